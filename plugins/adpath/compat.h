@@ -1,0 +1,64 @@
+/* compat.h
+ * The one place that knows which Wireshark this is built for.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_COMPAT_H
+#define ADPATH_COMPAT_H
+
+#ifndef WS_BUILD_DLL
+#define WS_BUILD_DLL
+#endif
+#include <wireshark.h>
+#include <ws_version.h>
+
+#include <epan/packet.h>
+#include <epan/proto.h>
+#include <epan/stats_tree.h>
+
+#define ADP_WIRESHARK_AT_LEAST(major, minor)                                                       \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
+     (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* The value of a field. */
+static inline const fvalue_t *adp_fvalue(const field_info *fi)
+{
+#if ADP_WIRESHARK_AT_LEAST(4, 2)
+    return fi->value;
+#else
+    return &fi->value;
+#endif
+}
+
+static inline guint32 adp_fvalue_uint(const field_info *fi)
+{
+#if ADP_WIRESHARK_AT_LEAST(4, 2)
+    return fvalue_get_uinteger(fi->value);
+#else
+    return fvalue_get_uinteger((fvalue_t *)adp_fvalue(fi));
+#endif
+}
+
+static inline const char *adp_fvalue_string(const field_info *fi)
+{
+#if ADP_WIRESHARK_AT_LEAST(4, 2)
+    return fvalue_get_string(fi->value);
+#else
+    return fvalue_get_string((fvalue_t *)adp_fvalue(fi));
+#endif
+}
+
+/*
+ * Until 4.2 the dissector table "ldap.name" minds the case, so that the ping
+ * replies of Windows, which spell the attribute "Netlogon", stay bytes.
+ */
+#define ADP_LDAP_NAME_MINDS_CASE (!ADP_WIRESHARK_AT_LEAST(4, 2))
+
+/* What separates the levels of a statistics tree's menu entry. */
+#if ADP_WIRESHARK_AT_LEAST(4, 2)
+#define ADP_MENU_SEPARATOR "//"
+#else
+#define ADP_MENU_SEPARATOR "/"
+#endif
+
+#endif

@@ -1,0 +1,52 @@
+/* codes.h
+ * Catalogues of numbers that protocols send: Kerberos errors, NTSTATUS, LDAP results.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_MODEL_CODES_H
+#define ADPATH_MODEL_CODES_H
+
+#include <glib.h>
+
+/** What a Kerberos error code says about a flow by itself. */
+typedef enum {
+    ADP_KRB_NORMAL,  /* part of healthy flow when the expected next step follows */
+    ADP_KRB_CONTEXT, /* depends on what comes after it */
+    ADP_KRB_FAULT
+} adp_krb_class;
+
+typedef struct {
+    gint32 code;
+    const char *name; /* the RFC's constant */
+    adp_krb_class class;
+    const char *meaning; /* one line for people; NULL for codes nobody sends */
+} adp_krb_error;
+
+/** The row of a code; NULL for codes outside the table (it holds 0 to 95 and 100). */
+const adp_krb_error *adp_krb_error_find(gint32 code);
+
+/** The RFC's constant, "KRB_ERROR_UNASSIGNED" for a code without one. Never NULL. */
+const char *adp_krb_error_name(gint32 code);
+
+/** What the error means, or a general phrase. Never NULL. */
+const char *adp_krb_error_meaning(gint32 code);
+
+/** True when the code by itself belongs to healthy flow (25, 32, 52, 68, 90, 91). */
+gboolean adp_krb_error_is_normal(gint32 code);
+
+/** "STATUS_ACCOUNT_DISABLED" or NULL when the catalogue has no such status. */
+const char *adp_ntstatus_name(guint32 status);
+
+/** "noSuchObject"; NULL for a number that RFC 4511 does not know. */
+const char *adp_ldap_result_name(guint32 result);
+
+/** "base", "one" or "sub" as in an LDAP URL, "children", or NULL. */
+const char *adp_ldap_scope_name(guint32 scope);
+
+/** LDAP result codes that the model itself looks at, RFC 4511 4.1.9. */
+enum {
+    ADP_LDAP_SUCCESS = 0,
+    ADP_LDAP_SASL_BIND_IN_PROGRESS = 14
+};
+
+#endif

@@ -1,0 +1,156 @@
+/* model.h
+ * The log of observations of one capture file, and the steps concluded from it.
+ *
+ * Observations are appended in the order (frame, PDU). Everything else is a
+ * function of them: after a truncation the rest is fed again, and the result is
+ * the same as if the cut part had never been there.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_MODEL_MODEL_H
+#define ADPATH_MODEL_MODEL_H
+
+#include "observation.h"
+
+typedef enum {
+    ADP_STEP_SRV,
+    ADP_STEP_PING,
+    ADP_STEP_KERBEROS,
+    ADP_STEP_BIND,
+    ADP_STEP_ROOTDSE,
+    ADP_STEP_SCP,
+    ADP_STEP_HIDDEN,
+    ADP_STEP_KINDS
+} adp_step_kind;
+
+/** "srv", "ping", ...: the values of adpath.step. */
+const char *adp_step_kind_name(adp_step_kind kind);
+
+/**
+ * One request PDU and its answer. `request` or `reply` are ADP_NONE when the
+ * capture does not hold them. Numbers of observations index adp_model_obs().
+ */
+typedef struct {
+    adp_step_kind kind;
+    adp_flow flow;
+    guint32 path;    /* index of its path */
+    guint32 request; /* first observation of the request */
+    guint32 reply;   /* observation that answers it: the last PDU of the answer */
+    guint32 first;   /* first and last observation of any sort */
+    guint32 last;
+    guint32 retries;
+    guint32 count;         /* scp, rootdse: entries; hidden: messages */
+    const char *mechanism; /* LDAP: of the connection; NULL when unknown */
+    guint32 path_index;    /* place among the steps of its path, from 0 */
+} adp_step;
+
+/** Derived facts of one observation. */
+typedef struct {
+    guint32 step;
+    guint32 next;    /* next observation of the same step, ADP_NONE at the end */
+    guint32 reply;   /* of the step, as it was known with this observation; */
+    guint32 retries; /* likewise, */
+    guint32 count;   /* likewise */
+    gboolean copy;   /* the same PDU was captured twice */
+} adp_mark;
+
+/** A client's path; in this version all steps of one client address. */
+typedef struct {
+    guint32 client;     /* address */
+    GArray *steps;      /* of guint32, ascending */
+    const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
+    const char *domain; /* NULL when nothing names it */
+    const char *forest;
+} adp_path;
+
+typedef struct adp_model adp_model;
+
+adp_model *adp_model_new(void);
+void adp_model_free(adp_model *model);
+
+/** The arena in which readers build the observation they are about to add. */
+adp_arena *adp_model_arena(adp_model *model);
+
+/**
+ * The id of an address: the same bytes give the same id. `type` tells address
+ * families apart, `len` is at most 16. `text` may be NULL when the id is only
+ * wanted if the address is known already: then ADP_NONE may come back.
+ */
+guint32 adp_model_address(adp_model *model, guint8 type, const guint8 *bytes, guint8 len,
+                          const char *text);
+const char *adp_model_address_text(const adp_model *model, guint32 id);
+/** A host name that the capture gives for the address, or NULL. */
+const char *adp_model_address_name(const adp_model *model, guint32 id);
+
+/**
+ * To be called for each frame on its first pass, before anything is added.
+ * A frame number that the log already holds truncates the log from there.
+ * `dst` is the frame's destination (len 0: none).
+ */
+void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
+                     const guint8 *dst, guint8 dst_len);
+
+/**
+ * Appends an observation, when it belongs to a step: the log takes over `obs`
+ * and all it points to.
+ * @return FALSE when it belongs to none; it is then forgotten.
+ */
+gboolean adp_model_add(adp_model *model, const adp_obs *obs);
+
+/**
+ * The kind of the search that an entry with this id on this flow answers.
+ * @return FALSE when no search that matters is known.
+ */
+gboolean adp_model_search_kind(const adp_model *model, const adp_flow *flow, guint32 id,
+                               adp_step_kind *ret);
+
+/**
+ * What earlier messages say of the two ends of a stream: which end is the
+ * server. Needed for messages that do not tell themselves.
+ * @return FALSE when the log knows nothing of it.
+ */
+gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, guint32 stream,
+                               adp_flow *ret);
+
+/** Is an AP exchange waiting for an answer of this carrier's stream? */
+gboolean adp_model_ap_waits(const adp_model *model, const adp_flow *flow);
+
+/* ---- conclusions ---- */
+
+guint32 adp_model_obs_count(const adp_model *model);
+const adp_obs *adp_model_obs(const adp_model *model, guint32 i);
+const adp_mark *adp_model_mark(const adp_model *model, guint32 i);
+guint32 adp_model_step_count(const adp_model *model);
+const adp_step *adp_model_step(const adp_model *model, guint32 i);
+guint32 adp_model_path_count(const adp_model *model);
+const adp_path *adp_model_path(const adp_model *model, guint32 i);
+
+/** First and last frame time in ns, and how many frames; FALSE before the first. */
+gboolean adp_model_span(const adp_model *model, gint64 *first, gint64 *last, guint32 *frames);
+
+/** Grows with every change; what was drawn with an older number may be stale. */
+guint64 adp_model_generation(const adp_model *model);
+
+/** Has any frame been sent to this address? Without one, silence proves nothing. */
+gboolean adp_model_was_heard(const adp_model *model, guint32 id);
+
+/** Is the name that of a host which this capture shows (not of a domain)? */
+gboolean adp_model_is_host(const adp_model *model, const char *name);
+
+/**
+ * Did this path get an SRV answer for the same service, role and domain by the
+ * name without a site?
+ */
+gboolean adp_model_generic_answered(const adp_model *model, const adp_step *step,
+                                    const adp_srv_name *parts);
+
+/**
+ * The place of the n-th entry (from 0) of an scp step in the documented order.
+ * Rank 0: it has none, or the client's site was not seen.
+ */
+adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n);
+
+/** The step after (before) `step` in its path, or NULL. */
+const adp_step *adp_model_neighbour(const adp_model *model, const adp_step *step, gint by);
+
+#endif

@@ -1,0 +1,78 @@
+/* model_private.h
+ * The model's inside, shared by its log (model.c) and its pairing (pairing.c).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_MODEL_MODEL_PRIVATE_H
+#define ADPATH_MODEL_MODEL_PRIVATE_H
+
+#include "model.h"
+
+/** An address of the capture. */
+typedef struct {
+    guint8 type;
+    guint8 len;
+    guint8 bytes[16];
+} adp_address_key;
+
+typedef struct {
+    adp_address_key key;
+    const char *text; /* the arena's; NULL while only heard of */
+    const char *name; /* derived: a host name; NULL = none known */
+    gboolean heard;   /* a frame was sent to it */
+} adp_address;
+
+/** A TCP connection (or what takes its place) that carries LDAP or HTTP. */
+typedef struct {
+    adp_flow flow;
+    const char *mechanism; /* of the last bind */
+    guint32 bind;          /* step of the last bind */
+    gboolean bind_open;    /* more rounds may come */
+    guint32 ap;            /* step of the AP exchange that waits for its answer */
+    guint32 hidden;        /* step of its hidden messages */
+} adp_conn;
+
+/** The places of an scp step's entries, kept because drawing asks for one at a time. */
+typedef struct {
+    guint64 generation; /* of the model when they were computed */
+    adp_rank *ranks;    /* owned */
+    guint count;
+} adp_ranks;
+
+/** Everything a truncation throws away and feeding makes again. */
+typedef struct {
+    GArray *marks;       /* adp_mark, parallel to the log */
+    GArray *steps;       /* adp_step */
+    GArray *paths;       /* adp_path */
+    GHashTable *path_of; /* client address + 1 -> path index + 1 */
+    GHashTable *open;    /* pair key -> step + 1 */
+    GHashTable *copies;  /* copy key -> observation + 1 */
+    GHashTable *conns;   /* stream key -> adp_conn, owned */
+    GHashTable *hosts;   /* lower-case host names, owned */
+    GHashTable *generic; /* "path|service|role|domain" of answered lookups, owned */
+    GHashTable *ranks;   /* scp step + 1 -> adp_ranks, owned; made when asked for */
+} adp_derived;
+
+struct adp_model {
+    adp_arena *arena;
+    GArray *log;             /* adp_obs */
+    GArray *addresses;       /* adp_address */
+    GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */
+    adp_derived derived;
+    guint32 frames;
+    gint64 first_time;
+    gint64 last_time;
+    guint64 generation;
+    guint32 pending_frame; /* number given by the last adp_model_frame() */
+};
+
+void adp_derived_init(adp_derived *derived);
+void adp_derived_clear(adp_derived *derived);
+
+/**
+ * Gives the observation `i` of the log its step, and marks it.
+ * @return FALSE when it belongs to none; nothing has changed then.
+ */
+gboolean adp_feed(adp_model *model, guint32 i);
+
+#endif

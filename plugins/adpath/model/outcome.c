@@ -1,0 +1,178 @@
+/* outcome.c
+ * How steps and paths ended.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "facts.h"
+
+#include "codes.h"
+#include "text.h"
+
+/* Nothing is called unanswered when the capture ends this soon after it. */
+#define PATIENCE (5 * ADP_NS_PER_S)
+
+const char *adp_outcome_name(adp_outcome outcome)
+{
+    static const char *const names[ADP_OUTCOMES] = {"ok",         "normal", "failed",
+                                                    "unanswered", "hidden", "pending"};
+
+    return names[outcome];
+}
+
+/* Silence is a finding only when the capture lasted, and could hear the client's side. */
+static adp_outcome silence(const adp_model *model, const adp_step *step)
+{
+    gint64 first;
+    gint64 last;
+    guint32 frames;
+
+    if (!adp_model_span(model, &first, &last, &frames) ||
+        last - adp_model_obs(model, step->last)->time < PATIENCE ||
+        !adp_model_was_heard(model, step->flow.client)) {
+        return ADP_PENDING;
+    }
+    return ADP_UNANSWERED;
+}
+
+/* An answer without records: a fault, unless the name was never meant to be there. */
+static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const adp_obs_dns *dns,
+                            gboolean early)
+{
+    if (dns->parts.service->miss_is_normal ||
+        (dns->parts.site && adp_model_generic_answered(model, step, &dns->parts))) {
+        return ADP_NORMAL;
+    }
+    /* Tools ask for a host as if it were a domain; resolvers append suffixes. */
+    if (dns->parts.domain && (adp_model_is_host(model, dns->parts.domain) ||
+                              adp_domain_has_appended_suffix(dns->parts.domain))) {
+        return ADP_NORMAL;
+    }
+    return early ? ADP_PENDING : ADP_FAILED;
+}
+
+static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gboolean early)
+{
+    const adp_obs_dns *dns = adp_model_obs(model, step->reply)->u.dns;
+
+    if (dns->truncated) {
+        return ADP_NORMAL;
+    }
+    switch (dns->rcode) {
+    case 0:
+        if (dns->records.count == 1 && !*dns->records.items[0].target) {
+            return ADP_FAILED;
+        }
+        return dns->records.count ? ADP_OK : srv_miss(model, step, dns, early);
+    case 3:
+        return srv_miss(model, step, dns, early);
+    default:
+        return ADP_FAILED;
+    }
+}
+
+static adp_outcome ping_outcome(const adp_model *model, const adp_step *step, gboolean early)
+{
+    const adp_netlogon *reply = NULL;
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE && !reply; i = adp_model_mark(model, i)->next) {
+        const adp_obs *obs = adp_model_obs(model, i);
+
+        if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->has_netlogon) {
+            reply = &obs->u.entry->netlogon;
+        }
+    }
+    if (reply) {
+        return reply->opcode == ADP_NETLOGON_RESPONSE_EX || reply->opcode == ADP_NETLOGON_RESPONSE
+                   ? ADP_OK
+                   : ADP_FAILED;
+    }
+    if (step->reply == ADP_NONE) {
+        return silence(model, step);
+    }
+    /* Success without a value: this server does not host what was asked for. */
+    if (step->request != ADP_NONE) {
+        const char *domain = adp_model_obs(model, step->request)->u.search->ping.domain;
+
+        if (domain && adp_model_is_host(model, domain)) {
+            return ADP_NORMAL;
+        }
+    }
+    return early ? ADP_PENDING : ADP_FAILED;
+}
+
+static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step)
+{
+    const adp_obs_krb *krb = adp_model_obs(model, step->reply)->u.krb;
+
+    if (krb->is_error) {
+        return adp_krb_error_is_normal(krb->error) ? ADP_NORMAL : ADP_FAILED;
+    }
+    return krb->refused ? ADP_FAILED : ADP_OK;
+}
+
+adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gboolean early)
+{
+    if (step->kind == ADP_STEP_HIDDEN) {
+        return ADP_HIDDEN;
+    }
+    if (step->kind == ADP_STEP_PING) {
+        return ping_outcome(model, step, early);
+    }
+    if (step->reply == ADP_NONE) {
+        return silence(model, step);
+    }
+    if (step->kind == ADP_STEP_SRV) {
+        return srv_outcome(model, step, early);
+    }
+    if (step->kind == ADP_STEP_KERBEROS) {
+        return kerberos_outcome(model, step);
+    }
+    return adp_model_obs(model, step->reply)->u.result->result == ADP_LDAP_SUCCESS ? ADP_OK
+                                                                                   : ADP_FAILED;
+}
+
+/*
+ * In this version a path is everything one client did, so a failure counts
+ * unless a later step of the same kind went well.
+ */
+const char *adp_path_outcome(const adp_model *model, const adp_path *path)
+{
+    gboolean bad[ADP_STEP_KINDS] = {FALSE};
+    gboolean hidden = FALSE;
+    gboolean scp_seen = FALSE;
+    gboolean pending = FALSE;
+    guint i;
+
+    for (i = 0; i < path->steps->len; i++) {
+        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
+
+        switch (adp_step_outcome(model, step, FALSE)) {
+        case ADP_OK:
+            bad[step->kind] = FALSE;
+            scp_seen = scp_seen || step->kind == ADP_STEP_SCP;
+            break;
+        case ADP_FAILED:
+        case ADP_UNANSWERED:
+            bad[step->kind] = TRUE;
+            break;
+        case ADP_PENDING:
+            pending = TRUE;
+            break;
+        case ADP_HIDDEN:
+            hidden = TRUE;
+            break;
+        default:
+            break;
+        }
+    }
+    for (i = 0; i < ADP_STEP_KINDS; i++) {
+        if (bad[i]) {
+            return "failed";
+        }
+    }
+    if (hidden && !scp_seen) {
+        return "hidden";
+    }
+    return pending ? "incomplete" : "ok";
+}

@@ -1,0 +1,223 @@
+/* summary.c
+ * The sentence that stands for a step, in lists, tables and reports.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "facts.h"
+
+#include "codes.h"
+#include "text.h"
+
+/* A list of servers is cut here; the details have them all. */
+#define TARGETS_SHOWN 3
+
+static void say_srv(const adp_model *model, const adp_view *view, GString *out)
+{
+    const adp_step *step = adp_model_step(model, view->step);
+    const adp_obs_dns *dns = adp_model_obs(model, step->first)->u.dns;
+    const adp_obs *reply = adp_view_reply(model, view);
+    const char *result = adp_view_srv_result(model, view);
+    guint i;
+
+    g_string_append_printf(out, "SRV %s (%s)", dns->name, adp_role_phrase(dns->parts.role));
+    if (!reply) {
+        return;
+    }
+    if (reply->u.dns->records.count == 0 || !*reply->u.dns->records.items[0].target) {
+        g_string_append_printf(out, ": %s", result);
+        return;
+    }
+    for (i = 0; i < reply->u.dns->records.count && i < TARGETS_SHOWN; i++) {
+        const adp_srv_record *record = &reply->u.dns->records.items[i];
+
+        g_string_append_printf(out, "%s %s:%u", i ? "," : ":", record->target, record->port);
+    }
+    if (reply->u.dns->records.count > TARGETS_SHOWN) {
+        g_string_append_printf(out, " and %u more", reply->u.dns->records.count - TARGETS_SHOWN);
+    }
+    if (reply->u.dns->truncated) {
+        g_string_append(out, " (truncated)");
+    }
+}
+
+static void say_ping(const adp_model *model, const adp_view *view, GString *out)
+{
+    const adp_step *step = adp_model_step(model, view->step);
+    const adp_obs *request = adp_view_request(model, view);
+    const adp_netlogon *reply = adp_view_netlogon(model, view);
+    const char *domain = request ? request->u.search->ping.domain : NULL;
+
+    g_string_append(out, "LDAP ping");
+    if (domain) {
+        g_string_append_printf(out, " for %s", domain);
+    }
+    if (step->flow.transport == ADP_TCP) {
+        g_string_append(out, " over TCP");
+    }
+    if (!reply) {
+        if (adp_view_reply(model, view)) {
+            g_string_append(out, ": the server does not host it");
+        }
+        return;
+    }
+    g_string_append_printf(out, ": %s", reply->host && *reply->host ? reply->host : "a DC");
+    if (reply->opcode != ADP_NETLOGON_RESPONSE && reply->opcode != ADP_NETLOGON_RESPONSE_EX) {
+        g_string_append_printf(out, " says %s", adp_netlogon_opcode_name(reply->opcode));
+    }
+    if (reply->dc_site) {
+        g_string_append_printf(out, " in site %s", *reply->dc_site ? reply->dc_site : "(none)");
+    }
+    if (reply->client_site) {
+        g_string_append_printf(out, ", client in site %s",
+                               *reply->client_site ? reply->client_site : "(none)");
+    }
+}
+
+static const char *or_unknown(const char *text)
+{
+    return text && *text ? text : "(unknown)";
+}
+
+static void say_kerberos(const adp_model *model, const adp_view *view, GString *out)
+{
+    static const char *const exchanges[] = {"AS", "TGS", "AP"};
+    static const char *const carriers[] = {"", " in LDAP", " in HTTP", ""};
+    const adp_step *step = adp_model_step(model, view->step);
+    const adp_obs *request = adp_view_request(model, view);
+    const adp_obs *reply = adp_view_reply(model, view);
+    const adp_obs_krb *any = adp_model_obs(model, step->first)->u.krb;
+    const adp_obs_krb *ask = request ? request->u.krb : NULL;
+    const adp_obs_krb *answer = reply ? reply->u.krb : NULL;
+    const char *spn = ask && ask->spn ? ask->spn : answer ? answer->spn : NULL;
+    const char *client = ask && ask->client ? ask->client : answer ? answer->client : NULL;
+
+    g_string_append_printf(out, "Kerberos %s%s for %s", exchanges[any->exchange],
+                           carriers[any->carrier], or_unknown(spn));
+    if (client && *client) {
+        g_string_append_printf(out, " by %s", client);
+    }
+    if (!answer) {
+        return;
+    }
+    if (answer->is_error) {
+        g_string_append_printf(out, ": %s (%d)", adp_krb_error_name(answer->error), answer->error);
+        if (answer->has_ntstatus) {
+            const char *name = adp_ntstatus_name(answer->ntstatus);
+
+            if (name) {
+                g_string_append_printf(out, ", %s", name);
+            } else {
+                g_string_append_printf(out, ", NTSTATUS 0x%08x", answer->ntstatus);
+            }
+        }
+    } else if (any->exchange != ADP_EXCHANGE_AP) {
+        g_string_append(out, ": ticket");
+    } else {
+        g_string_append(out, answer->refused ? ": refused without a reason" : ": accepted");
+    }
+}
+
+static void say_result(const adp_obs *reply, GString *out)
+{
+    const char *name;
+
+    if (!reply) {
+        return;
+    }
+    name = adp_ldap_result_name(reply->u.result->result);
+    if (name) {
+        g_string_append_printf(out, ": %s", name);
+    } else {
+        g_string_append_printf(out, ": result %u", reply->u.result->result);
+    }
+}
+
+static void say_bind(const adp_model *model, const adp_view *view, GString *out)
+{
+    const adp_step *step = adp_model_step(model, view->step);
+    const adp_obs *request = adp_view_request(model, view);
+
+    g_string_append(out, "LDAP bind");
+    if (request && request->u.bind->anonymous) {
+        g_string_append(out, " (anonymous)");
+    } else if (step->mechanism) {
+        g_string_append_printf(out, " (%s)", step->mechanism);
+    }
+    say_result(adp_view_reply(model, view), out);
+}
+
+static void say_scp(const adp_model *model, const adp_view *view, GString *out)
+{
+    const adp_step *step = adp_model_step(model, view->step);
+    const adp_obs *request = adp_view_request(model, view);
+    const adp_obs *reply = adp_view_reply(model, view);
+    guint32 entries = adp_model_mark(model, view->to)->count;
+
+    g_string_append(out, "SCP search");
+    if (request) {
+        g_string_append_printf(out, " (%s) below %s", request->u.search->scp_kind,
+                               request->u.search->base ? request->u.search->base : "(unknown)");
+    }
+    if (reply && reply->u.result->result != ADP_LDAP_SUCCESS) {
+        say_result(reply, out);
+    } else if (reply || entries) {
+        g_string_append_printf(out, ": %u %s", entries, entries == 1 ? "entry" : "entries");
+    }
+    (void)step;
+}
+
+static void say_hidden(const adp_model *model, const adp_view *view, GString *out)
+{
+    static const char *const how[] = {"LDAP", "Signed LDAP", "Sealed LDAP", "LDAP over TLS",
+                                      "LDAP in an unknown wrapping"};
+    const adp_step *step = adp_model_step(model, view->step);
+    guint32 count = adp_model_mark(model, view->to)->count;
+
+    g_string_append_printf(out, "%s, content not visible (%u %s%s)",
+                           how[adp_model_obs(model, step->first)->protection], count,
+                           count == 1 ? "message" : "messages", view->whole ? "" : " so far");
+}
+
+char *adp_summary(const adp_model *model, const adp_view *view)
+{
+    const adp_step *step = adp_model_step(model, view->step);
+    GString *out = g_string_new(NULL);
+    char *masked;
+
+    switch (step->kind) {
+    case ADP_STEP_SRV:
+        say_srv(model, view, out);
+        break;
+    case ADP_STEP_PING:
+        say_ping(model, view, out);
+        break;
+    case ADP_STEP_KERBEROS:
+        say_kerberos(model, view, out);
+        break;
+    case ADP_STEP_BIND:
+        say_bind(model, view, out);
+        break;
+    case ADP_STEP_ROOTDSE:
+        g_string_append(out, "rootDSE read");
+        say_result(adp_view_reply(model, view), out);
+        break;
+    case ADP_STEP_SCP:
+        say_scp(model, view, out);
+        break;
+    default:
+        say_hidden(model, view, out);
+        break;
+    }
+    if (view->whole && step->kind != ADP_STEP_HIDDEN && !adp_view_reply(model, view) &&
+        !adp_view_netlogon(model, view)) {
+        g_string_append(out, adp_step_outcome(model, step, FALSE) == ADP_UNANSWERED
+                                 ? ": no answer"
+                                 : ": no answer in the capture");
+    }
+    masked = view->mailboxes ? NULL : adp_mask_mailboxes(out->str);
+    if (masked) {
+        g_string_free(out, TRUE);
+        return masked;
+    }
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,147 @@
+/* text.c
+ * Packet bytes as text that is safe to show, and small formatting.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "text.h"
+
+#include <string.h>
+
+void adp_text_append(GString *out, const guint8 *bytes, gsize len)
+{
+    const char *p = (const char *)bytes;
+    const char *end;
+    gsize start = out->len;
+
+    /* A trailing NUL is how several servers end their strings. */
+    while (len && p[len - 1] == '\0') {
+        len--;
+    }
+    end = p + len;
+    while (p < end) {
+        gunichar c = g_utf8_get_char_validated(p, end - p);
+
+        if (out->len - start >= ADP_TEXT_MAX) {
+            g_string_append(out, "...");
+            return;
+        }
+        if (c != (gunichar)-1 && c != (gunichar)-2 && g_unichar_isprint(c)) {
+            const char *next = g_utf8_next_char(p);
+
+            g_string_append_len(out, p, next - p);
+            p = next;
+        } else {
+            g_string_append_printf(out, "\\x%02x", (guint8)*p);
+            p++;
+        }
+    }
+}
+
+const char *adp_text(adp_arena *arena, const guint8 *bytes, gsize len)
+{
+    GString *out;
+    const char *text;
+    gsize i;
+
+    /* Nearly every name on the wire is short printable ASCII. */
+    for (i = 0; i < len && i < ADP_TEXT_MAX; i++) {
+        if (bytes[i] < 0x20 || bytes[i] > 0x7e) {
+            break;
+        }
+    }
+    if (i == len) {
+        return adp_arena_strndup(arena, (const char *)bytes, len);
+    }
+    out = g_string_sized_new(len + 16);
+    adp_text_append(out, bytes, len);
+    text = adp_arena_strndup(arena, out->str, out->len);
+    g_string_free(out, TRUE);
+    return text;
+}
+
+guint64 adp_hash_bytes(guint64 seed, const guint8 *bytes, gsize len)
+{
+    gsize i;
+
+    for (i = 0; i < len; i++) {
+        seed ^= bytes[i];
+        seed *= G_GUINT64_CONSTANT(0x100000001b3);
+    }
+    return seed;
+}
+
+const char *adp_seconds(gint64 ns, char *buf)
+{
+    guint64 magnitude = ns < 0 ? (guint64)0 - (guint64)ns : (guint64)ns;
+    guint64 us = (magnitude + 500) / 1000;
+
+    (void)g_snprintf(buf, ADP_SECONDS_LEN, "%s%" G_GUINT64_FORMAT ".%06u", ns < 0 && us ? "-" : "",
+                     us / 1000000, (guint)(us % 1000000));
+    return buf;
+}
+
+gboolean adp_same_text(const char *a, const char *b)
+{
+    if (!a || !b) {
+        return a == b;
+    }
+    return g_ascii_strcasecmp(a, b) == 0;
+}
+
+gboolean adp_has_prefix(const char *text, const char *prefix)
+{
+    return g_ascii_strncasecmp(text, prefix, strlen(prefix)) == 0;
+}
+
+gboolean adp_has_suffix(const char *text, const char *suffix)
+{
+    gsize text_len = strlen(text);
+    gsize suffix_len = strlen(suffix);
+
+    return text_len >= suffix_len && g_ascii_strcasecmp(text + text_len - suffix_len, suffix) == 0;
+}
+
+static gboolean local_part_char(char c)
+{
+    return g_ascii_isalnum(c) || (c && strchr(".!#$%&'*+-/?^_`{|}~", c)) || (guint8)c >= 0x80;
+}
+
+static gboolean domain_char(char c)
+{
+    return g_ascii_isalnum(c) || c == '.' || c == '-' || (guint8)c >= 0x80;
+}
+
+char *adp_mask_mailboxes(const char *text)
+{
+    static const char mask[] = "<mailbox>";
+    const char *at = text ? strchr(text, '@') : NULL;
+    const char *done = text;
+    GString *out = NULL;
+
+    for (; at; at = strchr(at + 1, '@')) {
+        const char *start = at;
+        const char *end = at + 1;
+
+        while (start > done && local_part_char(start[-1])) {
+            start--;
+        }
+        while (domain_char(*end)) {
+            end++;
+        }
+        /* A single label behind the @ is a realm or a host, not a mail domain. */
+        if (start == at || !memchr(at + 1, '.', end - at - 1)) {
+            continue;
+        }
+        if (!out) {
+            out = g_string_new(NULL);
+        }
+        g_string_append_len(out, done, start - done);
+        g_string_append(out, mask);
+        done = end;
+    }
+    if (!out) {
+        return NULL;
+    }
+    g_string_append(out, done);
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,53 @@
+/* text.h
+ * Packet bytes as text that is safe to show, and small formatting.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_MODEL_TEXT_H
+#define ADPATH_MODEL_TEXT_H
+
+#include "arena.h"
+
+#include <glib.h>
+
+/** Longest text kept of one packet string, in bytes; the rest becomes "...". */
+#define ADP_TEXT_MAX 4096
+
+#define ADP_NS_PER_S G_GINT64_CONSTANT(1000000000)
+
+/**
+ * `len` bytes of a packet as printable UTF-8: valid printable characters stay,
+ * everything else (controls, bidi marks, broken UTF-8) becomes \xNN.
+ * Bounded by ADP_TEXT_MAX. The result is the arena's. Never NULL.
+ */
+const char *adp_text(adp_arena *arena, const guint8 *bytes, gsize len);
+
+/** The same, appended to `out`. */
+void adp_text_append(GString *out, const guint8 *bytes, gsize len);
+
+/** FNV-1a, 64 bits: recognises equal PDUs. Not for hostile-proof hashing. */
+guint64 adp_hash_bytes(guint64 seed, const guint8 *bytes, gsize len);
+#define ADP_HASH_SEED G_GUINT64_CONSTANT(0xcbf29ce484222325)
+
+/**
+ * Nanoseconds as seconds with six decimals and a point, whatever the locale
+ * ("-0.000001"). `buf` has at least ADP_SECONDS_LEN bytes; it is returned.
+ */
+#define ADP_SECONDS_LEN 32
+const char *adp_seconds(gint64 ns, char *buf);
+
+/** True when the two ASCII strings are equal without regard to case; NULLs are equal only to NULL. */
+gboolean adp_same_text(const char *a, const char *b);
+
+/** True when `text` begins (ends) with the ASCII string, without regard to case. */
+gboolean adp_has_prefix(const char *text, const char *prefix);
+gboolean adp_has_suffix(const char *text, const char *suffix);
+
+/**
+ * A copy of `text` in which each mail address stands as "<mailbox>".
+ * The caller frees it with g_free(); NULL when nothing had to be masked, so
+ * that `text` itself can be used.
+ */
+char *adp_mask_mailboxes(const char *text);
+
+#endif

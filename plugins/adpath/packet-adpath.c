@@ -1,0 +1,161 @@
+/* packet-adpath.c
+ * The protocol "adpath": a post-dissector. On its first pass a frame is read
+ * into the model; on every pass what the model knows of it is shown.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "packet-adpath.h"
+#include "read/read.h"
+#include "show/annotate.h"
+#include "show/gui.h"
+#include "show/steps_table.h"
+#include "show/taps.h"
+#include "show/tree.h"
+
+#include <epan/prefs.h>
+#include <epan/proto_data.h>
+#include <epan/tap.h>
+
+static int proto_adpath = -1;
+static int adpath_tap = -1;
+static dissector_handle_t adpath_handle;
+
+static gboolean pref_analysis = TRUE;
+static gboolean pref_mailboxes = FALSE;
+
+/* Of the file that is open; made and freed by Wireshark's per-file routines. */
+static adp_model *model;
+
+const adp_model *adp_current_model(void)
+{
+    return model;
+}
+
+gboolean adp_shows_mailboxes(void)
+{
+    return pref_mailboxes;
+}
+
+/*
+ * A frame's proto data is the number of its first observation, plus 1. The
+ * frame may be dissected twice on its first pass, so an old number is replaced.
+ */
+static void remember(packet_info *pinfo, guint32 first)
+{
+    p_remove_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0);
+    if (first < adp_model_obs_count(model)) {
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0, GUINT_TO_POINTER(first + 1));
+    }
+}
+
+static void read_frame(packet_info *pinfo, proto_tree *tree)
+{
+    guint32 before;
+
+    /* Truncates first when the frame is known, so that the count is the right one. */
+    adp_read_begin(model, pinfo);
+    before = adp_model_obs_count(model);
+    adp_read_frame(model, pinfo, tree);
+    remember(pinfo, before);
+}
+
+static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    guint32 first;
+
+    if (!pref_analysis || !model) {
+        return 0;
+    }
+    if (!pinfo->fd->visited) {
+        read_frame(pinfo, tree);
+    }
+    first = GPOINTER_TO_UINT(p_get_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0));
+    if (first == 0 || first > adp_model_obs_count(model)) {
+        return 0;
+    }
+    if (tree && proto_field_is_referenced(tree, proto_adpath)) {
+        adp_annotate(model, first - 1, tvb, tree, proto_adpath, !pinfo->fd->visited,
+                     pref_mailboxes);
+    }
+    if (have_tap_listener(adpath_tap)) {
+        tap_queue_packet(adpath_tap, pinfo, GUINT_TO_POINTER(first));
+    }
+    return 0;
+}
+
+static void start_file(void)
+{
+    adp_model_free(model);
+    model = adp_model_new();
+}
+
+static void end_file(void)
+{
+    adp_model_free(model);
+    model = NULL;
+}
+
+/* Without wanted fields Wireshark makes no tree for us: switched off costs nothing. */
+static void apply_preferences(void)
+{
+    set_postdissector_wanted_hfids(adpath_handle, pref_analysis
+                                                      ? adp_read_wanted_fields()
+                                                      : g_array_new(FALSE, FALSE, sizeof(int)));
+}
+
+static void register_preferences(void)
+{
+    module_t *module = prefs_register_protocol(proto_adpath, apply_preferences);
+
+    prefs_register_bool_preference(module, "analysis", "Analyse the discovery path",
+                                   "Find the steps by which clients locate their directory and "
+                                   "mail server. Switched off, the plugin costs nothing.",
+                                   &pref_analysis);
+    prefs_register_bool_preference(module, "mailboxes", "Show mailbox names",
+                                   "Show e-mail addresses in fields and reports. Otherwise they "
+                                   "stand as <mailbox>.",
+                                   &pref_mailboxes);
+}
+
+void adp_register(void)
+{
+    proto_adpath = proto_register_protocol("Active Directory Discovery Path", "ADPath", "adpath");
+    adp_annotate_register(proto_adpath);
+    register_preferences();
+    register_init_routine(start_file);
+    register_cleanup_routine(end_file);
+    adpath_tap = register_tap(ADP_TAP);
+    adpath_handle = create_dissector_handle(dissect_adpath, proto_adpath);
+    register_postdissector(adpath_handle);
+}
+
+/*
+ * Domain controllers echo the spelling of the attribute that the client asked
+ * for. Windows clients ask for "Netlogon", Samba's for "NetLogon".
+ */
+static void fill_netlogon_gap(void)
+{
+#if ADP_LDAP_NAME_MINDS_CASE
+    static const char *const spellings[] = {"Netlogon", "NetLogon", "NETLOGON", "netLogon"};
+    dissector_table_t table = find_dissector_table("ldap.name");
+    dissector_handle_t handle = table ? dissector_get_string_handle(table, "netlogon") : NULL;
+    guint i;
+
+    for (i = 0; handle && i < G_N_ELEMENTS(spellings); i++) {
+        dissector_add_string("ldap.name", spellings[i], handle);
+    }
+#endif
+}
+
+void adp_register_handoff(void)
+{
+    adp_read_init();
+    fill_netlogon_gap();
+    apply_preferences();
+    adp_taps_register();
+    adp_tree_register();
+    adp_steps_table_register();
+    adp_gui_register();
+}

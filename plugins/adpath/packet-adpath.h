@@ -1,0 +1,24 @@
+/* packet-adpath.h
+ * The protocol "adpath": a post-dissector.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_PACKET_ADPATH_H
+#define ADPATH_PACKET_ADPATH_H
+
+#include "model/model.h"
+
+void adp_register(void);
+void adp_register_handoff(void);
+
+/** The model of the file that is open now; NULL when none is. Do not keep it. */
+const adp_model *adp_current_model(void);
+
+/** The user wants mailbox names to be shown. */
+gboolean adp_shows_mailboxes(void);
+
+/** Name of the tap: its data is the number of the frame's first observation, plus 1. */
+#define ADP_TAP           "adpath"
+#define ADP_TAP_OBS(data) (GPOINTER_TO_UINT(data) - 1)
+
+#endif

@@ -1,0 +1,30 @@
+/* kerberos.h
+ * Kerberos messages, as bytes (RFC 4120 5.4 to 5.9).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_READ_KERBEROS_H
+#define ADPATH_READ_KERBEROS_H
+
+#include "../model/observation.h"
+#include "gss.h"
+
+/** APPLICATION numbers of the messages. */
+enum {
+    ADP_KRB_AS_REQ = 10,
+    ADP_KRB_AS_REP = 11,
+    ADP_KRB_TGS_REQ = 12,
+    ADP_KRB_TGS_REP = 13,
+    ADP_KRB_AP_REQ = 14,
+    ADP_KRB_AP_REP = 15,
+    ADP_KRB_ERROR = 30
+};
+
+/** The content of an AP-REQ; the result is the arena's. */
+adp_obs_krb *adp_krb_read_ap_request(adp_arena *arena, adp_ber content, adp_carrier carrier);
+
+/** What a carrier's answer holds: AP-REP, KRB-ERROR or nothing. The result is the arena's. */
+adp_obs_krb *adp_krb_read_ap_reply(adp_arena *arena, const adp_gss_token *token,
+                                   adp_carrier carrier);
+
+#endif

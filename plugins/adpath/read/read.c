@@ -1,0 +1,266 @@
+/* read.c
+ * From a dissected frame to observations: which parts of the tree go to which reader.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "read.h"
+
+#include "../model/text.h"
+
+#include <epan/to_str.h>
+
+/*
+ * Containers only: their bytes are parsed by the readers, so that one field
+ * per protocol is enough and the tree stays small (facts on overhead: one
+ * wanted field costs what eight do, the forced tree is the cost).
+ */
+static const struct {
+    const char *name;
+    adp_node_kind kind;
+} wanted[] = {
+    {"dns", ADP_NODE_DNS},
+    {"ldap", ADP_NODE_LDAP},
+    {"cldap", ADP_NODE_CLDAP},
+    {"kerberos", ADP_NODE_KERBEROS},
+    {"http", ADP_NODE_HTTP},
+    {"tls", ADP_NODE_TLS},
+    {"tcp.stream", ADP_NODE_TCP_STREAM},
+    {"udp.stream", ADP_NODE_UDP_STREAM},
+    {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE},
+    {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH},
+    {"kerberos.krb_error_element", ADP_NODE_KRB_ERROR},
+    {"kerberos.req_body_element", ADP_NODE_KRB_REQ_BODY},
+    {"tls.app_data", ADP_NODE_TLS_DATA},
+    {"tls.app_data_proto", ADP_NODE_TLS_DATA_PROTOCOL},
+};
+
+/* Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. */
+static GHashTable *node_kinds; /* field id -> adp_node_kind */
+
+static void add_field_ids(const char *name, adp_node_kind kind)
+{
+    header_field_info *info;
+
+    /* Several fields may have one name. */
+    for (info = proto_registrar_get_byname(name); info;
+         info = info->same_name_prev_id != -1
+                    ? proto_registrar_get_nth((guint)info->same_name_prev_id)
+                    : NULL) {
+        g_hash_table_insert(node_kinds, GINT_TO_POINTER(info->id), GINT_TO_POINTER(kind));
+    }
+}
+
+void adp_read_init(void)
+{
+    guint i;
+
+    node_kinds = g_hash_table_new(NULL, NULL);
+    for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        add_field_ids(wanted[i].name, wanted[i].kind);
+    }
+}
+
+GArray *adp_read_wanted_fields(void)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int));
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, node_kinds);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        int id = GPOINTER_TO_INT(key);
+
+        g_array_append_val(ids, id);
+    }
+    return ids;
+}
+
+static adp_node_kind kind_of_id(int id)
+{
+    return (adp_node_kind)GPOINTER_TO_INT(g_hash_table_lookup(node_kinds, GINT_TO_POINTER(id)));
+}
+
+adp_node_kind adp_node_kind_of(const proto_node *node)
+{
+    const field_info *fi = PNODE_FINFO(node);
+
+    return fi ? kind_of_id(fi->hfinfo->id) : ADP_NODE_UNKNOWN;
+}
+
+void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data)
+{
+    const proto_node *child;
+
+    for (child = node->first_child; child; child = child->next) {
+        adp_node_kind kind = adp_node_kind_of(child);
+
+        if (kind != ADP_NODE_UNKNOWN) {
+            visit(kind, PNODE_FINFO(child), user_data);
+        }
+        adp_node_each(child, visit, user_data);
+    }
+}
+
+adp_obs adp_frame_obs(const adp_frame *frame, adp_obs_type type, gboolean from_server)
+{
+    const packet_info *pinfo = frame->pinfo;
+    adp_obs obs = {
+        .type = type,
+        .frame = pinfo->num,
+        .time = frame->time,
+        .from_server = from_server,
+        .flow =
+            {
+                .client = from_server ? frame->dst : frame->src,
+                .server = from_server ? frame->src : frame->dst,
+                .client_port = (guint16)(from_server ? pinfo->destport : pinfo->srcport),
+                .server_port = (guint16)(from_server ? pinfo->srcport : pinfo->destport),
+                .transport = frame->transport,
+                .stream = frame->stream,
+            },
+    };
+
+    return obs;
+}
+
+guint64 adp_hash_range(tvbuff_t *tvb, int offset, int length)
+{
+    adp_ber range = adp_ber_range(tvb, offset, length);
+
+    return adp_hash_bytes(ADP_HASH_SEED, adp_ber_bytes(&range), (gsize)adp_ber_length(&range));
+}
+
+static guint8 address_len(const address *addr)
+{
+    return (guint8)CLAMP(addr->len, 0, 16);
+}
+
+static guint32 address_id(adp_model *model, packet_info *pinfo, const address *addr)
+{
+    return adp_model_address(model, (guint8)addr->type, addr->data, address_len(addr),
+                             address_to_str(pinfo->pool, addr));
+}
+
+static adp_transport transport_of(const packet_info *pinfo)
+{
+    switch (pinfo->ptype) {
+    case PT_UDP:
+        return ADP_UDP;
+    case PT_TCP:
+        return ADP_TCP;
+    default:
+        return ADP_TRANSPORT_OTHER;
+    }
+}
+
+static gboolean is_ours(const packet_info *pinfo)
+{
+    wmem_list_frame_t *layer;
+
+    for (layer = wmem_list_tail(pinfo->layers); layer; layer = wmem_list_frame_prev(layer)) {
+        switch (kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(layer)))) {
+        case ADP_NODE_DNS:
+        case ADP_NODE_LDAP:
+        case ADP_NODE_CLDAP:
+        case ADP_NODE_KERBEROS:
+        case ADP_NODE_HTTP:
+        case ADP_NODE_TLS:
+            return TRUE;
+        default:
+            break;
+        }
+    }
+    return FALSE;
+}
+
+typedef struct {
+    adp_frame *frame;
+} stream_state;
+
+static void visit_stream(adp_node_kind kind, const field_info *fi, void *user_data)
+{
+    adp_frame *frame = ((stream_state *)user_data)->frame;
+
+    if (kind == ADP_NODE_TCP_STREAM || kind == ADP_NODE_UDP_STREAM) {
+        frame->stream = adp_fvalue_uint(fi);
+    }
+}
+
+/*
+ * One branch below the root. Only such branches are read: what stands deeper
+ * belongs to another packet, quoted in an ICMP error for instance.
+ */
+static void read_branch(adp_frame *frame, const proto_node *node, gboolean ldap_visible)
+{
+    const field_info *fi = PNODE_FINFO(node);
+    stream_state state = {.frame = frame};
+
+    switch (adp_node_kind_of(node)) {
+    case ADP_NODE_DNS:
+        adp_read_dns(frame, fi->ds_tvb, fi->start, fi->length);
+        break;
+    case ADP_NODE_LDAP:
+    case ADP_NODE_CLDAP:
+        adp_read_ldap(frame, node);
+        break;
+    case ADP_NODE_KERBEROS:
+        adp_read_kdc(frame, node);
+        break;
+    case ADP_NODE_HTTP:
+        adp_read_http(frame, fi->ds_tvb, fi->start, fi->length);
+        break;
+    case ADP_NODE_TLS:
+        frame->in_tls = TRUE;
+        if (!ldap_visible) {
+            adp_read_hidden_tls(frame, node);
+        }
+        break;
+    default:
+        /* The stream's number stands below tcp or udp, of a tunnel's the last. */
+        adp_node_each(node, visit_stream, &state);
+        break;
+    }
+}
+
+static gint64 frame_time(const packet_info *pinfo)
+{
+    return (gint64)pinfo->abs_ts.secs * ADP_NS_PER_S + pinfo->abs_ts.nsecs;
+}
+
+void adp_read_begin(adp_model *model, const packet_info *pinfo)
+{
+    adp_model_frame(model, pinfo->num, frame_time(pinfo), (guint8)pinfo->dst.type, pinfo->dst.data,
+                    address_len(&pinfo->dst));
+}
+
+void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
+{
+    const proto_node *child;
+    gboolean ldap_visible = FALSE;
+    adp_frame frame = {
+        .model = model,
+        .arena = adp_model_arena(model),
+        .pinfo = pinfo,
+        .time = frame_time(pinfo),
+        .transport = transport_of(pinfo),
+        .stream = ADP_NONE,
+    };
+
+    if (!tree || !is_ours(pinfo)) {
+        return;
+    }
+    frame.src = address_id(model, pinfo, &pinfo->src);
+    frame.dst = address_id(model, pinfo, &pinfo->dst);
+    for (child = tree->first_child; child; child = child->next) {
+        ldap_visible = ldap_visible || adp_node_kind_of(child) == ADP_NODE_LDAP;
+    }
+    for (child = tree->first_child; child; child = child->next) {
+        adp_arena_mark mark = adp_arena_get_mark(frame.arena);
+        guint32 before = adp_model_obs_count(model);
+
+        read_branch(&frame, child, ldap_visible);
+        if (adp_model_obs_count(model) == before) {
+            adp_arena_release(frame.arena, mark);
+        }
+    }
+}

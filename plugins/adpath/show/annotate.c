@@ -1,0 +1,240 @@
+/* annotate.c
+ * The adpath subtree of a frame: one subtree a step, its summary first.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "annotate.h"
+
+#include "../model/facts.h"
+#include "../model/text.h"
+
+/* Indexed by adp_field; filled from the catalogue at registration. */
+static int hf[ADP_FIELD_COUNT];
+static int ett_adpath = -1;
+static int ett_step = -1;
+static int ett_entry = -1;
+
+static void describe(adp_field field, hf_register_info *row)
+{
+    static const struct {
+        enum ftenum type;
+        int display;
+        const void *strings;
+    } kinds[] = {
+        [ADP_TYPE_STRING] = {FT_STRING, BASE_NONE, NULL},
+        [ADP_TYPE_UINT16] = {FT_UINT16, BASE_DEC, NULL},
+        [ADP_TYPE_UINT32] = {FT_UINT32, BASE_DEC, NULL},
+        [ADP_TYPE_HEX32] = {FT_UINT32, BASE_HEX, NULL},
+        [ADP_TYPE_INT32] = {FT_INT32, BASE_DEC, NULL},
+        [ADP_TYPE_BOOLEAN] = {FT_BOOLEAN, BASE_NONE, NULL},
+        [ADP_TYPE_TIME] = {FT_RELATIVE_TIME, BASE_NONE, NULL},
+        [ADP_TYPE_REQUEST] = {FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST)},
+        [ADP_TYPE_REPLY] = {FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE)},
+        [ADP_TYPE_FRAME] = {FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_NONE)},
+    };
+    const adp_field_info *info = adp_field_get(field);
+
+    hf[field] = -1;
+    row->p_id = &hf[field];
+    row->hfinfo.name = info->title;
+    row->hfinfo.abbrev = info->name;
+    row->hfinfo.type = kinds[info->type].type;
+    row->hfinfo.display = kinds[info->type].display;
+    row->hfinfo.strings = kinds[info->type].strings;
+    row->hfinfo.blurb = info->meaning;
+    row->hfinfo.id = -1;
+    row->hfinfo.same_name_prev_id = -1;
+}
+
+void adp_annotate_register(int proto)
+{
+    /* libwireshark keeps pointers into both. */
+    static hf_register_info rows[ADP_FIELD_COUNT];
+    static int *ett[] = {&ett_adpath, &ett_step, &ett_entry};
+    int field;
+
+    for (field = 0; field < ADP_FIELD_COUNT; field++) {
+        describe((adp_field)field, &rows[field]);
+    }
+    proto_register_field_array(proto, rows, ADP_FIELD_COUNT);
+    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+}
+
+/* ---- items; all generated, none stands for bytes of the frame ---- */
+
+typedef struct {
+    const adp_model *model;
+    tvbuff_t *tvb;
+    adp_view view;
+    const adp_step *step;
+    guint32 frame; /* number of the frame as the model knows it */
+} context;
+
+static void add_string(const context *c, proto_tree *tree, adp_field field, const char *value)
+{
+    proto_item_set_generated(proto_tree_add_string(tree, hf[field], c->tvb, 0, 0, value));
+}
+
+static void add_uint(const context *c, proto_tree *tree, adp_field field, guint32 value)
+{
+    proto_item_set_generated(proto_tree_add_uint(tree, hf[field], c->tvb, 0, 0, value));
+}
+
+static void add_time(const context *c, proto_tree *tree, adp_field field, gint64 ns)
+{
+    nstime_t time = {.secs = (time_t)(ns / ADP_NS_PER_S), .nsecs = (int)(ns % ADP_NS_PER_S)};
+
+    proto_item_set_generated(proto_tree_add_time(tree, hf[field], c->tvb, 0, 0, &time));
+}
+
+static void add_neighbour(const context *c, proto_tree *tree, adp_field field, gint by)
+{
+    const adp_step *other = adp_model_neighbour(c->model, c->step, by);
+
+    if (other) {
+        add_uint(c, tree, field, adp_model_obs(c->model, other->first)->frame);
+    }
+}
+
+static void add_common(const context *c, proto_tree *tree, const char *summary)
+{
+    guint32 request = adp_step_request_frame(c->model, c->step);
+    guint32 reply = adp_step_reply_frame(c->model, c->step);
+    gint64 time;
+
+    add_string(c, tree, ADP_F_SUMMARY, summary);
+    add_uint(c, tree, ADP_F_N, c->view.step + 1);
+    add_uint(c, tree, ADP_F_PATH, c->step->path + 1);
+    add_string(c, tree, ADP_F_OUTCOME,
+               adp_outcome_name(adp_step_outcome(c->model, c->step, c->view.early)));
+    add_string(c, tree, ADP_F_CLIENT, adp_model_address_text(c->model, c->step->flow.client));
+    add_string(c, tree, ADP_F_SERVER, adp_model_address_text(c->model, c->step->flow.server));
+    if (request && request != c->frame) {
+        add_uint(c, tree, ADP_F_REQUEST, request);
+    }
+    if (reply && reply != c->frame) {
+        add_uint(c, tree, ADP_F_RESPONSE, reply);
+    }
+    if (adp_step_time(c->model, &c->view, &time)) {
+        add_time(c, tree, ADP_F_TIME, time);
+    }
+    add_uint(c, tree, ADP_F_RETRIES, adp_model_mark(c->model, c->view.to)->retries);
+    add_neighbour(c, tree, ADP_F_PREVIOUS, -1);
+    add_neighbour(c, tree, ADP_F_NEXT, 1);
+}
+
+static proto_tree *add_entry(const context *c, proto_tree *tree, const adp_fact *fact)
+{
+    proto_item *item = proto_tree_add_string(tree, hf[fact->field], c->tvb, 0, 0, fact->v.s);
+
+    proto_item_set_generated(item);
+    return proto_item_add_subtree(item, ett_entry);
+}
+
+static void add_fact(const context *c, proto_tree *tree, const adp_fact *fact)
+{
+    proto_item *item = NULL;
+
+    switch (adp_field_get(fact->field)->type) {
+    case ADP_TYPE_STRING:
+        add_string(c, tree, fact->field, fact->v.s);
+        break;
+    case ADP_TYPE_INT32:
+        item = proto_tree_add_int(tree, hf[fact->field], c->tvb, 0, 0, fact->v.i);
+        break;
+    case ADP_TYPE_BOOLEAN:
+        item = proto_tree_add_boolean(tree, hf[fact->field], c->tvb, 0, 0, fact->v.b);
+        break;
+    case ADP_TYPE_TIME:
+        add_time(c, tree, fact->field, fact->v.t);
+        break;
+    default:
+        add_uint(c, tree, fact->field, fact->v.u);
+        break;
+    }
+    proto_item_set_generated(item);
+}
+
+static void add_facts(const context *c, proto_tree *tree)
+{
+    adp_facts *facts = adp_facts_new(c->model, &c->view);
+    proto_tree *entry = tree;
+    guint i;
+
+    for (i = 0; i < facts->items->len; i++) {
+        const adp_fact *fact = &g_array_index(facts->items, adp_fact, i);
+
+        if (fact->field == ADP_F_SCP_ENTRY) {
+            entry = add_entry(c, tree, fact);
+        } else {
+            add_fact(c, fact->group ? entry : tree, fact);
+        }
+    }
+    adp_facts_free(facts);
+}
+
+static void add_step(const context *c, proto_tree *tree)
+{
+    const char *kind = adp_step_kind_name(c->step->kind);
+    char *summary = adp_summary(c->model, &c->view);
+    proto_item *item =
+        proto_tree_add_string_format(tree, hf[ADP_F_STEP], c->tvb, 0, 0, kind, "Step %u, %s: %s",
+                                     c->view.step + 1, kind, summary);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_step);
+
+    proto_item_set_generated(item);
+    add_common(c, subtree, summary);
+    g_free(summary);
+    add_facts(c, subtree);
+}
+
+/* The steps of the frame, each with its first and last observation in it. */
+static GArray *views_of_frame(const adp_model *model, guint32 first, gboolean early,
+                              gboolean mailboxes)
+{
+    GArray *views = g_array_new(FALSE, FALSE, sizeof(adp_view));
+    guint32 frame = adp_model_obs(model, first)->frame;
+    guint32 i;
+
+    for (i = first; i < adp_model_obs_count(model) && adp_model_obs(model, i)->frame == frame;
+         i++) {
+        adp_view view = {.step = adp_model_mark(model, i)->step,
+                         .from = i,
+                         .to = i,
+                         .early = early,
+                         .mailboxes = mailboxes};
+        guint v = views->len;
+
+        /* Backwards: most often the step is the one just seen. */
+        while (v && g_array_index(views, adp_view, v - 1).step != view.step) {
+            v--;
+        }
+        if (v) {
+            g_array_index(views, adp_view, v - 1).to = i;
+        } else {
+            g_array_append_val(views, view);
+        }
+    }
+    return views;
+}
+
+void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, proto_tree *tree, int proto,
+                  gboolean early, gboolean mailboxes)
+{
+    GArray *views = views_of_frame(model, first, early, mailboxes);
+    proto_item *item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_adpath);
+    guint i;
+
+    proto_item_set_generated(item);
+    for (i = 0; i < views->len; i++) {
+        context c = {.model = model,
+                     .tvb = tvb,
+                     .view = g_array_index(views, adp_view, i),
+                     .frame = adp_model_obs(model, first)->frame};
+
+        c.step = adp_model_step(model, c.view.step);
+        add_step(&c, subtree);
+    }
+    g_array_unref(views);
+}

@@ -1,0 +1,350 @@
+/* json.c
+ * The report for programs.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "../compat.h"
+
+#include "json.h"
+
+#include "../model/text.h"
+
+#include <wsutil/json_dumper.h>
+
+typedef struct {
+    json_dumper *dumper;
+    const adp_model *model;
+    gboolean mailboxes;
+} context;
+
+/* ---- values ---- */
+
+static void key(const context *c, const char *name)
+{
+    json_dumper_set_member_name(c->dumper, name);
+}
+
+/* NULL becomes null. */
+static void string(const context *c, const char *name, const char *value)
+{
+    key(c, name);
+    json_dumper_value_string(c->dumper, value);
+}
+
+static void number(const context *c, const char *name, guint32 value)
+{
+    key(c, name);
+    json_dumper_value_anyf(c->dumper, "%u", value);
+}
+
+static void null(const context *c, const char *name)
+{
+    key(c, name);
+    json_dumper_value_anyf(c->dumper, "null");
+}
+
+static void seconds(const context *c, const char *name, gint64 ns)
+{
+    char buf[ADP_SECONDS_LEN];
+
+    key(c, name);
+    json_dumper_value_anyf(c->dumper, "%s", adp_seconds(ns, buf));
+}
+
+static void begin_array(const context *c, const char *name)
+{
+    key(c, name);
+    json_dumper_begin_array(c->dumper);
+}
+
+static void end_array(const context *c)
+{
+    json_dumper_end_array(c->dumper);
+}
+
+static void empty_array(const context *c, const char *name)
+{
+    begin_array(c, name);
+    end_array(c);
+}
+
+static void begin_object(const context *c, const char *name)
+{
+    if (name) {
+        key(c, name);
+    }
+    json_dumper_begin_object(c->dumper);
+}
+
+static void end_object(const context *c)
+{
+    json_dumper_end_object(c->dumper);
+}
+
+/* ---- detail ---- */
+
+static void fact_value(const context *c, const adp_fact *fact)
+{
+    char buf[ADP_SECONDS_LEN];
+
+    switch (adp_field_get(fact->field)->type) {
+    case ADP_TYPE_STRING:
+        json_dumper_value_string(c->dumper, fact->v.s);
+        break;
+    case ADP_TYPE_INT32:
+        json_dumper_value_anyf(c->dumper, "%d", fact->v.i);
+        break;
+    case ADP_TYPE_BOOLEAN:
+        json_dumper_value_anyf(c->dumper, fact->v.b ? "true" : "false");
+        break;
+    case ADP_TYPE_TIME:
+        json_dumper_value_anyf(c->dumper, "%s", adp_seconds(fact->v.t, buf));
+        break;
+    default:
+        json_dumper_value_anyf(c->dumper, "%u", fact->v.u);
+        break;
+    }
+}
+
+static const adp_fact *fact_at(const adp_facts *facts, guint i)
+{
+    return &g_array_index(facts->items, adp_fact, i);
+}
+
+/* The facts from..to (not included): all of `field`, as an array or as one value. */
+static void field_value(const context *c, const adp_facts *facts, guint from, guint to,
+                        adp_field field)
+{
+    const adp_field_info *info = adp_field_get(field);
+    gboolean list = info->shape == ADP_SHAPE_LIST || info->shape == ADP_SHAPE_ENTRY_LIST;
+    gboolean found = FALSE;
+    guint i;
+
+    key(c, info->key);
+    if (list) {
+        json_dumper_begin_array(c->dumper);
+    }
+    for (i = from; i < to && (list || !found); i++) {
+        if (fact_at(facts, i)->field == field) {
+            fact_value(c, fact_at(facts, i));
+            found = TRUE;
+        }
+    }
+    if (list) {
+        json_dumper_end_array(c->dumper);
+    } else if (!found) {
+        json_dumper_value_anyf(c->dumper, "null");
+    }
+}
+
+/* Consecutive facts of one group become one object of the array. */
+static void groups(const context *c, const adp_facts *facts, adp_step_kind kind, const char *name,
+                   adp_field_shape shape, adp_field_shape list_shape)
+{
+    guint from = 0;
+
+    begin_array(c, name);
+    while (from < facts->items->len) {
+        guint group = fact_at(facts, from)->group;
+        guint to = from;
+        int field;
+
+        while (to < facts->items->len && fact_at(facts, to)->group == group) {
+            to++;
+        }
+        if (group) {
+            begin_object(c, NULL);
+            for (field = 0; field < ADP_FIELD_COUNT; field++) {
+                adp_field_shape s = adp_field_get((adp_field)field)->shape;
+
+                if ((s == shape || s == list_shape) && adp_field_of_kind((adp_field)field, kind)) {
+                    field_value(c, facts, from, to, (adp_field)field);
+                }
+            }
+            end_object(c);
+        }
+        from = to;
+    }
+    end_array(c);
+}
+
+static void detail(const context *c, guint32 step_index, adp_step_kind kind)
+{
+    adp_view view = adp_view_whole(c->model, step_index, c->mailboxes);
+    adp_facts *facts = adp_facts_new(c->model, &view);
+    int field;
+
+    begin_object(c, "detail");
+    for (field = 0; field < ADP_FIELD_COUNT; field++) {
+        adp_field_shape shape = adp_field_get((adp_field)field)->shape;
+
+        if ((shape == ADP_SHAPE_SINGLE || shape == ADP_SHAPE_LIST) &&
+            adp_field_of_kind((adp_field)field, kind)) {
+            field_value(c, facts, 0, facts->items->len, (adp_field)field);
+        }
+    }
+    if (kind == ADP_STEP_SRV) {
+        groups(c, facts, kind, "records", ADP_SHAPE_RECORD, ADP_SHAPE_RECORD);
+    } else if (kind == ADP_STEP_SCP) {
+        groups(c, facts, kind, "entry_list", ADP_SHAPE_ENTRY, ADP_SHAPE_ENTRY_LIST);
+    }
+    end_object(c);
+    adp_facts_free(facts);
+}
+
+/* ---- steps and paths ---- */
+
+static void end_point(const context *c, const char *name, guint32 address, guint16 port)
+{
+    begin_object(c, name);
+    string(c, "address", adp_model_address_text(c->model, address));
+    number(c, "port", port);
+    string(c, "name", adp_model_address_name(c->model, address));
+    end_object(c);
+}
+
+static void frame_or_null(const context *c, const char *name, guint32 frame)
+{
+    if (frame) {
+        number(c, name, frame);
+    } else {
+        null(c, name);
+    }
+}
+
+/* Observations are ordered by frame, so equal numbers are neighbours. */
+static void frames(const context *c, const adp_step *step)
+{
+    guint32 last = 0;
+    guint32 i;
+
+    begin_array(c, "frames");
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(c->model, i)->next) {
+        guint32 frame = adp_model_obs(c->model, i)->frame;
+
+        if (frame != last) {
+            json_dumper_value_anyf(c->dumper, "%u", frame);
+        }
+        last = frame;
+    }
+    end_array(c);
+}
+
+static void step(const context *c, guint32 index)
+{
+    const adp_step *s = adp_model_step(c->model, index);
+    adp_row row = adp_row_of(c->model, index, c->mailboxes);
+    gint64 first = 0;
+    gint64 last;
+    guint32 count;
+
+    (void)adp_model_span(c->model, &first, &last, &count);
+    begin_object(c, NULL);
+    number(c, "n", row.n);
+    string(c, "kind", row.kind);
+    string(c, "outcome", row.outcome);
+    seconds(c, "start", first + row.time);
+    if (row.has_took) {
+        seconds(c, "time", row.took);
+    } else {
+        null(c, "time");
+    }
+    frame_or_null(c, "request", adp_step_request_frame(c->model, s));
+    frame_or_null(c, "response", adp_step_reply_frame(c->model, s));
+    frames(c, s);
+    number(c, "retries", s->retries);
+    end_point(c, "client", s->flow.client, s->flow.client_port);
+    end_point(c, "server", s->flow.server, s->flow.server_port);
+    string(c, "transport", adp_transport_name(s->flow.transport));
+    if (s->flow.stream == ADP_NONE) {
+        null(c, "stream");
+    } else {
+        number(c, "stream", s->flow.stream);
+    }
+    string(c, "summary", row.summary);
+    detail(c, index, s->kind);
+    end_object(c);
+    adp_row_clear(&row);
+}
+
+static void path(const context *c, guint32 index)
+{
+    const adp_path *p = adp_model_path(c->model, index);
+    guint32 first = g_array_index(p->steps, guint32, 0);
+    gint64 start = adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time;
+    gint64 end = start;
+    guint i;
+
+    for (i = 0; i < p->steps->len; i++) {
+        const adp_step *s = adp_model_step(c->model, g_array_index(p->steps, guint32, i));
+
+        end = MAX(end, adp_model_obs(c->model, s->last)->time);
+    }
+    begin_object(c, NULL);
+    number(c, "id", index + 1);
+    string(c, "outcome", adp_path_outcome(c->model, p));
+    begin_object(c, "client");
+    string(c, "address", adp_model_address_text(c->model, p->client));
+    string(c, "name", adp_model_address_name(c->model, p->client));
+    end_object(c);
+    string(c, "domain", p->domain);
+    string(c, "forest", p->forest);
+    string(c, "site", p->site);
+    null(c, "mail_domain");
+    seconds(c, "start", start);
+    seconds(c, "duration", end - start);
+    empty_array(c, "uses");
+    begin_array(c, "steps");
+    for (i = 0; i < p->steps->len; i++) {
+        step(c, g_array_index(p->steps, guint32, i));
+    }
+    end_array(c);
+    empty_array(c, "endpoints");
+    empty_array(c, "findings");
+    end_object(c);
+}
+
+static void capture(const context *c)
+{
+    gint64 first;
+    gint64 last;
+    guint32 count;
+    gboolean any = adp_model_span(c->model, &first, &last, &count);
+
+    begin_object(c, "capture");
+    number(c, "frames", count);
+    if (any) {
+        seconds(c, "first", first);
+        seconds(c, "last", last);
+    } else {
+        null(c, "first");
+        null(c, "last");
+    }
+    end_object(c);
+}
+
+void adp_json(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+              GString *out)
+{
+    json_dumper dumper = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
+    context c = {.dumper = &dumper, .model = model, .mailboxes = mailboxes};
+    guint32 i;
+
+    begin_object(&c, NULL);
+    number(&c, "version", 1);
+    capture(&c);
+    begin_array(&c, "paths");
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        if (adp_selected(selection, i)) {
+            path(&c, i);
+        }
+    }
+    end_array(&c);
+    begin_object(&c, "unattached");
+    empty_array(&c, "steps");
+    empty_array(&c, "findings");
+    end_object(&c);
+    end_object(&c);
+    (void)json_dumper_finish(&dumper);
+    g_string_append_c(out, '\n');
+}

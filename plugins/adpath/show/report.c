@@ -1,0 +1,244 @@
+/* report.c
+ * The report for people: what each client did, in order.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report.h"
+
+#include "../model/codes.h"
+#include "../model/text.h"
+
+#include <string.h>
+
+#define WIDTH 100
+/* Below this a pause between two steps is not worth a line. */
+#define GAP_SHOWN ADP_NS_PER_S
+
+typedef struct {
+    const adp_model *model;
+    gboolean mailboxes;
+    GString *out;
+} context;
+
+/*
+ * Appends `text` in lines of at most WIDTH columns; those after the first are
+ * indented. Breaks at spaces, and inside a word that is longer than a line.
+ */
+static void wrap(GString *out, const char *text, guint column, guint indent)
+{
+    while (*text) {
+        glong room = (glong)WIDTH - (glong)column;
+        glong length = g_utf8_strlen(text, -1);
+        const char *cut;
+        const char *end;
+
+        if (length <= room) {
+            g_string_append(out, text);
+            break;
+        }
+        end = g_utf8_offset_to_pointer(text, room);
+        for (cut = end; cut > text && *cut != ' '; cut--) {
+        }
+        if (cut == text) {
+            cut = end;
+        }
+        g_string_append_len(out, text, cut - text);
+        g_string_append_printf(out, "\n%*s", (int)indent, "");
+        column = indent;
+        text = cut;
+        while (*text == ' ') {
+            text++;
+        }
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void named(const context *c, guint32 address)
+{
+    const char *name = adp_model_address_name(c->model, address);
+
+    g_string_append(c->out, adp_model_address_text(c->model, address));
+    if (name) {
+        g_string_append_printf(c->out, " (%s)", name);
+    }
+}
+
+static void counts(const context *c, const adp_path *path)
+{
+    guint by_outcome[ADP_OUTCOMES] = {0};
+    gboolean first = TRUE;
+    guint i;
+
+    for (i = 0; i < path->steps->len; i++) {
+        const adp_step *step = adp_model_step(c->model, g_array_index(path->steps, guint32, i));
+
+        by_outcome[adp_step_outcome(c->model, step, FALSE)]++;
+    }
+    for (i = 0; i < ADP_OUTCOMES; i++) {
+        if (by_outcome[i]) {
+            g_string_append_printf(c->out, "%s%u %s", first ? "" : ", ", by_outcome[i],
+                                   adp_outcome_name((adp_outcome)i));
+            first = FALSE;
+        }
+    }
+}
+
+static void path_heading(const context *c, guint32 index)
+{
+    const adp_path *path = adp_model_path(c->model, index);
+
+    g_string_append_printf(c->out, "\nPath %u: client ", index + 1);
+    named(c, path->client);
+    g_string_append_printf(c->out, " - %s\n", adp_path_outcome(c->model, path));
+    if (path->domain) {
+        g_string_append_printf(c->out, "  Domain %s", path->domain);
+        if (path->forest) {
+            g_string_append_printf(c->out, ", forest %s", path->forest);
+        }
+        if (path->site) {
+            g_string_append_printf(c->out, ", client in site %s",
+                                   *path->site ? path->site : "(none)");
+        }
+        g_string_append_c(c->out, '\n');
+    }
+    g_string_append_printf(c->out, "  %u %s: ", path->steps->len,
+                           path->steps->len == 1 ? "step" : "steps");
+    counts(c, path);
+    g_string_append(c->out, "\n\n");
+}
+
+/* The entries of an SCP answer in the order the client should try them. */
+static void entries(const context *c, guint32 step_index)
+{
+    const adp_step *step = adp_model_step(c->model, step_index);
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(c->model, i)->next) {
+        const adp_obs *obs = adp_model_obs(c->model, i);
+        const adp_mark *mark = adp_model_mark(c->model, i);
+        const adp_scp_entry *entry;
+        adp_rank rank;
+        GString *line;
+
+        if (obs->type != ADP_OBS_LDAP_ENTRY || mark->copy) {
+            continue;
+        }
+        entry = &obs->u.entry->scp;
+        rank = adp_model_rank(c->model, step_index, mark->count - 1);
+        line = g_string_new(NULL);
+        g_string_append_printf(line, "%s %s", adp_scp_entry_type_name(entry->type),
+                               entry->bindings.count ? entry->bindings.items[0] : entry->dn);
+        if (rank.rank) {
+            g_string_append_printf(line, " - to be tried as no. %u (%s)", rank.rank,
+                                   adp_rank_reason_name(rank.reason));
+        }
+        {
+            char *masked = c->mailboxes ? NULL : adp_mask_mailboxes(line->str);
+
+            g_string_append_printf(c->out, "%27s", "");
+            wrap(c->out, masked ? masked : line->str, 27, 29);
+            g_free(masked);
+        }
+        g_string_free(line, TRUE);
+    }
+}
+
+/* What an error code means, under the step that got it. */
+static void error_meaning(const context *c, const adp_step *step)
+{
+    const adp_obs_krb *krb;
+
+    if (step->kind != ADP_STEP_KERBEROS || step->reply == ADP_NONE) {
+        return;
+    }
+    krb = adp_model_obs(c->model, step->reply)->u.krb;
+    if (krb->is_error) {
+        g_string_append_printf(c->out, "%27s", "");
+        wrap(c->out, adp_krb_error_meaning(krb->error), 27, 27);
+    }
+}
+
+/* "  12  +0.633861  unanswered  SRV ..." */
+static void step_line(const context *c, guint32 step_index, gint64 path_start)
+{
+    adp_row row = adp_row_of(c->model, step_index, c->mailboxes);
+    const adp_step *step = adp_model_step(c->model, step_index);
+    gint64 first = 0;
+    gint64 last;
+    guint32 frames;
+    char buf[ADP_SECONDS_LEN];
+    char *text;
+
+    (void)adp_model_span(c->model, &first, &last, &frames);
+    g_string_append_printf(c->out, "%5u %9s ", row.n,
+                           adp_seconds(first + row.time - path_start, buf));
+    g_string_append_printf(c->out, "%-10s ", row.outcome);
+    if (row.has_took) {
+        text = g_strdup_printf("%s [frame %u, %s, %s s]", row.summary, row.frame, row.server,
+                               adp_seconds(row.took, buf));
+    } else {
+        text = g_strdup_printf("%s [frame %u, %s]", row.summary, row.frame, row.server);
+    }
+    wrap(c->out, text, 27, 29);
+    g_free(text);
+    error_meaning(c, step);
+    if (step->kind == ADP_STEP_SCP) {
+        entries(c, step_index);
+    }
+    adp_row_clear(&row);
+}
+
+static void path_steps(const context *c, const adp_path *path)
+{
+    gint64 start = 0;
+    gint64 before = 0;
+    guint i;
+    char buf[ADP_SECONDS_LEN];
+
+    for (i = 0; i < path->steps->len; i++) {
+        guint32 index = g_array_index(path->steps, guint32, i);
+        const adp_step *step = adp_model_step(c->model, index);
+        gint64 time = adp_model_obs(c->model, step->first)->time;
+
+        if (i == 0) {
+            start = time;
+        } else if (time - before >= GAP_SHOWN) {
+            g_string_append_printf(c->out, "%27s(%s s without a step)\n", "",
+                                   adp_seconds(time - before, buf));
+        }
+        step_line(c, index, start);
+        before = MAX(before, adp_model_obs(c->model, step->last)->time);
+    }
+}
+
+void adp_report(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+                GString *out)
+{
+    context c = {.model = model, .mailboxes = mailboxes, .out = out};
+    gint64 first = 0;
+    gint64 last = 0;
+    guint32 frames = 0;
+    guint shown = 0;
+    guint32 i;
+    char buf[ADP_SECONDS_LEN];
+
+    (void)adp_model_span(model, &first, &last, &frames);
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        shown += adp_selected(selection, i) ? 1 : 0;
+    }
+    g_string_append_printf(out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
+                           shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",
+                           adp_seconds(last - first, buf));
+    if (!shown) {
+        g_string_append(out, adp_model_path_count(model)
+                                 ? "No path has a frame that matches the filter.\n"
+                                 : "No client in this capture looks for a directory or a mail "
+                                   "server.\n");
+    }
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        if (adp_selected(selection, i)) {
+            path_heading(&c, i);
+            path_steps(&c, adp_model_path(model, i));
+        }
+    }
+}

@@ -1,0 +1,147 @@
+/* rows.c
+ * One line a step.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rows.h"
+
+#include "../model/text.h"
+
+#include <string.h>
+
+static const char *const column_names[ADP_COLUMNS] = {
+    "n", "path", "frame", "time", "kind", "client", "server", "outcome", "took", "summary"};
+
+const char *adp_column_name(adp_column column)
+{
+    return column_names[column];
+}
+
+gboolean adp_selected(const adp_selection *selection, guint32 path)
+{
+    return !selection->paths || g_hash_table_contains(selection->paths, GUINT_TO_POINTER(path + 1));
+}
+
+adp_row adp_row_of(const adp_model *model, guint32 step_index, gboolean mailboxes)
+{
+    const adp_step *step = adp_model_step(model, step_index);
+    const adp_obs *start =
+        adp_model_obs(model, step->request != ADP_NONE ? step->request : step->first);
+    adp_view view = adp_view_whole(model, step_index, mailboxes);
+    gint64 first = 0;
+    gint64 last;
+    guint32 frames;
+    adp_row row = {
+        .n = step_index + 1,
+        .path = step->path + 1,
+        .frame = start->frame,
+        .kind = adp_step_kind_name(step->kind),
+        .client = adp_model_address_text(model, step->flow.client),
+        .server = adp_model_address_text(model, step->flow.server),
+        .outcome = adp_outcome_name(adp_step_outcome(model, step, FALSE)),
+        .summary = adp_summary(model, &view),
+    };
+
+    (void)adp_model_span(model, &first, &last, &frames);
+    row.time = start->time - first;
+    row.has_took = adp_step_time(model, &view, &row.took);
+    return row;
+}
+
+void adp_row_clear(adp_row *row)
+{
+    g_free(row->summary);
+    row->summary = NULL;
+}
+
+/* The cells of a row as text; free with g_strfreev(). */
+static char **cells_of(const adp_row *row)
+{
+    char **cells = g_new0(char *, ADP_COLUMNS + 1);
+    char seconds[ADP_SECONDS_LEN];
+
+    cells[ADP_COLUMN_N] = g_strdup_printf("%u", row->n);
+    cells[ADP_COLUMN_PATH] = g_strdup_printf("%u", row->path);
+    cells[ADP_COLUMN_FRAME] = g_strdup_printf("%u", row->frame);
+    cells[ADP_COLUMN_TIME] = g_strdup(adp_seconds(row->time, seconds));
+    cells[ADP_COLUMN_KIND] = g_strdup(row->kind);
+    cells[ADP_COLUMN_CLIENT] = g_strdup(row->client);
+    cells[ADP_COLUMN_SERVER] = g_strdup(row->server);
+    cells[ADP_COLUMN_OUTCOME] = g_strdup(row->outcome);
+    cells[ADP_COLUMN_TOOK] = g_strdup(row->has_took ? adp_seconds(row->took, seconds) : "");
+    cells[ADP_COLUMN_SUMMARY] = g_strdup(row->summary);
+    return cells;
+}
+
+/* Rows of cells, each an owned string vector; the first is the heading. */
+static GPtrArray *all_cells(const adp_model *model, const adp_selection *selection,
+                            gboolean mailboxes)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    char **heading = g_new0(char *, ADP_COLUMNS + 1);
+    guint32 i;
+    int c;
+
+    for (c = 0; c < ADP_COLUMNS; c++) {
+        heading[c] = g_strdup(column_names[c]);
+    }
+    g_ptr_array_add(rows, heading);
+    for (i = 0; i < adp_model_step_count(model); i++) {
+        if (adp_selected(selection, adp_model_step(model, i)->path)) {
+            adp_row row = adp_row_of(model, i, mailboxes);
+
+            g_ptr_array_add(rows, cells_of(&row));
+            adp_row_clear(&row);
+        }
+    }
+    return rows;
+}
+
+static gboolean is_number(int column)
+{
+    return column <= ADP_COLUMN_TIME || column == ADP_COLUMN_TOOK;
+}
+
+void adp_rows_text(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+                   GString *out)
+{
+    GPtrArray *rows = all_cells(model, selection, mailboxes);
+    int width[ADP_COLUMNS] = {0};
+    guint r;
+    int c;
+
+    for (r = 0; r < rows->len; r++) {
+        for (c = 0; c < ADP_COLUMNS; c++) {
+            char *const *cells = g_ptr_array_index(rows, r);
+
+            width[c] = MAX(width[c], (int)strlen(cells[c]));
+        }
+    }
+    for (r = 0; r < rows->len; r++) {
+        char *const *cells = g_ptr_array_index(rows, r);
+
+        for (c = 0; c < ADP_COLUMN_SUMMARY; c++) {
+            g_string_append_printf(out, is_number(c) ? "%*s  " : "%-*s  ", width[c], cells[c]);
+        }
+        g_string_append(out, cells[ADP_COLUMN_SUMMARY]);
+        g_string_append_c(out, '\n');
+    }
+    g_ptr_array_unref(rows);
+}
+
+void adp_rows_tsv(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+                  GString *out)
+{
+    GPtrArray *rows = all_cells(model, selection, mailboxes);
+    guint r;
+
+    /* No cell holds a tab: text of packets is escaped when it enters the model. */
+    for (r = 0; r < rows->len; r++) {
+        char *line = g_strjoinv("\t", g_ptr_array_index(rows, r));
+
+        g_string_append(out, line);
+        g_string_append_c(out, '\n');
+        g_free(line);
+    }
+    g_ptr_array_unref(rows);
+}

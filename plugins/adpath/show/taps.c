@@ -1,0 +1,201 @@
+/* taps.c
+ * The reports behind -z adpath,...
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "../compat.h"
+
+#include "taps.h"
+
+#include "../packet-adpath.h"
+#include "gui.h"
+#include "json.h"
+#include "report.h"
+#include "tree.h"
+
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- which paths ---- */
+
+struct adp_hits {
+    gboolean all;
+    GArray *obs; /* guint32: first observations of the frames that passed */
+};
+
+adp_hits *adp_hits_new(gboolean all)
+{
+    adp_hits *hits = g_new0(adp_hits, 1);
+
+    hits->all = all;
+    hits->obs = g_array_new(FALSE, FALSE, sizeof(guint32));
+    return hits;
+}
+
+void adp_hits_free(adp_hits *hits)
+{
+    g_array_unref(hits->obs);
+    g_free(hits);
+}
+
+void adp_hits_reset(adp_hits *hits)
+{
+    g_array_set_size(hits->obs, 0);
+}
+
+void adp_hits_add(adp_hits *hits, guint32 obs)
+{
+    if (!hits->all) {
+        g_array_append_val(hits->obs, obs);
+    }
+}
+
+adp_selection adp_hits_selection(const adp_hits *hits, const adp_model *model)
+{
+    adp_selection selection = {0};
+    guint h;
+
+    if (hits->all) {
+        return selection;
+    }
+    selection.paths = g_hash_table_new(NULL, NULL);
+    for (h = 0; h < hits->obs->len; h++) {
+        guint32 first = g_array_index(hits->obs, guint32, h);
+        guint32 i;
+
+        for (i = first; i < adp_model_obs_count(model) &&
+                        adp_model_obs(model, i)->frame == adp_model_obs(model, first)->frame;
+             i++) {
+            const adp_step *step = adp_model_step(model, adp_model_mark(model, i)->step);
+
+            g_hash_table_add(selection.paths, GUINT_TO_POINTER(step->path + 1));
+        }
+    }
+    return selection;
+}
+
+/* ---- the statistics ---- */
+
+typedef struct {
+    const char *name; /* behind "adpath," */
+    adp_reporter report;
+} report_kind;
+
+static const report_kind kinds[] = {
+    {"path", adp_report},  {"json", adp_json},      {"steps", adp_rows_text},
+    {"tsv", adp_rows_tsv}, {"tree", adp_tree_text},
+};
+
+typedef struct {
+    const report_kind *kind;
+    adp_hits *hits; /* owned */
+} tap_run;
+
+static void tap_reset(void *data)
+{
+    adp_hits_reset(((tap_run *)data)->hits);
+}
+
+static tap_packet_status tap_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                    const void *tapped, tap_flags_t flags _U_)
+{
+    adp_hits_add(((tap_run *)data)->hits, ADP_TAP_OBS(tapped));
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+static void tap_draw(void *data)
+{
+    const tap_run *run = data;
+    const adp_model *model = adp_current_model();
+    adp_selection selection;
+    GString *out;
+
+    if (!model) {
+        return;
+    }
+    selection = adp_hits_selection(run->hits, model);
+    out = g_string_new(NULL);
+    run->kind->report(model, &selection, adp_shows_mailboxes(), out);
+    (void)fwrite(out->str, 1, out->len, stdout);
+    (void)fflush(stdout);
+    g_string_free(out, TRUE);
+    if (selection.paths) {
+        g_hash_table_unref(selection.paths);
+    }
+}
+
+static void tap_finish(void *data)
+{
+    tap_run *run = data;
+
+    adp_hits_free(run->hits);
+    g_free(run);
+}
+
+/* tshark's and Wireshark's way with a wrong option: one line, status 1. */
+static void refuse(const char *arg, const char *reason)
+{
+    (void)fprintf(stderr,
+                  "adpath: \"-z %s\": %s; use -z adpath,path or json, steps, tsv, tree, each with "
+                  "an optional ,FILTER\n",
+                  arg, reason);
+    exit(1);
+}
+
+static void start_report(const char *arg, void *data)
+{
+    const report_kind *kind = data;
+    const char *rest = arg + strlen("adpath,") + strlen(kind->name);
+    const char *filter = NULL;
+    GString *error;
+    tap_run *run;
+
+    if (*rest == ',' && rest[1]) {
+        filter = rest + 1;
+    } else if (*rest && *rest != ',') {
+        refuse(arg, "no such report");
+    }
+    if (adp_gui_is_there()) {
+        adp_gui_open_report(kind->report, filter);
+        return;
+    }
+    run = g_new0(tap_run, 1);
+    run->kind = kind;
+    run->hits = adp_hits_new(filter == NULL);
+    error = register_tap_listener(ADP_TAP, run, filter, TL_REQUIRES_NOTHING, tap_reset, tap_packet,
+                                  tap_draw, tap_finish);
+    if (error) {
+        refuse(arg, error->str);
+    }
+}
+
+static void start_nothing(const char *arg, void *data _U_)
+{
+    refuse(arg, "no such report");
+}
+
+static void register_report(const char *cli, stat_tap_init_cb init, const void *data)
+{
+    stat_tap_ui ui = {.group = REGISTER_STAT_GROUP_GENERIC, .cli_string = cli, .tap_init_cb = init};
+
+    register_stat_tap_ui(&ui, (void *)data);
+}
+
+void adp_taps_register(void)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        char *cli = g_strdup_printf("adpath,%s", kinds[i].name);
+
+        /* Ours come first, so that tshark's own drawing of the table and the tree does not. */
+        register_report(cli, start_report, &kinds[i]);
+        g_free(cli);
+    }
+    /* Shorter names are tried last: this one catches what is none of the above. */
+    register_report("adpath", start_nothing, NULL);
+}

@@ -1,0 +1,199 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What tools/run and tools/test share. Sourced, never run. Everything said here goes to stderr:
+# the callers' stdout belongs to their result.
+#
+# Some names are set here for the callers alone.
+# shellcheck disable=SC2034
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+# Cron and some CI runners start without HOME.
+: "${HOME:=$(getent passwd "$(id -u)" | cut -d: -f6)}"
+export HOME
+
+STATE="${XDG_STATE_HOME:-$HOME/.local/state}/adpath/installed"
+CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/adpath"
+
+# Enough for any C plugin of Wireshark. gcc only recommends libc6-dev, hence by name.
+BUILD_PACKAGES=(cmake gcc libc6-dev make wireshark-dev tshark)
+
+say() {
+    printf 'adpath: %s\n' "$*" >&2
+}
+
+die() {
+    say "$*"
+    exit 1
+}
+
+is_root() {
+    [ "$(id -u)" -eq 0 ]
+}
+
+# remember KIND WHAT: notes in $STATE what --uninstall has to undo or to name, each once.
+remember() {
+    local line="$1 $2"
+
+    if grep -qxF -e "$line" "$STATE" 2>/dev/null; then
+        return
+    fi
+    # Without a home that can be written, all else still works.
+    if ! make_dir "${STATE%/*}" || ! printf '%s\n' "$line" >>"$STATE"; then
+        say "cannot note in $STATE what to undo later: $line"
+    fi
+}
+
+# make_dir PATH: mkdir -p that remembers which folders are new.
+make_dir() {
+    local dir=$1 new=()
+
+    while ! [ -d "$dir" ]; do
+        new+=("$dir")
+        dir=$(dirname "$dir")
+    done
+    mkdir -p "$1" || return
+    for dir in "${new[@]}"; do
+        remember dir "$dir"
+    done
+}
+
+# The packages of the list that are not installed, one a line.
+missing_packages() {
+    local have name
+
+    have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
+    for name in "$@"; do
+        if ! grep -qxF "installed $name" <<<"$have"; then
+            printf '%s\n' "$name"
+        fi
+    done
+}
+
+# ensure_packages NAME...: installs what is missing, without a question.
+ensure_packages() {
+    local missing=() as_root=() log name ask
+
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        say "no apt-get here, so nothing gets installed; needed are the equivalents of Debian's $*"
+        return
+    fi
+    mapfile -t missing < <(missing_packages "$@")
+    if [ ${#missing[@]} -eq 0 ]; then
+        return
+    fi
+
+    ask="ask the administrator for: apt-get install --no-install-recommends ${missing[*]}
+        and then run this again"
+    if ! is_root; then
+        if ! command -v sudo >/dev/null; then
+            die "packages are missing, and there is neither root nor sudo; $ask"
+        fi
+        # A password can only be asked for at a terminal.
+        if ! sudo -n true 2>/dev/null && ! { [ -t 0 ] && sudo -v; }; then
+            die "packages are missing, and sudo is not allowed here; $ask"
+        fi
+        as_root=(sudo)
+    fi
+
+    say "installing ${missing[*]} (a few minutes on a bare machine)"
+    log=$(mktemp)
+    # noninteractive: wireshark-common would ask who may capture; its default (root only) is right.
+    as_root+=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y
+        -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)
+    # A foreign source that cannot be reached is no reason to stop: the install tells.
+    "${as_root[@]}" update </dev/null >"$log" 2>&1 || true
+    if ! "${as_root[@]}" install --no-install-recommends "${missing[@]}" </dev/null >>"$log" 2>&1; then
+        tail -n 25 "$log" >&2
+        rm -f "$log"
+        die "apt-get could not install the packages: see above, put it right
+        (often the network, or a stale source under /etc/apt) and run this again"
+    fi
+    rm -f "$log"
+    for name in "${missing[@]}"; do
+        remember pkg "$name"
+    done
+}
+
+# build_dir NAME: build/NAME in the checkout, or a folder of its own when that cannot be written.
+build_dir() {
+    local dir="$ROOT/build/$1" file
+
+    if mkdir -p "$dir" 2>/dev/null && [ -w "$dir" ]; then
+        # A folder that another user has built in is of no use either.
+        for file in "$dir/CMakeCache.txt" "$dir/wireshark"; do
+            if [ -e "$file" ] && ! [ -w "$file" ]; then
+                dir=
+                break
+            fi
+        done
+        if [ -n "$dir" ]; then
+            printf '%s\n' "$dir"
+            return
+        fi
+    fi
+    # The number keeps two checkouts apart.
+    dir="$CACHE/$1-$(cksum <<<"$ROOT" | cut -d' ' -f1)"
+    mkdir -p "$dir" || die "cannot make the folder $dir: set XDG_CACHE_HOME to one that can be written"
+    printf '%s\n' "$dir"
+}
+
+# build DIR CMAKE-ARGUMENT...: configures when needed, builds what changed, and is silent when well.
+build() {
+    local dir=$1 home status=0 log
+    shift
+
+    home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$dir/CMakeCache.txt" 2>/dev/null || true)
+    if [ -n "$home" ] && [ "$home" != "$ROOT" ]; then
+        # The checkout was moved or copied together with its build folder.
+        rm -rf "${dir:?}"
+        mkdir -p "$dir"
+    fi
+
+    log="$dir/adpath-build.log"
+    if [ "$(cat "$dir/adpath-arguments" 2>/dev/null)" != "$*" ]; then
+        say "configuring $dir"
+        cmake -S "$ROOT" -B "$dir" "$@" >"$log" 2>&1 || status=$?
+        if [ $status -eq 0 ]; then
+            printf '%s\n' "$*" >"$dir/adpath-arguments"
+        fi
+    fi
+    if [ $status -eq 0 ]; then
+        cmake --build "$dir" --parallel "$(nproc)" >"$log" 2>&1 || status=$?
+    fi
+    if [ $status -ne 0 ]; then
+        cat "$log" >&2
+        die "the build in $dir failed: see above; if the source is as released, rm -rf $dir
+        and run this again"
+    fi
+}
+
+# Where this tshark looks: sets PERSONAL_PLUGINS and GLOBAL_PLUGINS, both ending in its version.
+find_plugin_dirs() {
+    local folders
+
+    if folders=$(tshark -G folders 2>/dev/null); then
+        PERSONAL_PLUGINS=$(sed -n 's/^Personal Plugins:[[:space:]]*//p' <<<"$folders")
+        GLOBAL_PLUGINS=$(sed -n 's/^Global Plugins:[[:space:]]*//p' <<<"$folders")
+    else
+        # tshark itself does not start, perhaps for a broken plugin that is to be replaced.
+        GLOBAL_PLUGINS=$(pkg-config --variable=plugindir wireshark 2>/dev/null || true)
+        PERSONAL_PLUGINS="$HOME/.local/lib/wireshark/plugins/${GLOBAL_PLUGINS##*/}"
+    fi
+    if [ -z "$GLOBAL_PLUGINS" ]; then
+        die "tshark does not say where it looks for plugins: see what 'tshark -G folders' prints"
+    fi
+}
+
+# built_module DIR: the module in a build folder, if it fits the installed Wireshark.
+built_module() {
+    local module="$1/wireshark/${GLOBAL_PLUGINS##*/}/epan/adpath.so"
+
+    if ! [ -f "$module" ]; then
+        die "the plugin was built for another Wireshark than the tshark on PATH, which wants
+        ${GLOBAL_PLUGINS##*/}: install wireshark-dev and tshark of one version, rm -rf $1,
+        and run this again"
+    fi
+    printf '%s\n' "$module"
+}
