@@ -20,6 +20,35 @@
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
+/* What libwireshark takes and gives for a truth value. */
+#if ADP_WIRESHARK_AT_LEAST(4, 4)
+typedef bool adp_bool;
+#else
+typedef gboolean adp_bool;
+#endif
+
+/*
+ * Since 4.6 the start of a command-line statistic tells whether it went well.
+ * Ours ends the program when it does not.
+ */
+#if ADP_WIRESHARK_AT_LEAST(4, 6)
+typedef bool adp_stat_started;
+#define ADP_STAT_STARTED true
+#else
+typedef void adp_stat_started;
+#define ADP_STAT_STARTED
+#endif
+
+/* The byte at an offset; throws behind the end, like all of its kind. */
+static inline guint8 adp_tvb_byte(tvbuff_t *tvb, int offset)
+{
+#if ADP_WIRESHARK_AT_LEAST(4, 4)
+    return tvb_get_uint8(tvb, offset);
+#else
+    return tvb_get_guint8(tvb, offset);
+#endif
+}
+
 /* The value of a field. */
 static inline const fvalue_t *adp_fvalue(const field_info *fi)
 {

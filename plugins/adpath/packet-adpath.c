@@ -22,8 +22,8 @@ static int proto_adpath = -1;
 static int adpath_tap = -1;
 static dissector_handle_t adpath_handle;
 
-static gboolean pref_analysis = TRUE;
-static gboolean pref_mailboxes = FALSE;
+static adp_bool pref_analysis = TRUE;
+static adp_bool pref_mailboxes = FALSE;
 
 /* Of the file that is open; made and freed by Wireshark's per-file routines. */
 static adp_model *model;

@@ -460,6 +460,12 @@ gboolean adp_model_generic_answered(const adp_model *model, const adp_step *step
     return found;
 }
 
+static gboolean names_a_domain(adp_role role)
+{
+    return role == ADP_ROLE_DOMAIN || role == ADP_ROLE_DC || role == ADP_ROLE_PDC ||
+           role == ADP_ROLE_KDC;
+}
+
 static void learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dns)
 {
     adp_derived *d = &model->derived;
@@ -475,8 +481,12 @@ static void learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns 
     if (!dns->parts.site) {
         g_hash_table_add(d->generic, generic_key(step->path, &dns->parts));
     }
-    if (!path->domain && (dns->parts.role == ADP_ROLE_DOMAIN || dns->parts.role == ADP_ROLE_DC)) {
-        path->domain = dns->parts.domain;
+    if (!path->domain && dns->parts.domain && names_a_domain(dns->parts.role)) {
+        /* Kerberos clients ask for the realm, which is the domain in upper case. */
+        char *lower = g_ascii_strdown(dns->parts.domain, -1);
+
+        path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+        g_free(lower);
     }
 }
 

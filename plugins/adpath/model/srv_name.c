@@ -17,13 +17,13 @@
  * (EWS Managed API, AutodiscoverDnsClient.cs).
  */
 static const adp_srv_service services[] = {
-    {"_ldap", ADP_ROLE_DOMAIN, FALSE},
-    {"_gc", ADP_ROLE_GC, FALSE},
-    {"_kerberos", ADP_ROLE_KDC, FALSE},
-    {"_kerberos-master", ADP_ROLE_OTHER, TRUE},
-    {"_kerberos-adm", ADP_ROLE_OTHER, TRUE},
-    {"_kpasswd", ADP_ROLE_KPASSWD, FALSE},
-    {"_autodiscover", ADP_ROLE_AUTODISCOVER, TRUE},
+    {"_ldap", ADP_ROLE_DOMAIN, FALSE, NULL},
+    {"_gc", ADP_ROLE_GC, FALSE, NULL},
+    {"_kerberos", ADP_ROLE_KDC, FALSE, NULL},
+    {"_kerberos-master", ADP_ROLE_OTHER, TRUE, "the primary KDC"},
+    {"_kerberos-adm", ADP_ROLE_OTHER, TRUE, "the Kerberos administration server"},
+    {"_kpasswd", ADP_ROLE_KPASSWD, FALSE, NULL},
+    {"_autodiscover", ADP_ROLE_AUTODISCOVER, TRUE, NULL},
 };
 
 static const struct {
@@ -57,9 +57,9 @@ const char *adp_role_name(adp_role role)
     return roles[role].name;
 }
 
-const char *adp_role_phrase(adp_role role)
+const char *adp_srv_name_phrase(const adp_srv_name *parts)
 {
-    return roles[role].phrase;
+    return parts->service->phrase ? parts->service->phrase : roles[parts->role].phrase;
 }
 
 static const adp_srv_service *find_service(const char *label)

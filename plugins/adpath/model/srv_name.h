@@ -30,6 +30,7 @@ typedef struct {
     const char *label;       /* "_ldap" */
     adp_role role;           /* unless an _msdcs label says more */
     gboolean miss_is_normal; /* NXDOMAIN belongs to healthy flow */
+    const char *phrase;      /* instead of the role's; NULL: the role says it */
 } adp_srv_service;
 
 /** The parts of an owner name. Strings belong to the arena; NULL when absent. */
@@ -53,8 +54,8 @@ gboolean adp_srv_name_parse(adp_arena *arena, const char *name, adp_srv_name *re
 /** "dc", "gc", ... as users read it. Never NULL. */
 const char *adp_role_name(adp_role role);
 
-/** What the role means in words: "a domain controller". Never NULL. */
-const char *adp_role_phrase(adp_role role);
+/** What the name is for, in words: "a domain controller". Never NULL. */
+const char *adp_srv_name_phrase(const adp_srv_name *parts);
 
 /**
  * True when the domain part looks like a name to which a resolver has appended

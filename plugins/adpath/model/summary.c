@@ -19,7 +19,7 @@ static void say_srv(const adp_model *model, const adp_view *view, GString *out)
     const char *result = adp_view_srv_result(model, view);
     guint i;
 
-    g_string_append_printf(out, "SRV %s (%s)", dns->name, adp_role_phrase(dns->parts.role));
+    g_string_append_printf(out, "SRV %s (%s)", dns->name, adp_srv_name_phrase(&dns->parts));
     if (!reply) {
         return;
     }

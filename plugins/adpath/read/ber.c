@@ -29,19 +29,19 @@ static gboolean header_is_whole(const adp_ber *cursor)
     if (cursor->end - at < 2) {
         return FALSE;
     }
-    octet = tvb_get_guint8(cursor->tvb, at++);
+    octet = adp_tvb_byte(cursor->tvb, at++);
     if ((octet & 0x1f) == 0x1f) {
         do {
             if (at >= cursor->end) {
                 return FALSE;
             }
-            octet = tvb_get_guint8(cursor->tvb, at++);
+            octet = adp_tvb_byte(cursor->tvb, at++);
         } while (octet & 0x80);
     }
     if (at >= cursor->end) {
         return FALSE;
     }
-    octet = tvb_get_guint8(cursor->tvb, at++);
+    octet = adp_tvb_byte(cursor->tvb, at++);
     /* LDAP and Kerberos use definite lengths only. */
     return octet != 0x80 && (!(octet & 0x80) || cursor->end - at >= (octet & 0x7f));
 }
@@ -49,10 +49,10 @@ static gboolean header_is_whole(const adp_ber *cursor)
 gboolean adp_ber_next(adp_ber *cursor, adp_tlv *ret)
 {
     gint8 class;
-    gboolean constructed;
+    adp_bool constructed;
     gint32 tag;
     guint32 length;
-    gboolean indefinite;
+    adp_bool indefinite;
     int at;
 
     if (!header_is_whole(cursor)) {

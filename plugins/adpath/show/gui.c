@@ -88,7 +88,7 @@ typedef struct {
     adp_reporter report;
 } button;
 
-static gboolean choose_report(funnel_text_window_t *tw _U_, void *data)
+static adp_bool choose_report(funnel_text_window_t *tw _U_, void *data)
 {
     button *b = data;
 
@@ -97,7 +97,7 @@ static gboolean choose_report(funnel_text_window_t *tw _U_, void *data)
     return TRUE;
 }
 
-static gboolean copy_report(funnel_text_window_t *tw, void *data)
+static adp_bool copy_report(funnel_text_window_t *tw, void *data)
 {
     const funnel_ops_t *ops = ((button *)data)->window->ops;
     GString *text = g_string_new(ops->get_text(tw));

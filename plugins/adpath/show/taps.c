@@ -146,7 +146,7 @@ static void refuse(const char *arg, const char *reason)
     exit(1);
 }
 
-static void start_report(const char *arg, void *data)
+static adp_stat_started start_report(const char *arg, void *data)
 {
     const report_kind *kind = data;
     const char *rest = arg + strlen("adpath,") + strlen(kind->name);
@@ -161,7 +161,7 @@ static void start_report(const char *arg, void *data)
     }
     if (adp_gui_is_there()) {
         adp_gui_open_report(kind->report, filter);
-        return;
+        return ADP_STAT_STARTED;
     }
     run = g_new0(tap_run, 1);
     run->kind = kind;
@@ -171,11 +171,13 @@ static void start_report(const char *arg, void *data)
     if (error) {
         refuse(arg, error->str);
     }
+    return ADP_STAT_STARTED;
 }
 
-static void start_nothing(const char *arg, void *data _U_)
+static adp_stat_started start_nothing(const char *arg, void *data _U_)
 {
     refuse(arg, "no such report");
+    return ADP_STAT_STARTED;
 }
 
 static void register_report(const char *cli, stat_tap_init_cb init, const void *data)
