@@ -10,9 +10,11 @@
 #include "read/read.h"
 #include "show/annotate.h"
 #include "show/gui.h"
+#include "show/signatures.h"
 #include "show/steps_table.h"
 #include "show/taps.h"
 #include "show/tree.h"
+#include "show/values.h"
 
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
@@ -31,6 +33,11 @@ static adp_model *model;
 const adp_model *adp_current_model(void)
 {
     return model;
+}
+
+gboolean adp_analyses(void)
+{
+    return pref_analysis;
 }
 
 gboolean adp_shows_mailboxes(void)
@@ -72,7 +79,8 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         read_frame(pinfo, tree);
     }
     first = GPOINTER_TO_UINT(p_get_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0));
-    if (first == 0 || first > adp_model_obs_count(model)) {
+    if (first == 0 || first > adp_model_obs_count(model) ||
+        !adp_model_frame_has_step(model, first - 1)) {
         return 0;
     }
     if (tree && proto_field_is_referenced(tree, proto_adpath)) {
@@ -117,12 +125,14 @@ static void register_preferences(void)
                                    "Show e-mail addresses in fields and reports. Otherwise they "
                                    "stand as <mailbox>.",
                                    &pref_mailboxes);
+    adp_signatures_register(module);
 }
 
 void adp_register(void)
 {
     proto_adpath = proto_register_protocol("Active Directory Discovery Path", "ADPath", "adpath");
     adp_annotate_register(proto_adpath);
+    adp_values_register(proto_adpath);
     register_preferences();
     register_init_routine(start_file);
     register_cleanup_routine(end_file);
@@ -153,6 +163,7 @@ void adp_register_handoff(void)
 {
     adp_read_init();
     fill_netlogon_gap();
+    adp_values_register_handoff(proto_adpath);
     apply_preferences();
     adp_taps_register();
     adp_tree_register();

@@ -14,6 +14,9 @@ void adp_register_handoff(void);
 /** The model of the file that is open now; NULL when none is. Do not keep it. */
 const adp_model *adp_current_model(void);
 
+/** The analysis is switched on. */
+gboolean adp_analyses(void);
+
 /** The user wants mailbox names to be shown. */
 gboolean adp_shows_mailboxes(void);
 

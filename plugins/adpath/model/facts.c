@@ -6,6 +6,7 @@
 #include "facts.h"
 
 #include "codes.h"
+#include "repeat.h"
 #include "text.h"
 
 #include <string.h>
@@ -104,6 +105,9 @@ gboolean adp_field_of_kind(adp_field field, adp_step_kind kind)
 {
     if (adp_field_get(field)->shape == ADP_SHAPE_OUTER) {
         return FALSE;
+    }
+    if (field == ADP_F_REPEAT_SHELL || field == ADP_F_REPEAT_POWERSHELL) {
+        return kind != ADP_STEP_HIDDEN;
     }
     switch (kind) {
     case ADP_STEP_SRV:
@@ -281,7 +285,7 @@ static void krb_error_facts(builder *b, const adp_obs *reply)
 static void kerberos_facts(builder *b)
 {
     static const char *const exchanges[] = {"as", "tgs", "ap"};
-    static const char *const carriers[] = {"kdc", "ldap", "http", "other"};
+    static const char *const carriers[] = {"kdc", "ldap", "http", "smb", "rpc", "other"};
     const adp_obs *request = adp_view_request(b->model, b->view);
     const adp_obs *reply = adp_view_reply(b->model, b->view);
     const adp_obs_krb *ask = request ? request->u.krb : NULL;
@@ -397,6 +401,26 @@ static void ldap_facts(builder *b)
     }
 }
 
+/* Commands hold their values masked already: masking a finished one could break its quotes. */
+static void add_command(builder *b, adp_field field, char *command)
+{
+    if (command) {
+        g_ptr_array_add(b->facts->owned, command);
+        add(b, field)->v.s = command;
+    }
+}
+
+static void repeat_facts(builder *b)
+{
+    char *shell;
+    char *powershell;
+
+    if (adp_repeat(b->model, b->view, &shell, &powershell)) {
+        add_command(b, ADP_F_REPEAT_SHELL, shell);
+        add_command(b, ADP_F_REPEAT_POWERSHELL, powershell);
+    }
+}
+
 adp_facts *adp_facts_new(const adp_model *model, const adp_view *view)
 {
     adp_facts *facts = g_new0(adp_facts, 1);
@@ -419,6 +443,7 @@ adp_facts *adp_facts_new(const adp_model *model, const adp_view *view)
         ldap_facts(&b);
         break;
     }
+    repeat_facts(&b);
     return facts;
 }
 

@@ -139,6 +139,10 @@ typedef enum {
       "Entries the search had returned up to this frame")                                          \
     F(LDAP_HIDDEN, "ldap.hidden", "hidden", UINT32, SINGLE, "Hidden messages",                     \
       "Messages of the connection that could not be seen, up to this frame")                       \
+    F(REPEAT_SHELL, "repeat.shell", "shell", STRING, SINGLE, "Repeat in a shell",                  \
+      "A read-only command that asks the same again")                                              \
+    F(REPEAT_POWERSHELL, "repeat.powershell", "powershell", STRING, SINGLE,                        \
+      "Repeat in PowerShell", "A read-only command that asks the same again")                      \
     F(SCP_ENTRY, "scp.entry", "entry", STRING, ENTRY, "Entry", "url, pointer or other")            \
     F(SCP_DN, "scp.dn", "dn", STRING, ENTRY, "DN", "Distinguished name of the entry")              \
     F(SCP_BINDING, "scp.binding", "binding", STRING, ENTRY, "Binding",                             \

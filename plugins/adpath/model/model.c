@@ -237,6 +237,20 @@ const adp_path *adp_model_path(const adp_model *model, guint32 i)
     return &g_array_index(model->derived.paths, adp_path, i);
 }
 
+gboolean adp_model_frame_has_step(const adp_model *model, guint32 first)
+{
+    guint32 i;
+
+    for (i = first; i < model->log->len &&
+                    adp_model_obs(model, i)->frame == adp_model_obs(model, first)->frame;
+         i++) {
+        if (adp_model_mark(model, i)->step != ADP_NONE) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 gboolean adp_model_span(const adp_model *model, gint64 *first, gint64 *last, guint32 *frames)
 {
     *first = model->first_time;

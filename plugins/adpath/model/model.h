@@ -39,14 +39,15 @@ typedef struct {
     guint32 first;   /* first and last observation of any sort */
     guint32 last;
     guint32 retries;
-    guint32 count;         /* scp, rootdse: entries; hidden: messages */
-    const char *mechanism; /* LDAP: of the connection; NULL when unknown */
-    guint32 path_index;    /* place among the steps of its path, from 0 */
+    guint32 count;           /* scp, rootdse: entries; hidden: messages */
+    const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
+    const char *server_name; /* of the server, if it was known when the step began */
+    guint32 path_index;      /* place among the steps of its path, from 0 */
 } adp_step;
 
 /** Derived facts of one observation. */
 typedef struct {
-    guint32 step;
+    guint32 step;    /* ADP_NONE: kept for a later one, belongs to none by itself */
     guint32 next;    /* next observation of the same step, ADP_NONE at the end */
     guint32 reply;   /* of the step, as it was known with this observation; */
     guint32 retries; /* likewise, */
@@ -124,6 +125,9 @@ guint32 adp_model_step_count(const adp_model *model);
 const adp_step *adp_model_step(const adp_model *model, guint32 i);
 guint32 adp_model_path_count(const adp_model *model);
 const adp_path *adp_model_path(const adp_model *model, guint32 i);
+
+/** Does any observation of the frame whose first one is `first` belong to a step? */
+gboolean adp_model_frame_has_step(const adp_model *model, guint32 first);
 
 /** First and last frame time in ns, and how many frames; FALSE before the first. */
 gboolean adp_model_span(const adp_model *model, gint64 *first, gint64 *last, guint32 *frames);

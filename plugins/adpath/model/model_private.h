@@ -29,6 +29,7 @@ typedef struct {
     guint32 bind;          /* step of the last bind */
     gboolean bind_open;    /* more rounds may come */
     guint32 ap;            /* step of the AP exchange that waits for its answer */
+    guint32 ap_request;    /* observation: an AP-REQ that is a step only when an error follows */
     guint32 hidden;        /* step of its hidden messages */
 } adp_conn;
 

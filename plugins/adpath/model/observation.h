@@ -49,6 +49,8 @@ typedef enum {
     ADP_CARRIER_KDC,
     ADP_CARRIER_LDAP,
     ADP_CARRIER_HTTP,
+    ADP_CARRIER_SMB,
+    ADP_CARRIER_RPC,
     ADP_CARRIER_OTHER
 } adp_carrier;
 

@@ -200,7 +200,7 @@ static adp_conn *need_conn(adp_derived *d, const adp_flow *flow)
     }
     conn = g_new0(adp_conn, 1);
     conn->flow = *flow;
-    conn->bind = conn->ap = conn->hidden = ADP_NONE;
+    conn->bind = conn->ap = conn->ap_request = conn->hidden = ADP_NONE;
     stream_key(&key, flow);
     g_hash_table_insert(d->conns, g_memdup2(&key, sizeof(key)), conn);
     return conn;
@@ -269,8 +269,9 @@ static gboolean finish(adp_derived *d, guint32 i)
     return TRUE;
 }
 
-static guint32 new_step(adp_derived *d, adp_step_kind kind, const adp_obs *obs, guint32 i)
+static guint32 new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, guint32 i)
 {
+    adp_derived *d = &model->derived;
     adp_step step = {
         .kind = kind,
         .flow = obs->flow,
@@ -286,6 +287,7 @@ static guint32 new_step(adp_derived *d, adp_step_kind kind, const adp_obs *obs, 
     if (kind != ADP_STEP_SRV && kind != ADP_STEP_KERBEROS && conn) {
         step.mechanism = conn->mechanism;
     }
+    step.server_name = adp_model_address_name(model, obs->flow.server);
     step.path = path_of_client(d, obs->flow.client);
     path = path_at(d, step.path);
     step.path_index = path->steps->len;
@@ -374,7 +376,7 @@ static guint32 feed_request(adp_model *model, const adp_obs *obs, guint32 i, adp
         step_at(d, index)->retries++;
         return index;
     }
-    index = new_step(d, kind, obs, i);
+    index = new_step(model, kind, obs, i);
     step_at(d, index)->request = i;
     set_open_step(d, &key, index);
     return index;
@@ -407,7 +409,7 @@ static guint32 feed_reply(adp_model *model, const adp_obs *obs, guint32 i, adp_s
     guint32 index = asked_step(model, obs, &key);
 
     if (index == ADP_NONE) {
-        index = new_step(d, kind, obs, i);
+        index = new_step(model, kind, obs, i);
         set_open_step(d, &key, index);
     } else {
         attach(d, index, i);
@@ -557,7 +559,7 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
         if (!entry->has_netlogon) {
             return reject(model, obs);
         }
-        index = new_step(d, ADP_STEP_PING, obs, i);
+        index = new_step(model, ADP_STEP_PING, obs, i);
         set_open_step(d, &key, index);
     } else {
         attach(d, index, i);
@@ -624,7 +626,7 @@ static gboolean feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
     if (index != ADP_NONE && step_at(d, index)->request != ADP_NONE &&
         !error_fits(obs_at(model, step_at(d, index)->request)->u.krb, obs->u.krb)) {
         /* It answers a request that is not here; that one may still be answered. */
-        index = new_step(d, ADP_STEP_KERBEROS, obs, i);
+        index = new_step(model, ADP_STEP_KERBEROS, obs, i);
         step_at(d, index)->reply = i;
         return finish(d, i);
     }
@@ -645,14 +647,14 @@ static gboolean feed_bind(adp_model *model, const adp_obs *obs, guint32 i)
         if (same && (bind->continues || (bind->is_sasl && conn->bind_open))) {
             attach(d, conn->bind, i);
         } else {
-            conn->bind = new_step(d, ADP_STEP_BIND, obs, i);
+            conn->bind = new_step(model, ADP_STEP_BIND, obs, i);
             step_at(d, conn->bind)->request = i;
         }
         conn->bind_open = TRUE;
         return finish(d, i);
     }
     if (conn->bind == ADP_NONE || (!conn->bind_open && step_at(d, conn->bind)->reply != ADP_NONE)) {
-        conn->bind = new_step(d, ADP_STEP_BIND, obs, i);
+        conn->bind = new_step(model, ADP_STEP_BIND, obs, i);
     } else {
         attach(d, conn->bind, i);
     }
@@ -667,7 +669,7 @@ static gboolean feed_hidden(adp_model *model, const adp_obs *obs, guint32 i)
     adp_conn *conn = need_conn(d, &obs->flow);
 
     if (conn->hidden == ADP_NONE) {
-        conn->hidden = new_step(d, ADP_STEP_HIDDEN, obs, i);
+        conn->hidden = new_step(model, ADP_STEP_HIDDEN, obs, i);
     } else {
         attach(d, conn->hidden, i);
     }
@@ -675,36 +677,60 @@ static gboolean feed_hidden(adp_model *model, const adp_obs *obs, guint32 i)
     return finish(d, i);
 }
 
-static gboolean feed_ap(adp_model *model, const adp_obs *obs, guint32 i)
+/* Everybody signs in to file servers all day: only LDAP and HTTP belong to the path as such. */
+static gboolean is_step_by_itself(const adp_obs_krb *krb)
+{
+    return krb->carrier == ADP_CARRIER_LDAP || krb->carrier == ADP_CARRIER_HTTP;
+}
+
+static gboolean feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
-    const adp_obs_krb *krb = obs->u.krb;
-    adp_conn *conn;
+    adp_conn *conn = need_conn(d, &obs->flow);
 
-    if (obs->type == ADP_OBS_AP_REQUEST) {
-        conn = need_conn(d, &obs->flow);
-        conn->ap = new_step(d, ADP_STEP_KERBEROS, obs, i);
+    if (is_step_by_itself(obs->u.krb)) {
+        conn->ap = new_step(model, ADP_STEP_KERBEROS, obs, i);
         step_at(d, conn->ap)->request = i;
         return finish(d, i);
     }
-    conn = find_conn(d, &obs->flow);
+    {
+        adp_mark mark = {.step = ADP_NONE, .next = ADP_NONE, .reply = ADP_NONE};
+
+        g_array_append_val(d->marks, mark);
+        conn->ap_request = i;
+    }
+    return TRUE;
+}
+
+static gboolean feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    const adp_obs_krb *krb = obs->u.krb;
+    adp_conn *conn = find_conn(d, &obs->flow);
+    guint32 index;
+
     if (conn && conn->ap != ADP_NONE) {
         if (krb->goes_on && !krb->has_token) {
             return reject(model, obs);
         }
-        attach(d, conn->ap, i);
-        step_at(d, conn->ap)->reply = i;
+        index = conn->ap;
         conn->ap = ADP_NONE;
-        return finish(d, i);
-    }
-    if (!krb->has_token) {
+        attach(d, index, i);
+    } else if (is_step_by_itself(krb) ? krb->has_token : krb->is_error) {
+        index = new_step(model, ADP_STEP_KERBEROS, obs, i);
+        if (conn) {
+            step_at(d, index)->request = conn->ap_request;
+        }
+    } else {
+        if (conn) {
+            conn->ap_request = ADP_NONE;
+        }
         return reject(model, obs);
     }
-    {
-        guint32 index = new_step(d, ADP_STEP_KERBEROS, obs, i);
-
-        step_at(d, index)->reply = i;
+    if (conn) {
+        conn->ap_request = ADP_NONE;
     }
+    step_at(d, index)->reply = i;
     return finish(d, i);
 }
 
@@ -732,8 +758,10 @@ gboolean adp_feed(adp_model *model, guint32 i)
     case ADP_OBS_KDC_REQUEST:
     case ADP_OBS_KDC_REPLY:
         return feed_kdc(model, obs, i);
+    case ADP_OBS_AP_REQUEST:
+        return feed_ap_request(model, obs, i);
     default:
-        return feed_ap(model, obs, i);
+        return feed_ap_reply(model, obs, i);
     }
 }
 

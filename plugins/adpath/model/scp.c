@@ -63,6 +63,26 @@ static const adp_scp_signature signatures[] = {
     {"wds", ADP_SCP_BY_CLASS, "intellimirrorSCP", "Windows Deployment Services"},
 };
 
+/* The user's rows, see adp_scp_set_user_signatures(). */
+static const adp_scp_signature *user_signatures;
+static guint user_signature_count;
+
+void adp_scp_set_user_signatures(const adp_scp_signature *rows, guint count)
+{
+    user_signatures = rows;
+    user_signature_count = count;
+}
+
+/* Row `i` of the user's and then our own; NULL behind the last. */
+static const adp_scp_signature *signature_at(guint i)
+{
+    if (i < user_signature_count) {
+        return &user_signatures[i];
+    }
+    i -= user_signature_count;
+    return i < G_N_ELEMENTS(signatures) ? &signatures[i] : NULL;
+}
+
 /* The class itself, and the RDN its objectCategory has as a DN (MS-ADSC). */
 #define SCP_CLASS     "serviceConnectionPoint"
 #define SCP_CATEGORY  "CN=Service-Connection-Point,"
@@ -179,11 +199,10 @@ static gboolean leaf_is_scp_class(const adp_filter *leaf, gpointer user_data)
 const char *adp_scp_classify(const char *base, const adp_filter *filter)
 {
     gsize base_len = base ? strlen(base) : 0;
+    const adp_scp_signature *row;
     guint i;
 
-    for (i = 0; i < G_N_ELEMENTS(signatures); i++) {
-        const adp_scp_signature *row = &signatures[i];
-
+    for (i = 0; (row = signature_at(i)) != NULL; i++) {
         if ((row->match == ADP_SCP_BY_DN && base_len && dn_begins(base, base_len, row->pattern)) ||
             adp_filter_any_leaf(filter, leaf_matches, (gpointer)row)) {
             return row->kind;
@@ -191,6 +210,20 @@ const char *adp_scp_classify(const char *base, const adp_filter *filter)
     }
     if (adp_filter_any_leaf(filter, leaf_is_scp_class, NULL)) {
         return ADP_SCP_UNKNOWN;
+    }
+    return NULL;
+}
+
+const char *adp_scp_keyword_meaning(const char *keyword)
+{
+    const adp_scp_signature *row;
+    guint i;
+
+    for (i = 0; (row = signature_at(i)) != NULL; i++) {
+        if ((row->match == ADP_SCP_BY_KEYWORD && adp_same_text(keyword, row->pattern)) ||
+            (row->match == ADP_SCP_BY_KEYWORD_PREFIX && adp_has_prefix(keyword, row->pattern))) {
+            return row->description;
+        }
     }
     return NULL;
 }

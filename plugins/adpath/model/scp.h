@@ -39,6 +39,15 @@ typedef struct {
  */
 const char *adp_scp_classify(const char *base, const adp_filter *filter);
 
+/**
+ * Rows that go before the built-in ones. The caller keeps them, and their
+ * strings, until it sets others. They are settings, not part of any capture.
+ */
+void adp_scp_set_user_signatures(const adp_scp_signature *rows, guint count);
+
+/** What a keyword marks an entry as, or NULL when no signature knows it. */
+const char *adp_scp_keyword_meaning(const char *keyword);
+
 /** What an entry is to an Exchange client. */
 typedef enum {
     ADP_SCP_OTHER,

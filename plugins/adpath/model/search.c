@@ -61,10 +61,13 @@ gboolean adp_search_finish(adp_arena *arena, const adp_filter *filter, adp_obs_s
     if (search->is_ping) {
         read_ping(arena, filter, &search->ping);
     } else if (!rootdse) {
-        search->scp_kind = adp_scp_classify(search->base, filter);
-        if (!search->scp_kind) {
+        const char *kind = adp_scp_classify(search->base, filter);
+
+        if (!kind) {
             return FALSE;
         }
+        /* The user may change the table that the name comes from. */
+        search->scp_kind = adp_arena_strndup(arena, kind, strlen(kind));
     }
     search->filter = filter ? adp_filter_text(arena, filter) : NULL;
     return TRUE;

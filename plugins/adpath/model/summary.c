@@ -81,7 +81,7 @@ static const char *or_unknown(const char *text)
 static void say_kerberos(const adp_model *model, const adp_view *view, GString *out)
 {
     static const char *const exchanges[] = {"AS", "TGS", "AP"};
-    static const char *const carriers[] = {"", " in LDAP", " in HTTP", ""};
+    static const char *const carriers[] = {"", " in LDAP", " in HTTP", " in SMB", " in RPC", ""};
     const adp_step *step = adp_model_step(model, view->step);
     const adp_obs *request = adp_view_request(model, view);
     const adp_obs *reply = adp_view_reply(model, view);

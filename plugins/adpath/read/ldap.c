@@ -38,6 +38,9 @@ enum {
     AUTH_SICILY_RESPONSE = 11
 };
 
+/* The global catalog over TLS; Wireshark does not map it to LDAP. */
+#define PORT_GC_TLS 3269
+
 #define MAX_ATTRIBUTES 256
 #define MAX_VALUES     1024
 
@@ -491,7 +494,7 @@ static guint read_messages(message *m, adp_ber cursor)
 
 static gboolean is_ldap_port(guint32 port)
 {
-    return port == 389 || port == 636 || port == 3268 || port == 3269;
+    return port == 389 || port == 636 || port == 3268 || port == PORT_GC_TLS;
 }
 
 /* Which end serves: what the connection showed before, else the well-known port. */
@@ -647,7 +650,19 @@ void adp_read_ldap(adp_frame *frame, const proto_node *node)
     }
 }
 
-/* ---- LDAP in TLS that nobody opened ---- */
+/* ---- LDAP in TLS ---- */
+
+gboolean adp_is_gc_over_tls(const adp_frame *frame)
+{
+    return frame->pinfo->srcport == PORT_GC_TLS || frame->pinfo->destport == PORT_GC_TLS;
+}
+
+void adp_read_ldap_bytes(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
+{
+    message m = {.frame = frame, .protection = ADP_PROTECTION_TLS, .decrypted = TRUE};
+
+    (void)read_messages(&m, adp_ber_range(tvb, offset, length));
+}
 
 typedef struct {
     guint records;
@@ -677,9 +692,7 @@ void adp_read_hidden_tls(adp_frame *frame, const proto_node *node)
     tls_state state = {0};
 
     adp_node_each(node, visit_tls, &state);
-    /* 3269, the global catalog over TLS, is not mapped to LDAP by Wireshark. */
-    if (state.records &&
-        (state.is_ldap || frame->pinfo->srcport == 3269 || frame->pinfo->destport == 3269)) {
+    if (state.records && (state.is_ldap || adp_is_gc_over_tls(frame))) {
         add_hidden(frame, state.records, state.hash, ADP_PROTECTION_TLS);
     }
 }

@@ -24,6 +24,13 @@ static const struct {
     {"kerberos", ADP_NODE_KERBEROS},
     {"http", ADP_NODE_HTTP},
     {"tls", ADP_NODE_TLS},
+    {"smb", ADP_NODE_SMB},
+    {"smb2", ADP_NODE_SMB},
+    {"dcerpc", ADP_NODE_RPC},
+    {"gss-api", ADP_NODE_GSS},
+    {"spnego", ADP_NODE_GSS},
+    {"spnego-krb5", ADP_NODE_GSS},
+    {"data", ADP_NODE_DATA},
     {"tcp.stream", ADP_NODE_TCP_STREAM},
     {"udp.stream", ADP_NODE_UDP_STREAM},
     {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE},
@@ -165,6 +172,7 @@ static gboolean is_ours(const packet_info *pinfo)
         case ADP_NODE_KERBEROS:
         case ADP_NODE_HTTP:
         case ADP_NODE_TLS:
+        case ADP_NODE_GSS:
             return TRUE;
         default:
             break;
@@ -190,7 +198,7 @@ static void visit_stream(adp_node_kind kind, const field_info *fi, void *user_da
  * One branch below the root. Only such branches are read: what stands deeper
  * belongs to another packet, quoted in an ICMP error for instance.
  */
-static void read_branch(adp_frame *frame, const proto_node *node, gboolean ldap_visible)
+static void read_branch(adp_frame *frame, const proto_node *node, gboolean content_visible)
 {
     const field_info *fi = PNODE_FINFO(node);
     stream_state state = {.frame = frame};
@@ -211,13 +219,25 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean ldap_
         break;
     case ADP_NODE_TLS:
         frame->in_tls = TRUE;
-        if (!ldap_visible) {
+        if (!content_visible) {
             adp_read_hidden_tls(frame, node);
         }
+        break;
+    case ADP_NODE_DATA:
+        if (frame->in_tls && adp_is_gc_over_tls(frame)) {
+            adp_read_ldap_bytes(frame, fi->ds_tvb, fi->start, fi->length);
+        }
+        break;
+    case ADP_NODE_SMB:
+        adp_read_tokens(frame, node, ADP_CARRIER_SMB);
+        break;
+    case ADP_NODE_RPC:
+        adp_read_tokens(frame, node, ADP_CARRIER_RPC);
         break;
     default:
         /* The stream's number stands below tcp or udp, of a tunnel's the last. */
         adp_node_each(node, visit_stream, &state);
+        adp_read_tokens(frame, node, ADP_CARRIER_OTHER);
         break;
     }
 }
@@ -236,7 +256,7 @@ void adp_read_begin(adp_model *model, const packet_info *pinfo)
 void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
 {
     const proto_node *child;
-    gboolean ldap_visible = FALSE;
+    gboolean content_visible = FALSE;
     adp_frame frame = {
         .model = model,
         .arena = adp_model_arena(model),
@@ -252,13 +272,15 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
     frame.src = address_id(model, pinfo, &pinfo->src);
     frame.dst = address_id(model, pinfo, &pinfo->dst);
     for (child = tree->first_child; child; child = child->next) {
-        ldap_visible = ldap_visible || adp_node_kind_of(child) == ADP_NODE_LDAP;
+        adp_node_kind kind = adp_node_kind_of(child);
+
+        content_visible = content_visible || kind == ADP_NODE_LDAP || kind == ADP_NODE_DATA;
     }
     for (child = tree->first_child; child; child = child->next) {
         adp_arena_mark mark = adp_arena_get_mark(frame.arena);
         guint32 before = adp_model_obs_count(model);
 
-        read_branch(&frame, child, ldap_visible);
+        read_branch(&frame, child, content_visible);
         if (adp_model_obs_count(model) == before) {
             adp_arena_release(frame.arena, mark);
         }

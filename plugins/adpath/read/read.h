@@ -55,6 +55,13 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
 /** An `ldap` or `cldap` item of the tree. */
 void adp_read_ldap(adp_frame *frame, const proto_node *node);
 
+/**
+ * Decrypted content that Wireshark does not take for LDAP, on the port of the
+ * global catalog over TLS, which it does not know.
+ */
+gboolean adp_is_gc_over_tls(const adp_frame *frame);
+void adp_read_ldap_bytes(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
+
 /** TLS records without visible content on a connection that carries LDAP. */
 void adp_read_hidden_tls(adp_frame *frame, const proto_node *node);
 
@@ -63,6 +70,12 @@ void adp_read_kdc(adp_frame *frame, const proto_node *node);
 
 /** An HTTP message: only its authentication headers are looked at. */
 void adp_read_http(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
+
+/**
+ * Another protocol's item of the tree that may hold GSS-API tokens: SMB, RPC
+ * and whatever else authenticates with them.
+ */
+void adp_read_tokens(adp_frame *frame, const proto_node *node, adp_carrier carrier);
 
 /* Which field a tree item is, of those the readers look for. */
 typedef enum {
@@ -73,6 +86,10 @@ typedef enum {
     ADP_NODE_KERBEROS,
     ADP_NODE_HTTP,
     ADP_NODE_TLS,
+    ADP_NODE_SMB,
+    ADP_NODE_RPC,
+    ADP_NODE_GSS,
+    ADP_NODE_DATA,
     ADP_NODE_TCP_STREAM,
     ADP_NODE_UDP_STREAM,
     ADP_NODE_LDAP_MESSAGE,

@@ -205,6 +205,9 @@ static GArray *views_of_frame(const adp_model *model, guint32 first, gboolean ea
                          .mailboxes = mailboxes};
         guint v = views->len;
 
+        if (view.step == ADP_NONE) {
+            continue;
+        }
         /* Backwards: most often the step is the one just seen. */
         while (v && g_array_index(views, adp_view, v - 1).step != view.step) {
             v--;

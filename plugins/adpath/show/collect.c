@@ -75,7 +75,9 @@ void adp_collect(adp_collector *collector, const adp_model *model, guint32 first
          i++) {
         guint32 step = adp_model_mark(model, i)->step;
 
-        count_path(collector, model, adp_model_step(model, step)->path, callback, user_data);
-        count(collector, model, step, callback, user_data);
+        if (step != ADP_NONE) {
+            count_path(collector, model, adp_model_step(model, step)->path, callback, user_data);
+            count(collector, model, step, callback, user_data);
+        }
     }
 }

@@ -219,6 +219,11 @@ static void frames(const context *c, const adp_step *step)
     guint32 i;
 
     begin_array(c, "frames");
+    /* A request that became one only through its answer stands outside the chain. */
+    if (step->request != ADP_NONE && adp_model_mark(c->model, step->request)->step == ADP_NONE) {
+        last = adp_model_obs(c->model, step->request)->frame;
+        json_dumper_value_anyf(c->dumper, "%u", last);
+    }
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(c->model, i)->next) {
         guint32 frame = adp_model_obs(c->model, i)->frame;
 

@@ -70,9 +70,12 @@ adp_selection adp_hits_selection(const adp_hits *hits, const adp_model *model)
         for (i = first; i < adp_model_obs_count(model) &&
                         adp_model_obs(model, i)->frame == adp_model_obs(model, first)->frame;
              i++) {
-            const adp_step *step = adp_model_step(model, adp_model_mark(model, i)->step);
+            guint32 step = adp_model_mark(model, i)->step;
 
-            g_hash_table_add(selection.paths, GUINT_TO_POINTER(step->path + 1));
+            if (step != ADP_NONE) {
+                g_hash_table_add(selection.paths,
+                                 GUINT_TO_POINTER(adp_model_step(model, step)->path + 1));
+            }
         }
     }
     return selection;

@@ -1,0 +1,433 @@
+/* repeat.c
+ * The captured question as a command that a person can run to ask it again.
+ *
+ * Tools: dig (ISC), ldapsearch and ldapwhoami (OpenLDAP), kinit and kvno (MIT);
+ * Resolve-DnsName, Get-ADRootDSE, Get-ADObject, nltest and klist (Windows).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "repeat.h"
+
+#include "text.h"
+
+#include <string.h>
+
+typedef struct {
+    const adp_model *model;
+    const adp_view *view;
+    const adp_step *step;
+    const adp_obs *request;
+    GString *shell;
+    GString *powershell;
+    gboolean shell_ok; /* so far everything could be said faithfully */
+    gboolean powershell_ok;
+} context;
+
+/* Text that was escaped or cut when it entered the model is not what was sent. */
+static gboolean is_faithful(const char *text)
+{
+    return text && !strstr(text, "\\x") && strlen(text) < ADP_TEXT_MAX;
+}
+
+/* The value as it may be shown. Free with g_free(). */
+static char *shown(const context *c, const char *text)
+{
+    char *masked = c->view->mailboxes ? NULL : adp_mask_mailboxes(text);
+
+    return masked ? masked : g_strdup(text);
+}
+
+/* One argument for a POSIX shell, of text that may be shown as it is. */
+static void sh_word(context *c, const char *text)
+{
+    char *quoted = g_shell_quote(text);
+
+    g_string_append_c(c->shell, ' ');
+    g_string_append(c->shell, quoted);
+    g_free(quoted);
+}
+
+/* The same of text of the packet, with `prefix` of our own in front. */
+static void sh_arg(context *c, const char *prefix, const char *text)
+{
+    char *value;
+    char *joined;
+
+    if (!is_faithful(text)) {
+        c->shell_ok = FALSE;
+        return;
+    }
+    value = shown(c, text);
+    joined = g_strconcat(prefix, value, NULL);
+    sh_word(c, joined);
+    g_free(joined);
+    g_free(value);
+}
+
+/* PowerShell ends a quoted string at any of these, and takes two for one. */
+static gboolean is_powershell_quote(gunichar ch)
+{
+    return ch == '\'' || (ch >= 0x2018 && ch <= 0x201b);
+}
+
+/* One argument for a PowerShell cmdlet, in single quotes: nothing in it is expanded. */
+static void ps_arg(context *c, const char *text)
+{
+    const char *p;
+    char *value;
+
+    if (!is_faithful(text)) {
+        c->powershell_ok = FALSE;
+        return;
+    }
+    value = shown(c, text);
+    g_string_append(c->powershell, "'");
+    for (p = value; *p; p = g_utf8_next_char(p)) {
+        gunichar ch = g_utf8_get_char(p);
+
+        if (is_powershell_quote(ch)) {
+            g_string_append_unichar(c->powershell, ch);
+        }
+        g_string_append_unichar(c->powershell, ch);
+    }
+    g_string_append(c->powershell, "'");
+    g_free(value);
+}
+
+/*
+ * One argument for a program started by PowerShell. Such programs split their
+ * command line themselves, each in its own way, so only plain text is passed.
+ */
+static void ps_program_arg(context *c, const char *prefix, const char *text)
+{
+    const char *p;
+    char *value;
+    char *joined;
+
+    if (!is_faithful(text) || (!*prefix && (*text == '-' || *text == '/'))) {
+        c->powershell_ok = FALSE;
+        return;
+    }
+    value = shown(c, text);
+    for (p = value; *p; p++) {
+        if (!g_ascii_isalnum(*p) && !strchr("._-/$:<>@", *p)) {
+            c->powershell_ok = FALSE;
+        }
+    }
+    joined = g_strconcat(prefix, value, NULL);
+    ps_arg(c, joined);
+    g_free(joined);
+    g_free(value);
+}
+
+static void both(context *c, const char *shell, const char *powershell)
+{
+    g_string_append(c->shell, shell);
+    g_string_append(c->powershell, powershell);
+}
+
+static const char *server_address(const context *c)
+{
+    return adp_model_address_text(c->model, c->step->flow.server);
+}
+
+/* A host name serves Kerberos better than an address, which has no SPN. */
+static const char *server_name(const context *c)
+{
+    return c->step->server_name ? c->step->server_name : server_address(c);
+}
+
+/* ---- srv ---- */
+
+static void repeat_srv(context *c)
+{
+    const adp_obs_dns *dns = c->request->u.dns;
+    GString *name = g_string_new(NULL);
+    const char *p;
+
+    /* dig reads the escapes of RFC 1035 itself; other bytes are spelled in them. */
+    for (p = dns->name; *p; p++) {
+        if ((guint8)*p >= 0x80) {
+            g_string_append_printf(name, "\\%03u", (guint8)*p);
+        } else {
+            g_string_append_c(name, *p);
+        }
+    }
+    /* "-q NAME": NAME is a name even when it looks like an option or a server. */
+    both(c, "dig -q", "Resolve-DnsName -DnsOnly -Type SRV -Name ");
+    sh_arg(c, "", name->str);
+    g_string_append(c->shell, " -t SRV");
+    if (c->step->flow.transport == ADP_TCP) {
+        g_string_append(c->shell, " +tcp");
+    }
+    if (c->step->flow.server_port != 53) {
+        g_string_append_printf(c->shell, " -p %u", c->step->flow.server_port);
+    }
+    sh_arg(c, "@", server_address(c));
+    if (strchr(dns->name, '\\')) {
+        c->powershell_ok = FALSE;
+    }
+    ps_arg(c, dns->name);
+    g_string_append(c->powershell, " -Server ");
+    ps_arg(c, server_address(c));
+    if (c->step->flow.transport == ADP_TCP) {
+        g_string_append(c->powershell, " -TcpOnly");
+    }
+    g_string_free(name, TRUE);
+}
+
+/* ---- ldap ---- */
+
+static void sh_url(context *c, const char *scheme, const char *host, guint16 usual_port)
+{
+    GString *url = g_string_new(scheme);
+
+    g_string_append_printf(url, strchr(host, ':') ? "://[%s]" : "://%s", host);
+    if (c->step->flow.server_port != usual_port) {
+        g_string_append_printf(url, ":%u", c->step->flow.server_port);
+    }
+    g_string_append(c->shell, " -H");
+    sh_arg(c, "", url->str);
+    g_string_free(url, TRUE);
+}
+
+static void sh_ldap_server(context *c)
+{
+    gboolean tls = c->request->protection == ADP_PROTECTION_TLS;
+    guint16 port = c->step->flow.server_port;
+    gboolean ldaps = tls && port != 389 && port != 3268;
+
+    sh_url(c, ldaps ? "ldaps" : "ldap", server_name(c), ldaps ? 636 : 389);
+    if (tls && !ldaps) {
+        g_string_append(c->shell, " -ZZ");
+    }
+}
+
+static void ps_ldap_server(context *c)
+{
+    char *server = c->step->flow.server_port == 389
+                       ? g_strdup(server_name(c))
+                       : g_strdup_printf("%s:%u", server_name(c), c->step->flow.server_port);
+
+    g_string_append(c->powershell, " -Server ");
+    ps_arg(c, server);
+    g_free(server);
+}
+
+/* How the connection was bound. A SASL mechanism is a word of RFC 4422 or nothing. */
+static void sh_bind(context *c)
+{
+    const char *mechanism = c->step->mechanism;
+    const char *p;
+
+    if (!mechanism || adp_same_text(mechanism, "simple") || adp_same_text(mechanism, "sicily")) {
+        g_string_append(c->shell, " -x");
+        return;
+    }
+    for (p = mechanism; *p; p++) {
+        if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_') {
+            c->shell_ok = FALSE;
+        }
+    }
+    /* -N: the host name stays as it is, no reverse lookup makes another SPN of it. */
+    g_string_append(c->shell, " -N -Y");
+    sh_arg(c, "", mechanism);
+}
+
+static void sh_search(context *c, const adp_obs_search *search)
+{
+    static const char *const scopes[] = {"base", "one", "sub", "children"};
+    guint i;
+
+    if (search->scope >= G_N_ELEMENTS(scopes)) {
+        c->shell_ok = FALSE;
+        return;
+    }
+    g_string_append_printf(c->shell, " -LLL -s %s -b", scopes[search->scope]);
+    sh_arg(c, "", search->base);
+    g_string_append(c->shell, " --");
+    sh_arg(c, "", search->filter);
+    for (i = 0; i < search->attributes.count; i++) {
+        sh_arg(c, "", search->attributes.items[i]);
+    }
+    if (search->filter && strstr(search->filter, "(?)")) {
+        c->shell_ok = FALSE;
+        c->powershell_ok = FALSE;
+    }
+}
+
+static void ps_properties(context *c, const adp_obs_search *search)
+{
+    guint i;
+
+    for (i = 0; i < search->attributes.count; i++) {
+        g_string_append(c->powershell, i ? "," : " -Properties ");
+        ps_arg(c, search->attributes.items[i]);
+    }
+}
+
+static void repeat_ping(context *c)
+{
+    const adp_obs_search *search = c->request->u.search;
+
+    g_string_append(c->shell, "ldapsearch -x");
+    sh_url(c, c->step->flow.transport == ADP_TCP ? "ldap" : "cldap", server_address(c), 389);
+    sh_search(c, search);
+    if (search->ping.domain) {
+        g_string_append(c->powershell, "nltest ");
+        ps_program_arg(c, "/dsgetdc:", search->ping.domain);
+        g_string_append(c->powershell, " /force");
+    } else {
+        c->powershell_ok = FALSE;
+    }
+}
+
+static void repeat_rootdse(context *c)
+{
+    const adp_obs_search *search = c->request->u.search;
+
+    g_string_append(c->shell, "ldapsearch -x");
+    if (c->step->flow.transport == ADP_UDP) {
+        sh_url(c, "cldap", server_address(c), 389);
+    } else {
+        sh_ldap_server(c);
+    }
+    sh_search(c, search);
+    g_string_append(c->powershell, "Get-ADRootDSE");
+    ps_ldap_server(c);
+    ps_properties(c, search);
+}
+
+static void repeat_scp(context *c)
+{
+    static const char *const scopes[] = {"Base", "OneLevel", "Subtree"};
+    const adp_obs_search *search = c->request->u.search;
+
+    g_string_append(c->shell, "ldapsearch");
+    sh_bind(c);
+    sh_ldap_server(c);
+    sh_search(c, search);
+    if (search->scope >= G_N_ELEMENTS(scopes)) {
+        c->powershell_ok = FALSE;
+        return;
+    }
+    g_string_append(c->powershell, "Get-ADObject -LDAPFilter ");
+    ps_arg(c, search->filter);
+    g_string_append_printf(c->powershell, " -SearchScope %s -SearchBase ", scopes[search->scope]);
+    ps_arg(c, search->base);
+    ps_ldap_server(c);
+    ps_properties(c, search);
+}
+
+static void repeat_bind(context *c)
+{
+    g_string_append(c->shell, "ldapwhoami");
+    sh_bind(c);
+    if (adp_same_text(c->step->mechanism, "simple") && !c->request->u.bind->anonymous) {
+        /* The name is the user's to fill in: it is not kept, like the password. */
+        g_string_append(c->shell, " -W -D '<bind name>'");
+    }
+    sh_ldap_server(c);
+    g_string_append(c->powershell, "Get-ADRootDSE");
+    ps_ldap_server(c);
+    if (adp_same_text(c->step->mechanism, "simple")) {
+        g_string_append(c->powershell, " -AuthType Basic");
+        if (!c->request->u.bind->anonymous) {
+            g_string_append(c->powershell, " -Credential (Get-Credential)");
+        }
+    }
+}
+
+/* ---- kerberos ---- */
+
+/*
+ * A principal as MIT's tools read it: '@' in a component needs a backslash. The
+ * name is masked by itself: with its realm, every principal looks like an address.
+ */
+static void sh_principal(context *c, const char *name, const char *realm)
+{
+    GString *out = g_string_new(NULL);
+    char *value;
+    const char *p;
+
+    if (!is_faithful(name) || (realm && !is_faithful(realm))) {
+        c->shell_ok = FALSE;
+        g_string_free(out, TRUE);
+        return;
+    }
+    value = shown(c, name);
+    for (p = value; *p; p++) {
+        if (*p == '@' || *p == '\\') {
+            g_string_append_c(out, '\\');
+        }
+        g_string_append_c(out, *p);
+    }
+    if (realm && *realm) {
+        g_string_append_printf(out, "@%s", realm);
+    }
+    sh_word(c, out->str);
+    g_string_free(out, TRUE);
+    g_free(value);
+}
+
+static void repeat_kerberos(context *c)
+{
+    const adp_obs_krb *krb = c->request->u.krb;
+
+    if (!krb->spn) {
+        c->shell_ok = c->powershell_ok = FALSE;
+        return;
+    }
+    if (krb->exchange == ADP_EXCHANGE_AS && krb->client) {
+        /* The ticket goes to memory that ends with the program: nothing is changed. */
+        g_string_append(c->shell, "kinit -c MEMORY: --");
+        sh_principal(c, krb->client, krb->realm);
+    } else {
+        g_string_append(c->shell, "kvno --");
+        sh_principal(c, krb->spn, krb->realm);
+    }
+    g_string_append(c->powershell, "klist get ");
+    ps_program_arg(c, "", krb->spn);
+}
+
+gboolean adp_repeat(const adp_model *model, const adp_view *view, char **shell, char **powershell)
+{
+    context c = {.model = model,
+                 .view = view,
+                 .step = adp_model_step(model, view->step),
+                 .request = adp_view_request(model, view),
+                 .shell_ok = TRUE,
+                 .powershell_ok = TRUE};
+
+    if (!c.request) {
+        return FALSE;
+    }
+    c.shell = g_string_new(NULL);
+    c.powershell = g_string_new(NULL);
+    switch (c.step->kind) {
+    case ADP_STEP_SRV:
+        repeat_srv(&c);
+        break;
+    case ADP_STEP_PING:
+        repeat_ping(&c);
+        break;
+    case ADP_STEP_KERBEROS:
+        repeat_kerberos(&c);
+        break;
+    case ADP_STEP_BIND:
+        repeat_bind(&c);
+        break;
+    case ADP_STEP_ROOTDSE:
+        repeat_rootdse(&c);
+        break;
+    case ADP_STEP_SCP:
+        repeat_scp(&c);
+        break;
+    default:
+        c.shell_ok = c.powershell_ok = FALSE;
+        break;
+    }
+    *shell = g_string_free(c.shell, !c.shell_ok);
+    *powershell = g_string_free(c.powershell, !c.powershell_ok);
+    return TRUE;
+}

@@ -1,0 +1,211 @@
+/* values.c
+ * What the values of an SCP's attributes say, shown where Wireshark shows the value.
+ *
+ * The handlers always return 0, so that Wireshark adds its own item as well:
+ * filters on ldap.AttributeValue keep working (measured on 4.0, 4.4 and 4.6).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "../compat.h"
+
+#include "values.h"
+
+#include "../model/scp.h"
+#include "../model/text.h"
+#include "../packet-adpath.h"
+
+#include <string.h>
+
+static int hf_value = -1;
+static int hf_scheme = -1;
+static int hf_host = -1;
+static int hf_port = -1;
+static int hf_path = -1;
+static int hf_guid = -1;
+static int hf_meaning = -1;
+static int hf_site = -1;
+static int hf_domain = -1;
+static int hf_tenant = -1;
+static int hf_tenant_name = -1;
+static int ett_value = -1;
+
+/* Longer values are nobody's binding or keyword. */
+#define MAX_VALUE ADP_TEXT_MAX
+
+typedef struct {
+    tvbuff_t *tvb;
+    int length;
+    proto_tree *tree;
+} context;
+
+static context begin(tvbuff_t *tvb, proto_tree *tree, const char *text, const char *what)
+{
+    context c = {.tvb = tvb, .length = (int)tvb_captured_length(tvb)};
+    proto_item *item = proto_tree_add_string_format(tree, hf_value, tvb, 0, c.length, text,
+                                                    "AD Discovery Path: %s", what);
+
+    proto_item_set_generated(item);
+    c.tree = proto_item_add_subtree(item, ett_value);
+    return c;
+}
+
+static void add_string(const context *c, int hf, const char *text)
+{
+    if (text && *text) {
+        proto_item_set_generated(proto_tree_add_string(c->tree, hf, c->tvb, 0, c->length, text));
+    }
+}
+
+/* The value as safe text of the arena. */
+static const char *text_of(adp_arena *arena, tvbuff_t *tvb)
+{
+    int length = MIN((int)tvb_captured_length(tvb), MAX_VALUE);
+
+    return length ? adp_text(arena, tvb_get_ptr(tvb, 0, length), (gsize)length) : "";
+}
+
+static void show_binding(tvbuff_t *tvb, proto_tree *tree, const char *text)
+{
+    GUri *uri = g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL);
+    context c;
+
+    if (!uri) {
+        return;
+    }
+    c = begin(tvb, tree, text, "where a service is");
+    add_string(&c, hf_scheme, g_uri_get_scheme(uri));
+    add_string(&c, hf_host, g_uri_get_host(uri));
+    if (g_uri_get_port(uri) > 0) {
+        proto_item_set_generated(
+            proto_tree_add_uint(c.tree, hf_port, tvb, 0, c.length, (guint)g_uri_get_port(uri)));
+    }
+    add_string(&c, hf_path, g_uri_get_path(uri));
+    g_uri_unref(uri);
+}
+
+/* Keywords of the form NAME=VALUE or NAME:VALUE, and the field their value goes to. */
+static const struct {
+    const char *prefix;
+    int *hf;
+    const char *what;
+} pairs[] = {
+    {"Site=", &hf_site, "the AD site the entry is for"},
+    {"Domain=", &hf_domain, "the mail domain the entry is for"},
+    {"azureADId:", &hf_tenant, "the tenant of an Entra hybrid join"},
+    {"azureADId=", &hf_tenant, "the tenant of an Entra hybrid join"},
+    {"azureADName:", &hf_tenant_name, "the tenant's name for an Entra hybrid join"},
+    {"azureADName=", &hf_tenant_name, "the tenant's name for an Entra hybrid join"},
+    /* AD LDS; from memory. */
+    {"site:", &hf_site, "the AD site of an AD LDS instance"},
+};
+
+static gboolean looks_like_guid(const char *text)
+{
+    const char *start = *text == '{' ? text + 1 : text;
+    guint i;
+
+    for (i = 0; i < 36; i++) {
+        gboolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+        if (dash ? start[i] != '-' : !g_ascii_isxdigit(start[i])) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void show_keyword(tvbuff_t *tvb, proto_tree *tree, const char *text)
+{
+    const char *meaning = adp_scp_keyword_meaning(text);
+    context c;
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        if (adp_has_prefix(text, pairs[i].prefix)) {
+            c = begin(tvb, tree, text, pairs[i].what);
+            add_string(&c, *pairs[i].hf, text + strlen(pairs[i].prefix));
+            return;
+        }
+    }
+    if (!meaning && !looks_like_guid(text)) {
+        return;
+    }
+    c = begin(tvb, tree, text, meaning ? meaning : "a GUID that marks a kind of entry");
+    if (looks_like_guid(text)) {
+        add_string(&c, hf_guid, text);
+    }
+    add_string(&c, hf_meaning, meaning);
+}
+
+typedef void (*show_value)(tvbuff_t *tvb, proto_tree *tree, const char *text);
+
+static int dissect_value(tvbuff_t *tvb, proto_tree *tree, show_value show)
+{
+    adp_arena *arena;
+    const char *text;
+    char *masked;
+
+    if (!tree || !adp_analyses() || tvb_captured_length(tvb) == 0) {
+        return 0;
+    }
+    arena = adp_arena_new();
+    text = text_of(arena, tvb);
+    masked = adp_shows_mailboxes() ? NULL : adp_mask_mailboxes(text);
+    show(tvb, tree, masked ? masked : text);
+    g_free(masked);
+    adp_arena_free(arena);
+    return 0;
+}
+
+static int dissect_binding(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, void *data _U_)
+{
+    return dissect_value(tvb, tree, show_binding);
+}
+
+static int dissect_keyword(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, void *data _U_)
+{
+    return dissect_value(tvb, tree, show_keyword);
+}
+
+void adp_values_register(int proto)
+{
+#define STRING_FIELD(variable, title, name, meaning)                                               \
+    {                                                                                              \
+        &(variable),                                                                               \
+        {                                                                                          \
+            title, "adpath.value" name, FT_STRING, BASE_NONE, NULL, 0, meaning, HFILL              \
+        }                                                                                          \
+    }
+    static hf_register_info rows[] = {
+        STRING_FIELD(hf_value, "Value", "", "A value of an SCP attribute that is explained"),
+        STRING_FIELD(hf_scheme, "Scheme", ".scheme", "Scheme of the binding's URL"),
+        STRING_FIELD(hf_host, "Host", ".host", "Host of the binding's URL"),
+        STRING_FIELD(hf_path, "Path", ".path", "Path of the binding's URL"),
+        STRING_FIELD(hf_guid, "GUID", ".guid", "GUID that marks a kind of entry"),
+        STRING_FIELD(hf_meaning, "Meaning", ".meaning", "What the keyword marks"),
+        STRING_FIELD(hf_site, "Site", ".site", "AD site in the keyword"),
+        STRING_FIELD(hf_domain, "Domain", ".domain", "Domain in the keyword"),
+        STRING_FIELD(hf_tenant, "Tenant", ".tenant", "Tenant id of an Entra hybrid join"),
+        STRING_FIELD(hf_tenant_name, "Tenant name", ".tenant_name",
+                     "Tenant name of an Entra hybrid join"),
+        {&hf_port,
+         {"Port", "adpath.value.port", FT_UINT16, BASE_DEC, NULL, 0, "Port of the binding's URL",
+          HFILL}},
+    };
+    static int *ett[] = {&ett_value};
+#undef STRING_FIELD
+
+    proto_register_field_array(proto, rows, G_N_ELEMENTS(rows));
+    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+}
+
+void adp_values_register_handoff(int proto)
+{
+    if (!find_dissector_table("ldap.name")) {
+        return;
+    }
+    /* The spellings of the schema (MS-ADA); servers answer in the client's. */
+    dissector_add_string("ldap.name", "serviceBindingInformation",
+                         create_dissector_handle(dissect_binding, proto));
+    dissector_add_string("ldap.name", "keywords", create_dissector_handle(dissect_keyword, proto));
+}
