@@ -260,6 +260,10 @@ static void ping_facts(builder *b)
     if (ping) {
         add_string(b, ADP_F_PING_CLIENT_HOST, ping->dns_host ? ping->dns_host : ping->host);
         add_string(b, ADP_F_PING_USER, ping->user);
+        add_string(b, ADP_F_PING_GUID, ping->guid);
+        if (ping->has_aac) {
+            add_uint(b, ADP_F_PING_AAC, ping->aac);
+        }
         if (ping->has_ntver) {
             add_uint(b, ADP_F_PING_NTVER, ping->ntver);
         }

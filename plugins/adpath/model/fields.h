@@ -91,6 +91,10 @@ typedef enum {
     F(PING_CLIENT_HOST, "ping.client_host", "client_host", STRING, SINGLE, "Client host",          \
       "Name by which the client introduced itself: DnsHostName, else Host")                        \
     F(PING_USER, "ping.user", "user", STRING, SINGLE, "User", "Account the client asked about")    \
+    F(PING_GUID, "ping.guid", "guid", STRING, SINGLE, "Domain GUID",                               \
+      "objectGUID of the domain asked for")                                                        \
+    F(PING_AAC, "ping.aac", "aac", HEX32, SINGLE, "Account kinds",                                 \
+      "Which kinds of account the client asked about")                                             \
     F(PING_NTVER, "ping.ntver", "ntver", HEX32, SINGLE, "NtVer", "Version bits of the request")    \
     F(KRB_EXCHANGE, "krb.exchange", "exchange", STRING, SINGLE, "Exchange", "as, tgs or ap")       \
     F(KRB_ERROR, "krb.error", "error", INT32, SINGLE, "Error", "Error code of the KRB-ERROR")      \

@@ -1,6 +1,6 @@
 /* observation.h
  * What a reader saw in one protocol message. Facts of the wire only: what they
- * mean is concluded in step.c.
+ * mean is concluded in pairing.c and outcome.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -94,6 +94,9 @@ typedef struct {
     const char *host;     /* Host: NetBIOS name of the client */
     const char *dns_host; /* DnsHostName */
     const char *user;     /* User */
+    const char *guid;     /* DomainGuid, as text */
+    gboolean has_aac;
+    guint32 aac; /* AAC: which kinds of account are meant */
     gboolean has_ntver;
     guint32 ntver;
 } adp_ping_request;

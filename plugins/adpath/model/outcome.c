@@ -133,12 +133,49 @@ adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gbool
 }
 
 /*
+ * What a step was about: a later success about the same makes a failure good.
+ * Free with g_free().
+ */
+static char *topic_of(const adp_model *model, const adp_step *step)
+{
+    const adp_obs *first = adp_model_obs(model, step->first);
+    const char *about = NULL;
+    const char *who = NULL;
+    char *topic;
+    char *lower;
+
+    switch (step->kind) {
+    case ADP_STEP_SRV:
+        about = first->u.dns->parts.domain;
+        who = first->u.dns->parts.service->label;
+        break;
+    case ADP_STEP_KERBEROS:
+        about = first->u.krb->spn;
+        who = first->u.krb->exchange == ADP_EXCHANGE_AS ? first->u.krb->client : NULL;
+        break;
+    case ADP_STEP_PING:
+        about = step->request != ADP_NONE ? first->u.search->ping.domain : NULL;
+        break;
+    case ADP_STEP_SCP:
+        about = step->request != ADP_NONE ? first->u.search->scp_kind : NULL;
+        break;
+    default:
+        break;
+    }
+    topic = g_strdup_printf("%d|%s|%s", (int)step->kind, about ? about : "", who ? who : "");
+    lower = g_ascii_strdown(topic, -1);
+    g_free(topic);
+    return lower;
+}
+
+/*
  * In this version a path is everything one client did, so a failure counts
- * unless a later step of the same kind went well.
+ * unless a later step about the same thing went well.
  */
 const char *adp_path_outcome(const adp_model *model, const adp_path *path)
 {
-    gboolean bad[ADP_STEP_KINDS] = {FALSE};
+    GHashTable *bad = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gboolean failed;
     gboolean hidden = FALSE;
     gboolean scp_seen = FALSE;
     gboolean pending = FALSE;
@@ -146,15 +183,16 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
 
     for (i = 0; i < path->steps->len; i++) {
         const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
+        char *topic = topic_of(model, step);
 
         switch (adp_step_outcome(model, step, FALSE)) {
         case ADP_OK:
-            bad[step->kind] = FALSE;
+            (void)g_hash_table_remove(bad, topic);
             scp_seen = scp_seen || step->kind == ADP_STEP_SCP;
             break;
         case ADP_FAILED:
         case ADP_UNANSWERED:
-            bad[step->kind] = TRUE;
+            g_hash_table_add(bad, g_steal_pointer(&topic));
             break;
         case ADP_PENDING:
             pending = TRUE;
@@ -165,11 +203,12 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
         default:
             break;
         }
+        g_free(topic);
     }
-    for (i = 0; i < ADP_STEP_KINDS; i++) {
-        if (bad[i]) {
-            return "failed";
-        }
+    failed = g_hash_table_size(bad) > 0;
+    g_hash_table_unref(bad);
+    if (failed) {
+        return "failed";
     }
     if (hidden && !scp_seen) {
         return "hidden";

@@ -277,7 +277,9 @@ void adp_scp_entry_finish(adp_arena *arena, adp_scp_entry *entry)
         }
     }
     if (entry->bindings.count) {
-        entry->host = binding_host(arena, entry->bindings.items[0]);
+        const char *host = binding_host(arena, entry->bindings.items[0]);
+
+        entry->host = host ? host : entry->host;
     }
 }
 
@@ -315,6 +317,8 @@ static adp_rank_reason reason_of(const adp_scp_entry *entry, const char *site)
 
 void adp_scp_rank(adp_scp_entry *const *entries, guint count, const char *site, adp_rank *ret)
 {
+    gboolean site_known = site && *site;
+    gboolean unplaced = FALSE;
     guint rank = 0;
     guint reason;
     guint i;
@@ -322,6 +326,13 @@ void adp_scp_rank(adp_scp_entry *const *entries, guint count, const char *site, 
     for (i = 0; i < count; i++) {
         ret[i].reason = reason_of(entries[i], site);
         ret[i].rank = 0;
+        unplaced = unplaced || (!site_known && entries[i]->type == ADP_SCP_URL);
+    }
+    if (unplaced) {
+        for (i = 0; i < count; i++) {
+            ret[i].reason = ADP_RANK_NONE;
+        }
+        return;
     }
     for (reason = ADP_RANK_SITE_MATCH; reason <= ADP_RANK_POINTER; reason++) {
         for (i = 0; i < count; i++) {

@@ -63,7 +63,7 @@ typedef struct {
     const char *dn;
     adp_strings bindings; /* serviceBindingInformation */
     adp_strings keywords;
-    const char *host;   /* of the first binding */
+    const char *host;   /* of the first binding, else serviceDNSName */
     const char *site;   /* of the first Site= keyword */
     const char *domain; /* of the first Domain= keyword */
 } adp_scp_entry;
@@ -95,8 +95,9 @@ typedef struct {
  * Domain= fits, the search does not show).
  * Knowledge: EWS Managed API DirectoryHelper.cs.
  *
- * @param site  the client's AD site; NULL when the capture does not show it.
- *              Then only the place of pointers-last is certain and URLs get none.
+ * @param site  the client's AD site; NULL or empty when it is not known. Then
+ *              no entry of an answer with URLs has a place: the client takes none
+ *              of them, or knows a site that the capture does not show.
  * @param ret   `count` ranks, parallel to `entries`.
  */
 void adp_scp_rank(adp_scp_entry *const *entries, guint count, const char *site, adp_rank *ret);

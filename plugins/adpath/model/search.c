@@ -30,10 +30,47 @@ static const char *element_text(adp_arena *arena, const adp_filter *filter, cons
     return leaf ? adp_text(arena, leaf->value.bytes, leaf->value.len) : NULL;
 }
 
+/* Elements of four bytes are little-endian. */
+static gboolean element_number(const adp_filter *filter, const char *name, guint32 *ret)
+{
+    const adp_filter *leaf = adp_filter_find_equal(filter, name);
+    const guint8 *p;
+
+    if (!leaf || leaf->value.len < 4) {
+        return FALSE;
+    }
+    p = leaf->value.bytes;
+    *ret = (guint32)p[0] | ((guint32)p[1] << 8) | ((guint32)p[2] << 16) | ((guint32)p[3] << 24);
+    return TRUE;
+}
+
+/* A GUID in the order of the wire: its first three parts are little-endian. */
+static const char *element_guid(adp_arena *arena, const adp_filter *filter, const char *name)
+{
+    static const guint8 order[] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+    const adp_filter *leaf = adp_filter_find_equal(filter, name);
+    GString *text;
+    const char *result;
+    guint i;
+
+    if (!leaf || leaf->value.len != G_N_ELEMENTS(order)) {
+        return NULL;
+    }
+    text = g_string_new(NULL);
+    for (i = 0; i < G_N_ELEMENTS(order); i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) {
+            g_string_append_c(text, '-');
+        }
+        g_string_append_printf(text, "%02x", leaf->value.bytes[order[i]]);
+    }
+    result = adp_arena_strndup(arena, text->str, text->len);
+    g_string_free(text, TRUE);
+    return result;
+}
+
 /* The elements of a ping's filter, MS-ADTS 6.3.3. */
 static void read_ping(adp_arena *arena, const adp_filter *filter, adp_ping_request *ping)
 {
-    const adp_filter *ntver = adp_filter_find_equal(filter, "NtVer");
     const char *domain = element_text(arena, filter, "DnsDomain");
 
     /* The name may end with a dot. */
@@ -44,13 +81,9 @@ static void read_ping(adp_arena *arena, const adp_filter *filter, adp_ping_reque
     ping->host = element_text(arena, filter, "Host");
     ping->dns_host = element_text(arena, filter, "DnsHostName");
     ping->user = element_text(arena, filter, "User");
-    if (ntver && ntver->value.len >= 4) {
-        const guint8 *p = ntver->value.bytes;
-
-        ping->has_ntver = TRUE;
-        ping->ntver =
-            (guint32)p[0] | ((guint32)p[1] << 8) | ((guint32)p[2] << 16) | ((guint32)p[3] << 24);
-    }
+    ping->guid = element_guid(arena, filter, "DomainGuid");
+    ping->has_aac = element_number(filter, "AAC", &ping->aac);
+    ping->has_ntver = element_number(filter, "NtVer", &ping->ntver);
 }
 
 gboolean adp_search_finish(adp_arena *arena, const adp_filter *filter, adp_obs_search *search)

@@ -146,6 +146,25 @@ static void say_bind(const adp_model *model, const adp_view *view, GString *out)
     say_result(adp_view_reply(model, view), out);
 }
 
+/* Attributes named in a sentence; the details have them all. */
+#define ATTRIBUTES_SHOWN 3
+
+static void say_rootdse(const adp_model *model, const adp_view *view, GString *out)
+{
+    const adp_obs *request = adp_view_request(model, view);
+    const adp_strings *names = request ? &request->u.search->attributes : NULL;
+    guint i;
+
+    g_string_append(out, "rootDSE read");
+    for (i = 0; names && i < names->count && i < ATTRIBUTES_SHOWN; i++) {
+        g_string_append_printf(out, "%s%s", i ? ", " : " of ", names->items[i]);
+    }
+    if (names && names->count > ATTRIBUTES_SHOWN) {
+        g_string_append_printf(out, " and %u more", names->count - ATTRIBUTES_SHOWN);
+    }
+    say_result(adp_view_reply(model, view), out);
+}
+
 static void say_scp(const adp_model *model, const adp_view *view, GString *out)
 {
     const adp_step *step = adp_model_step(model, view->step);
@@ -198,8 +217,7 @@ char *adp_summary(const adp_model *model, const adp_view *view)
         say_bind(model, view, out);
         break;
     case ADP_STEP_ROOTDSE:
-        g_string_append(out, "rootDSE read");
-        say_result(adp_view_reply(model, view), out);
+        say_rootdse(model, view, out);
         break;
     case ADP_STEP_SCP:
         say_scp(model, view, out);

@@ -283,6 +283,9 @@ static void read_attributes(adp_arena *arena, adp_ber list, adp_step_kind kind,
             read_values(arena, attribute, &entry->scp.bindings);
         } else if (kind == ADP_STEP_SCP && type_is(&type.content, "keywords")) {
             read_values(arena, attribute, &entry->scp.keywords);
+        } else if (kind == ADP_STEP_SCP && type_is(&type.content, "serviceDNSName") &&
+                   adp_ber_next(&attribute, &item)) {
+            entry->scp.host = adp_ber_text(arena, &item.content);
         } else if (kind == ADP_STEP_PING && type_is(&type.content, "Netlogon") &&
                    adp_ber_next(&attribute, &item)) {
             entry->has_netlogon =
@@ -587,10 +590,12 @@ static sasl_layer read_sasl(const field_info *fi)
         read_cfx(&layer);
     } else if (length >= 16 && p[0] == 0x60) {
         read_gss_v1(&layer);
-    } else if (length >= 18 && p[0] == 0x01 && !p[1] && !p[2] && !p[3] && p[16] == 0x30) {
-        /* NTLM's 16 bytes of signature, and behind them what looks like a message. */
-        layer.protection = ADP_PROTECTION_SIGNED;
-        layer.plain.offset = layer.token.offset + 16;
+    } else if (length > 16 && p[0] == 0x01 && !p[1] && !p[2] && !p[3]) {
+        /* NTLM's signature of 16 bytes; a message that is only signed follows as it is. */
+        layer.protection = p[16] == 0x30 ? ADP_PROTECTION_SIGNED : ADP_PROTECTION_SEALED;
+        if (p[16] == 0x30) {
+            layer.plain.offset = layer.token.offset + 16;
+        }
     }
     return layer;
 }

@@ -123,10 +123,27 @@ static void add_common(const context *c, proto_tree *tree, const char *summary)
     add_neighbour(c, tree, ADP_F_NEXT, 1);
 }
 
-static proto_tree *add_entry(const context *c, proto_tree *tree, const adp_fact *fact)
+/* The label of an entry says where it points, so that it need not be opened. */
+static proto_tree *add_entry(const context *c, proto_tree *tree, const adp_facts *facts, guint at)
 {
-    proto_item *item = proto_tree_add_string(tree, hf[fact->field], c->tvb, 0, 0, fact->v.s);
+    const adp_fact *fact = &g_array_index(facts->items, adp_fact, at);
+    const char *binding = "";
+    proto_item *item;
+    guint i;
 
+    for (i = at + 1; i < facts->items->len; i++) {
+        const adp_fact *other = &g_array_index(facts->items, adp_fact, i);
+
+        if (other->group != fact->group) {
+            break;
+        }
+        if (other->field == ADP_F_SCP_BINDING) {
+            binding = other->v.s;
+            break;
+        }
+    }
+    item = proto_tree_add_string_format(tree, hf[fact->field], c->tvb, 0, 0, fact->v.s,
+                                        "Entry: %s %s", fact->v.s, binding);
     proto_item_set_generated(item);
     return proto_item_add_subtree(item, ett_entry);
 }
@@ -165,7 +182,7 @@ static void add_facts(const context *c, proto_tree *tree)
         const adp_fact *fact = &g_array_index(facts->items, adp_fact, i);
 
         if (fact->field == ADP_F_SCP_ENTRY) {
-            entry = add_entry(c, tree, fact);
+            entry = add_entry(c, tree, facts, i);
         } else {
             add_fact(c, fact->group ? entry : tree, fact);
         }

@@ -20,28 +20,31 @@ typedef struct {
     GString *out;
 } context;
 
+/* Where to break a line that may reach `end`: at a space, but not inside the [...] behind it. */
+static const char *break_before(const char *text, const char *end)
+{
+    const char *bracket = g_strrstr_len(text, end - text, "[");
+    const char *cut = end;
+
+    if (bracket && bracket > text && !memchr(bracket, ']', (gsize)(end - bracket))) {
+        cut = bracket - 1;
+    }
+    while (cut > text && *cut != ' ') {
+        cut--;
+    }
+    return cut > text ? cut : end;
+}
+
 /*
  * Appends `text` in lines of at most WIDTH columns; those after the first are
- * indented. Breaks at spaces, and inside a word that is longer than a line.
+ * indented. A word that is longer than a line is broken where the line ends.
  */
 static void wrap(GString *out, const char *text, guint column, guint indent)
 {
-    while (*text) {
-        glong room = (glong)WIDTH - (glong)column;
-        glong length = g_utf8_strlen(text, -1);
-        const char *cut;
-        const char *end;
+    while (g_utf8_strlen(text, -1) > (glong)WIDTH - (glong)column) {
+        const char *cut =
+            break_before(text, g_utf8_offset_to_pointer(text, (glong)WIDTH - (glong)column));
 
-        if (length <= room) {
-            g_string_append(out, text);
-            break;
-        }
-        end = g_utf8_offset_to_pointer(text, room);
-        for (cut = end; cut > text && *cut != ' '; cut--) {
-        }
-        if (cut == text) {
-            cut = end;
-        }
         g_string_append_len(out, text, cut - text);
         g_string_append_printf(out, "\n%*s", (int)indent, "");
         column = indent;
@@ -50,6 +53,7 @@ static void wrap(GString *out, const char *text, guint column, guint indent)
             text++;
         }
     }
+    g_string_append(out, text);
     g_string_append_c(out, '\n');
 }
 
@@ -104,7 +108,8 @@ static void path_heading(const context *c, guint32 index)
     g_string_append_printf(c->out, "  %u %s: ", path->steps->len,
                            path->steps->len == 1 ? "step" : "steps");
     counts(c, path);
-    g_string_append(c->out, "\n\n");
+    g_string_append_printf(c->out, "\n\n%5s %9s %-10s %s\n", "step", "seconds", "outcome",
+                           "what happened [frame, server, time to the answer]");
 }
 
 /* The entries of an SCP answer in the order the client should try them. */

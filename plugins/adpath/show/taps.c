@@ -117,6 +117,11 @@ static void tap_draw(void *data)
     adp_selection selection;
     GString *out;
 
+    if (!adp_analyses()) {
+        (void)fputs("adpath: the analysis is switched off (preference adpath.analysis), so this "
+                    "report is empty\n",
+                    stderr);
+    }
     if (!model) {
         return;
     }
