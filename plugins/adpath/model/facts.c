@@ -48,17 +48,9 @@ const adp_obs *adp_view_reply(const adp_model *model, const adp_view *view)
 
 const adp_netlogon *adp_view_netlogon(const adp_model *model, const adp_view *view)
 {
-    guint32 i;
+    guint32 i = adp_model_step(model, view->step)->netlogon;
 
-    for (i = adp_model_step(model, view->step)->first; i != ADP_NONE && i <= view->to;
-         i = adp_model_mark(model, i)->next) {
-        const adp_obs *obs = adp_model_obs(model, i);
-
-        if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->has_netlogon) {
-            return &obs->u.entry->netlogon;
-        }
-    }
-    return NULL;
+    return i != ADP_NONE && i <= view->to ? &adp_model_obs(model, i)->u.entry->netlogon : NULL;
 }
 
 guint32 adp_step_request_frame(const adp_model *model, const adp_step *step)
@@ -188,6 +180,9 @@ const char *adp_view_srv_result(const adp_model *model, const adp_view *view)
     if (dns->truncated) {
         return "truncated";
     }
+    if (dns->damaged) {
+        return NULL;
+    }
     switch (dns->rcode) {
     case 0:
         if (dns->records.count == 1 && !*dns->records.items[0].target) {
@@ -283,7 +278,17 @@ static void krb_error_facts(builder *b, const adp_obs *reply)
 
     add_int(b, ADP_F_KRB_ERROR, krb->error);
     add_string(b, ADP_F_KRB_ERROR_NAME, adp_krb_error_name(krb->error));
-    add_string(b, ADP_F_KRB_CLASS, adp_krb_error_is_normal(krb->error) ? "normal" : "fault");
+    switch (adp_step_outcome(b->model, b->step, b->view->early)) {
+    case ADP_NORMAL:
+        add_string(b, ADP_F_KRB_CLASS, "normal");
+        break;
+    case ADP_FAILED:
+        add_string(b, ADP_F_KRB_CLASS, "fault");
+        break;
+    default:
+        /* Too early to say. */
+        break;
+    }
 }
 
 static void kerberos_facts(builder *b)
@@ -388,7 +393,7 @@ static void ldap_facts(builder *b)
         add_string(b, ADP_F_LDAP_FILTER, search->filter);
         add_strings(b, ADP_F_LDAP_ATTRIBUTE, &search->attributes);
     }
-    if (reply && b->step->kind != ADP_STEP_HIDDEN) {
+    if (reply && b->step->kind != ADP_STEP_HIDDEN && !reply->u.result->damaged) {
         const adp_obs_result *result = reply->u.result;
 
         add_uint(b, ADP_F_LDAP_RESULT, result->result);

@@ -33,15 +33,18 @@ const char *adp_step_kind_name(adp_step_kind kind);
 typedef struct {
     adp_step_kind kind;
     adp_flow flow;
-    guint32 path;    /* index of its path */
-    guint32 request; /* first observation of the request */
-    guint32 reply;   /* observation that answers it: the last PDU of the answer */
-    guint32 first;   /* first and last observation of any sort */
+    guint32 path;     /* index of its path */
+    guint32 request;  /* first observation of the request */
+    guint32 netlogon; /* ping: observation with the controller's answer */
+    guint32 reply;    /* observation that answers it: the last PDU of the answer */
+    guint32 first;    /* first and last observation of any sort */
     guint32 last;
     guint32 retries;
     guint32 count;           /* scp, rootdse: entries; hidden: messages */
     const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
     const char *server_name; /* of the server, if it was known when the step began */
+    gboolean abandoned;      /* the client withdrew its request */
+    gboolean recovered;      /* Kerberos error that a later success about the same made good */
     guint32 path_index;      /* place among the steps of its path, from 0 */
 } adp_step;
 

@@ -28,6 +28,7 @@ typedef struct {
     const char *mechanism; /* of the last bind */
     guint32 bind;          /* step of the last bind */
     gboolean bind_open;    /* more rounds may come */
+    gboolean unfinished;   /* they come even after a success */
     guint32 ap;            /* step of the AP exchange that waits for its answer */
     guint32 ap_request;    /* observation: an AP-REQ that is a step only when an error follows */
     guint32 hidden;        /* step of its hidden messages */
@@ -42,16 +43,17 @@ typedef struct {
 
 /** Everything a truncation throws away and feeding makes again. */
 typedef struct {
-    GArray *marks;       /* adp_mark, parallel to the log */
-    GArray *steps;       /* adp_step */
-    GArray *paths;       /* adp_path */
-    GHashTable *path_of; /* client address + 1 -> path index + 1 */
-    GHashTable *open;    /* pair key -> step + 1 */
-    GHashTable *copies;  /* copy key -> observation + 1 */
-    GHashTable *conns;   /* stream key -> adp_conn, owned */
-    GHashTable *hosts;   /* lower-case host names, owned */
-    GHashTable *generic; /* "path|service|role|domain" of answered lookups, owned */
-    GHashTable *ranks;   /* scp step + 1 -> adp_ranks, owned; made when asked for */
+    GArray *marks;        /* adp_mark, parallel to the log */
+    GArray *steps;        /* adp_step */
+    GArray *paths;        /* adp_path */
+    GHashTable *path_of;  /* client address + 1 -> path index + 1 */
+    GHashTable *open;     /* pair key -> step + 1 */
+    GHashTable *copies;   /* copy key -> observation + 1 */
+    GHashTable *conns;    /* stream key -> adp_conn, owned */
+    GHashTable *hosts;    /* lower-case host names, owned */
+    GHashTable *generic;  /* "path|service|role|domain" of answered lookups, owned */
+    GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
+    GHashTable *ranks;    /* scp step + 1 -> adp_ranks, owned; made when asked for */
 } adp_derived;
 
 struct adp_model {

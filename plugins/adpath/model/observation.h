@@ -20,6 +20,7 @@ typedef enum {
     ADP_OBS_LDAP_SEARCH,
     ADP_OBS_LDAP_ENTRY,
     ADP_OBS_LDAP_DONE,
+    ADP_OBS_LDAP_ABANDON, /* `id` is that of the abandoned request */
     ADP_OBS_LDAP_BIND,
     ADP_OBS_LDAP_BIND_REPLY,
     ADP_OBS_LDAP_HIDDEN,
@@ -85,6 +86,7 @@ typedef struct {
     adp_srv_name parts;
     guint8 rcode;
     gboolean truncated;               /* TC */
+    gboolean damaged;                 /* records were announced, and not captured */
     ADP_LIST(adp_srv_record) records; /* of the answer section */
 } adp_obs_dns;
 
@@ -120,6 +122,7 @@ typedef struct {
 
 /** A search, bind or extended result. */
 typedef struct {
+    gboolean damaged; /* too little was captured to tell the result */
     guint32 result;
     const char *diagnostic;
 } adp_obs_result;
@@ -127,8 +130,9 @@ typedef struct {
 typedef struct {
     const char *mechanism; /* "simple", "sicily" or the SASL name */
     gboolean is_sasl;
-    gboolean anonymous; /* simple, without name and password */
-    gboolean continues; /* cannot be the first round: sicily negotiate or response */
+    gboolean anonymous;  /* simple, without name and password */
+    gboolean continues;  /* cannot be the first round: sicily negotiate or response */
+    gboolean unfinished; /* another round follows a success: sicily discovery or negotiate */
 } adp_obs_bind;
 
 typedef struct {
@@ -154,6 +158,7 @@ typedef struct {
     gboolean has_stime;
     gint64 stime;       /* server clock, ns since the epoch */
     gboolean has_token; /* AP reply: AP-REP or KRB-ERROR was there */
+    gboolean damaged;   /* a reply of which too little was captured to tell what it says */
     gboolean refused;   /* AP reply: the carrier refused (LDAP result, HTTP 401) */
     gboolean goes_on;   /* AP reply: neither accepted nor refused yet */
 } adp_obs_krb;

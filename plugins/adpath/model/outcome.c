@@ -19,14 +19,27 @@ const char *adp_outcome_name(adp_outcome outcome)
     return names[outcome];
 }
 
+/* Something came back, though not enough of it was captured to tell what. */
+static gboolean was_answered(const adp_model *model, const adp_step *step)
+{
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
+        if (adp_model_obs(model, i)->from_server) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Silence is a finding only when the capture lasted, and could hear the client's side. */
-static adp_outcome silence(const adp_model *model, const adp_step *step)
+static adp_outcome silence(const adp_model *model, const adp_step *step, gboolean early)
 {
     gint64 first;
     gint64 last;
     guint32 frames;
 
-    if (!adp_model_span(model, &first, &last, &frames) ||
+    if (early || was_answered(model, step) || !adp_model_span(model, &first, &last, &frames) ||
         last - adp_model_obs(model, step->last)->time < PATIENCE ||
         !adp_model_was_heard(model, step->flow.client)) {
         return ADP_PENDING;
@@ -35,16 +48,16 @@ static adp_outcome silence(const adp_model *model, const adp_step *step)
 }
 
 /* An answer without records: a fault, unless the name was never meant to be there. */
-static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const adp_obs_dns *dns,
+static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const adp_srv_name *parts,
                             gboolean early)
 {
-    if (dns->parts.service->miss_is_normal ||
-        (dns->parts.site && adp_model_generic_answered(model, step, &dns->parts))) {
+    if (parts->service->miss_is_normal ||
+        (parts->site && adp_model_generic_answered(model, step, parts))) {
         return ADP_NORMAL;
     }
     /* Tools ask for a host as if it were a domain; resolvers append suffixes. */
-    if (dns->parts.domain && (adp_model_is_host(model, dns->parts.domain) ||
-                              adp_domain_has_appended_suffix(dns->parts.domain))) {
+    if (parts->domain && (adp_model_is_host(model, parts->domain) ||
+                          adp_domain_has_appended_suffix(parts->domain))) {
         return ADP_NORMAL;
     }
     return early ? ADP_PENDING : ADP_FAILED;
@@ -53,18 +66,22 @@ static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const 
 static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_dns *dns = adp_model_obs(model, step->reply)->u.dns;
+    const adp_srv_name *parts = &adp_model_obs(model, step->first)->u.dns->parts;
 
     if (dns->truncated) {
         return ADP_NORMAL;
     }
+    if (dns->damaged) {
+        return ADP_PENDING;
+    }
     switch (dns->rcode) {
     case 0:
         if (dns->records.count == 1 && !*dns->records.items[0].target) {
-            return ADP_FAILED;
+            return parts->service->miss_is_normal ? ADP_NORMAL : ADP_FAILED;
         }
-        return dns->records.count ? ADP_OK : srv_miss(model, step, dns, early);
+        return dns->records.count ? ADP_OK : srv_miss(model, step, parts, early);
     case 3:
-        return srv_miss(model, step, dns, early);
+        return srv_miss(model, step, parts, early);
     default:
         return ADP_FAILED;
     }
@@ -72,23 +89,17 @@ static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gbo
 
 static adp_outcome ping_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
-    const adp_netlogon *reply = NULL;
-    guint32 i;
+    const adp_netlogon *reply = step->netlogon != ADP_NONE
+                                    ? &adp_model_obs(model, step->netlogon)->u.entry->netlogon
+                                    : NULL;
 
-    for (i = step->first; i != ADP_NONE && !reply; i = adp_model_mark(model, i)->next) {
-        const adp_obs *obs = adp_model_obs(model, i);
-
-        if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->has_netlogon) {
-            reply = &obs->u.entry->netlogon;
-        }
-    }
     if (reply) {
         return reply->opcode == ADP_NETLOGON_RESPONSE_EX || reply->opcode == ADP_NETLOGON_RESPONSE
                    ? ADP_OK
                    : ADP_FAILED;
     }
     if (step->reply == ADP_NONE) {
-        return silence(model, step);
+        return silence(model, step, early);
     }
     /* Success without a value: this server does not host what was asked for. */
     if (step->request != ADP_NONE) {
@@ -101,18 +112,26 @@ static adp_outcome ping_outcome(const adp_model *model, const adp_step *step, gb
     return early ? ADP_PENDING : ADP_FAILED;
 }
 
-static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step)
+static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_krb *krb = adp_model_obs(model, step->reply)->u.krb;
 
-    if (krb->is_error) {
-        return adp_krb_error_is_normal(krb->error) ? ADP_NORMAL : ADP_FAILED;
+    if (krb->damaged) {
+        return ADP_PENDING;
     }
-    return krb->refused ? ADP_FAILED : ADP_OK;
+    if (!krb->is_error) {
+        return krb->refused ? ADP_FAILED : ADP_OK;
+    }
+    if (adp_krb_error_is_normal(krb->error) || step->recovered) {
+        return ADP_NORMAL;
+    }
+    return early && adp_krb_error_needs_context(krb->error) ? ADP_PENDING : ADP_FAILED;
 }
 
 adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
+    const adp_obs_result *result;
+
     if (step->kind == ADP_STEP_HIDDEN) {
         return ADP_HIDDEN;
     }
@@ -120,16 +139,19 @@ adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gbool
         return ping_outcome(model, step, early);
     }
     if (step->reply == ADP_NONE) {
-        return silence(model, step);
+        return step->abandoned ? ADP_NORMAL : silence(model, step, early);
     }
     if (step->kind == ADP_STEP_SRV) {
         return srv_outcome(model, step, early);
     }
     if (step->kind == ADP_STEP_KERBEROS) {
-        return kerberos_outcome(model, step);
+        return kerberos_outcome(model, step, early);
     }
-    return adp_model_obs(model, step->reply)->u.result->result == ADP_LDAP_SUCCESS ? ADP_OK
-                                                                                   : ADP_FAILED;
+    result = adp_model_obs(model, step->reply)->u.result;
+    if (result->damaged) {
+        return ADP_PENDING;
+    }
+    return result->result == ADP_LDAP_SUCCESS ? ADP_OK : ADP_FAILED;
 }
 
 /*

@@ -94,6 +94,8 @@ void adp_derived_init(adp_derived *d)
     d->conns = g_hash_table_new_full(pair_hash, pair_equal, g_free, g_free);
     d->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->generic = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    d->troubles =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
     d->ranks = g_hash_table_new_full(NULL, NULL, NULL, ranks_free);
 }
 
@@ -108,6 +110,7 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->conns);
     g_hash_table_unref(d->hosts);
     g_hash_table_unref(d->generic);
+    g_hash_table_unref(d->troubles);
     g_hash_table_unref(d->ranks);
     memset(d, 0, sizeof(*d));
 }
@@ -277,6 +280,7 @@ static guint32 new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs
         .flow = obs->flow,
         .request = ADP_NONE,
         .reply = ADP_NONE,
+        .netlogon = ADP_NONE,
         .first = ADP_NONE,
         .last = ADP_NONE,
     };
@@ -299,6 +303,27 @@ static guint32 new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs
 
 /* ---- copies and repetitions ---- */
 
+/*
+ * Addresses may differ between a packet and its copy (one before, one behind a
+ * translation), but the same question to another server is a question of its
+ * own, and so is the answer to it.
+ */
+static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, const adp_obs *before)
+{
+    pair_key key;
+    guint32 open;
+
+    if (obs->flow.server == before->flow.server) {
+        return TRUE;
+    }
+    if (!obs->from_server) {
+        return FALSE;
+    }
+    key_of(&key, obs);
+    open = open_step(&model->derived, &key);
+    return open == ADP_NONE || adp_model_step(model, open)->request == ADP_NONE;
+}
+
 /* The step of the same PDU captured a moment ago, else ADP_NONE; remembers this one. */
 static guint32 step_of_copy(adp_model *model, const adp_obs *obs, guint32 i)
 {
@@ -316,9 +341,14 @@ static guint32 step_of_copy(adp_model *model, const adp_obs *obs, guint32 i)
     found = g_hash_table_lookup(d->copies, &key);
     if (found) {
         guint32 other = GPOINTER_TO_UINT(found) - 1;
-        gint64 apart = obs->time - obs_at(model, other)->time;
+        const adp_obs *before = obs_at(model, other);
+        gint64 apart = obs->time - before->time;
+        /* Wireshark drops a doubled segment, so within one connection it is no copy. */
+        gboolean same_stream = obs->flow.transport == ADP_TCP && obs->flow.stream != ADP_NONE &&
+                               obs->flow.stream == before->flow.stream;
 
-        if (apart >= -COPY_WINDOW && apart <= COPY_WINDOW) {
+        if (apart >= -COPY_WINDOW && apart <= COPY_WINDOW && !same_stream &&
+            may_be_copy(model, obs, before)) {
             step = mark_at(d, other)->step;
         }
     }
@@ -354,12 +384,27 @@ static gboolean is_repetition(const adp_model *model, const adp_step *step, cons
 {
     const adp_obs *request;
 
-    if (step->request == ADP_NONE) {
+    /* TCP repeats segments, not messages: the same bytes there are asked anew. */
+    if (step->request == ADP_NONE || obs->flow.transport == ADP_TCP) {
         return FALSE;
     }
     request = obs_at(model, step->request);
     return request->hash == obs->hash && request->type == obs->type &&
            obs->time - obs_at(model, step->last)->time <= RETRY_WINDOW;
+}
+
+/* Two taps may deliver a request a moment after its answer. */
+#define LATE_WINDOW (50 * (ADP_NS_PER_S / 1000))
+
+static gboolean came_late(const adp_model *model, const adp_step *step, const adp_obs *obs)
+{
+    gint64 apart;
+
+    if (step->request != ADP_NONE || step->reply == ADP_NONE) {
+        return FALSE;
+    }
+    apart = obs->time - obs_at(model, step->reply)->time;
+    return apart >= -LATE_WINDOW && apart <= LATE_WINDOW;
 }
 
 /* A request that is paired by an id: a repetition, or a new step of `kind`. */
@@ -374,6 +419,11 @@ static guint32 feed_request(adp_model *model, const adp_obs *obs, guint32 i, adp
     if (index != ADP_NONE && is_repetition(model, step_at(d, index), obs)) {
         attach(d, index, i);
         step_at(d, index)->retries++;
+        return index;
+    }
+    if (index != ADP_NONE && came_late(model, step_at(d, index), obs)) {
+        attach(d, index, i);
+        step_at(d, index)->request = i;
         return index;
     }
     index = new_step(model, kind, obs, i);
@@ -526,10 +576,23 @@ static void learn_ping_reply(adp_model *model, const adp_step *step, const adp_n
 static gboolean feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
+    pair_key any_question;
     guint32 index;
 
+    exchange_key(&any_question, SPACE_DNS, &obs->flow, obs->id, 0);
     if (!obs->from_server) {
-        (void)feed_request(model, obs, i, ADP_STEP_SRV);
+        index = feed_request(model, obs, i, ADP_STEP_SRV);
+        set_open_step(d, &any_question, index);
+        return finish(d, i);
+    }
+    if (!obs->u.dns->parts.service) {
+        /* An error without its question belongs to the last one with this id. */
+        index = open_step(d, &any_question);
+        if (index == ADP_NONE || step_at(d, index)->reply != ADP_NONE) {
+            return reject(model, obs);
+        }
+        attach(d, index, i);
+        step_at(d, index)->reply = i;
         return finish(d, i);
     }
     index = feed_reply(model, obs, i, ADP_STEP_SRV);
@@ -566,6 +629,9 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
     }
     step_at(d, index)->count++;
     if (entry->has_netlogon && step_at(d, index)->kind == ADP_STEP_PING) {
+        if (step_at(d, index)->netlogon == ADP_NONE) {
+            step_at(d, index)->netlogon = i;
+        }
         learn_ping_reply(model, step_at(d, index), &entry->netlogon);
     }
     return finish(d, i);
@@ -596,17 +662,88 @@ static gboolean feed_search(adp_model *model, const adp_obs *obs, guint32 i)
             return reject(model, obs);
         }
         attach(d, index, i);
-        if (step_at(d, index)->reply == ADP_NONE) {
+        if (obs->type == ADP_OBS_LDAP_ABANDON) {
+            step_at(d, index)->abandoned = TRUE;
+        } else if (step_at(d, index)->reply == ADP_NONE) {
             step_at(d, index)->reply = i;
         }
         return finish(d, i);
     }
 }
 
+/*
+ * An error that depends on what follows counts as healthy flow when the same is
+ * asked again and granted within this time (from memory: clients try at once,
+ * people within a minute or two).
+ */
+#define RECOVERY_WINDOW (120 * ADP_NS_PER_S)
+
+/* What a Kerberos exchange is about: who asks for which service, and how. Owned by the caller. */
+static char *topic_of(const adp_model *model, const adp_step *step)
+{
+    const adp_obs_krb *first = obs_at(model, step->first)->u.krb;
+    const adp_obs_krb *ask =
+        step->request != ADP_NONE ? obs_at(model, step->request)->u.krb : first;
+    char *topic =
+        g_strdup_printf("%u|%d|%s|%s", step->path, (int)ask->exchange, ask->spn ? ask->spn : "",
+                        ask->exchange == ADP_EXCHANGE_AS && ask->client ? ask->client : "");
+    char *lower = g_ascii_strdown(topic, -1);
+
+    g_free(topic);
+    return lower;
+}
+
+static void recover(adp_model *model, GArray *troubles, gint64 time)
+{
+    guint t;
+
+    for (t = 0; t < troubles->len; t++) {
+        adp_step *step = step_at(&model->derived, g_array_index(troubles, guint32, t));
+
+        if (time - obs_at(model, step->reply)->time <= RECOVERY_WINDOW) {
+            step->recovered = TRUE;
+        }
+    }
+    g_array_set_size(troubles, 0);
+}
+
+/* To be called when a Kerberos step has got its answer. */
+static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply)
+{
+    adp_derived *d = &model->derived;
+    const adp_obs_krb *krb = reply->u.krb;
+    char *topic;
+    GArray *troubles;
+
+    if (krb->is_error ? !adp_krb_error_needs_context(krb->error) : krb->refused) {
+        return;
+    }
+    topic = topic_of(model, step_at(d, index));
+    troubles = g_hash_table_lookup(d->troubles, topic);
+    if (!krb->is_error) {
+        if (troubles) {
+            recover(model, troubles, reply->time);
+        }
+        g_free(topic);
+        return;
+    }
+    if (troubles) {
+        g_free(topic);
+    } else {
+        troubles = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_hash_table_insert(d->troubles, topic, troubles);
+    }
+    g_array_append_val(troubles, index);
+}
+
 /* Do the names of a KRB-ERROR fit the request? Missing names fit any. */
 static gboolean error_fits(const adp_obs_krb *request, const adp_obs_krb *error)
 {
     if (!error->is_error || !error->spn || !*error->spn || !request->spn) {
+        return TRUE;
+    }
+    /* A KDC may answer for CONTOSO with the realm's full name. */
+    if (adp_has_prefix(error->spn, "krbtgt/") && adp_has_prefix(request->spn, "krbtgt/")) {
         return TRUE;
     }
     return adp_same_text(error->spn, request->spn);
@@ -630,7 +767,10 @@ static gboolean feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
         step_at(d, index)->reply = i;
         return finish(d, i);
     }
-    (void)feed_reply(model, obs, i, ADP_STEP_KERBEROS);
+    index = feed_reply(model, obs, i, ADP_STEP_KERBEROS);
+    if (step_at(d, index)->reply == i) {
+        learn_kerberos(model, index, obs);
+    }
     return finish(d, i);
 }
 
@@ -651,6 +791,7 @@ static gboolean feed_bind(adp_model *model, const adp_obs *obs, guint32 i)
             step_at(d, conn->bind)->request = i;
         }
         conn->bind_open = TRUE;
+        conn->unfinished = bind->unfinished;
         return finish(d, i);
     }
     if (conn->bind == ADP_NONE || (!conn->bind_open && step_at(d, conn->bind)->reply != ADP_NONE)) {
@@ -658,7 +799,8 @@ static gboolean feed_bind(adp_model *model, const adp_obs *obs, guint32 i)
     } else {
         attach(d, conn->bind, i);
     }
-    conn->bind_open = obs->u.result->result == ADP_LDAP_SASL_BIND_IN_PROGRESS;
+    conn->bind_open = obs->u.result->result == ADP_LDAP_SASL_BIND_IN_PROGRESS ||
+                      (conn->unfinished && obs->u.result->result == ADP_LDAP_SUCCESS);
     step_at(d, conn->bind)->reply = conn->bind_open ? ADP_NONE : i;
     return finish(d, i);
 }
@@ -731,6 +873,7 @@ static gboolean feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
         conn->ap_request = ADP_NONE;
     }
     step_at(d, index)->reply = i;
+    learn_kerberos(model, index, obs);
     return finish(d, i);
 }
 
@@ -749,6 +892,7 @@ gboolean adp_feed(adp_model *model, guint32 i)
     case ADP_OBS_LDAP_SEARCH:
     case ADP_OBS_LDAP_ENTRY:
     case ADP_OBS_LDAP_DONE:
+    case ADP_OBS_LDAP_ABANDON:
         return feed_search(model, obs, i);
     case ADP_OBS_LDAP_BIND:
     case ADP_OBS_LDAP_BIND_REPLY:

@@ -61,6 +61,7 @@ static const adp_scp_signature signatures[] = {
     /* Classes derived from serviceConnectionPoint; from memory. */
     {"sql", ADP_SCP_BY_CLASS, "mS-SQL-SQLServer", "SQL Server"},
     {"wds", ADP_SCP_BY_CLASS, "intellimirrorSCP", "Windows Deployment Services"},
+    {"wds", ADP_SCP_BY_CLASS, "Intellimirror-SCP", "Windows Deployment Services"},
 };
 
 /* The user's rows, see adp_scp_set_user_signatures(). */
@@ -96,12 +97,19 @@ static gboolean value_is(const adp_filter *leaf, const char *pattern)
            g_ascii_strncasecmp((const char *)leaf->value.bytes, pattern, len) == 0;
 }
 
+/* A shorter beginning in a filter may mean anything. */
+#define SHORTEST_BEGINNING 6
+
 /* Also true of the substring filter (attribute=PATTERN*). */
 static gboolean value_begins(const adp_filter *leaf, const char *pattern)
 {
     gsize len = strlen(pattern);
     const adp_blob *value = leaf->op == ADP_FILTER_SUBSTRINGS ? &leaf->initial : &leaf->value;
 
+    /* (keywords=azureADId*) lacks the colon and means the same. */
+    if (leaf->op == ADP_FILTER_SUBSTRINGS && value->len >= SHORTEST_BEGINNING) {
+        len = MIN(len, value->len);
+    }
     return (leaf->op == ADP_FILTER_EQUAL || leaf->op == ADP_FILTER_SUBSTRINGS) &&
            value->len >= len && g_ascii_strncasecmp((const char *)value->bytes, pattern, len) == 0;
 }
@@ -154,6 +162,17 @@ static gboolean dn_begins(const char *dn, gsize len, const char *pattern)
     return TRUE;
 }
 
+/* A category is the DN of the class's schema object. */
+static gboolean value_is_category(const adp_filter *leaf, const char *class_name)
+{
+    char *rdn = g_strdup_printf("CN=%s,", class_name);
+    gboolean is = leaf->op == ADP_FILTER_EQUAL &&
+                  dn_begins((const char *)leaf->value.bytes, leaf->value.len, rdn);
+
+    g_free(rdn);
+    return is;
+}
+
 static gboolean is_class_attribute(const adp_filter *leaf)
 {
     return adp_same_text(leaf->attribute, "objectClass") ||
@@ -177,7 +196,8 @@ static gboolean leaf_matches(const adp_filter *leaf, gpointer user_data)
         return (adp_same_text(leaf->attribute, "cn") || adp_same_text(leaf->attribute, "name")) &&
                value_is(leaf, row->pattern);
     case ADP_SCP_BY_CLASS:
-        return is_class_attribute(leaf) && value_is(leaf, row->pattern);
+        return is_class_attribute(leaf) &&
+               (value_is(leaf, row->pattern) || value_is_category(leaf, row->pattern));
     case ADP_SCP_BY_SERVICE_CLASS:
         return adp_same_text(leaf->attribute, "serviceClassName") && value_is(leaf, row->pattern);
     case ADP_SCP_BY_BINDING:

@@ -24,7 +24,7 @@ static void say_srv(const adp_model *model, const adp_view *view, GString *out)
         return;
     }
     if (reply->u.dns->records.count == 0 || !*reply->u.dns->records.items[0].target) {
-        g_string_append_printf(out, ": %s", result);
+        g_string_append_printf(out, ": %s", result ? result : "the answer was not captured whole");
         return;
     }
     for (i = 0; i < reply->u.dns->records.count && i < TARGETS_SHOWN; i++) {
@@ -99,7 +99,9 @@ static void say_kerberos(const adp_model *model, const adp_view *view, GString *
     if (!answer) {
         return;
     }
-    if (answer->is_error) {
+    if (answer->damaged) {
+        g_string_append(out, ": answered, without telling how");
+    } else if (answer->is_error) {
         g_string_append_printf(out, ": %s (%d)", adp_krb_error_name(answer->error), answer->error);
         if (answer->has_ntstatus) {
             const char *name = adp_ntstatus_name(answer->ntstatus);
@@ -122,6 +124,10 @@ static void say_result(const adp_obs *reply, GString *out)
     const char *name;
 
     if (!reply) {
+        return;
+    }
+    if (reply->u.result->damaged) {
+        g_string_append(out, ": the answer was not captured whole");
         return;
     }
     name = adp_ldap_result_name(reply->u.result->result);
@@ -177,7 +183,7 @@ static void say_scp(const adp_model *model, const adp_view *view, GString *out)
         g_string_append_printf(out, " (%s) below %s", request->u.search->scp_kind,
                                request->u.search->base ? request->u.search->base : "(unknown)");
     }
-    if (reply && reply->u.result->result != ADP_LDAP_SUCCESS) {
+    if (reply && (reply->u.result->damaged || reply->u.result->result != ADP_LDAP_SUCCESS)) {
         say_result(reply, out);
     } else if (reply || entries) {
         g_string_append_printf(out, ": %u %s", entries, entries == 1 ? "entry" : "entries");
@@ -228,9 +234,13 @@ char *adp_summary(const adp_model *model, const adp_view *view)
     }
     if (view->whole && step->kind != ADP_STEP_HIDDEN && !adp_view_reply(model, view) &&
         !adp_view_netlogon(model, view)) {
-        g_string_append(out, adp_step_outcome(model, step, FALSE) == ADP_UNANSWERED
-                                 ? ": no answer"
-                                 : ": no answer in the capture");
+        if (step->abandoned) {
+            g_string_append(out, ": given up by the client");
+        } else {
+            g_string_append(out, adp_step_outcome(model, step, FALSE) == ADP_UNANSWERED
+                                     ? ": no answer"
+                                     : ": no answer in the capture");
+        }
     }
     masked = view->mailboxes ? NULL : adp_mask_mailboxes(out->str);
     if (masked) {

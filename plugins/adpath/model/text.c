@@ -111,25 +111,58 @@ static gboolean domain_char(char c)
     return g_ascii_isalnum(c) || c == '.' || c == '-' || (guint8)c >= 0x80;
 }
 
+/* How an '@' may be spelled: as itself, in a URL, in a filter, in a DNS name. */
+static gsize at_sign_length(const char *text)
+{
+    static const char *const spellings[] = {"@", "%40", "\\40", "\\064"};
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(spellings); i++) {
+        if (g_str_has_prefix(text, spellings[i])) {
+            return strlen(spellings[i]);
+        }
+    }
+    return 0;
+}
+
+/* Where the local part that ends before `at` begins; not before `from`. */
+static const char *local_part(const char *from, const char *at)
+{
+    const char *start = at;
+
+    if (start > from && start[-1] == '"') {
+        for (start -= 1; start > from && start[-1] != '"'; start--) {
+        }
+        return start > from ? start - 1 : at;
+    }
+    while (start > from && local_part_char(start[-1])) {
+        start--;
+    }
+    return start;
+}
+
 char *adp_mask_mailboxes(const char *text)
 {
     static const char mask[] = "<mailbox>";
-    const char *at = text ? strchr(text, '@') : NULL;
     const char *done = text;
+    const char *at;
     GString *out = NULL;
 
-    for (; at; at = strchr(at + 1, '@')) {
-        const char *start = at;
-        const char *end = at + 1;
+    for (at = text; at && *at; at++) {
+        gsize length = at_sign_length(at);
+        const char *start;
+        const char *end;
 
-        while (start > done && local_part_char(start[-1])) {
-            start--;
+        if (length == 0) {
+            continue;
         }
+        start = local_part(done, at);
+        end = at + length;
         while (domain_char(*end)) {
             end++;
         }
         /* A single label behind the @ is a realm or a host, not a mail domain. */
-        if (start == at || !memchr(at + 1, '.', end - at - 1)) {
+        if (start == at || !memchr(at + length, '.', (gsize)(end - at) - length)) {
             continue;
         }
         if (!out) {
@@ -138,6 +171,7 @@ char *adp_mask_mailboxes(const char *text)
         g_string_append_len(out, done, start - done);
         g_string_append(out, mask);
         done = end;
+        at = end - 1;
     }
     if (!out) {
         return NULL;

@@ -65,6 +65,7 @@ gboolean adp_ber_next(adp_ber *cursor, adp_tlv *ret)
     ret->start = cursor->offset;
     ret->content.tvb = cursor->tvb;
     ret->content.offset = at;
+    ret->content.cut = length > (guint32)(cursor->end - at);
     ret->content.end = length > (guint32)(cursor->end - at) ? cursor->end : at + (int)length;
     cursor->offset = ret->content.end;
     return TRUE;

@@ -18,6 +18,7 @@ typedef struct {
     tvbuff_t *tvb;
     int offset;
     int end;
+    gboolean cut; /* it was longer than what was captured */
 } adp_ber;
 
 typedef struct {

@@ -33,6 +33,7 @@ static void read_answers(adp_arena *arena, const message *m, gsize at, guint cou
 {
     GString *target = g_string_new(NULL);
 
+    dns->damaged = count > 0;
     for (; count && dns->records.count < MAX_RECORDS; count--) {
         gsize rdlength;
 
@@ -53,8 +54,21 @@ static void read_answers(adp_arena *arena, const message *m, gsize at, guint cou
             adp_list_add(arena, &dns->records, record);
         }
         at += 10 + rdlength;
+        dns->damaged = count > 1 && at >= m->len;
     }
+    dns->damaged = dns->damaged && dns->records.count == 0;
     g_string_free(target, TRUE);
+}
+
+static void add(adp_frame *frame, const adp_obs_dns *dns, guint16 flags, guint16 id, guint64 hash)
+{
+    gboolean reply = (flags & FLAG_REPLY) != 0;
+    adp_obs obs = adp_frame_obs(frame, reply ? ADP_OBS_DNS_REPLY : ADP_OBS_DNS_QUERY, reply);
+
+    obs.id = id;
+    obs.hash = hash;
+    obs.u.dns = dns;
+    (void)adp_model_add(frame->model, &obs);
 }
 
 void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
@@ -66,7 +80,6 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     gsize at;
     guint16 flags;
     adp_obs_dns *dns;
-    adp_obs obs;
 
     /* Over TCP a length of two bytes stands in front. */
     if (frame->transport == ADP_TCP && length > 2 && m.len >= 2 && be16(&m, 0) == length - 2) {
@@ -77,7 +90,17 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
         return;
     }
     flags = be16(&m, 2);
-    if ((flags & OPCODE_MASK) || be16(&m, 4) == 0) {
+    if (flags & OPCODE_MASK) {
+        return;
+    }
+    if (be16(&m, 4) == 0) {
+        /* Some servers return an error without the question. */
+        if ((flags & FLAG_REPLY) && (flags & RCODE_MASK)) {
+            dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
+            dns->name = "";
+            dns->rcode = (guint8)(flags & RCODE_MASK);
+            add(frame, dns, flags, be16(&m, 0), hash);
+        }
         return;
     }
     name = g_string_new(NULL);
@@ -97,10 +120,5 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     if (flags & FLAG_REPLY) {
         read_answers(frame->arena, &m, at + 4, be16(&m, 6), dns);
     }
-    obs = adp_frame_obs(frame, flags & FLAG_REPLY ? ADP_OBS_DNS_REPLY : ADP_OBS_DNS_QUERY,
-                        (flags & FLAG_REPLY) != 0);
-    obs.id = be16(&m, 0);
-    obs.hash = hash;
-    obs.u.dns = dns;
-    (void)adp_model_add(frame->model, &obs);
+    add(frame, dns, flags, be16(&m, 0), hash);
 }

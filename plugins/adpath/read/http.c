@@ -40,28 +40,42 @@ static gboolean begins(const char *line, gsize len, const char *name)
     return len >= n && g_ascii_strncasecmp(line, name, n) == 0;
 }
 
-/* The token of "Negotiate TOKEN" behind the header's colon; NULL when there is none. */
+static gboolean is_base64(char c)
+{
+    return g_ascii_isalnum(c) || c == '+' || c == '/' || c == '=';
+}
+
+static gboolean is_separator(char c)
+{
+    return c == ' ' || c == '\t' || c == ',' || c == ':';
+}
+
+/*
+ * The token of the header's "Negotiate TOKEN", which may stand behind other
+ * challenges on the same line; NULL when there is none. Free with g_free().
+ */
 static char *negotiate_token(const char *line, gsize len)
 {
-    const char *colon = memchr(line, ':', len);
     const char *end = line + len;
+    const char *at;
+    const char *token;
 
-    if (!colon) {
-        return NULL;
+    for (at = line + 1; at < end; at++) {
+        if (!is_separator(at[-1]) || !begins(at, (gsize)(end - at), scheme)) {
+            continue;
+        }
+        token = at + strlen(scheme);
+        if (token >= end || (*token != ' ' && *token != '\t')) {
+            continue;
+        }
+        while (token < end && (*token == ' ' || *token == '\t')) {
+            token++;
+        }
+        for (at = token; at < end && is_base64(*at); at++) {
+        }
+        return at > token ? g_strndup(token, (gsize)(at - token)) : NULL;
     }
-    for (colon++; colon < end && *colon == ' '; colon++) {
-    }
-    if (!begins(colon, (gsize)(end - colon), scheme)) {
-        return NULL;
-    }
-    colon += strlen(scheme);
-    while (colon < end && *colon == ' ') {
-        colon++;
-    }
-    while (end > colon && end[-1] == ' ') {
-        end--;
-    }
-    return end > colon ? g_strndup(colon, (gsize)(end - colon)) : NULL;
+    return NULL;
 }
 
 static adp_gss_token decode_token(tvbuff_t *tvb, const char *base64)
@@ -102,6 +116,8 @@ static void add_reply(adp_frame *frame, const adp_gss_token *token, guint status
     }
     krb = adp_krb_read_ap_reply(frame->arena, token, ADP_CARRIER_HTTP);
     krb->refused = status == 401 || status == 407;
+    /* A bad request or a broken server tells nothing of the ticket. */
+    krb->damaged = !has_token && (status == 400 || status >= 500);
     obs.hash = hash;
     obs.u.krb = krb;
     (void)adp_model_add(frame->model, &obs);

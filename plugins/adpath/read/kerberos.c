@@ -48,13 +48,14 @@ static const char *principal_in(adp_arena *arena, adp_ber field)
         return NULL;
     }
     name = g_string_new(NULL);
-    while (n < MAX_COMPONENTS && adp_ber_next(&components, &tlv)) {
+    while (n < MAX_COMPONENTS && adp_ber_next(&components, &tlv) && !tlv.content.cut) {
         if (n++) {
             g_string_append_c(name, '/');
         }
         adp_text_append(name, adp_ber_bytes(&tlv.content), (gsize)adp_ber_length(&tlv.content));
     }
-    result = adp_arena_strndup(arena, name->str, name->len);
+    /* Half a name is worse than none: it would be compared. */
+    result = components.cut ? NULL : adp_arena_strndup(arena, name->str, name->len);
     g_string_free(name, TRUE);
     return result;
 }
@@ -182,7 +183,8 @@ static gboolean read_extended(adp_ber value, adp_obs_krb *krb)
         return FALSE;
     }
     p = adp_ber_bytes(&octets.content);
-    if (!(p[8] & 1)) {
+    /* A salt of twelve characters has the same form, but letters in it. */
+    if (!(p[8] & 1) || p[4] || p[5] || p[6] || p[7] || p[9] || p[10] || p[11]) {
         return FALSE;
     }
     krb->has_ntstatus = TRUE;
@@ -235,7 +237,6 @@ static void read_error(adp_arena *arena, adp_ber content, adp_obs_krb *krb)
     if (!adp_ber_enter(&content, BER_CLASS_UNI, TAG_SEQUENCE)) {
         return;
     }
-    krb->is_error = TRUE;
     if (adp_ber_field(&content, 4, &field)) {
         krb->has_stime = time_in(field, &krb->stime);
     }
@@ -243,7 +244,10 @@ static void read_error(adp_arena *arena, adp_ber content, adp_obs_krb *krb)
         krb->stime += CLAMP(integer_in(field), 0, 999999) * 1000;
     }
     if (adp_ber_field(&content, 6, &field)) {
+        krb->is_error = TRUE;
         krb->error = (gint32)integer_in(field);
+    } else {
+        krb->damaged = TRUE;
     }
     if (adp_ber_field(&content, 8, &field)) {
         krb->client = principal_in(arena, field);

@@ -26,7 +26,8 @@ enum {
     OP_BIND_RESPONSE = 1,
     OP_SEARCH_REQUEST = 3,
     OP_SEARCH_ENTRY = 4,
-    OP_SEARCH_DONE = 5
+    OP_SEARCH_DONE = 5,
+    OP_ABANDON = 16
 };
 
 /* AuthenticationChoice; the last three are Microsoft's sicily (MS-ADTS 5.1.1.1.3). */
@@ -43,6 +44,8 @@ enum {
 
 #define MAX_ATTRIBUTES 256
 #define MAX_VALUES     1024
+/* A SASL buffer's length has a first byte of 0, so it is smaller (Wireshark relies on it, too). */
+#define MAX_SASL_BUFFER (1U << 24)
 
 /* A message on its way through the readers. */
 typedef struct {
@@ -327,8 +330,9 @@ static const adp_obs_result *read_result(const message *m, adp_ber *op)
     adp_obs_result *result = adp_arena_new_array(m->frame->arena, adp_obs_result, 1);
     adp_tlv tlv;
 
-    if (!adp_ber_take(op, BER_CLASS_UNI, TAG_ENUMERATED, &tlv)) {
-        return NULL;
+    if (!adp_ber_take(op, BER_CLASS_UNI, TAG_ENUMERATED, &tlv) || tlv.content.cut) {
+        result->damaged = TRUE;
+        return result;
     }
     result->result = (guint32)adp_ber_integer(&tlv.content);
     if (adp_ber_take(op, BER_CLASS_UNI, TAG_OCTET_STRING, &tlv) &&
@@ -344,9 +348,17 @@ static void read_done(const message *m, adp_ber op)
     adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_DONE, TRUE);
 
     obs.u.result = read_result(m, &op);
-    if (obs.u.result) {
-        add(m, &obs);
-    }
+    add(m, &obs);
+}
+
+/* AbandonRequest is the bare number of another message. */
+static void read_abandon(const message *m, adp_ber op)
+{
+    adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_ABANDON, FALSE);
+    message abandoned = *m;
+
+    abandoned.id = (guint32)adp_ber_integer(&op);
+    add(&abandoned, &obs);
 }
 
 /* ---- binds ---- */
@@ -391,12 +403,12 @@ static void read_bind(const message *m, adp_ber op)
         bind->mechanism = adp_ber_text(arena, &tlv.content);
         has_credentials = adp_ber_take(&auth.content, BER_CLASS_UNI, TAG_OCTET_STRING, &tlv);
         break;
+    case AUTH_SICILY_DISCOVERY:
     case AUTH_SICILY_NEGOTIATE:
     case AUTH_SICILY_RESPONSE:
-        bind->continues = TRUE;
-        bind->mechanism = "sicily";
-        break;
-    case AUTH_SICILY_DISCOVERY:
+        /* The server says success to each of the three rounds. */
+        bind->continues = auth.tag != AUTH_SICILY_DISCOVERY;
+        bind->unfinished = auth.tag != AUTH_SICILY_RESPONSE;
         bind->mechanism = "sicily";
         break;
     default:
@@ -418,11 +430,11 @@ static void read_bind_response(const message *m, adp_ber op)
     adp_tlv tlv;
 
     obs.u.result = read_result(m, &op);
-    if (!obs.u.result) {
-        return;
-    }
     result = obs.u.result->result;
     add(m, &obs);
+    if (obs.u.result->damaged) {
+        return;
+    }
     while (adp_ber_next(&op, &tlv)) {
         /* serverSaslCreds */
         if (tlv.class == BER_CLASS_CON && tlv.tag == 7) {
@@ -476,6 +488,9 @@ static gboolean read_message(message *m, adp_ber *cursor)
         break;
     case OP_SEARCH_DONE:
         read_done(m, op.content);
+        break;
+    case OP_ABANDON:
+        read_abandon(m, op.content);
         break;
     default:
         break;
@@ -533,6 +548,30 @@ typedef struct {
     adp_ber token;
 } sasl_layer;
 
+#define CFX_HEADER_LEN 16
+
+/* Payload and checksum behind the header, turned back by `rrc` bytes (RFC 4121 4.2.5). */
+static adp_ber unrotate(const adp_ber *token, guint rrc)
+{
+    adp_ber body = *token;
+    gsize length;
+    guint8 *turned;
+    tvbuff_t *tvb;
+
+    body.offset = MIN(body.offset + CFX_HEADER_LEN, body.end);
+    length = (gsize)adp_ber_length(&body);
+    if (length == 0 || rrc % length == 0) {
+        return body;
+    }
+    turned = g_malloc(length);
+    rrc %= length;
+    memcpy(turned, adp_ber_bytes(&body) + rrc, length - rrc);
+    memcpy(turned + length - rrc, adp_ber_bytes(&body), rrc);
+    tvb = tvb_new_child_real_data(token->tvb, turned, (guint)length, (gint)length);
+    tvb_set_free_cb(tvb, g_free);
+    return adp_ber_range(tvb, 0, (int)length);
+}
+
 /* RFC 4121 4.2.6.2: 05 04, flags, filler, EC, RRC, sequence number. */
 static void read_cfx(sasl_layer *layer)
 {
@@ -545,16 +584,8 @@ static void read_cfx(sasl_layer *layer)
         return;
     }
     layer->protection = ADP_PROTECTION_SIGNED;
-    layer->plain = layer->token;
-    /* The checksum stands behind the payload, or rotated in front of it. */
-    if (rrc == ec) {
-        layer->plain.offset = MIN(layer->token.offset + 16 + (int)rrc, layer->token.end);
-    } else if (rrc == 0) {
-        layer->plain.offset = MIN(layer->token.offset + 16, layer->token.end);
-        layer->plain.end = MAX(layer->plain.offset, layer->token.end - (int)ec);
-    } else {
-        layer->plain.offset = layer->plain.end;
-    }
+    layer->plain = unrotate(&layer->token, rrc);
+    layer->plain.end = MAX(layer->plain.offset, layer->plain.end - (int)ec);
 }
 
 /* RFC 1964 1.2.2: GSS header, 02 01, SGN_ALG, SEAL_ALG; FFFF means not sealed. */
@@ -575,13 +606,29 @@ static void read_gss_v1(sasl_layer *layer)
     }
 }
 
-static sasl_layer read_sasl(const field_info *fi)
+/* NTLM's message signature (MS-NLMP 2.2.2.9); a message that is only signed follows as it is. */
+#define NTLM_SIGNATURE_LEN 16
+
+/* Begins `cursor` with a whole LDAPMessage? Sealed bytes may begin with 30, too. */
+static gboolean is_message(adp_ber cursor)
+{
+    adp_tlv whole;
+    adp_tlv id;
+    adp_tlv op;
+
+    return adp_ber_take(&cursor, BER_CLASS_UNI, TAG_SEQUENCE, &whole) && !whole.content.cut &&
+           adp_ber_take(&whole.content, BER_CLASS_UNI, TAG_INTEGER, &id) &&
+           adp_ber_next(&whole.content, &op) && op.class == BER_CLASS_APP;
+}
+
+/* The token of a SASL buffer that begins at `at` and is `token_length` bytes long. */
+static sasl_layer read_sasl(tvbuff_t *tvb, int at, guint32 token_length)
 {
     sasl_layer layer = {.protection = ADP_PROTECTION_UNKNOWN};
     const guint8 *p;
     int length;
 
-    layer.token = adp_ber_range(fi->ds_tvb, fi->start + 4, (int)MIN(adp_fvalue_uint(fi), 1U << 24));
+    layer.token = adp_ber_range(tvb, at + 4, (int)MIN(token_length, MAX_SASL_BUFFER));
     layer.plain = layer.token;
     layer.plain.offset = layer.plain.end;
     length = adp_ber_length(&layer.token);
@@ -590,11 +637,14 @@ static sasl_layer read_sasl(const field_info *fi)
         read_cfx(&layer);
     } else if (length >= 16 && p[0] == 0x60) {
         read_gss_v1(&layer);
-    } else if (length > 16 && p[0] == 0x01 && !p[1] && !p[2] && !p[3]) {
-        /* NTLM's signature of 16 bytes; a message that is only signed follows as it is. */
-        layer.protection = p[16] == 0x30 ? ADP_PROTECTION_SIGNED : ADP_PROTECTION_SEALED;
-        if (p[16] == 0x30) {
-            layer.plain.offset = layer.token.offset + 16;
+    } else if (length > NTLM_SIGNATURE_LEN && p[0] == 0x01 && !p[1] && !p[2] && !p[3]) {
+        adp_ber behind = layer.token;
+
+        behind.offset += NTLM_SIGNATURE_LEN;
+        layer.protection = ADP_PROTECTION_SEALED;
+        if (is_message(behind)) {
+            layer.protection = ADP_PROTECTION_SIGNED;
+            layer.plain = behind;
         }
     }
     return layer;
@@ -604,7 +654,7 @@ typedef struct {
     adp_frame *frame;
     gboolean has_sasl;
     sasl_layer layer;
-    const field_info *sasl;
+    tvbuff_t *sasl_tvb;
     guint read;
 } ldap_state;
 
@@ -615,8 +665,8 @@ static void visit_ldap(adp_node_kind kind, const field_info *fi, void *user_data
 
     if (kind == ADP_NODE_SASL_LENGTH) {
         state->has_sasl = TRUE;
-        state->sasl = fi;
-        state->layer = read_sasl(fi);
+        state->sasl_tvb = fi->ds_tvb;
+        state->layer = read_sasl(fi->ds_tvb, fi->start, adp_fvalue_uint(fi));
         return;
     }
     if (kind != ADP_NODE_LDAP_MESSAGE) {
@@ -627,7 +677,7 @@ static void visit_ldap(adp_node_kind kind, const field_info *fi, void *user_data
         if (adp_ber_length(&state->layer.plain) > 0) {
             return;
         }
-        m.decrypted = fi->ds_tvb != state->sasl->ds_tvb;
+        m.decrypted = fi->ds_tvb != state->sasl_tvb;
         m.protection = m.decrypted ? ADP_PROTECTION_SEALED : ADP_PROTECTION_SIGNED;
     } else if (state->frame->in_tls) {
         m.decrypted = TRUE;
@@ -636,22 +686,54 @@ static void visit_ldap(adp_node_kind kind, const field_info *fi, void *user_data
     state->read += read_messages(&m, adp_ber_range(fi->ds_tvb, fi->start, fi->length));
 }
 
+/* A SASL buffer that the dissector did not read: signed messages, else a hidden one. */
+static void read_layer(adp_frame *frame, const sasl_layer *layer)
+{
+    message m = {.frame = frame, .protection = ADP_PROTECTION_SIGNED};
+
+    if (read_messages(&m, layer->plain) == 0) {
+        add_hidden(
+            frame, 1,
+            adp_hash_range(layer->token.tvb, layer->token.offset, adp_ber_length(&layer->token)),
+            layer->protection);
+    }
+}
+
+/*
+ * Wireshark leaves SASL buffers alone when it has not seen the bind, or saw one
+ * that it did not understand. The length in front gives them away.
+ */
+static void look_for_sasl(adp_frame *frame, const field_info *fi)
+{
+    adp_ber rest = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
+
+    while (adp_ber_length(&rest) >= 4 + CFX_HEADER_LEN) {
+        const guint8 *p = adp_ber_bytes(&rest);
+        guint32 length = ((guint32)p[1] << 16) | ((guint32)p[2] << 8) | p[3];
+        sasl_layer layer;
+
+        if (p[0] || length < CFX_HEADER_LEN || length > (guint32)adp_ber_length(&rest) - 4) {
+            return;
+        }
+        layer = read_sasl(rest.tvb, rest.offset, length);
+        read_layer(frame, &layer);
+        rest.offset += 4 + (int)length;
+    }
+}
+
 void adp_read_ldap(adp_frame *frame, const proto_node *node)
 {
     ldap_state state = {.frame = frame};
-    message m = {.frame = frame, .protection = ADP_PROTECTION_SIGNED};
 
     adp_node_each(node, visit_ldap, &state);
-    if (!state.has_sasl) {
+    if (state.read) {
         return;
     }
-    state.read += read_messages(&m, state.layer.plain);
-    if (state.read == 0) {
-        /* With the mechanism unknown even signed messages may stay unread. */
-        add_hidden(frame, 1,
-                   adp_hash_range(state.layer.token.tvb, state.layer.token.offset,
-                                  adp_ber_length(&state.layer.token)),
-                   state.layer.protection);
+    /* With the mechanism unknown even signed messages may stay unread. */
+    if (state.has_sasl) {
+        read_layer(frame, &state.layer);
+    } else {
+        look_for_sasl(frame, PNODE_FINFO(node));
     }
 }
 

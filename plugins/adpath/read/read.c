@@ -31,6 +31,8 @@ static const struct {
     {"spnego", ADP_NODE_GSS},
     {"spnego-krb5", ADP_NODE_GSS},
     {"data", ADP_NODE_DATA},
+    {"icmp", ADP_NODE_ICMP},
+    {"icmpv6", ADP_NODE_ICMP},
     {"tcp.stream", ADP_NODE_TCP_STREAM},
     {"udp.stream", ADP_NODE_UDP_STREAM},
     {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE},
@@ -101,6 +103,10 @@ void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data
     for (child = node->first_child; child; child = child->next) {
         adp_node_kind kind = adp_node_kind_of(child);
 
+        /* What follows is another packet, quoted in an error. */
+        if (kind == ADP_NODE_ICMP) {
+            return;
+        }
         if (kind != ADP_NODE_UNKNOWN) {
             visit(kind, PNODE_FINFO(child), user_data);
         }
@@ -194,10 +200,7 @@ static void visit_stream(adp_node_kind kind, const field_info *fi, void *user_da
     }
 }
 
-/*
- * One branch below the root. Only such branches are read: what stands deeper
- * belongs to another packet, quoted in an ICMP error for instance.
- */
+/* One branch below the root. */
 static void read_branch(adp_frame *frame, const proto_node *node, gboolean content_visible)
 {
     const field_info *fi = PNODE_FINFO(node);

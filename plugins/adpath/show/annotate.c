@@ -98,7 +98,8 @@ static void add_neighbour(const context *c, proto_tree *tree, adp_field field, g
 
 static void add_common(const context *c, proto_tree *tree, const char *summary)
 {
-    guint32 request = adp_step_request_frame(c->model, c->step);
+    const adp_obs *asked = adp_view_request(c->model, &c->view);
+    guint32 request = asked ? asked->frame : 0;
     guint32 reply = adp_step_reply_frame(c->model, c->step);
     gint64 time;
 

@@ -27,8 +27,11 @@ static void key(const context *c, const char *name)
 /* NULL becomes null. */
 static void string(const context *c, const char *name, const char *value)
 {
+    char *masked = c->mailboxes ? NULL : adp_mask_mailboxes(value);
+
     key(c, name);
-    json_dumper_value_string(c->dumper, value);
+    json_dumper_value_string(c->dumper, masked ? masked : value);
+    g_free(masked);
 }
 
 static void number(const context *c, const char *name, guint32 value)

@@ -225,6 +225,7 @@ void adp_report(const adp_model *model, const adp_selection *selection, gboolean
     guint32 frames = 0;
     guint shown = 0;
     guint32 i;
+    char *masked;
     char buf[ADP_SECONDS_LEN];
 
     (void)adp_model_span(model, &first, &last, &frames);
@@ -245,5 +246,11 @@ void adp_report(const adp_model *model, const adp_selection *selection, gboolean
             path_heading(&c, i);
             path_steps(&c, adp_model_path(model, i));
         }
+    }
+    /* Steps are masked already; this catches names in headings. */
+    masked = mailboxes ? NULL : adp_mask_mailboxes(out->str);
+    if (masked) {
+        g_string_assign(out, masked);
+        g_free(masked);
     }
 }
