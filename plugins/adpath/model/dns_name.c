@@ -10,20 +10,26 @@
 
 static void append_label(GString *out, const guint8 *label, gsize len)
 {
-    gboolean utf8 = g_utf8_validate((const char *)label, (gssize)len, NULL);
-    gsize i;
+    const char *p = (const char *)label;
+    const char *end = p + len;
 
-    for (i = 0; i < len; i++) {
-        guint8 c = label[i];
+    while (p < end) {
+        gunichar c = g_utf8_get_char_validated(p, end - p);
+        const char *next = p + 1;
 
-        if (c == '.' || c == '\\') {
+        if (*p == '.' || *p == '\\') {
             g_string_append_c(out, '\\');
-            g_string_append_c(out, (char)c);
-        } else if (c < 0x21 || c == 0x7f || (c >= 0x80 && !utf8)) {
-            g_string_append_printf(out, "\\%03u", c);
+            g_string_append_c(out, *p);
+        } else if (c != (gunichar)-1 && c != (gunichar)-2 && c > ' ' && g_unichar_isprint(c)) {
+            next = g_utf8_next_char(p);
+            g_string_append_len(out, p, next - p);
         } else {
-            g_string_append_c(out, (char)c);
+            next = c != (gunichar)-1 && c != (gunichar)-2 ? g_utf8_next_char(p) : next;
+            for (; p < next; p++) {
+                g_string_append_printf(out, "\\%03u", (guint8)*p);
+            }
         }
+        p = next;
     }
 }
 

@@ -17,8 +17,7 @@
  *
  * @param out  receives the presentation form, without a trailing dot; a dot or
  *             backslash inside a label becomes "\." or "\\", a byte outside
- *             printable ASCII "\DDD" (RFC 1035 5.1), unless the label is valid
- *             printable UTF-8. The root is the empty string.
+ *             printable UTF-8 "\DDD" (RFC 1035 5.1). The root is the empty string.
  * @return the offset behind the name, or 0 when it is damaged or cut short;
  *         `out` then holds what could be read.
  */

@@ -75,7 +75,7 @@ gboolean adp_step_time(const adp_model *model, const adp_view *view, gint64 *ret
     if (!request || !reply) {
         return FALSE;
     }
-    *ret = reply->time - request->time;
+    *ret = adp_since(reply->time, request->time);
     return TRUE;
 }
 
@@ -163,6 +163,26 @@ static void add_strings(builder *b, adp_field field, const adp_strings *strings)
     }
 }
 
+/* Commands hold their values masked already: masking a finished one could break its quotes. */
+static void add_command(builder *b, adp_field field, char *command)
+{
+    if (command) {
+        g_ptr_array_add(b->facts->owned, command);
+        add(b, field)->v.s = command;
+    }
+}
+
+static void repeat_facts(builder *b)
+{
+    char *shell;
+    char *powershell;
+
+    if (adp_repeat(b->model, b->view, &shell, &powershell)) {
+        add_command(b, ADP_F_REPEAT_SHELL, shell);
+        add_command(b, ADP_F_REPEAT_POWERSHELL, powershell);
+    }
+}
+
 /* ---- srv ---- */
 
 const char *adp_view_srv_result(const adp_model *model, const adp_view *view)
@@ -211,6 +231,7 @@ static void srv_facts(builder *b)
     add_string(b, ADP_F_SRV_SITE, dns->parts.site);
     add_string(b, ADP_F_SRV_DOMAIN, dns->parts.domain);
     add_string(b, ADP_F_SRV_RESULT, adp_view_srv_result(b->model, b->view));
+    repeat_facts(b);
     for (i = 0; reply && i < reply->u.dns->records.count; i++) {
         const adp_srv_record *record = &reply->u.dns->records.items[i];
 
@@ -263,6 +284,7 @@ static void ping_facts(builder *b)
             add_uint(b, ADP_F_PING_NTVER, ping->ntver);
         }
     }
+    repeat_facts(b);
 }
 
 /* ---- kerberos ---- */
@@ -318,7 +340,7 @@ static void kerberos_facts(builder *b)
         add_string(b, ADP_F_KRB_NTSTATUS_NAME, adp_ntstatus_name(answer->ntstatus));
     }
     if (answer && answer->has_stime) {
-        add(b, ADP_F_KRB_SKEW)->v.t = answer->stime - reply->time;
+        add(b, ADP_F_KRB_SKEW)->v.t = adp_since(answer->stime, reply->time);
     }
     for (i = 0; ask && i < ask->etypes.count; i++) {
         add_int(b, ADP_F_KRB_ETYPE, ask->etypes.items[i]);
@@ -329,6 +351,7 @@ static void kerberos_facts(builder *b)
     if (answer) {
         add_string(b, ADP_F_KRB_TEXT, answer->text);
     }
+    repeat_facts(b);
 }
 
 /* ---- bind, rootdse, scp, hidden ---- */
@@ -405,28 +428,9 @@ static void ldap_facts(builder *b)
     } else if (search && (reply || adp_model_mark(b->model, b->view->to)->count)) {
         add_uint(b, ADP_F_LDAP_ENTRIES, adp_model_mark(b->model, b->view->to)->count);
     }
+    repeat_facts(b);
     if (b->step->kind == ADP_STEP_SCP) {
         entries_facts(b);
-    }
-}
-
-/* Commands hold their values masked already: masking a finished one could break its quotes. */
-static void add_command(builder *b, adp_field field, char *command)
-{
-    if (command) {
-        g_ptr_array_add(b->facts->owned, command);
-        add(b, field)->v.s = command;
-    }
-}
-
-static void repeat_facts(builder *b)
-{
-    char *shell;
-    char *powershell;
-
-    if (adp_repeat(b->model, b->view, &shell, &powershell)) {
-        add_command(b, ADP_F_REPEAT_SHELL, shell);
-        add_command(b, ADP_F_REPEAT_POWERSHELL, powershell);
     }
 }
 
@@ -452,7 +456,6 @@ adp_facts *adp_facts_new(const adp_model *model, const adp_view *view)
         ldap_facts(&b);
         break;
     }
-    repeat_facts(&b);
     return facts;
 }
 

@@ -62,7 +62,8 @@ static void parse_ex(adp_arena *arena, const guint8 *value, gsize len, adp_netlo
     reply->user = take_name(arena, value, len, &offset);
     reply->dc_site = take_name(arena, value, len, &offset);
     reply->client_site = take_name(arena, value, len, &offset);
-    if (offset == 0 || len < offset + TRAILER_LEN) {
+    /* Without the two tokens at its end the value is cut, and what looks like a version is not. */
+    if (offset == 0 || len < offset + TRAILER_LEN || le32(value + len - 4) != 0xffffffffU) {
         return;
     }
     ntver = le32(value + len - TRAILER_LEN);
@@ -90,6 +91,10 @@ static const char *take_utf16(adp_arena *arena, const guint8 *value, gsize len, 
         at += 2;
     }
     *offset = at + 1 < len ? at + 2 : 0;
+    if (*offset == 0) {
+        g_string_free(name, TRUE);
+        return NULL;
+    }
     text = adp_text(arena, (const guint8 *)name->str, name->len);
     g_string_free(name, TRUE);
     return text;

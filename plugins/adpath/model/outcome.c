@@ -24,6 +24,10 @@ static gboolean was_answered(const adp_model *model, const adp_step *step)
 {
     guint32 i;
 
+    /* The rounds of a bind are answers that leave it open. */
+    if (step->kind == ADP_STEP_BIND) {
+        return FALSE;
+    }
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
         if (adp_model_obs(model, i)->from_server) {
             return TRUE;
@@ -40,7 +44,7 @@ static adp_outcome silence(const adp_model *model, const adp_step *step, gboolea
     guint32 frames;
 
     if (early || was_answered(model, step) || !adp_model_span(model, &first, &last, &frames) ||
-        last - adp_model_obs(model, step->last)->time < PATIENCE ||
+        adp_since(last, adp_model_obs(model, step->last)->time) < PATIENCE ||
         !adp_model_was_heard(model, step->flow.client)) {
         return ADP_PENDING;
     }
@@ -197,6 +201,7 @@ static char *topic_of(const adp_model *model, const adp_step *step)
 const char *adp_path_outcome(const adp_model *model, const adp_path *path)
 {
     GHashTable *bad = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *pinged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gboolean failed;
     gboolean hidden = FALSE;
     gboolean scp_seen = FALSE;
@@ -210,11 +215,17 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
         switch (adp_step_outcome(model, step, FALSE)) {
         case ADP_OK:
             (void)g_hash_table_remove(bad, topic);
+            if (step->kind == ADP_STEP_PING) {
+                g_hash_table_add(pinged, g_strdup(topic));
+            }
             scp_seen = scp_seen || step->kind == ADP_STEP_SCP;
             break;
         case ADP_FAILED:
         case ADP_UNANSWERED:
-            g_hash_table_add(bad, g_steal_pointer(&topic));
+            /* Clients ping several controllers, and one that answers is enough. */
+            if (!g_hash_table_contains(pinged, topic)) {
+                g_hash_table_add(bad, g_steal_pointer(&topic));
+            }
             break;
         case ADP_PENDING:
             pending = TRUE;
@@ -229,6 +240,7 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
     }
     failed = g_hash_table_size(bad) > 0;
     g_hash_table_unref(bad);
+    g_hash_table_unref(pinged);
     if (failed) {
         return "failed";
     }

@@ -324,53 +324,46 @@ static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, const ad
     return open == ADP_NONE || adp_model_step(model, open)->request == ADP_NONE;
 }
 
-/* The step of the same PDU captured a moment ago, else ADP_NONE; remembers this one. */
-static guint32 step_of_copy(adp_model *model, const adp_obs *obs, guint32 i)
+static void copy_key_of(copy_key *key, const adp_obs *obs)
 {
-    adp_derived *d = &model->derived;
-    copy_key key;
-    gpointer found;
-    guint32 step = ADP_NONE;
-
-    memset(&key, 0, sizeof(key));
-    key.type = (guint8)obs->type;
-    key.client_port = obs->flow.client_port;
-    key.server_port = obs->flow.server_port;
-    key.id = obs->id;
-    key.hash = obs->hash;
-    found = g_hash_table_lookup(d->copies, &key);
-    if (found) {
-        guint32 other = GPOINTER_TO_UINT(found) - 1;
-        const adp_obs *before = obs_at(model, other);
-        gint64 apart = obs->time - before->time;
-        /* Wireshark drops a doubled segment, so within one connection it is no copy. */
-        gboolean same_stream = obs->flow.transport == ADP_TCP && obs->flow.stream != ADP_NONE &&
-                               obs->flow.stream == before->flow.stream;
-
-        if (apart >= -COPY_WINDOW && apart <= COPY_WINDOW && !same_stream &&
-            may_be_copy(model, obs, before)) {
-            step = mark_at(d, other)->step;
-        }
-    }
-    if (step == ADP_NONE) {
-        g_hash_table_insert(d->copies, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(i + 1));
-    }
-    return step;
+    memset(key, 0, sizeof(*key));
+    key->type = (guint8)obs->type;
+    key->client_port = obs->flow.client_port;
+    key->server_port = obs->flow.server_port;
+    key->id = obs->id;
+    key->hash = obs->hash;
 }
 
-/* Undoes step_of_copy() for an observation that is not kept after all. */
-static gboolean reject(adp_model *model, const adp_obs *obs)
+/* The step of the same PDU captured a moment ago, else ADP_NONE. */
+static guint32 step_of_copy(const adp_model *model, const adp_obs *obs)
+{
+    const adp_derived *d = &model->derived;
+    const adp_obs *before;
+    copy_key key;
+    gpointer found;
+    gint64 apart;
+    guint32 other;
+
+    copy_key_of(&key, obs);
+    found = g_hash_table_lookup(d->copies, &key);
+    if (!found) {
+        return ADP_NONE;
+    }
+    other = GPOINTER_TO_UINT(found) - 1;
+    before = obs_at(model, other);
+    apart = adp_since(obs->time, before->time);
+    if (apart < -COPY_WINDOW || apart > COPY_WINDOW || !may_be_copy(model, obs, before)) {
+        return ADP_NONE;
+    }
+    return adp_model_mark(model, other)->step;
+}
+
+static void remember_for_copies(adp_derived *d, const adp_obs *obs, guint32 i)
 {
     copy_key key;
 
-    memset(&key, 0, sizeof(key));
-    key.type = (guint8)obs->type;
-    key.client_port = obs->flow.client_port;
-    key.server_port = obs->flow.server_port;
-    key.id = obs->id;
-    key.hash = obs->hash;
-    g_hash_table_remove(model->derived.copies, &key);
-    return FALSE;
+    copy_key_of(&key, obs);
+    g_hash_table_insert(d->copies, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(i + 1));
 }
 
 static gboolean attach_copy(adp_derived *d, guint32 step, guint32 i)
@@ -390,11 +383,11 @@ static gboolean is_repetition(const adp_model *model, const adp_step *step, cons
     }
     request = obs_at(model, step->request);
     return request->hash == obs->hash && request->type == obs->type &&
-           obs->time - obs_at(model, step->last)->time <= RETRY_WINDOW;
+           adp_since(obs->time, obs_at(model, step->last)->time) <= RETRY_WINDOW;
 }
 
 /* Two taps may deliver a request a moment after its answer. */
-#define LATE_WINDOW (50 * (ADP_NS_PER_S / 1000))
+#define LATE_WINDOW (5 * (ADP_NS_PER_S / 1000))
 
 static gboolean came_late(const adp_model *model, const adp_step *step, const adp_obs *obs)
 {
@@ -403,7 +396,7 @@ static gboolean came_late(const adp_model *model, const adp_step *step, const ad
     if (step->request != ADP_NONE || step->reply == ADP_NONE) {
         return FALSE;
     }
-    apart = obs->time - obs_at(model, step->reply)->time;
+    apart = adp_since(obs->time, obs_at(model, step->reply)->time);
     return apart >= -LATE_WINDOW && apart <= LATE_WINDOW;
 }
 
@@ -589,7 +582,7 @@ static gboolean feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
         /* An error without its question belongs to the last one with this id. */
         index = open_step(d, &any_question);
         if (index == ADP_NONE || step_at(d, index)->reply != ADP_NONE) {
-            return reject(model, obs);
+            return FALSE;
         }
         attach(d, index, i);
         step_at(d, index)->reply = i;
@@ -620,7 +613,7 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
     if (index == ADP_NONE) {
         /* Only the Netlogon attribute tells by itself what was asked. */
         if (!entry->has_netlogon) {
-            return reject(model, obs);
+            return FALSE;
         }
         index = new_step(model, ADP_STEP_PING, obs, i);
         set_open_step(d, &key, index);
@@ -659,7 +652,7 @@ static gboolean feed_search(adp_model *model, const adp_obs *obs, guint32 i)
         key_of(&key, obs);
         index = open_step(d, &key);
         if (index == ADP_NONE) {
-            return reject(model, obs);
+            return FALSE;
         }
         attach(d, index, i);
         if (obs->type == ADP_OBS_LDAP_ABANDON) {
@@ -700,7 +693,7 @@ static void recover(adp_model *model, GArray *troubles, gint64 time)
     for (t = 0; t < troubles->len; t++) {
         adp_step *step = step_at(&model->derived, g_array_index(troubles, guint32, t));
 
-        if (time - obs_at(model, step->reply)->time <= RECOVERY_WINDOW) {
+        if (adp_since(time, obs_at(model, step->reply)->time) <= RECOVERY_WINDOW) {
             step->recovered = TRUE;
         }
     }
@@ -825,6 +818,14 @@ static gboolean is_step_by_itself(const adp_obs_krb *krb)
     return krb->carrier == ADP_CARRIER_LDAP || krb->carrier == ADP_CARRIER_HTTP;
 }
 
+/* Marks an observation that stays in the log, but belongs to no step by itself. */
+static void keep_aside(adp_derived *d)
+{
+    adp_mark mark = {.step = ADP_NONE, .next = ADP_NONE, .reply = ADP_NONE};
+
+    g_array_append_val(d->marks, mark);
+}
+
 static gboolean feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -835,12 +836,8 @@ static gboolean feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
         step_at(d, conn->ap)->request = i;
         return finish(d, i);
     }
-    {
-        adp_mark mark = {.step = ADP_NONE, .next = ADP_NONE, .reply = ADP_NONE};
-
-        g_array_append_val(d->marks, mark);
-        conn->ap_request = i;
-    }
+    keep_aside(d);
+    conn->ap_request = i;
     return TRUE;
 }
 
@@ -853,38 +850,33 @@ static gboolean feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
 
     if (conn && conn->ap != ADP_NONE) {
         if (krb->goes_on && !krb->has_token) {
-            return reject(model, obs);
+            return FALSE;
         }
         index = conn->ap;
         conn->ap = ADP_NONE;
         attach(d, index, i);
     } else if (is_step_by_itself(krb) ? krb->has_token : krb->is_error) {
         index = new_step(model, ADP_STEP_KERBEROS, obs, i);
-        if (conn) {
+        if (conn && !is_step_by_itself(krb)) {
             step_at(d, index)->request = conn->ap_request;
-        }
-    } else {
-        if (conn) {
             conn->ap_request = ADP_NONE;
         }
-        return reject(model, obs);
-    }
-    if (conn) {
+    } else if (conn && conn->ap_request != ADP_NONE && !is_step_by_itself(krb)) {
+        /* Granted: a later error in this connection is about something else. */
+        keep_aside(d);
         conn->ap_request = ADP_NONE;
+        return TRUE;
+    } else {
+        return FALSE;
     }
     step_at(d, index)->reply = i;
     learn_kerberos(model, index, obs);
     return finish(d, i);
 }
 
-gboolean adp_feed(adp_model *model, guint32 i)
+/* Only what is kept may change anything: it is all that a truncation feeds again. */
+static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
 {
-    const adp_obs *obs = obs_at(model, i);
-    guint32 copied = step_of_copy(model, obs, i);
-
-    if (copied != ADP_NONE) {
-        return attach_copy(&model->derived, copied, i);
-    }
     switch (obs->type) {
     case ADP_OBS_DNS_QUERY:
     case ADP_OBS_DNS_REPLY:
@@ -907,6 +899,21 @@ gboolean adp_feed(adp_model *model, guint32 i)
     default:
         return feed_ap_reply(model, obs, i);
     }
+}
+
+gboolean adp_feed(adp_model *model, guint32 i)
+{
+    const adp_obs *obs = obs_at(model, i);
+    guint32 copied = step_of_copy(model, obs);
+
+    if (copied != ADP_NONE) {
+        return attach_copy(&model->derived, copied, i);
+    }
+    if (!feed_by_type(model, obs, i)) {
+        return FALSE;
+    }
+    remember_for_copies(&model->derived, obs, i);
+    return TRUE;
 }
 
 gboolean adp_model_search_kind(const adp_model *model, const adp_flow *flow, guint32 id,

@@ -80,6 +80,17 @@ const char *adp_seconds(gint64 ns, char *buf)
     return buf;
 }
 
+gint64 adp_since(gint64 a, gint64 b)
+{
+    if (b > 0 && a < G_MININT64 + b) {
+        return G_MININT64;
+    }
+    if (b < 0 && a > G_MAXINT64 + b) {
+        return G_MAXINT64;
+    }
+    return a - b;
+}
+
 gboolean adp_same_text(const char *a, const char *b)
 {
     if (!a || !b) {

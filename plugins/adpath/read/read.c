@@ -245,9 +245,14 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
     }
 }
 
+#define MAX_SECONDS G_GINT64_CONSTANT(4000000000)
+
 static gint64 frame_time(const packet_info *pinfo)
 {
-    return (gint64)pinfo->abs_ts.secs * ADP_NS_PER_S + pinfo->abs_ts.nsecs;
+    /* Until 2096; a hostile file may claim more than the number holds. */
+    gint64 seconds = CLAMP((gint64)pinfo->abs_ts.secs, -MAX_SECONDS, MAX_SECONDS);
+
+    return seconds * ADP_NS_PER_S + pinfo->abs_ts.nsecs;
 }
 
 void adp_read_begin(adp_model *model, const packet_info *pinfo)

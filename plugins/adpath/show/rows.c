@@ -43,7 +43,7 @@ adp_row adp_row_of(const adp_model *model, guint32 step_index, gboolean mailboxe
     };
 
     (void)adp_model_span(model, &first, &last, &frames);
-    row.time = start->time - first;
+    row.time = adp_since(start->time, first);
     row.has_took = adp_step_time(model, &view, &row.took);
     return row;
 }

@@ -1,0 +1,577 @@
+/* fuzz_model.c
+ * Any bytes, as names and replies of the wire and as a log of observations. Nothing may
+ * crash, read where nothing is, or come out inconsistent.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "support.h"
+
+#include "model/dns_name.h"
+#include "model/netlogon.h"
+#include "model/search.h"
+#include "model/srv_name.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Aborts, so that libFuzzer keeps the input. */
+static void demand(gboolean holds, const char *what)
+{
+    if (!holds) {
+        g_error("%s", what);
+    }
+}
+
+/* ---- bytes ---- */
+
+typedef struct {
+    const guint8 *at;
+    const guint8 *end;
+} input;
+
+static guint8 take(input *in)
+{
+    return in->at < in->end ? *in->at++ : 0;
+}
+
+static guint32 pick(input *in, guint32 n)
+{
+    return take(in) % n;
+}
+
+/* Up to `most` bytes, the first of which says how many. */
+static const guint8 *take_bytes(input *in, guint8 most, gsize *len)
+{
+    gsize wanted = take(in) % ((gsize)most + 1);
+    const guint8 *bytes = in->at;
+
+    *len = MIN(wanted, (gsize)(in->end - bytes));
+    in->at += *len;
+    return bytes;
+}
+
+/* As a reader hands on a string of a packet; now and then there is none. */
+static const char *take_text(input *in, adp_arena *arena)
+{
+    gsize len;
+    const guint8 *bytes;
+
+    if (pick(in, 8) == 0) {
+        return NULL;
+    }
+    bytes = take_bytes(in, 40, &len);
+    return adp_text(arena, bytes, len);
+}
+
+/* ---- what reads bytes of packets ---- */
+
+static void fuzz_names(const guint8 *data, size_t size)
+{
+    GString *name = g_string_new(NULL);
+    size_t offset;
+
+    for (offset = 0; offset < size && offset < 64; offset++) {
+        gsize end = adp_dns_name(data, size, offset, name);
+
+        demand(end == 0 || (end > offset && end <= size), "the end of a name lies in the message");
+        demand(adp_dns_name_skip(data, size, offset) == end, "stepping over is as reading");
+        demand(name->len <= 4 * 256, "a name is bounded");
+        demand(g_utf8_validate(name->str, (gssize)name->len, NULL), "a name is UTF-8");
+    }
+    g_string_free(name, TRUE);
+}
+
+static void fuzz_srv_name(const guint8 *data, size_t size)
+{
+    static const char *const heads[] = {"", "_ldap._tcp.", "_gc._tcp.", "_kerberos._udp."};
+    adp_arena *arena = adp_arena_new();
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(heads); i++) {
+        char *rest = g_strndup((const char *)data, size);
+        char *name = g_strconcat(heads[i], rest, NULL);
+        adp_srv_name parts = {0};
+
+        if (adp_srv_name_parse(arena, name, &parts)) {
+            demand(parts.service && parts.role < ADP_ROLE_COUNT, "a name has service and role");
+            demand(!parts.domain || *parts.domain, "a domain is not empty");
+            demand(!parts.domain || strlen(parts.domain) <= strlen(name), "it is a part of it");
+            demand(*adp_srv_name_phrase(&parts) != '\0', "a name has a phrase");
+            if (parts.domain) {
+                (void)adp_domain_has_appended_suffix(parts.domain);
+            }
+        }
+        g_free(name);
+        g_free(rest);
+    }
+    adp_arena_free(arena);
+}
+
+static void fuzz_netlogon(const guint8 *data, size_t size)
+{
+    static const guint16 opcodes[] = {19, 20, 21, 23, 24, 25};
+    adp_arena *arena = adp_arena_new();
+    guint8 *value = g_memdup2(data, size);
+    adp_netlogon reply;
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(opcodes); i++) {
+        if (size >= 2) {
+            value[0] = (guint8)opcodes[i];
+            value[1] = 0;
+        }
+        demand(adp_netlogon_parse(arena, value, size, &reply) == (size >= 2), "two bytes suffice");
+    }
+    (void)adp_netlogon_parse(arena, data, size, &reply);
+    g_free(value);
+    adp_arena_free(arena);
+}
+
+static void fuzz_text(const guint8 *data, size_t size)
+{
+    adp_arena *arena = adp_arena_new();
+    const char *text = adp_text(arena, data, size);
+    char *raw = g_strndup((const char *)data, size);
+    char *masked = adp_mask_mailboxes(text);
+    const char *p;
+
+    demand(g_utf8_validate(text, -1, NULL), "text is UTF-8");
+    for (p = text; *p; p = g_utf8_next_char(p)) {
+        demand(g_unichar_isprint(g_utf8_get_char(p)), "text is printable");
+    }
+    demand(strlen(text) <= ADP_TEXT_MAX + 8, "text is bounded");
+    if (masked) {
+        char *again = adp_mask_mailboxes(masked);
+
+        demand(g_utf8_validate(masked, -1, NULL), "masked text is UTF-8");
+        demand(!again, "masking once is enough");
+        g_free(again);
+    }
+    g_free(masked);
+    g_free(adp_mask_mailboxes(raw));
+    g_free(raw);
+    adp_arena_free(arena);
+}
+
+/* A filter of any shape, with what its values are used for. */
+static adp_filter *take_filter(input *in, adp_arena *arena, guint depth)
+{
+    static const char *const attributes[] = {"keywords", "objectClass", "DnsDomain", "NtVer",
+                                             "serviceBindingInformation"};
+    adp_filter *f = adp_arena_new_array(arena, adp_filter, 1);
+    adp_blob blob;
+    guint32 n;
+
+    f->op = (adp_filter_op)pick(in, ADP_FILTER_EXTENSIBLE + 2);
+    if (f->op > ADP_FILTER_EXTENSIBLE) {
+        f->op = ADP_FILTER_DAMAGED;
+    }
+    if (f->op <= ADP_FILTER_NOT) {
+        adp_filter **tail = &f->child;
+
+        for (n = depth < ADP_FILTER_MAX_DEPTH ? pick(in, 4) : 0; n; n--) {
+            *tail = take_filter(in, arena, depth + 1);
+            tail = &(*tail)->next;
+        }
+        return f;
+    }
+    f->attribute = attributes[pick(in, G_N_ELEMENTS(attributes))];
+    f->value.bytes = take_bytes(in, 40, &f->value.len);
+    if (f->op == ADP_FILTER_SUBSTRINGS) {
+        f->initial.bytes = take_bytes(in, 8, &f->initial.len);
+        for (n = pick(in, 3); n; n--) {
+            blob.bytes = take_bytes(in, 8, &blob.len);
+            adp_list_add(arena, &f->any, blob);
+        }
+        f->final.bytes = take_bytes(in, 8, &f->final.len);
+    }
+    return f;
+}
+
+/* ---- a log ---- */
+
+#define MAX_SEEN 400 /* as-of texts kept, and bounded time an input */
+
+typedef struct {
+    input in;
+    adp_model *model;
+    GPtrArray *seen; /* what each observation showed when it came */
+    guint32 frame;
+    gint64 time;
+    guint32 addresses[4];
+} stream;
+
+static adp_flow take_flow(stream *s)
+{
+    guint32 n = take(&s->in);
+    adp_flow flow = {
+        .client = s->addresses[n & 1],
+        .server = s->addresses[2 + ((n >> 1) & 1)],
+        .client_port = (guint16)(50000 + ((n >> 2) & 1)),
+        .server_port = (guint16)(n & 8 ? 389 : 88),
+        .transport = (adp_transport)((n >> 4) % 3),
+        .stream = (n >> 6) == 3 ? ADP_NONE : n >> 6,
+    };
+
+    return flow;
+}
+
+static void take_dns(stream *s, adp_obs *obs)
+{
+    static const char *const names[] = {"_ldap._tcp.dc._msdcs.contoso.test",
+                                        "_ldap._tcp.HQ._sites.dc._msdcs.contoso.test",
+                                        "_kerberos-master._udp.CONTOSO.TEST", "_ldap._tcp"};
+    adp_arena *arena = adp_model_arena(s->model);
+    adp_obs_dns *dns = adp_arena_new_array(arena, adp_obs_dns, 1);
+    const char *own = take_text(&s->in, arena);
+    guint32 n;
+
+    if (own) {
+        char *name = g_strconcat("_ldap._tcp.", own, NULL);
+
+        dns->name = adp_arena_strndup(arena, name, strlen(name));
+        g_free(name);
+    } else {
+        dns->name = names[pick(&s->in, G_N_ELEMENTS(names))];
+    }
+    (void)adp_srv_name_parse(arena, dns->name, &dns->parts);
+    dns->rcode = (guint8)pick(&s->in, 16);
+    dns->truncated = pick(&s->in, 8) == 0;
+    for (n = pick(&s->in, 5); n; n--) {
+        adp_srv_record record = {.target = take_text(&s->in, arena), .port = take(&s->in)};
+
+        record.target = record.target ? record.target : "";
+        adp_list_add(arena, &dns->records, record);
+    }
+    obs->u.dns = dns;
+}
+
+/* FALSE when the search is none of ours, as for a reader. */
+static gboolean take_search(stream *s, adp_obs *obs)
+{
+    static const char *const attributes[] = {"Netlogon", "keywords", "namingContexts"};
+    adp_arena *arena = adp_model_arena(s->model);
+    adp_obs_search *search = adp_arena_new_array(arena, adp_obs_search, 1);
+    adp_filter *filter = pick(&s->in, 8) ? take_filter(&s->in, arena, 0) : NULL;
+
+    search->base = pick(&s->in, 2) ? "" : take_text(&s->in, arena);
+    search->scope = pick(&s->in, 5);
+    adp_list_add(arena, &search->attributes, attributes[pick(&s->in, G_N_ELEMENTS(attributes))]);
+    obs->u.search = search;
+    return adp_search_finish(arena, filter, search);
+}
+
+static void take_entry(stream *s, adp_obs *obs)
+{
+    adp_arena *arena = adp_model_arena(s->model);
+    adp_obs_entry *entry = adp_arena_new_array(arena, adp_obs_entry, 1);
+    adp_step_kind kind = ADP_STEP_PING;
+    guint32 n;
+
+    (void)adp_model_search_kind(s->model, &obs->flow, obs->id, &kind);
+    if (kind == ADP_STEP_PING) {
+        gsize len;
+        const guint8 *value = take_bytes(&s->in, 120, &len);
+
+        entry->has_netlogon = adp_netlogon_parse(arena, value, len, &entry->netlogon);
+    } else if (kind == ADP_STEP_SCP) {
+        entry->scp.dn = take_text(&s->in, arena);
+        for (n = pick(&s->in, 4); n; n--) {
+            const char *text = take_text(&s->in, arena);
+
+            text = text ? text : "77378F46-2C66-4aa9-A6A6-3E7A48B19596";
+            adp_list_add(arena, &entry->scp.keywords, text);
+            adp_list_add(arena, &entry->scp.bindings, text);
+        }
+        adp_scp_entry_finish(arena, &entry->scp);
+    }
+    obs->u.entry = entry;
+}
+
+static void take_result(stream *s, adp_obs *obs)
+{
+    adp_obs_result *result = adp_arena_new_array(adp_model_arena(s->model), adp_obs_result, 1);
+
+    result->result = pick(&s->in, 2) ? pick(&s->in, 2) * 14 : take(&s->in);
+    result->diagnostic = take_text(&s->in, adp_model_arena(s->model));
+    obs->u.result = result;
+}
+
+static void take_bind(stream *s, adp_obs *obs)
+{
+    static const char *const mechanisms[] = {"simple", "sicily", "GSSAPI", "GSS-SPNEGO"};
+    adp_obs_bind *bind = adp_arena_new_array(adp_model_arena(s->model), adp_obs_bind, 1);
+    guint32 n = take(&s->in);
+
+    bind->mechanism = mechanisms[n & 3];
+    bind->is_sasl = (n & 2) != 0;
+    bind->anonymous = (n & 4) != 0;
+    bind->continues = (n & 8) != 0;
+    obs->u.bind = bind;
+}
+
+static void take_hidden(stream *s, adp_obs *obs)
+{
+    adp_obs_hidden *hidden = adp_arena_new_array(adp_model_arena(s->model), adp_obs_hidden, 1);
+
+    hidden->messages = take(&s->in);
+    obs->u.hidden = hidden;
+}
+
+static void take_krb(stream *s, adp_obs *obs)
+{
+    adp_arena *arena = adp_model_arena(s->model);
+    adp_obs_krb *krb = adp_arena_new_array(arena, adp_obs_krb, 1);
+    guint32 n = take(&s->in);
+
+    krb->exchange = obs->type == ADP_OBS_AP_REQUEST || obs->type == ADP_OBS_AP_REPLY
+                        ? ADP_EXCHANGE_AP
+                        : (adp_exchange)(n & 1);
+    krb->carrier = (adp_carrier)pick(&s->in, ADP_CARRIER_OTHER + 1);
+    krb->realm = take_text(&s->in, arena);
+    krb->spn = pick(&s->in, 2) ? "HTTP/mail" : take_text(&s->in, arena);
+    krb->client = take_text(&s->in, arena);
+    krb->text = take_text(&s->in, arena);
+    krb->is_error = (n & 2) != 0;
+    krb->error = (gint32)take(&s->in) - 100;
+    krb->has_ntstatus = (n & 4) != 0;
+    krb->ntstatus = 0xC0000000U | take(&s->in);
+    krb->has_stime = (n & 8) != 0;
+    krb->stime = S(1700000000) + S(take(&s->in));
+    krb->has_token = (n & 16) != 0;
+    krb->refused = (n & 32) != 0;
+    krb->goes_on = (n & 64) != 0;
+    krb->has_ticket = (n & 128) != 0;
+    adp_list_add(arena, &krb->etypes, (gint32)take(&s->in));
+    obs->u.krb = krb;
+}
+
+static void add_observation(stream *s)
+{
+    adp_arena_mark mark = adp_arena_get_mark(adp_model_arena(s->model));
+    gboolean wanted = TRUE;
+    adp_obs obs = {
+        .type = (adp_obs_type)pick(&s->in, ADP_OBS_AP_REPLY + 1),
+        .frame = s->frame,
+        .time = s->time,
+        .flow = take_flow(s),
+        .id = pick(&s->in, 3),
+        .hash = pick(&s->in, 4),
+        .protection = (adp_protection)pick(&s->in, ADP_PROTECTION_UNKNOWN + 1),
+    };
+
+    switch (obs.type) {
+    case ADP_OBS_DNS_QUERY:
+    case ADP_OBS_DNS_REPLY:
+        take_dns(s, &obs);
+        break;
+    case ADP_OBS_LDAP_SEARCH:
+        wanted = take_search(s, &obs);
+        break;
+    case ADP_OBS_LDAP_ENTRY:
+        take_entry(s, &obs);
+        break;
+    case ADP_OBS_LDAP_DONE:
+    case ADP_OBS_LDAP_BIND_REPLY:
+        take_result(s, &obs);
+        break;
+    case ADP_OBS_LDAP_BIND:
+        take_bind(s, &obs);
+        break;
+    case ADP_OBS_LDAP_HIDDEN:
+        take_hidden(s, &obs);
+        break;
+    default:
+        take_krb(s, &obs);
+        break;
+    }
+    obs.from_server = obs.type == ADP_OBS_DNS_REPLY || obs.type == ADP_OBS_LDAP_ENTRY ||
+                      obs.type == ADP_OBS_LDAP_DONE || obs.type == ADP_OBS_LDAP_BIND_REPLY ||
+                      obs.type == ADP_OBS_KDC_REPLY || obs.type == ADP_OBS_AP_REPLY;
+    if (wanted && adp_model_add(s->model, &obs)) {
+        g_ptr_array_add(s->seen, describe_as_of(s->model, adp_model_obs_count(s->model) - 1));
+    } else {
+        /* As readers do: what the log did not take is given back. */
+        adp_arena_release(adp_model_arena(s->model), mark);
+    }
+}
+
+static void next_frame(stream *s, gboolean back)
+{
+    guint32 n = take(&s->in);
+
+    if (back) {
+        s->frame -= MIN(s->frame - 1, n);
+    } else {
+        s->frame++;
+    }
+    switch (n & 7) {
+    case 0:
+        break; /* at the same time */
+    case 1:
+        s->time -= n * 10000;
+        break;
+    case 2:
+        s->time += S(n);
+        break;
+    case 3:
+        /* Far off, but not so far that two of them cannot be subtracted. */
+        s->time = (n & 8 ? -1 : 1) * (G_MAXINT64 / 4);
+        break;
+    default:
+        s->time += n * 10000;
+        break;
+    }
+    adp_model_frame(s->model, s->frame, s->time, 2, &(const guint8){(guint8)(n & 3)}, 1);
+    /* What was cut off will never be shown again. */
+    if (s->seen->len > adp_model_obs_count(s->model)) {
+        g_ptr_array_set_size(s->seen, (gint)adp_model_obs_count(s->model));
+    }
+}
+
+/* A command for the shell is one: quotes end, and nothing stands outside of them. */
+static void check_commands(const adp_model *model, guint32 obs)
+{
+    const adp_view view = {
+        .step = adp_model_mark(model, obs)->step, .from = obs, .to = obs, .mailboxes = TRUE};
+    char *command = view.step == ADP_NONE ? NULL : fact_of(model, &view, ADP_F_REPEAT_SHELL);
+    char **words = NULL;
+
+    if (command) {
+        demand(g_shell_parse_argv(command, NULL, &words, NULL), "a command has words");
+        demand(words[1] != NULL, "a command has arguments");
+        g_strfreev(words);
+    }
+    g_free(command);
+}
+
+static void check_stream(const stream *s)
+{
+    char *all = describe(s->model);
+    char *fault = find_inconsistency(s->model);
+    guint32 i;
+
+    demand(g_utf8_validate(all, -1, NULL), "what is said is UTF-8");
+    if (fault) {
+        g_error("%s", fault);
+    }
+    demand(s->seen->len == adp_model_obs_count(s->model), "every observation was looked at");
+    for (i = 0; i < s->seen->len; i++) {
+        char *again = describe_as_of(s->model, i);
+
+        check_commands(s->model, i);
+        demand(strcmp(again, g_ptr_array_index(s->seen, i)) == 0, "what was shown stays true");
+        g_free(again);
+    }
+    g_free(all);
+}
+
+static void fuzz_stream(const guint8 *data, size_t size)
+{
+    stream s = {
+        .in = {data, data + size},
+        .model = adp_model_new(),
+        .seen = g_ptr_array_new_with_free_func(g_free),
+        .frame = 1,
+        .time = S(1700000000),
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(s.addresses); i++) {
+        const guint8 byte = (guint8)i;
+
+        s.addresses[i] = adp_model_address(s.model, 2, &byte, 1, "address");
+    }
+    adp_model_frame(s.model, 1, s.time, 0, NULL, 0);
+    while (s.in.at < s.in.end && s.seen->len < MAX_SEEN) {
+        switch (pick(&s.in, 16)) {
+        case 0:
+            next_frame(&s, TRUE);
+            break;
+        case 1:
+        case 2:
+        case 3:
+        case 4:
+            next_frame(&s, FALSE);
+            break;
+        default:
+            add_observation(&s);
+            break;
+        }
+    }
+    check_stream(&s);
+    g_ptr_array_unref(s.seen);
+    adp_model_free(s.model);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_names(data, size);
+    fuzz_srv_name(data, size);
+    fuzz_netlogon(data, size);
+    fuzz_text(data, size);
+    fuzz_stream(data, size);
+    return 0;
+}
+
+#ifndef ADPATH_LIBFUZZER
+
+/* Where there is no libFuzzer: inputs of a fixed seed, or the files that are named. */
+
+#define RUNS       2000
+#define MAX_LENGTH 700
+
+static void run_seeded(guint32 runs, guint32 seed)
+{
+    GRand *rand = g_rand_new_with_seed(seed);
+    guint8 *data = g_malloc(MAX_LENGTH);
+    guint32 run;
+    guint32 i;
+
+    for (run = 0; run < runs; run++) {
+        guint32 len = (guint32)g_rand_int_range(rand, 0, MAX_LENGTH);
+        /* Small numbers are what lengths, ids and choices are made of. */
+        gint32 most = run % 3 == 0 ? 256 : run % 3 == 1 ? 64 : 12;
+        guint8 *exact;
+
+        for (i = 0; i < len; i++) {
+            data[i] = (guint8)g_rand_int_range(rand, 0, most);
+        }
+        exact = g_memdup2(data, len);
+        (void)LLVMFuzzerTestOneInput(exact ? exact : data, len);
+        g_free(exact);
+    }
+    g_free(data);
+    g_rand_free(rand);
+}
+
+int main(int argc, char **argv)
+{
+    int i;
+
+    if (argc > 2 && strcmp(argv[1], "--seed") == 0) {
+        run_seeded(argc > 3 ? (guint32)strtoul(argv[3], NULL, 10) : RUNS,
+                   (guint32)strtoul(argv[2], NULL, 10));
+        return EXIT_SUCCESS;
+    }
+    for (i = 1; i < argc; i++) {
+        char *data;
+        gsize len;
+
+        if (!g_file_get_contents(argv[i], &data, &len, NULL)) {
+            g_printerr("%s: cannot be read\n", argv[i]);
+            return EXIT_FAILURE;
+        }
+        (void)LLVMFuzzerTestOneInput((const uint8_t *)data, len);
+        g_free(data);
+    }
+    if (argc == 1) {
+        run_seeded(RUNS, 20240229);
+    }
+    return EXIT_SUCCESS;
+}
+
+#endif

@@ -1,0 +1,150 @@
+/* test_dns_name.c
+ * Names in the encoding of RFC 1035.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "support.h"
+
+#include "model/dns_name.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *row;
+    const char *message;
+    gsize len;
+    gsize offset;
+    gsize want_end; /* 0: damaged */
+    const char *want;
+} name_row;
+
+#define BYTES(text) text, sizeof(text) - 1
+
+static const name_row name_rows[] = {
+    {"root", BYTES("\0"), 0, 1, ""},
+    {"one label", BYTES("\3abc\0"), 0, 5, "abc"},
+    {"two labels", BYTES("\3abc\4test\0"), 0, 10, "abc.test"},
+    {"more behind", BYTES("\3abc\0\3def\0"), 0, 5, "abc"},
+    {"at an offset", BYTES("xx\3abc\0"), 2, 7, "abc"},
+    {"case is kept", BYTES("\3AbC\0"), 0, 5, "AbC"},
+    {"dot in a label", BYTES("\3a.b\4test\0"), 0, 10, "a\\.b.test"},
+    {"backslash", BYTES("\3a\\b\0"), 0, 5, "a\\\\b"},
+    {"blank", BYTES("\3a b\0"), 0, 5, "a\\032b"},
+    {"control and DEL", BYTES("\2\1\x7f\0"), 0, 4, "\\001\\127"},
+    {"utf-8", BYTES("\2\xc3\xbc\0"), 0, 4, "\xc3\xbc"},
+    {"latin-1", BYTES("\1\xfc\0"), 0, 3, "\\252"},
+    /* Valid, but not printable: a name must not turn the rest of a line around. */
+    {"C1 control in utf-8", BYTES("\2\xc2\x85\0"), 0, 4, "\\194\\133"},
+    {"right-to-left override", BYTES("\3\xe2\x80\xae\0"), 0, 5, "\\226\\128\\174"},
+    {"pointer", BYTES("\4test\0\3abc\xc0\0"), 6, 12, "abc.test"},
+    {"only a pointer", BYTES("\4test\0\xc0\0"), 6, 8, "test"},
+    {"pointer to a pointer", BYTES("\4test\0\2dc\xc0\0\3abc\xc0\6"), 11, 17, "abc.dc.test"},
+    {"pointer to a root", BYTES("\0\3abc\xc0\0"), 1, 7, "abc"},
+    {"pointer into a name", BYTES("\3abc\4test\0\xc0\4"), 10, 12, "test"},
+    {"pointer to itself", BYTES("\xc0\0"), 0, 0, ""},
+    {"pointer forward", BYTES("\xc0\2\3abc\0"), 0, 0, ""},
+    {"pointer into its own name", BYTES("\3abc\xc0\0"), 0, 0, "abc"},
+    {"two pointers at each other", BYTES("\xc0\2\xc0\0"), 2, 0, ""},
+    {"pointer behind the end", BYTES("\3abc\xff\xff"), 0, 0, "abc"},
+    {"half a pointer", BYTES("\3abc\xc0"), 0, 0, "abc"},
+    {"label type 01", BYTES("\x41x\0"), 0, 0, ""},
+    {"label type 10", BYTES("\x81x\0"), 0, 0, ""},
+    {"no end", BYTES("\3abc"), 0, 0, "abc"},
+    {"label cut short", BYTES("\3ab"), 0, 0, ""},
+    {"offset at the end", BYTES("\0"), 1, 0, ""},
+    {"offset behind the end", BYTES("\0"), 9, 0, ""},
+    {"nothing", "", 0, 0, 0, ""},
+};
+
+static void test_names(void)
+{
+    GString *out = g_string_new("left over");
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(name_rows); i++) {
+        const name_row *row = &name_rows[i];
+        guint8 *exact = g_memdup2(row->message, row->len);
+
+        check_int(row->row, "end", (gint64)adp_dns_name(exact, row->len, row->offset, out),
+                  (gint64)row->want_end);
+        check_str(row->row, "name", out->str, row->want);
+        check_int(row->row, "skip", (gint64)adp_dns_name_skip(exact, row->len, row->offset),
+                  (gint64)row->want_end);
+        g_free(exact);
+    }
+    g_string_free(out, TRUE);
+}
+
+/* A name is at most 255 bytes on the wire, pointers or not. */
+static void test_length(void)
+{
+    GByteArray *message = g_byte_array_new();
+    GString *out = g_string_new(NULL);
+    guint8 label[64];
+    guint i;
+
+    memset(label, 'a', sizeof(label));
+    label[0] = 63;
+    for (i = 0; i < 3; i++) {
+        g_byte_array_append(message, label, 64);
+    }
+    label[0] = 61;
+    g_byte_array_append(message, label, 62);
+    g_byte_array_append(message, (const guint8 *)"", 1);
+    g_assert_cmpuint(message->len, ==, 255);
+    g_assert_cmpuint(adp_dns_name(message->data, message->len, 0, out), ==, 255);
+    g_assert_cmpuint(out->len, ==, 253);
+
+    /* One more label in front: too long only when the rest is taken along. */
+    i = message->len;
+    g_byte_array_append(message, (const guint8 *)"\1b\xc0\0", 4);
+    g_assert_cmpuint(adp_dns_name(message->data, message->len, i, out), ==, 0);
+    g_assert_cmpuint(adp_dns_name_skip(message->data, message->len, i), ==, 0);
+    g_string_free(out, TRUE);
+    g_byte_array_unref(message);
+}
+
+/* A long chain of pointers, each a step back, ends; it costs no more than its length. */
+static void test_chain(void)
+{
+    const gsize len = 16382;
+    guint8 *message = g_malloc0(len);
+    GString *out = g_string_new(NULL);
+    gsize i;
+
+    for (i = 2; i + 1 < len; i += 2) {
+        message[i] = (guint8)(0xc0 | ((i - 2) >> 8));
+        message[i + 1] = (guint8)(i - 2);
+    }
+    g_assert_cmpuint(adp_dns_name(message, len, len - 2, out), ==, len);
+    g_assert_cmpstr(out->str, ==, "");
+    g_string_free(out, TRUE);
+    g_free(message);
+}
+
+static void test_prefixes(void)
+{
+    static const char whole[] = "\4test\0\2dc\xc0\0\3abc\xc0\6";
+    GString *out = g_string_new(NULL);
+    gsize len;
+
+    for (len = 0; len < sizeof(whole) - 1; len++) {
+        guint8 *exact = g_memdup2(whole, len);
+
+        /* The last name needs all of it. */
+        g_assert_cmpuint(adp_dns_name(exact, len, 11, out), ==, 0);
+        g_assert_cmpuint(adp_dns_name_skip(exact, len, 11), ==, 0);
+        g_free(exact);
+    }
+    g_string_free(out, TRUE);
+}
+
+int main(int argc, char **argv)
+{
+    test_init(&argc, &argv);
+    g_test_add_func("/dns-name/names", test_names);
+    g_test_add_func("/dns-name/length", test_length);
+    g_test_add_func("/dns-name/chain", test_chain);
+    g_test_add_func("/dns-name/prefixes", test_prefixes);
+    return g_test_run();
+}
