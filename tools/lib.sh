@@ -141,7 +141,7 @@ build_dir() {
 
 # build DIR CMAKE-ARGUMENT...: configures when needed, builds what changed, and is silent when well.
 build() {
-    local dir=$1 home status=0 log
+    local dir=$1 wanted home status=0 log
     shift
 
     home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$dir/CMakeCache.txt" 2>/dev/null || true)
@@ -152,11 +152,13 @@ build() {
     fi
 
     log="$dir/adpath-build.log"
-    if [ "$(cat "$dir/adpath-arguments" 2>/dev/null)" != "$*" ]; then
+    # CMake by itself does not notice that a preset has changed.
+    wanted="$* $(cksum <"$ROOT/CMakePresets.json")"
+    if [ "$(cat "$dir/adpath-arguments" 2>/dev/null)" != "$wanted" ]; then
         say "configuring $dir"
         cmake -S "$ROOT" -B "$dir" "$@" >"$log" 2>&1 || status=$?
         if [ $status -eq 0 ]; then
-            printf '%s\n' "$*" >"$dir/adpath-arguments"
+            printf '%s\n' "$wanted" >"$dir/adpath-arguments"
         fi
     fi
     if [ $status -eq 0 ]; then
@@ -196,4 +198,22 @@ built_module() {
         and run this again"
     fi
     printf '%s\n' "$module"
+}
+
+# pytest_result LOG: its closing line without frame and time, as "12 passed, 1 skipped".
+pytest_result() {
+    sed -n 's/^=* *\([0-9]\{1,\} [a-z]\{1,\}\(, [0-9]\{1,\} [a-z]\{1,\}\)*\) in [0-9.]\{1,\}s.*$/\1/p' "$1" |
+        tail -n 1
+}
+
+# count RESULT WORD...: how many of these such a line counts together.
+count() {
+    local result=$1 sum=0 word number
+    shift
+
+    for word in "$@"; do
+        number=$(grep -oE "[0-9]+ $word\b" <<<"$result" | cut -d' ' -f1) || number=0
+        sum=$((sum + number))
+    done
+    printf '%s\n' $sum
 }

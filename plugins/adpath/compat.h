@@ -33,10 +33,10 @@ typedef gboolean adp_bool;
  */
 #if ADP_WIRESHARK_AT_LEAST(4, 6)
 typedef bool adp_stat_started;
-#define ADP_STAT_STARTED true
+#define ADP_RETURN_STARTED return true
 #else
 typedef void adp_stat_started;
-#define ADP_STAT_STARTED
+#define ADP_RETURN_STARTED ((void)0)
 #endif
 
 /* The byte at an offset; throws behind the end, like all of its kind. */

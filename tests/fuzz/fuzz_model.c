@@ -240,6 +240,14 @@ static void take_dns(stream *s, adp_obs *obs)
     (void)adp_srv_name_parse(arena, dns->name, &dns->parts);
     dns->rcode = (guint8)pick(&s->in, 16);
     dns->truncated = pick(&s->in, 8) == 0;
+    dns->damaged = pick(&s->in, 8) == 0;
+    if (obs->type == ADP_OBS_DNS_REPLY && pick(&s->in, 8) == 0) {
+        /* An error without its question. */
+        dns->name = "";
+        memset(&dns->parts, 0, sizeof(dns->parts));
+        obs->u.dns = dns;
+        return;
+    }
     for (n = pick(&s->in, 5); n; n--) {
         adp_srv_record record = {.target = take_text(&s->in, arena), .port = take(&s->in)};
 
@@ -296,6 +304,7 @@ static void take_result(stream *s, adp_obs *obs)
     adp_obs_result *result = adp_arena_new_array(adp_model_arena(s->model), adp_obs_result, 1);
 
     result->result = pick(&s->in, 2) ? pick(&s->in, 2) * 14 : take(&s->in);
+    result->damaged = pick(&s->in, 8) == 0;
     result->diagnostic = take_text(&s->in, adp_model_arena(s->model));
     obs->u.result = result;
 }
@@ -310,6 +319,7 @@ static void take_bind(stream *s, adp_obs *obs)
     bind->is_sasl = (n & 2) != 0;
     bind->anonymous = (n & 4) != 0;
     bind->continues = (n & 8) != 0;
+    bind->unfinished = (n & 16) != 0;
     obs->u.bind = bind;
 }
 
@@ -323,6 +333,7 @@ static void take_hidden(stream *s, adp_obs *obs)
 
 static void take_krb(stream *s, adp_obs *obs)
 {
+    const gboolean is_reply = obs->type == ADP_OBS_KDC_REPLY || obs->type == ADP_OBS_AP_REPLY;
     adp_arena *arena = adp_model_arena(s->model);
     adp_obs_krb *krb = adp_arena_new_array(arena, adp_obs_krb, 1);
     guint32 n = take(&s->in);
@@ -341,6 +352,7 @@ static void take_krb(stream *s, adp_obs *obs)
     krb->ntstatus = 0xC0000000U | take(&s->in);
     krb->has_stime = (n & 8) != 0;
     krb->stime = S(1700000000) + S(take(&s->in));
+    krb->damaged = is_reply && pick(&s->in, 8) == 0;
     krb->has_token = (n & 16) != 0;
     krb->refused = (n & 32) != 0;
     krb->goes_on = (n & 64) != 0;
@@ -384,6 +396,8 @@ static void add_observation(stream *s)
     case ADP_OBS_LDAP_HIDDEN:
         take_hidden(s, &obs);
         break;
+    case ADP_OBS_LDAP_ABANDON:
+        break;
     default:
         take_krb(s, &obs);
         break;
@@ -412,17 +426,17 @@ static void next_frame(stream *s, gboolean back)
     case 0:
         break; /* at the same time */
     case 1:
-        s->time -= n * 10000;
+        s->time = adp_since(s->time, (gint64)n * 10000);
         break;
     case 2:
-        s->time += S(n);
+        s->time = adp_since(s->time, -S(n));
         break;
     case 3:
-        /* Far off, but not so far that two of them cannot be subtracted. */
-        s->time = (n & 8 ? -1 : 1) * (G_MAXINT64 / 4);
+        /* A file may claim any time. */
+        s->time = n & 8 ? G_MININT64 + n : G_MAXINT64 - n;
         break;
     default:
-        s->time += n * 10000;
+        s->time = adp_since(s->time, -(gint64)n * 10000);
         break;
     }
     adp_model_frame(s->model, s->frame, s->time, 2, &(const guint8){(guint8)(n & 3)}, 1);

@@ -568,7 +568,7 @@ char *fact_of(const adp_model *model, const adp_view *view, adp_field field)
     return out ? g_string_free(out, FALSE) : NULL;
 }
 
-/* What the contract lets a frame show only when later frames are known. */
+/* What the contract lets a single pass leave open. */
 static gboolean is_told_later(adp_field field)
 {
     return field == ADP_F_SCP_RANK || field == ADP_F_SCP_RANK_REASON || field == ADP_F_KRB_CLASS;
@@ -583,9 +583,7 @@ static void append_facts(GString *out, const adp_model *model, const adp_view *v
     for (i = 0; i < facts->items->len; i++) {
         const adp_fact *fact = &g_array_index(facts->items, adp_fact, i);
 
-        /* What the contract lets a single pass leave open. */
-        if (!with_ranks && (fact->field == ADP_F_SCP_RANK || fact->field == ADP_F_SCP_RANK_REASON ||
-                            fact->field == ADP_F_KRB_CLASS)) {
+        if (!with_later && is_told_later(fact->field)) {
             continue;
         }
         g_string_append_printf(out, "    %s[%u]=", adp_field_get(fact->field)->name, fact->group);

@@ -14,7 +14,7 @@
  */
 #define MOST_RATIO 3.0
 #define MEASURABLE 0.02
-#define MOST       30.0
+#define MOST       100.0
 #define TRIES      3
 
 typedef void (*work)(guint n);

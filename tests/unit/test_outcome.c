@@ -5,6 +5,8 @@
  */
 #include "support.h"
 
+#include <string.h>
+
 #define D "contoso.test"
 
 static adp_flow dns_flow(const bench *b, guint16 port)
@@ -389,6 +391,139 @@ static void test_ldap(void)
     }
 }
 
+typedef struct {
+    const char *row;
+    adp_exchange exchange; /* of the error, */
+    const char *spn;       /* its service */
+    gint32 code;
+    gint64 later; /* when a ticket is granted, */
+    adp_exchange granted_exchange;
+    const char *granted_spn;
+    const char *early; /* outcome of the error before that */
+    const char *want;  /* and after it */
+} recovery_row;
+
+#define AS  ADP_EXCHANGE_AS
+#define TGS ADP_EXCHANGE_TGS
+
+static const recovery_row recovery_rows[] = {
+    {"wrong password once", AS, "krbtgt/A", 24, S(10), AS, "krbtgt/A", "pending", "normal"},
+    {"another etype", AS, "krbtgt/A", 14, MS(50), AS, "krbtgt/A", "pending", "normal"},
+    {"skew", AS, "krbtgt/A", 37, MS(50), AS, "krbtgt/A", "pending", "normal"},
+    {"another path", TGS, "HTTP/mail", 7, S(1), TGS, "http/MAIL", "pending", "normal"},
+    {"just in time", AS, "krbtgt/A", 24, S(119), AS, "krbtgt/A", "pending", "normal"},
+    {"too late", AS, "krbtgt/A", 24, S(121), AS, "krbtgt/A", "pending", "failed"},
+    {"a fault stays one", AS, "krbtgt/A", 12, S(1), AS, "krbtgt/A", "failed", "failed"},
+    {"so does 41", TGS, "HTTP/mail", 41, S(1), TGS, "HTTP/mail", "failed", "failed"},
+    {"another service", TGS, "HTTP/mail", 7, S(1), TGS, "ldap/dc1", "pending", "failed"},
+    {"another exchange", TGS, "HTTP/mail", 7, S(1), AS, "HTTP/mail", "pending", "failed"},
+};
+
+/* An error that depends on what follows is healthy flow when the same is granted soon. */
+static void test_recovery(void)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(recovery_rows); i++) {
+        const recovery_row *row = &recovery_rows[i];
+        bench b;
+        adp_flow flow;
+
+        bench_init(&b);
+        flow = udp(b.client, 1, b.server, 88);
+        (void)bench_add(&b, ob_krb(b.arena, flow, row->exchange, row->spn, 1));
+        (void)bench_add(&b, ob_krb_error(b.arena, flow, row->exchange, row->spn, row->code));
+        check_str(row->row, "before", outcome_of(&b, 0), "failed");
+        check_str(row->row, "before, early", early_outcome_of(&b, 0), row->early);
+        flow = udp(b.client, 2, b.server, 88);
+        b.time += row->later - MS(20);
+        (void)bench_add(&b, ob_krb(b.arena, flow, row->granted_exchange, row->granted_spn, 2));
+        (void)bench_add(&b, ob_ticket(b.arena, flow, row->granted_exchange, row->granted_spn));
+        check_str(row->row, "after", outcome_of(&b, 0), row->want);
+        check_str(row->row, "the second", outcome_of(&b, 1), "ok");
+        bench_clear(&b);
+    }
+}
+
+/* Another client's success is not this client's. */
+static void test_recovery_elsewhere(void)
+{
+    bench b;
+    adp_flow flow;
+
+    bench_init(&b);
+    flow = udp(b.client, 1, b.server, 88);
+    (void)bench_add(&b, ob_krb(b.arena, flow, TGS, "HTTP/mail", 1));
+    (void)bench_add(&b, ob_krb_error(b.arena, flow, TGS, "HTTP/mail", 7));
+    flow = udp(address_of(b.model, "10.0.0.99"), 1, b.server, 88);
+    (void)bench_add(&b, ob_krb(b.arena, flow, TGS, "HTTP/mail", 2));
+    (void)bench_add(&b, ob_ticket(b.arena, flow, TGS, "HTTP/mail"));
+    check_str("another client", "outcome", outcome_of(&b, 0), "failed");
+    bench_clear(&b);
+}
+
+/* What the client gave up itself was not refused it. */
+static void test_abandoned(void)
+{
+    bench b;
+    adp_flow flow;
+
+    bench_init(&b);
+    flow = tcp(b.client, 1, b.server, 389, 1);
+    (void)bench_add(&b, ob_scp(b.arena, flow, 5, "exchange", "CN=x"));
+    g_assert_cmpuint(bench_step(&b, ob_abandon(flow, 5)), ==, 0);
+    g_assert_cmpuint(bench_add(&b, ob_abandon(flow, 6)), ==, ADP_NONE);
+    bench_wait(&b, S(60));
+    check_str("abandoned", "outcome", outcome_of(&b, 0), "normal");
+    bench_clear(&b);
+}
+
+/* An answer of which too little was captured is one, and says nothing. */
+static void test_damaged(void)
+{
+    bench b;
+    adp_flow flow;
+    adp_obs obs;
+    adp_obs_result result = {.damaged = TRUE};
+    adp_obs_dns dns;
+    adp_obs_krb krb;
+    guint i;
+
+    bench_init(&b);
+    flow = udp(b.client, 1, b.server, 53);
+    (void)bench_add(&b, ob_query(b.arena, flow, 1, "_ldap._tcp." D));
+    obs = ob_answer(b.arena, flow, 1, "_ldap._tcp." D, 0, NULL);
+    dns = *obs.u.dns;
+    dns.damaged = TRUE;
+    obs.u.dns = &dns;
+    (void)bench_add(&b, obs);
+    flow = tcp(b.client, 1, b.server, 389, 1);
+    (void)bench_add(&b, ob_scp(b.arena, flow, 5, "exchange", "CN=x"));
+    obs = ob_done(b.arena, flow, 5, 0);
+    obs.u.result = &result;
+    (void)bench_add(&b, obs);
+    flow = udp(b.client, 1, b.server, 88);
+    (void)bench_add(&b, ob_krb(b.arena, flow, AS, "krbtgt/A", 1));
+    obs = ob_krb_error(b.arena, flow, AS, NULL, 0);
+    krb = *obs.u.krb;
+    krb.is_error = FALSE;
+    krb.damaged = TRUE;
+    obs.u.krb = &krb;
+    (void)bench_add(&b, obs);
+    bench_wait(&b, S(60));
+    g_assert_cmpuint(adp_model_step_count(b.model), ==, 3);
+    for (i = 0; i < 3; i++) {
+        const adp_view view = adp_view_whole(b.model, i, FALSE);
+        char *summary = adp_summary(b.model, &view);
+
+        check_str(summary, "outcome", outcome_of(&b, i), "pending");
+        check_int(summary, "says that there was no answer", strstr(summary, "no answer") != NULL,
+                  FALSE);
+        g_free(summary);
+    }
+    bench_clear(&b);
+}
+
 /* Code 14 goes on; a bind that stops there was never answered. */
 static void test_bind_in_progress(void)
 {
@@ -578,6 +713,10 @@ int main(int argc, char **argv)
     g_test_add_func("/outcome/ping-not-hosted", test_ping_not_hosted);
     g_test_add_func("/outcome/kerberos", test_kerberos);
     g_test_add_func("/outcome/ldap", test_ldap);
+    g_test_add_func("/outcome/recovery", test_recovery);
+    g_test_add_func("/outcome/recovery-elsewhere", test_recovery_elsewhere);
+    g_test_add_func("/outcome/abandoned", test_abandoned);
+    g_test_add_func("/outcome/damaged", test_damaged);
     g_test_add_func("/outcome/bind-in-progress", test_bind_in_progress);
     g_test_add_func("/outcome/early-silence", test_early_silence);
     g_test_add_func("/outcome/path-ok", test_path_ok);

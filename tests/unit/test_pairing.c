@@ -234,6 +234,41 @@ static void test_no_copies(void)
     bench_clear(&b);
 }
 
+/* Asked of two servers at once, with one socket and one id: two questions, two answers. */
+static void test_two_servers_at_once(void)
+{
+    bench b;
+    adp_flow one;
+    adp_flow two;
+
+    bench_init(&b);
+    one = udp(b.client, 50001, b.server, 389);
+    two = udp(b.client, 50001, b.server2, 389);
+    g_assert_cmpuint(bench_step(&b, ob_ping(b.arena, one, 1, "contoso.test", "WS1")), ==, 0);
+    b.time -= MS(10) - 100000;
+    g_assert_cmpuint(bench_step(&b, ob_ping(b.arena, two, 1, "contoso.test", "WS1")), ==, 1);
+    /* The messages that end the searches are alike byte for byte. */
+    g_assert_cmpuint(bench_step(&b, ob_pong(b.arena, one, 1, 23, "dc1", "HQ")), ==, 0);
+    g_assert_cmpuint(bench_step(&b, ob_done(b.arena, one, 1, 0)), ==, 0);
+    b.time -= MS(10) - 100000;
+    g_assert_cmpuint(bench_step(&b, ob_done(b.arena, two, 1, 0)), ==, 1);
+    bench_clear(&b);
+}
+
+/* TCP repeats segments, not messages: the same bytes a second time are asked anew. */
+static void test_tcp_repeats_nothing(void)
+{
+    bench b;
+    adp_flow flow;
+
+    bench_init(&b);
+    flow = tcp(b.client, 50100, b.server, 389, 1);
+    g_assert_cmpuint(bench_step(&b, ob_rootdse(b.arena, flow, 1)), ==, 0);
+    g_assert_cmpuint(bench_step(&b, ob_rootdse(b.arena, flow, 1)), ==, 1);
+    g_assert_cmpuint(step_of(&b, 0)->retries, ==, 0);
+    bench_clear(&b);
+}
+
 /* A doubled capture counts nothing twice. */
 static void test_doubled_capture(void)
 {
@@ -308,6 +343,84 @@ static void test_reply_alone(void)
     g_assert_cmpuint(bench_step(&b, ob_answer(b.arena, dns_flow(&b, 50000), 7, NAME, 0,
                                               "dc3.contoso.test", NULL)),
                      ==, 2);
+    bench_clear(&b);
+}
+
+/* Two taps may deliver a request a moment after its answer. */
+static void test_late_request(void)
+{
+    bench b;
+    adp_view view = {.step = 0, .early = TRUE};
+    char *shown;
+
+    bench_init(&b);
+    (void)bench_add(&b,
+                    ob_answer(b.arena, dns_flow(&b, 50000), 7, NAME, 0, "dc1.contoso.test", NULL));
+    b.time -= MS(9);
+    g_assert_cmpuint(bench_step(&b, ob_query(b.arena, dns_flow(&b, 50000), 7, NAME)), ==, 0);
+    check_step(&b, 0, 1, 0, 0);
+    check_str("late request", "outcome", outcome_of(&b, 0), "ok");
+    /* The frame of the answer still shows what it knew: no request. */
+    g_assert_null(adp_view_request(b.model, &view));
+    shown = fact_of(b.model, &view, ADP_F_REPEAT_SHELL);
+    g_assert_null(shown);
+    g_free(shown);
+    /* A request later than that asks anew. */
+    b.time += S(1);
+    (void)bench_add(&b, ob_answer(b.arena, dns_flow(&b, 50001), 8, NAME, 3, NULL));
+    b.time += S(1);
+    g_assert_cmpuint(bench_step(&b, ob_query(b.arena, dns_flow(&b, 50001), 8, NAME)), ==, 2);
+    bench_clear(&b);
+}
+
+/* The same of a ping, whose step then begins with an entry: what it was about must come from
+ * the request, wherever that stands. */
+static void test_late_ping(void)
+{
+    bench b;
+    adp_flow flow;
+
+    bench_init(&b);
+    flow = udp(b.client, 50100, b.server, 389);
+    (void)bench_add(&b, ob_pong(b.arena, flow, 1, 24, "dc1.contoso.test", "HQ"));
+    (void)bench_add(&b, ob_done(b.arena, flow, 1, 0));
+    b.time -= MS(9);
+    g_assert_cmpuint(bench_step(&b, ob_ping(b.arena, flow, 1, "contoso.test", "WS1")), ==, 0);
+    check_step(&b, 0, 2, 1, 0);
+    g_assert_cmpstr(adp_path_outcome(b.model, adp_model_path(b.model, 0)), ==, "failed");
+    /* A controller that serves makes it good, as both were about one domain. */
+    flow = udp(b.client, 50101, b.server2, 389);
+    (void)bench_add(&b, ob_ping(b.arena, flow, 1, "contoso.test", "WS1"));
+    (void)bench_add(&b, ob_pong(b.arena, flow, 1, 23, "dc2.contoso.test", "HQ"));
+    (void)bench_add(&b, ob_done(b.arena, flow, 1, 0));
+    g_assert_cmpstr(adp_path_outcome(b.model, adp_model_path(b.model, 0)), ==, "ok");
+    bench_clear(&b);
+}
+
+/* An error without the question is that of the last question with its id. */
+static void test_nameless_error(void)
+{
+    bench b;
+    adp_obs obs;
+    adp_obs_dns *dns;
+
+    bench_init(&b);
+    dns = adp_arena_new_array(b.arena, adp_obs_dns, 1);
+    dns->name = "";
+    dns->rcode = 2;
+    obs = ob_answer(b.arena, dns_flow(&b, 50000), 7, NAME, 2, NULL);
+    obs.u.dns = dns;
+    obs.hash = 1;
+    g_assert_cmpuint(bench_add(&b, obs), ==, ADP_NONE);
+    (void)bench_add(&b, ob_query(b.arena, dns_flow(&b, 50000), 7, NAME));
+    g_assert_cmpuint(bench_step(&b, obs), ==, 0);
+    check_step(&b, 0, 0, 1, 0);
+    check_str("nameless error", "outcome", outcome_of(&b, 0), "failed");
+    /* It answers one question. */
+    obs.hash = 2;
+    g_assert_cmpuint(bench_add(&b, obs), ==, ADP_NONE);
+    obs.id = 8;
+    g_assert_cmpuint(bench_add(&b, obs), ==, ADP_NONE);
     bench_clear(&b);
 }
 
@@ -444,13 +557,18 @@ static void test_two_connections(void)
 /* ---- binds ---- */
 
 typedef struct {
-    char what; /* b bind, c bind that continues, r reply */
+    char what; /* b bind, r reply; of sicily: d discovery, n negotiate, s response */
     const char *mechanism;
     gboolean sasl;
     guint32 result;
     guint32 step;  /* the step it must be part of */
     guint32 reply; /* of that step after it, as index of the row; ADP_NONE: none */
 } bind_row;
+
+static guint round_of(char what)
+{
+    return what == 'd' ? 0 : what == 'n' ? 1 : 2;
+}
 
 static void run_binds(const char *name, const bind_row *rows, guint count)
 {
@@ -462,11 +580,20 @@ static void run_binds(const char *name, const bind_row *rows, guint count)
     flow = tcp(b.client, 50100, b.server, 389, 1);
     for (i = 0; i < count; i++) {
         char *row = g_strdup_printf("%s, message %u", name, i);
-        guint32 step = rows[i].what == 'r'
-                           ? bench_step(&b, ob_bound(b.arena, flow, i / 2 + 1, rows[i].result))
-                           : bench_step(&b, ob_bind(b.arena, flow, i / 2 + 1, rows[i].mechanism,
-                                                    rows[i].sasl, rows[i].what == 'c'));
+        guint32 id = i / 2 + 1;
+        guint32 step;
 
+        switch (rows[i].what) {
+        case 'b':
+            step = bench_step(&b, ob_bind(b.arena, flow, id, rows[i].mechanism, rows[i].sasl));
+            break;
+        case 'r':
+            step = bench_step(&b, ob_bound(b.arena, flow, id, rows[i].result));
+            break;
+        default:
+            step = bench_step(&b, ob_sicily(b.arena, flow, id, round_of(rows[i].what)));
+            break;
+        }
         check_int(row, "step", step, rows[i].step);
         check_int(row, "reply", step_of(&b, step)->reply, rows[i].reply);
         if (rows[i].what != 'r') {
@@ -544,13 +671,22 @@ static void test_binds(void)
 static void test_sicily(void)
 {
     static const bind_row rounds[] = {
-        {'b', "sicily", FALSE, 0, 0, ADP_NONE}, {'r', NULL, FALSE, 0, 0, ADP_NONE},
-        {'c', "sicily", FALSE, 0, 0, ADP_NONE}, {'r', NULL, FALSE, 0, 0, ADP_NONE},
-        {'c', "sicily", FALSE, 0, 0, ADP_NONE}, {'r', NULL, FALSE, 49, 0, 5},
-        {'b', "sicily", FALSE, 0, 1, ADP_NONE}, {'r', NULL, FALSE, 0, 1, ADP_NONE},
+        {'d', "sicily", FALSE, 0, 0, ADP_NONE}, {'r', NULL, FALSE, 0, 0, ADP_NONE},
+        {'n', "sicily", FALSE, 0, 0, ADP_NONE}, {'r', NULL, FALSE, 0, 0, ADP_NONE},
+        {'s', "sicily", FALSE, 0, 0, ADP_NONE}, {'r', NULL, FALSE, 49, 0, 5},
+        {'d', "sicily", FALSE, 0, 1, ADP_NONE}, {'r', NULL, FALSE, 0, 1, ADP_NONE},
+        {'n', "sicily", FALSE, 0, 1, ADP_NONE}, {'r', NULL, FALSE, 0, 1, ADP_NONE},
+        {'s', "sicily", FALSE, 0, 1, ADP_NONE}, {'r', NULL, FALSE, 0, 1, 11},
+    };
+    static const bind_row refused[] = {
+        {'d', "sicily", FALSE, 0, 0, ADP_NONE},
+        {'r', NULL, FALSE, 7, 0, 1},
+        {'b', "simple", FALSE, 0, 1, ADP_NONE},
+        {'r', NULL, FALSE, 0, 1, 3},
     };
 
     RUN_BINDS("sicily", rounds);
+    RUN_BINDS("sicily refused", refused);
 }
 
 /* The success of a round is not that of the bind when the last round stays without answer. */
@@ -561,11 +697,11 @@ static void test_sicily_unanswered(void)
 
     bench_init(&b);
     flow = tcp(b.client, 50100, b.server, 389, 1);
-    (void)bench_add(&b, ob_bind(b.arena, flow, 1, "sicily", FALSE));
+    (void)bench_add(&b, ob_sicily(b.arena, flow, 1, 0));
     (void)bench_add(&b, ob_bound(b.arena, flow, 1, 0));
-    (void)bench_add(&b, ob_bind(b.arena, flow, 2, "sicily", FALSE));
+    (void)bench_add(&b, ob_sicily(b.arena, flow, 2, 1));
     (void)bench_add(&b, ob_bound(b.arena, flow, 2, 0));
-    (void)bench_add(&b, ob_bind(b.arena, flow, 3, "sicily", FALSE));
+    (void)bench_add(&b, ob_sicily(b.arena, flow, 3, 2));
     bench_wait(&b, S(60));
     check_str("sicily, last round open", "outcome", outcome_of(&b, 0), "unanswered");
     bench_clear(&b);
@@ -726,6 +862,8 @@ static void test_kdc_misfit(void)
         {"empty", "HTTP/mail.contoso.test", "", TRUE},
         {"request unnamed", NULL, "HTTP/mail.contoso.test", TRUE},
         {"other service", "HTTP/mail.contoso.test", "ldap/dc1.contoso.test", FALSE},
+        {"realm spelled out", "krbtgt/CONTOSO", "krbtgt/CONTOSO.TEST", TRUE},
+        {"TGT and service", "krbtgt/CONTOSO.TEST", "HTTP/mail.contoso.test", FALSE},
         {"other host", "HTTP/mail.contoso.test", "HTTP/mail2.contoso.test", FALSE},
     };
     guint i;
@@ -886,6 +1024,7 @@ static void test_ap_elsewhere(void)
         g_assert_cmpuint(adp_model_step_count(b.model), ==, 0);
         g_assert_cmpuint(bench_step(&b, ob_ap_reply(b.arena, flow, carriers[i], AP_ACCEPTED)), ==,
                          ADP_NONE);
+        g_assert_cmpuint(adp_model_step_count(b.model), ==, 0);
         /* The error of a second try belongs to the second try. */
         request = bench_add(&b, ob_ap(b.arena, flow, carriers[i], "cifs/fs1", 2));
         error = bench_add(&b, ob_ap_reply(b.arena, flow, carriers[i], AP_ERROR));
@@ -1065,8 +1204,13 @@ int main(int argc, char **argv)
     g_test_add_func("/pairing/copies", test_copies);
     g_test_add_func("/pairing/copies-elsewhere", test_copies_elsewhere);
     g_test_add_func("/pairing/no-copies", test_no_copies);
+    g_test_add_func("/pairing/two-servers-at-once", test_two_servers_at_once);
+    g_test_add_func("/pairing/tcp-repeats-nothing", test_tcp_repeats_nothing);
     g_test_add_func("/pairing/doubled-capture", test_doubled_capture);
     g_test_add_func("/pairing/reply-alone", test_reply_alone);
+    g_test_add_func("/pairing/late-request", test_late_request);
+    g_test_add_func("/pairing/late-ping", test_late_ping);
+    g_test_add_func("/pairing/nameless-error", test_nameless_error);
     g_test_add_func("/pairing/ldap-reply-alone", test_ldap_reply_alone);
     g_test_add_func("/pairing/refused", test_refused);
     g_test_add_func("/pairing/refused-between", test_refused_between);

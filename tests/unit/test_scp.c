@@ -64,7 +64,9 @@ static void test_signatures(void)
         {"ad-lds", "keywords", "fsmo:naming"},
         {"sql", "objectClass", "mS-SQL-SQLServer"},
         {"sql", "objectCategory", "ms-sql-sqlserver"},
+        {"sql", "objectCategory", "CN=MS-SQL-SQLServer,CN=Schema," CNC},
         {"wds", "objectClass", "intellimirrorSCP"},
+        {"wds", "objectCategory", "CN=Intellimirror-SCP,CN=Schema," CNC},
         {"unknown", "objectClass", "serviceConnectionPoint"},
         {"unknown", "objectclass", "SERVICECONNECTIONPOINT"},
         {"unknown", "objectCategory", "serviceConnectionPoint"},
@@ -166,6 +168,9 @@ static void test_exchange(void)
                     f_eq(a, "keywords", "SomethingElse"), NULL),
                "unknown");
     check_kind(a, CNC, f_sub(a, "keywords", "azureADName:", NULL, NULL), "hybrid-join");
+    check_kind(a, CNC, f_sub(a, "keywords", "azureADId", NULL, NULL), "hybrid-join");
+    check_kind(a, CNC, f_sub(a, "keywords", "azureADIdX", NULL, NULL), NULL);
+    check_kind(a, CNC, f_sub(a, "keywords", "a", NULL, NULL), NULL);
     check_kind(a, CNC, f_sub(a, "keywords", "{ebefb703-6113-413d-9167-9f8dd4d24468}", NULL, NULL),
                "password-protection");
     adp_arena_free(a);

@@ -132,6 +132,33 @@ static void test_seconds(void)
     }
 }
 
+static void test_since(void)
+{
+    static const struct {
+        gint64 a;
+        gint64 b;
+        gint64 want;
+    } rows[] = {
+        {5, 3, 2},
+        {3, 5, -2},
+        {G_MAXINT64, 0, G_MAXINT64},
+        {G_MAXINT64, G_MAXINT64, 0},
+        {G_MAXINT64, -1, G_MAXINT64},
+        {G_MININT64, 1, G_MININT64},
+        {G_MININT64, G_MAXINT64, G_MININT64},
+        {G_MAXINT64, G_MININT64, G_MAXINT64},
+        {0, G_MININT64, G_MAXINT64},
+        {-1, G_MININT64, G_MAXINT64},
+        {0, G_MAXINT64, -G_MAXINT64},
+        {-1, G_MAXINT64, G_MININT64},
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_assert_cmpint(adp_since(rows[i].a, rows[i].b), ==, rows[i].want);
+    }
+}
+
 static void test_compare(void)
 {
     g_assert_true(adp_same_text("_LDAP", "_ldap"));
@@ -169,6 +196,12 @@ static void test_mask(void)
          "cher.test",
          "<mailbox>"},
         {"o'hara_{x}@contoso.test", "<mailbox>"},
+        /* Other spellings of a name and of the sign: in URLs, filters, DNS names. */
+        {"\"alice b\"@contoso.test", "<mailbox>"},
+        {"x?Email=alice%40contoso.test&y", "x?Email=<mailbox>&y"},
+        {"(mail=alice\\40contoso.test)", "(mail=<mailbox>)"},
+        {"alice\\064contoso.test", "<mailbox>"},
+        {"100%40", NULL},
         /* Realms and hosts are no mail domains. */
         {"krbtgt/CONTOSO@CONTOSO", NULL},
         {"alice@localhost", NULL},
@@ -204,6 +237,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/text-bound", test_text_bound);
     g_test_add_func("/text/hash", test_hash);
     g_test_add_func("/text/seconds", test_seconds);
+    g_test_add_func("/text/since", test_since);
     g_test_add_func("/text/compare", test_compare);
     g_test_add_func("/text/mask", test_mask);
     return g_test_run();

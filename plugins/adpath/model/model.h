@@ -43,9 +43,10 @@ typedef struct {
     guint32 count;           /* scp, rootdse: entries; hidden: messages */
     const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
     const char *server_name; /* of the server, if it was known when the step began */
-    gboolean abandoned;      /* the client withdrew its request */
-    gboolean recovered;      /* Kerberos error that a later success about the same made good */
-    guint32 path_index;      /* place among the steps of its path, from 0 */
+    guint32 older;      /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
+    gboolean abandoned; /* the client withdrew its request */
+    gboolean recovered; /* Kerberos error that a later success about the same made good */
+    guint32 path_index; /* place among the steps of its path, from 0 */
 } adp_step;
 
 /** Derived facts of one observation. */

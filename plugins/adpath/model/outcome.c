@@ -165,6 +165,7 @@ adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gbool
 static char *topic_of(const adp_model *model, const adp_step *step)
 {
     const adp_obs *first = adp_model_obs(model, step->first);
+    const adp_obs *request = step->request != ADP_NONE ? adp_model_obs(model, step->request) : NULL;
     const char *about = NULL;
     const char *who = NULL;
     char *topic;
@@ -180,10 +181,10 @@ static char *topic_of(const adp_model *model, const adp_step *step)
         who = first->u.krb->exchange == ADP_EXCHANGE_AS ? first->u.krb->client : NULL;
         break;
     case ADP_STEP_PING:
-        about = step->request != ADP_NONE ? first->u.search->ping.domain : NULL;
+        about = request ? request->u.search->ping.domain : NULL;
         break;
     case ADP_STEP_SCP:
-        about = step->request != ADP_NONE ? first->u.search->scp_kind : NULL;
+        about = request ? request->u.search->scp_kind : NULL;
         break;
     default:
         break;

@@ -281,6 +281,7 @@ static guint32 new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs
         .request = ADP_NONE,
         .reply = ADP_NONE,
         .netlogon = ADP_NONE,
+        .older = ADP_NONE,
         .first = ADP_NONE,
         .last = ADP_NONE,
     };
@@ -419,7 +420,12 @@ static guint32 feed_request(adp_model *model, const adp_obs *obs, guint32 i, adp
         step_at(d, index)->request = i;
         return index;
     }
-    index = new_step(model, kind, obs, i);
+    {
+        guint32 older = index;
+
+        index = new_step(model, kind, obs, i);
+        step_at(d, index)->older = older;
+    }
     step_at(d, index)->request = i;
     set_open_step(d, &key, index);
     return index;
@@ -742,6 +748,37 @@ static gboolean error_fits(const adp_obs_krb *request, const adp_obs_krb *error)
     return adp_same_text(error->spn, request->spn);
 }
 
+/* So many requests of one connection may wait for their answers at once. */
+#define MAX_WAITING 16
+
+/*
+ * A reply belongs to the step that is open, unless it repeats the answer to an
+ * older one, or an older one still waits and is the one it names. FIFO.
+ */
+static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, guint32 open)
+{
+    const adp_obs_krb *krb = obs->u.krb;
+    guint32 best = open;
+    guint32 at = open;
+    guint i;
+
+    for (i = 0; i < MAX_WAITING && at != ADP_NONE; i++) {
+        const adp_step *step = adp_model_step(model, at);
+        const adp_obs_krb *request =
+            step->request != ADP_NONE ? obs_at(model, step->request)->u.krb : NULL;
+
+        if (step->reply != ADP_NONE && obs_at(model, step->reply)->hash == obs->hash) {
+            return at;
+        }
+        if (step->reply == ADP_NONE && request && request->spn && krb->spn &&
+            adp_same_text(request->spn, krb->spn)) {
+            best = at;
+        }
+        at = step->older;
+    }
+    return best;
+}
+
 static gboolean feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -753,6 +790,9 @@ static gboolean feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
         return finish(d, i);
     }
     index = asked_step(model, obs, &key);
+    if (index != ADP_NONE) {
+        index = step_of_kdc_reply(model, obs, index);
+    }
     if (index != ADP_NONE && step_at(d, index)->request != ADP_NONE &&
         !error_fits(obs_at(model, step_at(d, index)->request)->u.krb, obs->u.krb)) {
         /* It answers a request that is not here; that one may still be answered. */
@@ -760,7 +800,14 @@ static gboolean feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
         step_at(d, index)->reply = i;
         return finish(d, i);
     }
-    index = feed_reply(model, obs, i, ADP_STEP_KERBEROS);
+    if (index == ADP_NONE) {
+        index = feed_reply(model, obs, i, ADP_STEP_KERBEROS);
+    } else {
+        attach(d, index, i);
+        if (step_at(d, index)->reply == ADP_NONE) {
+            step_at(d, index)->reply = i;
+        }
+    }
     if (step_at(d, index)->reply == i) {
         learn_kerberos(model, index, obs);
     }

@@ -60,7 +60,7 @@ gboolean adp_ber_next(adp_ber *cursor, adp_tlv *ret)
     }
     at = get_ber_identifier(cursor->tvb, cursor->offset, &class, &constructed, &tag);
     at = get_ber_length(cursor->tvb, at, &length, &indefinite);
-    ret->class = class;
+    ret->class = (guint8) class;
     ret->tag = tag;
     ret->start = cursor->offset;
     ret->content.tvb = cursor->tvb;

@@ -14,6 +14,7 @@
 /* A client offers about ten; a hostile one may list thousands. */
 #define MAX_ETYPES     64
 #define MAX_COMPONENTS 16
+#define MAX_SECONDS    G_GINT64_CONSTANT(4000000000)
 
 /* PA-DATA types and KERB-ERROR-DATA types that carry an NTSTATUS (MS-KILE 2.2.1, 2.2.2). */
 #define DATA_TYPE_EXTENDED 3
@@ -150,6 +151,7 @@ static gboolean time_in(adp_ber field, gint64 *ret)
     int part[7];
     int i;
     GDateTime *time;
+    gint64 seconds;
 
     if (!adp_ber_next(&field, &tlv) || adp_ber_length(&tlv.content) != 15) {
         return FALSE;
@@ -168,8 +170,13 @@ static gboolean time_in(adp_ber field, gint64 *ret)
     if (!time) {
         return FALSE;
     }
-    *ret = g_date_time_to_unix(time) * ADP_NS_PER_S;
+    seconds = g_date_time_to_unix(time);
     g_date_time_unref(time);
+    /* Beyond this, nanoseconds do not fit, and no clock is meant. */
+    if (seconds < -MAX_SECONDS || seconds > MAX_SECONDS) {
+        return FALSE;
+    }
+    *ret = seconds * ADP_NS_PER_S;
     return TRUE;
 }
 

@@ -567,6 +567,7 @@ static adp_ber unrotate(const adp_ber *token, guint rrc)
     rrc %= length;
     memcpy(turned, adp_ber_bytes(&body) + rrc, length - rrc);
     memcpy(turned + length - rrc, adp_ber_bytes(&body), rrc);
+    /* The buffer frees what it is given. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
     tvb = tvb_new_child_real_data(token->tvb, turned, (guint)length, (gint)length);
     tvb_set_free_cb(tvb, g_free);
     return adp_ber_range(tvb, 0, (int)length);

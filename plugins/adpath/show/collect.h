@@ -14,7 +14,7 @@ typedef struct adp_collector adp_collector;
 
 adp_collector *adp_collector_new(void);
 /** A GDestroyNotify. */
-void adp_collector_free(gpointer collector);
+void adp_collector_free(gpointer data);
 
 /** Forgets everything. */
 void adp_collector_reset(adp_collector *collector);

@@ -353,6 +353,5 @@ void adp_json(const adp_model *model, const adp_selection *selection, gboolean m
     empty_array(&c, "findings");
     end_object(&c);
     end_object(&c);
-    (void)json_dumper_finish(&dumper);
-    g_string_append_c(out, '\n');
+    (void)json_dumper_finish(&dumper); /* ends the line */
 }

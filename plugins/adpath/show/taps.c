@@ -147,11 +147,28 @@ static void tap_finish(void *data)
 /* tshark's and Wireshark's way with a wrong option: one line, status 1. */
 static void refuse(const char *arg, const char *reason)
 {
+    char *safe_arg = g_strescape(arg, NULL);
+    char *safe_reason = g_strescape(reason, "\"\\");
+
     (void)fprintf(stderr,
                   "adpath: \"-z %s\": %s; use -z adpath,path or json, steps, tsv, tree, each with "
                   "an optional ,FILTER\n",
-                  arg, reason);
+                  safe_arg, safe_reason);
     exit(1);
+}
+
+static void start_tap(const char *arg, const report_kind *kind, const char *filter)
+{
+    tap_run *run = g_new0(tap_run, 1);
+    GString *error;
+
+    run->kind = kind;
+    run->hits = adp_hits_new(filter == NULL);
+    error = register_tap_listener(ADP_TAP, run, filter, TL_REQUIRES_NOTHING, tap_reset, tap_packet,
+                                  tap_draw, tap_finish);
+    if (error) {
+        refuse(arg, error->str);
+    }
 }
 
 static adp_stat_started start_report(const char *arg, void *data)
@@ -159,8 +176,6 @@ static adp_stat_started start_report(const char *arg, void *data)
     const report_kind *kind = data;
     const char *rest = arg + strlen("adpath,") + strlen(kind->name);
     const char *filter = NULL;
-    GString *error;
-    tap_run *run;
 
     if (*rest == ',' && rest[1]) {
         filter = rest + 1;
@@ -169,23 +184,16 @@ static adp_stat_started start_report(const char *arg, void *data)
     }
     if (adp_gui_is_there()) {
         adp_gui_open_report(kind->report, filter);
-        return ADP_STAT_STARTED;
+    } else {
+        start_tap(arg, kind, filter);
     }
-    run = g_new0(tap_run, 1);
-    run->kind = kind;
-    run->hits = adp_hits_new(filter == NULL);
-    error = register_tap_listener(ADP_TAP, run, filter, TL_REQUIRES_NOTHING, tap_reset, tap_packet,
-                                  tap_draw, tap_finish);
-    if (error) {
-        refuse(arg, error->str);
-    }
-    return ADP_STAT_STARTED;
+    ADP_RETURN_STARTED;
 }
 
 static adp_stat_started start_nothing(const char *arg, void *data _U_)
 {
     refuse(arg, "no such report");
-    return ADP_STAT_STARTED;
+    ADP_RETURN_STARTED;
 }
 
 static void register_report(const char *cli, stat_tap_init_cb init, const void *data)

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# cpack -G DEB: a package for the Wireshark that this was built with. It goes where
+# `cmake --install` goes; the version of libwireshark in its dependencies keeps it from any other.
+
+set(CPACK_PACKAGE_NAME wireshark-plugin-adpath)
+set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Active Directory discovery path for Wireshark")
+set(CPACK_PACKAGE_DESCRIPTION
+"Shows how clients find their Active Directory servers and services in a
+capture: DNS locator lookups, LDAP pings, Kerberos tickets, binds and searches
+for service connection points; who asked whom, how long it took, and how it
+ended. It adds display filter fields and reports to Wireshark, tshark and
+sharkd.")
+# Who makes a package for others gives an address of their own: -D ADPATH_PACKAGE_CONTACT=...
+set(ADPATH_PACKAGE_CONTACT "the maintainers of adpath <root@localhost>"
+    CACHE STRING "Maintainer of the package")
+set(CPACK_PACKAGE_CONTACT "${ADPATH_PACKAGE_CONTACT}")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_GENERATOR DEB)
+
+# Two packages for two versions of Wireshark lie side by side.
+set(CPACK_DEBIAN_PACKAGE_VERSION
+    "${PROJECT_VERSION}+ws${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION}")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "wireshark | tshark")
+set(CPACK_DEBIAN_PACKAGE_ENHANCES "wireshark, tshark")
+set(CPACK_PACKAGING_INSTALL_PREFIX "${Wireshark_INSTALL_PREFIX}")
+
+set(documents "share/doc/${CPACK_PACKAGE_NAME}")
+install(FILES cmake/copyright DESTINATION "${documents}")
+install(FILES README.md CHANGELOG.md DESTINATION "${documents}" OPTIONAL)
+install(DIRECTORY docs DESTINATION "${documents}" OPTIONAL
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN "*.png")
+
+include(CPack)

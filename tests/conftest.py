@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fixtures for all tests, and the captures they run on."""
+
+import json
+
+import harness
+import jsonschema
+import pytest
+
+# What is not tested here because a capture of others is missing; told at the end, too.
+_untested = set()
+
+
+@pytest.fixture(scope="session")
+def wireshark():
+    programs = harness.Wireshark()
+    yield programs
+    programs.close()
+
+
+def pytest_generate_tests(metafunc):
+    """A test that takes `capture` runs on all there are, with keys and without."""
+    if "capture" in metafunc.fixturenames:
+        metafunc.parametrize("capture", harness.ALL_CAPTURES, ids=str, indirect=True)
+
+
+@pytest.fixture
+def capture(request, wireshark):
+    """One of all captures."""
+    borrowed = wireshark.borrow(request.param)
+    wireshark.warm_up(borrowed)
+    return borrowed
+
+
+@pytest.fixture
+def lab(wireshark):
+    """A function: the recording of the lab whose name begins so."""
+
+    def find(begin, keys=False):
+        found = [
+            c
+            for c in harness.OWN_CAPTURES
+            if c.name.startswith("lab/" + begin) and bool(c.keytab) == keys
+        ]
+        assert len(found) == 1, f"testdata/lab has {found} for {begin!r}"
+        return wireshark.borrow(found[0])
+
+    return find
+
+
+@pytest.fixture
+def public(wireshark):
+    """A function: a capture that others published. Skips the test where it is not at hand."""
+
+    def find(name):
+        for c in harness.PUBLIC_CAPTURES:
+            if c.name == name and not c.keytab:
+                return wireshark.borrow(c)
+        return _missing(name)
+
+    return find
+
+
+@pytest.fixture
+def oracle():
+    """A function: the text of another program's results on a public capture."""
+
+    def find(name):
+        path = harness.PUBLIC / "oracles" / name
+        return path.read_text() if path.is_file() else _missing("oracles/" + name)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def schema():
+    """What a JSON report has to look like: .validate(report)."""
+    described = json.loads((harness.ROOT / "docs" / "adpath.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(described)
+    return jsonschema.Draft7Validator(described)
+
+
+def _missing(name):
+    _untested.add(name)
+    return pytest.skip(
+        f"NOT TESTED: the public capture {name} is not in {harness.PUBLIC}; "
+        "set ADPATH_CAPTURES to the folder that holds it"
+    )
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not harness.PUBLIC_CAPTURES:
+        terminalreporter.write_line(
+            f"NOT TESTED: no public capture in {harness.PUBLIC} (set ADPATH_CAPTURES): the rules "
+            "that hold for every capture ran on this project's own recordings alone",
+            yellow=True,
+        )
+    if _untested:
+        terminalreporter.write_line(
+            "NOT TESTED, for want of public captures: " + ", ".join(sorted(_untested)), yellow=True
+        )

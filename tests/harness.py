@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs Wireshark's programs on captures, with the plugin, without it, or with its sanitized build.
+
+Wireshark loads no plugins for root, so its programs always run as an ordinary user, with a home
+of their own: nothing of the person who runs the tests gets in, and nothing is left behind.
+"""
+
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import xml.etree.ElementTree
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTDATA = ROOT / "testdata"
+PUBLIC = Path(os.environ.get("ADPATH_CAPTURES") or ROOT.parent / "shared" / "captures" / "public")
+
+# "nobody" of every Linux; only used by root.
+NOBODY = 65534
+TIMEOUT = 120  # seconds, of one run: the captures are small
+
+PDML = ("-Y", "adpath", "-T", "pdml", "-J", "adpath")
+
+
+class Capture:
+    """A capture file, to be read with the keys beside it, or without them."""
+
+    def __init__(self, path, name, keytab=None):
+        self.path = path
+        self.name = name
+        self.keytab = keytab
+
+    @property
+    def id(self):
+        return self.name + ("+keys" if self.keytab else "")
+
+    @property
+    def arguments(self):
+        """What makes tshark read the capture."""
+        arguments = ["-r", str(self.path)]
+        if self.keytab:
+            arguments += ["-o", "kerberos.decrypt:TRUE", "-K", str(self.keytab)]
+        return arguments
+
+    def __repr__(self):
+        return self.id
+
+
+def _is_capture(path):
+    return path.is_file() and re.search(r"\.(pcap|pcapng|cap)(\.gz)?$", path.name)
+
+
+def _found_below(folder):
+    """All captures below a folder; those with keys twice, once without."""
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if _is_capture(path):
+            name = str(path.relative_to(folder))
+            yield Capture(path, name)
+            keytab = path.with_name(path.name.split(".pcap")[0] + ".keytab")
+            if keytab.is_file():
+                yield Capture(path, name, keytab)
+
+
+OWN_CAPTURES = list(_found_below(TESTDATA))
+PUBLIC_CAPTURES = list(_found_below(PUBLIC))
+ALL_CAPTURES = OWN_CAPTURES + PUBLIC_CAPTURES
+
+
+class Result:
+    """What a program left: exit status, standard output, standard error."""
+
+    def __init__(self, status, out, err):
+        self.status = status
+        self.out = out
+        self.err = err
+
+    def __repr__(self):
+        return f"status {self.status}\n{self.out[-2000:]}\n{self.err[-4000:]}"
+
+
+def _open_to_all(path):
+    """Can any user reach this folder?"""
+    return all(part.stat().st_mode & 0o001 for part in [path, *path.parents])
+
+
+def _temporary_folder():
+    """A folder that an ordinary user can read: pytest's own is closed."""
+    for parent in (None, "/tmp", "/var/tmp"):
+        folder = Path(tempfile.mkdtemp(prefix="adpath-test-", dir=parent))
+        folder.chmod(0o755)
+        if os.geteuid() != 0 or _open_to_all(folder):
+            return folder
+        folder.rmdir()
+    raise RuntimeError("no temporary folder that an ordinary user can read: set TMPDIR")
+
+
+def _module(variable):
+    """The path of a module that the environment names."""
+    path = os.environ.get(variable)
+    if not path or not os.path.isfile(path):
+        raise RuntimeError(f"{variable} names no module: tools/test builds the plugin and sets it")
+    return path
+
+
+class Wireshark:
+    """Wireshark's programs as an ordinary user runs them."""
+
+    def __init__(self):
+        modules = [_module(name) for name in ("ADPATH_MODULE", "ADPATH_MODULE_ASAN")]
+        self.version = self._version()
+        self.folder = _temporary_folder()
+        self.home = self._make("home")
+        self.plugins = {
+            "adpath": self._install("plugins", modules[0]),
+            "sanitized": self._install("sanitized", modules[1]),
+            None: self._make("no-plugins"),
+        }
+        self.scratch = self._make("scratch")
+        self._captures = self._make("captures")
+        self._copies = {}
+        self._cache = {}
+        if os.geteuid() == 0:
+            os.chown(self.home, NOBODY, NOBODY)
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _make(self, name):
+        folder = self.folder / name
+        folder.mkdir()
+        folder.chmod(0o755)
+        return folder
+
+    @staticmethod
+    def _version():
+        """Of tshark, as plugin folders have it: "4.0"."""
+        out = subprocess.run(
+            ["tshark", "-v"], capture_output=True, text=True, check=True, timeout=TIMEOUT
+        ).stdout
+        return re.search(r"\b(\d+\.\d+)\.\d+", out).group(1)
+
+    def _install(self, name, source):
+        """Copies a module to where the user can read it."""
+        folder = self._make(name)
+        place = folder / self.version / "epan"
+        place.mkdir(parents=True)
+        shutil.copy(source, place / "adpath.so")
+        for path in folder.rglob("*"):
+            path.chmod(0o755)
+        return folder
+
+    def readable(self, path):
+        """A copy of the file that the ordinary user can read."""
+        if path not in self._copies:
+            copy = self._captures / f"{len(self._copies)}-{path.name}"
+            shutil.copyfile(path, copy)
+            copy.chmod(0o644)
+            self._copies[path] = copy
+        return self._copies[path]
+
+    def borrow(self, capture):
+        """The same capture in a place that the ordinary user can read."""
+        return Capture(
+            self.readable(capture.path),
+            capture.name,
+            capture.keytab and self.readable(capture.keytab),
+        )
+
+    def run(self, program, *arguments, plugins="adpath", given=None, environment=None):
+        """Runs a program of Wireshark. `given` goes to its standard input."""
+        variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+            "WIRESHARK_PLUGIN_DIR": str(self.plugins[plugins]),
+        }
+        if plugins == "sanitized":
+            variables["LD_PRELOAD"] = sanitizer_libraries()
+            variables["ASAN_OPTIONS"] = "detect_leaks=0"
+            variables["UBSAN_OPTIONS"] = "print_stacktrace=1"
+        variables.update(environment or {})
+        user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+        done = subprocess.run(
+            [program, *map(str, arguments)],
+            input=(given or "").encode(),
+            capture_output=True,
+            cwd=self.home,
+            env=variables,
+            check=False,
+            timeout=TIMEOUT,
+            **user,
+        )
+        return Result(
+            done.returncode,
+            done.stdout.decode("utf-8", "backslashreplace"),
+            done.stderr.decode("utf-8", "backslashreplace"),
+        )
+
+    def tshark(self, capture, *arguments, **options):
+        """tshark on a capture; the result is kept for the next who asks the same."""
+        key = (capture.id, str(capture.path), arguments, tuple(sorted(options.items())))
+        if key not in self._cache:
+            self._cache[key] = self.run("tshark", *capture.arguments, *arguments, **options)
+        return self._cache[key]
+
+    def try_out(self, capture, *arguments, **options):
+        """tshark on a capture that one test uses once: its output is not worth keeping."""
+        return self.run("tshark", *capture.arguments, *arguments, **options)
+
+    def fields(self):
+        """The rows of `tshark -G fields` for this plugin: name -> (type, meaning)."""
+        if "fields" not in self._cache:
+            rows = {}
+            for line in self.run("tshark", "-G", "fields").out.splitlines():
+                cells = line.split("\t")
+                if cells[0] == "F" and re.match(r"adpath(\.|$)", cells[2]):
+                    assert cells[2] not in rows, cells[2]
+                    rows[cells[2]] = (cells[3], cells[7])
+            self._cache["fields"] = rows
+        return self._cache["fields"]
+
+    def ask(self, capture, *arguments, **options):
+        """Standard output of a tshark that has nothing to complain about."""
+        result = self.tshark(capture, *arguments, **options)
+        assert result.status == 0 and result.err == "", result
+        return result.out
+
+    def both(self, first, second):
+        """Two runs at the same time, each a function without arguments."""
+        return tuple(together([first, second]))
+
+    # ---- what the tests read ----
+
+    def warm_up(self, capture):
+        """Makes now, side by side, what most tests are going to read of a capture."""
+        runs = [["-q", "-z", "adpath," + kind] for kind in ("json", "path", "tsv", "steps", "tree")]
+        runs += [["-2", "-q", "-z", "adpath," + kind] for kind in ("json", "tree")]
+        runs += [PDML, ["-2", *PDML]]
+        together([lambda run=run: self.tshark(capture, *run) for run in runs])
+
+    def json_text(self, capture, *arguments):
+        return self.ask(capture, *arguments, "-q", "-z", "adpath,json")
+
+    def json(self, capture, *arguments):
+        return json.loads(self.json_text(capture, *arguments))
+
+    def frames(self, capture, *arguments):
+        """The adpath subtrees: frame number -> steps, as -V and PDML show them."""
+        pdml = self.ask(capture, *arguments, *PDML)
+        frames = {}
+        for packet in xml.etree.ElementTree.fromstring(pdml.encode()).iter("packet"):
+            number = int(packet.find("proto[@name='geninfo']/field[@name='num']").get("show"))
+            tree = packet.find("proto[@name='adpath']")
+            frames[number] = [Step(item) for item in tree]
+        return frames
+
+    def sharkd(self, *requests):
+        """The results of requests (method, parameters) to one sharkd."""
+        lines = [
+            json.dumps({"jsonrpc": "2.0", "id": i, "method": method, "params": parameters})
+            for i, (method, parameters) in enumerate(requests, 1)
+        ]
+        result = self.run("sharkd", "-", given="\n".join(lines) + "\n")
+        assert result.status == 0, result
+        answers = [json.loads(line) for line in result.out.splitlines() if line.strip()]
+        assert [a["id"] for a in answers] == list(range(1, len(requests) + 1)), result
+        assert all("result" in a for a in answers), result
+        return [a["result"] for a in answers]
+
+
+class Step:
+    """A step in the subtree of one frame: its fields in order, nested ones with them."""
+
+    def __init__(self, item):
+        assert item.get("name") == "adpath.step", item.attrib
+        self.label = item.get("showname")
+        self.fields = [("step", item.get("show"))]
+        for field in item.iter("field"):
+            if field is not item:
+                self.fields.append((field.get("name").removeprefix("adpath."), field.get("show")))
+        self.entries = [
+            {f.get("name").rsplit(".", 1)[1]: f.get("show") for f in entry.iter("field")}
+            for entry in item
+            if len(entry)
+        ]
+
+    def all(self, name):
+        return [value for field, value in self.fields if field == name]
+
+    def get(self, name):
+        """The value of a field that a step has at most once."""
+        values = self.all(name)
+        assert len(values) <= 1, (name, values)
+        return values[0] if values else None
+
+    @property
+    def n(self):
+        return int(self.get("n"))
+
+
+def steps_of(report):
+    """All steps of a JSON report, by their number."""
+    steps = [s for path in report["paths"] for s in path["steps"]] + report["unattached"]["steps"]
+    return sorted(steps, key=lambda step: step["n"])
+
+
+def together(jobs):
+    """Runs functions side by side and gives their results in order."""
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
+        return list(pool.map(lambda job: job(), jobs))
+
+
+@functools.lru_cache(maxsize=None)
+def sanitizer_libraries():
+    """What has to be in the process before a module with sanitizers can be loaded."""
+    names = ("libasan.so", "libubsan.so")
+    paths = [
+        subprocess.run(
+            ["gcc", "-print-file-name=" + name], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for name in names
+    ]
+    missing = [name for name, path in zip(names, paths) if path == name]
+    assert not missing, f"gcc knows no {missing}"
+    return " ".join(paths)
+
+
+def compile_library(source, target):
+    """Compiles a little C that is preloaded into a program to watch it."""
+    target.with_suffix(".c").write_text(source)
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", "-g", "-O0", "-o", target, target.with_suffix(".c"), "-ldl"],
+        check=True,
+    )
+    target.chmod(0o755)
+    return target
