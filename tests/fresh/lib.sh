@@ -49,8 +49,8 @@ begin_work() {
     CHILD=
     WORK=$(mktemp -d)
     trap clean_up EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM HUP
+    trap 'say "ended by a signal"; exit 130' INT
+    trap 'say "ended by a signal"; exit 143' TERM HUP
     # Ordinary users inside pass through it.
     chmod 755 "$WORK"
 }

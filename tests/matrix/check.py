@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The JSON of all captures, a question to sharkd, and a start of the GUI on a display of its own."""
 
+import json
 import os
 import re
 import subprocess
@@ -12,8 +13,25 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import harness  # noqa: E402
 
 CAPTURE = next(c for c in harness.OWN_CAPTURES if not c.keytab)
+# What a version of Wireshark says by itself, without the plugin too, on captures of ours.
+STOCK_COMPLAINTS = {
+    # 4.2.2 of Ubuntu 24.04, on replies to LDAP pings.
+    "4.2": r'.*Dissector bug, protocol C?LDAP, .* failed assertion "recursion_depth <= 100"\n',
+}
 # Seconds until the window shows the capture: tools/run may have to install Wireshark first.
 PATIENCE = 900
+
+
+def without_complaints(wireshark, text):
+    return re.sub(STOCK_COMPLAINTS.get(wireshark.version, r"(?!)"), "", text)
+
+
+def json_text(wireshark, capture):
+    result = wireshark.tshark(wireshark.borrow(capture), "-q", "-z", "adpath,json")
+    assert result.status == 0, result
+    complaint = without_complaints(wireshark, result.err)
+    assert complaint == "", f"{capture}: {complaint}"
+    return result.out
 
 
 def write_json(wireshark, folder):
@@ -21,7 +39,7 @@ def write_json(wireshark, folder):
     folder.mkdir(parents=True)
 
     def write(capture):
-        text = wireshark.json_text(wireshark.borrow(capture))
+        text = json_text(wireshark, capture)
         (folder / (capture.id.replace("/", "_") + ".json")).write_text(text)
 
     for capture in harness.ALL_CAPTURES:  # copies first, those are made one at a time
@@ -36,7 +54,7 @@ def ask_sharkd(wireshark):
         ("load", {"file": str(capture.path)}), ("tap", {"tap0": "nstat:adpath,steps"})
     )
     rows = len(taps["taps"][0]["tables"][0]["i"])
-    steps = len(harness.steps_of(wireshark.json(capture)))
+    steps = len(harness.steps_of(json.loads(json_text(wireshark, CAPTURE))))
     assert rows == steps > 0, f"sharkd has {rows} steps, the JSON {steps}"
     return f"{rows} steps"
 
@@ -111,7 +129,8 @@ def start_gui(wireshark):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-    assert not re.search(r"plugin|assert|CRITICAL", gui_words(log)), read(log)
+    words = without_complaints(wireshark, gui_words(log) + "\n")
+    assert not re.search(r"plugin|assert|CRITICAL", words), words
     return "loaded"
 
 

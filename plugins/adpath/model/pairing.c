@@ -309,20 +309,19 @@ static guint32 new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs
  * translation), but the same question to another server is a question of its
  * own, and so is the answer to it.
  */
-static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, const adp_obs *before)
+static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, guint32 other)
 {
+    const adp_obs *before = obs_at(model, other);
     pair_key key;
     guint32 open;
 
-    if (obs->flow.server == before->flow.server) {
-        return TRUE;
-    }
     if (!obs->from_server) {
-        return FALSE;
+        return obs->flow.server == before->flow.server;
     }
     key_of(&key, obs);
     open = open_step(&model->derived, &key);
-    return open == ADP_NONE || adp_model_step(model, open)->request == ADP_NONE;
+    return open == ADP_NONE || open == adp_model_mark(model, other)->step ||
+           adp_model_step(model, open)->request == ADP_NONE;
 }
 
 static void copy_key_of(copy_key *key, const adp_obs *obs)
@@ -353,7 +352,7 @@ static guint32 step_of_copy(const adp_model *model, const adp_obs *obs)
     other = GPOINTER_TO_UINT(found) - 1;
     before = obs_at(model, other);
     apart = adp_since(obs->time, before->time);
-    if (apart < -COPY_WINDOW || apart > COPY_WINDOW || !may_be_copy(model, obs, before)) {
+    if (apart < -COPY_WINDOW || apart > COPY_WINDOW || !may_be_copy(model, obs, other)) {
         return ADP_NONE;
     }
     return adp_model_mark(model, other)->step;
@@ -954,6 +953,14 @@ gboolean adp_feed(adp_model *model, guint32 i)
     guint32 copied = step_of_copy(model, obs);
 
     if (copied != ADP_NONE) {
+        if (obs->type == ADP_OBS_DNS_QUERY || obs->type == ADP_OBS_LDAP_SEARCH ||
+            obs->type == ADP_OBS_KDC_REQUEST) {
+            /* The answer may pass this tap first. */
+            pair_key key;
+
+            key_of(&key, obs);
+            set_open_step(&model->derived, &key, copied);
+        }
         return attach_copy(&model->derived, copied, i);
     }
     if (!feed_by_type(model, obs, i)) {

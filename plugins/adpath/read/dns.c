@@ -42,6 +42,9 @@ static void read_answers(adp_arena *arena, const message *m, gsize at, guint cou
             break;
         }
         rdlength = be16(m, at + 8);
+        if (at + 10 + rdlength > m->len) {
+            break;
+        }
         if (be16(m, at) == TYPE_SRV && rdlength > 6 && at + 10 + rdlength <= m->len &&
             adp_dns_name(m->bytes, m->len, at + 16, target)) {
             adp_srv_record record = {
@@ -54,7 +57,7 @@ static void read_answers(adp_arena *arena, const message *m, gsize at, guint cou
             adp_list_add(arena, &dns->records, record);
         }
         at += 10 + rdlength;
-        dns->damaged = count > 1 && at >= m->len;
+        dns->damaged = count > 1;
     }
     dns->damaged = dns->damaged && dns->records.count == 0;
     g_string_free(target, TRUE);

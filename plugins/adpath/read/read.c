@@ -103,10 +103,6 @@ void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data
     for (child = node->first_child; child; child = child->next) {
         adp_node_kind kind = adp_node_kind_of(child);
 
-        /* What follows is another packet, quoted in an error. */
-        if (kind == ADP_NODE_ICMP) {
-            return;
-        }
         if (kind != ADP_NODE_UNKNOWN) {
             visit(kind, PNODE_FINFO(child), user_data);
         }
@@ -282,6 +278,10 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
     for (child = tree->first_child; child; child = child->next) {
         adp_node_kind kind = adp_node_kind_of(child);
 
+        /* What follows is another packet, quoted in an error. */
+        if (kind == ADP_NODE_ICMP) {
+            return;
+        }
         content_visible = content_visible || kind == ADP_NODE_LDAP || kind == ADP_NODE_DATA;
     }
     for (child = tree->first_child; child; child = child->next) {
