@@ -766,7 +766,9 @@ static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, gui
         const adp_obs_krb *request =
             step->request != ADP_NONE ? obs_at(model, step->request)->u.krb : NULL;
 
-        if (step->reply != ADP_NONE && obs_at(model, step->reply)->hash == obs->hash) {
+        /* Not when the port was used again, much later, for the same question. */
+        if (step->reply != ADP_NONE && obs_at(model, step->reply)->hash == obs->hash &&
+            adp_since(obs->time, obs_at(model, step->reply)->time) <= 2 * ADP_NS_PER_S) {
             return at;
         }
         if (step->reply == ADP_NONE && request && request->spn && krb->spn &&
