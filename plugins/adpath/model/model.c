@@ -322,10 +322,11 @@ adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n)
 const char *adp_step_kind_name(adp_step_kind kind)
 {
     static const char *const names[ADP_STEP_KINDS] = {
-        [ADP_STEP_SRV] = "srv",           [ADP_STEP_PING] = "ping",
-        [ADP_STEP_KERBEROS] = "kerberos", [ADP_STEP_BIND] = "bind",
-        [ADP_STEP_ROOTDSE] = "rootdse",   [ADP_STEP_SCP] = "scp",
-        [ADP_STEP_HIDDEN] = "hidden",
+        [ADP_STEP_SRV] = "srv",   [ADP_STEP_ADDRESS] = "address",
+        [ADP_STEP_PING] = "ping", [ADP_STEP_KERBEROS] = "kerberos",
+        [ADP_STEP_BIND] = "bind", [ADP_STEP_ROOTDSE] = "rootdse",
+        [ADP_STEP_SCP] = "scp",   [ADP_STEP_HIDDEN] = "hidden",
+        [ADP_STEP_TLS] = "tls",   [ADP_STEP_AUTODISCOVER] = "autodiscover",
     };
 
     return names[kind];

@@ -14,12 +14,15 @@
 
 typedef enum {
     ADP_STEP_SRV,
+    ADP_STEP_ADDRESS,
     ADP_STEP_PING,
     ADP_STEP_KERBEROS,
     ADP_STEP_BIND,
     ADP_STEP_ROOTDSE,
     ADP_STEP_SCP,
     ADP_STEP_HIDDEN,
+    ADP_STEP_TLS,
+    ADP_STEP_AUTODISCOVER,
     ADP_STEP_KINDS
 } adp_step_kind;
 

@@ -27,7 +27,12 @@ typedef enum {
     ADP_OBS_KDC_REQUEST,
     ADP_OBS_KDC_REPLY, /* AS-REP, TGS-REP or KRB-ERROR */
     ADP_OBS_AP_REQUEST,
-    ADP_OBS_AP_REPLY /* of the carrier: with AP-REP, KRB-ERROR or no token */
+    ADP_OBS_AP_REPLY, /* of the carrier: with AP-REP, KRB-ERROR or no token */
+    ADP_OBS_TLS,
+    ADP_OBS_HTTP_REQUEST,
+    ADP_OBS_HTTP_REPLY,
+    ADP_OBS_TCP, /* a connection is opened, refused or closed */
+    ADP_OBS_ICMP /* an error about a packet; the flow is the quoted packet's */
 } adp_obs_type;
 
 typedef enum {
@@ -81,13 +86,29 @@ typedef struct {
     guint16 weight;
 } adp_srv_record;
 
+/** What an address or alias record of an answer says. */
 typedef struct {
-    const char *name; /* of the question */
-    adp_srv_name parts;
+    const char *name;
+    guint32 address;   /* id; ADP_NONE for an alias */
+    const char *alias; /* CNAME: the name that `name` stands for; else NULL */
+} adp_dns_host;
+
+/** Question types that we follow. */
+enum {
+    ADP_DNS_A = 1,
+    ADP_DNS_AAAA = 28,
+    ADP_DNS_SRV = 33
+};
+
+typedef struct {
+    guint16 qtype;      /* of the question; 0 in an error that does not repeat it */
+    const char *name;   /* of the question */
+    adp_srv_name parts; /* SRV only: else parts.service is NULL */
     guint8 rcode;
     gboolean truncated;               /* TC */
     gboolean damaged;                 /* records were announced, and not captured */
-    ADP_LIST(adp_srv_record) records; /* of the answer section */
+    ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
+    ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */
 } adp_obs_dns;
 
 /** What a ping asks; NULL when the filter has no such element. */
@@ -133,6 +154,7 @@ typedef struct {
     gboolean anonymous;  /* simple, without name and password */
     gboolean continues;  /* cannot be the first round: sicily negotiate or response */
     gboolean unfinished; /* another round follows a success: sicily discovery or negotiate */
+    gboolean ntlm;       /* the token is NTLM's, bare or within SPNEGO */
 } adp_obs_bind;
 
 typedef struct {
@@ -163,6 +185,76 @@ typedef struct {
     gboolean goes_on;   /* AP reply: neither accepted nor refused yet */
 } adp_obs_krb;
 
+typedef enum {
+    ADP_TLS_CLIENT_HELLO,
+    ADP_TLS_SERVER_HELLO,
+    ADP_TLS_CERTIFICATE,
+    ADP_TLS_ALERT, /* in clear, or decrypted */
+    ADP_TLS_DATA   /* application data, of either side; one for each side is enough */
+} adp_tls_event;
+
+/** A message of TLS; fields that it does not have are NULL or 0. */
+typedef struct {
+    adp_tls_event event;
+    const char *sni;    /* client hello: lower case */
+    guint16 version;    /* 0x0303 is TLS 1.2: server hello, with supported_versions heeded */
+    adp_strings names;  /* certificate: DNS names of the server's own, else its CN */
+    guint8 alert_level; /* 1 warning, 2 fatal */
+    guint8 alert;
+} adp_obs_tls;
+
+/** How an HTTP message authenticates, or asks for it. */
+typedef enum {
+    ADP_AUTH_NONE,
+    ADP_AUTH_KERBEROS,
+    ADP_AUTH_NTLM,
+    ADP_AUTH_BASIC,
+    ADP_AUTH_BEARER,
+    ADP_AUTH_OTHER /* Negotiate without a token that tells, Digest, ... */
+} adp_auth;
+
+typedef enum {
+    ADP_AUTODISCOVER_NONE, /* other HTTP: kept only where it belongs to a known connection */
+    ADP_AUTODISCOVER_POX,
+    ADP_AUTODISCOVER_SOAP,
+    ADP_AUTODISCOVER_JSON
+} adp_autodiscover_form;
+
+/** An HTTP request or reply; fields that it does not have are NULL or 0. */
+typedef struct {
+    adp_autodiscover_form form; /* request: by its path */
+    gboolean in_tls;
+    const char *method;   /* request: "GET", "POST", "CONNECT", ... */
+    const char *host;     /* request: host that is meant, lower case, without port */
+    const char *url;      /* request: whole, as https://host/path; without query */
+    const char *mailbox;  /* request: EMailAddress of the body, Email= or last part of the URL */
+    adp_auth auth;        /* request: what it carries; reply: the best that it offers */
+    guint8 ntlm_message;  /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
+    guint16 status;       /* reply */
+    const char *redirect; /* reply: Location, RedirectUrl or RedirectAddr */
+    gboolean redirect_is_address;
+    const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
+    gboolean has_settings; /* reply: the body answers the question */
+    gboolean damaged;      /* the body was not captured or not decoded */
+} adp_obs_http;
+
+typedef enum {
+    ADP_TCP_SYN,
+    ADP_TCP_SYN_ACK,
+    ADP_TCP_FIN,
+    ADP_TCP_RST
+} adp_tcp_event;
+
+typedef struct {
+    adp_tcp_event event;
+} adp_obs_tcp;
+
+typedef struct {
+    guint8 code;         /* ICMP type 3 codes; those of ICMPv6 type 1 are translated */
+    gboolean prohibited; /* administratively: codes 9, 10, 13 */
+    const char *sender;  /* address of the router that says so */
+} adp_obs_icmp;
+
 /** Anything below `u` belongs to the arena. */
 typedef struct {
     adp_obs_type type;
@@ -182,6 +274,10 @@ typedef struct {
         const adp_obs_bind *bind;
         const adp_obs_hidden *hidden;
         const adp_obs_krb *krb;
+        const adp_obs_tls *tls;
+        const adp_obs_http *http;
+        const adp_obs_tcp *tcp;
+        const adp_obs_icmp *icmp;
     } u;
 } adp_obs;
 

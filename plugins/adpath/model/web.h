@@ -1,0 +1,55 @@
+/* web.h
+ * Hosts that the path has named, and the connections made to them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_MODEL_WEB_H
+#define ADPATH_MODEL_WEB_H
+
+#include "model.h"
+
+/** By what a host became part of a path; a host may have several. */
+typedef enum {
+    ADP_NAMED_BY_SRV = 1 << 0,          /* target of a locator record */
+    ADP_NAMED_BY_PING = 1 << 1,         /* a domain controller said so itself */
+    ADP_NAMED_BY_SCP = 1 << 2,          /* host of an Exchange URL entry */
+    ADP_NAMED_BY_POINTER = 1 << 3,      /* host of a pointer entry */
+    ADP_NAMED_BY_SPN = 1 << 4,          /* HTTP/host was asked of a KDC */
+    ADP_NAMED_BY_MAIL_SRV = 1 << 5,     /* target of _autodiscover._tcp.M */
+    ADP_NAMED_BY_REDIRECT = 1 << 6,     /* Location, RedirectUrl */
+    ADP_NAMED_AS_CANDIDATE = 1 << 7,    /* autodiscover.M, or M itself where M is known */
+    ADP_NAMED_BY_LDAP_REFERRAL = 1 << 8 /* not used yet */
+} adp_named;
+
+/** How a host was named in the log so far; 0 when it was not. `host` in any case. */
+guint adp_model_named(const adp_model *model, const char *host);
+
+/**
+ * The mail domain M that a host name stands for by itself ("autodiscover.M"), or
+ * NULL. The result points into `host`.
+ */
+const char *adp_mail_domain_of(const char *host);
+
+/** Has the capture shown that `host` has this address (by DNS, ping or SNI)? */
+gboolean adp_model_host_has_address(const adp_model *model, const char *host, guint32 address);
+
+/** One attempt to open a TCP connection to a DC's LDAP or Kerberos port, or to a named host. */
+typedef struct {
+    adp_flow flow;
+    guint32 first; /* first and last observation; adp_mark.next leads from one to the next */
+    guint32 last;
+    guint32 syns;           /* how often the client tried, copies apart */
+    gint64 first_time;      /* of the first SYN, ns since the epoch */
+    gint64 last_time;       /* of the last SYN */
+    gboolean accepted;      /* SYN-ACK, or data seen on the connection */
+    gboolean refused;       /* RST in answer to the SYN */
+    gboolean prohibited;    /* ICMP in answer to the SYN */
+    gboolean reset;         /* RST after it was accepted */
+    gboolean server_closed; /* FIN or RST of the server came first */
+    guint32 step;           /* the tls step on it, else ADP_NONE */
+} adp_attempt;
+
+guint32 adp_model_attempt_count(const adp_model *model);
+const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i);
+
+#endif
