@@ -70,22 +70,24 @@ static void read_frame(packet_info *pinfo, proto_tree *tree)
 
 static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
+    gboolean early = !pinfo->fd->visited;
     guint32 first;
 
     if (!pref_analysis || !model) {
         return 0;
     }
-    if (!pinfo->fd->visited) {
+    if (early) {
         read_frame(pinfo, tree);
     }
     first = GPOINTER_TO_UINT(p_get_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0));
     if (first == 0 || first > adp_model_obs_count(model) ||
-        !adp_model_frame_has_step(model, first - 1)) {
+        !adp_is_tagged(model, first - 1, early, pref_mailboxes)) {
         return 0;
     }
     if (tree && proto_field_is_referenced(tree, proto_adpath)) {
-        adp_annotate(model, first - 1, tvb, tree, proto_adpath, !pinfo->fd->visited,
-                     pref_mailboxes);
+        adp_annotate(model, first - 1, tvb, pinfo, tree, proto_adpath, early, pref_mailboxes);
+    } else {
+        adp_annotate_expert(model, first - 1, pinfo, early, pref_mailboxes);
     }
     if (have_tap_listener(adpath_tap)) {
         tap_queue_packet(adpath_tap, pinfo, GUINT_TO_POINTER(first));

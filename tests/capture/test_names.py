@@ -30,6 +30,9 @@ PROMISED = {
     "adpath.retries": UINT32,
     "adpath.client": STRING,
     "adpath.server": STRING,
+    "adpath.finding": STRING,
+    "adpath.finding.severity": STRING,
+    "adpath.finding.text": STRING,
     "adpath.repeat.shell": STRING,
     "adpath.repeat.powershell": STRING,
     # srv

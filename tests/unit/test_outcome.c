@@ -568,8 +568,9 @@ static void test_path_ok(void)
     bench b;
 
     bench_init(&b);
+    /* A site without records is no fault yet, and nothing went well either. */
     (void)ask(&b, "_ldap._tcp.HQ._sites.dc._msdcs." D, 3, NULL);
-    g_assert_cmpstr(path_outcome(&b), ==, "failed");
+    g_assert_cmpstr(path_outcome(&b), ==, "incomplete");
     (void)ask(&b, "_ldap._tcp.dc._msdcs." D, 0, "dc1." D);
     (void)ask(&b, "_kerberos-master._udp.CONTOSO.TEST", 3, NULL);
     g_assert_cmpstr(path_outcome(&b), ==, "ok");

@@ -37,6 +37,9 @@ gboolean adp_krb_error_is_normal(gint32 code);
 /** True when only what follows tells whether the code is a fault (6, 7, 13, 14, 24, 37, ...). */
 gboolean adp_krb_error_needs_context(gint32 code);
 
+/** "AES256", "RC4", ... for people; NULL for a type that the catalogue does not have. */
+const char *adp_etype_name(gint32 etype);
+
 /** "STATUS_ACCOUNT_DISABLED" or NULL when the catalogue has no such status. */
 const char *adp_ntstatus_name(guint32 status);
 

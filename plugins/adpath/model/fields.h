@@ -53,6 +53,11 @@ typedef enum {
     F(PREVIOUS, "previous", "previous", FRAME, OUTER, "Previous step",                             \
       "Where the previous step of the path begins")                                                \
     F(NEXT, "next", "next", FRAME, OUTER, "Next step", "Where the next step of the path begins")   \
+    F(FINDING, "finding", "finding", STRING, OUTER, "Finding",                                     \
+      "What is wrong or worth knowing here: the id of a finding")                                  \
+    F(FINDING_SEVERITY, "finding.severity", "severity", STRING, OUTER, "Severity",                 \
+      "error, warn or note")                                                                       \
+    F(FINDING_TEXT, "finding.text", "text", STRING, OUTER, "Text", "The finding in one line")      \
     F(SRV_NAME, "srv.name", "name", STRING, SINGLE, "Name", "The owner name that was asked for")   \
     F(SRV_SERVICE, "srv.service", "service", STRING, SINGLE, "Service", "First label of the name") \
     F(SRV_PROTO, "srv.proto", "proto", STRING, SINGLE, "Protocol", "_tcp or _udp")                 \

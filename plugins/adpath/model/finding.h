@@ -136,14 +136,15 @@ const adp_finding_info *adp_finding_get(adp_finding_id id);
 typedef struct {
     adp_finding_id id;
     adp_severity severity;
-    guint32 path;       /* index of its path */
-    char *summary;      /* one line */
-    char *observed;     /* what the frames say */
-    char *inferred;     /* what follows, and by which join; NULL when nothing does */
-    char *recovered_by; /* what made it good later; NULL when nothing did */
-    GPtrArray *causes;  /* of char *, the likeliest first */
-    GPtrArray *check;   /* of char *, commands that only read, the most telling first */
-    GArray *evidence;   /* of guint32: observations, ascending */
+    guint32 path;         /* index of its path */
+    char *summary;        /* one line */
+    char *observed;       /* what the frames say */
+    char *inferred;       /* what follows, and by which join */
+    guint32 recovered_by; /* number (from 1) of the step that made it good later; 0: none did */
+    char *recovery;       /* that step in words, or NULL */
+    GPtrArray *causes;    /* of char *, the likeliest first */
+    GPtrArray *check;     /* of char *, commands that only read, the most telling first */
+    GArray *evidence;     /* of guint32: observations, ascending */
 } adp_finding;
 
 /**
@@ -153,6 +154,13 @@ typedef struct {
  * @return of adp_finding.
  */
 const GPtrArray *adp_model_findings(const adp_model *model, gboolean mailboxes);
+
+/** Those of one path: `*count` of them, in the order of adp_model_findings(). Same owner. */
+adp_finding *const *adp_model_findings_of_path(const adp_model *model, guint32 path,
+                                               gboolean mailboxes, guint *count);
+
+/** Is anything wrong with the path that nothing later made good? */
+gboolean adp_model_path_failed(const adp_model *model, guint32 path);
 
 /** The findings whose evidence lies in the frame of observation `obs`, or NULL. Same owner. */
 const GPtrArray *adp_model_findings_of_frame(const adp_model *model, guint32 obs,

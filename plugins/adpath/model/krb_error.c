@@ -171,3 +171,25 @@ gboolean adp_krb_error_needs_context(gint32 code)
 
     return row && row->class == ADP_KRB_CONTEXT;
 }
+
+/* Numbers: IANA registry of Kerberos encryption types. */
+const char *adp_etype_name(gint32 etype)
+{
+    static const struct {
+        gint32 etype;
+        const char *name;
+    } names[] = {
+        {1, "DES-CRC"},    {3, "DES-MD5"},        {16, "3DES"},        {17, "AES128"},
+        {18, "AES256"},    {19, "AES128-SHA2"},   {20, "AES256-SHA2"}, {23, "RC4"},
+        {24, "RC4-EXP"},   {25, "Camellia128"},   {26, "Camellia256"}, {-128, "RC4-old"},
+        {-133, "RC4-old"}, {-135, "RC4-old-EXP"},
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (names[i].etype == etype) {
+            return names[i].name;
+        }
+    }
+    return NULL;
+}

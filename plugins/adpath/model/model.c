@@ -40,6 +40,8 @@ adp_model *adp_model_new(void)
     model->addresses = g_array_new(FALSE, TRUE, sizeof(adp_address));
     model->address_ids = g_hash_table_new_full(address_hash, address_equal, g_free, NULL);
     adp_derived_init(&model->derived);
+    model->findings = adp_finding_cache_new();
+    model->endpoints = adp_endpoint_cache_new();
     return model;
 }
 
@@ -48,6 +50,8 @@ void adp_model_free(adp_model *model)
     if (!model) {
         return;
     }
+    adp_finding_cache_free(model->findings);
+    adp_endpoint_cache_free(model->endpoints);
     adp_derived_clear(&model->derived);
     g_hash_table_unref(model->address_ids);
     g_array_unref(model->addresses);
@@ -235,6 +239,14 @@ guint32 adp_model_path_count(const adp_model *model)
 const adp_path *adp_model_path(const adp_model *model, guint32 i)
 {
     return &g_array_index(model->derived.paths, adp_path, i);
+}
+
+gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path)
+{
+    const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, 0));
+
+    return path->steps->len == 1 && step->kind != ADP_STEP_HIDDEN && step->reply == ADP_NONE &&
+           step->netlogon == ADP_NONE && step->count == 0;
 }
 
 gboolean adp_model_frame_has_step(const adp_model *model, guint32 first)

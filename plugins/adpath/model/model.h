@@ -69,6 +69,7 @@ typedef struct {
     const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
     const char *domain; /* NULL when nothing names it */
     const char *forest;
+    const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
 } adp_path;
 
 typedef struct adp_model adp_model;
@@ -132,6 +133,12 @@ guint32 adp_model_step_count(const adp_model *model);
 const adp_step *adp_model_step(const adp_model *model, guint32 i);
 guint32 adp_model_path_count(const adp_model *model);
 const adp_path *adp_model_path(const adp_model *model, guint32 i);
+
+/**
+ * Is it a lone request, without an answer and without any other step? It is then
+ * listed as unattached, and nothing is concluded from it.
+ */
+gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path);
 
 /** Does any observation of the frame whose first one is `first` belong to a step? */
 gboolean adp_model_frame_has_step(const adp_model *model, guint32 first);

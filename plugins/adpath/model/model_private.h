@@ -56,12 +56,24 @@ typedef struct {
     GHashTable *ranks;    /* scp step + 1 -> adp_ranks, owned; made when asked for */
 } adp_derived;
 
+/** The findings that were asked for last; see finding.c. */
+typedef struct adp_finding_cache adp_finding_cache;
+adp_finding_cache *adp_finding_cache_new(void);
+void adp_finding_cache_free(adp_finding_cache *cache);
+
+/** The endpoints of all paths; see endpoint.c. */
+typedef struct adp_endpoint_cache adp_endpoint_cache;
+adp_endpoint_cache *adp_endpoint_cache_new(void);
+void adp_endpoint_cache_free(adp_endpoint_cache *cache);
+
 struct adp_model {
     adp_arena *arena;
     GArray *log;             /* adp_obs */
     GArray *addresses;       /* adp_address */
     GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */
     adp_derived derived;
+    adp_finding_cache *findings;
+    adp_endpoint_cache *endpoints;
     guint32 frames;
     gint64 first_time;
     gint64 last_time;

@@ -168,7 +168,7 @@ typedef struct {
     const char *realm;       /* of the service */
     const char *spn;         /* components joined with '/' */
     const char *client;      /* cname, without realm */
-    ADP_LIST(gint32) etypes; /* AS, TGS: offered by the client; AP: of the ticket */
+    ADP_LIST(gint32) etypes; /* AS, TGS: offered by the client; AP: of the ticket; error: allowed */
     gboolean has_ticket;
     gint32 ticket_etype;
     guint64 ticket_hash; /* of the cipher: the same ticket has the same */

@@ -6,6 +6,7 @@
 #include "facts.h"
 
 #include "codes.h"
+#include "finding.h"
 #include "text.h"
 
 /* Nothing is called unanswered when the capture ends this soon after it. */
@@ -159,74 +160,28 @@ adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gbool
 }
 
 /*
- * What a step was about: a later success about the same makes a failure good.
- * Free with g_free().
- */
-static char *topic_of(const adp_model *model, const adp_step *step)
-{
-    const adp_obs *first = adp_model_obs(model, step->first);
-    const adp_obs *request = step->request != ADP_NONE ? adp_model_obs(model, step->request) : NULL;
-    const char *about = NULL;
-    const char *who = NULL;
-    char *topic;
-    char *lower;
-
-    switch (step->kind) {
-    case ADP_STEP_SRV:
-        about = first->u.dns->parts.domain;
-        who = first->u.dns->parts.service->label;
-        break;
-    case ADP_STEP_KERBEROS:
-        about = first->u.krb->spn;
-        who = first->u.krb->exchange == ADP_EXCHANGE_AS ? first->u.krb->client : NULL;
-        break;
-    case ADP_STEP_PING:
-        about = request ? request->u.search->ping.domain : NULL;
-        break;
-    case ADP_STEP_SCP:
-        about = request ? request->u.search->scp_kind : NULL;
-        break;
-    default:
-        break;
-    }
-    topic = g_strdup_printf("%d|%s|%s", (int)step->kind, about ? about : "", who ? who : "");
-    lower = g_ascii_strdown(topic, -1);
-    g_free(topic);
-    return lower;
-}
-
-/*
- * In this version a path is everything one client did, so a failure counts
- * unless a later step about the same thing went well.
+ * A path failed when something is wrong with it that nothing later made good: the
+ * findings know. Steps that failed without consequence do not count.
  */
 const char *adp_path_outcome(const adp_model *model, const adp_path *path)
 {
-    GHashTable *bad = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    GHashTable *pinged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    gboolean failed;
+    guint32 index = adp_model_step(model, g_array_index(path->steps, guint32, 0))->path;
     gboolean hidden = FALSE;
-    gboolean scp_seen = FALSE;
+    gboolean seen = FALSE;
     gboolean pending = FALSE;
+    gboolean good = FALSE;
     guint i;
 
+    if (adp_model_path_failed(model, index)) {
+        return "failed";
+    }
     for (i = 0; i < path->steps->len; i++) {
         const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
-        char *topic = topic_of(model, step);
 
         switch (adp_step_outcome(model, step, FALSE)) {
         case ADP_OK:
-            (void)g_hash_table_remove(bad, topic);
-            if (step->kind == ADP_STEP_PING) {
-                g_hash_table_add(pinged, g_strdup(topic));
-            }
-            scp_seen = scp_seen || step->kind == ADP_STEP_SCP;
-            break;
-        case ADP_FAILED:
-        case ADP_UNANSWERED:
-            /* Clients ping several controllers, and one that answers is enough. */
-            if (!g_hash_table_contains(pinged, topic)) {
-                g_hash_table_add(bad, g_steal_pointer(&topic));
-            }
+            good = TRUE;
+            seen = seen || step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_AUTODISCOVER;
             break;
         case ADP_PENDING:
             pending = TRUE;
@@ -237,16 +192,9 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
         default:
             break;
         }
-        g_free(topic);
     }
-    failed = g_hash_table_size(bad) > 0;
-    g_hash_table_unref(bad);
-    g_hash_table_unref(pinged);
-    if (failed) {
-        return "failed";
-    }
-    if (hidden && !scp_seen) {
+    if (hidden && !seen) {
         return "hidden";
     }
-    return pending ? "incomplete" : "ok";
+    return pending || !good ? "incomplete" : "ok";
 }

@@ -190,3 +190,11 @@ char *adp_mask_mailboxes(const char *text)
     g_string_append(out, done);
     return g_string_free(out, FALSE);
 }
+
+gint adp_compare_numbers(gconstpointer a, gconstpointer b)
+{
+    guint32 x = *(const guint32 *)a;
+    guint32 y = *(const guint32 *)b;
+
+    return (x > y) - (x < y);
+}

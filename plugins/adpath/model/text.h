@@ -36,6 +36,9 @@ guint64 adp_hash_bytes(guint64 seed, const guint8 *bytes, gsize len);
 #define ADP_SECONDS_LEN 32
 const char *adp_seconds(gint64 ns, char *buf);
 
+/** For g_array_sort() of guint32. */
+gint adp_compare_numbers(gconstpointer a, gconstpointer b);
+
 /** a - b, or the nearest number there is: times in packets may be anything. */
 gint64 adp_since(gint64 a, gint64 b);
 

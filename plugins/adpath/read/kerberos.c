@@ -209,11 +209,40 @@ static gboolean read_typed_data(adp_ber typed, adp_obs_krb *krb)
            adp_ber_field(&typed, 2, &field) && read_extended(field, krb);
 }
 
+#define PA_ETYPE_INFO2 19
+
+/* One PA-DATA of an error: the encryption types that the KDC would take. */
+static void read_allowed_etypes(adp_arena *arena, adp_ber pa_data, adp_obs_krb *krb)
+{
+    adp_ber field;
+    adp_ber etype;
+    adp_tlv octets;
+    adp_tlv entry;
+    adp_ber list;
+
+    if (!adp_ber_field(&pa_data, 1, &field) || integer_in(field) != PA_ETYPE_INFO2 ||
+        !adp_ber_field(&pa_data, 2, &field) || !adp_ber_next(&field, &octets)) {
+        return;
+    }
+    list = octets.content;
+    if (!adp_ber_enter(&list, BER_CLASS_UNI, TAG_SEQUENCE)) {
+        return;
+    }
+    while (krb->etypes.count < MAX_ETYPES &&
+           adp_ber_take(&list, BER_CLASS_UNI, TAG_SEQUENCE, &entry)) {
+        if (adp_ber_field(&entry.content, 0, &etype)) {
+            gint32 value = (gint32)integer_in(etype);
+
+            adp_list_add(arena, &krb->etypes, value);
+        }
+    }
+}
+
 /*
  * e-data comes as one KERB-ERROR-DATA, as METHOD-DATA (a sequence of PA-DATA,
  * one of which may be that status), or as something else; its first tags tell.
  */
-static void read_error_data(adp_ber field, adp_obs_krb *krb)
+static void read_error_data(adp_arena *arena, adp_ber field, adp_obs_krb *krb)
 {
     adp_tlv octets;
     adp_ber data;
@@ -233,6 +262,7 @@ static void read_error_data(adp_ber field, adp_obs_krb *krb)
         if (read_typed_data(item.content, krb)) {
             return;
         }
+        read_allowed_etypes(arena, item.content, krb);
     }
 }
 
@@ -269,7 +299,7 @@ static void read_error(adp_arena *arena, adp_ber content, adp_obs_krb *krb)
         krb->text = text_in(arena, field);
     }
     if (adp_ber_field(&content, 12, &field)) {
-        read_error_data(field, krb);
+        read_error_data(arena, field, krb);
     }
 }
 

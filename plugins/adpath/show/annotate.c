@@ -6,13 +6,24 @@
 #include "annotate.h"
 
 #include "../model/facts.h"
+#include "../model/finding.h"
 #include "../model/text.h"
+
+#include <epan/expert.h>
 
 /* Indexed by adp_field; filled from the catalogue at registration. */
 static int hf[ADP_FIELD_COUNT];
 static int ett_adpath = -1;
 static int ett_step = -1;
 static int ett_entry = -1;
+static int ett_finding = -1;
+
+/*
+ * An expert item has one severity, a finding may have any: so there are three items of
+ * each name, and a filter on the name matches all of them.
+ */
+#define SEVERITIES 3
+static expert_field ei[ADP_FINDING_COUNT][SEVERITIES];
 
 static void describe(adp_field field, hf_register_info *row)
 {
@@ -46,11 +57,51 @@ static void describe(adp_field field, hf_register_info *row)
     row->hfinfo.same_name_prev_id = -1;
 }
 
+/* "adpath.expert.srv_not_found" for srv-not-found. The process's, like all field names. */
+static char *expert_name(adp_finding_id id)
+{
+    char *name = g_strconcat("adpath.expert.", adp_finding_get(id)->name, NULL);
+
+    return g_strdelimit(name, "-", '_');
+}
+
+static void register_expert(int proto)
+{
+    static const int groups[] = {[ADP_GROUP_RESPONSE] = PI_RESPONSE_CODE,
+                                 [ADP_GROUP_SEQUENCE] = PI_SEQUENCE,
+                                 [ADP_GROUP_SECURITY] = PI_SECURITY,
+                                 [ADP_GROUP_ASSUMPTION] = PI_ASSUMPTION};
+    static const int severities[SEVERITIES] = {[ADP_SEVERITY_NOTE] = PI_NOTE,
+                                               [ADP_SEVERITY_WARN] = PI_WARN,
+                                               [ADP_SEVERITY_ERROR] = PI_ERROR};
+    static ei_register_info rows[ADP_FINDING_COUNT * SEVERITIES];
+    expert_module_t *module = expert_register_protocol(proto);
+    int id;
+    int severity;
+
+    for (id = 0; id < ADP_FINDING_COUNT; id++) {
+        const adp_finding_info *info = adp_finding_get((adp_finding_id)id);
+        const char *name = expert_name((adp_finding_id)id);
+
+        for (severity = 0; severity < SEVERITIES; severity++) {
+            ei_register_info row = {
+                &ei[id][severity],
+                {name, groups[info->group], severities[severity], info->title, EXPFILL}};
+
+            row.eiinfo.hf_info.hfinfo.blurb = "A finding; its page is in docs/findings";
+            ei[id][severity].ei = -1;
+            ei[id][severity].hf = -1;
+            rows[id * SEVERITIES + severity] = row;
+        }
+    }
+    expert_register_field_array(module, rows, (int)G_N_ELEMENTS(rows));
+}
+
 void adp_annotate_register(int proto)
 {
     /* libwireshark keeps pointers into both. */
     static hf_register_info rows[ADP_FIELD_COUNT];
-    static int *ett[] = {&ett_adpath, &ett_step, &ett_entry};
+    static int *ett[] = {&ett_adpath, &ett_step, &ett_entry, &ett_finding};
     int field;
 
     for (field = 0; field < ADP_FIELD_COUNT; field++) {
@@ -58,16 +109,20 @@ void adp_annotate_register(int proto)
     }
     proto_register_field_array(proto, rows, ADP_FIELD_COUNT);
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    register_expert(proto);
 }
 
 /* ---- items; all generated, none stands for bytes of the frame ---- */
 
 typedef struct {
     const adp_model *model;
+    packet_info *pinfo;
     tvbuff_t *tvb;
+    const GPtrArray *findings; /* of the frame; NULL: none */
     adp_view view;
     const adp_step *step;
-    guint32 frame; /* number of the frame as the model knows it */
+    guint32 first; /* observation of the frame */
+    guint32 frame; /* its number as the model knows it */
 } context;
 
 static void add_string(const context *c, proto_tree *tree, adp_field field, const char *value)
@@ -105,7 +160,9 @@ static void add_common(const context *c, proto_tree *tree, const char *summary)
 
     add_string(c, tree, ADP_F_SUMMARY, summary);
     add_uint(c, tree, ADP_F_N, c->view.step + 1);
-    add_uint(c, tree, ADP_F_PATH, c->step->path + 1);
+    if (!adp_path_is_unattached(c->model, adp_model_path(c->model, c->step->path))) {
+        add_uint(c, tree, ADP_F_PATH, c->step->path + 1);
+    }
     add_string(c, tree, ADP_F_OUTCOME,
                adp_outcome_name(adp_step_outcome(c->model, c->step, c->view.early)));
     add_string(c, tree, ADP_F_CLIENT, adp_model_address_text(c->model, c->step->flow.client));
@@ -191,6 +248,77 @@ static void add_facts(const context *c, proto_tree *tree)
     adp_facts_free(facts);
 }
 
+/* ---- findings ---- */
+
+static expert_field *expert_of(const adp_finding *finding)
+{
+    return &ei[finding->id][finding->severity];
+}
+
+static void say_expert(packet_info *pinfo, proto_item *item, const adp_finding *finding)
+{
+    expert_add_info_format(pinfo, item, expert_of(finding), "%s [docs/findings/%s.md]",
+                           finding->summary, adp_finding_get(finding->id)->name);
+}
+
+static void add_finding(const context *c, proto_tree *tree, const adp_finding *finding)
+{
+    const char *name = adp_finding_get(finding->id)->name;
+    proto_item *item =
+        proto_tree_add_string_format(tree, hf[ADP_F_FINDING], c->tvb, 0, 0, name, "Finding, %s: %s",
+                                     adp_severity_name(finding->severity), finding->summary);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_finding);
+
+    proto_item_set_generated(item);
+    add_string(c, subtree, ADP_F_FINDING_SEVERITY, adp_severity_name(finding->severity));
+    add_string(c, subtree, ADP_F_FINDING_TEXT, finding->summary);
+    say_expert(c->pinfo, item, finding);
+}
+
+static gboolean has_evidence(const adp_finding *finding, guint32 obs)
+{
+    guint low = 0;
+    guint high = finding->evidence->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(finding->evidence, guint32, middle) < obs) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < finding->evidence->len && g_array_index(finding->evidence, guint32, low) == obs;
+}
+
+/* Does the finding cite an observation of this step in this frame? `step` ADP_NONE: of no step. */
+static gboolean cites(const context *c, const adp_finding *finding, guint32 step)
+{
+    guint32 i;
+
+    for (i = c->first;
+         i < adp_model_obs_count(c->model) && adp_model_obs(c->model, i)->frame == c->frame; i++) {
+        if (adp_model_mark(c->model, i)->step == step && has_evidence(finding, i)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void add_findings(const context *c, proto_tree *tree, guint32 step)
+{
+    guint i;
+
+    for (i = 0; c->findings && i < c->findings->len; i++) {
+        const adp_finding *finding = g_ptr_array_index(c->findings, i);
+
+        if (cites(c, finding, step)) {
+            add_finding(c, tree, finding);
+        }
+    }
+}
+
 static void add_step(const context *c, proto_tree *tree)
 {
     const char *kind = adp_step_kind_name(c->step->kind);
@@ -203,6 +331,7 @@ static void add_step(const context *c, proto_tree *tree)
     proto_item_set_generated(item);
     add_common(c, subtree, summary);
     g_free(summary);
+    add_findings(c, subtree, c->view.step);
     add_facts(c, subtree);
 }
 
@@ -239,23 +368,50 @@ static GArray *views_of_frame(const adp_model *model, guint32 first, gboolean ea
     return views;
 }
 
-void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, proto_tree *tree, int proto,
-                  gboolean early, gboolean mailboxes)
+static const GPtrArray *findings_of(const adp_model *model, guint32 first, gboolean early,
+                                    gboolean mailboxes)
+{
+    /* What the whole capture says, its first reading cannot know. */
+    return early ? NULL : adp_model_findings_of_frame(model, first, mailboxes);
+}
+
+gboolean adp_is_tagged(const adp_model *model, guint32 first, gboolean early, gboolean mailboxes)
+{
+    return adp_model_frame_has_step(model, first) ||
+           findings_of(model, first, early, mailboxes) != NULL;
+}
+
+void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
+                  proto_tree *tree, int proto, gboolean early, gboolean mailboxes)
 {
     GArray *views = views_of_frame(model, first, early, mailboxes);
     proto_item *item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, ett_adpath);
+    context c = {.model = model,
+                 .pinfo = pinfo,
+                 .tvb = tvb,
+                 .findings = findings_of(model, first, early, mailboxes),
+                 .first = first,
+                 .frame = adp_model_obs(model, first)->frame};
     guint i;
 
     proto_item_set_generated(item);
     for (i = 0; i < views->len; i++) {
-        context c = {.model = model,
-                     .tvb = tvb,
-                     .view = g_array_index(views, adp_view, i),
-                     .frame = adp_model_obs(model, first)->frame};
-
+        c.view = g_array_index(views, adp_view, i);
         c.step = adp_model_step(model, c.view.step);
         add_step(&c, subtree);
     }
+    add_findings(&c, subtree, ADP_NONE);
     g_array_unref(views);
+}
+
+void adp_annotate_expert(const adp_model *model, guint32 first, packet_info *pinfo, gboolean early,
+                         gboolean mailboxes)
+{
+    const GPtrArray *findings = findings_of(model, first, early, mailboxes);
+    guint i;
+
+    for (i = 0; findings && i < findings->len; i++) {
+        say_expert(pinfo, NULL, g_ptr_array_index(findings, i));
+    }
 }

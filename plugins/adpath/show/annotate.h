@@ -13,11 +13,19 @@
 void adp_annotate_register(int proto);
 
 /**
- * Adds an item for each step of the frame whose first observation is `first`.
+ * Belongs the frame whose first observation is `first` to a step, or does a finding
+ * point at it? Findings are for later passes only.
  * @param early      the frame is on its first pass
  * @param mailboxes  show mailbox names
  */
-void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, proto_tree *tree, int proto,
-                  gboolean early, gboolean mailboxes);
+gboolean adp_is_tagged(const adp_model *model, guint32 first, gboolean early, gboolean mailboxes);
+
+/** Adds an item for each step of the frame, and its findings; the same parameters. */
+void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
+                  proto_tree *tree, int proto, gboolean early, gboolean mailboxes);
+
+/** The frame's findings as expert information alone, where there is no tree. */
+void adp_annotate_expert(const adp_model *model, guint32 first, packet_info *pinfo, gboolean early,
+                         gboolean mailboxes);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "../packet-adpath.h"
 #include "json.h"
+#include "explain.h"
 #include "report.h"
 
 #include <epan/funnel.h>
@@ -146,6 +147,20 @@ void adp_gui_open_report(adp_reporter report, const char *filter)
         return;
     }
     window_draw(w);
+}
+
+void adp_gui_explain(guint32 frame)
+{
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    const adp_model *model = adp_current_model();
+    funnel_text_window_t *window = ops->new_text_window(ops->ops_id, "AD Discovery: this packet");
+    GString *text = g_string_new(NULL);
+
+    if (model) {
+        adp_explain(model, frame, adp_shows_mailboxes(), text);
+    }
+    ops->set_text(window, text->str);
+    g_string_free(text, TRUE);
 }
 
 static void open_from_menu(gpointer data _U_)

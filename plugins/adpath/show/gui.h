@@ -17,4 +17,7 @@ gboolean adp_gui_is_there(void);
 /** Opens a window with the report; it follows when packets are tapped again. */
 void adp_gui_open_report(adp_reporter report, const char *filter);
 
+/** Opens a window that explains a frame. */
+void adp_gui_explain(guint32 frame);
+
 #endif

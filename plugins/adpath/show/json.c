@@ -7,6 +7,8 @@
 
 #include "json.h"
 
+#include "../model/endpoint.h"
+#include "../model/finding.h"
 #include "../model/text.h"
 
 #include <wsutil/json_dumper.h>
@@ -275,6 +277,101 @@ static void step(const context *c, guint32 index)
     adp_row_clear(&row);
 }
 
+/* ---- endpoints and findings ---- */
+
+/* Frames of observations in ascending order, each once. */
+static void evidence(const context *c, const GArray *observations)
+{
+    guint32 last = 0;
+    guint i;
+
+    begin_array(c, "frames");
+    for (i = 0; i < observations->len; i++) {
+        guint32 frame = adp_model_obs(c->model, g_array_index(observations, guint32, i))->frame;
+
+        if (frame != last) {
+            json_dumper_value_anyf(c->dumper, "%u", frame);
+        }
+        last = frame;
+    }
+    end_array(c);
+}
+
+static void number_or_null(const context *c, const char *name, guint32 value)
+{
+    if (value) {
+        number(c, name, value);
+    } else {
+        null(c, name);
+    }
+}
+
+static void endpoints(const context *c, guint32 path_index)
+{
+    GPtrArray *list = adp_endpoints_of(c->model, path_index);
+    guint i;
+
+    begin_array(c, "endpoints");
+    for (i = 0; i < list->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(list, i);
+
+        begin_object(c, NULL);
+        number_or_null(c, "rank", endpoint->rank);
+        string(c, "url", endpoint->url);
+        string(c, "host", endpoint->host);
+        string(c, "source", adp_endpoint_source_name(endpoint->source));
+        string(c, "reason", endpoint->reason);
+        key(c, "tried");
+        json_dumper_value_anyf(c->dumper, endpoint->order ? "true" : "false");
+        number_or_null(c, "order", endpoint->order);
+        string(c, "outcome", adp_endpoint_outcome_name(endpoint->outcome));
+        evidence(c, endpoint->evidence);
+        end_object(c);
+    }
+    end_array(c);
+    g_ptr_array_unref(list);
+}
+
+static void sentences(const context *c, const char *name, const GPtrArray *texts)
+{
+    guint i;
+
+    begin_array(c, name);
+    for (i = 0; i < texts->len; i++) {
+        json_dumper_value_string(c->dumper, g_ptr_array_index(texts, i));
+    }
+    end_array(c);
+}
+
+static void finding(const context *c, const adp_finding *f)
+{
+    begin_object(c, NULL);
+    string(c, "id", adp_finding_get(f->id)->name);
+    string(c, "severity", adp_severity_name(f->severity));
+    number_or_null(c, "recovered_by", f->recovered_by);
+    string(c, "summary", f->summary ? f->summary : "");
+    evidence(c, f->evidence);
+    string(c, "observed", f->observed ? f->observed : "");
+    string(c, "inferred", f->inferred ? f->inferred : "");
+    sentences(c, "causes", f->causes);
+    sentences(c, "check", f->check);
+    end_object(c);
+}
+
+static void findings(const context *c, guint32 path_index)
+{
+    guint count;
+    guint i;
+    adp_finding *const *list =
+        adp_model_findings_of_path(c->model, path_index, c->mailboxes, &count);
+
+    begin_array(c, "findings");
+    for (i = 0; i < count; i++) {
+        finding(c, list[i]);
+    }
+    end_array(c);
+}
+
 static void path(const context *c, guint32 index)
 {
     const adp_path *p = adp_model_path(c->model, index);
@@ -298,7 +395,7 @@ static void path(const context *c, guint32 index)
     string(c, "domain", p->domain);
     string(c, "forest", p->forest);
     string(c, "site", p->site);
-    null(c, "mail_domain");
+    string(c, "mail_domain", p->mail_domain);
     seconds(c, "start", start);
     seconds(c, "duration", end - start);
     empty_array(c, "uses");
@@ -307,8 +404,8 @@ static void path(const context *c, guint32 index)
         step(c, g_array_index(p->steps, guint32, i));
     }
     end_array(c);
-    empty_array(c, "endpoints");
-    empty_array(c, "findings");
+    endpoints(c, index);
+    findings(c, index);
     end_object(c);
 }
 
@@ -343,13 +440,22 @@ void adp_json(const adp_model *model, const adp_selection *selection, gboolean m
     capture(&c);
     begin_array(&c, "paths");
     for (i = 0; i < adp_model_path_count(model); i++) {
-        if (adp_selected(selection, i)) {
+        if (adp_selected(selection, i) &&
+            !adp_path_is_unattached(model, adp_model_path(model, i))) {
             path(&c, i);
         }
     }
     end_array(&c);
     begin_object(&c, "unattached");
-    empty_array(&c, "steps");
+    begin_array(&c, "steps");
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        const adp_path *p = adp_model_path(model, i);
+
+        if (adp_selected(selection, i) && adp_path_is_unattached(model, p)) {
+            step(&c, g_array_index(p->steps, guint32, 0));
+        }
+    }
+    end_array(&c);
     empty_array(&c, "findings");
     end_object(&c);
     end_object(&c);

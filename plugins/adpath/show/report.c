@@ -7,10 +7,10 @@
 
 #include "../model/codes.h"
 #include "../model/text.h"
+#include "verdict.h"
 
 #include <string.h>
 
-#define WIDTH 100
 /* Below this a pause between two steps is not worth a line. */
 #define GAP_SHOWN ADP_NS_PER_S
 
@@ -19,43 +19,6 @@ typedef struct {
     gboolean mailboxes;
     GString *out;
 } context;
-
-/* Where to break a line that may reach `end`: at a space, but not inside the [...] behind it. */
-static const char *break_before(const char *text, const char *end)
-{
-    const char *bracket = g_strrstr_len(text, end - text, "[");
-    const char *cut = end;
-
-    if (bracket && bracket > text && !memchr(bracket, ']', (gsize)(end - bracket))) {
-        cut = bracket - 1;
-    }
-    while (cut > text && *cut != ' ') {
-        cut--;
-    }
-    return cut > text ? cut : end;
-}
-
-/*
- * Appends `text` in lines of at most WIDTH columns; those after the first are
- * indented. A word that is longer than a line is broken where the line ends.
- */
-static void wrap(GString *out, const char *text, guint column, guint indent)
-{
-    while (g_utf8_strlen(text, -1) > (glong)WIDTH - (glong)column) {
-        const char *cut =
-            break_before(text, g_utf8_offset_to_pointer(text, (glong)WIDTH - (glong)column));
-
-        g_string_append_len(out, text, cut - text);
-        g_string_append_printf(out, "\n%*s", (int)indent, "");
-        column = indent;
-        text = cut;
-        while (*text == ' ') {
-            text++;
-        }
-    }
-    g_string_append(out, text);
-    g_string_append_c(out, '\n');
-}
 
 static void named(const context *c, guint32 address)
 {
@@ -90,10 +53,13 @@ static void counts(const context *c, const adp_path *path)
 static void path_heading(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
+    char *verdict = adp_path_verdict(c->model, index, c->mailboxes);
 
     g_string_append_printf(c->out, "\nPath %u: client ", index + 1);
     named(c, path->client);
-    g_string_append_printf(c->out, " - %s\n", adp_path_outcome(c->model, path));
+    g_string_append(c->out, "\n  ");
+    adp_report_wrap(c->out, verdict, 2, 2);
+    g_free(verdict);
     if (path->domain) {
         g_string_append_printf(c->out, "  Domain %s", path->domain);
         if (path->forest) {
@@ -141,7 +107,7 @@ static void entries(const context *c, guint32 step_index)
             char *masked = c->mailboxes ? NULL : adp_mask_mailboxes(line->str);
 
             g_string_append_printf(c->out, "%27s", "");
-            wrap(c->out, masked ? masked : line->str, 27, 29);
+            adp_report_wrap(c->out, masked ? masked : line->str, 27, 29);
             g_free(masked);
         }
         g_string_free(line, TRUE);
@@ -159,7 +125,7 @@ static void error_meaning(const context *c, const adp_step *step)
     krb = adp_model_obs(c->model, step->reply)->u.krb;
     if (krb->is_error) {
         g_string_append_printf(c->out, "%27s", "");
-        wrap(c->out, adp_krb_error_meaning(krb->error), 27, 27);
+        adp_report_wrap(c->out, adp_krb_error_meaning(krb->error), 27, 27);
     }
 }
 
@@ -184,7 +150,7 @@ static void step_line(const context *c, guint32 step_index, gint64 path_start)
     } else {
         text = g_strdup_printf("%s [frame %u, %s]", row.summary, row.frame, row.server);
     }
-    wrap(c->out, text, 27, 29);
+    adp_report_wrap(c->out, text, 27, 29);
     g_free(text);
     error_meaning(c, step);
     if (step->kind == ADP_STEP_SCP) {
@@ -216,37 +182,76 @@ static void path_steps(const context *c, const adp_path *path)
     }
 }
 
-void adp_report(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
-                GString *out)
+/* Requests that stand alone: listed, and not judged. */
+static void unattached(const context *c, const adp_selection *selection)
 {
-    context c = {.model = model, .mailboxes = mailboxes, .out = out};
+    gboolean any = FALSE;
+    guint32 i;
+
+    for (i = 0; i < adp_model_path_count(c->model); i++) {
+        const adp_path *path = adp_model_path(c->model, i);
+
+        if (!adp_selected(selection, i) || !adp_path_is_unattached(c->model, path)) {
+            continue;
+        }
+        if (!any) {
+            g_string_append(c->out, "\nRequests that belong to no path\n");
+            any = TRUE;
+        }
+        path_steps(c, path);
+    }
+}
+
+static void head(const context *c, const adp_selection *selection)
+{
+    char *verdict = adp_capture_verdict(c->model, selection, c->mailboxes);
     gint64 first = 0;
     gint64 last = 0;
     guint32 frames = 0;
     guint shown = 0;
     guint32 i;
-    char *masked;
     char buf[ADP_SECONDS_LEN];
 
-    (void)adp_model_span(model, &first, &last, &frames);
-    for (i = 0; i < adp_model_path_count(model); i++) {
-        shown += adp_selected(selection, i) ? 1 : 0;
+    (void)adp_model_span(c->model, &first, &last, &frames);
+    for (i = 0; i < adp_model_path_count(c->model); i++) {
+        shown += adp_selected(selection, i) &&
+                         !adp_path_is_unattached(c->model, adp_model_path(c->model, i))
+                     ? 1
+                     : 0;
     }
-    g_string_append_printf(out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
+    if (verdict) {
+        g_string_append(c->out, "Verdict: ");
+        adp_report_wrap(c->out, verdict, 9, 9);
+    } else {
+        g_string_append(c->out, adp_model_path_count(c->model) && selection->paths
+                                    ? "No path has a frame that matches the filter.\n"
+                                    : "No client in this capture looks for a directory or a mail "
+                                      "server.\n");
+    }
+    g_string_append_printf(c->out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
                            shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",
                            adp_seconds(last - first, buf));
-    if (!shown) {
-        g_string_append(out, adp_model_path_count(model)
-                                 ? "No path has a frame that matches the filter.\n"
-                                 : "No client in this capture looks for a directory or a mail "
-                                   "server.\n");
-    }
+    g_free(verdict);
+}
+
+void adp_report(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+                GString *out)
+{
+    context c = {.model = model, .mailboxes = mailboxes, .out = out};
+    guint32 i;
+    char *masked;
+
+    head(&c, selection);
     for (i = 0; i < adp_model_path_count(model); i++) {
-        if (adp_selected(selection, i)) {
+        if (adp_selected(selection, i) &&
+            !adp_path_is_unattached(model, adp_model_path(model, i))) {
             path_heading(&c, i);
             path_steps(&c, adp_model_path(model, i));
+            adp_report_endpoints(model, i, out);
+            adp_report_findings(model, i, mailboxes, out);
         }
     }
+    unattached(&c, selection);
     /* Steps are masked already; this catches names in headings. */
     masked = mailboxes ? NULL : adp_mask_mailboxes(out->str);
     if (masked) {

@@ -7,7 +7,9 @@
 
 #include "taps.h"
 
+#include "../model/finding.h"
 #include "../packet-adpath.h"
+#include "explain.h"
 #include "gui.h"
 #include "json.h"
 #include "report.h"
@@ -54,6 +56,21 @@ void adp_hits_add(adp_hits *hits, guint32 obs)
     }
 }
 
+/* A frame may belong to a path only because a finding cites it. */
+static void add_paths_of_findings(adp_selection *selection, const adp_model *model, guint32 obs)
+{
+    const GPtrArray *findings = obs < adp_model_obs_count(model)
+                                    ? adp_model_findings_of_frame(model, obs, adp_shows_mailboxes())
+                                    : NULL;
+    guint i;
+
+    for (i = 0; findings && i < findings->len; i++) {
+        const adp_finding *finding = g_ptr_array_index(findings, i);
+
+        g_hash_table_add(selection->paths, GUINT_TO_POINTER(finding->path + 1));
+    }
+}
+
 adp_selection adp_hits_selection(const adp_hits *hits, const adp_model *model)
 {
     adp_selection selection = {0};
@@ -77,6 +94,7 @@ adp_selection adp_hits_selection(const adp_hits *hits, const adp_model *model)
                                  GUINT_TO_POINTER(adp_model_step(model, step)->path + 1));
             }
         }
+        add_paths_of_findings(&selection, model, first);
     }
     return selection;
 }
@@ -94,7 +112,8 @@ static const report_kind kinds[] = {
 };
 
 typedef struct {
-    const report_kind *kind;
+    const report_kind *kind; /* NULL: explains a frame */
+    guint32 frame;
     adp_hits *hits; /* owned */
 } tap_run;
 
@@ -127,7 +146,11 @@ static void tap_draw(void *data)
     }
     selection = adp_hits_selection(run->hits, model);
     out = g_string_new(NULL);
-    run->kind->report(model, &selection, adp_shows_mailboxes(), out);
+    if (run->kind) {
+        run->kind->report(model, &selection, adp_shows_mailboxes(), out);
+    } else {
+        adp_explain(model, run->frame, adp_shows_mailboxes(), out);
+    }
     (void)fwrite(out->str, 1, out->len, stdout);
     (void)fflush(stdout);
     g_string_free(out, TRUE);
@@ -152,7 +175,7 @@ static void refuse(const char *arg, const char *reason)
 
     (void)fprintf(stderr,
                   "adpath: \"-z %s\": %s; use -z adpath,path or json, steps, tsv, tree, each with "
-                  "an optional ,FILTER\n",
+                  "an optional ,FILTER, or adpath,explain,FRAME\n",
                   safe_arg, safe_reason);
     exit(1);
 }
@@ -190,6 +213,32 @@ static adp_stat_started start_report(const char *arg, void *data)
     ADP_RETURN_STARTED;
 }
 
+/* "adpath,explain,31" */
+static adp_stat_started start_explain(const char *arg, void *data _U_)
+{
+    const char *number = arg + strlen("adpath,explain");
+    guint64 frame = 0;
+    tap_run *run;
+    GString *error;
+
+    if (*number++ != ',' || !g_ascii_string_to_unsigned(number, 10, 1, G_MAXUINT32, &frame, NULL)) {
+        refuse(arg, "explain needs the number of a frame");
+    }
+    if (adp_gui_is_there()) {
+        adp_gui_explain((guint32)frame);
+        ADP_RETURN_STARTED;
+    }
+    run = g_new0(tap_run, 1);
+    run->frame = (guint32)frame;
+    run->hits = adp_hits_new(TRUE);
+    error = register_tap_listener(ADP_TAP, run, NULL, TL_REQUIRES_NOTHING, tap_reset, tap_packet,
+                                  tap_draw, tap_finish);
+    if (error) {
+        refuse(arg, error->str);
+    }
+    ADP_RETURN_STARTED;
+}
+
 static adp_stat_started start_nothing(const char *arg, void *data _U_)
 {
     refuse(arg, "no such report");
@@ -214,6 +263,7 @@ void adp_taps_register(void)
         register_report(cli, start_report, &kinds[i]);
         g_free(cli);
     }
+    register_report("adpath,explain", start_explain, NULL);
     /* Shorter names are tried last: this one catches what is none of the above. */
     register_report("adpath", start_nothing, NULL);
 }

@@ -1,0 +1,20 @@
+/* lore.h
+ * What each kind of step is for, and what healthy captures show around it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_MODEL_LORE_H
+#define ADPATH_MODEL_LORE_H
+
+#include "model.h"
+
+typedef struct {
+    const char *what;
+    const char *before;
+    const char *after;
+} adp_lore;
+
+/** Sentences about a step's kind; for Kerberos and SRV about its sort. Never NULL. */
+const adp_lore *adp_step_lore(const adp_model *model, const adp_step *step);
+
+#endif

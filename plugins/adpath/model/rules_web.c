@@ -1,0 +1,5 @@
+#include "rules.h"
+void adp_rules_web(adp_rules *r)
+{
+    (void)r;
+}

@@ -1,0 +1,170 @@
+/* explain.c
+ * One frame explained to somebody who wants to learn from it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "explain.h"
+
+#include "../model/finding.h"
+#include "../model/lore.h"
+#include "../model/text.h"
+#include "verdict.h"
+
+#include <string.h>
+
+typedef struct {
+    const adp_model *model;
+    gboolean mailboxes;
+    GString *out;
+} context;
+
+static void say(const context *c, const char *label, const char *text)
+{
+    g_string_append_printf(c->out, "  %-10s ", label);
+    adp_report_wrap(c->out, text, 13, 13);
+}
+
+static void neighbour(const context *c, const adp_step *step, const char *label, gint by)
+{
+    const adp_step *other = adp_model_neighbour(c->model, step, by);
+    adp_view view;
+    char *summary;
+    char *text;
+
+    if (!other) {
+        return;
+    }
+    view = adp_view_whole(c->model, adp_model_mark(c->model, other->first)->step, c->mailboxes);
+    summary = adp_summary(c->model, &view);
+    text = g_strdup_printf("%s [frame %u]", summary, adp_model_obs(c->model, other->first)->frame);
+    say(c, label, text);
+    g_free(text);
+    g_free(summary);
+}
+
+/* The commands that repeat the step, as its fields give them. */
+static void repeat(const context *c, guint32 step_index)
+{
+    adp_view view = adp_view_whole(c->model, step_index, c->mailboxes);
+    adp_facts *facts = adp_facts_new(c->model, &view);
+    guint i;
+
+    for (i = 0; i < facts->items->len; i++) {
+        const adp_fact *fact = &g_array_index(facts->items, adp_fact, i);
+
+        /* Commands are not broken into lines: they are there to be copied. */
+        if (fact->field == ADP_F_REPEAT_SHELL) {
+            g_string_append_printf(c->out, "  %-10s %s\n", "shell", fact->v.s);
+        } else if (fact->field == ADP_F_REPEAT_POWERSHELL) {
+            g_string_append_printf(c->out, "  %-10s %s\n", "powershell", fact->v.s);
+        }
+    }
+    adp_facts_free(facts);
+}
+
+static void odd(const context *c, const adp_step *step, guint32 obs)
+{
+    const GPtrArray *findings = adp_model_findings_of_frame(c->model, obs, c->mailboxes);
+    gboolean any = FALSE;
+    guint i;
+
+    for (i = 0; findings && i < findings->len; i++) {
+        const adp_finding *finding = g_ptr_array_index(findings, i);
+        char *text = g_strdup_printf("%s: %s - %s", adp_severity_name(finding->severity),
+                                     adp_finding_get(finding->id)->name, finding->summary);
+
+        say(c, any ? "" : "odd", text);
+        g_free(text);
+        if (finding->inferred) {
+            say(c, "", finding->inferred);
+        }
+        any = TRUE;
+    }
+    if (step->retries) {
+        char *text = g_strdup_printf("the request was repeated %u %s", step->retries,
+                                     step->retries == 1 ? "time" : "times");
+
+        say(c, any ? "" : "odd", text);
+        g_free(text);
+        any = TRUE;
+    }
+    if (!any) {
+        say(c, "odd", "nothing");
+    }
+}
+
+static void one_step(const context *c, guint32 step_index, guint32 obs)
+{
+    const adp_step *step = adp_model_step(c->model, step_index);
+    const adp_lore *lore = adp_step_lore(c->model, step);
+    adp_row row = adp_row_of(c->model, step_index, c->mailboxes);
+    char seconds[ADP_SECONDS_LEN];
+
+    g_string_append_printf(c->out, "Frame %u: step %u (%s) of path %u\n",
+                           adp_model_obs(c->model, obs)->frame, row.n, row.kind, row.path);
+    say(c, "step", row.summary);
+    if (row.has_took) {
+        char *text =
+            g_strdup_printf("%s, answered after %s s", row.outcome, adp_seconds(row.took, seconds));
+
+        say(c, "outcome", text);
+        g_free(text);
+    } else {
+        say(c, "outcome", row.outcome);
+    }
+    say(c, "what it is", lore->what);
+    say(c, "before it", lore->before);
+    neighbour(c, step, "here", -1);
+    say(c, "after it", lore->after);
+    neighbour(c, step, "here", 1);
+    odd(c, step, obs);
+    repeat(c, step_index);
+    adp_row_clear(&row);
+}
+
+/* The first observation of the frame; the number of observations when there is none. */
+static guint32 first_of_frame(const adp_model *model, guint32 frame)
+{
+    guint32 low = 0;
+    guint32 high = adp_model_obs_count(model);
+
+    while (low < high) {
+        guint32 middle = low + (high - low) / 2;
+
+        if (adp_model_obs(model, middle)->frame < frame) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+void adp_explain(const adp_model *model, guint32 frame, gboolean mailboxes, GString *out)
+{
+    context c = {.model = model, .mailboxes = mailboxes, .out = out};
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    guint32 first = first_of_frame(model, frame);
+    guint32 i;
+
+    for (i = first; i < adp_model_obs_count(model) && adp_model_obs(model, i)->frame == frame;
+         i++) {
+        guint32 step = adp_model_mark(model, i)->step;
+
+        if (step != ADP_NONE && g_hash_table_add(seen, GUINT_TO_POINTER(step + 1))) {
+            one_step(&c, step, i);
+        }
+    }
+    if (g_hash_table_size(seen) == 0) {
+        const GPtrArray *findings =
+            i > first ? adp_model_findings_of_frame(model, first, mailboxes) : NULL;
+
+        g_string_append_printf(out, "Frame %u belongs to no step of a discovery path.\n", frame);
+        if (findings) {
+            const adp_finding *finding = g_ptr_array_index(findings, 0);
+
+            say(&c, "finding", finding->summary);
+        }
+    }
+    g_hash_table_unref(seen);
+}

@@ -1,0 +1,234 @@
+/* verdict.c
+ * The parts of a report that judge: verdicts, endpoints, findings.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "verdict.h"
+
+#include "../model/endpoint.h"
+#include "../model/finding.h"
+#include "../model/text.h"
+
+#include <string.h>
+
+/* Frames named in a sentence; JSON has them all. */
+#define FRAMES_SHOWN 12
+
+/* ---- lines ---- */
+
+/* Where to break a line that may reach `end`: at a space, but not inside the [...] behind it. */
+static const char *break_before(const char *text, const char *end)
+{
+    const char *bracket = g_strrstr_len(text, end - text, "[");
+    const char *cut = end;
+
+    if (bracket && bracket > text && !memchr(bracket, ']', (gsize)(end - bracket))) {
+        cut = bracket - 1;
+    }
+    while (cut > text && *cut != ' ') {
+        cut--;
+    }
+    return cut > text ? cut : end;
+}
+
+void adp_report_wrap(GString *out, const char *text, guint column, guint indent)
+{
+    while (g_utf8_strlen(text, -1) > (glong)ADP_REPORT_WIDTH - (glong)column) {
+        const char *cut = break_before(
+            text, g_utf8_offset_to_pointer(text, (glong)ADP_REPORT_WIDTH - (glong)column));
+
+        g_string_append_len(out, text, cut - text);
+        g_string_append_printf(out, "\n%*s", (int)indent, "");
+        column = indent;
+        text = cut;
+        while (*text == ' ') {
+            text++;
+        }
+    }
+    g_string_append(out, text);
+    g_string_append_c(out, '\n');
+}
+
+/* "    label     text" with the text's lines below each other. */
+static void labelled(GString *out, const char *label, const char *text)
+{
+    if (!text || !*text) {
+        return;
+    }
+    g_string_append_printf(out, "      %-10s ", label);
+    adp_report_wrap(out, text, 17, 17);
+}
+
+/* ---- verdicts ---- */
+
+/* The first of the worst; NULL without any finding of that weight. */
+static const adp_finding *worst(const adp_model *model, guint32 path, gboolean mailboxes,
+                                adp_severity at_least)
+{
+    const adp_finding *found = NULL;
+    guint count;
+    adp_finding *const *list = adp_model_findings_of_path(model, path, mailboxes, &count);
+    guint i;
+
+    for (i = 0; i < count; i++) {
+        if (list[i]->severity >= at_least && (!found || list[i]->severity > found->severity)) {
+            found = list[i];
+        }
+    }
+    return found;
+}
+
+char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes)
+{
+    const char *outcome = adp_path_outcome(model, adp_model_path(model, path));
+    const adp_finding *finding = worst(model, path, mailboxes, ADP_SEVERITY_WARN);
+    const char *words;
+
+    if (finding) {
+        return g_strdup_printf("%s - %s", outcome, finding->summary);
+    }
+    if (strcmp(outcome, "hidden") == 0) {
+        words = "nothing wrong was seen, but part of it cannot be seen";
+    } else if (strcmp(outcome, "incomplete") == 0) {
+        words = "the capture shows too little to judge";
+    } else {
+        words = "nothing wrong was seen";
+    }
+    return g_strdup_printf("%s - %s", outcome, words);
+}
+
+char *adp_capture_verdict(const adp_model *model, const adp_selection *selection,
+                          gboolean mailboxes)
+{
+    guint shown = 0;
+    guint failed = 0;
+    guint32 first_failed = 0;
+    guint32 only = 0;
+    guint32 i;
+    const adp_finding *finding;
+
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        if (!adp_selected(selection, i) ||
+            adp_path_is_unattached(model, adp_model_path(model, i))) {
+            continue;
+        }
+        shown++;
+        only = i;
+        if (adp_model_path_failed(model, i) && failed++ == 0) {
+            first_failed = i;
+        }
+    }
+    if (shown == 0) {
+        return NULL;
+    }
+    if (shown == 1) {
+        return adp_path_verdict(model, only, mailboxes);
+    }
+    if (failed == 0) {
+        return g_strdup_printf("nothing wrong was seen on %u paths", shown);
+    }
+    finding = worst(model, first_failed, mailboxes, ADP_SEVERITY_NOTE);
+    return g_strdup_printf("%u of %u paths failed; path %u: %s", failed, shown, first_failed + 1,
+                           finding ? finding->summary : "see below");
+}
+
+/* ---- endpoints ---- */
+
+void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
+{
+    GPtrArray *list = adp_endpoints_of(model, path);
+    guint i;
+
+    if (list->len) {
+        g_string_append_printf(out,
+                               "\n  Endpoints of autodiscover, in the documented order\n"
+                               "  %5s %6s %-10s %s\n",
+                               "order", "tried", "outcome", "endpoint (where from)");
+    }
+    for (i = 0; i < list->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(list, i);
+        char *text = g_strdup_printf("%s (%s, %s)", endpoint->url,
+                                     adp_endpoint_source_name(endpoint->source), endpoint->reason);
+        char rank[16] = "-";
+        char order[16] = "-";
+
+        if (endpoint->rank) {
+            (void)g_snprintf(rank, sizeof(rank), "%u", endpoint->rank);
+        }
+        if (endpoint->order) {
+            (void)g_snprintf(order, sizeof(order), "%u", endpoint->order);
+        }
+        g_string_append_printf(out, "  %5s %6s %-10s ", rank, order,
+                               adp_endpoint_outcome_name(endpoint->outcome));
+        adp_report_wrap(out, text, 26, 28);
+        g_free(text);
+    }
+    g_ptr_array_unref(list);
+}
+
+/* ---- findings ---- */
+
+static char *frames_of(const adp_model *model, const adp_finding *finding)
+{
+    GArray *frames = adp_finding_frames(model, finding);
+    GString *out = g_string_new(frames->len == 1 ? "frame" : "frames");
+    guint i;
+
+    for (i = 0; i < frames->len && i < FRAMES_SHOWN; i++) {
+        g_string_append_printf(out, "%s %u", i ? "," : "", g_array_index(frames, guint32, i));
+    }
+    if (frames->len > FRAMES_SHOWN) {
+        g_string_append_printf(out, " and %u more", frames->len - FRAMES_SHOWN);
+    }
+    g_array_unref(frames);
+    return g_string_free(out, FALSE);
+}
+
+static void list(GString *out, const char *label, const GPtrArray *texts)
+{
+    guint i;
+
+    for (i = 0; i < texts->len; i++) {
+        labelled(out, i ? "" : label, g_ptr_array_index(texts, i));
+    }
+}
+
+static void one_finding(const adp_model *model, const adp_finding *finding, GString *out)
+{
+    const char *name = adp_finding_get(finding->id)->name;
+    char *frames = frames_of(model, finding);
+    char *text = g_strdup_printf("%s: %s", name, finding->summary);
+    char *page = g_strdup_printf("docs/findings/%s.md", name);
+
+    g_string_append_printf(out, "  %-5s ", adp_severity_name(finding->severity));
+    adp_report_wrap(out, text, 8, 8);
+    labelled(out, "observed", finding->observed);
+    labelled(out, "evidence", frames);
+    labelled(out, "inferred", finding->inferred);
+    labelled(out, "recovered", finding->recovery);
+    list(out, "causes", finding->causes);
+    list(out, "check", finding->check);
+    labelled(out, "page", page);
+    g_free(page);
+    g_free(text);
+    g_free(frames);
+}
+
+void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxes, GString *out)
+{
+    guint count;
+    adp_finding *const *found = adp_model_findings_of_path(model, path, mailboxes, &count);
+    int severity;
+    guint i;
+
+    if (count) {
+        g_string_append(out, "\n  Findings\n");
+    }
+    for (severity = ADP_SEVERITY_ERROR; severity >= ADP_SEVERITY_NOTE; severity--) {
+        for (i = 0; i < count; i++) {
+            if ((int)found[i]->severity == severity) {
+                one_finding(model, found[i], out);
+            }
+        }
+    }
+}

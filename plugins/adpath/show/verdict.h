@@ -1,0 +1,32 @@
+/* verdict.h
+ * The parts of a report that judge: verdicts, endpoints, findings.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_SHOW_VERDICT_H
+#define ADPATH_SHOW_VERDICT_H
+
+#include "rows.h"
+
+#define ADP_REPORT_WIDTH 100
+
+/**
+ * Appends `text` in lines of at most ADP_REPORT_WIDTH columns, the first of which
+ * begins at `column`; the others are indented. Ends with a new line.
+ */
+void adp_report_wrap(GString *out, const char *text, guint column, guint indent);
+
+/** "failed - the worst of its findings"; free with g_free(). */
+char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes);
+
+/** The same for all selected paths in one sentence; free with g_free(). */
+char *adp_capture_verdict(const adp_model *model, const adp_selection *selection,
+                          gboolean mailboxes);
+
+/** The endpoints of a path as a table; nothing when there are none. */
+void adp_report_endpoints(const adp_model *model, guint32 path, GString *out);
+
+/** The findings of a path with evidence, causes and checks; nothing when there are none. */
+void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxes, GString *out);
+
+#endif
