@@ -5,6 +5,8 @@
  */
 #include "rules.h"
 
+#include "text.h"
+
 #include <string.h>
 
 /* Fewer one-sided steps than this, or fewer copies, may have other reasons. */
@@ -99,7 +101,7 @@ static gboolean began_with_reply(const adp_rules *r, const shape *s)
 
     return s->first_reply && s->replies < s->steps &&
            adp_model_span(r->model, &first, &last, &frames) &&
-           adp_rules_time(r, s->first_reply) - first < G_GINT64_CONSTANT(5000000000) &&
+           adp_since(adp_rules_time(r, s->first_reply), first) < 5 * ADP_NS_PER_S &&
            s->first_reply->path_index == 0;
 }
 
