@@ -245,8 +245,10 @@ static void cite_step(builder *b, adp_endpoint *endpoint, const adp_step *step)
 static void judge(adp_endpoint *endpoint, adp_endpoint_outcome outcome,
                   adp_endpoint_trouble trouble)
 {
-    /* Once it has answered, nothing later takes that away. */
-    if (endpoint->outcome != ADP_ENDPOINT_OK) {
+    /* Once it has answered, nothing later takes that away; nor a connection that stood. */
+    if (endpoint->outcome != ADP_ENDPOINT_OK &&
+        (endpoint->outcome != ADP_ENDPOINT_HIDDEN || outcome == ADP_ENDPOINT_OK ||
+         trouble == ADP_TROUBLE_HTTP)) {
         endpoint->outcome = outcome;
         endpoint->trouble = outcome == ADP_ENDPOINT_FAILED ? trouble : ADP_TROUBLE_NONE;
     }

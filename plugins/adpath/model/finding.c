@@ -292,6 +292,7 @@ static void run(adp_finding_cache *cache, const adp_model *model, gboolean mailb
     guint i;
 
     adp_rules_begin(&r, model, mailboxes);
+    adp_rules_learn_web(&r);
     adp_rules_dns(&r);
     adp_rules_kerberos(&r);
     adp_rules_dc(&r);

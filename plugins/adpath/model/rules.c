@@ -322,6 +322,11 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
     }
+    r->attempts = g_hash_table_new(NULL, NULL);
+    for (i = 0; i < adp_model_attempt_count(model); i++) {
+        g_hash_table_insert(r->attempts, GUINT_TO_POINTER(adp_model_attempt(model, i)->first + 1),
+                            GUINT_TO_POINTER(i + 1));
+    }
     for (i = 0; i < adp_model_step_count(model); i++) {
         note_used(r, i);
         collect_facts(r, adp_model_step(model, i));
@@ -335,6 +340,7 @@ void adp_rules_end(adp_rules *r)
     g_hash_table_unref(r->by_key);
     g_hash_table_unref(r->good);
     g_hash_table_unref(r->used);
+    g_hash_table_unref(r->attempts);
     g_hash_table_unref(r->full_names);
     g_hash_table_unref(r->facts);
 }

@@ -21,6 +21,7 @@ typedef struct {
     GHashTable *good;       /* "client|topic" -> GArray of steps that went well, ascending */
     GHashTable *used;       /* client + 1 -> the last steps that DCs answered well */
     GHashTable *full_names; /* "class/host" -> step + 1 that got a ticket for class/host.domain */
+    GHashTable *attempts;   /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *facts;      /* "what|name", see adp_rules_add_fact() */
     gint64 end;             /* time of the last frame */
 } adp_rules;
@@ -63,6 +64,7 @@ void adp_rules_add_fact(adp_rules *r, const char *what, const char *name);
 gboolean adp_rules_is_fact(const adp_rules *r, const char *what, const char *name);
 
 #define ADP_FACT_TCP_BLOCKED "tcp blocked|" /* of "client|server|port": said by krb-tcp-blocked */
+#define ADP_FACT_NTLM        "ntlm|"        /* of "client|host": NTLM was accepted */
 #define ADP_FACT_ENDPOINT    "endpoint|" /* of a host: autodiscover was or should be tried there */
 
 /* ---- groups: one finding a cause, not one a packet ---- */
@@ -140,6 +142,10 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *finding, const adp_group *g
 
 /** Topic of adp_rules_good(): autodiscover was answered. */
 #define ADP_TOPIC_AUTODISCOVER "autodiscover"
+/** Collects what other rules want to know of endpoints; to be called first. */
+void adp_rules_learn_web(adp_rules *r);
+/** Did the client sign in to the host with NTLM, and was let in? */
+gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host);
 /** Did the search fail only because nobody was bound? */
 gboolean adp_rules_is_not_bound(const adp_rules *r, const adp_step *step);
 

@@ -230,6 +230,11 @@ static spn_case classify_spn(const adp_rules *r, const adp_step *step, const cha
         result.key = "spn-not-found-or-duplicate/short";
         result.why = "The short name of the host was asked for.";
     }
+    if (result.severity == ADP_SEVERITY_ERROR &&
+        adp_rules_ntlm_worked(r, step->flow.client, host)) {
+        result.severity = ADP_SEVERITY_WARN;
+        result.why = "The client got in with NTLM afterwards.";
+    }
     g_free(host);
     return result;
 }

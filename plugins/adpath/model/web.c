@@ -32,3 +32,15 @@ const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i)
     (void)i;
     return NULL;
 }
+const char *adp_tls_alert_name(guint8 alert)
+{
+    (void)alert;
+    return NULL;
+}
+gboolean adp_tls_name_match(const adp_model *model, const adp_step *step, gboolean *matches)
+{
+    (void)model;
+    (void)step;
+    (void)matches;
+    return FALSE;
+}

@@ -33,6 +33,15 @@ const char *adp_mail_domain_of(const char *host);
 /** Has the capture shown that `host` has this address (by DNS, ping or SNI)? */
 gboolean adp_model_host_has_address(const adp_model *model, const char *host, guint32 address);
 
+/** "unknown_ca", "handshake_failure", ...; NULL for a number without a name (RFC 8446 6). */
+const char *adp_tls_alert_name(guint8 alert);
+
+/**
+ * Does the certificate that a tls step shows cover the name that the client asked for?
+ * @return FALSE when no certificate is visible, or the client named no host.
+ */
+gboolean adp_tls_name_match(const adp_model *model, const adp_step *step, gboolean *matches);
+
 /** One attempt to open a TCP connection to a DC's LDAP or Kerberos port, or to a named host. */
 typedef struct {
     adp_flow flow;
