@@ -19,6 +19,9 @@ typedef struct {
     guint32 index; /* of the path */
     const adp_path *path;
     GPtrArray *endpoints;
+    GHashTable *orders;   /* host -> order of its endpoint that was tried last */
+    GHashTable *turns;    /* host -> place + 1 of the last step that turns to it */
+    guint last_http;      /* place + 1 of the last autodiscover step */
     guint last_order;     /* of the endpoint that was tried last */
     const adp_step *good; /* the step that answered, NULL: none did */
     guint good_order;     /* order of its endpoint */
