@@ -62,9 +62,12 @@ typedef struct {
     gboolean copy;   /* the same PDU was captured twice */
 } adp_mark;
 
-/** A client's path; in this version all steps of one client address. */
+/** One discovery of one client; see path.c for what tells two apart. */
 typedef struct {
     guint32 client;     /* address */
+    guint32 parent;     /* path of the same client from which it was split, ADP_NONE */
+    gboolean has_scp;   /* it searched for Exchange, */
+    guint32 scp_stream; /* last on this connection */
     GArray *steps;      /* of guint32, ascending */
     const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
     const char *domain; /* NULL when nothing names it */
@@ -139,6 +142,15 @@ const adp_path *adp_model_path(const adp_model *model, guint32 i);
  * listed as unattached, and nothing is concluded from it.
  */
 gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path);
+
+/**
+ * Is it certain which path the step belongs to, or may a search that is still to come
+ * show that a new discovery had begun before it?
+ */
+gboolean adp_path_is_certain(const adp_model *model, const adp_step *step);
+
+/** Steps of earlier paths that this one rests on, ascending; free with g_array_unref(). */
+GArray *adp_path_uses(const adp_model *model, guint32 index);
 
 /** Does any observation of the frame whose first one is `first` belong to a step? */
 gboolean adp_model_frame_has_step(const adp_model *model, guint32 first);

@@ -46,7 +46,7 @@ typedef struct {
     GArray *marks;        /* adp_mark, parallel to the log */
     GArray *steps;        /* adp_step */
     GArray *paths;        /* adp_path */
-    GHashTable *path_of;  /* client address + 1 -> path index + 1 */
+    GHashTable *clients;  /* client address + 1 -> its state in path.c, owned */
     GHashTable *open;     /* pair key -> step + 1 */
     GHashTable *copies;   /* copy key -> observation + 1 */
     GHashTable *conns;    /* stream key -> adp_conn, owned */

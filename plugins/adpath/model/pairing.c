@@ -7,6 +7,7 @@
 #include "model_private.h"
 
 #include "codes.h"
+#include "path.h"
 #include "text.h"
 
 #include <string.h>
@@ -71,11 +72,6 @@ static gboolean copy_equal(gconstpointer a, gconstpointer b)
     return memcmp(a, b, sizeof(copy_key)) == 0;
 }
 
-static void path_clear(gpointer data)
-{
-    g_array_unref(((adp_path *)data)->steps);
-}
-
 static void ranks_free(gpointer data)
 {
     g_free(((adp_ranks *)data)->ranks);
@@ -87,8 +83,8 @@ void adp_derived_init(adp_derived *d)
     d->marks = g_array_new(FALSE, TRUE, sizeof(adp_mark));
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
-    g_array_set_clear_func(d->paths, path_clear);
-    d->path_of = g_hash_table_new(NULL, NULL);
+    g_array_set_clear_func(d->paths, adp_path_clear);
+    d->clients = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->open = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
     d->copies = g_hash_table_new_full(copy_hash, copy_equal, g_free, NULL);
     d->conns = g_hash_table_new_full(pair_hash, pair_equal, g_free, g_free);
@@ -104,7 +100,7 @@ void adp_derived_clear(adp_derived *d)
     g_array_unref(d->marks);
     g_array_unref(d->steps);
     g_array_unref(d->paths);
-    g_hash_table_unref(d->path_of);
+    g_hash_table_unref(d->clients);
     g_hash_table_unref(d->open);
     g_hash_table_unref(d->copies);
     g_hash_table_unref(d->conns);
@@ -231,20 +227,6 @@ static adp_path *path_at(adp_derived *d, guint32 i)
     return &g_array_index(d->paths, adp_path, i);
 }
 
-static guint32 path_of_client(adp_derived *d, guint32 client)
-{
-    gpointer found = g_hash_table_lookup(d->path_of, GUINT_TO_POINTER(client + 1));
-    adp_path path = {.client = client};
-
-    if (found) {
-        return GPOINTER_TO_UINT(found) - 1;
-    }
-    path.steps = g_array_new(FALSE, FALSE, sizeof(guint32));
-    g_array_append_val(d->paths, path);
-    g_hash_table_insert(d->path_of, GUINT_TO_POINTER(client + 1), GUINT_TO_POINTER(d->paths->len));
-    return d->paths->len - 1;
-}
-
 /* Appends the observation to the step's chain and gives it its mark. */
 static void attach(adp_derived *d, guint32 step_index, guint32 i)
 {
@@ -293,7 +275,7 @@ static guint32 new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs
         step.mechanism = conn->mechanism;
     }
     step.server_name = adp_model_address_name(model, obs->flow.server);
-    step.path = path_of_client(d, obs->flow.client);
+    step.path = adp_path_for(model, kind, obs);
     path = path_at(d, step.path);
     step.path_index = path->steps->len;
     g_array_append_val(path->steps, index);

@@ -160,7 +160,8 @@ static void add_common(const context *c, proto_tree *tree, const char *summary)
 
     add_string(c, tree, ADP_F_SUMMARY, summary);
     add_uint(c, tree, ADP_F_N, c->view.step + 1);
-    if (!adp_path_is_unattached(c->model, adp_model_path(c->model, c->step->path))) {
+    if (!adp_path_is_unattached(c->model, adp_model_path(c->model, c->step->path)) &&
+        (!c->view.early || adp_path_is_certain(c->model, c->step))) {
         add_uint(c, tree, ADP_F_PATH, c->step->path + 1);
     }
     add_string(c, tree, ADP_F_OUTCOME,

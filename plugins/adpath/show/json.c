@@ -378,6 +378,7 @@ static void path(const context *c, guint32 index)
     guint32 first = g_array_index(p->steps, guint32, 0);
     gint64 start = adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time;
     gint64 end = start;
+    GArray *uses = adp_path_uses(c->model, index);
     guint i;
 
     for (i = 0; i < p->steps->len; i++) {
@@ -398,7 +399,12 @@ static void path(const context *c, guint32 index)
     string(c, "mail_domain", p->mail_domain);
     seconds(c, "start", start);
     seconds(c, "duration", end - start);
-    empty_array(c, "uses");
+    begin_array(c, "uses");
+    for (i = 0; i < uses->len; i++) {
+        json_dumper_value_anyf(c->dumper, "%u", g_array_index(uses, guint32, i) + 1);
+    }
+    end_array(c);
+    g_array_unref(uses);
     begin_array(c, "steps");
     for (i = 0; i < p->steps->len; i++) {
         step(c, g_array_index(p->steps, guint32, i));

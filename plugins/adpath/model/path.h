@@ -1,0 +1,20 @@
+/* path.h
+ * Which path a step belongs to. Inside of the model, but for the questions in model.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_MODEL_PATH_H
+#define ADPATH_MODEL_PATH_H
+
+#include "model_private.h"
+
+/**
+ * The path of the step that is about to be made of `obs`. Constant work, but for the
+ * steps since a pause, each of which moves at most once.
+ */
+guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs);
+
+/** Frees what a path owns. */
+void adp_path_clear(gpointer path);
+
+#endif
