@@ -140,7 +140,8 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *finding, const adp_group *g
 
 /* ---- autodiscover ---- */
 
-/** Topic of adp_rules_good(): autodiscover was answered. */
+/** Topics of adp_rules_good(): a KDC gave a ticket; autodiscover was answered. */
+#define ADP_TOPIC_TICKET       "ticket"
 #define ADP_TOPIC_AUTODISCOVER "autodiscover"
 /** Collects what other rules want to know of endpoints; to be called first. */
 void adp_rules_learn_web(adp_rules *r);

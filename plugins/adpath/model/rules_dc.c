@@ -148,6 +148,27 @@ static char *servers_of(const adp_rules *r, const adp_group *group)
     return g_string_free(out, FALSE);
 }
 
+static char *ldap_topic(guint32 server)
+{
+    return g_strdup_printf("ldap|%u", server);
+}
+
+/* The client went on without the ping, as some do: LDAP with one of the servers worked. */
+static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *found = NULL;
+    guint i;
+
+    for (i = 0; i < group->steps->len && !found; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        char *topic = ldap_topic(step->flow.server);
+
+        found = adp_rules_good(r, step->flow.client, topic, step);
+        g_free(topic);
+    }
+    return found;
+}
+
 static void report_unanswered(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -155,6 +176,7 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
     adp_finding *f = adp_rules_find(r, ADP_FINDING_PING_UNANSWERED, first->path, domain);
     char *servers = servers_of(r, group);
     gboolean prohibited = FALSE;
+    const adp_step *by;
     guint i;
 
     for (i = 0; i < group->steps->len; i++) {
@@ -179,6 +201,10 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
                      *domain ? domain : NULL, "server", adp_rules_address(r, first->flow.server),
                      "host", adp_rules_host(r, first->flow.server), NULL);
     g_free(servers);
+    by = bound_later(r, group);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    }
 }
 
 static void report_not_serving(adp_rules *r, const adp_group *group)
@@ -256,6 +282,14 @@ static void judge_pings(adp_rules *r, const adp_group *group)
     }
 }
 
+/* Tools read the attribute among others, without the filter of a locator; that finds nobody. */
+static gboolean is_locator(const adp_rules *r, const adp_step *step)
+{
+    const adp_ping_request *ping = asked(r, step);
+
+    return !ping || ping->domain || ping->guid || ping->has_ntver;
+}
+
 static void pings(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
@@ -264,7 +298,19 @@ static void pings(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (step->kind == ADP_STEP_PING) {
+        if ((step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_SCP) &&
+            adp_rules_outcome(r, step) == ADP_OK) {
+            char *topic = ldap_topic(step->flow.server);
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
+        }
+    }
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_PING && is_locator(r, step)) {
             adp_groups_add(groups, step, domain_of(r, step));
         }
     }

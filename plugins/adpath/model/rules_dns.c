@@ -60,6 +60,8 @@ static const char *const good_generic = "srv-generic|";
 static const char *const good_msdcs = "srv-msdcs|";
 static const char *const good_plain = "srv-plain|";
 static const char *const good_ping = "ping|";
+/* A KDC of some realm was found, or gave a ticket. */
+#define ADP_TOPIC_REALM "realm"
 
 static void note(adp_rules *r, const adp_step *step, const char *what, const char *name)
 {
@@ -92,6 +94,9 @@ static void learn_srv(adp_rules *r, const adp_step *step)
         return;
     }
     note(r, step, good_name, question(r, step)->name);
+    if (parts->role == ADP_ROLE_KDC) {
+        adp_rules_note_good(r, step, ADP_TOPIC_REALM);
+    }
     if (parts->role != ADP_ROLE_AUTODISCOVER && parts->role != ADP_ROLE_PARTITION) {
         note(r, step, good_domain, parts->domain);
     }
@@ -115,6 +120,8 @@ static void learn(adp_rules *r)
 
         if (step->kind == ADP_STEP_SRV) {
             learn_srv(r, step);
+        } else if (step->kind == ADP_STEP_KERBEROS && adp_rules_outcome(r, step) == ADP_OK) {
+            adp_rules_note_good(r, step, ADP_TOPIC_REALM);
         } else if (step->kind == ADP_STEP_PING && adp_rules_outcome(r, step) == ADP_OK &&
                    step->netlogon != ADP_NONE) {
             note(r, step, good_ping,
@@ -220,6 +227,13 @@ static void report_not_found(adp_rules *r, const adp_group *group)
                                           : "srv-not-found",
                      "domain", domain, "realm", domain, "resolver", resolver, "name",
                      question(r, first)->name, NULL);
+    /*
+     * A Kerberos client that has a realm guesses others from the names of hosts, web servers
+     * among them; that such a realm does not exist is no fault.
+     */
+    if (only_kdc(r, group) && adp_rules_good(r, first->flow.client, ADP_TOPIC_REALM, NULL)) {
+        f->severity = ADP_SEVERITY_NOTE;
+    }
     if (by) {
         adp_rules_recovered(r, f, by);
     }

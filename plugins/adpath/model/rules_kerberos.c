@@ -18,6 +18,8 @@
 /* So many wrong passwords are no typing errors any more. */
 #define SERIES 4
 
+#define STATUS_NOT_SUPPORTED 0xC00000BBU
+
 const adp_obs_krb *adp_rules_krb_ask(const adp_rules *r, const adp_step *step)
 {
     const adp_obs *request = adp_rules_request(r, step);
@@ -120,6 +122,9 @@ static void learn(adp_rules *r)
         answer = adp_rules_krb_answer(r, step);
         if (answer && adp_rules_outcome(r, step) == ADP_OK) {
             adp_rules_note_good(r, step, topic);
+            if (carrier_of(r, step) == ADP_CARRIER_KDC) {
+                adp_rules_note_good(r, step, ADP_TOPIC_TICKET);
+            }
             if (exchange_of(r, step) == ADP_EXCHANGE_TGS) {
                 learn_full_name(r, step);
             } else if (exchange_of(r, step) == ADP_EXCHANGE_AS) {
@@ -580,6 +585,11 @@ static void report_code(adp_rules *r, const adp_group *group)
     } else if (id == ADP_FINDING_CLOCK_SKEW) {
         adp_rules_clock_skew(r, f, group);
     }
+    /* Clients ask for options to learn whether they are there; this status says they are not. */
+    if (id == ADP_FINDING_DELEGATION_REFUSED && adp_rules_krb_answer(r, first)->has_ntstatus &&
+        adp_rules_krb_answer(r, first)->ntstatus == STATUS_NOT_SUPPORTED) {
+        f->severity = ADP_SEVERITY_WARN;
+    }
     by = recovery_of(r, group);
     if (by) {
         adp_rules_recovered(r, f, by);
@@ -779,6 +789,7 @@ static void kdc_unanswered(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         char *topic;
         char *answered;
+        const adp_step *by;
         adp_finding *f;
         gboolean fine;
 
@@ -811,6 +822,10 @@ static void kdc_unanswered(adp_rules *r)
                              realm_of(r, step), "host", adp_rules_host(r, step->flow.server),
                              "server", adp_rules_address(r, step->flow.server), NULL);
             g_free(server);
+        }
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, step);
+        if (by) {
+            adp_rules_recovered(r, f, by);
         }
     }
 }

@@ -269,8 +269,37 @@ static gboolean is_ldap(adp_step_kind kind)
     return kind == ADP_STEP_BIND || kind == ADP_STEP_ROOTDSE || kind == ADP_STEP_SCP;
 }
 
+/* The last observation of each server on each TCP connection: stream + 1 -> number + 1. */
+static GHashTable *last_spoken(const adp_rules *r)
+{
+    GHashTable *spoken = g_hash_table_new(NULL, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_model_obs_count(r->model); i++) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (obs->from_server && obs->flow.transport == ADP_TCP && obs->flow.stream != ADP_NONE &&
+            obs->type != ADP_OBS_TCP) {
+            g_hash_table_replace(spoken, GUINT_TO_POINTER(obs->flow.stream + 1),
+                                 GUINT_TO_POINTER(i + 1));
+        }
+    }
+    return spoken;
+}
+
+/* A server that answers later requests has answered this one: the capture lost the packet. */
+static gboolean spoke_later(const adp_rules *r, GHashTable *spoken, const adp_step *step)
+{
+    guint last =
+        GPOINTER_TO_UINT(g_hash_table_lookup(spoken, GUINT_TO_POINTER(step->flow.stream + 1)));
+
+    (void)r;
+    return step->flow.stream != ADP_NONE && last > step->last + 1;
+}
+
 static void unanswered(adp_rules *r)
 {
+    GHashTable *spoken = last_spoken(r);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -280,7 +309,8 @@ static void unanswered(adp_rules *r)
         char *subject;
         char *server;
 
-        if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED) {
+        if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
+            spoke_later(r, spoken, step)) {
             continue;
         }
         subject = g_strdup_printf("%u", step->flow.server);
@@ -304,6 +334,7 @@ static void unanswered(adp_rules *r)
             adp_rules_recovered(r, f, by);
         }
     }
+    g_hash_table_unref(spoken);
 }
 
 /* ---- what cannot be seen ---- */
