@@ -5,6 +5,9 @@
  */
 #include "support.h"
 
+#include "model/endpoint.h"
+#include "model/finding.h"
+
 #include <locale.h>
 #include <string.h>
 
@@ -690,6 +693,54 @@ static void append_path(GString *out, const adp_model *model, guint32 n)
     g_string_append_c(out, '\n');
 }
 
+/* A finding has evidence, in order, and sentences; nothing of it is broken text. */
+static void append_findings(GString *out, const adp_model *model)
+{
+    const GPtrArray *findings = adp_model_findings(model, FALSE);
+    guint i;
+    guint e;
+
+    for (i = 0; i < findings->len; i++) {
+        const adp_finding *f = g_ptr_array_index(findings, i);
+
+        g_assert_cmpuint(f->evidence->len, >, 0);
+        g_assert_nonnull(f->summary);
+        g_assert_nonnull(f->observed);
+        g_assert_cmpuint(f->path, <, adp_model_path_count(model));
+        g_assert_true((f->recovered_by != 0) <= (f->severity == ADP_SEVERITY_NOTE));
+        g_string_append_printf(out, "finding %u %s %s %u|%s|%s|%s:", f->path,
+                               adp_finding_get(f->id)->name, adp_severity_name(f->severity),
+                               f->recovered_by, f->summary, f->observed, or_null(f->inferred));
+        for (e = 0; e < f->evidence->len; e++) {
+            g_assert_true(e == 0 || g_array_index(f->evidence, guint32, e) >
+                                        g_array_index(f->evidence, guint32, e - 1));
+            g_string_append_printf(out, " %u", g_array_index(f->evidence, guint32, e));
+        }
+        g_string_append_c(out, '\n');
+    }
+}
+
+static void append_endpoints(GString *out, const adp_model *model, guint32 path)
+{
+    GPtrArray *list = adp_endpoints_of(model, path);
+    GArray *uses = adp_path_uses(model, path);
+    guint i;
+
+    for (i = 0; i < list->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(list, i);
+
+        g_string_append_printf(out, "endpoint %u %s %s %s %s %u %s\n", endpoint->rank,
+                               endpoint->url, endpoint->host,
+                               adp_endpoint_source_name(endpoint->source), endpoint->reason,
+                               endpoint->order, adp_endpoint_outcome_name(endpoint->outcome));
+    }
+    for (i = 0; i < uses->len; i++) {
+        g_string_append_printf(out, "uses %u\n", g_array_index(uses, guint32, i));
+    }
+    g_array_unref(uses);
+    g_ptr_array_unref(list);
+}
+
 char *describe(const adp_model *model)
 {
     GString *out = g_string_new(NULL);
@@ -726,7 +777,9 @@ char *describe(const adp_model *model)
     }
     for (i = 0; i < adp_model_path_count(model); i++) {
         append_path(out, model, i);
+        append_endpoints(out, model, i);
     }
+    append_findings(out, model);
     return g_string_free(out, FALSE);
 }
 
