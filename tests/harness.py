@@ -257,7 +257,10 @@ class Wireshark:
         for packet in xml.etree.ElementTree.fromstring(pdml.encode()).iter("packet"):
             number = int(packet.find("proto[@name='geninfo']/field[@name='num']").get("show"))
             tree = packet.find("proto[@name='adpath']")
-            frames[number] = [Step(item) for item in tree]
+            steps = [Step(item) for item in tree if item.get("name") == "adpath.step"]
+            # A frame may be tagged only because a finding cites it.
+            if steps:
+                frames[number] = steps
         return frames
 
     def sharkd(self, *requests):
@@ -280,13 +283,16 @@ class Step:
     def __init__(self, item):
         assert item.get("name") == "adpath.step", item.attrib
         self.label = item.get("showname")
+        # Findings are of the path, and known when the capture has been read to its end.
+        self.findings = [f.get("show") for f in item if f.get("name") == "adpath.finding"]
+        own = [field for field in item if field.get("name") != "adpath.finding"]
         self.fields = [("step", item.get("show"))]
-        for field in item.iter("field"):
-            if field is not item:
+        for outer in own:
+            for field in outer.iter("field"):
                 self.fields.append((field.get("name").removeprefix("adpath."), field.get("show")))
         self.entries = [
             {f.get("name").rsplit(".", 1)[1]: f.get("show") for f in entry.iter("field")}
-            for entry in item
+            for entry in own
             if len(entry)
         ]
 

@@ -17,9 +17,6 @@ LATE = {
     "krb.class",
     "scp.rank",
     "scp.rank_reason",
-    "finding",
-    "finding.severity",
-    "finding.text",
 }
 
 
@@ -93,10 +90,13 @@ def test_fields_do_not_depend_on_a_visible_tree(wireshark, capture, passes):
             assert cell == "\x1f".join(shown[name]), (line[0], name)
 
 
+OTHERS = {"value", "finding", "expert"}
+
+
 def registered(wireshark):
-    """The fields of steps; those of attribute values stand in other subtrees."""
+    """The fields of steps; those of attribute values and findings stand in other subtrees."""
     names = [name.removeprefix("adpath.") for name in wireshark.fields()]
-    return [name for name in names if name.split(".")[0] != "value"]
+    return [name for name in names if name.split(".")[0] not in OTHERS]
 
 
 # ---- the surfaces tell the same ----

@@ -35,6 +35,8 @@ def _steps_of_frame(tree):
 
 def _flatten(tree, out):
     for key, value in tree:
+        if key == "_ws.expert":
+            continue  # the finding that it repeats is there
         if key.endswith("_tree"):
             _flatten(value, out)
         else:
@@ -111,7 +113,7 @@ class Report:
 
     @staticmethod
     def _is_late(name):
-        return name in LATE or name.startswith(("scp.rank", "finding"))
+        return name in LATE or name.startswith(("scp.rank", "finding", "expert", "_ws."))
 
     def _compare(self, number, early, final):
         sure = [f for f in early if not self._is_late(f[0])]

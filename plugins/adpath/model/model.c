@@ -289,11 +289,13 @@ const adp_step *adp_model_neighbour(const adp_model *model, const adp_step *step
 {
     const adp_path *path = adp_model_path(model, step->path);
     gint64 at = (gint64)step->path_index + by;
+    const adp_step *other;
 
-    if (at < 0 || at >= path->steps->len) {
+    if (at < 0 || at >= path->steps->len || (by < 0 && step->after_pause)) {
         return NULL;
     }
-    return adp_model_step(model, g_array_index(path->steps, guint32, (guint)at));
+    other = adp_model_step(model, g_array_index(path->steps, guint32, (guint)at));
+    return by > 0 && other->after_pause ? NULL : other;
 }
 
 static adp_ranks *compute_ranks(const adp_model *model, const adp_step *step)

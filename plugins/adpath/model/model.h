@@ -50,6 +50,7 @@ typedef struct {
     gboolean abandoned; /* the client withdrew its request */
     gboolean recovered; /* Kerberos error that a later success about the same made good */
     guint32 path_index; /* place among the steps of its path, from 0 */
+    gboolean after_pause; /* it may have begun a new path: it names no step before it */
 } adp_step;
 
 /** Derived facts of one observation. */
@@ -180,7 +181,10 @@ gboolean adp_model_generic_answered(const adp_model *model, const adp_step *step
  */
 adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n);
 
-/** The step after (before) `step` in its path, or NULL. */
+/**
+ * The step after (before) `step` in its path, or NULL; nor one across a pause that may
+ * divide two paths, so that what was said early stays true.
+ */
 const adp_step *adp_model_neighbour(const adp_model *model, const adp_step *step, gint by);
 
 #endif

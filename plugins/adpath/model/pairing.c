@@ -275,7 +275,7 @@ static guint32 new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs
         step.mechanism = conn->mechanism;
     }
     step.server_name = adp_model_address_name(model, obs->flow.server);
-    step.path = adp_path_for(model, kind, obs);
+    step.path = adp_path_for(model, kind, obs, &step.after_pause);
     path = path_at(d, step.path);
     step.path_index = path->steps->len;
     g_array_append_val(path->steps, index);

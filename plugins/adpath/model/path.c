@@ -112,13 +112,16 @@ static gint64 last_time(const adp_model *model, const adp_path *path)
     return adp_model_obs(model, step->last)->time;
 }
 
-guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs)
+guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
+                     gboolean *after_pause)
 {
     adp_derived *d = &model->derived;
     client_state *state = need_state(d, obs->flow.client);
     adp_path *path = path_at(d, state->current);
 
-    if (path->steps->len && path->has_scp && adp_since(obs->time, last_time(model, path)) > IDLE) {
+    *after_pause =
+        path->steps->len && path->has_scp && adp_since(obs->time, last_time(model, path)) > IDLE;
+    if (*after_pause) {
         state->undecided = TRUE;
         state->episode = path->steps->len;
     }

@@ -11,8 +11,10 @@
 /**
  * The path of the step that is about to be made of `obs`. Constant work, but for the
  * steps since a pause, each of which moves at most once.
+ * @param after_pause  set when the step may turn out to begin a path.
  */
-guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs);
+guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
+                     gboolean *after_pause);
 
 /** Frees what a path owns. */
 void adp_path_clear(gpointer path);

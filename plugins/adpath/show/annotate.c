@@ -57,12 +57,14 @@ static void describe(adp_field field, hf_register_info *row)
     row->hfinfo.same_name_prev_id = -1;
 }
 
-/* "adpath.expert.srv_not_found" for srv-not-found. The process's, like all field names. */
-static char *expert_name(adp_finding_id id)
+/* "adpath.expert.srv_not_found" for srv-not-found. */
+static const char *expert_name(adp_finding_id id)
 {
-    char *name = g_strconcat("adpath.expert.", adp_finding_get(id)->name, NULL);
+    /* libwireshark keeps pointers into it. */
+    static char names[ADP_FINDING_COUNT][64];
 
-    return g_strdelimit(name, "-", '_');
+    (void)g_snprintf(names[id], sizeof(names[id]), "adpath.expert.%s", adp_finding_get(id)->name);
+    return g_strdelimit(names[id], "-", '_');
 }
 
 static void register_expert(int proto)
