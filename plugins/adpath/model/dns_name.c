@@ -5,6 +5,8 @@
  */
 #include "dns_name.h"
 
+#include "text.h"
+
 /* A name is at most 255 bytes on the wire (RFC 1035 2.3.4). */
 #define MAX_NAME 255
 
@@ -20,7 +22,7 @@ static void append_label(GString *out, const guint8 *label, gsize len)
         if (*p == '.' || *p == '\\') {
             g_string_append_c(out, '\\');
             g_string_append_c(out, *p);
-        } else if (c != (gunichar)-1 && c != (gunichar)-2 && c > ' ' && g_unichar_isprint(c)) {
+        } else if (c != (gunichar)-1 && c != (gunichar)-2 && c > ' ' && adp_is_printable(c)) {
             next = g_utf8_next_char(p);
             g_string_append_len(out, p, next - p);
         } else {

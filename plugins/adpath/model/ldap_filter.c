@@ -7,6 +7,8 @@
 
 #include "text.h"
 
+#include <string.h>
+
 static void append_value(GString *out, const adp_blob *value)
 {
     const char *p = (const char *)value->bytes;
@@ -17,7 +19,7 @@ static void append_value(GString *out, const adp_blob *value)
         const char *next = p + 1;
         /* RFC 4515 3: NUL ( ) * \ must be escaped, anything may be. */
         gboolean plain = c != (gunichar)-1 && c != (gunichar)-2 && c != '(' && c != ')' &&
-                         c != '*' && c != '\\' && g_unichar_isprint(c);
+                         c != '*' && c != '\\' && adp_is_printable(c);
 
         if (plain) {
             next = g_utf8_next_char(p);
@@ -26,6 +28,20 @@ static void append_value(GString *out, const adp_blob *value)
             g_string_append_printf(out, "\\%02x", (guint8)*p);
         }
         p = next;
+    }
+}
+
+/* RFC 4512 2.5, and the colons of an extensible match: nothing else is an attribute. */
+static void append_attribute(GString *out, const char *attribute)
+{
+    const char *p;
+
+    for (p = attribute; *p; p++) {
+        if (g_ascii_isalnum(*p) || strchr("-.;:_@", *p)) {
+            g_string_append_c(out, *p);
+        } else {
+            g_string_append_printf(out, "\\x%02x", (guint8)*p);
+        }
     }
 }
 
@@ -67,12 +83,12 @@ static void append_filter(GString *out, const adp_filter *f, guint depth)
         }
         break;
     case ADP_FILTER_SUBSTRINGS:
-        g_string_append(out, f->attribute);
+        append_attribute(out, f->attribute);
         g_string_append(out, signs[f->op]);
         append_substrings(out, f);
         break;
     default:
-        g_string_append(out, f->attribute);
+        append_attribute(out, f->attribute);
         g_string_append(out, signs[f->op]);
         append_value(out, &f->value);
         break;

@@ -131,6 +131,7 @@ typedef struct {
     guint32 scope;
     const char *filter; /* RFC 4515 */
     adp_strings attributes;
+    gboolean partial; /* there were more attributes than these */
     adp_ping_request ping;
 } adp_obs_search;
 

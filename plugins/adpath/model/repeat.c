@@ -108,12 +108,12 @@ static void ps_program_arg(context *c, const char *prefix, const char *text)
         c->powershell_ok = FALSE;
         return;
     }
-    value = shown(c, text);
-    for (p = value; *p; p++) {
-        if (!g_ascii_isalnum(*p) && !strchr("._-/$:<>@", *p)) {
+    for (p = text; *p; p++) {
+        if (!g_ascii_isalnum(*p) && !strchr("._-/$:@", *p)) {
             c->powershell_ok = FALSE;
         }
     }
+    value = shown(c, text);
     joined = g_strconcat(prefix, value, NULL);
     ps_arg(c, joined);
     g_free(joined);
@@ -131,13 +131,45 @@ static const char *server_address(const context *c)
     return adp_model_address_text(c->model, c->step->flow.server);
 }
 
+/* Anything else could be a second URL or a path to programs that split their argument. */
+static gboolean is_host_name(const char *name)
+{
+    const char *p;
+
+    for (p = name; *p; p++) {
+        if (!g_ascii_isalnum(*p) && *p != '-' && *p != '.' && *p != '_') {
+            return FALSE;
+        }
+    }
+    return g_ascii_isalnum(*name) && strlen(name) < ADP_TEXT_MAX;
+}
+
 /* A host name serves Kerberos better than an address, which has no SPN. */
 static const char *server_name(const context *c)
 {
-    return c->step->server_name ? c->step->server_name : server_address(c);
+    const char *name = c->step->server_name;
+
+    return name && is_host_name(name) ? name : server_address(c);
 }
 
 /* ---- srv ---- */
+
+/* At a terminal dig refuses ASCII names that IDNA would not have, unless it is told not to care. */
+static gboolean is_plain_name(const char *name)
+{
+    const char *p;
+
+    for (p = name; *p; p++) {
+        gboolean first = p == name || p[-1] == '.';
+        gboolean last = !p[1] || p[1] == '.';
+
+        if (*p == '-' ? first || last || p[1] == '-'
+                      : !g_ascii_isalnum(*p) && *p != '_' && *p != '.') {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
 
 static void repeat_srv(context *c)
 {
@@ -157,6 +189,9 @@ static void repeat_srv(context *c)
     both(c, "dig -q", "Resolve-DnsName -DnsOnly -Type SRV -Name ");
     sh_arg(c, "", name->str);
     g_string_append(c->shell, " -t SRV");
+    if (!is_plain_name(dns->name)) {
+        g_string_append(c->shell, " +noidnin +noidnout"); /* older dig know neither */
+    }
     if (c->step->flow.transport == ADP_TCP) {
         g_string_append(c->shell, " +tcp");
     }
@@ -172,6 +207,9 @@ static void repeat_srv(context *c)
     ps_arg(c, server_address(c));
     if (c->step->flow.transport == ADP_TCP) {
         g_string_append(c->powershell, " -TcpOnly");
+    }
+    if (c->step->flow.server_port != 53) {
+        c->powershell_ok = FALSE; /* it cannot ask another port */
     }
     g_string_free(name, TRUE);
 }
@@ -203,27 +241,38 @@ static void sh_ldap_server(context *c)
     }
 }
 
+/*
+ * The cmdlets speak to the web service of AD, which names a directory by its
+ * port without TLS (from memory).
+ */
 static void ps_ldap_server(context *c)
 {
-    char *server = c->step->flow.server_port == 389
-                       ? g_strdup(server_name(c))
-                       : g_strdup_printf("%s:%u", server_name(c), c->step->flow.server_port);
+    const char *name = server_name(c);
+    guint16 port = c->step->flow.server_port;
+    GString *server = g_string_new(NULL);
 
+    port = port == 636 ? 389 : port == 3269 ? 3268 : port;
+    if (port == 389) {
+        g_string_append(server, name);
+    } else {
+        g_string_append_printf(server, strchr(name, ':') ? "[%s]:%u" : "%s:%u", name, port);
+    }
     g_string_append(c->powershell, " -Server ");
-    ps_arg(c, server);
-    g_free(server);
+    ps_arg(c, server->str);
+    g_string_free(server, TRUE);
 }
 
-/* How the connection was bound. A SASL mechanism is a word of RFC 4422 or nothing. */
-static void sh_bind(context *c)
+/* The name is the user's to fill in: it is not kept, like the password. */
+static void sh_simple_bind(context *c, gboolean anonymous)
 {
-    const char *mechanism = c->step->mechanism;
+    g_string_append(c->shell, anonymous ? " -x" : " -x -W -D '<bind name>'");
+}
+
+/* As a SASL mechanism, which is a word of RFC 4422 or nothing. */
+static void sh_sasl_bind(context *c, const char *mechanism)
+{
     const char *p;
 
-    if (!mechanism || adp_same_text(mechanism, "simple") || adp_same_text(mechanism, "sicily")) {
-        g_string_append(c->shell, " -x");
-        return;
-    }
     for (p = mechanism; *p; p++) {
         if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_') {
             c->shell_ok = FALSE;
@@ -232,6 +281,21 @@ static void sh_bind(context *c)
     /* -N: the host name stays as it is, no reverse lookup makes another SPN of it. */
     g_string_append(c->shell, " -N -Y");
     sh_arg(c, "", mechanism);
+}
+
+/* As the connection of a search was bound. */
+static void sh_bind_of_search(context *c)
+{
+    const char *mechanism = c->step->mechanism;
+
+    if (adp_same_text(mechanism, "simple")) {
+        sh_simple_bind(c, FALSE);
+    } else if (!mechanism || adp_same_text(mechanism, "sicily")) {
+        /* Sicily is Microsoft's alone. The entries show to nobody who is not bound. */
+        sh_sasl_bind(c, "GSSAPI");
+    } else {
+        sh_sasl_bind(c, mechanism);
+    }
 }
 
 static void sh_search(context *c, const adp_obs_search *search)
@@ -243,16 +307,16 @@ static void sh_search(context *c, const adp_obs_search *search)
         c->shell_ok = FALSE;
         return;
     }
+    if (search->partial || (search->filter && strstr(search->filter, "(?)"))) {
+        c->shell_ok = FALSE;
+        c->powershell_ok = FALSE;
+    }
     g_string_append_printf(c->shell, " -LLL -s %s -b", scopes[search->scope]);
     sh_arg(c, "", search->base);
     g_string_append(c->shell, " --");
     sh_arg(c, "", search->filter);
     for (i = 0; i < search->attributes.count; i++) {
         sh_arg(c, "", search->attributes.items[i]);
-    }
-    if (search->filter && strstr(search->filter, "(?)")) {
-        c->shell_ok = FALSE;
-        c->powershell_ok = FALSE;
     }
 }
 
@@ -270,10 +334,11 @@ static void repeat_ping(context *c)
 {
     const adp_obs_search *search = c->request->u.search;
 
+    /* Few ldapsearch know cldap://; controllers answer over TCP just as well (MS-ADTS 6.3.3). */
     g_string_append(c->shell, "ldapsearch -x");
-    sh_url(c, c->step->flow.transport == ADP_TCP ? "ldap" : "cldap", server_address(c), 389);
+    sh_url(c, "ldap", server_address(c), 389);
     sh_search(c, search);
-    if (search->ping.domain) {
+    if (search->ping.domain && *search->ping.domain) {
         g_string_append(c->powershell, "nltest ");
         ps_program_arg(c, "/dsgetdc:", search->ping.domain);
         g_string_append(c->powershell, " /force");
@@ -287,11 +352,7 @@ static void repeat_rootdse(context *c)
     const adp_obs_search *search = c->request->u.search;
 
     g_string_append(c->shell, "ldapsearch -x");
-    if (c->step->flow.transport == ADP_UDP) {
-        sh_url(c, "cldap", server_address(c), 389);
-    } else {
-        sh_ldap_server(c);
-    }
+    sh_ldap_server(c);
     sh_search(c, search);
     g_string_append(c->powershell, "Get-ADRootDSE");
     ps_ldap_server(c);
@@ -304,7 +365,7 @@ static void repeat_scp(context *c)
     const adp_obs_search *search = c->request->u.search;
 
     g_string_append(c->shell, "ldapsearch");
-    sh_bind(c);
+    sh_bind_of_search(c);
     sh_ldap_server(c);
     sh_search(c, search);
     if (search->scope >= G_N_ELEMENTS(scopes)) {
@@ -321,11 +382,15 @@ static void repeat_scp(context *c)
 
 static void repeat_bind(context *c)
 {
+    const adp_obs_bind *bind = c->request->u.bind;
+
     g_string_append(c->shell, "ldapwhoami");
-    sh_bind(c);
-    if (adp_same_text(c->step->mechanism, "simple") && !c->request->u.bind->anonymous) {
-        /* The name is the user's to fill in: it is not kept, like the password. */
-        g_string_append(c->shell, " -W -D '<bind name>'");
+    if (bind->is_sasl) {
+        sh_sasl_bind(c, bind->mechanism);
+    } else if (adp_same_text(bind->mechanism, "simple")) {
+        sh_simple_bind(c, bind->anonymous);
+    } else {
+        c->shell_ok = FALSE; /* sicily */
     }
     sh_ldap_server(c);
     g_string_append(c->powershell, "Get-ADRootDSE");
@@ -340,30 +405,37 @@ static void repeat_bind(context *c)
 
 /* ---- kerberos ---- */
 
+static void append_escaped(GString *out, const char *text, const char *special)
+{
+    for (; *text; text++) {
+        if (strchr(special, *text)) {
+            g_string_append_c(out, '\\');
+        }
+        g_string_append_c(out, *text);
+    }
+}
+
 /*
  * A principal as MIT's tools read it: '@' in a component needs a backslash. The
  * name is masked by itself: with its realm, every principal looks like an address.
  */
 static void sh_principal(context *c, const char *name, const char *realm)
 {
-    GString *out = g_string_new(NULL);
+    GString *out;
     char *value;
-    const char *p;
 
-    if (!is_faithful(name) || (realm && !is_faithful(realm))) {
+    if (!is_faithful(name) || !*name || (realm && !is_faithful(realm))) {
         c->shell_ok = FALSE;
-        g_string_free(out, TRUE);
         return;
     }
+    out = g_string_new(NULL);
     value = shown(c, name);
-    for (p = value; *p; p++) {
-        if (*p == '@' || *p == '\\') {
-            g_string_append_c(out, '\\');
-        }
-        g_string_append_c(out, *p);
-    }
+    append_escaped(out, value, "@\\");
     if (realm && *realm) {
-        g_string_append_printf(out, "@%s", realm);
+        g_free(value);
+        value = shown(c, realm);
+        g_string_append_c(out, '@');
+        append_escaped(out, value, "@\\/");
     }
     sh_word(c, out->str);
     g_string_free(out, TRUE);
@@ -374,13 +446,18 @@ static void repeat_kerberos(context *c)
 {
     const adp_obs_krb *krb = c->request->u.krb;
 
-    if (!krb->spn) {
+    if (!krb->spn || !*krb->spn) {
         c->shell_ok = c->powershell_ok = FALSE;
         return;
     }
     if (krb->exchange == ADP_EXCHANGE_AS && krb->client) {
         /* The ticket goes to memory that ends with the program: nothing is changed. */
-        g_string_append(c->shell, "kinit -c MEMORY: --");
+        g_string_append(c->shell, "kinit -c MEMORY:");
+        if (!adp_has_prefix(krb->spn, "krbtgt/")) {
+            g_string_append(c->shell, " -S");
+            sh_principal(c, krb->spn, NULL);
+        }
+        g_string_append(c->shell, " --");
         sh_principal(c, krb->client, krb->realm);
     } else {
         g_string_append(c->shell, "kvno --");

@@ -7,6 +7,12 @@
 
 #include <string.h>
 
+gboolean adp_is_printable(gunichar c)
+{
+    /* GLib takes the separators of lines and paragraphs for printable. */
+    return g_unichar_isprint(c) && c != 0x2028 && c != 0x2029;
+}
+
 void adp_text_append(GString *out, const guint8 *bytes, gsize len)
 {
     const char *p = (const char *)bytes;
@@ -25,7 +31,7 @@ void adp_text_append(GString *out, const guint8 *bytes, gsize len)
             g_string_append(out, "...");
             return;
         }
-        if (c != (gunichar)-1 && c != (gunichar)-2 && g_unichar_isprint(c)) {
+        if (c != (gunichar)-1 && c != (gunichar)-2 && adp_is_printable(c)) {
             const char *next = g_utf8_next_char(p);
 
             g_string_append_len(out, p, next - p);

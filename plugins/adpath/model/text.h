@@ -22,7 +22,10 @@
  */
 const char *adp_text(adp_arena *arena, const guint8 *bytes, gsize len);
 
-/** The same, appended to `out`. */
+/** Is it shown as it is? Not what breaks a line, turns its direction, or cannot be seen. */
+gboolean adp_is_printable(gunichar c);
+
+/** adp_text(), appended to `out`. */
 void adp_text_append(GString *out, const guint8 *bytes, gsize len);
 
 /** FNV-1a, 64 bits: recognises equal PDUs. Not for hostile-proof hashing. */

@@ -95,6 +95,10 @@ static void read_operands(filter_state *state, adp_ber content, adp_filter *f, g
         }
         last = &(*last)->next;
     }
+    if (content.cut) {
+        *last = adp_arena_new_array(state->arena, adp_filter, 1);
+        (*last)->op = ADP_FILTER_DAMAGED;
+    }
 }
 
 /* AttributeValueAssertion */
@@ -110,7 +114,7 @@ static gboolean read_assertion(filter_state *state, adp_ber content, adp_filter 
         return FALSE;
     }
     f->value = blob_of(state->arena, &tlv.content);
-    return TRUE;
+    return !tlv.content.cut;
 }
 
 static gboolean read_substrings(filter_state *state, adp_ber content, adp_filter *f)
@@ -210,6 +214,27 @@ static adp_filter *read_filter(filter_state *state, adp_ber *cursor, guint depth
 
 /* ---- searches ---- */
 
+static void read_attribute_names(adp_arena *arena, adp_ber list, adp_obs_search *search)
+{
+    adp_tlv tlv;
+
+    if (!adp_ber_enter(&list, BER_CLASS_UNI, TAG_SEQUENCE)) {
+        search->partial = TRUE;
+        return;
+    }
+    search->partial = list.cut;
+    while (adp_ber_next(&list, &tlv)) {
+        const char *name;
+
+        if (tlv.content.cut || search->attributes.count == MAX_ATTRIBUTES) {
+            search->partial = TRUE;
+            return;
+        }
+        name = adp_ber_text(arena, &tlv.content);
+        adp_list_add(arena, &search->attributes, name);
+    }
+}
+
 static void read_search(const message *m, adp_ber op)
 {
     adp_arena *arena = m->frame->arena;
@@ -235,13 +260,7 @@ static void read_search(const message *m, adp_ber op)
         return;
     }
     filter = read_filter(&state, &op, 0);
-    if (adp_ber_enter(&op, BER_CLASS_UNI, TAG_SEQUENCE)) {
-        while (search->attributes.count < MAX_ATTRIBUTES && adp_ber_next(&op, &tlv)) {
-            const char *name = adp_ber_text(arena, &tlv.content);
-
-            adp_list_add(arena, &search->attributes, name);
-        }
-    }
+    read_attribute_names(arena, op, search);
     if (!adp_search_finish(arena, filter, search)) {
         return;
     }
