@@ -175,6 +175,7 @@ static gboolean is_ours(const packet_info *pinfo)
         case ADP_NODE_HTTP:
         case ADP_NODE_TLS:
         case ADP_NODE_GSS:
+        case ADP_NODE_RPC:
             return TRUE;
         default:
             break;
@@ -231,7 +232,7 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
         adp_read_tokens(frame, node, ADP_CARRIER_SMB);
         break;
     case ADP_NODE_RPC:
-        adp_read_tokens(frame, node, ADP_CARRIER_RPC);
+        adp_read_rpc(frame, node);
         break;
     default:
         /* The stream's number stands below tcp or udp, of a tunnel's the last. */

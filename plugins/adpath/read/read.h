@@ -72,10 +72,13 @@ void adp_read_kdc(adp_frame *frame, const proto_node *node);
 void adp_read_http(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
 
 /**
- * Another protocol's item of the tree that may hold GSS-API tokens: SMB, RPC
- * and whatever else authenticates with them.
+ * Another protocol's item of the tree that may hold GSS-API tokens: SMB and
+ * whatever else authenticates with them.
  */
 void adp_read_tokens(adp_frame *frame, const proto_node *node, adp_carrier carrier);
+
+/** A connection-oriented RPC PDU: only the token in its auth trailer is looked at. */
+void adp_read_rpc(adp_frame *frame, const proto_node *node);
 
 /* Which field a tree item is, of those the readers look for. */
 typedef enum {

@@ -30,6 +30,20 @@ static void add(const token_state *state, adp_obs_type type, const adp_obs_krb *
     (void)adp_model_add(state->frame->model, &obs);
 }
 
+static void add_token(const token_state *state, const adp_gss_token *token, const field_info *fi)
+{
+    if (token->content != ADP_GSS_KERBEROS) {
+        return;
+    }
+    if (token->message_tag == ADP_KRB_AP_REQ) {
+        add(state, ADP_OBS_AP_REQUEST,
+            adp_krb_read_ap_request(state->frame->arena, token->message, state->carrier), fi);
+    } else {
+        add(state, ADP_OBS_AP_REPLY,
+            adp_krb_read_ap_reply(state->frame->arena, token, state->carrier), fi);
+    }
+}
+
 static void visit_token(adp_node_kind kind, const field_info *fi, void *user_data)
 {
     token_state *state = user_data;
@@ -40,16 +54,7 @@ static void visit_token(adp_node_kind kind, const field_info *fi, void *user_dat
     }
     state->outer = fi;
     token = adp_gss_read(adp_ber_range(fi->ds_tvb, fi->start, fi->length));
-    if (token.content != ADP_GSS_KERBEROS) {
-        return;
-    }
-    if (token.message_tag == ADP_KRB_AP_REQ) {
-        add(state, ADP_OBS_AP_REQUEST,
-            adp_krb_read_ap_request(state->frame->arena, token.message, state->carrier), fi);
-    } else {
-        add(state, ADP_OBS_AP_REPLY,
-            adp_krb_read_ap_reply(state->frame->arena, &token, state->carrier), fi);
-    }
+    add_token(state, &token, fi);
 }
 
 void adp_read_tokens(adp_frame *frame, const proto_node *node, adp_carrier carrier)
@@ -57,4 +62,73 @@ void adp_read_tokens(adp_frame *frame, const proto_node *node, adp_carrier carri
     token_state state = {.frame = frame, .carrier = carrier};
 
     adp_node_each(node, visit_token, &state);
+}
+
+/* ---- RPC ---- */
+
+/* PDUs that take part in authentication (C706 12.6.4, MS-RPCE 2.2.2.1). */
+enum {
+    RPC_FAULT = 3,
+    RPC_BIND = 11,
+    RPC_BIND_ACK = 12,
+    RPC_BIND_NAK = 13,
+    RPC_ALTER_CONTEXT = 14,
+    RPC_ALTER_CONTEXT_RESPONSE = 15,
+    RPC_AUTH3 = 16
+};
+
+/* auth_type (MS-RPCE 2.2.1.1.7). */
+enum {
+    RPC_AUTH_SPNEGO = 9,
+    RPC_AUTH_KERBEROS = 16
+};
+
+#define RPC_HEADER_LEN  16
+#define RPC_TRAILER_LEN 8
+
+static guint two_bytes(const guint8 *p, gboolean little)
+{
+    return little ? p[0] | (guint)p[1] << 8 : p[1] | (guint)p[0] << 8;
+}
+
+/*
+ * The token in the auth trailer, by hand: Wireshark does not look into every
+ * sort of it, and calls what it finds by different names.
+ */
+void adp_read_rpc(adp_frame *frame, const proto_node *node)
+{
+    const field_info *fi = PNODE_FINFO(node);
+    token_state state = {.frame = frame, .carrier = ADP_CARRIER_RPC};
+    adp_ber pdu = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
+    int captured = adp_ber_length(&pdu);
+    const guint8 *p = adp_ber_bytes(&pdu);
+    guint fragment;
+    guint length;
+    guint8 kind;
+    adp_gss_token token;
+
+    if (captured < RPC_HEADER_LEN || p[0] != 5) {
+        return;
+    }
+    fragment = two_bytes(p + 8, p[4] & 0x10);
+    length = two_bytes(p + 10, p[4] & 0x10);
+    kind = p[2];
+    if ((kind != RPC_FAULT && (kind < RPC_BIND || kind > RPC_AUTH3)) || length == 0 ||
+        fragment < RPC_HEADER_LEN + RPC_TRAILER_LEN + length || fragment > (guint)captured) {
+        return;
+    }
+    p += fragment - length - RPC_TRAILER_LEN;
+    if (p[0] != RPC_AUTH_SPNEGO && p[0] != RPC_AUTH_KERBEROS) {
+        return;
+    }
+    pdu.offset += (int)(fragment - length);
+    pdu.end = pdu.offset + (int)length;
+    token = adp_gss_read(pdu);
+    /* The client ends the exchange with an AP-REP of its own (MS-KILE 3.4.5.1). */
+    if (kind == RPC_BIND || kind == RPC_ALTER_CONTEXT || kind == RPC_AUTH3) {
+        if (token.message_tag != ADP_KRB_AP_REQ) {
+            return;
+        }
+    }
+    add_token(&state, &token, fi);
 }
