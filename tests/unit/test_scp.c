@@ -36,8 +36,10 @@ static void test_signatures(void)
         {"exchange", "serviceclassname", "MS-EXCHANGE-AUTODISCOVER-SERVICE"},
         {"exchange", "serviceBindingInformation", "https://ex1/Autodiscover/Autodiscover.xml"},
         {"exchange", "distinguishedName", "CN=Microsoft Exchange Autodiscover,CN=Services," CNC},
+        {"exchange", "distinguishedName", "CN=EX1,CN=Autodiscover,CN=Protocols,CN=EX1," CNC},
         {"hybrid-join", "keywords", "azureADName:contoso.test"},
         {"hybrid-join", "keywords", "azureADId:11111111-2222-3333-4444-555555555555"},
+        {"hybrid-join", "keywords", "enterpriseDrsName:adfs.contoso.test"},
         {"hybrid-join", "cn", "62a0ff2e-97b9-4513-943f-0d221bd30080"},
         {"hybrid-join", "distinguishedName",
          HYBRID_RDN ",CN=Device Registration Configuration,CN=Services," CNC},
@@ -62,6 +64,7 @@ static void test_signatures(void)
         {"ad-lds", "keywords", "partition:CN=App"},
         {"ad-lds", "keywords", "instance:VMwareVCMSDS"},
         {"ad-lds", "keywords", "fsmo:naming"},
+        {"ad-lds", "keywords", "site:HQ"},
         {"sql", "objectClass", "mS-SQL-SQLServer"},
         {"sql", "objectCategory", "ms-sql-sqlserver"},
         {"sql", "objectCategory", "CN=MS-SQL-SQLServer,CN=Schema," CNC},
@@ -103,6 +106,21 @@ static void test_containers(void)
         const char *base;
     } rows[] = {
         {"exchange", "CN=Microsoft Exchange Autodiscover,CN=Services," CNC},
+        {"exchange", "CN=fabrikam.test,CN=Microsoft Exchange Autodiscover,CN=Services," CNC},
+        {"exchange", "CN=EX1,CN=Autodiscover,CN=Protocols,CN=EX1,CN=Servers,CN=G," CNC},
+        {"exchange", "cn=EX1, cn=autodiscover,  cn=PROTOCOLS,CN=EX1," CNC},
+        {"exchange", "CN=A\\,B,CN=Autodiscover,CN=Protocols,CN=EX1," CNC},
+        {"exchange", "CN=Autodiscover,CN=Protocols,CN=EX1," CNC},
+        {NULL, "CN=Autodiscover (Default Web Site),CN=HTTP,CN=Protocols,CN=EX1," CNC},
+        {NULL, "CN=Protocols,CN=EX1,CN=Servers," CNC},
+        {NULL, "CN=HTTP,CN=Protocols,CN=EX1,CN=Servers," CNC},
+        {NULL, "CN=Autodiscover,CN=Protocols2,CN=EX1," CNC},
+        {NULL, "CN=Autodiscover,CN=Protocols"},
+        {NULL, "CN=X\\,CN=Autodiscover,CN=Protocols,CN=EX1," CNC},
+        {NULL, "CN=xCN=Autodiscover,CN=Protocols,CN=EX1," CNC},
+        {NULL, "CN=Microsoft Exchange,CN=Services," CNC},
+        {NULL, "CN=Microsoft Exchange Autodiscover"},
+        {NULL, ",,,,\\"},
         {"hybrid-join", HYBRID_RDN ",CN=Device Registration Configuration,CN=Services," CNC},
         {"hybrid-join",
          "cn=62A0FF2E-97B9-4513-943F-0D221BD30080, cn=device registration configuration,  "
@@ -235,6 +253,9 @@ static void test_user_signatures(void)
     static const adp_scp_signature rows[] = {
         {"mine", ADP_SCP_BY_KEYWORD, "MyProduct", "my product"},
         {"renamed", ADP_SCP_BY_KEYWORD, "MSRMRootCluster", "what they call it here"},
+        {"backup", ADP_SCP_BY_DN, "CN=Backup Server", "whole RDNs"},
+        {"open", ADP_SCP_BY_DN, "CN=Open*", "any that begins so"},
+        {"spaced", ADP_SCP_BY_DN, "CN=A, OU=B,", "white space"},
     };
     adp_arena *a = adp_arena_new();
 
@@ -246,6 +267,16 @@ static void test_user_signatures(void)
     check_kind(a, CNC, f_eq(a, "keywords", URL_GUID), "exchange");
     check_kind(a, CNC, f_eq(a, "objectClass", "serviceConnectionPoint"), "unknown");
     g_assert_cmpstr(adp_scp_keyword_meaning("MyProduct"), ==, "my product");
+    check_kind(a, "CN=Backup Server,DC=x", NULL, "backup");
+    check_kind(a, "cn=backup server", NULL, "backup");
+    check_kind(a, "CN=Backup Server2,DC=x", NULL, NULL);
+    check_kind(a, "CN=Backup Serve", NULL, NULL);
+    check_kind(a, "CN=X,CN=Backup Server,DC=x", NULL, NULL);
+    check_kind(a, "CN=Opening,DC=x", NULL, "open");
+    check_kind(a, "CN=Ope", NULL, NULL);
+    check_kind(a, "CN=A,OU=B,DC=x", NULL, "spaced");
+    check_kind(a, "CN=A,  ou=B,DC=x", NULL, "spaced");
+    check_kind(a, "CN=A,OU=B", NULL, NULL);
     adp_scp_set_user_signatures(NULL, 0);
     check_kind(a, CNC, f_eq(a, "keywords", "MyProduct"), NULL);
     check_kind(a, CNC, f_eq(a, "keywords", "MSRMRootCluster"), "rms");
@@ -326,6 +357,10 @@ static const entry_row entry_rows[] = {
     {"no keyword of ours", "https://x/", {"1.0"}, "other", "x", NULL, NULL},
     {"no keyword", "https://x/", {NULL}, "other", "x", NULL, NULL},
     {"no binding", NULL, {URL_GUID}, "url", NULL, NULL, NULL},
+    {"host and port", "hv1.contoso.test:2179", {"1.0"}, "other", "hv1.contoso.test", NULL, NULL},
+    {"port is no number", "hv1:x", {"1.0"}, "other", NULL, NULL, NULL},
+    {"port is too large", "hv1:65536", {"1.0"}, "other", NULL, NULL, NULL},
+    {"no host before the port", ":389", {"1.0"}, "other", NULL, NULL, NULL},
     {"binding is no URL", "not a url", {URL_GUID}, "url", NULL, NULL, NULL},
     {"binding is empty", "", {URL_GUID}, "url", NULL, NULL, NULL},
     {"URL without host", "https:///x", {URL_GUID}, "url", NULL, NULL, NULL},
@@ -417,12 +452,16 @@ static const rank_row rank_rows[] = {
 
 static adp_scp_entry *rank_entry(adp_arena *a, char letter)
 {
+    static guint number;
     adp_scp_entry *entry = adp_arena_new_array(a, adp_scp_entry, 1);
     const char *site;
     char *text;
 
     if (letter != 'x') {
-        adp_list_add(a, &entry->bindings, "https://x/");
+        text = g_strdup_printf("https://host%u/", number++);
+        site = adp_arena_strndup(a, text, strlen(text));
+        g_free(text);
+        adp_list_add(a, &entry->bindings, site);
     }
     if (letter != 'o') {
         adp_list_add(a, &entry->keywords, letter == 'p' ? POINTER_GUID : URL_GUID);
@@ -478,6 +517,40 @@ static void test_rank_two_sites(void)
     adp_arena_free(a);
 }
 
+/* An URL counts where it is met first: whatever its case, and whatever its site the second time. */
+static void test_rank_duplicates(void)
+{
+    static const struct {
+        char letter;
+        const char *url;
+        guint rank;
+        char reason;
+    } rows[] = {
+        {'A', "https://one/", 1, 's'},   {'B', "https://two/", 5, 'o'},
+        {'A', "HTTPS://ONE/", 0, '-'},   {'A', "https://two/", 0, '-'},
+        {'u', "https://three/", 4, 'n'}, {'u', "https://Three/", 0, '-'},
+        {'u', "https://four/", 3, 'n'},  {'A', "https://one/x", 2, 's'},
+        {'p', "https://one/", 6, 'p'},   {'p', "https://one/", 7, 'p'},
+        {'o', "https://one/", 0, '-'},
+    };
+    static const char letters[] = "-snop";
+    adp_arena *a = adp_arena_new();
+    adp_scp_entry *entries[G_N_ELEMENTS(rows)];
+    adp_rank ranks[G_N_ELEMENTS(rows)];
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        entries[i] = rank_entry(a, rows[i].letter);
+        entries[i]->bindings.items[0] = rows[i].url;
+    }
+    adp_scp_rank(entries, G_N_ELEMENTS(rows), "A", ranks);
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        check_int(rows[i].url, "rank", ranks[i].rank, rows[i].rank);
+        check_int(rows[i].url, "reason", letters[ranks[i].reason], rows[i].reason);
+    }
+    adp_arena_free(a);
+}
+
 static void test_names(void)
 {
     g_assert_cmpstr(adp_rank_reason_name(ADP_RANK_NONE), ==, "");
@@ -500,6 +573,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scp/entry-dns-name", test_entry_dns_name);
     g_test_add_func("/scp/ranks", test_ranks);
     g_test_add_func("/scp/rank-two-sites", test_rank_two_sites);
+    g_test_add_func("/scp/rank-duplicates", test_rank_duplicates);
     g_test_add_func("/scp/names", test_names);
     return g_test_run();
 }

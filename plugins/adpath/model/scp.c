@@ -26,11 +26,16 @@ static const adp_scp_signature signatures[] = {
      "Exchange autodiscover, as administrators' scripts ask"},
     {ADP_SCP_EXCHANGE, ADP_SCP_BY_BINDING, "autodiscover",
      "Exchange autodiscover, as administrators' scripts ask"},
+    /* CN=SERVER,CN=Autodiscover,CN=Protocols,...: Microsoft KB 3137323. */
+    {ADP_SCP_EXCHANGE, ADP_SCP_BELOW, "CN=Autodiscover,CN=Protocols,", "Exchange autodiscover URL"},
     /* Location from memory. */
-    {ADP_SCP_EXCHANGE, ADP_SCP_BY_DN, "CN=Microsoft Exchange Autodiscover,CN=Services,",
-     "container of the Exchange pointers"},
+    {ADP_SCP_EXCHANGE, ADP_SCP_BELOW, "CN=Microsoft Exchange Autodiscover,CN=Services,",
+     "Exchange autodiscover pointer"},
     {"hybrid-join", ADP_SCP_BY_KEYWORD_PREFIX, "azureADName:", "Entra hybrid join"},
     {"hybrid-join", ADP_SCP_BY_KEYWORD_PREFIX, "azureADId:", "Entra hybrid join"},
+    /* For a registration service of one's own (Microsoft's Windows Hello planning guide). */
+    {"hybrid-join", ADP_SCP_BY_KEYWORD_PREFIX,
+     "enterpriseDrsName:", "device registration with AD FS"},
     {"hybrid-join", ADP_SCP_BY_CN, "62a0ff2e-97b9-4513-943f-0d221bd30080", "Entra hybrid join"},
     {"hybrid-join", ADP_SCP_BY_DN,
      "CN=62a0ff2e-97b9-4513-943f-0d221bd30080,CN=Device Registration Configuration,CN=Services,",
@@ -58,6 +63,7 @@ static const adp_scp_signature signatures[] = {
     {"ad-lds", ADP_SCP_BY_KEYWORD_PREFIX, "partition:", "AD LDS instance"},
     {"ad-lds", ADP_SCP_BY_KEYWORD_PREFIX, "instance:", "AD LDS instance"},
     {"ad-lds", ADP_SCP_BY_KEYWORD_PREFIX, "fsmo:", "AD LDS instance"},
+    {"ad-lds", ADP_SCP_BY_KEYWORD_PREFIX, "site:", "AD LDS instance"},
     /* Classes derived from serviceConnectionPoint; from memory. */
     {"sql", ADP_SCP_BY_CLASS, "mS-SQL-SQLServer", "SQL Server"},
     {"wds", ADP_SCP_BY_CLASS, "intellimirrorSCP", "Windows Deployment Services"},
@@ -140,26 +146,65 @@ static gboolean value_contains(const adp_filter *leaf, const char *pattern)
            blob_contains(&leaf->final, pattern);
 }
 
-/* Begins `dn` with the RDNs of `pattern`? White space after commas does not count. */
+/*
+ * Begins `dn` with the RDNs of `pattern`? White space after commas does not
+ * count. The last RDN of both must end together, unless the pattern ends with '*'.
+ */
 static gboolean dn_begins(const char *dn, gsize len, const char *pattern)
 {
     const char *end = dn + len;
+    gboolean at_border = FALSE;
 
-    while (*pattern) {
-        if (dn == end) {
+    for (; *pattern; pattern++, dn++) {
+        if (*pattern == '*' && !pattern[1]) {
+            return TRUE;
+        }
+        while (at_border && dn < end && *dn == ' ') {
+            dn++;
+        }
+        while (at_border && *pattern == ' ') {
+            pattern++;
+        }
+        if (dn == end || g_ascii_tolower(*dn) != g_ascii_tolower(*pattern)) {
             return FALSE;
         }
-        if (g_ascii_tolower(*dn) != g_ascii_tolower(*pattern)) {
-            return FALSE;
-        }
-        dn++;
-        if (*pattern++ == ',') {
-            while (dn < end && *dn == ' ') {
-                dn++;
+        at_border = *pattern == ',';
+    }
+    return at_border || dn == end || *dn == ',';
+}
+
+/* The same of the DN, or of one of those above it. */
+static gboolean dn_is_below(const char *dn, gsize len, const char *pattern)
+{
+    gboolean at_border = TRUE;
+    gsize i;
+
+    for (i = 0; i < len; i++) {
+        if (at_border && dn[i] != ' ') {
+            if (dn_begins(dn + i, len - i, pattern)) {
+                return TRUE;
             }
+            at_border = FALSE;
+        }
+        if (dn[i] == '\\') {
+            i++;
+        } else if (dn[i] == ',') {
+            at_border = TRUE;
         }
     }
-    return TRUE;
+    return FALSE;
+}
+
+static gboolean dn_matches(const adp_scp_signature *row, const char *dn, gsize len)
+{
+    switch (row->match) {
+    case ADP_SCP_BY_DN:
+        return dn_begins(dn, len, row->pattern);
+    case ADP_SCP_BELOW:
+        return dn_is_below(dn, len, row->pattern);
+    default:
+        return FALSE;
+    }
 }
 
 /* A category is the DN of the class's schema object. */
@@ -189,9 +234,10 @@ static gboolean leaf_matches(const adp_filter *leaf, gpointer user_data)
     case ADP_SCP_BY_KEYWORD_PREFIX:
         return adp_same_text(leaf->attribute, "keywords") && value_begins(leaf, row->pattern);
     case ADP_SCP_BY_DN:
+    case ADP_SCP_BELOW:
         return leaf->op == ADP_FILTER_EQUAL &&
                adp_same_text(leaf->attribute, "distinguishedName") &&
-               dn_begins((const char *)leaf->value.bytes, leaf->value.len, row->pattern);
+               dn_matches(row, (const char *)leaf->value.bytes, leaf->value.len);
     case ADP_SCP_BY_CN:
         return (adp_same_text(leaf->attribute, "cn") || adp_same_text(leaf->attribute, "name")) &&
                value_is(leaf, row->pattern);
@@ -223,7 +269,7 @@ const char *adp_scp_classify(const char *base, const adp_filter *filter)
     guint i;
 
     for (i = 0; (row = signature_at(i)) != NULL; i++) {
-        if ((row->match == ADP_SCP_BY_DN && base_len && dn_begins(base, base_len, row->pattern)) ||
+        if ((base_len && dn_matches(row, base, base_len)) ||
             adp_filter_any_leaf(filter, leaf_matches, (gpointer)row)) {
             return row->kind;
         }
@@ -255,12 +301,38 @@ const char *adp_scp_entry_type_name(adp_scp_entry_type type)
     return names[type];
 }
 
+gboolean adp_scp_is_endpoint(const char *binding, gsize *host_len, guint16 *port)
+{
+    const char *colon = strchr(binding, ':');
+    guint64 number;
+    const char *p;
+
+    for (p = binding; p != colon; p++) {
+        if (!colon || (!g_ascii_isalnum(*p) && *p != '-' && *p != '.' && *p != '_')) {
+            return FALSE;
+        }
+    }
+    if (p == binding || strspn(p + 1, "0123456789") != strlen(p + 1)) {
+        return FALSE;
+    }
+    number = g_ascii_strtoull(p + 1, NULL, 10);
+    *host_len = (gsize)(p - binding);
+    *port = (guint16)number;
+    return number > 0 && number <= G_MAXUINT16;
+}
+
 /* The host of a URL binding, or of a plain "host:port". NULL when there is none. */
 static const char *binding_host(adp_arena *arena, const char *binding)
 {
-    GUri *uri = g_uri_parse(binding, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL);
     const char *host = NULL;
+    gsize host_len;
+    guint16 port;
+    GUri *uri;
 
+    if (adp_scp_is_endpoint(binding, &host_len, &port)) {
+        return adp_arena_strndup(arena, binding, host_len);
+    }
+    uri = g_uri_parse(binding, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL);
     if (uri) {
         const char *found = g_uri_get_host(uri);
 
@@ -335,6 +407,21 @@ static adp_rank_reason reason_of(const adp_scp_entry *entry, const char *site)
     return has_site ? ADP_RANK_OTHER_SITE : ADP_RANK_NO_SITE;
 }
 
+/* The client takes an URL where it meets it first, and passes over the same one later. */
+static void drop_duplicates(adp_scp_entry *const *entries, guint count, adp_rank *ret)
+{
+    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    guint i;
+
+    for (i = 0; i < count; i++) {
+        if (entries[i]->type == ADP_SCP_URL && ret[i].reason != ADP_RANK_NONE &&
+            !g_hash_table_add(seen, g_ascii_strdown(entries[i]->bindings.items[0], -1))) {
+            ret[i].reason = ADP_RANK_NONE;
+        }
+    }
+    g_hash_table_destroy(seen);
+}
+
 void adp_scp_rank(adp_scp_entry *const *entries, guint count, const char *site, adp_rank *ret)
 {
     gboolean site_known = site && *site;
@@ -354,6 +441,7 @@ void adp_scp_rank(adp_scp_entry *const *entries, guint count, const char *site, 
         }
         return;
     }
+    drop_duplicates(entries, count, ret);
     for (reason = ADP_RANK_SITE_MATCH; reason <= ADP_RANK_POINTER; reason++) {
         for (i = 0; i < count; i++) {
             /* Entries without a site end up in reverse directory order. */

@@ -14,7 +14,9 @@
 typedef enum {
     ADP_SCP_BY_KEYWORD,        /* (keywords=PATTERN) */
     ADP_SCP_BY_KEYWORD_PREFIX, /* (keywords=PATTERN...) */
-    ADP_SCP_BY_DN,             /* base DN, or a DN in the filter, begins with PATTERN */
+    ADP_SCP_BY_DN,             /* base DN, or a DN in the filter, begins with PATTERN: whole */
+                               /* RDNs, unless a '*' ends it */
+    ADP_SCP_BELOW,             /* the same, of an object there or anywhere below it */
     ADP_SCP_BY_CN,             /* (cn=PATTERN) */
     ADP_SCP_BY_CLASS,          /* (objectClass=PATTERN) or (objectCategory=PATTERN) */
     ADP_SCP_BY_SERVICE_CLASS,  /* (serviceClassName=PATTERN) */
@@ -47,6 +49,12 @@ void adp_scp_set_user_signatures(const adp_scp_signature *rows, guint count);
 
 /** What a keyword marks an entry as, or NULL when no signature knows it. */
 const char *adp_scp_keyword_meaning(const char *keyword);
+
+/**
+ * Is a binding a plain "host:port", without a scheme? Sets the length of the
+ * host in it, and the port.
+ */
+gboolean adp_scp_is_endpoint(const char *binding, gsize *host_len, guint16 *port);
 
 /** What an entry is to an Exchange client. */
 typedef enum {
@@ -91,7 +99,7 @@ typedef struct {
  * The order in which the EWS Managed API tries the entries of one answer:
  * URLs of the client's own site in directory order, then those without a site
  * (each is put in front of the ones before it), then those of other sites, then
- * the pointers (MS-OXDISCO 3.1.5.1 follows those without Domain= last; whether a
+ * the pointers, each URL once (MS-OXDISCO 3.1.5.1 follows those without Domain= last; whether a
  * Domain= fits, the search does not show).
  * Knowledge: EWS Managed API DirectoryHelper.cs.
  *

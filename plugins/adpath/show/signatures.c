@@ -52,12 +52,32 @@ static void row_free(void *data)
     g_free(row->description);
 }
 
+/* What the user writes is shown as it is, in JSON, too. */
+static gboolean is_text(const char *text)
+{
+    const char *p;
+
+    if (!g_utf8_validate(text, -1, NULL)) {
+        return FALSE;
+    }
+    for (p = text; *p; p = g_utf8_next_char(p)) {
+        if (!adp_is_printable(g_utf8_get_char(p))) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static adp_bool row_update(void *data, char **error)
 {
     user_row *row = data;
 
     g_strstrip(row->kind);
     g_strstrip(row->pattern);
+    if (!is_text(row->kind) || !is_text(row->pattern) || !is_text(row->description)) {
+        *error = g_strdup("Only printable characters can be shown in fields and reports");
+        return FALSE;
+    }
     if (!*row->kind) {
         *error = g_strdup("Kind: give the product a name, it becomes the value of adpath.scp.kind");
         return FALSE;
@@ -85,16 +105,15 @@ static void rows_changed(void)
     g_ptr_array_set_size(patterns, 0);
     for (i = 0; i < user_row_count; i++) {
         char *pattern = g_strdup(user_rows[i].pattern);
-        gboolean prefix = g_str_has_suffix(pattern, "*");
+        gboolean dn = is_dn(pattern);
+        gboolean prefix = !dn && g_str_has_suffix(pattern, "*");
         adp_scp_signature row = {
             .kind = user_rows[i].kind, .description = user_rows[i].description, .pattern = pattern};
 
         if (prefix) {
             pattern[strlen(pattern) - 1] = '\0';
         }
-        row.match = is_dn(pattern) ? ADP_SCP_BY_DN
-                    : prefix       ? ADP_SCP_BY_KEYWORD_PREFIX
-                                   : ADP_SCP_BY_KEYWORD;
+        row.match = dn ? ADP_SCP_BY_DN : prefix ? ADP_SCP_BY_KEYWORD_PREFIX : ADP_SCP_BY_KEYWORD;
         g_ptr_array_add(patterns, pattern);
         g_array_append_val(signatures, row);
     }

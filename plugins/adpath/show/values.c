@@ -27,6 +27,7 @@ static int hf_site = -1;
 static int hf_domain = -1;
 static int hf_tenant = -1;
 static int hf_tenant_name = -1;
+static int hf_service = -1;
 static int ett_value = -1;
 
 /* Longer values are nobody's binding or keyword. */
@@ -38,22 +39,37 @@ typedef struct {
     proto_tree *tree;
 } context;
 
+/* The text as it may be shown; free with g_free(). */
+static char *shown(const char *text)
+{
+    char *masked = adp_shows_mailboxes() ? NULL : adp_mask_mailboxes(text);
+
+    return masked ? masked : g_strdup(text);
+}
+
 static context begin(tvbuff_t *tvb, proto_tree *tree, const char *text, const char *what)
 {
     context c = {.tvb = tvb, .length = (int)tvb_captured_length(tvb)};
-    proto_item *item = proto_tree_add_string_format(tree, hf_value, tvb, 0, c.length, text,
+    char *value = shown(text);
+    proto_item *item = proto_tree_add_string_format(tree, hf_value, tvb, 0, c.length, value,
                                                     "AD Discovery Path: %s", what);
 
     proto_item_set_generated(item);
     c.tree = proto_item_add_subtree(item, ett_value);
+    g_free(value);
     return c;
 }
 
 static void add_string(const context *c, int hf, const char *text)
 {
-    if (text && *text) {
-        proto_item_set_generated(proto_tree_add_string(c->tree, hf, c->tvb, 0, c->length, text));
+    char *value;
+
+    if (!text || !*text) {
+        return;
     }
+    value = shown(text);
+    proto_item_set_generated(proto_tree_add_string(c->tree, hf, c->tvb, 0, c->length, value));
+    g_free(value);
 }
 
 /* The value as safe text of the arena. */
@@ -64,23 +80,50 @@ static const char *text_of(adp_arena *arena, tvbuff_t *tvb)
     return length ? adp_text(arena, tvb_get_ptr(tvb, 0, length), (gsize)length) : "";
 }
 
-static void show_binding(tvbuff_t *tvb, proto_tree *tree, const char *text)
+static void add_port(const context *c, int port)
 {
-    GUri *uri = g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL);
+    if (port > 0) {
+        proto_item_set_generated(
+            proto_tree_add_uint(c->tree, hf_port, c->tvb, 0, c->length, (guint)port));
+    }
+}
+
+static const char where[] = "where a service is";
+
+static void show_url(tvbuff_t *tvb, proto_tree *tree, const char *text)
+{
+    /* Encoded: what stands behind a % sign need not be printable. */
+    GUri *uri = g_uri_parse(
+        text, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS | G_URI_FLAGS_ENCODED, NULL);
     context c;
 
     if (!uri) {
         return;
     }
-    c = begin(tvb, tree, text, "where a service is");
+    c = begin(tvb, tree, text, where);
     add_string(&c, hf_scheme, g_uri_get_scheme(uri));
     add_string(&c, hf_host, g_uri_get_host(uri));
-    if (g_uri_get_port(uri) > 0) {
-        proto_item_set_generated(
-            proto_tree_add_uint(c.tree, hf_port, tvb, 0, c.length, (guint)g_uri_get_port(uri)));
-    }
+    add_port(&c, g_uri_get_port(uri));
     add_string(&c, hf_path, g_uri_get_path(uri));
     g_uri_unref(uri);
+}
+
+static void show_binding(tvbuff_t *tvb, proto_tree *tree, const char *text)
+{
+    gsize host_len;
+    guint16 port;
+
+    if (adp_scp_is_endpoint(text, &host_len, &port)) {
+        context c = begin(tvb, tree, text, where);
+        char *host = g_strndup(text, host_len);
+
+        add_string(&c, hf_host, host);
+        add_port(&c, port);
+        g_free(host);
+    } else if (strstr(text, "://")) {
+        /* What has no such marks may be anything, and would pass for a scheme and a path. */
+        show_url(tvb, tree, text);
+    }
 }
 
 /* Keywords of the form NAME=VALUE or NAME:VALUE, and the field their value goes to. */
@@ -95,6 +138,8 @@ static const struct {
     {"azureADId=", &hf_tenant, "the tenant of an Entra hybrid join"},
     {"azureADName:", &hf_tenant_name, "the tenant's name for an Entra hybrid join"},
     {"azureADName=", &hf_tenant_name, "the tenant's name for an Entra hybrid join"},
+    {"enterpriseDrsName:", &hf_service, "the server for device registration with AD FS"},
+    {"enterpriseDrsName=", &hf_service, "the server for device registration with AD FS"},
     /* AD LDS; from memory. */
     {"site:", &hf_site, "the AD site of an AD LDS instance"},
 };
@@ -142,17 +187,12 @@ typedef void (*show_value)(tvbuff_t *tvb, proto_tree *tree, const char *text);
 static int dissect_value(tvbuff_t *tvb, proto_tree *tree, show_value show)
 {
     adp_arena *arena;
-    const char *text;
-    char *masked;
 
     if (!tree || !adp_analyses() || tvb_captured_length(tvb) == 0) {
         return 0;
     }
     arena = adp_arena_new();
-    text = text_of(arena, tvb);
-    masked = adp_shows_mailboxes() ? NULL : adp_mask_mailboxes(text);
-    show(tvb, tree, masked ? masked : text);
-    g_free(masked);
+    show(tvb, tree, text_of(arena, tvb));
     adp_arena_free(arena);
     return 0;
 }
@@ -188,6 +228,8 @@ void adp_values_register(int proto)
         STRING_FIELD(hf_tenant, "Tenant", ".tenant", "Tenant id of an Entra hybrid join"),
         STRING_FIELD(hf_tenant_name, "Tenant name", ".tenant_name",
                      "Tenant name of an Entra hybrid join"),
+        STRING_FIELD(hf_service, "Registration server", ".registration_server",
+                     "Server for device registration with AD FS"),
         {&hf_port,
          {"Port", "adpath.value.port", FT_UINT16, BASE_DEC, NULL, 0, "Port of the binding's URL",
           HFILL}},
@@ -199,13 +241,29 @@ void adp_values_register(int proto)
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
 }
 
+static void add_spellings(const char *const *names, guint count, dissector_handle_t handle)
+{
+    guint i;
+
+    /* Later versions compare without regard to case; there the first one is all. */
+    for (i = 0; i < (ADP_LDAP_NAME_MINDS_CASE ? count : 1); i++) {
+        dissector_add_string("ldap.name", names[i], handle);
+    }
+}
+
 void adp_values_register_handoff(int proto)
 {
+    /* The first spellings are those of the schema (MS-ADA); servers answer in the client's. */
+    static const char *const bindings[] = {"serviceBindingInformation", "servicebindinginformation",
+                                           "ServiceBindingInformation",
+                                           "SERVICEBINDINGINFORMATION"};
+    static const char *const keywords[] = {"keywords", "Keywords", "KEYWORDS"};
+
     if (!find_dissector_table("ldap.name")) {
         return;
     }
-    /* The spellings of the schema (MS-ADA); servers answer in the client's. */
-    dissector_add_string("ldap.name", "serviceBindingInformation",
-                         create_dissector_handle(dissect_binding, proto));
-    dissector_add_string("ldap.name", "keywords", create_dissector_handle(dissect_keyword, proto));
+    add_spellings(bindings, G_N_ELEMENTS(bindings),
+                  create_dissector_handle(dissect_binding, proto));
+    add_spellings(keywords, G_N_ELEMENTS(keywords),
+                  create_dissector_handle(dissect_keyword, proto));
 }
