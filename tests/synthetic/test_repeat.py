@@ -269,11 +269,11 @@ def place(wireshark):
     return path
 
 
-def steps_of(wireshark, place, asked, name, *options):
-    """[(what was asked, the step's detail)...], one for each request."""
+def steps_of(wireshark, place, asked, name, *options, **more):
+    """[(what was asked, the step)...], one for each request."""
     path = asked.capture.save(place, name)
-    result = wireshark.run("tshark", "-n", "-r", path, "-q", "-z", "adpath,json", *options)
-    assert result.status == 0, result
+    result = wireshark.run("tshark", "-n", "-r", path, "-q", "-z", "adpath,json", *options, **more)
+    assert (result.status, result.err) == (0, ""), result
     report = json.loads(result.out)
     steps = [s for p in report["paths"] for s in p["steps"]] + report["unattached"]["steps"]
     by_frame = {s["request"]: s for s in steps if s["kind"] in KINDS}
@@ -297,7 +297,12 @@ def hostile(wireshark, place):
         asked.bind(raw)
         asked.kerberos(i, raw)
         asked.named_server(i, raw)
-    return steps_of(wireshark, place, asked, "hostile", "-o", "adpath.mailboxes:TRUE")
+    found = steps_of(wireshark, place, asked, "hostile", "-o", "adpath.mailboxes:TRUE")
+    strict = steps_of(
+        wireshark, place, asked, "hostile", "-o", "adpath.mailboxes:TRUE", plugins="sanitized"
+    )
+    assert found == strict
+    return found
 
 
 # ---- what each kind of step gives ----

@@ -62,6 +62,19 @@ def test_nothing_else_changes(wireshark, folder, keylog, keys):
         assert f"\t{kind}\t" in reported
 
 
+def test_sanitized(wireshark, folder, keylog):
+    """The same with sanitizers, which end the program at the first mistake."""
+    path = everything(keylog).save(folder, "sanitized")
+    arguments = ["-n", "-r", path, *test_tls.ODD_PORT, "-o", f"tls.keylog_file:{keylog}"]
+    arguments += ["-2", "-V", "-z", "adpath,json"]
+    ours, sanitized = wireshark.both(
+        lambda: wireshark.run("tshark", *arguments),
+        lambda: wireshark.run("tshark", *arguments, plugins="sanitized"),
+    )
+    assert (sanitized.status, sanitized.err) == (0, "")
+    assert ours.out == sanitized.out
+
+
 def test_the_comparison_can_fail(wireshark, folder):
     """It finds a line too many, and a plugin that is not there."""
     c = Capture()
