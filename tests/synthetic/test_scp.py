@@ -155,6 +155,8 @@ def test_user_table(tshark, folder):
     assert kinds('"backup","CN=Backup Server,","Backup"') == [
         *(None, None, "backup", None, "backup", "rms", "exchange", None, None)
     ]
+    assert kinds('"backup","CN=Backup Server",""')[2:5] == ["backup", None, "backup"]
+    assert kinds('"backup","CN=Backup*",""')[2:5] == ["backup"] * 3
     # The user's rows go first, and the first of them decides.
     assert kinds('"a b","MSRM*",""', '"later","MSRMRootCluster",""', f'"renamed","{URL_GUID}",""') == [
         *(None, None, None, None, None, "a b", "renamed", None, None)

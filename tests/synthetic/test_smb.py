@@ -92,6 +92,9 @@ def test_healthy_and_silent(analyse):
     # The client's own AP-REP, the third leg of DCE style.
     t.ask(rpc_bind(ap_rep(), KERBEROS, kind=14))
     t.answer(rpc_bind_ack(b"", KERBEROS, kind=15))
+    # Nor is it a fault of the client's when the client refuses the server's.
+    t = talk.on(135, rpc_bind(ap_req(SPN), KERBEROS), rpc_bind_ack(ap_rep(), KERBEROS))
+    t.ask(rpc_bind(error(), KERBEROS, kind=14))
     talk.on(135, rpc_bind(None), rpc_bind_ack(None))
     talk.on(135, rpc_bind(ASK), rpc_bind_nak(None))
     talk.on(135, rpc_bind(ASK), rpc_fault())
