@@ -118,12 +118,15 @@ def test_tagged_frames_are_those_of_the_steps(wireshark, capture):
 # Where the fields behind the keys of a step's "detail" stand.
 PREFIXES = {
     "srv": ["srv.", "repeat."],
+    "address": ["address.", "repeat."],
     "ping": ["ping.", "repeat."],
     "kerberos": ["krb.", "repeat."],
     "bind": ["ldap.", "repeat."],
     "rootdse": ["ldap.", "repeat."],
     "scp": ["scp.", "ldap.", "repeat."],
     "hidden": ["ldap."],
+    "tls": ["tls.", "repeat."],
+    "autodiscover": ["autodiscover.", "repeat."],
 }
 
 

@@ -73,16 +73,32 @@ SCP_FILTER = (
 DRIVER = {
     "dns-srv-site": {"srv"},
     "dns-srv": {"srv"},
-    "dc-locator": {"srv", "ping", "bind", "rootdse"},
-    "netlogon-ping-tcp": {"srv", "ping"},
-    "kinit": {"srv", "kerberos"},
-    "rootdse": {"srv", "kerberos", "bind", "rootdse", "hidden"},
-    "scp-search": {"srv", "kerberos", "bind", "scp", "hidden"},
-    "scp-search-empty": {"srv", "kerberos", "bind", "scp"},
-    "kvno-unknown-spn": {"srv", "kerberos"},
-    "autodiscover-post": {"srv", "kerberos"},
-    "autodiscover-unknown-spn": {"srv", "kerberos"},
-    "fallback-3-post-redirect-target": {"srv", "kerberos"},
+    "dc-locator": {"srv", "address", "ping", "bind", "rootdse"},
+    "netlogon-ping-tcp": {"srv", "address", "ping"},
+    "kinit": {"srv", "address", "kerberos"},
+    "rootdse": {"srv", "address", "kerberos", "bind", "rootdse", "hidden"},
+    "scp-search": {"srv", "address", "kerberos", "bind", "scp", "hidden"},
+    "scp-search-empty": {"srv", "address", "kerberos", "bind", "scp"},
+    "kvno-unknown-spn": {"srv", "address", "kerberos"},
+    "autodiscover-post": {"srv", "address", "kerberos"},
+    "autodiscover-unknown-spn": {"srv", "address", "kerberos"},
+    "fallback-1-https-domain": {"address"},
+    "fallback-2-https-autodiscover": {"address"},
+    "fallback-3-http-get-302": {"address"},
+    "fallback-3-post-redirect-target": {"srv", "address", "kerberos"},
+}
+
+
+# recording: host -> how often its A and AAAA records were asked for by the path, and the address
+ADDRESSES = {
+    "a1": {"dc1.contoso.test": (11, 3, "10.77.0.1"), "mail.contoso.test": (1, 1, "10.77.0.20")},
+    "b2": {"dc1.contoso.test": (11, 3, "10.77.0.1")},
+    "c1": {"dc1.contoso.test": (15, 0, "10.77.0.1")},
+    "d2": {
+        "dc1.contoso.test": (9, 2, "10.77.0.1"),
+        "contoso.test": (1, 1, "10.77.0.1"),
+        "autodiscover.contoso.test": (2, 2, "10.77.0.23"),
+    },
 }
 
 
@@ -118,6 +134,25 @@ def test_keys_open_what_is_sealed(wireshark, lab):
         ("scp", hidden[1]["n"]),
     ]
     assert {s["detail"]["protection"] for s in shown} == {"sealed"}
+
+
+@pytest.mark.parametrize("begin", ADDRESSES)
+def test_addresses(wireshark, lab, begin):
+    """What was asked before it was named, and what nothing named, is not there."""
+    steps = harness.steps_of(wireshark.json(lab(begin)))
+    found = collections.Counter()
+    for s in steps:
+        if s["kind"] == "address":
+            detail = s["detail"]
+            found[detail["name"], detail["type"]] += 1
+            address = ADDRESSES[begin][detail["name"]][2]
+            a = detail["type"] == "A"
+            assert (s["outcome"], detail["result"]) == (
+                ("ok", "answered") if a else ("normal", "nodata")
+            )
+            assert detail["host_address"] == ([address] if a else [])
+    want = {(h, t): n[i] for h, n in ADDRESSES[begin].items() for i, t in enumerate(("A", "AAAA"))}
+    assert found == +collections.Counter(want)
 
 
 @pytest.mark.parametrize("begin,keys", [("a1", False), ("a1", True), ("b2", True)])

@@ -47,6 +47,12 @@ PROMISED = {
     "adpath.srv.priority": UINT16,
     "adpath.srv.weight": UINT16,
     "adpath.srv.result": STRING,
+    # address
+    "adpath.address.name": STRING,
+    "adpath.address.type": STRING,
+    "adpath.address.result": STRING,
+    "adpath.address.host_address": STRING,
+    "adpath.address.alias": STRING,
     # ping
     "adpath.ping.domain": STRING,
     "adpath.ping.host": STRING,

@@ -155,6 +155,7 @@ static adp_obs_dns *new_dns(adp_arena *arena, const char *name)
     adp_obs_dns *dns = adp_arena_new_array(arena, adp_obs_dns, 1);
 
     dns->name = name;
+    dns->qtype = ADP_DNS_SRV;
     if (!adp_srv_name_parse(arena, name, &dns->parts)) {
         g_error("%s is no locator name", name);
     }

@@ -104,6 +104,8 @@ gboolean adp_field_of_kind(adp_field field, adp_step_kind kind)
     switch (kind) {
     case ADP_STEP_SRV:
         return field >= ADP_F_SRV_NAME && field <= ADP_F_SRV_WEIGHT;
+    case ADP_STEP_ADDRESS:
+        return field >= ADP_F_ADDRESS_NAME && field <= ADP_F_ADDRESS_ALIAS;
     case ADP_STEP_PING:
         return field >= ADP_F_PING_DOMAIN && field <= ADP_F_PING_NTVER;
     case ADP_STEP_KERBEROS:
@@ -185,7 +187,21 @@ static void repeat_facts(builder *b)
 
 /* ---- srv ---- */
 
-const char *adp_view_srv_result(const adp_model *model, const adp_view *view)
+guint adp_dns_answers(const adp_obs_dns *dns)
+{
+    guint found = 0;
+    guint i;
+
+    if (dns->qtype == ADP_DNS_SRV) {
+        return dns->records.count;
+    }
+    for (i = 0; i < dns->answer_hosts; i++) {
+        found += dns->hosts.items[i].address != ADP_NONE;
+    }
+    return found;
+}
+
+const char *adp_view_dns_result(const adp_model *model, const adp_view *view)
 {
     const adp_obs *reply = adp_view_reply(model, view);
     const adp_obs_dns *dns;
@@ -208,7 +224,7 @@ const char *adp_view_srv_result(const adp_model *model, const adp_view *view)
         if (dns->records.count == 1 && !*dns->records.items[0].target) {
             return "not-offered";
         }
-        return dns->records.count ? "answered" : "nodata";
+        return adp_dns_answers(dns) ? "answered" : "nodata";
     case 3:
         return "nxdomain";
     case 5:
@@ -230,7 +246,7 @@ static void srv_facts(builder *b)
     add_string(b, ADP_F_SRV_ROLE, adp_role_name(dns->parts.role));
     add_string(b, ADP_F_SRV_SITE, dns->parts.site);
     add_string(b, ADP_F_SRV_DOMAIN, dns->parts.domain);
-    add_string(b, ADP_F_SRV_RESULT, adp_view_srv_result(b->model, b->view));
+    add_string(b, ADP_F_SRV_RESULT, adp_view_dns_result(b->model, b->view));
     repeat_facts(b);
     for (i = 0; reply && i < reply->u.dns->records.count; i++) {
         const adp_srv_record *record = &reply->u.dns->records.items[i];
@@ -242,6 +258,30 @@ static void srv_facts(builder *b)
         add_uint(b, ADP_F_SRV_WEIGHT, record->weight);
     }
     b->group = 0;
+}
+
+/* ---- address ---- */
+
+static void address_facts(builder *b)
+{
+    const adp_obs *reply = adp_view_reply(b->model, b->view);
+    const adp_obs_dns *dns = adp_model_obs(b->model, b->step->first)->u.dns;
+    guint i;
+
+    add_string(b, ADP_F_ADDRESS_NAME, dns->name);
+    add_string(b, ADP_F_ADDRESS_TYPE, dns->qtype == ADP_DNS_AAAA ? "AAAA" : "A");
+    add_string(b, ADP_F_ADDRESS_RESULT, adp_view_dns_result(b->model, b->view));
+    for (i = 0; reply && i < reply->u.dns->answer_hosts; i++) {
+        const adp_dns_host *host = &reply->u.dns->hosts.items[i];
+
+        if (host->alias) {
+            add_string(b, ADP_F_ADDRESS_ALIAS, host->alias);
+        } else {
+            add_string(b, ADP_F_ADDRESS_HOST_ADDRESS,
+                       adp_model_address_text(b->model, host->address));
+        }
+    }
+    repeat_facts(b);
 }
 
 /* ---- ping ---- */
@@ -445,6 +485,9 @@ adp_facts *adp_facts_new(const adp_model *model, const adp_view *view)
     switch (b.step->kind) {
     case ADP_STEP_SRV:
         srv_facts(&b);
+        break;
+    case ADP_STEP_ADDRESS:
+        address_facts(&b);
         break;
     case ADP_STEP_PING:
         ping_facts(&b);

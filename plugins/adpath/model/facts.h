@@ -94,7 +94,9 @@ const char *adp_transport_name(adp_transport transport);
 const adp_obs *adp_view_request(const adp_model *model, const adp_view *view);
 const adp_obs *adp_view_reply(const adp_model *model, const adp_view *view);
 const adp_netlogon *adp_view_netlogon(const adp_model *model, const adp_view *view);
-/** The SRV result ("answered", ...) of a view, NULL while there is none. */
-const char *adp_view_srv_result(const adp_model *model, const adp_view *view);
+/** How many records of the kind that was asked for the answer has. */
+guint adp_dns_answers(const adp_obs_dns *dns);
+/** The result ("answered", ...) of a view of an srv or address step, NULL while there is none. */
+const char *adp_view_dns_result(const adp_model *model, const adp_view *view);
 
 #endif

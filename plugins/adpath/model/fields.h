@@ -125,6 +125,14 @@ typedef enum {
     F(KRB_TICKET_ETYPE, "krb.ticket_etype", "ticket_etype", INT32, SINGLE, "Ticket etype",         \
       "Encryption type of the ticket in the reply")                                                \
     F(KRB_TEXT, "krb.text", "text", STRING, SINGLE, "Text", "e-text of the error")                 \
+    F(ADDRESS_NAME, "address.name", "name", STRING, SINGLE, "Name", "The host that was asked for") \
+    F(ADDRESS_TYPE, "address.type", "type", STRING, SINGLE, "Type", "A or AAAA")                   \
+    F(ADDRESS_RESULT, "address.result", "result", STRING, SINGLE, "Result",                        \
+      "answered, nxdomain, nodata, servfail, refused, truncated or unanswered")                    \
+    F(ADDRESS_HOST_ADDRESS, "address.host_address", "host_address", STRING, LIST, "Host address",  \
+      "Address of the host")                                                                       \
+    F(ADDRESS_ALIAS, "address.alias", "alias", STRING, LIST, "Alias",                              \
+      "Name that the host's name stands for")                                                      \
     F(SCP_KIND, "scp.kind", "kind", STRING, SINGLE, "SCP kind",                                    \
       "Product whose service connection points are asked for")                                     \
     F(LDAP_PROTECTION, "ldap.protection", "protection", STRING, SINGLE, "Protection",              \

@@ -167,7 +167,10 @@ static void truncate_log(adp_model *model, guint32 frame)
     }
     g_array_set_size(model->log, keep);
     for (i = 0; i < model->addresses->len; i++) {
-        g_array_index(model->addresses, adp_address, i).name = NULL;
+        adp_address *address = &g_array_index(model->addresses, adp_address, i);
+
+        address->name = NULL;
+        address->name_is_hearsay = FALSE;
     }
     adp_derived_clear(&model->derived);
     adp_derived_init(&model->derived);

@@ -47,6 +47,7 @@ typedef struct {
     const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
     const char *server_name; /* of the server, if it was known when the step began */
     guint32 older;      /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
+    guint32 icmp;       /* observation: an ICMP error about its request, ADP_NONE */
     gboolean abandoned; /* the client withdrew its request */
     gboolean recovered; /* Kerberos error that a later success about the same made good */
     guint32 path_index; /* place among the steps of its path, from 0 */
@@ -61,6 +62,7 @@ typedef struct {
     guint32 retries; /* likewise, */
     guint32 count;   /* likewise */
     gboolean copy;   /* the same PDU was captured twice */
+    guint32 attempt; /* of the TCP connection that it tells about (web.h), ADP_NONE */
 } adp_mark;
 
 /** One discovery of one client; see path.c for what tells two apart. */
@@ -124,6 +126,11 @@ gboolean adp_model_search_kind(const adp_model *model, const adp_flow *flow, gui
  */
 gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, guint32 stream,
                                adp_flow *ret);
+
+/**
+ * Would a DNS message be kept? Asked before its records are read: `obs` needs no hosts.
+ */
+gboolean adp_model_wants_dns(const adp_model *model, const adp_obs *obs);
 
 /** Is an AP exchange waiting for an answer of this carrier's stream? */
 gboolean adp_model_ap_waits(const adp_model *model, const adp_flow *flow);

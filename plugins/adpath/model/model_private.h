@@ -17,10 +17,19 @@ typedef struct {
 
 typedef struct {
     adp_address_key key;
-    const char *text; /* the arena's; NULL while only heard of */
-    const char *name; /* derived: a host name; NULL = none known */
-    gboolean heard;   /* a frame was sent to it */
+    const char *text;         /* the arena's; NULL while only heard of */
+    const char *name;         /* derived: a host name; NULL = none known */
+    gboolean name_is_hearsay; /* derived: DNS says so, not the host itself */
+    gboolean heard;           /* a frame was sent to it */
 } adp_address;
+
+/** A host that the capture names. */
+typedef struct {
+    guint how;          /* adp_named */
+    guint16 port;       /* of the first URL that names it and says one, else 0 */
+    const char *method; /* by which method a redirect to it was found, NULL */
+    GArray *addresses;  /* ids, owned */
+} adp_host;
 
 /** A TCP connection (or what takes its place) that carries LDAP or HTTP. */
 typedef struct {
@@ -43,15 +52,21 @@ typedef struct {
 
 /** Everything a truncation throws away and feeding makes again. */
 typedef struct {
-    GArray *marks;        /* adp_mark, parallel to the log */
-    GArray *steps;        /* adp_step */
-    GArray *paths;        /* adp_path */
-    GHashTable *clients;  /* client address + 1 -> its state in path.c, owned */
-    GHashTable *open;     /* pair key -> step + 1 */
-    GHashTable *copies;   /* copy key -> observation + 1 */
-    GHashTable *conns;    /* stream key -> adp_conn, owned */
-    GHashTable *hosts;    /* lower-case host names, owned */
-    GHashTable *generic;  /* "path|service|role|domain" of answered lookups, owned */
+    GArray *marks;              /* adp_mark, parallel to the log */
+    GArray *steps;              /* adp_step */
+    GArray *paths;              /* adp_path */
+    GArray *attempts;           /* adp_attempt */
+    GHashTable *clients;        /* client address + 1 -> its state in path.c, owned */
+    GHashTable *open;           /* pair key -> step + 1 */
+    GHashTable *copies;         /* copy key -> observation + 1 */
+    GHashTable *conns;          /* stream key -> adp_conn, owned */
+    GHashTable *hosts;          /* lower-case host names, owned */
+    GHashTable *named;          /* lower-case host name, owned -> adp_host, owned */
+    GHashTable *names_of;       /* address + 1 -> GPtrArray of keys of `named`, owned */
+    GHashTable *mail_domains;   /* lower-case, owned */
+    GHashTable *client_domains; /* "client|domain", owned: of its directory */
+    GHashTable *scp_clients;    /* client address + 1: asked for Exchange's SCPs */
+    GHashTable *generic;        /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     GHashTable *ranks;    /* scp step + 1 -> adp_ranks, owned; made when asked for */
 } adp_derived;

@@ -109,6 +109,7 @@ typedef struct {
     gboolean damaged;                 /* records were announced, and not captured */
     ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
     ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */
+    guint answer_hosts;               /* so many of them, the first, are of the answer section */
 } adp_obs_dns;
 
 /** What a ping asks; NULL when the filter has no such element. */

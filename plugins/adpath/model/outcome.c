@@ -8,6 +8,7 @@
 #include "codes.h"
 #include "finding.h"
 #include "text.h"
+#include "web.h"
 
 /* Nothing is called unanswered when the capture ends this soon after it. */
 #define PATIENCE (5 * ADP_NS_PER_S)
@@ -92,6 +93,33 @@ static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gbo
     }
 }
 
+/* An answer without address: fine when the host has one of the other family. */
+static adp_outcome address_miss(const adp_model *model, const adp_obs_dns *asked, gboolean nodata,
+                                gboolean early)
+{
+    /* Some servers say more than "none" of AAAA alone; nobody minds who has an IPv4 address. */
+    if ((nodata || asked->qtype == ADP_DNS_AAAA) && adp_model_host_is_known(model, asked->name)) {
+        return ADP_NORMAL;
+    }
+    return early ? ADP_PENDING : ADP_FAILED;
+}
+
+static adp_outcome address_outcome(const adp_model *model, const adp_step *step, gboolean early)
+{
+    const adp_obs_dns *dns = adp_model_obs(model, step->reply)->u.dns;
+
+    if (dns->truncated) {
+        return ADP_NORMAL;
+    }
+    if (dns->damaged) {
+        return ADP_PENDING;
+    }
+    if (dns->rcode == 0 && adp_dns_answers(dns)) {
+        return ADP_OK;
+    }
+    return address_miss(model, adp_model_obs(model, step->first)->u.dns, dns->rcode == 0, early);
+}
+
 static adp_outcome ping_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_netlogon *reply = step->netlogon != ADP_NONE
@@ -148,6 +176,9 @@ adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gbool
     }
     if (step->kind == ADP_STEP_SRV) {
         return srv_outcome(model, step, early);
+    }
+    if (step->kind == ADP_STEP_ADDRESS) {
+        return address_outcome(model, step, early);
     }
     if (step->kind == ADP_STEP_KERBEROS) {
         return kerberos_outcome(model, step, early);

@@ -120,12 +120,6 @@ static void ps_program_arg(context *c, const char *prefix, const char *text)
     g_free(value);
 }
 
-static void both(context *c, const char *shell, const char *powershell)
-{
-    g_string_append(c->shell, shell);
-    g_string_append(c->powershell, powershell);
-}
-
 static const char *server_address(const context *c)
 {
     return adp_model_address_text(c->model, c->step->flow.server);
@@ -152,7 +146,7 @@ static const char *server_name(const context *c)
     return name && is_host_name(name) ? name : server_address(c);
 }
 
-/* ---- srv ---- */
+/* ---- srv, address ---- */
 
 /* At a terminal dig refuses ASCII names that IDNA would not have, unless it is told not to care. */
 static gboolean is_plain_name(const char *name)
@@ -171,7 +165,7 @@ static gboolean is_plain_name(const char *name)
     return TRUE;
 }
 
-static void repeat_srv(context *c)
+static void repeat_dns(context *c, const char *type)
 {
     const adp_obs_dns *dns = c->request->u.dns;
     GString *name = g_string_new(NULL);
@@ -186,12 +180,13 @@ static void repeat_srv(context *c)
         }
     }
     /* "-q NAME": NAME is a name even when it looks like an option or a server. */
-    both(c, "dig -q", "Resolve-DnsName -DnsOnly -Type SRV -Name ");
+    g_string_append(c->shell, "dig -q");
     sh_arg(c, "", name->str);
-    g_string_append(c->shell, " -t SRV");
+    g_string_append_printf(c->shell, " -t %s", type);
     if (!is_plain_name(dns->name)) {
         g_string_append(c->shell, " +noidnin +noidnout"); /* older dig know neither */
     }
+    g_string_append_printf(c->powershell, "Resolve-DnsName -DnsOnly -Type %s -Name ", type);
     if (c->step->flow.transport == ADP_TCP) {
         g_string_append(c->shell, " +tcp");
     }
@@ -483,7 +478,10 @@ gboolean adp_repeat(const adp_model *model, const adp_view *view, char **shell, 
     c.powershell = g_string_new(NULL);
     switch (c.step->kind) {
     case ADP_STEP_SRV:
-        repeat_srv(&c);
+        repeat_dns(&c, "SRV");
+        break;
+    case ADP_STEP_ADDRESS:
+        repeat_dns(&c, c.request->u.dns->qtype == ADP_DNS_AAAA ? "AAAA" : "A");
         break;
     case ADP_STEP_PING:
         repeat_ping(&c);

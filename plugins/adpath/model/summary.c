@@ -16,7 +16,7 @@ static void say_srv(const adp_model *model, const adp_view *view, GString *out)
     const adp_step *step = adp_model_step(model, view->step);
     const adp_obs_dns *dns = adp_model_obs(model, step->first)->u.dns;
     const adp_obs *reply = adp_view_reply(model, view);
-    const char *result = adp_view_srv_result(model, view);
+    const char *result = adp_view_dns_result(model, view);
     guint i;
 
     g_string_append_printf(out, "SRV %s (%s)", dns->name, adp_srv_name_phrase(&dns->parts));
@@ -37,6 +37,36 @@ static void say_srv(const adp_model *model, const adp_view *view, GString *out)
     }
     if (reply->u.dns->truncated) {
         g_string_append(out, " (truncated)");
+    }
+}
+
+static void say_address(const adp_model *model, const adp_view *view, GString *out)
+{
+    const adp_obs_dns *dns = adp_model_obs(model, adp_model_step(model, view->step)->first)->u.dns;
+    const adp_obs *reply = adp_view_reply(model, view);
+    const char *result = adp_view_dns_result(model, view);
+    guint shown = 0;
+    guint i;
+
+    g_string_append_printf(out, "%s %s", dns->qtype == ADP_DNS_AAAA ? "AAAA" : "A", dns->name);
+    if (!reply) {
+        return;
+    }
+    for (i = 0; i < reply->u.dns->answer_hosts; i++) {
+        const adp_dns_host *host = &reply->u.dns->hosts.items[i];
+
+        if (host->address == ADP_NONE) {
+            continue;
+        }
+        if (shown++ < TARGETS_SHOWN) {
+            g_string_append_printf(out, "%s %s", shown > 1 ? "," : ":",
+                                   adp_model_address_text(model, host->address));
+        }
+    }
+    if (shown > TARGETS_SHOWN) {
+        g_string_append_printf(out, " and %u more", shown - TARGETS_SHOWN);
+    } else if (!shown) {
+        g_string_append_printf(out, ": %s", result ? result : "the answer was not captured whole");
     }
 }
 
@@ -212,6 +242,9 @@ char *adp_summary(const adp_model *model, const adp_view *view)
     switch (step->kind) {
     case ADP_STEP_SRV:
         say_srv(model, view, out);
+        break;
+    case ADP_STEP_ADDRESS:
+        say_address(model, view, out);
         break;
     case ADP_STEP_PING:
         say_ping(model, view, out);

@@ -36,11 +36,29 @@ gboolean adp_model_host_has_address(const adp_model *model, const char *host, gu
 /** "unknown_ca", "handshake_failure", ...; NULL for a number without a name (RFC 8446 6). */
 const char *adp_tls_alert_name(guint8 alert);
 
+/** "TLS 1.2", ...; NULL for what is no version. */
+const char *adp_tls_version_name(guint16 version);
+
+/** Does a name of a certificate cover the host? RFC 6125: a wildcard stands for one label. */
+gboolean adp_tls_name_covers(const char *name, const char *host);
+
+/** Does one of the names? FALSE when `host` is none that a certificate has to cover. */
+gboolean adp_tls_names_match(const adp_strings *names, const char *host, gboolean *matches);
+
+/** The first message of its kind in the step up to observation `to`, or NULL. */
+const adp_obs_tls *adp_tls_find(const adp_model *model, const adp_step *step, guint32 to,
+                                adp_tls_event event);
+
 /**
  * Does the certificate that a tls step shows cover the name that the client asked for?
  * @return FALSE when no certificate is visible, or the client named no host.
  */
 gboolean adp_tls_name_match(const adp_model *model, const adp_step *step, gboolean *matches);
+/** Does the capture show any address of the host? */
+gboolean adp_model_host_is_known(const adp_model *model, const char *host);
+
+/** The port that a URL says or implies; 0 when there is none to be told. */
+guint16 adp_url_port(const char *url);
 
 /** One attempt to open a TCP connection to a DC's LDAP or Kerberos port, or to a named host. */
 typedef struct {

@@ -1,5 +1,5 @@
 /* dns.c
- * SRV questions and answers.
+ * SRV and address questions, and their answers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,7 +9,7 @@
 #include "../model/text.h"
 
 #define HEADER_LEN  12
-#define TYPE_SRV    33
+#define TYPE_CNAME  5
 #define FLAG_REPLY  0x8000
 #define FLAG_CUT    0x0200
 #define OPCODE_MASK 0x7800
@@ -22,48 +22,109 @@ typedef struct {
     gsize len;
 } message;
 
+/* One resource record; `data` is where its RDATA begins. */
+typedef struct {
+    guint16 type;
+    gsize name;
+    gsize data;
+    gsize length;
+} record;
+
 static guint16 be16(const message *m, gsize at)
 {
     return (guint16)((m->bytes[at] << 8) | m->bytes[at + 1]);
 }
 
-/* Appends the SRV records of the answer section that begins at `at`. */
-static void read_answers(adp_arena *arena, const message *m, gsize at, guint count,
-                         adp_obs_dns *dns)
+/* The record at `*at`, which moves behind it; FALSE when it was not captured whole. */
+static gboolean next_record(const message *m, gsize *at, record *ret)
 {
-    GString *target = g_string_new(NULL);
+    gsize behind = adp_dns_name_skip(m->bytes, m->len, *at);
 
-    dns->damaged = count > 0;
-    for (; count && dns->records.count < MAX_RECORDS; count--) {
-        gsize rdlength;
-
-        at = adp_dns_name_skip(m->bytes, m->len, at);
-        if (at == 0 || at + 10 > m->len) {
-            break;
-        }
-        rdlength = be16(m, at + 8);
-        if (at + 10 + rdlength > m->len) {
-            break;
-        }
-        if (be16(m, at) == TYPE_SRV && rdlength > 6 && at + 10 + rdlength <= m->len &&
-            adp_dns_name(m->bytes, m->len, at + 16, target)) {
-            adp_srv_record record = {
-                .priority = be16(m, at + 10),
-                .weight = be16(m, at + 12),
-                .port = be16(m, at + 14),
-                .target = adp_text(arena, (const guint8 *)target->str, target->len),
-            };
-
-            adp_list_add(arena, &dns->records, record);
-        }
-        at += 10 + rdlength;
-        dns->damaged = count > 1;
+    if (behind == 0 || behind + 10 > m->len || behind + 10 + be16(m, behind + 8) > m->len) {
+        return FALSE;
     }
-    dns->damaged = dns->damaged && dns->records.count == 0;
-    g_string_free(target, TRUE);
+    ret->name = *at;
+    ret->type = be16(m, behind);
+    ret->data = behind + 10;
+    ret->length = be16(m, behind + 8);
+    *at = ret->data + ret->length;
+    return TRUE;
 }
 
-static void add(adp_frame *frame, const adp_obs_dns *dns, guint16 flags, guint16 id, guint64 hash)
+static const char *name_at(adp_arena *arena, const message *m, gsize at)
+{
+    GString *name = g_string_new(NULL);
+    const char *result = NULL;
+
+    if (adp_dns_name(m->bytes, m->len, at, name)) {
+        result = adp_text(arena, (const guint8 *)name->str, name->len);
+    }
+    g_string_free(name, TRUE);
+    return result;
+}
+
+static void read_srv(adp_arena *arena, const message *m, const record *r, adp_obs_dns *dns)
+{
+    adp_srv_record srv = {0};
+
+    if (r->length <= 6) {
+        return;
+    }
+    srv.priority = be16(m, r->data);
+    srv.weight = be16(m, r->data + 2);
+    srv.port = be16(m, r->data + 4);
+    srv.target = name_at(arena, m, r->data + 6);
+    if (srv.target) {
+        adp_list_add(arena, &dns->records, srv);
+    }
+}
+
+static void read_host(adp_frame *frame, const message *m, const record *r, adp_obs_dns *dns)
+{
+    adp_dns_host host = {.address = ADP_NONE, .name = name_at(frame->arena, m, r->name)};
+
+    if (r->type == TYPE_CNAME) {
+        host.alias = name_at(frame->arena, m, r->data);
+    } else if (r->type == ADP_DNS_A && r->length == 4) {
+        host.address = adp_frame_address(frame, AT_IPv4, m->bytes + r->data, 4);
+    } else if (r->type == ADP_DNS_AAAA && r->length == 16) {
+        host.address = adp_frame_address(frame, AT_IPv6, m->bytes + r->data, 16);
+    }
+    if (host.name && (host.alias || host.address != ADP_NONE)) {
+        adp_list_add(frame->arena, &dns->hosts, host);
+    }
+}
+
+/* The three sections, which begin at `at`. */
+static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_dns *dns)
+{
+    guint answers = be16(m, 6);
+    guint authorities = be16(m, 8);
+    guint all = MIN(answers + authorities + be16(m, 10), (guint)MAX_RECORDS);
+    gboolean cut = FALSE;
+    record r;
+    guint i;
+
+    for (i = 0; i < all && !cut; i++) {
+        if (!next_record(m, &at, &r)) {
+            cut = i < answers;
+            break;
+        }
+        if (r.type == ADP_DNS_SRV && i < answers) {
+            read_srv(frame->arena, m, &r, dns);
+        } else if (i < answers || i >= answers + authorities) {
+            read_host(frame, m, &r, dns);
+        }
+        if (i < answers) {
+            dns->answer_hosts = dns->hosts.count;
+        }
+    }
+    dns->damaged =
+        cut && dns->records.count == 0 && (dns->qtype == ADP_DNS_SRV || !dns->answer_hosts);
+}
+
+static adp_obs make_obs(const adp_frame *frame, const adp_obs_dns *dns, guint16 flags, guint16 id,
+                        guint64 hash)
 {
     gboolean reply = (flags & FLAG_REPLY) != 0;
     adp_obs obs = adp_frame_obs(frame, reply ? ADP_OBS_DNS_REPLY : ADP_OBS_DNS_QUERY, reply);
@@ -71,7 +132,42 @@ static void add(adp_frame *frame, const adp_obs_dns *dns, guint16 flags, guint16
     obs.id = id;
     obs.hash = hash;
     obs.u.dns = dns;
-    (void)adp_model_add(frame->model, &obs);
+    return obs;
+}
+
+/* Some servers return an error without the question. */
+static void read_bare_error(adp_frame *frame, const message *m, guint16 flags, guint64 hash)
+{
+    adp_obs_dns *dns;
+    adp_obs obs;
+
+    if ((flags & FLAG_REPLY) && (flags & RCODE_MASK)) {
+        dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
+        dns->name = "";
+        dns->rcode = (guint8)(flags & RCODE_MASK);
+        obs = make_obs(frame, dns, flags, be16(m, 0), hash);
+        (void)adp_model_add(frame->model, &obs);
+    }
+}
+
+static gboolean is_followed(guint16 qtype)
+{
+    return qtype == ADP_DNS_SRV || qtype == ADP_DNS_A || qtype == ADP_DNS_AAAA;
+}
+
+/* The question at `*at`, which moves behind it; FALSE when it is none that we follow. */
+static gboolean read_question(adp_arena *arena, const message *m, gsize *at, adp_obs_dns *dns)
+{
+    gsize behind = adp_dns_name_skip(m->bytes, m->len, *at);
+
+    if (behind == 0 || behind + 4 > m->len || !is_followed(be16(m, behind))) {
+        return FALSE;
+    }
+    dns->qtype = be16(m, behind);
+    dns->name = name_at(arena, m, *at);
+    *at = behind + 4;
+    return dns->name &&
+           (dns->qtype != ADP_DNS_SRV || adp_srv_name_parse(arena, dns->name, &dns->parts));
 }
 
 void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
@@ -79,10 +175,10 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     adp_ber range = adp_ber_range(tvb, offset, length);
     message m = {.bytes = adp_ber_bytes(&range), .len = (gsize)adp_ber_length(&range)};
     guint64 hash = adp_hash_range(tvb, offset, length);
-    GString *name;
-    gsize at;
+    gsize at = HEADER_LEN;
     guint16 flags;
     adp_obs_dns *dns;
+    adp_obs obs;
 
     /* Over TCP a length of two bytes stands in front. */
     if (frame->transport == ADP_TCP && length > 2 && m.len >= 2 && be16(&m, 0) == length - 2) {
@@ -97,31 +193,22 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
         return;
     }
     if (be16(&m, 4) == 0) {
-        /* Some servers return an error without the question. */
-        if ((flags & FLAG_REPLY) && (flags & RCODE_MASK)) {
-            dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
-            dns->name = "";
-            dns->rcode = (guint8)(flags & RCODE_MASK);
-            add(frame, dns, flags, be16(&m, 0), hash);
-        }
-        return;
-    }
-    name = g_string_new(NULL);
-    at = adp_dns_name(m.bytes, m.len, HEADER_LEN, name);
-    if (at == 0 || at + 4 > m.len || be16(&m, at) != TYPE_SRV) {
-        g_string_free(name, TRUE);
+        read_bare_error(frame, &m, flags, hash);
         return;
     }
     dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
-    dns->name = adp_text(frame->arena, (const guint8 *)name->str, name->len);
-    g_string_free(name, TRUE);
-    if (!adp_srv_name_parse(frame->arena, dns->name, &dns->parts)) {
+    if (!read_question(frame->arena, &m, &at, dns)) {
         return;
     }
     dns->rcode = (guint8)(flags & RCODE_MASK);
     dns->truncated = (flags & FLAG_CUT) != 0;
-    if (flags & FLAG_REPLY) {
-        read_answers(frame->arena, &m, at + 4, be16(&m, 6), dns);
+    obs = make_obs(frame, dns, flags, be16(&m, 0), hash);
+    /* Most questions are not a path's: their answers are not worth reading. */
+    if (!adp_model_wants_dns(frame->model, &obs)) {
+        return;
     }
-    add(frame, dns, flags, be16(&m, 0), hash);
+    if (flags & FLAG_REPLY) {
+        read_records(frame, &m, at, dns);
+    }
+    (void)adp_model_add(frame->model, &obs);
 }

@@ -150,6 +150,14 @@ static guint32 address_id(adp_model *model, packet_info *pinfo, const address *a
                              address_to_str(pinfo->pool, addr));
 }
 
+guint32 adp_frame_address(const adp_frame *frame, address_type type, const guint8 *bytes, int len)
+{
+    address addr;
+
+    set_address(&addr, type, len, bytes);
+    return address_id(frame->model, frame->pinfo, &addr);
+}
+
 static adp_transport transport_of(const packet_info *pinfo)
 {
     switch (pinfo->ptype) {

@@ -46,6 +46,9 @@ typedef struct {
 /** An observation with frame, time and flow filled in; `from_server` turns the flow. */
 adp_obs adp_frame_obs(const adp_frame *frame, adp_obs_type type, gboolean from_server);
 
+/** The id of an address that the frame's content names; `type` is AT_IPv4 or AT_IPv6. */
+guint32 adp_frame_address(const adp_frame *frame, address_type type, const guint8 *bytes, int len);
+
 /** Hash of `length` bytes at `offset`, as far as captured. */
 guint64 adp_hash_range(tvbuff_t *tvb, int offset, int length);
 

@@ -48,7 +48,7 @@ static void count_step(const adp_model *model, guint32 index, adp_outcome outcom
     node = add(st, kind, kinds_node, TRUE, by);
     (void)add(st, adp_outcome_name(outcome), node, FALSE, by);
     if (step->kind == ADP_STEP_SRV) {
-        const char *result = adp_view_srv_result(model, &view);
+        const char *result = adp_view_dns_result(model, &view);
 
         (void)add(st, "SRV results", 0, TRUE, by);
         (void)add(st, result ? result : adp_outcome_name(outcome), srv_node, FALSE, by);

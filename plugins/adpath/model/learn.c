@@ -1,0 +1,224 @@
+/* learn.c
+ * What the steps teach about hosts, sites and domains.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pairing.h"
+
+#include "text.h"
+
+#include <string.h>
+
+void adp_learn_host(adp_derived *d, const char *name)
+{
+    if (name && *name) {
+        g_hash_table_add(d->hosts, g_ascii_strdown(name, -1));
+    }
+}
+
+static void learn_name(adp_model *model, guint32 address, const char *name)
+{
+    adp_address *entry;
+
+    if (address >= model->addresses->len || !name || !*name) {
+        return;
+    }
+    entry = &g_array_index(model->addresses, adp_address, address);
+    if (!entry->name || entry->name_is_hearsay) {
+        entry->name = name;
+        entry->name_is_hearsay = FALSE;
+    }
+}
+
+/* What DNS says: several names may have one address, so the host's own word counts more. */
+static void learn_hearsay(adp_model *model, guint32 address, const char *name)
+{
+    adp_address *entry;
+
+    if (address >= model->addresses->len || !name || !*name) {
+        return;
+    }
+    entry = &g_array_index(model->addresses, adp_address, address);
+    if (!entry->name) {
+        entry->name = name;
+        entry->name_is_hearsay = TRUE;
+    }
+}
+
+static char *generic_key(guint32 path, const adp_srv_name *parts)
+{
+    char *domain = g_ascii_strdown(parts->domain ? parts->domain : "", -1);
+    char *key =
+        g_strdup_printf("%u|%s|%d|%s", path, parts->service->label, (int)parts->role, domain);
+
+    g_free(domain);
+    return key;
+}
+
+gboolean adp_model_generic_answered(const adp_model *model, const adp_step *step,
+                                    const adp_srv_name *parts)
+{
+    char *key = generic_key(step->path, parts);
+    gboolean found = g_hash_table_contains(model->derived.generic, key);
+
+    g_free(key);
+    return found;
+}
+
+static gboolean names_a_domain(adp_role role)
+{
+    return role == ADP_ROLE_DOMAIN || role == ADP_ROLE_DC || role == ADP_ROLE_PDC ||
+           role == ADP_ROLE_KDC;
+}
+
+void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dns)
+{
+    adp_derived *d = &model->derived;
+    adp_path *path = adp_path_at(d, step->path);
+    guint i;
+
+    for (i = 0; i < dns->records.count; i++) {
+        gboolean mail = dns->parts.role == ADP_ROLE_AUTODISCOVER;
+
+        adp_learn_host(d, dns->records.items[i].target);
+        adp_name_host(model, dns->records.items[i].target,
+                      mail ? ADP_NAMED_BY_MAIL_SRV : ADP_NAMED_BY_SRV,
+                      mail ? dns->records.items[i].port : 0);
+    }
+    if (dns->records.count == 0) {
+        return;
+    }
+    if (!dns->parts.site) {
+        g_hash_table_add(d->generic, generic_key(step->path, &dns->parts));
+    }
+    if (names_a_domain(dns->parts.role)) {
+        adp_learn_client_domain(model, step->flow.client, dns->parts.domain);
+    }
+    if (!path->domain && dns->parts.domain && names_a_domain(dns->parts.role)) {
+        /* Kerberos clients ask for the realm, which is the domain in upper case. */
+        char *lower = g_ascii_strdown(dns->parts.domain, -1);
+
+        path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+        g_free(lower);
+    }
+}
+
+void adp_learn_ping_request(adp_model *model, const adp_obs *obs)
+{
+    const adp_ping_request *ping = &obs->u.search->ping;
+
+    adp_learn_host(&model->derived, ping->host);
+    adp_learn_host(&model->derived, ping->dns_host);
+    learn_name(model, obs->flow.client, ping->dns_host ? ping->dns_host : ping->host);
+}
+
+void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netlogon *reply)
+{
+    adp_derived *d = &model->derived;
+    adp_path *path = adp_path_at(d, step->path);
+
+    adp_learn_host(d, reply->host);
+    adp_learn_host(d, reply->netbios_host);
+    learn_name(model, step->flow.server, reply->host);
+    adp_name_host(model, reply->host, ADP_NAMED_BY_PING, 0);
+    adp_host_address(model, reply->host, step->flow.server);
+    adp_learn_client_domain(model, step->flow.client, reply->domain);
+    adp_learn_client_domain(model, step->flow.client, reply->forest);
+    if (reply->client_site) {
+        path->site = reply->client_site;
+    }
+    /* A controller's word counts more than the name that was asked for. */
+    if (reply->domain && *reply->domain && !path->forest) {
+        path->domain = reply->domain;
+    }
+    if (reply->forest && *reply->forest && !path->forest) {
+        path->forest = reply->forest;
+    }
+}
+
+/* ---- what names hosts ---- */
+
+/* An answer's chain of aliases is longer than this only by mistake or malice. */
+#define MAX_CHAIN 16
+
+typedef struct {
+    const char *names[MAX_CHAIN];
+    guint count;
+} chain;
+
+static gboolean in_chain(const chain *c, const char *name)
+{
+    guint i;
+
+    for (i = 0; i < c->count; i++) {
+        if (adp_same_text(c->names[i], name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* All names of a chain have the addresses at its end, and an alias is as good as the name. */
+void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
+{
+    chain c = {.names = {dns->name}, .count = 1};
+    guint how = dns->parts.service ? 0 : adp_model_named(model, dns->name);
+    guint i;
+    guint n;
+
+    for (i = 0; i < dns->hosts.count; i++) {
+        const adp_dns_host *host = &dns->hosts.items[i];
+
+        if (!in_chain(&c, host->name)) {
+            /* Additional: of a target, or of a name server that nobody asked for. */
+            if (host->address != ADP_NONE && adp_model_named(model, host->name)) {
+                adp_host_address(model, host->name, host->address);
+                learn_hearsay(model, host->address, host->name);
+            }
+        } else if (host->alias) {
+            if (c.count < MAX_CHAIN && !in_chain(&c, host->alias)) {
+                c.names[c.count++] = host->alias;
+                adp_name_host(model, host->alias, how, 0);
+            }
+        } else {
+            for (n = 0; n < c.count; n++) {
+                adp_host_address(model, c.names[n], host->address);
+            }
+            learn_hearsay(model, host->address, dns->name);
+        }
+    }
+}
+
+void adp_learn_scp_search(adp_model *model, const adp_obs *obs)
+{
+    if (adp_same_text(obs->u.search->scp_kind, ADP_SCP_EXCHANGE)) {
+        g_hash_table_add(model->derived.scp_clients, GUINT_TO_POINTER(obs->flow.client + 1));
+    }
+}
+
+/* Of an Exchange search: other products' entries name no mail server. */
+void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry)
+{
+    gboolean pointer = entry->type == ADP_SCP_POINTER;
+    guint16 port = 0;
+
+    if (entry->bindings.count) {
+        port = adp_url_port(entry->bindings.items[0]);
+    }
+    adp_name_host(model, entry->host, pointer ? ADP_NAMED_BY_POINTER : ADP_NAMED_BY_SCP, port);
+    if (entry->domain) {
+        adp_learn_mail_domain(model, entry->domain);
+    }
+}
+
+void adp_learn_spn(adp_model *model, const char *spn)
+{
+    char *host;
+
+    if (!spn || !adp_has_prefix(spn, "HTTP/")) {
+        return;
+    }
+    host = g_strndup(spn + strlen("HTTP/"), strcspn(spn + strlen("HTTP/"), "/:@"));
+    adp_name_host(model, host, ADP_NAMED_BY_SPN, 0);
+    g_free(host);
+}

@@ -1,0 +1,110 @@
+/* pair_dns.c
+ * Questions to DNS and their answers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pairing.h"
+
+/* The kind of step that a question of this message can be; FALSE: it is none of a path's. */
+static gboolean kind_of_question(const adp_model *model, const adp_obs *obs, adp_step_kind *ret)
+{
+    const adp_obs_dns *dns = obs->u.dns;
+
+    if (dns->parts.service) {
+        *ret = ADP_STEP_SRV;
+        return TRUE;
+    }
+    *ret = ADP_STEP_ADDRESS;
+    return (dns->qtype == ADP_DNS_A || dns->qtype == ADP_DNS_AAAA) &&
+           adp_is_path_host(model, obs->flow.client, dns->name);
+}
+
+gboolean adp_model_wants_dns(const adp_model *model, const adp_obs *obs)
+{
+    adp_step_kind kind;
+    adp_pair_key key;
+
+    return kind_of_question(model, obs, &kind) ||
+           (obs->from_server && adp_asked_step(model, obs, &key) != ADP_NONE);
+}
+
+/* Whoever asks for a candidate's address makes it one for all that follows. */
+static void learn_question(adp_model *model, const adp_obs *obs)
+{
+    const adp_obs_dns *dns = obs->u.dns;
+    const char *mail_domain = adp_mail_domain_of(dns->name);
+
+    if (dns->parts.service) {
+        if (dns->parts.role == ADP_ROLE_AUTODISCOVER) {
+            adp_learn_mail_domain(model, dns->parts.domain);
+        }
+        return;
+    }
+    if (mail_domain) {
+        adp_learn_mail_domain(model, mail_domain);
+    }
+    if (adp_is_web_host(model, obs->flow.client, dns->name)) {
+        adp_name_host(model, dns->name, ADP_NAMED_AS_CANDIDATE, 0);
+    }
+}
+
+static gboolean feed_question(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_pair_key any_question;
+    adp_step_kind kind;
+    guint32 index;
+
+    if (!kind_of_question(model, obs, &kind)) {
+        return FALSE;
+    }
+    index = adp_feed_request(model, obs, i, kind);
+    adp_exchange_key(&any_question, ADP_SPACE_DNS, &obs->flow, obs->id, 0);
+    adp_set_open_step(&model->derived, &any_question, index);
+    learn_question(model, obs);
+    return adp_finish(&model->derived, i);
+}
+
+/* An error without its question belongs to the last one with this id. */
+static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    adp_pair_key any_question;
+    guint32 index;
+
+    adp_exchange_key(&any_question, ADP_SPACE_DNS, &obs->flow, obs->id, 0);
+    index = adp_open_step(d, &any_question);
+    if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE) {
+        return FALSE;
+    }
+    adp_attach(d, index, i);
+    adp_step_at(d, index)->reply = i;
+    return adp_finish(d, i);
+}
+
+gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    adp_step_kind kind = ADP_STEP_ADDRESS;
+    adp_pair_key key;
+    guint32 index;
+
+    if (!obs->from_server) {
+        return feed_question(model, obs, i);
+    }
+    if (obs->u.dns->qtype == 0) {
+        return feed_bare_error(model, obs, i);
+    }
+    if (adp_asked_step(model, obs, &key) == ADP_NONE && !kind_of_question(model, obs, &kind)) {
+        return FALSE;
+    }
+    if (obs->u.dns->parts.service) {
+        kind = ADP_STEP_SRV;
+    }
+    index = adp_feed_reply(model, obs, i, kind);
+    if (kind == ADP_STEP_SRV) {
+        adp_learn_srv(model, adp_step_at(d, index), obs->u.dns);
+    }
+    learn_question(model, obs);
+    adp_learn_addresses(model, obs->u.dns);
+    return adp_finish(d, i);
+}
