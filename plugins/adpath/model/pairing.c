@@ -482,8 +482,15 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
 gboolean adp_feed(adp_model *model, guint32 i)
 {
     const adp_obs *obs = adp_model_obs(model, i);
-    guint32 copied = step_of_copy(model, obs);
+    guint32 copied;
 
+    if (obs->type == ADP_OBS_TCP) {
+        return adp_feed_tcp(model, obs, i);
+    }
+    if (obs->type == ADP_OBS_ICMP) {
+        return adp_feed_icmp(model, obs, i);
+    }
+    copied = step_of_copy(model, obs);
     if (copied != ADP_NONE) {
         if (obs->type == ADP_OBS_DNS_QUERY || obs->type == ADP_OBS_LDAP_SEARCH ||
             obs->type == ADP_OBS_KDC_REQUEST) {
@@ -499,6 +506,7 @@ gboolean adp_feed(adp_model *model, guint32 i)
         return FALSE;
     }
     remember_for_copies(&model->derived, obs, i);
+    adp_attempt_has_data(model, obs);
     return TRUE;
 }
 

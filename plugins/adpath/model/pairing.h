@@ -82,6 +82,23 @@ gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i);
 
+gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i);
+gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i);
+
+/* ---- attempts (pair_tcp.c) ---- */
+
+/** The number of the flow's last attempt; ADP_NONE when there is none. */
+guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow);
+
+/** An attempt that begins with observation `i`, of a SYN or, where none was seen, of a step. */
+guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i);
+
+/** A message on a connection shows that it was accepted. */
+void adp_attempt_has_data(adp_model *model, const adp_obs *obs);
+
+/** Has the server's address been given to a host that may serve autodiscover at this port? */
+gboolean adp_is_web_server(const adp_model *model, const adp_flow *flow);
+
 /* ---- what the steps teach (learn.c) ---- */
 
 void adp_learn_host(adp_derived *d, const char *name);

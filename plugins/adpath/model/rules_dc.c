@@ -112,14 +112,7 @@ static gboolean is_partition(const char *domain)
 
 static gboolean was_prohibited(const adp_rules *r, const adp_step *step)
 {
-    guint32 i;
-
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        if (adp_model_obs(r->model, i)->type == ADP_OBS_ICMP) {
-            return TRUE;
-        }
-    }
-    return FALSE;
+    return step->icmp != ADP_NONE && adp_model_obs(r->model, step->icmp)->u.icmp->prohibited;
 }
 
 static char *servers_of(const adp_rules *r, const adp_group *group)

@@ -65,16 +65,28 @@ typedef struct {
     adp_flow flow;
     guint32 first; /* first and last observation; adp_mark.next leads from one to the next */
     guint32 last;
-    guint32 syns;           /* how often the client tried, copies apart */
+    /* How often the client tried, copies apart. 0: no SYN was captured; `first` is a step's. */
+    guint32 syns;
     gint64 first_time;      /* of the first SYN, ns since the epoch */
     gint64 last_time;       /* of the last SYN */
     gboolean accepted;      /* SYN-ACK, or data seen on the connection */
     gboolean refused;       /* RST in answer to the SYN */
-    gboolean prohibited;    /* ICMP in answer to the SYN */
-    gboolean reset;         /* RST after it was accepted */
-    gboolean server_closed; /* FIN or RST of the server came first */
+    gboolean prohibited;    /* ICMP in answer to the SYN: the way is barred, */
+    gboolean unreachable;   /* or leads nowhere */
+    gboolean closed;        /* a FIN or RST after it was accepted; */
+    gboolean reset;         /* the first was a RST, */
+    gboolean server_closed; /* and the server's */
     guint32 step;           /* the tls step on it, else ADP_NONE */
 } adp_attempt;
+
+/** Is there an attempt of this flow, seen from its client? */
+gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow);
+
+/**
+ * May a connection to this server be of interest? A quick question of the readers, before
+ * addresses are made known; `server` may be ADP_NONE.
+ */
+gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 port);
 
 guint32 adp_model_attempt_count(const adp_model *model);
 const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i);

@@ -6,6 +6,7 @@
 #include "read.h"
 
 #include "../model/text.h"
+#include "../model/web.h"
 
 #include <epan/to_str.h>
 
@@ -33,6 +34,7 @@ static const struct {
     {"data", ADP_NODE_DATA},
     {"icmp", ADP_NODE_ICMP},
     {"icmpv6", ADP_NODE_ICMP},
+    {"tcp", ADP_NODE_TCP},
     {"tcp.stream", ADP_NODE_TCP_STREAM},
     {"udp.stream", ADP_NODE_UDP_STREAM},
     {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE},
@@ -170,7 +172,15 @@ static adp_transport transport_of(const packet_info *pinfo)
     }
 }
 
-static gboolean is_ours(const packet_info *pinfo)
+/** What a frame has that is worth reading. */
+typedef struct {
+    gboolean content;      /* a protocol that the readers know */
+    const field_info *tcp; /* of the innermost connection, when it opens or closes */
+    const field_info *icmp;
+} finds;
+
+/* By the layers alone: most frames have nothing for us, and their trees are not looked at. */
+static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp)
 {
     wmem_list_frame_t *layer;
 
@@ -184,12 +194,55 @@ static gboolean is_ours(const packet_info *pinfo)
         case ADP_NODE_TLS:
         case ADP_NODE_GSS:
         case ADP_NODE_RPC:
-            return TRUE;
+        case ADP_NODE_ICMP:
+            f->content = TRUE;
+            break;
+        case ADP_NODE_TCP:
+            *has_tcp = TRUE;
+            break;
         default:
             break;
         }
     }
-    return FALSE;
+}
+
+static guint32 known_address(adp_model *model, const address *addr)
+{
+    return adp_model_address(model, (guint8)addr->type, addr->data, address_len(addr), NULL);
+}
+
+/* Either end may be the server of a connection that closes. */
+static gboolean may_be_an_attempt(adp_model *model, const packet_info *pinfo)
+{
+    return adp_model_may_attempt(model, known_address(model, &pinfo->dst),
+                                 (guint16)pinfo->destport) ||
+           adp_model_may_attempt(model, known_address(model, &pinfo->src), (guint16)pinfo->srcport);
+}
+
+static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tree *tree)
+{
+    finds f = {0};
+    gboolean has_tcp = FALSE;
+    const proto_node *child;
+
+    look_at_layers(pinfo, &f, &has_tcp);
+    for (child = f.content || has_tcp ? tree->first_child : NULL; child; child = child->next) {
+        adp_node_kind kind = adp_node_kind_of(child);
+
+        if (kind == ADP_NODE_ICMP) {
+            /* What follows is another packet, quoted in an error. */
+            f.icmp = PNODE_FINFO(child);
+            f.tcp = NULL;
+            return f;
+        }
+        if (kind == ADP_NODE_TCP) {
+            f.tcp = PNODE_FINFO(child);
+        }
+    }
+    if (f.tcp && (!adp_tcp_matters(adp_tcp_flags(f.tcp)) || !may_be_an_attempt(model, pinfo))) {
+        f.tcp = NULL;
+    }
+    return f;
 }
 
 typedef struct {
@@ -266,10 +319,24 @@ void adp_read_begin(adp_model *model, const packet_info *pinfo)
                     address_len(&pinfo->dst));
 }
 
+static gboolean has_visible_content(const proto_tree *tree)
+{
+    const proto_node *child;
+
+    for (child = tree->first_child; child; child = child->next) {
+        adp_node_kind kind = adp_node_kind_of(child);
+
+        if (kind == ADP_NODE_LDAP || kind == ADP_NODE_DATA) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
 {
     const proto_node *child;
-    gboolean content_visible = FALSE;
+    gboolean content_visible;
     adp_frame frame = {
         .model = model,
         .arena = adp_model_arena(model),
@@ -278,26 +345,33 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
         .transport = transport_of(pinfo),
         .stream = ADP_NONE,
     };
+    finds f = {0};
 
-    if (!tree || !is_ours(pinfo)) {
+    if (tree) {
+        f = look_at(model, pinfo, tree);
+    }
+    if (!f.content && !f.tcp) {
         return;
     }
     frame.src = address_id(model, pinfo, &pinfo->src);
     frame.dst = address_id(model, pinfo, &pinfo->dst);
-    for (child = tree->first_child; child; child = child->next) {
-        adp_node_kind kind = adp_node_kind_of(child);
+    if (f.icmp) {
+        adp_arena_mark mark = adp_arena_get_mark(frame.arena);
 
-        /* What follows is another packet, quoted in an error. */
-        if (kind == ADP_NODE_ICMP) {
-            return;
+        if (!adp_read_icmp(&frame, f.icmp)) {
+            adp_arena_release(frame.arena, mark);
         }
-        content_visible = content_visible || kind == ADP_NODE_LDAP || kind == ADP_NODE_DATA;
+        return;
     }
+    content_visible = has_visible_content(tree);
     for (child = tree->first_child; child; child = child->next) {
         adp_arena_mark mark = adp_arena_get_mark(frame.arena);
         guint32 before = adp_model_obs_count(model);
 
         read_branch(&frame, child, content_visible);
+        if (f.tcp && PNODE_FINFO(child) == f.tcp) {
+            adp_read_tcp(&frame, f.tcp);
+        }
         if (adp_model_obs_count(model) == before) {
             adp_arena_release(frame.arena, mark);
         }

@@ -65,6 +65,14 @@ void adp_read_ldap(adp_frame *frame, const proto_node *node);
 gboolean adp_is_gc_over_tls(const adp_frame *frame);
 void adp_read_ldap_bytes(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
 
+/** A `tcp` item: does the connection open or close? */
+guint adp_tcp_flags(const field_info *fi);
+gboolean adp_tcp_matters(guint flags);
+void adp_read_tcp(adp_frame *frame, const field_info *fi);
+
+/** An `icmp` or `icmpv6` item: FALSE when it is no error about a request that we know. */
+gboolean adp_read_icmp(adp_frame *frame, const field_info *fi);
+
 /** TLS records without visible content on a connection that carries LDAP. */
 void adp_read_hidden_tls(adp_frame *frame, const proto_node *node);
 
@@ -97,6 +105,7 @@ typedef enum {
     ADP_NODE_GSS,
     ADP_NODE_DATA,
     ADP_NODE_ICMP,
+    ADP_NODE_TCP,
     ADP_NODE_TCP_STREAM,
     ADP_NODE_UDP_STREAM,
     ADP_NODE_LDAP_MESSAGE,
