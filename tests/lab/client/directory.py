@@ -119,10 +119,11 @@ class Directory:
     # --- connections
 
     def _search(self, server, base, scope, text, attributes):
+        connection = self._connection(server)
         record = {"server": server.name, "base": base, "t": time.time(), "op": "search"}
         self.log.append(record)
         try:
-            found = self._connection(server).search_ext_s(base, scope, text, attributes)
+            found = connection.search_ext_s(base, scope, text, attributes)
         except ldap.LDAPError as error:
             self._failed(record, error)
         entries = [

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """HTTP with Negotiate, by libcurl. One handle, so that a host's connection is used again."""
 
-import base64
 import io
 
 import pycurl
 from autodiscover import Answer, NetworkError
+from messages import scheme_of
 
-NTLMSSP_OID = bytes.fromhex("060a2b06010401823702020a")
 TLS_FAILURES = {
     pycurl.E_SSL_CONNECT_ERROR,
     pycurl.E_PEER_FAILED_VERIFICATION,
@@ -26,21 +25,6 @@ SCHEMES = {
     "basic": pycurl.HTTPAUTH_BASIC,
     "none": pycurl.HTTPAUTH_NONE,
 }
-
-
-def scheme_of(authorization):
-    """What a value of the Authorization header carries."""
-    scheme, _, token = authorization.strip().partition(" ")
-    if scheme.lower() == "basic":
-        return "basic"
-    if scheme.lower() not in ("negotiate", "ntlm"):
-        return "none"
-    try:
-        raw = base64.b64decode(token)
-    except ValueError:
-        return "none"
-    # SPNEGO names its mechanisms; what stands first is what the token inside is for.
-    return "ntlm" if b"NTLMSSP\0" in raw or NTLMSSP_OID in raw[:80] else "kerberos"
 
 
 class HttpClient:

@@ -79,9 +79,11 @@ class Dns:
 
 
 class Locator:
-    def __init__(self, dns_client, host_name, timeout, cached_site=None, log=None):
-        """cached_site: the site known from before, as Windows keeps it in the registry."""
+    def __init__(self, dns_client, home, host_name, timeout, cached_site=None, log=None):
+        """home: the computer's own domain, whose DCs tell its site. cached_site: the site known
+        from before, as Windows keeps it in the registry."""
         self.dns = dns_client
+        self.home = home.lower()
         self.dns_host = host_name
         self.host = host_name.partition(".")[0].upper()[:15]
         self.timeout = timeout
@@ -107,12 +109,12 @@ class Locator:
             site, server = None, self._ping_all(self._names(domain), domain)
         if server is None:
             return None
-        reply = server.reply
-        other = reply.client_site and reply.client_site.lower() != (site or "").lower()
-        if other and not reply.flags & cldap.CLOSEST:
-            self.cached_site = reply.client_site
-            near = self._ping_all(self._names(domain, reply.client_site), domain)
-            server = near or server
+        mine, closest = server.reply.client_site, server.reply.flags & cldap.CLOSEST
+        if mine and domain.lower() == self.home:
+            # Other domains are asked for their DCs in this site from now on.
+            self.cached_site = mine
+        if mine and not closest and mine.lower() != (site or "").lower():
+            server = self._ping_all(self._names(domain, mine), domain) or server
         return server
 
     def _names(self, domain, site=None):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The bodies that an Autodiscover client sends, and what it reads from the answers."""
 
+import base64
 import re
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
@@ -13,6 +14,29 @@ POX_RESPONSE = "http://schemas.microsoft.com/exchange/autodiscover/outlook/respo
 SOAP_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_AUTODISCOVER = "http://schemas.microsoft.com/exchange/2010/Autodiscover"
 SOAP_ACTION = SOAP_AUTODISCOVER + "/Autodiscover/GetUserSettings"
+
+
+NTLMSSP_OID = bytes.fromhex("060a2b06010401823702020a")
+KRB5_OIDS = [bytes.fromhex("06092a864886f712010202"), bytes.fromhex("06092a864882f712010202")]
+
+
+def scheme_of(authorization):
+    """What a value of the Authorization header carries: kerberos, ntlm, basic, or none."""
+    scheme, _, token = authorization.strip().partition(" ")
+    if scheme.lower() == "basic":
+        return "basic"
+    if scheme.lower() not in ("negotiate", "ntlm"):
+        return "none"
+    try:
+        raw = base64.b64decode(token)
+    except ValueError:
+        return "none"
+    # SPNEGO lists what it could do: the token inside is for the first of them.
+    ntlm = raw.find(NTLMSSP_OID)
+    kerberos = min((raw.find(oid) for oid in KRB5_OIDS if oid in raw), default=-1)
+    if b"NTLMSSP\0" in raw or (ntlm >= 0 and not 0 <= kerberos < ntlm):
+        return "ntlm"
+    return "kerberos"
 
 
 def pox_request(mailbox):

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The client's candidates, redirections and ends over HTTP, with a server made of a dictionary."""
 
+import base64
+
 import autodiscover
 import ews_errors as errors
 import ews_order as order
+import messages
 import pytest
 from autodiscover import Answer, Autodiscover, NetworkError
 
@@ -338,3 +341,24 @@ def test_last_chance_gives_up_after_ten_hops():
     with pytest.raises(errors.AutodiscoverLocalException, match="CouldNotBeLocated"):
         client.discover("joe@adatum.test", "pox")
     assert [u for _, u in client.http.asked].count(cloud) == autodiscover.MAX_REDIRECTIONS
+
+
+KRB5 = "06092a864886f712010202"
+NTLM = "060a2b06010401823702020a"
+
+
+@pytest.mark.parametrize(
+    "scheme, token, expected",
+    [
+        ("Negotiate", bytes.fromhex("6082" + KRB5 + NTLM) + b"ticket", "kerberos"),
+        ("Negotiate", bytes.fromhex("6082" + NTLM), "ntlm"),
+        ("Negotiate", bytes.fromhex("6082" + KRB5 + NTLM) + b"NTLMSSP\0", "ntlm"),
+        ("Negotiate", b"NTLMSSP\0", "ntlm"),
+        ("NTLM", b"NTLMSSP\0", "ntlm"),
+        ("Basic", b"joe:x", "basic"),
+        ("Bearer", b"x", "none"),
+    ],
+)
+def test_what_an_authorization_carries(scheme, token, expected):
+    value = f"{scheme} {base64.b64encode(token).decode()}"
+    assert messages.scheme_of(value) == expected
