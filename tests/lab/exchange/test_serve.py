@@ -105,6 +105,13 @@ class Server:
             raw.close()
             raise
 
+    def is_trusted(self, host):
+        try:
+            self.connect(host).close()
+        except ssl.SSLCertVerificationError:
+            return False
+        return True
+
     def ask(self, host, method="GET", path=XML, body=None, secure=True, headers=None):
         """(status, headers, text)"""
         port = self.secure if secure else self.plain
@@ -255,6 +262,21 @@ def test_tls_versions(server):
         server.connect("tls13.adatum.test", ssl.TLSVersion.TLSv1_2)
     with pytest.raises(ssl.SSLError):
         server.connect("tls12.adatum.test", ssl.TLSVersion.TLSv1_3)
+
+
+def test_a_new_description_needs_a_signal_only(server):
+    changed = {**VHOSTS, "mail.adatum.test": {"auth": "none", "certificate": "wrong-name"}}
+    try:
+        for vhosts, works in ((changed, False), (VHOSTS, True)):
+            (server.folder / "vhosts").write_text(json.dumps(vhosts))
+            subprocess.run([*server.words, "--write-only"], check=True)
+            server.process.send_signal(signal.SIGUSR1)
+            deadline = time.monotonic() + 10
+            while server.is_trusted("mail.adatum.test") != works:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+    finally:
+        (server.folder / "vhosts").write_text(json.dumps(VHOSTS))
 
 
 # --- with the client that behaves as the EWS Managed API
