@@ -10,10 +10,6 @@ import time
 from dataclasses import dataclass
 
 import cldap
-import dns.exception
-import dns.flags
-import dns.rdatatype
-import dns.resolver
 import ews_errors as errors
 from srv import by_weight
 
@@ -28,61 +24,11 @@ class Server:
     reply: cldap.Reply = None
 
 
-class Dns:
-    """The system's resolver, asked directly: every question is on the wire, and in the log."""
-
-    def __init__(self, timeout, family=0, log=None):
-        self.resolver = dns.resolver.Resolver()
-        self.resolver.lifetime = timeout
-        self.resolver.timeout = min(timeout, 2.0)
-        self.types = {4: ["A"], 6: ["AAAA"]}.get(family, ["A", "AAAA"])
-        self.log = [] if log is None else log
-        self.seen = {}  # (name, type) -> answer: the client's own cache
-
-    def ask(self, name, kind):
-        """The answer, or None. Failures are answers too, and stand in the log."""
-        key = (name.lower().rstrip("."), kind)
-        if key in self.seen:
-            return self.seen[key]
-        record = {"name": name, "type": kind, "t": time.time()}
-        answer = None
-        try:
-            answer = self.resolver.resolve(name.rstrip(".") + ".", kind, search=False)
-            record["result"] = "NOERROR"
-            record["answers"] = [r.to_text() for r in answer]
-        except dns.resolver.NXDOMAIN:
-            record["result"] = "NXDOMAIN"
-        except dns.resolver.NoAnswer:
-            record["result"] = "NODATA"
-        except dns.exception.DNSException as error:
-            record["result"] = type(error).__name__
-        self.log.append(record)
-        self.seen[key] = answer
-        return answer
-
-    def srv(self, name):
-        """[(priority, weight, port, target)] in the order of the answer."""
-        answer = self.ask(name, "SRV")
-        return [
-            (r.priority, r.weight, r.port, r.target.to_text(omit_final_dot=True))
-            for r in answer or ()
-        ]
-
-    def addresses(self, host):
-        for family, kind in ((socket.AF_INET, "A"), (socket.AF_INET6, "AAAA")):
-            try:
-                socket.inet_pton(family, host)
-                return [host]
-            except OSError:
-                pass
-        return [r.address for kind in self.types for r in self.ask(host, kind) or ()]
-
-
 class Locator:
-    def __init__(self, dns_client, home, host_name, timeout, cached_site=None, log=None):
-        """home: the computer's own domain, whose DCs tell its site. cached_site: the site known
+    def __init__(self, resolver, home, host_name, timeout, cached_site=None, log=None):
+        """resolver: a dns_client.Dns. home: the computer's own domain, whose DCs tell its site. cached_site: the site known
         from before, as Windows keeps it in the registry."""
-        self.dns = dns_client
+        self.dns = resolver
         self.home = home.lower()
         self.dns_host = host_name
         self.host = host_name.partition(".")[0].upper()[:15]
