@@ -183,27 +183,40 @@ static void add_answer(builder *b, const adp_step *step)
  * Answers in the order of the path. A pointer with Domain= makes the client drop what it
  * had; one without is followed when there is no URL. So the last answer with URLs counts.
  */
-static void add_scp(builder *b)
+static gboolean has_urls(const builder *b, const adp_step *step)
 {
-    const adp_step *last = NULL;
-    guint i;
+    guint32 o;
 
-    for (i = 0; i < b->path->steps->len; i++) {
-        const adp_step *step = adp_model_step(b->model, g_array_index(b->path->steps, guint32, i));
-        guint32 o;
+    for (o = step->first; o != ADP_NONE; o = adp_model_mark(b->model, o)->next) {
+        const adp_obs *obs = adp_model_obs(b->model, o);
 
-        if (!is_exchange(b, step)) {
-            continue;
-        }
-        for (o = step->first; o != ADP_NONE; o = adp_model_mark(b->model, o)->next) {
-            const adp_obs *obs = adp_model_obs(b->model, o);
-
-            if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->scp.type == ADP_SCP_URL) {
-                last = step;
-                break;
-            }
+        if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->scp.type == ADP_SCP_URL) {
+            return TRUE;
         }
     }
+    return FALSE;
+}
+
+static const adp_step *last_answer(const builder *b, const GArray *steps, const adp_step *before)
+{
+    guint i;
+
+    for (i = 0; i < steps->len; i++) {
+        const adp_step *step = adp_model_step(b->model, g_array_index(steps, guint32, i));
+
+        if (is_exchange(b, step) && has_urls(b, step)) {
+            before = step;
+        }
+    }
+    return before;
+}
+
+static void add_scp(builder *b, guint32 path)
+{
+    GArray *uses = adp_path_uses(b->model, path);
+    const adp_step *last = last_answer(b, b->path->steps, last_answer(b, uses, NULL));
+
+    g_array_unref(uses);
     if (last) {
         add_answer(b, last);
     }
@@ -467,7 +480,7 @@ static GPtrArray *build(const adp_model *model, guint32 path, const GArray *atte
     b.by_place = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     b.urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     b.resolved = g_hash_table_new(NULL, NULL);
-    add_scp(&b);
+    add_scp(&b, path);
     if (mail) {
         add_from_domain(&b, mail);
     }

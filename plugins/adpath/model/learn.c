@@ -124,7 +124,9 @@ void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netl
     adp_host_address(model, reply->host, step->flow.server);
     adp_learn_client_domain(model, step->flow.client, reply->domain);
     adp_learn_client_domain(model, step->flow.client, reply->forest);
-    if (reply->client_site) {
+    /* Another forest maps the address to a site of its own; a client keeps its own forest's. */
+    if (reply->client_site && (!path->forest || !reply->forest || !*reply->forest ||
+                               adp_same_text(path->forest, reply->forest))) {
         path->site = reply->client_site;
     }
     /* A controller's word counts more than the name that was asked for. */

@@ -69,6 +69,7 @@ typedef struct {
 typedef struct {
     guint32 client;     /* address */
     guint32 parent;     /* path of the same client from which it was split, ADP_NONE */
+    gboolean by_mail;   /* split because another mail domain was asked for */
     gboolean has_scp;   /* it searched for Exchange, */
     guint32 scp_stream; /* last on this connection */
     GArray *steps;      /* of guint32, ascending */

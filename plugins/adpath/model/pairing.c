@@ -70,7 +70,7 @@ void adp_derived_init(adp_derived *d)
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
     g_array_set_clear_func(d->paths, adp_path_clear);
-    d->clients = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
     d->open = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, NULL);
     d->copies = g_hash_table_new_full(copy_hash, copy_equal, g_free, NULL);
     d->conns = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, g_free);

@@ -25,7 +25,16 @@ typedef struct {
     guint32 current;    /* path of its last step */
     gboolean undecided; /* steps behind `episode` may turn out to be of a new path */
     guint episode;      /* place in the current path where the last pause ended */
+    GHashTable *mails;  /* mail domain, lower case -> path + 1 */
 } client_state;
+
+void adp_client_state_free(gpointer data)
+{
+    client_state *state = data;
+
+    g_hash_table_unref(state->mails);
+    g_free(state);
+}
 
 static client_state *state_of(const adp_derived *d, guint32 client)
 {
@@ -58,6 +67,8 @@ static guint32 new_path(adp_derived *d, guint32 client, guint32 parent)
         path.site = from->site;
         path.domain = from->domain;
         path.forest = from->forest;
+        path.has_scp = from->has_scp;
+        path.scp_stream = from->scp_stream;
     }
     g_array_append_val(d->paths, path);
     return d->paths->len - 1;
@@ -72,6 +83,7 @@ static client_state *need_state(adp_derived *d, guint32 client)
     }
     state = g_new0(client_state, 1);
     state->current = new_path(d, client, ADP_NONE);
+    state->mails = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_hash_table_insert(d->clients, GUINT_TO_POINTER(client + 1), state);
     return state;
 }
@@ -112,12 +124,105 @@ static gint64 last_time(const adp_model *model, const adp_path *path)
     return adp_model_obs(model, step->last)->time;
 }
 
+/* ---- mail domains ---- */
+
+static const char *domain_of_mailbox(const char *mailbox)
+{
+    const char *at = mailbox ? strrchr(mailbox, '@') : NULL;
+
+    return at && at[1] ? at + 1 : NULL;
+}
+
+/* The mail domain that a step is about, as far as it tells; NULL when it does not. */
+static const char *mail_domain_of(adp_step_kind kind, const adp_obs *obs)
+{
+    const char *domain;
+
+    switch (kind) {
+    case ADP_STEP_SRV:
+        return obs->u.dns->parts.role == ADP_ROLE_AUTODISCOVER ? obs->u.dns->parts.domain : NULL;
+    case ADP_STEP_ADDRESS:
+        return adp_mail_domain_of(obs->u.dns->name);
+    case ADP_STEP_TLS:
+        return obs->u.tls->sni ? adp_mail_domain_of(obs->u.tls->sni) : NULL;
+    case ADP_STEP_AUTODISCOVER:
+        domain = domain_of_mailbox(obs->u.http->mailbox);
+        return domain || !obs->u.http->host ? domain : adp_mail_domain_of(obs->u.http->host);
+    default:
+        return NULL;
+    }
+}
+
+/* So many steps back a redirect may lie that leads to another domain. */
+#define LOOK_BACK 32
+
+/* Did an answer of autodiscover send the client of this path to that domain? */
+static gboolean was_sent_to(const adp_model *model, const adp_path *path, const char *domain)
+{
+    guint i;
+
+    for (i = path->steps->len; i && path->steps->len - i < LOOK_BACK; i--) {
+        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i - 1));
+        const adp_obs_http *reply;
+        const char *target;
+
+        if (step->kind != ADP_STEP_AUTODISCOVER || step->reply == ADP_NONE) {
+            continue;
+        }
+        reply = adp_model_obs(model, step->reply)->u.http;
+        target = reply->redirect ? domain_of_mailbox(reply->redirect) : NULL;
+        if (reply->redirect_is_address && adp_same_text(target, domain)) {
+            return TRUE;
+        }
+        if (reply->redirect && !reply->redirect_is_address) {
+            const char *host = strstr(reply->redirect, "://");
+            const char *sent = host ? adp_mail_domain_of(host + 3) : NULL;
+
+            if (sent && g_ascii_strncasecmp(sent, domain, strlen(domain)) == 0) {
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
+/* Another mail domain is another discovery; each keeps its path when they take turns. */
+static void follow_mail(adp_model *model, client_state *state, guint32 client, const char *domain)
+{
+    adp_derived *d = &model->derived;
+    adp_path *path = path_at(d, state->current);
+    char *lower = g_ascii_strdown(domain, -1);
+    gpointer known = g_hash_table_lookup(state->mails, lower);
+
+    if (known) {
+        state->current = GPOINTER_TO_UINT(known) - 1;
+        g_free(lower);
+        return;
+    }
+    if (!path->mail_domain) {
+        path->mail_domain = domain;
+    } else if (!was_sent_to(model, path, domain)) {
+        state->current = new_path(d, client, state->current);
+        path = path_at(d, state->current);
+        path->mail_domain = domain;
+        path->by_mail = TRUE;
+        state->undecided = FALSE;
+    }
+    g_hash_table_insert(state->mails, lower, GUINT_TO_POINTER(state->current + 1));
+}
+
 guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
                      gboolean *after_pause)
 {
     adp_derived *d = &model->derived;
     client_state *state = need_state(d, obs->flow.client);
-    adp_path *path = path_at(d, state->current);
+    const char *mail = mail_domain_of(kind, obs);
+    adp_path *path;
+
+    if (mail) {
+        follow_mail(model, state, obs->flow.client, mail);
+    }
+    path = path_at(d, state->current);
 
     *after_pause =
         path->steps->len && path->has_scp && adp_since(obs->time, last_time(model, path)) > IDLE;
@@ -227,6 +332,39 @@ static gboolean is_needed(const adp_model *model, const needs *n, const adp_step
     }
 }
 
+/* The directory was found, and searched, before the mail domain made any difference. */
+static void add_early(const adp_model *model, const adp_path *path, GArray *uses)
+{
+    const adp_path *parent = adp_model_path(model, path->parent);
+    guint32 first = g_array_index(path->steps, guint32, 0);
+    guint i;
+
+    for (i = 0; i < parent->steps->len; i++) {
+        guint32 index = g_array_index(parent->steps, guint32, i);
+        const adp_step *step = adp_model_step(model, index);
+
+        if (index > first) {
+            break;
+        }
+        switch (step->kind) {
+        case ADP_STEP_SRV:
+            if (adp_model_obs(model, step->first)->u.dns->parts.role != ADP_ROLE_AUTODISCOVER) {
+                g_array_append_val(uses, index);
+            }
+            break;
+        case ADP_STEP_PING:
+        case ADP_STEP_BIND:
+        case ADP_STEP_ROOTDSE:
+        case ADP_STEP_SCP:
+        case ADP_STEP_HIDDEN:
+            g_array_append_val(uses, index);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
 GArray *adp_path_uses(const adp_model *model, guint32 index)
 {
     const adp_path *path = adp_model_path(model, index);
@@ -236,6 +374,10 @@ GArray *adp_path_uses(const adp_model *model, guint32 index)
     guint i;
 
     if (path->parent == ADP_NONE) {
+        return uses;
+    }
+    if (path->by_mail) {
+        add_early(model, path, uses);
         return uses;
     }
     n.servers = g_hash_table_new(NULL, NULL);
