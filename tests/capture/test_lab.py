@@ -80,12 +80,12 @@ DRIVER = {
     "scp-search": {"srv", "address", "kerberos", "bind", "scp", "hidden"},
     "scp-search-empty": {"srv", "address", "kerberos", "bind", "scp"},
     "kvno-unknown-spn": {"srv", "address", "kerberos"},
-    "autodiscover-post": {"srv", "address", "kerberos"},
-    "autodiscover-unknown-spn": {"srv", "address", "kerberos"},
+    "autodiscover-post": {"srv", "address", "tls", "kerberos"},
+    "autodiscover-unknown-spn": {"srv", "address", "tls", "kerberos"},
     "fallback-1-https-domain": {"address"},
     "fallback-2-https-autodiscover": {"address"},
     "fallback-3-http-get-302": {"address"},
-    "fallback-3-post-redirect-target": {"srv", "address", "kerberos"},
+    "fallback-3-post-redirect-target": {"srv", "address", "tls", "kerberos"},
 }
 
 

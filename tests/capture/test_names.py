@@ -89,6 +89,12 @@ PROMISED = {
     "adpath.ldap.diagnostic": STRING,
     "adpath.ldap.entries": UINT32,
     "adpath.ldap.hidden": UINT32,
+    # tls
+    "adpath.tls.sni": STRING,
+    "adpath.tls.version": STRING,
+    "adpath.tls.certificate_name": STRING,
+    "adpath.tls.name_match": BOOLEAN,
+    "adpath.tls.alert": STRING,
     # scp
     "adpath.scp.kind": STRING,
     "adpath.scp.entry": STRING,

@@ -8,6 +8,7 @@
 #include "codes.h"
 #include "repeat.h"
 #include "text.h"
+#include "web.h"
 
 #include <string.h>
 
@@ -106,6 +107,8 @@ gboolean adp_field_of_kind(adp_field field, adp_step_kind kind)
         return field >= ADP_F_SRV_NAME && field <= ADP_F_SRV_WEIGHT;
     case ADP_STEP_ADDRESS:
         return field >= ADP_F_ADDRESS_NAME && field <= ADP_F_ADDRESS_ALIAS;
+    case ADP_STEP_TLS:
+        return field >= ADP_F_TLS_SNI && field <= ADP_F_TLS_ALERT;
     case ADP_STEP_PING:
         return field >= ADP_F_PING_DOMAIN && field <= ADP_F_PING_NTVER;
     case ADP_STEP_KERBEROS:
@@ -394,6 +397,52 @@ static void kerberos_facts(builder *b)
     repeat_facts(b);
 }
 
+/* ---- tls ---- */
+
+static void alert_facts(builder *b)
+{
+    guint32 i;
+
+    for (i = b->step->first; i != ADP_NONE && i <= b->view->to;
+         i = adp_model_mark(b->model, i)->next) {
+        const adp_obs_tls *tls = adp_model_obs(b->model, i)->u.tls;
+        const char *name = adp_tls_alert_name(tls->alert);
+        char *number;
+
+        if (tls->event != ADP_TLS_ALERT || tls->alert == ADP_TLS_CLOSE_NOTIFY ||
+            adp_model_mark(b->model, i)->copy) {
+            continue;
+        }
+        if (name) {
+            add_string(b, ADP_F_TLS_ALERT, name);
+            continue;
+        }
+        number = g_strdup_printf("%u", tls->alert);
+        g_ptr_array_add(b->facts->owned, number);
+        add_string(b, ADP_F_TLS_ALERT, number);
+    }
+}
+
+static void tls_facts(builder *b)
+{
+    guint32 to = b->view->to;
+    const adp_obs_tls *ask = adp_tls_find(b->model, b->step, to, ADP_TLS_CLIENT_HELLO);
+    const adp_obs_tls *certificate = adp_tls_find(b->model, b->step, to, ADP_TLS_CERTIFICATE);
+    const adp_obs_tls *answer = adp_tls_find(b->model, b->step, to, ADP_TLS_SERVER_HELLO);
+    gboolean matches;
+
+    add_string(b, ADP_F_TLS_SNI, ask ? ask->sni : NULL);
+    add_string(b, ADP_F_TLS_VERSION, answer ? adp_tls_version_name(answer->version) : NULL);
+    if (certificate) {
+        add_strings(b, ADP_F_TLS_CERTIFICATE_NAME, &certificate->names);
+        if (ask && adp_tls_names_match(&certificate->names, ask->sni, &matches)) {
+            add_bool(b, ADP_F_TLS_NAME_MATCH, matches);
+        }
+    }
+    alert_facts(b);
+    repeat_facts(b);
+}
+
 /* ---- bind, rootdse, scp, hidden ---- */
 
 static void entry_facts(builder *b, guint32 i)
@@ -488,6 +537,9 @@ adp_facts *adp_facts_new(const adp_model *model, const adp_view *view)
         break;
     case ADP_STEP_ADDRESS:
         address_facts(&b);
+        break;
+    case ADP_STEP_TLS:
+        tls_facts(&b);
         break;
     case ADP_STEP_PING:
         ping_facts(&b);

@@ -133,6 +133,15 @@ typedef enum {
       "Address of the host")                                                                       \
     F(ADDRESS_ALIAS, "address.alias", "alias", STRING, LIST, "Alias",                              \
       "Name that the host's name stands for")                                                      \
+    F(TLS_SNI, "tls.sni", "sni", STRING, SINGLE, "SNI", "Host that the client asked for")          \
+    F(TLS_VERSION, "tls.version", "version", STRING, SINGLE, "Version",                            \
+      "Version that the server chose")                                                             \
+    F(TLS_CERTIFICATE_NAME, "tls.certificate_name", "certificate_name", STRING, LIST,              \
+      "Certificate name", "Host name of the server's certificate, where it is visible")            \
+    F(TLS_NAME_MATCH, "tls.name_match", "name_match", BOOLEAN, SINGLE, "Name match",               \
+      "The certificate covers the host; absent when it is not visible")                            \
+    F(TLS_ALERT, "tls.alert", "alert", STRING, LIST, "Alert",                                      \
+      "Visible alert, but for the ordinary farewell")                                              \
     F(SCP_KIND, "scp.kind", "kind", STRING, SINGLE, "SCP kind",                                    \
       "Product whose service connection points are asked for")                                     \
     F(LDAP_PROTECTION, "ldap.protection", "protection", STRING, SINGLE, "Protection",              \

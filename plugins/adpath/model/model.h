@@ -29,6 +29,20 @@ typedef enum {
 /** "srv", "ping", ...: the values of adpath.step. */
 const char *adp_step_kind_name(adp_step_kind kind);
 
+/** What was seen of a TLS handshake, besides the hellos. */
+typedef enum {
+    ADP_TLS_SEEN_CERTIFICATE = 1 << 0,
+    ADP_TLS_SEEN_FINISHED = 1 << 1, /* the client's, in clear */
+    ADP_TLS_SEEN_CLIENT_CHANGE = 1 << 2,
+    ADP_TLS_SEEN_SERVER_CHANGE = 1 << 3,
+    ADP_TLS_SEEN_CLIENT_DATA = 1 << 4,
+    ADP_TLS_SEEN_SERVER_DATA = 1 << 5, /* behind what the client sent when it was content */
+    ADP_TLS_SEEN_ALERT = 1 << 6,
+    ADP_TLS_SEEN_FATAL = 1 << 7,
+    ADP_TLS_SEEN_COMPLETE = 1 << 8, /* the client is content with the handshake */
+    ADP_TLS_SEEN_SETTLED = 1 << 9   /* both ends are: nothing can change that */
+} adp_tls_seen;
+
 /**
  * One request PDU and its answer. `request` or `reply` are ADP_NONE when the
  * capture does not hold them. Numbers of observations index adp_model_obs().
@@ -46,11 +60,14 @@ typedef struct {
     guint32 count;           /* scp, rootdse: entries; hidden: messages */
     const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
     const char *server_name; /* of the server, if it was known when the step began */
-    guint32 older;      /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
-    guint32 icmp;       /* observation: an ICMP error about its request, ADP_NONE */
-    gboolean abandoned; /* the client withdrew its request */
-    gboolean recovered; /* Kerberos error that a later success about the same made good */
-    guint32 path_index; /* place among the steps of its path, from 0 */
+    guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
+    guint32 attempt; /* tls: the attempt (web.h) of its connection, ADP_NONE */
+    guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
+    guint tls_seen;  /* tls: adp_tls_seen */
+    guint16 tls_version;  /* tls: of the last server hello */
+    gboolean abandoned;   /* the client withdrew its request */
+    gboolean recovered;   /* Kerberos error that a later success about the same made good */
+    guint32 path_index;   /* place among the steps of its path, from 0 */
     gboolean after_pause; /* it may have begun a new path: it names no step before it */
 } adp_step;
 
@@ -132,6 +149,9 @@ gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, 
  * Would a DNS message be kept? Asked before its records are read: `obs` needs no hosts.
  */
 gboolean adp_model_wants_dns(const adp_model *model, const adp_obs *obs);
+
+/** Is a handshake on this connection, seen from its client, still of interest? */
+gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow);
 
 /** Is an AP exchange waiting for an answer of this carrier's stream? */
 gboolean adp_model_ap_waits(const adp_model *model, const adp_flow *flow);

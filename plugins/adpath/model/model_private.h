@@ -41,6 +41,9 @@ typedef struct {
     guint32 ap;            /* step of the AP exchange that waits for its answer */
     guint32 ap_request;    /* observation: an AP-REQ that is a step only when an error follows */
     guint32 hidden;        /* step of its hidden messages */
+    guint32 tls;           /* step of its handshake */
+    gboolean is_proxy;     /* a request told it to connect elsewhere, */
+    gboolean tunnel;       /* to a host that may serve autodiscover */
 } adp_conn;
 
 /** The places of an scp step's entries, kept because drawing asks for one at a time. */

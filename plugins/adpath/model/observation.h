@@ -191,8 +191,10 @@ typedef enum {
     ADP_TLS_CLIENT_HELLO,
     ADP_TLS_SERVER_HELLO,
     ADP_TLS_CERTIFICATE,
-    ADP_TLS_ALERT, /* in clear, or decrypted */
-    ADP_TLS_DATA   /* application data, of either side; one for each side is enough */
+    ADP_TLS_ALERT,         /* in clear, or decrypted */
+    ADP_TLS_CIPHER_CHANGE, /* of either side */
+    ADP_TLS_FINISHED,      /* of the client, where it is visible */
+    ADP_TLS_DATA           /* application data, of either side; one for each side is enough */
 } adp_tls_event;
 
 /** A message of TLS; fields that it does not have are NULL or 0. */
@@ -203,6 +205,7 @@ typedef struct {
     adp_strings names;  /* certificate: DNS names of the server's own, else its CN */
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
+    gboolean damaged; /* hello: not captured whole */
 } adp_obs_tls;
 
 /** How an HTTP message authenticates, or asks for it. */

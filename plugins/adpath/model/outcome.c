@@ -161,6 +161,41 @@ static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step
     return early && adp_krb_error_needs_context(krb->error) ? ADP_PENDING : ADP_FAILED;
 }
 
+static gboolean was_closed(const adp_model *model, const adp_step *step)
+{
+    return step->attempt != ADP_NONE && adp_model_attempt(model, step->attempt)->closed;
+}
+
+/*
+ * A handshake went well when the client was content with it. A server may refuse it
+ * still, so that is not sure before the server has sent data, too.
+ */
+static adp_outcome tls_outcome(const adp_model *model, const adp_step *step, gboolean early)
+{
+    const adp_obs_tls *first = adp_model_obs(model, step->first)->u.tls;
+
+    if (step->tls_seen & ADP_TLS_SEEN_FATAL) {
+        return ADP_FAILED;
+    }
+    if (step->tls_seen & ADP_TLS_SEEN_SETTLED) {
+        return ADP_OK;
+    }
+    if (early) {
+        return ADP_PENDING;
+    }
+    if (step->tls_seen & ADP_TLS_SEEN_COMPLETE) {
+        /* Without the server's hello something of it was lost. */
+        return step->reply != ADP_NONE ? ADP_OK : ADP_PENDING;
+    }
+    if (first->damaged) {
+        return ADP_PENDING;
+    }
+    if (was_closed(model, step)) {
+        return ADP_FAILED;
+    }
+    return step->reply == ADP_NONE ? silence(model, step, early) : ADP_PENDING;
+}
+
 adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_result *result;
@@ -170,6 +205,9 @@ adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gbool
     }
     if (step->kind == ADP_STEP_PING) {
         return ping_outcome(model, step, early);
+    }
+    if (step->kind == ADP_STEP_TLS) {
+        return tls_outcome(model, step, early);
     }
     if (step->reply == ADP_NONE) {
         return step->abandoned ? ADP_NORMAL : silence(model, step, early);

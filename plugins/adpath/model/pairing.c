@@ -197,7 +197,7 @@ adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow)
     }
     conn = g_new0(adp_conn, 1);
     conn->flow = *flow;
-    conn->bind = conn->ap = conn->ap_request = conn->hidden = ADP_NONE;
+    conn->bind = conn->ap = conn->ap_request = conn->hidden = conn->tls = ADP_NONE;
     stream_key(&key, flow);
     g_hash_table_insert(d->conns, g_memdup2(&key, sizeof(key)), conn);
     return conn;
@@ -258,6 +258,7 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .netlogon = ADP_NONE,
         .older = ADP_NONE,
         .icmp = ADP_NONE,
+        .attempt = ADP_NONE,
         .first = ADP_NONE,
         .last = ADP_NONE,
     };
@@ -472,6 +473,8 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
     case ADP_OBS_KDC_REQUEST:
     case ADP_OBS_KDC_REPLY:
         return adp_feed_kdc(model, obs, i);
+    case ADP_OBS_TLS:
+        return adp_feed_tls(model, obs, i);
     case ADP_OBS_AP_REQUEST:
         return adp_feed_ap_request(model, obs, i);
     default:

@@ -83,6 +83,7 @@ gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i);
 
 gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i);
+gboolean adp_feed_tls(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i);
 
 /* ---- attempts (pair_tcp.c) ---- */

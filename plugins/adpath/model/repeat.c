@@ -462,6 +462,41 @@ static void repeat_kerberos(context *c)
     ps_program_arg(c, "", krb->spn);
 }
 
+/* ---- tls ---- */
+
+static void repeat_tls(context *c)
+{
+    const char *sni = c->request->u.tls->sni;
+    const char *host = sni ? sni : server_address(c);
+    guint16 port = c->step->flow.server_port;
+    char *place = g_strdup_printf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+    char *client = g_strdup_printf(", %u).GetStream());", port);
+
+    g_string_append(c->shell, "openssl s_client -connect");
+    sh_arg(c, "", place);
+    if (sni) {
+        g_string_append(c->shell, " -servername");
+        sh_arg(c, "", sni);
+    }
+    if (port == 389 || port == 3268) {
+        g_string_append(c->shell, " -starttls ldap");
+        c->powershell_ok = FALSE;
+    }
+    g_string_append(c->shell, " </dev/null");
+    if (*host == '-') {
+        c->shell_ok = FALSE;
+    }
+    g_string_append(c->powershell, "$tls = [Net.Security.SslStream]::new("
+                                   "[Net.Sockets.TcpClient]::new(");
+    ps_arg(c, host);
+    g_string_append(c->powershell, client);
+    g_string_append(c->powershell, " $tls.AuthenticateAsClient(");
+    ps_arg(c, host);
+    g_string_append(c->powershell, "); $tls.SslProtocol; $tls.RemoteCertificate");
+    g_free(client);
+    g_free(place);
+}
+
 gboolean adp_repeat(const adp_model *model, const adp_view *view, char **shell, char **powershell)
 {
     context c = {.model = model,
@@ -482,6 +517,9 @@ gboolean adp_repeat(const adp_model *model, const adp_view *view, char **shell, 
         break;
     case ADP_STEP_ADDRESS:
         repeat_dns(&c, c.request->u.dns->qtype == ADP_DNS_AAAA ? "AAAA" : "A");
+        break;
+    case ADP_STEP_TLS:
+        repeat_tls(&c);
         break;
     case ADP_STEP_PING:
         repeat_ping(&c);

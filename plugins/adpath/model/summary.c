@@ -7,6 +7,7 @@
 
 #include "codes.h"
 #include "text.h"
+#include "web.h"
 
 /* A list of servers is cut here; the details have them all. */
 #define TARGETS_SHOWN 3
@@ -100,6 +101,81 @@ static void say_ping(const adp_model *model, const adp_view *view, GString *out)
     if (reply->client_site) {
         g_string_append_printf(out, ", client in site %s",
                                *reply->client_site ? reply->client_site : "(none)");
+    }
+}
+
+/* Names shown of a certificate; the details have them all. */
+#define NAMES_SHOWN 3
+
+static void say_certificate(const adp_obs_tls *hello, const adp_obs_tls *certificate, GString *out)
+{
+    const adp_strings *names = &certificate->names;
+    gboolean matches;
+    guint i;
+
+    g_string_append(out, ", certificate for");
+    for (i = 0; i < names->count && i < NAMES_SHOWN; i++) {
+        g_string_append_printf(out, "%s %s", i ? "," : "", names->items[i]);
+    }
+    if (names->count == 0) {
+        g_string_append(out, " no host");
+    } else if (names->count > NAMES_SHOWN) {
+        g_string_append_printf(out, " and %u more", names->count - NAMES_SHOWN);
+    }
+    if (hello && adp_tls_names_match(names, hello->sni, &matches) && !matches) {
+        g_string_append(out, " only");
+    }
+}
+
+static void say_alerts(const adp_model *model, const adp_view *view, GString *out)
+{
+    guint32 i;
+
+    for (i = adp_model_step(model, view->step)->first; i != ADP_NONE && i <= view->to;
+         i = adp_model_mark(model, i)->next) {
+        const adp_obs *obs = adp_model_obs(model, i);
+        const char *name = adp_tls_alert_name(obs->u.tls->alert);
+
+        if (obs->u.tls->event != ADP_TLS_ALERT || obs->u.tls->alert == ADP_TLS_CLOSE_NOTIFY ||
+            adp_model_mark(model, i)->copy) {
+            continue;
+        }
+        g_string_append_printf(
+            out, ", %s alert of the %s: ", obs->u.tls->alert_level == 2 ? "fatal" : "warning",
+            obs->from_server ? "server" : "client");
+        if (name) {
+            g_string_append(out, name);
+        } else {
+            g_string_append_printf(out, "%u", obs->u.tls->alert);
+        }
+    }
+}
+
+static void say_tls(const adp_model *model, const adp_view *view, GString *out)
+{
+    const adp_step *step = adp_model_step(model, view->step);
+    const adp_obs_tls *hello = adp_tls_find(model, step, view->to, ADP_TLS_CLIENT_HELLO);
+    const adp_obs_tls *answer = adp_tls_find(model, step, view->to, ADP_TLS_SERVER_HELLO);
+    const adp_obs_tls *certificate = adp_tls_find(model, step, view->to, ADP_TLS_CERTIFICATE);
+    const char *version = answer ? adp_tls_version_name(answer->version) : NULL;
+    const char *host = hello && hello->sni ? hello->sni : step->server_name;
+
+    g_string_append_printf(out, "TLS handshake with %s",
+                           host ? host : adp_model_address_text(model, step->flow.server));
+    if (version) {
+        g_string_append_printf(out, ": %s", version);
+    } else if (answer) {
+        g_string_append(out, ": answered");
+    }
+    if (certificate) {
+        say_certificate(hello, certificate, out);
+    }
+    say_alerts(model, view, out);
+    if (view->whole && !(step->tls_seen & (ADP_TLS_SEEN_COMPLETE | ADP_TLS_SEEN_FATAL)) &&
+        adp_step_outcome(model, step, FALSE) == ADP_FAILED) {
+        g_string_append_printf(
+            out, "%s closed by the %s before it was complete", answer ? "," : ":",
+            adp_model_attempt(model, step->attempt)->server_closed ? "server" : "client");
     }
 }
 
@@ -246,6 +322,9 @@ char *adp_summary(const adp_model *model, const adp_view *view)
     case ADP_STEP_ADDRESS:
         say_address(model, view, out);
         break;
+    case ADP_STEP_TLS:
+        say_tls(model, view, out);
+        break;
     case ADP_STEP_PING:
         say_ping(model, view, out);
         break;
@@ -267,7 +346,9 @@ char *adp_summary(const adp_model *model, const adp_view *view)
     }
     if (view->whole && step->kind != ADP_STEP_HIDDEN && !adp_view_reply(model, view) &&
         !adp_view_netlogon(model, view)) {
-        if (step->abandoned) {
+        if (adp_step_outcome(model, step, FALSE) == ADP_FAILED) {
+            /* How is said already. */
+        } else if (step->abandoned) {
             g_string_append(out, ": given up by the client");
         } else {
             g_string_append(out, adp_step_outcome(model, step, FALSE) == ADP_UNANSWERED

@@ -36,6 +36,9 @@ gboolean adp_model_host_has_address(const adp_model *model, const char *host, gu
 /** "unknown_ca", "handshake_failure", ...; NULL for a number without a name (RFC 8446 6). */
 const char *adp_tls_alert_name(guint8 alert);
 
+/** The ordinary farewell, no fault. */
+#define ADP_TLS_CLOSE_NOTIFY 0
+
 /** "TLS 1.2", ...; NULL for what is no version. */
 const char *adp_tls_version_name(guint16 version);
 

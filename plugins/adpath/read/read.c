@@ -43,6 +43,9 @@ static const struct {
     {"kerberos.req_body_element", ADP_NODE_KRB_REQ_BODY},
     {"tls.app_data", ADP_NODE_TLS_DATA},
     {"tls.app_data_proto", ADP_NODE_TLS_DATA_PROTOCOL},
+    {"tls.handshake.type", ADP_NODE_TLS_MESSAGE},
+    {"tls.alert_message", ADP_NODE_TLS_ALERT},
+    {"tls.change_cipher_spec", ADP_NODE_TLS_CIPHER_CHANGE},
 };
 
 /* Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. */
@@ -280,6 +283,7 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
         break;
     case ADP_NODE_TLS:
         frame->in_tls = TRUE;
+        adp_read_tls(frame, node);
         if (!content_visible) {
             adp_read_hidden_tls(frame, node);
         }

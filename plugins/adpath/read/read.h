@@ -73,6 +73,9 @@ void adp_read_tcp(adp_frame *frame, const field_info *fi);
 /** An `icmp` or `icmpv6` item: FALSE when it is no error about a request that we know. */
 gboolean adp_read_icmp(adp_frame *frame, const field_info *fi);
 
+/** A `tls` item: what is visible of a handshake. */
+void adp_read_tls(adp_frame *frame, const proto_node *node);
+
 /** TLS records without visible content on a connection that carries LDAP. */
 void adp_read_hidden_tls(adp_frame *frame, const proto_node *node);
 
@@ -113,7 +116,10 @@ typedef enum {
     ADP_NODE_KRB_ERROR,
     ADP_NODE_KRB_REQ_BODY,
     ADP_NODE_TLS_DATA,
-    ADP_NODE_TLS_DATA_PROTOCOL
+    ADP_NODE_TLS_DATA_PROTOCOL,
+    ADP_NODE_TLS_MESSAGE,
+    ADP_NODE_TLS_ALERT,
+    ADP_NODE_TLS_CIPHER_CHANGE
 } adp_node_kind;
 
 /** The kind of a tree item; UNKNOWN also for one without a field (Wireshark 4.6). */

@@ -1,0 +1,279 @@
+/* tls.c
+ * The visible messages of a TLS handshake, as bytes (RFC 5246 7.4, RFC 8446 4).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "read.h"
+
+#include "../model/text.h"
+#include "../model/web.h"
+#include "x509.h"
+
+#include <string.h>
+
+enum {
+    MESSAGE_CLIENT_HELLO = 1,
+    MESSAGE_SERVER_HELLO = 2,
+    MESSAGE_CERTIFICATE = 11,
+    MESSAGE_FINISHED = 20
+};
+
+enum {
+    EXTENSION_SERVER_NAME = 0,
+    EXTENSION_SUPPORTED_VERSIONS = 43
+};
+
+#define HEADER_LEN 4
+#define RANDOM_LEN 32
+#define ALERT_LEN  2
+/*
+ * With TLS 1.3 an alert hides in a record of application data: level, description, the
+ * true type, and a tag of 16 bytes. No data is called data that may be an alert.
+ */
+#define HIDDEN_ALERT_LEN 19
+
+/** A cursor over bytes. Taking more than there is leaves it empty. */
+typedef struct {
+    const guint8 *at;
+    gsize left;
+} bytes;
+
+static bytes take(bytes *from, gsize len)
+{
+    bytes result = {from->at, MIN(len, from->left)};
+
+    from->at += result.left;
+    from->left -= result.left;
+    return result;
+}
+
+static guint32 number(bytes *from, gsize len)
+{
+    bytes digits = take(from, len);
+    guint32 value = 0;
+
+    if (digits.left < len) {
+        return 0;
+    }
+    for (; digits.left; digits.left--) {
+        value = (value << 8) | *digits.at++;
+    }
+    return value;
+}
+
+/* What a length of `len` bytes announces. */
+static bytes vector(bytes *from, gsize len)
+{
+    guint32 length = number(from, len);
+
+    return take(from, length);
+}
+
+static bytes find_extension(bytes list, guint wanted)
+{
+    bytes nothing = {0};
+
+    while (list.left) {
+        guint type = number(&list, 2);
+        bytes content = vector(&list, 2);
+
+        if (type == wanted) {
+            return content;
+        }
+    }
+    return nothing;
+}
+
+/* RFC 6066 3: a list of names, of which only host names exist. */
+static const char *server_name(adp_arena *arena, bytes extension)
+{
+    bytes list = vector(&extension, 2);
+    guint type = number(&list, 1);
+    bytes name = vector(&list, 2);
+    char *lower;
+    const char *result;
+
+    if (type != 0 || !name.left) {
+        return NULL;
+    }
+    lower = g_ascii_strdown((const char *)name.at, (gssize)name.left);
+    result = adp_text(arena, (const guint8 *)lower, strlen(lower));
+    g_free(lower);
+    return result;
+}
+
+static void read_client_hello(adp_arena *arena, bytes body, adp_obs_tls *tls)
+{
+    (void)take(&body, 2 + RANDOM_LEN);
+    (void)vector(&body, 1); /* session id */
+    (void)vector(&body, 2); /* cipher suites */
+    (void)vector(&body, 1); /* compression methods */
+    tls->sni = server_name(arena, find_extension(vector(&body, 2), EXTENSION_SERVER_NAME));
+}
+
+static void read_server_hello(bytes body, adp_obs_tls *tls)
+{
+    bytes chosen;
+
+    tls->version = (guint16)number(&body, 2);
+    (void)take(&body, RANDOM_LEN);
+    (void)vector(&body, 1);   /* session id */
+    (void)take(&body, 2 + 1); /* cipher suite, compression method */
+    chosen = find_extension(vector(&body, 2), EXTENSION_SUPPORTED_VERSIONS);
+    if (chosen.left >= 2) {
+        tls->version = (guint16)number(&chosen, 2);
+    }
+}
+
+/* The first certificate of the list; TLS 1.3 has a context before it, which servers leave empty. */
+static gboolean read_certificate(adp_arena *arena, bytes body, adp_obs_tls *tls)
+{
+    bytes list = body;
+    bytes der;
+    guint32 length = number(&list, 3);
+
+    if (length != list.left) {
+        list = body;
+        (void)vector(&list, 1);
+        length = number(&list, 3);
+    }
+    if (length != list.left) {
+        return FALSE;
+    }
+    length = number(&list, 3);
+    der = take(&list, length);
+    return der.left == length && adp_x509_names(arena, der.at, der.left, &tls->names);
+}
+
+typedef struct {
+    adp_frame *frame;
+    adp_flow flow;  /* of the connection, */
+    gboolean known; /* when there is a handshake on it that goes on */
+} tls_state;
+
+static void add(tls_state *state, adp_obs_tls *tls, gboolean from_server, const field_info *fi,
+                int length)
+{
+    adp_obs obs = adp_frame_obs(state->frame, ADP_OBS_TLS, from_server);
+
+    obs.hash = adp_hash_range(fi->ds_tvb, fi->start, length) + (guint64)tls->event;
+    obs.u.tls = tls;
+    (void)adp_model_add(state->frame->model, &obs);
+    state->known = adp_model_tls_goes_on(state->frame->model, &obs.flow);
+    state->flow = obs.flow;
+}
+
+static gboolean from_server(const tls_state *state)
+{
+    const packet_info *pinfo = state->frame->pinfo;
+
+    return state->frame->src == state->flow.server && pinfo->srcport == state->flow.server_port;
+}
+
+static adp_obs_tls *new_tls(const tls_state *state, adp_tls_event event)
+{
+    adp_obs_tls *tls = adp_arena_new_array(state->frame->arena, adp_obs_tls, 1);
+
+    tls->event = event;
+    return tls;
+}
+
+/* `fi` is the byte of the message's type; the message begins with it. */
+static void read_handshake(tls_state *state, const field_info *fi)
+{
+    adp_arena *arena = state->frame->arena;
+    int available = (int)tvb_captured_length(fi->ds_tvb) - fi->start;
+    adp_ber whole = adp_ber_range(fi->ds_tvb, fi->start, available);
+    bytes body = {adp_ber_bytes(&whole), (gsize)MAX(0, adp_ber_length(&whole))};
+    guint type = number(&body, 1);
+    guint32 length = number(&body, 3);
+    gboolean cut = length > body.left;
+    int all;
+    adp_obs_tls *tls;
+
+    body.left = MIN(body.left, length);
+    all = HEADER_LEN + (int)body.left;
+    switch (type) {
+    case MESSAGE_CLIENT_HELLO:
+        tls = new_tls(state, ADP_TLS_CLIENT_HELLO);
+        read_client_hello(arena, body, tls);
+        tls->damaged = cut;
+        add(state, tls, FALSE, fi, all);
+        break;
+    case MESSAGE_SERVER_HELLO:
+        tls = new_tls(state, ADP_TLS_SERVER_HELLO);
+        read_server_hello(body, tls);
+        tls->damaged = cut;
+        add(state, tls, TRUE, fi, all);
+        break;
+    case MESSAGE_CERTIFICATE:
+        tls = new_tls(state, ADP_TLS_CERTIFICATE);
+        if (state->known && from_server(state) && !cut && read_certificate(arena, body, tls)) {
+            add(state, tls, TRUE, fi, all);
+        }
+        break;
+    case MESSAGE_FINISHED:
+        if (state->known && !from_server(state)) {
+            add(state, new_tls(state, ADP_TLS_FINISHED), FALSE, fi, all);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void read_alert(tls_state *state, const field_info *fi)
+{
+    adp_ber range = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
+    adp_obs_tls *tls;
+
+    /* An encrypted one is longer. */
+    if (!state->known || fi->length != ALERT_LEN || adp_ber_length(&range) != ALERT_LEN) {
+        return;
+    }
+    tls = new_tls(state, ADP_TLS_ALERT);
+    tls->alert_level = adp_ber_bytes(&range)[0];
+    tls->alert = adp_ber_bytes(&range)[1];
+    add(state, tls, from_server(state), fi, ALERT_LEN);
+}
+
+static void visit(adp_node_kind kind, const field_info *fi, void *user_data)
+{
+    tls_state *state = user_data;
+
+    switch (kind) {
+    case ADP_NODE_TLS_MESSAGE:
+        read_handshake(state, fi);
+        break;
+    case ADP_NODE_TLS_ALERT:
+        read_alert(state, fi);
+        break;
+    case ADP_NODE_TLS_CIPHER_CHANGE:
+        if (state->known) {
+            add(state, new_tls(state, ADP_TLS_CIPHER_CHANGE), from_server(state), fi, fi->length);
+        }
+        break;
+    case ADP_NODE_TLS_DATA:
+        if (state->known && fi->length > HIDDEN_ALERT_LEN) {
+            add(state, new_tls(state, ADP_TLS_DATA), from_server(state), fi, fi->length);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+void adp_read_tls(adp_frame *frame, const proto_node *node)
+{
+    tls_state state = {.frame = frame};
+    adp_obs obs = adp_frame_obs(frame, ADP_OBS_TLS, FALSE);
+
+    state.known = adp_model_tls_goes_on(frame->model, &obs.flow);
+    state.flow = obs.flow;
+    if (!state.known) {
+        obs = adp_frame_obs(frame, ADP_OBS_TLS, TRUE);
+        state.known = adp_model_tls_goes_on(frame->model, &obs.flow);
+        state.flow = obs.flow;
+    }
+    adp_node_each(node, visit, &state);
+}

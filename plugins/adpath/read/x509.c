@@ -1,0 +1,141 @@
+/* x509.c
+ * The host names of a certificate (RFC 5280 4.1, 4.2.1.6).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "x509.h"
+
+#include "ber.h"
+
+#include <string.h>
+
+#define TAG_BOOLEAN      1
+#define TAG_OCTET_STRING 4
+#define TAG_OID          6
+#define TAG_SEQUENCE     16
+#define TAG_SET          17
+
+#define FIELD_EXTENSIONS 3
+#define NAME_DNS         2
+
+/* A certificate for hundreds of sites is common, thousands are not. */
+#define MAX_NAMES 256
+
+static const guint8 oid_common_name[] = {0x55, 0x04, 0x03};
+static const guint8 oid_alternative_name[] = {0x55, 0x1d, 0x11};
+
+static gboolean takes_oid(adp_ber *cursor, const guint8 *oid, int len)
+{
+    adp_tlv tlv;
+
+    return adp_ber_take(cursor, BER_CLASS_UNI, TAG_OID, &tlv) &&
+           adp_ber_length(&tlv.content) == len &&
+           memcmp(adp_ber_bytes(&tlv.content), oid, (gsize)len) == 0;
+}
+
+static void add_name(adp_arena *arena, const adp_ber *content, adp_strings *names)
+{
+    const char *name = adp_ber_text(arena, content);
+
+    if (names->count < MAX_NAMES) {
+        adp_list_add(arena, names, name);
+    }
+}
+
+/* Name: a sequence of sets of attributes. */
+static void read_subject(adp_arena *arena, adp_ber subject, adp_strings *names)
+{
+    adp_tlv rdn;
+    adp_tlv attribute;
+    adp_tlv value;
+
+    while (adp_ber_take(&subject, BER_CLASS_UNI, TAG_SET, &rdn)) {
+        while (adp_ber_take(&rdn.content, BER_CLASS_UNI, TAG_SEQUENCE, &attribute)) {
+            if (takes_oid(&attribute.content, oid_common_name, sizeof(oid_common_name)) &&
+                adp_ber_next(&attribute.content, &value)) {
+                add_name(arena, &value.content, names);
+            }
+        }
+    }
+}
+
+static void read_alternatives(adp_arena *arena, adp_ber octets, adp_strings *names)
+{
+    adp_tlv name;
+
+    if (!adp_ber_enter(&octets, BER_CLASS_UNI, TAG_SEQUENCE)) {
+        return;
+    }
+    while (adp_ber_next(&octets, &name)) {
+        if (name.class == BER_CLASS_CON && name.tag == NAME_DNS) {
+            add_name(arena, &name.content, names);
+        }
+    }
+}
+
+static void read_extensions(adp_arena *arena, adp_ber extensions, adp_strings *names)
+{
+    adp_tlv extension;
+    adp_tlv tlv;
+
+    if (!adp_ber_enter(&extensions, BER_CLASS_UNI, TAG_SEQUENCE)) {
+        return;
+    }
+    while (adp_ber_take(&extensions, BER_CLASS_UNI, TAG_SEQUENCE, &extension)) {
+        if (!takes_oid(&extension.content, oid_alternative_name, sizeof(oid_alternative_name))) {
+            continue;
+        }
+        (void)adp_ber_take(&extension.content, BER_CLASS_UNI, TAG_BOOLEAN, &tlv);
+        if (adp_ber_take(&extension.content, BER_CLASS_UNI, TAG_OCTET_STRING, &tlv)) {
+            read_alternatives(arena, tlv.content, names);
+        }
+    }
+}
+
+static gboolean read_tbs(adp_arena *arena, adp_ber tbs, adp_strings *names)
+{
+    adp_ber subject;
+    adp_ber extensions;
+    adp_tlv tlv;
+    guint i;
+
+    /* [0] version is optional, the serial number is not. */
+    if (!adp_ber_next(&tbs, &tlv) ||
+        (tlv.class == BER_CLASS_CON && tlv.tag == 0 && !adp_ber_next(&tbs, &tlv))) {
+        return FALSE;
+    }
+    /* signature, issuer, validity */
+    for (i = 0; i < 3; i++) {
+        if (!adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv)) {
+            return FALSE;
+        }
+    }
+    if (!adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv)) {
+        return FALSE;
+    }
+    subject = tlv.content;
+    /* subjectPublicKeyInfo */
+    if (!adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv)) {
+        return FALSE;
+    }
+    /* issuerUniqueID and subjectUniqueID are skipped with it. */
+    if (adp_ber_field(&tbs, FIELD_EXTENSIONS, &extensions)) {
+        read_extensions(arena, extensions, names);
+    }
+    if (names->count == 0) {
+        read_subject(arena, subject, names);
+    }
+    return TRUE;
+}
+
+gboolean adp_x509_names(adp_arena *arena, const guint8 *der, gsize len, adp_strings *names)
+{
+    tvbuff_t *tvb = tvb_new_real_data(der, (guint)len, (gint)len);
+    adp_ber cursor = adp_ber_range(tvb, 0, (int)len);
+    gboolean good = adp_ber_enter(&cursor, BER_CLASS_UNI, TAG_SEQUENCE) &&
+                    adp_ber_enter(&cursor, BER_CLASS_UNI, TAG_SEQUENCE) &&
+                    read_tbs(arena, cursor, names);
+
+    tvb_free(tvb);
+    return good;
+}

@@ -1,0 +1,18 @@
+/* x509.h
+ * The host names of a certificate.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_READ_X509_H
+#define ADPATH_READ_X509_H
+
+#include "../model/arena.h"
+
+/**
+ * The names that a certificate vouches for: the DNS names of its subjectAltName, or its
+ * subject's CN when it has none (RFC 6125 6.4.4).
+ * @return FALSE when the DER cannot be read; `names` may then hold some of them.
+ */
+gboolean adp_x509_names(adp_arena *arena, const guint8 *der, gsize len, adp_strings *names);
+
+#endif
