@@ -75,7 +75,7 @@ def test_fields_do_not_depend_on_a_visible_tree(wireshark, capture, passes):
         lambda: wireshark.ask(
             capture,
             *two,
-            *("-Y", "adpath", "-T", "fields", "-E", "aggregator=\x1f", "-e", "frame.number"),
+            *("-Y", "adpath.step", "-T", "fields", "-E", "aggregator=\x1f", "-e", "frame.number"),
             *(argument for name in names for argument in ("-e", "adpath." + name)),
         ),
     )
@@ -237,7 +237,7 @@ def test_sharkd(wireshark, capture):
         *(("setconf", {"name": k, "value": v}) for k, v in keys.items() if capture.keytab),
         ("load", {"file": str(capture.path)}),
         ("tap", {"tap0": "nstat:adpath,steps", "tap1": "stat:adpath"}),
-        ("frames", {"filter": "adpath", "column0": "adpath.n:0", "column1": "adpath.outcome:0"}),
+        ("frames", {"filter": "adpath.step", "column0": "adpath.n:0", "column1": "adpath.outcome:0"}),
     )
     report = wireshark.json(capture)
     by_name = {tap["tap"]: tap for tap in taps["taps"]}
