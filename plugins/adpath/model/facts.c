@@ -391,6 +391,9 @@ static void kerberos_facts(builder *b)
     if (answer && answer->has_ticket) {
         add_int(b, ADP_F_KRB_TICKET_ETYPE, answer->ticket_etype);
     }
+    if (b->step->ticket != ADP_NONE) {
+        add_uint(b, ADP_F_KRB_TICKET_FRAME, adp_model_obs(b->model, b->step->ticket)->frame);
+    }
     if (answer) {
         add_string(b, ADP_F_KRB_TEXT, answer->text);
     }

@@ -124,6 +124,8 @@ typedef enum {
       "as, tgs: each type the client offers; ap: the type of the ticket")                          \
     F(KRB_TICKET_ETYPE, "krb.ticket_etype", "ticket_etype", INT32, SINGLE, "Ticket etype",         \
       "Encryption type of the ticket in the reply")                                                \
+    F(KRB_TICKET_FRAME, "krb.ticket_frame", "ticket_frame", FRAME, SINGLE, "Ticket from",          \
+      "ap: where the KDC gave this very ticket; its bytes are the same")                           \
     F(KRB_TEXT, "krb.text", "text", STRING, SINGLE, "Text", "e-text of the error")                 \
     F(ADDRESS_NAME, "address.name", "name", STRING, SINGLE, "Name", "The host that was asked for") \
     F(ADDRESS_TYPE, "address.type", "type", STRING, SINGLE, "Type", "A or AAAA")                   \

@@ -65,6 +65,7 @@ typedef struct {
     guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
     guint tls_seen;  /* tls: adp_tls_seen */
     guint16 tls_version;  /* tls: of the last server hello */
+    guint32 ticket;       /* Kerberos: observation by which a KDC gave the ticket shown, ADP_NONE */
     gboolean abandoned;   /* the client withdrew its request */
     gboolean recovered;   /* Kerberos error that a later success about the same made good */
     guint32 path_index;   /* place among the steps of its path, from 0 */

@@ -70,6 +70,7 @@ typedef struct {
     GHashTable *client_domains; /* "client|domain", owned: of its directory */
     GHashTable *scp_clients;    /* client address + 1: asked for Exchange's SCPs */
     GHashTable *generic;        /* "path|service|role|domain" of answered lookups, owned */
+    GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     GHashTable *ranks;    /* scp step + 1 -> adp_ranks, owned; made when asked for */
 } adp_derived;

@@ -119,6 +119,26 @@ static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, gui
     return best;
 }
 
+/* The same bytes in a bind or an HTTP request prove that this ticket is the one that is shown. */
+static void learn_ticket(adp_derived *d, const adp_obs *obs, guint32 i)
+{
+    const adp_obs_krb *krb = obs->u.krb;
+
+    if (krb->has_ticket && !krb->is_error &&
+        !g_hash_table_contains(d->tickets, &krb->ticket_hash)) {
+        g_hash_table_insert(d->tickets, g_memdup2(&krb->ticket_hash, sizeof(krb->ticket_hash)),
+                            GUINT_TO_POINTER(i + 1));
+    }
+}
+
+/* Observation by which a KDC gave the ticket that a request shows, else ADP_NONE. */
+static guint32 origin_of_ticket(const adp_derived *d, const adp_obs_krb *krb)
+{
+    gpointer found = krb->has_ticket ? g_hash_table_lookup(d->tickets, &krb->ticket_hash) : NULL;
+
+    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+}
+
 gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -151,9 +171,11 @@ gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
     }
     if (adp_step_at(d, index)->reply == i) {
         learn_kerberos(model, index, obs);
+        learn_ticket(d, obs, i);
     }
     return adp_finish(d, i);
 }
+
 /* Everybody signs in to file servers all day: only LDAP and HTTP belong to the path as such. */
 static gboolean is_step_by_itself(const adp_obs_krb *krb)
 {
@@ -169,6 +191,7 @@ gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
         adp_learn_spn(model, obs->u.krb->spn);
         conn->ap = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
         adp_step_at(d, conn->ap)->request = i;
+        adp_step_at(d, conn->ap)->ticket = origin_of_ticket(d, obs->u.krb);
         return adp_finish(d, i);
     }
     conn->ap_request = i;

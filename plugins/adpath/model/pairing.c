@@ -81,6 +81,7 @@ void adp_derived_init(adp_derived *d)
     d->client_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->scp_clients = g_hash_table_new(NULL, NULL);
     d->generic = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    d->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     d->troubles =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
     d->ranks = g_hash_table_new_full(NULL, NULL, NULL, ranks_free);
@@ -103,6 +104,7 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->client_domains);
     g_hash_table_unref(d->scp_clients);
     g_hash_table_unref(d->generic);
+    g_hash_table_unref(d->tickets);
     g_hash_table_unref(d->troubles);
     g_hash_table_unref(d->ranks);
     memset(d, 0, sizeof(*d));
@@ -257,6 +259,7 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .reply = ADP_NONE,
         .netlogon = ADP_NONE,
         .older = ADP_NONE,
+        .ticket = ADP_NONE,
         .icmp = ADP_NONE,
         .attempt = ADP_NONE,
         .first = ADP_NONE,
