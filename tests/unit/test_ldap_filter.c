@@ -20,6 +20,11 @@ static void test_text(void)
 
     check_text(a, f_eq(a, "cn", "x"), "(cn=x)");
     check_text(a, f_eq(a, "cn", ""), "(cn=)");
+    /* What no attribute can be called must not read as the rest of a filter. */
+    check_text(a, f_eq(a, "x)(objectClass", "y"), "(x\\x29\\x28objectClass=y)");
+    check_text(a, f_eq(a, "a=b*\\", "y"), "(a\\x3db\\x2a\\x5c=y)");
+    check_text(a, f_eq(a, "cn;lang-de", "y"), "(cn;lang-de=y)");
+    check_text(a, f_eq(a, "1.2.840.113556.1.4.48", "y"), "(1.2.840.113556.1.4.48=y)");
     check_text(a, f_leaf(a, ADP_FILTER_PRESENT, "objectClass", NULL), "(objectClass=*)");
     check_text(a, f_leaf(a, ADP_FILTER_GREATER, "whenChanged", "2024"), "(whenChanged>=2024)");
     check_text(a, f_leaf(a, ADP_FILTER_LESS, "uSNChanged", "7"), "(uSNChanged<=7)");

@@ -36,6 +36,8 @@ static void test_text(void)
          "a\\xe2\\x80\\xae"
          "b"},
         {"zero width", "\xe2\x80\x8b", 3, "\\xe2\\x80\\x8b"},
+        {"line separator", "\xe2\x80\xa8", 3, "\\xe2\\x80\\xa8"},
+        {"paragraph separator", "\xe2\x80\xa9", 3, "\\xe2\\x80\\xa9"},
         {"markup stays data", "<b>&'\"", 6, "<b>&'\""},
     };
     adp_arena *arena = adp_arena_new();
