@@ -188,6 +188,14 @@ class Asked:
         name = [b"_ldap", b"_tcp", raw, b"contoso", b"test"]
         frame = self.capture.udp(CLIENT, 5000 + i, self.server, self.ports[0], dns(i, name))
         self.note(frame, "srv", raw, dns_name(name))
+        # The answer makes a host of the path, whose address is then asked for: here the text
+        # stands at the very beginning.
+        host = [raw, b"contoso", b"test"]
+        reply = dns_reply(i, name, [srv_rr(QUESTION, dns_name(host))])
+        self.capture.udp(self.server, self.ports[0], CLIENT, 5000 + i, reply)
+        question = dns(i, host, kind=A if i % 2 else AAAA)
+        frame = self.capture.udp(CLIENT, 4000 + i, self.server, self.ports[0], question)
+        self.note(frame, "address", raw, dns_name(host), "A" if i % 2 else "AAAA")
 
     def searches(self, raw):
         """On one connection: a search below the text, one with it in the filter and in attributes."""
@@ -283,7 +291,7 @@ def steps_of(wireshark, place, asked, name, *options, **more):
     return found
 
 
-KINDS = ["srv", "ping", "kerberos", "bind", "rootdse", "scp"]
+KINDS = ["srv", "address", "ping", "kerberos", "bind", "rootdse", "scp"]
 
 
 @pytest.fixture(scope="module")
@@ -318,7 +326,7 @@ def stripped(raw):
 def has_shell(what):
     """Must there be a command? (What may not be there is tested by what it says.)"""
     kind, raw, where = what[0], what[1], what[3] if len(what) > 3 else None
-    if kind == "srv" or where in ("filter", "server"):
+    if kind in ("srv", "address") or where in ("filter", "server"):
         return True
     if kind == "bind":
         return bool(MECHANISM.match(raw))
@@ -328,9 +336,9 @@ def has_shell(what):
 def check_shell(what, argv):
     kind, raw, message = what[0], what[1], what[2] if len(what) > 2 else None
     where = what[3] if len(what) > 3 else None
-    if kind == "srv":
+    if kind in ("srv", "address"):
         plain = re.match(rb"[A-Za-z0-9_]+\Z", raw)
-        options = ["-t", "SRV"] + ([] if plain else ["+noidnin", "+noidnout"])
+        options = ["-t", where or "SRV"] + ([] if plain else ["+noidnin", "+noidnout"])
         assert argv[:2] == ["dig", "-q"] and argv[3:] == [*options, "@" + DC]
         assert wire_name(argv[2]) == message
     elif kind in ("scp", "rootdse", "ping"):
@@ -410,9 +418,9 @@ def test_shell(hostile, tools, tmp_path, shell):
         check_shell(what, argv)
         seen.add((what[0], what[3] if len(what) > 3 else None))
     assert [w for w in missing if has_shell(w)] == []
-    assert [w[1] for w in missing if w[0] == "srv"] == []
+    assert [w[1] for w in missing if w[0] in ("srv", "address")] == []
     assert seen == {
-        *(("srv", None), ("scp", "base"), ("scp", "filter"), ("scp", "attribute"), ("bind", None)),
+        *(("srv", None), ("address", "A"), ("address", "AAAA"), ("scp", "base"), ("scp", "filter"), ("scp", "attribute"), ("bind", None)),
         *(("rootdse", "attribute"), ("rootdse", "server"), ("ping", "filter")),
         *(("kerberos", "client"), ("kerberos", "service"), ("kerberos", "realm")),
     }
@@ -436,7 +444,7 @@ def test_powershell(hostile):
         if line is None:
             # Cmdlets take any text that can be typed; programs only what none of them could split.
             cmdlet = what[0] in ("scp", "rootdse", "bind")
-            if what[0] == "srv":  # it knows no escapes
+            if what[0] in ("srv", "address"):  # it knows no escapes
                 cmdlet = not set(raw.decode("latin-1")) & set(" .\\\u00a0")
             assert not cmdlet or not is_plain(raw) or b"\\x" in raw, what
             continue
@@ -445,9 +453,11 @@ def test_powershell(hostile):
         texts = [text for sort, text in words if sort == "text"]
         bare = [text for sort, text in words if sort == "bare"]
         kinds.add((what[0], where))
-        if what[0] == "srv":
-            assert bare == ["Resolve-DnsName", "-DnsOnly", "-Type", "SRV", "-Name", "-Server"]
-            assert texts == ["_ldap._tcp." + raw.decode() + ".contoso.test", DC]
+        if what[0] in ("srv", "address"):
+            kind = where or "SRV"
+            assert bare == ["Resolve-DnsName", "-DnsOnly", "-Type", kind, "-Name", "-Server"]
+            name = raw.decode() + ".contoso.test"
+            assert texts == [name if where else "_ldap._tcp." + name, DC]
         elif what[0] == "scp":
             filter_text, base, server, *properties = texts
             assert bare == (
@@ -470,7 +480,7 @@ def test_powershell(hostile):
             assert bare == ["klist", "get"]
             assert texts == [wanted[where] if where in wanted else "HTTP/" + raw.decode()]
             assert re.fullmatch(r"[A-Za-z0-9._/$:@-]+", texts[0])
-    assert len(kinds) == 11
+    assert len(kinds) == 13
 
 
 def test_two_arguments_only_by_quotes(hostile):
@@ -738,7 +748,7 @@ def run_on_a_terminal(line, work):
 
 
 def no_such_name(query):
-    question = query[12 : 12 + query[12:].index(b"\0\0!\0\1") + 5]
+    question = re.match(rb".*?\x00\x00[\x01\x1c!]\x00\x01", query[12:], re.S)[0]
     return query[:2] + b"\x81\x83\0\1" + bytes(6) + question
 
 
@@ -760,7 +770,8 @@ def test_dig_asks_the_name(wireshark, place, tmp_path, terminal):
                 status, out = result.returncode, result.stdout + result.stderr
             assert status == 0, (line, out)
             (question,) = s.take()
-            assert question[12:].startswith(what[2] + b"\0\x21\0\1"), (line, question)
+            kind = {"A": A, "AAAA": AAAA}.get(what[-1], SRV)
+            assert question[12:].startswith(what[2] + struct.pack(">HH", kind, 1)), (line, question)
     assert list(tmp_path.iterdir()) == []
 
 
