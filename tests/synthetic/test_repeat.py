@@ -35,7 +35,7 @@ TEXTS = [
 ]
 HOSTILE = [t.encode() for t in TEXTS] + [b"\xff\xfe", b"a\x80b", b"\xc3", b"\xed\xa0\x80"]
 
-SHELL_TOOLS = ["dig", "ldapsearch", "ldapwhoami", "kvno", "kinit", "curl"]
+SHELL_TOOLS = ["dig", "ldapsearch", "ldapwhoami", "kvno", "kinit", "openssl", "curl"]
 
 
 def is_plain(raw):
@@ -219,6 +219,17 @@ class Asked:
             self.note(t.ask(ldap(n + 2, request)), "scp", raw, request, place)
             t.answer(ldap(n + 2, done()))
 
+    def handshake(self, raw):
+        name = struct.pack(">HBH", len(raw) + 3, 0, len(raw)) + raw
+        extensions = struct.pack(">HH", 0, len(name)) + name
+        body = b"\3\3" + bytes(32) + b"\0" + b"\0\2\xc0\x2f" + b"\1\0"
+        body += struct.pack(">H", len(extensions)) + extensions
+        hello = tls_record(22, b"\1" + len(body).to_bytes(3, "big") + body, 0x0301)
+        self.connections += 1
+        t = self.capture.tcp(CLIENT, 20000 + self.connections, self.server, 636, False)
+        self.note(t.ask(hello), "tls", raw)
+        t.answer(server_hello())
+
     def rootdse(self, raw):
         t = self.connect()
         request = search("", 0, None, [raw])
@@ -291,7 +302,7 @@ def steps_of(wireshark, place, asked, name, *options, **more):
     return found
 
 
-KINDS = ["srv", "address", "ping", "kerberos", "bind", "rootdse", "scp"]
+KINDS = ["srv", "address", "tls", "ping", "kerberos", "bind", "rootdse", "scp"]
 
 
 @pytest.fixture(scope="module")
@@ -303,6 +314,7 @@ def hostile(wireshark, place):
         asked.rootdse(raw)
         asked.ping(i, raw)
         asked.bind(raw)
+        asked.handshake(raw)
         asked.kerberos(i, raw)
         asked.named_server(i, raw)
     found = steps_of(wireshark, place, asked, "hostile", "-o", "adpath.mailboxes:TRUE")
@@ -315,6 +327,7 @@ def hostile(wireshark, place):
 
 # ---- what each kind of step gives ----
 
+HOST = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 MECHANISM = re.compile(rb"[A-Za-z0-9_-]+\Z")
 
 
@@ -330,6 +343,8 @@ def has_shell(what):
         return True
     if kind == "bind":
         return bool(MECHANISM.match(raw))
+    if kind == "tls":
+        return bool(HOST.match(raw))
     return is_plain(raw) and b"\\x" not in raw
 
 
@@ -349,6 +364,10 @@ def check_shell(what, argv):
             server = raw.decode() if re.match(rb"[A-Za-z0-9][A-Za-z0-9_-]*\Z", raw) else what[4]
         auth = ["-N", "-Y", "GSSAPI"] if kind == "scp" else ["-x"]
         assert head == ["ldapsearch", *auth, "-H", "ldap://" + server, "-LLL"]
+    elif kind == "tls":
+        host = raw.decode().lower()
+        assert HOST.match(raw)
+        assert argv == ["openssl", "s_client", "-connect", host + ":636", "-servername", host]
     elif kind == "bind":
         assert argv == ["ldapwhoami", "-N", "-Y", raw.decode(), "-H", "ldap://" + DC]
     elif where == "client":
@@ -420,7 +439,7 @@ def test_shell(hostile, tools, tmp_path, shell):
     assert [w for w in missing if has_shell(w)] == []
     assert [w[1] for w in missing if w[0] in ("srv", "address")] == []
     assert seen == {
-        *(("srv", None), ("address", "A"), ("address", "AAAA"), ("scp", "base"), ("scp", "filter"), ("scp", "attribute"), ("bind", None)),
+        *(("srv", None), ("tls", None), ("address", "A"), ("address", "AAAA"), ("scp", "base"), ("scp", "filter"), ("scp", "attribute"), ("bind", None)),
         *(("rootdse", "attribute"), ("rootdse", "server"), ("ping", "filter")),
         *(("kerberos", "client"), ("kerberos", "service"), ("kerberos", "realm")),
     }
@@ -449,6 +468,10 @@ def test_powershell(hostile):
             assert not cmdlet or not is_plain(raw) or b"\\x" in raw, what
             continue
         assert line.isprintable() or "\u00a0" in line, repr(line)
+        if what[0] == "tls":  # whole statements, not words: only a plain host may stand in them
+            assert HOST.match(raw) and line.count("'") == 4
+            assert re.findall("'(.*?)'", line) == [raw.decode().lower()] * 2
+            continue
         words = powershell_words(line)
         texts = [text for sort, text in words if sort == "text"]
         bare = [text for sort, text in words if sort == "bare"]

@@ -483,8 +483,9 @@ static void repeat_tls(context *c)
         c->powershell_ok = FALSE;
     }
     g_string_append(c->shell, " </dev/null");
-    if (*host == '-') {
-        c->shell_ok = FALSE;
+    /* openssl takes its argument apart at colons, slashes and brackets. */
+    if (sni && !is_host_name(sni)) {
+        c->shell_ok = c->powershell_ok = FALSE;
     }
     g_string_append(c->powershell, "$tls = [Net.Security.SslStream]::new("
                                    "[Net.Sockets.TcpClient]::new(");

@@ -96,8 +96,9 @@ static const char *server_name(adp_arena *arena, bytes extension)
     if (type != 0 || !name.left) {
         return NULL;
     }
-    lower = g_ascii_strdown((const char *)name.at, (gssize)name.left);
-    result = adp_text(arena, (const guint8 *)lower, strlen(lower));
+    /* As text first: a NUL inside must not end the name. */
+    lower = g_ascii_strdown(adp_text(arena, name.at, name.left), -1);
+    result = adp_arena_strndup(arena, lower, strlen(lower));
     g_free(lower);
     return result;
 }
