@@ -62,10 +62,21 @@ FIRST_OF_13 = 50007  # two without TLS, five of 1.2
 ODD_PORT = ("-d", "tcp.port==1636,tls", "-d", "tls.port==1636,ldap")
 
 
-def by_connection(report):
-    found = {}
+def by_connection(report, what):
+    """The steps of LDAP. A handshake is a step of its own, where there is one and nowhere else."""
+    found, handshakes = {}, []
     for step in report.steps:
-        found.setdefault(step["client"]["port"], []).append(step)
+        port = step["client"]["port"]
+        if step["kind"] == "tls":
+            handshakes.append(port)
+            assert step["outcome"] == "ok"
+        else:
+            found.setdefault(port, []).append(step)
+    # Before its LDAP is seen, nobody knows that the odd port has to do with the path.
+    usual = [port for port, (server, has_tls, _) in what.items() if has_tls and server != 1636]
+    assert sorted(set(handshakes) & set(usual)) == usual
+    assert len(handshakes) == len(set(handshakes))
+    assert all(what[port][1] for port in handshakes)
     return found
 
 
@@ -80,7 +91,7 @@ def said(step):
 def test_with_keys(analyse, keylog):
     c, what = everything(keylog)
     r = analyse(c, "-o", f"tls.keylog_file:{keylog}", *ODD_PORT).nothing_failed()
-    found = by_connection(r)
+    found = by_connection(r, what)
     assert set(found) == set(what)
     plain = found[50000]
     assert sorted(s["kind"] for s in plain) == sorted(ASKED)
@@ -102,7 +113,7 @@ def test_with_keys(analyse, keylog):
 def test_without_keys(analyse, keylog):
     c, what = everything(keylog)
     r = analyse(c, *ODD_PORT).nothing_failed()
-    found = by_connection(r)
+    found = by_connection(r, what)
     for client, (port, has_tls, before) in what.items():
         kinds = [s["kind"] for s in found[client]]
         if not has_tls:
@@ -120,7 +131,7 @@ def test_without_keys(analyse, keylog):
 
 def test_the_odd_port_needs_the_option(analyse, keylog):
     c, what = everything(keylog)
-    found = by_connection(analyse(c, "-o", f"tls.keylog_file:{keylog}"))
+    found = by_connection(analyse(c, "-o", f"tls.keylog_file:{keylog}"), what)
     assert set(found) == {n for n, (port, *_) in what.items() if port != 1636}
 
 
@@ -129,7 +140,7 @@ def test_an_answer_of_several_records(analyse, keylog, option):
     """Wireshark joins the records; where it knows no protocol for them (3269), it does not."""
     c, what = everything(keylog, LARGE)
     r = analyse(c, "-o", f"tls.keylog_file:{keylog}", *ODD_PORT, *option).nothing_failed()
-    for client, steps in by_connection(r).items():
+    for client, steps in by_connection(r, what).items():
         scp = steps[-1]
         assert scp["kind"] == "scp" and not [s for s in steps if s["kind"] == "hidden"]
         if what[client][0] == 3269 and not option:
@@ -143,7 +154,7 @@ def test_commands(analyse, keylog):
     """They ask in the same way: TLS from the start, or StartTLS."""
     c, what = everything(keylog)
     r = analyse(c, "-o", f"tls.keylog_file:{keylog}", *ODD_PORT)
-    for client, steps in by_connection(r).items():
+    for client, steps in by_connection(r, what).items():
         port, has_tls, _ = what[client]
         shell, powershell = (steps[-1]["detail"][k] for k in ("shell", "powershell"))
         starts = has_tls and port in (389, 3268)
