@@ -80,12 +80,12 @@ DRIVER = {
     "scp-search": {"srv", "address", "kerberos", "bind", "scp", "hidden"},
     "scp-search-empty": {"srv", "address", "kerberos", "bind", "scp"},
     "kvno-unknown-spn": {"srv", "address", "kerberos"},
-    "autodiscover-post": {"srv", "address", "tls", "kerberos"},
-    "autodiscover-unknown-spn": {"srv", "address", "tls", "kerberos"},
+    "autodiscover-post": {"srv", "address", "tls", "autodiscover", "kerberos"},
+    "autodiscover-unknown-spn": {"srv", "address", "tls", "autodiscover", "kerberos"},
     "fallback-1-https-domain": {"address"},
     "fallback-2-https-autodiscover": {"address"},
-    "fallback-3-http-get-302": {"address"},
-    "fallback-3-post-redirect-target": {"srv", "address", "tls", "kerberos"},
+    "fallback-3-http-get-302": {"address", "autodiscover"},
+    "fallback-3-post-redirect-target": {"srv", "address", "tls", "autodiscover", "kerberos"},
 }
 
 
@@ -98,6 +98,7 @@ ADDRESSES = {
         "dc1.contoso.test": (9, 2, "10.77.0.1"),
         "contoso.test": (1, 1, "10.77.0.1"),
         "autodiscover.contoso.test": (2, 2, "10.77.0.23"),
+        "mail.contoso.test": (1, 1, "10.77.0.20"),  # named by the redirect
     },
 }
 
@@ -153,6 +154,64 @@ def test_addresses(wireshark, lab, begin):
             assert detail["host_address"] == ([address] if a else [])
     want = {(h, t): n[i] for h, n in ADDRESSES[begin].items() for i, t in enumerate(("A", "AAAA"))}
     assert found == +collections.Counter(want)
+
+
+MAIL = "https://mail.contoso.test/autodiscover/autodiscover.xml"
+BRANCH_URL = "https://mail-branch.contoso.test/autodiscover/autodiscover.xml"
+PLAIN = "http://autodiscover.contoso.test/autodiscover/autodiscover.xml"
+
+# recording, with keys: request, response, outcome, method, url, status, redirect, auth.
+# The keys of its TLS connections are in each recording; b2's directory needs its own to be read.
+AUTODISCOVER = {
+    ("a1", False): [(260, 266, "ok", "scp", MAIL, 200, None, "kerberos")],
+    ("b2", False): [(254, 259, "ok", "other", MAIL, 200, None, "kerberos")],
+    ("b2", True): [(254, 259, "ok", "scp", MAIL, 200, None, "kerberos")],
+    # The recording ends with the answer: too early to say that nothing follows it.
+    ("c1", False): [(169, 170, "pending", "other", BRANCH_URL, 401, None, "none")],
+    ("d2", False): [
+        (172, 174, "ok", "http-redirect", PLAIN, 302, MAIL, "none"),
+        (220, 227, "ok", "http-redirect", MAIL, 200, None, "kerberos"),
+    ],
+}
+
+
+@pytest.mark.parametrize("begin,keys", AUTODISCOVER)
+def test_autodiscover(wireshark, lab, begin, keys):
+    steps = harness.steps_of(wireshark.json(lab(begin, keys)))
+    found = []
+    for s in steps:
+        if s["kind"] == "autodiscover":
+            d = s["detail"]
+            found.append(
+                (s["request"], s["response"], s["outcome"], d["method"], d["url"], d["status"])
+                + (d["redirect"], d["auth"])
+            )
+            assert d["error"] is None
+            assert d["mailbox"] == (None if d["url"] == PLAIN else "<mailbox>")
+    assert found == AUTODISCOVER[begin, keys]
+
+
+@pytest.mark.parametrize(
+    "begin,keys,frames",
+    [("a1", False, (226, 228)), ("b2", False, None), ("b2", True, (218, 220)), ("c1", False, None)]
+    + [("d2", False, (186, 188))],
+)
+def test_tls(wireshark, lab, begin, keys, frames):
+    """Of a host that nothing had named before, a handshake is none of the path's."""
+    steps = [s for s in harness.steps_of(wireshark.json(lab(begin, keys))) if s["kind"] == "tls"]
+    if not frames:
+        assert steps == []
+        return
+    (step,) = steps
+    names = ["mail.contoso.test", "autodiscover.contoso.test", "exch.contoso.test"]
+    assert (step["request"], step["response"]) == frames
+    assert step["outcome"] == "ok"
+    detail = step["detail"]
+    assert detail["sni"] == "mail.contoso.test"
+    assert detail["version"] == "TLS 1.3"
+    assert detail["certificate_name"] == names
+    assert detail["name_match"] is True
+    assert detail["alert"] == []
 
 
 @pytest.mark.parametrize("begin,keys", [("a1", False), ("a1", True), ("b2", True)])

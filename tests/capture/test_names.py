@@ -95,6 +95,14 @@ PROMISED = {
     "adpath.tls.certificate_name": STRING,
     "adpath.tls.name_match": BOOLEAN,
     "adpath.tls.alert": STRING,
+    # autodiscover
+    "adpath.autodiscover.method": STRING,
+    "adpath.autodiscover.url": STRING,
+    "adpath.autodiscover.status": UINT16,
+    "adpath.autodiscover.redirect": STRING,
+    "adpath.autodiscover.error": STRING,
+    "adpath.autodiscover.auth": STRING,
+    "adpath.autodiscover.mailbox": STRING,
     # scp
     "adpath.scp.kind": STRING,
     "adpath.scp.entry": STRING,

@@ -44,7 +44,7 @@ def test_every_key_is_required_and_no_other_allowed(wireshark, lab, schema):
             changed = copy.deepcopy(report)
             at(changed, place)["surprise"] = None
             assert not schema.is_valid(changed), place
-    assert kinds == {"srv", "address", "ping", "kerberos", "bind", "rootdse", "scp", "hidden", "tls"}
+    assert kinds == {"srv", "address", "ping", "kerberos", "bind", "rootdse", "scp", "hidden", "tls", "autodiscover"}
 
 
 def test_detail_belongs_to_its_kind(wireshark, lab, schema):

@@ -109,6 +109,8 @@ gboolean adp_field_of_kind(adp_field field, adp_step_kind kind)
         return field >= ADP_F_ADDRESS_NAME && field <= ADP_F_ADDRESS_ALIAS;
     case ADP_STEP_TLS:
         return field >= ADP_F_TLS_SNI && field <= ADP_F_TLS_ALERT;
+    case ADP_STEP_AUTODISCOVER:
+        return field >= ADP_F_AUTODISCOVER_METHOD && field <= ADP_F_AUTODISCOVER_MAILBOX;
     case ADP_STEP_PING:
         return field >= ADP_F_PING_DOMAIN && field <= ADP_F_PING_NTVER;
     case ADP_STEP_KERBEROS:
@@ -446,6 +448,30 @@ static void tls_facts(builder *b)
     repeat_facts(b);
 }
 
+/* ---- autodiscover ---- */
+
+static void autodiscover_facts(builder *b)
+{
+    static const char *const auths[] = {"none", "kerberos", "ntlm", "basic", "bearer", "other"};
+    const adp_obs *request = adp_view_request(b->model, b->view);
+    const adp_obs *reply = adp_view_reply(b->model, b->view);
+
+    add_string(b, ADP_F_AUTODISCOVER_METHOD, b->step->method);
+    if (request) {
+        add_string(b, ADP_F_AUTODISCOVER_URL, request->u.http->url);
+    }
+    if (reply) {
+        add_uint(b, ADP_F_AUTODISCOVER_STATUS, reply->u.http->status);
+        add_string(b, ADP_F_AUTODISCOVER_REDIRECT, reply->u.http->redirect);
+        add_string(b, ADP_F_AUTODISCOVER_ERROR, reply->u.http->error);
+    }
+    if (request) {
+        add_string(b, ADP_F_AUTODISCOVER_AUTH, auths[request->u.http->auth]);
+        add_string(b, ADP_F_AUTODISCOVER_MAILBOX, request->u.http->mailbox);
+    }
+    repeat_facts(b);
+}
+
 /* ---- bind, rootdse, scp, hidden ---- */
 
 static void entry_facts(builder *b, guint32 i)
@@ -543,6 +569,9 @@ adp_facts *adp_facts_new(const adp_model *model, const adp_view *view)
         break;
     case ADP_STEP_TLS:
         tls_facts(&b);
+        break;
+    case ADP_STEP_AUTODISCOVER:
+        autodiscover_facts(&b);
         break;
     case ADP_STEP_PING:
         ping_facts(&b);

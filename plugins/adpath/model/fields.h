@@ -144,6 +144,20 @@ typedef enum {
       "The certificate covers the host; absent when it is not visible")                            \
     F(TLS_ALERT, "tls.alert", "alert", STRING, LIST, "Alert",                                      \
       "Visible alert, but for the ordinary farewell")                                              \
+    F(AUTODISCOVER_METHOD, "autodiscover.method", "method", STRING, SINGLE, "Method",              \
+      "How the client found the URL")                                                              \
+    F(AUTODISCOVER_URL, "autodiscover.url", "url", STRING, SINGLE, "URL",                          \
+      "What was asked for, without query")                                                         \
+    F(AUTODISCOVER_STATUS, "autodiscover.status", "status", UINT16, SINGLE, "Status",              \
+      "HTTP status code of the answer")                                                            \
+    F(AUTODISCOVER_REDIRECT, "autodiscover.redirect", "redirect", STRING, SINGLE, "Redirect",      \
+      "URL or address that the answer refers to")                                                  \
+    F(AUTODISCOVER_ERROR, "autodiscover.error", "error", STRING, SINGLE, "Error",                  \
+      "Number (POX) or name (SOAP, JSON) of the error in the answer")                              \
+    F(AUTODISCOVER_AUTH, "autodiscover.auth", "auth", STRING, SINGLE, "Authentication",            \
+      "How the request authenticates itself")                                                      \
+    F(AUTODISCOVER_MAILBOX, "autodiscover.mailbox", "mailbox", STRING, SINGLE, "Mailbox",          \
+      "The mailbox that is asked about")                                                           \
     F(SCP_KIND, "scp.kind", "kind", STRING, SINGLE, "SCP kind",                                    \
       "Product whose service connection points are asked for")                                     \
     F(LDAP_PROTECTION, "ldap.protection", "protection", STRING, SINGLE, "Protection",              \

@@ -66,6 +66,9 @@ typedef struct {
     guint tls_seen;  /* tls: adp_tls_seen */
     guint16 tls_version;  /* tls: of the last server hello */
     guint32 ticket;       /* Kerberos: observation by which a KDC gave the ticket shown, ADP_NONE */
+    gboolean in_tunnel;   /* tls: through a proxy, whose address is the server's */
+    const char *method;   /* autodiscover: how the URL was found */
+    gboolean carried_on;  /* autodiscover: the client answered its challenge */
     gboolean abandoned;   /* the client withdrew its request */
     gboolean recovered;   /* Kerberos error that a later success about the same made good */
     guint32 path_index;   /* place among the steps of its path, from 0 */
@@ -153,6 +156,9 @@ gboolean adp_model_wants_dns(const adp_model *model, const adp_obs *obs);
 
 /** Is a handshake on this connection, seen from its client, still of interest? */
 gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow);
+
+/** Does an HTTP request that was kept wait for its answer on this connection? */
+gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow);
 
 /** Is an AP exchange waiting for an answer of this carrier's stream? */
 gboolean adp_model_ap_waits(const adp_model *model, const adp_flow *flow);

@@ -43,6 +43,7 @@ typedef struct {
     guint32 hidden;        /* step of its hidden messages */
     guint32 tls;           /* step of its handshake */
     gboolean is_proxy;     /* a request told it to connect elsewhere, */
+    GQueue *http_open;     /* requests' observations + 1 without answer yet; owned, may be NULL */
     gboolean tunnel;       /* to a host that may serve autodiscover */
 } adp_conn;
 
@@ -68,6 +69,7 @@ typedef struct {
     GHashTable *names_of;       /* address + 1 -> GPtrArray of keys of `named`, owned */
     GHashTable *mail_domains;   /* lower-case, owned */
     GHashTable *client_domains; /* "client|domain", owned: of its directory */
+    GHashTable *challenges;     /* "client|host", owned -> step + 1 that asked for credentials */
     GHashTable *scp_clients;    /* client address + 1: asked for Exchange's SCPs */
     GHashTable *generic;        /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */

@@ -222,13 +222,15 @@ typedef enum {
     ADP_AUTODISCOVER_NONE, /* other HTTP: kept only where it belongs to a known connection */
     ADP_AUTODISCOVER_POX,
     ADP_AUTODISCOVER_SOAP,
-    ADP_AUTODISCOVER_JSON
+    ADP_AUTODISCOVER_JSON,
+    ADP_AUTODISCOVER_OTHER /* something else below /autodiscover/ */
 } adp_autodiscover_form;
 
 /** An HTTP request or reply; fields that it does not have are NULL or 0. */
 typedef struct {
     adp_autodiscover_form form; /* request: by its path */
     gboolean in_tls;
+    gboolean via_proxy;   /* request: names its host itself, the server is a proxy */
     const char *method;   /* request: "GET", "POST", "CONNECT", ... */
     const char *host;     /* request: host that is meant, lower case, without port */
     const char *url;      /* request: whole, as https://host/path; without query */

@@ -196,6 +196,66 @@ static adp_outcome tls_outcome(const adp_model *model, const adp_step *step, gbo
     return step->reply == ADP_NONE ? silence(model, step, early) : ADP_PENDING;
 }
 
+/* The server asks for credentials, or refuses those it got. */
+static adp_outcome challenge_outcome(const adp_model *model, const adp_step *step,
+                                     const adp_obs_http *request, gboolean early)
+{
+    gint64 first;
+    gint64 last;
+    guint32 frames;
+
+    if (adp_http_has_credentials(request)) {
+        return ADP_FAILED;
+    }
+    /* Clients that speak SOAP look at the headers of this answer, whatever its status. */
+    if (step->carried_on || (request->in_tls && request->auth == ADP_AUTH_NONE &&
+                             g_str_equal(request->method, "GET"))) {
+        return ADP_NORMAL;
+    }
+    if (early || !adp_model_span(model, &first, &last, &frames) ||
+        adp_since(last, adp_model_obs(model, step->last)->time) < PATIENCE) {
+        return ADP_PENDING;
+    }
+    return ADP_FAILED;
+}
+
+/* The answer to a question that came through. */
+static adp_outcome answer_outcome(const adp_obs_http *request, const adp_obs_http *reply)
+{
+    gboolean get = g_str_equal(request->method, "GET");
+
+    if (reply->error) {
+        /* "Malformed" is what a GET without a question gets: the service is alive. */
+        return get && request->in_tls && g_str_equal(reply->error, "600") ? ADP_NORMAL : ADP_FAILED;
+    }
+    if (reply->has_settings || reply->redirect) {
+        return ADP_OK;
+    }
+    if (reply->damaged) {
+        return ADP_PENDING;
+    }
+    /* Whoever asks in clear wants a redirect; a GET in TLS only looks whether there is anybody. */
+    return get && request->in_tls && request->form != ADP_AUTODISCOVER_JSON ? ADP_OK : ADP_FAILED;
+}
+
+static adp_outcome autodiscover_outcome(const adp_model *model, const adp_step *step,
+                                        gboolean early)
+{
+    const adp_obs_http *request = adp_model_obs(model, step->request)->u.http;
+    const adp_obs_http *reply = adp_model_obs(model, step->reply)->u.http;
+
+    if (reply->status == 401 || reply->status == 407) {
+        return challenge_outcome(model, step, request, early);
+    }
+    if (reply->status >= 400 || reply->status < 200) {
+        return ADP_FAILED;
+    }
+    if (reply->status >= 300) {
+        return reply->redirect ? ADP_OK : ADP_FAILED;
+    }
+    return answer_outcome(request, reply);
+}
+
 adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_result *result;
@@ -214,6 +274,9 @@ adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gbool
     }
     if (step->kind == ADP_STEP_SRV) {
         return srv_outcome(model, step, early);
+    }
+    if (step->kind == ADP_STEP_AUTODISCOVER) {
+        return autodiscover_outcome(model, step, early);
     }
     if (step->kind == ADP_STEP_ADDRESS) {
         return address_outcome(model, step, early);

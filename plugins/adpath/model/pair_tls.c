@@ -40,6 +40,7 @@ static guint32 begin(adp_model *model, const adp_obs *obs, guint32 i)
     }
     g_array_index(d->attempts, adp_attempt, attempt).step = conn->tls;
     adp_step_at(d, conn->tls)->attempt = attempt;
+    adp_step_at(d, conn->tls)->in_tunnel = conn->tunnel;
     return conn->tls;
 }
 

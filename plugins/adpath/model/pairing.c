@@ -57,6 +57,16 @@ static void ranks_free(gpointer data)
     g_free(data);
 }
 
+static void conn_free(gpointer data)
+{
+    adp_conn *conn = data;
+
+    if (conn->http_open) {
+        g_queue_free(conn->http_open);
+    }
+    g_free(conn);
+}
+
 static void host_free(gpointer data)
 {
     g_array_unref(((adp_host *)data)->addresses);
@@ -73,12 +83,13 @@ void adp_derived_init(adp_derived *d)
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
     d->open = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, NULL);
     d->copies = g_hash_table_new_full(copy_hash, copy_equal, g_free, NULL);
-    d->conns = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, g_free);
+    d->conns = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, conn_free);
     d->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, host_free);
     d->names_of = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     d->mail_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->client_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    d->challenges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->scp_clients = g_hash_table_new(NULL, NULL);
     d->generic = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -102,6 +113,7 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->named);
     g_hash_table_unref(d->mail_domains);
     g_hash_table_unref(d->client_domains);
+    g_hash_table_unref(d->challenges);
     g_hash_table_unref(d->scp_clients);
     g_hash_table_unref(d->generic);
     g_hash_table_unref(d->tickets);
@@ -478,6 +490,10 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
         return adp_feed_kdc(model, obs, i);
     case ADP_OBS_TLS:
         return adp_feed_tls(model, obs, i);
+    case ADP_OBS_HTTP_REQUEST:
+        return adp_feed_http_request(model, obs, i);
+    case ADP_OBS_HTTP_REPLY:
+        return adp_feed_http_reply(model, obs, i);
     case ADP_OBS_AP_REQUEST:
         return adp_feed_ap_request(model, obs, i);
     default:

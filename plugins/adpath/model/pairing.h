@@ -84,6 +84,8 @@ gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i);
 
 gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_tls(adp_model *model, const adp_obs *obs, guint32 i);
+gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i);
+gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i);
 
 /* ---- attempts (pair_tcp.c) ---- */
@@ -116,6 +118,12 @@ void adp_learn_spn(adp_model *model, const char *spn);
 
 /** Names a host; `port` is that of its URL, 0 when it says none. */
 void adp_name_host(adp_model *model, const char *host, guint how, guint16 port);
+
+/** Names a host to which a step found by `method` redirects. */
+void adp_name_redirect(adp_model *model, const char *host, const char *method, guint16 port);
+
+/** Is it a mail domain, or the client's own domain after it searched for SCPs? */
+gboolean adp_is_mail_domain(const adp_model *model, guint32 client, const char *domain);
 
 /** The host has the address. `name` it so where nothing better is known. */
 void adp_host_address(adp_model *model, const char *host, guint32 address);

@@ -468,7 +468,8 @@ static void repeat_tls(context *c)
 {
     const char *sni = c->request->u.tls->sni;
     const char *host = sni ? sni : server_address(c);
-    guint16 port = c->step->flow.server_port;
+    /* Through a tunnel the port is the proxy's. */
+    guint16 port = c->step->in_tunnel ? 443 : c->step->flow.server_port;
     char *place = g_strdup_printf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
     char *client = g_strdup_printf(", %u).GetStream());", port);
 
@@ -498,6 +499,65 @@ static void repeat_tls(context *c)
     g_free(place);
 }
 
+/* ---- autodiscover ---- */
+
+/* POX asks by a body; the mailbox is for the reader to fill in unless it may be shown. */
+#define POX_BEGIN                                                                                  \
+    "<Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/outlook/"            \
+    "requestschema/2006\"><Request><EMailAddress>"
+#define POX_END                                                                                    \
+    "</EMailAddress><AcceptableResponseSchema>http://schemas.microsoft.com/exchange/"              \
+    "autodiscover/outlook/responseschema/2006a</AcceptableResponseSchema></Request></"             \
+    "Autodiscover>"
+
+/* Free with g_free(). */
+static char *pox_body(const context *c)
+{
+    const char *mailbox = c->request->u.http->mailbox;
+    char *safe;
+    char *body;
+
+    if (!mailbox || !c->view->mailboxes || !is_faithful(mailbox)) {
+        mailbox = "<mailbox>";
+        return g_strconcat(POX_BEGIN, mailbox, POX_END, NULL);
+    }
+    safe = g_markup_escape_text(mailbox, -1);
+    body = g_strconcat(POX_BEGIN, safe, POX_END, NULL);
+    g_free(safe);
+    return body;
+}
+
+static void repeat_autodiscover(context *c)
+{
+    const adp_obs_http *http = c->request->u.http;
+    gboolean post = strcmp(http->method, "POST") == 0;
+    char *body;
+
+    /* A SOAP question is longer than a line, and JSON's mailbox stands in its URL. */
+    if ((post && http->form != ADP_AUTODISCOVER_POX) || (!post && strcmp(http->method, "GET")) ||
+        http->form == ADP_AUTODISCOVER_JSON || !http->host || !*http->host) {
+        c->shell_ok = c->powershell_ok = FALSE;
+        return;
+    }
+    g_string_append(c->shell, "curl -sS -i -g");
+    g_string_append(c->powershell, "Invoke-WebRequest -UseBasicParsing -MaximumRedirection 0");
+    if (post) {
+        body = pox_body(c);
+        g_string_append(c->shell, " --negotiate -u : -H 'Content-Type: text/xml' --data-raw");
+        sh_word(c, body);
+        g_string_append_printf(c->powershell,
+                               " -UseDefaultCredentials -Method Post -ContentType text/xml"
+                               " -Body '%s'",
+                               strchr(body, '\'') ? "" : body);
+        c->powershell_ok = c->powershell_ok && !strchr(body, '\'') && !strstr(body, "\xe2\x80");
+        g_free(body);
+    }
+    g_string_append(c->shell, " --url");
+    sh_arg(c, "", http->url);
+    g_string_append(c->powershell, " -Uri ");
+    ps_arg(c, http->url);
+}
+
 gboolean adp_repeat(const adp_model *model, const adp_view *view, char **shell, char **powershell)
 {
     context c = {.model = model,
@@ -521,6 +581,9 @@ gboolean adp_repeat(const adp_model *model, const adp_view *view, char **shell, 
         break;
     case ADP_STEP_TLS:
         repeat_tls(&c);
+        break;
+    case ADP_STEP_AUTODISCOVER:
+        repeat_autodiscover(&c);
         break;
     case ADP_STEP_PING:
         repeat_ping(&c);

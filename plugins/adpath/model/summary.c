@@ -179,6 +179,37 @@ static void say_tls(const adp_model *model, const adp_view *view, GString *out)
     }
 }
 
+static void say_autodiscover(const adp_model *model, const adp_view *view, GString *out)
+{
+    static const char *const forms[] = {"", " (POX)", " (SOAP)", " (JSON)", ""};
+    const adp_obs_http *ask = adp_view_request(model, view)->u.http;
+    const adp_obs *reply = adp_view_reply(model, view);
+    const adp_obs_http *answer = reply ? reply->u.http : NULL;
+
+    g_string_append_printf(out, "Autodiscover%s %s %s", forms[ask->form], ask->method, ask->url);
+    if (ask->auth == ADP_AUTH_KERBEROS || ask->auth == ADP_AUTH_NTLM) {
+        g_string_append(out, ask->auth == ADP_AUTH_NTLM ? " with NTLM" : " with Kerberos");
+    }
+    if (!answer) {
+        return;
+    }
+    g_string_append_printf(out, ": %u", answer->status);
+    if (answer->status == 401 || answer->status == 407) {
+        g_string_append(out, adp_http_has_credentials(ask) ? ", credentials refused"
+                                                           : ", asks for credentials");
+    } else if (answer->error) {
+        g_string_append_printf(out, ", error %s", answer->error);
+    } else if (answer->redirect) {
+        g_string_append_printf(out, ", redirect to %s", answer->redirect);
+    } else if (answer->has_settings) {
+        g_string_append(out, ", settings");
+    } else if (answer->status < 300 && answer->damaged) {
+        g_string_append(out, ", the answer was not captured whole");
+    } else if (answer->status < 300) {
+        g_string_append(out, ", no answer of autodiscover");
+    }
+}
+
 static const char *or_unknown(const char *text)
 {
     return text && *text ? text : "(unknown)";
@@ -324,6 +355,9 @@ char *adp_summary(const adp_model *model, const adp_view *view)
         break;
     case ADP_STEP_TLS:
         say_tls(model, view, out);
+        break;
+    case ADP_STEP_AUTODISCOVER:
+        say_autodiscover(model, view, out);
         break;
     case ADP_STEP_PING:
         say_ping(model, view, out);

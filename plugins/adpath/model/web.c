@@ -122,6 +122,22 @@ void adp_name_host(adp_model *model, const char *host, guint how, guint16 port)
     }
 }
 
+void adp_name_redirect(adp_model *model, const char *host, const char *method, guint16 port)
+{
+    char *lower = normal(host);
+    const char *key;
+    adp_host *entry;
+
+    if (!lower) {
+        return;
+    }
+    adp_name_host(model, host, ADP_NAMED_BY_REDIRECT, port);
+    entry = need_host(&model->derived, lower, &key);
+    if (!entry->method) {
+        entry->method = method;
+    }
+}
+
 static gboolean has_address(const adp_host *host, guint32 address)
 {
     guint i;
@@ -218,6 +234,16 @@ static gboolean is_own_domain(const adp_model *model, guint32 client, const char
     own = g_hash_table_contains(model->derived.client_domains, key);
     g_free(key);
     return own;
+}
+
+gboolean adp_is_mail_domain(const adp_model *model, guint32 client, const char *domain)
+{
+    char *lower = normal(domain);
+    gboolean is = lower && (g_hash_table_contains(model->derived.mail_domains, lower) ||
+                            is_own_domain(model, client, lower));
+
+    g_free(lower);
+    return is;
 }
 
 static gboolean is_host(const adp_model *model, guint32 client, const char *host, guint how)

@@ -63,6 +63,9 @@ gboolean adp_model_host_is_known(const adp_model *model, const char *host);
 /** The port that a URL says or implies; 0 when there is none to be told. */
 guint16 adp_url_port(const char *url);
 
+/** Does a request bring what the server may accept or refuse, and not only begin to? */
+gboolean adp_http_has_credentials(const adp_obs_http *request);
+
 /** One attempt to open a TCP connection to a DC's LDAP or Kerberos port, or to a named host. */
 typedef struct {
     adp_flow flow;

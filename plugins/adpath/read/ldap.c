@@ -433,6 +433,7 @@ static void read_bind(const message *m, adp_ber op)
     default:
         return;
     }
+    bind->ntlm = has_credentials && adp_gss_read(tlv.content).content == ADP_GSS_NTLM;
     obs.u.bind = bind;
     add(m, &obs);
     if (has_credentials) {

@@ -46,6 +46,10 @@ static const struct {
     {"tls.handshake.type", ADP_NODE_TLS_MESSAGE},
     {"tls.alert_message", ADP_NODE_TLS_ALERT},
     {"tls.change_cipher_spec", ADP_NODE_TLS_CIPHER_CHANGE},
+    {"xml", ADP_NODE_BODY},
+    {"json", ADP_NODE_BODY},
+    {"data-text-lines", ADP_NODE_BODY},
+    {"media", ADP_NODE_BODY},
 };
 
 /* Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. */
@@ -261,6 +265,17 @@ static void visit_stream(adp_node_kind kind, const field_info *fi, void *user_da
     }
 }
 
+/* What HTTP carries stands behind it, decoded; the next message ends the search. */
+static const field_info *body_of(const proto_node *node)
+{
+    for (node = node->next; node && adp_node_kind_of(node) != ADP_NODE_HTTP; node = node->next) {
+        if (adp_node_kind_of(node) == ADP_NODE_BODY) {
+            return PNODE_FINFO(node);
+        }
+    }
+    return NULL;
+}
+
 /* One branch below the root. */
 static void read_branch(adp_frame *frame, const proto_node *node, gboolean content_visible)
 {
@@ -279,7 +294,7 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
         adp_read_kdc(frame, node);
         break;
     case ADP_NODE_HTTP:
-        adp_read_http(frame, fi->ds_tvb, fi->start, fi->length);
+        adp_read_http(frame, fi, body_of(node));
         break;
     case ADP_NODE_TLS:
         frame->in_tls = TRUE;

@@ -82,8 +82,8 @@ void adp_read_hidden_tls(adp_frame *frame, const proto_node *node);
 /** A top-level `kerberos` item of the tree: a message from or to a KDC. */
 void adp_read_kdc(adp_frame *frame, const proto_node *node);
 
-/** An HTTP message: only its authentication headers are looked at. */
-void adp_read_http(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
+/** An `http` item: one message. `body` is the item of its decoded body, or NULL. */
+void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *body);
 
 /**
  * Another protocol's item of the tree that may hold GSS-API tokens: SMB and
@@ -119,7 +119,8 @@ typedef enum {
     ADP_NODE_TLS_DATA_PROTOCOL,
     ADP_NODE_TLS_MESSAGE,
     ADP_NODE_TLS_ALERT,
-    ADP_NODE_TLS_CIPHER_CHANGE
+    ADP_NODE_TLS_CIPHER_CHANGE,
+    ADP_NODE_BODY
 } adp_node_kind;
 
 /** The kind of a tree item; UNKNOWN also for one without a field (Wireshark 4.6). */

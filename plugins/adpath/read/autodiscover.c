@@ -1,0 +1,265 @@
+/* autodiscover.c
+ * What the bodies of autodiscover say: POX (MS-OXDSCLI), SOAP (MS-OXWSADISC) and JSON.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "autodiscover.h"
+
+#include "../model/text.h"
+
+#include <string.h>
+
+/* Answers have some ten kilobytes. */
+#define MAX_BODY (1024 * 1024)
+
+adp_autodiscover_form adp_autodiscover_form_of(const char *path)
+{
+    static const struct {
+        const char *prefix;
+        adp_autodiscover_form form;
+    } forms[] = {
+        {"/autodiscover/autodiscover.xml", ADP_AUTODISCOVER_POX},
+        {"/autodiscover/autodiscover.svc", ADP_AUTODISCOVER_SOAP},
+        {"/autodiscover/autodiscover.json", ADP_AUTODISCOVER_JSON},
+        {"/autodiscover/", ADP_AUTODISCOVER_OTHER},
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(forms); i++) {
+        if (adp_has_prefix(path, forms[i].prefix)) {
+            return forms[i].form;
+        }
+    }
+    return ADP_AUTODISCOVER_NONE;
+}
+
+/* ---- XML ---- */
+
+typedef struct {
+    adp_arena *arena;
+    adp_obs_http *http;
+    GString *text;         /* of the element that is open */
+    const char *soap_code; /* ErrorCode, until its target is known */
+    guint in_setting;      /* depth within the errors of single settings */
+} xml_state;
+
+/* Prefixes are the writer's choice. */
+static const char *local(const char *element)
+{
+    const char *colon = strchr(element, ':');
+
+    return colon ? colon + 1 : element;
+}
+
+static gboolean is_setting_error(const char *name)
+{
+    return strcmp(name, "UserSettingError") == 0 || strcmp(name, "DomainSettingError") == 0;
+}
+
+static void start_element(GMarkupParseContext *context, const char *element, const char **names,
+                          const char **values, gpointer user_data, GError **error)
+{
+    xml_state *state = user_data;
+    const char *name = local(element);
+
+    (void)context;
+    (void)names;
+    (void)values;
+    (void)error;
+    g_string_truncate(state->text, 0);
+    if (is_setting_error(name)) {
+        state->in_setting++;
+    }
+    /* POX: protocols of an account; mobile devices: Settings; SOAP: the settings asked for. */
+    if (strcmp(name, "Protocol") == 0 || strcmp(name, "Settings") == 0 ||
+        strcmp(name, "UserSetting") == 0 || strcmp(name, "DomainSetting") == 0) {
+        state->http->has_settings = TRUE;
+    }
+}
+
+static const char *keep(const xml_state *state)
+{
+    const char *text = g_strstrip(state->text->str);
+
+    return adp_text(state->arena, (const guint8 *)text, strlen(text));
+}
+
+static gboolean is_soap_success(const char *code)
+{
+    return strcmp(code, "NoError") == 0 || strcmp(code, "RedirectAddress") == 0 ||
+           strcmp(code, "RedirectUrl") == 0;
+}
+
+static void take_error(xml_state *state)
+{
+    const char *code = keep(state);
+
+    if (state->in_setting || !*code) {
+        return;
+    }
+    if (adp_has_prefix(code, "Redirect")) {
+        state->soap_code = code;
+    }
+    if (!is_soap_success(code) && !state->http->error) {
+        state->http->error = code;
+    }
+}
+
+static void take_redirect(xml_state *state, gboolean is_address)
+{
+    const char *target = keep(state);
+
+    if (*target && !state->http->redirect) {
+        state->http->redirect = target;
+        state->http->redirect_is_address = is_address;
+    }
+}
+
+static void end_element(GMarkupParseContext *context, const char *element, gpointer user_data,
+                        GError **error)
+{
+    xml_state *state = user_data;
+    const char *name = local(element);
+
+    (void)context;
+    (void)error;
+    if (is_setting_error(name)) {
+        state->in_setting--;
+    } else if (strcmp(name, "ErrorCode") == 0) {
+        take_error(state);
+    } else if (strcmp(name, "RedirectUrl") == 0 || strcmp(name, "RedirectURL") == 0) {
+        take_redirect(state, FALSE);
+    } else if (strcmp(name, "RedirectAddr") == 0 || strcmp(name, "Redirect") == 0) {
+        take_redirect(state, TRUE);
+    } else if (strcmp(name, "RedirectTarget") == 0) {
+        take_redirect(state, state->soap_code && strcmp(state->soap_code, "RedirectUrl") != 0);
+    } else if ((strcmp(name, "EMailAddress") == 0 || strcmp(name, "Mailbox") == 0) &&
+               !state->http->mailbox) {
+        state->http->mailbox = keep(state);
+    }
+    g_string_truncate(state->text, 0);
+}
+
+static void take_text(GMarkupParseContext *context, const char *text, gsize len, gpointer user_data,
+                      GError **error)
+{
+    xml_state *state = user_data;
+
+    (void)context;
+    (void)error;
+    if (state->text->len + len <= ADP_TEXT_MAX) {
+        g_string_append_len(state->text, text, (gssize)len);
+    }
+}
+
+static void read_xml(adp_arena *arena, const char *body, gsize len, adp_obs_http *http)
+{
+    static const GMarkupParser parser = {start_element, end_element, take_text, NULL, NULL};
+    xml_state state = {.arena = arena, .http = http, .text = g_string_new(NULL)};
+    GMarkupParseContext *context =
+        g_markup_parse_context_new(&parser, G_MARKUP_TREAT_CDATA_AS_TEXT, &state, NULL);
+
+    /* What is no XML, such as a page for people, ends it: so far is good. */
+    if (!g_markup_parse_context_parse(context, body, (gssize)len, NULL)) {
+        http->has_settings = FALSE;
+    }
+    g_markup_parse_context_free(context);
+    g_string_free(state.text, TRUE);
+}
+
+/* ---- JSON ---- */
+
+/* The string behind `"key":`, with its commonest escapes undone; NULL when there is none. */
+static const char *json_string(adp_arena *arena, const char *body, gsize len, const char *key)
+{
+    gsize key_len = strlen(key);
+    const char *end = body + len;
+    const char *at;
+    GString *value;
+    const char *result;
+
+    for (at = body; at + key_len + 2 < end; at++) {
+        if (*at == '"' && at[key_len + 1] == '"' &&
+            g_ascii_strncasecmp(at + 1, key, key_len) == 0) {
+            break;
+        }
+    }
+    at += key_len + 2;
+    while (at < end && (g_ascii_isspace(*at) || *at == ':')) {
+        at++;
+    }
+    if (at >= end || *at != '"') {
+        return NULL;
+    }
+    value = g_string_new(NULL);
+    for (at++; at < end && *at != '"' && value->len < ADP_TEXT_MAX; at++) {
+        if (*at == '\\' && at + 1 < end) {
+            at++;
+        }
+        g_string_append_c(value, *at);
+    }
+    result = adp_text(arena, (const guint8 *)value->str, value->len);
+    g_string_free(value, TRUE);
+    return result;
+}
+
+static void read_json(adp_arena *arena, const char *body, gsize len, adp_obs_http *http)
+{
+    http->error = json_string(arena, body, len, "ErrorCode");
+    http->has_settings = json_string(arena, body, len, "Url") != NULL;
+}
+
+void adp_autodiscover_read(adp_arena *arena, const char *body, gsize len, adp_obs_http *http)
+{
+    len = MIN(len, (gsize)MAX_BODY);
+    if (len >= 3 && memcmp(body, "\xef\xbb\xbf", 3) == 0) {
+        body += 3;
+        len -= 3;
+    }
+    while (len && g_ascii_isspace(*body)) {
+        body++;
+        len--;
+    }
+    if (len && *body == '<') {
+        read_xml(arena, body, len, http);
+    } else if (len && *body == '{') {
+        read_json(arena, body, len, http);
+    }
+}
+
+const char *adp_autodiscover_target_mailbox(adp_arena *arena, const char *target, gsize *path_len)
+{
+    gsize path = strcspn(target, "?");
+    const char *last = NULL;
+    const char *p;
+    char *decoded;
+    const char *mailbox = NULL;
+
+    for (p = target; p < target + path; p++) {
+        if (*p == '/') {
+            last = p + 1;
+        }
+    }
+    decoded = last ? g_uri_unescape_segment(last, target + path, NULL) : NULL;
+    if (decoded && strchr(decoded, '@')) {
+        path = (gsize)(last - target);
+    } else if (target[path]) {
+        GHashTable *query =
+            g_uri_parse_params(target + path + 1, -1, "&", G_URI_PARAMS_CASE_INSENSITIVE, NULL);
+
+        g_free(decoded);
+        decoded = query ? g_strdup(g_hash_table_lookup(query, "Email")) : NULL;
+        if (query) {
+            g_hash_table_unref(query);
+        }
+    } else {
+        g_free(decoded);
+        decoded = NULL;
+    }
+    if (decoded && strchr(decoded, '@')) {
+        mailbox = adp_text(arena, (const guint8 *)decoded, strlen(decoded));
+    }
+    g_free(decoded);
+    *path_len = path;
+    return mailbox;
+}

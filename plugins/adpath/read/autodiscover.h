@@ -1,0 +1,25 @@
+/* autodiscover.h
+ * What the bodies of autodiscover say: POX, SOAP and JSON.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_READ_AUTODISCOVER_H
+#define ADPATH_READ_AUTODISCOVER_H
+
+#include "../model/observation.h"
+
+/**
+ * The form of autodiscover that a URL's path asks for.
+ */
+adp_autodiscover_form adp_autodiscover_form_of(const char *path);
+
+/** Reads mailbox, error, redirect and has_settings out of a decoded body into `http`. */
+void adp_autodiscover_read(adp_arena *arena, const char *body, gsize len, adp_obs_http *http);
+
+/**
+ * The mailbox in the target of a JSON request; NULL when there is none. What stands in
+ * `*path_len` is then the length of the path without it.
+ */
+const char *adp_autodiscover_target_mailbox(adp_arena *arena, const char *target, gsize *path_len);
+
+#endif
