@@ -352,7 +352,12 @@ static void did_http(builder *b, const adp_step *step)
             judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_HTTP);
             break;
         default:
-            judge(endpoint, ADP_ENDPOINT_HIDDEN, ADP_TROUBLE_NONE);
+            /* A challenge that nobody answered is the end of it. */
+            if (reply && reply->status == 401 && !step->carried_on) {
+                judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_HTTP);
+            } else if (!reply) {
+                judge(endpoint, ADP_ENDPOINT_HIDDEN, ADP_TROUBLE_NONE);
+            }
             break;
         }
     }

@@ -175,12 +175,14 @@ static void cite_endpoint(adp_finding *f, const adp_endpoint *endpoint)
 /* "the service connection point", ... */
 static const char *source_words(adp_endpoint_source source)
 {
-    static const char *const words[] = {"a service connection point",
-                                        "the mail domain itself",
-                                        "the name autodiscover and the mail domain",
-                                        "the name autodiscover and the mail domain, without TLS",
-                                        "an SRV record of the mail domain",
-                                        "a redirect, or a source that the capture does not show"};
+    static const char *const words[] = {
+        "a service connection point",
+        "the mail domain itself",
+        "the host autodiscover of the mail domain",
+        "a redirect of http on the host autodiscover of the mail domain",
+        "an SRV record of the mail domain",
+        "a redirect, or something that the capture does not show",
+    };
 
     return words[source];
 }
