@@ -109,7 +109,9 @@ def test_several_exchanges(analyse):
     t.ask(http_get())
     t.answer(http_reply(404, b"x"))
     r = analyse(c)
-    assert r.outcomes() == ["ok", "failed", "ok"]
+    assert [s["outcome"] for s in r.of("kerberos")] == ["ok", "failed", "ok"]
+    # The 401 is followed by a ticket that is accepted.
+    assert [s["outcome"] for s in r.of("autodiscover")] == ["ok", "normal", "ok"]
 
 
 def test_pipelined(analyse):
@@ -119,13 +121,16 @@ def test_pipelined(analyse):
     assert analyse(c).one("kerberos")["outcome"] == "ok"
 
 
-def test_ntlm_is_no_step(analyse):
+def test_ntlm_is_no_kerberos(analyse):
     c, t = web()
     t.ask(get(nego_init(ntlm(1), OID_NTLM)))
     t.answer(http_reply(401, b"x", negotiate(nego_resp(ntlm(2), 1, OID_NTLM), ANSWER)))
     t.ask(get(nego_resp(ntlm(3), 1, None)))
     t.answer(http_reply(200, b"x"))
-    assert analyse(c).steps == []
+    r = analyse(c).nothing_failed()
+    assert r.kinds() == ["autodiscover", "autodiscover"]
+    assert [s["outcome"] for s in r.steps] == ["normal", "ok"]
+    assert {s["detail"]["auth"] for s in r.steps} == {"ntlm"}
 
 
 def test_skew_recovery(analyse):

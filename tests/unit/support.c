@@ -441,6 +441,170 @@ adp_obs ob_ap_reply(adp_arena *arena, adp_flow flow, adp_carrier carrier, ap_ans
     return obs;
 }
 
+static adp_obs_dns *address_dns(adp_arena *arena, guint16 type, const char *name)
+{
+    adp_obs_dns *dns = adp_arena_new_array(arena, adp_obs_dns, 1);
+
+    dns->name = name;
+    dns->qtype = type;
+    return dns;
+}
+
+adp_obs ob_address_query(adp_arena *arena, adp_flow flow, guint32 id, guint16 type,
+                         const char *name)
+{
+    adp_obs obs = make(ADP_OBS_DNS_QUERY, flow, FALSE, id);
+
+    mix(&obs, name);
+    mix_number(&obs, type);
+    obs.u.dns = address_dns(arena, type, name);
+    return obs;
+}
+
+adp_obs ob_address(adp_arena *arena, adp_flow flow, guint32 id, guint16 type, const char *name,
+                   guint8 rcode, const char *alias, guint32 address)
+{
+    adp_obs obs = make(ADP_OBS_DNS_REPLY, flow, TRUE, id);
+    adp_obs_dns *dns = address_dns(arena, type, name);
+    adp_dns_host host = {.name = name, .alias = alias, .address = ADP_NONE};
+
+    mix(&obs, name);
+    mix_number(&obs, type + ((guint64)address << 16));
+    dns->rcode = rcode;
+    if (alias) {
+        adp_list_add(arena, &dns->hosts, host);
+        host.name = alias;
+        host.alias = NULL;
+    }
+    if (address != ADP_NONE) {
+        host.address = address;
+        adp_list_add(arena, &dns->hosts, host);
+    }
+    dns->answer_hosts = dns->hosts.count;
+    obs.u.dns = dns;
+    return obs;
+}
+
+adp_obs ob_tcp(adp_arena *arena, adp_flow flow, adp_tcp_event event, gboolean from_server)
+{
+    adp_obs obs = make(ADP_OBS_TCP, flow, from_server, 0);
+    adp_obs_tcp *tcp = adp_arena_new_array(arena, adp_obs_tcp, 1);
+
+    tcp->event = event;
+    mix_number(&obs, event);
+    obs.u.tcp = tcp;
+    return obs;
+}
+
+adp_obs ob_icmp(adp_arena *arena, adp_flow flow, guint8 code)
+{
+    adp_obs obs = make(ADP_OBS_ICMP, flow, TRUE, 0);
+    adp_obs_icmp *icmp = adp_arena_new_array(arena, adp_obs_icmp, 1);
+
+    icmp->code = code;
+    icmp->prohibited = code == 9 || code == 10 || code == 13;
+    icmp->sender = "10.0.0.254";
+    obs.flow.stream = ADP_NONE;
+    obs.u.icmp = icmp;
+    return obs;
+}
+
+static adp_obs tls_message(adp_flow flow, gboolean from_server, const adp_obs_tls *tls)
+{
+    adp_obs obs = make(ADP_OBS_TLS, flow, from_server, 0);
+
+    mix(&obs, tls->sni);
+    mix_number(&obs, tls->event + ((guint64)tls->alert << 8) + ((guint64)from_server << 16));
+    obs.u.tls = tls;
+    return obs;
+}
+
+adp_obs ob_tls(adp_arena *arena, adp_flow flow, adp_tls_event event, gboolean from_server,
+               const char *sni)
+{
+    adp_obs_tls *tls = adp_arena_new_array(arena, adp_obs_tls, 1);
+
+    tls->event = event;
+    tls->sni = sni;
+    tls->version = event == ADP_TLS_SERVER_HELLO ? 0x0303 : 0;
+    return tls_message(flow, from_server, tls);
+}
+
+adp_obs ob_certificate(adp_arena *arena, adp_flow flow, const char *name)
+{
+    adp_obs_tls *tls = adp_arena_new_array(arena, adp_obs_tls, 1);
+
+    tls->event = ADP_TLS_CERTIFICATE;
+    adp_list_add(arena, &tls->names, name);
+    return tls_message(flow, TRUE, tls);
+}
+
+adp_obs ob_alert(adp_arena *arena, adp_flow flow, gboolean from_server, guint8 level, guint8 alert)
+{
+    adp_obs_tls *tls = adp_arena_new_array(arena, adp_obs_tls, 1);
+
+    tls->event = ADP_TLS_ALERT;
+    tls->alert_level = level;
+    tls->alert = alert;
+    return tls_message(flow, from_server, tls);
+}
+
+static adp_autodiscover_form form_of(const char *url)
+{
+    static const struct {
+        const char *part;
+        adp_autodiscover_form form;
+    } forms[] = {{"/autodiscover.xml", ADP_AUTODISCOVER_POX},
+                 {"/autodiscover.svc", ADP_AUTODISCOVER_SOAP},
+                 {"/autodiscover.json", ADP_AUTODISCOVER_JSON},
+                 {"/autodiscover/", ADP_AUTODISCOVER_OTHER}};
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(forms); i++) {
+        if (strstr(url, forms[i].part)) {
+            return forms[i].form;
+        }
+    }
+    return ADP_AUTODISCOVER_NONE;
+}
+
+adp_obs ob_http(adp_arena *arena, adp_flow flow, const char *method, const char *url, adp_auth auth,
+                guint8 ntlm_message)
+{
+    adp_obs obs = make(ADP_OBS_HTTP_REQUEST, flow, FALSE, 0);
+    adp_obs_http *http = adp_arena_new_array(arena, adp_obs_http, 1);
+    const char *host = strstr(url, "//") + 2;
+
+    http->in_tls = g_str_has_prefix(url, "https");
+    http->form = form_of(url);
+    http->method = method;
+    http->url = url;
+    http->host = adp_arena_strndup(arena, host, strcspn(host, "/:"));
+    http->auth = auth;
+    http->ntlm_message = ntlm_message;
+    mix(&obs, method);
+    mix(&obs, url);
+    mix_number(&obs, auth + ((guint64)ntlm_message << 8));
+    obs.u.http = http;
+    return obs;
+}
+
+adp_obs ob_http_reply(adp_arena *arena, adp_flow flow, guint16 status, const char *redirect,
+                      const char *error, gboolean settings)
+{
+    adp_obs obs = make(ADP_OBS_HTTP_REPLY, flow, TRUE, 0);
+    adp_obs_http *http = adp_arena_new_array(arena, adp_obs_http, 1);
+
+    http->status = status;
+    http->redirect = redirect;
+    http->error = error;
+    http->has_settings = settings;
+    mix(&obs, redirect);
+    mix_number(&obs, status);
+    obs.u.http = http;
+    return obs;
+}
+
 /* ---- bench ---- */
 
 void bench_init(bench *b)

@@ -92,6 +92,27 @@ typedef enum {
 } ap_answer;
 adp_obs ob_ap_reply(adp_arena *arena, adp_flow flow, adp_carrier carrier, ap_answer answer);
 
+/* Address lookups; `type` is ADP_DNS_A or ADP_DNS_AAAA. */
+adp_obs ob_address_query(adp_arena *arena, adp_flow flow, guint32 id, guint16 type,
+                         const char *name);
+/** `alias` may be NULL, `address` ADP_NONE. */
+adp_obs ob_address(adp_arena *arena, adp_flow flow, guint32 id, guint16 type, const char *name,
+                   guint8 rcode, const char *alias, guint32 address);
+adp_obs ob_tcp(adp_arena *arena, adp_flow flow, adp_tcp_event event, gboolean from_server);
+adp_obs ob_icmp(adp_arena *arena, adp_flow flow, guint8 code);
+/** A hello of the client with `sni`, or any other message without content. */
+adp_obs ob_tls(adp_arena *arena, adp_flow flow, adp_tls_event event, gboolean from_server,
+               const char *sni);
+/** `name` is what the certificate is for. */
+adp_obs ob_certificate(adp_arena *arena, adp_flow flow, const char *name);
+adp_obs ob_alert(adp_arena *arena, adp_flow flow, gboolean from_server, guint8 level, guint8 alert);
+/** Of autodiscover when the URL's path is. */
+adp_obs ob_http(adp_arena *arena, adp_flow flow, const char *method, const char *url, adp_auth auth,
+                guint8 ntlm_message);
+/** `redirect` and `error` may be NULL. */
+adp_obs ob_http_reply(adp_arena *arena, adp_flow flow, guint16 status, const char *redirect,
+                      const char *error, gboolean settings);
+
 /* ---- a bench: one model and its clock ---- */
 
 typedef struct {

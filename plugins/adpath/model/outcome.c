@@ -200,16 +200,20 @@ static adp_outcome tls_outcome(const adp_model *model, const adp_step *step, gbo
 static adp_outcome challenge_outcome(const adp_model *model, const adp_step *step,
                                      const adp_obs_http *request, gboolean early)
 {
+    gboolean kerberos = request->auth == ADP_AUTH_KERBEROS;
     gint64 first;
     gint64 last;
     guint32 frames;
 
+    /* A ticket refused for the client's clock, and then one that fits it (RFC 4120 3.2.3). */
+    if (step->carried_on && (!adp_http_has_credentials(request) || kerberos)) {
+        return ADP_NORMAL;
+    }
     if (adp_http_has_credentials(request)) {
-        return ADP_FAILED;
+        return early && kerberos ? ADP_PENDING : ADP_FAILED;
     }
     /* Clients that speak SOAP look at the headers of this answer, whatever its status. */
-    if (step->carried_on || (request->in_tls && request->auth == ADP_AUTH_NONE &&
-                             g_str_equal(request->method, "GET"))) {
+    if (request->in_tls && request->auth == ADP_AUTH_NONE && g_str_equal(request->method, "GET")) {
         return ADP_NORMAL;
     }
     if (early || !adp_model_span(model, &first, &last, &frames) ||
@@ -235,7 +239,10 @@ static adp_outcome answer_outcome(const adp_obs_http *request, const adp_obs_htt
         return ADP_PENDING;
     }
     /* Whoever asks in clear wants a redirect; a GET in TLS only looks whether there is anybody. */
-    return get && request->in_tls && request->form != ADP_AUTODISCOVER_JSON ? ADP_OK : ADP_FAILED;
+    if (!get || request->form == ADP_AUTODISCOVER_JSON) {
+        return ADP_FAILED;
+    }
+    return request->in_tls || request->form == ADP_AUTODISCOVER_OTHER ? ADP_OK : ADP_FAILED;
 }
 
 static adp_outcome autodiscover_outcome(const adp_model *model, const adp_step *step,

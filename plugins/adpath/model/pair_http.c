@@ -38,16 +38,17 @@ gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow)
 
 /* ---- rounds ---- */
 
-static char *round_key(const adp_obs *request)
+/* What a round is about: a challenge, or the refusal of a ticket. */
+static char *round_key(const adp_obs *request, gboolean refusal)
 {
-    return g_strdup_printf("%u|%s", request->flow.client,
+    return g_strdup_printf("%d|%u|%s", refusal, request->flow.client,
                            request->u.http->host ? request->u.http->host : "");
 }
 
-/* The client answers the challenges it got from this host. */
-static void carry_on(adp_derived *d, const adp_obs *request)
+/* The client answers the challenges it got from this host; or gets through with another ticket. */
+static void carry_on(adp_derived *d, const adp_obs *request, gboolean refusal)
 {
-    char *key = round_key(request);
+    char *key = round_key(request, refusal);
     guint32 index = GPOINTER_TO_UINT(g_hash_table_lookup(d->challenges, key));
 
     while (index) {
@@ -60,10 +61,10 @@ static void carry_on(adp_derived *d, const adp_obs *request)
     g_free(key);
 }
 
-/* The step asks for credentials: it is to be seen whether any follow. */
-static void challenge(adp_derived *d, guint32 index, const adp_obs *request)
+/* The step asks for credentials, or refuses them: it is to be seen what follows. */
+static void challenge(adp_derived *d, guint32 index, const adp_obs *request, gboolean refusal)
 {
-    char *key = round_key(request);
+    char *key = round_key(request, refusal);
     guint32 before = GPOINTER_TO_UINT(g_hash_table_lookup(d->challenges, key));
 
     adp_step_at(d, index)->older = before ? before - 1 : ADP_NONE;
@@ -151,7 +152,7 @@ static gboolean feed_autodiscover(adp_model *model, const adp_obs *obs, guint32 
     adp_step_at(d, index)->request = i;
     adp_step_at(d, index)->method = method;
     if (obs->u.http->auth != ADP_AUTH_NONE) {
-        carry_on(d, obs);
+        carry_on(d, obs, FALSE);
     }
     learn_request(model, obs, conn);
     push(conn, i);
@@ -234,9 +235,10 @@ gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
     }
     adp_attach(d, index, i);
     adp_step_at(d, index)->reply = i;
-    if ((reply->status == 401 || reply->status == 407) &&
-        !adp_http_has_credentials(request->u.http)) {
-        challenge(d, index, request);
+    if (reply->status == 401 || reply->status == 407) {
+        challenge(d, index, request, adp_http_has_credentials(request->u.http));
+    } else if (reply->status < 400 && request->u.http->auth == ADP_AUTH_KERBEROS) {
+        carry_on(d, request, TRUE);
     }
     learn_redirect(model, adp_step_at(d, index), reply);
     return adp_finish(d, i);

@@ -25,7 +25,9 @@ typedef struct {
     char *host;
     char *location;
     gboolean has_body;
-    gboolean has_length;
+    gboolean encoded;    /* chunked or compressed */
+    guint64 body_length; /* as announced */
+    adp_ber rest;        /* what follows the headers in the buffer */
     adp_auth auth;
     guint8 ntlm_message;
     adp_gss_token token; /* the one that tells most */
@@ -209,10 +211,14 @@ static void read_header(message *m, tvbuff_t *tvb, const char *line, gsize len)
     take_value(line, len, "Location:", &m->location);
     take_value(line, len, "Content-Length:", &length);
     if (length) {
-        m->has_body = strcmp(length, "0") != 0;
+        m->body_length = g_ascii_strtoull(length, NULL, 10);
+        m->has_body = m->body_length > 0;
         g_free(length);
     }
-    m->has_body = m->has_body || begins(line, len, "Transfer-Encoding:");
+    if (begins(line, len, "Transfer-Encoding:") || begins(line, len, "Content-Encoding:")) {
+        m->encoded = TRUE;
+        m->has_body = TRUE;
+    }
 }
 
 static void message_clear(message *m)
@@ -296,12 +302,17 @@ static void read_body(adp_frame *frame, const message *m, const field_info *body
 {
     adp_ber range;
 
-    if (!body) {
+    if (body) {
+        range = adp_ber_range(body->ds_tvb, body->start, body->length);
+    } else if (m->has_body && !m->encoded && m->body_length <= G_MAXINT) {
+        /* Without a type, Wireshark leaves it where it is. */
+        range = adp_ber_range(m->rest.tvb, m->rest.offset, (int)m->body_length);
+    } else {
         http->damaged = m->has_body;
         return;
     }
-    range = adp_ber_range(body->ds_tvb, body->start, body->length);
-    http->damaged = range.cut;
+    http->damaged = body ? tvb_reported_length(body->ds_tvb) > tvb_captured_length(body->ds_tvb)
+                         : (guint64)MAX(0, adp_ber_length(&range)) < m->body_length;
     adp_autodiscover_read(frame->arena, (const char *)adp_ber_bytes(&range),
                           (gsize)MAX(0, adp_ber_length(&range)), http);
 }
@@ -385,8 +396,9 @@ static void add_reply(adp_frame *frame, const adp_gss_token *token, guint status
 void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *body)
 {
     adp_ber range = adp_ber_range(fi->ds_tvb, fi->start, MIN(fi->length, MAX_HEADERS));
-    const char *at = (const char *)adp_ber_bytes(&range);
-    const char *end = at + adp_ber_length(&range);
+    const char *begin = (const char *)adp_ber_bytes(&range);
+    const char *at = begin;
+    const char *end = begin + adp_ber_length(&range);
     guint64 hash;
     message m = {0};
     const char *line;
@@ -399,6 +411,7 @@ void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *bod
     while (next_line(&at, end, &line, &len)) {
         read_header(&m, fi->ds_tvb, line, len);
     }
+    m.rest = adp_ber_range(fi->ds_tvb, fi->start + (int)(at - begin), 0);
     hash = adp_hash_range(fi->ds_tvb, fi->start, fi->length);
     if (m.reply) {
         add_http_reply(frame, &m, body, hash);

@@ -269,7 +269,7 @@ static void visit_stream(adp_node_kind kind, const field_info *fi, void *user_da
 static const field_info *body_of(const proto_node *node)
 {
     for (node = node->next; node && adp_node_kind_of(node) != ADP_NODE_HTTP; node = node->next) {
-        if (adp_node_kind_of(node) == ADP_NODE_BODY) {
+        if (adp_node_kind_of(node) == ADP_NODE_BODY || adp_node_kind_of(node) == ADP_NODE_DATA) {
             return PNODE_FINFO(node);
         }
     }
