@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Cases about locator names."""
+from build import *  # noqa: F403
+from cases import case, variants
+
+DC = "_ldap._tcp.dc._msdcs.{D}"
+SITE = "_ldap._tcp.HQ._sites.dc._msdcs.{D}"
+PLAIN = "_ldap._tcp.{D}"
+NXDOMAIN = 3
+
+
+# ---- srv-not-found ----
+
+
+@case(shows={"srv-not-found": "error"}, words={"srv-not-found": ["no locator records"]})
+def no_such_domain(s):
+    s.cite("srv-not-found", s.srv(SITE, rcode=NXDOMAIN))
+    s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN))
+
+
+@case(shows={"srv-not-found": "error"}, words={"srv-not-found": ["public"]})
+def public_resolver(s):
+    s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN, server="9.9.9.9"))
+
+
+@case(shows={"srv-not-found": "error"})
+def no_such_record(s):
+    """The name is there, and has no SRV record."""
+    s.cite("srv-not-found", s.srv(DC))
+
+
+@case(shows={"srv-not-found": "error"})
+def no_such_realm(s):
+    s.cite("srv-not-found", s.srv("_kerberos._udp.{D}", rcode=NXDOMAIN))
+    s.cite("srv-not-found", s.srv("_kerberos._tcp.{D}", rcode=NXDOMAIN))
+
+
+@case(shows={"srv-not-found": "note"}, recovered=["srv-not-found"])
+def known_controller_after_a_miss(s):
+    s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN))
+    s.ping()
+
+
+@case(shows={"srv-site-not-found": "note"}, like=["srv-not-found", "srv-msdcs-missing"])
+def no_such_site(s):
+    s.cite("srv-site-not-found", s.srv(SITE, rcode=NXDOMAIN))
+    s.found()
+
+
+@case(like=["srv-not-found"])
+def host_asked_for_as_domain(s):
+    s.found()
+    s.ping()
+    s.srv("_ldap._tcp.dc._msdcs.dc1.{D}", rcode=NXDOMAIN)
+    s.srv("_ldap._tcp.HQ._sites.dc._msdcs.dc1.{D}", rcode=NXDOMAIN)
+
+
+@case(like=["srv-not-found"])
+def host_asked_for_before_it_is_known(s):
+    """Only later does the capture show that it is a host."""
+    s.srv("_ldap._tcp.dc._msdcs.dc1.{D}", rcode=NXDOMAIN)
+    s.found()
+    s.ping()
+
+
+@case(like=["srv-not-found"])
+def suffix_appended(s):
+    s.srv("_ldap._tcp.dc._msdcs.{D}.{D}", rcode=NXDOMAIN)
+    s.found()
+
+
+@case(like=["srv-not-found"])
+def suffix_appended_and_nothing_else(s):
+    s.srv("_ldap._tcp.dc._msdcs.{D}.{D}", rcode=NXDOMAIN)
+    s.ping()
+
+
+@case(like=["srv-not-found"])
+def catalog_of_a_child_domain(s):
+    """_gc._tcp exists in the forest's root alone."""
+    s.found()
+    s.srv("_gc._tcp.{D}", rcode=NXDOMAIN)
+    s.srv("_gc._tcp.HQ._sites.{D}", rcode=NXDOMAIN)
+
+
+@case(like=["srv-not-found"])
+def catalog_of_another_domain_alone(s):
+    s.srv("_gc._tcp.{D}", rcode=NXDOMAIN)
+    s.ping()
+
+
+@case(like=["srv-not-found", "srv-unanswered", "srv-resolver-failed"])
+def mail_domain_without_record(s):
+    s.srv("_autodiscover._tcp.{D}", rcode=NXDOMAIN)
+    s.srv("_autodiscover._tcp.mail.{D}", rcode=2)
+    s.srv("_autodiscover._tcp.x.{D}", silent=True)
+
+
+@case(like=["srv-not-found", "srv-unanswered", "srv-resolver-failed"])
+def primary_kdc_as_mit_asks(s):
+    s.srv("_kerberos._udp.{D}", "dc1.{D}", port=88)
+    s.logon()
+    s.srv("_kerberos-master._udp.{D}", rcode=NXDOMAIN)
+    s.srv("_kerberos-master._tcp.{D}", rcode=5)
+    s.srv("_kerberos-master._tcp.{D}", silent=True)
+
+
+@case(like=["srv-not-found"])
+def short_name_of_a_domain(s):
+    """A NetBIOS name goes to the DNS as well, and is no domain there."""
+    s.srv("_ldap._tcp.dc._msdcs.CORP", rcode=NXDOMAIN)
+    s.found()
+
+
+@case(like=["srv-not-found"])
+def second_resolver_knows(s):
+    s.srv(DC, rcode=NXDOMAIN, server="192.168.1.1")
+    s.found(server=s.dns2)
+
+
+@case(like=["srv-not-found"])
+def other_spelling_is_answered(s):
+    s.srv("_kerberos._udp.{D}", rcode=NXDOMAIN)
+    s.srv("_kerberos._tcp." + s.realm, "dc1.{D}", port=88)
+
+
+@case(like=["srv-not-found", "srv-resolver-failed"])
+def too_long_for_udp(s):
+    s.srv(DC, cut=True)
+    s.srv(DC, "dc1.{D}", tcp=True)
+
+
+@case(like=["srv-not-found", "srv-msdcs-missing"])
+def plain_ldap_domain(s):
+    """A directory that is no Active Directory, asked for as if it were."""
+    s.srv(DC, rcode=NXDOMAIN)
+    s.srv(PLAIN, "ldap1.{D}")
+
+
+@case(like=["srv-not-found"])
+def partition_without_record(s):
+    s.found()
+    s.srv("_ldap._tcp.ForestDnsZones.{D}", rcode=NXDOMAIN)
+    s.srv("_ldap._tcp.HQ._sites.DomainDnsZones.{D}", rcode=NXDOMAIN)
+
+
+@case(like=["srv-not-found"])
+def guid_of_a_removed_domain(s):
+    s.srv("_ldap._tcp.12345678-1234-1234-1234-123456789abc.domains._msdcs.{D}", rcode=NXDOMAIN)
+    s.found()
+
+
+@case(like=["srv-not-found"])
+def service_not_offered(s):
+    """The record's target is the root."""
+    s.udp(s.dns, 53, dns(77, DC.format(D=s.domain)),
+          dns_reply(77, DC.format(D=s.domain), [srv_rr(QUESTION, b"\0", 0)]))
+    s.srv(PLAIN, "dc1.{D}")
+
+
+@case(like=["srv-not-found"])
+def answer_not_captured_whole(s):
+    frames = s.srv(DC, "dc1.{D}")
+    s.cut[frames[1]] = 54
+
+
+@case(shows={"srv-not-found": "note"}, like=["srv-unanswered"])
+def guessed_realm(s):
+    """A Kerberos client that has a realm makes others of the names of web servers."""
+    s.srv("_kerberos._udp.{D}", "dc1.{D}", port=88)
+    s.logon()
+    s.cite("srv-not-found", s.srv("_kerberos._udp.cloud." + s.domain, rcode=NXDOMAIN))
+    s.cite("srv-not-found", s.srv("_kerberos._tcp.cloud." + s.domain, rcode=NXDOMAIN))
+
+
+# ---- srv-site-not-found ----
+
+
+@case(shows={"srv-site-not-found": "note"}, like=["srv-not-found"])
+def no_such_site_asked_after_the_domain(s):
+    s.found()
+    s.ping()
+    s.cite("srv-site-not-found", s.srv("_ldap._tcp.HQ._sites.gc._msdcs.{D}", rcode=NXDOMAIN))
+
+
+@case(like=["srv-site-not-found", "srv-not-found"])
+def site_known_to_the_second_resolver(s):
+    s.srv(SITE, rcode=NXDOMAIN)
+    s.srv(SITE, "dc1.{D}", server=s.dns2)
+    s.found()
+
+
+@case(like=["srv-site-not-found"])
+def site_lookup_lost(s):
+    """No answer is not "no such name"."""
+    s.srv(SITE, silent=True)
+    s.srv(SITE, "dc1.{D}")
+    s.found()
+
+
+# ---- srv-msdcs-missing ----
+
+
+@case(shows={"srv-msdcs-missing": "error"}, like=["srv-not-found"])
+def zone_of_controllers_missing(s):
+    s.cite("srv-msdcs-missing", s.srv(DC, rcode=NXDOMAIN))
+    s.srv(PLAIN, "dc1.{D}")
+    s.ping()
+    s.cite("srv-msdcs-missing", s.srv(SITE, rcode=NXDOMAIN))
+
+
+@case(shows={"srv-msdcs-missing": "error"}, like=["srv-not-found", "srv-resolver-failed"])
+def delegation_broken(s):
+    """The server that the zone is delegated to is gone: SERVFAIL, while the domain's zone works."""
+    s.cite("srv-msdcs-missing", s.srv(DC, rcode=2))
+    s.srv(PLAIN, "dc1.{D}")
+    s.ping()
+
+
+@case(shows={"srv-msdcs-missing": "error"}, like=["srv-not-found"])
+def zone_missing_says_a_status(s):
+    """An NTSTATUS of the KDC proves the Active Directory."""
+    s.cite("srv-msdcs-missing", s.srv(DC, rcode=NXDOMAIN))
+    s.srv(PLAIN, "dc1.{D}")
+    s.kdc(s.as_req(), s.error(25, data=error_data(0xC0000072)))
+    s.kdc(s.as_req(pre=[timestamp()]), s.as_rep())
+
+
+@case(shows={"srv-site-not-found": "note"}, like=["srv-msdcs-missing"])
+def controllers_of_no_site(s):
+    s.srv(PLAIN, "dc1.{D}")
+    s.ping()
+    s.cite("srv-site-not-found", s.srv(SITE, rcode=NXDOMAIN))
+
+
+@case(like=["srv-msdcs-missing", "srv-not-found"])
+def catalog_names_of_a_child(s):
+    """gc._msdcs and domains._msdcs are in the forest's zone."""
+    s.srv("_ldap._tcp.gc._msdcs.{D}", rcode=NXDOMAIN)
+    s.srv(PLAIN, "dc1.{D}")
+    s.ping()
+
+
+@case(like=["srv-msdcs-missing", "srv-not-found"])
+def controllers_known_to_the_second_resolver(s):
+    s.srv(DC, rcode=NXDOMAIN)
+    s.srv(PLAIN, "dc1.{D}")
+    s.found(server=s.dns2)
+    s.ping()
+
+
+# ---- srv-unanswered ----
+
+
+@case(shows={"srv-unanswered": "error"})
+def resolver_silent(s):
+    frames = s.srv(DC, silent=True)
+    s.cite("srv-unanswered", frames)
+    for _ in range(2):
+        s.wait(2).ident -= 1
+        s.port -= 1
+        s.srv(DC, silent=True)
+    s.logon()  # by other ways
+
+
+@case(shows={"srv-unanswered": "note"}, recovered=["srv-unanswered"])
+def resolver_silent_about_one_name(s):
+    s.cite("srv-unanswered", s.srv(SITE, silent=True))
+    s.found()
+
+
+@case(like=["srv-unanswered"])
+def one_of_two_resolvers_silent(s):
+    s.srv(DC, silent=True)
+    s.wait(1)
+    s.found(server=s.dns2)
+
+
+@case(like=["srv-unanswered"])
+def repeated_and_answered(s):
+    s.srv(DC, silent=True)
+    s.wait(3)
+    s.found()
+
+
+@case(like=["srv-unanswered", "srv-not-found"])
+def second_resolver_denies_another_name(s):
+    s.srv(SITE, silent=True)
+    s.srv(SITE, "dc1.{D}", tcp=True)
+    s.found()
+
+
+@case(like=["srv-unanswered"], alone=True)
+def capture_ends_at_once_after_a_lookup(s):
+    s.logon()
+    s.srv(DC, silent=True)
+    s.udp(s.dc, 9999, None, b"synthetic")
+
+
+@case(like=["srv-unanswered"])
+def lone_lookup(s):
+    """Without any other step there is no path to judge."""
+    s.srv(DC, silent=True)
+
+
+@case(like=["srv-unanswered"])
+def nothing_heard_of_the_client(s):
+    """Frames to the client are not in the capture at all."""
+    s.tail = False
+    s.srv(DC, silent=True)
+    s.srv(PLAIN, silent=True)
+
+
+# ---- srv-resolver-failed ----
+
+
+@variants(2, 5, 4)(lambda make: case(shows={"srv-resolver-failed": "error"}, like=["srv-not-found"])(make))
+def resolver_fails(s, rcode):
+    s.cite("srv-resolver-failed", s.srv(DC, rcode=rcode))
+    s.cite("srv-resolver-failed", s.srv(PLAIN, rcode=rcode))
+
+
+@case(shows={"srv-resolver-failed": "note"}, recovered=["srv-resolver-failed"])
+def resolver_fails_once(s):
+    s.cite("srv-resolver-failed", s.srv(SITE, rcode=2))
+    s.found()
+
+
+@case(like=["srv-resolver-failed", "srv-not-found"])
+def second_resolver_works(s):
+    s.srv(DC, rcode=2)
+    s.found(server=s.dns2)
+
+
+@case(like=["srv-resolver-failed"])
+def resolver_knows_no_such_name_in_the_end(s):
+    s.srv("_kerberos-adm._tcp.{D}", rcode=2)
+    s.found()

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every finding is shown by a case, and not by what merely looks like it."""
+import collections
+import importlib
+import re
+
+import cases
+import pytest
+
+for _subject in ("dns",):
+    importlib.import_module("cases_" + _subject)
+
+CASES = {c.name: c for c in cases.ALL}
+assert len(CASES) == len(cases.ALL), "two cases have the same name"
+
+
+def _marks(case):
+    return [pytest.mark.xfail(strict=True, reason=case.missing)] if case.missing else []
+
+
+def parameters(chosen):
+    return [pytest.param(c, id=f"{c.batch}-{c.name}", marks=_marks(c)) for c in chosen]
+
+
+def told(finding):
+    return f"{finding['severity']} {finding['id']} {finding['frames']}: {finding['summary']}"
+
+
+@pytest.mark.parametrize("case", parameters(cases.ALL))
+def test_case(analysed, case):
+    """Exactly the findings that an expert would make, about exactly these frames."""
+    result = analysed(case.batch)
+    scene = result.scenes[case.name]
+    found = result.findings(scene)
+    report = "\n".join(map(told, found)) or "(nothing)"
+    assert sorted((f["id"], f["severity"]) for f in found) == sorted(case.shows), report
+    for id_ in case.like:
+        assert not [f for f in found if f["id"] == id_], report
+    assert not case.like or all(severity != "error" or id_ not in case.like for id_, severity in case.shows)
+    assert set(scene.cited) == {id_ for id_, _ in case.shows}, "the case names frames of each"
+    for id_ in scene.cited:
+        of_id = [f for f in found if f["id"] == id_]
+        assert sorted({n for f in of_id for n in f["frames"]}) == sorted(scene.cited[id_]), report
+    for f in found:
+        assert (f["recovered_by"] is not None) == (f["id"] in case.recovered), told(f)
+        assert f["summary"] and f["observed"] and f["inferred"], told(f)
+        for text in case.words.get(f["id"], ()):
+            assert text in f["summary"] + f["observed"] + f["inferred"], (text, f)
+
+
+def test_every_finding_has_cases():
+    """An id needs a case that shows it with its usual severity, and one that only looks like it."""
+    ids = cases.catalogue()
+    assert len(ids) > 50
+    shown = {(id_, severity) for c in cases.ALL for id_, severity in c.shows}
+    alike = {id_ for c in cases.ALL for id_ in c.like}
+    assert not {id_ for id_, _ in shown} | alike - set(ids), "no such finding"
+    missing = [id_ for id_, severity in ids.items() if (id_, severity) not in shown]
+    assert not missing, f"no case shows {missing}"
+    missing = [id_ for id_ in ids if id_ not in alike]
+    assert not missing, f"no case looks like {missing}, and is healthy"
+
+
+def test_the_product_has_these_findings(wireshark):
+    """The header, and what the program registers, are the same."""
+    rows = wireshark.run("tshark", "-G", "fields").out.splitlines()
+    names = {r.split("\t")[2] for r in rows if r.startswith("F\t")}
+    expert = {n.removeprefix("adpath.expert.") for n in names if n.startswith("adpath.expert.")}
+    assert expert == {id_.replace("-", "_") for id_ in cases.catalogue()}
+
+
+@pytest.mark.parametrize("batch", cases.batches())
+def test_fields_and_expert_items(analysed, batch):
+    """In the second pass each cited frame carries its findings, and no other frame does."""
+    result = analysed(batch)
+    want = collections.defaultdict(set)
+    for f in result.all_findings():
+        for frame in f["frames"]:
+            want[frame].add((f["id"], f["severity"]))
+    ids = list(cases.catalogue())
+    expert = ["adpath.expert." + id_.replace("-", "_") for id_ in ids]
+    columns = ["frame.number", "adpath.finding", "adpath.finding.severity", *expert]
+    rows = result.tshark(
+        result.path, "-2", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|",
+        *[a for c in columns for a in ("-e", c)],
+    )
+    for row in rows.splitlines():
+        cells = row.split("\t")
+        frame = int(cells[0])
+        names, severities = (c.split("|") if c else [] for c in cells[1:3])
+        assert set(zip(names, severities, strict=True)) == want[frame], f"frame {frame}"
+        shown = {id_ for id_, cell in zip(ids, cells[3:], strict=True) if cell}
+        assert shown == {id_ for id_, _ in want[frame]}, f"frame {frame}"
+
+
+@pytest.mark.parametrize("batch", cases.batches())
+def test_expert_information(analysed, batch):
+    """-z expert names each finding under its severity, with its page."""
+    result = analysed(batch)
+    text = result.tshark(result.path, "-2", "-q", "-z", "expert")
+    section = None
+    found = collections.Counter()
+    for line in text.splitlines():
+        heading = re.match(r"(Errors|Warns|Notes|Chats)\b", line)
+        if heading:
+            section = heading.group(1)
+        page = re.search(r"\[docs/findings/([a-z0-9-]+)\.md\]", line)
+        if page:
+            found[section, page.group(1)] += 1
+    names = {"error": "Errors", "warn": "Warns", "note": "Notes"}
+    assert set(found) == {(names[f["severity"]], f["id"]) for f in result.all_findings()}
+
+
+def test_filters_of_expert_items(analysed):
+    """-Y adpath.expert.ID picks the cited frames; a few ids stand for all."""
+    for id_, batch in (("srv-not-found", "dns"), ("srv-unanswered", "dns")):
+        result = analysed(batch)
+        out = result.tshark(
+            result.path, "-2", "-Y", "adpath.expert." + id_.replace("-", "_"),
+            "-T", "fields", "-e", "frame.number",
+        )
+        frames = {n for f in result.all_findings() if f["id"] == id_ for n in f["frames"]}
+        assert frames and set(map(int, out.split())) == frames
+
+
+@pytest.mark.parametrize("batch", cases.batches())
+def test_lists(analysed, batch):
+    """Nothing is concluded of what belongs to no path; each case has a path of its own."""
+    result = analysed(batch)
+    assert result.json["unattached"]["findings"] == []
+    clients = {s.client for s in result.scenes.values()}
+    assert {p["client"]["address"] for p in result.json["paths"]} <= clients
+
+
+@pytest.mark.parametrize("batch", cases.batches())
+def test_sanitized(analysed, wireshark, batch):
+    """The build with sanitizers says the same, and has nothing to complain about."""
+    result = analysed(batch)
+    run = wireshark.run(
+        "tshark", "-n", "-r", result.path, "-2", "-q", "-z", "adpath,json", plugins="sanitized"
+    )
+    assert run.status == 0 and run.err == "", run
+    assert run.out == result.tshark(result.path, "-q", "-z", "adpath,json")
