@@ -180,7 +180,15 @@ def guessed_realm(s):
 def no_such_site_asked_after_the_domain(s):
     s.found()
     s.ping()
-    s.cite("srv-site-not-found", s.srv("_ldap._tcp.HQ._sites.gc._msdcs.{D}", rcode=NXDOMAIN))
+    s.cite("srv-site-not-found", s.srv(SITE, rcode=NXDOMAIN))
+
+
+@case(like=["srv-site-not-found", "srv-not-found"])
+def site_without_catalog(s):
+    """Whether there is a catalog at all, nobody asked."""
+    s.found()
+    s.ping()
+    s.srv("_ldap._tcp.HQ._sites.gc._msdcs.{D}", rcode=NXDOMAIN)
 
 
 @case(like=["srv-site-not-found", "srv-not-found"])
@@ -206,7 +214,7 @@ def zone_of_controllers_missing(s):
     s.cite("srv-msdcs-missing", s.srv(DC, rcode=NXDOMAIN))
     s.srv(PLAIN, "dc1.{D}")
     s.ping()
-    s.cite("srv-msdcs-missing", s.srv(SITE, rcode=NXDOMAIN))
+    s.cite("srv-msdcs-missing", s.srv(SITE, rcode=NXDOMAIN))  # no question of sites
 
 
 @case(shows={"srv-msdcs-missing": "error"}, like=["srv-not-found", "srv-resolver-failed"])
@@ -226,11 +234,12 @@ def zone_missing_says_a_status(s):
     s.kdc(s.as_req(pre=[timestamp()]), s.as_rep())
 
 
-@case(shows={"srv-site-not-found": "note"}, like=["srv-msdcs-missing"])
+@case(like=["srv-msdcs-missing", "srv-site-not-found"])
 def controllers_of_no_site(s):
+    """The site may lack them, or the zone: nobody asked without the site."""
     s.srv(PLAIN, "dc1.{D}")
     s.ping()
-    s.cite("srv-site-not-found", s.srv(SITE, rcode=NXDOMAIN))
+    s.srv(SITE, rcode=NXDOMAIN)
 
 
 @case(like=["srv-msdcs-missing", "srv-not-found"])

@@ -62,6 +62,10 @@ static const char *const good_plain = "srv-plain|";
 static const char *const good_ping = "ping|";
 /* A KDC of some realm was found, or gave a ticket. */
 #define ADP_TOPIC_REALM "realm"
+/* srv-msdcs-missing is said of this name. */
+#define FACT_MSDCS "msdcs missing|"
+
+#define RCODE_SERVFAIL 2
 
 static void note(adp_rules *r, const adp_step *step, const char *what, const char *name)
 {
@@ -79,6 +83,13 @@ static const adp_step *good(const adp_rules *r, const adp_step *step, const char
 
     g_free(topic);
     return found;
+}
+
+/* What a name asks for when the site is left out of it; free with g_free(). */
+static char *generic_name(const adp_srv_name *parts)
+{
+    return g_strdup_printf("%s|%d|%s", parts->service->label, (int)parts->role,
+                           parts->domain ? parts->domain : "");
 }
 
 static void learn_srv(adp_rules *r, const adp_step *step)
@@ -107,7 +118,10 @@ static void learn_srv(adp_rules *r, const adp_step *step)
         note(r, step, good_plain, parts->domain);
     }
     if (!parts->site) {
-        note(r, step, good_generic, parts->domain);
+        char *generic = generic_name(parts);
+
+        note(r, step, good_generic, generic);
+        g_free(generic);
     }
 }
 
@@ -283,15 +297,21 @@ static void site_not_found(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         const adp_srv_name *parts;
         adp_finding *f;
+        char *generic;
         char *subject;
+        gboolean found;
 
         if (step->kind != ADP_STEP_SRV || !is_miss(answer(r, step))) {
             continue;
         }
         parts = &question(r, step)->parts;
-        if (!parts->site || !parts->domain || parts->role == ADP_ROLE_AUTODISCOVER ||
-            !good(r, step, good_generic, parts->domain, NULL) ||
-            good(r, step, good_name, question(r, step)->name, NULL)) {
+        if (!parts->site || !parts->domain || parts->role == ADP_ROLE_AUTODISCOVER) {
+            continue;
+        }
+        generic = generic_name(parts);
+        found = good(r, step, good_generic, generic, NULL) != NULL;
+        g_free(generic);
+        if (!found || good(r, step, good_name, question(r, step)->name, NULL)) {
             continue;
         }
         subject = g_strdup_printf("%s|%s", parts->site, parts->domain);
@@ -320,6 +340,7 @@ static void report_msdcs(adp_rules *r, const adp_group *group)
     const adp_srv_name *parts = &question(r, first)->parts;
     adp_finding *f;
     char *names;
+    guint i;
 
     if (group->bad == 0 || good(r, first, good_msdcs, parts->domain, NULL) ||
         !good(r, first, good_plain, parts->domain, NULL) ||
@@ -328,10 +349,16 @@ static void report_msdcs(adp_rules *r, const adp_group *group)
     }
     f = adp_rules_find(r, ADP_FINDING_SRV_MSDCS_MISSING, first->path, parts->domain);
     names = names_of(r, group);
+    for (i = 0; i < group->steps->len; i++) {
+        adp_rules_add_fact(r, FACT_MSDCS, question(r, g_ptr_array_index(group->steps, i))->name);
+    }
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "The _msdcs names of %s are missing, though the domain's own are there",
                       parts->domain);
-    adp_rules_observed(f, "%s: no such name; _ldap._tcp.%s was answered", names, parts->domain);
+    adp_rules_observed(f,
+                       "%s: no such name, or a failure of the DNS server; _ldap._tcp.%s was "
+                       "answered",
+                       names, parts->domain);
     adp_rules_inferred(f,
                        "%s is an Active Directory, as a domain controller of it has shown, so the "
                        "zone _msdcs, its delegation or its records are broken.",
@@ -349,9 +376,11 @@ static void msdcs_missing(adp_rules *r)
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_dns *dns = step->kind == ADP_STEP_SRV ? answer(r, step) : NULL;
         const adp_srv_name *parts;
 
-        if (step->kind != ADP_STEP_SRV || !is_miss(answer(r, step))) {
+        /* A delegation to a server that is gone ends in SERVFAIL. */
+        if (!is_miss(dns) && !(dns && dns->rcode == RCODE_SERVFAIL)) {
             continue;
         }
         parts = &question(r, step)->parts;
@@ -426,7 +455,8 @@ static void resolver_failed(adp_rules *r)
         asked = question(r, step);
         if (!asked->parts.service || asked->parts.service->miss_is_normal ||
             asked->parts.role == ADP_ROLE_AUTODISCOVER ||
-            good(r, step, good_name, asked->name, NULL)) {
+            good(r, step, good_name, asked->name, NULL) ||
+            adp_rules_is_fact(r, FACT_MSDCS, asked->name)) {
             continue;
         }
         by = good(r, step, good_domain, asked->parts.domain, NULL);
