@@ -50,6 +50,14 @@ static const char *domain_of(const adp_rules *r, const adp_step *step)
     return dc && dc->domain ? dc->domain : "";
 }
 
+/* What the ping itself names: "" when it leaves the choice to the server. */
+static const char *domain_asked(const adp_rules *r, const adp_step *step)
+{
+    const adp_ping_request *ping = asked(r, step);
+
+    return !ping || (ping->domain && *ping->domain) || ping->guid ? domain_of(r, step) : "";
+}
+
 static gboolean is_serving(guint16 opcode)
 {
     return opcode != ADP_NETLOGON_PAUSE && opcode != ADP_NETLOGON_PAUSE_EX;
@@ -283,6 +291,16 @@ static gboolean is_locator(const adp_rules *r, const adp_step *step)
     return !ping || ping->domain || ping->guid || ping->has_ntver;
 }
 
+static gboolean names_domain(const adp_rules *r, const adp_step *step)
+{
+    const adp_ping_request *ping = asked(r, step);
+
+    return !ping || (ping->domain && *ping->domain);
+}
+
+/* A ping was answered acceptably. */
+#define TOPIC_PING "ping acceptable"
+
 static void pings(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
@@ -304,11 +322,20 @@ static void pings(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (step->kind == ADP_STEP_PING && is_locator(r, step)) {
-            adp_groups_add(groups, step, domain_of(r, step));
+            adp_groups_add(groups, step, domain_asked(r, step));
+            if (adp_rules_outcome(r, step) == ADP_OK && !rejection(r, step)) {
+                adp_rules_note_good(r, step, TOPIC_PING);
+            }
         }
     }
     for (i = 0; i < groups->list->len; i++) {
-        judge_pings(r, g_ptr_array_index(groups->list, i));
+        const adp_group *group = g_ptr_array_index(groups->list, i);
+
+        /* Which domain was meant is not said: then any controller will do. */
+        if (names_domain(r, adp_group_first(group)) ||
+            !adp_rules_good(r, adp_group_first(group)->flow.client, TOPIC_PING, NULL)) {
+            judge_pings(r, group);
+        }
     }
     adp_groups_free(groups);
 }
