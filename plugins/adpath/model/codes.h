@@ -37,6 +37,12 @@ gboolean adp_krb_error_is_normal(gint32 code);
 /** True when only what follows tells whether the code is a fault (6, 7, 13, 14, 24, 37, ...). */
 gboolean adp_krb_error_needs_context(gint32 code);
 
+/**
+ * How many bytes of a service's name tell which service is meant. A domain may be called
+ * krbtgt/CORP or krbtgt/corp.test, by its short or its full name: only the first label counts.
+ */
+gsize adp_krbtgt_len(const char *spn);
+
 /** "AES256", "RC4", ... for people; NULL for a type that the catalogue does not have. */
 const char *adp_etype_name(gint32 etype);
 

@@ -12,6 +12,10 @@
  */
 #include "codes.h"
 
+#include "text.h"
+
+#include <string.h>
+
 /* Ordered by code; 30, 53 to 59, 82 to 84 and 87 to 89 are unassigned. */
 static const adp_krb_error krb_errors[] = {
     {0, "KDC_ERR_NONE", ADP_KRB_FAULT, "no error"},
@@ -170,6 +174,11 @@ gboolean adp_krb_error_needs_context(gint32 code)
     const adp_krb_error *row = adp_krb_error_find(code);
 
     return row && row->class == ADP_KRB_CONTEXT;
+}
+
+gsize adp_krbtgt_len(const char *spn)
+{
+    return adp_has_prefix(spn, "krbtgt/") ? strcspn(spn, ".") : strlen(spn);
 }
 
 /* Numbers: IANA registry of Kerberos encryption types. */

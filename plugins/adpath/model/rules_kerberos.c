@@ -81,11 +81,34 @@ static adp_carrier carrier_of(const adp_rules *r, const adp_step *step)
 static char *topic_of(const adp_rules *r, const adp_step *step)
 {
     adp_exchange exchange = exchange_of(r, step);
+    const char *spn = adp_rules_krb_spn(r, step);
 
     return exchange == ADP_EXCHANGE_AS
-               ? g_strdup_printf("as|%s|%s", client_of(r, step), adp_rules_krb_spn(r, step))
-               : g_strdup_printf("%s|%s", exchange == ADP_EXCHANGE_TGS ? "tgs" : "ap",
-                                 adp_rules_krb_spn(r, step));
+               ? g_strdup_printf("as|%s|%.*s", client_of(r, step), (int)adp_krbtgt_len(spn), spn)
+               : g_strdup_printf("%s|%s", exchange == ADP_EXCHANGE_TGS ? "tgs" : "ap", spn);
+}
+
+/* Does a KDC's answer show that it knows the user? In AS any but "unknown" and "elsewhere" does. */
+static gboolean knows_client(const adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
+{
+    if (carrier_of(r, step) != ADP_CARRIER_KDC || !*client_of(r, step) || answer->damaged) {
+        return FALSE;
+    }
+    if (exchange_of(r, step) == ADP_EXCHANGE_AS) {
+        return !answer->is_error || answer->error == 24 || answer->error == 25;
+    }
+    return !answer->is_error;
+}
+
+static char *user_topic(const adp_rules *r, const adp_step *step)
+{
+    return g_strdup_printf("user|%s", client_of(r, step));
+}
+
+/* A logon of this client, whatever the domain is called in it. */
+static char *logon_topic(const adp_rules *r, const adp_step *step)
+{
+    return g_strdup_printf("logon|%s", client_of(r, step));
 }
 
 /* Remembers the ticket for class/host.domain under class/host. */
@@ -134,6 +157,12 @@ static void learn(adp_rules *r)
                 g_free(tgt);
             }
         }
+        if (answer && knows_client(r, step, answer)) {
+            char *user = user_topic(r, step);
+
+            adp_rules_note_good(r, step, user);
+            g_free(user);
+        }
         if (answer && carrier_of(r, step) == ADP_CARRIER_KDC) {
             char *any = g_strconcat("answer|", topic, NULL);
 
@@ -141,12 +170,13 @@ static void learn(adp_rules *r)
             g_free(any);
         }
         if (adp_rules_krb_ask(r, step)) {
-            char *ask = g_strconcat("ask|", topic, NULL);
-
-            adp_rules_note_good(r, step, ask);
-            g_free(ask);
             if (exchange_of(r, step) == ADP_EXCHANGE_TGS) {
                 adp_rules_note_good(r, step, "tgs");
+            } else if (exchange_of(r, step) == ADP_EXCHANGE_AS) {
+                char *who = logon_topic(r, step);
+
+                adp_rules_note_good(r, step, who);
+                g_free(who);
             }
         }
         g_free(topic);
@@ -164,7 +194,12 @@ char *adp_spn_host(const char *spn)
         return g_strdup("");
     }
     host++;
-    len = strcspn(host, "/:");
+    if (*host == '[') {
+        host++; /* an IPv6 address, as in a URL */
+        len = strcspn(host, "]");
+    } else {
+        len = strcspn(host, "/:");
+    }
     return g_ascii_strdown(host, (gssize)len);
 }
 
@@ -567,6 +602,12 @@ static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
         by = adp_rules_good(r, last->flow.client, topic, last);
         g_free(topic);
     }
+    if (!by && adp_rules_krb_answer(r, last)->error == 6) {
+        /* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
+        topic = user_topic(r, last);
+        by = adp_rules_good(r, last->flow.client, topic, last);
+        g_free(topic);
+    }
     return by;
 }
 
@@ -591,6 +632,12 @@ static void report_code(adp_rules *r, const adp_group *group)
         f->severity = ADP_SEVERITY_WARN;
     }
     by = recovery_of(r, group);
+    if (!f->inferred) {
+        adp_rules_inferred(f, "Ports and names tell which request the error answers. %s",
+                           by ? "Later the same was granted."
+                              : "No later request of this client for the same is granted in the "
+                                "capture.");
+    }
     if (by) {
         adp_rules_recovered(r, f, by);
     }
@@ -654,7 +701,7 @@ static void preauth_abandoned(adp_rules *r)
             continue;
         }
         topic = topic_of(r, step);
-        asked = g_strconcat("ask|", topic, NULL);
+        asked = logon_topic(r, step);
         /* Servers that look for a user's domain stop here and go on with S4U. */
         if (adp_rules_good(r, step->flow.client, asked, step) ||
             adp_rules_good(r, step->flow.client, topic, NULL) ||

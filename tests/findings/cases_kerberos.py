@@ -1,0 +1,600 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Cases about Kerberos errors, and about the sequences in which they are healthy."""
+from build import *  # noqa: F403
+from cases import URL_GUID, case, url_entry, variants
+
+STATUS = {  # NTSTATUS values, MS-ERREF
+    "disabled": 0xC0000072,
+    "locked": 0xC0000234,
+    "expired": 0xC0000193,
+    "no_such_user": 0xC0000064,
+    "must_change": 0xC0000224,
+    "firewall": 0xC0000413,
+    "not_supported": 0xC00000BB,
+    "no_match": 0xC0000272,
+}
+
+
+def timed():
+    return [timestamp()]
+
+
+# ---- code 7 ----
+
+
+@case(shows={"spn-not-found-or-duplicate": "error"},
+      words={"spn-not-found-or-duplicate": ["or registered more than once"]})
+def ldap_service_unknown(s):
+    s.logon()
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.ldap_spn), s.error(7, s.ldap_spn)))
+
+
+@case(shows={"spn-not-found-or-duplicate": "warn"})
+def web_server_unknown(s):
+    """No endpoint of autodiscover, as far as the capture tells."""
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.http), s.error(7, s.http)))
+
+
+@case(shows={"spn-not-found-or-duplicate": "error"})
+def endpoint_unknown(s):
+    """The service connection point names the host."""
+    conn = s.ldap()
+    conn.simple()
+    conn.scp(url_entry(s, 1, None, s.mail))
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.http), s.error(7, s.http)))
+
+
+@case(shows={"spn-not-found-or-duplicate": "warn"},
+      words={"spn-not-found-or-duplicate": ["short name", "got a ticket for"]})
+def short_name_unknown_full_name_known(s):
+    short = "HTTP/" + s.short
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(short), s.error(7, short)))
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+
+
+@case(shows={"spn-not-found-or-duplicate": "error"})
+def short_name_of_an_endpoint_unknown(s):
+    conn = s.ldap()
+    conn.simple()
+    conn.scp(url_entry(s, 1, None, s.mail))
+    short = "HTTP/" + s.short
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(short), s.error(7, short)))
+
+
+@case(shows={"spn-not-found-or-duplicate": "error"})
+def not_unique(s):
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.ldap_spn), s.error(8, s.ldap_spn)))
+
+
+@case(shows={"spn-not-found-or-duplicate": "error"})
+def asked_three_times(s):
+    """One cause, not one a packet."""
+    for _ in range(3):
+        s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.ldap_spn), s.error(7, s.ldap_spn)))
+
+
+def code_7_note(name, spn, **more):
+    def make(s):
+        asked = spn.format(D=s.domain, R=s.realm)
+        s.ping()
+        s.logon()
+        s.cite("spn-not-found-or-duplicate",
+               s.kdc(s.tgs_req(asked, **more), s.error(7, asked)))
+
+    make.__name__ = name
+    make.__module__ = __name__
+    case(shows={"spn-not-found-or-duplicate": "note"})(make)
+
+
+code_7_note("probe_along_a_trust", "krbtgt/OTHER.TEST")
+code_7_note("user_as_a_service", "alice")
+code_7_note("reverse_zone", "DNS/10.in-addr.arpa")
+code_7_note("reverse_zone_blackhole", "DNS/prisoner.iana.org")
+code_7_note("address_as_host", "cifs/10.9.8.7")
+code_7_note("address_as_host_6", "HTTP/[fd00::1]")
+code_7_note("domain_as_host", "cifs/{D}")
+
+
+@case(like=["spn-not-found-or-duplicate"])
+def referral_followed(s):
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.tgs_rep("krbtgt/OTHER.TEST"))
+    s.kdc(s.tgs_req(s.http, realm="OTHER.TEST"), s.tgs_rep(s.http, realm="OTHER.TEST"),
+          server=s.dc2)
+
+
+@case(shows={"spn-not-found-or-duplicate": "note"}, recovered=["spn-not-found-or-duplicate"])
+def probed_and_found_elsewhere(s):
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.ldap_spn), s.error(7, s.ldap_spn)))
+    s.kdc(s.tgs_req(s.ldap_spn, realm="OTHER.TEST"), s.tgs_rep(s.ldap_spn, realm="OTHER.TEST"),
+          server=s.dc2)
+
+
+@case(like=["spn-not-found-or-duplicate"])
+def code_not_captured(s):
+    frames = s.kdc(s.tgs_req(s.ldap_spn), s.error(7, s.ldap_spn))
+    s.cut[frames[1]] = 74
+
+
+# ---- 31, 41, 44 ----
+
+
+def ap_error(s, code, sname, spn=None, result=49, server=None):
+    """A bind with a ticket that the server cannot use."""
+    conn = s.ldap(server)
+    token = gss(AP_REQ_ID, ap_req(spn or s.ldap_spn, s.realm))
+    answer = gss(ERROR_ID, s.error(code, sname))
+    return conn.spnego(token, answer, result, "80090308: LdapErr: DSID-0C09, data 57, v2580")
+
+
+@variants(31, 41, 44)(lambda make: case(
+    shows={"service-key-mismatch": "error", "ldap-bind-failed": "error"},
+    like=["wrong-host-answered", "kdc-integrity-failed"])(make))
+def ticket_not_opened(s, code):
+    frames = ap_error(s, code, "dc1$")
+    s.cite("service-key-mismatch", frames)
+    s.cite("ldap-bind-failed", frames)
+
+
+@case(shows={"service-key-mismatch": "error"}, like=["wrong-host-answered"])
+def ticket_not_opened_by_web_server(s):
+    """The answer repeats the name of the ticket: nothing is said of another machine."""
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+    t = s.tcp(s.web, 80)
+    token = nego_init(gss(AP_REQ_ID, ap_req(s.http, s.realm)))
+    asked = t.ask(http_get(s.mail, "/", negotiate(token)))
+    answer = nego_resp(gss(ERROR_ID, s.error(41, s.http)), 2)
+    said = t.answer(http_reply(401, b"", negotiate(answer, "WWW-Authenticate")))
+    s.cite("service-key-mismatch", asked, said)
+
+
+@case(shows={"service-key-mismatch": "error", "wrong-host-answered": "error",
+             "ldap-bind-failed": "error"},
+      words={"wrong-host-answered": ["srv2$"]})
+def another_machine_answers(s):
+    frames = ap_error(s, 41, "srv2$")
+    for id_ in ("service-key-mismatch", "wrong-host-answered", "ldap-bind-failed"):
+        s.cite(id_, frames)
+
+
+@case(shows={"service-key-mismatch": "error", "ldap-bind-failed": "error"},
+      like=["wrong-host-answered"])
+def same_machine_by_its_service_name(s):
+    frames = ap_error(s, 41, "HOST/DC1." + s.domain)
+    s.cite("service-key-mismatch", frames)
+    s.cite("ldap-bind-failed", frames)
+
+
+@case(shows={"service-key-mismatch": "note", "ldap-bind-failed": "note"},
+      recovered=["service-key-mismatch", "ldap-bind-failed"])
+def new_ticket_opens(s):
+    frames = ap_error(s, 41, "dc1$")
+    s.cite("service-key-mismatch", frames)
+    s.cite("ldap-bind-failed", frames)
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    s.ldap().gssapi(cipher=b"another ticket")
+
+
+@case(like=["service-key-mismatch", "wrong-host-answered", "http-unauthorized"])
+def web_server_asks_for_a_ticket_first(s):
+    t = s.tcp(s.web, 80)
+    t.ask(http_get(s.mail))
+    t.answer(http_reply(401, b"", "WWW-Authenticate: Negotiate", "WWW-Authenticate: NTLM"))
+    token = nego_init(gss(AP_REQ_ID, ap_req(s.http, s.realm)))
+    t.ask(http_get(s.mail, "/", negotiate(token)))
+    answer = nego_resp(gss(AP_REP_ID, ap_rep()))
+    t.answer(http_reply(200, b"", negotiate(answer, "WWW-Authenticate")))
+
+
+@case(like=["service-key-mismatch", "wrong-host-answered", "clock-skew"])
+def bound_with_a_ticket(s):
+    s.logon()
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    s.ldap().gssapi()
+
+
+@case(shows={"kdc-integrity-failed": "error"}, like=["service-key-mismatch"])
+def ticket_not_verified_by_kdc(s):
+    s.cite("kdc-integrity-failed", s.kdc(s.tgs_req(s.http), s.error(31, s.http)))
+
+
+@case(shows={"kdc-integrity-failed": "error"}, like=["wrong-host-answered"])
+def ticket_not_opened_by_kdc(s):
+    s.cite("kdc-integrity-failed", s.kdc(s.tgs_req(s.http), s.error(41, s.http)))
+
+
+@case(shows={"kdc-integrity-failed": "note"}, recovered=["kdc-integrity-failed"])
+def new_tgt_verified(s):
+    s.cite("kdc-integrity-failed", s.kdc(s.tgs_req(s.http), s.error(31, s.http)))
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+
+
+@case(like=["kdc-integrity-failed", "krb-error"])
+def ticket_expired_and_renewed(s):
+    s.kdc(s.tgs_req(s.http), s.error(32, s.http))
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+
+
+@case(like=["kdc-integrity-failed", "service-key-mismatch"])
+def integrity_error_not_captured(s):
+    frames = s.kdc(s.tgs_req(s.http), s.error(31, s.http))
+    s.cut[frames[1]] = 70
+
+
+# ---- 37 ----
+
+
+@case(shows={"clock-skew": "error"}, words={"clock-skew": ["399."]})
+def clock_off(s):
+    request = s.as_req(pre=timed())
+    s.cite("clock-skew", s.kdc(request, s.error(37, stime=s.c.time + 400 * 10**9)))
+
+
+@case(shows={"clock-skew": "error"}, words={"clock-skew": ["under five minutes"]})
+def clock_of_the_client_off(s):
+    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), s.error(37)))
+
+
+@case(shows={"clock-skew": "note"}, recovered=["clock-skew"])
+def skew_made_good(s):
+    late = s.error(37, data=skew_recovery(), stime=s.c.time + 400 * 10**9)
+    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), late))
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+@case(shows={"clock-skew": "note"}, recovered=["clock-skew"], like=["ldap-bind-failed"])
+def skew_of_a_service_made_good(s):
+    """The bind goes on (14) with the error inside, and then succeeds."""
+    conn = s.ldap()
+    token = gss(AP_REQ_ID, ap_req(s.ldap_spn, s.realm))
+    late = s.error(37, "dc1$", data=skew_recovery())
+    s.cite("clock-skew", conn.spnego(token, gss(ERROR_ID, late), 14, state=1))
+    conn.spnego(gss(AP_REQ_ID, ap_req(s.ldap_spn, s.realm)), gss(AP_REP_ID, ap_rep()), 0, state=0)
+
+
+@case(like=["clock-skew"])
+def clocks_apart_and_nobody_minds(s):
+    """A capturing machine whose clock is off: every error shows it."""
+    far = s.c.time + 4000 * 10**9
+    s.kdc(s.as_req(), s.error(25, stime=far))
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+# ---- 14, old types ----
+
+
+@case(shows={"no-common-etype": "error"}, words={"no-common-etype": ["RC4"]})
+def only_rc4_offered(s):
+    s.cite("no-common-etype", s.kdc(s.as_req(etypes=(23,)), s.error(14)))
+
+
+@case(shows={"no-common-etype": "error"})
+def service_without_aes(s):
+    s.logon()
+    s.cite("no-common-etype", s.kdc(s.tgs_req(s.http, etypes=(18, 17)), s.error(14, s.http)))
+
+
+@case(shows={"no-common-etype": "note"}, recovered=["no-common-etype"])
+def other_types_at_the_second_try(s):
+    s.cite("no-common-etype", s.kdc(s.as_req(etypes=(18,)), s.error(14)))
+    s.kdc(s.as_req(etypes=(23,), pre=timed()), s.as_rep(etype=23))
+
+
+@case(like=["no-common-etype", "weak-etype"])
+def many_types_offered(s):
+    s.kdc(s.as_req(etypes=(20, 19, 18, 17, 23, 24, -135)), s.error(25))
+    s.kdc(s.as_req(etypes=(20, 19, 18, 17, 23), pre=timed()), s.as_rep(etype=18))
+
+
+@case(shows={"weak-etype": "note"})
+def rc4_although_aes_was_offered(s):
+    s.cite("weak-etype", s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http, etype=23)))
+
+
+@case(like=["weak-etype"])
+def rc4_alone_was_offered(s):
+    s.kdc(s.tgs_req(s.http, etypes=(23, 3)), s.tgs_rep(s.http, etype=23))
+
+
+# ---- passwords and accounts ----
+
+
+@case(shows={"password-wrong": "error"})
+def wrong_password(s):
+    s.kdc(s.as_req(), s.error(25))
+    s.cite("password-wrong", s.kdc(s.as_req(pre=timed()), s.error(24)))
+
+
+@case(shows={"password-wrong": "error"}, words={"password-wrong": ["stored old password"]})
+def series_of_wrong_passwords(s):
+    for _ in range(5):
+        s.cite("password-wrong", s.kdc(s.as_req(pre=timed()), s.error(24)))
+        s.wait(40)
+
+
+@case(shows={"password-wrong": "error"}, words={"password-wrong": ["machine"]})
+def secret_of_a_machine(s):
+    s.cite("password-wrong", s.kdc(s.as_req("PC1$", pre=timed()), s.error(24)))
+
+
+@case(shows={"password-wrong": "note"}, recovered=["password-wrong"])
+def typing_error(s):
+    s.cite("password-wrong", s.kdc(s.as_req(pre=timed()), s.error(24)))
+    s.wait(15)
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+@case(shows={"password-wrong": "note"}, recovered=["password-wrong"])
+def typing_error_domain_named_both_ways(s):
+    """CORP and corp.test are the same domain's names."""
+    short = s.realm.split(".")[0]
+    s.cite("password-wrong", s.kdc(s.as_req(sname="krbtgt/" + short, realm=short, pre=timed()),
+                                   s.error(24)))
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+@case(like=["password-wrong"])
+def ordinary_logon(s):
+    s.logon()
+
+
+@case(like=["password-wrong", "preauth-abandoned"])
+def rounds_of_preauthentication(s):
+    s.kdc(s.as_req(), s.error(25))
+    s.kdc(s.as_req(pre=[(151, b"x")]), s.error(91))
+    s.kdc(s.as_req(pre=[(151, b"y")]), s.error(90))
+    s.kdc(s.as_req(), s.error(25))
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+@case(shows={"preauth-abandoned": "warn"})
+def nothing_after_25(s):
+    s.cite("preauth-abandoned", s.kdc(s.as_req(), s.error(25)))
+
+
+@case(like=["preauth-abandoned"], alone=True)
+def capture_ends_at_once_after_25(s):
+    s.kdc(s.as_req(), s.error(25))
+    s.wait(2).udp(s.dc, 9999, None, b"synthetic")
+
+
+@case(like=["preauth-abandoned"])
+def password_typed_slowly(s):
+    s.kdc(s.as_req(), s.error(25))
+    s.wait(45)
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+@case(like=["preauth-abandoned"])
+def logon_over_tcp_after_25(s):
+    s.kdc(s.as_req(), s.error(25))
+    s.kdc(s.as_req(pre=timed()), s.as_rep(), tcp=True)
+
+
+@case(like=["preauth-abandoned"])
+def logon_names_the_realm_in_full(s):
+    """25 tells the realm's full name; the client uses it from then on."""
+    s.kdc(s.as_req(sname="krbtgt/CORP", realm="CORP"), s.error(25))
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+@case(like=["preauth-abandoned", "client-unknown"])
+def service_for_a_user(s):
+    """S4U: where is the user? The answers do, none of them is a logon."""
+    s.kdc(s.as_req("bob"), s.error(25))
+    for_user = (129, seq(ctx(0, principal(["bob"], 10)), ctx(1, general(s.realm))))
+    s.kdc(s.tgs_req("web$", pre=[for_user]), s.tgs_rep("web$", cname="bob"))
+
+
+@case(shows={"client-unknown": "note"}, recovered=["client-unknown"], like=["preauth-abandoned"])
+def service_for_a_user_of_another_domain(s):
+    s.cite("client-unknown", s.kdc(s.as_req("bob"), s.error(6)))
+    s.kdc(s.as_req("bob", realm="OTHER.TEST", sname="krbtgt/OTHER.TEST"),
+          s.error(25, "krbtgt/OTHER.TEST"), server=s.dc2)
+    for_user = (129, seq(ctx(0, principal(["bob"], 10)), ctx(1, general("OTHER.TEST"))))
+    s.kdc(s.tgs_req("web$", pre=[for_user]), s.tgs_rep("web$", cname="bob"))
+
+
+@case(like=["client-unknown"])
+def user_not_here_in_s4u(s):
+    """KB2009157: one controller does not know the user, another does."""
+    for_user = (129, seq(ctx(0, principal(["bob"], 10)), ctx(1, general(s.realm))))
+    s.kdc(s.tgs_req("web$", pre=[for_user]), s.error(6, "web$"))
+    s.kdc(s.tgs_req("web$", pre=[for_user]), s.tgs_rep("web$", cname="bob"), server=s.dc2)
+
+
+@case(shows={"client-unknown": "error"})
+def no_such_user(s):
+    s.cite("client-unknown",
+           s.kdc(s.as_req("nobody"), s.error(6, data=error_data(STATUS["no_such_user"]))))
+
+
+@case(shows={"client-unknown": "note"}, recovered=["client-unknown"])
+def user_of_another_realm(s):
+    s.cite("client-unknown", s.kdc(s.as_req("bob"), s.error(6)))
+    s.kdc(s.as_req("bob", realm="OTHER.TEST", sname="krbtgt/OTHER.TEST"),
+          s.as_rep("bob", sname="krbtgt/OTHER.TEST", realm="OTHER.TEST"), server=s.dc2)
+
+
+@case(like=["client-unknown", "krb-error"])
+def wrong_realm_and_there(s):
+    s.kdc(s.as_req("bob@other.test", cname_kind=10), s.error(68))
+    s.kdc(s.as_req("bob@other.test", cname_kind=10, realm="OTHER.TEST",
+                   sname="krbtgt/OTHER.TEST"),
+          s.as_rep("bob", sname="krbtgt/OTHER.TEST", realm="OTHER.TEST"), server=s.dc2)
+
+
+@case(shows={"password-expired": "error"})
+def expired_password(s):
+    s.cite("password-expired",
+           s.kdc(s.as_req(pre=timed()), s.error(23, data=error_data(STATUS["must_change"]))))
+
+
+@case(shows={"password-expired": "note"}, recovered=["password-expired"])
+def password_changed_then(s):
+    s.cite("password-expired", s.kdc(s.as_req(pre=timed()), s.error(23)))
+    s.kdc(s.as_req(sname="kadmin/changepw", pre=timed()), s.as_rep(sname="kadmin/changepw"))
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+@case(like=["password-expired"])
+def password_changed_in_time(s):
+    s.kdc(s.as_req(sname="kadmin/changepw"), s.error(25, "kadmin/changepw"))
+    s.kdc(s.as_req(sname="kadmin/changepw", pre=timed()), s.as_rep(sname="kadmin/changepw"))
+    s.logon()
+
+
+@variants("disabled", "locked", "expired")(
+    lambda make: case(shows={"account-unusable": "error"}, like=["password-wrong"])(make))
+def account(s, what):
+    s.cite("account-unusable", s.kdc(s.as_req(), s.error(18, data=error_data(STATUS[what]))))
+
+
+@case(shows={"account-unusable": "error"})
+def account_locked_later(s):
+    """The account is looked at again when the TGT is older than 20 minutes."""
+    s.logon()
+    s.wait(1300)
+    s.cite("account-unusable", s.kdc(s.tgs_req(s.http), s.error(18, s.http)))
+
+
+@case(like=["account-unusable", "policy-refused"])
+def status_without_consequence(s):
+    """25 with a status in it is 25."""
+    s.kdc(s.as_req(), s.error(25, data=error_data(STATUS["disabled"])))
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+@case(shows={"account-unusable": "note"}, recovered=["account-unusable"])
+def account_unlocked(s):
+    s.cite("account-unusable", s.kdc(s.as_req(), s.error(18, data=error_data(STATUS["locked"]))))
+    s.wait(100)
+    s.logon()
+
+
+@case(shows={"policy-refused": "error"})
+def selective_authentication(s):
+    s.cite("policy-refused",
+           s.kdc(s.tgs_req(s.http), s.error(12, s.http, data=error_data(STATUS["firewall"]))))
+
+
+@case(like=["policy-refused", "delegation-refused", "krb-error"])
+def refusals_not_captured(s):
+    for code in (12, 13, 60):
+        frames = s.kdc(s.tgs_req(s.http), s.error(code, s.http, text="x" * 40))
+        s.cut[frames[1]] = 72
+
+
+# ---- options, certificates, the rest ----
+
+
+@case(shows={"delegation-refused": "error"})
+def delegation_not_allowed(s):
+    s.cite("delegation-refused",
+           s.kdc(s.tgs_req(s.http, tickets=[ticket("web$", s.realm)]),
+                 s.error(13, s.http, data=error_data(STATUS["no_match"]))))
+
+
+@case(shows={"delegation-refused": "note"}, recovered=["delegation-refused"])
+def option_tried_and_left_out(s):
+    s.cite("delegation-refused",
+           s.kdc(s.tgs_req(s.http), s.error(13, s.http, data=error_data(STATUS["not_supported"]))))
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+
+
+@case(shows={"delegation-refused": "note"}, recovered=["delegation-refused"])
+def renewal_refused_and_new_tgt(s):
+    s.cite("delegation-refused", s.kdc(s.tgs_req(s.tgt), s.error(13, s.tgt)))
+    s.logon()
+
+
+@case(like=["delegation-refused"])
+def delegation_allowed(s):
+    s.kdc(s.tgs_req(s.http, tickets=[ticket("web$", s.realm)]), s.tgs_rep(s.http, cname="bob"))
+
+
+@variants(62, 64, 66, 70, 72, 75, 77)(lambda make: case(shows={"pkinit-failed": "error"})(make))
+def certificate(s, code):
+    s.cite("pkinit-failed", s.kdc(s.as_req(pre=[(16, b"synthetic")]), s.error(code)))
+
+
+@case(shows={"pkinit-failed": "note"}, recovered=["pkinit-failed"])
+def other_group_at_the_second_try(s):
+    s.cite("pkinit-failed", s.kdc(s.as_req(pre=[(16, b"1")]), s.error(65)))
+    s.kdc(s.as_req(pre=[(16, b"2")]), s.as_rep())
+
+
+@case(like=["pkinit-failed"])
+def logon_with_a_certificate(s):
+    s.kdc(s.as_req(), s.error(25, data=padata((16, b""), (15, b""))))
+    s.kdc(s.as_req(pre=[(16, b"synthetic")]), s.as_rep())
+
+
+@variants(9, 15, 16, 20, 26, 28, 29, 33, 36, 60, 61)(lambda make: case(shows={"krb-error": "error"})(make))
+def other_code(s, code):
+    s.cite("krb-error", s.kdc(s.tgs_req(s.http), s.error(code, s.http)))
+
+
+@case(shows={"krb-error": "note"}, recovered=["krb-error"])
+def kdc_starting_and_another_works(s):
+    s.cite("krb-error", s.kdc(s.as_req(pre=timed()), s.error(29)))
+    s.kdc(s.as_req(pre=timed()), s.as_rep(), server=s.dc2)
+
+
+@case(like=["krb-error", "krb-tcp-blocked"])
+def reply_too_big_and_over_tcp(s):
+    s.kdc(s.as_req(), s.error(25))
+    s.kdc(s.as_req(pre=timed()), s.error(52))
+    s.kdc(s.as_req(pre=timed()), s.as_rep(), tcp=True)
+    s.kdc(s.tgs_req(s.http), s.error(52, s.http))
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http), tcp=True)
+
+
+# ---- silence ----
+
+
+@case(shows={"kdc-unanswered": "error"})
+def no_kdc_answers(s):
+    s.found()
+    for server in (s.dc, s.dc2):
+        s.cite("kdc-unanswered", s.kdc(s.as_req(), server=server))
+
+
+@case(like=["kdc-unanswered"])
+def second_kdc_answers(s):
+    s.found()
+    s.kdc(s.as_req())
+    s.wait(1)
+    s.logon(server=s.dc2)
+
+
+@case(like=["kdc-unanswered"])
+def lost_over_udp_and_over_tcp(s):
+    s.logon()
+    s.kdc(s.tgs_req(s.http))
+    s.wait(1)
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http), tcp=True)
+
+
+@case(like=["kdc-unanswered"])
+def repeated_to_the_same_kdc(s):
+    request = s.as_req()
+    for _ in range(2):
+        s.udp(s.dc, 88, request, cport=5000)
+        s.wait(1)
+    s.udp(s.dc, 88, request, s.error(25), cport=5000)
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+@case(like=["kdc-unanswered"], alone=True)
+def capture_ends_at_once_after_a_request(s):
+    s.logon()
+    s.kdc(s.tgs_req(s.http))
+    s.wait(1).udp(s.dc, 9999, None, b"synthetic")
+
+
+@case(like=["kdc-unanswered"])
+def lone_request(s):
+    s.kdc(s.as_req())
