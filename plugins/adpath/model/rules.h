@@ -147,6 +147,8 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *finding, const adp_group *g
 void adp_rules_learn_web(adp_rules *r);
 /** Did the client sign in to the host with NTLM, and was let in? */
 gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host);
+/** Hidden messages of a connection whose bind the capture does not have; TLS needs none. */
+gboolean adp_rules_is_unbound(const adp_rules *r, const adp_step *step);
 /** Did the search fail only because nobody was bound? */
 gboolean adp_rules_is_not_bound(const adp_rules *r, const adp_step *step);
 

@@ -141,8 +141,7 @@ void adp_rules_capture(adp_rules *r)
             const adp_step *step = adp_rules_step(r, g_array_index(path->steps, guint32, i));
 
             measure(r, step, &s);
-            if (step->kind == ADP_STEP_HIDDEN && !s.first_hidden &&
-                adp_model_obs(r->model, step->first)->protection == ADP_PROTECTION_UNKNOWN) {
+            if (!s.first_hidden && adp_rules_is_unbound(r, step)) {
                 s.first_hidden = step;
             }
         }

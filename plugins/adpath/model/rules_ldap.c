@@ -355,6 +355,12 @@ static const char *protection_words(adp_protection protection)
     }
 }
 
+gboolean adp_rules_is_unbound(const adp_rules *r, const adp_step *step)
+{
+    return step->kind == ADP_STEP_HIDDEN && !step->mechanism &&
+           adp_model_obs(r->model, step->first)->protection != ADP_PROTECTION_TLS;
+}
+
 static void hidden(adp_rules *r)
 {
     GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -387,14 +393,17 @@ static void hidden(adp_rules *r)
                               "is visible says nothing about whether there was one.");
         adp_rules_advise(r, f, "ldap-hidden", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
-        if (protection == ADP_PROTECTION_UNKNOWN) {
+        if (adp_rules_is_unbound(r, step)) {
             f = adp_rules_find(r, ADP_FINDING_LDAP_MECHANISM_UNKNOWN, step->path, subject);
             adp_rules_cite(f, step->first);
             adp_rules_summary(f, "The capture began after the bind with %s", server);
             adp_rules_observed(f, "Wrapped LDAP messages without a bind before them");
-            adp_rules_inferred(f,
-                               "Without the bind it cannot be told how the messages are wrapped, "
-                               "who is bound, or with which ticket.");
+            adp_rules_inferred(f, "%s",
+                               protection == ADP_PROTECTION_UNKNOWN
+                                   ? "Without the bind it cannot be told how the messages are "
+                                     "wrapped, who is bound, or with which ticket."
+                                   : "How the messages are wrapped, they tell themselves; who is "
+                                     "bound, and with which ticket, only the bind would.");
             adp_rules_advise(r, f, "ldap-mechanism-unknown", "host",
                              adp_rules_host(r, step->flow.server), "server",
                              adp_rules_address(r, step->flow.server), NULL);
