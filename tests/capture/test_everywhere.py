@@ -75,7 +75,8 @@ def test_fields_do_not_depend_on_a_visible_tree(wireshark, capture, passes):
         lambda: wireshark.ask(
             capture,
             *two,
-            *("-Y", "adpath.step", "-T", "fields", "-E", "aggregator=\x1f", "-e", "frame.number"),
+            *("-Y", "adpath.step", "-T", "fields", *unescaped(wireshark)),
+            *("-E", "aggregator=\x1f", "-e", "frame.number"),
             *(argument for name in names for argument in ("-e", "adpath." + name)),
         ),
     )
@@ -88,7 +89,18 @@ def test_fields_do_not_depend_on_a_visible_tree(wireshark, capture, passes):
                 shown[field].append(value)
         for name, cell in zip(names, line[1:]):
             # An empty value and none look alike here.
-            assert cell == "\x1f".join(shown[name]), (line[0], name)
+            cell = "\x1f".join(as_number(v) for v in cell.split("\x1f"))
+            assert cell == "\x1f".join(as_number(v) for v in shown[name]), (line[0], name)
+
+
+def unescaped(wireshark):
+    """Since 4.4 `-T fields` escapes backslashes, unless it is told not to."""
+    return () if wireshark.version == "4.0" else ("-E", "escape=n")
+
+
+def as_number(shown):
+    """4.0 shows the values of booleans as 1 and 0, later versions as words."""
+    return {"True": "1", "False": "0"}.get(shown, shown)
 
 
 OTHERS = {"value", "finding", "expert"}
@@ -159,7 +171,8 @@ def test_json_says_what_the_fields_say(wireshark, capture):
             elif key == "result" and value == "unanswered":
                 assert fields in ([], ["unanswered"]), (s["n"], key)
             else:
-                assert fields == ([] if value is None else [as_shown(value)]), (s["n"], key)
+                shown = [as_number(f) for f in fields] if isinstance(value, bool) else fields
+                assert shown == ([] if value is None else [as_shown(value)]), (s["n"], key)
         if s["kind"] == "srv":
             for key in ("target", "port", "priority", "weight"):
                 records = [as_shown(r[key]) for r in s["detail"]["records"]]

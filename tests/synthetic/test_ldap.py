@@ -592,7 +592,7 @@ def test_starttls(analyse):
     t.ask(tls_record(20, b"\1") + tls_data(1))
     t.answer(tls_record(20, b"\1") + tls_data(2))
     r = analyse(c.silence()).nothing_failed()
-    assert r.kinds() == ["rootdse", "hidden"]
+    assert r.kinds() == ["rootdse", "tls", "hidden"]
     assert r.one("hidden")["detail"]["protection"] == "tls"
 
 
