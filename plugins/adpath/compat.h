@@ -27,6 +27,13 @@ typedef bool adp_bool;
 typedef gboolean adp_bool;
 #endif
 
+/* The same for BER's helpers and tables of preferences, which went over earlier. */
+#if ADP_WIRESHARK_AT_LEAST(4, 2)
+typedef bool adp_early_bool;
+#else
+typedef gboolean adp_early_bool;
+#endif
+
 /*
  * Since 4.6 the start of a command-line statistic tells whether it went well.
  * Ours ends the program when it does not.

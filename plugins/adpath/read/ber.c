@@ -49,10 +49,10 @@ static gboolean header_is_whole(const adp_ber *cursor)
 gboolean adp_ber_next(adp_ber *cursor, adp_tlv *ret)
 {
     gint8 class;
-    adp_bool constructed;
+    adp_early_bool constructed;
     gint32 tag;
     guint32 length;
-    adp_bool indefinite;
+    adp_early_bool indefinite;
     int at;
 
     if (!header_is_whole(cursor)) {

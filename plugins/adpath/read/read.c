@@ -68,11 +68,18 @@ static void add_field_ids(const char *name, adp_node_kind kind)
     }
 }
 
+/* The module may be unloaded before the process ends. */
+static void shut_down(void)
+{
+    g_clear_pointer(&node_kinds, g_hash_table_unref);
+}
+
 void adp_read_init(void)
 {
     guint i;
 
     node_kinds = g_hash_table_new(NULL, NULL);
+    register_shutdown_routine(shut_down);
     for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
         add_field_ids(wanted[i].name, wanted[i].kind);
     }

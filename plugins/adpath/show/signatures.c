@@ -68,7 +68,7 @@ static gboolean is_text(const char *text)
     return TRUE;
 }
 
-static adp_bool row_update(void *data, char **error)
+static adp_early_bool row_update(void *data, char **error)
 {
     user_row *row = data;
 
@@ -101,6 +101,9 @@ static void rows_changed(void)
 {
     guint i;
 
+    if (!signatures) {
+        return; /* shut down */
+    }
     g_array_set_size(signatures, 0);
     g_ptr_array_set_size(patterns, 0);
     for (i = 0; i < user_row_count; i++) {
@@ -121,6 +124,14 @@ static void rows_changed(void)
                                 signatures->len);
 }
 
+/* The module may be unloaded before the process ends. */
+static void shut_down(void)
+{
+    adp_scp_set_user_signatures(NULL, 0);
+    g_clear_pointer(&signatures, g_array_unref);
+    g_clear_pointer(&patterns, g_ptr_array_unref);
+}
+
 void adp_signatures_register(module_t *module)
 {
     static uat_field_t fields[] = {
@@ -132,6 +143,7 @@ void adp_signatures_register(module_t *module)
         UAT_END_FIELDS};
     uat_t *table;
 
+    register_shutdown_routine(shut_down);
     signatures = g_array_new(FALSE, TRUE, sizeof(adp_scp_signature));
     patterns = g_ptr_array_new_with_free_func(g_free);
     table = uat_new("Service connection points", sizeof(user_row), "adpath_scp_signatures", TRUE,

@@ -162,6 +162,12 @@ static tap_packet_status table_packet(void *data, packet_info *pinfo _U_, epan_d
     return TAP_PACKET_REDRAW;
 }
 
+/* The module may be unloaded before the process ends. */
+static void shut_down(void)
+{
+    g_clear_pointer(&states, g_hash_table_unref);
+}
+
 void adp_steps_table_register(void)
 {
     static stat_tap_table_item fields[ADP_COLUMNS];
@@ -189,5 +195,6 @@ void adp_steps_table_register(void)
         fields[c].field_format = seconds ? "%f" : whole ? "%u" : "%s";
     }
     states = g_hash_table_new_full(NULL, NULL, NULL, state_free);
+    register_shutdown_routine(shut_down);
     register_stat_tap_table_ui(&ui);
 }

@@ -124,9 +124,16 @@ void adp_tree_text(const adp_model *model, const adp_selection *selection, gbool
     stats_tree_free(st);
 }
 
+/* The module may be unloaded before the process ends. */
+static void shut_down(void)
+{
+    g_clear_pointer(&collectors, g_hash_table_unref);
+}
+
 void adp_tree_register(void)
 {
     collectors = g_hash_table_new_full(NULL, NULL, NULL, adp_collector_free);
+    register_shutdown_routine(shut_down);
     stats_tree_register_plugin(ADP_TAP, ABBREVIATION, title, 0, tree_packet, tree_init,
                                tree_cleanup);
 }
