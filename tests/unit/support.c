@@ -5,6 +5,8 @@
  */
 #include "support.h"
 
+#include "model/web.h"
+
 #include "model/endpoint.h"
 #include "model/finding.h"
 
@@ -937,6 +939,14 @@ char *describe(const adp_model *model)
                                adp_model_was_heard(model, obs->flow.client));
         g_free(as_of);
     }
+    for (i = 0; i < adp_model_attempt_count(model); i++) {
+        const adp_attempt *a = adp_model_attempt(model, i);
+
+        g_string_append_printf(out, "attempt %u..%u syns %u step %u flags %d%d%d%d%d%d%d\n",
+                               a->first, a->last, a->syns, a->step, a->accepted, a->refused,
+                               a->prohibited, a->unreachable, a->closed, a->reset,
+                               a->server_closed);
+    }
     for (i = 0; i < adp_model_step_count(model); i++) {
         append_step(out, model, i);
     }
@@ -950,10 +960,47 @@ char *describe(const adp_model *model)
 
 /* ---- does it fit together? ---- */
 
-static gboolean is_request(adp_obs_type type)
+static gboolean is_request(const adp_obs *obs)
 {
-    return type == ADP_OBS_DNS_QUERY || type == ADP_OBS_LDAP_SEARCH || type == ADP_OBS_LDAP_BIND ||
-           type == ADP_OBS_KDC_REQUEST || type == ADP_OBS_AP_REQUEST;
+    switch (obs->type) {
+    case ADP_OBS_DNS_QUERY:
+    case ADP_OBS_LDAP_SEARCH:
+    case ADP_OBS_LDAP_BIND:
+    case ADP_OBS_KDC_REQUEST:
+    case ADP_OBS_AP_REQUEST:
+    case ADP_OBS_HTTP_REQUEST:
+        return TRUE;
+    case ADP_OBS_TLS:
+        return obs->u.tls->event == ADP_TLS_CLIENT_HELLO;
+    default:
+        return FALSE;
+    }
+}
+
+/* An attempt's chain holds its own observations, in their order; attempts are in theirs. */
+static char *check_attempt(const adp_model *model, guint32 n)
+{
+    const adp_attempt *attempt = adp_model_attempt(model, n);
+    guint32 last = ADP_NONE;
+    guint32 i;
+
+    if (n && adp_model_attempt(model, n - 1)->first >= attempt->first) {
+        return g_strdup_printf("attempt %u is not behind the one before it", n);
+    }
+    if (attempt->step != ADP_NONE && adp_model_step(model, attempt->step)->attempt != n) {
+        return g_strdup_printf("attempt %u: its step is another's", n);
+    }
+    if (!attempt->syns) {
+        return NULL;
+    }
+    for (i = attempt->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
+        if (adp_model_mark(model, i)->step != ADP_NONE || adp_model_mark(model, i)->attempt != n ||
+            (last != ADP_NONE && i <= last)) {
+            return g_strdup_printf("attempt %u: its chain holds %u", n, i);
+        }
+        last = i;
+    }
+    return last == attempt->last ? NULL : g_strdup_printf("attempt %u: ends elsewhere", n);
 }
 
 static char *check_chain(const adp_model *model, guint32 n, guint32 *seen)
@@ -988,10 +1035,10 @@ static char *check_chain(const adp_model *model, guint32 n, guint32 *seen)
     if (!has_request || !has_reply) {
         return g_strdup_printf("step %u: request or reply is not in its chain", n);
     }
-    if (step->request != ADP_NONE && !is_request(adp_model_obs(model, step->request)->type)) {
+    if (step->request != ADP_NONE && !is_request(adp_model_obs(model, step->request))) {
         return g_strdup_printf("step %u: its request is none", n);
     }
-    if (step->reply != ADP_NONE && is_request(adp_model_obs(model, step->reply)->type)) {
+    if (step->reply != ADP_NONE && is_request(adp_model_obs(model, step->reply))) {
         return g_strdup_printf("step %u: its reply is a request", n);
     }
     return NULL;
@@ -1021,6 +1068,9 @@ char *find_inconsistency(const adp_model *model)
 
     for (i = 0; !fault && i < adp_model_step_count(model); i++) {
         fault = check_chain(model, i, &seen);
+    }
+    for (i = 0; !fault && i < adp_model_attempt_count(model); i++) {
+        fault = check_attempt(model, i);
     }
     for (i = 0; i < adp_model_obs_count(model); i++) {
         seen += adp_model_mark(model, i)->step == ADP_NONE;

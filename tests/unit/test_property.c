@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define SEEDS  36
+#define SEEDS  72
 #define FRAMES 40
 
 /* A capture: observations in the order of their frames, all pointing into one arena. */
@@ -167,9 +167,88 @@ static adp_obs any_ap(capture *c)
                      : ob_ap_reply(c->arena, flow, carrier, (ap_answer)any(c, 5));
 }
 
+static adp_obs any_address(capture *c)
+{
+    static const char *const names[] = {"mail.contoso.test", "autodiscover.contoso.test",
+                                        "contoso.test", "www.contoso.test", "dc1.contoso.test"};
+    adp_flow flow = any_flow(c, any(c, 4) ? ADP_UDP : ADP_TCP, 53);
+    const char *name = names[any(c, G_N_ELEMENTS(names))];
+    guint16 type = any(c, 2) ? ADP_DNS_A : ADP_DNS_AAAA;
+    guint32 id = any(c, 2);
+
+    if (any(c, 2)) {
+        return ob_address_query(c->arena, flow, id, type, name);
+    }
+    return ob_address(c->arena, flow, id, type, name, any(c, 4) ? 0 : 3,
+                      any(c, 4) ? NULL : "alias.contoso.test",
+                      any(c, 3) ? c->servers[any(c, 2)] : ADP_NONE);
+}
+
+static guint16 any_web_port(capture *c)
+{
+    static const guint16 ports[] = {443, 80, 389, 636};
+
+    return ports[any(c, G_N_ELEMENTS(ports))];
+}
+
+static adp_obs any_connection(capture *c)
+{
+    adp_flow flow = any_flow(c, ADP_TCP, any_web_port(c));
+
+    if (any(c, 6) == 0) {
+        static const guint8 codes[] = {1, 3, 13};
+
+        return ob_icmp(c->arena, any(c, 2) ? flow : any_flow(c, ADP_UDP, any(c, 2) ? 389 : 88),
+                       codes[any(c, 3)]);
+    }
+    return ob_tcp(c->arena, flow, (adp_tcp_event)any(c, 4), any(c, 2) != 0);
+}
+
+static adp_obs any_tls(capture *c)
+{
+    static const char *const hosts[] = {"mail.contoso.test", "autodiscover.contoso.test", NULL};
+    adp_flow flow = any_flow(c, ADP_TCP, any_web_port(c));
+    adp_tls_event event = (adp_tls_event)any(c, ADP_TLS_DATA + 1);
+
+    switch (event) {
+    case ADP_TLS_CLIENT_HELLO:
+        return ob_tls(c->arena, flow, event, FALSE, hosts[any(c, 3)]);
+    case ADP_TLS_SERVER_HELLO:
+        return ob_tls(c->arena, flow, event, TRUE, NULL);
+    case ADP_TLS_CERTIFICATE:
+        return ob_certificate(c->arena, flow, any(c, 2) ? "*.contoso.test" : "ex1");
+    case ADP_TLS_ALERT:
+        return ob_alert(c->arena, flow, any(c, 2) != 0, (guint8)(1 + any(c, 2)),
+                        (guint8)(any(c, 2) * 48));
+    default:
+        return ob_tls(c->arena, flow, event, any(c, 2) != 0, NULL);
+    }
+}
+
+static adp_obs any_http(capture *c)
+{
+    static const char *const urls[] = {"https://mail.contoso.test/autodiscover/autodiscover.xml",
+                                       "http://mail.contoso.test/autodiscover/autodiscover.xml",
+                                       "https://autodiscover.contoso.test/autodiscover/x",
+                                       "https://mail.contoso.test/owa/"};
+    static const char *const methods[] = {"GET", "POST", "CONNECT"};
+    static const guint16 statuses[] = {200, 302, 401, 401, 404};
+    adp_flow flow = any_flow(c, ADP_TCP, any_web_port(c));
+    const char *url = urls[any(c, G_N_ELEMENTS(urls))];
+
+    if (any(c, 2)) {
+        return ob_http(c->arena, flow, methods[any(c, 5) % 3], url, (adp_auth)any(c, 6),
+                       (guint8)any(c, 4));
+    }
+    return ob_http_reply(c->arena, flow, statuses[any(c, G_N_ELEMENTS(statuses))],
+                         any(c, 2) ? url : NULL, any(c, 4) ? NULL : "600", any(c, 2) != 0);
+}
+
 static adp_obs any_obs(capture *c)
 {
-    static adp_obs (*const makers[])(capture *) = {any_dns, any_search, any_bind, any_kdc, any_ap};
+    static adp_obs (*const makers[])(capture *) = {any_dns,        any_search, any_bind,
+                                                   any_kdc,        any_ap,     any_address,
+                                                   any_connection, any_tls,    any_http};
     guint32 n;
 
     do {
@@ -210,7 +289,19 @@ static void capture_init(capture *c, guint32 seed)
     c->servers[0] = 3;
     c->servers[1] = 4;
     /* Most captures are all of one sort, so that rare sequences are met too. */
-    c->kinds = seed % 6 == 5 ? 0x1f : 1U << seed % 6;
+    /* One kind alone, all, or what belongs to autodiscover. */
+    switch (seed % 12) {
+    case 9:
+        c->kinds = 0x1ff;
+        break;
+    case 10:
+    case 11:
+        c->kinds = 0x1e3;
+        break;
+    default:
+        c->kinds = 1U << seed % 12;
+        break;
+    }
     for (frame = 1; frame <= FRAMES; frame++) {
         time += any_pause(c);
         c->times[frame] = time;
