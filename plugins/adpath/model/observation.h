@@ -205,7 +205,7 @@ typedef struct {
     adp_strings names;  /* certificate: DNS names of the server's own, else its CN */
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
-    gboolean damaged; /* hello: not captured whole */
+    gboolean damaged; /* its frame was not captured whole */
 } adp_obs_tls;
 
 /** How an HTTP message authenticates, or asks for it. */

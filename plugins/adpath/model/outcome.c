@@ -173,6 +173,8 @@ static gboolean was_closed(const adp_model *model, const adp_step *step)
 static adp_outcome tls_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_tls *first = adp_model_obs(model, step->first)->u.tls;
+    const adp_obs_tls *reply =
+        step->reply != ADP_NONE ? adp_model_obs(model, step->reply)->u.tls : first;
 
     if (step->tls_seen & ADP_TLS_SEEN_FATAL) {
         return ADP_FAILED;
@@ -187,7 +189,8 @@ static adp_outcome tls_outcome(const adp_model *model, const adp_step *step, gbo
         /* Without the server's hello something of it was lost. */
         return step->reply != ADP_NONE ? ADP_OK : ADP_PENDING;
     }
-    if (first->damaged) {
+    /* Who did not see the question whole cannot miss its answer. */
+    if (step->request == ADP_NONE || first->damaged || reply->damaged) {
         return ADP_PENDING;
     }
     if (was_closed(model, step)) {

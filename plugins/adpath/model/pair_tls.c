@@ -96,7 +96,8 @@ static gboolean feed_server_hello(adp_model *model, const adp_obs *obs, guint32 
             return FALSE;
         }
         adp_attach(d, index, i);
-    } else if (is_wanted(model, obs)) {
+    } else if (is_ldap_port(obs->flow.server_port) || (conn && conn->tunnel)) {
+        /* Elsewhere the hello that is missing may have named somebody else. */
         index = begin(model, obs, i);
     } else {
         return FALSE;

@@ -24,7 +24,8 @@ typedef struct {
     char *target;
     char *host;
     char *location;
-    gboolean has_body;
+    gboolean complete; /* the headers were captured to their end */
+    gboolean has_length;
     gboolean encoded;    /* chunked or compressed */
     guint64 body_length; /* as announced */
     adp_ber rest;        /* what follows the headers in the buffer */
@@ -212,12 +213,11 @@ static void read_header(message *m, tvbuff_t *tvb, const char *line, gsize len)
     take_value(line, len, "Content-Length:", &length);
     if (length) {
         m->body_length = g_ascii_strtoull(length, NULL, 10);
-        m->has_body = m->body_length > 0;
+        m->has_length = TRUE;
         g_free(length);
     }
     if (begins(line, len, "Transfer-Encoding:") || begins(line, len, "Content-Encoding:")) {
-        m->encoded = TRUE;
-        m->has_body = TRUE;
+        m->encoded = m->encoded || !begins(line, len, "Content-Encoding: identity");
     }
 }
 
@@ -289,30 +289,51 @@ static void read_place(const adp_frame *frame, const message *m, adp_obs_http *h
     http->form = adp_autodiscover_form_of(path);
     if (http->form != ADP_AUTODISCOVER_NONE) {
         http->mailbox = adp_autodiscover_target_mailbox(frame->arena, path, &path_len);
-        url = g_strdup_printf("%s://%s%.*s", scheme, place, (int)MIN(path_len, (gsize)ADP_TEXT_MAX),
-                              path);
+        url = g_strdup_printf("%s%s%s%.*s", *place ? scheme : "", *place ? "://" : "", place,
+                              (int)MIN(path_len, (gsize)ADP_TEXT_MAX), path);
         http->url = keep(frame->arena, url);
         g_free(url);
     }
     g_free(place);
 }
 
+/*
+ * The bytes of a body. As it came, it stands behind the headers; encoded, only Wireshark's
+ * decoded copy will do, which is a buffer of its own. Items of the tree have other lengths
+ * when nobody looks at it, so only their places count.
+ */
+static adp_ber body_range(const message *m, const field_info *body, gboolean *whole)
+{
+    adp_ber range = m->rest;
+
+    if (m->encoded) {
+        *whole = body && body->ds_tvb != m->rest.tvb &&
+                 tvb_reported_length(body->ds_tvb) <= tvb_captured_length(body->ds_tvb);
+        return *whole ? adp_ber_range(body->ds_tvb, body->start, -1) : m->rest;
+    }
+    if (m->has_length) {
+        range = adp_ber_range(range.tvb, range.offset, (int)MIN(m->body_length, (guint64)G_MAXINT));
+        *whole = (guint64)MAX(0, adp_ber_length(&range)) == m->body_length;
+        return range;
+    }
+    /* A reply without a length ends with the connection, a request has no body then. */
+    range = adp_ber_range(range.tvb, range.offset, m->reply ? -1 : 0);
+    *whole = tvb_reported_length(range.tvb) <= tvb_captured_length(range.tvb);
+    return range;
+}
+
 static void read_body(adp_frame *frame, const message *m, const field_info *body,
                       adp_obs_http *http)
 {
+    gboolean whole = FALSE;
     adp_ber range;
 
-    if (body) {
-        range = adp_ber_range(body->ds_tvb, body->start, body->length);
-    } else if (m->has_body && !m->encoded && m->body_length <= G_MAXINT) {
-        /* Without a type, Wireshark leaves it where it is. */
-        range = adp_ber_range(m->rest.tvb, m->rest.offset, (int)m->body_length);
-    } else {
-        http->damaged = m->has_body;
+    if (!m->complete) {
+        http->damaged = TRUE;
         return;
     }
-    http->damaged = body ? tvb_reported_length(body->ds_tvb) > tvb_captured_length(body->ds_tvb)
-                         : (guint64)MAX(0, adp_ber_length(&range)) < m->body_length;
+    range = body_range(m, body, &whole);
+    http->damaged = !whole;
     adp_autodiscover_read(frame->arena, (const char *)adp_ber_bytes(&range),
                           (gsize)MAX(0, adp_ber_length(&range)), http);
 }
@@ -408,9 +429,10 @@ void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *bod
         return;
     }
     read_first_line(&m, line, len);
-    while (next_line(&at, end, &line, &len)) {
+    for (len = 1; next_line(&at, end, &line, &len); len = 1) {
         read_header(&m, fi->ds_tvb, line, len);
     }
+    m.complete = len == 0;
     m.rest = adp_ber_range(fi->ds_tvb, fi->start + (int)(at - begin), 0);
     hash = adp_hash_range(fi->ds_tvb, fi->start, fi->length);
     if (m.reply) {

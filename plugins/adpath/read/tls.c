@@ -176,6 +176,8 @@ static adp_obs_tls *new_tls(const tls_state *state, adp_tls_event event)
     adp_obs_tls *tls = adp_arena_new_array(state->frame->arena, adp_obs_tls, 1);
 
     tls->event = event;
+    /* A frame that was cut may have held more, such as what shows that all was well. */
+    tls->damaged = state->frame->pinfo->fd->cap_len < state->frame->pinfo->fd->pkt_len;
     return tls;
 }
 
@@ -198,13 +200,13 @@ static void read_handshake(tls_state *state, const field_info *fi)
     case MESSAGE_CLIENT_HELLO:
         tls = new_tls(state, ADP_TLS_CLIENT_HELLO);
         read_client_hello(arena, body, tls);
-        tls->damaged = cut;
+        tls->damaged = tls->damaged || cut;
         add(state, tls, FALSE, fi, all);
         break;
     case MESSAGE_SERVER_HELLO:
         tls = new_tls(state, ADP_TLS_SERVER_HELLO);
         read_server_hello(body, tls);
-        tls->damaged = cut;
+        tls->damaged = tls->damaged || cut;
         add(state, tls, TRUE, fi, all);
         break;
     case MESSAGE_CERTIFICATE:
