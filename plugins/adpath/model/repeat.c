@@ -534,8 +534,9 @@ static void repeat_autodiscover(context *c)
     char *body;
 
     /* A SOAP question is longer than a line, and JSON's mailbox stands in its URL. */
-    if ((post && http->form != ADP_AUTODISCOVER_POX) || (!post && strcmp(http->method, "GET")) ||
-        http->form == ADP_AUTODISCOVER_JSON || !http->host || !*http->host) {
+    if ((post && http->form != ADP_AUTODISCOVER_POX) ||
+        (!post && strcmp(http->method, "GET") != 0) || http->form == ADP_AUTODISCOVER_JSON ||
+        !http->host || !*http->host) {
         c->shell_ok = c->powershell_ok = FALSE;
         return;
     }
