@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Callable
 
+import tls
 from build import *  # noqa: F403
 
 HEADER = Path(__file__).resolve().parents[2] / "plugins" / "adpath" / "model" / "finding.h"
@@ -160,6 +161,34 @@ class Scene:
         """The locator name is there."""
         return self.srv("_ldap._tcp.dc._msdcs.{D}", "dc1.{D}", server=server)
 
+    def address(self, host, *addresses, rcode=0, kind=A, server=None):
+        """A lookup of a host's address."""
+        self.ident += 1
+        host = host.format(D=self.domain)
+        records = [address_rr(QUESTION, a) for a in addresses]
+        soa = [] if addresses else [soa_rr(self.domain)]
+        reply = dns_reply(self.ident, host, records, rcode=rcode, authority=soa)
+        return self.udp(server or self.dns, 53, dns(self.ident, host, kind), reply)
+
+    # ---- connections that come to nothing ----
+
+    def syn(self, server, port, how="silent", times=1):
+        """SYNs; `how`: "silent", "refused" or "prohibited". All in the same connection."""
+        t = self.c.tcp(self.client, self.next_port(), server, port, handshake=False)
+        frames = []
+        for i in range(times):
+            start = t.seq["c"]
+            frames += t.open("cS")
+            if i + 1 < times:
+                t.seq["c"] = start
+                self.wait(3 * (i + 1))
+        if how == "refused":
+            frames += t.open("sRA")
+        elif how == "prohibited":
+            sent = Ether(self.c.frames[frames[-1] - 1][1])[IP]
+            frames.append(self.c.add(prohibited(sent)))
+        return frames
+
     # ---- pings ----
 
     def ping(self, domain=None, server=None, silent=False, value=None, client_host="PC1", ntver=0x16,
@@ -211,6 +240,14 @@ class Scene:
         required = self.error(25, data=padata((19, etype_info2()), (2, b"")))
         return self.kdc(self.as_req(cname), required, server=server) + self.kdc(
             self.as_req(cname, pre=[timestamp()]), self.as_rep(cname), server=server
+        )
+
+    # ---- the web ----
+
+    def https(self, server, host, names=None, port=443):
+        """Real TLS; the keys go to the batch's file."""
+        return tls.Session(
+            self.tcp(server, port), self.c.keylog, host=host, names=names or [host]
         )
 
     # ---- LDAP ----
@@ -321,9 +358,12 @@ def batches():
     return list(dict.fromkeys(c.batch for c in ALL))
 
 
-def build(batch, change=None):
+def build(batch, folder, change=None):
     """The capture of a batch and the scenes of its cases, by name."""
     capture = Capture()
+    capture.keylog = folder / f"{batch}-keys.txt"
+    capture.keylog.touch()
+    capture.keylog.chmod(0o644)
     if change:
         change(capture)
     scenes = {}
@@ -339,9 +379,9 @@ def build(batch, change=None):
     return capture, scenes
 
 
-def run_tshark(wireshark):
+def run_tshark(wireshark, *always):
     def run(path, *options):
-        result = wireshark.run("tshark", "-n", "-r", path, *options)
+        result = wireshark.run("tshark", "-n", "-r", path, *always, *options)
         assert result.status == 0, result
         return result.out
 
@@ -350,10 +390,12 @@ def run_tshark(wireshark):
 
 class Analysed:
     def __init__(self, wireshark, folder, batch):
-        capture, self.scenes = build(batch)
+        capture, self.scenes = build(batch, folder)
+        keys = ["-o", f"tls.keylog_file:{capture.keylog}"]
         cut = {f: n for scene in self.scenes.values() for f, n in scene.cut.items()}
         self.path = capture.save(folder, "findings-" + batch, cut or 65535)
-        self.tshark = run_tshark(wireshark)
+        self.options = keys if capture.keylog.stat().st_size else []
+        self.tshark = run_tshark(wireshark, *self.options)
         self.text = self.tshark(self.path, "-q", "-z", "adpath,json")
         self.json = json.loads(self.text)
 

@@ -8,7 +8,7 @@ import cases
 import pytest
 from runner import Report
 
-for _subject in ("dns", "dc", "kerberos", "ldap", "capture"):
+for _subject in ("dns", "dc", "kerberos", "ldap", "capture", "web"):
     importlib.import_module("cases_" + _subject)
 
 CASES = {c.name: c for c in cases.ALL}
@@ -145,7 +145,8 @@ def test_sanitized(analysed, wireshark, batch):
     """The build with sanitizers says the same, and has nothing to complain about."""
     result = analysed(batch)
     run = wireshark.run(
-        "tshark", "-n", "-r", result.path, "-2", "-q", "-z", "adpath,json", plugins="sanitized"
+        "tshark", "-n", "-r", result.path, *result.options, "-2", "-q", "-z", "adpath,json",
+        plugins="sanitized",
     )
     assert run.status == 0 and run.err == "", run
     assert run.out == result.text

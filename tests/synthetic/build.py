@@ -8,6 +8,7 @@ MS-ADTS, not from the plugin. A capture is written with save(), under a name tha
 import base64
 import logging
 import pathlib
+import socket
 import struct
 import time as clock
 
@@ -117,6 +118,15 @@ class Connection:
             self.seq["s"] += 1
             self._segment("c", "A")
 
+    def open(self, *flags):
+        """What is sent of the handshake: pairs of an end and its flags, such as "cS", "sRA"."""
+        frames = []
+        for each in flags:
+            frames.append(self._segment(each[0], each[1:]))
+            if "S" in each:
+                self.seq[each[0]] += 1
+        return frames
+
     def _segment(self, end, flags, data=b""):
         other = "s" if end == "c" else "c"
         (src, sport), (dst, dport) = self.ends[end], self.ends[other]
@@ -182,6 +192,11 @@ def vxlan(frame):
     )
 
 
+def prohibited(quoted, router="192.0.2.254"):
+    """A firewall says that it lets nothing through; the packet as it was sent is quoted."""
+    return IP(src=router, dst=quoted.src) / ICMP(type=3, code=13) / quoted
+
+
 def port_unreachable(quoted):
     """ICMP from the destination of the quoted IP packet."""
     return IP(src=quoted.dst, dst=quoted.src) / ICMP(type=3, code=3) / quoted
@@ -230,6 +245,16 @@ def dns(ident, name, kind=SRV, flags=0x0100, answers=(), authority=(), additiona
 def dns_reply(ident, name, answers=(), rcode=0, cut=False, **more):
     flags = 0x8580 | rcode | (0x0200 if cut else 0)
     return dns(ident, name, flags=flags, answers=answers, **more)
+
+
+def address_rr(owner, address):
+    """A or AAAA, by the address."""
+    data = bytes(map(int, address.split("."))) if ":" not in address else inet6(address)
+    return rr(owner, AAAA if ":" in address else A, data, 1200)
+
+
+def inet6(text):
+    return socket.inet_pton(socket.AF_INET6, text)
 
 
 def over_tcp(message):
@@ -704,14 +729,30 @@ def tls_record(kind, data, version=0x0303):
     return struct.pack(">BHH", kind, version, len(data)) + data
 
 
-def client_hello():
-    body = b"\3\3" + bytes(range(32)) + b"\0" + b"\0\2\xc0\x2f" + b"\1\0" + b"\0\0"
+def client_hello(host=None):
+    body = b"\3\3" + bytes(range(32)) + b"\0" + b"\0\2\xc0\x2f" + b"\1\0"
+    more = b""
+    if host:
+        name = struct.pack(">BH", 0, len(host)) + host.encode()
+        names = struct.pack(">H", len(name)) + name
+        more = struct.pack(">HH", 0, len(names)) + names
+    body += struct.pack(">H", len(more)) + more
     return tls_record(22, b"\1" + len(body).to_bytes(3, "big") + body, 0x0301)
 
 
 def server_hello():
     body = b"\3\3" + bytes(range(32)) + b"\0" + b"\xc0\x2f" + b"\0"
     return tls_record(22, b"\2" + len(body).to_bytes(3, "big") + body)
+
+
+def tls_certificate(der):
+    one = len(der).to_bytes(3, "big") + der
+    body = len(one).to_bytes(3, "big") + one
+    return tls_record(22, b"\x0b" + len(body).to_bytes(3, "big") + body)
+
+
+def tls_alert(level, code):
+    return tls_record(21, bytes([level, code]))
 
 
 def tls_data(n=1):

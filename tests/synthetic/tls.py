@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Real TLS in synthetic captures: both ends are OpenSSL, only the way between them is a file."""
+import base64
 import ssl
+
+from build import ctx, integer, octets, oid, seq, setof, tlv
 
 # Made for these tests alone, of dc1.contoso.test; it opens and proves nothing anywhere.
 CERTIFICATE = """
@@ -23,13 +26,42 @@ b3NvLnRlc3QwCgYIKoZIzj0EAwIDSAAwRQIhAPyzjmmWb0t1QnMP4/QUCnQg5Zqj
 """
 
 
+def certificate_der(*names):
+    """For these names, with the key above. Nobody signed it: who verifies it must refuse it."""
+    algorithm = seq(oid(1, 2, 840, 10045, 4, 3, 2))
+    whom = seq(setof(seq(oid(2, 5, 4, 3), tlv(0x0C, names[0].encode()))))
+    validity = seq(tlv(0x17, b"250101000000Z"), tlv(0x17, b"450101000000Z"))
+    body = CERTIFICATE.split("-----BEGIN CERTIFICATE-----")[1].split("-----END")[0]
+    given = base64.b64decode(body)
+    at = given.index(bytes.fromhex("3059301306072a8648ce3d0201"))
+    key = given[at : at + 0x5B]
+    alternative = octets(seq(*[tlv(0x82, n.encode()) for n in names]))
+    more = ctx(3, seq(seq(oid(2, 5, 29, 17), alternative)))
+    parts = [ctx(0, integer(2)), integer(7), algorithm, whom, validity, whom, key, more]
+    return seq(seq(*parts), algorithm, tlv(0x03, b"\0" + seq(integer(1), integer(1))))
+
+
+def certificate_for(*names):
+    """The same and its key as PEM."""
+    key = CERTIFICATE.split("-----BEGIN CERTIFICATE-----")[0].strip()
+    return key + "\n" + ssl.DER_cert_to_PEM_cert(certificate_der(*names))
+
+
 class Session:
     """TLS over a connection of build.Capture; keys go to the file `keylog` as NSS writes them."""
 
-    def __init__(self, connection, keylog, version=ssl.TLSVersion.TLSv1_3):
+    def __init__(
+        self,
+        connection,
+        keylog,
+        version=ssl.TLSVersion.TLSv1_3,
+        host="dc1.contoso.test",
+        names=None,
+    ):
+        """names: those of the certificate, if it is to be another one."""
         self.connection = connection
         pem = keylog.with_name("certificate.pem")
-        pem.write_text(CERTIFICATE.strip() + "\n")
+        pem.write_text(CERTIFICATE.strip() + "\n" if names is None else certificate_for(*names))
         server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         server.load_cert_chain(pem)
         client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -40,7 +72,7 @@ class Session:
             context.minimum_version = context.maximum_version = version
         self.pipes = {end: (ssl.MemoryBIO(), ssl.MemoryBIO()) for end in "cs"}
         self.ends = {
-            "c": client.wrap_bio(*self.pipes["c"], server_hostname="dc1.contoso.test"),
+            "c": client.wrap_bio(*self.pipes["c"], server_hostname=host),
             "s": server.wrap_bio(*self.pipes["s"], server_side=True),
         }
         done = set()
