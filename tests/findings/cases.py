@@ -167,7 +167,7 @@ class Scene:
         host = host.format(D=self.domain)
         records = [address_rr(QUESTION, a) for a in addresses]
         soa = [] if addresses else [soa_rr(self.domain)]
-        reply = dns_reply(self.ident, host, records, rcode=rcode, authority=soa)
+        reply = dns_reply(self.ident, host, records, rcode=rcode, authority=soa, kind=kind)
         return self.udp(server or self.dns, 53, dns(self.ident, host, kind), reply)
 
     # ---- connections that come to nothing ----

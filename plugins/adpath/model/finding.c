@@ -176,6 +176,13 @@ void adp_rules_recovered(const adp_rules *r, adp_finding *finding, const adp_ste
     g_free(where);
 }
 
+void adp_rules_unrecovered(adp_finding *finding)
+{
+    finding->severity = catalogue[finding->id].severity;
+    finding->recovered_by = 0;
+    g_clear_pointer(&finding->recovery, g_free);
+}
+
 void adp_rules_advise(const adp_rules *r, adp_finding *finding, const char *key, ...)
 {
     const adp_advice *advice = adp_advice_find(key);

@@ -106,6 +106,9 @@ void adp_rules_inferred(adp_finding *finding, const char *format, ...) G_GNUC_PR
 /** Turns it into a note, and says by what it was made good. */
 void adp_rules_recovered(const adp_rules *r, adp_finding *finding, const adp_step *by);
 
+/** What had made it good came before its last occurrence: it has its usual severity again. */
+void adp_rules_unrecovered(adp_finding *finding);
+
 /**
  * Fills causes and checks from the table of advice; `values` are pairs of a name
  * and its value (NULL: not shown by the capture), and a NULL at the end.

@@ -632,10 +632,31 @@ static char *end_key(const adp_attempt *attempt)
                            attempt->flow.server_port);
 }
 
-/* A step of another DC that the client used after the attempt, as far as any step tells. */
-static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
+#define TOPIC_LDAP "ldap used"
+#define TOPIC_KDC  "kdc used"
+
+static void learn_use(adp_rules *r)
 {
     guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        adp_outcome outcome = adp_rules_outcome(r, step);
+
+        if (step->kind == ADP_STEP_HIDDEN ||
+            (outcome == ADP_OK && (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
+                                   step->kind == ADP_STEP_SCP))) {
+            adp_rules_note_good(r, step, TOPIC_LDAP);
+        } else if (step->kind == ADP_STEP_KERBEROS && outcome == ADP_OK &&
+                   adp_model_obs(r->model, step->first)->u.krb->carrier == ADP_CARRIER_KDC) {
+            adp_rules_note_good(r, step, TOPIC_KDC);
+        }
+    }
+}
+
+/* What the client got after the attempt: from another DC, another port, or over UDP. */
+static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
+{
     guint32 low = 0;
     guint32 high = adp_rules_count(r);
 
@@ -648,23 +669,9 @@ static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attem
             high = middle;
         }
     }
-    for (i = low; i < adp_rules_count(r) && i - low < 64; i++) {
-        const adp_step *step = adp_rules_step(r, i);
-
-        if (step->flow.client == attempt->flow.client) {
-            const adp_step *other = adp_rules_other_server(r, step);
-
-            if (step->flow.server != attempt->flow.server &&
-                (step->kind == ADP_STEP_HIDDEN ||
-                 (adp_rules_outcome(r, step) == ADP_OK &&
-                  (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
-                   step->kind == ADP_STEP_SCP)))) {
-                return step;
-            }
-            return other && other->flow.server != attempt->flow.server ? other : NULL;
-        }
-    }
-    return NULL;
+    return adp_rules_good(r, attempt->flow.client,
+                          attempt->flow.server_port == 88 ? TOPIC_KDC : TOPIC_LDAP,
+                          low ? adp_rules_step(r, low - 1) : NULL);
 }
 
 static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how)
@@ -683,6 +690,12 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     f = adp_rules_find(r, ADP_FINDING_DC_UNREACHABLE, path, subject);
     g_free(subject);
     adp_rules_cite_attempt(r, f, attempt);
+    by = used_instead(r, attempt);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    } else {
+        adp_rules_unrecovered(f);
+    }
     if (f->summary) {
         return;
     }
@@ -699,10 +712,6 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
                      adp_rules_host(r, attempt->flow.server), NULL);
     g_free(key);
     g_free(server);
-    by = used_instead(r, attempt);
-    if (by) {
-        adp_rules_recovered(r, f, by);
-    }
 }
 
 static void unreachable(adp_rules *r)
@@ -738,6 +747,7 @@ static void unreachable(adp_rules *r)
 
 void adp_rules_dc(adp_rules *r)
 {
+    learn_use(r);
     pings(r);
     account_unknown(r);
     client_site(r);

@@ -204,6 +204,22 @@ static void unresolvable(const web_path *w, const adp_endpoint *endpoint)
     weigh(w, f, endpoint->order);
 }
 
+/* Each SYN of the attempts, and what came back. */
+static void cite_attempts(const web_path *w, adp_finding *f, const adp_endpoint *endpoint)
+{
+    guint i;
+
+    for (i = 0; i < endpoint->evidence->len; i++) {
+        gpointer found = g_hash_table_lookup(
+            w->r->attempts, GUINT_TO_POINTER(g_array_index(endpoint->evidence, guint32, i) + 1));
+
+        if (found) {
+            adp_rules_cite_attempt(w->r, f,
+                                   adp_model_attempt(w->r->model, GPOINTER_TO_UINT(found) - 1));
+        }
+    }
+}
+
 /* How the last attempt at the endpoint failed. */
 static const char *how_unreachable(const web_path *w, const adp_endpoint *endpoint)
 {
@@ -233,6 +249,7 @@ static void unreachable(const web_path *w, const adp_endpoint *endpoint)
     }
     f = adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNREACHABLE, w->index, endpoint->url);
     cite_endpoint(f, endpoint);
+    cite_attempts(w, f, endpoint);
     adp_rules_summary(f, "%s: %s", endpoint->url, adp_rules_attempt_words(how));
     adp_rules_observed(f, "The host %s %s", endpoint->host, adp_rules_attempt_words(how));
     adp_rules_inferred(f, "The client was to try it because of %s.",
@@ -574,6 +591,18 @@ static gboolean is_followed(const web_path *w, guint at, const adp_obs_http *rep
     return last > at + 1;
 }
 
+/* redirect-loop says why the client stopped there. */
+#define FACT_CIRCLE "redirect circle|"
+
+static gboolean closes_circle(const web_path *w, const adp_step *step)
+{
+    char *name = g_strdup_printf("%u", step->first);
+    gboolean found = adp_rules_is_fact(w->r, FACT_CIRCLE, name);
+
+    g_free(name);
+    return found;
+}
+
 static void not_followed(const web_path *w)
 {
     guint i;
@@ -592,7 +621,7 @@ static void not_followed(const web_path *w)
         reply = reply_of(w->r, step);
         if (!reply || !reply->redirect ||
             adp_since(w->r->end, adp_rules_reply(w->r, step)->time) < REDIRECT_PATIENCE ||
-            is_followed(w, i, reply)) {
+            is_followed(w, i, reply) || closes_circle(w, step)) {
             continue;
         }
         plain = request && !request->in_tls && adp_same_text(request->method, "GET");
@@ -645,8 +674,11 @@ static void redirect_loop(const web_path *w)
         again = !g_hash_table_add(seen, target);
         if (again || chain->len > MAX_REDIRECTS) {
             adp_finding *f = adp_rules_find(w->r, ADP_FINDING_REDIRECT_LOOP, w->index, NULL);
+            char *name = g_strdup_printf("%u", step->first);
             guint c;
 
+            adp_rules_add_fact(w->r, FACT_CIRCLE, name);
+            g_free(name);
             for (c = 0; c < chain->len; c++) {
                 adp_rules_cite_step(w->r, f, g_ptr_array_index(chain, c));
             }
@@ -896,8 +928,8 @@ void adp_rules_web(adp_rules *r)
         tls(&w);
         http(&w);
         service_errors(&w);
-        not_followed(&w);
         redirect_loop(&w);
+        not_followed(&w);
         fallback(&w);
         close_path(&w);
     }
