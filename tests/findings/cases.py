@@ -110,7 +110,8 @@ class Scene:
         self.tgt = "krbtgt/" + self.realm
         self.http = "HTTP/" + self.mail
         self.ldap_spn = "ldap/" + self.host
-        self.port = 50000
+        # Ports of their own: a PDU between the same ports, with the same bytes, is a copy.
+        self.port = 10000 + 60 * number
         self.ident = 0
         self.nonce = 0
         self.cited = {}  # id -> frames
@@ -388,12 +389,64 @@ def run_tshark(wireshark, *always):
     return run
 
 
+# ---- the same packets, seen otherwise: lists of (time, bytes, captured length) ----
+
+
+def _address(text):
+    return bytes(map(int, text.split(".")))
+
+
+def _source(frame):
+    return frame[1][26:30]
+
+
+def _destination(frame):
+    return frame[1][30:34]
+
+
+def doubled(frames, scenes):
+    """A mirror port that shows every packet twice."""
+    return [(t + d, *rest) for t, *rest in frames for d in (0, 10_000)]
+
+
+def from_clients(frames, scenes):
+    clients = {_address(s.client) for s in scenes}
+    return [f for f in frames if _source(f) in clients]
+
+
+def to_clients(frames, scenes):
+    clients = {_address(s.client) for s in scenes}
+    return [f for f in frames if _destination(f) in clients]
+
+
+def at_once(frames, scenes):
+    """All clients begin at the same time. What came to them at the very end stays there."""
+    tail = [f for f in frames if _source(f) == _address("10.0.9.9")]
+    by_client = {_address(s.client): [] for s in scenes}
+    for frame in frames:
+        if _source(frame) != _address("10.0.9.9"):
+            own = by_client.get(_source(frame), by_client.get(_destination(frame)))
+            own.append(frame)
+    mixed = [
+        (t - own[0][0] + START, *rest) for own in by_client.values() for t, *rest in own
+    ]
+    return sorted(mixed, key=lambda f: f[0]) + tail
+
+
 class Analysed:
-    def __init__(self, wireshark, folder, batch):
+    def __init__(self, wireshark, folder, batch, change=None):
         capture, self.scenes = build(batch, folder)
         keys = ["-o", f"tls.keylog_file:{capture.keylog}"]
         cut = {f: n for scene in self.scenes.values() for f, n in scene.cut.items()}
-        self.path = capture.save(folder, "findings-" + batch, cut or 65535)
+        if change:
+            frames = [
+                (t, data, cut.get(i, 65535)) for i, (t, data) in enumerate(capture.frames, 1)
+            ]
+            frames = change(frames, list(self.scenes.values()))
+            capture.frames = [f[:2] for f in frames]
+            cut = {i: f[2] for i, f in enumerate(frames, 1)}
+        name = "findings-" + batch + ("-" + change.__name__ if change else "")
+        self.path = capture.save(folder, name, cut or 65535)
         self.options = keys if capture.keylog.stat().st_size else []
         self.tshark = run_tshark(wireshark, *self.options)
         self.text = self.tshark(self.path, "-q", "-z", "adpath,json")

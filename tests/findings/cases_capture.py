@@ -50,10 +50,10 @@ def every_request_repeated(s):
         s.ident += 1
         name = "_ldap._tcp.dc._msdcs." + s.domain
         for _ in range(2):
-            s.udp(s.dns, 53, dns(s.ident, name), cport=5000 + s.ident)
+            s.udp(s.dns, 53, dns(s.ident, name), cport=s.port + s.ident)
             s.wait(1)
         reply = dns_reply(s.ident, name, [srv_rr(QUESTION, s.host)])
-        s.udp(s.dns, 53, None, reply, cport=5000 + s.ident)
+        s.udp(s.dns, 53, None, reply, cport=s.port + s.ident)
 
 
 @case(shows={"midway": "note"}, alone=True)

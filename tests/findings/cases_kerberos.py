@@ -582,9 +582,9 @@ def lost_over_udp_and_over_tcp(s):
 def repeated_to_the_same_kdc(s):
     request = s.as_req()
     for _ in range(2):
-        s.udp(s.dc, 88, request, cport=5000)
+        s.udp(s.dc, 88, request, cport=s.port + 50)
         s.wait(1)
-    s.udp(s.dc, 88, request, s.error(25), cport=5000)
+    s.udp(s.dc, 88, request, s.error(25), cport=s.port + 50)
     s.kdc(s.as_req(pre=timed()), s.as_rep())
 
 

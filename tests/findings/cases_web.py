@@ -157,7 +157,7 @@ def tickets_over_udp_instead(s):
 @case(like=["dc-unreachable"])
 def first_syn_lost(s):
     s.ping()
-    t = s.c.tcp(s.client, 50999, s.dc, 389, handshake=False)
+    t = s.c.tcp(s.client, s.next_port(), s.dc, 389, handshake=False)
     start = t.seq["c"]
     t.open("cS")
     t.seq["c"] = start

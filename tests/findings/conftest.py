@@ -12,12 +12,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "synthet
 
 @pytest.fixture(scope="session")
 def analysed(wireshark):
-    """analysed(name): the batch of cases with this name, and what the plugin says of its capture."""
+    """analysed(name[, change]): the batch of cases with this name, and what the plugin says of it."""
     import cases
 
     with tempfile.TemporaryDirectory(dir=wireshark.scratch) as name:
         folder = pathlib.Path(name)
         folder.chmod(0o755)
         yield functools.lru_cache(maxsize=None)(
-            lambda batch: cases.Analysed(wireshark, folder, batch)
+            lambda batch, change=None: cases.Analysed(wireshark, folder, batch, change)
         )

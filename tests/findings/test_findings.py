@@ -150,3 +150,43 @@ def test_sanitized(analysed, wireshark, batch):
     )
     assert run.status == 0 and run.err == "", run
     assert run.out == result.text
+
+
+# ---- the same packets, captured otherwise ----
+
+SHARED = [b for b in cases.batches() if "-" not in b]
+CAPTURE_IDS = {"duplicates", "one-sided", "midway"}
+
+
+def _by_case(result):
+    return {
+        name: sorted(
+            (f["id"], f["severity"], f["recovered_by"] is not None)
+            for f in result.findings(scene)
+            if f["id"] not in CAPTURE_IDS
+        )
+        for name, scene in result.scenes.items()
+    }
+
+
+@pytest.mark.parametrize("change", [cases.doubled, cases.at_once])
+@pytest.mark.parametrize("batch", SHARED)
+def test_same_findings(analysed, batch, change):
+    """Packets captured twice, and clients that interleave, change nothing but the notes on it."""
+    assert _by_case(analysed(batch, change)) == _by_case(analysed(batch))
+
+
+@pytest.mark.parametrize("batch", SHARED)
+def test_requests_alone(analysed, batch):
+    """Without a single packet to the clients, nothing proves that anything is wrong."""
+    result = analysed(batch, cases.from_clients)
+    assert not [told(f) for f in result.all_findings() if f["severity"] != "note"]
+
+
+@pytest.mark.parametrize("batch", SHARED)
+def test_replies_alone(analysed, batch):
+    """Errors in replies are errors; silence and absence cannot be seen."""
+    result = analysed(batch, cases.to_clients)
+    absent = re.compile("unanswered|unreachable|abandoned|blocked|not-followed|fallback|differs")
+    assert not [told(f) for f in result.all_findings() if absent.search(f["id"])]
+    assert not [s for s in result.json["unattached"]["steps"] if s["outcome"] == "unanswered"]
