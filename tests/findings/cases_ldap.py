@@ -322,3 +322,10 @@ def same_search_twice(s):
     conn = bound(s)
     for _ in range(2):
         conn.scp(pointer_entry(s, "fabrikam-of-nobody.test"))
+
+
+@case(shows={"ldap-bind-failed": "note"}, recovered=["ldap-bind-failed"],
+      like=["ldap-signing-required"])
+def bind_wants_tls_and_gets_it(s):
+    s.cite("ldap-bind-failed", s.ldap().simple(13, "TLS confidentiality required"))
+    s.ldap().gssapi()

@@ -617,3 +617,89 @@ def kerberos_with_one_host_ntlm_with_another(s):
     post(s, t, ex(s, 2), negotiate(ntlm(1)), status=401, answer=b"",
          more=[negotiate(ntlm(2), "WWW-Authenticate")])
     post(s, t, ex(s, 2), negotiate(ntlm(3)))
+
+
+@case(shows={"ntlm-fallback": "warn"}, like=["http-unauthorized", "service-key-mismatch"])
+def ntlm_after_a_ticket_was_refused_without_a_word(s):
+    directory(s, url_entry(s, 1))
+    spn = "HTTP/" + ex(s, 1)
+    s.kdc(s.tgs_req(spn), s.tgs_rep(spn))
+    t = opened(s)
+    token = nego_init(gss(AP_REQ_ID, ap_req(spn, s.realm)))
+    refused = post(s, t, ex(s, 1), negotiate(token), status=401, answer=b"", more=CHALLENGE)
+    first = post(s, t, ex(s, 1), negotiate(ntlm(1)), status=401, answer=b"",
+                 more=[negotiate(ntlm(2), "WWW-Authenticate")])
+    last = post(s, t, ex(s, 1), negotiate(ntlm(3)))
+    s.cite("ntlm-fallback", refused, first[0], last[0])
+
+
+# ---- what works is not to be found fault with ----
+
+
+@case(shows={"tls-failed": "warn"}, like=["dc-unreachable", "ldap-unanswered"])
+def no_certificate_on_the_controller(s):
+    """TLS fails, LDAP on 389 works: no endpoint is concerned, least of all the last one."""
+    s.ping()
+    t = s.tcp(s.dc, 636)
+    asked = t.ask(client_hello(s.host))
+    said = t.answer(tls_alert(2, 40))
+    s.cite("tls-failed", asked, said)
+    t.close()
+    conn = s.ldap()
+    conn.simple()
+    conn.rootdse()
+
+
+@case(like=["ldap-bind-failed", "tls-failed", "tls-name-mismatch"])
+def tls_with_the_controller(s):
+    s.ping()
+    t = s.https(s.dc, s.host, port=636)
+    asked = t.ask(ldap(1, bind("cn=alice", "x")))
+    assert asked
+    t.answer(ldap(1, bind_response()))
+
+
+@case(like=["srv-target-unresolvable", "dc-unreachable", "scp-order-differs"])
+def second_of_two_equal_records(s):
+    """Records of one priority are drawn by lot."""
+    s.srv(SRV_DC, "dc1.{D}", "dc2.{D}")
+    s.address("dc2.{D}", s.dc2)
+    s.ping(server=s.dc2, host="dc2." + s.domain)
+    s.ldap(s.dc2).simple()
+
+
+@case(like=["http-error", "http-unauthorized", "endpoint-unreachable", "tls-failed",
+            "endpoint-unresolvable", "autodiscover-error", "redirect-loop",
+            "redirect-not-followed", "ntlm-fallback", "scp-order-differs", "krb-tcp-blocked"])
+def whole_discovery(s):
+    """From the locator to the settings, as on a good day."""
+    s.srv("_ldap._tcp.HQ._sites.dc._msdcs.{D}", "dc1.{D}")
+    s.address("dc1.{D}", s.dc)
+    s.ping()
+    s.logon()
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    conn = s.ldap()
+    conn.rootdse()
+    conn.gssapi()
+    conn.scp(url_entry(s, 1), url_entry(s, 2, "FAR"))
+    spn = "HTTP/" + ex(s, 1)
+    t = opened(s)
+    get(s, t, ex(s, 1), status=401, more=CHALLENGE)
+    s.kdc(s.tgs_req(spn), s.tgs_rep(spn))
+    token = nego_init(gss(AP_REQ_ID, ap_req(spn, s.realm)))
+    post(s, t, ex(s, 1), negotiate(token),
+         more=[negotiate(nego_resp(gss(AP_REP_ID, ap_rep())), "WWW-Authenticate")])
+    conn.t.reset("c")
+
+
+@case(shows={"http-error": "note", "endpoint-unresolvable": "note"},
+      recovered=["http-error", "endpoint-unresolvable"])
+def web_site_of_the_mail_domain(s):
+    """The domain's own web server knows nothing of autodiscover; autodiscover.M does."""
+    name = "autodiscover." + s.domain
+    s.address(name, rcode=3)
+    s.cite("endpoint-unresolvable", (s.ident and len(s.c.frames) - 1), len(s.c.frames))
+    s.address(s.domain, s.web)
+    s.cite("http-error", post(s, s.https(s.web, s.domain), s.domain, status=404, answer=b"no"))
+    s.address(name, s.web2, server=s.dns2)
+    post(s, s.https(s.web2, name), name)

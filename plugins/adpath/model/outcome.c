@@ -194,7 +194,10 @@ static adp_outcome tls_outcome(const adp_model *model, const adp_step *step, gbo
         return ADP_PENDING;
     }
     if (was_closed(model, step)) {
-        return ADP_FAILED;
+        /* Of a capture that sees the client alone, the server's part is missing. */
+        return step->reply != ADP_NONE || adp_model_was_heard(model, step->flow.client)
+                   ? ADP_FAILED
+                   : ADP_PENDING;
     }
     return step->reply == ADP_NONE ? silence(model, step, early) : ADP_PENDING;
 }

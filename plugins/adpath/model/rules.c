@@ -127,6 +127,27 @@ const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *t
     return found;
 }
 
+const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
+                                      guint32 obs)
+{
+    char *key = good_key(client, topic);
+    const GArray *steps = g_hash_table_lookup(r->good, key);
+    guint low = 0;
+    guint high = steps ? steps->len : 0;
+
+    g_free(key);
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (adp_rules_step(r, g_array_index(steps, guint32, middle))->first < obs) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low ? adp_rules_step(r, g_array_index(steps, guint32, low - 1)) : NULL;
+}
+
 /* The last step a client had answered, and the last one with another server than that. */
 typedef struct {
     guint32 last;

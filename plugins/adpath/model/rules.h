@@ -54,6 +54,9 @@ void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic);
 /** First such step of the client after `after` (NULL: at all), or NULL. */
 const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
                                const adp_step *after);
+/** Last such step of the client that began before the observation, or NULL. */
+const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
+                                      guint32 obs);
 /** A later step of the same client that another DC answered well, or NULL. */
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step);
 

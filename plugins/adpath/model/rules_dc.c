@@ -556,34 +556,20 @@ static gboolean is_dc_port(guint16 port)
     return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
 }
 
+#define TOPIC_LDAP "ldap used"
+#define TOPIC_KDC  "kdc used"
+#define TOPIC_STEP "step" /* any, however it ended */
+
 /* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
 static guint32 path_near(const adp_rules *r, const adp_attempt *attempt)
 {
-    guint32 low = 0;
-    guint32 high = adp_rules_count(r);
-    guint32 at;
+    const adp_step *step =
+        adp_rules_good_before(r, attempt->flow.client, TOPIC_STEP, attempt->first);
 
-    while (low < high) {
-        guint32 middle = low + (high - low) / 2;
-
-        if (adp_rules_step(r, middle)->first < attempt->first) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    if (!step) {
+        step = adp_rules_good(r, attempt->flow.client, TOPIC_STEP, NULL);
     }
-    /* Few steps of others lie between two of one client. */
-    for (at = low; at > 0 && low - at < 64; at--) {
-        if (adp_rules_step(r, at - 1)->flow.client == attempt->flow.client) {
-            return adp_rules_step(r, at - 1)->path;
-        }
-    }
-    for (at = low; at < adp_rules_count(r) && at - low < 64; at++) {
-        if (adp_rules_step(r, at)->flow.client == attempt->flow.client) {
-            return adp_rules_step(r, at)->path;
-        }
-    }
-    return ADP_NONE;
+    return step ? step->path : ADP_NONE;
 }
 
 guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
@@ -632,9 +618,6 @@ static char *end_key(const adp_attempt *attempt)
                            attempt->flow.server_port);
 }
 
-#define TOPIC_LDAP "ldap used"
-#define TOPIC_KDC  "kdc used"
-
 static void learn_use(adp_rules *r)
 {
     guint32 i;
@@ -643,6 +626,7 @@ static void learn_use(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         adp_outcome outcome = adp_rules_outcome(r, step);
 
+        adp_rules_note_good(r, step, TOPIC_STEP);
         if (step->kind == ADP_STEP_HIDDEN ||
             (outcome == ADP_OK && (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
                                    step->kind == ADP_STEP_SCP))) {
@@ -657,21 +641,11 @@ static void learn_use(adp_rules *r)
 /* What the client got after the attempt: from another DC, another port, or over UDP. */
 static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
 {
-    guint32 low = 0;
-    guint32 high = adp_rules_count(r);
+    const char *topic = attempt->flow.server_port == 88 ? TOPIC_KDC : TOPIC_LDAP;
 
-    while (low < high) {
-        guint32 middle = low + (high - low) / 2;
-
-        if (adp_rules_step(r, middle)->first < attempt->first) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return adp_rules_good(r, attempt->flow.client,
-                          attempt->flow.server_port == 88 ? TOPIC_KDC : TOPIC_LDAP,
-                          low ? adp_rules_step(r, low - 1) : NULL);
+    return adp_rules_good(
+        r, attempt->flow.client, topic,
+        adp_rules_good_before(r, attempt->flow.client, TOPIC_STEP, attempt->first));
 }
 
 static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how)

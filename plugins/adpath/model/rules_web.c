@@ -158,7 +158,7 @@ static void weigh(const web_path *w, adp_finding *f, guint order)
 
     if (w->good && w->good->last > last) {
         adp_rules_recovered(w->r, f, w->good);
-    } else if (order == w->last_order && !w->good) {
+    } else if (order && order == w->last_order && !w->good) {
         f->severity = ADP_SEVERITY_ERROR;
     }
 }
