@@ -184,36 +184,36 @@ class Lab:
 
     def _start_web(self):
         host = self.machine.host("ex1")
+        merge_keytabs(
+            host.folder / "web.keytab", *(self.folder / f"{dc}-web.keytab" for dc in ("dc1", "syd1"))
+        )
         keytabs = []
         for dc in (self.forests.dc1, self.forests.syd1):
-            keytabs.append(host.folder / f"{dc.name}.keytab")
-            keytabs[-1].unlink(missing_ok=True)
+            keytabs.append(self.folder / f"{dc.name}.keytab")
             dc.export_keytab(keytabs[-1])
-        self.keys = merge_keytabs(self.folder / "all.keytab", *keytabs)
-        self.web_keytab()
-        users = host.folder / "ntlm-users"
-        users.write_text(f"NORDWIND:{plan.CRM}:{plan.PASSWORD}\n")
+        merge_keytabs(self.keytab, *keytabs)
+        (host.folder / "ntlm-users").write_text(f"NORDWIND:{plan.CRM}:{plan.PASSWORD}\n")
         self.vhosts({name: settings for name, (_, settings, _) in plan.WEB.items()})
-        process = host.start(self._serve(), self.log)
+        keys = {"SSLKEYLOGFILE": str(host.folder / "tls.keys")}
+        process = host.start(self._serve(), self.log, keys)
         self.remember("ex1", process)
         wait_for(lambda: ":443 " in host.run("ss", "-Hltn").stdout, "the web server")
 
-    def web_keytab(self):
-        """The keys that the web server is to have: those of its own account."""
-        host = self.machine.host("ex1")
-        parts = []
-        for dc in (self.forests.dc1, self.forests.syd1):
-            parts.append(host.folder / f"{dc.name}-web.keytab")
-            parts[-1].unlink(missing_ok=True)
-            dc.export_keytab(parts[-1], *self._web_principals(dc))
-        return merge_keytabs(host.folder / "web.keytab", *parts)
+    @property
+    def keytab(self):
+        """All keys of both forests: opens what was recorded."""
+        return self.folder / "all.keytab"
+
+    def export_web_keys(self, dc):
+        """The keys that the web server is to have, of one forest."""
+        dc.export_keytab(self.folder / f"{dc.name}-web.keytab", *self._web_principals(dc))
 
     @staticmethod
     def _web_principals(dc):
         return [
             f"HTTP/{name}"
             for name, (_, _, account) in plan.WEB.items()
-            if name.endswith(dc.domain) and account == plan.EXCHANGE
+            if name.endswith(dc.domain) and account
         ]
 
     def _serve(self, *more):
@@ -222,12 +222,21 @@ class Lab:
         words += ["--vhosts", host.folder / "vhosts.json", "--pki", self.folder / "pki"]
         words += ["--keytab", host.folder / "web.keytab", "--ntlm-users", host.folder / "ntlm-users"]
         for address in host.settings["addresses"]:
-            words += ["--bind", address.partition("/")[0]]
+            address = address.partition("/")[0]
+            words += ["--bind-http" if address == plan.PLAIN_ONLY else "--bind", address]
         return [str(word) for word in [*words, *more]]
 
     def vhosts(self, settings):
         path = self.machine.host("ex1").folder / "vhosts.json"
         path.write_text(json.dumps(settings, indent=1) + "\n")
+
+    def set_scp(self, entries, other):
+        """The SCP entries of both forests, written where they differ from what there is."""
+        for dc, wanted in ((self.forests.dc1, entries), (self.forests.syd1, other)):
+            if self.state.get("scp", {}).get(dc.name) != wanted:
+                dc.order(["scp", wanted])
+                self.state.setdefault("scp", {})[dc.name] = wanted
+                self.save()
 
     def _furnish_clients(self):
         for name in ("ws1", "ws2"):

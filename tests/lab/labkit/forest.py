@@ -10,20 +10,22 @@ from pathlib import Path
 from . import plan
 from .net import HERE, LabError, wait_for
 
+# What provision and join may not choose by themselves, nor take from the machine's own smb.conf.
 OPTIONS = [
     "interfaces = lo eth0",
     "bind interfaces only = yes",
     f"dns forwarder = {plan.RESOLVER}",
     "allow dns updates = nonsecure",
-    "ldap server require strong auth = no",
     "server services = s3fs, rpc, ldap, cldap, kdc, drepl, winbindd, kcc, dns",
     "prefork children = 1",
     "max log size = 2000",
     "load printers = no",
     "disable spoolss = yes",
-    "winbind use krb5 enterprise principals = no",
-    "usershare max shares = 0",
 ]
+KEPT = (
+    "binddns dir, cache directory, lock directory, private dir, state directory, netbios name, realm, "
+    "workgroup, server role, idmap_ldb:use rfc2307, path, read only"
+).split(", ")
 
 KRB5 = """[libdefaults]
     default_realm = {realm}
@@ -66,16 +68,33 @@ class Controller:
         return self.folder / "etc" / "smb.conf"
 
     def options(self):
-        """--option arguments of provision and join."""
         certificate, key = self.lab.certificate(self.fqdn)
-        more = [
+        key.chmod(0o600)  # else Samba refuses it
+        # The second one wants LDAP signed, sealed or in TLS, as a hardened DC does.
+        strong = "yes" if self.name == "dc2" else "no"
+        return [
+            *OPTIONS,
+            f"ldap server require strong auth = {strong}",
             f"tls certfile = {certificate}",
             f"tls keyfile = {key}",
             f"tls cafile = {self.lab.ca}",
             f"log file = {self.folder}/log.%m",
         ]
-        key.chmod(0o600)
-        return [f"--option={option}" for option in OPTIONS + more]
+
+    def configure(self):
+        """Rewrites smb.conf: places and names stay as they are, all else is ours."""
+        lines, section = ["[global]", *self.options()], None
+        for line in self.conf.read_text().splitlines():
+            line = line.strip()
+            if line.startswith("["):
+                section = line
+                if section in ("[sysvol]", "[netlogon]"):
+                    lines.append(section)
+            elif section in ("[global]", "[sysvol]", "[netlogon]"):
+                if line.partition(" =")[0] in KEPT:
+                    lines.append(line)
+        text = "\n".join(line if line.startswith("[") else "    " + line for line in lines)
+        self.conf.write_text(text + "\n")
 
     def provision(self):
         address, address6 = self.host.address(), self.host.address(6)
@@ -90,8 +109,9 @@ class Controller:
             f"--host-ip6={address6}",
             f"--site={self.site}",
             f"--targetdir={self.folder}",
-            *self.options(),
+            *(f"--option={option}" for option in OPTIONS),
         )
+        self.configure()
 
     def join(self, seconds=120):
         self.host.run(
@@ -101,12 +121,17 @@ class Controller:
             f"--server=dc1.{self.domain}",
             f"--site={self.site}",
             f"--targetdir={self.folder}",
-            *self.options(),
+            *(f"--option={option}" for option in OPTIONS),
             f"--option=netbios name = {self.name.upper()}",
             f"--option=realm = {self.domain.upper()}",
             f"--option=workgroup = {self.netbios}",
             seconds=seconds,
         )
+        self.configure()
+
+    def spns(self):
+        """As the DC itself would register them in its own time."""
+        self.host.run("samba_spnupdate", "-s", self.conf)
 
     def start(self):
         process = self.host.start(
@@ -167,12 +192,28 @@ class Forests:
         self._register()
         self._trust()
         self.dc2.join()
+        self.dc2.spns()
         self.dc2.start()
         self.dc2.wait()
+        self.replicate()
+
+    def replicate(self):
+        """What the two controllers of the first domain do not know of each other. Without this
+        they would, some minutes later."""
+        for target, source in (("dc1", "dc2"), ("dc2", "dc1")):
+            self.dc1.host.run(
+                *("samba-tool", "drs", "replicate", target, source, plan.base_dn(plan.DOMAIN)),
+                f"-UAdministrator%{plan.PASSWORD}",
+                f"--configfile={self.dc1.conf}",
+            )
 
     def _first(self, dc):
         dc.provision()
+        dc.spns()
         dc.order(*self._contents(dc))
+        self.lab.export_web_keys(dc)
+        if dc.domain == plan.DOMAIN:
+            dc.order(*self._after_export())
         dc.start()
         dc.wait()
         dc.nsupdate(self._names(dc))
@@ -192,17 +233,29 @@ class Forests:
         accounts = {}
         for host, (_, _, account) in plan.WEB.items():
             if account and host.endswith(dc.domain):
+                account = plan.EXCHANGE if account == plan.STRANGER else account
                 accounts.setdefault(account, []).append(f"HTTP/{host}")
         orders += [["spn", account, names] for account, names in accounts.items()]
         orders.append(["scp", plan.HEALTHY if dc.domain == plan.DOMAIN else plan.OTHER_HEALTHY])
         return orders
 
     @staticmethod
+    def _after_export():
+        """What happened since the web server got its keys: a name went to another account, and
+        another account's password was changed."""
+        spns = {plan.EXCHANGE: [], plan.STRANGER: []}
+        for host, (_, _, account) in plan.WEB.items():
+            if account in spns and host.endswith(plan.DOMAIN):
+                spns[account].append(f"HTTP/{host}")
+        orders = [["spn", account, names] for account, names in spns.items()]
+        return [*orders, ["password", plan.OLD, plan.OTHER_PASSWORD]]
+
+    @staticmethod
     def _names(dc):
         lines = [
             f"update add {host}. 300 A {address}"
             for host, (address, _, _) in plan.WEB.items()
-            if host.endswith(dc.domain)
+            if address and host.endswith(dc.domain)
         ]
         if dc.domain == plan.DOMAIN:
             lines.append("update add ex1.nordwind.test. 300 AAAA fd31:0:0:1::20")

@@ -24,7 +24,7 @@ HOSTS = {
     "dc2": (["10.31.2.1/16", "fd31:0:0:2::1/48"], DOMAIN, ["10.31.1.1"]),
     "syd1": (["10.31.9.1/16", "fd31:0:0:9::1/48"], OTHER_DOMAIN, ["10.31.9.1"]),
     "ex1": (
-        ["10.31.1.20/16", "10.31.2.20/16", "10.31.9.20/16", "fd31:0:0:1::20/48"],
+        ["10.31.1.20/16", "10.31.2.20/16", "10.31.9.20/16", "10.31.1.21/16", "fd31:0:0:1::20/48"],
         DOMAIN,
         ["10.31.1.1"],
     ),
@@ -46,7 +46,10 @@ CONTROLLERS = {
 
 CRM = "svc-crm"  # who synchronizes mailboxes
 EXCHANGE = "svc-exch"  # whose keys the web server has
-STRANGER = "svc-other"  # whose keys nobody has
+STRANGER = "svc-other"  # got a name whose keys the web server has from before
+OLD = "svc-old"  # whose password was changed since the web server got its keys
+
+PLAIN_ONLY = "10.31.1.21"  # where the web server listens on port 80 alone
 
 # Web hosts: address, vhost settings as `serve` takes them, account that holds the SPN
 EX1, EX2, SYDEX = "10.31.1.20", "10.31.2.20", "10.31.9.20"
@@ -57,13 +60,14 @@ WEB = {
     "autodiscover.post.nordwind.test": (EX1, {}, EXCHANGE),
     "nospn.nordwind.test": (EX1, {}, None),
     "wrongkey.nordwind.test": (EX1, {"mechanisms": ["krb5"]}, STRANGER),
-    "oldkey.nordwind.test": (EX1, {"mechanisms": ["krb5"]}, "svc-old"),
+    "oldkey.nordwind.test": (EX1, {"mechanisms": ["krb5"]}, OLD),
     "wrongname.nordwind.test": (EX1, {"certificate": "wrong-name"}, EXCHANGE),
     "untrusted.nordwind.test": (EX1, {"certificate": "untrusted"}, EXCHANGE),
     "expired.nordwind.test": (EX1, {"certificate": "expired"}, EXCHANGE),
     "tls12.nordwind.test": (EX1, {"tls": "1.2"}, EXCHANGE),
     "tls13.nordwind.test": (EX1, {"tls": "1.3"}, EXCHANGE),
     "refuse.nordwind.test": (EX1, {"auth": "refuse"}, EXCHANGE),
+    "autodiscover.klipp.nordwind.test": (None, {}, None),
     "sydex1.sydvest.test": (SYDEX, {}, EXCHANGE),
 }
 
@@ -97,21 +101,22 @@ HEALTHY = [entry("ex1.nordwind.test", SITE), entry("ex2.nordwind.test", SECOND_S
 OTHER_HEALTHY = [entry("sydex1.sydvest.test", OTHER_SITE)]
 
 # Accounts for the errors of the KDC: name -> what is peculiar
+AES = 24
 ACCOUNTS = {
     DOMAIN: {
         CRM: {},
         "anna.berg": {"mail": MAILBOX},
-        EXCHANGE: {},
-        STRANGER: {"password": OTHER_PASSWORD},
-        "svc-old": {},
+        EXCHANGE: {"etypes": AES},
+        STRANGER: {"password": OTHER_PASSWORD, "etypes": AES},
+        OLD: {"etypes": AES},
         "disabled": {"disabled": True},
         "expired": {"account_expires": True},
         "must-change": {"must_change": True},
         "night-only": {"no_hours": True},
         "des-only": {"etypes": 3, "spn": ["HTTP/des.nordwind.test"]},
-        "locked": {},
+        "svc-rc4": {"spn": ["HTTP/rc4.nordwind.test"]},
     },
-    OTHER_DOMAIN: {EXCHANGE: {}},
+    OTHER_DOMAIN: {EXCHANGE: {"etypes": AES}},
 }
 COMPUTERS = {DOMAIN: ["WS1", "WS2"], OTHER_DOMAIN: []}
 

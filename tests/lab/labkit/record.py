@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Plays scenarios, records them, and writes down what happened: capture.pcapng and truth.json."""
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from . import plan, scenarios
+from .core import LAB, load_script
+from .net import HERE, LabError, child_of, wait_for
+
+
+class Recorder:
+    """A dumpcap on a host's interface."""
+
+    def __init__(self, host, path, log):
+        self.path = path
+        # -P: the older form, which holds nothing about the machine that recorded.
+        words = ["dumpcap", "-q", "-P", "-i", "eth0", "-B", "16", "-w", str(path)]
+        self.process = host.start(words, log)
+        try:
+            wait_for(self._runs, f"dumpcap on {host.name}", 10, 0.02)
+        except LabError:
+            self.stop()
+            raise
+
+    def _runs(self):
+        if self.process.poll() is not None:
+            raise LabError("dumpcap ended at once: see the laboratory's log")
+        return self.path.exists() and self.path.stat().st_size >= 24
+
+    def stop(self):
+        if self.process.poll() is None:
+            os.kill(child_of(self.process, "dumpcap"), signal.SIGINT)
+            self.process.wait(20)
+
+
+class Play:
+    """What a scenario does with. Every command is written down with its times."""
+
+    def __init__(self, lab, scenario, folder):
+        self.lab = lab
+        self.scenario = scenario
+        self.folder = folder  # of this play alone
+        self.actions = []
+        self.decision = None
+        self.later = ExitStack()
+        self.client = lab.machine.host(scenario.client)
+        self.forests = lab.forests
+        self.environment = {}
+        self.as_user("")
+        self.hidden = [(str(LAB / "client") + "/", ""), (str(LAB) + "/", "")]
+        self.hidden += [(str(folder), "$PLAY"), (str(lab.folder), "$LAB")]
+
+    @property
+    def keys(self):
+        return self.folder / "tls.keys"
+
+    def as_user(self, name):
+        """A ticket cache of its own from here on."""
+        self.environment = {
+            "KRB5CCNAME": f"FILE:{self.folder}/tickets{name}",
+            "SSLKEYLOGFILE": str(self.keys),
+            "LDAPTLS_CACERT": str(self.lab.ca),
+        }
+
+    def plain(self, words):
+        """A command as people may read it, without the places of this machine."""
+        text = shlex.join(map(str, words))
+        for place, name in self.hidden:
+            text = text.replace(place, name)
+        return text
+
+    def run(self, what, *words, given=None, client=None, environment=None, seconds=120):
+        """Runs a command on the client; its status is noted, whatever it is."""
+        action = {"t": round(time.time(), 6), "what": what, "command": self.plain(words)}
+        self.actions.append(action)
+        done = (client or self.client).run(
+            *words,
+            given=given,
+            check=False,
+            environment={**self.environment, **(environment or {})},
+            seconds=seconds,
+        )
+        action["took"] = round(time.time() - action["t"], 6)
+        action["rc"] = done.returncode
+        self.lab.log.write(f"--- {self.scenario.name}: {action['command']}: {done.returncode}\n")
+        self.lab.log.write(done.stdout + done.stderr)
+        self.lab.log.flush()
+        return done
+
+    # --- what clients do
+
+    def dig(self, name, kind="SRV", **more):
+        return self.run("srv" if kind == "SRV" else "address", "dig", "+short", "-q", name, "-t", kind, **more)
+
+    def locate(self, **more):
+        """Samba's own client: SRV, pings over UDP, rootDSE."""
+        return self.run("ping", "net", "ads", "info", "-s", (more.get("client") or self.client).folder / "smb.conf", **more)
+
+    def adcli(self, domain=plan.DOMAIN):
+        """Another locator, which pings over TCP."""
+        return self.run("ping", "adcli", "info", domain)
+
+    def kinit(self, user=plan.CRM, password=plan.PASSWORD, more=(), **options):
+        return self.run("kerberos", "kinit", *more, f"{user}@{plan.REALM}" if "@" not in user else user, given=password + "\n", **options)
+
+    def kvno(self, *names, **options):
+        return self.run("kerberos", "kvno", *names, **options)
+
+    def search(self, *more, dc="dc1.nordwind.test", base=None, text=None, attributes=(), what="scp", **options):
+        """ldapsearch, for the SCP entries unless told otherwise."""
+        base = f"CN=Configuration,{plan.base_dn(plan.DOMAIN)}" if base is None else base
+        text = text or (
+            "(&(objectClass=serviceConnectionPoint)"
+            f"(|(keywords={plan.POINTER_GUID})(keywords={plan.URL_GUID})))"
+        )
+        attributes = attributes or ("serviceBindingInformation", "keywords")
+        uri = dc if "://" in dc else f"ldap://{dc}"
+        return self.run(
+            what, "ldapsearch", "-LLL", "-N", "-o", "nettimeout=10", "-H", uri, *more, "-b", base, text, *attributes, **options
+        )
+
+    def discover(self, *more, mailbox=plan.MAILBOX, domain=plan.DOMAIN, bind="gssapi", form="--pox", client=None, **options):
+        """The client that behaves as the EWS Managed API does. Keeps what it decided."""
+        record = self.folder / f"decision-{len(self.actions)}.json"
+        done = self.run(
+            *("autodiscover", LAB / "client" / "ews_discover", "--mailbox", mailbox),
+            *("--domain", domain, "--bind", bind, form, "--ca", self.lab.ca, "--record", record),
+            *more,
+            client=client,
+            **options,
+        )
+        if not record.exists():
+            raise LabError(f"{self.scenario.name}: ews_discover: {done.stderr[-2000:]}")
+        self.decision = json.loads(record.read_text())
+        self.decision["command"] = self.actions[-1]["command"]
+        return self.decision
+
+    # --- how the world is
+
+    def behave(self, *words):
+        host = self.lab.machine.host("ex1")
+        load_script(LAB / "exchange" / "behave").main([str(host.folder / "web"), *words])
+
+    def answer(self, host, service, **what):
+        """What the web server answers from now on: see `answer`."""
+        self.behave(host, service, json.dumps(what))
+
+    def order(self, *orders, dc=None):
+        (dc or self.forests.dc1).order(*orders)
+
+    def names(self, add=(), remove=(), dc=None):
+        """DNS records as nsupdate takes them; undone at the end."""
+        dc = dc or self.forests.dc1
+        there = [f"update add {r}" for r in add] + [f"update delete {r}" for r in remove]
+        back = [f"update delete {r.replace(' 300 ', ' ')}" for r in add]
+        back += [f"update add {r.replace(' ', ' 300 ', 1)}" for r in remove]
+        dc.nsupdate("\n".join(there))
+        self.later.callback(dc.nsupdate, "\n".join(back))
+
+    def filter(self, host, rule):
+        """A rule of nft for packets on their way into a host, as `udp dport 389 drop`."""
+        host = self.lab.machine.host(host)
+        host.setup("nft", "add table inet play")
+        self.later.callback(host.setup, "nft", "delete table inet play")
+        host.setup("nft", "add chain inet play in { type filter hook input priority 0; }")
+        host.setup("nft", f"add rule inet play in {rule}")
+
+    def resolvers(self, *addresses):
+        name = self.client.name
+        self.client.resolve_by(addresses, plan.DOMAIN)
+        self.later.callback(self.client.resolve_by, plan.HOSTS[name][2], plan.DOMAIN)
+
+    def readdress(self, *addresses, client=None):
+        """Other addresses for the client."""
+        client = client or self.client
+
+        def take(wanted):
+            client.setup("ip", "addr", "flush", "dev", "eth0", "scope", "global")
+            for address in wanted:
+                client.setup("ip", "addr", "add", address, "dev", "eth0", *(["nodad"] if ":" in address else []))
+
+        take(addresses)
+        self.later.callback(take, client.settings["addresses"])
+        self.truth_address = addresses[0].partition("/")[0]
+
+    def wait(self, seconds):
+        time.sleep(seconds)
+
+    def marker(self):
+        """A packet, and its answer, that belong to no path: the capture goes on until here."""
+        self.client.run("dig", "+short", f"@{self.resolver_of_marker}", plan.OTHER_DOMAIN, "SOA", check=False)
+
+    resolver_of_marker = plan.RESOLVER
+
+
+def without(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def play_one(lab, scenario, folder):
+    """Plays a scenario once. Leaves capture files and truths in `folder`, a folder for each."""
+    work = lab.folder / "play" / scenario.name
+    without(work)
+    work.mkdir(parents=True)
+    play = Play(lab, scenario, work)
+    for name in ("ws1", "ws2"):
+        samba = lab.machine.host(name).folder / "samba"
+        without(samba)
+        samba.mkdir()
+    play.behave("reset")
+    lab.set_scp(scenario.scp, scenario.other_scp)
+    recorders = {}
+    begin = time.time()
+    with play.later:
+        if scenario.before:
+            scenario.before(play)
+        try:
+            for suffix, host in scenario.points.items():
+                recorders[suffix] = Recorder(lab.machine.host(host), work / f"raw{suffix}.pcap", lab.log)
+            scenario.play(play)
+            if scenario.silence:
+                play.wait(scenario.silence)
+                play.marker()
+            time.sleep(0.5)  # the kernel hands over packets in blocks, and a block that waits is lost
+        finally:
+            for recorder in recorders.values():
+                recorder.stop()
+    for suffix, recorder in recorders.items():
+        keep(lab, scenario, play, folder / (scenario.name + suffix), recorder.path, suffix)
+    return time.time() - begin
+
+
+def keep(lab, scenario, play, target, raw, suffix):
+    """Makes a scenario's folder in the test data out of what was recorded."""
+    without(target)
+    target.mkdir(parents=True)
+    words = ["editcap", "-F", "pcapng"]
+    if play.keys.exists() and play.keys.stat().st_size:
+        words += ["--inject-secrets", f"tls,{play.keys}"]
+    subprocess.run([*words, raw, target / "capture.pcapng"], check=True, capture_output=True)
+    if scenario.keys:
+        shutil.copyfile(lab.keytab, target / "capture.keytab")
+    (target / "truth.json").write_text(json.dumps(truth(scenario, play, suffix), indent=1) + "\n")
+    for path in target.iterdir():
+        path.chmod(0o644)
+
+
+def truth(scenario, play, suffix=""):
+    decision = play.decision
+    if decision:
+        decision = {
+            k: decision[k]
+            for k in ("command", "switches", "site", "order", "tried", "chosen", "error", "pointer_hops")
+        }
+        for tried in decision["tried"]:
+            tried.pop("took", None)
+    told = {
+        "scenario": scenario.name + suffix,
+        "synthetic": False,
+        "what": scenario.what + (f" ({suffix.strip('-').replace('-', ' ')})" if suffix else ""),
+        "made_by": f"tests/lab/lab record {scenario.name}",
+        "client": {
+            "address": getattr(play, "truth_address", None) or play.client.address(),
+            "name": play.client.name,
+        },
+        "domain": scenario.domain,
+        "forest": scenario.domain,
+        "site": scenario.site,
+        "mail_domain": scenario.mail_domain or (plan.MAIL if decision else None),
+        "actions": play.actions,
+        "decision": decision,
+    }
+    told.update(scenario.expected(suffix))
+    return told
+
+
+def record(lab, names, folder=None):
+    """The command `record`. Returns its status."""
+    unknown = [name for name in names if name not in scenarios.ALL]
+    if unknown:
+        raise LabError(f"no scenario {', '.join(unknown)}; `lab list` names them")
+    wanted = [scenarios.ALL[name] for name in names] if names else list(scenarios.ALL.values())
+    folder = Path(folder).resolve() if folder else lab.folder / "recordings"
+    folder.mkdir(parents=True, exist_ok=True)
+    begin = time.monotonic()
+    failed = []
+    for scenario in wanted:
+        try:
+            if scenario.made_from:
+                seconds = scenario.make(folder)
+            else:
+                seconds = play_one(lab, scenario, folder)
+            lab.report(f"{scenario.name}: {seconds:.1f} s")
+        except (LabError, subprocess.SubprocessError, OSError) as error:
+            failed.append(scenario.name)
+            lab.report(f"{scenario.name} FAILED: {error}")
+    lab.report(
+        f"{len(wanted) - len(failed)} of {len(wanted)} recorded in {time.monotonic() - begin:.1f} s, "
+        f"to {folder}"
+    )
+    return 1 if failed else 0

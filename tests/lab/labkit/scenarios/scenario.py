@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a scenario is, and words for what an expert expects of its capture."""
+
+from .. import plan
+
+ALL = {}
+
+
+class Scenario:
+    """A recording to be made, and what must and must not be found in it.
+
+    before: changes the world, unrecorded. play: what is recorded. scp, other_scp: the entries in the
+    two forests. silence: seconds that the capture goes on, so that an absence can be told. points:
+    suffix of the recording -> host that it is made on. keys: a keytab goes with it.
+    """
+
+    def __init__(self, name, what, play, **more):
+        self.name = name
+        self.what = what
+        self.play = play
+        self.before = None
+        self.client = "ws1"
+        self.domain = plan.DOMAIN
+        self.site = plan.SITE
+        self.mail_domain = None
+        self.scp = plan.HEALTHY
+        self.other_scp = plan.OTHER_HEALTHY
+        self.silence = 0
+        self.points = {"": "ws1"}
+        self.keys = False
+        self.made_from = None
+        self.steps = []
+        self.not_steps = []
+        self.findings = []
+        self.not_findings = ["error:*"]
+        self.told = {}  # suffix -> what differs there
+        for key, value in more.items():
+            assert hasattr(self, key), key
+            setattr(self, key, value)
+
+    def expected(self, suffix=""):
+        told = {
+            "steps": {"must": self.steps, "must_not": self.not_steps},
+            "findings": {"must": self.findings, "must_not": self.not_findings},
+        }
+        told.update(self.told.get(suffix, {}))
+        return told
+
+
+def scenario(name, what, **more):
+    """A decorator: the function plays the scenario."""
+
+    def keep(function):
+        assert name not in ALL, name
+        ALL[name] = Scenario(name, what, function, **more)
+        return function
+
+    return keep
+
+
+def found(ident, severity):
+    return {"id": ident, "severity": severity}
+
+
+# --- steps
+
+LOCATOR = "_ldap._tcp.dc._msdcs.nordwind.test"
+CONFIGURATION = f"CN=Configuration,{plan.base_dn(plan.DOMAIN)}"
+
+
+def step(kind, outcome="ok", **detail):
+    return {"kind": kind, "outcome": outcome, **detail}
+
+
+def srv(name=LOCATOR, outcome="ok", **more):
+    return step("srv", outcome, name=name, **more)
+
+
+def ping(outcome="ok", **more):
+    return step("ping", outcome, **more)
+
+
+def kerberos(exchange, outcome="ok", error=None, **more):
+    return step("kerberos", outcome, exchange=exchange, error=error, **more)
+
+
+def web(url, status=200, outcome="ok", **more):
+    return step("autodiscover", outcome, url=url, status=status, **more)
+
+
+LOGON = [
+    kerberos("as", "normal", 25, realm=plan.REALM),
+    kerberos("as", client=plan.CRM),
+]
+LDAP_TICKET = [kerberos("tgs", spn="ldap/dc1.nordwind.test")]
+LOCATED = [srv(), ping(host="dc1.nordwind.test", client_site=plan.SITE, closest=True)]
+CLEAR = [
+    *LDAP_TICKET,
+    step("bind", mechanism="GSSAPI"),
+    step("rootdse", protection="none"),
+]
+START = [*LOCATED, *LOGON, *CLEAR]
+
+
+def scp(entries, **more):
+    return step("scp", scp_kind="exchange", base=CONFIGURATION, entries=entries, **more)

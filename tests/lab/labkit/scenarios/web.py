@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Autodiscover over HTTP: what the mail server answers, and what keeps the client from asking."""
+
+from .. import plan
+from .core import EX1, begin
+from .names import FALLBACK
+from .scenario import START, found, kerberos, scenario, scp, step, web
+
+MAIL = "https://mail.nordwind.test/autodiscover/autodiscover.xml"
+
+
+def only(host):
+    """The SCP names one host, in the client's site."""
+    return [plan.entry(f"{host}.nordwind.test", plan.SITE)]
+
+
+def both(host):
+    """That host first, then a healthy one of another site."""
+    return [*only(host), plan.entry("ex2.nordwind.test", plan.SECOND_SITE)]
+
+
+EX2 = web(plan.url_of("ex2.nordwind.test"), auth="kerberos")
+
+
+def no_autodiscover_host(play):
+    play.names(remove=["autodiscover.post.nordwind.test A 10.31.1.20"])
+
+
+def discovering(name, what, *words, world=None, form="--pox", mailbox=plan.MAILBOX, environment=None, **more):
+    """A scenario in which the client discovers once; `world` prepares it."""
+
+    @scenario(name, what, before=world, **more)
+    def play_it(play):
+        begin(play)
+        more_environment = environment(play) if environment else None
+        play.discover(*words, form=form, mailbox=mailbox, environment=more_environment)
+
+    return play_it
+
+
+def ntlm(play):
+    return {"NTLM_USER_FILE": str(play.client.folder / "ntlm-user")}
+
+
+discovering(
+    "ntlm-fallback",
+    "Nobody holds the name of the mail server's service: the client proves itself by NTLM",
+    "--user",
+    "NORDWIND\\svc-crm",
+    scp=only("nospn"),
+    environment=ntlm,
+    steps=[
+        *START,
+        kerberos("tgs", "failed", 7, spn="HTTP/nospn.nordwind.test"),
+        web(plan.url_of("nospn.nordwind.test"), auth="ntlm"),
+    ],
+    findings=[found("ntlm-fallback", "warn"), found("spn-not-found-or-duplicate", "warn")],
+)
+
+discovering(
+    "krb-44",
+    "The service's password was changed, its server still has the old key: error 44 in HTTP",
+    scp=both("oldkey"),
+    steps=[*START, kerberos("ap", "failed", 44, spn="HTTP/oldkey.nordwind.test", carrier="http"), EX2],
+    findings=[found("service-key-mismatch", "error")],
+    not_findings=["spn-not-found-or-duplicate", "kdc-integrity-failed"],
+)
+
+discovering(
+    "certificate-name",
+    "The certificate is for another host",
+    scp=both("wrongname"),
+    steps=[*START, scp(2), step("tls", "failed", sni="wrongname.nordwind.test", name_match=False), EX2],
+    findings=[found("tls-name-mismatch", "warn")],
+)
+
+discovering(
+    "certificate-untrusted",
+    "The certificate is of an authority that the client does not know",
+    scp=both("untrusted"),
+    steps=[*START, scp(2), step("tls", "failed", sni="untrusted.nordwind.test"), EX2],
+    findings=[found("tls-failed", "warn")],
+    not_findings=["error:*", "tls-name-mismatch"],
+)
+
+discovering(
+    "certificate-expired",
+    "The certificate has expired",
+    scp=both("expired"),
+    steps=[*START, scp(2), step("tls", "failed", sni="expired.nordwind.test"), EX2],
+    findings=[found("tls-failed", "warn")],
+    not_findings=["error:*", "tls-name-mismatch"],
+)
+
+for version in ("1.2", "1.3"):
+    short = version.replace(".", "")
+    discovering(
+        f"tls-{version}",
+        f"The mail server speaks TLS {version} only",
+        scp=only(f"tls{short}"),
+        steps=[
+            *START,
+            step("tls", sni=f"tls{short}.nordwind.test", version=f"TLS {version}", name_match=True),
+            web(plan.url_of(f"tls{short}.nordwind.test"), auth="kerberos"),
+        ],
+        not_findings=["error:*", "warn:*"],
+    )
+
+discovering(
+    "http-401",
+    "The mail server accepts the ticket, and refuses the user: 401 to the end",
+    world=no_autodiscover_host,
+    scp=only("refuse"),
+    steps=[*START, web(plan.url_of("refuse.nordwind.test"), 401, "failed", auth="kerberos")],
+    findings=[found("http-unauthorized", "error")],
+    not_findings=["service-key-mismatch", "spn-not-found-or-duplicate"],
+    silence=6,
+)
+
+
+def answers(host, service, **what):
+    return lambda play: play.answer(f"{host}.nordwind.test", service, **what)
+
+
+for status in (404, 500):
+    discovering(
+        f"http-{status}",
+        f"The first mail server answers {status}, the next one works",
+        world=answers("ex1", "pox", status=status),
+        steps=[*START, scp(2), web(EX1, status, "failed"), EX2],
+        findings=[found("http-error", "warn")],
+    )
+
+for code in (500, 600):
+    discovering(
+        f"pox-{code}",
+        f"The mail server answers with autodiscover's error {code}",
+        world=answers("ex1", "pox", answer="error", code=code),
+        steps=[*START, scp(2), web(EX1, 200, "failed", error=str(code)), EX2],
+        findings=[found("autodiscover-error", "error")],
+    )
+
+discovering(
+    "redirect-url",
+    "The mail server sends the client to another one, by redirectUrl",
+    world=answers("ex1", "pox", answer="redirectUrl", url=MAIL),
+    steps=[*START, scp(2), web(EX1, redirect=MAIL), web(MAIL)],
+    not_findings=["error:*", "warn:*", "redirect-loop", "redirect-not-followed"],
+)
+
+discovering(
+    "redirect-loop",
+    "Two mail servers send the client to each other",
+    world=lambda play: (
+        play.answer("ex1.nordwind.test", "pox", answer="redirectUrl", url=MAIL),
+        play.answer("mail.nordwind.test", "pox", answer="redirectUrl", url=EX1),
+    ),
+    steps=[*START, scp(2), web(EX1, redirect=MAIL), web(MAIL, redirect=EX1)],
+    findings=[found("redirect-loop", "error")],
+)
+
+KLIPP = "https://mail.nordwind.test/autodiscover/autodiscover.xml"
+
+
+def only_http(play):
+    """A mail domain whose autodiscover host is there on port 80 alone."""
+    play.names(add=["autodiscover.klipp.nordwind.test 300 A 10.31.1.21"])
+    play.answer("autodiscover.klipp.nordwind.test", "http", status=302, location=KLIPP)
+
+
+for accept, tail, what in (
+    ("accept", "followed", "The redirection from port 80 is followed"),
+    ("refuse", "refused", "The client's default is not to follow the redirection from port 80"),
+):
+    discovering(
+        f"http-redirect-{tail}",
+        what,
+        "--redirect",
+        accept,
+        world=only_http,
+        scp=[],
+        mailbox="anna.berg@klipp.nordwind.test",
+        mail_domain="klipp.nordwind.test",
+        steps=[
+            *START,
+            scp(0),
+            web(
+                "http://autodiscover.klipp.nordwind.test/autodiscover/autodiscover.xml",
+                302,
+                method="http-redirect",
+                redirect=KLIPP,
+            ),
+            *([web(KLIPP, auth="kerberos")] if accept == "accept" else []),
+        ],
+        not_steps=[] if accept == "accept" else [{"kind": "autodiscover", "url": KLIPP}],
+        findings=[found("autodiscover-fallback", "note")] if accept == "accept" else [found("redirect-not-followed", "note")],
+        not_findings=["error:*"] if accept == "accept" else ["redirect-loop"],
+        silence=0 if accept == "accept" else 6,
+    )
+
+discovering(
+    "srv-autodiscover",
+    "No SCP, no host of the mail domain: an SRV record names the mail server",
+    "--redirect",
+    "accept",
+    world=lambda play: play.names(add=["_autodiscover._tcp.wik.nordwind.test 300 SRV 0 0 443 mail.nordwind.test."]),
+    scp=[],
+    mailbox="anna.berg@wik.nordwind.test",
+    mail_domain="wik.nordwind.test",
+    steps=[*START, scp(0), step("srv", name="_autodiscover._tcp.wik.nordwind.test"), web(MAIL, auth="kerberos")],
+    findings=[found("autodiscover-fallback", "note")],
+)
+
+discovering(
+    "soap",
+    "All goes well, in the form that the API uses first: SOAP",
+    form="--soap",
+    steps=[
+        *START,
+        scp(2),
+        web("https://ex1.nordwind.test/autodiscover/autodiscover.svc", auth="kerberos"),
+    ],
+)
+
+discovering(
+    "soap-error",
+    "SOAP: the mail server does not know the mailbox",
+    form="--soap",
+    world=answers("ex1", "soap", answer="InvalidUser"),
+    steps=[
+        *START,
+        web("https://ex1.nordwind.test/autodiscover/autodiscover.svc", 200, "failed", error="InvalidUser"),
+    ],
+    findings=[found("autodiscover-error", "error")],
+)
+
+discovering(
+    "endpoint-unresolvable",
+    "The SCP still names a server that has been removed, and has no address",
+    scp=both("old-ex9"),
+    steps=[*START, scp(2), step("address", "failed", name="old-ex9.nordwind.test", type="A"), EX2],
+    findings=[found("endpoint-unresolvable", "warn")],
+)
+
+discovering(
+    "endpoint-refused",
+    "The SCP names a host that does not listen on port 443",
+    world=lambda play: play.names(add=["plain.nordwind.test 300 A 10.31.1.21"]),
+    scp=both("plain"),
+    steps=[*START, scp(2), EX2],
+    findings=[found("endpoint-unreachable", "warn")],
+)
+
+discovering(
+    "endpoint-silent",
+    "The SCP names a host that does not answer",
+    "--timeout",
+    "4",
+    world=lambda play: (
+        play.names(add=["silent.nordwind.test 300 A 10.31.1.21"]),
+        play.filter("ex1", "ip daddr 10.31.1.21 drop"),
+    ),
+    scp=both("silent"),
+    steps=[*START, scp(2), EX2],
+    findings=[found("endpoint-unreachable", "warn")],
+    silence=22,
+)
+
+discovering(
+    "pointer-loop",
+    "Two forests whose SCPs point to each other",
+    scp=[plan.pointer(plan.OTHER_DOMAIN, plan.MAIL)],
+    other_scp=[plan.pointer(plan.DOMAIN, plan.MAIL)],
+    steps=[*START, scp(1), step("scp", entries=1, base="CN=Configuration,DC=sydvest,DC=test")],
+    findings=[found("scp-pointer-loop", "error")],
+)
+
+
+@scenario(
+    "json",
+    "Autodiscover in its newest form, asked by hand: JSON",
+    steps=[step("autodiscover", method="json", status=200, error=None)],
+    not_findings=["error:*", "warn:*"],
+)
+def json(play):
+    play.run(
+        *("autodiscover", "curl", "-sS", "--cacert", play.lab.ca),
+        "https://ex1.nordwind.test/autodiscover/autodiscover.json/v1.0/"
+        f"{plan.MAILBOX}?Protocol=EWS",
+    )

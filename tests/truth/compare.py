@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Compares what the plugin says of a capture with the truth that was written down beside it.
+
+Facts are compared, never frame numbers: a recording made anew has other frames, but the same story.
+"""
+
+import json
+from pathlib import Path
+
+# Where a truth says something of a step that is not in its detail.
+OUTSIDE = {
+    "outcome": lambda step: step["outcome"],
+    "server": lambda step: step["server"]["address"],
+    "client_address": lambda step: step["client"]["address"],
+    "transport": lambda step: step["transport"],
+    "retries": lambda step: step["retries"],
+    "scp_kind": lambda step: step["detail"].get("kind"),
+}
+
+
+def steps_of(report):
+    found = [s for path in report["paths"] for s in path["steps"]] + report["unattached"]["steps"]
+    return sorted(found, key=lambda step: step["n"])
+
+
+def findings_of(report):
+    paths = [*report["paths"], report["unattached"]]
+    return [finding for path in paths for finding in path["findings"]]
+
+
+def same(wanted, given):
+    """Names compare without case; a list in the truth is a choice, one in the report has to hold it."""
+    if isinstance(wanted, list):
+        return any(same(one, given) for one in wanted)
+    if isinstance(given, list):
+        return any(same(wanted, one) for one in given)
+    if isinstance(wanted, str) and isinstance(given, str):
+        return wanted.lower() == given.lower()
+    return wanted == given and isinstance(wanted, bool) == isinstance(given, bool)
+
+
+def matches(wanted, step):
+    if wanted["kind"] != step["kind"]:
+        return False
+    for key, value in wanted.items():
+        if key in ("kind", "times"):
+            continue
+        if key in OUTSIDE:
+            given = OUTSIDE[key](step)
+        elif key in step["detail"]:
+            given = step["detail"][key]
+        else:
+            raise KeyError(f"a {step['kind']} step has no {key}")
+        if not same(value, given):
+            return False
+    return True
+
+
+def like(wanted, steps):
+    """What there is of the same kind, for the one who reads why a test failed."""
+    lines = [f"      {s['outcome']:10} {s['summary']}" for s in steps if s["kind"] == wanted["kind"]]
+    return "\n".join(lines[:20]) or f"      no {wanted['kind']} step"
+
+
+def step_problems(told, steps):
+    problems = []
+    for wanted in told["must"]:
+        count = sum(matches(wanted, step) for step in steps)
+        if count < 1 or ("times" in wanted and count != wanted["times"]):
+            problems.append(f"step missing ({count} found): {wanted}; there are\n{like(wanted, steps)}")
+    for unwanted in told["must_not"]:
+        for step in steps:
+            if matches(unwanted, step):
+                problems.append(f"step that must not be: {unwanted}: {step['summary']}")
+    return problems
+
+
+def finding_problems(told, findings):
+    problems = []
+    there = [(f["id"], f["severity"]) for f in findings]
+    wanted = [(f["id"], f["severity"]) for f in told["must"]]
+    for pair in wanted:
+        if pair not in there:
+            problems.append(f"finding missing: {pair}; there are {there}")
+    for unwanted in told["must_not"]:
+        name, _, any_of = unwanted.partition(":")
+        for finding in findings:
+            pair = (finding["id"], finding["severity"])
+            if any_of:
+                bad = finding["severity"] == name and pair not in wanted
+            else:
+                bad = finding["id"] == name
+            if bad:
+                problems.append(f"finding that must not be: {pair}: {finding['summary']}")
+    return problems
+
+
+def path_of(report, truth):
+    """The path in which the client's SCP or autodiscover steps are; else its longest one."""
+    mine = [p for p in report["paths"] if p["client"]["address"] == truth["client"]["address"]]
+    with_mail = [p for p in mine if same(truth["mail_domain"], p["mail_domain"])] if truth["mail_domain"] else []
+    return max(with_mail or mine, key=lambda p: len(p["steps"]), default=None)
+
+
+def head_problems(report, truth):
+    path = path_of(report, truth)
+    if path is None:
+        return [f"no path of {truth['client']['address']}"]
+    problems = []
+    for key in ("domain", "forest", "site", "mail_domain"):
+        if truth[key] is not None and path[key] is not None and not same(truth[key], path[key]):
+            problems.append(f"{key} of the path is {path[key]!r}, in truth {truth[key]!r}")
+    return problems
+
+
+def decision_problems(report, truth):
+    """Is what the client ranked, tried and chose what the plugin says that it did?"""
+    decision = truth["decision"]
+    path = path_of(report, truth)
+    if not decision or path is None:
+        return []
+    problems = []
+    endpoints = path["endpoints"]
+    by_url = {}
+    for endpoint in endpoints:
+        by_url.setdefault(endpoint["url"].lower(), endpoint)
+
+    if any(s["kind"] == "scp" for s in path["steps"]):
+        wanted = [(o["url"].lower(), o["reason"]) for o in decision["order"] if o["source"] == "scp"]
+        given = sorted((e for e in endpoints if e["source"] == "scp" and e["rank"]), key=lambda e: e["rank"])
+        given = [(e["url"].lower(), e["reason"]) for e in given if e["reason"] != "pointer"]
+        if wanted != given:
+            problems.append(f"the client ranked\n      {wanted}\n    the report says\n      {given}")
+
+    posted = []
+    for tried in decision["tried"]:
+        url = tried["url"].lower()
+        # What never came to HTTP has its place in the list of endpoints all the same.
+        if tried["source"] == "scp" and url not in posted:
+            posted.append(url)
+    for url in posted:
+        if url in by_url and not by_url[url]["tried"]:
+            problems.append(f"the client tried {url}, the report says it did not")
+    if decision["chosen"]:
+        url = decision["chosen"]["url"].lower()
+        if url in by_url and by_url[url]["outcome"] not in ("ok", "hidden"):
+            problems.append(f"the client chose {url}, the report says {by_url[url]['outcome']}")
+    else:
+        for endpoint in endpoints:
+            if endpoint["outcome"] == "ok":
+                problems.append(f"the client found nothing, the report says ok of {endpoint['url']}")
+    return problems
+
+
+def expected(truth, keys):
+    """The expectations with or without the keytab."""
+    if not keys and "without_keys" in truth:
+        return truth["without_keys"]
+    return truth
+
+
+def problems(report, truth, keys=True):
+    told = expected(truth, keys)
+    steps = steps_of(report)
+    found = step_problems(told["steps"], steps) + finding_problems(told["findings"], findings_of(report))
+    if told is truth:
+        found += head_problems(report, truth) + decision_problems(report, truth)
+    return found
+
+
+def read(path):
+    return json.loads(Path(path).read_text(encoding="utf-8"))
