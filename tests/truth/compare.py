@@ -68,6 +68,10 @@ def step_problems(told, steps):
         count = sum(matches(wanted, step) for step in steps)
         if count < 1 or ("times" in wanted and count != wanted["times"]):
             problems.append(f"step missing ({count} found): {wanted}; there are\n{like(wanted, steps)}")
+    for gap in told.get("gaps", []):
+        # Known to be missing. When it is there, it belongs to what must be.
+        if any(matches(gap, step) for step in steps):
+            problems.append(f"a gap is closed, move it to `steps`: {gap}")
     for unwanted in told["must_not"]:
         for step in steps:
             if matches(unwanted, step):
@@ -146,8 +150,10 @@ def decision_problems(report, truth):
         if url in by_url and by_url[url]["outcome"] not in ("ok", "hidden"):
             problems.append(f"the client chose {url}, the report says {by_url[url]['outcome']}")
     else:
+        # A redirection is a good answer, wherever it leads.
+        redirecting = [t["url"].lower() for t in decision["tried"] if t.get("redirect")]
         for endpoint in endpoints:
-            if endpoint["outcome"] == "ok":
+            if endpoint["outcome"] == "ok" and endpoint["url"].lower() not in redirecting:
                 problems.append(f"the client found nothing, the report says ok of {endpoint['url']}")
     return problems
 

@@ -237,6 +237,8 @@ class Lab:
                 dc.order(["scp", wanted])
                 self.state.setdefault("scp", {})[dc.name] = wanted
                 self.save()
+                if dc is self.forests.dc1:
+                    self.forests.replicate([("dc2", "dc1")], f"CN=Configuration,{plan.base_dn(plan.DOMAIN)}")
 
     def _furnish_clients(self):
         for name in ("ws1", "ws2"):

@@ -197,12 +197,12 @@ class Forests:
         self.dc2.wait()
         self.replicate()
 
-    def replicate(self):
+    def replicate(self, ways=(("dc1", "dc2"), ("dc2", "dc1")), base=plan.base_dn(plan.DOMAIN)):
         """What the two controllers of the first domain do not know of each other. Without this
         they would, some minutes later."""
-        for target, source in (("dc1", "dc2"), ("dc2", "dc1")):
+        for target, source in ways:
             self.dc1.host.run(
-                *("samba-tool", "drs", "replicate", target, source, plan.base_dn(plan.DOMAIN)),
+                *("samba-tool", "drs", "replicate", target, source, base),
                 f"-UAdministrator%{plan.PASSWORD}",
                 f"--configfile={self.dc1.conf}",
             )

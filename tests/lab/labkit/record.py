@@ -233,6 +233,12 @@ def play_one(lab, scenario, folder):
         finally:
             for recorder in recorders.values():
                 recorder.stop()
+    if scenario.merge:
+        merged = work / "raw.pcap"
+        raws = [recorder.path for recorder in recorders.values()]
+        subprocess.run(["mergecap", "-F", "pcap", "-w", merged, *raws], check=True)
+        keep(lab, scenario, play, folder / scenario.name, merged, "")
+        return time.time() - begin
     for suffix, recorder in recorders.items():
         keep(lab, scenario, play, folder / (scenario.name + suffix), recorder.path, suffix)
     return time.time() - begin
@@ -240,17 +246,49 @@ def play_one(lab, scenario, folder):
 
 def keep(lab, scenario, play, target, raw, suffix):
     """Makes a scenario's folder in the test data out of what was recorded."""
+    pack(lab, scenario, raw, play.folder, target)
+    store(target, truth(scenario, play, suffix))
+
+
+def pack(lab, scenario, raw, work, target):
+    """The capture in its last form, and what opens it."""
     without(target)
     target.mkdir(parents=True)
     words = ["editcap", "-F", "pcapng"]
-    if play.keys.exists() and play.keys.stat().st_size:
-        words += ["--inject-secrets", f"tls,{play.keys}"]
+    keys = work / "tls.keys"
+    if scenario.secrets and keys.exists() and keys.stat().st_size:
+        words += ["--inject-secrets", f"tls,{keys}"]
     subprocess.run([*words, raw, target / "capture.pcapng"], check=True, capture_output=True)
     if scenario.keys:
         shutil.copyfile(lab.keytab, target / "capture.keytab")
-    (target / "truth.json").write_text(json.dumps(truth(scenario, play, suffix), indent=1) + "\n")
+
+
+def store(target, told):
+    (target / "truth.json").write_text(json.dumps(told, indent=1) + "\n")
     for path in target.iterdir():
         path.chmod(0o644)
+
+
+def derive(lab, scenario, folder):
+    """A recording made of another one, which was played before in this laboratory."""
+    begin = time.time()
+    source, target = folder / scenario.made_from, folder / scenario.name
+    played = lab.folder / "play" / scenario.made_from
+    if not (source / "truth.json").exists() or not (played / "raw.pcap").exists():
+        raise LabError(f"{scenario.name} is made of {scenario.made_from}: record that first")
+    work = lab.folder / "play" / scenario.name
+    without(work)
+    work.mkdir()
+    scenario.play(played / "raw.pcap", work / "raw.pcap")
+    pack(lab, scenario, work / "raw.pcap", played, target)
+    told = json.loads((source / "truth.json").read_text())
+    told.pop("without_keys", None)
+    told.update(scenario=scenario.name, what=scenario.what, decision=None)
+    told["made_by"] = f"tests/lab/lab record {scenario.made_from} {scenario.name}"
+    told["made_from"] = {"scenario": scenario.made_from, "how": scenario.made_how}
+    told.update(scenario.expected())
+    store(target, told)
+    return time.time() - begin
 
 
 def truth(scenario, play, suffix=""):
@@ -295,7 +333,7 @@ def record(lab, names, folder=None):
     for scenario in wanted:
         try:
             if scenario.made_from:
-                seconds = scenario.make(folder)
+                seconds = derive(lab, scenario, folder)
             else:
                 seconds = play_one(lab, scenario, folder)
             lab.report(f"{scenario.name}: {seconds:.1f} s")

@@ -11,7 +11,8 @@ class Scenario:
 
     before: changes the world, unrecorded. play: what is recorded. scp, other_scp: the entries in the
     two forests. silence: seconds that the capture goes on, so that an absence can be told. points:
-    suffix of the recording -> host that it is made on. keys: a keytab goes with it.
+    suffix of the recording -> host that it is made on; merge makes one of them. keys: a keytab goes
+    with it. secrets: those of TLS go into it. made_from: a scenario whose recording this one is made of, by play(source, target).
     """
 
     def __init__(self, name, what, play, **more):
@@ -28,11 +29,15 @@ class Scenario:
         self.silence = 0
         self.points = {"": "ws1"}
         self.keys = False
+        self.merge = False
+        self.secrets = True
         self.made_from = None
+        self.made_how = None
         self.steps = []
         self.not_steps = []
         self.findings = []
         self.not_findings = ["error:*"]
+        self.gaps = []  # steps that the plugin does not show yet
         self.told = {}  # suffix -> what differs there
         for key, value in more.items():
             assert hasattr(self, key), key
@@ -40,7 +45,7 @@ class Scenario:
 
     def expected(self, suffix=""):
         told = {
-            "steps": {"must": self.steps, "must_not": self.not_steps},
+            "steps": {"must": self.steps, "must_not": self.not_steps, "gaps": self.gaps},
             "findings": {"must": self.findings, "must_not": self.not_findings},
         }
         told.update(self.told.get(suffix, {}))
@@ -56,6 +61,12 @@ def scenario(name, what, **more):
         return function
 
     return keep
+
+
+def derived(name, what, source, make, how, **more):
+    """A recording that is made of another one. how: for people."""
+    assert source in ALL and name not in ALL, name
+    ALL[name] = Scenario(name, what, make, made_from=source, made_how=how, **more)
 
 
 def found(ident, severity):
@@ -104,3 +115,21 @@ START = [*LOCATED, *LOGON, *CLEAR]
 
 def scp(entries, **more):
     return step("scp", scp_kind="exchange", base=CONFIGURATION, entries=entries, **more)
+
+
+# Where LDAP is sealed and the keytab is not at hand, as `told` of a scenario.
+SEALED = {
+    "": {
+        "without_keys": {
+            "steps": {
+                "must": [*LOGON, step("hidden", "hidden", protection="sealed"), {"kind": "autodiscover", "outcome": "ok", "status": 200, "auth": "kerberos"}],
+                "must_not": [{"kind": "scp"}],
+                "gaps": [],
+            },
+            "findings": {
+                "must": [found("ldap-hidden", "note")],
+                "must_not": ["error:*", "warn:*", "scp-none"],
+            },
+        }
+    }
+}
