@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#define ADP_ADVICE_MAX 8
+#define ADP_ADVICE_MAX 6
 
 /**
  * Causes are sentences, the likeliest first. Checks are commands that only read,

@@ -326,7 +326,7 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
         switch (adp_step_outcome(model, step, FALSE)) {
         case ADP_OK:
             good = TRUE;
-            seen = seen || step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_AUTODISCOVER;
+            seen = seen || step->kind == ADP_STEP_SCP;
             break;
         case ADP_PENDING:
             pending = TRUE;
