@@ -206,17 +206,141 @@ typedef struct {
 
 static adp_flow take_flow(stream *s)
 {
+    static const guint16 ports[] = {389, 88, 443, 636};
     guint32 n = take(&s->in);
     adp_flow flow = {
         .client = s->addresses[n & 1],
         .server = s->addresses[2 + ((n >> 1) & 1)],
         .client_port = (guint16)(50000 + ((n >> 2) & 1)),
-        .server_port = (guint16)(n & 8 ? 389 : 88),
+        .server_port = ports[pick(&s->in, G_N_ELEMENTS(ports))],
         .transport = (adp_transport)((n >> 4) % 3),
         .stream = (n >> 6) == 3 ? ADP_NONE : n >> 6,
     };
 
     return flow;
+}
+
+static const char *const web_hosts[] = {"mail.contoso.test", "autodiscover.contoso.test",
+                                        "contoso.test", "outlook.office365.com"};
+
+static const char *take_host(stream *s)
+{
+    guint32 n = pick(&s->in, G_N_ELEMENTS(web_hosts) + 1);
+    const char *own;
+
+    if (n < G_N_ELEMENTS(web_hosts)) {
+        return web_hosts[n];
+    }
+    own = take_text(&s->in, adp_model_arena(s->model));
+    return own ? own : "";
+}
+
+/* A lookup of addresses. */
+static void take_address(stream *s, adp_obs *obs)
+{
+    adp_arena *arena = adp_model_arena(s->model);
+    adp_obs_dns *dns = adp_arena_new_array(arena, adp_obs_dns, 1);
+    guint32 n;
+
+    dns->qtype = pick(&s->in, 2) ? ADP_DNS_A : ADP_DNS_AAAA;
+    dns->name = take_host(s);
+    dns->rcode = (guint8)pick(&s->in, 4);
+    dns->truncated = pick(&s->in, 8) == 0;
+    dns->damaged = pick(&s->in, 8) == 0;
+    for (n = pick(&s->in, 5); n; n--) {
+        adp_dns_host host = {.name = take_host(s), .address = ADP_NONE};
+
+        if (pick(&s->in, 3)) {
+            host.address = s->addresses[pick(&s->in, G_N_ELEMENTS(s->addresses))];
+        } else {
+            host.alias = take_host(s);
+        }
+        adp_list_add(arena, &dns->hosts, host);
+    }
+    dns->answer_hosts = dns->hosts.count ? pick(&s->in, dns->hosts.count + 1) : 0;
+    obs->u.dns = dns;
+}
+
+static void take_tcp(stream *s, adp_obs *obs)
+{
+    adp_obs_tcp *tcp = adp_arena_new_array(adp_model_arena(s->model), adp_obs_tcp, 1);
+
+    tcp->event = (adp_tcp_event)pick(&s->in, ADP_TCP_RST + 1);
+    obs->from_server = pick(&s->in, 2) != 0;
+    obs->u.tcp = tcp;
+}
+
+static void take_icmp(stream *s, adp_obs *obs)
+{
+    adp_obs_icmp *icmp = adp_arena_new_array(adp_model_arena(s->model), adp_obs_icmp, 1);
+
+    icmp->code = (guint8)pick(&s->in, 16);
+    icmp->prohibited = pick(&s->in, 2) != 0;
+    icmp->sender = "10.0.0.254";
+    obs->flow.stream = ADP_NONE;
+    obs->from_server = TRUE;
+    obs->u.icmp = icmp;
+}
+
+static void take_tls(stream *s, adp_obs *obs)
+{
+    adp_arena *arena = adp_model_arena(s->model);
+    adp_obs_tls *tls = adp_arena_new_array(arena, adp_obs_tls, 1);
+    guint32 n;
+
+    tls->event = (adp_tls_event)pick(&s->in, ADP_TLS_DATA + 1);
+    obs->from_server = tls->event == ADP_TLS_SERVER_HELLO || tls->event == ADP_TLS_CERTIFICATE ||
+                       (tls->event != ADP_TLS_CLIENT_HELLO && pick(&s->in, 2));
+    if (tls->event == ADP_TLS_CLIENT_HELLO && pick(&s->in, 4)) {
+        tls->sni = take_host(s);
+    }
+    if (tls->event == ADP_TLS_SERVER_HELLO) {
+        tls->version = (guint16)(0x0300 + pick(&s->in, 8));
+    }
+    for (n = tls->event == ADP_TLS_CERTIFICATE ? pick(&s->in, 4) : 0; n; n--) {
+        const char *name = pick(&s->in, 2) ? "*.contoso.test" : take_host(s);
+
+        adp_list_add(arena, &tls->names, name);
+    }
+    if (tls->event == ADP_TLS_ALERT) {
+        tls->alert_level = (guint8)pick(&s->in, 4);
+        tls->alert = take(&s->in);
+    }
+    tls->damaged = pick(&s->in, 8) == 0;
+    obs->u.tls = tls;
+}
+
+static void take_http(stream *s, adp_obs *obs)
+{
+    static const char *const methods[] = {"GET", "POST", "CONNECT", "OPTIONS"};
+    static const char *const urls[] = {"https://mail.contoso.test/autodiscover/autodiscover.xml",
+                                       "http://contoso.test/autodiscover/autodiscover.xml",
+                                       "/autodiscover/", "https://[::1", "a@b.test"};
+    static const guint16 statuses[] = {200, 302, 401, 407, 404, 500, 0, 999};
+    adp_obs_http *http = adp_arena_new_array(adp_model_arena(s->model), adp_obs_http, 1);
+
+    http->in_tls = pick(&s->in, 2) != 0;
+    http->auth = (adp_auth)pick(&s->in, ADP_AUTH_OTHER + 1);
+    http->ntlm_message = (guint8)pick(&s->in, 4);
+    http->damaged = pick(&s->in, 8) == 0;
+    if (obs->type == ADP_OBS_HTTP_REQUEST) {
+        http->form = (adp_autodiscover_form)pick(&s->in, ADP_AUTODISCOVER_OTHER + 1);
+        http->via_proxy = pick(&s->in, 8) == 0;
+        http->method = methods[pick(&s->in, G_N_ELEMENTS(methods))];
+        http->host = pick(&s->in, 8) ? take_host(s) : NULL;
+        /* Readers give every question of autodiscover an URL, and no other. */
+        if (http->form != ADP_AUTODISCOVER_NONE) {
+            http->url = urls[pick(&s->in, G_N_ELEMENTS(urls))];
+            http->mailbox = pick(&s->in, 4) ? NULL : take_text(&s->in, adp_model_arena(s->model));
+        }
+    } else {
+        http->status = statuses[pick(&s->in, G_N_ELEMENTS(statuses))];
+        http->redirect = pick(&s->in, 2) ? NULL : urls[pick(&s->in, G_N_ELEMENTS(urls))];
+        http->redirect_is_address = pick(&s->in, 2) != 0;
+        http->error = pick(&s->in, 4) ? NULL : take_text(&s->in, adp_model_arena(s->model));
+        http->has_settings = pick(&s->in, 2) != 0;
+    }
+    obs->u.http = http;
 }
 
 static void take_dns(stream *s, adp_obs *obs)
@@ -237,6 +361,7 @@ static void take_dns(stream *s, adp_obs *obs)
     } else {
         dns->name = names[pick(&s->in, G_N_ELEMENTS(names))];
     }
+    dns->qtype = ADP_DNS_SRV;
     (void)adp_srv_name_parse(arena, dns->name, &dns->parts);
     dns->rcode = (guint8)pick(&s->in, 16);
     dns->truncated = pick(&s->in, 8) == 0;
@@ -244,6 +369,7 @@ static void take_dns(stream *s, adp_obs *obs)
     if (obs->type == ADP_OBS_DNS_REPLY && pick(&s->in, 8) == 0) {
         /* An error without its question. */
         dns->name = "";
+        dns->qtype = 0;
         memset(&dns->parts, 0, sizeof(dns->parts));
         obs->u.dns = dns;
         return;
@@ -366,7 +492,7 @@ static void add_observation(stream *s)
     adp_arena_mark mark = adp_arena_get_mark(adp_model_arena(s->model));
     gboolean wanted = TRUE;
     adp_obs obs = {
-        .type = (adp_obs_type)pick(&s->in, ADP_OBS_AP_REPLY + 1),
+        .type = (adp_obs_type)pick(&s->in, ADP_OBS_ICMP + 1),
         .frame = s->frame,
         .time = s->time,
         .flow = take_flow(s),
@@ -378,7 +504,24 @@ static void add_observation(stream *s)
     switch (obs.type) {
     case ADP_OBS_DNS_QUERY:
     case ADP_OBS_DNS_REPLY:
-        take_dns(s, &obs);
+        if (pick(&s->in, 2)) {
+            take_address(s, &obs);
+        } else {
+            take_dns(s, &obs);
+        }
+        break;
+    case ADP_OBS_TLS:
+        take_tls(s, &obs);
+        break;
+    case ADP_OBS_HTTP_REQUEST:
+    case ADP_OBS_HTTP_REPLY:
+        take_http(s, &obs);
+        break;
+    case ADP_OBS_TCP:
+        take_tcp(s, &obs);
+        break;
+    case ADP_OBS_ICMP:
+        take_icmp(s, &obs);
         break;
     case ADP_OBS_LDAP_SEARCH:
         wanted = take_search(s, &obs);
@@ -402,7 +545,8 @@ static void add_observation(stream *s)
         take_krb(s, &obs);
         break;
     }
-    obs.from_server = obs.type == ADP_OBS_DNS_REPLY || obs.type == ADP_OBS_LDAP_ENTRY ||
+    obs.from_server = obs.from_server || obs.type == ADP_OBS_HTTP_REPLY ||
+                      obs.type == ADP_OBS_DNS_REPLY || obs.type == ADP_OBS_LDAP_ENTRY ||
                       obs.type == ADP_OBS_LDAP_DONE || obs.type == ADP_OBS_LDAP_BIND_REPLY ||
                       obs.type == ADP_OBS_KDC_REPLY || obs.type == ADP_OBS_AP_REPLY;
     if (wanted && adp_model_add(s->model, &obs)) {
