@@ -21,6 +21,7 @@
         __VA_ARGS__, NULL                                                                          \
     }
 
+/* Sentences go over lines. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
 static const adp_advice table[] = {
     /* ---- DNS ---- */
     {"srv-not-found", /* M 6.3.6.1, m */
@@ -696,6 +697,8 @@ static const adp_advice table[] = {
      {NULL}},
     {"midway", CAUSES("The capture was started after the client."), {NULL}},
 };
+
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 static const adp_advice *exactly(const char *key, gsize len)
 {

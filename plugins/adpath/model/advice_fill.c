@@ -30,7 +30,7 @@ static gboolean is_faithful(const char *value)
 {
     const char *p;
 
-    if (!value || !*value || strlen(value) > MAX_VALUE || strstr(value, "\\x") ||
+    if (!*value || strlen(value) > MAX_VALUE || strstr(value, "\\x") ||
         !g_utf8_validate(value, -1, NULL)) {
         return FALSE;
     }
@@ -82,7 +82,7 @@ static void append_value(GString *out, const adp_advice_values *values, const ch
     char *masked = value && !values->mailboxes ? adp_mask_mailboxes(value) : NULL;
 
     value = masked ? masked : value;
-    if (!is_faithful(value)) {
+    if (!value || !is_faithful(value)) {
         g_string_append_printf(out, "<%.*s>", (int)len, name);
     } else if (is_plain(value)) {
         g_string_append(out, value);

@@ -463,7 +463,7 @@ static void follow(builder *b, const GArray *attempts)
         if (attempt && (!step || attempt->first < step->first)) {
             did_attempt(b, attempt);
             a++;
-        } else {
+        } else if (step) {
             did_step(b, step);
             i++;
         }

@@ -17,9 +17,9 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
                      gboolean *after_pause);
 
 /** Frees a client's state. */
-void adp_client_state_free(gpointer state);
+void adp_client_state_free(gpointer data);
 
 /** Frees what a path owns. */
-void adp_path_clear(gpointer path);
+void adp_path_clear(gpointer data);
 
 #endif
