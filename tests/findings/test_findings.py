@@ -15,6 +15,9 @@ CASES = {c.name: c for c in cases.ALL}
 assert len(CASES) == len(cases.ALL), "two cases have the same name"
 
 
+CAPTURE_IDS = {"duplicates", "one-sided", "midway"}
+
+
 def _marks(case):
     return [pytest.mark.xfail(strict=True, reason=case.missing)] if case.missing else []
 
@@ -45,6 +48,9 @@ def test_case(analysed, case):
     for f in found:
         assert (f["recovered_by"] is not None) == (f["id"] in case.recovered), told(f)
         assert f["summary"] and f["observed"] and f["inferred"], told(f)
+        # What the capture itself lacks, no command can tell.
+        assert f["causes"] and (f["check"] or f["id"] in CAPTURE_IDS), told(f)
+        assert all(c and "\n" not in c for c in f["causes"] + f["check"]), told(f)
         for text in case.words.get(f["id"], ()):
             assert text in f["summary"] + f["observed"] + f["inferred"], (text, f)
 
@@ -155,9 +161,6 @@ def test_sanitized(analysed, wireshark, batch):
 # ---- the same packets, captured otherwise ----
 
 SHARED = [b for b in cases.batches() if "-" not in b]
-CAPTURE_IDS = {"duplicates", "one-sided", "midway"}
-
-
 def _by_case(result):
     return {
         name: sorted(
