@@ -166,6 +166,9 @@ void adp_rules_end(adp_rules *r);
 
 void adp_rules_dns(adp_rules *r);
 void adp_rules_dc(adp_rules *r);
+void adp_rules_pings(adp_rules *r);
+/** What controllers say of the client's account and site. */
+void adp_rules_client(adp_rules *r);
 void adp_rules_kerberos(adp_rules *r);
 void adp_rules_ldap(adp_rules *r);
 void adp_rules_scp(adp_rules *r);
