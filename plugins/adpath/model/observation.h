@@ -230,15 +230,16 @@ typedef enum {
 typedef struct {
     adp_autodiscover_form form; /* request: by its path */
     gboolean in_tls;
-    gboolean via_proxy;   /* request: names its host itself, the server is a proxy */
-    const char *method;   /* request: "GET", "POST", "CONNECT", ... */
-    const char *host;     /* request: host that is meant, lower case, without port */
-    const char *url;      /* request: whole, as https://host/path; without query */
-    const char *mailbox;  /* request: EMailAddress of the body, Email= or last part of the URL */
-    adp_auth auth;        /* request: what it carries; reply: the best that it offers */
-    guint8 ntlm_message;  /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
-    guint16 status;       /* reply */
-    const char *redirect; /* reply: Location, RedirectUrl or RedirectAddr */
+    gboolean via_proxy;    /* request: names its host itself, the server is a proxy */
+    const char *method;    /* request: "GET", "POST", "CONNECT", ... */
+    const char *host;      /* request: host that is meant, lower case, without port */
+    const char *url;       /* request: whole, as https://host/path; without query */
+    gboolean url_is_short; /* a query, or the mailbox at its end, is left out of it */
+    const char *mailbox;   /* request: EMailAddress of the body, Email= or last part of the URL */
+    adp_auth auth;         /* request: what it carries; reply: the best that it offers */
+    guint8 ntlm_message;   /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
+    guint16 status;        /* reply */
+    const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr */
     gboolean redirect_is_address;
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
     gboolean has_settings; /* reply: the body answers the question */

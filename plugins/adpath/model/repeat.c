@@ -527,6 +527,59 @@ static char *pox_body(const context *c)
     return body;
 }
 
+/*
+ * Is the server of the URL a name or an address, and perhaps a port? Anything else
+ * may be another server to the program that gets the URL.
+ */
+static gboolean is_plain_server(const char *url)
+{
+    const char *begin = strstr(url, "://");
+    const char *end;
+    const char *p;
+    char *host;
+    gboolean plain;
+    guint64 port = 1;
+
+    if (!begin) {
+        return FALSE;
+    }
+    begin += 3;
+    if (*begin == '[') {
+        end = begin + 1 + strspn(begin + 1, "0123456789ABCDEFabcdef:.");
+        if (*end != ']' || !memchr(begin, ':', (gsize)(end - begin))) {
+            return FALSE;
+        }
+        end++;
+    } else {
+        end = begin + strcspn(begin, ":/?");
+        host = g_strndup(begin, (gsize)(end - begin));
+        plain = is_host_name(host);
+        g_free(host);
+        if (!plain) {
+            return FALSE;
+        }
+    }
+    p = end;
+    if (*p == ':') {
+        p = end + 1 + strspn(end + 1, "0123456789");
+        port = g_ascii_strtoull(end + 1, NULL, 10);
+    }
+    return strchr("/?", *p) && port > 0 && port <= G_MAXUINT16;
+}
+
+/* Programs take a fragment off, and .NET also tidies up what looks like a path. */
+static void check_url(context *c, const adp_obs_http *http)
+{
+    const char *url = http->url;
+
+    if (!url || http->url_is_short || strchr(http->host, '/') || !is_plain_server(url) ||
+        strchr(url, '#')) {
+        c->shell_ok = c->powershell_ok = FALSE;
+    } else if (strchr(url, '\\') || strstr(url, "/.") || strstr(url, "%2e") || strstr(url, "%2E")) {
+        c->powershell_ok = FALSE;
+    }
+}
+
 static void repeat_autodiscover(context *c)
 {
     const adp_obs_http *http = c->request->u.http;
@@ -540,7 +593,9 @@ static void repeat_autodiscover(context *c)
         c->shell_ok = c->powershell_ok = FALSE;
         return;
     }
-    g_string_append(c->shell, "curl -sS -i -g");
+    check_url(c, http);
+    /* Brackets and braces are no patterns here, and dots no way to another folder. */
+    g_string_append(c->shell, "curl -sS -i --globoff --path-as-is");
     g_string_append(c->powershell, "Invoke-WebRequest -UseBasicParsing -MaximumRedirection 0");
     if (post) {
         body = pox_body(c);

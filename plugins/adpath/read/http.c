@@ -292,6 +292,7 @@ static void read_place(const adp_frame *frame, const message *m, adp_obs_http *h
         url = g_strdup_printf("%s%s%s%.*s", *place ? scheme : "", *place ? "://" : "", place,
                               (int)MIN(path_len, (gsize)ADP_TEXT_MAX), path);
         http->url = keep(frame->arena, url);
+        http->url_is_short = path[path_len] != '\0';
         g_free(url);
     }
     g_free(place);
