@@ -7,6 +7,12 @@ endif()
 file(STRINGS "${MANIFEST}" files)
 foreach(name IN LISTS files)
     set(path "$ENV{DESTDIR}${name}")
+    if(path MATCHES "^(.*)/adpath-installed$")
+        # The list of the profile's files: one that somebody has changed stays.
+        execute_process(COMMAND "${CMAKE_COMMAND}" -D "REMOVE=${CMAKE_MATCH_1}"
+            -P "${CMAKE_CURRENT_LIST_DIR}/profile.cmake")
+        continue()
+    endif()
     if(EXISTS "${path}" OR IS_SYMLINK "${path}")
         file(REMOVE "${path}")
         # REMOVE says nothing when it may not.
