@@ -9,8 +9,10 @@
 #include "packet-adpath.h"
 #include "read/read.h"
 #include "show/annotate.h"
-#include "show/gui.h"
+#include "show/conversation_filter.h"
+#include "show/menu.h"
 #include "show/signatures.h"
+#include "show/srt.h"
 #include "show/steps_table.h"
 #include "show/taps.h"
 #include "show/tree.h"
@@ -57,6 +59,13 @@ static void remember(packet_info *pinfo, guint32 first)
     }
 }
 
+guint32 adp_first_obs_of(packet_info *pinfo)
+{
+    guint32 first = GPOINTER_TO_UINT(p_get_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0));
+
+    return model && first && first <= adp_model_obs_count(model) ? first - 1 : ADP_NONE;
+}
+
 static void read_frame(packet_info *pinfo, proto_tree *tree)
 {
     guint32 before;
@@ -79,18 +88,17 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     if (early) {
         read_frame(pinfo, tree);
     }
-    first = GPOINTER_TO_UINT(p_get_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0));
-    if (first == 0 || first > adp_model_obs_count(model) ||
-        !adp_is_tagged(model, first - 1, early, pref_mailboxes)) {
+    first = adp_first_obs_of(pinfo);
+    if (first == ADP_NONE || !adp_is_tagged(model, first, early, pref_mailboxes)) {
         return 0;
     }
     if (tree && proto_field_is_referenced(tree, proto_adpath)) {
-        adp_annotate(model, first - 1, tvb, pinfo, tree, proto_adpath, early, pref_mailboxes);
+        adp_annotate(model, first, tvb, pinfo, tree, proto_adpath, early, pref_mailboxes);
     } else {
-        adp_annotate_expert(model, first - 1, pinfo, early, pref_mailboxes);
+        adp_annotate_expert(model, first, pinfo, early, pref_mailboxes);
     }
     if (have_tap_listener(adpath_tap)) {
-        tap_queue_packet(adpath_tap, pinfo, GUINT_TO_POINTER(first));
+        tap_queue_packet(adpath_tap, pinfo, GUINT_TO_POINTER(first + 1));
     }
     return 0;
 }
@@ -170,5 +178,7 @@ void adp_register_handoff(void)
     adp_taps_register();
     adp_tree_register();
     adp_steps_table_register();
-    adp_gui_register();
+    adp_srt_register(proto_adpath);
+    adp_conversation_filter_register();
+    adp_menu_register();
 }

@@ -8,11 +8,16 @@
 
 #include "model/model.h"
 
+struct _packet_info;
+
 void adp_register(void);
 void adp_register_handoff(void);
 
 /** The model of the file that is open now; NULL when none is. Do not keep it. */
 const adp_model *adp_current_model(void);
+
+/** The first observation of a packet that was dissected before, or ADP_NONE. */
+guint32 adp_first_obs_of(struct _packet_info *pinfo);
 
 /** The analysis is switched on. */
 gboolean adp_analyses(void);

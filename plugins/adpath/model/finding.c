@@ -345,6 +345,11 @@ const GPtrArray *adp_model_findings(const adp_model *model, gboolean mailboxes)
     return filled(model, mailboxes)->all;
 }
 
+gboolean adp_model_findings_mailboxes(const adp_model *model)
+{
+    return model->findings->from.mailboxes;
+}
+
 adp_finding *const *adp_model_findings_of_path(const adp_model *model, guint32 path,
                                                gboolean mailboxes, guint *count)
 {
@@ -408,7 +413,7 @@ gboolean adp_model_path_failed(const adp_model *model, guint32 path)
     guint count;
     /* Names may be masked or not, the severity is the same: no need to make them anew. */
     adp_finding *const *list =
-        adp_model_findings_of_path(model, path, model->findings->from.mailboxes, &count);
+        adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
     guint i;
 
     for (i = 0; i < count; i++) {

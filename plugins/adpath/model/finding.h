@@ -159,6 +159,12 @@ const GPtrArray *adp_model_findings(const adp_model *model, gboolean mailboxes);
 adp_finding *const *adp_model_findings_of_path(const adp_model *model, guint32 path,
                                                gboolean mailboxes, guint *count);
 
+/**
+ * How mailbox names stand in the findings that are kept now. Who asks for numbers only asks
+ * with this, so that nothing is made anew for the sake of texts.
+ */
+gboolean adp_model_findings_mailboxes(const adp_model *model);
+
 /** Is anything wrong with the path that nothing later made good? */
 gboolean adp_model_path_failed(const adp_model *model, guint32 path);
 

@@ -6,6 +6,7 @@
 #include "explain.h"
 
 #include "../model/finding.h"
+#include "../model/lookup.h"
 #include "../model/lore.h"
 #include "../model/text.h"
 #include "verdict.h"
@@ -122,42 +123,20 @@ static void one_step(const context *c, guint32 step_index, guint32 obs)
     adp_row_clear(&row);
 }
 
-/* The first observation of the frame; the number of observations when there is none. */
-static guint32 first_of_frame(const adp_model *model, guint32 frame)
-{
-    guint32 low = 0;
-    guint32 high = adp_model_obs_count(model);
-
-    while (low < high) {
-        guint32 middle = low + (high - low) / 2;
-
-        if (adp_model_obs(model, middle)->frame < frame) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 void adp_explain(const adp_model *model, guint32 frame, gboolean mailboxes, GString *out)
 {
     context c = {.model = model, .mailboxes = mailboxes, .out = out};
-    GHashTable *seen = g_hash_table_new(NULL, NULL);
-    guint32 first = first_of_frame(model, frame);
-    guint32 i;
+    guint32 first = adp_model_first_of_frame(model, frame);
+    GArray *steps = first == ADP_NONE ? g_array_new(FALSE, FALSE, sizeof(guint32))
+                                      : adp_model_steps_of_frame(model, first);
+    guint i;
 
-    for (i = first; i < adp_model_obs_count(model) && adp_model_obs(model, i)->frame == frame;
-         i++) {
-        guint32 step = adp_model_mark(model, i)->step;
-
-        if (step != ADP_NONE && g_hash_table_add(seen, GUINT_TO_POINTER(step + 1))) {
-            one_step(&c, step, i);
-        }
+    for (i = 0; i < steps->len; i++) {
+        one_step(&c, g_array_index(steps, guint32, i), first);
     }
-    if (g_hash_table_size(seen) == 0) {
+    if (steps->len == 0) {
         const GPtrArray *findings =
-            i > first ? adp_model_findings_of_frame(model, first, mailboxes) : NULL;
+            first == ADP_NONE ? NULL : adp_model_findings_of_frame(model, first, mailboxes);
 
         g_string_append_printf(out, "Frame %u belongs to no step of a discovery path.\n", frame);
         if (findings) {
@@ -166,5 +145,5 @@ void adp_explain(const adp_model *model, guint32 frame, gboolean mailboxes, GStr
             say(&c, "finding", finding->summary);
         }
     }
-    g_hash_table_unref(seen);
+    g_array_unref(steps);
 }

@@ -1,5 +1,5 @@
 /* gui.c
- * What only the Wireshark window has: reports in a text window.
+ * Text windows, which only Wireshark has: the report, and smaller ones.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,19 +7,28 @@
 
 #include "gui.h"
 
+#include "../model/lookup.h"
 #include "../packet-adpath.h"
-#include "json.h"
 #include "explain.h"
+#include "json.h"
+#include "markdown.h"
 #include "report.h"
+#include "shown.h"
 
 #include <epan/funnel.h>
+#include <epan/plugin_if.h>
 #include <epan/tap.h>
+
+#include <string.h>
 
 typedef struct {
     const funnel_ops_t *ops;
     funnel_text_window_t *window;
     adp_reporter report;
-    adp_hits *hits; /* owned */
+    adp_hits *hits; /* owned; everything, unless a filter was given on the command line */
+    gboolean all;   /* no such filter: the display filter decides */
+    guint32 only;   /* the one path that is shown, plus 1; 0: all */
+    char *text;     /* owned: what the window holds */
 } report_window;
 
 gboolean adp_gui_is_there(void)
@@ -30,23 +39,89 @@ gboolean adp_gui_is_there(void)
     return ops && ops->new_text_window && ops->add_button;
 }
 
+/* ops->set_text() would take text that looks like HTML for markup; inserted text stays text. */
+static void put_text(const funnel_ops_t *ops, funnel_text_window_t *window, const char *text)
+{
+    ops->clear_text(window);
+    ops->append_text(window, text);
+    ops->prepend_text(window, ""); /* back to the top */
+}
+
+static adp_selection selection_of(const report_window *w, const adp_model *model)
+{
+    adp_selection selection = {0};
+
+    if (w->only) {
+        selection.paths = g_hash_table_new(NULL, NULL);
+        g_hash_table_add(selection.paths, GUINT_TO_POINTER(w->only));
+    } else if (w->all) {
+        selection = adp_shown_paths(model);
+    } else {
+        selection = adp_hits_selection(w->hits, model);
+    }
+    return selection;
+}
+
+static void selection_clear(const adp_selection *selection)
+{
+    if (selection->paths) {
+        g_hash_table_unref(selection->paths);
+    }
+}
+
+/* Above the report for people: why it may not be of the whole capture. */
+static void preface(const report_window *w, GString *out)
+{
+    char *filter = w->all ? adp_shown_filter() : NULL;
+
+    if (w->only) {
+        g_string_append_printf(out,
+                               "(Only path %u. \"Only this path\" shows that of the selected "
+                               "packet, and once more all of them.)\n\n",
+                               w->only);
+    } else if (filter) {
+        g_string_append_printf(
+            out, "(Only paths with a packet that passes the display filter: %s)\n\n", filter);
+    }
+    g_free(filter);
+}
+
+static char *text_of(const report_window *w, const adp_model *model, adp_reporter report)
+{
+    adp_selection selection = selection_of(w, model);
+    GString *text = g_string_new(NULL);
+    GString *top = g_string_new(NULL);
+
+    report(model, &selection, adp_shows_mailboxes(), text);
+    if (report == adp_report) {
+        preface(w, top);
+    }
+    g_string_prepend(text, top->str);
+    g_string_free(top, TRUE);
+    selection_clear(&selection);
+    return g_string_free(text, FALSE);
+}
+
 static void window_draw(void *data)
 {
     report_window *w = data;
     const adp_model *model = adp_current_model();
-    adp_selection selection;
-    GString *text;
+    char *text;
 
     if (!model) {
         return;
     }
-    selection = adp_hits_selection(w->hits, model);
-    text = g_string_new(NULL);
-    w->report(model, &selection, adp_shows_mailboxes(), text);
-    w->ops->set_text(w->window, text->str);
-    g_string_free(text, TRUE);
-    if (selection.paths) {
-        g_hash_table_unref(selection.paths);
+    if (w->only > adp_model_path_count(model)) {
+        w->only = 0; /* of another file */
+    }
+    text = text_of(w, model, w->report);
+    /* What is there already stays, and so does the place where somebody reads. */
+    if (g_strcmp0(text, w->text) != 0) {
+        put_text(w->ops, w->window, text);
+        g_free(w->text);
+        w->text = text;
+    } else {
+        g_free(text);
     }
 }
 
@@ -68,20 +143,11 @@ static void window_closed(void *data)
 
     remove_tap_listener(w);
     adp_hits_free(w->hits);
+    g_free(w->text);
     g_free(w);
 }
 
-typedef struct {
-    const char *label;
-    adp_reporter report;
-} report_choice;
-
-static const report_choice choices[] = {
-    {"Report", adp_report},
-    {"Table", adp_rows_text},
-    {"Tab-separated", adp_rows_tsv},
-    {"JSON", adp_json},
-};
+/* ---- buttons ---- */
 
 /* A button's data: the window, and the report it changes to. */
 typedef struct {
@@ -98,30 +164,100 @@ static adp_bool choose_report(funnel_text_window_t *tw _U_, void *data)
     return TRUE;
 }
 
-static adp_bool copy_report(funnel_text_window_t *tw, void *data)
+/* The first path of the selected packet, plus 1; 0: it has none. */
+static guint32 selected_path(const adp_model *model)
 {
-    const funnel_ops_t *ops = ((button *)data)->window->ops;
-    GString *text = g_string_new(ops->get_text(tw));
+    guint32 first = adp_model_first_of_frame(model, adp_shown_frame());
+    GArray *paths = first == ADP_NONE ? NULL : adp_model_paths_of_frame(model, first);
+    guint32 path = paths && paths->len ? g_array_index(paths, guint32, 0) + 1 : 0;
 
-    ops->copy_to_clipboard(text);
-    g_string_free(text, TRUE);
+    if (paths) {
+        g_array_unref(paths);
+    }
+    return path;
+}
+
+static adp_bool only_this_path(funnel_text_window_t *tw _U_, void *data)
+{
+    report_window *w = ((button *)data)->window;
+    const adp_model *model = adp_current_model();
+    guint32 path = model ? selected_path(model) : 0;
+
+    w->only = path == w->only ? 0 : path;
+    window_draw(w);
     return TRUE;
 }
 
-static void add_button(report_window *w, const char *label, funnel_bt_cb_t func,
-                       adp_reporter report)
+static adp_bool first_fault(funnel_text_window_t *tw _U_, void *data)
+{
+    const report_window *w = ((button *)data)->window;
+    const adp_model *model = adp_current_model();
+    adp_selection selection;
+    guint32 frame = 0;
+    guint32 i;
+
+    if (!model) {
+        return TRUE;
+    }
+    selection = selection_of(w, model);
+    for (i = 0; i < adp_model_path_count(model) && !frame; i++) {
+        frame = adp_selected(&selection, i) ? adp_path_first_fault(model, i) : 0;
+    }
+    selection_clear(&selection);
+    if (frame) {
+        plugin_if_goto_frame(frame);
+    }
+    return TRUE;
+}
+
+static adp_bool copy_report(funnel_text_window_t *tw _U_, void *data)
+{
+    const button *b = data;
+    const adp_model *model = adp_current_model();
+    char *made = b->report && model ? text_of(b->window, model, b->report) : NULL;
+    GString *text = g_string_new(made ? made : b->window->text);
+
+    b->window->ops->copy_to_clipboard(text);
+    g_string_free(text, TRUE);
+    g_free(made);
+    return TRUE;
+}
+
+static adp_bool refresh(funnel_text_window_t *tw _U_, void *data)
+{
+    window_draw(((button *)data)->window);
+    return TRUE;
+}
+
+static const struct {
+    const char *label;
+    funnel_bt_cb_t func;
+    adp_reporter report; /* to change to, or to copy; NULL: none */
+} buttons[] = {
+    {"Report", choose_report, adp_report},
+    {"Table", choose_report, adp_rows_text},
+    {"Tab-separated", choose_report, adp_rows_tsv},
+    {"JSON", choose_report, adp_json},
+    {"Only this path", only_this_path, NULL},
+    {"First fault", first_fault, NULL},
+    {"Copy as text", copy_report, NULL},
+    {"Copy as Markdown", copy_report, adp_markdown},
+    {"Refresh", refresh, NULL},
+};
+
+static void add_button(report_window *w, guint i)
 {
     funnel_bt_t *bt = g_new0(funnel_bt_t, 1);
     button *b = g_new0(button, 1);
 
     b->window = w;
-    b->report = report;
+    b->report = buttons[i].report;
     bt->tw = w->window;
-    bt->func = func;
+    bt->func = buttons[i].func;
     bt->data = b;
     bt->free_fcn = g_free;
     bt->free_data_fcn = g_free;
-    w->ops->add_button(w->window, bt, label);
+    w->ops->add_button(w->window, bt, buttons[i].label);
 }
 
 void adp_gui_open_report(adp_reporter report, const char *filter)
@@ -132,46 +268,40 @@ void adp_gui_open_report(adp_reporter report, const char *filter)
 
     w->ops = funnel_get_funnel_ops();
     w->report = report;
-    w->hits = adp_hits_new(filter == NULL);
+    w->all = filter == NULL;
+    w->hits = adp_hits_new(w->all);
     w->window = w->ops->new_text_window(w->ops->ops_id, "AD Discovery Path");
     w->ops->set_close_cb(w->window, window_closed, w);
-    for (i = 0; i < G_N_ELEMENTS(choices); i++) {
-        add_button(w, choices[i].label, choose_report, choices[i].report);
+    for (i = 0; i < G_N_ELEMENTS(buttons); i++) {
+        add_button(w, i);
     }
-    add_button(w, "Copy", copy_report, NULL);
     error = register_tap_listener(ADP_TAP, w, filter, TL_REQUIRES_NOTHING, window_reset,
                                   window_packet, window_draw, NULL);
     if (error) {
-        w->ops->set_text(w->window, error->str);
+        put_text(w->ops, w->window, error->str);
         g_string_free(error, TRUE);
         return;
     }
     window_draw(w);
 }
 
-void adp_gui_explain(guint32 frame)
+/* ---- smaller windows: made once, and closed ---- */
+
+void adp_gui_show_text(const char *title, const char *text)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
+
+    put_text(ops, ops->new_text_window(ops->ops_id, title), text);
+}
+
+void adp_gui_explain(guint32 frame)
+{
     const adp_model *model = adp_current_model();
-    funnel_text_window_t *window = ops->new_text_window(ops->ops_id, "AD Discovery: this packet");
     GString *text = g_string_new(NULL);
 
     if (model) {
         adp_explain(model, frame, adp_shows_mailboxes(), text);
     }
-    ops->set_text(window, text->str);
+    adp_gui_show_text("AD Discovery: this packet", text->str);
     g_string_free(text, TRUE);
-}
-
-static void open_from_menu(gpointer data _U_)
-{
-    if (adp_gui_is_there()) {
-        adp_gui_open_report(adp_report, NULL);
-    }
-}
-
-void adp_gui_register(void)
-{
-    funnel_register_menu("AD Discovery Path Report", REGISTER_PACKET_STAT_GROUP_UNSORTED,
-                         open_from_menu, NULL, NULL, TRUE);
 }

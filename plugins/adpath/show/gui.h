@@ -1,5 +1,5 @@
 /* gui.h
- * What only the Wireshark window has.
+ * Text windows, which only Wireshark has: the report, and smaller ones.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,14 +8,17 @@
 
 #include "taps.h"
 
-/** Adds the menu entries. */
-void adp_gui_register(void);
-
 /** FALSE in tshark and sharkd. */
 gboolean adp_gui_is_there(void);
 
-/** Opens a window with the report; it follows when packets are tapped again. */
+/**
+ * Opens a window with the report; it follows when packets are tapped again. With a filter it
+ * is about the paths that match it, else about those that Wireshark's display filter shows.
+ */
 void adp_gui_open_report(adp_reporter report, const char *filter);
+
+/** Opens a window with a text. */
+void adp_gui_show_text(const char *title, const char *text);
 
 /** Opens a window that explains a frame. */
 void adp_gui_explain(guint32 frame);

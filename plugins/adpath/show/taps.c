@@ -9,10 +9,13 @@
 
 #include "../model/finding.h"
 #include "../packet-adpath.h"
+#include "decrypt.h"
 #include "explain.h"
 #include "gui.h"
 #include "json.h"
+#include "markdown.h"
 #include "report.h"
+#include "srt.h"
 #include "tree.h"
 
 #include <epan/stat_tap_ui.h>
@@ -107,8 +110,9 @@ typedef struct {
 } report_kind;
 
 static const report_kind kinds[] = {
-    {"path", adp_report},  {"json", adp_json},      {"steps", adp_rows_text},
-    {"tsv", adp_rows_tsv}, {"tree", adp_tree_text},
+    {"path", adp_report},       {"json", adp_json},       {"steps", adp_rows_text},
+    {"tsv", adp_rows_tsv},      {"tree", adp_tree_text},  {"srt", adp_srt_text},
+    {"markdown", adp_markdown}, {"decrypt", adp_decrypt},
 };
 
 typedef struct {
@@ -174,8 +178,8 @@ static void refuse(const char *arg, const char *reason)
     char *safe_reason = g_strescape(reason, "\"\\");
 
     (void)fprintf(stderr,
-                  "adpath: \"-z %s\": %s; use -z adpath,path or json, steps, tsv, tree, each with "
-                  "an optional ,FILTER, or adpath,explain,FRAME\n",
+                  "adpath: \"-z %s\": %s; use -z adpath,path or json, steps, tsv, tree, srt, "
+                  "markdown, decrypt, each with an optional ,FILTER, or adpath,explain,FRAME\n",
                   safe_arg, safe_reason);
     exit(1);
 }

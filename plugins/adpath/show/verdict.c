@@ -168,7 +168,7 @@ void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
 
 /* ---- findings ---- */
 
-static char *frames_of(const adp_model *model, const adp_finding *finding)
+char *adp_report_frames(const adp_model *model, const adp_finding *finding)
 {
     GArray *frames = adp_finding_frames(model, finding);
     GString *out = g_string_new(frames->len == 1 ? "frame" : "frames");
@@ -196,7 +196,7 @@ static void list(GString *out, const char *label, const GPtrArray *texts)
 static void one_finding(const adp_model *model, const adp_finding *finding, GString *out)
 {
     const char *name = adp_finding_get(finding->id)->name;
-    char *frames = frames_of(model, finding);
+    char *frames = adp_report_frames(model, finding);
     char *text = g_strdup_printf("%s: %s", name, finding->summary);
     char *page = g_strdup_printf("docs/findings/%s.md", name);
 

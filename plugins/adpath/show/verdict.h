@@ -6,6 +6,7 @@
 #ifndef ADPATH_SHOW_VERDICT_H
 #define ADPATH_SHOW_VERDICT_H
 
+#include "../model/finding.h"
 #include "rows.h"
 
 #define ADP_REPORT_WIDTH 100
@@ -22,6 +23,9 @@ char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes)
 /** The same for all selected paths in one sentence; free with g_free(). */
 char *adp_capture_verdict(const adp_model *model, const adp_selection *selection,
                           gboolean mailboxes);
+
+/** "frames 3, 4 and 7 more"; free with g_free(). */
+char *adp_report_frames(const adp_model *model, const adp_finding *finding);
 
 /** The endpoints of a path as a table; nothing when there are none. */
 void adp_report_endpoints(const adp_model *model, guint32 path, GString *out);

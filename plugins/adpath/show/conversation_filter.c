@@ -1,0 +1,56 @@
+/* conversation_filter.c
+ * Right click > Conversation Filter.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "../compat.h"
+
+#include "conversation_filter.h"
+
+#include "../model/lookup.h"
+#include "../packet-adpath.h"
+
+#include <epan/conversation_filter.h>
+
+/* Wireshark asks with the packet that is selected; NULL: it belongs to none. */
+static char *filter_of(packet_info *pinfo, char *(*make)(const adp_model *, guint32))
+{
+    const adp_model *model = adp_current_model();
+    guint32 first = adp_first_obs_of(pinfo);
+
+    return model && first != ADP_NONE ? make(model, first) : NULL;
+}
+
+static char *path_filter(ADP_CONVERSATION_ARGUMENTS)
+{
+    return filter_of(pinfo, adp_filter_paths);
+}
+
+static char *step_filter(ADP_CONVERSATION_ARGUMENTS)
+{
+    return filter_of(pinfo, adp_filter_steps);
+}
+
+static adp_bool is_there(char *filter)
+{
+    adp_bool there = filter != NULL;
+
+    g_free(filter);
+    return there;
+}
+
+static adp_bool has_path(ADP_CONVERSATION_ARGUMENTS)
+{
+    return is_there(filter_of(pinfo, adp_filter_paths));
+}
+
+static adp_bool has_step(ADP_CONVERSATION_ARGUMENTS)
+{
+    return is_there(filter_of(pinfo, adp_filter_steps));
+}
+
+void adp_conversation_filter_register(void)
+{
+    adp_register_conversation_filter("adpath", "AD discovery path", has_path, path_filter);
+    adp_register_conversation_filter("adpath.step", "AD discovery step", has_step, step_filter);
+}

@@ -1,0 +1,15 @@
+/* decrypt.h
+ * Which keys would open what a capture hides, in words.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_SHOW_DECRYPT_H
+#define ADPATH_SHOW_DECRYPT_H
+
+#include "rows.h"
+
+/** An adp_reporter, but always of the whole capture: keys are set for all of it. */
+void adp_decrypt(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+                 GString *out);
+
+#endif

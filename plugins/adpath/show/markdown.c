@@ -1,0 +1,209 @@
+/* markdown.c
+ * The report as Markdown, to be put into a ticket.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "markdown.h"
+
+#include "../model/endpoint.h"
+#include "../model/finding.h"
+#include "../model/text.h"
+#include "verdict.h"
+
+#include <string.h>
+
+typedef struct {
+    const adp_model *model;
+    gboolean mailboxes;
+    GString *out;
+} context;
+
+/*
+ * What Markdown could take for markup within a line; nothing of a packet stands at the
+ * beginning of one. An entity is no markup anywhere, a backslash is one in old dialects.
+ */
+static void escaped(GString *out, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("<>&|@", *text) || g_str_has_prefix(text, "://")) {
+            g_string_append_printf(out, "&#%d;", *text);
+        } else if (strchr("\\`*_[]~$", *text)) {
+            g_string_append_c(out, '\\');
+            g_string_append_c(out, *text);
+        } else {
+            g_string_append_c(out, (guchar)*text < ' ' ? ' ' : *text);
+        }
+    }
+}
+
+static void say(const context *c, const char *text)
+{
+    char *masked = c->mailboxes ? NULL : adp_mask_mailboxes(text);
+
+    escaped(c->out, masked ? masked : text);
+    g_free(masked);
+}
+
+/* A command as code: fenced by more backticks than it holds. */
+static void code(const context *c, const char *text)
+{
+    guint longest = 0;
+    guint run = 0;
+    const char *s;
+    char *fence;
+
+    for (s = text; *s; s++) {
+        run = *s == '`' ? run + 1 : 0;
+        longest = MAX(longest, run);
+    }
+    fence = g_strnfill(longest + 1, '`');
+    g_string_append_printf(c->out, "%s %s %s", fence, text, fence);
+    g_free(fence);
+}
+
+static void steps(const context *c, const adp_path *path)
+{
+    char seconds[ADP_SECONDS_LEN];
+    guint i;
+
+    g_string_append(c->out, "\n| step | frame | kind | outcome | took | what happened |\n"
+                            "|---:|---:|---|---|---:|---|\n");
+    for (i = 0; i < path->steps->len; i++) {
+        adp_row row = adp_row_of(c->model, g_array_index(path->steps, guint32, i), c->mailboxes);
+
+        g_string_append_printf(c->out, "| %u | %u | %s | %s | %s | ", row.n, row.frame, row.kind,
+                               row.outcome, row.has_took ? adp_seconds(row.took, seconds) : "");
+        say(c, row.summary);
+        g_string_append(c->out, " |\n");
+        adp_row_clear(&row);
+    }
+}
+
+static void endpoints(const context *c, guint32 path)
+{
+    GPtrArray *list = adp_endpoints_of(c->model, path);
+    guint i;
+
+    if (list->len) {
+        g_string_append(c->out, "\n### Endpoints of autodiscover, in the documented order\n\n"
+                                "| order | tried | outcome | endpoint | where from |\n"
+                                "|---:|---:|---|---|---|\n");
+    }
+    for (i = 0; i < list->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(list, i);
+
+        g_string_append(c->out, "| ");
+        if (endpoint->rank) {
+            g_string_append_printf(c->out, "%u", endpoint->rank);
+        }
+        g_string_append(c->out, " | ");
+        if (endpoint->order) {
+            g_string_append_printf(c->out, "%u", endpoint->order);
+        }
+        g_string_append_printf(c->out, " | %s | ", adp_endpoint_outcome_name(endpoint->outcome));
+        say(c, endpoint->url);
+        g_string_append_printf(c->out, " | %s, ", adp_endpoint_source_name(endpoint->source));
+        say(c, endpoint->reason);
+        g_string_append(c->out, " |\n");
+    }
+    g_ptr_array_unref(list);
+}
+
+static void item(const context *c, const char *label, const char *text)
+{
+    if (text && *text) {
+        g_string_append_printf(c->out, "* %s: ", label);
+        say(c, text);
+        g_string_append_c(c->out, '\n');
+    }
+}
+
+static void one_finding(const context *c, const adp_finding *finding)
+{
+    char *frames = adp_report_frames(c->model, finding);
+    guint i;
+
+    g_string_append_printf(c->out, "\n#### %s: %s\n\n", adp_severity_name(finding->severity),
+                           adp_finding_get(finding->id)->name);
+    item(c, "finding", finding->summary);
+    item(c, "observed", finding->observed);
+    item(c, "evidence", frames);
+    item(c, "inferred", finding->inferred);
+    item(c, "recovered", finding->recovery);
+    for (i = 0; i < finding->causes->len; i++) {
+        item(c, "possible cause", g_ptr_array_index(finding->causes, i));
+    }
+    for (i = 0; i < finding->check->len; i++) {
+        g_string_append(c->out, "* check: ");
+        code(c, g_ptr_array_index(finding->check, i));
+        g_string_append_c(c->out, '\n');
+    }
+    g_free(frames);
+}
+
+static void findings(const context *c, guint32 path)
+{
+    guint count;
+    adp_finding *const *list = adp_model_findings_of_path(c->model, path, c->mailboxes, &count);
+    int severity;
+    guint i;
+
+    if (count) {
+        g_string_append(c->out, "\n### Findings\n");
+    }
+    for (severity = ADP_SEVERITY_ERROR; severity >= ADP_SEVERITY_NOTE; severity--) {
+        for (i = 0; i < count; i++) {
+            if ((int)list[i]->severity == severity) {
+                one_finding(c, list[i]);
+            }
+        }
+    }
+}
+
+static void one_path(const context *c, guint32 index)
+{
+    const adp_path *path = adp_model_path(c->model, index);
+    const char *name = adp_model_address_name(c->model, path->client);
+    char *verdict = adp_path_verdict(c->model, index, c->mailboxes);
+
+    g_string_append_printf(c->out, "\n## Path %u: client ", index + 1);
+    say(c, adp_model_address_text(c->model, path->client));
+    if (name) {
+        g_string_append(c->out, " (");
+        say(c, name);
+        g_string_append(c->out, ")");
+    }
+    g_string_append(c->out, "\n\n");
+    say(c, verdict); /* begins with a word of ours */
+    g_string_append(c->out, "\n");
+    if (path->domain) {
+        g_string_append(c->out, "\nDomain ");
+        say(c, path->domain);
+        g_string_append(c->out, "\n");
+    }
+    g_free(verdict);
+    findings(c, index);
+    endpoints(c, index);
+    g_string_append(c->out, "\n### Steps\n");
+    steps(c, path);
+}
+
+void adp_markdown(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+                  GString *out)
+{
+    context c = {.model = model, .mailboxes = mailboxes, .out = out};
+    char *verdict = adp_capture_verdict(model, selection, mailboxes);
+    guint32 i;
+
+    g_string_append(out, "# Active Directory discovery\n\n");
+    g_string_append(out, "Verdict: ");
+    say(&c, verdict ? verdict : "no path");
+    g_string_append(out, "\n");
+    g_free(verdict);
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        if (adp_selected(selection, i) &&
+            !adp_path_is_unattached(model, adp_model_path(model, i))) {
+            one_path(&c, i);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+/* menu.c
+ * The menu Tools > AD Discovery Path.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "../compat.h"
+
+#include "menu.h"
+
+#include "../model/filters.h"
+#include "../model/lookup.h"
+#include "../packet-adpath.h"
+#include "decrypt.h"
+#include "gui.h"
+#include "manual.h"
+#include "report.h"
+#include "shown.h"
+
+#include <epan/funnel.h>
+#include <epan/plugin_if.h>
+
+#define MENU "AD Discovery Path/"
+
+static void show_report(gpointer data _U_)
+{
+    if (adp_gui_is_there()) {
+        adp_gui_open_report(adp_report, NULL);
+    }
+}
+
+static void find(gpointer filter)
+{
+    plugin_if_apply_filter(filter, TRUE);
+}
+
+static void say(const char *text)
+{
+    adp_gui_show_text("AD Discovery Path", text);
+}
+
+/* The first observation of the selected packet; says why when there is none. */
+static guint32 selected(const adp_model *model)
+{
+    guint32 frame = adp_shown_frame();
+    guint32 first = frame && model ? adp_model_first_of_frame(model, frame) : ADP_NONE;
+    char *text;
+
+    if (!frame) {
+        say("Select a packet in the packet list first.\n");
+    } else if (first == ADP_NONE) {
+        text = g_strdup_printf("Packet %u belongs to no step of a discovery path.\n"
+                               "Tools > AD Discovery Path > Find > Whole path shows those that "
+                               "do.\n",
+                               frame);
+        say(text);
+        g_free(text);
+    }
+    return first;
+}
+
+static guint32 first_fault(const adp_model *model, guint32 first)
+{
+    GArray *paths = adp_model_paths_of_frame(model, first);
+    guint32 frame = 0;
+    guint i;
+
+    for (i = 0; i < paths->len && !frame; i++) {
+        frame = adp_path_first_fault(model, g_array_index(paths, guint32, i));
+    }
+    g_array_unref(paths);
+    return frame;
+}
+
+static void follow(gpointer data _U_)
+{
+    const adp_model *model = adp_current_model();
+    guint32 first = selected(model);
+    guint32 frame = adp_shown_frame();
+    char *filter;
+
+    if (first == ADP_NONE) {
+        return;
+    }
+    filter = adp_filter_paths(model, first);
+    if (!filter) {
+        /* A lone request: it is in no path, but it is a step. */
+        filter = adp_filter_steps(model, first);
+    } else {
+        guint32 fault = first_fault(model, first);
+
+        frame = fault ? fault : frame;
+    }
+    if (filter) {
+        plugin_if_apply_filter(filter, TRUE);
+        plugin_if_goto_frame(frame);
+    } else {
+        say("This packet was looked at, but it belongs to no step of a path.\n");
+    }
+    g_free(filter);
+}
+
+static void explain(gpointer data _U_)
+{
+    guint32 frame = adp_shown_frame();
+
+    if (frame) {
+        adp_gui_explain(frame);
+    } else {
+        say("Select a packet in the packet list first.\n");
+    }
+}
+
+static void decrypt(gpointer data _U_)
+{
+    const adp_model *model = adp_current_model();
+    adp_selection everything = {0};
+    GString *text = g_string_new(NULL);
+
+    if (model) {
+        adp_decrypt(model, &everything, adp_shows_mailboxes(), text);
+    } else {
+        g_string_append(text, "Open a capture first.\n");
+    }
+    adp_gui_show_text("AD Discovery: keys", text->str);
+    g_string_free(text, TRUE);
+}
+
+static void documentation(gpointer data _U_)
+{
+    GString *text = g_string_new(NULL);
+
+    adp_manual(text);
+    adp_gui_show_text("AD Discovery Path: documentation", text->str);
+    g_string_free(text, TRUE);
+}
+
+/* Nothing here needs the packets to be tapped again: the model has what there is to know. */
+static void add(const char *name, register_stat_group_t group, funnel_menu_callback callback,
+                const void *data)
+{
+    funnel_register_menu(name, group, callback, (gpointer)data, NULL, FALSE);
+}
+
+void adp_menu_register(void)
+{
+    guint i;
+
+    add("AD Discovery Path Report", REGISTER_PACKET_STAT_GROUP_UNSORTED, show_report, NULL);
+    add(MENU "Report...", REGISTER_TOOLS_GROUP_UNSORTED, show_report, NULL);
+    for (i = 0; i < adp_ready_filter_count(); i++) {
+        const adp_ready_filter *ready = adp_ready_filter_get(i);
+        char *name = g_strdup_printf(MENU "Find/%s", ready->title);
+
+        add(name, REGISTER_TOOLS_GROUP_UNSORTED, find, ready->filter);
+        g_free(name);
+    }
+    add(MENU "Follow this path", REGISTER_TOOLS_GROUP_UNSORTED, follow, NULL);
+    add(MENU "Explain this packet", REGISTER_TOOLS_GROUP_UNSORTED, explain, NULL);
+    add(MENU "Decrypt...", REGISTER_TOOLS_GROUP_UNSORTED, decrypt, NULL);
+    add(MENU "Documentation", REGISTER_TOOLS_GROUP_UNSORTED, documentation, NULL);
+}

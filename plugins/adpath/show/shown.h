@@ -1,0 +1,23 @@
+/* shown.h
+ * What Wireshark's main window shows: the selected packet, and the packets that pass its filter.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_SHOW_SHOWN_H
+#define ADPATH_SHOW_SHOWN_H
+
+#include "rows.h"
+
+/** The number of the selected packet; 0: none is. */
+guint32 adp_shown_frame(void);
+
+/** The display filter that is applied; NULL: none is. Free with g_free(). */
+char *adp_shown_filter(void);
+
+/**
+ * The paths of which any packet passes the display filter. The caller frees `paths` with
+ * g_hash_table_unref() when it is not NULL.
+ */
+adp_selection adp_shown_paths(const adp_model *model);
+
+#endif

@@ -1,0 +1,18 @@
+/* srt.h
+ * Service response times by kind of step.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_SHOW_SRT_H
+#define ADPATH_SHOW_SRT_H
+
+#include "rows.h"
+
+/** Registers the table: Statistics > Service Response Time, and sharkd's srt:adpath. */
+void adp_srt_register(int proto);
+
+/** An adp_reporter: the same table as text. */
+void adp_srt_text(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+                  GString *out);
+
+#endif
