@@ -10,6 +10,7 @@
 #include "read/read.h"
 #include "show/annotate.h"
 #include "show/conversation_filter.h"
+#include "show/flow.h"
 #include "show/menu.h"
 #include "show/signatures.h"
 #include "show/srt.h"
@@ -178,6 +179,7 @@ void adp_register_handoff(void)
     adp_taps_register();
     adp_tree_register();
     adp_steps_table_register();
+    adp_flow_register(proto_adpath);
     adp_srt_register(proto_adpath);
     adp_conversation_filter_register();
     adp_menu_register();

@@ -5,7 +5,6 @@
  */
 #include "lookup.h"
 
-#include "finding.h"
 #include "text.h"
 
 guint32 adp_model_first_of_frame(const adp_model *model, guint32 frame)
@@ -103,6 +102,32 @@ char *adp_filter_paths(const adp_model *model, guint32 first)
 char *adp_filter_steps(const adp_model *model, guint32 first)
 {
     return any_of("adpath.n", adp_model_steps_of_frame(model, first));
+}
+
+GArray *adp_finding_steps(const adp_model *model, const adp_finding *finding)
+{
+    GArray *steps = g_array_new(FALSE, FALSE, sizeof(guint32));
+    guint from;
+    guint to = 0;
+
+    for (from = 0; from < finding->evidence->len; from++) {
+        guint32 obs = g_array_index(finding->evidence, guint32, from);
+        guint32 step = adp_model_mark(model, obs)->step;
+
+        if (step != ADP_NONE) {
+            g_array_append_val(steps, step);
+        }
+    }
+    g_array_sort(steps, adp_compare_numbers);
+    for (from = 0; from < steps->len; from++) {
+        guint32 step = g_array_index(steps, guint32, from);
+
+        if (to == 0 || g_array_index(steps, guint32, to - 1) != step) {
+            g_array_index(steps, guint32, to++) = step;
+        }
+    }
+    g_array_set_size(steps, to);
+    return steps;
 }
 
 /* Where it shows that something is wrong: the answer to what was asked first, else the question. */

@@ -6,7 +6,7 @@
 #ifndef ADPATH_MODEL_LOOKUP_H
 #define ADPATH_MODEL_LOOKUP_H
 
-#include "model.h"
+#include "finding.h"
 
 /** The first observation of the frame, or ADP_NONE when the log holds none of it. */
 guint32 adp_model_first_of_frame(const adp_model *model, guint32 frame);
@@ -29,6 +29,9 @@ GArray *adp_model_paths_of_frame(const adp_model *model, guint32 first);
  */
 char *adp_filter_paths(const adp_model *model, guint32 first);
 char *adp_filter_steps(const adp_model *model, guint32 first);
+
+/** The steps that the finding cites, ascending; free with g_array_unref(). */
+GArray *adp_finding_steps(const adp_model *model, const adp_finding *finding);
 
 /**
  * The frame where the first thing on the path went wrong that nothing later made good: of a

@@ -116,7 +116,7 @@ static const report_kind kinds[] = {
 };
 
 typedef struct {
-    const report_kind *kind; /* NULL: explains a frame */
+    adp_reporter report; /* NULL: explains a frame */
     guint32 frame;
     adp_hits *hits; /* owned */
 } tap_run;
@@ -150,8 +150,8 @@ static void tap_draw(void *data)
     }
     selection = adp_hits_selection(run->hits, model);
     out = g_string_new(NULL);
-    if (run->kind) {
-        run->kind->report(model, &selection, adp_shows_mailboxes(), out);
+    if (run->report) {
+        run->report(model, &selection, adp_shows_mailboxes(), out);
     } else {
         adp_explain(model, run->frame, adp_shows_mailboxes(), out);
     }
@@ -184,12 +184,12 @@ static void refuse(const char *arg, const char *reason)
     exit(1);
 }
 
-static void start_tap(const char *arg, const report_kind *kind, const char *filter)
+void adp_taps_start(const char *arg, adp_reporter report, const char *filter)
 {
     tap_run *run = g_new0(tap_run, 1);
     GString *error;
 
-    run->kind = kind;
+    run->report = report;
     run->hits = adp_hits_new(filter == NULL);
     error = register_tap_listener(ADP_TAP, run, filter, TL_REQUIRES_NOTHING, tap_reset, tap_packet,
                                   tap_draw, tap_finish);
@@ -212,7 +212,7 @@ static adp_stat_started start_report(const char *arg, void *data)
     if (adp_gui_is_there()) {
         adp_gui_open_report(kind->report, filter);
     } else {
-        start_tap(arg, kind, filter);
+        adp_taps_start(arg, kind->report, filter);
     }
     ADP_RETURN_STARTED;
 }

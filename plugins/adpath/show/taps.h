@@ -16,6 +16,12 @@ typedef void (*adp_reporter)(const adp_model *model, const adp_selection *select
                              gboolean mailboxes, GString *out);
 
 /**
+ * Prints a report when the capture has been read. `filter` may be NULL; a wrong one ends the
+ * program, and `arg` is what the user wrote.
+ */
+void adp_taps_start(const char *arg, adp_reporter report, const char *filter);
+
+/**
  * Frames that passed a tap's filter. Their paths are found when the report is
  * made, because only then is the whole capture known.
  */
