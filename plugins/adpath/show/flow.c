@@ -362,9 +362,15 @@ void adp_flow_register(int proto)
                       .cli_string = "flow,adpath",
                       .tap_init_cb = start_flow};
 
+    /*
+     * sharkd asks by name. Wireshark shows the first by name as chosen when it opens its window,
+     * but draws "any", which is to stay the first.
+     */
+    const char *name = adp_gui_is_there() ? "directory" : "adpath";
+
     states = g_hash_table_new_full(NULL, NULL, NULL, state_free);
     register_shutdown_routine(shut_down);
-    register_seq_analysis("adpath", "AD discovery path", proto, ADP_TAP, TL_REQUIRES_NOTHING,
+    register_seq_analysis(name, "AD discovery path", proto, ADP_TAP, TL_REQUIRES_NOTHING,
                           flow_packet);
     /* Ours comes first, so that tshark's own, which knows one pass only, does not. */
     register_stat_tap_ui(&ui, NULL);
