@@ -90,14 +90,23 @@ static inline const char *adp_fvalue_string(const field_info *fi)
  */
 #define ADP_LDAP_NAME_MINDS_CASE (!ADP_WIRESHARK_AT_LEAST(4, 2))
 
-/* Since 4.4 conversation filters get data of their own along. */
-#if ADP_WIRESHARK_AT_LEAST(4, 4)
+/* Since 4.2 conversation filters get data of their own along. */
+#if ADP_WIRESHARK_AT_LEAST(4, 2)
 #define ADP_CONVERSATION_ARGUMENTS packet_info *pinfo, void *user_data _U_
 #define adp_register_conversation_filter(name, title, is_valid, build)                             \
     register_conversation_filter(name, title, is_valid, build, NULL)
 #else
 #define ADP_CONVERSATION_ARGUMENTS       packet_info *pinfo
 #define adp_register_conversation_filter register_conversation_filter
+#endif
+
+/*
+ * epan/plugin_if.h of 4.2 includes, by way of epan/dfilter/dfilter.h, a header that its package
+ * lacks. All that is needed of either is a name.
+ */
+#if ADP_WIRESHARK_AT_LEAST(4, 2) && !ADP_WIRESHARK_AT_LEAST(4, 4)
+#define DFILTER_H
+typedef struct epan_dfilter dfilter_t;
 #endif
 
 /* What separates the levels of a statistics tree's menu entry. */
