@@ -305,34 +305,42 @@ def test_report_fits_in_100_columns(wireshark, capture):
 # ---- counters ----
 
 
+def add_to(tree, *names):
+    """Counts one leaf, and all nodes above it. A tree is {name: [count, tree]}."""
+    for name in names:
+        node = tree.setdefault(name, [0, {}])
+        node[0] += 1
+        tree = node[1]
+
+
+TOP = ("Clients", "Steps", "SRV results", "Kerberos errors", "Findings", "Milliseconds to the answer")
+
+
 def tree_from_json(report):
     """What the statistics tree has to hold."""
-    steps = harness.steps_of(report)
-    count = collections.Counter
+    tree = {name: [0, {}] for name in TOP}
+    path_of = {s["n"]: path["id"] for path in report["paths"] for s in path["steps"]}
+    for s in harness.steps_of(report):
+        path = f"Path {path_of[s['n']]}" if s["n"] in path_of else "No path"
+        detail = s["detail"]
+        add_to(tree, "Clients", s["client"]["address"], path, s["kind"], s["outcome"])
+        add_to(tree, "Steps", s["kind"], s["outcome"])
+        if s["kind"] == "srv":
+            add_to(tree, "SRV results", detail["result"] or s["outcome"])
+        if s["kind"] == "kerberos" and detail["error"] is not None:
+            add_to(tree, "Kerberos errors", f"{detail['error']} {detail['error_name']}")
+        if s["time"] is not None:
+            add_to(tree, "Milliseconds to the answer", s["kind"])
+    for path in report["paths"]:
+        for finding in path["findings"]:
+            add_to(tree, "Findings", finding["severity"], finding["id"])
+            node = tree["Clients"][1][path["client"]["address"]][1][f"Path {path['id']}"][1]
+            add_to(node, "findings", f"{finding['severity']}: {finding['id']}")
 
-    def two_levels(pairs):
-        outer = collections.defaultdict(count)
-        for first, second in pairs:
-            outer[first][second] += 1
-        return {k: (sum(v.values()), dict(v)) for k, v in outer.items()}
+    def plain(nodes):
+        return {name: (count, plain(sub)) if sub else count for name, (count, sub) in nodes.items()}
 
-    clients = two_levels((s["client"]["address"], s["kind"]) for s in steps)
-    kinds = two_levels((s["kind"], s["outcome"]) for s in steps)
-    results = count(
-        s["detail"]["result"] or s["outcome"] for s in steps if s["kind"] == "srv"
-    )
-    errors = count(
-        f"{s['detail']['error']} {s['detail']['error_name']}"
-        for s in steps
-        if s["kind"] == "kerberos" and s["detail"]["error"] is not None
-    )
-    tree = {
-        "Clients": (len(steps), clients),
-        "Steps": (len(steps), kinds),
-        "SRV results": (sum(results.values()), dict(results)),
-        "Kerberos errors": (sum(errors.values()), dict(errors)),
-    }
-    return {name: node if node[1] else node[0] for name, node in tree.items()}
+    return plain(tree)
 
 
 def tree_from_text(text):

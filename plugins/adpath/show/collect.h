@@ -30,8 +30,9 @@ typedef void (*adp_collect_step)(const adp_model *model, guint32 step, adp_outco
  * To be called for each tapped frame. A frame selects its paths whole, as the
  * filter of every report does; a step whose outcome has changed since it was
  * counted goes out and comes in again.
+ * @param final  the capture has been read: findings count, and nothing changes any more.
  */
 void adp_collect(adp_collector *collector, const adp_model *model, guint32 first_obs,
-                 adp_collect_step callback, void *user_data);
+                 gboolean final, adp_collect_step callback, void *user_data);
 
 #endif

@@ -289,7 +289,8 @@ static tap_packet_status flow_packet(void *data, packet_info *pinfo, epan_dissec
         g_hash_table_replace(states, graph, state);
     }
     state->drawing.model = model;
-    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), collect_step, graph);
+    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), pinfo->fd->visited, collect_step,
+                graph);
     return TAP_PACKET_REDRAW;
 }
 

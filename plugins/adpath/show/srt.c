@@ -82,7 +82,7 @@ static void count_step(const adp_model *model, guint32 index, adp_outcome outcom
     }
 }
 
-static tap_packet_status table_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_dissect_t *edt _U_,
                                       const void *tapped, tap_flags_t flags _U_)
 {
     srt_stat_table *table =
@@ -93,7 +93,8 @@ static tap_packet_status table_packet(void *data, packet_info *pinfo _U_, epan_d
     if (!state || !model) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), count_step, table);
+    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), pinfo->fd->visited, count_step,
+                table);
     return TAP_PACKET_REDRAW;
 }
 

@@ -147,7 +147,7 @@ static void set_row(const adp_model *model, guint32 step, adp_outcome outcome _U
     adp_row_clear(&row);
 }
 
-static tap_packet_status table_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_dissect_t *edt _U_,
                                       const void *tapped, tap_flags_t flags _U_)
 {
     stat_data_t *stat = data;
@@ -158,7 +158,7 @@ static tap_packet_status table_packet(void *data, packet_info *pinfo _U_, epan_d
     if (!state || !model) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), set_row, table);
+    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), pinfo->fd->visited, set_row, table);
     return TAP_PACKET_REDRAW;
 }
 

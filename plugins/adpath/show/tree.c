@@ -1,5 +1,5 @@
 /* tree.c
- * The statistics tree: clients, steps by kind and outcome, errors.
+ * The statistics tree: clients, their paths, steps by kind and outcome, findings, times.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,49 +8,119 @@
 #include "tree.h"
 
 #include "../model/codes.h"
+#include "../model/finding.h"
+#include "../model/text.h"
 #include "../packet-adpath.h"
 #include "collect.h"
 
 #include <epan/stats_tree_priv.h>
 
 #define ABBREVIATION "adpath"
+#define NS_PER_MS    1000000
 
 static const char title[] = "AD Discovery Path";
 
 /* Top nodes; a tree's nodes are numbered in the order of their making, for each tree alike. */
 static int clients_node = -1;
 static int kinds_node = -1;
-static int errors_node = -1;
 static int srv_node = -1;
+static int errors_node = -1;
+static int findings_node = -1;
+static int times_node = -1;
 
-/* stats_tree* -> adp_collector, owned: trees have no room for data of their users. */
-static GHashTable *collectors;
+static const char clients_name[] = "Clients";
+static const char kinds_name[] = "Steps";
+static const char srv_name[] = "SRV results";
+static const char errors_name[] = "Kerberos errors";
+static const char findings_name[] = "Findings";
+static const char times_name[] = "Milliseconds to the answer"; /* averages have two decimals */
+/* Below a path: libwireshark finds top nodes by their names alone. */
+static const char path_findings_name[] = "findings";
+
+/** What belongs to one tree: trees have no room for data of their users. */
+typedef struct {
+    adp_collector *collector; /* owned */
+    GHashTable *timed;        /* step + 1: its time is in */
+    GHashTable *paths;        /* path + 1: it is in */
+    GArray *new_paths;        /* of guint32: those without findings yet */
+} tree_state;
+
+static GHashTable *states; /* stats_tree* -> tree_state, owned */
+
+static tree_state *state_new(void)
+{
+    tree_state *state = g_new0(tree_state, 1);
+
+    state->collector = adp_collector_new();
+    state->timed = g_hash_table_new(NULL, NULL);
+    state->paths = g_hash_table_new(NULL, NULL);
+    state->new_paths = g_array_new(FALSE, FALSE, sizeof(guint32));
+    return state;
+}
+
+static void state_free(gpointer data)
+{
+    tree_state *state = data;
+
+    adp_collector_free(state->collector);
+    g_hash_table_unref(state->timed);
+    g_hash_table_unref(state->paths);
+    g_array_unref(state->new_paths);
+    g_free(state);
+}
 
 static int add(stats_tree *st, const char *name, int parent, gboolean with_children, int by)
 {
     return increase_stat_node(st, name, parent, with_children, by);
 }
 
-/* Adds the step to the tree, or with by = -1 takes it away as it was counted. */
-static void count_step(const adp_model *model, guint32 index, adp_outcome outcome, int by,
-                       void *user_data)
+static const char *path_name(const adp_model *model, guint32 path, char *buf, gsize len)
 {
-    stats_tree *st = user_data;
-    const adp_step *step = adp_model_step(model, index);
-    adp_view view = adp_view_whole(model, index, FALSE);
-    const char *kind = adp_step_kind_name(step->kind);
+    if (adp_path_is_unattached(model, adp_model_path(model, path))) {
+        return "No path";
+    }
+    (void)g_snprintf(buf, len, "Path %u", path + 1);
+    return buf;
+}
+
+/* Clients > client > path; `by` 0 only finds it. */
+static int path_node(const adp_model *model, stats_tree *st, guint32 path, int by)
+{
+    const char *client = adp_model_address_text(model, adp_model_path(model, path)->client);
+    char buf[32];
     int node;
 
-    (void)add(st, "Clients", 0, TRUE, by);
-    node = add(st, adp_model_address_text(model, step->flow.client), clients_node, TRUE, by);
-    (void)add(st, kind, node, FALSE, by);
-    (void)add(st, "Steps", 0, TRUE, by);
-    node = add(st, kind, kinds_node, TRUE, by);
-    (void)add(st, adp_outcome_name(outcome), node, FALSE, by);
+    (void)add(st, clients_name, 0, TRUE, by);
+    node = add(st, client, clients_node, TRUE, by);
+    return add(st, path_name(model, path, buf, sizeof(buf)), node, TRUE, by);
+}
+
+/* A time is that of a step which was answered: it does not go out again. */
+static void count_time(const adp_model *model, guint32 index, tree_state *state, stats_tree *st)
+{
+    adp_view view = adp_view_whole(model, index, FALSE);
+    gint64 took;
+    float ms;
+
+    if (adp_step_time(model, &view, &took) &&
+        g_hash_table_add(state->timed, GUINT_TO_POINTER(index + 1))) {
+        ms = (float)took / (float)NS_PER_MS;
+        (void)avg_stat_node_add_value_float(st, times_name, 0, TRUE, ms);
+        (void)avg_stat_node_add_value_float(
+            st, adp_step_kind_name(adp_model_step(model, index)->kind), times_node, FALSE, ms);
+    }
+}
+
+static void count_details(const adp_model *model, guint32 index, adp_outcome outcome, int by,
+                          stats_tree *st)
+{
+    const adp_step *step = adp_model_step(model, index);
+    adp_view view = adp_view_whole(model, index, FALSE);
+
     if (step->kind == ADP_STEP_SRV) {
         const char *result = adp_view_dns_result(model, &view);
 
-        (void)add(st, "SRV results", 0, TRUE, by);
+        (void)add(st, srv_name, 0, TRUE, by);
         (void)add(st, result ? result : adp_outcome_name(outcome), srv_node, FALSE, by);
     }
     if (step->kind == ADP_STEP_KERBEROS && step->reply != ADP_NONE) {
@@ -59,43 +129,107 @@ static void count_step(const adp_model *model, guint32 index, adp_outcome outcom
         if (krb->is_error) {
             char *name = g_strdup_printf("%d %s", krb->error, adp_krb_error_name(krb->error));
 
-            (void)add(st, "Kerberos errors", 0, TRUE, by);
+            (void)add(st, errors_name, 0, TRUE, by);
             (void)add(st, name, errors_node, FALSE, by);
             g_free(name);
         }
     }
 }
 
+/** What count_step() works on. */
+typedef struct {
+    stats_tree *st;
+    tree_state *state;
+} counting;
+
+/* Adds the step to the tree, or with by = -1 takes it away as it was counted. */
+static void count_step(const adp_model *model, guint32 index, adp_outcome outcome, int by,
+                       void *user_data)
+{
+    const counting *c = user_data;
+    const adp_step *step = adp_model_step(model, index);
+    const char *kind = adp_step_kind_name(step->kind);
+    gpointer path = GUINT_TO_POINTER(step->path + 1);
+    int node = path_node(model, c->st, step->path, by);
+
+    node = add(c->st, kind, node, TRUE, by);
+    (void)add(c->st, adp_outcome_name(outcome), node, FALSE, by);
+    (void)add(c->st, kinds_name, 0, TRUE, by);
+    node = add(c->st, kind, kinds_node, TRUE, by);
+    (void)add(c->st, adp_outcome_name(outcome), node, FALSE, by);
+    count_details(model, index, outcome, by, c->st);
+    if (by > 0) {
+        count_time(model, index, c->state, c->st);
+        if (!g_hash_table_contains(c->state->paths, path)) {
+            g_hash_table_add(c->state->paths, path);
+            g_array_append_val(c->state->new_paths, step->path);
+        }
+    }
+}
+
+/* The findings of the paths that came in since; the whole capture is known. */
+static void count_findings(const adp_model *model, const counting *c)
+{
+    GArray *paths = c->state->new_paths;
+    guint p;
+    guint i;
+
+    for (p = 0; p < paths->len; p++) {
+        guint32 path = g_array_index(paths, guint32, p);
+        guint count;
+        adp_finding *const *list =
+            adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
+
+        for (i = 0; i < count; i++) {
+            const char *severity = adp_severity_name(list[i]->severity);
+            const char *id = adp_finding_get(list[i]->id)->name;
+            int node = add(c->st, path_findings_name, path_node(model, c->st, path, 0), TRUE, 1);
+            char *name = g_strdup_printf("%s: %s", severity, id);
+
+            (void)add(c->st, name, node, FALSE, 1);
+            g_free(name);
+            (void)add(c->st, findings_name, 0, TRUE, 1);
+            node = add(c->st, severity, findings_node, TRUE, 1);
+            (void)add(c->st, id, node, FALSE, 1);
+        }
+    }
+    g_array_set_size(paths, 0);
+}
+
 static void make_nodes(stats_tree *st)
 {
-    clients_node = stats_tree_create_node(st, "Clients", 0, STAT_DT_INT, TRUE);
-    kinds_node = stats_tree_create_node(st, "Steps", 0, STAT_DT_INT, TRUE);
-    srv_node = stats_tree_create_node(st, "SRV results", 0, STAT_DT_INT, TRUE);
-    errors_node = stats_tree_create_node(st, "Kerberos errors", 0, STAT_DT_INT, TRUE);
+    clients_node = stats_tree_create_node(st, clients_name, 0, STAT_DT_INT, TRUE);
+    kinds_node = stats_tree_create_node(st, kinds_name, 0, STAT_DT_INT, TRUE);
+    srv_node = stats_tree_create_node(st, srv_name, 0, STAT_DT_INT, TRUE);
+    errors_node = stats_tree_create_node(st, errors_name, 0, STAT_DT_INT, TRUE);
+    findings_node = stats_tree_create_node(st, findings_name, 0, STAT_DT_INT, TRUE);
+    times_node = stats_tree_create_node(st, times_name, 0, STAT_DT_FLOAT, TRUE);
 }
 
 static void tree_init(stats_tree *st)
 {
     make_nodes(st);
-    g_hash_table_replace(collectors, st, adp_collector_new());
+    g_hash_table_replace(states, st, state_new());
 }
 
 static void tree_cleanup(stats_tree *st)
 {
-    g_hash_table_remove(collectors, st);
+    g_hash_table_remove(states, st);
 }
 
-static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo _U_,
-                                     epan_dissect_t *edt _U_, const void *data,
-                                     tap_flags_t flags _U_)
+static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                     const void *data, tap_flags_t flags _U_)
 {
-    adp_collector *collector = g_hash_table_lookup(collectors, st);
+    counting c = {.st = st, .state = g_hash_table_lookup(states, st)};
     const adp_model *model = adp_current_model();
 
-    if (!collector || !model) {
+    if (!c.state || !model) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(collector, model, ADP_TAP_OBS(data), count_step, st);
+    adp_collect(c.state->collector, model, ADP_TAP_OBS(data), pinfo->fd->visited, count_step, &c);
+    if (pinfo->fd->visited) {
+        count_findings(model, &c);
+    }
     return TAP_PACKET_REDRAW;
 }
 
@@ -104,35 +238,37 @@ void adp_tree_text(const adp_model *model, const adp_selection *selection, gbool
 {
     char *abbreviation = g_strdup(ABBREVIATION);
     stats_tree_cfg *cfg = stats_tree_get_cfg_by_abbr(abbreviation);
-    stats_tree *st = stats_tree_new(cfg, NULL, NULL);
+    counting c = {.st = stats_tree_new(cfg, NULL, NULL), .state = state_new()};
     GString *text;
     guint32 i;
 
     g_free(abbreviation);
-    make_nodes(st);
+    make_nodes(c.st);
     for (i = 0; i < adp_model_step_count(model); i++) {
         const adp_step *step = adp_model_step(model, i);
 
         if (adp_selected(selection, step->path)) {
-            count_step(model, i, adp_step_outcome(model, step, FALSE), 1, st);
+            count_step(model, i, adp_step_outcome(model, step, FALSE), 1, &c);
         }
     }
-    text = stats_tree_format_as_str(st, ST_FORMAT_PLAIN, stats_tree_get_default_sort_col(st),
-                                    stats_tree_is_default_sort_DESC(st));
+    count_findings(model, &c);
+    text = stats_tree_format_as_str(c.st, ST_FORMAT_PLAIN, stats_tree_get_default_sort_col(c.st),
+                                    stats_tree_is_default_sort_DESC(c.st));
     g_string_append(out, text->str);
     g_string_free(text, TRUE);
-    stats_tree_free(st);
+    stats_tree_free(c.st);
+    state_free(c.state);
 }
 
 /* The module may be unloaded before the process ends. */
 static void shut_down(void)
 {
-    g_clear_pointer(&collectors, g_hash_table_unref);
+    g_clear_pointer(&states, g_hash_table_unref);
 }
 
 void adp_tree_register(void)
 {
-    collectors = g_hash_table_new_full(NULL, NULL, NULL, adp_collector_free);
+    states = g_hash_table_new_full(NULL, NULL, NULL, state_free);
     register_shutdown_routine(shut_down);
     stats_tree_register_plugin(ADP_TAP, ABBREVIATION, title, 0, tree_packet, tree_init,
                                tree_cleanup);
