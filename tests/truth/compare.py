@@ -86,6 +86,9 @@ def finding_problems(told, findings):
     for pair in wanted:
         if pair not in there:
             problems.append(f"finding missing: {pair}; there are {there}")
+    for gap in told.get("gaps", []):
+        if (gap["id"], gap["severity"]) in there:
+            problems.append(f"a gap is closed, move it to `findings`: {gap}")
     for unwanted in told["must_not"]:
         name, _, any_of = unwanted.partition(":")
         for finding in findings:

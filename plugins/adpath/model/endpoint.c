@@ -137,11 +137,15 @@ typedef struct {
     adp_rank rank;
 } ranked_entry;
 
+/* Entries without a place come last: one that repeats an earlier one's URL has none. */
 static gint by_rank(gconstpointer a, gconstpointer b)
 {
     const ranked_entry *x = a;
     const ranked_entry *y = b;
 
+    if (!x->rank.rank || !y->rank.rank) {
+        return !x->rank.rank - !y->rank.rank;
+    }
     return (int)x->rank.rank - (int)y->rank.rank;
 }
 

@@ -207,6 +207,13 @@ class Forests:
                 f"--configfile={self.dc1.conf}",
             )
 
+    def replicate_names(self, source):
+        """What changed in DNS on one controller of the first domain, to the other."""
+        ways = {"dc1": ("dc2", "dc1"), "dc2": ("dc1", "dc2")}
+        base = plan.base_dn(plan.DOMAIN)
+        for zones in (f"DC=DomainDnsZones,{base}", f"DC=ForestDnsZones,{base}"):
+            self.replicate([ways[source.name]], zones)
+
     def _first(self, dc):
         dc.provision()
         dc.spns()

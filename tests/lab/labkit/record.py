@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import signal
+import struct
 import subprocess
 import time
 from contextlib import ExitStack
@@ -14,6 +15,9 @@ from pathlib import Path
 from . import plan, scenarios
 from .core import LAB, load_script
 from .net import HERE, LabError, child_of, wait_for
+
+
+SECTION, INTERFACE, SECRETS = 0x0A0D0D0A, 1, 10  # blocks of pcapng
 
 
 class Recorder:
@@ -163,6 +167,8 @@ class Play:
         back = [f"update delete {r.replace(' 300 ', ' ')}" for r in add]
         back += [f"update add {r.replace(' ', ' 300 ', 1)}" for r in remove]
         dc.nsupdate("\n".join(there))
+        # The other controller must not keep for the next scenario what it heard of this one.
+        self.later.callback(self.forests.replicate_names, dc)
         self.later.callback(dc.nsupdate, "\n".join(back))
 
     def filter(self, host, rule):
@@ -247,7 +253,7 @@ def play_one(lab, scenario, folder):
 def keep(lab, scenario, play, target, raw, suffix):
     """Makes a scenario's folder in the test data out of what was recorded."""
     pack(lab, scenario, raw, play.folder, target)
-    store(target, truth(scenario, play, suffix))
+    store(target, truth(scenario, play, suffix), play.hidden)
 
 
 def pack(lab, scenario, raw, work, target):
@@ -259,12 +265,29 @@ def pack(lab, scenario, raw, work, target):
     if scenario.secrets and keys.exists() and keys.stat().st_size:
         words += ["--inject-secrets", f"tls,{keys}"]
     subprocess.run([*words, raw, target / "capture.pcapng"], check=True, capture_output=True)
+    in_order(target / "capture.pcapng")
     if scenario.keys:
         shutil.copyfile(lab.keytab, target / "capture.keytab")
 
 
-def store(target, told):
-    (target / "truth.json").write_text(json.dumps(told, indent=1) + "\n")
+def in_order(path):
+    """Puts the secrets behind the interfaces: where editcap leaves them, it cannot read them itself."""
+    data = path.read_bytes()
+    blocks = []
+    while data:
+        kind, size = struct.unpack_from("<II", data)
+        blocks.append((kind, data[:size]))
+        data = data[size:]
+    places = {SECTION: 0, INTERFACE: 1, SECRETS: 2}
+    blocks.sort(key=lambda block: places.get(block[0], 3))
+    path.write_bytes(b"".join(block for _, block in blocks))
+
+
+def store(target, told, hidden=()):
+    text = json.dumps(told, indent=1)
+    for place, name in hidden:  # error texts name files, too
+        text = text.replace(place, name)
+    (target / "truth.json").write_text(text + "\n")
     for path in target.iterdir():
         path.chmod(0o644)
 

@@ -33,7 +33,17 @@ def stale_srv(play):
     play.discover()
 
 
+def rank_first(play):
+    """The dead one is asked first, whatever the dice say."""
+    play.names(
+        add=[f"{ALL_DCS} 300 SRV 10 100 389 dc2.nordwind.test."],
+        remove=[f"{ALL_DCS} SRV 0 100 389 dc2.nordwind.test."],
+        dc=play.forests.dc2,
+    )
+
+
 def dead_dc1(play):
+    rank_first(play)
     play.filter("dc1", "meta l4proto { tcp, udp } drop")
     play.resolvers("10.31.2.1")
 
@@ -55,18 +65,8 @@ def dead_dc1(play):
     silence=6,
 )
 def dead_dc(play):
-    rank_first(play)
     play.kinit()
     play.discover("--timeout", "4", bind="gss-spnego")
-
-
-def rank_first(play):
-    """The dead one is asked first, whatever the dice say."""
-    play.names(
-        add=[f"{ALL_DCS} 300 SRV 10 100 389 dc2.nordwind.test."],
-        remove=[f"{ALL_DCS} SRV 0 100 389 dc2.nordwind.test."],
-        dc=play.forests.dc2,
-    )
 
 
 MSDCS = [

@@ -38,6 +38,7 @@ class Scenario:
         self.findings = []
         self.not_findings = ["error:*"]
         self.gaps = []  # steps that the plugin does not show yet
+        self.finding_gaps = []  # and findings
         self.told = {}  # suffix -> what differs there
         for key, value in more.items():
             assert hasattr(self, key), key
@@ -46,7 +47,11 @@ class Scenario:
     def expected(self, suffix=""):
         told = {
             "steps": {"must": self.steps, "must_not": self.not_steps, "gaps": self.gaps},
-            "findings": {"must": self.findings, "must_not": self.not_findings},
+            "findings": {
+                "must": self.findings,
+                "must_not": self.not_findings,
+                "gaps": self.finding_gaps,
+            },
         }
         told.update(self.told.get(suffix, {}))
         return told
