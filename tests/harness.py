@@ -74,10 +74,7 @@ PUBLIC_CAPTURES = list(_found_below(PUBLIC))
 SAMPLE = (
     "healthy",
     "service-key-mismatch",
-    "scp-many",
     "pointer-loop",
-    "redirect-loop",
-    "soap-error",
     "ipv6",
     "two-clients",
     "late-sealed",

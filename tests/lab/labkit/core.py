@@ -16,6 +16,7 @@ from pathlib import Path
 
 from . import plan
 from .forest import Forests, krb5_conf
+from .mit import Kdc
 from .net import HERE, LabError, Machine, alive, child_of, started, wait_for
 
 LAB = HERE.parent
@@ -149,6 +150,7 @@ class Lab:
         self.pki.make_cas(self.folder / "pki")
         self._start_dns()
         self.forests.raise_all()
+        Kdc(self).begin()
         self._start_web()
         self._furnish_clients()
         self.state["complete"] = True
@@ -177,6 +179,10 @@ class Lab:
         forwards = []
         for domain, address in ((plan.DOMAIN, "10.31.1.1"), (plan.OTHER_DOMAIN, "10.31.9.1")):
             forwards.append(f"--server=/{domain}/{address}")
+        address = plan.HOSTS["kdc"][0][0].partition("/")[0]
+        forwards.append(f"--host-record={plan.MIT_KDC},{address}")
+        for transport in ("udp", "tcp"):
+            forwards.append(f"--srv-host=_kerberos._{transport}.{plan.MIT_DOMAIN},{plan.MIT_KDC},88")
         common = "dnsmasq --keep-in-foreground --no-resolv --no-hosts --no-poll --bind-interfaces --user=root --pid-file= --cache-size=0 --conf-file=/dev/null --no-negcache".split()
         for address, more in ((plan.RESOLVER, forwards), (plan.WRONG_RESOLVER, [])):
             words = [*common, f"--listen-address={address}", "--except-interface=lo", "--address=/#/", *more]

@@ -14,6 +14,9 @@ SITE = "Lund"
 SECOND_SITE = "Visby"
 THIRD_SITE = "Kiruna"  # has no domain controller
 OTHER_SITE = "Ribe"
+MIT_DOMAIN = "hamn.test"  # no forest: a realm of MIT's KDC
+MIT_REALM = "HAMN.TEST"
+MIT_KDC = "kdc.hamn.test"
 RESOLVER = "10.31.0.53"  # knows both forests
 WRONG_RESOLVER = "10.31.0.54"  # knows nothing
 
@@ -23,6 +26,7 @@ HOSTS = {
     "dc1": (["10.31.1.1/16", "fd31:0:0:1::1/48"], DOMAIN, ["10.31.1.1"]),
     "dc2": (["10.31.2.1/16", "fd31:0:0:2::1/48"], DOMAIN, ["10.31.1.1"]),
     "syd1": (["10.31.9.1/16", "fd31:0:0:9::1/48"], OTHER_DOMAIN, ["10.31.9.1"]),
+    "kdc": (["10.31.5.1/16"], MIT_DOMAIN, [RESOLVER]),
     "ex1": (
         ["10.31.1.20/16", "10.31.2.20/16", "10.31.9.20/16", "10.31.1.21/16", "fd31:0:0:1::20/48"],
         DOMAIN,
