@@ -16,9 +16,11 @@
  */
 static const adp_key_advice advice[] = {
     [ADP_KEY_KERBEROS] =
-        {"sealed with the session key of a Kerberos ticket",
-         "A keytab with the key of {principal}: that of the domain controller's computer account "
-         "(HOST$). It must be the key that was valid when the ticket was issued.",
+        {"LDAP sealed with the session key of a Kerberos ticket",
+         "A keytab with the keys of the principals named above: those of the domain controllers' "
+         "computer accounts (HOST$), as they were when the tickets were issued. Where the capture "
+         "shows how the tickets were fetched, the key of the client's account or of krbtgt will "
+         "do.",
          "A Samba controller writes one: samba-tool domain exportkeytab FILE. A Windows controller "
          "has no command that only reads its key out; in a laboratory, take it from a copy of its "
          "database. Do not use ktpass on a computer account: it sets a new password. A keytab is "
@@ -27,21 +29,21 @@ static const adp_key_advice advice[] = {
          "the file under \"Kerberos keytab file\".",
          "-o kerberos.decrypt:TRUE -K FILE"},
     [ADP_KEY_UNSEEN] =
-        {"wrapped by SASL, and the capture does not show the bind",
+        {"LDAP wrapped by SASL, and the capture does not show the bind",
          "No key helps by itself: the ticket with the session key was shown in the bind, before "
          "the capture began.",
          "Record again, and start before the program that is looked at. Purge its tickets first if "
          "you want to see the KDC as well (klist purge).",
          NULL, NULL},
     [ADP_KEY_NTLM] =
-        {"sealed by NTLM", "The password of the account that was bound with NTLM.",
+        {"LDAP sealed by NTLM",
+         "The password of the account that was bound with NTLM; one account at a time.",
          "It must be the password itself. On a command line other users of this machine can see "
          "it: the preferences are the better place.",
          "Edit > Preferences > Protocols > NTLMSSP: \"NT Password\".",
          "-o ntlmssp.nt_password:PASSWORD"},
     [ADP_KEY_TLS] =
-        {"carried by TLS",
-         "The session keys of these TLS connections with {host}, as a key log file.",
+        {"LDAP within TLS", "The session keys of these TLS connections, as a key log file.",
          "The client can write it while it runs, when its library is OpenSSL, GnuTLS or NSS and "
          "its program supports the environment variable SSLKEYLOGFILE. Windows' own Schannel "
          "writes none. The private key of the server's certificate opens connections of TLS 1.2 "
@@ -50,14 +52,14 @@ static const adp_key_advice advice[] = {
          "-o tls.keylog_file:FILE"},
     [ADP_KEY_WEB] =
         {"HTTP within TLS: the autodiscover exchange itself",
-         "The session keys of these TLS connections with {host}, as a key log file.",
+         "The session keys of these TLS connections, as a key log file.",
          "A browser or curl writes it when the environment variable SSLKEYLOGFILE names a file; "
          "Outlook and other programs on Windows' own Schannel write none. Else look at the "
          "server's log for the same minute, or record behind the device that ends TLS.",
          "Edit > Preferences > Protocols > TLS: \"(Pre)-Master-Secret log filename\".",
          "-o tls.keylog_file:FILE"},
     [ADP_KEY_NO_MECHANISM] =
-        {"sealed by a mechanism that Wireshark cannot open", "None that Wireshark could use.",
+        {"LDAP sealed by a mechanism that Wireshark cannot open", "None that Wireshark could use.",
          "Record with another mechanism, for instance Kerberos, and the keytab of the server.",
          NULL, NULL},
 };

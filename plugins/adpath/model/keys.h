@@ -9,18 +9,19 @@
 #include "model.h"
 
 typedef enum {
-    ADP_KEY_KERBEROS,    /* sealed with the session key of a ticket */
-    ADP_KEY_UNSEEN,      /* a SASL layer whose bind is not in the capture */
-    ADP_KEY_NTLM,        /* sealed by NTLM */
-    ADP_KEY_TLS,         /* LDAP within TLS */
-    ADP_KEY_WEB,         /* HTTP within TLS */
-    ADP_KEY_NO_MECHANISM /* a mechanism that Wireshark cannot open */
+    ADP_KEY_KERBEROS,     /* sealed with the session key of a ticket */
+    ADP_KEY_UNSEEN,       /* a SASL layer whose bind is not in the capture */
+    ADP_KEY_NTLM,         /* sealed by NTLM */
+    ADP_KEY_TLS,          /* LDAP within TLS */
+    ADP_KEY_WEB,          /* HTTP within TLS */
+    ADP_KEY_NO_MECHANISM, /* a mechanism that Wireshark cannot open */
+    ADP_KEY_KINDS
 } adp_key_kind;
 
 /** What is said about a kind of key; whole sentences. */
 typedef struct {
-    const char *hidden; /* what is hidden, behind "with HOST" */
-    const char *needed; /* which key; {principal} or {host} stands in for a name */
+    const char *hidden; /* what is hidden */
+    const char *needed; /* which keys */
     const char *get;    /* how to come by it, and what does not work */
     const char *window; /* where to set it in Wireshark; NULL: nothing opens it */
     const char *option; /* the same for tshark */

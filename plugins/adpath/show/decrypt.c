@@ -19,35 +19,22 @@ static void say(GString *out, const char *label, const char *text)
     adp_report_wrap(out, text, COLUMN, COLUMN);
 }
 
-/* The sentence with the names that this capture gives. */
-static char *fill(const adp_model *model, const adp_key *key, const char *text)
+/* "10.77.0.1 (dc1.contoso.test): 2 connections, 6 LDAP messages, from frame 170 on" */
+static void one_key(const adp_model *model, const adp_key *key, GString *out)
 {
-    GString *out = g_string_new(text);
-    const char *host = key->host ? key->host : adp_model_address_text(model, key->server);
-    char *principal = key->principal ? g_strdup(key->principal) : g_strdup_printf("ldap/%s", host);
-
-    (void)g_string_replace(out, "{principal}", principal, 0);
-    (void)g_string_replace(out, "{host}", host, 0);
-    g_free(principal);
-    return g_string_free(out, FALSE);
-}
-
-static void say_filled(const adp_model *model, const adp_key *key, GString *out, const char *label,
-                       const char *text)
-{
-    char *filled = fill(model, key, text);
-
-    say(out, label, filled);
-    g_free(filled);
-}
-
-static void one_key(const adp_model *model, const adp_key *key, guint number, GString *out)
-{
-    const adp_key_advice *advice = adp_key_advice_of(key->kind);
-    GString *line = g_string_new(adp_model_address_text(model, key->server));
+    const char *address = adp_model_address_text(model, key->server);
+    GString *line = g_string_new(address);
 
     if (key->host) {
         g_string_append_printf(line, " (%s)", key->host);
+    }
+    if (key->kind == ADP_KEY_KERBEROS) {
+        g_string_append(line, ", ");
+        if (key->principal) {
+            g_string_append(line, key->principal);
+        } else {
+            g_string_append_printf(line, "ldap/%s", key->host ? key->host : address);
+        }
     }
     g_string_append_printf(line, ": %u %s", key->connections,
                            key->connections == 1 ? "connection" : "connections");
@@ -55,16 +42,40 @@ static void one_key(const adp_model *model, const adp_key *key, guint number, GS
         g_string_append_printf(line, ", %u LDAP %s", key->messages,
                                key->messages == 1 ? "message" : "messages");
     }
-    g_string_append_printf(line, " from frame %u on, %s.", key->frame, advice->hidden);
-    g_string_append_printf(out, "\n%u. ", number);
-    adp_report_wrap(out, line->str, 3, 3);
+    g_string_append_printf(line, ", from frame %u on", key->frame);
+    g_string_append(out, "     ");
+    adp_report_wrap(out, line->str, 5, 7);
     g_string_free(line, TRUE);
-    say_filled(model, key, out, "key", advice->needed);
-    say_filled(model, key, out, "get it", advice->get);
-    if (advice->window) {
+}
+
+/* All that is hidden in one way, and then once what to do about it. */
+static gboolean one_kind(const adp_model *model, const GArray *keys, adp_key_kind kind,
+                         guint number, GString *out)
+{
+    const adp_key_advice *advice = adp_key_advice_of(kind);
+    gboolean any = FALSE;
+    guint i;
+
+    for (i = 0; i < keys->len; i++) {
+        const adp_key *key = &g_array_index(keys, adp_key, i);
+
+        if (key->kind == kind) {
+            if (!any) {
+                g_string_append_printf(out, "\n%u. %s\n", number, advice->hidden);
+            }
+            any = TRUE;
+            one_key(model, key, out);
+        }
+    }
+    if (any) {
+        say(out, "key", advice->needed);
+        say(out, "get it", advice->get);
+    }
+    if (any && advice->window) {
         say(out, "set it", advice->window);
         say(out, "tshark", advice->option);
     }
+    return any;
 }
 
 void adp_decrypt(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
@@ -72,20 +83,21 @@ void adp_decrypt(const adp_model *model, const adp_selection *selection, gboolea
 {
     GArray *keys = adp_keys_wanted(model);
     guint opened = adp_keys_opened(model);
+    guint number = 1;
     char *masked;
-    guint i;
+    int kind;
 
     (void)selection;
-    g_string_append_printf(out, "What this capture hides, and which keys would open it\n\n");
+    g_string_append_printf(out, "What this capture hides, and which keys would open it\n");
     if (opened) {
-        g_string_append_printf(out, "%u LDAP %s readable with the keys that are set now.\n", opened,
-                               opened == 1 ? "step is" : "steps are");
+        g_string_append_printf(out, "\n%u LDAP %s readable with the keys that are set now.\n",
+                               opened, opened == 1 ? "step is" : "steps are");
     }
     if (keys->len == 0) {
-        g_string_append(out, "Nothing of the discovery path is hidden here.\n");
+        g_string_append(out, "\nNothing of the discovery path is hidden here.\n");
     }
-    for (i = 0; i < keys->len; i++) {
-        one_key(model, &g_array_index(keys, adp_key, i), i + 1, out);
+    for (kind = 0; kind < ADP_KEY_KINDS; kind++) {
+        number += one_kind(model, keys, (adp_key_kind)kind, number, out) ? 1 : 0;
     }
     if (keys->len) {
         g_string_append(out, "\nWireshark reads the file anew when you press OK in the "

@@ -14,12 +14,16 @@
 #include "markdown.h"
 #include "report.h"
 #include "shown.h"
+#include "verdict.h"
 
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
 #include <epan/tap.h>
 
 #include <string.h>
+
+/* What Wireshark's text windows have room for before anybody makes them wider. */
+#define WINDOW_COLUMNS 72
 
 typedef struct {
     const funnel_ops_t *ops;
@@ -294,14 +298,29 @@ void adp_gui_show_text(const char *title, const char *text)
     put_text(ops, ops->new_text_window(ops->ops_id, title), text);
 }
 
-void adp_gui_explain(guint32 frame)
+void adp_gui_show(const char *title, void (*write)(const adp_model *, GString *, guint32),
+                  guint32 number)
 {
     const adp_model *model = adp_current_model();
     GString *text = g_string_new(NULL);
 
+    adp_report_set_width(WINDOW_COLUMNS);
     if (model) {
-        adp_explain(model, frame, adp_shows_mailboxes(), text);
+        write(model, text, number);
+    } else {
+        g_string_append(text, "Open a capture first.\n");
     }
-    adp_gui_show_text("AD Discovery: this packet", text->str);
+    adp_report_set_width(0);
+    adp_gui_show_text(title, text->str);
     g_string_free(text, TRUE);
+}
+
+static void explain(const adp_model *model, GString *out, guint32 frame)
+{
+    adp_explain(model, frame, adp_shows_mailboxes(), out);
+}
+
+void adp_gui_explain(guint32 frame)
+{
+    adp_gui_show("AD Discovery: this packet", explain, frame);
 }

@@ -20,6 +20,10 @@ void adp_gui_open_report(adp_reporter report, const char *filter);
 /** Opens a window with a text. */
 void adp_gui_show_text(const char *title, const char *text);
 
+/** The same, with what `write` appends; it gets `number` along. */
+void adp_gui_show(const char *title, void (*write)(const adp_model *, GString *, guint32),
+                  guint32 number);
+
 /** Opens a window that explains a frame. */
 void adp_gui_explain(guint32 frame);
 

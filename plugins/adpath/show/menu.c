@@ -15,11 +15,15 @@
 #include "manual.h"
 #include "report.h"
 #include "shown.h"
+#include "verdict.h"
 
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
 
 #define MENU "AD Discovery Path/"
+
+/* As wide as a text window is at first. */
+#define DOCUMENTATION_COLUMNS 72
 
 static void show_report(gpointer data _U_)
 {
@@ -110,26 +114,25 @@ static void explain(gpointer data _U_)
     }
 }
 
+static void write_keys(const adp_model *model, GString *out, guint32 number _U_)
+{
+    adp_selection everything = {0};
+
+    adp_decrypt(model, &everything, adp_shows_mailboxes(), out);
+}
+
 static void decrypt(gpointer data _U_)
 {
-    const adp_model *model = adp_current_model();
-    adp_selection everything = {0};
-    GString *text = g_string_new(NULL);
-
-    if (model) {
-        adp_decrypt(model, &everything, adp_shows_mailboxes(), text);
-    } else {
-        g_string_append(text, "Open a capture first.\n");
-    }
-    adp_gui_show_text("AD Discovery: keys", text->str);
-    g_string_free(text, TRUE);
+    adp_gui_show("AD Discovery: keys", write_keys, 0);
 }
 
 static void documentation(gpointer data _U_)
 {
     GString *text = g_string_new(NULL);
 
+    adp_report_set_width(DOCUMENTATION_COLUMNS);
     adp_manual(text);
+    adp_report_set_width(0);
     adp_gui_show_text("AD Discovery Path: documentation", text->str);
     g_string_free(text, TRUE);
 }

@@ -31,11 +31,18 @@ static const char *break_before(const char *text, const char *end)
     return cut > text ? cut : end;
 }
 
+static guint width = ADP_REPORT_WIDTH;
+
+void adp_report_set_width(guint columns)
+{
+    width = columns ? columns : ADP_REPORT_WIDTH;
+}
+
 void adp_report_wrap(GString *out, const char *text, guint column, guint indent)
 {
-    while (g_utf8_strlen(text, -1) > (glong)ADP_REPORT_WIDTH - (glong)column) {
-        const char *cut = break_before(
-            text, g_utf8_offset_to_pointer(text, (glong)ADP_REPORT_WIDTH - (glong)column));
+    while (g_utf8_strlen(text, -1) > (glong)width - (glong)column) {
+        const char *cut =
+            break_before(text, g_utf8_offset_to_pointer(text, (glong)width - (glong)column));
 
         g_string_append_len(out, text, cut - text);
         g_string_append_printf(out, "\n%*s", (int)indent, "");

@@ -11,8 +11,11 @@
 
 #define ADP_REPORT_WIDTH 100
 
+/** Other lines than these from now on, for a narrow window; 0: these again. */
+void adp_report_set_width(guint columns);
+
 /**
- * Appends `text` in lines of at most ADP_REPORT_WIDTH columns, the first of which
+ * Appends `text` in lines of at most so many columns, the first of which
  * begins at `column`; the others are indented. Ends with a new line.
  */
 void adp_report_wrap(GString *out, const char *text, guint column, guint indent);
