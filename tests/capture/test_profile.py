@@ -247,3 +247,14 @@ def test_filter_buttons_are_filters(wireshark, lab, at_home):
         expression = expression.replace("\\x22", '"')
         result = wireshark.try_out(lab("c1"), "-2", "-Y", expression, "-T", "fields", "-e", "frame.number")
         assert result.status == 0 and result.err == "", (label, result)
+    # The menu Tools > AD Discovery Path > Find has the same under the same names.
+    source = (harness.ROOT / "plugins" / "adpath" / "model" / "filters.c").read_text()
+    table = re.search(r"filters\[\] = \{\n(.*?)\n\};", source, re.S).group(1)
+    ready = [
+        ["".join(re.findall(r'"((?:\\.|[^"\\])*)"', cell)).replace('\\"', '"') for cell in row]
+        for row in re.findall(r'\{("[^"]+"),\s+((?:"(?:\\.|[^"\\])*"\s*)+),', table)
+    ]
+    buttons = {label.split("//")[-1]: e.replace("\\x22", '"') for label, e, _ in rows}
+    assert len(ready) >= 8
+    for title, expression in ready:
+        assert buttons[title] == expression

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What Wireshark's own windows show of a capture, each opened through the menus."""
+
+import re
+
+import desktop as d
+import harness
+import packets
+import pytest
+
+STEPS = r".*· AD Discovery Steps ·.*"
+TREE = r".*· AD Discovery Path · .*"
+EXPERT = r".*· Expert Information ·.*"
+REPORT = r".*· AD Discovery Path"
+PACKET = r".*· AD Discovery: this packet"
+MENU = ("Tools", "AD Discovery Path")
+OUTCOMES = ("ok", "normal", "failed", "unanswered", "hidden", "pending")
+
+
+@pytest.fixture
+def two_clients(wireshark):
+    """Two recordings in one capture, the client of the second with another address."""
+    lab = harness.TESTDATA / "lab"
+    path = wireshark.scratch / "synthetic-two-clients.pcap"
+    if not path.exists():
+        frames = list(packets.frames_of(lab / "a1-happy-gssapi-clear.pcapng"))
+        for ns, frame in packets.frames_of(lab / "c1-unknown-spn-7.pcapng"):
+            frames.append((ns, frame.replace(bytes([10, 77, 0, 10]), bytes([10, 77, 0, 11]))))
+        packets.write(path, frames)
+        path.chmod(0o644)
+    return harness.Capture(path, path.name)
+
+
+def report(wireshark, capture, *arguments):
+    return wireshark.json(capture, "-2", *arguments)
+
+
+def findings(wireshark, capture):
+    return [f for path in report(wireshark, capture)["paths"] for f in path["findings"]]
+
+
+def rows_of(wireshark, capture):
+    """What the table has to show: titles and rows of -z adpath,tsv."""
+    lines = wireshark.ask(capture, "-2", "-q", "-z", "adpath,tsv").splitlines()
+    return [line.split("\t") for line in lines]
+
+
+# ---- Statistics ----
+
+
+def test_the_table_of_steps(wireshark, two_clients, show):
+    titles, *rows = rows_of(wireshark, two_clients)
+    window = show(two_clients)
+    window.open(STEPS, "Statistics", "AD Discovery Steps")
+    window.wait(lambda: len(window.rows(STEPS)) == len(rows), f"{len(rows)} rows")
+    assert window.titles(STEPS) == titles
+    assert window.rows(STEPS) == rows
+    # Its filter takes the paths of which a frame matches.
+    second = [row for row in rows if row[1] == "2"]
+    assert 0 < len(second) < len(rows)
+    window.desktop.ask("write", window=STEPS, name=d.FILTER, text='adpath.client == "10.77.0.11"')
+    window.press(STEPS, "Apply")
+    window.wait(lambda: window.rows(STEPS) == second, "the rows of the second path")
+    window.desktop.ask("write", window=STEPS, name=d.FILTER, text="")
+    window.press(STEPS, "Apply")
+    window.wait(lambda: window.rows(STEPS) == rows, "all rows again")
+
+
+def test_the_table_sorts(wireshark, lab, show):
+    capture = lab("c1")
+    rows = rows_of(wireshark, capture)[1:]
+    window = show(capture)
+    window.open(STEPS, "Statistics", "AD Discovery Steps")
+    window.wait(lambda: len(window.rows(STEPS)) == len(rows), f"{len(rows)} rows")
+    x, y = window.place_of_title(STEPS, "outcome")
+    window.desktop.xdo("mousemove", x, y, "click", 1)
+    window.wait(
+        lambda: [r[7] for r in window.rows(STEPS)] in (s := sorted(r[7] for r in rows), s[::-1]),
+        "rows in the order of their outcome",
+    )
+
+
+def counts(steps):
+    """What the tree has to say of steps, by kind and outcome."""
+    made = {}
+    for step in steps:
+        for key in ((step["kind"],), (step["kind"], step["outcome"])):
+            made[key] = made.get(key, 0) + 1
+    return made
+
+
+def counts_shown(rows, kinds):
+    """The same from the rows below "Steps"."""
+    names = [row[0] for row in rows]
+    assert "Steps" in names, names
+    made, kind = {}, None
+    for name, count, *_ in rows[names.index("Steps") + 1 :]:
+        if name in kinds:
+            kind = name
+            made[(kind,)] = int(count)
+        elif name in OUTCOMES and kind:
+            made[(kind, name)] = int(count)
+        else:
+            break
+    return made
+
+
+def test_the_tree(wireshark, two_clients, show):
+    steps = harness.steps_of(report(wireshark, two_clients))
+    kinds = {step["kind"] for step in steps}
+    window = show(two_clients)
+    window.open(TREE, "Statistics", "AD Discovery Path")
+    window.wait(
+        lambda: counts_shown(window.rows(TREE), kinds) == counts(steps), f"the tree shows {counts(steps)}"
+    )
+    second = [step for step in steps if step["client"]["address"] == "10.77.0.11"]
+    window.desktop.ask("write", window=TREE, name=d.FILTER, text='adpath.client == "10.77.0.11"')
+    window.press(TREE, "Apply")
+    window.wait(
+        lambda: counts_shown(window.rows(TREE), kinds) == counts(second), "the numbers of the second path"
+    )
+
+
+def test_response_times_count_calls(wireshark, lab, show):
+    capture = lab("c1")
+    steps = harness.steps_of(report(wireshark, capture))
+    answered = {}
+    for step in steps:
+        if step["time"] is not None:
+            answered[step["kind"]] = answered.get(step["kind"], 0) + 1
+    window = show(capture)
+    title = r".*ADPath.*Service Response Time.*|.*Service Response Time.*ADPath.*"
+    window.open(title, "Statistics", "Service Response Time", "ADPath")
+
+    def shown():
+        made = {}
+        for row in window.rows(title):
+            kinds = [cell for cell in row if cell in answered]
+            if kinds:
+                made[kinds[0]] = int(row[row.index(kinds[0]) + 1])
+        return made
+
+    window.wait(lambda: shown() == answered, f"the table shows {answered}")
+
+
+def test_surfaces_opened_before_the_file_is_read_again(wireshark, lab, show):
+    capture = lab("d2")
+    rows = rows_of(wireshark, capture)[1:]
+    text = wireshark.ask(capture, "-2", "-q", "-z", "adpath,path")
+    window = show(capture)
+    window.open(STEPS, "Statistics", "AD Discovery Steps")
+    window.open(REPORT, *MENU, r"Report.*")
+    window.menu("View", "Reload")
+    window.wait(lambda: window.rows(STEPS) == rows, "the rows after a reload")
+    window.wait(lambda: window.text(REPORT).strip() == text.strip(), "the report after a reload")
+
+
+# ---- Tools ----
+
+
+def test_the_report(wireshark, two_clients, show):
+    text = wireshark.ask(two_clients, "-2", "-q", "-z", "adpath,path")
+    window = show(two_clients)
+    window.open(REPORT, *MENU, r"Report.*")
+    window.wait(lambda: window.text(REPORT).strip() == text.strip(), "the text of -z adpath,path")
+    # Kept current when the packets are filtered, and when they are not any more.
+    expression = 'adpath.client == "10.77.0.11"'
+    second = wireshark.ask(two_clients, "-2", "-q", "-z", "adpath,path," + expression)
+    assert second.strip() != text.strip()
+    window.set_filter(expression)
+    window.wait(lambda: window.text(REPORT).strip().endswith(second.strip()), "the report of one path")
+    assert expression in window.text(REPORT).splitlines()[0]
+    window.set_filter("")
+    window.wait(lambda: window.text(REPORT).strip() == text.strip(), "the whole report again")
+
+
+def test_the_buttons_of_the_report(wireshark, two_clients, show):
+    found = [f for f in findings(wireshark, two_clients) if f["severity"] == "error"]
+    window = show(two_clients)
+    window.open(REPORT, *MENU, r"Report.*")
+    window.wait(lambda: "Path 2:" in window.text(REPORT), "two paths")
+    window.press(REPORT, "First fault")
+    window.wait(lambda: window.selected() in {n for f in found for n in f["frames"]}, "a frame of the fault")
+    window.press(REPORT, "Only this path")
+    window.wait(
+        lambda: "Path 2:" in window.text(REPORT) and "Path 1:" not in window.text(REPORT),
+        "the path of the selected packet alone",
+    )
+    window.press(REPORT, "Only this path")
+    window.wait(lambda: "Path 1:" in window.text(REPORT), "both paths again")
+    window.press(REPORT, "Table")
+    titles = rows_of(wireshark, two_clients)[0]
+    window.wait(lambda: window.text(REPORT).split()[: len(titles)] == titles, "the table")
+
+
+def test_follow_this_path(wireshark, two_clients, show):
+    """From any packet of it: the filter of the path, and the packet of its first fault."""
+    steps = harness.steps_of(report(wireshark, two_clients))
+    error = [f for f in findings(wireshark, two_clients) if f["severity"] == "error"]
+    first = next(step for step in steps if step["client"]["address"] == "10.77.0.11")
+    window = show(two_clients, "-g", first["request"])
+    window.wait(lambda: window.selected() == first["request"], "a packet is selected")
+    window.menu(*MENU, "Follow this path")
+    window.wait(lambda: window.filter == "adpath.path == 2", "the filter of the path")
+    shown = wireshark.frames(two_clients, "-2")
+    mine = {n for n, steps in shown.items() if any(s.get("path") == "2" for s in steps)}
+    window.wait(lambda: window.counts()[1] == len(mine), f"{len(mine)} packets")
+    window.wait(lambda: window.selected() in {n for f in error for n in f["frames"]}, "the first fault")
+    assert any(s.get("outcome") == "failed" for s in shown[window.selected()])
+
+
+def test_follow_from_a_packet_of_no_path(lab, show):
+    window = show(lab("a1"), "-g", "1")
+    window.wait(lambda: window.selected() == 1, "packet 1 is selected")
+    window.open(REPORT, *MENU, "Follow this path")
+    assert window.text(REPORT).startswith("Packet 1 belongs to no step of a discovery path.")
+    assert window.filter == ""
+
+
+def test_explain_this_packet(wireshark, lab, show):
+    capture = lab("c1")
+    error = next(f for f in findings(wireshark, capture) if f["severity"] == "error")
+    frame = error["frames"][-1]
+    text = wireshark.ask(capture, "-2", "-q", "-z", f"adpath,explain,{frame}")
+    window = show(capture, "-g", frame)
+    window.wait(lambda: window.selected() == frame, "the packet is selected")
+    window.open(PACKET, *MENU, "Explain this packet")
+    window.wait(lambda: window.text(PACKET).strip() == text.strip(), "the text of -z adpath,explain")
+    assert error["summary"][:30] in text
+
+
+def test_find(wireshark, lab, show):
+    """Every ready filter is applied as it stands, and shows what tshark finds with it."""
+    capture = lab("b2")
+    window = show(capture)
+    items = window.desktop.ask("items", window=d.MAIN, path=[*MENU, "Find"])
+    assert {"Whole path", "Faults", "SCP", "SRV", "LDAP ping", "Kerberos errors", "Hidden LDAP"} <= set(items)
+    for item in items:
+        before = window.filter
+        window.menu(*MENU, "Find", re.escape(item))
+        window.wait(lambda: window.filter not in ("", before), f"the filter of {item}")
+        found = wireshark.ask(capture, "-2", "-Y", window.filter, "-T", "fields", "-e", "frame.number")
+        numbers = found.split()
+        window.wait(lambda: window.counts()[1] == len(numbers), f"{item}: {len(numbers)} packets")
+        assert [row[0] for row in window.rows(name="Packet list")] == numbers
+
+
+def test_decrypt_tells_which_keys(lab, show):
+    title = r".*· AD Discovery: keys"
+    window = show(lab("b2"))
+    window.open(title, *MENU, r"Decrypt.*")
+    assert "ldap/" in window.text(title)
+    window.close_window(title)
+    window.open(r".*documentation", *MENU, "Documentation")
+    assert "filters" in window.text(r".*documentation")
+
+
+# ---- packet list and details ----
+
+
+def test_conversation_filters(wireshark, two_clients, show):
+    step = next(
+        s for s in harness.steps_of(report(wireshark, two_clients)) if s["client"]["address"] == "10.77.0.11"
+    )
+    window = show(two_clients, "-g", step["request"])
+    window.wait(lambda: window.selected() == step["request"], "a packet is selected")
+    window.menu("Analyze", "Conversation Filter", "AD discovery step")
+    window.wait(lambda: window.counts()[1] == len(step["frames"]), "the frames of the step")
+    assert window.filter == f"adpath.n == {step['n']}"
+    window.menu("Analyze", "Conversation Filter", "AD discovery path")
+    window.wait(lambda: window.filter == "adpath.path == 2", "the filter of the path")
+    window.wait(lambda: window.counts()[1] > len(step["frames"]), "the frames of the path")
+
+
+def test_findings_are_expert_items(wireshark, lab, show):
+    """Under their step in the packet details, and in the window of all expert items."""
+    capture = lab("c1")
+    error = next(f for f in findings(wireshark, capture) if f["severity"] == "error")
+    frame = error["frames"][-1]
+    (step,) = {step.label for step in wireshark.frames(capture, "-2")[frame]}
+    window = show(capture, "-g", frame)
+    window.wait(lambda: window.selected() == frame, "the packet is selected")
+    details = window.wait(lambda: (found := window.details()) and step in found and found, "its step")
+    ours = details[details.index("[Active Directory Discovery Path]") :]
+    assert step in ours
+    expert = [text for text in ours if text.startswith("[Expert Info (Error/")]
+    assert len(expert) == 1 and error["summary"] in expert[0], ours
+    assert ours.index(step) < ours.index(expert[0])
+    # The links that a double click follows.
+    assert f"[Request: frame {error['frames'][-2]}]" in " ".join(ours) or "Request" in " ".join(ours)
+
+    window.open(EXPERT, "Analyze", "Expert Information")
+    window.wait(
+        lambda: [row for row in window.rows(EXPERT) if "Error" in row[0:1] and error["summary"] in str(row)],
+        "the finding is among all expert items",
+    )
+
+
+# ---- the profile ----
+
+
+def test_the_profile(wireshark, lab, show):
+    capture = lab("c1")
+    window = show(capture, "-C", "AD Discovery")
+    titles = window.titles(name="Packet list")
+    assert titles == (
+        "No. Time Source Destination Path Step Outcome Took Summary Protocol Info".split()
+    )
+    step = next(s for s in harness.steps_of(report(wireshark, capture)) if s["kind"] == "kerberos")
+    row = dict(zip(titles, window.rows(name="Packet list")[step["response"] - 1]))
+    assert row["No."] == str(step["response"])
+    assert row["Source"] == "dc1.contoso.test"
+    assert (row["Path"], row["Step"], row["Outcome"]) == ("1", step["kind"], step["outcome"])
+    assert row["Summary"] == step["summary"]
+    assert abs(float(row["Took"]) - step["time"]) < 1e-6
+    # Its colours and its filter buttons.
+    buttons = window.desktop.ask("buttons", window=d.MAIN)
+    assert {"Whole path", "Faults"} <= set(buttons), buttons
+    window.press(d.MAIN, "Faults")
+    window.wait(lambda: "adpath.finding.severity" in window.filter, "the filter of the button")
+    found = wireshark.ask(capture, "-2", "-Y", window.filter, "-T", "fields", "-e", "frame.number")
+    window.wait(lambda: window.counts()[1] == len(found.split()) > 0, "the packets of faults")
+    error = next(f for f in findings(wireshark, capture) if f["severity"] == "error")
+    window.go_to(error["frames"][-1])
+    window.wait(lambda: "[Coloring Rule Name: AD: error]" in window.details(), "the colour of an error")
