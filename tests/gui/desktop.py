@@ -321,14 +321,37 @@ class Window:
         return int(rows[0][0]) if rows else None
 
     def go_to(self, frame):
-        """Selects a packet of those that are shown."""
-        rows = [row[0] for row in self.rows(name="Packet list")]
-        self.desktop.ask("select", window=MAIN, name="Packet list", row=rows.index(str(frame)))
+        """Selects a packet, which has to be among those that are shown."""
+        self.menu("Go", "Go to Packet.*")
+        self.wait(lambda: self.desktop.ask("write", window=MAIN, name="", text=str(frame)) or True, "its box")
+        self.press(MAIN, "Go to packet")
         self.wait(lambda: self.selected() == frame, f"packet {frame} is selected")
 
     def place_of_title(self, title, column):
         """Where the title of a column is on the screen."""
         return self.desktop.ask("place_of_title", window=title, column=column)
+
+    def choose(self, title, item, *others):
+        """Chooses an item of the box that offers it and the others."""
+        items = [item, *others]
+
+        def on_screen():
+            return len(self.desktop.xdo("search", "--onlyvisible", "--class", "wireshark"))
+
+        def chosen():
+            now, x, y = self.desktop.ask("chosen", window=title, items=items)
+            if now == item:
+                return True
+            before = on_screen()
+            self.desktop.xdo("mousemove", x, y, "click", 1)
+            # Enter is the window's as long as the list has not come up.
+            wait(lambda: on_screen() > before, "the list to choose from", 10)
+            self.desktop.xdo("type", item)
+            self.desktop.xdo("key", "Return")
+            wait(lambda: on_screen() == before, "the list is closed", 10)
+            return False
+
+        self.wait(chosen, f"{item} is chosen")
 
     def close_window(self, title):
         self.press(title, "Close")

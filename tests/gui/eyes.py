@@ -173,6 +173,23 @@ def do_place(window, name):
     return [box.x + box.width // 2, box.y + box.height // 2]
 
 
+def combo(window, items):
+    """A box to choose from that offers all these."""
+    for node in below(window):
+        if node.get_role_name() == "combo box":
+            for child in children(node):
+                if set(items) <= {item.get_name() for item in children(child)}:
+                    return node
+    raise LookupError(f"no box to choose {items} from in {window.get_name()!r}")
+
+
+def do_chosen(window, items):
+    """What is chosen in the box that offers these items, and where the box is."""
+    node = combo(window_named(window), items)
+    box = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
+    return [node.get_name(), box.x + box.width // 2, box.y + box.height // 2]
+
+
 def do_place_of_title(window, column):
     """Where the title of a table's column is."""
     for child in children(table(window_named(window), None)):

@@ -2,6 +2,7 @@
 """What Wireshark's own windows show of a capture, each opened through the menus."""
 
 import re
+import subprocess
 
 import desktop as d
 import harness
@@ -143,6 +144,39 @@ def test_response_times_count_calls(wireshark, lab, show):
     window.wait(lambda: shown() == answered, f"the table shows {answered}")
 
 
+def test_the_flow_graph(wireshark, lab, show):
+    """One arrow a step; its packet and comment are read under the mouse, as by a person."""
+    title = r".*· Flow ·.*"
+    capture = lab("c1")
+    steps = {step["request"]: step for step in harness.steps_of(report(wireshark, capture))}
+    window = show(capture)
+    window.open(title, "Statistics", "Flow Graph")
+    window.choose(title, "AD discovery path", "All Flows")
+    window.wait(
+        lambda: any(f"{len(steps)} item(s)" in label for label in window.desktop.ask("labels", window=title)),
+        f"{len(steps)} arrows",
+    )
+    (number, *_) = window.desktop.xdo("search", "--name", "· Flow ·")
+    window.desktop.xdo("windowsize", number, 1200, 950)
+    seen = {}
+
+    def sweep():
+        for y in range(60, 840, 7):
+            window.desktop.xdo("mousemove", 250, y)
+            for label in window.desktop.ask("labels", window=title):
+                packet = re.match(r"Packet (\d+): (.*)", label)
+                if packet:
+                    seen[int(packet.group(1))] = packet.group(2)
+        return len(seen) >= 25
+
+    window.wait(sweep, "the comments of 25 arrows")
+    for frame, comment in seen.items():
+        step = steps[frame]
+        assert f"{step['n']} {step['outcome']}: {step['summary']}" in comment, comment
+    faults = [comment for frame, comment in seen.items() if steps[frame]["outcome"] == "failed"]
+    assert faults and all("not found, or registered more than once" in comment for comment in faults), faults
+
+
 def test_surfaces_opened_before_the_file_is_read_again(wireshark, lab, show):
     capture = lab("d2")
     rows = rows_of(wireshark, capture)[1:]
@@ -153,6 +187,31 @@ def test_surfaces_opened_before_the_file_is_read_again(wireshark, lab, show):
     window.menu("View", "Reload")
     window.wait(lambda: window.rows(STEPS) == rows, "the rows after a reload")
     window.wait(lambda: window.text(REPORT).strip() == text.strip(), "the report after a reload")
+
+
+def test_a_live_capture(wireshark, two_clients, show):
+    """Surfaces opened while packets come in grow with them, and end up right."""
+    rows = rows_of(wireshark, two_clients)[1:]
+    text = wireshark.ask(two_clients, "-2", "-q", "-z", "adpath,path")
+    data = two_clients.path.read_bytes()
+    half = 24
+    for _ in range(150):
+        half += 16 + int.from_bytes(data[half + 8 : half + 12], "little")
+    window = show(None, "-k", "-i", "-", loaded=False, stdin=subprocess.PIPE)
+    window.process.stdin.write(data[:half])
+    window.process.stdin.flush()
+    window.wait(lambda: window.counts()[0] == 150, "the first 150 packets")
+    window.open(STEPS, "Statistics", "AD Discovery Steps")
+    window.open(REPORT, *MENU, r"Report.*")
+    window.wait(lambda: 10 < len(window.rows(STEPS)) < len(rows), "the steps so far")
+    assert "Path 2:" not in window.text(REPORT)
+    window.process.stdin.write(data[half:])
+    window.process.stdin.close()
+    window.wait(lambda: "Path 2:" in window.text(REPORT), "the second path in the report")
+    window.wait(lambda: window.text(REPORT).strip() == text.strip(), "the report at the end")
+    window.press(STEPS, "Close")
+    window.open(STEPS, "Statistics", "AD Discovery Steps")
+    window.wait(lambda: window.rows(STEPS) == rows, "all steps")
 
 
 # ---- Tools ----
@@ -277,7 +336,8 @@ def test_findings_are_expert_items(wireshark, lab, show):
     capture = lab("c1")
     error = next(f for f in findings(wireshark, capture) if f["severity"] == "error")
     frame = error["frames"][-1]
-    (step,) = {step.label for step in wireshark.frames(capture, "-2")[frame]}
+    (label,) = {step.label for step in wireshark.frames(capture, "-2")[frame]}
+    step = f"[{label}]"
     window = show(capture, "-g", frame)
     window.wait(lambda: window.selected() == frame, "the packet is selected")
     details = window.wait(lambda: (found := window.details()) and step in found and found, "its step")
@@ -286,13 +346,14 @@ def test_findings_are_expert_items(wireshark, lab, show):
     expert = [text for text in ours if text.startswith("[Expert Info (Error/")]
     assert len(expert) == 1 and error["summary"] in expert[0], ours
     assert ours.index(step) < ours.index(expert[0])
-    # The links that a double click follows.
-    assert f"[Request: frame {error['frames'][-2]}]" in " ".join(ours) or "Request" in " ".join(ours)
+    assert f"[Request in: {error['frames'][-2]}]" in ours
 
     window.open(EXPERT, "Analyze", "Expert Information")
+    cited = sum(len(f["frames"]) for f in findings(wireshark, capture) if f["severity"] == "error")
+    title = "The service principal name was not found, or is registered twice"
     window.wait(
-        lambda: [row for row in window.rows(EXPERT) if "Error" in row[0:1] and error["summary"] in str(row)],
-        "the finding is among all expert items",
+        lambda: ["Error", title, "Response", "ADPath", str(cited)] in window.rows(EXPERT),
+        f"the finding is among all expert items, with its {cited} frames",
     )
 
 
