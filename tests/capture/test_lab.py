@@ -360,7 +360,13 @@ def test_pairs_and_times_are_those_of_wireshark(wireshark, lab, begin, keys):
         "ldap.response_to && ldap.resultCode && !ldap.bindResponse_element",
         *("frame.number", "ldap.response_to", "ldap.time"),
     )
-    assert found({"ping", "rootdse", "scp"}) == stock(searches)
+    ours = found({"ping", "rootdse", "scp"})
+    if wireshark.version == "4.2":
+        # It stumbles over replies to pings by UDP, and does not pair them.
+        over_udp = {s["response"] for s in steps if s["kind"] == "ping" and s["transport"] == "udp"}
+        assert over_udp or begin == "c1"
+        ours = [pair for pair in ours if pair[0] not in over_udp]
+    assert ours == stock(searches)
 
     errors = stock_rows(
         wireshark, capture, "kerberos.error_code", "frame.number", "kerberos.error_code"
