@@ -260,6 +260,16 @@ def another_forest_knows_no_site(s):
     s.logon()
 
 
+@case(shows={"client-site-undefined": "warn"})
+def another_forest_knows_a_site(s):
+    """Each forest has sites of its own: the other's is no comfort."""
+    s.cite("client-site-undefined",
+           s.ping(client_site="", flags=FLAGS & ~CLOSEST, more=member(s)))
+    other = "fab." + s.domain + "x"
+    s.ping(domain=other, server=s.dc2, more=member(s),
+           value=netlogon_ex(domain=other, client_site="FAR", host="dc1." + other))
+
+
 @case(like=["client-site-undefined"])
 def another_controller_knows_the_site(s):
     s.ping(client_site="", flags=FLAGS & ~CLOSEST, more=member(s))

@@ -173,6 +173,22 @@ def guessed_realm(s):
     s.cite("srv-not-found", s.srv("_kerberos._tcp.cloud." + s.domain, rcode=NXDOMAIN))
 
 
+@case(shows={"srv-resolver-failed": "note"})
+def guessed_realm_and_a_resolver_that_fails(s):
+    s.srv("_kerberos._udp.{D}", "dc1.{D}", port=88)
+    s.logon()
+    s.cite("srv-resolver-failed", s.srv("_kerberos._udp.cloud." + s.domain, rcode=2))
+
+
+@case(shows={"srv-resolver-failed": "error"})
+def another_domain_and_a_resolver_that_fails(s):
+    """More than a guess: its controllers were asked for, too."""
+    s.srv("_kerberos._udp.{D}", "dc1.{D}", port=88)
+    s.logon()
+    s.cite("srv-resolver-failed", s.srv("_kerberos._udp.cloud." + s.domain, rcode=2))
+    s.cite("srv-resolver-failed", s.srv("_ldap._tcp.dc._msdcs.cloud." + s.domain, rcode=2))
+
+
 # ---- srv-site-not-found ----
 
 
@@ -270,6 +286,23 @@ def resolver_silent(s):
         s.port -= 1
         s.srv(DC, silent=True)
     s.logon()  # by other ways
+
+
+@case(shows={"srv-unanswered": "error"})
+def resolver_silent_after_it_had_answered(s):
+    s.found()
+    s.wait(120)
+    s.cite("srv-unanswered", s.srv(DC, silent=True))
+
+
+@case(like=["srv-unanswered"])
+def resolvers_asked_at_once(s):
+    """The first question is answered, after the second went out in vain."""
+    port = s.next_port()
+    name = DC.format(D=s.domain)
+    s.c.udp(s.client, port, s.dns, 53, dns(77, name))
+    s.srv(DC, silent=True, server=s.dns2)
+    s.c.udp(s.dns, 53, s.client, port, dns_reply(77, name, [srv_rr(QUESTION, s.host)]))
 
 
 @case(shows={"srv-unanswered": "note"}, recovered=["srv-unanswered"])

@@ -216,7 +216,7 @@ def another_product_without_entries(s):
     bound(s).scp(where=where)
 
 
-@case(like=["scp-none"], missing="segments that the capture lost are not noticed")
+@case(like=["scp-none"])
 def entries_lost_by_the_capture(s):
     """Only the end of the answer was captured."""
     conn = bound(s)
@@ -232,6 +232,14 @@ def entries_lost_by_the_capture(s):
     shows={"scp-read-failed": "warn"}, like=["scp-none", "ldap-not-bound"])(make))
 def search_ended_with(s, code):
     s.cite("scp-read-failed", bound(s).scp(code=code))
+
+
+@case(shows={"scp-read-failed": "note"}, recovered=["scp-read-failed"])
+def read_from_another_controller(s):
+    s.cite("scp-read-failed", bound(s).scp(code=10))
+    conn = s.ldap(s.dc2)
+    conn.simple()
+    conn.scp(url_entry(s))
 
 
 @case(shows={"scp-read-failed": "note"}, like=["scp-none"])

@@ -251,6 +251,19 @@ def only_endpoint_silent(s):
     s.cite("endpoint-unreachable", s.syn(s.web, 443, "silent", times=3))
 
 
+@case(shows={"endpoint-unreachable": "warn"},
+      words={"endpoint-unreachable": ["cannot be seen"]})
+def endpoint_tried_beside_one_that_cannot_be_seen(s):
+    """Outlook tries several at once; what it got over TLS nobody can read."""
+    directory(s, url_entry(s, 1))
+    s.address(ex(s, 1), s.web)
+    hidden_talk(s, s.web, ex(s, 1))
+    host = "autodiscover." + s.domain
+    frames = s.address(host, s.web2)
+    s.cite("endpoint-unreachable", s.syn(s.web2, 443, "refused"))
+    assert frames
+
+
 @case(like=["endpoint-unreachable"])
 def endpoint_at_the_second_try(s):
     directory(s, url_entry(s, 1))
@@ -302,6 +315,21 @@ def alert_of_the_client(s):
     s.cite("tls-failed", frames)
 
 
+@case(shows={"tls-failed": "warn"}, words={"tls-failed": ["Another handshake"]})
+def alert_after_a_good_handshake(s):
+    """One program is content with the certificate, the other says what it minds."""
+    directory(s, url_entry(s, 1))
+    s.address(ex(s, 1), s.web)
+    t = s.tcp(s.web, 443)
+    t.ask(client_hello(ex(s, 1)))
+    t.answer(server_hello() + tls_certificate(certificate_der(ex(s, 1))))
+    t.ask(tls_record(20, b"\1") + tls_data(1))
+    t.answer(tls_record(20, b"\1") + tls_data(2))
+    t.ask(tls_alert(1, 0))
+    t.close()
+    s.cite("tls-failed", shake(s, s.web, ex(s, 1), names=[ex(s, 1)], alert=45))
+
+
 @case(like=["tls-failed", "tls-name-mismatch"])
 def goodbye_alert(s):
     directory(s, url_entry(s, 1))
@@ -315,11 +343,11 @@ def goodbye_alert(s):
     t.close()
 
 
-@case(like=["tls-failed"])
+@case(shows={"tls-failed": "note"}, recovered=["tls-failed"])
 def version_negotiated_at_the_second_try(s):
     directory(s, url_entry(s, 1))
     s.address(ex(s, 1), s.web)
-    shake(s, s.web, ex(s, 1), alert=70)
+    s.cite("tls-failed", shake(s, s.web, ex(s, 1), alert=70))
     hidden_talk(s, s.web, ex(s, 1))
 
 
@@ -336,6 +364,22 @@ def certificate_of_another_name(s):
     s.cite("tls-name-mismatch", asked, said)
     s.address(ex(s, 2), s.web2)
     hidden_talk(s, s.web2, ex(s, 2))
+
+
+@case(shows={"tls-name-mismatch": "warn"}, like=["tls-failed"])
+def certificate_of_another_name_and_nobody_minds(s):
+    """The last endpoint, but the two went on to talk."""
+    directory(s, url_entry(s, 1))
+    s.address(ex(s, 1), s.web)
+    t = s.tcp(s.web, 443)
+    asked = t.ask(client_hello(ex(s, 1)))
+    said = t.answer(server_hello() + tls_certificate(certificate_der("mail.other.test")))
+    t.ask(tls_record(20, b"\1") + tls_data(1))
+    t.answer(tls_record(20, b"\1") + tls_data(2))
+    t.ask(tls_data(3))
+    t.answer(tls_data(4))
+    t.close()
+    s.cite("tls-name-mismatch", asked, said)
 
 
 @case(like=["tls-name-mismatch"])
@@ -405,6 +449,23 @@ def status(s, code):
 def status_of_the_last(s):
     directory(s, url_entry(s, 1))
     s.cite("http-error", post(s, opened(s, 1), ex(s, 1), status=503, answer=b"no"))
+
+
+@case(shows={"http-error": "error"})
+def there_is_somebody_but_nothing_to_be_had(s):
+    """A client of SOAP looks first with a GET: that it is answered settles nothing."""
+    directory(s, url_entry(s, 1))
+    t = opened(s)
+    get(s, t, ex(s, 1), answer=b"<html/>")
+    s.cite("http-error", post(s, t, ex(s, 1), BASIC, uri=SVC, status=404, answer=b"no"))
+
+
+@case(like=["http-unauthorized"])
+def ntlm_begun(s):
+    """The server's challenge is a 401; the client has shown nothing yet."""
+    directory(s, url_entry(s, 1))
+    post(s, opened(s), ex(s, 1), negotiate(ntlm(1)), status=401, answer=b"",
+         more=[negotiate(ntlm(2), "WWW-Authenticate")])
 
 
 @case(like=["http-error"])

@@ -595,13 +595,15 @@ def tgs_rep(sname, **more):
 
 
 def krb_error(
-    code, sname="krbtgt/" + REALM, realm=REALM, text=None, data=None, cname=None, stime=START
+    code, sname="krbtgt/" + REALM, realm=REALM, text=None, data=None, cname=None, stime=START,
+    ctime=None,
 ):
     return app(
         30,
         seq(
             ctx(0, integer(5)),
             ctx(1, integer(30)),
+            ctx(2, ktime(ctime)) + ctx(3, integer(0)) if ctime else b"",
             ctx(4, ktime(stime)),
             ctx(5, integer(123456)),
             ctx(6, integer(code)),

@@ -20,7 +20,8 @@ const adp_advice adp_advice_kerberos[] = {
      CAUSES("Only the full name of the host is registered, and the client used the short one.",
             "Two accounts have the short name.",
             "A link, a setting or a hosts file holds the short name."),
-     CHECKS("setspn -Q {spn}", "setspn -X -F", "klist # does a ticket for the full name exist?")},
+     CHECKS("setspn -Q {spn}", "setspn -X -F", "setspn -Q {full} # the full name",
+            "klist # does a ticket for the full name exist?")},
     {"spn-not-found-or-duplicate/http",
      CAUSES(
          "The name of the web service was never registered: behind a load balancer it belongs to "
@@ -259,10 +260,26 @@ const adp_advice adp_advice_kerberos[] = {
      CAUSES("The text and status of the error say more; see its name in RFC 4120.",
             "The KDC's or the service's own log has an entry of that second."),
      CHECKS("klist", "wevtutil qe System /c:20 /rd:true /f:text # on the server that answered")},
+    {"krb-error/16", /* E: smart card logon and Windows Hello */
+     CAUSES("The client logs on with a certificate, and the controller has no valid one of its "
+            "own for that.",
+            "The controller does not take this kind of preauthentication."),
+     CHECKS("certutil -dcinfo verify", "wevtutil qe System /c:20 /rd:true /f:text # on the "
+                                       "controller; look for events 19 and 29")},
+    {"krb-error/19", CAUSES("The account of the service is disabled."),
+     CHECKS("setspn -Q {spn} # which account is it? then look whether it is enabled")},
     {"krb-error/20",
      CAUSES("The key of krbtgt was changed, or the account was made anew.",
             "A read-only controller, or a hardened one, does not take this ticket."),
      CHECKS("klist tgt", "repadmin /replsummary")},
+    {"krb-error/27",
+     CAUSES("The service runs as a user that has no service principal name.",
+            "The service was asked for by the name of a user."),
+     CHECKS("setspn -Q {spn}", "setspn -L {account}")},
+    {"krb-error/28",
+     CAUSES("The path of trusts to the other realm is not accepted by policy.",
+            "A trust on the way is broken."),
+     CHECKS("nltest /domain_trusts", "netdom trust {domain} /verify")},
     {"krb-error/29",
      CAUSES("The controller is starting, or cannot reach the one it needs.",
             "A read-only controller has no way to a writable one."),

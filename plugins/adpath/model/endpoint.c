@@ -307,6 +307,13 @@ static char *host_at(const builder *b, guint32 address)
     return g_ascii_strdown(name ? name : adp_model_address_text(b->model, address), -1);
 }
 
+/* The handshake was completed, and the client closed the connection without asking anything. */
+static gboolean hung_up(const builder *b, const adp_step *step)
+{
+    return step->attempt != ADP_NONE && adp_model_attempt(b->model, step->attempt)->closed &&
+           !(step->tls_seen & ADP_TLS_SEEN_CLIENT_DATA);
+}
+
 static void did_tls(builder *b, const adp_step *step)
 {
     const adp_obs_tls *hello = adp_model_obs(b->model, step->first)->u.tls;
@@ -319,11 +326,11 @@ static void did_tls(builder *b, const adp_step *step)
     if (endpoint) {
         adp_outcome outcome = adp_step_outcome(b->model, step, FALSE);
 
+        gboolean failed = outcome == ADP_FAILED || outcome == ADP_UNANSWERED ||
+                          (outcome == ADP_OK && hung_up(b, step));
+
         cite_step(b, endpoint, step);
-        judge(endpoint,
-              outcome == ADP_FAILED || outcome == ADP_UNANSWERED ? ADP_ENDPOINT_FAILED
-                                                                 : ADP_ENDPOINT_HIDDEN,
-              ADP_TROUBLE_TLS);
+        judge(endpoint, failed ? ADP_ENDPOINT_FAILED : ADP_ENDPOINT_HIDDEN, ADP_TROUBLE_TLS);
     }
     g_free(host);
 }
@@ -349,10 +356,16 @@ static void did_http(builder *b, const adp_step *step)
         cite_step(b, endpoint, step);
         switch (adp_step_outcome(b->model, step, FALSE)) {
         case ADP_OK:
+            endpoint->only_looked =
+                (endpoint->outcome != ADP_ENDPOINT_OK || endpoint->only_looked) &&
+                g_str_equal(request->method, "GET") && !reply->has_settings && !reply->redirect;
             judge(endpoint, ADP_ENDPOINT_OK, ADP_TROUBLE_NONE);
             break;
         case ADP_FAILED:
         case ADP_UNANSWERED:
+            if (endpoint->only_looked) {
+                endpoint->outcome = ADP_ENDPOINT_NOT_TRIED; /* nobody was there after all */
+            }
             judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_HTTP);
             break;
         default:
@@ -472,6 +485,23 @@ static void follow(builder *b, const GArray *attempts)
             i++;
         }
     }
+}
+
+gboolean adp_path_is_served_hidden(const adp_model *model, guint32 path)
+{
+    GPtrArray *list = adp_endpoints_of(model, path);
+    gboolean hidden = FALSE;
+    gboolean seen = FALSE;
+    guint i;
+
+    for (i = 0; i < list->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(list, i);
+
+        hidden = hidden || endpoint->outcome == ADP_ENDPOINT_HIDDEN;
+        seen = seen || endpoint->outcome == ADP_ENDPOINT_OK;
+    }
+    g_ptr_array_unref(list);
+    return hidden && !seen;
 }
 
 const char *adp_path_mail_domain(const adp_model *model, guint32 path)

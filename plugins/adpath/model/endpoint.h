@@ -49,8 +49,9 @@ typedef struct {
     guint order;        /* place among those that were tried, from 1; 0: not tried */
     adp_endpoint_outcome outcome;
     adp_endpoint_trouble trouble;
-    guint32 first;    /* first observation that shows it tried; ADP_NONE */
-    GArray *evidence; /* of guint32: observations, ascending */
+    gboolean only_looked; /* `outcome` is that of a GET which looks whether there is anybody */
+    guint32 first;        /* first observation that shows it tried; ADP_NONE */
+    GArray *evidence;     /* of guint32: observations, ascending */
 } adp_endpoint;
 
 /**
@@ -59,6 +60,9 @@ typedef struct {
  * EWS Managed API; Outlook sorts entries of equal rank by age instead.
  */
 GPtrArray *adp_endpoints_of(const adp_model *model, guint32 path);
+
+/** May an endpoint have answered the client without our seeing it, and none was seen to? */
+gboolean adp_path_is_served_hidden(const adp_model *model, guint32 path);
 
 /** The mail domain that the path is about, or NULL; the model's. */
 const char *adp_path_mail_domain(const adp_model *model, guint32 path);

@@ -5,6 +5,7 @@
  */
 #include "model_private.h"
 
+#include "endpoint.h"
 #include "rules.h"
 #include "text.h"
 
@@ -387,10 +388,14 @@ static gboolean is_end(const adp_model *model, const adp_finding *finding)
     guint i;
 
     if (index == ADP_NONE) {
-        return TRUE; /* a connection that was refused */
+        /* A connection that was refused. */
+        return !adp_path_is_served_hidden(model, finding->path);
     }
     outcome = adp_step_outcome(model, adp_model_step(model, index), FALSE);
     if (outcome != ADP_FAILED && outcome != ADP_UNANSWERED) {
+        return FALSE;
+    }
+    if (adp_path_is_served_hidden(model, finding->path)) {
         return FALSE;
     }
     for (i = path->steps->len; i; i--) {

@@ -94,11 +94,13 @@ void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dn
     if (names_a_domain(dns->parts.role)) {
         adp_learn_client_domain(model, step->flow.client, dns->parts.domain);
     }
-    if (!path->domain && dns->parts.domain && names_a_domain(dns->parts.role)) {
+    if ((!path->domain || path->domain_is_realm) && dns->parts.domain &&
+        names_a_domain(dns->parts.role)) {
         /* Kerberos clients ask for the realm, which is the domain in upper case. */
         char *lower = g_ascii_strdown(dns->parts.domain, -1);
 
         path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+        path->domain_is_realm = FALSE;
         g_free(lower);
     }
 }
@@ -211,6 +213,21 @@ void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry)
     if (entry->domain) {
         adp_learn_mail_domain(model, entry->domain);
     }
+}
+
+void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
+{
+    adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
+    char *lower;
+
+    /* Without a dot it is a NetBIOS name. */
+    if (path->domain || !realm || !strchr(realm, '.')) {
+        return;
+    }
+    lower = g_ascii_strdown(realm, -1);
+    path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+    path->domain_is_realm = TRUE;
+    g_free(lower);
 }
 
 void adp_learn_spn(adp_model *model, const char *spn)

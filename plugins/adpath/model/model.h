@@ -70,6 +70,7 @@ typedef struct {
     const char *method;   /* autodiscover: how the URL was found */
     gboolean carried_on;  /* autodiscover: the client answered its challenge */
     gboolean abandoned;   /* the client withdrew its request */
+    gboolean lost;        /* part of its answer was not captured */
     gboolean recovered;   /* Kerberos error that a later success about the same made good */
     guint32 path_index;   /* place among the steps of its path, from 0 */
     gboolean after_pause; /* it may have begun a new path: it names no step before it */
@@ -88,14 +89,15 @@ typedef struct {
 
 /** One discovery of one client; see path.c for what tells two apart. */
 typedef struct {
-    guint32 client;     /* address */
-    guint32 parent;     /* path of the same client from which it was split, ADP_NONE */
-    gboolean by_mail;   /* split because another mail domain was asked for */
-    gboolean has_scp;   /* it searched for Exchange, */
-    guint32 scp_stream; /* last on this connection */
-    GArray *steps;      /* of guint32, ascending */
-    const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
-    const char *domain; /* NULL when nothing names it */
+    guint32 client;           /* address */
+    guint32 parent;           /* path of the same client from which it was split, ADP_NONE */
+    gboolean by_mail;         /* split because another mail domain was asked for */
+    gboolean has_scp;         /* it searched for Exchange, */
+    guint32 scp_stream;       /* last on this connection */
+    GArray *steps;            /* of guint32, ascending */
+    const char *site;         /* AD site of the client as the last ping gave it, NULL = not seen */
+    const char *domain;       /* NULL when nothing names it */
+    gboolean domain_is_realm; /* only Kerberos named it so far */
     const char *forest;
     const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
 } adp_path;
@@ -199,6 +201,12 @@ guint64 adp_model_generation(const adp_model *model);
 
 /** Has any frame been sent to this address? Without one, silence proves nothing. */
 gboolean adp_model_was_heard(const adp_model *model, guint32 id);
+
+/**
+ * Are packets of the step's server missing that it sent after the step began? What looks
+ * like silence may be in them.
+ */
+gboolean adp_model_has_gap(const adp_model *model, const adp_step *step);
 
 /** Is the name that of a host which this capture shows (not of a domain)? */
 gboolean adp_model_is_host(const adp_model *model, const char *name);

@@ -74,6 +74,8 @@ typedef struct {
     GHashTable *generic;        /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
+    GHashTable *asked;    /* hash of resolver, type and name (owned guint64) -> observation + 1 */
+    GHashTable *gaps;     /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *ranks;    /* scp step + 1 -> adp_ranks, owned; made when asked for */
 } adp_derived;
 

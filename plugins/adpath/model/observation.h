@@ -180,7 +180,9 @@ typedef struct {
     gboolean has_ntstatus;
     guint32 ntstatus;
     gboolean has_stime;
-    gint64 stime;       /* server clock, ns since the epoch */
+    gint64 stime; /* server clock, ns since the epoch */
+    gboolean has_ctime;
+    gint64 ctime;       /* error: client clock, of the authenticator that was refused */
     gboolean has_token; /* AP reply: AP-REP or KRB-ERROR was there */
     gboolean damaged;   /* a reply of which too little was captured to tell what it says */
     gboolean refused;   /* AP reply: the carrier refused (LDAP result, HTTP 401) */
@@ -250,7 +252,8 @@ typedef enum {
     ADP_TCP_SYN,
     ADP_TCP_SYN_ACK,
     ADP_TCP_FIN,
-    ADP_TCP_RST
+    ADP_TCP_RST,
+    ADP_TCP_GAP /* what its sender had sent just before is not in the capture */
 } adp_tcp_event;
 
 typedef struct {

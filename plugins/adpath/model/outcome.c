@@ -6,6 +6,7 @@
 #include "facts.h"
 
 #include "codes.h"
+#include "endpoint.h"
 #include "finding.h"
 #include "text.h"
 #include "web.h"
@@ -45,7 +46,8 @@ static adp_outcome silence(const adp_model *model, const adp_step *step, gboolea
     gint64 last;
     guint32 frames;
 
-    if (early || was_answered(model, step) || !adp_model_span(model, &first, &last, &frames) ||
+    if (early || was_answered(model, step) || adp_model_has_gap(model, step) ||
+        !adp_model_span(model, &first, &last, &frames) ||
         adp_since(last, adp_model_obs(model, step->last)->time) < PATIENCE ||
         !adp_model_was_heard(model, step->flow.client)) {
         return ADP_PENDING;
@@ -133,6 +135,9 @@ static adp_outcome ping_outcome(const adp_model *model, const adp_step *step, gb
     }
     if (step->reply == ADP_NONE) {
         return silence(model, step, early);
+    }
+    if (step->lost) {
+        return ADP_PENDING;
     }
     /* Success without a value: this server does not host what was asked for. */
     if (step->request != ADP_NONE) {
@@ -338,7 +343,7 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
             break;
         }
     }
-    if (hidden && !seen) {
+    if ((hidden && !seen) || adp_path_is_served_hidden(model, index)) {
         return "hidden";
     }
     return pending || !good ? "incomplete" : "ok";

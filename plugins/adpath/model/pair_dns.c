@@ -5,6 +5,10 @@
  */
 #include "pairing.h"
 
+#include "text.h"
+
+#include <string.h>
+
 /* The kind of step that a question of this message can be; FALSE: it is none of a path's. */
 static gboolean kind_of_question(const adp_model *model, const adp_obs *obs, adp_step_kind *ret)
 {
@@ -48,15 +52,52 @@ static void learn_question(adp_model *model, const adp_obs *obs)
     }
 }
 
+/* ---- resolvers that hand on what they are asked ---- */
+
+/* A resolver asks on at once, and again for a while when it gets no answer. */
+#define FORWARD_WINDOW (10 * ADP_NS_PER_S)
+
+static guint64 question_at(guint32 resolver, const adp_obs_dns *dns)
+{
+    char *text = g_strdup_printf("%u|%u|%s", resolver, dns->qtype, dns->name);
+    char *lower = g_ascii_strdown(text, -1);
+    guint64 hash = adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)lower, strlen(lower));
+
+    g_free(lower);
+    g_free(text);
+    return hash;
+}
+
+static void remember_question(adp_derived *d, const adp_obs *obs, guint32 i)
+{
+    guint64 hash = question_at(obs->flow.server, obs->u.dns);
+
+    g_hash_table_replace(d->asked, g_memdup2(&hash, sizeof(hash)), GUINT_TO_POINTER(i + 1));
+}
+
+/*
+ * Was the asking end asked the same itself a moment ago? Then it is a resolver that asks on
+ * somebody's behalf, and no client (domain knowledge: captures taken at a DNS server).
+ */
+static gboolean is_forwarded(const adp_model *model, const adp_obs *obs)
+{
+    guint64 hash = question_at(obs->flow.client, obs->u.dns);
+    gpointer found = g_hash_table_lookup(model->derived.asked, &hash);
+
+    return found && adp_since(obs->time, adp_model_obs(model, GPOINTER_TO_UINT(found) - 1)->time) <=
+                        FORWARD_WINDOW;
+}
+
 static gboolean feed_question(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_pair_key any_question;
     adp_step_kind kind;
     guint32 index;
 
-    if (!kind_of_question(model, obs, &kind)) {
+    if (!kind_of_question(model, obs, &kind) || is_forwarded(model, obs)) {
         return FALSE;
     }
+    remember_question(&model->derived, obs, i);
     index = adp_feed_request(model, obs, i, kind);
     adp_exchange_key(&any_question, ADP_SPACE_DNS, &obs->flow, obs->id, 0);
     adp_set_open_step(&model->derived, &any_question, index);
@@ -94,7 +135,8 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
     if (obs->u.dns->qtype == 0) {
         return feed_bare_error(model, obs, i);
     }
-    if (adp_asked_step(model, obs, &key) == ADP_NONE && !kind_of_question(model, obs, &kind)) {
+    if (adp_asked_step(model, obs, &key) == ADP_NONE &&
+        (!kind_of_question(model, obs, &kind) || is_forwarded(model, obs))) {
         return FALSE;
     }
     if (obs->u.dns->parts.service) {

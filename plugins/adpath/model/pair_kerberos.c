@@ -146,7 +146,8 @@ gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
     guint32 index;
 
     if (!obs->from_server) {
-        (void)adp_feed_request(model, obs, i, ADP_STEP_KERBEROS);
+        adp_learn_realm(model, adp_feed_request(model, obs, i, ADP_STEP_KERBEROS),
+                        obs->u.krb->realm);
         adp_learn_spn(model, obs->u.krb->spn);
         return adp_finish(d, i);
     }
@@ -191,6 +192,7 @@ gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
         adp_learn_spn(model, obs->u.krb->spn);
         conn->ap = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
         adp_step_at(d, conn->ap)->request = i;
+        adp_learn_realm(model, conn->ap, obs->u.krb->realm);
         adp_step_at(d, conn->ap)->ticket = origin_of_ticket(d, obs->u.krb);
         return adp_finish(d, i);
     }

@@ -89,6 +89,7 @@ gboolean adp_feed_search(adp_model *model, const adp_obs *obs, guint32 i)
             adp_step_at(d, index)->abandoned = TRUE;
         } else if (adp_step_at(d, index)->reply == ADP_NONE) {
             adp_step_at(d, index)->reply = i;
+            adp_step_at(d, index)->lost = adp_model_has_gap(model, adp_step_at(d, index));
         }
         return adp_finish(d, i);
     }

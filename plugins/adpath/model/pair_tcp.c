@@ -155,6 +155,29 @@ static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, gu
     return keep(d, index, i, FALSE);
 }
 
+/* Only of connections that are known: others have nothing to lose. */
+static gboolean feed_gap(adp_derived *d, const adp_obs *obs, guint32 i)
+{
+    if (!obs->from_server || obs->flow.stream == ADP_NONE ||
+        (obs->flow.server_port != 88 && !adp_find_conn(d, &obs->flow) &&
+         adp_find_attempt(d, &obs->flow) == ADP_NONE)) {
+        return FALSE;
+    }
+    g_hash_table_replace(d->gaps, GUINT_TO_POINTER(obs->flow.stream + 1), GUINT_TO_POINTER(i + 1));
+    return adp_keep_aside(d);
+}
+
+gboolean adp_model_has_gap(const adp_model *model, const adp_step *step)
+{
+    gpointer gap;
+
+    if (step->flow.transport != ADP_TCP || step->flow.stream == ADP_NONE) {
+        return FALSE;
+    }
+    gap = g_hash_table_lookup(model->derived.gaps, GUINT_TO_POINTER(step->flow.stream + 1));
+    return GPOINTER_TO_UINT(gap) > step->first + 1;
+}
+
 gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -162,6 +185,9 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
 
     if (obs->u.tcp->event == ADP_TCP_SYN) {
         return feed_syn(model, obs, i);
+    }
+    if (obs->u.tcp->event == ADP_TCP_GAP) {
+        return feed_gap(d, obs, i);
     }
     index = adp_find_attempt(d, &obs->flow);
     if (index == ADP_NONE) {

@@ -95,6 +95,8 @@ void adp_derived_init(adp_derived *d)
     d->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     d->troubles =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    d->asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->gaps = g_hash_table_new(NULL, NULL);
     d->ranks = g_hash_table_new_full(NULL, NULL, NULL, ranks_free);
 }
 
@@ -118,6 +120,8 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->generic);
     g_hash_table_unref(d->tickets);
     g_hash_table_unref(d->troubles);
+    g_hash_table_unref(d->asked);
+    g_hash_table_unref(d->gaps);
     g_hash_table_unref(d->ranks);
     memset(d, 0, sizeof(*d));
 }

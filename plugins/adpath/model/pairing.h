@@ -111,6 +111,8 @@ void adp_learn_ping_request(adp_model *model, const adp_obs *obs);
 void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netlogon *reply);
 void adp_learn_scp_search(adp_model *model, const adp_obs *obs);
 void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry);
+/** A realm stands for the domain where nothing better tells it. */
+void adp_learn_realm(adp_model *model, guint32 step, const char *realm);
 /** `spn` was asked of a KDC: the host of HTTP/host. */
 void adp_learn_spn(adp_model *model, const char *spn);
 

@@ -202,7 +202,8 @@ static void follow_mail(adp_model *model, client_state *state, guint32 client, c
     if (!path->mail_domain) {
         path->mail_domain = domain;
     } else if (!was_sent_to(model, path, domain)) {
-        state->current = new_path(d, client, state->current);
+        /* The directory was found before any mail domain made a difference. */
+        state->current = new_path(d, client, path->by_mail ? path->parent : state->current);
         path = path_at(d, state->current);
         path->mail_domain = domain;
         path->by_mail = TRUE;
@@ -332,37 +333,55 @@ static gboolean is_needed(const adp_model *model, const needs *n, const adp_step
     }
 }
 
-/* The directory was found, and searched, before the mail domain made any difference. */
+static gboolean is_early(const adp_model *model, const adp_step *step)
+{
+    switch (step->kind) {
+    case ADP_STEP_SRV:
+        return adp_model_obs(model, step->first)->u.dns->parts.role != ADP_ROLE_AUTODISCOVER;
+    case ADP_STEP_PING:
+    case ADP_STEP_BIND:
+    case ADP_STEP_ROOTDSE:
+    case ADP_STEP_SCP:
+    case ADP_STEP_HIDDEN:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+/* A path names so many steps that it shares at most, and looks at so many for them. */
+#define MAX_EARLY  256
+#define LOOK_EARLY 1024
+
+/*
+ * The directory was found, and searched, before the mail domain made any difference: the last
+ * such steps before the path began.
+ */
 static void add_early(const adp_model *model, const adp_path *path, GArray *uses)
 {
     const adp_path *parent = adp_model_path(model, path->parent);
     guint32 first = g_array_index(path->steps, guint32, 0);
+    guint low = 0;
+    guint high = parent->steps->len;
     guint i;
 
-    for (i = 0; i < parent->steps->len; i++) {
-        guint32 index = g_array_index(parent->steps, guint32, i);
-        const adp_step *step = adp_model_step(model, index);
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
 
-        if (index > first) {
-            break;
-        }
-        switch (step->kind) {
-        case ADP_STEP_SRV:
-            if (adp_model_obs(model, step->first)->u.dns->parts.role != ADP_ROLE_AUTODISCOVER) {
-                g_array_append_val(uses, index);
-            }
-            break;
-        case ADP_STEP_PING:
-        case ADP_STEP_BIND:
-        case ADP_STEP_ROOTDSE:
-        case ADP_STEP_SCP:
-        case ADP_STEP_HIDDEN:
-            g_array_append_val(uses, index);
-            break;
-        default:
-            break;
+        if (g_array_index(parent->steps, guint32, middle) < first) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
+    for (i = low; i && low - i < LOOK_EARLY && uses->len < MAX_EARLY; i--) {
+        guint32 index = g_array_index(parent->steps, guint32, i - 1);
+
+        if (is_early(model, adp_model_step(model, index))) {
+            g_array_append_val(uses, index);
+        }
+    }
+    g_array_sort(uses, adp_compare_numbers);
 }
 
 GArray *adp_path_uses(const adp_model *model, guint32 index)

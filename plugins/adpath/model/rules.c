@@ -75,9 +75,9 @@ static char *good_key(guint32 client, const char *topic)
     return key;
 }
 
-void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic)
+static void note_good(adp_rules *r, guint32 client, const adp_step *step, const char *topic)
 {
-    char *key = good_key(step->flow.client, topic);
+    char *key = good_key(client, topic);
     GArray *steps = g_hash_table_lookup(r->good, key);
     guint32 index = adp_rules_index(r, step);
 
@@ -88,6 +88,16 @@ void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic)
         g_hash_table_insert(r->good, key, steps);
     }
     g_array_append_val(steps, index);
+}
+
+void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic)
+{
+    note_good(r, step->flow.client, step, topic);
+}
+
+void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const char *topic)
+{
+    note_good(r, ADP_ANYONE, step, topic);
 }
 
 const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
@@ -125,6 +135,26 @@ const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *t
         }
     }
     return found;
+}
+
+/* So many steps are looked at for one of somebody else. */
+#define OTHERS 64
+
+const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, const char *topic)
+{
+    char *key = good_key(ADP_ANYONE, topic);
+    const GArray *steps = g_hash_table_lookup(r->good, key);
+    guint i;
+
+    g_free(key);
+    for (i = 0; steps && i < MIN(steps->len, OTHERS); i++) {
+        const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
+
+        if (step->flow.client != client) {
+            return step;
+        }
+    }
+    return NULL;
 }
 
 const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
@@ -337,7 +367,6 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
     r->found = g_ptr_array_new();
     r->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->good = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
-    r->full_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->used = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     for (i = 0; i < adp_model_step_count(model); i++) {
@@ -362,6 +391,5 @@ void adp_rules_end(adp_rules *r)
     g_hash_table_unref(r->good);
     g_hash_table_unref(r->used);
     g_hash_table_unref(r->attempts);
-    g_hash_table_unref(r->full_names);
     g_hash_table_unref(r->facts);
 }

@@ -15,15 +15,14 @@
 typedef struct {
     const adp_model *model;
     gboolean mailboxes;
-    adp_outcome *outcomes;  /* of each step */
-    GPtrArray *found;       /* of adp_finding */
-    GHashTable *by_key;     /* "path|id|subject" -> adp_finding of `found` */
-    GHashTable *good;       /* "client|topic" -> GArray of steps that went well, ascending */
-    GHashTable *used;       /* client + 1 -> the last steps that DCs answered well */
-    GHashTable *full_names; /* "class/host" -> step + 1 that got a ticket for class/host.domain */
-    GHashTable *attempts;   /* first observation + 1 -> number of the attempt + 1 */
-    GHashTable *facts;      /* "what|name", see adp_rules_add_fact() */
-    gint64 end;             /* time of the last frame */
+    adp_outcome *outcomes; /* of each step */
+    GPtrArray *found;      /* of adp_finding */
+    GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
+    GHashTable *good;      /* "client|topic" -> GArray of steps that went well, ascending */
+    GHashTable *used;      /* client + 1 -> the last steps that DCs answered well */
+    GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
+    GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
+    gint64 end;            /* time of the last frame */
 } adp_rules;
 
 /* ---- the steps ---- */
@@ -51,9 +50,17 @@ const char *adp_rules_host(const adp_rules *r, guint32 address);
  * a rule chooses; compared without regard to case).
  */
 void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic);
+/** The same, of whichever client: found with ADP_ANYONE. */
+#define ADP_ANYONE (ADP_NONE - 1)
+void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const char *topic);
 /** First such step of the client after `after` (NULL: at all), or NULL. */
 const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
                                const adp_step *after);
+/**
+ * Such a step noted of anyone, of another client than this one; NULL: there is none. Looks
+ * at the first few only.
+ */
+const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, const char *topic);
 /** Last such step of the client that began before the observation, or NULL. */
 const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
                                       guint32 obs);
@@ -140,8 +147,12 @@ const adp_obs_krb *adp_rules_krb_answer(const adp_rules *r, const adp_step *step
 const char *adp_rules_krb_spn(const adp_rules *r, const adp_step *step);
 /** The host of "class/host:port/realm" in lower case, "" without one; free with g_free(). */
 char *adp_spn_host(const char *spn);
+/** Did the answer of this step carry a KRB-ERROR that a finding of its own tells about? */
+gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step);
 /** Texts and advice for errors 31, 41, 44 of a service, and for 37. */
-void adp_rules_service_key(adp_rules *r, adp_finding *finding, const adp_group *group);
+/** `by` made it good later, or is NULL. */
+void adp_rules_service_key(adp_rules *r, adp_finding *finding, const adp_group *group,
+                           const adp_step *by);
 void adp_rules_clock_skew(adp_rules *r, adp_finding *finding, const adp_group *group);
 
 /* ---- autodiscover ---- */

@@ -21,6 +21,7 @@ typedef struct {
     guint originals;
     guint32 first_copy;
     const adp_step *first_reply;  /* that has no request */
+    const adp_step *first_open;   /* of a connection whose opening was not seen */
     const adp_step *first_hidden; /* of a connection whose bind was not seen */
 } shape;
 
@@ -105,10 +106,29 @@ static gboolean began_with_reply(const adp_rules *r, const shape *s)
            s->first_reply->path_index == 0;
 }
 
+static gboolean is_dc_port(guint16 port)
+{
+    return port == 88 || port == 389 || port == 636 || port == 3268;
+}
+
+/* A connection that is in use when the capture begins, and whose opening it does not hold. */
+static gboolean began_in_connection(const adp_rules *r, const adp_step *step)
+{
+    gint64 first;
+    gint64 last;
+    guint32 frames;
+
+    return step->flow.transport == ADP_TCP && step->flow.stream != ADP_NONE &&
+           is_dc_port(step->flow.server_port) && adp_model_span(r->model, &first, &last, &frames) &&
+           adp_since(adp_rules_time(r, step), first) < ADP_NS_PER_S &&
+           !adp_model_knows_attempt(r->model, &step->flow);
+}
+
 static void midway(adp_rules *r, guint32 p, const shape *s)
 {
     const adp_step *step = s->first_hidden          ? s->first_hidden
                            : began_with_reply(r, s) ? s->first_reply
+                           : s->first_open          ? s->first_open
                                                     : NULL;
     adp_finding *f;
 
@@ -118,10 +138,11 @@ static void midway(adp_rules *r, guint32 p, const shape *s)
     f = adp_rules_find(r, ADP_FINDING_MIDWAY, p, NULL);
     adp_rules_cite(f, step->first);
     adp_rules_summary(f, "The capture began in the middle of what this client did");
-    adp_rules_observed(f, "%s",
-                       s->first_hidden
-                           ? "LDAP messages on a connection whose bind is not in the capture"
-                           : "A reply whose request is not in the capture");
+    adp_rules_observed(
+        f, "%s",
+        s->first_hidden          ? "LDAP messages on a connection whose bind is not in the capture"
+        : step == s->first_reply ? "A reply whose request is not in the capture"
+                                 : "A request on a connection whose opening is not in the capture");
     adp_rules_inferred(f,
                        "Earlier steps are missing here because they came before the capture, not "
                        "because the client left them out.");
@@ -143,6 +164,9 @@ void adp_rules_capture(adp_rules *r)
             measure(r, step, &s);
             if (!s.first_hidden && adp_rules_is_unbound(r, step)) {
                 s.first_hidden = step;
+            }
+            if (i == 0 && began_in_connection(r, step)) {
+                s.first_open = step;
             }
         }
         one_sided(r, p, &s);

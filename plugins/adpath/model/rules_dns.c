@@ -65,6 +65,9 @@ static const char *const good_ping = "ping|";
 /* srv-msdcs-missing is said of this name. */
 #define FACT_MSDCS "msdcs missing|"
 
+/* Other names than a KDC's were asked for this domain. */
+#define FACT_NOT_GUESSED "not guessed|"
+
 #define RCODE_SERVFAIL 2
 
 static void note(adp_rules *r, const adp_step *step, const char *what, const char *name)
@@ -400,6 +403,19 @@ static void msdcs_missing(adp_rules *r)
     adp_groups_free(groups);
 }
 
+/*
+ * Did anybody answer for the name after the question was asked? Clients ask several servers at
+ * once, so the question that was answered may have come before this one.
+ */
+static gboolean answered_later(const adp_rules *r, const adp_step *step, const char *name)
+{
+    char *topic = g_strconcat("srv-answer|", name, NULL);
+    const adp_step *last = adp_rules_good_before(r, step->flow.client, topic, ADP_NONE);
+
+    g_free(topic);
+    return last && last->reply > step->first;
+}
+
 static void unanswered(adp_rules *r)
 {
     guint32 i;
@@ -414,7 +430,7 @@ static void unanswered(adp_rules *r)
             continue;
         }
         dns = question(r, step);
-        if (dns->parts.service->miss_is_normal || good(r, step, "srv-answer|", dns->name, NULL)) {
+        if (dns->parts.service->miss_is_normal || answered_later(r, step, dns->name)) {
             continue;
         }
         by = good(r, step, good_domain, dns->parts.domain, step);
@@ -476,6 +492,14 @@ static void resolver_failed(adp_rules *r)
                                   "whether the name exists, it does not say.");
             adp_rules_advise(r, f, "srv-resolver-failed", "name", asked->name, "domain",
                              asked->parts.domain, "resolver", resolver, NULL);
+        }
+        if (asked->parts.role != ADP_ROLE_KDC) {
+            adp_rules_add_fact(r, FACT_NOT_GUESSED, asked->parts.domain);
+            adp_rules_unrecovered(f);
+        } else if (adp_rules_good(r, step->flow.client, ADP_TOPIC_REALM, NULL) &&
+                   !adp_rules_is_fact(r, FACT_NOT_GUESSED, asked->parts.domain)) {
+            /* As of srv-not-found: realms are guessed from the names of hosts. */
+            f->severity = ADP_SEVERITY_NOTE;
         }
         if (by) {
             adp_rules_recovered(r, f, by);

@@ -9,11 +9,13 @@
 
 #include <string.h>
 
-/* All exchanges with one host. */
+/* All exchanges with one place: scheme, host and port. */
 typedef struct {
+    const char *host;
     const adp_step *last; /* with a reply */
     gboolean credentials; /* were sent */
-    gboolean answered;    /* with something else than an error */
+    gboolean answered;    /* with what a client of autodiscover wants, or a farther way to it */
+    gboolean explained;   /* a KRB-ERROR in one of the 401 says why */
     GPtrArray *refused;   /* steps with 401 */
 } http_host;
 
@@ -23,12 +25,6 @@ static void http_host_free(gpointer data)
 
     g_ptr_array_unref(h->refused);
     g_free(h);
-}
-
-static gboolean sends_credentials(const adp_obs_http *request)
-{
-    return request && (request->auth == ADP_AUTH_KERBEROS || request->auth == ADP_AUTH_NTLM ||
-                       request->auth == ADP_AUTH_BASIC || request->auth == ADP_AUTH_BEARER);
 }
 
 static void unauthorized(const adp_web_path *w, const char *host, const http_host *h)
@@ -69,9 +65,18 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     adp_web_weigh(w, f, adp_web_order(w, host));
 }
 
-static http_host *host_entry(GHashTable *hosts, const char *host)
+/* "https://host:port", or the host where there is no URL. */
+static char *place_of(const char *url, const char *host)
 {
-    char *key = g_ascii_strdown(host, -1);
+    const char *at = url ? strstr(url, "://") : NULL;
+
+    return at ? g_ascii_strdown(url, at + 3 - url + (gssize)strcspn(at + 3, "/?#"))
+              : g_ascii_strdown(host, -1);
+}
+
+static http_host *host_entry(GHashTable *hosts, const char *url, const char *host)
+{
+    char *key = place_of(url, host);
     http_host *h = g_hash_table_lookup(hosts, key);
 
     if (h) {
@@ -79,6 +84,7 @@ static http_host *host_entry(GHashTable *hosts, const char *host)
         return h;
     }
     h = g_new0(http_host, 1);
+    h->host = host;
     h->refused = g_ptr_array_new();
     g_hash_table_insert(hosts, key, h);
     return h;
@@ -88,17 +94,20 @@ static void collect_host(const adp_web_path *w, GHashTable *hosts, const adp_ste
 {
     const adp_obs_http *request = adp_web_request(w->r, step);
     const adp_obs_http *reply = adp_web_reply(w->r, step);
-    http_host *h = host_entry(hosts, adp_web_http_host(w->r, step));
+    http_host *h = host_entry(hosts, request ? request->url : NULL, adp_web_http_host(w->r, step));
+    gboolean probe = request && adp_same_text(request->method, "GET");
 
-    h->credentials = h->credentials || sends_credentials(request);
+    h->credentials = h->credentials || (request && adp_http_has_credentials(request));
     if (!reply || reply->status == 0) {
         return;
     }
     h->last = step;
     if (reply->status == 401) {
         g_ptr_array_add(h->refused, (gpointer)step);
+        h->explained = h->explained || adp_rules_is_krb_refusal(w->r, step);
     } else if (reply->status < 400) {
-        h->answered = TRUE;
+        /* Clients look with a GET whether there is anybody: that settles nothing. */
+        h->answered = h->answered || !probe || reply->has_settings || reply->redirect;
     }
 }
 
@@ -125,11 +134,12 @@ static void http(const adp_web_path *w)
             continue;
         }
         if (last->status == 401) {
-            if (h->credentials) {
-                unauthorized(w, key, h);
+            /* Where the reason is visible, another finding says it. */
+            if (h->credentials && !h->explained) {
+                unauthorized(w, h->host, h);
             }
         } else if (last->status >= 400) {
-            http_error(w, key, h);
+            http_error(w, h->host, h);
         }
     }
     g_hash_table_unref(hosts);

@@ -278,6 +278,12 @@ static gboolean is_silent(const adp_rules *r, const adp_step *step, const adp_ob
     return answer->error == 6 && adp_rules_krb_exchange(r, step) != ADP_EXCHANGE_AS;
 }
 
+/* Codes 7 and 8: the name is not there, or is there twice. */
+static gboolean is_name_error(gint32 code)
+{
+    return code == 7 || code == 8;
+}
+
 /* Who made good what the group complains of: asked the same and got it. */
 static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
 {
@@ -292,11 +298,25 @@ static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
         by = adp_rules_good(r, last->flow.client, topic, last);
         g_free(topic);
     }
+    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
+        /* Clients that make a short name a full one ask for both (dns_canonicalize_hostname). */
+        topic = g_strconcat(ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), NULL);
+        by = adp_rules_good(r, last->flow.client, topic, last);
+        g_free(topic);
+    }
     if (!by && adp_rules_krb_answer(r, last)->error == 6) {
+        const char *client = adp_rules_krb_client(r, last);
+
         /* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
         topic = adp_rules_krb_user_topic(r, last);
         by = adp_rules_good(r, last->flow.client, topic, last);
         g_free(topic);
+        if (!by && strchr(client, '@')) {
+            /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
+            topic = g_strdup_printf("user|%.*s", (int)strcspn(client, "@"), client);
+            by = adp_rules_good(r, last->flow.client, topic, last);
+            g_free(topic);
+        }
     }
     return by;
 }
@@ -306,13 +326,13 @@ static void report_code(adp_rules *r, const adp_group *group)
     const adp_step *first = adp_group_first(group);
     adp_finding_id id = finding_of_code(r, first, adp_rules_krb_answer(r, first)->error);
     adp_finding *f = adp_rules_find(r, id, first->path, group->key);
-    const adp_step *by;
+    const adp_step *by = recovery_of(r, group);
 
     adp_rules_cite_group(r, f, group);
     general_text(r, f, group);
     special_text(r, f, group);
     if (id == ADP_FINDING_SERVICE_KEY_MISMATCH) {
-        adp_rules_service_key(r, f, group);
+        adp_rules_service_key(r, f, group, by);
     } else if (id == ADP_FINDING_CLOCK_SKEW) {
         adp_rules_clock_skew(r, f, group);
     }
@@ -321,7 +341,6 @@ static void report_code(adp_rules *r, const adp_group *group)
         adp_rules_krb_answer(r, first)->ntstatus == STATUS_NOT_SUPPORTED) {
         f->severity = ADP_SEVERITY_WARN;
     }
-    by = recovery_of(r, group);
     if (!f->inferred) {
         adp_rules_inferred(f, "Ports and names tell which request the error answers. %s",
                            by ? "Later the same was granted."
@@ -348,9 +367,147 @@ static char *group_key(const adp_rules *r, const adp_step *step, gint32 code)
                            (int)adp_rules_krb_carrier(r, step));
 }
 
+/* ---- many names, one cause ---- */
+
+/* More names than this with the same code from one KDC: somebody works through a list. */
+#define MANY        5
+#define NAMES_SHOWN 3
+
+/* Groups of one path, KDC and code whose names differ, and which nothing made good. */
+typedef struct {
+    GPtrArray *groups; /* of const adp_group * */
+} bucket;
+
+static void bucket_free(gpointer data)
+{
+    g_ptr_array_unref(((bucket *)data)->groups);
+    g_free(data);
+}
+
+/* Names of which a list may be worked through; directory and endpoints are wanted for themselves. */
+static gboolean may_be_one_of_many(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const char *spn = adp_rules_krb_spn(r, first);
+    gboolean listed;
+    char *host;
+
+    if (adp_rules_krb_carrier(r, first) != ADP_CARRIER_KDC || recovery_of(r, group)) {
+        return FALSE;
+    }
+    switch (finding_of_code(r, first, adp_rules_krb_answer(r, first)->error)) {
+    case ADP_FINDING_CLIENT_UNKNOWN:
+    case ADP_FINDING_PASSWORD_WRONG:
+    case ADP_FINDING_ACCOUNT_UNUSABLE:
+        return *adp_rules_krb_client(r, first) != '\0';
+    case ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE:
+        host = adp_spn_host(spn);
+        listed = !adp_has_prefix(spn, "ldap/") && !adp_rules_is_fact(r, ADP_FACT_ENDPOINT, host);
+        g_free(host);
+        return listed;
+    default:
+        return FALSE;
+    }
+}
+
+static char *bucket_key(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+
+    return g_strdup_printf("%u|%u|%d|%d", first->path, first->flow.server,
+                           adp_rules_krb_answer(r, first)->error,
+                           (int)adp_rules_krb_exchange(r, first));
+}
+
+static GHashTable *buckets_of(const adp_rules *r, const adp_groups *groups)
+{
+    GHashTable *buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, bucket_free);
+    guint i;
+
+    for (i = 0; i < groups->list->len; i++) {
+        const adp_group *group = g_ptr_array_index(groups->list, i);
+        char *key;
+        bucket *b;
+
+        if (!may_be_one_of_many(r, group)) {
+            continue;
+        }
+        key = bucket_key(r, group);
+        b = g_hash_table_lookup(buckets, key);
+        if (b) {
+            g_free(key);
+        } else {
+            b = g_new0(bucket, 1);
+            b->groups = g_ptr_array_new();
+            g_hash_table_insert(buckets, key, b);
+        }
+        g_ptr_array_add(b->groups, (gpointer)group);
+    }
+    return buckets;
+}
+
+static const char *name_in_question(const adp_rules *r, const adp_step *step, adp_finding_id id)
+{
+    return is_about_client(r, step, id) ? adp_rules_krb_client(r, step)
+                                        : adp_rules_krb_spn(r, step);
+}
+
+static void report_many(adp_rules *r, const bucket *b, const char *key)
+{
+    const adp_group *group = g_ptr_array_index(b->groups, 0);
+    const adp_step *first = adp_group_first(group);
+    gint32 code = adp_rules_krb_answer(r, first)->error;
+    adp_finding_id id = finding_of_code(r, first, code);
+    char *subject = g_strconcat("many|", key, NULL);
+    adp_finding *f = adp_rules_find(r, id, first->path, subject);
+    char *server = adp_rules_named(r, first->flow.server);
+    GString *names = g_string_new(NULL);
+    guint i;
+
+    general_text(r, f, group);
+    special_text(r, f, group);
+    for (i = 0; i < b->groups->len; i++) {
+        const adp_group *each = g_ptr_array_index(b->groups, i);
+
+        adp_rules_cite_group(r, f, each);
+        if (i < NAMES_SHOWN) {
+            g_string_append_printf(names, "%s%s", i ? ", " : "",
+                                   name_in_question(r, adp_group_first(each), id));
+        }
+    }
+    g_string_append_printf(names, " and %u more", b->groups->len - NAMES_SHOWN);
+    adp_rules_summary(f, "%u names (%s): %s", b->groups->len, names->str,
+                      adp_krb_error_meaning(code));
+    adp_rules_observed(f, "%s answered requests for %u different names with %s (%d): %s", server,
+                       b->groups->len, adp_krb_error_name(code), code, names->str);
+    adp_rules_inferred(f, "So many different names from one client are a list that is worked "
+                          "through: an import, a scan, or somebody who tries names or passwords. "
+                          "The checks name the first of them.");
+    if (id == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE) {
+        f->severity = ADP_SEVERITY_WARN;
+    }
+    g_string_free(names, TRUE);
+    g_free(server);
+    g_free(subject);
+}
+
+static gboolean is_many(adp_rules *r, GHashTable *buckets, const adp_group *group)
+{
+    char *key = bucket_key(r, group);
+    const bucket *b = g_hash_table_lookup(buckets, key);
+    gboolean many = b && b->groups->len > MANY && may_be_one_of_many(r, group);
+
+    if (many && g_ptr_array_index(b->groups, 0) == group) {
+        report_many(r, b, key);
+    }
+    g_free(key);
+    return many;
+}
+
 static void codes(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
+    GHashTable *buckets;
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -366,9 +523,13 @@ static void codes(adp_rules *r)
         adp_groups_add(groups, step, key);
         g_free(key);
     }
+    buckets = buckets_of(r, groups);
     for (i = 0; i < groups->list->len; i++) {
-        report_code(r, g_ptr_array_index(groups->list, i));
+        if (!is_many(r, buckets, g_ptr_array_index(groups->list, i))) {
+            report_code(r, g_ptr_array_index(groups->list, i));
+        }
     }
+    g_hash_table_unref(buckets);
     adp_groups_free(groups);
 }
 

@@ -114,11 +114,39 @@ static void learn_full_name(adp_rules *r, const adp_step *step)
         return;
     }
     key = g_ascii_strdown(spn, dot - spn);
-    if (g_hash_table_contains(r->full_names, key)) {
-        g_free(key);
-    } else {
-        g_hash_table_insert(r->full_names, key, GUINT_TO_POINTER(adp_rules_index(r, step) + 1));
+    {
+        char *topic = g_strconcat(ADP_TOPIC_FULL_NAME, key, NULL);
+
+        adp_rules_note_good(r, step, topic);
+        adp_rules_note_good_of_anyone(r, step, topic);
+        g_free(topic);
     }
+    g_free(key);
+}
+
+#define FACT_KRB_REFUSAL "krb refusal|" /* of a frame with a KRB-ERROR in another protocol */
+
+static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
+{
+    char frame[16];
+
+    if (answer->is_error && adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC &&
+        !adp_krb_error_is_normal(answer->error)) {
+        (void)g_snprintf(frame, sizeof(frame), "%u", adp_rules_reply(r, step)->frame);
+        adp_rules_add_fact(r, FACT_KRB_REFUSAL, frame);
+    }
+}
+
+gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+    char frame[16];
+
+    if (!reply) {
+        return FALSE;
+    }
+    (void)g_snprintf(frame, sizeof(frame), "%u", reply->frame);
+    return adp_rules_is_fact(r, FACT_KRB_REFUSAL, frame);
 }
 
 void adp_rules_krb_learn(adp_rules *r)
@@ -137,6 +165,7 @@ void adp_rules_krb_learn(adp_rules *r)
         answer = adp_rules_krb_answer(r, step);
         if (answer && adp_rules_outcome(r, step) == ADP_OK) {
             adp_rules_note_good(r, step, topic);
+            adp_rules_note_good_of_anyone(r, step, topic);
             if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
                 adp_rules_note_good(r, step, ADP_TOPIC_TICKET);
             }
@@ -148,6 +177,9 @@ void adp_rules_krb_learn(adp_rules *r)
                 adp_rules_note_good(r, step, tgt);
                 g_free(tgt);
             }
+        }
+        if (answer) {
+            note_refusal(r, step, answer);
         }
         if (answer && knows_client(r, step, answer)) {
             char *user = adp_rules_krb_user_topic(r, step);

@@ -17,6 +17,9 @@ adp_carrier adp_rules_krb_carrier(const adp_rules *r, const adp_step *step);
 
 /* Topics of adp_rules_good(); free with g_free(). */
 
+/** Before "class/host": a KDC gave the client a ticket for class/host.domain. */
+#define ADP_TOPIC_FULL_NAME "full|"
+
 /** What an exchange is about: in AS also who asks. */
 char *adp_rules_krb_topic(const adp_rules *r, const adp_step *step);
 /** A KDC knew the user. */

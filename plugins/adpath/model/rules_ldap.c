@@ -149,6 +149,7 @@ static void report_bind(adp_rules *r, const adp_group *group)
     const char *name = adp_ldap_result_name(result->result);
     const char *meaning = bind_meaning(id, result);
     char *server = adp_rules_named(r, first->flow.server);
+    char *said = adp_one_line(result->diagnostic);
     char *topic = bind_topic(first);
     char *key = bind_case(id, result);
     const adp_step *by = adp_rules_good(r, first->flow.client, topic, last);
@@ -160,8 +161,8 @@ static void report_bind(adp_rules *r, const adp_group *group)
     adp_rules_observed(f, "%u LDAP %s (%s) ended with result %u%s%s", group->steps->len,
                        group->steps->len == 1 ? "bind" : "binds",
                        first->mechanism ? first->mechanism : "method not seen", result->result,
-                       result->diagnostic && *result->diagnostic ? ", saying " : "",
-                       result->diagnostic && *result->diagnostic ? result->diagnostic : "");
+                       said && *said ? ", saying " : "", said ? said : "");
+    g_free(said);
     if (id != ADP_FINDING_LDAP_BIND_FAILED) {
         adp_rules_inferred(f, "%s", meaning);
     } else {
@@ -202,7 +203,8 @@ static void binds(adp_rules *r)
             adp_rules_note_good(r, step, topic);
             g_free(topic);
         }
-        if (adp_rules_outcome(r, step) != ADP_FAILED) {
+        /* Where a KRB-ERROR tells why, the finding about that one does. */
+        if (adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_krb_refusal(r, step)) {
             continue;
         }
         (void)sub_code(result, code);

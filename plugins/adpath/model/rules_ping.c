@@ -305,8 +305,9 @@ void adp_rules_pings(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if ((step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_SCP) &&
-            adp_rules_outcome(r, step) == ADP_OK) {
+        if (step->kind == ADP_STEP_HIDDEN ||
+            ((step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_SCP) &&
+             adp_rules_outcome(r, step) == ADP_OK)) {
             char *topic = ldap_topic(step->flow.server);
 
             adp_rules_note_good(r, step, topic);

@@ -127,7 +127,8 @@ static void none(adp_rules *r)
         if (is_exchange(r, step)) {
             entry_counts counts = count_entries(r, step);
 
-            if (counts.urls || counts.pointers) {
+            /* What was lost may have been one. */
+            if (counts.urls || counts.pointers || step->lost) {
                 g_hash_table_add(useful, GUINT_TO_POINTER(step->path + 1));
             }
         }
@@ -158,6 +159,41 @@ static const char *read_case(guint32 result)
     }
 }
 
+static char *read_topic(const char *kind)
+{
+    return g_strconcat("scp-read|", kind, NULL);
+}
+
+static void learn_reads(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
+
+        if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
+            char *topic = read_topic(search->scp_kind);
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
+        }
+    }
+}
+
+/* The same kind was read elsewhere afterwards, or its purpose was reached without it. */
+static const adp_step *read_later(const adp_rules *r, const adp_step *step, const char *kind)
+{
+    char *topic = read_topic(kind);
+    const adp_step *by = adp_rules_good(r, step->flow.client, topic, step);
+
+    g_free(topic);
+    if (!by && adp_same_text(kind, ADP_SCP_EXCHANGE)) {
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
+    }
+    return by;
+}
+
 static void read_failed(adp_rules *r)
 {
     guint32 i;
@@ -168,9 +204,11 @@ static void read_failed(adp_rules *r)
         const adp_obs_search *search;
         const char *name;
         const char *kind;
+        const adp_step *by;
         adp_finding *f;
         char *subject;
         char *server;
+        char *said;
 
         if (!reply || adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_not_bound(r, step)) {
             continue;
@@ -190,14 +228,14 @@ static void read_failed(adp_rules *r)
         }
         name = adp_ldap_result_name(reply->u.result->result);
         server = adp_rules_named(r, step->flow.server);
+        said = adp_one_line(reply->u.result->diagnostic);
         adp_rules_summary(f, "The service connection points (%s) could not be read: %s", kind,
                           name ? name : "error");
         adp_rules_observed(f, "The search below %s at %s ended with result %u%s%s",
                            search && search->base ? search->base : "(base not seen)", server,
-                           reply->u.result->result,
-                           reply->u.result->diagnostic && *reply->u.result->diagnostic ? ", saying "
-                                                                                       : "",
-                           reply->u.result->diagnostic ? reply->u.result->diagnostic : "");
+                           reply->u.result->result, said && *said ? ", saying " : "",
+                           said ? said : "");
+        g_free(said);
         adp_rules_inferred(f, "%s",
                            adp_same_text(kind, ADP_SCP_EXCHANGE)
                                ? "A client of Exchange takes this for an empty answer, without a "
@@ -207,6 +245,10 @@ static void read_failed(adp_rules *r)
                          adp_rules_host(r, step->flow.server), "server",
                          adp_rules_address(r, step->flow.server), NULL);
         g_free(server);
+        by = read_later(r, step, kind);
+        if (by) {
+            adp_rules_recovered(r, f, by);
+        }
     }
 }
 
@@ -222,7 +264,8 @@ static void other_site_only(adp_rules *r)
         guint fitting = 0;
         adp_finding *f;
 
-        if (!is_exchange(r, step) || !site || !*site || adp_rules_outcome(r, step) != ADP_OK) {
+        if (!is_exchange(r, step) || step->lost || !site || !*site ||
+            adp_rules_outcome(r, step) != ADP_OK) {
             continue;
         }
         for (n = 0; n < step->count; n++) {
@@ -511,6 +554,7 @@ static void order_differs(adp_rules *r)
 
 void adp_rules_scp(adp_rules *r)
 {
+    learn_reads(r);
     none(r);
     read_failed(r);
     other_site_only(r);

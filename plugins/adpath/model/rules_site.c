@@ -108,6 +108,24 @@ static gboolean is_own_domain(const adp_rules *r, const adp_step *step, const ad
     return adp_same_text(path->domain, dc->domain);
 }
 
+/* Each forest has sites of its own. */
+static char *site_topic(const adp_netlogon *dc)
+{
+    return g_strdup_printf("client-site|%s", dc->forest && *dc->forest ? dc->forest
+                                             : dc->domain              ? dc->domain
+                                                                       : "");
+}
+
+/* Did any controller of the forest give the client a site? */
+static gboolean has_site(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
+{
+    char *topic = site_topic(dc);
+    gboolean found = adp_rules_good(r, step->flow.client, topic, NULL) != NULL;
+
+    g_free(topic);
+    return found;
+}
+
 static void client_site(adp_rules *r)
 {
     guint32 i;
@@ -117,7 +135,10 @@ static void client_site(adp_rules *r)
         const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
 
         if (dc && dc->client_site && *dc->client_site) {
-            adp_rules_note_good(r, step, "client-site");
+            char *topic = site_topic(dc);
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
         }
     }
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -128,7 +149,7 @@ static void client_site(adp_rules *r)
 
         if (!dc || !dc->client_site || *dc->client_site || !dc->domain || !*dc->domain ||
             !adp_ping_is_serving(dc->opcode) || !is_own_domain(r, step, dc) ||
-            adp_rules_good(r, step->flow.client, "client-site", NULL)) {
+            has_site(r, step, dc)) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_CLIENT_SITE_UNDEFINED, step->path, dc->domain);

@@ -84,26 +84,76 @@ static spn_case classify_spn(const adp_rules *r, const adp_step *step, const cha
     return result;
 }
 
-/* Did anybody get a ticket for the full name behind a short one? Free with g_free(). */
-static char *full_name_ticket(const adp_rules *r, const char *spn)
+/* A step by which anybody got a ticket, another client's rather than this one's; NULL: none. */
+static const adp_step *granted(const adp_rules *r, guint32 client, const char *topic)
 {
-    char *key;
-    gpointer found;
-    const adp_step *step;
+    const adp_step *other = adp_rules_good_of_other(r, client, topic);
 
-    if (strchr(spn, '.')) {
+    return other ? other : adp_rules_good(r, client, topic, NULL);
+}
+
+/* "Another client 10.0.0.5 got a ticket for HTTP/mail.contoso.com (frame 31)." */
+static char *grant_words(const adp_rules *r, guint32 client, const adp_step *step)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+    const char *address = adp_rules_address(r, step->flow.client);
+    gboolean own = step->flow.client == client;
+
+    return g_strdup_printf("%s%s%s got a ticket for %s in this capture (frame %u).",
+                           own ? "The same client" : "", own ? "" : "Another client ",
+                           own ? "" : address, adp_rules_krb_spn(r, step), reply->frame);
+}
+
+/* What the rest of the capture says of the name. Free with g_free(). */
+static char *elsewhere(const adp_rules *r, const adp_step *step, const char *spn, gboolean is_short,
+                       const adp_step **full)
+{
+    char *topic = g_strdup_printf("tgs|%s", spn);
+    const adp_step *same = granted(r, step->flow.client, topic);
+    char *words;
+
+    g_free(topic);
+    topic = g_strconcat(ADP_TOPIC_FULL_NAME, spn, NULL);
+    *full = is_short ? granted(r, step->flow.client, topic) : NULL;
+    g_free(topic);
+    if (same) {
+        char *who = grant_words(r, step->flow.client, same);
+
+        words = g_strdup_printf(" %s So the name is known to one controller or at one time, and "
+                                "not to another: think of replication.",
+                                who);
+        g_free(who);
+    } else if (*full) {
+        char *who = grant_words(r, step->flow.client, *full);
+
+        words = g_strdup_printf(" %s So the full name is registered, and the short one is not, or "
+                                "twice.",
+                                who);
+        g_free(who);
+    } else {
+        words = g_strdup(is_short ? " Nobody in this capture got a ticket for the full name." : "");
+    }
+    return words;
+}
+
+/* The name as it should have been asked for: of a ticket that was given, or with the realm. */
+static char *full_name(const adp_rules *r, const adp_step *step, const char *spn,
+                       const adp_step *full)
+{
+    const char *realm = adp_rules_krb_realm(r, step);
+    char *lower;
+    char *name;
+
+    if (full) {
+        return g_strdup(adp_rules_krb_spn(r, full));
+    }
+    if (!strchr(realm, '.') || !strchr(spn, '/') || strchr(spn, ':')) {
         return NULL;
     }
-    key = g_ascii_strdown(spn, -1);
-    found = g_hash_table_lookup(r->full_names, key);
-    g_free(key);
-    if (!found) {
-        return NULL;
-    }
-    step = adp_rules_step(r, GPOINTER_TO_UINT(found) - 1);
-    return g_strdup_printf("%s got a ticket for %s in the same capture (frame %u).",
-                           adp_rules_address(r, step->flow.client), adp_rules_krb_spn(r, step),
-                           adp_rules_reply(r, step)->frame);
+    lower = g_ascii_strdown(realm, -1);
+    name = g_strdup_printf("%s.%s", spn, lower);
+    g_free(lower);
+    return name;
 }
 
 void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group)
@@ -111,8 +161,11 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     const adp_step *first = adp_group_first(group);
     const char *spn = adp_rules_krb_spn(r, first);
     spn_case kind = classify_spn(r, first, spn);
-    char *full = full_name_ticket(r, spn);
     char *host = adp_spn_host(spn);
+    gboolean is_short = *host && !strchr(host, '.') && !strchr(strchr(spn, '/') + 1, '/');
+    const adp_step *full = NULL;
+    char *others = elsewhere(r, first, spn, is_short, &full);
+    char *whole = is_short ? full_name(r, first, spn, full) : NULL;
     char *kdc = adp_rules_named(r, first->flow.server);
     gint32 code = adp_rules_krb_answer(r, first)->error;
 
@@ -124,13 +177,14 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     adp_rules_inferred(
         f,
         "%s%sA KDC of Windows gives the same answer when the name is missing and when two "
-        "accounts have it.%s%s",
-        kind.why ? kind.why : "", kind.why ? " " : "", full ? " " : "", full ? full : "");
-    adp_rules_advise(r, f, kind.key, "spn", spn, "host", *host ? host : NULL, "short",
-                     *host && !strchr(host, '.') ? host : NULL, "realm",
+        "accounts have it.%s",
+        kind.why ? kind.why : "", kind.why ? " " : "", others);
+    adp_rules_advise(r, f, kind.key, "spn", spn, "host", *host ? host : NULL, "full", whole,
+                     "short", *host && !strchr(host, '.') ? host : NULL, "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first),
                      "account", strchr(spn, '/') ? NULL : spn, NULL);
     g_free(kdc);
+    g_free(whole);
+    g_free(others);
     g_free(host);
-    g_free(full);
 }

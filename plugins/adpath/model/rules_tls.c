@@ -31,11 +31,12 @@ static void tls_failed(const adp_web_path *w, const adp_step *step)
     const adp_obs *alert = fatal_alert(w->r, step);
     char *topic = adp_web_tls_topic(host);
     gboolean completed = adp_rules_good(w->r, step->flow.client, topic, NULL) != NULL;
+    const adp_step *later = adp_rules_good(w->r, step->flow.client, topic, step);
     adp_finding *f;
     char *key;
 
     g_free(topic);
-    if (completed) {
+    if (completed && !alert) {
         return;
     }
     f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, host);
@@ -54,14 +55,25 @@ static void tls_failed(const adp_web_path *w, const adp_step *step)
         adp_rules_observed(f, "The handshake with %s began, and ended without any data", host);
         key = g_strdup("tls-failed/closed");
     }
-    adp_rules_inferred(f, "No handshake of this client with %s is completed in the capture.%s",
-                       host,
-                       alert ? ""
-                             : " Some clients judge the certificate afterwards and just close "
-                               "the connection: that there is no alert says nothing about it.");
+    if (completed) {
+        adp_rules_inferred(f,
+                           "Another handshake of this client with %s was completed: it may not "
+                           "be the same program, or the two agreed otherwise.",
+                           host);
+    } else {
+        adp_rules_inferred(f, "No handshake of this client with %s is completed in the capture.%s",
+                           host,
+                           alert ? ""
+                                 : " Some clients judge the certificate afterwards and just close "
+                                   "the connection: that there is no alert says nothing about it.");
+    }
     adp_rules_advise(w->r, f, key, "host", host, NULL);
     g_free(key);
-    adp_web_weigh(w, f, adp_web_order(w, host));
+    if (later) {
+        adp_rules_recovered(w->r, f, later);
+    } else {
+        adp_web_weigh(w, f, adp_web_order(w, host));
+    }
 }
 
 /* "mail.contoso.com, www.contoso.com and 3 more"; free with g_free(). */
@@ -107,7 +119,8 @@ static void name_mismatch(const adp_web_path *w, const adp_step *step)
     adp_rules_inferred(f, "That the names differ is certain; whether the client minds, its next "
                           "packets tell: it goes on, or closes the connection without data.");
     adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, NULL);
-    adp_web_weigh(w, f, adp_web_order(w, host));
+    /* With data of both sides behind it, the client did not mind. */
+    adp_web_weigh(w, f, step->tls_seen & ADP_TLS_SEEN_SETTLED ? 0 : adp_web_order(w, host));
     g_free(names);
 }
 

@@ -40,8 +40,12 @@ gboolean adp_web_is_answer(const adp_rules *r, const adp_step *step)
 {
     const adp_obs_http *reply = adp_web_reply(r, step);
 
+    /* With a GET, clients only look whether there is anybody. */
     return step->kind == ADP_STEP_AUTODISCOVER && adp_rules_outcome(r, step) == ADP_OK && reply &&
-           !reply->redirect && !reply->error;
+           !reply->redirect && !reply->error &&
+           (reply->has_settings || !adp_web_request(r, step) ||
+            adp_web_request(r, step)->form == ADP_AUTODISCOVER_JSON ||
+            !adp_same_text(adp_web_request(r, step)->method, "GET"));
 }
 
 /* Host that the handshake is with: the name the client sent, else what the address is known as. */
@@ -123,6 +127,8 @@ static void open_path(adp_web_path *w, adp_rules *r, guint32 index)
         w->last_order = MAX(w->last_order, endpoint->order);
         if (endpoint->outcome == ADP_ENDPOINT_OK) {
             w->good_order = MAX(w->good_order, endpoint->order);
+        } else if (endpoint->outcome == ADP_ENDPOINT_HIDDEN && !w->hidden) {
+            w->hidden = endpoint;
         }
     }
     for (i = w->path->steps->len; i && !w->good; i--) {
@@ -132,14 +138,30 @@ static void open_path(adp_web_path *w, adp_rules *r, guint32 index)
     }
 }
 
+/* What a client tries beside the endpoint that has just served it is of no consequence. */
+#define JUST (30 * ADP_NS_PER_S)
+
+static gboolean was_just_served(const adp_web_path *w, guint32 obs)
+{
+    return adp_since(adp_model_obs(w->r->model, obs)->time,
+                     adp_model_obs(w->r->model, w->good->last)->time) <= JUST;
+}
+
 void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 {
     guint32 last = g_array_index(f->evidence, guint32, f->evidence->len - 1);
 
-    if (w->good && w->good->last > last) {
+    if (w->good && (w->good->last > last || was_just_served(w, last))) {
         adp_rules_recovered(w->r, f, w->good);
-    } else if (order && order == w->last_order && !w->good) {
+    } else if (order && order == w->last_order && !w->good && !w->hidden) {
         f->severity = ADP_SEVERITY_ERROR;
+    } else if (w->hidden && f->inferred) {
+        char *before = f->inferred;
+
+        f->inferred = g_strdup_printf("%s What %s answered cannot be seen: it may have served the "
+                                      "client.",
+                                      before, w->hidden->host);
+        g_free(before);
     }
 }
 
@@ -271,6 +293,28 @@ static gboolean searched_directory(const adp_web_path *w)
     return FALSE;
 }
 
+static gboolean is_redirect(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_http *reply = step->kind == ADP_STEP_AUTODISCOVER ? adp_web_reply(r, step) : NULL;
+
+    return reply && reply->redirect;
+}
+
+/* The redirect by which the endpoint led on, without the way to it. */
+static void cite_redirect(const adp_web_path *w, adp_finding *f, const adp_endpoint *endpoint)
+{
+    guint i;
+
+    for (i = 0; i < endpoint->evidence->len; i++) {
+        guint32 obs = g_array_index(endpoint->evidence, guint32, i);
+        guint32 step = adp_model_mark(w->r->model, obs)->step;
+
+        if (step != ADP_NONE && is_redirect(w->r, adp_rules_step(w->r, step))) {
+            adp_rules_cite(f, obs);
+        }
+    }
+}
+
 static void fallback(const adp_web_path *w)
 {
     const adp_endpoint *found = NULL;
@@ -290,6 +334,7 @@ static void fallback(const adp_web_path *w)
         return;
     }
     f = adp_rules_find(w->r, ADP_FINDING_AUTODISCOVER_FALLBACK, w->index, NULL);
+    cite_redirect(w, f, found);
     adp_rules_cite_step(w->r, f, w->good);
     adp_rules_summary(f, "Autodiscover was found by %s, not by the directory",
                       adp_web_source_words(found->source));
@@ -304,7 +349,6 @@ static void fallback(const adp_web_path *w)
 
 void adp_rules_learn_web(adp_rules *r)
 {
-    GHashTable *authenticating = g_hash_table_new(NULL, NULL); /* stream + 1 -> host */
     guint32 p;
     guint32 i;
     guint e;
@@ -336,26 +380,7 @@ void adp_rules_learn_web(adp_rules *r)
             g_free(topic);
         }
     }
-    for (i = 0; i < adp_model_obs_count(r->model); i++) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
-        gpointer stream = GUINT_TO_POINTER(obs->flow.stream + 1);
-
-        if (obs->type == ADP_OBS_HTTP_REQUEST && obs->u.http->auth == ADP_AUTH_NTLM &&
-            obs->u.http->ntlm_message == 3 && obs->u.http->host) {
-            g_hash_table_replace(authenticating, stream, (gpointer)obs->u.http->host);
-        } else if (obs->type == ADP_OBS_HTTP_REPLY && obs->u.http->status &&
-                   obs->u.http->status < 400) {
-            const char *host = g_hash_table_lookup(authenticating, stream);
-
-            if (host) {
-                char *key = adp_web_pair_key(obs->flow.client, host);
-
-                adp_rules_add_fact(r, ADP_FACT_NTLM, key);
-                g_free(key);
-            }
-        }
-    }
-    g_hash_table_unref(authenticating);
+    adp_rules_learn_ntlm(r);
 }
 
 void adp_rules_web(adp_rules *r)

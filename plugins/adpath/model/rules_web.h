@@ -15,12 +15,13 @@ typedef struct {
     guint32 index; /* of the path */
     const adp_path *path;
     GPtrArray *endpoints;
-    GHashTable *orders;   /* host -> order of its endpoint that was tried last */
-    GHashTable *turns;    /* host -> place + 1 of the last step that turns to it */
-    guint last_http;      /* place + 1 of the last autodiscover step */
-    guint last_order;     /* of the endpoint that was tried last */
-    const adp_step *good; /* the step that answered, NULL: none did */
-    guint good_order;     /* order of its endpoint */
+    GHashTable *orders;         /* host -> order of its endpoint that was tried last */
+    GHashTable *turns;          /* host -> place + 1 of the last step that turns to it */
+    guint last_http;            /* place + 1 of the last autodiscover step */
+    guint last_order;           /* of the endpoint that was tried last */
+    const adp_step *good;       /* the step that answered, NULL: none did */
+    guint good_order;           /* order of its endpoint */
+    const adp_endpoint *hidden; /* one that TLS was set up with, and nothing else is visible of */
 } adp_web_path;
 
 const adp_step *adp_web_step(const adp_web_path *w, guint i);
@@ -58,6 +59,8 @@ char *adp_web_pair_key(guint32 client, const char *host);
 void adp_rules_tls(const adp_web_path *w);
 void adp_rules_http(const adp_web_path *w);
 void adp_rules_redirects(const adp_web_path *w);
+/** Remembers where NTLM was accepted; to be called first. */
+void adp_rules_learn_ntlm(adp_rules *r);
 void adp_rules_ntlm(adp_rules *r);
 
 #endif

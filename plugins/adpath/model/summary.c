@@ -289,6 +289,8 @@ static void say_bind(const adp_model *model, const adp_view *view, GString *out)
     say_result(adp_view_reply(model, view), out);
 }
 
+#define SCOPE_BASE 0 /* RFC 4511 4.5.1.2 */
+
 /* Attributes named in a sentence; the details have them all. */
 #define ATTRIBUTES_SHOWN 3
 
@@ -315,17 +317,20 @@ static void say_scp(const adp_model *model, const adp_view *view, GString *out)
     const adp_obs *reply = adp_view_reply(model, view);
     guint32 entries = adp_model_mark(model, view->to)->count;
 
-    g_string_append(out, "SCP search");
+    gboolean read = request && request->u.search->scope == SCOPE_BASE;
+
+    g_string_append(out, read ? "SCP read" : "SCP search");
     if (request) {
-        g_string_append_printf(out, " (%s) below %s", request->u.search->scp_kind,
+        g_string_append_printf(out, " (%s) %s %s", request->u.search->scp_kind,
+                               read ? "of" : "below",
                                request->u.search->base ? request->u.search->base : "(unknown)");
     }
     if (reply && (reply->u.result->damaged || reply->u.result->result != ADP_LDAP_SUCCESS)) {
         say_result(reply, out);
     } else if (reply || entries) {
-        g_string_append_printf(out, ": %u %s", entries, entries == 1 ? "entry" : "entries");
+        g_string_append_printf(out, ": %u %s%s", entries, entries == 1 ? "entry" : "entries",
+                               reply && step->lost ? ", and more that the capture lost" : "");
     }
-    (void)step;
 }
 
 static void say_hidden(const adp_model *model, const adp_view *view, GString *out)

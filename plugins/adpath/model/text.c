@@ -197,6 +197,49 @@ char *adp_mask_mailboxes(const char *text)
     return g_string_free(out, FALSE);
 }
 
+/* How long the white space at `p` is, escaped or not; 0: there is none. */
+static gsize space_at(const char *p)
+{
+    static const char *const escapes[] = {"\\x0a", "\\x0d", "\\x09", "\\x00"};
+    guint i;
+
+    if (*p == ' ') {
+        return 1;
+    }
+    for (i = 0; i < G_N_ELEMENTS(escapes); i++) {
+        if (strncmp(p, escapes[i], 4) == 0) {
+            return 4;
+        }
+    }
+    return 0;
+}
+
+char *adp_one_line(const char *text)
+{
+    GString *out;
+
+    if (!text) {
+        return NULL;
+    }
+    out = g_string_new(NULL);
+    while (*text) {
+        gsize space = space_at(text);
+
+        if (space == 0) {
+            g_string_append_c(out, *text++);
+            continue;
+        }
+        text += space;
+        if (out->len && out->str[out->len - 1] != ' ') {
+            g_string_append_c(out, ' ');
+        }
+    }
+    while (out->len && out->str[out->len - 1] == ' ') {
+        g_string_truncate(out, out->len - 1);
+    }
+    return g_string_free(out, FALSE);
+}
+
 gint adp_compare_numbers(gconstpointer a, gconstpointer b)
 {
     guint32 x = *(const guint32 *)a;

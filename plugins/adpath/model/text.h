@@ -39,6 +39,12 @@ guint64 adp_hash_bytes(guint64 seed, const guint8 *bytes, gsize len);
 #define ADP_SECONDS_LEN 32
 const char *adp_seconds(gint64 ns, char *buf);
 
+/**
+ * A copy in which white space, and the escapes of what breaks lines, stand as one space: for
+ * sentences. NULL stays NULL; the caller frees it with g_free().
+ */
+char *adp_one_line(const char *text);
+
 /** For g_array_sort() of guint32. */
 gint adp_compare_numbers(gconstpointer a, gconstpointer b);
 

@@ -274,6 +274,12 @@ static void read_error(adp_arena *arena, adp_ber content, adp_obs_krb *krb)
     if (!adp_ber_enter(&content, BER_CLASS_UNI, TAG_SEQUENCE)) {
         return;
     }
+    if (adp_ber_field(&content, 2, &field)) {
+        krb->has_ctime = time_in(field, &krb->ctime);
+    }
+    if (adp_ber_field(&content, 3, &field) && krb->has_ctime) {
+        krb->ctime += CLAMP(integer_in(field), 0, 999999) * 1000;
+    }
     if (adp_ber_field(&content, 4, &field)) {
         krb->has_stime = time_in(field, &krb->stime);
     }

@@ -36,6 +36,7 @@ static const struct {
     {"icmpv6", ADP_NODE_ICMP},
     {"tcp", ADP_NODE_TCP},
     {"tcp.stream", ADP_NODE_TCP_STREAM},
+    {"tcp.analysis.lost_segment", ADP_NODE_TCP_GAP},
     {"udp.stream", ADP_NODE_UDP_STREAM},
     {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE},
     {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH},
@@ -54,6 +55,7 @@ static const struct {
 
 /* Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. */
 static GHashTable *node_kinds; /* field id -> adp_node_kind */
+static int gap_field = -1;     /* Wireshark's word that packets are missing before this one */
 
 static void add_field_ids(const char *name, adp_node_kind kind)
 {
@@ -83,6 +85,7 @@ void adp_read_init(void)
     for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
         add_field_ids(wanted[i].name, wanted[i].kind);
     }
+    gap_field = proto_registrar_get_id_byname("tcp.analysis.lost_segment");
 }
 
 GArray *adp_read_wanted_fields(void)
@@ -191,6 +194,7 @@ typedef struct {
     gboolean content;      /* a protocol that the readers know */
     const field_info *tcp; /* of the innermost connection, when it opens or closes */
     const field_info *icmp;
+    gboolean gap; /* packets of its connection are missing before it */
 } finds;
 
 /* By the layers alone: most frames have nothing for us, and their trees are not looked at. */
@@ -233,6 +237,13 @@ static gboolean may_be_an_attempt(adp_model *model, const packet_info *pinfo)
            adp_model_may_attempt(model, known_address(model, &pinfo->src), (guint16)pinfo->srcport);
 }
 
+static gboolean has_gap(const proto_tree *tree)
+{
+    const GPtrArray *found = gap_field > 0 ? proto_get_finfo_ptr_array(tree, gap_field) : NULL;
+
+    return found && found->len;
+}
+
 static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tree *tree)
 {
     finds f = {0};
@@ -253,6 +264,7 @@ static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tre
             f.tcp = PNODE_FINFO(child);
         }
     }
+    f.gap = f.tcp && has_gap(tree);
     if (f.tcp && (!adp_tcp_matters(adp_tcp_flags(f.tcp)) || !may_be_an_attempt(model, pinfo))) {
         f.tcp = NULL;
     }
@@ -376,7 +388,7 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
     if (tree) {
         f = look_at(model, pinfo, tree);
     }
-    if (!f.content && !f.tcp) {
+    if (!f.content && !f.tcp && !f.gap) {
         return;
     }
     frame.src = address_id(model, pinfo, &pinfo->src);
@@ -395,6 +407,9 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
         guint32 before = adp_model_obs_count(model);
 
         read_branch(&frame, child, content_visible);
+        if (f.gap && adp_node_kind_of(child) == ADP_NODE_TCP) {
+            adp_read_tcp_gap(&frame);
+        }
         if (f.tcp && PNODE_FINFO(child) == f.tcp) {
             adp_read_tcp(&frame, f.tcp);
         }

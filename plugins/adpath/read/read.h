@@ -70,6 +70,9 @@ guint adp_tcp_flags(const field_info *fi);
 gboolean adp_tcp_matters(guint flags);
 void adp_read_tcp(adp_frame *frame, const field_info *fi);
 
+/** Packets of the connection are missing before this one; to be called when its stream is known. */
+void adp_read_tcp_gap(adp_frame *frame);
+
 /** An `icmp` or `icmpv6` item: FALSE when it is no error about a request that we know. */
 gboolean adp_read_icmp(adp_frame *frame, const field_info *fi);
 
@@ -110,6 +113,7 @@ typedef enum {
     ADP_NODE_ICMP,
     ADP_NODE_TCP,
     ADP_NODE_TCP_STREAM,
+    ADP_NODE_TCP_GAP,
     ADP_NODE_UDP_STREAM,
     ADP_NODE_LDAP_MESSAGE,
     ADP_NODE_SASL_LENGTH,

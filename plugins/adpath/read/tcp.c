@@ -19,6 +19,8 @@
 #define HASH_FROM 4
 #define HASH_LEN  10
 
+#define KDC_PORT 88
+
 /* Destination unreachable, of either family (RFC 792, RFC 4443 3.1). */
 #define ICMP_UNREACHABLE   3
 #define ICMPV6_UNREACHABLE 1
@@ -68,6 +70,32 @@ void adp_read_tcp(adp_frame *frame, const field_info *fi)
         obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
     }
     obs.hash = adp_hash_range(fi->ds_tvb, fi->start + HASH_FROM, HASH_LEN);
+    obs.u.tcp = tcp;
+    (void)adp_model_add(frame->model, &obs);
+}
+
+/* Which end serves, an earlier message tells, or the KDC's port. */
+static gboolean is_from_server(const adp_frame *frame)
+{
+    adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
+    adp_flow flow;
+
+    if (adp_model_stream_flow(frame->model, ADP_TCP, frame->stream, &flow)) {
+        return flow.server == obs.flow.server && flow.server_port == obs.flow.server_port;
+    }
+    return obs.flow.server_port == KDC_PORT || adp_model_knows_attempt(frame->model, &obs.flow);
+}
+
+void adp_read_tcp_gap(adp_frame *frame)
+{
+    adp_obs_tcp *tcp = adp_arena_new_array(frame->arena, adp_obs_tcp, 1);
+    adp_obs obs;
+
+    if (!is_from_server(frame)) {
+        return;
+    }
+    tcp->event = ADP_TCP_GAP;
+    obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
     obs.u.tcp = tcp;
     (void)adp_model_add(frame->model, &obs);
 }

@@ -200,6 +200,30 @@ static void list(GString *out, const char *label, const GPtrArray *texts)
     }
 }
 
+/* Commands are to be copied: one that does not fit beside its label gets lines of its own. */
+#define COMMAND_INDENT 4
+
+static void commands(GString *out, const char *label, const GPtrArray *texts)
+{
+    gboolean said = FALSE;
+    guint i;
+
+    for (i = 0; i < texts->len; i++) {
+        const char *text = g_ptr_array_index(texts, i);
+
+        if (g_utf8_strlen(text, -1) <= ADP_REPORT_WIDTH - 17) {
+            labelled(out, said ? "" : label, text);
+        } else {
+            if (!said) {
+                g_string_append_printf(out, "      %s\n", label);
+            }
+            g_string_append_printf(out, "%*s", COMMAND_INDENT, "");
+            adp_report_wrap(out, text, COMMAND_INDENT, COMMAND_INDENT);
+        }
+        said = TRUE;
+    }
+}
+
 static void one_finding(const adp_model *model, const adp_finding *finding, GString *out)
 {
     const char *name = adp_finding_get(finding->id)->name;
@@ -214,7 +238,7 @@ static void one_finding(const adp_model *model, const adp_finding *finding, GStr
     labelled(out, "inferred", finding->inferred);
     labelled(out, "recovered", finding->recovery);
     list(out, "causes", finding->causes);
-    list(out, "check", finding->check);
+    commands(out, "check", finding->check);
     labelled(out, "page", page);
     g_free(page);
     g_free(text);
