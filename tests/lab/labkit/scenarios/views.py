@@ -187,7 +187,7 @@ derived(
     after_the_bind,
     "editcap -r, from the frame after the last bindResponse",
     steps=[scp(2), web(EX1, auth="kerberos")],
-    finding_gaps=[found("midway", "note")],
+    findings=[found("midway", "note")],
     not_findings=["error:*", "warn:*"],
 )
 

@@ -89,7 +89,7 @@ for kind, what in (
             step("tls", "failed", sni=f"{kind}.nordwind.test"),
             EX2,
         ],
-        finding_gaps=[found("tls-failed", "note")],
+        findings=[found("tls-failed", "note")],
         not_findings=["error:*", "tls-name-mismatch"],
     )
     def certificate(play, kind=kind):
