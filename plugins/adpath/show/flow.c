@@ -310,15 +310,43 @@ static void fill(const adp_model *model, const adp_selection *selection, seq_ana
     drawing_clear(&d);
 }
 
+/* libwireshark gives an end without a column the number behind the last; its ladder then breaks. */
+static guint hide_without_column(const seq_analysis_info_t *graph)
+{
+    guint hidden = 0;
+    const GList *link;
+
+    for (link = graph->items->head; link; link = link->next) {
+        seq_analysis_item_t *item = link->data;
+
+        if (item->src_node >= ADP_SEQUENCE_COLUMNS || item->dst_node >= ADP_SEQUENCE_COLUMNS) {
+            item->display = FALSE;
+            hidden++;
+        }
+    }
+    return hidden;
+}
+
 static void ladder(const adp_model *model, const adp_selection *selection, gboolean mailboxes _U_,
-                   GString *out _U_)
+                   GString *out)
 {
     seq_analysis_info_t *graph = sequence_analysis_info_new();
+    guint hidden;
+    guint all;
 
     fill(model, selection, graph);
     (void)sequence_analysis_get_nodes(graph);
+    hidden = hide_without_column(graph);
+    all = g_queue_get_length(graph->items);
     sequence_analysis_dump_to_file(stdout, graph, 0);
     sequence_analysis_info_free(graph);
+    if (hidden) {
+        g_string_append_printf(out,
+                               "%u of %u steps are not drawn: there are more hosts than the %d "
+                               "columns. Choose paths with a filter: "
+                               "-z 'flow,adpath,standard,adpath.path == 1'\n",
+                               hidden, all, ADP_SEQUENCE_COLUMNS);
+    }
 }
 
 static void refuse(const char *reason)

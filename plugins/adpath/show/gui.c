@@ -25,6 +25,9 @@
 /* What Wireshark's text windows have room for before anybody makes them wider. */
 #define WINDOW_COLUMNS 72
 
+/* Longer texts take a window many seconds to lay out. */
+#define WINDOW_BYTES 1000000
+
 typedef struct {
     const funnel_ops_t *ops;
     funnel_text_window_t *window;
@@ -46,8 +49,19 @@ gboolean adp_gui_is_there(void)
 /* ops->set_text() would take text that looks like HTML for markup; inserted text stays text. */
 static void put_text(const funnel_ops_t *ops, funnel_text_window_t *window, const char *text)
 {
+    const char *end = strlen(text) > WINDOW_BYTES ? strchr(text + WINDOW_BYTES, '\n') : NULL;
+
     ops->clear_text(window);
-    ops->append_text(window, text);
+    if (end) {
+        char *shown = g_strndup(text, (gsize)(end + 1 - text));
+
+        ops->append_text(window, shown);
+        ops->append_text(window, "\n(The window ends here, the text does not. A display filter or "
+                                 "\"Only this path\"\nshows less; \"Copy as text\" copies all.)\n");
+        g_free(shown);
+    } else {
+        ops->append_text(window, text);
+    }
     ops->prepend_text(window, ""); /* back to the top */
 }
 

@@ -15,6 +15,9 @@
 
 #include <stdio.h>
 
+/** How many different ends a graph has room for. */
+#define ADP_SEQUENCE_COLUMNS 40
+
 /** An arrow; its texts and the data of its addresses are freed with it, by g_free(). */
 typedef struct _seq_analysis_item {
     guint32 frame_number;
