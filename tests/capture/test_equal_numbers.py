@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tree, table, flow, response times, expert items, report and JSON tell the same numbers.
+
+Asked of sharkd, which dissects a file twice as Wireshark's window does, and of tshark -2; for every
+capture that lies in testdata.
+"""
+
+import re
+from collections import Counter
+
+import harness
+import pytest
+
+OUTCOMES = ("ok", "normal", "failed", "unanswered", "hidden", "pending")
+TAPS = ("stat:adpath", "nstat:adpath,steps", "seqa:adpath", "srt:adpath", "expert")
+
+
+class Told:
+    """What the JSON says: steps by number, with their path, and findings with theirs."""
+
+    def __init__(self, report):
+        self.steps = {s["n"]: (None, s) for s in report["unattached"]["steps"]}
+        self.findings = [(None, f) for f in report["unattached"]["findings"]]
+        for path in report["paths"]:
+            self.steps.update({s["n"]: (path["id"], s) for s in path["steps"]})
+            self.findings += [(path["id"], f) for f in path["findings"]]
+
+
+def taps_of(wireshark, capture):
+    """What the taps of sharkd show of a capture."""
+    requests = []
+    if capture.keytab:
+        requests.append(("setconf", {"name": "kerberos.decrypt", "value": "TRUE"}))
+        requests.append(("setconf", {"name": "kerberos.file", "value": str(capture.keytab)}))
+    requests.append(("load", {"file": str(capture.path)}))
+    requests.append(("tap", {f"tap{i}": name for i, name in enumerate(TAPS)}))
+    answer = wireshark.sharkd(*requests)[-1]
+    taps = {tap["tap"]: tap for tap in answer["taps"]}
+    assert set(taps) == {"stats:adpath", *TAPS[1:]}
+    return taps
+
+
+def by_kind(steps):
+    return Counter((s["kind"], s["outcome"]) for _, s in steps.values())
+
+
+def node_named(nodes, name):
+    """The node of a tree, or an empty one: a tree leaves out what is none."""
+    return next((node for node in nodes if node["name"] == name), {"count": 0, "sub": []})
+
+
+def kinds_below(node):
+    """(kind, outcome) -> count, of the steps below a node of the tree; the sums have to fit."""
+    made = Counter()
+    for kind in node.get("sub", []):
+        if kind["name"] == "findings":
+            continue
+        outcomes = {o["name"]: o["count"] for o in kind.get("sub", []) if o["count"]}
+        assert set(outcomes) <= set(OUTCOMES), kind
+        assert sum(outcomes.values()) == kind["count"], kind
+        made.update({(kind["name"], outcome): n for outcome, n in outcomes.items()})
+    return made
+
+
+def check_tree_by_kind_and_outcome(told, taps):
+    steps = told.steps
+    node = node_named(taps["stats:adpath"]["stats"], "Steps")
+    assert node["count"] == len(steps)
+    assert kinds_below(node) == by_kind(steps)
+
+
+def check_tree_by_client_and_path(told, taps):
+    steps, findings = told.steps, told.findings
+    paths = {}
+    for client in node_named(taps["stats:adpath"]["stats"], "Clients").get("sub", []):
+        for path in client.get("sub", []):
+            number = re.fullmatch(r"Path (\d+).*", path["name"])
+            if path["count"]:
+                paths[int(number.group(1)) if number else None] = (client["name"], path)
+    wanted = {path for path, _ in steps.values()}
+    assert set(paths) - {None} == wanted - {None}
+    for number, (client, node) in paths.items():
+        mine = {n: (p, s) for n, (p, s) in steps.items() if p == number}
+        if number is None:
+            continue
+        assert kinds_below(node) == by_kind(mine), number
+        assert {s["client"]["address"] for _, s in mine.values()} == {client}
+        said = Counter()
+        for finding in node_named(node.get("sub", []), "findings").get("sub", []):
+            said[finding["name"]] += finding["count"]
+        assert +said == Counter(f"{f['severity']}: {f['id']}" for p, f in findings if p == number)
+
+
+def check_tree_of_findings(told, taps):
+    findings = told.findings
+    node = node_named(taps["stats:adpath"]["stats"], "Findings")
+    said = Counter()
+    for severity in node.get("sub", []):
+        for finding in severity.get("sub", []):
+            said[severity["name"], finding["name"]] += finding["count"]
+    assert +said == Counter((f["severity"], f["id"]) for _, f in findings)
+    assert node["count"] == len(findings)
+
+
+def check_table(told, taps):
+    steps = told.steps
+    tap = taps["nstat:adpath,steps"]
+    (table,) = tap["tables"]
+    titles = [field["c"] for field in tap["fields"]]
+    rows = {row["n"]: row for row in (dict(zip(titles, cells)) for cells in table["i"])}
+    assert len(rows) == len(table["i"])
+    assert set(rows) == set(steps)
+    for n, (path, step) in steps.items():
+        row = rows[n]
+        assert (row["path"] or None) == path or path is None, n
+        assert (row["kind"], row["outcome"], row["frame"], row["summary"]) == (
+            step["kind"], step["outcome"], step["request"] or step["frames"][0], step["summary"],
+        )  # fmt: skip
+
+
+def check_table_of_tshark(told, text):
+    steps = told.steps
+    titles, *lines = text.splitlines()
+    rows = [dict(zip(titles.split("\t"), line.split("\t"))) for line in lines]
+    assert Counter((r["kind"], r["outcome"]) for r in rows) == by_kind(steps)
+
+
+def check_flow(told, taps):
+    """An arrow for each step, with its number and outcome."""
+    steps = told.steps
+    said = {}
+    for arrow in taps["seqa:adpath"]["flows"]:
+        # What a finding says comes first.
+        match = re.search(rf"(?:^| - )(\d+) ({'|'.join(OUTCOMES)}): ", arrow["c"])
+        assert match, arrow
+        number, outcome = match.groups()
+        assert int(number) not in said
+        said[int(number)] = outcome
+    assert said == {n: step["outcome"] for n, (_, step) in steps.items()}
+
+
+def check_response_times(told, taps):
+    """A call is a step that was answered."""
+    steps = told.steps
+    (table,) = taps["srt:adpath"]["tables"]
+    said = {row["n"]: row["num"] for row in table["r"] if row["num"]}
+    answered = Counter(s["kind"] for _, s in steps.values() if s["time"] is not None)
+    assert said == answered
+    for row in table["r"]:
+        times = [s["time"] for _, s in steps.values() if s["kind"] == row["n"] and s["time"] is not None]
+        if times:
+            assert row["min"] == pytest.approx(min(times), abs=1e-6)
+            assert row["max"] == pytest.approx(max(times), abs=1e-6)
+            assert row["tot"] == pytest.approx(sum(times), abs=1e-6 * len(times))
+
+
+SEVERITIES = {"Error": "error", "Warning": "warn", "Note": "note"}
+
+
+def check_expert_items(told, taps):
+    """A finding is an item on every frame that it cites, with its severity."""
+    findings = told.findings
+    said = Counter(
+        (item["f"], SEVERITIES[item["s"]]) for item in taps["expert"]["details"] if item["p"] == "ADPath"
+    )
+    wanted = Counter((frame, f["severity"]) for _, f in findings for frame in set(f["frames"]))
+    assert said == wanted
+
+
+def check_report(told, text):
+    steps, findings = told.steps, told.findings
+    said, path, paths = {}, None, {}
+    found = Counter()
+    for line in text.splitlines():
+        head = re.match(r"Path (\d+): client ", line)
+        if head:
+            path = int(head.group(1))
+            paths[path] = None
+        elif re.match(r"\S", line):
+            path = None if not line.startswith(("Verdict", "Path")) else path
+        sums = re.fullmatch(r"  (\d+) steps?: (.*)", line)
+        if sums and path:
+            paths[path] = (int(sums.group(1)), sums.group(2))
+        step = re.match(rf" {{0,5}}(\d+) +-?[\d.]+ ({'|'.join(OUTCOMES)}) ", line)
+        if step:
+            said[int(step.group(1))] = (path, step.group(2))
+        finding = re.match(r"  (error|warn|note) +([a-z-]+):", line)
+        if finding:
+            found[finding.groups()] += 1
+    assert said == {n: (p, s["outcome"]) for n, (p, s) in steps.items()}
+    assert found == Counter((f["severity"], f["id"]) for _, f in findings)
+    assert set(paths) == {p for p, _ in steps.values()} - {None}
+    for number, (count, outcomes) in paths.items():
+        mine = Counter(s["outcome"] for p, s in steps.values() if p == number)
+        assert count == sum(mine.values())
+        assert dict(part.split()[::-1] for part in outcomes.split(", ")) == {
+            outcome: str(n) for outcome, n in mine.items()
+        }
+
+
+@pytest.fixture(params=harness.ALL_CAPTURES, ids=str)
+def any_capture(request, wireshark):
+    return wireshark.borrow(request.param)
+
+
+def test_the_same_numbers_everywhere(wireshark, any_capture):
+    """One test a capture: to read it is what takes the time."""
+    report, taps, tsv, text = harness.together(
+        [
+            lambda: wireshark.json(any_capture, "-2"),
+            lambda: taps_of(wireshark, any_capture),
+            lambda: wireshark.ask(any_capture, "-2", "-q", "-z", "adpath,tsv"),
+            lambda: wireshark.ask(any_capture, "-2", "-q", "-z", "adpath,path"),
+        ]
+    )
+    told = Told(report)
+    check_tree_by_kind_and_outcome(told, taps)
+    check_tree_by_client_and_path(told, taps)
+    check_tree_of_findings(told, taps)
+    check_table(told, taps)
+    check_table_of_tshark(told, tsv)
+    check_flow(told, taps)
+    check_response_times(told, taps)
+    check_expert_items(told, taps)
+    check_report(told, text)
+
+
+def test_the_captures_have_something_to_count(wireshark, lab):
+    """Empty reports are equal, too."""
+    told = Told(wireshark.json(lab("c1"), "-2"))
+    assert len(told.steps) > 40 and len(told.findings) >= 2
