@@ -91,6 +91,8 @@ inside() {
         tree=$1
         shift
         mount -t proc proc "$tree/proc" || exit
+        # Terminals, for what behaves otherwise on one.
+        mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$tree/dev/pts" || exit
         exec chroot "$tree" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
             HOME=/root LANG=C.UTF-8 CI=true "$@"' sh "$tree" "$@"
 }
