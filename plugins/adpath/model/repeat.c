@@ -1,7 +1,7 @@
 /* repeat.c
  * The captured question as a command that a person can run to ask it again.
  *
- * Tools: dig (ISC), ldapsearch and ldapwhoami (OpenLDAP), kinit and kvno (MIT);
+ * Tools: dig (ISC), ldapsearch (OpenLDAP), kinit and kvno (MIT);
  * Resolve-DnsName, Get-ADRootDSE, Get-ADObject, nltest and klist (Windows).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -276,6 +276,10 @@ static void sh_sasl_bind(context *c, const char *mechanism)
     /* -N: the host name stays as it is, no reverse lookup makes another SPN of it. */
     g_string_append(c->shell, " -N -Y");
     sh_arg(c, "", mechanism);
+    /* A controller refuses to sign or seal inside TLS, with unwillingToPerform. */
+    if (c->request->protection == ADP_PROTECTION_TLS && !adp_same_text(mechanism, "EXTERNAL")) {
+        g_string_append(c->shell, " -O maxssf=0");
+    }
 }
 
 /* As the connection of a search was bound. */
@@ -379,7 +383,8 @@ static void repeat_bind(context *c)
 {
     const adp_obs_bind *bind = c->request->u.bind;
 
-    g_string_append(c->shell, "ldapwhoami");
+    /* Not ldapwhoami: Samba does not know that operation. */
+    g_string_append(c->shell, "ldapsearch");
     if (bind->is_sasl) {
         sh_sasl_bind(c, bind->mechanism);
     } else if (adp_same_text(bind->mechanism, "simple")) {
@@ -388,6 +393,7 @@ static void repeat_bind(context *c)
         c->shell_ok = FALSE; /* sicily */
     }
     sh_ldap_server(c);
+    g_string_append(c->shell, " -LLL -s base -b '' -- '(objectClass=*)' 1.1");
     g_string_append(c->powershell, "Get-ADRootDSE");
     ps_ldap_server(c);
     if (adp_same_text(c->step->mechanism, "simple")) {

@@ -271,13 +271,13 @@ class Host:
             raise CommandFailed(list(map(str, command)), done.returncode, done.stdout + done.stderr)
         return done
 
-    def start(self, command, log, environment=None):
+    def start(self, command, log, environment=None, errors=None):
         """Starts a server or a recorder. Returns the process; it ends with the laboratory."""
         return subprocess.Popen(
             self.words(command, environment),
             stdin=subprocess.DEVNULL,
             stdout=log,
-            stderr=log,
+            stderr=errors or log,
             start_new_session=True,
         )
 

@@ -17,6 +17,7 @@ from .core import LAB, load_script
 from .net import HERE, LabError, child_of, wait_for
 
 
+STORED = LAB.parent.parent / "testdata"
 SECTION, INTERFACE, SECRETS = 0x0A0D0D0A, 1, 10  # blocks of pcapng
 
 
@@ -211,8 +212,13 @@ def without(folder):
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def play_one(lab, scenario, folder):
-    """Plays a scenario once. Leaves capture files and truths in `folder`, a folder for each."""
+def play_one(lab, scenario, folder, repeater=None, stored=None, watch=None):
+    """Plays a scenario once. Leaves capture files and truths in `folder`, a folder for each.
+
+    repeater: then runs the commands that the plugin gives for the capture, and for the one of the
+    same scenario that is in `stored`, before the world is as usual again. watch: of a play, what is
+    entered while it goes on.
+    """
     work = lab.folder / "play" / scenario.name
     without(work)
     work.mkdir(parents=True)
@@ -225,9 +231,11 @@ def play_one(lab, scenario, folder):
     lab.set_scp(scenario.scp, scenario.other_scp)
     recorders = {}
     begin = time.time()
-    with play.later:
+    with play.later, ExitStack() as watching:
         if scenario.before:
             scenario.before(play)
+        if watch:
+            watching.enter_context(watch(play))
         try:
             for suffix, host in scenario.points.items():
                 recorders[suffix] = Recorder(lab.machine.host(host), work / f"raw{suffix}.pcap", lab.log)
@@ -239,15 +247,28 @@ def play_one(lab, scenario, folder):
         finally:
             for recorder in recorders.values():
                 recorder.stop()
+        watching.close()
+        targets = keep_all(lab, scenario, play, folder, recorders)
+        took = time.time() - begin
+        if repeater and scenario.repeat:
+            for name in targets:
+                repeater(play, folder / name, "fresh")
+                if stored and (stored / name / "truth.json").exists():
+                    repeater(play, stored / name, "stored")
+    return took
+
+
+def keep_all(lab, scenario, play, folder, recorders):
+    """What was recorded, as it is to be kept; the names of the folders."""
     if scenario.merge:
-        merged = work / "raw.pcap"
+        merged = play.folder / "raw.pcap"
         raws = [recorder.path for recorder in recorders.values()]
         subprocess.run(["mergecap", "-F", "pcap", "-w", merged, *raws], check=True)
         keep(lab, scenario, play, folder / scenario.name, merged, "")
-        return time.time() - begin
+        return [scenario.name]
     for suffix, recorder in recorders.items():
         keep(lab, scenario, play, folder / (scenario.name + suffix), recorder.path, suffix)
-    return time.time() - begin
+    return [scenario.name + suffix for suffix in recorders]
 
 
 def keep(lab, scenario, play, target, raw, suffix):
@@ -343,8 +364,8 @@ def truth(scenario, play, suffix=""):
     return told
 
 
-def record(lab, names, folder=None):
-    """The command `record`. Returns its status."""
+def record(lab, names, folder=None, repeat=False):
+    """The command `record`. Returns its status. repeat: see play_one."""
     unknown = [name for name in names if name not in scenarios.ALL]
     if unknown:
         raise LabError(f"no scenario {', '.join(unknown)}; `lab list` names them")
@@ -353,12 +374,17 @@ def record(lab, names, folder=None):
     folder.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     failed = []
+    repeater = None
+    if repeat:
+        from .repeat import Repeater
+
+        repeater = Repeater()
     for scenario in wanted:
         try:
             if scenario.made_from:
                 seconds = derive(lab, scenario, folder)
             else:
-                seconds = play_one(lab, scenario, folder)
+                seconds = play_one(lab, scenario, folder, repeater, STORED)
             lab.report(f"{scenario.name}: {seconds:.1f} s")
         except (LabError, subprocess.SubprocessError, OSError) as error:
             failed.append(scenario.name)
@@ -367,4 +393,9 @@ def record(lab, names, folder=None):
         f"{len(wanted) - len(failed)} of {len(wanted)} recorded in {time.monotonic() - begin:.1f} s, "
         f"to {folder}"
     )
-    return 1 if failed else 0
+    if repeater:
+        repeater.close()
+        for problem in repeater.problems:
+            lab.report(f"DIFFERS: {problem}")
+        lab.report(f"{repeater.count} commands of steps were run, {len(repeater.problems)} say something else than the capture")
+    return 1 if failed or (repeater and (repeater.problems or not repeater.count)) else 0
