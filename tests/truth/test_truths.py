@@ -10,6 +10,7 @@ import copy
 import importlib.machinery
 import importlib.util
 import os
+import subprocess
 from pathlib import Path
 
 import compare
@@ -34,8 +35,8 @@ def variants():
 def told(wireshark):
     """A function: report and truth of a scenario."""
 
-    def read(name, keys=True):
-        folder = FOLDER / name
+    def read(name, keys=True, folder=FOLDER):
+        folder = folder / name
         keytab = folder / "capture.keytab"
         keytab = keytab if keys and keytab.exists() else None
         capture = wireshark.borrow(harness.Capture(folder / "capture.pcapng", name, keytab))
@@ -176,6 +177,18 @@ def test_a_place_of_the_machine_would_be_seen(tmp_path):
 def test_the_stored_data_is_small():
     size = sum(p.stat().st_size for p in harness.TESTDATA.rglob("*") if p.is_file())
     assert size < store().LIMIT, f"{size} bytes"
+
+
+@pytest.mark.skipif(bool(FRESH), reason="NOT TESTED: what is synthetic, as ADPATH_RECORDINGS names recordings")
+def test_what_is_synthetic_is_made_anew(tmp_path, told):
+    """The script makes what is stored: the same truth, and the same steps at the same times."""
+    subprocess.run([Path(__file__).with_name("synthetic"), tmp_path], check=True)
+    made = sorted(path.name for path in tmp_path.iterdir())
+    assert made == [name for name in NAMES if name.startswith("synthetic-")] != []
+    for name in made:
+        assert (tmp_path / name / "truth.json").read_text() == (FOLDER / name / "truth.json").read_text()
+    for name in made[:1]:
+        assert told(name)[0] == told(name, folder=tmp_path)[0]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("synthetic-") or FRESH is None])

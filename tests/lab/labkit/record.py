@@ -250,7 +250,7 @@ def play_one(lab, scenario, folder, repeater=None, stored=None, watch=None):
         watching.close()
         targets = keep_all(lab, scenario, play, folder, recorders)
         took = time.time() - begin
-        if repeater and scenario.repeat:
+        if repeater and repeater.wants(scenario):
             for name in targets:
                 repeater(play, folder / name, "fresh")
                 if stored and (stored / name / "truth.json").exists():
@@ -364,8 +364,8 @@ def truth(scenario, play, suffix=""):
     return told
 
 
-def record(lab, names, folder=None, repeat=False):
-    """The command `record`. Returns its status. repeat: see play_one."""
+def record(lab, names, folder=None, repeat=None):
+    """The command `record`. Returns its status. repeat: "some" or "all", see Repeater."""
     unknown = [name for name in names if name not in scenarios.ALL]
     if unknown:
         raise LabError(f"no scenario {', '.join(unknown)}; `lab list` names them")
@@ -378,7 +378,7 @@ def record(lab, names, folder=None, repeat=False):
     if repeat:
         from .repeat import Repeater
 
-        repeater = Repeater()
+        repeater = Repeater(repeat)
     for scenario in wanted:
         try:
             if scenario.made_from:
