@@ -7,6 +7,7 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -251,6 +252,7 @@ class Lab:
             host = self.machine.host(name)
             (host.folder / "password").write_text(plan.PASSWORD + "\n")
             (host.folder / "ntlm-user").write_text(f"NORDWIND:{plan.CRM}:{plan.PASSWORD}\n")
+            self._add_discover(host)
             state = host.folder / "samba"
             state.mkdir()
             (host.folder / "smb.conf").write_text(
@@ -262,6 +264,15 @@ class Lab:
                     for kind in ("private dir", "lock dir", "state directory", "cache directory", "pid directory")
                 )
             )
+
+
+    def _add_discover(self, host):
+        """`discover` in a shell: the client of the EWS Managed API's kind, as this place needs it."""
+        path = host.folder / "bin" / "discover"
+        path.parent.mkdir()
+        program = shlex.join([str(LAB / "client" / "ews_discover"), "--domain", plan.DOMAIN, "--ca", str(self.ca)])
+        path.write_text(f'#!/bin/sh\nexec {program} "$@"\n')
+        path.chmod(0o755)
 
 
 def end_all(host):
