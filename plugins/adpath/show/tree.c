@@ -12,11 +12,18 @@
 #include "../model/text.h"
 #include "../packet-adpath.h"
 #include "collect.h"
+#include "gui.h"
 
 #include <epan/stats_tree_priv.h>
 
 #define ABBREVIATION "adpath"
 #define NS_PER_MS    1000000
+
+/*
+ * Wireshark's window lays itself out anew for each node, so it takes minutes for thousands of
+ * them. The first so many paths have nodes of their own there.
+ */
+#define PATHS_IN_WINDOW 50
 
 static const char title[] = "AD Discovery Path";
 
@@ -43,6 +50,8 @@ typedef struct {
     GHashTable *timed;        /* step + 1: its time is in */
     GHashTable *paths;        /* path + 1: it is in */
     GArray *new_paths;        /* of guint32: those without findings yet */
+    GHashTable *own;          /* path + 1: it has a node of its own */
+    guint limit;              /* of these */
 } tree_state;
 
 static GHashTable *states; /* stats_tree* -> tree_state, owned */
@@ -55,6 +64,8 @@ static tree_state *state_new(void)
     state->timed = g_hash_table_new(NULL, NULL);
     state->paths = g_hash_table_new(NULL, NULL);
     state->new_paths = g_array_new(FALSE, FALSE, sizeof(guint32));
+    state->own = g_hash_table_new(NULL, NULL);
+    state->limit = adp_gui_is_there() ? PATHS_IN_WINDOW : G_MAXUINT;
     return state;
 }
 
@@ -66,6 +77,7 @@ static void state_free(gpointer data)
     g_hash_table_unref(state->timed);
     g_hash_table_unref(state->paths);
     g_array_unref(state->new_paths);
+    g_hash_table_unref(state->own);
     g_free(state);
 }
 
@@ -83,16 +95,35 @@ static const char *path_name(const adp_model *model, guint32 path, char *buf, gs
     return buf;
 }
 
+static gboolean has_own_node(tree_state *state, guint32 path)
+{
+    gpointer key = GUINT_TO_POINTER(path + 1);
+
+    if (!g_hash_table_contains(state->own, key) && g_hash_table_size(state->own) < state->limit) {
+        g_hash_table_add(state->own, key);
+    }
+    return g_hash_table_contains(state->own, key);
+}
+
+/** What the callbacks work on. */
+typedef struct {
+    stats_tree *st;
+    tree_state *state;
+} counting;
+
 /* Clients > client > path; `by` 0 only finds it. */
-static int path_node(const adp_model *model, stats_tree *st, guint32 path, int by)
+static int path_node(const adp_model *model, const counting *c, guint32 path, int by)
 {
     const char *client = adp_model_address_text(model, adp_model_path(model, path)->client);
     char buf[32];
     int node;
 
-    (void)add(st, clients_name, 0, TRUE, by);
-    node = add(st, client, clients_node, TRUE, by);
-    return add(st, path_name(model, path, buf, sizeof(buf)), node, TRUE, by);
+    (void)add(c->st, clients_name, 0, TRUE, by);
+    if (!has_own_node(c->state, path)) {
+        return add(c->st, "further paths (a filter shows them)", clients_node, TRUE, by);
+    }
+    node = add(c->st, client, clients_node, TRUE, by);
+    return add(c->st, path_name(model, path, buf, sizeof(buf)), node, TRUE, by);
 }
 
 /* A time is that of a step which was answered: it does not go out again. */
@@ -136,12 +167,6 @@ static void count_details(const adp_model *model, guint32 index, adp_outcome out
     }
 }
 
-/** What count_step() works on. */
-typedef struct {
-    stats_tree *st;
-    tree_state *state;
-} counting;
-
 /* Adds the step to the tree, or with by = -1 takes it away as it was counted. */
 static void count_step(const adp_model *model, guint32 index, adp_outcome outcome, int by,
                        void *user_data)
@@ -150,7 +175,7 @@ static void count_step(const adp_model *model, guint32 index, adp_outcome outcom
     const adp_step *step = adp_model_step(model, index);
     const char *kind = adp_step_kind_name(step->kind);
     gpointer path = GUINT_TO_POINTER(step->path + 1);
-    int node = path_node(model, c->st, step->path, by);
+    int node = path_node(model, c, step->path, by);
 
     node = add(c->st, kind, node, TRUE, by);
     (void)add(c->st, adp_outcome_name(outcome), node, FALSE, by);
@@ -183,7 +208,7 @@ static void count_findings(const adp_model *model, const counting *c)
         for (i = 0; i < count; i++) {
             const char *severity = adp_severity_name(list[i]->severity);
             const char *id = adp_finding_get(list[i]->id)->name;
-            int node = add(c->st, path_findings_name, path_node(model, c->st, path, 0), TRUE, 1);
+            int node = add(c->st, path_findings_name, path_node(model, c, path, 0), TRUE, 1);
             char *name = g_strdup_printf("%s: %s", severity, id);
 
             (void)add(c->st, name, node, FALSE, 1);
@@ -228,7 +253,9 @@ static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo, epan_di
     }
     adp_collect(c.state->collector, model, ADP_TAP_OBS(data), pinfo->fd->visited, count_step, &c);
     if (pinfo->fd->visited) {
+        /* The window draws its tree by itself when all packets have been tapped. */
         count_findings(model, &c);
+        return TAP_PACKET_DONT_REDRAW;
     }
     return TAP_PACKET_REDRAW;
 }
