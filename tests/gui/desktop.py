@@ -20,6 +20,7 @@ import harness
 HERE = Path(__file__).resolve().parent
 PATIENCE = 60  # seconds; the machine may be busy with other things
 MAIN = r"(\[[^\]]*\] )?[^·]*"  # the title of Wireshark's own window
+MAIN_FILE = r"^[^·]*\.pcap(ng)?$"  # the same for xdotool
 FILTER = "Display filter entry"
 
 PREFERENCES = """\
@@ -49,8 +50,9 @@ def why_not():
     return None
 
 
-def wait(condition, what, patience=PATIENCE):
+def wait(condition, what, patience=None):
     """Waits until the condition gives something true, and gives it. A LookupError is a no."""
+    patience = patience or PATIENCE
     end = time.monotonic() + patience
     while True:
         try:
@@ -69,6 +71,7 @@ class Desktop:
 
     def __init__(self, folder, plugins, size=(1280, 1024)):
         self.folder = folder
+        self.size = size
         self.started = []
         self.home = folder / "home"
         self.settings = self.home / ".config" / "wireshark"
@@ -190,17 +193,16 @@ class Desktop:
             raise LookupError(f"xdotool {words}: {done.stderr}")
         return done.stdout.split()
 
-    def picture(self, path, *, window=None, crop=None, colours=64):
-        """A picture of the screen, or of one window, with few colours."""
-        what = window or "root"
-        command = ["import", "-window", what, "-strip"]
-        if crop:
-            command += ["-crop", crop, "+repage"]
-        command += ["-dither", "None", "-colors", str(colours), "PNG8:-"]
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, check=True, timeout=PATIENCE
-        )
-        Path(path).write_bytes(done.stdout)
+    def image(self, window="root", colours=64):
+        """A picture of the screen, or of one window, as PNG with few colours."""
+        command = ["import", "-window", window, "-strip", "-dither", "None", "-colors", colours, "PNG8:-"]
+        return subprocess.run(
+            [str(word) for word in command],
+            env=self.environment,
+            capture_output=True,
+            check=True,
+            timeout=PATIENCE,
+        ).stdout
 
     def close(self):
         """Ends what this desktop has started, the last first, by process id."""
@@ -327,9 +329,31 @@ class Window:
         self.press(MAIN, "Go to packet")
         self.wait(lambda: self.selected() == frame, f"packet {frame} is selected")
 
-    def place_of_title(self, title, column):
-        """Where the title of a column is on the screen."""
-        return self.desktop.ask("place_of_title", window=title, column=column)
+    # ---- pictures ----
+
+    def scroll(self, title, width, height):
+        """To the end of what a window of this size shows."""
+        self.arrange(title, width, height)
+        self.desktop.xdo("mousemove", 300, 200)
+        self.desktop.xdo("click", "--repeat", 80, "--delay", 15, 5)
+
+    def number(self, title):
+        """The number that the display server has given to a window."""
+        (number, *_) = self.desktop.xdo("search", "--onlyvisible", "--name", title)
+        return number
+
+    def arrange(self, title, width, height):
+        """Gives a window this size, in front of all others: nobody else manages windows here."""
+        number = self.number(title)
+        self.desktop.xdo("windowsize", "--sync", number, width, height)
+        self.desktop.xdo("windowmove", number, 0, 0)
+        self.desktop.xdo("windowraise", number)
+        self.desktop.xdo("mousemove", self.desktop.size[0] - 2, self.desktop.size[1] - 2)
+        return number
+
+    def place_of_title(self, title, column, name=None):
+        """Where the title of a column is on the screen, and how wide it is."""
+        return self.desktop.ask("place_of_title", window=title, column=column, name=name)
 
     def choose(self, title, item, *others):
         """Chooses an item of the box that offers it and the others."""

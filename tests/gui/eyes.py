@@ -18,7 +18,8 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
-Atspi.set_timeout(15000, 15000)
+# A window that works on a large capture answers late; who asks gives up by himself.
+Atspi.set_timeout(600000, 600000)
 
 TABLES = ("table", "tree", "tree table")
 BUTTONS = ("push button", "button", "toggle button", "check box", "radio button")
@@ -173,6 +174,12 @@ def do_place(window, name):
     return [box.x + box.width // 2, box.y + box.height // 2]
 
 
+def do_place_of_table(window, name):
+    """Where the first row of a table is."""
+    box = Atspi.Component.get_extents(table(window_named(window), name), Atspi.CoordType.SCREEN)
+    return [box.x + 60, box.y + 8]
+
+
 def combo(window, items):
     """A box to choose from that offers all these."""
     for node in below(window):
@@ -190,12 +197,12 @@ def do_chosen(window, items):
     return [node.get_name(), box.x + box.width // 2, box.y + box.height // 2]
 
 
-def do_place_of_title(window, column):
-    """Where the title of a table's column is."""
-    for child in children(table(window_named(window), None)):
+def do_place_of_title(window, column, name=None):
+    """Where the title of a table's column is, and how wide."""
+    for child in children(table(window_named(window), name)):
         if child.get_role_name() == "table column header" and child.get_name() == column:
             box = Atspi.Component.get_extents(child, Atspi.CoordType.SCREEN)
-            return [box.x + box.width // 2, box.y + box.height // 2]
+            return [box.x + box.width // 2, box.y + box.height // 2, box.width]
     raise LookupError(f"no column {column!r}")
 
 
@@ -213,6 +220,17 @@ def do_text(window):
     if not texts:
         raise LookupError(f"no text in {window!r}")
     return max(texts, key=len)
+
+
+def do_length(window):
+    """The number of characters of the largest text, and of rows of the first table."""
+    length, rows = 0, 0
+    for node in below(window_named(window)):
+        if node.get_role_name() in ("text", "entry", "document text"):
+            length = max(length, Atspi.Text.get_character_count(node))
+        elif node.get_role_name() in TABLES:
+            rows = max(rows, Atspi.Table.get_n_rows(node))
+    return [length, rows]
 
 
 def do_rows(window, name=None, limit=2000):
