@@ -17,7 +17,12 @@ def wireshark():
 def pytest_generate_tests(metafunc):
     """A test that takes `capture` runs on all that take part, with keys and without."""
     if "capture" in metafunc.fixturenames:
-        metafunc.parametrize("capture", harness.ALL_CAPTURES, ids=str, indirect=True)
+        # One worker for each: what one test has asked tshark, the others need not ask again.
+        captures = [
+            pytest.param(c, id=str(c), marks=pytest.mark.xdist_group(str(c)))
+            for c in harness.ALL_CAPTURES
+        ]
+        metafunc.parametrize("capture", captures, indirect=True)
 
 
 @pytest.fixture
