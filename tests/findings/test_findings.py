@@ -8,7 +8,7 @@ import cases
 import pytest
 from runner import Report
 
-for _subject in ("dns", "dc", "kerberos", "ldap", "capture", "web"):
+for _subject in ("dns", "dc", "kerberos", "ldap", "capture", "web", "mail"):
     importlib.import_module("cases_" + _subject)
 
 CASES = {c.name: c for c in cases.ALL}

@@ -139,15 +139,18 @@ def decision_problems(report, truth):
         if wanted != given:
             problems.append(f"the client ranked\n      {wanted}\n    the report says\n      {given}")
 
-    posted = []
+    turns = []
     for tried in decision["tried"]:
         url = tried["url"].lower()
-        # What never came to HTTP has its place in the list of endpoints all the same.
-        if tried["source"] == "scp" and url not in posted:
-            posted.append(url)
-    for url in posted:
-        if url in by_url and not by_url[url]["tried"]:
+        # SOAP is asked at another path of the same host; redirects lead where they lead.
+        if url in by_url and url not in turns:
+            turns.append(url)
+    for url in turns:
+        if not by_url[url]["tried"]:
             problems.append(f"the client tried {url}, the report says it did not")
+    given = sorted((u for u in turns if by_url[u]["order"]), key=lambda u: by_url[u]["order"])
+    if given != [u for u in turns if u in given]:
+        problems.append(f"the client turned to\n      {turns}\n    the report says\n      {given}")
     if decision["chosen"]:
         url = decision["chosen"]["url"].lower()
         if url in by_url and by_url[url]["outcome"] not in ("ok", "hidden"):

@@ -8,6 +8,7 @@
 #include "endpoint.h"
 
 #include "facts.h"
+#include "guess.h"
 #include "model_private.h"
 #include "text.h"
 #include "web.h"
@@ -39,6 +40,9 @@ typedef struct {
     GHashTable *urls;     /* those that are in, in lower case */
     GHashTable *resolved; /* address + 1 -> host that the client looked up last for it */
     guint tried;
+    char *mail;             /* M in lower case, NULL when it was not seen */
+    const adp_guess *guess; /* what came of M before it was known, NULL; how much of it is told: */
+    guint guess_told;
 } builder;
 
 static void endpoint_free(gpointer data)
@@ -420,6 +424,55 @@ static void did_attempt(builder *b, const adp_attempt *attempt)
     }
 }
 
+/* ---- what was done at https://M before M was known ---- */
+
+/* Nothing of the lookup became a step, so the connections' addresses are learnt here. */
+static void did_guess_lookup(builder *b, adp_endpoint *endpoint)
+{
+    const adp_guess *guess = b->guess;
+    const GArray *addresses = adp_model_host_addresses(b->model, endpoint->host);
+    guint i;
+
+    for (i = 0; addresses && i < addresses->len; i++) {
+        gpointer at = GUINT_TO_POINTER(g_array_index(addresses, guint32, i) + 1);
+
+        g_hash_table_replace(b->resolved, at, endpoint->host);
+    }
+    if (guess->missed && !guess->resolved) {
+        cite(b, endpoint, guess->asked);
+        cite(b, endpoint, guess->answered);
+        judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_UNRESOLVABLE);
+    }
+}
+
+static void did_guess_tls(builder *b, adp_endpoint *endpoint)
+{
+    const adp_guess *guess = b->guess;
+    gboolean failed = guess->alert != ADP_NONE || adp_guess_was_closed(b->model, guess);
+
+    cite(b, endpoint, guess->hello);
+    judge(endpoint, failed ? ADP_ENDPOINT_FAILED : ADP_ENDPOINT_HIDDEN, ADP_TROUBLE_TLS);
+}
+
+/* Tells what happened before the observation. */
+static void did_guess(builder *b, guint32 before)
+{
+    static void (*const tell[])(builder *, adp_endpoint *) = {did_guess_lookup, did_guess_tls};
+    adp_endpoint *endpoint = b->guess ? find(b, b->mail, 443) : NULL;
+
+    while (endpoint && b->guess_told < G_N_ELEMENTS(tell)) {
+        guint32 at = b->guess_told == 0 ? b->guess->answered : b->guess->hello;
+
+        if (at != ADP_NONE && at >= before) {
+            return;
+        }
+        if (at != ADP_NONE) {
+            tell[b->guess_told](b, endpoint);
+        }
+        b->guess_told++;
+    }
+}
+
 static void did_step(builder *b, const adp_step *step)
 {
     switch (step->kind) {
@@ -477,6 +530,8 @@ static void follow(builder *b, const GArray *attempts)
                 ? adp_model_attempt(b->model, g_array_index(attempts, guint32, a))
                 : NULL;
 
+        did_guess(b, attempt && (!step || attempt->first < step->first) ? attempt->first
+                                                                        : step->first);
         if (attempt && (!step || attempt->first < step->first)) {
             did_attempt(b, attempt);
             a++;
@@ -522,13 +577,17 @@ static GPtrArray *build(const adp_model *model, guint32 path, const GArray *atte
     add_scp(&b, path);
     if (mail) {
         add_from_domain(&b, mail);
+        b.mail = g_ascii_strdown(mail, -1);
+        b.guess = adp_model_guess(model, b.path->client, mail);
     }
     follow(&b, attempts);
+    did_guess(&b, G_MAXUINT32);
     for (i = 0; i < b.list->len; i++) {
         adp_endpoint *endpoint = g_ptr_array_index(b.list, i);
 
         g_array_sort(endpoint->evidence, adp_compare_numbers);
     }
+    g_free(b.mail);
     g_hash_table_unref(b.resolved);
     g_hash_table_unref(b.urls);
     g_hash_table_unref(b.by_place);

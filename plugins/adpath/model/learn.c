@@ -163,7 +163,7 @@ static gboolean in_chain(const chain *c, const char *name)
 }
 
 /* All names of a chain have the addresses at its end, and an alias is as good as the name. */
-void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
+static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names_address)
 {
     chain c = {.names = {dns->name}, .count = 1};
     guint how = dns->parts.service ? 0 : adp_model_named(model, dns->name);
@@ -188,15 +188,28 @@ void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
             for (n = 0; n < c.count; n++) {
                 adp_host_address(model, c.names[n], host->address);
             }
-            learn_hearsay(model, host->address, dns->name);
+            if (names_address) {
+                learn_hearsay(model, host->address, dns->name);
+            }
         }
     }
+}
+
+void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
+{
+    learn_chain(model, dns, TRUE);
+}
+
+void adp_guess_addresses(adp_model *model, const adp_obs_dns *dns)
+{
+    learn_chain(model, dns, FALSE);
 }
 
 void adp_learn_scp_search(adp_model *model, const adp_obs *obs)
 {
     if (adp_same_text(obs->u.search->scp_kind, ADP_SCP_EXCHANGE)) {
         g_hash_table_add(model->derived.scp_clients, GUINT_TO_POINTER(obs->flow.client + 1));
+        adp_guess_begin(model, obs->flow.client, obs->time);
     }
 }
 

@@ -34,17 +34,18 @@ typedef struct {
 /** A TCP connection (or what takes its place) that carries LDAP or HTTP. */
 typedef struct {
     adp_flow flow;
-    const char *mechanism; /* of the last bind */
-    guint32 bind;          /* step of the last bind */
-    gboolean bind_open;    /* more rounds may come */
-    gboolean unfinished;   /* they come even after a success */
-    guint32 ap;            /* step of the AP exchange that waits for its answer */
-    guint32 ap_request;    /* observation: an AP-REQ that is a step only when an error follows */
-    guint32 hidden;        /* step of its hidden messages */
-    guint32 tls;           /* step of its handshake */
-    gboolean is_proxy;     /* a request told it to connect elsewhere, */
-    GQueue *http_open;     /* requests' observations + 1 without answer yet; owned, may be NULL */
-    gboolean tunnel;       /* to a host that may serve autodiscover */
+    const char *mechanism;   /* of the last bind */
+    guint32 bind;            /* step of the last bind */
+    gboolean bind_open;      /* more rounds may come */
+    gboolean unfinished;     /* they come even after a success */
+    guint32 ap;              /* step of the AP exchange that waits for its answer */
+    guint32 ap_request;      /* observation: an AP-REQ that is a step only when an error follows */
+    guint32 hidden;          /* step of its hidden messages */
+    guint32 tls;             /* step of its handshake */
+    gboolean is_proxy;       /* a request told it to connect elsewhere, */
+    GQueue *http_open;       /* requests' observations + 1 without answer yet; owned, may be NULL */
+    gboolean tunnel;         /* to a host that may serve autodiscover */
+    struct adp_guess *guess; /* whose handshake it carries, NULL */
 } adp_conn;
 
 /** The places of an scp step's entries, kept because drawing asks for one at a time. */
@@ -71,6 +72,8 @@ typedef struct {
     GHashTable *client_domains; /* "client|domain", owned: of its directory */
     GHashTable *challenges;     /* "client|host", owned -> step + 1 that asked for credentials */
     GHashTable *scp_clients;    /* client address + 1: asked for Exchange's SCPs */
+    GHashTable *guesses;        /* "client|host", owned -> adp_guess, owned */
+    GHashTable *guess_windows;  /* client address + 1 -> guess.c's, owned */
     GHashTable *generic;        /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */

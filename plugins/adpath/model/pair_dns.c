@@ -29,7 +29,8 @@ gboolean adp_model_wants_dns(const adp_model *model, const adp_obs *obs)
     adp_pair_key key;
 
     return kind_of_question(model, obs, &kind) ||
-           (obs->from_server && adp_asked_step(model, obs, &key) != ADP_NONE);
+           (obs->from_server && adp_asked_step(model, obs, &key) != ADP_NONE) ||
+           adp_guess_wants(model, obs);
 }
 
 /* Whoever asks for a candidate's address makes it one for all that follows. */
@@ -94,7 +95,10 @@ static gboolean feed_question(adp_model *model, const adp_obs *obs, guint32 i)
     adp_step_kind kind;
     guint32 index;
 
-    if (!kind_of_question(model, obs, &kind) || is_forwarded(model, obs)) {
+    if (!kind_of_question(model, obs, &kind)) {
+        return adp_guess_dns(model, obs, i);
+    }
+    if (is_forwarded(model, obs)) {
         return FALSE;
     }
     remember_question(&model->derived, obs, i);
@@ -135,9 +139,13 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
     if (obs->u.dns->qtype == 0) {
         return feed_bare_error(model, obs, i);
     }
-    if (adp_asked_step(model, obs, &key) == ADP_NONE &&
-        (!kind_of_question(model, obs, &kind) || is_forwarded(model, obs))) {
-        return FALSE;
+    if (adp_asked_step(model, obs, &key) == ADP_NONE) {
+        if (!kind_of_question(model, obs, &kind)) {
+            return adp_guess_dns(model, obs, i);
+        }
+        if (is_forwarded(model, obs)) {
+            return FALSE;
+        }
     }
     if (obs->u.dns->parts.service) {
         kind = ADP_STEP_SRV;

@@ -127,7 +127,8 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
-    if (!is_dc_port(obs->flow.server_port) && !serves_autodiscover(model, &obs->flow)) {
+    if (!is_dc_port(obs->flow.server_port) && !serves_autodiscover(model, &obs->flow) &&
+        !adp_guess_is_server(model, &obs->flow)) {
         return FALSE;
     }
     index = adp_new_attempt(model, obs, i);

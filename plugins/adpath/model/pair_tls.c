@@ -78,7 +78,7 @@ static gboolean feed_client_hello(adp_model *model, const adp_obs *obs, guint32 
         return adp_finish(d, i);
     }
     if (!is_wanted(model, obs)) {
-        return FALSE;
+        return adp_guess_hello(model, obs, i);
     }
     adp_step_at(d, begin(model, obs, i))->request = i;
     learn_hello(model, obs);
@@ -154,7 +154,7 @@ static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
     guint seen;
 
     if (!conn || conn->tls == ADP_NONE) {
-        return FALSE;
+        return conn && conn->guess ? adp_guess_later(model, conn->guess, obs, i) : FALSE;
     }
     step = adp_step_at(d, conn->tls);
     seen = news(step, obs);
@@ -194,9 +194,11 @@ gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
     const adp_conn *conn = adp_find_conn(&model->derived, flow);
     const adp_step *step;
 
-    if (!conn || conn->tls == ADP_NONE || conn->flow.client != flow->client ||
-        conn->flow.client_port != flow->client_port) {
+    if (!conn || conn->flow.client != flow->client || conn->flow.client_port != flow->client_port) {
         return FALSE;
+    }
+    if (conn->tls == ADP_NONE) {
+        return adp_guess_goes_on(conn->guess);
     }
     step = adp_model_step(model, conn->tls);
     return !(step->tls_seen & (ADP_TLS_SEEN_SETTLED | ADP_TLS_SEEN_FATAL));

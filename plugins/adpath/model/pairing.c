@@ -91,6 +91,8 @@ void adp_derived_init(adp_derived *d)
     d->client_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->challenges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->scp_clients = g_hash_table_new(NULL, NULL);
+    d->guesses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->generic = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     d->troubles =
@@ -117,6 +119,8 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->client_domains);
     g_hash_table_unref(d->challenges);
     g_hash_table_unref(d->scp_clients);
+    g_hash_table_unref(d->guesses);
+    g_hash_table_unref(d->guess_windows);
     g_hash_table_unref(d->generic);
     g_hash_table_unref(d->tickets);
     g_hash_table_unref(d->troubles);

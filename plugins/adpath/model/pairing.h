@@ -8,6 +8,7 @@
 #ifndef ADPATH_MODEL_PAIRING_H
 #define ADPATH_MODEL_PAIRING_H
 
+#include "guess.h"
 #include "model_private.h"
 #include "web.h"
 
@@ -115,6 +116,28 @@ void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry);
 void adp_learn_realm(adp_model *model, guint32 step, const char *realm);
 /** `spn` was asked of a KDC: the host of HTTP/host. */
 void adp_learn_spn(adp_model *model, const char *spn);
+
+/** The addresses of an answer belong to the names of its chain; nothing is named by them. */
+void adp_guess_addresses(adp_model *model, const adp_obs_dns *dns);
+
+/* ---- what may turn out to be about the mail domain (guess.c) ---- */
+
+/** The client searched the directory: what it looks up now is kept aside for a while. */
+void adp_guess_begin(adp_model *model, guint32 client, gint64 time);
+
+/** Is a DNS message that makes no step to be kept? */
+gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs);
+
+/** Has the server's address been given to a host that is kept, and is this HTTPS? */
+gboolean adp_guess_is_server(const adp_model *model, const adp_flow *flow);
+
+/** Is there more to be learnt of the handshake? `guess` may be NULL. */
+gboolean adp_guess_goes_on(const adp_guess *guess);
+
+/* One observation each; FALSE when it is not kept. */
+gboolean adp_guess_dns(adp_model *model, const adp_obs *obs, guint32 i);
+gboolean adp_guess_hello(adp_model *model, const adp_obs *obs, guint32 i);
+gboolean adp_guess_later(adp_model *model, adp_guess *guess, const adp_obs *obs, guint32 i);
 
 /* ---- named hosts (web.c) ---- */
 

@@ -5,6 +5,7 @@
  */
 #include "rules_web.h"
 
+#include "guess.h"
 #include "text.h"
 
 #include <string.h>
@@ -25,23 +26,26 @@ static const adp_obs *fatal_alert(const adp_rules *r, const adp_step *step)
     return NULL;
 }
 
-static void tls_failed(const adp_web_path *w, const adp_step *step)
+/* Was any handshake of the path's client with the host completed? */
+static gboolean was_completed(const adp_web_path *w, guint32 client, const char *host)
 {
-    const char *host = adp_web_tls_host(w->r, step);
-    const adp_obs *alert = fatal_alert(w->r, step);
     char *topic = adp_web_tls_topic(host);
-    gboolean completed = adp_rules_good(w->r, step->flow.client, topic, NULL) != NULL;
-    const adp_step *later = adp_rules_good(w->r, step->flow.client, topic, step);
-    adp_finding *f;
+    gboolean completed = adp_rules_good(w->r, client, topic, NULL) != NULL;
+
+    g_free(topic);
+    return completed;
+}
+
+/* What the evidence that `f` cites means. `alert` NULL: there was none; `after` as in good(). */
+static void say_failed(const adp_web_path *w, adp_finding *f, guint32 client, const char *host,
+                       const adp_obs *alert, const adp_step *after)
+{
+    gboolean completed = was_completed(w, client, host);
+    char *topic = adp_web_tls_topic(host);
+    const adp_step *later = adp_rules_good(w->r, client, topic, after);
     char *key;
 
     g_free(topic);
-    if (completed && !alert) {
-        return;
-    }
-    f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, host);
-    adp_rules_cite_step(w->r, f, step);
-    adp_rules_cite(f, step->last);
     if (alert) {
         const char *name = adp_tls_alert_name(alert->u.tls->alert);
 
@@ -76,43 +80,42 @@ static void tls_failed(const adp_web_path *w, const adp_step *step)
     }
 }
 
+static void tls_failed(const adp_web_path *w, const adp_step *step)
+{
+    const char *host = adp_web_tls_host(w->r, step);
+    const adp_obs *alert = fatal_alert(w->r, step);
+    adp_finding *f;
+
+    if (!alert && was_completed(w, step->flow.client, host)) {
+        return;
+    }
+    f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, host);
+    adp_rules_cite_step(w->r, f, step);
+    adp_rules_cite(f, step->last);
+    say_failed(w, f, step->flow.client, host, alert, step);
+}
+
 /* "mail.contoso.com, www.contoso.com and 3 more"; free with g_free(). */
-static char *names_in_certificate(const adp_rules *r, const adp_step *step)
+static char *some_names(const adp_strings *names)
 {
     GString *out = g_string_new(NULL);
-    guint32 i;
     guint n;
 
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
-
-        if (obs->type != ADP_OBS_TLS || obs->u.tls->event != ADP_TLS_CERTIFICATE) {
-            continue;
-        }
-        for (n = 0; n < obs->u.tls->names.count && n < 4; n++) {
-            g_string_append_printf(out, "%s%s", n ? ", " : "", obs->u.tls->names.items[n]);
-        }
-        if (obs->u.tls->names.count > 4) {
-            g_string_append_printf(out, " and %u more", obs->u.tls->names.count - 4);
-        }
-        break;
+    for (n = 0; n < names->count && n < 4; n++) {
+        g_string_append_printf(out, "%s%s", n ? ", " : "", names->items[n]);
+    }
+    if (names->count > 4) {
+        g_string_append_printf(out, " and %u more", names->count - 4);
     }
     return g_string_free(out, FALSE);
 }
 
-static void name_mismatch(const adp_web_path *w, const adp_step *step)
+/* What the evidence that `f` cites means. */
+static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host,
+                         const adp_strings *in_certificate)
 {
-    const char *host = adp_web_tls_host(w->r, step);
-    gboolean matches = TRUE;
-    adp_finding *f;
-    char *names;
+    char *names = some_names(in_certificate);
 
-    if (!adp_tls_name_match(w->r->model, step, &matches) || matches) {
-        return;
-    }
-    f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, host);
-    adp_rules_cite_step(w->r, f, step);
-    names = names_in_certificate(w->r, step);
     adp_rules_summary(f, "The certificate of %s does not cover this name", host);
     adp_rules_observed(f, "The client asked for %s; the certificate is for %s", host,
                        *names ? names : "other names");
@@ -122,6 +125,55 @@ static void name_mismatch(const adp_web_path *w, const adp_step *step)
     /* With data of both sides behind it, the client did not mind. */
     adp_web_weigh(w, f, step->tls_seen & ADP_TLS_SEEN_SETTLED ? 0 : adp_web_order(w, host));
     g_free(names);
+}
+
+static void name_mismatch(const adp_web_path *w, const adp_step *step)
+{
+    const char *host = adp_web_tls_host(w->r, step);
+    gboolean matches = TRUE;
+    adp_finding *f;
+
+    if (!adp_tls_name_match(w->r->model, step, &matches) || matches) {
+        return;
+    }
+    f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, host);
+    adp_rules_cite_step(w->r, f, step);
+    say_mismatch(w, f, host,
+                 &adp_tls_find(w->r->model, step, step->last, ADP_TLS_CERTIFICATE)->names);
+}
+
+/* The handshake with the mail domain itself, before the capture showed that it is one. */
+static void before_known(const adp_web_path *w)
+{
+    const char *mail = adp_path_mail_domain(w->r->model, w->index);
+    const adp_guess *guess = adp_model_guess(w->r->model, w->path->client, mail);
+    const adp_obs *alert;
+    gboolean matches = TRUE;
+    adp_finding *f;
+
+    if (!guess || guess->hello == ADP_NONE) {
+        return;
+    }
+    alert = guess->alert == ADP_NONE ? NULL : adp_model_obs(w->r->model, guess->alert);
+    if (alert ||
+        (adp_guess_was_closed(w->r->model, guess) && !was_completed(w, w->path->client, mail))) {
+        f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, mail);
+        adp_rules_cite(f, guess->hello);
+        if (alert) {
+            adp_rules_cite(f, guess->alert);
+        }
+        say_failed(w, f, w->path->client, mail, alert, NULL);
+    }
+    if (guess->certificate != ADP_NONE) {
+        const adp_strings *names = &adp_model_obs(w->r->model, guess->certificate)->u.tls->names;
+
+        if (adp_tls_names_match(names, mail, &matches) && !matches) {
+            f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, mail);
+            adp_rules_cite(f, guess->hello);
+            adp_rules_cite(f, guess->certificate);
+            say_mismatch(w, f, mail, names);
+        }
+    }
 }
 
 void adp_rules_tls(const adp_web_path *w)
@@ -139,4 +191,5 @@ void adp_rules_tls(const adp_web_path *w)
             name_mismatch(w, step);
         }
     }
+    before_known(w);
 }

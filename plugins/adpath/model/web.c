@@ -197,6 +197,15 @@ gboolean adp_model_host_is_known(const adp_model *model, const char *host)
     return entry && entry->addresses->len > 0;
 }
 
+const GArray *adp_model_host_addresses(const adp_model *model, const char *host)
+{
+    char *lower = normal(host);
+    const adp_host *entry = lower ? g_hash_table_lookup(model->derived.named, lower) : NULL;
+
+    g_free(lower);
+    return entry ? entry->addresses : NULL;
+}
+
 void adp_learn_mail_domain(adp_model *model, const char *domain)
 {
     char *lower = normal(domain);
