@@ -13,13 +13,14 @@
 
 /* Clients go on with names made from the mailbox at once; a dead entry before may cost 21 s. */
 #define WINDOW (60 * ADP_NS_PER_S)
-/* So many hosts after one search, and so many observations of each: the rest is somebody else's. */
+/* So many hosts in that time, and so many observations of each: the rest is somebody else's. */
 #define MAX_HOSTS 16
 #define MAX_KEPT  12
 
 /** How long, and of how many hosts yet, a client's lookups are kept aside. */
 typedef struct {
-    gint64 opened;
+    gint64 begun; /* when `left` was full */
+    gint64 last;  /* the client's last step that has to do with its directory */
     guint left;
 } guess_window;
 
@@ -30,12 +31,16 @@ void adp_guess_begin(adp_model *model, guint32 client, gint64 time)
 
     if (!window) {
         window = g_new0(guess_window, 1);
+        window->begun = time;
+        window->left = MAX_HOSTS;
         g_hash_table_insert(windows, GUINT_TO_POINTER(client + 1), window);
     }
-    if (window->left == 0 || adp_since(time, window->opened) > WINDOW) {
+    /* Busy clients ask for many hosts: those after the first ones are forgotten. */
+    if (adp_since(time, window->begun) > WINDOW) {
+        window->begun = time;
         window->left = MAX_HOSTS;
     }
-    window->opened = time;
+    window->last = time;
 }
 
 static char *guess_key(guint32 client, const char *host)
@@ -71,7 +76,7 @@ static gboolean window_is_open(const adp_model *model, const adp_obs *obs)
     const guess_window *window =
         g_hash_table_lookup(model->derived.guess_windows, GUINT_TO_POINTER(obs->flow.client + 1));
 
-    return window && window->left > 0 && adp_since(obs->time, window->opened) <= WINDOW;
+    return window && window->left > 0 && adp_since(obs->time, window->last) <= WINDOW;
 }
 
 /* A mail domain has two labels or more, and no service in front. */

@@ -2,7 +2,7 @@
  * What a client did with a host before the capture showed that it is its mail domain.
  *
  * The first name that clients make of a mailbox is https://M, and nothing has named M before.
- * So what a client looks up after it searched the directory is kept aside for a while: when
+ * So what a client looks up after it turned to its directory is kept aside for a minute: when
  * the mail domain shows, the list of endpoints tells what became of M. It never makes a step.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -209,7 +209,6 @@ void adp_learn_scp_search(adp_model *model, const adp_obs *obs)
 {
     if (adp_same_text(obs->u.search->scp_kind, ADP_SCP_EXCHANGE)) {
         g_hash_table_add(model->derived.scp_clients, GUINT_TO_POINTER(obs->flow.client + 1));
-        adp_guess_begin(model, obs->flow.client, obs->time);
     }
 }
 

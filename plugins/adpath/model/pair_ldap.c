@@ -137,7 +137,7 @@ gboolean adp_feed_hidden(adp_model *model, const adp_obs *obs, guint32 i)
         adp_attach(d, conn->hidden, i);
     }
     adp_step_at(d, conn->hidden)->count += obs->u.hidden->messages;
-    /* The search may be among them. */
+    /* The search for Exchange may be among them. */
     adp_guess_begin(model, obs->flow.client, obs->time);
     return adp_finish(d, i);
 }

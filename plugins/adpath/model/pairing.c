@@ -269,6 +269,13 @@ gboolean adp_finish(adp_derived *d, guint32 i)
     return TRUE;
 }
 
+/* Steps by which a client turns to its directory: names made from the mailbox may follow. */
+static gboolean is_about_directory(adp_step_kind kind)
+{
+    return kind == ADP_STEP_SRV || kind == ADP_STEP_PING || kind == ADP_STEP_BIND ||
+           kind == ADP_STEP_ROOTDSE || kind == ADP_STEP_SCP;
+}
+
 guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -299,6 +306,9 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
     g_array_append_val(path->steps, index);
     g_array_append_val(d->steps, step);
     adp_attach(d, index, i);
+    if (is_about_directory(kind)) {
+        adp_guess_begin(model, obs->flow.client, obs->time);
+    }
     return index;
 }
 

@@ -122,7 +122,7 @@ void adp_guess_addresses(adp_model *model, const adp_obs_dns *dns);
 
 /* ---- what may turn out to be about the mail domain (guess.c) ---- */
 
-/** The client searched the directory: what it looks up now is kept aside for a while. */
+/** The client turned to its directory: what it looks up now is kept aside for a while. */
 void adp_guess_begin(adp_model *model, guint32 client, gint64 time);
 
 /** Is a DNS message that makes no step to be kept? */

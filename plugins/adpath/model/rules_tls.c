@@ -110,9 +110,9 @@ static char *some_names(const adp_strings *names)
     return g_string_free(out, FALSE);
 }
 
-/* What the evidence that `f` cites means. */
+/* What the evidence that `f` cites means. `went_on`: data of both sides came behind it. */
 static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host,
-                         const adp_strings *in_certificate)
+                         const adp_strings *in_certificate, gboolean went_on)
 {
     char *names = some_names(in_certificate);
 
@@ -122,8 +122,8 @@ static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host
     adp_rules_inferred(f, "That the names differ is certain; whether the client minds, its next "
                           "packets tell: it goes on, or closes the connection without data.");
     adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, NULL);
-    /* With data of both sides behind it, the client did not mind. */
-    adp_web_weigh(w, f, step->tls_seen & ADP_TLS_SEEN_SETTLED ? 0 : adp_web_order(w, host));
+    /* A client that goes on did not mind. */
+    adp_web_weigh(w, f, went_on ? 0 : adp_web_order(w, host));
     g_free(names);
 }
 
@@ -139,7 +139,8 @@ static void name_mismatch(const adp_web_path *w, const adp_step *step)
     f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, host);
     adp_rules_cite_step(w->r, f, step);
     say_mismatch(w, f, host,
-                 &adp_tls_find(w->r->model, step, step->last, ADP_TLS_CERTIFICATE)->names);
+                 &adp_tls_find(w->r->model, step, step->last, ADP_TLS_CERTIFICATE)->names,
+                 (step->tls_seen & ADP_TLS_SEEN_SETTLED) != 0);
 }
 
 /* The handshake with the mail domain itself, before the capture showed that it is one. */
@@ -151,7 +152,8 @@ static void before_known(const adp_web_path *w)
     gboolean matches = TRUE;
     adp_finding *f;
 
-    if (!guess || guess->hello == ADP_NONE) {
+    /* Of a capture that sees the client alone, the server's part is missing. */
+    if (!guess || guess->hello == ADP_NONE || !adp_model_was_heard(w->r->model, w->path->client)) {
         return;
     }
     alert = guess->alert == ADP_NONE ? NULL : adp_model_obs(w->r->model, guess->alert);
@@ -171,7 +173,7 @@ static void before_known(const adp_web_path *w)
             f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, mail);
             adp_rules_cite(f, guess->hello);
             adp_rules_cite(f, guess->certificate);
-            say_mismatch(w, f, mail, names);
+            say_mismatch(w, f, mail, names, guess->settled);
         }
     }
 }
