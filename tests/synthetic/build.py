@@ -571,7 +571,7 @@ def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), **body):
     )
 
 
-def kdc_rep(kind, sname, cname="alice", realm=REALM, etype=18):
+def kdc_rep(kind, sname, cname="alice", realm=REALM, etype=18, cipher=b"synthetic ticket"):
     """kind: 11 for AS-REP, 13 for TGS-REP."""
     return app(
         kind,
@@ -580,7 +580,7 @@ def kdc_rep(kind, sname, cname="alice", realm=REALM, etype=18):
             ctx(1, integer(kind)),
             ctx(3, general(realm)),
             ctx(4, principal([cname], 1)),
-            ctx(5, ticket(sname, realm, etype)),
+            ctx(5, ticket(sname, realm, etype, cipher)),
             ctx(6, encrypted(18, b"synthetic part")),
         ),
     )

@@ -624,7 +624,8 @@ static GHashTable *attempts_by_client(const adp_model *model)
     guint32 a;
 
     for (a = 0; a < adp_model_attempt_count(model); a++) {
-        gpointer key = GUINT_TO_POINTER(adp_model_attempt(model, a)->flow.client + 1);
+        guint32 client = adp_model_client(model, adp_model_attempt(model, a)->flow.client);
+        gpointer key = GUINT_TO_POINTER(client + 1);
         GArray *list = g_hash_table_lookup(by_client, key);
 
         if (!list) {

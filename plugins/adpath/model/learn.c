@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "client.h"
 #include "pairing.h"
 
 #include "text.h"
@@ -111,6 +112,7 @@ void adp_learn_ping_request(adp_model *model, const adp_obs *obs)
 
     adp_learn_host(&model->derived, ping->host);
     adp_learn_host(&model->derived, ping->dns_host);
+    adp_client_note_ping(model, obs);
     learn_name(model, obs->flow.client, ping->dns_host ? ping->dns_host : ping->host);
 }
 
@@ -208,7 +210,8 @@ void adp_guess_addresses(adp_model *model, const adp_obs_dns *dns)
 void adp_learn_scp_search(adp_model *model, const adp_obs *obs)
 {
     if (adp_same_text(obs->u.search->scp_kind, ADP_SCP_EXCHANGE)) {
-        g_hash_table_add(model->derived.scp_clients, GUINT_TO_POINTER(obs->flow.client + 1));
+        g_hash_table_add(model->derived.scp_clients,
+                         GUINT_TO_POINTER(adp_model_client(model, obs->flow.client) + 1));
     }
 }
 

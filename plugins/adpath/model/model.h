@@ -89,14 +89,15 @@ typedef struct {
 
 /** One discovery of one client; see path.c for what tells two apart. */
 typedef struct {
-    guint32 client;           /* address */
-    guint32 parent;           /* path of the same client from which it was split, ADP_NONE */
-    gboolean by_mail;         /* split because another mail domain was asked for */
-    gboolean has_scp;         /* it searched for Exchange, */
-    guint32 scp_stream;       /* last on this connection */
-    GArray *steps;            /* of guint32, ascending */
-    const char *site;         /* AD site of the client as the last ping gave it, NULL = not seen */
-    const char *domain;       /* NULL when nothing names it */
+    guint32 client;     /* address */
+    guint32 also;       /* address of the same client in the other family, ADP_NONE: not seen */
+    guint32 parent;     /* path of the same client from which it was split, ADP_NONE */
+    gboolean by_mail;   /* split because another mail domain was asked for */
+    gboolean has_scp;   /* it searched for Exchange, */
+    guint32 scp_stream; /* last on this connection */
+    GArray *steps;      /* of guint32, ascending */
+    const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
+    const char *domain; /* NULL when nothing names it */
     gboolean domain_is_realm; /* only Kerberos named it so far */
     const char *forest;
     const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
@@ -118,6 +119,8 @@ adp_arena *adp_model_arena(adp_model *model);
 guint32 adp_model_address(adp_model *model, guint8 type, const guint8 *bytes, guint8 len,
                           const char *text);
 const char *adp_model_address_text(const adp_model *model, guint32 id);
+/** The client that the address is one of: the address it was met by first. */
+guint32 adp_model_client(const adp_model *model, guint32 address);
 /** A host name that the capture gives for the address, or NULL. */
 const char *adp_model_address_name(const adp_model *model, guint32 id);
 

@@ -55,6 +55,9 @@ typedef struct {
     guint count;
 } adp_ranks;
 
+/** Which addresses are one client's; see client.c. */
+typedef struct adp_client_table adp_client_table;
+
 /** Everything a truncation throws away and feeding makes again. */
 typedef struct {
     GArray *marks;              /* adp_mark, parallel to the log */
@@ -62,6 +65,7 @@ typedef struct {
     GArray *paths;              /* adp_path */
     GArray *attempts;           /* adp_attempt */
     GHashTable *clients;        /* client address + 1 -> its state in path.c, owned */
+    adp_client_table *joins;    /* owned */
     GHashTable *open;           /* pair key -> step + 1 */
     GHashTable *copies;         /* copy key -> observation + 1 */
     GHashTable *conns;          /* stream key -> adp_conn, owned */

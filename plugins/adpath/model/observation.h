@@ -275,6 +275,7 @@ typedef struct {
     gboolean from_server;
     guint32 id;                /* DNS id, LDAP messageID; 0 where the protocol has none */
     guint64 hash;              /* of the PDU's bytes */
+    guint64 link;              /* link-layer address on the client's side, 0 when there is none */
     adp_protection protection; /* LDAP */
     gboolean decrypted;        /* LDAP: only keys made it readable */
     union {

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "client.h"
 #include "pairing.h"
 
 #include "text.h"
@@ -156,5 +157,6 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
     }
     learn_question(model, obs);
     adp_learn_addresses(model, obs->u.dns);
+    adp_client_note_answer(model, obs, i);
     return adp_finish(d, i);
 }

@@ -22,7 +22,8 @@ static char *topic_of(const adp_model *model, const adp_step *step)
     const adp_obs_krb *ask =
         step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : first;
     char *topic =
-        g_strdup_printf("%u|%d|%s|%s", step->path, (int)ask->exchange, ask->spn ? ask->spn : "",
+        g_strdup_printf("%u|%d|%s|%s", adp_model_client(model, step->flow.client),
+                        (int)ask->exchange, ask->spn ? ask->spn : "",
                         ask->exchange == ADP_EXCHANGE_AS && ask->client ? ask->client : "");
     char *lower = g_ascii_strdown(topic, -1);
 

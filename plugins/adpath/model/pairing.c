@@ -6,6 +6,7 @@
  */
 #include "pairing.h"
 
+#include "client.h"
 #include "path.h"
 #include "text.h"
 
@@ -81,6 +82,7 @@ void adp_derived_init(adp_derived *d)
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
+    d->joins = adp_client_table_new();
     d->open = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, NULL);
     d->copies = g_hash_table_new_full(copy_hash, copy_equal, g_free, NULL);
     d->conns = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, conn_free);
@@ -109,6 +111,7 @@ void adp_derived_clear(adp_derived *d)
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
     g_hash_table_unref(d->clients);
+    adp_client_table_free(d->joins);
     g_hash_table_unref(d->open);
     g_hash_table_unref(d->copies);
     g_hash_table_unref(d->conns);

@@ -9,6 +9,8 @@
  */
 #include "path.h"
 
+#include "client.h"
+
 #include "text.h"
 #include "web.h"
 
@@ -58,7 +60,7 @@ void adp_path_clear(gpointer data)
 
 static guint32 new_path(adp_derived *d, guint32 client, guint32 parent)
 {
-    adp_path path = {.client = client, .parent = parent, .scp_stream = ADP_NONE};
+    adp_path path = {.client = client, .also = ADP_NONE, .parent = parent, .scp_stream = ADP_NONE};
 
     path.steps = g_array_new(FALSE, FALSE, sizeof(guint32));
     if (parent != ADP_NONE) {
@@ -212,18 +214,31 @@ static void follow_mail(adp_model *model, client_state *state, guint32 client, c
     g_hash_table_insert(state->mails, lower, GUINT_TO_POINTER(state->current + 1));
 }
 
+/* The client of a step; an address that has none yet gets one. */
+static guint32 client_of(adp_model *model, adp_step_kind kind, const adp_obs *obs)
+{
+    guint32 client = adp_model_client(model, obs->flow.client);
+
+    return state_of(&model->derived, client) ? adp_client_again(model, kind, obs)
+                                             : adp_client_begin(model, kind, obs);
+}
+
 guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
                      gboolean *after_pause)
 {
     adp_derived *d = &model->derived;
-    client_state *state = need_state(d, obs->flow.client);
+    guint32 client = client_of(model, kind, obs);
+    client_state *state = need_state(d, client);
     const char *mail = mail_domain_of(kind, obs);
     adp_path *path;
 
     if (mail) {
-        follow_mail(model, state, obs->flow.client, mail);
+        follow_mail(model, state, client, mail);
     }
     path = path_at(d, state->current);
+    if (obs->flow.client != client) {
+        path->also = obs->flow.client;
+    }
 
     *after_pause =
         path->steps->len && path->has_scp && adp_since(obs->time, last_time(model, path)) > IDLE;
@@ -233,7 +248,7 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
     }
     if (is_exchange_search(kind, obs)) {
         if (state->undecided && obs->flow.stream != path->scp_stream) {
-            split(d, state, obs->flow.client);
+            split(d, state, client);
             path = path_at(d, state->current);
         }
         state->undecided = FALSE;
@@ -245,7 +260,8 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
 
 gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
 {
-    const client_state *state = state_of(&model->derived, step->flow.client);
+    const client_state *state =
+        state_of(&model->derived, adp_model_client(model, step->flow.client));
 
     return !state || !state->undecided || step->path != state->current ||
            step->path_index < state->episode;

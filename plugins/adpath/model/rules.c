@@ -66,9 +66,10 @@ char *adp_rules_named(const adp_rules *r, guint32 address)
 
 /* ---- what went well ---- */
 
-static char *good_key(guint32 client, const char *topic)
+static char *good_key(const adp_rules *r, guint32 client, const char *topic)
 {
-    char *text = g_strdup_printf("%u|%s", client, topic ? topic : "");
+    /* Whichever of its addresses the client used. */
+    char *text = g_strdup_printf("%u|%s", adp_model_client(r->model, client), topic ? topic : "");
     char *key = g_ascii_strdown(text, -1);
 
     g_free(text);
@@ -77,7 +78,7 @@ static char *good_key(guint32 client, const char *topic)
 
 static void note_good(adp_rules *r, guint32 client, const adp_step *step, const char *topic)
 {
-    char *key = good_key(client, topic);
+    char *key = good_key(r, client, topic);
     GArray *steps = g_hash_table_lookup(r->good, key);
     guint32 index = adp_rules_index(r, step);
 
@@ -103,7 +104,7 @@ void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const cha
 const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
                                const adp_step *after)
 {
-    char *key = good_key(client, topic);
+    char *key = good_key(r, client, topic);
     const GArray *steps = g_hash_table_lookup(r->good, key);
     const adp_step *found = NULL;
     guint32 index;
@@ -142,7 +143,7 @@ const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *t
 
 const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, const char *topic)
 {
-    char *key = good_key(ADP_ANYONE, topic);
+    char *key = good_key(r, ADP_ANYONE, topic);
     const GArray *steps = g_hash_table_lookup(r->good, key);
     guint i;
 
@@ -160,7 +161,7 @@ const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, cons
 const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
                                       guint32 obs)
 {
-    char *key = good_key(client, topic);
+    char *key = good_key(r, client, topic);
     const GArray *steps = g_hash_table_lookup(r->good, key);
     guint low = 0;
     guint high = steps ? steps->len : 0;
@@ -186,8 +187,8 @@ typedef struct {
 
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
 {
-    const used_servers *used =
-        g_hash_table_lookup(r->used, GUINT_TO_POINTER(step->flow.client + 1));
+    const used_servers *used = g_hash_table_lookup(
+        r->used, GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1));
     guint32 found;
 
     if (!used) {
@@ -334,7 +335,7 @@ static gboolean is_answered_well(const adp_rules *r, const adp_step *step)
 static void note_used(adp_rules *r, guint32 index)
 {
     const adp_step *step = adp_rules_step(r, index);
-    gpointer key = GUINT_TO_POINTER(step->flow.client + 1);
+    gpointer key = GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1);
     used_servers *used;
 
     if (!is_answered_well(r, step)) {

@@ -71,7 +71,7 @@ static GHashTable *failed_attempts(const adp_rules *r)
 
     for (a = 0; a < adp_model_attempt_count(r->model); a++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, a);
-        gpointer key = GUINT_TO_POINTER(attempt->flow.client + 1);
+        gpointer key = GUINT_TO_POINTER(adp_model_client(r->model, attempt->flow.client) + 1);
         GArray *list;
 
         if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
@@ -143,7 +143,8 @@ static void tcp_blocked(adp_rules *r)
         if (!answer || !answer->is_error || answer->error != 52) {
             continue;
         }
-        attempts = g_hash_table_lookup(by_client, GUINT_TO_POINTER(step->flow.client + 1));
+        attempts = g_hash_table_lookup(
+            by_client, GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1));
         if (!attempts ||
             adp_model_attempt(r->model, g_array_index(attempts, guint32, attempts->len - 1))
                     ->first < step->first) {

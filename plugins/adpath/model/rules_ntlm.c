@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-char *adp_web_pair_key(guint32 client, const char *host)
+char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host)
 {
-    char *text = g_strdup_printf("%u|%s", client, host);
+    char *text = g_strdup_printf("%u|%s", adp_model_client(r->model, client), host);
     char *lower = g_ascii_strdown(text, -1);
 
     g_free(text);
@@ -23,12 +23,12 @@ char *adp_web_pair_key(guint32 client, const char *host)
 static void note_accepted(adp_rules *r, guint32 client, const char *host)
 {
     char *first = g_strndup(host, strcspn(host, "."));
-    char *key = adp_web_pair_key(client, host);
+    char *key = adp_web_pair_key(r, client, host);
 
     adp_rules_add_fact(r, ADP_FACT_NTLM, key);
     g_free(key);
     /* Who asks for ldap/dc1 means the same machine. */
-    key = adp_web_pair_key(client, first);
+    key = adp_web_pair_key(r, client, first);
     adp_rules_add_fact(r, ADP_FACT_NTLM, key);
     g_free(key);
     g_free(first);
@@ -85,7 +85,7 @@ static void note_tried(const adp_rules *r, GHashTable *tried, const adp_step *st
     }
     host = adp_spn_host(spn);
     if (*host) {
-        g_hash_table_replace(tried, adp_web_pair_key(step->flow.client, host), (gpointer)step);
+        g_hash_table_replace(tried, adp_web_pair_key(r, step->flow.client, host), (gpointer)step);
     }
     g_free(host);
 }
@@ -131,16 +131,17 @@ static const char *host_of_ntlm(const adp_rules *r, const adp_obs *obs)
 }
 
 /* The last attempt at this host by Kerberos before; by its full name or its first label. */
-static const adp_step *last_tried(GHashTable *tried, guint32 client, const char *host)
+static const adp_step *last_tried(const adp_rules *r, GHashTable *tried, guint32 client,
+                                  const char *host)
 {
-    char *key = adp_web_pair_key(client, host);
+    char *key = adp_web_pair_key(r, client, host);
     const adp_step *step = g_hash_table_lookup(tried, key);
 
     g_free(key);
     if (!step) {
         char *first = g_strndup(host, strcspn(host, "."));
 
-        key = adp_web_pair_key(client, first);
+        key = adp_web_pair_key(r, client, first);
         step = g_hash_table_lookup(tried, key);
         g_free(key);
         g_free(first);
@@ -164,7 +165,7 @@ void adp_rules_ntlm(adp_rules *r)
             note_tried(r, tried, adp_rules_step(r, mark->step));
         }
         host = mark->copy ? NULL : host_of_ntlm(r, obs);
-        step = host ? last_tried(tried, obs->flow.client, host) : NULL;
+        step = host ? last_tried(r, tried, obs->flow.client, host) : NULL;
         /* A ticket that was got and used well elsewhere is no reason to speak of falling back. */
         if (step && adp_rules_outcome(r, step) != ADP_OK) {
             report_ntlm(r, i, host, step);
@@ -175,7 +176,7 @@ void adp_rules_ntlm(adp_rules *r)
 
 gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host)
 {
-    char *key = adp_web_pair_key(client, host);
+    char *key = adp_web_pair_key(r, client, host);
     gboolean worked = adp_rules_is_fact(r, ADP_FACT_NTLM, key);
 
     g_free(key);

@@ -52,7 +52,7 @@ const char *adp_web_source_words(adp_endpoint_source source);
 /** Topic of adp_rules_good(): a handshake with the host was completed. Free with g_free(). */
 char *adp_web_tls_topic(const char *host);
 /** "client|host"; free with g_free(). */
-char *adp_web_pair_key(guint32 client, const char *host);
+char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host);
 
 /* ---- the rules, by subject ---- */
 

@@ -225,7 +225,8 @@ void adp_learn_client_domain(adp_model *model, guint32 client, const char *domai
     char *lower = normal(domain);
 
     if (lower) {
-        g_hash_table_add(model->derived.client_domains, client_domain_key(client, lower));
+        g_hash_table_add(model->derived.client_domains,
+                         client_domain_key(adp_model_client(model, client), lower));
     }
     g_free(lower);
 }
@@ -236,6 +237,7 @@ static gboolean is_own_domain(const adp_model *model, guint32 client, const char
     char *key;
     gboolean own;
 
+    client = adp_model_client(model, client);
     if (!g_hash_table_contains(model->derived.scp_clients, GUINT_TO_POINTER(client + 1))) {
         return FALSE;
     }

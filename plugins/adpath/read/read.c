@@ -129,6 +129,19 @@ void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data
     }
 }
 
+/* Six bytes of Ethernet as a number, 0 for other links. */
+static guint64 link_address(const address *addr)
+{
+    const guint8 *bytes = addr->data;
+    guint64 number = 0;
+    int i;
+
+    for (i = 0; addr->type == AT_ETHER && i < addr->len; i++) {
+        number = (number << 8) | bytes[i];
+    }
+    return number;
+}
+
 adp_obs adp_frame_obs(const adp_frame *frame, adp_obs_type type, gboolean from_server)
 {
     const packet_info *pinfo = frame->pinfo;
@@ -137,6 +150,7 @@ adp_obs adp_frame_obs(const adp_frame *frame, adp_obs_type type, gboolean from_s
         .frame = pinfo->num,
         .time = frame->time,
         .from_server = from_server,
+        .link = link_address(from_server ? &pinfo->dl_dst : &pinfo->dl_src),
         .flow =
             {
                 .client = from_server ? frame->dst : frame->src,

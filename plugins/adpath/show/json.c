@@ -392,6 +392,11 @@ static void path(const context *c, guint32 index)
     begin_object(c, "client");
     string(c, "address", adp_model_address_text(c->model, p->client));
     string(c, "name", adp_model_address_name(c->model, p->client));
+    begin_array(c, "also");
+    if (p->also != ADP_NONE) {
+        json_dumper_value_string(c->dumper, adp_model_address_text(c->model, p->also));
+    }
+    end_array(c);
     end_object(c);
     string(c, "domain", p->domain);
     string(c, "forest", p->forest);

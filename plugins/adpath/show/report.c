@@ -57,6 +57,10 @@ static void path_heading(const context *c, guint32 index)
 
     g_string_append_printf(c->out, "\nPath %u: client ", index + 1);
     named(c, path->client);
+    if (path->also != ADP_NONE) {
+        g_string_append(c->out, ", also ");
+        named(c, path->also);
+    }
     g_string_append(c->out, "\n  ");
     adp_report_wrap(c->out, verdict, 2, 2);
     g_free(verdict);
