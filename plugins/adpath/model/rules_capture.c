@@ -19,7 +19,6 @@ typedef struct {
     guint replies;  /* with only a reply */
     guint copies;   /* observations that are copies */
     guint originals;
-    guint32 first_copy;
     const adp_step *first_reply;  /* that has no request */
     const adp_step *first_open;   /* of a connection whose opening was not seen */
     const adp_step *first_hidden; /* of a connection whose bind was not seen */
@@ -33,7 +32,6 @@ static void measure(const adp_rules *r, const adp_step *step, shape *s)
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
         if (adp_model_mark(r->model, i)->copy) {
             s->copies++;
-            s->first_copy = s->first_copy == ADP_NONE ? i : s->first_copy;
         } else {
             s->originals++;
         }
@@ -76,6 +74,26 @@ static void one_sided(adp_rules *r, guint32 p, const shape *s)
     adp_rules_advise(r, f, "one-sided", NULL);
 }
 
+/* So many copies are cited; a capture may hold everything twice. */
+#define COPIES_CITED 256
+
+static void cite_copies(const adp_rules *r, adp_finding *f, const adp_path *path)
+{
+    guint cited = 0;
+    guint s;
+
+    for (s = 0; s < path->steps->len && cited < COPIES_CITED; s++) {
+        guint32 i = adp_rules_step(r, g_array_index(path->steps, guint32, s))->first;
+
+        for (; i != ADP_NONE && cited < COPIES_CITED; i = adp_model_mark(r->model, i)->next) {
+            if (adp_model_mark(r->model, i)->copy) {
+                adp_rules_cite(f, i);
+                cited++;
+            }
+        }
+    }
+}
+
 static void duplicates(adp_rules *r, guint32 p, const shape *s)
 {
     adp_finding *f;
@@ -84,7 +102,7 @@ static void duplicates(adp_rules *r, guint32 p, const shape *s)
         return;
     }
     f = adp_rules_find(r, ADP_FINDING_DUPLICATES, p, NULL);
-    adp_rules_cite(f, s->first_copy);
+    cite_copies(r, f, adp_model_path(r->model, p));
     adp_rules_summary(f, "The capture holds packets twice");
     adp_rules_observed(f, "%u of %u messages of this path are copies of one just before", s->copies,
                        s->copies + s->originals);
@@ -156,7 +174,7 @@ void adp_rules_capture(adp_rules *r)
 
     for (p = 0; p < adp_model_path_count(r->model); p++) {
         const adp_path *path = adp_model_path(r->model, p);
-        shape s = {.first_copy = ADP_NONE};
+        shape s = {0};
 
         for (i = 0; i < path->steps->len; i++) {
             const adp_step *step = adp_rules_step(r, g_array_index(path->steps, guint32, i));

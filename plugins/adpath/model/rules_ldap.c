@@ -224,7 +224,9 @@ gboolean adp_rules_is_not_bound(const adp_rules *r, const adp_step *step)
 {
     const adp_obs_result *result = result_of(r, step);
 
-    return result && result->result == RESULT_OPERATIONS_ERROR && says(result, "000004DC");
+    /* Samba's number for the same. */
+    return result && result->result == RESULT_OPERATIONS_ERROR &&
+           (says(result, "000004DC") || says(result, "00002020"));
 }
 
 static void not_bound(adp_rules *r)
@@ -251,7 +253,8 @@ static void not_bound(adp_rules *r)
         }
         server = adp_rules_named(r, step->flow.server);
         adp_rules_summary(f, "%s answers the search only after a bind", server);
-        adp_rules_observed(f, "The search ended with operationsError and 000004DC");
+        adp_rules_observed(f, "The search ended with operationsError and %s",
+                           says(result_of(r, step), "000004DC") ? "000004DC" : "00002020");
         adp_rules_inferred(f, "Nobody was bound on this connection, or only anonymously. Active "
                               "Directory shows the rootDSE to everybody, and nothing else.");
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, step->flow.server),

@@ -68,7 +68,10 @@ static void labelled(GString *out, const char *label, const char *text)
 
 /* ---- verdicts ---- */
 
-/* The first of the worst; NULL without any finding of that weight. */
+/*
+ * The root of the worst: findings are numbered from names over controllers, tickets and the
+ * directory to endpoints, and what comes first causes what follows. NULL without any of that weight.
+ */
 static const adp_finding *worst(const adp_model *model, guint32 path, gboolean mailboxes,
                                 adp_severity at_least)
 {
@@ -78,30 +81,91 @@ static const adp_finding *worst(const adp_model *model, guint32 path, gboolean m
     guint i;
 
     for (i = 0; i < count; i++) {
-        if (list[i]->severity >= at_least && (!found || list[i]->severity > found->severity)) {
+        if (list[i]->severity >= at_least &&
+            (!found || list[i]->severity > found->severity ||
+             (list[i]->severity == found->severity && list[i]->id < found->id))) {
             found = list[i];
         }
     }
     return found;
 }
 
+/* Trouble that something later made good: how many findings, and the first of them. */
+static const adp_finding *made_good(const adp_model *model, guint32 path, gboolean mailboxes,
+                                    guint *count)
+{
+    const adp_finding *found = NULL;
+    guint all;
+    adp_finding *const *list = adp_model_findings_of_path(model, path, mailboxes, &all);
+    guint i;
+
+    *count = 0;
+    for (i = 0; i < all; i++) {
+        if (list[i]->recovered_by) {
+            found = found ? found : list[i];
+            (*count)++;
+        }
+    }
+    return found;
+}
+
+static char *after_trouble(const char *outcome, const adp_finding *first, guint count)
+{
+    const char *words = strcmp(outcome, "hidden") == 0
+                            ? "part of it cannot be seen; trouble that something later made good"
+                            : "after trouble that something later made good";
+
+    return count > 1 ? g_strdup_printf("%s - %s: %s (and %u more)", outcome, words, first->summary,
+                                       count - 1)
+                     : g_strdup_printf("%s - %s: %s", outcome, words, first->summary);
+}
+
 char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes)
 {
     const char *outcome = adp_path_outcome(model, adp_model_path(model, path));
     const adp_finding *finding = worst(model, path, mailboxes, ADP_SEVERITY_WARN);
+    const adp_finding *recovered;
     const char *words;
+    guint count;
 
     if (finding) {
         return g_strdup_printf("%s - %s", outcome, finding->summary);
     }
-    if (strcmp(outcome, "hidden") == 0) {
-        words = "nothing wrong was seen, but part of it cannot be seen";
-    } else if (strcmp(outcome, "incomplete") == 0) {
+    recovered = made_good(model, path, mailboxes, &count);
+    if (strcmp(outcome, "incomplete") == 0) {
         words = "the capture shows too little to judge";
+    } else if (recovered) {
+        return after_trouble(outcome, recovered, count);
+    } else if (strcmp(outcome, "hidden") == 0) {
+        words = "nothing wrong was seen, but part of it cannot be seen";
     } else {
         words = "nothing wrong was seen";
     }
     return g_strdup_printf("%s - %s", outcome, words);
+}
+
+/* What is to be said of several paths none of which failed; free with g_free(). */
+static char *none_failed(const adp_model *model, const adp_selection *selection, guint shown,
+                         gboolean mailboxes)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        const adp_finding *finding;
+        guint count;
+
+        if (!adp_selected(selection, i) ||
+            adp_path_is_unattached(model, adp_model_path(model, i))) {
+            continue;
+        }
+        finding = worst(model, i, mailboxes, ADP_SEVERITY_WARN);
+        finding = finding ? finding : made_good(model, i, mailboxes, &count);
+        if (finding) {
+            return g_strdup_printf("none of %u paths failed; path %u had trouble: %s", shown, i + 1,
+                                   finding->summary);
+        }
+    }
+    return g_strdup_printf("nothing wrong was seen on %u paths", shown);
 }
 
 char *adp_capture_verdict(const adp_model *model, const adp_selection *selection,
@@ -132,7 +196,7 @@ char *adp_capture_verdict(const adp_model *model, const adp_selection *selection
         return adp_path_verdict(model, only, mailboxes);
     }
     if (failed == 0) {
-        return g_strdup_printf("nothing wrong was seen on %u paths", shown);
+        return none_failed(model, selection, shown, mailboxes);
     }
     finding = worst(model, first_failed, mailboxes, ADP_SEVERITY_NOTE);
     return g_strdup_printf("%u of %u paths failed; path %u: %s", failed, shown, first_failed + 1,
@@ -245,21 +309,37 @@ static void one_finding(const adp_model *model, const adp_finding *finding, GStr
     g_free(frames);
 }
 
+/* The worst first; among equals the cause before what follows from it, see worst(). */
+static gint by_weight(gconstpointer a, gconstpointer b)
+{
+    const adp_finding *x = *(const adp_finding *const *)a;
+    const adp_finding *y = *(const adp_finding *const *)b;
+
+    if (x->severity != y->severity) {
+        return (int)y->severity - (int)x->severity;
+    }
+    if (x->id != y->id) {
+        return (int)x->id - (int)y->id;
+    }
+    return adp_compare_numbers(x->evidence->data, y->evidence->data);
+}
+
 void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxes, GString *out)
 {
     guint count;
     adp_finding *const *found = adp_model_findings_of_path(model, path, mailboxes, &count);
-    int severity;
+    GPtrArray *sorted = g_ptr_array_new();
     guint i;
 
     if (count) {
         g_string_append(out, "\n  Findings\n");
     }
-    for (severity = ADP_SEVERITY_ERROR; severity >= ADP_SEVERITY_NOTE; severity--) {
-        for (i = 0; i < count; i++) {
-            if ((int)found[i]->severity == severity) {
-                one_finding(model, found[i], out);
-            }
-        }
+    for (i = 0; i < count; i++) {
+        g_ptr_array_add(sorted, found[i]);
     }
+    g_ptr_array_sort(sorted, by_weight);
+    for (i = 0; i < count; i++) {
+        one_finding(model, g_ptr_array_index(sorted, i), out);
+    }
+    g_ptr_array_unref(sorted);
 }

@@ -83,8 +83,8 @@ def ldap_49(play):
     "scp-without-bind",
     "A search without a bind: operationsError, in Samba's words",
     steps=[step("scp", "failed", result=1)],
-    findings=[found("scp-read-failed", "warn")],
-    not_findings=["error:*", "scp-none"],
+    findings=[found("ldap-not-bound", "error")],
+    not_findings=["scp-none", "scp-read-failed"],
 )
 def scp_without_bind(play):
     play.locate()
