@@ -3,6 +3,7 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import harness
 import pytest
@@ -258,3 +259,27 @@ def test_filter_buttons_are_filters(wireshark, lab, at_home):
     assert len(ready) >= 8
     for title, expression in ready:
         assert buttons[title] == expression
+
+
+def test_the_profile_for_everybody_is_copied_on_first_use(wireshark, lab):
+    """Where Wireshark's own data lie: -C takes it from there, and the copy is known again."""
+    home = wireshark.scratch / "another-home"
+    data = wireshark.scratch / "data"
+    there = wireshark.run("tshark", "-G", "folders").out
+    own = Path(re.search(r"^Global configuration:\s*(\S+)", there, re.M).group(1))
+    for folder in (home, data, data / "profiles"):
+        folder.mkdir()
+        folder.chmod(0o777)
+    for path in own.iterdir():
+        if path.name != "profiles":
+            (data / path.name).symlink_to(path)
+    cmake(FROM=SOURCE, INTO=data / "profiles" / NAME)
+    result = wireshark.try_out(
+        lab("c1"),
+        *("-C", NAME, "-2", "-Y", "adpath.krb.error == 7"),
+        environment={"HOME": str(home), "WIRESHARK_DATA_DIR": str(data)},
+    )
+    assert result.status == 0 and " kerberos failed " in shown(result)[0], result
+    copy = home / ".config" / "wireshark" / "profiles" / NAME
+    assert {"colorfilters", "dfilter_buttons", "preferences"} <= set(texts(copy))
+    assert cmake(FROM=SOURCE, INTO=copy) == ""

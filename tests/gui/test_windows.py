@@ -177,6 +177,23 @@ def test_the_flow_graph(wireshark, lab, show):
     assert faults and all("not found, or registered more than once" in comment for comment in faults), faults
 
 
+def test_the_flow_graph_with_a_filter(wireshark, two_clients, show):
+    """Limited to the display filter, it has the arrows of the paths that match."""
+    title = r".*· Flow ·.*"
+    steps = harness.steps_of(report(wireshark, two_clients))
+    second = [s for s in steps if s["client"]["address"] == "10.77.0.11"]
+    window = show(two_clients, "-Y", 'adpath.client == "10.77.0.11"')
+    window.open(title, "Statistics", "Flow Graph")
+    window.choose(title, "AD discovery path", "All Flows")
+
+    def arrows(number):
+        return any(f" {number} item(s)" in label for label in window.desktop.ask("labels", window=title))
+
+    window.wait(lambda: arrows(len(steps)), f"{len(steps)} arrows")
+    window.press(title, "Limit to display filter")
+    window.wait(lambda: arrows(len(second)), f"{len(second)} arrows")
+
+
 def test_surfaces_opened_before_the_file_is_read_again(wireshark, lab, show):
     capture = lab("d2")
     rows = rows_of(wireshark, capture)[1:]
