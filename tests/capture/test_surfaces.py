@@ -218,3 +218,30 @@ def test_all_taps_at_once_and_again(wireshark, lab):
     _, first, second = wireshark.sharkd(load(lab("c1")), taps, taps)
     assert first == second
     assert len(first["taps"]) == len(names)
+
+
+def test_ready_filters_are_filters(wireshark, lab):
+    """The menu's filters, from its table: each is one, and finds what its title says."""
+    source = (harness.ROOT / "plugins/adpath/model/filters.c").read_text()
+    rows = re.findall(r'\{("(?:[^"\\]|\\.)*"(?:,?\s*"(?:[^"\\]|\\.)*")*)\}', source)
+    filters = {}
+    for row in rows:
+        title, *middle = re.split(r'(?<="),\s*', row)
+        filters[title.strip('"')] = "".join(
+            part for piece in middle[:-1] for part in re.findall(r'"((?:[^"\\]|\\.)*)"', piece)
+        ).replace('\\"', '"')
+    assert {"Whole path", "Faults", "SCP", "SRV", "LDAP ping", "Kerberos errors", "Hidden LDAP",
+            "NTLM fallback"} == set(filters)
+    found = {
+        title: {
+            name: len(wireshark.ask(lab(name), "-2", "-Y", text).splitlines())
+            for name in ("a1", "b2", "c1")
+        }
+        for title, text in filters.items()
+    }
+    assert found["Faults"]["a1"] == 0 < found["Faults"]["c1"]
+    assert found["Hidden LDAP"]["a1"] == 0 < found["Hidden LDAP"]["b2"]
+    assert found["SCP"]["b2"] == 0 < found["SCP"]["a1"]
+    assert found["NTLM fallback"]["a1"] == 0
+    for title in ("Whole path", "SRV", "LDAP ping", "Kerberos errors"):
+        assert 0 < found[title]["a1"], title

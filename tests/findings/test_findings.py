@@ -193,3 +193,16 @@ def test_replies_alone(analysed, batch):
     absent = re.compile("unanswered|unreachable|abandoned|blocked|not-followed|fallback|differs")
     assert not [told(f) for f in result.all_findings() if absent.search(f["id"])]
     assert not [s for s in result.json["unattached"]["steps"] if s["outcome"] == "unanswered"]
+
+
+def test_ladder_of_many_hosts(analysed, wireshark):
+    """libwireshark's ladder breaks where hosts have no column; what is left out is counted."""
+    capture = analysed("web")
+    run = wireshark.run(
+        "tshark", "-n", "-r", capture.path, *capture.options, "-q", "-z", "flow,adpath,standard"
+    )
+    assert (run.status, run.err) == (0, "")
+    hidden, of = map(int, re.search(r"^(\d+) of (\d+) steps are not drawn", run.out, re.M).groups())
+    steps = sum(len(p["steps"]) for p in capture.json["paths"] + [capture.json["unattached"]])
+    drawn = re.findall(r"\|(\d+ [a-z]+: |(?:error|warn|note): )", run.out)
+    assert of == steps and len(drawn) == of - hidden > 0

@@ -37,17 +37,21 @@ typedef enum {
  * The names are promises: a released one changes only with a major version.
  */
 #define ADP_FIELDS(F)                                                                              \
-    F(STEP, "step", "kind", STRING, OUTER, "Step", "What step of the discovery path this is")      \
+    F(STEP, "step", "kind", STRING, OUTER, "Step",                                                 \
+      "What step of the discovery path this is: srv, address, ping, kerberos, bind, rootdse, "     \
+      "scp, hidden, tls or autodiscover")                                                          \
     F(SUMMARY, "summary", "summary", STRING, OUTER, "Summary", "The step in one line")             \
     F(N, "n", "n", UINT32, OUTER, "Number", "Number of the step in the capture, from 1")           \
-    F(PATH, "path", "path", UINT32, OUTER, "Path", "Number of the path the step belongs to")       \
+    F(PATH, "path", "path", UINT32, OUTER, "Path",                                                 \
+      "Number of the path, that is of one discovery of one client, from 1")                        \
     F(OUTCOME, "outcome", "outcome", STRING, OUTER, "Outcome",                                     \
       "ok, normal (an error reply of healthy flow), failed, unanswered, hidden or pending")        \
     F(CLIENT, "client", "client", STRING, OUTER, "Client", "Address of the client")                \
     F(SERVER, "server", "server", STRING, OUTER, "Server", "Address of the server")                \
     F(REQUEST, "request", "request", REQUEST, OUTER, "Request in", "The frame of the request")     \
     F(RESPONSE, "response", "response", REPLY, OUTER, "Response in", "The frame of the response")  \
-    F(TIME, "time", "time", TIME, OUTER, "Time", "From the request to the reply")                  \
+    F(TIME, "time", "time", TIME, OUTER, "Time",                                                   \
+      "From the request to the reply; absent without either")                                      \
     F(RETRIES, "retries", "retries", UINT32, OUTER, "Retries",                                     \
       "How often the request had been repeated up to this frame")                                  \
     F(PREVIOUS, "previous", "previous", FRAME, OUTER, "Previous step",                             \
@@ -59,10 +63,14 @@ typedef enum {
       "error, warn or note")                                                                       \
     F(FINDING_TEXT, "finding.text", "text", STRING, OUTER, "Text", "The finding in one line")      \
     F(SRV_NAME, "srv.name", "name", STRING, SINGLE, "Name", "The owner name that was asked for")   \
-    F(SRV_SERVICE, "srv.service", "service", STRING, SINGLE, "Service", "First label of the name") \
+    F(SRV_SERVICE, "srv.service", "service", STRING, SINGLE, "Service",                            \
+      "First label of the name: _ldap, _kerberos, _gc, _kpasswd, _autodiscover and some more")     \
     F(SRV_PROTO, "srv.proto", "proto", STRING, SINGLE, "Protocol", "_tcp or _udp")                 \
-    F(SRV_ROLE, "srv.role", "role", STRING, SINGLE, "Role", "What the client looks for")           \
-    F(SRV_SITE, "srv.site", "site", STRING, SINGLE, "Site", "AD site in the name")                 \
+    F(SRV_ROLE, "srv.role", "role", STRING, SINGLE, "Role",                                        \
+      "What the client looks for: domain, dc, gc, pdc, guid, partition, kdc, kpasswd, "            \
+      "autodiscover or other")                                                                     \
+    F(SRV_SITE, "srv.site", "site", STRING, SINGLE, "Site",                                        \
+      "AD site in the name; absent where any site will do")                                        \
     F(SRV_DOMAIN, "srv.domain", "domain", STRING, SINGLE, "Domain",                                \
       "Domain, forest or partition in the name")                                                   \
     F(SRV_RESULT, "srv.result", "result", STRING, SINGLE, "Result",                                \
@@ -87,7 +95,9 @@ typedef enum {
       "The controller says that it is in the client's site")                                       \
     F(PING_OPCODE, "ping.opcode", "opcode", UINT16, SINGLE, "Opcode",                              \
       "19 or 23 serving, 20 or 24 paused, 21 or 25 user unknown")                                  \
-    F(PING_FLAGS, "ping.flags", "flags", HEX32, SINGLE, "Flags", "DS_ flags of the controller")    \
+    F(PING_FLAGS, "ping.flags", "flags", HEX32, SINGLE, "Flags",                                   \
+      "DS_ flags: what the controller is and can do, such as 0x1 PDC, 0x4 global catalog, 0x80 "   \
+      "in the closest site")                                                                       \
     F(PING_FOREST, "ping.forest", "forest", STRING, SINGLE, "Forest", "DNS name of the forest")    \
     F(PING_NETBIOS_DOMAIN, "ping.netbios_domain", "netbios_domain", STRING, SINGLE,                \
       "NetBIOS domain", "NetBIOS name of the domain")                                              \
@@ -99,8 +109,10 @@ typedef enum {
     F(PING_GUID, "ping.guid", "guid", STRING, SINGLE, "Domain GUID",                               \
       "objectGUID of the domain asked for")                                                        \
     F(PING_AAC, "ping.aac", "aac", HEX32, SINGLE, "Account kinds",                                 \
-      "Which kinds of account the client asked about")                                             \
-    F(PING_NTVER, "ping.ntver", "ntver", HEX32, SINGLE, "NtVer", "Version bits of the request")    \
+      "Kinds of account the client asked about, as bits: 0x10 user, 0x80 workstation, 0x100 "      \
+      "controller")                                                                                \
+    F(PING_NTVER, "ping.ntver", "ntver", HEX32, SINGLE, "NtVer",                                   \
+      "Version bits of the request: they choose the form of the reply")                            \
     F(KRB_EXCHANGE, "krb.exchange", "exchange", STRING, SINGLE, "Exchange", "as, tgs or ap")       \
     F(KRB_ERROR, "krb.error", "error", INT32, SINGLE, "Error", "Error code of the KRB-ERROR")      \
     F(KRB_ERROR_NAME, "krb.error_name", "error_name", STRING, SINGLE, "Error name",                \
@@ -109,17 +121,19 @@ typedef enum {
       "normal (the error belongs to healthy flow) or fault")                                       \
     F(KRB_SPN, "krb.spn", "spn", STRING, SINGLE, "Service principal",                              \
       "The service that was asked for, without realm")                                             \
-    F(KRB_REALM, "krb.realm", "realm", STRING, SINGLE, "Realm", "Realm of the service")            \
+    F(KRB_REALM, "krb.realm", "realm", STRING, SINGLE, "Realm",                                    \
+      "Kerberos realm of the service; in Active Directory the domain in capitals")                 \
     F(KRB_CLIENT, "krb.client", "client", STRING, SINGLE, "Client principal",                      \
       "Who asks, without realm")                                                                   \
     F(KRB_CARRIER, "krb.carrier", "carrier", STRING, SINGLE, "Carrier",                            \
       "What the exchange travels in: kdc, ldap, http, smb, rpc or other")                          \
     F(KRB_NTSTATUS, "krb.ntstatus", "ntstatus", HEX32, SINGLE, "NTSTATUS",                         \
-      "Status that a Windows KDC put into the error's e-data")                                     \
+      "Windows' own reason, which its KDC put into the error's e-data")                            \
     F(KRB_NTSTATUS_NAME, "krb.ntstatus_name", "ntstatus_name", STRING, SINGLE, "NTSTATUS name",    \
       "Name of that status")                                                                       \
     F(KRB_SKEW, "krb.skew", "skew", TIME, SINGLE, "Skew",                                          \
-      "Clock of the server minus the time of the frame")                                           \
+      "Clock of the server minus the time of the frame; more than five minutes breaks Kerberos "   \
+      "by default")                                                                                \
     F(KRB_ETYPE, "krb.etype", "etype", INT32, LIST, "Encryption type",                             \
       "as, tgs: each type the client offers; ap: the type of the ticket")                          \
     F(KRB_TICKET_ETYPE, "krb.ticket_etype", "ticket_etype", INT32, SINGLE, "Ticket etype",         \
@@ -135,7 +149,8 @@ typedef enum {
       "Address of the host")                                                                       \
     F(ADDRESS_ALIAS, "address.alias", "alias", STRING, LIST, "Alias",                              \
       "Name that the host's name stands for")                                                      \
-    F(TLS_SNI, "tls.sni", "sni", STRING, SINGLE, "SNI", "Host that the client asked for")          \
+    F(TLS_SNI, "tls.sni", "sni", STRING, SINGLE, "SNI",                                            \
+      "Host that the client asked for; the certificate has to cover it")                           \
     F(TLS_VERSION, "tls.version", "version", STRING, SINGLE, "Version",                            \
       "Version that the server chose")                                                             \
     F(TLS_CERTIFICATE_NAME, "tls.certificate_name", "certificate_name", STRING, LIST,              \
@@ -145,7 +160,8 @@ typedef enum {
     F(TLS_ALERT, "tls.alert", "alert", STRING, LIST, "Alert",                                      \
       "Visible alert, but for the ordinary farewell")                                              \
     F(AUTODISCOVER_METHOD, "autodiscover.method", "method", STRING, SINGLE, "Method",              \
-      "How the client found the URL")                                                              \
+      "How the client found the URL: scp, domain, autodiscover-host, http-redirect, srv, json or " \
+      "other")                                                                                     \
     F(AUTODISCOVER_URL, "autodiscover.url", "url", STRING, SINGLE, "URL",                          \
       "What was asked for, without query")                                                         \
     F(AUTODISCOVER_STATUS, "autodiscover.status", "status", UINT16, SINGLE, "Status",              \
@@ -155,18 +171,19 @@ typedef enum {
     F(AUTODISCOVER_ERROR, "autodiscover.error", "error", STRING, SINGLE, "Error",                  \
       "Number (POX) or name (SOAP, JSON) of the error in the answer")                              \
     F(AUTODISCOVER_AUTH, "autodiscover.auth", "auth", STRING, SINGLE, "Authentication",            \
-      "How the request authenticates itself")                                                      \
+      "How the request authenticates itself: kerberos, ntlm, basic, bearer, none or other")        \
     F(AUTODISCOVER_MAILBOX, "autodiscover.mailbox", "mailbox", STRING, SINGLE, "Mailbox",          \
       "The mailbox that is asked about")                                                           \
     F(SCP_KIND, "scp.kind", "kind", STRING, SINGLE, "SCP kind",                                    \
-      "Product whose service connection points are asked for")                                     \
+      "Product whose service connection points are asked for, such as exchange or hybrid-join")    \
     F(LDAP_PROTECTION, "ldap.protection", "protection", STRING, SINGLE, "Protection",              \
       "How the step's messages were carried: none, signed, sealed, tls or unknown")                \
     F(LDAP_DECRYPTED, "ldap.decrypted", "decrypted", BOOLEAN, SINGLE, "Decrypted",                 \
       "Only keys given to Wireshark made the messages readable")                                   \
     F(LDAP_MECHANISM, "ldap.mechanism", "mechanism", STRING, SINGLE, "Mechanism",                  \
       "How the connection was bound: simple or the SASL mechanism")                                \
-    F(LDAP_BASE, "ldap.base", "base", STRING, SINGLE, "Base", "Base DN of the search")             \
+    F(LDAP_BASE, "ldap.base", "base", STRING, SINGLE, "Base",                                      \
+      "Where the search begins: a distinguished name, empty for the rootDSE")                      \
     F(LDAP_SCOPE, "ldap.scope", "scope", STRING, SINGLE, "Scope", "base, one, sub or children")    \
     F(LDAP_FILTER, "ldap.filter", "filter", STRING, SINGLE, "Filter",                              \
       "The whole filter as RFC 4515 writes it")                                                    \
