@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Each finding has its page, and the page names the causes and commands that the report does."""
 
+import pathlib
 import re
+import tempfile
 
+import examples
 import harness
+import pytest
 
 SOURCES = harness.ROOT / "plugins" / "adpath" / "model"
 PAGES = harness.ROOT / "docs" / "findings"
@@ -33,8 +37,33 @@ def test_pages_say_what_the_report_says():
         page = (PAGES / f"{name}.md").read_text()
         causes = re.findall(r"^\* (.*)$", page, re.M)
         assert causes, name
-        commands = re.findall(r"^```\n(.*?)^```", page, re.M | re.S)
-        checks = commands[1].splitlines() if len(commands) > 1 else []
+        commands = re.findall(r"^```\n(.*?)^```", page.partition("## How to look further")[2], re.M | re.S)
+        checks = commands[0].splitlines() if commands else []
         missing = [text for text in causes + checks if text not in advice]
         assert not missing, (name, missing)
         assert f"adpath.expert.{name.replace('-', '_')}" in page
+
+
+def test_each_finding_has_advice():
+    """Causes and commands: a row in the tables; its cases are in test_findings.py."""
+    keys = set()
+    for path in SOURCES.glob("advice_*.c"):
+        keys |= set(re.findall(r'^    \{"([a-zA-Z0-9/-]+)"', path.read_text(), re.M))
+    assert len(keys) > 100
+    assert set(ids()) <= keys
+    assert {key.split("/")[0] for key in keys} == set(ids()), "advice for no finding"
+
+
+@pytest.mark.parametrize("name", ids())
+def test_the_example_is_what_the_plugin_prints(wireshark, name):
+    """A real filter and its output, or that of a capture called synthetic."""
+    page = (PAGES / f"{name}.md").read_text()
+    found = examples.example(page)
+    assert found, f"{name} shows no packets: /usr/bin/python3 tests/findings/examples.py"
+    source, lines = found
+    assert f"\n{examples.shown(source, name)}\n" in page
+    assert ("synthetic" in source) == ("synthetic" in page.split(examples.HEAD)[1].split("```")[0])
+    with tempfile.TemporaryDirectory(dir=wireshark.scratch) as place:
+        folder = pathlib.Path(place)
+        folder.chmod(0o755)
+        assert examples.made(wireshark, folder, source, name) == lines
