@@ -132,6 +132,8 @@ static void redirect_loop(const adp_web_path *w)
             adp_rules_inferred(f, "A client gives up after ten.");
             adp_rules_advise(w->r, f, "redirect-loop", "url",
                              reply->redirect_is_address ? NULL : reply->redirect, NULL);
+            /* EWS leaves SCP out once an address comes twice, and may find its way then. */
+            adp_web_weigh(w, f, 0);
             g_hash_table_remove_all(seen);
             g_ptr_array_set_size(chain, 0);
         }

@@ -158,8 +158,10 @@ class Play:
         """What the web server answers from now on: see `answer`."""
         self.behave(host, service, json.dumps(what))
 
-    def order(self, *orders, dc=None):
-        (dc or self.forests.dc1).order(*orders)
+    def order(self, *orders):
+        """Changes in the directory of the first forest, known to both of its controllers."""
+        self.forests.dc1.order(*orders)
+        self.forests.replicate([("dc2", "dc1")])
 
     def names(self, add=(), remove=(), dc=None):
         """DNS records as nsupdate takes them; undone at the end."""

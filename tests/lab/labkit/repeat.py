@@ -188,7 +188,7 @@ class Repeater:
         self.done = {}
 
     def wants(self, scenario):
-        return scenario.repeat and (self.which == "all" or scenario.name in SOME)
+        return not scenario.unrepeatable and (self.which == "all" or scenario.name in SOME)
 
     def close(self):
         self.wireshark.close()

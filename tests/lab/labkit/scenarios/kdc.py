@@ -34,6 +34,7 @@ refused("night-only", "krb-18-hours", 18, "A logon outside the hours that the ac
 @scenario(
     "krb-13",
     "Delegation that the directory does not allow: error 13",
+    unrepeatable="delegation takes more than kvno's words",
     steps=[kerberos("tgs", "failed", 13)],
     findings=[found("delegation-refused", "error")],
 )
@@ -47,6 +48,7 @@ def krb_13(play):
 @scenario(
     "krb-14",
     "The client offers only encryption types that the KDC does not know: error 14",
+    unrepeatable="the client was set up to offer Camellia alone",
     steps=[*LOCATED, kerberos("as", "failed", 14)],
     findings=[found("no-common-etype", "error")],
 )
@@ -132,6 +134,7 @@ def krb_7_unrelated(play):
 @scenario(
     "wrong-key-in-ldap",
     "A name for the DC belongs to another account: its tickets do not open there: LDAP 49, SMB refused",
+    unrepeatable="the command names the controller, not the alias whose key is wrong",
     before=lambda play: (
         play.names(add=["ldap9.nordwind.test 300 A 10.31.1.1"]),
         play.order(["spn", "svc-other", ["HTTP/wrongkey.nordwind.test", "ldap/ldap9.nordwind.test", "cifs/ldap9.nordwind.test"]]),
@@ -153,3 +156,36 @@ def wrong_key_in_ldap(play):
         *("smb", "smbclient", "-s", play.client.folder / "smb.conf", "--use-kerberos=required"),
         *(f"--use-krb5-ccache={play.environment['KRB5CCNAME']}", "//ldap9.nordwind.test/sysvol", "-c", "ls"),
     )
+
+
+def no_88(play):
+    for dc in ("dc1", "dc2"):
+        play.filter(dc, "meta l4proto { tcp, udp } th dport 88 drop")
+
+
+@scenario(
+    "kdc-silent",
+    "No KDC answers, over UDP or TCP: no logon",
+    before=no_88,
+    steps=[*LOCATED, kerberos("as", "unanswered")],
+    not_steps=[kerberos("as", "ok")],
+    findings=[found("kdc-unanswered", "error")],
+    not_findings=["password-wrong", "preauth-abandoned", "clock-skew"],
+    silence=22,
+)
+def kdc_silent(play):
+    play.locate()
+    play.kinit()
+
+
+@scenario(
+    "krb-37-service",
+    "The client's clock goes wrong after the logon: error 37 for a service's ticket",
+    unrepeatable="the clock of the command is right",
+    steps=[*LOGON, kerberos("tgs", "failed", 37)],
+    findings=[found("clock-skew", "error")],
+    not_findings=["spn-not-found-or-duplicate", "kdc-integrity-failed", "krb-error"],
+)
+def krb_37_service(play):
+    begin(play)
+    play.run("kerberos", "faketime", "-f", "+20m", "kvno", "HTTP/ex1.nordwind.test")

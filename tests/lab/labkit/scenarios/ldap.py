@@ -82,6 +82,7 @@ def ldap_49(play):
 @scenario(
     "scp-without-bind",
     "A search without a bind: operationsError, in Samba's words",
+    unrepeatable="the command binds with a name",
     steps=[step("scp", "failed", result=1)],
     findings=[found("ldap-not-bound", "error")],
     not_findings=["scp-none", "scp-read-failed"],

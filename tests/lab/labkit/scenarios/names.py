@@ -191,6 +191,7 @@ def refuse_ldap(play):
 @scenario(
     "ldap-refused",
     "Every DC answers pings, and refuses TCP on port 389",
+    unrepeatable="pings are repeated over TCP, which is what is refused here",
     before=refuse_ldap,
     steps=[srv(), ping(), FALLBACK],
     not_steps=[{"kind": "bind"}],

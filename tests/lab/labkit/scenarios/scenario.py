@@ -12,8 +12,8 @@ class Scenario:
     before: changes the world, unrecorded. play: what is recorded. scp, other_scp: the entries in the
     two forests. silence: seconds that the capture goes on, so that an absence can be told. points:
     suffix of the recording -> host that it is made on; merge makes one of them. keys: a keytab goes
-    with it. secrets: those of TLS go into it. repeat: the commands of its steps, typed on the client as
-    it is usually, show the same. made_from: a scenario whose recording this one is made of, by play(source, target).
+    with it. secrets: those of TLS go into it. unrepeatable: why its commands, typed
+    on the client as it usually is, need not show the same. made_from: a scenario whose recording this one is made of, by play(source, target).
     """
 
     def __init__(self, name, what, play, **more):
@@ -32,7 +32,7 @@ class Scenario:
         self.keys = False
         self.merge = False
         self.secrets = True
-        self.repeat = True
+        self.unrepeatable = None
         self.made_from = None
         self.made_how = None
         self.steps = []

@@ -101,3 +101,20 @@ def second_site(play):
     play.locate()
     play.kinit()
     play.discover("--cached-site", plan.SECOND_SITE, bind="gss-spnego")
+
+
+@scenario(
+    "site-moved",
+    "The client still thinks that it is in the second site; a controller there tells it better",
+    steps=[
+        srv("_ldap._tcp.Visby._sites.dc._msdcs.nordwind.test"),
+        ping(client_site=plan.SITE, closest=False, host="dc2.nordwind.test"),
+        ping(client_site=plan.SITE, closest=True, host="dc1.nordwind.test"),
+        scp(2),
+        web(EX1, auth="kerberos"),
+    ],
+    not_findings=["error:*", "warn:*", "client-site-undefined"],
+)
+def site_moved(play):
+    play.kinit()
+    play.discover("--cached-site", plan.SECOND_SITE, bind="signed")

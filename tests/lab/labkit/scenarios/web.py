@@ -47,6 +47,7 @@ discovering(
     "Nobody holds the name of the mail server's service: the client proves itself by NTLM",
     "--user",
     "NORDWIND\\svc-crm",
+    unrepeatable="the command proves itself by Kerberos",
     scp=only("nospn"),
     environment=ntlm,
     steps=[
@@ -155,6 +156,25 @@ discovering(
     world=answers("ex1", "pox", answer="redirectUrl", url=MAIL),
     steps=[*START, scp(2), web(EX1, redirect=MAIL), web(MAIL)],
     not_findings=["error:*", "warn:*", "redirect-loop", "redirect-not-followed"],
+)
+
+discovering(
+    "redirect-address",
+    "The mail server sends the client to another address, and there again; the way by SRV ends the circle",
+    "--redirect",
+    "accept",
+    world=lambda play: (
+        play.answer("ex1.nordwind.test", "pox", answer="redirectAddr", address="anna.berg@wik.nordwind.test"),
+        play.names(add=["_autodiscover._tcp.wik.nordwind.test 300 SRV 0 0 443 mail.nordwind.test."]),
+    ),
+    steps=[
+        *START,
+        web(EX1, auth="kerberos"),
+        step("srv", name="_autodiscover._tcp.wik.nordwind.test"),
+        web(MAIL, auth="kerberos"),
+    ],
+    findings=[found("redirect-loop", "note")],
+    not_findings=["error:*", "warn:*"],
 )
 
 discovering(

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Parts of the laboratory that need none: the comparison of a command with a capture, and capture files."""
+
+import struct
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from labkit import record, repeat  # noqa: E402
+from labkit.mit import add_tickets, credentials  # noqa: E402
+
+DIG = ";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 1\n\n;; ANSWER SECTION:\n{answer}\n"
+ONE = "_ldap._tcp.x.test. 300 IN SRV 0 100 389 dc1.x.test."
+RECORD = {"priority": 0, "weight": 100, "port": 389, "target": "DC1.x.test"}
+SRV = {"kind": "srv", "outcome": "ok", "detail": {"result": "answered", "records": [RECORD]}}
+NONE = {"kind": "srv", "outcome": "failed", "detail": {"result": "nxdomain", "records": []}}
+AS = {"kind": "kerberos", "outcome": "failed", "detail": {"error": 18}}
+AS_OK = {"kind": "kerberos", "outcome": "ok", "detail": {"error": None}}
+PING = {"kind": "ping", "outcome": "ok", "detail": {"host": "dc1.x.test", "dc_site": "Lund"}}
+BIND = {"kind": "bind", "outcome": "failed", "detail": {"result": 49}}
+SIGN = {"kind": "bind", "outcome": "failed", "detail": {"result": 8}}
+SCP = {"kind": "scp", "outcome": "ok", "detail": {"result": 0, "entries": 1, "entry_list": [{"binding": "https://A/"}]}}
+TLS = {"kind": "tls", "outcome": "ok", "detail": {"version": "TLS 1.3"}}
+WEB = {"kind": "autodiscover", "outcome": "failed", "detail": {"status": 200, "error": "600"}}
+LDIF = "dn: CN=a\nserviceBindingInformation: https:\n //a/\n\n"
+SEALED = "SASL data security layer installed."
+VALUE = "dn:\nNetLogon:: A2RjMQRMdW5k\n"  # \3dc1\4Lund
+
+
+def done(out="", rc=0, err=""):
+    return SimpleNamespace(stdout=out, stderr=err, returncode=rc)
+
+
+@pytest.mark.parametrize(
+    ("step", "same", "other"),
+    [
+        (SRV, done(DIG.format(status="NOERROR", answer=ONE)), done(DIG.format(status="NOERROR", answer=""))),
+        (SRV, done(DIG.format(status="NOERROR", answer=ONE)), done(DIG.format(status="NOERROR", answer=ONE.replace("389", "390")))),
+        (NONE, done(DIG.format(status="NXDOMAIN", answer="")), done(DIG.format(status="SERVFAIL", answer=""))),
+        (AS, done(rc=1, err="kinit: Client's credentials have been revoked"), done(rc=0)),
+        (AS, done(rc=1, err="kinit: Client's credentials have been revoked"), done(rc=1, err="kinit: Cannot contact any KDC")),
+        (AS_OK, done(), done(rc=1, err="kinit: Client's credentials have been revoked")),
+        (PING, done(VALUE), done("dn:\n")),
+        (PING, done(VALUE), done("dn:\nNetLogon:: A2RjMgRMdW5k\n")),
+        (BIND, done(rc=49, err="ldap_bind: Invalid credentials (49)"), done()),
+        (SIGN, done(rc=8, err="ldap_bind: Strong(er) authentication required (8)"), done()),
+        (SIGN, done(err=SEALED), done(rc=49, err="ldap_bind: Invalid credentials (49)")),
+        (SCP, done(LDIF), done()),
+        (SCP, done(LDIF), done(LDIF.replace("/a/", "/b/"))),
+        (SCP, done(LDIF), done(rc=32, err="No such object (32)")),
+        (TLS, done("New, TLSv1.3, Cipher is X"), done("New, TLSv1.2, Cipher is X")),
+        (TLS, done("New, TLSv1.3, Cipher is X"), done("New, (NONE), Cipher is (NONE)")),
+        (WEB, done("HTTP/1.1 401 No\r\n\r\nHTTP/1.1 200 OK\r\n\r\n<ErrorCode>600<"), done("HTTP/1.1 404 No\r\n\r\n600")),
+        (WEB, done("HTTP/1.1 200 OK\r\n\r\n<ErrorCode>600<"), done("HTTP/1.1 200 OK\r\n\r\nfine")),
+    ],
+)
+def test_a_command_that_says_something_else_is_noticed(step, same, other):
+    wanted, got = repeat.KINDS[step["kind"]](step, step["detail"])
+    assert got(same) == wanted
+    assert got(other) != wanted
+
+
+def block(kind, data=b""):
+    size = 12 + len(data)
+    return struct.pack("<II", kind, size) + data + struct.pack("<I", size)
+
+
+def test_secrets_come_behind_the_interfaces(tmp_path):
+    """And packets keep their order."""
+    section, interface, secrets = block(record.SECTION), block(record.INTERFACE), block(record.SECRETS)
+    packets = [block(6, bytes([n] * 4)) for n in range(3)]
+    path = tmp_path / "capture.pcapng"
+    path.write_bytes(b"".join([section, secrets, interface, *packets]))
+    record.in_order(path)
+    assert path.read_bytes() == b"".join([section, interface, secrets, *packets])
+
+
+def test_tickets_of_two_files_in_one(tmp_path):
+    head = b"\5\4" + struct.pack(">H", 0) + struct.pack(">III", 1, 1, 1) + b"R" + struct.pack(">I", 1) + b"u"
+    for name, ticket in (("a", b"one"), ("b", b"two")):
+        (tmp_path / name).write_bytes(head + ticket)
+    assert credentials(tmp_path / "a") == (head, b"one")
+    add_tickets(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == head + b"onetwo"
