@@ -529,13 +529,14 @@ static void follow(builder *b, const GArray *attempts)
             attempts && a < attempts->len
                 ? adp_model_attempt(b->model, g_array_index(attempts, guint32, a))
                 : NULL;
+        guint32 at = step ? step->first : ADP_NONE;
 
-        did_guess(b, attempt && (!step || attempt->first < step->first) ? attempt->first
-                                                                        : step->first);
-        if (attempt && (!step || attempt->first < step->first)) {
+        if (attempt && attempt->first < at) {
+            did_guess(b, attempt->first);
             did_attempt(b, attempt);
             a++;
         } else if (step) {
+            did_guess(b, at);
             did_step(b, step);
             i++;
         }
