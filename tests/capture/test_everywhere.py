@@ -319,11 +319,14 @@ TOP = ("Clients", "Steps", "SRV results", "Kerberos errors", "Findings", "Millis
 def tree_from_json(report):
     """What the statistics tree has to hold."""
     tree = {name: [0, {}] for name in TOP}
-    path_of = {s["n"]: path["id"] for path in report["paths"] for s in path["steps"]}
+    path_of = {s["n"]: path for path in report["paths"] for s in path["steps"]}
     for s in harness.steps_of(report):
-        path = f"Path {path_of[s['n']]}" if s["n"] in path_of else "No path"
+        # A client may have two addresses: the path's is that by which it was met first.
+        path = path_of.get(s["n"])
+        client = (path or s)["client"]["address"]
+        name = f"Path {path['id']}" if path else "No path"
         detail = s["detail"]
-        add_to(tree, "Clients", s["client"]["address"], path, s["kind"], s["outcome"])
+        add_to(tree, "Clients", client, name, s["kind"], s["outcome"])
         add_to(tree, "Steps", s["kind"], s["outcome"])
         if s["kind"] == "srv":
             add_to(tree, "SRV results", detail["result"] or s["outcome"])

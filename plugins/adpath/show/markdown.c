@@ -160,18 +160,28 @@ static void findings(const context *c, guint32 path)
     }
 }
 
-static void one_path(const context *c, guint32 index)
+static void named(const context *c, guint32 address)
 {
-    const adp_path *path = adp_model_path(c->model, index);
-    const char *name = adp_model_address_name(c->model, path->client);
-    char *verdict = adp_path_verdict(c->model, index, c->mailboxes);
+    const char *name = adp_model_address_name(c->model, address);
 
-    g_string_append_printf(c->out, "\n## Path %u: client ", index + 1);
-    say(c, adp_model_address_text(c->model, path->client));
+    say(c, adp_model_address_text(c->model, address));
     if (name) {
         g_string_append(c->out, " (");
         say(c, name);
         g_string_append(c->out, ")");
+    }
+}
+
+static void one_path(const context *c, guint32 index)
+{
+    const adp_path *path = adp_model_path(c->model, index);
+    char *verdict = adp_path_verdict(c->model, index, c->mailboxes);
+
+    g_string_append_printf(c->out, "\n## Path %u: client ", index + 1);
+    named(c, path->client);
+    if (path->also != ADP_NONE) {
+        g_string_append(c->out, ", also ");
+        named(c, path->also);
     }
     g_string_append(c->out, "\n\n");
     say(c, verdict); /* begins with a word of ours */
