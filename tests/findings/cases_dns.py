@@ -106,6 +106,21 @@ def primary_kdc_as_mit_asks(s):
 
 
 @case(like=["srv-not-found"])
+def short_name_of_a_domain_with_the_suffix(s):
+    """The controller's reply says that CONTOSO is the domain's NetBIOS name."""
+    s.found()
+    s.ping()
+    s.srv("_ldap._tcp.dc._msdcs.CONTOSO.{D}", rcode=NXDOMAIN)
+
+
+@case(shows={"srv-not-found": "error"})
+def child_domain_that_is_not_there(s):
+    s.found()
+    s.ping()
+    s.cite("srv-not-found", s.srv("_ldap._tcp.dc._msdcs.branch.{D}", rcode=NXDOMAIN))
+
+
+@case(like=["srv-not-found"])
 def short_name_of_a_domain(s):
     """A NetBIOS name goes to the DNS as well, and is no domain there."""
     s.srv("_ldap._tcp.dc._msdcs.CORP", rcode=NXDOMAIN)

@@ -5,6 +5,9 @@
  */
 #include "support.h"
 
+#include "model/endpoint.h"
+#include "model/finding.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -231,12 +234,109 @@ static void test_repeat_ping(void)
     check_linear("ping, repeated", repeat_ping, 12000);
 }
 
+/* ---- findings and endpoints, which look at the whole log ---- */
+
+static void read_findings(const bench *b, guint at_least)
+{
+    guint32 p;
+
+    g_assert_cmpuint(adp_model_findings(b->model, FALSE)->len, >=, at_least);
+    for (p = 0; p < adp_model_path_count(b->model); p++) {
+        GPtrArray *endpoints = adp_endpoints_of(b->model, p);
+
+        (void)adp_path_outcome(b->model, adp_model_path(b->model, p));
+        g_ptr_array_unref(endpoints);
+    }
+}
+
+static guint32 nth_client(bench *b, guint i)
+{
+    const guint8 bytes[] = {10, (guint8)(i >> 16), (guint8)(i >> 8), (guint8)i};
+
+    return adp_model_address(b->model, 2, bytes, sizeof(bytes), "10.x.y.z");
+}
+
+/* As many clients, each with a path, a name that is not there, and a ticket refused. */
+static void clients_in_trouble(guint n)
+{
+    bench b;
+    guint i;
+
+    bench_init(&b);
+    for (i = 0; i < n; i++) {
+        guint32 client = nth_client(&b, i);
+        adp_flow names = udp(client, 50000, b.server, 53);
+        adp_flow kdc = udp(client, 50001, b.server, 88);
+
+        (void)bench_add(&b, ob_query(b.arena, names, 1, "_ldap._tcp.dc._msdcs.contoso.test"));
+        (void)bench_add(&b,
+                        ob_answer(b.arena, names, 1, "_ldap._tcp.dc._msdcs.contoso.test", 3, NULL));
+        (void)bench_add(&b, ob_krb(b.arena, kdc, ADP_EXCHANGE_TGS, "ldap/dc1.contoso.test", i));
+        (void)bench_add(&b,
+                        ob_krb_error(b.arena, kdc, ADP_EXCHANGE_TGS, "ldap/dc1.contoso.test", 7));
+    }
+    g_assert_cmpuint(adp_model_path_count(b.model), ==, n);
+    read_findings(&b, 2 * n);
+    bench_clear(&b);
+}
+
+/* One client that works through a list: one path, as many steps, each refused. */
+static void list_of_names(guint n)
+{
+    bench b;
+    adp_flow kdc;
+    guint i;
+
+    bench_init(&b);
+    for (i = 0; i < n; i++) {
+        char *spn = g_strdup_printf("cifs/host%u.contoso.test", i);
+
+        kdc = udp(b.client, (guint16)(1024 + i % 60000), b.server, 88);
+        (void)bench_add(&b, ob_krb(b.arena, kdc, ADP_EXCHANGE_TGS, spn, i));
+        (void)bench_add(&b, ob_krb_error(b.arena, kdc, ADP_EXCHANGE_TGS, spn, 7));
+        g_free(spn);
+    }
+    g_assert_cmpuint(adp_model_path_count(b.model), ==, 1);
+    g_assert_cmpuint(adp_model_step_count(b.model), ==, n);
+    read_findings(&b, 1);
+    bench_clear(&b);
+}
+
+/* Clients that take turns with mail domains: as many paths of one client. */
+static void mail_domains(guint n)
+{
+    bench b;
+    guint i;
+
+    bench_init(&b);
+    for (i = 0; i < n; i++) {
+        char *host = g_strdup_printf("autodiscover.mail%u.test", i);
+        adp_flow flow = udp(b.client, (guint16)(1024 + i % 60000), b.server, 53);
+
+        (void)bench_add(&b, ob_address_query(b.arena, flow, i & 0xffff, ADP_DNS_A, host));
+        (void)bench_add(&b,
+                        ob_address(b.arena, flow, i & 0xffff, ADP_DNS_A, host, 3, NULL, ADP_NONE));
+        g_free(host);
+    }
+    g_assert_cmpuint(adp_model_path_count(b.model), ==, n);
+    read_findings(&b, 0);
+    bench_clear(&b);
+}
+
+static void test_findings(void)
+{
+    check_linear("clients in trouble", clients_in_trouble, 100000);
+    check_linear("a list of names", list_of_names, 100000);
+    check_linear("mail domains", mail_domains, 100000);
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
     g_test_add_func("/cost/srv-pairs", test_srv_pairs);
     g_test_add_func("/cost/clients", test_clients);
     g_test_add_func("/cost/entries", test_entries);
+    g_test_add_func("/cost/findings", test_findings);
     g_test_add_func("/cost/repeat", test_repeat);
     g_test_add_func("/cost/repeat-ping", test_repeat_ping);
     return g_test_run();

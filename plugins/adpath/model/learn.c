@@ -116,6 +116,17 @@ void adp_learn_ping_request(adp_model *model, const adp_obs *obs)
     learn_name(model, obs->flow.client, ping->dns_host ? ping->dns_host : ping->host);
 }
 
+/* CONTOSO, which a resolver's suffix search makes CONTOSO.contoso.com of: no domain either. */
+static void learn_short_domain(adp_derived *d, const char *netbios, const char *suffix)
+{
+    if (netbios && *netbios && suffix && *suffix) {
+        char *name = g_strdup_printf("%s.%s", netbios, suffix);
+
+        adp_learn_host(d, name);
+        g_free(name);
+    }
+}
+
 void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netlogon *reply)
 {
     adp_derived *d = &model->derived;
@@ -123,6 +134,8 @@ void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netl
 
     adp_learn_host(d, reply->host);
     adp_learn_host(d, reply->netbios_host);
+    learn_short_domain(d, reply->netbios_domain, reply->domain);
+    learn_short_domain(d, reply->netbios_domain, reply->forest);
     learn_name(model, step->flow.server, reply->host);
     adp_name_host(model, reply->host, ADP_NAMED_BY_PING, 0);
     adp_host_address(model, reply->host, step->flow.server);
