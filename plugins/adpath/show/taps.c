@@ -133,6 +133,25 @@ static tap_packet_status tap_packet(void *data, packet_info *pinfo _U_, epan_dis
     return TAP_PACKET_DONT_REDRAW;
 }
 
+/* Programs read these as they are: JSON is UTF-8 by its own standard. */
+static gboolean is_for_people(adp_reporter report)
+{
+    return report != adp_json && report != adp_rows_tsv;
+}
+
+/* A terminal that shows no UTF-8 gets a question mark for each letter beyond ASCII. */
+static void make_ascii(GString *out)
+{
+    GString *plain = g_string_sized_new(out->len);
+    const char *p;
+
+    for (p = out->str; *p; p = g_utf8_next_char(p)) {
+        g_string_append_c(plain, g_utf8_get_char(p) < 0x80 ? *p : '?');
+    }
+    g_string_assign(out, plain->str);
+    g_string_free(plain, TRUE);
+}
+
 static void tap_draw(void *data)
 {
     const tap_run *run = data;
@@ -154,6 +173,10 @@ static void tap_draw(void *data)
         run->report(model, &selection, adp_shows_mailboxes(), out);
     } else {
         adp_explain(model, run->frame, adp_shows_mailboxes(), out);
+    }
+    if (is_for_people(run->report) && !g_get_charset(NULL) &&
+        g_utf8_validate(out->str, (gssize)out->len, NULL)) {
+        make_ascii(out);
     }
     (void)fwrite(out->str, 1, out->len, stdout);
     (void)fflush(stdout);
