@@ -21,7 +21,11 @@ WRONG = [
     "adpath,steps,bad filter((",
     "adpath,tsv,bad filter((",
     "adpath,tree,bad filter((",
+    "adpath,srt,bad filter((",
+    "adpath,markdown,bad filter((",
+    "adpath,decrypt,bad filter((",
 ]
+KINDS = ("path", "json", "steps", "tsv", "tree", "srt", "markdown", "decrypt")
 
 
 @pytest.mark.parametrize("argument", WRONG)
@@ -33,7 +37,7 @@ def test_wrong_argument(wireshark, lab, argument):
         assert re.fullmatch(r"[^\n]+\n", result.err)
         # It says what was wrong, and what is accepted.
         assert argument in result.err
-        for name in ("path", "json", "steps", "tsv", "tree", "FILTER"):
+        for name in (*KINDS, "FILTER"):
             assert name in result.err
 
 
@@ -57,10 +61,9 @@ def test_nothing_but_json_on_standard_output(wireshark, lab, passes):
 def test_several_reports_in_one_run(wireshark, lab):
     """Each is the same as alone; tshark draws them in its own order."""
     capture = lab("c1")
-    kinds = ("path", "json", "steps", "tsv", "tree")
-    arguments = [a for kind in kinds for a in ("-z", "adpath," + kind)]
+    arguments = [a for kind in KINDS for a in ("-z", "adpath," + kind)]
     text = wireshark.ask(capture, "-q", *arguments)
-    alone = [wireshark.ask(capture, "-q", "-z", "adpath," + kind) for kind in kinds]
+    alone = [wireshark.ask(capture, "-q", "-z", "adpath," + kind) for kind in KINDS]
     for report in alone:
         assert text.count(report) == 1
     assert len(text) == sum(map(len, alone))
@@ -118,6 +121,11 @@ def test_filter_holds_for_every_report(wireshark, two_clients, schema):
     assert re.findall(r"^Path (\d+): client (\S+)", report, re.M) == [("2", "10.41.0.10")]
     tree = wireshark.ask(two_clients, "-q", "-z", "adpath,tree" + chosen)
     assert "10.41.0.10" in tree and "10.77.0.10" not in tree
+    markdown = wireshark.ask(two_clients, "-q", "-z", "adpath,markdown" + chosen)
+    assert re.findall(r"^## Path (\d+): client (\S+)", markdown, re.M) == [("2", "10.41.0.10")]
+    times = wireshark.ask(two_clients, "-q", "-z", "adpath,srt" + chosen)
+    answered = [s for s in whole["paths"][1]["steps"] if s["time"] is not None]
+    assert sum(int(line.split()[1]) for line in times.splitlines()[1:]) == len(answered)
 
     nothing = wireshark.ask(two_clients, "-q", "-z", "adpath,path,frame.number == 1")
     assert "No path has a frame that matches" in nothing

@@ -163,6 +163,14 @@ def test_keys_of_a_sealed_capture(wireshark, lab):
     assert "-o kerberos.decrypt:TRUE -K FILE" in one_line
 
 
+def test_keys_of_some_paths(wireshark, lab):
+    """Only the paths that the filter chooses."""
+    text = wireshark.ask(lab("b2"), "-q", "-z", "adpath,decrypt,adpath.path == 1")
+    assert "ldap/dc1.contoso.test" in text
+    text = wireshark.ask(lab("b2"), "-q", "-z", "adpath,decrypt,adpath.path == 99")
+    assert "Nothing of the discovery path is hidden here." in text
+
+
 def test_keys_that_are_there(wireshark, lab):
     """With the keytab the same connections are open, and no key is asked for."""
     text = wireshark.ask(lab("b2", keys=True), "-q", "-z", "adpath,decrypt")

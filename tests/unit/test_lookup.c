@@ -100,7 +100,7 @@ static void test_keys(void)
     (void)bench_add(&b, ob_hidden(b.arena, sealed, FALSE, 2, 11));
     (void)bench_add(&b, ob_hidden(b.arena, sealed, TRUE, 3, 12));
     (void)bench_add(&b, ob_hidden(b.arena, midway, FALSE, 3, 13));
-    keys = adp_keys_wanted(b.model);
+    keys = adp_keys_wanted(b.model, NULL);
     check_int("sealed", "kinds", keys->len, G_N_ELEMENTS(want));
     for (i = 0; i < MIN(keys->len, G_N_ELEMENTS(want)); i++) {
         const adp_key *key = &g_array_index(keys, adp_key, i);
@@ -115,7 +115,7 @@ static void test_keys(void)
 
     bench_init(&b);
     (void)bench_add(&b, ob_bind(b.arena, tcp(b.client, 5000, b.server, 389, 1), 1, "GSSAPI", TRUE));
-    keys = adp_keys_wanted(b.model);
+    keys = adp_keys_wanted(b.model, NULL);
     check_int("nothing hidden", "keys", keys->len, 0);
     g_array_unref(keys);
     bench_clear(&b);

@@ -77,6 +77,7 @@ typedef struct {
 
 typedef struct {
     const adp_model *model;
+    GHashTable *paths;   /* those that are asked about; NULL: all */
     GHashTable *streams; /* stream + 1 -> seen, owned */
     GHashTable *index;   /* "kind|server|principal", owned -> place in `keys`, plus 1 */
     GArray *keys;        /* of adp_key */
@@ -148,6 +149,11 @@ static adp_key_kind kind_of(const adp_step *step, adp_protection protection, con
                : ADP_KEY_NO_MECHANISM;
 }
 
+static gboolean is_asked(const search *s, guint32 path)
+{
+    return !s->paths || g_hash_table_contains(s->paths, GUINT_TO_POINTER(path + 1));
+}
+
 static void one_step(search *s, const adp_step *step)
 {
     const adp_model *model = s->model;
@@ -160,7 +166,7 @@ static void one_step(search *s, const adp_step *step)
         if (krb->exchange == ADP_EXCHANGE_AP && krb->carrier == ADP_CARRIER_LDAP) {
             seen_of(s, step->flow.stream)->principal = krb->spn;
         }
-    } else if (step->kind == ADP_STEP_HIDDEN) {
+    } else if (step->kind == ADP_STEP_HIDDEN && is_asked(s, step->path)) {
         const adp_obs *first = adp_model_obs(model, step->first);
         const seen *known = seen_of(s, step->flow.stream);
         const char *name = adp_model_address_name(model, step->flow.server);
@@ -218,9 +224,10 @@ static gint by_frame(gconstpointer a, gconstpointer b)
     return (int)x->kind - (int)y->kind;
 }
 
-GArray *adp_keys_wanted(const adp_model *model)
+GArray *adp_keys_wanted(const adp_model *model, GHashTable *paths)
 {
     search s = {.model = model,
+                .paths = paths,
                 .streams = g_hash_table_new_full(NULL, NULL, NULL, g_free),
                 .index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                 .keys = g_array_new(FALSE, FALSE, sizeof(adp_key))};
@@ -230,7 +237,9 @@ GArray *adp_keys_wanted(const adp_model *model)
         one_step(&s, adp_model_step(model, i));
     }
     for (i = 0; i < adp_model_path_count(model); i++) {
-        web(&s, i);
+        if (is_asked(&s, i)) {
+            web(&s, i);
+        }
     }
     g_array_sort(s.keys, by_frame);
     g_hash_table_unref(s.streams);

@@ -41,10 +41,10 @@ typedef struct {
 } adp_key;
 
 /**
- * What is missing, in the order in which the capture first shows it; free with
- * g_array_unref(). Linear in the steps.
+ * What is missing on the paths (index + 1; NULL: on all), in the order in which the capture
+ * first shows it; free with g_array_unref(). Linear in the steps.
  */
-GArray *adp_keys_wanted(const adp_model *model);
+GArray *adp_keys_wanted(const adp_model *model, GHashTable *paths);
 
 /** How many steps are readable only because keys were given. */
 guint adp_keys_opened(const adp_model *model);

@@ -81,13 +81,12 @@ static gboolean one_kind(const adp_model *model, const GArray *keys, adp_key_kin
 void adp_decrypt(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
                  GString *out)
 {
-    GArray *keys = adp_keys_wanted(model);
+    GArray *keys = adp_keys_wanted(model, selection->paths);
     guint opened = adp_keys_opened(model);
     guint number = 1;
     char *masked;
     int kind;
 
-    (void)selection;
     g_string_append_printf(out, "What this capture hides, and which keys would open it\n");
     if (opened) {
         g_string_append_printf(out, "\n%u LDAP %s readable with the keys that are set now.\n",

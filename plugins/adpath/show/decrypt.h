@@ -8,7 +8,7 @@
 
 #include "rows.h"
 
-/** An adp_reporter, but always of the whole capture: keys are set for all of it. */
+/** An adp_reporter. */
 void adp_decrypt(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
                  GString *out);
 
