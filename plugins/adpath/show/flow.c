@@ -327,6 +327,25 @@ static guint hide_without_column(const seq_analysis_info_t *graph)
     return hidden;
 }
 
+/* libwireshark writes to files only. */
+static void dump(seq_analysis_info_t *graph, GString *out)
+{
+    FILE *file = tmpfile();
+    char part[4096];
+    gsize len;
+
+    if (!file) {
+        sequence_analysis_dump_to_file(stdout, graph, 0);
+        return;
+    }
+    sequence_analysis_dump_to_file(file, graph, 0);
+    rewind(file);
+    while ((len = fread(part, 1, sizeof(part), file)) > 0) {
+        g_string_append_len(out, part, (gssize)len);
+    }
+    (void)fclose(file);
+}
+
 static void ladder(const adp_model *model, const adp_selection *selection, gboolean mailboxes _U_,
                    GString *out)
 {
@@ -338,7 +357,7 @@ static void ladder(const adp_model *model, const adp_selection *selection, gbool
     (void)sequence_analysis_get_nodes(graph);
     hidden = hide_without_column(graph);
     all = g_queue_get_length(graph->items);
-    sequence_analysis_dump_to_file(stdout, graph, 0);
+    dump(graph, out);
     sequence_analysis_info_free(graph);
     if (hidden) {
         g_string_append_printf(out,
