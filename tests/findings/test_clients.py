@@ -192,6 +192,20 @@ def test_two_machines_with_both_families(told):
     assert clients(told(world)) == [(FOUR, [SIX]), ("10.9.1.11", ["fd00:1::11"])]
 
 
+# ---- several machines behind one address ----
+
+
+@pytest.mark.parametrize("second", ["pc2.corp.test", "pc1.corp.test"])
+def test_a_translated_address_has_no_name(told, second):
+    """Two machines name themselves in their pings: the address is neither's."""
+    world = World()
+    world.pinged(FOUR, SERVER_FOUR)
+    world.pinged(FOUR, SERVER_FOUR, name=second)
+    world.pinged(FOUR, SERVER_FOUR)
+    (path,) = told(world)["paths"]
+    assert path["client"]["name"] == (None if second == "pc2.corp.test" else "pc1.corp.test")
+
+
 # ---- resolvers ----
 
 

@@ -133,6 +133,13 @@ const char *adp_model_address_name(const adp_model *model, guint32 id)
     return address ? address->name : NULL;
 }
 
+gboolean adp_model_is_shared(const adp_model *model, guint32 id)
+{
+    const adp_address *address = address_at(model, id);
+
+    return address && address->is_shared;
+}
+
 gboolean adp_model_was_heard(const adp_model *model, guint32 id)
 {
     const adp_address *address = address_at(model, id);
@@ -171,6 +178,8 @@ static void truncate_log(adp_model *model, guint32 frame)
 
         address->name = NULL;
         address->name_is_hearsay = FALSE;
+        address->machine = NULL;
+        address->is_shared = FALSE;
     }
     adp_derived_clear(&model->derived);
     adp_derived_init(&model->derived);

@@ -202,6 +202,9 @@ gboolean adp_model_span(const adp_model *model, gint64 *first, gint64 *last, gui
 /** Grows with every change; what was drawn with an older number may be stale. */
 guint64 adp_model_generation(const adp_model *model);
 
+/** Have several machines named themselves behind this address? It has no name of its own then. */
+gboolean adp_model_is_shared(const adp_model *model, guint32 id);
+
 /** Has any frame been sent to this address? Without one, silence proves nothing. */
 gboolean adp_model_was_heard(const adp_model *model, guint32 id);
 

@@ -21,6 +21,8 @@ typedef struct {
     const char *name;         /* derived: a host name; NULL = none known */
     gboolean name_is_hearsay; /* derived: DNS says so, not the host itself */
     gboolean heard;           /* a frame was sent to it */
+    const char *machine;      /* derived: DNS name that a machine behind it gave as its own */
+    gboolean is_shared;       /* derived: several machines did: a translated address */
 } adp_address;
 
 /** A host that the capture names. */

@@ -57,6 +57,9 @@ static void path_heading(const context *c, guint32 index)
 
     g_string_append_printf(c->out, "\nPath %u: client ", index + 1);
     named(c, path->client);
+    if (adp_model_is_shared(c->model, path->client)) {
+        g_string_append(c->out, " (several machines behind one address)");
+    }
     if (path->also != ADP_NONE) {
         g_string_append(c->out, ", also ");
         named(c, path->also);
