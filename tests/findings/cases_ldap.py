@@ -49,6 +49,14 @@ def bind_ended_with(s, code):
     s.cite("ldap-bind-failed", s.ldap().simple(code))
 
 
+@case(shows={"ldap-bind-failed": "error"},
+      words={"ldap-bind-failed": ["Kerberos ticket for ldap/dc1.", "without a word"]})
+def ticket_refused_without_a_word(s):
+    """The server's key is another; it says invalidCredentials, and no KRB-ERROR."""
+    token = gss(AP_REQ_ID, ap_req(s.ldap_spn, s.realm))
+    s.cite("ldap-bind-failed", s.ldap().spnego(token, None, 49, CREDENTIALS.format("52e")))
+
+
 @case(shows={"ldap-bind-failed": "note"}, recovered=["ldap-bind-failed"])
 def bind_refused_and_then_accepted(s):
     conn = s.ldap()

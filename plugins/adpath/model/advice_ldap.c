@@ -28,6 +28,13 @@ const adp_advice adp_advice_ldap[] = {
      CAUSES("The name or password is wrong.", "The ticket or token could not be verified.",
             "The account may not log on."),
      CHECKS("klist", "ldp.exe # connect to {host}, bind with the same account")},
+    {"ldap-bind-failed/ticket", /* L, K 2090913 */
+     CAUSES("The server's key is not the one the KDC used: its password in the directory differs "
+            "from its own, after a restore or a clone for instance.",
+            "The ticket is from before a change of the key.",
+            "The name leads to another server than the ticket was made for."),
+     CHECKS("klist # then try with a fresh ticket, in a new session",
+            "nltest /sc_verify:{domain} # on the server", "setspn -Q {spn}", "nslookup {host}")},
     {"ldap-bind-failed/52e", /* L */
      CAUSES("The password is wrong.",
             "The server could not open the Kerberos ticket: it says no more than this.",

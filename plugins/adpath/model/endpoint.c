@@ -362,7 +362,8 @@ static void did_http(builder *b, const adp_step *step)
         case ADP_OK:
             endpoint->only_looked =
                 (endpoint->outcome != ADP_ENDPOINT_OK || endpoint->only_looked) &&
-                g_str_equal(request->method, "GET") && !reply->has_settings && !reply->redirect;
+                g_str_equal(request->method, "GET") && reply && !reply->has_settings &&
+                !reply->redirect;
             judge(endpoint, ADP_ENDPOINT_OK, ADP_TROUBLE_NONE);
             break;
         case ADP_FAILED:

@@ -147,6 +147,8 @@ const adp_obs_krb *adp_rules_krb_answer(const adp_rules *r, const adp_step *step
 const char *adp_rules_krb_spn(const adp_rules *r, const adp_step *step);
 /** The host of "class/host:port/realm" in lower case, "" without one; free with g_free(). */
 char *adp_spn_host(const char *spn);
+/** Topic of adp_rules_good(): a ticket was shown on the step's connection. Free with g_free(). */
+char *adp_rules_shown_topic(const adp_step *step);
 /** Did the answer of this step carry a KRB-ERROR that a finding of its own tells about? */
 gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step);
 /** Texts and advice for errors 31, 41, 44 of a service, and for 37. */

@@ -124,6 +124,11 @@ static void learn_full_name(adp_rules *r, const adp_step *step)
     g_free(key);
 }
 
+char *adp_rules_shown_topic(const adp_step *step)
+{
+    return g_strdup_printf("ticket shown|%u", step->flow.stream);
+}
+
 #define FACT_KRB_REFUSAL "krb refusal|" /* of a frame with a KRB-ERROR in another protocol */
 
 static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
@@ -180,6 +185,12 @@ void adp_rules_krb_learn(adp_rules *r)
         }
         if (answer) {
             note_refusal(r, step, answer);
+        }
+        if (adp_rules_krb_ask(r, step) && adp_rules_krb_carrier(r, step) == ADP_CARRIER_LDAP) {
+            char *shown = adp_rules_shown_topic(step);
+
+            adp_rules_note_good(r, step, shown);
+            g_free(shown);
         }
         if (answer && knows_client(r, step, answer)) {
             char *user = adp_rules_krb_user_topic(r, step);

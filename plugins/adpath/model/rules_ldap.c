@@ -139,6 +139,30 @@ static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
     return NULL;
 }
 
+/* The Kerberos step by which a refused bind showed a ticket; NULL when it showed none. */
+static const adp_step *ticket_of(const adp_rules *r, const adp_step *bind)
+{
+    char *topic = adp_rules_shown_topic(bind);
+    const adp_step *shown =
+        bind->flow.stream == ADP_NONE ? NULL : adp_rules_good(r, bind->flow.client, topic, NULL);
+
+    g_free(topic);
+    return shown && shown->first >= bind->first && shown->first <= bind->last ? shown : NULL;
+}
+
+/* A server that cannot open a ticket often says no more than this. */
+static void say_ticket(const adp_rules *r, adp_finding *f, const adp_step *shown)
+{
+    const char *spn = adp_rules_krb_spn(r, shown);
+    char *before = f->inferred;
+
+    f->inferred = g_strdup_printf("%s The bind showed a Kerberos ticket for %s: a server whose key "
+                                  "is not the one the KDC used answers just so, without a word "
+                                  "about the ticket.",
+                                  before, spn);
+    g_free(before);
+}
+
 static void report_bind(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -153,6 +177,10 @@ static void report_bind(adp_rules *r, const adp_group *group)
     char *topic = bind_topic(first);
     char *key = bind_case(id, result);
     const adp_step *by = adp_rules_good(r, first->flow.client, topic, last);
+    const adp_step *shown =
+        result->result == RESULT_INVALID_CREDENTIALS && id == ADP_FINDING_LDAP_BIND_FAILED
+            ? ticket_of(r, first)
+            : NULL;
 
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "%s refuses the LDAP bind: %s%s%s", server, name ? name : "error",
@@ -172,8 +200,13 @@ static void report_bind(adp_rules *r, const adp_group *group)
                                      "tells more.",
                            meaning ? meaning : "", meaning ? "." : "");
     }
-    adp_rules_advise(r, f, key, "host", adp_rules_host(r, first->flow.server), "server",
-                     adp_rules_address(r, first->flow.server), "domain",
+    if (shown) {
+        say_ticket(r, f, shown);
+    }
+    adp_rules_advise(r, f, shown ? "ldap-bind-failed/ticket" : key, "host",
+                     adp_rules_host(r, first->flow.server), "server",
+                     adp_rules_address(r, first->flow.server), "spn",
+                     shown ? adp_rules_krb_spn(r, shown) : NULL, "domain",
                      adp_model_path(r->model, first->path)->domain, NULL);
     if (by) {
         adp_rules_recovered(r, f, by);
