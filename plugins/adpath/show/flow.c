@@ -391,10 +391,12 @@ static adp_stat_started start_flow(const char *arg, void *data _U_)
         refuse("Invalid address type.");
     }
     rest += known;
+    rest = *rest == ',' && rest[1] ? rest + 1 : NULL;
     if (adp_gui_is_there()) {
-        ADP_RETURN_STARTED; /* Statistics > Flow Graph has it */
+        adp_gui_open_report(ladder, rest);
+    } else {
+        adp_taps_start(arg, ladder, rest);
     }
-    adp_taps_start(arg, ladder, *rest == ',' && rest[1] ? rest + 1 : NULL);
     ADP_RETURN_STARTED;
 }
 
