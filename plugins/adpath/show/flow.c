@@ -46,12 +46,12 @@ static void names_clear(const names *n)
 }
 
 /* Two machines of one name would be one column: the second has its address behind the name. */
-static const char *label_of(const names *n, const adp_model *model, guint32 address)
+static const char *label_of(const names *n, const adp_model *model, guint32 end)
 {
-    gpointer key = GUINT_TO_POINTER(address + 1);
+    gpointer key = GUINT_TO_POINTER(end + 1);
     char *label = g_hash_table_lookup(n->labels, key);
-    const char *text = adp_model_address_text(model, address);
-    const char *name = adp_model_address_name(model, address);
+    const char *text = adp_model_address_text(model, end);
+    const char *name = adp_model_address_name(model, end);
 
     if (!label) {
         label = g_strdup(name ? name : text);

@@ -199,12 +199,12 @@ static void detail(const context *c, guint32 step_index, adp_step_kind kind)
 
 /* ---- steps and paths ---- */
 
-static void end_point(const context *c, const char *name, guint32 address, guint16 port)
+static void end_point(const context *c, const char *name, guint32 end, guint16 port)
 {
     begin_object(c, name);
-    string(c, "address", adp_model_address_text(c->model, address));
+    string(c, "address", adp_model_address_text(c->model, end));
     number(c, "port", port);
-    string(c, "name", adp_model_address_name(c->model, address));
+    string(c, "name", adp_model_address_name(c->model, end));
     end_object(c);
 }
 
