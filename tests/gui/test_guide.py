@@ -150,6 +150,9 @@ def test_krb_ap_err_modified(wireshark, scene):
 
     window.menu(*MENU, "Follow this path")
     window.wait(lambda: window.filter == "adpath.path == 1", "the filter of the path")
+    shown = wireshark.ask(window.capture, "-2", "-Y", window.filter, "-T", "fields", "-e", "frame.number")
+    window.wait(lambda: window.counts()[1] == len(shown.split()), "the packets of the path")
+    window.wait(lambda: window.selected() in mismatch["frames"], "its first fault")
     window.open(REPORT, *MENU, r"Report.*")
     window.wait(lambda: "setspn -Q HTTP/wrongkey.nordwind.test" in window.text(REPORT), "the command to check")
 
