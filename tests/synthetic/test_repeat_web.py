@@ -159,8 +159,12 @@ def test_curl_asks_the_same(wireshark, tmp_path):
             assert result.returncode == 0, (line, result)
             (request, *more) = s.take()
             target = (PREFIX.encode() + raw) if where == "path" else POX.encode()
-            # To a server that is the same.
+            # To a server these are the same; newer curl write all of them with capitals.
             target = re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02x" % byte[0][0], target)
+            target, request = (
+                re.sub(rb"%[0-9A-Fa-f]{2}", lambda escape: escape[0].upper(), text)
+                for text in (target, request)
+            )
             method = b"GET " if where == "path" else b"POST "
             assert request.startswith(method + target + b" HTTP/1.1\r\n"), (line, request)
             assert where == "post" or not more, (line, more)
