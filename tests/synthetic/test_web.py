@@ -502,6 +502,24 @@ def test_rounds(analyse):
     assert [s["detail"]["auth"] for s in steps] == ["none", "ntlm", "ntlm"]
 
 
+@pytest.mark.parametrize("copied", [False, True])
+def test_the_same_answer_again_at_once(analyse, copied):
+    """Two refusals within a millisecond, equal to the byte, are two; a packet captured twice is one."""
+    c = begun()
+    t = web(c, 80)
+    c.step = 100_000
+    c.copies = 2 if copied else 1
+    refused = http_reply(401, b"", "WWW-Authenticate: Negotiate")
+    token = nego_init(gss(AP_REQ_ID, ap_req("HTTP/" + MAIL)))
+    for header in ([], [negotiate(token, "Authorization")]):
+        t.ask(post(MAIL, PATH, ASKED, *header))
+        t.answer(refused)
+    t.ask(post(MAIL, PATH, ASKED, negotiate(token, "Authorization")))
+    t.answer(http_reply(200, SETTINGS, XML))
+    steps = analyse(c).of("autodiscover")
+    assert [s["detail"]["status"] for s in steps] == [401, 401, 200]
+
+
 def test_pipelined(analyse):
     c = begun()
     t = web(c, 80)

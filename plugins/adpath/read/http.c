@@ -435,7 +435,8 @@ void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *bod
     }
     m.complete = len == 0;
     m.rest = adp_ber_range(fi->ds_tvb, fi->start + (int)(at - begin), 0);
-    hash = adp_hash_range(fi->ds_tvb, fi->start, fi->length);
+    /* HTTP has no ids, and two refusals a moment apart have the same bytes. */
+    hash = adp_hash_range(fi->ds_tvb, fi->start, fi->length) + frame->segment;
     if (m.reply) {
         add_http_reply(frame, &m, body, hash);
         add_reply(frame, &m.token, m.status, hash);

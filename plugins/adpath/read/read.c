@@ -209,6 +209,7 @@ typedef struct {
     const field_info *tcp; /* of the innermost connection, when it opens or closes */
     const field_info *icmp;
     gboolean gap; /* packets of its connection are missing before it */
+    const field_info *segment; /* its innermost TCP header */
 } finds;
 
 /* By the layers alone: most frames have nothing for us, and their trees are not looked at. */
@@ -275,7 +276,7 @@ static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tre
             return f;
         }
         if (kind == ADP_NODE_TCP) {
-            f.tcp = PNODE_FINFO(child);
+            f.tcp = f.segment = PNODE_FINFO(child);
         }
     }
     f.gap = f.tcp && has_gap(tree);
@@ -414,6 +415,10 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
             adp_arena_release(frame.arena, mark);
         }
         return;
+    }
+    if (f.segment) {
+        /* Behind the two ports. */
+        frame.segment = adp_hash_range(f.segment->ds_tvb, f.segment->start + 4, 4);
     }
     content_visible = has_visible_content(tree);
     for (child = tree->first_child; child; child = child->next) {

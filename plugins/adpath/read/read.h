@@ -41,6 +41,7 @@ typedef struct {
     adp_transport transport;
     guint32 stream;
     gboolean in_tls; /* what follows was carried by TLS */
+    guint64 segment; /* hash of the TCP sequence number, 0 without: tells repeats from copies */
 } adp_frame;
 
 /** An observation with frame, time and flow filled in; `from_server` turns the flow. */
