@@ -60,18 +60,18 @@ const adp_advice adp_advice_kerberos[] = {
      CAUSES("The name is on one account, the application pool runs as another; with kernel mode "
             "authentication the machine's key is used.",
             "Servers behind a load balancer do not share one account.",
-            "The account's password changed.", "The client holds an old ticket."),
+            "The account's password changed.", ADP_CAUSE_OLD_TICKET),
      CHECKS("setspn -Q {spn}", "klist", "nslookup {host} # and which host answers there?")},
     {"service-key-mismatch/ldap", /* K 2090913 */
      CAUSES(
          "The controller's own password differs from the directory's: restored, cloned, or cut off "
          "from replication.",
-         "The address belongs to another controller.", "The client holds an old ticket."),
+         "The address belongs to another controller.", ADP_CAUSE_OLD_TICKET),
      CHECKS("nltest /sc_verify:{domain} # on the server", "repadmin /replsummary", "klist",
             "nslookup {host}")},
     {"service-key-mismatch/smb",
      CAUSES("The server's own password differs from the directory's: restored or cloned.",
-            "The address belongs to another server.", "The client holds an old ticket."),
+            "The address belongs to another server.", ADP_CAUSE_OLD_TICKET),
      CHECKS("nltest /sc_verify:{domain} # on the server", "klist", "nslookup {host}")},
     {"service-key-mismatch/kvno", /* L */
      CAUSES("The account's password changed, and the keytab or service has an older key.",

@@ -17,6 +17,9 @@
     {                                                                                              \
         __VA_ARGS__, NULL                                                                          \
     }
+/** A cause that the capture can rule out: it shows where the ticket was issued. */
+#define ADP_CAUSE_OLD_TICKET "The client holds an old ticket."
+
 #define CHECKS(...)                                                                                \
     {                                                                                              \
         __VA_ARGS__, NULL                                                                          \

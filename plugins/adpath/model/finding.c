@@ -213,6 +213,15 @@ void adp_rules_advise(const adp_rules *r, adp_finding *finding, const char *key,
     }
 }
 
+void adp_rules_rule_out(adp_finding *finding, const char *cause)
+{
+    guint i;
+
+    if (g_ptr_array_find_with_equal_func(finding->causes, cause, g_str_equal, &i)) {
+        g_ptr_array_remove_index(finding->causes, i);
+    }
+}
+
 static gint by_place(gconstpointer a, gconstpointer b)
 {
     const adp_finding *x = *(const adp_finding *const *)a;

@@ -126,6 +126,9 @@ void adp_rules_unrecovered(adp_finding *finding);
 void adp_rules_advise(const adp_rules *r, adp_finding *finding, const char *key,
                       ...) G_GNUC_NULL_TERMINATED;
 
+/** Takes a cause out that the capture rules out. */
+void adp_rules_rule_out(adp_finding *finding, const char *cause);
+
 /** "step 7 (frame 31)" for sentences; free with g_free(). */
 char *adp_rules_where(const adp_rules *r, const adp_step *step);
 

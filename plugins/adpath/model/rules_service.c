@@ -5,6 +5,7 @@
  */
 #include "rules_krb.h"
 
+#include "advice_table.h"
 #include "codes.h"
 #include "text.h"
 
@@ -214,6 +215,9 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
     adp_rules_advise(r, f, service_key_case(spn, answer->error), "spn", *spn ? spn : NULL, "host",
                      *host ? host : NULL, "domain", adp_model_path(r->model, first->path)->domain,
                      "server", adp_rules_address(r, first->flow.server), NULL);
+    if (first->ticket != ADP_NONE) {
+        adp_rules_rule_out(f, ADP_CAUSE_OLD_TICKET);
+    }
     if (ends_differ(&e)) {
         wrong_host(r, group, by);
     }
