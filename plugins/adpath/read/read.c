@@ -208,7 +208,7 @@ typedef struct {
     gboolean content;      /* a protocol that the readers know */
     const field_info *tcp; /* of the innermost connection, when it opens or closes */
     const field_info *icmp;
-    gboolean gap; /* packets of its connection are missing before it */
+    gboolean gap;              /* packets of its connection are missing before it */
     const field_info *segment; /* its innermost TCP header */
 } finds;
 
