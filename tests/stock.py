@@ -50,7 +50,7 @@ def changed_details(wireshark, capture, tagged, *arguments):
 
 
 def check_netlogon(changed):
-    """The only change there may be: Netlogon values that 4.0 leaves as bytes."""
+    """The only change there may be: Netlogon values that 4.0 and 4.2 leave as bytes."""
     for a, b in changed:
         # Here a client asked with another spelling than the one that Wireshark knows.
         spelled = re.search(r"^ +type: (netlogon)$", b, re.M | re.I)

@@ -85,10 +85,10 @@ static inline const char *adp_fvalue_string(const field_info *fi)
 }
 
 /*
- * Until 4.2 the dissector table "ldap.name" minds the case, so that the ping
+ * Until 4.4 the dissector table "ldap.name" minds the case, so that the ping
  * replies of Windows, which spell the attribute "Netlogon", stay bytes.
  */
-#define ADP_LDAP_NAME_MINDS_CASE (!ADP_WIRESHARK_AT_LEAST(4, 2))
+#define ADP_LDAP_NAME_MINDS_CASE (!ADP_WIRESHARK_AT_LEAST(4, 4))
 
 /* Since 4.2 conversation filters get data of their own along. */
 #if ADP_WIRESHARK_AT_LEAST(4, 2)

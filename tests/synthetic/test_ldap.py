@@ -205,7 +205,9 @@ def test_silent_refusal(analyse):
 # ---- searches ----
 
 
-def test_several_messages_in_one_segment(analyse):
+def test_several_messages_in_one_segment(analyse, wireshark):
+    if wireshark.version == "4.2":
+        pytest.skip("NOT TESTED: several searches in one segment, at which the LDAP dissector of 4.2.2 itself gives up")
     c, t = connected()
     t.ask(
         ldap(1, search("", 0, None, ["configurationNamingContext"]))
