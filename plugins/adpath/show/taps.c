@@ -8,6 +8,7 @@
 #include "taps.h"
 
 #include "../model/finding.h"
+#include "../model/lookup.h"
 #include "../packet-adpath.h"
 #include "decrypt.h"
 #include "explain.h"
@@ -85,18 +86,15 @@ adp_selection adp_hits_selection(const adp_hits *hits, const adp_model *model)
     selection.paths = g_hash_table_new(NULL, NULL);
     for (h = 0; h < hits->obs->len; h++) {
         guint32 first = g_array_index(hits->obs, guint32, h);
-        guint32 i;
+        GArray *steps = adp_model_steps_of_frame(model, first);
+        guint i;
 
-        for (i = first; i < adp_model_obs_count(model) &&
-                        adp_model_obs(model, i)->frame == adp_model_obs(model, first)->frame;
-             i++) {
-            guint32 step = adp_model_mark(model, i)->step;
+        for (i = 0; i < steps->len; i++) {
+            const adp_step *step = adp_model_step(model, g_array_index(steps, guint32, i));
 
-            if (step != ADP_NONE) {
-                g_hash_table_add(selection.paths,
-                                 GUINT_TO_POINTER(adp_model_step(model, step)->path + 1));
-            }
+            g_hash_table_add(selection.paths, GUINT_TO_POINTER(step->path + 1));
         }
+        g_array_unref(steps);
         add_paths_of_findings(&selection, model, first);
     }
     return selection;
