@@ -32,10 +32,11 @@ def write_json(wireshark, folder):
         text = json_text(wireshark, capture)
         (folder / (capture.id.replace("/", "_") + ".json")).write_text(text)
 
-    for capture in harness.ALL_CAPTURES:  # copies first, those are made one at a time
+    captures = harness.OWN_CAPTURES + harness.PUBLIC_CAPTURES  # every one, not the tests' sample
+    for capture in captures:  # copies first, those are made one at a time
         wireshark.borrow(capture)
-    harness.together([lambda c=c: write(c) for c in harness.ALL_CAPTURES])
-    return f"{len(harness.ALL_CAPTURES)} reports"
+    harness.together([lambda c=c: write(c) for c in captures])
+    return f"{len(captures)} reports"
 
 
 def ask_sharkd(wireshark):
