@@ -643,6 +643,25 @@ def no_kdc_answers(s):
         s.cite("kdc-unanswered", s.kdc(s.as_req(), server=server))
 
 
+@case(shows={"kdc-unanswered": "error"}, like=["dc-unreachable"],
+      words={"kdc-unanswered": ["TCP port 88 did not let the client in either"]})
+def no_kdc_answers_over_tcp_either(s):
+    """Port 88 is closed in both forms: one cause. The rest of the controller works."""
+    s.found()
+    s.ping()
+    s.cite("kdc-unanswered", s.kdc(s.as_req()))
+    s.wait(1)
+    s.cite("kdc-unanswered", s.syn(s.dc, 88, times=2))
+
+
+@case(shows={"dc-unreachable": "error"}, like=["kdc-unanswered"])
+def tcp_of_the_kdc_silent_and_udp_never_tried(s):
+    """As Windows does it: TCP from the start, and hence no request that could be unanswered."""
+    s.found()
+    s.ping()
+    s.cite("dc-unreachable", s.syn(s.dc, 88, times=3))
+
+
 @case(like=["kdc-unanswered"])
 def second_kdc_answers(s):
     s.found()

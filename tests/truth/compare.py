@@ -89,6 +89,11 @@ def finding_problems(told, findings):
     for gap in told.get("gaps", []):
         if (gap["id"], gap["severity"]) in there:
             problems.append(f"a gap is closed, move it to `findings`: {gap}")
+    # An error that the truth does not state is a false alarm, whatever else the truth forbids.
+    for finding in findings:
+        pair = (finding["id"], finding["severity"])
+        if finding["severity"] == "error" and pair not in wanted:
+            problems.append(f"error that the truth does not state: {pair}: {finding['summary']}")
     for unwanted in told["must_not"]:
         name, _, any_of = unwanted.partition(":")
         for finding in findings:

@@ -93,20 +93,24 @@ const adp_advice adp_advice_dns[] = {
     {"dc-unreachable", /* m */
      CAUSES("The controller is down or gone, and DNS still names it.",
             "A firewall stops the connection."),
-     CHECKS("Test-NetConnection {host} -Port 389", "nltest /dsgetdc:{domain} /force")},
+     CHECKS("Test-NetConnection {host} -Port {port}", "nltest /dsgetdc:{domain} /force")},
     {"dc-unreachable/refused", /* R 9293 */
      CAUSES("Nothing listens on the port: the service is stopped, or the host is no controller.",
             "A firewall answers in the host's place.",
             "The address belongs to another host by now."),
-     CHECKS("Test-NetConnection {host} -Port 389", "nslookup {host}", "dcdiag /s:{host}")},
+     CHECKS("Test-NetConnection {host} -Port {port}", "nslookup {host}", "dcdiag /s:{host}")},
     {"dc-unreachable/silent", /* m */
      CAUSES("The host is down.", "A firewall drops the packets.",
             "The way to it or back is missing."),
-     CHECKS("Test-NetConnection {host} -Port 389", "tracert {server}")},
+     CHECKS("Test-NetConnection {host} -Port {port}", "tracert {server}")},
+    {"dc-unreachable/silent-port", /* m */
+     CAUSES("A firewall drops the packets to this port: the host itself answers elsewhere.",
+            "The service hangs, or the host went down in between."),
+     CHECKS("Test-NetConnection {host} -Port {port}", "dcdiag /s:{host}")},
     {"dc-unreachable/prohibited", /* R 1122 */
      CAUSES("A firewall or router forbids the connection, and says so.",
             "There is no way to the network of the host."),
-     CHECKS("tracert {server}", "Test-NetConnection {host} -Port 389")},
+     CHECKS("tracert {server}", "Test-NetConnection {host} -Port {port}")},
     {"ldap-unanswered", /* m */
      CAUSES("The controller is overloaded, or hangs.",
             "The connection was cut on the way without a word.",

@@ -311,6 +311,7 @@ static void run(adp_finding_cache *cache, const adp_model *model, gboolean mailb
     adp_rules_begin(&r, model, mailboxes);
     adp_rules_learn_web(&r);
     adp_rules_dns(&r);
+    adp_rules_learn_use(&r);
     adp_rules_kerberos(&r);
     adp_rules_dc(&r);
     adp_rules_ldap(&r);

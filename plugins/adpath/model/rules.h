@@ -73,8 +73,9 @@ const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
 void adp_rules_add_fact(adp_rules *r, const char *what, const char *name);
 gboolean adp_rules_is_fact(const adp_rules *r, const char *what, const char *name);
 
-#define ADP_FACT_TCP_BLOCKED "tcp blocked|" /* of "client|server|port": said by krb-tcp-blocked */
-#define ADP_FACT_NTLM        "ntlm|"        /* of "client|host": NTLM was accepted */
+/* of "client|server|port": said by krb-tcp-blocked or kdc-unanswered */
+#define ADP_FACT_TCP_BLOCKED "tcp blocked|"
+#define ADP_FACT_NTLM        "ntlm|"     /* of "client|host": NTLM was accepted */
 #define ADP_FACT_ENDPOINT    "endpoint|" /* of a host: autodiscover was or should be tried there */
 
 /* ---- groups: one finding a cause, not one a packet ---- */
@@ -181,6 +182,8 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes);
 void adp_rules_end(adp_rules *r);
 
 void adp_rules_dns(adp_rules *r);
+/** What the rules about connections need: who answered what, and what went well. */
+void adp_rules_learn_use(adp_rules *r);
 void adp_rules_dc(adp_rules *r);
 void adp_rules_pings(adp_rules *r);
 /** What controllers say of the client's account and site. */

@@ -30,6 +30,8 @@ static gboolean is_dc_port(guint16 port)
 #define TOPIC_KDC  "kdc used"
 #define TOPIC_STEP "step" /* any, however it ended */
 
+#define FACT_SPOKE "spoke|" /* of an address: it answered some request */
+
 /* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
 static guint32 path_near(const adp_rules *r, const adp_attempt *attempt)
 {
@@ -88,7 +90,7 @@ static char *end_key(const adp_attempt *attempt)
                            attempt->flow.server_port);
 }
 
-static void learn_use(adp_rules *r)
+void adp_rules_learn_use(adp_rules *r)
 {
     guint32 i;
 
@@ -97,6 +99,9 @@ static void learn_use(adp_rules *r)
         adp_outcome outcome = adp_rules_outcome(r, step);
 
         adp_rules_note_good(r, step, TOPIC_STEP);
+        if (step->reply != ADP_NONE) {
+            adp_rules_add_fact(r, FACT_SPOKE, adp_rules_address(r, step->flow.server));
+        }
         if (step->kind == ADP_STEP_HIDDEN ||
             (outcome == ADP_OK && (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
                                    step->kind == ADP_STEP_SCP))) {
@@ -124,7 +129,9 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     const adp_step *by;
     adp_finding *f;
     char *server;
+    gboolean spoke;
     char *subject;
+    char *port;
     char *key;
 
     if (path == ADP_NONE) {
@@ -151,9 +158,13 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
                        attempt->flow.server_port, adp_rules_attempt_words(how));
     adp_rules_inferred(f, "It is taken for a domain controller because a locator record or its "
                           "own reply to a ping says so.");
-    key = g_strdup_printf("dc-unreachable/%s", how);
+    spoke = adp_rules_is_fact(r, FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
+    key = g_strdup_printf("dc-unreachable/%s%s", how,
+                          spoke && strcmp(how, "silent") == 0 ? "-port" : "");
+    port = g_strdup_printf("%u", attempt->flow.server_port);
     adp_rules_advise(r, f, key, "server", adp_rules_address(r, attempt->flow.server), "host",
-                     adp_rules_host(r, attempt->flow.server), NULL);
+                     adp_rules_host(r, attempt->flow.server), "port", port, NULL);
+    g_free(port);
     g_free(key);
     g_free(server);
 }
@@ -179,7 +190,7 @@ static void unreachable(adp_rules *r)
             continue;
         }
         key = end_key(attempt);
-        /* krb-tcp-blocked says more than this about the same frames. */
+        /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
         if (!g_hash_table_contains(accepted, key) &&
             !(attempt->flow.server_port == 88 && adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how);
@@ -191,7 +202,6 @@ static void unreachable(adp_rules *r)
 
 void adp_rules_dc(adp_rules *r)
 {
-    learn_use(r);
     adp_rules_pings(r);
     adp_rules_client(r);
     unreachable(r);

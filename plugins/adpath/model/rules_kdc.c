@@ -161,8 +161,57 @@ static void tcp_blocked(adp_rules *r)
 
 /* ---- silence ---- */
 
+/*
+ * Connections to TCP port 88 that came to nothing, on a path whose requests over UDP did, too: one
+ * cause, hence one finding. `silent` has the finding of each path, path + 1 -> adp_finding.
+ */
+static void cite_connections(adp_rules *r, GHashTable *silent)
+{
+    GHashTable *told = g_hash_table_new(NULL, NULL); /* finding -> connection requests */
+    GHashTableIter iter;
+    gpointer finding;
+    gpointer count;
+    guint32 a;
+
+    for (a = 0; g_hash_table_size(silent) && a < adp_model_attempt_count(r->model); a++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, a);
+        adp_finding *f;
+        guint32 path;
+        guint syns;
+        char *end;
+
+        if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
+            continue;
+        }
+        path = adp_rules_path_near(r, attempt);
+        f = path == ADP_NONE ? NULL : g_hash_table_lookup(silent, GUINT_TO_POINTER(path + 1));
+        if (!f || f->recovered_by) {
+            continue;
+        }
+        adp_rules_cite_attempt(r, f, attempt);
+        end = g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server, 88U);
+        adp_rules_add_fact(r, ADP_FACT_TCP_BLOCKED, end);
+        g_free(end);
+        syns = GPOINTER_TO_UINT(g_hash_table_lookup(told, f)) + attempt->syns;
+        g_hash_table_insert(told, f, GUINT_TO_POINTER(syns));
+    }
+    g_hash_table_iter_init(&iter, told);
+    while (g_hash_table_iter_next(&iter, &finding, &count)) {
+        adp_finding *f = finding;
+        char *observed = f->observed;
+
+        f->observed = NULL;
+        adp_rules_observed(f, "%s; TCP port 88 did not let the client in either (%u connection %s)",
+                           observed, GPOINTER_TO_UINT(count),
+                           GPOINTER_TO_UINT(count) == 1 ? "request" : "requests");
+        g_free(observed);
+    }
+    g_hash_table_unref(told);
+}
+
 static void kdc_unanswered(adp_rules *r)
 {
+    GHashTable *silent = g_hash_table_new(NULL, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -207,8 +256,12 @@ static void kdc_unanswered(adp_rules *r)
         by = adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, step);
         if (by) {
             adp_rules_recovered(r, f, by);
+        } else if (!g_hash_table_contains(silent, GUINT_TO_POINTER(step->path + 1))) {
+            g_hash_table_insert(silent, GUINT_TO_POINTER(step->path + 1), f);
         }
     }
+    cite_connections(r, silent);
+    g_hash_table_unref(silent);
 }
 
 /* ---- old encryption ---- */

@@ -3,6 +3,7 @@
 
 from .. import plan
 from .scenario import (
+    LAST_CANDIDATE,
     LDAP_TICKET,
     LOCATED,
     LOGON,
@@ -110,7 +111,7 @@ def no_scp(play):
         kerberos("tgs", "failed", 7, spn="HTTP/nospn.nordwind.test"),
         web(plan.url_of("nospn.nordwind.test"), 401, "failed"),
     ],
-    findings=[found("spn-not-found-or-duplicate", "error")],
+    findings=[found("spn-not-found-or-duplicate", "error"), LAST_CANDIDATE],
     not_findings=["service-key-mismatch", "ntlm-fallback", "clock-skew"],
     silence=6,
 )
@@ -163,7 +164,7 @@ def krb_37(play):
         kerberos("ap", "failed", 31, spn="HTTP/wrongkey.nordwind.test", carrier="http"),
         web(plan.url_of("wrongkey.nordwind.test"), 401, "failed"),
     ],
-    findings=[found("service-key-mismatch", "error")],
+    findings=[found("service-key-mismatch", "error"), LAST_CANDIDATE],
     not_findings=["spn-not-found-or-duplicate", "kdc-integrity-failed", "clock-skew"],
 )
 def service_key_mismatch(play):

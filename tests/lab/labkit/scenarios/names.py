@@ -3,7 +3,7 @@
 
 from .. import plan
 from .core import EX1, begin
-from .scenario import LOCATED, LOGON, SEALED, found, kerberos, ping, scenario, scp, srv, step, web
+from .scenario import LAST_CANDIDATE, LOCATED, LOGON, SEALED, found, kerberos, ping, scenario, scp, srv, step, web
 
 ALL_DCS = "_ldap._tcp.dc._msdcs.nordwind.test"
 FALLBACK = web("https://autodiscover.post.nordwind.test/autodiscover/autodiscover.xml", auth="kerberos")
@@ -115,7 +115,7 @@ def ask_the_wrong_one(play):
     before=ask_the_wrong_one,
     steps=[srv(ALL_DCS, "failed", result="nxdomain")],
     not_steps=[{"kind": "ping"}],
-    findings=[found("srv-not-found", "error")],
+    findings=[found("srv-not-found", "error"), LAST_CANDIDATE],
     not_findings=["srv-msdcs-missing", "srv-unanswered"],
 )
 def wrong_resolver(play):

@@ -76,8 +76,17 @@ def derived(name, what, source, make, how, **more):
     ALL[name] = Scenario(name, what, make, made_from=source, made_how=how, **more)
 
 
-def found(ident, severity):
-    return {"id": ident, "severity": severity}
+def found(ident, severity, why=None):
+    """why: for who reads the truth and wonders, for instance at a second error beside a first."""
+    return {"id": ident, "severity": severity, **({"why": why} if why else {})}
+
+
+# A discovery that comes to nothing: what it tried last is told as an error, beside the reason.
+LAST_CANDIDATE = found(
+    "endpoint-unresolvable",
+    "error",
+    "autodiscover.post.nordwind.test was the last name to try, so discovery ended with it",
+)
 
 
 # --- steps

@@ -4,7 +4,7 @@
 from .. import plan
 from .core import EX1, begin
 from .names import FALLBACK
-from .scenario import START, found, kerberos, scenario, scp, step, web
+from .scenario import LAST_CANDIDATE, START, found, kerberos, scenario, scp, step, web
 
 MAIL = "https://mail.nordwind.test/autodiscover/autodiscover.xml"
 
@@ -122,7 +122,7 @@ discovering(
     world=no_autodiscover_host,
     scp=only("refuse"),
     steps=[*START, web(plan.url_of("refuse.nordwind.test"), 401, "failed", auth="kerberos")],
-    findings=[found("http-unauthorized", "error")],
+    findings=[found("http-unauthorized", "error"), LAST_CANDIDATE],
     not_findings=["service-key-mismatch", "spn-not-found-or-duplicate"],
     silence=6,
 )
