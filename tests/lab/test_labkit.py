@@ -11,7 +11,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from labkit import record, repeat  # noqa: E402
-from labkit.mit import add_tickets, credentials  # noqa: E402
+from labkit.core import load_script  # noqa: E402
+from labkit.mit import add_tickets, credentials, damage_ticket  # noqa: E402
 
 DIG = ";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 1\n\n;; ANSWER SECTION:\n{answer}\n"
 ONE = "_ldap._tcp.x.test. 300 IN SRV 0 100 389 dc1.x.test."
@@ -86,3 +87,27 @@ def test_tickets_of_two_files_in_one(tmp_path):
     assert credentials(tmp_path / "a") == (head, b"one")
     add_tickets(tmp_path / "a", tmp_path / "b")
     assert (tmp_path / "a").read_bytes() == head + b"onetwo"
+
+
+def test_a_damaged_ticket_is_damaged_in_its_last_byte(tmp_path):
+    ticket = b"\x61\x82\x01\x02" + bytes(258)
+    (tmp_path / "a").write_bytes(b"before" + ticket + b"behind")
+    damage_ticket(tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == b"before" + ticket[:-1] + b"\1" + b"behind"
+
+
+# PA-FOR-USER as Heimdal sends it: karin.vik@HAMN.TEST, hmac-sha1-96-aes256
+FOR_USER = bytes.fromhex(
+    "a10402020081a24e044c304aa0163014a003020101a10d300b1b096b6172696e2e76696ba10b1b0948414d4e2e54455354"
+    "a2173015a003020110a10e040c704c45336ed0fe1732437e23a30a1b084b65726265726f73"
+)
+
+
+def test_only_the_checksum_over_the_users_name_is_altered():
+    altered = load_script(Path(repeat.__file__).with_name("alter")).altered
+    data = b"before" + FOR_USER + b"behind"
+    changed = altered(data)
+    at = data.index(bytes.fromhex("704c45336e"))
+    assert changed == data[:at] + b"\x71" + data[at + 1 :]
+    assert altered(b"before" + FOR_USER[6:]) == b"before" + FOR_USER[6:]
+    assert altered(data[:40]) == data[:40]

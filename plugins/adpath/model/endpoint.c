@@ -189,6 +189,20 @@ static gboolean has_urls(const adp_endpoint_builder *b, const adp_step *step)
     return FALSE;
 }
 
+/* Was the client given an address of another mail domain? What it looks up then is about that. */
+static gboolean leads_elsewhere(const adp_endpoint_builder *b, const adp_step *step)
+{
+    const adp_obs_http *reply;
+    const char *target;
+
+    if (step->kind != ADP_STEP_AUTODISCOVER || step->reply == ADP_NONE) {
+        return FALSE;
+    }
+    reply = adp_model_obs(b->model, step->reply)->u.http;
+    target = reply->redirect_is_address ? adp_mailbox_domain(reply->redirect) : NULL;
+    return target && b->path->mail_domain && !adp_same_text(target, b->path->mail_domain);
+}
+
 static const adp_step *last_answer(const adp_endpoint_builder *b, const GArray *steps,
                                    const adp_step *before)
 {
@@ -197,6 +211,9 @@ static const adp_step *last_answer(const adp_endpoint_builder *b, const GArray *
     for (i = 0; i < steps->len; i++) {
         const adp_step *step = adp_model_step(b->model, g_array_index(steps, guint32, i));
 
+        if (before && leads_elsewhere(b, step)) {
+            break;
+        }
         if (is_exchange(b, step) && has_urls(b, step)) {
             before = step;
         }

@@ -128,13 +128,6 @@ static gint64 last_time(const adp_model *model, const adp_path *path)
 
 /* ---- mail domains ---- */
 
-static const char *domain_of_mailbox(const char *mailbox)
-{
-    const char *at = mailbox ? strrchr(mailbox, '@') : NULL;
-
-    return at && at[1] ? at + 1 : NULL;
-}
-
 /* The mail domain that a step is about, as far as it tells; NULL when it does not. */
 static const char *mail_domain_of(adp_step_kind kind, const adp_obs *obs)
 {
@@ -148,15 +141,18 @@ static const char *mail_domain_of(adp_step_kind kind, const adp_obs *obs)
     case ADP_STEP_TLS:
         return obs->u.tls->sni ? adp_mail_domain_of(obs->u.tls->sni) : NULL;
     case ADP_STEP_AUTODISCOVER:
-        domain = domain_of_mailbox(obs->u.http->mailbox);
+        domain = adp_mailbox_domain(obs->u.http->mailbox);
         return domain || !obs->u.http->host ? domain : adp_mail_domain_of(obs->u.http->host);
     default:
         return NULL;
     }
 }
 
-/* So many steps back a redirect may lie that leads to another domain. */
-#define LOOK_BACK 32
+/*
+ * So many steps back a redirect may lie that leads to another domain: a client that goes to
+ * another forest for it first finds a controller there, and gets tickets.
+ */
+#define LOOK_BACK 256
 
 /* Did an answer of autodiscover send the client of this path to that domain? */
 static gboolean was_sent_to(const adp_model *model, const adp_path *path, const char *domain)
@@ -172,7 +168,7 @@ static gboolean was_sent_to(const adp_model *model, const adp_path *path, const 
             continue;
         }
         reply = adp_model_obs(model, step->reply)->u.http;
-        target = reply->redirect ? domain_of_mailbox(reply->redirect) : NULL;
+        target = reply->redirect ? adp_mailbox_domain(reply->redirect) : NULL;
         if (reply->redirect_is_address && adp_same_text(target, domain)) {
             return TRUE;
         }

@@ -38,6 +38,13 @@ static char *normal(const char *host)
     return len && len <= MAX_HOST ? g_ascii_strdown(host, (gssize)len) : NULL;
 }
 
+const char *adp_mailbox_domain(const char *mailbox)
+{
+    const char *at = mailbox ? strrchr(mailbox, '@') : NULL;
+
+    return at && at[1] ? at + 1 : NULL;
+}
+
 const char *adp_mail_domain_of(const char *host)
 {
     const char *domain;

@@ -30,6 +30,9 @@ guint adp_model_named(const adp_model *model, const char *host);
  */
 const char *adp_mail_domain_of(const char *host);
 
+/** What stands behind the @, or NULL. The result points into `mailbox`. */
+const char *adp_mailbox_domain(const char *mailbox);
+
 /** Has the capture shown that `host` has this address (by DNS, ping or SNI)? */
 gboolean adp_model_host_has_address(const adp_model *model, const char *host, guint32 address);
 

@@ -163,6 +163,16 @@ def test_a_wrong_description_is_refused(tmp_path):
     assert "tsl" in result.stderr
 
 
+def test_who_lost_the_keytab_speaks_no_ntlm(tmp_path):
+    (tmp_path / "vhosts").write_text('{"mail.adatum.test": {"keytab": "none"}}')
+    words = [HERE / "serve", "--dir", tmp_path, "--vhosts", tmp_path / "vhosts"]
+    result = subprocess.run(
+        [*words, "--bind", "127.0.0.1", "--write-only"], capture_output=True, text=True
+    )
+    assert result.returncode != 0
+    assert "krb5 alone" in result.stderr
+
+
 def test_unauthenticated_get_is_401_and_tells_what_there_is(server):
     status, headers, _ = server.ask("mail.adatum.test")
     assert status == 401
@@ -187,6 +197,12 @@ def test_get_without_authentication_is_a_600(server):
         ({"answer": "error", "code": 500}, "<ErrorCode>500</ErrorCode>"),
         ({"answer": "redirectAddr", "address": "a@b.test"}, "<RedirectAddr>a@b.test<"),
         ({"answer": "redirectUrl", "url": "https://b.test/"}, "<RedirectUrl>https://b.test/<"),
+        ({"answer": "error", "code": 500, "only": "open.adatum.test"}, "<ErrorCode>500</ErrorCode>"),
+        ({"answer": "error", "code": 500, "only": "b.test"}, "<Action>settings</Action>"),
+        (
+            {"answer": "redirectAddr", "address": "a@c.test", "only": "b.test", "else": {"answer": "error", "code": 501}},
+            "<ErrorCode>501</ErrorCode>",
+        ),
     ],
 )
 def test_pox(server, what, expected):

@@ -22,6 +22,12 @@ from .net import HERE, LabError, Machine, alive, child_of, started, wait_for
 
 LAB = HERE.parent
 DEFAULT = Path(os.environ.get("TMPDIR") or "/var/tmp") / "adpath-lab"
+# Of the client that can join: realm is to start nothing, and users are asked of sssd.
+MEMBER_ETC = {
+    "realmd.conf": "[service]\nautomatic-install = no\n[commands]\n"
+    + "".join(f"sssd-{what}-service = /bin/true\n" for what in ("enable", "disable", "restart", "stop")),
+    "nsswitch.conf": "passwd: files sss\ngroup: files sss\nhosts: files dns\n",
+}
 MARK = "adpath-lab"  # the file by which `down` knows that a folder is its own
 
 
@@ -92,6 +98,22 @@ class Lab:
         if not self.is_up:
             raise LabError("the laboratory is not up: `lab up` raises it")
 
+    @contextlib.contextmanager
+    def playing(self, name):
+        """While a scenario changes the world. Whoever is killed then cannot put it right again."""
+        before = self.state.get("playing")
+        if before:
+            raise LabError(
+                f"{before} was killed while it played, and the world is as that left it: `lab down`, then `lab up`"
+            )
+        self.state["playing"] = name
+        self.save()
+        try:
+            yield
+        finally:
+            self.state["playing"] = None
+            self.save()
+
     def remember(self, name, process):
         pid = child_of(process, name)
         self.state["servers"][name] = {"pid": pid, "started": started(pid)}
@@ -154,6 +176,7 @@ class Lab:
         Kdc(self).begin()
         self._start_web()
         self._furnish_clients()
+        self._furnish_member()
         self.state["complete"] = True
         self.save()
 
@@ -265,6 +288,26 @@ class Lab:
                 )
             )
 
+
+    def _furnish_member(self):
+        """The client with further programs. Without them (there is no network) it is as the others."""
+        host = self.machine.host(plan.MEMBER)
+        (host.folder / "password").write_text(plan.PASSWORD + "\n")
+        (host.folder / "ntlm-user").write_text(f"NORDWIND:{plan.CRM}:{plan.PASSWORD}\n")
+        self._add_discover(host)
+        programs = self.folder / "programs"
+        done = subprocess.run([LAB / "unpack", programs], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            self.report(f"no realm, sssd, exchangelib and Heimdal, which could not be fetched: {done.stderr[-500:]}")
+            return
+        host.add_layers(programs)
+        for name, text in MEMBER_ETC.items():
+            host.run("tee", f"/etc/{name}", given=text)
+        self.state["programs"] = True
+
+    def need_programs(self):
+        if not self.state.get("programs"):
+            raise LabError(f"the programs of {LAB.name}/PACKAGES.unpacked are not there: `lab up` could not fetch them")
 
     def _add_discover(self, host):
         """`discover` in a shell: the client of the EWS Managed API's kind, as this place needs it."""

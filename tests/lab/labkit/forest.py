@@ -188,7 +188,12 @@ class Forests:
 
     def raise_all(self):
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(self._first, (self.dc1, self.syd1)))
+            try:
+                list(pool.map(self._first, (self.dc1, self.syd1)))
+            except BaseException:
+                # The pool waits for both, and without this would for a minute after an interruption.
+                self.lab.machine.end()
+                raise
         self._register()
         self._trust()
         self.dc2.join()

@@ -78,6 +78,15 @@ def credentials(path):
     return data[:begin], data[begin:]
 
 
+def damage_ticket(path):
+    """Changes the last byte of the first ticket in a file: of what its KDC encrypted for itself."""
+    data = bytearray(Path(path).read_bytes())
+    begin = data.index(b"\x61\x82")  # [APPLICATION 1], with a length of two bytes
+    (length,) = struct.unpack_from(">H", data, begin + 2)
+    data[begin + 4 + length - 1] ^= 1
+    Path(path).write_bytes(data)
+
+
 def add_tickets(target, source):
     """The tickets of one file into another, behind those that are there."""
     with open(target, "ab") as file:

@@ -217,6 +217,25 @@ class Host:
         self.setup("mount", "-t", "tmpfs", "-o", "mode=755,size=64m", "tmpfs", "/var/cache")
         self.setup("mkdir", "-p", "/run/samba", "/run/lock")
         self.resolve_by(resolvers, domain)
+        self._mount_names()
+
+    def add_layers(self, programs):
+        """Further programs, laid over those of the machine; what is written to /etc and /var/lib stays here.
+
+        programs: a folder with usr, etc and var/lib. What the machine has itself comes first.
+        """
+        top = "/run/layers"
+        self.setup("mkdir", "-p", top)
+        self.setup("mount", "-t", "tmpfs", "-o", "mode=755,size=256m", "tmpfs", top)
+        self.setup("mount", "-t", "overlay", "-o", f"lowerdir=/usr:{programs}/usr", "overlay", "/usr")
+        for place in ("/etc", "/var/lib"):
+            own = top + place
+            self.setup("mkdir", "-p", f"{own}/upper", f"{own}/work")
+            options = f"lowerdir={place}:{programs}{place},upperdir={own}/upper,workdir={own}/work"
+            self.setup("mount", "-t", "overlay", "-o", options, "overlay", place)
+        self._mount_names()
+
+    def _mount_names(self):
         for name in ("resolv.conf", "hosts"):
             if Path("/etc", name).is_file():
                 self.setup("mount", "--bind", self.folder / name, f"/etc/{name}")

@@ -34,7 +34,9 @@ HOSTS = {
     ),
     "ws1": (["10.31.1.50/16"], DOMAIN, ["10.31.1.1", "10.31.2.1"]),
     "ws2": (["10.31.2.50/16"], DOMAIN, ["10.31.2.1", "10.31.1.1"]),
+    "lnx1": (["10.31.1.70/16"], DOMAIN, ["10.31.1.1", "10.31.2.1"]),
 }
+MEMBER = "lnx1"  # has programs that the machine has not, and an /etc of its own
 SUBNETS = {
     SITE: ["10.31.1.0/24", "fd31:0:0:1::/64"],
     SECOND_SITE: ["10.31.2.0/24", "fd31:0:0:2::/64"],
@@ -71,6 +73,9 @@ WEB = {
     "tls12.nordwind.test": (EX1, {"tls": "1.2"}, EXCHANGE),
     "tls13.nordwind.test": (EX1, {"tls": "1.3"}, EXCHANGE),
     "refuse.nordwind.test": (EX1, {"auth": "refuse"}, EXCHANGE),
+    "nokeys.nordwind.test": (EX1, {"mechanisms": ["krb5"], "keytab": "none"}, EXCHANGE),
+    "krbonly.nordwind.test": (EX1, {"mechanisms": ["krb5"]}, None),
+    "autodiscover.wik.nordwind.test": (None, {}, EXCHANGE),
     "autodiscover.klipp.nordwind.test": (None, {}, None),
     "sydex1.sydvest.test": (SYDEX, {}, EXCHANGE),
 }

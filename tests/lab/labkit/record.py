@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Plays scenarios, records them, and writes down what happened: capture.pcapng and truth.json."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -99,6 +100,25 @@ class Play:
         self.lab.log.write(done.stdout + done.stderr)
         self.lab.log.flush()
         return done
+
+    @contextlib.contextmanager
+    def running(self, what, *words):
+        """A program that runs on the client while other things happen, and is ended then."""
+        action = {"t": round(time.time(), 6), "what": what, "command": self.plain(words)}
+        self.actions.append(action)
+        process = self.client.start(words, self.lab.log, self.environment)
+        try:
+            yield process
+        finally:
+            self.end(process)
+            action["took"] = round(time.time() - action["t"], 6)
+            action["rc"] = process.returncode
+
+    @staticmethod
+    def end(process):
+        if process.poll() is None:
+            os.kill(child_of(process, "a program of the scenario"), signal.SIGTERM)
+        process.wait(20)
 
     # --- what clients do
 
@@ -233,7 +253,7 @@ def play_one(lab, scenario, folder, repeater=None, stored=None, watch=None):
     lab.set_scp(scenario.scp, scenario.other_scp)
     recorders = {}
     begin = time.time()
-    with play.later, ExitStack() as watching:
+    with lab.playing(scenario.name), play.later, ExitStack() as watching:
         if scenario.before:
             scenario.before(play)
         if watch:

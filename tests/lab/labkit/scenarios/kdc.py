@@ -3,6 +3,7 @@
 
 from .. import plan
 from ..forest import krb5_conf
+from ..mit import damage_ticket
 from .core import begin
 from .scenario import LOCATED, LOGON, found, kerberos, scenario, step
 
@@ -100,6 +101,20 @@ def krb_68(play):
         *("kerberos", "kinit", "-C", "-E", f"{plan.EXCHANGE}@{plan.OTHER_DOMAIN}"),
         given=plan.PASSWORD + "\n",
     )
+
+
+@scenario(
+    "krb-31-kdc",
+    "A ticket in the cache was damaged: its own KDC cannot open it, error 31",
+    unrepeatable="the ticket of the command is whole",
+    steps=[*LOGON, kerberos("tgs", "failed", 31, carrier="kdc")],
+    findings=[found("kdc-integrity-failed", "error")],
+    not_findings=["service-key-mismatch", "clock-skew", "password-wrong", "wrong-host-answered"],
+)
+def krb_31_kdc(play):
+    begin(play)
+    damage_ticket(play.environment["KRB5CCNAME"].removeprefix("FILE:"))
+    play.kvno("HTTP/ex1.nordwind.test")
 
 
 @scenario(

@@ -128,6 +128,45 @@ discovering(
 )
 
 
+discovering(
+    "http-401-no-token",
+    "The mail server has lost its keytab: it answers the ticket with 401, and gives no token with it",
+    world=no_autodiscover_host,
+    scp=only("nokeys"),
+    steps=[
+        *START,
+        kerberos("tgs", spn="HTTP/nokeys.nordwind.test"),
+        web(plan.url_of("nokeys.nordwind.test"), 401, "failed", auth="kerberos"),
+    ],
+    findings=[found("http-unauthorized", "error"), found("endpoint-unresolvable", "error")],
+    not_findings=["service-key-mismatch", "spn-not-found-or-duplicate", "ntlm-fallback", "clock-skew"],
+    silence=6,
+)
+
+discovering(
+    "http-401-reject",
+    "Nobody holds the name of the mail server's service, and it takes no NTLM: a reject that says no more",
+    "--user",
+    "NORDWIND\\svc-crm",
+    world=no_autodiscover_host,
+    unrepeatable="the command proves itself by Kerberos",
+    scp=only("krbonly"),
+    environment=ntlm,
+    steps=[
+        *START,
+        kerberos("tgs", "failed", 7, spn="HTTP/krbonly.nordwind.test"),
+        web(plan.url_of("krbonly.nordwind.test"), 401, "failed", auth="ntlm"),
+    ],
+    findings=[
+        found("spn-not-found-or-duplicate", "error"),
+        found("ntlm-fallback", "warn"),
+        found("endpoint-unresolvable", "error"),
+    ],
+    not_findings=["service-key-mismatch", "clock-skew"],
+    silence=6,
+)
+
+
 def answers(host, service, **what):
     return lambda play: play.answer(f"{host}.nordwind.test", service, **what)
 
@@ -175,6 +214,54 @@ discovering(
     ],
     findings=[found("redirect-loop", "note")],
     not_findings=["error:*", "warn:*"],
+)
+
+BREV = f"brev.{plan.OTHER_DOMAIN}"
+
+discovering(
+    "redirect-address-forest",
+    "The mailbox has moved: the mail server names its new address, whose SCP is in the other forest",
+    world=lambda play: play.answer(
+        "ex1.nordwind.test", "pox", answer="redirectAddr", address=f"anna.berg@{BREV}", only=plan.MAIL
+    ),
+    scp=[*only("ex1"), plan.pointer(plan.OTHER_DOMAIN, BREV)],
+    steps=[
+        *START,
+        {**scp(2), "times": 2},
+        web(EX1, auth="kerberos"),
+        step("scp", entries=1, base="CN=Configuration,DC=sydvest,DC=test"),
+        kerberos("tgs", spn="HTTP/sydex1.sydvest.test"),
+        web(plan.url_of("sydex1.sydvest.test"), auth="kerberos"),
+    ],
+    findings=[found("scp-pointer", "note")],
+    not_findings=["error:*", "warn:*", "redirect-loop", "redirect-not-followed", "scp-pointer-loop"],
+)
+
+WIK = "https://autodiscover.wik.nordwind.test/autodiscover/autodiscover.xml"
+
+discovering(
+    "redirect-address-domain",
+    "The mail server names another address, and does not know that one itself: its mail domain's host does",
+    world=lambda play: (
+        play.names(add=["autodiscover.wik.nordwind.test 300 A 10.31.1.20"]),
+        play.answer(
+            *("ex1.nordwind.test", "pox"),
+            answer="redirectAddr",
+            address="anna.berg@wik.nordwind.test",
+            only=plan.MAIL,
+            **{"else": {"answer": "error", "code": 500}},
+        ),
+    ),
+    scp=only("ex1"),
+    steps=[
+        *START,
+        web(EX1, auth="kerberos", error=None),
+        # On the connection that was authenticated for the first address: no credentials with it.
+        web(EX1, 200, "failed", error="500"),
+        web(WIK, auth="kerberos", error=None),
+    ],
+    findings=[found("autodiscover-error", "note")],
+    not_findings=["error:*", "warn:*", "redirect-loop", "redirect-not-followed"],
 )
 
 discovering(
