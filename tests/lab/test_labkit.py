@@ -10,9 +10,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from labkit import record, repeat  # noqa: E402
+from labkit import core, record, repeat  # noqa: E402
 from labkit.core import load_script  # noqa: E402
 from labkit.mit import add_tickets, credentials, damage_ticket  # noqa: E402
+from labkit.net import LabError  # noqa: E402
 
 DIG = ";; ->>HEADER<<- opcode: QUERY, status: {status}, id: 1\n\n;; ANSWER SECTION:\n{answer}\n"
 ONE = "_ldap._tcp.x.test. 300 IN SRV 0 100 389 dc1.x.test."
@@ -111,3 +112,15 @@ def test_only_the_checksum_over_the_users_name_is_altered():
     assert changed == data[:at] + b"\x71" + data[at + 1 :]
     assert altered(b"before" + FOR_USER[6:]) == b"before" + FOR_USER[6:]
     assert altered(data[:40]) == data[:40]
+
+
+def test_a_scenario_that_was_killed_is_noticed(tmp_path):
+    """What was interrupted otherwise has put the world right again."""
+    (tmp_path / "state.json").write_text('{"machine": {}}')
+    lab = core.Lab(tmp_path)
+    with pytest.raises(KeyboardInterrupt), lab.playing("dead-dc"):
+        raise KeyboardInterrupt
+    with lab.playing("healthy"):
+        killed = core.Lab(tmp_path)
+    with pytest.raises(LabError, match="healthy was killed"), killed.playing("sealed"):
+        pass

@@ -99,7 +99,7 @@ adp_endpoint *adp_endpoint_add(adp_endpoint_builder *b, const char *url, adp_end
     endpoint->host = host;
     endpoint->source = source;
     endpoint->reason = reason;
-    endpoint->rank = ranked ? b->list->len + 1 : 0;
+    endpoint->rank = ranked ? ++b->ranked : 0;
     endpoint->first = ADP_NONE;
     endpoint->evidence = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_ptr_array_add(b->list, endpoint);
@@ -136,8 +136,7 @@ static gint by_rank(gconstpointer a, gconstpointer b)
     return (int)x->rank.rank - (int)y->rank.rank;
 }
 
-/* The URLs of one answer in their documented order. */
-static void add_answer(adp_endpoint_builder *b, const adp_step *step)
+void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboolean ranked)
 {
     GArray *entries = g_array_new(FALSE, FALSE, sizeof(ranked_entry));
     guint32 index = adp_model_mark(b->model, step->first)->step;
@@ -166,7 +165,7 @@ static void add_answer(adp_endpoint_builder *b, const adp_step *step)
         (void)adp_endpoint_add(b, item->entry->bindings.items[0], ADP_ENDPOINT_SCP,
                                item->rank.rank ? adp_rank_reason_name(item->rank.reason)
                                                : "site unknown",
-                               item->rank.rank > 0);
+                               ranked && item->rank.rank > 0);
     }
     g_array_unref(entries);
 }
@@ -175,11 +174,12 @@ static void add_answer(adp_endpoint_builder *b, const adp_step *step)
  * Answers in the order of the path. A pointer with Domain= makes the client drop what it
  * had; one without is followed when there is no URL. So the last answer with URLs counts.
  */
-static gboolean has_urls(const adp_endpoint_builder *b, const adp_step *step)
+gboolean adp_endpoint_has_urls(const adp_endpoint_builder *b, const adp_step *step)
 {
     guint32 o;
 
-    for (o = step->first; o != ADP_NONE; o = adp_model_mark(b->model, o)->next) {
+    for (o = is_exchange(b, step) ? step->first : ADP_NONE; o != ADP_NONE;
+         o = adp_model_mark(b->model, o)->next) {
         const adp_obs *obs = adp_model_obs(b->model, o);
 
         if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->scp.type == ADP_SCP_URL) {
@@ -189,18 +189,18 @@ static gboolean has_urls(const adp_endpoint_builder *b, const adp_step *step)
     return FALSE;
 }
 
-/* Was the client given an address of another mail domain? What it looks up then is about that. */
-static gboolean leads_elsewhere(const adp_endpoint_builder *b, const adp_step *step)
+const char *adp_endpoint_sent_to(const adp_endpoint_builder *b, const adp_step *step)
 {
     const adp_obs_http *reply;
     const char *target;
 
     if (step->kind != ADP_STEP_AUTODISCOVER || step->reply == ADP_NONE) {
-        return FALSE;
+        return NULL;
     }
     reply = adp_model_obs(b->model, step->reply)->u.http;
     target = reply->redirect_is_address ? adp_mailbox_domain(reply->redirect) : NULL;
-    return target && b->path->mail_domain && !adp_same_text(target, b->path->mail_domain);
+    return target && b->path->mail_domain && !adp_same_text(target, b->path->mail_domain) ? target
+                                                                                          : NULL;
 }
 
 static const adp_step *last_answer(const adp_endpoint_builder *b, const GArray *steps,
@@ -211,10 +211,10 @@ static const adp_step *last_answer(const adp_endpoint_builder *b, const GArray *
     for (i = 0; i < steps->len; i++) {
         const adp_step *step = adp_model_step(b->model, g_array_index(steps, guint32, i));
 
-        if (before && leads_elsewhere(b, step)) {
-            break;
+        if (before && adp_endpoint_sent_to(b, step)) {
+            break; /* what it looks up then is about the other domain */
         }
-        if (is_exchange(b, step) && has_urls(b, step)) {
+        if (adp_endpoint_has_urls(b, step)) {
             before = step;
         }
     }
@@ -228,19 +228,20 @@ static void add_scp(adp_endpoint_builder *b, guint32 path)
 
     g_array_unref(uses);
     if (last) {
-        add_answer(b, last);
+        adp_endpoint_add_answer(b, last, TRUE);
     }
 }
 
-static void add_from_domain(adp_endpoint_builder *b, const char *mail)
+void adp_endpoint_add_domain(adp_endpoint_builder *b, const char *mail, gboolean ranked)
 {
+    const char *reason = ranked ? "mail domain" : "redirect";
     char *domain = g_strdup_printf("https://%s" ADP_AUTODISCOVER_XML, mail);
     char *host = g_strdup_printf("https://autodiscover.%s" ADP_AUTODISCOVER_XML, mail);
     char *plain = g_strdup_printf("http://autodiscover.%s" ADP_AUTODISCOVER_XML, mail);
 
-    (void)adp_endpoint_add(b, domain, ADP_ENDPOINT_DOMAIN, "mail domain", TRUE);
-    (void)adp_endpoint_add(b, host, ADP_ENDPOINT_AUTODISCOVER_HOST, "mail domain", TRUE);
-    (void)adp_endpoint_add(b, plain, ADP_ENDPOINT_HTTP_REDIRECT, "mail domain", TRUE);
+    (void)adp_endpoint_add(b, domain, ADP_ENDPOINT_DOMAIN, reason, ranked);
+    (void)adp_endpoint_add(b, host, ADP_ENDPOINT_AUTODISCOVER_HOST, reason, ranked);
+    (void)adp_endpoint_add(b, plain, ADP_ENDPOINT_HTTP_REDIRECT, reason, ranked);
     g_free(domain);
     g_free(host);
     g_free(plain);
@@ -280,7 +281,7 @@ static GPtrArray *build(const adp_model *model, guint32 path, const GArray *atte
     b.resolved = g_hash_table_new(NULL, NULL);
     add_scp(&b, path);
     if (mail) {
-        add_from_domain(&b, mail);
+        adp_endpoint_add_domain(&b, mail, TRUE);
         b.mail = g_ascii_strdown(mail, -1);
         b.guess = adp_model_guess(model, b.path->client, mail);
     }

@@ -108,6 +108,7 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
     const adp_obs_http *reply =
         step->reply != ADP_NONE ? adp_model_obs(b->model, step->reply)->u.http : NULL;
     adp_endpoint *endpoint;
+    const char *sent_to;
     char *host = NULL;
     guint16 port;
 
@@ -148,6 +149,11 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
     g_free(host);
     if (reply && reply->redirect && !reply->redirect_is_address) {
         (void)adp_endpoint_add(b, reply->redirect, ADP_ENDPOINT_OTHER, "redirect", FALSE);
+    }
+    sent_to = adp_endpoint_sent_to(b, step);
+    if (sent_to) {
+        b->elsewhere = TRUE;
+        adp_endpoint_add_domain(b, sent_to, FALSE);
     }
 }
 
@@ -248,6 +254,11 @@ static void did_step(adp_endpoint_builder *b, const adp_step *step)
         break;
     case ADP_STEP_AUTODISCOVER:
         did_http(b, step);
+        break;
+    case ADP_STEP_SCP:
+        if (b->elsewhere && adp_endpoint_has_urls(b, step)) {
+            adp_endpoint_add_answer(b, step, FALSE);
+        }
         break;
     case ADP_STEP_SRV:
         if (adp_model_obs(b->model, step->first)->u.dns->parts.role == ADP_ROLE_AUTODISCOVER) {

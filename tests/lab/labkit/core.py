@@ -300,14 +300,18 @@ class Lab:
         if done.returncode:
             self.report(f"no realm, sssd, exchangelib and Heimdal, which could not be fetched: {done.stderr[-500:]}")
             return
-        host.add_layers(programs)
+        try:
+            host.add_layers(programs)
+        except LabError as error:
+            self.report(f"no realm, sssd, exchangelib and Heimdal, which could not be laid over /usr: {error}")
+            return
         for name, text in MEMBER_ETC.items():
             host.run("tee", f"/etc/{name}", given=text)
         self.state["programs"] = True
 
     def need_programs(self):
         if not self.state.get("programs"):
-            raise LabError(f"the programs of {LAB.name}/PACKAGES.unpacked are not there: `lab up` could not fetch them")
+            raise LabError("the programs of tests/lab/PACKAGES.unpacked are not there: `lab up` said why")
 
     def _add_discover(self, host):
         """`discover` in a shell: the client of the EWS Managed API's kind, as this place needs it."""

@@ -49,7 +49,6 @@ def krb_13(play):
 @scenario(
     "krb-14",
     "The client offers only encryption types that the KDC does not know: error 14",
-    unrepeatable="the client was set up to offer Camellia alone",
     steps=[*LOCATED, kerberos("as", "failed", 14)],
     findings=[found("no-common-etype", "error")],
 )
@@ -59,6 +58,7 @@ def krb_14(play):
         plan.REALM,
         "permitted_enctypes = camellia256-cts-cmac\n    default_tkt_enctypes = camellia256-cts-cmac",
     )
+    play.repeat_environment = {"KRB5_CONFIG": conf}
     play.locate()
     play.kinit(environment={"KRB5_CONFIG": str(conf)})
 
@@ -106,7 +106,6 @@ def krb_68(play):
 @scenario(
     "krb-31-kdc",
     "A ticket in the cache was damaged: its own KDC cannot open it, error 31",
-    unrepeatable="the ticket of the command is whole",
     steps=[*LOGON, kerberos("tgs", "failed", 31, carrier="kdc")],
     findings=[found("kdc-integrity-failed", "error")],
     not_findings=["service-key-mismatch", "clock-skew", "password-wrong", "wrong-host-answered"],

@@ -109,7 +109,6 @@ def linux_member(play):
     domain=None,
     site=None,
     mail_domain=plan.MAIL,
-    unrepeatable="the command proves itself by Kerberos",
     steps=[
         web("https://autodiscover.post.nordwind.test/Autodiscover/Autodiscover.xml", auth="ntlm"),
     ],
