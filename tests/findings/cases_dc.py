@@ -138,6 +138,16 @@ def no_pdc_where_one_is_wanted(s):
     s.cite("dc-not-serving", s.ping(flags=FLAGS & ~PDC, ntver=WANT_PDC))
 
 
+@case(shows={"dc-not-serving": "note"}, recovered=["dc-not-serving"],
+      words={"dc-not-serving": ["directory of another kind"]})
+def directory_of_another_kind(s):
+    """realm or sssd look whether it is an Active Directory; OpenLDAP knows no such attribute."""
+    s.srv("_ldap._tcp.{D}", "ldap.{D}")
+    s.address("ldap.{D}", s.dc)
+    s.cite("dc-not-serving", s.ping(value=b""))
+    s.ldap().simple()
+
+
 @case(like=["dc-not-serving"])
 def one_paused_and_one_not(s):
     s.ping(opcode=24)

@@ -76,6 +76,35 @@ def suffix_appended_and_nothing_else(s):
 
 
 @case(like=["srv-not-found"])
+def suffix_of_another_domain_appended(s):
+    """The search list has more suffixes than the domain's own."""
+    s.srv("_ldap._tcp.dc._msdcs.{D}.branch.example", rcode=NXDOMAIN)
+    s.srv("_ldap._tcp.HQ._sites.dc._msdcs.{D}.branch.example", rcode=NXDOMAIN)
+    s.srv("_ldap._tcp.HQ._sites.dc._msdcs.{D}", "dc1.{D}")
+    s.found()
+    s.ping()
+
+
+@case(shows={"srv-not-found": "error"})
+def suffix_appended_to_what_is_not_there_either(s):
+    """One domain is missing, not two."""
+    s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN))
+    s.srv(DC + ".home.example", rcode=NXDOMAIN)
+
+
+@case(like=["srv-not-found", "srv-unanswered"])
+def asked_of_the_neighbours(s):
+    """mDNS and LLMNR: a question to everybody, which nobody has to answer."""
+    s.found()
+    s.ping()
+    name = DC.format(D="other.test")
+    for _ in range(3):
+        s.c.udp(s.client, 5353, "224.0.0.251", 5353, dns(0, name))
+        s.c.udp(s.client, s.next_port(), "224.0.0.252", 5355, dns(7, name))
+        s.wait(1)
+
+
+@case(like=["srv-not-found"])
 def catalog_of_a_child_domain(s):
     """_gc._tcp exists in the forest's root alone."""
     s.found()

@@ -89,6 +89,16 @@ def list_of_hosts_and_the_directory(s):
     s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.ldap_spn), s.error(7, s.ldap_spn)))
 
 
+@case(shows={"spn-not-found-or-duplicate": "note"},
+      words={"spn-not-found-or-duplicate": ["7 names", "Nobody registers such names"]})
+def list_of_addresses(s):
+    """Hosts that are called by their addresses: each gives such an answer, and NTLM is used."""
+    s.logon()
+    for n in range(7):
+        spn = f"cifs/10.99.0.{n}"
+        s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(spn), s.error(7, spn)))
+
+
 @case(shows={"client-unknown": "error"}, words={"client-unknown": ["9 names"]})
 def list_of_users(s):
     for n in range(9):

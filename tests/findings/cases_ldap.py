@@ -236,6 +236,13 @@ def entries_lost_by_the_capture(s):
     conn.t.answer(ldap(ident, done()))
 
 
+@case(shows={"scp-read-failed": "note"}, like=["scp-none"],
+      words={"scp-read-failed": ["in part only"]})
+def limit_reached_after_an_entry(s):
+    """What came before the limit counts."""
+    s.cite("scp-read-failed", bound(s).scp(url_entry(s), code=4))
+
+
 @variants(32, 50, 10, 4)(lambda make: case(
     shows={"scp-read-failed": "warn"}, like=["scp-none", "ldap-not-bound"])(make))
 def search_ended_with(s, code):

@@ -428,6 +428,57 @@ def credentials_refused(s):
            post(s, t, ex(s, 1), BASIC, status=401, answer=b"", more=CHALLENGE))
 
 
+OFFICE = "autodiscover-s.outlook.com"
+BEARER = ['WWW-Authenticate: Bearer client_id="00000002-0000-0ff1-ce00-000000000000"']
+
+
+def office(s, *rounds, mail="alice@corp.example"):
+    """Microsoft 365: each round is the request's header, and the status."""
+    s.ping()
+    s.address(OFFICE, "192.0.2.1")
+    t = s.https("192.0.2.1", OFFICE)
+    return [
+        post(s, t, OFFICE, header, body=pox(s, mail), status=status,
+             answer=SETTINGS if status == 200 else b"", more=BEARER if status == 401 else ())
+        for header, status in rounds
+    ]
+
+
+@case(like=["http-unauthorized", "http-error"])
+def tokens_asked_for(s):
+    """Outlook names the scheme and nothing else: it wants to know where tokens are given out."""
+    office(s, ("Authorization: Bearer", 401))
+
+
+@case(like=["http-unauthorized", "http-error"])
+def token_accepted(s):
+    office(s, ("Authorization: Bearer", 401), ("Authorization: Bearer eyJh.eyJz-_.c2ln", 200))
+
+
+@case(shows={"http-unauthorized": "error"})
+def token_refused(s):
+    rounds = office(s, ("Authorization: Bearer", 401), ("Authorization: Bearer eyJh.eyJz-_.c2ln", 401))
+    s.cite("http-unauthorized", *rounds)
+
+
+@case(shows={"http-error": "warn"})
+def user_unknown_to_the_json_service(s):
+    """Newer clients ask it before anything else, without credentials."""
+    s.ping()
+    host = "outlook.office365.com"
+    t = s.https("192.0.2.1", host)
+    uri = "/autodiscover/autodiscover.json/v1.0/alice@corp.example?Protocol=Autodiscoverv1"
+    s.address(host, "192.0.2.1")
+    s.cite("http-error", get(s, t, host, uri=uri, status=404, answer=b'{"ErrorCode":"UserNotFound"}'))
+
+
+@case(like=["http-unauthorized", "http-error"])
+def password_not_given(s):
+    """The user closed the prompt: nothing was refused."""
+    directory(s, url_entry(s, 1))
+    post(s, opened(s), ex(s, 1), status=401, answer=b"", more=CHALLENGE)
+
+
 @case(like=["http-unauthorized", "http-error"])
 def first_401(s):
     directory(s, url_entry(s, 1))
@@ -589,6 +640,26 @@ def found_by_the_mail_domain(s):
     host = "autodiscover." + s.domain
     s.address(host, s.web)
     s.cite("autodiscover-fallback", post(s, s.https(s.web, host), host))
+
+
+@case(like=["autodiscover-fallback"])
+def tls_ends_before_the_server(s):
+    """Captured behind a device that ends TLS: the entry's host, asked in clear."""
+    directory(s, url_entry(s, 1))
+    s.address(ex(s, 1), s.web)
+    post(s, s.tcp(s.web, 80), ex(s, 1))
+
+
+@case(shows={"endpoint-unresolvable": "warn", "endpoint-unreachable": "warn"})
+def redirect_followed_to_what_cannot_be_seen(s):
+    mail, host = s.domain, "autodiscover." + s.domain
+    s.ping()
+    s.cite("endpoint-unresolvable", s.address(mail, rcode=3))
+    s.address(host, s.web)
+    s.cite("endpoint-unreachable", s.syn(s.web, 443, "refused"))
+    get(s, s.tcp(s.web, 80), host, status=302, more=[f"Location: https://{s.mail}{XML}"])
+    s.address(s.mail, s.web2)
+    hidden_talk(s, s.web2, s.mail)
 
 
 @case(like=["autodiscover-fallback"])

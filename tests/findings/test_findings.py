@@ -55,6 +55,23 @@ def test_case(analysed, case):
             assert text in f["summary"] + f["observed"] + f["inferred"], (text, f)
 
 
+@pytest.mark.parametrize(("name", "outcome"), [
+    ("nothing_after_25", "incomplete"),
+    ("ordinary_logon", "ok"),
+    ("password_not_given", "incomplete"),
+    ("tokens_asked_for", "incomplete"),
+    ("token_accepted", "ok"),
+    ("redirect_followed_to_what_cannot_be_seen", "hidden"),
+    ("limit_reached_after_an_entry", "ok"),
+    ("search_ended_with_4", "failed"),
+])
+def test_outcome_of_the_path(analysed, name, outcome):
+    """Who stopped half-way neither arrived nor was refused."""
+    result = analysed(CASES[name].batch)
+    client = result.scenes[name].client
+    assert {p["outcome"] for p in result.json["paths"] if p["client"]["address"] == client} == {outcome}
+
+
 def test_every_finding_has_cases():
     """An id needs a case that shows it with its usual severity, and one that only looks like it."""
     ids = cases.catalogue()

@@ -204,6 +204,10 @@ static void test_mask(void)
         {"(mail=alice\\40contoso.test)", "(mail=<mailbox>)"},
         {"alice\\064contoso.test", "<mailbox>"},
         {"100%40", NULL},
+        {"https://a.test/json/v1.0/alice@contoso.test?P=1",
+         "https://a.test/json/v1.0/<mailbox>?P=1"},
+        {"https://a.test/b@c.test/d@e.test", "https://a.test/<mailbox>/<mailbox>"},
+        {"https://alice@contoso.test/x", "https://<mailbox>/x"},
         /* Realms and hosts are no mail domains. */
         {"krbtgt/CONTOSO@CONTOSO", NULL},
         {"alice@localhost", NULL},

@@ -24,6 +24,13 @@ const adp_advice adp_advice_dns[] = {
          "A private name was forwarded to the Internet by the company's own DNS server."),
      CHECKS("ipconfig /all # every DNS server of every adapter has to serve the directory",
             "nslookup -type=SRV {name}", "nltest /dsgetdc:{domain} /force")},
+    {"srv-not-found/plain", /* m */
+     CAUSES("The domain is no Active Directory, or none any more: printers, Macs and Linux hosts "
+            "ask any domain that they are given.",
+            "The client asks a DNS server that does not serve the directory's zone.",
+            "The domain name is misspelt."),
+     CHECKS("nslookup -type=SRV {name} {resolver}",
+            "nslookup -type=SRV _ldap._tcp.dc._msdcs.{domain} {resolver}", "ipconfig /all")},
     {"srv-not-found/realm", /* L, m */
      CAUSES("The client guessed the realm from a host's name, and there is no such realm.",
             "The realm is misspelt in the client's configuration.",

@@ -114,6 +114,11 @@ const adp_advice adp_advice_ldap[] = {
      CAUSES("The base does not exist, or may not be read.",
             "The server sent the client elsewhere."),
      CHECKS("ldp.exe # connect to {host}, bind, and open the base")},
+    {"scp-read-failed/limit", /* R 4511 */
+     CAUSES("The client asks for fewer entries, or for less time, than there are.",
+            "The server limits what one search may cost."),
+     CHECKS("Get-ADObject -SearchBase <configurationNamingContext> -LDAPFilter "
+            "'(objectClass=serviceConnectionPoint)' -ResultPageSize 100")},
     {"scp-read-failed/no-such-object",
      CAUSES("The product is not set up in this forest: then the answer is healthy.",
             "The base was made from another forest's name.", "The account may not see the object."),

@@ -258,7 +258,9 @@ gboolean adp_path_is_served_hidden(const adp_model *model, guint32 path)
         const adp_endpoint *endpoint = g_ptr_array_index(list, i);
 
         hidden = hidden || endpoint->outcome == ADP_ENDPOINT_HIDDEN;
-        seen = seen || endpoint->outcome == ADP_ENDPOINT_OK;
+        /* A redirect only says where to go. */
+        seen = seen || (endpoint->outcome == ADP_ENDPOINT_OK &&
+                        endpoint->source != ADP_ENDPOINT_HTTP_REDIRECT);
     }
     g_ptr_array_unref(list);
     return hidden && !seen;

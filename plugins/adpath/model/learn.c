@@ -66,6 +66,47 @@ gboolean adp_model_generic_answered(const adp_model *model, const adp_step *step
     return found;
 }
 
+static char *question_key(guint32 client, const char *name, gsize len)
+{
+    char *key = g_strdup_printf("%u|%.*s", client, (int)len, name);
+    char *lower = g_ascii_strdown(key, -1);
+
+    g_free(key);
+    return lower;
+}
+
+void adp_learn_srv_question(adp_model *model, const adp_obs *obs)
+{
+    const char *name = obs->u.dns->name;
+
+    g_hash_table_add(model->derived.srv_names, question_key(obs->flow.client, name, strlen(name)));
+}
+
+gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *step)
+{
+    const adp_obs_dns *dns = adp_model_obs(model, step->first)->u.dns;
+    const char *domain = dns->parts.domain;
+    gsize before;
+    const char *dot;
+
+    if (!domain || !adp_has_suffix(dns->name, domain)) {
+        return FALSE;
+    }
+    before = strlen(dns->name) - strlen(domain);
+    /* A domain of one label may be the short name of a domain that begins with it. */
+    dot = strchr(dns->name + before, '.');
+    for (dot = dot ? strchr(dot + 1, '.') : NULL; dot; dot = strchr(dot + 1, '.')) {
+        char *key = question_key(step->flow.client, dns->name, (gsize)(dot - dns->name));
+        gboolean found = g_hash_table_contains(model->derived.srv_names, key);
+
+        g_free(key);
+        if (found) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static gboolean names_a_domain(adp_role role)
 {
     return role == ADP_ROLE_DOMAIN || role == ADP_ROLE_DC || role == ADP_ROLE_PDC ||

@@ -218,6 +218,12 @@ gboolean adp_model_has_gap(const adp_model *model, const adp_step *step);
 gboolean adp_model_is_host(const adp_model *model, const char *name);
 
 /**
+ * Did the client ask for the same locator name without its last labels, too? Then they are a suffix
+ * that a resolver appended: `_ldap._tcp.corp.test` + `branch.example`.
+ */
+gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *step);
+
+/**
  * Did this path get an SRV answer for the same service, role and domain by the
  * name without a site?
  */

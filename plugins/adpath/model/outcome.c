@@ -64,8 +64,9 @@ static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const 
         return ADP_NORMAL;
     }
     /* Tools ask for a host as if it were a domain; resolvers append suffixes. */
-    if (parts->domain && (adp_model_is_host(model, parts->domain) ||
-                          adp_domain_has_appended_suffix(parts->domain))) {
+    if (parts->domain &&
+        (adp_model_is_host(model, parts->domain) || adp_domain_has_appended_suffix(parts->domain) ||
+         adp_model_has_foreign_suffix(model, step))) {
         return ADP_NORMAL;
     }
     return early ? ADP_PENDING : ADP_FAILED;
@@ -309,6 +310,22 @@ adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gbool
     return result->result == ADP_LDAP_SUCCESS ? ADP_OK : ADP_FAILED;
 }
 
+/* The client was asked to prove who it is, and the capture shows no more of it. */
+static gboolean was_left_at_logon(const adp_model *model, guint32 path)
+{
+    guint count;
+    adp_finding *const *list =
+        adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
+    guint i;
+
+    for (i = 0; i < count; i++) {
+        if (list[i]->id == ADP_FINDING_PREAUTH_ABANDONED && !list[i]->recovered_by) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /*
  * A path failed when something is wrong with it that nothing later made good: the
  * findings know. Steps that failed without consequence do not count.
@@ -320,6 +337,8 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
     gboolean seen = FALSE;
     gboolean pending = FALSE;
     gboolean good = FALSE;
+    gboolean refused = FALSE;
+    gboolean served = FALSE;
     guint i;
 
     if (adp_model_path_failed(model, index)) {
@@ -332,6 +351,10 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
         case ADP_OK:
             good = TRUE;
             seen = seen || step->kind == ADP_STEP_SCP;
+            served = served || step->kind == ADP_STEP_AUTODISCOVER;
+            break;
+        case ADP_FAILED:
+            refused = refused || step->kind == ADP_STEP_AUTODISCOVER;
             break;
         case ADP_PENDING:
             pending = TRUE;
@@ -345,6 +368,10 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
     }
     if ((hidden && !seen) || adp_path_is_served_hidden(model, index)) {
         return "hidden";
+    }
+    /* Who was asked for credentials and sent none did not get to the end, nor was it refused. */
+    if ((refused && !served) || was_left_at_logon(model, index)) {
+        return "incomplete";
     }
     return pending || !good ? "incomplete" : "ok";
 }

@@ -103,6 +103,9 @@ static gboolean feed_question(adp_model *model, const adp_obs *obs, guint32 i)
         return FALSE;
     }
     remember_question(&model->derived, obs, i);
+    if (kind == ADP_STEP_SRV) {
+        adp_learn_srv_question(model, obs);
+    }
     index = adp_feed_request(model, obs, i, kind);
     adp_exchange_key(&any_question, ADP_SPACE_DNS, &obs->flow, obs->id, 0);
     adp_set_open_step(&model->derived, &any_question, index);

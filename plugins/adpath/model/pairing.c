@@ -95,6 +95,7 @@ void adp_derived_init(adp_derived *d)
     d->scp_clients = g_hash_table_new(NULL, NULL);
     d->guesses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    d->srv_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->generic = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     d->troubles =
@@ -124,6 +125,7 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->scp_clients);
     g_hash_table_unref(d->guesses);
     g_hash_table_unref(d->guess_windows);
+    g_hash_table_unref(d->srv_names);
     g_hash_table_unref(d->generic);
     g_hash_table_unref(d->tickets);
     g_hash_table_unref(d->troubles);

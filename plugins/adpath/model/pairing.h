@@ -106,6 +106,7 @@ gboolean adp_is_web_server(const adp_model *model, const adp_flow *flow);
 /* ---- what the steps teach (learn.c) ---- */
 
 void adp_learn_host(adp_derived *d, const char *name);
+void adp_learn_srv_question(adp_model *model, const adp_obs *obs);
 void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dns);
 void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns);
 void adp_learn_ping_request(adp_model *model, const adp_obs *obs);

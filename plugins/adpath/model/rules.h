@@ -67,6 +67,10 @@ const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const 
 /** A later step of the same client that another DC answered well, or NULL. */
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step);
 
+/* With a domain behind them: names of controllers, and _ldap._tcp, that were answered. */
+#define ADP_TOPIC_SRV_MSDCS "srv-msdcs|"
+#define ADP_TOPIC_SRV_PLAIN "srv-plain|"
+
 /* What the capture proves of a name, whoever the client is. */
 #define ADP_FACT_ACTIVE_DIRECTORY "active directory|" /* of a domain: its controllers spoke */
 #define ADP_FACT_DC               "dc|"               /* of an address or a host name */

@@ -57,8 +57,8 @@ static gboolean is_generic(const adp_srv_name *parts)
 static const char *const good_domain = "srv-domain|";
 static const char *const good_name = "srv-name|";
 static const char *const good_generic = "srv-generic|";
-static const char *const good_msdcs = "srv-msdcs|";
-static const char *const good_plain = "srv-plain|";
+static const char *const good_msdcs = ADP_TOPIC_SRV_MSDCS;
+static const char *const good_plain = ADP_TOPIC_SRV_PLAIN;
 static const char *const good_ping = "ping|";
 /* A KDC of some realm was found, or gave a ticket. */
 #define ADP_TOPIC_REALM "realm"
@@ -217,6 +217,19 @@ static gboolean only_kdc(const adp_rules *r, const adp_group *group)
     return TRUE;
 }
 
+/* Names below _msdcs are asked for by who takes the domain for an Active Directory. */
+static gboolean asks_for_controllers(const adp_rules *r, const adp_group *group)
+{
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        if (question(r, g_ptr_array_index(group->steps, i))->parts.msdcs) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void report_not_found(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -239,9 +252,10 @@ static void report_not_found(adp_rules *r, const adp_group *group)
                               "Directory"
                             : "");
     adp_rules_advise(r, f,
-                     is_public(resolver)  ? "srv-not-found/public-resolver"
-                     : only_kdc(r, group) ? "srv-not-found/realm"
-                                          : "srv-not-found",
+                     is_public(resolver)               ? "srv-not-found/public-resolver"
+                     : only_kdc(r, group)              ? "srv-not-found/realm"
+                     : !asks_for_controllers(r, group) ? "srv-not-found/plain"
+                                                       : "srv-not-found",
                      "domain", domain, "realm", domain, "resolver", resolver, "name",
                      question(r, first)->name, NULL);
     /*

@@ -63,6 +63,10 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     adp_rules_advise(w->r, f, key, "host", host, "url", request ? request->url : NULL, NULL);
     g_free(key);
     adp_web_weigh(w, f, adp_web_order(w, host));
+    /* A question without credentials that newer clients ask first of all: it ends nothing. */
+    if (request && request->form == ADP_AUTODISCOVER_JSON && f->severity == ADP_SEVERITY_ERROR) {
+        f->severity = ADP_SEVERITY_WARN;
+    }
 }
 
 /* "https://host:port", or the host where there is no URL. */

@@ -414,9 +414,13 @@ static char *bucket_key(const adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
 
-    return g_strdup_printf("%u|%u|%d|%d", first->path, first->flow.server,
-                           adp_rules_krb_answer(r, first)->error,
-                           (int)adp_rules_krb_exchange(r, first));
+    gint32 code = adp_rules_krb_answer(r, first)->error;
+
+    return g_strdup_printf("%u|%u|%d|%d|%d", first->path, first->flow.server, code,
+                           (int)adp_rules_krb_exchange(r, first),
+                           finding_of_code(r, first, code) == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE
+                               ? (int)adp_rules_krb_spn_severity(r, first)
+                               : 0);
 }
 
 static GHashTable *buckets_of(const adp_rules *r, const adp_groups *groups)
@@ -484,7 +488,11 @@ static void report_many(adp_rules *r, const bucket *b, const char *key)
                           "through: an import, a scan, or somebody who tries names or passwords. "
                           "The checks name the first of them.");
     if (id == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE) {
-        f->severity = ADP_SEVERITY_WARN;
+        f->severity = adp_rules_krb_spn_severity(r, first);
+        if (f->severity == ADP_SEVERITY_NOTE) {
+            adp_rules_inferred(f, "Nobody registers such names: addresses, reverse zones, domains, "
+                                  "users. Clients ask for them all the same, and go on with NTLM.");
+        }
     }
     g_string_free(names, TRUE);
     g_free(server);

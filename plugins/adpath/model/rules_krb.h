@@ -31,6 +31,8 @@ char *adp_rules_krb_logon_topic(const adp_rules *r, const adp_step *step);
 void adp_rules_krb_learn(adp_rules *r);
 
 /** Severity, texts and advice of a code 7 or 8. */
+/** How much it matters that no KDC has this name, by what kind of name it is. */
+adp_severity adp_rules_krb_spn_severity(const adp_rules *r, const adp_step *step);
 void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group);
 
 /** 25, 52, silence, and old encryption: what is no error code by itself. */

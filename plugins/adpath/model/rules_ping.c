@@ -204,8 +204,37 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
     }
 }
 
+/*
+ * Does the capture show a directory that is none of Microsoft's? It has the plain name in DNS, none
+ * of a controller's, nothing of it ever spoke as one, and LDAP with it works.
+ */
+static const adp_step *other_directory(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const char *domain = domain_of(r, first);
+    char *plain = g_strconcat(ADP_TOPIC_SRV_PLAIN, domain, NULL);
+    char *msdcs = g_strconcat(ADP_TOPIC_SRV_MSDCS, domain, NULL);
+    const adp_step *found = NULL;
+    guint i;
+
+    if (*domain && !adp_rules_is_fact(r, ADP_FACT_ACTIVE_DIRECTORY, domain) &&
+        adp_rules_good(r, first->flow.client, plain, NULL) &&
+        !adp_rules_good(r, first->flow.client, msdcs, NULL)) {
+        found = bound_later(r, group);
+    }
+    for (i = 0; i < group->steps->len && found; i++) {
+        if (adp_ping_said(r, g_ptr_array_index(group->steps, i))) {
+            found = NULL;
+        }
+    }
+    g_free(msdcs);
+    g_free(plain);
+    return found;
+}
+
 static void report_not_serving(adp_rules *r, const adp_group *group)
 {
+    const adp_step *by = other_directory(r, group);
     const adp_step *first = adp_group_first(group);
     const char *domain = domain_of(r, first);
     adp_finding *f;
@@ -241,6 +270,13 @@ static void report_not_serving(adp_rules *r, const adp_group *group)
                      adp_rules_host(r, first->flow.server), "server",
                      adp_rules_address(r, first->flow.server), NULL);
     g_string_free(why, TRUE);
+    if (by) {
+        adp_rules_inferred(f,
+                           "Nothing in the capture shows that %s is an Active Directory: a "
+                           "directory of another kind answers such a ping without a value.",
+                           domain);
+        adp_rules_recovered(r, f, by);
+    }
 }
 
 /* Per client and domain: did any answer come, and was any acceptable? */

@@ -145,6 +145,12 @@ static void none(adp_rules *r)
     g_hash_table_unref(useful);
 }
 
+/* timeLimitExceeded, sizeLimitExceeded, adminLimitExceeded: what came until then is good. */
+static gboolean is_limit(guint32 result)
+{
+    return result == 3 || result == 4 || result == 11;
+}
+
 static const char *read_case(guint32 result)
 {
     switch (result) {
@@ -155,7 +161,7 @@ static const char *read_case(guint32 result)
     case RESULT_REFERRAL:
         return "scp-read-failed/referral";
     default:
-        return "scp-read-failed";
+        return is_limit(result) ? "scp-read-failed/limit" : "scp-read-failed";
     }
 }
 
@@ -206,6 +212,7 @@ static void read_failed(adp_rules *r)
         const char *kind;
         const adp_step *by;
         adp_finding *f;
+        gboolean in_part;
         char *subject;
         char *server;
         char *said;
@@ -223,21 +230,24 @@ static void read_failed(adp_rules *r)
         if (f->summary) {
             continue;
         }
-        if (!adp_same_text(kind, ADP_SCP_EXCHANGE)) {
+        in_part = is_limit(reply->u.result->result) && step->count > 0;
+        if (in_part || !adp_same_text(kind, ADP_SCP_EXCHANGE)) {
             f->severity = ADP_SEVERITY_NOTE;
         }
         name = adp_ldap_result_name(reply->u.result->result);
         server = adp_rules_named(r, step->flow.server);
         said = adp_one_line(reply->u.result->diagnostic);
-        adp_rules_summary(f, "The service connection points (%s) could not be read: %s", kind,
-                          name ? name : "error");
+        adp_rules_summary(f, "The service connection points (%s) could %s: %s", kind,
+                          in_part ? "be read in part only" : "not be read", name ? name : "error");
         adp_rules_observed(f, "The search below %s at %s ended with result %u%s%s",
                            search && search->base ? search->base : "(base not seen)", server,
                            reply->u.result->result, said && *said ? ", saying " : "",
                            said ? said : "");
         g_free(said);
         adp_rules_inferred(f, "%s",
-                           adp_same_text(kind, ADP_SCP_EXCHANGE)
+                           in_part ? "The entries that came before the limit count: most clients "
+                                     "go on with them."
+                           : adp_same_text(kind, ADP_SCP_EXCHANGE)
                                ? "A client of Exchange takes this for an empty answer, without a "
                                  "word, and goes on with names made from the mail domain."
                                : "Where the product is not set up, this is the healthy answer.");

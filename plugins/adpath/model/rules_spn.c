@@ -84,6 +84,11 @@ static spn_case classify_spn(const adp_rules *r, const adp_step *step, const cha
     return result;
 }
 
+adp_severity adp_rules_krb_spn_severity(const adp_rules *r, const adp_step *step)
+{
+    return classify_spn(r, step, adp_rules_krb_spn(r, step)).severity;
+}
+
 /* A step by which anybody got a ticket, another client's rather than this one's; NULL: none. */
 static const adp_step *granted(const adp_rules *r, guint32 client, const char *topic)
 {

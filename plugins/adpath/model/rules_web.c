@@ -315,6 +315,25 @@ static void cite_redirect(const adp_web_path *w, adp_finding *f, const adp_endpo
     }
 }
 
+/*
+ * Did an entry name its host? Behind a device that ends TLS, the server itself is asked in clear,
+ * at the same host.
+ */
+static gboolean is_of_scp(const adp_web_path *w, const adp_endpoint *endpoint)
+{
+    guint i;
+
+    for (i = 0; i < w->endpoints->len; i++) {
+        const adp_endpoint *other = g_ptr_array_index(w->endpoints, i);
+
+        if (other->source == ADP_ENDPOINT_SCP &&
+            (other == endpoint || adp_same_text(other->host, endpoint->host))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void fallback(const adp_web_path *w)
 {
     const adp_endpoint *found = NULL;
@@ -326,7 +345,7 @@ static void fallback(const adp_web_path *w)
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
 
         if (endpoint->outcome == ADP_ENDPOINT_OK) {
-            by_scp = by_scp || endpoint->source == ADP_ENDPOINT_SCP;
+            by_scp = by_scp || is_of_scp(w, endpoint);
             found = found ? found : endpoint;
         }
     }

@@ -143,7 +143,7 @@ static gsize at_sign_length(const char *text)
 }
 
 /* Where the local part that ends before `at` begins; not before `from`. */
-static const char *local_part(const char *from, const char *at)
+static const char *local_part(const char *text, const char *from, const char *at)
 {
     const char *start = at;
 
@@ -154,6 +154,12 @@ static const char *local_part(const char *from, const char *at)
     }
     while (start > from && local_part_char(start[-1])) {
         start--;
+    }
+    /* In a URL, the host and the folders before it are none of the mailbox's. */
+    if (g_strstr_len(text, at - text, "://")) {
+        const char *slash = g_strrstr_len(start, at - start, "/");
+
+        start = slash ? slash + 1 : start;
     }
     return start;
 }
@@ -173,7 +179,7 @@ char *adp_mask_mailboxes(const char *text)
         if (length == 0) {
             continue;
         }
-        start = local_part(done, at);
+        start = local_part(text, done, at);
         end = at + length;
         while (domain_char(*end)) {
             end++;

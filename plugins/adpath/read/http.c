@@ -158,6 +158,10 @@ static void read_auth(message *m, tvbuff_t *tvb, const char *line, gsize len)
         if (!find_scheme(line, len, schemes[i].scheme, &base64)) {
             continue;
         }
+        /* "Authorization: Bearer" and nothing more asks which tokens the server takes. */
+        if (!base64 && !m->reply && !schemes[i].has_token) {
+            auth = ADP_AUTH_NONE;
+        }
         if (base64 && schemes[i].has_token) {
             token = decode_token(tvb, base64);
             auth = token.content == ADP_GSS_KERBEROS ? ADP_AUTH_KERBEROS
