@@ -218,7 +218,7 @@ class Repeater:
                 continue
             self.done[scenario.name, shell] = wanted
             typed = shell
-            for hidden, value in HIDDEN.items():
+            for hidden, value in {**HIDDEN, **getattr(play, "repeat_hidden", {})}.items():
                 typed = typed.replace(hidden, value)
             wrong = step["kind"] in ("kerberos", "bind", "scp") and (
                 step["detail"].get("error") == 24 or step["detail"].get("result") == 49
