@@ -63,7 +63,7 @@ const adp_advice adp_advice_dns[] = {
             "The host is in a zone that this DNS server does not see.",
             "The host's own record was deleted, by scavenging for instance."),
      CHECKS("nslookup {host} {resolver}",
-            "nltest /dclist:{host} # does the controller still exist?",
+            "nltest /dclist:{domain} # does the controller still exist?",
             "dcdiag /test:dns # on a domain controller")},
 
     /* ---- domain controllers ---- */
@@ -86,7 +86,7 @@ const adp_advice adp_advice_dns[] = {
     {"dc-not-serving/paused", /* M 6.3.3, m */
      CAUSES("Netlogon on the controller is paused, by somebody or while it starts.",
             "SYSVOL is not ready, so the controller does not advertise itself."),
-     CHECKS("dcdiag /test:advertising /s:{host}", "sc \\\\{host} query netlogon",
+     CHECKS("dcdiag /test:advertising /s:{host}", "sc.exe \\\\{host} query netlogon",
             "dcdiag /test:sysvolcheck /s:{host}")},
     {"dc-not-serving/role", /* M 6.3.1.2 */
      CAUSES("The controller lacks the role that was asked for: global catalog, PDC, KDC or LDAP.",
@@ -126,7 +126,7 @@ const adp_advice adp_advice_dns[] = {
     {"account-unknown-to-dc", /* M 6.3.3, L */
      CAUSES("The account was deleted, or never joined.", "It is disabled.",
             "It is new, and not replicated to this controller yet."),
-     CHECKS("Get-ADComputer -LDAPFilter '(sAMAccountName=*)' -SearchBase <DN> # look for {account}",
+     CHECKS("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged",
             "repadmin /replsummary", "nltest /sc_verify:{domain} # on the client")},
     {"client-site-undefined", /* M 6.3.1.2, m */
      CAUSES("No subnet object covers the client's address.",

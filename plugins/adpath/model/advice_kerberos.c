@@ -96,7 +96,8 @@ const adp_advice adp_advice_kerberos[] = {
     {"kdc-integrity-failed/tgs",
      CAUSES("The key of krbtgt, or of a trust, differs between controllers or realms.",
             "A controller was cloned or rolled back.", "The ticket is from before a rebuild."),
-     CHECKS("repadmin /replsummary", "netdom trust {domain} /verify", "klist")},
+     CHECKS("repadmin /replsummary", "netdom trust {domain} /domain:<trusted domain> /verify",
+            "klist")},
     {"kdc-integrity-failed/41", /* L, captures of an MIT KDC */
      CAUSES("The evidence ticket, its PAC or a checksum does not verify here, after the krbtgt key "
             "was "
@@ -119,12 +120,13 @@ const adp_advice adp_advice_kerberos[] = {
             "than AES.",
             "The types that the account or the client is set to do not meet.",
             "RC4 was switched off."),
-     CHECKS("Get-ADObject -LDAPFilter '(msDS-SupportedEncryptionTypes=*)' -Properties "
-            "msDS-SupportedEncryptionTypes # look for {account}",
-            "klist",
-            "wevtutil qe System "
-            "/q:*[System[Provider[@Name='Microsoft-Windows-Kerberos-Key-Distribution-Center']]] "
-            "/c:20 /f:text # on a controller")},
+     CHECKS(
+         "Get-ADObject -LDAPFilter '(msDS-SupportedEncryptionTypes=*)' -Properties "
+         "msDS-SupportedEncryptionTypes # look for {account}",
+         "klist",
+         "wevtutil qe System "
+         "\"/q:*[System[Provider[@Name='Microsoft-Windows-Kerberos-Key-Distribution-Center']]]\" "
+         "/c:20 /f:text # on a controller")},
     {"weak-etype", /* K 5021131 */
      CAUSES("The service's account has no AES key: its password is older than that.",
             "The account is not marked for AES.", "The domain controller is old."),
@@ -169,9 +171,9 @@ const adp_advice adp_advice_kerberos[] = {
     {"account-unusable/locked",
      CAUSES("Too many wrong passwords, often from a service or device with an old one.",
             "Somebody guesses passwords."),
-     CHECKS(
-         "Get-ADUser -Identity {account} -Properties LockedOut,AccountLockoutTime,BadLogonCount",
-         "wevtutil qe Security /q:*[System[(EventID=4740)]] /c:10 /f:text # on the PDC emulator")},
+     CHECKS("Get-ADUser -Identity {account} -Properties LockedOut,AccountLockoutTime,BadLogonCount",
+            "wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" /c:10 /f:text # on the PDC "
+            "emulator")},
     {"account-unusable/expired",
      CAUSES("The account's end date has passed.", "The date was set by mistake."),
      CHECKS("Get-ADUser -Identity {account} -Properties AccountExpirationDate")},
@@ -185,9 +187,7 @@ const adp_advice adp_advice_kerberos[] = {
     {"client-unknown", /* E, K 2009157 */
      CAUSES("The name is mistyped, or was deleted.", "The account is in another domain.",
             "It is new, and not replicated to this controller yet."),
-     CHECKS("Get-ADObject -LDAPFilter '(|(sAMAccountName=*)(userPrincipalName=*))' -ResultSetSize "
-            "5 # narrow it to {account}",
-            "nltest /dsgetdc:{realm}", "repadmin /replsummary")},
+     CHECKS("Get-ADUser -Identity {account}", "nltest /dsgetdc:{realm}", "repadmin /replsummary")},
     {"client-unknown/enterprise",
      CAUSES("The suffix of the user's logon name is not routed to this forest.",
             "The name is mistyped.", "The account is new, and not replicated yet."),
@@ -279,7 +279,7 @@ const adp_advice adp_advice_kerberos[] = {
     {"krb-error/28",
      CAUSES("The path of trusts to the other realm is not accepted by policy.",
             "A trust on the way is broken."),
-     CHECKS("nltest /domain_trusts", "netdom trust {domain} /verify")},
+     CHECKS("nltest /domain_trusts", "netdom trust {domain} /domain:<trusted domain> /verify")},
     {"krb-error/29",
      CAUSES("The controller is starting, or cannot reach the one it needs.",
             "A read-only controller has no way to a writable one."),

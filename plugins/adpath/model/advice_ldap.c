@@ -13,14 +13,16 @@ const adp_advice adp_advice_ldap[] = {
     {"ldap-signing-required", /* K 4520412 */
      CAUSES("The program binds without signing, and the controller requires it.",
             "A policy of the client forbids signing."),
-     CHECKS("wevtutil qe \"Directory Service\" /q:*[System[(EventID=2889)]] /c:10 /f:text # on the "
+     CHECKS("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=2889)]]\" /c:10 /f:text # on "
+            "the "
             "controller",
             "reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
             "LDAPServerIntegrity")},
     {"ldap-channel-binding-required", /* K 4520412 */
      CAUSES("The program binds over TLS without channel binding, and the controller requires it.",
             "A device between the two ends the TLS connection."),
-     CHECKS("wevtutil qe \"Directory Service\" /q:*[System[(EventID=3039)]] /c:10 /f:text # on the "
+     CHECKS("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=3039)]]\" /c:10 /f:text # on "
+            "the "
             "controller",
             "reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
             "LdapEnforceChannelBinding")},
@@ -42,8 +44,7 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS("klist", "nltest /sc_verify:{domain} # on the server", "setspn -Q ldap/{host}")},
     {"ldap-bind-failed/525",
      CAUSES("There is no such user.", "The DN or name is of another domain."),
-     CHECKS(
-         "Get-ADObject -LDAPFilter '(objectClass=user)' -ResultSetSize 5 # narrow it to the name")},
+     CHECKS("Get-ADUser -Identity <account>")},
     {"ldap-bind-failed/530",
      CAUSES("The account may not log on at this hour.", "The controller's clock is off."),
      CHECKS("w32tm /query /status")},
@@ -64,9 +65,8 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS("net user <account> /domain")},
     {"ldap-bind-failed/775",
      CAUSES("The account is locked out.", "Something keeps trying an old password."),
-     CHECKS(
-         "net user <account> /domain",
-         "wevtutil qe Security /q:*[System[(EventID=4740)]] /c:10 /f:text # on the PDC emulator")},
+     CHECKS("net user <account> /domain", "wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" "
+                                          "/c:10 /f:text # on the PDC emulator")},
     {"ldap-bind-failed/57",
      CAUSES("The token could not be read: another mechanism, or damaged.",
             "The ticket was made for another service."),
@@ -83,8 +83,7 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS("ldp.exe # connect to {host}, bind, and repeat the search")},
     {"ldap-hidden", /* M ADTS, L */
      CAUSES("The connection is sealed or runs over TLS: that is healthy, and only keys open it."),
-     CHECKS("klist -ket <keytab> # does it hold the key of ldap/{host}? then Preferences > "
-            "Protocols > KRB5")},
+     CHECKS("klist -ket <keytab> # does it hold the key of ldap/{host}?")},
     {"ldap-mechanism-unknown",
      CAUSES("The capture was started when the connection was there already."),
      CHECKS("nltest /dsgetdc:{domain} /force # makes the client look anew while you capture")},
@@ -117,7 +116,7 @@ const adp_advice adp_advice_ldap[] = {
     {"scp-read-failed/limit", /* R 4511 */
      CAUSES("The client asks for fewer entries, or for less time, than there are.",
             "The server limits what one search may cost."),
-     CHECKS("Get-ADObject -SearchBase <configurationNamingContext> -LDAPFilter "
+     CHECKS("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
             "'(objectClass=serviceConnectionPoint)' -ResultPageSize 100")},
     {"scp-read-failed/no-such-object",
      CAUSES("The product is not set up in this forest: then the answer is healthy.",

@@ -401,6 +401,10 @@ static gboolean is_end(const adp_model *model, const adp_finding *finding)
         /* A connection that was refused. */
         return !adp_path_is_served_hidden(model, finding->path);
     }
+    /* A warning about a ticket is one because the directory and the endpoints do without it. */
+    if (adp_model_step(model, index)->kind == ADP_STEP_KERBEROS) {
+        return FALSE;
+    }
     outcome = adp_step_outcome(model, adp_model_step(model, index), FALSE);
     if (outcome != ADP_FAILED && outcome != ADP_UNANSWERED) {
         return FALSE;

@@ -590,7 +590,8 @@ static void target_unresolvable(adp_rules *r)
         adp_rules_inferred(f, "The record is left over from a removed domain controller, or the "
                               "host is in a zone that this DNS server does not see.");
         adp_rules_advise(r, f, "srv-target-unresolvable", "host", name, "resolver",
-                         adp_rules_address(r, step->flow.server), NULL);
+                         adp_rules_address(r, step->flow.server), "domain",
+                         adp_model_path(r->model, step->path)->domain, NULL);
     }
 }
 
