@@ -156,8 +156,12 @@ class Desktop:
         wait(socket.exists, "the session bus")
 
     def _open_eyes(self):
+        # The user of the desktop may not be let into the checkout: root's home is root's alone.
+        script = self.runtime / "eyes.py"
+        shutil.copyfile(HERE / "eyes.py", script)
+        script.chmod(0o644)
         self.eyes = self.start(
-            ["/usr/bin/python3", HERE / "eyes.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            ["/usr/bin/python3", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         assert self.ask("windows") == []
 
