@@ -194,16 +194,330 @@ def test_two_machines_with_both_families(told):
 
 # ---- several machines behind one address ----
 
+PC1, PC2 = "pc1.corp.test", "pc2.corp.test"
+MAIL1, MAIL2 = "mail1.corp.test", "mail2.corp.test"
+EXCHANGE = "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
 
-@pytest.mark.parametrize("second", ["pc2.corp.test", "pc1.corp.test"])
-def test_a_translated_address_has_no_name(told, second):
-    """Two machines name themselves in their pings: the address is neither's."""
-    world = World()
-    world.pinged(FOUR, SERVER_FOUR)
-    world.pinged(FOUR, SERVER_FOUR, name=second)
-    world.pinged(FOUR, SERVER_FOUR)
+
+def account(name):
+    return name.split(".")[0].upper() + "$"
+
+
+class Translated(World):
+    """A capture at the controller: all machines send from one address."""
+
+    def __init__(self):
+        super().__init__()
+        self.macs = {}
+
+    def named(self, name, host=None, server=SERVER_FOUR, answered=True):
+        """A ping; only `host` stands in those of old systems and of some tools."""
+        port = self.next()
+        more = [equal("DnsHostName", name)] if name else []
+        self.udp(FOUR, port, server, 389, ping("corp.test", host=host, more=more))
+        if answered:
+            reply = ping_reply(netlogon_ex(domain="corp.test", host=HOST))
+            self.udp(server, 389, FOUR, port, reply)
+
+    def signed_in(self, cname, code=None, cipher=None):
+        """An AS exchange; it gives a ticket of its own, or the error."""
+        port = self.next()
+        self.udp(FOUR, port, SERVER_FOUR, 88,
+                 as_req(cname, "krbtgt/CORP.TEST", realm="CORP.TEST", pre=[timestamp()]))
+        reply = (krb_error(code, "krbtgt/CORP.TEST", realm="CORP.TEST") if code else
+                 as_rep(cname, "krbtgt/CORP.TEST", realm="CORP.TEST",
+                        cipher=cipher or b"granting " + cname.encode()))
+        self.udp(SERVER_FOUR, 88, FOUR, port, reply)
+
+    def asked(self, cname, spn=SPN, code=None):
+        """A TGS exchange that shows the ticket of signed_in()."""
+        port = self.next()
+        self.udp(FOUR, port, SERVER_FOUR, 88,
+                 tgs_req(spn, "krbtgt/CORP.TEST", cipher=b"granting " + cname.encode(),
+                         realm="CORP.TEST"))
+        reply = (krb_error(code, spn, realm="CORP.TEST") if code else
+                 tgs_rep(spn, cname=cname, realm="CORP.TEST", cipher=b"for " + cname.encode()))
+        self.udp(SERVER_FOUR, 88, FOUR, port, reply)
+
+    def connected(self, cname, code=0, diagnostic=""):
+        """A bind with the ticket of asked()."""
+        t = self.tcp(FOUR, self.next(), SERVER_FOUR, 389)
+        token = gss(AP_REQ_ID, ap_req(SPN, "CORP.TEST", cipher=b"for " + cname.encode()))
+        t.ask(ldap(1, bind_sasl("GSS-SPNEGO", nego_init(token))))
+        back = None if code else nego_resp(gss(AP_REP_ID, ap_rep()), 0)
+        t.answer(ldap(1, bind_response(code, diagnostic, credentials=back)))
+        return t
+
+    def searched(self, t, host):
+        """An Exchange search on the connection, answered with one server."""
+        where = all_of(equal("objectClass", "serviceConnectionPoint"), equal("keywords", EXCHANGE))
+        t.ask(ldap(7, search("CN=Configuration,DC=corp,DC=test", 2, where,
+                             ["serviceBindingInformation", "keywords"])))
+        url = f"https://{host}/autodiscover/autodiscover.xml"
+        t.answer(ldap(7, entry("CN=EX", {"serviceBindingInformation": [url.encode()],
+                                         "keywords": [EXCHANGE.encode(), b"Site=HQ"]}))
+                 + ldap(7, done()))
+
+
+def named(report):
+    return [p["client"]["name"] for p in report["paths"]]
+
+
+def kinds_of(path):
+    return [(s["kind"], s["client"]["name"]) for s in path["steps"]]
+
+
+def found(path):
+    return [(f["id"], f["severity"]) for f in path["findings"]]
+
+
+def test_two_machines_take_turns(told):
+    """Ping, ticket, ticket's bytes and connection tell whose a step is, whatever comes between."""
+    world = Translated()
+    world.locate(FOUR, server=SERVER_FOUR)      # 1, pc1's as it turns out: nothing says so
+    world.named(PC1)                            # 2
+    world.locate(FOUR, server=SERVER_FOUR)      # 3, pc2's: nothing says so
+    world.named(PC2)                            # 4
+    world.signed_in("PC1$")                     # 5
+    world.signed_in("PC2$")                     # 6
+    world.asked("PC1$")                         # 7
+    world.asked("PC2$")                         # 8
+    one = world.connected("PC1$")               # 9, 10
+    two = world.connected("PC2$")               # 11, 12
+    world.searched(one, MAIL1)                  # 13
+    world.searched(two, MAIL2)                  # 14
+    report = told(world)
+    assert named(report) == [PC1, PC2]
+    assert [p["client"] for p in report["paths"]] == [
+        {"address": FOUR, "name": name, "also": [], "shared": True} for name in (PC1, PC2)]
+    first, second = report["paths"]
+    assert [s["n"] for s in first["steps"]] == [1, 2, 3, 5, 7, 9, 10, 13]
+    assert [s["n"] for s in second["steps"]] == [4, 6, 8, 11, 12, 14]
+    assert first["uses"] == [] and second["uses"] == [1, 3]
+    assert kinds_of(first) == [("srv", None), ("ping", PC1), ("srv", None), ("kerberos", PC1),
+                               ("kerberos", PC1), ("bind", PC1), ("kerberos", PC1), ("scp", PC1)]
+    assert {name for kind, name in kinds_of(second)} == {PC2}
+    assert [e["host"] for e in first["endpoints"] if e["source"] == "scp"] == [MAIL1]
+    assert [e["host"] for e in second["endpoints"] if e["source"] == "scp"] == [MAIL2]
+    assert [p["domain"] for p in report["paths"]] == ["corp.test"] * 2
+
+
+@pytest.mark.parametrize("fails", [1, 2])
+@pytest.mark.parametrize("how", ["spn", "bind"])
+def test_one_of_two_fails(told, how, fails):
+    """The same works for the other machine: that makes nothing good."""
+    world = Translated()
+    world.named(PC1)
+    world.named(PC2)
+    for name in ("PC1$", "PC2$"):
+        world.signed_in(name)
+    bad, good = ("PC1$", "PC2$") if fails == 1 else ("PC2$", "PC1$")
+    if how == "spn":
+        world.asked(bad, code=7)
+        world.asked(good)
+        world.connected(good)
+    else:
+        for name in (bad, good):
+            world.asked(name)
+        world.connected(bad, 49, "80090308: LdapErr: DSID-0C090439, data 52e, v3839")
+        world.connected(good)
+    world.wait(200)
+    report = told(world)
+    assert named(report) == [PC1, PC2]
+    broken, sound = report["paths"][::1 if fails == 1 else -1]
+    want = "spn-not-found-or-duplicate" if how == "spn" else "ldap-bind-failed"
+    assert (want, "error") in found(broken) and broken["outcome"] == "failed"
+    assert [f for f in found(sound) if f[1] != "note"] == []
+    assert sound["outcome"] != "failed"
+
+
+def test_what_nobody_is_named_at_makes_good(told):
+    """A fault of one machine and a success that may be anybody's: no error."""
+    world = Translated()
+    world.named(PC1)
+    world.named(PC2)
+    world.signed_in("PC1$")
+    world.asked("PC1$", code=7)
+    world.named(PC2)
+    world.asked("unseen")  # whose ticket it shows, the capture does not tell
+    world.wait(200)
+    report = told(world)
+    assert named(report) == [PC1, PC2]
+    assert [f for p in report["paths"] for f in found(p) if f[1] == "error"] == []
+
+
+def test_the_same_machine_makes_good(told):
+    world = Translated()
+    world.named(PC1)
+    world.named(PC2)
+    world.signed_in("PC1$")
+    world.asked("PC1$", code=7)
+    world.signed_in("PC2$")
+    world.asked("PC1$")
+    world.wait(200)
+    first = told(world)["paths"][0]
+    assert found(first) == [("spn-not-found-or-duplicate", "note")]
+    assert first["findings"][0]["recovered_by"] == 6
+
+
+@pytest.mark.parametrize("names", [
+    [("pc1", PC1), (None, PC1), ("PC1", None), ("PC1", PC1)],     # one name in several forms
+    [("VERYLONGMACHINE", None), (None, "verylongmachine7.corp.test")],  # 15 characters
+    [(None, PC1), (None, "pc1.other.test"), (None, PC1)],          # joined another domain
+])
+def test_one_machine(told, names):
+    world = Translated()
+    for host, name in names:
+        world.named(name, host=host)
     (path,) = told(world)["paths"]
-    assert path["client"]["name"] == (None if second == "pc2.corp.test" else "pc1.corp.test")
+    assert path["client"]["shared"] is False
+    assert path["client"]["name"] == (names[0][1] or names[0][0])
+
+
+@pytest.mark.parametrize("host", [True, False])
+def test_renamed(told, host):
+    """A machine with another name after it was started anew; the old one is never seen again."""
+    world = Translated()
+    first, second = (("PC1", None), ("PC2", None)) if host else ((None, PC1), (None, PC2))
+    world.named(first[1], host=first[0])
+    world.signed_in("PC1$")
+    world.wait(90)
+    world.named(second[1], host=second[0])
+    world.signed_in("PC2$")
+    report = told(world)
+    (path,) = report["paths"]
+    assert path["client"] == {"address": FOUR, "name": None, "also": [], "shared": False}
+    assert path["findings"] == []
+
+
+def test_a_tool_with_a_name_of_its_own(told):
+    """As a client of Samba with another smb.conf has: once, and without a DNS name."""
+    world = Translated()
+    world.named(PC1, host="PC1")
+    world.named(None, host="OTHER")
+    (path,) = told(world)["paths"]
+    assert path["client"] == {"address": FOUR, "name": PC1, "also": [], "shared": False}
+
+
+def test_accounts_are_no_machines(told):
+    """Group managed service accounts and clusters sign in with a $ as well."""
+    world = Translated()
+    world.named(PC1)
+    for name in ("PC1$", "gmsa01$", "PC1$", "SQLCLUSTER$"):
+        world.signed_in(name)
+    (path,) = told(world)["paths"]
+    assert path["client"] == {"address": FOUR, "name": PC1, "also": [], "shared": False}
+    assert len(path["steps"]) == 5
+
+
+def test_a_terminal_server(told):
+    """One machine with many users: a path for each mail domain, as ever."""
+    world = Translated()
+    world.named(PC1, host="PC1")
+    for user, mail in (("alice", "one.test"), ("bob", "two.test")):
+        world.signed_in(user)
+        world.ident += 1
+        port = world.next()
+        name = "autodiscover." + mail
+        world.udp(FOUR, port, DNS, 53, dns(world.ident, name, A))
+        world.udp(DNS, 53, FOUR, port, dns_reply(world.ident, name, [], rcode=3, kind=A))
+    world.named(PC1, host="PC1")
+    report = told(world)
+    assert named(report) == [PC1, PC1]
+    assert [p["mail_domain"] for p in report["paths"]] == ["one.test", "two.test"]
+    assert not any(p["client"]["shared"] for p in report["paths"])
+
+
+def test_a_controller_pings_for_its_own(told):
+    """It serves two machines, and locates others itself."""
+    world = Translated()
+    other = "10.9.1.11"
+    world.pinged(FOUR, SERVER_FOUR, name=PC1)
+    world.pinged(other, SERVER_FOUR, name=PC2)
+    world.pinged(SERVER_FOUR, "10.9.1.2", name=HOST)
+    world.pinged(FOUR, SERVER_FOUR, name=PC1)
+    report = told(world)
+    assert sorted(named(report)) == [HOST, PC1, PC2]
+    assert not any(p["client"]["shared"] for p in report["paths"])
+
+
+def test_users_follow_their_machine(told):
+    """A user's next step goes where the first one went; which machine it is, nothing proves."""
+    world = Translated()
+    world.named(PC1)
+    world.named(PC2)
+    world.named(PC1)
+    world.signed_in("alice")
+    world.named(PC2)
+    world.signed_in("bob")
+    world.signed_in("alice")
+    report = told(world)
+    first, second = report["paths"]
+    assert [s["n"] for s in first["steps"]] == [1, 3, 4, 7]
+    assert [s["n"] for s in second["steps"]] == [2, 5, 6]
+    assert all(s["client"]["name"] is None for s in first["steps"] if s["kind"] == "kerberos")
+
+
+def test_known_late(told):
+    """Until the first name comes again it may be one machine: what was shown then stays."""
+    world = Translated()
+    world.named(PC1)
+    world.wait(60)
+    world.named(PC2)
+    world.signed_in("PC2$")
+    world.named(PC1)
+    world.asked("PC2$")
+    first, second = told(world)["paths"]
+    assert [s["n"] for s in first["steps"]] == [1, 2, 3, 4]
+    assert [(s["n"], s["client"]["name"]) for s in second["steps"]] == [(5, PC2)]
+    assert second["uses"] == [2, 3]
+
+
+def test_what_the_report_says(wireshark):
+    """Plainly: several machines, and which steps are a guess."""
+    world = Translated()
+    world.locate(FOUR, server=SERVER_FOUR)
+    world.named(PC1)
+    world.named(PC2)
+    world.silence(client=FOUR)
+    with tempfile.TemporaryDirectory(dir=wireshark.scratch) as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        path = world.save(folder, "nat")
+        tshark = run_tshark(wireshark)
+        text = " ".join(tshark(path, "-q", "-z", "adpath,path").split())
+        markdown = tshark(path, "-q", "-z", "adpath,markdown")
+    assert f"Path 1: client {FOUR} ({PC1})" in text
+    assert f"Path 2: client {FOUR} ({PC2})" in text
+    assert text.count(f"Several machines send from {FOUR}") == 2
+    assert "Nothing tells for certain which machine sent step 1:" in text
+    assert "it rests on step 1 of path 1." in text
+    assert markdown.count("Several machines") == 2
+
+
+# ---- both addresses of a client are known late ----
+
+
+@pytest.mark.parametrize("domain, wait, uses", [("corp.test", 0, [1, 2]),
+                                                ("corp.test", 90, []),
+                                                ("other.test", 0, [])])
+def test_the_other_address_is_proven_late(told, domain, wait, uses):
+    """Its steps stay where they were shown, and the path that goes on names them."""
+    world = World()
+    world.macs[SIX] = 0
+    world.locate(SIX, server="fd00:1::53", name="_ldap._tcp.dc._msdcs." + domain)
+    world.locate(SIX, server="fd00:1::53", name="_ldap._tcp." + domain)
+    world.wait(wait)
+    world.macs[FOUR] = 0
+    world.pinged(FOUR, SERVER_FOUR)
+    world.pinged(SIX, SERVER_SIX)
+    world.bound(SIX, SERVER_SIX)
+    report = told(world)
+    assert clients(report) == [(SIX, []), (FOUR, [SIX])]
+    early, path = report["paths"]
+    assert [s["n"] for s in early["steps"]] == [1, 2] and early["uses"] == []
+    assert [s["n"] for s in path["steps"]] == [3, 4, 5, 6]
+    assert path["uses"] == uses
 
 
 # ---- resolvers ----

@@ -558,8 +558,9 @@ def ap_req(sname, realm=REALM, etype=18, cipher=b"synthetic ticket"):
     )
 
 
-def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), **body):
-    first = (1, ap_req(tgt))
+def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", **body):
+    """cipher: of the ticket-granting ticket that it shows."""
+    first = (1, ap_req(tgt, cipher=cipher))
     return app(
         12,
         seq(

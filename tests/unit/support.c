@@ -1044,6 +1044,18 @@ static char *check_chain(const adp_model *model, guint32 n, guint32 *seen)
     return NULL;
 }
 
+/*
+ * The addresses agree; and once there are several machines at one, what tells whose it is stands in
+ * that machine's path (what came before stays with the first).
+ */
+static gboolean is_of_other(const adp_model *model, const adp_path *path, const adp_step *step)
+{
+    guint32 client = step->flow.client;
+
+    return adp_model_own_address(model, client) != adp_model_own_address(model, path->client) ||
+           (path->by_machine && client != path->client && !adp_model_is_unnamed(model, client));
+}
+
 static char *check_path(const adp_model *model, guint32 n, guint32 *seen)
 {
     const adp_path *path = adp_model_path(model, n);
@@ -1052,7 +1064,7 @@ static char *check_path(const adp_model *model, guint32 n, guint32 *seen)
     for (i = 0; i < path->steps->len; i++) {
         const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
 
-        if (step->path != n || step->path_index != i || step->flow.client != path->client) {
+        if (step->path != n || step->path_index != i || is_of_other(model, path, step)) {
             return g_strdup_printf("path %u: its step %u is another's", n, i);
         }
         (*seen)++;

@@ -14,6 +14,7 @@
  */
 #include "client.h"
 
+#include "machine.h"
 #include "text.h"
 
 /* A client goes to an address soon after it was told it. */
@@ -39,7 +40,7 @@ typedef struct {
 
 struct adp_client_table {
     GHashTable *owner;     /* address + 1 -> client + 1, of every address that began */
-    GHashTable *joined;    /* client + 1 that has a second address */
+    GHashTable *joined;    /* client + 1 -> its second address + 1 */
     GHashTable *links;     /* client + 1 -> its link-layer address, owned guint64 */
     GHashTable *users;     /* link-layer address (owned guint64) -> link_users, owned */
     GHashTable *machines;  /* lower-case name, owned -> client + 1, or AMBIGUOUS */
@@ -85,6 +86,7 @@ guint32 adp_model_client(const adp_model *model, guint32 address)
 
 static guint8 length_of(const adp_model *model, guint32 address)
 {
+    address = adp_model_own_address(model, address);
     return address < model->addresses->len
                ? g_array_index(model->addresses, adp_address, address).key.len
                : 0;
@@ -136,12 +138,20 @@ static const guint64 *link_of(const adp_model *model, guint32 client)
 
 /* ---- evidence ---- */
 
+/* Several names were given there: who is meant, the address does not tell. */
+static gboolean is_anybodys(const adp_model *model, guint32 client)
+{
+    return !adp_is_machine(client) && adp_machine_count(model, client) > 1;
+}
+
 /* May it be the client of the observation at all? */
 static gboolean is_possible(const adp_model *model, const adp_obs *obs, guint32 client)
 {
     const guint64 *link = client == ADP_NONE ? NULL : link_of(model, client);
 
-    return client != ADP_NONE && differ_in_family(model, client, obs->flow.client) &&
+    return client != ADP_NONE && !is_anybodys(model, client) &&
+           !is_anybodys(model, obs->flow.client) &&
+           differ_in_family(model, client, obs->flow.client) &&
            !g_hash_table_contains(model->derived.joins->joined, GUINT_TO_POINTER(client + 1)) &&
            (!link || !obs->link || *link == obs->link);
 }
@@ -167,8 +177,12 @@ static guint32 by_name(const adp_model *model, const adp_obs *obs)
     char *name = obs->type == ADP_OBS_LDAP_SEARCH ? machine_name(&obs->u.search->ping) : NULL;
     gpointer found = name ? g_hash_table_lookup(model->derived.joins->machines, name) : NULL;
 
+    guint32 client = found && found != AMBIGUOUS ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+
     g_free(name);
-    return found && found != AMBIGUOUS ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+    return client != ADP_NONE && adp_model_is_shared(model, client)
+               ? adp_machine_find(model, client, &obs->u.search->ping)
+               : client;
 }
 
 static guint32 by_ticket(const adp_model *model, const adp_obs *obs)
@@ -177,9 +191,10 @@ static guint32 by_ticket(const adp_model *model, const adp_obs *obs)
                          ? g_hash_table_lookup(model->derived.tickets, &obs->u.krb->ticket_hash)
                          : NULL;
 
-    return found ? adp_model_client(model,
-                                    adp_model_obs(model, GPOINTER_TO_UINT(found) - 1)->flow.client)
-                 : ADP_NONE;
+    guint32 step = found ? adp_model_mark(model, GPOINTER_TO_UINT(found) - 1)->step : ADP_NONE;
+
+    return step != ADP_NONE ? adp_model_client(model, adp_model_step(model, step)->flow.client)
+                            : ADP_NONE;
 }
 
 /* Nobody else of its family could have been meant. */
@@ -255,9 +270,27 @@ guint32 adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs *ob
     if (partner == ADP_NONE || partner == client) {
         return client;
     }
-    g_hash_table_add(t->joined, GUINT_TO_POINTER(partner + 1));
+    g_hash_table_insert(t->joined, GUINT_TO_POINTER(partner + 1), own);
     g_hash_table_replace(t->owner, own, GUINT_TO_POINTER(partner + 1));
     return partner;
+}
+
+guint32 adp_client_hand_over(adp_model *model, guint32 address, guint32 machine)
+{
+    adp_client_table *t = model->derived.joins;
+    gpointer own = GUINT_TO_POINTER(address + 1);
+    gpointer now = GUINT_TO_POINTER(machine + 1);
+    guint32 client = adp_model_client(model, address);
+    gpointer second = g_hash_table_lookup(t->joined, GUINT_TO_POINTER(client + 1));
+
+    if (second) {
+        g_hash_table_insert(t->joined, now, second);
+        /* The other of both addresses is this machine's alone. */
+        g_hash_table_replace(t->owner, client == address ? second : GUINT_TO_POINTER(client + 1),
+                             now);
+    }
+    g_hash_table_replace(t->owner, own, own);
+    return client;
 }
 
 guint32 adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *obs)
@@ -269,7 +302,7 @@ guint32 adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *ob
     if (client == ADP_NONE) {
         client = address;
     } else {
-        g_hash_table_add(t->joined, GUINT_TO_POINTER(client + 1));
+        g_hash_table_insert(t->joined, GUINT_TO_POINTER(client + 1), GUINT_TO_POINTER(address + 1));
     }
     g_hash_table_insert(t->owner, GUINT_TO_POINTER(address + 1), GUINT_TO_POINTER(client + 1));
     remember_link(model, obs);

@@ -21,6 +21,12 @@ guint32 adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *ob
 /** The same for each later step: what proves that the address is another client's counts from then. */
 guint32 adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs *obs);
 
+/**
+ * The address turns out to be several machines': its second address, if it has one, is `machine`'s.
+ * @return the client that it was until now.
+ */
+guint32 adp_client_hand_over(adp_model *model, guint32 address, guint32 machine);
+
 /** A ping names the machine that sends it. */
 void adp_client_note_ping(adp_model *model, const adp_obs *obs);
 

@@ -9,6 +9,7 @@
 #include "endpoint.h"
 
 #include "endpoint_private.h"
+#include "machine.h"
 #include "model_private.h"
 #include "text.h"
 #include "web.h"
@@ -330,8 +331,9 @@ static GHashTable *attempts_by_client(const adp_model *model)
     guint32 a;
 
     for (a = 0; a < adp_model_attempt_count(model); a++) {
-        guint32 client = adp_model_client(model, adp_model_attempt(model, a)->flow.client);
-        gpointer key = GUINT_TO_POINTER(client + 1);
+        /* Behind a shared address, the machine's whose path the connection belongs to. */
+        guint32 client = adp_machine_then(model, adp_model_attempt(model, a)->client);
+        gpointer key = GUINT_TO_POINTER(adp_model_client(model, client) + 1);
         GArray *list = g_hash_table_lookup(by_client, key);
 
         if (!list) {
@@ -354,7 +356,8 @@ GPtrArray *adp_endpoints_of(const adp_model *model, guint32 path)
 
         g_ptr_array_set_size(cache->paths, 0);
         for (p = 0; p < adp_model_path_count(model); p++) {
-            gpointer client = GUINT_TO_POINTER(adp_model_path(model, p)->client + 1);
+            guint32 owner = adp_model_client(model, adp_model_path(model, p)->client);
+            gpointer client = GUINT_TO_POINTER(owner + 1);
 
             g_ptr_array_add(cache->paths, build(model, p, g_hash_table_lookup(attempts, client)));
         }

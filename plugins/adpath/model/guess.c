@@ -6,6 +6,7 @@
 #include "guess.h"
 
 #include "facts.h"
+#include "machine.h"
 #include "pairing.h"
 #include "text.h"
 
@@ -68,7 +69,11 @@ static adp_guess *find(const adp_model *model, guint32 client, const char *host)
 
 const adp_guess *adp_model_guess(const adp_model *model, guint32 client, const char *host)
 {
-    return find(model, client, host);
+    const adp_guess *guess = find(model, adp_model_own_address(model, client), host);
+
+    return guess && (!adp_is_machine(client) || adp_machine_then(model, guess->client) == client)
+               ? guess
+               : NULL;
 }
 
 static gboolean window_is_open(const adp_model *model, const adp_obs *obs)
@@ -119,6 +124,7 @@ static adp_guess *begin(adp_model *model, const adp_obs *obs)
     adp_guess *guess = g_new0(adp_guess, 1);
 
     window->left--;
+    guess->client = adp_machine_recent(model, obs->flow.client);
     guess->asked = guess->answered = guess->hello = ADP_NONE;
     guess->certificate = guess->alert = guess->attempt = ADP_NONE;
     g_hash_table_insert(d->guesses, guess_key(obs->flow.client, obs->u.dns->name), guess);

@@ -25,6 +25,7 @@ typedef struct adp_guess {
     gboolean client_data; /* the client was content with the handshake */
     gboolean settled;     /* so was the server */
     guint kept;           /* observations */
+    guint32 client;       /* whose it is, as far as time tells: see machine.c */
 } adp_guess;
 
 /** What is kept of this client and host (in any case); NULL: nothing. The model's. */

@@ -25,7 +25,7 @@ static void learn_name(adp_model *model, guint32 address, const char *name)
         return;
     }
     entry = &g_array_index(model->addresses, adp_address, address);
-    if ((!entry->name || entry->name_is_hearsay) && !entry->is_shared) {
+    if ((!entry->name || entry->name_is_hearsay) && !entry->has_names) {
         entry->name = name;
         entry->name_is_hearsay = FALSE;
     }
@@ -40,7 +40,7 @@ static void learn_hearsay(adp_model *model, guint32 address, const char *name)
         return;
     }
     entry = &g_array_index(model->addresses, adp_address, address);
-    if (!entry->name && !entry->is_shared) {
+    if (!entry->name && !entry->has_names) {
         entry->name = name;
         entry->name_is_hearsay = TRUE;
     }
@@ -147,23 +147,6 @@ void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dn
     }
 }
 
-/* Two machines that send from one address: it belongs to a router that translates. */
-static void learn_machine(adp_model *model, guint32 address, const char *dns_host)
-{
-    adp_address *entry;
-
-    if (address >= model->addresses->len || !dns_host || !strchr(dns_host, '.')) {
-        return;
-    }
-    entry = &g_array_index(model->addresses, adp_address, address);
-    if (!entry->machine) {
-        entry->machine = dns_host;
-    } else if (!adp_same_text(entry->machine, dns_host)) {
-        entry->is_shared = TRUE;
-        entry->name = NULL;
-    }
-}
-
 void adp_learn_ping_request(adp_model *model, const adp_obs *obs)
 {
     const adp_ping_request *ping = &obs->u.search->ping;
@@ -171,7 +154,6 @@ void adp_learn_ping_request(adp_model *model, const adp_obs *obs)
     adp_learn_host(&model->derived, ping->host);
     adp_learn_host(&model->derived, ping->dns_host);
     adp_client_note_ping(model, obs);
-    learn_machine(model, obs->flow.client, ping->dns_host);
     learn_name(model, obs->flow.client, ping->dns_host ? ping->dns_host : ping->host);
 }
 

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "machine.h"
 #include "model_private.h"
 
 #include "text.h"
@@ -116,6 +117,7 @@ guint32 adp_model_address(adp_model *model, guint8 type, const guint8 *bytes, gu
 
 static const adp_address *address_at(const adp_model *model, guint32 id)
 {
+    id = adp_model_own_address(model, id);
     return id < model->addresses->len ? &g_array_index(model->addresses, adp_address, id) : NULL;
 }
 
@@ -130,6 +132,9 @@ const char *adp_model_address_name(const adp_model *model, guint32 id)
 {
     const adp_address *address = address_at(model, id);
 
+    if (adp_is_machine(id)) {
+        return adp_machine_name(model, id);
+    }
     return address ? address->name : NULL;
 }
 
@@ -138,6 +143,18 @@ gboolean adp_model_is_shared(const adp_model *model, guint32 id)
     const adp_address *address = address_at(model, id);
 
     return address && address->is_shared;
+}
+
+gboolean adp_model_is_unnamed(const adp_model *model, guint32 client)
+{
+    return !adp_is_machine(client) && adp_model_is_shared(model, client);
+}
+
+gboolean adp_model_has_names(const adp_model *model, guint32 id)
+{
+    const adp_address *address = address_at(model, id);
+
+    return address && address->has_names && !address->is_shared;
 }
 
 gboolean adp_model_was_heard(const adp_model *model, guint32 id)
@@ -178,7 +195,7 @@ static void truncate_log(adp_model *model, guint32 frame)
 
         address->name = NULL;
         address->name_is_hearsay = FALSE;
-        address->machine = NULL;
+        address->has_names = FALSE;
         address->is_shared = FALSE;
     }
     adp_derived_clear(&model->derived);

@@ -51,6 +51,7 @@ typedef struct {
     adp_step_kind kind;
     adp_flow flow;
     guint32 path;     /* index of its path */
+    guint32 machine;  /* that certainly sent it (machine.c), ADP_NONE; see flow.client */
     guint32 request;  /* first observation of the request */
     guint32 netlogon; /* ping: observation with the controller's answer */
     guint32 reply;    /* observation that answers it: the last PDU of the answer */
@@ -89,10 +90,13 @@ typedef struct {
 
 /** One discovery of one client; see path.c for what tells two apart. */
 typedef struct {
-    guint32 client;     /* address */
-    guint32 also;       /* address of the same client in the other family, ADP_NONE: not seen */
-    guint32 parent;     /* path of the same client from which it was split, ADP_NONE */
-    gboolean by_mail;   /* split because another mail domain was asked for */
+    guint32 client;      /* address, or a machine behind a shared one (machine.c) */
+    guint32 also;        /* address of the same client in the other family, ADP_NONE: not seen */
+    guint32 parent;      /* path of the same client from which it was split, ADP_NONE */
+    gboolean by_mail;    /* split because another mail domain was asked for, */
+    gboolean by_machine; /* or because another machine showed at the address */
+    guint32 joined;     /* path of the same client's other address before it was known, ADP_NONE; */
+    guint32 went_on;    /* and of that one: the path in which it went on, ADP_NONE */
     gboolean has_scp;   /* it searched for Exchange, */
     guint32 scp_stream; /* last on this connection */
     GArray *steps;      /* of guint32, ascending */
@@ -119,9 +123,14 @@ adp_arena *adp_model_arena(adp_model *model);
 guint32 adp_model_address(adp_model *model, guint8 type, const guint8 *bytes, guint8 len,
                           const char *text);
 const char *adp_model_address_text(const adp_model *model, guint32 id);
-/** The client that the address is one of: the address it was met by first. */
+/**
+ * The client that the address is one of: the address it was met by first, or one of the machines
+ * behind it; such a machine, and an address of several, stand for themselves.
+ */
 guint32 adp_model_client(const adp_model *model, guint32 address);
-/** A host name that the capture gives for the address, or NULL. */
+/** The address that a client sends from: the machine's, or itself. */
+guint32 adp_model_own_address(const adp_model *model, guint32 client);
+/** A host name that the capture gives for the address or machine, or NULL. */
 const char *adp_model_address_name(const adp_model *model, guint32 id);
 
 /**
@@ -190,7 +199,13 @@ gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path);
  */
 gboolean adp_path_is_certain(const adp_model *model, const adp_step *step);
 
-/** Steps of earlier paths that this one rests on, ascending; free with g_array_unref(). */
+/**
+ * What is not plain about the path's client, a sentence each: that others share its address,
+ * what its other address did before. Of char *, owned; free with g_ptr_array_unref().
+ */
+GPtrArray *adp_path_remarks(const adp_model *model, guint32 index);
+
+/** Steps of other paths that this one rests on, ascending; free with g_array_unref(). */
 GArray *adp_path_uses(const adp_model *model, guint32 index);
 
 /** Does any observation of the frame whose first one is `first` belong to a step? */
@@ -202,8 +217,14 @@ gboolean adp_model_span(const adp_model *model, gint64 *first, gint64 *last, gui
 /** Grows with every change; what was drawn with an older number may be stale. */
 guint64 adp_model_generation(const adp_model *model);
 
-/** Have several machines named themselves behind this address? It has no name of its own then. */
+/** Do several machines send from this address, or that of this machine? It has no name then. */
 gboolean adp_model_is_shared(const adp_model *model, guint32 id);
+
+/** Is it such an address: whose a step of it is, nothing tells? */
+gboolean adp_model_is_unnamed(const adp_model *model, guint32 client);
+
+/** Was it called by several names, without a proof that they are several machines'? */
+gboolean adp_model_has_names(const adp_model *model, guint32 id);
 
 /** Has any frame been sent to this address? Without one, silence proves nothing. */
 gboolean adp_model_was_heard(const adp_model *model, guint32 id);

@@ -21,8 +21,8 @@ typedef struct {
     const char *name;         /* derived: a host name; NULL = none known */
     gboolean name_is_hearsay; /* derived: DNS says so, not the host itself */
     gboolean heard;           /* a frame was sent to it */
-    const char *machine;      /* derived: DNS name that a machine behind it gave as its own */
-    gboolean is_shared;       /* derived: several machines did: a translated address */
+    gboolean has_names;       /* derived: it was called by several names, so it has none */
+    gboolean is_shared;       /* derived: several machines send from it: see machine.c */
 } adp_address;
 
 /** A host that the capture names. */
@@ -44,6 +44,8 @@ typedef struct {
     guint32 ap_request;      /* observation: an AP-REQ that is a step only when an error follows */
     guint32 hidden;          /* step of its hidden messages */
     guint32 tls;             /* step of its handshake */
+    guint32 machine;         /* that certainly opened it (machine.c), ADP_NONE */
+    guint32 placed;          /* client whose path its last step went to, ADP_NONE */
     gboolean is_proxy;       /* a request told it to connect elsewhere, */
     GQueue *http_open;       /* requests' observations + 1 without answer yet; owned, may be NULL */
     gboolean tunnel;         /* to a host that may serve autodiscover */
@@ -60,28 +62,32 @@ typedef struct {
 /** Which addresses are one client's; see client.c. */
 typedef struct adp_client_table adp_client_table;
 
+/** Which machines share an address; see machine.c. */
+typedef struct adp_machine_table adp_machine_table;
+
 /** Everything a truncation throws away and feeding makes again. */
 typedef struct {
-    GArray *marks;              /* adp_mark, parallel to the log */
-    GArray *steps;              /* adp_step */
-    GArray *paths;              /* adp_path */
-    GArray *attempts;           /* adp_attempt */
-    GHashTable *clients;        /* client address + 1 -> its state in path.c, owned */
-    adp_client_table *joins;    /* owned */
-    GHashTable *open;           /* pair key -> step + 1 */
-    GHashTable *copies;         /* copy key -> observation + 1 */
-    GHashTable *conns;          /* stream key -> adp_conn, owned */
-    GHashTable *hosts;          /* lower-case host names, owned */
-    GHashTable *named;          /* lower-case host name, owned -> adp_host, owned */
-    GHashTable *names_of;       /* address + 1 -> GPtrArray of keys of `named`, owned */
-    GHashTable *mail_domains;   /* lower-case, owned */
-    GHashTable *client_domains; /* "client|domain", owned: of its directory */
-    GHashTable *challenges;     /* "client|host", owned -> step + 1 that asked for credentials */
-    GHashTable *scp_clients;    /* client address + 1: asked for Exchange's SCPs */
-    GHashTable *guesses;        /* "client|host", owned -> adp_guess, owned */
-    GHashTable *guess_windows;  /* client address + 1 -> guess.c's, owned */
-    GHashTable *srv_names;      /* "client|name", lower-case, owned: locator names asked for */
-    GHashTable *generic;        /* "path|service|role|domain" of answered lookups, owned */
+    GArray *marks;               /* adp_mark, parallel to the log */
+    GArray *steps;               /* adp_step */
+    GArray *paths;               /* adp_path */
+    GArray *attempts;            /* adp_attempt */
+    GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
+    adp_client_table *joins;     /* owned */
+    adp_machine_table *machines; /* owned */
+    GHashTable *open;            /* pair key -> step + 1 */
+    GHashTable *copies;          /* copy key -> observation + 1 */
+    GHashTable *conns;           /* stream key -> adp_conn, owned */
+    GHashTable *hosts;           /* lower-case host names, owned */
+    GHashTable *named;           /* lower-case host name, owned -> adp_host, owned */
+    GHashTable *names_of;        /* address + 1 -> GPtrArray of keys of `named`, owned */
+    GHashTable *mail_domains;    /* lower-case, owned */
+    GHashTable *client_domains;  /* "client|domain", owned: of its directory */
+    GHashTable *challenges;      /* "client|host", owned -> step + 1 that asked for credentials */
+    GHashTable *scp_clients;     /* client address + 1: asked for Exchange's SCPs */
+    GHashTable *guesses;         /* "client|host", owned -> adp_guess, owned */
+    GHashTable *guess_windows;   /* client address + 1 -> guess.c's, owned */
+    GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for */
+    GHashTable *generic;         /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     GHashTable *asked;    /* hash of resolver, type and name (owned guint64) -> observation + 1 */

@@ -157,6 +157,7 @@ typedef struct {
     gboolean continues;  /* cannot be the first round: sicily negotiate or response */
     gboolean unfinished; /* another round follows a success: sicily discovery or negotiate */
     gboolean ntlm;       /* the token is NTLM's, bare or within SPNEGO */
+    guint64 ticket_hash; /* of the ticket that the token shows, as in adp_obs_krb; 0: none */
 } adp_obs_bind;
 
 typedef struct {
@@ -174,6 +175,7 @@ typedef struct {
     gboolean has_ticket;
     gint32 ticket_etype;
     guint64 ticket_hash; /* of the cipher: the same ticket has the same */
+    guint64 shown_hash;  /* TGS request: of the ticket that it shows; 0: none */
     gboolean is_error;
     gint32 error;
     const char *text; /* e-text */

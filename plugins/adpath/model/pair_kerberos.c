@@ -6,6 +6,7 @@
 #include "pairing.h"
 
 #include "codes.h"
+#include "machine.h"
 #include "text.h"
 
 /*
@@ -21,9 +22,9 @@ static char *topic_of(const adp_model *model, const adp_step *step)
     const adp_obs_krb *first = adp_model_obs(model, step->first)->u.krb;
     const adp_obs_krb *ask =
         step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : first;
+    guint32 client = adp_model_client(model, adp_model_own_address(model, step->flow.client));
     char *topic =
-        g_strdup_printf("%u|%d|%s|%s", adp_model_client(model, step->flow.client),
-                        (int)ask->exchange, ask->spn ? ask->spn : "",
+        g_strdup_printf("%u|%d|%s|%s", client, (int)ask->exchange, ask->spn ? ask->spn : "",
                         ask->exchange == ADP_EXCHANGE_AS && ask->client ? ask->client : "");
     char *lower = g_ascii_strdown(topic, -1);
 
@@ -31,18 +32,31 @@ static char *topic_of(const adp_model *model, const adp_step *step)
     return lower;
 }
 
-static void recover(adp_model *model, GArray *troubles, gint64 time)
+/* So many troubles of other machines at the same address are remembered. */
+#define MAX_OTHERS 64
+
+static void recover(adp_model *model, GArray *troubles, const adp_step *by, gint64 time)
 {
+    guint others = 0;
     guint t;
 
     for (t = 0; t < troubles->len; t++) {
         adp_step *step = adp_step_at(&model->derived, g_array_index(troubles, guint32, t));
 
+        if (adp_is_machine(step->flow.client) && adp_is_machine(by->flow.client) &&
+            step->flow.client != by->flow.client) {
+            g_array_index(troubles, guint32, others) = g_array_index(troubles, guint32, t);
+            others++;
+            continue;
+        }
         if (adp_since(time, adp_model_obs(model, step->reply)->time) <= RECOVERY_WINDOW) {
             step->recovered = TRUE;
         }
     }
-    g_array_set_size(troubles, 0);
+    g_array_set_size(troubles, others);
+    if (others > MAX_OTHERS) {
+        g_array_remove_range(troubles, 0, others - MAX_OTHERS);
+    }
 }
 
 /* To be called when a Kerberos step has got its answer. */
@@ -60,7 +74,7 @@ static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply
     troubles = g_hash_table_lookup(d->troubles, topic);
     if (!krb->is_error) {
         if (troubles) {
-            recover(model, troubles, reply->time);
+            recover(model, troubles, adp_step_at(d, index), reply->time);
         }
         g_free(topic);
         return;
@@ -172,6 +186,7 @@ gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
         }
     }
     if (adp_step_at(d, index)->reply == i) {
+        adp_machine_answered(model, index, obs);
         learn_kerberos(model, index, obs);
         learn_ticket(d, obs, i);
     }

@@ -5,6 +5,7 @@
  */
 #include "pairing.h"
 
+#include "machine.h"
 #include "text.h"
 
 /* No client repeats a SYN within a millisecond: it was captured twice. */
@@ -52,7 +53,8 @@ guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
                            .last = i,
                            .first_time = obs->time,
                            .last_time = obs->time,
-                           .step = ADP_NONE};
+                           .step = ADP_NONE,
+                           .client = adp_machine_recent(model, obs->flow.client)};
     adp_pair_key key;
 
     g_array_append_val(d->attempts, attempt);
@@ -265,7 +267,10 @@ gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i)
 
 gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
 {
-    return adp_find_attempt(&model->derived, flow) != ADP_NONE;
+    adp_flow ends = *flow;
+
+    ends.client = adp_model_own_address(model, flow->client);
+    return adp_find_attempt(&model->derived, &ends) != ADP_NONE;
 }
 
 gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 port)

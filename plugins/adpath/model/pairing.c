@@ -7,6 +7,7 @@
 #include "pairing.h"
 
 #include "client.h"
+#include "machine.h"
 #include "path.h"
 #include "text.h"
 
@@ -83,6 +84,7 @@ void adp_derived_init(adp_derived *d)
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
     d->joins = adp_client_table_new();
+    d->machines = adp_machine_table_new();
     d->open = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, NULL);
     d->copies = g_hash_table_new_full(copy_hash, copy_equal, g_free, NULL);
     d->conns = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, conn_free);
@@ -113,6 +115,7 @@ void adp_derived_clear(adp_derived *d)
     g_array_unref(d->attempts);
     g_hash_table_unref(d->clients);
     adp_client_table_free(d->joins);
+    adp_machine_table_free(d->machines);
     g_hash_table_unref(d->open);
     g_hash_table_unref(d->copies);
     g_hash_table_unref(d->conns);
@@ -224,6 +227,7 @@ adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow)
     }
     conn = g_new0(adp_conn, 1);
     conn->flow = *flow;
+    conn->machine = conn->placed = ADP_NONE;
     conn->bind = conn->ap = conn->ap_request = conn->hidden = conn->tls = ADP_NONE;
     stream_key(&key, flow);
     g_hash_table_insert(d->conns, g_memdup2(&key, sizeof(key)), conn);
@@ -281,6 +285,21 @@ static gboolean is_about_directory(adp_step_kind kind)
            kind == ADP_STEP_ROOTDSE || kind == ADP_STEP_SCP;
 }
 
+/* A connection is one machine's. */
+static void remember_sender(adp_derived *d, const adp_flow *flow, guint32 machine, guint32 client,
+                            adp_conn *conn)
+{
+    guint32 attempt = adp_find_attempt(d, flow);
+
+    if (conn) {
+        conn->placed = client;
+        conn->machine = machine != ADP_NONE ? machine : conn->machine;
+    }
+    if (attempt != ADP_NONE) {
+        g_array_index(d->attempts, adp_attempt, attempt).client = client;
+    }
+}
+
 guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -291,6 +310,7 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .reply = ADP_NONE,
         .netlogon = ADP_NONE,
         .older = ADP_NONE,
+        .machine = ADP_NONE,
         .ticket = ADP_NONE,
         .icmp = ADP_NONE,
         .attempt = ADP_NONE,
@@ -298,15 +318,18 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .last = ADP_NONE,
     };
     guint32 index = d->steps->len;
-    const adp_conn *conn = adp_find_conn(d, &obs->flow);
+    adp_conn *conn = adp_find_conn(d, &obs->flow);
     adp_path *path;
 
     if (kind != ADP_STEP_SRV && kind != ADP_STEP_ADDRESS && kind != ADP_STEP_KERBEROS && conn) {
         step.mechanism = conn->mechanism;
     }
     step.server_name = adp_model_address_name(model, obs->flow.server);
-    step.path = adp_path_for(model, kind, obs, &step.after_pause);
+    step.path = adp_path_for(model, kind, obs, &step);
     path = adp_path_at(d, step.path);
+    if (obs->flow.transport == ADP_TCP) {
+        remember_sender(d, &obs->flow, step.machine, path->client, conn);
+    }
     step.path_index = path->steps->len;
     g_array_append_val(path->steps, index);
     g_array_append_val(d->steps, step);

@@ -10,17 +10,11 @@
 #include "path.h"
 
 #include "client.h"
-
+#include "machine.h"
 #include "text.h"
 #include "web.h"
 
 #include <string.h>
-
-/*
- * A client that searches the directory again on another connection, after nothing was
- * seen of it for so long, has begun anew (from memory, a heuristic).
- */
-#define IDLE (30 * ADP_NS_PER_S)
 
 /** What is known of a client while its steps come in. */
 typedef struct {
@@ -28,6 +22,7 @@ typedef struct {
     gboolean undecided; /* steps behind `episode` may turn out to be of a new path */
     guint episode;      /* place in the current path where the last pause ended */
     GHashTable *mails;  /* mail domain, lower case -> path + 1 */
+    GArray *paths;      /* of guint32, all that it has */
 } client_state;
 
 void adp_client_state_free(gpointer data)
@@ -35,6 +30,7 @@ void adp_client_state_free(gpointer data)
     client_state *state = data;
 
     g_hash_table_unref(state->mails);
+    g_array_unref(state->paths);
     g_free(state);
 }
 
@@ -60,7 +56,12 @@ void adp_path_clear(gpointer data)
 
 static guint32 new_path(adp_derived *d, guint32 client, guint32 parent)
 {
-    adp_path path = {.client = client, .also = ADP_NONE, .parent = parent, .scp_stream = ADP_NONE};
+    adp_path path = {.client = client,
+                     .also = ADP_NONE,
+                     .parent = parent,
+                     .joined = ADP_NONE,
+                     .went_on = ADP_NONE,
+                     .scp_stream = ADP_NONE};
 
     path.steps = g_array_new(FALSE, FALSE, sizeof(guint32));
     if (parent != ADP_NONE) {
@@ -76,6 +77,13 @@ static guint32 new_path(adp_derived *d, guint32 client, guint32 parent)
     return d->paths->len - 1;
 }
 
+/* Makes it the client's current one. */
+static void go_on_in(client_state *state, guint32 path)
+{
+    state->current = path;
+    g_array_append_val(state->paths, path);
+}
+
 static client_state *need_state(adp_derived *d, guint32 client)
 {
     client_state *state = state_of(d, client);
@@ -84,7 +92,8 @@ static client_state *need_state(adp_derived *d, guint32 client)
         return state;
     }
     state = g_new0(client_state, 1);
-    state->current = new_path(d, client, ADP_NONE);
+    state->paths = g_array_new(FALSE, FALSE, sizeof(guint32));
+    go_on_in(state, new_path(d, client, ADP_NONE));
     state->mails = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_hash_table_insert(d->clients, GUINT_TO_POINTER(client + 1), state);
     return state;
@@ -113,7 +122,7 @@ static void split(adp_derived *d, client_state *state, guint32 client)
         g_array_append_val(to->steps, index);
     }
     g_array_set_size(from->steps, state->episode);
-    state->current = fresh;
+    go_on_in(state, fresh);
     state->undecided = FALSE;
 }
 
@@ -201,7 +210,7 @@ static void follow_mail(adp_model *model, client_state *state, guint32 client, c
         path->mail_domain = domain;
     } else if (!was_sent_to(model, path, domain)) {
         /* The directory was found before any mail domain made a difference. */
-        state->current = new_path(d, client, path->by_mail ? path->parent : state->current);
+        go_on_in(state, new_path(d, client, path->by_mail ? path->parent : state->current));
         path = path_at(d, state->current);
         path->mail_domain = domain;
         path->by_mail = TRUE;
@@ -210,35 +219,83 @@ static void follow_mail(adp_model *model, client_state *state, guint32 client, c
     g_hash_table_insert(state->mails, lower, GUINT_TO_POINTER(state->current + 1));
 }
 
-/* The client of a step; an address that has none yet gets one. */
-static guint32 client_of(adp_model *model, adp_step_kind kind, const adp_obs *obs)
-{
-    guint32 client = adp_model_client(model, obs->flow.client);
+/* ---- clients ---- */
 
-    return state_of(&model->derived, client) ? adp_client_again(model, kind, obs)
-                                             : adp_client_begin(model, kind, obs);
+/* Another machine at an address: its first path rests on what was done there before it showed. */
+static void begin_machine(adp_derived *d, const adp_model *model, guint32 machine)
+{
+    const client_state *first =
+        state_of(d, adp_machine_then(model, adp_model_own_address(model, machine)));
+    client_state *state = need_state(d, machine);
+    adp_path *path = path_at(d, state->current);
+
+    path->parent = first ? first->current : ADP_NONE;
+    path->by_machine = TRUE;
 }
 
-guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
-                     gboolean *after_pause)
+/* At an address of several machines: the one that the step certainly is of, or that it goes to. */
+static guint32 machine_client(adp_model *model, const adp_obs *obs, adp_step *step)
+{
+    guint32 client = adp_model_client(
+        model, step->machine != ADP_NONE ? step->machine : adp_machine_guess(model, obs));
+
+    if (step->machine != ADP_NONE) {
+        step->flow.client = step->machine;
+    }
+    if (!state_of(&model->derived, client)) {
+        begin_machine(&model->derived, model, client);
+    }
+    adp_machine_placed(model, obs, client);
+    return client;
+}
+
+/* Of an address that is one client's, as far as is known. It gets a client if it has none yet. */
+static guint32 address_client(adp_model *model, adp_step_kind kind, const adp_obs *obs,
+                              guint32 *joined)
+{
+    guint32 before = adp_model_client(model, obs->flow.client);
+    const client_state *state = state_of(&model->derived, before);
+    guint32 client;
+
+    if (!state) {
+        return adp_client_begin(model, kind, obs);
+    }
+    client = adp_client_again(model, kind, obs);
+    if (client != before) {
+        *joined = state->current;
+    }
+    return client;
+}
+
+guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step)
 {
     adp_derived *d = &model->derived;
-    guint32 client = client_of(model, kind, obs);
-    client_state *state = need_state(d, client);
+    guint32 joined = ADP_NONE;
+    guint32 client;
+    client_state *state;
     const char *mail = mail_domain_of(kind, obs);
     adp_path *path;
 
+    step->machine = adp_machine_of(model, kind, obs);
+    client = adp_model_is_shared(model, obs->flow.client)
+                 ? machine_client(model, obs, step)
+                 : address_client(model, kind, obs, &joined);
+    state = need_state(d, client);
     if (mail) {
         follow_mail(model, state, client, mail);
     }
     path = path_at(d, state->current);
-    if (obs->flow.client != client) {
+    if (obs->flow.client != adp_model_own_address(model, path->client)) {
         path->also = obs->flow.client;
     }
+    if (joined != ADP_NONE) {
+        path->joined = joined;
+        path_at(d, joined)->went_on = state->current;
+    }
 
-    *after_pause =
-        path->steps->len && path->has_scp && adp_since(obs->time, last_time(model, path)) > IDLE;
-    if (*after_pause) {
+    step->after_pause = path->steps->len && path->has_scp &&
+                        adp_since(obs->time, last_time(model, path)) > ADP_PATH_IDLE;
+    if (step->after_pause) {
         state->undecided = TRUE;
         state->episode = path->steps->len;
     }
@@ -254,179 +311,46 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
     return state->current;
 }
 
+static void hand_over_path(adp_model *model, guint32 index, guint32 address, guint32 machine)
+{
+    adp_path *path = path_at(&model->derived, index);
+    guint i;
+
+    if (path->client == address) {
+        path->client = machine;
+    }
+    for (i = 0; i < path->steps->len; i++) {
+        adp_step *step = step_at(&model->derived, g_array_index(path->steps, guint32, i));
+
+        if (step->flow.client == address) {
+            step->machine = adp_machine_behind(model, step);
+            step->flow.client = step->machine != ADP_NONE ? step->machine : address;
+        }
+    }
+}
+
+void adp_path_hand_over(adp_model *model, guint32 address, guint32 machine)
+{
+    adp_derived *d = &model->derived;
+    guint32 client = adp_client_hand_over(model, address, machine);
+    gpointer state;
+    guint i;
+
+    if (!g_hash_table_steal_extended(d->clients, GUINT_TO_POINTER(client + 1), NULL, &state)) {
+        return;
+    }
+    g_hash_table_insert(d->clients, GUINT_TO_POINTER(machine + 1), state);
+    for (i = 0; i < ((client_state *)state)->paths->len; i++) {
+        hand_over_path(model, g_array_index(((client_state *)state)->paths, guint32, i), address,
+                       machine);
+    }
+}
+
 gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
 {
-    const client_state *state =
-        state_of(&model->derived, adp_model_client(model, step->flow.client));
+    const client_state *state = state_of(
+        &model->derived, adp_model_client(model, adp_model_path(model, step->path)->client));
 
     return !state || !state->undecided || step->path != state->current ||
            step->path_index < state->episode;
-}
-
-/* ---- steps that a path shares with the one before it ---- */
-
-/* Ticket that a Kerberos step got (KDC) or showed (service); 0: none. */
-static guint64 ticket_of(const adp_model *model, const adp_step *step, gboolean shown)
-{
-    guint32 i = shown ? step->request : step->reply;
-    const adp_obs *obs = i != ADP_NONE ? adp_model_obs(model, i) : NULL;
-
-    if (!obs || step->kind != ADP_STEP_KERBEROS || !obs->u.krb->has_ticket ||
-        (obs->u.krb->carrier == ADP_CARRIER_KDC) == shown) {
-        return 0;
-    }
-    return obs->u.krb->ticket_hash;
-}
-
-static char *lower_name(const char *name)
-{
-    return g_ascii_strdown(name ? name : "", -1);
-}
-
-typedef struct {
-    GHashTable *servers; /* address + 1 that the path talks to */
-    GHashTable *names;   /* their names, lower case */
-    GHashTable *pinged;  /* address + 1 that it pinged itself */
-    GHashTable *tickets; /* guint64 that it shows, owned keys */
-} needs;
-
-static void collect_needs(const adp_model *model, const adp_path *path, needs *n)
-{
-    guint i;
-
-    for (i = 0; i < path->steps->len; i++) {
-        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
-        gpointer server = GUINT_TO_POINTER(step->flow.server + 1);
-        guint64 ticket = ticket_of(model, step, TRUE);
-
-        if (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
-            step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_HIDDEN) {
-            const char *name = adp_model_address_name(model, step->flow.server);
-
-            g_hash_table_add(n->servers, server);
-            if (name) {
-                g_hash_table_add(n->names, lower_name(name));
-            }
-        } else if (step->kind == ADP_STEP_PING) {
-            g_hash_table_add(n->pinged, server);
-        }
-        if (ticket) {
-            g_hash_table_add(n->tickets, g_memdup2(&ticket, sizeof(ticket)));
-        }
-    }
-}
-
-static gboolean is_needed(const adp_model *model, const needs *n, const adp_step *step)
-{
-    gpointer server = GUINT_TO_POINTER(step->flow.server + 1);
-    guint64 ticket = ticket_of(model, step, FALSE);
-    const adp_obs *reply = step->reply != ADP_NONE ? adp_model_obs(model, step->reply) : NULL;
-    guint i;
-
-    switch (step->kind) {
-    case ADP_STEP_PING:
-        return g_hash_table_contains(n->servers, server) &&
-               !g_hash_table_contains(n->pinged, server);
-    case ADP_STEP_KERBEROS:
-        return ticket && g_hash_table_contains(n->tickets, &ticket);
-    case ADP_STEP_SRV:
-        for (i = 0; reply && i < reply->u.dns->records.count; i++) {
-            char *target = lower_name(reply->u.dns->records.items[i].target);
-            gboolean found = g_hash_table_contains(n->names, target);
-
-            g_free(target);
-            if (found) {
-                return TRUE;
-            }
-        }
-        return FALSE;
-    default:
-        return FALSE;
-    }
-}
-
-static gboolean is_early(const adp_model *model, const adp_step *step)
-{
-    switch (step->kind) {
-    case ADP_STEP_SRV:
-        return adp_model_obs(model, step->first)->u.dns->parts.role != ADP_ROLE_AUTODISCOVER;
-    case ADP_STEP_PING:
-    case ADP_STEP_BIND:
-    case ADP_STEP_ROOTDSE:
-    case ADP_STEP_SCP:
-    case ADP_STEP_HIDDEN:
-        return TRUE;
-    default:
-        return FALSE;
-    }
-}
-
-/* A path names so many steps that it shares at most, and looks at so many for them. */
-#define MAX_EARLY  256
-#define LOOK_EARLY 1024
-
-/*
- * The directory was found, and searched, before the mail domain made any difference: the last
- * such steps before the path began.
- */
-static void add_early(const adp_model *model, const adp_path *path, GArray *uses)
-{
-    const adp_path *parent = adp_model_path(model, path->parent);
-    guint32 first = g_array_index(path->steps, guint32, 0);
-    guint low = 0;
-    guint high = parent->steps->len;
-    guint i;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(parent->steps, guint32, middle) < first) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    for (i = low; i && low - i < LOOK_EARLY && uses->len < MAX_EARLY; i--) {
-        guint32 index = g_array_index(parent->steps, guint32, i - 1);
-
-        if (is_early(model, adp_model_step(model, index))) {
-            g_array_append_val(uses, index);
-        }
-    }
-    g_array_sort(uses, adp_compare_numbers);
-}
-
-GArray *adp_path_uses(const adp_model *model, guint32 index)
-{
-    const adp_path *path = adp_model_path(model, index);
-    GArray *uses = g_array_new(FALSE, FALSE, sizeof(guint32));
-    const adp_path *parent;
-    needs n;
-    guint i;
-
-    if (path->parent == ADP_NONE) {
-        return uses;
-    }
-    if (path->by_mail) {
-        add_early(model, path, uses);
-        return uses;
-    }
-    n.servers = g_hash_table_new(NULL, NULL);
-    n.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    n.pinged = g_hash_table_new(NULL, NULL);
-    n.tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    collect_needs(model, path, &n);
-    parent = adp_model_path(model, path->parent);
-    for (i = 0; i < parent->steps->len; i++) {
-        guint32 step = g_array_index(parent->steps, guint32, i);
-
-        if (is_needed(model, &n, adp_model_step(model, step))) {
-            g_array_append_val(uses, step);
-        }
-    }
-    g_hash_table_unref(n.servers);
-    g_hash_table_unref(n.names);
-    g_hash_table_unref(n.pinged);
-    g_hash_table_unref(n.tickets);
-    return uses;
 }

@@ -8,13 +8,24 @@
 
 #include "model_private.h"
 
+/*
+ * A client that searches the directory again on another connection, after nothing was
+ * seen of it for so long, has begun anew (from memory, a heuristic).
+ */
+#define ADP_PATH_IDLE (30 * ADP_NS_PER_S)
+
 /**
  * The path of the step that is about to be made of `obs`. Constant work, but for the
  * steps since a pause, each of which moves at most once.
- * @param after_pause  set when the step may turn out to begin a path.
+ * @param step  gets `after_pause`, and whose it is: `machine` and `flow.client`.
  */
-guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs,
-                     gboolean *after_pause);
+guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step);
+
+/**
+ * The address turns out to be several machines': its paths are those of `machine` from now on,
+ * and so are its steps that tell so. Linear in them; happens once for an address.
+ */
+void adp_path_hand_over(adp_model *model, guint32 address, guint32 machine);
 
 /** Frees a client's state. */
 void adp_client_state_free(gpointer data);

@@ -66,19 +66,57 @@ char *adp_rules_named(const adp_rules *r, guint32 address)
 
 /* ---- what went well ---- */
 
-static char *good_key(const adp_rules *r, guint32 client, const char *topic)
+/*
+ * Behind an address of several machines (machine.c), the steps of each are noted for it, those that
+ * nothing names for the address, and all of them for anybody there. A machine's fault may have been
+ * made good by itself or by what nobody's name stands at; a fault without a name by anybody there.
+ */
+#define AT_ADDRESS 0x40000000U
+
+/* Whichever of its addresses the client used. */
+static guint32 owner_of(const adp_rules *r, guint32 client)
 {
-    /* Whichever of its addresses the client used. */
-    char *text = g_strdup_printf("%u|%s", adp_model_client(r->model, client), topic ? topic : "");
+    return adp_model_client(r->model, client);
+}
+
+/* Under whose numbers to look: one, or two. */
+static guint owners(const adp_rules *r, guint32 client, guint32 found[2])
+{
+    guint32 address = adp_model_own_address(r->model, client);
+
+    found[0] = owner_of(r, client);
+    if (!adp_model_is_shared(r->model, client)) {
+        return 1;
+    }
+    if (address == client) {
+        found[0] = AT_ADDRESS | address;
+        return 1;
+    }
+    found[1] = address;
+    return 2;
+}
+
+static char *good_key(guint32 owner, const char *topic)
+{
+    char *text = g_strdup_printf("%u|%s", owner, topic ? topic : "");
     char *key = g_ascii_strdown(text, -1);
 
     g_free(text);
     return key;
 }
 
-static void note_good(adp_rules *r, guint32 client, const adp_step *step, const char *topic)
+static const GArray *good_of(const adp_rules *r, guint32 owner, const char *topic)
 {
-    char *key = good_key(r, client, topic);
+    char *key = good_key(owner, topic);
+    const GArray *steps = g_hash_table_lookup(r->good, key);
+
+    g_free(key);
+    return steps;
+}
+
+static void note_good(adp_rules *r, guint32 owner, const adp_step *step, const char *topic)
+{
+    char *key = good_key(owner, topic);
     GArray *steps = g_hash_table_lookup(r->good, key);
     guint32 index = adp_rules_index(r, step);
 
@@ -93,7 +131,10 @@ static void note_good(adp_rules *r, guint32 client, const adp_step *step, const 
 
 void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic)
 {
-    note_good(r, step->flow.client, step, topic);
+    note_good(r, owner_of(r, step->flow.client), step, topic);
+    if (adp_model_is_shared(r->model, step->flow.client)) {
+        note_good(r, AT_ADDRESS | adp_model_own_address(r->model, step->flow.client), step, topic);
+    }
 }
 
 void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const char *topic)
@@ -101,72 +142,72 @@ void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const cha
     note_good(r, ADP_ANYONE, step, topic);
 }
 
+/* Index of the first one behind step `index` (ADP_NONE: at all), ADP_NONE: there is none. */
+static guint32 first_good(const GArray *steps, guint32 index)
+{
+    guint low = 0;
+    guint high = steps ? steps->len : 0;
+
+    /* Ascending. */
+    while (index != ADP_NONE && low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(steps, guint32, middle) > index) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return steps && low < steps->len ? g_array_index(steps, guint32, low) : ADP_NONE;
+}
+
 const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
                                const adp_step *after)
 {
-    char *key = good_key(r, client, topic);
-    const GArray *steps = g_hash_table_lookup(r->good, key);
-    const adp_step *found = NULL;
-    guint32 index;
+    guint32 index = after ? adp_rules_index(r, after) : ADP_NONE;
+    guint32 found = ADP_NONE;
+    guint32 who[2];
+    guint n = owners(r, client, who);
+    guint i;
 
-    g_free(key);
-    if (!steps) {
-        return NULL;
+    for (i = 0; i < n; i++) {
+        found = MIN(found, first_good(good_of(r, who[i], topic), index));
     }
-    if (!after) {
-        return adp_rules_step(r, g_array_index(steps, guint32, 0));
-    }
-    /* Ascending, so the last one tells whether there is any; the first behind is searched. */
-    index = adp_rules_index(r, after);
-    {
-        guint low = 0;
-        guint high = steps->len;
-
-        while (low < high) {
-            guint middle = low + (high - low) / 2;
-
-            if (g_array_index(steps, guint32, middle) > index) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        if (low < steps->len) {
-            found = adp_rules_step(r, g_array_index(steps, guint32, low));
-        }
-    }
-    return found;
+    return found != ADP_NONE ? adp_rules_step(r, found) : NULL;
 }
 
 /* So many steps are looked at for one of somebody else. */
 #define OTHERS 64
 
+/* Another address, or two machines behind one that are known to be two. */
+static gboolean is_other(const adp_rules *r, guint32 a, guint32 b)
+{
+    guint32 x = adp_model_own_address(r->model, a);
+    guint32 y = adp_model_own_address(r->model, b);
+
+    return x != y || (a != b && a != x && b != y);
+}
+
 const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, const char *topic)
 {
-    char *key = good_key(r, ADP_ANYONE, topic);
-    const GArray *steps = g_hash_table_lookup(r->good, key);
+    const GArray *steps = good_of(r, ADP_ANYONE, topic);
     guint i;
 
-    g_free(key);
     for (i = 0; steps && i < MIN(steps->len, OTHERS); i++) {
         const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
 
-        if (step->flow.client != client) {
+        if (is_other(r, step->flow.client, client)) {
             return step;
         }
     }
     return NULL;
 }
 
-const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
-                                      guint32 obs)
+static const adp_step *good_before(const adp_rules *r, const GArray *steps, guint32 obs)
 {
-    char *key = good_key(r, client, topic);
-    const GArray *steps = g_hash_table_lookup(r->good, key);
     guint low = 0;
     guint high = steps ? steps->len : 0;
 
-    g_free(key);
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
@@ -179,6 +220,22 @@ const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const 
     return low ? adp_rules_step(r, g_array_index(steps, guint32, low - 1)) : NULL;
 }
 
+const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
+                                      guint32 obs)
+{
+    const adp_step *found = NULL;
+    guint32 who[2];
+    guint n = owners(r, client, who);
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const adp_step *step = good_before(r, good_of(r, who[i], topic), obs);
+
+        found = !found || (step && step->first > found->first) ? step : found;
+    }
+    return found;
+}
+
 /* The last step a client had answered, and the last one with another server than that. */
 typedef struct {
     guint32 last;
@@ -187,16 +244,24 @@ typedef struct {
 
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
 {
-    const used_servers *used = g_hash_table_lookup(
-        r->used, GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1));
-    guint32 found;
+    guint32 who[2];
+    guint n = owners(r, step->flow.client, who);
+    guint i;
 
-    if (!used) {
-        return NULL;
+    for (i = 0; i < n; i++) {
+        const used_servers *used = g_hash_table_lookup(r->used, GUINT_TO_POINTER(who[i] + 1));
+        guint32 found;
+
+        if (!used) {
+            continue;
+        }
+        found = adp_rules_step(r, used->last)->flow.server != step->flow.server ? used->last
+                                                                                : used->other;
+        if (found != ADP_NONE && found > adp_rules_index(r, step)) {
+            return adp_rules_step(r, found);
+        }
     }
-    found =
-        adp_rules_step(r, used->last)->flow.server != step->flow.server ? used->last : used->other;
-    return found != ADP_NONE && found > adp_rules_index(r, step) ? adp_rules_step(r, found) : NULL;
+    return NULL;
 }
 
 /* ---- facts ---- */
@@ -332,16 +397,12 @@ static gboolean is_answered_well(const adp_rules *r, const adp_step *step)
     }
 }
 
-static void note_used(adp_rules *r, guint32 index)
+static void note_used(adp_rules *r, guint32 owner, guint32 index)
 {
     const adp_step *step = adp_rules_step(r, index);
-    gpointer key = GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1);
-    used_servers *used;
+    gpointer key = GUINT_TO_POINTER(owner + 1);
+    used_servers *used = g_hash_table_lookup(r->used, key);
 
-    if (!is_answered_well(r, step)) {
-        return;
-    }
-    used = g_hash_table_lookup(r->used, key);
     if (!used) {
         used = g_new0(used_servers, 1);
         used->last = index;
@@ -352,6 +413,19 @@ static void note_used(adp_rules *r, guint32 index)
         used->other = used->last;
     }
     used->last = index;
+}
+
+static void learn_used(adp_rules *r, guint32 index)
+{
+    const adp_step *step = adp_rules_step(r, index);
+
+    if (!is_answered_well(r, step)) {
+        return;
+    }
+    note_used(r, owner_of(r, step->flow.client), index);
+    if (adp_model_is_shared(r->model, step->flow.client)) {
+        note_used(r, AT_ADDRESS | adp_model_own_address(r->model, step->flow.client), index);
+    }
 }
 
 void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
@@ -379,7 +453,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
                             GUINT_TO_POINTER(i + 1));
     }
     for (i = 0; i < adp_model_step_count(model); i++) {
-        note_used(r, i);
+        learn_used(r, i);
         collect_facts(r, adp_model_step(model, i));
     }
 }

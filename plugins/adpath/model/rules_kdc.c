@@ -144,7 +144,10 @@ static void tcp_blocked(adp_rules *r)
             continue;
         }
         attempts = g_hash_table_lookup(
-            by_client, GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1));
+            by_client,
+            GUINT_TO_POINTER(
+                adp_model_client(r->model, adp_model_own_address(r->model, step->flow.client)) +
+                1));
         if (!attempts ||
             adp_model_attempt(r->model, g_array_index(attempts, guint32, attempts->len - 1))
                     ->first < step->first) {

@@ -166,6 +166,10 @@ void adp_rules_ntlm(adp_rules *r)
         }
         host = mark->copy ? NULL : host_of_ntlm(r, obs);
         step = host ? last_tried(r, tried, obs->flow.client, host) : NULL;
+        /* Behind a shared address, who tried and who uses NTLM may be two. */
+        if (step && adp_model_is_shared(r->model, obs->flow.client)) {
+            continue;
+        }
         /* A ticket that was got and used well elsewhere is no reason to speak of falling back. */
         if (step && adp_rules_outcome(r, step) != ADP_OK) {
             report_ntlm(r, i, host, step);
@@ -176,7 +180,8 @@ void adp_rules_ntlm(adp_rules *r)
 
 gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host)
 {
-    char *key = adp_web_pair_key(r, client, host);
+    /* Of whichever machine there. */
+    char *key = adp_web_pair_key(r, adp_model_own_address(r->model, client), host);
     gboolean worked = adp_rules_is_fact(r, ADP_FACT_NTLM, key);
 
     g_free(key);

@@ -102,11 +102,23 @@ static char *grant_words(const adp_rules *r, guint32 client, const adp_step *ste
 {
     const adp_obs *reply = adp_rules_reply(r, step);
     const char *address = adp_rules_address(r, step->flow.client);
-    gboolean own = step->flow.client == client;
+    const char *name = adp_model_address_name(r->model, step->flow.client);
+    gboolean same_address = adp_model_own_address(r->model, step->flow.client) ==
+                            adp_model_own_address(r->model, client);
+    const char *who = "Another client ";
 
-    return g_strdup_printf("%s%s%s got a ticket for %s in this capture (frame %u).",
-                           own ? "The same client" : "", own ? "" : "Another client ",
-                           own ? "" : address, adp_rules_krb_spn(r, step), reply->frame);
+    if (step->flow.client == client && !adp_model_is_unnamed(r->model, client)) {
+        who = "The same client";
+        address = "";
+    } else if (same_address && (adp_model_is_unnamed(r->model, client) ||
+                                adp_model_is_unnamed(r->model, step->flow.client))) {
+        who = "A machine at the same address";
+        address = "";
+    } else if (same_address && name) {
+        address = name;
+    }
+    return g_strdup_printf("%s%s got a ticket for %s in this capture (frame %u).", who, address,
+                           adp_rules_krb_spn(r, step), reply->frame);
 }
 
 /* What the rest of the capture says of the name. Free with g_free(). */

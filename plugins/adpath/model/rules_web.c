@@ -153,7 +153,9 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 
     if (w->good && (w->good->last > last || was_just_served(w, last))) {
         adp_rules_recovered(w->r, f, w->good);
-    } else if (order && order == w->last_order && !w->good && !w->hidden) {
+    } else if (order && order == w->last_order && !w->good && !w->hidden &&
+               !adp_model_is_shared(w->r->model, w->path->client)) {
+        /* Behind a shared address, the one that worked may stand in another machine's path. */
         f->severity = ADP_SEVERITY_ERROR;
     } else if (w->hidden && f->inferred) {
         char *before = f->inferred;

@@ -222,6 +222,12 @@ void adp_learn_mail_domain(adp_model *model, const char *domain)
     }
 }
 
+/* Of whichever machine there: what is kept of a capture does not wait for a proof. */
+static guint32 of_address(const adp_model *model, guint32 client)
+{
+    return adp_model_client(model, adp_model_own_address(model, client));
+}
+
 static char *client_domain_key(guint32 client, const char *lower)
 {
     return g_strdup_printf("%u|%s", client, lower);
@@ -233,7 +239,7 @@ void adp_learn_client_domain(adp_model *model, guint32 client, const char *domai
 
     if (lower) {
         g_hash_table_add(model->derived.client_domains,
-                         client_domain_key(adp_model_client(model, client), lower));
+                         client_domain_key(of_address(model, client), lower));
     }
     g_free(lower);
 }
@@ -244,7 +250,7 @@ static gboolean is_own_domain(const adp_model *model, guint32 client, const char
     char *key;
     gboolean own;
 
-    client = adp_model_client(model, client);
+    client = of_address(model, client);
     if (!g_hash_table_contains(model->derived.scp_clients, GUINT_TO_POINTER(client + 1))) {
         return FALSE;
     }

@@ -89,6 +89,7 @@ typedef struct {
     gboolean reset;         /* the first was a RST, */
     gboolean server_closed; /* and the server's */
     guint32 step;           /* the tls step on it, else ADP_NONE */
+    guint32 client;         /* whose path its steps went to, or had the last step before it */
 } adp_attempt;
 
 /** Is there an attempt of this flow, seen from its client? */

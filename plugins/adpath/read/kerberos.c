@@ -118,12 +118,45 @@ static void read_request_body(adp_arena *arena, adp_ber body, adp_obs_krb *krb)
     }
 }
 
+#define PA_TGS_REQ 1
+
+/* PA-DATA of a request, one of which may be the AP-REQ that shows a ticket (RFC 4120 5.2.7.1). */
+static void read_shown_ticket(adp_ber list, adp_obs_krb *krb)
+{
+    adp_tlv item;
+    adp_tlv octets;
+    adp_ber field;
+    adp_obs_krb shown = {0};
+
+    if (!adp_ber_enter(&list, BER_CLASS_UNI, TAG_SEQUENCE)) {
+        return;
+    }
+    while (adp_ber_take(&list, BER_CLASS_UNI, TAG_SEQUENCE, &item)) {
+        if (!adp_ber_field(&item.content, 1, &field) || integer_in(field) != PA_TGS_REQ) {
+            continue;
+        }
+        if (adp_ber_field(&item.content, 2, &field) && adp_ber_next(&field, &octets) &&
+            adp_ber_enter(&octets.content, BER_CLASS_APP, ADP_KRB_AP_REQ) &&
+            adp_ber_enter(&octets.content, BER_CLASS_UNI, TAG_SEQUENCE) &&
+            adp_ber_field(&octets.content, 3, &field)) {
+            read_ticket(NULL, field, FALSE, &shown);
+            krb->shown_hash = shown.has_ticket ? shown.ticket_hash : 0;
+        }
+        return;
+    }
+}
+
 static void read_request(adp_arena *arena, adp_ber content, adp_obs_krb *krb)
 {
     adp_ber field;
 
-    if (adp_ber_enter(&content, BER_CLASS_UNI, TAG_SEQUENCE) &&
-        adp_ber_field(&content, 4, &field)) {
+    if (!adp_ber_enter(&content, BER_CLASS_UNI, TAG_SEQUENCE)) {
+        return;
+    }
+    if (adp_ber_field(&content, 3, &field)) {
+        read_shown_ticket(field, krb);
+    }
+    if (adp_ber_field(&content, 4, &field)) {
         read_request_body(arena, field, krb);
     }
 }

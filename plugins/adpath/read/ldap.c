@@ -227,15 +227,14 @@ static void read_abandon(const message *m, adp_ber op)
 
 /* ---- binds ---- */
 
-static void add_ap_request(const message *m, adp_ber credentials)
+/* The AP-REQ in a token of GSS-API, or NULL. */
+static adp_obs_krb *ap_request_in(const message *m, adp_ber credentials)
 {
     adp_gss_token token = adp_gss_read(credentials);
-    adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_AP_REQUEST, FALSE);
 
-    if (token.content == ADP_GSS_KERBEROS && token.message_tag == ADP_KRB_AP_REQ) {
-        obs.u.krb = adp_krb_read_ap_request(m->frame->arena, token.message, ADP_CARRIER_LDAP);
-        add(m, &obs);
-    }
+    return token.content == ADP_GSS_KERBEROS && token.message_tag == ADP_KRB_AP_REQ
+               ? adp_krb_read_ap_request(m->frame->arena, token.message, ADP_CARRIER_LDAP)
+               : NULL;
 }
 
 static void read_bind(const message *m, adp_ber op)
@@ -248,6 +247,7 @@ static void read_bind(const message *m, adp_ber op)
     adp_tlv auth;
     adp_tlv tlv;
     gboolean has_credentials = FALSE;
+    adp_obs_krb *krb;
 
     if (!adp_ber_take(&op, BER_CLASS_UNI, BER_UNI_TAG_INTEGER, &version) ||
         !adp_ber_take(&op, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &name) ||
@@ -279,10 +279,14 @@ static void read_bind(const message *m, adp_ber op)
         return;
     }
     bind->ntlm = has_credentials && adp_gss_read(tlv.content).content == ADP_GSS_NTLM;
+    krb = has_credentials ? ap_request_in(m, tlv.content) : NULL;
+    bind->ticket_hash = krb && krb->has_ticket ? krb->ticket_hash : 0;
     obs.u.bind = bind;
     add(m, &obs);
-    if (has_credentials) {
-        add_ap_request(m, tlv.content);
+    if (krb) {
+        obs = adp_frame_obs(m->frame, ADP_OBS_AP_REQUEST, FALSE);
+        obs.u.krb = krb;
+        add(m, &obs);
     }
 }
 

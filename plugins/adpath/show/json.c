@@ -397,6 +397,8 @@ static void path(const context *c, guint32 index)
         json_dumper_value_string(c->dumper, adp_model_address_text(c->model, p->also));
     }
     end_array(c);
+    key(c, "shared");
+    json_dumper_value_anyf(c->dumper, adp_model_is_shared(c->model, p->client) ? "true" : "false");
     end_object(c);
     string(c, "domain", p->domain);
     string(c, "forest", p->forest);

@@ -172,6 +172,19 @@ static void named(const context *c, guint32 address)
     }
 }
 
+static void remarks(const context *c, guint32 index)
+{
+    GPtrArray *lines = adp_path_remarks(c->model, index);
+    guint i;
+
+    for (i = 0; i < lines->len; i++) {
+        g_string_append(c->out, "\n");
+        say(c, g_ptr_array_index(lines, i));
+        g_string_append(c->out, "\n");
+    }
+    g_ptr_array_unref(lines);
+}
+
 static void one_path(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
@@ -186,6 +199,7 @@ static void one_path(const context *c, guint32 index)
     g_string_append(c->out, "\n\n");
     say(c, verdict); /* begins with a word of ours */
     g_string_append(c->out, "\n");
+    remarks(c, index);
     if (path->domain) {
         g_string_append(c->out, "\nDomain ");
         say(c, path->domain);

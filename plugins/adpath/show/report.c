@@ -50,6 +50,19 @@ static void counts(const context *c, const adp_path *path)
     }
 }
 
+/* What is not plain about the client, a line each. */
+static void remarks(const context *c, guint32 index)
+{
+    GPtrArray *lines = adp_path_remarks(c->model, index);
+    guint i;
+
+    for (i = 0; i < lines->len; i++) {
+        g_string_append(c->out, "  ");
+        adp_report_wrap(c->out, g_ptr_array_index(lines, i), 2, 2);
+    }
+    g_ptr_array_unref(lines);
+}
+
 static void path_heading(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
@@ -57,9 +70,6 @@ static void path_heading(const context *c, guint32 index)
 
     g_string_append_printf(c->out, "\nPath %u: client ", index + 1);
     named(c, path->client);
-    if (adp_model_is_shared(c->model, path->client)) {
-        g_string_append(c->out, " (several machines behind one address)");
-    }
     if (path->also != ADP_NONE) {
         g_string_append(c->out, ", also ");
         named(c, path->also);
@@ -67,6 +77,7 @@ static void path_heading(const context *c, guint32 index)
     g_string_append(c->out, "\n  ");
     adp_report_wrap(c->out, verdict, 2, 2);
     g_free(verdict);
+    remarks(c, index);
     if (path->domain) {
         g_string_append_printf(c->out, "  Domain %s", path->domain);
         if (path->forest) {
