@@ -289,6 +289,35 @@ static void clients_in_trouble(guint n)
     bench_clear(&b);
 }
 
+/*
+ * As many machines behind one address, each with a path: they take turns, and between two pings of
+ * one comes what nobody's name stands at.
+ */
+static void machines_behind_one_address(guint n)
+{
+    bench b;
+    guint i;
+
+    bench_init(&b);
+    for (i = 0; i < 2 * n; i++) {
+        const char *name = in_arena(&b, g_strdup_printf("PC%u", i % n));
+        adp_flow asks = udp(b.client, (guint16)(1024 + i % 60000), b.server, 389);
+        adp_flow kdc = udp(b.client, (guint16)(1024 + i % 60000), b.server, 88);
+        GArray *uses;
+
+        (void)bench_add(&b, ob_ping(b.arena, asks, i, "contoso.test", name));
+        (void)bench_add(&b, ob_krb(b.arena, kdc, ADP_EXCHANGE_TGS, "ldap/dc1.contoso.test", i));
+        (void)bench_add(
+            &b, i % 2 ? ob_ticket(b.arena, kdc, ADP_EXCHANGE_TGS, "ldap/dc1.contoso.test")
+                      : ob_krb_error(b.arena, kdc, ADP_EXCHANGE_TGS, "ldap/dc1.contoso.test", 7));
+        uses = adp_path_uses(b.model, adp_model_path_count(b.model) - 1);
+        g_array_unref(uses);
+    }
+    g_assert_cmpuint(adp_model_path_count(b.model), ==, n + 1); /* and ws1$ */
+    read_findings(&b, 0);
+    bench_clear(&b);
+}
+
 /* One client that works through a list: one path, as many steps, each refused. */
 static void list_of_names(guint n)
 {
@@ -342,6 +371,7 @@ static void test_findings(void)
     check_linear("clients in trouble", clients_in_trouble, MANY);
     check_linear("a list of names", list_of_names, MANY);
     check_linear("mail domains", mail_domains, MANY);
+    check_linear("machines behind one address", machines_behind_one_address, MANY / 2);
 }
 
 int main(int argc, char **argv)

@@ -45,7 +45,10 @@ gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
 
 static guint copy_hash(gconstpointer data)
 {
-    return (guint)((const copy_key *)data)->hash;
+    const copy_key *key = data;
+
+    /* Pings of many ports have the same bytes. */
+    return (guint)key->hash ^ (key->client_port * 0x9E3779B1U);
 }
 
 static gboolean copy_equal(gconstpointer a, gconstpointer b)
