@@ -96,7 +96,8 @@ gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *st
     /* A domain of one label may be the short name of a domain that begins with it. */
     dot = strchr(dns->name + before, '.');
     for (dot = dot ? strchr(dot + 1, '.') : NULL; dot; dot = strchr(dot + 1, '.')) {
-        char *key = question_key(step->flow.client, dns->name, (gsize)(dot - dns->name));
+        char *key = question_key(adp_model_own_address(model, step->flow.client), dns->name,
+                                 (gsize)(dot - dns->name));
         gboolean found = g_hash_table_contains(model->derived.srv_names, key);
 
         g_free(key);
