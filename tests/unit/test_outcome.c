@@ -607,13 +607,13 @@ static void test_path_topics(void)
     g_assert_cmpstr(path_outcome(&b), ==, "failed");
     (void)ask(&b, "_ldap._tcp." D, 0, "dc1." D);
     g_assert_cmpstr(path_outcome(&b), ==, "ok");
-    (void)bench_add(&b, ob_krb_error(b.arena, udp(b.client, 1, b.server, 88), ADP_EXCHANGE_TGS,
-                                     "HTTP/mail", 7));
+    (void)bench_add(
+        &b, ob_krb_error(b.arena, udp(b.client, 1, b.server, 88), ADP_EXCHANGE_TGS, "ldap/dc2", 7));
     (void)bench_add(
         &b, ob_ticket(b.arena, udp(b.client, 2, b.server, 88), ADP_EXCHANGE_TGS, "ldap/dc1"));
     g_assert_cmpstr(path_outcome(&b), ==, "failed");
     (void)bench_add(
-        &b, ob_ticket(b.arena, udp(b.client, 3, b.server, 88), ADP_EXCHANGE_TGS, "http/MAIL"));
+        &b, ob_ticket(b.arena, udp(b.client, 3, b.server, 88), ADP_EXCHANGE_TGS, "LDAP/DC2"));
     g_assert_cmpstr(path_outcome(&b), ==, "ok");
     bench_clear(&b);
 }
