@@ -518,16 +518,23 @@ typedef struct {
     gboolean is_ldap;
 } tls_state;
 
-static void visit_tls(adp_node_kind kind, const field_info *fi, void *user_data)
+static void visit_records(adp_node_kind kind, const field_info *fi, void *user_data)
 {
     tls_state *state = user_data;
 
     if (kind == ADP_NODE_TLS_DATA) {
         state->records++;
         state->hash ^= adp_hash_range(fi->ds_tvb, fi->start, fi->length);
-    } else if (kind == ADP_NODE_TLS_DATA_PROTOCOL) {
-        const char *name = adp_fvalue_string(fi);
+    }
+}
 
+static void visit_protocol(adp_node_kind kind, const field_info *fi, void *user_data)
+{
+    tls_state *state = user_data;
+    const char *name;
+
+    if (kind == ADP_NODE_TLS_DATA_PROTOCOL) {
+        name = adp_fvalue_string(fi);
         /* Wireshark's name of the protocol it would hand the content to. */
         state->is_ldap = state->is_ldap ||
                          adp_same_text(name, "Lightweight Directory Access Protocol") ||
@@ -535,12 +542,19 @@ static void visit_tls(adp_node_kind kind, const field_info *fi, void *user_data)
     }
 }
 
+/* Most of TLS is nobody's LDAP, and its records are long: they are hashed when they matter. */
 void adp_read_hidden_tls(adp_frame *frame, const proto_node *node)
 {
-    tls_state state = {0};
+    tls_state state = {.is_ldap = adp_is_gc_over_tls(frame)};
 
-    adp_node_each(node, visit_tls, &state);
-    if (state.records && (state.is_ldap || adp_is_gc_over_tls(frame))) {
+    if (!state.is_ldap) {
+        adp_node_each(node, visit_protocol, &state);
+    }
+    if (!state.is_ldap) {
+        return;
+    }
+    adp_node_each(node, visit_records, &state);
+    if (state.records) {
         add_hidden(frame, state.records, state.hash, ADP_PROTECTION_TLS);
     }
 }
