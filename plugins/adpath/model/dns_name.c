@@ -10,11 +10,29 @@
 /* A name is at most 255 bytes on the wire (RFC 1035 2.3.4). */
 #define MAX_NAME 255
 
+static gboolean is_plain(guint8 c)
+{
+    return c > ' ' && c < 0x7f && c != '.' && c != '\\';
+}
+
+/* How many of the bytes stand for themselves without a closer look. */
+static gsize plain_length(const guint8 *bytes, gsize len)
+{
+    gsize i;
+
+    for (i = 0; i < len && is_plain(bytes[i]); i++) {
+    }
+    return i;
+}
+
 static void append_label(GString *out, const guint8 *label, gsize len)
 {
     const char *p = (const char *)label;
     const char *end = p + len;
+    gsize plain = plain_length(label, len);
 
+    g_string_append_len(out, p, (gssize)plain);
+    p += plain;
     while (p < end) {
         gunichar c = g_utf8_get_char_validated(p, end - p);
         const char *next = p + 1;

@@ -58,7 +58,9 @@ static adp_guess *find(const adp_model *model, guint32 client, const char *host)
     char *key;
     adp_guess *guess;
 
-    if (!host || g_hash_table_size(model->derived.guesses) == 0) {
+    /* Without a window the client has no guess: most clients of a capture. */
+    if (!host ||
+        !g_hash_table_contains(model->derived.guess_windows, GUINT_TO_POINTER(client + 1))) {
         return NULL;
     }
     key = guess_key(client, host);

@@ -175,11 +175,7 @@ void adp_exchange_key(adp_pair_key *key, adp_key_space space, const adp_flow *fl
 
 static guint64 question_hash(const char *name)
 {
-    char *lower = g_ascii_strdown(name, -1);
-    guint64 hash = adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)lower, strlen(lower));
-
-    g_free(lower);
-    return hash;
+    return adp_hash_lower(ADP_HASH_SEED, name);
 }
 
 void adp_key_of(adp_pair_key *key, const adp_obs *obs)

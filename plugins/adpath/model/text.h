@@ -30,6 +30,10 @@ void adp_text_append(GString *out, const guint8 *bytes, gsize len);
 
 /** FNV-1a, 64 bits: recognises equal PDUs. Not for hostile-proof hashing. */
 guint64 adp_hash_bytes(guint64 seed, const guint8 *bytes, gsize len);
+
+/** Likewise of a string in lower case. */
+guint64 adp_hash_lower(guint64 seed, const char *text);
+
 #define ADP_HASH_SEED G_GUINT64_CONSTANT(0xcbf29ce484222325)
 
 /**

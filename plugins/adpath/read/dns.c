@@ -123,20 +123,23 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
         cut && dns->records.count == 0 && (dns->qtype == ADP_DNS_SRV || !dns->answer_hosts);
 }
 
-static adp_obs make_obs(const adp_frame *frame, const adp_obs_dns *dns, guint16 flags, guint16 id,
-                        guint64 hash)
+static adp_obs make_obs(const adp_frame *frame, const adp_obs_dns *dns, guint16 flags, guint16 id)
 {
     gboolean reply = (flags & FLAG_REPLY) != 0;
     adp_obs obs = adp_frame_obs(frame, reply ? ADP_OBS_DNS_REPLY : ADP_OBS_DNS_QUERY, reply);
 
     obs.id = id;
-    obs.hash = hash;
     obs.u.dns = dns;
     return obs;
 }
 
+static guint64 hash_of(const adp_ber *range)
+{
+    return adp_hash_bytes(ADP_HASH_SEED, adp_ber_bytes(range), (gsize)adp_ber_length(range));
+}
+
 /* Some servers return an error without the question. */
-static void read_bare_error(adp_frame *frame, const message *m, guint16 flags, guint64 hash)
+static void read_bare_error(adp_frame *frame, const message *m, guint16 flags, const adp_ber *range)
 {
     adp_obs_dns *dns;
     adp_obs obs;
@@ -145,7 +148,8 @@ static void read_bare_error(adp_frame *frame, const message *m, guint16 flags, g
         dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
         dns->name = "";
         dns->rcode = (guint8)(flags & RCODE_MASK);
-        obs = make_obs(frame, dns, flags, be16(m, 0), hash);
+        obs = make_obs(frame, dns, flags, be16(m, 0));
+        obs.hash = hash_of(range);
         (void)adp_model_add(frame->model, &obs);
     }
 }
@@ -174,7 +178,6 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
 {
     adp_ber range = adp_ber_range(tvb, offset, length);
     message m = {.bytes = adp_ber_bytes(&range), .len = (gsize)adp_ber_length(&range)};
-    guint64 hash = adp_hash_range(tvb, offset, length);
     gsize at = HEADER_LEN;
     guint16 flags;
     adp_obs_dns *dns;
@@ -193,7 +196,7 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
         return;
     }
     if (be16(&m, 4) == 0) {
-        read_bare_error(frame, &m, flags, hash);
+        read_bare_error(frame, &m, flags, &range);
         return;
     }
     dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
@@ -202,7 +205,8 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     }
     dns->rcode = (guint8)(flags & RCODE_MASK);
     dns->truncated = (flags & FLAG_CUT) != 0;
-    obs = make_obs(frame, dns, flags, be16(&m, 0), hash);
+    obs = make_obs(frame, dns, flags, be16(&m, 0));
+    obs.hash = hash_of(&range);
     /* Most questions are not a path's: their answers are not worth reading. */
     if (!adp_model_wants_dns(frame->model, &obs)) {
         return;
