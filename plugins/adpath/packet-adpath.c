@@ -67,7 +67,8 @@ guint32 adp_first_obs_of(packet_info *pinfo)
     return model && first && first <= adp_model_obs_count(model) ? first - 1 : ADP_NONE;
 }
 
-static void read_frame(packet_info *pinfo, proto_tree *tree)
+/* Returns the frame's first observation, or ADP_NONE. */
+static guint32 read_frame(packet_info *pinfo, proto_tree *tree)
 {
     guint32 before;
 
@@ -76,6 +77,7 @@ static void read_frame(packet_info *pinfo, proto_tree *tree)
     before = adp_model_obs_count(model);
     adp_read_frame(model, pinfo, tree);
     remember(pinfo, before);
+    return before < adp_model_obs_count(model) ? before : ADP_NONE;
 }
 
 static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
@@ -86,10 +88,7 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     if (!pref_analysis || !model) {
         return 0;
     }
-    if (early) {
-        read_frame(pinfo, tree);
-    }
-    first = adp_first_obs_of(pinfo);
+    first = early ? read_frame(pinfo, tree) : adp_first_obs_of(pinfo);
     if (first == ADP_NONE || !adp_is_tagged(model, first, early, pref_mailboxes)) {
         return 0;
     }

@@ -66,11 +66,22 @@ adp_arena *adp_model_arena(adp_model *model)
     return model->arena;
 }
 
-static guint32 find_address(const adp_model *model, const adp_address_key *key)
+/* Three times a frame: most addresses were asked for a moment ago. */
+static guint32 find_address(adp_model *model, const adp_address_key *key)
 {
-    gpointer found = g_hash_table_lookup(model->address_ids, key);
+    guint32 *recent = &model->recent[key->len ? key->bytes[key->len - 1] : 0];
+    gpointer found;
 
-    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+    if (*recent < model->addresses->len &&
+        address_equal(&g_array_index(model->addresses, adp_address, *recent).key, key)) {
+        return *recent;
+    }
+    found = g_hash_table_lookup(model->address_ids, key);
+    if (!found) {
+        return ADP_NONE;
+    }
+    *recent = GPOINTER_TO_UINT(found) - 1;
+    return *recent;
 }
 
 static guint32 add_address(adp_model *model, const adp_address_key *key)

@@ -110,6 +110,7 @@ struct adp_model {
     GArray *log;             /* adp_obs */
     GArray *addresses;       /* adp_address */
     GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */
+    guint32 recent[256];     /* last byte of an address -> id of the last one found, or any */
     adp_derived derived;
     adp_finding_cache *findings;
     adp_endpoint_cache *endpoints;
