@@ -90,6 +90,12 @@ static inline const char *adp_fvalue_string(const field_info *fi)
  */
 #define ADP_LDAP_NAME_MINDS_CASE (!ADP_WIRESHARK_AT_LEAST(4, 4))
 
+/*
+ * Without anybody who looks at the tree, only wanted items are made. Until 4.4 those at its top,
+ * the protocols of the frame, are made all the same; since 4.6 they have to be wanted, too.
+ */
+#define ADP_TOP_ITEMS_ARE_FAKED ADP_WIRESHARK_AT_LEAST(4, 6)
+
 /* Since 4.2 conversation filters get data of their own along. */
 #if ADP_WIRESHARK_AT_LEAST(4, 2)
 #define ADP_CONVERSATION_ARGUMENTS packet_info *pinfo, void *user_data _U_

@@ -16,14 +16,20 @@
 /* Headers beyond this are not looked at; servers refuse them long before. */
 #define MAX_HEADERS 65536
 
-/** A message's headers, as far as they matter. Strings are owned. */
+/** Text in the buffer; `at` NULL: there is none. */
+typedef struct {
+    const char *at;
+    gsize len;
+} span;
+
+/** A message's headers, as far as they matter: nothing is copied before it is known to. */
 typedef struct {
     gboolean reply;
     guint status;
-    char *method;
-    char *target;
-    char *host;
-    char *location;
+    span method;
+    span target;
+    span host;
+    span location;
     gboolean complete; /* the headers were captured to their end */
     gboolean has_length;
     gboolean encoded;    /* chunked or compressed */
@@ -56,6 +62,26 @@ static gboolean begins(const char *line, gsize len, const char *name)
     gsize n = strlen(name);
 
     return len >= n && g_ascii_strncasecmp(line, name, n) == 0;
+}
+
+/* A NUL ends text, whatever follows. */
+static span span_of(const char *at, gsize len)
+{
+    const char *nul = len ? memchr(at, '\0', len) : NULL;
+
+    return (span){at, nul ? (gsize)(nul - at) : len};
+}
+
+static span stripped(span text)
+{
+    while (text.len && g_ascii_isspace(text.at[text.len - 1])) {
+        text.len--;
+    }
+    while (text.len && g_ascii_isspace(*text.at)) {
+        text.at++;
+        text.len--;
+    }
+    return text;
 }
 
 static gboolean is_base64(char c)
@@ -173,64 +199,91 @@ static void read_auth(message *m, tvbuff_t *tvb, const char *line, gsize len)
     }
 }
 
-/* The value of a header line, when it is this one. Free with g_free(). */
-static void take_value(const char *line, gsize len, const char *name, char **ret)
+/* The value of a header line, when it is this one; of several the first. */
+static void take_value(const char *line, gsize len, const char *name, span *ret)
 {
     gsize n = strlen(name);
 
-    if (!*ret && begins(line, len, name)) {
-        *ret = g_strstrip(g_strndup(line + n, len - n));
+    if (!ret->at && begins(line, len, name)) {
+        *ret = stripped(span_of(line + n, len - n));
     }
 }
 
 static void read_first_line(message *m, const char *line, gsize len)
 {
-    char *text;
-    char **words;
+    span text;
+    const char *space;
 
     m->reply = begins(line, len, "HTTP/1.");
     if (m->reply) {
         m->status = len >= 12 ? (guint)g_ascii_strtoull(line + 9, NULL, 10) : 0;
         return;
     }
-    text = g_strndup(line, len);
-    words = g_strsplit(text, " ", 3);
-    if (words[0] && words[1]) {
-        m->method = g_strdup(words[0]);
-        m->target = g_strdup(words[1]);
+    text = span_of(line, len);
+    space = text.len ? memchr(text.at, ' ', text.len) : NULL;
+    if (space) {
+        m->method = (span){text.at, (gsize)(space - text.at)};
+        m->target = (span){space + 1, text.len - m->method.len - 1};
+        space = m->target.len ? memchr(m->target.at, ' ', m->target.len) : NULL;
+        m->target.len = space ? (gsize)(space - m->target.at) : m->target.len;
     }
-    g_strfreev(words);
+}
+
+static void read_length(message *m, span value)
+{
+    char *text = g_strndup(value.at, value.len);
+
+    m->body_length = g_ascii_strtoull(text, NULL, 10);
+    m->has_length = TRUE;
     g_free(text);
 }
 
-static void read_header(message *m, tvbuff_t *tvb, const char *line, gsize len)
+static void read_challenge(message *m, tvbuff_t *tvb, const char *line, gsize len)
 {
-    char *length = NULL;
-
     if (m->reply
             ? begins(line, len, "WWW-Authenticate:") || begins(line, len, "Proxy-Authenticate:")
             : begins(line, len, "Authorization:") || begins(line, len, "Proxy-Authorization:")) {
         read_auth(m, tvb, line, len);
     }
-    take_value(line, len, "Host:", &m->host);
-    take_value(line, len, "Location:", &m->location);
-    take_value(line, len, "Content-Length:", &length);
-    if (length) {
-        m->body_length = g_ascii_strtoull(length, NULL, 10);
-        m->has_length = TRUE;
-        g_free(length);
-    }
+}
+
+static void read_encoding(message *m, const char *line, gsize len)
+{
     if (begins(line, len, "Transfer-Encoding:") || begins(line, len, "Content-Encoding:")) {
         m->encoded = m->encoded || !begins(line, len, "Content-Encoding: identity");
     }
 }
 
-static void message_clear(message *m)
+/* By the first letter: most headers are none of these. */
+static void read_header(message *m, tvbuff_t *tvb, const char *line, gsize len)
 {
-    g_free(m->method);
-    g_free(m->target);
-    g_free(m->host);
-    g_free(m->location);
+    span length = {0};
+
+    switch (g_ascii_tolower(*line)) {
+    case 'a':
+    case 'p':
+    case 'w':
+        read_challenge(m, tvb, line, len);
+        break;
+    case 'c':
+        take_value(line, len, "Content-Length:", &length);
+        if (length.at) {
+            read_length(m, length);
+        }
+        read_encoding(m, line, len);
+        break;
+    case 'h':
+        take_value(line, len, "Host:", &m->host);
+        break;
+    case 'l':
+        take_value(line, len, "Location:", &m->location);
+        break;
+    case 't':
+        read_encoding(m, line, len);
+        break;
+    default:
+        break;
+    }
 }
 
 /* ---- autodiscover ---- */
@@ -238,6 +291,17 @@ static void message_clear(message *m)
 static const char *keep(adp_arena *arena, const char *text)
 {
     return text ? adp_text(arena, (const guint8 *)text, strlen(text)) : NULL;
+}
+
+static const char *keep_span(adp_arena *arena, span text)
+{
+    return text.at ? adp_text(arena, (const guint8 *)text.at, text.len) : NULL;
+}
+
+/* The text as a string of the arena, or NULL. */
+static const char *string_of(adp_arena *arena, span text)
+{
+    return text.at ? adp_arena_strndup(arena, text.at, text.len) : NULL;
 }
 
 /* "host:port" as a host, lower case, and the port where one is said. */
@@ -264,13 +328,39 @@ static const char *split_host(adp_arena *arena, const char *authority, guint *po
     return result;
 }
 
+static gboolean is_connect(const message *m)
+{
+    return m->method.len == strlen("CONNECT") &&
+           memcmp(m->method.at, "CONNECT", m->method.len) == 0;
+}
+
+static gboolean is_absolute(span target)
+{
+    return begins(target.at, target.len, "http://") || begins(target.at, target.len, "https://");
+}
+
+/* May the target be one of autodiscover's? Its forms all begin so. */
+static gboolean names_autodiscover(span target)
+{
+    const char *end = target.at + target.len;
+
+    if (is_absolute(target)) {
+        /* Behind the authority. */
+        target.at = (const char *)memchr(target.at, '/', target.len) + 2;
+        while (target.at < end && *target.at != '/' && *target.at != '?') {
+            target.at++;
+        }
+    }
+    return begins(target.at, (gsize)(end - target.at), "/autodiscover/");
+}
+
 /* Host, URL and mailbox of a request. `path` is that of its target. */
 static void read_place(const adp_frame *frame, const message *m, adp_obs_http *http)
 {
-    gboolean absolute =
-        adp_has_prefix(m->target, "http://") || adp_has_prefix(m->target, "https://");
-    const char *authority = absolute ? strstr(m->target, "//") + 2 : m->host;
-    const char *path = m->target;
+    gboolean absolute = is_absolute(m->target);
+    const char *target = string_of(frame->arena, m->target);
+    const char *authority = absolute ? strstr(target, "//") + 2 : string_of(frame->arena, m->host);
+    const char *path = target;
     const char *scheme = frame->in_tls ? "https" : "http";
     char *place = NULL;
     char *url;
@@ -278,12 +368,12 @@ static void read_place(const adp_frame *frame, const message *m, adp_obs_http *h
     guint port;
 
     http->via_proxy = absolute && !frame->in_tls;
-    if (strcmp(m->method, "CONNECT") == 0) {
-        http->host = split_host(frame->arena, m->target, &port);
+    if (is_connect(m)) {
+        http->host = split_host(frame->arena, target, &port);
         return;
     }
     if (absolute) {
-        scheme = adp_has_prefix(m->target, "https") ? "https" : "http";
+        scheme = adp_has_prefix(target, "https") ? "https" : "http";
         path = authority + strcspn(authority, "/?");
         place = g_strndup(authority, (gsize)(path - authority));
     } else {
@@ -343,30 +433,44 @@ static void read_body(adp_frame *frame, const message *m, const field_info *body
                           (gsize)MAX(0, adp_ber_length(&range)), http);
 }
 
-static void add_http_request(adp_frame *frame, const message *m, const field_info *body,
-                             guint64 hash)
+/* HTTP has no ids, and two refusals a moment apart have the same bytes. */
+static guint64 hash_of(const adp_frame *frame, const field_info *fi)
+{
+    return adp_hash_range(fi->ds_tvb, fi->start, fi->length) + adp_hash_segment(frame);
+}
+
+/* Most requests are nobody's discovery, and nobody waits for what they bring. */
+static gboolean may_matter(const adp_frame *frame, const message *m, const adp_flow *flow)
+{
+    return names_autodiscover(m->target) || is_connect(m) || m->auth == ADP_AUTH_NTLM ||
+           adp_model_http_waits(frame->model, flow);
+}
+
+static void add_http_request(adp_frame *frame, const message *m, const field_info *fi,
+                             const field_info *body)
 {
     adp_obs_http *http;
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_HTTP_REQUEST, FALSE);
 
-    if (!m->method) {
+    if (!m->method.at || !may_matter(frame, m, &obs.flow)) {
         return;
     }
     http = adp_arena_new_array(frame->arena, adp_obs_http, 1);
     http->in_tls = frame->in_tls;
-    http->method = keep(frame->arena, m->method);
+    http->method = keep_span(frame->arena, m->method);
     http->auth = m->auth;
     http->ntlm_message = m->ntlm_message;
     read_place(frame, m, http);
     if (http->form != ADP_AUTODISCOVER_NONE) {
         read_body(frame, m, body, http);
     }
-    obs.hash = hash;
+    obs.hash = hash_of(frame, fi);
     obs.u.http = http;
     (void)adp_model_add(frame->model, &obs);
 }
 
-static void add_http_reply(adp_frame *frame, const message *m, const field_info *body, guint64 hash)
+static void add_http_reply(adp_frame *frame, const message *m, const field_info *fi,
+                           const field_info *body)
 {
     adp_obs_http *http;
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_HTTP_REPLY, TRUE);
@@ -380,28 +484,29 @@ static void add_http_reply(adp_frame *frame, const message *m, const field_info 
     http->auth = m->auth;
     http->ntlm_message = m->ntlm_message;
     if (m->status >= 300 && m->status < 400) {
-        http->redirect = keep(frame->arena, m->location);
+        http->redirect = keep_span(frame->arena, m->location);
     }
     read_body(frame, m, body, http);
-    obs.hash = hash;
+    obs.hash = hash_of(frame, fi);
     obs.u.http = http;
     (void)adp_model_add(frame->model, &obs);
 }
 
 /* ---- the Kerberos exchange inside ---- */
 
-static void add_request(adp_frame *frame, const adp_gss_token *token, guint64 hash)
+static void add_request(adp_frame *frame, const adp_gss_token *token, const field_info *fi)
 {
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_AP_REQUEST, FALSE);
 
     if (token->content == ADP_GSS_KERBEROS && token->message_tag == ADP_KRB_AP_REQ) {
-        obs.hash = hash;
+        obs.hash = hash_of(frame, fi);
         obs.u.krb = adp_krb_read_ap_request(frame->arena, token->message, ADP_CARRIER_HTTP);
         (void)adp_model_add(frame->model, &obs);
     }
 }
 
-static void add_reply(adp_frame *frame, const adp_gss_token *token, guint status, guint64 hash)
+static void add_reply(adp_frame *frame, const adp_gss_token *token, guint status,
+                      const field_info *fi)
 {
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_AP_REPLY, TRUE);
     adp_obs_krb *krb;
@@ -414,7 +519,7 @@ static void add_reply(adp_frame *frame, const adp_gss_token *token, guint status
     krb->refused = status == 401 || status == 407;
     /* A bad request or a broken server tells nothing of the ticket. */
     krb->damaged = !has_token && (status == 400 || status >= 500);
-    obs.hash = hash;
+    obs.hash = hash_of(frame, fi);
     obs.u.krb = krb;
     (void)adp_model_add(frame->model, &obs);
 }
@@ -425,7 +530,6 @@ void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *bod
     const char *begin = (const char *)adp_ber_bytes(&range);
     const char *at = begin;
     const char *end = begin + adp_ber_length(&range);
-    guint64 hash;
     message m = {0};
     const char *line;
     gsize len;
@@ -439,14 +543,11 @@ void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *bod
     }
     m.complete = len == 0;
     m.rest = adp_ber_range(fi->ds_tvb, fi->start + (int)(at - begin), 0);
-    /* HTTP has no ids, and two refusals a moment apart have the same bytes. */
-    hash = adp_hash_range(fi->ds_tvb, fi->start, fi->length) + frame->segment;
     if (m.reply) {
-        add_http_reply(frame, &m, body, hash);
-        add_reply(frame, &m.token, m.status, hash);
+        add_http_reply(frame, &m, fi, body);
+        add_reply(frame, &m.token, m.status, fi);
     } else {
-        add_http_request(frame, &m, body, hash);
-        add_request(frame, &m.token, hash);
+        add_http_request(frame, &m, fi, body);
+        add_request(frame, &m.token, fi);
     }
-    message_clear(&m);
 }

@@ -10,54 +10,72 @@
 
 #include <epan/to_str.h>
 
+#include <string.h>
+
 /*
- * Containers only: their bytes are parsed by the readers, so that one field
- * per protocol is enough and the tree stays small (facts on overhead: one
- * wanted field costs what eight do, the forced tree is the cost).
+ * Containers only: their bytes are parsed by the readers, so that the tree stays small. What
+ * costs is that there is a tree at all; but each wanted field that a frame has costs, too, so
+ * those are not asked for that Wireshark makes by itself once there is a tree.
  */
 static const struct {
     const char *name;
     adp_node_kind kind;
+    gboolean top; /* looked for at the top of the tree only */
 } wanted[] = {
-    {"dns", ADP_NODE_DNS},
-    {"ldap", ADP_NODE_LDAP},
-    {"cldap", ADP_NODE_CLDAP},
-    {"kerberos", ADP_NODE_KERBEROS},
-    {"http", ADP_NODE_HTTP},
-    {"tls", ADP_NODE_TLS},
-    {"smb", ADP_NODE_SMB},
-    {"smb2", ADP_NODE_SMB},
-    {"dcerpc", ADP_NODE_RPC},
-    {"gss-api", ADP_NODE_GSS},
-    {"spnego", ADP_NODE_GSS},
-    {"spnego-krb5", ADP_NODE_GSS},
-    {"data", ADP_NODE_DATA},
-    {"icmp", ADP_NODE_ICMP},
-    {"icmpv6", ADP_NODE_ICMP},
-    {"tcp", ADP_NODE_TCP},
-    {"tcp.stream", ADP_NODE_TCP_STREAM},
-    {"tcp.analysis.lost_segment", ADP_NODE_TCP_GAP},
-    {"udp.stream", ADP_NODE_UDP_STREAM},
-    {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE},
-    {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH},
-    {"kerberos.krb_error_element", ADP_NODE_KRB_ERROR},
-    {"kerberos.req_body_element", ADP_NODE_KRB_REQ_BODY},
-    {"tls.app_data", ADP_NODE_TLS_DATA},
-    {"tls.app_data_proto", ADP_NODE_TLS_DATA_PROTOCOL},
-    {"tls.handshake.type", ADP_NODE_TLS_MESSAGE},
-    {"tls.alert_message", ADP_NODE_TLS_ALERT},
-    {"tls.change_cipher_spec", ADP_NODE_TLS_CIPHER_CHANGE},
-    {"xml", ADP_NODE_BODY},
-    {"json", ADP_NODE_BODY},
-    {"data-text-lines", ADP_NODE_BODY},
-    {"media", ADP_NODE_BODY},
+    {"dns", ADP_NODE_DNS, TRUE},
+    {"ldap", ADP_NODE_LDAP, TRUE},
+    {"cldap", ADP_NODE_CLDAP, TRUE},
+    {"kerberos", ADP_NODE_KERBEROS, TRUE},
+    {"http", ADP_NODE_HTTP, TRUE},
+    {"tls", ADP_NODE_TLS, TRUE},
+    {"smb", ADP_NODE_SMB, TRUE},
+    {"smb2", ADP_NODE_SMB, TRUE},
+    {"dcerpc", ADP_NODE_RPC, TRUE},
+    {"gss-api", ADP_NODE_GSS, FALSE},
+    {"spnego", ADP_NODE_GSS, FALSE},
+    {"spnego-krb5", ADP_NODE_GSS, FALSE},
+    {"data", ADP_NODE_DATA, TRUE},
+    {"icmp", ADP_NODE_ICMP, TRUE},
+    {"icmpv6", ADP_NODE_ICMP, TRUE},
+    {"tcp", ADP_NODE_TCP, TRUE},
+    {"tcp.stream", ADP_NODE_TCP_STREAM, FALSE},
+    {"tcp.analysis.lost_segment", ADP_NODE_TCP_GAP, FALSE},
+    {"udp.stream", ADP_NODE_UDP_STREAM, FALSE},
+    {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE, FALSE},
+    {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH, FALSE},
+    {"kerberos.krb_error_element", ADP_NODE_KRB_ERROR, FALSE},
+    {"kerberos.req_body_element", ADP_NODE_KRB_REQ_BODY, FALSE},
+    {"tls.app_data", ADP_NODE_TLS_DATA, FALSE},
+    {"tls.app_data_proto", ADP_NODE_TLS_DATA_PROTOCOL, FALSE},
+    {"tls.handshake.type", ADP_NODE_TLS_MESSAGE, FALSE},
+    {"tls.alert_message", ADP_NODE_TLS_ALERT, FALSE},
+    {"tls.change_cipher_spec", ADP_NODE_TLS_CIPHER_CHANGE, FALSE},
+    {"xml", ADP_NODE_BODY, TRUE},
+    {"json", ADP_NODE_BODY, TRUE},
+    {"data-text-lines", ADP_NODE_BODY, TRUE},
+    {"media", ADP_NODE_BODY, TRUE},
 };
 
-/* Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. */
-static GHashTable *node_kinds; /* field id -> adp_node_kind */
+/*
+ * Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. The
+ * kinds are asked for several times a frame, hence no hash table.
+ */
+static GByteArray *node_kinds; /* at a field's id its adp_node_kind */
+static GArray *wanted_ids;     /* int */
 static int gap_field = -1;     /* Wireshark's word that packets are missing before this one */
 
-static void add_field_ids(const char *name, adp_node_kind kind)
+static void set_kind(int id, adp_node_kind kind)
+{
+    guint old = node_kinds->len;
+
+    if ((guint)id >= old) {
+        g_byte_array_set_size(node_kinds, (guint)id + 1);
+        memset(node_kinds->data + old, ADP_NODE_UNKNOWN, node_kinds->len - old);
+    }
+    node_kinds->data[id] = (guint8)kind;
+}
+
+static void add_field_ids(const char *name, adp_node_kind kind, gboolean is_wanted)
 {
     header_field_info *info;
 
@@ -66,46 +84,41 @@ static void add_field_ids(const char *name, adp_node_kind kind)
          info = info->same_name_prev_id != -1
                     ? proto_registrar_get_nth((guint)info->same_name_prev_id)
                     : NULL) {
-        g_hash_table_insert(node_kinds, GINT_TO_POINTER(info->id), GINT_TO_POINTER(kind));
+        set_kind(info->id, kind);
+        if (is_wanted) {
+            g_array_append_val(wanted_ids, info->id);
+        }
     }
 }
 
 /* The module may be unloaded before the process ends. */
 static void shut_down(void)
 {
-    g_clear_pointer(&node_kinds, g_hash_table_unref);
+    g_clear_pointer(&node_kinds, g_byte_array_unref);
+    g_clear_pointer(&wanted_ids, g_array_unref);
 }
 
 void adp_read_init(void)
 {
     guint i;
 
-    node_kinds = g_hash_table_new(NULL, NULL);
+    node_kinds = g_byte_array_new();
+    wanted_ids = g_array_new(FALSE, FALSE, sizeof(int));
     register_shutdown_routine(shut_down);
     for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
-        add_field_ids(wanted[i].name, wanted[i].kind);
+        add_field_ids(wanted[i].name, wanted[i].kind, !wanted[i].top || ADP_TOP_ITEMS_ARE_FAKED);
     }
     gap_field = proto_registrar_get_id_byname("tcp.analysis.lost_segment");
 }
 
 GArray *adp_read_wanted_fields(void)
 {
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int));
-    GHashTableIter iter;
-    gpointer key;
-
-    g_hash_table_iter_init(&iter, node_kinds);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        int id = GPOINTER_TO_INT(key);
-
-        g_array_append_val(ids, id);
-    }
-    return ids;
+    return g_array_copy(wanted_ids);
 }
 
-static adp_node_kind kind_of_id(int id)
+static inline adp_node_kind kind_of_id(int id)
 {
-    return (adp_node_kind)GPOINTER_TO_INT(g_hash_table_lookup(node_kinds, GINT_TO_POINTER(id)));
+    return (guint)id < node_kinds->len ? (adp_node_kind)node_kinds->data[id] : ADP_NODE_UNKNOWN;
 }
 
 adp_node_kind adp_node_kind_of(const proto_node *node)
@@ -172,13 +185,31 @@ guint64 adp_hash_range(tvbuff_t *tvb, int offset, int length)
     return adp_hash_bytes(ADP_HASH_SEED, adp_ber_bytes(&range), (gsize)adp_ber_length(&range));
 }
 
+/* The sequence number stands behind the two ports. */
+guint64 adp_hash_segment(const adp_frame *frame)
+{
+    return frame->segment ? adp_hash_range(frame->segment->ds_tvb, frame->segment->start + 4, 4)
+                          : 0;
+}
+
 static guint8 address_len(const address *addr)
 {
     return (guint8)CLAMP(addr->len, 0, 16);
 }
 
+static guint32 known_address(adp_model *model, const address *addr)
+{
+    return adp_model_address(model, (guint8)addr->type, addr->data, address_len(addr), NULL);
+}
+
 static guint32 address_id(adp_model *model, packet_info *pinfo, const address *addr)
 {
+    guint32 id = known_address(model, addr);
+
+    /* Its text is made once. */
+    if (id != ADP_NONE && *adp_model_address_text(model, id)) {
+        return id;
+    }
     return adp_model_address(model, (guint8)addr->type, addr->data, address_len(addr),
                              address_to_str(pinfo->pool, addr));
 }
@@ -237,11 +268,6 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
             break;
         }
     }
-}
-
-static guint32 known_address(adp_model *model, const address *addr)
-{
-    return adp_model_address(model, (guint8)addr->type, addr->data, address_len(addr), NULL);
 }
 
 /* Either end may be the server of a connection that closes. */
@@ -416,15 +442,17 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
         }
         return;
     }
-    if (f.segment) {
-        /* Behind the two ports. */
-        frame.segment = adp_hash_range(f.segment->ds_tvb, f.segment->start + 4, 4);
-    }
+    frame.segment = f.segment;
     content_visible = has_visible_content(tree);
     for (child = tree->first_child; child; child = child->next) {
-        adp_arena_mark mark = adp_arena_get_mark(frame.arena);
-        guint32 before = adp_model_obs_count(model);
+        adp_arena_mark mark;
+        guint32 before;
 
+        if (!child->first_child && adp_node_kind_of(child) == ADP_NODE_UNKNOWN) {
+            continue;
+        }
+        mark = adp_arena_get_mark(frame.arena);
+        before = adp_model_obs_count(model);
         read_branch(&frame, child, content_visible);
         if (f.gap && adp_node_kind_of(child) == ADP_NODE_TCP) {
             adp_read_tcp_gap(&frame);

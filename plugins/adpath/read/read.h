@@ -40,8 +40,8 @@ typedef struct {
     gint64 time;
     adp_transport transport;
     guint32 stream;
-    gboolean in_tls; /* what follows was carried by TLS */
-    guint64 segment; /* hash of the TCP sequence number, 0 without: tells repeats from copies */
+    gboolean in_tls;           /* what follows was carried by TLS */
+    const field_info *segment; /* the innermost TCP header, NULL without */
 } adp_frame;
 
 /** An observation with frame, time and flow filled in; `from_server` turns the flow. */
@@ -52,6 +52,9 @@ guint32 adp_frame_address(const adp_frame *frame, address_type type, const guint
 
 /** Hash of `length` bytes at `offset`, as far as captured. */
 guint64 adp_hash_range(tvbuff_t *tvb, int offset, int length);
+
+/** Hash of the frame's TCP sequence number, 0 without: tells repeats from copies. */
+guint64 adp_hash_segment(const adp_frame *frame);
 
 /** A DNS message in `length` bytes at `offset`. */
 void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
