@@ -19,7 +19,7 @@ void adp_machine_table_free(adp_machine_table *table);
 gboolean adp_is_machine(guint32 client);
 
 /** The name that the machine gave. */
-const char *adp_machine_name(const adp_model *model, guint32 machine);
+const char *adp_machine_name(const adp_model *model, guint32 number);
 
 /** How many machines named themselves behind the address. */
 guint adp_machine_count(const adp_model *model, guint32 address);
@@ -47,7 +47,7 @@ guint32 adp_machine_guess(const adp_model *model, const adp_obs *obs);
 void adp_machine_placed(adp_model *model, const adp_obs *obs, guint32 client);
 
 /** A KDC's answer names the client: the step learns whose it is, and stays where it is. */
-void adp_machine_answered(adp_model *model, guint32 step, const adp_obs *reply);
+void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply);
 
 /**
  * The machine at an address of several that a number stands for which was written down before
