@@ -402,6 +402,14 @@ def secret_of_a_machine(s):
     s.cite("password-wrong", s.kdc(s.as_req("PC1$", pre=timed()), s.error(24)))
 
 
+@case(shows={"password-wrong": "note"}, recovered=["password-wrong"],
+      words={"password-wrong": ["another salt"]})
+def machine_that_tries_its_keys(s):
+    """As who joins a domain does: which salt the directory uses is not known before."""
+    s.cite("password-wrong", s.kdc(s.as_req("PC1$", pre=timed()), s.error(24)))
+    s.kdc(s.as_req("PC1$", pre=timed()), s.as_rep("PC1$"))
+
+
 @case(shows={"password-wrong": "note"}, recovered=["password-wrong"])
 def typing_error(s):
     s.cite("password-wrong", s.kdc(s.as_req(pre=timed()), s.error(24)))

@@ -150,6 +150,13 @@ const adp_advice adp_advice_kerberos[] = {
             "A keytab is older than the account's password."),
      CHECKS("nltest /sc_verify:{domain} # on the client",
             "Get-ADComputer -Identity {account} -Properties PasswordLastSet")},
+    {"password-wrong/machine-tried", /* L, adcli joining a domain */
+     CAUSES("A program that joins a domain tries the salts that a directory may use, one by one.",
+            "A program has the password before the last beside the present one, and tries both.",
+            "A keytab holds old keys beside the present one."),
+     CHECKS("klist -ket <keytab> # which keys does the host hold?",
+            "nltest /sc_verify:{domain} # on a Windows client",
+            "Get-ADComputer -Identity {account} -Properties PasswordLastSet")},
     {"preauth-abandoned", /* m */
      CAUSES("The program had no password or key.", "The user gave up.",
             "The client went on at another KDC, beside the capture."),

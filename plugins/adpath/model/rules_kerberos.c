@@ -107,30 +107,45 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
     g_free(allowed);
 }
 
-static void password_text(adp_rules *r, adp_finding *f, const adp_group *group)
+/* What is behind it, and its key in the table of advice, for `group` that `by` made good (NULL). */
+static const char *password_case(const adp_rules *r, const adp_group *group, const adp_step *by,
+                                 const char **ret_inferred)
+{
+    if (is_machine(adp_rules_krb_client(r, adp_group_first(group)))) {
+        if (by) {
+            *ret_inferred = "The account is a machine's: nobody types its password. The directory "
+                            "took another key of it later, so the one that was tried first is an "
+                            "older one, or was made with another salt.";
+            return "password-wrong/machine-tried";
+        }
+        *ret_inferred = "The account is a machine's: nobody types its password, so the stored "
+                        "secret and the directory differ.";
+        return "password-wrong/machine";
+    }
+    if (group->steps->len >= SERIES) {
+        *ret_inferred = "So many failures without a success are a stored old password rather than "
+                        "typing errors.";
+        return "password-wrong/series";
+    }
+    *ret_inferred = "The key that the client made does not fit the account's: the password, the "
+                    "stored key or the salt is another.";
+    return "password-wrong";
+}
+
+static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, const adp_step *by)
 {
     const adp_step *first = adp_group_first(group);
-    const char *client = adp_rules_krb_client(r, first);
-    gboolean series = group->steps->len >= SERIES;
-    const char *key = is_machine(client) ? "password-wrong/machine"
-                      : series           ? "password-wrong/series"
-                                         : "password-wrong";
+    const char *inferred;
+    const char *key = password_case(r, group, by, &inferred);
 
-    adp_rules_inferred(f, "%s",
-                       is_machine(client)
-                           ? "The account is a machine's: nobody types its password, so the stored "
-                             "secret and the directory differ."
-                       : series ? "So many failures without a success are a stored old password "
-                                  "rather than typing errors."
-                                : "The key that the client made does not fit the account's: the "
-                                  "password, the stored key or the salt is another.");
-    adp_rules_advise(r, f, key, "account", client, "realm", adp_rules_krb_realm(r, first), "domain",
-                     adp_rules_krb_realm(r, first), "host", adp_rules_host(r, first->flow.client),
-                     NULL);
+    adp_rules_inferred(f, "%s", inferred);
+    adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
+                     adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
+                     adp_rules_host(r, first->flow.client), NULL);
 }
 
 /* Sentences of the codes that need more than their meaning. */
-static void special_text(adp_rules *r, adp_finding *f, const adp_group *group)
+static void special_text(adp_rules *r, adp_finding *f, const adp_group *group, const adp_step *by)
 {
     const adp_step *first = adp_group_first(group);
 
@@ -142,7 +157,7 @@ static void special_text(adp_rules *r, adp_finding *f, const adp_group *group)
         etype_text(r, f, first);
         break;
     case ADP_FINDING_PASSWORD_WRONG:
-        password_text(r, f, group);
+        password_text(r, f, group, by);
         break;
     default:
         break;
@@ -330,7 +345,7 @@ static void report_code(adp_rules *r, const adp_group *group)
 
     adp_rules_cite_group(r, f, group);
     general_text(r, f, group);
-    special_text(r, f, group);
+    special_text(r, f, group, by);
     if (id == ADP_FINDING_SERVICE_KEY_MISMATCH) {
         adp_rules_service_key(r, f, group, by);
     } else if (id == ADP_FINDING_CLOCK_SKEW) {
@@ -469,7 +484,7 @@ static void report_many(adp_rules *r, const bucket *b, const char *key)
     guint i;
 
     general_text(r, f, group);
-    special_text(r, f, group);
+    special_text(r, f, group, NULL);
     for (i = 0; i < b->groups->len; i++) {
         const adp_group *each = g_ptr_array_index(b->groups, i);
 
