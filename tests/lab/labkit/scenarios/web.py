@@ -2,9 +2,10 @@
 """Autodiscover over HTTP: what the mail server answers, and what keeps the client from asking."""
 
 from .. import plan
+from ..net import HERE, wait_for
 from .core import EX1, begin
 from .names import FALLBACK
-from .scenario import LAST_CANDIDATE, START, found, kerberos, scenario, scp, step, web
+from .scenario import LAST_CANDIDATE, LOGON, START, found, kerberos, scenario, scp, step, web
 
 MAIL = "https://mail.nordwind.test/autodiscover/autodiscover.xml"
 
@@ -164,6 +165,52 @@ discovering(
     not_findings=["service-key-mismatch", "clock-skew"],
     silence=6,
 )
+
+
+WRONG_KEY = "HTTP/wrongkey.nordwind.test"
+
+
+def heimdal_accepts(play):
+    """The name of the service leads to a web server with Heimdal, whose key is not the account's."""
+    play.lab.need_programs()
+    keytab = play.folder / "wrong.keytab"
+    keys = "".join(
+        f"addent -password -p {WRONG_KEY}@{plan.REALM} -k {number} -e {etype}\nanother one\n"
+        for number in range(1, 5)
+        for etype in ("aes256-cts", "arcfour-hmac")
+    )
+    play.client.run("ktutil", given=f"{keys}write_kt {keytab}\nquit\n")
+    member = play.lab.machine.host(plan.MEMBER)
+    process = member.start([HERE / "acceptor", 80, keytab], play.lab.log)
+    play.later.callback(play.end, process)
+    wait_for(lambda: ":80 " in member.run("ss", "-Hltn").stdout, "the server with Heimdal")
+    address = plan.HOSTS[plan.MEMBER][0][0].partition("/")[0]
+    play.names(
+        add=[f"wrongkey.nordwind.test 300 A {address}"],
+        remove=["wrongkey.nordwind.test A 10.31.1.20"],
+    )
+
+
+@scenario(
+    "service-key-mismatch-heimdal",
+    "The service's key is another than its account's, and Heimdal serves: a reject without a KRB-ERROR",
+    before=heimdal_accepts,
+    unrepeatable="the server is there for this scenario alone",
+    steps=[
+        *LOGON,
+        kerberos("tgs", spn=WRONG_KEY),
+        kerberos("ap", "failed", spn=WRONG_KEY, carrier="http"),
+        web("http://wrongkey.nordwind.test/autodiscover/autodiscover.xml", 401, "failed", auth="kerberos"),
+    ],
+    findings=[found("http-unauthorized", "error")],
+    not_findings=["spn-not-found-or-duplicate", "ntlm-fallback", "clock-skew", "password-wrong"],
+)
+def service_key_mismatch_heimdal(play):
+    begin(play)
+    play.run(
+        *("autodiscover", "curl", "-sS", "-i", "--negotiate", "-u", ":"),
+        "http://wrongkey.nordwind.test/autodiscover/autodiscover.xml",
+    )
 
 
 def answers(host, service, **what):
