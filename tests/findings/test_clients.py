@@ -520,6 +520,23 @@ def test_the_other_address_is_proven_late(told, domain, wait, uses):
     assert path["uses"] == uses
 
 
+def test_what_the_report_says_of_a_late_proof(wireshark):
+    world = World()
+    world.macs[SIX] = 0
+    world.locate(SIX, server="fd00:1::53", name="_ldap._tcp.dc._msdcs.corp.test")
+    world.macs[FOUR] = 0
+    world.pinged(FOUR, SERVER_FOUR)
+    world.pinged(SIX, SERVER_SIX)
+    world.bound(SIX, SERVER_SIX)
+    with tempfile.TemporaryDirectory(dir=wireshark.scratch) as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        report = run_tshark(wireshark)(world.save(folder, "late"), "-q", "-z", "adpath,path")
+    text = " ".join(report.split())
+    assert f"Also its own: step 1 of path 1, from {SIX}." in text
+    assert "Later packets prove that this is the client of path 2" in text
+
+
 # ---- resolvers ----
 
 

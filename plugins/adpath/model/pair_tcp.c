@@ -5,11 +5,9 @@
  */
 #include "pairing.h"
 
+#include "copies.h"
 #include "machine.h"
 #include "text.h"
-
-/* No client repeats a SYN within a millisecond: it was captured twice. */
-#define COPY_WINDOW (ADP_NS_PER_S / 1000)
 
 static adp_attempt *attempt_at(adp_derived *d, guint32 i)
 {
@@ -120,7 +118,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
     if (attempt) {
         gint64 apart = adp_since(obs->time, attempt->last_time);
 
-        if (attempt->syns && apart >= -COPY_WINDOW && apart <= COPY_WINDOW) {
+        if (attempt->syns && apart >= -ADP_COPY_WINDOW && apart <= ADP_COPY_WINDOW) {
             return keep(d, index, i, TRUE);
         }
         if (attempt->syns && !attempt->accepted && !attempt->refused) {

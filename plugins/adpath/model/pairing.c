@@ -7,6 +7,7 @@
 #include "pairing.h"
 
 #include "client.h"
+#include "copies.h"
 #include "machine.h"
 #include "path.h"
 #include "text.h"
@@ -14,24 +15,11 @@
 #include <string.h>
 
 /*
- * The same bytes again so soon are a second capture of one packet (a mirror
- * port, two taps), not a repetition: no client repeats within a millisecond.
- */
-#define COPY_WINDOW (ADP_NS_PER_S / 1000)
-/*
  * Identical bytes on the same ports later than this are a new request: Windows
  * pings with message id 1 for ever. Resolvers, locators and KDC clients repeat
  * within this time (from memory).
  */
 #define RETRY_WINDOW (30 * ADP_NS_PER_S)
-
-typedef struct {
-    guint8 type;
-    guint16 client_port;
-    guint16 server_port;
-    guint32 id;
-    guint64 hash;
-} copy_key;
 
 guint adp_pair_hash(gconstpointer data)
 {
@@ -41,19 +29,6 @@ guint adp_pair_hash(gconstpointer data)
 gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
 {
     return memcmp(a, b, sizeof(adp_pair_key)) == 0;
-}
-
-static guint copy_hash(gconstpointer data)
-{
-    const copy_key *key = data;
-
-    /* Pings of many ports have the same bytes. */
-    return (guint)key->hash ^ (key->client_port * 0x9E3779B1U);
-}
-
-static gboolean copy_equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(copy_key)) == 0;
 }
 
 static void ranks_free(gpointer data)
@@ -89,7 +64,7 @@ void adp_derived_init(adp_derived *d)
     d->joins = adp_client_table_new();
     d->machines = adp_machine_table_new();
     d->open = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, NULL);
-    d->copies = g_hash_table_new_full(copy_hash, copy_equal, g_free, NULL);
+    d->copies = adp_copies_new();
     d->conns = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, conn_free);
     d->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, host_free);
@@ -339,69 +314,7 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
     return index;
 }
 
-/* ---- copies and repetitions ---- */
-
-/*
- * Addresses may differ between a packet and its copy (one before, one behind a
- * translation), but the same question to another server is a question of its
- * own, and so is the answer to it.
- */
-static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, guint32 other)
-{
-    const adp_obs *before = adp_model_obs(model, other);
-    adp_pair_key key;
-    guint32 open;
-
-    if (!obs->from_server) {
-        return obs->flow.server == before->flow.server;
-    }
-    adp_key_of(&key, obs);
-    open = adp_open_step(&model->derived, &key);
-    return open == ADP_NONE || open == adp_model_mark(model, other)->step ||
-           adp_model_step(model, open)->request == ADP_NONE;
-}
-
-static void copy_key_of(copy_key *key, const adp_obs *obs)
-{
-    memset(key, 0, sizeof(*key));
-    key->type = (guint8)obs->type;
-    key->client_port = obs->flow.client_port;
-    key->server_port = obs->flow.server_port;
-    key->id = obs->id;
-    key->hash = obs->hash;
-}
-
-/* The step of the same PDU captured a moment ago, else ADP_NONE. */
-static guint32 step_of_copy(const adp_model *model, const adp_obs *obs)
-{
-    const adp_derived *d = &model->derived;
-    const adp_obs *before;
-    copy_key key;
-    gpointer found;
-    gint64 apart;
-    guint32 other;
-
-    copy_key_of(&key, obs);
-    found = g_hash_table_lookup(d->copies, &key);
-    if (!found) {
-        return ADP_NONE;
-    }
-    other = GPOINTER_TO_UINT(found) - 1;
-    before = adp_model_obs(model, other);
-    apart = adp_since(obs->time, before->time);
-    if (apart < -COPY_WINDOW || apart > COPY_WINDOW || !may_be_copy(model, obs, other)) {
-        return ADP_NONE;
-    }
-    return adp_model_mark(model, other)->step;
-}
-
-static void remember_for_copies(adp_derived *d, const adp_obs *obs, guint32 i)
-{
-    copy_key key;
-
-    copy_key_of(&key, obs);
-    g_hash_table_insert(d->copies, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(i + 1));
-}
+/* ---- repetitions ---- */
 
 static gboolean attach_copy(adp_derived *d, guint32 step, guint32 i)
 {
@@ -557,7 +470,7 @@ gboolean adp_feed(adp_model *model, guint32 i)
     if (obs->type == ADP_OBS_ICMP) {
         return adp_feed_icmp(model, obs, i);
     }
-    copied = step_of_copy(model, obs);
+    copied = adp_step_of_copy(model, obs);
     if (copied != ADP_NONE) {
         if (obs->type == ADP_OBS_DNS_QUERY || obs->type == ADP_OBS_LDAP_SEARCH ||
             obs->type == ADP_OBS_KDC_REQUEST) {
@@ -572,7 +485,7 @@ gboolean adp_feed(adp_model *model, guint32 i)
     if (!feed_by_type(model, obs, i)) {
         return FALSE;
     }
-    remember_for_copies(&model->derived, obs, i);
+    adp_remember_for_copies(&model->derived, obs, i);
     adp_attempt_has_data(model, obs);
     return TRUE;
 }

@@ -145,20 +145,9 @@ void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const cha
 /* Index of the first one behind step `index` (ADP_NONE: at all), ADP_NONE: there is none. */
 static guint32 first_good(const GArray *steps, guint32 index)
 {
-    guint low = 0;
-    guint high = steps ? steps->len : 0;
+    guint at = steps && index != ADP_NONE ? adp_numbers_below(steps, index + 1) : 0;
 
-    /* Ascending. */
-    while (index != ADP_NONE && low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(steps, guint32, middle) > index) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return steps && low < steps->len ? g_array_index(steps, guint32, low) : ADP_NONE;
+    return steps && at < steps->len ? g_array_index(steps, guint32, at) : ADP_NONE;
 }
 
 const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,

@@ -264,3 +264,20 @@ gint adp_compare_numbers(gconstpointer a, gconstpointer b)
 
     return (x > y) - (x < y);
 }
+
+guint adp_numbers_below(const GArray *numbers, guint32 number)
+{
+    guint low = 0;
+    guint high = numbers->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(numbers, guint32, middle) < number) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}

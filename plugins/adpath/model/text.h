@@ -52,6 +52,9 @@ char *adp_one_line(const char *text);
 /** For g_array_sort() of guint32. */
 gint adp_compare_numbers(gconstpointer a, gconstpointer b);
 
+/** How many of the numbers are below `number`: its place, if it is there. `numbers` are guint32, ascending. */
+guint adp_numbers_below(const GArray *numbers, guint32 number);
+
 /** a - b, or the nearest number there is: times in packets may be anything. */
 gint64 adp_since(gint64 a, gint64 b);
 

@@ -125,24 +125,6 @@ static gboolean is_early(const adp_model *model, const adp_step *step)
 #define MAX_EARLY  256
 #define LOOK_EARLY 1024
 
-/* How many of the path's steps come before the step `index`. */
-static guint steps_before(const adp_path *path, guint32 index)
-{
-    guint low = 0;
-    guint high = path->steps->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(path->steps, guint32, middle) < index) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 /*
  * The directory was found, and searched, before the mail domain made any difference: the last
  * such steps before the path began.
@@ -150,7 +132,7 @@ static guint steps_before(const adp_path *path, guint32 index)
 static void add_early(const adp_model *model, const adp_path *path, GArray *uses)
 {
     const adp_path *parent = adp_model_path(model, path->parent);
-    guint low = steps_before(parent, g_array_index(path->steps, guint32, 0));
+    guint low = adp_numbers_below(parent->steps, g_array_index(path->steps, guint32, 0));
     guint i;
 
     for (i = low; i && low - i < LOOK_EARLY && uses->len < MAX_EARLY; i--) {
@@ -230,7 +212,7 @@ static gboolean is_machines_own(const adp_model *model, const adp_path *path, co
 static void add_of_machine(const adp_model *model, const adp_path *path, GArray *uses)
 {
     const adp_path *parent = adp_model_path(model, path->parent);
-    guint low = steps_before(parent, g_array_index(path->steps, guint32, 0));
+    guint low = adp_numbers_below(parent->steps, g_array_index(path->steps, guint32, 0));
     gint64 after = begin_time(model, path);
     needs n;
     guint i;

@@ -280,19 +280,9 @@ static void add_finding(const context *c, proto_tree *tree, const adp_finding *f
 
 static gboolean has_evidence(const adp_finding *finding, guint32 obs)
 {
-    guint low = 0;
-    guint high = finding->evidence->len;
+    guint at = adp_numbers_below(finding->evidence, obs);
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(finding->evidence, guint32, middle) < obs) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < finding->evidence->len && g_array_index(finding->evidence, guint32, low) == obs;
+    return at < finding->evidence->len && g_array_index(finding->evidence, guint32, at) == obs;
 }
 
 /* Does the finding cite an observation of this step in this frame? `step` ADP_NONE: of no step. */
