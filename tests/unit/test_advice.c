@@ -5,8 +5,9 @@
  */
 #include "support.h"
 
-#include "model/advice_fill.h"
-#include "model/finding.h"
+#include "advise/advice.h"
+#include "advise/advice_fill.h"
+#include "judge/catalogue.h"
 
 #include <string.h>
 

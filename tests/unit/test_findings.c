@@ -6,8 +6,14 @@
  */
 #include "support.h"
 
-#include "model/finding.h"
-#include "model/web.h"
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/text.h"
 
 #include <string.h>
 

@@ -3,13 +3,22 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "json.h"
+#include "show/json.h"
 
-#include "../model/endpoint.h"
-#include "../model/finding.h"
-#include "../model/text.h"
+#include "facts/facts.h"
+#include "facts/fields.h"
+#include "join/model.h"
+#include "join/shared_steps.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/finding.h"
+#include "judge/path_outcome.h"
+#include "log/observation.h"
+#include "show/rows.h"
+#include "wire/text.h"
 
 #include <wsutil/json_dumper.h>
 

@@ -3,12 +3,18 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "markdown.h"
+#include "show/markdown.h"
 
-#include "../model/endpoint.h"
-#include "../model/finding.h"
-#include "../model/text.h"
-#include "verdict.h"
+#include "facts/client_caveats.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/finding.h"
+#include "log/observation.h"
+#include "show/rows.h"
+#include "show/verdict.h"
+#include "wire/text.h"
 
 #include <string.h>
 

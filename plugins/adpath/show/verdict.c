@@ -3,11 +3,16 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "verdict.h"
+#include "show/verdict.h"
 
-#include "../model/endpoint.h"
-#include "../model/finding.h"
-#include "../model/text.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/finding.h"
+#include "judge/path_outcome.h"
+#include "show/rows.h"
+#include "wire/text.h"
 
 #include <string.h>
 

@@ -6,8 +6,9 @@
 #ifndef ADPATH_SHOW_VERDICT_H
 #define ADPATH_SHOW_VERDICT_H
 
-#include "../model/finding.h"
-#include "rows.h"
+#include "join/model.h"
+#include "judge/finding.h"
+#include "show/rows.h"
 
 #define ADP_REPORT_WIDTH 100
 

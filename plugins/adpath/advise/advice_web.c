@@ -1,0 +1,161 @@
+/* advice_web.c
+ * What may be behind a finding, and how to look: endpoints of autodiscover, and the capture itself.
+ *
+ * The letters behind the rows name the source; see advice_table.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "advise/advice.h"
+#include "advise/advice_table.h"
+
+/* Sentences go over lines. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
+const adp_advice adp_advice_web[] = {
+    /* ---- endpoints ---- */
+    {"endpoint-unresolvable", /* m */
+     CAUSES("The name was never entered in DNS.",
+            "The service connection point names a host that is gone.",
+            "The client asks a DNS server that does not see the zone."),
+     CHECKS("nslookup {host}",
+            "Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri")},
+    {"endpoint-unreachable",
+     CAUSES("The host is down, or does not listen.", "A firewall stops the connection."),
+     CHECKS("Test-NetConnection {host} -Port 443", "nslookup {host}")},
+    {"endpoint-unreachable/refused",
+     CAUSES("No web server listens there: the name leads to a domain controller, for instance.",
+            "The web server is stopped.", "A firewall answers in its place."),
+     CHECKS("Test-NetConnection {host} -Port 443", "nslookup {host}")},
+    {"endpoint-unreachable/silent",
+     CAUSES("The host is down or gone.", "A firewall drops the packets.",
+            "The way to it or back is missing."),
+     CHECKS("Test-NetConnection {host} -Port 443", "tracert {host}")},
+    {"endpoint-unreachable/prohibited",
+     CAUSES("A firewall or router forbids the connection, and says so.",
+            "There is no way to the network."),
+     CHECKS("tracert {host}", "Test-NetConnection {host} -Port 443")},
+    {"tls-failed", /* R 8446 */
+     CAUSES("Client and server have no version or cipher in common.",
+            "The client does not accept the certificate.",
+            "A device in between ends the connection."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host}")},
+    {"tls-failed/closed",
+     CAUSES("The client did not like the certificate: some just close the connection.",
+            "The server or a device in between closed it."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host}",
+            "certutil -verify -urlfetch <certificate.cer>")},
+    {"tls-failed/alert-40",
+     CAUSES("No cipher or group in common.", "The server wants a certificate of the client."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host}")},
+    {"tls-failed/alert-42",
+     CAUSES("The certificate is damaged or of a kind that is not accepted.",
+            "A device in between puts in its own."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host}")},
+    {"tls-failed/alert-45", CAUSES("The certificate has expired.", "The client's clock is off."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host}", "w32tm /query /status")},
+    {"tls-failed/alert-46",
+     CAUSES("The client does not accept the certificate, and gives no better reason.",
+            "Its chain or name does not fit."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host}")},
+    {"tls-failed/alert-48",
+     CAUSES("The client does not know the authority that signed the certificate.",
+            "The server does not send the whole chain."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host} -showcerts",
+            "certutil -viewstore Root")},
+    {"tls-failed/alert-70",
+     CAUSES("No version of TLS in common: one side is too old.",
+            "A policy switched old versions off."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host} -tls1_2")},
+    {"tls-failed/alert-112",
+     CAUSES("The server does not know the name it was asked for.",
+            "The name leads to another server."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host}", "nslookup {host}")},
+    {"tls-name-mismatch", /* K 2783881 */
+     CAUSES("The URL in the service connection point is the server's own name, and the certificate "
+            "has the "
+            "common one.",
+            "Another web server answers at the mail domain.",
+            "The certificate was renewed without the name."),
+     CHECKS("openssl s_client -connect {host}:443 -servername {host}",
+            "Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri")},
+    {"http-unauthorized", /* L, m */
+     CAUSES("The service could not open the Kerberos ticket.", "The account or password is wrong.",
+            "The account may not use the service."),
+     CHECKS("klist", "setspn -Q HTTP/{host}", "setspn -X -F")},
+    {"http-error", /* W */
+     CAUSES("The web server is not one of Exchange, or the path is not set up.",
+            "The service behind it fails."),
+     CHECKS("curl.exe -sS -i --globoff --url {url}", "Test-WebServicesConnectivity")},
+    {"http-error/403",
+     CAUSES("The server forbids the path, or wants a certificate of the client.",
+            "A device in between forbids it."),
+     CHECKS("curl.exe -sS -i --globoff --url {url}")},
+    {"http-error/404",
+     CAUSES("The web server is not one of Exchange.", "The virtual directory is missing."),
+     CHECKS("curl.exe -sS -i --globoff --url {url}", "Get-AutodiscoverVirtualDirectory")},
+    {"http-error/500",
+     CAUSES("The service fails: its own log says why.",
+            "A database or controller it needs is not there."),
+     CHECKS("wevtutil qe Application /c:20 /rd:true /f:text # on the server",
+            "Test-ServiceHealth")},
+    {"http-error/503",
+     CAUSES("The application pool is stopped.", "The server is overloaded or in maintenance."),
+     CHECKS("Test-ServiceHealth", "Get-ServerComponentState -Identity {host}")},
+    {"autodiscover-error", /* M OXDSCLI */
+     CAUSES("The address is not known here, or the service fails.",
+            "The request is not of a kind it knows."),
+     CHECKS("Get-Mailbox -Identity <address>", "Test-OutlookWebServices")},
+    {"autodiscover-error/500",
+     CAUSES("The address is not found, or no settings can be made for it.",
+            "The mailbox was moved elsewhere."),
+     CHECKS("Get-Recipient -Identity <address>")},
+    {"autodiscover-error/501",
+     CAUSES("The address is known and has no mailbox of this kind.",
+            "The mailbox was moved elsewhere."),
+     CHECKS("Get-Recipient -Identity <address>")},
+    {"autodiscover-error/600",
+     CAUSES("The request is malformed.", "A device in between changed it."),
+     CHECKS("Test-OutlookWebServices")},
+    {"autodiscover-error/601",
+     CAUSES("The server does not know the kind of answer asked for.", "Another product answers."),
+     CHECKS("Test-OutlookWebServices")},
+    {"autodiscover-error/602",
+     CAUSES("The account is set up wrongly.", "Its attributes are not replicated yet."),
+     CHECKS("Get-Mailbox -Identity <address>")},
+    {"autodiscover-error/603",
+     CAUSES("The service failed inside.", "A database or controller it needs is not there."),
+     CHECKS("Test-ServiceHealth",
+            "wevtutil qe Application /c:20 /rd:true /f:text # on the server")},
+    {"autodiscover-error/InvalidUser", CAUSES("The address is not known here.", "It is mistyped."),
+     CHECKS("Get-Recipient -Identity <address>")},
+    {"autodiscover-error/ServerBusy",
+     CAUSES("The server is overloaded.", "The client asks too often and is held back."),
+     CHECKS("Test-ServiceHealth", "Get-ThrottlingPolicy")},
+    {"redirect-not-followed", /* W, m */
+     CAUSES("The program does not accept redirects.", "A proxy or firewall stops the next request.",
+            "The user refused it."),
+     CHECKS("curl.exe -sS -i --globoff --url {url}", "netsh winhttp show proxy")},
+    {"redirect-not-followed/http-get", /* W */
+     CAUSES("The program was made without a callback that accepts redirects: the API's default "
+            "refuses.",
+            "A proxy or firewall stops the next request."),
+     CHECKS("curl.exe -sS -i --globoff --url {url}", "netsh winhttp show proxy")},
+    {"redirect-loop", /* W */
+     CAUSES("Two servers or addresses redirect to each other.",
+            "A web server redirects to itself."),
+     CHECKS("curl.exe -sS -i --globoff --url {url}")},
+    {"autodiscover-fallback", /* W */
+     CAUSES("The directory has no service connection point that works.",
+            "The client cannot read it, or skips it."),
+     CHECKS("Get-ClientAccessService | Format-List "
+            "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope")},
+
+    /* ---- the capture itself ---- */
+    {"one-sided",
+     CAUSES("The two directions take different ways, and the capture is on one of them."),
+     {NULL}},
+    {"duplicates",
+     CAUSES("A mirror port hands on a packet where it comes in and where it goes out."),
+     {NULL}},
+    {"midway", CAUSES("The capture was started after the client."), {NULL}},
+    {.key = NULL},
+};
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
