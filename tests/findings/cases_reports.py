@@ -75,6 +75,52 @@ def kdc_over_udp_below_msdcs(s):
     s.logon()
 
 
+@case(shows={"srv-not-found": "error"}, missing=NEW)
+def forwarder_that_only_one_of_two_servers_serves(s):
+    """A cluster's resolver asks a DC and a stranger in turn: there, not there, there, not there."""
+    for _ in range(2):
+        s.found()
+        s.wait(3)
+        s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN))
+        s.wait(3)
+
+
+@case(shows={"srv-unanswered": "error"}, words={"srv-unanswered": ["other questions"]}, missing=STORY)
+def resolver_answers_addresses_and_no_srv(s):
+    """A resolver that cannot forward this type: the host's address comes at once, the records never."""
+    for _ in range(3):
+        s.address("dc1.{D}", s.dc)
+        s.cite("srv-unanswered", s.srv("_kerberos._tcp.{D}", silent=True))
+        s.wait(5)
+
+
+@case(like=["srv-resolver-failed", "srv-not-found"], missing=WRONG)
+def search_list_of_a_home_router(s):
+    """Its suffix is appended to names that are whole, and its server fails on them."""
+    s.srv(DC + ".home.example", rcode=SERVFAIL)
+    s.found()
+    s.ping()
+
+
+@case(shows={"srv-target-unresolvable": "warn"})
+def private_addresses_taken_out_of_answers(s):
+    """A router that guards against rebinding: the record is there, the DC's private address never."""
+    s.found()
+    for kind in (A, AAAA):
+        s.cite("srv-target-unresolvable", s.address("dc1.{D}", kind=kind))
+
+
+@case(shows={"srv-target-unresolvable": "warn"}, missing=NEW)
+def answers_with_private_addresses_dropped(s):
+    """The same in a provider's resolver, which lets no answer through at all."""
+    s.found()
+    s.ident += 1
+    for _ in range(3):
+        question = dns(s.ident, "dc1." + s.domain, A)
+        s.cite("srv-target-unresolvable", s.udp(s.dns, 53, question, cport=s.port + 50))
+        s.wait(2)
+
+
 # ---- DCs that cannot be had ----
 
 
@@ -205,6 +251,20 @@ def every_answer_late_for_want_of_a_subnet(s):
     s.ldap().anonymous()
 
 
+@case(shows={"kdc-unanswered": "error"}, words={"kdc-unanswered": ["acknowledged"]}, missing=STORY)
+def large_segments_vanish(s):
+    """A path whose limit nobody tells: small requests pass, full segments never arrive."""
+    s.found()
+    s.kdc(s.as_req(), s.error(25), tcp=True)
+    s.kdc(s.as_req(pre=[timestamp()]), s.as_rep(), tcp=True)
+    t = s.tcp(s.dc, 88)
+    first = len(s.c.frames)
+    s.cite("kdc-unanswered", t.ask(marked(s.tgs_req(s.http, cipher=bytes(4000))), pieces=1460))
+    for pause in (1, 2, 4):
+        s.wait(pause)
+        s.c.frames.append((s.c.time, s.c.frames[first][1]))
+
+
 # ---- the KDC refuses ----
 
 
@@ -283,6 +343,13 @@ def certificate_not_bound_to_the_account(s, code):
     """A smart card without a strong mapping, since the update that wants one."""
     s.kdc(s.as_req(), s.error(25))
     s.cite("pkinit-failed", s.kdc(pk_as_req(s), s.error(code), tcp=True))
+
+
+@case(shows={"krb-error": "error"}, like=["pkinit-failed"])
+def dc_without_a_certificate_for_cards(s):
+    """Code 16 to a request with a certificate: this DC cannot do it, whatever the card holds."""
+    s.kdc(s.as_req(), s.error(25))
+    s.cite("krb-error", s.kdc(pk_as_req(s), s.error(16), tcp=True))
 
 
 @case(shows={"preauth-abandoned": "warn"})
@@ -386,6 +453,23 @@ def one_service_class_missing_and_the_other_there(s):
     spn = f"WSMAN/{s.short}.{s.domain}"
     s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(spn), s.error(7, spn)))
     s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+
+
+@case(shows={"spn-not-found-or-duplicate": "note"}, recovered=["spn-not-found-or-duplicate"], missing=WRONG)
+def database_asked_for_without_and_with_its_port(s):
+    """The driver tries both forms of the same service's name, and the second one is there."""
+    s.logon()
+    spn = f"MSSQLSvc/db.{s.domain}"
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(spn), s.error(7, spn)))
+    s.kdc(s.tgs_req(spn + ":1433"), s.tgs_rep(spn + ":1433"))
+
+
+@case(shows={"spn-not-found-or-duplicate": "warn"})
+def database_asked_for_by_its_instance(s):
+    """Only the form with the port is registered, and the driver does not know the port."""
+    s.logon()
+    spn = f"MSSQLSvc/db.{s.domain}:SQLEXPRESS"
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(spn), s.error(7, spn)))
 
 
 @case(shows={"krb-error": "error"}, words={"krb-error": ["replay"]})
