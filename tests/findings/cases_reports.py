@@ -121,6 +121,13 @@ def answers_with_private_addresses_dropped(s):
         s.wait(2)
 
 
+@case(shows={"srv-not-found": "error"}, words={"srv-not-found": ["another DNS server"]}, missing=STORY)
+def name_policy_of_the_vpn_covers_hosts_only(s):
+    """The tunnel's server gets the hosts' names, a public one the records: the rule lacks its dot."""
+    s.address("dc1.{D}", s.dc)
+    s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN, server="9.9.9.9"))
+
+
 # ---- DCs that cannot be had ----
 
 
@@ -373,6 +380,15 @@ def trust_admits_selected_users_only(s):
     s.cite("policy-refused", elsewhere(s, spn, 12))
 
 
+@case(shows={"wrong-realm": "error"}, missing=NEW)
+def referral_followed_to_the_same_kdc(s):
+    """The tool has one KDC's address and sends it what belongs to the parent domain's."""
+    spn = "cifs/dc1." + other_realm(s).lower()
+    referred(s, spn)
+    realm = other_realm(s)
+    s.cite("wrong-realm", s.kdc(s.tgs_req(spn, realm=realm), s.error(68, spn)))
+
+
 @case(shows={"clock-skew": "error"}, words={"clock-skew": ["OTHER-"]}, missing=STORY)
 def clock_of_the_other_forest_wrong(s):
     """The own KDC agrees with the client; only the trusting forest's does not."""
@@ -482,3 +498,18 @@ def web_server_sees_a_replay(s):
     answer = nego_resp(gss(ERROR_ID, s.error(34, s.http)), 2)
     said = t.answer(http_reply(401, b"", negotiate(answer, "WWW-Authenticate")))
     s.cite("krb-error", asked, said)
+
+
+@case(shows={"service-key-mismatch": "error"}, words={"service-key-mismatch": ["referral"]},
+      like=["wrong-host-answered"], missing=STORY)
+def referral_shown_to_the_service(s):
+    """The library takes the ticket for the next realm for the service's own."""
+    realm = other_realm(s)
+    spn = f"HTTP/web.{realm.lower()}"
+    referred(s, spn)
+    t = s.tcp(s.web, 80)
+    token = nego_init(gss(AP_REQ_ID, ap_req("krbtgt/" + realm, s.realm)))
+    asked = t.ask(http_get(f"web.{realm.lower()}", "/", negotiate(token)))
+    answer = nego_resp(gss(ERROR_ID, s.error(41, "web$", realm=realm)), 2)
+    said = t.answer(http_reply(401, b"", negotiate(answer, "WWW-Authenticate")))
+    s.cite("service-key-mismatch", asked, said)

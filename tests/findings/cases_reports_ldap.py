@@ -7,9 +7,9 @@ import struct
 
 from build import *  # noqa: F403
 from cases import Ldap, case, url_entry
-from cases_ldap import CHANNEL, NOT_BOUND, SIGNING
+from cases_ldap import CHANNEL, CREDENTIALS, NOT_BOUND, SIGNING
 from cases_reports import NEW, STORY, WRONG
-from cases_web import BASIC, XML, directory, ex, get, opened, post
+from cases_web import BASIC, XML, directory, ex, get, opened, post, response
 from tls import certificate_der
 
 START_TLS = "1.3.6.1.4.1.1466.20037"
@@ -88,6 +88,30 @@ def neither_port_lets_ntlm_in(s):
     frames = conn.ask(bind_sasl("GSS-SPNEGO", ntlm(1)), bind_response(14, credentials=ntlm(2)))
     frames += conn.ask(bind_sasl("GSS-SPNEGO", ntlm(3)), bind_response(49, CHANNEL))
     s.cite("ldap-channel-binding-required", frames[0], frames[-1])
+
+
+@case(shows={"ldap-bind-failed": "error"}, words={"ldap-bind-failed": ["restrict"]}, missing=STORY)
+def protected_user_binds_with_ntlm(s):
+    """Connected by address, so without a ticket; NTLM is forbidden for members of Protected Users."""
+    s.ping()
+    conn = s.ldap()
+    frames = conn.ask(bind_sasl("GSS-SPNEGO", ntlm(1)), bind_response(14, credentials=ntlm(2)))
+    frames += conn.ask(bind_sasl("GSS-SPNEGO", ntlm(3)), bind_response(49, CREDENTIALS.format("52f")))
+    s.cite("ldap-bind-failed", frames[0], frames[-1])
+
+
+@case(shows={"service-key-mismatch": "error", "wrong-host-answered": "error"},
+      words={"wrong-host-answered": ["dc2$"]})
+def balancer_in_front_of_two_dcs(s):
+    """The ticket is for one of them: every second bind fails."""
+    ticket(s)
+    for _ in range(2):
+        s.ldap(s.web).gssapi()
+        token = gss(AP_REQ_ID, ap_req(s.ldap_spn, s.realm))
+        frames = s.ldap(s.web).spnego(token, gss(ERROR_ID, s.error(41, "dc2$")), 49,
+                                      CREDENTIALS.format("57"))
+        for id_ in ("service-key-mismatch", "wrong-host-answered"):
+            s.cite(id_, frames)
 
 
 @case(shows={"starttls-failed": "error"}, missing=NEW)
@@ -268,6 +292,15 @@ def redirect_within_the_same_host(s):
     to = f"https://{ex(s, 1)}:443/autodiscover/shared/autodiscover.xml"
     s.cite("redirect-not-followed",
            post(s, opened(s), ex(s, 1), BASIC, status=302, answer=b"", more=[f"Location: {to}"]))
+
+
+@case(shows={"redirect-loop": "error"}, missing=WRONG)
+def redirect_to_the_very_same_mailbox(s):
+    """After a migration the old server sends the client to the address that it asked for."""
+    directory(s, url_entry(s, 1))
+    action = f"<Action>redirectAddr</Action><RedirectAddr>alice@{s.domain}</RedirectAddr>"
+    s.cite("redirect-loop", post(s, opened(s), ex(s, 1), BASIC,
+                                 answer=response(f"<Account>{action}</Account>")))
 
 
 @case(shows={"http-unauthorized": "error"}, words={"http-unauthorized": ["Bearer"]}, missing=STORY)
