@@ -439,6 +439,16 @@ def new_machine_password_refused(s):
     s.cite("kpasswd-failed", s.udp(s.dc, 464, kpasswd(s), reply))
 
 
+@case(shows={"kpasswd-failed": "error"}, words={"kpasswd-failed": ["was changed"]}, missing=NEW)
+def success_told_by_an_error(s):
+    """The newest DCs change the password and say so inside a KRB-ERROR, with result 0: clients refuse that."""
+    s.logon()
+    s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
+    error = s.error(60, "kadmin/changepw", data=b"\0\0")
+    reply = struct.pack(">HHH", 6 + len(error), 1, 0) + error
+    s.cite("kpasswd-failed", s.udp(s.dc, 464, kpasswd(s), reply))
+
+
 @case(shows={"kpasswd-failed": "error"}, missing=NEW)
 def port_of_password_changes_silent(s):
     """The firewall has 88 and 389, and not 464: the join waits and fails at its last step."""
