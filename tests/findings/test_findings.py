@@ -8,7 +8,8 @@ import cases
 import pytest
 from runner import Report
 
-for _subject in ("dns", "dc", "kerberos", "ldap", "capture", "web", "mail"):
+for _subject in ("dns", "dc", "kerberos", "ldap", "capture", "web", "mail", "reports",
+                 "reports_ldap"):
     importlib.import_module("cases_" + _subject)
 
 CASES = {c.name: c for c in cases.ALL}
@@ -76,7 +77,8 @@ def test_every_finding_has_cases():
     """An id needs a case that shows it with its usual severity, and one that only looks like it."""
     ids = cases.catalogue()
     assert len(ids) > 50
-    shown = {(id_, severity) for c in cases.ALL for id_, severity in c.shows}
+    # What is still missing may be a finding that is still to be made.
+    shown = {(id_, severity) for c in cases.ALL if not c.missing for id_, severity in c.shows}
     alike = {id_ for c in cases.ALL for id_ in c.like}
     assert not ({id_ for id_, _ in shown} | alike) - set(ids), "no such finding"
     missing = [id_ for id_, severity in ids.items() if (id_, severity) not in shown]
