@@ -19,7 +19,7 @@ typedef struct {
     adp_outcome *outcomes; /* of each step */
     GPtrArray *found;      /* of adp_finding */
     GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
-    GHashTable *good;      /* "client|topic" -> GArray of steps that went well, ascending */
+    GHashTable *good;      /* "client|topic|subject" -> GArray of steps that went well, ascending */
     GHashTable *used;      /* client + 1 -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
@@ -46,42 +46,86 @@ const char *adp_rules_host(const adp_rules *r, guint32 address);
 
 /* ---- what went well ---- */
 
+/** What a step that went well is good for. The comment says what the subject is; NULL where none is. */
+typedef enum {
+    ADP_TOPIC_STEP,         /* any step, however it ended */
+    ADP_TOPIC_TICKET,       /* a KDC gave a ticket */
+    ADP_TOPIC_REALM,        /* a KDC of some realm was found, or gave a ticket */
+    ADP_TOPIC_EXCHANGE,     /* adp_rules_krb_about(): an exchange ended well */
+    ADP_TOPIC_ANSWER,       /* adp_rules_krb_about(): a KDC answered it, whatever it said */
+    ADP_TOPIC_FULL_NAME,    /* class/host: the ticket was for class/host.domain */
+    ADP_TOPIC_TGT,          /* its service: a logon gave a TGT */
+    ADP_TOPIC_USER,         /* the client's name: a KDC knows it */
+    ADP_TOPIC_LOGON,        /* the client's name: it asked for a TGT, whatever came of it */
+    ADP_TOPIC_TGS,          /* some service ticket was asked for */
+    ADP_TOPIC_TICKET_SHOWN, /* number of a TCP stream: a ticket was shown on it */
+    ADP_TOPIC_SRV_ANSWER,   /* name: somebody answered for it, well or not */
+    ADP_TOPIC_SRV_NAME,     /* name of a locator record that exists */
+    ADP_TOPIC_SRV_DOMAIN,   /* domain of one */
+    ADP_TOPIC_SRV_GENERIC,  /* the name without its site */
+    ADP_TOPIC_SRV_MSDCS,    /* domain: names of its controllers were answered */
+    ADP_TOPIC_SRV_PLAIN,    /* domain: _ldap._tcp of it was answered */
+    ADP_TOPIC_ADDRESS,      /* host: it has an address */
+    ADP_TOPIC_PING,         /* a ping was answered acceptably */
+    ADP_TOPIC_PING_DOMAIN,  /* domain that a controller says it serves */
+    ADP_TOPIC_ACCOUNT,      /* account that a controller knows */
+    ADP_TOPIC_CLIENT_SITE,  /* forest in which the client has a site */
+    ADP_TOPIC_LDAP,         /* LDAP of a controller was used */
+    ADP_TOPIC_KDC,          /* a KDC was used */
+    ADP_TOPIC_LDAP_SERVER,  /* number of a server's address whose LDAP worked */
+    ADP_TOPIC_BIND,         /* likewise: a bind there was accepted */
+    ADP_TOPIC_READ,         /* some service connection points were read */
+    ADP_TOPIC_READ_KIND,    /* kind of SCP that was read */
+    ADP_TOPIC_TLS,          /* host with which a handshake was completed */
+    ADP_TOPIC_AUTODISCOVER  /* autodiscover was answered */
+} adp_topic;
+
+/** A number as a subject; `text` has room for ADP_NUMBER_TEXT characters, and is returned. */
+#define ADP_NUMBER_TEXT 11
+const char *adp_number_text(guint32 number, char *text);
+
 /**
- * Remembers and finds steps that went well, by client and topic (any text that
- * a rule chooses; compared without regard to case).
+ * Remembers and finds steps that went well, by client, topic and subject (compared without
+ * regard to case).
  */
-void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic);
+void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, const char *subject);
 /** The same, of whichever client: found with ADP_ANYONE. */
 #define ADP_ANYONE (ADP_NONE - 1)
-void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const char *topic);
+void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, adp_topic topic,
+                                   const char *subject);
 /** First such step of the client after `after` (NULL: at all), or NULL. */
-const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
-                               const adp_step *after);
+const adp_step *adp_rules_good(const adp_rules *r, guint32 client, adp_topic topic,
+                               const char *subject, const adp_step *after);
 /**
  * Such a step noted of anyone, of another client than this one; NULL: there is none. Looks
  * at the first few only.
  */
-const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, const char *topic);
+const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, adp_topic topic,
+                                        const char *subject);
 /** Last such step of the client that began before the observation, or NULL. */
-const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
-                                      guint32 obs);
+const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, adp_topic topic,
+                                      const char *subject, guint32 obs);
 /** A later step of the same client that another DC answered well, or NULL. */
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step);
 
-/* With a domain behind them: names of controllers, and _ldap._tcp, that were answered. */
-#define ADP_TOPIC_SRV_MSDCS "srv-msdcs|"
-#define ADP_TOPIC_SRV_PLAIN "srv-plain|"
+/** What the capture proves of a name, whichever client it is about. */
+typedef enum {
+    ADP_FACT_ACTIVE_DIRECTORY, /* of a domain: its controllers spoke */
+    ADP_FACT_DC,               /* of an address or a host name */
+    ADP_FACT_SPOKE,            /* of an address: it answered some request */
+    ADP_FACT_ENDPOINT,         /* of a host: autodiscover was or should be tried there */
+    ADP_FACT_NTLM,             /* of "client|host": NTLM was accepted */
+    ADP_FACT_ANONYMOUS,        /* of a client's address: it bound without a name */
+    ADP_FACT_KRB_REFUSAL,      /* of a frame's number: it has a KRB-ERROR in another protocol */
+    /* What was said already, so that another rule need not say it again. */
+    ADP_FACT_TCP_BLOCKED, /* of "client|server|port": by krb-tcp-blocked or kdc-unanswered */
+    ADP_FACT_MSDCS,       /* of a locator name: by srv-msdcs-missing */
+    ADP_FACT_NOT_GUESSED, /* of a domain: other names than a KDC's were asked for it */
+    ADP_FACT_CIRCLE       /* of a step's first observation: by redirect-loop */
+} adp_known_fact;
 
-/* What the capture proves of a name, whoever the client is. */
-#define ADP_FACT_ACTIVE_DIRECTORY "active directory|" /* of a domain: its controllers spoke */
-#define ADP_FACT_DC               "dc|"               /* of an address or a host name */
-void adp_rules_add_fact(adp_rules *r, const char *what, const char *name);
-gboolean adp_rules_is_fact(const adp_rules *r, const char *what, const char *name);
-
-/* of "client|server|port": said by krb-tcp-blocked or kdc-unanswered */
-#define ADP_FACT_TCP_BLOCKED "tcp blocked|"
-#define ADP_FACT_NTLM        "ntlm|"     /* of "client|host": NTLM was accepted */
-#define ADP_FACT_ENDPOINT    "endpoint|" /* of a host: autodiscover was or should be tried there */
+void adp_rules_add_fact(adp_rules *r, adp_known_fact what, const char *name);
+gboolean adp_rules_is_fact(const adp_rules *r, adp_known_fact what, const char *name);
 
 /* ---- groups: one finding a cause, not one a packet ---- */
 
@@ -104,12 +148,6 @@ adp_group *adp_groups_get(adp_groups *groups, guint32 path, const char *key);
 void adp_groups_add(adp_groups *groups, const adp_step *step, const char *key);
 const adp_step *adp_group_first(const adp_group *group);
 const adp_step *adp_group_last(const adp_group *group);
-
-/* ---- autodiscover ---- */
-
-/** Topics of adp_rules_good(): a KDC gave a ticket; autodiscover was answered. */
-#define ADP_TOPIC_TICKET       "ticket"
-#define ADP_TOPIC_AUTODISCOVER "autodiscover"
 
 /* ---- the rules, by subject ---- */
 
