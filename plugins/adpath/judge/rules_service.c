@@ -5,7 +5,6 @@
  */
 #include "judge/rules_service.h"
 
-#include "advise/advice_table.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
@@ -224,7 +223,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
                      *host ? host : NULL, "domain", adp_model_path(r->model, first->path)->domain,
                      "server", adp_rules_address(r, first->flow.server), NULL);
     if (first->ticket != ADP_NONE) {
-        adp_rules_rule_out(f, ADP_CAUSE_OLD_TICKET);
+        adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->ticket);
     }
     if (ends_differ(&e)) {
         wrong_host(r, group, by);

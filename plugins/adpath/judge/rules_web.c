@@ -168,6 +168,8 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 
     if (w->good && (w->good->last > last || was_just_served(w, last))) {
         adp_rules_recovered(w->r, f, w->good);
+        /* A client that has its settings may look once more at what it had passed by. */
+        f->served = w->good->last <= last;
     } else if (order && order == w->last_order && !w->good && !w->hidden &&
                !adp_model_is_shared(w->r->model, w->path->client)) {
         /* Behind a shared address, the one that worked may stand in another machine's path. */
