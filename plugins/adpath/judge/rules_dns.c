@@ -64,40 +64,14 @@ static gboolean is_generic(const adp_srv_name *parts)
     }
 }
 
-static const char *const good_domain = "srv-domain|";
-static const char *const good_name = "srv-name|";
-static const char *const good_generic = "srv-generic|";
-static const char *const good_msdcs = ADP_TOPIC_SRV_MSDCS;
-static const char *const good_plain = ADP_TOPIC_SRV_PLAIN;
-static const char *const good_ping = "ping|";
-/* A KDC of some realm was found, or gave a ticket. */
-#define ADP_TOPIC_REALM "realm"
-/* srv-msdcs-missing is said of this name. */
-#define FACT_MSDCS "msdcs missing|"
-
-/* Other names than a KDC's were asked for this domain. */
-#define FACT_NOT_GUESSED "not guessed|"
-
 #define RCODE_SERVFAIL 2
 
 #define PORT_DNS 53
 
-static void note(adp_rules *r, const adp_step *step, const char *what, const char *name)
-{
-    char *topic = g_strconcat(what, name ? name : "", NULL);
-
-    adp_rules_note_good(r, step, topic);
-    g_free(topic);
-}
-
-static const adp_step *good(const adp_rules *r, const adp_step *step, const char *what,
+static const adp_step *good(const adp_rules *r, const adp_step *step, adp_topic topic,
                             const char *name, const adp_step *after)
 {
-    char *topic = g_strconcat(what, name ? name : "", NULL);
-    const adp_step *found = adp_rules_good(r, step->flow.client, topic, after);
-
-    g_free(topic);
-    return found;
+    return adp_rules_good(r, step->flow.client, topic, name, after);
 }
 
 /* What a name asks for when the site is left out of it; free with g_free(). */
@@ -114,28 +88,28 @@ static void learn_srv(adp_rules *r, const adp_step *step)
 
     if (dns && !dns->damaged) {
         /* Any answer at all, good or bad, means that somebody answers for the name. */
-        note(r, step, "srv-answer|", question(r, step)->name);
+        adp_rules_note_good(r, step, ADP_TOPIC_SRV_ANSWER, question(r, step)->name);
     }
     if (!is_answered(dns)) {
         return;
     }
-    note(r, step, good_name, question(r, step)->name);
+    adp_rules_note_good(r, step, ADP_TOPIC_SRV_NAME, question(r, step)->name);
     if (parts->role == ADP_ROLE_KDC) {
-        adp_rules_note_good(r, step, ADP_TOPIC_REALM);
+        adp_rules_note_good(r, step, ADP_TOPIC_REALM, NULL);
     }
     if (parts->role != ADP_ROLE_AUTODISCOVER && parts->role != ADP_ROLE_PARTITION) {
-        note(r, step, good_domain, parts->domain);
+        adp_rules_note_good(r, step, ADP_TOPIC_SRV_DOMAIN, parts->domain);
     }
     if (parts->msdcs && parts->role != ADP_ROLE_GC) {
-        note(r, step, good_msdcs, parts->domain);
+        adp_rules_note_good(r, step, ADP_TOPIC_SRV_MSDCS, parts->domain);
     }
     if (parts->role == ADP_ROLE_DOMAIN && !parts->site) {
-        note(r, step, good_plain, parts->domain);
+        adp_rules_note_good(r, step, ADP_TOPIC_SRV_PLAIN, parts->domain);
     }
     if (!parts->site) {
         char *generic = generic_name(parts);
 
-        note(r, step, good_generic, generic);
+        adp_rules_note_good(r, step, ADP_TOPIC_SRV_GENERIC, generic);
         g_free(generic);
     }
 }
@@ -150,11 +124,11 @@ static void learn(adp_rules *r)
         if (step->kind == ADP_STEP_SRV) {
             learn_srv(r, step);
         } else if (step->kind == ADP_STEP_KERBEROS && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, ADP_TOPIC_REALM);
+            adp_rules_note_good(r, step, ADP_TOPIC_REALM, NULL);
         } else if (step->kind == ADP_STEP_PING && adp_rules_outcome(r, step) == ADP_OK &&
                    step->netlogon != ADP_NONE) {
-            note(r, step, good_ping,
-                 adp_model_obs(r->model, step->netlogon)->u.entry->netlogon.domain);
+            adp_rules_note_good(r, step, ADP_TOPIC_PING_DOMAIN,
+                                adp_model_obs(r->model, step->netlogon)->u.entry->netlogon.domain);
         }
     }
 }
@@ -389,7 +363,7 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
      * among them; that such a realm does not exist is no fault.
      */
     if (referred == ADP_NONE && only_kdc(r, group) &&
-        adp_rules_good(r, first->flow.client, ADP_TOPIC_REALM, NULL)) {
+        adp_rules_good(r, first->flow.client, ADP_TOPIC_REALM, NULL, NULL)) {
         f->severity = ADP_SEVERITY_NOTE;
     }
     if (is_public(resolver)) {
@@ -405,7 +379,7 @@ static void report_not_found(adp_rules *r, const adp_group *group)
     const adp_step *last = adp_group_last(group);
     const char *domain = question(r, first)->parts.domain;
     const char *resolver = adp_rules_address(r, last->flow.server);
-    const adp_step *by = good(r, first, good_ping, domain, first);
+    const adp_step *by = good(r, first, ADP_TOPIC_PING_DOMAIN, domain, first);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, domain);
     char *names = names_of(r, group);
 
@@ -453,7 +427,8 @@ static void not_found(adp_rules *r)
         const adp_group *group = g_ptr_array_index(groups->list, i);
         const adp_step *first = adp_group_first(group);
 
-        if (group->bad && !good(r, first, good_domain, question(r, first)->parts.domain, NULL)) {
+        if (group->bad &&
+            !good(r, first, ADP_TOPIC_SRV_DOMAIN, question(r, first)->parts.domain, NULL)) {
             report_not_found(r, group);
         }
     }
@@ -480,9 +455,9 @@ static void site_not_found(adp_rules *r)
             continue;
         }
         generic = generic_name(parts);
-        found = good(r, step, good_generic, generic, NULL) != NULL;
+        found = good(r, step, ADP_TOPIC_SRV_GENERIC, generic, NULL) != NULL;
         g_free(generic);
-        if (!found || good(r, step, good_name, question(r, step)->name, NULL)) {
+        if (!found || good(r, step, ADP_TOPIC_SRV_NAME, question(r, step)->name, NULL)) {
             continue;
         }
         subject = g_strdup_printf("%s|%s", parts->site, parts->domain);
@@ -513,15 +488,16 @@ static void report_msdcs(adp_rules *r, const adp_group *group)
     char *names;
     guint i;
 
-    if (group->bad == 0 || good(r, first, good_msdcs, parts->domain, NULL) ||
-        !good(r, first, good_plain, parts->domain, NULL) ||
+    if (group->bad == 0 || good(r, first, ADP_TOPIC_SRV_MSDCS, parts->domain, NULL) ||
+        !good(r, first, ADP_TOPIC_SRV_PLAIN, parts->domain, NULL) ||
         !adp_rules_is_fact(r, ADP_FACT_ACTIVE_DIRECTORY, parts->domain)) {
         return;
     }
     f = adp_rules_find(r, ADP_FINDING_SRV_MSDCS_MISSING, first->path, parts->domain);
     names = names_of(r, group);
     for (i = 0; i < group->steps->len; i++) {
-        adp_rules_add_fact(r, FACT_MSDCS, question(r, g_ptr_array_index(group->steps, i))->name);
+        adp_rules_add_fact(r, ADP_FACT_MSDCS,
+                           question(r, g_ptr_array_index(group->steps, i))->name);
     }
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "The _msdcs names of %s are missing, though the domain's own are there",
@@ -577,10 +553,9 @@ static void msdcs_missing(adp_rules *r)
  */
 static gboolean answered_later(const adp_rules *r, const adp_step *step, const char *name)
 {
-    char *topic = g_strconcat("srv-answer|", name, NULL);
-    const adp_step *last = adp_rules_good_before(r, step->flow.client, topic, ADP_NONE);
+    const adp_step *last =
+        adp_rules_good_before(r, step->flow.client, ADP_TOPIC_SRV_ANSWER, name, ADP_NONE);
 
-    g_free(topic);
     return last && last->reply > step->first;
 }
 
@@ -601,7 +576,7 @@ static void unanswered(adp_rules *r)
         if (dns->parts.service->miss_is_normal || answered_later(r, step, dns->name)) {
             continue;
         }
-        by = good(r, step, good_domain, dns->parts.domain, step);
+        by = good(r, step, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain, step);
         f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, step->path, dns->name);
         adp_rules_cite_step(r, f, step);
         if (!f->summary) {
@@ -639,12 +614,12 @@ static void resolver_failed(adp_rules *r)
         asked = question(r, step);
         if (!asked->parts.service || asked->parts.service->miss_is_normal ||
             asked->parts.role == ADP_ROLE_AUTODISCOVER ||
-            good(r, step, good_name, asked->name, NULL) ||
-            adp_rules_is_fact(r, FACT_MSDCS, asked->name) ||
+            good(r, step, ADP_TOPIC_SRV_NAME, asked->name, NULL) ||
+            adp_rules_is_fact(r, ADP_FACT_MSDCS, asked->name) ||
             (asked->parts.domain && form_of(r, step, asked->parts.domain) == NAME_FLAT)) {
             continue;
         }
-        by = good(r, step, good_domain, asked->parts.domain, NULL);
+        by = good(r, step, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain, NULL);
         f = adp_rules_find(r, ADP_FINDING_SRV_RESOLVER_FAILED, step->path, asked->parts.domain);
         adp_rules_cite_step(r, f, step);
         if (!f->summary) {
@@ -663,10 +638,10 @@ static void resolver_failed(adp_rules *r)
                              asked->parts.domain, "resolver", resolver, NULL);
         }
         if (asked->parts.role != ADP_ROLE_KDC) {
-            adp_rules_add_fact(r, FACT_NOT_GUESSED, asked->parts.domain);
+            adp_rules_add_fact(r, ADP_FACT_NOT_GUESSED, asked->parts.domain);
             adp_rules_unrecovered(f);
-        } else if (adp_rules_good(r, step->flow.client, ADP_TOPIC_REALM, NULL) &&
-                   !adp_rules_is_fact(r, FACT_NOT_GUESSED, asked->parts.domain)) {
+        } else if (adp_rules_good(r, step->flow.client, ADP_TOPIC_REALM, NULL, NULL) &&
+                   !adp_rules_is_fact(r, ADP_FACT_NOT_GUESSED, asked->parts.domain)) {
             /* As of srv-not-found: realms are guessed from the names of hosts. */
             f->severity = ADP_SEVERITY_NOTE;
         }
@@ -707,11 +682,12 @@ static void learn_addresses(adp_rules *r)
         }
         for (h = 0; h < dns->hosts.count; h++) {
             if (dns->hosts.items[h].address != ADP_NONE) {
-                note(r, step, "address|", dns->hosts.items[h].name);
+                adp_rules_note_good(r, step, ADP_TOPIC_ADDRESS, dns->hosts.items[h].name);
             }
         }
         if (step->kind == ADP_STEP_ADDRESS && has_address(dns)) {
-            note(r, step, "address|", question(r, step)->name); /* by way of an alias */
+            adp_rules_note_good(r, step, ADP_TOPIC_ADDRESS,
+                                question(r, step)->name); /* by way of an alias */
         }
     }
 }
@@ -731,7 +707,7 @@ static void target_unresolvable(adp_rules *r)
         }
         name = question(r, step)->name;
         if (!(adp_model_named(r->model, name) & ADP_NAMED_BY_SRV) ||
-            good(r, step, "address|", name, NULL)) {
+            good(r, step, ADP_TOPIC_ADDRESS, name, NULL)) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_SRV_TARGET_UNRESOLVABLE, step->path, name);
@@ -787,7 +763,7 @@ static void not_offered(adp_rules *r)
         adp_rules_advise(r, f, "srv-not-offered", "name", asked->name, "domain",
                          asked->parts.domain, "resolver", adp_rules_address(r, step->flow.server),
                          NULL);
-        by = good(r, step, good_domain, asked->parts.domain, step);
+        by = good(r, step, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain, step);
         if (by) {
             adp_rules_recovered(r, f, by);
         } else if (adp_names_found_any(r->names, step->flow.client) == ADP_NONE) {
@@ -840,8 +816,8 @@ static void tcp_blocked(adp_rules *r)
         }
         name = question(r, step)->name;
         attempt = failed_tcp(r, step, &how);
-        if (!attempt || good(r, step, good_name, name, step) ||
-            good(r, step, "address|", name, step)) {
+        if (!attempt || good(r, step, ADP_TOPIC_SRV_NAME, name, step) ||
+            good(r, step, ADP_TOPIC_ADDRESS, name, step)) {
             continue;
         }
         server = adp_rules_named(r, step->flow.server);
