@@ -66,9 +66,6 @@ gboolean adp_model_host_is_known(const adp_model *model, const char *host);
 /** The addresses that the capture gives for it (ids, guint32); NULL: none. The model's. */
 const GArray *adp_model_host_addresses(const adp_model *model, const char *host);
 
-/** The port that a URL says or implies; 0 when there is none to be told. */
-guint16 adp_url_port(const char *url);
-
 /** Does a request bring what the server may accept or refuse, and not only begin to? */
 gboolean adp_http_has_credentials(const adp_obs_http *request);
 
