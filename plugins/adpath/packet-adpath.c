@@ -7,6 +7,9 @@
 #include "compat.h"
 
 #include "packet-adpath.h"
+
+#include "join/model.h"
+#include "log/observation.h"
 #include "read/read.h"
 #include "show/annotate.h"
 #include "show/conversation_filter.h"

@@ -6,7 +6,7 @@
 #ifndef ADPATH_PACKET_ADPATH_H
 #define ADPATH_PACKET_ADPATH_H
 
-#include "model/model.h"
+#include "join/model.h"
 
 struct _packet_info;
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "compat.h"
+
 #include "packet-adpath.h"
 
 WS_DLL_PUBLIC_DEF const gchar plugin_version[] = ADPATH_VERSION;

@@ -230,7 +230,7 @@ def test_all_taps_at_once_and_again(wireshark, lab):
 
 def test_ready_filters_are_filters(wireshark, lab):
     """The menu's filters, from its table: each is one, and finds what its title says."""
-    source = (harness.ROOT / "plugins/adpath/model/filters.c").read_text()
+    source = (harness.ROOT / "plugins/adpath/facts/filters.c").read_text()
     rows = re.findall(r'\{("(?:[^"\\]|\\.)*"(?:,?\s*"(?:[^"\\]|\\.)*")*)\}', source)
     filters = {}
     for row in rows:

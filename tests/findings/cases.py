@@ -13,7 +13,7 @@ from typing import Callable
 import tls
 from build import *  # noqa: F403
 
-HEADER = Path(__file__).resolve().parents[2] / "plugins" / "adpath" / "model" / "finding.h"
+HEADER = Path(__file__).resolve().parents[2] / "plugins" / "adpath" / "judge" / "catalogue.h"
 URL_GUID = "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
 POINTER_GUID = "67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68"
 

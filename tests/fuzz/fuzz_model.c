@@ -6,10 +6,18 @@
  */
 #include "support.h"
 
-#include "model/dns_name.h"
-#include "model/netlogon.h"
-#include "model/search.h"
-#include "model/srv_name.h"
+#include "facts/facts.h"
+#include "join/model.h"
+#include "join/pairing.h"
+#include "log/observation.h"
+#include "log/search.h"
+#include "wire/arena.h"
+#include "wire/dns_name.h"
+#include "wire/ldap_filter.h"
+#include "wire/netlogon.h"
+#include "wire/scp.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
 
 #include <stdint.h>
 #include <stdlib.h>

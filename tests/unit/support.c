@@ -5,10 +5,26 @@
  */
 #include "support.h"
 
-#include "model/web.h"
-
-#include "model/endpoint.h"
-#include "model/finding.h"
+#include "facts/facts.h"
+#include "facts/fields.h"
+#include "facts/outcome.h"
+#include "facts/summary.h"
+#include "join/hosts.h"
+#include "join/machine.h"
+#include "join/model.h"
+#include "join/pairing.h"
+#include "join/shared_steps.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/finding.h"
+#include "judge/path_outcome.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/ldap_filter.h"
+#include "wire/scp.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
 
 #include <locale.h>
 #include <string.h>

@@ -7,9 +7,13 @@
 #ifndef ADPATH_TESTS_SUPPORT_H
 #define ADPATH_TESTS_SUPPORT_H
 
-#include "model/facts.h"
-#include "model/model.h"
-#include "model/text.h"
+#include "facts/facts.h"
+#include "facts/fields.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/ldap_filter.h"
+#include "wire/text.h"
 
 #include <glib.h>
 

@@ -5,6 +5,8 @@
  */
 #include "support.h"
 
+#include "wire/arena.h"
+
 #include <string.h>
 
 static gboolean all_zero(const guint8 *p, gsize len)

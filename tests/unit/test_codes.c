@@ -5,7 +5,9 @@
  */
 #include "support.h"
 
-#include "model/codes.h"
+#include "wire/krb_error.h"
+#include "wire/ldap_result.h"
+#include "wire/ntstatus.h"
 
 #include <string.h>
 

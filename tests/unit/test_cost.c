@@ -5,8 +5,16 @@
  */
 #include "support.h"
 
-#include "model/endpoint.h"
-#include "model/finding.h"
+#include "facts/facts.h"
+#include "facts/outcome.h"
+#include "facts/summary.h"
+#include "join/model.h"
+#include "join/shared_steps.h"
+#include "judge/analysis.h"
+#include "judge/endpoint.h"
+#include "judge/path_outcome.h"
+#include "log/observation.h"
+#include "wire/arena.h"
 
 #include <string.h>
 #include <time.h>

@@ -5,7 +5,7 @@
  */
 #include "support.h"
 
-#include "model/dns_name.h"
+#include "wire/dns_name.h"
 
 #include <string.h>
 

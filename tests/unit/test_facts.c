@@ -5,6 +5,13 @@
  */
 #include "support.h"
 
+#include "facts/facts.h"
+#include "facts/fields.h"
+#include "facts/summary.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+
 #include <string.h>
 
 #define D    "contoso.test"

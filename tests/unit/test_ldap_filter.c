@@ -5,7 +5,8 @@
  */
 #include "support.h"
 
-#include "model/ldap_filter.h"
+#include "wire/arena.h"
+#include "wire/ldap_filter.h"
 
 #include <string.h>
 

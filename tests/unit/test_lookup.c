@@ -5,9 +5,11 @@
  */
 #include "support.h"
 
-#include "model/filters.h"
-#include "model/keys.h"
-#include "model/lookup.h"
+#include "facts/filters.h"
+#include "join/model.h"
+#include "judge/keys.h"
+#include "judge/lookup.h"
+#include "log/observation.h"
 
 #include <string.h>
 

@@ -5,7 +5,8 @@
  */
 #include "support.h"
 
-#include "model/netlogon.h"
+#include "wire/arena.h"
+#include "wire/netlogon.h"
 
 #include <string.h>
 

@@ -5,6 +5,13 @@
  */
 #include "support.h"
 
+#include "facts/facts.h"
+#include "facts/outcome.h"
+#include "facts/summary.h"
+#include "join/model.h"
+#include "judge/path_outcome.h"
+#include "log/observation.h"
+
 #include <string.h>
 
 #define D "contoso.test"

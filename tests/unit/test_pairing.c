@@ -5,6 +5,13 @@
  */
 #include "support.h"
 
+#include "facts/facts.h"
+#include "join/model.h"
+#include "join/pairing.h"
+#include "judge/path_outcome.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+
 #define NAME "_ldap._tcp.dc._msdcs.contoso.test"
 
 static adp_flow dns_flow(const bench *b, guint16 port)

@@ -5,6 +5,11 @@
  */
 #include "support.h"
 
+#include "join/model.h"
+#include "join/path.h"
+#include "join/shared_steps.h"
+#include "log/observation.h"
+
 #define D    "contoso.test"
 #define BASE "CN=Configuration,DC=contoso,DC=test"
 

@@ -5,6 +5,11 @@
  */
 #include "support.h"
 
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+
 #include <string.h>
 
 #define SEEDS  72

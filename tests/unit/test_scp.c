@@ -5,7 +5,9 @@
  */
 #include "support.h"
 
-#include "model/scp.h"
+#include "wire/arena.h"
+#include "wire/ldap_filter.h"
+#include "wire/scp.h"
 
 #define URL_GUID     "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
 #define POINTER_GUID "67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68"

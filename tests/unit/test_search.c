@@ -5,7 +5,10 @@
  */
 #include "support.h"
 
-#include "model/search.h"
+#include "log/observation.h"
+#include "log/search.h"
+#include "wire/arena.h"
+#include "wire/ldap_filter.h"
 
 static adp_obs_search make_search(adp_arena *a, const char *base, guint32 scope,
                                   const char *attribute)

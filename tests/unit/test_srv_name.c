@@ -5,7 +5,9 @@
  */
 #include "support.h"
 
-#include "model/srv_name.h"
+#include "wire/arena.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
 
 #include <string.h>
 

@@ -5,6 +5,9 @@
  */
 #include "support.h"
 
+#include "wire/arena.h"
+#include "wire/text.h"
+
 #include <string.h>
 
 static void test_text(void)

@@ -5,7 +5,13 @@
  */
 #include "support.h"
 
-#include "model/web.h"
+#include "facts/facts.h"
+#include "facts/handshake.h"
+#include "join/hosts.h"
+#include "join/model.h"
+#include "join/pair_http.h"
+#include "log/observation.h"
+#include "wire/tls.h"
 
 #define MAIL     "mail.contoso.test"
 #define MAIL_URL "https://mail.contoso.test/autodiscover/autodiscover.xml"

@@ -3,10 +3,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "autodiscover.h"
+#include "read/autodiscover.h"
 
-#include "../model/text.h"
-#include "../wire/url.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 

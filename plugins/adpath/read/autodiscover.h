@@ -6,7 +6,8 @@
 #ifndef ADPATH_READ_AUTODISCOVER_H
 #define ADPATH_READ_AUTODISCOVER_H
 
-#include "../model/observation.h"
+#include "log/observation.h"
+#include "wire/arena.h"
 
 /**
  * The form of autodiscover that a URL's path asks for.

@@ -3,9 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ber.h"
+#include "read/ber.h"
 
-#include "../model/text.h"
+#include "wire/arena.h"
+#include "wire/text.h"
 
 adp_ber adp_ber_range(tvbuff_t *tvb, int offset, int length)
 {

@@ -8,8 +8,8 @@
 #ifndef ADPATH_READ_BER_H
 #define ADPATH_READ_BER_H
 
-#include "../compat.h"
-#include "../model/arena.h"
+#include "compat.h"
+#include "wire/arena.h"
 
 #include <epan/dissectors/packet-ber.h>
 

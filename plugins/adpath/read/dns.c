@@ -3,10 +3,17 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "read.h"
+#include "read/dns.h"
 
-#include "../model/dns_name.h"
-#include "../model/text.h"
+#include "join/model.h"
+#include "join/pair_dns.h"
+#include "log/observation.h"
+#include "read/ber.h"
+#include "read/read.h"
+#include "wire/arena.h"
+#include "wire/dns_name.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
 
 #define HEADER_LEN  12
 #define TYPE_CNAME  5

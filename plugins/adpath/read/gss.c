@@ -3,7 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "gss.h"
+#include "read/gss.h"
+
+#include "read/ber.h"
 
 #include <string.h>
 

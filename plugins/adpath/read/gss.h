@@ -10,7 +10,7 @@
 #ifndef ADPATH_READ_GSS_H
 #define ADPATH_READ_GSS_H
 
-#include "ber.h"
+#include "read/ber.h"
 
 typedef enum {
     ADP_GSS_NOTHING,

@@ -3,15 +3,21 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "read.h"
+#include "read/http.h"
 
-#include "../model/text.h"
-#include "../model/web.h"
-#include "../wire/number.h"
-#include "../wire/url.h"
-#include "autodiscover.h"
-#include "gss.h"
-#include "kerberos.h"
+#include "join/model.h"
+#include "join/pair_http.h"
+#include "join/pairing.h"
+#include "log/observation.h"
+#include "read/autodiscover.h"
+#include "read/ber.h"
+#include "read/gss.h"
+#include "read/kerberos.h"
+#include "read/read.h"
+#include "wire/arena.h"
+#include "wire/number.h"
+#include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 

@@ -3,10 +3,15 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "kerberos.h"
+#include "read/kerberos.h"
 
-#include "../model/text.h"
-#include "read.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "read/ber.h"
+#include "read/gss.h"
+#include "read/read.h"
+#include "wire/arena.h"
+#include "wire/text.h"
 
 #include <string.h>
 

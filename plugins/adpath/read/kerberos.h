@@ -6,8 +6,11 @@
 #ifndef ADPATH_READ_KERBEROS_H
 #define ADPATH_READ_KERBEROS_H
 
-#include "../model/observation.h"
-#include "gss.h"
+#include "log/observation.h"
+#include "read/ber.h"
+#include "read/gss.h"
+#include "read/read.h"
+#include "wire/arena.h"
 
 /** APPLICATION numbers of the messages. */
 enum {
@@ -26,5 +29,8 @@ adp_obs_krb *adp_krb_read_ap_request(adp_arena *arena, adp_ber content, adp_carr
 /** What a carrier's answer holds: AP-REP, KRB-ERROR or nothing. The result is the arena's. */
 adp_obs_krb *adp_krb_read_ap_reply(adp_arena *arena, const adp_gss_token *token,
                                    adp_carrier carrier);
+
+/** A top-level `kerberos` item of the tree: a message from or to a KDC. */
+void adp_read_kdc(adp_frame *frame, const proto_node *node);
 
 #endif

@@ -3,15 +3,24 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "read.h"
+#include "read/ldap.h"
 
-#include "../model/codes.h"
-#include "../model/search.h"
-#include "../model/text.h"
-#include "gss.h"
-#include "kerberos.h"
-#include "sasl.h"
-#include "search_filter.h"
+#include "join/model.h"
+#include "join/pairing.h"
+#include "log/observation.h"
+#include "log/search.h"
+#include "read/ber.h"
+#include "read/gss.h"
+#include "read/kerberos.h"
+#include "read/read.h"
+#include "read/sasl.h"
+#include "read/search_filter.h"
+#include "wire/arena.h"
+#include "wire/ldap_filter.h"
+#include "wire/ldap_result.h"
+#include "wire/netlogon.h"
+#include "wire/scp.h"
+#include "wire/text.h"
 
 #include <string.h>
 

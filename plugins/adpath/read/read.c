@@ -3,13 +3,23 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "read.h"
+#include "read/read.h"
 
-#include "../model/text.h"
-#include "../model/web.h"
+#include "join/model.h"
+#include "join/pair_tcp.h"
+#include "log/observation.h"
+#include "read/ber.h"
+#include "read/dns.h"
+#include "read/http.h"
+#include "read/kerberos.h"
+#include "read/ldap.h"
+#include "read/tcp.h"
+#include "read/tls.h"
+#include "read/tokens.h"
+#include "wire/arena.h"
+#include "wire/text.h"
 
 #include <epan/to_str.h>
-
 #include <string.h>
 
 /*

@@ -6,9 +6,10 @@
 #ifndef ADPATH_READ_READ_H
 #define ADPATH_READ_READ_H
 
-#include "../compat.h"
-#include "../model/model.h"
-#include "ber.h"
+#include "compat.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/arena.h"
 
 /** Looks up the fields the readers need; once, in the hand-off routine. */
 void adp_read_init(void);
@@ -55,51 +56,6 @@ guint64 adp_hash_range(tvbuff_t *tvb, int offset, int length);
 
 /** Hash of the frame's TCP sequence number, 0 without: tells repeats from copies. */
 guint64 adp_hash_segment(const adp_frame *frame);
-
-/** A DNS message in `length` bytes at `offset`. */
-void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
-
-/** An `ldap` or `cldap` item of the tree. */
-void adp_read_ldap(adp_frame *frame, const proto_node *node);
-
-/**
- * Decrypted content that Wireshark does not take for LDAP, on the port of the
- * global catalog over TLS, which it does not know.
- */
-gboolean adp_is_gc_over_tls(const adp_frame *frame);
-void adp_read_ldap_bytes(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
-
-/** A `tcp` item: does the connection open or close? */
-guint adp_tcp_flags(const field_info *fi);
-gboolean adp_tcp_matters(guint flags);
-void adp_read_tcp(adp_frame *frame, const field_info *fi);
-
-/** Packets of the connection are missing before this one; to be called when its stream is known. */
-void adp_read_tcp_gap(adp_frame *frame);
-
-/** An `icmp` or `icmpv6` item: FALSE when it is no error about a request that we know. */
-gboolean adp_read_icmp(adp_frame *frame, const field_info *fi);
-
-/** A `tls` item: what is visible of a handshake. */
-void adp_read_tls(adp_frame *frame, const proto_node *node);
-
-/** TLS records without visible content on a connection that carries LDAP. */
-void adp_read_hidden_tls(adp_frame *frame, const proto_node *node);
-
-/** A top-level `kerberos` item of the tree: a message from or to a KDC. */
-void adp_read_kdc(adp_frame *frame, const proto_node *node);
-
-/** An `http` item: one message. `body` is the item of its decoded body, or NULL. */
-void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *body);
-
-/**
- * Another protocol's item of the tree that may hold GSS-API tokens: SMB and
- * whatever else authenticates with them.
- */
-void adp_read_tokens(adp_frame *frame, const proto_node *node, adp_carrier carrier);
-
-/** A connection-oriented RPC PDU: only the token in its auth trailer is looked at. */
-void adp_read_rpc(adp_frame *frame, const proto_node *node);
 
 /* Which field a tree item is, of those the readers look for. */
 typedef enum {

@@ -3,7 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sasl.h"
+#include "read/sasl.h"
+
+#include "log/observation.h"
+#include "read/ber.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
 #ifndef ADPATH_READ_SASL_H
 #define ADPATH_READ_SASL_H
 
-#include "../model/observation.h"
-#include "ber.h"
+#include "log/observation.h"
+#include "read/ber.h"
 
 #define ADP_SASL_LENGTH_LEN 4  /* the length in front of a token (RFC 4422 3.7) */
 #define ADP_SASL_TOKEN_MIN  16 /* no token of the known mechanisms is shorter */

@@ -3,9 +3,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "search_filter.h"
+#include "read/search_filter.h"
 
-#include "../model/text.h"
+#include "read/ber.h"
+#include "wire/arena.h"
+#include "wire/ldap_filter.h"
+#include "wire/text.h"
 
 #define MAX_PARTS 1024 /* of a filter with wildcards */
 

@@ -6,8 +6,9 @@
 #ifndef ADPATH_READ_SEARCH_FILTER_H
 #define ADPATH_READ_SEARCH_FILTER_H
 
-#include "../model/ldap_filter.h"
-#include "ber.h"
+#include "read/ber.h"
+#include "wire/arena.h"
+#include "wire/ldap_filter.h"
 
 /**
  * Reads one filter and moves the cursor behind it. Never NULL: what cannot be read, or is

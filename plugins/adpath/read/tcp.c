@@ -3,9 +3,15 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "read.h"
+#include "read/tcp.h"
 
-#include "../model/web.h"
+#include "join/model.h"
+#include "join/pair_tcp.h"
+#include "join/pairing.h"
+#include "log/observation.h"
+#include "read/ber.h"
+#include "read/read.h"
+#include "wire/arena.h"
 
 #include <epan/ipproto.h>
 

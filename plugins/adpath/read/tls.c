@@ -3,11 +3,16 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "read.h"
+#include "read/tls.h"
 
-#include "../model/text.h"
-#include "../model/web.h"
-#include "x509.h"
+#include "join/model.h"
+#include "join/pair_tls.h"
+#include "log/observation.h"
+#include "read/ber.h"
+#include "read/read.h"
+#include "read/x509.h"
+#include "wire/arena.h"
+#include "wire/text.h"
 
 #include <string.h>
 

@@ -3,10 +3,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "read.h"
+#include "read/tokens.h"
 
-#include "gss.h"
-#include "kerberos.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "read/ber.h"
+#include "read/gss.h"
+#include "read/kerberos.h"
+#include "read/read.h"
 
 typedef struct {
     adp_frame *frame;

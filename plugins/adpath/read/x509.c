@@ -3,9 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "x509.h"
+#include "read/x509.h"
 
-#include "ber.h"
+#include "read/ber.h"
+#include "wire/arena.h"
 
 #include <string.h>
 

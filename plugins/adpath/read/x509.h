@@ -6,7 +6,7 @@
 #ifndef ADPATH_READ_X509_H
 #define ADPATH_READ_X509_H
 
-#include "../model/arena.h"
+#include "wire/arena.h"
 
 /**
  * The names that a certificate vouches for: the DNS names of its subjectAltName, or its

@@ -3,11 +3,19 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "annotate.h"
+#include "show/annotate.h"
 
-#include "../model/facts.h"
-#include "../model/finding.h"
-#include "../model/text.h"
+#include "facts/facts.h"
+#include "facts/fields.h"
+#include "facts/outcome.h"
+#include "facts/summary.h"
+#include "join/model.h"
+#include "join/path.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "log/observation.h"
+#include "wire/text.h"
 
 #include <epan/expert.h>
 

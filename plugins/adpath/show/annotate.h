@@ -6,8 +6,8 @@
 #ifndef ADPATH_SHOW_ANNOTATE_H
 #define ADPATH_SHOW_ANNOTATE_H
 
-#include "../compat.h"
-#include "../model/model.h"
+#include "compat.h"
+#include "join/model.h"
 
 /** Registers the fields of the model's catalogue. */
 void adp_annotate_register(int proto);

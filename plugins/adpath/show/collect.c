@@ -3,10 +3,13 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "collect.h"
+#include "show/collect.h"
 
-#include "../model/finding.h"
-#include "../model/lookup.h"
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/finding.h"
+#include "judge/lookup.h"
 
 struct adp_collector {
     GHashTable *steps; /* step + 1 -> outcome + 1 as counted */

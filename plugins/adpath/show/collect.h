@@ -7,7 +7,8 @@
 #ifndef ADPATH_SHOW_COLLECT_H
 #define ADPATH_SHOW_COLLECT_H
 
-#include "../model/facts.h"
+#include "facts/outcome.h"
+#include "join/model.h"
 
 /** What a table holds so far. */
 typedef struct adp_collector adp_collector;

@@ -3,12 +3,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "conversation_filter.h"
+#include "show/conversation_filter.h"
 
-#include "../model/lookup.h"
-#include "../packet-adpath.h"
+#include "packet-adpath.h"
+#include "join/model.h"
+#include "judge/lookup.h"
+#include "log/observation.h"
 
 #include <epan/conversation_filter.h>
 

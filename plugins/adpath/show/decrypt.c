@@ -3,11 +3,13 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "decrypt.h"
+#include "show/decrypt.h"
 
-#include "../model/keys.h"
-#include "../model/text.h"
-#include "verdict.h"
+#include "join/model.h"
+#include "judge/keys.h"
+#include "show/rows.h"
+#include "show/verdict.h"
+#include "wire/text.h"
 
 #include <string.h>
 

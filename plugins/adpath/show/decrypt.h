@@ -6,7 +6,8 @@
 #ifndef ADPATH_SHOW_DECRYPT_H
 #define ADPATH_SHOW_DECRYPT_H
 
-#include "rows.h"
+#include "join/model.h"
+#include "show/rows.h"
 
 /** An adp_reporter. */
 void adp_decrypt(const adp_model *model, const adp_selection *selection, gboolean mailboxes,

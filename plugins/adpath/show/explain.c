@@ -3,13 +3,20 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "explain.h"
+#include "show/explain.h"
 
-#include "../model/finding.h"
-#include "../model/lookup.h"
-#include "../model/lore.h"
-#include "../model/text.h"
-#include "verdict.h"
+#include "facts/facts.h"
+#include "facts/step_guide.h"
+#include "facts/summary.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/lookup.h"
+#include "log/observation.h"
+#include "show/rows.h"
+#include "show/verdict.h"
+#include "wire/text.h"
 
 #include <string.h>
 

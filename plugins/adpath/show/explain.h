@@ -6,7 +6,7 @@
 #ifndef ADPATH_SHOW_EXPLAIN_H
 #define ADPATH_SHOW_EXPLAIN_H
 
-#include "rows.h"
+#include "join/model.h"
 
 /**
  * What each step of the frame is, what usually comes before and after it, what is

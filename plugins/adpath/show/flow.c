@@ -3,21 +3,29 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "flow.h"
+#include "show/flow.h"
 
-#include "../model/finding.h"
-#include "../model/lookup.h"
-#include "../model/text.h"
-#include "../packet-adpath.h"
-#include "collect.h"
-#include "gui.h"
-#include "sequence.h"
+#include "packet-adpath.h"
+#include "facts/facts.h"
+#include "facts/outcome.h"
+#include "facts/summary.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/lookup.h"
+#include "log/observation.h"
+#include "show/collect.h"
+#include "show/gui.h"
+#include "show/rows.h"
+#include "show/sequence.h"
+#include "show/taps.h"
+#include "wire/text.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

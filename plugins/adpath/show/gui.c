@@ -3,23 +3,26 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "gui.h"
+#include "show/gui.h"
 
-#include "../model/lookup.h"
-#include "../packet-adpath.h"
-#include "explain.h"
-#include "json.h"
-#include "markdown.h"
-#include "report.h"
-#include "shown.h"
-#include "verdict.h"
+#include "packet-adpath.h"
+#include "join/model.h"
+#include "judge/lookup.h"
+#include "log/observation.h"
+#include "show/explain.h"
+#include "show/json.h"
+#include "show/markdown.h"
+#include "show/report.h"
+#include "show/rows.h"
+#include "show/shown.h"
+#include "show/taps.h"
+#include "show/verdict.h"
 
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
 #include <epan/tap.h>
-
 #include <string.h>
 
 /* What Wireshark's text windows have room for before anybody makes them wider. */

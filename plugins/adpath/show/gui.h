@@ -6,7 +6,8 @@
 #ifndef ADPATH_SHOW_GUI_H
 #define ADPATH_SHOW_GUI_H
 
-#include "taps.h"
+#include "join/model.h"
+#include "show/taps.h"
 
 /** FALSE in tshark and sharkd. */
 gboolean adp_gui_is_there(void);

@@ -6,7 +6,8 @@
 #ifndef ADPATH_SHOW_JSON_H
 #define ADPATH_SHOW_JSON_H
 
-#include "rows.h"
+#include "join/model.h"
+#include "show/rows.h"
 
 /** Appends the JSON document, with a newline at its end. */
 void adp_json(const adp_model *model, const adp_selection *selection, gboolean mailboxes,

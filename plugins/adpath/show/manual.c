@@ -4,12 +4,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "manual.h"
+#include "show/manual.h"
 
-#include "../model/fields.h"
-#include "../model/filters.h"
-#include "../model/finding.h"
-#include "verdict.h"
+#include "facts/fields.h"
+#include "facts/filters.h"
+#include "judge/catalogue.h"
+#include "show/verdict.h"
 
 static const struct {
     const char *what;

@@ -6,7 +6,8 @@
 #ifndef ADPATH_SHOW_MARKDOWN_H
 #define ADPATH_SHOW_MARKDOWN_H
 
-#include "rows.h"
+#include "join/model.h"
+#include "show/rows.h"
 
 /** An adp_reporter. Text of packets is escaped: it can become no markup. */
 void adp_markdown(const adp_model *model, const adp_selection *selection, gboolean mailboxes,

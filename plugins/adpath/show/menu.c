@@ -3,19 +3,22 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "menu.h"
+#include "show/menu.h"
 
-#include "../model/filters.h"
-#include "../model/lookup.h"
-#include "../packet-adpath.h"
-#include "decrypt.h"
-#include "gui.h"
-#include "manual.h"
-#include "report.h"
-#include "shown.h"
-#include "verdict.h"
+#include "packet-adpath.h"
+#include "facts/filters.h"
+#include "join/model.h"
+#include "judge/lookup.h"
+#include "log/observation.h"
+#include "show/decrypt.h"
+#include "show/gui.h"
+#include "show/manual.h"
+#include "show/report.h"
+#include "show/rows.h"
+#include "show/shown.h"
+#include "show/verdict.h"
 
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>

@@ -3,11 +3,17 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report.h"
+#include "show/report.h"
 
-#include "../model/codes.h"
-#include "../model/text.h"
-#include "verdict.h"
+#include "facts/client_caveats.h"
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "show/rows.h"
+#include "show/verdict.h"
+#include "wire/krb_error.h"
+#include "wire/scp.h"
+#include "wire/text.h"
 
 #include <string.h>
 

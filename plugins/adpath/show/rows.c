@@ -3,9 +3,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rows.h"
+#include "show/rows.h"
 
-#include "../model/text.h"
+#include "facts/facts.h"
+#include "facts/outcome.h"
+#include "facts/summary.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/text.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #ifndef ADPATH_SHOW_ROWS_H
 #define ADPATH_SHOW_ROWS_H
 
-#include "../model/facts.h"
+#include "join/model.h"
 
 /** The paths a report is about. */
 typedef struct {

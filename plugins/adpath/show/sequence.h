@@ -8,11 +8,10 @@
 #ifndef ADPATH_SHOW_SEQUENCE_H
 #define ADPATH_SHOW_SEQUENCE_H
 
-#include "../compat.h"
+#include "compat.h"
 
 #include <epan/address.h>
 #include <epan/tap.h>
-
 #include <stdio.h>
 
 /** How many different ends a graph has room for. */

@@ -3,12 +3,15 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "shown.h"
+#include "show/shown.h"
 
-#include "../model/finding.h"
-#include "../model/lookup.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/finding.h"
+#include "judge/lookup.h"
+#include "show/rows.h"
 
 #include <epan/frame_data_sequence.h>
 #include <epan/plugin_if.h>

@@ -6,7 +6,8 @@
 #ifndef ADPATH_SHOW_SHOWN_H
 #define ADPATH_SHOW_SHOWN_H
 
-#include "rows.h"
+#include "join/model.h"
+#include "show/rows.h"
 
 /** The number of the selected packet; 0: none is. */
 guint32 adp_shown_frame(void);

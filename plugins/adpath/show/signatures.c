@@ -3,15 +3,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "signatures.h"
+#include "show/signatures.h"
 
-#include "../model/scp.h"
-#include "../model/text.h"
+#include "wire/scp.h"
+#include "wire/text.h"
 
 #include <epan/uat.h>
-
 #include <string.h>
 
 /* A row as the user wrote it; strings are owned. */

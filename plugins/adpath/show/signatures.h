@@ -6,7 +6,7 @@
 #ifndef ADPATH_SHOW_SIGNATURES_H
 #define ADPATH_SHOW_SIGNATURES_H
 
-#include "../compat.h"
+#include "compat.h"
 
 #include <epan/prefs.h>
 

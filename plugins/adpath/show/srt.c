@@ -3,13 +3,18 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "srt.h"
+#include "show/srt.h"
 
-#include "../model/text.h"
-#include "../packet-adpath.h"
-#include "collect.h"
+#include "packet-adpath.h"
+#include "facts/facts.h"
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "show/collect.h"
+#include "show/rows.h"
+#include "wire/text.h"
 
 #include <epan/srt_table.h>
 #include <epan/tap.h>

@@ -6,7 +6,8 @@
 #ifndef ADPATH_SHOW_SRT_H
 #define ADPATH_SHOW_SRT_H
 
-#include "rows.h"
+#include "join/model.h"
+#include "show/rows.h"
 
 /** Registers the table: Statistics > Service Response Time, and sharkd's srt:adpath. */
 void adp_srt_register(int proto);

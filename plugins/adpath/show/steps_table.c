@@ -3,14 +3,16 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "steps_table.h"
+#include "show/steps_table.h"
 
-#include "../model/text.h"
-#include "../packet-adpath.h"
-#include "collect.h"
-#include "rows.h"
+#include "packet-adpath.h"
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "show/collect.h"
+#include "show/rows.h"
+#include "wire/text.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>

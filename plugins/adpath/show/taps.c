@@ -3,25 +3,27 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "taps.h"
+#include "show/taps.h"
 
-#include "../model/finding.h"
-#include "../model/lookup.h"
-#include "../packet-adpath.h"
-#include "decrypt.h"
-#include "explain.h"
-#include "gui.h"
-#include "json.h"
-#include "markdown.h"
-#include "report.h"
-#include "srt.h"
-#include "tree.h"
+#include "packet-adpath.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/finding.h"
+#include "judge/lookup.h"
+#include "show/decrypt.h"
+#include "show/explain.h"
+#include "show/gui.h"
+#include "show/json.h"
+#include "show/markdown.h"
+#include "show/report.h"
+#include "show/rows.h"
+#include "show/srt.h"
+#include "show/tree.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

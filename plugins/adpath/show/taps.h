@@ -6,7 +6,8 @@
 #ifndef ADPATH_SHOW_TAPS_H
 #define ADPATH_SHOW_TAPS_H
 
-#include "rows.h"
+#include "join/model.h"
+#include "show/rows.h"
 
 /** Registers the command-line statistics. */
 void adp_taps_register(void);

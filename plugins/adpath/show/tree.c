@@ -3,16 +3,22 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "tree.h"
+#include "show/tree.h"
 
-#include "../model/codes.h"
-#include "../model/finding.h"
-#include "../model/text.h"
-#include "../packet-adpath.h"
-#include "collect.h"
-#include "gui.h"
+#include "packet-adpath.h"
+#include "facts/facts.h"
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "log/observation.h"
+#include "show/collect.h"
+#include "show/gui.h"
+#include "show/rows.h"
+#include "wire/krb_error.h"
 
 #include <epan/stats_tree_priv.h>
 

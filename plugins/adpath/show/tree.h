@@ -6,7 +6,8 @@
 #ifndef ADPATH_SHOW_TREE_H
 #define ADPATH_SHOW_TREE_H
 
-#include "rows.h"
+#include "join/model.h"
+#include "show/rows.h"
 
 /** Registers the tree for Wireshark's Statistics menu, sharkd and tshark. */
 void adp_tree_register(void);

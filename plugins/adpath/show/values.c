@@ -6,14 +6,15 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../compat.h"
+#include "compat.h"
 
-#include "values.h"
+#include "show/values.h"
 
-#include "../model/scp.h"
-#include "../model/text.h"
-#include "../packet-adpath.h"
-#include "../wire/url.h"
+#include "packet-adpath.h"
+#include "wire/arena.h"
+#include "wire/scp.h"
+#include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 

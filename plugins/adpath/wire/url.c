@@ -7,7 +7,7 @@
 
 #include "wire/number.h"
 #include "wire/ports.h"
-#include "model/text.h"
+#include "wire/text.h"
 
 #include <string.h>
 

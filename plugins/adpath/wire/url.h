@@ -10,7 +10,7 @@
 #ifndef ADPATH_WIRE_URL_H
 #define ADPATH_WIRE_URL_H
 
-#include "model/arena.h"
+#include "wire/arena.h"
 
 #include <glib.h>
 

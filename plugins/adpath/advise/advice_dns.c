@@ -1,0 +1,161 @@
+/* advice_dns.c
+ * What may be behind a finding, and how to look: DNS and domain controllers.
+ *
+ * The letters behind the rows name the source; see advice_table.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "advise/advice.h"
+#include "advise/advice_table.h"
+
+/* Sentences go over lines. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
+const adp_advice adp_advice_dns[] = {
+    /* ---- DNS ---- */
+    {"srv-not-found", /* M 6.3.6.1, m */
+     CAUSES(CAUSE("The client asks a DNS server that does not serve the directory's zone."),
+            CAUSE("The domain name is misspelt, or the domain is gone."),
+            CAUSE("The domain controllers could not register their records.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("nltest /dsgetdc:{domain} /force"),
+            CHECK("ipconfig /all # which DNS servers does the client have?"),
+            CHECK("dcdiag /test:dns # on a domain controller"))},
+    {"srv-not-found/public-resolver", /* m */
+     CAUSES(CAUSE("The client asks a public DNS server, which cannot know the directory: from "
+                  "DHCP, a VPN "
+                  "profile, or as a second server beside the right one."),
+            CAUSE("A private name was forwarded to the Internet by the company's own DNS server.")),
+     CHECKS(CHECK("ipconfig /all # every DNS server of every adapter has to serve the directory"),
+            CHECK("nslookup -type=SRV {name}"), CHECK("nltest /dsgetdc:{domain} /force"))},
+    {"srv-not-found/plain", /* m */
+     CAUSES(
+         CAUSE(
+             "The domain is no Active Directory, or none any more: printers, Macs and Linux hosts "
+             "ask any domain that they are given."),
+         CAUSE("The client asks a DNS server that does not serve the directory's zone."),
+         CAUSE("The domain name is misspelt.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
+            CHECK("nslookup -type=SRV _ldap._tcp.dc._msdcs.{domain} {resolver}"),
+            CHECK("ipconfig /all"))},
+    {"srv-not-found/realm", /* L, m */
+     CAUSES(CAUSE("The client guessed the realm from a host's name, and there is no such realm."),
+            CAUSE("The realm is misspelt in the client's configuration."),
+            CAUSE("The KDC's records are missing.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("klist"),
+            CHECK("nltest /dsgetdc:{domain} /force"))},
+    {"srv-site-not-found", /* M 6.3.6.1, K policy AutoSiteCoverage */
+     CAUSES(CAUSE("No domain controller is in the site, and none covers it."),
+            CAUSE("The client remembers the name of a site that was renamed or removed."),
+            CAUSE("The records of the site were not registered.")),
+     CHECKS(CHECK("nltest /dsgetsite # on the client"), CHECK("nslookup -type=SRV {name}"),
+            CHECK("nltest /dclist:{domain}"))},
+    {"srv-msdcs-missing", /* m */
+     CAUSES(CAUSE("The zone _msdcs, or its delegation, is missing or broken."),
+            CAUSE("The domain controllers could not register there."),
+            CAUSE("A policy keeps these records from being registered; that can be intended.")),
+     CHECKS(CHECK("nslookup -type=NS _msdcs.{domain} {resolver}"),
+            CHECK("nslookup -type=SRV {name} {resolver}"),
+            CHECK("dcdiag /test:dns # on a domain controller"))},
+    {"srv-unanswered", /* m */
+     CAUSES(CAUSE("The DNS server is down or cannot be reached."),
+            CAUSE("A firewall drops the packets."),
+            CAUSE("The client has an old DNS server in its settings.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("ipconfig /all"))},
+    {"srv-resolver-failed", /* R 1035, m */
+     CAUSES(
+         CAUSE("The DNS server could not reach the one it forwards to, or the zone's own server."),
+         CAUSE("A delegation leads to a server that does not answer."),
+         CAUSE("The server refuses this client by its policy.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
+            CHECK("nslookup -type=NS {domain} {resolver}"),
+            CHECK("dcdiag /test:dns # on a domain controller"))},
+    {"srv-target-unresolvable", /* m */
+     CAUSES(CAUSE("The record is left over from a domain controller that was removed."),
+            CAUSE("The host is in a zone that this DNS server does not see."),
+            CAUSE("The host's own record was deleted, by scavenging for instance.")),
+     CHECKS(CHECK("nslookup {host} {resolver}"),
+            CHECK("nltest /dclist:{domain} # does the controller still exist?"),
+            CHECK("dcdiag /test:dns # on a domain controller"))},
+
+    /* ---- domain controllers ---- */
+    {"ping-unanswered", /* L, m */
+     CAUSES(CAUSE("A firewall lets LDAP over TCP pass, but not UDP port 389."),
+            CAUSE("The hosts in DNS are no domain controllers any more, or are down."),
+            CAUSE("The way back to the client is missing.")),
+     CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("portqry -n {host} -p udp -e 389"),
+            CHECK("Test-NetConnection {host} -Port 389 # shows TCP only"))},
+    {"ping-unanswered/prohibited", /* R 1122 */
+     CAUSES(CAUSE("A firewall or router rejects UDP port 389: its ICMP message says so."),
+            CAUSE("The host refuses the port itself.")),
+     CHECKS(CHECK("portqry -n {host} -p udp -e 389"), CHECK("nltest /dsgetdc:{domain} /force"))},
+    {"dc-not-serving", /* M 6.3.3 */
+     CAUSES(CAUSE("The controllers do not host this domain, or not the role asked for."),
+            CAUSE("Netlogon is paused, or SYSVOL is not ready."),
+            CAUSE("The domain name that was asked for is wrong.")),
+     CHECKS(CHECK("dcdiag /test:advertising /s:{host}"), CHECK("nltest /dsgetdc:{domain} /force"),
+            CHECK("nltest /server:{host} /query"))},
+    {"dc-not-serving/paused", /* M 6.3.3, m */
+     CAUSES(CAUSE("Netlogon on the controller is paused, by somebody or while it starts."),
+            CAUSE("SYSVOL is not ready, so the controller does not advertise itself.")),
+     CHECKS(CHECK("dcdiag /test:advertising /s:{host}"), CHECK("sc.exe \\\\{host} query netlogon"),
+            CHECK("dcdiag /test:sysvolcheck /s:{host}"))},
+    {"dc-not-serving/role", /* M 6.3.1.2 */
+     CAUSES(
+         CAUSE(
+             "The controller lacks the role that was asked for: global catalog, PDC, KDC or LDAP."),
+         CAUSE("The role was moved, and DNS still points here.")),
+     CHECKS(CHECK("nltest /dsgetdc:{domain} /force /gc"), CHECK("netdom query fsmo"),
+            CHECK("dcdiag /test:advertising /s:{host}"))},
+    {"dc-not-serving/not-hosting", /* M 6.3.3.3 */
+     CAUSES(CAUSE("The host is a controller of another domain, or none any more."),
+            CAUSE("The domain name or GUID that was asked for is wrong.")),
+     CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("nslookup {host}"),
+            CHECK("nltest /dclist:{domain}"))},
+    {"dc-unreachable", /* m */
+     CAUSES(CAUSE("The controller is down or gone, and DNS still names it."),
+            CAUSE("A firewall stops the connection.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"),
+            CHECK("nltest /dsgetdc:{domain} /force"))},
+    {"dc-unreachable/refused", /* R 9293 */
+     CAUSES(
+         CAUSE(
+             "Nothing listens on the port: the service is stopped, or the host is no controller."),
+         CAUSE("A firewall answers in the host's place."),
+         CAUSE("The address belongs to another host by now.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
+            CHECK("dcdiag /s:{host}"))},
+    {"dc-unreachable/silent", /* m */
+     CAUSES(CAUSE("The host is down."), CAUSE("A firewall drops the packets."),
+            CAUSE("The way to it or back is missing.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
+    {"dc-unreachable/silent-port", /* m */
+     CAUSES(CAUSE("A firewall drops the packets to this port: the host itself answers elsewhere."),
+            CAUSE("The service hangs, or the host went down in between.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("dcdiag /s:{host}"))},
+    {"dc-unreachable/prohibited", /* R 1122 */
+     CAUSES(CAUSE("A firewall or router forbids the connection, and says so."),
+            CAUSE("There is no way to the network of the host.")),
+     CHECKS(CHECK("tracert {server}"), CHECK("Test-NetConnection {host} -Port {port}"))},
+    {"ldap-unanswered", /* m */
+     CAUSES(CAUSE("The controller is overloaded, or hangs."),
+            CAUSE("The connection was cut on the way without a word."),
+            CAUSE("A device in between dropped the packet, for its size for instance.")),
+     CHECKS(CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
+    {"account-unknown-to-dc", /* M 6.3.3, L */
+     CAUSES(CAUSE("The account was deleted, or never joined."), CAUSE("It is disabled."),
+            CAUSE("It is new, and not replicated to this controller yet.")),
+     CHECKS(CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged"),
+            CHECK("repadmin /replsummary"), CHECK("nltest /sc_verify:{domain} # on the client"))},
+    {"client-site-undefined", /* M 6.3.1.2, m */
+     CAUSES(CAUSE("No subnet object covers the client's address."),
+            CAUSE("The controller sees a translated address, of a VPN for instance."),
+            CAUSE("The subnet object exists and has no site.")),
+     CHECKS(CHECK("nltest /dsgetsite # on the client"), CHECK("Get-ADReplicationSubnet -Filter *"),
+            CHECK("nltest /dsaddresstosite:{host}"))},
+    {"dc-other-site", /* M 6.3.1.2 */
+     CAUSES(CAUSE("No controller of the client's site answered, or it has none."),
+            CAUSE("The client moved, and keeps the controller it had."),
+            CAUSE("A program was told to use this controller.")),
+     CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("nltest /dclist:{domain}"),
+            CHECK("nltest /dsgetsite"))},
+    {.key = NULL},
+};
+/* NOLINTEND(bugprone-suspicious-missing-comma) */

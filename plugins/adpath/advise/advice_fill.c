@@ -1,0 +1,139 @@
+/* advice_fill.c
+ * Names of the capture put into a command.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "advise/advice_fill.h"
+
+#include "wire/text.h"
+
+#include <string.h>
+
+#define MAX_VALUE 255
+
+static const char *value_of(const adp_advice_values *values, const char *name, gsize len)
+{
+    guint i;
+
+    for (i = 0; i < values->count; i++) {
+        const char *candidate = values->pairs[i].name;
+
+        if (strlen(candidate) == len && strncmp(candidate, name, len) == 0) {
+            return values->pairs[i].value;
+        }
+    }
+    return NULL;
+}
+
+/* Text that was escaped or cut when it entered the model is not what was sent. */
+static gboolean is_faithful(const char *value)
+{
+    const char *p;
+
+    if (!*value || strlen(value) > MAX_VALUE || strstr(value, "\\x") ||
+        !g_utf8_validate(value, -1, NULL)) {
+        return FALSE;
+    }
+    for (p = value; *p; p = g_utf8_next_char(p)) {
+        if (!adp_is_printable(g_utf8_get_char(p))) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean is_plain(const char *value)
+{
+    const char *p;
+
+    for (p = value; *p; p++) {
+        if (!g_ascii_isalnum(*p) && !strchr("._/:-", *p)) {
+            return FALSE;
+        }
+    }
+    return g_ascii_isalnum(*value);
+}
+
+/* PowerShell takes these for the end of a quoted string, and two of them for one. */
+static gboolean is_quote(gunichar ch)
+{
+    return ch == '\'' || (ch >= 0x2018 && ch <= 0x201b);
+}
+
+static void append_quoted(GString *out, const char *value)
+{
+    const char *p;
+
+    g_string_append_c(out, '\'');
+    for (p = value; *p; p = g_utf8_next_char(p)) {
+        gunichar ch = g_utf8_get_char(p);
+
+        g_string_append_unichar(out, ch);
+        if (is_quote(ch)) {
+            g_string_append_unichar(out, ch);
+        }
+    }
+    g_string_append_c(out, '\'');
+}
+
+/* FALSE when the command cannot be said with it. */
+static gboolean append_value(GString *out, const char *value, gboolean mailboxes)
+{
+    char *masked = mailboxes ? NULL : adp_mask_mailboxes(value);
+    gboolean hidden = masked && !g_str_equal(masked, value);
+
+    g_free(masked);
+    if (hidden || !is_faithful(value)) {
+        return FALSE;
+    }
+    if (is_plain(value)) {
+        g_string_append(out, value);
+    } else {
+        append_quoted(out, value);
+    }
+    return TRUE;
+}
+
+static gboolean append_words(GString *out, const char *value, gboolean mailboxes)
+{
+    char *masked = mailboxes ? NULL : adp_mask_mailboxes(value);
+
+    g_string_append(out, masked ? masked : value);
+    g_free(masked);
+    return TRUE;
+}
+
+typedef gboolean (*appender)(GString *out, const char *value, gboolean mailboxes);
+
+static char *fill(const char *template, const adp_advice_values *values, appender append)
+{
+    GString *out = g_string_new(NULL);
+    const char *p = template;
+
+    while (*p) {
+        const char *end = *p == '{' ? strchr(p, '}') : NULL;
+        const char *value;
+
+        if (!end) {
+            g_string_append_c(out, *p++);
+            continue;
+        }
+        value = value_of(values, p + 1, (gsize)(end - p - 1));
+        if (!value || !*value || !append(out, value, values->mailboxes)) {
+            g_string_free(out, TRUE);
+            return NULL;
+        }
+        p = end + 1;
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *adp_advice_fill(const char *template, const adp_advice_values *values)
+{
+    return fill(template, values, append_value);
+}
+
+char *adp_advice_fill_sentence(const char *template, const adp_advice_values *values)
+{
+    return fill(template, values, append_words);
+}

@@ -1,0 +1,178 @@
+/* advice_web.c
+ * What may be behind a finding, and how to look: endpoints of autodiscover, and the capture itself.
+ *
+ * The letters behind the rows name the source; see advice_table.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "advise/advice.h"
+#include "advise/advice_table.h"
+
+/* Sentences go over lines. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
+const adp_advice adp_advice_web[] = {
+    /* ---- endpoints ---- */
+    {"endpoint-unresolvable", /* m */
+     CAUSES(CAUSE("The name was never entered in DNS."),
+            CAUSE("The service connection point names a host that is gone."),
+            CAUSE("The client asks a DNS server that does not see the zone.")),
+     CHECKS(CHECK("nslookup {host}"),
+            CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri"))},
+    {"endpoint-unreachable",
+     CAUSES(CAUSE("The host is down, or does not listen."),
+            CAUSE("A firewall stops the connection.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port 443"), CHECK("nslookup {host}"))},
+    {"endpoint-unreachable/refused",
+     CAUSES(
+         CAUSE("No web server listens there: the name leads to a domain controller, for instance."),
+         CAUSE("The web server is stopped."), CAUSE("A firewall answers in its place.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port 443"), CHECK("nslookup {host}"))},
+    {"endpoint-unreachable/silent",
+     CAUSES(CAUSE("The host is down or gone."), CAUSE("A firewall drops the packets."),
+            CAUSE("The way to it or back is missing.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port 443"), CHECK("tracert {host}"))},
+    {"endpoint-unreachable/prohibited",
+     CAUSES(CAUSE("A firewall or router forbids the connection, and says so."),
+            CAUSE("There is no way to the network.")),
+     CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port 443"))},
+    {"tls-failed", /* R 8446 */
+     CAUSES(CAUSE("Client and server have no version or cipher in common."),
+            CAUSE("The client does not accept the certificate."),
+            CAUSE("A device in between ends the connection.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
+    {"tls-failed/closed",
+     CAUSES(CAUSE("The client did not like the certificate: some just close the connection."),
+            CAUSE("The server or a device in between closed it.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"),
+            CHECK("certutil -verify -urlfetch <certificate.cer>"))},
+    {"tls-failed/alert-40",
+     CAUSES(CAUSE("No cipher or group in common."),
+            CAUSE("The server wants a certificate of the client.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
+    {"tls-failed/alert-42",
+     CAUSES(CAUSE("The certificate is damaged or of a kind that is not accepted."),
+            CAUSE("A device in between puts in its own.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
+    {"tls-failed/alert-45",
+     CAUSES(CAUSE("The certificate has expired."), CAUSE("The client's clock is off.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"),
+            CHECK("w32tm /query /status"))},
+    {"tls-failed/alert-46",
+     CAUSES(CAUSE("The client does not accept the certificate, and gives no better reason."),
+            CAUSE("Its chain or name does not fit.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
+    {"tls-failed/alert-48",
+     CAUSES(CAUSE("The client does not know the authority that signed the certificate."),
+            CAUSE("The server does not send the whole chain.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host} -showcerts"),
+            CHECK("certutil -viewstore Root"))},
+    {"tls-failed/alert-70",
+     CAUSES(CAUSE("No version of TLS in common: one side is too old."),
+            CAUSE("A policy switched old versions off.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host} -tls1_2"))},
+    {"tls-failed/alert-112",
+     CAUSES(CAUSE("The server does not know the name it was asked for."),
+            CAUSE("The name leads to another server.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"),
+            CHECK("nslookup {host}"))},
+    {"tls-name-mismatch", /* K 2783881 */
+     CAUSES(CAUSE("The URL in the service connection point is the server's own name, and the "
+                  "certificate "
+                  "has the "
+                  "common one."),
+            CAUSE("Another web server answers at the mail domain."),
+            CAUSE("The certificate was renewed without the name.")),
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"),
+            CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri"))},
+    {"http-unauthorized", /* L, m */
+     CAUSES(CAUSE("The service could not open the Kerberos ticket."),
+            CAUSE("The account or password is wrong."),
+            CAUSE("The account may not use the service.")),
+     CHECKS(CHECK("klist"), CHECK("setspn -Q HTTP/{host}"), CHECK("setspn -X -F"))},
+    {"http-error", /* W */
+     CAUSES(CAUSE("The web server is not one of Exchange, or the path is not set up."),
+            CAUSE("The service behind it fails.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("Test-WebServicesConnectivity"))},
+    {"http-error/403",
+     CAUSES(CAUSE("The server forbids the path, or wants a certificate of the client."),
+            CAUSE("A device in between forbids it.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"))},
+    {"http-error/404",
+     CAUSES(CAUSE("The web server is not one of Exchange."),
+            CAUSE("The virtual directory is missing.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"),
+            CHECK("Get-AutodiscoverVirtualDirectory"))},
+    {"http-error/500",
+     CAUSES(CAUSE("The service fails: its own log says why."),
+            CAUSE("A database or controller it needs is not there.")),
+     CHECKS(CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"),
+            CHECK("Test-ServiceHealth"))},
+    {"http-error/503",
+     CAUSES(CAUSE("The application pool is stopped."),
+            CAUSE("The server is overloaded or in maintenance.")),
+     CHECKS(CHECK("Test-ServiceHealth"), CHECK("Get-ServerComponentState -Identity {host}"))},
+    {"autodiscover-error", /* M OXDSCLI */
+     CAUSES(CAUSE("The address is not known here, or the service fails."),
+            CAUSE("The request is not of a kind it knows.")),
+     CHECKS(CHECK("Get-Mailbox -Identity {mailbox}"), CHECK("Test-OutlookWebServices"))},
+    {"autodiscover-error/500",
+     CAUSES(CAUSE("The address is not found, or no settings can be made for it."),
+            CAUSE("The mailbox was moved elsewhere.")),
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"))},
+    {"autodiscover-error/501",
+     CAUSES(CAUSE("The address is known and has no mailbox of this kind."),
+            CAUSE("The mailbox was moved elsewhere.")),
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"))},
+    {"autodiscover-error/600",
+     CAUSES(CAUSE("The request is malformed."), CAUSE("A device in between changed it.")),
+     CHECKS(CHECK("Test-OutlookWebServices"))},
+    {"autodiscover-error/601",
+     CAUSES(CAUSE("The server does not know the kind of answer asked for."),
+            CAUSE("Another product answers.")),
+     CHECKS(CHECK("Test-OutlookWebServices"))},
+    {"autodiscover-error/602",
+     CAUSES(CAUSE("The account is set up wrongly."),
+            CAUSE("Its attributes are not replicated yet.")),
+     CHECKS(CHECK("Get-Mailbox -Identity {mailbox}"))},
+    {"autodiscover-error/603",
+     CAUSES(CAUSE("The service failed inside."),
+            CAUSE("A database or controller it needs is not there.")),
+     CHECKS(CHECK("Test-ServiceHealth"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
+    {"autodiscover-error/InvalidUser",
+     CAUSES(CAUSE("The address is not known here."), CAUSE("It is mistyped.")),
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"))},
+    {"autodiscover-error/ServerBusy",
+     CAUSES(CAUSE("The server is overloaded."),
+            CAUSE("The client asks too often and is held back.")),
+     CHECKS(CHECK("Test-ServiceHealth"), CHECK("Get-ThrottlingPolicy"))},
+    {"redirect-not-followed", /* W, m */
+     CAUSES(CAUSE("The program does not accept redirects."),
+            CAUSE("A proxy or firewall stops the next request."), CAUSE("The user refused it.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("netsh winhttp show proxy"))},
+    {"redirect-not-followed/http-get", /* W */
+     CAUSES(
+         CAUSE("The program was made without a callback that accepts redirects: the API's default "
+               "refuses."),
+         CAUSE("A proxy or firewall stops the next request.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("netsh winhttp show proxy"))},
+    {"redirect-loop", /* W */
+     CAUSES(CAUSE("Two servers or addresses redirect to each other."),
+            CAUSE("A web server redirects to itself.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"))},
+    {"autodiscover-fallback", /* W */
+     CAUSES(CAUSE("The directory has no service connection point that works."),
+            CAUSE("The client cannot read it, or skips it.")),
+     CHECKS(CHECK("Get-ClientAccessService | Format-List "
+                  "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope"))},
+
+    /* ---- the capture itself ---- */
+    {"one-sided",
+     CAUSES(CAUSE("The two directions take different ways, and the capture is on one of them.")),
+     {{.command = NULL}}},
+    {"duplicates",
+     CAUSES(CAUSE("A mirror port hands on a packet where it comes in and where it goes out.")),
+     {{.command = NULL}}},
+    {"midway", CAUSES(CAUSE("The capture was started after the client.")), {{.command = NULL}}},
+    {.key = NULL},
+};
+/* NOLINTEND(bugprone-suspicious-missing-comma) */

@@ -1,0 +1,33 @@
+/* outcome.h
+ * How a step ended.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_FACTS_OUTCOME_H
+#define ADPATH_FACTS_OUTCOME_H
+
+#include "join/model.h"
+
+#include <glib.h>
+
+typedef enum {
+    ADP_OK,
+    ADP_NORMAL,
+    ADP_FAILED,
+    ADP_UNANSWERED,
+    ADP_HIDDEN,
+    ADP_PENDING,
+    ADP_OUTCOMES
+} adp_outcome;
+
+/** "ok", "normal", ...: the values of adpath.outcome. */
+const char *adp_outcome_name(adp_outcome outcome);
+
+/**
+ * How the step ended.
+ * @param early  TRUE while the capture is still being read for the first time:
+ *               what later evidence may soften is then "pending".
+ */
+adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gboolean early);
+
+#endif

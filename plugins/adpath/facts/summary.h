@@ -1,0 +1,15 @@
+/* summary.h
+ * The sentence that stands for a step, in lists, tables and reports.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_FACTS_SUMMARY_H
+#define ADPATH_FACTS_SUMMARY_H
+
+#include "facts/facts.h"
+#include "join/model.h"
+
+/** The step in one line; free with g_free(). */
+char *adp_summary(const adp_model *model, const adp_view *view);
+
+#endif

@@ -1,0 +1,359 @@
+/* client.c
+ * Which addresses are one client's: IPv4 beside IPv6.
+ *
+ * A machine with both asks DNS over one and goes to the controller over the other. That two
+ * addresses are one machine's is never guessed from time alone. It takes one of
+ *   - a ping that names the machine as one of the other address did (MS-ADTS 6.3.3),
+ *   - a ticket that a KDC gave to the other address, byte by byte,
+ *   - with the first step of an address, a server's address that DNS gave to the other one alone, a moment before, while the
+ *     link-layer addresses are the same and nobody else's (or, where the capture has none,
+ *     while there is no other client of that family).
+ * Steps from before the proof stay in the path where they were shown.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/client.h"
+
+#include "join/derived.h"
+#include "join/machine.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/text.h"
+
+/* A client goes to an address soon after it was told it. */
+#define FRESH (60 * ADP_NS_PER_S)
+
+/* AT_IPv4 and AT_IPv6 have addresses of these lengths. */
+#define V4_LEN 4
+#define V6_LEN 16
+
+/** Who was told an address last, and who before. */
+typedef struct {
+    guint32 client;
+    guint32 obs;
+    guint32 other;
+    guint32 other_obs;
+} resolver;
+
+/** How many clients of each family send from one link-layer address. */
+typedef struct {
+    guint v4;
+    guint v6;
+} link_users;
+
+struct adp_client_table {
+    GHashTable *owner;     /* address + 1 -> client + 1, of every address that began */
+    GHashTable *joined;    /* client + 1 -> its second address + 1 */
+    GHashTable *links;     /* client + 1 -> its link-layer address, owned guint64 */
+    GHashTable *users;     /* link-layer address (owned guint64) -> link_users, owned */
+    GHashTable *machines;  /* lower-case name, owned -> client + 1, or AMBIGUOUS */
+    GHashTable *resolvers; /* address + 1 -> resolver, owned */
+    link_users all;
+};
+
+#define AMBIGUOUS GUINT_TO_POINTER(G_MAXUINT32)
+
+adp_client_table *adp_client_table_new(void)
+{
+    adp_client_table *t = g_new0(adp_client_table, 1);
+
+    t->owner = g_hash_table_new(NULL, NULL);
+    t->joined = g_hash_table_new(NULL, NULL);
+    t->links = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    t->users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    t->machines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    t->resolvers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    return t;
+}
+
+void adp_client_table_free(adp_client_table *t)
+{
+    g_hash_table_unref(t->owner);
+    g_hash_table_unref(t->joined);
+    g_hash_table_unref(t->links);
+    g_hash_table_unref(t->users);
+    g_hash_table_unref(t->machines);
+    g_hash_table_unref(t->resolvers);
+    g_free(t);
+}
+
+guint32 adp_model_client(const adp_model *model, guint32 address)
+{
+    gpointer found =
+        g_hash_table_lookup(model->derived.joins->owner, GUINT_TO_POINTER(address + 1));
+
+    return found ? GPOINTER_TO_UINT(found) - 1 : address;
+}
+
+/* ---- families and links ---- */
+
+static guint8 length_of(const adp_model *model, guint32 address)
+{
+    address = adp_model_own_address(model, address);
+    return address < model->addresses->len
+               ? g_array_index(model->addresses, adp_address, address).key.len
+               : 0;
+}
+
+/* One is of IPv4, the other of IPv6. */
+static gboolean differ_in_family(const adp_model *model, guint32 a, guint32 b)
+{
+    guint8 x = length_of(model, a);
+    guint8 y = length_of(model, b);
+
+    return (x == V4_LEN && y == V6_LEN) || (x == V6_LEN && y == V4_LEN);
+}
+
+static void count(link_users *users, guint8 len)
+{
+    users->v4 += len == V4_LEN;
+    users->v6 += len == V6_LEN;
+}
+
+static guint users_of_family(const link_users *users, guint8 len)
+{
+    return len == V4_LEN ? users->v4 : users->v6;
+}
+
+static void remember_link(adp_model *model, const adp_obs *obs)
+{
+    adp_client_table *t = model->derived.joins;
+    link_users *users;
+
+    count(&t->all, length_of(model, obs->flow.client));
+    if (!obs->link) {
+        return;
+    }
+    g_hash_table_replace(t->links, GUINT_TO_POINTER(obs->flow.client + 1),
+                         g_memdup2(&obs->link, sizeof(obs->link)));
+    users = g_hash_table_lookup(t->users, &obs->link);
+    if (!users) {
+        users = g_new0(link_users, 1);
+        g_hash_table_insert(t->users, g_memdup2(&obs->link, sizeof(obs->link)), users);
+    }
+    count(users, length_of(model, obs->flow.client));
+}
+
+static const guint64 *link_of(const adp_model *model, guint32 client)
+{
+    return g_hash_table_lookup(model->derived.joins->links, GUINT_TO_POINTER(client + 1));
+}
+
+/* ---- evidence ---- */
+
+/* Several names were given there: who is meant, the address does not tell. */
+static gboolean is_anybodys(const adp_model *model, guint32 client)
+{
+    return !adp_is_machine(client) && adp_machine_count(model, client) > 1;
+}
+
+/* May it be the client of the observation at all? */
+static gboolean is_possible(const adp_model *model, const adp_obs *obs, guint32 client)
+{
+    const guint64 *link = client == ADP_NONE ? NULL : link_of(model, client);
+
+    return client != ADP_NONE && !is_anybodys(model, client) &&
+           !is_anybodys(model, obs->flow.client) &&
+           differ_in_family(model, client, obs->flow.client) &&
+           !g_hash_table_contains(model->derived.joins->joined, GUINT_TO_POINTER(client + 1)) &&
+           (!link || !obs->link || *link == obs->link);
+}
+
+static char *machine_name(const adp_ping_request *ping)
+{
+    const char *name = ping->dns_host && *ping->dns_host ? ping->dns_host : NULL;
+    char *text;
+    char *lower;
+
+    if (!name && !(ping->host && *ping->host && ping->domain)) {
+        return NULL;
+    }
+    /* NetBIOS names are unique in a domain only. */
+    text = name ? g_strdup(name) : g_strdup_printf("%s|%s", ping->host, ping->domain);
+    lower = g_ascii_strdown(text, -1);
+    g_free(text);
+    return lower;
+}
+
+static guint32 by_name(const adp_model *model, const adp_obs *obs)
+{
+    char *name = obs->type == ADP_OBS_LDAP_SEARCH ? machine_name(&obs->u.search->ping) : NULL;
+    gpointer found = name ? g_hash_table_lookup(model->derived.joins->machines, name) : NULL;
+
+    guint32 client = found && found != AMBIGUOUS ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+
+    g_free(name);
+    return client != ADP_NONE && adp_model_is_shared(model, client)
+               ? adp_machine_find(model, client, &obs->u.search->ping)
+               : client;
+}
+
+static guint32 by_ticket(const adp_model *model, const adp_obs *obs)
+{
+    gpointer found = obs->u.krb->has_ticket && obs->type == ADP_OBS_AP_REQUEST
+                         ? g_hash_table_lookup(model->derived.tickets, &obs->u.krb->ticket_hash)
+                         : NULL;
+
+    guint32 step = found ? adp_model_mark(model, GPOINTER_TO_UINT(found) - 1)->step : ADP_NONE;
+
+    return step != ADP_NONE ? adp_model_client(model, adp_model_step(model, step)->flow.client)
+                            : ADP_NONE;
+}
+
+/* Nobody else of its family could have been meant. */
+static gboolean is_alone(const adp_model *model, const adp_obs *obs, guint32 client)
+{
+    const adp_client_table *t = model->derived.joins;
+    const guint64 *link = link_of(model, client);
+    const link_users *users = link && obs->link ? g_hash_table_lookup(t->users, link) : &t->all;
+
+    return users && users_of_family(users, length_of(model, client)) == 1;
+}
+
+static gboolean was_told(const adp_model *model, const adp_obs *obs, guint32 client, guint32 when)
+{
+    return is_possible(model, obs, client) &&
+           adp_since(obs->time, adp_model_obs(model, when)->time) <= FRESH;
+}
+
+/* Whom DNS gave the server's address: one alone may be the client. */
+static guint32 by_resolution(const adp_model *model, const adp_obs *obs)
+{
+    const resolver *r = g_hash_table_lookup(model->derived.joins->resolvers,
+                                            GUINT_TO_POINTER(obs->flow.server + 1));
+    gboolean last = r && was_told(model, obs, r->client, r->obs);
+    gboolean before = r && r->other != ADP_NONE && was_told(model, obs, r->other, r->other_obs);
+    guint32 client;
+
+    if (last == before) {
+        return ADP_NONE;
+    }
+    client = last ? r->client : r->other;
+    return is_alone(model, obs, client) ? client : ADP_NONE;
+}
+
+/* What proves it at any time. */
+static guint32 proven(const adp_model *model, adp_step_kind kind, const adp_obs *obs)
+{
+    guint32 client = ADP_NONE;
+
+    if (kind == ADP_STEP_PING) {
+        client = by_name(model, obs);
+    } else if (kind == ADP_STEP_KERBEROS) {
+        client = by_ticket(model, obs);
+    }
+    return is_possible(model, obs, client) ? client : ADP_NONE;
+}
+
+static guint32 partner_of(const adp_model *model, adp_step_kind kind, const adp_obs *obs)
+{
+    guint32 client = proven(model, kind, obs);
+
+    if (client == ADP_NONE) {
+        /* Who asks DNS himself needs nobody else's answers. */
+        client = kind == ADP_STEP_SRV || kind == ADP_STEP_ADDRESS || obs->from_server
+                     ? ADP_NONE
+                     : by_resolution(model, obs);
+    }
+    return client;
+}
+
+guint32 adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs *obs)
+{
+    adp_client_table *t = model->derived.joins;
+    guint32 client = adp_model_client(model, obs->flow.client);
+    gpointer own = GUINT_TO_POINTER(obs->flow.client + 1);
+    guint32 partner;
+
+    /* Whom others were joined to is nobody else's address. */
+    if (client != obs->flow.client || g_hash_table_contains(t->joined, own)) {
+        return client;
+    }
+    partner = proven(model, kind, obs);
+    if (partner == ADP_NONE || partner == client) {
+        return client;
+    }
+    g_hash_table_insert(t->joined, GUINT_TO_POINTER(partner + 1), own);
+    g_hash_table_replace(t->owner, own, GUINT_TO_POINTER(partner + 1));
+    return partner;
+}
+
+guint32 adp_client_hand_over(adp_model *model, guint32 address, guint32 machine)
+{
+    adp_client_table *t = model->derived.joins;
+    gpointer own = GUINT_TO_POINTER(address + 1);
+    gpointer now = GUINT_TO_POINTER(machine + 1);
+    guint32 client = adp_model_client(model, address);
+    gpointer second = g_hash_table_lookup(t->joined, GUINT_TO_POINTER(client + 1));
+
+    if (second) {
+        g_hash_table_insert(t->joined, now, second);
+        /* The other of both addresses is this machine's alone. */
+        g_hash_table_replace(t->owner, client == address ? second : GUINT_TO_POINTER(client + 1),
+                             now);
+    }
+    g_hash_table_replace(t->owner, own, own);
+    return client;
+}
+
+guint32 adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *obs)
+{
+    adp_client_table *t = model->derived.joins;
+    guint32 address = obs->flow.client;
+    guint32 client = partner_of(model, kind, obs);
+
+    if (client == ADP_NONE) {
+        client = address;
+    } else {
+        g_hash_table_insert(t->joined, GUINT_TO_POINTER(client + 1), GUINT_TO_POINTER(address + 1));
+    }
+    g_hash_table_insert(t->owner, GUINT_TO_POINTER(address + 1), GUINT_TO_POINTER(client + 1));
+    remember_link(model, obs);
+    return client;
+}
+
+/* ---- what is remembered ---- */
+
+void adp_client_note_ping(adp_model *model, const adp_obs *obs)
+{
+    GHashTable *machines = model->derived.joins->machines;
+    guint32 client = adp_model_client(model, obs->flow.client);
+    char *name = machine_name(&obs->u.search->ping);
+    gpointer known = name ? g_hash_table_lookup(machines, name) : NULL;
+
+    if (!name || known == GUINT_TO_POINTER(client + 1)) {
+        g_free(name);
+    } else {
+        g_hash_table_replace(machines, name, known ? AMBIGUOUS : GUINT_TO_POINTER(client + 1));
+    }
+}
+
+static void note_address(adp_client_table *t, guint32 address, guint32 client, guint32 i)
+{
+    gpointer key = GUINT_TO_POINTER(address + 1);
+    resolver *r = g_hash_table_lookup(t->resolvers, key);
+
+    if (!r) {
+        r = g_new0(resolver, 1);
+        r->client = client;
+        r->other = ADP_NONE;
+        g_hash_table_insert(t->resolvers, key, r);
+    } else if (r->client != client) {
+        r->other = r->client;
+        r->other_obs = r->obs;
+        r->client = client;
+    }
+    r->obs = i;
+}
+
+void adp_client_note_answer(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    guint32 client = adp_model_client(model, obs->flow.client);
+    guint h;
+
+    for (h = 0; h < obs->u.dns->hosts.count; h++) {
+        if (obs->u.dns->hosts.items[h].address != ADP_NONE) {
+            note_address(model->derived.joins, obs->u.dns->hosts.items[h].address, client, i);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/* client.h
+ * Which addresses are one client's: IPv4 beside IPv6. Inside of the model.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JOIN_CLIENT_H
+#define ADPATH_JOIN_CLIENT_H
+
+#include "join/derived.h"
+#include "join/model.h"
+#include "log/observation.h"
+
+#include <glib.h>
+
+/** The tables by which addresses are joined; part of what a truncation throws away. */
+adp_client_table *adp_client_table_new(void);
+void adp_client_table_free(adp_client_table *table);
+
+/**
+ * To be called when the first step of an address is about to be made of `obs`: the client that
+ * it belongs to, which is another address, or the address itself. Constant work.
+ */
+guint32 adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *obs);
+
+/** The same for each later step: what proves that the address is another client's counts from then. */
+guint32 adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs *obs);
+
+/**
+ * The address turns out to be several machines': its second address, if it has one, is `machine`'s.
+ * @return the client that it was until now.
+ */
+guint32 adp_client_hand_over(adp_model *model, guint32 address, guint32 machine);
+
+/** A ping names the machine that sends it. */
+void adp_client_note_ping(adp_model *model, const adp_obs *obs);
+
+/** DNS gave these addresses to the client of the answer, observation `i`. */
+void adp_client_note_answer(adp_model *model, const adp_obs *obs, guint32 i);
+
+/**
+ * The client that the address is one of: the address it was met by first, or one of the machines
+ * behind it; such a machine, and an address of several, stand for themselves.
+ */
+guint32 adp_model_client(const adp_model *model, guint32 address);
+
+#endif

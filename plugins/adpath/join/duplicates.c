@@ -1,0 +1,101 @@
+/* duplicates.c
+ * Is a message a second capture of one packet?
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/duplicates.h"
+
+#include "join/derived.h"
+#include "join/model.h"
+#include "join/pairing.h"
+#include "log/observation.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+typedef struct {
+    guint8 type;
+    guint16 client_port;
+    guint16 server_port;
+    guint32 id;
+    guint64 hash;
+} copy_key;
+
+static guint copy_hash(gconstpointer data)
+{
+    const copy_key *key = data;
+
+    /* Pings of many ports have the same bytes. */
+    return (guint)key->hash ^ (key->client_port * 0x9E3779B1U);
+}
+
+static gboolean copy_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(copy_key)) == 0;
+}
+
+GHashTable *adp_copies_new(void)
+{
+    return g_hash_table_new_full(copy_hash, copy_equal, g_free, NULL);
+}
+
+/*
+ * Addresses may differ between a packet and its copy (one before, one behind a
+ * translation), but the same question to another server is a question of its
+ * own, and so is the answer to it.
+ */
+static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, guint32 other)
+{
+    const adp_obs *before = adp_model_obs(model, other);
+    adp_pair_key key;
+    guint32 open;
+
+    if (!obs->from_server) {
+        return obs->flow.server == before->flow.server;
+    }
+    adp_key_of(&key, obs);
+    open = adp_open_step(&model->derived, &key);
+    return open == ADP_NONE || open == adp_model_mark(model, other)->step ||
+           adp_model_step(model, open)->request == ADP_NONE;
+}
+
+static void copy_key_of(copy_key *key, const adp_obs *obs)
+{
+    memset(key, 0, sizeof(*key));
+    key->type = (guint8)obs->type;
+    key->client_port = obs->flow.client_port;
+    key->server_port = obs->flow.server_port;
+    key->id = obs->id;
+    key->hash = obs->hash;
+}
+
+guint32 adp_step_of_copy(const adp_model *model, const adp_obs *obs)
+{
+    const adp_derived *d = &model->derived;
+    const adp_obs *before;
+    copy_key key;
+    gpointer found;
+    gint64 apart;
+    guint32 other;
+
+    copy_key_of(&key, obs);
+    found = g_hash_table_lookup(d->copies, &key);
+    if (!found) {
+        return ADP_NONE;
+    }
+    other = GPOINTER_TO_UINT(found) - 1;
+    before = adp_model_obs(model, other);
+    apart = adp_since(obs->time, before->time);
+    if (apart < -ADP_COPY_WINDOW || apart > ADP_COPY_WINDOW || !may_be_copy(model, obs, other)) {
+        return ADP_NONE;
+    }
+    return adp_model_mark(model, other)->step;
+}
+
+void adp_remember_for_copies(adp_derived *d, const adp_obs *obs, guint32 i)
+{
+    copy_key key;
+
+    copy_key_of(&key, obs);
+    g_hash_table_insert(d->copies, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(i + 1));
+}

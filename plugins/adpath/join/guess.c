@@ -1,0 +1,230 @@
+/* guess.c
+ * What a client did with a host before the capture showed that it is its mail domain.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/guess.h"
+
+#include "facts/facts.h"
+#include "join/derived.h"
+#include "join/hosts.h"
+#include "join/learn.h"
+#include "join/machine.h"
+#include "join/model.h"
+#include "join/pair_tcp.h"
+#include "join/pairing.h"
+#include "log/observation.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* Clients go on with names made from the mailbox at once; a dead entry before may cost 21 s. */
+#define WINDOW (60 * ADP_NS_PER_S)
+/* So many hosts in that time, and so many observations of each: the rest is somebody else's. */
+#define MAX_HOSTS 16
+#define MAX_KEPT  12
+
+/** How long, and of how many hosts yet, a client's lookups are kept aside. */
+typedef struct {
+    gint64 begun; /* when `left` was full */
+    gint64 last;  /* the client's last step that has to do with its directory */
+    guint left;
+} guess_window;
+
+void adp_guess_begin(adp_model *model, guint32 client, gint64 time)
+{
+    GHashTable *windows = model->derived.guess_windows;
+    guess_window *window = g_hash_table_lookup(windows, GUINT_TO_POINTER(client + 1));
+
+    if (!window) {
+        window = g_new0(guess_window, 1);
+        window->begun = time;
+        window->left = MAX_HOSTS;
+        g_hash_table_insert(windows, GUINT_TO_POINTER(client + 1), window);
+    }
+    /* Busy clients ask for many hosts: those after the first ones are forgotten. */
+    if (adp_since(time, window->begun) > WINDOW) {
+        window->begun = time;
+        window->left = MAX_HOSTS;
+    }
+    window->last = time;
+}
+
+static char *guess_key(guint32 client, const char *host)
+{
+    char *lower = g_ascii_strdown(host, -1);
+    char *key = g_strdup_printf("%u|%s", client, lower);
+
+    g_free(lower);
+    return key;
+}
+
+static adp_guess *find(const adp_model *model, guint32 client, const char *host)
+{
+    char *key;
+    adp_guess *guess;
+
+    /* Without a window the client has no guess: most clients of a capture. */
+    if (!host ||
+        !g_hash_table_contains(model->derived.guess_windows, GUINT_TO_POINTER(client + 1))) {
+        return NULL;
+    }
+    key = guess_key(client, host);
+    guess = g_hash_table_lookup(model->derived.guesses, key);
+    g_free(key);
+    return guess;
+}
+
+const adp_guess *adp_model_guess(const adp_model *model, guint32 client, const char *host)
+{
+    const adp_guess *guess = find(model, adp_model_own_address(model, client), host);
+
+    return guess && (!adp_is_machine(client) || adp_machine_then(model, guess->client) == client)
+               ? guess
+               : NULL;
+}
+
+static gboolean window_is_open(const adp_model *model, const adp_obs *obs)
+{
+    const guess_window *window =
+        g_hash_table_lookup(model->derived.guess_windows, GUINT_TO_POINTER(obs->flow.client + 1));
+
+    return window && window->left > 0 && adp_since(obs->time, window->last) <= WINDOW;
+}
+
+/* A mail domain has two labels or more, and no service in front. */
+static gboolean may_be_mail_domain(const char *name)
+{
+    const char *dot = strchr(name, '.');
+
+    return dot && dot[1] && *name != '_' && !g_hostname_is_ip_address(name) &&
+           !adp_domain_has_appended_suffix(name);
+}
+
+gboolean adp_guess_was_closed(const adp_model *model, const adp_guess *guess)
+{
+    return guess->attempt != ADP_NONE && !guess->client_data &&
+           adp_model_attempt(model, guess->attempt)->closed;
+}
+
+/* ---- DNS ---- */
+
+gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs)
+{
+    const adp_obs_dns *dns = obs->u.dns;
+    const adp_guess *guess;
+
+    if (dns->qtype != ADP_DNS_A && dns->qtype != ADP_DNS_AAAA) {
+        return FALSE;
+    }
+    guess = find(model, obs->flow.client, dns->name);
+    if (guess) {
+        return guess->kept < MAX_KEPT;
+    }
+    return !obs->from_server && window_is_open(model, obs) && may_be_mail_domain(dns->name);
+}
+
+static adp_guess *begin(adp_model *model, const adp_obs *obs)
+{
+    adp_derived *d = &model->derived;
+    guess_window *window =
+        g_hash_table_lookup(d->guess_windows, GUINT_TO_POINTER(obs->flow.client + 1));
+    adp_guess *guess = g_new0(adp_guess, 1);
+
+    window->left--;
+    guess->client = adp_machine_recent(model, obs->flow.client);
+    guess->asked = guess->answered = guess->hello = ADP_NONE;
+    guess->certificate = guess->alert = guess->attempt = ADP_NONE;
+    g_hash_table_insert(d->guesses, guess_key(obs->flow.client, obs->u.dns->name), guess);
+    return guess;
+}
+
+static gboolean keep(adp_model *model, adp_guess *guess)
+{
+    guess->kept++;
+    return adp_keep_aside(&model->derived);
+}
+
+gboolean adp_guess_dns(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    const adp_obs_dns *dns = obs->u.dns;
+    adp_guess *guess;
+
+    if (!adp_guess_wants(model, obs)) {
+        return FALSE;
+    }
+    guess = find(model, obs->flow.client, dns->name);
+    if (!obs->from_server) {
+        guess = guess ? guess : begin(model, obs);
+        guess->asked = guess->asked == ADP_NONE ? i : guess->asked;
+        return keep(model, guess);
+    }
+    guess->answered = i;
+    if (adp_dns_answers(dns)) {
+        guess->resolved = TRUE;
+        adp_guess_addresses(model, dns);
+    } else {
+        guess->missed = guess->missed ||
+                        (!dns->truncated && !dns->damaged && (dns->rcode == 0 || dns->rcode == 3));
+    }
+    return keep(model, guess);
+}
+
+/* ---- connections ---- */
+
+gboolean adp_guess_is_server(const adp_model *model, const adp_flow *flow)
+{
+    const GPtrArray *names;
+    guint i;
+
+    if (flow->server_port != 443) {
+        return FALSE;
+    }
+    names = g_hash_table_lookup(model->derived.names_of, GUINT_TO_POINTER(flow->server + 1));
+    for (i = 0; names && i < names->len; i++) {
+        if (find(model, flow->client, g_ptr_array_index(names, i))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean adp_guess_hello(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_guess *guess = find(model, obs->flow.client, obs->u.tls->sni);
+
+    if (!guess || guess->hello != ADP_NONE) {
+        return FALSE;
+    }
+    guess->hello = i;
+    guess->attempt = adp_find_attempt(&model->derived, &obs->flow);
+    adp_need_conn(&model->derived, &obs->flow)->guess = guess;
+    return keep(model, guess);
+}
+
+gboolean adp_guess_later(adp_model *model, adp_guess *guess, const adp_obs *obs, guint32 i)
+{
+    const adp_obs_tls *tls = obs->u.tls;
+
+    if (!adp_guess_goes_on(guess)) {
+        return FALSE;
+    }
+    if (tls->event == ADP_TLS_CERTIFICATE && obs->from_server && guess->certificate == ADP_NONE) {
+        guess->certificate = i;
+    } else if (tls->event == ADP_TLS_ALERT && tls->alert_level == 2) {
+        guess->alert = i;
+    } else if (tls->event == ADP_TLS_DATA && !obs->from_server && !guess->client_data) {
+        guess->client_data = TRUE;
+    } else if (tls->event == ADP_TLS_DATA && obs->from_server && guess->client_data) {
+        guess->settled = TRUE;
+    } else {
+        return FALSE;
+    }
+    return keep(model, guess);
+}
+
+gboolean adp_guess_goes_on(const adp_guess *guess)
+{
+    return guess && !guess->settled && guess->alert == ADP_NONE;
+}

@@ -1,0 +1,308 @@
+/* hosts.c
+ * Hosts that the path has named, and what is known of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/hosts.h"
+
+#include "join/client.h"
+#include "join/derived.h"
+#include "join/machine.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* A farm has a few dozen addresses, an address a few names; hostile answers may have thousands. */
+#define MAX_ADDRESSES 64
+#define MAX_NAMES     16
+/* RFC 1035: 255 bytes; in presentation form each may take four. */
+#define MAX_HOST 1024
+
+#define CANDIDATE_LABEL "autodiscover."
+
+/* How a host that may serve autodiscover was named. */
+#define WEB_NAMES                                                                                  \
+    (ADP_NAMED_BY_SCP | ADP_NAMED_BY_MAIL_SRV | ADP_NAMED_BY_REDIRECT | ADP_NAMED_AS_CANDIDATE)
+
+/*
+ * Candidates of every Outlook: the target of many companies' redirects, and what Microsoft 365
+ * Apps ask first (facts: Outlook 2016+ order).
+ */
+static const char *const cloud_hosts[] = {"autodiscover-s.outlook.com", "outlook.office365.com"};
+
+/* Lower case, without the final dot; NULL when it cannot be a host. Free with g_free(). */
+static char *normal(const char *host)
+{
+    gsize len = host ? strlen(host) : 0;
+
+    if (len && host[len - 1] == '.') {
+        len--;
+    }
+    return len && len <= MAX_HOST ? g_ascii_strdown(host, (gssize)len) : NULL;
+}
+
+const char *adp_mailbox_domain(const char *mailbox)
+{
+    const char *at = mailbox ? strrchr(mailbox, '@') : NULL;
+
+    return at && at[1] ? at + 1 : NULL;
+}
+
+const char *adp_mail_domain_of(const char *host)
+{
+    const char *domain;
+
+    if (!adp_has_prefix(host, CANDIDATE_LABEL)) {
+        return NULL;
+    }
+    domain = host + strlen(CANDIDATE_LABEL);
+    /* What a resolver makes of a name by appending suffixes is nobody's mail domain. */
+    if (!strchr(domain, '.') || strchr(domain, '.')[1] == '\0' ||
+        adp_domain_has_appended_suffix(domain) || adp_domain_has_appended_suffix(host)) {
+        return NULL;
+    }
+    return domain;
+}
+
+static gboolean is_candidate_for_all(const char *host)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(cloud_hosts); i++) {
+        if (strcmp(host, cloud_hosts[i]) == 0) {
+            return TRUE;
+        }
+    }
+    return adp_mail_domain_of(host) != NULL;
+}
+
+/* `host` is normal. */
+static guint named(const adp_model *model, const char *host)
+{
+    const adp_host *entry = g_hash_table_lookup(model->derived.named, host);
+    guint how = entry ? entry->how : 0;
+
+    if (is_candidate_for_all(host) || g_hash_table_contains(model->derived.mail_domains, host)) {
+        how |= ADP_NAMED_AS_CANDIDATE;
+    }
+    return how;
+}
+
+guint adp_model_named(const adp_model *model, const char *host)
+{
+    char *lower = normal(host);
+    guint how = lower ? named(model, lower) : 0;
+
+    g_free(lower);
+    return how;
+}
+
+/* The host's entry, made when there is none; `lower` is taken over. */
+static adp_host *need_host(adp_derived *d, char *lower, const char **key)
+{
+    gpointer found_key;
+    gpointer found;
+    adp_host *host;
+
+    if (g_hash_table_lookup_extended(d->named, lower, &found_key, &found)) {
+        g_free(lower);
+        *key = found_key;
+        return found;
+    }
+    host = g_new0(adp_host, 1);
+    host->addresses = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_hash_table_insert(d->named, lower, host);
+    *key = lower;
+    return host;
+}
+
+void adp_name_host(adp_model *model, const char *host, guint how, guint16 port)
+{
+    char *lower = normal(host);
+    const char *key;
+    adp_host *entry;
+
+    if (!lower) {
+        return;
+    }
+    entry = need_host(&model->derived, lower, &key);
+    entry->how |= how;
+    if (!entry->port) {
+        entry->port = port;
+    }
+}
+
+void adp_name_redirect(adp_model *model, const char *host, const char *method, guint16 port)
+{
+    char *lower = normal(host);
+    const char *key;
+    adp_host *entry;
+
+    if (!lower) {
+        return;
+    }
+    adp_name_host(model, host, ADP_NAMED_BY_REDIRECT, port);
+    entry = need_host(&model->derived, lower, &key);
+    if (!entry->method) {
+        entry->method = method;
+    }
+}
+
+static gboolean has_address(const adp_host *host, guint32 address)
+{
+    guint i;
+
+    for (i = 0; i < host->addresses->len; i++) {
+        if (g_array_index(host->addresses, guint32, i) == address) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+void adp_host_address(adp_model *model, const char *host, guint32 address)
+{
+    adp_derived *d = &model->derived;
+    gpointer at = GUINT_TO_POINTER(address + 1);
+    char *lower = address == ADP_NONE ? NULL : normal(host);
+    const char *key;
+    adp_host *entry;
+    GPtrArray *names;
+
+    if (!lower) {
+        return;
+    }
+    entry = need_host(d, lower, &key);
+    if (has_address(entry, address) || entry->addresses->len >= MAX_ADDRESSES) {
+        return;
+    }
+    g_array_append_val(entry->addresses, address);
+    names = g_hash_table_lookup(d->names_of, at);
+    if (!names) {
+        names = g_ptr_array_new();
+        g_hash_table_insert(d->names_of, at, names);
+    }
+    if (names->len < MAX_NAMES) {
+        g_ptr_array_add(names, (gpointer)key);
+    }
+}
+
+gboolean adp_model_host_has_address(const adp_model *model, const char *host, guint32 address)
+{
+    char *lower = normal(host);
+    const adp_host *entry = lower ? g_hash_table_lookup(model->derived.named, lower) : NULL;
+    gboolean has = (entry && has_address(entry, address)) ||
+                   (lower && strcmp(lower, adp_model_address_text(model, address)) == 0);
+
+    g_free(lower);
+    return has;
+}
+
+gboolean adp_model_host_is_known(const adp_model *model, const char *host)
+{
+    char *lower = normal(host);
+    const adp_host *entry = lower ? g_hash_table_lookup(model->derived.named, lower) : NULL;
+
+    g_free(lower);
+    return entry && entry->addresses->len > 0;
+}
+
+const GArray *adp_model_host_addresses(const adp_model *model, const char *host)
+{
+    char *lower = normal(host);
+    const adp_host *entry = lower ? g_hash_table_lookup(model->derived.named, lower) : NULL;
+
+    g_free(lower);
+    return entry ? entry->addresses : NULL;
+}
+
+void adp_learn_mail_domain(adp_model *model, const char *domain)
+{
+    char *lower = normal(domain);
+
+    if (lower) {
+        g_hash_table_add(model->derived.mail_domains, lower);
+    }
+}
+
+/* Of whichever machine there: what is kept of a capture does not wait for a proof. */
+static guint32 of_address(const adp_model *model, guint32 client)
+{
+    return adp_model_client(model, adp_model_own_address(model, client));
+}
+
+static char *client_domain_key(guint32 client, const char *lower)
+{
+    return g_strdup_printf("%u|%s", client, lower);
+}
+
+void adp_learn_client_domain(adp_model *model, guint32 client, const char *domain)
+{
+    char *lower = normal(domain);
+
+    if (lower) {
+        g_hash_table_add(model->derived.client_domains,
+                         client_domain_key(of_address(model, client), lower));
+    }
+    g_free(lower);
+}
+
+/* https://M of a client whose mail domain is called as its directory: so far only a guess. */
+static gboolean is_own_domain(const adp_model *model, guint32 client, const char *lower)
+{
+    char *key;
+    gboolean own;
+
+    client = of_address(model, client);
+    if (!g_hash_table_contains(model->derived.scp_clients, GUINT_TO_POINTER(client + 1))) {
+        return FALSE;
+    }
+    key = client_domain_key(client, lower);
+    own = g_hash_table_contains(model->derived.client_domains, key);
+    g_free(key);
+    return own;
+}
+
+gboolean adp_is_mail_domain(const adp_model *model, guint32 client, const char *domain)
+{
+    char *lower = normal(domain);
+    gboolean is = lower && (g_hash_table_contains(model->derived.mail_domains, lower) ||
+                            is_own_domain(model, client, lower));
+
+    g_free(lower);
+    return is;
+}
+
+static gboolean is_host(const adp_model *model, guint32 client, const char *host, guint how)
+{
+    char *lower = normal(host);
+    gboolean is = lower && ((named(model, lower) & how) || is_own_domain(model, client, lower));
+
+    g_free(lower);
+    return is;
+}
+
+gboolean adp_is_path_host(const adp_model *model, guint32 client, const char *host)
+{
+    return is_host(model, client, host, ~0U);
+}
+
+gboolean adp_is_web_host(const adp_model *model, guint32 client, const char *host)
+{
+    return is_host(model, client, host, WEB_NAMES);
+}
+
+/* ---- attempts ---- */
+
+guint32 adp_model_attempt_count(const adp_model *model)
+{
+    return model->derived.attempts->len;
+}
+
+const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i)
+{
+    return &g_array_index(model->derived.attempts, adp_attempt, i);
+}

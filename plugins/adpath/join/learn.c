@@ -1,0 +1,325 @@
+/* learn.c
+ * What the steps teach about hosts, sites and domains.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/learn.h"
+
+#include "join/client.h"
+#include "join/derived.h"
+#include "join/hosts.h"
+#include "join/machine.h"
+#include "join/model.h"
+#include "join/pairing.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/netlogon.h"
+#include "wire/scp.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
+#include "wire/url.h"
+
+#include <string.h>
+
+void adp_learn_host(adp_derived *d, const char *name)
+{
+    if (name && *name) {
+        g_hash_table_add(d->hosts, g_ascii_strdown(name, -1));
+    }
+}
+
+static void learn_name(adp_model *model, guint32 address, const char *name)
+{
+    adp_address *entry;
+
+    if (address >= model->addresses->len || !name || !*name) {
+        return;
+    }
+    entry = &g_array_index(model->addresses, adp_address, address);
+    if ((!entry->name || entry->name_is_hearsay) && !entry->has_names) {
+        entry->name = name;
+        entry->name_is_hearsay = FALSE;
+    }
+}
+
+/* What DNS says: several names may have one address, so the host's own word counts more. */
+static void learn_hearsay(adp_model *model, guint32 address, const char *name)
+{
+    adp_address *entry;
+
+    if (address >= model->addresses->len || !name || !*name) {
+        return;
+    }
+    entry = &g_array_index(model->addresses, adp_address, address);
+    if (!entry->name && !entry->has_names) {
+        entry->name = name;
+        entry->name_is_hearsay = TRUE;
+    }
+}
+
+static char *generic_key(guint32 path, const adp_srv_name *parts)
+{
+    char *domain = g_ascii_strdown(parts->domain ? parts->domain : "", -1);
+    char *key =
+        g_strdup_printf("%u|%s|%d|%s", path, parts->service->label, (int)parts->role, domain);
+
+    g_free(domain);
+    return key;
+}
+
+gboolean adp_model_generic_answered(const adp_model *model, const adp_step *step,
+                                    const adp_srv_name *parts)
+{
+    char *key = generic_key(step->path, parts);
+    gboolean found = g_hash_table_contains(model->derived.generic, key);
+
+    g_free(key);
+    return found;
+}
+
+static char *question_key(guint32 client, const char *name, gsize len)
+{
+    char *key = g_strdup_printf("%u|%.*s", client, (int)len, name);
+    char *lower = g_ascii_strdown(key, -1);
+
+    g_free(key);
+    return lower;
+}
+
+void adp_learn_srv_question(adp_model *model, const adp_obs *obs)
+{
+    const char *name = obs->u.dns->name;
+
+    g_hash_table_add(model->derived.srv_names, question_key(obs->flow.client, name, strlen(name)));
+}
+
+gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *step)
+{
+    const adp_obs_dns *dns = adp_model_obs(model, step->first)->u.dns;
+    const char *domain = dns->parts.domain;
+    gsize before;
+    const char *dot;
+
+    if (!domain || !adp_has_suffix(dns->name, domain)) {
+        return FALSE;
+    }
+    before = strlen(dns->name) - strlen(domain);
+    /* A domain of one label may be the short name of a domain that begins with it. */
+    dot = strchr(dns->name + before, '.');
+    for (dot = dot ? strchr(dot + 1, '.') : NULL; dot; dot = strchr(dot + 1, '.')) {
+        char *key = question_key(adp_model_own_address(model, step->flow.client), dns->name,
+                                 (gsize)(dot - dns->name));
+        gboolean found = g_hash_table_contains(model->derived.srv_names, key);
+
+        g_free(key);
+        if (found) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean names_a_domain(adp_role role)
+{
+    return role == ADP_ROLE_DOMAIN || role == ADP_ROLE_DC || role == ADP_ROLE_PDC ||
+           role == ADP_ROLE_KDC;
+}
+
+void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dns)
+{
+    adp_derived *d = &model->derived;
+    adp_path *path = adp_path_at(d, step->path);
+    guint i;
+
+    for (i = 0; i < dns->records.count; i++) {
+        gboolean mail = dns->parts.role == ADP_ROLE_AUTODISCOVER;
+
+        adp_learn_host(d, dns->records.items[i].target);
+        adp_name_host(model, dns->records.items[i].target,
+                      mail ? ADP_NAMED_BY_MAIL_SRV : ADP_NAMED_BY_SRV,
+                      mail ? dns->records.items[i].port : 0);
+    }
+    if (dns->records.count == 0) {
+        return;
+    }
+    if (!dns->parts.site) {
+        g_hash_table_add(d->generic, generic_key(step->path, &dns->parts));
+    }
+    if (names_a_domain(dns->parts.role)) {
+        adp_learn_client_domain(model, step->flow.client, dns->parts.domain);
+    }
+    if ((!path->domain || path->domain_is_realm) && dns->parts.domain &&
+        names_a_domain(dns->parts.role)) {
+        /* Kerberos clients ask for the realm, which is the domain in upper case. */
+        char *lower = g_ascii_strdown(dns->parts.domain, -1);
+
+        path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+        path->domain_is_realm = FALSE;
+        g_free(lower);
+    }
+}
+
+void adp_learn_ping_request(adp_model *model, const adp_obs *obs)
+{
+    const adp_ping_request *ping = &obs->u.search->ping;
+
+    adp_learn_host(&model->derived, ping->host);
+    adp_learn_host(&model->derived, ping->dns_host);
+    adp_client_note_ping(model, obs);
+    learn_name(model, obs->flow.client, ping->dns_host ? ping->dns_host : ping->host);
+}
+
+/* CONTOSO, which a resolver's suffix search makes CONTOSO.contoso.com of: no domain either. */
+static void learn_short_domain(adp_derived *d, const char *netbios, const char *suffix)
+{
+    if (netbios && *netbios && suffix && *suffix) {
+        char *name = g_strdup_printf("%s.%s", netbios, suffix);
+
+        adp_learn_host(d, name);
+        g_free(name);
+    }
+}
+
+void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netlogon *reply)
+{
+    adp_derived *d = &model->derived;
+    adp_path *path = adp_path_at(d, step->path);
+
+    adp_learn_host(d, reply->host);
+    adp_learn_host(d, reply->netbios_host);
+    learn_short_domain(d, reply->netbios_domain, reply->domain);
+    learn_short_domain(d, reply->netbios_domain, reply->forest);
+    learn_name(model, step->flow.server, reply->host);
+    adp_name_host(model, reply->host, ADP_NAMED_BY_PING, 0);
+    adp_host_address(model, reply->host, step->flow.server);
+    adp_learn_client_domain(model, step->flow.client, reply->domain);
+    adp_learn_client_domain(model, step->flow.client, reply->forest);
+    /* Another forest maps the address to a site of its own; a client keeps its own forest's. */
+    if (reply->client_site && (!path->forest || !reply->forest || !*reply->forest ||
+                               adp_same_text(path->forest, reply->forest))) {
+        path->site = reply->client_site;
+    }
+    /* A controller's word counts more than the name that was asked for. */
+    if (reply->domain && *reply->domain && !path->forest) {
+        path->domain = reply->domain;
+    }
+    if (reply->forest && *reply->forest && !path->forest) {
+        path->forest = reply->forest;
+    }
+}
+
+/* ---- what names hosts ---- */
+
+/* An answer's chain of aliases is longer than this only by mistake or malice. */
+#define MAX_CHAIN 16
+
+typedef struct {
+    const char *names[MAX_CHAIN];
+    guint count;
+} chain;
+
+static gboolean in_chain(const chain *c, const char *name)
+{
+    guint i;
+
+    for (i = 0; i < c->count; i++) {
+        if (adp_same_text(c->names[i], name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* All names of a chain have the addresses at its end, and an alias is as good as the name. */
+static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names_address)
+{
+    chain c = {.names = {dns->name}, .count = 1};
+    guint how = dns->parts.service ? 0 : adp_model_named(model, dns->name);
+    guint i;
+    guint n;
+
+    for (i = 0; i < dns->hosts.count; i++) {
+        const adp_dns_host *host = &dns->hosts.items[i];
+
+        if (!in_chain(&c, host->name)) {
+            /* Additional: of a target, or of a name server that nobody asked for. */
+            if (host->address != ADP_NONE && adp_model_named(model, host->name)) {
+                adp_host_address(model, host->name, host->address);
+                learn_hearsay(model, host->address, host->name);
+            }
+        } else if (host->alias) {
+            if (c.count < MAX_CHAIN && !in_chain(&c, host->alias)) {
+                c.names[c.count++] = host->alias;
+                adp_name_host(model, host->alias, how, 0);
+            }
+        } else {
+            for (n = 0; n < c.count; n++) {
+                adp_host_address(model, c.names[n], host->address);
+            }
+            if (names_address) {
+                learn_hearsay(model, host->address, dns->name);
+            }
+        }
+    }
+}
+
+void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
+{
+    learn_chain(model, dns, TRUE);
+}
+
+void adp_guess_addresses(adp_model *model, const adp_obs_dns *dns)
+{
+    learn_chain(model, dns, FALSE);
+}
+
+void adp_learn_scp_search(adp_model *model, const adp_obs *obs)
+{
+    if (adp_same_text(obs->u.search->scp_kind, ADP_SCP_EXCHANGE)) {
+        g_hash_table_add(model->derived.scp_clients,
+                         GUINT_TO_POINTER(adp_model_client(model, obs->flow.client) + 1));
+    }
+}
+
+/* Of an Exchange search: other products' entries name no mail server. */
+void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry)
+{
+    gboolean pointer = entry->type == ADP_SCP_POINTER;
+    guint16 port = 0;
+
+    if (entry->bindings.count && !pointer) {
+        port = adp_url_port(entry->bindings.items[0]);
+    }
+    adp_name_host(model, entry->host, pointer ? ADP_NAMED_BY_POINTER : ADP_NAMED_BY_SCP, port);
+    if (entry->domain) {
+        adp_learn_mail_domain(model, entry->domain);
+    }
+}
+
+void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
+{
+    adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
+    char *lower;
+
+    /* Without a dot it is a NetBIOS name. */
+    if (path->domain || !realm || !strchr(realm, '.')) {
+        return;
+    }
+    lower = g_ascii_strdown(realm, -1);
+    path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+    path->domain_is_realm = TRUE;
+    g_free(lower);
+}
+
+void adp_learn_spn(adp_model *model, const char *spn)
+{
+    adp_url place;
+
+    if (!spn || !adp_has_prefix(spn, "HTTP/")) {
+        return;
+    }
+    spn += strlen("HTTP/");
+    if (adp_url_parse_place(spn, strcspn(spn, "/@"), &place)) {
+        adp_name_host(model, place.host, ADP_NAMED_BY_SPN, 0);
+    }
+}

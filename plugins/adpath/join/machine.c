@@ -1,0 +1,503 @@
+/* machine.c
+ * Several machines behind one address: translation (NAT), a VPN's pool, a proxy.
+ *
+ * What names a machine, in this order:
+ *   - its ping: DnsHostName or Host, by the first label alone, because one machine sends both
+ *     (MS-ADTS 6.3.3). A bare User names none. Users are no machines: a terminal server has
+ *     many, and one path for each mail domain, as path.c says;
+ *   - the TCP connection, when an earlier message of it told;
+ *   - a ticket, byte by byte: a KDC gave it to a machine that was known then;
+ *   - the account HOST$ in an exchange with a KDC, if a machine of this name has pinged from there,
+ *     or once the address is known to be several machines'. Accounts prove nothing by themselves:
+ *     group managed service accounts and the names of clusters end in $ as well, and all are
+ *     used by one machine.
+ *
+ * An address is several machines' when a name comes again after another one, or when two
+ * whole DNS names follow each other so soon that no machine was renamed and started anew
+ * between them. Else the second name may be the same machine's, or that of the next one which
+ * was lent the address: the address then has no name, and its steps stay together.
+ *
+ * From that proof on each machine is a client of its own: it has a number, as addresses
+ * have, a name, and paths. Nothing that was shown before moves: all earlier paths become those
+ * of the machine that named itself first, and the path of a later one names the early steps
+ * that it rests on (`uses`). Steps say whose they are: adp_flow.client of a step is the machine
+ * when it is certain, and the bare address when nothing tells. Such a step goes to the path
+ * of the machine to whose earlier steps it fits (connection, ticket, user, host, domain), else of
+ * the machine that had the last step; that is a guess, and rules treat it as one: what
+ * went well there may have made good anybody's fault (rules.c).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/machine.h"
+
+#include "join/client.h"
+#include "join/derived.h"
+#include "join/model.h"
+#include "join/pairing.h"
+#include "join/path.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* Who is renamed starts anew, which takes longer (from memory). */
+#define REBOOT (30 * ADP_NS_PER_S)
+
+/* NetBIOS names have so many characters; longer DNS names begin with them. */
+#define NAME_LEN 15
+
+typedef struct {
+    guint32 address;
+    const char *name;
+    gboolean whole; /* a DNS name with its domain */
+} machine;
+
+/** The machines of an address. */
+typedef struct {
+    guint32 first; /* the one that named itself first */
+    guint32 last;  /* the one that was last known for certain, and when */
+    gint64 last_time;
+    guint32 recent; /* the one that got the last step, ADP_NONE before the proof */
+    guint count;
+} users;
+
+struct adp_machine_table {
+    GArray *list;        /* of machine */
+    GHashTable *by_name; /* "address|NAME", owned -> machine's number + 1 */
+    GHashTable *at;      /* address + 1 -> users, owned */
+    GHashTable *twice;   /* hash of a ticket that more than one step got: it proves nothing */
+    GHashTable *ties;    /* "address|what|name", owned -> the last machine with it + 1 */
+};
+
+adp_machine_table *adp_machine_table_new(void)
+{
+    adp_machine_table *t = g_new0(adp_machine_table, 1);
+
+    t->list = g_array_new(FALSE, FALSE, sizeof(machine));
+    t->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    t->at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    t->twice = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    t->ties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return t;
+}
+
+void adp_machine_table_free(adp_machine_table *t)
+{
+    g_array_unref(t->list);
+    g_hash_table_unref(t->by_name);
+    g_hash_table_unref(t->at);
+    g_hash_table_unref(t->twice);
+    g_hash_table_unref(t->ties);
+    g_free(t);
+}
+
+gboolean adp_is_machine(guint32 client)
+{
+    return client >= ADP_MACHINES && client < ADP_MACHINES + (ADP_MACHINES >> 1);
+}
+
+static machine *machine_at(const adp_model *model, guint32 number)
+{
+    return &g_array_index(model->derived.machines->list, machine, number - ADP_MACHINES);
+}
+
+static users *users_of(const adp_model *model, guint32 address)
+{
+    return g_hash_table_lookup(model->derived.machines->at, GUINT_TO_POINTER(address + 1));
+}
+
+guint32 adp_model_own_address(const adp_model *model, guint32 client)
+{
+    return adp_is_machine(client) ? machine_at(model, client)->address : client;
+}
+
+const char *adp_machine_name(const adp_model *model, guint32 number)
+{
+    return machine_at(model, number)->name;
+}
+
+guint adp_machine_count(const adp_model *model, guint32 address)
+{
+    const users *u = users_of(model, address);
+
+    return u ? u->count : 0;
+}
+
+guint32 adp_machine_then(const adp_model *model, guint32 client)
+{
+    return !adp_is_machine(client) && adp_model_is_shared(model, client)
+               ? users_of(model, client)->first
+               : client;
+}
+
+guint32 adp_machine_recent(const adp_model *model, guint32 address)
+{
+    return adp_model_is_shared(model, address) ? users_of(model, address)->recent : address;
+}
+
+/* ---- names ---- */
+
+/* The first label, as NetBIOS has it; NULL when it is empty. Free with g_free(). */
+static char *name_key(guint32 address, const char *name)
+{
+    gsize len = name ? strcspn(name, ".") : 0;
+    char *label;
+    char *key;
+
+    if (len == 0) {
+        return NULL;
+    }
+    label = g_ascii_strup(name, (gssize)MIN(len, NAME_LEN));
+    key = g_strdup_printf("%u|%s", address, label);
+    g_free(label);
+    return key;
+}
+
+static guint32 find(const adp_model *model, guint32 address, const char *name)
+{
+    char *key = name_key(address, name);
+    gpointer found = key ? g_hash_table_lookup(model->derived.machines->by_name, key) : NULL;
+
+    g_free(key);
+    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+}
+
+static guint32 add(adp_model *model, guint32 address, const char *name)
+{
+    adp_machine_table *t = model->derived.machines;
+    machine fresh = {.address = address, .name = name};
+    char *key = name_key(address, name);
+    users *u = users_of(model, address);
+
+    if (!key) {
+        return ADP_NONE;
+    }
+    g_array_append_val(t->list, fresh);
+    g_hash_table_insert(t->by_name, key, GUINT_TO_POINTER(ADP_MACHINES + t->list->len));
+    if (!u) {
+        u = g_new0(users, 1);
+        u->first = u->last = ADP_MACHINES + t->list->len - 1;
+        u->recent = ADP_NONE;
+        g_hash_table_insert(t->at, GUINT_TO_POINTER(address + 1), u);
+    }
+    u->count++;
+    return ADP_MACHINES + t->list->len - 1;
+}
+
+static const char *name_in(const adp_ping_request *ping)
+{
+    return ping->dns_host && *ping->dns_host ? ping->dns_host : ping->host;
+}
+
+guint32 adp_machine_find(const adp_model *model, guint32 address, const adp_ping_request *ping)
+{
+    return find(model, address, name_in(ping));
+}
+
+static guint32 by_ping(adp_model *model, guint32 address, const adp_ping_request *ping)
+{
+    const char *name = name_in(ping);
+    guint32 number = find(model, address, name);
+    machine *m;
+
+    if (number == ADP_NONE) {
+        number = add(model, address, name);
+    }
+    if (number == ADP_NONE) {
+        return ADP_NONE;
+    }
+    m = machine_at(model, number);
+    if (!m->whole && strchr(name, '.')) {
+        m->name = name;
+        m->whole = TRUE;
+    }
+    return number;
+}
+
+/* "PC1" of "PC1$"; NULL when it is no such account. Free with g_free(). */
+static char *host_of_account(const char *client)
+{
+    gsize len = client ? strlen(client) : 0;
+
+    return len > 1 && client[len - 1] == '$' ? g_strndup(client, len - 1) : NULL;
+}
+
+/* ---- what tells whose a message is ---- */
+
+static const adp_obs_krb *kerberos_of(const adp_obs *obs)
+{
+    switch (obs->type) {
+    case ADP_OBS_KDC_REQUEST:
+    case ADP_OBS_KDC_REPLY:
+    case ADP_OBS_AP_REQUEST:
+    case ADP_OBS_AP_REPLY:
+        return obs->u.krb;
+    default:
+        return NULL;
+    }
+}
+
+/* Hash of a ticket that the message shows to a service, or to a KDC; 0: none. */
+static guint64 shown_ticket(const adp_obs *obs)
+{
+    if (obs->type == ADP_OBS_LDAP_BIND) {
+        return obs->u.bind->ticket_hash;
+    }
+    if (obs->type == ADP_OBS_KDC_REQUEST) {
+        return obs->u.krb->shown_hash;
+    }
+    return obs->type == ADP_OBS_AP_REQUEST && obs->u.krb->has_ticket ? obs->u.krb->ticket_hash : 0;
+}
+
+/* The step in which a KDC gave the ticket to the same address; NULL: none. */
+static const adp_step *origin(const adp_model *model, const adp_obs *obs)
+{
+    guint64 hash = shown_ticket(obs);
+    gpointer found = hash ? g_hash_table_lookup(model->derived.tickets, &hash) : NULL;
+    const adp_step *step;
+
+    if (!found || g_hash_table_contains(model->derived.machines->twice, &hash)) {
+        return NULL;
+    }
+    step = adp_model_step(model, adp_model_mark(model, GPOINTER_TO_UINT(found) - 1)->step);
+    return adp_model_own_address(model, step->flow.client) == obs->flow.client ? step : NULL;
+}
+
+static guint32 by_account(const adp_model *model, const adp_obs *obs)
+{
+    const adp_obs_krb *krb = kerberos_of(obs);
+    char *host = krb && krb->carrier == ADP_CARRIER_KDC ? host_of_account(krb->client) : NULL;
+    guint32 number = host ? find(model, obs->flow.client, host) : ADP_NONE;
+
+    g_free(host);
+    return number;
+}
+
+/* What tells without making anybody known. */
+static guint32 known(const adp_model *model, const adp_obs *obs)
+{
+    const adp_conn *conn =
+        obs->flow.transport == ADP_TCP ? adp_find_conn(&model->derived, &obs->flow) : NULL;
+    const adp_step *from;
+    guint32 number;
+
+    if (conn && conn->machine != ADP_NONE &&
+        machine_at(model, conn->machine)->address == obs->flow.client) {
+        return conn->machine;
+    }
+    number = by_account(model, obs);
+    if (number != ADP_NONE) {
+        return number;
+    }
+    from = origin(model, obs);
+    return from ? from->machine : ADP_NONE;
+}
+
+/* ---- the proof ---- */
+
+static gboolean follows_at_once(const adp_model *model, const users *u, guint32 number, gint64 time)
+{
+    return machine_at(model, number)->whole && machine_at(model, u->last)->whole &&
+           adp_since(time, u->last_time) <= REBOOT;
+}
+
+static void share(adp_model *model, guint32 address, users *u)
+{
+    adp_address *entry = &g_array_index(model->addresses, adp_address, address);
+
+    entry->is_shared = entry->has_names = TRUE;
+    entry->name = NULL;
+    u->recent = u->last;
+    adp_path_hand_over(model, address, u->first);
+}
+
+/* Two names, and no proof of two machines: a DNS name counts more than what a tool says. */
+static void call(const adp_model *model, adp_address *entry, guint32 a, guint32 b)
+{
+    const machine *x = machine_at(model, a);
+    const machine *y = machine_at(model, b);
+
+    if (x->whole == y->whole || entry->has_names) {
+        entry->has_names = TRUE;
+        entry->name = NULL;
+    } else {
+        entry->name = x->whole ? x->name : y->name;
+    }
+}
+
+static void meet(adp_model *model, guint32 address, guint32 number, gboolean is_new, gint64 time)
+{
+    users *u = users_of(model, address);
+    adp_address *entry = &g_array_index(model->addresses, adp_address, address);
+
+    if (number != u->last && !entry->is_shared) {
+        call(model, entry, u->last, number);
+        if (!is_new || follows_at_once(model, u, number, time)) {
+            share(model, address, u);
+        }
+    }
+    u->last = number;
+    u->last_time = time;
+}
+
+guint32 adp_machine_of(adp_model *model, adp_step_kind kind, const adp_obs *obs)
+{
+    guint32 address = obs->flow.client;
+    guint before = adp_machine_count(model, address);
+    guint32 number;
+
+    if (kind == ADP_STEP_PING && obs->type == ADP_OBS_LDAP_SEARCH) {
+        number = by_ping(model, address, &obs->u.search->ping);
+    } else if (!before) {
+        return ADP_NONE;
+    } else {
+        number = known(model, obs);
+        if (number == ADP_NONE && adp_model_is_shared(model, address)) {
+            const adp_obs_krb *krb = kerberos_of(obs);
+            char *host =
+                krb && krb->carrier == ADP_CARRIER_KDC ? host_of_account(krb->client) : NULL;
+
+            if (host) {
+                number = add(model, address, adp_arena_strndup(model->arena, host, strlen(host)));
+            }
+            g_free(host);
+        }
+    }
+    if (number != ADP_NONE) {
+        meet(model, address, number, adp_machine_count(model, address) > before, obs->time);
+    }
+    return number;
+}
+
+guint32 adp_machine_behind(const adp_model *model, const adp_step *step)
+{
+    return step->machine != ADP_NONE ? step->machine
+                                     : known(model, adp_model_obs(model, step->first));
+}
+
+void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
+{
+    adp_derived *d = &model->derived;
+    adp_step *step = adp_step_at(d, index);
+    const adp_obs_krb *krb = reply->u.krb;
+    gpointer given = krb->has_ticket ? g_hash_table_lookup(d->tickets, &krb->ticket_hash) : NULL;
+
+    if (given && adp_mark_at(d, GPOINTER_TO_UINT(given) - 1)->step != index) {
+        g_hash_table_add(d->machines->twice,
+                         g_memdup2(&krb->ticket_hash, sizeof(krb->ticket_hash)));
+    }
+    if (step->machine != ADP_NONE) {
+        return;
+    }
+    step->machine = by_account(model, reply);
+    /* It may stand in another machine's path; it is then better nobody's. */
+    if (step->machine != ADP_NONE && adp_path_at(d, step->path)->client == step->machine) {
+        step->flow.client = step->machine;
+    }
+}
+
+/* ---- ties: what a step without a name fits to ---- */
+
+static const char *host_in(const adp_obs *obs)
+{
+    switch (obs->type) {
+    case ADP_OBS_DNS_QUERY:
+    case ADP_OBS_DNS_REPLY:
+        return obs->u.dns->parts.service ? NULL : obs->u.dns->name;
+    case ADP_OBS_TLS:
+        return obs->u.tls->sni;
+    case ADP_OBS_HTTP_REQUEST:
+        return obs->u.http->host;
+    default:
+        return NULL;
+    }
+}
+
+static const char *domain_in(const adp_obs *obs)
+{
+    switch (obs->type) {
+    case ADP_OBS_DNS_QUERY:
+    case ADP_OBS_DNS_REPLY:
+        return obs->u.dns->parts.service ? obs->u.dns->parts.domain : NULL;
+    case ADP_OBS_LDAP_SEARCH:
+        return obs->u.search->ping.domain;
+    case ADP_OBS_KDC_REQUEST:
+        return obs->u.krb->realm;
+    default:
+        return NULL;
+    }
+}
+
+static const char *user_in(const adp_obs *obs)
+{
+    const adp_obs_krb *krb = kerberos_of(obs);
+
+    return krb ? krb->client : NULL;
+}
+
+typedef const char *(*tie)(const adp_obs *obs);
+static const tie ties[] = {user_in, host_in, domain_in};
+
+/* NULL when the message has no such tie. Free with g_free(). */
+static char *tie_key(const adp_obs *obs, guint which)
+{
+    const char *name = ties[which](obs);
+    char *lower = name && *name ? g_ascii_strdown(name, -1) : NULL;
+    char *key = lower ? g_strdup_printf("%u|%u|%s", obs->flow.client, which, lower) : NULL;
+
+    g_free(lower);
+    return key;
+}
+
+/* The machine of this address that a client of an earlier step is; ADP_NONE: none. */
+static guint32 machine_there(const adp_model *model, guint32 address, guint32 client)
+{
+    guint32 now =
+        client == ADP_NONE ? ADP_NONE : adp_model_client(model, adp_machine_then(model, client));
+
+    return now != ADP_NONE && adp_is_machine(now) && machine_at(model, now)->address == address
+               ? now
+               : ADP_NONE;
+}
+
+guint32 adp_machine_guess(const adp_model *model, const adp_obs *obs)
+{
+    const adp_derived *d = &model->derived;
+    const adp_conn *conn = obs->flow.transport == ADP_TCP ? adp_find_conn(d, &obs->flow) : NULL;
+    const adp_step *from = origin(model, obs);
+    guint32 found = conn ? machine_there(model, obs->flow.client, conn->placed) : ADP_NONE;
+    guint i;
+
+    if (found == ADP_NONE && from) {
+        found = machine_there(model, obs->flow.client, adp_model_path(model, from->path)->client);
+    }
+    if (found != ADP_NONE) {
+        return found;
+    }
+    for (i = 0; i < G_N_ELEMENTS(ties); i++) {
+        /* Each machine asks DNS for itself; what comes next is of the one that asked last. */
+        char *key = ties[i] == host_in && obs->type == ADP_OBS_DNS_QUERY ? NULL : tie_key(obs, i);
+        gpointer tied = key ? g_hash_table_lookup(d->machines->ties, key) : NULL;
+
+        g_free(key);
+        if (tied) {
+            return GPOINTER_TO_UINT(tied) - 1;
+        }
+    }
+    return users_of(model, obs->flow.client)->recent;
+}
+
+void adp_machine_placed(adp_model *model, const adp_obs *obs, guint32 client)
+{
+    guint i;
+
+    users_of(model, obs->flow.client)->recent = client;
+    for (i = 0; i < G_N_ELEMENTS(ties); i++) {
+        char *key = tie_key(obs, i);
+
+        if (key) {
+            g_hash_table_replace(model->derived.machines->ties, key, GUINT_TO_POINTER(client + 1));
+        }
+    }
+}

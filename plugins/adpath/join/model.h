@@ -1,0 +1,200 @@
+/* model.h
+ * The log of observations of one capture file, and the steps concluded from it.
+ *
+ * Observations are appended in the order (frame, PDU). Everything else is a
+ * function of them: after a truncation the rest is fed again, and the result is
+ * the same as if the cut part had never been there.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JOIN_MODEL_H
+#define ADPATH_JOIN_MODEL_H
+
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/scp.h"
+
+#include <glib.h>
+
+typedef enum {
+    ADP_STEP_SRV,
+    ADP_STEP_ADDRESS,
+    ADP_STEP_PING,
+    ADP_STEP_KERBEROS,
+    ADP_STEP_BIND,
+    ADP_STEP_ROOTDSE,
+    ADP_STEP_SCP,
+    ADP_STEP_HIDDEN,
+    ADP_STEP_TLS,
+    ADP_STEP_AUTODISCOVER,
+    ADP_STEP_KINDS
+} adp_step_kind;
+
+/** "srv", "ping", ...: the values of adpath.step. */
+const char *adp_step_kind_name(adp_step_kind kind);
+
+/** What was seen of a TLS handshake, besides the hellos. */
+typedef enum {
+    ADP_TLS_SEEN_CERTIFICATE = 1 << 0,
+    ADP_TLS_SEEN_FINISHED = 1 << 1, /* the client's, in clear */
+    ADP_TLS_SEEN_CLIENT_CHANGE = 1 << 2,
+    ADP_TLS_SEEN_SERVER_CHANGE = 1 << 3,
+    ADP_TLS_SEEN_CLIENT_DATA = 1 << 4,
+    ADP_TLS_SEEN_SERVER_DATA = 1 << 5, /* behind what the client sent when it was content */
+    ADP_TLS_SEEN_ALERT = 1 << 6,
+    ADP_TLS_SEEN_FATAL = 1 << 7,
+    ADP_TLS_SEEN_COMPLETE = 1 << 8, /* the client is content with the handshake */
+    ADP_TLS_SEEN_SETTLED = 1 << 9   /* both ends are: nothing can change that */
+} adp_tls_seen;
+
+/**
+ * One request PDU and its answer. `request` or `reply` are ADP_NONE when the
+ * capture does not hold them. Numbers of observations index adp_model_obs().
+ */
+typedef struct {
+    adp_step_kind kind;
+    adp_flow flow;
+    guint32 path;     /* index of its path */
+    guint32 machine;  /* that certainly sent it (machine.c), ADP_NONE; see flow.client */
+    guint32 request;  /* first observation of the request */
+    guint32 netlogon; /* ping: observation with the controller's answer */
+    guint32 reply;    /* observation that answers it: the last PDU of the answer */
+    guint32 first;    /* first and last observation of any sort */
+    guint32 last;
+    guint32 retries;
+    guint32 count;           /* scp, rootdse: entries; hidden: messages */
+    const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
+    const char *server_name; /* of the server, if it was known when the step began */
+    guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
+    guint32 attempt; /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
+    guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
+    guint tls_seen;  /* tls: adp_tls_seen */
+    guint16 tls_version;  /* tls: of the last server hello */
+    guint32 ticket;       /* Kerberos: observation by which a KDC gave the ticket shown, ADP_NONE */
+    gboolean in_tunnel;   /* tls: through a proxy, whose address is the server's */
+    const char *method;   /* autodiscover: how the URL was found */
+    gboolean carried_on;  /* autodiscover: the client answered its challenge */
+    gboolean abandoned;   /* the client withdrew its request */
+    gboolean lost;        /* part of its answer was not captured */
+    gboolean recovered;   /* Kerberos error that a later success about the same made good */
+    guint32 path_index;   /* place among the steps of its path, from 0 */
+    gboolean after_pause; /* it may have begun a new path: it names no step before it */
+} adp_step;
+
+/** Derived facts of one observation. */
+typedef struct {
+    guint32 step;    /* ADP_NONE: kept for a later one, belongs to none by itself */
+    guint32 next;    /* next observation of the same step, ADP_NONE at the end */
+    guint32 reply;   /* of the step, as it was known with this observation; */
+    guint32 retries; /* likewise, */
+    guint32 count;   /* likewise */
+    gboolean copy;   /* the same PDU was captured twice */
+    guint32 attempt; /* of the TCP connection that it tells about (hosts.h), ADP_NONE */
+} adp_mark;
+
+/** One discovery of one client; see path.c for what tells two apart. */
+typedef struct {
+    guint32 client;      /* address, or a machine behind a shared one (machine.c) */
+    guint32 also;        /* address of the same client in the other family, ADP_NONE: not seen */
+    guint32 parent;      /* path of the same client from which it was split, ADP_NONE */
+    gboolean by_mail;    /* split because another mail domain was asked for, */
+    gboolean by_machine; /* or because another machine showed at the address */
+    guint32 joined;     /* path of the same client's other address before it was known, ADP_NONE; */
+    guint32 went_on;    /* and of that one: the path in which it went on, ADP_NONE */
+    gboolean has_scp;   /* it searched for Exchange, */
+    guint32 scp_stream; /* last on this connection */
+    GArray *steps;      /* of guint32, ascending */
+    const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
+    const char *domain; /* NULL when nothing names it */
+    gboolean domain_is_realm; /* only Kerberos named it so far */
+    const char *forest;
+    const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
+} adp_path;
+
+typedef struct adp_model adp_model;
+
+adp_model *adp_model_new(void);
+void adp_model_free(adp_model *model);
+
+/** The arena in which readers build the observation they are about to add. */
+adp_arena *adp_model_arena(adp_model *model);
+
+/**
+ * The id of an address: the same bytes give the same id. `type` tells address
+ * families apart, `len` is at most 16. `text` may be NULL when the id is only
+ * wanted if the address is known already: then ADP_NONE may come back.
+ */
+guint32 adp_model_address(adp_model *model, guint8 type, const guint8 *bytes, guint8 len,
+                          const char *text);
+const char *adp_model_address_text(const adp_model *model, guint32 id);
+/** A host name that the capture gives for the address or machine, or NULL. */
+const char *adp_model_address_name(const adp_model *model, guint32 id);
+
+/**
+ * To be called for each frame on its first pass, before anything is added.
+ * A frame number that the log already holds truncates the log from there.
+ * `dst` is the frame's destination (len 0: none).
+ */
+void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
+                     const guint8 *dst, guint8 dst_len);
+
+/**
+ * Appends an observation, when it belongs to a step: the log takes over `obs`
+ * and all it points to.
+ * @return FALSE when it belongs to none; it is then forgotten.
+ */
+gboolean adp_model_add(adp_model *model, const adp_obs *obs);
+
+/* ---- conclusions ---- */
+
+guint32 adp_model_obs_count(const adp_model *model);
+const adp_obs *adp_model_obs(const adp_model *model, guint32 i);
+const adp_mark *adp_model_mark(const adp_model *model, guint32 i);
+guint32 adp_model_step_count(const adp_model *model);
+const adp_step *adp_model_step(const adp_model *model, guint32 i);
+guint32 adp_model_path_count(const adp_model *model);
+const adp_path *adp_model_path(const adp_model *model, guint32 i);
+
+/**
+ * Is it a lone request, without an answer and without any other step? It is then
+ * listed as unattached, and nothing is concluded from it.
+ */
+gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path);
+
+/** Does any observation of the frame whose first one is `first` belong to a step? */
+gboolean adp_model_frame_has_step(const adp_model *model, guint32 first);
+
+/** First and last frame time in ns, and how many frames; FALSE before the first. */
+gboolean adp_model_span(const adp_model *model, gint64 *first, gint64 *last, guint32 *frames);
+
+/** Grows with every change; what was drawn with an older number may be stale. */
+guint64 adp_model_generation(const adp_model *model);
+
+/** Do several machines send from this address, or that of this machine? It has no name then. */
+gboolean adp_model_is_shared(const adp_model *model, guint32 id);
+
+/** Is it such an address: whose a step of it is, nothing tells? */
+gboolean adp_model_is_unnamed(const adp_model *model, guint32 client);
+
+/** Was it called by several names, without a proof that they are several machines'? */
+gboolean adp_model_has_names(const adp_model *model, guint32 id);
+
+/** Has any frame been sent to this address? Without one, silence proves nothing. */
+gboolean adp_model_was_heard(const adp_model *model, guint32 id);
+
+/** Is the name that of a host which this capture shows (not of a domain)? */
+gboolean adp_model_is_host(const adp_model *model, const char *name);
+
+/**
+ * The place of the n-th entry (from 0) of an scp step in the documented order.
+ * Rank 0: it has none, or the client's site was not seen.
+ */
+adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n);
+
+/**
+ * The step after (before) `step` in its path, or NULL; nor one across a pause that may
+ * divide two paths, so that what was said early stays true.
+ */
+const adp_step *adp_model_neighbour(const adp_model *model, const adp_step *step, gint by);
+
+#endif

@@ -1,0 +1,249 @@
+/* pair_http.c
+ * Autodiscover over HTTP, and how the two ends authenticate.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/pair_http.h"
+
+#include "join/derived.h"
+#include "join/hosts.h"
+#include "join/model.h"
+#include "join/pairing.h"
+#include "log/observation.h"
+#include "wire/text.h"
+#include "wire/url.h"
+
+#include <string.h>
+
+/* So many requests of one connection may wait for their answers at once. */
+#define MAX_OPEN 64
+
+/* ---- what waits for an answer ---- */
+
+static void push(adp_conn *conn, guint32 i)
+{
+    if (!conn->http_open) {
+        conn->http_open = g_queue_new();
+    }
+    /* Whoever never hears an answer would fill it. */
+    if (conn->http_open->length >= MAX_OPEN) {
+        (void)g_queue_pop_head(conn->http_open);
+    }
+    g_queue_push_tail(conn->http_open, GUINT_TO_POINTER(i + 1));
+}
+
+static gboolean waits(const adp_conn *conn)
+{
+    return conn && conn->http_open && conn->http_open->length > 0;
+}
+
+gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow)
+{
+    return waits(adp_find_conn(&model->derived, flow));
+}
+
+/* ---- rounds ---- */
+
+/* What a round is about: a challenge, or the refusal of a ticket. */
+static char *round_key(const adp_obs *request, gboolean refusal)
+{
+    return g_strdup_printf("%d|%u|%s", refusal, request->flow.client,
+                           request->u.http->host ? request->u.http->host : "");
+}
+
+/* The client answers the challenges it got from this host; or gets through with another ticket. */
+static void carry_on(adp_derived *d, const adp_obs *request, gboolean refusal)
+{
+    char *key = round_key(request, refusal);
+    guint32 index = GPOINTER_TO_UINT(g_hash_table_lookup(d->challenges, key));
+
+    while (index) {
+        adp_step *step = adp_step_at(d, index - 1);
+
+        step->carried_on = TRUE;
+        index = step->older == ADP_NONE ? 0 : step->older + 1;
+    }
+    (void)g_hash_table_remove(d->challenges, key);
+    g_free(key);
+}
+
+/* The step asks for credentials, or refuses them: it is to be seen what follows. */
+static void challenge(adp_derived *d, guint32 index, const adp_obs *request, gboolean refusal)
+{
+    char *key = round_key(request, refusal);
+    guint32 before = GPOINTER_TO_UINT(g_hash_table_lookup(d->challenges, key));
+
+    adp_step_at(d, index)->older = before ? before - 1 : ADP_NONE;
+    g_hash_table_replace(d->challenges, key, GUINT_TO_POINTER(index + 1));
+}
+
+gboolean adp_http_has_credentials(const adp_obs_http *request)
+{
+    return request->auth == ADP_AUTH_KERBEROS || request->auth == ADP_AUTH_BASIC ||
+           request->auth == ADP_AUTH_BEARER ||
+           (request->auth == ADP_AUTH_NTLM && request->ntlm_message == 3);
+}
+
+/* ---- requests ---- */
+
+static gboolean is_plain_get(const adp_obs_http *http)
+{
+    return http->url && adp_has_prefix(http->url, "http:") && strcmp(http->method, "GET") == 0;
+}
+
+static const char *method_of_redirect(const adp_model *model, const char *host)
+{
+    const adp_host *entry = g_hash_table_lookup(model->derived.named, host);
+
+    return entry && entry->method ? entry->method : "other";
+}
+
+/* By which of the client's methods the URL was found. */
+static const char *method_of(const adp_model *model, const adp_obs *obs)
+{
+    const adp_obs_http *http = obs->u.http;
+    guint how = http->host ? adp_model_named(model, http->host) : 0;
+
+    if (http->form == ADP_AUTODISCOVER_JSON) {
+        return "json";
+    }
+    if (is_plain_get(http)) {
+        return "http-redirect";
+    }
+    if (how & ADP_NAMED_BY_SCP) {
+        return "scp";
+    }
+    if (http->host && adp_mail_domain_of(http->host)) {
+        return "autodiscover-host";
+    }
+    if (http->host && adp_is_mail_domain(model, obs->flow.client, http->host)) {
+        return "domain";
+    }
+    if (how & ADP_NAMED_BY_MAIL_SRV) {
+        return "srv";
+    }
+    return how & ADP_NAMED_BY_REDIRECT ? method_of_redirect(model, http->host) : "other";
+}
+
+static void learn_mailbox(adp_model *model, const char *mailbox)
+{
+    const char *at = mailbox ? strrchr(mailbox, '@') : NULL;
+
+    if (at && strchr(at, '.')) {
+        adp_learn_mail_domain(model, at + 1);
+    }
+}
+
+static void learn_request(adp_model *model, const adp_obs *obs, const adp_conn *conn)
+{
+    const adp_obs_http *http = obs->u.http;
+
+    if (!http->host) {
+        return;
+    }
+    adp_name_host(model, http->host, ADP_NAMED_AS_CANDIDATE, adp_url_port(http->url));
+    if (!http->via_proxy && !conn->is_proxy) {
+        adp_host_address(model, http->host, obs->flow.server);
+    }
+    learn_mailbox(model, http->mailbox);
+}
+
+static gboolean feed_autodiscover(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    const char *method = method_of(model, obs);
+    adp_conn *conn = adp_need_conn(d, &obs->flow);
+    guint32 index = adp_new_step(model, ADP_STEP_AUTODISCOVER, obs, i);
+
+    adp_step_at(d, index)->request = i;
+    adp_step_at(d, index)->method = method;
+    if (obs->u.http->auth != ADP_AUTH_NONE) {
+        carry_on(d, obs, FALSE);
+    }
+    learn_request(model, obs, conn);
+    push(conn, i);
+    return adp_finish(d, i);
+}
+
+static gboolean is_related(const adp_model *model, const adp_obs *obs, const adp_conn *conn)
+{
+    const adp_obs_http *http = obs->u.http;
+
+    if (conn && (conn->ap != ADP_NONE || conn->http_open)) {
+        return TRUE;
+    }
+    return http->host && adp_is_path_host(model, obs->flow.client, http->host);
+}
+
+gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    const adp_obs_http *http = obs->u.http;
+    adp_conn *conn = adp_find_conn(d, &obs->flow);
+
+    if (http->form != ADP_AUTODISCOVER_NONE) {
+        return feed_autodiscover(model, obs, i);
+    }
+    if (strcmp(http->method, "CONNECT") == 0) {
+        if (!http->host || !adp_is_web_host(model, obs->flow.client, http->host)) {
+            return FALSE;
+        }
+        conn = adp_need_conn(d, &obs->flow);
+        conn->is_proxy = TRUE;
+        conn->tunnel = TRUE;
+    } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) && !waits(conn)) {
+        return FALSE;
+    }
+    push(adp_need_conn(d, &obs->flow), i);
+    return adp_keep_aside(d);
+}
+
+/* ---- replies ---- */
+
+static void learn_redirect(adp_model *model, const adp_step *step, const adp_obs_http *reply)
+{
+    char *host;
+
+    if (!reply->redirect) {
+        return;
+    }
+    if (reply->redirect_is_address) {
+        learn_mailbox(model, reply->redirect);
+        return;
+    }
+    host = adp_url_host(reply->redirect);
+    adp_name_redirect(model, host, step->method, adp_url_port(reply->redirect));
+    g_free(host);
+}
+
+gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    adp_conn *conn = adp_find_conn(d, &obs->flow);
+    const adp_obs_http *reply = obs->u.http;
+    const adp_obs *request;
+    guint32 asked;
+    guint32 index;
+
+    if (!waits(conn)) {
+        return FALSE;
+    }
+    asked = GPOINTER_TO_UINT(g_queue_pop_head(conn->http_open)) - 1;
+    request = adp_model_obs(model, asked);
+    index = adp_mark_at(d, asked)->step;
+    if (index == ADP_NONE) {
+        if (strcmp(request->u.http->method, "CONNECT") == 0 && reply->status >= 300) {
+            conn->tunnel = FALSE;
+        }
+        return adp_keep_aside(d);
+    }
+    adp_attach(d, index, i);
+    adp_step_at(d, index)->reply = i;
+    if (reply->status == 401 || reply->status == 407) {
+        challenge(d, index, request, adp_http_has_credentials(request->u.http));
+    } else if (reply->status < 400 && request->u.http->auth == ADP_AUTH_KERBEROS) {
+        carry_on(d, request, TRUE);
+    }
+    learn_redirect(model, adp_step_at(d, index), reply);
+    return adp_finish(d, i);
+}

@@ -1,0 +1,22 @@
+/* pair_http.h
+ * Autodiscover over HTTP, and how the two ends authenticate.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JOIN_PAIR_HTTP_H
+#define ADPATH_JOIN_PAIR_HTTP_H
+
+#include "join/model.h"
+#include "log/observation.h"
+
+#include <glib.h>
+
+/** Does a request bring what the server may accept or refuse, and not only begin to? */
+gboolean adp_http_has_credentials(const adp_obs_http *request);
+
+/** Does an HTTP request that was kept wait for its answer on this connection? */
+gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow);
+gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i);
+gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i);
+
+#endif

@@ -1,0 +1,211 @@
+/* pair_tls.c
+ * TLS handshakes with candidates of autodiscover and with LDAP servers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/pair_tls.h"
+
+#include "join/derived.h"
+#include "join/guess.h"
+#include "join/hosts.h"
+#include "join/model.h"
+#include "join/pair_tcp.h"
+#include "join/pairing.h"
+#include "log/observation.h"
+
+/* More alerts than this say nothing new. */
+#define MAX_ALERTS 8
+
+static gboolean is_ldap_port(guint16 port)
+{
+    return port == 389 || port == 636 || port == 3268 || port == 3269;
+}
+
+/* The client names whom it wants; only where it does not, the address has to tell. */
+static gboolean is_wanted(const adp_model *model, const adp_obs *obs)
+{
+    const adp_conn *conn = adp_find_conn(&model->derived, &obs->flow);
+    const char *sni = obs->u.tls->sni;
+
+    if (is_ldap_port(obs->flow.server_port) || (conn && conn->tunnel)) {
+        return TRUE;
+    }
+    return sni ? adp_is_web_host(model, obs->flow.client, sni)
+               : adp_is_web_server(model, &obs->flow);
+}
+
+static guint32 begin(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    adp_conn *conn = adp_need_conn(d, &obs->flow);
+    guint32 attempt = adp_find_attempt(d, &obs->flow);
+
+    conn->tls = adp_new_step(model, ADP_STEP_TLS, obs, i);
+    if (attempt == ADP_NONE) {
+        attempt = adp_new_attempt(model, obs, i);
+    }
+    g_array_index(d->attempts, adp_attempt, attempt).step = conn->tls;
+    adp_step_at(d, conn->tls)->attempt = attempt;
+    adp_step_at(d, conn->tls)->in_tunnel = conn->tunnel;
+    return conn->tls;
+}
+
+static void learn_hello(adp_model *model, const adp_obs *obs)
+{
+    const adp_conn *conn = adp_find_conn(&model->derived, &obs->flow);
+    const char *sni = obs->u.tls->sni;
+
+    if (!sni) {
+        return;
+    }
+    if (adp_is_web_host(model, obs->flow.client, sni)) {
+        adp_name_host(model, sni, ADP_NAMED_AS_CANDIDATE, 0);
+    }
+    /* Through a tunnel the address is the proxy's. */
+    if (!conn || !conn->is_proxy) {
+        adp_host_address(model, sni, obs->flow.server);
+    }
+}
+
+static gboolean feed_client_hello(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    const adp_conn *conn = adp_find_conn(d, &obs->flow);
+
+    if (conn && conn->tls != ADP_NONE) {
+        /* The second hello, which the server asked for; a later one would be encrypted. */
+        if (adp_step_at(d, conn->tls)->tls_seen & ADP_TLS_SEEN_COMPLETE) {
+            return FALSE;
+        }
+        adp_attach(d, conn->tls, i);
+        if (adp_step_at(d, conn->tls)->request == ADP_NONE) {
+            adp_step_at(d, conn->tls)->request = i;
+        }
+        return adp_finish(d, i);
+    }
+    if (!is_wanted(model, obs)) {
+        return adp_guess_hello(model, obs, i);
+    }
+    adp_step_at(d, begin(model, obs, i))->request = i;
+    learn_hello(model, obs);
+    return adp_finish(d, i);
+}
+
+static gboolean feed_server_hello(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    const adp_conn *conn = adp_find_conn(d, &obs->flow);
+    guint32 index = conn ? conn->tls : ADP_NONE;
+
+    if (index != ADP_NONE) {
+        if (adp_step_at(d, index)->tls_seen & ADP_TLS_SEEN_COMPLETE) {
+            return FALSE;
+        }
+        adp_attach(d, index, i);
+    } else if (is_ldap_port(obs->flow.server_port) || (conn && conn->tunnel)) {
+        /* Elsewhere the hello that is missing may have named somebody else. */
+        index = begin(model, obs, i);
+    } else {
+        return FALSE;
+    }
+    if (adp_step_at(d, index)->reply == ADP_NONE) {
+        adp_step_at(d, index)->reply = i;
+    }
+    adp_step_at(d, index)->tls_version = obs->u.tls->version;
+    return adp_finish(d, i);
+}
+
+/* What the message adds to what was seen of the handshake; 0: nothing. */
+static guint news(const adp_step *step, const adp_obs *obs)
+{
+    const adp_obs_tls *tls = obs->u.tls;
+    gboolean server = obs->from_server;
+
+    switch (tls->event) {
+    case ADP_TLS_CERTIFICATE:
+        return server ? ADP_TLS_SEEN_CERTIFICATE : 0;
+    case ADP_TLS_FINISHED:
+        return server ? 0 : ADP_TLS_SEEN_FINISHED;
+    case ADP_TLS_CIPHER_CHANGE:
+        return server ? ADP_TLS_SEEN_SERVER_CHANGE : ADP_TLS_SEEN_CLIENT_CHANGE;
+    case ADP_TLS_DATA:
+        if (!server) {
+            return ADP_TLS_SEEN_CLIENT_DATA;
+        }
+        /* Before the client's, it is what TLS 1.3 hides of the handshake. */
+        return step->tls_seen & (ADP_TLS_SEEN_CLIENT_DATA | ADP_TLS_SEEN_FINISHED)
+                   ? ADP_TLS_SEEN_SERVER_DATA
+                   : 0;
+    default:
+        return tls->alert_level == 2 ? ADP_TLS_SEEN_FATAL : ADP_TLS_SEEN_ALERT;
+    }
+}
+
+/* The client is content: it sent what it sends only then. */
+static gboolean is_complete(const adp_step *step)
+{
+    const guint both = ADP_TLS_SEEN_CLIENT_CHANGE | ADP_TLS_SEEN_SERVER_CHANGE;
+
+    return (step->tls_seen & (ADP_TLS_SEEN_FINISHED | ADP_TLS_SEEN_CLIENT_DATA)) ||
+           /* With TLS 1.3 the changes are for show (RFC 8446 D.4). */
+           (step->tls_version && step->tls_version < 0x0304 && (step->tls_seen & both) == both);
+}
+
+static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    const adp_conn *conn = adp_find_conn(d, &obs->flow);
+    gboolean alert = obs->u.tls->event == ADP_TLS_ALERT;
+    adp_step *step;
+    guint seen;
+
+    if (!conn || conn->tls == ADP_NONE) {
+        return conn && conn->guess ? adp_guess_later(model, conn->guess, obs, i) : FALSE;
+    }
+    step = adp_step_at(d, conn->tls);
+    seen = news(step, obs);
+    if (step->tls_seen & (ADP_TLS_SEEN_SETTLED | ADP_TLS_SEEN_FATAL) ||
+        (alert ? step->count >= MAX_ALERTS : !(seen & ~step->tls_seen))) {
+        return FALSE;
+    }
+    adp_attach(d, conn->tls, i);
+    step->tls_seen |= seen;
+    step->count += alert;
+    if (seen == ADP_TLS_SEEN_FATAL && obs->from_server && step->reply == ADP_NONE) {
+        step->reply = i;
+    }
+    if (is_complete(step)) {
+        step->tls_seen |= ADP_TLS_SEEN_COMPLETE;
+    }
+    if (step->tls_seen & ADP_TLS_SEEN_SERVER_DATA) {
+        step->tls_seen |= ADP_TLS_SEEN_SETTLED;
+    }
+    return adp_finish(d, i);
+}
+
+gboolean adp_feed_tls(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    switch (obs->u.tls->event) {
+    case ADP_TLS_CLIENT_HELLO:
+        return feed_client_hello(model, obs, i);
+    case ADP_TLS_SERVER_HELLO:
+        return feed_server_hello(model, obs, i);
+    default:
+        return feed_later(model, obs, i);
+    }
+}
+
+gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
+{
+    const adp_conn *conn = adp_find_conn(&model->derived, flow);
+    const adp_step *step;
+
+    if (!conn || conn->flow.client != flow->client || conn->flow.client_port != flow->client_port) {
+        return FALSE;
+    }
+    if (conn->tls == ADP_NONE) {
+        return adp_guess_goes_on(conn->guess);
+    }
+    step = adp_model_step(model, conn->tls);
+    return !(step->tls_seen & (ADP_TLS_SEEN_SETTLED | ADP_TLS_SEEN_FATAL));
+}

@@ -1,0 +1,364 @@
+/* path.c
+ * Which path a step belongs to.
+ *
+ * A path is one discovery of one client. Steps carry no number that says so:
+ * what tells two discoveries apart are the client's address, the mail domain, and a
+ * search for service connection points that is made anew after a pause.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/path.h"
+
+#include "join/client.h"
+#include "join/derived.h"
+#include "join/hosts.h"
+#include "join/machine.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/scp.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
+#include "wire/url.h"
+
+#include <string.h>
+
+/** What is known of a client while its steps come in. */
+typedef struct {
+    guint32 current;    /* path of its last step */
+    gboolean undecided; /* steps behind `episode` may turn out to be of a new path */
+    guint episode;      /* place in the current path where the last pause ended */
+    GHashTable *mails;  /* mail domain, lower case -> path + 1 */
+    GArray *paths;      /* of guint32, all that it has */
+} client_state;
+
+void adp_client_state_free(gpointer data)
+{
+    client_state *state = data;
+
+    g_hash_table_unref(state->mails);
+    g_array_unref(state->paths);
+    g_free(state);
+}
+
+static client_state *state_of(const adp_derived *d, guint32 client)
+{
+    return g_hash_table_lookup(d->clients, GUINT_TO_POINTER(client + 1));
+}
+
+static adp_path *path_at(adp_derived *d, guint32 i)
+{
+    return &g_array_index(d->paths, adp_path, i);
+}
+
+static adp_step *step_at(adp_derived *d, guint32 i)
+{
+    return &g_array_index(d->steps, adp_step, i);
+}
+
+void adp_path_clear(gpointer data)
+{
+    g_array_unref(((adp_path *)data)->steps);
+}
+
+static guint32 new_path(adp_derived *d, guint32 client, guint32 parent)
+{
+    adp_path path = {.client = client,
+                     .also = ADP_NONE,
+                     .parent = parent,
+                     .joined = ADP_NONE,
+                     .went_on = ADP_NONE,
+                     .scp_stream = ADP_NONE};
+
+    path.steps = g_array_new(FALSE, FALSE, sizeof(guint32));
+    if (parent != ADP_NONE) {
+        const adp_path *from = path_at(d, parent);
+
+        path.site = from->site;
+        path.domain = from->domain;
+        path.forest = from->forest;
+        path.has_scp = from->has_scp;
+        path.scp_stream = from->scp_stream;
+    }
+    g_array_append_val(d->paths, path);
+    return d->paths->len - 1;
+}
+
+/* Makes it the client's current one. */
+static void go_on_in(client_state *state, guint32 path)
+{
+    state->current = path;
+    g_array_append_val(state->paths, path);
+}
+
+static client_state *need_state(adp_derived *d, guint32 client)
+{
+    client_state *state = state_of(d, client);
+
+    if (state) {
+        return state;
+    }
+    state = g_new0(client_state, 1);
+    state->paths = g_array_new(FALSE, FALSE, sizeof(guint32));
+    go_on_in(state, new_path(d, client, ADP_NONE));
+    state->mails = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_insert(d->clients, GUINT_TO_POINTER(client + 1), state);
+    return state;
+}
+
+static gboolean is_exchange_search(adp_step_kind kind, const adp_obs *obs)
+{
+    return kind == ADP_STEP_SCP && obs->type == ADP_OBS_LDAP_SEARCH &&
+           adp_same_text(obs->u.search->scp_kind, ADP_SCP_EXCHANGE);
+}
+
+/* Moves what came after the pause from the current path to one of its own. */
+static void split(adp_derived *d, client_state *state, guint32 client)
+{
+    guint32 fresh = new_path(d, client, state->current);
+    adp_path *from = path_at(d, state->current);
+    adp_path *to = path_at(d, fresh);
+    guint i;
+
+    for (i = state->episode; i < from->steps->len; i++) {
+        guint32 index = g_array_index(from->steps, guint32, i);
+        adp_step *step = step_at(d, index);
+
+        step->path = fresh;
+        step->path_index = to->steps->len;
+        g_array_append_val(to->steps, index);
+    }
+    g_array_set_size(from->steps, state->episode);
+    go_on_in(state, fresh);
+    state->undecided = FALSE;
+}
+
+/* Time of the last observation of the path's last step. */
+static gint64 last_time(const adp_model *model, const adp_path *path)
+{
+    const adp_step *step =
+        adp_model_step(model, g_array_index(path->steps, guint32, path->steps->len - 1));
+
+    return adp_model_obs(model, step->last)->time;
+}
+
+/* ---- mail domains ---- */
+
+/* The mail domain that a step is about, as far as it tells; NULL when it does not. */
+static const char *mail_domain_of(adp_step_kind kind, const adp_obs *obs)
+{
+    const char *domain;
+
+    switch (kind) {
+    case ADP_STEP_SRV:
+        return obs->u.dns->parts.role == ADP_ROLE_AUTODISCOVER ? obs->u.dns->parts.domain : NULL;
+    case ADP_STEP_ADDRESS:
+        return adp_mail_domain_of(obs->u.dns->name);
+    case ADP_STEP_TLS:
+        return obs->u.tls->sni ? adp_mail_domain_of(obs->u.tls->sni) : NULL;
+    case ADP_STEP_AUTODISCOVER:
+        domain = adp_mailbox_domain(obs->u.http->mailbox);
+        return domain || !obs->u.http->host ? domain : adp_mail_domain_of(obs->u.http->host);
+    default:
+        return NULL;
+    }
+}
+
+/*
+ * So many steps back a redirect may lie that leads to another domain: a client that goes to
+ * another forest for it first finds a controller there, and gets tickets.
+ */
+#define LOOK_BACK 256
+
+/* Did an answer of autodiscover send the client of this path to that domain? */
+static gboolean was_sent_to(const adp_model *model, const adp_path *path, const char *domain)
+{
+    guint i;
+
+    for (i = path->steps->len; i && path->steps->len - i < LOOK_BACK; i--) {
+        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i - 1));
+        const adp_obs_http *reply;
+        const char *target;
+
+        if (step->kind != ADP_STEP_AUTODISCOVER || step->reply == ADP_NONE) {
+            continue;
+        }
+        reply = adp_model_obs(model, step->reply)->u.http;
+        target = reply->redirect ? adp_mailbox_domain(reply->redirect) : NULL;
+        if (reply->redirect_is_address && adp_same_text(target, domain)) {
+            return TRUE;
+        }
+        if (reply->redirect && !reply->redirect_is_address) {
+            char *host = adp_url_host(reply->redirect);
+            const char *sent = host ? adp_mail_domain_of(host) : NULL;
+            gboolean same = sent && adp_same_text(sent, domain);
+
+            g_free(host);
+            if (same) {
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
+/* Another mail domain is another discovery; each keeps its path when they take turns. */
+static void follow_mail(adp_model *model, client_state *state, guint32 client, const char *domain)
+{
+    adp_derived *d = &model->derived;
+    adp_path *path = path_at(d, state->current);
+    char *lower = g_ascii_strdown(domain, -1);
+    gpointer known = g_hash_table_lookup(state->mails, lower);
+
+    if (known) {
+        state->current = GPOINTER_TO_UINT(known) - 1;
+        g_free(lower);
+        return;
+    }
+    if (!path->mail_domain) {
+        path->mail_domain = domain;
+    } else if (!was_sent_to(model, path, domain)) {
+        /* The directory was found before any mail domain made a difference. */
+        go_on_in(state, new_path(d, client, path->by_mail ? path->parent : state->current));
+        path = path_at(d, state->current);
+        path->mail_domain = domain;
+        path->by_mail = TRUE;
+        state->undecided = FALSE;
+    }
+    g_hash_table_insert(state->mails, lower, GUINT_TO_POINTER(state->current + 1));
+}
+
+/* ---- clients ---- */
+
+/* Another machine at an address: its first path rests on what was done there before it showed. */
+static void begin_machine(adp_derived *d, const adp_model *model, guint32 machine)
+{
+    const client_state *first =
+        state_of(d, adp_machine_then(model, adp_model_own_address(model, machine)));
+    client_state *state = need_state(d, machine);
+    adp_path *path = path_at(d, state->current);
+
+    path->parent = first ? first->current : ADP_NONE;
+    path->by_machine = TRUE;
+}
+
+/* At an address of several machines: the one that the step certainly is of, or that it goes to. */
+static guint32 machine_client(adp_model *model, const adp_obs *obs, adp_step *step)
+{
+    guint32 client = adp_model_client(
+        model, step->machine != ADP_NONE ? step->machine : adp_machine_guess(model, obs));
+
+    if (step->machine != ADP_NONE) {
+        step->flow.client = step->machine;
+    }
+    if (!state_of(&model->derived, client)) {
+        begin_machine(&model->derived, model, client);
+    }
+    adp_machine_placed(model, obs, client);
+    return client;
+}
+
+/* Of an address that is one client's, as far as is known. It gets a client if it has none yet. */
+static guint32 address_client(adp_model *model, adp_step_kind kind, const adp_obs *obs,
+                              guint32 *joined)
+{
+    guint32 before = adp_model_client(model, obs->flow.client);
+    const client_state *state = state_of(&model->derived, before);
+    guint32 client;
+
+    if (!state) {
+        return adp_client_begin(model, kind, obs);
+    }
+    client = adp_client_again(model, kind, obs);
+    if (client != before) {
+        *joined = state->current;
+    }
+    return client;
+}
+
+guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step)
+{
+    adp_derived *d = &model->derived;
+    guint32 joined = ADP_NONE;
+    guint32 client;
+    client_state *state;
+    const char *mail = mail_domain_of(kind, obs);
+    adp_path *path;
+
+    step->machine = adp_machine_of(model, kind, obs);
+    client = adp_model_is_shared(model, obs->flow.client)
+                 ? machine_client(model, obs, step)
+                 : address_client(model, kind, obs, &joined);
+    state = need_state(d, client);
+    if (mail) {
+        follow_mail(model, state, client, mail);
+    }
+    path = path_at(d, state->current);
+    if (obs->flow.client != adp_model_own_address(model, path->client)) {
+        path->also = obs->flow.client;
+    }
+    if (joined != ADP_NONE) {
+        path->joined = joined;
+        path_at(d, joined)->went_on = state->current;
+    }
+
+    step->after_pause = path->steps->len && path->has_scp &&
+                        adp_since(obs->time, last_time(model, path)) > ADP_PATH_IDLE;
+    if (step->after_pause) {
+        state->undecided = TRUE;
+        state->episode = path->steps->len;
+    }
+    if (is_exchange_search(kind, obs)) {
+        if (state->undecided && obs->flow.stream != path->scp_stream) {
+            split(d, state, client);
+            path = path_at(d, state->current);
+        }
+        state->undecided = FALSE;
+        path->has_scp = TRUE;
+        path->scp_stream = obs->flow.stream;
+    }
+    return state->current;
+}
+
+static void hand_over_path(adp_model *model, guint32 index, guint32 address, guint32 machine)
+{
+    adp_path *path = path_at(&model->derived, index);
+    guint i;
+
+    if (path->client == address) {
+        path->client = machine;
+    }
+    for (i = 0; i < path->steps->len; i++) {
+        adp_step *step = step_at(&model->derived, g_array_index(path->steps, guint32, i));
+
+        if (step->flow.client == address) {
+            step->machine = adp_machine_behind(model, step);
+            step->flow.client = step->machine != ADP_NONE ? step->machine : address;
+        }
+    }
+}
+
+void adp_path_hand_over(adp_model *model, guint32 address, guint32 machine)
+{
+    adp_derived *d = &model->derived;
+    guint32 client = adp_client_hand_over(model, address, machine);
+    gpointer state;
+    guint i;
+
+    if (!g_hash_table_steal_extended(d->clients, GUINT_TO_POINTER(client + 1), NULL, &state)) {
+        return;
+    }
+    g_hash_table_insert(d->clients, GUINT_TO_POINTER(machine + 1), state);
+    for (i = 0; i < ((client_state *)state)->paths->len; i++) {
+        hand_over_path(model, g_array_index(((client_state *)state)->paths, guint32, i), address,
+                       machine);
+    }
+}
+
+gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
+{
+    const client_state *state = state_of(
+        &model->derived, adp_model_client(model, adp_model_path(model, step->path)->client));
+
+    return !state || !state->undecided || step->path != state->current ||
+           step->path_index < state->episode;
+}

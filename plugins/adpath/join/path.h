@@ -1,0 +1,46 @@
+/* path.h
+ * Which path a step belongs to. Inside of the model, but for the questions in model.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JOIN_PATH_H
+#define ADPATH_JOIN_PATH_H
+
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/text.h"
+
+#include <glib.h>
+
+/*
+ * A client that searches the directory again on another connection, after nothing was
+ * seen of it for so long, has begun anew (from memory, a heuristic).
+ */
+#define ADP_PATH_IDLE (30 * ADP_NS_PER_S)
+
+/**
+ * The path of the step that is about to be made of `obs`. Constant work, but for the
+ * steps since a pause, each of which moves at most once.
+ * @param step  gets `after_pause`, and whose it is: `machine` and `flow.client`.
+ */
+guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step);
+
+/**
+ * The address turns out to be several machines': its paths are those of `machine` from now on,
+ * and so are its steps that tell so. Linear in them; happens once for an address.
+ */
+void adp_path_hand_over(adp_model *model, guint32 address, guint32 machine);
+
+/** Frees a client's state. */
+void adp_client_state_free(gpointer data);
+
+/** Frees what a path owns. */
+void adp_path_clear(gpointer data);
+
+/**
+ * Is it certain which path the step belongs to, or may a search that is still to come
+ * show that a new discovery had begun before it?
+ */
+gboolean adp_path_is_certain(const adp_model *model, const adp_step *step);
+
+#endif

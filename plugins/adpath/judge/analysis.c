@@ -1,0 +1,308 @@
+/* analysis.c
+ * The findings of a capture: made when somebody asks, and kept.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/analysis.h"
+
+#include "facts/outcome.h"
+#include "join/derived.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/rules_capture.h"
+#include "judge/rules_dc.h"
+#include "judge/rules_dns.h"
+#include "judge/rules_krb_errors.h"
+#include "judge/rules_ldap.h"
+#include "judge/rules_scp.h"
+#include "judge/rules_web.h"
+#include "log/observation.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* ---- findings kept ---- */
+
+/** What the kept findings were made of; a live capture grows in all of them. */
+typedef struct {
+    guint64 generation;
+    gint64 end;
+    gboolean mailboxes;
+} made_of;
+
+struct adp_finding_cache {
+    gboolean filled;
+    made_of from;
+    GPtrArray *all;       /* of adp_finding, owned */
+    GHashTable *by_frame; /* frame -> GPtrArray of adp_finding, owned */
+};
+
+adp_finding_cache *adp_finding_cache_new(void)
+{
+    adp_finding_cache *cache = g_new0(adp_finding_cache, 1);
+
+    cache->all = g_ptr_array_new_with_free_func(adp_finding_free);
+    cache->by_frame = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    return cache;
+}
+
+void adp_finding_cache_free(adp_finding_cache *cache)
+{
+    g_hash_table_unref(cache->by_frame);
+    g_ptr_array_unref(cache->all);
+    g_free(cache);
+}
+
+static gint by_place(gconstpointer a, gconstpointer b)
+{
+    const adp_finding *x = *(const adp_finding *const *)a;
+    const adp_finding *y = *(const adp_finding *const *)b;
+    guint32 first_x = x->evidence->len ? g_array_index(x->evidence, guint32, 0) : 0;
+    guint32 first_y = y->evidence->len ? g_array_index(y->evidence, guint32, 0) : 0;
+
+    if (x->path != y->path) {
+        return x->path < y->path ? -1 : 1;
+    }
+    if (first_x != first_y) {
+        return first_x < first_y ? -1 : 1;
+    }
+    return (int)x->id - (int)y->id;
+}
+
+static void mask(const adp_rules *r, char **text)
+{
+    char *masked = r->mailboxes || !*text ? NULL : adp_mask_mailboxes(*text);
+
+    if (masked) {
+        g_free(*text);
+        *text = masked;
+    }
+}
+
+/* Evidence in order, each piece once; texts as they may be shown. */
+static void finish(const adp_rules *r, adp_finding *finding)
+{
+    GArray *e = finding->evidence;
+    guint from;
+    guint to = 0;
+
+    g_array_sort(e, adp_compare_numbers);
+    for (from = 0; from < e->len; from++) {
+        guint32 obs = g_array_index(e, guint32, from);
+
+        if (to == 0 || g_array_index(e, guint32, to - 1) != obs) {
+            g_array_index(e, guint32, to++) = obs;
+        }
+    }
+    g_array_set_size(e, to);
+    adp_rules_settle(r, finding);
+    mask(r, &finding->summary);
+    mask(r, &finding->observed);
+    mask(r, &finding->inferred);
+}
+
+static void index_frames(adp_finding_cache *cache, const adp_model *model)
+{
+    guint i;
+    guint e;
+
+    for (i = 0; i < cache->all->len; i++) {
+        adp_finding *finding = g_ptr_array_index(cache->all, i);
+        guint32 last = 0;
+
+        for (e = 0; e < finding->evidence->len; e++) {
+            guint32 frame =
+                adp_model_obs(model, g_array_index(finding->evidence, guint32, e))->frame;
+            gpointer key = GUINT_TO_POINTER(frame);
+            GPtrArray *list = g_hash_table_lookup(cache->by_frame, key);
+
+            if (frame == last) {
+                continue;
+            }
+            last = frame;
+            if (!list) {
+                list = g_ptr_array_new();
+                g_hash_table_insert(cache->by_frame, key, list);
+            }
+            g_ptr_array_add(list, finding);
+        }
+    }
+}
+
+/* A lone request without any other step is no path to find fault with. */
+static gboolean is_judged(const adp_model *model, const adp_finding *finding)
+{
+    return !adp_path_is_unattached(model, adp_model_path(model, finding->path));
+}
+
+static void run(adp_finding_cache *cache, const adp_model *model, gboolean mailboxes)
+{
+    adp_rules r;
+    guint i;
+
+    adp_rules_begin(&r, model, mailboxes);
+    adp_rules_learn_web(&r);
+    adp_rules_dns(&r);
+    adp_rules_learn_use(&r);
+    adp_rules_kerberos(&r);
+    adp_rules_dc(&r);
+    adp_rules_ldap(&r);
+    adp_rules_scp(&r);
+    adp_rules_web(&r);
+    adp_rules_capture(&r);
+    for (i = 0; i < r.found->len; i++) {
+        adp_finding *finding = g_ptr_array_index(r.found, i);
+
+        finish(&r, finding);
+        if (finding->evidence->len && is_judged(model, finding)) {
+            g_ptr_array_add(cache->all, finding);
+        } else {
+            adp_finding_free(finding);
+        }
+    }
+    g_ptr_array_sort(cache->all, by_place);
+    index_frames(cache, model);
+    adp_rules_end(&r);
+}
+
+static adp_finding_cache *filled(const adp_model *model, gboolean mailboxes)
+{
+    adp_finding_cache *cache = model->findings;
+
+    if (cache->filled && cache->from.generation == model->generation &&
+        cache->from.end == model->last_time && cache->from.mailboxes == mailboxes) {
+        return cache;
+    }
+    g_ptr_array_set_size(cache->all, 0);
+    g_hash_table_remove_all(cache->by_frame);
+    run(cache, model, mailboxes);
+    cache->filled = TRUE;
+    cache->from.generation = model->generation;
+    cache->from.end = model->last_time;
+    cache->from.mailboxes = mailboxes;
+    return cache;
+}
+
+const GPtrArray *adp_model_findings(const adp_model *model, gboolean mailboxes)
+{
+    return filled(model, mailboxes)->all;
+}
+
+gboolean adp_model_findings_mailboxes(const adp_model *model)
+{
+    return model->findings->from.mailboxes;
+}
+
+adp_finding *const *adp_model_findings_of_path(const adp_model *model, guint32 path,
+                                               gboolean mailboxes, guint *count)
+{
+    const GPtrArray *all = filled(model, mailboxes)->all;
+    guint low = 0;
+    guint high = all->len;
+    guint end;
+
+    /* Sorted by path. */
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (((const adp_finding *)g_ptr_array_index(all, middle))->path < path) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (end = low; end < all->len; end++) {
+        if (((const adp_finding *)g_ptr_array_index(all, end))->path != path) {
+            break;
+        }
+    }
+    *count = end - low;
+    return *count ? (adp_finding *const *)&all->pdata[low] : NULL;
+}
+
+/* Did the step that a finding complains of fail, and no later one reach what clients are after? */
+static gboolean is_end(const adp_model *model, const adp_finding *finding)
+{
+    guint32 obs = g_array_index(finding->evidence, guint32, finding->evidence->len - 1);
+    guint32 index = adp_model_mark(model, obs)->step;
+    const adp_path *path = adp_model_path(model, finding->path);
+    adp_outcome outcome;
+    guint i;
+
+    if (index == ADP_NONE) {
+        /* A connection that was refused. */
+        return !adp_path_is_served_hidden(model, finding->path);
+    }
+    /* A warning about a ticket is one because the directory and the endpoints do without it. */
+    if (adp_model_step(model, index)->kind == ADP_STEP_KERBEROS) {
+        return FALSE;
+    }
+    outcome = adp_step_outcome(model, adp_model_step(model, index), FALSE);
+    if (outcome != ADP_FAILED && outcome != ADP_UNANSWERED) {
+        return FALSE;
+    }
+    if (adp_path_is_served_hidden(model, finding->path)) {
+        return FALSE;
+    }
+    for (i = path->steps->len; i; i--) {
+        guint32 later = g_array_index(path->steps, guint32, i - 1);
+        const adp_step *step = adp_model_step(model, later);
+
+        if (later <= index) {
+            break;
+        }
+        if ((step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_AUTODISCOVER) &&
+            adp_step_outcome(model, step, FALSE) == ADP_OK) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean adp_model_path_failed(const adp_model *model, guint32 path)
+{
+    guint count;
+    /* Names may be masked or not, the severity is the same: no need to make them anew. */
+    adp_finding *const *list =
+        adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
+    guint i;
+
+    for (i = 0; i < count; i++) {
+        if (list[i]->severity == ADP_SEVERITY_ERROR) {
+            return TRUE;
+        }
+    }
+    /* The last warning decides: it costs a walk along the path. */
+    for (i = count; i; i--) {
+        if (list[i - 1]->severity == ADP_SEVERITY_WARN) {
+            return is_end(model, list[i - 1]);
+        }
+    }
+    return FALSE;
+}
+
+const GPtrArray *adp_model_findings_of_frame(const adp_model *model, guint32 obs,
+                                             gboolean mailboxes)
+{
+    return g_hash_table_lookup(filled(model, mailboxes)->by_frame,
+                               GUINT_TO_POINTER(adp_model_obs(model, obs)->frame));
+}
+
+GArray *adp_frames_of(const adp_model *model, const GArray *evidence)
+{
+    GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+    guint i;
+
+    for (i = 0; i < evidence->len; i++) {
+        guint32 frame = adp_model_obs(model, g_array_index(evidence, guint32, i))->frame;
+
+        if (frames->len == 0 || g_array_index(frames, guint32, frames->len - 1) != frame) {
+            g_array_append_val(frames, frame);
+        }
+    }
+    return frames;
+}

@@ -1,0 +1,19 @@
+/* endpoint_tried.h
+ * Where a client did look for autodiscover, and what came of it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_ENDPOINT_TRIED_H
+#define ADPATH_JUDGE_ENDPOINT_TRIED_H
+
+#include "judge/endpoint_private.h"
+
+#include <glib.h>
+
+/**
+ * What the client did at its endpoints: its steps, and the connections in `attempts` (numbers
+ * of the client's, ascending; NULL when it has none), in the order of the capture.
+ */
+void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts);
+
+#endif

@@ -1,0 +1,45 @@
+/* lookup.h
+ * Finding one's way: from a frame to its steps and paths, from a path to its first fault.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_LOOKUP_H
+#define ADPATH_JUDGE_LOOKUP_H
+
+#include "join/model.h"
+#include "judge/finding.h"
+
+#include <glib.h>
+
+/** The first observation of the frame, or ADP_NONE when the log holds none of it. */
+guint32 adp_model_first_of_frame(const adp_model *model, guint32 frame);
+
+/**
+ * The steps that the frame of observation `first` belongs to, each once, in their order in
+ * the frame; free with g_array_unref().
+ */
+GArray *adp_model_steps_of_frame(const adp_model *model, guint32 first);
+
+/**
+ * The paths of these steps, and of the findings that cite the frame, ascending; without those
+ * that are no path to speak of (adp_path_is_unattached()). Free with g_array_unref().
+ */
+GArray *adp_model_paths_of_frame(const adp_model *model, guint32 first);
+
+/**
+ * A display filter for all of the paths (steps) of the frame; NULL when it has none. Free with
+ * g_free().
+ */
+char *adp_filter_paths(const adp_model *model, guint32 first);
+char *adp_filter_steps(const adp_model *model, guint32 first);
+
+/** The steps that the finding cites, ascending; free with g_array_unref(). */
+GArray *adp_finding_steps(const adp_model *model, const adp_finding *finding);
+
+/**
+ * The frame where the first thing on the path went wrong that nothing later made good: of a
+ * finding of severity error, else of a warning. 0: there is none.
+ */
+guint32 adp_path_first_fault(const adp_model *model, guint32 path);
+
+#endif

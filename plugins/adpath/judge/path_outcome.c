@@ -1,0 +1,79 @@
+/* path_outcome.c
+ * How a path ended.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/path_outcome.h"
+
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/finding.h"
+
+/* The client was asked to prove who it is, and the capture shows no more of it. */
+static gboolean was_left_at_logon(const adp_model *model, guint32 path)
+{
+    guint count;
+    adp_finding *const *list =
+        adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
+    guint i;
+
+    for (i = 0; i < count; i++) {
+        if (list[i]->id == ADP_FINDING_PREAUTH_ABANDONED && !list[i]->recovered_by) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/*
+ * A path failed when something is wrong with it that nothing later made good: the
+ * findings know. Steps that failed without consequence do not count.
+ */
+const char *adp_path_outcome(const adp_model *model, const adp_path *path)
+{
+    guint32 index = adp_model_step(model, g_array_index(path->steps, guint32, 0))->path;
+    gboolean hidden = FALSE;
+    gboolean seen = FALSE;
+    gboolean pending = FALSE;
+    gboolean good = FALSE;
+    gboolean refused = FALSE;
+    gboolean served = FALSE;
+    guint i;
+
+    if (adp_model_path_failed(model, index)) {
+        return "failed";
+    }
+    for (i = 0; i < path->steps->len; i++) {
+        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
+
+        switch (adp_step_outcome(model, step, FALSE)) {
+        case ADP_OK:
+            good = TRUE;
+            seen = seen || step->kind == ADP_STEP_SCP;
+            served = served || step->kind == ADP_STEP_AUTODISCOVER;
+            break;
+        case ADP_FAILED:
+            refused = refused || step->kind == ADP_STEP_AUTODISCOVER;
+            break;
+        case ADP_PENDING:
+            pending = TRUE;
+            break;
+        case ADP_HIDDEN:
+            hidden = TRUE;
+            break;
+        default:
+            break;
+        }
+    }
+    if ((hidden && !seen) || adp_path_is_served_hidden(model, index)) {
+        return "hidden";
+    }
+    /* Who was asked for credentials and sent none did not get to the end, nor was it refused. */
+    if ((refused && !served) || was_left_at_logon(model, index)) {
+        return "incomplete";
+    }
+    return pending || !good ? "incomplete" : "ok";
+}

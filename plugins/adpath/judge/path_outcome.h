@@ -1,0 +1,14 @@
+/* path_outcome.h
+ * How a path ended.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_PATH_OUTCOME_H
+#define ADPATH_JUDGE_PATH_OUTCOME_H
+
+#include "join/model.h"
+
+/** How a path ended: "ok", "failed", "incomplete" or "hidden". */
+const char *adp_path_outcome(const adp_model *model, const adp_path *path);
+
+#endif

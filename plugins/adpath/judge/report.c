@@ -1,0 +1,196 @@
+/* report.c
+ * What rules do with a finding: make it, cite, say, advise.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/report.h"
+
+#include "facts/facts.h"
+#include "facts/summary.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/rules.h"
+#include "judge/signs.h"
+#include "log/observation.h"
+
+adp_finding *adp_rules_find(adp_rules *r, adp_finding_id id, guint32 path, const char *subject)
+{
+    char *text = g_strdup_printf("%u|%d|%s", path, (int)id, subject ? subject : "");
+    char *key = g_ascii_strdown(text, -1);
+    adp_finding *finding = g_hash_table_lookup(r->by_key, key);
+
+    g_free(text);
+    if (finding) {
+        g_free(key);
+        return finding;
+    }
+    finding = adp_finding_new(id, path);
+    g_ptr_array_add(r->found, finding);
+    g_hash_table_insert(r->by_key, key, finding);
+    return finding;
+}
+
+void adp_rules_cite(adp_finding *finding, guint32 obs)
+{
+    if (obs != ADP_NONE) {
+        g_array_append_val(finding->evidence, obs);
+    }
+}
+
+void adp_rules_cite_step(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    (void)r;
+    /* What was asked, and what was answered. */
+    adp_rules_cite(finding, step->request != ADP_NONE ? step->request : step->first);
+    adp_rules_cite(finding, step->netlogon);
+    adp_rules_cite(finding, step->reply);
+}
+
+void adp_rules_cite_group(const adp_rules *r, adp_finding *finding, const adp_group *group)
+{
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        adp_rules_cite_step(r, finding, g_ptr_array_index(group->steps, i));
+    }
+}
+
+static void set_text(char **text, const char *format, va_list args)
+{
+    g_free(*text);
+    *text = g_strdup_vprintf(format, args);
+}
+
+void adp_rules_summary(adp_finding *finding, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    set_text(&finding->summary, format, args);
+    va_end(args);
+}
+
+void adp_rules_observed(adp_finding *finding, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    set_text(&finding->observed, format, args);
+    va_end(args);
+}
+
+void adp_rules_inferred(adp_finding *finding, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    set_text(&finding->inferred, format, args);
+    va_end(args);
+}
+
+char *adp_rules_where(const adp_rules *r, const adp_step *step)
+{
+    return g_strdup_printf("step %u (frame %u)", adp_rules_index(r, step) + 1,
+                           adp_model_obs(r->model, step->first)->frame);
+}
+
+void adp_rules_recovered(const adp_rules *r, adp_finding *finding, const adp_step *by)
+{
+    adp_view view = adp_view_whole(r->model, adp_rules_index(r, by), r->mailboxes);
+    char *where = adp_rules_where(r, by);
+    char *summary = adp_summary(r->model, &view);
+
+    if (!finding->recovered_by) {
+        finding->unrecovered = finding->severity;
+    }
+    finding->severity = ADP_SEVERITY_NOTE;
+    finding->recovered_by = adp_rules_index(r, by) + 1;
+    g_free(finding->recovery);
+    finding->recovery = g_strdup_printf("%s: %s", where, summary);
+    g_free(summary);
+    g_free(where);
+}
+
+void adp_rules_unrecovered(adp_finding *finding)
+{
+    finding->severity = adp_finding_get(finding->id)->severity;
+    finding->recovered_by = 0;
+    g_clear_pointer(&finding->recovery, g_free);
+}
+
+void adp_rules_remedy(adp_finding *finding, guint32 client, const char *topic)
+{
+    finding->remedy_client = client;
+    g_ptr_array_add(finding->remedies, g_strdup(topic));
+}
+
+/* The last step that the evidence is of; NULL when it is of none. */
+static const adp_step *last_step_of(const adp_rules *r, const adp_finding *finding)
+{
+    guint32 last = ADP_NONE;
+    guint i;
+
+    for (i = 0; i < finding->evidence->len; i++) {
+        guint32 step = adp_model_mark(r->model, g_array_index(finding->evidence, guint32, i))->step;
+
+        if (step != ADP_NONE && (last == ADP_NONE || step > last)) {
+            last = step;
+        }
+    }
+    return last == ADP_NONE ? NULL : adp_rules_step(r, last);
+}
+
+void adp_rules_settle(const adp_rules *r, adp_finding *finding)
+{
+    const adp_step *last = last_step_of(r, finding);
+    const adp_step *by = NULL;
+    guint i;
+
+    if (!last) {
+        return;
+    }
+    if (finding->recovered_by && !finding->served &&
+        finding->recovered_by < adp_rules_index(r, last) + 1) {
+        adp_severity before = finding->unrecovered;
+
+        adp_rules_unrecovered(finding);
+        finding->severity = before;
+    }
+    for (i = 0; !finding->recovered_by && i < finding->remedies->len; i++) {
+        const adp_step *good = adp_rules_good(r, finding->remedy_client,
+                                              g_ptr_array_index(finding->remedies, i), last);
+
+        by = good && (!by || good->first < by->first) ? good : by;
+    }
+    if (by) {
+        adp_rules_recovered(r, finding, by);
+    }
+}
+
+void adp_rules_advise(const adp_rules *r, adp_finding *finding, const char *key, ...)
+{
+    va_list args;
+
+    (void)r;
+    finding->advice = g_intern_string(key);
+    g_array_set_size(finding->values, 0);
+    va_start(args, key);
+    for (;;) {
+        adp_finding_value value = {.name = va_arg(args, const char *)};
+
+        if (!value.name) {
+            break;
+        }
+        value.value = g_strdup(va_arg(args, const char *));
+        g_array_append_val(finding->values, value);
+    }
+    va_end(args);
+}
+
+void adp_rules_sign(adp_finding *finding, adp_sign sign, guint32 obs)
+{
+    const adp_shown_sign shown = {.sign = sign, .obs = obs};
+
+    g_array_append_val(finding->signs, shown);
+}

@@ -1,0 +1,467 @@
+/* rules.c
+ * What the rules share.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules.h"
+
+#include "facts/outcome.h"
+#include "join/client.h"
+#include "join/hosts.h"
+#include "join/machine.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/netlogon.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
+
+/* ---- the steps ---- */
+
+guint32 adp_rules_count(const adp_rules *r)
+{
+    return adp_model_step_count(r->model);
+}
+
+const adp_step *adp_rules_step(const adp_rules *r, guint32 i)
+{
+    return adp_model_step(r->model, i);
+}
+
+guint32 adp_rules_index(const adp_rules *r, const adp_step *step)
+{
+    return adp_model_mark(r->model, step->first)->step;
+}
+
+adp_outcome adp_rules_outcome(const adp_rules *r, const adp_step *step)
+{
+    return r->outcomes[adp_rules_index(r, step)];
+}
+
+const adp_obs *adp_rules_request(const adp_rules *r, const adp_step *step)
+{
+    return step->request != ADP_NONE ? adp_model_obs(r->model, step->request) : NULL;
+}
+
+const adp_obs *adp_rules_reply(const adp_rules *r, const adp_step *step)
+{
+    return step->reply != ADP_NONE ? adp_model_obs(r->model, step->reply) : NULL;
+}
+
+gint64 adp_rules_time(const adp_rules *r, const adp_step *step)
+{
+    return adp_model_obs(r->model, step->first)->time;
+}
+
+const char *adp_rules_address(const adp_rules *r, guint32 address)
+{
+    return adp_model_address_text(r->model, address);
+}
+
+const char *adp_rules_host(const adp_rules *r, guint32 address)
+{
+    const char *name = adp_model_address_name(r->model, address);
+
+    return name ? name : adp_rules_address(r, address);
+}
+
+char *adp_rules_named(const adp_rules *r, guint32 address)
+{
+    const char *name = adp_model_address_name(r->model, address);
+    const char *text = adp_rules_address(r, address);
+
+    return name ? g_strdup_printf("%s (%s)", name, text) : g_strdup(text);
+}
+
+/* ---- what went well ---- */
+
+/*
+ * Behind an address of several machines (machine.c), the steps of each are noted for it, those that
+ * nothing names for the address, and all of them for anybody there. A machine's fault may have been
+ * made good by itself or by what nobody's name stands at; a fault without a name by anybody there.
+ */
+#define AT_ADDRESS 0x40000000U
+
+/* Whichever of its addresses the client used. */
+static guint32 owner_of(const adp_rules *r, guint32 client)
+{
+    return adp_model_client(r->model, client);
+}
+
+/* Under whose numbers to look: one, or two. */
+static guint owners(const adp_rules *r, guint32 client, guint32 found[2])
+{
+    guint32 address = adp_model_own_address(r->model, client);
+
+    found[0] = owner_of(r, client);
+    if (!adp_model_is_shared(r->model, client)) {
+        return 1;
+    }
+    if (address == client) {
+        found[0] = AT_ADDRESS | address;
+        return 1;
+    }
+    found[1] = address;
+    return 2;
+}
+
+static char *good_key(guint32 owner, const char *topic)
+{
+    char *text = g_strdup_printf("%u|%s", owner, topic ? topic : "");
+    char *key = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return key;
+}
+
+static const GArray *good_of(const adp_rules *r, guint32 owner, const char *topic)
+{
+    char *key = good_key(owner, topic);
+    const GArray *steps = g_hash_table_lookup(r->good, key);
+
+    g_free(key);
+    return steps;
+}
+
+static void note_good(adp_rules *r, guint32 owner, const adp_step *step, const char *topic)
+{
+    char *key = good_key(owner, topic);
+    GArray *steps = g_hash_table_lookup(r->good, key);
+    guint32 index = adp_rules_index(r, step);
+
+    if (steps) {
+        g_free(key);
+    } else {
+        steps = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_hash_table_insert(r->good, key, steps);
+    }
+    g_array_append_val(steps, index);
+}
+
+void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic)
+{
+    note_good(r, owner_of(r, step->flow.client), step, topic);
+    if (adp_model_is_shared(r->model, step->flow.client)) {
+        note_good(r, AT_ADDRESS | adp_model_own_address(r->model, step->flow.client), step, topic);
+    }
+}
+
+void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const char *topic)
+{
+    note_good(r, ADP_ANYONE, step, topic);
+}
+
+/* Index of the first one behind step `index` (ADP_NONE: at all), ADP_NONE: there is none. */
+static guint32 first_good(const GArray *steps, guint32 index)
+{
+    guint at = steps && index != ADP_NONE ? adp_numbers_below(steps, index + 1) : 0;
+
+    return steps && at < steps->len ? g_array_index(steps, guint32, at) : ADP_NONE;
+}
+
+const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
+                               const adp_step *after)
+{
+    guint32 index = after ? adp_rules_index(r, after) : ADP_NONE;
+    guint32 found = ADP_NONE;
+    guint32 who[2];
+    guint n = owners(r, client, who);
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        found = MIN(found, first_good(good_of(r, who[i], topic), index));
+    }
+    return found != ADP_NONE ? adp_rules_step(r, found) : NULL;
+}
+
+/* So many steps are looked at for one of somebody else. */
+#define OTHERS 64
+
+/* Another address, or two machines behind one that are known to be two. */
+static gboolean is_other(const adp_rules *r, guint32 a, guint32 b)
+{
+    guint32 x = adp_model_own_address(r->model, a);
+    guint32 y = adp_model_own_address(r->model, b);
+
+    return x != y || (a != b && a != x && b != y);
+}
+
+const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, const char *topic)
+{
+    const GArray *steps = good_of(r, ADP_ANYONE, topic);
+    guint i;
+
+    for (i = 0; steps && i < MIN(steps->len, OTHERS); i++) {
+        const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
+
+        if (is_other(r, step->flow.client, client)) {
+            return step;
+        }
+    }
+    return NULL;
+}
+
+static const adp_step *good_before(const adp_rules *r, const GArray *steps, guint32 obs)
+{
+    guint low = 0;
+    guint high = steps ? steps->len : 0;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (adp_rules_step(r, g_array_index(steps, guint32, middle))->first < obs) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low ? adp_rules_step(r, g_array_index(steps, guint32, low - 1)) : NULL;
+}
+
+const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
+                                      guint32 obs)
+{
+    const adp_step *found = NULL;
+    guint32 who[2];
+    guint n = owners(r, client, who);
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const adp_step *step = good_before(r, good_of(r, who[i], topic), obs);
+
+        found = !found || (step && step->first > found->first) ? step : found;
+    }
+    return found;
+}
+
+/* The last step a client had answered, and the last one with another server than that. */
+typedef struct {
+    guint32 last;
+    guint32 other;
+} used_servers;
+
+const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
+{
+    guint32 who[2];
+    guint n = owners(r, step->flow.client, who);
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const used_servers *used = g_hash_table_lookup(r->used, GUINT_TO_POINTER(who[i] + 1));
+        guint32 found;
+
+        if (!used) {
+            continue;
+        }
+        found = adp_rules_step(r, used->last)->flow.server != step->flow.server ? used->last
+                                                                                : used->other;
+        if (found != ADP_NONE && found > adp_rules_index(r, step)) {
+            return adp_rules_step(r, found);
+        }
+    }
+    return NULL;
+}
+
+/* ---- facts ---- */
+
+static char *fact_key(const char *what, const char *name)
+{
+    char *text = g_strconcat(what, name ? name : "", NULL);
+    char *key = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return key;
+}
+
+void adp_rules_add_fact(adp_rules *r, const char *what, const char *name)
+{
+    g_hash_table_add(r->facts, fact_key(what, name));
+}
+
+gboolean adp_rules_is_fact(const adp_rules *r, const char *what, const char *name)
+{
+    char *key = fact_key(what, name);
+    gboolean found = g_hash_table_contains(r->facts, key);
+
+    g_free(key);
+    return found;
+}
+
+/* Only domain controllers answer pings, send an NTSTATUS with a KRB-ERROR, or stand in SRV records. */
+static void collect_facts(adp_rules *r, const adp_step *step)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+    guint i;
+
+    if (step->kind == ADP_STEP_PING && step->netlogon != ADP_NONE) {
+        const adp_netlogon *dc = &adp_model_obs(r->model, step->netlogon)->u.entry->netlogon;
+
+        adp_rules_add_fact(r, ADP_FACT_ACTIVE_DIRECTORY, dc->domain);
+        adp_rules_add_fact(r, ADP_FACT_DC, dc->host);
+        adp_rules_add_fact(r, ADP_FACT_DC, adp_rules_address(r, step->flow.server));
+    } else if (step->kind == ADP_STEP_KERBEROS && reply && reply->u.krb->has_ntstatus &&
+               reply->u.krb->carrier == ADP_CARRIER_KDC) {
+        adp_rules_add_fact(r, ADP_FACT_ACTIVE_DIRECTORY, reply->u.krb->realm);
+    } else if (step->kind == ADP_STEP_SRV && reply &&
+               reply->u.dns->parts.role != ADP_ROLE_AUTODISCOVER) {
+        for (i = 0; i < reply->u.dns->records.count; i++) {
+            adp_rules_add_fact(r, ADP_FACT_DC, reply->u.dns->records.items[i].target);
+        }
+    }
+}
+
+/* ---- groups ---- */
+
+static void group_free(gpointer data)
+{
+    adp_group *group = data;
+
+    g_free(group->key);
+    g_ptr_array_unref(group->steps);
+    g_free(group);
+}
+
+adp_groups *adp_groups_new(void)
+{
+    adp_groups *groups = g_new0(adp_groups, 1);
+
+    groups->list = g_ptr_array_new_with_free_func(group_free);
+    groups->index = g_hash_table_new(g_str_hash, g_str_equal);
+    return groups;
+}
+
+void adp_groups_free(adp_groups *groups)
+{
+    g_hash_table_unref(groups->index);
+    g_ptr_array_unref(groups->list);
+    g_free(groups);
+}
+
+adp_group *adp_groups_get(adp_groups *groups, guint32 path, const char *key)
+{
+    char *text = g_strdup_printf("%u|%s", path, key);
+    char *lower = g_ascii_strdown(text, -1);
+    adp_group *group = g_hash_table_lookup(groups->index, lower);
+
+    g_free(text);
+    if (group) {
+        g_free(lower);
+        return group;
+    }
+    group = g_new0(adp_group, 1);
+    group->key = lower;
+    group->steps = g_ptr_array_new();
+    g_ptr_array_add(groups->list, group);
+    g_hash_table_insert(groups->index, lower, group);
+    return group;
+}
+
+void adp_groups_add(adp_groups *groups, const adp_step *step, const char *key)
+{
+    g_ptr_array_add(adp_groups_get(groups, step->path, key)->steps, (gpointer)step);
+}
+
+const adp_step *adp_group_first(const adp_group *group)
+{
+    return g_ptr_array_index(group->steps, 0);
+}
+
+const adp_step *adp_group_last(const adp_group *group)
+{
+    return g_ptr_array_index(group->steps, group->steps->len - 1);
+}
+
+/* ---- begin and end ---- */
+
+static gboolean is_answered_well(const adp_rules *r, const adp_step *step)
+{
+    adp_outcome outcome = adp_rules_outcome(r, step);
+
+    switch (step->kind) {
+    case ADP_STEP_PING:
+    case ADP_STEP_BIND:
+    case ADP_STEP_ROOTDSE:
+    case ADP_STEP_SCP:
+        return outcome == ADP_OK;
+    case ADP_STEP_HIDDEN:
+        return TRUE;
+    case ADP_STEP_KERBEROS: {
+        const adp_obs *reply = adp_rules_reply(r, step);
+
+        return reply && reply->u.krb->carrier == ADP_CARRIER_KDC && !reply->u.krb->is_error;
+    }
+    default:
+        return FALSE;
+    }
+}
+
+static void note_used(adp_rules *r, guint32 owner, guint32 index)
+{
+    const adp_step *step = adp_rules_step(r, index);
+    gpointer key = GUINT_TO_POINTER(owner + 1);
+    used_servers *used = g_hash_table_lookup(r->used, key);
+
+    if (!used) {
+        used = g_new0(used_servers, 1);
+        used->last = index;
+        used->other = ADP_NONE;
+        g_hash_table_insert(r->used, key, used);
+    }
+    if (adp_rules_step(r, used->last)->flow.server != step->flow.server) {
+        used->other = used->last;
+    }
+    used->last = index;
+}
+
+static void learn_used(adp_rules *r, guint32 index)
+{
+    const adp_step *step = adp_rules_step(r, index);
+
+    if (!is_answered_well(r, step)) {
+        return;
+    }
+    note_used(r, owner_of(r, step->flow.client), index);
+    if (adp_model_is_shared(r->model, step->flow.client)) {
+        note_used(r, AT_ADDRESS | adp_model_own_address(r->model, step->flow.client), index);
+    }
+}
+
+void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
+{
+    gint64 first;
+    guint32 frames;
+    guint32 i;
+
+    r->model = model;
+    r->mailboxes = mailboxes;
+    r->end = 0;
+    (void)adp_model_span(model, &first, &r->end, &frames);
+    r->outcomes = g_new(adp_outcome, (gsize)adp_model_step_count(model) + 1);
+    r->found = g_ptr_array_new();
+    r->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    r->good = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    r->facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    r->used = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    for (i = 0; i < adp_model_step_count(model); i++) {
+        r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
+    }
+    r->attempts = g_hash_table_new(NULL, NULL);
+    for (i = 0; i < adp_model_attempt_count(model); i++) {
+        g_hash_table_insert(r->attempts, GUINT_TO_POINTER(adp_model_attempt(model, i)->first + 1),
+                            GUINT_TO_POINTER(i + 1));
+    }
+    for (i = 0; i < adp_model_step_count(model); i++) {
+        learn_used(r, i);
+        collect_facts(r, adp_model_step(model, i));
+    }
+}
+
+void adp_rules_end(adp_rules *r)
+{
+    g_free(r->outcomes);
+    g_ptr_array_unref(r->found);
+    g_hash_table_unref(r->by_key);
+    g_hash_table_unref(r->good);
+    g_hash_table_unref(r->used);
+    g_hash_table_unref(r->attempts);
+    g_hash_table_unref(r->facts);
+}

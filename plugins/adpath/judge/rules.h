@@ -1,0 +1,120 @@
+/* rules.h
+ * What the rules share: the steps with their outcomes, an index of what went
+ * well, and the making of findings. Inside of the model.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_RULES_H
+#define ADPATH_JUDGE_RULES_H
+
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "log/observation.h"
+
+#include <glib.h>
+
+typedef struct {
+    const adp_model *model;
+    gboolean mailboxes;
+    adp_outcome *outcomes; /* of each step */
+    GPtrArray *found;      /* of adp_finding */
+    GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
+    GHashTable *good;      /* "client|topic" -> GArray of steps that went well, ascending */
+    GHashTable *used;      /* client + 1 -> the last steps that DCs answered well */
+    GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
+    GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
+    gint64 end;            /* time of the last frame */
+} adp_rules;
+
+/* ---- the steps ---- */
+
+guint32 adp_rules_count(const adp_rules *r);
+const adp_step *adp_rules_step(const adp_rules *r, guint32 i);
+/** The step's number, for tables that are indexed by it. */
+guint32 adp_rules_index(const adp_rules *r, const adp_step *step);
+adp_outcome adp_rules_outcome(const adp_rules *r, const adp_step *step);
+/** Observation of the request or reply, NULL when the capture has none. */
+const adp_obs *adp_rules_request(const adp_rules *r, const adp_step *step);
+const adp_obs *adp_rules_reply(const adp_rules *r, const adp_step *step);
+/** Time of the step's first observation, ns. */
+gint64 adp_rules_time(const adp_rules *r, const adp_step *step);
+/** "10.0.0.1 (dc1.contoso.test)"; free with g_free(). */
+char *adp_rules_named(const adp_rules *r, guint32 address);
+const char *adp_rules_address(const adp_rules *r, guint32 address);
+/** Name of the address, or its text. */
+const char *adp_rules_host(const adp_rules *r, guint32 address);
+
+/* ---- what went well ---- */
+
+/**
+ * Remembers and finds steps that went well, by client and topic (any text that
+ * a rule chooses; compared without regard to case).
+ */
+void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic);
+/** The same, of whichever client: found with ADP_ANYONE. */
+#define ADP_ANYONE (ADP_NONE - 1)
+void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const char *topic);
+/** First such step of the client after `after` (NULL: at all), or NULL. */
+const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
+                               const adp_step *after);
+/**
+ * Such a step noted of anyone, of another client than this one; NULL: there is none. Looks
+ * at the first few only.
+ */
+const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, const char *topic);
+/** Last such step of the client that began before the observation, or NULL. */
+const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
+                                      guint32 obs);
+/** A later step of the same client that another DC answered well, or NULL. */
+const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step);
+
+/* With a domain behind them: names of controllers, and _ldap._tcp, that were answered. */
+#define ADP_TOPIC_SRV_MSDCS "srv-msdcs|"
+#define ADP_TOPIC_SRV_PLAIN "srv-plain|"
+
+/* What the capture proves of a name, whoever the client is. */
+#define ADP_FACT_ACTIVE_DIRECTORY "active directory|" /* of a domain: its controllers spoke */
+#define ADP_FACT_DC               "dc|"               /* of an address or a host name */
+void adp_rules_add_fact(adp_rules *r, const char *what, const char *name);
+gboolean adp_rules_is_fact(const adp_rules *r, const char *what, const char *name);
+
+/* of "client|server|port": said by krb-tcp-blocked or kdc-unanswered */
+#define ADP_FACT_TCP_BLOCKED "tcp blocked|"
+#define ADP_FACT_NTLM        "ntlm|"     /* of "client|host": NTLM was accepted */
+#define ADP_FACT_ENDPOINT    "endpoint|" /* of a host: autodiscover was or should be tried there */
+
+/* ---- groups: one finding a cause, not one a packet ---- */
+
+typedef struct {
+    char *key;
+    GPtrArray *steps; /* of const adp_step *, ascending */
+    guint bad;        /* counters that a rule uses as it likes */
+    guint fine;
+} adp_group;
+
+typedef struct {
+    GPtrArray *list; /* of adp_group, in order of their first step */
+    GHashTable *index;
+} adp_groups;
+
+adp_groups *adp_groups_new(void);
+void adp_groups_free(adp_groups *groups);
+/** The group of this path and key; made when it is new. */
+adp_group *adp_groups_get(adp_groups *groups, guint32 path, const char *key);
+void adp_groups_add(adp_groups *groups, const adp_step *step, const char *key);
+const adp_step *adp_group_first(const adp_group *group);
+const adp_step *adp_group_last(const adp_group *group);
+
+/* ---- autodiscover ---- */
+
+/** Topics of adp_rules_good(): a KDC gave a ticket; autodiscover was answered. */
+#define ADP_TOPIC_TICKET       "ticket"
+#define ADP_TOPIC_AUTODISCOVER "autodiscover"
+
+/* ---- the rules, by subject ---- */
+
+void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes);
+/** Frees all but the findings, which have an owner by then. */
+void adp_rules_end(adp_rules *r);
+
+#endif

@@ -1,0 +1,217 @@
+/* rules_dc.c
+ * Findings about connections to domain controllers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_dc.h"
+
+#include "facts/outcome.h"
+#include "join/hosts.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/rules_ping.h"
+#include "judge/rules_site.h"
+#include "log/observation.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* Nothing is called unreachable when the capture ends this soon after a SYN: three take 21 s. */
+#define SYN_PATIENCE (21 * ADP_NS_PER_S)
+
+static gboolean is_dc(const adp_rules *r, guint32 address)
+{
+    const char *name = adp_model_address_name(r->model, address);
+
+    return adp_rules_is_fact(r, ADP_FACT_DC, adp_rules_address(r, address)) ||
+           (name && adp_rules_is_fact(r, ADP_FACT_DC, name));
+}
+
+static gboolean is_dc_port(guint16 port)
+{
+    return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
+}
+
+#define TOPIC_LDAP "ldap used"
+#define TOPIC_KDC  "kdc used"
+#define TOPIC_STEP "step" /* any, however it ended */
+
+#define FACT_SPOKE "spoke|" /* of an address: it answered some request */
+
+/* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
+static guint32 path_near(const adp_rules *r, const adp_attempt *attempt)
+{
+    const adp_step *step =
+        adp_rules_good_before(r, attempt->flow.client, TOPIC_STEP, attempt->first);
+
+    if (!step) {
+        step = adp_rules_good(r, attempt->flow.client, TOPIC_STEP, NULL);
+    }
+    return step ? step->path : ADP_NONE;
+}
+
+guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
+{
+    return path_near(r, attempt);
+}
+
+const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt)
+{
+    if (attempt->accepted) {
+        return NULL;
+    }
+    if (attempt->prohibited) {
+        return "prohibited";
+    }
+    if (attempt->refused) {
+        return "refused";
+    }
+    if (adp_since(r->end, attempt->last_time) < SYN_PATIENCE ||
+        !adp_model_was_heard(r->model, attempt->flow.client)) {
+        return NULL;
+    }
+    return "silent";
+}
+
+const char *adp_rules_attempt_words(const char *how)
+{
+    if (strcmp(how, "refused") == 0) {
+        return "refused the connection";
+    }
+    return strcmp(how, "silent") == 0 ? "did not answer" : "is barred, as an ICMP message says";
+}
+
+void adp_rules_cite_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt)
+{
+    guint32 i;
+
+    for (i = attempt->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        adp_rules_cite(f, i);
+    }
+}
+
+static char *end_key(const adp_attempt *attempt)
+{
+    return g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server,
+                           attempt->flow.server_port);
+}
+
+void adp_rules_learn_use(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        adp_outcome outcome = adp_rules_outcome(r, step);
+
+        adp_rules_note_good(r, step, TOPIC_STEP);
+        if (step->reply != ADP_NONE) {
+            adp_rules_add_fact(r, FACT_SPOKE, adp_rules_address(r, step->flow.server));
+        }
+        if (step->kind == ADP_STEP_HIDDEN ||
+            (outcome == ADP_OK && (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
+                                   step->kind == ADP_STEP_SCP))) {
+            adp_rules_note_good(r, step, TOPIC_LDAP);
+        } else if (step->kind == ADP_STEP_KERBEROS && outcome == ADP_OK &&
+                   adp_model_obs(r->model, step->first)->u.krb->carrier == ADP_CARRIER_KDC) {
+            adp_rules_note_good(r, step, TOPIC_KDC);
+        }
+    }
+}
+
+/* What the client got after the attempt: from another DC, another port, or over UDP. */
+static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
+{
+    const char *topic = attempt->flow.server_port == 88 ? TOPIC_KDC : TOPIC_LDAP;
+
+    return adp_rules_good(
+        r, attempt->flow.client, topic,
+        adp_rules_good_before(r, attempt->flow.client, TOPIC_STEP, attempt->first));
+}
+
+static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how)
+{
+    guint32 path = path_near(r, attempt);
+    const adp_step *by;
+    adp_finding *f;
+    char *server;
+    gboolean spoke;
+    char *subject;
+    char *port;
+    char *key;
+
+    if (path == ADP_NONE) {
+        return;
+    }
+    subject = g_strdup_printf("%u|%u", attempt->flow.server, attempt->flow.server_port);
+    f = adp_rules_find(r, ADP_FINDING_DC_UNREACHABLE, path, subject);
+    g_free(subject);
+    adp_rules_cite_attempt(r, f, attempt);
+    by = used_instead(r, attempt);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    } else {
+        adp_rules_unrecovered(f);
+    }
+    if (f->summary) {
+        return;
+    }
+    server = adp_rules_named(r, attempt->flow.server);
+    adp_rules_summary(f, "Domain controller %s, TCP port %u: %s", server, attempt->flow.server_port,
+                      adp_rules_attempt_words(how));
+    adp_rules_observed(f, "%u connection %s to %s, port %u: it %s", attempt->syns,
+                       attempt->syns == 1 ? "request" : "requests", server,
+                       attempt->flow.server_port, adp_rules_attempt_words(how));
+    adp_rules_inferred(f, "It is taken for a domain controller because a locator record or its "
+                          "own reply to a ping says so.");
+    spoke = adp_rules_is_fact(r, FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
+    key = g_strdup_printf("dc-unreachable/%s%s", how,
+                          spoke && strcmp(how, "silent") == 0 ? "-port" : "");
+    port = g_strdup_printf("%u", attempt->flow.server_port);
+    adp_rules_advise(r, f, key, "server", adp_rules_address(r, attempt->flow.server), "host",
+                     adp_rules_host(r, attempt->flow.server), "port", port, NULL);
+    g_free(port);
+    g_free(key);
+    g_free(server);
+}
+
+static void unreachable(adp_rules *r)
+{
+    GHashTable *accepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_model_attempt_count(r->model); i++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, i);
+
+        if (attempt->accepted) {
+            g_hash_table_add(accepted, end_key(attempt));
+        }
+    }
+    for (i = 0; i < adp_model_attempt_count(r->model); i++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, i);
+        const char *how = adp_rules_attempt_failed(r, attempt);
+        char *key;
+
+        if (!how || !is_dc_port(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
+            continue;
+        }
+        key = end_key(attempt);
+        /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
+        if (!g_hash_table_contains(accepted, key) &&
+            !(attempt->flow.server_port == 88 && adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
+            report_unreachable(r, attempt, how);
+        }
+        g_free(key);
+    }
+    g_hash_table_unref(accepted);
+}
+
+void adp_rules_dc(adp_rules *r)
+{
+    adp_rules_pings(r);
+    adp_rules_client(r);
+    unreachable(r);
+}

@@ -1,0 +1,13 @@
+/* rules_dns.h
+ * Findings about locator names.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_RULES_DNS_H
+#define ADPATH_JUDGE_RULES_DNS_H
+
+#include "judge/rules.h"
+
+void adp_rules_dns(adp_rules *r);
+
+#endif

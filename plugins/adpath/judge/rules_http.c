@@ -1,0 +1,207 @@
+/* rules_http.c
+ * Findings about what the endpoints of autodiscover answer.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_http.h"
+
+#include "join/model.h"
+#include "join/pair_http.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/krb_topics.h"
+#include "judge/report.h"
+#include "judge/rules_web.h"
+#include "log/observation.h"
+#include "wire/text.h"
+#include "wire/url.h"
+
+#include <string.h>
+
+/* All exchanges with one place: scheme, host and port. */
+typedef struct {
+    const char *host;
+    const adp_step *last; /* with a reply */
+    gboolean credentials; /* were sent */
+    gboolean answered;    /* with what a client of autodiscover wants, or a farther way to it */
+    gboolean explained;   /* a KRB-ERROR in one of the 401 says why */
+    GPtrArray *refused;   /* steps with 401 */
+} http_host;
+
+static void http_host_free(gpointer data)
+{
+    http_host *h = data;
+
+    g_ptr_array_unref(h->refused);
+    g_free(h);
+}
+
+static void unauthorized(const adp_web_path *w, const char *host, const http_host *h)
+{
+    adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_UNAUTHORIZED, w->index, host);
+    guint i;
+
+    for (i = 0; i < h->refused->len; i++) {
+        adp_rules_cite_step(w->r, f, g_ptr_array_index(h->refused, i));
+    }
+    adp_rules_summary(f, "%s refuses the client's credentials to the end", host);
+    adp_rules_observed(f, "%u %s of %s with 401, also to requests with credentials",
+                       h->refused->len, h->refused->len == 1 ? "answer" : "answers", host);
+    adp_rules_inferred(f, "A first 401 belongs to every authentication; here none of the requests "
+                          "that carried credentials was accepted. A service that cannot open a "
+                          "Kerberos ticket often says no more than this.");
+    adp_rules_advise(w->r, f, "http-unauthorized", "host", host, "spn", NULL, NULL);
+    if (w->good && w->good->last > h->last->last) {
+        adp_rules_recovered(w->r, f, w->good);
+    }
+}
+
+static void http_error(const adp_web_path *w, const char *host, const http_host *h)
+{
+    const adp_obs_http *reply = adp_web_reply(w->r, h->last);
+    const adp_obs_http *request = adp_web_request(w->r, h->last);
+    adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_ERROR, w->index, host);
+    char *key = g_strdup_printf("http-error/%u", reply->status);
+
+    adp_rules_cite_step(w->r, f, h->last);
+    adp_rules_summary(f, "%s answers autodiscover with HTTP status %u", host, reply->status);
+    adp_rules_observed(f, "%s %s was answered with %u", adp_web_method(request),
+                       request && request->url ? request->url : host, reply->status);
+    adp_rules_inferred(f, "A client takes any such status for \"not here\" and goes on to its next "
+                          "candidate.");
+    adp_rules_advise(w->r, f, key, "host", host, "url", request ? request->url : NULL, NULL);
+    g_free(key);
+    adp_web_weigh(w, f, adp_web_order(w, host));
+    /* A question without credentials that newer clients ask first of all: it ends nothing. */
+    if (request && request->form == ADP_AUTODISCOVER_JSON && f->severity == ADP_SEVERITY_ERROR) {
+        f->severity = ADP_SEVERITY_WARN;
+    }
+}
+
+/* Scheme, host and port, or the host where there is no URL. Free with g_free(). */
+static char *place_of(const char *url, const char *host)
+{
+    adp_url parts;
+
+    return url && adp_url_parse(url, strlen(url), &parts)
+               ? g_strdup_printf("%d|%s|%u", parts.scheme, parts.host, parts.port)
+               : g_ascii_strdown(host, -1);
+}
+
+static http_host *host_entry(GHashTable *hosts, const char *url, const char *host)
+{
+    char *key = place_of(url, host);
+    http_host *h = g_hash_table_lookup(hosts, key);
+
+    if (h) {
+        g_free(key);
+        return h;
+    }
+    h = g_new0(http_host, 1);
+    h->host = host;
+    h->refused = g_ptr_array_new();
+    g_hash_table_insert(hosts, key, h);
+    return h;
+}
+
+static void collect_host(const adp_web_path *w, GHashTable *hosts, const adp_step *step)
+{
+    const adp_obs_http *request = adp_web_request(w->r, step);
+    const adp_obs_http *reply = adp_web_reply(w->r, step);
+    http_host *h = host_entry(hosts, request ? request->url : NULL, adp_web_http_host(w->r, step));
+    gboolean probe = request && adp_same_text(request->method, "GET");
+
+    h->credentials = h->credentials || (request && adp_http_has_credentials(request));
+    if (!reply || reply->status == 0) {
+        return;
+    }
+    h->last = step;
+    if (reply->status == 401) {
+        g_ptr_array_add(h->refused, (gpointer)step);
+        h->explained = h->explained || adp_rules_is_krb_refusal(w->r, step);
+    } else if (reply->status < 400) {
+        /* Clients look with a GET whether there is anybody: that settles nothing. */
+        h->answered = h->answered || !probe || reply->has_settings || reply->redirect;
+    }
+}
+
+/* By the end of the exchanges with each host: the first 401 of an authentication is none. */
+static void http(const adp_web_path *w)
+{
+    GHashTable *hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, http_host_free);
+    GHashTableIter iter;
+    gpointer key;
+    gpointer value;
+    guint i;
+
+    for (i = 0; i < w->path->steps->len; i++) {
+        if (adp_web_step(w, i)->kind == ADP_STEP_AUTODISCOVER) {
+            collect_host(w, hosts, adp_web_step(w, i));
+        }
+    }
+    g_hash_table_iter_init(&iter, hosts);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        const http_host *h = value;
+        const adp_obs_http *last = h->last ? adp_web_reply(w->r, h->last) : NULL;
+
+        if (!last || h->answered) {
+            continue;
+        }
+        if (last->status == 401) {
+            /* Where the reason is visible, another finding says it. */
+            if (h->credentials && !h->explained) {
+                unauthorized(w, h->host, h);
+            }
+        } else if (last->status >= 400) {
+            http_error(w, h->host, h);
+        }
+    }
+    g_hash_table_unref(hosts);
+}
+
+/* What the service itself says in an answer with status 200. */
+static void service_errors(const adp_web_path *w)
+{
+    guint i;
+
+    for (i = 0; i < w->path->steps->len; i++) {
+        const adp_step *step = adp_web_step(w, i);
+        const adp_obs_http *request;
+        const adp_obs_http *reply;
+        adp_finding *f;
+        char *subject;
+        char *key;
+
+        if (step->kind != ADP_STEP_AUTODISCOVER) {
+            continue;
+        }
+        request = adp_web_request(w->r, step);
+        reply = adp_web_reply(w->r, step);
+        /* A GET gets 600 from a healthy server. */
+        if (!reply || !reply->error || (request && !adp_same_text(request->method, "POST"))) {
+            continue;
+        }
+        subject = g_strdup_printf("%s|%s", adp_web_http_host(w->r, step), reply->error);
+        f = adp_rules_find(w->r, ADP_FINDING_AUTODISCOVER_ERROR, w->index, subject);
+        g_free(subject);
+        adp_rules_cite_step(w->r, f, step);
+        adp_rules_summary(f, "Autodiscover on %s answers with error %s",
+                          adp_web_http_host(w->r, step), reply->error);
+        adp_rules_observed(f, "HTTP status %u, and the error %s in the answer", reply->status,
+                           reply->error);
+        adp_rules_inferred(f, "The service is there and was reached; it says why it cannot help.");
+        key = g_strdup_printf("autodiscover-error/%s", reply->error);
+        adp_rules_advise(w->r, f, key, "host", adp_web_http_host(w->r, step), "url",
+                         request ? request->url : NULL, NULL);
+        g_free(key);
+        if (w->good && w->good->last > step->last) {
+            adp_rules_recovered(w->r, f, w->good);
+        }
+    }
+}
+
+void adp_rules_http(const adp_web_path *w)
+{
+    http(w);
+    service_errors(w);
+}

@@ -1,0 +1,13 @@
+/* rules_http.h
+ * Findings about what the endpoints of autodiscover answer.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_RULES_HTTP_H
+#define ADPATH_JUDGE_RULES_HTTP_H
+
+#include "judge/rules_web.h"
+
+void adp_rules_http(const adp_web_path *w);
+
+#endif

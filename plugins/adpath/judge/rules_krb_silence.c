@@ -1,0 +1,341 @@
+/* rules_krb_silence.c
+ * Findings about what a KDC leaves unsaid: 25 and 52 without a sequel, silence, old encryption.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_krb_silence.h"
+
+#include "facts/outcome.h"
+#include "join/client.h"
+#include "join/hosts.h"
+#include "join/machine.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/krb_topics.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/rules_dc.h"
+#include "log/observation.h"
+#include "wire/krb_error.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* After 25 a client that goes on does so at once; people may have to type a password. */
+#define PREAUTH_PATIENCE (5 * ADP_NS_PER_S)
+
+/* ---- 25 and then nothing ---- */
+
+static void preauth_abandoned(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_krb *answer =
+            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+        char *topic;
+        char *asked;
+        const char *client;
+        adp_finding *f;
+
+        if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
+            adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
+            continue;
+        }
+        topic = adp_rules_krb_topic(r, step);
+        asked = adp_rules_krb_logon_topic(r, step);
+        /* Servers that look for a user's domain stop here and go on with S4U. */
+        if (adp_rules_good(r, step->flow.client, asked, step) ||
+            adp_rules_good(r, step->flow.client, topic, NULL) ||
+            adp_rules_good(r, step->flow.client, "tgs", step)) {
+            g_free(asked);
+            g_free(topic);
+            continue;
+        }
+        g_free(asked);
+        g_free(topic);
+        client = adp_rules_krb_client(r, step);
+        f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, step->path, client);
+        adp_rules_cite_step(r, f, step);
+        if (f->summary) {
+            continue;
+        }
+        adp_rules_summary(f, "%s was asked to prove who it is, and asked no more",
+                          *client ? client : "The client");
+        adp_rules_observed(f, "KDC_ERR_PREAUTH_REQUIRED (25), which is normal, and no further "
+                              "AS request of this client in the capture");
+        adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
+                              "where the capture does not look.");
+        adp_rules_advise(r, f, "preauth-abandoned", "account", client, "realm",
+                         adp_rules_krb_realm(r, step), NULL);
+    }
+}
+
+/* ---- 52 and then no success over TCP ---- */
+
+/* Failed connections to TCP port 88, by client: client + 1 -> GArray of attempts' numbers. */
+static GHashTable *failed_attempts(const adp_rules *r)
+{
+    GHashTable *by_client = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    guint32 a;
+
+    for (a = 0; a < adp_model_attempt_count(r->model); a++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, a);
+        gpointer key = GUINT_TO_POINTER(adp_model_client(r->model, attempt->flow.client) + 1);
+        GArray *list;
+
+        if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
+            continue;
+        }
+        list = g_hash_table_lookup(by_client, key);
+        if (!list) {
+            list = g_array_new(FALSE, FALSE, sizeof(guint32));
+            g_hash_table_insert(by_client, key, list);
+        }
+        g_array_append_val(list, a);
+    }
+    return by_client;
+}
+
+/* `step` got 52 and its topic no success; `attempts` are the client's failed ones. */
+static void report_tcp_blocked(adp_rules *r, const adp_step *step, const GArray *attempts)
+{
+    const adp_attempt *last =
+        adp_model_attempt(r->model, g_array_index(attempts, guint32, attempts->len - 1));
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_KRB_TCP_BLOCKED, step->path, NULL);
+    guint i;
+
+    adp_rules_cite_step(r, f, step);
+    if (f->summary) {
+        return;
+    }
+    for (i = attempts->len; i; i--) {
+        const adp_attempt *attempt =
+            adp_model_attempt(r->model, g_array_index(attempts, guint32, i - 1));
+        char *end;
+
+        if (attempt->first < step->first) {
+            break;
+        }
+        adp_rules_cite_attempt(r, f, attempt);
+        end = g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server,
+                              attempt->flow.server_port);
+        adp_rules_add_fact(r, ADP_FACT_TCP_BLOCKED, end);
+        g_free(end);
+    }
+    adp_rules_summary(f, "Kerberos needs TCP port 88 for its large replies, and does not get "
+                         "through");
+    adp_rules_observed(f,
+                       "KRB_ERR_RESPONSE_TOO_BIG (52) over UDP, then %s to TCP port 88 of %s, "
+                       "which %s",
+                       attempts->len == 1 ? "a connection request" : "connection requests",
+                       adp_rules_host(r, last->flow.server),
+                       adp_rules_attempt_words(adp_rules_attempt_failed(r, last)));
+    adp_rules_inferred(f, "52 itself is normal: the client goes over to TCP. No exchange over TCP "
+                          "succeeds after it.");
+    adp_rules_advise(r, f, "krb-tcp-blocked", "host", adp_rules_host(r, last->flow.server),
+                     "server", adp_rules_address(r, last->flow.server), "realm",
+                     adp_rules_krb_realm(r, step), NULL);
+}
+
+static void tcp_blocked(adp_rules *r)
+{
+    GHashTable *by_client = failed_attempts(r);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_krb *answer =
+            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+        const GArray *attempts;
+        char *topic;
+
+        if (!answer || !answer->is_error || answer->error != 52) {
+            continue;
+        }
+        attempts = g_hash_table_lookup(
+            by_client,
+            GUINT_TO_POINTER(
+                adp_model_client(r->model, adp_model_own_address(r->model, step->flow.client)) +
+                1));
+        if (!attempts ||
+            adp_model_attempt(r->model, g_array_index(attempts, guint32, attempts->len - 1))
+                    ->first < step->first) {
+            continue;
+        }
+        topic = adp_rules_krb_topic(r, step);
+        if (!adp_rules_good(r, step->flow.client, topic, step)) {
+            report_tcp_blocked(r, step, attempts);
+        }
+        g_free(topic);
+    }
+    g_hash_table_unref(by_client);
+}
+
+/* ---- silence ---- */
+
+/*
+ * Connections to TCP port 88 that came to nothing, on a path whose requests over UDP did, too: one
+ * cause, hence one finding. `silent` has the finding of each path, path + 1 -> adp_finding.
+ */
+static void cite_connections(adp_rules *r, GHashTable *silent)
+{
+    GHashTable *told = g_hash_table_new(NULL, NULL); /* finding -> connection requests */
+    GHashTableIter iter;
+    gpointer finding;
+    gpointer count;
+    guint32 a;
+
+    for (a = 0; g_hash_table_size(silent) && a < adp_model_attempt_count(r->model); a++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, a);
+        adp_finding *f;
+        guint32 path;
+        guint syns;
+        char *end;
+
+        if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
+            continue;
+        }
+        path = adp_rules_path_near(r, attempt);
+        f = path == ADP_NONE ? NULL : g_hash_table_lookup(silent, GUINT_TO_POINTER(path + 1));
+        if (!f || f->recovered_by) {
+            continue;
+        }
+        adp_rules_cite_attempt(r, f, attempt);
+        end = g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server, 88U);
+        adp_rules_add_fact(r, ADP_FACT_TCP_BLOCKED, end);
+        g_free(end);
+        syns = GPOINTER_TO_UINT(g_hash_table_lookup(told, f)) + attempt->syns;
+        g_hash_table_insert(told, f, GUINT_TO_POINTER(syns));
+    }
+    g_hash_table_iter_init(&iter, told);
+    while (g_hash_table_iter_next(&iter, &finding, &count)) {
+        adp_finding *f = finding;
+        char *observed = f->observed;
+
+        f->observed = NULL;
+        adp_rules_observed(f, "%s; TCP port 88 did not let the client in either (%u connection %s)",
+                           observed, GPOINTER_TO_UINT(count),
+                           GPOINTER_TO_UINT(count) == 1 ? "request" : "requests");
+        g_free(observed);
+    }
+    g_hash_table_unref(told);
+}
+
+static void kdc_unanswered(adp_rules *r)
+{
+    GHashTable *silent = g_hash_table_new(NULL, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        char *topic;
+        char *answered;
+        const adp_step *by;
+        adp_finding *f;
+        gboolean fine;
+
+        if (step->kind != ADP_STEP_KERBEROS || adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC ||
+            adp_rules_outcome(r, step) != ADP_UNANSWERED) {
+            continue;
+        }
+        topic = adp_rules_krb_topic(r, step);
+        answered = g_strconcat("answer|", topic, NULL);
+        fine = adp_rules_good(r, step->flow.client, topic, NULL) ||
+               adp_rules_good(r, step->flow.client, answered, step);
+        g_free(answered);
+        if (fine) {
+            g_free(topic);
+            continue;
+        }
+        f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, topic);
+        g_free(topic);
+        adp_rules_cite_step(r, f, step);
+        if (!f->summary) {
+            const char *spn = adp_rules_krb_spn(r, step);
+            char *server = adp_rules_named(r, step->flow.server);
+
+            adp_rules_summary(f, "No KDC answered the request for %s", *spn ? spn : "a ticket");
+            adp_rules_observed(f, "%s was asked for a ticket to %s%s, without any reply", server,
+                               *spn ? spn : "a service", step->retries ? ", more than once" : "");
+            adp_rules_inferred(f, "The same question has no answer from any KDC in the capture, "
+                                  "which goes on for more than five seconds.");
+            adp_rules_advise(r, f, "kdc-unanswered", "realm", adp_rules_krb_realm(r, step),
+                             "domain", adp_rules_krb_realm(r, step), "host",
+                             adp_rules_host(r, step->flow.server), "server",
+                             adp_rules_address(r, step->flow.server), NULL);
+            g_free(server);
+        }
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, step);
+        if (by) {
+            adp_rules_recovered(r, f, by);
+        } else if (!g_hash_table_contains(silent, GUINT_TO_POINTER(step->path + 1))) {
+            g_hash_table_insert(silent, GUINT_TO_POINTER(step->path + 1), f);
+        }
+    }
+    cite_connections(r, silent);
+    g_hash_table_unref(silent);
+}
+
+/* ---- old encryption ---- */
+
+static gboolean is_weak(gint32 etype)
+{
+    return etype == 1 || etype == 2 || etype == 3 || etype == 23 || etype == 24;
+}
+
+static gboolean offers_aes(const adp_obs_krb *ask)
+{
+    guint i;
+
+    for (i = 0; ask && i < ask->etypes.count; i++) {
+        if (ask->etypes.items[i] >= 17 && ask->etypes.items[i] <= 20) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void weak_etype(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_krb *answer =
+            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+        const char *spn;
+        const char *name;
+        adp_finding *f;
+
+        if (!answer || answer->is_error || !answer->has_ticket || !is_weak(answer->ticket_etype) ||
+            adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC ||
+            !offers_aes(adp_rules_krb_ask(r, step))) {
+            continue;
+        }
+        spn = adp_rules_krb_spn(r, step);
+        f = adp_rules_find(r, ADP_FINDING_WEAK_ETYPE, step->path, spn);
+        adp_rules_cite_step(r, f, step);
+        if (f->summary) {
+            continue;
+        }
+        name = adp_etype_name(answer->ticket_etype);
+        adp_rules_summary(f, "The ticket for %s is encrypted with %s", spn, name ? name : "DES");
+        adp_rules_observed(f, "The client offered AES, and the KDC made the ticket with %s (%d)",
+                           name ? name : "an old type", answer->ticket_etype);
+        adp_rules_inferred(f, "The service's account has no AES key, is not marked for AES, or "
+                              "the domain controller is older than Windows 2008.");
+        adp_rules_advise(r, f, "weak-etype", "spn", spn, "realm", adp_rules_krb_realm(r, step),
+                         NULL);
+    }
+}
+
+void adp_rules_kdc(adp_rules *r)
+{
+    preauth_abandoned(r);
+    tcp_blocked(r);
+    kdc_unanswered(r);
+    weak_etype(r);
+}

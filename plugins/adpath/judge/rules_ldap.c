@@ -1,0 +1,478 @@
+/* rules_ldap.c
+ * Findings about LDAP connections: binds, protection, silence.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_ldap.h"
+
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/krb_topics.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "log/observation.h"
+#include "wire/ldap_result.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* Result codes of RFC 4511 that say why a bind was refused. */
+#define RESULT_OPERATIONS_ERROR     1
+#define RESULT_METHOD_NOT_SUPPORTED 7
+#define RESULT_STRONGER_AUTH        8
+#define RESULT_CONFIDENTIALITY      13
+#define RESULT_INVALID_CREDENTIALS  49
+
+static const adp_obs_result *result_of(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+
+    return reply && !reply->u.result->damaged ? reply->u.result : NULL;
+}
+
+static gboolean says(const adp_obs_result *result, const char *code)
+{
+    return result->diagnostic && strstr(result->diagnostic, code) != NULL;
+}
+
+/*
+ * The sub-code of "AcceptSecurityContext error, data 52e, v2580"; FALSE without one.
+ * `ret` has room for 9 bytes.
+ */
+static gboolean sub_code(const adp_obs_result *result, char *ret)
+{
+    const char *at = result->diagnostic ? strstr(result->diagnostic, "data ") : NULL;
+    gsize len = 0;
+
+    if (!at) {
+        return FALSE;
+    }
+    at += strlen("data ");
+    while (len < 8 && g_ascii_isxdigit(at[len])) {
+        ret[len] = g_ascii_tolower(at[len]);
+        len++;
+    }
+    ret[len] = '\0';
+    return len > 0;
+}
+
+/* Sub-codes of Active Directory's bind errors: Win32 error numbers in hexadecimal (from memory). */
+static const struct {
+    const char *code;
+    const char *meaning;
+} sub_codes[] = {
+    {"525", "no such user"},
+    {"52e", "wrong password, or the ticket or token could not be verified"},
+    {"530", "outside the logon hours"},
+    {"531", "not from this workstation"},
+    {"532", "password expired"},
+    {"533", "account disabled"},
+    {"57", "bad parameter, or the token could not be read"},
+    {"701", "account expired"},
+    {"773", "password must be changed"},
+    {"775", "account locked out"},
+};
+
+static const char *sub_code_meaning(const char *code)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(sub_codes); i++) {
+        if (strcmp(sub_codes[i].code, code) == 0) {
+            return sub_codes[i].meaning;
+        }
+    }
+    return NULL;
+}
+
+/* Binds to one server that went well make earlier refusals there good. */
+static char *bind_topic(const adp_step *step)
+{
+    return g_strdup_printf("bind|%u", step->flow.server);
+}
+
+/* ---- binds ---- */
+
+static adp_finding_id bind_finding(const adp_obs_result *result)
+{
+    if (result->result == RESULT_STRONGER_AUTH) {
+        return ADP_FINDING_LDAP_SIGNING_REQUIRED;
+    }
+    if (result->result == RESULT_INVALID_CREDENTIALS && says(result, "80090346")) {
+        return ADP_FINDING_LDAP_CHANNEL_BINDING_REQUIRED;
+    }
+    return ADP_FINDING_LDAP_BIND_FAILED;
+}
+
+static char *bind_case(adp_finding_id id, const adp_obs_result *result)
+{
+    char code[9];
+
+    if (id != ADP_FINDING_LDAP_BIND_FAILED) {
+        return g_strdup(adp_finding_get(id)->name);
+    }
+    if (result->result == RESULT_METHOD_NOT_SUPPORTED) {
+        return g_strdup("ldap-bind-failed/mechanism");
+    }
+    if (result->result == RESULT_CONFIDENTIALITY) {
+        return g_strdup("ldap-bind-failed/confidentiality");
+    }
+    if (sub_code(result, code)) {
+        return g_strdup_printf("ldap-bind-failed/%s", code);
+    }
+    return g_strdup("ldap-bind-failed");
+}
+
+static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
+{
+    char code[9];
+    const char *meaning;
+
+    if (id == ADP_FINDING_LDAP_SIGNING_REQUIRED) {
+        return "The server takes no bind without signing or TLS. What the client does after it, "
+               "looking for other ways, is a consequence.";
+    }
+    if (id == ADP_FINDING_LDAP_CHANNEL_BINDING_REQUIRED) {
+        return "80090346 says that the bind over TLS came without the channel binding that the "
+               "server wants.";
+    }
+    if (sub_code(result, code)) {
+        meaning = sub_code_meaning(code);
+        if (meaning) {
+            return meaning;
+        }
+    }
+    return NULL;
+}
+
+/* The Kerberos step by which a refused bind showed a ticket; NULL when it showed none. */
+static const adp_step *ticket_of(const adp_rules *r, const adp_step *bind)
+{
+    char *topic = adp_rules_shown_topic(bind);
+    const adp_step *shown =
+        bind->flow.stream == ADP_NONE ? NULL : adp_rules_good(r, bind->flow.client, topic, NULL);
+
+    g_free(topic);
+    return shown && shown->first >= bind->first && shown->first <= bind->last ? shown : NULL;
+}
+
+/* A server that cannot open a ticket often says no more than this. */
+static void say_ticket(const adp_rules *r, adp_finding *f, const adp_step *shown)
+{
+    const char *spn = adp_rules_krb_spn(r, shown);
+    char *before = f->inferred;
+
+    f->inferred = g_strdup_printf("%s The bind showed a Kerberos ticket for %s: a server whose key "
+                                  "is not the one the KDC used answers just so, without a word "
+                                  "about the ticket.",
+                                  before, spn);
+    g_free(before);
+}
+
+static void report_bind(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_step *last = adp_group_last(group);
+    const adp_obs_result *result = result_of(r, first);
+    adp_finding_id id = bind_finding(result);
+    adp_finding *f = adp_rules_find(r, id, first->path, group->key);
+    const char *name = adp_ldap_result_name(result->result);
+    const char *meaning = bind_meaning(id, result);
+    char *server = adp_rules_named(r, first->flow.server);
+    char *said = adp_one_line(result->diagnostic);
+    char *topic = bind_topic(first);
+    char *key = bind_case(id, result);
+    const adp_step *by = adp_rules_good(r, first->flow.client, topic, last);
+    const adp_step *shown =
+        result->result == RESULT_INVALID_CREDENTIALS && id == ADP_FINDING_LDAP_BIND_FAILED
+            ? ticket_of(r, first)
+            : NULL;
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_summary(f, "%s refuses the LDAP bind: %s%s%s", server, name ? name : "error",
+                      meaning && id == ADP_FINDING_LDAP_BIND_FAILED ? ", " : "",
+                      meaning && id == ADP_FINDING_LDAP_BIND_FAILED ? meaning : "");
+    adp_rules_observed(f, "%u LDAP %s (%s) ended with result %u%s%s", group->steps->len,
+                       group->steps->len == 1 ? "bind" : "binds",
+                       first->mechanism ? first->mechanism : "method not seen", result->result,
+                       said && *said ? ", saying " : "", said ? said : "");
+    g_free(said);
+    if (id != ADP_FINDING_LDAP_BIND_FAILED) {
+        adp_rules_inferred(f, "%s", meaning);
+    } else {
+        adp_rules_inferred(f, "%s%s%s",
+                           meaning ? "The sub-code means: "
+                                   : "The server gives no sub-code that "
+                                     "tells more.",
+                           meaning ? meaning : "", meaning ? "." : "");
+    }
+    if (shown) {
+        say_ticket(r, f, shown);
+    }
+    adp_rules_advise(r, f, shown ? "ldap-bind-failed/ticket" : key, "host",
+                     adp_rules_host(r, first->flow.server), "server",
+                     adp_rules_address(r, first->flow.server), "spn",
+                     shown ? adp_rules_krb_spn(r, shown) : NULL, "domain",
+                     adp_model_path(r->model, first->path)->domain, NULL);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    }
+    g_free(key);
+    g_free(topic);
+    g_free(server);
+}
+
+static void binds(adp_rules *r)
+{
+    adp_groups *groups = adp_groups_new();
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_result *result = step->kind == ADP_STEP_BIND ? result_of(r, step) : NULL;
+        char *key;
+        char code[9] = "";
+
+        if (!result) {
+            continue;
+        }
+        if (result->result == ADP_LDAP_SUCCESS) {
+            char *topic = bind_topic(step);
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
+        }
+        /* Where a KRB-ERROR tells why, the finding about that one does. */
+        if (adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_krb_refusal(r, step)) {
+            continue;
+        }
+        (void)sub_code(result, code);
+        key = g_strdup_printf("%u|%u|%s", step->flow.server, result->result, code);
+        adp_groups_add(groups, step, key);
+        g_free(key);
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        report_bind(r, g_ptr_array_index(groups->list, i));
+    }
+    adp_groups_free(groups);
+}
+
+/* ---- searches without a bind ---- */
+
+gboolean adp_rules_is_not_bound(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_result *result = result_of(r, step);
+
+    /* Samba's number for the same. */
+    return result && result->result == RESULT_OPERATIONS_ERROR &&
+           (says(result, "000004DC") || says(result, "00002020"));
+}
+
+static void not_bound(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_step *by;
+        adp_finding *f;
+        char *subject;
+        char *server;
+
+        if ((step->kind != ADP_STEP_SCP && step->kind != ADP_STEP_ROOTDSE) ||
+            !adp_rules_is_not_bound(r, step)) {
+            continue;
+        }
+        subject = g_strdup_printf("%u", step->flow.server);
+        f = adp_rules_find(r, ADP_FINDING_LDAP_NOT_BOUND, step->path, subject);
+        g_free(subject);
+        adp_rules_cite_step(r, f, step);
+        if (f->summary) {
+            continue;
+        }
+        server = adp_rules_named(r, step->flow.server);
+        adp_rules_summary(f, "%s answers the search only after a bind", server);
+        adp_rules_observed(f, "The search ended with operationsError and %s",
+                           says(result_of(r, step), "000004DC") ? "000004DC" : "00002020");
+        adp_rules_inferred(f, "Nobody was bound on this connection, or only anonymously. Active "
+                              "Directory shows the rootDSE to everybody, and nothing else.");
+        adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, step->flow.server),
+                         "server", adp_rules_address(r, step->flow.server), NULL);
+        g_free(server);
+        by = adp_rules_good(r, step->flow.client, "scp-read", step);
+        if (by) {
+            adp_rules_recovered(r, f, by);
+        }
+    }
+}
+
+/* ---- silence ---- */
+
+static gboolean is_ldap(adp_step_kind kind)
+{
+    return kind == ADP_STEP_BIND || kind == ADP_STEP_ROOTDSE || kind == ADP_STEP_SCP;
+}
+
+/* The last observation of each server on each TCP connection: stream + 1 -> number + 1. */
+static GHashTable *last_spoken(const adp_rules *r)
+{
+    GHashTable *spoken = g_hash_table_new(NULL, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_model_obs_count(r->model); i++) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (obs->from_server && obs->flow.transport == ADP_TCP && obs->flow.stream != ADP_NONE &&
+            obs->type != ADP_OBS_TCP) {
+            g_hash_table_replace(spoken, GUINT_TO_POINTER(obs->flow.stream + 1),
+                                 GUINT_TO_POINTER(i + 1));
+        }
+    }
+    return spoken;
+}
+
+/* A server that answers later requests has answered this one: the capture lost the packet. */
+static gboolean spoke_later(const adp_rules *r, GHashTable *spoken, const adp_step *step)
+{
+    guint last =
+        GPOINTER_TO_UINT(g_hash_table_lookup(spoken, GUINT_TO_POINTER(step->flow.stream + 1)));
+
+    (void)r;
+    return step->flow.stream != ADP_NONE && last > step->last + 1;
+}
+
+static void unanswered(adp_rules *r)
+{
+    GHashTable *spoken = last_spoken(r);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_step *by;
+        adp_finding *f;
+        char *subject;
+        char *server;
+
+        if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
+            spoke_later(r, spoken, step)) {
+            continue;
+        }
+        subject = g_strdup_printf("%u", step->flow.server);
+        f = adp_rules_find(r, ADP_FINDING_LDAP_UNANSWERED, step->path, subject);
+        g_free(subject);
+        adp_rules_cite_step(r, f, step);
+        if (f->summary) {
+            continue;
+        }
+        server = adp_rules_named(r, step->flow.server);
+        adp_rules_summary(f, "%s does not answer over LDAP", server);
+        adp_rules_observed(f, "A %s to %s has no reply in the capture",
+                           step->kind == ADP_STEP_BIND ? "bind" : "search", server);
+        adp_rules_inferred(f, "The connection is there, as the request went over it, and the "
+                              "capture goes on for more than five seconds.");
+        adp_rules_advise(r, f, "ldap-unanswered", "host", adp_rules_host(r, step->flow.server),
+                         "server", adp_rules_address(r, step->flow.server), NULL);
+        g_free(server);
+        by = adp_rules_other_server(r, step);
+        if (by) {
+            adp_rules_recovered(r, f, by);
+        }
+    }
+    g_hash_table_unref(spoken);
+}
+
+/* ---- what cannot be seen ---- */
+
+static const char *protection_words(adp_protection protection)
+{
+    switch (protection) {
+    case ADP_PROTECTION_SEALED:
+        return "sealed by SASL: a keytab with the key of the domain controller's or the client's "
+               "account opens them (Preferences > Protocols > KRB5)";
+    case ADP_PROTECTION_TLS:
+        return "carried by TLS: the session secrets of either end open them (Preferences > "
+               "Protocols > TLS, key log file)";
+    case ADP_PROTECTION_SIGNED:
+        return "signed in a way that Wireshark does not take apart";
+    default:
+        return "wrapped in a way that only the bind would tell, and the bind is not in the capture";
+    }
+}
+
+gboolean adp_rules_is_unbound(const adp_rules *r, const adp_step *step)
+{
+    return step->kind == ADP_STEP_HIDDEN && !step->mechanism &&
+           adp_model_obs(r->model, step->first)->protection != ADP_PROTECTION_TLS;
+}
+
+static void hidden(adp_rules *r)
+{
+    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        adp_protection protection;
+        adp_finding *f;
+        char *subject;
+        char *server;
+        guint messages;
+
+        if (step->kind != ADP_STEP_HIDDEN) {
+            continue;
+        }
+        protection = adp_model_obs(r->model, step->first)->protection;
+        server = adp_rules_named(r, step->flow.server);
+        subject = g_strdup_printf("%u|%u", step->path, step->flow.server);
+        messages = GPOINTER_TO_UINT(g_hash_table_lookup(counts, subject)) + step->count;
+        g_hash_table_replace(counts, g_strdup(subject), GUINT_TO_POINTER(messages));
+        f = adp_rules_find(r, ADP_FINDING_LDAP_HIDDEN, step->path, subject);
+        adp_rules_cite(f, step->first);
+        adp_rules_summary(f, "%u LDAP %s with %s cannot be seen", messages,
+                          messages == 1 ? "message" : "messages", server);
+        adp_rules_observed(f, "%u %s of this client with %s %s %s", messages,
+                           messages == 1 ? "message" : "messages", server,
+                           messages == 1 ? "is" : "are", protection_words(protection));
+        adp_rules_inferred(f, "A search for service connection points may be among them. That none "
+                              "is visible says nothing about whether there was one.");
+        adp_rules_advise(r, f, "ldap-hidden", "host", adp_rules_host(r, step->flow.server),
+                         "server", adp_rules_address(r, step->flow.server), NULL);
+        if (adp_rules_is_unbound(r, step)) {
+            f = adp_rules_find(r, ADP_FINDING_LDAP_MECHANISM_UNKNOWN, step->path, subject);
+            adp_rules_cite(f, step->first);
+            adp_rules_summary(f, "The capture began after the bind with %s", server);
+            adp_rules_observed(f, "Wrapped LDAP messages without a bind before them");
+            adp_rules_inferred(f, "%s",
+                               protection == ADP_PROTECTION_UNKNOWN
+                                   ? "Without the bind it cannot be told how the messages are "
+                                     "wrapped, who is bound, or with which ticket."
+                                   : "How the messages are wrapped, they tell themselves; who is "
+                                     "bound, and with which ticket, only the bind would.");
+            adp_rules_advise(r, f, "ldap-mechanism-unknown", "host",
+                             adp_rules_host(r, step->flow.server), "server",
+                             adp_rules_address(r, step->flow.server), NULL);
+        }
+        g_free(subject);
+        g_free(server);
+    }
+    g_hash_table_unref(counts);
+}
+
+void adp_rules_ldap(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_SCP && adp_rules_outcome(r, step) == ADP_OK) {
+            adp_rules_note_good(r, step, "scp-read");
+        }
+    }
+    binds(r);
+    not_bound(r);
+    unanswered(r);
+    hidden(r);
+}

@@ -1,0 +1,199 @@
+/* rules_ntlm.c
+ * Findings about NTLM where Kerberos was meant.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_ntlm.h"
+
+#include "facts/outcome.h"
+#include "join/client.h"
+#include "join/machine.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/krb_topics.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "log/observation.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host)
+{
+    char *text = g_strdup_printf("%u|%s", adp_model_client(r->model, client), host);
+    char *lower = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return lower;
+}
+
+/* ---- where it was accepted ---- */
+
+static void note_accepted(adp_rules *r, guint32 client, const char *host)
+{
+    char *first = g_strndup(host, strcspn(host, "."));
+    char *key = adp_web_pair_key(r, client, host);
+
+    adp_rules_add_fact(r, ADP_FACT_NTLM, key);
+    g_free(key);
+    /* Who asks for ldap/dc1 means the same machine. */
+    key = adp_web_pair_key(r, client, first);
+    adp_rules_add_fact(r, ADP_FACT_NTLM, key);
+    g_free(key);
+    g_free(first);
+}
+
+static void learn_bind(adp_rules *r, const adp_obs *obs, guint32 i)
+{
+    guint32 step = adp_model_mark(r->model, i)->step;
+    const char *name = adp_model_address_name(r->model, obs->flow.server);
+
+    if (name && step != ADP_NONE && obs->u.bind->ntlm &&
+        adp_rules_outcome(r, adp_rules_step(r, step)) == ADP_OK) {
+        note_accepted(r, obs->flow.client, name);
+    }
+}
+
+void adp_rules_learn_ntlm(adp_rules *r)
+{
+    GHashTable *authenticating = g_hash_table_new(NULL, NULL); /* stream + 1 -> host */
+    guint32 i;
+
+    for (i = 0; i < adp_model_obs_count(r->model); i++) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+        gpointer stream = GUINT_TO_POINTER(obs->flow.stream + 1);
+
+        if (obs->type == ADP_OBS_HTTP_REQUEST && obs->u.http->auth == ADP_AUTH_NTLM &&
+            obs->u.http->ntlm_message == 3 && obs->u.http->host) {
+            g_hash_table_replace(authenticating, stream, (gpointer)obs->u.http->host);
+        } else if (obs->type == ADP_OBS_HTTP_REPLY && obs->u.http->status &&
+                   obs->u.http->status != 401 && obs->u.http->status != 407 &&
+                   obs->u.http->status < 500) {
+            const char *host = g_hash_table_lookup(authenticating, stream);
+
+            if (host) {
+                note_accepted(r, obs->flow.client, host);
+            }
+        } else if (obs->type == ADP_OBS_LDAP_BIND) {
+            learn_bind(r, obs, i);
+        }
+    }
+    g_hash_table_unref(authenticating);
+}
+
+/* ---- after Kerberos had been tried ---- */
+
+/* Remembers a Kerberos step by which its client tried to reach a host, by client and host. */
+static void note_tried(const adp_rules *r, GHashTable *tried, const adp_step *step)
+{
+    const char *spn = adp_rules_krb_spn(r, step);
+    char *host;
+
+    if (adp_has_prefix(spn, "krbtgt/")) {
+        return;
+    }
+    host = adp_spn_host(spn);
+    if (*host) {
+        g_hash_table_replace(tried, adp_web_pair_key(r, step->flow.client, host), (gpointer)step);
+    }
+    g_free(host);
+}
+
+static void report_ntlm(adp_rules *r, guint32 obs_index, const char *host, const adp_step *tried)
+{
+    const adp_obs *obs = adp_model_obs(r->model, obs_index);
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, tried);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_NTLM_FALLBACK, tried->path, host);
+
+    adp_rules_cite(f, obs_index);
+    if (f->summary) {
+        return;
+    }
+    adp_rules_cite_step(r, f, tried);
+    adp_rules_summary(f, "The client uses NTLM with %s, after Kerberos was tried", host);
+    adp_rules_observed(f, "NTLM in %s to %s (%s)",
+                       obs->type == ADP_OBS_LDAP_BIND ? "an LDAP bind" : "HTTP", host,
+                       adp_rules_address(r, obs->flow.server));
+    if (answer && answer->is_error) {
+        char *where = adp_rules_where(r, tried);
+
+        adp_rules_inferred(f, "The reason is visible: %s ended with error %d for %s.", where,
+                           answer->error, adp_rules_krb_spn(r, tried));
+        g_free(where);
+    } else {
+        adp_rules_inferred(f, "Kerberos had been tried with this host; why the client changed to "
+                              "NTLM, the capture does not show.");
+    }
+    adp_rules_advise(r, f, "ntlm-fallback", "host", host, "spn", adp_rules_krb_spn(r, tried), NULL);
+}
+
+/* Where the observation uses NTLM: a host; NULL when it does not. */
+static const char *host_of_ntlm(const adp_rules *r, const adp_obs *obs)
+{
+    if (obs->type == ADP_OBS_HTTP_REQUEST && obs->u.http->auth == ADP_AUTH_NTLM) {
+        return obs->u.http->host;
+    }
+    if (obs->type == ADP_OBS_LDAP_BIND && obs->u.bind->ntlm) {
+        return adp_model_address_name(r->model, obs->flow.server);
+    }
+    return NULL;
+}
+
+/* The last attempt at this host by Kerberos before; by its full name or its first label. */
+static const adp_step *last_tried(const adp_rules *r, GHashTable *tried, guint32 client,
+                                  const char *host)
+{
+    char *key = adp_web_pair_key(r, client, host);
+    const adp_step *step = g_hash_table_lookup(tried, key);
+
+    g_free(key);
+    if (!step) {
+        char *first = g_strndup(host, strcspn(host, "."));
+
+        key = adp_web_pair_key(r, client, first);
+        step = g_hash_table_lookup(tried, key);
+        g_free(key);
+        g_free(first);
+    }
+    return step;
+}
+
+void adp_rules_ntlm(adp_rules *r)
+{
+    GHashTable *tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_model_obs_count(r->model); i++) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+        const adp_mark *mark = adp_model_mark(r->model, i);
+        const char *host;
+        const adp_step *step;
+
+        if (mark->step != ADP_NONE && adp_rules_step(r, mark->step)->first == i &&
+            adp_rules_step(r, mark->step)->kind == ADP_STEP_KERBEROS) {
+            note_tried(r, tried, adp_rules_step(r, mark->step));
+        }
+        host = mark->copy ? NULL : host_of_ntlm(r, obs);
+        step = host ? last_tried(r, tried, obs->flow.client, host) : NULL;
+        /* Behind a shared address, who tried and who uses NTLM may be two. */
+        if (step && adp_model_is_shared(r->model, obs->flow.client)) {
+            continue;
+        }
+        /* A ticket that was got and used well elsewhere is no reason to speak of falling back. */
+        if (step && adp_rules_outcome(r, step) != ADP_OK) {
+            report_ntlm(r, i, host, step);
+        }
+    }
+    g_hash_table_unref(tried);
+}
+
+gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host)
+{
+    /* Of whichever machine there. */
+    char *key = adp_web_pair_key(r, adp_model_own_address(r->model, client), host);
+    gboolean worked = adp_rules_is_fact(r, ADP_FACT_NTLM, key);
+
+    g_free(key);
+    return worked;
+}

@@ -1,0 +1,23 @@
+/* rules_ntlm.h
+ * Findings about NTLM where Kerberos was meant.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_RULES_NTLM_H
+#define ADPATH_JUDGE_RULES_NTLM_H
+
+#include "judge/rules.h"
+
+#include <glib.h>
+
+/** Did the client sign in to the host with NTLM, and was let in? */
+gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host);
+
+/** "client|host"; free with g_free(). */
+char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host);
+
+/** Remembers where NTLM was accepted; to be called first. */
+void adp_rules_learn_ntlm(adp_rules *r);
+void adp_rules_ntlm(adp_rules *r);
+
+#endif

@@ -1,0 +1,382 @@
+/* rules_ping.c
+ * Findings about LDAP pings: did a controller answer, and acceptably?
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_ping.h"
+
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "log/observation.h"
+#include "wire/netlogon.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* Flags of a ping's reply, MS-ADTS 6.3.1.2, and what NtVer asks for, 6.3.1.1. */
+#define DS_PDC   0x00000001U
+#define DS_GC    0x00000004U
+#define DS_LDAP  0x00000008U
+#define DS_KDC   0x00000020U
+#define DS_NDNC  0x00000400U
+#define WANT_GC  0x80000000U
+#define WANT_PDC 0x10000000U
+
+const adp_ping_request *adp_ping_asked(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return request ? &request->u.search->ping : NULL;
+}
+
+const adp_netlogon *adp_ping_said(const adp_rules *r, const adp_step *step)
+{
+    return step->netlogon != ADP_NONE ? &adp_model_obs(r->model, step->netlogon)->u.entry->netlogon
+                                      : NULL;
+}
+
+/* The domain that a ping is about; "" when it asks for whatever the server serves. */
+static const char *domain_of(const adp_rules *r, const adp_step *step)
+{
+    const adp_ping_request *ping = adp_ping_asked(r, step);
+    const adp_netlogon *dc = adp_ping_said(r, step);
+
+    if (ping && ping->domain && *ping->domain) {
+        return ping->domain;
+    }
+    if (ping && ping->guid) {
+        return ping->guid;
+    }
+    return dc && dc->domain ? dc->domain : "";
+}
+
+/* What the ping itself names: "" when it leaves the choice to the server. */
+static const char *domain_asked(const adp_rules *r, const adp_step *step)
+{
+    const adp_ping_request *ping = adp_ping_asked(r, step);
+
+    return !ping || (ping->domain && *ping->domain) || ping->guid ? domain_of(r, step) : "";
+}
+
+gboolean adp_ping_is_serving(guint16 opcode)
+{
+    return opcode != ADP_NETLOGON_PAUSE && opcode != ADP_NETLOGON_PAUSE_EX;
+}
+
+gboolean adp_ping_is_user_unknown(guint16 opcode)
+{
+    return opcode == ADP_NETLOGON_USER_UNKNOWN || opcode == ADP_NETLOGON_USER_UNKNOWN_EX;
+}
+
+/* Why the locator rejects this answer; NULL when it takes it. */
+static const char *rejection(const adp_rules *r, const adp_step *step)
+{
+    const adp_netlogon *dc = adp_ping_said(r, step);
+    const adp_ping_request *ping = adp_ping_asked(r, step);
+    guint32 want = ping && ping->has_ntver ? ping->ntver : 0;
+
+    if (!dc) {
+        return "does not host it";
+    }
+    if (!adp_ping_is_serving(dc->opcode)) {
+        return "its Netlogon service is paused";
+    }
+    if (!dc->has_flags || (dc->flags & DS_NDNC)) {
+        return NULL;
+    }
+    if ((want & WANT_GC) && !(dc->flags & DS_GC)) {
+        return "it is no global catalog, which was asked for";
+    }
+    if ((want & WANT_PDC) && !(dc->flags & DS_PDC)) {
+        return "it is not the PDC emulator, which was asked for";
+    }
+    /* From memory: the locator takes no controller without these two. */
+    if (!(dc->flags & DS_LDAP)) {
+        return "it does not offer LDAP";
+    }
+    if (!(dc->flags & DS_KDC)) {
+        return "it does not offer Kerberos";
+    }
+    return NULL;
+}
+
+static const char *rejection_key(const adp_rules *r, const adp_step *step)
+{
+    const adp_netlogon *dc = adp_ping_said(r, step);
+
+    if (!dc) {
+        return "dc-not-serving/not-hosting";
+    }
+    return adp_ping_is_serving(dc->opcode) ? "dc-not-serving/role" : "dc-not-serving/paused";
+}
+
+/* ForestDnsZones and DomainDnsZones are no domains: not every controller hosts them. */
+static gboolean is_partition(const char *domain)
+{
+    return adp_has_prefix(domain, "ForestDnsZones.") || adp_has_prefix(domain, "DomainDnsZones.");
+}
+
+/* ---- pings ---- */
+
+static gboolean was_prohibited(const adp_rules *r, const adp_step *step)
+{
+    return step->icmp != ADP_NONE && adp_model_obs(r->model, step->icmp)->u.icmp->prohibited;
+}
+
+static char *servers_of(const adp_rules *r, const adp_group *group)
+{
+    GString *out = g_string_new(NULL);
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        gpointer key = GUINT_TO_POINTER(step->flow.server + 1);
+        guint shown = g_hash_table_size(seen);
+
+        if (!g_hash_table_contains(seen, key) && shown < 4) {
+            char *name = adp_rules_named(r, step->flow.server);
+
+            g_string_append_printf(out, "%s%s", shown ? ", " : "", name);
+            g_free(name);
+        }
+        g_hash_table_add(seen, key);
+    }
+    if (g_hash_table_size(seen) > 4) {
+        g_string_append_printf(out, " and %u more", g_hash_table_size(seen) - 4);
+    }
+    g_hash_table_unref(seen);
+    return g_string_free(out, FALSE);
+}
+
+static char *ldap_topic(guint32 server)
+{
+    return g_strdup_printf("ldap|%u", server);
+}
+
+/* The client went on without the ping, as some do: LDAP with one of the servers worked. */
+static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *found = NULL;
+    guint i;
+
+    for (i = 0; i < group->steps->len && !found; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        char *topic = ldap_topic(step->flow.server);
+
+        found = adp_rules_good(r, step->flow.client, topic, step);
+        g_free(topic);
+    }
+    return found;
+}
+
+static void report_unanswered(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const char *domain = domain_of(r, first);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_PING_UNANSWERED, first->path, domain);
+    char *servers = servers_of(r, group);
+    gboolean prohibited = FALSE;
+    const adp_step *by;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
+        if (adp_rules_outcome(r, step) == ADP_UNANSWERED) {
+            adp_rules_cite_step(r, f, step);
+            prohibited = prohibited || was_prohibited(r, step);
+        }
+    }
+    adp_rules_summary(f, "No domain controller%s%s answered an LDAP ping", *domain ? " of " : "",
+                      domain);
+    adp_rules_observed(f, "%u LDAP %s%s%s to %s without any reply%s", group->steps->len,
+                       group->steps->len == 1 ? "ping" : "pings", *domain ? " for " : "", domain,
+                       servers,
+                       prohibited ? ", and an ICMP message that says the way is barred" : "");
+    adp_rules_inferred(f,
+                       "The capture goes on for more than five seconds and holds other frames to "
+                       "this client. Whether TCP port 389 is open, a ping over UDP does not "
+                       "show.");
+    adp_rules_advise(r, f, prohibited ? "ping-unanswered/prohibited" : "ping-unanswered", "domain",
+                     *domain ? domain : NULL, "server", adp_rules_address(r, first->flow.server),
+                     "host", adp_rules_host(r, first->flow.server), NULL);
+    g_free(servers);
+    by = bound_later(r, group);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    }
+}
+
+/*
+ * Does the capture show a directory that is none of Microsoft's? It has the plain name in DNS, none
+ * of a controller's, nothing of it ever spoke as one, and LDAP with it works.
+ */
+static const adp_step *other_directory(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const char *domain = domain_of(r, first);
+    char *plain = g_strconcat(ADP_TOPIC_SRV_PLAIN, domain, NULL);
+    char *msdcs = g_strconcat(ADP_TOPIC_SRV_MSDCS, domain, NULL);
+    const adp_step *found = NULL;
+    guint i;
+
+    if (*domain && !adp_rules_is_fact(r, ADP_FACT_ACTIVE_DIRECTORY, domain) &&
+        adp_rules_good(r, first->flow.client, plain, NULL) &&
+        !adp_rules_good(r, first->flow.client, msdcs, NULL)) {
+        found = bound_later(r, group);
+    }
+    for (i = 0; i < group->steps->len && found; i++) {
+        if (adp_ping_said(r, g_ptr_array_index(group->steps, i))) {
+            found = NULL;
+        }
+    }
+    g_free(msdcs);
+    g_free(plain);
+    return found;
+}
+
+static void report_not_serving(adp_rules *r, const adp_group *group)
+{
+    const adp_step *by = other_directory(r, group);
+    const adp_step *first = adp_group_first(group);
+    const char *domain = domain_of(r, first);
+    adp_finding *f;
+    GString *why = g_string_new(NULL);
+    const char *key = "dc-not-serving";
+    guint shown = 0;
+    guint i;
+
+    f = adp_rules_find(r, ADP_FINDING_DC_NOT_SERVING, first->path, domain);
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        const char *reason = rejection(r, step);
+        char *name;
+
+        if ((step->reply == ADP_NONE && step->netlogon == ADP_NONE) || !reason) {
+            continue;
+        }
+        adp_rules_cite_step(r, f, step);
+        key = rejection_key(r, step);
+        if (shown++ < 3) {
+            name = adp_rules_named(r, step->flow.server);
+            g_string_append_printf(why, "%s%s: %s", shown > 1 ? "; " : "", name, reason);
+            g_free(name);
+        }
+    }
+    adp_rules_summary(f, "No domain controller answered acceptably for %s",
+                      *domain ? domain : "the domain it serves");
+    adp_rules_observed(f, "%s", why->str);
+    adp_rules_inferred(f, "A client's locator rejects such an answer and goes on to the next "
+                          "controller; the capture shows none that it could take. TCP connections "
+                          "to these hosts may work all the same.");
+    adp_rules_advise(r, f, key, "domain", *domain ? domain : NULL, "host",
+                     adp_rules_host(r, first->flow.server), "server",
+                     adp_rules_address(r, first->flow.server), NULL);
+    g_string_free(why, TRUE);
+    if (by) {
+        adp_rules_inferred(f,
+                           "Nothing in the capture shows that %s is an Active Directory: a "
+                           "directory of another kind answers such a ping without a value.",
+                           domain);
+        adp_rules_recovered(r, f, by);
+    }
+}
+
+/* Per client and domain: did any answer come, and was any acceptable? */
+static void judge_pings(adp_rules *r, const adp_group *group)
+{
+    gboolean answered = FALSE;
+    gboolean acceptable = FALSE;
+    gboolean unanswered = FALSE;
+    gboolean failed = FALSE;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        adp_outcome outcome = adp_rules_outcome(r, step);
+
+        if (step->reply != ADP_NONE || step->netlogon != ADP_NONE) {
+            answered = TRUE;
+            /* Pending: an answer that was not captured whole may have been good. */
+            if (outcome == ADP_PENDING || outcome == ADP_NORMAL || !rejection(r, step)) {
+                acceptable = TRUE;
+            }
+            failed = TRUE;
+        } else if (outcome == ADP_UNANSWERED) {
+            unanswered = TRUE;
+        } else {
+            acceptable = TRUE; /* too early to judge */
+        }
+    }
+    if (acceptable || is_partition(domain_of(r, adp_group_first(group)))) {
+        return;
+    }
+    if (answered && failed) {
+        report_not_serving(r, group);
+    } else if (unanswered) {
+        report_unanswered(r, group);
+    }
+}
+
+/* Tools read the attribute among others, without the filter of a locator; that finds nobody. */
+static gboolean is_locator(const adp_rules *r, const adp_step *step)
+{
+    const adp_ping_request *ping = adp_ping_asked(r, step);
+
+    return !ping || ping->domain || ping->guid || ping->has_ntver;
+}
+
+static gboolean names_domain(const adp_rules *r, const adp_step *step)
+{
+    const adp_ping_request *ping = adp_ping_asked(r, step);
+
+    return !ping || (ping->domain && *ping->domain);
+}
+
+/* A ping was answered acceptably. */
+#define TOPIC_PING "ping acceptable"
+
+void adp_rules_pings(adp_rules *r)
+{
+    adp_groups *groups = adp_groups_new();
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_HIDDEN ||
+            ((step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_SCP) &&
+             adp_rules_outcome(r, step) == ADP_OK)) {
+            char *topic = ldap_topic(step->flow.server);
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
+        }
+    }
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_PING && is_locator(r, step)) {
+            adp_groups_add(groups, step, domain_asked(r, step));
+            if (adp_rules_outcome(r, step) == ADP_OK && !rejection(r, step)) {
+                adp_rules_note_good(r, step, TOPIC_PING);
+            }
+        }
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        const adp_group *group = g_ptr_array_index(groups->list, i);
+
+        /* Which domain was meant is not said: then any controller will do. */
+        if (names_domain(r, adp_group_first(group)) ||
+            !adp_rules_good(r, adp_group_first(group)->flow.client, TOPIC_PING, NULL)) {
+            judge_pings(r, group);
+        }
+    }
+    adp_groups_free(groups);
+}

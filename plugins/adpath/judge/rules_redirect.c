@@ -1,0 +1,145 @@
+/* rules_redirect.c
+ * Findings about redirects of autodiscover.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_redirect.h"
+
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/rules_web.h"
+#include "log/observation.h"
+#include "wire/text.h"
+#include "wire/url.h"
+
+#include <string.h>
+
+#define REDIRECT_PATIENCE (5 * ADP_NS_PER_S)
+#define MAX_REDIRECTS     10
+
+/* Does anything after the step turn to that host? Redirects to an address need another request. */
+static gboolean is_followed(const adp_web_path *w, guint at, const adp_obs_http *reply)
+{
+    char *host = reply->redirect_is_address ? NULL : adp_url_host(reply->redirect);
+    guint last = host ? GPOINTER_TO_UINT(g_hash_table_lookup(w->turns, host)) : w->last_http;
+
+    g_free(host);
+    return last > at + 1;
+}
+
+/* redirect-loop says why the client stopped there. */
+#define FACT_CIRCLE "redirect circle|"
+
+static gboolean closes_circle(const adp_web_path *w, const adp_step *step)
+{
+    char *name = g_strdup_printf("%u", step->first);
+    gboolean found = adp_rules_is_fact(w->r, FACT_CIRCLE, name);
+
+    g_free(name);
+    return found;
+}
+
+static void not_followed(const adp_web_path *w)
+{
+    guint i;
+
+    for (i = 0; i < w->path->steps->len; i++) {
+        const adp_step *step = adp_web_step(w, i);
+        const adp_obs_http *request;
+        const adp_obs_http *reply;
+        gboolean plain;
+        adp_finding *f;
+
+        if (step->kind != ADP_STEP_AUTODISCOVER) {
+            continue;
+        }
+        request = adp_web_request(w->r, step);
+        reply = adp_web_reply(w->r, step);
+        if (!reply || !reply->redirect ||
+            adp_since(w->r->end, adp_rules_reply(w->r, step)->time) < REDIRECT_PATIENCE ||
+            is_followed(w, i, reply) || closes_circle(w, step)) {
+            continue;
+        }
+        plain = request && !request->in_tls && adp_same_text(request->method, "GET");
+        f = adp_rules_find(w->r, ADP_FINDING_REDIRECT_NOT_FOLLOWED, w->index, reply->redirect);
+        adp_rules_cite_step(w->r, f, step);
+        adp_rules_summary(f, "The client did not follow the redirect to %s", reply->redirect);
+        adp_rules_observed(f,
+                           "Answer with a redirect to %s; nothing in the capture goes there "
+                           "afterwards",
+                           reply->redirect);
+        adp_rules_inferred(f, "The answer itself is a success. %s",
+                           plain ? "Programs made with the EWS Managed API refuse such a redirect "
+                                   "unless they were told to accept it."
+                                 : "The client may not accept redirects, may have been stopped on "
+                                   "its way, or went where the capture does not look.");
+        adp_rules_advise(w->r, f,
+                         plain ? "redirect-not-followed/http-get" : "redirect-not-followed", "url",
+                         reply->redirect_is_address ? NULL : reply->redirect, "host",
+                         adp_web_http_host(w->r, step), NULL);
+    }
+}
+
+/* Redirects each of which leads to the next request; the same target twice is a circle. */
+static void redirect_loop(const adp_web_path *w)
+{
+    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GPtrArray *chain = g_ptr_array_new();
+    guint i;
+
+    for (i = 0; i < w->path->steps->len; i++) {
+        const adp_step *step = adp_web_step(w, i);
+        const adp_obs_http *reply;
+        char *target;
+        gboolean again;
+
+        if (step->kind != ADP_STEP_AUTODISCOVER) {
+            continue;
+        }
+        reply = adp_web_reply(w->r, step);
+        if (!reply || reply->status == 401) {
+            continue; /* the same request comes again with credentials */
+        }
+        if (!reply->redirect) {
+            g_hash_table_remove_all(seen);
+            g_ptr_array_set_size(chain, 0);
+            continue;
+        }
+        g_ptr_array_add(chain, (gpointer)step);
+        target = g_ascii_strdown(reply->redirect, -1);
+        again = !g_hash_table_add(seen, target);
+        if (again || chain->len > MAX_REDIRECTS) {
+            adp_finding *f = adp_rules_find(w->r, ADP_FINDING_REDIRECT_LOOP, w->index, NULL);
+            char *name = g_strdup_printf("%u", step->first);
+            guint c;
+
+            adp_rules_add_fact(w->r, FACT_CIRCLE, name);
+            g_free(name);
+            for (c = 0; c < chain->len; c++) {
+                adp_rules_cite_step(w->r, f, g_ptr_array_index(chain, c));
+            }
+            adp_rules_summary(f, "The redirects of autodiscover lead in a circle");
+            adp_rules_observed(f, "%u redirects in a row%s%s", chain->len,
+                               again ? ", the last to a place where the client had been: " : "",
+                               again ? reply->redirect : "");
+            adp_rules_inferred(f, "A client gives up after ten.");
+            adp_rules_advise(w->r, f, "redirect-loop", "url",
+                             reply->redirect_is_address ? NULL : reply->redirect, NULL);
+            /* EWS leaves SCP out once an address comes twice, and may find its way then. */
+            adp_web_weigh(w, f, 0);
+            g_hash_table_remove_all(seen);
+            g_ptr_array_set_size(chain, 0);
+        }
+    }
+    g_ptr_array_unref(chain);
+    g_hash_table_unref(seen);
+}
+
+void adp_rules_redirects(const adp_web_path *w)
+{
+    redirect_loop(w);
+    not_followed(w);
+}

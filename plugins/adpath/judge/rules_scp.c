@@ -1,0 +1,583 @@
+/* rules_scp.c
+ * Findings about service connection points.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_scp.h"
+
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/rules_ldap.h"
+#include "log/observation.h"
+#include "wire/ldap_result.h"
+#include "wire/scp.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+#define RESULT_REFERRAL            10
+#define RESULT_NO_SUCH_OBJECT      32
+#define RESULT_INSUFFICIENT_ACCESS 50
+/* A client follows so many pointers: EWS Managed API, DirectoryHelper. */
+#define MAX_HOPS 10
+
+static const adp_obs_search *search_of(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return request ? request->u.search : NULL;
+}
+
+static gboolean is_exchange(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
+
+    return search && adp_same_text(search->scp_kind, ADP_SCP_EXCHANGE);
+}
+
+typedef struct {
+    guint urls;
+    guint pointers;
+    const adp_scp_entry *pointer; /* the first */
+} entry_counts;
+
+static entry_counts count_entries(const adp_rules *r, const adp_step *step)
+{
+    entry_counts counts = {0};
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (obs->type != ADP_OBS_LDAP_ENTRY || adp_model_mark(r->model, i)->copy) {
+            continue;
+        }
+        if (adp_scp_has_url(&obs->u.entry->scp)) {
+            counts.urls++;
+        } else if (obs->u.entry->scp.type == ADP_SCP_POINTER) {
+            counts.pointers++;
+            counts.pointer = counts.pointer ? counts.pointer : &obs->u.entry->scp;
+        }
+    }
+    return counts;
+}
+
+/* Did a bind before the search on the same connection say who asks? */
+static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
+{
+    return adp_rules_is_fact(r, "anonymous|",
+                             adp_model_address_text(r->model, step->flow.client)) &&
+           step->mechanism && strcmp(step->mechanism, "simple") == 0;
+}
+
+static void report_none(adp_rules *r, const adp_step *step)
+{
+    const adp_obs_search *search = search_of(r, step);
+    gboolean configuration = adp_has_prefix(search->base, "CN=Configuration,") ||
+                             adp_has_prefix(search->base, "CN=Services,CN=Configuration,") ||
+                             strstr(search->base, "CN=Configuration,") != NULL;
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_NONE, step->path, search->base);
+    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
+    char *server;
+
+    adp_rules_cite_step(r, f, step);
+    if (f->summary) {
+        return;
+    }
+    server = adp_rules_named(r, step->flow.server);
+    adp_rules_summary(f, "The directory gave no usable service connection point of Exchange");
+    adp_rules_observed(f,
+                       "The search below %s at %s ended well, with %u %s and no URL or pointer "
+                       "among them",
+                       search->base, server, step->count, step->count == 1 ? "entry" : "entries");
+    adp_rules_inferred(
+        f, "%s",
+        is_anonymous(r, step)
+            ? "The connection was bound anonymously, and only authenticated users "
+              "may read these objects: it is a question of access before it is one "
+              "of missing objects."
+        : configuration ? "There are none in this forest, or the account may not read them: a "
+                          "server leaves out what the asker may not see. The client goes on with "
+                          "names made from the mail domain."
+                        : "The base is not the configuration naming context, where Exchange "
+                          "keeps them.");
+    adp_rules_advise(r, f,
+                     is_anonymous(r, step) ? "scp-none/anonymous"
+                     : configuration       ? "scp-none"
+                                           : "scp-none/wrong-base",
+                     "host", adp_rules_host(r, step->flow.server), "server",
+                     adp_rules_address(r, step->flow.server), "forest",
+                     adp_model_path(r->model, step->path)->forest, "domain",
+                     adp_model_path(r->model, step->path)->domain, NULL);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    }
+    g_free(server);
+}
+
+static void none(adp_rules *r)
+{
+    GHashTable *useful = g_hash_table_new(NULL, NULL); /* paths with a usable entry */
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_BIND && adp_rules_request(r, step) &&
+            adp_rules_request(r, step)->u.bind->anonymous) {
+            adp_rules_add_fact(r, "anonymous|",
+                               adp_model_address_text(r->model, step->flow.client));
+        }
+        if (is_exchange(r, step)) {
+            entry_counts counts = count_entries(r, step);
+
+            /* What was lost may have been one. */
+            if (counts.urls || counts.pointers || step->lost) {
+                g_hash_table_add(useful, GUINT_TO_POINTER(step->path + 1));
+            }
+        }
+    }
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (is_exchange(r, step) && adp_rules_outcome(r, step) == ADP_OK &&
+            search_of(r, step)->base &&
+            !g_hash_table_contains(useful, GUINT_TO_POINTER(step->path + 1))) {
+            report_none(r, step);
+        }
+    }
+    g_hash_table_unref(useful);
+}
+
+/* timeLimitExceeded, sizeLimitExceeded, adminLimitExceeded: what came until then is good. */
+static gboolean is_limit(guint32 result)
+{
+    return result == 3 || result == 4 || result == 11;
+}
+
+static const char *read_case(guint32 result)
+{
+    switch (result) {
+    case RESULT_NO_SUCH_OBJECT:
+        return "scp-read-failed/no-such-object";
+    case RESULT_INSUFFICIENT_ACCESS:
+        return "scp-read-failed/access";
+    case RESULT_REFERRAL:
+        return "scp-read-failed/referral";
+    default:
+        return is_limit(result) ? "scp-read-failed/limit" : "scp-read-failed";
+    }
+}
+
+static char *read_topic(const char *kind)
+{
+    return g_strconcat("scp-read|", kind, NULL);
+}
+
+static void learn_reads(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
+
+        if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
+            char *topic = read_topic(search->scp_kind);
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
+        }
+    }
+}
+
+/* The same kind was read elsewhere afterwards, or its purpose was reached without it. */
+static const adp_step *read_later(const adp_rules *r, const adp_step *step, const char *kind)
+{
+    char *topic = read_topic(kind);
+    const adp_step *by = adp_rules_good(r, step->flow.client, topic, step);
+
+    g_free(topic);
+    if (!by && adp_same_text(kind, ADP_SCP_EXCHANGE)) {
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
+    }
+    return by;
+}
+
+static void read_failed(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs *reply = step->kind == ADP_STEP_SCP ? adp_rules_reply(r, step) : NULL;
+        const adp_obs_search *search;
+        const char *name;
+        const char *kind;
+        const adp_step *by;
+        adp_finding *f;
+        gboolean in_part;
+        char *subject;
+        char *server;
+        char *said;
+
+        if (!reply || adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_not_bound(r, step)) {
+            continue;
+        }
+        search = search_of(r, step);
+        kind = search && search->scp_kind ? search->scp_kind : ADP_SCP_UNKNOWN;
+        subject = g_strdup_printf("%s|%u|%s", kind, reply->u.result->result,
+                                  search && search->base ? search->base : "");
+        f = adp_rules_find(r, ADP_FINDING_SCP_READ_FAILED, step->path, subject);
+        g_free(subject);
+        adp_rules_cite_step(r, f, step);
+        if (f->summary) {
+            continue;
+        }
+        in_part = is_limit(reply->u.result->result) && step->count > 0;
+        if (in_part || !adp_same_text(kind, ADP_SCP_EXCHANGE)) {
+            f->severity = ADP_SEVERITY_NOTE;
+        }
+        name = adp_ldap_result_name(reply->u.result->result);
+        server = adp_rules_named(r, step->flow.server);
+        said = adp_one_line(reply->u.result->diagnostic);
+        adp_rules_summary(f, "The service connection points (%s) could %s: %s", kind,
+                          in_part ? "be read in part only" : "not be read", name ? name : "error");
+        adp_rules_observed(f, "The search below %s at %s ended with result %u%s%s",
+                           search && search->base ? search->base : "(base not seen)", server,
+                           reply->u.result->result, said && *said ? ", saying " : "",
+                           said ? said : "");
+        g_free(said);
+        adp_rules_inferred(f, "%s",
+                           in_part ? "The entries that came before the limit count: most clients "
+                                     "go on with them."
+                           : adp_same_text(kind, ADP_SCP_EXCHANGE)
+                               ? "A client of Exchange takes this for an empty answer, without a "
+                                 "word, and goes on with names made from the mail domain."
+                               : "Where the product is not set up, this is the healthy answer.");
+        adp_rules_advise(r, f, read_case(reply->u.result->result), "host",
+                         adp_rules_host(r, step->flow.server), "server",
+                         adp_rules_address(r, step->flow.server), NULL);
+        g_free(server);
+        by = read_later(r, step, kind);
+        if (by) {
+            adp_rules_recovered(r, f, by);
+        }
+    }
+}
+
+static void other_site_only(adp_rules *r)
+{
+    guint32 i;
+    guint32 n;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const char *site = adp_model_path(r->model, step->path)->site;
+        guint others = 0;
+        guint fitting = 0;
+        adp_finding *f;
+
+        if (!is_exchange(r, step) || step->lost || !site || !*site ||
+            adp_rules_outcome(r, step) != ADP_OK) {
+            continue;
+        }
+        for (n = 0; n < step->count; n++) {
+            switch (adp_model_rank(r->model, i, n).reason) {
+            case ADP_RANK_OTHER_SITE:
+                others++;
+                break;
+            case ADP_RANK_SITE_MATCH:
+            case ADP_RANK_NO_SITE:
+                fitting++;
+                break;
+            default:
+                break;
+            }
+        }
+        if (!others || fitting) {
+            continue;
+        }
+        f = adp_rules_find(r, ADP_FINDING_SCP_OTHER_SITE_ONLY, step->path, site);
+        adp_rules_cite_step(r, f, step);
+        adp_rules_summary(f, "All service connection points are of other sites than %s", site);
+        adp_rules_observed(f, "%u URL %s, none for site %s and none without a site", others,
+                           others == 1 ? "entry" : "entries", site);
+        adp_rules_inferred(f, "The client uses them all the same, in the order of the answer. That "
+                              "is no fault; the server may be far away.");
+        adp_rules_advise(r, f, "scp-other-site-only", "site", site, "domain",
+                         adp_model_path(r->model, step->path)->domain, NULL);
+    }
+}
+
+/* ---- pointers ---- */
+
+/* Is `host` the pointer's target, or a machine or domain of it? */
+static gboolean leads_to(const char *host, const char *target)
+{
+    gsize len = strlen(target);
+    gsize n = host ? strlen(host) : 0;
+
+    return n >= len && g_ascii_strcasecmp(host + n - len, target) == 0 &&
+           (n == len || host[n - len - 1] == '.');
+}
+
+/* "DC=fabrikam,DC=test" of a base as fabrikam.test; free with g_free(). */
+static char *domain_of_base(const char *base)
+{
+    GString *out = g_string_new(NULL);
+    char **parts = g_strsplit(base ? base : "", ",", -1);
+    guint i;
+
+    for (i = 0; parts[i]; i++) {
+        if (adp_has_prefix(parts[i], "DC=")) {
+            g_string_append_printf(out, "%s%s", out->len ? "." : "", parts[i] + 3);
+        }
+    }
+    g_strfreev(parts);
+    return g_string_free(out, FALSE);
+}
+
+/* The pointer's host may be a controller of the forest or the forest's own name. */
+static gboolean is_in_forest_of(const char *host, const char *domain)
+{
+    return *domain && (leads_to(host, domain) || leads_to(domain, host));
+}
+
+/* Does the step go where the pointer leads? */
+static gboolean follows(const adp_rules *r, const adp_step *step, const char *target)
+{
+    const adp_obs *first = adp_model_obs(r->model, step->first);
+    const adp_obs_search *search;
+    const char *name;
+    char *domain;
+    gboolean found;
+
+    switch (step->kind) {
+    case ADP_STEP_SRV:
+    case ADP_STEP_ADDRESS:
+        name = step->kind == ADP_STEP_SRV ? first->u.dns->parts.domain : first->u.dns->name;
+        return name && leads_to(name, target);
+    case ADP_STEP_PING:
+    case ADP_STEP_BIND:
+    case ADP_STEP_HIDDEN:
+        name = adp_model_address_name(r->model, step->flow.server);
+        return name && leads_to(name, target);
+    case ADP_STEP_ROOTDSE:
+    case ADP_STEP_SCP:
+        search = search_of(r, step);
+        domain = domain_of_base(search ? search->base : NULL);
+        name = adp_model_address_name(r->model, step->flow.server);
+        found = is_in_forest_of(target, domain) || (name && leads_to(name, target));
+        g_free(domain);
+        return found;
+    default:
+        return FALSE;
+    }
+}
+
+/* So many steps after the answer may come before the first that follows it. */
+#define LOOK_AHEAD 200
+
+static void report_pointer(adp_rules *r, guint32 at, const adp_step *step,
+                           const adp_scp_entry *pointer)
+{
+    const adp_path *path = adp_model_path(r->model, step->path);
+    guint i;
+
+    (void)at;
+    for (i = step->path_index + 1; i < path->steps->len && i - step->path_index < LOOK_AHEAD; i++) {
+        const adp_step *next = adp_rules_step(r, g_array_index(path->steps, guint32, i));
+        adp_finding *f;
+
+        if (!follows(r, next, pointer->host)) {
+            continue;
+        }
+        f = adp_rules_find(r, ADP_FINDING_SCP_POINTER, step->path, pointer->host);
+        adp_rules_cite_step(r, f, step);
+        adp_rules_cite(f, next->first);
+        adp_rules_summary(f, "A pointer led the client to %s", pointer->host);
+        adp_rules_observed(f,
+                           "The answer holds a pointer object with %s; afterwards the client "
+                           "turned there",
+                           pointer->bindings.count ? pointer->bindings.items[0] : pointer->host);
+        adp_rules_inferred(f, "Joined by the host's name. Exchange is in another forest than the "
+                              "account: what is asked from here on concerns that one.");
+        adp_rules_advise(r, f, "scp-pointer", "host", pointer->host, NULL);
+        return;
+    }
+}
+
+static void pointers(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        entry_counts counts;
+
+        if (!is_exchange(r, step)) {
+            continue;
+        }
+        counts = count_entries(r, step);
+        if (counts.pointer && counts.pointer->host && *counts.pointer->host) {
+            report_pointer(r, i, step, counts.pointer);
+        }
+    }
+}
+
+static void report_loop(adp_rules *r, const adp_step *step, guint hops, const char *base)
+{
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_POINTER_LOOP, step->path, NULL);
+
+    adp_rules_cite_step(r, f, step);
+    adp_rules_summary(f, "The pointers between forests lead in a circle");
+    adp_rules_observed(f, "After a pointer the client searched below %s%s", base,
+                       hops > MAX_HOPS ? ", the eleventh directory or more"
+                                       : ", where it had been before");
+    adp_rules_inferred(f, "Each forest points at the other. A client stops after ten hops with an "
+                          "error.");
+    adp_rules_advise(r, f, "scp-pointer-loop", "forest",
+                     adp_model_path(r->model, step->path)->forest, NULL);
+}
+
+/* Chains of searches, each of which a pointer of the one before led to. */
+static void loops(adp_rules *r)
+{
+    guint32 p;
+    guint i;
+
+    for (p = 0; p < adp_model_path_count(r->model); p++) {
+        const adp_path *path = adp_model_path(r->model, p);
+        const adp_step *before = NULL;
+        GHashTable *visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        guint hops = 0;
+
+        for (i = 0; i < path->steps->len; i++) {
+            const adp_step *step = adp_rules_step(r, g_array_index(path->steps, guint32, i));
+            const adp_obs_search *search;
+            gboolean led = FALSE;
+            char *base;
+
+            if (!is_exchange(r, step)) {
+                continue;
+            }
+            search = search_of(r, step);
+            base = g_ascii_strdown(search->base ? search->base : "", -1);
+            if (before) {
+                entry_counts counts = count_entries(r, before);
+                const adp_obs_search *last = search_of(r, before);
+                char *domain = domain_of_base(search->base);
+
+                led = counts.pointer && counts.pointer->host &&
+                      !adp_same_text(last->base, search->base) &&
+                      is_in_forest_of(counts.pointer->host, domain);
+                g_free(domain);
+            }
+            if (!led) {
+                g_hash_table_remove_all(visited);
+                hops = 0;
+            } else {
+                hops++;
+                if (g_hash_table_contains(visited, base) || hops > MAX_HOPS) {
+                    report_loop(r, step, hops, search->base ? search->base : "");
+                }
+            }
+            g_hash_table_add(visited, base);
+            before = step;
+        }
+        g_hash_table_unref(visited);
+    }
+}
+
+/* ---- the order in which the endpoints were tried ---- */
+
+/* Both GUIDs and the class, and nothing else: the filter of the EWS Managed API. */
+static gboolean follows_ews(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_search *search = search_of(r, step);
+    char *lower;
+    gboolean found;
+
+    if (!search || !search->filter) {
+        return FALSE;
+    }
+    lower = g_ascii_strdown(search->filter, -1);
+    found = strcmp(lower, "(&(objectclass=serviceconnectionpoint)"
+                          "(|(keywords=67661d7f-8fc4-4fa7-bfac-e1d7794c1f68)"
+                          "(keywords=77378f46-2c66-4aa9-a6a6-3e7a48b19596)))") == 0;
+    g_free(lower);
+    return found;
+}
+
+static void order_differs(adp_rules *r)
+{
+    guint32 p;
+    guint i;
+
+    for (p = 0; p < adp_model_path_count(r->model); p++) {
+        const adp_path *path = adp_model_path(r->model, p);
+        const adp_step *search = NULL;
+        const adp_endpoint *before = NULL;
+        GPtrArray *endpoints;
+
+        for (i = 0; i < path->steps->len && !search; i++) {
+            const adp_step *step = adp_rules_step(r, g_array_index(path->steps, guint32, i));
+
+            if (is_exchange(r, step) && follows_ews(r, step)) {
+                search = step;
+            }
+        }
+        if (!search) {
+            continue;
+        }
+        endpoints = adp_endpoints_of(r->model, p);
+        for (i = 0; i < endpoints->len; i++) {
+            const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
+
+            if (endpoint->source != ADP_ENDPOINT_SCP || !endpoint->rank || !endpoint->order) {
+                continue;
+            }
+            if (before && endpoint->order < before->order &&
+                !adp_same_text(before->host, endpoint->host)) {
+                adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_ORDER_DIFFERS, p, NULL);
+
+                adp_rules_cite_step(r, f, search);
+                adp_rules_cite(f, endpoint->first);
+                adp_rules_cite(f, before->first);
+                adp_rules_summary(f,
+                                  "%s was tried before %s, which comes first in the documented "
+                                  "order",
+                                  endpoint->host, before->host);
+                adp_rules_observed(f,
+                                   "%s is no. %u and %s is no. %u; the client turned to the "
+                                   "former first",
+                                   endpoint->host, endpoint->rank, before->host, before->rank);
+                adp_rules_inferred(f,
+                                   "The search is the one of the EWS Managed API, whose order is "
+                                   "known. The client sorts otherwise, knows another site than "
+                                   "the capture shows, or had an answer from before.");
+                adp_rules_advise(r, f, "scp-order-differs", "host", before->host, "site",
+                                 path->site, NULL);
+            }
+            before = endpoint;
+        }
+        g_ptr_array_unref(endpoints);
+    }
+}
+
+void adp_rules_scp(adp_rules *r)
+{
+    learn_reads(r);
+    none(r);
+    read_failed(r);
+    other_site_only(r);
+    pointers(r);
+    loops(r);
+    order_differs(r);
+}

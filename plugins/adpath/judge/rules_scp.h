@@ -1,0 +1,13 @@
+/* rules_scp.h
+ * Findings about service connection points.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_RULES_SCP_H
+#define ADPATH_JUDGE_RULES_SCP_H
+
+#include "judge/rules.h"
+
+void adp_rules_scp(adp_rules *r);
+
+#endif

@@ -1,0 +1,320 @@
+/* rules_service.c
+ * Findings about services that cannot open a ticket, and about clocks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_service.h"
+
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/krb_topics.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "log/observation.h"
+#include "wire/krb_error.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+#define SKEW_ALLOWED (300 * ADP_NS_PER_S)
+
+/*
+ * The machine in a principal that a server gives as its own: "srv2$",
+ * "host/srv2.contoso.com", "HTTP/srv2". First label, lower case, without "$"; free
+ * with g_free(), NULL when there is none.
+ */
+static char *machine_of(const char *principal)
+{
+    const char *slash;
+    gsize len;
+    char *name;
+
+    if (!principal || !*principal || adp_has_prefix(principal, "krbtgt/")) {
+        return NULL;
+    }
+    slash = strchr(principal, '/');
+    /* The name of a user account tells nothing about the machine. */
+    if (!slash && !adp_has_suffix(principal, "$")) {
+        return NULL;
+    }
+    principal = slash ? slash + 1 : principal;
+    len = strcspn(principal, "./:$@");
+    if (len == 0) {
+        return NULL;
+    }
+    name = g_ascii_strdown(principal, (gssize)len);
+    return name;
+}
+
+static const char *service_key_case(const char *spn, gint32 code)
+{
+    if (code == 44) {
+        return "service-key-mismatch/kvno";
+    }
+    if (adp_has_prefix(spn, "http/")) {
+        return "service-key-mismatch/http";
+    }
+    if (adp_has_prefix(spn, "ldap/")) {
+        return "service-key-mismatch/ldap";
+    }
+    if (adp_has_prefix(spn, "cifs/") || adp_has_prefix(spn, "host/")) {
+        return "service-key-mismatch/smb";
+    }
+    return "service-key-mismatch";
+}
+
+/*
+ * Which machine answered, of those that a ticket and an error name. `meant` and `answering`
+ * are owned by the caller of ends_of() and may be NULL.
+ */
+typedef struct {
+    char *meant;
+    char *answering;
+} ends;
+
+static ends ends_of(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    char *host = adp_spn_host(ask && ask->spn ? ask->spn : "");
+    ends e = {0};
+
+    /* No machine is called by an address. */
+    if (!g_hostname_is_ip_address(host)) {
+        e.meant = machine_of(ask ? ask->spn : NULL);
+    }
+    /* A server that repeats the name of the ticket says nothing about itself. */
+    if (ask && !adp_same_text(ask->spn, answer->spn)) {
+        e.answering = machine_of(answer->spn);
+    }
+    g_free(host);
+    return e;
+}
+
+static void ends_clear(ends *e)
+{
+    g_free(e->meant);
+    g_free(e->answering);
+}
+
+static gboolean ends_differ(const ends *e)
+{
+    return e->meant && e->answering && strcmp(e->meant, e->answering) != 0;
+}
+
+/* Does the server call itself otherwise than the ticket calls it? */
+static void wrong_host(adp_rules *r, const adp_group *group, const adp_step *by)
+{
+    const adp_step *first = adp_group_first(group);
+    const char *spn = adp_rules_krb_ask(r, first)->spn;
+    const char *itself = adp_rules_krb_answer(r, first)->spn;
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_WRONG_HOST_ANSWERED, first->path, group->key);
+    char *server = adp_rules_named(r, first->flow.server);
+    char *host = adp_spn_host(spn);
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_summary(f, "The ticket is for %s, and %s answered", spn, itself);
+    adp_rules_observed(f,
+                       "The ticket in the request is for %s; the KRB-ERROR that came from %s "
+                       "names %s",
+                       spn, server, itself);
+    adp_rules_inferred(f, "A server puts its own name into this error, and it is not the machine "
+                          "that the ticket was made for. Either the name leads to the wrong "
+                          "machine (an old address record, a hosts file, an address used again): "
+                          "then changing service principal names would break the healthy one. Or "
+                          "several machines share the name (a load balancer, a cluster): then "
+                          "they need one account that has it.");
+    adp_rules_advise(r, f, "wrong-host-answered", "spn", spn, "host", host, "account", itself,
+                     "server", adp_rules_address(r, first->flow.server), NULL);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    }
+    g_free(host);
+    g_free(server);
+}
+
+/* Is it the host that was meant? Ticket, KRB-ERROR and the address's owner are compared. */
+static void say_host(const adp_rules *r, const adp_step *step, const ends *e, GString *out)
+{
+    char *host = adp_spn_host(adp_rules_krb_spn(r, step));
+    const char *owner = adp_model_address_name(r->model, step->flow.server);
+    const char *itself = adp_rules_krb_answer(r, step)->spn;
+
+    if (ends_differ(e)) {
+        g_string_append_printf(out,
+                               " The server names itself %s, and the ticket is for another "
+                               "machine: that comes first.",
+                               itself);
+    } else if (e->answering && e->meant) {
+        g_string_append_printf(out,
+                               " The server names itself %s: it is the machine that was meant, "
+                               "and the key is what differs.",
+                               itself);
+    } else {
+        g_string_append(out, " The error does not say which machine answered.");
+    }
+    if (owner && *host && !adp_same_text(owner, host)) {
+        g_string_append_printf(out,
+                               " The capture knows the server's address as %s, the ticket is for "
+                               "%s.",
+                               owner, host);
+    }
+    if (*host && !strchr(host, '.')) {
+        g_string_append(out, " The ticket is for the short name, which may belong to another "
+                             "account than the full one.");
+    }
+    g_free(host);
+}
+
+/* Is the ticket fresh, and do others get in? */
+static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
+{
+    char *topic = adp_rules_krb_topic(r, step);
+    const adp_step *other = adp_rules_good_of_other(r, step->flow.client, topic);
+
+    g_free(topic);
+    if (other) {
+        g_string_append_printf(out,
+                               " Client %s got in with a ticket for the same name at %s (frame "
+                               "%u): look at this client's ticket and at which host it reached.",
+                               adp_rules_address(r, other->flow.client),
+                               adp_rules_address(r, other->flow.server),
+                               adp_model_obs(r->model, other->first)->frame);
+    }
+    if (step->ticket != ADP_NONE) {
+        g_string_append_printf(out,
+                               " The ticket was issued in this capture (frame %u), so it is not an "
+                               "old one.",
+                               adp_model_obs(r->model, step->ticket)->frame);
+    } else {
+        g_string_append(out, " When the ticket was issued, the capture does not show: it may be "
+                             "older than a change of the key.");
+    }
+}
+
+void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group, const adp_step *by)
+{
+    static const char *const carriers[] = {"Kerberos", "LDAP", "HTTP", "SMB", "RPC", "Kerberos"};
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, first);
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
+    const char *etype = ask && ask->has_ticket ? adp_etype_name(ask->ticket_etype) : NULL;
+    const char *spn = adp_rules_krb_spn(r, first);
+    char *server = adp_rules_named(r, first->flow.server);
+    char *host = adp_spn_host(spn);
+    GString *words =
+        g_string_new("The key of the process that answered is not the one the KDC used "
+                     "for the ticket.");
+    ends e = ends_of(r, first);
+
+    say_host(r, first, &e, words);
+    say_ticket(r, first, words);
+    g_string_append(words, " Errors 31, 41 and 44 from a service mean the same; only its maker "
+                           "differs. It is almost never an attack.");
+    adp_rules_summary(f, "%s could not open the ticket for %s", server, *spn ? spn : "its service");
+    adp_rules_observed(f, "%s answered %u %s in %s with %s (%d)%s%s", server, group->steps->len,
+                       group->steps->len == 1 ? "ticket" : "tickets", carriers[answer->carrier],
+                       adp_krb_error_name(answer->error), answer->error,
+                       etype ? "; the ticket is encrypted with " : "", etype ? etype : "");
+    adp_rules_inferred(f, "%s", words->str);
+    adp_rules_advise(r, f, service_key_case(spn, answer->error), "spn", *spn ? spn : NULL, "host",
+                     *host ? host : NULL, "domain", adp_model_path(r->model, first->path)->domain,
+                     "server", adp_rules_address(r, first->flow.server), NULL);
+    if (first->ticket != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->ticket);
+    }
+    if (ends_differ(&e)) {
+        wrong_host(r, group, by);
+    }
+    ends_clear(&e);
+    g_string_free(words, TRUE);
+    g_free(host);
+    g_free(server);
+}
+
+/* "12.500000 s ahead of", "0.100000 s behind"; `buf` has room for both. */
+#define APART_LEN (ADP_SECONDS_LEN + 16)
+
+static const char *apart(gint64 ns, char *buf)
+{
+    char seconds[ADP_SECONDS_LEN];
+
+    (void)g_snprintf(buf, APART_LEN, "%s s %s", adp_seconds(ns < 0 ? -ns : ns, seconds),
+                     ns < 0 ? "behind" : "ahead of");
+    return buf;
+}
+
+static gboolean is_small(gint64 skew)
+{
+    return skew > -SKEW_ALLOWED && skew < SKEW_ALLOWED;
+}
+
+/* Whose clock is off, as far as the three clocks tell: server's, client's, capturing machine's. */
+static const char *whose_clock(const adp_obs_krb *answer, gint64 server, gint64 client)
+{
+    if (!answer->has_stime) {
+        return "Which of the two clocks is off, the capture does not show.";
+    }
+    if (answer->has_ctime && is_small(server) && !is_small(client)) {
+        return "The server agrees with the capturing machine, so the client's clock is the one "
+               "that is off.";
+    }
+    if (answer->has_ctime && !is_small(server) && is_small(client)) {
+        return "The client agrees with the capturing machine, so the server's clock is the one "
+               "that is off.";
+    }
+    if (answer->has_ctime && !is_small(server)) {
+        return "Neither agrees with the capturing machine, whose own clock may be off. Compare "
+               "with other servers in the capture before anything is changed.";
+    }
+    if (answer->has_ctime) {
+        return "All three clocks are within the five minutes that are allowed: the ticket was "
+               "made by a KDC whose clock is off, or the limit is set lower.";
+    }
+    if (is_small(server)) {
+        return "That is under five minutes, so the server's clock agrees with the capturing "
+               "machine's: the client's clock is the one that is off, or the ticket was made by a "
+               "KDC whose clock is. The client's own time is not visible in the capture.";
+    }
+    return "The server's clock is off, or that of the capturing machine. Compare with other "
+           "servers in the capture before anything is changed.";
+}
+
+void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_obs *reply = adp_rules_reply(r, first);
+    const adp_obs_krb *answer = reply->u.krb;
+    char *named = adp_rules_named(r, first->flow.server);
+    gint64 server = answer->has_stime ? adp_since(answer->stime, reply->time) : 0;
+    gint64 client = answer->has_ctime ? adp_since(answer->ctime, reply->time) : 0;
+    gboolean both = answer->has_stime && answer->has_ctime;
+    char from_server[APART_LEN];
+    char from_client[APART_LEN];
+
+    adp_rules_summary(f, "%s refuses because the clocks differ too much", named);
+    if (both) {
+        adp_rules_observed(f,
+                           "%s answered with KRB_AP_ERR_SKEW (37); its clock is %s the client's, "
+                           "and %s the capturing machine's",
+                           named, apart(adp_since(answer->stime, answer->ctime), from_client),
+                           apart(server, from_server));
+    } else if (answer->has_stime) {
+        adp_rules_observed(f,
+                           "%s answered with KRB_AP_ERR_SKEW (37); its clock is %s the capturing "
+                           "machine's",
+                           named, apart(server, from_server));
+    } else {
+        adp_rules_observed(f, "%s answered with KRB_AP_ERR_SKEW (37), without its own time", named);
+    }
+    adp_rules_inferred(f, "%s", whose_clock(answer, server, client));
+    adp_rules_advise(r, f,
+                     answer->has_stime && is_small(server) ? "clock-skew/small"
+                     : answer->carrier == ADP_CARRIER_KDC  ? "clock-skew"
+                                                           : "clock-skew/ap",
+                     "server", adp_rules_address(r, first->flow.server), "host",
+                     adp_rules_host(r, first->flow.server), "domain",
+                     adp_model_path(r->model, first->path)->domain, NULL);
+    g_free(named);
+}

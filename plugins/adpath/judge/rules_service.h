@@ -1,0 +1,19 @@
+/* rules_service.h
+ * Findings about services that cannot open a ticket, and about clocks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_RULES_SERVICE_H
+#define ADPATH_JUDGE_RULES_SERVICE_H
+
+#include "join/model.h"
+#include "judge/finding.h"
+#include "judge/rules.h"
+
+/** Texts and advice for errors 31, 41, 44 of a service, and for 37. */
+/** `by` made it good later, or is NULL. */
+void adp_rules_service_key(adp_rules *r, adp_finding *finding, const adp_group *group,
+                           const adp_step *by);
+void adp_rules_clock_skew(adp_rules *r, adp_finding *finding, const adp_group *group);
+
+#endif

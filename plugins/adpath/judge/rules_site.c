@@ -1,0 +1,246 @@
+/* rules_site.c
+ * Findings about what a controller says of the client: its account and its site.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_site.h"
+
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/rules_ping.h"
+#include "log/observation.h"
+#include "wire/netlogon.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* Is `user` the account of the machine that asks? TRUE for CRM1$ asked by crm1.contoso.com. */
+static gboolean is_own_account(const adp_ping_request *ping)
+{
+    gsize len = ping->user ? strlen(ping->user) : 0;
+    const char *host = ping->host ? ping->host : ping->dns_host;
+
+    if (len < 2 || ping->user[len - 1] != '$' || !host) {
+        return FALSE;
+    }
+    len--;
+    /* NetBIOS names end after 15 characters. */
+    return g_ascii_strncasecmp(host, ping->user, len) == 0 &&
+           (host[len] == '\0' || host[len] == '.' || len == 15);
+}
+
+static void account_unknown(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
+        const adp_ping_request *ping = dc ? adp_ping_asked(r, step) : NULL;
+        const char *user;
+        char *topic;
+        adp_finding *f;
+
+        if (!dc || (!ping && !dc->user)) {
+            continue;
+        }
+        user = ping && ping->user ? ping->user : dc->user;
+        topic = g_strdup_printf("account|%s", user ? user : "");
+        if (user && *user && !adp_ping_is_user_unknown(dc->opcode) &&
+            adp_ping_is_serving(dc->opcode)) {
+            adp_rules_note_good(r, step, topic);
+        }
+        if (!adp_ping_is_user_unknown(dc->opcode) || !user || !*user) {
+            g_free(topic);
+            continue;
+        }
+        f = adp_rules_find(r, ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC, step->path, user);
+        adp_rules_cite_step(r, f, step);
+        if (!f->summary) {
+            char *server = adp_rules_named(r, step->flow.server);
+
+            adp_rules_summary(f, "%s does not know the account %s", server, user);
+            adp_rules_observed(f, "The reply to the LDAP ping says \"user unknown\" for %s", user);
+            adp_rules_inferred(f, "The account is not there, not of the kind asked for, disabled, "
+                                  "or not yet replicated to this controller. The controller "
+                                  "itself serves.");
+            if (!ping || !is_own_account(ping)) {
+                f->severity = ADP_SEVERITY_NOTE;
+            }
+            adp_rules_advise(r, f, "account-unknown-to-dc", "account", user, "host",
+                             adp_rules_host(r, step->flow.server), "domain", dc->domain, NULL);
+            g_free(server);
+        }
+        g_free(topic);
+    }
+    /* Another controller that knows it makes it good. */
+    for (i = 0; i < r->found->len; i++) {
+        adp_finding *f = g_ptr_array_index(r->found, i);
+
+        if (f->id == ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC) {
+            guint32 obs = g_array_index(f->evidence, guint32, 0);
+            const adp_step *step = adp_rules_step(r, adp_model_mark(r->model, obs)->step);
+            const adp_ping_request *ping = adp_ping_asked(r, step);
+            char *topic = g_strdup_printf("account|%s", ping && ping->user ? ping->user : "");
+            const adp_step *by = adp_rules_good(r, step->flow.client, topic, NULL);
+
+            if (by) {
+                adp_rules_recovered(r, f, by);
+            }
+            g_free(topic);
+        }
+    }
+}
+
+/*
+ * Is this a controller of the domain the client is a member of? The client's own
+ * DNS name tells; without it only a client that talks to one domain.
+ */
+static gboolean is_own_domain(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
+{
+    const adp_ping_request *ping = adp_ping_asked(r, step);
+    const adp_path *path = adp_model_path(r->model, step->path);
+    const char *name = ping && ping->dns_host ? ping->dns_host
+                                              : adp_model_address_name(r->model, step->flow.client);
+    const char *dot = name ? strchr(name, '.') : NULL;
+
+    if (dot) {
+        return adp_same_text(dot + 1, dc->domain);
+    }
+    if (ping && ping->user && is_own_account(ping)) {
+        return TRUE;
+    }
+    return adp_same_text(path->domain, dc->domain);
+}
+
+/* Each forest has sites of its own. */
+static char *site_topic(const adp_netlogon *dc)
+{
+    return g_strdup_printf("client-site|%s", dc->forest && *dc->forest ? dc->forest
+                                             : dc->domain              ? dc->domain
+                                                                       : "");
+}
+
+/* Did any controller of the forest give the client a site? */
+static gboolean has_site(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
+{
+    char *topic = site_topic(dc);
+    gboolean found = adp_rules_good(r, step->flow.client, topic, NULL) != NULL;
+
+    g_free(topic);
+    return found;
+}
+
+static void client_site(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
+
+        if (dc && dc->client_site && *dc->client_site) {
+            char *topic = site_topic(dc);
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
+        }
+    }
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
+        adp_finding *f;
+        char *server;
+
+        if (!dc || !dc->client_site || *dc->client_site || !dc->domain || !*dc->domain ||
+            !adp_ping_is_serving(dc->opcode) || !is_own_domain(r, step, dc) ||
+            has_site(r, step, dc)) {
+            continue;
+        }
+        f = adp_rules_find(r, ADP_FINDING_CLIENT_SITE_UNDEFINED, step->path, dc->domain);
+        adp_rules_cite_step(r, f, step);
+        if (f->summary) {
+            continue;
+        }
+        server = adp_rules_named(r, step->flow.server);
+        adp_rules_summary(f, "%s is in no site of %s", adp_rules_address(r, step->flow.client),
+                          dc->domain);
+        adp_rules_observed(f, "%s leaves the client's site empty in its reply to the LDAP ping",
+                           server);
+        adp_rules_inferred(f,
+                           "No subnet object of the forest covers %s, the address the "
+                           "controller sees. The client takes any domain controller, and has "
+                           "no site by which to choose a service connection point.",
+                           adp_rules_address(r, step->flow.client));
+        adp_rules_advise(r, f, "client-site-undefined", "domain", dc->domain, "server",
+                         adp_rules_address(r, step->flow.server), "host",
+                         adp_rules_host(r, step->flow.server), NULL);
+        g_free(server);
+    }
+}
+
+static void other_site(adp_rules *r)
+{
+    GHashTable *uses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_SCP ||
+            step->kind == ADP_STEP_HIDDEN || step->kind == ADP_STEP_ROOTDSE) {
+            g_hash_table_add(uses, g_strdup_printf("%u|%u", step->flow.client, step->flow.server));
+        }
+    }
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
+        char *key;
+        gboolean used;
+        adp_finding *f;
+        char *server;
+
+        if (!dc || !dc->has_flags || (dc->flags & ADP_DS_CLOSEST) || !dc->client_site ||
+            !*dc->client_site || !dc->dc_site || !*dc->dc_site ||
+            adp_same_text(dc->client_site, dc->dc_site) || !adp_ping_is_serving(dc->opcode)) {
+            continue;
+        }
+        key = g_strdup_printf("%u|%u", step->flow.client, step->flow.server);
+        used = g_hash_table_contains(uses, key);
+        if (!used) {
+            g_free(key);
+            continue;
+        }
+        f = adp_rules_find(r, ADP_FINDING_DC_OTHER_SITE, step->path, key);
+        g_free(key);
+        adp_rules_cite_step(r, f, step);
+        if (f->summary) {
+            continue;
+        }
+        server = adp_rules_named(r, step->flow.server);
+        adp_rules_summary(f, "The client in site %s uses a domain controller of site %s",
+                          dc->client_site, dc->dc_site);
+        adp_rules_observed(f,
+                           "%s says that it is not the closest, and the client sent it LDAP "
+                           "requests",
+                           server);
+        adp_rules_inferred(f,
+                           "No controller of site %s was found or answered, or the client was "
+                           "told to use this one.",
+                           dc->client_site);
+        adp_rules_advise(r, f, "dc-other-site", "site", dc->client_site, "host",
+                         adp_rules_host(r, step->flow.server), "domain", dc->domain, NULL);
+        g_free(server);
+    }
+    g_hash_table_unref(uses);
+}
+
+void adp_rules_client(adp_rules *r)
+{
+    account_unknown(r);
+    client_site(r);
+    other_site(r);
+}

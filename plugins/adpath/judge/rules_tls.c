@@ -1,0 +1,208 @@
+/* rules_tls.c
+ * Findings about TLS with the endpoints of autodiscover.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_tls.h"
+
+#include "facts/handshake.h"
+#include "facts/outcome.h"
+#include "join/guess.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/rules_web.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/tls.h"
+
+#include <string.h>
+
+/* The first fatal alert of the step, NULL when there is none. */
+static const adp_obs *fatal_alert(const adp_rules *r, const adp_step *step)
+{
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (obs->type == ADP_OBS_TLS && obs->u.tls->event == ADP_TLS_ALERT &&
+            obs->u.tls->alert_level == 2) {
+            return obs;
+        }
+    }
+    return NULL;
+}
+
+/* Was any handshake of the path's client with the host completed? */
+static gboolean was_completed(const adp_web_path *w, guint32 client, const char *host)
+{
+    char *topic = adp_web_tls_topic(host);
+    gboolean completed = adp_rules_good(w->r, client, topic, NULL) != NULL;
+
+    g_free(topic);
+    return completed;
+}
+
+/* What the evidence that `f` cites means. `alert` NULL: there was none; `after` as in good(). */
+static void say_failed(const adp_web_path *w, adp_finding *f, guint32 client, const char *host,
+                       const adp_obs *alert, const adp_step *after)
+{
+    gboolean completed = was_completed(w, client, host);
+    char *topic = adp_web_tls_topic(host);
+    const adp_step *later = adp_rules_good(w->r, client, topic, after);
+    char *key;
+
+    g_free(topic);
+    if (alert) {
+        const char *name = adp_tls_alert_name(alert->u.tls->alert);
+
+        adp_rules_summary(f, "TLS with %s failed: %s", host, name ? name : "a fatal alert");
+        adp_rules_observed(f, "The %s sent the fatal alert %u%s%s",
+                           alert->from_server ? "server" : "client", alert->u.tls->alert,
+                           name ? ", " : "", name ? name : "");
+        key = g_strdup_printf("tls-failed/alert-%u", alert->u.tls->alert);
+    } else {
+        adp_rules_summary(f, "TLS with %s was never set up", host);
+        adp_rules_observed(f, "The handshake with %s began, and ended without any data", host);
+        key = g_strdup("tls-failed/closed");
+    }
+    if (completed) {
+        adp_rules_inferred(f,
+                           "Another handshake of this client with %s was completed: it may not "
+                           "be the same program, or the two agreed otherwise.",
+                           host);
+    } else {
+        adp_rules_inferred(f, "No handshake of this client with %s is completed in the capture.%s",
+                           host,
+                           alert ? ""
+                                 : " Some clients judge the certificate afterwards and just close "
+                                   "the connection: that there is no alert says nothing about it.");
+    }
+    adp_rules_advise(w->r, f, key, "host", host, NULL);
+    g_free(key);
+    if (later) {
+        adp_rules_recovered(w->r, f, later);
+    } else {
+        adp_web_weigh(w, f, adp_web_order(w, host));
+    }
+}
+
+static void tls_failed(const adp_web_path *w, const adp_step *step)
+{
+    const char *host = adp_web_tls_host(w->r, step);
+    const adp_obs *alert = fatal_alert(w->r, step);
+    adp_finding *f;
+
+    if (!alert && was_completed(w, step->flow.client, host)) {
+        return;
+    }
+    f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, host);
+    adp_rules_cite_step(w->r, f, step);
+    adp_rules_cite(f, step->last);
+    say_failed(w, f, step->flow.client, host, alert, step);
+}
+
+/* "mail.contoso.com, www.contoso.com and 3 more"; free with g_free(). */
+static char *some_names(const adp_strings *names)
+{
+    GString *out = g_string_new(NULL);
+    guint n;
+
+    for (n = 0; n < names->count && n < 4; n++) {
+        g_string_append_printf(out, "%s%s", n ? ", " : "", names->items[n]);
+    }
+    if (names->count > 4) {
+        g_string_append_printf(out, " and %u more", names->count - 4);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* What the evidence that `f` cites means. `went_on`: data of both sides came behind it. */
+static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host,
+                         const adp_strings *in_certificate, gboolean went_on)
+{
+    char *names = some_names(in_certificate);
+
+    adp_rules_summary(f, "The certificate of %s does not cover this name", host);
+    adp_rules_observed(f, "The client asked for %s; the certificate is for %s", host,
+                       *names ? names : "other names");
+    adp_rules_inferred(f, "That the names differ is certain; whether the client minds, its next "
+                          "packets tell: it goes on, or closes the connection without data.");
+    adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, NULL);
+    /* A client that goes on did not mind. */
+    adp_web_weigh(w, f, went_on ? 0 : adp_web_order(w, host));
+    g_free(names);
+}
+
+static void name_mismatch(const adp_web_path *w, const adp_step *step)
+{
+    const char *host = adp_web_tls_host(w->r, step);
+    gboolean matches = TRUE;
+    adp_finding *f;
+
+    if (!adp_tls_name_match(w->r->model, step, &matches) || matches) {
+        return;
+    }
+    f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, host);
+    adp_rules_cite_step(w->r, f, step);
+    say_mismatch(w, f, host,
+                 &adp_tls_find(w->r->model, step, step->last, ADP_TLS_CERTIFICATE)->names,
+                 (step->tls_seen & ADP_TLS_SEEN_SETTLED) != 0);
+}
+
+/* The handshake with the mail domain itself, before the capture showed that it is one. */
+static void before_known(const adp_web_path *w)
+{
+    const char *mail = adp_path_mail_domain(w->r->model, w->index);
+    const adp_guess *guess = adp_model_guess(w->r->model, w->path->client, mail);
+    const adp_obs *alert;
+    gboolean matches = TRUE;
+    adp_finding *f;
+
+    /* Of a capture that sees the client alone, the server's part is missing. */
+    if (!guess || guess->hello == ADP_NONE || !adp_model_was_heard(w->r->model, w->path->client)) {
+        return;
+    }
+    alert = guess->alert == ADP_NONE ? NULL : adp_model_obs(w->r->model, guess->alert);
+    if (alert ||
+        (adp_guess_was_closed(w->r->model, guess) && !was_completed(w, w->path->client, mail))) {
+        f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, mail);
+        adp_rules_cite(f, guess->hello);
+        if (alert) {
+            adp_rules_cite(f, guess->alert);
+        }
+        say_failed(w, f, w->path->client, mail, alert, NULL);
+    }
+    if (guess->certificate != ADP_NONE) {
+        const adp_strings *names = &adp_model_obs(w->r->model, guess->certificate)->u.tls->names;
+
+        if (adp_tls_names_match(names, mail, &matches) && !matches) {
+            f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, mail);
+            adp_rules_cite(f, guess->hello);
+            adp_rules_cite(f, guess->certificate);
+            say_mismatch(w, f, mail, names, guess->settled);
+        }
+    }
+}
+
+void adp_rules_tls(const adp_web_path *w)
+{
+    guint i;
+
+    for (i = 0; i < w->path->steps->len; i++) {
+        const adp_step *step = adp_web_step(w, i);
+
+        if (step->kind == ADP_STEP_TLS) {
+            if (adp_rules_outcome(w->r, step) == ADP_FAILED ||
+                adp_rules_outcome(w->r, step) == ADP_UNANSWERED) {
+                tls_failed(w, step);
+            }
+            name_mismatch(w, step);
+        }
+    }
+    before_known(w);
+}

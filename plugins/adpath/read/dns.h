@@ -1,0 +1,14 @@
+/* dns.h
+ * SRV and address questions, and their answers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_READ_DNS_H
+#define ADPATH_READ_DNS_H
+
+#include "read/read.h"
+
+/** A DNS message in `length` bytes at `offset`. */
+void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
+
+#endif

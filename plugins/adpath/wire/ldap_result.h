@@ -1,0 +1,23 @@
+/* ldap_result.h
+ * The catalogues of LDAP result codes and scopes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_WIRE_LDAP_RESULT_H
+#define ADPATH_WIRE_LDAP_RESULT_H
+
+#include <glib.h>
+
+/** LDAP result codes that the model itself looks at, RFC 4511 4.1.9. */
+enum {
+    ADP_LDAP_SUCCESS = 0,
+    ADP_LDAP_SASL_BIND_IN_PROGRESS = 14
+};
+
+/** "noSuchObject"; NULL for a number that RFC 4511 does not know. */
+const char *adp_ldap_result_name(guint32 result);
+
+/** "base", "one" or "sub" as in an LDAP URL, "children", or NULL. */
+const char *adp_ldap_scope_name(guint32 scope);
+
+#endif

@@ -1,0 +1,285 @@
+/* text.c
+ * Packet bytes as text that is safe to show, and small formatting.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "wire/text.h"
+
+#include "wire/arena.h"
+
+#include <string.h>
+
+gboolean adp_is_printable(gunichar c)
+{
+    /* GLib takes the separators of lines and paragraphs for printable. */
+    return g_unichar_isprint(c) && c != 0x2028 && c != 0x2029;
+}
+
+void adp_text_append(GString *out, const guint8 *bytes, gsize len)
+{
+    const char *p = (const char *)bytes;
+    const char *end;
+    gsize start = out->len;
+
+    /* A trailing NUL is how several servers end their strings. */
+    while (len && p[len - 1] == '\0') {
+        len--;
+    }
+    end = p + len;
+    while (p < end) {
+        gunichar c = g_utf8_get_char_validated(p, end - p);
+
+        if (out->len - start >= ADP_TEXT_MAX) {
+            g_string_append(out, "...");
+            return;
+        }
+        if (c != (gunichar)-1 && c != (gunichar)-2 && adp_is_printable(c)) {
+            const char *next = g_utf8_next_char(p);
+
+            g_string_append_len(out, p, next - p);
+            p = next;
+        } else {
+            g_string_append_printf(out, "\\x%02x", (guint8)*p);
+            p++;
+        }
+    }
+}
+
+const char *adp_text(adp_arena *arena, const guint8 *bytes, gsize len)
+{
+    GString *out;
+    const char *text;
+    gsize i;
+
+    /* Nearly every name on the wire is short printable ASCII. */
+    for (i = 0; i < len && i < ADP_TEXT_MAX; i++) {
+        if (bytes[i] < 0x20 || bytes[i] > 0x7e) {
+            break;
+        }
+    }
+    if (i == len) {
+        return adp_arena_strndup(arena, (const char *)bytes, len);
+    }
+    out = g_string_sized_new(len + 16);
+    adp_text_append(out, bytes, len);
+    text = adp_arena_strndup(arena, out->str, out->len);
+    g_string_free(out, TRUE);
+    return text;
+}
+
+#define FNV_PRIME G_GUINT64_CONSTANT(0x100000001b3)
+
+guint64 adp_hash_bytes(guint64 seed, const guint8 *bytes, gsize len)
+{
+    gsize i;
+
+    for (i = 0; i < len; i++) {
+        seed ^= bytes[i];
+        seed *= FNV_PRIME;
+    }
+    return seed;
+}
+
+guint64 adp_hash_lower(guint64 seed, const char *text)
+{
+    for (; *text; text++) {
+        seed ^= (guint8)g_ascii_tolower(*text);
+        seed *= FNV_PRIME;
+    }
+    return seed;
+}
+
+const char *adp_seconds(gint64 ns, char *buf)
+{
+    guint64 magnitude = ns < 0 ? (guint64)0 - (guint64)ns : (guint64)ns;
+    guint64 us = (magnitude + 500) / 1000;
+
+    (void)g_snprintf(buf, ADP_SECONDS_LEN, "%s%" G_GUINT64_FORMAT ".%06u", ns < 0 && us ? "-" : "",
+                     us / 1000000, (guint)(us % 1000000));
+    return buf;
+}
+
+gint64 adp_since(gint64 a, gint64 b)
+{
+    if (b > 0 && a < G_MININT64 + b) {
+        return G_MININT64;
+    }
+    if (b < 0 && a > G_MAXINT64 + b) {
+        return G_MAXINT64;
+    }
+    return a - b;
+}
+
+gboolean adp_same_text(const char *a, const char *b)
+{
+    if (!a || !b) {
+        return a == b;
+    }
+    return g_ascii_strcasecmp(a, b) == 0;
+}
+
+gboolean adp_has_prefix(const char *text, const char *prefix)
+{
+    return g_ascii_strncasecmp(text, prefix, strlen(prefix)) == 0;
+}
+
+gboolean adp_has_suffix(const char *text, const char *suffix)
+{
+    gsize text_len = strlen(text);
+    gsize suffix_len = strlen(suffix);
+
+    return text_len >= suffix_len && g_ascii_strcasecmp(text + text_len - suffix_len, suffix) == 0;
+}
+
+static gboolean local_part_char(char c)
+{
+    return g_ascii_isalnum(c) || (c && strchr(".!#$%&'*+-/?^_`{|}~", c)) || (guint8)c >= 0x80;
+}
+
+static gboolean domain_char(char c)
+{
+    return g_ascii_isalnum(c) || c == '.' || c == '-' || (guint8)c >= 0x80;
+}
+
+/* How an '@' may be spelled: as itself, in a URL, in a filter, in a DNS name. */
+static gsize at_sign_length(const char *text)
+{
+    static const char *const spellings[] = {"@", "%40", "\\40", "\\064"};
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(spellings); i++) {
+        if (g_str_has_prefix(text, spellings[i])) {
+            return strlen(spellings[i]);
+        }
+    }
+    return 0;
+}
+
+/* Where the local part that ends before `at` begins; not before `from`. */
+static const char *local_part(const char *text, const char *from, const char *at)
+{
+    const char *start = at;
+
+    if (start > from && start[-1] == '"') {
+        for (start -= 1; start > from && start[-1] != '"'; start--) {
+        }
+        return start > from ? start - 1 : at;
+    }
+    while (start > from && local_part_char(start[-1])) {
+        start--;
+    }
+    /* In a URL, the host and the folders before it are none of the mailbox's. */
+    if (g_strstr_len(text, at - text, "://")) {
+        const char *slash = g_strrstr_len(start, at - start, "/");
+
+        start = slash ? slash + 1 : start;
+    }
+    return start;
+}
+
+char *adp_mask_mailboxes(const char *text)
+{
+    static const char mask[] = "<mailbox>";
+    const char *done = text;
+    const char *at;
+    GString *out = NULL;
+
+    for (at = text; at && *at; at++) {
+        gsize length = at_sign_length(at);
+        const char *start;
+        const char *end;
+
+        if (length == 0) {
+            continue;
+        }
+        start = local_part(text, done, at);
+        end = at + length;
+        while (domain_char(*end)) {
+            end++;
+        }
+        /* A single label behind the @ is a realm or a host, not a mail domain. */
+        if (start == at || !memchr(at + length, '.', (gsize)(end - at) - length)) {
+            continue;
+        }
+        if (!out) {
+            out = g_string_new(NULL);
+        }
+        g_string_append_len(out, done, start - done);
+        g_string_append(out, mask);
+        done = end;
+        at = end - 1;
+    }
+    if (!out) {
+        return NULL;
+    }
+    g_string_append(out, done);
+    return g_string_free(out, FALSE);
+}
+
+/* How long the white space at `p` is, escaped or not; 0: there is none. */
+static gsize space_at(const char *p)
+{
+    static const char *const escapes[] = {"\\x0a", "\\x0d", "\\x09", "\\x00"};
+    guint i;
+
+    if (*p == ' ') {
+        return 1;
+    }
+    for (i = 0; i < G_N_ELEMENTS(escapes); i++) {
+        if (strncmp(p, escapes[i], 4) == 0) {
+            return 4;
+        }
+    }
+    return 0;
+}
+
+char *adp_one_line(const char *text)
+{
+    GString *out;
+
+    if (!text) {
+        return NULL;
+    }
+    out = g_string_new(NULL);
+    while (*text) {
+        gsize space = space_at(text);
+
+        if (space == 0) {
+            g_string_append_c(out, *text++);
+            continue;
+        }
+        text += space;
+        if (out->len && out->str[out->len - 1] != ' ') {
+            g_string_append_c(out, ' ');
+        }
+    }
+    while (out->len && out->str[out->len - 1] == ' ') {
+        g_string_truncate(out, out->len - 1);
+    }
+    return g_string_free(out, FALSE);
+}
+
+gint adp_compare_numbers(gconstpointer a, gconstpointer b)
+{
+    guint32 x = *(const guint32 *)a;
+    guint32 y = *(const guint32 *)b;
+
+    return (x > y) - (x < y);
+}
+
+guint adp_numbers_below(const GArray *numbers, guint32 number)
+{
+    guint low = 0;
+    guint high = numbers->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(numbers, guint32, middle) < number) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
