@@ -14,6 +14,7 @@
 #include "join/hosts.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/scp.h"
@@ -362,4 +363,31 @@ gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
 
     return !state || !state->undecided || step->path != state->current ||
            step->path_index < state->episode;
+}
+
+guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
+{
+    const adp_conn *conn = flow->transport == ADP_TCP ? adp_find_conn(&model->derived, flow) : NULL;
+    const client_state *state;
+    guint32 best;
+    guint n;
+
+    if (conn && conn->last != ADP_NONE) {
+        return adp_model_step(model, conn->last)->path;
+    }
+    state =
+        state_of(&model->derived, adp_machine_then(model, adp_model_client(model, flow->client)));
+    if (!state) {
+        return ADP_NONE;
+    }
+    best = g_array_index(state->paths, guint32, 0);
+    for (n = 1; n < state->paths->len; n++) {
+        guint32 other = g_array_index(state->paths, guint32, n);
+        guint32 first = g_array_index(adp_model_path(model, other)->steps, guint32, 0);
+
+        if (adp_model_step(model, first)->first <= i) {
+            best = other;
+        }
+    }
+    return best;
 }
