@@ -67,6 +67,7 @@ void adp_model_free(adp_model *model)
     g_array_unref(model->addresses);
     g_array_unref(model->log);
     adp_arena_free(model->arena);
+    g_free(model->noted);
     g_free(model);
 }
 

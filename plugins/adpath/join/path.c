@@ -14,12 +14,14 @@
 #include "join/hosts.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/count.h"
 #include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -190,10 +192,12 @@ static gboolean was_sent_to(const adp_model *model, const adp_path *path, const 
             return TRUE;
         }
         if (reply->redirect && !reply->redirect_is_address) {
-            const char *host = strstr(reply->redirect, "://");
-            const char *sent = host ? adp_mail_domain_of(host + 3) : NULL;
+            char *host = adp_url_host(reply->redirect);
+            const char *sent = host ? adp_mail_domain_of(host) : NULL;
+            gboolean same = sent && adp_same_text(sent, domain);
 
-            if (sent && g_ascii_strncasecmp(sent, domain, strlen(domain)) == 0) {
+            g_free(host);
+            if (same) {
                 return TRUE;
             }
         }
@@ -361,4 +365,31 @@ gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
 
     return !state || !state->undecided || step->path != state->current ||
            step->path_index < state->episode;
+}
+
+guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
+{
+    const adp_conn *conn = flow->transport == ADP_TCP ? adp_find_conn(&model->derived, flow) : NULL;
+    const client_state *state;
+    guint32 best;
+    guint n;
+
+    if (conn && conn->last != ADP_NONE) {
+        return adp_model_step(model, conn->last)->path;
+    }
+    state =
+        state_of(&model->derived, adp_machine_then(model, adp_model_client(model, flow->client)));
+    if (!state) {
+        return ADP_NONE;
+    }
+    best = g_array_index(state->paths, guint32, 0);
+    for (n = 1; n < state->paths->len; n++) {
+        guint32 other = g_array_index(state->paths, guint32, n);
+        guint32 first = g_array_index(adp_model_path(model, other)->steps, guint32, 0);
+
+        if (adp_model_step(model, first)->first <= i) {
+            best = other;
+        }
+    }
+    return best;
 }

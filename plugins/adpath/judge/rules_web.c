@@ -290,11 +290,6 @@ guint adp_web_order(const adp_web_path *w, const char *host)
     return order;
 }
 
-char *adp_web_tls_topic(const char *host)
-{
-    return g_strdup_printf("tls|%s", host);
-}
-
 /* ---- found by another way ---- */
 
 static gboolean searched_directory(const adp_web_path *w)
@@ -411,12 +406,9 @@ void adp_rules_learn_web(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (adp_web_is_answer(r, step)) {
-            adp_rules_note_good(r, step, ADP_TOPIC_AUTODISCOVER);
+            adp_rules_note_good(r, step, ADP_TOPIC_AUTODISCOVER, NULL);
         } else if (step->kind == ADP_STEP_TLS && adp_rules_outcome(r, step) == ADP_OK) {
-            char *topic = adp_web_tls_topic(adp_web_tls_host(r, step));
-
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_TLS, adp_web_tls_host(r, step));
         }
     }
     adp_rules_learn_ntlm(r);
