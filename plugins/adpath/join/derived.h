@@ -61,11 +61,16 @@ typedef struct {
     struct adp_guess *guess; /* whose handshake it carries, NULL */
 } adp_conn;
 
-/** The places of an scp step's entries, kept because drawing asks for one at a time. */
+/**
+ * The places of an scp step's entries, kept because drawing asks for one at a time, and many paths
+ * may rest on one answer.
+ */
 typedef struct {
-    guint64 generation; /* of the model when they were computed */
-    adp_rank *ranks;    /* owned */
+    guint32 last;     /* of the step, */
+    const char *site; /* and of its path, when they were computed */
+    adp_rank *ranks;  /* owned */
     guint count;
+    GArray *urls; /* of adp_ranked_entry, owned */
 } adp_ranks;
 
 /** Which addresses are one client's; see client.c. */
@@ -81,6 +86,7 @@ typedef struct {
     GArray *paths;               /* adp_path */
     GArray *attempts;            /* adp_attempt */
     GArray *operations;          /* adp_ldap_operation */
+    GArray *handshakes;          /* adp_handshake */
     GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
     adp_machine_table *machines; /* owned */
@@ -123,7 +129,7 @@ struct adp_model {
     adp_derived derived;
     adp_finding_cache *findings;
     adp_endpoint_cache *endpoints;
-    struct adp_noted_operation *noted; /* ldap_ops.c's; NULL: none yet. Outlives a truncation */
+    struct adp_noted *noted; /* ldap_ops.c's; NULL: none yet. Outlives a truncation */
     guint32 frames;
     gint64 first_time;
     gint64 last_time;

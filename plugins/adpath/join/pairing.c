@@ -49,8 +49,11 @@ gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
 
 static void ranks_free(gpointer data)
 {
-    g_free(((adp_ranks *)data)->ranks);
-    g_free(data);
+    adp_ranks *ranks = data;
+
+    g_array_unref(ranks->urls);
+    g_free(ranks->ranks);
+    g_free(ranks);
 }
 
 static void conn_free(gpointer data)
@@ -75,6 +78,7 @@ void adp_derived_init(adp_derived *d)
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
+    d->handshakes = g_array_new(FALSE, FALSE, sizeof(adp_handshake));
     d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
@@ -99,7 +103,7 @@ void adp_derived_init(adp_derived *d)
         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
     d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
-    d->cut_answers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_hash_table_new(NULL, NULL);
     d->ranks = g_hash_table_new_full(NULL, NULL, NULL, ranks_free);
@@ -112,6 +116,7 @@ void adp_derived_clear(adp_derived *d)
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
     g_array_unref(d->operations);
+    g_array_unref(d->handshakes);
     g_hash_table_unref(d->clients);
     adp_client_table_free(d->joins);
     adp_machine_table_free(d->machines);
@@ -320,6 +325,7 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .heard = ADP_NONE,
         .part = ADP_NONE,
         .attempt = ADP_NONE,
+        .handshake = ADP_NONE,
         .first = ADP_NONE,
         .last = ADP_NONE,
     };
