@@ -135,7 +135,10 @@ typedef struct {
     guint32 scope;
     const char *filter; /* RFC 4515 */
     adp_strings attributes;
-    gboolean partial; /* there were more attributes than these */
+    gboolean partial;  /* there were more attributes than these */
+    gboolean is_paged; /* it wants the entries in pages (RFC 2696), */
+    guint32 page_size; /* of so many at most; */
+    guint64 cookie;    /* hash of the server's cookie that it goes on with; 0: the first page */
     adp_ping_request ping;
 } adp_obs_search;
 
@@ -151,6 +154,7 @@ typedef struct {
     gboolean damaged; /* too little was captured to tell the result */
     guint32 result;
     const char *diagnostic;
+    guint64 cookie; /* of a search: hash of the cookie for its next page; 0: there is none */
 } adp_obs_result;
 
 typedef struct {
