@@ -343,6 +343,9 @@ static void say_scp(const adp_model *model, const adp_view *view, GString *out)
     } else if (reply || entries) {
         g_string_append_printf(out, ": %u %s%s", entries, entries == 1 ? "entry" : "entries",
                                reply && step->lost ? ", and more that the capture lost" : "");
+        if (reply && (step->page || reply->u.result->cookie)) {
+            g_string_append_printf(out, " (page %u)", step->page + 1);
+        }
     }
 }
 

@@ -68,9 +68,14 @@ typedef struct {
     guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
     guint32 attempt; /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
     guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
-    guint32 heard;   /* observation: the last message of its server, ADP_NONE */
-    guint32 part;    /* observation: an IP fragment of an answer over UDP, ADP_NONE */
-    guint tls_seen;  /* tls: adp_tls_seen */
+    guint32 page_before;  /* scp, rootdse: the step of the page before it, ADP_NONE; */
+    guint32 page_after;   /* behind it, */
+    guint32 page_first;   /* and of the first, ADP_NONE: none is before it */
+    guint32 page_offset;  /* entries of the pages before it */
+    guint32 page;         /* so many pages are before it */
+    guint32 heard;        /* observation: the last message of its server, ADP_NONE */
+    guint32 part;         /* observation: an IP fragment of an answer over UDP, ADP_NONE */
+    guint tls_seen;       /* tls: adp_tls_seen */
     guint16 tls_version;  /* tls: of the last server hello */
     guint32 ticket;       /* Kerberos: observation by which a KDC gave the ticket shown, ADP_NONE */
     gboolean in_tunnel;   /* tls: through a proxy, whose address is the server's */

@@ -17,6 +17,7 @@
 typedef enum {
     ADP_OBS_DNS_QUERY,
     ADP_OBS_DNS_REPLY,
+    ADP_OBS_NETBIOS,
     ADP_OBS_LDAP_SEARCH,
     ADP_OBS_LDAP_ENTRY,
     ADP_OBS_LDAP_DONE,
@@ -113,7 +114,23 @@ typedef struct {
     ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
     ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */
     guint answer_hosts;               /* so many of them, the first, are of the answer section */
+    const char *soa_zone;             /* of the authority section: the zone, */
+    const char *soa_server;           /* and the server that it was made on; else NULL */
 } adp_obs_dns;
+
+/** What the sixteenth byte of a NetBIOS name says that is asked for (from memory). */
+enum {
+    ADP_NETBIOS_SERVER = 0x20,  /* a machine that serves files */
+    ADP_NETBIOS_MASTER = 0x1b,  /* a domain: its primary controller, */
+    ADP_NETBIOS_DOMAIN = 0x1c   /* or any of its controllers */
+};
+
+/** A question for a NetBIOS name (RFC 1002), or the answer. */
+typedef struct {
+    const char *name; /* without padding and suffix */
+    guint8 suffix;
+    guint8 rcode; /* reply: 0 is a positive answer */
+} adp_obs_netbios;
 
 /** What a ping asks; NULL when the filter has no such element. */
 typedef struct {
@@ -135,7 +152,10 @@ typedef struct {
     guint32 scope;
     const char *filter; /* RFC 4515 */
     adp_strings attributes;
-    gboolean partial; /* there were more attributes than these */
+    gboolean partial;  /* there were more attributes than these */
+    gboolean is_paged; /* it wants the entries in pages (RFC 2696), */
+    guint32 page_size; /* of so many at most; */
+    guint64 cookie;    /* hash of the server's cookie that it goes on with; 0: the first page */
     adp_ping_request ping;
 } adp_obs_search;
 
@@ -151,6 +171,7 @@ typedef struct {
     gboolean damaged; /* too little was captured to tell the result */
     guint32 result;
     const char *diagnostic;
+    guint64 cookie; /* of a search: hash of the cookie for its next page; 0: there is none */
 } adp_obs_result;
 
 typedef struct {
@@ -333,6 +354,7 @@ typedef struct {
     gboolean fragmented;       /* UDP: it travelled in IP fragments */
     union {
         const adp_obs_dns *dns;
+        const adp_obs_netbios *netbios;
         const adp_obs_search *search;
         const adp_obs_entry *entry;
         const adp_obs_result *result;
