@@ -61,16 +61,12 @@ typedef struct {
     struct adp_guess *guess; /* whose handshake it carries, NULL */
 } adp_conn;
 
-/**
- * The places of an scp step's entries, kept because drawing asks for one at a time, and many paths
- * may rest on one answer.
- */
+/** The places of an scp step's entries, kept because drawing asks for one at a time. */
 typedef struct {
-    guint32 last;     /* of the step, */
-    const char *site; /* and of its path, when they were computed */
+    guint32 last;     /* observation of the answer, */
+    const char *site; /* and site of the path, when they were computed */
     adp_rank *ranks;  /* owned */
     guint count;
-    GArray *urls; /* of adp_ranked_entry, owned */
 } adp_ranks;
 
 /** Which addresses are one client's; see client.c. */
@@ -111,6 +107,7 @@ typedef struct {
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */
     GHashTable *stream_servers; /* address + 1 of their servers */
+    GHashTable *urls;           /* scp step + 1 -> GArray, owned: see adp_model_urls() */
     GHashTable *ranks;          /* scp step + 1 -> adp_ranks, owned; made when asked for */
 } adp_derived;
 

@@ -7,7 +7,6 @@
 #ifndef ADPATH_JOIN_LDAP_OPS_H
 #define ADPATH_JOIN_LDAP_OPS_H
 
-#include "join/derived.h"
 #include "join/model.h"
 #include "log/observation.h"
 
@@ -42,6 +41,8 @@ const char *adp_ldap_op_name(adp_ldap_op op);
  * where it was asked. Constant memory, a later request may push an earlier one out.
  */
 void adp_model_note_operation(adp_model *model, const adp_obs *request, guint32 id, adp_ldap_op op);
+
+struct adp_noted;
 
 /** The model's; NULL is no harm. */
 void adp_noted_free(struct adp_noted *noted);

@@ -8,6 +8,7 @@
 #include "join/derived.h"
 #include "join/ldap_ops.h"
 #include "join/machine.h"
+#include "join/pages.h"
 #include "join/pairing.h"
 #include "judge/analysis.h"
 #include "judge/endpoint.h"
@@ -358,19 +359,10 @@ const adp_step *adp_model_neighbour(const adp_model *model, const adp_step *step
     return by > 0 && other->after_pause ? NULL : other;
 }
 
-/* Entries without an URL lead nowhere by themselves. */
-static gboolean has_url(const adp_scp_entry *entry)
+static void add_entries(const adp_model *model, const adp_step *step, GPtrArray *entries)
 {
-    return entry->type == ADP_SCP_URL && entry->bindings.count;
-}
-
-static adp_ranks *compute_ranks(const adp_model *model, const adp_step *step)
-{
-    adp_ranks *ranks = g_new0(adp_ranks, 1);
-    GPtrArray *entries = g_ptr_array_new();
     guint32 i;
 
-    ranks->urls = g_array_new(FALSE, FALSE, sizeof(adp_ranked_entry));
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
         const adp_obs *obs = adp_model_obs(model, i);
 
@@ -378,47 +370,53 @@ static adp_ranks *compute_ranks(const adp_model *model, const adp_step *step)
             g_ptr_array_add(entries, (gpointer)&obs->u.entry->scp);
         }
     }
-    ranks->last = step->last;
-    ranks->site = adp_model_path(model, step->path)->site;
+}
+
+/* What the places follow from, besides what does not change. */
+static adp_ranks made_of(const adp_model *model, guint32 first)
+{
+    const adp_step *step = adp_model_step(model, first);
+
+    return (adp_ranks){.last = adp_model_step(model, adp_page_last(model, first))->last,
+                       .site = adp_model_path(model, step->path)->site};
+}
+
+/* Of all pages of a search, the first of which is `index`: they are one answer. */
+static adp_ranks *compute_ranks(const adp_model *model, guint32 index)
+{
+    adp_ranks *ranks = g_new0(adp_ranks, 1);
+    GPtrArray *entries = g_ptr_array_new();
+
+    *ranks = made_of(model, index);
+    for (; index != ADP_NONE; index = adp_page_next(model, index)) {
+        add_entries(model, adp_model_step(model, index), entries);
+    }
     ranks->count = entries->len;
     ranks->ranks = g_new0(adp_rank, entries->len + 1);
     adp_scp_rank((adp_scp_entry *const *)entries->pdata, entries->len, ranks->site, ranks->ranks);
-    for (i = 0; i < entries->len && ranks->urls->len < ADP_RANKED_URLS; i++) {
-        adp_ranked_entry url = {g_ptr_array_index(entries, i), ranks->ranks[i]};
-
-        if (has_url(url.entry)) {
-            g_array_append_val(ranks->urls, url);
-        }
-    }
     g_ptr_array_unref(entries);
-    return ranks;
-}
-
-static const adp_ranks *ranks_of(const adp_model *model, guint32 index)
-{
-    gpointer key = GUINT_TO_POINTER(index + 1);
-    const adp_step *step = adp_model_step(model, index);
-    adp_ranks *ranks = g_hash_table_lookup(model->derived.ranks, key);
-
-    if (!ranks || ranks->last != step->last ||
-        ranks->site != adp_model_path(model, step->path)->site) {
-        ranks = compute_ranks(model, step);
-        g_hash_table_replace(model->derived.ranks, key, ranks);
-    }
     return ranks;
 }
 
 adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n)
 {
-    const adp_ranks *ranks = ranks_of(model, step);
+    guint32 first = adp_page_first(model, step);
+    gpointer key = GUINT_TO_POINTER(first + 1);
+    adp_ranks *ranks = g_hash_table_lookup(model->derived.ranks, key);
+    adp_ranks now = made_of(model, first);
     adp_rank none = {0};
 
+    if (!ranks || ranks->last != now.last || ranks->site != now.site) {
+        ranks = compute_ranks(model, first);
+        g_hash_table_replace(model->derived.ranks, key, ranks);
+    }
+    n += adp_model_step(model, step)->page_offset;
     return n < ranks->count ? ranks->ranks[n] : none;
 }
 
-const GArray *adp_model_ranked_urls(const adp_model *model, guint32 step)
+const GArray *adp_model_urls(const adp_model *model, guint32 step)
 {
-    return ranks_of(model, step)->urls;
+    return g_hash_table_lookup(model->derived.urls, GUINT_TO_POINTER(step + 1));
 }
 
 const char *adp_step_kind_name(adp_step_kind kind)

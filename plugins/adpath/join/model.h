@@ -77,16 +77,24 @@ typedef struct {
     guint32 count;           /* scp, rootdse: entries; hidden: messages; tls: alerts */
     const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
     const char *server_name; /* of the server, if it was known when the step began */
-    guint32 older;     /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
-    guint32 attempt;   /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
-    guint32 icmp;      /* observation: an ICMP error about its request, ADP_NONE */
-    guint32 heard;     /* observation: the last message of its server, ADP_NONE */
-    guint32 part;      /* observation: an IP fragment of an answer over UDP, ADP_NONE */
-    guint tls_seen;    /* tls: adp_tls_seen */
-    guint32 handshake; /* tls: see adp_model_handshake() */
-    gboolean has_url;  /* scp: an entry of it is an URL */
+    guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
+    guint32 attempt; /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
+    guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
+    guint32 page_before;  /* scp, rootdse: the step of the page before it, ADP_NONE; */
+    guint32 page_after;   /* behind it, */
+    guint32 page_first;   /* and of the first, ADP_NONE: none is before it */
+    guint32 page_last;    /* of the first page: the step of the last one, ADP_NONE: itself */
+    guint32 page_offset;  /* entries of the pages before it */
+    guint32 page;         /* so many pages are before it */
+    guint32 heard;        /* observation: the last message of its server, ADP_NONE */
+    guint32 part;         /* observation: an IP fragment of an answer over UDP, ADP_NONE */
+    guint tls_seen;       /* tls: adp_tls_seen */
+    guint32 handshake;    /* tls: see adp_model_handshake() */
+    gboolean has_url;     /* scp: an entry of it is an URL */
     guint16 tls_version;  /* tls: of the last server hello */
-    guint32 ticket;       /* Kerberos: observation by which a KDC gave the ticket shown, ADP_NONE */
+    guint32 ticket;       /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */
+    guint32 shown;        /* TGS: likewise the ticket that the client shows to the KDC, */
+    guint32 more;         /* and the first of the additional tickets */
     gboolean in_tunnel;   /* tls: through a proxy, whose address is the server's */
     const char *method;   /* autodiscover: how the URL was found */
     gboolean carried_on;  /* autodiscover: the client answered its challenge */
@@ -123,7 +131,8 @@ typedef struct {
     GArray *steps;      /* of guint32, ascending */
     const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
     const char *domain; /* NULL when nothing names it */
-    gboolean domain_is_realm; /* only Kerberos named it so far */
+    gboolean domain_is_realm; /* only Kerberos named it so far, */
+    guint32 domain_step;      /* and this step did */
     const char *forest;
     const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
 } adp_path;
@@ -210,15 +219,13 @@ gboolean adp_model_is_host(const adp_model *model, const char *name);
 adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n);
 
 /** An answer holds a handful; what is beyond this is nobody's list of servers. */
-#define ADP_RANKED_URLS 256
+#define ADP_MAX_URLS 256
 
-typedef struct {
-    const adp_scp_entry *entry;
-    adp_rank rank;
-} adp_ranked_entry;
-
-/** The first ADP_RANKED_URLS entries of an scp step that are URLs, as adp_ranked_entry. */
-const GArray *adp_model_ranked_urls(const adp_model *model, guint32 step);
+/**
+ * The first ADP_MAX_URLS entries of an scp step that are URLs: their observations, guint32, ascending;
+ * NULL when there are none. The place of one among all entries is its mark's count - 1.
+ */
+const GArray *adp_model_urls(const adp_model *model, guint32 step);
 
 /**
  * The step after (before) `step` in its path, or NULL; nor one across a pause that may

@@ -51,7 +51,6 @@ static void ranks_free(gpointer data)
 {
     adp_ranks *ranks = data;
 
-    g_array_unref(ranks->urls);
     g_free(ranks->ranks);
     g_free(ranks);
 }
@@ -106,6 +105,7 @@ void adp_derived_init(adp_derived *d)
     d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_hash_table_new(NULL, NULL);
+    d->urls = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     d->ranks = g_hash_table_new_full(NULL, NULL, NULL, ranks_free);
 }
 
@@ -141,6 +141,7 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
     g_hash_table_unref(d->stream_servers);
+    g_hash_table_unref(d->urls);
     g_hash_table_unref(d->ranks);
     memset(d, 0, sizeof(*d));
 }
@@ -321,7 +322,13 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .older = ADP_NONE,
         .machine = ADP_NONE,
         .ticket = ADP_NONE,
+        .shown = ADP_NONE,
+        .more = ADP_NONE,
         .icmp = ADP_NONE,
+        .page_before = ADP_NONE,
+        .page_after = ADP_NONE,
+        .page_first = ADP_NONE,
+        .page_last = ADP_NONE,
         .heard = ADP_NONE,
         .part = ADP_NONE,
         .attempt = ADP_NONE,
@@ -563,6 +570,18 @@ gboolean adp_model_search_kind(const adp_model *model, const adp_flow *flow, gui
     }
     *ret = adp_model_step(model, index)->kind;
     return TRUE;
+}
+
+const adp_obs_search *adp_model_search(const adp_model *model, const adp_flow *flow, guint32 id)
+{
+    adp_pair_key key;
+    guint32 index;
+    const adp_step *step;
+
+    adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, id, 0);
+    index = adp_open_step(&model->derived, &key);
+    step = index == ADP_NONE ? NULL : adp_model_step(model, index);
+    return step && step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.search : NULL;
 }
 
 gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, guint32 stream,

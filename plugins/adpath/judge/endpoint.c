@@ -104,11 +104,16 @@ static gboolean is_exchange(const adp_endpoint_builder *b, const adp_step *step)
                          ADP_SCP_EXCHANGE);
 }
 
+typedef struct {
+    const adp_scp_entry *entry;
+    adp_rank rank;
+} ranked_entry;
+
 /* Entries without a place come last: one that repeats an earlier one's URL has none. */
 static gint by_rank(gconstpointer a, gconstpointer b)
 {
-    const adp_ranked_entry *x = a;
-    const adp_ranked_entry *y = b;
+    const ranked_entry *x = a;
+    const ranked_entry *y = b;
 
     if (!x->rank.rank || !y->rank.rank) {
         return !x->rank.rank - !y->rank.rank;
@@ -118,15 +123,22 @@ static gint by_rank(gconstpointer a, gconstpointer b)
 
 void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboolean ranked)
 {
-    const GArray *urls =
-        adp_model_ranked_urls(b->model, adp_model_mark(b->model, step->first)->step);
-    GArray *entries = g_array_sized_new(FALSE, FALSE, sizeof(adp_ranked_entry), urls->len);
+    GArray *entries = g_array_new(FALSE, FALSE, sizeof(ranked_entry));
+    guint32 index = adp_model_mark(b->model, step->first)->step;
+    const GArray *urls = adp_model_urls(b->model, index);
     guint n;
 
-    g_array_append_vals(entries, urls->data, urls->len);
+    for (n = 0; urls && n < urls->len; n++) {
+        guint32 i = g_array_index(urls, guint32, n);
+        ranked_entry item = {
+            &adp_model_obs(b->model, i)->u.entry->scp,
+            adp_model_rank(b->model, index, adp_model_mark(b->model, i)->count - 1)};
+
+        g_array_append_val(entries, item);
+    }
     g_array_sort(entries, by_rank);
     for (n = 0; n < entries->len; n++) {
-        const adp_ranked_entry *item = &g_array_index(entries, adp_ranked_entry, n);
+        const ranked_entry *item = &g_array_index(entries, ranked_entry, n);
 
         /* Without the client's site no URL has a place: it takes none, or knows more than we. */
         (void)adp_endpoint_add(b, item->entry->bindings.items[0], ADP_ENDPOINT_SCP,
