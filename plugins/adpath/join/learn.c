@@ -310,6 +310,16 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
     g_free(lower);
 }
 
+void adp_unlearn_realm(adp_model *model, guint32 step, const char *realm)
+{
+    adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
+
+    if (path->domain_is_realm && adp_same_text(path->domain, realm)) {
+        path->domain = NULL;
+        path->domain_is_realm = FALSE;
+    }
+}
+
 void adp_learn_spn(adp_model *model, const char *spn)
 {
     char *host;

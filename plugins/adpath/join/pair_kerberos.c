@@ -15,12 +15,16 @@
 #include "wire/krb_error.h"
 #include "wire/text.h"
 
+#include <string.h>
+
 /*
  * An error that depends on what follows counts as healthy flow when the same is
  * asked again and granted within this time (from memory: clients try at once,
  * people within a minute or two).
  */
 #define RECOVERY_WINDOW (120 * ADP_NS_PER_S)
+
+#define KDC_ERR_WRONG_REALM 68
 
 /* What a Kerberos exchange is about: who asks for which service, and how. Owned by the caller. */
 static char *topic_of(const adp_model *model, const adp_step *step)
@@ -65,6 +69,20 @@ static void recover(adp_model *model, GArray *troubles, const adp_step *by, gint
     }
 }
 
+gboolean adp_krb_is_referral(const adp_obs_krb *ask, const adp_obs_krb *reply)
+{
+    const char *to;
+
+    if (!ask || !ask->spn || ask->exchange != ADP_EXCHANGE_TGS || reply->is_error || !reply->spn ||
+        !adp_has_prefix(reply->spn, "krbtgt/") || adp_same_text(ask->spn, reply->spn)) {
+        return FALSE;
+    }
+    /* A ticket for the KDC's own realm, asked for by its short name, is what was asked for. */
+    to = reply->spn + strlen("krbtgt/");
+    return !adp_has_prefix(ask->spn, "krbtgt/") ||
+           (!adp_same_text(to, ask->realm) && !adp_same_text(to, reply->realm));
+}
+
 /* To be called when a Kerberos step has got its answer. */
 static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply)
 {
@@ -74,6 +92,11 @@ static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply
     GArray *troubles;
 
     if (krb->is_error ? !adp_krb_error_needs_context(krb->error) : krb->refused) {
+        return;
+    }
+    /* A referral sends the client on; it makes nothing good. */
+    if (adp_step_at(d, index)->request != ADP_NONE &&
+        adp_krb_is_referral(adp_model_obs(model, adp_step_at(d, index)->request)->u.krb, krb)) {
         return;
     }
     topic = topic_of(model, adp_step_at(d, index));
@@ -190,6 +213,11 @@ gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
         if (adp_step_at(d, index)->reply == ADP_NONE) {
             adp_step_at(d, index)->reply = i;
         }
+    }
+    if (adp_step_at(d, index)->reply == i && obs->u.krb->is_error &&
+        obs->u.krb->error == KDC_ERR_WRONG_REALM && adp_step_at(d, index)->request != ADP_NONE) {
+        adp_unlearn_realm(model, index,
+                          adp_model_obs(model, adp_step_at(d, index)->request)->u.krb->realm);
     }
     if (adp_step_at(d, index)->reply == i) {
         adp_machine_answered(model, index, obs);

@@ -7,9 +7,11 @@
 
 #include "facts/outcome.h"
 #include "join/model.h"
+#include "join/pair_kerberos.h"
 #include "judge/rules.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/text.h"
 
 #include <string.h>
 
@@ -60,6 +62,13 @@ const char *adp_rules_krb_client(const adp_rules *r, const adp_step *step)
     return answer && answer->client ? answer->client : "";
 }
 
+gboolean adp_rules_krb_is_referral(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+
+    return answer && adp_krb_is_referral(adp_rules_krb_ask(r, step), answer);
+}
+
 adp_exchange adp_rules_krb_exchange(const adp_rules *r, const adp_step *step)
 {
     return adp_model_obs(r->model, step->first)->u.krb->exchange;
@@ -106,6 +115,61 @@ char *adp_rules_krb_logon_topic(const adp_rules *r, const adp_step *step)
     return g_strdup_printf("logon|%s", adp_rules_krb_client(r, step));
 }
 
+char *adp_rules_krb_neighbour_topic(const char *spn)
+{
+    char *host = adp_spn_host(spn);
+    char *topic = NULL;
+
+    if (*host && !g_hostname_is_ip_address(host) && !adp_has_prefix(spn, "krbtgt/")) {
+        topic = g_strdup_printf("near|%.*s/%.*s", (int)strcspn(spn, "/"), spn,
+                                (int)strcspn(host, "."), host);
+    }
+    g_free(host);
+    return topic;
+}
+
+/* So many servers are named. */
+#define SERVERS_NAMED 4
+
+char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group)
+{
+    guint32 servers[SERVERS_NAMED];
+    guint counts[SERVERS_NAMED] = {0};
+    guint others = 0;
+    guint n = 0;
+    guint i;
+    guint s;
+    GString *words = g_string_new(NULL);
+
+    for (i = 0; i < group->steps->len; i++) {
+        guint32 server = ((const adp_step *)g_ptr_array_index(group->steps, i))->flow.server;
+
+        for (s = 0; s < n && servers[s] != server; s++) {
+        }
+        if (s == SERVERS_NAMED) {
+            others++;
+            continue;
+        }
+        n = MAX(n, s + 1);
+        servers[s] = server;
+        counts[s]++;
+    }
+    for (s = 0; s < n; s++) {
+        char *named = adp_rules_named(r, servers[s]);
+
+        g_string_append_printf(words, "%s%s answered %u %s",
+                               s == 0                ? ""
+                               : s + 1 < n || others ? ", "
+                                                     : " and ",
+                               named, counts[s], counts[s] == 1 ? "request" : "requests");
+        g_free(named);
+    }
+    if (others) {
+        g_string_append_printf(words, " and other servers answered %u", others);
+    }
+    return g_string_free(words, FALSE);
+}
+
 /* Remembers the ticket for class/host.domain under class/host. */
 static void learn_full_name(adp_rules *r, const adp_step *step)
 {
@@ -125,6 +189,17 @@ static void learn_full_name(adp_rules *r, const adp_step *step)
         g_free(topic);
     }
     g_free(key);
+}
+
+static void learn_neighbour(adp_rules *r, const adp_step *step)
+{
+    char *topic = adp_rules_krb_neighbour_topic(adp_rules_krb_spn(r, step));
+
+    if (topic) {
+        adp_rules_note_good(r, step, topic);
+        adp_rules_note_good_of_anyone(r, step, topic);
+    }
+    g_free(topic);
 }
 
 char *adp_rules_shown_topic(const adp_step *step)
@@ -171,7 +246,7 @@ void adp_rules_krb_learn(adp_rules *r)
         }
         topic = adp_rules_krb_topic(r, step);
         answer = adp_rules_krb_answer(r, step);
-        if (answer && adp_rules_outcome(r, step) == ADP_OK) {
+        if (answer && adp_rules_outcome(r, step) == ADP_OK && !adp_rules_krb_is_referral(r, step)) {
             adp_rules_note_good(r, step, topic);
             adp_rules_note_good_of_anyone(r, step, topic);
             if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
@@ -179,6 +254,7 @@ void adp_rules_krb_learn(adp_rules *r)
             }
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
                 learn_full_name(r, step);
+                learn_neighbour(r, step);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
                 char *tgt = g_strdup_printf("tgt|%s", adp_rules_krb_spn(r, step));
 
@@ -201,7 +277,8 @@ void adp_rules_krb_learn(adp_rules *r)
             adp_rules_note_good(r, step, user);
             g_free(user);
         }
-        if (answer && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
+        if (answer && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC &&
+            !adp_rules_krb_is_referral(r, step)) {
             char *any = g_strconcat("answer|", topic, NULL);
 
             adp_rules_note_good(r, step, any);

@@ -16,6 +16,8 @@
 const char *adp_rules_krb_realm(const adp_rules *r, const adp_step *step);
 /** Who asks, without realm; "" when nothing says so. */
 const char *adp_rules_krb_client(const adp_rules *r, const adp_step *step);
+/** Did the KDC send the client on to another realm, in place of giving what was asked for? */
+gboolean adp_rules_krb_is_referral(const adp_rules *r, const adp_step *step);
 adp_exchange adp_rules_krb_exchange(const adp_rules *r, const adp_step *step);
 adp_carrier adp_rules_krb_carrier(const adp_rules *r, const adp_step *step);
 
@@ -30,6 +32,12 @@ char *adp_rules_krb_topic(const adp_rules *r, const adp_step *step);
 char *adp_rules_krb_user_topic(const adp_rules *r, const adp_step *step);
 /** A logon of this client, whatever the domain is called in it. */
 char *adp_rules_krb_logon_topic(const adp_rules *r, const adp_step *step);
+
+/** The service by class and first label of its host, whatever its port; NULL: it has no host. */
+char *adp_rules_krb_neighbour_topic(const char *spn);
+
+/** "dc1 answered 2 requests and dc2 answered 1 request"; free with g_free(). */
+char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group);
 
 /** Remembers what went well; to be called before the rules. */
 void adp_rules_krb_learn(adp_rules *r);

@@ -444,6 +444,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
     }
+    r->accounts = adp_accounts_new(model);
     r->attempts = g_hash_table_new(NULL, NULL);
     for (i = 0; i < adp_model_attempt_count(model); i++) {
         g_hash_table_insert(r->attempts, GUINT_TO_POINTER(adp_model_attempt(model, i)->first + 1),
@@ -464,4 +465,5 @@ void adp_rules_end(adp_rules *r)
     g_hash_table_unref(r->used);
     g_hash_table_unref(r->attempts);
     g_hash_table_unref(r->facts);
+    adp_accounts_free(r->accounts);
 }

@@ -90,7 +90,7 @@ static const adp_krb_error krb_errors[] = {
     {66, "KDC_ERR_CERTIFICATE_MISMATCH", ADP_KRB_FAULT, "certificate mismatch"},
     {67, "KRB_AP_ERR_NO_TGT", ADP_KRB_CONTEXT, "no TGT supplied for user-to-user"},
     {68, "KDC_ERR_WRONG_REALM", ADP_KRB_NORMAL,
-     "the principal lives in another realm, the client asks there"},
+     "the principal lives in another realm"},
     {69, "KRB_AP_ERR_USER_TO_USER_REQUIRED", ADP_KRB_CONTEXT,
      "the peer asks for user-to-user authentication"},
     {70, "KDC_ERR_CANT_VERIFY_CERTIFICATE", ADP_KRB_FAULT, "cannot verify certificate"},
