@@ -176,7 +176,7 @@ adp_accounts *adp_accounts_new(const adp_model *model)
 
     accounts->vendors = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     accounts->systems = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    accounts->aliases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    accounts->aliases = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     for (i = 0; i < adp_model_obs_count(model); i++) {
         const adp_obs *obs = adp_model_obs(model, i);
 

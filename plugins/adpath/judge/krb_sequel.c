@@ -15,32 +15,19 @@
 
 #include <string.h>
 
-#define TOPIC_AT            "at|"       /* of a host, its first label, or an address */
-#define TOPIC_IN            "in|"       /* of a domain; of none: anywhere */
-#define TOPIC_REALM_ASKED   "asked in|" /* of a realm, whose KDC did not say "wrong realm" */
-#define TOPIC_REALM_CHANGED "realm changed"
-
 #define KDC_ERR_WRONG_REALM 68
-
-static void note(adp_rules *r, const adp_step *step, const char *what, const char *name)
-{
-    char *topic = g_strconcat(what, name, NULL);
-
-    adp_rules_note_good(r, step, topic);
-    g_free(topic);
-}
 
 /* The host by each name that may stand for it, and its domain. */
 static void note_host(adp_rules *r, const adp_step *step, const char *host)
 {
     const char *dot = strchr(host, '.');
 
-    note(r, step, TOPIC_AT, host);
+    adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT, host);
     if (dot && !g_hostname_is_ip_address(host)) {
         char *label = g_strndup(host, (gsize)(dot - host));
 
-        note(r, step, TOPIC_AT, label);
-        note(r, step, TOPIC_IN, dot + 1);
+        adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT, label);
+        adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN, dot + 1);
         g_free(label);
     }
 }
@@ -75,7 +62,7 @@ static void learn_ticket(adp_rules *r, const adp_step *step)
         adp_has_prefix(adp_rules_krb_spn(r, step), "krbtgt/")) {
         return;
     }
-    note(r, step, TOPIC_IN, "");
+    adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN, NULL);
     host = adp_spn_host(adp_rules_krb_spn(r, step));
     if (*host) {
         note_host(r, step, host);
@@ -95,23 +82,11 @@ static void learn_realm(adp_rules *r, const adp_step *step, GHashTable *last)
         return;
     }
     if (before && !adp_same_text(before, ask->realm)) {
-        adp_rules_note_good(r, step, TOPIC_REALM_CHANGED);
+        adp_rules_note_good(r, step, ADP_TOPIC_REALM_CHANGED, NULL);
     }
     g_hash_table_replace(last, key, (gpointer)ask->realm);
     if (answer && !(answer->is_error && answer->error == KDC_ERR_WRONG_REALM)) {
-        note(r, step, TOPIC_REALM_ASKED, ask->realm);
-    }
-}
-
-static void learn_netbios(adp_rules *r, const adp_step *step)
-{
-    const char *name =
-        step->kind == ADP_STEP_PING && step->netlogon != ADP_NONE
-            ? adp_model_obs(r->model, step->netlogon)->u.entry->netlogon.netbios_domain
-            : NULL;
-
-    if (name && *name) {
-        adp_rules_add_fact(r, ADP_FACT_NETBIOS_DOMAIN, name);
+        adp_rules_note_good(r, step, ADP_TOPIC_REALM_ASKED, ask->realm);
     }
 }
 
@@ -123,7 +98,6 @@ void adp_rules_krb_learn_sequel(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        learn_netbios(r, step);
         if (step->kind == ADP_STEP_KERBEROS) {
             learn_ticket(r, step);
             learn_realm(r, step, last);
@@ -131,8 +105,9 @@ void adp_rules_krb_learn_sequel(adp_rules *r)
         if (got_in(r, step)) {
             const char *name = adp_model_address_name(r->model, step->flow.server);
 
-            note(r, step, TOPIC_IN, "");
-            note(r, step, TOPIC_AT, adp_rules_address(r, step->flow.server));
+            adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN, NULL);
+            adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT,
+                                adp_rules_address(r, step->flow.server));
             if (name) {
                 note_host(r, step, name);
             }
@@ -141,35 +116,25 @@ void adp_rules_krb_learn_sequel(adp_rules *r)
     g_hash_table_unref(last);
 }
 
-static const adp_step *went_on(const adp_rules *r, guint32 client, const char *what,
-                               const char *name, const adp_step *after)
-{
-    char *topic = g_strconcat(what, name, NULL);
-    const adp_step *found = adp_rules_good(r, client, topic, after);
-
-    g_free(topic);
-    return found;
-}
-
 const adp_step *adp_rules_krb_went_on_at(const adp_rules *r, guint32 client, const char *host,
                                          const adp_step *after)
 {
-    return went_on(r, client, TOPIC_AT, host, after);
+    return adp_rules_good(r, client, ADP_TOPIC_GOT_IN_AT, host, after);
 }
 
 const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, guint32 client, const char *domain,
                                          const adp_step *after)
 {
-    return went_on(r, client, TOPIC_IN, domain ? domain : "", after);
+    return adp_rules_good(r, client, ADP_TOPIC_GOT_IN, domain, after);
 }
 
 const adp_step *adp_rules_krb_asked_in(const adp_rules *r, guint32 client, const char *realm,
                                        const adp_step *after)
 {
-    return went_on(r, client, TOPIC_REALM_ASKED, realm, after);
+    return adp_rules_good(r, client, ADP_TOPIC_REALM_ASKED, realm, after);
 }
 
 const adp_step *adp_rules_krb_changed_realm(const adp_rules *r, const adp_step *after)
 {
-    return adp_rules_good(r, after->flow.client, TOPIC_REALM_CHANGED, after);
+    return adp_rules_good(r, after->flow.client, ADP_TOPIC_REALM_CHANGED, NULL, after);
 }

@@ -11,9 +11,6 @@
 
 #include <glib.h>
 
-/** A NetBIOS name of a domain, as a ping reply gives it. */
-#define ADP_FACT_NETBIOS_DOMAIN "netbios domain|"
-
 /** Remembers where clients went on; to be called before the rules. */
 void adp_rules_krb_learn_sequel(adp_rules *r);
 

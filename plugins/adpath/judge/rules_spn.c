@@ -6,6 +6,7 @@
 #include "judge/rules_spn.h"
 
 #include "case/accounts.h"
+#include "case/names.h"
 #include "join/machine.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
@@ -49,8 +50,8 @@ static gboolean is_known_domain(const adp_rules *r, const adp_step *step, const 
     const adp_path *path = adp_model_path(r->model, step->path);
 
     return adp_rules_is_fact(r, ADP_FACT_ACTIVE_DIRECTORY, host) ||
-           adp_rules_is_fact(r, ADP_FACT_NETBIOS_DOMAIN, host) ||
-           adp_same_text(path->domain, host) || adp_same_text(path->forest, host);
+           adp_names_netbios(r->names, host) != ADP_NONE || adp_same_text(path->domain, host) ||
+           adp_same_text(path->forest, host);
 }
 
 static host_kind kind_of(const adp_rules *r, const adp_step *step, const char *spn,
@@ -85,8 +86,7 @@ static const adp_step *sequel(const adp_rules *r, const adp_step *step, host_kin
     case HOST_REALM:
         return adp_rules_krb_asked_in(r, client, spn + strlen("krbtgt/"), step);
     case HOST_DOMAIN:
-        /* A NetBIOS name: in which domain, it does not say. */
-        return adp_rules_krb_went_on_in(r, client, strchr(host, '.') ? host : NULL, step);
+        return adp_rules_krb_went_on_in(r, client, adp_names_dns_of(r->names, host), step);
     case HOST_ADDRESS:
     case HOST_SHORT:
         return adp_rules_krb_went_on_at(r, client, host, step);
@@ -177,11 +177,12 @@ adp_severity adp_rules_krb_spn_severity(const adp_rules *r, const adp_step *step
 }
 
 /* A step by which anybody got a ticket, another client's rather than this one's; NULL: none. */
-static const adp_step *granted(const adp_rules *r, guint32 client, const char *topic)
+static const adp_step *granted(const adp_rules *r, guint32 client, adp_topic topic,
+                               const char *subject)
 {
-    const adp_step *other = adp_rules_good_of_other(r, client, topic);
+    const adp_step *other = adp_rules_good_of_other(r, client, topic, subject);
 
-    return other ? other : adp_rules_good(r, client, topic, NULL);
+    return other ? other : adp_rules_good(r, client, topic, subject, NULL);
 }
 
 /* "Another client 10.0.0.5 got a ticket for HTTP/mail.contoso.com (frame 31)." */
@@ -212,14 +213,12 @@ static char *grant_words(const adp_rules *r, guint32 client, const adp_step *ste
 static char *elsewhere(const adp_rules *r, const adp_step *step, const char *spn, gboolean is_short,
                        const adp_step **full)
 {
-    char *topic = g_strdup_printf("tgs|%s", spn);
-    const adp_step *same = granted(r, step->flow.client, topic);
+    char *about = adp_krb_about_service(spn);
+    const adp_step *same = granted(r, step->flow.client, ADP_TOPIC_EXCHANGE, about);
     char *words;
 
-    g_free(topic);
-    topic = g_strconcat(ADP_TOPIC_FULL_NAME, spn, NULL);
-    *full = is_short ? granted(r, step->flow.client, topic) : NULL;
-    g_free(topic);
+    g_free(about);
+    *full = is_short ? granted(r, step->flow.client, ADP_TOPIC_FULL_NAME, spn) : NULL;
     if (same) {
         char *who = grant_words(r, step->flow.client, same);
 
@@ -263,10 +262,10 @@ static char *full_name(const adp_rules *r, const adp_step *step, const char *spn
 /* The same class and host, as somebody got a ticket for: with a port, long or short; NULL: none. */
 static const adp_step *neighbour_of(const adp_rules *r, const adp_step *step, const char *spn)
 {
-    char *topic = adp_rules_krb_neighbour_topic(spn);
-    const adp_step *by = topic ? granted(r, step->flow.client, topic) : NULL;
+    char *near = adp_krb_neighbour(spn);
+    const adp_step *by = near ? granted(r, step->flow.client, ADP_TOPIC_NEIGHBOUR, near) : NULL;
 
-    g_free(topic);
+    g_free(near);
     return by && !adp_same_text(adp_rules_krb_spn(r, by), spn) ? by : NULL;
 }
 
