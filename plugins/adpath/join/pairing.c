@@ -14,6 +14,7 @@
 #include "join/ldap_ops.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "join/netbios.h"
 #include "join/pair_dns.h"
 #include "join/pair_http.h"
 #include "join/pair_kerberos.h"
@@ -97,7 +98,9 @@ void adp_derived_init(adp_derived *d)
         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
     d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
-    d->cut_answers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->aliases = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
+    d->netbios = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_hash_table_new(NULL, NULL);
     d->ranks = g_hash_table_new_full(NULL, NULL, NULL, ranks_free);
@@ -131,6 +134,8 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->troubles);
     g_hash_table_unref(d->asked);
     g_hash_table_unref(d->gaps);
+    g_hash_table_unref(d->aliases);
+    g_hash_table_unref(d->netbios);
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
     g_hash_table_unref(d->stream_servers);
@@ -462,6 +467,8 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
     case ADP_OBS_DNS_QUERY:
     case ADP_OBS_DNS_REPLY:
         return adp_feed_dns(model, obs, i);
+    case ADP_OBS_NETBIOS:
+        return adp_feed_netbios(model, obs, i);
     case ADP_OBS_LDAP_SEARCH:
     case ADP_OBS_LDAP_ENTRY:
     case ADP_OBS_LDAP_DONE:
