@@ -77,7 +77,9 @@ typedef struct {
     guint32 part;         /* observation: an IP fragment of an answer over UDP, ADP_NONE */
     guint tls_seen;       /* tls: adp_tls_seen */
     guint16 tls_version;  /* tls: of the last server hello */
-    guint32 ticket;       /* Kerberos: observation by which a KDC gave the ticket shown, ADP_NONE */
+    guint32 ticket;       /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */
+    guint32 shown;        /* TGS: likewise the ticket that the client shows to the KDC, */
+    guint32 more;         /* and the first of the additional tickets */
     gboolean in_tunnel;   /* tls: through a proxy, whose address is the server's */
     const char *method;   /* autodiscover: how the URL was found */
     gboolean carried_on;  /* autodiscover: the client answered its challenge */
@@ -114,7 +116,8 @@ typedef struct {
     GArray *steps;      /* of guint32, ascending */
     const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
     const char *domain; /* NULL when nothing names it */
-    gboolean domain_is_realm; /* only Kerberos named it so far */
+    gboolean domain_is_realm; /* only Kerberos named it so far, */
+    guint32 domain_step;      /* and this step did */
     const char *forest;
     const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
 } adp_path;

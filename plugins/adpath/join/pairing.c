@@ -321,6 +321,8 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .older = ADP_NONE,
         .machine = ADP_NONE,
         .ticket = ADP_NONE,
+        .shown = ADP_NONE,
+        .more = ADP_NONE,
         .icmp = ADP_NONE,
         .page_before = ADP_NONE,
         .page_after = ADP_NONE,

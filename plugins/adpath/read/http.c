@@ -181,9 +181,9 @@ static void read_auth(message *m, tvbuff_t *tvb, const char *line, gsize len)
         adp_auth auth; /* without a token that tells more */
         gboolean has_token;
     } schemes[] = {
-        {"Negotiate", ADP_AUTH_OTHER, TRUE}, {"NTLM", ADP_AUTH_NTLM, TRUE},
-        {"Basic", ADP_AUTH_BASIC, FALSE},    {"Bearer", ADP_AUTH_BEARER, FALSE},
-        {"Digest", ADP_AUTH_OTHER, FALSE},
+        {"Negotiate", ADP_AUTH_OTHER, TRUE}, {"Kerberos", ADP_AUTH_OTHER, TRUE},
+        {"NTLM", ADP_AUTH_NTLM, TRUE},       {"Basic", ADP_AUTH_BASIC, FALSE},
+        {"Bearer", ADP_AUTH_BEARER, FALSE},  {"Digest", ADP_AUTH_OTHER, FALSE},
     };
     guint i;
 
