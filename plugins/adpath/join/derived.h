@@ -86,6 +86,7 @@ typedef struct {
     GArray *steps;               /* adp_step */
     GArray *paths;               /* adp_path */
     GArray *attempts;            /* adp_attempt */
+    GArray *tunnels;             /* adp_tunnel */
     GArray *operations;          /* adp_ldap_operation */
     GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */

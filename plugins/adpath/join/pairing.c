@@ -23,6 +23,7 @@
 #include "join/pair_tls.h"
 #include "join/path.h"
 #include "join/stream.h"
+#include "join/tunnels.h"
 #include "log/observation.h"
 #include "wire/count.h"
 #include "wire/hash.h"
@@ -76,6 +77,7 @@ void adp_derived_init(adp_derived *d)
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
+    d->tunnels = g_array_new(FALSE, TRUE, sizeof(adp_tunnel));
     d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
@@ -115,6 +117,7 @@ void adp_derived_clear(adp_derived *d)
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
     g_array_unref(d->operations);
+    g_array_unref(d->tunnels);
     g_hash_table_unref(d->clients);
     adp_client_table_free(d->joins);
     adp_machine_table_free(d->machines);
