@@ -565,11 +565,7 @@ static void report_many(adp_rules *r, const bucket *b, const char *key)
                           "through: an import, a scan, or somebody who tries names or passwords. "
                           "The checks name the first of them.");
     if (id == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE) {
-        f->severity = adp_rules_krb_spn_severity(r, first);
-        if (f->severity == ADP_SEVERITY_NOTE) {
-            adp_rules_inferred(f, "Nobody registers such names: addresses, reverse zones, domains, "
-                                  "users. Clients ask for them all the same, and go on with NTLM.");
-        }
+        adp_rules_krb_spn_many(r, f, first);
     }
     g_string_free(names, TRUE);
     g_free(server);

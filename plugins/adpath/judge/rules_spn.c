@@ -177,6 +177,24 @@ adp_severity adp_rules_krb_spn_severity(const adp_rules *r, const adp_step *step
     return classify_spn(r, step, adp_rules_krb_spn(r, step)).severity;
 }
 
+void adp_rules_krb_spn_many(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const char *spn = adp_rules_krb_spn(r, step);
+    char *host = adp_spn_host(spn);
+
+    f->severity = classify_spn(r, step, spn).severity;
+    if (kind_of(r, step, spn, host) == HOST_ADDRESS) {
+        adp_rules_inferred(f, "The names are made from an address each: nobody registers those. %s",
+                           f->severity == ADP_SEVERITY_NOTE
+                               ? "The client went on with NTLM."
+                               : "The client is not seen to get in there another way.");
+    } else if (f->severity == ADP_SEVERITY_NOTE) {
+        adp_rules_inferred(f, "Nobody registers such names: addresses, reverse zones, domains, "
+                              "users. Clients ask for them all the same, and go on with NTLM.");
+    }
+    g_free(host);
+}
+
 /* A step by which anybody got a ticket, another client's rather than this one's; NULL: none. */
 static const adp_step *granted(const adp_rules *r, guint32 client, adp_topic topic,
                                const char *subject)

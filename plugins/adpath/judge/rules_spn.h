@@ -20,6 +20,9 @@ adp_severity adp_rules_krb_spn_severity(const adp_rules *r, const adp_step *step
  */
 const adp_step *adp_rules_krb_spn_sequel(const adp_rules *r, const adp_step *step);
 
+/** What a list of such names means; `step` is one of them. */
+void adp_rules_krb_spn_many(const adp_rules *r, adp_finding *f, const adp_step *step);
+
 /** Severity, texts and advice of a code 7 or 8. */
 void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group);
 
