@@ -14,6 +14,7 @@
 #include "join/ldap_ops.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "join/netbios.h"
 #include "join/pair_dns.h"
 #include "join/pair_http.h"
 #include "join/pair_kerberos.h"
@@ -22,6 +23,7 @@
 #include "join/pair_tls.h"
 #include "join/path.h"
 #include "join/stream.h"
+#include "join/tunnels.h"
 #include "log/observation.h"
 #include "wire/count.h"
 #include "wire/hash.h"
@@ -78,6 +80,7 @@ void adp_derived_init(adp_derived *d)
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
     d->handshakes = g_array_new(FALSE, FALSE, sizeof(adp_handshake));
+    d->tunnels = g_array_new(FALSE, TRUE, sizeof(adp_tunnel));
     d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
@@ -102,6 +105,8 @@ void adp_derived_init(adp_derived *d)
         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
     d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
+    d->aliases = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
+    d->netbios = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_hash_table_new(NULL, NULL);
@@ -117,6 +122,7 @@ void adp_derived_clear(adp_derived *d)
     g_array_unref(d->attempts);
     g_array_unref(d->operations);
     g_array_unref(d->handshakes);
+    g_array_unref(d->tunnels);
     g_hash_table_unref(d->clients);
     adp_client_table_free(d->joins);
     adp_machine_table_free(d->machines);
@@ -138,6 +144,8 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->troubles);
     g_hash_table_unref(d->asked);
     g_hash_table_unref(d->gaps);
+    g_hash_table_unref(d->aliases);
+    g_hash_table_unref(d->netbios);
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
     g_hash_table_unref(d->stream_servers);
@@ -482,6 +490,8 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
     case ADP_OBS_DNS_QUERY:
     case ADP_OBS_DNS_REPLY:
         return adp_feed_dns(model, obs, i);
+    case ADP_OBS_NETBIOS:
+        return adp_feed_netbios(model, obs, i);
     case ADP_OBS_LDAP_SEARCH:
     case ADP_OBS_LDAP_ENTRY:
     case ADP_OBS_LDAP_DONE:
