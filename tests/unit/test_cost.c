@@ -73,7 +73,7 @@ static void read_all(const bench *b)
         adp_facts_free(facts);
     }
     for (i = 0; i < adp_model_path_count(b->model); i++) {
-        (void)adp_path_outcome(b->model, adp_model_path(b->model, i));
+        (void)adp_path_outcome(b->analysis, adp_model_path(b->model, i));
     }
 }
 
@@ -248,11 +248,11 @@ static void read_findings(const bench *b, guint at_least)
 {
     guint32 p;
 
-    g_assert_cmpuint(adp_model_findings(b->model, FALSE)->len, >=, at_least);
+    g_assert_cmpuint(adp_findings(b->analysis, FALSE)->len, >=, at_least);
     for (p = 0; p < adp_model_path_count(b->model); p++) {
-        GPtrArray *endpoints = adp_endpoints_of(b->model, p);
+        GPtrArray *endpoints = adp_endpoints_of(adp_analysis_endpoints(b->analysis), p);
 
-        (void)adp_path_outcome(b->model, adp_model_path(b->model, p));
+        (void)adp_path_outcome(b->analysis, adp_model_path(b->model, p));
         g_ptr_array_unref(endpoints);
     }
 }

@@ -5,14 +5,14 @@
  */
 #include "facts/summary.h"
 
-#include "facts/facts.h"
 #include "facts/handshake.h"
 #include "facts/outcome.h"
-#include "join/hosts.h"
+#include "facts/view.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/pair_http.h"
 #include "log/observation.h"
-#include "wire/arena.h"
 #include "wire/krb_error.h"
 #include "wire/ldap_result.h"
 #include "wire/netlogon.h"

@@ -5,9 +5,8 @@
  */
 #include "join/hosts.h"
 
-#include "join/client.h"
 #include "join/derived.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/srv_name.h"
@@ -314,16 +313,4 @@ guint16 adp_url_port(const char *url)
     }
     g_uri_unref(uri);
     return (guint16)port;
-}
-
-/* ---- attempts ---- */
-
-guint32 adp_model_attempt_count(const adp_model *model)
-{
-    return model->derived.attempts->len;
-}
-
-const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i)
-{
-    return &g_array_index(model->derived.attempts, adp_attempt, i);
 }

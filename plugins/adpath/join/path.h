@@ -25,12 +25,6 @@
  */
 guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step);
 
-/**
- * The address turns out to be several machines': its paths are those of `machine` from now on,
- * and so are its steps that tell so. Linear in them; happens once for an address.
- */
-void adp_path_hand_over(adp_model *model, guint32 address, guint32 machine);
-
 /** Frees a client's state. */
 void adp_client_state_free(gpointer data);
 

@@ -5,13 +5,14 @@
  */
 #include "judge/report.h"
 
-#include "facts/facts.h"
 #include "facts/summary.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/rules.h"
 #include "judge/signs.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 
 adp_finding *adp_rules_find(adp_rules *r, adp_finding_id id, guint32 path, const char *subject)

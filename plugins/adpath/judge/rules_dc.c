@@ -6,14 +6,15 @@
 #include "judge/rules_dc.h"
 
 #include "facts/outcome.h"
-#include "join/hosts.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
 #include "judge/rules_site.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/text.h"
 

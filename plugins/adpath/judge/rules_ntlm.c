@@ -6,14 +6,13 @@
 #include "judge/rules_ntlm.h"
 
 #include "facts/outcome.h"
-#include "join/client.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/text.h"
 

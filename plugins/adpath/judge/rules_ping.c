@@ -7,10 +7,10 @@
 
 #include "facts/outcome.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"

@@ -6,11 +6,11 @@
 #include "judge/rules_redirect.h"
 
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_web.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/text.h"
 

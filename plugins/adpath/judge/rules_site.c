@@ -5,12 +5,14 @@
  */
 #include "judge/rules_site.h"
 
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"

@@ -5,7 +5,7 @@
  */
 #include "judge/rules_spn.h"
 
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
@@ -13,6 +13,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ntlm.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"

@@ -9,6 +9,8 @@
 #include "facts/fields.h"
 #include "facts/outcome.h"
 #include "facts/summary.h"
+#include "facts/view.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "judge/analysis.h"
@@ -337,9 +339,10 @@ static void add_step(const context *c, proto_tree *tree)
 }
 
 /* The steps of the frame, each with its first and last observation in it. */
-static GArray *views_of_frame(const adp_model *model, guint32 first, gboolean early,
+static GArray *views_of_frame(adp_analysis *analysis, guint32 first, gboolean early,
                               gboolean mailboxes)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     GArray *views = g_array_new(FALSE, FALSE, sizeof(adp_view));
     guint32 frame = adp_model_obs(model, first)->frame;
     guint32 i;
@@ -350,7 +353,8 @@ static GArray *views_of_frame(const adp_model *model, guint32 first, gboolean ea
                          .from = i,
                          .to = i,
                          .early = early,
-                         .mailboxes = mailboxes};
+                         .mailboxes = mailboxes,
+                         .ranks = adp_analysis_ranks(analysis)};
         guint v = views->len;
 
         if (view.step == ADP_NONE) {
@@ -369,29 +373,30 @@ static GArray *views_of_frame(const adp_model *model, guint32 first, gboolean ea
     return views;
 }
 
-static const GPtrArray *findings_of(const adp_model *model, guint32 first, gboolean early,
+static const GPtrArray *findings_of(adp_analysis *analysis, guint32 first, gboolean early,
                                     gboolean mailboxes)
 {
     /* What the whole capture says, its first reading cannot know. */
-    return early ? NULL : adp_model_findings_of_frame(model, first, mailboxes);
+    return early ? NULL : adp_findings_of_frame(analysis, first, mailboxes);
 }
 
-gboolean adp_is_tagged(const adp_model *model, guint32 first, gboolean early, gboolean mailboxes)
+gboolean adp_is_tagged(adp_analysis *analysis, guint32 first, gboolean early, gboolean mailboxes)
 {
-    return adp_model_frame_has_step(model, first) ||
-           findings_of(model, first, early, mailboxes) != NULL;
+    return adp_model_frame_has_step(adp_analysis_model(analysis), first) ||
+           findings_of(analysis, first, early, mailboxes) != NULL;
 }
 
-void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
+void adp_annotate(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
                   proto_tree *tree, int proto, gboolean early, gboolean mailboxes)
 {
-    GArray *views = views_of_frame(model, first, early, mailboxes);
+    const adp_model *model = adp_analysis_model(analysis);
+    GArray *views = views_of_frame(analysis, first, early, mailboxes);
     proto_item *item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, ett_adpath);
     context c = {.model = model,
                  .pinfo = pinfo,
                  .tvb = tvb,
-                 .findings = findings_of(model, first, early, mailboxes),
+                 .findings = findings_of(analysis, first, early, mailboxes),
                  .first = first,
                  .frame = adp_model_obs(model, first)->frame};
     guint i;
@@ -406,10 +411,10 @@ void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, packet_i
     g_array_unref(views);
 }
 
-void adp_annotate_expert(const adp_model *model, guint32 first, packet_info *pinfo, gboolean early,
+void adp_annotate_expert(adp_analysis *analysis, guint32 first, packet_info *pinfo, gboolean early,
                          gboolean mailboxes)
 {
-    const GPtrArray *findings = findings_of(model, first, early, mailboxes);
+    const GPtrArray *findings = findings_of(analysis, first, early, mailboxes);
     guint i;
 
     for (i = 0; findings && i < findings->len; i++) {
