@@ -21,10 +21,10 @@
 #include "judge/path_outcome.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/ldap_filter.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
-#include "wire/text.h"
 
 #include <locale.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "facts/ranks.h"
 
 #include "join/model.h"
+#include "join/pages.h"
 #include "log/observation.h"
 #include "wire/scp.h"
 
@@ -42,10 +43,8 @@ void adp_ranks_free(adp_ranks *ranks)
     g_free(ranks);
 }
 
-static step_ranks *compute_ranks(const adp_model *model, const adp_step *step)
+static void add_entries(const adp_model *model, const adp_step *step, GPtrArray *entries)
 {
-    step_ranks *ranks = g_new0(step_ranks, 1);
-    GPtrArray *entries = g_ptr_array_new();
     guint32 i;
 
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
@@ -54,6 +53,18 @@ static step_ranks *compute_ranks(const adp_model *model, const adp_step *step)
         if (obs->type == ADP_OBS_LDAP_ENTRY && !adp_model_mark(model, i)->copy) {
             g_ptr_array_add(entries, (gpointer)&obs->u.entry->scp);
         }
+    }
+}
+
+/* Of all pages of a search, the first of which is `index`: they are one answer. */
+static step_ranks *compute_ranks(const adp_model *model, guint32 index)
+{
+    const adp_step *step = adp_model_step(model, index);
+    step_ranks *ranks = g_new0(step_ranks, 1);
+    GPtrArray *entries = g_ptr_array_new();
+
+    for (; index != ADP_NONE; index = adp_page_next(model, index)) {
+        add_entries(model, adp_model_step(model, index), entries);
     }
     ranks->generation = adp_model_generation(model);
     ranks->count = entries->len;
@@ -66,13 +77,15 @@ static step_ranks *compute_ranks(const adp_model *model, const adp_step *step)
 
 adp_rank adp_rank_of(adp_ranks *ranks, guint32 step, guint32 n)
 {
-    gpointer key = GUINT_TO_POINTER(step + 1);
+    guint32 first = adp_page_first(ranks->model, step);
+    gpointer key = GUINT_TO_POINTER(first + 1);
     step_ranks *kept = g_hash_table_lookup(ranks->by_step, key);
     adp_rank none = {0};
 
     if (!kept || kept->generation != adp_model_generation(ranks->model)) {
-        kept = compute_ranks(ranks->model, adp_model_step(ranks->model, step));
+        kept = compute_ranks(ranks->model, first);
         g_hash_table_replace(ranks->by_step, key, kept);
     }
+    n += adp_model_step(ranks->model, step)->page_offset;
     return n < kept->count ? kept->ranks[n] : none;
 }

@@ -55,12 +55,17 @@ guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow)
     return index;
 }
 
-gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
+guint32 adp_model_find_attempt(const adp_model *model, const adp_flow *flow)
 {
     adp_flow ends = *flow;
 
     ends.client = adp_model_own_address(model, flow->client);
-    return adp_find_attempt(&model->derived, &ends) != ADP_NONE;
+    return adp_find_attempt(&model->derived, &ends);
+}
+
+gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
+{
+    return adp_model_find_attempt(model, flow) != ADP_NONE;
 }
 
 guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
@@ -72,6 +77,7 @@ guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
                            .first_time = obs->time,
                            .last_time = obs->time,
                            .step = ADP_NONE,
+                           .icmp = ADP_NONE,
                            .client = adp_machine_recent(model, obs->flow.client)};
     adp_pair_key key;
 

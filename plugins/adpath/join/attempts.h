@@ -29,6 +29,7 @@ typedef struct {
     gboolean reset;         /* the first was a RST, */
     gboolean server_closed; /* and the server's */
     guint32 step;           /* the tls step on it, else ADP_NONE */
+    guint32 icmp;           /* observation of the first ICMP error about it, ADP_NONE */
     guint32 client;         /* whose path its steps went to, or had the last step before it */
 } adp_attempt;
 
@@ -40,6 +41,9 @@ adp_attempt *adp_attempt_at(adp_derived *d, guint32 i);
 
 /** The number of the flow's last attempt; ADP_NONE when there is none. */
 guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow);
+
+/** The attempt that opened the connection of a step's flow; ADP_NONE: its SYN is not captured. */
+guint32 adp_model_find_attempt(const adp_model *model, const adp_flow *flow);
 
 /** Is there an attempt of this flow, seen from its client? */
 gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow);

@@ -8,19 +8,23 @@
 #include "join/derived.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/count.h"
 
 adp_step *adp_step_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->steps, adp_step, i);
 }
 
 adp_mark *adp_mark_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->marks, adp_mark, i);
 }
 
 adp_path *adp_path_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->paths, adp_path, i);
 }
 
@@ -28,7 +32,8 @@ adp_path *adp_path_at(adp_derived *d, guint32 i)
 void adp_attach(adp_derived *d, guint32 step_index, guint32 i)
 {
     adp_step *step = adp_step_at(d, step_index);
-    adp_mark mark = {.step = step_index, .next = ADP_NONE, .attempt = ADP_NONE};
+    adp_mark mark = {
+        .step = step_index, .previous = step->last, .next = ADP_NONE, .attempt = ADP_NONE};
 
     g_array_append_val(d->marks, mark);
     if (step->first == ADP_NONE) {
@@ -53,7 +58,11 @@ gboolean adp_finish(adp_derived *d, guint32 i)
 
 gboolean adp_keep_aside(adp_derived *d)
 {
-    adp_mark mark = {.step = ADP_NONE, .next = ADP_NONE, .reply = ADP_NONE, .attempt = ADP_NONE};
+    adp_mark mark = {.step = ADP_NONE,
+                     .previous = ADP_NONE,
+                     .next = ADP_NONE,
+                     .reply = ADP_NONE,
+                     .attempt = ADP_NONE};
 
     g_array_append_val(d->marks, mark);
     return TRUE;

@@ -8,7 +8,8 @@
 #include "join/derived.h"
 #include "join/model.h"
 #include "log/observation.h"
-#include "wire/text.h"
+#include "wire/count.h"
+#include "wire/hash.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ guint adp_pair_hash(gconstpointer data)
 
 gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
 {
+    ADP_COUNT();
     return memcmp(a, b, sizeof(adp_pair_key)) == 0;
 }
 
@@ -109,6 +111,7 @@ adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow)
     conn->flow = *flow;
     conn->machine = conn->placed = ADP_NONE;
     conn->bind = conn->ap = conn->ap_request = conn->hidden = conn->tls = ADP_NONE;
+    conn->last = conn->starttls = ADP_NONE;
     stream_key(&key, flow);
     g_hash_table_insert(d->conns, g_memdup2(&key, sizeof(key)), conn);
     return conn;
@@ -129,6 +132,18 @@ gboolean adp_model_search_kind(const adp_model *model, const adp_flow *flow, gui
     }
     *ret = adp_model_step(model, index)->kind;
     return TRUE;
+}
+
+const adp_obs_search *adp_model_search(const adp_model *model, const adp_flow *flow, guint32 id)
+{
+    adp_pair_key key;
+    guint32 index;
+    const adp_step *step;
+
+    adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, id, 0);
+    index = adp_open_step(&model->derived, &key);
+    step = index == ADP_NONE ? NULL : adp_model_step(model, index);
+    return step && step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.search : NULL;
 }
 
 gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, guint32 stream,

@@ -18,7 +18,8 @@ typedef enum {
     ADP_SPACE_SEARCH,
     ADP_SPACE_KDC,
     ADP_SPACE_STREAM,
-    ADP_SPACE_ATTEMPT
+    ADP_SPACE_ATTEMPT,
+    ADP_SPACE_PAGE
 } adp_key_space;
 
 typedef struct {
@@ -47,6 +48,9 @@ adp_conn *adp_find_conn(const adp_derived *d, const adp_flow *flow);
 adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow);
 
 /* ---- questions of the readers: what a message does not tell itself ---- */
+
+/** The search that an entry with this id on this flow answers; NULL when none is known. */
+const adp_obs_search *adp_model_search(const adp_model *model, const adp_flow *flow, guint32 id);
 
 /**
  * The kind of the search that an entry with this id on this flow answers.

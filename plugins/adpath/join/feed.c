@@ -15,6 +15,7 @@
 #include "join/duplicates.h"
 #include "join/exchange.h"
 #include "join/identity.h"
+#include "join/ldap_ops.h"
 #include "join/machine.h"
 #include "join/model.h"
 #include "join/pair_dns.h"
@@ -24,8 +25,10 @@
 #include "join/pair_tcp.h"
 #include "join/pair_tls.h"
 #include "join/path.h"
+#include "join/stream.h"
 #include "log/log.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 
 #include <string.h>
 
@@ -53,6 +56,7 @@ static void derived_init(adp_derived *d)
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
+    d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
     d->identity = adp_identity_new();
@@ -62,22 +66,25 @@ static void derived_init(adp_derived *d)
     d->open = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, NULL);
     d->copies = adp_copies_new();
     d->conns = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, conn_free);
-    d->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, host_free);
+    d->hosts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->named = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, host_free);
     d->names_of = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    d->mail_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->client_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->challenges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    d->mail_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->client_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->challenges = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->scp_clients = g_hash_table_new(NULL, NULL);
-    d->guesses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    d->guesses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    d->srv_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->generic = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->srv_names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->generic = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->troubles =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
-    d->asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+        g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
+    d->cut_answers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    d->stream_servers = g_hash_table_new(NULL, NULL);
 }
 
 static void derived_clear(adp_derived *d)
@@ -86,6 +93,7 @@ static void derived_clear(adp_derived *d)
     g_array_unref(d->steps);
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
+    g_array_unref(d->operations);
     g_hash_table_unref(d->clients);
     adp_identity_free(d->identity);
     g_array_unref(d->called);
@@ -109,6 +117,9 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->troubles);
     g_hash_table_unref(d->asked);
     g_hash_table_unref(d->gaps);
+    g_hash_table_unref(d->cut_answers);
+    g_hash_table_unref(d->streams);
+    g_hash_table_unref(d->stream_servers);
     memset(d, 0, sizeof(*d));
 }
 
@@ -138,6 +149,11 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
         return adp_feed_bind(model, obs, i);
     case ADP_OBS_LDAP_HIDDEN:
         return adp_feed_hidden(model, obs, i);
+    case ADP_OBS_LDAP_OPERATION:
+    case ADP_OBS_LDAP_OPERATION_REPLY:
+        return adp_feed_operation(model, obs, i);
+    case ADP_OBS_LDAP_UNBIND:
+        return adp_feed_unbind(model, obs, i);
     case ADP_OBS_KDC_REQUEST:
     case ADP_OBS_KDC_REPLY:
         return adp_feed_kdc(model, obs, i);
@@ -151,6 +167,17 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
         return adp_feed_ap_request(model, obs, i);
     default:
         return adp_feed_ap_reply(model, obs, i);
+    }
+}
+
+static void note_message(adp_model *model, const adp_obs *obs, guint32 i, guint32 step)
+{
+    if (step == ADP_NONE) {
+        return;
+    }
+    adp_stream_has_message(model, obs, i);
+    if (obs->from_server) {
+        adp_step_at(&model->derived, step)->heard = i;
     }
 }
 
@@ -179,11 +206,13 @@ static gboolean feed(adp_model *model, guint32 i)
             adp_key_of(&key, obs);
             adp_set_open_step(&model->derived, &key, copied);
         }
+        note_message(model, obs, i, copied);
         return attach_copy(&model->derived, copied, i);
     }
     if (!feed_by_type(model, obs, i)) {
         return FALSE;
     }
+    note_message(model, obs, i, adp_mark_at(&model->derived, i)->step);
     adp_remember_for_copies(&model->derived, obs, i);
     adp_attempt_has_data(model, obs);
     return TRUE;
@@ -207,6 +236,7 @@ void adp_model_free(adp_model *model)
     }
     derived_clear(&model->derived);
     adp_log_free(model->log);
+    g_free(model->noted);
     g_free(model);
 }
 

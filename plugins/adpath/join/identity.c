@@ -9,6 +9,7 @@
 #include "join/model.h"
 #include "log/log.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 
 #include <string.h>
 
@@ -20,7 +21,7 @@ adp_identity *adp_identity_new(void)
     adp_identity *t = g_new0(adp_identity, 1);
 
     t->machines = g_array_new(FALSE, FALSE, sizeof(adp_machine));
-    t->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    t->by_name = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     t->at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     t->owner = g_hash_table_new(NULL, NULL);
     return t;

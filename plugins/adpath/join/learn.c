@@ -17,6 +17,7 @@
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -264,6 +265,10 @@ static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names
 
 void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
 {
+    /* The root of a zone that nobody made is its own server. */
+    if (dns->soa_server && !adp_same_text(dns->soa_server, dns->soa_zone)) {
+        adp_learn_host(&model->derived, dns->soa_server);
+    }
     learn_chain(model, dns, TRUE);
 }
 
@@ -286,7 +291,7 @@ void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry)
     gboolean pointer = entry->type == ADP_SCP_POINTER;
     guint16 port = 0;
 
-    if (entry->bindings.count) {
+    if (entry->bindings.count && !pointer) {
         port = adp_url_port(entry->bindings.items[0]);
     }
     adp_name_host(model, entry->host, pointer ? ADP_NAMED_BY_POINTER : ADP_NAMED_BY_SCP, port);
@@ -307,17 +312,29 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
     lower = g_ascii_strdown(realm, -1);
     path->domain = adp_arena_strndup(model->log->arena, lower, strlen(lower));
     path->domain_is_realm = TRUE;
+    path->domain_step = step;
     g_free(lower);
+}
+
+void adp_unlearn_realm(adp_model *model, guint32 step)
+{
+    adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
+
+    if (path->domain_is_realm && path->domain_step == step) {
+        path->domain = NULL;
+        path->domain_is_realm = FALSE;
+    }
 }
 
 void adp_learn_spn(adp_model *model, const char *spn)
 {
-    char *host;
+    adp_url place;
 
     if (!spn || !adp_has_prefix(spn, "HTTP/")) {
         return;
     }
-    host = g_strndup(spn + strlen("HTTP/"), strcspn(spn + strlen("HTTP/"), "/:@"));
-    adp_name_host(model, host, ADP_NAMED_BY_SPN, 0);
-    g_free(host);
+    spn += strlen("HTTP/");
+    if (adp_url_parse_place(spn, strcspn(spn, "/@"), &place)) {
+        adp_name_host(model, place.host, ADP_NAMED_BY_SPN, 0);
+    }
 }

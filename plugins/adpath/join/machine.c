@@ -35,8 +35,10 @@
 #include "join/exchange.h"
 #include "join/identity.h"
 #include "join/model.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -53,8 +55,8 @@ adp_machine_table *adp_machine_table_new(void)
 {
     adp_machine_table *t = g_new0(adp_machine_table, 1);
 
-    t->twice = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    t->ties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    t->twice = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    t->ties = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     return t;
 }
 
@@ -256,6 +258,15 @@ guint32 adp_machine_behind(const adp_model *model, const adp_step *step)
                                      : known(model, adp_model_obs(model, step->first));
 }
 
+/* The answer to a service that asks in a user's name has that user's name. */
+static gboolean asks_for_another(const adp_model *model, const adp_step *step)
+{
+    const adp_obs_krb *ask =
+        step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
+
+    return ask && (adp_krb_is_s4u2self(ask) || adp_krb_is_s4u2proxy(ask));
+}
+
 void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
 {
     adp_derived *d = &model->derived;
@@ -267,7 +278,7 @@ void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
         g_hash_table_add(d->machines->twice,
                          g_memdup2(&krb->ticket_hash, sizeof(krb->ticket_hash)));
     }
-    if (step->machine != ADP_NONE) {
+    if (step->machine != ADP_NONE || asks_for_another(model, step)) {
         return;
     }
     step->machine = by_account(model, reply);

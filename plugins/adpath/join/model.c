@@ -9,6 +9,7 @@
 #include "log/log.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/count.h"
 
 #include <string.h>
 
@@ -30,11 +31,13 @@ guint32 adp_model_obs_count(const adp_model *model)
 
 const adp_obs *adp_model_obs(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return adp_log_obs(model->log, i);
 }
 
 const adp_mark *adp_model_mark(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->derived.marks, adp_mark, i);
 }
 
@@ -45,6 +48,7 @@ guint32 adp_model_step_count(const adp_model *model)
 
 const adp_step *adp_model_step(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->derived.steps, adp_step, i);
 }
 
@@ -55,6 +59,7 @@ guint32 adp_model_path_count(const adp_model *model)
 
 const adp_path *adp_model_path(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->derived.paths, adp_path, i);
 }
 

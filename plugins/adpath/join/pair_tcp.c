@@ -14,7 +14,10 @@
 #include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
+#include "join/pair_dns.h"
+#include "join/stream.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 /* Gives the observation its mark, behind the attempt's others. Always TRUE. */
@@ -33,11 +36,6 @@ static gboolean keep(adp_derived *d, guint32 index, guint32 i, gboolean copy)
         attempt->last = i;
     }
     return TRUE;
-}
-
-static gboolean is_dc_port(guint16 port)
-{
-    return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
 }
 
 static gboolean serves_autodiscover(const adp_model *model, const adp_flow *flow)
@@ -65,6 +63,13 @@ gboolean adp_is_web_server(const adp_model *model, const adp_flow *flow)
     return serves_autodiscover(model, flow);
 }
 
+/* A cut answer makes the client ask once more over TCP; no other TCP of DNS is of interest. */
+static gboolean asks_again(const adp_derived *d, const adp_flow *flow)
+{
+    return adp_port_is_dns(flow->server_port) &&
+           adp_cut_answer(d, flow->client, flow->server) != ADP_NONE;
+}
+
 static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -83,13 +88,46 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
-    if (!is_dc_port(obs->flow.server_port) && !serves_autodiscover(model, &obs->flow) &&
-        !adp_guess_is_server(model, &obs->flow)) {
+    if (!adp_port_is_dc(obs->flow.server_port) && !asks_again(d, &obs->flow) &&
+        !serves_autodiscover(model, &obs->flow) && !adp_guess_is_server(model, &obs->flow)) {
         return FALSE;
     }
     index = adp_new_attempt(model, obs, i);
     adp_attempt_at(d, index)->syns = 1;
     return keep(d, index, i, FALSE);
+}
+
+/* ---- UDP whose messages do not tell their ids: of the ports' last question ---- */
+
+static guint32 step_of_ports(const adp_derived *d, const adp_flow *flow, guint32 id)
+{
+    adp_pair_key key;
+
+    switch (flow->server_port) {
+    case ADP_PORT_KDC:
+        adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
+        break;
+    case ADP_PORT_DNS:
+        /* ADP_NONE stands for the last question, whatever its id. */
+        adp_exchange_key(&key, ADP_SPACE_DNS, flow, id, 0);
+        break;
+    default:
+        adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, 0, 1);
+        break;
+    }
+    return adp_open_step(d, &key);
+}
+
+static gboolean feed_udp_part(adp_derived *d, const adp_obs *obs, guint32 i)
+{
+    guint32 index = step_of_ports(d, &obs->flow, obs->id);
+
+    if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE ||
+        adp_step_at(d, index)->part != ADP_NONE) {
+        return FALSE;
+    }
+    adp_step_at(d, index)->part = i;
+    return adp_keep_aside(d);
 }
 
 static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, guint32 i)
@@ -98,7 +136,7 @@ static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, gu
     gboolean reset = obs->u.tcp->event == ADP_TCP_RST;
 
     if (attempt->closed || attempt->refused) {
-        return FALSE; /* whoever follows only says the same */
+        return FALSE; /* what follows only says the same of the attempt */
     }
     if (attempt->accepted) {
         attempt->closed = TRUE;
@@ -112,11 +150,22 @@ static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, gu
     return keep(d, index, i, FALSE);
 }
 
+/* A FIN or RST tells of the attempt, of the connection's end, or of both. */
+static gboolean feed_end(adp_model *model, const adp_obs *obs, guint32 index, guint32 i)
+{
+    gboolean is_end = adp_stream_has_end(model, obs, i);
+
+    if (index != ADP_NONE && feed_close(&model->derived, obs, index, i)) {
+        return TRUE;
+    }
+    return is_end ? adp_keep_aside(&model->derived) : FALSE;
+}
+
 /* Only of connections that are known: others have nothing to lose. */
 static gboolean feed_gap(adp_derived *d, const adp_obs *obs, guint32 i)
 {
     if (!obs->from_server || obs->flow.stream == ADP_NONE ||
-        (obs->flow.server_port != 88 && !adp_find_conn(d, &obs->flow) &&
+        (!adp_port_is_kdc(obs->flow.server_port) && !adp_find_conn(d, &obs->flow) &&
          adp_find_attempt(d, &obs->flow) == ADP_NONE)) {
         return FALSE;
     }
@@ -146,14 +195,15 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
     if (obs->u.tcp->event == ADP_TCP_GAP) {
         return feed_gap(d, obs, i);
     }
+    if (obs->u.tcp->event == ADP_TCP_PART || obs->u.tcp->event == ADP_TCP_WHOLE) {
+        return obs->flow.transport == ADP_TCP ? adp_feed_part(model, obs, i)
+                                              : feed_udp_part(d, obs, i);
+    }
     index = adp_find_attempt(d, &obs->flow);
-    if (index == ADP_NONE) {
-        return FALSE;
-    }
     if (obs->u.tcp->event != ADP_TCP_SYN_ACK) {
-        return feed_close(d, obs, index, i);
+        return feed_end(model, obs, index, i);
     }
-    if (adp_attempt_at(d, index)->accepted) {
+    if (index == ADP_NONE || adp_attempt_at(d, index)->accepted) {
         return FALSE;
     }
     adp_attempt_at(d, index)->accepted = TRUE;
@@ -162,22 +212,15 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
 
 /* ---- ICMP ---- */
 
-/* The request of UDP that the error quotes too little of to tell its id: the flow's last one. */
-static guint32 quoted_step(const adp_derived *d, const adp_flow *flow)
+static gboolean is_unreachable(adp_icmp_kind kind)
 {
-    adp_pair_key key;
-
-    if (flow->server_port == 88) {
-        adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
-    } else {
-        adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, 0, 1);
-    }
-    return adp_open_step(d, &key);
+    return kind == ADP_ICMP_NET || kind == ADP_ICMP_HOST || kind == ADP_ICMP_PROTOCOL ||
+           kind == ADP_ICMP_PORT || kind == ADP_ICMP_OTHER;
 }
 
 static gboolean feed_icmp_udp(adp_derived *d, const adp_obs *obs, guint32 i)
 {
-    guint32 index = quoted_step(d, &obs->flow);
+    guint32 index = step_of_ports(d, &obs->flow, obs->u.icmp->id);
 
     if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE ||
         adp_step_at(d, index)->icmp != ADP_NONE) {
@@ -196,13 +239,17 @@ gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i)
         return feed_icmp_udp(d, obs, i);
     }
     index = adp_find_attempt(d, &obs->flow);
-    if (index == ADP_NONE || adp_attempt_at(d, index)->accepted ||
-        adp_attempt_at(d, index)->refused || adp_attempt_at(d, index)->prohibited ||
-        adp_attempt_at(d, index)->unreachable) {
+    if (index == ADP_NONE || adp_attempt_at(d, index)->refused ||
+        adp_attempt_at(d, index)->icmp != ADP_NONE) {
         return FALSE;
     }
+    adp_attempt_at(d, index)->icmp = i;
+    if (adp_attempt_at(d, index)->accepted) {
+        /* Of a later packet: a step on the connection may have suffered. */
+        return adp_keep_aside(d);
+    }
     adp_attempt_at(d, index)->prohibited = obs->u.icmp->prohibited;
-    adp_attempt_at(d, index)->unreachable = !obs->u.icmp->prohibited;
+    adp_attempt_at(d, index)->unreachable = is_unreachable(obs->u.icmp->kind);
     return keep(d, index, i, FALSE);
 }
 
@@ -210,7 +257,8 @@ gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i)
 
 gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 port)
 {
-    return is_dc_port(port) ||
+    return adp_port_is_dc(port) || adp_port_is_dns(port) ||
            (server != ADP_NONE &&
-            g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)));
+            (g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)) ||
+             adp_model_may_have_part(model, server)));
 }

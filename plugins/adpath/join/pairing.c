@@ -37,12 +37,13 @@ static gboolean is_about_directory(adp_step_kind kind)
 
 /* A connection is one machine's. */
 static void remember_sender(adp_derived *d, const adp_flow *flow, guint32 machine, guint32 client,
-                            adp_conn *conn)
+                            adp_conn *conn, guint32 index)
 {
     guint32 attempt = adp_find_attempt(d, flow);
 
     if (conn) {
         conn->placed = client;
+        conn->last = index;
         conn->machine = machine != ADP_NONE ? machine : conn->machine;
     }
     if (attempt != ADP_NONE) {
@@ -62,7 +63,14 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .older = ADP_NONE,
         .machine = ADP_NONE,
         .ticket = ADP_NONE,
+        .shown = ADP_NONE,
+        .more = ADP_NONE,
         .icmp = ADP_NONE,
+        .page_before = ADP_NONE,
+        .page_after = ADP_NONE,
+        .page_first = ADP_NONE,
+        .heard = ADP_NONE,
+        .part = ADP_NONE,
         .attempt = ADP_NONE,
         .first = ADP_NONE,
         .last = ADP_NONE,
@@ -78,7 +86,7 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
     step.path = adp_path_for(model, kind, obs, &step);
     path = adp_path_at(d, step.path);
     if (obs->flow.transport == ADP_TCP) {
-        remember_sender(d, &obs->flow, step.machine, path->client, conn);
+        remember_sender(d, &obs->flow, step.machine, path->client, conn, index);
     }
     step.path_index = path->steps->len;
     g_array_append_val(path->steps, index);

@@ -25,6 +25,13 @@
  */
 guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step);
 
+/**
+ * The path in which something lies that is no step: that of the last step on its connection,
+ * else the path of its client that had begun by observation `i`, or the first one after it.
+ * ADP_NONE when the client has none.
+ */
+guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i);
+
 /** Frees a client's state. */
 void adp_client_state_free(gpointer data);
 

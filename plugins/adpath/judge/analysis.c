@@ -307,7 +307,7 @@ gboolean adp_path_failed(adp_analysis *analysis, guint32 path)
     /* The last warning decides: it costs a walk along the path. */
     for (i = count; i; i--) {
         if (list[i - 1]->severity == ADP_SEVERITY_WARN) {
-            return is_end(analysis, list[i - 1]);
+            return list[i - 1]->ends || is_end(analysis, list[i - 1]);
         }
     }
     return FALSE;

@@ -60,9 +60,6 @@ typedef struct {
 /** The mail domain that the path is about, or NULL; the model's. */
 const char *adp_path_mail_domain(const adp_model *model, guint32 path);
 
-/** Host in lower case and port of a URL; FALSE when it is none. The host is the caller's. */
-gboolean adp_endpoint_split_url(const char *url, char **host, guint16 *port);
-
 /** The first endpoint at that place, or NULL. */
 adp_endpoint *adp_endpoint_find(const adp_endpoint_builder *b, const char *host, guint16 port);
 

@@ -14,6 +14,7 @@
 #include "judge/endpoint.h"
 #include "judge/endpoint_private.h"
 #include "judge/endpoint_tried.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 /** What the kept endpoints were made of; a live capture grows in both. */
@@ -92,8 +93,8 @@ static GPtrArray *build(const adp_endpoints *endpoints, guint32 path, const GArr
     guint i;
 
     b.list = g_ptr_array_new_with_free_func(endpoint_free);
-    b.by_place = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    b.urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    b.by_place = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    b.urls = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     b.resolved = g_hash_table_new(NULL, NULL);
     add_scp(&b, path);
     if (mail) {

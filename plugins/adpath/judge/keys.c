@@ -11,6 +11,7 @@
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 
 #include <string.h>
 
@@ -237,7 +238,7 @@ GArray *adp_keys_wanted(adp_analysis *analysis, GHashTable *paths)
                 .endpoints = adp_analysis_endpoints(analysis),
                 .paths = paths,
                 .streams = g_hash_table_new_full(NULL, NULL, NULL, g_free),
-                .index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                .index = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL),
                 .keys = g_array_new(FALSE, FALSE, sizeof(adp_key))};
     guint32 i;
 

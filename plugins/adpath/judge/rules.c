@@ -5,6 +5,7 @@
  */
 #include "judge/rules.h"
 
+#include "case/names.h"
 #include "facts/outcome.h"
 #include "facts/ranks.h"
 #include "join/attempts.h"
@@ -13,6 +14,7 @@
 #include "judge/endpoints.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/netlogon.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -338,7 +340,7 @@ adp_groups *adp_groups_new(void)
     adp_groups *groups = g_new0(adp_groups, 1);
 
     groups->list = g_ptr_array_new_with_free_func(group_free);
-    groups->index = g_hash_table_new(g_str_hash, g_str_equal);
+    groups->index = g_hash_table_new(adp_str_hash, adp_str_equal);
     return groups;
 }
 
@@ -453,13 +455,15 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     (void)adp_model_span(model, &first, &r->end, &frames);
     r->outcomes = g_new(adp_outcome, (gsize)adp_model_step_count(model) + 1);
     r->found = g_ptr_array_new();
-    r->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    r->good = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
-    r->facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    r->by_key = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    r->good =
+        g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    r->facts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->used = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
     }
+    r->names = adp_names_new(model);
     r->attempts = g_hash_table_new(NULL, NULL);
     for (i = 0; i < adp_model_attempt_count(model); i++) {
         g_hash_table_insert(r->attempts, GUINT_TO_POINTER(adp_model_attempt(model, i)->first + 1),
@@ -480,4 +484,5 @@ void adp_rules_end(adp_rules *r)
     g_hash_table_unref(r->used);
     g_hash_table_unref(r->attempts);
     g_hash_table_unref(r->facts);
+    adp_names_free(r->names);
 }

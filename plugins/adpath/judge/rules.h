@@ -7,6 +7,7 @@
 #ifndef ADPATH_JUDGE_RULES_H
 #define ADPATH_JUDGE_RULES_H
 
+#include "case/names.h"
 #include "facts/outcome.h"
 #include "facts/ranks.h"
 #include "join/model.h"
@@ -28,6 +29,7 @@ typedef struct {
     GHashTable *used;      /* client + 1 -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
+    adp_names *names;      /* the case file of names */
     gint64 end;            /* time of the last frame */
 } adp_rules;
 

@@ -5,6 +5,7 @@
  */
 #include "judge/rules_ping.h"
 
+#include "case/names.h"
 #include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/finding.h"
@@ -46,7 +47,8 @@ static const char *domain_of(const adp_rules *r, const adp_step *step)
     const adp_netlogon *dc = adp_ping_said(r, step);
 
     if (ping && ping->domain && *ping->domain) {
-        return ping->domain;
+        /* The NetBIOS name of a domain stands for its DNS name. */
+        return adp_names_dns_of(r->names, ping->domain);
     }
     if (ping && ping->guid) {
         return ping->guid;
@@ -281,6 +283,7 @@ static void report_not_serving(adp_rules *r, const adp_group *group)
 /* Per client and domain: did any answer come, and was any acceptable? */
 static void judge_pings(adp_rules *r, const adp_group *group)
 {
+    const adp_step *used = bound_later(r, group);
     gboolean answered = FALSE;
     gboolean acceptable = FALSE;
     gboolean unanswered = FALSE;
@@ -305,6 +308,10 @@ static void judge_pings(adp_rules *r, const adp_group *group)
         }
     }
     if (acceptable || is_partition(domain_of(r, adp_group_first(group)))) {
+        return;
+    }
+    /* What the client then uses, its locator has accepted. */
+    if (answered && failed && used && adp_ping_said(r, adp_group_first(group))) {
         return;
     }
     if (answered && failed) {

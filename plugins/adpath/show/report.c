@@ -130,6 +130,8 @@ static void entries(const context *c, guint32 step_index)
         if (rank.rank) {
             g_string_append_printf(line, " - to be tried as no. %u (%s)", rank.rank,
                                    adp_rank_reason_name(rank.reason));
+        } else if (entry->type == ADP_SCP_URL && !adp_scp_has_url(entry)) {
+            g_string_append(line, " - no URL that a client could use");
         }
         {
             char *masked = c->mailboxes ? NULL : adp_mask_mailboxes(line->str);
@@ -276,7 +278,7 @@ void adp_report(adp_analysis *analysis, const adp_selection *selection, gboolean
             !adp_path_is_unattached(model, adp_model_path(model, i))) {
             path_heading(&c, i);
             path_steps(&c, adp_model_path(model, i));
-            adp_report_endpoints(analysis, i, out);
+            adp_report_endpoints(analysis, i, mailboxes, out);
             adp_report_findings(analysis, i, mailboxes, out);
         }
     }
