@@ -8,12 +8,12 @@
  */
 #include "facts/repeat.h"
 
-#include "facts/facts.h"
 #include "facts/krb_purpose.h"
 #include "facts/repeat_ldap.h"
 #include "facts/repeat_private.h"
 #include "facts/repeat_web.h"
 #include "facts/repeat_words.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/text.h"

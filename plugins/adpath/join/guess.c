@@ -5,14 +5,13 @@
  */
 #include "join/guess.h"
 
-#include "facts/facts.h"
+#include "join/attempts.h"
+#include "join/chain.h"
 #include "join/derived.h"
-#include "join/hosts.h"
+#include "join/exchange.h"
+#include "join/identity.h"
 #include "join/learn.h"
-#include "join/machine.h"
 #include "join/model.h"
-#include "join/pair_tcp.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"

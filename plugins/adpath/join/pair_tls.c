@@ -5,7 +5,10 @@
  */
 #include "join/pair_tls.h"
 
+#include "join/attempts.h"
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/hosts.h"
 #include "join/ldap_ops.h"

@@ -6,8 +6,10 @@
 #include "judge/endpoint_tried.h"
 
 #include "facts/outcome.h"
+#include "join/attempts.h"
 #include "join/guess.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/endpoint.h"
 #include "judge/endpoint_private.h"

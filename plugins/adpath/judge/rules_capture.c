@@ -5,9 +5,9 @@
  */
 #include "judge/rules_capture.h"
 
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pair_tcp.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"

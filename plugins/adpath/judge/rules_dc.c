@@ -6,9 +6,9 @@
 #include "judge/rules_dc.h"
 
 #include "facts/outcome.h"
-#include "join/hosts.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"

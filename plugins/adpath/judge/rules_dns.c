@@ -7,6 +7,7 @@
 
 #include "case/names.h"
 #include "facts/outcome.h"
+#include "join/attempts.h"
 #include "join/hosts.h"
 #include "join/model.h"
 #include "judge/catalogue.h"

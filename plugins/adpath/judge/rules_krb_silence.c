@@ -6,11 +6,9 @@
 #include "judge/rules_krb_silence.h"
 
 #include "facts/outcome.h"
-#include "join/client.h"
-#include "join/hosts.h"
-#include "join/machine.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_signs.h"
 #include "judge/krb_topics.h"

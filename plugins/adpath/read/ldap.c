@@ -5,8 +5,8 @@
  */
 #include "read/ldap.h"
 
+#include "join/exchange.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 #include "log/search.h"
 #include "read/ber.h"

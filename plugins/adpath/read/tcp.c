@@ -5,14 +5,15 @@
  */
 #include "read/tcp.h"
 
+#include "join/attempts.h"
+#include "join/exchange.h"
+#include "join/feed.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pair_tcp.h"
-#include "join/pairing.h"
 #include "join/stream.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/read.h"
-#include "wire/arena.h"
 #include "wire/ports.h"
 
 #include <epan/ipproto.h>
