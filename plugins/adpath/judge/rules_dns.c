@@ -16,6 +16,7 @@
 #include "judge/rules_dc.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/ports.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -66,8 +67,6 @@ static gboolean is_generic(const adp_srv_name *parts)
 }
 
 #define RCODE_SERVFAIL 2
-
-#define PORT_DNS 53
 
 static const adp_step *good(const adp_rules *r, const adp_step *step, adp_topic topic,
                             const char *name, const adp_step *after)
@@ -784,7 +783,8 @@ static const adp_attempt *failed_tcp(const adp_rules *r, const adp_step *step, c
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
 
-        if (attempt->flow.server_port == PORT_DNS && attempt->flow.server == step->flow.server &&
+        if (adp_port_is_dns(attempt->flow.server_port) &&
+            attempt->flow.server == step->flow.server &&
             attempt->flow.client == step->flow.client && attempt->first > step->reply) {
             const char *failed = adp_rules_attempt_failed(r, attempt);
 
