@@ -250,7 +250,7 @@ def test_filter_buttons_are_filters(wireshark, lab, at_home):
         result = wireshark.try_out(lab("c1"), "-2", "-Y", expression, "-T", "fields", "-e", "frame.number")
         assert result.status == 0 and result.err == "", (label, result)
     # The menu Tools > AD Discovery Path > Find has the same under the same names.
-    source = (harness.ROOT / "plugins" / "adpath" / "model" / "filters.c").read_text()
+    source = (harness.ROOT / "plugins" / "adpath" / "facts" / "filters.c").read_text()
     table = re.search(r"filters\[\] = \{\n(.*?)\n\};", source, re.S).group(1)
     ready = [
         ["".join(re.findall(r'"((?:\\.|[^"\\])*)"', cell)).replace('\\"', '"') for cell in row]

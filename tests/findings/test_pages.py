@@ -10,12 +10,13 @@ import examples
 import harness
 import pytest
 
-SOURCES = harness.ROOT / "plugins" / "adpath" / "model"
+SOURCES = harness.ROOT / "plugins" / "adpath"
+ADVICE = SOURCES / "advise"
 PAGES = harness.ROOT / "docs" / "findings"
 
 
 def ids():
-    text = (SOURCES / "finding.h").read_text()
+    text = (SOURCES / "judge" / "catalogue.h").read_text()
     return re.findall(r'F\([A-Z_]+, "([a-z-]+)"', text)
 
 
@@ -33,7 +34,7 @@ def test_each_finding_has_a_page():
 
 
 def test_pages_say_what_the_report_says():
-    advice = "".join(joined(p.read_text()) for p in sorted(SOURCES.glob("advice_*.c")))
+    advice = "".join(joined(p.read_text()) for p in sorted(ADVICE.glob("advice_*.c")))
     for name in ids():
         page = (PAGES / f"{name}.md").read_text()
         causes = re.findall(r"^\* (.*)$", page, re.M)
@@ -48,7 +49,7 @@ def test_pages_say_what_the_report_says():
 def test_each_finding_has_advice():
     """Causes and commands: a row in the tables; its cases are in test_findings.py."""
     keys = set()
-    for path in SOURCES.glob("advice_*.c"):
+    for path in ADVICE.glob("advice_*.c"):
         keys |= set(re.findall(r'^    \{"([a-zA-Z0-9/-]+)"', path.read_text(), re.M))
     assert len(keys) > 100
     assert set(ids()) <= keys

@@ -550,7 +550,7 @@ static void check_lists(const adp_model *model)
     for (i = 0; i < all->len; i++) {
         const adp_finding *f = g_ptr_array_index(all, i);
         const GPtrArray *there = adp_model_findings_of_frame(model, last_evidence(f), FALSE);
-        GArray *frames = adp_finding_frames(model, f);
+        GArray *frames = adp_frames_of(model, f->evidence);
 
         g_assert_true(g_ptr_array_find((GPtrArray *)there, f, NULL));
         for (n = 1; n < frames->len; n++) {

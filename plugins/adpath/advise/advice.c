@@ -37,3 +37,19 @@ const adp_advice *adp_advice_find(const char *key)
 
     return found ? found : exactly(key, strcspn(key, "/"));
 }
+
+const adp_advice *adp_advice_row(guint n)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(tables); i++) {
+        const adp_advice *row;
+
+        for (row = tables[i]; row->key; row++) {
+            if (n-- == 0) {
+                return row;
+            }
+        }
+    }
+    return NULL;
+}

@@ -76,36 +76,64 @@ static void append_quoted(GString *out, const char *value)
     g_string_append_c(out, '\'');
 }
 
-static void append_value(GString *out, const adp_advice_values *values, const char *name, gsize len)
+/* FALSE when the command cannot be said with it. */
+static gboolean append_value(GString *out, const char *value, gboolean mailboxes)
 {
-    const char *value = value_of(values, name, len);
-    char *masked = value && !values->mailboxes ? adp_mask_mailboxes(value) : NULL;
+    char *masked = mailboxes ? NULL : adp_mask_mailboxes(value);
+    gboolean hidden = masked && !g_str_equal(masked, value);
 
-    value = masked ? masked : value;
-    if (!value || !is_faithful(value)) {
-        g_string_append_printf(out, "<%.*s>", (int)len, name);
-    } else if (is_plain(value)) {
+    g_free(masked);
+    if (hidden || !is_faithful(value)) {
+        return FALSE;
+    }
+    if (is_plain(value)) {
         g_string_append(out, value);
     } else {
         append_quoted(out, value);
     }
-    g_free(masked);
+    return TRUE;
 }
 
-char *adp_advice_fill(const char *template, const adp_advice_values *values)
+static gboolean append_words(GString *out, const char *value, gboolean mailboxes)
+{
+    char *masked = mailboxes ? NULL : adp_mask_mailboxes(value);
+
+    g_string_append(out, masked ? masked : value);
+    g_free(masked);
+    return TRUE;
+}
+
+typedef gboolean (*appender)(GString *out, const char *value, gboolean mailboxes);
+
+static char *fill(const char *template, const adp_advice_values *values, appender append)
 {
     GString *out = g_string_new(NULL);
     const char *p = template;
 
     while (*p) {
         const char *end = *p == '{' ? strchr(p, '}') : NULL;
+        const char *value;
 
-        if (end) {
-            append_value(out, values, p + 1, (gsize)(end - p - 1));
-            p = end + 1;
-        } else {
+        if (!end) {
             g_string_append_c(out, *p++);
+            continue;
         }
+        value = value_of(values, p + 1, (gsize)(end - p - 1));
+        if (!value || !*value || !append(out, value, values->mailboxes)) {
+            g_string_free(out, TRUE);
+            return NULL;
+        }
+        p = end + 1;
     }
     return g_string_free(out, FALSE);
+}
+
+char *adp_advice_fill(const char *template, const adp_advice_values *values)
+{
+    return fill(template, values, append_value);
+}
+
+char *adp_advice_fill_sentence(const char *template, const adp_advice_values *values)
+{
+    return fill(template, values, append_words);
 }

@@ -15,14 +15,26 @@
 
 #define CAUSES(...)                                                                                \
     {                                                                                              \
-        __VA_ARGS__, NULL                                                                          \
+        __VA_ARGS__                                                                                \
     }
 /** A cause that the capture can rule out: it shows where the ticket was issued. */
-#define ADP_CAUSE_OLD_TICKET "The client holds an old ticket."
+#define ADP_CAUSE_OLD_TICKET                                                                       \
+    {                                                                                              \
+        .text = "The client holds an old ticket.", .refuted_by = { ADP_SIGN_TICKET_ISSUED }        \
+    }
 
+/* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
+#define CAUSE(...)                                                                                 \
+    {                                                                                              \
+        .text = __VA_ARGS__                                                                        \
+    }
+#define CHECK(...)                                                                                 \
+    {                                                                                              \
+        .command = __VA_ARGS__                                                                     \
+    }
 #define CHECKS(...)                                                                                \
     {                                                                                              \
-        __VA_ARGS__, NULL                                                                          \
+        __VA_ARGS__                                                                                \
     }
 
 /* Each ends with a row whose key is NULL. */

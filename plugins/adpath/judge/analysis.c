@@ -11,6 +11,7 @@
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
 #include "judge/finding.h"
+#include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_capture.h"
 #include "judge/rules_dc.h"
@@ -40,25 +41,11 @@ struct adp_finding_cache {
     GHashTable *by_frame; /* frame -> GPtrArray of adp_finding, owned */
 };
 
-static void finding_free(gpointer data)
-{
-    adp_finding *finding = data;
-
-    g_free(finding->summary);
-    g_free(finding->observed);
-    g_free(finding->inferred);
-    g_free(finding->recovery);
-    g_ptr_array_unref(finding->causes);
-    g_ptr_array_unref(finding->check);
-    g_array_unref(finding->evidence);
-    g_free(finding);
-}
-
 adp_finding_cache *adp_finding_cache_new(void)
 {
     adp_finding_cache *cache = g_new0(adp_finding_cache, 1);
 
-    cache->all = g_ptr_array_new_with_free_func(finding_free);
+    cache->all = g_ptr_array_new_with_free_func(adp_finding_free);
     cache->by_frame = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     return cache;
 }
@@ -112,6 +99,7 @@ static void finish(const adp_rules *r, adp_finding *finding)
         }
     }
     g_array_set_size(e, to);
+    adp_rules_settle(r, finding);
     mask(r, &finding->summary);
     mask(r, &finding->observed);
     mask(r, &finding->inferred);
@@ -173,7 +161,7 @@ static void run(adp_finding_cache *cache, const adp_model *model, gboolean mailb
         if (finding->evidence->len && is_judged(model, finding)) {
             g_ptr_array_add(cache->all, finding);
         } else {
-            finding_free(finding);
+            adp_finding_free(finding);
         }
     }
     g_ptr_array_sort(cache->all, by_place);
@@ -304,13 +292,13 @@ const GPtrArray *adp_model_findings_of_frame(const adp_model *model, guint32 obs
                                GUINT_TO_POINTER(adp_model_obs(model, obs)->frame));
 }
 
-GArray *adp_finding_frames(const adp_model *model, const adp_finding *finding)
+GArray *adp_frames_of(const adp_model *model, const GArray *evidence)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32));
     guint i;
 
-    for (i = 0; i < finding->evidence->len; i++) {
-        guint32 frame = adp_model_obs(model, g_array_index(finding->evidence, guint32, i))->frame;
+    for (i = 0; i < evidence->len; i++) {
+        guint32 frame = adp_model_obs(model, g_array_index(evidence, guint32, i))->frame;
 
         if (frames->len == 0 || g_array_index(frames, guint32, frames->len - 1) != frame) {
             g_array_append_val(frames, frame);

@@ -37,8 +37,8 @@ gboolean adp_model_path_failed(const adp_model *model, guint32 path);
 const GPtrArray *adp_model_findings_of_frame(const adp_model *model, guint32 obs,
                                              gboolean mailboxes);
 
-/** Frames of the evidence, ascending, each once; free with g_array_unref(). */
-GArray *adp_finding_frames(const adp_model *model, const adp_finding *finding);
+/** Frames of observations in ascending order, each once; free with g_array_unref(). */
+GArray *adp_frames_of(const adp_model *model, const GArray *evidence);
 
 adp_finding_cache *adp_finding_cache_new(void);
 void adp_finding_cache_free(adp_finding_cache *cache);

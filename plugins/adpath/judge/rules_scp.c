@@ -57,7 +57,7 @@ static entry_counts count_entries(const adp_rules *r, const adp_step *step)
         if (obs->type != ADP_OBS_LDAP_ENTRY || adp_model_mark(r->model, i)->copy) {
             continue;
         }
-        if (obs->u.entry->scp.type == ADP_SCP_URL && obs->u.entry->scp.bindings.count) {
+        if (adp_scp_has_url(&obs->u.entry->scp)) {
             counts.urls++;
         } else if (obs->u.entry->scp.type == ADP_SCP_POINTER) {
             counts.pointers++;
@@ -70,7 +70,7 @@ static entry_counts count_entries(const adp_rules *r, const adp_step *step)
 /* Did a bind before the search on the same connection say who asks? */
 static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
 {
-    return adp_rules_is_fact(r, "anonymous|",
+    return adp_rules_is_fact(r, ADP_FACT_ANONYMOUS,
                              adp_model_address_text(r->model, step->flow.client)) &&
            step->mechanism && strcmp(step->mechanism, "simple") == 0;
 }
@@ -82,7 +82,7 @@ static void report_none(adp_rules *r, const adp_step *step)
                              adp_has_prefix(search->base, "CN=Services,CN=Configuration,") ||
                              strstr(search->base, "CN=Configuration,") != NULL;
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_NONE, step->path, search->base);
-    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
+    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
     char *server;
 
     adp_rules_cite_step(r, f, step);
@@ -130,7 +130,7 @@ static void none(adp_rules *r)
 
         if (step->kind == ADP_STEP_BIND && adp_rules_request(r, step) &&
             adp_rules_request(r, step)->u.bind->anonymous) {
-            adp_rules_add_fact(r, "anonymous|",
+            adp_rules_add_fact(r, ADP_FACT_ANONYMOUS,
                                adp_model_address_text(r->model, step->flow.client));
         }
         if (is_exchange(r, step)) {
@@ -174,11 +174,6 @@ static const char *read_case(guint32 result)
     }
 }
 
-static char *read_topic(const char *kind)
-{
-    return g_strconcat("scp-read|", kind, NULL);
-}
-
 static void learn_reads(adp_rules *r)
 {
     guint32 i;
@@ -188,10 +183,7 @@ static void learn_reads(adp_rules *r)
         const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
 
         if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
-            char *topic = read_topic(search->scp_kind);
-
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_READ_KIND, search->scp_kind);
         }
     }
 }
@@ -199,12 +191,10 @@ static void learn_reads(adp_rules *r)
 /* The same kind was read elsewhere afterwards, or its purpose was reached without it. */
 static const adp_step *read_later(const adp_rules *r, const adp_step *step, const char *kind)
 {
-    char *topic = read_topic(kind);
-    const adp_step *by = adp_rules_good(r, step->flow.client, topic, step);
+    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_READ_KIND, kind, step);
 
-    g_free(topic);
     if (!by && adp_same_text(kind, ADP_SCP_EXCHANGE)) {
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
     }
     return by;
 }

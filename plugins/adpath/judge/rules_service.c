@@ -5,7 +5,6 @@
  */
 #include "judge/rules_service.h"
 
-#include "advise/advice_table.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
@@ -171,10 +170,11 @@ static void say_host(const adp_rules *r, const adp_step *step, const ends *e, GS
 /* Is the ticket fresh, and do others get in? */
 static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
 {
-    char *topic = adp_rules_krb_topic(r, step);
-    const adp_step *other = adp_rules_good_of_other(r, step->flow.client, topic);
+    char *about = adp_rules_krb_about(r, step);
+    const adp_step *other =
+        adp_rules_good_of_other(r, step->flow.client, ADP_TOPIC_EXCHANGE, about);
 
-    g_free(topic);
+    g_free(about);
     if (other) {
         g_string_append_printf(out,
                                " Client %s got in with a ticket for the same name at %s (frame "
@@ -223,7 +223,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
                      *host ? host : NULL, "domain", adp_model_path(r->model, first->path)->domain,
                      "server", adp_rules_address(r, first->flow.server), NULL);
     if (first->ticket != ADP_NONE) {
-        adp_rules_rule_out(f, ADP_CAUSE_OLD_TICKET);
+        adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->ticket);
     }
     if (ends_differ(&e)) {
         wrong_host(r, group, by);

@@ -168,6 +168,8 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 
     if (w->good && (w->good->last > last || was_just_served(w, last))) {
         adp_rules_recovered(w->r, f, w->good);
+        /* A client that has its settings may look once more at what it had passed by. */
+        f->served = w->good->last <= last;
     } else if (order && order == w->last_order && !w->good && !w->hidden &&
                !adp_model_is_shared(w->r->model, w->path->client)) {
         /* Behind a shared address, the one that worked may stand in another machine's path. */
@@ -287,11 +289,6 @@ guint adp_web_order(const adp_web_path *w, const char *host)
     return order;
 }
 
-char *adp_web_tls_topic(const char *host)
-{
-    return g_strdup_printf("tls|%s", host);
-}
-
 /* ---- found by another way ---- */
 
 static gboolean searched_directory(const adp_web_path *w)
@@ -408,12 +405,9 @@ void adp_rules_learn_web(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (adp_web_is_answer(r, step)) {
-            adp_rules_note_good(r, step, ADP_TOPIC_AUTODISCOVER);
+            adp_rules_note_good(r, step, ADP_TOPIC_AUTODISCOVER, NULL);
         } else if (step->kind == ADP_STEP_TLS && adp_rules_outcome(r, step) == ADP_OK) {
-            char *topic = adp_web_tls_topic(adp_web_tls_host(r, step));
-
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_TLS, adp_web_tls_host(r, step));
         }
     }
     adp_rules_learn_ntlm(r);

@@ -7,6 +7,7 @@
 
 #include "show/json.h"
 
+#include "advise/advise.h"
 #include "facts/facts.h"
 #include "facts/fields.h"
 #include "join/model.h"
@@ -341,19 +342,45 @@ static void endpoints(const context *c, guint32 path_index)
     g_ptr_array_unref(list);
 }
 
-static void sentences(const context *c, const char *name, const GPtrArray *texts)
+/* What may be behind it: what the capture supports comes first, with its frames. */
+static void causes(const context *c, const GPtrArray *list)
 {
     guint i;
 
-    begin_array(c, name);
-    for (i = 0; i < texts->len; i++) {
-        json_dumper_value_string(c->dumper, g_ptr_array_index(texts, i));
+    begin_array(c, "causes");
+    for (i = 0; i < list->len; i++) {
+        const adp_cause *cause = g_ptr_array_index(list, i);
+
+        begin_object(c, NULL);
+        string(c, "text", cause->text);
+        string(c, "evidence", cause->supported ? "supported" : "possible");
+        evidence(c, cause->evidence);
+        end_object(c);
+    }
+    end_array(c);
+}
+
+static void checks(const context *c, const GPtrArray *list)
+{
+    guint i;
+
+    begin_array(c, "check");
+    for (i = 0; i < list->len; i++) {
+        const adp_check *check = g_ptr_array_index(list, i);
+        char *text = check->changes
+                         ? g_strdup_printf("%s # changes %s", check->text, check->changes)
+                         : g_strdup(check->text);
+
+        json_dumper_value_string(c->dumper, text);
+        g_free(text);
     }
     end_array(c);
 }
 
 static void finding(const context *c, const adp_finding *f)
 {
+    adp_advice_list *advice = adp_advise(f, c->mailboxes);
+
     begin_object(c, NULL);
     string(c, "id", adp_finding_get(f->id)->name);
     string(c, "severity", adp_severity_name(f->severity));
@@ -362,9 +389,11 @@ static void finding(const context *c, const adp_finding *f)
     evidence(c, f->evidence);
     string(c, "observed", f->observed ? f->observed : "");
     string(c, "inferred", f->inferred ? f->inferred : "");
-    sentences(c, "causes", f->causes);
-    sentences(c, "check", f->check);
+    seconds(c, "cost", f->cost);
+    causes(c, advice->causes);
+    checks(c, advice->checks);
     end_object(c);
+    adp_advice_list_free(advice);
 }
 
 static void findings(const context *c, guint32 path_index)
@@ -458,7 +487,7 @@ void adp_json(const adp_model *model, const adp_selection *selection, gboolean m
     guint32 i;
 
     begin_object(&c, NULL);
-    number(&c, "version", 1);
+    number(&c, "version", 2);
     capture(&c);
     begin_array(&c, "paths");
     for (i = 0; i < adp_model_path_count(model); i++) {

@@ -5,6 +5,7 @@
  */
 #include "show/markdown.h"
 
+#include "advise/advise.h"
 #include "facts/client_caveats.h"
 #include "join/model.h"
 #include "judge/analysis.h"
@@ -124,9 +125,20 @@ static void item(const context *c, const char *label, const char *text)
     }
 }
 
+static void add_cause(const context *c, const adp_cause *cause)
+{
+    char *frames = cause->evidence->len ? adp_report_frames(c->model, cause->evidence) : NULL;
+    char *text = frames ? g_strdup_printf("%s (%s)", cause->text, frames) : g_strdup(cause->text);
+
+    item(c, cause->supported ? "supported cause" : "possible cause", text);
+    g_free(text);
+    g_free(frames);
+}
+
 static void one_finding(const context *c, const adp_finding *finding)
 {
-    char *frames = adp_report_frames(c->model, finding);
+    char *frames = adp_report_frames(c->model, finding->evidence);
+    adp_advice_list *advice = adp_advise(finding, c->mailboxes);
     guint i;
 
     g_string_append_printf(c->out, "\n#### %s: %s\n\n", adp_severity_name(finding->severity),
@@ -136,14 +148,19 @@ static void one_finding(const context *c, const adp_finding *finding)
     item(c, "evidence", frames);
     item(c, "inferred", finding->inferred);
     item(c, "recovered", finding->recovery);
-    for (i = 0; i < finding->causes->len; i++) {
-        item(c, "possible cause", g_ptr_array_index(finding->causes, i));
+    for (i = 0; i < advice->causes->len; i++) {
+        add_cause(c, g_ptr_array_index(advice->causes, i));
     }
-    for (i = 0; i < finding->check->len; i++) {
-        g_string_append(c->out, "* check: ");
-        code(c, g_ptr_array_index(finding->check, i));
+    for (i = 0; i < advice->checks->len; i++) {
+        const adp_check *check = g_ptr_array_index(advice->checks, i);
+
+        g_string_append_printf(c->out,
+                               "* check (%s%s): ", check->changes ? "changes " : "reads only",
+                               check->changes ? check->changes : "");
+        code(c, check->text);
         g_string_append_c(c->out, '\n');
     }
+    adp_advice_list_free(advice);
     g_free(frames);
 }
 

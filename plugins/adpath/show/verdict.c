@@ -5,6 +5,7 @@
  */
 #include "show/verdict.h"
 
+#include "advise/advise.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
@@ -244,9 +245,9 @@ void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
 
 /* ---- findings ---- */
 
-char *adp_report_frames(const adp_model *model, const adp_finding *finding)
+char *adp_report_frames(const adp_model *model, const GArray *evidence)
 {
-    GArray *frames = adp_finding_frames(model, finding);
+    GArray *frames = adp_frames_of(model, evidence);
     GString *out = g_string_new(frames->len == 1 ? "frame" : "frames");
     guint i;
 
@@ -260,43 +261,57 @@ char *adp_report_frames(const adp_model *model, const adp_finding *finding)
     return g_string_free(out, FALSE);
 }
 
-static void list(GString *out, const char *label, const GPtrArray *texts)
+/* "The clock is off. [frames 3, 9]": what speaks for a cause stands behind it. */
+static void causes(const adp_model *model, const GPtrArray *list, GString *out)
 {
     guint i;
 
-    for (i = 0; i < texts->len; i++) {
-        labelled(out, i ? "" : label, g_ptr_array_index(texts, i));
+    for (i = 0; i < list->len; i++) {
+        const adp_cause *cause = g_ptr_array_index(list, i);
+        char *frames = cause->evidence->len ? adp_report_frames(model, cause->evidence) : NULL;
+        char *text =
+            frames ? g_strdup_printf("%s [%s]", cause->text, frames) : g_strdup(cause->text);
+
+        labelled(out, i ? "" : "causes", text);
+        g_free(text);
+        g_free(frames);
     }
 }
 
 /* Commands are to be copied: one that does not fit beside its label gets lines of its own. */
 #define COMMAND_INDENT 4
 
-static void commands(GString *out, const char *label, const GPtrArray *texts)
+static void commands(GString *out, const GPtrArray *checks)
 {
     gboolean said = FALSE;
     guint i;
 
-    for (i = 0; i < texts->len; i++) {
-        const char *text = g_ptr_array_index(texts, i);
+    for (i = 0; i < checks->len; i++) {
+        const adp_check *check = g_ptr_array_index(checks, i);
+        char *text = check->changes
+                         ? g_strdup_printf("%s # changes %s", check->text, check->changes)
+                         : g_strdup(check->text);
 
         if (g_utf8_strlen(text, -1) <= ADP_REPORT_WIDTH - 17) {
-            labelled(out, said ? "" : label, text);
+            labelled(out, said ? "" : "check", text);
         } else {
             if (!said) {
-                g_string_append_printf(out, "      %s\n", label);
+                g_string_append(out, "      check\n");
             }
             g_string_append_printf(out, "%*s", COMMAND_INDENT, "");
             adp_report_wrap(out, text, COMMAND_INDENT, COMMAND_INDENT);
         }
         said = TRUE;
+        g_free(text);
     }
 }
 
-static void one_finding(const adp_model *model, const adp_finding *finding, GString *out)
+static void one_finding(const adp_model *model, const adp_finding *finding, gboolean mailboxes,
+                        GString *out)
 {
     const char *name = adp_finding_get(finding->id)->name;
-    char *frames = adp_report_frames(model, finding);
+    char *frames = adp_report_frames(model, finding->evidence);
+    adp_advice_list *advice = adp_advise(finding, mailboxes);
     char *text = g_strdup_printf("%s: %s", name, finding->summary);
     char *page = g_strdup_printf("docs/findings/%s.md", name);
 
@@ -306,9 +321,10 @@ static void one_finding(const adp_model *model, const adp_finding *finding, GStr
     labelled(out, "evidence", frames);
     labelled(out, "inferred", finding->inferred);
     labelled(out, "recovered", finding->recovery);
-    list(out, "causes", finding->causes);
-    commands(out, "check", finding->check);
+    causes(model, advice->causes, out);
+    commands(out, advice->checks);
     labelled(out, "page", page);
+    adp_advice_list_free(advice);
     g_free(page);
     g_free(text);
     g_free(frames);
@@ -344,7 +360,7 @@ void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxe
     }
     g_ptr_array_sort(sorted, by_weight);
     for (i = 0; i < count; i++) {
-        one_finding(model, g_ptr_array_index(sorted, i), out);
+        one_finding(model, g_ptr_array_index(sorted, i), mailboxes, out);
     }
     g_ptr_array_unref(sorted);
 }

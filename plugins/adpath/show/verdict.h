@@ -7,7 +7,6 @@
 #define ADPATH_SHOW_VERDICT_H
 
 #include "join/model.h"
-#include "judge/finding.h"
 #include "show/rows.h"
 
 #define ADP_REPORT_WIDTH 100
@@ -29,7 +28,7 @@ char *adp_capture_verdict(const adp_model *model, const adp_selection *selection
                           gboolean mailboxes);
 
 /** "frames 3, 4 and 7 more"; free with g_free(). */
-char *adp_report_frames(const adp_model *model, const adp_finding *finding);
+char *adp_report_frames(const adp_model *model, const GArray *evidence);
 
 /** The endpoints of a path as a table; nothing when there are none. */
 void adp_report_endpoints(const adp_model *model, guint32 path, GString *out);
