@@ -506,8 +506,7 @@ def server_resets_instead_of_an_answer(s):
 FLAT = "flat-domain-name"
 
 
-@field("K4", missing="no flat-domain-name",
-       shows={FLAT: "warn"}, like=["srv-not-found"], outcome="failed|incomplete",
+@field("K4", shows={FLAT: "warn"}, like=["srv-not-found"], outcome="failed|incomplete",
        never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
 def flat_name_in_the_vpn_profile(s):
     """The profile says TAILSPIN where tailspin.example is meant; at home the router adds its suffix."""
@@ -517,8 +516,7 @@ def flat_name_in_the_vpn_profile(s):
         s.wait(10)
 
 
-@field("K4", missing="no flat-domain-name",
-       shows={FLAT: "warn"}, like=["srv-not-found"], may=["srv-resolver-failed"],
+@field("K4", shows={FLAT: "warn"}, like=["srv-not-found"], may=["srv-resolver-failed"],
        never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
 def flat_name_with_a_suffix_and_servfail(s):
     """It was never asked bare. That it is a NetBIOS name, the broadcasts for <1C> say."""
@@ -538,7 +536,7 @@ def workgroup_looks_for_its_activation(s):
     s.address("kms.shop.example", s.web)
 
 
-@field("K4", missing="the NetBIOS name is not known under another suffix", like=["srv-not-found"], domain="{D}")
+@field("K4", like=["srv-not-found"], domain="{D}")
 def netbios_name_under_a_strange_suffix(s):
     """The domain's NetBIOS name is not its first label, and is told only later."""
     s.named("ad.adventure-works.example")
@@ -549,8 +547,7 @@ def netbios_name_under_a_strange_suffix(s):
     logon(s, "PC5$")
 
 
-@field("K4", missing="the NetBIOS name is taken for another domain",
-       like=["dc-not-serving", "ping-unanswered", "preauth-abandoned"], domain="{D}", outcome="ok")
+@field("K4", like=["dc-not-serving", "ping-unanswered", "preauth-abandoned"], domain="{D}", outcome="ok")
 def domain_called_by_its_netbios_name(s):
     """A ping and a realm with the short name first: one domain, which works."""
     s.named("corp.school.example")
@@ -564,8 +561,12 @@ def domain_called_by_its_netbios_name(s):
     granted(s, s.ldap_spn)
 
 
-@variants("granted", "rootdse", "sni", "alias", "zone")(field("K4", missing="hosts are learned from too little",
-                                                              like=["srv-not-found"], domain="{D}"))
+UNSEEN_HOST = "not a host by this"
+
+
+@variants("granted", "rootdse", "sni", "alias", "zone")(
+    field("K4", missing={"rootdse": UNSEEN_HOST, "sni": UNSEEN_HOST, "zone": UNSEEN_HOST},
+          like=["srv-not-found"], domain="{D}"))
 def locator_asked_for_a_host(s, how):
     """Some program takes the host's name for a domain's; what shows that it is a host comes later."""
     s.found()
@@ -718,7 +719,7 @@ def password_replaced_while_a_service_runs(s):
     s.cite("ldap-bind-failed", s.ldap().simple(49, CREDENTIALS.format("52e"), name=name))
 
 
-@field("K5", missing="good in between counts", shows={"scp-read-failed": "warn"}, like=["scp-none"])
+@field("K5", shows={"scp-read-failed": "warn"}, like=["scp-none"])
 def right_to_read_taken_away(s):
     """Refused, read, refused again."""
     conn = s.ldap()
@@ -730,7 +731,7 @@ def right_to_read_taken_away(s):
     s.cite("scp-read-failed", conn.scp(code=50))
 
 
-@field("K5", missing="good in between counts", shows={"tls-failed": "warn|error"})
+@field("K5", shows={"tls-failed": "warn|error"})
 def one_of_two_nodes_has_no_certificate(s):
     """A load balancer before two directory servers: every second handshake ends with an alert."""
     s.named("ldaps.alpine.example")
@@ -779,7 +780,7 @@ def exchange_without_a_shared_account(s):
     hidden_talk(s, s.web, ex(s, 1))
 
 
-@field("K5", missing="its use does not count", outcome="ok|hidden")
+@field("K5", outcome="ok|hidden")
 def controller_forgets_its_flag_and_serves(s):
     """It does not say that it is a KDC, and gives out tickets, over TCP."""
     s.named("nas.alpine.example")
@@ -899,8 +900,7 @@ def keytab_of_an_nfs_server_is_old(s):
     s.cite("password-wrong", s.kdc(s.as_req(who, pre=timed(), etypes=(18, 17, 20, 19, 16, 23)), s.error(24)))
 
 
-@field("K6", missing="a UPN is taken for an identity",
-       shows={"account-unusable": "error"}, says={"account-unusable": ["disabled"]},
+@field("K6", shows={"account-unusable": "error"}, says={"account-unusable": ["disabled"]},
        never={"account-unusable": ["Get-ADUser -Identity"]})
 def disabled_account_by_its_upn(s):
     """An enterprise name finds nothing as an identity."""
