@@ -8,6 +8,7 @@
 #include "join/client.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/netlogon.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -164,8 +165,8 @@ adp_names *adp_names_new(const adp_model *model)
     guint32 i;
 
     names->model = model;
-    names->shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    names->dns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    names->shown = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    names->dns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     for (i = 0; i < adp_model_obs_count(model); i++) {
         const adp_obs *obs = adp_model_obs(model, i);
 

@@ -15,6 +15,7 @@
 #include "judge/rules.h"
 #include "judge/rules_dc.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -168,7 +169,7 @@ static gboolean is_public(const char *address)
 static char *names_of(const adp_rules *r, const adp_group *group)
 {
     GString *out = g_string_new(NULL);
-    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *seen = g_hash_table_new(adp_str_hash, adp_str_equal);
     guint shown = 0;
     guint i;
 
