@@ -549,6 +549,18 @@ gboolean adp_model_search_kind(const adp_model *model, const adp_flow *flow, gui
     return TRUE;
 }
 
+const adp_obs_search *adp_model_search(const adp_model *model, const adp_flow *flow, guint32 id)
+{
+    adp_pair_key key;
+    guint32 index;
+    const adp_step *step;
+
+    adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, id, 0);
+    index = adp_open_step(&model->derived, &key);
+    step = index == ADP_NONE ? NULL : adp_model_step(model, index);
+    return step && step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.search : NULL;
+}
+
 gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, guint32 stream,
                                adp_flow *ret)
 {

@@ -86,6 +86,9 @@ void adp_derived_clear(adp_derived *derived);
  */
 gboolean adp_feed(adp_model *model, guint32 i);
 
+/** The search that an entry with this id on this flow answers; NULL when none is known. */
+const adp_obs_search *adp_model_search(const adp_model *model, const adp_flow *flow, guint32 id);
+
 /**
  * The kind of the search that an entry with this id on this flow answers.
  * @return FALSE when no search that matters is known.

@@ -15,6 +15,7 @@
 #include "read/kerberos.h"
 #include "read/read.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/number.h"
 #include "wire/text.h"
 #include "wire/url.h"

@@ -18,7 +18,6 @@
 #include "read/search_filter.h"
 #include "wire/arena.h"
 #include "wire/ldap_filter.h"
-#include "wire/ldap_result.h"
 #include "wire/netlogon.h"
 #include "wire/scp.h"
 #include "wire/text.h"
@@ -156,6 +155,12 @@ static void read_entry(const adp_ldap_message *m, adp_ber op)
         read_attributes(arena, op, kind, entry);
     }
     if (kind == ADP_STEP_SCP) {
+        const adp_obs_search *search = adp_model_search(m->frame->model, &obs.flow, m->id);
+
+        /* Keywords that nobody asked for do not come; the filter says what they would be. */
+        if (search && entry->scp.keywords.count == 0) {
+            entry->scp.type = adp_scp_type_asked(search->filter);
+        }
         adp_scp_entry_finish(arena, &entry->scp);
     }
     obs.u.entry = entry;

@@ -8,7 +8,6 @@
 #include "join/model.h"
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/read.h"
 #include "wire/arena.h"
 
 void adp_ldap_add(const adp_ldap_message *m, adp_obs *obs)
