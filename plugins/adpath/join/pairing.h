@@ -20,7 +20,8 @@ typedef enum {
     ADP_SPACE_SEARCH,
     ADP_SPACE_KDC,
     ADP_SPACE_STREAM,
-    ADP_SPACE_ATTEMPT
+    ADP_SPACE_ATTEMPT,
+    ADP_SPACE_PAGE
 } adp_key_space;
 
 typedef struct {
