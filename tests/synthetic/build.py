@@ -588,9 +588,9 @@ def ap_req(sname, realm=REALM, etype=18, cipher=b"synthetic ticket", kvno=2):
     )
 
 
-def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", kvno=2, **body):
-    """cipher, kvno: of the ticket-granting ticket that it shows."""
-    first = (1, ap_req(tgt, cipher=cipher, kvno=kvno))
+def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", kvno=2, tgt_realm=REALM, **body):
+    """cipher, kvno, tgt_realm: of the ticket-granting ticket that it shows."""
+    first = (1, ap_req(tgt, tgt_realm, cipher=cipher, kvno=kvno))
     return app(
         12,
         seq(
