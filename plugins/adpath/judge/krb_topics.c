@@ -8,6 +8,7 @@
 #include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 

@@ -17,6 +17,7 @@
 #include "judge/rules_krb_silence.h"
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/krb_error.h"

@@ -11,6 +11,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"
@@ -196,7 +197,8 @@ static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
 
 void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group, const adp_step *by)
 {
-    static const char *const carriers[] = {"Kerberos", "LDAP", "HTTP", "SMB", "RPC", "Kerberos"};
+    static const char *const carriers[] = {
+        "Kerberos", "the password service", "LDAP", "HTTP", "SMB", "RPC", "Kerberos"};
     const adp_step *first = adp_group_first(group);
     const adp_obs_krb *ask = adp_rules_krb_ask(r, first);
     const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
