@@ -268,7 +268,7 @@ def capture_stopped_while_waiting(s):
 
 
 @field("K11", shows={"endpoint-unreachable": "warn|error"}, outcome=["ok", "failed"])
-def good_at_nine_and_refused_at_ten(s):
+def mail_at_nine_and_none_at_ten(s):
     """Two discoveries an hour apart: what the second one met does not touch the first."""
     directory(s, url_entry(s, 1))
     post(s, opened(s), ex(s, 1))
@@ -279,7 +279,7 @@ def good_at_nine_and_refused_at_ten(s):
 
 
 @field("K11", shows={"endpoint-unreachable": "warn|error"}, outcome=["failed", "ok"])
-def refused_at_nine_and_good_at_ten(s):
+def no_mail_at_nine_and_mail_at_ten(s):
     """The other way about: nobody had mail at nine."""
     directory(s, url_entry(s, 1))
     s.address(ex(s, 1), s.web)
