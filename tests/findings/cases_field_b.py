@@ -341,7 +341,7 @@ def other_sites_on_every_page(s):
     hidden_talk(s, s.web2, ex(s, 2))
 
 
-@field("K8", shows={"scp-none": "warn"}, never={"any": ["not the configuration"]}, missing=WRONG)
+@field("K8", shows={"scp-none": "warn"}, never={"any": ["not the configuration"]})
 def catalog_searched_from_its_top(s):
     """At the global catalog an empty base covers the whole forest, configuration and all."""
     conn = bound(s, port=GLOBAL_CATALOG)
@@ -352,7 +352,7 @@ def catalog_searched_from_its_top(s):
 
 
 @field("K8", shows={"scp-incomplete": "warn"}, may=["scp-none"], says={"scp-incomplete": ["EX1"]},
-       never={"any": ["not in this forest", "there are none"]}, missing=NEW)
+       never={"any": ["not in this forest", "there are none"]})
 def entry_of_a_server_taken_out_of_service(s):
     """The administrator cleared the address instead of removing the entry; all attributes were asked for."""
     conn = bound(s)
@@ -361,7 +361,7 @@ def entry_of_a_server_taken_out_of_service(s):
 
 
 @field("K8", shows={"scp-incomplete": "warn"}, like=["scp-none"], says={"scp-incomplete": ["EX9"]}, outcome="ok",
-       never={"verdict": [NOTHING_WRONG]}, missing=NEW)
+       never={"verdict": [NOTHING_WRONG]})
 def entry_without_address_on_the_second_page(s):
     """A good one comes first and works for this client; EWS stops at the other."""
     conn = bound(s)
@@ -371,7 +371,7 @@ def entry_without_address_on_the_second_page(s):
     post(s, opened(s), ex(s, 1))
 
 
-@field("K8", shows={"scp-incomplete": "warn"}, like=["scp-none"], missing=NEW)
+@field("K8", shows={"scp-incomplete": "warn"}, like=["scp-none"])
 def entry_without_address_at_the_global_catalog(s):
     """The same where the catalog is asked, and beside an entry of no site."""
     conn = bound(s, port=GLOBAL_CATALOG)
@@ -380,7 +380,7 @@ def entry_without_address_at_the_global_catalog(s):
     hidden_talk(s, s.web2, ex(s, 2))
 
 
-@field("K8", like=["scp-incomplete", "scp-none", "scp-read-failed"], missing=WRONG)
+@field("K8", like=["scp-incomplete", "scp-none", "scp-read-failed"])
 def inventory_of_keywords_alone(s):
     """A script asked for the keywords and nothing else: addresses were not asked for."""
     conn = bound(s)

@@ -156,7 +156,7 @@ def too_big_and_never_asked_over_tcp(s):
         s.wait(3)
 
 
-@field("K2", like=["ldap-unanswered", "ldap-bind-failed", "ntlm-fallback"], missing=WRONG)
+@field("K2", like=["ldap-unanswered", "ldap-bind-failed", "ntlm-fallback"])
 def client_gives_up_after_the_challenge(s):
     """A scanner learns the domain's names from the challenge and hangs up: no silence of the server."""
     good_start(s)
@@ -228,7 +228,7 @@ def dns_service_of_the_dc_stopped(s):
         s.wait(1)
 
 
-@field("K3", like=["ldap-unanswered"], outcome="ok|incomplete|hidden", missing=WRONG)
+@field("K3", like=["ldap-unanswered"], outcome="ok|incomplete|hidden")
 def client_asks_and_leaves(s):
     """A health check of a load balancer: bind, a read, and FIN in the same millisecond."""
     good_start(s)
@@ -524,7 +524,7 @@ def service_account_s_password_has_expired(s):
 
 @field("K1", shows={"ldap-signing-required": "error", "srv-target-unresolvable": "warn"}, outcome="failed",
        verdict=["sign|integrity"],
-       like=["ldap-bind-failed"], never={"verdict": [NOTHING_WRONG, "password"]}, missing=WRONG)
+       like=["ldap-bind-failed"], never={"verdict": [NOTHING_WRONG, "password"]})
 def several_faults_and_one_that_explains_most(s):
     """Six binds refused for want of signing, beside a name that is gone: the first line is about the binds."""
     good_start(s)

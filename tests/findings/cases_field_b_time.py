@@ -335,7 +335,7 @@ def extended(conn, name, code=0, diagnostic="", named=True):
     return conn.ask(app(23, tlv(0x80, name)), result(24, code, diagnostic=diagnostic, more=more))
 
 
-@field("K10", shows={"starttls-failed": "error"}, outcome="failed", never={"verdict": [NOTHING_WRONG]}, missing=NEW)
+@field("K10", shows={"starttls-failed": "error"}, outcome="failed", never={"verdict": [NOTHING_WRONG]})
 def tls_asked_for_within_tls(s):
     """The port for TLS and StartTLS together: a setting too much (operationsError)."""
     good_start(s)
@@ -345,7 +345,7 @@ def tls_asked_for_within_tls(s):
     conn.t.connection.close()
 
 
-@field("K10", shows={"starttls-failed": "error"}, outcome="failed", missing=NEW)
+@field("K10", shows={"starttls-failed": "error"}, outcome="failed")
 def starttls_unknown_to_the_catalog(s):
     """Another make of server: protocolError, no name in the answer, port 3268, IPv6."""
     s.over_ipv6()
@@ -355,7 +355,7 @@ def starttls_unknown_to_the_catalog(s):
     conn.t.close()
 
 
-@field("K10", shows={"starttls-failed": "note"}, recovered=["starttls-failed"], outcome="ok|hidden", missing=NEW)
+@field("K10", shows={"starttls-failed": "note"}, recovered=["starttls-failed"], outcome="ok|hidden", missing=WRONG)
 def second_dc_has_a_certificate(s):
     """dc1 has none, dc2 has one: the library goes on there."""
     s.srv(DC, "dc1.{D}", "dc2.{D}")
@@ -396,7 +396,7 @@ def another_operation_is_not_known(s):
 
 
 @field("K10", shows={"dns-tcp-blocked": "error"}, like=["srv-not-found"], outcome="failed",
-       verdict=["TCP"], never={"verdict": [NOTHING_WRONG]}, missing=WRONG)
+       verdict=["TCP"], never={"verdict": [NOTHING_WRONG]})
 def tcp_53_refused_by_both_resolvers(s):
     """Many DCs, and resolvers for UDP only."""
     for server in (s.dns, s.dns2):
@@ -404,7 +404,7 @@ def tcp_53_refused_by_both_resolvers(s):
         s.cite("dns-tcp-blocked", s.syn(server, 53, "refused"))
 
 
-@field("K10", shows={"dns-tcp-blocked": "error"}, may=["slow"], outcome="failed", missing=WRONG)
+@field("K10", shows={"dns-tcp-blocked": "error"}, may=["slow"], outcome="failed")
 def tcp_53_silent_over_ipv6(s):
     """A KDC is looked for over IPv6; the firewall swallows the SYNs."""
     s.over_ipv6()
@@ -412,7 +412,7 @@ def tcp_53_silent_over_ipv6(s):
     s.cite("dns-tcp-blocked", dead(s, s.dns, 53))
 
 
-@field("K10", shows={"dns-tcp-blocked": "error"}, outcome="failed", missing=WRONG)
+@field("K10", shows={"dns-tcp-blocked": "error"}, outcome="failed")
 def tcp_53_prohibited_by_a_router(s):
     """ICMP says that it is the administrators' will; the answer had room for one record of many."""
     s.ident += 1
@@ -548,7 +548,7 @@ def wrong_realm_for_a_service(s):
     s.cite("wrong-realm", s.kdc(s.tgs_req(spn), s.error(68, spn), tcp=True))
 
 
-@field("K10", like=["wrong-realm"], outcome="ok")
+@field("K10", like=["wrong-realm"], outcome="ok", missing=WRONG)
 def other_realm_asked_as_told(s):
     """The KDC names the realm; the client finds its KDC, proves itself, gets its ticket."""
     other = "CHILD." + s.realm
@@ -566,7 +566,7 @@ def kerberos_header(token, header="Authorization"):
     return f"{header}: Kerberos {base64.b64encode(token).decode()}"
 
 
-@field("K10", shows={"service-key-mismatch": "error"}, missing=WRONG)
+@field("K10", shows={"service-key-mismatch": "error"})
 def remote_shell_with_a_wrong_key(s):
     """WinRM's own scheme is called Kerberos, without SPNEGO; port 5985."""
     spn = f"WSMAN/srv1.{s.domain}"
