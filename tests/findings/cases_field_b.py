@@ -22,7 +22,7 @@ PROXY_NTLM = ("Proxy-Authenticate: Negotiate", "Proxy-Authenticate: NTLM")
 
 @field("K8", shows={"scp-none": "warn", "endpoint-unresolvable|endpoint-unreachable": "warn|error"},
        may=["http-error"], like=["autodiscover-fallback", "redirect-not-followed"], outcome="failed",
-       never={"verdict": [NOTHING_WRONG]}, missing=WRONG)
+       never={"verdict": [NOTHING_WRONG]})
 def port_80_leads_to_the_home_page(s):
     """The company's web site sends everybody to its front page: no client takes that for autodiscover."""
     s.named("adatum.example", "adc1")
@@ -40,7 +40,7 @@ def port_80_leads_to_the_home_page(s):
 
 @field("K8", shows={"endpoint-unreachable": "warn|error"}, may=["slow", "endpoint-unresolvable", "http-error"],
        like=["autodiscover-fallback", "redirect-not-followed"], outcome="failed",
-       never={"verdict": [NOTHING_WRONG]}, missing=WRONG)
+       never={"verdict": [NOTHING_WRONG]})
 def port_80_leads_to_an_error_page(s):
     """A phone by IPv6: no directory, the port for TLS is silent, and 301 to a page in clear text."""
     s.named("litware.example").over_ipv6()
@@ -169,7 +169,7 @@ def federation(code, inner=""):
     ).encode()
 
 
-@field("K8", like=["autodiscover-error", "http-error"], outcome="ok", missing=WRONG)
+@field("K8", like=["autodiscover-error", "http-error"], outcome="ok")
 def federation_information_given(s):
     """A server asks the partner for free/busy times: no settings of a user, and all is well."""
     host = "autodiscover." + s.domain

@@ -130,7 +130,7 @@ def proof_answered_by_the_question_for_it(s):
     s.hears_something()
 
 
-@field("K2", shows={SPN: "warn|error"}, never={"verdict": [NOTHING_WRONG]}, missing=WRONG)
+@field("K2", shows={SPN: "warn|error"}, never={"verdict": [NOTHING_WRONG]})
 def share_of_an_address_and_ntlm_forbidden(s):
     """\\\\10.x.x.20: no such name, NTLM is switched off, and nothing follows. Twice, over TCP."""
     good_start(s)
@@ -140,7 +140,7 @@ def share_of_an_address_and_ntlm_forbidden(s):
         s.wait(3)
 
 
-@field("K2", shows={SPN: "warn|error"}, never={"verdict": [NOTHING_WRONG]}, missing=WRONG)
+@field("K2", shows={SPN: "warn|error"}, never={"verdict": [NOTHING_WRONG]})
 def realm_without_a_trust_and_no_way_on(s):
     """The trust was removed: krbtgt/PARTNER is not there, and the client has nothing else to try."""
     s.logon()
@@ -324,7 +324,7 @@ def every_repetition_is_evidence(s):
 
 
 @field("K11", shows={"no-common-etype": "error"}, outcome="failed", says={"no-common-etype": ["{dc2}|dc2"]},
-       never={"no-common-etype": [r"(dc1\.\S+|{dc})[^.;]{0,40}\b3\b"]}, missing=WRONG)
+       never={"no-common-etype": [r"(dc1\.\S+|{dc})[^.;]{0,40}\b3\b"]})
 def two_dcs_refuse_and_each_has_its_count(s):
     """dc1 refuses twice, dc2 once: not three times dc1."""
     s.srv("_kerberos._tcp.{D}", "dc1.{D}", "dc2.{D}", port=88)
@@ -440,7 +440,7 @@ def five_weak_tickets_after_a_search(s):
 
 
 @field("K12", shows={"preauth-abandoned": "warn", "client-unknown": "error"}, says={"client-unknown": [r"\b15\b"]},
-       never={"path": [r"(preauth-abandoned:.*){3}", r"(client-unknown:.*){3}"]}, missing=WRONG)
+       never={"path": [r"(preauth-abandoned:.*){3}", r"(client-unknown:.*){3}"]})
 def names_tried_out(s):
     """Which of thirty names exist? 25 for those that do, 6 for those that do not; nobody means to log on."""
     for n in range(30):

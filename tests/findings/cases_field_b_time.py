@@ -531,7 +531,7 @@ def spelling_not_minded(s):
 
 
 @field("K10", shows={"wrong-realm": "error"}, outcome="failed",
-       never={"verdict": [NOTHING_WRONG], "any": ["asks there"]}, missing=NEW)
+       never={"verdict": [NOTHING_WRONG], "any": ["asks there"]}, missing=WRONG)
 def every_kdc_says_wrong_realm(s):
     """The user's name has a suffix of another forest. Both KDCs refuse; the client knows no other."""
     for server in (s.dc, s.dc2):
@@ -540,7 +540,7 @@ def every_kdc_says_wrong_realm(s):
         s.wait(1)
 
 
-@field("K10", shows={"wrong-realm": "error"}, outcome="failed", missing=NEW)
+@field("K10", shows={"wrong-realm": "error"}, outcome="failed", missing=WRONG)
 def wrong_realm_for_a_service(s):
     """TCP, after a good logon: a service's name belongs to a realm that the client does not ask."""
     s.logon()
