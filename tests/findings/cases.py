@@ -139,7 +139,7 @@ class Scene:
         """The same hosts, by addresses of IPv6."""
         for name in ("client", "dc", "dc2", "dc3", "dns", "dns2", "web", "web2"):
             _, a, b, c = getattr(self, name).split(".")
-            setattr(self, name, f"fd00:{a}:{b}::{c}")
+            setattr(self, name, f"fd00:{a}:1{b}::{c}")  # no group is zero
         self.addresses = {self.client}
         return self
 
