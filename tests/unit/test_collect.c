@@ -89,7 +89,7 @@ static void reading_init(reading *r)
 
 static void look(reading *r, guint32 i, gboolean final)
 {
-    adp_collect(r->collector, r->b.model, i, final, add, &r->t);
+    adp_collect(r->collector, r->b.analysis, i, final, add, &r->t);
 }
 
 /* Read, and tapped at once. */

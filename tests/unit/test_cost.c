@@ -46,12 +46,16 @@ typedef struct {
 
 /* ---- drawing ---- */
 
-static void draw_view(const bench *b, const adp_view *view)
+static void draw_view(const bench *b, adp_view *view)
 {
     const adp_step *step = step_of(b, view->step);
-    adp_facts *facts = adp_facts_new(b->model, view);
-    char *summary = adp_summary(b->model, view);
+    adp_facts *facts;
+    char *summary;
     gint64 took;
+
+    view->ranks = adp_analysis_ranks(b->analysis);
+    facts = adp_facts_new(b->model, view);
+    summary = adp_summary(b->model, view);
 
     g_assert_cmpuint(facts->items->len, >, 0);
     (void)adp_step_outcome(b->model, step, view->early);
@@ -71,12 +75,12 @@ static void draw(const bench *b, guint32 first, gboolean early)
     guint v;
 
     for (v = 0; v < views->len; v++) {
-        const adp_view *view = &g_array_index(views, adp_view, v);
+        adp_view *view = &g_array_index(views, adp_view, v);
 
         draw_view(b, view);
     }
     g_array_unref(views);
-    findings = early ? NULL : adp_model_findings_of_frame(b->model, first, FALSE);
+    findings = early ? NULL : adp_findings_of_frame(b->analysis, first, FALSE);
     if (findings) {
         g_array_unref(adp_citations_of_frame(b->model, first, findings));
     }
@@ -106,16 +110,16 @@ static void read_all(const bench *b)
         }
     }
     for (i = 0; i < adp_model_step_count(b->model); i++) {
-        const adp_view view = adp_view_whole(b->model, i, FALSE);
+        adp_view view = adp_view_whole(b->model, i, FALSE);
 
         draw_view(b, &view);
     }
     for (i = 0; i < adp_model_path_count(b->model); i++) {
-        GPtrArray *endpoints = adp_endpoints_of(b->model, i);
+        GPtrArray *endpoints = adp_endpoints_of(adp_analysis_endpoints(b->analysis), i);
         GArray *uses = adp_path_uses(b->model, i);
 
-        (void)adp_path_outcome(b->model, adp_model_path(b->model, i));
-        (void)adp_path_first_fault(b->model, i);
+        (void)adp_path_outcome(b->analysis, adp_model_path(b->model, i));
+        (void)adp_path_first_fault(b->analysis, i);
         g_array_unref(uses);
         g_ptr_array_unref(endpoints);
     }

@@ -6,6 +6,7 @@
 #include "case/accounts.h"
 
 #include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/hash.h"

@@ -5,8 +5,10 @@
  */
 #include "join/pair_kerberos.h"
 
-#include "join/client.h"
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
+#include "join/identity.h"
 #include "join/learn.h"
 #include "join/machine.h"
 #include "join/model.h"

@@ -6,6 +6,7 @@
 #include "join/shared_steps.h"
 
 #include "join/derived.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "log/observation.h"

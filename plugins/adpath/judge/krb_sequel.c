@@ -6,6 +6,7 @@
 #include "judge/krb_sequel.h"
 
 #include "facts/outcome.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/krb_topics.h"
 #include "judge/rules.h"

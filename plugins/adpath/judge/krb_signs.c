@@ -7,6 +7,7 @@
 
 #include "case/accounts.h"
 #include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"

@@ -5,8 +5,8 @@
  */
 #include "judge/rules_service.h"
 
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"

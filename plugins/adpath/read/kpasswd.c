@@ -9,7 +9,7 @@
  */
 #include "read/kpasswd.h"
 
-#include "join/model.h"
+#include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/kerberos.h"

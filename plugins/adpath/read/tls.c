@@ -5,7 +5,7 @@
  */
 #include "read/tls.h"
 
-#include "join/model.h"
+#include "join/feed.h"
 #include "join/pair_tls.h"
 #include "log/observation.h"
 #include "read/ber.h"
