@@ -25,7 +25,6 @@
 #include "wire/ldap_filter.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
-#include "wire/text.h"
 
 #include <locale.h>
 #include <string.h>

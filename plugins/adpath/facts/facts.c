@@ -7,12 +7,14 @@
 
 #include "facts/fields.h"
 #include "facts/handshake.h"
+#include "facts/krb_purpose.h"
 #include "facts/outcome.h"
 #include "facts/repeat.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/krb_error.h"
+#include "wire/krb_types.h"
 #include "wire/ldap_result.h"
 #include "wire/netlogon.h"
 #include "wire/ntstatus.h"
@@ -369,18 +371,35 @@ static void krb_error_facts(builder *b, const adp_obs *reply)
     }
 }
 
+static void add_padata(builder *b, adp_field field, const adp_obs_krb *krb)
+{
+    guint i;
+
+    for (i = 0; krb && i < krb->padata.count; i++) {
+        const char *name = adp_pa_name(krb->padata.items[i]);
+        char *number = name ? NULL : g_strdup_printf("%d", krb->padata.items[i]);
+
+        if (number) {
+            g_ptr_array_add(b->facts->owned, number);
+        }
+        add_string(b, field, name ? name : number);
+    }
+}
+
 static void kerberos_facts(builder *b)
 {
     static const char *const exchanges[] = {"as", "tgs", "ap"};
-    static const char *const carriers[] = {"kdc", "ldap", "http", "smb", "rpc", "other"};
+    static const char *const carriers[] = {"kdc", "kpasswd", "ldap", "http", "smb", "rpc", "other"};
     const adp_obs *request = adp_view_request(b->model, b->view);
     const adp_obs *reply = adp_view_reply(b->model, b->view);
     const adp_obs_krb *ask = request ? request->u.krb : NULL;
     const adp_obs_krb *answer = reply ? reply->u.krb : NULL;
     const adp_obs_krb *any = adp_model_obs(b->model, b->step->first)->u.krb;
+    adp_krb_purpose_facts purpose = adp_krb_purpose(b->model, b->view);
     guint i;
 
     add_string(b, ADP_F_KRB_EXCHANGE, exchanges[any->exchange]);
+    add_string(b, ADP_F_KRB_PURPOSE, adp_purpose_name(purpose.purpose));
     if (answer && answer->is_error) {
         krb_error_facts(b, reply);
     }
@@ -388,8 +407,9 @@ static void kerberos_facts(builder *b)
     add_string(b, ADP_F_KRB_SPN, first_of(ask ? ask->spn : NULL, answer ? answer->spn : NULL));
     add_string(b, ADP_F_KRB_REALM,
                first_of(ask ? ask->realm : NULL, answer ? answer->realm : NULL));
-    add_string(b, ADP_F_KRB_CLIENT,
-               first_of(ask ? ask->client : NULL, answer ? answer->client : NULL));
+    add_string(b, ADP_F_KRB_CLIENT, purpose.by);
+    add_string(b, ADP_F_KRB_FOR_USER, purpose.for_user);
+    add_string(b, ADP_F_KRB_WITH, purpose.with ? purpose.with->spn : NULL);
     add_string(b, ADP_F_KRB_CARRIER, carriers[any->carrier]);
     if (answer && answer->has_ntstatus) {
         add_uint(b, ADP_F_KRB_NTSTATUS, answer->ntstatus);
@@ -401,14 +421,26 @@ static void kerberos_facts(builder *b)
     for (i = 0; ask && i < ask->etypes.count; i++) {
         add_int(b, ADP_F_KRB_ETYPE, ask->etypes.items[i]);
     }
+    add_padata(b, ADP_F_KRB_PREAUTH, ask);
+    add_padata(b, ADP_F_KRB_OFFERED, answer && answer->is_error ? answer : NULL);
     if (answer && answer->has_ticket) {
         add_int(b, ADP_F_KRB_TICKET_ETYPE, answer->ticket_etype);
     }
     if (b->step->ticket != ADP_NONE) {
         add_uint(b, ADP_F_KRB_TICKET_FRAME, adp_model_obs(b->model, b->step->ticket)->frame);
     }
+    if (any->exchange == ADP_EXCHANGE_AP ? ask && ask->has_ticket_kvno
+                                         : answer && answer->has_ticket_kvno) {
+        add_uint(b, ADP_F_KRB_TICKET_KVNO,
+                 any->exchange == ADP_EXCHANGE_AP ? ask->ticket_kvno : answer->ticket_kvno);
+    }
+    add_string(b, ADP_F_KRB_REFERRAL, purpose.referral);
+    if (answer && answer->has_result) {
+        add_uint(b, ADP_F_KRB_RESULT, answer->result);
+        add_string(b, ADP_F_KRB_RESULT_NAME, adp_kpasswd_result_name(answer->result));
+    }
     if (answer) {
-        add_string(b, ADP_F_KRB_TEXT, answer->text);
+        add_string(b, ADP_F_KRB_TEXT, first_of(answer->text, answer->result_text));
     }
     repeat_facts(b);
 }

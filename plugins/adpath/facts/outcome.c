@@ -11,8 +11,11 @@
 #include "join/learn.h"
 #include "join/model.h"
 #include "join/pair_http.h"
+#include "join/pair_tcp.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/krb_types.h"
 #include "wire/ldap_result.h"
 #include "wire/netlogon.h"
 #include "wire/srv_name.h"
@@ -140,20 +143,41 @@ static adp_outcome ping_outcome(const adp_model *model, const adp_step *step, gb
     return early ? ADP_PENDING : ADP_FAILED;
 }
 
+/* The password service answered without an error of Kerberos. */
+static adp_outcome kpasswd_outcome(const adp_obs_krb *krb)
+{
+    if (krb->has_result) {
+        return krb->result == ADP_KPASSWD_SUCCESS ? ADP_OK : ADP_FAILED;
+    }
+    /* It took the ticket; what it did with the password it says under seal. */
+    return ADP_HIDDEN;
+}
+
 static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_krb *krb = adp_model_obs(model, step->reply)->u.krb;
+    const adp_obs_krb *ask =
+        step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
+    adp_krb_class class;
 
     if (krb->damaged) {
         return ADP_PENDING;
     }
     if (!krb->is_error) {
+        if (krb->carrier == ADP_CARRIER_KPASSWD) {
+            return kpasswd_outcome(krb);
+        }
         return krb->refused ? ADP_FAILED : ADP_OK;
     }
-    if (adp_krb_error_is_normal(krb->error) || step->recovered) {
+    class = adp_krb_class_of(ask, krb);
+    if (early && !ask && krb->carrier == ADP_CARRIER_KDC) {
+        /* What was asked may come a moment later, and decides. */
+        return ADP_PENDING;
+    }
+    if (class == ADP_KRB_NORMAL || step->recovered) {
         return ADP_NORMAL;
     }
-    return early && adp_krb_error_needs_context(krb->error) ? ADP_PENDING : ADP_FAILED;
+    return early && class == ADP_KRB_CONTEXT ? ADP_PENDING : ADP_FAILED;
 }
 
 static gboolean was_closed(const adp_model *model, const adp_step *step)

@@ -10,7 +10,7 @@
 #include "join/pairing.h"
 #include "join/path.h"
 #include "log/observation.h"
-#include "wire/text.h"
+#include "wire/hash.h"
 
 /* The refusals of one connection are much alike. */
 #define MAX_REFUSED 16

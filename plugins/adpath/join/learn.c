@@ -265,6 +265,10 @@ static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names
 
 void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
 {
+    /* The root of a zone that nobody made is its own server. */
+    if (dns->soa_server && !adp_same_text(dns->soa_server, dns->soa_zone)) {
+        adp_learn_host(&model->derived, dns->soa_server);
+    }
     learn_chain(model, dns, TRUE);
 }
 
@@ -308,14 +312,15 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
     lower = g_ascii_strdown(realm, -1);
     path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
     path->domain_is_realm = TRUE;
+    path->domain_step = step;
     g_free(lower);
 }
 
-void adp_unlearn_realm(adp_model *model, guint32 step, const char *realm)
+void adp_unlearn_realm(adp_model *model, guint32 step)
 {
     adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
 
-    if (path->domain_is_realm && adp_same_text(path->domain, realm)) {
+    if (path->domain_is_realm && path->domain_step == step) {
         path->domain = NULL;
         path->domain_is_realm = FALSE;
     }

@@ -35,6 +35,7 @@
 #include "join/model.h"
 #include "join/pairing.h"
 #include "join/path.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
@@ -377,6 +378,15 @@ guint32 adp_machine_behind(const adp_model *model, const adp_step *step)
                                      : known(model, adp_model_obs(model, step->first));
 }
 
+/* The answer to a service that asks in a user's name has that user's name. */
+static gboolean asks_for_another(const adp_model *model, const adp_step *step)
+{
+    const adp_obs_krb *ask =
+        step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
+
+    return ask && (adp_krb_is_s4u2self(ask) || adp_krb_is_s4u2proxy(ask));
+}
+
 void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
 {
     adp_derived *d = &model->derived;
@@ -388,7 +398,7 @@ void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
         g_hash_table_add(d->machines->twice,
                          g_memdup2(&krb->ticket_hash, sizeof(krb->ticket_hash)));
     }
-    if (step->machine != ADP_NONE) {
+    if (step->machine != ADP_NONE || asks_for_another(model, step)) {
         return;
     }
     step->machine = by_account(model, reply);

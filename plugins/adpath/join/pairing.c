@@ -23,6 +23,7 @@
 #include "join/path.h"
 #include "join/stream.h"
 #include "log/observation.h"
+#include "wire/count.h"
 #include "wire/hash.h"
 #include "wire/text.h"
 
@@ -42,6 +43,7 @@ guint adp_pair_hash(gconstpointer data)
 
 gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
 {
+    ADP_COUNT();
     return memcmp(a, b, sizeof(adp_pair_key)) == 0;
 }
 
@@ -235,16 +237,19 @@ adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow)
 
 adp_step *adp_step_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->steps, adp_step, i);
 }
 
 adp_mark *adp_mark_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->marks, adp_mark, i);
 }
 
 adp_path *adp_path_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->paths, adp_path, i);
 }
 
@@ -252,7 +257,8 @@ adp_path *adp_path_at(adp_derived *d, guint32 i)
 void adp_attach(adp_derived *d, guint32 step_index, guint32 i)
 {
     adp_step *step = adp_step_at(d, step_index);
-    adp_mark mark = {.step = step_index, .next = ADP_NONE, .attempt = ADP_NONE};
+    adp_mark mark = {
+        .step = step_index, .previous = step->last, .next = ADP_NONE, .attempt = ADP_NONE};
 
     g_array_append_val(d->marks, mark);
     if (step->first == ADP_NONE) {
@@ -310,7 +316,12 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .older = ADP_NONE,
         .machine = ADP_NONE,
         .ticket = ADP_NONE,
+        .shown = ADP_NONE,
+        .more = ADP_NONE,
         .icmp = ADP_NONE,
+        .page_before = ADP_NONE,
+        .page_after = ADP_NONE,
+        .page_first = ADP_NONE,
         .heard = ADP_NONE,
         .part = ADP_NONE,
         .attempt = ADP_NONE,
@@ -446,7 +457,11 @@ guint32 adp_feed_reply(adp_model *model, const adp_obs *obs, guint32 i, adp_step
 
 gboolean adp_keep_aside(adp_derived *d)
 {
-    adp_mark mark = {.step = ADP_NONE, .next = ADP_NONE, .reply = ADP_NONE, .attempt = ADP_NONE};
+    adp_mark mark = {.step = ADP_NONE,
+                     .previous = ADP_NONE,
+                     .next = ADP_NONE,
+                     .reply = ADP_NONE,
+                     .attempt = ADP_NONE};
 
     g_array_append_val(d->marks, mark);
     return TRUE;
@@ -547,6 +562,18 @@ gboolean adp_model_search_kind(const adp_model *model, const adp_flow *flow, gui
     }
     *ret = adp_model_step(model, index)->kind;
     return TRUE;
+}
+
+const adp_obs_search *adp_model_search(const adp_model *model, const adp_flow *flow, guint32 id)
+{
+    adp_pair_key key;
+    guint32 index;
+    const adp_step *step;
+
+    adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, id, 0);
+    index = adp_open_step(&model->derived, &key);
+    step = index == ADP_NONE ? NULL : adp_model_step(model, index);
+    return step && step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.search : NULL;
 }
 
 gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, guint32 stream,

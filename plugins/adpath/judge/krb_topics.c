@@ -7,8 +7,9 @@
 
 #include "facts/outcome.h"
 #include "join/model.h"
-#include "join/pair_kerberos.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"
@@ -66,7 +67,7 @@ gboolean adp_rules_krb_is_referral(const adp_rules *r, const adp_step *step)
 {
     const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
 
-    return answer && adp_krb_is_referral(adp_rules_krb_ask(r, step), answer);
+    return answer && adp_krb_referral(adp_rules_krb_ask(r, step), answer);
 }
 
 adp_exchange adp_rules_krb_exchange(const adp_rules *r, const adp_step *step)

@@ -62,7 +62,8 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
             pending = TRUE;
             break;
         case ADP_HIDDEN:
-            hidden = TRUE;
+            /* The result of a password change is under seal, too: it hides no discovery. */
+            hidden = hidden || step->kind == ADP_STEP_HIDDEN;
             break;
         default:
             break;

@@ -11,6 +11,7 @@
 #include "join/hosts.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/netlogon.h"

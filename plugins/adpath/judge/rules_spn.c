@@ -17,6 +17,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ntlm.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"

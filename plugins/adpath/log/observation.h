@@ -17,6 +17,7 @@
 typedef enum {
     ADP_OBS_DNS_QUERY,
     ADP_OBS_DNS_REPLY,
+    ADP_OBS_NETBIOS,
     ADP_OBS_LDAP_SEARCH,
     ADP_OBS_LDAP_ENTRY,
     ADP_OBS_LDAP_DONE,
@@ -27,8 +28,8 @@ typedef enum {
     ADP_OBS_LDAP_OPERATION,       /* StartTLS */
     ADP_OBS_LDAP_OPERATION_REPLY, /* to it, or the refusal of an operation that is no step */
     ADP_OBS_LDAP_UNBIND,
-    ADP_OBS_KDC_REQUEST,
-    ADP_OBS_KDC_REPLY, /* AS-REP, TGS-REP or KRB-ERROR */
+    ADP_OBS_KDC_REQUEST, /* also to its password service, */
+    ADP_OBS_KDC_REPLY,   /* AS-REP, TGS-REP or KRB-ERROR; or the answer of that service */
     ADP_OBS_AP_REQUEST,
     ADP_OBS_AP_REPLY, /* of the carrier: with AP-REP, KRB-ERROR or no token */
     ADP_OBS_TLS,
@@ -56,6 +57,7 @@ typedef enum {
 /** What a Kerberos message travels in. */
 typedef enum {
     ADP_CARRIER_KDC,
+    ADP_CARRIER_KPASSWD, /* the password service; RFC 3244 */
     ADP_CARRIER_LDAP,
     ADP_CARRIER_HTTP,
     ADP_CARRIER_SMB,
@@ -113,7 +115,23 @@ typedef struct {
     ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
     ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */
     guint answer_hosts;               /* so many of them, the first, are of the answer section */
+    const char *soa_zone;             /* of the authority section: the zone, */
+    const char *soa_server;           /* and the server that it was made on; else NULL */
 } adp_obs_dns;
+
+/** What the sixteenth byte of a NetBIOS name says that is asked for (from memory). */
+enum {
+    ADP_NETBIOS_SERVER = 0x20,  /* a machine that serves files */
+    ADP_NETBIOS_MASTER = 0x1b,  /* a domain: its primary controller, */
+    ADP_NETBIOS_DOMAIN = 0x1c   /* or any of its controllers */
+};
+
+/** A question for a NetBIOS name (RFC 1002), or the answer. */
+typedef struct {
+    const char *name; /* without padding and suffix */
+    guint8 suffix;
+    guint8 rcode; /* reply: 0 is a positive answer */
+} adp_obs_netbios;
 
 /** What a ping asks; NULL when the filter has no such element. */
 typedef struct {
@@ -135,7 +153,10 @@ typedef struct {
     guint32 scope;
     const char *filter; /* RFC 4515 */
     adp_strings attributes;
-    gboolean partial; /* there were more attributes than these */
+    gboolean partial;  /* there were more attributes than these */
+    gboolean is_paged; /* it wants the entries in pages (RFC 2696), */
+    guint32 page_size; /* of so many at most; */
+    guint64 cookie;    /* hash of the server's cookie that it goes on with; 0: the first page */
     adp_ping_request ping;
 } adp_obs_search;
 
@@ -151,6 +172,7 @@ typedef struct {
     gboolean damaged; /* too little was captured to tell the result */
     guint32 result;
     const char *diagnostic;
+    guint64 cookie; /* of a search: hash of the cookie for its next page; 0: there is none */
 } adp_obs_result;
 
 typedef struct {
@@ -194,27 +216,79 @@ typedef struct {
     guint32 messages; /* how many this frame shows of them */
 } adp_obs_hidden;
 
+/** A ticket. Its names stand in clear around the sealed part. */
+typedef struct {
+    const char *realm;
+    const char *spn;
+    gint32 etype;
+    gboolean has_kvno;
+    guint32 kvno; /* of the key that seals it; the upper half is the number of a read-only KDC */
+    guint64 hash; /* of the cipher: the same ticket has the same */
+} adp_krb_ticket;
+
+/** What the e-data of an error holds. */
+typedef enum {
+    ADP_ERROR_DATA_NONE,
+    ADP_ERROR_DATA_METHODS, /* METHOD-DATA: what the KDC would take */
+    ADP_ERROR_DATA_WINDOWS, /* KERB-ERROR-DATA, MS-KILE 2.2.2 */
+    ADP_ERROR_DATA_OTHER
+} adp_krb_error_data;
+
 /** A Kerberos message; fields that the message does not have are NULL or 0. */
 typedef struct {
     adp_exchange exchange;
     adp_carrier carrier;
-    const char *realm;       /* of the service */
-    const char *spn;         /* components joined with '/' */
-    const char *client;      /* cname, without realm */
+    const char *realm;        /* request: asked; reply: of the ticket; error: of the service */
+    const char *spn;          /* components joined with '/' */
+    const char *client;       /* cname, without realm */
+    const char *client_realm; /* reply, error: crealm */
+    gint32 spn_type;          /* name types, RFC 4120 6.2 */
+    gint32 client_type;
     ADP_LIST(gint32) etypes; /* AS, TGS: offered by the client; AP: of the ticket; error: allowed */
+    ADP_LIST(gint32) padata; /* PA-DATA types: of the message; error: what the KDC would take */
+
+    /* Requests to a KDC. */
+    guint32 options;       /* kdc-options; see wire/krb_types.h */
+    guint32 pac_options;   /* PA-PAC-OPTIONS */
+    const char *for_user;  /* S4U2Self: PA-FOR-USER or PA-S4U-X509-USER, */
+    const char *for_realm; /* and the user's realm */
+    gboolean has_from;     /* when the ticket is to begin, */
+    gint64 from;           /* ns since the epoch, */
+    gboolean has_till;     /* and to end */
+    gint64 till;
+    gboolean has_nonce; /* also of a KDC's error: its ctime, which MIT fills with the nonce */
+    guint32 nonce;
+    guint64 shown_hash;            /* TGS, kpasswd: of the ticket that it shows; 0: none */
+    const adp_krb_ticket *shown;   /* TGS: that ticket, in most cases a ticket-granting one */
+    const adp_krb_ticket *armor;   /* AS: ticket that armors it with FAST (RFC 6113 5.4.1.1) */
+    ADP_LIST(adp_krb_ticket) more; /* additional tickets: user-to-user, S4U2Proxy */
+
+    /* Replies, and AP requests. */
     gboolean has_ticket;
     gint32 ticket_etype;
+    gboolean has_ticket_kvno;
+    guint32 ticket_kvno;
     guint64 ticket_hash; /* of the cipher: the same ticket has the same */
-    guint64 shown_hash;  /* TGS request: of the ticket that it shows; 0: none */
+
+    /* Errors. */
     gboolean is_error;
     gint32 error;
     const char *text; /* e-text */
+    adp_krb_error_data error_data;
+    gboolean skew_recovery; /* KERB-ERROR-DATA: try again with my clock */
     gboolean has_ntstatus;
     guint32 ntstatus;
     gboolean has_stime;
     gint64 stime; /* server clock, ns since the epoch */
     gboolean has_ctime;
-    gint64 ctime;       /* error: client clock, of the authenticator that was refused */
+    gint64 ctime; /* client clock, of the authenticator that was refused; never of a KDC's error */
+
+    /* kpasswd replies. */
+    gboolean has_result;
+    guint16 result;          /* RFC 3244 2 */
+    const char *result_text; /* what the server says to it */
+    gboolean sealed;         /* the result is there, in a KRB-PRIV */
+
     gboolean has_token; /* AP reply: AP-REP or KRB-ERROR was there */
     gboolean damaged;   /* a reply of which too little was captured to tell what it says */
     gboolean refused;   /* AP reply: the carrier refused (LDAP result, HTTP 401) */
@@ -274,7 +348,7 @@ typedef struct {
     guint8 ntlm_message;   /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
     guint16 status;        /* reply */
     const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
-    guint64 redirect_hash; /* of all of it */
+    guint64 redirect_hash; /* of all of it, in lower case */
     gboolean redirect_is_address;
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
     gboolean has_settings; /* reply: the body answers the question */
@@ -333,6 +407,7 @@ typedef struct {
     gboolean fragmented;       /* UDP: it travelled in IP fragments */
     union {
         const adp_obs_dns *dns;
+        const adp_obs_netbios *netbios;
         const adp_obs_search *search;
         const adp_obs_entry *entry;
         const adp_obs_result *result;

@@ -18,6 +18,7 @@
 
 #define HEADER_LEN  12
 #define TYPE_CNAME  5
+#define TYPE_SOA    6
 #define FLAG_REPLY  0x8000
 #define FLAG_CUT    0x0200
 #define OPCODE_MASK 0x7800
@@ -103,6 +104,15 @@ static void read_host(adp_frame *frame, const message *m, const record *r, adp_o
     }
 }
 
+/* Who made the zone: its server is a host, and says so of itself. */
+static void read_soa(adp_arena *arena, const message *m, const record *r, adp_obs_dns *dns)
+{
+    if (r->type == TYPE_SOA && !dns->soa_zone) {
+        dns->soa_zone = name_at(arena, m, r->name);
+        dns->soa_server = name_at(arena, m, r->data);
+    }
+}
+
 /* The three sections, which begin at `at`. */
 static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_dns *dns)
 {
@@ -120,7 +130,9 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
         }
         if (r.type == ADP_DNS_SRV && i < answers) {
             read_srv(frame->arena, m, &r, dns);
-        } else if (i < answers || i >= answers + authorities) {
+        } else if (i >= answers && i < answers + authorities) {
+            read_soa(frame->arena, m, &r, dns);
+        } else {
             read_host(frame, m, &r, dns);
         }
         if (i < answers) {

@@ -13,7 +13,9 @@
 #include "read/dns.h"
 #include "read/http.h"
 #include "read/kerberos.h"
+#include "read/kpasswd.h"
 #include "read/ldap.h"
+#include "read/netbios.h"
 #include "read/tcp.h"
 #include "read/tls.h"
 #include "read/tokens.h"
@@ -35,9 +37,11 @@ static const struct {
     gboolean top; /* looked for at the top of the tree only */
 } wanted[] = {
     {"dns", ADP_NODE_DNS, TRUE},
+    {"nbns", ADP_NODE_NBNS, TRUE},
     {"ldap", ADP_NODE_LDAP, TRUE},
     {"cldap", ADP_NODE_CLDAP, TRUE},
     {"kerberos", ADP_NODE_KERBEROS, TRUE},
+    {"kpasswd", ADP_NODE_KPASSWD, TRUE},
     {"http", ADP_NODE_HTTP, TRUE},
     {"tls", ADP_NODE_TLS, TRUE},
     {"smb", ADP_NODE_SMB, TRUE},
@@ -59,6 +63,8 @@ static const struct {
     {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH, FALSE},
     {"kerberos.krb_error_element", ADP_NODE_KRB_ERROR, FALSE},
     {"kerberos.req_body_element", ADP_NODE_KRB_REQ_BODY, FALSE},
+    {"kpasswd.result", ADP_NODE_KPASSWD_RESULT, FALSE},
+    {"kpasswd.result_string", ADP_NODE_KPASSWD_TEXT, FALSE},
     {"tls.app_data", ADP_NODE_TLS_DATA, FALSE},
     {"tls.app_data_proto", ADP_NODE_TLS_DATA_PROTOCOL, FALSE},
     {"tls.handshake.type", ADP_NODE_TLS_MESSAGE, FALSE},
@@ -270,9 +276,11 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
     for (layer = wmem_list_tail(pinfo->layers); layer; layer = wmem_list_frame_prev(layer)) {
         switch (kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(layer)))) {
         case ADP_NODE_DNS:
+        case ADP_NODE_NBNS:
         case ADP_NODE_LDAP:
         case ADP_NODE_CLDAP:
         case ADP_NODE_KERBEROS:
+        case ADP_NODE_KPASSWD:
         case ADP_NODE_HTTP:
         case ADP_NODE_TLS:
         case ADP_NODE_GSS:
@@ -380,14 +388,24 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
         frame->whole = TRUE;
         adp_read_dns(frame, fi->ds_tvb, fi->start, fi->length);
         break;
+    case ADP_NODE_NBNS:
+        adp_read_netbios(frame, fi->ds_tvb, fi->start);
+        break;
     case ADP_NODE_LDAP:
     case ADP_NODE_CLDAP:
         adp_read_ldap(frame, node);
         break;
     case ADP_NODE_KERBEROS:
         before = adp_model_obs_count(frame->model);
-        adp_read_kdc(frame, node);
+        if (adp_is_kpasswd(frame)) {
+            adp_read_kpasswd(frame, node);
+        } else {
+            adp_read_kdc(frame, node);
+        }
         frame->whole = frame->whole || adp_model_obs_count(frame->model) > before;
+        break;
+    case ADP_NODE_KPASSWD:
+        adp_read_kpasswd(frame, node);
         break;
     case ADP_NODE_HTTP:
         frame->whole = TRUE;
