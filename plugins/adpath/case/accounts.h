@@ -10,7 +10,6 @@
 
 #include "facts/krb_vendor.h"
 #include "join/model.h"
-#include "log/observation.h"
 
 #include <glib.h>
 

@@ -40,8 +40,8 @@ gboolean adp_feed_netbios(adp_model *model, const adp_obs *obs, guint32 i)
     if (obs->from_server && obs->u.netbios->rcode) {
         return FALSE;
     }
-    key = key_of(obs->from_server ? ADP_NONE : obs->flow.client, what_of(obs),
-                 obs->u.netbios->name);
+    key =
+        key_of(obs->from_server ? ADP_NONE : obs->flow.client, what_of(obs), obs->u.netbios->name);
     if (g_hash_table_size(names) >= MAX_NAMES || g_hash_table_contains(names, key)) {
         g_free(key);
         return FALSE;

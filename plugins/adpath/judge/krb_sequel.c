@@ -6,10 +6,10 @@
 #include "judge/krb_sequel.h"
 
 #include "facts/outcome.h"
-#include "join/machine.h"
 #include "join/model.h"
 #include "judge/krb_topics.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/text.h"

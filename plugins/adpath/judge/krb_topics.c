@@ -67,7 +67,7 @@ gboolean adp_rules_krb_is_referral(const adp_rules *r, const adp_step *step)
 {
     const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
 
-    return answer && adp_krb_referral(adp_rules_krb_ask(r, step), answer);
+    return answer && adp_krb_referral(adp_rules_krb_ask(r, step), answer) != NULL;
 }
 
 adp_exchange adp_rules_krb_exchange(const adp_rules *r, const adp_step *step)

@@ -5,6 +5,7 @@
  */
 #include "judge/rules.h"
 
+#include "case/accounts.h"
 #include "case/names.h"
 #include "facts/outcome.h"
 #include "join/client.h"

@@ -18,6 +18,7 @@
 #include "read/search_filter.h"
 #include "wire/hash.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/ldap_filter.h"
 #include "wire/netlogon.h"
 #include "wire/scp.h"
