@@ -515,9 +515,10 @@ def padata(*items):
     return seq(*[seq(ctx(1, integer(k)), ctx(2, octets(v))) for k, v in items])
 
 
-def request_body(sname, realm=REALM, cname=None, cname_kind=1, etypes=(18, 17, 23), nonce=1, tickets=()):
+def request_body(sname, realm=REALM, cname=None, cname_kind=1, etypes=(18, 17, 23), nonce=1, tickets=(),
+                 options=0x40810010):
     return seq(
-        ctx(0, tlv(0x03, b"\0\x40\x81\0\x10")),
+        ctx(0, tlv(0x03, b"\0" + options.to_bytes(4, "big"))),
         ctx(1, principal(cname if isinstance(cname, list) else [cname], cname_kind)) if cname else b"",
         ctx(2, general(realm)),
         ctx(3, principal(sname)),

@@ -85,6 +85,16 @@ static void report_refused(adp_rules *r, adp_finding *f, const adp_step *step)
     g_free(server);
 }
 
+/* The request, and each time it was sent again. */
+static void cite_all(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        adp_rules_cite(f, i);
+    }
+}
+
 static void report_silent(adp_rules *r, adp_finding *f, guint32 server)
 {
     char *named = adp_rules_named(r, server);
@@ -156,6 +166,7 @@ void adp_rules_kpasswd(adp_rules *r)
         if (outcome == ADP_FAILED) {
             report_refused(r, f, step);
         } else {
+            cite_all(r, f, step);
             report_silent(r, f, step->flow.server);
             g_hash_table_insert(silent, GUINT_TO_POINTER(step->path + 1), f);
         }

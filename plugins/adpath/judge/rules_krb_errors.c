@@ -339,8 +339,10 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
                       : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
     }
     if (is_about_client(r, first, f->id)) {
+        /* The usual meaning of 25 is that of an answer to a request without proof. */
         adp_rules_summary(f, "%s: %s", *client ? client : "The client",
-                          adp_krb_error_meaning(answer->error));
+                          answer->error == 25 ? "the KDC did not take the proof of the password"
+                                              : adp_krb_error_meaning(answer->error));
     } else {
         adp_rules_summary(f, "%s: %s", *spn ? spn : "Kerberos",
                           adp_krb_error_meaning(answer->error));
@@ -379,8 +381,8 @@ static gboolean is_silent(const adp_rules *r, const adp_step *step, const adp_ob
     if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KPASSWD || answer->error == 68) {
         return TRUE;
     }
-    /* User-to-user follows. */
-    if (answer->error == 27 && adp_rules_outcome(r, step) == ADP_NORMAL) {
+    /* User-to-user follows; or another proof, which the KDC takes. */
+    if ((answer->error == 27 || answer->error == 25) && adp_rules_outcome(r, step) == ADP_NORMAL) {
         return TRUE;
     }
     /* Windows asks so to learn whether it may; a machine need not delegate to itself. */
