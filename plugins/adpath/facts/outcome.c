@@ -11,7 +11,6 @@
 #include "join/learn.h"
 #include "join/model.h"
 #include "join/pair_http.h"
-#include "join/pair_tcp.h"
 #include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"

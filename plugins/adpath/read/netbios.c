@@ -5,7 +5,7 @@
  */
 #include "read/netbios.h"
 
-#include "join/netbios.h"
+#include "join/model.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/read.h"
