@@ -193,6 +193,9 @@ gboolean adp_model_has_names(const adp_model *model, guint32 id);
 /** Has any frame been sent to this address? Without one, silence proves nothing. */
 gboolean adp_model_was_heard(const adp_model *model, guint32 id);
 
+/** The observation by which a KDC gave the ticket with this hash; ADP_NONE: not captured. */
+guint32 adp_model_ticket(const adp_model *model, guint64 hash);
+
 /** Is the name that of a host which this capture shows (not of a domain)? */
 gboolean adp_model_is_host(const adp_model *model, const char *name);
 
