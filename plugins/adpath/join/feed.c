@@ -18,6 +18,7 @@
 #include "join/ldap_ops.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "join/netbios.h"
 #include "join/pair_dns.h"
 #include "join/pair_http.h"
 #include "join/pair_kerberos.h"
@@ -26,6 +27,7 @@
 #include "join/pair_tls.h"
 #include "join/path.h"
 #include "join/stream.h"
+#include "join/tunnels.h"
 #include "log/log.h"
 #include "log/observation.h"
 #include "wire/hash.h"
@@ -56,6 +58,7 @@ static void derived_init(adp_derived *d)
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
+    d->tunnels = g_array_new(FALSE, TRUE, sizeof(adp_tunnel));
     d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
@@ -82,7 +85,9 @@ static void derived_init(adp_derived *d)
         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
     d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
-    d->cut_answers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->aliases = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
+    d->netbios = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_hash_table_new(NULL, NULL);
 }
@@ -94,6 +99,7 @@ static void derived_clear(adp_derived *d)
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
     g_array_unref(d->operations);
+    g_array_unref(d->tunnels);
     g_hash_table_unref(d->clients);
     adp_identity_free(d->identity);
     g_array_unref(d->called);
@@ -117,6 +123,8 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->troubles);
     g_hash_table_unref(d->asked);
     g_hash_table_unref(d->gaps);
+    g_hash_table_unref(d->aliases);
+    g_hash_table_unref(d->netbios);
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
     g_hash_table_unref(d->stream_servers);
@@ -139,6 +147,8 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
     case ADP_OBS_DNS_QUERY:
     case ADP_OBS_DNS_REPLY:
         return adp_feed_dns(model, obs, i);
+    case ADP_OBS_NETBIOS:
+        return adp_feed_netbios(model, obs, i);
     case ADP_OBS_LDAP_SEARCH:
     case ADP_OBS_LDAP_ENTRY:
     case ADP_OBS_LDAP_DONE:

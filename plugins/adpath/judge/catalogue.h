@@ -80,6 +80,8 @@ typedef enum {
     F(KRB_TCP_BLOCKED, "krb-tcp-blocked", ERROR, SEQUENCE,                                         \
       "The reply is too big for UDP, and TCP port 88 does not answer")                             \
     F(KRB_ERROR, "krb-error", ERROR, RESPONSE, "Another Kerberos error")                           \
+    F(WRONG_REALM, "wrong-realm", ERROR, RESPONSE,                                                 \
+      "The client asked in a realm that is not this KDC's")                                        \
     F(NTLM_FALLBACK, "ntlm-fallback", WARN, SECURITY, "NTLM instead of Kerberos")                  \
     F(LDAP_SIGNING_REQUIRED, "ldap-signing-required", ERROR, SECURITY,                             \
       "The domain controller requires signing")                                                    \

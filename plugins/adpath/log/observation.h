@@ -338,18 +338,23 @@ typedef enum {
 typedef struct {
     adp_autodiscover_form form; /* request: by its path */
     gboolean in_tls;
-    gboolean via_proxy;    /* request: names its host itself, the server is a proxy */
-    const char *method;    /* request: "GET", "POST", "CONNECT", ... */
-    const char *host;      /* request: host that is meant, lower case, without port */
-    const char *url;       /* request: whole, as https://host/path; without query */
-    gboolean url_is_short; /* a query, or the mailbox at its end, is left out of it */
-    const char *mailbox;   /* request: EMailAddress of the body, Email= or last part of the URL */
-    adp_auth auth;         /* request: what it carries; reply: the best that it offers */
-    guint8 ntlm_message;   /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
-    guint16 status;        /* reply */
-    const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
-    guint64 redirect_hash; /* of all of it, in lower case */
+    gboolean via_proxy;     /* request: names its host itself, the server is a proxy */
+    const char *method;     /* request: "GET", "POST", "CONNECT", ... */
+    const char *host;       /* request: host that is meant, lower case, without port */
+    const char *url;        /* request: whole, as https://host/path; without query */
+    gboolean url_is_short;  /* a query, or the mailbox at its end, is left out of it */
+    const char *mailbox;    /* request: EMailAddress of the body, Email= or last part of the URL */
+    adp_auth auth;          /* request: what it carries; reply: the best that it offers */
+    guint8 ntlm_message;    /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
+    guint32 auth_length;    /* request: length of the credentials as they stand in the header */
+    gboolean auth_of_proxy; /* credentials or challenge are meant for, or come from, a proxy */
+    guint16 port;           /* CONNECT: of the host; 0: not said */
+    guint16 status;         /* reply */
+    const char *redirect;   /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
+    guint64 redirect_hash;  /* of all of it, in lower case */
     gboolean redirect_is_address;
+    const char
+        *moved; /* reply: Location that no client of autodiscover follows; then no redirect */
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
     gboolean has_settings; /* reply: the body answers the question */
     gboolean damaged;      /* the body was not captured or not decoded */

@@ -194,6 +194,16 @@ static gboolean read_question(adp_arena *arena, const message *m, gsize *at, adp
            (dns->qtype != ADP_DNS_SRV || adp_srv_name_parse(arena, dns->name, &dns->parts));
 }
 
+/* Begins the answer with an alias that may matter later, whoever asks? */
+static gboolean is_wanted_alias(adp_frame *frame, const message *m, gsize at)
+{
+    record r;
+
+    return be16(m, 6) && next_record(m, &at, &r) && r.type == TYPE_CNAME &&
+           adp_model_wants_alias(frame->model, name_at(frame->arena, m, r.name),
+                                 name_at(frame->arena, m, r.data));
+}
+
 void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
 {
     adp_ber range = adp_ber_range(tvb, offset, length);
@@ -228,7 +238,8 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     obs = make_obs(frame, dns, flags, be16(&m, 0));
     obs.hash = hash_of(&range);
     /* Most questions are not a path's: their answers are not worth reading. */
-    if (!adp_model_wants_dns(frame->model, &obs)) {
+    if (!adp_model_wants_dns(frame->model, &obs) &&
+        !((flags & FLAG_REPLY) && is_wanted_alias(frame, &m, at))) {
         return;
     }
     if (flags & FLAG_REPLY) {
