@@ -42,7 +42,7 @@ static gboolean serves_autodiscover(const adp_model *model, const adp_flow *flow
 {
     const GPtrArray *names =
         g_hash_table_lookup(model->derived.names_of, GUINT_TO_POINTER(flow->server + 1));
-    gboolean usual = flow->server_port == 443 || flow->server_port == 80;
+    gboolean usual = adp_port_is_web(flow->server_port);
     guint i;
 
     for (i = 0; names && i < names->len; i++) {
