@@ -12,12 +12,7 @@
 #include "join/path.h"
 #include "log/observation.h"
 #include "wire/hash.h"
-
-/* The refusals of one connection are much alike. */
-#define MAX_REFUSED 16
-
-/* A power of two; one result refers to a request of the last few thousand messages. */
-#define NOTED 2048
+#include "wire/limits.h"
 
 struct adp_noted_operation {
     guint64 key; /* of the connection and the message id */
@@ -42,9 +37,9 @@ void adp_model_note_operation(adp_model *model, const adp_obs *request, guint32 
     guint64 key = noted_key(&request->flow, id);
 
     if (!model->noted) {
-        model->noted = g_new0(struct adp_noted_operation, NOTED);
+        model->noted = g_new0(struct adp_noted_operation, ADP_MAX_LDAP_NOTED);
     }
-    model->noted[key % NOTED] = (struct adp_noted_operation){
+    model->noted[key % ADP_MAX_LDAP_NOTED] = (struct adp_noted_operation){
         .key = key, .time = request->time, .frame = request->frame, .op = op};
 }
 
@@ -52,7 +47,8 @@ void adp_model_noted_operation(const adp_model *model, const adp_obs *reply, gui
                                adp_obs_operation *operation)
 {
     guint64 key = noted_key(&reply->flow, id);
-    const struct adp_noted_operation *noted = model->noted ? &model->noted[key % NOTED] : NULL;
+    const struct adp_noted_operation *noted =
+        model->noted ? &model->noted[key % ADP_MAX_LDAP_NOTED] : NULL;
 
     if (noted && noted->key == key && noted->op == operation->op && noted->frame <= reply->frame) {
         operation->request_frame = noted->frame;
@@ -92,7 +88,8 @@ static gboolean feed_reply(adp_model *model, const adp_obs *obs, guint32 i)
         operation_at(d, conn->starttls)->reply = i;
         return adp_keep_aside(d);
     }
-    if (conn->refused == MAX_REFUSED) {
+    if (conn->refused == ADP_MAX_LDAP_REFUSED) {
+        adp_model_limit(model, ADP_LIMIT_LDAP_REFUSED);
         return FALSE;
     }
     conn->refused++;

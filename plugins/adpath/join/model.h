@@ -12,6 +12,7 @@
 
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/limits.h"
 
 #include <glib.h>
 
@@ -125,6 +126,12 @@ typedef struct adp_model adp_model;
 
 /** The arena in which readers build the observation they are about to add. */
 adp_arena *adp_model_arena(adp_model *model);
+
+/** Something was left out because of the limit; see wire/limits.h. Whoever only looks may say so, too. */
+void adp_model_limit(const adp_model *model, adp_limit limit);
+
+/** What a reader of this capture has to be told of limits that were reached; free the array. */
+GPtrArray *adp_model_limits_told(const adp_model *model);
 
 /**
  * The id of an address: the same bytes give the same id. `type` tells address

@@ -16,10 +16,8 @@
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/ports.h"
-
-/* More alerts than this say nothing new. */
-#define MAX_ALERTS 8
 
 /* The client names whom it wants; only where it does not, the address has to tell. */
 static gboolean is_wanted(const adp_model *model, const adp_obs *obs)
@@ -167,7 +165,7 @@ static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
     seen = news(step, obs);
     /* After a fatal alert only the other side's matters. */
     if (step->tls_seen & ADP_TLS_SEEN_SETTLED || (step->tls_seen & ADP_TLS_SEEN_FATAL && !alert) ||
-        (alert ? step->count >= MAX_ALERTS : !(seen & ~step->tls_seen))) {
+        (alert ? step->count >= ADP_MAX_TLS_ALERTS : !(seen & ~step->tls_seen))) {
         return FALSE;
     }
     adp_attach(d, conn->tls, i);
@@ -210,5 +208,5 @@ gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
     }
     step = adp_model_step(model, conn->tls);
     return !(step->tls_seen & ADP_TLS_SEEN_SETTLED) &&
-           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) || step->count < MAX_ALERTS);
+           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) || step->count < ADP_MAX_TLS_ALERTS);
 }

@@ -13,6 +13,7 @@
 #include "join/model.h"
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 #include "wire/url.h"
@@ -88,9 +89,6 @@ static gboolean is_exchange(const adp_endpoint_builder *b, const adp_step *step)
                          ADP_SCP_EXCHANGE);
 }
 
-/* An answer holds a handful; what is beyond this is nobody's list of servers. */
-#define MAX_ENTRIES 256
-
 typedef struct {
     const adp_scp_entry *entry;
     adp_rank rank;
@@ -115,8 +113,7 @@ void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboo
     guint32 i;
     guint n = 0;
 
-    for (i = step->first; i != ADP_NONE && entries->len < MAX_ENTRIES;
-         i = adp_model_mark(b->model, i)->next) {
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(b->model, i)->next) {
         const adp_obs *obs = adp_model_obs(b->model, i);
         ranked_entry item;
 
@@ -125,9 +122,14 @@ void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboo
         }
         item.entry = &obs->u.entry->scp;
         item.rank = adp_rank_of(b->ranks, index, n++);
-        if (adp_scp_has_url(item.entry)) {
-            g_array_append_val(entries, item);
+        if (!adp_scp_has_url(item.entry)) {
+            continue;
         }
+        if (entries->len == ADP_MAX_SCP_ENTRIES) {
+            adp_model_limit(b->model, ADP_LIMIT_SCP_ENTRIES);
+            break;
+        }
+        g_array_append_val(entries, item);
     }
     g_array_sort(entries, by_rank);
     for (n = 0; n < entries->len; n++) {
