@@ -13,18 +13,37 @@ const adp_advice adp_advice_dns[] = {
     /* ---- DNS ---- */
     {"srv-not-found", /* M 6.3.6.1, m */
      CAUSES(CAUSE("The client asks a DNS server that does not serve the directory's zone."),
+            CAUSE("The DNS server has a public address: one on the Internet cannot know the "
+                  "directory.",
+                  .needs = {ADP_SIGN_PUBLIC_ADDRESS}),
             CAUSE("The domain name is misspelt, or the domain is gone."),
             CAUSE("The domain controllers could not register their records.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("nltest /dsgetdc:{domain} /force"),
             CHECK("ipconfig /all # which DNS servers does the client have?"),
-            CHECK("dcdiag /test:dns # on a domain controller"))},
-    {"srv-not-found/public-resolver", /* m */
-     CAUSES(CAUSE("The client asks a public DNS server, which cannot know the directory: from "
-                  "DHCP, a VPN "
-                  "profile, or as a second server beside the right one."),
-            CAUSE("A private name was forwarded to the Internet by the company's own DNS server.")),
-     CHECKS(CHECK("ipconfig /all # every DNS server of every adapter has to serve the directory"),
-            CHECK("nslookup -type=SRV {name}"), CHECK("nltest /dsgetdc:{domain} /force"))},
+            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
+    {"srv-not-found/workgroup", /* L, m */
+     CAUSES(CAUSE("The machine is in a workgroup and in no domain: the resolver adds its suffix to "
+                  "the workgroup's name. Windows asks so before it looks for its activation "
+                  "server, and that is healthy."),
+            CAUSE("The machine left its domain, or was never joined.")),
+     CHECKS(CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
+                  "the client"))},
+    {"srv-not-found/child", /* m */
+     CAUSES(
+         CAUSE("The first label is the NetBIOS name of a domain or a workgroup, and the resolver "
+               "added a suffix: then the miss is healthy."),
+         CAUSE("There should be a child domain of that name, and its records are missing.")),
+     CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("nltest /dsgetdc:{parent} /force"),
+            CHECK("nltest /domain_trusts"))},
+    {"srv-not-found/referred", /* RFC 4120 3.3.1, m */
+     CAUSES(CAUSE("The client's DNS servers do not know the other realm's zone: a conditional "
+                  "forwarder, a stub zone or a delegation is missing.",
+                  .supported_by = {ADP_SIGN_REFERRED}),
+            CAUSE("The other realm's records were not registered."),
+            CAUSE("The trust names a realm that was renamed or is gone.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
+            CHECK("Get-DnsServerZone | Where-Object ZoneType -eq Forwarder # on the DNS server"),
+            CHECK("nltest /domain_trusts"))},
     {"srv-not-found/plain", /* m */
      CAUSES(
          CAUSE(
@@ -53,7 +72,7 @@ const adp_advice adp_advice_dns[] = {
             CAUSE("A policy keeps these records from being registered; that can be intended.")),
      CHECKS(CHECK("nslookup -type=NS _msdcs.{domain} {resolver}"),
             CHECK("nslookup -type=SRV {name} {resolver}"),
-            CHECK("dcdiag /test:dns # on a domain controller"))},
+            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
     {"srv-unanswered", /* m */
      CAUSES(CAUSE("The DNS server is down or cannot be reached."),
             CAUSE("A firewall drops the packets."),
@@ -66,14 +85,42 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("The server refuses this client by its policy.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("nslookup -type=NS {domain} {resolver}"),
-            CHECK("dcdiag /test:dns # on a domain controller"))},
+            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
+    {"flat-domain-name", /* K dc-locator-changes, m */
+     CAUSES(CAUSE("A program, script or setting names the domain by its NetBIOS name; the DNS name "
+                  "is {domain}.",
+                  .needs = {ADP_SIGN_NETBIOS_KNOWN}),
+            CAUSE("A program, script or setting names the domain by its NetBIOS name where its DNS "
+                  "name is wanted.",
+                  .refuted_by = {ADP_SIGN_NETBIOS_KNOWN}),
+            CAUSE("The domain was found over WINS or broadcasts before: newer Windows does not ask "
+                  "there any more."),
+            CAUSE("The domain's own DNS name has one label only.")),
+     CHECKS(CHECK("nltest /dsgetdc:{domain} /force # by its DNS name"),
+            CHECK("nltest /domain_trusts # which NetBIOS name belongs to which DNS name?"),
+            CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
+                  "the client"))},
+    {"srv-not-offered", /* R 2782 */
+     CAUSES(CAUSE("The record was made on purpose: this service is not offered in this domain."),
+            CAUSE("A split zone for the outside is asked, where the directory is hidden."),
+            CAUSE("A hosting provider puts such records into every zone.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
+            CHECK("ipconfig /all # which DNS servers does the client have?"))},
+    {"dns-tcp-blocked", /* R 7766 */
+     CAUSES(CAUSE("A firewall lets DNS pass over UDP only.", .refuted_by = {ADP_SIGN_REFUSED}),
+            CAUSE("The DNS server or what stands before it does not listen on TCP port 53.",
+                  .supported_by = {ADP_SIGN_REFUSED}),
+            CAUSE("The client does not offer a bigger UDP size (EDNS), or a device strips it.")),
+     CHECKS(CHECK("Test-NetConnection {resolver} -Port 53"),
+            CHECK("nslookup -vc -type=SRV {name} {resolver} # over TCP"),
+            CHECK("nslookup -type=SRV {name} {resolver}"))},
     {"srv-target-unresolvable", /* m */
      CAUSES(CAUSE("The record is left over from a domain controller that was removed."),
             CAUSE("The host is in a zone that this DNS server does not see."),
             CAUSE("The host's own record was deleted, by scavenging for instance.")),
      CHECKS(CHECK("nslookup {host} {resolver}"),
             CHECK("nltest /dclist:{domain} # does the controller still exist?"),
-            CHECK("dcdiag /test:dns # on a domain controller"))},
+            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
 
     /* ---- domain controllers ---- */
     {"ping-unanswered", /* L, m */

@@ -5,6 +5,7 @@
  */
 #include "facts/summary.h"
 
+#include "facts/absence.h"
 #include "facts/facts.h"
 #include "facts/handshake.h"
 #include "facts/krb_purpose.h"
@@ -459,14 +460,9 @@ char *adp_summary(const adp_model *model, const adp_view *view)
     }
     if (view->whole && step->kind != ADP_STEP_HIDDEN && !adp_view_reply(model, view) &&
         !adp_view_netlogon(model, view)) {
-        if (adp_step_outcome(model, step, FALSE) == ADP_FAILED) {
-            /* How is said already. */
-        } else if (step->abandoned) {
-            g_string_append(out, ": given up by the client");
-        } else {
-            g_string_append(out, adp_step_outcome(model, step, FALSE) == ADP_UNANSWERED
-                                     ? ": no answer"
-                                     : ": no answer in the capture");
+        /* How a step failed is said already. */
+        if (adp_step_outcome(model, step, FALSE) != ADP_FAILED) {
+            adp_silence_say(model, step, out);
         }
     }
     masked = view->mailboxes ? NULL : adp_mask_mailboxes(out->str);

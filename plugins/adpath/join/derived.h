@@ -50,6 +50,9 @@ typedef struct {
     guint32 ap_request;      /* observation: an AP-REQ that is a step only when an error follows */
     guint32 hidden;          /* step of its hidden messages */
     guint32 tls;             /* step of its handshake */
+    guint32 last;            /* the last step on it, ADP_NONE */
+    guint32 starttls;        /* number of its last StartTLS (ldap_ops.h), ADP_NONE */
+    guint32 refused;         /* so many operations of it are kept because they were refused */
     guint32 machine;         /* that certainly opened it (machine.c), ADP_NONE */
     guint32 placed;          /* client whose path its last step went to, ADP_NONE */
     gboolean is_proxy;       /* a request told it to connect elsewhere, */
@@ -77,6 +80,7 @@ typedef struct {
     GArray *steps;               /* adp_step */
     GArray *paths;               /* adp_path */
     GArray *attempts;            /* adp_attempt */
+    GArray *operations;          /* adp_ldap_operation */
     GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
     adp_machine_table *machines; /* owned */
@@ -97,8 +101,11 @@ typedef struct {
     GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     GHashTable *asked;    /* hash of resolver, type and name (owned guint64) -> observation + 1 */
-    GHashTable *gaps;     /* TCP stream + 1 -> observation + 1: packets of its server are missing */
-    GHashTable *ranks;    /* scp step + 1 -> adp_ranks, owned; made when asked for */
+    GHashTable *cut_answers; /* client and server (owned guint64) -> step + 1 with TC=1 */
+    GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
+    GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */
+    GHashTable *stream_servers; /* address + 1 of their servers */
+    GHashTable *ranks;          /* scp step + 1 -> adp_ranks, owned; made when asked for */
 } adp_derived;
 
 /** The findings that were asked for last; see analysis.c. */
@@ -116,6 +123,7 @@ struct adp_model {
     adp_derived derived;
     adp_finding_cache *findings;
     adp_endpoint_cache *endpoints;
+    struct adp_noted_operation *noted; /* ldap_ops.c's; NULL: none yet. Outlives a truncation */
     guint32 frames;
     gint64 first_time;
     gint64 last_time;

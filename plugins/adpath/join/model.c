@@ -12,6 +12,7 @@
 #include "judge/endpoint.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 
@@ -65,6 +66,7 @@ void adp_model_free(adp_model *model)
     g_array_unref(model->addresses);
     g_array_unref(model->log);
     adp_arena_free(model->arena);
+    g_free(model->noted);
     g_free(model);
 }
 

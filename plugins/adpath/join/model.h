@@ -68,6 +68,8 @@ typedef struct {
     guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
     guint32 attempt; /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
     guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
+    guint32 heard;   /* observation: the last message of its server, ADP_NONE */
+    guint32 part;    /* observation: an IP fragment of an answer over UDP, ADP_NONE */
     guint tls_seen;  /* tls: adp_tls_seen */
     guint16 tls_version;  /* tls: of the last server hello */
     guint32 ticket;       /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */

@@ -13,6 +13,7 @@
 #include "join/model.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -117,6 +118,11 @@ static gboolean feed_question(adp_model *model, const adp_obs *obs, guint32 i)
     index = adp_feed_request(model, obs, i, kind);
     adp_exchange_key(&any_question, ADP_SPACE_DNS, &obs->flow, obs->id, 0);
     adp_set_open_step(&model->derived, &any_question, index);
+    if (obs->flow.transport == ADP_UDP) {
+        /* For an ICMP error or a fragment that does not reach as far as the id. */
+        any_question.id = ADP_NONE;
+        adp_set_open_step(&model->derived, &any_question, index);
+    }
     learn_question(model, obs);
     return adp_finish(&model->derived, i);
 }
@@ -136,6 +142,19 @@ static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
     adp_attach(d, index, i);
     adp_step_at(d, index)->reply = i;
     return adp_finish(d, i);
+}
+
+static guint64 both_ends(guint32 client, guint32 server)
+{
+    return (guint64)client << 32 | server;
+}
+
+guint32 adp_cut_answer(const adp_derived *d, guint32 client, guint32 server)
+{
+    guint64 ends = both_ends(client, server);
+    gpointer found = g_hash_table_lookup(d->cut_answers, &ends);
+
+    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
 }
 
 gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
@@ -165,6 +184,12 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
     index = adp_feed_reply(model, obs, i, kind);
     if (kind == ADP_STEP_SRV) {
         adp_learn_srv(model, adp_step_at(d, index), obs->u.dns);
+    }
+    if (obs->u.dns->truncated) {
+        guint64 ends = both_ends(obs->flow.client, obs->flow.server);
+
+        g_hash_table_replace(d->cut_answers, g_memdup2(&ends, sizeof(ends)),
+                             GUINT_TO_POINTER(index + 1));
     }
     learn_question(model, obs);
     adp_learn_addresses(model, obs->u.dns);

@@ -11,7 +11,9 @@
 #include "join/hosts.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "join/pair_dns.h"
 #include "join/pairing.h"
+#include "join/stream.h"
 #include "log/observation.h"
 #include "wire/text.h"
 
@@ -58,6 +60,7 @@ guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
                            .first_time = obs->time,
                            .last_time = obs->time,
                            .step = ADP_NONE,
+                           .icmp = ADP_NONE,
                            .client = adp_machine_recent(model, obs->flow.client)};
     adp_pair_key key;
 
@@ -115,6 +118,12 @@ gboolean adp_is_web_server(const adp_model *model, const adp_flow *flow)
     return serves_autodiscover(model, flow);
 }
 
+/* A cut answer makes the client ask once more over TCP; no other TCP of DNS is of interest. */
+static gboolean asks_again(const adp_derived *d, const adp_flow *flow)
+{
+    return flow->server_port == 53 && adp_cut_answer(d, flow->client, flow->server) != ADP_NONE;
+}
+
 static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -133,13 +142,46 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
-    if (!is_dc_port(obs->flow.server_port) && !serves_autodiscover(model, &obs->flow) &&
-        !adp_guess_is_server(model, &obs->flow)) {
+    if (!is_dc_port(obs->flow.server_port) && !asks_again(d, &obs->flow) &&
+        !serves_autodiscover(model, &obs->flow) && !adp_guess_is_server(model, &obs->flow)) {
         return FALSE;
     }
     index = adp_new_attempt(model, obs, i);
     attempt_at(d, index)->syns = 1;
     return keep(d, index, i, FALSE);
+}
+
+/* ---- UDP whose messages do not tell their ids: of the ports' last question ---- */
+
+static guint32 step_of_ports(const adp_derived *d, const adp_flow *flow, guint32 id)
+{
+    adp_pair_key key;
+
+    switch (flow->server_port) {
+    case 88:
+        adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
+        break;
+    case 53:
+        /* ADP_NONE stands for the last question, whatever its id. */
+        adp_exchange_key(&key, ADP_SPACE_DNS, flow, id, 0);
+        break;
+    default:
+        adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, 0, 1);
+        break;
+    }
+    return adp_open_step(d, &key);
+}
+
+static gboolean feed_udp_part(adp_derived *d, const adp_obs *obs, guint32 i)
+{
+    guint32 index = step_of_ports(d, &obs->flow, obs->id);
+
+    if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE ||
+        adp_step_at(d, index)->part != ADP_NONE) {
+        return FALSE;
+    }
+    adp_step_at(d, index)->part = i;
+    return adp_keep_aside(d);
 }
 
 static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, guint32 i)
@@ -148,7 +190,7 @@ static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, gu
     gboolean reset = obs->u.tcp->event == ADP_TCP_RST;
 
     if (attempt->closed || attempt->refused) {
-        return FALSE; /* whoever follows only says the same */
+        return FALSE; /* what follows only says the same of the attempt */
     }
     if (attempt->accepted) {
         attempt->closed = TRUE;
@@ -160,6 +202,17 @@ static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, gu
         return FALSE;
     }
     return keep(d, index, i, FALSE);
+}
+
+/* A FIN or RST tells of the attempt, of the connection's end, or of both. */
+static gboolean feed_end(adp_model *model, const adp_obs *obs, guint32 index, guint32 i)
+{
+    gboolean is_end = adp_stream_has_end(model, obs, i);
+
+    if (index != ADP_NONE && feed_close(&model->derived, obs, index, i)) {
+        return TRUE;
+    }
+    return is_end ? adp_keep_aside(&model->derived) : FALSE;
 }
 
 /* Only of connections that are known: others have nothing to lose. */
@@ -196,14 +249,15 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
     if (obs->u.tcp->event == ADP_TCP_GAP) {
         return feed_gap(d, obs, i);
     }
+    if (obs->u.tcp->event == ADP_TCP_PART || obs->u.tcp->event == ADP_TCP_WHOLE) {
+        return obs->flow.transport == ADP_TCP ? adp_feed_part(model, obs, i)
+                                              : feed_udp_part(d, obs, i);
+    }
     index = adp_find_attempt(d, &obs->flow);
-    if (index == ADP_NONE) {
-        return FALSE;
-    }
     if (obs->u.tcp->event != ADP_TCP_SYN_ACK) {
-        return feed_close(d, obs, index, i);
+        return feed_end(model, obs, index, i);
     }
-    if (attempt_at(d, index)->accepted) {
+    if (index == ADP_NONE || attempt_at(d, index)->accepted) {
         return FALSE;
     }
     attempt_at(d, index)->accepted = TRUE;
@@ -224,22 +278,15 @@ void adp_attempt_has_data(adp_model *model, const adp_obs *obs)
 
 /* ---- ICMP ---- */
 
-/* The request of UDP that the error quotes too little of to tell its id: the flow's last one. */
-static guint32 quoted_step(const adp_derived *d, const adp_flow *flow)
+static gboolean is_unreachable(adp_icmp_kind kind)
 {
-    adp_pair_key key;
-
-    if (flow->server_port == 88) {
-        adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
-    } else {
-        adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, 0, 1);
-    }
-    return adp_open_step(d, &key);
+    return kind == ADP_ICMP_NET || kind == ADP_ICMP_HOST || kind == ADP_ICMP_PROTOCOL ||
+           kind == ADP_ICMP_PORT || kind == ADP_ICMP_OTHER;
 }
 
 static gboolean feed_icmp_udp(adp_derived *d, const adp_obs *obs, guint32 i)
 {
-    guint32 index = quoted_step(d, &obs->flow);
+    guint32 index = step_of_ports(d, &obs->flow, obs->u.icmp->id);
 
     if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE ||
         adp_step_at(d, index)->icmp != ADP_NONE) {
@@ -258,28 +305,39 @@ gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i)
         return feed_icmp_udp(d, obs, i);
     }
     index = adp_find_attempt(d, &obs->flow);
-    if (index == ADP_NONE || attempt_at(d, index)->accepted || attempt_at(d, index)->refused ||
-        attempt_at(d, index)->prohibited || attempt_at(d, index)->unreachable) {
+    if (index == ADP_NONE || attempt_at(d, index)->refused ||
+        attempt_at(d, index)->icmp != ADP_NONE) {
         return FALSE;
     }
+    attempt_at(d, index)->icmp = i;
+    if (attempt_at(d, index)->accepted) {
+        /* Of a later packet: a step on the connection may have suffered. */
+        return adp_keep_aside(d);
+    }
     attempt_at(d, index)->prohibited = obs->u.icmp->prohibited;
-    attempt_at(d, index)->unreachable = !obs->u.icmp->prohibited;
+    attempt_at(d, index)->unreachable = is_unreachable(obs->u.icmp->kind);
     return keep(d, index, i, FALSE);
 }
 
 /* ---- questions of the readers ---- */
 
-gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
+guint32 adp_model_find_attempt(const adp_model *model, const adp_flow *flow)
 {
     adp_flow ends = *flow;
 
     ends.client = adp_model_own_address(model, flow->client);
-    return adp_find_attempt(&model->derived, &ends) != ADP_NONE;
+    return adp_find_attempt(&model->derived, &ends);
+}
+
+gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
+{
+    return adp_model_find_attempt(model, flow) != ADP_NONE;
 }
 
 gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 port)
 {
-    return is_dc_port(port) ||
+    return is_dc_port(port) || port == 53 ||
            (server != ADP_NONE &&
-            g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)));
+            (g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)) ||
+             adp_model_may_have_part(model, server)));
 }

@@ -12,6 +12,9 @@
 
 #include <glib.h>
 
+/** The attempt that opened the connection of a step's flow; ADP_NONE: its SYN is not captured. */
+guint32 adp_model_find_attempt(const adp_model *model, const adp_flow *flow);
+
 /** Is there an attempt of this flow, seen from its client? */
 gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow);
 

@@ -8,6 +8,7 @@
 #include "join/derived.h"
 #include "join/guess.h"
 #include "join/hosts.h"
+#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
@@ -47,6 +48,7 @@ static guint32 begin(adp_model *model, const adp_obs *obs, guint32 i)
     g_array_index(d->attempts, adp_attempt, attempt).step = conn->tls;
     adp_step_at(d, conn->tls)->attempt = attempt;
     adp_step_at(d, conn->tls)->in_tunnel = conn->tunnel;
+    adp_operation_has_tls(model, obs, conn->tls);
     return conn->tls;
 }
 

@@ -11,6 +11,7 @@
 #include "join/duplicates.h"
 #include "join/guess.h"
 #include "join/hosts.h"
+#include "join/ldap_ops.h"
 #include "join/machine.h"
 #include "join/model.h"
 #include "join/pair_dns.h"
@@ -20,7 +21,9 @@
 #include "join/pair_tcp.h"
 #include "join/pair_tls.h"
 #include "join/path.h"
+#include "join/stream.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -70,6 +73,7 @@ void adp_derived_init(adp_derived *d)
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
+    d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
     d->joins = adp_client_table_new();
@@ -77,22 +81,25 @@ void adp_derived_init(adp_derived *d)
     d->open = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, NULL);
     d->copies = adp_copies_new();
     d->conns = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, conn_free);
-    d->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, host_free);
+    d->hosts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->named = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, host_free);
     d->names_of = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    d->mail_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->client_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->challenges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    d->mail_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->client_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->challenges = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->scp_clients = g_hash_table_new(NULL, NULL);
-    d->guesses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    d->guesses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    d->srv_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->generic = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->srv_names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->generic = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->troubles =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
-    d->asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+        g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
+    d->cut_answers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    d->stream_servers = g_hash_table_new(NULL, NULL);
     d->ranks = g_hash_table_new_full(NULL, NULL, NULL, ranks_free);
 }
 
@@ -102,6 +109,7 @@ void adp_derived_clear(adp_derived *d)
     g_array_unref(d->steps);
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
+    g_array_unref(d->operations);
     g_hash_table_unref(d->clients);
     adp_client_table_free(d->joins);
     adp_machine_table_free(d->machines);
@@ -123,6 +131,9 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->troubles);
     g_hash_table_unref(d->asked);
     g_hash_table_unref(d->gaps);
+    g_hash_table_unref(d->cut_answers);
+    g_hash_table_unref(d->streams);
+    g_hash_table_unref(d->stream_servers);
     g_hash_table_unref(d->ranks);
     memset(d, 0, sizeof(*d));
 }
@@ -214,6 +225,7 @@ adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow)
     conn->flow = *flow;
     conn->machine = conn->placed = ADP_NONE;
     conn->bind = conn->ap = conn->ap_request = conn->hidden = conn->tls = ADP_NONE;
+    conn->last = conn->starttls = ADP_NONE;
     stream_key(&key, flow);
     g_hash_table_insert(d->conns, g_memdup2(&key, sizeof(key)), conn);
     return conn;
@@ -272,12 +284,13 @@ static gboolean is_about_directory(adp_step_kind kind)
 
 /* A connection is one machine's. */
 static void remember_sender(adp_derived *d, const adp_flow *flow, guint32 machine, guint32 client,
-                            adp_conn *conn)
+                            adp_conn *conn, guint32 index)
 {
     guint32 attempt = adp_find_attempt(d, flow);
 
     if (conn) {
         conn->placed = client;
+        conn->last = index;
         conn->machine = machine != ADP_NONE ? machine : conn->machine;
     }
     if (attempt != ADP_NONE) {
@@ -300,6 +313,8 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .shown = ADP_NONE,
         .more = ADP_NONE,
         .icmp = ADP_NONE,
+        .heard = ADP_NONE,
+        .part = ADP_NONE,
         .attempt = ADP_NONE,
         .first = ADP_NONE,
         .last = ADP_NONE,
@@ -315,7 +330,7 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
     step.path = adp_path_for(model, kind, obs, &step);
     path = adp_path_at(d, step.path);
     if (obs->flow.transport == ADP_TCP) {
-        remember_sender(d, &obs->flow, step.machine, path->client, conn);
+        remember_sender(d, &obs->flow, step.machine, path->client, conn, index);
     }
     step.path_index = path->steps->len;
     g_array_append_val(path->steps, index);
@@ -456,6 +471,11 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
         return adp_feed_bind(model, obs, i);
     case ADP_OBS_LDAP_HIDDEN:
         return adp_feed_hidden(model, obs, i);
+    case ADP_OBS_LDAP_OPERATION:
+    case ADP_OBS_LDAP_OPERATION_REPLY:
+        return adp_feed_operation(model, obs, i);
+    case ADP_OBS_LDAP_UNBIND:
+        return adp_feed_unbind(model, obs, i);
     case ADP_OBS_KDC_REQUEST:
     case ADP_OBS_KDC_REPLY:
         return adp_feed_kdc(model, obs, i);
@@ -469,6 +489,17 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
         return adp_feed_ap_request(model, obs, i);
     default:
         return adp_feed_ap_reply(model, obs, i);
+    }
+}
+
+static void note_message(adp_model *model, const adp_obs *obs, guint32 i, guint32 step)
+{
+    if (step == ADP_NONE) {
+        return;
+    }
+    adp_stream_has_message(model, obs, i);
+    if (obs->from_server) {
+        adp_step_at(&model->derived, step)->heard = i;
     }
 }
 
@@ -493,11 +524,13 @@ gboolean adp_feed(adp_model *model, guint32 i)
             adp_key_of(&key, obs);
             adp_set_open_step(&model->derived, &key, copied);
         }
+        note_message(model, obs, i, copied);
         return attach_copy(&model->derived, copied, i);
     }
     if (!feed_by_type(model, obs, i)) {
         return FALSE;
     }
+    note_message(model, obs, i, adp_mark_at(&model->derived, i)->step);
     adp_remember_for_copies(&model->derived, obs, i);
     adp_attempt_has_data(model, obs);
     return TRUE;

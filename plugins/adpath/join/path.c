@@ -14,10 +14,13 @@
 #include "join/hosts.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -99,7 +102,7 @@ static client_state *need_state(adp_derived *d, guint32 client)
     state = g_new0(client_state, 1);
     state->paths = g_array_new(FALSE, FALSE, sizeof(guint32));
     go_on_in(state, new_path(d, client, ADP_NONE));
-    state->mails = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    state->mails = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     g_hash_table_insert(d->clients, GUINT_TO_POINTER(client + 1), state);
     return state;
 }
@@ -187,10 +190,12 @@ static gboolean was_sent_to(const adp_model *model, const adp_path *path, const 
             return TRUE;
         }
         if (reply->redirect && !reply->redirect_is_address) {
-            const char *host = strstr(reply->redirect, "://");
-            const char *sent = host ? adp_mail_domain_of(host + 3) : NULL;
+            char *host = adp_url_host(reply->redirect);
+            const char *sent = host ? adp_mail_domain_of(host) : NULL;
+            gboolean same = sent && adp_same_text(sent, domain);
 
-            if (sent && g_ascii_strncasecmp(sent, domain, strlen(domain)) == 0) {
+            g_free(host);
+            if (same) {
                 return TRUE;
             }
         }
@@ -358,4 +363,31 @@ gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
 
     return !state || !state->undecided || step->path != state->current ||
            step->path_index < state->episode;
+}
+
+guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
+{
+    const adp_conn *conn = flow->transport == ADP_TCP ? adp_find_conn(&model->derived, flow) : NULL;
+    const client_state *state;
+    guint32 best;
+    guint n;
+
+    if (conn && conn->last != ADP_NONE) {
+        return adp_model_step(model, conn->last)->path;
+    }
+    state =
+        state_of(&model->derived, adp_machine_then(model, adp_model_client(model, flow->client)));
+    if (!state) {
+        return ADP_NONE;
+    }
+    best = g_array_index(state->paths, guint32, 0);
+    for (n = 1; n < state->paths->len; n++) {
+        guint32 other = g_array_index(state->paths, guint32, n);
+        guint32 first = g_array_index(adp_model_path(model, other)->steps, guint32, 0);
+
+        if (adp_model_step(model, first)->first <= i) {
+            best = other;
+        }
+    }
+    return best;
 }

@@ -35,6 +35,12 @@ typedef enum {
     F(SRV_UNANSWERED, "srv-unanswered", ERROR, SEQUENCE, "The DNS server did not answer")          \
     F(SRV_RESOLVER_FAILED, "srv-resolver-failed", ERROR, RESPONSE,                                 \
       "The DNS server could or would not answer")                                                  \
+    F(FLAT_DOMAIN_NAME, "flat-domain-name", WARN, RESPONSE,                                        \
+      "A NetBIOS name was asked for as a DNS domain")                                              \
+    F(SRV_NOT_OFFERED, "srv-not-offered", WARN, RESPONSE,                                          \
+      "DNS says that the service is not offered")                                                  \
+    F(DNS_TCP_BLOCKED, "dns-tcp-blocked", ERROR, SEQUENCE,                                         \
+      "The DNS answer is too big for UDP, and TCP port 53 does not answer")                        \
     F(SRV_TARGET_UNRESOLVABLE, "srv-target-unresolvable", WARN, RESPONSE,                          \
       "The host in a locator record has no address")                                               \
     F(PING_UNANSWERED, "ping-unanswered", ERROR, SEQUENCE,                                         \

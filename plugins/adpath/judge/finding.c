@@ -14,6 +14,11 @@ static void clear_value(gpointer data)
     g_free(((adp_finding_value *)data)->value);
 }
 
+static void clear_remedy(gpointer data)
+{
+    g_free(((adp_remedy *)data)->subject);
+}
+
 adp_finding *adp_finding_new(adp_finding_id id, guint32 path)
 {
     adp_finding *finding = g_new0(adp_finding, 1);
@@ -26,7 +31,8 @@ adp_finding *adp_finding_new(adp_finding_id id, guint32 path)
     g_array_set_clear_func(finding->values, clear_value);
     finding->signs = g_array_new(FALSE, FALSE, sizeof(adp_shown_sign));
     finding->evidence = g_array_new(FALSE, FALSE, sizeof(guint32));
-    finding->remedies = g_ptr_array_new_with_free_func(g_free);
+    finding->remedies = g_array_new(FALSE, FALSE, sizeof(adp_remedy));
+    g_array_set_clear_func(finding->remedies, clear_remedy);
     finding->remedy_client = ADP_NONE;
     return finding;
 }
@@ -42,7 +48,7 @@ void adp_finding_free(gpointer data)
     g_array_unref(finding->values);
     g_array_unref(finding->signs);
     g_array_unref(finding->evidence);
-    g_ptr_array_unref(finding->remedies);
+    g_array_unref(finding->remedies);
     g_free(finding);
 }
 

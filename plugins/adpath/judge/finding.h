@@ -8,6 +8,7 @@
 
 #include "judge/catalogue.h"
 #include "judge/signs.h"
+#include "judge/topics.h"
 
 #include <glib.h>
 
@@ -22,6 +23,12 @@ typedef struct {
     const char *name; /* a constant */
     char *value;      /* owned; NULL: the capture does not show it */
 } adp_finding_value;
+
+/** A step of this topic and subject (rules.h) makes the finding good. */
+typedef struct {
+    adp_topic topic;
+    char *subject; /* owned; NULL: the topic has none */
+} adp_remedy;
 
 /** One finding. All it points to is its own; filled by rules, finished by analysis.c. */
 typedef struct {
@@ -40,7 +47,7 @@ typedef struct {
     GArray *values;           /* of adp_finding_value */
     GArray *signs;            /* of adp_shown_sign */
     GArray *evidence;         /* of guint32: observations, ascending */
-    GPtrArray *remedies;      /* of char *: topics of what may make it good; see rules.h */
+    GArray *remedies;         /* of adp_remedy: what may make it good */
     guint32 remedy_client;    /* whose */
 } adp_finding;
 

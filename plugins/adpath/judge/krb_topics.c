@@ -70,8 +70,13 @@ adp_carrier adp_rules_krb_carrier(const adp_rules *r, const adp_step *step)
     return adp_model_obs(r->model, step->first)->u.krb->carrier;
 }
 
+char *adp_krb_about_service(const char *spn)
+{
+    return g_strdup_printf("tgs|%s", spn);
+}
+
 /* What an exchange is about: in AS also who asks. Free with g_free(). */
-char *adp_rules_krb_topic(const adp_rules *r, const adp_step *step)
+char *adp_rules_krb_about(const adp_rules *r, const adp_step *step)
 {
     adp_exchange exchange = adp_rules_krb_exchange(r, step);
     const char *spn = adp_rules_krb_spn(r, step);
@@ -79,7 +84,8 @@ char *adp_rules_krb_topic(const adp_rules *r, const adp_step *step)
     return exchange == ADP_EXCHANGE_AS
                ? g_strdup_printf("as|%s|%.*s", adp_rules_krb_client(r, step),
                                  (int)adp_krbtgt_len(spn), spn)
-               : g_strdup_printf("%s|%s", exchange == ADP_EXCHANGE_TGS ? "tgs" : "ap", spn);
+           : exchange == ADP_EXCHANGE_TGS ? adp_krb_about_service(spn)
+                                          : g_strdup_printf("ap|%s", spn);
 }
 
 /* Does a KDC's answer show that it knows the user? In AS any but "unknown" and "elsewhere" does. */
@@ -95,17 +101,6 @@ static gboolean knows_client(const adp_rules *r, const adp_step *step, const adp
     return !answer->is_error;
 }
 
-char *adp_rules_krb_user_topic(const adp_rules *r, const adp_step *step)
-{
-    return g_strdup_printf("user|%s", adp_rules_krb_client(r, step));
-}
-
-/* A logon of this client, whatever the domain is called in it. */
-char *adp_rules_krb_logon_topic(const adp_rules *r, const adp_step *step)
-{
-    return g_strdup_printf("logon|%s", adp_rules_krb_client(r, step));
-}
-
 /* Remembers the ticket for class/host.domain under class/host. */
 static void learn_full_name(adp_rules *r, const adp_step *step)
 {
@@ -116,23 +111,11 @@ static void learn_full_name(adp_rules *r, const adp_step *step)
     if (!strchr(spn, '/') || !dot || dot < strchr(spn, '/')) {
         return;
     }
-    key = g_ascii_strdown(spn, dot - spn);
-    {
-        char *topic = g_strconcat(ADP_TOPIC_FULL_NAME, key, NULL);
-
-        adp_rules_note_good(r, step, topic);
-        adp_rules_note_good_of_anyone(r, step, topic);
-        g_free(topic);
-    }
+    key = g_strndup(spn, (gsize)(dot - spn));
+    adp_rules_note_good(r, step, ADP_TOPIC_FULL_NAME, key);
+    adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_FULL_NAME, key);
     g_free(key);
 }
-
-char *adp_rules_shown_topic(const adp_step *step)
-{
-    return g_strdup_printf("ticket shown|%u", step->flow.stream);
-}
-
-#define FACT_KRB_REFUSAL "krb refusal|" /* of a frame with a KRB-ERROR in another protocol */
 
 static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
 {
@@ -141,7 +124,7 @@ static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *
     if (answer->is_error && adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC &&
         !adp_krb_error_is_normal(answer->error)) {
         (void)g_snprintf(frame, sizeof(frame), "%u", adp_rules_reply(r, step)->frame);
-        adp_rules_add_fact(r, FACT_KRB_REFUSAL, frame);
+        adp_rules_add_fact(r, ADP_FACT_KRB_REFUSAL, frame);
     }
 }
 
@@ -154,7 +137,7 @@ gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step)
         return FALSE;
     }
     (void)g_snprintf(frame, sizeof(frame), "%u", reply->frame);
-    return adp_rules_is_fact(r, FACT_KRB_REFUSAL, frame);
+    return adp_rules_is_fact(r, ADP_FACT_KRB_REFUSAL, frame);
 }
 
 void adp_rules_krb_learn(adp_rules *r)
@@ -164,60 +147,48 @@ void adp_rules_krb_learn(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         const adp_obs_krb *answer;
-        char *topic;
+        char *about;
 
         if (step->kind != ADP_STEP_KERBEROS) {
             continue;
         }
-        topic = adp_rules_krb_topic(r, step);
+        about = adp_rules_krb_about(r, step);
         answer = adp_rules_krb_answer(r, step);
         if (answer && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, topic);
-            adp_rules_note_good_of_anyone(r, step, topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_EXCHANGE, about);
+            adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_EXCHANGE, about);
             if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
-                adp_rules_note_good(r, step, ADP_TOPIC_TICKET);
+                adp_rules_note_good(r, step, ADP_TOPIC_TICKET, NULL);
             }
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
                 learn_full_name(r, step);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
-                char *tgt = g_strdup_printf("tgt|%s", adp_rules_krb_spn(r, step));
-
-                adp_rules_note_good(r, step, tgt);
-                g_free(tgt);
+                adp_rules_note_good(r, step, ADP_TOPIC_TGT, adp_rules_krb_spn(r, step));
             }
         }
         if (answer) {
             note_refusal(r, step, answer);
         }
         if (adp_rules_krb_ask(r, step) && adp_rules_krb_carrier(r, step) == ADP_CARRIER_LDAP) {
-            char *shown = adp_rules_shown_topic(step);
+            char stream[ADP_NUMBER_TEXT];
 
-            adp_rules_note_good(r, step, shown);
-            g_free(shown);
+            adp_rules_note_good(r, step, ADP_TOPIC_TICKET_SHOWN,
+                                adp_number_text(step->flow.stream, stream));
         }
         if (answer && knows_client(r, step, answer)) {
-            char *user = adp_rules_krb_user_topic(r, step);
-
-            adp_rules_note_good(r, step, user);
-            g_free(user);
+            adp_rules_note_good(r, step, ADP_TOPIC_USER, adp_rules_krb_client(r, step));
         }
         if (answer && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
-            char *any = g_strconcat("answer|", topic, NULL);
-
-            adp_rules_note_good(r, step, any);
-            g_free(any);
+            adp_rules_note_good(r, step, ADP_TOPIC_ANSWER, about);
         }
         if (adp_rules_krb_ask(r, step)) {
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
-                adp_rules_note_good(r, step, "tgs");
+                adp_rules_note_good(r, step, ADP_TOPIC_TGS, NULL);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
-                char *who = adp_rules_krb_logon_topic(r, step);
-
-                adp_rules_note_good(r, step, who);
-                g_free(who);
+                adp_rules_note_good(r, step, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step));
             }
         }
-        g_free(topic);
+        g_free(about);
     }
 }
 

@@ -119,10 +119,12 @@ void adp_rules_unrecovered(adp_finding *finding)
     g_clear_pointer(&finding->recovery, g_free);
 }
 
-void adp_rules_remedy(adp_finding *finding, guint32 client, const char *topic)
+void adp_rules_remedy(adp_finding *finding, guint32 client, adp_topic topic, const char *subject)
 {
+    adp_remedy remedy = {.topic = topic, .subject = g_strdup(subject)};
+
     finding->remedy_client = client;
-    g_ptr_array_add(finding->remedies, g_strdup(topic));
+    g_array_append_val(finding->remedies, remedy);
 }
 
 /* The last step that the evidence is of; NULL when it is of none. */
@@ -158,8 +160,9 @@ void adp_rules_settle(const adp_rules *r, adp_finding *finding)
         finding->severity = before;
     }
     for (i = 0; !finding->recovered_by && i < finding->remedies->len; i++) {
-        const adp_step *good = adp_rules_good(r, finding->remedy_client,
-                                              g_ptr_array_index(finding->remedies, i), last);
+        const adp_remedy *remedy = &g_array_index(finding->remedies, adp_remedy, i);
+        const adp_step *good =
+            adp_rules_good(r, finding->remedy_client, remedy->topic, remedy->subject, last);
 
         by = good && (!by || good->first < by->first) ? good : by;
     }

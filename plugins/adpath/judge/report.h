@@ -11,6 +11,7 @@
 #include "judge/finding.h"
 #include "judge/rules.h"
 #include "judge/signs.h"
+#include "judge/topics.h"
 
 #include <glib.h>
 
@@ -36,10 +37,10 @@ void adp_rules_inferred(adp_finding *finding, const char *format, ...) G_GNUC_PR
 void adp_rules_recovered(const adp_rules *r, adp_finding *finding, const adp_step *by);
 
 /**
- * Names a topic of adp_rules_good() that makes it good, when `client` gets it after the last
+ * Names a topic and subject of adp_rules_good() that make it good, when `client` gets it after the last
  * evidence. The preferred way: nothing has to be looked up before all evidence is cited.
  */
-void adp_rules_remedy(adp_finding *finding, guint32 client, const char *topic);
+void adp_rules_remedy(adp_finding *finding, guint32 client, adp_topic topic, const char *subject);
 
 /**
  * The one policy of recovery (contract, section 4): good means good after the last evidence. Called

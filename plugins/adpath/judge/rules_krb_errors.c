@@ -18,6 +18,7 @@
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/krb_error.h"
 #include "wire/ntstatus.h"
 #include "wire/text.h"
@@ -314,34 +315,30 @@ static gboolean is_name_error(gint32 code)
 static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
 {
     const adp_step *last = adp_group_last(group);
-    char *topic = adp_rules_krb_topic(r, last);
-    const adp_step *by = adp_rules_good(r, last->flow.client, topic, last);
+    guint32 asker = last->flow.client;
+    char *about = adp_rules_krb_about(r, last);
+    const adp_step *by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, last);
 
-    g_free(topic);
+    g_free(about);
     if (!by && adp_rules_krb_exchange(r, last) == ADP_EXCHANGE_TGS) {
         /* A TGT that cannot be renewed or forwarded: a new one does as well. */
-        topic = g_strdup_printf("tgt|%s", adp_rules_krb_spn(r, last));
-        by = adp_rules_good(r, last->flow.client, topic, last);
-        g_free(topic);
+        by = adp_rules_good(r, asker, ADP_TOPIC_TGT, adp_rules_krb_spn(r, last), last);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
         /* Clients that make a short name a full one ask for both (dns_canonicalize_hostname). */
-        topic = g_strconcat(ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), NULL);
-        by = adp_rules_good(r, last->flow.client, topic, last);
-        g_free(topic);
+        by = adp_rules_good(r, asker, ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), last);
     }
     if (!by && adp_rules_krb_answer(r, last)->error == 6) {
         const char *client = adp_rules_krb_client(r, last);
 
         /* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
-        topic = adp_rules_krb_user_topic(r, last);
-        by = adp_rules_good(r, last->flow.client, topic, last);
-        g_free(topic);
+        by = adp_rules_good(r, asker, ADP_TOPIC_USER, client, last);
         if (!by && strchr(client, '@')) {
             /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
-            topic = g_strdup_printf("user|%.*s", (int)strcspn(client, "@"), client);
-            by = adp_rules_good(r, last->flow.client, topic, last);
-            g_free(topic);
+            char *user = g_strndup(client, strcspn(client, "@"));
+
+            by = adp_rules_good(r, asker, ADP_TOPIC_USER, user, last);
+            g_free(user);
         }
     }
     return by;
@@ -451,7 +448,7 @@ static char *bucket_key(const adp_rules *r, const adp_group *group)
 
 static GHashTable *buckets_of(const adp_rules *r, const adp_groups *groups)
 {
-    GHashTable *buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, bucket_free);
+    GHashTable *buckets = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, bucket_free);
     guint i;
 
     for (i = 0; i < groups->list->len; i++) {

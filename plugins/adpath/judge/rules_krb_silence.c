@@ -35,8 +35,8 @@ static void preauth_abandoned(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         const adp_obs_krb *answer =
             step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
-        char *topic;
-        char *asked;
+        char *about;
+        gboolean went_on;
         const char *client;
         adp_finding *f;
 
@@ -44,19 +44,16 @@ static void preauth_abandoned(adp_rules *r)
             adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
             continue;
         }
-        topic = adp_rules_krb_topic(r, step);
-        asked = adp_rules_krb_logon_topic(r, step);
+        client = adp_rules_krb_client(r, step);
+        about = adp_rules_krb_about(r, step);
         /* Servers that look for a user's domain stop here and go on with S4U. */
-        if (adp_rules_good(r, step->flow.client, asked, step) ||
-            adp_rules_good(r, step->flow.client, topic, NULL) ||
-            adp_rules_good(r, step->flow.client, "tgs", step)) {
-            g_free(asked);
-            g_free(topic);
+        went_on = adp_rules_good(r, step->flow.client, ADP_TOPIC_LOGON, client, step) ||
+                  adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
+                  adp_rules_good(r, step->flow.client, ADP_TOPIC_TGS, NULL, step);
+        g_free(about);
+        if (went_on) {
             continue;
         }
-        g_free(asked);
-        g_free(topic);
-        client = adp_rules_krb_client(r, step);
         f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, step->path, client);
         adp_rules_cite_step(r, f, step);
         if (f->summary) {
@@ -150,7 +147,7 @@ static void tcp_blocked(adp_rules *r)
         const adp_obs_krb *answer =
             step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
         const GArray *attempts;
-        char *topic;
+        char *about;
 
         if (!answer || !answer->is_error || answer->error != 52) {
             continue;
@@ -165,11 +162,11 @@ static void tcp_blocked(adp_rules *r)
                     ->first < step->first) {
             continue;
         }
-        topic = adp_rules_krb_topic(r, step);
-        if (!adp_rules_good(r, step->flow.client, topic, step)) {
+        about = adp_rules_krb_about(r, step);
+        if (!adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step)) {
             report_tcp_blocked(r, step, attempts);
         }
-        g_free(topic);
+        g_free(about);
     }
     g_hash_table_unref(by_client);
 }
@@ -210,6 +207,7 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
         syns = GPOINTER_TO_UINT(g_hash_table_lookup(told, f)) + attempt->syns;
         g_hash_table_insert(told, f, GUINT_TO_POINTER(syns));
     }
+    /* In whatever order: each finding is told what is its own. */
     g_hash_table_iter_init(&iter, told);
     while (g_hash_table_iter_next(&iter, &finding, &count)) {
         adp_finding *f = finding;
@@ -231,8 +229,7 @@ static void kdc_unanswered(adp_rules *r)
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        char *topic;
-        char *answered;
+        char *about;
         const adp_step *by;
         adp_finding *f;
         gboolean fine;
@@ -241,17 +238,15 @@ static void kdc_unanswered(adp_rules *r)
             adp_rules_outcome(r, step) != ADP_UNANSWERED) {
             continue;
         }
-        topic = adp_rules_krb_topic(r, step);
-        answered = g_strconcat("answer|", topic, NULL);
-        fine = adp_rules_good(r, step->flow.client, topic, NULL) ||
-               adp_rules_good(r, step->flow.client, answered, step);
-        g_free(answered);
+        about = adp_rules_krb_about(r, step);
+        fine = adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
+               adp_rules_good(r, step->flow.client, ADP_TOPIC_ANSWER, about, step);
         if (fine) {
-            g_free(topic);
+            g_free(about);
             continue;
         }
-        f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, topic);
-        g_free(topic);
+        f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, about);
+        g_free(about);
         adp_rules_cite_step(r, f, step);
         if (!f->summary) {
             const char *spn = adp_rules_krb_spn(r, step);
@@ -268,7 +263,7 @@ static void kdc_unanswered(adp_rules *r)
                              adp_rules_address(r, step->flow.server), NULL);
             g_free(server);
         }
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, step);
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, NULL, step);
         if (by) {
             adp_rules_recovered(r, f, by);
         } else if (!g_hash_table_contains(silent, GUINT_TO_POINTER(step->path + 1))) {

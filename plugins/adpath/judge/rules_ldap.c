@@ -13,6 +13,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/ldap_result.h"
 #include "wire/text.h"
 
@@ -87,12 +88,6 @@ static const char *sub_code_meaning(const char *code)
     return NULL;
 }
 
-/* Binds to one server that went well make earlier refusals there good. */
-static char *bind_topic(const adp_step *step)
-{
-    return g_strdup_printf("bind|%u", step->flow.server);
-}
-
 /* ---- binds ---- */
 
 static adp_finding_id bind_finding(const adp_obs_result *result)
@@ -150,11 +145,12 @@ static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
 /* The Kerberos step by which a refused bind showed a ticket; NULL when it showed none. */
 static const adp_step *ticket_of(const adp_rules *r, const adp_step *bind)
 {
-    char *topic = adp_rules_shown_topic(bind);
-    const adp_step *shown =
-        bind->flow.stream == ADP_NONE ? NULL : adp_rules_good(r, bind->flow.client, topic, NULL);
+    char stream[ADP_NUMBER_TEXT];
+    const adp_step *shown = bind->flow.stream == ADP_NONE
+                                ? NULL
+                                : adp_rules_good(r, bind->flow.client, ADP_TOPIC_TICKET_SHOWN,
+                                                 adp_number_text(bind->flow.stream, stream), NULL);
 
-    g_free(topic);
     return shown && shown->first >= bind->first && shown->first <= bind->last ? shown : NULL;
 }
 
@@ -182,9 +178,11 @@ static void report_bind(adp_rules *r, const adp_group *group)
     const char *meaning = bind_meaning(id, result);
     char *server = adp_rules_named(r, first->flow.server);
     char *said = adp_one_line(result->diagnostic);
-    char *topic = bind_topic(first);
     char *key = bind_case(id, result);
-    const adp_step *by = adp_rules_good(r, first->flow.client, topic, last);
+    char at[ADP_NUMBER_TEXT];
+    /* Binds to one server that went well make earlier refusals there good. */
+    const adp_step *by = adp_rules_good(r, first->flow.client, ADP_TOPIC_BIND,
+                                        adp_number_text(first->flow.server, at), last);
     const adp_step *shown =
         result->result == RESULT_INVALID_CREDENTIALS && id == ADP_FINDING_LDAP_BIND_FAILED
             ? ticket_of(r, first)
@@ -220,7 +218,6 @@ static void report_bind(adp_rules *r, const adp_group *group)
         adp_rules_recovered(r, f, by);
     }
     g_free(key);
-    g_free(topic);
     g_free(server);
 }
 
@@ -239,10 +236,10 @@ static void binds(adp_rules *r)
             continue;
         }
         if (result->result == ADP_LDAP_SUCCESS) {
-            char *topic = bind_topic(step);
+            char server[ADP_NUMBER_TEXT];
 
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_BIND,
+                                adp_number_text(step->flow.server, server));
         }
         /* Where a KRB-ERROR tells why, the finding about that one does. */
         if (adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_krb_refusal(r, step)) {
@@ -301,7 +298,7 @@ static void not_bound(adp_rules *r)
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
         g_free(server);
-        by = adp_rules_good(r, step->flow.client, "scp-read", step);
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_READ, NULL, step);
         if (by) {
             adp_rules_recovered(r, f, by);
         }
@@ -409,7 +406,7 @@ gboolean adp_rules_is_unbound(const adp_rules *r, const adp_step *step)
 
 static void hidden(adp_rules *r)
 {
-    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *counts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -468,7 +465,7 @@ void adp_rules_ldap(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (step->kind == ADP_STEP_SCP && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, "scp-read");
+            adp_rules_note_good(r, step, ADP_TOPIC_READ, NULL);
         }
     }
     binds(r);

@@ -14,6 +14,7 @@
 #include "judge/rules.h"
 #include "judge/rules_ldap.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/ldap_result.h"
 #include "wire/scp.h"
 #include "wire/text.h"
@@ -57,7 +58,7 @@ static entry_counts count_entries(const adp_rules *r, const adp_step *step)
         if (obs->type != ADP_OBS_LDAP_ENTRY || adp_model_mark(r->model, i)->copy) {
             continue;
         }
-        if (obs->u.entry->scp.type == ADP_SCP_URL && obs->u.entry->scp.bindings.count) {
+        if (adp_scp_has_url(&obs->u.entry->scp)) {
             counts.urls++;
         } else if (obs->u.entry->scp.type == ADP_SCP_POINTER) {
             counts.pointers++;
@@ -70,7 +71,7 @@ static entry_counts count_entries(const adp_rules *r, const adp_step *step)
 /* Did a bind before the search on the same connection say who asks? */
 static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
 {
-    return adp_rules_is_fact(r, "anonymous|",
+    return adp_rules_is_fact(r, ADP_FACT_ANONYMOUS,
                              adp_model_address_text(r->model, step->flow.client)) &&
            step->mechanism && strcmp(step->mechanism, "simple") == 0;
 }
@@ -82,7 +83,7 @@ static void report_none(adp_rules *r, const adp_step *step)
                              adp_has_prefix(search->base, "CN=Services,CN=Configuration,") ||
                              strstr(search->base, "CN=Configuration,") != NULL;
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_NONE, step->path, search->base);
-    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
+    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
     char *server;
 
     adp_rules_cite_step(r, f, step);
@@ -130,7 +131,7 @@ static void none(adp_rules *r)
 
         if (step->kind == ADP_STEP_BIND && adp_rules_request(r, step) &&
             adp_rules_request(r, step)->u.bind->anonymous) {
-            adp_rules_add_fact(r, "anonymous|",
+            adp_rules_add_fact(r, ADP_FACT_ANONYMOUS,
                                adp_model_address_text(r->model, step->flow.client));
         }
         if (is_exchange(r, step)) {
@@ -174,11 +175,6 @@ static const char *read_case(guint32 result)
     }
 }
 
-static char *read_topic(const char *kind)
-{
-    return g_strconcat("scp-read|", kind, NULL);
-}
-
 static void learn_reads(adp_rules *r)
 {
     guint32 i;
@@ -188,10 +184,7 @@ static void learn_reads(adp_rules *r)
         const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
 
         if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
-            char *topic = read_topic(search->scp_kind);
-
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_READ_KIND, search->scp_kind);
         }
     }
 }
@@ -199,12 +192,10 @@ static void learn_reads(adp_rules *r)
 /* The same kind was read elsewhere afterwards, or its purpose was reached without it. */
 static const adp_step *read_later(const adp_rules *r, const adp_step *step, const char *kind)
 {
-    char *topic = read_topic(kind);
-    const adp_step *by = adp_rules_good(r, step->flow.client, topic, step);
+    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_READ_KIND, kind, step);
 
-    g_free(topic);
     if (!by && adp_same_text(kind, ADP_SCP_EXCHANGE)) {
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
     }
     return by;
 }
@@ -455,7 +446,7 @@ static void loops(adp_rules *r)
     for (p = 0; p < adp_model_path_count(r->model); p++) {
         const adp_path *path = adp_model_path(r->model, p);
         const adp_step *before = NULL;
-        GHashTable *visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        GHashTable *visited = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
         guint hops = 0;
 
         for (i = 0; i < path->steps->len; i++) {

@@ -170,10 +170,11 @@ static void say_host(const adp_rules *r, const adp_step *step, const ends *e, GS
 /* Is the ticket fresh, and do others get in? */
 static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
 {
-    char *topic = adp_rules_krb_topic(r, step);
-    const adp_step *other = adp_rules_good_of_other(r, step->flow.client, topic);
+    char *about = adp_rules_krb_about(r, step);
+    const adp_step *other =
+        adp_rules_good_of_other(r, step->flow.client, ADP_TOPIC_EXCHANGE, about);
 
-    g_free(topic);
+    g_free(about);
     if (other) {
         g_string_append_printf(out,
                                " Client %s got in with a ticket for the same name at %s (frame "

@@ -99,11 +99,12 @@ adp_severity adp_rules_krb_spn_severity(const adp_rules *r, const adp_step *step
 }
 
 /* A step by which anybody got a ticket, another client's rather than this one's; NULL: none. */
-static const adp_step *granted(const adp_rules *r, guint32 client, const char *topic)
+static const adp_step *granted(const adp_rules *r, guint32 client, adp_topic topic,
+                               const char *subject)
 {
-    const adp_step *other = adp_rules_good_of_other(r, client, topic);
+    const adp_step *other = adp_rules_good_of_other(r, client, topic, subject);
 
-    return other ? other : adp_rules_good(r, client, topic, NULL);
+    return other ? other : adp_rules_good(r, client, topic, subject, NULL);
 }
 
 /* "Another client 10.0.0.5 got a ticket for HTTP/mail.contoso.com (frame 31)." */
@@ -134,14 +135,12 @@ static char *grant_words(const adp_rules *r, guint32 client, const adp_step *ste
 static char *elsewhere(const adp_rules *r, const adp_step *step, const char *spn, gboolean is_short,
                        const adp_step **full)
 {
-    char *topic = g_strdup_printf("tgs|%s", spn);
-    const adp_step *same = granted(r, step->flow.client, topic);
+    char *about = adp_krb_about_service(spn);
+    const adp_step *same = granted(r, step->flow.client, ADP_TOPIC_EXCHANGE, about);
     char *words;
 
-    g_free(topic);
-    topic = g_strconcat(ADP_TOPIC_FULL_NAME, spn, NULL);
-    *full = is_short ? granted(r, step->flow.client, topic) : NULL;
-    g_free(topic);
+    g_free(about);
+    *full = is_short ? granted(r, step->flow.client, ADP_TOPIC_FULL_NAME, spn) : NULL;
     if (same) {
         char *who = grant_words(r, step->flow.client, same);
 

@@ -40,11 +40,7 @@ static const adp_obs *fatal_alert(const adp_rules *r, const adp_step *step)
 /* Was any handshake of the path's client with the host completed? */
 static gboolean was_completed(const adp_web_path *w, guint32 client, const char *host)
 {
-    char *topic = adp_web_tls_topic(host);
-    gboolean completed = adp_rules_good(w->r, client, topic, NULL) != NULL;
-
-    g_free(topic);
-    return completed;
+    return adp_rules_good(w->r, client, ADP_TOPIC_TLS, host, NULL) != NULL;
 }
 
 /* What the evidence that `f` cites means. `alert` NULL: there was none; `after` as in good(). */
@@ -52,11 +48,9 @@ static void say_failed(const adp_web_path *w, adp_finding *f, guint32 client, co
                        const adp_obs *alert, const adp_step *after)
 {
     gboolean completed = was_completed(w, client, host);
-    char *topic = adp_web_tls_topic(host);
-    const adp_step *later = adp_rules_good(w->r, client, topic, after);
+    const adp_step *later = adp_rules_good(w->r, client, ADP_TOPIC_TLS, host, after);
     char *key;
 
-    g_free(topic);
     if (alert) {
         const char *name = adp_tls_alert_name(alert->u.tls->alert);
 

@@ -21,6 +21,7 @@
 #include "judge/rules_redirect.h"
 #include "judge/rules_tls.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 
@@ -97,8 +98,8 @@ static void index_path(adp_web_path *w)
 {
     guint i;
 
-    w->orders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    w->turns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    w->orders = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    w->turns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     for (i = 0; i < w->endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
         guint before = GPOINTER_TO_UINT(g_hash_table_lookup(w->orders, endpoint->host));
@@ -289,11 +290,6 @@ guint adp_web_order(const adp_web_path *w, const char *host)
     return order;
 }
 
-char *adp_web_tls_topic(const char *host)
-{
-    return g_strdup_printf("tls|%s", host);
-}
-
 /* ---- found by another way ---- */
 
 static gboolean searched_directory(const adp_web_path *w)
@@ -410,12 +406,9 @@ void adp_rules_learn_web(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (adp_web_is_answer(r, step)) {
-            adp_rules_note_good(r, step, ADP_TOPIC_AUTODISCOVER);
+            adp_rules_note_good(r, step, ADP_TOPIC_AUTODISCOVER, NULL);
         } else if (step->kind == ADP_STEP_TLS && adp_rules_outcome(r, step) == ADP_OK) {
-            char *topic = adp_web_tls_topic(adp_web_tls_host(r, step));
-
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_TLS, adp_web_tls_host(r, step));
         }
     }
     adp_rules_learn_ntlm(r);

@@ -13,6 +13,11 @@
 /* id, and what the capture shows when the sign is there. */
 #define ADP_SIGNS(S)                                                                               \
     S(TICKET_ISSUED, "the capture shows how this ticket was issued")                               \
+    S(NETBIOS_KNOWN, "a controller said that this is a domain's NetBIOS name")                     \
+    S(NOT_CAPITALS, "it is not written in capitals")                                               \
+    S(REFERRED, "a KDC referred the client to this realm")                                         \
+    S(PUBLIC_ADDRESS, "the DNS server has a public address")                                       \
+    S(REFUSED, "the connection was refused")                                                       \
     S(KDC_MIT, "the KDC answers as MIT's does")                                                    \
     S(KDC_HEIMDAL, "the KDC answers as Heimdal's does")                                            \
     S(KDC_SAMBA, "the KDC is one of Samba")                                                        \

@@ -24,6 +24,9 @@ typedef enum {
     ADP_OBS_LDAP_BIND,
     ADP_OBS_LDAP_BIND_REPLY,
     ADP_OBS_LDAP_HIDDEN,
+    ADP_OBS_LDAP_OPERATION,       /* StartTLS */
+    ADP_OBS_LDAP_OPERATION_REPLY, /* to it, or the refusal of an operation that is no step */
+    ADP_OBS_LDAP_UNBIND,
     ADP_OBS_KDC_REQUEST, /* also to its password service, */
     ADP_OBS_KDC_REPLY,   /* AS-REP, TGS-REP or KRB-ERROR; or the answer of that service */
     ADP_OBS_AP_REQUEST,
@@ -159,7 +162,34 @@ typedef struct {
     gboolean unfinished; /* another round follows a success: sicily discovery or negotiate */
     gboolean ntlm;       /* the token is NTLM's, bare or within SPNEGO */
     guint64 ticket_hash; /* of the ticket that the token shows, as in adp_obs_krb; 0: none */
+    /*
+     * In whose name, where this round says it: a DN or UPN (simple), a user (NTLM, PLAIN,
+     * DIGEST-MD5, CRAM-MD5), an authorization identity (EXTERNAL). Else NULL.
+     */
+    const char *name;
+    const char *domain; /* NTLM: of that user; else NULL */
 } adp_obs_bind;
+
+/** Operations of LDAP that are no steps. */
+typedef enum {
+    ADP_LDAP_OP_SEARCH, /* one of no path */
+    ADP_LDAP_OP_MODIFY,
+    ADP_LDAP_OP_ADD,
+    ADP_LDAP_OP_DELETE,
+    ADP_LDAP_OP_MODIFY_DN,
+    ADP_LDAP_OP_COMPARE,
+    ADP_LDAP_OP_EXTENDED,
+    ADP_LDAP_OP_STARTTLS,
+    ADP_LDAP_OPS
+} adp_ldap_op;
+
+/** Such an operation. Its request alone is an observation only for StartTLS. */
+typedef struct {
+    adp_ldap_op op;
+    guint32 request_frame; /* reply: where it was asked; 0: the capture does not hold it */
+    gint64 request_time;   /* of that frame */
+    adp_obs_result result; /* reply */
+} adp_obs_operation;
 
 typedef struct {
     guint32 messages; /* how many this frame shows of them */
@@ -296,7 +326,8 @@ typedef struct {
     adp_auth auth;         /* request: what it carries; reply: the best that it offers */
     guint8 ntlm_message;   /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
     guint16 status;        /* reply */
-    const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr */
+    const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
+    guint64 redirect_hash; /* of all of it */
     gboolean redirect_is_address;
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
     gboolean has_settings; /* reply: the body answers the question */
@@ -308,17 +339,36 @@ typedef enum {
     ADP_TCP_SYN_ACK,
     ADP_TCP_FIN,
     ADP_TCP_RST,
-    ADP_TCP_GAP /* what its sender had sent just before is not in the capture */
+    ADP_TCP_GAP,  /* what its sender had sent just before is not in the capture */
+    ADP_TCP_PART, /* bytes of the server that are no whole message, also a fragment over UDP */
+    ADP_TCP_WHOLE /* a whole message ends such bytes */
 } adp_tcp_event;
 
 typedef struct {
     adp_tcp_event event;
 } adp_obs_tcp;
 
+/** What an ICMP error says of the packet that it quotes. */
+typedef enum {
+    ADP_ICMP_NET,        /* unreachable: no route to the network, */
+    ADP_ICMP_HOST,       /* to the host, */
+    ADP_ICMP_PROTOCOL,   /* no such protocol, */
+    ADP_ICMP_PORT,       /* nothing listens there, */
+    ADP_ICMP_PROHIBITED, /* or a rule forbids it */
+    ADP_ICMP_TOO_BIG,    /* and may not be cut into fragments, or not by routers */
+    ADP_ICMP_TTL,        /* it went round until it was dropped */
+    ADP_ICMP_REASSEMBLY, /* fragments were missing at the destination */
+    ADP_ICMP_OTHER,
+    ADP_ICMP_KINDS
+} adp_icmp_kind;
+
 typedef struct {
+    adp_icmp_kind kind;
     guint8 code;         /* ICMP type 3 codes; those of ICMPv6 type 1 are translated */
     gboolean prohibited; /* administratively: codes 9, 10, 13 */
-    const char *sender;  /* address of the router that says so */
+    gboolean from_host;  /* the quoted packet's destination says so itself, no router */
+    const char *sender;  /* its address */
+    guint32 id;          /* DNS: of the quoted message, ADP_NONE when it is not quoted */
 } adp_obs_icmp;
 
 /** Anything below `u` belongs to the arena. */
@@ -333,12 +383,14 @@ typedef struct {
     guint64 link;              /* link-layer address on the client's side, 0 when there is none */
     adp_protection protection; /* LDAP */
     gboolean decrypted;        /* LDAP: only keys made it readable */
+    gboolean fragmented;       /* UDP: it travelled in IP fragments */
     union {
         const adp_obs_dns *dns;
         const adp_obs_search *search;
         const adp_obs_entry *entry;
         const adp_obs_result *result;
         const adp_obs_bind *bind;
+        const adp_obs_operation *operation;
         const adp_obs_hidden *hidden;
         const adp_obs_krb *krb;
         const adp_obs_tls *tls;

@@ -119,6 +119,7 @@ static adp_gss_token read_token(adp_ber token, int depth)
         result.content = ADP_GSS_NTLM;
         /* MS-NLMP 2.2.1: the type follows, little-endian. */
         result.ntlm_message = length > (int)sizeof(ntlm) ? bytes[sizeof(ntlm)] : 0;
+        result.message = token;
         return result;
     }
     /* RFC 4121 4.1: a token id of two bytes stands before the message. */

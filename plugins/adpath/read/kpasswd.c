@@ -16,16 +16,17 @@
 #include "read/krb_error_message.h"
 #include "read/read.h"
 #include "wire/arena.h"
+#include "wire/ports.h"
 
 #include <epan/packet.h>
 
-#define PORT       464 /* IANA: kpasswd */
-#define HEADER_LEN 6   /* length of all, version, length of the AP message */
-#define MARK_LEN   4   /* over TCP */
+#define HEADER_LEN 6 /* length of all, version, length of the AP message */
+#define MARK_LEN   4 /* over TCP */
 
 gboolean adp_is_kpasswd(const adp_frame *frame)
 {
-    return frame->pinfo->srcport == PORT || frame->pinfo->destport == PORT;
+    return adp_port_is_kpasswd(frame->pinfo->srcport) ||
+           adp_port_is_kpasswd(frame->pinfo->destport);
 }
 
 /* A KRB-ERROR may come without the header (MIT's clients take both). */

@@ -8,6 +8,7 @@
 #include "log/observation.h"
 #include "read/ber.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #define MAX_COMPONENTS 16

@@ -43,6 +43,8 @@ typedef struct {
     guint32 stream;
     gboolean in_tls;           /* what follows was carried by TLS */
     const field_info *segment; /* the innermost TCP header, NULL without */
+    gboolean fragmented;       /* UDP: put together from IP fragments */
+    gboolean whole;            /* a reader found a whole message */
 } adp_frame;
 
 /** An observation with frame, time and flow filled in; `from_server` turns the flow. */
@@ -72,6 +74,8 @@ typedef enum {
     ADP_NODE_GSS,
     ADP_NODE_DATA,
     ADP_NODE_ICMP,
+    ADP_NODE_IP,
+    ADP_NODE_IP_FRAGMENT,
     ADP_NODE_TCP,
     ADP_NODE_TCP_STREAM,
     ADP_NODE_TCP_GAP,
