@@ -5,13 +5,16 @@
  */
 #include "support.h"
 
+#include "facts/absence.h"
 #include "facts/facts.h"
 #include "facts/fields.h"
 #include "facts/outcome.h"
 #include "facts/summary.h"
 #include "join/hosts.h"
 #include "join/machine.h"
+#include "join/ldap_ops.h"
 #include "join/model.h"
+#include "join/pages.h"
 #include "join/pairing.h"
 #include "join/shared_steps.h"
 #include "judge/analysis.h"
@@ -25,7 +28,6 @@
 #include "wire/ldap_filter.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
-#include "wire/text.h"
 
 #include <locale.h>
 #include <string.h>
@@ -857,8 +859,25 @@ static void append_step(GString *out, const adp_model *model, guint32 n)
         adp_outcome_name(adp_step_outcome(model, step, TRUE)), adp_step_request_frame(model, step),
         adp_step_reply_frame(model, step), previous ? previous->first : ADP_NONE,
         next ? next->first : ADP_NONE);
+    g_string_append_printf(out, "  silence %d heard %u part %u icmp %u pages %u %u +%u of %u\n",
+                           (int)adp_silence_proof(model, step).kind, step->heard, step->part,
+                           step->icmp, adp_page_first(model, n), step->page, step->page_offset,
+                           adp_page_entries(model, n));
     append_view(out, model, &whole);
     append_view(out, model, &open);
+}
+
+static void append_operations(GString *out, const adp_model *model)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_operation_count(model); i++) {
+        const adp_ldap_operation *o = adp_model_operation(model, i);
+
+        g_string_append_printf(out, "operation %s %u %u bind %u tls %u path %u\n",
+                               adp_ldap_op_name(o->op), o->request, o->reply, o->bind, o->tls,
+                               adp_model_operation_path(model, o));
+    }
 }
 
 static void append_path(GString *out, const adp_model *model, guint32 n)
@@ -956,6 +975,7 @@ char *describe(const adp_model *model)
                                adp_model_was_heard(model, obs->flow.client));
         g_free(as_of);
     }
+    append_operations(out, model);
     for (i = 0; i < adp_model_attempt_count(model); i++) {
         const adp_attempt *a = adp_model_attempt(model, i);
 

@@ -8,11 +8,11 @@
 #include "facts/facts.h"
 #include "facts/krb_purpose.h"
 #include "facts/krb_vendor.h"
-#include "facts/outcome.h"
 #include "facts/summary.h"
 #include "join/model.h"
 #include "log/krb.h"
 #include "log/observation.h"
+#include "wire/arena.h"
 #include "wire/krb_types.h"
 
 #define REALM "CONTOSO.TEST"

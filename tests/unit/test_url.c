@@ -5,8 +5,10 @@
  */
 #include "support.h"
 
+#include "wire/arena.h"
 #include "wire/number.h"
 #include "wire/ports.h"
+#include "wire/text.h"
 #include "wire/url.h"
 
 #include <string.h>

@@ -10,10 +10,7 @@
 #include <string.h>
 
 static const adp_advice *const tables[] = {
-    adp_advice_dns,
-    adp_advice_kerberos,
-    adp_advice_ldap,
-    adp_advice_web,
+    adp_advice_accounts, adp_advice_dns, adp_advice_kerberos, adp_advice_ldap, adp_advice_web,
 };
 
 static const adp_advice *exactly(const char *key, gsize len)

@@ -11,7 +11,7 @@
 #include <glib.h>
 
 #define ADP_ADVICE_MAX       8
-#define ADP_ADVICE_SIGNS_MAX 4
+#define ADP_ADVICE_SIGNS_MAX 6
 
 /** Signs of a condition; the first ADP_SIGN_NONE ends them. */
 typedef adp_sign adp_advice_signs[ADP_ADVICE_SIGNS_MAX];

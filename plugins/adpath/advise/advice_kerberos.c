@@ -12,26 +12,47 @@
 const adp_advice adp_advice_kerberos[] = {
     /* ---- Kerberos: names ---- */
     {"spn-not-found-or-duplicate", /* E, AskDS on duplicate names */
-     CAUSES(CAUSE("No account has the name."),
-            CAUSE("Two accounts have it: a KDC of Windows says the same then."),
+     CAUSES(CAUSE("{host} is an alias of {alias}: the account may have that name only.",
+                  .needs = {ADP_SIGN_ALIAS}),
+            CAUSE("Another form of the name is there: {neighbour} was granted.",
+                  .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
+            CAUSE("No account has the name."),
+            CAUSE("Two accounts have it: a KDC of Windows says the same then.",
+                  .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
             CAUSE("The client used another name of the host than the one that is registered."),
             CAUSE("The change is not replicated to this controller yet.")),
-     CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"), CHECK("repadmin /replsummary"))},
+     CHECKS(CHECK("setspn -Q {spn}", IF_AD), CHECK("setspn -X -F", IF_AD),
+            CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT),
+            CHECK("kadmin -l get {spn} # on the KDC", IF_HEIMDAL),
+            CHECK("samba-tool spn list {account}", IF_SAMBA), CHECK("kvno {spn}", IF_UNIX),
+            CHECK("repadmin /replsummary", IF_AD))},
     {"spn-not-found-or-duplicate/short",
      CAUSES(
+         CAUSE("Another form of the name is there: {neighbour} was granted.",
+               .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
          CAUSE("Only the full name of the host is registered, and the client used the short one."),
-         CAUSE("Two accounts have the short name."),
+         CAUSE("Two accounts have the short name.",
+               .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
          CAUSE("A link, a setting or a hosts file holds the short name.")),
-     CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"),
-            CHECK("setspn -Q {full} # the full name"),
+     CHECKS(CHECK("setspn -Q {spn}", IF_AD), CHECK("setspn -X -F", IF_AD),
+            CHECK("setspn -Q {full} # the full name", IF_AD),
+            CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT),
+            CHECK("kvno {full}", IF_UNIX),
             CHECK("klist # does a ticket for the full name exist?"))},
     {"spn-not-found-or-duplicate/http",
-     CAUSES(CAUSE("The name of the web service was never registered: behind a load balancer it "
+     CAUSES(CAUSE("{host} is an alias of {alias}: the account may have that name only.",
+                  .needs = {ADP_SIGN_ALIAS}),
+            CAUSE("Another form of the name is there: {neighbour} was granted.",
+                  .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
+            CAUSE("The name of the web service was never registered: behind a load balancer it "
                   "belongs to "
                   "one account that all servers share."),
-            CAUSE("Two accounts have it."),
-            CAUSE("It is an alias, and the client asks for the alias.")),
-     CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"), CHECK("nslookup {host}"))},
+            CAUSE("Two accounts have it.", .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
+            CAUSE("It is an alias, and the client asks for the alias.",
+                  .refuted_by = {ADP_SIGN_ALIAS})),
+     CHECKS(CHECK("setspn -Q {spn}", IF_AD), CHECK("setspn -Q HTTP/{alias} # what it stands for"),
+            CHECK("setspn -X -F", IF_AD), CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT),
+            CHECK("kvno {spn}", IF_UNIX), CHECK("nslookup {host}"))},
     {"spn-not-found-or-duplicate/ldap",
      CAUSES(CAUSE("The host is no domain controller, or an address or alias was used for one."),
             CAUSE("The controller's names were not written, or not replicated."),
@@ -41,13 +62,24 @@ const adp_advice adp_advice_kerberos[] = {
      CAUSES(CAUSE("There is no trust to that realm, or no routing of its names."),
             CAUSE("A program used a domain's name where a host's is needed."),
             CAUSE("It is a probe, and the client goes on another way.")),
-     CHECKS(CHECK("nltest /domain_trusts"), CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"))},
+     CHECKS(CHECK("nltest /domain_trusts", IF_AD), CHECK("setspn -Q {spn}", IF_AD),
+            CHECK("setspn -X -F", IF_AD),
+            CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT))},
     {"spn-not-found-or-duplicate/reverse",
-     CAUSES(
-         CAUSE(
-             "The client made the name from an address or a reverse zone: nobody registers those."),
-         CAUSE("A program was given an address where a name is needed.")),
-     CHECKS(CHECK("klist"), CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"))},
+     CAUSES(CAUSE("The client made the name from a reverse zone: nobody registers those."),
+            CAUSE("A program looks for the server of its own address in DNS.")),
+     CHECKS(CHECK("klist"))},
+    {"spn-not-found-or-duplicate/address",
+     CAUSES(CAUSE("The client made the name from an address, which no account has: a setting, a "
+                  "link or a locator gives it the address where the host's name is needed.",
+                  .supported_by = {ADP_SIGN_IS_ADDRESS}),
+            CAUSE("The library looks for the name of the address in DNS, and finds none.",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS})),
+     CHECKS(CHECK("nslookup {host} # does DNS have a name for the address?"),
+            CHECK("klist # is there a ticket for the host's name?"),
+            CHECK("grep -E '(server|uri|kdc|rdns) *=' /etc/sssd/sssd.conf /etc/krb5.conf # on a "
+                  "client with Linux: an address in place of a name?",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}))},
     {"spn-not-found-or-duplicate/user",
      CAUSES(
          CAUSE("A service runs as a user without a service principal name, and is asked for by the "
@@ -80,12 +112,12 @@ const adp_advice adp_advice_kerberos[] = {
              "off "
              "from replication."),
          CAUSE("The address belongs to another controller."), ADP_CAUSE_OLD_TICKET),
-     CHECKS(CHECK("nltest /sc_verify:{domain} # on the server"), CHECK("repadmin /replsummary"),
+     CHECKS(CHECK("nltest /sc_query:{domain} # on the server"), CHECK("repadmin /replsummary"),
             CHECK("klist"), CHECK("nslookup {host}"))},
     {"service-key-mismatch/smb",
      CAUSES(CAUSE("The server's own password differs from the directory's: restored or cloned."),
             CAUSE("The address belongs to another server."), ADP_CAUSE_OLD_TICKET),
-     CHECKS(CHECK("nltest /sc_verify:{domain} # on the server"), CHECK("klist"),
+     CHECKS(CHECK("nltest /sc_query:{domain} # on the server"), CHECK("klist"),
             CHECK("nslookup {host}"))},
     {"service-key-mismatch/kvno", /* L */
      CAUSES(CAUSE("The account's password changed, and the keytab or service has an older key."),
@@ -136,146 +168,41 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"))},
     {"no-common-etype", /* K 5021131, 5073381 */
      CAUSES(
+         CAUSE("The client offers no AES: it is old, or was set to RC4 or DES alone.",
+               .needs = {ADP_SIGN_NO_AES}),
+         CAUSE("The account has no AES key: its password is older than AES, and the client offers "
+               "nothing else.",
+               .needs = {ADP_SIGN_ONLY_AES}),
+         CAUSE("The trust's account is not set to AES: the ticket is one for another realm.",
+               .needs = {ADP_SIGN_CROSS_REALM}),
          CAUSE("The account has no key of a type that the other side takes: its password is older "
-               "than AES."),
+               "than AES.",
+               .refuted_by = {ADP_SIGN_NO_AES, ADP_SIGN_ONLY_AES}),
          CAUSE("The types that the account or the client is set to do not meet."),
-         CAUSE("RC4 was switched off.")),
+         CAUSE("RC4 was switched off.", .refuted_by = {ADP_SIGN_ONLY_AES})),
      CHECKS(
-         CHECK("Get-ADObject -LDAPFilter '(msDS-SupportedEncryptionTypes=*)' -Properties "
-               "msDS-SupportedEncryptionTypes # look for {account}"),
-         CHECK("klist"),
+         CHECK("Get-ADObject -LDAPFilter "
+               "'(|(msDS-SupportedEncryptionTypes=*)(servicePrincipalName=*)(objectClass="
+               "trustedDomain))' -Properties "
+               "msDS-SupportedEncryptionTypes,pwdLastSet # also those without the attribute; look "
+               "for {subject}",
+               IF_AD),
+         CHECK("setspn -Q {spn} # which account?", IF_AD),
+         CHECK("kadmin.local getprinc {subject} # which keys has it?", IF_MIT),
+         CHECK("kadmin -l get {subject} # which keys has it?", IF_HEIMDAL),
+         CHECK("klist -e # of which types are the tickets?", IF_UNIX), CHECK("klist", IF_WINDOWS),
+         CHECK("klist -ke /etc/krb5.keytab # of which types are the stored keys?", IF_UNIX_MACHINE),
          CHECK(
              "wevtutil qe System "
              "\"/"
              "q:*[System[Provider[@Name='Microsoft-Windows-Kerberos-Key-Distribution-Center']]]\" "
-             "/c:20 /f:text # on a controller"))},
+             "/c:20 /rd:true /f:text # on a controller",
+             IF_AD))},
     {"weak-etype", /* K 5021131 */
      CAUSES(CAUSE("The service's account has no AES key: its password is older than that."),
             CAUSE("The account is not marked for AES."), CAUSE("The domain controller is old.")),
      CHECKS(CHECK("setspn -Q {spn} # which account? then read its msDS-SupportedEncryptionTypes"),
             CHECK("klist"))},
-    {"password-wrong", /* E */
-     CAUSES(CAUSE("The password was mistyped."),
-            CAUSE("A stored password or keytab is older than the account's."),
-            CAUSE("The key was made with another salt, after a change of name.")),
-     CHECKS(CHECK("klist"), CHECK("Get-ADUser -Identity {account} -Properties "
-                                  "PasswordLastSet,BadLogonCount,LockedOut"))},
-    {"password-wrong/series",
-     CAUSES(CAUSE("A service, task or device keeps the old password."),
-            CAUSE("Somebody guesses passwords."),
-            CAUSE("A keytab is older than the account's password.")),
-     CHECKS(
-         CHECK(
-             "Get-ADUser -Identity {account} -Properties PasswordLastSet,BadLogonCount,LockedOut"),
-         CHECK("cmdkey /list # on the client"),
-         CHECK("schtasks /query /v /fo list # on the client"))},
-    {"password-wrong/machine",
-     CAUSES(
-         CAUSE(
-             "The machine's stored password differs from the directory's: restored from an image, "
-             "or two "
-             "machines share the name."),
-         CAUSE("A keytab is older than the account's password.")),
-     CHECKS(CHECK("nltest /sc_verify:{domain} # on the client"),
-            CHECK("Get-ADComputer -Identity {account} -Properties PasswordLastSet"))},
-    {"password-wrong/machine-tried", /* L, adcli joining a domain */
-     CAUSES(
-         CAUSE(
-             "A program that joins a domain tries the salts that a directory may use, one by one."),
-         CAUSE(
-             "A program has the password before the last beside the present one, and tries both."),
-         CAUSE("A keytab holds old keys beside the present one.")),
-     CHECKS(CHECK("klist -ket /etc/krb5.keytab # which keys does the host hold?"),
-            CHECK("nltest /sc_verify:{domain} # on a Windows client"),
-            CHECK("Get-ADComputer -Identity {account} -Properties PasswordLastSet"))},
-    {"preauth-abandoned", /* m */
-     CAUSES(CAUSE("The program had no password or key."), CAUSE("The user gave up."),
-            CAUSE("The client went on at another KDC, beside the capture.")),
-     CHECKS(CHECK("klist"), CHECK("klist -kt /etc/krb5.keytab # where a keytab is used"))},
-    {"password-expired", /* E */
-     CAUSES(CAUSE("The password is older than the policy allows."),
-            CAUSE("It has to be changed at the next logon."),
-            CAUSE("A service account follows a policy made for people.")),
-     CHECKS(CHECK("net user {account} /domain"),
-            CHECK("Get-ADUser -Identity {account} -Properties "
-                  "PasswordExpired,PasswordLastSet,PasswordNeverExpires"))},
-    {"account-unusable", /* E */
-     CAUSES(CAUSE("The account is disabled, locked or expired."),
-            CAUSE("It may not log on at this hour.")),
-     CHECKS(CHECK("klist # of which account are the tickets?"),
-            CHECK("Get-ADUser -Identity {account} -Properties "
-                  "Enabled,LockedOut,AccountExpirationDate,LogonHours"))},
-    {"account-unusable/disabled",
-     CAUSES(CAUSE("The account is disabled."),
-            CAUSE("It was disabled on another controller, and that is newer.")),
-     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties Enabled,whenChanged"))},
-    {"account-unusable/locked",
-     CAUSES(CAUSE("Too many wrong passwords, often from a service or device with an old one."),
-            CAUSE("Somebody guesses passwords.")),
-     CHECKS(
-         CHECK("Get-ADUser -Identity {account} -Properties "
-               "LockedOut,AccountLockoutTime,BadLogonCount"),
-         CHECK("wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" /c:10 /f:text # on the PDC "
-               "emulator"))},
-    {"account-unusable/expired",
-     CAUSES(CAUSE("The account's end date has passed."), CAUSE("The date was set by mistake.")),
-     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties AccountExpirationDate"))},
-    {"account-unusable/hours",
-     CAUSES(CAUSE("The account may not log on at this hour."),
-            CAUSE("The clock of the controller is off.")),
-     CHECKS(CHECK("net user {account} /domain"), CHECK("w32tm /query /status"))},
-    {"account-unusable/restriction",
-     CAUSES(
-         CAUSE("A restriction of the account applies: an empty password, hours, or a workstation."),
-         CAUSE("A policy for protected users applies.")),
-     CHECKS(CHECK("net user {account} /domain"),
-            CHECK("Get-ADUser -Identity {account} -Properties MemberOf"))},
-    {"client-unknown", /* E, K 2009157 */
-     CAUSES(CAUSE("The name is mistyped, or was deleted."),
-            CAUSE("The account is in another domain."),
-            CAUSE("It is new, and not replicated to this controller yet.")),
-     CHECKS(CHECK("Get-ADUser -Identity {account}"), CHECK("nltest /dsgetdc:{realm}"),
-            CHECK("repadmin /replsummary"))},
-    {"client-unknown/enterprise",
-     CAUSES(CAUSE("The suffix of the user's logon name is not routed to this forest."),
-            CAUSE("The name is mistyped."), CAUSE("The account is new, and not replicated yet.")),
-     CHECKS(CHECK("Get-ADForest | Select-Object UPNSuffixes"), CHECK("nltest /domain_trusts"))},
-    {"policy-refused", /* E */
-     CAUSES(CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "
-                  "required."),
-            CAUSE("An authentication policy or silo forbids it."),
-            CAUSE("A trust allows selected accounts only.")),
-     CHECKS(CHECK("net user {account} /domain"), CHECK("nltest /domain_trusts /v"))},
-    {"policy-refused/selective-auth",
-     CAUSES(
-         CAUSE("The trust allows selected accounts only, and this one may not authenticate to the "
-               "server."),
-         CAUSE("The account's group membership is not replicated yet.")),
-     CHECKS(CHECK("nltest /domain_trusts /v"),
-            CHECK("setspn -Q {spn} # whose \"Allowed to authenticate\" right counts?"))},
-    {"policy-refused/hours",
-     CAUSES(CAUSE("The account may not log on at this hour."),
-            CAUSE("The controller's clock is off.")),
-     CHECKS(CHECK("net user {account} /domain"), CHECK("w32tm /query /status"))},
-    {"policy-refused/workstation",
-     CAUSES(CAUSE("The account may log on at other workstations only."),
-            CAUSE("The client's name is not the expected one.")),
-     CHECKS(CHECK("net user {account} /domain"))},
-    {"policy-refused/smartcard",
-     CAUSES(CAUSE("The account has to use a smart card."),
-            CAUSE("A program tried a password in its place.")),
-     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties SmartcardLogonRequired"))},
-    {"delegation-refused", /* E, M KILE */
-     CAUSES(CAUSE("The service may not delegate to this name."),
-            CAUSE("The user is sensitive or a protected user."),
-            CAUSE("The ticket cannot be forwarded or renewed any more.")),
-     CHECKS(CHECK("Get-ADObject -LDAPFilter '(msDS-AllowedToDelegateTo=*)' -Properties "
-                  "msDS-AllowedToDelegateTo"),
-            CHECK("klist tgt"), CHECK("setspn -Q {spn}"))},
-    {"delegation-refused/not-supported",
-     CAUSES(CAUSE("The client asked for an option to learn whether it is there: often harmless."),
-            CAUSE("The KDC does not know the option.")),
-     CHECKS(CHECK("klist tgt"), CHECK("setspn -Q {spn}"))},
     {"pkinit-failed", /* R 4556 */
      CAUSES(CAUSE("The client's or the KDC's certificate is not trusted, expired or revoked."),
             CAUSE("The certificate does not map to the account.")),
@@ -302,18 +229,68 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The mapping attribute of the account is missing or weak.")),
      CHECKS(CHECK("certutil -dump <certificate.cer>"),
             CHECK("Get-ADUser -Identity {account} -Properties "
-                  "altSecurityIdentities,userPrincipalName"))},
+                  "altSecurityIdentities,userPrincipalName",
+                  IF_USER),
+            CHECK("Get-ADComputer -Identity {machine} -Properties altSecurityIdentities",
+                  IF_MACHINE))},
+    {"pkinit-failed/algorithm", /* R 4556 3.2.2, R 8636: 78 to 81 */
+     CAUSES(
+         CAUSE("The KDC does not take the digest or the signature that the client used: SHA-1 is "
+               "refused, or the client is too old for what is wanted."),
+         CAUSE("The client's and the KDC's updates are years apart.")),
+     CHECKS(CHECK("certutil -dump <certificate.cer>"),
+            CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the controller"))},
     {"krb-tcp-blocked", /* K 244474 */
      CAUSES(CAUSE("A firewall lets UDP port 88 pass, and not TCP."),
             CAUSE("The KDC does not listen on TCP."),
             CAUSE("The way drops large packets or the connection.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port 88"), CHECK("tracert {server}"))},
     {"kdc-unanswered", /* m */
-     CAUSES(CAUSE("A firewall drops port 88."),
-            CAUSE("Large requests over UDP are cut up and lost on the way."),
-            CAUSE("The KDC is down, and DNS still names it.")),
-     CHECKS(CHECK("Test-NetConnection {host} -Port 88"),
-            CHECK("nltest /dsgetdc:{domain} /kdc /force"))},
+     CAUSES(
+         CAUSE("The silent requests were sent in fragments, and a smaller one was answered "
+               "before: fragments are lost on the way.",
+               .needs = {ADP_SIGN_FRAGMENTED, ADP_SIGN_SMALLER_ANSWERED}),
+         CAUSE("Fragments are lost on the way: the request was sent in several.",
+               .needs = {ADP_SIGN_FRAGMENTED}, .refuted_by = {ADP_SIGN_SMALLER_ANSWERED}),
+         CAUSE("The host itself says that the port is closed: no KDC runs there.",
+               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A filter on the way forbids it, and says so.", .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("A firewall drops port 88.",
+               .refuted_by = {ADP_SIGN_SMALLER_ANSWERED, ADP_SIGN_PORT_UNREACHABLE,
+                              ADP_SIGN_PROHIBITED}),
+         CAUSE("Large requests over UDP are cut up and lost on the way.",
+               .refuted_by = {ADP_SIGN_FRAGMENTED, ADP_SIGN_TCP_SILENT, ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("The KDC is down, and DNS still names it.",
+               .refuted_by = {ADP_SIGN_SMALLER_ANSWERED, ADP_SIGN_PORT_UNREACHABLE})),
+     CHECKS(CHECK("Test-NetConnection {host} -Port 88", IF_WINDOWS),
+            CHECK("nltest /dsgetdc:{domain} /kdc /force", IF_WINDOWS),
+            CHECK("nc -vz {host} 88", IF_UNIX),
+            CHECK("tracepath {host} # which size fits the path?",
+                  .needs = {ADP_SIGN_FRAGMENTED, ADP_SIGN_CLIENT_UNIX}),
+            CHECK("ping -f -l 1472 {host} # which size fits the path?",
+                  .needs = {ADP_SIGN_FRAGMENTED}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}))},
+    {"wrong-realm", /* R 6806 7, m */
+     CAUSES(
+         CAUSE("The client is set to a realm that this account, or this KDC, does not belong to: "
+               "a setting, a keytab or a DNS record names the wrong one."),
+         CAUSE("The client does not follow such answers: canonicalization is switched off in it."),
+         CAUSE("The account was moved to another domain.")),
+     CHECKS(CHECK("nltest /dsgetdc:{realm} # is it a domain, and whose?", IF_WINDOWS),
+            CHECK("klist -k /etc/krb5.keytab # which realm do the stored names have?",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("grep -E 'realm|canonicalize' /etc/krb5.conf /etc/sssd/sssd.conf # on a client "
+                  "with Linux",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("Get-ADForest | Select-Object Domains,UPNSuffixes", IF_AD))},
+    {"wrong-realm/tgs",
+     CAUSES(CAUSE("The request for the other realm was sent to a KDC of the first: the client has "
+                  "one KDC's address for all realms, or finds none of the other's."),
+            CAUSE("The client does not follow referrals.")),
+     CHECKS(CHECK("nltest /dsgetdc:{realm} /kdc # which KDC has that realm?", IF_WINDOWS),
+            CHECK("grep -A4 -E 'realms|domain_realm' /etc/krb5.conf # on a client with Linux",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("nltest /domain_trusts", IF_AD))},
     {"krb-error", /* R 4120, E */
      CAUSES(CAUSE("The text and status of the error say more; see its name in RFC 4120."),
             CAUSE("The KDC's or the service's own log has an entry of that second.")),
@@ -328,7 +305,8 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the "
                   "controller; look for events 19 and 29"))},
     {"krb-error/19", CAUSES(CAUSE("The account of the service is disabled.")),
-     CHECKS(CHECK("setspn -Q {spn} # which account is it? then look whether it is enabled"))},
+     CHECKS(CHECK("setspn -Q {spn} # which account is it? then look whether it is enabled", IF_AD),
+            CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT))},
     {"krb-error/20",
      CAUSES(CAUSE("The key of krbtgt was changed, or the account was made anew."),
             CAUSE("A read-only controller, or a hardened one, does not take this ticket.")),

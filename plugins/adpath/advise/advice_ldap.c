@@ -11,26 +11,39 @@
 /* Sentences go over lines. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
 const adp_advice adp_advice_ldap[] = {
     /* ---- LDAP ---- */
-    {"ldap-signing-required", /* K 4520412 */
+    {"ldap-signing-required", /* K 4520412, m */
      CAUSES(CAUSE("The program binds without signing, and the controller requires it."),
-            CAUSE("A policy of the client forbids signing.")),
-     CHECKS(CHECK("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=2889)]]\" /c:10 "
-                  "/f:text # on "
-                  "the "
-                  "controller"),
-            CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
-                  "LDAPServerIntegrity"))},
-    {"ldap-channel-binding-required", /* K 4520412 */
-     CAUSES(
-         CAUSE(
-             "The program binds over TLS without channel binding, and the controller requires it."),
-         CAUSE("A device between the two ends the TLS connection.")),
-     CHECKS(CHECK("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=3039)]]\" /c:10 "
-                  "/f:text # on "
-                  "the "
-                  "controller"),
-            CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
-                  "LdapEnforceChannelBinding"))},
+            CAUSE("The program binds with name and password in clear: that needs TLS here.",
+                  .supported_by = {ADP_SIGN_MECHANISM_SIMPLE},
+                  .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS}),
+            CAUSE("A policy of the client forbids signing.",
+                  .refuted_by = {ADP_SIGN_MECHANISM_SIMPLE})),
+     CHECKS(
+         CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
+               "LDAPServerIntegrity # on the controller: 2 requires signing",
+               .refuted_by = {ADP_SIGN_KDC_SAMBA}),
+         CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
+               "LDAPServerEnforceIntegrity # Windows Server 2025: overrides the other",
+               .refuted_by = {ADP_SIGN_KDC_SAMBA}),
+         CHECK("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=2889)]]\" /c:10 /rd:true "
+               "/f:text # on the controller; written only with LDAP diagnostics at level 2",
+               .refuted_by = {ADP_SIGN_KDC_SAMBA}),
+         CHECK("testparm -sv --parameter-name='ldap server require strong auth' # on the "
+               "controller",
+               .needs = {ADP_SIGN_KDC_SAMBA}))},
+    {"ldap-channel-binding-required", /* K 4520412, 5021989 */
+     CAUSES(CAUSE("The program binds over TLS without channel binding, and the controller requires "
+                  "it: an update of the program or its library is wanted."),
+            CAUSE("A proxy, load balancer or inspecting device ends the TLS connection in between, "
+                  "so that the two ends see different channels."),
+            CAUSE("The program binds with NTLM or Kerberos inside TLS, where a bind on port 389 "
+                  "with signing would do.",
+                  .supported_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS})),
+     CHECKS(CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
+                  "LdapEnforceChannelBinding # on the controller: 2 always requires it"),
+            CHECK("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=3039)]]\" /c:10 "
+                  "/rd:true /f:text # on the controller; written only with LDAP diagnostics at "
+                  "level 2"))},
     {"ldap-bind-failed", /* R 4513, m */
      CAUSES(CAUSE("The name or password is wrong."),
             CAUSE("The ticket or token could not be verified."),
@@ -44,17 +57,23 @@ const adp_advice adp_advice_ldap[] = {
          CAUSE("The ticket is from before a change of the key."),
          CAUSE("The name leads to another server than the ticket was made for.")),
      CHECKS(CHECK("klist # then try with a fresh ticket, in a new session"),
-            CHECK("nltest /sc_verify:{domain} # on the server"), CHECK("setspn -Q {spn}"),
+            CHECK("nltest /sc_query:{domain} # on the server"), CHECK("setspn -Q {spn}"),
             CHECK("nslookup {host}"))},
     {"ldap-bind-failed/52e", /* L */
      CAUSES(CAUSE("The password is wrong."),
             CAUSE("The server could not open the Kerberos ticket: it says no more than this."),
             CAUSE("The name is that of another account.")),
-     CHECKS(CHECK("klist"), CHECK("nltest /sc_verify:{domain} # on the server"),
+     CHECKS(CHECK("klist"), CHECK("nltest /sc_query:{domain} # on the server"),
             CHECK("setspn -Q ldap/{host}"))},
     {"ldap-bind-failed/525",
      CAUSES(CAUSE("There is no such user."), CAUSE("The DN or name is of another domain.")),
      CHECKS(CHECK("Get-ADUser -Identity {account}"))},
+    {"ldap-bind-failed/52f", /* m */
+     CAUSES(CAUSE("The account is a member of Protected Users, who may not use NTLM or plain "
+                  "passwords."),
+            CAUSE("A restriction of the account applies: hours, workstations, an empty password.")),
+     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties MemberOf,LogonWorkstations"),
+            CHECK("Get-ADGroupMember 'Protected Users'"))},
     {"ldap-bind-failed/530",
      CAUSES(CAUSE("The account may not log on at this hour."),
             CAUSE("The controller's clock is off.")),
@@ -81,7 +100,7 @@ const adp_advice adp_advice_ldap[] = {
      CAUSES(CAUSE("The account is locked out."), CAUSE("Something keeps trying an old password.")),
      CHECKS(CHECK("net user {account} /domain"),
             CHECK("wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" "
-                  "/c:10 /f:text # on the PDC emulator"))},
+                  "/c:10 /rd:true /f:text # on the PDC emulator"))},
     {"ldap-bind-failed/57",
      CAUSES(CAUSE("The token could not be read: another mechanism, or damaged."),
             CAUSE("The ticket was made for another service.")),
@@ -95,9 +114,23 @@ const adp_advice adp_advice_ldap[] = {
             CAUSE("The connection is not encrypted.")),
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension"))},
     {"ldap-not-bound", /* m */
-     CAUSES(CAUSE("The program searches before it binds."), CAUSE("The bind was anonymous."),
+     CAUSES(CAUSE("The bind was anonymous.", .supported_by = {ADP_SIGN_ANONYMOUS}),
+            CAUSE("The program asks before it binds.", .refuted_by = {ADP_SIGN_ANONYMOUS}),
+            CAUSE("A program that chased a referral bound anonymously at the other server."),
             CAUSE("The bind failed, and the program went on.")),
      CHECKS(CHECK("ldp.exe # connect to {host}, bind, and repeat the search"))},
+    {"starttls-failed", /* R 4511 4.14, m */
+     CAUSES(CAUSE("The controller has no certificate for LDAP over TLS.",
+                  .refuted_by = {ADP_SIGN_IN_TLS}),
+            CAUSE("TLS runs on this connection already: StartTLS is for port 389.",
+                  .needs = {ADP_SIGN_IN_TLS}),
+            CAUSE("The server or a device in between does not offer StartTLS."),
+            CAUSE("Requests were still open on the connection.")),
+     CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension # "
+                  "1.3.6.1.4.1.1466.20037 is StartTLS"),
+            CHECK("openssl s_client -connect {host}:389 -starttls ldap"),
+            CHECK("certutil -store My # on the controller: a certificate for server "
+                  "authentication with its name?"))},
     {"ldap-hidden", /* M ADTS, L */
      CAUSES(CAUSE(
          "The connection is sealed or runs over TLS: that is healthy, and only keys open it.")),
@@ -129,6 +162,15 @@ const adp_advice adp_advice_ldap[] = {
          CAUSE("The search began below the domain, and the objects are below the configuration."),
          CAUSE("There are none in this forest.")),
      CHECKS(CHECK("Get-ADRootDSE -Server {host} | Select-Object configurationNamingContext"))},
+    {"scp-incomplete", /* W, m */
+     CAUSES(
+         CAUSE("The internal URL of this server was emptied, for instance with $null in place of "
+               "a URL."),
+         CAUSE("The object is left over from a server that was removed or never finished."),
+         CAUSE("The account may read the object, and not this attribute.")),
+     CHECKS(CHECK("Get-ClientAccessService -Identity {name} | Format-List "
+                  "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope"),
+            CHECK("Get-ADObject -Identity {dn} -Properties serviceBindingInformation,keywords"))},
     {"scp-read-failed", /* R 4511 */
      CAUSES(CAUSE("The base does not exist, or may not be read."),
             CAUSE("The server sent the client elsewhere.")),

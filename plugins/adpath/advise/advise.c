@@ -116,14 +116,23 @@ static void add_causes(adp_advice_list *list, const adp_finding *finding, const 
     g_ptr_array_unref(possible);
 }
 
+static void add_check(adp_advice_list *list, char *text, const char *changes)
+{
+    adp_check *check = g_new0(adp_check, 1);
+
+    check->text = text;
+    check->changes = changes;
+    g_ptr_array_add(list->checks, check);
+}
+
 static void add_checks(adp_advice_list *list, const adp_finding *finding, const adp_advice *row,
                        const adp_advice_values *values, gboolean reading)
 {
+    gboolean left_out = FALSE;
     guint i;
 
     for (i = 0; i < ADP_ADVICE_MAX && row->checks[i].command; i++) {
         const adp_advice_check *from = &row->checks[i];
-        adp_check *check;
         char *text;
 
         if (reading != !from->changes || has_any(finding, from->refuted_by) ||
@@ -132,11 +141,16 @@ static void add_checks(adp_advice_list *list, const adp_finding *finding, const 
         }
         text = adp_advice_fill(from->command, values);
         if (text) {
-            check = g_new0(adp_check, 1);
-            check->text = text;
-            check->changes = from->changes;
-            g_ptr_array_add(list->checks, check);
+            add_check(list, text, from->changes);
+        } else {
+            left_out = left_out || adp_advice_cannot_quote(from->command, values);
         }
+    }
+    if (left_out) {
+        add_check(list,
+                  g_strdup("# a command is left out: a name of the capture in it cannot be quoted "
+                           "safely for every shell"),
+                  NULL);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "join/hosts.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/text.h"
 
 #include <glib.h>
 

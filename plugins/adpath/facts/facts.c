@@ -505,7 +505,8 @@ static void autodiscover_facts(builder *b)
     }
     if (reply) {
         add_uint(b, ADP_F_AUTODISCOVER_STATUS, reply->u.http->status);
-        add_string(b, ADP_F_AUTODISCOVER_REDIRECT, reply->u.http->redirect);
+        add_string(b, ADP_F_AUTODISCOVER_REDIRECT,
+                   reply->u.http->redirect ? reply->u.http->redirect : reply->u.http->moved);
         add_string(b, ADP_F_AUTODISCOVER_ERROR, reply->u.http->error);
     }
     if (request) {

@@ -188,9 +188,13 @@ static void say_tls(const adp_model *model, const adp_view *view, GString *out)
     say_alerts(model, view, out);
     if (view->whole && !(step->tls_seen & (ADP_TLS_SEEN_COMPLETE | ADP_TLS_SEEN_FATAL)) &&
         adp_step_outcome(model, step, FALSE) == ADP_FAILED) {
-        g_string_append_printf(
-            out, "%s closed by the %s before it was complete", answer ? "," : ":",
-            adp_model_attempt(model, step->attempt)->server_closed ? "server" : "client");
+        const adp_attempt *attempt = adp_model_attempt(model, step->attempt);
+
+        g_string_append_printf(out, "%s %s by the %s before %s", answer ? "," : ":",
+                               attempt->reset ? "reset" : "closed",
+                               attempt->server_closed ? "server" : "client",
+                               attempt->server_closed && !answer ? "it showed a certificate"
+                                                                 : "it was complete");
     }
 }
 
@@ -216,6 +220,8 @@ static void say_autodiscover(const adp_model *model, const adp_view *view, GStri
         g_string_append_printf(out, ", error %s", answer->error);
     } else if (answer->redirect) {
         g_string_append_printf(out, ", redirect to %s", answer->redirect);
+    } else if (answer->moved) {
+        g_string_append_printf(out, ", sent to %s, where it does not look", answer->moved);
     } else if (answer->has_settings) {
         g_string_append(out, ", settings");
     } else if (answer->status < 300 && answer->damaged) {
@@ -405,6 +411,9 @@ static void say_scp(const adp_model *model, const adp_view *view, GString *out)
     } else if (reply || entries) {
         g_string_append_printf(out, ": %u %s%s", entries, entries == 1 ? "entry" : "entries",
                                reply && step->lost ? ", and more that the capture lost" : "");
+        if (reply && (step->page || reply->u.result->cookie)) {
+            g_string_append_printf(out, " (page %u)", step->page + 1);
+        }
     }
 }
 

@@ -39,6 +39,12 @@ typedef struct {
     GArray *addresses;  /* ids, owned */
 } adp_host;
 
+/** That one name of a host stands for another, and the observation that says so. */
+typedef struct {
+    const char *alias;
+    guint32 obs;
+} adp_alias;
+
 /** A TCP connection (or what takes its place) that carries LDAP or HTTP. */
 typedef struct {
     adp_flow flow;
@@ -80,6 +86,7 @@ typedef struct {
     GArray *steps;               /* adp_step */
     GArray *paths;               /* adp_path */
     GArray *attempts;            /* adp_attempt */
+    GArray *tunnels;             /* adp_tunnel */
     GArray *operations;          /* adp_ldap_operation */
     GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
@@ -101,6 +108,8 @@ typedef struct {
     GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     GHashTable *asked;    /* hash of resolver, type and name (owned guint64) -> observation + 1 */
+    GHashTable *aliases;  /* lower-case host name, owned -> adp_alias, owned */
+    GHashTable *netbios;  /* "client|what|name", owned -> observation + 1 (netbios.h) */
     GHashTable *cut_answers; /* client and server (owned guint64) -> step + 1 with TC=1 */
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */

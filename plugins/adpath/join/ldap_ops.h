@@ -7,7 +7,6 @@
 #ifndef ADPATH_JOIN_LDAP_OPS_H
 #define ADPATH_JOIN_LDAP_OPS_H
 
-#include "join/derived.h"
 #include "join/model.h"
 #include "log/observation.h"
 

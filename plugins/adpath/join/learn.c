@@ -265,6 +265,10 @@ static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names
 
 void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
 {
+    /* The root of a zone that nobody made is its own server. */
+    if (dns->soa_server && !adp_same_text(dns->soa_server, dns->soa_zone)) {
+        adp_learn_host(&model->derived, dns->soa_server);
+    }
     learn_chain(model, dns, TRUE);
 }
 

@@ -7,11 +7,13 @@
 
 #include "join/derived.h"
 #include "join/machine.h"
+#include "join/pages.h"
 #include "join/pairing.h"
 #include "judge/analysis.h"
 #include "judge/endpoint.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/count.h"
 #include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/text.h"
@@ -262,11 +264,13 @@ guint32 adp_model_obs_count(const adp_model *model)
 
 const adp_obs *adp_model_obs(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->log, adp_obs, i);
 }
 
 const adp_mark *adp_model_mark(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->derived.marks, adp_mark, i);
 }
 
@@ -277,6 +281,7 @@ guint32 adp_model_step_count(const adp_model *model)
 
 const adp_step *adp_model_step(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->derived.steps, adp_step, i);
 }
 
@@ -287,6 +292,7 @@ guint32 adp_model_path_count(const adp_model *model)
 
 const adp_path *adp_model_path(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->derived.paths, adp_path, i);
 }
 
@@ -347,10 +353,8 @@ const adp_step *adp_model_neighbour(const adp_model *model, const adp_step *step
     return by > 0 && other->after_pause ? NULL : other;
 }
 
-static adp_ranks *compute_ranks(const adp_model *model, const adp_step *step)
+static void add_entries(const adp_model *model, const adp_step *step, GPtrArray *entries)
 {
-    adp_ranks *ranks = g_new0(adp_ranks, 1);
-    GPtrArray *entries = g_ptr_array_new();
     guint32 i;
 
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
@@ -359,6 +363,18 @@ static adp_ranks *compute_ranks(const adp_model *model, const adp_step *step)
         if (obs->type == ADP_OBS_LDAP_ENTRY && !adp_model_mark(model, i)->copy) {
             g_ptr_array_add(entries, (gpointer)&obs->u.entry->scp);
         }
+    }
+}
+
+/* Of all pages of a search, the first of which is `index`: they are one answer. */
+static adp_ranks *compute_ranks(const adp_model *model, guint32 index)
+{
+    const adp_step *step = adp_model_step(model, index);
+    adp_ranks *ranks = g_new0(adp_ranks, 1);
+    GPtrArray *entries = g_ptr_array_new();
+
+    for (; index != ADP_NONE; index = adp_page_next(model, index)) {
+        add_entries(model, adp_model_step(model, index), entries);
     }
     ranks->generation = model->generation;
     ranks->count = entries->len;
@@ -371,14 +387,16 @@ static adp_ranks *compute_ranks(const adp_model *model, const adp_step *step)
 
 adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n)
 {
-    gpointer key = GUINT_TO_POINTER(step + 1);
+    guint32 first = adp_page_first(model, step);
+    gpointer key = GUINT_TO_POINTER(first + 1);
     adp_ranks *ranks = g_hash_table_lookup(model->derived.ranks, key);
     adp_rank none = {0};
 
     if (!ranks || ranks->generation != model->generation) {
-        ranks = compute_ranks(model, adp_model_step(model, step));
+        ranks = compute_ranks(model, first);
         g_hash_table_replace(model->derived.ranks, key, ranks);
     }
+    n += adp_model_step(model, step)->page_offset;
     return n < ranks->count ? ranks->ranks[n] : none;
 }
 

@@ -68,9 +68,14 @@ typedef struct {
     guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
     guint32 attempt; /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
     guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
-    guint32 heard;   /* observation: the last message of its server, ADP_NONE */
-    guint32 part;    /* observation: an IP fragment of an answer over UDP, ADP_NONE */
-    guint tls_seen;  /* tls: adp_tls_seen */
+    guint32 page_before;  /* scp, rootdse: the step of the page before it, ADP_NONE; */
+    guint32 page_after;   /* behind it, */
+    guint32 page_first;   /* and of the first, ADP_NONE: none is before it */
+    guint32 page_offset;  /* entries of the pages before it */
+    guint32 page;         /* so many pages are before it */
+    guint32 heard;        /* observation: the last message of its server, ADP_NONE */
+    guint32 part;         /* observation: an IP fragment of an answer over UDP, ADP_NONE */
+    guint tls_seen;       /* tls: adp_tls_seen */
     guint16 tls_version;  /* tls: of the last server hello */
     guint32 ticket;       /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */
     guint32 shown;        /* TGS: likewise the ticket that the client shows to the KDC, */
@@ -87,8 +92,9 @@ typedef struct {
 
 /** Derived facts of one observation. */
 typedef struct {
-    guint32 step;    /* ADP_NONE: kept for a later one, belongs to none by itself */
-    guint32 next;    /* next observation of the same step, ADP_NONE at the end */
+    guint32 step;     /* ADP_NONE: kept for a later one, belongs to none by itself */
+    guint32 previous; /* previous and next observation of the same step, ADP_NONE at its ends */
+    guint32 next;
     guint32 reply;   /* of the step, as it was known with this observation; */
     guint32 retries; /* likewise, */
     guint32 count;   /* likewise */

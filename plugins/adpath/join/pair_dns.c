@@ -144,6 +144,78 @@ static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
     return adp_finish(d, i);
 }
 
+/* ---- aliases ---- */
+
+#define MAX_ALIASES 4096
+
+/* The last two labels, with the dot before them; the whole of a shorter name. */
+static const char *end_of_name(const char *name)
+{
+    const char *at = name + strlen(name);
+    guint dots = 0;
+
+    while (at > name && dots < 2) {
+        at--;
+        dots += *at == '.';
+    }
+    return at;
+}
+
+static gboolean knows_alias(const adp_model *model, const char *name)
+{
+    guint32 obs;
+
+    return adp_model_alias(model, name, &obs) != NULL;
+}
+
+gboolean adp_model_wants_alias(const adp_model *model, const char *name, const char *alias)
+{
+    return name && alias && *end_of_name(name) == '.' && adp_has_suffix(alias, end_of_name(name)) &&
+           g_hash_table_size(model->derived.aliases) < MAX_ALIASES && !knows_alias(model, name);
+}
+
+static void learn_aliases(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    guint n;
+
+    for (n = 0; n < obs->u.dns->answer_hosts; n++) {
+        const adp_dns_host *host = &obs->u.dns->hosts.items[n];
+        adp_alias *entry;
+
+        if (host->alias && !knows_alias(model, host->name) &&
+            g_hash_table_size(model->derived.aliases) < MAX_ALIASES) {
+            entry = g_new0(adp_alias, 1);
+            entry->alias = host->alias;
+            entry->obs = i;
+            g_hash_table_insert(model->derived.aliases, g_ascii_strdown(host->name, -1), entry);
+        }
+    }
+}
+
+static gboolean keep_alias(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    const adp_obs_dns *dns = obs->u.dns;
+
+    if (!dns->answer_hosts ||
+        !adp_model_wants_alias(model, dns->hosts.items[0].name, dns->hosts.items[0].alias)) {
+        return FALSE;
+    }
+    learn_aliases(model, obs, i);
+    return adp_keep_aside(&model->derived);
+}
+
+const char *adp_model_alias(const adp_model *model, const char *name, guint32 *obs)
+{
+    char *lower = g_ascii_strdown(name, -1);
+    const adp_alias *entry = g_hash_table_lookup(model->derived.aliases, lower);
+
+    g_free(lower);
+    *obs = entry ? entry->obs : ADP_NONE;
+    return entry ? entry->alias : NULL;
+}
+
+/* ---- questions and answers ---- */
+
 static guint64 both_ends(guint32 client, guint32 server)
 {
     return (guint64)client << 32 | server;
@@ -172,7 +244,11 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
     }
     if (adp_asked_step(model, obs, &key) == ADP_NONE) {
         if (!kind_of_question(model, obs, &kind)) {
-            return adp_guess_dns(model, obs, i);
+            if (!adp_guess_dns(model, obs, i)) {
+                return keep_alias(model, obs, i);
+            }
+            learn_aliases(model, obs, i);
+            return TRUE;
         }
         if (is_forwarded(model, obs)) {
             return FALSE;
@@ -193,6 +269,7 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
     }
     learn_question(model, obs);
     adp_learn_addresses(model, obs->u.dns);
+    learn_aliases(model, obs, i);
     adp_client_note_answer(model, obs, i);
     return adp_finish(d, i);
 }

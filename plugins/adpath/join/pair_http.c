@@ -9,6 +9,7 @@
 #include "join/hosts.h"
 #include "join/model.h"
 #include "join/pairing.h"
+#include "join/tunnels.h"
 #include "log/observation.h"
 #include "wire/text.h"
 #include "wire/url.h"
@@ -40,6 +41,16 @@ static gboolean waits(const adp_conn *conn)
 gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow)
 {
     return waits(adp_find_conn(&model->derived, flow));
+}
+
+const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow *flow)
+{
+    const adp_conn *conn = adp_find_conn(&model->derived, flow);
+
+    return waits(conn)
+               ? adp_model_obs(model, GPOINTER_TO_UINT(g_queue_peek_head(conn->http_open)) - 1)
+                     ->u.http
+               : NULL;
 }
 
 /* ---- rounds ---- */
@@ -191,6 +202,7 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
         conn = adp_need_conn(d, &obs->flow);
         conn->is_proxy = TRUE;
         conn->tunnel = TRUE;
+        adp_tunnel_asked(d, obs, i);
     } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) && !waits(conn)) {
         return FALSE;
     }
@@ -232,8 +244,9 @@ gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
     request = adp_model_obs(model, asked);
     index = adp_mark_at(d, asked)->step;
     if (index == ADP_NONE) {
-        if (strcmp(request->u.http->method, "CONNECT") == 0 && reply->status >= 300) {
-            conn->tunnel = FALSE;
+        if (strcmp(request->u.http->method, "CONNECT") == 0) {
+            conn->tunnel = reply->status < 300;
+            adp_tunnel_answered(d, asked, i);
         }
         return adp_keep_aside(d);
     }

@@ -15,6 +15,7 @@
 #include "join/pairing.h"
 #include "join/stream.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 static adp_attempt *attempt_at(adp_derived *d, guint32 i)
@@ -88,11 +89,6 @@ static gboolean keep(adp_derived *d, guint32 index, guint32 i, gboolean copy)
     return TRUE;
 }
 
-static gboolean is_dc_port(guint16 port)
-{
-    return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
-}
-
 static gboolean serves_autodiscover(const adp_model *model, const adp_flow *flow)
 {
     const GPtrArray *names =
@@ -121,7 +117,8 @@ gboolean adp_is_web_server(const adp_model *model, const adp_flow *flow)
 /* A cut answer makes the client ask once more over TCP; no other TCP of DNS is of interest. */
 static gboolean asks_again(const adp_derived *d, const adp_flow *flow)
 {
-    return flow->server_port == 53 && adp_cut_answer(d, flow->client, flow->server) != ADP_NONE;
+    return adp_port_is_dns(flow->server_port) &&
+           adp_cut_answer(d, flow->client, flow->server) != ADP_NONE;
 }
 
 static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
@@ -142,7 +139,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
-    if (!is_dc_port(obs->flow.server_port) && !asks_again(d, &obs->flow) &&
+    if (!adp_port_is_dc(obs->flow.server_port) && !asks_again(d, &obs->flow) &&
         !serves_autodiscover(model, &obs->flow) && !adp_guess_is_server(model, &obs->flow)) {
         return FALSE;
     }
@@ -158,10 +155,10 @@ static guint32 step_of_ports(const adp_derived *d, const adp_flow *flow, guint32
     adp_pair_key key;
 
     switch (flow->server_port) {
-    case 88:
+    case ADP_PORT_KDC:
         adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
         break;
-    case 53:
+    case ADP_PORT_DNS:
         /* ADP_NONE stands for the last question, whatever its id. */
         adp_exchange_key(&key, ADP_SPACE_DNS, flow, id, 0);
         break;
@@ -219,7 +216,7 @@ static gboolean feed_end(adp_model *model, const adp_obs *obs, guint32 index, gu
 static gboolean feed_gap(adp_derived *d, const adp_obs *obs, guint32 i)
 {
     if (!obs->from_server || obs->flow.stream == ADP_NONE ||
-        (obs->flow.server_port != 88 && !adp_find_conn(d, &obs->flow) &&
+        (!adp_port_is_kdc(obs->flow.server_port) && !adp_find_conn(d, &obs->flow) &&
          adp_find_attempt(d, &obs->flow) == ADP_NONE)) {
         return FALSE;
     }
@@ -336,7 +333,7 @@ gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
 
 gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 port)
 {
-    return is_dc_port(port) || port == 53 ||
+    return adp_port_is_dc(port) || adp_port_is_dns(port) ||
            (server != ADP_NONE &&
             (g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)) ||
              adp_model_may_have_part(model, server)));

@@ -166,7 +166,8 @@ static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
     }
     step = adp_step_at(d, conn->tls);
     seen = news(step, obs);
-    if (step->tls_seen & (ADP_TLS_SEEN_SETTLED | ADP_TLS_SEEN_FATAL) ||
+    /* After a fatal alert only the other side's matters. */
+    if (step->tls_seen & ADP_TLS_SEEN_SETTLED || (step->tls_seen & ADP_TLS_SEEN_FATAL && !alert) ||
         (alert ? step->count >= MAX_ALERTS : !(seen & ~step->tls_seen))) {
         return FALSE;
     }
@@ -209,5 +210,6 @@ gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
         return adp_guess_goes_on(conn->guess);
     }
     step = adp_model_step(model, conn->tls);
-    return !(step->tls_seen & (ADP_TLS_SEEN_SETTLED | ADP_TLS_SEEN_FATAL));
+    return !(step->tls_seen & ADP_TLS_SEEN_SETTLED) &&
+           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) || step->count < MAX_ALERTS);
 }

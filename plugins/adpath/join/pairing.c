@@ -14,6 +14,7 @@
 #include "join/ldap_ops.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "join/netbios.h"
 #include "join/pair_dns.h"
 #include "join/pair_http.h"
 #include "join/pair_kerberos.h"
@@ -22,7 +23,9 @@
 #include "join/pair_tls.h"
 #include "join/path.h"
 #include "join/stream.h"
+#include "join/tunnels.h"
 #include "log/observation.h"
+#include "wire/count.h"
 #include "wire/hash.h"
 #include "wire/text.h"
 
@@ -42,6 +45,7 @@ guint adp_pair_hash(gconstpointer data)
 
 gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
 {
+    ADP_COUNT();
     return memcmp(a, b, sizeof(adp_pair_key)) == 0;
 }
 
@@ -73,6 +77,7 @@ void adp_derived_init(adp_derived *d)
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
+    d->tunnels = g_array_new(FALSE, TRUE, sizeof(adp_tunnel));
     d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
@@ -97,7 +102,9 @@ void adp_derived_init(adp_derived *d)
         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
     d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
-    d->cut_answers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->aliases = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
+    d->netbios = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_hash_table_new(NULL, NULL);
     d->ranks = g_hash_table_new_full(NULL, NULL, NULL, ranks_free);
@@ -110,6 +117,7 @@ void adp_derived_clear(adp_derived *d)
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
     g_array_unref(d->operations);
+    g_array_unref(d->tunnels);
     g_hash_table_unref(d->clients);
     adp_client_table_free(d->joins);
     adp_machine_table_free(d->machines);
@@ -131,6 +139,8 @@ void adp_derived_clear(adp_derived *d)
     g_hash_table_unref(d->troubles);
     g_hash_table_unref(d->asked);
     g_hash_table_unref(d->gaps);
+    g_hash_table_unref(d->aliases);
+    g_hash_table_unref(d->netbios);
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
     g_hash_table_unref(d->stream_servers);
@@ -235,16 +245,19 @@ adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow)
 
 adp_step *adp_step_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->steps, adp_step, i);
 }
 
 adp_mark *adp_mark_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->marks, adp_mark, i);
 }
 
 adp_path *adp_path_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->paths, adp_path, i);
 }
 
@@ -252,7 +265,8 @@ adp_path *adp_path_at(adp_derived *d, guint32 i)
 void adp_attach(adp_derived *d, guint32 step_index, guint32 i)
 {
     adp_step *step = adp_step_at(d, step_index);
-    adp_mark mark = {.step = step_index, .next = ADP_NONE, .attempt = ADP_NONE};
+    adp_mark mark = {
+        .step = step_index, .previous = step->last, .next = ADP_NONE, .attempt = ADP_NONE};
 
     g_array_append_val(d->marks, mark);
     if (step->first == ADP_NONE) {
@@ -313,6 +327,9 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .shown = ADP_NONE,
         .more = ADP_NONE,
         .icmp = ADP_NONE,
+        .page_before = ADP_NONE,
+        .page_after = ADP_NONE,
+        .page_first = ADP_NONE,
         .heard = ADP_NONE,
         .part = ADP_NONE,
         .attempt = ADP_NONE,
@@ -448,7 +465,11 @@ guint32 adp_feed_reply(adp_model *model, const adp_obs *obs, guint32 i, adp_step
 
 gboolean adp_keep_aside(adp_derived *d)
 {
-    adp_mark mark = {.step = ADP_NONE, .next = ADP_NONE, .reply = ADP_NONE, .attempt = ADP_NONE};
+    adp_mark mark = {.step = ADP_NONE,
+                     .previous = ADP_NONE,
+                     .next = ADP_NONE,
+                     .reply = ADP_NONE,
+                     .attempt = ADP_NONE};
 
     g_array_append_val(d->marks, mark);
     return TRUE;
@@ -461,6 +482,8 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
     case ADP_OBS_DNS_QUERY:
     case ADP_OBS_DNS_REPLY:
         return adp_feed_dns(model, obs, i);
+    case ADP_OBS_NETBIOS:
+        return adp_feed_netbios(model, obs, i);
     case ADP_OBS_LDAP_SEARCH:
     case ADP_OBS_LDAP_ENTRY:
     case ADP_OBS_LDAP_DONE:
@@ -549,6 +572,18 @@ gboolean adp_model_search_kind(const adp_model *model, const adp_flow *flow, gui
     }
     *ret = adp_model_step(model, index)->kind;
     return TRUE;
+}
+
+const adp_obs_search *adp_model_search(const adp_model *model, const adp_flow *flow, guint32 id)
+{
+    adp_pair_key key;
+    guint32 index;
+    const adp_step *step;
+
+    adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, id, 0);
+    index = adp_open_step(&model->derived, &key);
+    step = index == ADP_NONE ? NULL : adp_model_step(model, index);
+    return step && step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.search : NULL;
 }
 
 gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, guint32 stream,

@@ -20,7 +20,8 @@ typedef enum {
     ADP_SPACE_SEARCH,
     ADP_SPACE_KDC,
     ADP_SPACE_STREAM,
-    ADP_SPACE_ATTEMPT
+    ADP_SPACE_ATTEMPT,
+    ADP_SPACE_PAGE
 } adp_key_space;
 
 typedef struct {
@@ -85,6 +86,9 @@ void adp_derived_clear(adp_derived *derived);
  * @return FALSE when it belongs to none; nothing has changed then.
  */
 gboolean adp_feed(adp_model *model, guint32 i);
+
+/** The search that an entry with this id on this flow answers; NULL when none is known. */
+const adp_obs_search *adp_model_search(const adp_model *model, const adp_flow *flow, guint32 id);
 
 /**
  * The kind of the search that an entry with this id on this flow answers.

@@ -16,6 +16,7 @@
 #include "join/model.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/count.h"
 #include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
@@ -54,6 +55,7 @@ static adp_path *path_at(adp_derived *d, guint32 i)
 
 static adp_step *step_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->steps, adp_step, i);
 }
 

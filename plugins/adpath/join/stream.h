@@ -7,7 +7,6 @@
 #ifndef ADPATH_JOIN_STREAM_H
 #define ADPATH_JOIN_STREAM_H
 
-#include "join/derived.h"
 #include "join/model.h"
 #include "log/observation.h"
 

@@ -279,7 +279,7 @@ gboolean adp_model_path_failed(const adp_model *model, guint32 path)
     /* The last warning decides: it costs a walk along the path. */
     for (i = count; i; i--) {
         if (list[i - 1]->severity == ADP_SEVERITY_WARN) {
-            return is_end(model, list[i - 1]);
+            return list[i - 1]->ends || is_end(model, list[i - 1]);
         }
     }
     return FALSE;

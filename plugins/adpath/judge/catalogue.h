@@ -80,6 +80,8 @@ typedef enum {
     F(KRB_TCP_BLOCKED, "krb-tcp-blocked", ERROR, SEQUENCE,                                         \
       "The reply is too big for UDP, and TCP port 88 does not answer")                             \
     F(KRB_ERROR, "krb-error", ERROR, RESPONSE, "Another Kerberos error")                           \
+    F(WRONG_REALM, "wrong-realm", ERROR, RESPONSE,                                                 \
+      "The client asked in a realm that is not this KDC's")                                        \
     F(NTLM_FALLBACK, "ntlm-fallback", WARN, SECURITY, "NTLM instead of Kerberos")                  \
     F(LDAP_SIGNING_REQUIRED, "ldap-signing-required", ERROR, SECURITY,                             \
       "The domain controller requires signing")                                                    \
@@ -87,12 +89,15 @@ typedef enum {
       "The domain controller requires channel binding")                                            \
     F(LDAP_BIND_FAILED, "ldap-bind-failed", ERROR, RESPONSE, "The LDAP bind failed")               \
     F(LDAP_NOT_BOUND, "ldap-not-bound", ERROR, RESPONSE,                                           \
-      "The search needs a bind that did not happen")                                               \
+      "The operation needs a bind that did not happen")                                            \
+    F(STARTTLS_FAILED, "starttls-failed", ERROR, SECURITY, "The server refuses StartTLS")          \
     F(LDAP_HIDDEN, "ldap-hidden", NOTE, SECURITY, "LDAP messages that cannot be seen")             \
     F(LDAP_MECHANISM_UNKNOWN, "ldap-mechanism-unknown", NOTE, SECURITY,                            \
       "The capture began after the bind")                                                          \
     F(SCP_NONE, "scp-none", WARN, RESPONSE,                                                        \
       "The directory gave no usable service connection point")                                     \
+    F(SCP_INCOMPLETE, "scp-incomplete", WARN, RESPONSE,                                            \
+      "A service connection point of Exchange lacks its URL")                                      \
     F(SCP_READ_FAILED, "scp-read-failed", WARN, RESPONSE,                                          \
       "The service connection points could not be read")                                           \
     F(SCP_OTHER_SITE_ONLY, "scp-other-site-only", NOTE, RESPONSE,                                  \

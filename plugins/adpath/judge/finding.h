@@ -42,6 +42,7 @@ typedef struct {
     guint32 recovered_by;     /* number (from 1) of the step that made it good later; 0: none */
     char *recovery;           /* that step in words, or NULL */
     gboolean served;          /* the client had what it wanted: its recovery may come before */
+    gboolean ends;            /* a warning after which nothing was left to the client */
     gint64 cost;              /* what the client lost by it, ns; 0: nothing, or not to be told */
     const char *advice;       /* key of its row of advice, a constant or interned; NULL: none */
     GArray *values;           /* of adp_finding_value */

@@ -8,8 +8,11 @@
 #include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/text.h"
 
 #include <string.h>
 
@@ -60,6 +63,13 @@ const char *adp_rules_krb_client(const adp_rules *r, const adp_step *step)
     return answer && answer->client ? answer->client : "";
 }
 
+gboolean adp_rules_krb_is_referral(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+
+    return answer && adp_krb_referral(adp_rules_krb_ask(r, step), answer) != NULL;
+}
+
 adp_exchange adp_rules_krb_exchange(const adp_rules *r, const adp_step *step)
 {
     return adp_model_obs(r->model, step->first)->u.krb->exchange;
@@ -101,6 +111,61 @@ static gboolean knows_client(const adp_rules *r, const adp_step *step, const adp
     return !answer->is_error;
 }
 
+char *adp_krb_neighbour(const char *spn)
+{
+    char *host = adp_spn_host(spn);
+    char *topic = NULL;
+
+    if (*host && !g_hostname_is_ip_address(host) && !adp_has_prefix(spn, "krbtgt/")) {
+        topic = g_strdup_printf("%.*s/%.*s", (int)strcspn(spn, "/"), spn, (int)strcspn(host, "."),
+                                host);
+    }
+    g_free(host);
+    return topic;
+}
+
+/* So many servers are named. */
+#define SERVERS_NAMED 4
+
+char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group)
+{
+    guint32 servers[SERVERS_NAMED];
+    guint counts[SERVERS_NAMED] = {0};
+    guint others = 0;
+    guint n = 0;
+    guint i;
+    guint s;
+    GString *words = g_string_new(NULL);
+
+    for (i = 0; i < group->steps->len; i++) {
+        guint32 server = ((const adp_step *)g_ptr_array_index(group->steps, i))->flow.server;
+
+        for (s = 0; s < n && servers[s] != server; s++) {
+        }
+        if (s == SERVERS_NAMED) {
+            others++;
+            continue;
+        }
+        n = MAX(n, s + 1);
+        servers[s] = server;
+        counts[s]++;
+    }
+    for (s = 0; s < n; s++) {
+        char *named = adp_rules_named(r, servers[s]);
+
+        g_string_append_printf(words, "%s%s answered %u %s",
+                               s == 0                ? ""
+                               : s + 1 < n || others ? ", "
+                                                     : " and ",
+                               named, counts[s], counts[s] == 1 ? "request" : "requests");
+        g_free(named);
+    }
+    if (others) {
+        g_string_append_printf(words, " and other servers answered %u", others);
+    }
+    return g_string_free(words, FALSE);
+}
+
 /* Remembers the ticket for class/host.domain under class/host. */
 static void learn_full_name(adp_rules *r, const adp_step *step)
 {
@@ -115,6 +180,17 @@ static void learn_full_name(adp_rules *r, const adp_step *step)
     adp_rules_note_good(r, step, ADP_TOPIC_FULL_NAME, key);
     adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_FULL_NAME, key);
     g_free(key);
+}
+
+static void learn_neighbour(adp_rules *r, const adp_step *step)
+{
+    char *topic = adp_krb_neighbour(adp_rules_krb_spn(r, step));
+
+    if (topic) {
+        adp_rules_note_good(r, step, ADP_TOPIC_NEIGHBOUR, topic);
+        adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_NEIGHBOUR, topic);
+    }
+    g_free(topic);
 }
 
 static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
@@ -154,7 +230,7 @@ void adp_rules_krb_learn(adp_rules *r)
         }
         about = adp_rules_krb_about(r, step);
         answer = adp_rules_krb_answer(r, step);
-        if (answer && adp_rules_outcome(r, step) == ADP_OK) {
+        if (answer && adp_rules_outcome(r, step) == ADP_OK && !adp_rules_krb_is_referral(r, step)) {
             adp_rules_note_good(r, step, ADP_TOPIC_EXCHANGE, about);
             adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_EXCHANGE, about);
             if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
@@ -162,6 +238,7 @@ void adp_rules_krb_learn(adp_rules *r)
             }
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
                 learn_full_name(r, step);
+                learn_neighbour(r, step);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
                 adp_rules_note_good(r, step, ADP_TOPIC_TGT, adp_rules_krb_spn(r, step));
             }
@@ -178,7 +255,8 @@ void adp_rules_krb_learn(adp_rules *r)
         if (answer && knows_client(r, step, answer)) {
             adp_rules_note_good(r, step, ADP_TOPIC_USER, adp_rules_krb_client(r, step));
         }
-        if (answer && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
+        if (answer && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC &&
+            !adp_rules_krb_is_referral(r, step)) {
             adp_rules_note_good(r, step, ADP_TOPIC_ANSWER, about);
         }
         if (adp_rules_krb_ask(r, step)) {

@@ -16,6 +16,8 @@
 const char *adp_rules_krb_realm(const adp_rules *r, const adp_step *step);
 /** Who asks, without realm; "" when nothing says so. */
 const char *adp_rules_krb_client(const adp_rules *r, const adp_step *step);
+/** Did the KDC send the client on to another realm, in place of giving what was asked for? */
+gboolean adp_rules_krb_is_referral(const adp_rules *r, const adp_step *step);
 adp_exchange adp_rules_krb_exchange(const adp_rules *r, const adp_step *step);
 adp_carrier adp_rules_krb_carrier(const adp_rules *r, const adp_step *step);
 
@@ -27,6 +29,12 @@ char *adp_rules_krb_about(const adp_rules *r, const adp_step *step);
 
 /** The same of a request for a ticket to this service. Free with g_free(). */
 char *adp_krb_about_service(const char *spn);
+
+/** Subject of ADP_TOPIC_NEIGHBOUR: the service by class and first label of its host, whatever its port; NULL: it has no host. */
+char *adp_krb_neighbour(const char *spn);
+
+/** "dc1 answered 2 requests and dc2 answered 1 request"; free with g_free(). */
+char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group);
 
 /** Remembers what went well; to be called before the rules. */
 void adp_rules_krb_learn(adp_rules *r);

@@ -12,6 +12,7 @@
 #include "judge/finding.h"
 #include "judge/rules.h"
 #include "judge/signs.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 
 adp_finding *adp_rules_find(adp_rules *r, adp_finding_id id, guint32 path, const char *subject)

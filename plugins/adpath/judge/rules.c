@@ -5,12 +5,14 @@
  */
 #include "judge/rules.h"
 
+#include "case/accounts.h"
 #include "case/names.h"
 #include "facts/outcome.h"
 #include "join/client.h"
 #include "join/hosts.h"
 #include "join/machine.h"
 #include "join/model.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/netlogon.h"
@@ -458,6 +460,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
     }
+    r->accounts = adp_accounts_new(model);
     r->names = adp_names_new(model);
     r->attempts = g_hash_table_new(NULL, NULL);
     for (i = 0; i < adp_model_attempt_count(model); i++) {
@@ -479,5 +482,6 @@ void adp_rules_end(adp_rules *r)
     g_hash_table_unref(r->used);
     g_hash_table_unref(r->attempts);
     g_hash_table_unref(r->facts);
+    adp_accounts_free(r->accounts);
     adp_names_free(r->names);
 }

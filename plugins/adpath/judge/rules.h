@@ -7,6 +7,7 @@
 #ifndef ADPATH_JUDGE_RULES_H
 #define ADPATH_JUDGE_RULES_H
 
+#include "case/accounts.h"
 #include "case/names.h"
 #include "facts/outcome.h"
 #include "join/model.h"
@@ -25,8 +26,9 @@ typedef struct {
     GHashTable *used;      /* client + 1 -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
-    adp_names *names;      /* the case file of names */
-    gint64 end;            /* time of the last frame */
+    adp_accounts *accounts; /* what the capture says of accounts, KDCs and clients */
+    adp_names *names;       /* the case file of names */
+    gint64 end;             /* time of the last frame */
 } adp_rules;
 
 /* ---- the steps ---- */

@@ -14,6 +14,7 @@
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
 #include "judge/rules_site.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/text.h"

@@ -14,6 +14,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_dc.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/srv_name.h"

@@ -8,15 +8,20 @@
  */
 #include "judge/rules_krb_errors.h"
 
+#include "case/accounts.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/krb_sequel.h"
+#include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_krb_realm.h"
 #include "judge/rules_krb_silence.h"
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/krb_error.h"
@@ -29,13 +34,7 @@
 #define SERIES 4
 
 #define STATUS_NOT_SUPPORTED 0xC00000BBU
-
-static gboolean is_machine(const char *client)
-{
-    gsize len = strlen(client);
-
-    return len > 1 && client[len - 1] == '$';
-}
+#define STATUS_NO_MATCH      0xC0000272U
 
 static const char *status_case(const adp_obs_krb *answer, const char *plain)
 {
@@ -53,7 +52,6 @@ static const char *status_case(const adp_obs_krb *answer, const char *plain)
         {0xC000006F, "policy-refused", "policy-refused/hours"},
         {0xC0000070, "policy-refused", "policy-refused/workstation"},
         {0xC00002FA, "policy-refused", "policy-refused/smartcard"},
-        {0xC00000BB, "delegation-refused", "delegation-refused/not-supported"},
     };
     guint i;
 
@@ -71,6 +69,11 @@ static const char *pkinit_case(gint32 code)
     case 63:
     case 76:
         return "pkinit-failed/kdc-cert";
+    case 78:
+    case 79:
+    case 80:
+    case 81:
+        return "pkinit-failed/algorithm";
     case 72:
     case 73:
     case 74:
@@ -112,9 +115,9 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
                        *allowed ? "The KDC would take "
                                 : "What the account has, the KDC does not say.",
                        allowed, *allowed ? "." : "");
-    adp_rules_advise(r, f, as ? "no-common-etype/as" : "no-common-etype/tgs", "account",
-                     adp_rules_krb_client(r, step), "spn", adp_rules_krb_spn(r, step), "realm",
-                     adp_rules_krb_realm(r, step), NULL);
+    adp_rules_advise(r, f, "no-common-etype", "account", adp_rules_krb_client(r, step), "spn",
+                     adp_rules_krb_spn(r, step), "realm", adp_rules_krb_realm(r, step), "subject",
+                     as ? adp_rules_krb_client(r, step) : adp_rules_krb_spn(r, step), NULL);
     g_free(offered);
     g_free(allowed);
 }
@@ -123,7 +126,8 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
 static const char *password_case(const adp_rules *r, const adp_group *group, const adp_step *by,
                                  const char **ret_inferred)
 {
-    if (is_machine(adp_rules_krb_client(r, adp_group_first(group)))) {
+    if (adp_account_kind_of(adp_rules_krb_client(r, adp_group_first(group))) ==
+        ADP_ACCOUNT_MACHINE) {
         if (by) {
             *ret_inferred = "The account is a machine's: nobody types its password. The directory "
                             "took another key of it later, so the one that was tried first is an "
@@ -149,11 +153,13 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
     const adp_step *first = adp_group_first(group);
     const char *inferred;
     const char *key = password_case(r, group, by, &inferred);
+    char *machine = adp_account_of_machine(adp_rules_krb_client(r, first));
 
     adp_rules_inferred(f, "%s", inferred);
     adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
-                     adp_rules_host(r, first->flow.client), NULL);
+                     adp_rules_host(r, first->flow.client), "machine", machine, NULL);
+    g_free(machine);
 }
 
 /* Sentences of the codes that need more than their meaning. */
@@ -176,15 +182,60 @@ static void special_text(adp_rules *r, adp_finding *f, const adp_group *group, c
     }
 }
 
+/* Does the e-text have the word? That of MIT is what decides there ("CLIENT LOCKED OUT"). */
+static gboolean says(const adp_obs_krb *answer, const char *word)
+{
+    char *upper = answer->text ? g_ascii_strup(answer->text, -1) : NULL;
+    gboolean has = upper && strstr(upper, word);
+
+    g_free(upper);
+    return has;
+}
+
+/* Which option the KDC did not grant. */
+static const char *delegation_case(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    const char *spn = adp_rules_krb_spn(r, step);
+
+    if (says(answer, "RENEW")) {
+        return "delegation-refused/renewal";
+    }
+    if (says(answer, "FORWARD")) {
+        return "delegation-refused/forwarding";
+    }
+    if (adp_has_prefix(spn, "krbtgt/")) {
+        return "delegation-refused";
+    }
+    return answer->has_ntstatus &&
+                   (answer->ntstatus == STATUS_NOT_SUPPORTED || answer->ntstatus == STATUS_NO_MATCH)
+               ? "delegation-refused/s4u2proxy"
+               : "delegation-refused";
+}
+
 static const char *advice_key(const adp_rules *r, const adp_finding *f, const adp_step *step)
 {
     const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
     const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
 
     switch (f->id) {
-    case ADP_FINDING_ACCOUNT_UNUSABLE:
-    case ADP_FINDING_POLICY_REFUSED:
     case ADP_FINDING_DELEGATION_REFUSED:
+        return delegation_case(r, step);
+    case ADP_FINDING_ACCOUNT_UNUSABLE:
+        if (answer->error == 1) {
+            return "account-unusable/expired";
+        }
+        if (answer->error == 2) {
+            return "account-unusable/service-expired";
+        }
+        if (answer->error == 18 && says(answer, "LOCKED")) {
+            return "account-unusable/locked";
+        }
+        if (answer->error == 18 && says(answer, "EXPIRED")) {
+            return "account-unusable/expired";
+        }
+        return status_case(answer, adp_finding_get(f->id)->name);
+    case ADP_FINDING_POLICY_REFUSED:
         return status_case(answer, adp_finding_get(f->id)->name);
     case ADP_FINDING_PKINIT_FAILED:
         return pkinit_case(answer->error);
@@ -210,6 +261,9 @@ static adp_finding_id finding_of_code(const adp_rules *r, const adp_step *step, 
     case 7:
     case 8:
         return ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
+    case 1:
+    case 2:
+        return ADP_FINDING_ACCOUNT_UNUSABLE;
     case 12:
         return ADP_FINDING_POLICY_REFUSED;
     case 13:
@@ -238,7 +292,7 @@ static adp_finding_id finding_of_code(const adp_rules *r, const adp_step *step, 
     case 66:
         return ADP_FINDING_PKINIT_FAILED;
     default:
-        return code >= 70 && code <= 77 ? ADP_FINDING_PKINIT_FAILED : ADP_FINDING_KRB_ERROR;
+        return code >= 70 && code <= 81 ? ADP_FINDING_PKINIT_FAILED : ADP_FINDING_KRB_ERROR;
     }
 }
 
@@ -256,10 +310,11 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
     const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
     const char *spn = adp_rules_krb_spn(r, first);
     const char *client = adp_rules_krb_client(r, first);
-    char *server = adp_rules_named(r, first->flow.server);
+    char *answered = adp_rules_krb_answered(r, group);
     char *status = NULL;
     const char *key;
     char *fallback = NULL;
+    char *machine = adp_account_of_machine(client);
 
     if (answer->has_ntstatus) {
         const char *name = adp_ntstatus_name(answer->ntstatus);
@@ -274,8 +329,8 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
         adp_rules_summary(f, "%s: %s", *spn ? spn : "Kerberos",
                           adp_krb_error_meaning(answer->error));
     }
-    adp_rules_observed(f, "%s answered %u %s for a %s%s%s%s%s with %s (%d)%s%s%s", server,
-                       group->steps->len, group->steps->len == 1 ? "request" : "requests",
+    adp_rules_krb_signs(r, f, first);
+    adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s", answered,
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
                        *client ? " by " : "", client, adp_krb_error_name(answer->error),
                        answer->error, status ? status : "",
@@ -289,10 +344,11 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
                      *client ? client : NULL, "spn", *spn ? spn : NULL, "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      adp_rules_host(r, first->flow.server), "server",
-                     adp_rules_address(r, first->flow.server), NULL);
+                     adp_rules_address(r, first->flow.server), "machine", machine, NULL);
+    g_free(machine);
     g_free(fallback);
     g_free(status);
-    g_free(server);
+    g_free(answered);
 }
 
 /* Codes that never are a finding by themselves, or only in another exchange. */
@@ -328,6 +384,9 @@ static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
         /* Clients that make a short name a full one ask for both (dns_canonicalize_hostname). */
         by = adp_rules_good(r, asker, ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), last);
     }
+    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
+        by = adp_rules_krb_spn_sequel(r, last);
+    }
     if (!by && adp_rules_krb_answer(r, last)->error == 6) {
         const char *client = adp_rules_krb_client(r, last);
 
@@ -358,11 +417,6 @@ static void report_code(adp_rules *r, const adp_group *group)
         adp_rules_service_key(r, f, group, by);
     } else if (id == ADP_FINDING_CLOCK_SKEW) {
         adp_rules_clock_skew(r, f, group);
-    }
-    /* Clients ask for options to learn whether they are there; this status says they are not. */
-    if (id == ADP_FINDING_DELEGATION_REFUSED && adp_rules_krb_answer(r, first)->has_ntstatus &&
-        adp_rules_krb_answer(r, first)->ntstatus == STATUS_NOT_SUPPORTED) {
-        f->severity = ADP_SEVERITY_WARN;
     }
     if (!f->inferred) {
         adp_rules_inferred(f, "Ports and names tell which request the error answers. %s",
@@ -511,11 +565,7 @@ static void report_many(adp_rules *r, const bucket *b, const char *key)
                           "through: an import, a scan, or somebody who tries names or passwords. "
                           "The checks name the first of them.");
     if (id == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE) {
-        f->severity = adp_rules_krb_spn_severity(r, first);
-        if (f->severity == ADP_SEVERITY_NOTE) {
-            adp_rules_inferred(f, "Nobody registers such names: addresses, reverse zones, domains, "
-                                  "users. Clients ask for them all the same, and go on with NTLM.");
-        }
+        adp_rules_krb_spn_many(r, f, first);
     }
     g_string_free(names, TRUE);
     g_free(server);
@@ -567,6 +617,8 @@ static void codes(adp_rules *r)
 void adp_rules_kerberos(adp_rules *r)
 {
     adp_rules_krb_learn(r);
+    adp_rules_krb_learn_sequel(r);
     codes(r);
+    adp_rules_krb_realms(r);
     adp_rules_kdc(r);
 }

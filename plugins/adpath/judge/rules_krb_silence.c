@@ -12,10 +12,12 @@
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_dc.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"
@@ -27,47 +29,121 @@
 
 /* ---- 25 and then nothing ---- */
 
+/* More names than this in one path: a list is worked through. */
+#define MANY        5
+#define NAMES_SHOWN 3
+
+/* Was this client asked to prove who it is, and did it send nothing more? */
+static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer =
+        step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+    char *about;
+    gboolean went_on;
+
+    if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
+        adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
+        return FALSE;
+    }
+    about = adp_rules_krb_about(r, step);
+    /* Servers that look for a user's domain stop here and go on with S4U. */
+    went_on = adp_rules_good(r, step->flow.client, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step),
+                             step) ||
+              adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
+              adp_rules_good(r, step->flow.client, ADP_TOPIC_TGS, NULL, step);
+    g_free(about);
+    return !went_on;
+}
+
+static void report_abandoned(adp_rules *r, const adp_group *group)
+{
+    const adp_step *step = adp_group_first(group);
+    const char *client = adp_rules_krb_client(r, step);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, step->path, client);
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_krb_signs(r, f, step);
+    adp_rules_summary(f, "%s was asked for preauthentication and sent no further request",
+                      *client ? client : "The client");
+    adp_rules_observed(f, "KDC_ERR_PREAUTH_REQUIRED (25), which is normal, and no further "
+                          "AS request of this client in the capture");
+    adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
+                          "where the capture does not look.");
+    adp_rules_advise(r, f, "preauth-abandoned", "account", client, "realm",
+                     adp_rules_krb_realm(r, step), NULL);
+}
+
+/* `list`: groups of one path, each a name that was asked for once and given up. */
+static void report_names(adp_rules *r, const GPtrArray *list)
+{
+    const adp_step *first = adp_group_first(g_ptr_array_index(list, 0));
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, first->path, "|many");
+    GString *names = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < list->len; i++) {
+        const adp_group *group = g_ptr_array_index(list, i);
+
+        adp_rules_cite_group(r, f, group);
+        if (i < NAMES_SHOWN) {
+            g_string_append_printf(names, "%s%s", i ? ", " : "",
+                                   adp_rules_krb_client(r, adp_group_first(group)));
+        }
+    }
+    adp_rules_summary(f, "%u names (%s and %u more) were asked for, and none of them logged on",
+                      list->len, names->str, list->len - NAMES_SHOWN);
+    adp_rules_observed(f,
+                       "One client asked for a ticket-granting ticket for %u names (%s and %u "
+                       "more), was asked for preauthentication (25) for each, and sent no further "
+                       "request for any of them",
+                       list->len, names->str, list->len - NAMES_SHOWN);
+    adp_rules_inferred(f,
+                       "Code 25 tells that a name exists, without a password: this is how a list "
+                       "of names is tried. It may be somebody's preparation, or a tool of the "
+                       "administrators.");
+    adp_rules_advise(r, f, "preauth-abandoned/list", "address",
+                     adp_rules_address(r, adp_model_own_address(r->model, first->flow.client)),
+                     NULL);
+    g_string_free(names, TRUE);
+}
+
 static void preauth_abandoned(adp_rules *r)
 {
+    adp_groups *groups = adp_groups_new();
+    GHashTable *paths = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_krb *answer =
-            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
-        char *about;
-        gboolean went_on;
-        const char *client;
-        adp_finding *f;
 
-        if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
-            adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
-            continue;
+        if (is_abandoned(r, step)) {
+            adp_groups_add(groups, step, adp_rules_krb_client(r, step));
         }
-        client = adp_rules_krb_client(r, step);
-        about = adp_rules_krb_about(r, step);
-        /* Servers that look for a user's domain stop here and go on with S4U. */
-        went_on = adp_rules_good(r, step->flow.client, ADP_TOPIC_LOGON, client, step) ||
-                  adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
-                  adp_rules_good(r, step->flow.client, ADP_TOPIC_TGS, NULL, step);
-        g_free(about);
-        if (went_on) {
-            continue;
-        }
-        f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, step->path, client);
-        adp_rules_cite_step(r, f, step);
-        if (f->summary) {
-            continue;
-        }
-        adp_rules_summary(f, "%s was asked to prove who it is, and asked no more",
-                          *client ? client : "The client");
-        adp_rules_observed(f, "KDC_ERR_PREAUTH_REQUIRED (25), which is normal, and no further "
-                              "AS request of this client in the capture");
-        adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
-                              "where the capture does not look.");
-        adp_rules_advise(r, f, "preauth-abandoned", "account", client, "realm",
-                         adp_rules_krb_realm(r, step), NULL);
     }
+    for (i = 0; i < groups->list->len; i++) {
+        adp_group *group = g_ptr_array_index(groups->list, i);
+        gpointer key = GUINT_TO_POINTER(adp_group_first(group)->path + 1);
+        GPtrArray *list = g_hash_table_lookup(paths, key);
+
+        if (!list) {
+            list = g_ptr_array_new();
+            g_hash_table_insert(paths, key, list);
+        }
+        g_ptr_array_add(list, group);
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        adp_group *group = g_ptr_array_index(groups->list, i);
+        const GPtrArray *list =
+            g_hash_table_lookup(paths, GUINT_TO_POINTER(adp_group_first(group)->path + 1));
+
+        if (list->len <= MANY) {
+            report_abandoned(r, group);
+        } else if (g_ptr_array_index(list, 0) == group) {
+            report_names(r, list);
+        }
+    }
+    g_hash_table_unref(paths);
+    adp_groups_free(groups);
 }
 
 /* ---- 52 and then no success over TCP ---- */
@@ -252,6 +328,7 @@ static void kdc_unanswered(adp_rules *r)
             const char *spn = adp_rules_krb_spn(r, step);
             char *server = adp_rules_named(r, step->flow.server);
 
+            adp_rules_krb_signs(r, f, step);
             adp_rules_summary(f, "No KDC answered the request for %s", *spn ? spn : "a ticket");
             adp_rules_observed(f, "%s was asked for a ticket to %s%s, without any reply", server,
                                *spn ? spn : "a service", step->retries ? ", more than once" : "");
@@ -263,7 +340,10 @@ static void kdc_unanswered(adp_rules *r)
                              adp_rules_address(r, step->flow.server), NULL);
             g_free(server);
         }
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, NULL, step);
+        /* Another logon went well, so there is a KDC; another service's ticket is no reply. */
+        by = adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS
+                 ? adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, NULL, step)
+                 : NULL;
         if (by) {
             adp_rules_recovered(r, f, by);
         } else if (!g_hash_table_contains(silent, GUINT_TO_POINTER(step->path + 1))) {

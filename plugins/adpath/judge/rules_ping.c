@@ -12,6 +12,7 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"

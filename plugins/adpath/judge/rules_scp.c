@@ -13,9 +13,11 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ldap.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/ldap_result.h"
+#include "wire/ports.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 
@@ -76,12 +78,103 @@ static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
            step->mechanism && strcmp(step->mechanism, "simple") == 0;
 }
 
+/* Was the attribute asked for? A search that names none, or "*", asks for all. */
+static gboolean asks_for(const adp_obs_search *search, const char *attribute)
+{
+    guint i;
+
+    for (i = 0; i < search->attributes.count; i++) {
+        if (adp_same_text(search->attributes.items[i], attribute) ||
+            strcmp(search->attributes.items[i], "*") == 0) {
+            return TRUE;
+        }
+    }
+    return search->attributes.count == 0 || search->partial;
+}
+
+/* An entry of Exchange that says what it is, and not where. */
+static gboolean is_incomplete(const adp_scp_entry *entry)
+{
+    return entry->type == ADP_SCP_URL && entry->bindings.count == 0;
+}
+
+static void report_incomplete(adp_rules *r, const adp_step *step, guint32 obs, guint good)
+{
+    const adp_scp_entry *entry = &adp_model_obs(r->model, obs)->u.entry->scp;
+    const char *dn = entry->dn ? entry->dn : "an entry";
+    const char *comma = strchr(dn, ',');
+    char *name = g_strndup(dn, comma ? (gsize)(comma - dn) : strlen(dn));
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_INCOMPLETE, step->path, dn);
+
+    adp_rules_cite_step(r, f, step);
+    adp_rules_cite(f, obs);
+    if (!f->summary) {
+        adp_rules_summary(f, "The service connection point %s has no URL", name);
+        adp_rules_observed(f,
+                           "%s came back with Exchange's keyword and without "
+                           "serviceBindingInformation%s",
+                           dn, good ? ", beside others that have it" : "");
+        adp_rules_inferred(f, "%s",
+                           good ? "Clients made with the EWS Managed API stop at such an entry; "
+                                  "others pass it by."
+                                : "The search found the object, so it is neither missing nor "
+                                  "unreadable as a whole: only its URL is not there, or may not "
+                                  "be read.");
+        adp_rules_advise(r, f, "scp-incomplete", "dn", entry->dn, "name",
+                         adp_has_prefix(name, "CN=") ? name + 3 : name, "host",
+                         adp_rules_host(r, step->flow.server), NULL);
+        f->ends =
+            !good && !adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
+    }
+    g_free(name);
+}
+
+static void incomplete(adp_rules *r)
+{
+    guint32 i;
+    guint32 o;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        entry_counts counts;
+
+        if (!is_exchange(r, step) || !asks_for(search_of(r, step), "serviceBindingInformation")) {
+            continue;
+        }
+        counts = count_entries(r, step);
+        for (o = step->first; o != ADP_NONE; o = adp_model_mark(r->model, o)->next) {
+            const adp_obs *obs = adp_model_obs(r->model, o);
+
+            if (obs->type == ADP_OBS_LDAP_ENTRY && !adp_model_mark(r->model, o)->copy &&
+                is_incomplete(&obs->u.entry->scp)) {
+                report_incomplete(r, step, o, counts.urls + counts.pointers);
+            }
+        }
+    }
+}
+
+/* Does an entry of the answer carry Exchange's keyword? Its observation, else ADP_NONE. */
+static guint32 exchange_entry(const adp_rules *r, const adp_step *step)
+{
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->scp.type != ADP_SCP_OTHER) {
+            return i;
+        }
+    }
+    return ADP_NONE;
+}
+
 static void report_none(adp_rules *r, const adp_step *step)
 {
     const adp_obs_search *search = search_of(r, step);
     gboolean configuration = adp_has_prefix(search->base, "CN=Configuration,") ||
                              adp_has_prefix(search->base, "CN=Services,CN=Configuration,") ||
-                             strstr(search->base, "CN=Configuration,") != NULL;
+                             strstr(search->base, "CN=Configuration,") != NULL ||
+                             (!*search->base && adp_port_is_gc(step->flow.server_port));
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_NONE, step->path, search->base);
     const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
     char *server;
@@ -147,7 +240,7 @@ static void none(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (is_exchange(r, step) && adp_rules_outcome(r, step) == ADP_OK &&
-            search_of(r, step)->base &&
+            search_of(r, step)->base && exchange_entry(r, step) == ADP_NONE &&
             !g_hash_table_contains(useful, GUINT_TO_POINTER(step->path + 1))) {
             report_none(r, step);
         }
@@ -565,6 +658,7 @@ static void order_differs(adp_rules *r)
 void adp_rules_scp(adp_rules *r)
 {
     learn_reads(r);
+    incomplete(r);
     none(r);
     read_failed(r);
     other_site_only(r);

@@ -11,6 +11,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"

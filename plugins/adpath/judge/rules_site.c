@@ -11,6 +11,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/netlogon.h"

@@ -15,6 +15,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_web.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/tls.h"

@@ -20,6 +20,7 @@
 #include "judge/rules_ntlm.h"
 #include "judge/rules_redirect.h"
 #include "judge/rules_tls.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/scp.h"

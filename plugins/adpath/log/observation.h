@@ -17,6 +17,7 @@
 typedef enum {
     ADP_OBS_DNS_QUERY,
     ADP_OBS_DNS_REPLY,
+    ADP_OBS_NETBIOS,
     ADP_OBS_LDAP_SEARCH,
     ADP_OBS_LDAP_ENTRY,
     ADP_OBS_LDAP_DONE,
@@ -114,7 +115,23 @@ typedef struct {
     ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
     ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */
     guint answer_hosts;               /* so many of them, the first, are of the answer section */
+    const char *soa_zone;             /* of the authority section: the zone, */
+    const char *soa_server;           /* and the server that it was made on; else NULL */
 } adp_obs_dns;
+
+/** What the sixteenth byte of a NetBIOS name says that is asked for (from memory). */
+enum {
+    ADP_NETBIOS_SERVER = 0x20, /* a machine that serves files */
+    ADP_NETBIOS_MASTER = 0x1b, /* a domain: its primary controller, */
+    ADP_NETBIOS_DOMAIN = 0x1c  /* or any of its controllers */
+};
+
+/** A question for a NetBIOS name (RFC 1002), or the answer. */
+typedef struct {
+    const char *name; /* without padding and suffix */
+    guint8 suffix;
+    guint8 rcode; /* reply: 0 is a positive answer */
+} adp_obs_netbios;
 
 /** What a ping asks; NULL when the filter has no such element. */
 typedef struct {
@@ -136,7 +153,10 @@ typedef struct {
     guint32 scope;
     const char *filter; /* RFC 4515 */
     adp_strings attributes;
-    gboolean partial; /* there were more attributes than these */
+    gboolean partial;  /* there were more attributes than these */
+    gboolean is_paged; /* it wants the entries in pages (RFC 2696), */
+    guint32 page_size; /* of so many at most; */
+    guint64 cookie;    /* hash of the server's cookie that it goes on with; 0: the first page */
     adp_ping_request ping;
 } adp_obs_search;
 
@@ -152,6 +172,7 @@ typedef struct {
     gboolean damaged; /* too little was captured to tell the result */
     guint32 result;
     const char *diagnostic;
+    guint64 cookie; /* of a search: hash of the cookie for its next page; 0: there is none */
 } adp_obs_result;
 
 typedef struct {
@@ -317,18 +338,23 @@ typedef enum {
 typedef struct {
     adp_autodiscover_form form; /* request: by its path */
     gboolean in_tls;
-    gboolean via_proxy;    /* request: names its host itself, the server is a proxy */
-    const char *method;    /* request: "GET", "POST", "CONNECT", ... */
-    const char *host;      /* request: host that is meant, lower case, without port */
-    const char *url;       /* request: whole, as https://host/path; without query */
-    gboolean url_is_short; /* a query, or the mailbox at its end, is left out of it */
-    const char *mailbox;   /* request: EMailAddress of the body, Email= or last part of the URL */
-    adp_auth auth;         /* request: what it carries; reply: the best that it offers */
-    guint8 ntlm_message;   /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
-    guint16 status;        /* reply */
-    const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
-    guint64 redirect_hash; /* of all of it */
+    gboolean via_proxy;     /* request: names its host itself, the server is a proxy */
+    const char *method;     /* request: "GET", "POST", "CONNECT", ... */
+    const char *host;       /* request: host that is meant, lower case, without port */
+    const char *url;        /* request: whole, as https://host/path; without query */
+    gboolean url_is_short;  /* a query, or the mailbox at its end, is left out of it */
+    const char *mailbox;    /* request: EMailAddress of the body, Email= or last part of the URL */
+    adp_auth auth;          /* request: what it carries; reply: the best that it offers */
+    guint8 ntlm_message;    /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
+    guint32 auth_length;    /* request: length of the credentials as they stand in the header */
+    gboolean auth_of_proxy; /* credentials or challenge are meant for, or come from, a proxy */
+    guint16 port;           /* CONNECT: of the host; 0: not said */
+    guint16 status;         /* reply */
+    const char *redirect;   /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
+    guint64 redirect_hash;  /* of all of it, in lower case */
     gboolean redirect_is_address;
+    const char
+        *moved; /* reply: Location that no client of autodiscover follows; then no redirect */
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
     gboolean has_settings; /* reply: the body answers the question */
     gboolean damaged;      /* the body was not captured or not decoded */
@@ -386,6 +412,7 @@ typedef struct {
     gboolean fragmented;       /* UDP: it travelled in IP fragments */
     union {
         const adp_obs_dns *dns;
+        const adp_obs_netbios *netbios;
         const adp_obs_search *search;
         const adp_obs_entry *entry;
         const adp_obs_result *result;

@@ -48,6 +48,8 @@ typedef struct {
     adp_ber rest;        /* what follows the headers in the buffer */
     adp_auth auth;
     guint8 ntlm_message;
+    guint32 auth_length;
+    gboolean auth_of_proxy;
     adp_gss_token token; /* the one that tells most */
 } message;
 
@@ -249,11 +251,21 @@ static void read_length(message *m, span value)
     m->has_length = adp_number_at(value.at, value.len, G_MAXUINT64, &m->body_length) > 0;
 }
 
+/* Behind the header's name; the line has a colon. */
+static gsize value_length(const char *line, gsize len)
+{
+    const char *colon = memchr(line, ':', len);
+
+    return stripped((span){colon + 1, len - (gsize)(colon + 1 - line)}).len;
+}
+
 static void read_challenge(message *m, tvbuff_t *tvb, const char *line, gsize len)
 {
     if (m->reply
             ? begins(line, len, "WWW-Authenticate:") || begins(line, len, "Proxy-Authenticate:")
             : begins(line, len, "Authorization:") || begins(line, len, "Proxy-Authorization:")) {
+        m->auth_length = MAX(m->auth_length, (guint32)value_length(line, len));
+        m->auth_of_proxy = m->auth_of_proxy || g_ascii_tolower(*line) == 'p';
         read_auth(m, tvb, line, len);
     }
 }
@@ -371,6 +383,7 @@ static void read_place(const adp_frame *frame, const message *m, adp_obs_http *h
 
     http->via_proxy = absolute && !frame->in_tls;
     http->host = is_place ? keep(frame->arena, place.host) : NULL;
+    http->port = is_place && is_connect(m) ? place.port : 0;
     if (is_connect(m) || (absolute && !is_place)) {
         return;
     }
@@ -432,6 +445,15 @@ static void read_body(adp_frame *frame, const message *m, const field_info *body
                           (gsize)MAX(0, adp_ber_length(&range)), http);
 }
 
+static guint64 hash_of_span(span text)
+{
+    char *copy = g_strndup(text.at, text.len);
+    guint64 hash = adp_hash_lower(ADP_HASH_SEED, copy ? copy : "");
+
+    g_free(copy);
+    return hash;
+}
+
 /* HTTP has no ids, and two refusals a moment apart have the same bytes. */
 static guint64 hash_of(const adp_frame *frame, const field_info *fi)
 {
@@ -459,6 +481,8 @@ static void add_http_request(adp_frame *frame, const message *m, const field_inf
     http->method = keep_span(frame->arena, m->method);
     http->auth = m->auth;
     http->ntlm_message = m->ntlm_message;
+    http->auth_length = m->auth_length;
+    http->auth_of_proxy = m->auth_of_proxy;
     read_place(frame, m, http);
     if (http->form != ADP_AUTODISCOVER_NONE) {
         read_body(frame, m, body, http);
@@ -466,6 +490,20 @@ static void add_http_request(adp_frame *frame, const message *m, const field_inf
     obs.hash = hash_of(frame, fi);
     obs.u.http = http;
     (void)adp_model_add(frame->model, &obs);
+}
+
+/* Where the server sends the client, and whether that is an answer to its question. */
+static void read_location(adp_frame *frame, const message *m, const adp_obs_http *asked,
+                          adp_obs_http *http)
+{
+    const char *shown = adp_url_shown(frame->arena, m->location.at, m->location.len);
+
+    if (!adp_autodiscover_follows(asked, m->location.at, m->location.len)) {
+        http->moved = shown;
+        return;
+    }
+    http->redirect = shown;
+    http->redirect_hash = hash_of_span(m->location);
 }
 
 static void add_http_reply(adp_frame *frame, const message *m, const field_info *fi,
@@ -482,11 +520,9 @@ static void add_http_reply(adp_frame *frame, const message *m, const field_info 
     http->status = m->status;
     http->auth = m->auth;
     http->ntlm_message = m->ntlm_message;
-    if (m->status >= 300 && m->status < 400) {
-        http->redirect =
-            m->location.at ? adp_url_shown(frame->arena, m->location.at, m->location.len) : NULL;
-        http->redirect_hash =
-            adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)m->location.at, m->location.len);
+    http->auth_of_proxy = m->auth_of_proxy;
+    if (m->status >= 300 && m->status < 400 && m->location.at) {
+        read_location(frame, m, adp_model_http_asked(frame->model, &obs.flow), http);
     }
     read_body(frame, m, body, http);
     obs.hash = hash_of(frame, fi);

@@ -14,7 +14,6 @@
 #include "read/krb_request.h"
 #include "read/read.h"
 #include "wire/arena.h"
-#include "wire/hash.h"
 #include "wire/text.h"
 
 /* ---- AP-REQ and what answers it ---- */

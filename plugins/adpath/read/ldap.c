@@ -17,8 +17,8 @@
 #include "read/sasl.h"
 #include "read/search_filter.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/ldap_filter.h"
-#include "wire/ldap_result.h"
 #include "wire/netlogon.h"
 #include "wire/scp.h"
 #include "wire/text.h"
@@ -54,6 +54,54 @@ static void read_attribute_names(adp_arena *arena, adp_ber list, adp_obs_search 
     }
 }
 
+static gboolean octets_are(const adp_ber *octets, const char *text)
+{
+    gsize len = strlen(text);
+
+    return (gsize)MAX(0, adp_ber_length(octets)) == len &&
+           memcmp(adp_ber_bytes(octets), text, len) == 0;
+}
+
+/*
+ * The paging control (RFC 2696 2) among those behind the operation: size, and hash of the
+ * cookie, 0 for an empty one. FALSE without.
+ */
+static gboolean read_paging(const adp_ldap_message *m, guint32 *size, guint64 *cookie)
+{
+    static const char oid[] = "1.2.840.113556.1.4.319";
+    adp_ber list = m->controls;
+    adp_tlv item;
+    adp_tlv tlv;
+
+    if (!adp_ber_enter(&list, BER_CLASS_CON, 0)) {
+        return FALSE;
+    }
+    while (adp_ber_next(&list, &item)) {
+        adp_ber value = item.content;
+
+        if (!adp_ber_take(&value, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &tlv) ||
+            !octets_are(&tlv.content, oid)) {
+            continue;
+        }
+        (void)adp_ber_take(&value, BER_CLASS_UNI, BER_UNI_TAG_BOOLEAN, &tlv);
+        if (!adp_ber_enter(&value, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING) ||
+            !adp_ber_enter(&value, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE) ||
+            !adp_ber_take(&value, BER_CLASS_UNI, BER_UNI_TAG_INTEGER, &tlv)) {
+            return FALSE;
+        }
+        *size = (guint32)adp_ber_integer(&tlv.content);
+        *cookie = 0;
+        if (adp_ber_take(&value, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &tlv) &&
+            adp_ber_length(&tlv.content) > 0) {
+            *cookie = adp_hash_bytes(ADP_HASH_SEED, adp_ber_bytes(&tlv.content),
+                                     (gsize)adp_ber_length(&tlv.content)) |
+                      1;
+        }
+        return TRUE;
+    }
+    return FALSE;
+}
+
 static void read_search(const adp_ldap_message *m, adp_ber op)
 {
     adp_arena *arena = m->frame->arena;
@@ -83,6 +131,7 @@ static void read_search(const adp_ldap_message *m, adp_ber op)
         adp_ldap_note_operation(m, ADP_LDAP_OP_SEARCH);
         return;
     }
+    search->is_paged = read_paging(m, &search->page_size, &search->cookie);
     obs.u.search = search;
     adp_ldap_add(m, &obs);
 }
@@ -156,6 +205,12 @@ static void read_entry(const adp_ldap_message *m, adp_ber op)
         read_attributes(arena, op, kind, entry);
     }
     if (kind == ADP_STEP_SCP) {
+        const adp_obs_search *search = adp_model_search(m->frame->model, &obs.flow, m->id);
+
+        /* Keywords that nobody asked for do not come; the filter says what they would be. */
+        if (search && entry->scp.keywords.count == 0) {
+            entry->scp.type = adp_scp_type_asked(search->filter);
+        }
         adp_scp_entry_finish(arena, &entry->scp);
     }
     obs.u.entry = entry;
@@ -165,13 +220,16 @@ static void read_entry(const adp_ldap_message *m, adp_ber op)
 static void read_done(const adp_ldap_message *m, adp_ber op)
 {
     adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_DONE, TRUE);
+    adp_obs_result *result = adp_ldap_read_result(m, &op);
     adp_step_kind kind;
+    guint32 size;
 
-    obs.u.result = adp_ldap_read_result(m, &op);
+    obs.u.result = result;
     if (!adp_model_search_kind(m->frame->model, &obs.flow, m->id, &kind)) {
         adp_ldap_read_operation_reply(m, ADP_LDAP_OP_SEARCH, obs.u.result);
         return;
     }
+    (void)read_paging(m, &size, &result->cookie);
     adp_ldap_add(m, &obs);
 }
 
@@ -205,6 +263,7 @@ static gboolean read_message(adp_ldap_message *m, adp_ber *cursor)
         return FALSE;
     }
     m->id = (guint32)adp_ber_integer(&id.content);
+    m->controls = content;
     m->hash = adp_hash_range(cursor->tvb, whole.start, whole.content.end - whole.start);
     switch (op.tag) {
     case ADP_LDAP_TAG_BIND_REQUEST:

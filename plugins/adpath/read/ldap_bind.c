@@ -5,7 +5,6 @@
  */
 #include "read/ldap_bind.h"
 
-#include "join/model.h"
 #include "join/pairing.h"
 #include "log/observation.h"
 #include "read/ber.h"

@@ -8,7 +8,6 @@
 #include "join/model.h"
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/read.h"
 #include "wire/arena.h"
 
 void adp_ldap_add(const adp_ldap_message *m, adp_obs *obs)
@@ -20,7 +19,7 @@ void adp_ldap_add(const adp_ldap_message *m, adp_obs *obs)
     (void)adp_model_add(m->frame->model, obs);
 }
 
-const adp_obs_result *adp_ldap_read_result(const adp_ldap_message *m, adp_ber *op)
+adp_obs_result *adp_ldap_read_result(const adp_ldap_message *m, adp_ber *op)
 {
     adp_obs_result *result = adp_arena_new_array(m->frame->arena, adp_obs_result, 1);
     adp_tlv tlv;

@@ -47,6 +47,6 @@ typedef struct {
 void adp_ldap_add(const adp_ldap_message *m, adp_obs *obs);
 
 /** LDAPResult; leaves `op` behind diagnosticMessage. */
-const adp_obs_result *adp_ldap_read_result(const adp_ldap_message *m, adp_ber *op);
+adp_obs_result *adp_ldap_read_result(const adp_ldap_message *m, adp_ber *op);
 
 #endif

@@ -15,6 +15,7 @@
 #include "read/kerberos.h"
 #include "read/kpasswd.h"
 #include "read/ldap.h"
+#include "read/netbios.h"
 #include "read/tcp.h"
 #include "read/tls.h"
 #include "read/tokens.h"
@@ -36,6 +37,7 @@ static const struct {
     gboolean top; /* looked for at the top of the tree only */
 } wanted[] = {
     {"dns", ADP_NODE_DNS, TRUE},
+    {"nbns", ADP_NODE_NBNS, TRUE},
     {"ldap", ADP_NODE_LDAP, TRUE},
     {"cldap", ADP_NODE_CLDAP, TRUE},
     {"kerberos", ADP_NODE_KERBEROS, TRUE},
@@ -274,6 +276,7 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
     for (layer = wmem_list_tail(pinfo->layers); layer; layer = wmem_list_frame_prev(layer)) {
         switch (kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(layer)))) {
         case ADP_NODE_DNS:
+        case ADP_NODE_NBNS:
         case ADP_NODE_LDAP:
         case ADP_NODE_CLDAP:
         case ADP_NODE_KERBEROS:
@@ -384,6 +387,9 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
     case ADP_NODE_DNS:
         frame->whole = TRUE;
         adp_read_dns(frame, fi->ds_tvb, fi->start, fi->length);
+        break;
+    case ADP_NODE_NBNS:
+        adp_read_netbios(frame, fi->ds_tvb, fi->start);
         break;
     case ADP_NODE_LDAP:
     case ADP_NODE_CLDAP:

@@ -63,6 +63,7 @@ guint64 adp_hash_segment(const adp_frame *frame);
 typedef enum {
     ADP_NODE_UNKNOWN,
     ADP_NODE_DNS,
+    ADP_NODE_NBNS,
     ADP_NODE_LDAP,
     ADP_NODE_CLDAP,
     ADP_NODE_KERBEROS,

@@ -13,6 +13,7 @@
 #include "read/ber.h"
 #include "read/read.h"
 #include "wire/arena.h"
+#include "wire/ports.h"
 
 #include <epan/ipproto.h>
 
@@ -25,10 +26,6 @@
 /* Sequence and acknowledgement number, offset, flags: a repeated SYN has them, too. */
 #define HASH_FROM 4
 #define HASH_LEN  10
-
-#define DNS_PORT  53
-#define KDC_PORT  88
-#define LDAP_PORT 389
 
 /* Destination unreachable, of either family (RFC 792, RFC 4443 3.1). */
 #define ICMP_UNREACHABLE   3
@@ -76,7 +73,7 @@ static gboolean is_from_server(const adp_frame *frame)
     if (adp_model_stream_flow(frame->model, ADP_TCP, frame->stream, &flow)) {
         return flow.server == obs.flow.server && flow.server_port == obs.flow.server_port;
     }
-    return obs.flow.server_port == KDC_PORT || adp_model_knows_attempt(frame->model, &obs.flow);
+    return obs.flow.server_port == ADP_PORT_KDC || adp_model_knows_attempt(frame->model, &obs.flow);
 }
 
 void adp_read_tcp(adp_frame *frame, const field_info *fi)
@@ -191,11 +188,11 @@ gboolean adp_read_fragment(adp_frame *frame, const field_info *ip)
     obs.flow.transport = ADP_UDP;
     obs.flow.server_port = be16(p);
     obs.flow.client_port = be16(p + 2);
-    if (obs.flow.server_port != DNS_PORT && obs.flow.server_port != KDC_PORT &&
-        obs.flow.server_port != LDAP_PORT) {
+    if (obs.flow.server_port != ADP_PORT_DNS && obs.flow.server_port != ADP_PORT_KDC &&
+        obs.flow.server_port != ADP_PORT_LDAP) {
         return FALSE;
     }
-    obs.id = obs.flow.server_port == DNS_PORT ? be16(p + UDP_HEADER_LEN) : ADP_NONE;
+    obs.id = obs.flow.server_port == ADP_PORT_DNS ? be16(p + UDP_HEADER_LEN) : ADP_NONE;
     obs.fragmented = TRUE;
     return add_part(frame, &obs, TRUE);
 }
@@ -331,7 +328,7 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi)
     obs.from_server = TRUE;
     obs.hash = adp_hash_range(fi->ds_tvb, fi->start, ICMP_HEADER_LEN);
     icmp->from_host = frame->src == obs.flow.server;
-    icmp->id = obs.flow.server_port == DNS_PORT && q.left >= UDP_HEADER_LEN + 2
+    icmp->id = obs.flow.server_port == ADP_PORT_DNS && q.left >= UDP_HEADER_LEN + 2
                    ? be16(q.ports + UDP_HEADER_LEN)
                    : ADP_NONE;
     icmp->sender = adp_model_address_text(frame->model, frame->src);

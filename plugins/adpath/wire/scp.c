@@ -9,6 +9,7 @@
 #include "wire/hash.h"
 #include "wire/ldap_filter.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -337,6 +338,23 @@ gboolean adp_scp_has_url(const adp_scp_entry *entry)
 static const char *keyword_value(const char *keyword, const char *name)
 {
     return adp_has_prefix(keyword, name) ? keyword + strlen(name) : NULL;
+}
+
+adp_scp_entry_type adp_scp_type_asked(const char *filter)
+{
+    char *lower = g_ascii_strdown(filter ? filter : "", -1);
+    char *url = g_ascii_strdown(EXCHANGE_URL_GUID, -1);
+    char *pointer = g_ascii_strdown(EXCHANGE_POINTER_GUID, -1);
+    gboolean urls = strstr(lower, url) != NULL;
+    gboolean pointers = strstr(lower, pointer) != NULL;
+
+    g_free(pointer);
+    g_free(url);
+    g_free(lower);
+    if (urls == pointers) {
+        return ADP_SCP_OTHER;
+    }
+    return urls ? ADP_SCP_URL : ADP_SCP_POINTER;
 }
 
 void adp_scp_entry_finish(adp_arena *arena, adp_scp_entry *entry)

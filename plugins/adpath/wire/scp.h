@@ -49,18 +49,24 @@ const char *adp_scp_classify(const char *base, const adp_filter *filter);
  */
 void adp_scp_set_user_signatures(const adp_scp_signature *rows, guint count);
 
-/** What a keyword marks an entry as, or NULL when no signature knows it. */
-const char *adp_scp_keyword_meaning(const char *keyword);
-
-/** Is a binding a plain "host:port", without a scheme? Then `ret` has both. */
-gboolean adp_scp_is_endpoint(const char *binding, adp_url *ret);
-
 /** What an entry is to an Exchange client. */
 typedef enum {
     ADP_SCP_OTHER,
     ADP_SCP_URL,
     ADP_SCP_POINTER
 } adp_scp_entry_type;
+
+/**
+ * What a filter (as text, RFC 4515) of an Exchange search lets through: URL entries alone, pointers
+ * alone, or ADP_SCP_OTHER for both or none. For entries whose keywords were not asked for.
+ */
+adp_scp_entry_type adp_scp_type_asked(const char *filter);
+
+/** What a keyword marks an entry as, or NULL when no signature knows it. */
+const char *adp_scp_keyword_meaning(const char *keyword);
+
+/** Is a binding a plain "host:port", without a scheme? Then `ret` has both. */
+gboolean adp_scp_is_endpoint(const char *binding, adp_url *ret);
 
 const char *adp_scp_entry_type_name(adp_scp_entry_type type);
 

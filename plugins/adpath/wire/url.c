@@ -5,6 +5,7 @@
  */
 #include "wire/url.h"
 
+#include "wire/arena.h"
 #include "wire/number.h"
 #include "wire/ports.h"
 #include "wire/text.h"
