@@ -14,8 +14,8 @@ import time as clock
 
 logging.getLogger("scapy").setLevel(logging.ERROR)
 
-from scapy.layers.inet import ICMP, IP, TCP, UDP  # noqa: E402
-from scapy.layers.inet6 import IPv6  # noqa: E402
+from scapy.layers.inet import ICMP, IP, TCP, UDP, fragment  # noqa: E402
+from scapy.layers.inet6 import ICMPv6DestUnreach, IPv6  # noqa: E402
 from scapy.layers.l2 import GRE, Dot1Q, Ether  # noqa: E402
 from scapy.layers.vxlan import VXLAN  # noqa: E402
 
@@ -60,6 +60,12 @@ class Capture:
 
     def udp(self, src, sport, dst, dport, payload):
         return self.add(network(src, dst) / UDP(sport=sport, dport=dport) / payload)
+
+    def fragments(self, src, sport, dst, dport, payload, *lost):
+        """A UDP message in fragments of IPv4 without those of these places, from 1; their frames."""
+        whole = IP(src=src, dst=dst, id=(self.time // 1000) % 65536) / UDP(sport=sport, dport=dport) / payload
+        parts = fragment(IP(bytes(whole)), 1400)
+        return [self.add(p) for n, p in enumerate(parts, 1) if n not in lost]
 
     def exchange(self, client, cport, server, sport, request, *replies):
         """A UDP request and its replies."""
@@ -202,6 +208,13 @@ def port_unreachable(quoted):
     return IP(src=quoted.dst, dst=quoted.src) / ICMP(type=3, code=3) / quoted
 
 
+def unreachable(quoted, code=1, router="192.0.2.254"):
+    """A router cannot deliver the quoted packet: 0 no network, 1 no host; of IPv6: 0 no route, 3 no host."""
+    if quoted.version == 6:
+        return IPv6(src=router if ":" in router else quoted.dst, dst=quoted.src) / ICMPv6DestUnreach(code=code) / quoted
+    return IP(src=router, dst=quoted.src) / ICMP(type=3, code=code) / quoted
+
+
 # ---- DNS, RFC 1035 ----
 
 A, CNAME, SOA, AAAA, SRV, OPT = 1, 5, 6, 28, 33, 41
@@ -230,8 +243,8 @@ def srv_rr(owner, target, port=389, priority=0, weight=100):
     return rr(owner, SRV, struct.pack(">HHH", priority, weight, port) + name)
 
 
-def soa_rr(owner=DOMAIN):
-    return rr(owner, SOA, dns_name("dc1." + DOMAIN) + dns_name("hostmaster." + DOMAIN) + bytes(20))
+def soa_rr(owner=DOMAIN, server="dc1." + DOMAIN):
+    return rr(owner, SOA, dns_name(server) + dns_name("hostmaster." + DOMAIN) + bytes(20))
 
 
 def dns(ident, name, kind=SRV, flags=0x0100, answers=(), authority=(), additional=(), questions=1):
@@ -255,6 +268,14 @@ def address_rr(owner, address):
 
 def inet6(text):
     return socket.inet_pton(socket.AF_INET6, text)
+
+
+def nbns_query(name, suffix=0x1C, ident=1):
+    """The question to everybody for a NetBIOS name, RFC 1002 4.2.12; suffix 1C: a domain's controllers."""
+    padded = name.upper().ljust(15).encode()[:15] + bytes([suffix])
+    coded = bytes(0x41 + half for byte in padded for half in (byte >> 4, byte & 15))
+    head = struct.pack(">HHHHHH", ident, 0x0110, 1, 0, 0, 0)
+    return head + dns_name([coded]) + struct.pack(">HH", 0x20, 1)
 
 
 def over_tcp(message):
@@ -448,11 +469,13 @@ def netlogon_ex(
     flags=0x1F3FD,
     user="",
     ntver=0x15,
+    netbios="CONTOSO",
+    forest=None,
 ):
     value = struct.pack("<HHI", opcode, 0, flags) + bytes(range(16))
-    for name in (domain, domain, host):
+    for name in (forest or domain, domain, host):
         value += dns_name(name)
-    for name in ("CONTOSO", host.split(".")[0].upper(), user, dc_site, client_site):
+    for name in (netbios, host.split(".")[0].upper(), user, dc_site, client_site):
         value += dns_name([name.encode()] if name else [])
     if ntver & 8:
         value += b"\x10" + struct.pack("<HH", 2, 0) + bytes([10, 0, 0, 1]) + bytes(8)
@@ -482,11 +505,11 @@ def ping_reply(value=None, attribute="Netlogon", ident=1):
 # ---- Kerberos, RFC 4120 ----
 
 
-# kdc-options, RFC 4120 5.4.1, RFC 6112 and MS-SFU; PLAIN is what Windows asks of a TGS.
+# kdc-options, RFC 4120 5.4.1, RFC 6112 and MS-SFU; USUAL is what Windows asks of a TGS.
 FORWARDABLE, FORWARDED, RENEWABLE = 0x40000000, 0x20000000, 0x00800000
-CNAME_IN_ADDL_TKT, CANONICALIZE, ANONYMOUS = 0x00020000, 0x00010000, 0x00008000
+CNAME_IN_ADDL_TKT, CANONICALIZE, REQUEST_ANONYMOUS = 0x00020000, 0x00010000, 0x00008000
 RENEWABLE_OK, ENC_TKT_IN_SKEY, RENEW, VALIDATE = 0x10, 0x08, 0x02, 0x01
-PLAIN = 0x40810010
+USUAL = FORWARDABLE | RENEWABLE | CANONICALIZE | RENEWABLE_OK
 
 
 def principal(name, kind=2):
@@ -531,7 +554,7 @@ def padata(*items):
 
 def request_body(
     sname, realm=REALM, cname=None, cname_kind=1, etypes=(18, 17, 23), nonce=1, tickets=(),
-    options=PLAIN, begin=None, till=START + 36000 * 10**9, sname_kind=2,
+    options=USUAL, begin=None, till=START + 36000 * 10**9, sname_kind=2,
 ):
     return seq(
         ctx(0, flags(options)),
@@ -616,9 +639,12 @@ def ap_req(sname, realm=REALM, etype=18, cipher=b"synthetic ticket", kvno=2):
     )
 
 
-def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", kvno=2, **body):
-    """cipher, kvno: of the ticket-granting ticket that it shows."""
-    first = (1, ap_req(tgt, cipher=cipher, kvno=kvno))
+def tgs_req(
+    sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", kvno=2, tgt_realm=REALM,
+    **body,
+):
+    """cipher, kvno, tgt_realm: of the ticket-granting ticket that it shows."""
+    first = (1, ap_req(tgt, tgt_realm, cipher=cipher, kvno=kvno))
     return app(
         12,
         seq(

@@ -90,7 +90,7 @@ def test_requested_name_is_not_the_tickets(analyse):
 
 def test_user_to_user(analyse):
     more = ticket("krbtgt/THIRD.TEST", "THIRD.TEST")
-    request = tgs_req("alice", tickets=[more], options=PLAIN | ENC_TKT_IN_SKEY)
+    request = tgs_req("alice", tickets=[more], options=USUAL | ENC_TKT_IN_SKEY)
     c = kdc(Capture(), 5000, request, tgs_rep("alice", cname="bob"))
     d = analyse(c).one("kerberos")["detail"]
     assert (d["spn"], d["client"], d["purpose"]) == ("alice", "bob", "user-to-user")
@@ -134,7 +134,7 @@ def test_s4u2proxy(analyse):
     c = kdc(Capture(), 5000, tgs_req("web$", pre=[for_user("bob")]),
             tgs_rep("web$", cname="bob", cipher=evidence))
     request = tgs_req(
-        "cifs/fs1.contoso.test", pre=[pac_options()], options=PLAIN | CNAME_IN_ADDL_TKT, nonce=2,
+        "cifs/fs1.contoso.test", pre=[pac_options()], options=USUAL | CNAME_IN_ADDL_TKT, nonce=2,
         tickets=[ticket("web$", cipher=evidence)],
     )
     kdc(c, 5001, request, krb_error(13, "cifs/fs1.contoso.test", data=error_data(0xC00000BB)))
@@ -146,8 +146,8 @@ def test_s4u2proxy(analyse):
 
 @pytest.mark.parametrize(
     "options,purpose",
-    [(PLAIN, "ticket"), (PLAIN | FORWARDED, "forward"), (PLAIN | RENEW, "renewal"),
-     (PLAIN | VALIDATE, "renewal"), (0xFFFFFFFF, "renewal"), (0, "ticket")],
+    [(USUAL, "ticket"), (USUAL | FORWARDED, "forward"), (USUAL | RENEW, "renewal"),
+     (USUAL | VALIDATE, "renewal"), (0xFFFFFFFF, "renewal"), (0, "ticket")],
 )
 def test_options(analyse, options, purpose):
     c = kdc(Capture(), 5000, tgs_req(TGT, options=options), tgs_rep(TGT))
@@ -380,7 +380,7 @@ def test_refused_proof_then_another(analyse):
 
 
 def test_user_to_user_by_another_name(analyse):
-    u2u = tgs_req("svc", tickets=[ticket(TGT)], options=PLAIN | ENC_TKT_IN_SKEY)
+    u2u = tgs_req("svc", tickets=[ticket(TGT)], options=USUAL | ENC_TKT_IN_SKEY)
     c = healthy(tgs_req(HTTP), krb_error(27, HTTP), u2u, tgs_rep("svc"))
     analyse(c).nothing_failed()
 
