@@ -12,9 +12,10 @@
 #include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/kerberos.h"
 #include "read/krb_error_message.h"
-#include "read/read.h"
+#include "read/nodes.h"
 #include "wire/arena.h"
 
 #include <epan/packet.h>

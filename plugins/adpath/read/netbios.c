@@ -8,7 +8,7 @@
 #include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/read.h"
+#include "read/frame.h"
 #include "wire/arena.h"
 #include "wire/text.h"
 

@@ -13,7 +13,7 @@
 #include "join/stream.h"
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/read.h"
+#include "read/frame.h"
 #include "wire/ports.h"
 
 #include <epan/ipproto.h>
