@@ -10,16 +10,19 @@
 #include "facts/fields.h"
 #include "facts/outcome.h"
 #include "facts/summary.h"
-#include "join/hosts.h"
-#include "join/machine.h"
+#include "facts/view.h"
+#include "join/attempts.h"
+#include "join/exchange.h"
+#include "join/feed.h"
+#include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/pages.h"
-#include "join/pairing.h"
 #include "join/shared_steps.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/path_outcome.h"
 #include "log/observation.h"
@@ -634,6 +637,7 @@ void bench_init(bench *b)
 {
     memset(b, 0, sizeof(*b));
     b->model = adp_model_new();
+    b->analysis = adp_analysis_new(b->model);
     b->arena = adp_arena_new();
     b->time = S(1700000000);
     b->client = address_of(b->model, "10.0.0.50");
@@ -643,6 +647,7 @@ void bench_init(bench *b)
 
 void bench_clear(bench *b)
 {
+    adp_analysis_free(b->analysis);
     adp_model_free(b->model);
     adp_arena_free(b->arena);
 }
@@ -882,15 +887,16 @@ static void append_operations(GString *out, const adp_model *model)
     }
 }
 
-static void append_path(GString *out, const adp_model *model, guint32 n)
+static void append_path(GString *out, adp_analysis *analysis, guint32 n)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     const adp_path *path = adp_model_path(model, n);
     guint i;
 
     g_string_append_printf(out, "path %u: client %u (%s, %s) %s site %s domain %s forest %s steps",
                            n, path->client, adp_model_address_text(model, path->client),
                            or_null(adp_model_address_name(model, path->client)),
-                           adp_path_outcome(model, path), or_null(path->site),
+                           adp_path_outcome(analysis, path), or_null(path->site),
                            or_null(path->domain), or_null(path->forest));
     for (i = 0; i < path->steps->len; i++) {
         g_string_append_printf(out, " %u", g_array_index(path->steps, guint32, i));
@@ -899,9 +905,10 @@ static void append_path(GString *out, const adp_model *model, guint32 n)
 }
 
 /* A finding has evidence, in order, and sentences; nothing of it is broken text. */
-static void append_findings(GString *out, const adp_model *model)
+static void append_findings(GString *out, adp_analysis *analysis)
 {
-    const GPtrArray *findings = adp_model_findings(model, FALSE);
+    const adp_model *model = adp_analysis_model(analysis);
+    const GPtrArray *findings = adp_findings(analysis, FALSE);
     guint i;
     guint e;
 
@@ -925,10 +932,10 @@ static void append_findings(GString *out, const adp_model *model)
     }
 }
 
-static void append_endpoints(GString *out, const adp_model *model, guint32 path)
+static void append_endpoints(GString *out, adp_analysis *analysis, guint32 path)
 {
-    GPtrArray *list = adp_endpoints_of(model, path);
-    GArray *uses = adp_path_uses(model, path);
+    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(analysis), path);
+    GArray *uses = adp_path_uses(adp_analysis_model(analysis), path);
     guint i;
 
     for (i = 0; i < list->len; i++) {
@@ -948,6 +955,16 @@ static void append_endpoints(GString *out, const adp_model *model, guint32 path)
 
 char *describe(const adp_model *model)
 {
+    adp_analysis *analysis = adp_analysis_new(model);
+    char *text = describe_analysed(analysis);
+
+    adp_analysis_free(analysis);
+    return text;
+}
+
+char *describe_analysed(adp_analysis *analysis)
+{
+    const adp_model *model = adp_analysis_model(analysis);
     GString *out = g_string_new(NULL);
     gint64 first;
     gint64 last;
@@ -990,10 +1007,10 @@ char *describe(const adp_model *model)
         append_step(out, model, i);
     }
     for (i = 0; i < adp_model_path_count(model); i++) {
-        append_path(out, model, i);
-        append_endpoints(out, model, i);
+        append_path(out, analysis, i);
+        append_endpoints(out, analysis, i);
     }
-    append_findings(out, model);
+    append_findings(out, analysis);
     return g_string_free(out, FALSE);
 }
 

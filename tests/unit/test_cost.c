@@ -76,7 +76,7 @@ static void draw(const bench *b, guint32 first, gboolean early)
         draw_view(b, view);
     }
     g_array_unref(views);
-    findings = early ? NULL : adp_model_findings_of_frame(b->model, first, FALSE);
+    findings = early ? NULL : adp_findings_of_frame(b->analysis, first, FALSE);
     if (findings) {
         g_array_unref(adp_citations_of_frame(b->model, first, findings));
     }
@@ -111,11 +111,11 @@ static void read_all(const bench *b)
         draw_view(b, &view);
     }
     for (i = 0; i < adp_model_path_count(b->model); i++) {
-        GPtrArray *endpoints = adp_endpoints_of(b->model, i);
+        GPtrArray *endpoints = adp_endpoints_of(adp_analysis_endpoints(b->analysis), i);
         GArray *uses = adp_path_uses(b->model, i);
 
-        (void)adp_path_outcome(b->model, adp_model_path(b->model, i));
-        (void)adp_path_first_fault(b->model, i);
+        (void)adp_path_outcome(b->analysis, adp_model_path(b->model, i));
+        (void)adp_path_first_fault(b->analysis, i);
         g_array_unref(uses);
         g_ptr_array_unref(endpoints);
     }

@@ -126,7 +126,7 @@ static char *everything(guint64 k0, guint64 k1)
     steps = describe(b.model);
     g_string_append(out, steps);
     g_free(steps);
-    findings = adp_model_findings(b.model, TRUE);
+    findings = adp_findings(b.analysis, TRUE);
     for (i = 0; i < findings->len; i++) {
         const adp_finding *f = g_ptr_array_index(findings, i);
 

@@ -111,7 +111,7 @@ static void test_deaf(void)
     bench_frame(&b, b.server);
     bench_frame(&b, ADP_NONE);
     check_str("deaf", "outcome", outcome_of(&b, 0), "pending");
-    g_assert_cmpstr(adp_path_outcome(b.model, adp_model_path(b.model, 0)), ==, "incomplete");
+    g_assert_cmpstr(adp_path_outcome(b.analysis, adp_model_path(b.model, 0)), ==, "incomplete");
     /* Anything that was sent to the client proves ears, from anyone. */
     bench_frame(&b, b.client);
     check_str("not deaf", "outcome", outcome_of(&b, 0), "unanswered");
@@ -567,7 +567,7 @@ static void test_early_silence(void)
 
 static const char *path_outcome(const bench *b)
 {
-    return adp_path_outcome(b->model, adp_model_path(b->model, 0));
+    return adp_path_outcome(b->analysis, adp_model_path(b->model, 0));
 }
 
 static void test_path_ok(void)

@@ -5,7 +5,7 @@
  */
 #include "case/names.h"
 
-#include "join/client.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/hash.h"

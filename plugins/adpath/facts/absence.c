@@ -5,7 +5,8 @@
  */
 #include "facts/absence.h"
 
-#include "join/hosts.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
 #include "join/stream.h"

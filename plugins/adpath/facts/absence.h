@@ -6,7 +6,7 @@
 #ifndef ADPATH_FACTS_ABSENCE_H
 #define ADPATH_FACTS_ABSENCE_H
 
-#include "join/hosts.h"
+#include "join/attempts.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/text.h"

@@ -5,7 +5,7 @@
  */
 #include "facts/krb_purpose.h"
 
-#include "facts/facts.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "log/krb.h"
 #include "log/observation.h"

@@ -6,8 +6,9 @@
 #include "facts/outcome.h"
 
 #include "facts/absence.h"
-#include "facts/facts.h"
+#include "join/attempts.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/learn.h"
 #include "join/model.h"
 #include "join/pair_http.h"

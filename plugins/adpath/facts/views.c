@@ -8,7 +8,7 @@
  */
 #include "facts/views.h"
 
-#include "facts/facts.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "log/observation.h"
 

@@ -1,35 +1,26 @@
 /* derived.h
- * The model's inside, shared by its log (model.c) and its pairing (pairing.c).
+ * The model's inside, for the files of this folder alone.
+ *
+ * All of it is derived from the log: feed.c throws it away at a truncation and makes it again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef ADPATH_JOIN_DERIVED_H
 #define ADPATH_JOIN_DERIVED_H
 
-#include "join/guess.h"
 #include "join/model.h"
+#include "log/log.h"
 #include "log/observation.h"
-#include "wire/arena.h"
-#include "wire/scp.h"
 
 #include <glib.h>
 
-/** An address of the capture. */
+/** What an address is called. Filled by learn.c and machine.c. */
 typedef struct {
-    guint8 type;
-    guint8 len;
-    guint8 bytes[16];
-} adp_address_key;
-
-typedef struct {
-    adp_address_key key;
-    const char *text;         /* the arena's; NULL while only heard of */
-    const char *name;         /* derived: a host name; NULL = none known */
-    gboolean name_is_hearsay; /* derived: DNS says so, not the host itself */
-    gboolean heard;           /* a frame was sent to it */
-    gboolean has_names;       /* derived: it was called by several names, so it has none */
-    gboolean is_shared;       /* derived: several machines send from it: see machine.c */
-} adp_address;
+    const char *name;         /* a host name; NULL = none known */
+    gboolean name_is_hearsay; /* DNS says so, not the host itself */
+    gboolean has_names;       /* it was called by several names, so it has none */
+    gboolean is_shared;       /* several machines send from it: see machine.c */
+} adp_called;
 
 /** A host that the capture names. */
 typedef struct {
@@ -67,12 +58,8 @@ typedef struct {
     struct adp_guess *guess; /* whose handshake it carries, NULL */
 } adp_conn;
 
-/** The places of an scp step's entries, kept because drawing asks for one at a time. */
-typedef struct {
-    guint64 generation; /* of the model when they were computed */
-    adp_rank *ranks;    /* owned */
-    guint count;
-} adp_ranks;
+/** Which client an address or machine is; see identity.h. */
+typedef struct adp_identity adp_identity;
 
 /** Which addresses are one client's; see client.c. */
 typedef struct adp_client_table adp_client_table;
@@ -90,6 +77,8 @@ typedef struct {
     GArray *operations;          /* adp_ldap_operation */
     GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
+    adp_identity *identity;      /* owned */
+    GArray *called;              /* adp_called, by address; beyond its end nothing is known */
     adp_machine_table *machines; /* owned */
     GHashTable *open;            /* pair key -> step + 1 */
     GHashTable *copies;          /* copy key -> observation + 1 */
@@ -114,30 +103,13 @@ typedef struct {
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */
     GHashTable *stream_servers; /* address + 1 of their servers */
-    GHashTable *ranks;          /* scp step + 1 -> adp_ranks, owned; made when asked for */
 } adp_derived;
 
-/** The findings that were asked for last; see analysis.c. */
-typedef struct adp_finding_cache adp_finding_cache;
-
-/** The endpoints of all paths; see endpoint.c. */
-typedef struct adp_endpoint_cache adp_endpoint_cache;
-
 struct adp_model {
-    adp_arena *arena;
-    GArray *log;             /* adp_obs */
-    GArray *addresses;       /* adp_address */
-    GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */
-    guint32 recent[256];     /* last byte of an address -> id of the last one found, or any */
+    adp_log *log;
     adp_derived derived;
-    adp_finding_cache *findings;
-    adp_endpoint_cache *endpoints;
     struct adp_noted_operation *noted; /* ldap_ops.c's; NULL: none yet. Outlives a truncation */
-    guint32 frames;
-    gint64 first_time;
-    gint64 last_time;
-    guint64 generation;
-    guint32 pending_frame; /* number given by the last adp_model_frame() */
+    guint64 generation;                /* grows with every change */
 };
 
 #endif

@@ -6,8 +6,8 @@
 #include "join/duplicates.h"
 
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/text.h"

@@ -5,9 +5,8 @@
  */
 #include "join/hosts.h"
 
-#include "join/client.h"
 #include "join/derived.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/srv_name.h"
@@ -293,16 +292,4 @@ gboolean adp_is_path_host(const adp_model *model, guint32 client, const char *ho
 gboolean adp_is_web_host(const adp_model *model, guint32 client, const char *host)
 {
     return is_host(model, client, host, WEB_NAMES);
-}
-
-/* ---- attempts ---- */
-
-guint32 adp_model_attempt_count(const adp_model *model)
-{
-    return model->derived.attempts->len;
-}
-
-const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i)
-{
-    return &g_array_index(model->derived.attempts, adp_attempt, i);
 }

@@ -5,9 +5,10 @@
  */
 #include "join/ldap_ops.h"
 
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "join/path.h"
 #include "log/observation.h"
 #include "wire/hash.h"

@@ -5,12 +5,12 @@
  */
 #include "join/learn.h"
 
+#include "join/chain.h"
 #include "join/client.h"
 #include "join/derived.h"
 #include "join/hosts.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/netlogon.h"
@@ -30,12 +30,12 @@ void adp_learn_host(adp_derived *d, const char *name)
 
 static void learn_name(adp_model *model, guint32 address, const char *name)
 {
-    adp_address *entry;
+    adp_called *entry;
 
-    if (address >= model->addresses->len || !name || !*name) {
+    if (address >= model->log->addresses->len || !name || !*name) {
         return;
     }
-    entry = &g_array_index(model->addresses, adp_address, address);
+    entry = adp_address_called(&model->derived, address);
     if ((!entry->name || entry->name_is_hearsay) && !entry->has_names) {
         entry->name = name;
         entry->name_is_hearsay = FALSE;
@@ -45,12 +45,12 @@ static void learn_name(adp_model *model, guint32 address, const char *name)
 /* What DNS says: several names may have one address, so the host's own word counts more. */
 static void learn_hearsay(adp_model *model, guint32 address, const char *name)
 {
-    adp_address *entry;
+    adp_called *entry;
 
-    if (address >= model->addresses->len || !name || !*name) {
+    if (address >= model->log->addresses->len || !name || !*name) {
         return;
     }
-    entry = &g_array_index(model->addresses, adp_address, address);
+    entry = adp_address_called(&model->derived, address);
     if (!entry->name && !entry->has_names) {
         entry->name = name;
         entry->name_is_hearsay = TRUE;
@@ -153,7 +153,7 @@ void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dn
         /* Kerberos clients ask for the realm, which is the domain in upper case. */
         char *lower = g_ascii_strdown(dns->parts.domain, -1);
 
-        path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+        path->domain = adp_arena_strndup(model->log->arena, lower, strlen(lower));
         path->domain_is_realm = FALSE;
         g_free(lower);
     }
@@ -310,7 +310,7 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
         return;
     }
     lower = g_ascii_strdown(realm, -1);
-    path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+    path->domain = adp_arena_strndup(model->log->arena, lower, strlen(lower));
     path->domain_is_realm = TRUE;
     path->domain_step = step;
     g_free(lower);

@@ -1,5 +1,5 @@
 /* model.h
- * The log of observations of one capture file, and the steps concluded from it.
+ * The observations of one capture file, and the steps and paths concluded from them.
  *
  * Observations are appended in the order (frame, PDU). Everything else is a
  * function of them: after a truncation the rest is fed again, and the result is
@@ -12,7 +12,6 @@
 
 #include "log/observation.h"
 #include "wire/arena.h"
-#include "wire/scp.h"
 
 #include <glib.h>
 
@@ -124,9 +123,6 @@ typedef struct {
 
 typedef struct adp_model adp_model;
 
-adp_model *adp_model_new(void);
-void adp_model_free(adp_model *model);
-
 /** The arena in which readers build the observation they are about to add. */
 adp_arena *adp_model_arena(adp_model *model);
 
@@ -137,25 +133,6 @@ adp_arena *adp_model_arena(adp_model *model);
  */
 guint32 adp_model_address(adp_model *model, guint8 type, const guint8 *bytes, guint8 len,
                           const char *text);
-const char *adp_model_address_text(const adp_model *model, guint32 id);
-/** A host name that the capture gives for the address or machine, or NULL. */
-const char *adp_model_address_name(const adp_model *model, guint32 id);
-
-/**
- * To be called for each frame on its first pass, before anything is added.
- * A frame number that the log already holds truncates the log from there.
- * `dst` is the frame's destination (len 0: none).
- */
-void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
-                     const guint8 *dst, guint8 dst_len);
-
-/**
- * Appends an observation, when it belongs to a step: the log takes over `obs`
- * and all it points to.
- * @return FALSE when it belongs to none; it is then forgotten.
- */
-gboolean adp_model_add(adp_model *model, const adp_obs *obs);
-
 /* ---- conclusions ---- */
 
 guint32 adp_model_obs_count(const adp_model *model);
@@ -181,29 +158,11 @@ gboolean adp_model_span(const adp_model *model, gint64 *first, gint64 *last, gui
 /** Grows with every change; what was drawn with an older number may be stale. */
 guint64 adp_model_generation(const adp_model *model);
 
-/** Do several machines send from this address, or that of this machine? It has no name then. */
-gboolean adp_model_is_shared(const adp_model *model, guint32 id);
-
-/** Is it such an address: whose a step of it is, nothing tells? */
-gboolean adp_model_is_unnamed(const adp_model *model, guint32 client);
-
-/** Was it called by several names, without a proof that they are several machines'? */
-gboolean adp_model_has_names(const adp_model *model, guint32 id);
-
-/** Has any frame been sent to this address? Without one, silence proves nothing. */
-gboolean adp_model_was_heard(const adp_model *model, guint32 id);
-
 /** The observation by which a KDC gave the ticket with this hash; ADP_NONE: not captured. */
 guint32 adp_model_ticket(const adp_model *model, guint64 hash);
 
 /** Is the name that of a host which this capture shows (not of a domain)? */
 gboolean adp_model_is_host(const adp_model *model, const char *name);
-
-/**
- * The place of the n-th entry (from 0) of an scp step in the documented order.
- * Rank 0: it has none, or the client's site was not seen.
- */
-adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n);
 
 /**
  * The step after (before) `step` in its path, or NULL; nor one across a pause that may

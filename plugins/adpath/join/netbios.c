@@ -5,10 +5,10 @@
  */
 #include "join/netbios.h"
 
+#include "join/chain.h"
 #include "join/derived.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 
 /* A scan for names must not fill the memory. */

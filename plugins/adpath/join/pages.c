@@ -5,9 +5,10 @@
  */
 #include "join/pages.h"
 
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/text.h"
 

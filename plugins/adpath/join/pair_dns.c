@@ -5,8 +5,10 @@
  */
 #include "join/pair_dns.h"
 
+#include "join/chain.h"
 #include "join/client.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/hosts.h"
 #include "join/learn.h"

@@ -5,7 +5,9 @@
  */
 #include "join/pair_http.h"
 
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/hosts.h"
 #include "join/model.h"
 #include "join/pairing.h"

@@ -5,7 +5,9 @@
  */
 #include "join/pair_ldap.h"
 
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/learn.h"
 #include "join/model.h"

@@ -5,76 +5,25 @@
  */
 #include "join/pair_tcp.h"
 
+#include "join/attempts.h"
+#include "join/chain.h"
 #include "join/derived.h"
 #include "join/duplicates.h"
+#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/hosts.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/pair_dns.h"
-#include "join/pairing.h"
 #include "join/stream.h"
 #include "log/observation.h"
 #include "wire/ports.h"
 #include "wire/text.h"
 
-static adp_attempt *attempt_at(adp_derived *d, guint32 i)
-{
-    return &g_array_index(d->attempts, adp_attempt, i);
-}
-
-static void attempt_key(adp_pair_key *key, const adp_flow *flow)
-{
-    adp_flow ends = *flow;
-
-    ends.stream = ADP_NONE;
-    adp_exchange_key(key, ADP_SPACE_ATTEMPT, &ends, 0, 0);
-}
-
-/* The number of the flow's last attempt, ADP_NONE when there is none. */
-guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow)
-{
-    adp_pair_key key;
-    guint32 index;
-    const adp_attempt *attempt;
-
-    attempt_key(&key, flow);
-    index = adp_open_step(d, &key);
-    if (index == ADP_NONE) {
-        return ADP_NONE;
-    }
-    attempt = &g_array_index(d->attempts, adp_attempt, index);
-    /* The ports were used again. */
-    if (flow->stream != ADP_NONE && attempt->flow.stream != ADP_NONE &&
-        flow->stream != attempt->flow.stream) {
-        return ADP_NONE;
-    }
-    return index;
-}
-
-guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
-{
-    adp_derived *d = &model->derived;
-    adp_attempt attempt = {.flow = obs->flow,
-                           .first = i,
-                           .last = i,
-                           .first_time = obs->time,
-                           .last_time = obs->time,
-                           .step = ADP_NONE,
-                           .icmp = ADP_NONE,
-                           .client = adp_machine_recent(model, obs->flow.client)};
-    adp_pair_key key;
-
-    g_array_append_val(d->attempts, attempt);
-    attempt_key(&key, &obs->flow);
-    adp_set_open_step(d, &key, d->attempts->len - 1);
-    return d->attempts->len - 1;
-}
-
 /* Gives the observation its mark, behind the attempt's others. Always TRUE. */
 static gboolean keep(adp_derived *d, guint32 index, guint32 i, gboolean copy)
 {
-    adp_attempt *attempt = attempt_at(d, index);
+    adp_attempt *attempt = adp_attempt_at(d, index);
     adp_mark *mark;
 
     (void)adp_keep_aside(d);
@@ -93,7 +42,7 @@ static gboolean serves_autodiscover(const adp_model *model, const adp_flow *flow
 {
     const GPtrArray *names =
         g_hash_table_lookup(model->derived.names_of, GUINT_TO_POINTER(flow->server + 1));
-    gboolean usual = flow->server_port == 443 || flow->server_port == 80;
+    gboolean usual = adp_port_is_web(flow->server_port);
     guint i;
 
     for (i = 0; names && i < names->len; i++) {
@@ -133,7 +82,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
     guint32 index = adp_find_attempt(d, &obs->flow);
-    adp_attempt *attempt = index == ADP_NONE ? NULL : attempt_at(d, index);
+    adp_attempt *attempt = index == ADP_NONE ? NULL : adp_attempt_at(d, index);
 
     if (attempt) {
         gint64 apart = adp_since(obs->time, attempt->last_time);
@@ -151,12 +100,13 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
     if (index != ADP_NONE) {
         return keep(d, index, i, TRUE);
     }
-    if (!adp_port_is_dc(obs->flow.server_port) && !asks_again(d, &obs->flow) &&
-        !serves_autodiscover(model, &obs->flow) && !adp_guess_is_server(model, &obs->flow)) {
+    if (!adp_port_is_dc(obs->flow.server_port) && !adp_port_is_kpasswd(obs->flow.server_port) &&
+        !asks_again(d, &obs->flow) && !serves_autodiscover(model, &obs->flow) &&
+        !adp_guess_is_server(model, &obs->flow)) {
         return FALSE;
     }
     index = adp_new_attempt(model, obs, i);
-    attempt_at(d, index)->syns = 1;
+    adp_attempt_at(d, index)->syns = 1;
     adp_remember_for_copies(d, obs, i);
     return keep(d, index, i, FALSE);
 }
@@ -196,7 +146,7 @@ static gboolean feed_udp_part(adp_derived *d, const adp_obs *obs, guint32 i)
 
 static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, guint32 i)
 {
-    adp_attempt *attempt = attempt_at(d, index);
+    adp_attempt *attempt = adp_attempt_at(d, index);
     gboolean reset = obs->u.tcp->event == ADP_TCP_RST;
 
     if (attempt->closed || attempt->refused) {
@@ -267,23 +217,11 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
     if (obs->u.tcp->event != ADP_TCP_SYN_ACK) {
         return feed_end(model, obs, index, i);
     }
-    if (index == ADP_NONE || attempt_at(d, index)->accepted) {
+    if (index == ADP_NONE || adp_attempt_at(d, index)->accepted) {
         return FALSE;
     }
-    attempt_at(d, index)->accepted = TRUE;
+    adp_attempt_at(d, index)->accepted = TRUE;
     return keep(d, index, i, FALSE);
-}
-
-void adp_attempt_has_data(adp_model *model, const adp_obs *obs)
-{
-    guint32 index;
-
-    if (obs->flow.transport == ADP_TCP) {
-        index = adp_find_attempt(&model->derived, &obs->flow);
-        if (index != ADP_NONE) {
-            attempt_at(&model->derived, index)->accepted = TRUE;
-        }
-    }
 }
 
 /* ---- ICMP ---- */
@@ -315,38 +253,25 @@ gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i)
         return feed_icmp_udp(d, obs, i);
     }
     index = adp_find_attempt(d, &obs->flow);
-    if (index == ADP_NONE || attempt_at(d, index)->refused ||
-        attempt_at(d, index)->icmp != ADP_NONE) {
+    if (index == ADP_NONE || adp_attempt_at(d, index)->refused ||
+        adp_attempt_at(d, index)->icmp != ADP_NONE) {
         return FALSE;
     }
-    attempt_at(d, index)->icmp = i;
-    if (attempt_at(d, index)->accepted) {
+    adp_attempt_at(d, index)->icmp = i;
+    if (adp_attempt_at(d, index)->accepted) {
         /* Of a later packet: a step on the connection may have suffered. */
         return adp_keep_aside(d);
     }
-    attempt_at(d, index)->prohibited = obs->u.icmp->prohibited;
-    attempt_at(d, index)->unreachable = is_unreachable(obs->u.icmp->kind);
+    adp_attempt_at(d, index)->prohibited = obs->u.icmp->prohibited;
+    adp_attempt_at(d, index)->unreachable = is_unreachable(obs->u.icmp->kind);
     return keep(d, index, i, FALSE);
 }
 
 /* ---- questions of the readers ---- */
 
-guint32 adp_model_find_attempt(const adp_model *model, const adp_flow *flow)
-{
-    adp_flow ends = *flow;
-
-    ends.client = adp_model_own_address(model, flow->client);
-    return adp_find_attempt(&model->derived, &ends);
-}
-
-gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
-{
-    return adp_model_find_attempt(model, flow) != ADP_NONE;
-}
-
 gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 port)
 {
-    return adp_port_is_dc(port) || adp_port_is_dns(port) ||
+    return adp_port_is_dc(port) || adp_port_is_kpasswd(port) || adp_port_is_dns(port) ||
            (server != ADP_NONE &&
             (g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)) ||
              adp_model_may_have_part(model, server)));

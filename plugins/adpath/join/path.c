@@ -11,10 +11,11 @@
 
 #include "join/client.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/machine.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/count.h"
 #include "wire/hash.h"
@@ -279,6 +280,45 @@ static guint32 address_client(adp_model *model, adp_step_kind kind, const adp_ob
     return client;
 }
 
+static void hand_over_path(adp_model *model, guint32 index, guint32 address, guint32 machine)
+{
+    adp_path *path = path_at(&model->derived, index);
+    guint i;
+
+    if (path->client == address) {
+        path->client = machine;
+    }
+    for (i = 0; i < path->steps->len; i++) {
+        adp_step *step = step_at(&model->derived, g_array_index(path->steps, guint32, i));
+
+        if (step->flow.client == address) {
+            step->machine = adp_machine_behind(model, step);
+            step->flow.client = step->machine != ADP_NONE ? step->machine : address;
+        }
+    }
+}
+
+/*
+ * The address turns out to be several machines': its paths are those of `machine` from now on,
+ * and so are its steps that tell so. Linear in them; happens once for an address.
+ */
+static void hand_over(adp_model *model, guint32 address, guint32 machine)
+{
+    adp_derived *d = &model->derived;
+    guint32 client = adp_client_hand_over(model, address, machine);
+    gpointer state;
+    guint i;
+
+    if (!g_hash_table_steal_extended(d->clients, GUINT_TO_POINTER(client + 1), NULL, &state)) {
+        return;
+    }
+    g_hash_table_insert(d->clients, GUINT_TO_POINTER(machine + 1), state);
+    for (i = 0; i < ((client_state *)state)->paths->len; i++) {
+        hand_over_path(model, g_array_index(((client_state *)state)->paths, guint32, i), address,
+                       machine);
+    }
+}
+
 guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step)
 {
     adp_derived *d = &model->derived;
@@ -287,8 +327,12 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
     client_state *state;
     const char *mail = mail_domain_of(kind, obs);
     adp_path *path;
+    gboolean proven;
 
-    step->machine = adp_machine_of(model, kind, obs);
+    step->machine = adp_machine_of(model, kind, obs, &proven);
+    if (proven) {
+        hand_over(model, obs->flow.client, adp_machine_users_of(model, obs->flow.client)->first);
+    }
     client = adp_model_is_shared(model, obs->flow.client)
                  ? machine_client(model, obs, step)
                  : address_client(model, kind, obs, &joined);
@@ -321,41 +365,6 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
         path->scp_stream = obs->flow.stream;
     }
     return state->current;
-}
-
-static void hand_over_path(adp_model *model, guint32 index, guint32 address, guint32 machine)
-{
-    adp_path *path = path_at(&model->derived, index);
-    guint i;
-
-    if (path->client == address) {
-        path->client = machine;
-    }
-    for (i = 0; i < path->steps->len; i++) {
-        adp_step *step = step_at(&model->derived, g_array_index(path->steps, guint32, i));
-
-        if (step->flow.client == address) {
-            step->machine = adp_machine_behind(model, step);
-            step->flow.client = step->machine != ADP_NONE ? step->machine : address;
-        }
-    }
-}
-
-void adp_path_hand_over(adp_model *model, guint32 address, guint32 machine)
-{
-    adp_derived *d = &model->derived;
-    guint32 client = adp_client_hand_over(model, address, machine);
-    gpointer state;
-    guint i;
-
-    if (!g_hash_table_steal_extended(d->clients, GUINT_TO_POINTER(client + 1), NULL, &state)) {
-        return;
-    }
-    g_hash_table_insert(d->clients, GUINT_TO_POINTER(machine + 1), state);
-    for (i = 0; i < ((client_state *)state)->paths->len; i++) {
-        hand_over_path(model, g_array_index(((client_state *)state)->paths, guint32, i), address,
-                       machine);
-    }
 }
 
 gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)

@@ -5,6 +5,7 @@
  */
 #include "join/shared_steps.h"
 
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "log/observation.h"

@@ -5,9 +5,9 @@
  */
 #include "join/stream.h"
 
+#include "join/chain.h"
 #include "join/derived.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 
 /* Answers to what is no step come in parts, too: after so many nothing is concluded from them. */

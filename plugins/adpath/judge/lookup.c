@@ -5,7 +5,7 @@
  */
 #include "judge/lookup.h"
 
-#include "facts/facts.h"
+#include "facts/view.h"
 #include "facts/views.h"
 #include "join/model.h"
 #include "judge/analysis.h"
@@ -136,12 +136,13 @@ static void add_path(const adp_model *model, GArray *paths, guint32 path)
     }
 }
 
-GArray *adp_model_paths_of_frame(const adp_model *model, guint32 first)
+GArray *adp_paths_of_frame(adp_analysis *analysis, guint32 first)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     GArray *paths = g_array_new(FALSE, FALSE, sizeof(guint32));
     GArray *steps = adp_model_steps_of_frame(model, first);
     const GPtrArray *findings =
-        adp_model_findings_of_frame(model, first, adp_model_findings_mailboxes(model));
+        adp_findings_of_frame(analysis, first, adp_findings_mailboxes(analysis));
     guint i;
 
     for (i = 0; i < steps->len; i++) {
@@ -169,14 +170,14 @@ static char *any_of(const char *field, GArray *numbers)
     return g_string_free(filter, filter->len == 0);
 }
 
-char *adp_filter_paths(const adp_model *model, guint32 first)
+char *adp_filter_paths(adp_analysis *analysis, guint32 first)
 {
-    return any_of("adpath.path", adp_model_paths_of_frame(model, first));
+    return any_of("adpath.path", adp_paths_of_frame(analysis, first));
 }
 
-char *adp_filter_steps(const adp_model *model, guint32 first)
+char *adp_filter_steps(adp_analysis *analysis, guint32 first)
 {
-    return any_of("adpath.n", adp_model_steps_of_frame(model, first));
+    return any_of("adpath.n", adp_model_steps_of_frame(adp_analysis_model(analysis), first));
 }
 
 GArray *adp_finding_steps(const adp_model *model, const adp_finding *finding)
@@ -222,11 +223,11 @@ static guint32 place_of(const adp_model *model, const adp_finding *finding)
     return adp_model_obs(model, obs)->frame;
 }
 
-guint32 adp_path_first_fault(const adp_model *model, guint32 path)
+guint32 adp_path_first_fault(adp_analysis *analysis, guint32 path)
 {
     guint count;
     adp_finding *const *list =
-        adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
+        adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
     guint32 frame = 0;
     int severity;
     guint i;
@@ -234,7 +235,7 @@ guint32 adp_path_first_fault(const adp_model *model, guint32 path)
     for (severity = ADP_SEVERITY_ERROR; severity > ADP_SEVERITY_NOTE && !frame; severity--) {
         for (i = 0; i < count; i++) {
             if ((int)list[i]->severity == severity && list[i]->evidence->len) {
-                guint32 place = place_of(model, list[i]);
+                guint32 place = place_of(adp_analysis_model(analysis), list[i]);
 
                 frame = frame && frame < place ? frame : place;
             }

@@ -5,8 +5,8 @@
  */
 #include "judge/report.h"
 
-#include "facts/facts.h"
 #include "facts/summary.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"

@@ -8,10 +8,11 @@
 #include "case/accounts.h"
 #include "case/names.h"
 #include "facts/outcome.h"
-#include "join/client.h"
-#include "join/hosts.h"
-#include "join/machine.h"
+#include "facts/ranks.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
+#include "judge/endpoints.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
@@ -440,13 +441,16 @@ static void learn_used(adp_rules *r, guint32 index)
     }
 }
 
-void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
+void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoints,
+                     adp_ranks *ranks, gboolean mailboxes)
 {
     gint64 first;
     guint32 frames;
     guint32 i;
 
     r->model = model;
+    r->endpoints = endpoints;
+    r->ranks = ranks;
     r->mailboxes = mailboxes;
     r->end = 0;
     (void)adp_model_span(model, &first, &r->end, &frames);

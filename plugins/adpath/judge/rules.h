@@ -10,7 +10,9 @@
 #include "case/accounts.h"
 #include "case/names.h"
 #include "facts/outcome.h"
+#include "facts/ranks.h"
 #include "join/model.h"
+#include "judge/endpoints.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 
@@ -18,6 +20,8 @@
 
 typedef struct {
     const adp_model *model;
+    adp_endpoints *endpoints; /* both of the analysis */
+    adp_ranks *ranks;
     gboolean mailboxes;
     adp_outcome *outcomes; /* of each step */
     GPtrArray *found;      /* of adp_finding */
@@ -106,7 +110,8 @@ const adp_step *adp_group_last(const adp_group *group);
 
 /* ---- the rules, by subject ---- */
 
-void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes);
+void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoints,
+                     adp_ranks *ranks, gboolean mailboxes);
 /** Frees all but the findings, which have an owner by then. */
 void adp_rules_end(adp_rules *r);
 

@@ -6,9 +6,9 @@
 #include "judge/rules_dc.h"
 
 #include "facts/outcome.h"
-#include "join/hosts.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -17,6 +17,7 @@
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -30,11 +31,6 @@ static gboolean is_dc(const adp_rules *r, guint32 address)
 
     return adp_rules_is_fact(r, ADP_FACT_DC, adp_rules_address(r, address)) ||
            (name && adp_rules_is_fact(r, ADP_FACT_DC, name));
-}
-
-static gboolean is_dc_port(guint16 port)
-{
-    return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
 }
 
 /* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
@@ -121,7 +117,7 @@ void adp_rules_learn_use(adp_rules *r)
 /* What the client got after the attempt: from another DC, another port, or over UDP. */
 static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
 {
-    adp_topic topic = attempt->flow.server_port == 88 ? ADP_TOPIC_KDC : ADP_TOPIC_LDAP;
+    adp_topic topic = adp_port_is_kdc(attempt->flow.server_port) ? ADP_TOPIC_KDC : ADP_TOPIC_LDAP;
 
     return adp_rules_good(
         r, attempt->flow.client, topic, NULL,
@@ -191,13 +187,14 @@ static void unreachable(adp_rules *r)
         const char *how = adp_rules_attempt_failed(r, attempt);
         char *key;
 
-        if (!how || !is_dc_port(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
+        if (!how || !adp_port_is_dc(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
             continue;
         }
         key = end_key(attempt);
         /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
         if (!g_hash_table_contains(accepted, key) &&
-            !(attempt->flow.server_port == 88 && adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
+            !(adp_port_is_kdc(attempt->flow.server_port) &&
+              adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how);
         }
         g_free(key);

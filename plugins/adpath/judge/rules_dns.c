@@ -7,6 +7,7 @@
 
 #include "case/names.h"
 #include "facts/outcome.h"
+#include "join/attempts.h"
 #include "join/hosts.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
@@ -17,6 +18,8 @@
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/number.h"
+#include "wire/ports.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -67,8 +70,6 @@ static gboolean is_generic(const adp_srv_name *parts)
 }
 
 #define RCODE_SERVFAIL 2
-
-#define PORT_DNS 53
 
 static const adp_step *good(const adp_rules *r, const adp_step *step, adp_topic topic,
                             const char *name, const adp_step *after)
@@ -141,6 +142,16 @@ static gboolean is_a_domain(const char *domain)
     return domain && strchr(domain, '.') != NULL;
 }
 
+/* Of an IPv4 address whose first has three digits. */
+static guint second_byte(const char *address)
+{
+    const char *text = address + strlen("172.");
+    guint64 second = 0;
+
+    (void)adp_number_at(text, strlen(text), 255, &second);
+    return (guint)second;
+}
+
 /* RFC 1918, 4193, 3927, 6598 and loopback are not public. */
 static gboolean is_public(const char *address)
 {
@@ -154,12 +165,12 @@ static gboolean is_public(const char *address)
         }
     }
     if (adp_has_prefix(address, "172.")) {
-        guint64 second = g_ascii_strtoull(address + 4, NULL, 10);
+        guint second = second_byte(address);
 
         return second < 16 || second > 31;
     }
     if (adp_has_prefix(address, "100.")) {
-        guint64 second = g_ascii_strtoull(address + 4, NULL, 10);
+        guint second = second_byte(address);
 
         return second < 64 || second > 127;
     }
@@ -785,7 +796,8 @@ static const adp_attempt *failed_tcp(const adp_rules *r, const adp_step *step, c
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
 
-        if (attempt->flow.server_port == PORT_DNS && attempt->flow.server == step->flow.server &&
+        if (adp_port_is_dns(attempt->flow.server_port) &&
+            attempt->flow.server == step->flow.server &&
             attempt->flow.client == step->flow.client && attempt->first > step->reply) {
             const char *failed = adp_rules_attempt_failed(r, attempt);
 

@@ -6,10 +6,8 @@
 #include "judge/rules_ntlm.h"
 
 #include "facts/outcome.h"
-#include "join/client.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"

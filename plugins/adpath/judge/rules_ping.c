@@ -8,7 +8,6 @@
 #include "case/names.h"
 #include "facts/outcome.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"

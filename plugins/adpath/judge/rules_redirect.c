@@ -6,7 +6,6 @@
 #include "judge/rules_redirect.h"
 
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"

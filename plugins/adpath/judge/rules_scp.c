@@ -6,9 +6,12 @@
 #include "judge/rules_scp.h"
 
 #include "facts/outcome.h"
+#include "facts/ranks.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -372,7 +375,7 @@ static void other_site_only(adp_rules *r)
             continue;
         }
         for (n = 0; n < step->count; n++) {
-            switch (adp_model_rank(r->model, i, n).reason) {
+            switch (adp_rank_of(r->ranks, i, n).reason) {
             case ADP_RANK_OTHER_SITE:
                 others++;
                 break;
@@ -620,7 +623,7 @@ static void order_differs(adp_rules *r)
         if (!search) {
             continue;
         }
-        endpoints = adp_endpoints_of(r->model, p);
+        endpoints = adp_endpoints_of(r->endpoints, p);
         for (i = 0; i < endpoints->len; i++) {
             const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
 

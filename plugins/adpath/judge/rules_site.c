@@ -5,6 +5,7 @@
  */
 #include "judge/rules_site.h"
 
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"

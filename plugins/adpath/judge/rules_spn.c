@@ -7,7 +7,7 @@
 
 #include "case/accounts.h"
 #include "case/names.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"

@@ -8,8 +8,8 @@
 #include "facts/handshake.h"
 #include "facts/outcome.h"
 #include "join/guess.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/endpoint.h"
 #include "judge/finding.h"
 #include "judge/report.h"
@@ -17,7 +17,6 @@
 #include "judge/rules_web.h"
 #include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/arena.h"
 #include "wire/tls.h"
 
 #include <string.h>

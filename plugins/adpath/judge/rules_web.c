@@ -8,10 +8,12 @@
 #include "judge/rules_web.h"
 
 #include "facts/outcome.h"
-#include "join/hosts.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -136,7 +138,7 @@ static void open_path(adp_web_path *w, adp_rules *r, guint32 index)
     w->r = r;
     w->index = index;
     w->path = adp_model_path(r->model, index);
-    w->endpoints = adp_endpoints_of(r->model, index);
+    w->endpoints = adp_endpoints_of(r->endpoints, index);
     index_path(w);
     for (i = 0; i < w->endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
@@ -389,7 +391,7 @@ void adp_rules_learn_web(adp_rules *r)
     guint e;
 
     for (p = 0; p < adp_model_path_count(r->model); p++) {
-        GPtrArray *endpoints = adp_endpoints_of(r->model, p);
+        GPtrArray *endpoints = adp_endpoints_of(r->endpoints, p);
 
         for (e = 0; e < endpoints->len; e++) {
             const adp_endpoint *endpoint = g_ptr_array_index(endpoints, e);

@@ -427,4 +427,7 @@ typedef struct {
     } u;
 } adp_obs;
 
+/** How many records of the kind that was asked for the answer has. */
+guint adp_dns_answers(const adp_obs_dns *dns);
+
 #endif

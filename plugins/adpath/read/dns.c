@@ -5,7 +5,7 @@
  */
 #include "read/dns.h"
 
-#include "join/model.h"
+#include "join/feed.h"
 #include "join/pair_dns.h"
 #include "log/observation.h"
 #include "read/ber.h"

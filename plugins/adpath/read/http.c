@@ -5,9 +5,9 @@
  */
 #include "read/http.h"
 
-#include "join/model.h"
+#include "join/exchange.h"
+#include "join/feed.h"
 #include "join/pair_http.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 #include "read/autodiscover.h"
 #include "read/ber.h"

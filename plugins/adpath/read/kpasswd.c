@@ -9,12 +9,13 @@
  */
 #include "read/kpasswd.h"
 
-#include "join/model.h"
+#include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/kerberos.h"
 #include "read/krb_error_message.h"
 #include "read/read.h"
+#include "wire/hash.h"
 #include "wire/arena.h"
 
 #include <epan/packet.h>

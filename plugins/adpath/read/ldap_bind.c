@@ -5,7 +5,7 @@
  */
 #include "read/ldap_bind.h"
 
-#include "join/pairing.h"
+#include "join/exchange.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/gss.h"

@@ -5,10 +5,9 @@
  */
 #include "read/ldap_message.h"
 
-#include "join/model.h"
+#include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
-#include "wire/arena.h"
 
 void adp_ldap_add(const adp_ldap_message *m, adp_obs *obs)
 {

@@ -10,7 +10,6 @@
 #include "read/ber.h"
 #include "read/ldap_message.h"
 #include "read/read.h"
-#include "wire/arena.h"
 #include "wire/ldap_result.h"
 
 #include <string.h>

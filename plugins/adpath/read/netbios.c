@@ -5,10 +5,11 @@
  */
 #include "read/netbios.h"
 
-#include "join/model.h"
+#include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/read.h"
+#include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/text.h"
 

@@ -5,6 +5,8 @@
  */
 #include "read/read.h"
 
+#include "join/feed.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
 #include "join/stream.h"

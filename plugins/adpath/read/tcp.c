@@ -5,13 +5,16 @@
  */
 #include "read/tcp.h"
 
+#include "join/attempts.h"
+#include "join/exchange.h"
+#include "join/feed.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pair_tcp.h"
-#include "join/pairing.h"
 #include "join/stream.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/read.h"
+#include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/ports.h"
 
@@ -73,7 +76,8 @@ static gboolean is_from_server(const adp_frame *frame)
     if (adp_model_stream_flow(frame->model, ADP_TCP, frame->stream, &flow)) {
         return flow.server == obs.flow.server && flow.server_port == obs.flow.server_port;
     }
-    return obs.flow.server_port == ADP_PORT_KDC || adp_model_knows_attempt(frame->model, &obs.flow);
+    return adp_port_is_kdc(obs.flow.server_port) ||
+           adp_model_knows_attempt(frame->model, &obs.flow);
 }
 
 void adp_read_tcp(adp_frame *frame, const field_info *fi)
@@ -188,11 +192,11 @@ gboolean adp_read_fragment(adp_frame *frame, const field_info *ip)
     obs.flow.transport = ADP_UDP;
     obs.flow.server_port = be16(p);
     obs.flow.client_port = be16(p + 2);
-    if (obs.flow.server_port != ADP_PORT_DNS && obs.flow.server_port != ADP_PORT_KDC &&
+    if (!adp_port_is_dns(obs.flow.server_port) && !adp_port_is_kdc(obs.flow.server_port) &&
         obs.flow.server_port != ADP_PORT_LDAP) {
         return FALSE;
     }
-    obs.id = obs.flow.server_port == ADP_PORT_DNS ? be16(p + UDP_HEADER_LEN) : ADP_NONE;
+    obs.id = adp_port_is_dns(obs.flow.server_port) ? be16(p + UDP_HEADER_LEN) : ADP_NONE;
     obs.fragmented = TRUE;
     return add_part(frame, &obs, TRUE);
 }
@@ -328,7 +332,7 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi)
     obs.from_server = TRUE;
     obs.hash = adp_hash_range(fi->ds_tvb, fi->start, ICMP_HEADER_LEN);
     icmp->from_host = frame->src == obs.flow.server;
-    icmp->id = obs.flow.server_port == ADP_PORT_DNS && q.left >= UDP_HEADER_LEN + 2
+    icmp->id = adp_port_is_dns(obs.flow.server_port) && q.left >= UDP_HEADER_LEN + 2
                    ? be16(q.ports + UDP_HEADER_LEN)
                    : ADP_NONE;
     icmp->sender = adp_model_address_text(frame->model, frame->src);

@@ -9,7 +9,9 @@
 #include "facts/fields.h"
 #include "facts/outcome.h"
 #include "facts/summary.h"
+#include "facts/view.h"
 #include "facts/views.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "judge/analysis.h"
@@ -319,24 +321,25 @@ static void add_step(const context *c, proto_tree *tree)
     add_facts(c, subtree);
 }
 
-static const GPtrArray *findings_of(const adp_model *model, guint32 first, gboolean early,
+static const GPtrArray *findings_of(adp_analysis *analysis, guint32 first, gboolean early,
                                     gboolean mailboxes)
 {
     /* What the whole capture says, its first reading cannot know. */
-    return early ? NULL : adp_model_findings_of_frame(model, first, mailboxes);
+    return early ? NULL : adp_findings_of_frame(analysis, first, mailboxes);
 }
 
-gboolean adp_is_tagged(const adp_model *model, guint32 first, gboolean early, gboolean mailboxes)
+gboolean adp_is_tagged(adp_analysis *analysis, guint32 first, gboolean early, gboolean mailboxes)
 {
-    return adp_model_frame_has_step(model, first) ||
-           findings_of(model, first, early, mailboxes) != NULL;
+    return adp_model_frame_has_step(adp_analysis_model(analysis), first) ||
+           findings_of(analysis, first, early, mailboxes) != NULL;
 }
 
-void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
+void adp_annotate(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
                   proto_tree *tree, int proto, gboolean early, gboolean mailboxes)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     GArray *views = adp_views_of_frame(model, first, early, mailboxes);
-    const GPtrArray *findings = findings_of(model, first, early, mailboxes);
+    const GPtrArray *findings = findings_of(analysis, first, early, mailboxes);
     proto_item *item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, ett_adpath);
     context c = {.model = model,
@@ -349,6 +352,7 @@ void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, packet_i
     proto_item_set_generated(item);
     for (i = 0; i < views->len; i++) {
         c.view = g_array_index(views, adp_view, i);
+        c.view.ranks = adp_analysis_ranks(analysis);
         c.step = adp_model_step(model, c.view.step);
         add_step(&c, subtree);
     }
@@ -359,10 +363,10 @@ void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, packet_i
     g_array_unref(views);
 }
 
-void adp_annotate_expert(const adp_model *model, guint32 first, packet_info *pinfo, gboolean early,
+void adp_annotate_expert(adp_analysis *analysis, guint32 first, packet_info *pinfo, gboolean early,
                          gboolean mailboxes)
 {
-    const GPtrArray *findings = findings_of(model, first, early, mailboxes);
+    const GPtrArray *findings = findings_of(analysis, first, early, mailboxes);
     guint i;
 
     for (i = 0; findings && i < findings->len; i++) {

@@ -10,11 +10,14 @@
 #include "advise/advise.h"
 #include "facts/facts.h"
 #include "facts/fields.h"
+#include "facts/view.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/shared_steps.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/path_outcome.h"
 #include "log/observation.h"
@@ -25,7 +28,8 @@
 
 typedef struct {
     json_dumper *dumper;
-    const adp_model *model;
+    adp_analysis *analysis;
+    const adp_model *model; /* the analysis's */
     gboolean mailboxes;
 } context;
 
@@ -186,9 +190,11 @@ static void groups(const context *c, const adp_facts *facts, adp_step_kind kind,
 static void detail(const context *c, guint32 step_index, adp_step_kind kind)
 {
     adp_view view = adp_view_whole(c->model, step_index, c->mailboxes);
-    adp_facts *facts = adp_facts_new(c->model, &view);
+    adp_facts *facts;
     int field;
 
+    view.ranks = adp_analysis_ranks(c->analysis);
+    facts = adp_facts_new(c->model, &view);
     begin_object(c, "detail");
     for (field = 0; field < ADP_FIELD_COUNT; field++) {
         adp_field_shape shape = adp_field_get((adp_field)field)->shape;
@@ -318,7 +324,7 @@ static void number_or_null(const context *c, const char *name, guint32 value)
 
 static void endpoints(const context *c, guint32 path_index)
 {
-    GPtrArray *list = adp_endpoints_of(c->model, path_index);
+    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(c->analysis), path_index);
     guint i;
 
     begin_array(c, "endpoints");
@@ -400,8 +406,7 @@ static void findings(const context *c, guint32 path_index)
 {
     guint count;
     guint i;
-    adp_finding *const *list =
-        adp_model_findings_of_path(c->model, path_index, c->mailboxes, &count);
+    adp_finding *const *list = adp_findings_of_path(c->analysis, path_index, c->mailboxes, &count);
 
     begin_array(c, "findings");
     for (i = 0; i < count; i++) {
@@ -426,7 +431,7 @@ static void path(const context *c, guint32 index)
     }
     begin_object(c, NULL);
     number(c, "id", index + 1);
-    string(c, "outcome", adp_path_outcome(c->model, p));
+    string(c, "outcome", adp_path_outcome(c->analysis, p));
     begin_object(c, "client");
     string(c, "address", adp_model_address_text(c->model, p->client));
     string(c, "name", adp_model_address_name(c->model, p->client));
@@ -479,11 +484,12 @@ static void capture(const context *c)
     end_object(c);
 }
 
-void adp_json(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
               GString *out)
 {
     json_dumper dumper = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
-    context c = {.dumper = &dumper, .model = model, .mailboxes = mailboxes};
+    const adp_model *model = adp_analysis_model(analysis);
+    context c = {.dumper = &dumper, .analysis = analysis, .model = model, .mailboxes = mailboxes};
     guint32 i;
 
     begin_object(&c, NULL);

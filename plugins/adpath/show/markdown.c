@@ -7,10 +7,12 @@
 
 #include "advise/advise.h"
 #include "facts/client_caveats.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "log/observation.h"
 #include "show/rows.h"
@@ -20,7 +22,8 @@
 #include <string.h>
 
 typedef struct {
-    const adp_model *model;
+    adp_analysis *analysis;
+    const adp_model *model; /* the analysis's */
     gboolean mailboxes;
     GString *out;
 } context;
@@ -88,7 +91,7 @@ static void steps(const context *c, const adp_path *path)
 
 static void endpoints(const context *c, guint32 path)
 {
-    GPtrArray *list = adp_endpoints_of(c->model, path);
+    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(c->analysis), path);
     guint i;
 
     if (list->len) {
@@ -167,7 +170,7 @@ static void one_finding(const context *c, const adp_finding *finding)
 static void findings(const context *c, guint32 path)
 {
     guint count;
-    adp_finding *const *list = adp_model_findings_of_path(c->model, path, c->mailboxes, &count);
+    adp_finding *const *list = adp_findings_of_path(c->analysis, path, c->mailboxes, &count);
     int severity;
     guint i;
 
@@ -211,7 +214,7 @@ static void remarks(const context *c, guint32 index)
 static void one_path(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
-    char *verdict = adp_path_verdict(c->model, index, c->mailboxes);
+    char *verdict = adp_path_verdict(c->analysis, index, c->mailboxes);
 
     g_string_append_printf(c->out, "\n## Path %u: client ", index + 1);
     named(c, path->client);
@@ -235,11 +238,12 @@ static void one_path(const context *c, guint32 index)
     steps(c, path);
 }
 
-void adp_markdown(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_markdown(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                   GString *out)
 {
-    context c = {.model = model, .mailboxes = mailboxes, .out = out};
-    char *verdict = adp_capture_verdict(model, selection, mailboxes);
+    const adp_model *model = adp_analysis_model(analysis);
+    context c = {.analysis = analysis, .model = model, .mailboxes = mailboxes, .out = out};
+    char *verdict = adp_capture_verdict(analysis, selection, mailboxes);
     guint32 i;
 
     g_string_append(out, "# Active Directory discovery\n\n");

@@ -10,7 +10,7 @@
 
 #include "show/values.h"
 
-#include "packet-adpath.h"
+#include "session.h"
 #include "wire/arena.h"
 #include "wire/scp.h"
 #include "wire/text.h"

@@ -10,6 +10,7 @@
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/path_outcome.h"
 #include "show/rows.h"
@@ -78,12 +79,12 @@ static void labelled(GString *out, const char *label, const char *text)
  * The root of the worst: findings are numbered from names over controllers, tickets and the
  * directory to endpoints, and what comes first causes what follows. NULL without any of that weight.
  */
-static const adp_finding *worst(const adp_model *model, guint32 path, gboolean mailboxes,
+static const adp_finding *worst(adp_analysis *analysis, guint32 path, gboolean mailboxes,
                                 adp_severity at_least)
 {
     const adp_finding *found = NULL;
     guint count;
-    adp_finding *const *list = adp_model_findings_of_path(model, path, mailboxes, &count);
+    adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &count);
     guint i;
 
     for (i = 0; i < count; i++) {
@@ -97,12 +98,12 @@ static const adp_finding *worst(const adp_model *model, guint32 path, gboolean m
 }
 
 /* Trouble that something later made good: how many findings, and the first of them. */
-static const adp_finding *made_good(const adp_model *model, guint32 path, gboolean mailboxes,
+static const adp_finding *made_good(adp_analysis *analysis, guint32 path, gboolean mailboxes,
                                     guint *count)
 {
     const adp_finding *found = NULL;
     guint all;
-    adp_finding *const *list = adp_model_findings_of_path(model, path, mailboxes, &all);
+    adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &all);
     guint i;
 
     *count = 0;
@@ -126,10 +127,11 @@ static char *after_trouble(const char *outcome, const adp_finding *first, guint 
                      : g_strdup_printf("%s - %s: %s", outcome, words, first->summary);
 }
 
-char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes)
+char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
 {
-    const char *outcome = adp_path_outcome(model, adp_model_path(model, path));
-    const adp_finding *finding = worst(model, path, mailboxes, ADP_SEVERITY_WARN);
+    const char *outcome =
+        adp_path_outcome(analysis, adp_model_path(adp_analysis_model(analysis), path));
+    const adp_finding *finding = worst(analysis, path, mailboxes, ADP_SEVERITY_WARN);
     const adp_finding *recovered;
     const char *words;
     guint count;
@@ -137,7 +139,7 @@ char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes)
     if (finding) {
         return g_strdup_printf("%s - %s", outcome, finding->summary);
     }
-    recovered = made_good(model, path, mailboxes, &count);
+    recovered = made_good(analysis, path, mailboxes, &count);
     if (strcmp(outcome, "incomplete") == 0) {
         words = "the capture shows too little to judge";
     } else if (recovered) {
@@ -151,9 +153,10 @@ char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes)
 }
 
 /* What is to be said of several paths none of which failed; free with g_free(). */
-static char *none_failed(const adp_model *model, const adp_selection *selection, guint shown,
+static char *none_failed(adp_analysis *analysis, const adp_selection *selection, guint shown,
                          gboolean mailboxes)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     guint32 i;
 
     for (i = 0; i < adp_model_path_count(model); i++) {
@@ -164,8 +167,8 @@ static char *none_failed(const adp_model *model, const adp_selection *selection,
             adp_path_is_unattached(model, adp_model_path(model, i))) {
             continue;
         }
-        finding = worst(model, i, mailboxes, ADP_SEVERITY_WARN);
-        finding = finding ? finding : made_good(model, i, mailboxes, &count);
+        finding = worst(analysis, i, mailboxes, ADP_SEVERITY_WARN);
+        finding = finding ? finding : made_good(analysis, i, mailboxes, &count);
         if (finding) {
             return g_strdup_printf("none of %u paths failed; path %u had trouble: %s", shown, i + 1,
                                    finding->summary);
@@ -174,9 +177,10 @@ static char *none_failed(const adp_model *model, const adp_selection *selection,
     return g_strdup_printf("nothing wrong was seen on %u paths", shown);
 }
 
-char *adp_capture_verdict(const adp_model *model, const adp_selection *selection,
+char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,
                           gboolean mailboxes)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     guint shown = 0;
     guint failed = 0;
     guint32 first_failed = 0;
@@ -191,7 +195,7 @@ char *adp_capture_verdict(const adp_model *model, const adp_selection *selection
         }
         shown++;
         only = i;
-        if (adp_model_path_failed(model, i) && failed++ == 0) {
+        if (adp_path_failed(analysis, i) && failed++ == 0) {
             first_failed = i;
         }
     }
@@ -199,21 +203,21 @@ char *adp_capture_verdict(const adp_model *model, const adp_selection *selection
         return NULL;
     }
     if (shown == 1) {
-        return adp_path_verdict(model, only, mailboxes);
+        return adp_path_verdict(analysis, only, mailboxes);
     }
     if (failed == 0) {
-        return none_failed(model, selection, shown, mailboxes);
+        return none_failed(analysis, selection, shown, mailboxes);
     }
-    finding = worst(model, first_failed, mailboxes, ADP_SEVERITY_NOTE);
+    finding = worst(analysis, first_failed, mailboxes, ADP_SEVERITY_NOTE);
     return g_strdup_printf("%u of %u paths failed; path %u: %s", failed, shown, first_failed + 1,
                            finding ? finding->summary : "see below");
 }
 
 /* ---- endpoints ---- */
 
-void adp_report_endpoints(const adp_model *model, guint32 path, gboolean mailboxes, GString *out)
+void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
 {
-    GPtrArray *list = adp_endpoints_of(model, path);
+    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(analysis), path);
     guint i;
 
     if (list->len) {
@@ -348,10 +352,10 @@ static gint by_weight(gconstpointer a, gconstpointer b)
     return adp_compare_numbers(x->evidence->data, y->evidence->data);
 }
 
-void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxes, GString *out)
+void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
 {
     guint count;
-    adp_finding *const *found = adp_model_findings_of_path(model, path, mailboxes, &count);
+    adp_finding *const *found = adp_findings_of_path(analysis, path, mailboxes, &count);
     GPtrArray *sorted = g_ptr_array_new();
     guint i;
 
@@ -363,7 +367,7 @@ void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxe
     }
     g_ptr_array_sort(sorted, by_weight);
     for (i = 0; i < count; i++) {
-        one_finding(model, g_ptr_array_index(sorted, i), mailboxes, out);
+        one_finding(adp_analysis_model(analysis), g_ptr_array_index(sorted, i), mailboxes, out);
     }
     g_ptr_array_unref(sorted);
 }
