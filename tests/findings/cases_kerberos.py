@@ -435,19 +435,75 @@ def clocks_apart_and_nobody_minds(s):
     s.kdc(s.as_req(pre=timed()), s.as_rep())
 
 
+def skew_in_a_bind(s, **clocks):
+    conn = s.ldap()
+    token = gss(AP_REQ_ID, ap_req(s.ldap_spn, s.realm))
+    answer = gss(ERROR_ID, s.error(37, "dc1$", **clocks))
+    return conn.spnego(token, answer, 49, "80090308: LdapErr: DSID-0C09, data 57, v2580")
+
+
 @case(shows={"clock-skew": "error"},
       words={"clock-skew": ["the client's clock is the one that is off", "behind the client's"]})
 def error_shows_the_client_s_clock(s):
-    """The KDC gives back the time of the authenticator."""
-    late = s.c.time + 600 * 10**9
-    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), s.error(37, ctime=late)))
+    """The server gives back the time of the authenticator."""
+    s.cite("clock-skew", skew_in_a_bind(s, ctime=s.c.time + 600 * 10**9))
 
 
 @case(shows={"clock-skew": "error"}, words={"clock-skew": ["the server's clock is the one"]})
 def error_shows_both_clocks(s):
     now = s.c.time
-    s.cite("clock-skew",
-           s.kdc(s.as_req(pre=timed()), s.error(37, ctime=now, stime=now + 600 * 10**9)))
+    s.cite("clock-skew", skew_in_a_bind(s, ctime=now, stime=now + 600 * 10**9))
+
+
+@case(shows={"clock-skew": "error"}, words={"clock-skew": ["under five minutes"]})
+def nonce_in_the_place_of_the_client_s_clock(s):
+    """KDCs of MIT put the request's nonce there."""
+    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), s.error(37, ctime=s.c.time + 600 * 10**9)))
+
+
+@case(shows={"clock-skew": "error"}, words={"clock-skew": ["2 days 3 hours ahead of"]})
+def clock_off_by_days(s):
+    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), s.error(37, stime=s.c.time + 51 * 3600 * 10**9 + 60 * 10**9)))
+
+
+@case(shows={"clock-skew": "error"}, like=["preauth-abandoned"], words={"clock-skew": ["(25)"]})
+def proof_refused_because_of_the_clock(s):
+    """25 to a request that had an encrypted time: the KDC's clock is elsewhere."""
+    s.kdc(s.as_req(), s.error(25, stime=s.c.time + 900 * 10**9))
+    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), s.error(25, stime=s.c.time + 900 * 10**9)))
+
+
+@case(like=["clock-skew", "password-wrong"])
+def proof_made_again(s):
+    """The key was made with another salt at first; the KDC says so by 25, and takes the second."""
+    s.kdc(s.as_req(), s.error(25))
+    s.kdc(s.as_req(pre=timed()), s.error(25))
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+# ---- realms, and changes of passwords ----
+
+
+@case(like=["realm-case-differs"])
+def realm_in_small_letters_and_ticket_used(s):
+    small = {"realm": s.domain, "sname": "krbtgt/" + s.domain, "options": 0x40800010}
+    s.kdc(s.as_req(**small), s.error(25))
+    s.kdc(s.as_req(pre=timed(), **small), s.as_rep())
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+
+
+@case(like=["kpasswd-failed"])
+def ticket_for_a_change_and_nothing_more(s):
+    s.logon()
+    s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
+
+
+@case(like=["krb-error", "delegation-refused"])
+def service_known_as_a_user(s):
+    """27: the client asks again, with the other side's ticket."""
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.error(27, s.http))
+    s.kdc(s.tgs_req("bob", tickets=[ticket(s.tgt, s.realm)]), s.tgs_rep("bob"))
 
 
 # ---- 14, old types ----

@@ -105,6 +105,39 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
             CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL),
             CHECK("samba-tool user show {account}", IF_SAMBA_USER))},
+    {"kpasswd-failed", /* R 3244 2 */
+     CAUSES(CAUSE("The account may not change or set this password."),
+            CAUSE("The controller cannot write it: it is a read-only one, or has no way to a "
+                  "writable one."),
+            CAUSE("The ticket was not a fresh one for this service.")),
+     CHECKS(CHECK("wevtutil qe Security \"/q:*[System[(EventID=4723 or EventID=4724)]]\" /c:20 "
+                  "/rd:true /f:text # on the controller",
+                  IF_AD),
+            CHECK("nltest /dsgetdc:{domain} /writable", IF_WINDOWS),
+            CHECK("klist # which ticket was shown?"))},
+    {"kpasswd-failed/policy", /* R 3244 2 */
+     CAUSES(CAUSE("The new password does not meet the policy: length, complexity, history, or the "
+                  "least age."),
+            CAUSE("A filter of the controller refuses it.")),
+     CHECKS(CHECK("net accounts /domain", IF_WINDOWS),
+            CHECK("Get-ADDefaultDomainPasswordPolicy", IF_AD),
+            CHECK("samba-tool domain passwordsettings show", IF_SAMBA))},
+    {"kpasswd-failed/success", /* R 3244 2, m */
+     CAUSES(CAUSE("The controller changes the password and reports it in an error: clients that go "
+                  "by the error keep the old one.")),
+     CHECKS(CHECK("klist"),
+            CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
+    {"kpasswd-failed/silent",
+     CAUSES(CAUSE("A firewall has the ports 88 and 389, and not 464."),
+            CAUSE("The host offers no password service.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port 464", IF_WINDOWS),
+            CHECK("nc -vz {host} 464", IF_UNIX))},
+    {"realm-case-differs", /* R 4120 6.1 */
+     CAUSES(CAUSE("The realm is set, or typed, in other letters than the domain's in capitals."),
+            CAUSE("The client's library compares names of realms letter by letter.")),
+     CHECKS(CHECK("grep -E 'default_realm|canonicalize' /etc/krb5.conf # on a client with Linux",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("klist"))},
     {"account-unusable", /* E */
      CAUSES(CAUSE("The account is disabled, locked or expired."),
             CAUSE("It may not log on at this hour.", .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE})),

@@ -5,6 +5,7 @@
  */
 #include "case/accounts.h"
 
+#include "facts/krb_vendor.h"
 #include "join/machine.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -66,32 +67,6 @@ typedef struct {
     guint32 obs;
 } alias;
 
-/*
- * MIT's KDC writes what it was doing, in capitals ("NEEDED_PREAUTH", "CLIENT LOCKED OUT"), Heimdal's
- * and so Samba's a sentence; that of Windows writes nothing, and puts an NTSTATUS beside it. From
- * memory.
- */
-static adp_kdc_vendor vendor_of(const adp_obs_krb *answer)
-{
-    const char *p = answer->text;
-
-    if (!answer->is_error) {
-        return ADP_KDC_UNKNOWN;
-    }
-    if (!p || !*p) {
-        return answer->has_ntstatus ? ADP_KDC_WINDOWS : ADP_KDC_UNKNOWN;
-    }
-    if (strlen(p) < 5) {
-        return ADP_KDC_UNKNOWN;
-    }
-    for (; *p; p++) {
-        if (g_ascii_islower(*p)) {
-            return ADP_KDC_HEIMDAL;
-        }
-    }
-    return ADP_KDC_MIT;
-}
-
 #define RC4_HMAC_EXP 24
 #define RC4_HMAC_OLD (-135)
 
@@ -152,6 +127,25 @@ static void keep(GHashTable *table, guint32 address, int what, guint32 obs)
     g_hash_table_insert(table, key, entry);
 }
 
+/* What an answer tells for sure goes before what it only lacks. */
+static void learn_vendors(adp_accounts *accounts, const adp_model *model, gboolean sure)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_step_count(model); i++) {
+        const adp_step *step = adp_model_step(model, i);
+        adp_krb_vendor_facts facts;
+
+        if (step->kind != ADP_STEP_KERBEROS || step->reply == ADP_NONE) {
+            continue;
+        }
+        facts = adp_krb_vendor(model, step);
+        if (facts.sure == sure) {
+            keep(accounts->vendors, step->flow.server, (int)facts.vendor, step->reply);
+        }
+    }
+}
+
 /* A KDC that answers LDAP pings as Heimdal's does is Samba's. */
 static void tell_samba(adp_accounts *accounts, const adp_model *model)
 {
@@ -165,8 +159,8 @@ static void tell_samba(adp_accounts *accounts, const adp_model *model)
             continue;
         }
         entry = g_hash_table_lookup(accounts->vendors, GUINT_TO_POINTER(step->flow.server + 1));
-        if (entry && entry->what == ADP_KDC_HEIMDAL) {
-            entry->what = ADP_KDC_SAMBA;
+        if (entry && entry->what == ADP_VENDOR_HEIMDAL) {
+            entry->what = ADP_VENDOR_SAMBA;
         }
     }
 }
@@ -185,12 +179,12 @@ adp_accounts *adp_accounts_new(const adp_model *model)
         if (obs->type == ADP_OBS_KDC_REQUEST) {
             keep(accounts->systems, adp_model_own_address(model, obs->flow.client),
                  (int)system_of(obs->u.krb), i);
-        } else if (obs->type == ADP_OBS_KDC_REPLY) {
-            keep(accounts->vendors, obs->flow.server, (int)vendor_of(obs->u.krb), i);
         } else if (obs->type == ADP_OBS_DNS_REPLY) {
             learn_aliases(accounts, obs->u.dns, i);
         }
     }
+    learn_vendors(accounts, model, TRUE);
+    learn_vendors(accounts, model, FALSE);
     tell_samba(accounts, model);
     return accounts;
 }
@@ -211,9 +205,9 @@ static int look_up(GHashTable *table, guint32 address, guint32 *ret_obs)
     return entry ? entry->what : 0;
 }
 
-adp_kdc_vendor adp_accounts_vendor(const adp_accounts *accounts, guint32 server, guint32 *ret_obs)
+adp_vendor adp_accounts_vendor(const adp_accounts *accounts, guint32 server, guint32 *ret_obs)
 {
-    return (adp_kdc_vendor)look_up(accounts->vendors, server, ret_obs);
+    return (adp_vendor)look_up(accounts->vendors, server, ret_obs);
 }
 
 adp_system adp_accounts_system(const adp_accounts *accounts, guint32 client, guint32 *ret_obs)

@@ -8,6 +8,7 @@
 #ifndef ADPATH_CASE_ACCOUNTS_H
 #define ADPATH_CASE_ACCOUNTS_H
 
+#include "facts/krb_vendor.h"
 #include "join/model.h"
 
 #include <glib.h>
@@ -27,14 +28,6 @@ adp_account_kind adp_account_kind_of(const char *name);
 char *adp_account_of_machine(const char *name);
 
 typedef enum {
-    ADP_KDC_UNKNOWN,
-    ADP_KDC_WINDOWS,
-    ADP_KDC_SAMBA,
-    ADP_KDC_MIT,
-    ADP_KDC_HEIMDAL
-} adp_kdc_vendor;
-
-typedef enum {
     ADP_SYSTEM_UNKNOWN,
     ADP_SYSTEM_WINDOWS,
     ADP_SYSTEM_UNIX
@@ -46,7 +39,7 @@ adp_accounts *adp_accounts_new(const adp_model *model);
 void adp_accounts_free(adp_accounts *accounts);
 
 /** Whose program the KDC at this address is; `ret_obs`: the observation that shows it. */
-adp_kdc_vendor adp_accounts_vendor(const adp_accounts *accounts, guint32 server, guint32 *ret_obs);
+adp_vendor adp_accounts_vendor(const adp_accounts *accounts, guint32 server, guint32 *ret_obs);
 
 /** What kind of system the client asks as; `ret_obs`: the observation that shows it. */
 adp_system adp_accounts_system(const adp_accounts *accounts, guint32 client, guint32 *ret_obs);

@@ -18,16 +18,12 @@
 #include "wire/krb_error.h"
 #include "wire/text.h"
 
-#include <string.h>
-
 /*
  * An error that depends on what follows counts as healthy flow when the same is
  * asked again and granted within this time (from memory: clients try at once,
  * people within a minute or two).
  */
 #define RECOVERY_WINDOW (120 * ADP_NS_PER_S)
-
-#define KDC_ERR_WRONG_REALM 68
 
 /* What a Kerberos exchange is about: who asks for which service, and how. Owned by the caller. */
 static char *topic_of(const adp_model *model, const adp_step *step)

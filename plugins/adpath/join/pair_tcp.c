@@ -88,8 +88,9 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
-    if (!adp_port_is_dc(obs->flow.server_port) && !asks_again(d, &obs->flow) &&
-        !serves_autodiscover(model, &obs->flow) && !adp_guess_is_server(model, &obs->flow)) {
+    if (!adp_port_is_dc(obs->flow.server_port) && !adp_port_is_kpasswd(obs->flow.server_port) &&
+        !asks_again(d, &obs->flow) && !serves_autodiscover(model, &obs->flow) &&
+        !adp_guess_is_server(model, &obs->flow)) {
         return FALSE;
     }
     index = adp_new_attempt(model, obs, i);
@@ -257,7 +258,7 @@ gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i)
 
 gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 port)
 {
-    return adp_port_is_dc(port) || adp_port_is_dns(port) ||
+    return adp_port_is_dc(port) || adp_port_is_kpasswd(port) || adp_port_is_dns(port) ||
            (server != ADP_NONE &&
             (g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)) ||
              adp_model_may_have_part(model, server)));

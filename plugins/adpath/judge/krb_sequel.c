@@ -12,6 +12,7 @@
 #include "judge/rules.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -53,7 +54,25 @@ static gboolean got_in(const adp_rules *r, const adp_step *step)
     }
 }
 
-static void learn_ticket(adp_rules *r, const adp_step *step)
+static GHashTable *addresses_of(const adp_rules *r)
+{
+    GHashTable *addresses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        guint32 server = adp_rules_step(r, i)->flow.server;
+        const char *name = adp_model_address_name(r->model, server);
+
+        if (name) {
+            g_hash_table_replace(addresses, g_ascii_strdown(name, -1),
+                                 (gpointer)adp_rules_address(r, server));
+        }
+    }
+    return addresses;
+}
+
+/* `addresses`: name of a host in lower case -> an address of it. */
+static void learn_ticket(adp_rules *r, const adp_step *step, GHashTable *addresses)
 {
     char *host;
 
@@ -66,7 +85,12 @@ static void learn_ticket(adp_rules *r, const adp_step *step)
     adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN, NULL);
     host = adp_spn_host(adp_rules_krb_spn(r, step));
     if (*host) {
+        const char *address = g_hash_table_lookup(addresses, host);
+
         note_host(r, step, host);
+        if (address) {
+            adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT, address);
+        }
     }
     g_free(host);
 }
@@ -94,13 +118,14 @@ static void learn_realm(adp_rules *r, const adp_step *step, GHashTable *last)
 void adp_rules_krb_learn_sequel(adp_rules *r)
 {
     GHashTable *last = g_hash_table_new(NULL, NULL);
+    GHashTable *addresses = addresses_of(r);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
         if (step->kind == ADP_STEP_KERBEROS) {
-            learn_ticket(r, step);
+            learn_ticket(r, step, addresses);
             learn_realm(r, step, last);
         }
         if (got_in(r, step)) {
@@ -114,6 +139,7 @@ void adp_rules_krb_learn_sequel(adp_rules *r)
             }
         }
     }
+    g_hash_table_unref(addresses);
     g_hash_table_unref(last);
 }
 

@@ -35,9 +35,9 @@ static void sign_account(const adp_rules *r, adp_finding *finding, const adp_ste
 static void sign_ends(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
     static const adp_sign vendors[] = {
-        [ADP_KDC_UNKNOWN] = ADP_SIGN_NONE,        [ADP_KDC_WINDOWS] = ADP_SIGN_KDC_WINDOWS,
-        [ADP_KDC_SAMBA] = ADP_SIGN_KDC_SAMBA,     [ADP_KDC_MIT] = ADP_SIGN_KDC_MIT,
-        [ADP_KDC_HEIMDAL] = ADP_SIGN_KDC_HEIMDAL,
+        [ADP_VENDOR_UNKNOWN] = ADP_SIGN_NONE,        [ADP_VENDOR_WINDOWS] = ADP_SIGN_KDC_WINDOWS,
+        [ADP_VENDOR_SAMBA] = ADP_SIGN_KDC_SAMBA,     [ADP_VENDOR_MIT] = ADP_SIGN_KDC_MIT,
+        [ADP_VENDOR_HEIMDAL] = ADP_SIGN_KDC_HEIMDAL,
     };
     static const adp_sign systems[] = {
         [ADP_SYSTEM_UNKNOWN] = ADP_SIGN_NONE,

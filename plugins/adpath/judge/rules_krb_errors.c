@@ -9,6 +9,9 @@
 #include "judge/rules_krb_errors.h"
 
 #include "case/accounts.h"
+#include "facts/facts.h"
+#include "facts/krb_purpose.h"
+#include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
@@ -17,11 +20,13 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_kpasswd.h"
 #include "judge/rules_krb_realm.h"
 #include "judge/rules_krb_silence.h"
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
 #include "judge/topics.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/krb_error.h"
@@ -182,6 +187,13 @@ static void special_text(adp_rules *r, adp_finding *f, const adp_group *group, c
     }
 }
 
+static adp_krb_purpose_facts purpose_of(const adp_rules *r, const adp_step *step)
+{
+    adp_view view = adp_view_whole(r->model, adp_rules_index(r, step), r->mailboxes);
+
+    return adp_krb_purpose(r->model, &view);
+}
+
 /* Does the e-text have the word? That of MIT is what decides there ("CLIENT LOCKED OUT"). */
 static gboolean says(const adp_obs_krb *answer, const char *word)
 {
@@ -196,18 +208,19 @@ static gboolean says(const adp_obs_krb *answer, const char *word)
 static const char *delegation_case(const adp_rules *r, const adp_step *step)
 {
     const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
-    const char *spn = adp_rules_krb_spn(r, step);
+    adp_purpose purpose = purpose_of(r, step).purpose;
 
-    if (says(answer, "RENEW")) {
+    if (purpose == ADP_PURPOSE_RENEWAL || says(answer, "RENEW")) {
         return "delegation-refused/renewal";
     }
-    if (says(answer, "FORWARD")) {
+    if (purpose == ADP_PURPOSE_FORWARD || says(answer, "FORWARD")) {
         return "delegation-refused/forwarding";
     }
-    if (adp_has_prefix(spn, "krbtgt/")) {
-        return "delegation-refused";
+    if (purpose == ADP_PURPOSE_S4U2PROXY) {
+        return "delegation-refused/s4u2proxy";
     }
-    return answer->has_ntstatus &&
+    /* MS-SFU 3.2.5.2.3: a KDC refuses delegation with these. */
+    return !adp_has_prefix(adp_rules_krb_spn(r, step), "krbtgt/") && answer->has_ntstatus &&
                    (answer->ntstatus == STATUS_NOT_SUPPORTED || answer->ntstatus == STATUS_NO_MATCH)
                ? "delegation-refused/s4u2proxy"
                : "delegation-refused";
@@ -276,6 +289,9 @@ static adp_finding_id finding_of_code(const adp_rules *r, const adp_step *step, 
         return ADP_FINDING_PASSWORD_EXPIRED;
     case 24:
         return ADP_FINDING_PASSWORD_WRONG;
+    case 25:
+        return adp_rules_krb_is_skewed(r, step) ? ADP_FINDING_CLOCK_SKEW
+                                                : ADP_FINDING_PASSWORD_WRONG;
     case 31:
     case 41:
     case 44:
@@ -323,8 +339,10 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
                       : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
     }
     if (is_about_client(r, first, f->id)) {
+        /* The usual meaning of 25 is that of an answer to a request without proof. */
         adp_rules_summary(f, "%s: %s", *client ? client : "The client",
-                          adp_krb_error_meaning(answer->error));
+                          answer->error == 25 ? "the KDC did not take the proof of the password"
+                                              : adp_krb_error_meaning(answer->error));
     } else {
         adp_rules_summary(f, "%s: %s", *spn ? spn : "Kerberos",
                           adp_krb_error_meaning(answer->error));
@@ -354,7 +372,21 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
 /* Codes that never are a finding by themselves, or only in another exchange. */
 static gboolean is_silent(const adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
 {
-    if (adp_krb_error_is_normal(answer->error) || answer->error == 0) {
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    if (adp_krb_class_of(ask, answer) == ADP_KRB_NORMAL || answer->error == 0) {
+        return TRUE;
+    }
+    /* These have findings of their own: rules_kpasswd.c, rules_krb_realm.c. */
+    if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KPASSWD || answer->error == 68) {
+        return TRUE;
+    }
+    /* User-to-user follows; or another proof, which the KDC takes. */
+    if ((answer->error == 27 || answer->error == 25) && adp_rules_outcome(r, step) == ADP_NORMAL) {
+        return TRUE;
+    }
+    /* Windows asks so to learn whether it may; a machine need not delegate to itself. */
+    if (answer->error == 13 && purpose_of(r, step).to_itself) {
         return TRUE;
     }
     /* A server that looks for a user's domain asks several KDCs: KB2009157. */
@@ -385,7 +417,14 @@ static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
         by = adp_rules_good(r, asker, ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), last);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
+        char *near = adp_krb_neighbour(adp_rules_krb_spn(r, last));
+
         by = adp_rules_krb_spn_sequel(r, last);
+        /* With and without its port: drivers ask for both forms. */
+        if (!by && near) {
+            by = adp_rules_good(r, last->flow.client, ADP_TOPIC_NEIGHBOUR, near, last);
+        }
+        g_free(near);
     }
     if (!by && adp_rules_krb_answer(r, last)->error == 6) {
         const char *client = adp_rules_krb_client(r, last);
@@ -620,5 +659,6 @@ void adp_rules_kerberos(adp_rules *r)
     adp_rules_krb_learn_sequel(r);
     codes(r);
     adp_rules_krb_realms(r);
+    adp_rules_kpasswd(r);
     adp_rules_kdc(r);
 }

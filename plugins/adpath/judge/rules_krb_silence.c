@@ -5,6 +5,7 @@
  */
 #include "judge/rules_krb_silence.h"
 
+#include "facts/absence.h"
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/identity.h"
@@ -16,6 +17,7 @@
 #include "judge/rules.h"
 #include "judge/rules_dc.h"
 #include "judge/topics.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/ports.h"
@@ -41,6 +43,7 @@ static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
     gboolean went_on;
 
     if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
+        adp_krb_has_proof(adp_rules_krb_ask(r, step)) ||
         adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
         return FALSE;
     }
@@ -297,6 +300,28 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
     g_hash_table_unref(told);
 }
 
+/* What the capture shows of why there is no answer. */
+static void sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    adp_silence silence = adp_silence_proof(r->model, step);
+    const adp_obs_icmp *icmp = adp_silence_icmp(r->model, &silence);
+
+    if (silence.fragmented) {
+        adp_rules_sign(f, ADP_SIGN_FRAGMENTED, step->first);
+        if (silence.smaller != ADP_NONE) {
+            adp_rules_sign(f, ADP_SIGN_SMALLER_ANSWERED, adp_rules_step(r, silence.smaller)->reply);
+        }
+    }
+    if (icmp && icmp->kind == ADP_ICMP_PORT) {
+        adp_rules_sign(f, ADP_SIGN_PORT_UNREACHABLE, silence.evidence);
+    } else if (icmp && icmp->kind == ADP_ICMP_PROHIBITED) {
+        adp_rules_sign(f, ADP_SIGN_PROHIBITED, silence.evidence);
+    }
+    if (icmp) {
+        adp_rules_cite(f, silence.evidence);
+    }
+}
+
 static void kdc_unanswered(adp_rules *r)
 {
     GHashTable *silent = g_hash_table_new(NULL, NULL);
@@ -328,9 +353,22 @@ static void kdc_unanswered(adp_rules *r)
             char *server = adp_rules_named(r, step->flow.server);
 
             adp_rules_krb_signs(r, f, step);
+            sign_silence(r, f, step);
             adp_rules_summary(f, "No KDC answered the request for %s", *spn ? spn : "a ticket");
             adp_rules_observed(f, "%s was asked for a ticket to %s%s, without any reply", server,
                                *spn ? spn : "a service", step->retries ? ", more than once" : "");
+            if (adp_finding_has_sign(f, ADP_SIGN_PORT_UNREACHABLE)) {
+                adp_rules_observed(f,
+                                   "%s was asked for a ticket to %s; the host itself says that "
+                                   "the port is closed (ICMP)",
+                                   server, *spn ? spn : "a service");
+            } else if (adp_finding_has_sign(f, ADP_SIGN_FRAGMENTED)) {
+                adp_rules_observed(f,
+                                   "%s was asked for a ticket to %s%s, in IP fragments, without "
+                                   "any reply",
+                                   server, *spn ? spn : "a service",
+                                   step->retries ? ", more than once" : "");
+            }
             adp_rules_inferred(f, "The same question has no answer from any KDC in the capture, "
                                   "which goes on for more than five seconds.");
             adp_rules_advise(r, f, "kdc-unanswered", "realm", adp_rules_krb_realm(r, step),

@@ -19,6 +19,7 @@ typedef enum {
     ADP_TOPIC_GOT_IN,        /* domain: the same of any of its hosts; NULL: of any */
     ADP_TOPIC_REALM_ASKED,   /* realm whose KDC did not say that it is the wrong one */
     ADP_TOPIC_REALM_CHANGED, /* the client asked in another realm than before */
+    ADP_TOPIC_KPASSWD,       /* a change of a password was accepted */
     ADP_TOPIC_TGT,           /* its service: a logon gave a TGT */
     ADP_TOPIC_USER,          /* the client's name: a KDC knows it */
     ADP_TOPIC_LOGON,         /* the client's name: it asked for a TGT, whatever came of it */

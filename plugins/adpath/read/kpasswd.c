@@ -15,6 +15,7 @@
 #include "read/kerberos.h"
 #include "read/krb_error_message.h"
 #include "read/read.h"
+#include "wire/hash.h"
 #include "wire/arena.h"
 
 #include <epan/packet.h>

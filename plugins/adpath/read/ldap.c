@@ -16,6 +16,7 @@
 #include "read/read.h"
 #include "read/sasl.h"
 #include "read/search_filter.h"
+#include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
 #include "wire/ldap_filter.h"

@@ -14,6 +14,7 @@
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/read.h"
+#include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/ports.h"
 

@@ -11,6 +11,7 @@
 #include "read/ber.h"
 #include "read/read.h"
 #include "read/x509.h"
+#include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/text.h"
 
