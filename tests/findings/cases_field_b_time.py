@@ -280,7 +280,7 @@ def changepw_ticket(s, cname="alice"):
 
 
 @field("K10", shows={"kpasswd-failed": "error"}, outcome="failed", says={"kpasswd-failed": ["AS exchange"]},
-       never={"verdict": [NOTHING_WRONG]}, missing=NEW)
+       never={"verdict": [NOTHING_WRONG]})
 def ticket_for_the_change_is_of_the_wrong_kind(s):
     """Over TCP and IPv6: the ticket came by a TGS, and the server wants one of the AS (result 7)."""
     s.over_ipv6()
@@ -294,7 +294,7 @@ def ticket_for_the_change_is_of_the_wrong_kind(s):
 
 
 @field("K10", shows={"kpasswd-failed": "error"}, may=["clock-skew"], outcome="failed",
-       says={"kpasswd-failed|clock-skew": ["clock|skew"]}, missing=NEW)
+       says={"kpasswd-failed|clock-skew": ["clock|skew"]})
 def clock_differs_at_the_change(s):
     """No result and no text, only the Kerberos code: 37."""
     s.ping(host=s.host)
@@ -304,7 +304,7 @@ def clock_differs_at_the_change(s):
 
 
 @field("K10", shows={"kpasswd-failed": "error"}, may=["service-key-mismatch"], outcome="failed",
-       never={"verdict": [NOTHING_WRONG]}, missing=NEW)
+       never={"verdict": [NOTHING_WRONG]})
 def key_of_the_change_service_differs(s):
     """41 of a KDC of another make that has been restored from a backup; asked twice."""
     changepw_ticket(s)
