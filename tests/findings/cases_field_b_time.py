@@ -459,12 +459,30 @@ def domain_offers_no_directory(s):
     s.cite("srv-not-offered", not_offered(s, DC))
 
 
+@field("K12", shows={"srv-not-offered": "error"}, never={"path": [r"(srv-not-offered:.*){2}"]}, outcome="failed",
+       missing=WRONG)
+def one_zone_offers_nothing_under_any_name(s):
+    """One zone, one cause: three names of it are not three findings."""
+    for name in (SITE, DC, "_ldap._tcp.{D}"):
+        s.cite("srv-not-offered", not_offered(s, name))
+
+
 @field("K10", shows={"srv-not-offered": "error"}, like=["srv-target-unresolvable"], outcome="failed")
 def realm_offers_no_kdc_over_either_protocol(s):
     """A Linux client by IPv6; a careless look takes the dot for a target that lacks an address."""
     s.over_ipv6()
     s.cite("srv-not-offered", not_offered(s, "_kerberos._udp.{D}"))
     s.cite("srv-not-offered", not_offered(s, "_kerberos._tcp.{D}"))
+
+
+@field("K10", shows={"srv-not-offered": "warn|note"}, recovered=["srv-not-offered?"], like=["srv-not-found"],
+       outcome="ok")
+def controllers_not_offered_and_a_directory_is(s):
+    """The plain name leads to a server that takes the bind: an LDAP server that is no DC of this domain's."""
+    s.cite("srv-not-offered", not_offered(s, DC))
+    s.srv("_ldap._tcp.{D}", "ldap1.{D}")
+    s.address("ldap1.{D}", s.dc2)
+    s.ldap(s.dc2).simple()
 
 
 @field("K10", outcome="ok")
