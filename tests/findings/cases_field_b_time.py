@@ -495,6 +495,15 @@ def kdc_offered_over_tcp_alone(s):
     s.kdc(s.as_req(pre=[timestamp()]), s.as_rep(), tcp=True)
 
 
+@field("K10", like=["srv-not-offered", "srv-not-found"], outcome="ok")
+def another_service_not_offered(s):
+    """Telephony and activation are no business of the locator."""
+    not_offered(s, "_sipinternaltls._tcp.{D}")
+    not_offered(s, "_vlmcs._tcp.{D}")
+    good_start(s)
+    s.ldap().simple()
+
+
 @field("K10", outcome="ok")
 def no_autodiscover_by_srv(s):
     """A mail domain says that this way is not offered; another one worked."""
