@@ -113,6 +113,8 @@ struct adp_model {
     adp_derived derived;
     struct adp_noted *noted; /* ldap_ops.c's; NULL: none yet. Outlives a truncation */
     guint64 generation;      /* grows with every change */
+    guint64 begun;           /* frames, each as often as it was read, */
+    guint64 fed_again;       /* and observations that were fed once more after a cut */
     guint cuts;              /* so often the log was cut: numbers may mean something else now */
 };
 
