@@ -21,6 +21,7 @@
 #include "judge/path_outcome.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/ldap_filter.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"

@@ -89,26 +89,6 @@ static void test_text_bound(void)
     adp_arena_free(arena);
 }
 
-/* The published test vectors of FNV-1a. */
-static void test_hash(void)
-{
-    static const struct {
-        const char *text;
-        guint64 want;
-    } rows[] = {
-        {"", G_GUINT64_CONSTANT(0xcbf29ce484222325)},
-        {"a", G_GUINT64_CONSTANT(0xaf63dc4c8601ec8c)},
-        {"foobar", G_GUINT64_CONSTANT(0x85944171f73967e8)},
-    };
-    guint i;
-
-    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_assert_cmphex(
-            adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)rows[i].text, strlen(rows[i].text)), ==,
-            rows[i].want);
-    }
-}
-
 static void test_seconds(void)
 {
     static const struct {
@@ -244,7 +224,6 @@ int main(int argc, char **argv)
     test_init(&argc, &argv);
     g_test_add_func("/text/text", test_text);
     g_test_add_func("/text/text-bound", test_text_bound);
-    g_test_add_func("/text/hash", test_hash);
     g_test_add_func("/text/seconds", test_seconds);
     g_test_add_func("/text/since", test_since);
     g_test_add_func("/text/compare", test_compare);

@@ -18,6 +18,7 @@
 #include "join/machine.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 /* A client goes to an address soon after it was told it. */
@@ -60,8 +61,8 @@ adp_client_table *adp_client_table_new(void)
     t->owner = g_hash_table_new(NULL, NULL);
     t->joined = g_hash_table_new(NULL, NULL);
     t->links = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    t->users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    t->machines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    t->users = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, g_free);
+    t->machines = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     t->resolvers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     return t;
 }

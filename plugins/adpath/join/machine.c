@@ -37,6 +37,7 @@
 #include "join/path.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -75,10 +76,10 @@ adp_machine_table *adp_machine_table_new(void)
     adp_machine_table *t = g_new0(adp_machine_table, 1);
 
     t->list = g_array_new(FALSE, FALSE, sizeof(machine));
-    t->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    t->by_name = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     t->at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    t->twice = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    t->ties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    t->twice = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    t->ties = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     return t;
 }
 

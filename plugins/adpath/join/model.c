@@ -12,6 +12,7 @@
 #include "judge/endpoint.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 

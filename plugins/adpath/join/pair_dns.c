@@ -13,6 +13,7 @@
 #include "join/model.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 

@@ -21,6 +21,7 @@
 #include "join/pair_tls.h"
 #include "join/path.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -77,21 +78,21 @@ void adp_derived_init(adp_derived *d)
     d->open = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, NULL);
     d->copies = adp_copies_new();
     d->conns = g_hash_table_new_full(adp_pair_hash, adp_pair_equal, g_free, conn_free);
-    d->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, host_free);
+    d->hosts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->named = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, host_free);
     d->names_of = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    d->mail_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->client_domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->challenges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    d->mail_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->client_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->challenges = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->scp_clients = g_hash_table_new(NULL, NULL);
-    d->guesses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    d->guesses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    d->srv_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->generic = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    d->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->srv_names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->generic = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->troubles =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
-    d->asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+        g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
     d->ranks = g_hash_table_new_full(NULL, NULL, NULL, ranks_free);
 }

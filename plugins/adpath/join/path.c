@@ -15,6 +15,7 @@
 #include "join/machine.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -99,7 +100,7 @@ static client_state *need_state(adp_derived *d, guint32 client)
     state = g_new0(client_state, 1);
     state->paths = g_array_new(FALSE, FALSE, sizeof(guint32));
     go_on_in(state, new_path(d, client, ADP_NONE));
-    state->mails = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    state->mails = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     g_hash_table_insert(d->clients, GUINT_TO_POINTER(client + 1), state);
     return state;
 }

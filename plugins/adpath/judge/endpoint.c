@@ -18,6 +18,7 @@
 #include "judge/endpoint_private.h"
 #include "judge/endpoint_tried.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 
@@ -286,8 +287,8 @@ static GPtrArray *build(const adp_model *model, guint32 path, const GArray *atte
     guint i;
 
     b.list = g_ptr_array_new_with_free_func(endpoint_free);
-    b.by_place = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    b.urls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    b.by_place = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    b.urls = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     b.resolved = g_hash_table_new(NULL, NULL);
     add_scp(&b, path);
     if (mail) {

@@ -8,6 +8,7 @@
 #include "join/model.h"
 #include "judge/endpoint.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 
 #include <string.h>
 
@@ -231,7 +232,7 @@ GArray *adp_keys_wanted(const adp_model *model, GHashTable *paths)
     search s = {.model = model,
                 .paths = paths,
                 .streams = g_hash_table_new_full(NULL, NULL, NULL, g_free),
-                .index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                .index = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL),
                 .keys = g_array_new(FALSE, FALSE, sizeof(adp_key))};
     guint32 i;
 

@@ -11,6 +11,7 @@
 #include "join/machine.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/netlogon.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -325,7 +326,7 @@ adp_groups *adp_groups_new(void)
     adp_groups *groups = g_new0(adp_groups, 1);
 
     groups->list = g_ptr_array_new_with_free_func(group_free);
-    groups->index = g_hash_table_new(g_str_hash, g_str_equal);
+    groups->index = g_hash_table_new(adp_str_hash, adp_str_equal);
     return groups;
 }
 
@@ -437,9 +438,10 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
     (void)adp_model_span(model, &first, &r->end, &frames);
     r->outcomes = g_new(adp_outcome, (gsize)adp_model_step_count(model) + 1);
     r->found = g_ptr_array_new();
-    r->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    r->good = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
-    r->facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    r->by_key = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    r->good =
+        g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    r->facts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->used = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);

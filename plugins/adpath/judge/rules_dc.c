@@ -15,6 +15,7 @@
 #include "judge/rules_ping.h"
 #include "judge/rules_site.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -180,7 +181,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
 
 static void unreachable(adp_rules *r)
 {
-    GHashTable *accepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {

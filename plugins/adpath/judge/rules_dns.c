@@ -13,6 +13,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -190,7 +191,7 @@ static gboolean is_public(const char *address)
 static char *names_of(const adp_rules *r, const adp_group *group)
 {
     GString *out = g_string_new(NULL);
-    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *seen = g_hash_table_new(adp_str_hash, adp_str_equal);
     guint shown = 0;
     guint i;
 

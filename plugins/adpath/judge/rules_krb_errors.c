@@ -18,6 +18,7 @@
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/krb_error.h"
 #include "wire/ntstatus.h"
 #include "wire/text.h"
@@ -451,7 +452,7 @@ static char *bucket_key(const adp_rules *r, const adp_group *group)
 
 static GHashTable *buckets_of(const adp_rules *r, const adp_groups *groups)
 {
-    GHashTable *buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, bucket_free);
+    GHashTable *buckets = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, bucket_free);
     guint i;
 
     for (i = 0; i < groups->list->len; i++) {

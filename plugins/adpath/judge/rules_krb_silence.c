@@ -210,6 +210,7 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
         syns = GPOINTER_TO_UINT(g_hash_table_lookup(told, f)) + attempt->syns;
         g_hash_table_insert(told, f, GUINT_TO_POINTER(syns));
     }
+    /* In whatever order: each finding is told what is its own. */
     g_hash_table_iter_init(&iter, told);
     while (g_hash_table_iter_next(&iter, &finding, &count)) {
         adp_finding *f = finding;

@@ -13,6 +13,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/ldap_result.h"
 #include "wire/text.h"
 
@@ -409,7 +410,7 @@ gboolean adp_rules_is_unbound(const adp_rules *r, const adp_step *step)
 
 static void hidden(adp_rules *r)
 {
-    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *counts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {

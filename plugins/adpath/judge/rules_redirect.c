@@ -12,6 +12,7 @@
 #include "judge/rules.h"
 #include "judge/rules_web.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -97,7 +98,7 @@ static void not_followed(const adp_web_path *w)
 /* Redirects each of which leads to the next request; the same target twice is a circle. */
 static void redirect_loop(const adp_web_path *w)
 {
-    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *seen = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     GPtrArray *chain = g_ptr_array_new();
     guint i;
 

@@ -14,6 +14,7 @@
 #include "judge/rules.h"
 #include "judge/rules_ldap.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/ldap_result.h"
 #include "wire/scp.h"
 #include "wire/text.h"
@@ -455,7 +456,7 @@ static void loops(adp_rules *r)
     for (p = 0; p < adp_model_path_count(r->model); p++) {
         const adp_path *path = adp_model_path(r->model, p);
         const adp_step *before = NULL;
-        GHashTable *visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        GHashTable *visited = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
         guint hops = 0;
 
         for (i = 0; i < path->steps->len; i++) {

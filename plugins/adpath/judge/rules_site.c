@@ -12,6 +12,7 @@
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"
 
@@ -184,7 +185,7 @@ static void client_site(adp_rules *r)
 
 static void other_site(adp_rules *r)
 {
-    GHashTable *uses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *uses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {

@@ -21,6 +21,7 @@
 #include "judge/rules_redirect.h"
 #include "judge/rules_tls.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 
@@ -97,8 +98,8 @@ static void index_path(adp_web_path *w)
 {
     guint i;
 
-    w->orders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    w->turns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    w->orders = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    w->turns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     for (i = 0; i < w->endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
         guint before = GPOINTER_TO_UINT(g_hash_table_lookup(w->orders, endpoint->host));

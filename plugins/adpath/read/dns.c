@@ -12,6 +12,7 @@
 #include "read/read.h"
 #include "wire/arena.h"
 #include "wire/dns_name.h"
+#include "wire/hash.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 

@@ -11,6 +11,7 @@
 #include "read/gss.h"
 #include "read/read.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>

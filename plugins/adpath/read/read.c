@@ -17,6 +17,7 @@
 #include "read/tls.h"
 #include "read/tokens.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <epan/to_str.h>

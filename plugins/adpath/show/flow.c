@@ -22,6 +22,7 @@
 #include "show/rows.h"
 #include "show/sequence.h"
 #include "show/taps.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <epan/stat_tap_ui.h>
@@ -44,7 +45,7 @@ typedef struct {
 static void names_init(names *n)
 {
     n->labels = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    n->taken = g_hash_table_new(g_str_hash, g_str_equal);
+    n->taken = g_hash_table_new(adp_str_hash, adp_str_equal);
 }
 
 static void names_clear(const names *n)

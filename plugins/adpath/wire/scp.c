@@ -6,6 +6,7 @@
 #include "wire/scp.h"
 
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/ldap_filter.h"
 #include "wire/text.h"
 
@@ -412,7 +413,7 @@ static adp_rank_reason reason_of(const adp_scp_entry *entry, const char *site)
 /* The client takes an URL where it meets it first, and passes over the same one later. */
 static void drop_duplicates(adp_scp_entry *const *entries, guint count, adp_rank *ret)
 {
-    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *seen = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint i;
 
     for (i = 0; i < count; i++) {

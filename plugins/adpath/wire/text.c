@@ -67,28 +67,6 @@ const char *adp_text(adp_arena *arena, const guint8 *bytes, gsize len)
     return text;
 }
 
-#define FNV_PRIME G_GUINT64_CONSTANT(0x100000001b3)
-
-guint64 adp_hash_bytes(guint64 seed, const guint8 *bytes, gsize len)
-{
-    gsize i;
-
-    for (i = 0; i < len; i++) {
-        seed ^= bytes[i];
-        seed *= FNV_PRIME;
-    }
-    return seed;
-}
-
-guint64 adp_hash_lower(guint64 seed, const char *text)
-{
-    for (; *text; text++) {
-        seed ^= (guint8)g_ascii_tolower(*text);
-        seed *= FNV_PRIME;
-    }
-    return seed;
-}
-
 const char *adp_seconds(gint64 ns, char *buf)
 {
     guint64 magnitude = ns < 0 ? (guint64)0 - (guint64)ns : (guint64)ns;
