@@ -12,6 +12,7 @@
 #include "judge/endpoint.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/count.h"
 #include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/text.h"
@@ -261,11 +262,13 @@ guint32 adp_model_obs_count(const adp_model *model)
 
 const adp_obs *adp_model_obs(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->log, adp_obs, i);
 }
 
 const adp_mark *adp_model_mark(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->derived.marks, adp_mark, i);
 }
 
@@ -276,6 +279,7 @@ guint32 adp_model_step_count(const adp_model *model)
 
 const adp_step *adp_model_step(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->derived.steps, adp_step, i);
 }
 
@@ -286,6 +290,7 @@ guint32 adp_model_path_count(const adp_model *model)
 
 const adp_path *adp_model_path(const adp_model *model, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(model->derived.paths, adp_path, i);
 }
 

@@ -83,8 +83,9 @@ typedef struct {
 
 /** Derived facts of one observation. */
 typedef struct {
-    guint32 step;    /* ADP_NONE: kept for a later one, belongs to none by itself */
-    guint32 next;    /* next observation of the same step, ADP_NONE at the end */
+    guint32 step;     /* ADP_NONE: kept for a later one, belongs to none by itself */
+    guint32 previous; /* previous and next observation of the same step, ADP_NONE at its ends */
+    guint32 next;
     guint32 reply;   /* of the step, as it was known with this observation; */
     guint32 retries; /* likewise, */
     guint32 count;   /* likewise */

@@ -21,6 +21,7 @@
 #include "join/pair_tls.h"
 #include "join/path.h"
 #include "log/observation.h"
+#include "wire/count.h"
 #include "wire/hash.h"
 #include "wire/text.h"
 
@@ -40,6 +41,7 @@ guint adp_pair_hash(gconstpointer data)
 
 gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
 {
+    ADP_COUNT();
     return memcmp(a, b, sizeof(adp_pair_key)) == 0;
 }
 
@@ -224,16 +226,19 @@ adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow)
 
 adp_step *adp_step_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->steps, adp_step, i);
 }
 
 adp_mark *adp_mark_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->marks, adp_mark, i);
 }
 
 adp_path *adp_path_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->paths, adp_path, i);
 }
 
@@ -241,7 +246,8 @@ adp_path *adp_path_at(adp_derived *d, guint32 i)
 void adp_attach(adp_derived *d, guint32 step_index, guint32 i)
 {
     adp_step *step = adp_step_at(d, step_index);
-    adp_mark mark = {.step = step_index, .next = ADP_NONE, .attempt = ADP_NONE};
+    adp_mark mark = {
+        .step = step_index, .previous = step->last, .next = ADP_NONE, .attempt = ADP_NONE};
 
     g_array_append_val(d->marks, mark);
     if (step->first == ADP_NONE) {
@@ -432,7 +438,11 @@ guint32 adp_feed_reply(adp_model *model, const adp_obs *obs, guint32 i, adp_step
 
 gboolean adp_keep_aside(adp_derived *d)
 {
-    adp_mark mark = {.step = ADP_NONE, .next = ADP_NONE, .reply = ADP_NONE, .attempt = ADP_NONE};
+    adp_mark mark = {.step = ADP_NONE,
+                     .previous = ADP_NONE,
+                     .next = ADP_NONE,
+                     .reply = ADP_NONE,
+                     .attempt = ADP_NONE};
 
     g_array_append_val(d->marks, mark);
     return TRUE;

@@ -15,6 +15,7 @@
 #include "join/machine.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/count.h"
 #include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
@@ -52,6 +53,7 @@ static adp_path *path_at(adp_derived *d, guint32 i)
 
 static adp_step *step_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->steps, adp_step, i);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "judge/lookup.h"
 
+#include "facts/facts.h"
+#include "facts/views.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
@@ -45,19 +47,87 @@ static void add_once(GArray *numbers, guint32 number)
 GArray *adp_model_steps_of_frame(const adp_model *model, guint32 first)
 {
     GArray *steps = g_array_new(FALSE, FALSE, sizeof(guint32));
-    guint32 i;
+    GArray *views = adp_views_of_frame(model, first, FALSE, FALSE);
+    guint v;
 
-    for (i = first; i < adp_model_obs_count(model) &&
-                    adp_model_obs(model, i)->frame == adp_model_obs(model, first)->frame;
-         i++) {
-        guint32 step = adp_model_mark(model, i)->step;
-
-        if (step != ADP_NONE) {
-            add_once(steps, step);
-        }
+    for (v = 0; v < views->len; v++) {
+        g_array_append_val(steps, g_array_index(views, adp_view, v).step);
     }
+    g_array_unref(views);
     return steps;
 }
+
+/* ---- what findings cite in a frame ---- */
+
+static gint compare_citations(gconstpointer a, gconstpointer b)
+{
+    const adp_citation *x = a;
+    const adp_citation *y = b;
+
+    if (x->step != y->step) {
+        return x->step < y->step ? -1 : 1;
+    }
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+static void add_citations(const adp_model *model, guint32 first, const adp_finding *finding,
+                          guint place, GArray *ret)
+{
+    guint32 frame = adp_model_obs(model, first)->frame;
+    guint e;
+
+    for (e = adp_numbers_below(finding->evidence, first); e < finding->evidence->len; e++) {
+        guint32 obs = g_array_index(finding->evidence, guint32, e);
+        adp_citation citation = {.finding = finding, .place = place};
+
+        if (adp_model_obs(model, obs)->frame != frame) {
+            break;
+        }
+        citation.step = adp_model_mark(model, obs)->step;
+        g_array_append_val(ret, citation);
+    }
+}
+
+GArray *adp_citations_of_frame(const adp_model *model, guint32 first, const GPtrArray *findings)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(adp_citation));
+    guint from;
+    guint to = 0;
+
+    for (from = 0; from < findings->len; from++) {
+        add_citations(model, first, g_ptr_array_index(findings, from), from, all);
+    }
+    g_array_sort(all, compare_citations);
+    for (from = 0; from < all->len; from++) {
+        adp_citation citation = g_array_index(all, adp_citation, from);
+
+        if (to == 0 ||
+            compare_citations(&g_array_index(all, adp_citation, to - 1), &citation) != 0) {
+            g_array_index(all, adp_citation, to++) = citation;
+        }
+    }
+    g_array_set_size(all, to);
+    return all;
+}
+
+guint adp_citations_before(const GArray *citations, guint32 step)
+{
+    guint low = 0;
+    guint high = citations->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(citations, adp_citation, middle).step < step) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* ---- paths ---- */
 
 static void add_path(const adp_model *model, GArray *paths, guint32 path)
 {

@@ -33,6 +33,21 @@ GArray *adp_model_paths_of_frame(const adp_model *model, guint32 first);
 char *adp_filter_paths(const adp_model *model, guint32 first);
 char *adp_filter_steps(const adp_model *model, guint32 first);
 
+/** That a finding cites an observation of a step in a frame. */
+typedef struct {
+    guint32 step;               /* ADP_NONE: the observation is of no step */
+    const adp_finding *finding; /* whose place in the list of the frame's findings is */
+    guint place;                /* this */
+} adp_citation;
+
+/**
+ * Which of the frame's `findings` cites which of its steps, each once; by step (those of no step last),
+ * and by the place of the finding. Free with g_array_unref().
+ */
+GArray *adp_citations_of_frame(const adp_model *model, guint32 first, const GPtrArray *findings);
+/** How many of them are about steps before `step`. */
+guint adp_citations_before(const GArray *citations, guint32 step);
+
 /** The steps that the finding cites, ascending; free with g_array_unref(). */
 GArray *adp_finding_steps(const adp_model *model, const adp_finding *finding);
 
