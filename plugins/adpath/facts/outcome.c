@@ -29,21 +29,13 @@ const char *adp_outcome_name(adp_outcome outcome)
     return names[outcome];
 }
 
-/* Something came back, though not enough of it was captured to tell what. */
-static gboolean was_answered(const adp_model *model, const adp_step *step)
+/*
+ * Something came back, though not enough of it was captured to tell what. The rounds of a bind are
+ * answers that leave it open.
+ */
+static gboolean was_answered(const adp_step *step)
 {
-    guint32 i;
-
-    /* The rounds of a bind are answers that leave it open. */
-    if (step->kind == ADP_STEP_BIND) {
-        return FALSE;
-    }
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
-        if (adp_model_obs(model, i)->from_server) {
-            return TRUE;
-        }
-    }
-    return FALSE;
+    return step->kind != ADP_STEP_BIND && step->answered;
 }
 
 /* Silence is a finding only when the capture lasted, and could hear the client's side. */
@@ -53,7 +45,7 @@ static adp_outcome silence(const adp_model *model, const adp_step *step, gboolea
     gint64 last;
     guint32 frames;
 
-    if (early || was_answered(model, step) || adp_model_has_gap(model, step) ||
+    if (early || was_answered(step) || adp_model_has_gap(model, step) ||
         !adp_model_span(model, &first, &last, &frames) ||
         adp_since(last, adp_model_obs(model, step->last)->time) < PATIENCE ||
         !adp_model_was_heard(model, step->flow.client)) {

@@ -58,11 +58,16 @@ typedef struct {
     struct adp_guess *guess; /* whose handshake it carries, NULL */
 } adp_conn;
 
-/** The places of an scp step's entries, kept because drawing asks for one at a time. */
+/**
+ * The places of an scp step's entries, kept because drawing asks for one at a time, and many paths
+ * may rest on one answer.
+ */
 typedef struct {
-    guint64 generation; /* of the model when they were computed */
-    adp_rank *ranks;    /* owned */
+    guint32 last;     /* of the step, */
+    const char *site; /* and of its path, when they were computed */
+    adp_rank *ranks;  /* owned */
     guint count;
+    GArray *urls; /* of adp_ranked_entry, owned */
 } adp_ranks;
 
 /** Which addresses are one client's; see client.c. */
@@ -77,6 +82,7 @@ typedef struct {
     GArray *steps;               /* adp_step */
     GArray *paths;               /* adp_path */
     GArray *attempts;            /* adp_attempt */
+    GArray *handshakes;          /* adp_handshake */
     GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
     adp_machine_table *machines; /* owned */

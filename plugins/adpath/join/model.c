@@ -283,6 +283,11 @@ const adp_step *adp_model_step(const adp_model *model, guint32 i)
     return &g_array_index(model->derived.steps, adp_step, i);
 }
 
+const adp_handshake *adp_model_handshake(const adp_model *model, const adp_step *tls_step)
+{
+    return &g_array_index(model->derived.handshakes, adp_handshake, tls_step->handshake);
+}
+
 guint32 adp_model_path_count(const adp_model *model)
 {
     return model->derived.paths->len;
@@ -351,12 +356,19 @@ const adp_step *adp_model_neighbour(const adp_model *model, const adp_step *step
     return by > 0 && other->after_pause ? NULL : other;
 }
 
+/* Entries without an URL lead nowhere by themselves. */
+static gboolean has_url(const adp_scp_entry *entry)
+{
+    return entry->type == ADP_SCP_URL && entry->bindings.count;
+}
+
 static adp_ranks *compute_ranks(const adp_model *model, const adp_step *step)
 {
     adp_ranks *ranks = g_new0(adp_ranks, 1);
     GPtrArray *entries = g_ptr_array_new();
     guint32 i;
 
+    ranks->urls = g_array_new(FALSE, FALSE, sizeof(adp_ranked_entry));
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
         const adp_obs *obs = adp_model_obs(model, i);
 
@@ -364,26 +376,47 @@ static adp_ranks *compute_ranks(const adp_model *model, const adp_step *step)
             g_ptr_array_add(entries, (gpointer)&obs->u.entry->scp);
         }
     }
-    ranks->generation = model->generation;
+    ranks->last = step->last;
+    ranks->site = adp_model_path(model, step->path)->site;
     ranks->count = entries->len;
     ranks->ranks = g_new0(adp_rank, entries->len + 1);
-    adp_scp_rank((adp_scp_entry *const *)entries->pdata, entries->len,
-                 adp_model_path(model, step->path)->site, ranks->ranks);
+    adp_scp_rank((adp_scp_entry *const *)entries->pdata, entries->len, ranks->site, ranks->ranks);
+    for (i = 0; i < entries->len && ranks->urls->len < ADP_RANKED_URLS; i++) {
+        adp_ranked_entry url = {g_ptr_array_index(entries, i), ranks->ranks[i]};
+
+        if (has_url(url.entry)) {
+            g_array_append_val(ranks->urls, url);
+        }
+    }
     g_ptr_array_unref(entries);
+    return ranks;
+}
+
+static const adp_ranks *ranks_of(const adp_model *model, guint32 index)
+{
+    gpointer key = GUINT_TO_POINTER(index + 1);
+    const adp_step *step = adp_model_step(model, index);
+    adp_ranks *ranks = g_hash_table_lookup(model->derived.ranks, key);
+
+    if (!ranks || ranks->last != step->last ||
+        ranks->site != adp_model_path(model, step->path)->site) {
+        ranks = compute_ranks(model, step);
+        g_hash_table_replace(model->derived.ranks, key, ranks);
+    }
     return ranks;
 }
 
 adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n)
 {
-    gpointer key = GUINT_TO_POINTER(step + 1);
-    adp_ranks *ranks = g_hash_table_lookup(model->derived.ranks, key);
+    const adp_ranks *ranks = ranks_of(model, step);
     adp_rank none = {0};
 
-    if (!ranks || ranks->generation != model->generation) {
-        ranks = compute_ranks(model, adp_model_step(model, step));
-        g_hash_table_replace(model->derived.ranks, key, ranks);
-    }
     return n < ranks->count ? ranks->ranks[n] : none;
+}
+
+const GArray *adp_model_ranked_urls(const adp_model *model, guint32 step)
+{
+    return ranks_of(model, step)->urls;
 }
 
 const char *adp_step_kind_name(adp_step_kind kind)

@@ -47,6 +47,18 @@ typedef enum {
     ADP_TLS_SEEN_SETTLED = 1 << 9   /* both ends are: nothing can change that */
 } adp_tls_seen;
 
+/** More alerts than this say nothing new. */
+#define ADP_TLS_ALERTS 8
+
+/** The telling messages of a tls step, so that nobody has to walk along all of its messages. */
+typedef struct {
+    guint32 hello;       /* observation: the client's first, ADP_NONE */
+    guint32 answer;      /* likewise the server's, */
+    guint32 certificate; /* and the server's certificate */
+    guint32 alerts[ADP_TLS_ALERTS];
+    guint alert_count;
+} adp_handshake;
+
 /**
  * One request PDU and its answer. `request` or `reply` are ADP_NONE when the
  * capture does not hold them. Numbers of observations index adp_model_obs().
@@ -62,13 +74,16 @@ typedef struct {
     guint32 first;    /* first and last observation of any sort */
     guint32 last;
     guint32 retries;
-    guint32 count;           /* scp, rootdse: entries; hidden: messages */
+    guint32 count;           /* scp, rootdse: entries; hidden: messages; tls: alerts */
     const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
     const char *server_name; /* of the server, if it was known when the step began */
-    guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
-    guint32 attempt; /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
-    guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
-    guint tls_seen;  /* tls: adp_tls_seen */
+    guint32 older;     /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
+    guint32 attempt;   /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
+    guint32 icmp;      /* observation: an ICMP error about its request, ADP_NONE */
+    guint tls_seen;    /* tls: adp_tls_seen */
+    guint32 handshake; /* tls: see adp_model_handshake() */
+    gboolean has_url;  /* scp: an entry of it is an URL */
+    gboolean answered; /* its server sent any of it */
     guint16 tls_version;  /* tls: of the last server hello */
     guint32 ticket;       /* Kerberos: observation by which a KDC gave the ticket shown, ADP_NONE */
     gboolean in_tunnel;   /* tls: through a proxy, whose address is the server's */
@@ -153,6 +168,7 @@ const adp_obs *adp_model_obs(const adp_model *model, guint32 i);
 const adp_mark *adp_model_mark(const adp_model *model, guint32 i);
 guint32 adp_model_step_count(const adp_model *model);
 const adp_step *adp_model_step(const adp_model *model, guint32 i);
+const adp_handshake *adp_model_handshake(const adp_model *model, const adp_step *tls_step);
 guint32 adp_model_path_count(const adp_model *model);
 const adp_path *adp_model_path(const adp_model *model, guint32 i);
 
@@ -191,6 +207,17 @@ gboolean adp_model_is_host(const adp_model *model, const char *name);
  * Rank 0: it has none, or the client's site was not seen.
  */
 adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n);
+
+/** An answer holds a handful; what is beyond this is nobody's list of servers. */
+#define ADP_RANKED_URLS 256
+
+typedef struct {
+    const adp_scp_entry *entry;
+    adp_rank rank;
+} adp_ranked_entry;
+
+/** The first ADP_RANKED_URLS entries of an scp step that are URLs, as adp_ranked_entry. */
+const GArray *adp_model_ranked_urls(const adp_model *model, guint32 step);
 
 /**
  * The step after (before) `step` in its path, or NULL; nor one across a pause that may

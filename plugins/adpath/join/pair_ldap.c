@@ -50,6 +50,9 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
         adp_attach(d, index, i);
     }
     adp_step_at(d, index)->count++;
+    if (entry->scp.type == ADP_SCP_URL) {
+        adp_step_at(d, index)->has_url = TRUE;
+    }
     if (is_exchange(model, adp_step_at(d, index))) {
         adp_learn_scp_entry(model, &entry->scp);
     }

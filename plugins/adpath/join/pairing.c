@@ -47,8 +47,11 @@ gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
 
 static void ranks_free(gpointer data)
 {
-    g_free(((adp_ranks *)data)->ranks);
-    g_free(data);
+    adp_ranks *ranks = data;
+
+    g_array_unref(ranks->urls);
+    g_free(ranks->ranks);
+    g_free(ranks);
 }
 
 static void conn_free(gpointer data)
@@ -73,6 +76,7 @@ void adp_derived_init(adp_derived *d)
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
+    d->handshakes = g_array_new(FALSE, FALSE, sizeof(adp_handshake));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
     d->joins = adp_client_table_new();
@@ -105,6 +109,7 @@ void adp_derived_clear(adp_derived *d)
     g_array_unref(d->steps);
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
+    g_array_unref(d->handshakes);
     g_hash_table_unref(d->clients);
     adp_client_table_free(d->joins);
     adp_machine_table_free(d->machines);
@@ -306,6 +311,7 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .ticket = ADP_NONE,
         .icmp = ADP_NONE,
         .attempt = ADP_NONE,
+        .handshake = ADP_NONE,
         .first = ADP_NONE,
         .last = ADP_NONE,
     };
@@ -481,6 +487,13 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
     }
 }
 
+static void note_answer(adp_derived *d, const adp_obs *obs, guint32 step)
+{
+    if (step != ADP_NONE && obs->from_server) {
+        adp_step_at(d, step)->answered = TRUE;
+    }
+}
+
 gboolean adp_feed(adp_model *model, guint32 i)
 {
     const adp_obs *obs = adp_model_obs(model, i);
@@ -502,11 +515,13 @@ gboolean adp_feed(adp_model *model, guint32 i)
             adp_key_of(&key, obs);
             adp_set_open_step(&model->derived, &key, copied);
         }
+        note_answer(&model->derived, obs, copied);
         return attach_copy(&model->derived, copied, i);
     }
     if (!feed_by_type(model, obs, i)) {
         return FALSE;
     }
+    note_answer(&model->derived, obs, adp_mark_at(&model->derived, i)->step);
     adp_remember_for_copies(&model->derived, obs, i);
     adp_attempt_has_data(model, obs);
     return TRUE;

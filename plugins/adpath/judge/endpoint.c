@@ -125,19 +125,11 @@ static gboolean is_exchange(const adp_endpoint_builder *b, const adp_step *step)
                          ADP_SCP_EXCHANGE);
 }
 
-/* An answer holds a handful; what is beyond this is nobody's list of servers. */
-#define MAX_ENTRIES 256
-
-typedef struct {
-    const adp_scp_entry *entry;
-    adp_rank rank;
-} ranked_entry;
-
 /* Entries without a place come last: one that repeats an earlier one's URL has none. */
 static gint by_rank(gconstpointer a, gconstpointer b)
 {
-    const ranked_entry *x = a;
-    const ranked_entry *y = b;
+    const adp_ranked_entry *x = a;
+    const adp_ranked_entry *y = b;
 
     if (!x->rank.rank || !y->rank.rank) {
         return !x->rank.rank - !y->rank.rank;
@@ -147,28 +139,15 @@ static gint by_rank(gconstpointer a, gconstpointer b)
 
 void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboolean ranked)
 {
-    GArray *entries = g_array_new(FALSE, FALSE, sizeof(ranked_entry));
-    guint32 index = adp_model_mark(b->model, step->first)->step;
-    guint32 i;
-    guint n = 0;
+    const GArray *urls =
+        adp_model_ranked_urls(b->model, adp_model_mark(b->model, step->first)->step);
+    GArray *entries = g_array_sized_new(FALSE, FALSE, sizeof(adp_ranked_entry), urls->len);
+    guint n;
 
-    for (i = step->first; i != ADP_NONE && entries->len < MAX_ENTRIES;
-         i = adp_model_mark(b->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(b->model, i);
-        ranked_entry item;
-
-        if (obs->type != ADP_OBS_LDAP_ENTRY || adp_model_mark(b->model, i)->copy) {
-            continue;
-        }
-        item.entry = &obs->u.entry->scp;
-        item.rank = adp_model_rank(b->model, index, n++);
-        if (item.entry->type == ADP_SCP_URL && item.entry->bindings.count) {
-            g_array_append_val(entries, item);
-        }
-    }
+    g_array_append_vals(entries, urls->data, urls->len);
     g_array_sort(entries, by_rank);
     for (n = 0; n < entries->len; n++) {
-        const ranked_entry *item = &g_array_index(entries, ranked_entry, n);
+        const adp_ranked_entry *item = &g_array_index(entries, adp_ranked_entry, n);
 
         /* Without the client's site no URL has a place: it takes none, or knows more than we. */
         (void)adp_endpoint_add(b, item->entry->bindings.items[0], ADP_ENDPOINT_SCP,
@@ -185,17 +164,7 @@ void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboo
  */
 gboolean adp_endpoint_has_urls(const adp_endpoint_builder *b, const adp_step *step)
 {
-    guint32 o;
-
-    for (o = is_exchange(b, step) ? step->first : ADP_NONE; o != ADP_NONE;
-         o = adp_model_mark(b->model, o)->next) {
-        const adp_obs *obs = adp_model_obs(b->model, o);
-
-        if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->scp.type == ADP_SCP_URL) {
-            return TRUE;
-        }
-    }
-    return FALSE;
+    return step->has_url && is_exchange(b, step);
 }
 
 const char *adp_endpoint_sent_to(const adp_endpoint_builder *b, const adp_step *step)
