@@ -23,6 +23,7 @@ typedef struct {
     GPtrArray *causes;    /* of char *, the likeliest first */
     GPtrArray *check;     /* of char *, commands that only read, the most telling first */
     GArray *evidence;     /* of guint32: observations, ascending */
+    guint32 latest;       /* the last of them, also while they are gathered in any order */
 } adp_finding;
 
 #endif
