@@ -78,6 +78,7 @@ typedef struct adp_machine_table adp_machine_table;
 
 /** Everything a truncation throws away and feeding makes again. */
 typedef struct {
+    adp_arena *arena;            /* of strings that no observation holds */
     GArray *marks;               /* adp_mark, parallel to the log */
     GArray *steps;               /* adp_step */
     GArray *paths;               /* adp_path */
@@ -113,8 +114,17 @@ typedef struct adp_finding_cache adp_finding_cache;
 /** The endpoints of all paths; see endpoint.c. */
 typedef struct adp_endpoint_cache adp_endpoint_cache;
 
+/** Where a frame begins that has observations. */
+typedef struct {
+    guint32 obs; /* its first one */
+    adp_arena_mark mark;
+} adp_begin;
+
 struct adp_model {
-    adp_arena *arena;
+    adp_arena *arena;        /* what observations point to */
+    adp_arena *texts;        /* of addresses, which outlive what named them */
+    adp_arena_mark mark;     /* of `arena`, when the last frame began */
+    GArray *begins;          /* adp_begin */
     GArray *log;             /* adp_obs */
     GArray *addresses;       /* adp_address */
     GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */

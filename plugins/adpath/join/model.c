@@ -46,6 +46,8 @@ adp_model *adp_model_new(void)
     adp_model *model = g_new0(adp_model, 1);
 
     model->arena = adp_arena_new();
+    model->texts = adp_arena_new();
+    model->begins = g_array_new(FALSE, FALSE, sizeof(adp_begin));
     model->log = g_array_new(FALSE, FALSE, sizeof(adp_obs));
     model->addresses = g_array_new(FALSE, TRUE, sizeof(adp_address));
     model->address_ids = g_hash_table_new_full(address_hash, address_equal, g_free, NULL);
@@ -66,6 +68,8 @@ void adp_model_free(adp_model *model)
     g_hash_table_unref(model->address_ids);
     g_array_unref(model->addresses);
     g_array_unref(model->log);
+    g_array_unref(model->begins);
+    adp_arena_free(model->texts);
     adp_arena_free(model->arena);
     g_free(model);
 }
@@ -130,7 +134,7 @@ guint32 adp_model_address(adp_model *model, guint8 type, const guint8 *bytes, gu
     }
     address = &g_array_index(model->addresses, adp_address, id);
     if (!address->text) {
-        address->text = adp_text(model->arena, (const guint8 *)text, strlen(text));
+        address->text = adp_text(model->texts, (const guint8 *)text, strlen(text));
     }
     return id;
 }
@@ -200,6 +204,20 @@ static void hear(adp_model *model, guint8 type, const guint8 *bytes, guint8 len)
     g_array_index(model->addresses, adp_address, id).heard = TRUE;
 }
 
+/* What the observations from `keep` on point to is given back. */
+static void release_from(adp_model *model, guint32 keep)
+{
+    guint i = model->begins->len;
+
+    while (i && g_array_index(model->begins, adp_begin, i - 1).obs >= keep) {
+        i--;
+    }
+    if (i < model->begins->len) {
+        adp_arena_release(model->arena, g_array_index(model->begins, adp_begin, i).mark);
+        g_array_set_size(model->begins, i);
+    }
+}
+
 /* Cuts the log before `frame` and concludes anew from what is left. */
 static void truncate_log(adp_model *model, guint32 frame)
 {
@@ -210,6 +228,7 @@ static void truncate_log(adp_model *model, guint32 frame)
         keep--;
     }
     g_array_set_size(model->log, keep);
+    release_from(model, keep);
     for (i = 0; i < model->addresses->len; i++) {
         adp_address *address = &g_array_index(model->addresses, adp_address, i);
 
@@ -232,6 +251,7 @@ void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_ty
     if (model->log->len && g_array_index(model->log, adp_obs, model->log->len - 1).frame >= frame) {
         truncate_log(model, frame);
     }
+    model->mark = adp_arena_get_mark(model->arena);
     if (model->frames == 0 || time < model->first_time) {
         model->first_time = time;
     }
@@ -246,10 +266,17 @@ void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_ty
 
 gboolean adp_model_add(adp_model *model, const adp_obs *obs)
 {
+    guint32 i = model->log->len;
+
     g_array_append_val(model->log, *obs);
-    if (!adp_feed(model, model->log->len - 1)) {
-        g_array_set_size(model->log, model->log->len - 1);
+    if (!adp_feed(model, i)) {
+        g_array_set_size(model->log, i);
         return FALSE;
+    }
+    if (i == 0 || g_array_index(model->log, adp_obs, i - 1).frame != obs->frame) {
+        adp_begin begin = {.obs = i, .mark = model->mark};
+
+        g_array_append_val(model->begins, begin);
     }
     model->generation++;
     return TRUE;

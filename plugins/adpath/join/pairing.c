@@ -72,6 +72,7 @@ static void host_free(gpointer data)
 
 void adp_derived_init(adp_derived *d)
 {
+    d->arena = adp_arena_new();
     d->marks = g_array_new(FALSE, TRUE, sizeof(adp_mark));
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
@@ -106,6 +107,7 @@ void adp_derived_init(adp_derived *d)
 void adp_derived_clear(adp_derived *d)
 {
     g_array_unref(d->marks);
+    adp_arena_free(d->arena);
     g_array_unref(d->steps);
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
