@@ -137,6 +137,8 @@ struct adp_model {
     gint64 last_time;
     guint64 generation;
     guint32 pending_frame; /* number given by the last adp_model_frame() */
+    guint64 begun;         /* frames, each as often as it was read, */
+    guint64 fed_again;     /* and observations that were fed once more after a cut */
 };
 
 #endif

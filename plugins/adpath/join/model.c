@@ -242,13 +242,34 @@ static void truncate_log(adp_model *model, guint32 frame)
     for (i = 0; i < keep; i++) {
         (void)adp_feed(model, i);
     }
+    model->fed_again += keep;
     model->generation++;
+}
+
+/*
+ * With a read filter Wireshark reads frames twice, or gives the number of one that did not pass to
+ * the next: each would have us conclude anew from the whole log, which takes the square of the
+ * capture. So much of it is done in any case (it takes a second), and so much more for each frame.
+ * Beyond that the last frame's part stays in the log, beside what comes again with its number: the
+ * same message is then a copy, and what did not pass the filter has been seen all the same.
+ */
+#define FED_AGAIN       200000
+#define FED_AGAIN_FRAME 16
+
+static gboolean is_worth_it(const adp_model *model, guint32 frame)
+{
+    guint32 count = adp_model_obs_count(model);
+
+    return adp_model_obs(model, count - 1)->frame > frame ||
+           model->fed_again + count <= FED_AGAIN + FED_AGAIN_FRAME * model->begun;
 }
 
 void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
                      const guint8 *dst, guint8 dst_len)
 {
-    if (model->log->len && g_array_index(model->log, adp_obs, model->log->len - 1).frame >= frame) {
+    model->begun++;
+    if (model->log->len && g_array_index(model->log, adp_obs, model->log->len - 1).frame >= frame &&
+        is_worth_it(model, frame)) {
         truncate_log(model, frame);
     }
     model->mark = adp_arena_get_mark(model->arena);
