@@ -9,17 +9,17 @@
 #include "facts/repeat_words.h"
 #include "log/observation.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
 static void sh_url(adp_repeat_context *c, const char *scheme, const char *host, guint16 usual_port)
 {
     GString *url = g_string_new(scheme);
+    guint16 port = c->step->flow.server_port;
 
-    g_string_append_printf(url, strchr(host, ':') ? "://[%s]" : "://%s", host);
-    if (c->step->flow.server_port != usual_port) {
-        g_string_append_printf(url, ":%u", c->step->flow.server_port);
-    }
+    g_string_append(url, "://");
+    adp_url_append_place(url, host, port == usual_port ? 0 : port);
     g_string_append(c->shell, " -H");
     adp_repeat_sh_arg(c, "", url->str);
     g_string_free(url, TRUE);
@@ -48,11 +48,7 @@ static void ps_ldap_server(adp_repeat_context *c)
     GString *server = g_string_new(NULL);
 
     port = port == 636 ? 389 : port == 3269 ? 3268 : port;
-    if (port == 389) {
-        g_string_append(server, name);
-    } else {
-        g_string_append_printf(server, strchr(name, ':') ? "[%s]:%u" : "%s:%u", name, port);
-    }
+    adp_url_append_place(server, name, port == 389 ? 0 : port);
     g_string_append(c->powershell, " -Server ");
     adp_repeat_ps_arg(c, server->str);
     g_string_free(server, TRUE);

@@ -45,9 +45,6 @@ gboolean adp_model_host_is_known(const adp_model *model, const char *host);
 /** The addresses that the capture gives for it (ids, guint32); NULL: none. The model's. */
 const GArray *adp_model_host_addresses(const adp_model *model, const char *host);
 
-/** The port that a URL says or implies; 0 when there is none to be told. */
-guint16 adp_url_port(const char *url);
-
 /** One attempt to open a TCP connection to a DC's LDAP or Kerberos port, or to a named host. */
 typedef struct {
     adp_flow flow;

@@ -17,6 +17,7 @@
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -286,7 +287,7 @@ void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry)
     gboolean pointer = entry->type == ADP_SCP_POINTER;
     guint16 port = 0;
 
-    if (entry->bindings.count) {
+    if (entry->bindings.count && !pointer) {
         port = adp_url_port(entry->bindings.items[0]);
     }
     adp_name_host(model, entry->host, pointer ? ADP_NAMED_BY_POINTER : ADP_NAMED_BY_SCP, port);
@@ -312,12 +313,13 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
 
 void adp_learn_spn(adp_model *model, const char *spn)
 {
-    char *host;
+    adp_url place;
 
     if (!spn || !adp_has_prefix(spn, "HTTP/")) {
         return;
     }
-    host = g_strndup(spn + strlen("HTTP/"), strcspn(spn + strlen("HTTP/"), "/:@"));
-    adp_name_host(model, host, ADP_NAMED_BY_SPN, 0);
-    g_free(host);
+    spn += strlen("HTTP/");
+    if (adp_url_parse_place(spn, strcspn(spn, "/@"), &place)) {
+        adp_name_host(model, place.host, ADP_NAMED_BY_SPN, 0);
+    }
 }

@@ -11,6 +11,7 @@
 #include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -201,7 +202,7 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
 
 static void learn_redirect(adp_model *model, const adp_step *step, const adp_obs_http *reply)
 {
-    GUri *uri;
+    char *host;
 
     if (!reply->redirect) {
         return;
@@ -210,11 +211,9 @@ static void learn_redirect(adp_model *model, const adp_step *step, const adp_obs
         learn_mailbox(model, reply->redirect);
         return;
     }
-    uri = g_uri_parse(reply->redirect, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL);
-    if (uri) {
-        adp_name_redirect(model, g_uri_get_host(uri), step->method, adp_url_port(reply->redirect));
-        g_uri_unref(uri);
-    }
+    host = adp_url_host(reply->redirect);
+    adp_name_redirect(model, host, step->method, adp_url_port(reply->redirect));
+    g_free(host);
 }
 
 gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)

@@ -18,6 +18,7 @@
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -187,10 +188,12 @@ static gboolean was_sent_to(const adp_model *model, const adp_path *path, const 
             return TRUE;
         }
         if (reply->redirect && !reply->redirect_is_address) {
-            const char *host = strstr(reply->redirect, "://");
-            const char *sent = host ? adp_mail_domain_of(host + 3) : NULL;
+            char *host = adp_url_host(reply->redirect);
+            const char *sent = host ? adp_mail_domain_of(host) : NULL;
+            gboolean same = sent && adp_same_text(sent, domain);
 
-            if (sent && g_ascii_strncasecmp(sent, domain, strlen(domain)) == 0) {
+            g_free(host);
+            if (same) {
                 return TRUE;
             }
         }

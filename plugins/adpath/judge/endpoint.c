@@ -20,6 +20,7 @@
 #include "log/observation.h"
 #include "wire/scp.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -50,28 +51,11 @@ static void endpoint_free(gpointer data)
 
 /* ---- which there are ---- */
 
-gboolean adp_endpoint_split_url(const char *url, char **host, guint16 *port)
+/* Autodiscover is HTTP: what leads elsewhere is no endpoint. */
+static gboolean split_url(const char *url, adp_url *ret)
 {
-    const char *scheme = url ? strstr(url, "://") : NULL;
-    gboolean plain = url && adp_has_prefix(url, "http:");
-    gsize len;
-
-    if (!scheme) {
-        return FALSE;
-    }
-    scheme += 3;
-    len = strcspn(scheme, ":/?#");
-    if (len == 0) {
-        return FALSE;
-    }
-    *host = g_ascii_strdown(scheme, (gssize)len);
-    *port = plain ? 80 : 443;
-    if (scheme[len] == ':') {
-        guint64 number = g_ascii_strtoull(scheme + len + 1, NULL, 10);
-
-        *port = number > 0 && number <= G_MAXUINT16 ? (guint16)number : *port;
-    }
-    return TRUE;
+    return url && adp_url_parse(url, strlen(url), ret) &&
+           (ret->scheme == ADP_SCHEME_HTTP || ret->scheme == ADP_SCHEME_HTTPS);
 }
 
 static char *place(const char *host, guint16 port)
@@ -92,27 +76,22 @@ adp_endpoint *adp_endpoint_add(adp_endpoint_builder *b, const char *url, adp_end
                                const char *reason, gboolean ranked)
 {
     adp_endpoint *endpoint;
-    char *host = NULL;
-    guint16 port = 0;
+    adp_url parts;
 
-    if (!adp_endpoint_split_url(url, &host, &port)) {
-        return NULL;
-    }
-    if (!g_hash_table_add(b->urls, g_ascii_strdown(url, -1))) {
-        g_free(host);
+    if (!split_url(url, &parts) || !g_hash_table_add(b->urls, g_ascii_strdown(url, -1))) {
         return NULL;
     }
     endpoint = g_new0(adp_endpoint, 1);
     endpoint->url = g_strdup(url);
-    endpoint->host = host;
+    endpoint->host = g_strdup(parts.host);
     endpoint->source = source;
     endpoint->reason = reason;
     endpoint->rank = ranked ? ++b->ranked : 0;
     endpoint->first = ADP_NONE;
     endpoint->evidence = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_ptr_array_add(b->list, endpoint);
-    if (!adp_endpoint_find(b, host, port)) {
-        g_hash_table_insert(b->by_place, place(host, port), endpoint);
+    if (!adp_endpoint_find(b, parts.host, parts.port)) {
+        g_hash_table_insert(b->by_place, place(parts.host, parts.port), endpoint);
     }
     return endpoint;
 }
@@ -161,7 +140,7 @@ void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboo
         }
         item.entry = &obs->u.entry->scp;
         item.rank = adp_model_rank(b->model, index, n++);
-        if (item.entry->type == ADP_SCP_URL && item.entry->bindings.count) {
+        if (adp_scp_has_url(item.entry)) {
             g_array_append_val(entries, item);
         }
     }

@@ -74,9 +74,6 @@ const char *adp_path_mail_domain(const adp_model *model, guint32 path);
 adp_endpoint_cache *adp_endpoint_cache_new(void);
 void adp_endpoint_cache_free(adp_endpoint_cache *cache);
 
-/** Host in lower case and port of a URL; FALSE when it is none. The host is the caller's. */
-gboolean adp_endpoint_split_url(const char *url, char **host, guint16 *port);
-
 /** The first endpoint at that place, or NULL. */
 adp_endpoint *adp_endpoint_find(const adp_endpoint_builder *b, const char *host, guint16 port);
 

@@ -13,6 +13,9 @@
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
 #include "wire/srv_name.h"
+#include "wire/url.h"
+
+#include <string.h>
 
 static void cite(adp_endpoint_builder *b, adp_endpoint *endpoint, guint32 from)
 {
@@ -115,13 +118,12 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
         step->reply != ADP_NONE ? adp_model_obs(b->model, step->reply)->u.http : NULL;
     adp_endpoint *endpoint;
     const char *sent_to;
-    char *host = NULL;
-    guint16 port;
+    adp_url place;
 
-    if (!request || !adp_endpoint_split_url(request->url, &host, &port)) {
+    if (!request || !request->url || !adp_url_parse(request->url, strlen(request->url), &place)) {
         return;
     }
-    endpoint = adp_endpoint_find(b, host, port);
+    endpoint = adp_endpoint_find(b, place.host, place.port);
     if (!endpoint) {
         endpoint = adp_endpoint_add(b, request->url, ADP_ENDPOINT_OTHER, "seen", FALSE);
     }
@@ -152,7 +154,6 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
             break;
         }
     }
-    g_free(host);
     if (reply && reply->redirect && !reply->redirect_is_address) {
         (void)adp_endpoint_add(b, reply->redirect, ADP_ENDPOINT_OTHER, "redirect", FALSE);
     }

@@ -14,6 +14,7 @@
 #include "judge/rules_web.h"
 #include "log/observation.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -77,13 +78,14 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     }
 }
 
-/* "https://host:port", or the host where there is no URL. */
+/* Scheme, host and port, or the host where there is no URL. Free with g_free(). */
 static char *place_of(const char *url, const char *host)
 {
-    const char *at = url ? strstr(url, "://") : NULL;
+    adp_url parts;
 
-    return at ? g_ascii_strdown(url, at + 3 - url + (gssize)strcspn(at + 3, "/?#"))
-              : g_ascii_strdown(host, -1);
+    return url && adp_url_parse(url, strlen(url), &parts)
+               ? g_strdup_printf("%d|%s|%u", parts.scheme, parts.host, parts.port)
+               : g_ascii_strdown(host, -1);
 }
 
 static http_host *host_entry(GHashTable *hosts, const char *url, const char *host)

@@ -13,28 +13,17 @@
 #include "judge/rules_web.h"
 #include "log/observation.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
 #define REDIRECT_PATIENCE (5 * ADP_NS_PER_S)
 #define MAX_REDIRECTS     10
 
-/* Host of a URL in lower case; free with g_free(), NULL when it has none. */
-static char *host_of_url(const char *url)
-{
-    const char *at = url ? strstr(url, "://") : NULL;
-
-    if (!at) {
-        return NULL;
-    }
-    at += 3;
-    return g_ascii_strdown(at, (gssize)strcspn(at, ":/?#"));
-}
-
 /* Does anything after the step turn to that host? Redirects to an address need another request. */
 static gboolean is_followed(const adp_web_path *w, guint at, const adp_obs_http *reply)
 {
-    char *host = reply->redirect_is_address ? NULL : host_of_url(reply->redirect);
+    char *host = reply->redirect_is_address ? NULL : adp_url_host(reply->redirect);
     guint last = host ? GPOINTER_TO_UINT(g_hash_table_lookup(w->turns, host)) : w->last_http;
 
     g_free(host);

@@ -57,7 +57,7 @@ static entry_counts count_entries(const adp_rules *r, const adp_step *step)
         if (obs->type != ADP_OBS_LDAP_ENTRY || adp_model_mark(r->model, i)->copy) {
             continue;
         }
-        if (obs->u.entry->scp.type == ADP_SCP_URL && obs->u.entry->scp.bindings.count) {
+        if (adp_scp_has_url(&obs->u.entry->scp)) {
             counts.urls++;
         } else if (obs->u.entry->scp.type == ADP_SCP_POINTER) {
             counts.pointers++;

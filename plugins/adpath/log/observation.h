@@ -243,7 +243,8 @@ typedef struct {
     adp_auth auth;         /* request: what it carries; reply: the best that it offers */
     guint8 ntlm_message;   /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
     guint16 status;        /* reply */
-    const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr */
+    const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
+    guint64 redirect_hash; /* of all of it */
     gboolean redirect_is_address;
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
     gboolean has_settings; /* reply: the body answers the question */

@@ -8,6 +8,7 @@
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -109,10 +110,12 @@ static void take_error(xml_state *state)
 
 static void take_redirect(xml_state *state, gboolean is_address)
 {
-    const char *target = keep(state);
+    const char *text = g_strstrip(state->text->str);
+    gsize len = strlen(text);
 
-    if (*target && !state->http->redirect) {
-        state->http->redirect = target;
+    if (len && !state->http->redirect) {
+        state->http->redirect = is_address ? keep(state) : adp_url_shown(state->arena, text, len);
+        state->http->redirect_hash = adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)text, len);
         state->http->redirect_is_address = is_address;
     }
 }

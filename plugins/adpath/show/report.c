@@ -126,6 +126,8 @@ static void entries(const context *c, guint32 step_index)
         if (rank.rank) {
             g_string_append_printf(line, " - to be tried as no. %u (%s)", rank.rank,
                                    adp_rank_reason_name(rank.reason));
+        } else if (entry->type == ADP_SCP_URL && !adp_scp_has_url(entry)) {
+            g_string_append(line, " - no URL that a client could use");
         }
         {
             char *masked = c->mailboxes ? NULL : adp_mask_mailboxes(line->str);

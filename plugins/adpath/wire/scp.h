@@ -8,6 +8,7 @@
 
 #include "wire/arena.h"
 #include "wire/ldap_filter.h"
+#include "wire/url.h"
 
 #include <glib.h>
 
@@ -51,11 +52,8 @@ void adp_scp_set_user_signatures(const adp_scp_signature *rows, guint count);
 /** What a keyword marks an entry as, or NULL when no signature knows it. */
 const char *adp_scp_keyword_meaning(const char *keyword);
 
-/**
- * Is a binding a plain "host:port", without a scheme? Sets the length of the
- * host in it, and the port.
- */
-gboolean adp_scp_is_endpoint(const char *binding, gsize *host_len, guint16 *port);
+/** Is a binding a plain "host:port", without a scheme? Then `ret` has both. */
+gboolean adp_scp_is_endpoint(const char *binding, adp_url *ret);
 
 /** What an entry is to an Exchange client. */
 typedef enum {
@@ -79,6 +77,9 @@ typedef struct {
 
 /** Fills type, host, site and domain from bindings and keywords. */
 void adp_scp_entry_finish(adp_arena *arena, adp_scp_entry *entry);
+
+/** Is it a URL entry with a binding that is one, of http or https? */
+gboolean adp_scp_has_url(const adp_scp_entry *entry);
 
 /** Why an entry has its place; see adp_scp_rank(). */
 typedef enum {
