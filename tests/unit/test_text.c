@@ -239,6 +239,23 @@ static void test_mask(void)
     g_assert_null(adp_mask_mailboxes(NULL));
 }
 
+/* Text of nothing but what an '@' may be spelled as: quadratic work would take hours. */
+static void test_mask_bound(void)
+{
+    static const char *const parts[] = {"%40", "@", "\\40", "\"@", "https://a@", "/%40"};
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(parts); i++) {
+        GString *text = g_string_new(NULL);
+
+        while (text->len < 4000000) {
+            g_string_append(text, parts[i]);
+        }
+        g_free(adp_mask_mailboxes(text->str));
+        g_string_free(text, TRUE);
+    }
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -249,5 +266,6 @@ int main(int argc, char **argv)
     g_test_add_func("/text/since", test_since);
     g_test_add_func("/text/compare", test_compare);
     g_test_add_func("/text/mask", test_mask);
+    g_test_add_func("/text/mask-bound", test_mask_bound);
     return g_test_run();
 }

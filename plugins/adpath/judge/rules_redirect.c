@@ -83,6 +83,16 @@ static void not_followed(const adp_web_path *w)
     }
 }
 
+/* Where a redirect leads, with what is not shown of it. Free with g_free(). */
+static char *target_of(const adp_obs_http *reply)
+{
+    char *lower = g_ascii_strdown(reply->redirect, -1);
+    char *target = g_strdup_printf("%s|%" G_GINT64_MODIFIER "x", lower, reply->redirect_hash);
+
+    g_free(lower);
+    return target;
+}
+
 /* Redirects each of which leads to the next request; the same target twice is a circle. */
 static void redirect_loop(const adp_web_path *w)
 {
@@ -109,7 +119,7 @@ static void redirect_loop(const adp_web_path *w)
             continue;
         }
         g_ptr_array_add(chain, (gpointer)step);
-        target = g_ascii_strdown(reply->redirect, -1);
+        target = target_of(reply);
         again = !g_hash_table_add(seen, target);
         if (again || chain->len > MAX_REDIRECTS) {
             adp_finding *f = adp_rules_find(w->r, ADP_FINDING_REDIRECT_LOOP, w->index, NULL);

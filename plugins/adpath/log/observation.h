@@ -244,7 +244,7 @@ typedef struct {
     guint8 ntlm_message;   /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
     guint16 status;        /* reply */
     const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
-    guint64 redirect_hash; /* of all of it */
+    guint64 redirect_hash; /* of all of it, in lower case */
     gboolean redirect_is_address;
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
     gboolean has_settings; /* reply: the body answers the question */

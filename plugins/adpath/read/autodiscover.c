@@ -115,7 +115,7 @@ static void take_redirect(xml_state *state, gboolean is_address)
 
     if (len && !state->http->redirect) {
         state->http->redirect = is_address ? keep(state) : adp_url_shown(state->arena, text, len);
-        state->http->redirect_hash = adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)text, len);
+        state->http->redirect_hash = adp_hash_lower(ADP_HASH_SEED, text);
         state->http->redirect_is_address = is_address;
     }
 }

@@ -431,6 +431,15 @@ static void read_body(adp_frame *frame, const message *m, const field_info *body
                           (gsize)MAX(0, adp_ber_length(&range)), http);
 }
 
+static guint64 hash_of_span(span text)
+{
+    char *copy = g_strndup(text.at, text.len);
+    guint64 hash = adp_hash_lower(ADP_HASH_SEED, copy ? copy : "");
+
+    g_free(copy);
+    return hash;
+}
+
 /* HTTP has no ids, and two refusals a moment apart have the same bytes. */
 static guint64 hash_of(const adp_frame *frame, const field_info *fi)
 {
@@ -484,8 +493,7 @@ static void add_http_reply(adp_frame *frame, const message *m, const field_info 
     if (m->status >= 300 && m->status < 400) {
         http->redirect =
             m->location.at ? adp_url_shown(frame->arena, m->location.at, m->location.len) : NULL;
-        http->redirect_hash =
-            adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)m->location.at, m->location.len);
+        http->redirect_hash = hash_of_span(m->location);
     }
     read_body(frame, m, body, http);
     obs.hash = hash_of(frame, fi);

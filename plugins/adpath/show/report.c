@@ -273,7 +273,7 @@ void adp_report(const adp_model *model, const adp_selection *selection, gboolean
             !adp_path_is_unattached(model, adp_model_path(model, i))) {
             path_heading(&c, i);
             path_steps(&c, adp_model_path(model, i));
-            adp_report_endpoints(model, i, out);
+            adp_report_endpoints(model, i, mailboxes, out);
             adp_report_findings(model, i, mailboxes, out);
         }
     }

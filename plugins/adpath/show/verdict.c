@@ -210,7 +210,7 @@ char *adp_capture_verdict(const adp_model *model, const adp_selection *selection
 
 /* ---- endpoints ---- */
 
-void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
+void adp_report_endpoints(const adp_model *model, guint32 path, gboolean mailboxes, GString *out)
 {
     GPtrArray *list = adp_endpoints_of(model, path);
     guint i;
@@ -225,6 +225,8 @@ void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
         const adp_endpoint *endpoint = g_ptr_array_index(list, i);
         char *text = g_strdup_printf("%s (%s, %s)", endpoint->url,
                                      adp_endpoint_source_name(endpoint->source), endpoint->reason);
+        /* Before it is laid out: a line break would hide a mailbox from the mask. */
+        char *masked = mailboxes ? NULL : adp_mask_mailboxes(text);
         char rank[16] = "-";
         char order[16] = "-";
 
@@ -236,7 +238,8 @@ void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
         }
         g_string_append_printf(out, "  %5s %6s %-10s ", rank, order,
                                adp_endpoint_outcome_name(endpoint->outcome));
-        adp_report_wrap(out, text, 26, 28);
+        adp_report_wrap(out, masked ? masked : text, 26, 28);
+        g_free(masked);
         g_free(text);
     }
     g_ptr_array_unref(list);

@@ -32,7 +32,7 @@ char *adp_capture_verdict(const adp_model *model, const adp_selection *selection
 char *adp_report_frames(const adp_model *model, const adp_finding *finding);
 
 /** The endpoints of a path as a table; nothing when there are none. */
-void adp_report_endpoints(const adp_model *model, guint32 path, GString *out);
+void adp_report_endpoints(const adp_model *model, guint32 path, gboolean mailboxes, GString *out);
 
 /** The findings of a path with evidence, causes and checks; nothing when there are none. */
 void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxes, GString *out);
