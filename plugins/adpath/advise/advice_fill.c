@@ -42,38 +42,38 @@ static gboolean is_faithful(const char *value)
     return TRUE;
 }
 
+/* A word as it stands, in every shell. Names of computers end with a $, services begin with _. */
 static gboolean is_plain(const char *value)
 {
     const char *p;
 
     for (p = value; *p; p++) {
-        if (!g_ascii_isalnum(*p) && !strchr("._/:-", *p)) {
+        if (!g_ascii_isalnum(*p) && !strchr("._/:-", *p) && !(*p == '$' && !p[1])) {
             return FALSE;
         }
     }
-    return g_ascii_isalnum(*value);
+    return g_ascii_isalnum(*value) || *value == '_';
 }
 
-/* PowerShell takes these for the end of a quoted string, and two of them for one. */
-static gboolean is_quote(gunichar ch)
-{
-    return ch == '\'' || (ch >= 0x2018 && ch <= 0x201b);
-}
-
-static void append_quoted(GString *out, const char *value)
+/*
+ * Is the value one word within double quotes, in PowerShell 5.1 and 7, cmd.exe and POSIX shells
+ * alike, and no option? cmd.exe knows no other quotes, and some characters stay special in them:
+ * $ and ` in PowerShell and sh, % and ! in cmd.exe; typographic quotes end them in PowerShell; a
+ * backslash at the end takes the quote with it (C runtime), two are one in sh.
+ */
+static gboolean is_quotable(const char *value)
 {
     const char *p;
 
-    g_string_append_c(out, '\'');
     for (p = value; *p; p = g_utf8_next_char(p)) {
         gunichar ch = g_utf8_get_char(p);
 
-        g_string_append_unichar(out, ch);
-        if (is_quote(ch)) {
-            g_string_append_unichar(out, ch);
+        if ((ch < 0x80 && strchr("\"$`%!", (char)ch)) || (ch >= 0x2018 && ch <= 0x201f) ||
+            (ch == '\\' && (!p[1] || p[1] == '\\'))) {
+            return FALSE;
         }
     }
-    g_string_append_c(out, '\'');
+    return !strchr("-/@", *value);
 }
 
 static void append_value(GString *out, const adp_advice_values *values, const char *name, gsize len)
@@ -82,12 +82,12 @@ static void append_value(GString *out, const adp_advice_values *values, const ch
     char *masked = value && !values->mailboxes ? adp_mask_mailboxes(value) : NULL;
 
     value = masked ? masked : value;
-    if (!value || !is_faithful(value)) {
+    if (!value || !is_faithful(value) || (!is_plain(value) && !is_quotable(value))) {
         g_string_append_printf(out, "<%.*s>", (int)len, name);
     } else if (is_plain(value)) {
         g_string_append(out, value);
     } else {
-        append_quoted(out, value);
+        g_string_append_printf(out, "\"%s\"", value);
     }
     g_free(masked);
 }

@@ -21,9 +21,10 @@ typedef struct {
 } adp_advice_values;
 
 /**
- * `template` with each {name} replaced. A value of letters, digits and . _ / : - that
- * begins with a letter or digit stands as it is; others in the single quotes of
- * PowerShell; one that is missing or not what was sent stands as <name>.
+ * `template` with each {name} replaced. A value of letters, digits and . _ / : - stands as it is;
+ * others in double quotes, if those make it one harmless word in PowerShell 5.1 and 7, in cmd.exe
+ * and in POSIX shells: nobody knows into which a command is pasted. One that is missing, is not
+ * what was sent, or cannot be quoted so, stands as <name>, to be filled in by hand.
  * Free with g_free().
  */
 char *adp_advice_fill(const char *template, const adp_advice_values *values);
