@@ -374,6 +374,7 @@ static void test_ports(void)
         check_int(row, "DC", adp_port_is_dc(port), rows[i].dc);
         check_int(row, "LDAP", adp_port_is_ldap(port), rows[i].ldap);
         check_int(row, "LDAPS", adp_port_is_ldaps(port), rows[i].ldaps);
+        check_int(row, "StartTLS", adp_port_takes_starttls(port), rows[i].ldap && !rows[i].ldaps);
         check_int(row, "GC", adp_port_is_gc(port), rows[i].gc);
         check_int(row, "web", adp_port_is_web(port), rows[i].web);
         check_int(row, "without TLS", adp_port_without_tls((guint16)port), rows[i].without_tls);

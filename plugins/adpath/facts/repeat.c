@@ -15,6 +15,7 @@
 #include "facts/repeat_words.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -63,7 +64,7 @@ static void repeat_dns(adp_repeat_context *c, const char *type)
     if (c->step->flow.transport == ADP_TCP) {
         g_string_append(c->shell, " +tcp");
     }
-    if (c->step->flow.server_port != 53) {
+    if (!adp_port_is_dns(c->step->flow.server_port)) {
         g_string_append_printf(c->shell, " -p %u", c->step->flow.server_port);
     }
     adp_repeat_sh_arg(c, "@", adp_repeat_server_address(c));
@@ -76,7 +77,7 @@ static void repeat_dns(adp_repeat_context *c, const char *type)
     if (c->step->flow.transport == ADP_TCP) {
         g_string_append(c->powershell, " -TcpOnly");
     }
-    if (c->step->flow.server_port != 53) {
+    if (!adp_port_is_dns(c->step->flow.server_port)) {
         c->powershell_ok = FALSE; /* it cannot ask another port */
     }
     g_string_free(name, TRUE);

@@ -8,6 +8,7 @@
 #include "facts/repeat_private.h"
 #include "facts/repeat_words.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/url.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ void adp_repeat_tls(adp_repeat_context *c)
     const char *sni = c->request->u.tls->sni;
     const char *host = sni ? sni : adp_repeat_server_address(c);
     /* Through a tunnel the port is the proxy's. */
-    guint16 port = c->step->in_tunnel ? 443 : c->step->flow.server_port;
+    guint16 port = c->step->in_tunnel ? ADP_PORT_HTTPS : c->step->flow.server_port;
     GString *place = g_string_new(NULL);
     char *client = g_strdup_printf(", %u).GetStream());", port);
 
@@ -30,7 +31,7 @@ void adp_repeat_tls(adp_repeat_context *c)
         g_string_append(c->shell, " -servername");
         adp_repeat_sh_arg(c, "", sni);
     }
-    if (port == 389 || port == 3268) {
+    if (adp_port_takes_starttls(port)) {
         g_string_append(c->shell, " -starttls ldap");
         c->powershell_ok = FALSE;
     }

@@ -14,6 +14,7 @@
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -178,7 +179,7 @@ gboolean adp_guess_is_server(const adp_model *model, const adp_flow *flow)
     const GPtrArray *names;
     guint i;
 
-    if (flow->server_port != 443) {
+    if (flow->server_port != ADP_PORT_HTTPS) {
         return FALSE;
     }
     names = g_hash_table_lookup(model->derived.names_of, GUINT_TO_POINTER(flow->server + 1));

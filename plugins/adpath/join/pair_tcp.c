@@ -13,6 +13,7 @@
 #include "join/model.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 static adp_attempt *attempt_at(adp_derived *d, guint32 i)
@@ -85,16 +86,11 @@ static gboolean keep(adp_derived *d, guint32 index, guint32 i, gboolean copy)
     return TRUE;
 }
 
-static gboolean is_dc_port(guint16 port)
-{
-    return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
-}
-
 static gboolean serves_autodiscover(const adp_model *model, const adp_flow *flow)
 {
     const GPtrArray *names =
         g_hash_table_lookup(model->derived.names_of, GUINT_TO_POINTER(flow->server + 1));
-    gboolean usual = flow->server_port == 443 || flow->server_port == 80;
+    gboolean usual = adp_port_is_web(flow->server_port);
     guint i;
 
     for (i = 0; names && i < names->len; i++) {
@@ -133,7 +129,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
-    if (!is_dc_port(obs->flow.server_port) && !serves_autodiscover(model, &obs->flow) &&
+    if (!adp_port_is_dc(obs->flow.server_port) && !serves_autodiscover(model, &obs->flow) &&
         !adp_guess_is_server(model, &obs->flow)) {
         return FALSE;
     }
@@ -166,7 +162,7 @@ static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, gu
 static gboolean feed_gap(adp_derived *d, const adp_obs *obs, guint32 i)
 {
     if (!obs->from_server || obs->flow.stream == ADP_NONE ||
-        (obs->flow.server_port != 88 && !adp_find_conn(d, &obs->flow) &&
+        (!adp_port_is_kdc(obs->flow.server_port) && !adp_find_conn(d, &obs->flow) &&
          adp_find_attempt(d, &obs->flow) == ADP_NONE)) {
         return FALSE;
     }
@@ -229,7 +225,7 @@ static guint32 quoted_step(const adp_derived *d, const adp_flow *flow)
 {
     adp_pair_key key;
 
-    if (flow->server_port == 88) {
+    if (adp_port_is_kdc(flow->server_port)) {
         adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
     } else {
         adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, 0, 1);
@@ -279,7 +275,7 @@ gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
 
 gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 port)
 {
-    return is_dc_port(port) ||
+    return adp_port_is_dc(port) ||
            (server != ADP_NONE &&
             g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)));
 }

@@ -12,14 +12,10 @@
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 
 /* More alerts than this say nothing new. */
 #define MAX_ALERTS 8
-
-static gboolean is_ldap_port(guint16 port)
-{
-    return port == 389 || port == 636 || port == 3268 || port == 3269;
-}
 
 /* The client names whom it wants; only where it does not, the address has to tell. */
 static gboolean is_wanted(const adp_model *model, const adp_obs *obs)
@@ -27,7 +23,7 @@ static gboolean is_wanted(const adp_model *model, const adp_obs *obs)
     const adp_conn *conn = adp_find_conn(&model->derived, &obs->flow);
     const char *sni = obs->u.tls->sni;
 
-    if (is_ldap_port(obs->flow.server_port) || (conn && conn->tunnel)) {
+    if (adp_port_is_ldap(obs->flow.server_port) || (conn && conn->tunnel)) {
         return TRUE;
     }
     return sni ? adp_is_web_host(model, obs->flow.client, sni)
@@ -102,7 +98,7 @@ static gboolean feed_server_hello(adp_model *model, const adp_obs *obs, guint32 
             return FALSE;
         }
         adp_attach(d, index, i);
-    } else if (is_ldap_port(obs->flow.server_port) || (conn && conn->tunnel)) {
+    } else if (adp_port_is_ldap(obs->flow.server_port) || (conn && conn->tunnel)) {
         /* Elsewhere the hello that is missing may have named somebody else. */
         index = begin(model, obs, i);
     } else {

@@ -12,6 +12,7 @@
 #include "judge/endpoint.h"
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/srv_name.h"
 #include "wire/url.h"
 
@@ -52,7 +53,7 @@ static void did_address(adp_endpoint_builder *b, const adp_step *step)
     const adp_obs_dns *reply =
         step->reply != ADP_NONE ? adp_model_obs(b->model, step->reply)->u.dns : NULL;
     char *host = g_ascii_strdown(asked->name, -1);
-    guint16 ports[] = {443, 80};
+    guint16 ports[] = {ADP_PORT_HTTPS, ADP_PORT_HTTP};
     guint i;
 
     for (i = 0; reply && i < reply->hosts.count; i++) {
@@ -96,7 +97,7 @@ static void did_tls(adp_endpoint_builder *b, const adp_step *step)
     adp_endpoint *endpoint = adp_endpoint_find(b, host, step->flow.server_port);
 
     if (!endpoint && hello->sni) {
-        endpoint = adp_endpoint_find(b, host, 443); /* through a proxy */
+        endpoint = adp_endpoint_find(b, host, ADP_PORT_HTTPS); /* through a proxy */
     }
     if (endpoint) {
         adp_outcome outcome = adp_step_outcome(b->model, step, FALSE);
@@ -174,7 +175,7 @@ static void did_mail_srv(adp_endpoint_builder *b, const adp_step *step)
         const adp_srv_record *record = &reply->records.items[i];
         char *url;
 
-        if (!*record->target || record->port != 443) {
+        if (!*record->target || record->port != ADP_PORT_HTTPS) {
             continue; /* from the EWS client: other ports are ignored */
         }
         url = g_strdup_printf("https://%s" ADP_AUTODISCOVER_XML, record->target);
@@ -235,7 +236,7 @@ static void did_guess(adp_endpoint_builder *b, guint32 before)
 {
     static void (*const tell[])(adp_endpoint_builder *, adp_endpoint *) = {did_guess_lookup,
                                                                            did_guess_tls};
-    adp_endpoint *endpoint = b->guess ? adp_endpoint_find(b, b->mail, 443) : NULL;
+    adp_endpoint *endpoint = b->guess ? adp_endpoint_find(b, b->mail, ADP_PORT_HTTPS) : NULL;
 
     while (endpoint && b->guess_told < G_N_ELEMENTS(tell)) {
         guint32 at = b->guess_told == 0 ? b->guess->answered : b->guess->hello;

@@ -15,6 +15,7 @@
 #include "judge/rules_ping.h"
 #include "judge/rules_site.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -28,11 +29,6 @@ static gboolean is_dc(const adp_rules *r, guint32 address)
 
     return adp_rules_is_fact(r, ADP_FACT_DC, adp_rules_address(r, address)) ||
            (name && adp_rules_is_fact(r, ADP_FACT_DC, name));
-}
-
-static gboolean is_dc_port(guint16 port)
-{
-    return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
 }
 
 #define TOPIC_LDAP "ldap used"
@@ -125,7 +121,7 @@ void adp_rules_learn_use(adp_rules *r)
 /* What the client got after the attempt: from another DC, another port, or over UDP. */
 static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
 {
-    const char *topic = attempt->flow.server_port == 88 ? TOPIC_KDC : TOPIC_LDAP;
+    const char *topic = adp_port_is_kdc(attempt->flow.server_port) ? TOPIC_KDC : TOPIC_LDAP;
 
     return adp_rules_good(
         r, attempt->flow.client, topic,
@@ -195,13 +191,14 @@ static void unreachable(adp_rules *r)
         const char *how = adp_rules_attempt_failed(r, attempt);
         char *key;
 
-        if (!how || !is_dc_port(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
+        if (!how || !adp_port_is_dc(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
             continue;
         }
         key = end_key(attempt);
         /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
         if (!g_hash_table_contains(accepted, key) &&
-            !(attempt->flow.server_port == 88 && adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
+            !(adp_port_is_kdc(attempt->flow.server_port) &&
+              adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how);
         }
         g_free(key);

@@ -18,6 +18,7 @@
 #include "judge/rules_dc.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -86,7 +87,7 @@ static GHashTable *failed_attempts(const adp_rules *r)
         gpointer key = GUINT_TO_POINTER(adp_model_client(r->model, attempt->flow.client) + 1);
         GArray *list;
 
-        if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
+        if (!adp_port_is_kdc(attempt->flow.server_port) || !adp_rules_attempt_failed(r, attempt)) {
             continue;
         }
         list = g_hash_table_lookup(by_client, key);
@@ -195,7 +196,7 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
         guint syns;
         char *end;
 
-        if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
+        if (!adp_port_is_kdc(attempt->flow.server_port) || !adp_rules_attempt_failed(r, attempt)) {
             continue;
         }
         path = adp_rules_path_near(r, attempt);

@@ -19,6 +19,7 @@
 #include "wire/ldap_filter.h"
 #include "wire/ldap_result.h"
 #include "wire/netlogon.h"
+#include "wire/ports.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 
@@ -44,7 +45,6 @@ enum {
 };
 
 /* The global catalog over TLS; Wireshark does not map it to LDAP. */
-#define PORT_GC_TLS 3269
 
 #define MAX_ATTRIBUTES 256
 #define MAX_VALUES     1024
@@ -388,11 +388,6 @@ static guint read_messages(message *m, adp_ber cursor)
 
 /* ---- what carries them ---- */
 
-static gboolean is_ldap_port(guint32 port)
-{
-    return port == 389 || port == 636 || port == 3268 || port == PORT_GC_TLS;
-}
-
 /* Which end serves: what the connection showed before, else the well-known port. */
 static gboolean from_server(const adp_frame *frame)
 {
@@ -402,8 +397,8 @@ static gboolean from_server(const adp_frame *frame)
     if (adp_model_stream_flow(frame->model, frame->transport, frame->stream, &flow)) {
         return frame->src == flow.server && pinfo->srcport == flow.server_port;
     }
-    if (is_ldap_port(pinfo->srcport) != is_ldap_port(pinfo->destport)) {
-        return is_ldap_port(pinfo->srcport);
+    if (adp_port_is_ldap(pinfo->srcport) != adp_port_is_ldap(pinfo->destport)) {
+        return adp_port_is_ldap(pinfo->srcport);
     }
     return pinfo->srcport < pinfo->destport;
 }
@@ -511,7 +506,7 @@ void adp_read_ldap(adp_frame *frame, const proto_node *node)
 
 gboolean adp_is_gc_over_tls(const adp_frame *frame)
 {
-    return frame->pinfo->srcport == PORT_GC_TLS || frame->pinfo->destport == PORT_GC_TLS;
+    return frame->pinfo->srcport == ADP_PORT_GC_TLS || frame->pinfo->destport == ADP_PORT_GC_TLS;
 }
 
 void adp_read_ldap_bytes(adp_frame *frame, tvbuff_t *tvb, int offset, int length)

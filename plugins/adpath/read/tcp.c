@@ -12,6 +12,7 @@
 #include "read/ber.h"
 #include "read/read.h"
 #include "wire/arena.h"
+#include "wire/ports.h"
 
 #include <epan/ipproto.h>
 
@@ -24,8 +25,6 @@
 /* Sequence and acknowledgement number, offset, flags: a repeated SYN has them, too. */
 #define HASH_FROM 4
 #define HASH_LEN  10
-
-#define KDC_PORT 88
 
 /* Destination unreachable, of either family (RFC 792, RFC 4443 3.1). */
 #define ICMP_UNREACHABLE   3
@@ -89,7 +88,8 @@ static gboolean is_from_server(const adp_frame *frame)
     if (adp_model_stream_flow(frame->model, ADP_TCP, frame->stream, &flow)) {
         return flow.server == obs.flow.server && flow.server_port == obs.flow.server_port;
     }
-    return obs.flow.server_port == KDC_PORT || adp_model_knows_attempt(frame->model, &obs.flow);
+    return adp_port_is_kdc(obs.flow.server_port) ||
+           adp_model_knows_attempt(frame->model, &obs.flow);
 }
 
 void adp_read_tcp_gap(adp_frame *frame)

@@ -78,6 +78,11 @@ gboolean adp_port_is_ldaps(guint port)
     return has(port, DIRECTORY | IN_TLS);
 }
 
+gboolean adp_port_takes_starttls(guint port)
+{
+    return has(port, DIRECTORY) && !has(port, IN_TLS);
+}
+
 gboolean adp_port_is_gc(guint port)
 {
     return has(port, CATALOG);

@@ -37,6 +37,9 @@ gboolean adp_port_is_ldap(guint port);
 /** LDAP that begins with a TLS handshake: 636 and 3269. */
 gboolean adp_port_is_ldaps(guint port);
 
+/** LDAP in clear, where StartTLS may follow: 389 and 3268. */
+gboolean adp_port_takes_starttls(guint port);
+
 /** The global catalog, plain or inside TLS. */
 gboolean adp_port_is_gc(guint port);
 
