@@ -13,6 +13,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "log/observation.h"
+#include "wire/number.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -161,6 +162,16 @@ static gboolean is_a_domain(const char *domain)
     return domain && strchr(domain, '.') != NULL;
 }
 
+/* Of an IPv4 address whose first has three digits. */
+static guint second_byte(const char *address)
+{
+    const char *text = address + strlen("172.");
+    guint64 second = 0;
+
+    (void)adp_number_at(text, strlen(text), 255, &second);
+    return (guint)second;
+}
+
 /* RFC 1918, 4193, 3927, 6598 and loopback are not public. */
 static gboolean is_public(const char *address)
 {
@@ -174,12 +185,12 @@ static gboolean is_public(const char *address)
         }
     }
     if (adp_has_prefix(address, "172.")) {
-        guint64 second = g_ascii_strtoull(address + 4, NULL, 10);
+        guint second = second_byte(address);
 
         return second < 16 || second > 31;
     }
     if (adp_has_prefix(address, "100.")) {
-        guint64 second = g_ascii_strtoull(address + 4, NULL, 10);
+        guint second = second_byte(address);
 
         return second < 64 || second > 127;
     }
