@@ -53,7 +53,7 @@ def alone(case, folder):
     if not case.alone:
         capture.wait(60)
         if scene.tail:
-            scene.hears_something()
+            capture.udp("10.0.9.9", 9999, scene.client, 9999, b"synthetic")
     return capture.save(folder, case.name, scene.cut or 65535), capture.keylog
 
 
@@ -70,7 +70,7 @@ def output(wireshark, path, name, keys=None):
 def case_of(name, severity):
     """The case that shows the finding with its usual severity, with few others beside it."""
     fitting = [c for c in cases.ALL if (name, severity) in c.shows]
-    return min(fitting, key=lambda c: (c.kind is not None, len(c.shows), c.number))
+    return min(fitting, key=lambda c: (len(c.shows), c.number))
 
 
 def section(source, name, lines, note):

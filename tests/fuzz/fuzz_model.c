@@ -273,7 +273,7 @@ static void take_tcp(stream *s, adp_obs *obs)
 {
     adp_obs_tcp *tcp = adp_arena_new_array(adp_model_arena(s->model), adp_obs_tcp, 1);
 
-    tcp->event = (adp_tcp_event)pick(&s->in, ADP_TCP_WHOLE + 1);
+    tcp->event = (adp_tcp_event)pick(&s->in, ADP_TCP_RST + 1);
     obs->from_server = pick(&s->in, 2) != 0;
     obs->u.tcp = tcp;
 }
@@ -283,40 +283,11 @@ static void take_icmp(stream *s, adp_obs *obs)
     adp_obs_icmp *icmp = adp_arena_new_array(adp_model_arena(s->model), adp_obs_icmp, 1);
 
     icmp->code = (guint8)pick(&s->in, 16);
-    icmp->kind = (adp_icmp_kind)pick(&s->in, ADP_ICMP_KINDS);
-    icmp->id = pick(&s->in, 4) ? ADP_NONE : take(&s->in);
     icmp->prohibited = pick(&s->in, 2) != 0;
     icmp->sender = "10.0.0.254";
     obs->flow.stream = ADP_NONE;
     obs->from_server = TRUE;
     obs->u.icmp = icmp;
-}
-
-static void take_operation(stream *s, adp_obs *obs)
-{
-    adp_arena *arena = adp_model_arena(s->model);
-    adp_obs_operation *operation = adp_arena_new_array(arena, adp_obs_operation, 1);
-
-    obs->from_server = obs->type == ADP_OBS_LDAP_OPERATION_REPLY;
-    operation->op =
-        obs->from_server ? (adp_ldap_op)pick(&s->in, ADP_LDAP_OPS) : ADP_LDAP_OP_STARTTLS;
-    operation->request_frame = take(&s->in);
-    operation->result.result = take(&s->in);
-    operation->result.diagnostic = take_text(&s->in, arena);
-    obs->u.operation = operation;
-}
-
-static void take_netbios(stream *s, adp_obs *obs)
-{
-    adp_arena *arena = adp_model_arena(s->model);
-    adp_obs_netbios *netbios = adp_arena_new_array(arena, adp_obs_netbios, 1);
-    const char *name = take_text(&s->in, arena);
-
-    netbios->name = name ? name : "";
-    netbios->suffix = take(&s->in);
-    netbios->rcode = (guint8)pick(&s->in, 2);
-    obs->from_server = pick(&s->in, 2) != 0;
-    obs->u.netbios = netbios;
 }
 
 static void take_tls(stream *s, adp_obs *obs)
@@ -430,7 +401,6 @@ static gboolean take_search(stream *s, adp_obs *obs)
 
     search->base = pick(&s->in, 2) ? "" : take_text(&s->in, arena);
     search->scope = pick(&s->in, 5);
-    search->cookie = pick(&s->in, 4);
     adp_list_add(arena, &search->attributes, attributes[pick(&s->in, G_N_ELEMENTS(attributes))]);
     obs->u.search = search;
     return adp_search_finish(arena, filter, search);
@@ -469,7 +439,6 @@ static void take_result(stream *s, adp_obs *obs)
 
     result->result = pick(&s->in, 2) ? pick(&s->in, 2) * 14 : take(&s->in);
     result->damaged = pick(&s->in, 8) == 0;
-    result->cookie = pick(&s->in, 4);
     result->diagnostic = take_text(&s->in, adp_model_arena(s->model));
     obs->u.result = result;
 }
@@ -579,14 +548,6 @@ static void add_observation(stream *s)
         take_hidden(s, &obs);
         break;
     case ADP_OBS_LDAP_ABANDON:
-    case ADP_OBS_LDAP_UNBIND:
-        break;
-    case ADP_OBS_LDAP_OPERATION:
-    case ADP_OBS_LDAP_OPERATION_REPLY:
-        take_operation(s, &obs);
-        break;
-    case ADP_OBS_NETBIOS:
-        take_netbios(s, &obs);
         break;
     default:
         take_krb(s, &obs);

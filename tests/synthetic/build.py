@@ -14,8 +14,8 @@ import time as clock
 
 logging.getLogger("scapy").setLevel(logging.ERROR)
 
-from scapy.layers.inet import ICMP, IP, TCP, UDP, fragment  # noqa: E402
-from scapy.layers.inet6 import ICMPv6DestUnreach, IPv6  # noqa: E402
+from scapy.layers.inet import ICMP, IP, TCP, UDP  # noqa: E402
+from scapy.layers.inet6 import IPv6  # noqa: E402
 from scapy.layers.l2 import GRE, Dot1Q, Ether  # noqa: E402
 from scapy.layers.vxlan import VXLAN  # noqa: E402
 
@@ -60,12 +60,6 @@ class Capture:
 
     def udp(self, src, sport, dst, dport, payload):
         return self.add(network(src, dst) / UDP(sport=sport, dport=dport) / payload)
-
-    def fragments(self, src, sport, dst, dport, payload, *lost):
-        """A UDP message in fragments of IPv4 without those of these places, from 1; their frames."""
-        whole = IP(src=src, dst=dst, id=(self.time // 1000) % 65536) / UDP(sport=sport, dport=dport) / payload
-        parts = fragment(IP(bytes(whole)), 1400)
-        return [self.add(p) for n, p in enumerate(parts, 1) if n not in lost]
 
     def exchange(self, client, cport, server, sport, request, *replies):
         """A UDP request and its replies."""
@@ -208,13 +202,6 @@ def port_unreachable(quoted):
     return IP(src=quoted.dst, dst=quoted.src) / ICMP(type=3, code=3) / quoted
 
 
-def unreachable(quoted, code=1, router="192.0.2.254"):
-    """A router cannot deliver the quoted packet: 0 no network, 1 no host; of IPv6: 0 no route, 3 no host."""
-    if quoted.version == 6:
-        return IPv6(src=router if ":" in router else quoted.dst, dst=quoted.src) / ICMPv6DestUnreach(code=code) / quoted
-    return IP(src=router, dst=quoted.src) / ICMP(type=3, code=code) / quoted
-
-
 # ---- DNS, RFC 1035 ----
 
 A, CNAME, SOA, AAAA, SRV, OPT = 1, 5, 6, 28, 33, 41
@@ -243,8 +230,8 @@ def srv_rr(owner, target, port=389, priority=0, weight=100):
     return rr(owner, SRV, struct.pack(">HHH", priority, weight, port) + name)
 
 
-def soa_rr(owner=DOMAIN, server="dc1." + DOMAIN):
-    return rr(owner, SOA, dns_name(server) + dns_name("hostmaster." + DOMAIN) + bytes(20))
+def soa_rr(owner=DOMAIN):
+    return rr(owner, SOA, dns_name("dc1." + DOMAIN) + dns_name("hostmaster." + DOMAIN) + bytes(20))
 
 
 def dns(ident, name, kind=SRV, flags=0x0100, answers=(), authority=(), additional=(), questions=1):
@@ -268,14 +255,6 @@ def address_rr(owner, address):
 
 def inet6(text):
     return socket.inet_pton(socket.AF_INET6, text)
-
-
-def nbns_query(name, suffix=0x1C, ident=1):
-    """The question to everybody for a NetBIOS name, RFC 1002 4.2.12; suffix 1C: a domain's controllers."""
-    padded = name.upper().ljust(15).encode()[:15] + bytes([suffix])
-    coded = bytes(0x41 + half for byte in padded for half in (byte >> 4, byte & 15))
-    head = struct.pack(">HHHHHH", ident, 0x0110, 1, 0, 0, 0)
-    return head + dns_name([coded]) + struct.pack(">HH", 0x20, 1)
 
 
 def over_tcp(message):
@@ -469,13 +448,11 @@ def netlogon_ex(
     flags=0x1F3FD,
     user="",
     ntver=0x15,
-    netbios="CONTOSO",
-    forest=None,
 ):
     value = struct.pack("<HHI", opcode, 0, flags) + bytes(range(16))
-    for name in (forest or domain, domain, host):
+    for name in (domain, domain, host):
         value += dns_name(name)
-    for name in (netbios, host.split(".")[0].upper(), user, dc_site, client_site):
+    for name in ("CONTOSO", host.split(".")[0].upper(), user, dc_site, client_site):
         value += dns_name([name.encode()] if name else [])
     if ntver & 8:
         value += b"\x10" + struct.pack("<HH", 2, 0) + bytes([10, 0, 0, 1]) + bytes(8)
@@ -522,14 +499,14 @@ def encrypted(etype=18, cipher=b"synthetic cipher", kvno=2):
     return seq(ctx(0, integer(etype)), ctx(1, integer(kvno)), ctx(2, octets(cipher)))
 
 
-def ticket(sname, realm=REALM, etype=18, cipher=b"synthetic ticket", kvno=2):
+def ticket(sname, realm=REALM, etype=18, cipher=b"synthetic ticket"):
     return app(
         1,
         seq(
             ctx(0, integer(5)),
             ctx(1, general(realm)),
             ctx(2, principal(sname)),
-            ctx(3, encrypted(etype, cipher, kvno)),
+            ctx(3, encrypted(etype, cipher)),
         ),
     )
 
@@ -538,16 +515,9 @@ def padata(*items):
     return seq(*[seq(ctx(1, integer(k)), ctx(2, octets(v))) for k, v in items])
 
 
-# KDC options, RFC 4120 5.4.1 and MS-SFU 2.2.3
-FORWARDABLE, RENEWABLE, CANONICALIZE, RENEWABLE_OK = 0x40000000, 0x800000, 0x10000, 0x10
-REQUEST_ANONYMOUS, CNAME_IN_ADDL_TKT, ENC_TKT_IN_SKEY, RENEW = 0x8000, 0x20000, 0x8, 0x2
-USUAL = FORWARDABLE | RENEWABLE | CANONICALIZE | RENEWABLE_OK
-
-
-def request_body(sname, realm=REALM, cname=None, cname_kind=1, etypes=(18, 17, 23), nonce=1, tickets=(),
-                 options=USUAL):
+def request_body(sname, realm=REALM, cname=None, cname_kind=1, etypes=(18, 17, 23), nonce=1, tickets=()):
     return seq(
-        ctx(0, tlv(0x03, b"\0" + struct.pack(">I", options))),
+        ctx(0, tlv(0x03, b"\0\x40\x81\0\x10")),
         ctx(1, principal(cname if isinstance(cname, list) else [cname], cname_kind)) if cname else b"",
         ctx(2, general(realm)),
         ctx(3, principal(sname)),
@@ -575,22 +545,22 @@ def timestamp():
     return (2, seq(ctx(0, integer(18)), ctx(2, octets(b"synthetic timestamp"))))
 
 
-def ap_req(sname, realm=REALM, etype=18, cipher=b"synthetic ticket", kvno=2):
+def ap_req(sname, realm=REALM, etype=18, cipher=b"synthetic ticket"):
     return app(
         14,
         seq(
             ctx(0, integer(5)),
             ctx(1, integer(14)),
             ctx(2, tlv(0x03, b"\0\x20\0\0\0")),
-            ctx(3, ticket(sname, realm, etype, cipher, kvno)),
+            ctx(3, ticket(sname, realm, etype, cipher)),
             ctx(4, encrypted(18, b"synthetic authenticator")),
         ),
     )
 
 
-def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", kvno=2, tgt_realm=REALM, **body):
-    """cipher, kvno, tgt_realm: of the ticket-granting ticket that it shows."""
-    first = (1, ap_req(tgt, tgt_realm, cipher=cipher, kvno=kvno))
+def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", **body):
+    """cipher: of the ticket-granting ticket that it shows."""
+    first = (1, ap_req(tgt, cipher=cipher))
     return app(
         12,
         seq(
@@ -627,7 +597,7 @@ def tgs_rep(sname, **more):
 
 def krb_error(
     code, sname="krbtgt/" + REALM, realm=REALM, text=None, data=None, cname=None, stime=START,
-    ctime=None, crealm=None,
+    ctime=None,
 ):
     return app(
         30,
@@ -638,8 +608,7 @@ def krb_error(
             ctx(4, ktime(stime)),
             ctx(5, integer(123456)),
             ctx(6, integer(code)),
-            ctx(7, general(crealm or realm)) if crealm or cname else b"",
-            ctx(8, principal([cname], 1)) if cname else b"",
+            ctx(7, general(realm)) + ctx(8, principal([cname], 1)) if cname else b"",
             ctx(9, general(realm)),
             ctx(10, principal(sname)) if sname else b"",
             ctx(11, general(text)) if text else b"",
@@ -652,11 +621,6 @@ def error_data(status, flags=1):
     """KERB-ERROR-DATA with an NTSTATUS, MS-KILE 2.2.2."""
     value = struct.pack("<III", status, 0, flags)
     return seq(ctx(1, integer(3)), ctx(2, octets(value)))
-
-
-def for_user(name, realm, kind=10):
-    """The padata by which a service asks for a ticket in a user's name (S4U2Self), MS-SFU 2.2.1."""
-    return (129, seq(ctx(0, principal([name], kind)), ctx(1, general(realm))))
 
 
 def skew_recovery():

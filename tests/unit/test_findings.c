@@ -408,7 +408,6 @@ static void test_prefixes(void)
     for (seed = 1; seed <= SEEDS; seed++) {
         log_maker l;
         adp_model *model = new_model();
-        adp_analysis *analysis = adp_analysis_new(model);
         guint32 frame;
         guint i;
 
@@ -418,13 +417,12 @@ static void test_prefixes(void)
             const GPtrArray *all;
 
             feed(&l, model, frame, frame);
-            all = adp_findings(analysis, FALSE);
+            all = adp_model_findings(model, FALSE);
             for (i = 0; i < all->len; i++) {
                 check_finding(row, model, g_ptr_array_index(all, i));
             }
             g_free(row);
         }
-        adp_analysis_free(analysis);
         adp_model_free(model);
         clear(&l);
     }
@@ -501,7 +499,6 @@ static void test_truncation(void)
         log_maker l;
         adp_model *whole = new_model();
         adp_model *cut = new_model();
-        adp_analysis *analysis = adp_analysis_new(cut);
         guint32 frame;
         char *want;
 
@@ -516,34 +513,32 @@ static void test_truncation(void)
 
             /* Findings of the shorter log are asked for in between. */
             feed(&l, cut, frame, frame);
-            (void)adp_findings(analysis, FALSE);
+            (void)adp_model_findings(cut, FALSE);
             feed(&l, cut, frame + 1, l.script->len);
             silence(&l, cut);
-            got = describe_analysed(analysis);
+            got = describe(cut);
             check_same(row, got, want);
             g_free(got);
             g_free(row);
         }
         g_free(want);
         adp_model_free(whole);
-        adp_analysis_free(analysis);
         adp_model_free(cut);
         clear(&l);
     }
 }
 
 /* Lists by path and by frame are parts of the whole list; masking changes words alone. */
-static void check_lists(adp_analysis *analysis)
+static void check_lists(const adp_model *model)
 {
-    const adp_model *model = adp_analysis_model(analysis);
-    const GPtrArray *all = adp_findings(analysis, FALSE);
+    const GPtrArray *all = adp_model_findings(model, FALSE);
     guint total = 0;
     guint32 p;
     guint i;
     guint n;
 
     for (p = 0; p < adp_model_path_count(model); p++) {
-        adp_finding *const *list = adp_findings_of_path(analysis, p, FALSE, &n);
+        adp_finding *const *list = adp_model_findings_of_path(model, p, FALSE, &n);
 
         for (i = 0; i < n; i++) {
             g_assert_cmpuint(list[i]->path, ==, p);
@@ -554,8 +549,8 @@ static void check_lists(adp_analysis *analysis)
     g_assert_cmpuint(total, ==, all->len);
     for (i = 0; i < all->len; i++) {
         const adp_finding *f = g_ptr_array_index(all, i);
-        const GPtrArray *there = adp_findings_of_frame(analysis, last_evidence(f), FALSE);
-        GArray *frames = adp_frames_of(model, f->evidence);
+        const GPtrArray *there = adp_model_findings_of_frame(model, last_evidence(f), FALSE);
+        GArray *frames = adp_finding_frames(model, f);
 
         g_assert_true(g_ptr_array_find((GPtrArray *)there, f, NULL));
         for (n = 1; n < frames->len; n++) {
@@ -576,21 +571,19 @@ static void test_lists(void)
     for (seed = 2000; seed < 2000 + 5 * SEEDS; seed++) {
         log_maker l;
         adp_model *model = new_model();
-        adp_analysis *analysis = adp_analysis_new(model);
         const GPtrArray *all;
         guint count;
 
         make(&l, seed);
         feed(&l, model, 1, l.script->len);
         silence(&l, model);
-        check_lists(analysis);
-        all = adp_findings(analysis, FALSE);
+        check_lists(model);
+        all = adp_model_findings(model, FALSE);
         count = all->len;
         for (i = 0; i < count; i++) {
             seen[((const adp_finding *)g_ptr_array_index(all, i))->id]++;
         }
-        g_assert_cmpuint(adp_findings(analysis, TRUE)->len, ==, count);
-        adp_analysis_free(analysis);
+        g_assert_cmpuint(adp_model_findings(model, TRUE)->len, ==, count);
         adp_model_free(model);
         clear(&l);
     }

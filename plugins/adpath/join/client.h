@@ -37,4 +37,10 @@ void adp_client_note_ping(adp_model *model, const adp_obs *obs);
 /** DNS gave these addresses to the client of the answer, observation `i`. */
 void adp_client_note_answer(adp_model *model, const adp_obs *obs, guint32 i);
 
+/**
+ * The client that the address is one of: the address it was met by first, or one of the machines
+ * behind it; such a machine, and an address of several, stand for themselves.
+ */
+guint32 adp_model_client(const adp_model *model, guint32 address);
+
 #endif

@@ -5,15 +5,15 @@
  */
 #include "join/guess.h"
 
-#include "join/attempts.h"
-#include "join/chain.h"
+#include "facts/facts.h"
 #include "join/derived.h"
-#include "join/exchange.h"
-#include "join/identity.h"
+#include "join/hosts.h"
 #include "join/learn.h"
+#include "join/machine.h"
 #include "join/model.h"
+#include "join/pair_tcp.h"
+#include "join/pairing.h"
 #include "log/observation.h"
-#include "wire/ports.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -178,7 +178,7 @@ gboolean adp_guess_is_server(const adp_model *model, const adp_flow *flow)
     const GPtrArray *names;
     guint i;
 
-    if (flow->server_port != ADP_PORT_HTTPS) {
+    if (flow->server_port != 443) {
         return FALSE;
     }
     names = g_hash_table_lookup(model->derived.names_of, GUINT_TO_POINTER(flow->server + 1));

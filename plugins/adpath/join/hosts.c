@@ -5,8 +5,9 @@
  */
 #include "join/hosts.h"
 
+#include "join/client.h"
 #include "join/derived.h"
-#include "join/identity.h"
+#include "join/machine.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/srv_name.h"
@@ -292,4 +293,37 @@ gboolean adp_is_path_host(const adp_model *model, guint32 client, const char *ho
 gboolean adp_is_web_host(const adp_model *model, guint32 client, const char *host)
 {
     return is_host(model, client, host, WEB_NAMES);
+}
+
+/* ---- URLs ---- */
+
+guint16 adp_url_port(const char *url)
+{
+    GUri *uri =
+        url ? g_uri_parse(url, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL) : NULL;
+    gint port;
+
+    if (!uri) {
+        return 0;
+    }
+    port = g_uri_get_port(uri);
+    if (port <= 0) {
+        port = adp_same_text(g_uri_get_scheme(uri), "https")  ? 443
+               : adp_same_text(g_uri_get_scheme(uri), "http") ? 80
+                                                              : 0;
+    }
+    g_uri_unref(uri);
+    return (guint16)port;
+}
+
+/* ---- attempts ---- */
+
+guint32 adp_model_attempt_count(const adp_model *model)
+{
+    return model->derived.attempts->len;
+}
+
+const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i)
+{
+    return &g_array_index(model->derived.attempts, adp_attempt, i);
 }

@@ -5,19 +5,18 @@
  */
 #include "join/learn.h"
 
-#include "join/chain.h"
 #include "join/client.h"
 #include "join/derived.h"
 #include "join/hosts.h"
-#include "join/identity.h"
+#include "join/machine.h"
 #include "join/model.h"
+#include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/netlogon.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
-#include "wire/url.h"
 
 #include <string.h>
 
@@ -30,12 +29,12 @@ void adp_learn_host(adp_derived *d, const char *name)
 
 static void learn_name(adp_model *model, guint32 address, const char *name)
 {
-    adp_called *entry;
+    adp_address *entry;
 
-    if (address >= model->log->addresses->len || !name || !*name) {
+    if (address >= model->addresses->len || !name || !*name) {
         return;
     }
-    entry = adp_address_called(&model->derived, address);
+    entry = &g_array_index(model->addresses, adp_address, address);
     if ((!entry->name || entry->name_is_hearsay) && !entry->has_names) {
         entry->name = name;
         entry->name_is_hearsay = FALSE;
@@ -45,12 +44,12 @@ static void learn_name(adp_model *model, guint32 address, const char *name)
 /* What DNS says: several names may have one address, so the host's own word counts more. */
 static void learn_hearsay(adp_model *model, guint32 address, const char *name)
 {
-    adp_called *entry;
+    adp_address *entry;
 
-    if (address >= model->log->addresses->len || !name || !*name) {
+    if (address >= model->addresses->len || !name || !*name) {
         return;
     }
-    entry = adp_address_called(&model->derived, address);
+    entry = &g_array_index(model->addresses, adp_address, address);
     if (!entry->name && !entry->has_names) {
         entry->name = name;
         entry->name_is_hearsay = TRUE;
@@ -153,7 +152,7 @@ void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dn
         /* Kerberos clients ask for the realm, which is the domain in upper case. */
         char *lower = g_ascii_strdown(dns->parts.domain, -1);
 
-        path->domain = adp_arena_strndup(model->log->arena, lower, strlen(lower));
+        path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
         path->domain_is_realm = FALSE;
         g_free(lower);
     }
@@ -265,10 +264,6 @@ static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names
 
 void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
 {
-    /* The root of a zone that nobody made is its own server. */
-    if (dns->soa_server && !adp_same_text(dns->soa_server, dns->soa_zone)) {
-        adp_learn_host(&model->derived, dns->soa_server);
-    }
     learn_chain(model, dns, TRUE);
 }
 
@@ -291,7 +286,7 @@ void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry)
     gboolean pointer = entry->type == ADP_SCP_POINTER;
     guint16 port = 0;
 
-    if (entry->bindings.count && !pointer) {
+    if (entry->bindings.count) {
         port = adp_url_port(entry->bindings.items[0]);
     }
     adp_name_host(model, entry->host, pointer ? ADP_NAMED_BY_POINTER : ADP_NAMED_BY_SCP, port);
@@ -310,31 +305,19 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
         return;
     }
     lower = g_ascii_strdown(realm, -1);
-    path->domain = adp_arena_strndup(model->log->arena, lower, strlen(lower));
+    path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
     path->domain_is_realm = TRUE;
-    path->domain_step = step;
     g_free(lower);
-}
-
-void adp_unlearn_realm(adp_model *model, guint32 step)
-{
-    adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
-
-    if (path->domain_is_realm && path->domain_step == step) {
-        path->domain = NULL;
-        path->domain_is_realm = FALSE;
-    }
 }
 
 void adp_learn_spn(adp_model *model, const char *spn)
 {
-    adp_url place;
+    char *host;
 
     if (!spn || !adp_has_prefix(spn, "HTTP/")) {
         return;
     }
-    spn += strlen("HTTP/");
-    if (adp_url_parse_place(spn, strcspn(spn, "/@"), &place)) {
-        adp_name_host(model, place.host, ADP_NAMED_BY_SPN, 0);
-    }
+    host = g_strndup(spn + strlen("HTTP/"), strcspn(spn + strlen("HTTP/"), "/:@"));
+    adp_name_host(model, host, ADP_NAMED_BY_SPN, 0);
+    g_free(host);
 }

@@ -5,16 +5,12 @@
  */
 #include "join/pair_http.h"
 
-#include "join/chain.h"
 #include "join/derived.h"
-#include "join/exchange.h"
 #include "join/hosts.h"
 #include "join/model.h"
 #include "join/pairing.h"
-#include "join/tunnels.h"
 #include "log/observation.h"
 #include "wire/text.h"
-#include "wire/url.h"
 
 #include <string.h>
 
@@ -43,16 +39,6 @@ static gboolean waits(const adp_conn *conn)
 gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow)
 {
     return waits(adp_find_conn(&model->derived, flow));
-}
-
-const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow *flow)
-{
-    const adp_conn *conn = adp_find_conn(&model->derived, flow);
-
-    return waits(conn)
-               ? adp_model_obs(model, GPOINTER_TO_UINT(g_queue_peek_head(conn->http_open)) - 1)
-                     ->u.http
-               : NULL;
 }
 
 /* ---- rounds ---- */
@@ -204,7 +190,6 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
         conn = adp_need_conn(d, &obs->flow);
         conn->is_proxy = TRUE;
         conn->tunnel = TRUE;
-        adp_tunnel_asked(d, obs, i);
     } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) && !waits(conn)) {
         return FALSE;
     }
@@ -216,7 +201,7 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
 
 static void learn_redirect(adp_model *model, const adp_step *step, const adp_obs_http *reply)
 {
-    char *host;
+    GUri *uri;
 
     if (!reply->redirect) {
         return;
@@ -225,9 +210,11 @@ static void learn_redirect(adp_model *model, const adp_step *step, const adp_obs
         learn_mailbox(model, reply->redirect);
         return;
     }
-    host = adp_url_host(reply->redirect);
-    adp_name_redirect(model, host, step->method, adp_url_port(reply->redirect));
-    g_free(host);
+    uri = g_uri_parse(reply->redirect, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL);
+    if (uri) {
+        adp_name_redirect(model, g_uri_get_host(uri), step->method, adp_url_port(reply->redirect));
+        g_uri_unref(uri);
+    }
 }
 
 gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
@@ -246,9 +233,8 @@ gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
     request = adp_model_obs(model, asked);
     index = adp_mark_at(d, asked)->step;
     if (index == ADP_NONE) {
-        if (strcmp(request->u.http->method, "CONNECT") == 0) {
-            conn->tunnel = reply->status < 300;
-            adp_tunnel_answered(d, asked, i);
+        if (strcmp(request->u.http->method, "CONNECT") == 0 && reply->status >= 300) {
+            conn->tunnel = FALSE;
         }
         return adp_keep_aside(d);
     }

@@ -5,13 +5,10 @@
  */
 #include "join/pair_ldap.h"
 
-#include "join/chain.h"
 #include "join/derived.h"
-#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/learn.h"
 #include "join/model.h"
-#include "join/pages.h"
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
 #include "log/observation.h"
@@ -86,7 +83,6 @@ gboolean adp_feed_search(adp_model *model, const adp_obs *obs, guint32 i)
             adp_learn_ping_request(model, obs);
         }
         adp_learn_scp_search(model, obs);
-        adp_page_asked(model, obs, index);
         return adp_finish(d, i);
     case ADP_OBS_LDAP_ENTRY:
         return feed_entry(model, obs, i);
@@ -102,7 +98,6 @@ gboolean adp_feed_search(adp_model *model, const adp_obs *obs, guint32 i)
         } else if (adp_step_at(d, index)->reply == ADP_NONE) {
             adp_step_at(d, index)->reply = i;
             adp_step_at(d, index)->lost = adp_model_has_gap(model, adp_step_at(d, index));
-            adp_page_answered(model, obs, index);
         }
         return adp_finish(d, i);
     }

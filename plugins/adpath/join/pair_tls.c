@@ -5,21 +5,21 @@
  */
 #include "join/pair_tls.h"
 
-#include "join/attempts.h"
-#include "join/chain.h"
 #include "join/derived.h"
-#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/hosts.h"
-#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
 #include "log/observation.h"
-#include "wire/ports.h"
 
 /* More alerts than this say nothing new. */
 #define MAX_ALERTS 8
+
+static gboolean is_ldap_port(guint16 port)
+{
+    return port == 389 || port == 636 || port == 3268 || port == 3269;
+}
 
 /* The client names whom it wants; only where it does not, the address has to tell. */
 static gboolean is_wanted(const adp_model *model, const adp_obs *obs)
@@ -27,7 +27,7 @@ static gboolean is_wanted(const adp_model *model, const adp_obs *obs)
     const adp_conn *conn = adp_find_conn(&model->derived, &obs->flow);
     const char *sni = obs->u.tls->sni;
 
-    if (adp_port_is_ldap(obs->flow.server_port) || (conn && conn->tunnel)) {
+    if (is_ldap_port(obs->flow.server_port) || (conn && conn->tunnel)) {
         return TRUE;
     }
     return sni ? adp_is_web_host(model, obs->flow.client, sni)
@@ -47,7 +47,6 @@ static guint32 begin(adp_model *model, const adp_obs *obs, guint32 i)
     g_array_index(d->attempts, adp_attempt, attempt).step = conn->tls;
     adp_step_at(d, conn->tls)->attempt = attempt;
     adp_step_at(d, conn->tls)->in_tunnel = conn->tunnel;
-    adp_operation_has_tls(model, obs, conn->tls);
     return conn->tls;
 }
 
@@ -103,7 +102,7 @@ static gboolean feed_server_hello(adp_model *model, const adp_obs *obs, guint32 
             return FALSE;
         }
         adp_attach(d, index, i);
-    } else if (adp_port_is_ldap(obs->flow.server_port) || (conn && conn->tunnel)) {
+    } else if (is_ldap_port(obs->flow.server_port) || (conn && conn->tunnel)) {
         /* Elsewhere the hello that is missing may have named somebody else. */
         index = begin(model, obs, i);
     } else {
@@ -165,8 +164,7 @@ static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
     }
     step = adp_step_at(d, conn->tls);
     seen = news(step, obs);
-    /* After a fatal alert only the other side's matters. */
-    if (step->tls_seen & ADP_TLS_SEEN_SETTLED || (step->tls_seen & ADP_TLS_SEEN_FATAL && !alert) ||
+    if (step->tls_seen & (ADP_TLS_SEEN_SETTLED | ADP_TLS_SEEN_FATAL) ||
         (alert ? step->count >= MAX_ALERTS : !(seen & ~step->tls_seen))) {
         return FALSE;
     }
@@ -209,6 +207,5 @@ gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
         return adp_guess_goes_on(conn->guess);
     }
     step = adp_model_step(model, conn->tls);
-    return !(step->tls_seen & ADP_TLS_SEEN_SETTLED) &&
-           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) || step->count < MAX_ALERTS);
+    return !(step->tls_seen & (ADP_TLS_SEEN_SETTLED | ADP_TLS_SEEN_FATAL));
 }

@@ -5,11 +5,9 @@
  */
 #include "join/shared_steps.h"
 
-#include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -43,9 +41,9 @@ typedef struct {
 static void needs_init(needs *n)
 {
     n->servers = g_hash_table_new(NULL, NULL);
-    n->names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    n->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     n->pinged = g_hash_table_new(NULL, NULL);
-    n->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    n->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 static void needs_clear(needs *n)

@@ -1,17 +1,16 @@
 /* analysis.c
- * The judgement of a capture, made when somebody asks, and kept.
+ * The findings of a capture: made when somebody asks, and kept.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "judge/analysis.h"
 
 #include "facts/outcome.h"
-#include "facts/ranks.h"
+#include "join/derived.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
-#include "judge/endpoints.h"
+#include "judge/endpoint.h"
 #include "judge/finding.h"
-#include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_capture.h"
 #include "judge/rules_dc.h"
@@ -34,53 +33,41 @@ typedef struct {
     gboolean mailboxes;
 } made_of;
 
-struct adp_analysis {
-    const adp_model *model;
-    adp_ranks *ranks;         /* owned */
-    adp_endpoints *endpoints; /* owned */
+struct adp_finding_cache {
     gboolean filled;
     made_of from;
     GPtrArray *all;       /* of adp_finding, owned */
     GHashTable *by_frame; /* frame -> GPtrArray of adp_finding, owned */
 };
 
-adp_analysis *adp_analysis_new(const adp_model *model)
+static void finding_free(gpointer data)
 {
-    adp_analysis *analysis = g_new0(adp_analysis, 1);
+    adp_finding *finding = data;
 
-    analysis->model = model;
-    analysis->ranks = adp_ranks_new(model);
-    analysis->endpoints = adp_endpoints_new(model, analysis->ranks);
-    analysis->all = g_ptr_array_new_with_free_func(adp_finding_free);
-    analysis->by_frame = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    return analysis;
+    g_free(finding->summary);
+    g_free(finding->observed);
+    g_free(finding->inferred);
+    g_free(finding->recovery);
+    g_ptr_array_unref(finding->causes);
+    g_ptr_array_unref(finding->check);
+    g_array_unref(finding->evidence);
+    g_free(finding);
 }
 
-void adp_analysis_free(adp_analysis *analysis)
+adp_finding_cache *adp_finding_cache_new(void)
 {
-    if (!analysis) {
-        return;
-    }
-    g_hash_table_unref(analysis->by_frame);
-    g_ptr_array_unref(analysis->all);
-    adp_endpoints_free(analysis->endpoints);
-    adp_ranks_free(analysis->ranks);
-    g_free(analysis);
+    adp_finding_cache *cache = g_new0(adp_finding_cache, 1);
+
+    cache->all = g_ptr_array_new_with_free_func(finding_free);
+    cache->by_frame = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    return cache;
 }
 
-const adp_model *adp_analysis_model(const adp_analysis *analysis)
+void adp_finding_cache_free(adp_finding_cache *cache)
 {
-    return analysis->model;
-}
-
-adp_ranks *adp_analysis_ranks(adp_analysis *analysis)
-{
-    return analysis->ranks;
-}
-
-adp_endpoints *adp_analysis_endpoints(adp_analysis *analysis)
-{
-    return analysis->endpoints;
+    g_hash_table_unref(cache->by_frame);
+    g_ptr_array_unref(cache->all);
+    g_free(cache);
 }
 
 static gint by_place(gconstpointer a, gconstpointer b)
@@ -125,26 +112,25 @@ static void finish(const adp_rules *r, adp_finding *finding)
         }
     }
     g_array_set_size(e, to);
-    adp_rules_settle(r, finding);
     mask(r, &finding->summary);
     mask(r, &finding->observed);
     mask(r, &finding->inferred);
 }
 
-static void index_frames(adp_analysis *analysis)
+static void index_frames(adp_finding_cache *cache, const adp_model *model)
 {
     guint i;
     guint e;
 
-    for (i = 0; i < analysis->all->len; i++) {
-        adp_finding *finding = g_ptr_array_index(analysis->all, i);
+    for (i = 0; i < cache->all->len; i++) {
+        adp_finding *finding = g_ptr_array_index(cache->all, i);
         guint32 last = 0;
 
         for (e = 0; e < finding->evidence->len; e++) {
             guint32 frame =
-                adp_model_obs(analysis->model, g_array_index(finding->evidence, guint32, e))->frame;
+                adp_model_obs(model, g_array_index(finding->evidence, guint32, e))->frame;
             gpointer key = GUINT_TO_POINTER(frame);
-            GPtrArray *list = g_hash_table_lookup(analysis->by_frame, key);
+            GPtrArray *list = g_hash_table_lookup(cache->by_frame, key);
 
             if (frame == last) {
                 continue;
@@ -152,7 +138,7 @@ static void index_frames(adp_analysis *analysis)
             last = frame;
             if (!list) {
                 list = g_ptr_array_new();
-                g_hash_table_insert(analysis->by_frame, key, list);
+                g_hash_table_insert(cache->by_frame, key, list);
             }
             g_ptr_array_add(list, finding);
         }
@@ -165,12 +151,12 @@ static gboolean is_judged(const adp_model *model, const adp_finding *finding)
     return !adp_path_is_unattached(model, adp_model_path(model, finding->path));
 }
 
-static void run(adp_analysis *analysis, gboolean mailboxes)
+static void run(adp_finding_cache *cache, const adp_model *model, gboolean mailboxes)
 {
     adp_rules r;
     guint i;
 
-    adp_rules_begin(&r, analysis->model, analysis->endpoints, analysis->ranks, mailboxes);
+    adp_rules_begin(&r, model, mailboxes);
     adp_rules_learn_web(&r);
     adp_rules_dns(&r);
     adp_rules_learn_use(&r);
@@ -184,50 +170,49 @@ static void run(adp_analysis *analysis, gboolean mailboxes)
         adp_finding *finding = g_ptr_array_index(r.found, i);
 
         finish(&r, finding);
-        if (finding->evidence->len && is_judged(analysis->model, finding)) {
-            g_ptr_array_add(analysis->all, finding);
+        if (finding->evidence->len && is_judged(model, finding)) {
+            g_ptr_array_add(cache->all, finding);
         } else {
-            adp_finding_free(finding);
+            finding_free(finding);
         }
     }
-    g_ptr_array_sort(analysis->all, by_place);
-    index_frames(analysis);
+    g_ptr_array_sort(cache->all, by_place);
+    index_frames(cache, model);
     adp_rules_end(&r);
 }
 
-static adp_analysis *filled(adp_analysis *analysis, gboolean mailboxes)
+static adp_finding_cache *filled(const adp_model *model, gboolean mailboxes)
 {
-    made_of now = {.generation = adp_model_generation(analysis->model), .mailboxes = mailboxes};
-    gint64 first;
-    guint32 frames;
+    adp_finding_cache *cache = model->findings;
 
-    (void)adp_model_span(analysis->model, &first, &now.end, &frames);
-    if (analysis->filled && analysis->from.generation == now.generation &&
-        analysis->from.end == now.end && analysis->from.mailboxes == mailboxes) {
-        return analysis;
+    if (cache->filled && cache->from.generation == model->generation &&
+        cache->from.end == model->last_time && cache->from.mailboxes == mailboxes) {
+        return cache;
     }
-    g_ptr_array_set_size(analysis->all, 0);
-    g_hash_table_remove_all(analysis->by_frame);
-    run(analysis, mailboxes);
-    analysis->filled = TRUE;
-    analysis->from = now;
-    return analysis;
+    g_ptr_array_set_size(cache->all, 0);
+    g_hash_table_remove_all(cache->by_frame);
+    run(cache, model, mailboxes);
+    cache->filled = TRUE;
+    cache->from.generation = model->generation;
+    cache->from.end = model->last_time;
+    cache->from.mailboxes = mailboxes;
+    return cache;
 }
 
-const GPtrArray *adp_findings(adp_analysis *analysis, gboolean mailboxes)
+const GPtrArray *adp_model_findings(const adp_model *model, gboolean mailboxes)
 {
-    return filled(analysis, mailboxes)->all;
+    return filled(model, mailboxes)->all;
 }
 
-gboolean adp_findings_mailboxes(const adp_analysis *analysis)
+gboolean adp_model_findings_mailboxes(const adp_model *model)
 {
-    return analysis->from.mailboxes;
+    return model->findings->from.mailboxes;
 }
 
-adp_finding *const *adp_findings_of_path(adp_analysis *analysis, guint32 path, gboolean mailboxes,
-                                         guint *count)
+adp_finding *const *adp_model_findings_of_path(const adp_model *model, guint32 path,
+                                               gboolean mailboxes, guint *count)
 {
-    const GPtrArray *all = filled(analysis, mailboxes)->all;
+    const GPtrArray *all = filled(model, mailboxes)->all;
     guint low = 0;
     guint high = all->len;
     guint end;
@@ -252,9 +237,8 @@ adp_finding *const *adp_findings_of_path(adp_analysis *analysis, guint32 path, g
 }
 
 /* Did the step that a finding complains of fail, and no later one reach what clients are after? */
-static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
+static gboolean is_end(const adp_model *model, const adp_finding *finding)
 {
-    const adp_model *model = analysis->model;
     guint32 obs = g_array_index(finding->evidence, guint32, finding->evidence->len - 1);
     guint32 index = adp_model_mark(model, obs)->step;
     const adp_path *path = adp_model_path(model, finding->path);
@@ -263,7 +247,7 @@ static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
 
     if (index == ADP_NONE) {
         /* A connection that was refused. */
-        return !adp_path_is_served_hidden(analysis->endpoints, finding->path);
+        return !adp_path_is_served_hidden(model, finding->path);
     }
     /* A warning about a ticket is one because the directory and the endpoints do without it. */
     if (adp_model_step(model, index)->kind == ADP_STEP_KERBEROS) {
@@ -273,7 +257,7 @@ static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
     if (outcome != ADP_FAILED && outcome != ADP_UNANSWERED) {
         return FALSE;
     }
-    if (adp_path_is_served_hidden(analysis->endpoints, finding->path)) {
+    if (adp_path_is_served_hidden(model, finding->path)) {
         return FALSE;
     }
     for (i = path->steps->len; i; i--) {
@@ -291,12 +275,12 @@ static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
     return TRUE;
 }
 
-gboolean adp_path_failed(adp_analysis *analysis, guint32 path)
+gboolean adp_model_path_failed(const adp_model *model, guint32 path)
 {
     guint count;
     /* Names may be masked or not, the severity is the same: no need to make them anew. */
     adp_finding *const *list =
-        adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
+        adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
     guint i;
 
     for (i = 0; i < count; i++) {
@@ -307,25 +291,26 @@ gboolean adp_path_failed(adp_analysis *analysis, guint32 path)
     /* The last warning decides: it costs a walk along the path. */
     for (i = count; i; i--) {
         if (list[i - 1]->severity == ADP_SEVERITY_WARN) {
-            return list[i - 1]->ends || is_end(analysis, list[i - 1]);
+            return is_end(model, list[i - 1]);
         }
     }
     return FALSE;
 }
 
-const GPtrArray *adp_findings_of_frame(adp_analysis *analysis, guint32 obs, gboolean mailboxes)
+const GPtrArray *adp_model_findings_of_frame(const adp_model *model, guint32 obs,
+                                             gboolean mailboxes)
 {
-    return g_hash_table_lookup(filled(analysis, mailboxes)->by_frame,
-                               GUINT_TO_POINTER(adp_model_obs(analysis->model, obs)->frame));
+    return g_hash_table_lookup(filled(model, mailboxes)->by_frame,
+                               GUINT_TO_POINTER(adp_model_obs(model, obs)->frame));
 }
 
-GArray *adp_frames_of(const adp_model *model, const GArray *evidence)
+GArray *adp_finding_frames(const adp_model *model, const adp_finding *finding)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32));
     guint i;
 
-    for (i = 0; i < evidence->len; i++) {
-        guint32 frame = adp_model_obs(model, g_array_index(evidence, guint32, i))->frame;
+    for (i = 0; i < finding->evidence->len; i++) {
+        guint32 frame = adp_model_obs(model, g_array_index(finding->evidence, guint32, i))->frame;
 
         if (frames->len == 0 || g_array_index(frames, guint32, frames->len - 1) != frame) {
             g_array_append_val(frames, frame);

@@ -35,12 +35,6 @@ typedef enum {
     F(SRV_UNANSWERED, "srv-unanswered", ERROR, SEQUENCE, "The DNS server did not answer")          \
     F(SRV_RESOLVER_FAILED, "srv-resolver-failed", ERROR, RESPONSE,                                 \
       "The DNS server could or would not answer")                                                  \
-    F(FLAT_DOMAIN_NAME, "flat-domain-name", WARN, RESPONSE,                                        \
-      "A NetBIOS name was asked for as a DNS domain")                                              \
-    F(SRV_NOT_OFFERED, "srv-not-offered", WARN, RESPONSE,                                          \
-      "DNS says that the service is not offered")                                                  \
-    F(DNS_TCP_BLOCKED, "dns-tcp-blocked", ERROR, SEQUENCE,                                         \
-      "The DNS answer is too big for UDP, and TCP port 53 does not answer")                        \
     F(SRV_TARGET_UNRESOLVABLE, "srv-target-unresolvable", WARN, RESPONSE,                          \
       "The host in a locator record has no address")                                               \
     F(PING_UNANSWERED, "ping-unanswered", ERROR, SEQUENCE,                                         \
@@ -80,11 +74,6 @@ typedef enum {
     F(KRB_TCP_BLOCKED, "krb-tcp-blocked", ERROR, SEQUENCE,                                         \
       "The reply is too big for UDP, and TCP port 88 does not answer")                             \
     F(KRB_ERROR, "krb-error", ERROR, RESPONSE, "Another Kerberos error")                           \
-    F(WRONG_REALM, "wrong-realm", ERROR, RESPONSE,                                                 \
-      "The client asked in a realm that is not this KDC's")                                        \
-    F(REALM_CASE_DIFFERS, "realm-case-differs", WARN, RESPONSE,                                    \
-      "The KDC spells the realm in other letters than the client")                                 \
-    F(KPASSWD_FAILED, "kpasswd-failed", ERROR, RESPONSE, "The password was not changed")           \
     F(NTLM_FALLBACK, "ntlm-fallback", WARN, SECURITY, "NTLM instead of Kerberos")                  \
     F(LDAP_SIGNING_REQUIRED, "ldap-signing-required", ERROR, SECURITY,                             \
       "The domain controller requires signing")                                                    \
@@ -92,15 +81,12 @@ typedef enum {
       "The domain controller requires channel binding")                                            \
     F(LDAP_BIND_FAILED, "ldap-bind-failed", ERROR, RESPONSE, "The LDAP bind failed")               \
     F(LDAP_NOT_BOUND, "ldap-not-bound", ERROR, RESPONSE,                                           \
-      "The operation needs a bind that did not happen")                                            \
-    F(STARTTLS_FAILED, "starttls-failed", ERROR, SECURITY, "The server refuses StartTLS")          \
+      "The search needs a bind that did not happen")                                               \
     F(LDAP_HIDDEN, "ldap-hidden", NOTE, SECURITY, "LDAP messages that cannot be seen")             \
     F(LDAP_MECHANISM_UNKNOWN, "ldap-mechanism-unknown", NOTE, SECURITY,                            \
       "The capture began after the bind")                                                          \
     F(SCP_NONE, "scp-none", WARN, RESPONSE,                                                        \
       "The directory gave no usable service connection point")                                     \
-    F(SCP_INCOMPLETE, "scp-incomplete", WARN, RESPONSE,                                            \
-      "A service connection point of Exchange lacks its URL")                                      \
     F(SCP_READ_FAILED, "scp-read-failed", WARN, RESPONSE,                                          \
       "The service connection points could not be read")                                           \
     F(SCP_OTHER_SITE_ONLY, "scp-other-site-only", NOTE, RESPONSE,                                  \

@@ -6,19 +6,13 @@
 #include "judge/endpoint_tried.h"
 
 #include "facts/outcome.h"
-#include "join/attempts.h"
 #include "join/guess.h"
 #include "join/hosts.h"
-#include "join/identity.h"
 #include "join/model.h"
 #include "judge/endpoint.h"
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
-#include "wire/ports.h"
 #include "wire/srv_name.h"
-#include "wire/url.h"
-
-#include <string.h>
 
 static void cite(adp_endpoint_builder *b, adp_endpoint *endpoint, guint32 from)
 {
@@ -55,7 +49,7 @@ static void did_address(adp_endpoint_builder *b, const adp_step *step)
     const adp_obs_dns *reply =
         step->reply != ADP_NONE ? adp_model_obs(b->model, step->reply)->u.dns : NULL;
     char *host = g_ascii_strdown(asked->name, -1);
-    guint16 ports[] = {ADP_PORT_HTTPS, ADP_PORT_HTTP};
+    guint16 ports[] = {443, 80};
     guint i;
 
     for (i = 0; reply && i < reply->hosts.count; i++) {
@@ -99,7 +93,7 @@ static void did_tls(adp_endpoint_builder *b, const adp_step *step)
     adp_endpoint *endpoint = adp_endpoint_find(b, host, step->flow.server_port);
 
     if (!endpoint && hello->sni) {
-        endpoint = adp_endpoint_find(b, host, ADP_PORT_HTTPS); /* through a proxy */
+        endpoint = adp_endpoint_find(b, host, 443); /* through a proxy */
     }
     if (endpoint) {
         adp_outcome outcome = adp_step_outcome(b->model, step, FALSE);
@@ -121,12 +115,13 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
         step->reply != ADP_NONE ? adp_model_obs(b->model, step->reply)->u.http : NULL;
     adp_endpoint *endpoint;
     const char *sent_to;
-    adp_url place;
+    char *host = NULL;
+    guint16 port;
 
-    if (!request || !request->url || !adp_url_parse(request->url, strlen(request->url), &place)) {
+    if (!request || !adp_endpoint_split_url(request->url, &host, &port)) {
         return;
     }
-    endpoint = adp_endpoint_find(b, place.host, place.port);
+    endpoint = adp_endpoint_find(b, host, port);
     if (!endpoint) {
         endpoint = adp_endpoint_add(b, request->url, ADP_ENDPOINT_OTHER, "seen", FALSE);
     }
@@ -157,6 +152,7 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
             break;
         }
     }
+    g_free(host);
     if (reply && reply->redirect && !reply->redirect_is_address) {
         (void)adp_endpoint_add(b, reply->redirect, ADP_ENDPOINT_OTHER, "redirect", FALSE);
     }
@@ -177,7 +173,7 @@ static void did_mail_srv(adp_endpoint_builder *b, const adp_step *step)
         const adp_srv_record *record = &reply->records.items[i];
         char *url;
 
-        if (!*record->target || record->port != ADP_PORT_HTTPS) {
+        if (!*record->target || record->port != 443) {
             continue; /* from the EWS client: other ports are ignored */
         }
         url = g_strdup_printf("https://%s" ADP_AUTODISCOVER_XML, record->target);
@@ -238,7 +234,7 @@ static void did_guess(adp_endpoint_builder *b, guint32 before)
 {
     static void (*const tell[])(adp_endpoint_builder *, adp_endpoint *) = {did_guess_lookup,
                                                                            did_guess_tls};
-    adp_endpoint *endpoint = b->guess ? adp_endpoint_find(b, b->mail, ADP_PORT_HTTPS) : NULL;
+    adp_endpoint *endpoint = b->guess ? adp_endpoint_find(b, b->mail, 443) : NULL;
 
     while (endpoint && b->guess_told < G_N_ELEMENTS(tell)) {
         guint32 at = b->guess_told == 0 ? b->guess->answered : b->guess->hello;

@@ -5,15 +5,14 @@
  */
 #include "judge/rules_capture.h"
 
-#include "join/attempts.h"
-#include "join/identity.h"
 #include "join/model.h"
+#include "join/pair_tcp.h"
+#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ldap.h"
 #include "log/observation.h"
-#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -133,6 +132,11 @@ static gboolean began_with_reply(const adp_rules *r, const shape *s)
            s->first_reply->path_index == 0;
 }
 
+static gboolean is_dc_port(guint16 port)
+{
+    return port == 88 || port == 389 || port == 636 || port == 3268;
+}
+
 /* A connection that is in use when the capture begins, and whose opening it does not hold. */
 static gboolean began_in_connection(const adp_rules *r, const adp_step *step)
 {
@@ -141,8 +145,7 @@ static gboolean began_in_connection(const adp_rules *r, const adp_step *step)
     guint32 frames;
 
     return step->flow.transport == ADP_TCP && step->flow.stream != ADP_NONE &&
-           adp_port_is_dc(step->flow.server_port) &&
-           adp_model_span(r->model, &first, &last, &frames) &&
+           is_dc_port(step->flow.server_port) && adp_model_span(r->model, &first, &last, &frames) &&
            adp_since(adp_rules_time(r, step), first) < ADP_NS_PER_S &&
            !adp_model_knows_attempt(r->model, &step->flow);
 }

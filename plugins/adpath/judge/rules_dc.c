@@ -6,18 +6,15 @@
 #include "judge/rules_dc.h"
 
 #include "facts/outcome.h"
-#include "join/attempts.h"
-#include "join/identity.h"
+#include "join/hosts.h"
 #include "join/model.h"
+#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
 #include "judge/rules_site.h"
-#include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/hash.h"
-#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -33,14 +30,25 @@ static gboolean is_dc(const adp_rules *r, guint32 address)
            (name && adp_rules_is_fact(r, ADP_FACT_DC, name));
 }
 
+static gboolean is_dc_port(guint16 port)
+{
+    return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
+}
+
+#define TOPIC_LDAP "ldap used"
+#define TOPIC_KDC  "kdc used"
+#define TOPIC_STEP "step" /* any, however it ended */
+
+#define FACT_SPOKE "spoke|" /* of an address: it answered some request */
+
 /* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
 static guint32 path_near(const adp_rules *r, const adp_attempt *attempt)
 {
     const adp_step *step =
-        adp_rules_good_before(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, attempt->first);
+        adp_rules_good_before(r, attempt->flow.client, TOPIC_STEP, attempt->first);
 
     if (!step) {
-        step = adp_rules_good(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, NULL);
+        step = adp_rules_good(r, attempt->flow.client, TOPIC_STEP, NULL);
     }
     return step ? step->path : ADP_NONE;
 }
@@ -99,17 +107,17 @@ void adp_rules_learn_use(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         adp_outcome outcome = adp_rules_outcome(r, step);
 
-        adp_rules_note_good(r, step, ADP_TOPIC_STEP, NULL);
+        adp_rules_note_good(r, step, TOPIC_STEP);
         if (step->reply != ADP_NONE) {
-            adp_rules_add_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, step->flow.server));
+            adp_rules_add_fact(r, FACT_SPOKE, adp_rules_address(r, step->flow.server));
         }
         if (step->kind == ADP_STEP_HIDDEN ||
             (outcome == ADP_OK && (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
                                    step->kind == ADP_STEP_SCP))) {
-            adp_rules_note_good(r, step, ADP_TOPIC_LDAP, NULL);
+            adp_rules_note_good(r, step, TOPIC_LDAP);
         } else if (step->kind == ADP_STEP_KERBEROS && outcome == ADP_OK &&
                    adp_model_obs(r->model, step->first)->u.krb->carrier == ADP_CARRIER_KDC) {
-            adp_rules_note_good(r, step, ADP_TOPIC_KDC, NULL);
+            adp_rules_note_good(r, step, TOPIC_KDC);
         }
     }
 }
@@ -117,11 +125,11 @@ void adp_rules_learn_use(adp_rules *r)
 /* What the client got after the attempt: from another DC, another port, or over UDP. */
 static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
 {
-    adp_topic topic = adp_port_is_kdc(attempt->flow.server_port) ? ADP_TOPIC_KDC : ADP_TOPIC_LDAP;
+    const char *topic = attempt->flow.server_port == 88 ? TOPIC_KDC : TOPIC_LDAP;
 
     return adp_rules_good(
-        r, attempt->flow.client, topic, NULL,
-        adp_rules_good_before(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, attempt->first));
+        r, attempt->flow.client, topic,
+        adp_rules_good_before(r, attempt->flow.client, TOPIC_STEP, attempt->first));
 }
 
 static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how)
@@ -159,7 +167,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
                        attempt->flow.server_port, adp_rules_attempt_words(how));
     adp_rules_inferred(f, "It is taken for a domain controller because a locator record or its "
                           "own reply to a ping says so.");
-    spoke = adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
+    spoke = adp_rules_is_fact(r, FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
     key = g_strdup_printf("dc-unreachable/%s%s", how,
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");
     port = g_strdup_printf("%u", attempt->flow.server_port);
@@ -172,7 +180,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
 
 static void unreachable(adp_rules *r)
 {
-    GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    GHashTable *accepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
@@ -187,14 +195,13 @@ static void unreachable(adp_rules *r)
         const char *how = adp_rules_attempt_failed(r, attempt);
         char *key;
 
-        if (!how || !adp_port_is_dc(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
+        if (!how || !is_dc_port(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
             continue;
         }
         key = end_key(attempt);
         /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
         if (!g_hash_table_contains(accepted, key) &&
-            !(adp_port_is_kdc(attempt->flow.server_port) &&
-              adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
+            !(attempt->flow.server_port == 88 && adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how);
         }
         g_free(key);

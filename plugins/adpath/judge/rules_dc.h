@@ -6,7 +6,7 @@
 #ifndef ADPATH_JUDGE_RULES_DC_H
 #define ADPATH_JUDGE_RULES_DC_H
 
-#include "join/attempts.h"
+#include "join/hosts.h"
 #include "judge/finding.h"
 #include "judge/rules.h"
 

@@ -13,9 +13,7 @@
 #include "judge/report.h"
 #include "judge/rules_web.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/text.h"
-#include "wire/url.h"
 
 #include <string.h>
 
@@ -79,26 +77,19 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     }
 }
 
-/* Scheme, host and port, or the host where there is no URL. Free with g_free(). */
+/* "https://host:port", or the host where there is no URL. */
 static char *place_of(const char *url, const char *host)
 {
-    adp_url parts;
+    const char *at = url ? strstr(url, "://") : NULL;
 
-    return url && adp_url_parse(url, strlen(url), &parts)
-               ? g_strdup_printf("%d|%s|%u", parts.scheme, parts.host, parts.port)
-               : g_ascii_strdown(host, -1);
+    return at ? g_ascii_strdown(url, at + 3 - url + (gssize)strcspn(at + 3, "/?#"))
+              : g_ascii_strdown(host, -1);
 }
 
-/** The places of a path, in the order in which it turned to them: several may be of one finding. */
-typedef struct {
-    GPtrArray *list;   /* of http_host, owned */
-    GHashTable *index; /* place, owned -> http_host */
-} http_hosts;
-
-static http_host *host_entry(http_hosts *hosts, const char *url, const char *host)
+static http_host *host_entry(GHashTable *hosts, const char *url, const char *host)
 {
     char *key = place_of(url, host);
-    http_host *h = g_hash_table_lookup(hosts->index, key);
+    http_host *h = g_hash_table_lookup(hosts, key);
 
     if (h) {
         g_free(key);
@@ -107,12 +98,11 @@ static http_host *host_entry(http_hosts *hosts, const char *url, const char *hos
     h = g_new0(http_host, 1);
     h->host = host;
     h->refused = g_ptr_array_new();
-    g_ptr_array_add(hosts->list, h);
-    g_hash_table_insert(hosts->index, key, h);
+    g_hash_table_insert(hosts, key, h);
     return h;
 }
 
-static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_step *step)
+static void collect_host(const adp_web_path *w, GHashTable *hosts, const adp_step *step)
 {
     const adp_obs_http *request = adp_web_request(w->r, step);
     const adp_obs_http *reply = adp_web_reply(w->r, step);
@@ -136,17 +126,20 @@ static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_ste
 /* By the end of the exchanges with each host: the first 401 of an authentication is none. */
 static void http(const adp_web_path *w)
 {
-    http_hosts hosts = {g_ptr_array_new_with_free_func(http_host_free),
-                        g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL)};
+    GHashTable *hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, http_host_free);
+    GHashTableIter iter;
+    gpointer key;
+    gpointer value;
     guint i;
 
     for (i = 0; i < w->path->steps->len; i++) {
         if (adp_web_step(w, i)->kind == ADP_STEP_AUTODISCOVER) {
-            collect_host(w, &hosts, adp_web_step(w, i));
+            collect_host(w, hosts, adp_web_step(w, i));
         }
     }
-    for (i = 0; i < hosts.list->len; i++) {
-        const http_host *h = g_ptr_array_index(hosts.list, i);
+    g_hash_table_iter_init(&iter, hosts);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        const http_host *h = value;
         const adp_obs_http *last = h->last ? adp_web_reply(w->r, h->last) : NULL;
 
         if (!last || h->answered) {
@@ -161,8 +154,7 @@ static void http(const adp_web_path *w)
             http_error(w, h->host, h);
         }
     }
-    g_hash_table_unref(hosts.index);
-    g_ptr_array_unref(hosts.list);
+    g_hash_table_unref(hosts);
 }
 
 /* What the service itself says in an answer with status 200. */

@@ -8,27 +8,16 @@
  */
 #include "judge/rules_krb_errors.h"
 
-#include "case/accounts.h"
-#include "facts/facts.h"
-#include "facts/krb_purpose.h"
-#include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
-#include "judge/krb_sequel.h"
-#include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_kpasswd.h"
-#include "judge/rules_krb_realm.h"
 #include "judge/rules_krb_silence.h"
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
-#include "judge/topics.h"
-#include "log/krb.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/krb_error.h"
 #include "wire/ntstatus.h"
 #include "wire/text.h"
@@ -39,7 +28,13 @@
 #define SERIES 4
 
 #define STATUS_NOT_SUPPORTED 0xC00000BBU
-#define STATUS_NO_MATCH      0xC0000272U
+
+static gboolean is_machine(const char *client)
+{
+    gsize len = strlen(client);
+
+    return len > 1 && client[len - 1] == '$';
+}
 
 static const char *status_case(const adp_obs_krb *answer, const char *plain)
 {
@@ -57,6 +52,7 @@ static const char *status_case(const adp_obs_krb *answer, const char *plain)
         {0xC000006F, "policy-refused", "policy-refused/hours"},
         {0xC0000070, "policy-refused", "policy-refused/workstation"},
         {0xC00002FA, "policy-refused", "policy-refused/smartcard"},
+        {0xC00000BB, "delegation-refused", "delegation-refused/not-supported"},
     };
     guint i;
 
@@ -74,11 +70,6 @@ static const char *pkinit_case(gint32 code)
     case 63:
     case 76:
         return "pkinit-failed/kdc-cert";
-    case 78:
-    case 79:
-    case 80:
-    case 81:
-        return "pkinit-failed/algorithm";
     case 72:
     case 73:
     case 74:
@@ -120,9 +111,9 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
                        *allowed ? "The KDC would take "
                                 : "What the account has, the KDC does not say.",
                        allowed, *allowed ? "." : "");
-    adp_rules_advise(r, f, "no-common-etype", "account", adp_rules_krb_client(r, step), "spn",
-                     adp_rules_krb_spn(r, step), "realm", adp_rules_krb_realm(r, step), "subject",
-                     as ? adp_rules_krb_client(r, step) : adp_rules_krb_spn(r, step), NULL);
+    adp_rules_advise(r, f, as ? "no-common-etype/as" : "no-common-etype/tgs", "account",
+                     adp_rules_krb_client(r, step), "spn", adp_rules_krb_spn(r, step), "realm",
+                     adp_rules_krb_realm(r, step), NULL);
     g_free(offered);
     g_free(allowed);
 }
@@ -131,8 +122,7 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
 static const char *password_case(const adp_rules *r, const adp_group *group, const adp_step *by,
                                  const char **ret_inferred)
 {
-    if (adp_account_kind_of(adp_rules_krb_client(r, adp_group_first(group))) ==
-        ADP_ACCOUNT_MACHINE) {
+    if (is_machine(adp_rules_krb_client(r, adp_group_first(group)))) {
         if (by) {
             *ret_inferred = "The account is a machine's: nobody types its password. The directory "
                             "took another key of it later, so the one that was tried first is an "
@@ -158,13 +148,11 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
     const adp_step *first = adp_group_first(group);
     const char *inferred;
     const char *key = password_case(r, group, by, &inferred);
-    char *machine = adp_account_of_machine(adp_rules_krb_client(r, first));
 
     adp_rules_inferred(f, "%s", inferred);
     adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
-                     adp_rules_host(r, first->flow.client), "machine", machine, NULL);
-    g_free(machine);
+                     adp_rules_host(r, first->flow.client), NULL);
 }
 
 /* Sentences of the codes that need more than their meaning. */
@@ -187,68 +175,15 @@ static void special_text(adp_rules *r, adp_finding *f, const adp_group *group, c
     }
 }
 
-static adp_krb_purpose_facts purpose_of(const adp_rules *r, const adp_step *step)
-{
-    adp_view view = adp_view_whole(r->model, adp_rules_index(r, step), r->mailboxes);
-
-    return adp_krb_purpose(r->model, &view);
-}
-
-/* Does the e-text have the word? That of MIT is what decides there ("CLIENT LOCKED OUT"). */
-static gboolean says(const adp_obs_krb *answer, const char *word)
-{
-    char *upper = answer->text ? g_ascii_strup(answer->text, -1) : NULL;
-    gboolean has = upper && strstr(upper, word);
-
-    g_free(upper);
-    return has;
-}
-
-/* Which option the KDC did not grant. */
-static const char *delegation_case(const adp_rules *r, const adp_step *step)
-{
-    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
-    adp_purpose purpose = purpose_of(r, step).purpose;
-
-    if (purpose == ADP_PURPOSE_RENEWAL || says(answer, "RENEW")) {
-        return "delegation-refused/renewal";
-    }
-    if (purpose == ADP_PURPOSE_FORWARD || says(answer, "FORWARD")) {
-        return "delegation-refused/forwarding";
-    }
-    if (purpose == ADP_PURPOSE_S4U2PROXY) {
-        return "delegation-refused/s4u2proxy";
-    }
-    /* MS-SFU 3.2.5.2.3: a KDC refuses delegation with these. */
-    return !adp_has_prefix(adp_rules_krb_spn(r, step), "krbtgt/") && answer->has_ntstatus &&
-                   (answer->ntstatus == STATUS_NOT_SUPPORTED || answer->ntstatus == STATUS_NO_MATCH)
-               ? "delegation-refused/s4u2proxy"
-               : "delegation-refused";
-}
-
 static const char *advice_key(const adp_rules *r, const adp_finding *f, const adp_step *step)
 {
     const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
     const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
 
     switch (f->id) {
-    case ADP_FINDING_DELEGATION_REFUSED:
-        return delegation_case(r, step);
     case ADP_FINDING_ACCOUNT_UNUSABLE:
-        if (answer->error == 1) {
-            return "account-unusable/expired";
-        }
-        if (answer->error == 2) {
-            return "account-unusable/service-expired";
-        }
-        if (answer->error == 18 && says(answer, "LOCKED")) {
-            return "account-unusable/locked";
-        }
-        if (answer->error == 18 && says(answer, "EXPIRED")) {
-            return "account-unusable/expired";
-        }
-        return status_case(answer, adp_finding_get(f->id)->name);
     case ADP_FINDING_POLICY_REFUSED:
+    case ADP_FINDING_DELEGATION_REFUSED:
         return status_case(answer, adp_finding_get(f->id)->name);
     case ADP_FINDING_PKINIT_FAILED:
         return pkinit_case(answer->error);
@@ -274,9 +209,6 @@ static adp_finding_id finding_of_code(const adp_rules *r, const adp_step *step, 
     case 7:
     case 8:
         return ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
-    case 1:
-    case 2:
-        return ADP_FINDING_ACCOUNT_UNUSABLE;
     case 12:
         return ADP_FINDING_POLICY_REFUSED;
     case 13:
@@ -289,9 +221,6 @@ static adp_finding_id finding_of_code(const adp_rules *r, const adp_step *step, 
         return ADP_FINDING_PASSWORD_EXPIRED;
     case 24:
         return ADP_FINDING_PASSWORD_WRONG;
-    case 25:
-        return adp_rules_krb_is_skewed(r, step) ? ADP_FINDING_CLOCK_SKEW
-                                                : ADP_FINDING_PASSWORD_WRONG;
     case 31:
     case 41:
     case 44:
@@ -308,7 +237,7 @@ static adp_finding_id finding_of_code(const adp_rules *r, const adp_step *step, 
     case 66:
         return ADP_FINDING_PKINIT_FAILED;
     default:
-        return code >= 70 && code <= 81 ? ADP_FINDING_PKINIT_FAILED : ADP_FINDING_KRB_ERROR;
+        return code >= 70 && code <= 77 ? ADP_FINDING_PKINIT_FAILED : ADP_FINDING_KRB_ERROR;
     }
 }
 
@@ -326,11 +255,10 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
     const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
     const char *spn = adp_rules_krb_spn(r, first);
     const char *client = adp_rules_krb_client(r, first);
-    char *answered = adp_rules_krb_answered(r, group);
+    char *server = adp_rules_named(r, first->flow.server);
     char *status = NULL;
     const char *key;
     char *fallback = NULL;
-    char *machine = adp_account_of_machine(client);
 
     if (answer->has_ntstatus) {
         const char *name = adp_ntstatus_name(answer->ntstatus);
@@ -339,16 +267,14 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
                       : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
     }
     if (is_about_client(r, first, f->id)) {
-        /* The usual meaning of 25 is that of an answer to a request without proof. */
         adp_rules_summary(f, "%s: %s", *client ? client : "The client",
-                          answer->error == 25 ? "the KDC did not take the proof of the password"
-                                              : adp_krb_error_meaning(answer->error));
+                          adp_krb_error_meaning(answer->error));
     } else {
         adp_rules_summary(f, "%s: %s", *spn ? spn : "Kerberos",
                           adp_krb_error_meaning(answer->error));
     }
-    adp_rules_krb_signs(r, f, first);
-    adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s", answered,
+    adp_rules_observed(f, "%s answered %u %s for a %s%s%s%s%s with %s (%d)%s%s%s", server,
+                       group->steps->len, group->steps->len == 1 ? "request" : "requests",
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
                        *client ? " by " : "", client, adp_krb_error_name(answer->error),
                        answer->error, status ? status : "",
@@ -362,31 +288,16 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
                      *client ? client : NULL, "spn", *spn ? spn : NULL, "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      adp_rules_host(r, first->flow.server), "server",
-                     adp_rules_address(r, first->flow.server), "machine", machine, NULL);
-    g_free(machine);
+                     adp_rules_address(r, first->flow.server), NULL);
     g_free(fallback);
     g_free(status);
-    g_free(answered);
+    g_free(server);
 }
 
 /* Codes that never are a finding by themselves, or only in another exchange. */
 static gboolean is_silent(const adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
 {
-    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
-
-    if (adp_krb_class_of(ask, answer) == ADP_KRB_NORMAL || answer->error == 0) {
-        return TRUE;
-    }
-    /* These have findings of their own: rules_kpasswd.c, rules_krb_realm.c. */
-    if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KPASSWD || answer->error == 68) {
-        return TRUE;
-    }
-    /* User-to-user follows; or another proof, which the KDC takes. */
-    if ((answer->error == 27 || answer->error == 25) && adp_rules_outcome(r, step) == ADP_NORMAL) {
-        return TRUE;
-    }
-    /* Windows asks so to learn whether it may; a machine need not delegate to itself. */
-    if (answer->error == 13 && purpose_of(r, step).to_itself) {
+    if (adp_krb_error_is_normal(answer->error) || answer->error == 0) {
         return TRUE;
     }
     /* A server that looks for a user's domain asks several KDCs: KB2009157. */
@@ -403,40 +314,34 @@ static gboolean is_name_error(gint32 code)
 static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
 {
     const adp_step *last = adp_group_last(group);
-    guint32 asker = last->flow.client;
-    char *about = adp_rules_krb_about(r, last);
-    const adp_step *by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, last);
+    char *topic = adp_rules_krb_topic(r, last);
+    const adp_step *by = adp_rules_good(r, last->flow.client, topic, last);
 
-    g_free(about);
+    g_free(topic);
     if (!by && adp_rules_krb_exchange(r, last) == ADP_EXCHANGE_TGS) {
         /* A TGT that cannot be renewed or forwarded: a new one does as well. */
-        by = adp_rules_good(r, asker, ADP_TOPIC_TGT, adp_rules_krb_spn(r, last), last);
+        topic = g_strdup_printf("tgt|%s", adp_rules_krb_spn(r, last));
+        by = adp_rules_good(r, last->flow.client, topic, last);
+        g_free(topic);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
         /* Clients that make a short name a full one ask for both (dns_canonicalize_hostname). */
-        by = adp_rules_good(r, asker, ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), last);
-    }
-    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
-        char *near = adp_krb_neighbour(adp_rules_krb_spn(r, last));
-
-        by = adp_rules_krb_spn_sequel(r, last);
-        /* With and without its port: drivers ask for both forms. */
-        if (!by && near) {
-            by = adp_rules_good(r, last->flow.client, ADP_TOPIC_NEIGHBOUR, near, last);
-        }
-        g_free(near);
+        topic = g_strconcat(ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), NULL);
+        by = adp_rules_good(r, last->flow.client, topic, last);
+        g_free(topic);
     }
     if (!by && adp_rules_krb_answer(r, last)->error == 6) {
         const char *client = adp_rules_krb_client(r, last);
 
         /* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
-        by = adp_rules_good(r, asker, ADP_TOPIC_USER, client, last);
+        topic = adp_rules_krb_user_topic(r, last);
+        by = adp_rules_good(r, last->flow.client, topic, last);
+        g_free(topic);
         if (!by && strchr(client, '@')) {
             /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
-            char *user = g_strndup(client, strcspn(client, "@"));
-
-            by = adp_rules_good(r, asker, ADP_TOPIC_USER, user, last);
-            g_free(user);
+            topic = g_strdup_printf("user|%.*s", (int)strcspn(client, "@"), client);
+            by = adp_rules_good(r, last->flow.client, topic, last);
+            g_free(topic);
         }
     }
     return by;
@@ -456,6 +361,11 @@ static void report_code(adp_rules *r, const adp_group *group)
         adp_rules_service_key(r, f, group, by);
     } else if (id == ADP_FINDING_CLOCK_SKEW) {
         adp_rules_clock_skew(r, f, group);
+    }
+    /* Clients ask for options to learn whether they are there; this status says they are not. */
+    if (id == ADP_FINDING_DELEGATION_REFUSED && adp_rules_krb_answer(r, first)->has_ntstatus &&
+        adp_rules_krb_answer(r, first)->ntstatus == STATUS_NOT_SUPPORTED) {
+        f->severity = ADP_SEVERITY_WARN;
     }
     if (!f->inferred) {
         adp_rules_inferred(f, "Ports and names tell which request the error answers. %s",
@@ -541,7 +451,7 @@ static char *bucket_key(const adp_rules *r, const adp_group *group)
 
 static GHashTable *buckets_of(const adp_rules *r, const adp_groups *groups)
 {
-    GHashTable *buckets = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, bucket_free);
+    GHashTable *buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, bucket_free);
     guint i;
 
     for (i = 0; i < groups->list->len; i++) {
@@ -604,7 +514,11 @@ static void report_many(adp_rules *r, const bucket *b, const char *key)
                           "through: an import, a scan, or somebody who tries names or passwords. "
                           "The checks name the first of them.");
     if (id == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE) {
-        adp_rules_krb_spn_many(r, f, first);
+        f->severity = adp_rules_krb_spn_severity(r, first);
+        if (f->severity == ADP_SEVERITY_NOTE) {
+            adp_rules_inferred(f, "Nobody registers such names: addresses, reverse zones, domains, "
+                                  "users. Clients ask for them all the same, and go on with NTLM.");
+        }
     }
     g_string_free(names, TRUE);
     g_free(server);
@@ -656,9 +570,6 @@ static void codes(adp_rules *r)
 void adp_rules_kerberos(adp_rules *r)
 {
     adp_rules_krb_learn(r);
-    adp_rules_krb_learn_sequel(r);
     codes(r);
-    adp_rules_krb_realms(r);
-    adp_rules_kpasswd(r);
     adp_rules_kdc(r);
 }

@@ -5,22 +5,19 @@
  */
 #include "judge/rules_krb_silence.h"
 
-#include "facts/absence.h"
 #include "facts/outcome.h"
-#include "join/attempts.h"
-#include "join/identity.h"
+#include "join/client.h"
+#include "join/hosts.h"
+#include "join/machine.h"
 #include "join/model.h"
+#include "judge/catalogue.h"
 #include "judge/finding.h"
-#include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_dc.h"
-#include "judge/topics.h"
-#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
-#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -30,122 +27,50 @@
 
 /* ---- 25 and then nothing ---- */
 
-/* More names than this in one path: a list is worked through. */
-#define MANY        5
-#define NAMES_SHOWN 3
-
-/* Was this client asked to prove who it is, and did it send nothing more? */
-static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
-{
-    const adp_obs_krb *answer =
-        step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
-    char *about;
-    gboolean went_on;
-
-    if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
-        adp_krb_has_proof(adp_rules_krb_ask(r, step)) ||
-        adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
-        return FALSE;
-    }
-    about = adp_rules_krb_about(r, step);
-    /* Servers that look for a user's domain stop here and go on with S4U. */
-    went_on = adp_rules_good(r, step->flow.client, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step),
-                             step) ||
-              adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
-              adp_rules_good(r, step->flow.client, ADP_TOPIC_TGS, NULL, step);
-    g_free(about);
-    return !went_on;
-}
-
-static void report_abandoned(adp_rules *r, const adp_group *group)
-{
-    const adp_step *step = adp_group_first(group);
-    const char *client = adp_rules_krb_client(r, step);
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, step->path, client);
-
-    adp_rules_cite_group(r, f, group);
-    adp_rules_krb_signs(r, f, step);
-    adp_rules_summary(f, "%s was asked for preauthentication and sent no further request",
-                      *client ? client : "The client");
-    adp_rules_observed(f, "KDC_ERR_PREAUTH_REQUIRED (25), which is normal, and no further "
-                          "AS request of this client in the capture");
-    adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
-                          "where the capture does not look.");
-    adp_rules_advise(r, f, "preauth-abandoned", "account", client, "realm",
-                     adp_rules_krb_realm(r, step), NULL);
-}
-
-/* `list`: groups of one path, each a name that was asked for once and given up. */
-static void report_names(adp_rules *r, const GPtrArray *list)
-{
-    const adp_step *first = adp_group_first(g_ptr_array_index(list, 0));
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, first->path, "|many");
-    GString *names = g_string_new(NULL);
-    guint i;
-
-    for (i = 0; i < list->len; i++) {
-        const adp_group *group = g_ptr_array_index(list, i);
-
-        adp_rules_cite_group(r, f, group);
-        if (i < NAMES_SHOWN) {
-            g_string_append_printf(names, "%s%s", i ? ", " : "",
-                                   adp_rules_krb_client(r, adp_group_first(group)));
-        }
-    }
-    adp_rules_summary(f, "%u names (%s and %u more) were asked for, and none of them logged on",
-                      list->len, names->str, list->len - NAMES_SHOWN);
-    adp_rules_observed(f,
-                       "One client asked for a ticket-granting ticket for %u names (%s and %u "
-                       "more), was asked for preauthentication (25) for each, and sent no further "
-                       "request for any of them",
-                       list->len, names->str, list->len - NAMES_SHOWN);
-    adp_rules_inferred(f,
-                       "Code 25 tells that a name exists, without a password: this is how a list "
-                       "of names is tried. It may be somebody's preparation, or a tool of the "
-                       "administrators.");
-    adp_rules_advise(r, f, "preauth-abandoned/list", "address",
-                     adp_rules_address(r, adp_model_own_address(r->model, first->flow.client)),
-                     NULL);
-    g_string_free(names, TRUE);
-}
-
 static void preauth_abandoned(adp_rules *r)
 {
-    adp_groups *groups = adp_groups_new();
-    GHashTable *paths = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_krb *answer =
+            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+        char *topic;
+        char *asked;
+        const char *client;
+        adp_finding *f;
 
-        if (is_abandoned(r, step)) {
-            adp_groups_add(groups, step, adp_rules_krb_client(r, step));
+        if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
+            adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
+            continue;
         }
-    }
-    for (i = 0; i < groups->list->len; i++) {
-        adp_group *group = g_ptr_array_index(groups->list, i);
-        gpointer key = GUINT_TO_POINTER(adp_group_first(group)->path + 1);
-        GPtrArray *list = g_hash_table_lookup(paths, key);
-
-        if (!list) {
-            list = g_ptr_array_new();
-            g_hash_table_insert(paths, key, list);
+        topic = adp_rules_krb_topic(r, step);
+        asked = adp_rules_krb_logon_topic(r, step);
+        /* Servers that look for a user's domain stop here and go on with S4U. */
+        if (adp_rules_good(r, step->flow.client, asked, step) ||
+            adp_rules_good(r, step->flow.client, topic, NULL) ||
+            adp_rules_good(r, step->flow.client, "tgs", step)) {
+            g_free(asked);
+            g_free(topic);
+            continue;
         }
-        g_ptr_array_add(list, group);
-    }
-    for (i = 0; i < groups->list->len; i++) {
-        adp_group *group = g_ptr_array_index(groups->list, i);
-        const GPtrArray *list =
-            g_hash_table_lookup(paths, GUINT_TO_POINTER(adp_group_first(group)->path + 1));
-
-        if (list->len <= MANY) {
-            report_abandoned(r, group);
-        } else if (g_ptr_array_index(list, 0) == group) {
-            report_names(r, list);
+        g_free(asked);
+        g_free(topic);
+        client = adp_rules_krb_client(r, step);
+        f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, step->path, client);
+        adp_rules_cite_step(r, f, step);
+        if (f->summary) {
+            continue;
         }
+        adp_rules_summary(f, "%s was asked to prove who it is, and asked no more",
+                          *client ? client : "The client");
+        adp_rules_observed(f, "KDC_ERR_PREAUTH_REQUIRED (25), which is normal, and no further "
+                              "AS request of this client in the capture");
+        adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
+                              "where the capture does not look.");
+        adp_rules_advise(r, f, "preauth-abandoned", "account", client, "realm",
+                         adp_rules_krb_realm(r, step), NULL);
     }
-    g_hash_table_unref(paths);
-    adp_groups_free(groups);
 }
 
 /* ---- 52 and then no success over TCP ---- */
@@ -161,7 +86,7 @@ static GHashTable *failed_attempts(const adp_rules *r)
         gpointer key = GUINT_TO_POINTER(adp_model_client(r->model, attempt->flow.client) + 1);
         GArray *list;
 
-        if (!adp_port_is_kdc(attempt->flow.server_port) || !adp_rules_attempt_failed(r, attempt)) {
+        if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
             continue;
         }
         list = g_hash_table_lookup(by_client, key);
@@ -225,7 +150,7 @@ static void tcp_blocked(adp_rules *r)
         const adp_obs_krb *answer =
             step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
         const GArray *attempts;
-        char *about;
+        char *topic;
 
         if (!answer || !answer->is_error || answer->error != 52) {
             continue;
@@ -240,11 +165,11 @@ static void tcp_blocked(adp_rules *r)
                     ->first < step->first) {
             continue;
         }
-        about = adp_rules_krb_about(r, step);
-        if (!adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step)) {
+        topic = adp_rules_krb_topic(r, step);
+        if (!adp_rules_good(r, step->flow.client, topic, step)) {
             report_tcp_blocked(r, step, attempts);
         }
-        g_free(about);
+        g_free(topic);
     }
     g_hash_table_unref(by_client);
 }
@@ -270,7 +195,7 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
         guint syns;
         char *end;
 
-        if (!adp_port_is_kdc(attempt->flow.server_port) || !adp_rules_attempt_failed(r, attempt)) {
+        if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
             continue;
         }
         path = adp_rules_path_near(r, attempt);
@@ -285,7 +210,6 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
         syns = GPOINTER_TO_UINT(g_hash_table_lookup(told, f)) + attempt->syns;
         g_hash_table_insert(told, f, GUINT_TO_POINTER(syns));
     }
-    /* In whatever order: each finding is told what is its own. */
     g_hash_table_iter_init(&iter, told);
     while (g_hash_table_iter_next(&iter, &finding, &count)) {
         adp_finding *f = finding;
@@ -300,28 +224,6 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
     g_hash_table_unref(told);
 }
 
-/* What the capture shows of why there is no answer. */
-static void sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step)
-{
-    adp_silence silence = adp_silence_proof(r->model, step);
-    const adp_obs_icmp *icmp = adp_silence_icmp(r->model, &silence);
-
-    if (silence.fragmented) {
-        adp_rules_sign(f, ADP_SIGN_FRAGMENTED, step->first);
-        if (silence.smaller != ADP_NONE) {
-            adp_rules_sign(f, ADP_SIGN_SMALLER_ANSWERED, adp_rules_step(r, silence.smaller)->reply);
-        }
-    }
-    if (icmp && icmp->kind == ADP_ICMP_PORT) {
-        adp_rules_sign(f, ADP_SIGN_PORT_UNREACHABLE, silence.evidence);
-    } else if (icmp && icmp->kind == ADP_ICMP_PROHIBITED) {
-        adp_rules_sign(f, ADP_SIGN_PROHIBITED, silence.evidence);
-    }
-    if (icmp) {
-        adp_rules_cite(f, silence.evidence);
-    }
-}
-
 static void kdc_unanswered(adp_rules *r)
 {
     GHashTable *silent = g_hash_table_new(NULL, NULL);
@@ -329,7 +231,8 @@ static void kdc_unanswered(adp_rules *r)
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        char *about;
+        char *topic;
+        char *answered;
         const adp_step *by;
         adp_finding *f;
         gboolean fine;
@@ -338,37 +241,25 @@ static void kdc_unanswered(adp_rules *r)
             adp_rules_outcome(r, step) != ADP_UNANSWERED) {
             continue;
         }
-        about = adp_rules_krb_about(r, step);
-        fine = adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
-               adp_rules_good(r, step->flow.client, ADP_TOPIC_ANSWER, about, step);
+        topic = adp_rules_krb_topic(r, step);
+        answered = g_strconcat("answer|", topic, NULL);
+        fine = adp_rules_good(r, step->flow.client, topic, NULL) ||
+               adp_rules_good(r, step->flow.client, answered, step);
+        g_free(answered);
         if (fine) {
-            g_free(about);
+            g_free(topic);
             continue;
         }
-        f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, about);
-        g_free(about);
+        f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, topic);
+        g_free(topic);
         adp_rules_cite_step(r, f, step);
         if (!f->summary) {
             const char *spn = adp_rules_krb_spn(r, step);
             char *server = adp_rules_named(r, step->flow.server);
 
-            adp_rules_krb_signs(r, f, step);
-            sign_silence(r, f, step);
             adp_rules_summary(f, "No KDC answered the request for %s", *spn ? spn : "a ticket");
             adp_rules_observed(f, "%s was asked for a ticket to %s%s, without any reply", server,
                                *spn ? spn : "a service", step->retries ? ", more than once" : "");
-            if (adp_finding_has_sign(f, ADP_SIGN_PORT_UNREACHABLE)) {
-                adp_rules_observed(f,
-                                   "%s was asked for a ticket to %s; the host itself says that "
-                                   "the port is closed (ICMP)",
-                                   server, *spn ? spn : "a service");
-            } else if (adp_finding_has_sign(f, ADP_SIGN_FRAGMENTED)) {
-                adp_rules_observed(f,
-                                   "%s was asked for a ticket to %s%s, in IP fragments, without "
-                                   "any reply",
-                                   server, *spn ? spn : "a service",
-                                   step->retries ? ", more than once" : "");
-            }
             adp_rules_inferred(f, "The same question has no answer from any KDC in the capture, "
                                   "which goes on for more than five seconds.");
             adp_rules_advise(r, f, "kdc-unanswered", "realm", adp_rules_krb_realm(r, step),
@@ -377,10 +268,7 @@ static void kdc_unanswered(adp_rules *r)
                              adp_rules_address(r, step->flow.server), NULL);
             g_free(server);
         }
-        /* Another logon went well, so there is a KDC; another service's ticket is no reply. */
-        by = adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS
-                 ? adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, NULL, step)
-                 : NULL;
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, step);
         if (by) {
             adp_rules_recovered(r, f, by);
         } else if (!g_hash_table_contains(silent, GUINT_TO_POINTER(step->path + 1))) {

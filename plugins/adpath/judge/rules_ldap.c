@@ -6,18 +6,14 @@
 #include "judge/rules_ldap.h"
 
 #include "facts/outcome.h"
-#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/ldap_result.h"
-#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -69,7 +65,6 @@ static const struct {
 } sub_codes[] = {
     {"525", "no such user"},
     {"52e", "wrong password, or the ticket or token could not be verified"},
-    {"52f", "a restriction of the account, as for members of Protected Users"},
     {"530", "outside the logon hours"},
     {"531", "not from this workstation"},
     {"532", "password expired"},
@@ -92,70 +87,23 @@ static const char *sub_code_meaning(const char *code)
     return NULL;
 }
 
+/* Binds to one server that went well make earlier refusals there good. */
+static char *bind_topic(const adp_step *step)
+{
+    return g_strdup_printf("bind|%u", step->flow.server);
+}
+
 /* ---- binds ---- */
 
-static gboolean is_in_tls(const adp_rules *r, const adp_step *step)
+static adp_finding_id bind_finding(const adp_obs_result *result)
 {
-    return adp_model_obs(r->model, step->first)->protection == ADP_PROTECTION_TLS ||
-           adp_port_is_ldaps(step->flow.server_port);
-}
-
-/* A bind by token: the one to which a channel can be bound. */
-static gboolean is_by_token(const adp_rules *r, const adp_step *step)
-{
-    const adp_obs *request = adp_rules_request(r, step);
-
-    return request &&
-           (request->u.bind->is_sasl || request->u.bind->ntlm || request->u.bind->ticket_hash != 0);
-}
-
-static adp_finding_id bind_finding(const adp_rules *r, const adp_step *step,
-                                   const adp_obs_result *result)
-{
-    char code[9] = "";
-
-    /* 00002028: signing or TLS is wanted. Samba says strongerAuthRequired, too. */
     if (result->result == RESULT_STRONGER_AUTH) {
         return ADP_FINDING_LDAP_SIGNING_REQUIRED;
     }
-    if (result->result != RESULT_INVALID_CREDENTIALS) {
-        return ADP_FINDING_LDAP_BIND_FAILED;
-    }
-    /* SEC_E_BAD_BINDINGS; Windows says 57 to a Kerberos bind in TLS that has none (m). */
-    (void)sub_code(result, code);
-    if (says(result, "80090346") ||
-        (strcmp(code, "57") == 0 && is_in_tls(r, step) && is_by_token(r, step))) {
+    if (result->result == RESULT_INVALID_CREDENTIALS && says(result, "80090346")) {
         return ADP_FINDING_LDAP_CHANNEL_BINDING_REQUIRED;
     }
     return ADP_FINDING_LDAP_BIND_FAILED;
-}
-
-/* In whose name the bind was tried, NULL when no round says it. */
-static const char *bind_name(const adp_rules *r, const adp_step *step)
-{
-    guint32 i;
-
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
-
-        if (obs->type == ADP_OBS_LDAP_BIND && obs->u.bind->name && *obs->u.bind->name) {
-            return obs->u.bind->name;
-        }
-    }
-    return NULL;
-}
-
-/* Subject of ADP_TOPIC_BIND: the server, and the account where it is known. Free with g_free(). */
-static char *bind_subject(const adp_step *step, const char *name)
-{
-    return name ? g_strdup_printf("%u|%s", step->flow.server, name)
-                : g_strdup_printf("%u", step->flow.server);
-}
-
-/* Does the refusal speak of the account, and not of the way it binds? */
-static gboolean is_about_account(adp_finding_id id, const adp_obs_result *result)
-{
-    return id == ADP_FINDING_LDAP_BIND_FAILED && result->result == RESULT_INVALID_CREDENTIALS;
 }
 
 static char *bind_case(adp_finding_id id, const adp_obs_result *result)
@@ -187,9 +135,8 @@ static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
                "looking for other ways, is a consequence.";
     }
     if (id == ADP_FINDING_LDAP_CHANNEL_BINDING_REQUIRED) {
-        return "The bind over TLS came without the channel binding that the server wants, or with "
-               "one of another channel: a device that ends TLS in between makes it so, too. The "
-               "password is not the matter.";
+        return "80090346 says that the bind over TLS came without the channel binding that the "
+               "server wants.";
     }
     if (sub_code(result, code)) {
         meaning = sub_code_meaning(code);
@@ -203,12 +150,11 @@ static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
 /* The Kerberos step by which a refused bind showed a ticket; NULL when it showed none. */
 static const adp_step *ticket_of(const adp_rules *r, const adp_step *bind)
 {
-    char stream[ADP_NUMBER_TEXT];
-    const adp_step *shown = bind->flow.stream == ADP_NONE
-                                ? NULL
-                                : adp_rules_good(r, bind->flow.client, ADP_TOPIC_TICKET_SHOWN,
-                                                 adp_number_text(bind->flow.stream, stream), NULL);
+    char *topic = adp_rules_shown_topic(bind);
+    const adp_step *shown =
+        bind->flow.stream == ADP_NONE ? NULL : adp_rules_good(r, bind->flow.client, topic, NULL);
 
+    g_free(topic);
     return shown && shown->first >= bind->first && shown->first <= bind->last ? shown : NULL;
 }
 
@@ -225,63 +171,29 @@ static void say_ticket(const adp_rules *r, adp_finding *f, const adp_step *shown
     g_free(before);
 }
 
-/* How the bind was made, for its advice. */
-static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
-{
-    const adp_obs *request = adp_rules_request(r, step);
-    const adp_obs_result *result = result_of(r, step);
-
-    adp_rules_sign(f, is_in_tls(r, step) ? ADP_SIGN_IN_TLS : ADP_SIGN_NOT_IN_TLS, step->first);
-    if (!request) {
-        return;
-    }
-    if (request->u.bind->ntlm) {
-        adp_rules_sign(f, ADP_SIGN_MECHANISM_NTLM, step->request);
-    } else if (!request->u.bind->is_sasl) {
-        adp_rules_sign(f, ADP_SIGN_MECHANISM_SIMPLE, step->request);
-    } else if (request->u.bind->ticket_hash) {
-        adp_rules_sign(f, ADP_SIGN_MECHANISM_KERBEROS, step->request);
-    }
-    if (request->u.bind->anonymous) {
-        adp_rules_sign(f, ADP_SIGN_ANONYMOUS, step->request);
-    }
-    /* Samba's own words (source4/ldap_server). */
-    if (result && (says(result, "Transport encryption required") || says(result, "SASL:["))) {
-        adp_rules_sign(f, ADP_SIGN_KDC_SAMBA, step->reply);
-    }
-}
-
 static void report_bind(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
+    const adp_step *last = adp_group_last(group);
     const adp_obs_result *result = result_of(r, first);
-    const char *account = bind_name(r, first);
-    char *subject = bind_subject(
-        first, is_about_account(bind_finding(r, first, result), result) ? account : NULL);
-    char number[ADP_NUMBER_TEXT];
-    adp_finding_id id = bind_finding(r, first, result);
+    adp_finding_id id = bind_finding(result);
     adp_finding *f = adp_rules_find(r, id, first->path, group->key);
     const char *name = adp_ldap_result_name(result->result);
     const char *meaning = bind_meaning(id, result);
     char *server = adp_rules_named(r, first->flow.server);
     char *said = adp_one_line(result->diagnostic);
+    char *topic = bind_topic(first);
     char *key = bind_case(id, result);
+    const adp_step *by = adp_rules_good(r, first->flow.client, topic, last);
     const adp_step *shown =
         result->result == RESULT_INVALID_CREDENTIALS && id == ADP_FINDING_LDAP_BIND_FAILED
             ? ticket_of(r, first)
             : NULL;
 
     adp_rules_cite_group(r, f, group);
-    if (id == ADP_FINDING_LDAP_SIGNING_REQUIRED) {
-        adp_rules_summary(f, "%s requires signing or TLS, and the LDAP bind had neither", server);
-    } else if (id == ADP_FINDING_LDAP_CHANNEL_BINDING_REQUIRED) {
-        adp_rules_summary(f, "%s requires channel binding, and refuses the LDAP bind without it",
-                          server);
-    } else {
-        adp_rules_summary(f, "%s refuses the LDAP bind%s%s: %s%s%s", server, account ? " of " : "",
-                          account ? account : "", name ? name : "error", meaning ? ", " : "",
-                          meaning ? meaning : "");
-    }
+    adp_rules_summary(f, "%s refuses the LDAP bind: %s%s%s", server, name ? name : "error",
+                      meaning && id == ADP_FINDING_LDAP_BIND_FAILED ? ", " : "",
+                      meaning && id == ADP_FINDING_LDAP_BIND_FAILED ? meaning : "");
     adp_rules_observed(f, "%u LDAP %s (%s) ended with result %u%s%s", group->steps->len,
                        group->steps->len == 1 ? "bind" : "binds",
                        first->mechanism ? first->mechanism : "method not seen", result->result,
@@ -303,16 +215,12 @@ static void report_bind(adp_rules *r, const adp_group *group)
                      adp_rules_host(r, first->flow.server), "server",
                      adp_rules_address(r, first->flow.server), "spn",
                      shown ? adp_rules_krb_spn(r, shown) : NULL, "domain",
-                     adp_model_path(r->model, first->path)->domain, "account", account, NULL);
-    /* Another account's bind makes nothing good; another way to bind there does. */
-    adp_rules_remedy(f, first->flow.client, ADP_TOPIC_BIND, subject);
-    if (!is_about_account(id, result)) {
-        adp_rules_remedy(f, first->flow.client, ADP_TOPIC_LDAP_SERVER,
-                         adp_number_text(first->flow.server, number));
+                     adp_model_path(r->model, first->path)->domain, NULL);
+    if (by) {
+        adp_rules_recovered(r, f, by);
     }
-    sign_bind(r, f, first);
-    g_free(subject);
     g_free(key);
+    g_free(topic);
     g_free(server);
 }
 
@@ -331,24 +239,17 @@ static void binds(adp_rules *r)
             continue;
         }
         if (result->result == ADP_LDAP_SUCCESS) {
-            const char *name = bind_name(r, step);
-            char *subject = bind_subject(step, NULL);
+            char *topic = bind_topic(step);
 
-            adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
-            g_free(subject);
-            if (name) {
-                subject = bind_subject(step, name);
-                adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
-                g_free(subject);
-            }
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
         }
         /* Where a KRB-ERROR tells why, the finding about that one does. */
         if (adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_krb_refusal(r, step)) {
             continue;
         }
         (void)sub_code(result, code);
-        key = g_strdup_printf("%u|%u|%s|%s", step->flow.server, result->result, code,
-                              bind_name(r, step) ? bind_name(r, step) : "");
+        key = g_strdup_printf("%u|%u|%s", step->flow.server, result->result, code);
         adp_groups_add(groups, step, key);
         g_free(key);
     }
@@ -400,99 +301,9 @@ static void not_bound(adp_rules *r)
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
         g_free(server);
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_READ, NULL, step);
+        by = adp_rules_good(r, step->flow.client, "scp-read", step);
         if (by) {
             adp_rules_recovered(r, f, by);
-        }
-    }
-}
-
-/* An operation that is no step was refused for the same reason. */
-static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operation, guint32 path)
-{
-    const adp_obs_result *result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
-    const adp_step *bind = operation->bind != ADP_NONE ? adp_rules_step(r, operation->bind) : NULL;
-    const adp_obs *asked = bind ? adp_rules_request(r, bind) : NULL;
-    gboolean anonymous = asked && asked->u.bind->anonymous;
-    const char *what = adp_ldap_op_name(operation->op);
-    char *server = adp_rules_named(r, operation->flow.server);
-    char number[ADP_NUMBER_TEXT];
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_LDAP_NOT_BOUND, path,
-                                    adp_number_text(operation->flow.server, number));
-
-    adp_rules_cite(f, operation->reply);
-    if (bind) {
-        adp_rules_cite_step(r, f, bind);
-    }
-    if (!f->summary) {
-        adp_rules_summary(f, "%s refuses an LDAP operation (%s): nobody is bound", server, what);
-        adp_rules_observed(f, "The operation (%s) ended with operationsError and %s%s", what,
-                           says(result, "000004DC") ? "000004DC" : "00002020",
-                           anonymous ? "; the bind before it was anonymous" : "");
-        adp_rules_inferred(f, "%s",
-                           anonymous
-                               ? "The connection is bound anonymously: Active Directory shows "
-                                 "the rootDSE to everybody, and nothing else."
-                               : "Nobody was bound on this connection, or only anonymously: "
-                                 "a program that follows a referral often binds so.");
-        adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, operation->flow.server),
-                         "server", adp_rules_address(r, operation->flow.server), NULL);
-        if (anonymous) {
-            adp_rules_sign(f, ADP_SIGN_ANONYMOUS, bind->request);
-        }
-    }
-    g_free(server);
-}
-
-static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, guint32 path)
-{
-    const adp_obs_result *result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
-    const char *name = adp_ldap_result_name(result->result);
-    char *server = adp_rules_named(r, operation->flow.server);
-    char *said = adp_one_line(result->diagnostic);
-    char number[ADP_NUMBER_TEXT];
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_STARTTLS_FAILED, path,
-                                    adp_number_text(operation->flow.server, number));
-
-    adp_rules_cite(f, operation->request);
-    adp_rules_cite(f, operation->reply);
-    adp_rules_summary(f, "%s refuses StartTLS: %s", server, name ? name : "error");
-    adp_rules_observed(f, "StartTLS on port %u ended with result %u%s%s",
-                       operation->flow.server_port, result->result,
-                       said && *said ? ", saying " : "", said ? said : "");
-    adp_rules_inferred(f, "The server cannot or will not encrypt this connection. A controller of "
-                          "Windows without a certificate answers so: unavailable.");
-    adp_rules_advise(r, f, "starttls-failed", "host", adp_rules_host(r, operation->flow.server),
-                     "server", adp_rules_address(r, operation->flow.server), NULL);
-    if (adp_port_is_ldaps(operation->flow.server_port) || operation->tls != ADP_NONE) {
-        adp_rules_sign(f, ADP_SIGN_IN_TLS, operation->request);
-    }
-    adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_LDAP_SERVER, number);
-    g_free(said);
-    g_free(server);
-}
-
-static void operations(adp_rules *r)
-{
-    guint32 i;
-
-    for (i = 0; i < adp_model_operation_count(r->model); i++) {
-        const adp_ldap_operation *operation = adp_model_operation(r->model, i);
-        guint32 path = adp_model_operation_path(r->model, operation);
-        const adp_obs_result *result;
-
-        if (operation->reply == ADP_NONE || path == ADP_NONE) {
-            continue;
-        }
-        result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
-        if (result->damaged || result->result == ADP_LDAP_SUCCESS) {
-            continue;
-        }
-        if (operation->op == ADP_LDAP_OP_STARTTLS) {
-            starttls_failed(r, operation, path);
-        } else if (result->result == RESULT_OPERATIONS_ERROR &&
-                   (says(result, "000004DC") || says(result, "00002020"))) {
-            operation_not_bound(r, operation, path);
         }
     }
 }
@@ -598,7 +409,7 @@ gboolean adp_rules_is_unbound(const adp_rules *r, const adp_step *step)
 
 static void hidden(adp_rules *r)
 {
-    GHashTable *counts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -657,12 +468,11 @@ void adp_rules_ldap(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (step->kind == ADP_STEP_SCP && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, ADP_TOPIC_READ, NULL);
+            adp_rules_note_good(r, step, "scp-read");
         }
     }
     binds(r);
     not_bound(r);
-    operations(r);
     unanswered(r);
     hidden(r);
 }

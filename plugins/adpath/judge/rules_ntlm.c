@@ -6,15 +6,15 @@
 #include "judge/rules_ntlm.h"
 
 #include "facts/outcome.h"
-#include "join/identity.h"
+#include "join/client.h"
+#include "join/machine.h"
 #include "join/model.h"
+#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -161,7 +161,7 @@ static const adp_step *last_tried(const adp_rules *r, GHashTable *tried, guint32
 
 void adp_rules_ntlm(adp_rules *r)
 {
-    GHashTable *tried = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    GHashTable *tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_model_obs_count(r->model); i++) {

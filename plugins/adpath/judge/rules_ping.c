@@ -5,13 +5,12 @@
  */
 #include "judge/rules_ping.h"
 
-#include "case/names.h"
 #include "facts/outcome.h"
 #include "join/model.h"
+#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"
@@ -47,8 +46,7 @@ static const char *domain_of(const adp_rules *r, const adp_step *step)
     const adp_netlogon *dc = adp_ping_said(r, step);
 
     if (ping && ping->domain && *ping->domain) {
-        /* The NetBIOS name of a domain stands for its DNS name. */
-        return adp_names_dns_of(r->names, ping->domain);
+        return ping->domain;
     }
     if (ping && ping->guid) {
         return ping->guid;
@@ -155,6 +153,11 @@ static char *servers_of(const adp_rules *r, const adp_group *group)
     return g_string_free(out, FALSE);
 }
 
+static char *ldap_topic(guint32 server)
+{
+    return g_strdup_printf("ldap|%u", server);
+}
+
 /* The client went on without the ping, as some do: LDAP with one of the servers worked. */
 static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
 {
@@ -163,10 +166,10 @@ static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
 
     for (i = 0; i < group->steps->len && !found; i++) {
         const adp_step *step = g_ptr_array_index(group->steps, i);
-        char server[ADP_NUMBER_TEXT];
+        char *topic = ldap_topic(step->flow.server);
 
-        found = adp_rules_good(r, step->flow.client, ADP_TOPIC_LDAP_SERVER,
-                               adp_number_text(step->flow.server, server), step);
+        found = adp_rules_good(r, step->flow.client, topic, step);
+        g_free(topic);
     }
     return found;
 }
@@ -217,12 +220,14 @@ static const adp_step *other_directory(const adp_rules *r, const adp_group *grou
 {
     const adp_step *first = adp_group_first(group);
     const char *domain = domain_of(r, first);
+    char *plain = g_strconcat(ADP_TOPIC_SRV_PLAIN, domain, NULL);
+    char *msdcs = g_strconcat(ADP_TOPIC_SRV_MSDCS, domain, NULL);
     const adp_step *found = NULL;
     guint i;
 
     if (*domain && !adp_rules_is_fact(r, ADP_FACT_ACTIVE_DIRECTORY, domain) &&
-        adp_rules_good(r, first->flow.client, ADP_TOPIC_SRV_PLAIN, domain, NULL) &&
-        !adp_rules_good(r, first->flow.client, ADP_TOPIC_SRV_MSDCS, domain, NULL)) {
+        adp_rules_good(r, first->flow.client, plain, NULL) &&
+        !adp_rules_good(r, first->flow.client, msdcs, NULL)) {
         found = bound_later(r, group);
     }
     for (i = 0; i < group->steps->len && found; i++) {
@@ -230,6 +235,8 @@ static const adp_step *other_directory(const adp_rules *r, const adp_group *grou
             found = NULL;
         }
     }
+    g_free(msdcs);
+    g_free(plain);
     return found;
 }
 
@@ -283,7 +290,6 @@ static void report_not_serving(adp_rules *r, const adp_group *group)
 /* Per client and domain: did any answer come, and was any acceptable? */
 static void judge_pings(adp_rules *r, const adp_group *group)
 {
-    const adp_step *used = bound_later(r, group);
     gboolean answered = FALSE;
     gboolean acceptable = FALSE;
     gboolean unanswered = FALSE;
@@ -310,10 +316,6 @@ static void judge_pings(adp_rules *r, const adp_group *group)
     if (acceptable || is_partition(domain_of(r, adp_group_first(group)))) {
         return;
     }
-    /* What the client then uses, its locator has accepted. */
-    if (answered && failed && used && adp_ping_said(r, adp_group_first(group))) {
-        return;
-    }
     if (answered && failed) {
         report_not_serving(r, group);
     } else if (unanswered) {
@@ -336,6 +338,9 @@ static gboolean names_domain(const adp_rules *r, const adp_step *step)
     return !ping || (ping->domain && *ping->domain);
 }
 
+/* A ping was answered acceptably. */
+#define TOPIC_PING "ping acceptable"
+
 void adp_rules_pings(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
@@ -347,10 +352,10 @@ void adp_rules_pings(adp_rules *r)
         if (step->kind == ADP_STEP_HIDDEN ||
             ((step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_SCP) &&
              adp_rules_outcome(r, step) == ADP_OK)) {
-            char server[ADP_NUMBER_TEXT];
+            char *topic = ldap_topic(step->flow.server);
 
-            adp_rules_note_good(r, step, ADP_TOPIC_LDAP_SERVER,
-                                adp_number_text(step->flow.server, server));
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
         }
     }
 
@@ -360,7 +365,7 @@ void adp_rules_pings(adp_rules *r)
         if (step->kind == ADP_STEP_PING && is_locator(r, step)) {
             adp_groups_add(groups, step, domain_asked(r, step));
             if (adp_rules_outcome(r, step) == ADP_OK && !rejection(r, step)) {
-                adp_rules_note_good(r, step, ADP_TOPIC_PING, NULL);
+                adp_rules_note_good(r, step, TOPIC_PING);
             }
         }
     }
@@ -369,7 +374,7 @@ void adp_rules_pings(adp_rules *r)
 
         /* Which domain was meant is not said: then any controller will do. */
         if (names_domain(r, adp_group_first(group)) ||
-            !adp_rules_good(r, adp_group_first(group)->flow.client, ADP_TOPIC_PING, NULL, NULL)) {
+            !adp_rules_good(r, adp_group_first(group)->flow.client, TOPIC_PING, NULL)) {
             judge_pings(r, group);
         }
     }

@@ -6,21 +6,15 @@
 #include "judge/rules_scp.h"
 
 #include "facts/outcome.h"
-#include "facts/ranks.h"
-#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
-#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ldap.h"
-#include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/ldap_result.h"
-#include "wire/ports.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 
@@ -63,7 +57,7 @@ static entry_counts count_entries(const adp_rules *r, const adp_step *step)
         if (obs->type != ADP_OBS_LDAP_ENTRY || adp_model_mark(r->model, i)->copy) {
             continue;
         }
-        if (adp_scp_has_url(&obs->u.entry->scp)) {
+        if (obs->u.entry->scp.type == ADP_SCP_URL && obs->u.entry->scp.bindings.count) {
             counts.urls++;
         } else if (obs->u.entry->scp.type == ADP_SCP_POINTER) {
             counts.pointers++;
@@ -76,99 +70,9 @@ static entry_counts count_entries(const adp_rules *r, const adp_step *step)
 /* Did a bind before the search on the same connection say who asks? */
 static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
 {
-    return adp_rules_is_fact(r, ADP_FACT_ANONYMOUS,
+    return adp_rules_is_fact(r, "anonymous|",
                              adp_model_address_text(r->model, step->flow.client)) &&
            step->mechanism && strcmp(step->mechanism, "simple") == 0;
-}
-
-/* Was the attribute asked for? A search that names none, or "*", asks for all. */
-static gboolean asks_for(const adp_obs_search *search, const char *attribute)
-{
-    guint i;
-
-    for (i = 0; i < search->attributes.count; i++) {
-        if (adp_same_text(search->attributes.items[i], attribute) ||
-            strcmp(search->attributes.items[i], "*") == 0) {
-            return TRUE;
-        }
-    }
-    return search->attributes.count == 0 || search->partial;
-}
-
-/* An entry of Exchange that says what it is, and not where. */
-static gboolean is_incomplete(const adp_scp_entry *entry)
-{
-    return entry->type == ADP_SCP_URL && entry->bindings.count == 0;
-}
-
-static void report_incomplete(adp_rules *r, const adp_step *step, guint32 obs, guint good)
-{
-    const adp_scp_entry *entry = &adp_model_obs(r->model, obs)->u.entry->scp;
-    const char *dn = entry->dn ? entry->dn : "an entry";
-    const char *comma = strchr(dn, ',');
-    char *name = g_strndup(dn, comma ? (gsize)(comma - dn) : strlen(dn));
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_INCOMPLETE, step->path, dn);
-
-    adp_rules_cite_step(r, f, step);
-    adp_rules_cite(f, obs);
-    if (!f->summary) {
-        adp_rules_summary(f, "The service connection point %s has no URL", name);
-        adp_rules_observed(f,
-                           "%s came back with Exchange's keyword and without "
-                           "serviceBindingInformation%s",
-                           dn, good ? ", beside others that have it" : "");
-        adp_rules_inferred(f, "%s",
-                           good ? "Clients made with the EWS Managed API stop at such an entry; "
-                                  "others pass it by."
-                                : "The search found the object, so it is neither missing nor "
-                                  "unreadable as a whole: only its URL is not there, or may not "
-                                  "be read.");
-        adp_rules_advise(r, f, "scp-incomplete", "dn", entry->dn, "name",
-                         adp_has_prefix(name, "CN=") ? name + 3 : name, "host",
-                         adp_rules_host(r, step->flow.server), NULL);
-        f->ends =
-            !good && !adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
-    }
-    g_free(name);
-}
-
-static void incomplete(adp_rules *r)
-{
-    guint32 i;
-    guint32 o;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        entry_counts counts;
-
-        if (!is_exchange(r, step) || !asks_for(search_of(r, step), "serviceBindingInformation")) {
-            continue;
-        }
-        counts = count_entries(r, step);
-        for (o = step->first; o != ADP_NONE; o = adp_model_mark(r->model, o)->next) {
-            const adp_obs *obs = adp_model_obs(r->model, o);
-
-            if (obs->type == ADP_OBS_LDAP_ENTRY && !adp_model_mark(r->model, o)->copy &&
-                is_incomplete(&obs->u.entry->scp)) {
-                report_incomplete(r, step, o, counts.urls + counts.pointers);
-            }
-        }
-    }
-}
-
-/* Does an entry of the answer carry Exchange's keyword? Its observation, else ADP_NONE. */
-static guint32 exchange_entry(const adp_rules *r, const adp_step *step)
-{
-    guint32 i;
-
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
-
-        if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->scp.type != ADP_SCP_OTHER) {
-            return i;
-        }
-    }
-    return ADP_NONE;
 }
 
 static void report_none(adp_rules *r, const adp_step *step)
@@ -176,10 +80,9 @@ static void report_none(adp_rules *r, const adp_step *step)
     const adp_obs_search *search = search_of(r, step);
     gboolean configuration = adp_has_prefix(search->base, "CN=Configuration,") ||
                              adp_has_prefix(search->base, "CN=Services,CN=Configuration,") ||
-                             strstr(search->base, "CN=Configuration,") != NULL ||
-                             (!*search->base && adp_port_is_gc(step->flow.server_port));
+                             strstr(search->base, "CN=Configuration,") != NULL;
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_NONE, step->path, search->base);
-    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
+    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
     char *server;
 
     adp_rules_cite_step(r, f, step);
@@ -227,7 +130,7 @@ static void none(adp_rules *r)
 
         if (step->kind == ADP_STEP_BIND && adp_rules_request(r, step) &&
             adp_rules_request(r, step)->u.bind->anonymous) {
-            adp_rules_add_fact(r, ADP_FACT_ANONYMOUS,
+            adp_rules_add_fact(r, "anonymous|",
                                adp_model_address_text(r->model, step->flow.client));
         }
         if (is_exchange(r, step)) {
@@ -243,7 +146,7 @@ static void none(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (is_exchange(r, step) && adp_rules_outcome(r, step) == ADP_OK &&
-            search_of(r, step)->base && exchange_entry(r, step) == ADP_NONE &&
+            search_of(r, step)->base &&
             !g_hash_table_contains(useful, GUINT_TO_POINTER(step->path + 1))) {
             report_none(r, step);
         }
@@ -271,6 +174,11 @@ static const char *read_case(guint32 result)
     }
 }
 
+static char *read_topic(const char *kind)
+{
+    return g_strconcat("scp-read|", kind, NULL);
+}
+
 static void learn_reads(adp_rules *r)
 {
     guint32 i;
@@ -280,7 +188,10 @@ static void learn_reads(adp_rules *r)
         const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
 
         if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, ADP_TOPIC_READ_KIND, search->scp_kind);
+            char *topic = read_topic(search->scp_kind);
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
         }
     }
 }
@@ -288,10 +199,12 @@ static void learn_reads(adp_rules *r)
 /* The same kind was read elsewhere afterwards, or its purpose was reached without it. */
 static const adp_step *read_later(const adp_rules *r, const adp_step *step, const char *kind)
 {
-    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_READ_KIND, kind, step);
+    char *topic = read_topic(kind);
+    const adp_step *by = adp_rules_good(r, step->flow.client, topic, step);
 
+    g_free(topic);
     if (!by && adp_same_text(kind, ADP_SCP_EXCHANGE)) {
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
     }
     return by;
 }
@@ -375,7 +288,7 @@ static void other_site_only(adp_rules *r)
             continue;
         }
         for (n = 0; n < step->count; n++) {
-            switch (adp_rank_of(r->ranks, i, n).reason) {
+            switch (adp_model_rank(r->model, i, n).reason) {
             case ADP_RANK_OTHER_SITE:
                 others++;
                 break;
@@ -542,7 +455,7 @@ static void loops(adp_rules *r)
     for (p = 0; p < adp_model_path_count(r->model); p++) {
         const adp_path *path = adp_model_path(r->model, p);
         const adp_step *before = NULL;
-        GHashTable *visited = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+        GHashTable *visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         guint hops = 0;
 
         for (i = 0; i < path->steps->len; i++) {
@@ -623,7 +536,7 @@ static void order_differs(adp_rules *r)
         if (!search) {
             continue;
         }
-        endpoints = adp_endpoints_of(r->endpoints, p);
+        endpoints = adp_endpoints_of(r->model, p);
         for (i = 0; i < endpoints->len; i++) {
             const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
 
@@ -661,7 +574,6 @@ static void order_differs(adp_rules *r)
 void adp_rules_scp(adp_rules *r)
 {
     learn_reads(r);
-    incomplete(r);
     none(r);
     read_failed(r);
     other_site_only(r);

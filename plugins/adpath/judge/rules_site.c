@@ -5,16 +5,13 @@
  */
 #include "judge/rules_site.h"
 
-#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
-#include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"
 
@@ -44,17 +41,20 @@ static void account_unknown(adp_rules *r)
         const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
         const adp_ping_request *ping = dc ? adp_ping_asked(r, step) : NULL;
         const char *user;
+        char *topic;
         adp_finding *f;
 
         if (!dc || (!ping && !dc->user)) {
             continue;
         }
         user = ping && ping->user ? ping->user : dc->user;
+        topic = g_strdup_printf("account|%s", user ? user : "");
         if (user && *user && !adp_ping_is_user_unknown(dc->opcode) &&
             adp_ping_is_serving(dc->opcode)) {
-            adp_rules_note_good(r, step, ADP_TOPIC_ACCOUNT, user);
+            adp_rules_note_good(r, step, topic);
         }
         if (!adp_ping_is_user_unknown(dc->opcode) || !user || !*user) {
+            g_free(topic);
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC, step->path, user);
@@ -74,6 +74,7 @@ static void account_unknown(adp_rules *r)
                              adp_rules_host(r, step->flow.server), "domain", dc->domain, NULL);
             g_free(server);
         }
+        g_free(topic);
     }
     /* Another controller that knows it makes it good. */
     for (i = 0; i < r->found->len; i++) {
@@ -83,12 +84,13 @@ static void account_unknown(adp_rules *r)
             guint32 obs = g_array_index(f->evidence, guint32, 0);
             const adp_step *step = adp_rules_step(r, adp_model_mark(r->model, obs)->step);
             const adp_ping_request *ping = adp_ping_asked(r, step);
-            const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_ACCOUNT,
-                                                ping ? ping->user : NULL, NULL);
+            char *topic = g_strdup_printf("account|%s", ping && ping->user ? ping->user : "");
+            const adp_step *by = adp_rules_good(r, step->flow.client, topic, NULL);
 
             if (by) {
                 adp_rules_recovered(r, f, by);
             }
+            g_free(topic);
         }
     }
 }
@@ -115,15 +117,21 @@ static gboolean is_own_domain(const adp_rules *r, const adp_step *step, const ad
 }
 
 /* Each forest has sites of its own. */
-static const char *forest_of(const adp_netlogon *dc)
+static char *site_topic(const adp_netlogon *dc)
 {
-    return dc->forest && *dc->forest ? dc->forest : dc->domain;
+    return g_strdup_printf("client-site|%s", dc->forest && *dc->forest ? dc->forest
+                                             : dc->domain              ? dc->domain
+                                                                       : "");
 }
 
 /* Did any controller of the forest give the client a site? */
 static gboolean has_site(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
 {
-    return adp_rules_good(r, step->flow.client, ADP_TOPIC_CLIENT_SITE, forest_of(dc), NULL) != NULL;
+    char *topic = site_topic(dc);
+    gboolean found = adp_rules_good(r, step->flow.client, topic, NULL) != NULL;
+
+    g_free(topic);
+    return found;
 }
 
 static void client_site(adp_rules *r)
@@ -135,7 +143,10 @@ static void client_site(adp_rules *r)
         const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
 
         if (dc && dc->client_site && *dc->client_site) {
-            adp_rules_note_good(r, step, ADP_TOPIC_CLIENT_SITE, forest_of(dc));
+            char *topic = site_topic(dc);
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
         }
     }
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -173,7 +184,7 @@ static void client_site(adp_rules *r)
 
 static void other_site(adp_rules *r)
 {
-    GHashTable *uses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    GHashTable *uses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {

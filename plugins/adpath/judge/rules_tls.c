@@ -8,15 +8,15 @@
 #include "facts/handshake.h"
 #include "facts/outcome.h"
 #include "join/guess.h"
-#include "join/identity.h"
 #include "join/model.h"
+#include "judge/catalogue.h"
 #include "judge/endpoint.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_web.h"
-#include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/arena.h"
 #include "wire/tls.h"
 
 #include <string.h>
@@ -40,7 +40,11 @@ static const adp_obs *fatal_alert(const adp_rules *r, const adp_step *step)
 /* Was any handshake of the path's client with the host completed? */
 static gboolean was_completed(const adp_web_path *w, guint32 client, const char *host)
 {
-    return adp_rules_good(w->r, client, ADP_TOPIC_TLS, host, NULL) != NULL;
+    char *topic = adp_web_tls_topic(host);
+    gboolean completed = adp_rules_good(w->r, client, topic, NULL) != NULL;
+
+    g_free(topic);
+    return completed;
 }
 
 /* What the evidence that `f` cites means. `alert` NULL: there was none; `after` as in good(). */
@@ -48,9 +52,11 @@ static void say_failed(const adp_web_path *w, adp_finding *f, guint32 client, co
                        const adp_obs *alert, const adp_step *after)
 {
     gboolean completed = was_completed(w, client, host);
-    const adp_step *later = adp_rules_good(w->r, client, ADP_TOPIC_TLS, host, after);
+    char *topic = adp_web_tls_topic(host);
+    const adp_step *later = adp_rules_good(w->r, client, topic, after);
     char *key;
 
+    g_free(topic);
     if (alert) {
         const char *name = adp_tls_alert_name(alert->u.tls->alert);
 

@@ -8,12 +8,10 @@
 #include "judge/rules_web.h"
 
 #include "facts/outcome.h"
-#include "join/attempts.h"
-#include "join/identity.h"
+#include "join/hosts.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
-#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -22,9 +20,7 @@
 #include "judge/rules_ntlm.h"
 #include "judge/rules_redirect.h"
 #include "judge/rules_tls.h"
-#include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 
@@ -101,8 +97,8 @@ static void index_path(adp_web_path *w)
 {
     guint i;
 
-    w->orders = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-    w->turns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    w->orders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    w->turns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (i = 0; i < w->endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
         guint before = GPOINTER_TO_UINT(g_hash_table_lookup(w->orders, endpoint->host));
@@ -138,7 +134,7 @@ static void open_path(adp_web_path *w, adp_rules *r, guint32 index)
     w->r = r;
     w->index = index;
     w->path = adp_model_path(r->model, index);
-    w->endpoints = adp_endpoints_of(r->endpoints, index);
+    w->endpoints = adp_endpoints_of(r->model, index);
     index_path(w);
     for (i = 0; i < w->endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
@@ -172,8 +168,6 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 
     if (w->good && (w->good->last > last || was_just_served(w, last))) {
         adp_rules_recovered(w->r, f, w->good);
-        /* A client that has its settings may look once more at what it had passed by. */
-        f->served = w->good->last <= last;
     } else if (order && order == w->last_order && !w->good && !w->hidden &&
                !adp_model_is_shared(w->r->model, w->path->client)) {
         /* Behind a shared address, the one that worked may stand in another machine's path. */
@@ -293,6 +287,11 @@ guint adp_web_order(const adp_web_path *w, const char *host)
     return order;
 }
 
+char *adp_web_tls_topic(const char *host)
+{
+    return g_strdup_printf("tls|%s", host);
+}
+
 /* ---- found by another way ---- */
 
 static gboolean searched_directory(const adp_web_path *w)
@@ -391,7 +390,7 @@ void adp_rules_learn_web(adp_rules *r)
     guint e;
 
     for (p = 0; p < adp_model_path_count(r->model); p++) {
-        GPtrArray *endpoints = adp_endpoints_of(r->endpoints, p);
+        GPtrArray *endpoints = adp_endpoints_of(r->model, p);
 
         for (e = 0; e < endpoints->len; e++) {
             const adp_endpoint *endpoint = g_ptr_array_index(endpoints, e);
@@ -409,9 +408,12 @@ void adp_rules_learn_web(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (adp_web_is_answer(r, step)) {
-            adp_rules_note_good(r, step, ADP_TOPIC_AUTODISCOVER, NULL);
+            adp_rules_note_good(r, step, ADP_TOPIC_AUTODISCOVER);
         } else if (step->kind == ADP_STEP_TLS && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, ADP_TOPIC_TLS, adp_web_tls_host(r, step));
+            char *topic = adp_web_tls_topic(adp_web_tls_host(r, step));
+
+            adp_rules_note_good(r, step, topic);
+            g_free(topic);
         }
     }
     adp_rules_learn_ntlm(r);

@@ -54,6 +54,9 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order);
 /** "a service connection point", ... */
 const char *adp_web_source_words(adp_endpoint_source source);
 
+/** Topic of adp_rules_good(): a handshake with the host was completed. Free with g_free(). */
+char *adp_web_tls_topic(const char *host);
+
 /* ---- the rules, by subject ---- */
 
 /** Collects what other rules want to know of endpoints; to be called first. */

@@ -5,24 +5,18 @@
  */
 #include "read/read.h"
 
-#include "join/feed.h"
-#include "join/identity.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
-#include "join/stream.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/dns.h"
 #include "read/http.h"
 #include "read/kerberos.h"
-#include "read/kpasswd.h"
 #include "read/ldap.h"
-#include "read/netbios.h"
 #include "read/tcp.h"
 #include "read/tls.h"
 #include "read/tokens.h"
 #include "wire/arena.h"
-#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <epan/to_str.h>
@@ -39,11 +33,9 @@ static const struct {
     gboolean top; /* looked for at the top of the tree only */
 } wanted[] = {
     {"dns", ADP_NODE_DNS, TRUE},
-    {"nbns", ADP_NODE_NBNS, TRUE},
     {"ldap", ADP_NODE_LDAP, TRUE},
     {"cldap", ADP_NODE_CLDAP, TRUE},
     {"kerberos", ADP_NODE_KERBEROS, TRUE},
-    {"kpasswd", ADP_NODE_KPASSWD, TRUE},
     {"http", ADP_NODE_HTTP, TRUE},
     {"tls", ADP_NODE_TLS, TRUE},
     {"smb", ADP_NODE_SMB, TRUE},
@@ -55,8 +47,6 @@ static const struct {
     {"data", ADP_NODE_DATA, TRUE},
     {"icmp", ADP_NODE_ICMP, TRUE},
     {"icmpv6", ADP_NODE_ICMP, TRUE},
-    {"ip", ADP_NODE_IP, TRUE},
-    {"ipv6.fraghdr", ADP_NODE_IP_FRAGMENT, TRUE},
     {"tcp", ADP_NODE_TCP, TRUE},
     {"tcp.stream", ADP_NODE_TCP_STREAM, FALSE},
     {"tcp.analysis.lost_segment", ADP_NODE_TCP_GAP, FALSE},
@@ -65,8 +55,6 @@ static const struct {
     {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH, FALSE},
     {"kerberos.krb_error_element", ADP_NODE_KRB_ERROR, FALSE},
     {"kerberos.req_body_element", ADP_NODE_KRB_REQ_BODY, FALSE},
-    {"kpasswd.result", ADP_NODE_KPASSWD_RESULT, FALSE},
-    {"kpasswd.result_string", ADP_NODE_KPASSWD_TEXT, FALSE},
     {"tls.app_data", ADP_NODE_TLS_DATA, FALSE},
     {"tls.app_data_proto", ADP_NODE_TLS_DATA_PROTOCOL, FALSE},
     {"tls.handshake.type", ADP_NODE_TLS_MESSAGE, FALSE},
@@ -186,7 +174,6 @@ adp_obs adp_frame_obs(const adp_frame *frame, adp_obs_type type, gboolean from_s
         .time = frame->time,
         .from_server = from_server,
         .link = link_address(from_server ? &pinfo->dl_dst : &pinfo->dl_src),
-        .fragmented = frame->fragmented,
         .flow =
             {
                 .client = from_server ? frame->dst : frame->src,
@@ -264,10 +251,6 @@ typedef struct {
     const field_info *icmp;
     gboolean gap;              /* packets of its connection are missing before it */
     const field_info *segment; /* its innermost TCP header */
-    const field_info *ip;      /* the innermost IPv4 header */
-    gboolean fragmented;       /* IPv6: it has a fragment header */
-    gboolean alone;            /* IPv4 without TCP or UDP in it */
-    gboolean part;             /* bytes of a server that may be an answer's */
 } finds;
 
 /* By the layers alone: most frames have nothing for us, and their trees are not looked at. */
@@ -278,11 +261,9 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
     for (layer = wmem_list_tail(pinfo->layers); layer; layer = wmem_list_frame_prev(layer)) {
         switch (kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(layer)))) {
         case ADP_NODE_DNS:
-        case ADP_NODE_NBNS:
         case ADP_NODE_LDAP:
         case ADP_NODE_CLDAP:
         case ADP_NODE_KERBEROS:
-        case ADP_NODE_KPASSWD:
         case ADP_NODE_HTTP:
         case ADP_NODE_TLS:
         case ADP_NODE_GSS:
@@ -292,13 +273,6 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
             break;
         case ADP_NODE_TCP:
             *has_tcp = TRUE;
-            break;
-        case ADP_NODE_IP_FRAGMENT:
-            f->fragmented = TRUE;
-            break;
-        case ADP_NODE_IP:
-            /* A fragment by itself has no transport that was dissected. */
-            f->alone = pinfo->ptype == PT_NONE;
             break;
         default:
             break;
@@ -328,8 +302,7 @@ static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tre
     const proto_node *child;
 
     look_at_layers(pinfo, &f, &has_tcp);
-    for (child = f.content || has_tcp || f.alone ? tree->first_child : NULL; child;
-         child = child->next) {
+    for (child = f.content || has_tcp ? tree->first_child : NULL; child; child = child->next) {
         adp_node_kind kind = adp_node_kind_of(child);
 
         if (kind == ADP_NODE_ICMP) {
@@ -341,12 +314,7 @@ static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tre
         if (kind == ADP_NODE_TCP) {
             f.tcp = f.segment = PNODE_FINFO(child);
         }
-        if (kind == ADP_NODE_IP) {
-            f.ip = PNODE_FINFO(child);
-        }
     }
-    f.part = f.segment && adp_tcp_payload(f.segment) > 0 &&
-             adp_model_may_have_part(model, known_address(model, &pinfo->src));
     f.gap = f.tcp && has_gap(tree);
     if (f.tcp && (!adp_tcp_matters(adp_tcp_flags(f.tcp)) || !may_be_an_attempt(model, pinfo))) {
         f.tcp = NULL;
@@ -383,38 +351,23 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
 {
     const field_info *fi = PNODE_FINFO(node);
     stream_state state = {.frame = frame};
-    guint32 before;
 
     switch (adp_node_kind_of(node)) {
     case ADP_NODE_DNS:
-        frame->whole = TRUE;
         adp_read_dns(frame, fi->ds_tvb, fi->start, fi->length);
-        break;
-    case ADP_NODE_NBNS:
-        adp_read_netbios(frame, fi->ds_tvb, fi->start);
         break;
     case ADP_NODE_LDAP:
     case ADP_NODE_CLDAP:
         adp_read_ldap(frame, node);
         break;
     case ADP_NODE_KERBEROS:
-        before = adp_model_obs_count(frame->model);
-        if (adp_is_kpasswd(frame)) {
-            adp_read_kpasswd(frame, node);
-        } else {
-            adp_read_kdc(frame, node);
-        }
-        frame->whole = frame->whole || adp_model_obs_count(frame->model) > before;
-        break;
-    case ADP_NODE_KPASSWD:
-        adp_read_kpasswd(frame, node);
+        adp_read_kdc(frame, node);
         break;
     case ADP_NODE_HTTP:
-        frame->whole = TRUE;
         adp_read_http(frame, fi, body_of(node));
         break;
     case ADP_NODE_TLS:
-        frame->in_tls = frame->whole = TRUE;
+        frame->in_tls = TRUE;
         adp_read_tls(frame, node);
         if (!content_visible) {
             adp_read_hidden_tls(frame, node);
@@ -469,27 +422,6 @@ static gboolean has_visible_content(const proto_tree *tree)
     return FALSE;
 }
 
-/* A fragment that was not put together with others: the first one tells the ports. */
-static void read_fragment(adp_frame *frame, const field_info *ip)
-{
-    adp_arena_mark mark = adp_arena_get_mark(frame->arena);
-
-    frame->src = known_address(frame->model, &frame->pinfo->src);
-    frame->dst = known_address(frame->model, &frame->pinfo->dst);
-    if (frame->src == ADP_NONE || frame->dst == ADP_NONE || !adp_read_fragment(frame, ip)) {
-        adp_arena_release(frame->arena, mark);
-    }
-}
-
-static void read_part(adp_frame *frame)
-{
-    adp_arena_mark mark = adp_arena_get_mark(frame->arena);
-
-    if (!adp_read_tcp_part(frame)) {
-        adp_arena_release(frame->arena, mark);
-    }
-}
-
 void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
 {
     const proto_node *child;
@@ -507,10 +439,7 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
     if (tree) {
         f = look_at(model, pinfo, tree);
     }
-    if (!f.content && !f.tcp && !f.gap && !f.part) {
-        if (f.alone && f.ip) {
-            read_fragment(&frame, f.ip);
-        }
+    if (!f.content && !f.tcp && !f.gap) {
         return;
     }
     frame.src = address_id(model, pinfo, &pinfo->src);
@@ -524,8 +453,6 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
         return;
     }
     frame.segment = f.segment;
-    frame.fragmented =
-        frame.transport == ADP_UDP && (f.fragmented || (f.ip && adp_ip_is_fragment(f.ip)));
     content_visible = has_visible_content(tree);
     for (child = tree->first_child; child; child = child->next) {
         adp_arena_mark mark;
@@ -546,8 +473,5 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
         if (adp_model_obs_count(model) == before) {
             adp_arena_release(frame.arena, mark);
         }
-    }
-    if (f.part) {
-        read_part(&frame);
     }
 }

@@ -43,8 +43,6 @@ typedef struct {
     guint32 stream;
     gboolean in_tls;           /* what follows was carried by TLS */
     const field_info *segment; /* the innermost TCP header, NULL without */
-    gboolean fragmented;       /* UDP: put together from IP fragments */
-    gboolean whole;            /* a reader found a whole message */
 } adp_frame;
 
 /** An observation with frame, time and flow filled in; `from_server` turns the flow. */
@@ -63,11 +61,9 @@ guint64 adp_hash_segment(const adp_frame *frame);
 typedef enum {
     ADP_NODE_UNKNOWN,
     ADP_NODE_DNS,
-    ADP_NODE_NBNS,
     ADP_NODE_LDAP,
     ADP_NODE_CLDAP,
     ADP_NODE_KERBEROS,
-    ADP_NODE_KPASSWD,
     ADP_NODE_HTTP,
     ADP_NODE_TLS,
     ADP_NODE_SMB,
@@ -75,8 +71,6 @@ typedef enum {
     ADP_NODE_GSS,
     ADP_NODE_DATA,
     ADP_NODE_ICMP,
-    ADP_NODE_IP,
-    ADP_NODE_IP_FRAGMENT,
     ADP_NODE_TCP,
     ADP_NODE_TCP_STREAM,
     ADP_NODE_TCP_GAP,
@@ -85,8 +79,6 @@ typedef enum {
     ADP_NODE_SASL_LENGTH,
     ADP_NODE_KRB_ERROR,
     ADP_NODE_KRB_REQ_BODY,
-    ADP_NODE_KPASSWD_RESULT,
-    ADP_NODE_KPASSWD_TEXT,
     ADP_NODE_TLS_DATA,
     ADP_NODE_TLS_DATA_PROTOCOL,
     ADP_NODE_TLS_MESSAGE,

@@ -5,13 +5,12 @@
  */
 #include "read/tls.h"
 
-#include "join/feed.h"
+#include "join/model.h"
 #include "join/pair_tls.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/read.h"
 #include "read/x509.h"
-#include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/text.h"
 

@@ -5,7 +5,7 @@
  */
 #include "read/tokens.h"
 
-#include "join/feed.h"
+#include "join/model.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/gss.h"

@@ -100,24 +100,23 @@ static void count_again(adp_collector *collector, const adp_model *model, adp_co
 }
 
 /* A frame may belong to a path only because a finding cites it. */
-static void count_cited(adp_collector *collector, adp_analysis *analysis, guint32 first_obs,
+static void count_cited(adp_collector *collector, const adp_model *model, guint32 first_obs,
                         adp_collect_step callback, void *user_data)
 {
     const GPtrArray *findings =
-        adp_findings_of_frame(analysis, first_obs, adp_findings_mailboxes(analysis));
+        adp_model_findings_of_frame(model, first_obs, adp_model_findings_mailboxes(model));
     guint i;
 
     for (i = 0; findings && i < findings->len; i++) {
         const adp_finding *finding = g_ptr_array_index(findings, i);
 
-        count_path(collector, adp_analysis_model(analysis), finding->path, callback, user_data);
+        count_path(collector, model, finding->path, callback, user_data);
     }
 }
 
-void adp_collect(adp_collector *collector, adp_analysis *analysis, guint32 first_obs,
+void adp_collect(adp_collector *collector, const adp_model *model, guint32 first_obs,
                  gboolean final, adp_collect_step callback, void *user_data)
 {
-    const adp_model *model = adp_analysis_model(analysis);
     GArray *steps = adp_model_steps_of_frame(model, first_obs);
     guint i;
 
@@ -129,7 +128,7 @@ void adp_collect(adp_collector *collector, adp_analysis *analysis, guint32 first
     }
     g_array_unref(steps);
     if (final) {
-        count_cited(collector, analysis, first_obs, callback, user_data);
+        count_cited(collector, model, first_obs, callback, user_data);
     } else {
         count_again(collector, model, callback, user_data);
     }

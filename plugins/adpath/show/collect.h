@@ -9,7 +9,6 @@
 
 #include "facts/outcome.h"
 #include "join/model.h"
-#include "judge/analysis.h"
 
 /** What a table holds so far. */
 typedef struct adp_collector adp_collector;
@@ -34,7 +33,7 @@ typedef void (*adp_collect_step)(const adp_model *model, guint32 step, adp_outco
  * counted goes out and comes in again.
  * @param final  the capture has been read: findings count, and nothing changes any more.
  */
-void adp_collect(adp_collector *collector, adp_analysis *analysis, guint32 first_obs,
+void adp_collect(adp_collector *collector, const adp_model *model, guint32 first_obs,
                  gboolean final, adp_collect_step callback, void *user_data);
 
 #endif

@@ -7,20 +7,20 @@
 
 #include "show/conversation_filter.h"
 
-#include "judge/analysis.h"
+#include "packet-adpath.h"
+#include "join/model.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
-#include "session.h"
 
 #include <epan/conversation_filter.h>
 
 /* Wireshark asks with the packet that is selected; NULL: it belongs to none. */
-static char *filter_of(packet_info *pinfo, char *(*make)(adp_analysis *, guint32))
+static char *filter_of(packet_info *pinfo, char *(*make)(const adp_model *, guint32))
 {
-    adp_analysis *analysis = adp_current_analysis();
+    const adp_model *model = adp_current_model();
     guint32 first = adp_first_obs_of(pinfo);
 
-    return analysis && first != ADP_NONE ? make(analysis, first) : NULL;
+    return model && first != ADP_NONE ? make(model, first) : NULL;
 }
 
 static char *path_filter(ADP_CONVERSATION_ARGUMENTS)

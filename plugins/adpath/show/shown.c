@@ -39,8 +39,7 @@ char *adp_shown_filter(void)
 }
 
 typedef struct {
-    adp_analysis *analysis;
-    const adp_model *model; /* the analysis's */
+    const adp_model *model;
     GHashTable *paths;
 } shown;
 
@@ -48,7 +47,7 @@ static void add_paths(const shown *s, guint32 first)
 {
     GArray *steps = adp_model_steps_of_frame(s->model, first);
     const GPtrArray *findings =
-        adp_findings_of_frame(s->analysis, first, adp_findings_mailboxes(s->analysis));
+        adp_model_findings_of_frame(s->model, first, adp_model_findings_mailboxes(s->model));
     guint i;
 
     for (i = 0; i < steps->len; i++) {
@@ -89,9 +88,9 @@ static void *paths_of(capture_file *cf, void *data)
     return NULL;
 }
 
-adp_selection adp_shown_paths(adp_analysis *analysis)
+adp_selection adp_shown_paths(const adp_model *model)
 {
-    shown s = {.analysis = analysis, .model = adp_analysis_model(analysis)};
+    shown s = {.model = model};
     adp_selection selection = {0};
 
     (void)plugin_if_get_capture_file(paths_of, &s);

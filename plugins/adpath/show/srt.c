@@ -7,12 +7,11 @@
 
 #include "show/srt.h"
 
+#include "packet-adpath.h"
+#include "facts/facts.h"
 #include "facts/outcome.h"
-#include "facts/view.h"
 #include "join/model.h"
-#include "judge/analysis.h"
 #include "log/observation.h"
-#include "session.h"
 #include "show/collect.h"
 #include "show/rows.h"
 #include "wire/text.h"
@@ -94,12 +93,12 @@ static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_disse
     srt_stat_table *table =
         g_array_index(((const srt_data_t *)data)->srt_array, srt_stat_table *, 0);
     table_state *state = g_hash_table_lookup(states, table);
-    adp_analysis *analysis = adp_current_analysis();
+    const adp_model *model = adp_current_model();
 
-    if (!state || !analysis) {
+    if (!state || !model) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(state->collector, analysis, ADP_TAP_OBS(tapped), pinfo->fd->visited, count_step,
+    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), pinfo->fd->visited, count_step,
                 table);
     return TAP_PACKET_REDRAW;
 }
@@ -120,10 +119,9 @@ static void seconds(GString *out, gint64 ns)
     g_string_append_printf(out, " %10s", adp_seconds(ns, text));
 }
 
-void adp_srt_text(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes _U_,
+void adp_srt_text(const adp_model *model, const adp_selection *selection, gboolean mailboxes _U_,
                   GString *out)
 {
-    const adp_model *model = adp_analysis_model(analysis);
     times of[ADP_STEP_KINDS] = {{0}};
     guint32 i;
     int kind;

@@ -7,10 +7,9 @@
 
 #include "show/steps_table.h"
 
+#include "packet-adpath.h"
 #include "facts/outcome.h"
 #include "join/model.h"
-#include "judge/analysis.h"
-#include "session.h"
 #include "show/collect.h"
 #include "show/rows.h"
 #include "wire/text.h"
@@ -156,13 +155,12 @@ static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_disse
     stat_data_t *stat = data;
     stat_tap_table *table = stat_tap_find_table(stat->stat_tap_data, table_name);
     table_state *state = table ? g_hash_table_lookup(states, table) : NULL;
-    adp_analysis *analysis = adp_current_analysis();
+    const adp_model *model = adp_current_model();
 
-    if (!state || !analysis) {
+    if (!state || !model) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(state->collector, analysis, ADP_TAP_OBS(tapped), pinfo->fd->visited, set_row,
-                table);
+    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), pinfo->fd->visited, set_row, table);
     return TAP_PACKET_REDRAW;
 }
 

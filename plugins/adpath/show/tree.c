@@ -7,15 +7,14 @@
 
 #include "show/tree.h"
 
+#include "packet-adpath.h"
+#include "facts/facts.h"
 #include "facts/outcome.h"
-#include "facts/view.h"
-#include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "log/observation.h"
-#include "session.h"
 #include "show/collect.h"
 #include "show/gui.h"
 #include "show/rows.h"
@@ -200,9 +199,8 @@ static void count_step(const adp_model *model, guint32 index, adp_outcome outcom
 }
 
 /* The findings of the paths that came in since; the whole capture is known. */
-static void count_findings(adp_analysis *analysis, const counting *c)
+static void count_findings(const adp_model *model, const counting *c)
 {
-    const adp_model *model = adp_analysis_model(analysis);
     GArray *paths = c->state->new_paths;
     guint p;
     guint i;
@@ -211,7 +209,7 @@ static void count_findings(adp_analysis *analysis, const counting *c)
         guint32 path = g_array_index(paths, guint32, p);
         guint count;
         adp_finding *const *list =
-            adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
+            adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
 
         for (i = 0; i < count; i++) {
             const char *severity = adp_severity_name(list[i]->severity);
@@ -254,25 +252,23 @@ static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo, epan_di
                                      const void *data, tap_flags_t flags _U_)
 {
     counting c = {.st = st, .state = g_hash_table_lookup(states, st)};
-    adp_analysis *analysis = adp_current_analysis();
+    const adp_model *model = adp_current_model();
 
-    if (!c.state || !analysis) {
+    if (!c.state || !model) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(c.state->collector, analysis, ADP_TAP_OBS(data), pinfo->fd->visited, count_step,
-                &c);
+    adp_collect(c.state->collector, model, ADP_TAP_OBS(data), pinfo->fd->visited, count_step, &c);
     if (pinfo->fd->visited) {
         /* The window draws its tree by itself when all packets have been tapped. */
-        count_findings(analysis, &c);
+        count_findings(model, &c);
         return TAP_PACKET_DONT_REDRAW;
     }
     return TAP_PACKET_REDRAW;
 }
 
-void adp_tree_text(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes _U_,
+void adp_tree_text(const adp_model *model, const adp_selection *selection, gboolean mailboxes _U_,
                    GString *out)
 {
-    const adp_model *model = adp_analysis_model(analysis);
     char *abbreviation = g_strdup(ABBREVIATION);
     stats_tree_cfg *cfg = stats_tree_get_cfg_by_abbr(abbreviation);
     counting c = {.st = stats_tree_new(cfg, NULL, NULL), .state = state_new()};
@@ -288,7 +284,7 @@ void adp_tree_text(adp_analysis *analysis, const adp_selection *selection, gbool
             count_step(model, i, adp_step_outcome(model, step, FALSE), 1, &c);
         }
     }
-    count_findings(analysis, &c);
+    count_findings(model, &c);
     text = stats_tree_format_as_str(c.st, ST_FORMAT_PLAIN, stats_tree_get_default_sort_col(c.st),
                                     stats_tree_is_default_sort_DESC(c.st));
     g_string_append(out, text->str);

@@ -5,12 +5,10 @@
  */
 #include "show/verdict.h"
 
-#include "advise/advise.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
-#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/path_outcome.h"
 #include "show/rows.h"
@@ -79,12 +77,12 @@ static void labelled(GString *out, const char *label, const char *text)
  * The root of the worst: findings are numbered from names over controllers, tickets and the
  * directory to endpoints, and what comes first causes what follows. NULL without any of that weight.
  */
-static const adp_finding *worst(adp_analysis *analysis, guint32 path, gboolean mailboxes,
+static const adp_finding *worst(const adp_model *model, guint32 path, gboolean mailboxes,
                                 adp_severity at_least)
 {
     const adp_finding *found = NULL;
     guint count;
-    adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &count);
+    adp_finding *const *list = adp_model_findings_of_path(model, path, mailboxes, &count);
     guint i;
 
     for (i = 0; i < count; i++) {
@@ -98,12 +96,12 @@ static const adp_finding *worst(adp_analysis *analysis, guint32 path, gboolean m
 }
 
 /* Trouble that something later made good: how many findings, and the first of them. */
-static const adp_finding *made_good(adp_analysis *analysis, guint32 path, gboolean mailboxes,
+static const adp_finding *made_good(const adp_model *model, guint32 path, gboolean mailboxes,
                                     guint *count)
 {
     const adp_finding *found = NULL;
     guint all;
-    adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &all);
+    adp_finding *const *list = adp_model_findings_of_path(model, path, mailboxes, &all);
     guint i;
 
     *count = 0;
@@ -127,11 +125,10 @@ static char *after_trouble(const char *outcome, const adp_finding *first, guint 
                      : g_strdup_printf("%s - %s: %s", outcome, words, first->summary);
 }
 
-char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
+char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes)
 {
-    const char *outcome =
-        adp_path_outcome(analysis, adp_model_path(adp_analysis_model(analysis), path));
-    const adp_finding *finding = worst(analysis, path, mailboxes, ADP_SEVERITY_WARN);
+    const char *outcome = adp_path_outcome(model, adp_model_path(model, path));
+    const adp_finding *finding = worst(model, path, mailboxes, ADP_SEVERITY_WARN);
     const adp_finding *recovered;
     const char *words;
     guint count;
@@ -139,7 +136,7 @@ char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
     if (finding) {
         return g_strdup_printf("%s - %s", outcome, finding->summary);
     }
-    recovered = made_good(analysis, path, mailboxes, &count);
+    recovered = made_good(model, path, mailboxes, &count);
     if (strcmp(outcome, "incomplete") == 0) {
         words = "the capture shows too little to judge";
     } else if (recovered) {
@@ -153,10 +150,9 @@ char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
 }
 
 /* What is to be said of several paths none of which failed; free with g_free(). */
-static char *none_failed(adp_analysis *analysis, const adp_selection *selection, guint shown,
+static char *none_failed(const adp_model *model, const adp_selection *selection, guint shown,
                          gboolean mailboxes)
 {
-    const adp_model *model = adp_analysis_model(analysis);
     guint32 i;
 
     for (i = 0; i < adp_model_path_count(model); i++) {
@@ -167,8 +163,8 @@ static char *none_failed(adp_analysis *analysis, const adp_selection *selection,
             adp_path_is_unattached(model, adp_model_path(model, i))) {
             continue;
         }
-        finding = worst(analysis, i, mailboxes, ADP_SEVERITY_WARN);
-        finding = finding ? finding : made_good(analysis, i, mailboxes, &count);
+        finding = worst(model, i, mailboxes, ADP_SEVERITY_WARN);
+        finding = finding ? finding : made_good(model, i, mailboxes, &count);
         if (finding) {
             return g_strdup_printf("none of %u paths failed; path %u had trouble: %s", shown, i + 1,
                                    finding->summary);
@@ -177,10 +173,9 @@ static char *none_failed(adp_analysis *analysis, const adp_selection *selection,
     return g_strdup_printf("nothing wrong was seen on %u paths", shown);
 }
 
-char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,
+char *adp_capture_verdict(const adp_model *model, const adp_selection *selection,
                           gboolean mailboxes)
 {
-    const adp_model *model = adp_analysis_model(analysis);
     guint shown = 0;
     guint failed = 0;
     guint32 first_failed = 0;
@@ -195,7 +190,7 @@ char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection
         }
         shown++;
         only = i;
-        if (adp_path_failed(analysis, i) && failed++ == 0) {
+        if (adp_model_path_failed(model, i) && failed++ == 0) {
             first_failed = i;
         }
     }
@@ -203,21 +198,21 @@ char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection
         return NULL;
     }
     if (shown == 1) {
-        return adp_path_verdict(analysis, only, mailboxes);
+        return adp_path_verdict(model, only, mailboxes);
     }
     if (failed == 0) {
-        return none_failed(analysis, selection, shown, mailboxes);
+        return none_failed(model, selection, shown, mailboxes);
     }
-    finding = worst(analysis, first_failed, mailboxes, ADP_SEVERITY_NOTE);
+    finding = worst(model, first_failed, mailboxes, ADP_SEVERITY_NOTE);
     return g_strdup_printf("%u of %u paths failed; path %u: %s", failed, shown, first_failed + 1,
                            finding ? finding->summary : "see below");
 }
 
 /* ---- endpoints ---- */
 
-void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
+void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
 {
-    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(analysis), path);
+    GPtrArray *list = adp_endpoints_of(model, path);
     guint i;
 
     if (list->len) {
@@ -230,8 +225,6 @@ void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailbox
         const adp_endpoint *endpoint = g_ptr_array_index(list, i);
         char *text = g_strdup_printf("%s (%s, %s)", endpoint->url,
                                      adp_endpoint_source_name(endpoint->source), endpoint->reason);
-        /* Before it is laid out: a line break would hide a mailbox from the mask. */
-        char *masked = mailboxes ? NULL : adp_mask_mailboxes(text);
         char rank[16] = "-";
         char order[16] = "-";
 
@@ -243,8 +236,7 @@ void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailbox
         }
         g_string_append_printf(out, "  %5s %6s %-10s ", rank, order,
                                adp_endpoint_outcome_name(endpoint->outcome));
-        adp_report_wrap(out, masked ? masked : text, 26, 28);
-        g_free(masked);
+        adp_report_wrap(out, text, 26, 28);
         g_free(text);
     }
     g_ptr_array_unref(list);
@@ -252,9 +244,9 @@ void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailbox
 
 /* ---- findings ---- */
 
-char *adp_report_frames(const adp_model *model, const GArray *evidence)
+char *adp_report_frames(const adp_model *model, const adp_finding *finding)
 {
-    GArray *frames = adp_frames_of(model, evidence);
+    GArray *frames = adp_finding_frames(model, finding);
     GString *out = g_string_new(frames->len == 1 ? "frame" : "frames");
     guint i;
 
@@ -268,57 +260,43 @@ char *adp_report_frames(const adp_model *model, const GArray *evidence)
     return g_string_free(out, FALSE);
 }
 
-/* "The clock is off. [frames 3, 9]": what speaks for a cause stands behind it. */
-static void causes(const adp_model *model, const GPtrArray *list, GString *out)
+static void list(GString *out, const char *label, const GPtrArray *texts)
 {
     guint i;
 
-    for (i = 0; i < list->len; i++) {
-        const adp_cause *cause = g_ptr_array_index(list, i);
-        char *frames = cause->evidence->len ? adp_report_frames(model, cause->evidence) : NULL;
-        char *text =
-            frames ? g_strdup_printf("%s [%s]", cause->text, frames) : g_strdup(cause->text);
-
-        labelled(out, i ? "" : "causes", text);
-        g_free(text);
-        g_free(frames);
+    for (i = 0; i < texts->len; i++) {
+        labelled(out, i ? "" : label, g_ptr_array_index(texts, i));
     }
 }
 
 /* Commands are to be copied: one that does not fit beside its label gets lines of its own. */
 #define COMMAND_INDENT 4
 
-static void commands(GString *out, const GPtrArray *checks)
+static void commands(GString *out, const char *label, const GPtrArray *texts)
 {
     gboolean said = FALSE;
     guint i;
 
-    for (i = 0; i < checks->len; i++) {
-        const adp_check *check = g_ptr_array_index(checks, i);
-        char *text = check->changes
-                         ? g_strdup_printf("%s # changes %s", check->text, check->changes)
-                         : g_strdup(check->text);
+    for (i = 0; i < texts->len; i++) {
+        const char *text = g_ptr_array_index(texts, i);
 
         if (g_utf8_strlen(text, -1) <= ADP_REPORT_WIDTH - 17) {
-            labelled(out, said ? "" : "check", text);
+            labelled(out, said ? "" : label, text);
         } else {
             if (!said) {
-                g_string_append(out, "      check\n");
+                g_string_append_printf(out, "      %s\n", label);
             }
             g_string_append_printf(out, "%*s", COMMAND_INDENT, "");
             adp_report_wrap(out, text, COMMAND_INDENT, COMMAND_INDENT);
         }
         said = TRUE;
-        g_free(text);
     }
 }
 
-static void one_finding(const adp_model *model, const adp_finding *finding, gboolean mailboxes,
-                        GString *out)
+static void one_finding(const adp_model *model, const adp_finding *finding, GString *out)
 {
     const char *name = adp_finding_get(finding->id)->name;
-    char *frames = adp_report_frames(model, finding->evidence);
-    adp_advice_list *advice = adp_advise(finding, mailboxes);
+    char *frames = adp_report_frames(model, finding);
     char *text = g_strdup_printf("%s: %s", name, finding->summary);
     char *page = g_strdup_printf("docs/findings/%s.md", name);
 
@@ -328,10 +306,9 @@ static void one_finding(const adp_model *model, const adp_finding *finding, gboo
     labelled(out, "evidence", frames);
     labelled(out, "inferred", finding->inferred);
     labelled(out, "recovered", finding->recovery);
-    causes(model, advice->causes, out);
-    commands(out, advice->checks);
+    list(out, "causes", finding->causes);
+    commands(out, "check", finding->check);
     labelled(out, "page", page);
-    adp_advice_list_free(advice);
     g_free(page);
     g_free(text);
     g_free(frames);
@@ -352,10 +329,10 @@ static gint by_weight(gconstpointer a, gconstpointer b)
     return adp_compare_numbers(x->evidence->data, y->evidence->data);
 }
 
-void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
+void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxes, GString *out)
 {
     guint count;
-    adp_finding *const *found = adp_findings_of_path(analysis, path, mailboxes, &count);
+    adp_finding *const *found = adp_model_findings_of_path(model, path, mailboxes, &count);
     GPtrArray *sorted = g_ptr_array_new();
     guint i;
 
@@ -367,7 +344,7 @@ void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxe
     }
     g_ptr_array_sort(sorted, by_weight);
     for (i = 0; i < count; i++) {
-        one_finding(adp_analysis_model(analysis), g_ptr_array_index(sorted, i), mailboxes, out);
+        one_finding(model, g_ptr_array_index(sorted, i), out);
     }
     g_ptr_array_unref(sorted);
 }
