@@ -11,6 +11,7 @@
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "log/observation.h"
+#include "read/nodes.h"
 #include "read/read.h"
 #include "session.h"
 #include "show/annotate.h"
@@ -75,7 +76,7 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 static void apply_preferences(void)
 {
     set_postdissector_wanted_hfids(adpath_handle, adp_analyses()
-                                                      ? adp_read_wanted_fields()
+                                                      ? adp_nodes_wanted()
                                                       : g_array_new(FALSE, FALSE, sizeof(int)));
 }
 
@@ -110,7 +111,7 @@ static void fill_netlogon_gap(void)
 
 void adp_register_handoff(void)
 {
-    adp_read_init();
+    adp_nodes_init();
     fill_netlogon_gap();
     adp_values_register_handoff(proto_adpath);
     apply_preferences();

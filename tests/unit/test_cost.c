@@ -71,8 +71,9 @@ static void draw(const bench *b, guint32 first, gboolean early)
     guint v;
 
     for (v = 0; v < views->len; v++) {
-        const adp_view *view = &g_array_index(views, adp_view, v);
+        adp_view *view = &g_array_index(views, adp_view, v);
 
+        view->ranks = adp_analysis_ranks(b->analysis);
         draw_view(b, view);
     }
     g_array_unref(views);

@@ -190,11 +190,10 @@ static void say_tls(const adp_model *model, const adp_view *view, GString *out)
         adp_step_outcome(model, step, FALSE) == ADP_FAILED) {
         const adp_attempt *attempt = adp_model_attempt(model, step->attempt);
 
-        g_string_append_printf(out, "%s %s by the %s before %s", answer ? "," : ":",
-                               attempt->reset ? "reset" : "closed",
-                               attempt->server_closed ? "server" : "client",
-                               attempt->server_closed && !answer ? "it showed a certificate"
-                                                                 : "it was complete");
+        g_string_append_printf(
+            out, "%s %s by the %s before %s", answer ? "," : ":",
+            attempt->reset ? "reset" : "closed", attempt->server_closed ? "server" : "client",
+            attempt->server_closed && !answer ? "it showed a certificate" : "it was complete");
     }
 }
 

@@ -6,7 +6,6 @@
 #include "judge/krb_signs.h"
 
 #include "case/accounts.h"
-#include "join/machine.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/finding.h"

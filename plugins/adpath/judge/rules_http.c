@@ -11,7 +11,7 @@
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
-#include "judge/rules_web.h"
+#include "judge/web.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/text.h"

@@ -6,7 +6,6 @@
 #include "judge/rules_krb_realm.h"
 
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_sequel.h"
 #include "judge/krb_signs.h"

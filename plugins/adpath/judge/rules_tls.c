@@ -14,8 +14,8 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_web.h"
 #include "judge/topics.h"
+#include "judge/web.h"
 #include "log/observation.h"
 #include "wire/tls.h"
 

@@ -9,7 +9,7 @@
 #include "join/pair_dns.h"
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/read.h"
+#include "read/frame.h"
 #include "wire/arena.h"
 #include "wire/dns_name.h"
 #include "wire/hash.h"

@@ -8,11 +8,12 @@
 #include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/gss.h"
 #include "read/krb_error_message.h"
 #include "read/krb_parts.h"
 #include "read/krb_request.h"
-#include "read/read.h"
+#include "read/nodes.h"
 #include "wire/arena.h"
 #include "wire/text.h"
 

@@ -6,7 +6,7 @@
 #ifndef ADPATH_READ_KPASSWD_H
 #define ADPATH_READ_KPASSWD_H
 
-#include "read/read.h"
+#include "read/frame.h"
 
 /** Is one end of the frame the password service's port? */
 gboolean adp_is_kpasswd(const adp_frame *frame);

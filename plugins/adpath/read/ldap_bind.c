@@ -8,11 +8,11 @@
 #include "join/exchange.h"
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/gss.h"
 #include "read/kerberos.h"
 #include "read/ldap_message.h"
 #include "read/ldap_names.h"
-#include "read/read.h"
 #include "wire/arena.h"
 #include "wire/ldap_result.h"
 

@@ -8,7 +8,7 @@
 
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/read.h"
+#include "read/frame.h"
 
 /* protocolOp, RFC 4511 4.2 to 4.13. */
 enum {

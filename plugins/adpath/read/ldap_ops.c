@@ -8,8 +8,8 @@
 #include "join/ldap_ops.h"
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/ldap_message.h"
-#include "read/read.h"
 #include "wire/ldap_result.h"
 
 #include <string.h>

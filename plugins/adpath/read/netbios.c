@@ -8,6 +8,7 @@
 #include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/read.h"
 #include "wire/hash.h"
 #include "wire/arena.h"

@@ -6,7 +6,7 @@
 #ifndef ADPATH_READ_NETBIOS_H
 #define ADPATH_READ_NETBIOS_H
 
-#include "read/read.h"
+#include "read/frame.h"
 
 /** An `nbns` item: a message of the NetBIOS name service (RFC 1002 4.2). */
 void adp_read_netbios(adp_frame *frame, tvbuff_t *tvb, int offset);

@@ -13,9 +13,10 @@
 #include "join/stream.h"
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/read.h"
-#include "wire/hash.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/ports.h"
 
 #include <epan/ipproto.h>

@@ -6,7 +6,7 @@
 #ifndef ADPATH_READ_TCP_H
 #define ADPATH_READ_TCP_H
 
-#include "read/read.h"
+#include "read/frame.h"
 
 /** A `tcp` item: does the connection open or close? */
 guint adp_tcp_flags(const field_info *fi);

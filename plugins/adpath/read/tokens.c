@@ -8,9 +8,10 @@
 #include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/gss.h"
 #include "read/kerberos.h"
-#include "read/read.h"
+#include "read/nodes.h"
 
 typedef struct {
     adp_frame *frame;
