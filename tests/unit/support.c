@@ -527,6 +527,8 @@ adp_obs ob_icmp(adp_arena *arena, adp_flow flow, guint8 code)
 
     icmp->code = code;
     icmp->prohibited = code == 9 || code == 10 || code == 13;
+    icmp->kind = icmp->prohibited ? ADP_ICMP_PROHIBITED : code == 3 ? ADP_ICMP_PORT : ADP_ICMP_HOST;
+    icmp->id = ADP_NONE;
     icmp->sender = "10.0.0.254";
     obs.flow.stream = ADP_NONE;
     obs.u.icmp = icmp;

@@ -180,6 +180,13 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
     }
 }
 
+/* Types of which a copy with other addresses would be one more of what is kept beside steps. */
+static gboolean is_beside(adp_obs_type type)
+{
+    return type == ADP_OBS_LDAP_OPERATION || type == ADP_OBS_LDAP_OPERATION_REPLY ||
+           type == ADP_OBS_HTTP_REQUEST || type == ADP_OBS_HTTP_REPLY;
+}
+
 static void note_message(adp_model *model, const adp_obs *obs, guint32 i, guint32 step)
 {
     if (step == ADP_NONE) {
@@ -198,6 +205,7 @@ static void note_message(adp_model *model, const adp_obs *obs, guint32 i, guint3
 static gboolean feed(adp_model *model, guint32 i)
 {
     const adp_obs *obs = adp_model_obs(model, i);
+    guint32 original;
     guint32 copied;
 
     if (obs->type == ADP_OBS_TCP) {
@@ -206,7 +214,12 @@ static gboolean feed(adp_model *model, guint32 i)
     if (obs->type == ADP_OBS_ICMP) {
         return adp_feed_icmp(model, obs, i);
     }
-    copied = adp_step_of_copy(model, obs);
+    original = adp_original_of(model, obs);
+    copied = original == ADP_NONE ? ADP_NONE : adp_mark_at(&model->derived, original)->step;
+    if (original != ADP_NONE && copied == ADP_NONE && is_beside(obs->type) &&
+        adp_model_obs(model, original)->flow.stream != obs->flow.stream) {
+        return FALSE;
+    }
     if (copied != ADP_NONE) {
         if (obs->type == ADP_OBS_DNS_QUERY || obs->type == ADP_OBS_LDAP_SEARCH ||
             obs->type == ADP_OBS_KDC_REQUEST) {

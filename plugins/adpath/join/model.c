@@ -98,6 +98,13 @@ guint64 adp_model_generation(const adp_model *model)
     return model->generation;
 }
 
+guint32 adp_model_ticket(const adp_model *model, guint64 hash)
+{
+    gpointer found = g_hash_table_lookup(model->derived.tickets, &hash);
+
+    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+}
+
 gboolean adp_model_is_host(const adp_model *model, const char *name)
 {
     char *lower = g_ascii_strdown(name, -1);

@@ -158,6 +158,9 @@ gboolean adp_model_span(const adp_model *model, gint64 *first, gint64 *last, gui
 /** Grows with every change; what was drawn with an older number may be stale. */
 guint64 adp_model_generation(const adp_model *model);
 
+/** The observation by which a KDC gave the ticket with this hash; ADP_NONE: not captured. */
+guint32 adp_model_ticket(const adp_model *model, guint64 hash);
+
 /** Is the name that of a host which this capture shows (not of a domain)? */
 gboolean adp_model_is_host(const adp_model *model, const char *name);
 

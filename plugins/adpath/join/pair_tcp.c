@@ -70,6 +70,14 @@ static gboolean asks_again(const adp_derived *d, const adp_flow *flow)
            adp_cut_answer(d, flow->client, flow->server) != ADP_NONE;
 }
 
+/* Of the same SYN with other addresses; its ports and sequence number are the same. */
+static guint32 attempt_of_copy(const adp_model *model, const adp_obs *obs)
+{
+    guint32 original = adp_original_of(model, obs);
+
+    return original == ADP_NONE ? ADP_NONE : adp_model_mark(model, original)->attempt;
+}
+
 static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -88,6 +96,10 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
+    index = attempt_of_copy(model, obs);
+    if (index != ADP_NONE) {
+        return keep(d, index, i, TRUE);
+    }
     if (!adp_port_is_dc(obs->flow.server_port) && !adp_port_is_kpasswd(obs->flow.server_port) &&
         !asks_again(d, &obs->flow) && !serves_autodiscover(model, &obs->flow) &&
         !adp_guess_is_server(model, &obs->flow)) {
@@ -95,6 +107,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
     }
     index = adp_new_attempt(model, obs, i);
     adp_attempt_at(d, index)->syns = 1;
+    adp_remember_for_copies(d, obs, i);
     return keep(d, index, i, FALSE);
 }
 

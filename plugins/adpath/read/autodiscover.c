@@ -293,9 +293,13 @@ static gboolean ends_with(const char *text, gsize len, const char *end)
 /* SOAP has a door of its own beside the one of POX. */
 static gboolean is_a_door(const adp_obs_http *asked, const char *path, gsize len)
 {
-    return ends_with(path, len, "/autodiscover/autodiscover.xml") ||
-           (asked && asked->form == ADP_AUTODISCOVER_SOAP &&
-            ends_with(path, len, "/autodiscover/autodiscover.svc"));
+    static const char folder[] = "/autodiscover/";
+
+    /* Folders between the two are allowed (from memory, of the EWS Managed API). */
+    return len > strlen(folder) && g_ascii_strncasecmp(path, folder, strlen(folder)) == 0 &&
+           (ends_with(path, len, "/autodiscover.xml") ||
+            (asked && asked->form == ADP_AUTODISCOVER_SOAP &&
+             ends_with(path, len, "/autodiscover.svc")));
 }
 
 gboolean adp_autodiscover_follows(const adp_obs_http *asked, const char *location, gsize len)
