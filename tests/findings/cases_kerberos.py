@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Cases about Kerberos errors, and about the sequences in which they are healthy."""
+import struct
+
 from build import *  # noqa: F403
 from cases import URL_GUID, case, url_entry, variants
 
@@ -482,6 +484,30 @@ def proof_made_again(s):
 
 
 # ---- realms, and changes of passwords ----
+
+
+@case(shows={"realm-case-differs": "warn"})
+def realm_in_small_letters_and_nothing_then(s):
+    small = {"realm": s.domain, "sname": "krbtgt/" + s.domain, "options": 0x40800010}
+    s.kdc(s.as_req(**small), s.error(25))
+    s.cite("realm-case-differs", s.kdc(s.as_req(pre=timed(), **small), s.as_rep()))
+
+
+def change_of_password(s, result, text=b""):
+    """The service's answer in the clear, as it has it in an error (RFC 3244 2)."""
+    ap = ap_req("kadmin/changepw", s.realm)
+    private = app(21, seq(ctx(0, integer(5)), ctx(1, integer(21)), ctx(3, encrypted())))
+    request = struct.pack(">HHH", 6 + len(ap) + len(private), 0xFF80, len(ap)) + ap + private
+    error = s.error(60, "kadmin/changepw", data=struct.pack(">H", result) + text)
+    reply = struct.pack(">HHH", 6 + len(error), 1, 0) + error
+    return s.udp(s.dc, 464, request, reply)
+
+
+@case(shows={"kpasswd-failed": "error"}, words={"kpasswd-failed": ["result 4"]})
+def new_password_too_short(s):
+    s.logon()
+    s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
+    s.cite("kpasswd-failed", change_of_password(s, 4, b"too short"))
 
 
 @case(like=["realm-case-differs"])
