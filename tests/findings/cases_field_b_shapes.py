@@ -119,7 +119,7 @@ def asked_for_proof_and_gone(s):
 
 
 @field("K2", shows={"clock-skew": "error"}, alone=True, outcome="failed", like=["preauth-abandoned"],
-       never={"verdict": [NOTHING_WRONG]}, missing=WRONG)
+       never={"verdict": [NOTHING_WRONG]})
 def proof_answered_by_the_question_for_it(s):
     """The client proves itself and is asked to prove itself, again and again: the KDC's clock is an hour off."""
     for _ in range(3):
@@ -240,8 +240,8 @@ def client_asks_and_leaves(s):
     conn.t._segment("s", "FA")
 
 
-@field("K3", shows={"kdc-unanswered": "error"}, says={"kdc-unanswered": ["fragment"]}, outcome="failed",
-       never={"kdc-unanswered": ["drops? port 88"]}, missing=WRONG)
+@field("K3", may=["kdc-unanswered"], says={"path": ["fragment|not whole"]}, outcome="failed|incomplete",
+       never={"verdict": [NOTHING_WRONG], "any": ["drops? port 88"]})
 def answers_lose_their_second_fragment(s):
     """Tickets of a user of many groups over UDP: only the first piece of each answer arrives."""
     s.srv("_kerberos._udp.{D}", "dc1.{D}", port=88)
@@ -250,7 +250,7 @@ def answers_lose_their_second_fragment(s):
     port = s.next_port()
     answer = s.tgs_rep(s.http, cipher=bytes(range(256)) * 10)
     for wait in (1, 2, 4):
-        s.cite("kdc-unanswered", s.udp(s.dc, 88, request, cport=port))
+        s.udp(s.dc, 88, request, cport=port)
         s.c.fragments(s.dc, 88, s.client, port, answer, 2)
         s.wait(wait)
 
@@ -337,7 +337,7 @@ def two_dcs_refuse_and_each_has_its_count(s):
 
 
 @field("K11", shows={"clock-skew": "error"}, alone=True, outcome="failed",
-       says={"clock-skew": [r"\b3(\.\d+)? ?d|\b7[34](\.\d+)? ?h"]}, missing=WRONG)
+       says={"clock-skew": [r"\b3(\.\d+)? ?d|\b7[34](\.\d+)? ?h"]})
 def clock_three_days_and_two_hours_off(s):
     """A restored virtual DC. Nobody can read 266400 seconds."""
     for _ in range(2):

@@ -10,7 +10,8 @@ import pytest
 from runner import Report
 
 for _subject in ("dns", "dc", "kerberos", "ldap", "capture", "web", "mail", "reports",
-                 "reports_ldap", "field_a", "field_b", "field_b_time", "field_b_shapes"):
+                 "reports_ldap", "field_a", "field_b", "field_b_time", "field_b_shapes",
+                 "field_b_names"):
     importlib.import_module("cases_" + _subject)
 
 CASES = {c.name: c for c in cases.ALL}
