@@ -127,7 +127,7 @@ adp_obs ob_http_reply(adp_arena *arena, adp_flow flow, guint16 status, const cha
 typedef struct {
     adp_model *model;
     adp_analysis *analysis; /* of the model */
-    adp_arena *arena; /* of the observations; the model's own is left to the model */
+    adp_arena *arena;       /* of the observations; the model's own is left to the model */
     guint32 frame;
     gint64 time; /* of the next frame; every frame moves it on by 10 ms */
     guint32 client;

@@ -602,6 +602,52 @@ static void test_lists(void)
     g_assert_cmpuint(kinds, >=, 40);
 }
 
+/* ---- what is weighed is the latest evidence, not what was gathered last ---- */
+
+static void exchange(bench *b, guint16 port, const char *url, guint16 status)
+{
+    adp_flow flow =
+        tcp(b->client, port, b->server2, g_str_has_prefix(url, "http:") ? 80 : 443, port);
+
+    (void)bench_add(b, ob_http(b->arena, flow, "POST", url, ADP_AUTH_NONE, 0));
+    (void)bench_add(b, ob_http_reply(b->arena, flow, status, NULL, NULL, status == 200));
+}
+
+/*
+ * A host is tried over https, then over http just after another one has served the client, and over
+ * https again much later: that last failure is no mere look at what had been passed by.
+ */
+static void test_latest(void)
+{
+    static const char tls[] = "https://autodiscover.contoso.test/autodiscover/autodiscover.xml";
+    static const char plain[] = "http://autodiscover.contoso.test/autodiscover/autodiscover.xml";
+    static const char other[] = "https://mail.contoso.test/autodiscover/autodiscover.xml";
+    const GPtrArray *findings;
+    guint told = 0;
+    bench b;
+    guint i;
+
+    bench_init(&b);
+    exchange(&b, 50000, tls, 500);
+    exchange(&b, 50001, other, 200);
+    exchange(&b, 50002, plain, 503);
+    bench_wait(&b, S(120));
+    exchange(&b, 50003, tls, 500);
+    bench_wait(&b, S(30));
+    findings = adp_findings(b.analysis, FALSE);
+    for (i = 0; i < findings->len; i++) {
+        const adp_finding *f = g_ptr_array_index(findings, i);
+
+        if (f->id == ADP_FINDING_HTTP_ERROR) {
+            told++;
+            check_int("the latest failure", "severity", f->severity, ADP_SEVERITY_WARN);
+            check_int("the latest failure", "recovered by", f->recovered_by, 0);
+        }
+    }
+    check_int("the latest failure", "findings", told, 1);
+    bench_clear(&b);
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -609,5 +655,6 @@ int main(int argc, char **argv)
     g_test_add_func("/findings/shown-outcomes", test_shown_outcomes);
     g_test_add_func("/findings/truncation", test_truncation);
     g_test_add_func("/findings/lists", test_lists);
+    g_test_add_func("/findings/latest", test_latest);
     return g_test_run();
 }

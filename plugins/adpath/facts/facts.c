@@ -345,16 +345,15 @@ static void kerberos_facts(builder *b)
 
 static void alert_facts(builder *b)
 {
-    guint32 i;
+    const adp_handshake *handshake = adp_model_handshake(b->model, b->step);
+    guint i;
 
-    for (i = b->step->first; i != ADP_NONE && i <= b->view->to;
-         i = adp_model_mark(b->model, i)->next) {
-        const adp_obs_tls *tls = adp_model_obs(b->model, i)->u.tls;
+    for (i = 0; i < handshake->alert_count && handshake->alerts[i] <= b->view->to; i++) {
+        const adp_obs_tls *tls = adp_model_obs(b->model, handshake->alerts[i])->u.tls;
         const char *name = adp_tls_alert_name(tls->alert);
         char *number;
 
-        if (tls->event != ADP_TLS_ALERT || tls->alert == ADP_TLS_CLOSE_NOTIFY ||
-            adp_model_mark(b->model, i)->copy) {
+        if (tls->alert == ADP_TLS_CLOSE_NOTIFY) {
             continue;
         }
         if (name) {

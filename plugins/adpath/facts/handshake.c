@@ -10,20 +10,16 @@
 #include "log/observation.h"
 #include "wire/tls.h"
 
-/* The first observation of the step up to `to` that tells of the event, else NULL. */
 const adp_obs_tls *adp_tls_find(const adp_model *model, const adp_step *step, guint32 to,
                                 adp_tls_event event)
 {
-    guint32 i;
+    const adp_handshake *handshake = adp_model_handshake(model, step);
+    guint32 found = event == ADP_TLS_CLIENT_HELLO   ? handshake->hello
+                    : event == ADP_TLS_SERVER_HELLO ? handshake->answer
+                    : event == ADP_TLS_CERTIFICATE  ? handshake->certificate
+                                                    : ADP_NONE;
 
-    for (i = step->first; i != ADP_NONE && i <= to; i = adp_model_mark(model, i)->next) {
-        const adp_obs *obs = adp_model_obs(model, i);
-
-        if (obs->type == ADP_OBS_TLS && obs->u.tls->event == event) {
-            return obs->u.tls;
-        }
-    }
-    return NULL;
+    return found != ADP_NONE && found <= to ? adp_model_obs(model, found)->u.tls : NULL;
 }
 
 gboolean adp_tls_name_match(const adp_model *model, const adp_step *step, gboolean *matches)

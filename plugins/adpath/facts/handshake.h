@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-/** The first message of its kind in the step up to observation `to`, or NULL. */
+/** The first hello of either side, or certificate, in the step up to observation `to`, or NULL. */
 const adp_obs_tls *adp_tls_find(const adp_model *model, const adp_step *step, guint32 to,
                                 adp_tls_event event);
 

@@ -12,8 +12,10 @@
 
 /** Of one step. */
 typedef struct {
-    guint64 generation; /* of the model when they were computed */
-    adp_rank *ranks;    /* owned */
+    guint cuts;       /* of the model, */
+    guint32 last;     /* observation of the answer, */
+    const char *site; /* and site of the path, when they were computed */
+    adp_rank *ranks;  /* owned */
     guint count;
 } step_ranks;
 
@@ -56,21 +58,29 @@ static void add_entries(const adp_model *model, const adp_step *step, GPtrArray 
     }
 }
 
+/* What the places follow from, besides what does not change. */
+static step_ranks made_of(const adp_model *model, guint32 first)
+{
+    const adp_step *step = adp_model_step(model, first);
+
+    return (step_ranks){.cuts = adp_model_cuts(model),
+                        .last = adp_model_step(model, adp_page_last(model, first))->last,
+                        .site = adp_model_path(model, step->path)->site};
+}
+
 /* Of all pages of a search, the first of which is `index`: they are one answer. */
 static step_ranks *compute_ranks(const adp_model *model, guint32 index)
 {
-    const adp_step *step = adp_model_step(model, index);
     step_ranks *ranks = g_new0(step_ranks, 1);
     GPtrArray *entries = g_ptr_array_new();
 
+    *ranks = made_of(model, index);
     for (; index != ADP_NONE; index = adp_page_next(model, index)) {
         add_entries(model, adp_model_step(model, index), entries);
     }
-    ranks->generation = adp_model_generation(model);
     ranks->count = entries->len;
     ranks->ranks = g_new0(adp_rank, entries->len + 1);
-    adp_scp_rank((adp_scp_entry *const *)entries->pdata, entries->len,
-                 adp_model_path(model, step->path)->site, ranks->ranks);
+    adp_scp_rank((adp_scp_entry *const *)entries->pdata, entries->len, ranks->site, ranks->ranks);
     g_ptr_array_unref(entries);
     return ranks;
 }
@@ -80,9 +90,10 @@ adp_rank adp_rank_of(adp_ranks *ranks, guint32 step, guint32 n)
     guint32 first = adp_page_first(ranks->model, step);
     gpointer key = GUINT_TO_POINTER(first + 1);
     step_ranks *kept = g_hash_table_lookup(ranks->by_step, key);
+    step_ranks now = made_of(ranks->model, first);
     adp_rank none = {0};
 
-    if (!kept || kept->generation != adp_model_generation(ranks->model)) {
+    if (!kept || kept->cuts != now.cuts || kept->last != now.last || kept->site != now.site) {
         kept = compute_ranks(ranks->model, first);
         g_hash_table_replace(ranks->by_step, key, kept);
     }

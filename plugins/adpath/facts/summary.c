@@ -144,15 +144,14 @@ static void say_certificate(const adp_obs_tls *hello, const adp_obs_tls *certifi
 
 static void say_alerts(const adp_model *model, const adp_view *view, GString *out)
 {
-    guint32 i;
+    const adp_handshake *handshake = adp_model_handshake(model, adp_model_step(model, view->step));
+    guint i;
 
-    for (i = adp_model_step(model, view->step)->first; i != ADP_NONE && i <= view->to;
-         i = adp_model_mark(model, i)->next) {
-        const adp_obs *obs = adp_model_obs(model, i);
+    for (i = 0; i < handshake->alert_count && handshake->alerts[i] <= view->to; i++) {
+        const adp_obs *obs = adp_model_obs(model, handshake->alerts[i]);
         const char *name = adp_tls_alert_name(obs->u.tls->alert);
 
-        if (obs->u.tls->event != ADP_TLS_ALERT || obs->u.tls->alert == ADP_TLS_CLOSE_NOTIFY ||
-            adp_model_mark(model, i)->copy) {
+        if (obs->u.tls->alert == ADP_TLS_CLOSE_NOTIFY) {
             continue;
         }
         g_string_append_printf(

@@ -69,12 +69,14 @@ typedef struct adp_machine_table adp_machine_table;
 
 /** Everything a truncation throws away and feeding makes again. */
 typedef struct {
+    adp_arena *arena;            /* of strings that no observation holds */
     GArray *marks;               /* adp_mark, parallel to the log */
     GArray *steps;               /* adp_step */
     GArray *paths;               /* adp_path */
     GArray *attempts;            /* adp_attempt */
     GArray *tunnels;             /* adp_tunnel */
     GArray *operations;          /* adp_ldap_operation */
+    GArray *handshakes;          /* adp_handshake */
     GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
     adp_identity *identity;      /* owned */
@@ -103,13 +105,17 @@ typedef struct {
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */
     GHashTable *stream_servers; /* address + 1 of their servers */
+    GHashTable *urls;           /* scp step + 1 -> GArray, owned: see adp_model_urls() */
 } adp_derived;
 
 struct adp_model {
     adp_log *log;
     adp_derived derived;
-    struct adp_noted_operation *noted; /* ldap_ops.c's; NULL: none yet. Outlives a truncation */
-    guint64 generation;                /* grows with every change */
+    struct adp_noted *noted; /* ldap_ops.c's; NULL: none yet. Outlives a truncation */
+    guint64 generation;      /* grows with every change */
+    guint64 begun;           /* frames, each as often as it was read, */
+    guint64 fed_again;       /* and observations that were fed once more after a cut */
+    guint cuts;              /* so often the log was cut: numbers may mean something else now */
 };
 
 #endif

@@ -30,6 +30,7 @@
 #include "join/tunnels.h"
 #include "log/log.h"
 #include "log/observation.h"
+#include "wire/arena.h"
 #include "wire/hash.h"
 
 #include <string.h>
@@ -54,11 +55,13 @@ static void host_free(gpointer data)
 
 static void derived_init(adp_derived *d)
 {
+    d->arena = adp_arena_new();
     d->marks = g_array_new(FALSE, TRUE, sizeof(adp_mark));
     d->steps = g_array_new(FALSE, TRUE, sizeof(adp_step));
     d->paths = g_array_new(FALSE, TRUE, sizeof(adp_path));
     d->attempts = g_array_new(FALSE, TRUE, sizeof(adp_attempt));
     d->tunnels = g_array_new(FALSE, TRUE, sizeof(adp_tunnel));
+    d->handshakes = g_array_new(FALSE, FALSE, sizeof(adp_handshake));
     d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
@@ -90,15 +93,18 @@ static void derived_init(adp_derived *d)
     d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_hash_table_new(NULL, NULL);
+    d->urls = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 }
 
 static void derived_clear(adp_derived *d)
 {
     g_array_unref(d->marks);
+    adp_arena_free(d->arena);
     g_array_unref(d->steps);
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
     g_array_unref(d->operations);
+    g_array_unref(d->handshakes);
     g_array_unref(d->tunnels);
     g_hash_table_unref(d->clients);
     adp_identity_free(d->identity);
@@ -128,6 +134,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
     g_hash_table_unref(d->stream_servers);
+    g_hash_table_unref(d->urls);
     memset(d, 0, sizeof(*d));
 }
 
@@ -259,7 +266,7 @@ void adp_model_free(adp_model *model)
     }
     derived_clear(&model->derived);
     adp_log_free(model->log);
-    g_free(model->noted);
+    adp_noted_free(model->noted);
     g_free(model);
 }
 
@@ -275,7 +282,27 @@ static void truncate_log(adp_model *model, guint32 frame)
     for (i = 0; i < keep; i++) {
         (void)feed(model, i);
     }
+    model->fed_again += keep;
     model->generation++;
+    model->cuts++;
+}
+
+/*
+ * With a read filter Wireshark reads frames twice, or gives the number of one that did not pass to
+ * the next: each would have us conclude anew from the whole log, which takes the square of the
+ * capture. So much of it is done in any case (it takes a second), and so much more for each frame.
+ * Beyond that the last frame's part stays in the log, beside what comes again with its number: the
+ * same message is then a copy, and what did not pass the filter has been seen all the same.
+ */
+#define FED_AGAIN       200000
+#define FED_AGAIN_FRAME 16
+
+static gboolean is_worth_it(const adp_model *model, guint32 frame)
+{
+    guint32 count = adp_model_obs_count(model);
+
+    return adp_model_obs(model, count - 1)->frame > frame ||
+           model->fed_again + count <= FED_AGAIN + FED_AGAIN_FRAME * model->begun;
 }
 
 void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
@@ -283,7 +310,8 @@ void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_ty
 {
     guint32 count = adp_model_obs_count(model);
 
-    if (count && adp_model_obs(model, count - 1)->frame >= frame) {
+    model->begun++;
+    if (count && adp_model_obs(model, count - 1)->frame >= frame && is_worth_it(model, frame)) {
         truncate_log(model, frame);
     }
     adp_log_frame(model->log, frame, time, dst_type, dst, dst_len);
@@ -294,9 +322,10 @@ gboolean adp_model_add(adp_model *model, const adp_obs *obs)
     guint32 i = adp_log_append(model->log, obs);
 
     if (!feed(model, i)) {
-        adp_log_cut(model->log, i);
+        adp_log_refuse_last(model->log);
         return FALSE;
     }
+    adp_log_note_begin(model->log);
     model->generation++;
     return TRUE;
 }

@@ -16,15 +16,30 @@
 /* The refusals of one connection are much alike. */
 #define MAX_REFUSED 16
 
-/* A power of two; one result refers to a request of the last few thousand messages. */
+/* One result refers to a request of the last few thousand messages. */
 #define NOTED 2048
 
-struct adp_noted_operation {
+typedef struct {
     guint64 key; /* of the connection and the message id */
     gint64 time;
-    guint32 frame;
+    guint32 frame; /* 0: the place is free */
     adp_ldap_op op;
+} noted_operation;
+
+/** The last ones, whatever their hashes: what is pushed out must not depend on them. */
+struct adp_noted {
+    noted_operation ring[NOTED];
+    guint next;
+    GHashTable *index; /* key of a place in the ring -> the last place with it */
 };
+
+void adp_noted_free(struct adp_noted *noted)
+{
+    if (noted) {
+        g_hash_table_unref(noted->index);
+        g_free(noted);
+    }
+}
 
 /* ---- requests that are only noted ---- */
 
@@ -37,26 +52,41 @@ static guint64 noted_key(const adp_flow *flow, guint32 id)
     return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)parts, sizeof(parts));
 }
 
+static struct adp_noted *need_noted(adp_model *model)
+{
+    if (!model->noted) {
+        model->noted = g_new0(struct adp_noted, 1);
+        model->noted->index = g_hash_table_new(adp_int64_hash, g_int64_equal);
+    }
+    return model->noted;
+}
+
 void adp_model_note_operation(adp_model *model, const adp_obs *request, guint32 id, adp_ldap_op op)
 {
-    guint64 key = noted_key(&request->flow, id);
+    struct adp_noted *noted = need_noted(model);
+    noted_operation *place = &noted->ring[noted->next];
 
-    if (!model->noted) {
-        model->noted = g_new0(struct adp_noted_operation, NOTED);
+    noted->next = (noted->next + 1) % NOTED;
+    if (place->frame && g_hash_table_lookup(noted->index, &place->key) == place) {
+        g_hash_table_remove(noted->index, &place->key);
     }
-    model->noted[key % NOTED] = (struct adp_noted_operation){
-        .key = key, .time = request->time, .frame = request->frame, .op = op};
+    place->key = noted_key(&request->flow, id);
+    place->time = request->time;
+    place->frame = request->frame;
+    place->op = op;
+    g_hash_table_replace(noted->index, &place->key, place);
 }
 
 void adp_model_noted_operation(const adp_model *model, const adp_obs *reply, guint32 id,
                                adp_obs_operation *operation)
 {
     guint64 key = noted_key(&reply->flow, id);
-    const struct adp_noted_operation *noted = model->noted ? &model->noted[key % NOTED] : NULL;
+    const noted_operation *place =
+        model->noted ? g_hash_table_lookup(model->noted->index, &key) : NULL;
 
-    if (noted && noted->key == key && noted->op == operation->op && noted->frame <= reply->frame) {
-        operation->request_frame = noted->frame;
-        operation->request_time = noted->time;
+    if (place && place->op == operation->op && place->frame <= reply->frame) {
+        operation->request_frame = place->frame;
+        operation->request_time = place->time;
     }
 }
 

@@ -42,6 +42,11 @@ const char *adp_ldap_op_name(adp_ldap_op op);
  */
 void adp_model_note_operation(adp_model *model, const adp_obs *request, guint32 id, adp_ldap_op op);
 
+struct adp_noted;
+
+/** The model's; NULL is no harm. */
+void adp_noted_free(struct adp_noted *noted);
+
 /** Fills in where the operation was asked that `reply` answers, if that is still known. */
 void adp_model_noted_operation(const adp_model *model, const adp_obs *reply, guint32 id,
                                adp_obs_operation *operation);

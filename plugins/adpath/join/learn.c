@@ -153,7 +153,7 @@ void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dn
         /* Kerberos clients ask for the realm, which is the domain in upper case. */
         char *lower = g_ascii_strdown(dns->parts.domain, -1);
 
-        path->domain = adp_arena_strndup(model->log->arena, lower, strlen(lower));
+        path->domain = adp_arena_strndup(model->derived.arena, lower, strlen(lower));
         path->domain_is_realm = FALSE;
         g_free(lower);
     }
@@ -310,7 +310,7 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
         return;
     }
     lower = g_ascii_strdown(realm, -1);
-    path->domain = adp_arena_strndup(model->log->arena, lower, strlen(lower));
+    path->domain = adp_arena_strndup(model->derived.arena, lower, strlen(lower));
     path->domain_is_realm = TRUE;
     path->domain_step = step;
     g_free(lower);

@@ -239,8 +239,8 @@ guint32 adp_machine_of(adp_model *model, adp_step_kind kind, const adp_obs *obs,
                 krb && krb->carrier == ADP_CARRIER_KDC ? host_of_account(krb->client) : NULL;
 
             if (host) {
-                number = adp_machine_add(model, address,
-                                         adp_arena_strndup(model->log->arena, host, strlen(host)));
+                number = adp_machine_add(
+                    model, address, adp_arena_strndup(model->derived.arena, host, strlen(host)));
             }
             g_free(host);
         }

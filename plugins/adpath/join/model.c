@@ -52,6 +52,11 @@ const adp_step *adp_model_step(const adp_model *model, guint32 i)
     return &g_array_index(model->derived.steps, adp_step, i);
 }
 
+const adp_handshake *adp_model_handshake(const adp_model *model, const adp_step *tls_step)
+{
+    return &g_array_index(model->derived.handshakes, adp_handshake, tls_step->handshake);
+}
+
 guint32 adp_model_path_count(const adp_model *model)
 {
     return model->derived.paths->len;
@@ -105,6 +110,11 @@ guint32 adp_model_ticket(const adp_model *model, guint64 hash)
     return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
 }
 
+guint adp_model_cuts(const adp_model *model)
+{
+    return model->cuts;
+}
+
 gboolean adp_model_is_host(const adp_model *model, const char *name)
 {
     char *lower = g_ascii_strdown(name, -1);
@@ -125,6 +135,11 @@ const adp_step *adp_model_neighbour(const adp_model *model, const adp_step *step
     }
     other = adp_model_step(model, g_array_index(path->steps, guint32, (guint)at));
     return by > 0 && other->after_pause ? NULL : other;
+}
+
+const GArray *adp_model_urls(const adp_model *model, guint32 step)
+{
+    return g_hash_table_lookup(model->derived.urls, GUINT_TO_POINTER(step + 1));
 }
 
 const char *adp_step_kind_name(adp_step_kind kind)

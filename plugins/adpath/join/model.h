@@ -46,6 +46,18 @@ typedef enum {
     ADP_TLS_SEEN_SETTLED = 1 << 9   /* both ends are: nothing can change that */
 } adp_tls_seen;
 
+/** More alerts than this say nothing new. */
+#define ADP_TLS_ALERTS 8
+
+/** The telling messages of a tls step, so that nobody has to walk along all of its messages. */
+typedef struct {
+    guint32 hello;       /* observation: the client's first, ADP_NONE */
+    guint32 answer;      /* likewise the server's, */
+    guint32 certificate; /* and the server's certificate */
+    guint32 alerts[ADP_TLS_ALERTS];
+    guint alert_count;
+} adp_handshake;
+
 /**
  * One request PDU and its answer. `request` or `reply` are ADP_NONE when the
  * capture does not hold them. Numbers of observations index adp_model_obs().
@@ -61,7 +73,7 @@ typedef struct {
     guint32 first;    /* first and last observation of any sort */
     guint32 last;
     guint32 retries;
-    guint32 count;           /* scp, rootdse: entries; hidden: messages */
+    guint32 count;           /* scp, rootdse: entries; hidden: messages; tls: alerts */
     const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
     const char *server_name; /* of the server, if it was known when the step began */
     guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
@@ -70,11 +82,14 @@ typedef struct {
     guint32 page_before;  /* scp, rootdse: the step of the page before it, ADP_NONE; */
     guint32 page_after;   /* behind it, */
     guint32 page_first;   /* and of the first, ADP_NONE: none is before it */
+    guint32 page_last;    /* of the first page: the step of the last one, ADP_NONE: itself */
     guint32 page_offset;  /* entries of the pages before it */
     guint32 page;         /* so many pages are before it */
     guint32 heard;        /* observation: the last message of its server, ADP_NONE */
     guint32 part;         /* observation: an IP fragment of an answer over UDP, ADP_NONE */
     guint tls_seen;       /* tls: adp_tls_seen */
+    guint32 handshake;    /* tls: see adp_model_handshake() */
+    gboolean has_url;     /* scp: an entry of it is an URL */
     guint16 tls_version;  /* tls: of the last server hello */
     guint32 ticket;       /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */
     guint32 shown;        /* TGS: likewise the ticket that the client shows to the KDC, */
@@ -140,6 +155,7 @@ const adp_obs *adp_model_obs(const adp_model *model, guint32 i);
 const adp_mark *adp_model_mark(const adp_model *model, guint32 i);
 guint32 adp_model_step_count(const adp_model *model);
 const adp_step *adp_model_step(const adp_model *model, guint32 i);
+const adp_handshake *adp_model_handshake(const adp_model *model, const adp_step *tls_step);
 guint32 adp_model_path_count(const adp_model *model);
 const adp_path *adp_model_path(const adp_model *model, guint32 i);
 
@@ -161,8 +177,23 @@ guint64 adp_model_generation(const adp_model *model);
 /** The observation by which a KDC gave the ticket with this hash; ADP_NONE: not captured. */
 guint32 adp_model_ticket(const adp_model *model, guint64 hash);
 
+/**
+ * Changes when the log was cut. As long as it stays the same, steps and observations keep their
+ * numbers, and all they point to.
+ */
+guint adp_model_cuts(const adp_model *model);
+
 /** Is the name that of a host which this capture shows (not of a domain)? */
 gboolean adp_model_is_host(const adp_model *model, const char *name);
+
+/** An answer holds a handful; what is beyond this is nobody's list of servers. */
+#define ADP_MAX_URLS 256
+
+/**
+ * The first ADP_MAX_URLS entries of an scp step that are URLs: their observations, guint32, ascending;
+ * NULL when there are none. The place of one among all entries is its mark's count - 1.
+ */
+const GArray *adp_model_urls(const adp_model *model, guint32 step);
 
 /**
  * The step after (before) `step` in its path, or NULL; nor one across a pause that may

@@ -65,6 +65,7 @@ void adp_page_asked(adp_model *model, const adp_obs *obs, guint32 step)
     page->page_first = before->page_first == ADP_NONE ? index : before->page_first;
     page->page_offset = before->page_offset + before->count;
     page->page = before->page + 1;
+    adp_step_at(d, page->page_first)->page_last = step;
 }
 
 guint32 adp_page_first(const adp_model *model, guint32 step)
@@ -96,22 +97,22 @@ gboolean adp_step_is_page(const adp_model *model, const adp_step *step)
     return step->page_before != ADP_NONE || has_more(model, step);
 }
 
-static guint32 last_page(const adp_model *model, guint32 step)
+guint32 adp_page_last(const adp_model *model, guint32 step)
 {
-    while (adp_page_next(model, step) != ADP_NONE) {
-        step = adp_page_next(model, step);
-    }
-    return step;
+    guint32 first = adp_page_first(model, step);
+    guint32 last = adp_model_step(model, first)->page_last;
+
+    return last == ADP_NONE ? first : last;
 }
 
 gboolean adp_page_is_unfinished(const adp_model *model, guint32 step)
 {
-    return has_more(model, adp_model_step(model, last_page(model, step)));
+    return has_more(model, adp_model_step(model, adp_page_last(model, step)));
 }
 
 guint32 adp_page_entries(const adp_model *model, guint32 step)
 {
-    const adp_step *last = adp_model_step(model, last_page(model, step));
+    const adp_step *last = adp_model_step(model, adp_page_last(model, step));
 
     return last->page_offset + last->count;
 }

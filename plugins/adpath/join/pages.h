@@ -17,6 +17,9 @@ gboolean adp_step_is_page(const adp_model *model, const adp_step *step);
 /** The step of the first page; the step itself when it is no page. */
 guint32 adp_page_first(const adp_model *model, guint32 step);
 
+/** Likewise of the last page that the capture shows. */
+guint32 adp_page_last(const adp_model *model, guint32 step);
+
 /** The step of the page behind it, ADP_NONE at the end; the other way for a page before it. */
 guint32 adp_page_next(const adp_model *model, guint32 step);
 guint32 adp_page_before(const adp_model *model, guint32 step);

@@ -33,6 +33,29 @@ static gboolean is_exchange(const adp_model *model, const adp_step *step)
            adp_same_text(adp_model_obs(model, step->request)->u.search->scp_kind, ADP_SCP_EXCHANGE);
 }
 
+/* What reports ask for again and again, for each path that rests on the answer. */
+static void note_url(adp_derived *d, const adp_scp_entry *entry, guint32 step, guint32 i)
+{
+    gpointer key = GUINT_TO_POINTER(step + 1);
+    GArray *urls;
+
+    if (entry->type != ADP_SCP_URL || adp_step_at(d, step)->kind != ADP_STEP_SCP) {
+        return;
+    }
+    adp_step_at(d, step)->has_url = TRUE;
+    if (!adp_scp_has_url(entry)) {
+        return;
+    }
+    urls = g_hash_table_lookup(d->urls, key);
+    if (!urls) {
+        urls = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_hash_table_insert(d->urls, key, urls);
+    }
+    if (urls->len < ADP_MAX_URLS) {
+        g_array_append_val(urls, i);
+    }
+}
+
 static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -53,6 +76,7 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
         adp_attach(d, index, i);
     }
     adp_step_at(d, index)->count++;
+    note_url(d, &entry->scp, index, i);
     if (is_exchange(model, adp_step_at(d, index))) {
         adp_learn_scp_entry(model, &entry->scp);
     }

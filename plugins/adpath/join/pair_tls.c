@@ -18,8 +18,45 @@
 #include "log/observation.h"
 #include "wire/ports.h"
 
-/* More alerts than this say nothing new. */
-#define MAX_ALERTS 8
+static adp_handshake *handshake_of(adp_derived *d, guint32 step)
+{
+    return &g_array_index(d->handshakes, adp_handshake, adp_step_at(d, step)->handshake);
+}
+
+static guint32 new_handshake(adp_derived *d)
+{
+    adp_handshake handshake = {.hello = ADP_NONE, .answer = ADP_NONE, .certificate = ADP_NONE};
+
+    g_array_append_val(d->handshakes, handshake);
+    return d->handshakes->len - 1;
+}
+
+/* Keeps the number of the first of its kind, and of every alert. */
+static void note(adp_derived *d, guint32 step, const adp_obs *obs, guint32 i)
+{
+    adp_handshake *handshake = handshake_of(d, step);
+    guint32 *first = NULL;
+
+    switch (obs->u.tls->event) {
+    case ADP_TLS_CLIENT_HELLO:
+        first = &handshake->hello;
+        break;
+    case ADP_TLS_SERVER_HELLO:
+        first = &handshake->answer;
+        break;
+    case ADP_TLS_CERTIFICATE:
+        first = &handshake->certificate;
+        break;
+    case ADP_TLS_ALERT:
+        handshake->alerts[handshake->alert_count++] = i;
+        break;
+    default:
+        break;
+    }
+    if (first && *first == ADP_NONE) {
+        *first = i;
+    }
+}
 
 /* The client names whom it wants; only where it does not, the address has to tell. */
 static gboolean is_wanted(const adp_model *model, const adp_obs *obs)
@@ -46,6 +83,8 @@ static guint32 begin(adp_model *model, const adp_obs *obs, guint32 i)
     }
     g_array_index(d->attempts, adp_attempt, attempt).step = conn->tls;
     adp_step_at(d, conn->tls)->attempt = attempt;
+    adp_step_at(d, conn->tls)->handshake = new_handshake(d);
+    note(d, conn->tls, obs, i);
     adp_step_at(d, conn->tls)->in_tunnel = conn->tunnel;
     adp_operation_has_tls(model, obs, conn->tls);
     return conn->tls;
@@ -79,6 +118,7 @@ static gboolean feed_client_hello(adp_model *model, const adp_obs *obs, guint32 
             return FALSE;
         }
         adp_attach(d, conn->tls, i);
+        note(d, conn->tls, obs, i);
         if (adp_step_at(d, conn->tls)->request == ADP_NONE) {
             adp_step_at(d, conn->tls)->request = i;
         }
@@ -103,6 +143,7 @@ static gboolean feed_server_hello(adp_model *model, const adp_obs *obs, guint32 
             return FALSE;
         }
         adp_attach(d, index, i);
+        note(d, index, obs, i);
     } else if (adp_port_is_ldap(obs->flow.server_port) || (conn && conn->tunnel)) {
         /* Elsewhere the hello that is missing may have named somebody else. */
         index = begin(model, obs, i);
@@ -167,10 +208,12 @@ static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
     seen = news(step, obs);
     /* After a fatal alert only the other side's matters. */
     if (step->tls_seen & ADP_TLS_SEEN_SETTLED || (step->tls_seen & ADP_TLS_SEEN_FATAL && !alert) ||
-        (alert ? step->count >= MAX_ALERTS : !(seen & ~step->tls_seen))) {
+        (alert ? handshake_of(d, conn->tls)->alert_count >= ADP_TLS_ALERTS
+               : !(seen & ~step->tls_seen))) {
         return FALSE;
     }
     adp_attach(d, conn->tls, i);
+    note(d, conn->tls, obs, i);
     step->tls_seen |= seen;
     step->count += alert;
     if (seen == ADP_TLS_SEEN_FATAL && obs->from_server && step->reply == ADP_NONE) {
@@ -210,5 +253,5 @@ gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
     }
     step = adp_model_step(model, conn->tls);
     return !(step->tls_seen & ADP_TLS_SEEN_SETTLED) &&
-           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) || step->count < MAX_ALERTS);
+           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) || step->count < ADP_TLS_ALERTS);
 }

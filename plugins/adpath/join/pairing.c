@@ -69,9 +69,11 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .page_before = ADP_NONE,
         .page_after = ADP_NONE,
         .page_first = ADP_NONE,
+        .page_last = ADP_NONE,
         .heard = ADP_NONE,
         .part = ADP_NONE,
         .attempt = ADP_NONE,
+        .handshake = ADP_NONE,
         .first = ADP_NONE,
         .last = ADP_NONE,
     };

@@ -380,8 +380,8 @@ guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
 {
     const adp_conn *conn = flow->transport == ADP_TCP ? adp_find_conn(&model->derived, flow) : NULL;
     const client_state *state;
-    guint32 best;
-    guint n;
+    guint low = 1; /* the first one, when none began before */
+    guint high;
 
     if (conn && conn->last != ADP_NONE) {
         return adp_model_step(model, conn->last)->path;
@@ -391,14 +391,17 @@ guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
     if (!state) {
         return ADP_NONE;
     }
-    best = g_array_index(state->paths, guint32, 0);
-    for (n = 1; n < state->paths->len; n++) {
-        guint32 other = g_array_index(state->paths, guint32, n);
-        guint32 first = g_array_index(adp_model_path(model, other)->steps, guint32, 0);
+    high = state->paths->len;
+    /* Each path of a client begins behind those that were made before it. */
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const adp_path *path = adp_model_path(model, g_array_index(state->paths, guint32, middle));
 
-        if (adp_model_step(model, first)->first <= i) {
-            best = other;
+        if (adp_model_step(model, g_array_index(path->steps, guint32, 0))->first <= i) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return best;
+    return g_array_index(state->paths, guint32, low - 1);
 }

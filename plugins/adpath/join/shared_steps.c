@@ -5,6 +5,7 @@
  */
 #include "join/shared_steps.h"
 
+#include "join/derived.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
@@ -37,7 +38,8 @@ typedef struct {
     GHashTable *servers; /* address + 1 that the path talks to */
     GHashTable *names;   /* their names, lower case */
     GHashTable *pinged;  /* address + 1 that it pinged itself */
-    GHashTable *tickets; /* guint64 that it shows, owned keys */
+    GHashTable *tickets; /* guint64 that it shows, owned keys; */
+    GArray *shown;       /* the same in their order */
 } needs;
 
 static void needs_init(needs *n)
@@ -45,6 +47,7 @@ static void needs_init(needs *n)
     n->servers = g_hash_table_new(NULL, NULL);
     n->names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     n->pinged = g_hash_table_new(NULL, NULL);
+    n->shown = g_array_new(FALSE, FALSE, sizeof(guint64));
     n->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
 }
 
@@ -54,6 +57,7 @@ static void needs_clear(needs *n)
     g_hash_table_unref(n->names);
     g_hash_table_unref(n->pinged);
     g_hash_table_unref(n->tickets);
+    g_array_unref(n->shown);
 }
 
 static void collect_needs(const adp_model *model, const adp_path *path, needs *n)
@@ -76,8 +80,8 @@ static void collect_needs(const adp_model *model, const adp_path *path, needs *n
         } else if (step->kind == ADP_STEP_PING) {
             g_hash_table_add(n->pinged, server);
         }
-        if (ticket) {
-            g_hash_table_add(n->tickets, g_memdup2(&ticket, sizeof(ticket)));
+        if (ticket && g_hash_table_add(n->tickets, g_memdup2(&ticket, sizeof(ticket)))) {
+            g_array_append_val(n->shown, ticket);
         }
     }
 }
@@ -150,17 +154,43 @@ static void add_early(const adp_model *model, const adp_path *path, GArray *uses
     }
 }
 
-/* What the path needs of the one from which it was split. */
+/* The steps of `other` in which a KDC gave the tickets that are needed, before step `end`. */
+static void add_tickets(const adp_model *model, const needs *n, guint32 other, guint32 end,
+                        GArray *uses)
+{
+    guint i;
+
+    for (i = 0; i < n->shown->len && uses->len < MAX_EARLY; i++) {
+        gpointer given =
+            g_hash_table_lookup(model->derived.tickets, &g_array_index(n->shown, guint64, i));
+        guint32 step = given ? adp_model_mark(model, GPOINTER_TO_UINT(given) - 1)->step : ADP_NONE;
+
+        if (step < end && adp_model_step(model, step)->path == other) {
+            g_array_append_val(uses, step);
+        }
+    }
+}
+
+/*
+ * What the path needs of the one from which it was split: of its last steps, which may be shared by
+ * many that were split from it, and of whatever age the tickets.
+ */
 static void add_needed(const adp_model *model, const adp_path *path, GArray *uses)
 {
-    const adp_path *parent = adp_model_path(model, path->parent);
+    const GArray *steps = adp_model_path(model, path->parent)->steps;
+    guint32 last = g_array_index(path->steps, guint32, path->steps->len - 1);
+    guint high = adp_numbers_below(steps, last);
+    guint low = high > LOOK_EARLY ? high - LOOK_EARLY : 0;
     needs n;
     guint i;
 
     needs_init(&n);
     collect_needs(model, path, &n);
-    for (i = 0; i < parent->steps->len; i++) {
-        guint32 step = g_array_index(parent->steps, guint32, i);
+    if (low) {
+        add_tickets(model, &n, path->parent, g_array_index(steps, guint32, low), uses);
+    }
+    for (i = low; i < high; i++) {
+        guint32 step = g_array_index(steps, guint32, i);
 
         if (is_needed(model, &n, adp_model_step(model, step))) {
             g_array_append_val(uses, step);

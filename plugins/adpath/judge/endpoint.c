@@ -88,9 +88,6 @@ static gboolean is_exchange(const adp_endpoint_builder *b, const adp_step *step)
                          ADP_SCP_EXCHANGE);
 }
 
-/* An answer holds a handful; what is beyond this is nobody's list of servers. */
-#define MAX_ENTRIES 256
-
 typedef struct {
     const adp_scp_entry *entry;
     adp_rank rank;
@@ -112,22 +109,15 @@ void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboo
 {
     GArray *entries = g_array_new(FALSE, FALSE, sizeof(ranked_entry));
     guint32 index = adp_model_mark(b->model, step->first)->step;
-    guint32 i;
-    guint n = 0;
+    const GArray *urls = adp_model_urls(b->model, index);
+    guint n;
 
-    for (i = step->first; i != ADP_NONE && entries->len < MAX_ENTRIES;
-         i = adp_model_mark(b->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(b->model, i);
-        ranked_entry item;
+    for (n = 0; urls && n < urls->len; n++) {
+        guint32 i = g_array_index(urls, guint32, n);
+        ranked_entry item = {&adp_model_obs(b->model, i)->u.entry->scp,
+                             adp_rank_of(b->ranks, index, adp_model_mark(b->model, i)->count - 1)};
 
-        if (obs->type != ADP_OBS_LDAP_ENTRY || adp_model_mark(b->model, i)->copy) {
-            continue;
-        }
-        item.entry = &obs->u.entry->scp;
-        item.rank = adp_rank_of(b->ranks, index, n++);
-        if (adp_scp_has_url(item.entry)) {
-            g_array_append_val(entries, item);
-        }
+        g_array_append_val(entries, item);
     }
     g_array_sort(entries, by_rank);
     for (n = 0; n < entries->len; n++) {
@@ -148,17 +138,7 @@ void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboo
  */
 gboolean adp_endpoint_has_urls(const adp_endpoint_builder *b, const adp_step *step)
 {
-    guint32 o;
-
-    for (o = is_exchange(b, step) ? step->first : ADP_NONE; o != ADP_NONE;
-         o = adp_model_mark(b->model, o)->next) {
-        const adp_obs *obs = adp_model_obs(b->model, o);
-
-        if (obs->type == ADP_OBS_LDAP_ENTRY && obs->u.entry->scp.type == ADP_SCP_URL) {
-            return TRUE;
-        }
-    }
-    return FALSE;
+    return step->has_url && is_exchange(b, step);
 }
 
 const char *adp_endpoint_sent_to(const adp_endpoint_builder *b, const adp_step *step)

@@ -48,6 +48,7 @@ typedef struct {
     GArray *values;           /* of adp_finding_value */
     GArray *signs;            /* of adp_shown_sign */
     GArray *evidence;         /* of guint32: observations, ascending */
+    guint32 latest;           /* the last of them, also while they are gathered in any order */
     GArray *remedies;         /* of adp_remedy: what may make it good */
     guint32 remedy_client;    /* whose */
 } adp_finding;

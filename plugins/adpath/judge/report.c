@@ -35,6 +35,7 @@ adp_finding *adp_rules_find(adp_rules *r, adp_finding_id id, guint32 path, const
 void adp_rules_cite(adp_finding *finding, guint32 obs)
 {
     if (obs != ADP_NONE) {
+        finding->latest = MAX(finding->latest, obs);
         g_array_append_val(finding->evidence, obs);
     }
 }

@@ -24,13 +24,13 @@
 /* The first fatal alert of the step, NULL when there is none. */
 static const adp_obs *fatal_alert(const adp_rules *r, const adp_step *step)
 {
-    guint32 i;
+    const adp_handshake *handshake = adp_model_handshake(r->model, step);
+    guint i;
 
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
+    for (i = 0; i < handshake->alert_count; i++) {
+        const adp_obs *obs = adp_model_obs(r->model, handshake->alerts[i]);
 
-        if (obs->type == ADP_OBS_TLS && obs->u.tls->event == ADP_TLS_ALERT &&
-            obs->u.tls->alert_level == 2) {
+        if (obs->u.tls->alert_level == 2) {
             return obs;
         }
     }

@@ -158,7 +158,7 @@ static gboolean was_just_served(const adp_web_path *w, guint32 obs)
 
 void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 {
-    guint32 last = g_array_index(f->evidence, guint32, f->evidence->len - 1);
+    guint32 last = f->latest;
 
     if (w->good && (w->good->last > last || was_just_served(w, last))) {
         adp_rules_recovered(w->r, f, w->good);

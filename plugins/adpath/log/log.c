@@ -39,6 +39,8 @@ adp_log *adp_log_new(void)
     adp_log *log = g_new0(adp_log, 1);
 
     log->arena = adp_arena_new();
+    log->texts = adp_arena_new();
+    log->begins = g_array_new(FALSE, FALSE, sizeof(adp_begin));
     log->obs = g_array_new(FALSE, FALSE, sizeof(adp_obs));
     log->addresses = g_array_new(FALSE, TRUE, sizeof(adp_address));
     log->address_ids = g_hash_table_new_full(address_hash, address_equal, g_free, NULL);
@@ -50,6 +52,8 @@ void adp_log_free(adp_log *log)
     g_hash_table_unref(log->address_ids);
     g_array_unref(log->addresses);
     g_array_unref(log->obs);
+    g_array_unref(log->begins);
+    adp_arena_free(log->texts);
     adp_arena_free(log->arena);
     g_free(log);
 }
@@ -67,9 +71,34 @@ guint32 adp_log_append(adp_log *log, const adp_obs *obs)
     return log->obs->len - 1;
 }
 
+void adp_log_refuse_last(adp_log *log)
+{
+    g_array_set_size(log->obs, log->obs->len - 1);
+}
+
 void adp_log_cut(adp_log *log, guint32 keep)
 {
+    guint i = log->begins->len;
+
     g_array_set_size(log->obs, keep);
+    while (i && g_array_index(log->begins, adp_begin, i - 1).obs >= keep) {
+        i--;
+    }
+    if (i < log->begins->len) {
+        adp_arena_release(log->arena, g_array_index(log->begins, adp_begin, i).mark);
+        g_array_set_size(log->begins, i);
+    }
+}
+
+void adp_log_note_begin(adp_log *log)
+{
+    guint32 i = log->obs->len - 1;
+
+    if (i == 0 || adp_log_obs(log, i - 1)->frame != adp_log_obs(log, i)->frame) {
+        adp_begin begin = {.obs = i, .mark = log->mark};
+
+        g_array_append_val(log->begins, begin);
+    }
 }
 
 guint32 adp_log_before_frame(const adp_log *log, guint32 frame)
@@ -139,7 +168,7 @@ guint32 adp_log_address(adp_log *log, guint8 type, const guint8 *bytes, guint8 l
     }
     address = &g_array_index(log->addresses, adp_address, id);
     if (!address->text) {
-        address->text = adp_text(log->arena, (const guint8 *)text, strlen(text));
+        address->text = adp_text(log->texts, (const guint8 *)text, strlen(text));
     }
     return id;
 }
@@ -186,6 +215,7 @@ static void hear(adp_log *log, guint8 type, const guint8 *bytes, guint8 len)
 void adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type, const guint8 *dst,
                    guint8 dst_len)
 {
+    log->mark = adp_arena_get_mark(log->arena);
     if (log->frames == 0 || time < log->first_time) {
         log->first_time = time;
     }

@@ -11,6 +11,12 @@
 
 #include <glib.h>
 
+/** Where a frame begins that has observations. */
+typedef struct {
+    guint32 obs; /* its first one */
+    adp_arena_mark mark;
+} adp_begin;
+
 /** An address of the capture. */
 typedef struct {
     guint8 type;
@@ -21,13 +27,16 @@ typedef struct {
 /** Filled by log.c; holds as long as the log, also through a truncation. */
 typedef struct {
     adp_address_key key;
-    const char *text; /* the arena's; NULL while only heard of */
+    const char *text; /* NULL while only heard of */
     gboolean heard;   /* a frame was sent to it */
 } adp_address;
 
 /** Only log.c changes it. Holds as long as the capture file is open. */
 typedef struct {
     adp_arena *arena;        /* holds all that observations point to */
+    adp_arena *texts;        /* of addresses, which outlive what named them */
+    adp_arena_mark mark;     /* of `arena`, when the last frame began */
+    GArray *begins;          /* adp_begin, ascending */
     GArray *obs;             /* adp_obs, in the order of their frames */
     GArray *addresses;       /* adp_address */
     GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */
@@ -48,8 +57,14 @@ guint32 adp_log_append(adp_log *log, const adp_obs *obs);
 /** How many observations lie before the frame. */
 guint32 adp_log_before_frame(const adp_log *log, guint32 frame);
 
-/** Forgets all but the first `keep` observations. */
+/** Forgets all but the first `keep` observations, and what the others pointed to. */
 void adp_log_cut(adp_log *log, guint32 keep);
+
+/** The last observation is kept: if it is the first of its frame, a cut may come before it. */
+void adp_log_note_begin(adp_log *log);
+
+/** Forgets the last observation; what it pointed to is the reader's to give back. */
+void adp_log_refuse_last(adp_log *log);
 
 /** Notes that there is this frame; `dst` is its destination (len 0: none). */
 void adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type, const guint8 *dst,

@@ -267,8 +267,8 @@ static void insert(flow_state *state, GQueue *queue, guint32 step, seq_analysis_
     g_hash_table_insert(state->items, GUINT_TO_POINTER(step + 1), item);
 }
 
-static void collect_step(const adp_model *model _U_, guint32 step, adp_outcome outcome _U_, int by,
-                         void *user_data)
+static void collect_step(const adp_model *model _U_, guint32 step, const adp_counted *as _U_,
+                         int by, void *user_data)
 {
     seq_analysis_info_t *graph = user_data;
     flow_state *state = g_hash_table_lookup(states, graph);

@@ -23,7 +23,7 @@
 /* What belongs to one table. */
 typedef struct {
     adp_collector *collector; /* owned */
-    guint32 out;              /* the step that just went out, to come in again */
+    GHashTable *timed;        /* step + 1: its time is in */
 } table_state;
 
 /* srt_stat_table* -> table_state, owned: tables have a place for it, but nobody to free it. */
@@ -34,6 +34,7 @@ static void state_free(gpointer data)
     table_state *state = data;
 
     adp_collector_free(state->collector);
+    g_hash_table_unref(state->timed);
     g_free(state);
 }
 
@@ -52,7 +53,7 @@ static void table_init(register_srt_t *srt _U_, GArray *tables)
         init_srt_table_row(table, kind, adp_step_kind_name((adp_step_kind)kind));
     }
     state->collector = adp_collector_new();
-    state->out = ADP_NONE;
+    state->timed = g_hash_table_new(NULL, NULL);
     g_hash_table_replace(states, table, state);
 }
 
@@ -65,7 +66,7 @@ static nstime_t as_nstime(gint64 ns)
     return time;
 }
 
-static void count_step(const adp_model *model, guint32 index, adp_outcome outcome _U_, int by,
+static void count_step(const adp_model *model, guint32 index, const adp_counted *as _U_, int by,
                        void *user_data)
 {
     srt_stat_table *table = user_data;
@@ -76,11 +77,9 @@ static void count_step(const adp_model *model, guint32 index, adp_outcome outcom
     nstime_t asked;
     gint64 took;
 
-    if (by < 0 || state->out == index) {
-        state->out = by < 0 ? index : ADP_NONE; /* its time has been counted */
-        return;
-    }
-    if (adp_step_time(model, &view, &took)) {
+    /* A time is that of a step which was answered: it does not go out again. */
+    if (by > 0 && adp_step_time(model, &view, &took) &&
+        g_hash_table_add(state->timed, GUINT_TO_POINTER(index + 1))) {
         reply.num = adp_step_reply_frame(model, step);
         reply.abs_ts = as_nstime(took);
         asked = as_nstime(0);

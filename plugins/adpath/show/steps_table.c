@@ -128,7 +128,7 @@ static void fill(stat_tap_table *table, guint at, const adp_row *row)
     stat_tap_init_table_row(table, at, ADP_COLUMNS, cells);
 }
 
-static void set_row(const adp_model *model, guint32 step, adp_outcome outcome _U_, int by,
+static void set_row(const adp_model *model, guint32 step, const adp_counted *as _U_, int by,
                     void *user_data)
 {
     stat_tap_table *table = user_data;
