@@ -119,7 +119,7 @@ def test_captured_in_part(wireshark, schema, source):
 def empty_report():
     return {
         "version": 1,
-        "capture": {"frames": 0, "first": None, "last": None},
+        "capture": {"frames": 0, "first": None, "last": None, "limits": []},
         "paths": [],
         "unattached": {"steps": [], "findings": []},
     }

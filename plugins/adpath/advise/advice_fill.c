@@ -5,11 +5,10 @@
  */
 #include "advise/advice_fill.h"
 
+#include "wire/limits.h"
 #include "wire/text.h"
 
 #include <string.h>
-
-#define MAX_VALUE 255
 
 static const char *value_of(const adp_advice_values *values, const char *name, gsize len)
 {
@@ -30,7 +29,7 @@ static gboolean is_faithful(const char *value)
 {
     const char *p;
 
-    if (!*value || strlen(value) > MAX_VALUE || strstr(value, "\\x") ||
+    if (!*value || strlen(value) > ADP_MAX_COMMAND_VALUE || strstr(value, "\\x") ||
         !g_utf8_validate(value, -1, NULL)) {
         return FALSE;
     }

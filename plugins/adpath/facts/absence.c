@@ -11,13 +11,11 @@
 #include "join/pair_tcp.h"
 #include "join/stream.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 /* A client that closes sooner than this after its question did not wait for the answer. */
 #define AT_ONCE ADP_NS_PER_S
-
-/* So many steps of a path are looked at for a smaller request. */
-#define MAX_LOOKED_AT 64
 
 const char *adp_icmp_kind_name(adp_icmp_kind kind)
 {
@@ -172,19 +170,22 @@ static guint32 smaller_step(const adp_model *model, const adp_step *step)
     const GArray *steps = adp_model_path(model, step->path)->steps;
     guint i;
 
-    for (i = 1; i <= MAX_LOOKED_AT && i <= step->path_index; i++) {
+    for (i = 1; i <= ADP_MAX_SMALLER && i <= step->path_index; i++) {
         guint32 other = g_array_index(steps, guint32, step->path_index - i);
 
         if (is_smaller_and_answered(model, step, adp_model_step(model, other))) {
             return other;
         }
     }
-    for (i = step->path_index + 1; i < steps->len && i <= step->path_index + MAX_LOOKED_AT; i++) {
+    for (i = step->path_index + 1; i < steps->len && i <= step->path_index + ADP_MAX_SMALLER; i++) {
         guint32 other = g_array_index(steps, guint32, i);
 
         if (is_smaller_and_answered(model, step, adp_model_step(model, other))) {
             return other;
         }
+    }
+    if (step->path_index > ADP_MAX_SMALLER || steps->len - step->path_index > ADP_MAX_SMALLER + 1) {
+        adp_model_limit(model, ADP_LIMIT_SMALLER);
     }
     return ADP_NONE;
 }

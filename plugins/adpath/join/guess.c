@@ -13,6 +13,7 @@
 #include "join/learn.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/ports.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -21,9 +22,6 @@
 
 /* Clients go on with names made from the mailbox at once; a dead entry before may cost 21 s. */
 #define WINDOW (60 * ADP_NS_PER_S)
-/* So many hosts in that time, and so many observations of each: the rest is somebody else's. */
-#define MAX_HOSTS 16
-#define MAX_KEPT  12
 
 /** How long, and of how many hosts yet, a client's lookups are kept aside. */
 typedef struct {
@@ -40,13 +38,13 @@ void adp_guess_begin(adp_model *model, guint32 client, gint64 time)
     if (!window) {
         window = g_new0(guess_window, 1);
         window->begun = time;
-        window->left = MAX_HOSTS;
+        window->left = ADP_MAX_GUESS_HOSTS;
         g_hash_table_insert(windows, GUINT_TO_POINTER(client + 1), window);
     }
     /* Busy clients ask for many hosts: those after the first ones are forgotten. */
     if (adp_since(time, window->begun) > WINDOW) {
         window->begun = time;
-        window->left = MAX_HOSTS;
+        window->left = ADP_MAX_GUESS_HOSTS;
     }
     window->last = time;
 }
@@ -120,7 +118,7 @@ gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs)
     }
     guess = find(model, obs->flow.client, dns->name);
     if (guess) {
-        return guess->kept < MAX_KEPT;
+        return guess->kept < ADP_MAX_GUESS_KEPT;
     }
     return !obs->from_server && window_is_open(model, obs) && may_be_mail_domain(dns->name);
 }

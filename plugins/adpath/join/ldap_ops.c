@@ -12,12 +12,7 @@
 #include "join/path.h"
 #include "log/observation.h"
 #include "wire/hash.h"
-
-/* The refusals of one connection are much alike. */
-#define MAX_REFUSED 16
-
-/* One result refers to a request of the last few thousand messages. */
-#define NOTED 2048
+#include "wire/limits.h"
 
 typedef struct {
     guint64 key; /* of the connection and the message id */
@@ -28,7 +23,7 @@ typedef struct {
 
 /** The last ones, whatever their hashes: what is pushed out must not depend on them. */
 struct adp_noted {
-    noted_operation ring[NOTED];
+    noted_operation ring[ADP_MAX_LDAP_NOTED];
     guint next;
     GHashTable *index; /* key of a place in the ring -> the last place with it */
 };
@@ -66,7 +61,7 @@ void adp_model_note_operation(adp_model *model, const adp_obs *request, guint32 
     struct adp_noted *noted = need_noted(model);
     noted_operation *place = &noted->ring[noted->next];
 
-    noted->next = (noted->next + 1) % NOTED;
+    noted->next = (noted->next + 1) % ADP_MAX_LDAP_NOTED;
     if (place->frame && g_hash_table_lookup(noted->index, &place->key) == place) {
         g_hash_table_remove(noted->index, &place->key);
     }
@@ -122,7 +117,8 @@ static gboolean feed_reply(adp_model *model, const adp_obs *obs, guint32 i)
         operation_at(d, conn->starttls)->reply = i;
         return adp_keep_aside(d);
     }
-    if (conn->refused == MAX_REFUSED) {
+    if (conn->refused == ADP_MAX_LDAP_REFUSED) {
+        adp_model_limit(model, ADP_LIMIT_LDAP_REFUSED);
         return FALSE;
     }
     conn->refused++;

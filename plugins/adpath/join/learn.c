@@ -13,6 +13,7 @@
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/limits.h"
 #include "wire/netlogon.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
@@ -210,11 +211,8 @@ void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netl
 
 /* ---- what names hosts ---- */
 
-/* An answer's chain of aliases is longer than this only by mistake or malice. */
-#define MAX_CHAIN 16
-
 typedef struct {
-    const char *names[MAX_CHAIN];
+    const char *names[ADP_MAX_ALIASES];
     guint count;
 } chain;
 
@@ -248,7 +246,9 @@ static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names
                 learn_hearsay(model, host->address, host->name);
             }
         } else if (host->alias) {
-            if (c.count < MAX_CHAIN && !in_chain(&c, host->alias)) {
+            if (c.count == ADP_MAX_ALIASES) {
+                adp_model_limit(model, ADP_LIMIT_ALIASES);
+            } else if (!in_chain(&c, host->alias)) {
                 c.names[c.count++] = host->alias;
                 adp_name_host(model, host->alias, how, 0);
             }

@@ -18,6 +18,16 @@ adp_arena *adp_model_arena(adp_model *model)
     return model->log->arena;
 }
 
+void adp_model_limit(const adp_model *model, adp_limit limit)
+{
+    adp_limit_hit(model->log->arena, limit);
+}
+
+GPtrArray *adp_model_limits_told(const adp_model *model)
+{
+    return adp_limits_told(model->log->arena);
+}
+
 guint32 adp_model_address(adp_model *model, guint8 type, const guint8 *bytes, guint8 len,
                           const char *text)
 {

@@ -12,6 +12,7 @@
 
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/limits.h"
 
 #include <glib.h>
 
@@ -46,15 +47,12 @@ typedef enum {
     ADP_TLS_SEEN_SETTLED = 1 << 9   /* both ends are: nothing can change that */
 } adp_tls_seen;
 
-/** More alerts than this say nothing new. */
-#define ADP_TLS_ALERTS 8
-
 /** The telling messages of a tls step, so that nobody has to walk along all of its messages. */
 typedef struct {
     guint32 hello;       /* observation: the client's first, ADP_NONE */
     guint32 answer;      /* likewise the server's, */
     guint32 certificate; /* and the server's certificate */
-    guint32 alerts[ADP_TLS_ALERTS];
+    guint32 alerts[ADP_MAX_TLS_ALERTS];
     guint alert_count;
 } adp_handshake;
 
@@ -140,6 +138,12 @@ typedef struct adp_model adp_model;
 
 /** The arena in which readers build the observation they are about to add. */
 adp_arena *adp_model_arena(adp_model *model);
+
+/** Something was left out because of the limit; see wire/limits.h. Whoever only looks may say so, too. */
+void adp_model_limit(const adp_model *model, adp_limit limit);
+
+/** What a reader of this capture has to be told of limits that were reached; free the array. */
+GPtrArray *adp_model_limits_told(const adp_model *model);
 
 /**
  * The id of an address: the same bytes give the same id. `type` tells address

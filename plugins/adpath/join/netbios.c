@@ -10,9 +10,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
-
-/* A scan for names must not fill the memory. */
-#define MAX_NAMES 4096
+#include "wire/limits.h"
 
 static char *key_of(guint32 client, const char *what, const char *name)
 {
@@ -42,8 +40,13 @@ gboolean adp_feed_netbios(adp_model *model, const adp_obs *obs, guint32 i)
     }
     key =
         key_of(obs->from_server ? ADP_NONE : obs->flow.client, what_of(obs), obs->u.netbios->name);
-    if (g_hash_table_size(names) >= MAX_NAMES || g_hash_table_contains(names, key)) {
+    if (g_hash_table_contains(names, key)) {
         g_free(key);
+        return FALSE;
+    }
+    if (g_hash_table_size(names) >= ADP_MAX_NETBIOS_NAMES) {
+        g_free(key);
+        adp_model_limit(model, ADP_LIMIT_NETBIOS_NAMES);
         return FALSE;
     }
     g_hash_table_insert(names, key, GUINT_TO_POINTER(i + 1));

@@ -16,6 +16,7 @@
 #include "join/pairing.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -148,8 +149,6 @@ static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
 
 /* ---- aliases ---- */
 
-#define MAX_ALIASES 4096
-
 /* The last two labels, with the dot before them; the whole of a shorter name. */
 static const char *end_of_name(const char *name)
 {
@@ -170,10 +169,19 @@ static gboolean knows_alias(const adp_model *model, const char *name)
     return adp_model_alias(model, name, &obs) != NULL;
 }
 
+static gboolean has_room(const adp_model *model)
+{
+    if (g_hash_table_size(model->derived.aliases) < ADP_MAX_ALIASES_KEPT) {
+        return TRUE;
+    }
+    adp_model_limit(model, ADP_LIMIT_ALIASES_KEPT);
+    return FALSE;
+}
+
 gboolean adp_model_wants_alias(const adp_model *model, const char *name, const char *alias)
 {
     return name && alias && *end_of_name(name) == '.' && adp_has_suffix(alias, end_of_name(name)) &&
-           g_hash_table_size(model->derived.aliases) < MAX_ALIASES && !knows_alias(model, name);
+           !knows_alias(model, name) && has_room(model);
 }
 
 static void learn_aliases(adp_model *model, const adp_obs *obs, guint32 i)
@@ -184,8 +192,7 @@ static void learn_aliases(adp_model *model, const adp_obs *obs, guint32 i)
         const adp_dns_host *host = &obs->u.dns->hosts.items[n];
         adp_alias *entry;
 
-        if (host->alias && !knows_alias(model, host->name) &&
-            g_hash_table_size(model->derived.aliases) < MAX_ALIASES) {
+        if (host->alias && !knows_alias(model, host->name) && has_room(model)) {
             entry = g_new0(adp_alias, 1);
             entry->alias = host->alias;
             entry->obs = i;

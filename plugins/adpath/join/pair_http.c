@@ -13,24 +13,23 @@
 #include "join/pairing.h"
 #include "join/tunnels.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
 #include <string.h>
 
-/* So many requests of one connection may wait for their answers at once. */
-#define MAX_OPEN 64
-
 /* ---- what waits for an answer ---- */
 
-static void push(adp_conn *conn, guint32 i)
+static void push(const adp_model *model, adp_conn *conn, guint32 i)
 {
     if (!conn->http_open) {
         conn->http_open = g_queue_new();
     }
     /* Whoever never hears an answer would fill it. */
-    if (conn->http_open->length >= MAX_OPEN) {
+    if (conn->http_open->length >= ADP_MAX_HTTP_OPEN) {
         (void)g_queue_pop_head(conn->http_open);
+        adp_model_limit(model, ADP_LIMIT_HTTP_OPEN);
     }
     g_queue_push_tail(conn->http_open, GUINT_TO_POINTER(i + 1));
 }
@@ -174,7 +173,7 @@ static gboolean feed_autodiscover(adp_model *model, const adp_obs *obs, guint32 
         carry_on(d, obs, FALSE);
     }
     learn_request(model, obs, conn);
-    push(conn, i);
+    push(model, conn, i);
     return adp_finish(d, i);
 }
 
@@ -208,7 +207,7 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
     } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) && !waits(conn)) {
         return FALSE;
     }
-    push(adp_need_conn(d, &obs->flow), i);
+    push(model, adp_need_conn(d, &obs->flow), i);
     return adp_keep_aside(d);
 }
 

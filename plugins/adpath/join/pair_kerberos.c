@@ -16,6 +16,7 @@
 #include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 /*
@@ -40,9 +41,6 @@ static char *topic_of(const adp_model *model, const adp_step *step)
     g_free(topic);
     return lower;
 }
-
-/* So many troubles of other machines at the same address are remembered. */
-#define MAX_OTHERS 64
 
 /* Does what the step brought make the trouble good? */
 typedef gboolean (*remedy)(const adp_model *model, const adp_step *trouble, const adp_step *by);
@@ -76,8 +74,9 @@ static void recover(adp_model *model, const char *key, const adp_step *by, gint6
     if (troubles) {
         g_array_set_size(troubles, others);
     }
-    if (others > MAX_OTHERS) {
-        g_array_remove_range(troubles, 0, others - MAX_OTHERS);
+    if (others > ADP_MAX_TROUBLES) {
+        g_array_remove_range(troubles, 0, others - ADP_MAX_TROUBLES);
+        adp_model_limit(model, ADP_LIMIT_TROUBLES);
     }
 }
 
@@ -205,9 +204,6 @@ static gboolean error_fits(const adp_obs_krb *request, const adp_obs_krb *error)
     return adp_same_text(error->spn, request->spn);
 }
 
-/* So many requests of one connection may wait for their answers at once. */
-#define MAX_WAITING 16
-
 /*
  * A reply belongs to the step that is open, unless it repeats the answer to an
  * older one, or an older one still waits and is the one it names. FIFO.
@@ -219,11 +215,15 @@ static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, gui
     guint32 at = open;
     guint i;
 
-    for (i = 0; i < MAX_WAITING && at != ADP_NONE; i++) {
+    for (i = 0; at != ADP_NONE; i++) {
         const adp_step *step = adp_model_step(model, at);
         const adp_obs_krb *request =
             step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
 
+        if (i == ADP_MAX_KDC_WAITING) {
+            adp_model_limit(model, ADP_LIMIT_KDC_WAITING);
+            break;
+        }
         /* Not when the port was used again, much later, for the same question. */
         if (step->reply != ADP_NONE && adp_model_obs(model, step->reply)->hash == obs->hash &&
             adp_since(obs->time, adp_model_obs(model, step->reply)->time) <= 2 * ADP_NS_PER_S) {

@@ -16,6 +16,7 @@
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/ports.h"
 
 static adp_handshake *handshake_of(adp_derived *d, guint32 step)
@@ -208,7 +209,7 @@ static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
     seen = news(step, obs);
     /* After a fatal alert only the other side's matters. */
     if (step->tls_seen & ADP_TLS_SEEN_SETTLED || (step->tls_seen & ADP_TLS_SEEN_FATAL && !alert) ||
-        (alert ? handshake_of(d, conn->tls)->alert_count >= ADP_TLS_ALERTS
+        (alert ? handshake_of(d, conn->tls)->alert_count >= ADP_MAX_TLS_ALERTS
                : !(seen & ~step->tls_seen))) {
         return FALSE;
     }
@@ -253,5 +254,7 @@ gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
     }
     step = adp_model_step(model, conn->tls);
     return !(step->tls_seen & ADP_TLS_SEEN_SETTLED) &&
-           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) || step->count < ADP_TLS_ALERTS);
+           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) ||
+            g_array_index(model->derived.handshakes, adp_handshake, step->handshake).alert_count <
+                ADP_MAX_TLS_ALERTS);
 }

@@ -19,6 +19,7 @@
 #include "log/observation.h"
 #include "wire/count.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -168,22 +169,20 @@ static const char *mail_domain_of(adp_step_kind kind, const adp_obs *obs)
     }
 }
 
-/*
- * So many steps back a redirect may lie that leads to another domain: a client that goes to
- * another forest for it first finds a controller there, and gets tickets.
- */
-#define LOOK_BACK 256
-
 /* Did an answer of autodiscover send the client of this path to that domain? */
 static gboolean was_sent_to(const adp_model *model, const adp_path *path, const char *domain)
 {
     guint i;
 
-    for (i = path->steps->len; i && path->steps->len - i < LOOK_BACK; i--) {
+    for (i = path->steps->len; i; i--) {
         const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i - 1));
         const adp_obs_http *reply;
         const char *target;
 
+        if (path->steps->len - i >= ADP_MAX_LOOK_BACK) {
+            adp_model_limit(model, ADP_LIMIT_LOOK_BACK);
+            break;
+        }
         if (step->kind != ADP_STEP_AUTODISCOVER || step->reply == ADP_NONE) {
             continue;
         }

@@ -11,6 +11,7 @@
 #include "join/path.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -131,9 +132,19 @@ static gboolean is_early(const adp_model *model, const adp_step *step)
     }
 }
 
-/* A path names so many steps that it shares at most, and looks at so many for them. */
-#define MAX_EARLY  256
-#define LOOK_EARLY 1024
+/* May one more step be looked at, and named? */
+static gboolean may_look(const adp_model *model, guint looked_at, const GArray *uses)
+{
+    if (uses->len >= ADP_MAX_SHARED_STEPS) {
+        adp_model_limit(model, ADP_LIMIT_SHARED_STEPS);
+        return FALSE;
+    }
+    if (looked_at >= ADP_MAX_SHARED_LOOK) {
+        adp_model_limit(model, ADP_LIMIT_SHARED_LOOK);
+        return FALSE;
+    }
+    return TRUE;
+}
 
 /*
  * The directory was found, and searched, before the mail domain made any difference: the last
@@ -145,7 +156,7 @@ static void add_early(const adp_model *model, const adp_path *path, GArray *uses
     guint low = adp_numbers_below(parent->steps, g_array_index(path->steps, guint32, 0));
     guint i;
 
-    for (i = low; i && low - i < LOOK_EARLY && uses->len < MAX_EARLY; i--) {
+    for (i = low; i && may_look(model, low - i, uses); i--) {
         guint32 index = g_array_index(parent->steps, guint32, i - 1);
 
         if (is_early(model, adp_model_step(model, index))) {
@@ -255,7 +266,7 @@ static void add_of_machine(const adp_model *model, const adp_path *path, GArray 
 
     needs_init(&n);
     collect_needs(model, path, &n);
-    for (i = low; i && low - i < LOOK_EARLY && uses->len < MAX_EARLY; i--) {
+    for (i = low; i && may_look(model, low - i, uses); i--) {
         guint32 index = g_array_index(parent->steps, guint32, i - 1);
         const adp_step *step = adp_model_step(model, index);
 
@@ -283,8 +294,7 @@ static void add_joined(const adp_model *model, const adp_path *path, GArray *use
     if (path->domain && other->domain && !adp_same_text(path->domain, other->domain)) {
         return;
     }
-    for (i = other->steps->len; i && other->steps->len - i < LOOK_EARLY && uses->len < MAX_EARLY;
-         i--) {
+    for (i = other->steps->len; i && may_look(model, other->steps->len - i, uses); i--) {
         guint32 index = g_array_index(other->steps, guint32, i - 1);
 
         if (adp_since(begin, adp_model_obs(model, adp_model_step(model, index)->last)->time) <=

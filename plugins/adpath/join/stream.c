@@ -9,9 +9,7 @@
 #include "join/derived.h"
 #include "join/model.h"
 #include "log/observation.h"
-
-/* Answers to what is no step come in parts, too: after so many nothing is concluded from them. */
-#define MAX_PARTS 64
+#include "wire/limits.h"
 
 static adp_stream *find(const adp_derived *d, const adp_flow *flow)
 {
@@ -75,9 +73,17 @@ gboolean adp_model_wants_part(const adp_model *model, const adp_flow *flow, gboo
         !is_server(adp_model_obs(model, stream->asked), flow)) {
         return FALSE;
     }
-    return part ? stream->part == ADP_NONE && stream->parts < MAX_PARTS &&
-                      is_waited_for(model, stream)
-                : stream->part != ADP_NONE;
+    if (!part) {
+        return stream->part != ADP_NONE;
+    }
+    if (stream->part != ADP_NONE || !is_waited_for(model, stream)) {
+        return FALSE;
+    }
+    if (stream->parts >= ADP_MAX_STREAM_PARTS) {
+        adp_model_limit(model, ADP_LIMIT_STREAM_PARTS);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean adp_feed_part(adp_model *model, const adp_obs *obs, guint32 i)

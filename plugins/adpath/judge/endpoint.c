@@ -13,6 +13,7 @@
 #include "join/model.h"
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 #include "wire/url.h"
@@ -117,6 +118,10 @@ void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboo
         ranked_entry item = {&adp_model_obs(b->model, i)->u.entry->scp,
                              adp_rank_of(b->ranks, index, adp_model_mark(b->model, i)->count - 1)};
 
+        if (entries->len == ADP_MAX_SCP_ENTRIES) {
+            adp_model_limit(b->model, ADP_LIMIT_SCP_ENTRIES);
+            break;
+        }
         g_array_append_val(entries, item);
     }
     g_array_sort(entries, by_rank);

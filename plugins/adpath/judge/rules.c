@@ -16,6 +16,7 @@
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/netlogon.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -188,9 +189,6 @@ const adp_step *adp_rules_good(const adp_rules *r, guint32 client, adp_topic top
     return found != ADP_NONE ? adp_rules_step(r, found) : NULL;
 }
 
-/* So many steps are looked at for one of somebody else. */
-#define OTHERS 64
-
 /* Another address, or two machines behind one that are known to be two. */
 static gboolean is_other(const adp_rules *r, guint32 a, guint32 b)
 {
@@ -206,9 +204,13 @@ const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, adp_
     const GArray *steps = good_of(r, ADP_ANYONE, topic, subject);
     guint i;
 
-    for (i = 0; steps && i < MIN(steps->len, OTHERS); i++) {
+    for (i = 0; steps && i < steps->len; i++) {
         const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
 
+        if (i == ADP_MAX_OTHERS) {
+            adp_model_limit(r->model, ADP_LIMIT_OTHERS);
+            break;
+        }
         if (is_other(r, step->flow.client, client)) {
             return step;
         }

@@ -13,6 +13,7 @@
 #include "judge/rules.h"
 #include "judge/rules_ldap.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/ports.h"
 #include "wire/text.h"
 
@@ -83,22 +84,23 @@ static void one_sided(adp_rules *r, guint32 p, const shape *s)
     adp_rules_advise(r, f, "one-sided", NULL);
 }
 
-/* So many copies are cited; a capture may hold everything twice. */
-#define COPIES_CITED 256
-
 static void cite_copies(const adp_rules *r, adp_finding *f, const adp_path *path)
 {
     guint cited = 0;
     guint s;
 
-    for (s = 0; s < path->steps->len && cited < COPIES_CITED; s++) {
+    for (s = 0; s < path->steps->len && cited <= ADP_MAX_COPIES_CITED; s++) {
         guint32 i = adp_rules_step(r, g_array_index(path->steps, guint32, s))->first;
 
-        for (; i != ADP_NONE && cited < COPIES_CITED; i = adp_model_mark(r->model, i)->next) {
-            if (adp_model_mark(r->model, i)->copy) {
-                adp_rules_cite(f, i);
-                cited++;
+        for (; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+            if (!adp_model_mark(r->model, i)->copy) {
+                continue;
             }
+            if (++cited > ADP_MAX_COPIES_CITED) {
+                adp_model_limit(r->model, ADP_LIMIT_COPIES_CITED);
+                return;
+            }
+            adp_rules_cite(f, i);
         }
     }
 }

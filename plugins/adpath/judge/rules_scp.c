@@ -20,6 +20,7 @@
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/ldap_result.h"
+#include "wire/limits.h"
 #include "wire/ports.h"
 #include "wire/scp.h"
 #include "wire/text.h"
@@ -468,9 +469,6 @@ static gboolean follows(const adp_rules *r, const adp_step *step, const char *ta
     }
 }
 
-/* So many steps after the answer may come before the first that follows it. */
-#define LOOK_AHEAD 200
-
 static void report_pointer(adp_rules *r, guint32 at, const adp_step *step,
                            const adp_scp_entry *pointer)
 {
@@ -478,10 +476,14 @@ static void report_pointer(adp_rules *r, guint32 at, const adp_step *step,
     guint i;
 
     (void)at;
-    for (i = step->path_index + 1; i < path->steps->len && i - step->path_index < LOOK_AHEAD; i++) {
+    for (i = step->path_index + 1; i < path->steps->len; i++) {
         const adp_step *next = adp_rules_step(r, g_array_index(path->steps, guint32, i));
         adp_finding *f;
 
+        if (i - step->path_index >= ADP_MAX_LOOK_AHEAD) {
+            adp_model_limit(r->model, ADP_LIMIT_LOOK_AHEAD);
+            return;
+        }
         if (!follows(r, next, pointer->host)) {
             continue;
         }

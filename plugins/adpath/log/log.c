@@ -8,16 +8,10 @@
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 #include <string.h>
-
-/*
- * Destinations are remembered only so that silence can be told from deafness.
- * A scan of the Internet must not fill the memory: beyond this many addresses,
- * every client counts as heard.
- */
-#define MAX_HEARD 65536
 
 static guint address_hash(gconstpointer data)
 {
@@ -193,9 +187,10 @@ gboolean adp_log_was_heard(const adp_log *log, guint32 address)
 {
     return (address < log->addresses->len &&
             g_array_index(log->addresses, adp_address, address).heard) ||
-           log->addresses->len >= MAX_HEARD;
+           log->addresses->len >= ADP_MAX_HEARD;
 }
 
+/* Destinations are remembered only so that silence can be told from deafness. */
 static void hear(adp_log *log, guint8 type, const guint8 *bytes, guint8 len)
 {
     adp_address_key key;
@@ -204,7 +199,8 @@ static void hear(adp_log *log, guint8 type, const guint8 *bytes, guint8 len)
     fill_key(&key, type, bytes, len);
     id = find_address(log, &key);
     if (id == ADP_NONE) {
-        if (log->addresses->len >= MAX_HEARD) {
+        if (log->addresses->len >= ADP_MAX_HEARD) {
+            adp_limit_hit(log->arena, ADP_LIMIT_HEARD);
             return;
         }
         id = add_address(log, &key);

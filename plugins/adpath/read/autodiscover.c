@@ -8,13 +8,11 @@
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
 #include <string.h>
-
-/* Answers have some ten kilobytes. */
-#define MAX_BODY (1024 * 1024)
 
 adp_autodiscover_form adp_autodiscover_form_of(const char *path)
 {
@@ -221,7 +219,10 @@ static void read_json(adp_arena *arena, const char *body, gsize len, adp_obs_htt
 
 void adp_autodiscover_read(adp_arena *arena, const char *body, gsize len, adp_obs_http *http)
 {
-    len = MIN(len, (gsize)MAX_BODY);
+    if (len > ADP_MAX_HTTP_BODY) {
+        len = ADP_MAX_HTTP_BODY;
+        adp_limit_hit(arena, ADP_LIMIT_HTTP_BODY);
+    }
     if (len >= 3 && memcmp(body, "\xef\xbb\xbf", 3) == 0) {
         body += 3;
         len -= 3;

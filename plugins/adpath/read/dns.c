@@ -13,6 +13,7 @@
 #include "wire/arena.h"
 #include "wire/dns_name.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -23,8 +24,6 @@
 #define FLAG_CUT    0x0200
 #define OPCODE_MASK 0x7800
 #define RCODE_MASK  0x000f
-/* An answer has a handful of records; a hostile one may claim 65,535. */
-#define MAX_RECORDS 256
 
 typedef struct {
     const guint8 *bytes;
@@ -118,12 +117,16 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
 {
     guint answers = be16(m, 6);
     guint authorities = be16(m, 8);
-    guint all = MIN(answers + authorities + be16(m, 10), (guint)MAX_RECORDS);
+    guint all = answers + authorities + be16(m, 10);
     gboolean cut = FALSE;
     record r;
     guint i;
 
     for (i = 0; i < all && !cut; i++) {
+        if (i == ADP_MAX_DNS_RECORDS) {
+            adp_limit_hit(frame->arena, ADP_LIMIT_DNS_RECORDS);
+            break;
+        }
         if (!next_record(m, &at, &r)) {
             cut = i < answers;
             break;

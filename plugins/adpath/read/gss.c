@@ -6,11 +6,9 @@
 #include "read/gss.h"
 
 #include "read/ber.h"
+#include "wire/limits.h"
 
 #include <string.h>
-
-/* SPNEGO around Kerberos is two levels; nobody nests deeper. */
-#define MAX_NESTING 6
 
 #define TAG_INTEGER      2
 #define TAG_OID          6
@@ -112,7 +110,8 @@ static adp_gss_token read_token(adp_ber token, int depth)
     const guint8 *bytes = adp_ber_bytes(&token);
     adp_tlv tlv;
 
-    if (depth > MAX_NESTING || length < 4) {
+    if (depth > ADP_MAX_GSS_NESTING || length < 4) {
+        result.too_deep = depth > ADP_MAX_GSS_NESTING;
         return result;
     }
     if (length >= (int)sizeof(ntlm) && memcmp(bytes, ntlm, sizeof(ntlm)) == 0) {

@@ -16,14 +16,13 @@
 #include "read/kerberos.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/number.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
 #include <string.h>
 
-/* Headers beyond this are not looked at; servers refuse them long before. */
-#define MAX_HEADERS 65536
 /* Behind "HTTP/1.1 ". */
 #define STATUS_AT 9
 
@@ -51,6 +50,7 @@ typedef struct {
     guint32 auth_length;
     gboolean auth_of_proxy;
     adp_gss_token token; /* the one that tells most */
+    gboolean too_deep;   /* one was nested too deep to be read */
 } message;
 
 /* The next line of the header block, without its end; FALSE behind the last. */
@@ -170,6 +170,7 @@ static void note_auth(message *m, adp_auth auth, const adp_gss_token *token)
         m->auth = auth;
         m->ntlm_message = token ? token->ntlm_message : 0;
     }
+    m->too_deep = m->too_deep || (token && token->too_deep);
     if (token && token->content == ADP_GSS_KERBEROS && m->token.content != ADP_GSS_KERBEROS) {
         m->token = *token;
     }
@@ -564,7 +565,7 @@ static void add_reply(adp_frame *frame, const adp_gss_token *token, guint status
 
 void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *body)
 {
-    adp_ber range = adp_ber_range(fi->ds_tvb, fi->start, MIN(fi->length, MAX_HEADERS));
+    adp_ber range = adp_ber_range(fi->ds_tvb, fi->start, MIN(fi->length, ADP_MAX_HTTP_HEADERS));
     const char *begin = (const char *)adp_ber_bytes(&range);
     const char *at = begin;
     const char *end = begin + adp_ber_length(&range);
@@ -580,6 +581,12 @@ void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *bod
         read_header(&m, fi->ds_tvb, line, len);
     }
     m.complete = len == 0;
+    if (!m.complete && fi->length > ADP_MAX_HTTP_HEADERS) {
+        adp_limit_hit(frame->arena, ADP_LIMIT_HTTP_HEADERS);
+    }
+    if (m.too_deep) {
+        adp_limit_hit(frame->arena, ADP_LIMIT_GSS_NESTING);
+    }
     m.rest = adp_ber_range(fi->ds_tvb, fi->start + (int)(at - begin), 0);
     if (m.reply) {
         add_http_reply(frame, &m, fi, body);

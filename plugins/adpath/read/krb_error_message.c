@@ -11,10 +11,8 @@
 #include "read/krb_request.h"
 #include "wire/arena.h"
 #include "wire/krb_types.h"
+#include "wire/limits.h"
 #include "wire/text.h"
-
-/* A KDC offers one or two; a hostile one may list thousands. */
-#define MAX_ETYPES 64
 
 /* KERB-ERROR-DATA types (MS-KILE 2.2.2). */
 enum {
@@ -51,8 +49,11 @@ static void read_allowed_etypes(adp_arena *arena, adp_ber list, adp_obs_krb *krb
     if (!adp_ber_enter(&list, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE)) {
         return;
     }
-    while (krb->etypes.count < MAX_ETYPES &&
-           adp_ber_take(&list, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE, &entry)) {
+    while (adp_ber_take(&list, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE, &entry)) {
+        if (krb->etypes.count == ADP_MAX_KRB_ETYPES) {
+            adp_limit_hit(arena, ADP_LIMIT_KRB_ETYPES);
+            return;
+        }
         if (adp_ber_field(&entry.content, 0, &etype)) {
             gint32 value = (gint32)adp_krb_number(etype);
 

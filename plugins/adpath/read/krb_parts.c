@@ -9,10 +9,10 @@
 #include "read/ber.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
-#define MAX_COMPONENTS 16
-#define MAX_SECONDS    G_GINT64_CONSTANT(4000000000)
+#define MAX_SECONDS (ADP_MAX_CLOCK_DAYS * G_GINT64_CONSTANT(86400))
 
 gboolean adp_krb_integer(adp_ber field, gint64 *ret)
 {
@@ -59,7 +59,11 @@ const char *adp_krb_principal(adp_arena *arena, adp_ber field, gint32 *type)
         return NULL;
     }
     name = g_string_new(NULL);
-    while (n < MAX_COMPONENTS && adp_ber_next(&components, &tlv) && !tlv.content.cut) {
+    while (adp_ber_next(&components, &tlv) && !tlv.content.cut) {
+        if (n == ADP_MAX_KRB_COMPONENTS) {
+            adp_limit_hit(arena, ADP_LIMIT_KRB_COMPONENTS);
+            break;
+        }
         if (n++) {
             g_string_append_c(name, '/');
         }
@@ -106,7 +110,7 @@ gboolean adp_krb_time(adp_ber field, gint64 *ret)
     }
     seconds = g_date_time_to_unix(time);
     g_date_time_unref(time);
-    /* Beyond this, nanoseconds do not fit, and no clock is meant. */
+    /* No clock is meant; nobody is told, as for any time that is damaged. */
     if (seconds < -MAX_SECONDS || seconds > MAX_SECONDS) {
         return FALSE;
     }

@@ -11,11 +11,7 @@
 #include "read/krb_parts.h"
 #include "wire/arena.h"
 #include "wire/krb_types.h"
-
-/* A client offers about ten of each; a hostile one may list thousands. */
-#define MAX_ETYPES  64
-#define MAX_PADATA  64
-#define MAX_TICKETS 4
+#include "wire/limits.h"
 
 gboolean adp_krb_next_padata(adp_ber *list, gint32 *type, adp_ber *value)
 {
@@ -39,8 +35,10 @@ gboolean adp_krb_next_padata(adp_ber *list, gint32 *type, adp_ber *value)
 
 void adp_krb_note_padata(adp_arena *arena, adp_obs_krb *krb, gint32 type)
 {
-    if (krb->padata.count < MAX_PADATA) {
+    if (krb->padata.count < ADP_MAX_KRB_PADATA) {
         adp_list_add(arena, &krb->padata, type);
+    } else {
+        adp_limit_hit(arena, ADP_LIMIT_KRB_PADATA);
     }
 }
 
@@ -121,7 +119,11 @@ void adp_krb_read_request_padata(adp_arena *arena, adp_ber field, adp_obs_krb *k
     if (!adp_ber_enter(&field, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE)) {
         return;
     }
-    while (krb->padata.count < MAX_PADATA && adp_krb_next_padata(&field, &type, &value)) {
+    while (adp_krb_next_padata(&field, &type, &value)) {
+        if (krb->padata.count == ADP_MAX_KRB_PADATA) {
+            adp_limit_hit(arena, ADP_LIMIT_KRB_PADATA);
+            break;
+        }
         adp_krb_note_padata(arena, krb, type);
         switch (type) {
         case ADP_PA_TGS_REQ:
@@ -156,9 +158,13 @@ static void read_etypes(adp_arena *arena, adp_ber field, adp_obs_krb *krb)
     if (!adp_ber_enter(&field, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE)) {
         return;
     }
-    while (krb->etypes.count < MAX_ETYPES && adp_ber_next(&field, &tlv)) {
+    while (adp_ber_next(&field, &tlv)) {
         gint32 etype = (gint32)adp_ber_integer(&tlv.content);
 
+        if (krb->etypes.count == ADP_MAX_KRB_ETYPES) {
+            adp_limit_hit(arena, ADP_LIMIT_KRB_ETYPES);
+            return;
+        }
         adp_list_add(arena, &krb->etypes, etype);
     }
 }
@@ -172,7 +178,11 @@ static void read_additional_tickets(adp_arena *arena, adp_ber field, adp_obs_krb
     if (!adp_ber_enter(&field, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE)) {
         return;
     }
-    while (krb->more.count < MAX_TICKETS && adp_ber_take(&field, BER_CLASS_APP, 1, &tlv)) {
+    while (adp_ber_take(&field, BER_CLASS_APP, 1, &tlv)) {
+        if (krb->more.count == ADP_MAX_KRB_TICKETS) {
+            adp_limit_hit(arena, ADP_LIMIT_KRB_TICKETS);
+            return;
+        }
         (void)adp_krb_ticket_in(arena, tlv.content, &ticket);
         adp_list_add(arena, &krb->more, ticket);
     }

@@ -24,14 +24,13 @@
 #include "wire/netlogon.h"
 #include "wire/ports.h"
 #include "wire/scp.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 #include <string.h>
 
 /* The global catalog over TLS; Wireshark does not map it to LDAP. */
-
-#define MAX_ATTRIBUTES 256
-#define MAX_VALUES     1024
 
 /* ---- searches ---- */
 
@@ -47,8 +46,11 @@ static void read_attribute_names(adp_arena *arena, adp_ber list, adp_obs_search 
     while (adp_ber_next(&list, &tlv)) {
         const char *name;
 
-        if (tlv.content.cut || search->attributes.count == MAX_ATTRIBUTES) {
+        if (tlv.content.cut || search->attributes.count == ADP_MAX_LDAP_ATTRIBUTES) {
             search->partial = TRUE;
+            if (!tlv.content.cut) {
+                adp_limit_hit(arena, ADP_LIMIT_LDAP_ATTRIBUTES);
+            }
             return;
         }
         name = adp_ber_text(arena, &tlv.content);
@@ -150,9 +152,14 @@ static void read_values(adp_arena *arena, adp_ber values, adp_strings *strings)
 {
     adp_tlv tlv;
 
-    while (strings->count < MAX_VALUES && adp_ber_next(&values, &tlv)) {
-        const char *text = adp_ber_text(arena, &tlv.content);
+    while (adp_ber_next(&values, &tlv)) {
+        const char *text;
 
+        if (strings->count == ADP_MAX_LDAP_VALUES) {
+            adp_limit_hit(arena, ADP_LIMIT_LDAP_VALUES);
+            return;
+        }
+        text = adp_ber_text(arena, &tlv.content);
         adp_list_add(arena, strings, text);
     }
 }

@@ -15,6 +15,7 @@
 #include "read/ldap_names.h"
 #include "wire/arena.h"
 #include "wire/ldap_result.h"
+#include "wire/limits.h"
 
 /* AuthenticationChoice; the last three are Microsoft's sicily (MS-ADTS 5.1.1.1.3). */
 enum {
@@ -25,11 +26,19 @@ enum {
     AUTH_SICILY_RESPONSE = 11
 };
 
+static void note_depth(const adp_ldap_message *m, const adp_gss_token *token)
+{
+    if (token->too_deep) {
+        adp_limit_hit(m->frame->arena, ADP_LIMIT_GSS_NESTING);
+    }
+}
+
 /* The AP-REQ in a token of GSS-API, or NULL. */
 static adp_obs_krb *ap_request_in(const adp_ldap_message *m, adp_ber credentials)
 {
     adp_gss_token token = adp_gss_read(credentials);
 
+    note_depth(m, &token);
     return token.content == ADP_GSS_KERBEROS && token.message_tag == ADP_KRB_AP_REQ
                ? adp_krb_read_ap_request(m->frame->arena, token.message, ADP_CARRIER_LDAP)
                : NULL;
@@ -110,6 +119,7 @@ void adp_ldap_read_bind_response(const adp_ldap_message *m, adp_ber op)
         /* serverSaslCreds */
         if (tlv.class == BER_CLASS_CON && tlv.tag == 7) {
             token = adp_gss_read(tlv.content);
+            note_depth(m, &token);
         }
     }
     if (token.content != ADP_GSS_KERBEROS && !adp_model_ap_waits(m->frame->model, &obs.flow)) {

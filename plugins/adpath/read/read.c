@@ -22,6 +22,8 @@
 #include "read/tls.h"
 #include "read/tokens.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 #include <epan/to_str.h>
@@ -215,7 +217,7 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
     }
 }
 
-#define MAX_SECONDS G_GINT64_CONSTANT(4000000000)
+#define MAX_SECONDS (ADP_MAX_CLOCK_DAYS * G_GINT64_CONSTANT(86400))
 
 static gint64 frame_time(const packet_info *pinfo)
 {
@@ -227,6 +229,10 @@ static gint64 frame_time(const packet_info *pinfo)
 
 void adp_read_begin(adp_model *model, const packet_info *pinfo)
 {
+    if ((gint64)pinfo->abs_ts.secs !=
+        CLAMP((gint64)pinfo->abs_ts.secs, -MAX_SECONDS, MAX_SECONDS)) {
+        adp_model_limit(model, ADP_LIMIT_CLOCK_DAYS);
+    }
     adp_model_frame(model, pinfo->num, frame_time(pinfo), (guint8)pinfo->dst.type, pinfo->dst.data,
                     adp_address_len(&pinfo->dst));
 }

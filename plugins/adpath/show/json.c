@@ -465,6 +465,22 @@ static void path(const context *c, guint32 index)
     end_object(c);
 }
 
+static void limits(const context *c)
+{
+    GPtrArray *told;
+    guint i;
+
+    /* Rules have limits, too: what they find is made now, and kept for the paths below. */
+    (void)adp_findings(c->analysis, c->mailboxes);
+    told = adp_model_limits_told(c->model);
+    begin_array(c, "limits");
+    for (i = 0; i < told->len; i++) {
+        json_dumper_value_string(c->dumper, g_ptr_array_index(told, i));
+    }
+    end_array(c);
+    g_ptr_array_unref(told);
+}
+
 static void capture(const context *c)
 {
     gint64 first;
@@ -481,6 +497,7 @@ static void capture(const context *c)
         null(c, "first");
         null(c, "last");
     }
+    limits(c);
     end_object(c);
 }
 

@@ -238,6 +238,19 @@ static void one_path(const context *c, guint32 index)
     steps(c, path);
 }
 
+static void limits(const context *c)
+{
+    GPtrArray *told = adp_model_limits_told(c->model);
+    guint i;
+
+    for (i = 0; i < told->len; i++) {
+        g_string_append(c->out, "\nLimit reached: ");
+        say(c, g_ptr_array_index(told, i));
+        g_string_append(c->out, "\n");
+    }
+    g_ptr_array_unref(told);
+}
+
 void adp_markdown(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                   GString *out)
 {
@@ -251,6 +264,7 @@ void adp_markdown(adp_analysis *analysis, const adp_selection *selection, gboole
     say(&c, verdict ? verdict : "no path");
     g_string_append(out, "\n");
     g_free(verdict);
+    limits(&c);
     for (i = 0; i < adp_model_path_count(model); i++) {
         if (adp_selected(selection, i) &&
             !adp_path_is_unattached(model, adp_model_path(model, i))) {

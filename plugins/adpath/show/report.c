@@ -232,6 +232,19 @@ static void unattached(const context *c, const adp_selection *selection)
     }
 }
 
+/* What was left out of the capture; the findings are made already, and rules have limits, too. */
+static void limits(const context *c)
+{
+    GPtrArray *told = adp_model_limits_told(c->model);
+    guint i;
+
+    for (i = 0; i < told->len; i++) {
+        g_string_append(c->out, "Limit reached: ");
+        adp_report_wrap(c->out, g_ptr_array_index(told, i), 15, 15);
+    }
+    g_ptr_array_unref(told);
+}
+
 static void head(const context *c, const adp_selection *selection)
 {
     char *verdict = adp_capture_verdict(c->analysis, selection, c->mailboxes);
@@ -261,6 +274,7 @@ static void head(const context *c, const adp_selection *selection)
     g_string_append_printf(c->out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
                            shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",
                            adp_seconds(last - first, buf));
+    limits(c);
     g_free(verdict);
 }
 

@@ -6,6 +6,7 @@
 #include "wire/ntlm.h"
 
 #include "wire/arena.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -18,7 +19,6 @@
 #define HEADER_LEN        64
 #define AUTHENTICATE      3
 #define NEGOTIATE_UNICODE 0x01
-#define MAX_NAME_LEN      1024
 
 static guint le16(const guint8 *p)
 {
@@ -33,12 +33,17 @@ static guint32 le32(const guint8 *p)
 /* The text that the eight bytes at `field` (length, room, place) point to; NULL: it is not there. */
 static const char *text_at(adp_arena *arena, const guint8 *bytes, gsize len, gsize field)
 {
-    gsize length = MIN(le16(bytes + field), MAX_NAME_LEN);
+    gsize length = le16(bytes + field);
     gsize at = le32(bytes + field + 4);
     GString *utf8;
     const char *result;
     gsize i;
 
+    /* A damaged length has no name behind it. */
+    if (length > ADP_MAX_NTLM_NAME && at <= len && length <= len - at) {
+        adp_limit_hit(arena, ADP_LIMIT_NTLM_NAME);
+    }
+    length = MIN(length, ADP_MAX_NTLM_NAME);
     if (length && (at < HEADER_LEN || at > len || length > len - at)) {
         return NULL;
     }

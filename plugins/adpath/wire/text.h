@@ -8,10 +8,12 @@
 
 #include "wire/arena.h"
 
+#include "wire/limits.h"
+
 #include <glib.h>
 
 /** Longest text kept of one packet string, in bytes; the rest becomes "...". */
-#define ADP_TEXT_MAX 4096
+#define ADP_TEXT_MAX ADP_MAX_TEXT
 
 #define ADP_NS_PER_S G_GINT64_CONSTANT(1000000000)
 

@@ -12,10 +12,12 @@
 
 #include "wire/arena.h"
 
+#include "wire/limits.h"
+
 #include <glib.h>
 
 /** A DNS name in presentation form (RFC 1035: 253 characters); literals are shorter. */
-#define ADP_URL_HOST_MAX 253
+#define ADP_URL_HOST_MAX ADP_MAX_URL_HOST
 
 typedef enum {
     ADP_SCHEME_NONE, /* host and port alone */
