@@ -12,6 +12,7 @@
 #include "log/observation.h"
 #include "log/search.h"
 #include "wire/arena.h"
+#include "wire/krb_types.h"
 #include "wire/dns_name.h"
 #include "wire/ldap_filter.h"
 #include "wire/netlogon.h"
@@ -496,6 +497,35 @@ static void take_hidden(stream *s, adp_obs *obs)
     obs->u.hidden = hidden;
 }
 
+/* Options and preauthentication data that have a meaning, in any mixture. */
+static void take_krb_request(stream *s, adp_obs_krb *krb)
+{
+    static const guint32 options[] = {
+        0,
+        ADP_KDC_RENEW,
+        ADP_KDC_FORWARDED,
+        ADP_KDC_ENC_TKT_IN_SKEY,
+        ADP_KDC_CNAME_IN_ADDL_TKT,
+        G_MAXUINT32,
+    };
+    static const gint32 padata[] = {ADP_PA_TGS_REQ, ADP_PA_ENC_TIMESTAMP, ADP_PA_FOR_USER,
+                                    ADP_PA_FX_FAST, 60000};
+    adp_arena *arena = adp_model_arena(s->model);
+    guint32 count = pick(&s->in, 3);
+    guint32 i;
+
+    krb->options = options[pick(&s->in, G_N_ELEMENTS(options))];
+    krb->shown_hash = pick(&s->in, 4);
+    krb->for_user = take_text(&s->in, arena);
+    for (i = 0; i < count; i++) {
+        gint32 type = padata[pick(&s->in, G_N_ELEMENTS(padata))];
+        adp_krb_ticket ticket = {.spn = take_text(&s->in, arena), .hash = pick(&s->in, 4)};
+
+        adp_list_add(arena, &krb->padata, type);
+        adp_list_add(arena, &krb->more, ticket);
+    }
+}
+
 static void take_krb(stream *s, adp_obs *obs)
 {
     const gboolean is_reply = obs->type == ADP_OBS_KDC_REPLY || obs->type == ADP_OBS_AP_REPLY;
@@ -522,6 +552,13 @@ static void take_krb(stream *s, adp_obs *obs)
     krb->refused = (n & 32) != 0;
     krb->goes_on = (n & 64) != 0;
     krb->has_ticket = (n & 128) != 0;
+    krb->ticket_hash = krb->has_ticket ? pick(&s->in, 4) : 0;
+    krb->sealed = is_reply && (n & 256) != 0;
+    krb->has_result = is_reply && (n & 512) != 0;
+    krb->result = (guint16)pick(&s->in, 9);
+    krb->result_text = take_text(&s->in, arena);
+    krb->client_realm = take_text(&s->in, arena);
+    take_krb_request(s, krb);
     adp_list_add(arena, &krb->etypes, (gint32)take(&s->in));
     obs->u.krb = krb;
 }

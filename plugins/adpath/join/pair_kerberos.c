@@ -204,9 +204,16 @@ static gboolean error_fits(const adp_obs_krb *request, const adp_obs_krb *error)
     return adp_same_text(error->spn, request->spn);
 }
 
+/* Not when the port was used again, much later, for the same question. */
+static gboolean repeats_the_answer(const adp_model *model, const adp_step *step, const adp_obs *obs)
+{
+    return step->reply != ADP_NONE && adp_model_obs(model, step->reply)->hash == obs->hash &&
+           adp_since(obs->time, adp_model_obs(model, step->reply)->time) <= 2 * ADP_NS_PER_S;
+}
+
 /*
  * A reply belongs to the step that is open, unless it repeats the answer to an
- * older one, or an older one still waits and is the one it names. FIFO.
+ * older one that was asked repeatedly, or an older one still waits and is the one it names. FIFO.
  */
 static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, guint32 open)
 {
@@ -224,9 +231,7 @@ static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, gui
             adp_model_limit(model, ADP_LIMIT_KDC_WAITING);
             break;
         }
-        /* Not when the port was used again, much later, for the same question. */
-        if (step->reply != ADP_NONE && adp_model_obs(model, step->reply)->hash == obs->hash &&
-            adp_since(obs->time, adp_model_obs(model, step->reply)->time) <= 2 * ADP_NS_PER_S) {
+        if (repeats_the_answer(model, step, obs) && (step->retries || at == open)) {
             return at;
         }
         if (step->reply == ADP_NONE && request && request->spn && krb->spn &&

@@ -19,16 +19,17 @@
 #include "read/read.h"
 #include "wire/hash.h"
 #include "wire/arena.h"
+#include "wire/ports.h"
 
 #include <epan/packet.h>
 
-#define PORT       464 /* IANA: kpasswd */
-#define HEADER_LEN 6   /* length of all, version, length of the AP message */
-#define MARK_LEN   4   /* over TCP */
+#define HEADER_LEN 6 /* length of all, version, length of the AP message */
+#define MARK_LEN   4 /* over TCP */
 
 gboolean adp_is_kpasswd(const adp_frame *frame)
 {
-    return frame->pinfo->srcport == PORT || frame->pinfo->destport == PORT;
+    return adp_port_is_kpasswd(frame->pinfo->srcport) ||
+           adp_port_is_kpasswd(frame->pinfo->destport);
 }
 
 /* A KRB-ERROR may come without the header (MIT's clients take both). */
@@ -46,16 +47,23 @@ static gboolean has_mark(const adp_ber *cursor)
     return adp_ber_length(cursor) > MARK_LEN && bytes[0] == 0 && bytes[1] == 0;
 }
 
-/* Leaves the cursor at the AP message. */
-static gboolean skip_header(adp_ber *cursor)
+/*
+ * The message from its first byte to its last as it says itself: items of the tree have other
+ * lengths when nobody looks at it.
+ */
+static adp_ber message_at(const field_info *fi)
 {
-    if (has_mark(cursor)) {
-        cursor->offset += MARK_LEN;
+    adp_ber cursor = adp_ber_range(fi->ds_tvb, fi->start, -1);
+    const guint8 *bytes;
+
+    if (has_mark(&cursor)) {
+        cursor.offset += MARK_LEN;
     }
-    if (!is_bare_error(cursor)) {
-        cursor->offset += MIN(HEADER_LEN, adp_ber_length(cursor));
+    if (!is_bare_error(&cursor) && adp_ber_length(&cursor) >= HEADER_LEN) {
+        bytes = adp_ber_bytes(&cursor);
+        cursor.end = MIN(cursor.end, cursor.offset + (bytes[0] << 8 | bytes[1]));
     }
-    return adp_ber_length(cursor) > 0;
+    return cursor;
 }
 
 /* With the key Wireshark shows the result; a password it shows elsewhere. */
@@ -113,13 +121,17 @@ static adp_obs_krb *read_reply(adp_frame *frame, const proto_node *node, const a
 void adp_read_kpasswd(adp_frame *frame, const proto_node *node)
 {
     const field_info *fi = PNODE_FINFO(node);
-    adp_ber cursor = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
+    adp_ber message = message_at(fi);
+    adp_ber cursor = message;
     adp_obs_krb *krb;
     gboolean asks;
     adp_tlv tlv;
     adp_obs obs;
 
-    if (!skip_header(&cursor) || !adp_ber_next(&cursor, &tlv) || tlv.class != BER_CLASS_APP) {
+    if (!is_bare_error(&cursor)) {
+        cursor.offset += MIN(HEADER_LEN, MAX(0, adp_ber_length(&cursor)));
+    }
+    if (!adp_ber_next(&cursor, &tlv) || tlv.class != BER_CLASS_APP) {
         return;
     }
     asks = tlv.tag == ADP_KRB_AP_REQ;
@@ -132,7 +144,7 @@ void adp_read_kpasswd(adp_frame *frame, const proto_node *node)
         return;
     }
     obs = adp_frame_obs(frame, asks ? ADP_OBS_KDC_REQUEST : ADP_OBS_KDC_REPLY, !asks);
-    obs.hash = adp_hash_range(fi->ds_tvb, fi->start, fi->length);
+    obs.hash = adp_hash_range(message.tvb, message.offset, tlv.content.end - message.offset);
     obs.u.krb = krb;
     (void)adp_model_add(frame->model, &obs);
 }

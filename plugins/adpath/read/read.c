@@ -185,6 +185,7 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
         frame->whole = frame->whole || adp_model_obs_count(frame->model) > before;
         break;
     case ADP_NODE_KPASSWD:
+        frame->whole = TRUE;
         adp_read_kpasswd(frame, node);
         break;
     case ADP_NODE_HTTP:
