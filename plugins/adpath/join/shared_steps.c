@@ -171,7 +171,7 @@ static void add_tickets(const adp_model *model, const needs *n, guint32 other, g
 {
     guint i;
 
-    for (i = 0; i < n->shown->len && uses->len < MAX_EARLY; i++) {
+    for (i = 0; i < n->shown->len && may_look(model, 0, uses); i++) {
         gpointer given =
             g_hash_table_lookup(model->derived.tickets, &g_array_index(n->shown, guint64, i));
         guint32 step = given ? adp_model_mark(model, GPOINTER_TO_UINT(given) - 1)->step : ADP_NONE;
@@ -191,7 +191,7 @@ static void add_needed(const adp_model *model, const adp_path *path, GArray *use
     const GArray *steps = adp_model_path(model, path->parent)->steps;
     guint32 last = g_array_index(path->steps, guint32, path->steps->len - 1);
     guint high = adp_numbers_below(steps, last);
-    guint low = high > LOOK_EARLY ? high - LOOK_EARLY : 0;
+    guint low = high > ADP_MAX_SHARED_LOOK ? high - ADP_MAX_SHARED_LOOK : 0;
     needs n;
     guint i;
 
