@@ -38,6 +38,8 @@
     S(HOST_SILENT, "the host answers nothing of this client")                                      \
     S(TCP_SILENT, "TCP to that host is silent, too")                                               \
     S(OTHER_ADDRESS_SPEAKS, "the host answers at its other address")                               \
+    S(HANDSHAKE_QUICK, "its TCP handshake took a moment")                                          \
+    S(ADDRESS_IPV6, "the address is one of IPv6")                                                  \
     S(SMALLER_ANSWERED, "a smaller request was answered")                                          \
     S(FRAGMENTED, "the request was sent in fragments")                                             \
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
