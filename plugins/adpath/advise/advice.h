@@ -25,6 +25,7 @@ typedef struct {
     adp_advice_signs supported_by; /* any of them: it comes first, with their frames */
     adp_advice_signs refuted_by;   /* any of them: it is not shown */
     adp_advice_signs needs;        /* all of them, or it is not shown */
+    gboolean weak;                 /* what it needs proves nothing: it stays possible */
 } adp_advice_cause;
 
 /**

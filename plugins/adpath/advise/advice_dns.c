@@ -13,9 +13,9 @@ const adp_advice adp_advice_dns[] = {
     /* ---- DNS ---- */
     {"srv-not-found", /* M 6.3.6.1, m */
      CAUSES(CAUSE("The client asks a DNS server that does not serve the directory's zone."),
-            CAUSE("The DNS server has a public address: one on the Internet cannot know the "
-                  "directory.",
-                  .needs = {ADP_SIGN_PUBLIC_ADDRESS}),
+            CAUSE("The DNS server has a public address and answered no locator lookup here: one "
+                  "on the Internet does not know the directory.",
+                  .needs = {ADP_SIGN_PUBLIC_ADDRESS}, .weak = TRUE),
             CAUSE("The domain name is misspelt, or the domain is gone."),
             CAUSE("The domain controllers could not register their records.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("nltest /dsgetdc:{domain} /force"),

@@ -97,6 +97,7 @@ static void learn_srv(adp_rules *r, const adp_step *step)
         return;
     }
     adp_rules_note_good(r, step, ADP_TOPIC_SRV_NAME, question(r, step)->name);
+    adp_rules_add_fact(r, ADP_FACT_LOCATES, adp_rules_address(r, step->flow.server));
     if (parts->role == ADP_ROLE_KDC) {
         adp_rules_note_good(r, step, ADP_TOPIC_REALM, NULL);
     }
@@ -258,6 +259,10 @@ static name_form form_of(const adp_rules *r, const adp_step *step, const char *d
 
     if (adp_is_workgroup(label)) {
         form = NAME_WORKGROUP;
+    } else if (adp_names_domain(r->names, domain) != ADP_NONE ||
+               (suffix && adp_same_text(adp_names_dns_of(r->names, label), domain))) {
+        /* Where it works, a name stands for itself, also one that begins like the NetBIOS name. */
+        form = NAME_PROPER;
     } else if (!suffix || flat_sign(r, step, label) != ADP_NONE) {
         form = NAME_FLAT;
     } else if (adp_names_domain(r->names, suffix) != ADP_NONE) {
@@ -332,7 +337,8 @@ static void flat_names(adp_rules *r)
         }
         domain = question(r, step)->parts.domain;
         if (!domain || !*domain || question(r, step)->parts.role == ADP_ROLE_AUTODISCOVER ||
-            form_of(r, step, domain) != NAME_FLAT || adp_model_is_host(r->model, domain)) {
+            question(r, step)->parts.service->miss_is_normal ||
+            form_of(r, step, domain) != NAME_FLAT || adp_names_host(r->names, domain) != ADP_NONE) {
             continue;
         }
         label = adp_first_label(domain);
@@ -379,7 +385,13 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
         adp_rules_good(r, first->flow.client, ADP_TOPIC_REALM, NULL, NULL)) {
         f->severity = ADP_SEVERITY_NOTE;
     }
-    if (is_public(resolver)) {
+    /* So do programs that ask whatever suffix the network gave them: a printer's, a Mac's, an hotel's. */
+    if (referred == ADP_NONE && !asks_for_controllers(r, group) &&
+        adp_names_found_any(r->names, first->flow.client) != ADP_NONE &&
+        !adp_same_text(adp_model_path(r->model, first->path)->domain, domain)) {
+        f->severity = ADP_SEVERITY_NOTE;
+    }
+    if (is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {
         adp_rules_sign(f, ADP_SIGN_PUBLIC_ADDRESS, first->first);
     }
     adp_rules_advise(r, f, key, "domain", domain, "realm", domain, "resolver", resolver, "name",

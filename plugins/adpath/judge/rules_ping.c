@@ -69,11 +69,6 @@ gboolean adp_ping_is_serving(guint16 opcode)
     return opcode != ADP_NETLOGON_PAUSE && opcode != ADP_NETLOGON_PAUSE_EX;
 }
 
-gboolean adp_ping_is_user_unknown(guint16 opcode)
-{
-    return opcode == ADP_NETLOGON_USER_UNKNOWN || opcode == ADP_NETLOGON_USER_UNKNOWN_EX;
-}
-
 /* Why the locator rejects this answer; NULL when it takes it. */
 static const char *rejection(const adp_rules *r, const adp_step *step)
 {
