@@ -15,6 +15,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_dc.h"
+#include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
@@ -378,17 +379,14 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
         key = "srv-not-found/plain";
     }
     /*
-     * A Kerberos client that has a realm guesses others from the names of hosts, web servers
-     * among them; that such a realm does not exist is no fault.
+     * A Kerberos client that has a realm guesses others from the names of hosts, web servers among
+     * them, and a Mac or printer asks whatever suffix the network gives it: that there is no such
+     * domain is no fault of a client that works in its own.
      */
-    if (referred == ADP_NONE && only_kdc(r, group) &&
-        adp_rules_good(r, first->flow.client, ADP_TOPIC_REALM, NULL, NULL)) {
-        f->severity = ADP_SEVERITY_NOTE;
-    }
-    /* So do programs that ask whatever suffix the network gave them: a printer's, a Mac's, an hotel's. */
     if (referred == ADP_NONE && !asks_for_controllers(r, group) &&
-        adp_names_found_any(r->names, first->flow.client) != ADP_NONE &&
-        !adp_same_text(adp_model_path(r->model, first->path)->domain, domain)) {
+        adp_rules_good(r, first->flow.client, ADP_TOPIC_REALM, NULL, NULL) &&
+        (only_kdc(r, group) ||
+         !adp_same_text(adp_model_path(r->model, first->path)->domain, domain))) {
         f->severity = ADP_SEVERITY_NOTE;
     }
     if (is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {
@@ -604,12 +602,14 @@ static void unanswered(adp_rules *r)
         by = good(r, step, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain, step);
         f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, step->path, dns->name);
         adp_rules_cite_step(r, f, step);
+        adp_rules_sign_silence(r, f, step);
         if (!f->summary) {
             char *server = adp_rules_named(r, step->flow.server);
+            char *words = adp_rules_silence_words(r, step);
 
             adp_rules_summary(f, "No reply to the lookup of %s", dns->name);
-            adp_rules_observed(f, "%s was asked for %s, and did not answer in the capture", server,
-                               dns->name);
+            adp_rules_observed(f, "%s was asked for %s%s", server, dns->name, words);
+            g_free(words);
             adp_rules_inferred(f, "The capture goes on for more than five seconds and holds "
                                   "other frames to this client, so an answer would be in it.");
             adp_rules_advise(r, f, "srv-unanswered", "name", dns->name, "domain", dns->parts.domain,
@@ -641,6 +641,7 @@ static void resolver_failed(adp_rules *r)
             asked->parts.role == ADP_ROLE_AUTODISCOVER ||
             good(r, step, ADP_TOPIC_SRV_NAME, asked->name, NULL) ||
             adp_rules_is_fact(r, ADP_FACT_MSDCS, asked->name) ||
+            adp_model_has_foreign_suffix(r->model, step) ||
             (asked->parts.domain && form_of(r, step, asked->parts.domain) == NAME_FLAT)) {
             continue;
         }
