@@ -13,8 +13,8 @@ const adp_advice adp_advice_dns[] = {
     /* ---- DNS ---- */
     {"srv-not-found", /* M 6.3.6.1, m */
      CAUSES(CAUSE("The client asks a DNS server that does not serve the directory's zone."),
-            CAUSE("The DNS server has a public address: one on the Internet cannot know the "
-                  "directory.",
+            CAUSE("The DNS server has a public address: a resolver of the Internet does not know a "
+                  "zone that is kept inside.",
                   .needs = {ADP_SIGN_PUBLIC_ADDRESS}),
             CAUSE("The domain name is misspelt, or the domain is gone."),
             CAUSE("The domain controllers could not register their records.")),
@@ -102,7 +102,7 @@ const adp_advice adp_advice_dns[] = {
                   "the client"))},
     {"srv-not-offered", /* R 2782 */
      CAUSES(CAUSE("The record was made on purpose: this service is not offered in this domain."),
-            CAUSE("A split zone for the outside is asked, where the directory is hidden."),
+            CAUSE("The client asks a DNS server that serves the zone as the outside is to see it."),
             CAUSE("A hosting provider puts such records into every zone.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("ipconfig /all # which DNS servers does the client have?"))},
@@ -126,7 +126,7 @@ const adp_advice adp_advice_dns[] = {
     {"ping-unanswered", /* L, m */
      CAUSES(CAUSE("A firewall lets LDAP over TCP pass, but not UDP port 389."),
             CAUSE("The hosts in DNS are no domain controllers any more, or are down."),
-            CAUSE("The way back to the client is missing.")),
+            CAUSE("There is no route back to the client.")),
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("portqry -n {host} -p udp -e 389"),
             CHECK("Test-NetConnection {host} -Port 389 # shows TCP only"))},
     {"ping-unanswered/prohibited", /* R 1122 */
@@ -171,32 +171,33 @@ const adp_advice adp_advice_dns[] = {
             CHECK("dcdiag /s:{host}"))},
     {"dc-unreachable/silent", /* m */
      CAUSES(CAUSE("The host is down."), CAUSE("A firewall drops the packets."),
-            CAUSE("The way to it or back is missing.")),
+            CAUSE("There is no route to the host, or none back.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/silent-port", /* m */
      CAUSES(CAUSE("A firewall drops the packets to this port: the host itself answers elsewhere."),
             CAUSE("The service hangs, or the host went down in between.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("dcdiag /s:{host}"))},
     {"dc-unreachable/prohibited", /* R 1122 */
-     CAUSES(CAUSE("A firewall or router forbids the connection, and says so."),
-            CAUSE("There is no way to the network of the host.")),
+     CAUSES(CAUSE("A firewall or router rejects the connection: its ICMP message says so."),
+            CAUSE("There is no route to the network of the host.")),
      CHECKS(CHECK("tracert {server}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"ldap-unanswered", /* m */
      CAUSES(CAUSE("The controller is overloaded, or hangs."),
-            CAUSE("The connection was cut on the way without a word."),
+            CAUSE("A device in between silently dropped the connection."),
             CAUSE("A device in between dropped the packet, for its size for instance.")),
      CHECKS(CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
     {"account-unknown-to-dc", /* M 6.3.3, L */
      CAUSES(CAUSE("The account was deleted, or never joined."), CAUSE("It is disabled."),
             CAUSE("It is new, and not replicated to this controller yet.")),
      CHECKS(CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged"),
-            CHECK("repadmin /replsummary"), CHECK("nltest /sc_verify:{domain} # on the client"))},
+            CHECK("repadmin /replsummary"), CHECK("nltest /sc_query:{domain} # on the client"))},
     {"client-site-undefined", /* M 6.3.1.2, m */
      CAUSES(CAUSE("No subnet object covers the client's address."),
             CAUSE("The controller sees a translated address, of a VPN for instance."),
             CAUSE("The subnet object exists and has no site.")),
      CHECKS(CHECK("nltest /dsgetsite # on the client"), CHECK("Get-ADReplicationSubnet -Filter *"),
-            CHECK("nltest /dsaddresstosite:{host}"))},
+            CHECK("nltest /dsaddresstosite:{host} /addresses:{address} # the client's site, as the "
+                  "controller sees it"))},
     {"dc-other-site", /* M 6.3.1.2 */
      CAUSES(CAUSE("No controller of the client's site answered, or it has none."),
             CAUSE("The client moved, and keeps the controller it had."),

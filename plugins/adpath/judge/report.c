@@ -129,18 +129,45 @@ void adp_rules_remedy(adp_finding *finding, guint32 client, adp_topic topic, con
     g_array_append_val(finding->remedies, remedy);
 }
 
-/* The last step that the evidence is of; NULL when it is of none. */
+/* The last step that began before an observation, which is of no step itself; ADP_NONE: none did. */
+static guint32 step_before(const adp_rules *r, guint32 obs)
+{
+    guint32 low = 0;
+    guint32 high = adp_rules_count(r);
+
+    while (low < high) {
+        guint32 middle = low + (high - low) / 2;
+
+        if (adp_rules_step(r, middle)->first < obs) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low ? low - 1 : ADP_NONE;
+}
+
+/*
+ * The last step that the evidence is of. Where it is of none (StartTLS is no step), the one that
+ * began last before it: what comes after that one comes after the evidence. NULL: every step comes after it.
+ */
 static const adp_step *last_step_of(const adp_rules *r, const adp_finding *finding)
 {
     guint32 last = ADP_NONE;
+    guint32 latest = 0;
     guint i;
 
     for (i = 0; i < finding->evidence->len; i++) {
-        guint32 step = adp_model_mark(r->model, g_array_index(finding->evidence, guint32, i))->step;
+        guint32 obs = g_array_index(finding->evidence, guint32, i);
+        guint32 step = adp_model_mark(r->model, obs)->step;
 
+        latest = MAX(latest, obs);
         if (step != ADP_NONE && (last == ADP_NONE || step > last)) {
             last = step;
         }
+    }
+    if (last == ADP_NONE && finding->evidence->len) {
+        last = step_before(r, latest);
     }
     return last == ADP_NONE ? NULL : adp_rules_step(r, last);
 }
@@ -151,10 +178,10 @@ void adp_rules_settle(const adp_rules *r, adp_finding *finding)
     const adp_step *by = NULL;
     guint i;
 
-    if (!last) {
+    if (!finding->evidence->len) {
         return;
     }
-    if (finding->recovered_by && !finding->served &&
+    if (last && finding->recovered_by && !finding->served &&
         finding->recovered_by < adp_rules_index(r, last) + 1) {
         adp_severity before = finding->unrecovered;
 
