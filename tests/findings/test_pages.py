@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Each finding has its page, and the page names the causes and commands that the report does."""
 
+import collections
 import pathlib
+import re
 import ssl
 import tempfile
 
 import advice
+import cases
 import examples
 import pages
 import pytest
+import test_findings  # noqa: F401 - it registers all cases
 
 PAGES = pages.PAGES
 
@@ -69,3 +73,20 @@ def test_the_example_is_what_the_plugin_prints(wireshark, name):
             assert ssl.OPENSSL_VERSION_INFO[:2] != (3, 0), (now, lines)
             pytest.skip(f"NOT TESTED: the example of {name}, which was made with OpenSSL 3.0")
         assert now == lines
+
+
+def test_each_report_of_the_field_log_has_its_case():
+    """docs/field-log.md: its rows, their count, and the cases of cases_reports*.py."""
+    text = (advice.harness.ROOT / "docs" / "field-log.md").read_text()
+    rows = [[cell.strip() for cell in row] for row in re.findall(r"^\| \d+ \|([^|]*)\|.*\|([^|]*)\|$", text, re.M)]
+    before = collections.Counter(word for word, _ in rows)
+    assert (f"Before: {before['right']} right, {before['partly']} partly" in text
+            and f"{before['wrong']} wrong or not at all, of {len(rows)}." in text)
+    named = set()
+    for _, tried in rows:
+        for name in re.findall(r"`(\w+)`", tried):
+            named.add(name if not name.startswith("_") else re.sub(r"_\d+$", name, first))
+            first = name
+    tested = {c.name for c in cases.ALL if c.make.__module__.startswith("cases_reports")}
+    assert named - {c.name for c in cases.ALL} == set()
+    assert tested - named == set()
