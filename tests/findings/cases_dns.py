@@ -2,6 +2,7 @@
 """Cases about locator names."""
 from build import *  # noqa: F403
 from cases import case, variants
+from field import field
 
 DC = "_ldap._tcp.dc._msdcs.{D}"
 SITE = "_ldap._tcp.HQ._sites.dc._msdcs.{D}"
@@ -18,8 +19,9 @@ def no_such_domain(s):
     s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN))
 
 
-@case(shows={"srv-not-found": "error"})
+@field("K4", shows={"srv-not-found": "error"}, causes={"srv-not-found": ["public"]}, alone=True)
 def public_resolver(s):
+    """It may be one on the Internet. Universities have such addresses, too: it proves nothing."""
     s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN, server="9.9.9.9"))
 
 
@@ -134,17 +136,17 @@ def primary_kdc_as_mit_asks(s):
     s.srv("_kerberos-master._tcp.{D}", silent=True)
 
 
-@case(like=["srv-not-found"])
+@case(shows={"flat-domain-name": "note"}, like=["srv-not-found"])
 def short_name_of_a_domain_with_the_suffix(s):
     """The controller's reply says that CONTOSO is the domain's NetBIOS name."""
     s.found()
     s.ping()
-    s.srv("_ldap._tcp.dc._msdcs.CONTOSO.{D}", rcode=NXDOMAIN)
+    s.cite("flat-domain-name", s.srv("_ldap._tcp.dc._msdcs.CONTOSO.{D}", rcode=NXDOMAIN))
 
 
 @case(shows={"srv-not-found": "note"})
 def child_domain_that_is_not_there(s):
-    """Or a NetBIOS name with the domain's suffix: the domain itself is found."""
+    """Every NetBIOS name looks so when the resolver adds its suffix: a note, not more."""
     s.found()
     s.ping()
     s.cite("srv-not-found", s.srv("_ldap._tcp.dc._msdcs.branch.{D}", rcode=NXDOMAIN))
@@ -152,7 +154,7 @@ def child_domain_that_is_not_there(s):
 
 @case(shows={"flat-domain-name": "note"}, like=["srv-not-found"])
 def short_name_of_a_domain(s):
-    """A NetBIOS name goes to the DNS as well, and is no domain there."""
+    """A NetBIOS name goes to the DNS as well, and is no domain there. The client finds one by another."""
     s.cite("flat-domain-name", s.srv("_ldap._tcp.dc._msdcs.CORP", rcode=NXDOMAIN))
     s.found()
 
@@ -197,8 +199,9 @@ def guid_of_a_removed_domain(s):
 
 @case(shows={"srv-not-offered": "note"}, recovered=["srv-not-offered"], like=["srv-not-found"])
 def service_not_offered(s):
-    """The record's target is the root; the domain's plain name leads on."""
-    s.cite("srv-not-offered", not_offered(s, DC))
+    """The record's target is the root; another name of the domain is served."""
+    s.cite("srv-not-offered", s.udp(s.dns, 53, dns(77, DC.format(D=s.domain)),
+           dns_reply(77, DC.format(D=s.domain), [srv_rr(QUESTION, b"\0", 0)])))
     s.srv(PLAIN, "dc1.{D}")
 
 

@@ -13,9 +13,9 @@ const adp_advice adp_advice_dns[] = {
     /* ---- DNS ---- */
     {"srv-not-found", /* M 6.3.6.1, m */
      CAUSES(CAUSE("The client asks a DNS server that does not serve the directory's zone."),
-            CAUSE("The DNS server has a public address: a resolver of the Internet does not know a "
-                  "zone that is kept inside.",
-                  .needs = {ADP_SIGN_PUBLIC_ADDRESS}),
+            CAUSE("The DNS server has a public address and answered no locator lookup here: one "
+                  "on the Internet does not know the directory.",
+                  .needs = {ADP_SIGN_PUBLIC_ADDRESS}, .weak = TRUE),
             CAUSE("The domain name is misspelt, or the domain is gone."),
             CAUSE("The domain controllers could not register their records.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("nltest /dsgetdc:{domain} /force"),
@@ -74,9 +74,22 @@ const adp_advice adp_advice_dns[] = {
             CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
     {"srv-unanswered", /* m */
-     CAUSES(CAUSE("The DNS server is down or cannot be reached."),
-            CAUSE("A firewall drops the packets."),
-            CAUSE("The client has an old DNS server in its settings.")),
+     CAUSES(
+         CAUSE("The host itself says that the port is closed: no DNS service runs there, or none "
+               "any more.",
+               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A filter on the path forbids it, and says so.", .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to the DNS server, as a router says.",
+               .needs = {ADP_SIGN_NO_ROUTE}),
+         CAUSE("The DNS server is down or cannot be reached.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE}),
+         CAUSE("The DNS server answers other questions: it is overloaded, or cannot reach the "
+               "server that knows this name.",
+               .needs = {ADP_SIGN_HOST_SPEAKS}, .refuted_by = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A firewall drops the packets.",
+               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
+         CAUSE("The client has an old DNS server in its settings.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS})),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("ipconfig /all"))},
     {"srv-resolver-failed", /* R 1035, m */
      CAUSES(
@@ -124,15 +137,27 @@ const adp_advice adp_advice_dns[] = {
 
     /* ---- domain controllers ---- */
     {"ping-unanswered", /* L, m */
-     CAUSES(CAUSE("A firewall lets LDAP over TCP pass, but not UDP port 389."),
-            CAUSE("The hosts in DNS are no domain controllers any more, or are down."),
-            CAUSE("There is no route back to the client.")),
+     CAUSES(
+         CAUSE("The host itself says that the port is closed: it is no domain controller, or none "
+               "any more.",
+               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A firewall or router rejects UDP port 389: its ICMP message says so.",
+               .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to the host, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
+         CAUSE("A firewall lets LDAP over TCP pass, but not UDP port 389.",
+               .supported_by = {ADP_SIGN_TCP_ANSWERED},
+               .refuted_by = {ADP_SIGN_TCP_SILENT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_NO_ROUTE}),
+         CAUSE("The hosts in DNS are no domain controllers any more, or are down.",
+               .refuted_by = {ADP_SIGN_TCP_ANSWERED, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_NO_ROUTE}),
+         CAUSE("A firewall drops everything on its way to these hosts.",
+               .needs = {ADP_SIGN_TCP_SILENT}),
+         CAUSE(
+             "There is no route back to the client.",
+             .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED})),
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("portqry -n {host} -p udp -e 389"),
             CHECK("Test-NetConnection {host} -Port 389 # shows TCP only"))},
-    {"ping-unanswered/prohibited", /* R 1122 */
-     CAUSES(CAUSE("A firewall or router rejects UDP port 389: its ICMP message says so."),
-            CAUSE("The host refuses the port itself.")),
-     CHECKS(CHECK("portqry -n {host} -p udp -e 389"), CHECK("nltest /dsgetdc:{domain} /force"))},
     {"dc-not-serving", /* M 6.3.3 */
      CAUSES(CAUSE("The controllers do not host this domain, or not the role asked for."),
             CAUSE("Netlogon is paused, or SYSVOL is not ready."),
@@ -170,8 +195,14 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("dcdiag /s:{host}"))},
     {"dc-unreachable/silent", /* m */
-     CAUSES(CAUSE("The host is down."), CAUSE("A firewall drops the packets."),
-            CAUSE("There is no route to the host, or none back.")),
+     CAUSES(CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
+                  "other address.",
+                  .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
+            CAUSE("The host is down.",
+                  .refuted_by = {ADP_SIGN_OTHER_ADDRESS_SPEAKS, ADP_SIGN_HOST_SPEAKS}),
+            CAUSE("A firewall drops the packets."),
+            CAUSE("There is no route to the host, or none back.",
+                  .refuted_by = {ADP_SIGN_HOST_SPEAKS})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/silent-port", /* m */
      CAUSES(CAUSE("A firewall drops the packets to this port: the host itself answers elsewhere."),
@@ -182,9 +213,16 @@ const adp_advice adp_advice_dns[] = {
             CAUSE("There is no route to the network of the host.")),
      CHECKS(CHECK("tracert {server}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"ldap-unanswered", /* m */
-     CAUSES(CAUSE("The controller is overloaded, or hangs."),
-            CAUSE("A device in between silently dropped the connection."),
-            CAUSE("A device in between dropped the packet, for its size for instance.")),
+     CAUSES(CAUSE("The server, or a device that speaks for it, ended the connection instead of "
+                  "answering: the service stopped, or refuses this request by policy.",
+                  .needs = {ADP_SIGN_SERVER_CLOSED}),
+            CAUSE("The packet is too big for the path, as ICMP says, and may not be cut up.",
+                  .needs = {ADP_SIGN_TOO_BIG}),
+            CAUSE("The controller is overloaded, or hangs."),
+            CAUSE("A device in between forgot or cut the connection silently.",
+                  .refuted_by = {ADP_SIGN_SERVER_CLOSED}),
+            CAUSE("A device in between dropped the packet, for its size for instance.",
+                  .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG})),
      CHECKS(CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
     {"account-unknown-to-dc", /* M 6.3.3, L */
      CAUSES(CAUSE("The account was deleted, or never joined."), CAUSE("It is disabled."),

@@ -16,6 +16,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_dc.h"
+#include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/krb.h"
 #include "log/observation.h"
@@ -300,28 +301,6 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
     g_hash_table_unref(told);
 }
 
-/* What the capture shows of why there is no answer. */
-static void sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step)
-{
-    adp_silence silence = adp_silence_proof(r->model, step);
-    const adp_obs_icmp *icmp = adp_silence_icmp(r->model, &silence);
-
-    if (silence.fragmented) {
-        adp_rules_sign(f, ADP_SIGN_FRAGMENTED, step->first);
-        if (silence.smaller != ADP_NONE) {
-            adp_rules_sign(f, ADP_SIGN_SMALLER_ANSWERED, adp_rules_step(r, silence.smaller)->reply);
-        }
-    }
-    if (icmp && icmp->kind == ADP_ICMP_PORT) {
-        adp_rules_sign(f, ADP_SIGN_PORT_UNREACHABLE, silence.evidence);
-    } else if (icmp && icmp->kind == ADP_ICMP_PROHIBITED) {
-        adp_rules_sign(f, ADP_SIGN_PROHIBITED, silence.evidence);
-    }
-    if (icmp) {
-        adp_rules_cite(f, silence.evidence);
-    }
-}
-
 static void kdc_unanswered(adp_rules *r)
 {
     GHashTable *silent = g_hash_table_new(NULL, NULL);
@@ -348,33 +327,23 @@ static void kdc_unanswered(adp_rules *r)
         f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, about);
         g_free(about);
         adp_rules_cite_step(r, f, step);
+        adp_rules_sign_silence(r, f, step);
         if (!f->summary) {
             const char *spn = adp_rules_krb_spn(r, step);
             char *server = adp_rules_named(r, step->flow.server);
+            char *words = adp_rules_silence_words(r, step);
 
             adp_rules_krb_signs(r, f, step);
-            sign_silence(r, f, step);
             adp_rules_summary(f, "No KDC answered the request for %s", *spn ? spn : "a ticket");
-            adp_rules_observed(f, "%s was asked for a ticket to %s%s, without any reply", server,
-                               *spn ? spn : "a service", step->retries ? ", more than once" : "");
-            if (adp_finding_has_sign(f, ADP_SIGN_PORT_UNREACHABLE)) {
-                adp_rules_observed(f,
-                                   "%s was asked for a ticket to %s; the host itself says that "
-                                   "the port is closed (ICMP)",
-                                   server, *spn ? spn : "a service");
-            } else if (adp_finding_has_sign(f, ADP_SIGN_FRAGMENTED)) {
-                adp_rules_observed(f,
-                                   "%s was asked for a ticket to %s%s, in IP fragments, without "
-                                   "any reply",
-                                   server, *spn ? spn : "a service",
-                                   step->retries ? ", more than once" : "");
-            }
+            adp_rules_observed(f, "%s was asked for a ticket to %s%s", server,
+                               *spn ? spn : "a service", words);
             adp_rules_inferred(f, "The same question has no answer from any KDC in the capture, "
                                   "which goes on for more than five seconds.");
             adp_rules_advise(r, f, "kdc-unanswered", "realm", adp_rules_krb_realm(r, step),
                              "domain", adp_rules_krb_realm(r, step), "host",
                              adp_rules_host(r, step->flow.server), "server",
                              adp_rules_address(r, step->flow.server), NULL);
+            g_free(words);
             g_free(server);
         }
         /* Another logon went well, so there is a KDC; another service's ticket is no reply. */

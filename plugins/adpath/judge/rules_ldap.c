@@ -13,6 +13,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
@@ -545,6 +546,7 @@ static void unanswered(adp_rules *r)
         adp_finding *f;
         char *subject;
         char *server;
+        char *words;
 
         if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
             spoke_later(r, spoken, step)) {
@@ -554,13 +556,16 @@ static void unanswered(adp_rules *r)
         f = adp_rules_find(r, ADP_FINDING_LDAP_UNANSWERED, step->path, subject);
         g_free(subject);
         adp_rules_cite_step(r, f, step);
+        adp_rules_sign_silence(r, f, step);
         if (f->summary) {
             continue;
         }
         server = adp_rules_named(r, step->flow.server);
+        words = adp_rules_silence_words(r, step);
         adp_rules_summary(f, "%s does not answer over LDAP", server);
-        adp_rules_observed(f, "A %s to %s has no reply in the capture",
-                           step->kind == ADP_STEP_BIND ? "bind" : "search", server);
+        adp_rules_observed(f, "A %s was sent to %s%s",
+                           step->kind == ADP_STEP_BIND ? "bind" : "search", server, words);
+        g_free(words);
         adp_rules_inferred(f, "The connection is there, as the request went over it, and the "
                               "capture goes on for more than five seconds.");
         adp_rules_advise(r, f, "ldap-unanswered", "host", adp_rules_host(r, step->flow.server),

@@ -42,6 +42,10 @@
     S(FRAGMENTED, "the request was sent in fragments")                                             \
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
     S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
+    S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
+    S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
+    S(TOO_BIG, "ICMP says that the packet is too big for the path")                                \
+    S(FRAGMENTS_LOST, "ICMP says that fragments did not arrive")                                   \
     S(NO_ROUTE, "ICMP says that there is no route")                                                \
     S(NTLM_WORKED, "NTLM was accepted afterwards")                                                 \
     S(EXCHANGE_ENTRY, "an entry of Exchange came back")                                            \
