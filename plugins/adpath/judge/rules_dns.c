@@ -9,6 +9,7 @@
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/hosts.h"
+#include "join/learn.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
