@@ -242,9 +242,14 @@ const adp_advice adp_advice_kerberos[] = {
          CHECK("certutil -v -user -store My # on the client: which signature has the certificate?"),
          CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the controller"))},
     {"krb-tcp-blocked", /* K 244474 */
-     CAUSES(CAUSE("A firewall lets UDP port 88 pass, and not TCP."),
-            CAUSE("The KDC does not listen on TCP."),
-            CAUSE("A device in between drops large packets or the connection.")),
+     CAUSES(CAUSE("The client does not go over to TCP: it is old, or its configuration allows UDP "
+                  "alone.",
+                  .needs = {ADP_SIGN_TCP_NOT_TRIED}),
+            CAUSE("A firewall lets UDP port 88 pass, and not TCP.",
+                  .refuted_by = {ADP_SIGN_TCP_NOT_TRIED}),
+            CAUSE("The KDC does not listen on TCP.", .refuted_by = {ADP_SIGN_TCP_NOT_TRIED}),
+            CAUSE("A device on the path drops large packets or the connection.",
+                  .refuted_by = {ADP_SIGN_TCP_NOT_TRIED})),
      CHECKS(CHECK("Test-NetConnection {host} -Port 88"), CHECK("tracert {server}"))},
     {"kdc-unanswered", /* m */
      CAUSES(
@@ -314,7 +319,11 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT))},
     {"krb-error/20",
      CAUSES(CAUSE("The key of krbtgt was changed, or the account was made anew."),
-            CAUSE("A read-only controller, or a hardened one, does not take this ticket.")),
+            CAUSE("The ticket was made by a read-only controller (the number of its key says so): "
+                  "a writable one takes it only for accounts whose passwords may be cached there.",
+                  .needs = {ADP_SIGN_RODC}),
+            CAUSE("A read-only controller, or a hardened one, does not take this ticket.",
+                  .refuted_by = {ADP_SIGN_RODC})),
      CHECKS(CHECK("klist tgt"), CHECK("repadmin /replsummary"))},
     {"krb-error/27",
      CAUSES(CAUSE("The service runs as a user that has no service principal name."),

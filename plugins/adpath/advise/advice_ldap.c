@@ -9,6 +9,10 @@
 #include "advise/advice_table.h"
 
 /* Sentences go over lines. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
+/* What is about tickets has no place where the client shows none. */
+#define NOT_KERBEROS                                                                               \
+    .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_SIMPLE, ADP_SIGN_MECHANISM_OTHER}
+
 const adp_advice adp_advice_ldap[] = {
     /* ---- LDAP ---- */
     {"ldap-signing-required", /* K 4520412, m */
@@ -46,9 +50,10 @@ const adp_advice adp_advice_ldap[] = {
                   "level 2"))},
     {"ldap-bind-failed", /* R 4513, m */
      CAUSES(CAUSE("The name or password is wrong."),
-            CAUSE("The ticket or token could not be verified."),
+            CAUSE("The ticket or token could not be verified.", NOT_KERBEROS),
             CAUSE("The account may not log on.")),
-     CHECKS(CHECK("klist"), CHECK("ldp.exe # connect to {host}, bind with the same account"))},
+     CHECKS(CHECK("klist", NOT_KERBEROS),
+            CHECK("ldp.exe # connect to {host}, bind with the same account"))},
     {"ldap-bind-failed/ticket", /* L, K 2090913 */
      CAUSES(
          CAUSE(
@@ -61,10 +66,14 @@ const adp_advice adp_advice_ldap[] = {
             CHECK("nslookup {host}"))},
     {"ldap-bind-failed/52e", /* L */
      CAUSES(CAUSE("The password is wrong."),
-            CAUSE("The server could not open the Kerberos ticket: it says no more than this."),
+            CAUSE("The server could not open the Kerberos ticket: it says no more than this.",
+                  NOT_KERBEROS),
             CAUSE("The name is that of another account.")),
-     CHECKS(CHECK("klist"), CHECK("nltest /sc_query:{domain} # on the server"),
-            CHECK("setspn -Q ldap/{host}"))},
+     CHECKS(CHECK("klist", NOT_KERBEROS),
+            CHECK("nltest /sc_query:{domain} # on the server", NOT_KERBEROS),
+            CHECK("setspn -Q ldap/{host}", NOT_KERBEROS),
+            CHECK("ldp.exe # connect to {host}, bind with the same account",
+                  .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS}))},
     {"ldap-bind-failed/525",
      CAUSES(CAUSE("There is no such user."), CAUSE("The DN or name is of another domain.")),
      CHECKS(CHECK("Get-ADUser -Identity {account}"))},

@@ -129,8 +129,24 @@ void adp_rules_remedy(adp_finding *finding, guint32 client, adp_topic topic, con
     g_array_append_val(finding->remedies, remedy);
 }
 
-/* The last step that began before an observation, which is of no step itself; ADP_NONE: none did. */
-static guint32 step_before(const adp_rules *r, guint32 obs)
+/* The last step that the evidence is of; NULL when it is of none. */
+static const adp_step *last_step_of(const adp_rules *r, const adp_finding *finding)
+{
+    guint32 last = ADP_NONE;
+    guint i;
+
+    for (i = 0; i < finding->evidence->len; i++) {
+        guint32 step = adp_model_mark(r->model, g_array_index(finding->evidence, guint32, i))->step;
+
+        if (step != ADP_NONE && (last == ADP_NONE || step > last)) {
+            last = step;
+        }
+    }
+    return last == ADP_NONE ? NULL : adp_rules_step(r, last);
+}
+
+/* The last step that began before the observation; NULL: none did. Steps are in that order. */
+static const adp_step *step_before(const adp_rules *r, guint32 obs)
 {
     guint32 low = 0;
     guint32 high = adp_rules_count(r);
@@ -144,32 +160,7 @@ static guint32 step_before(const adp_rules *r, guint32 obs)
             high = middle;
         }
     }
-    return low ? low - 1 : ADP_NONE;
-}
-
-/*
- * The last step that the evidence is of. Where it is of none (StartTLS is no step), the one that
- * began last before it: what comes after that one comes after the evidence. NULL: every step comes after it.
- */
-static const adp_step *last_step_of(const adp_rules *r, const adp_finding *finding)
-{
-    guint32 last = ADP_NONE;
-    guint32 latest = 0;
-    guint i;
-
-    for (i = 0; i < finding->evidence->len; i++) {
-        guint32 obs = g_array_index(finding->evidence, guint32, i);
-        guint32 step = adp_model_mark(r->model, obs)->step;
-
-        latest = MAX(latest, obs);
-        if (step != ADP_NONE && (last == ADP_NONE || step > last)) {
-            last = step;
-        }
-    }
-    if (last == ADP_NONE && finding->evidence->len) {
-        last = step_before(r, latest);
-    }
-    return last == ADP_NONE ? NULL : adp_rules_step(r, last);
+    return low ? adp_rules_step(r, low - 1) : NULL;
 }
 
 void adp_rules_settle(const adp_rules *r, adp_finding *finding)
@@ -178,10 +169,14 @@ void adp_rules_settle(const adp_rules *r, adp_finding *finding)
     const adp_step *by = NULL;
     guint i;
 
-    if (!finding->evidence->len) {
+    if (!last) {
+        /* Evidence of what is no step: an operation that was refused, for instance. */
+        last = finding->evidence->len ? step_before(r, finding->latest) : NULL;
+    }
+    if (!last) {
         return;
     }
-    if (last && finding->recovered_by && !finding->served &&
+    if (finding->recovered_by && !finding->served &&
         finding->recovered_by < adp_rules_index(r, last) + 1) {
         adp_severity before = finding->unrecovered;
 

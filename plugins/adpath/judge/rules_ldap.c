@@ -178,7 +178,17 @@ static char *bind_case(adp_finding_id id, const adp_obs_result *result)
     return g_strdup("ldap-bind-failed");
 }
 
-static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
+/* May a ticket be in the bind? Not in one by name and password, nor in NTLM's or SCRAM's. */
+static gboolean may_show_ticket(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return !request || (request->u.bind->is_sasl && !request->u.bind->ntlm &&
+                        (!step->mechanism || adp_has_prefix(step->mechanism, "GSS")));
+}
+
+static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_finding_id id,
+                                const adp_obs_result *result)
 {
     char code[9];
     const char *meaning;
@@ -194,6 +204,9 @@ static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
     }
     if (sub_code(result, code)) {
         meaning = sub_code_meaning(code);
+        if (adp_same_text(code, "52e") && !may_show_ticket(r, step)) {
+            return "wrong name or password";
+        }
         if (meaning) {
             return meaning;
         }
@@ -242,6 +255,9 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
         adp_rules_sign(f, ADP_SIGN_MECHANISM_SIMPLE, step->request);
     } else if (request->u.bind->ticket_hash) {
         adp_rules_sign(f, ADP_SIGN_MECHANISM_KERBEROS, step->request);
+    } else if (step->mechanism && !adp_has_prefix(step->mechanism, "GSS")) {
+        /* SCRAM, DIGEST-MD5, EXTERNAL, ...: no ticket is in it. */
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, step->request);
     }
     if (request->u.bind->anonymous) {
         adp_rules_sign(f, ADP_SIGN_ANONYMOUS, step->request);
@@ -263,7 +279,7 @@ static void report_bind(adp_rules *r, const adp_group *group)
     adp_finding_id id = bind_finding(r, first, result);
     adp_finding *f = adp_rules_find(r, id, first->path, group->key);
     const char *name = adp_ldap_result_name(result->result);
-    const char *meaning = bind_meaning(id, result);
+    const char *meaning = bind_meaning(r, first, id, result);
     char *server = adp_rules_named(r, first->flow.server);
     char *said = adp_one_line(result->diagnostic);
     char *key = bind_case(id, result);
@@ -438,6 +454,8 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
                                  "a program that follows a referral often binds so.");
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, operation->flow.server),
                          "server", adp_rules_address(r, operation->flow.server), NULL);
+        /* A program that learns from the refusal binds, and asks again. */
+        adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_BIND, number);
         if (anonymous) {
             adp_rules_sign(f, ADP_SIGN_ANONYMOUS, bind->request);
         }
@@ -470,7 +488,9 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
     if (adp_port_is_ldaps(operation->flow.server_port) || operation->tls != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_IN_TLS, operation->request);
     }
+    /* The same server in another way, or another server. */
     adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_LDAP_SERVER, number);
+    adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_LDAP, NULL);
     g_free(said);
     g_free(server);
 }
