@@ -425,3 +425,72 @@ def second_resolver_works(s):
 def resolver_knows_no_such_name_in_the_end(s):
     s.srv("_kerberos-adm._tcp.{D}", rcode=2)
     s.found()
+
+
+# ---- flat-domain-name ----
+
+
+@case(shows={"flat-domain-name": "warn"}, like=["srv-not-found"],
+      words={"flat-domain-name": ["TAILSPIN"]})
+def netbios_name_in_the_place_of_a_domain(s):
+    """Typed as it stands in old instructions; the resolver adds its suffix, and no domain is found."""
+    s.cite("flat-domain-name", s.srv("_ldap._tcp.dc._msdcs.TAILSPIN", rcode=NXDOMAIN))
+    s.cite("flat-domain-name", s.srv("_ldap._tcp.dc._msdcs.TAILSPIN.office.example", rcode=NXDOMAIN))
+
+
+# ---- srv-not-offered ----
+
+
+def not_offered(s, name):
+    """The only record has the root as its target (RFC 2782)."""
+    s.ident += 1
+    name = name.format(D=s.domain)
+    record = srv_rr(QUESTION, b"\0", port=0, weight=0)
+    return s.udp(s.dns, 53, dns(s.ident, name), dns_reply(s.ident, name, [record]))
+
+
+@case(shows={"srv-not-offered": "error"}, like=["srv-not-found", "srv-target-unresolvable"])
+def zone_that_offers_no_directory(s):
+    s.cite("srv-not-offered", not_offered(s, DC))
+
+
+@case(shows={"srv-not-offered": "warn"}, like=["srv-not-found", "srv-target-unresolvable"])
+def not_offered_where_a_directory_was_found(s):
+    """The client has found a controller; for the name that it asks afterwards, there is none."""
+    s.found()
+    s.ping()
+    s.cite("srv-not-offered", not_offered(s, PLAIN))
+
+
+@case(like=["srv-not-offered"])
+def optional_services_not_offered(s):
+    """No primary KDC, no autodiscover by SRV: answers like any other."""
+    s.found()
+    s.ping()
+    not_offered(s, "_kerberos-master._tcp.{D}")
+    not_offered(s, "_autodiscover._tcp.{D}")
+
+
+# ---- dns-tcp-blocked ----
+
+
+@variants("silent", "refused", "prohibited")(
+    lambda make: case(shows={"dns-tcp-blocked": "error"}, like=["srv-not-found", "srv-unanswered"])(make))
+def answer_cut_and_tcp_closed(s, how):
+    s.cite("dns-tcp-blocked", s.srv(DC, cut=True))
+    s.cite("dns-tcp-blocked", s.syn(s.dns, 53, how, times=3 if how == "silent" else 1))
+
+
+@case(like=["dns-tcp-blocked", "srv-not-found"])
+def answer_cut_and_whole_over_tcp(s):
+    s.srv(DC, cut=True)
+    s.srv(DC, "dc1.{D}", tcp=True)
+    s.ping()
+
+
+@case(like=["dns-tcp-blocked", "srv-not-found"])
+def answer_cut_and_whole_from_another_server(s):
+    s.srv(DC, cut=True)
+    s.syn(s.dns, 53, "refused")
+    s.found(server=s.dns2)
+    s.ping()

@@ -115,7 +115,7 @@ const adp_advice adp_advice_dns[] = {
                   "the client"))},
     {"srv-not-offered", /* R 2782 */
      CAUSES(CAUSE("The record was made on purpose: this service is not offered in this domain."),
-            CAUSE("A split zone for the outside is asked, where the directory is hidden."),
+            CAUSE("The client asks a DNS server that serves the zone as the outside is to see it."),
             CAUSE("A hosting provider puts such records into every zone.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("ipconfig /all # which DNS servers does the client have?"))},
@@ -209,8 +209,8 @@ const adp_advice adp_advice_dns[] = {
             CAUSE("The service hangs, or the host went down in between.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("dcdiag /s:{host}"))},
     {"dc-unreachable/prohibited", /* R 1122 */
-     CAUSES(CAUSE("A firewall or router forbids the connection, and says so."),
-            CAUSE("There is no way to the network of the host.")),
+     CAUSES(CAUSE("A firewall or router rejects the connection: its ICMP message says so."),
+            CAUSE("There is no route to the network of the host.")),
      CHECKS(CHECK("tracert {server}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"ldap-unanswered", /* m */
      CAUSES(CAUSE("The server, or a device that speaks for it, ended the connection instead of "
@@ -228,13 +228,14 @@ const adp_advice adp_advice_dns[] = {
      CAUSES(CAUSE("The account was deleted, or never joined."), CAUSE("It is disabled."),
             CAUSE("It is new, and not replicated to this controller yet.")),
      CHECKS(CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged"),
-            CHECK("repadmin /replsummary"), CHECK("nltest /sc_verify:{domain} # on the client"))},
+            CHECK("repadmin /replsummary"), CHECK("nltest /sc_query:{domain} # on the client"))},
     {"client-site-undefined", /* M 6.3.1.2, m */
      CAUSES(CAUSE("No subnet object covers the client's address."),
             CAUSE("The controller sees a translated address, of a VPN for instance."),
             CAUSE("The subnet object exists and has no site.")),
      CHECKS(CHECK("nltest /dsgetsite # on the client"), CHECK("Get-ADReplicationSubnet -Filter *"),
-            CHECK("nltest /dsaddresstosite:{host}"))},
+            CHECK("nltest /dsaddresstosite:{host} /addresses:{address} # the client's site, as the "
+                  "controller sees it"))},
     {"dc-other-site", /* M 6.3.1.2 */
      CAUSES(CAUSE("No controller of the client's site answered, or it has none."),
             CAUSE("The client moved, and keeps the controller it had."),

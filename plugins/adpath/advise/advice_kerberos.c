@@ -61,7 +61,7 @@ const adp_advice adp_advice_kerberos[] = {
     {"spn-not-found-or-duplicate/domain",
      CAUSES(CAUSE("There is no trust to that realm, or no routing of its names."),
             CAUSE("A program used a domain's name where a host's is needed."),
-            CAUSE("It is a probe, and the client goes on another way.")),
+            CAUSE("It is a probe, and the client goes on otherwise.")),
      CHECKS(CHECK("nltest /domain_trusts", IF_AD), CHECK("setspn -Q {spn}", IF_AD),
             CHECK("setspn -X -F", IF_AD),
             CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT))},
@@ -152,7 +152,7 @@ const adp_advice adp_advice_kerberos[] = {
                   "krbtgt key "
                   "was "
                   "changed twice for instance."),
-            CAUSE("The request was altered on its way."),
+            CAUSE("The request was altered in between."),
             CAUSE("Two implementations disagree on the checksum.")),
      CHECKS(CHECK("klist"), CHECK("repadmin /replsummary"))},
     {"clock-skew", /* E */
@@ -206,28 +206,28 @@ const adp_advice adp_advice_kerberos[] = {
     {"pkinit-failed", /* R 4556 */
      CAUSES(CAUSE("The client's or the KDC's certificate is not trusted, expired or revoked."),
             CAUSE("The certificate does not map to the account.")),
-     CHECKS(CHECK("certutil -verify -urlfetch <certificate.cer>"),
+     CHECKS(CHECK("certutil -user -verifystore My # on the client: each certificate and its chain"),
             CHECK("certutil -enterprise -viewstore NTAuth"), CHECK("certutil -dcinfo verify"))},
     {"pkinit-failed/kdc-cert",
      CAUSES(
          CAUSE("The controller has no certificate for this purpose, or its chain is not trusted."),
          CAUSE("Its certificate lacks the domain's name.")),
-     CHECKS(CHECK("certutil -dcinfo verify"), CHECK("certutil -viewstore -enterprise NTAuth"))},
+     CHECKS(CHECK("certutil -dcinfo verify"), CHECK("certutil -enterprise -viewstore NTAuth"))},
     {"pkinit-failed/client-cert",
      CAUSES(CAUSE("The issuer of the client's certificate is not in NTAuth."),
             CAUSE("The certificate is expired or not meant for logon."),
             CAUSE("The controller cannot build its chain.")),
-     CHECKS(CHECK("certutil -verify -urlfetch <certificate.cer>"),
-            CHECK("certutil -viewstore -enterprise NTAuth"))},
+     CHECKS(CHECK("certutil -user -verifystore My # on the client: each certificate and its chain"),
+            CHECK("certutil -enterprise -viewstore NTAuth"))},
     {"pkinit-failed/revocation",
      CAUSES(CAUSE("The list of revoked certificates cannot be reached or has expired."),
             CAUSE("The certificate is revoked.")),
-     CHECKS(CHECK("certutil -URL <certificate.cer>"),
-            CHECK("certutil -verify -urlfetch <certificate.cer>"))},
+     CHECKS(CHECK("certutil -user -verifystore My # on the client: it looks for the lists, too"),
+            CHECK("certutil -dcinfo verify # the controllers' certificates"))},
     {"pkinit-failed/mapping", /* K 5014754 */
      CAUSES(CAUSE("The certificate names another account, or lacks the account's SID."),
             CAUSE("The mapping attribute of the account is missing or weak.")),
-     CHECKS(CHECK("certutil -dump <certificate.cer>"),
+     CHECKS(CHECK("certutil -v -user -store My # on the client: which names has the certificate?"),
             CHECK("Get-ADUser -Identity {account} -Properties "
                   "altSecurityIdentities,userPrincipalName",
                   IF_USER),
@@ -238,8 +238,9 @@ const adp_advice adp_advice_kerberos[] = {
          CAUSE("The KDC does not take the digest or the signature that the client used: SHA-1 is "
                "refused, or the client is too old for what is wanted."),
          CAUSE("The client's and the KDC's updates are years apart.")),
-     CHECKS(CHECK("certutil -dump <certificate.cer>"),
-            CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the controller"))},
+     CHECKS(
+         CHECK("certutil -v -user -store My # on the client: which signature has the certificate?"),
+         CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the controller"))},
     {"krb-tcp-blocked", /* K 244474 */
      CAUSES(CAUSE("The client does not go over to TCP: it is old, or its configuration allows UDP "
                   "alone.",
@@ -253,18 +254,19 @@ const adp_advice adp_advice_kerberos[] = {
     {"kdc-unanswered", /* m */
      CAUSES(
          CAUSE("The silent requests were sent in fragments, and a smaller one was answered "
-               "before: fragments are lost on the way.",
+               "before: fragments are lost on the path.",
                .needs = {ADP_SIGN_FRAGMENTED, ADP_SIGN_SMALLER_ANSWERED}),
-         CAUSE("Fragments are lost on the way: the request was sent in several.",
+         CAUSE("Fragments are lost on the path: the request was sent in several.",
                .needs = {ADP_SIGN_FRAGMENTED}, .refuted_by = {ADP_SIGN_SMALLER_ANSWERED}),
          CAUSE("The host itself says that the port is closed: no KDC runs there.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
-         CAUSE("A filter on the path forbids it, and says so.", .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("A filter on the path rejects it: its ICMP message says so.",
+               .needs = {ADP_SIGN_PROHIBITED}),
          CAUSE("There is no route to the KDC, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("A firewall drops port 88.",
                .refuted_by = {ADP_SIGN_SMALLER_ANSWERED, ADP_SIGN_PORT_UNREACHABLE,
                               ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
-         CAUSE("Large requests over UDP are cut up and lost on the way.",
+         CAUSE("Large requests over UDP are sent in fragments and lost on the path.",
                .refuted_by = {ADP_SIGN_FRAGMENTED, ADP_SIGN_TCP_SILENT, ADP_SIGN_PORT_UNREACHABLE,
                               ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
          CAUSE("The KDC is down, and DNS still names it.",
@@ -329,12 +331,12 @@ const adp_advice adp_advice_kerberos[] = {
      CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -L {account}"))},
     {"krb-error/28",
      CAUSES(CAUSE("The path of trusts to the other realm is not accepted by policy."),
-            CAUSE("A trust on the way is broken.")),
+            CAUSE("A trust on this path is broken.")),
      CHECKS(CHECK("nltest /domain_trusts"),
             CHECK("netdom trust {domain} /domain:{other_realm} /verify"))},
     {"krb-error/29",
      CAUSES(CAUSE("The controller is starting, or cannot reach the one it needs."),
-            CAUSE("A read-only controller has no way to a writable one.")),
+            CAUSE("A read-only controller has no connection to a writable one.")),
      CHECKS(CHECK("dcdiag /s:{host}"), CHECK("nltest /sc_query:{domain}"))},
     {"krb-error/33",
      CAUSES(CAUSE("The clocks of the KDC and the server differ."),
@@ -346,7 +348,7 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("Two processes share a keytab and a replay cache.")),
      CHECKS(CHECK("klist"))},
     {"krb-error/60",
-     CAUSES(CAUSE("The KDC has no better word for it: a broken trust, a key that is gone, a "
+     CAUSES(CAUSE("The KDC gives no better reason: a broken trust, a key that is gone, a "
                   "request that a "
                   "patch refuses."),
             CAUSE("The ticket is too large.")),

@@ -469,6 +469,7 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
     const char *name = adp_ldap_result_name(result->result);
     char *server = adp_rules_named(r, operation->flow.server);
     char *said = adp_one_line(result->diagnostic);
+    char *port = g_strdup_printf("%u", operation->flow.server_port);
     char number[ADP_NUMBER_TEXT];
     adp_finding *f = adp_rules_find(r, ADP_FINDING_STARTTLS_FAILED, path,
                                     adp_number_text(operation->flow.server, number));
@@ -479,10 +480,11 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
     adp_rules_observed(f, "StartTLS on port %u ended with result %u%s%s",
                        operation->flow.server_port, result->result,
                        said && *said ? ", saying " : "", said ? said : "");
-    adp_rules_inferred(f, "The server cannot or will not encrypt this connection. A controller of "
-                          "Windows without a certificate answers so: unavailable.");
+    adp_rules_inferred(f, "The server did not take StartTLS. Where it says unavailable (52), a "
+                          "controller of Windows without a certificate answers so.");
     adp_rules_advise(r, f, "starttls-failed", "host", adp_rules_host(r, operation->flow.server),
-                     "server", adp_rules_address(r, operation->flow.server), NULL);
+                     "server", adp_rules_address(r, operation->flow.server), "port", port, NULL);
+    g_free(port);
     if (adp_port_is_ldaps(operation->flow.server_port) || operation->tls != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_IN_TLS, operation->request);
     }
@@ -653,6 +655,9 @@ static void hidden(adp_rules *r)
                               "is visible says nothing about whether there was one.");
         adp_rules_advise(r, f, "ldap-hidden", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
+        if (protection == ADP_PROTECTION_TLS) {
+            adp_rules_sign(f, ADP_SIGN_IN_TLS, step->first);
+        }
         if (adp_rules_is_unbound(r, step)) {
             f = adp_rules_find(r, ADP_FINDING_LDAP_MECHANISM_UNKNOWN, step->path, subject);
             adp_rules_cite(f, step->first);

@@ -147,13 +147,14 @@ static void client_site(adp_rules *r)
         adp_rules_observed(f, "%s leaves the client's site empty in its reply to the LDAP ping",
                            server);
         adp_rules_inferred(f,
-                           "No subnet object of the forest covers %s, the address the "
-                           "controller sees. The client takes any domain controller, and has "
+                           "The controller knows no site for %s, or for the address that it "
+                           "sees in its place. The client takes any domain controller, and has "
                            "no site by which to choose a service connection point.",
                            adp_rules_address(r, step->flow.client));
         adp_rules_advise(r, f, "client-site-undefined", "domain", dc->domain, "server",
                          adp_rules_address(r, step->flow.server), "host",
-                         adp_rules_host(r, step->flow.server), NULL);
+                         adp_rules_host(r, step->flow.server), "address",
+                         adp_rules_address(r, step->flow.client), NULL);
         g_free(server);
     }
 }
