@@ -119,8 +119,7 @@ def reset(conn, end="s"):
 # ---- K1: the first line denies what the steps show ----
 
 
-@field("K1", missing="the verdict does not say that it is a warning",
-       shows={SPN: "warn"}, verdict=["warning", "nas07"], never={"verdict": [NOTHING_WRONG]})
+@field("K1", shows={SPN: "warn"}, verdict=["warning", "nas07"], never={"verdict": [NOTHING_WRONG]})
 def file_server_unknown_after_a_good_start(s):
     """The directory is found and opened; what the user wanted is refused, and nothing follows."""
     s.named("ops.fabrikam.example", "fdc02")
@@ -203,8 +202,7 @@ def copier_stops_after_25(s):
     s.cite("preauth-abandoned", last)
 
 
-@field("K1", missing="the verdict does not say that it is a warning",
-       shows={"client-site-undefined": "warn"}, verdict=["warning", "site"],
+@field("K1", shows={"client-site-undefined": "warn"}, verdict=["warning", "site"],
        never={"verdict": [NOTHING_WRONG]})
 def branch_without_subnet_and_sealed(s):
     """The only thing that can be seen is the warning: it comes first."""
@@ -220,8 +218,7 @@ def branch_without_subnet_and_sealed(s):
     conn.sealed()
 
 
-@field("K1", missing="the verdict denies the silence",
-       never={"verdict": [NOTHING_WRONG, "failed"]}, outcome="ok",
+@field("K1", never={"verdict": [NOTHING_WRONG, "failed"]}, outcome="ok",
        verdict=["unanswered|not answer|no (answer|reply)|silent|slow|wait|lost|{dc}"])
 def first_kdc_of_two_is_silent(s):
     """One second lost and no harm done, but the silence stands in the steps."""

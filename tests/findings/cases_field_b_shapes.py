@@ -546,7 +546,7 @@ def second_endpoint_talks_and_the_first_is_down(s):
     hidden_talk(s, s.web2, ex(s, 2))
 
 
-@field("K1", outcome="ok", never={"verdict": [NOTHING_WRONG]}, missing=WRONG)
+@field("K1", outcome="ok", never={"verdict": [NOTHING_WRONG]})
 def one_resolver_of_two_is_silent(s):
     """It ends well, and one request had no answer: the first line does not deny it."""
     s.srv(DC, silent=True)
