@@ -42,8 +42,7 @@ const adp_advice adp_advice_web[] = {
     {"tls-failed/closed",
      CAUSES(CAUSE("The client did not like the certificate: some just close the connection."),
             CAUSE("The server or a device in between closed it.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"),
-            CHECK("certutil -verify -urlfetch <certificate.cer>"))},
+     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
     {"tls-failed/alert-40",
      CAUSES(CAUSE("No cipher or group in common."),
             CAUSE("The server wants a certificate of the client.")),
@@ -212,7 +211,7 @@ const adp_advice adp_advice_web[] = {
 
     /* ---- the capture itself ---- */
     {"one-sided",
-     CAUSES(CAUSE("The two directions take different ways, and the capture is on one of them.")),
+     CAUSES(CAUSE("The two directions take different routes, and the capture is on one of them.")),
      {{.command = NULL}}},
     {"duplicates",
      CAUSES(CAUSE("A mirror port hands on a packet where it comes in and where it goes out.")),
