@@ -90,7 +90,7 @@ def neither_port_lets_ntlm_in(s):
     s.cite("ldap-channel-binding-required", frames[0], frames[-1])
 
 
-@case(shows={"ldap-bind-failed": "error"}, words={"ldap-bind-failed": ["restrict"]}, missing=STORY)
+@case(shows={"ldap-bind-failed": "error"}, words={"ldap-bind-failed": ["restrict"]})
 def protected_user_binds_with_ntlm(s):
     """Connected by address, so without a ticket; NTLM is forbidden for members of Protected Users."""
     s.ping()
@@ -114,7 +114,7 @@ def balancer_in_front_of_two_dcs(s):
             s.cite(id_, frames)
 
 
-@case(shows={"starttls-failed": "error"}, missing=NEW)
+@case(shows={"starttls-failed": "error"})
 def dc_without_a_certificate(s):
     s.ping()
     conn = s.ldap()
@@ -123,7 +123,7 @@ def dc_without_a_certificate(s):
     conn.t.close()
 
 
-@case(shows={"starttls-failed": "note"}, recovered=["starttls-failed"], missing=NEW)
+@case(shows={"starttls-failed": "note"}, recovered=["starttls-failed"])
 def without_tls_when_it_cannot_be_had(s):
     """The application goes on in clear: it works, and the password is to be read in the capture."""
     s.ping()
@@ -131,7 +131,7 @@ def without_tls_when_it_cannot_be_had(s):
     s.ldap().simple()
 
 
-@case(shows={"starttls-failed": "error", "ldap-signing-required": "error"}, missing=NEW)
+@case(shows={"starttls-failed": "error", "ldap-signing-required": "error"})
 def no_certificate_and_no_bind_without_it(s):
     """The cause is the certificate; the refused bind is what follows from it."""
     s.ping()

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The commands that the product proposes are known, and "only read" is said of those that do."""
+import re
+
+import advice
 import cases
 import commands
+import pages
 import pytest
 import test_findings  # noqa: F401 - it registers all cases
 
@@ -12,7 +16,7 @@ dcdiag /test:dns /DnsBasic /s:dc1
 dcdiag /test:dns /DnsRecordRegistration # on a domain controller
 nltest /sc_query:contoso.test
 nltest /dsgetdc:contoso.test /force /kdc
-nltest /dsaddresstosite: /addresses:10.0.0.10
+nltest /dsaddresstosite:dc1 /addresses:10.0.0.10
 setspn -Q HTTP/mail.contoso.test
 setspn -X -F
 setspn -L svc-app
@@ -47,6 +51,9 @@ openssl s_client -connect dc1:636 -showcerts
 curl.exe -sS -i --globoff --url https://mail.contoso.test/
 ipconfig /all
 certutil -dcinfo verify
+certutil -user -verifystore My
+dsacls "CN=Configuration,DC=contoso,DC=test"
+testparm -sv --parameter-name='ldap server require strong auth'
 reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v LDAPServerIntegrity
 """
 CHANGE = """
@@ -85,6 +92,8 @@ net user alice secret /domain
 ipconfig /flushdns
 ktpass /out x
 certutil -dcinfo deleteBad
+certutil -repairstore My 1
+dsacls "CN=Configuration,DC=contoso,DC=test" /G alice:GA
 curl -X POST https://mail.contoso.test/
 """
 
@@ -107,6 +116,27 @@ def test_changes(line):
 def test_each_row_has_a_source():
     for pattern, changes, source in commands.rows():
         assert changes and source, pattern.pattern
+
+
+@pytest.mark.parametrize("key", advice.rows())
+def test_the_mark_of_each_check_is_right(key):
+    """A check that is not marked only reads; one that is marked changes something."""
+    for check in advice.rows()[key].checks:
+        done = commands.changes(check.text)
+        assert None not in done, (check.text, "no row in commands.tsv")
+        assert commands.only_reads(check.text) == (check.changes is None), (check.text, done)
+        assert not re.search(r"<[A-Za-z]", check.text), f"nothing fills this in: {check.text}"
+
+
+@pytest.mark.parametrize("page", sorted(p.stem for p in pages.PAGES.glob("*.md")))
+def test_commands_of_a_page_are_marked(page):
+    """Each line in a block of code, but for what a command prints."""
+    text = (pages.PAGES / f"{page}.md").read_text()
+    changing = {check.text for row in advice.rows().values() for check in row.checks if check.changes}
+    for block in re.findall(r"^```\n(.*?)^```", text, re.S | re.M):
+        for line in block.splitlines():
+            if not re.match(r"\d+  |\.\.\. and ", line):
+                assert commands.only_reads(line) or line in changing, (line, commands.changes(line))
 
 
 @pytest.mark.parametrize("batch", [b for b in cases.batches() if "-" not in b])

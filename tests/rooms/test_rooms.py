@@ -102,3 +102,16 @@ def test_an_include_that_goes_up(tmp_path):
 def test_a_header_that_is_not_its_own(tmp_path, header):
     faulty = build(tmp_path, {"wire/a.h": header})
     assert house.strange_declarations(faulty)
+
+
+def test_the_plan_names_what_is_there():
+    """docs/architecture.md: each file and function in it exists, and each room is in its table."""
+    root = house.SOURCE.parents[1]
+    plan = (root / "docs" / "architecture.md").read_text()
+    files = [str(p.relative_to(root)) for top in ("plugins", "tests", "docs", "cmake") for p in (root / top).rglob("*.*")]
+    named = set(re.findall(r"`([\w./-]+\.(?:c|h|py|tsv|md|json|cmake))`", plan))
+    assert not sorted(n for n in named if not any(f == n or f.endswith("/" + n) for f in files))
+    source = "\n".join(p.read_text() for p in house.SOURCE.rglob("*.[ch]"))
+    functions = set(re.findall(r"`(adp_\w+)\(", plan)) | set(re.findall(r"`(ADP_\w+)`", plan))
+    assert not sorted(f for f in functions if not re.search(rf"\b{f}\b", source))
+    assert [room for room in re.findall(r"^\| `(\w+)/` \|", plan, re.M)] == list(house.ROOMS)

@@ -10,8 +10,8 @@
 
 #include <glib.h>
 
-#define ADP_ADVICE_MAX       8
-#define ADP_ADVICE_SIGNS_MAX 6
+#define ADP_ADVICE_MAX       10
+#define ADP_ADVICE_SIGNS_MAX 8
 
 /** Signs of a condition; the first ADP_SIGN_NONE ends them. */
 typedef adp_sign adp_advice_signs[ADP_ADVICE_SIGNS_MAX];
@@ -25,6 +25,7 @@ typedef struct {
     adp_advice_signs supported_by; /* any of them: it comes first, with their frames */
     adp_advice_signs refuted_by;   /* any of them: it is not shown */
     adp_advice_signs needs;        /* all of them, or it is not shown */
+    gboolean weak;                 /* what it needs proves nothing: it stays possible */
 } adp_advice_cause;
 
 /**

@@ -107,8 +107,8 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("samba-tool user show {account}", IF_SAMBA_USER))},
     {"kpasswd-failed", /* R 3244 2 */
      CAUSES(CAUSE("The account may not change or set this password."),
-            CAUSE("The controller cannot write it: it is a read-only one, or has no way to a "
-                  "writable one."),
+            CAUSE("The controller cannot write it: it is a read-only one, or has no connection "
+                  "to a writable one."),
             CAUSE("The ticket was not a fresh one for this service.")),
      CHECKS(CHECK("wevtutil qe Security \"/q:*[System[(EventID=4723 or EventID=4724)]]\" /c:20 "
                   "/rd:true /f:text # on the controller",

@@ -13,9 +13,9 @@ const adp_advice adp_advice_dns[] = {
     /* ---- DNS ---- */
     {"srv-not-found", /* M 6.3.6.1, m */
      CAUSES(CAUSE("The client asks a DNS server that does not serve the directory's zone."),
-            CAUSE("The DNS server has a public address: one on the Internet cannot know the "
-                  "directory.",
-                  .needs = {ADP_SIGN_PUBLIC_ADDRESS}),
+            CAUSE("The DNS server has a public address and answered no locator lookup here: one "
+                  "on the Internet does not know the directory.",
+                  .needs = {ADP_SIGN_PUBLIC_ADDRESS}, .weak = TRUE),
             CAUSE("The domain name is misspelt, or the domain is gone."),
             CAUSE("The domain controllers could not register their records.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("nltest /dsgetdc:{domain} /force"),
@@ -74,9 +74,22 @@ const adp_advice adp_advice_dns[] = {
             CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
     {"srv-unanswered", /* m */
-     CAUSES(CAUSE("The DNS server is down or cannot be reached."),
-            CAUSE("A firewall drops the packets."),
-            CAUSE("The client has an old DNS server in its settings.")),
+     CAUSES(
+         CAUSE("The host itself says that the port is closed: no DNS service runs there, or none "
+               "any more.",
+               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A filter on the path forbids it, and says so.", .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to the DNS server, as a router says.",
+               .needs = {ADP_SIGN_NO_ROUTE}),
+         CAUSE("The DNS server is down or cannot be reached.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE}),
+         CAUSE("The DNS server answers other questions: it is overloaded, or cannot reach the "
+               "server that knows this name.",
+               .needs = {ADP_SIGN_HOST_SPEAKS}, .refuted_by = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A firewall drops the packets.",
+               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
+         CAUSE("The client has an old DNS server in its settings.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS})),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("ipconfig /all"))},
     {"srv-resolver-failed", /* R 1035, m */
      CAUSES(
@@ -102,7 +115,7 @@ const adp_advice adp_advice_dns[] = {
                   "the client"))},
     {"srv-not-offered", /* R 2782 */
      CAUSES(CAUSE("The record was made on purpose: this service is not offered in this domain."),
-            CAUSE("A split zone for the outside is asked, where the directory is hidden."),
+            CAUSE("The client asks a DNS server that serves the zone as the outside is to see it."),
             CAUSE("A hosting provider puts such records into every zone.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("ipconfig /all # which DNS servers does the client have?"))},
@@ -124,15 +137,27 @@ const adp_advice adp_advice_dns[] = {
 
     /* ---- domain controllers ---- */
     {"ping-unanswered", /* L, m */
-     CAUSES(CAUSE("A firewall lets LDAP over TCP pass, but not UDP port 389."),
-            CAUSE("The hosts in DNS are no domain controllers any more, or are down."),
-            CAUSE("The way back to the client is missing.")),
+     CAUSES(
+         CAUSE("The host itself says that the port is closed: it is no domain controller, or none "
+               "any more.",
+               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A firewall or router rejects UDP port 389: its ICMP message says so.",
+               .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to the host, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
+         CAUSE("A firewall lets LDAP over TCP pass, but not UDP port 389.",
+               .supported_by = {ADP_SIGN_TCP_ANSWERED},
+               .refuted_by = {ADP_SIGN_TCP_SILENT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_NO_ROUTE}),
+         CAUSE("The hosts in DNS are no domain controllers any more, or are down.",
+               .refuted_by = {ADP_SIGN_TCP_ANSWERED, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_NO_ROUTE}),
+         CAUSE("A firewall drops everything on its way to these hosts.",
+               .needs = {ADP_SIGN_TCP_SILENT}),
+         CAUSE(
+             "There is no route back to the client.",
+             .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED})),
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("portqry -n {host} -p udp -e 389"),
             CHECK("Test-NetConnection {host} -Port 389 # shows TCP only"))},
-    {"ping-unanswered/prohibited", /* R 1122 */
-     CAUSES(CAUSE("A firewall or router rejects UDP port 389: its ICMP message says so."),
-            CAUSE("The host refuses the port itself.")),
-     CHECKS(CHECK("portqry -n {host} -p udp -e 389"), CHECK("nltest /dsgetdc:{domain} /force"))},
     {"dc-not-serving", /* M 6.3.3 */
      CAUSES(CAUSE("The controllers do not host this domain, or not the role asked for."),
             CAUSE("Netlogon is paused, or SYSVOL is not ready."),
@@ -170,33 +195,47 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("dcdiag /s:{host}"))},
     {"dc-unreachable/silent", /* m */
-     CAUSES(CAUSE("The host is down."), CAUSE("A firewall drops the packets."),
-            CAUSE("The way to it or back is missing.")),
+     CAUSES(CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
+                  "other address.",
+                  .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
+            CAUSE("The host is down.",
+                  .refuted_by = {ADP_SIGN_OTHER_ADDRESS_SPEAKS, ADP_SIGN_HOST_SPEAKS}),
+            CAUSE("A firewall drops the packets."),
+            CAUSE("There is no route to the host, or none back.",
+                  .refuted_by = {ADP_SIGN_HOST_SPEAKS})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/silent-port", /* m */
      CAUSES(CAUSE("A firewall drops the packets to this port: the host itself answers elsewhere."),
             CAUSE("The service hangs, or the host went down in between.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("dcdiag /s:{host}"))},
     {"dc-unreachable/prohibited", /* R 1122 */
-     CAUSES(CAUSE("A firewall or router forbids the connection, and says so."),
-            CAUSE("There is no way to the network of the host.")),
+     CAUSES(CAUSE("A firewall or router rejects the connection: its ICMP message says so."),
+            CAUSE("There is no route to the network of the host.")),
      CHECKS(CHECK("tracert {server}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"ldap-unanswered", /* m */
-     CAUSES(CAUSE("The controller is overloaded, or hangs."),
-            CAUSE("The connection was cut on the way without a word."),
-            CAUSE("A device in between dropped the packet, for its size for instance.")),
+     CAUSES(CAUSE("The server, or a device that speaks for it, ended the connection instead of "
+                  "answering: the service stopped, or refuses this request by policy.",
+                  .needs = {ADP_SIGN_SERVER_CLOSED}),
+            CAUSE("The packet is too big for the path, as ICMP says, and may not be cut up.",
+                  .needs = {ADP_SIGN_TOO_BIG}),
+            CAUSE("The controller is overloaded, or hangs."),
+            CAUSE("A device in between forgot or cut the connection silently.",
+                  .refuted_by = {ADP_SIGN_SERVER_CLOSED}),
+            CAUSE("A device in between dropped the packet, for its size for instance.",
+                  .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG})),
      CHECKS(CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
     {"account-unknown-to-dc", /* M 6.3.3, L */
      CAUSES(CAUSE("The account was deleted, or never joined."), CAUSE("It is disabled."),
             CAUSE("It is new, and not replicated to this controller yet.")),
      CHECKS(CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged"),
-            CHECK("repadmin /replsummary"), CHECK("nltest /sc_verify:{domain} # on the client"))},
+            CHECK("repadmin /replsummary"), CHECK("nltest /sc_query:{domain} # on the client"))},
     {"client-site-undefined", /* M 6.3.1.2, m */
      CAUSES(CAUSE("No subnet object covers the client's address."),
             CAUSE("The controller sees a translated address, of a VPN for instance."),
             CAUSE("The subnet object exists and has no site.")),
      CHECKS(CHECK("nltest /dsgetsite # on the client"), CHECK("Get-ADReplicationSubnet -Filter *"),
-            CHECK("nltest /dsaddresstosite:{host}"))},
+            CHECK("nltest /dsaddresstosite:{host} /addresses:{address} # the client's site, as the "
+                  "controller sees it"))},
     {"dc-other-site", /* M 6.3.1.2 */
      CAUSES(CAUSE("No controller of the client's site answered, or it has none."),
             CAUSE("The client moved, and keeps the controller it had."),

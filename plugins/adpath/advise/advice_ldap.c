@@ -9,6 +9,10 @@
 #include "advise/advice_table.h"
 
 /* Sentences go over lines. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
+/* What is about tickets has no place where the client shows none. */
+#define NOT_KERBEROS                                                                               \
+    .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_SIMPLE, ADP_SIGN_MECHANISM_OTHER}
+
 const adp_advice adp_advice_ldap[] = {
     /* ---- LDAP ---- */
     {"ldap-signing-required", /* K 4520412, m */
@@ -46,9 +50,10 @@ const adp_advice adp_advice_ldap[] = {
                   "level 2"))},
     {"ldap-bind-failed", /* R 4513, m */
      CAUSES(CAUSE("The name or password is wrong."),
-            CAUSE("The ticket or token could not be verified."),
+            CAUSE("The ticket or token could not be verified.", NOT_KERBEROS),
             CAUSE("The account may not log on.")),
-     CHECKS(CHECK("klist"), CHECK("ldp.exe # connect to {host}, bind with the same account"))},
+     CHECKS(CHECK("klist", NOT_KERBEROS),
+            CHECK("ldp.exe # connect to {host}, bind with the same account"))},
     {"ldap-bind-failed/ticket", /* L, K 2090913 */
      CAUSES(
          CAUSE(
@@ -61,10 +66,14 @@ const adp_advice adp_advice_ldap[] = {
             CHECK("nslookup {host}"))},
     {"ldap-bind-failed/52e", /* L */
      CAUSES(CAUSE("The password is wrong."),
-            CAUSE("The server could not open the Kerberos ticket: it says no more than this."),
+            CAUSE("The server could not open the Kerberos ticket: it says no more than this.",
+                  NOT_KERBEROS),
             CAUSE("The name is that of another account.")),
-     CHECKS(CHECK("klist"), CHECK("nltest /sc_query:{domain} # on the server"),
-            CHECK("setspn -Q ldap/{host}"))},
+     CHECKS(CHECK("klist", NOT_KERBEROS),
+            CHECK("nltest /sc_query:{domain} # on the server", NOT_KERBEROS),
+            CHECK("setspn -Q ldap/{host}", NOT_KERBEROS),
+            CHECK("ldp.exe # connect to {host}, bind with the same account",
+                  .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS}))},
     {"ldap-bind-failed/525",
      CAUSES(CAUSE("There is no such user."), CAUSE("The DN or name is of another domain.")),
      CHECKS(CHECK("Get-ADUser -Identity {account}"))},
@@ -115,7 +124,8 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension"))},
     {"ldap-not-bound", /* m */
      CAUSES(CAUSE("The bind was anonymous.", .supported_by = {ADP_SIGN_ANONYMOUS}),
-            CAUSE("The program asks before it binds.", .refuted_by = {ADP_SIGN_ANONYMOUS}),
+            CAUSE("The program sends the operation before it binds.",
+                  .refuted_by = {ADP_SIGN_ANONYMOUS}),
             CAUSE("A program that chased a referral bound anonymously at the other server."),
             CAUSE("The bind failed, and the program went on.")),
      CHECKS(CHECK("ldp.exe # connect to {host}, bind, and repeat the search"))},
@@ -128,23 +138,25 @@ const adp_advice adp_advice_ldap[] = {
             CAUSE("Requests were still open on the connection.")),
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension # "
                   "1.3.6.1.4.1.1466.20037 is StartTLS"),
-            CHECK("openssl s_client -connect {host}:389 -starttls ldap"),
+            CHECK("openssl s_client -connect {host}:{port} -starttls ldap",
+                  .refuted_by = {ADP_SIGN_IN_TLS}),
             CHECK("certutil -store My # on the controller: a certificate for server "
                   "authentication with its name?"))},
     {"ldap-hidden", /* M ADTS, L */
      CAUSES(CAUSE(
          "The connection is sealed or runs over TLS: that is healthy, and only keys open it.")),
-     CHECKS(CHECK("klist -ket /etc/krb5.keytab # does it hold the key of ldap/{host}?"))},
+     CHECKS(CHECK("klist -ket /etc/krb5.keytab # does it hold the key of ldap/{host}?",
+                  .refuted_by = {ADP_SIGN_IN_TLS}))},
     {"ldap-mechanism-unknown",
      CAUSES(CAUSE("The capture was started when the connection was there already.")),
-     CHECKS(
-         CHECK("nltest /dsgetdc:{domain} /force # makes the client look anew while you capture"))},
+     CHECKS(CHECK("nltest /dsgetdc:{domain} /force # forces rediscovery while you capture"))},
 
     /* ---- service connection points ---- */
     {"scp-none", /* M OXDISCO, W */
-     CAUSES(CAUSE("Exchange is not in this forest, or its objects were removed."),
-            CAUSE("The account may not read them: a server leaves out what the asker may not see."),
-            CAUSE("They are in another forest, and there is no pointer.")),
+     CAUSES(
+         CAUSE("Exchange is not in this forest, or its objects were removed."),
+         CAUSE("The account may not read them: a server leaves out what an account may not read."),
+         CAUSE("They are in another forest, and there is no pointer.")),
      CHECKS(CHECK("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
                   "'(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)' -Properties "
                   "serviceBindingInformation,keywords"),
@@ -208,9 +220,9 @@ const adp_advice adp_advice_ldap[] = {
                   "'(keywords=67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68)' -Properties "
                   "serviceBindingInformation,keywords"))},
     {"scp-order-differs", /* W, m */
-     CAUSES(CAUSE("The client sorts otherwise, by age for instance."),
+     CAUSES(CAUSE("The client sorts by another rule, by age for instance."),
             CAUSE("It knows another site than the capture shows."),
-            CAUSE("It had an answer from before.")),
+            CAUSE("It still had an earlier answer.")),
      CHECKS(CHECK("nltest /dsgetsite # on the client"),
             CHECK("Get-ClientAccessService | Format-List "
                   "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope"))},

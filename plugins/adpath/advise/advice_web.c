@@ -223,15 +223,24 @@ const adp_advice adp_advice_web[] = {
     {"autodiscover-error", /* M OXDSCLI */
      CAUSES(CAUSE("The address is not known here, or the service fails."),
             CAUSE("The request is not of a kind it knows.")),
-     CHECKS(CHECK("Get-Mailbox -Identity {mailbox}"), CHECK("Test-OutlookWebServices"))},
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"),
+            CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
+                  "among them?"),
+            CHECK("Test-OutlookWebServices"))},
     {"autodiscover-error/500",
      CAUSES(CAUSE("The address is not found, or no settings can be made for it."),
             CAUSE("The mailbox was moved elsewhere.")),
-     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"))},
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"),
+            CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
+                  "among them?"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/501",
      CAUSES(CAUSE("The address is known and has no mailbox of this kind."),
             CAUSE("The mailbox was moved elsewhere.")),
-     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"))},
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"),
+            CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
+                  "among them?"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/600",
      CAUSES(CAUSE("The request is malformed."), CAUSE("A device in between changed it.")),
      CHECKS(CHECK("Test-OutlookWebServices"))},
@@ -242,7 +251,8 @@ const adp_advice adp_advice_web[] = {
     {"autodiscover-error/602",
      CAUSES(CAUSE("The account is set up wrongly."),
             CAUSE("Its attributes are not replicated yet.")),
-     CHECKS(CHECK("Get-Mailbox -Identity {mailbox}"))},
+     CHECKS(CHECK("Get-Mailbox -Identity {mailbox}"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/603",
      CAUSES(CAUSE("The service failed inside."),
             CAUSE("A database or controller it needs is not there.")),
@@ -250,7 +260,10 @@ const adp_advice adp_advice_web[] = {
             CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/InvalidUser",
      CAUSES(CAUSE("The address is not known here."), CAUSE("It is mistyped.")),
-     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"))},
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"),
+            CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
+                  "among them?"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/ServerBusy",
      CAUSES(CAUSE("The server is overloaded."),
             CAUSE("The client asks too often and is held back.")),
@@ -277,7 +290,7 @@ const adp_advice adp_advice_web[] = {
 
     /* ---- the capture itself ---- */
     {"one-sided",
-     CAUSES(CAUSE("The two directions take different ways, and the capture is on one of them.")),
+     CAUSES(CAUSE("The two directions take different routes, and the capture is on one of them.")),
      {{.command = NULL}}},
     {"duplicates",
      CAUSES(CAUSE("A mirror port hands on a packet where it comes in and where it goes out.")),

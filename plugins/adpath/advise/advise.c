@@ -85,10 +85,12 @@ static void add_cause(adp_advice_list *list, const adp_finding *finding,
     }
     cause = g_new0(adp_cause, 1);
     cause->text = text;
-    cause->supported = has_any(finding, row->supported_by) || row->needs[0];
+    cause->supported = !row->weak && (has_any(finding, row->supported_by) || row->needs[0]);
     cause->evidence = g_array_new(FALSE, FALSE, sizeof(guint32));
-    collect(finding, row->supported_by, cause->evidence);
-    collect(finding, row->needs, cause->evidence);
+    if (!row->weak) {
+        collect(finding, row->supported_by, cause->evidence);
+        collect(finding, row->needs, cause->evidence);
+    }
     g_array_sort(cause->evidence, adp_compare_numbers);
     g_ptr_array_add(list->causes, cause);
 }

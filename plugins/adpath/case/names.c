@@ -86,6 +86,10 @@ static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
         }
         return;
     }
+    /* The root of a zone that nobody made is its own server. */
+    if (dns->soa_server && !adp_same_text(dns->soa_server, dns->soa_zone)) {
+        show(names, "host", 0, dns->soa_server, i);
+    }
     for (n = 0; n < dns->hosts.count; n++) {
         show(names, "host", 0, dns->hosts.items[n].name, i);
         show(names, "host", 0, dns->hosts.items[n].alias, i);

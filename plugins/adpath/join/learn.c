@@ -12,6 +12,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "log/search.h"
 #include "wire/arena.h"
 #include "wire/limits.h"
 #include "wire/netlogon.h"
@@ -181,6 +182,35 @@ static void learn_short_domain(adp_derived *d, const char *netbios, const char *
     }
 }
 
+/*
+ * The domain in which the client's machine account stands. What it was thought to be until then was
+ * a domain that the client looked at first: its forest and the site there are not the client's.
+ */
+static void learn_own_domain(adp_path *path, const char *domain)
+{
+    if (path->domain_is_own) {
+        return;
+    }
+    if (!adp_same_text(path->domain, domain)) {
+        path->forest = NULL;
+        path->site = NULL;
+    }
+    path->domain = domain;
+    path->domain_is_own = TRUE;
+    path->domain_is_realm = FALSE;
+}
+
+/* A controller that knows the account of the machine that asks is one of the machine's domain. */
+static gboolean is_own_domain(const adp_model *model, const adp_step *step,
+                              const adp_netlogon *reply)
+{
+    const adp_obs *asked =
+        step->request != ADP_NONE ? adp_model_obs(model, step->request) : NULL;
+
+    return asked && reply->domain && *reply->domain && !adp_netlogon_is_user_unknown(reply->opcode) &&
+           adp_ping_is_of_own_account(&asked->u.search->ping);
+}
+
 void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netlogon *reply)
 {
     adp_derived *d = &model->derived;
@@ -195,16 +225,20 @@ void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netl
     adp_host_address(model, reply->host, step->flow.server);
     adp_learn_client_domain(model, step->flow.client, reply->domain);
     adp_learn_client_domain(model, step->flow.client, reply->forest);
+    if (is_own_domain(model, step, reply)) {
+        learn_own_domain(path, reply->domain);
+    }
     /* Another forest maps the address to a site of its own; a client keeps its own forest's. */
     if (reply->client_site && (!path->forest || !reply->forest || !*reply->forest ||
                                adp_same_text(path->forest, reply->forest))) {
         path->site = reply->client_site;
     }
     /* A controller's word counts more than the name that was asked for. */
-    if (reply->domain && *reply->domain && !path->forest) {
+    if (reply->domain && *reply->domain && !path->forest && !path->domain_is_own) {
         path->domain = reply->domain;
     }
-    if (reply->forest && *reply->forest && !path->forest) {
+    if (reply->forest && *reply->forest && !path->forest &&
+        (!path->domain_is_own || adp_same_text(path->domain, reply->domain))) {
         path->forest = reply->forest;
     }
 }
@@ -313,6 +347,20 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
     path->domain = adp_arena_strndup(model->derived.arena, lower, strlen(lower));
     path->domain_is_realm = TRUE;
     path->domain_step = step;
+    g_free(lower);
+}
+
+void adp_learn_machine_realm(adp_model *model, guint32 step, const char *account, const char *realm)
+{
+    adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
+    char *lower;
+
+    if (!account || !g_str_has_suffix(account, "$") || !realm || !strchr(realm, '.') ||
+        path->domain_is_own) {
+        return;
+    }
+    lower = g_ascii_strdown(realm, -1);
+    learn_own_domain(path, adp_arena_strndup(model->derived.arena, lower, strlen(lower)));
     g_free(lower);
 }
 

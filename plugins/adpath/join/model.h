@@ -128,6 +128,7 @@ typedef struct {
     GArray *steps;      /* of guint32, ascending */
     const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
     const char *domain; /* NULL when nothing names it */
+    gboolean domain_is_own;   /* the client's machine account proved it; nothing else changes it */
     gboolean domain_is_realm; /* only Kerberos named it so far, */
     guint32 domain_step;      /* and this step did */
     const char *forest;

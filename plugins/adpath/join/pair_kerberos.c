@@ -177,6 +177,9 @@ static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply
     if (reply->u.krb->refused || adp_krb_referral(ask, reply->u.krb)) {
         return;
     }
+    if (reply->u.krb->exchange == ADP_EXCHANGE_AS) {
+        adp_learn_machine_realm(model, index, reply->u.krb->client, reply->u.krb->client_realm);
+    }
     key = topic_of(model, step);
     recover(model, key, step, reply->time, NULL);
     g_free(key);

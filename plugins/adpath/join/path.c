@@ -81,6 +81,7 @@ static guint32 new_path(adp_derived *d, guint32 client, guint32 parent)
 
         path.site = from->site;
         path.domain = from->domain;
+        path.domain_is_own = from->domain_is_own;
         path.forest = from->forest;
         path.has_scp = from->has_scp;
         path.scp_stream = from->scp_stream;

@@ -13,6 +13,7 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/silence.h"
 #include "judge/rules_capture.h"
 #include "judge/rules_dc.h"
 #include "judge/rules_dns.h"
@@ -171,6 +172,7 @@ static void run(adp_analysis *analysis, gboolean mailboxes)
     guint i;
 
     adp_rules_begin(&r, analysis->model, analysis->endpoints, analysis->ranks, mailboxes);
+    adp_rules_learn_silence(&r);
     adp_rules_learn_web(&r);
     adp_rules_dns(&r);
     adp_rules_learn_use(&r);

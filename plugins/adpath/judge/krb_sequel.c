@@ -6,6 +6,7 @@
 #include "judge/krb_sequel.h"
 
 #include "facts/outcome.h"
+#include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/krb_topics.h"
@@ -86,8 +87,14 @@ static void learn_ticket(adp_rules *r, const adp_step *step, GHashTable *address
     host = adp_spn_host(adp_rules_krb_spn(r, step));
     if (*host) {
         const char *address = g_hash_table_lookup(addresses, host);
+        const GArray *known = adp_model_host_addresses(r->model, host);
+        guint i;
 
         note_host(r, step, host);
+        for (i = 0; known && i < known->len; i++) {
+            adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT,
+                                adp_rules_address(r, g_array_index(known, guint32, i)));
+        }
         if (address) {
             adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT, address);
         }

@@ -14,6 +14,9 @@
 #include "judge/rules.h"
 #include "judge/signs.h"
 #include "log/observation.h"
+#include "wire/text.h"
+
+#include <string.h>
 
 static void sign_account(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
@@ -81,9 +84,57 @@ static void sign_etypes(const adp_rules *r, adp_finding *finding, const adp_step
     }
 }
 
+/* The upper half of the number of krbtgt's key is that of a read-only controller (MS-KILE 3.1.5.8). */
+static void sign_rodc(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    if (ask && ask->shown && ask->shown->has_kvno && ask->shown->kvno > G_MAXUINT16) {
+        adp_rules_sign(finding, ADP_SIGN_RODC, step->request);
+    }
+}
+
+/* A ticket-granting ticket that one realm made for another realm's KDC (RFC 4120 5.3). */
+static void sign_cross_realm(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+    const adp_krb_ticket *shown = ask ? ask->shown : NULL;
+
+    if (shown && shown->spn && shown->realm && adp_has_prefix(shown->spn, "krbtgt/") &&
+        !adp_same_text(shown->spn + strlen("krbtgt/"), shown->realm)) {
+        adp_rules_sign(finding, ADP_SIGN_CROSS_REALM, step->request);
+    }
+}
+
+static gboolean has_padata(const adp_obs_krb *krb, gint32 type)
+{
+    guint i;
+
+    for (i = 0; krb && i < krb->padata.count; i++) {
+        if (krb->padata.items[i] == type) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* RFC 6113: PA-FX-FAST is 136. */
+static void sign_fast(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+
+    if (answer && answer->is_error && has_padata(answer, 136) &&
+        !has_padata(adp_rules_krb_ask(r, step), 136)) {
+        adp_rules_sign(finding, ADP_SIGN_FAST_OFFERED, step->reply);
+    }
+}
+
 void adp_rules_krb_signs(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
     sign_account(r, finding, step);
     sign_ends(r, finding, step);
     sign_etypes(r, finding, step);
+    sign_rodc(r, finding, step);
+    sign_cross_realm(r, finding, step);
+    sign_fast(r, finding, step);
 }

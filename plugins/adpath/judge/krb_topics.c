@@ -285,6 +285,14 @@ char *adp_spn_host(const char *spn)
         host++; /* an IPv6 address, as in a URL */
         len = strcspn(host, "]");
     } else {
+        char *name;
+
+        len = strcspn(host, "/");
+        name = g_ascii_strdown(host, (gssize)len);
+        if (g_hostname_is_ip_address(name)) {
+            return name; /* of IPv6, without brackets */
+        }
+        g_free(name);
         len = strcspn(host, "/:");
     }
     return g_ascii_strdown(host, (gssize)len);

@@ -145,12 +145,34 @@ static const adp_step *last_step_of(const adp_rules *r, const adp_finding *findi
     return last == ADP_NONE ? NULL : adp_rules_step(r, last);
 }
 
+/* The last step that began before the observation; NULL: none did. Steps are in that order. */
+static const adp_step *step_before(const adp_rules *r, guint32 obs)
+{
+    guint32 low = 0;
+    guint32 high = adp_rules_count(r);
+
+    while (low < high) {
+        guint32 middle = low + (high - low) / 2;
+
+        if (adp_rules_step(r, middle)->first < obs) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low ? adp_rules_step(r, low - 1) : NULL;
+}
+
 void adp_rules_settle(const adp_rules *r, adp_finding *finding)
 {
     const adp_step *last = last_step_of(r, finding);
     const adp_step *by = NULL;
     guint i;
 
+    if (!last) {
+        /* Evidence of what is no step: an operation that was refused, for instance. */
+        last = finding->evidence->len ? step_before(r, finding->latest) : NULL;
+    }
     if (!last) {
         return;
     }

@@ -29,6 +29,7 @@ typedef struct {
     GHashTable *good;      /* "client|topic|subject" -> GArray of steps that went well, ascending */
     GHashTable *used;      /* client + 1 -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
+    GHashTable *talks;     /* of silence.c: what each server answers each client */
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
     adp_accounts *accounts; /* what the capture says of accounts, KDCs and clients */
     adp_names *names;       /* the case file of names */

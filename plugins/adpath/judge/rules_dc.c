@@ -14,6 +14,7 @@
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
 #include "judge/rules_site.h"
+#include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
@@ -61,6 +62,9 @@ const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *atte
     if (attempt->refused) {
         return "refused";
     }
+    if (attempt->unreachable) {
+        return "unreachable";
+    }
     if (adp_since(r->end, attempt->last_time) < SYN_PATIENCE ||
         !adp_model_was_heard(r->model, attempt->flow.client)) {
         return NULL;
@@ -73,7 +77,11 @@ const char *adp_rules_attempt_words(const char *how)
     if (strcmp(how, "refused") == 0) {
         return "refused the connection";
     }
-    return strcmp(how, "silent") == 0 ? "did not answer" : "is barred, as an ICMP message says";
+    if (strcmp(how, "unreachable") == 0) {
+        return "is unreachable, as an ICMP message says";
+    }
+    return strcmp(how, "silent") == 0 ? "did not answer"
+                                      : "is administratively prohibited, as an ICMP message says";
 }
 
 void adp_rules_cite_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt)
@@ -142,6 +150,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     f = adp_rules_find(r, ADP_FINDING_DC_UNREACHABLE, path, subject);
     g_free(subject);
     adp_rules_cite_attempt(r, f, attempt);
+    adp_rules_sign_attempt(r, f, attempt);
     by = used_instead(r, attempt);
     if (by) {
         adp_rules_recovered(r, f, by);

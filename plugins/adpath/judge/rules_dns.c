@@ -9,12 +9,14 @@
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/hosts.h"
+#include "join/learn.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_dc.h"
+#include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
@@ -97,6 +99,7 @@ static void learn_srv(adp_rules *r, const adp_step *step)
         return;
     }
     adp_rules_note_good(r, step, ADP_TOPIC_SRV_NAME, question(r, step)->name);
+    adp_rules_add_fact(r, ADP_FACT_LOCATES, adp_rules_address(r, step->flow.server));
     if (parts->role == ADP_ROLE_KDC) {
         adp_rules_note_good(r, step, ADP_TOPIC_REALM, NULL);
     }
@@ -258,6 +261,10 @@ static name_form form_of(const adp_rules *r, const adp_step *step, const char *d
 
     if (adp_is_workgroup(label)) {
         form = NAME_WORKGROUP;
+    } else if (adp_names_domain(r->names, domain) != ADP_NONE ||
+               (suffix && adp_same_text(adp_names_dns_of(r->names, label), domain))) {
+        /* Where it works, a name stands for itself, also one that begins like the NetBIOS name. */
+        form = NAME_PROPER;
     } else if (!suffix || flat_sign(r, step, label) != ADP_NONE) {
         form = NAME_FLAT;
     } else if (adp_names_domain(r->names, suffix) != ADP_NONE) {
@@ -332,7 +339,8 @@ static void flat_names(adp_rules *r)
         }
         domain = question(r, step)->parts.domain;
         if (!domain || !*domain || question(r, step)->parts.role == ADP_ROLE_AUTODISCOVER ||
-            form_of(r, step, domain) != NAME_FLAT || adp_model_is_host(r->model, domain)) {
+            question(r, step)->parts.service->miss_is_normal ||
+            form_of(r, step, domain) != NAME_FLAT || adp_names_host(r->names, domain) != ADP_NONE) {
             continue;
         }
         label = adp_first_label(domain);
@@ -372,14 +380,17 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
         key = "srv-not-found/plain";
     }
     /*
-     * A Kerberos client that has a realm guesses others from the names of hosts, web servers
-     * among them; that such a realm does not exist is no fault.
+     * A Kerberos client that has a realm guesses others from the names of hosts, web servers among
+     * them, and a Mac or printer asks whatever suffix the network gives it: that there is no such
+     * domain is no fault of a client that works in its own.
      */
-    if (referred == ADP_NONE && only_kdc(r, group) &&
-        adp_rules_good(r, first->flow.client, ADP_TOPIC_REALM, NULL, NULL)) {
+    if (referred == ADP_NONE && !asks_for_controllers(r, group) &&
+        adp_rules_good(r, first->flow.client, ADP_TOPIC_REALM, NULL, NULL) &&
+        (only_kdc(r, group) ||
+         !adp_same_text(adp_model_path(r->model, first->path)->domain, domain))) {
         f->severity = ADP_SEVERITY_NOTE;
     }
-    if (is_public(resolver)) {
+    if (is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {
         adp_rules_sign(f, ADP_SIGN_PUBLIC_ADDRESS, first->first);
     }
     adp_rules_advise(r, f, key, "domain", domain, "realm", domain, "resolver", resolver, "name",
@@ -592,12 +603,14 @@ static void unanswered(adp_rules *r)
         by = good(r, step, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain, step);
         f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, step->path, dns->name);
         adp_rules_cite_step(r, f, step);
+        adp_rules_sign_silence(r, f, step);
         if (!f->summary) {
             char *server = adp_rules_named(r, step->flow.server);
+            char *words = adp_rules_silence_words(r, step);
 
             adp_rules_summary(f, "No reply to the lookup of %s", dns->name);
-            adp_rules_observed(f, "%s was asked for %s, and did not answer in the capture", server,
-                               dns->name);
+            adp_rules_observed(f, "%s was asked for %s%s", server, dns->name, words);
+            g_free(words);
             adp_rules_inferred(f, "The capture goes on for more than five seconds and holds "
                                   "other frames to this client, so an answer would be in it.");
             adp_rules_advise(r, f, "srv-unanswered", "name", dns->name, "domain", dns->parts.domain,
@@ -629,6 +642,7 @@ static void resolver_failed(adp_rules *r)
             asked->parts.role == ADP_ROLE_AUTODISCOVER ||
             good(r, step, ADP_TOPIC_SRV_NAME, asked->name, NULL) ||
             adp_rules_is_fact(r, ADP_FACT_MSDCS, asked->name) ||
+            adp_model_has_foreign_suffix(r->model, step) ||
             (asked->parts.domain && form_of(r, step, asked->parts.domain) == NAME_FLAT)) {
             continue;
         }

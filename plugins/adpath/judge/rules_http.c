@@ -69,7 +69,7 @@ static gboolean is_of_account(guint status)
 /* Web servers give these to a header that is longer than they take. */
 static gboolean may_be_too_long(guint status)
 {
-    return status == 400 || status == 413 || status == 431 || status == 494;
+    return status == 400 || status == 413 || status == 431;
 }
 
 /* Of headers: nginx takes 8 KB, http.sys and Apache 16 KB or 8 KB, a line (m). */
@@ -259,7 +259,8 @@ static void service_errors(const adp_web_path *w)
         adp_rules_inferred(f, "The service is there and was reached; it says why it cannot help.");
         key = g_strdup_printf("autodiscover-error/%s", reply->error);
         adp_rules_advise(w->r, f, key, "host", adp_web_http_host(w->r, step), "url",
-                         request ? request->url : NULL, NULL);
+                         request ? request->url : NULL, "mailbox",
+                         request ? request->mailbox : NULL, NULL);
         g_free(key);
         if (w->good && w->good->last > step->last) {
             adp_rules_recovered(w->r, f, w->good);

@@ -16,6 +16,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_dc.h"
+#include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/krb.h"
 #include "log/observation.h"
@@ -44,6 +45,8 @@ static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
 
     if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
         adp_krb_has_proof(adp_rules_krb_ask(r, step)) ||
+        /* A probe for a ticket without a name, to armour others with. */
+        adp_krb_is_anonymous(adp_rules_krb_ask(r, step)) ||
         adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
         return FALSE;
     }
@@ -215,6 +218,74 @@ static void report_tcp_blocked(adp_rules *r, const adp_step *step, const GArray 
                      adp_rules_krb_realm(r, step), NULL);
 }
 
+/* 52, and the client asks on over UDP, or no more. */
+static void report_tcp_unused(adp_rules *r, const adp_step *step)
+{
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_KRB_TCP_BLOCKED, step->path, NULL);
+
+    adp_rules_cite_step(r, f, step);
+    if (f->summary) {
+        return;
+    }
+    adp_rules_summary(f,
+                      "The KDC's reply is too big for UDP, and the client does not ask over TCP");
+    adp_rules_observed(f,
+                       "KRB_ERR_RESPONSE_TOO_BIG (52) from %s, and no request of this client over "
+                       "TCP in the capture",
+                       adp_rules_host(r, step->flow.server));
+    adp_rules_inferred(f, "52 itself is normal: the client goes over to TCP. This one does not, so "
+                          "it gets no ticket.");
+    adp_rules_sign(f, ADP_SIGN_TCP_NOT_TRIED, step->reply);
+    adp_rules_advise(r, f, "krb-tcp-blocked", "host", adp_rules_host(r, step->flow.server),
+                     "server", adp_rules_address(r, step->flow.server), "realm",
+                     adp_rules_krb_realm(r, step), NULL);
+}
+
+/* The last request to a KDC over TCP, by client: client + 1 -> step + 1. */
+static GHashTable *requests_over_tcp(const adp_rules *r)
+{
+    GHashTable *last = g_hash_table_new(NULL, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_KERBEROS && step->flow.transport == ADP_TCP &&
+            adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
+            g_hash_table_replace(
+                last, GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1),
+                GUINT_TO_POINTER(i + 1));
+        }
+    }
+    return last;
+}
+
+static void tcp_unused(adp_rules *r)
+{
+    GHashTable *over_tcp = requests_over_tcp(r);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_krb *answer =
+            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+        gpointer client = GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1);
+        char *about;
+
+        if (!answer || !answer->is_error || answer->error != 52 ||
+            adp_since(r->end, adp_rules_reply(r, step)->time) < ADP_PATIENCE ||
+            GPOINTER_TO_UINT(g_hash_table_lookup(over_tcp, client)) > i) {
+            continue;
+        }
+        about = adp_rules_krb_about(r, step);
+        if (!adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step)) {
+            report_tcp_unused(r, step);
+        }
+        g_free(about);
+    }
+    g_hash_table_unref(over_tcp);
+}
+
 static void tcp_blocked(adp_rules *r)
 {
     GHashTable *by_client = failed_attempts(r);
@@ -238,7 +309,7 @@ static void tcp_blocked(adp_rules *r)
         if (!attempts ||
             adp_model_attempt(r->model, g_array_index(attempts, guint32, attempts->len - 1))
                     ->first < step->first) {
-            continue;
+            continue; /* see tcp_unused() */
         }
         about = adp_rules_krb_about(r, step);
         if (!adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step)) {
@@ -300,28 +371,6 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
     g_hash_table_unref(told);
 }
 
-/* What the capture shows of why there is no answer. */
-static void sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step)
-{
-    adp_silence silence = adp_silence_proof(r->model, step);
-    const adp_obs_icmp *icmp = adp_silence_icmp(r->model, &silence);
-
-    if (silence.fragmented) {
-        adp_rules_sign(f, ADP_SIGN_FRAGMENTED, step->first);
-        if (silence.smaller != ADP_NONE) {
-            adp_rules_sign(f, ADP_SIGN_SMALLER_ANSWERED, adp_rules_step(r, silence.smaller)->reply);
-        }
-    }
-    if (icmp && icmp->kind == ADP_ICMP_PORT) {
-        adp_rules_sign(f, ADP_SIGN_PORT_UNREACHABLE, silence.evidence);
-    } else if (icmp && icmp->kind == ADP_ICMP_PROHIBITED) {
-        adp_rules_sign(f, ADP_SIGN_PROHIBITED, silence.evidence);
-    }
-    if (icmp) {
-        adp_rules_cite(f, silence.evidence);
-    }
-}
-
 static void kdc_unanswered(adp_rules *r)
 {
     GHashTable *silent = g_hash_table_new(NULL, NULL);
@@ -348,33 +397,23 @@ static void kdc_unanswered(adp_rules *r)
         f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, about);
         g_free(about);
         adp_rules_cite_step(r, f, step);
+        adp_rules_sign_silence(r, f, step);
         if (!f->summary) {
             const char *spn = adp_rules_krb_spn(r, step);
             char *server = adp_rules_named(r, step->flow.server);
+            char *words = adp_rules_silence_words(r, step);
 
             adp_rules_krb_signs(r, f, step);
-            sign_silence(r, f, step);
             adp_rules_summary(f, "No KDC answered the request for %s", *spn ? spn : "a ticket");
-            adp_rules_observed(f, "%s was asked for a ticket to %s%s, without any reply", server,
-                               *spn ? spn : "a service", step->retries ? ", more than once" : "");
-            if (adp_finding_has_sign(f, ADP_SIGN_PORT_UNREACHABLE)) {
-                adp_rules_observed(f,
-                                   "%s was asked for a ticket to %s; the host itself says that "
-                                   "the port is closed (ICMP)",
-                                   server, *spn ? spn : "a service");
-            } else if (adp_finding_has_sign(f, ADP_SIGN_FRAGMENTED)) {
-                adp_rules_observed(f,
-                                   "%s was asked for a ticket to %s%s, in IP fragments, without "
-                                   "any reply",
-                                   server, *spn ? spn : "a service",
-                                   step->retries ? ", more than once" : "");
-            }
+            adp_rules_observed(f, "%s was asked for a ticket to %s%s", server,
+                               *spn ? spn : "a service", words);
             adp_rules_inferred(f, "The same question has no answer from any KDC in the capture, "
                                   "which goes on for more than five seconds.");
             adp_rules_advise(r, f, "kdc-unanswered", "realm", adp_rules_krb_realm(r, step),
                              "domain", adp_rules_krb_realm(r, step), "host",
                              adp_rules_host(r, step->flow.server), "server",
                              adp_rules_address(r, step->flow.server), NULL);
+            g_free(words);
             g_free(server);
         }
         /* Another logon went well, so there is a KDC; another service's ticket is no reply. */
@@ -448,6 +487,7 @@ void adp_rules_kdc(adp_rules *r)
 {
     preauth_abandoned(r);
     tcp_blocked(r);
+    tcp_unused(r);
     kdc_unanswered(r);
     weak_etype(r);
 }

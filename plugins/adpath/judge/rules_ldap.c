@@ -13,6 +13,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
@@ -177,7 +178,17 @@ static char *bind_case(adp_finding_id id, const adp_obs_result *result)
     return g_strdup("ldap-bind-failed");
 }
 
-static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
+/* May a ticket be in the bind? Not in one by name and password, nor in NTLM's or SCRAM's. */
+static gboolean may_show_ticket(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return !request || (request->u.bind->is_sasl && !request->u.bind->ntlm &&
+                        (!step->mechanism || adp_has_prefix(step->mechanism, "GSS")));
+}
+
+static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_finding_id id,
+                                const adp_obs_result *result)
 {
     char code[9];
     const char *meaning;
@@ -193,6 +204,9 @@ static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
     }
     if (sub_code(result, code)) {
         meaning = sub_code_meaning(code);
+        if (adp_same_text(code, "52e") && !may_show_ticket(r, step)) {
+            return "wrong name or password";
+        }
         if (meaning) {
             return meaning;
         }
@@ -241,6 +255,9 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
         adp_rules_sign(f, ADP_SIGN_MECHANISM_SIMPLE, step->request);
     } else if (request->u.bind->ticket_hash) {
         adp_rules_sign(f, ADP_SIGN_MECHANISM_KERBEROS, step->request);
+    } else if (step->mechanism && !adp_has_prefix(step->mechanism, "GSS")) {
+        /* SCRAM, DIGEST-MD5, EXTERNAL, ...: no ticket is in it. */
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, step->request);
     }
     if (request->u.bind->anonymous) {
         adp_rules_sign(f, ADP_SIGN_ANONYMOUS, step->request);
@@ -262,7 +279,7 @@ static void report_bind(adp_rules *r, const adp_group *group)
     adp_finding_id id = bind_finding(r, first, result);
     adp_finding *f = adp_rules_find(r, id, first->path, group->key);
     const char *name = adp_ldap_result_name(result->result);
-    const char *meaning = bind_meaning(id, result);
+    const char *meaning = bind_meaning(r, first, id, result);
     char *server = adp_rules_named(r, first->flow.server);
     char *said = adp_one_line(result->diagnostic);
     char *key = bind_case(id, result);
@@ -437,6 +454,8 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
                                  "a program that follows a referral often binds so.");
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, operation->flow.server),
                          "server", adp_rules_address(r, operation->flow.server), NULL);
+        /* A program that learns from the refusal binds, and asks again. */
+        adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_BIND, number);
         if (anonymous) {
             adp_rules_sign(f, ADP_SIGN_ANONYMOUS, bind->request);
         }
@@ -450,6 +469,7 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
     const char *name = adp_ldap_result_name(result->result);
     char *server = adp_rules_named(r, operation->flow.server);
     char *said = adp_one_line(result->diagnostic);
+    char *port = g_strdup_printf("%u", operation->flow.server_port);
     char number[ADP_NUMBER_TEXT];
     adp_finding *f = adp_rules_find(r, ADP_FINDING_STARTTLS_FAILED, path,
                                     adp_number_text(operation->flow.server, number));
@@ -460,14 +480,17 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
     adp_rules_observed(f, "StartTLS on port %u ended with result %u%s%s",
                        operation->flow.server_port, result->result,
                        said && *said ? ", saying " : "", said ? said : "");
-    adp_rules_inferred(f, "The server cannot or will not encrypt this connection. A controller of "
-                          "Windows without a certificate answers so: unavailable.");
+    adp_rules_inferred(f, "The server did not take StartTLS. Where it says unavailable (52), a "
+                          "controller of Windows without a certificate answers so.");
     adp_rules_advise(r, f, "starttls-failed", "host", adp_rules_host(r, operation->flow.server),
-                     "server", adp_rules_address(r, operation->flow.server), NULL);
+                     "server", adp_rules_address(r, operation->flow.server), "port", port, NULL);
+    g_free(port);
     if (adp_port_is_ldaps(operation->flow.server_port) || operation->tls != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_IN_TLS, operation->request);
     }
+    /* The same server in another way, or another server. */
     adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_LDAP_SERVER, number);
+    adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_LDAP, NULL);
     g_free(said);
     g_free(server);
 }
@@ -543,6 +566,7 @@ static void unanswered(adp_rules *r)
         adp_finding *f;
         char *subject;
         char *server;
+        char *words;
 
         if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
             spoke_later(r, spoken, step)) {
@@ -552,13 +576,16 @@ static void unanswered(adp_rules *r)
         f = adp_rules_find(r, ADP_FINDING_LDAP_UNANSWERED, step->path, subject);
         g_free(subject);
         adp_rules_cite_step(r, f, step);
+        adp_rules_sign_silence(r, f, step);
         if (f->summary) {
             continue;
         }
         server = adp_rules_named(r, step->flow.server);
+        words = adp_rules_silence_words(r, step);
         adp_rules_summary(f, "%s does not answer over LDAP", server);
-        adp_rules_observed(f, "A %s to %s has no reply in the capture",
-                           step->kind == ADP_STEP_BIND ? "bind" : "search", server);
+        adp_rules_observed(f, "A %s was sent to %s%s",
+                           step->kind == ADP_STEP_BIND ? "bind" : "search", server, words);
+        g_free(words);
         adp_rules_inferred(f, "The connection is there, as the request went over it, and the "
                               "capture goes on for more than five seconds.");
         adp_rules_advise(r, f, "ldap-unanswered", "host", adp_rules_host(r, step->flow.server),
@@ -628,6 +655,9 @@ static void hidden(adp_rules *r)
                               "is visible says nothing about whether there was one.");
         adp_rules_advise(r, f, "ldap-hidden", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
+        if (protection == ADP_PROTECTION_TLS) {
+            adp_rules_sign(f, ADP_SIGN_IN_TLS, step->first);
+        }
         if (adp_rules_is_unbound(r, step)) {
             f = adp_rules_find(r, ADP_FINDING_LDAP_MECHANISM_UNKNOWN, step->path, subject);
             adp_rules_cite(f, step->first);

@@ -11,6 +11,7 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/netlogon.h"
@@ -69,11 +70,6 @@ gboolean adp_ping_is_serving(guint16 opcode)
     return opcode != ADP_NETLOGON_PAUSE && opcode != ADP_NETLOGON_PAUSE_EX;
 }
 
-gboolean adp_ping_is_user_unknown(guint16 opcode)
-{
-    return opcode == ADP_NETLOGON_USER_UNKNOWN || opcode == ADP_NETLOGON_USER_UNKNOWN_EX;
-}
-
 /* Why the locator rejects this answer; NULL when it takes it. */
 static const char *rejection(const adp_rules *r, const adp_step *step)
 {
@@ -124,11 +120,6 @@ static gboolean is_partition(const char *domain)
 
 /* ---- pings ---- */
 
-static gboolean was_prohibited(const adp_rules *r, const adp_step *step)
-{
-    return step->icmp != ADP_NONE && adp_model_obs(r->model, step->icmp)->u.icmp->prohibited;
-}
-
 static char *servers_of(const adp_rules *r, const adp_group *group)
 {
     GString *out = g_string_new(NULL);
@@ -177,7 +168,9 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
     const char *domain = domain_of(r, first);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_PING_UNANSWERED, first->path, domain);
     char *servers = servers_of(r, group);
-    gboolean prohibited = FALSE;
+    const adp_step *telling =
+        adp_rules_most_telling(r, (const adp_step *const *)group->steps->pdata, group->steps->len);
+    char *words = adp_rules_silence_words(r, telling);
     const adp_step *by;
     guint i;
 
@@ -186,22 +179,22 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
 
         if (adp_rules_outcome(r, step) == ADP_UNANSWERED) {
             adp_rules_cite_step(r, f, step);
-            prohibited = prohibited || was_prohibited(r, step);
+            adp_rules_sign_silence(r, f, step);
         }
     }
     adp_rules_summary(f, "No domain controller%s%s answered an LDAP ping", *domain ? " of " : "",
                       domain);
-    adp_rules_observed(f, "%u LDAP %s%s%s to %s without any reply%s", group->steps->len,
+    adp_rules_observed(f, "%u LDAP %s%s%s to %s%s", group->steps->len,
                        group->steps->len == 1 ? "ping" : "pings", *domain ? " for " : "", domain,
-                       servers,
-                       prohibited ? ", and an ICMP message that says the way is barred" : "");
+                       servers, words);
     adp_rules_inferred(f,
                        "The capture goes on for more than five seconds and holds other frames to "
                        "this client. Whether TCP port 389 is open, a ping over UDP does not "
                        "show.");
-    adp_rules_advise(r, f, prohibited ? "ping-unanswered/prohibited" : "ping-unanswered", "domain",
-                     *domain ? domain : NULL, "server", adp_rules_address(r, first->flow.server),
-                     "host", adp_rules_host(r, first->flow.server), NULL);
+    adp_rules_advise(r, f, "ping-unanswered", "domain", *domain ? domain : NULL, "server",
+                     adp_rules_address(r, first->flow.server), "host",
+                     adp_rules_host(r, first->flow.server), NULL);
+    g_free(words);
     g_free(servers);
     by = bound_later(r, group);
     if (by) {

@@ -386,7 +386,8 @@ static void read_failed(adp_rules *r)
                                : "Where the product is not set up, this is the healthy answer.");
         adp_rules_advise(r, f, read_case(reply->u.result->result), "host",
                          adp_rules_host(r, step->flow.server), "server",
-                         adp_rules_address(r, step->flow.server), NULL);
+                         adp_rules_address(r, step->flow.server), "base",
+                         search ? search->base : NULL, NULL);
         g_free(server);
         by = read_later(r, step, kind);
         if (by) {

@@ -14,6 +14,7 @@
 #include "judge/rules_ping.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "log/search.h"
 #include "wire/hash.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"
@@ -21,20 +22,6 @@
 #include <string.h>
 
 /* Is `user` the account of the machine that asks? TRUE for CRM1$ asked by crm1.contoso.com. */
-static gboolean is_own_account(const adp_ping_request *ping)
-{
-    gsize len = ping->user ? strlen(ping->user) : 0;
-    const char *host = ping->host ? ping->host : ping->dns_host;
-
-    if (len < 2 || ping->user[len - 1] != '$' || !host) {
-        return FALSE;
-    }
-    len--;
-    /* NetBIOS names end after 15 characters. */
-    return g_ascii_strncasecmp(host, ping->user, len) == 0 &&
-           (host[len] == '\0' || host[len] == '.' || len == 15);
-}
-
 static void account_unknown(adp_rules *r)
 {
     guint32 i;
@@ -50,11 +37,11 @@ static void account_unknown(adp_rules *r)
             continue;
         }
         user = ping && ping->user ? ping->user : dc->user;
-        if (user && *user && !adp_ping_is_user_unknown(dc->opcode) &&
+        if (user && *user && !adp_netlogon_is_user_unknown(dc->opcode) &&
             adp_ping_is_serving(dc->opcode)) {
             adp_rules_note_good(r, step, ADP_TOPIC_ACCOUNT, user);
         }
-        if (!adp_ping_is_user_unknown(dc->opcode) || !user || !*user) {
+        if (!adp_netlogon_is_user_unknown(dc->opcode) || !user || !*user) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC, step->path, user);
@@ -67,7 +54,7 @@ static void account_unknown(adp_rules *r)
             adp_rules_inferred(f, "The account is not there, not of the kind asked for, disabled, "
                                   "or not yet replicated to this controller. The controller "
                                   "itself serves.");
-            if (!ping || !is_own_account(ping)) {
+            if (!ping || !adp_ping_is_of_own_account(ping)) {
                 f->severity = ADP_SEVERITY_NOTE;
             }
             adp_rules_advise(r, f, "account-unknown-to-dc", "account", user, "host",
@@ -108,7 +95,7 @@ static gboolean is_own_domain(const adp_rules *r, const adp_step *step, const ad
     if (dot) {
         return adp_same_text(dot + 1, dc->domain);
     }
-    if (ping && ping->user && is_own_account(ping)) {
+    if (ping && ping->user && adp_ping_is_of_own_account(ping)) {
         return TRUE;
     }
     return adp_same_text(path->domain, dc->domain);
@@ -160,13 +147,14 @@ static void client_site(adp_rules *r)
         adp_rules_observed(f, "%s leaves the client's site empty in its reply to the LDAP ping",
                            server);
         adp_rules_inferred(f,
-                           "No subnet object of the forest covers %s, the address the "
-                           "controller sees. The client takes any domain controller, and has "
+                           "The controller knows no site for %s, or for the address that it "
+                           "sees in its place. The client takes any domain controller, and has "
                            "no site by which to choose a service connection point.",
                            adp_rules_address(r, step->flow.client));
         adp_rules_advise(r, f, "client-site-undefined", "domain", dc->domain, "server",
                          adp_rules_address(r, step->flow.server), "host",
-                         adp_rules_host(r, step->flow.server), NULL);
+                         adp_rules_host(r, step->flow.server), "address",
+                         adp_rules_address(r, step->flow.client), NULL);
         g_free(server);
     }
 }

@@ -10,6 +10,8 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/krb_sequel.h"
 #include "judge/krb_signs.h"
@@ -153,6 +155,22 @@ static spn_case case_of(const adp_rules *r, host_kind kind, const char *spn, con
     }
 }
 
+/* Did the client open a session with the host after that, of which TLS hides what became of it? */
+static gboolean went_on_unseen(const adp_rules *r, const adp_step *step, const char *host)
+{
+    GPtrArray *endpoints = adp_endpoints_of(r->endpoints, step->path);
+    gboolean found = FALSE;
+    guint i;
+
+    for (i = 0; i < endpoints->len && !found; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
+
+        found = endpoint->outcome == ADP_ENDPOINT_HIDDEN && adp_same_text(endpoint->host, host);
+    }
+    g_ptr_array_unref(endpoints);
+    return found;
+}
+
 static spn_case classify_spn(const adp_rules *r, const adp_step *step, const char *spn)
 {
     char *host = adp_spn_host(spn);
@@ -167,6 +185,12 @@ static spn_case classify_spn(const adp_rules *r, const adp_step *step, const cha
             result.severity = ADP_SEVERITY_WARN;
             result.why = "The client got in with NTLM afterwards.";
         }
+    }
+    if (result.severity == ADP_SEVERITY_ERROR && adp_has_prefix(spn, "http/") &&
+        went_on_unseen(r, step, host)) {
+        /* From memory: Exchange without a shared account has no such name, and NTLM serves. */
+        result.severity = ADP_SEVERITY_WARN;
+        result.why = "The client went on with a session that TLS hides: NTLM may have served it.";
     }
     g_free(host);
     return result;

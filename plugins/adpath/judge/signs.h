@@ -30,18 +30,24 @@
     S(ACCOUNT_PLAIN, "the account is given by its plain name")                                     \
     S(MECHANISM_NTLM, "the client authenticates with NTLM")                                        \
     S(MECHANISM_SIMPLE, "the client binds with name and password")                                 \
+    S(MECHANISM_OTHER, "the client authenticates neither with Kerberos nor with NTLM")             \
     S(MECHANISM_KERBEROS, "the client authenticates with Kerberos")                                \
     S(IN_TLS, "the connection runs in TLS")                                                        \
     S(NOT_IN_TLS, "the connection does not run in TLS")                                            \
     S(ANONYMOUS, "the connection is bound anonymously")                                            \
     S(HOST_SPEAKS, "the host itself answers the client elsewhere")                                 \
     S(HOST_SILENT, "the host answers nothing of this client")                                      \
+    S(TCP_NOT_TRIED, "the client did not ask over TCP")                                            \
     S(TCP_SILENT, "TCP to that host is silent, too")                                               \
     S(OTHER_ADDRESS_SPEAKS, "the host answers at its other address")                               \
     S(SMALLER_ANSWERED, "a smaller request was answered")                                          \
     S(FRAGMENTED, "the request was sent in fragments")                                             \
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
     S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
+    S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
+    S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
+    S(TOO_BIG, "ICMP says that the packet is too big for the path")                                \
+    S(FRAGMENTS_LOST, "ICMP says that fragments did not arrive")                                   \
     S(NO_ROUTE, "ICMP says that there is no route")                                                \
     S(NTLM_WORKED, "NTLM was accepted afterwards")                                                 \
     S(EXCHANGE_ENTRY, "an entry of Exchange came back")                                            \
