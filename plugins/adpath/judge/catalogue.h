@@ -112,6 +112,7 @@ typedef enum {
     F(ENDPOINT_UNRESOLVABLE, "endpoint-unresolvable", WARN, RESPONSE,                              \
       "The endpoint's host has no address")                                                        \
     F(ENDPOINT_UNREACHABLE, "endpoint-unreachable", WARN, SEQUENCE, "The endpoint is unreachable") \
+    F(PROXY_REFUSED, "proxy-refused", WARN, RESPONSE, "The proxy does not let the client through") \
     F(TLS_FAILED, "tls-failed", WARN, RESPONSE, "The TLS handshake failed")                        \
     F(TLS_NAME_MISMATCH, "tls-name-mismatch", WARN, SECURITY,                                      \
       "The certificate does not cover the name")                                                   \
