@@ -39,7 +39,7 @@ def late(s, conn, seconds, op, *answers):
 
 
 @field("K9", shows={"slow": "warn"}, says={"slow": [r"10\.\d+\.\d+\.77", r"\b2[01]\b"]}, outcome="ok|hidden",
-       never={"verdict": [NOTHING_WRONG]}, missing=NEW)
+       never={"verdict": [NOTHING_WRONG]})
 def second_address_of_a_dc_is_dead(s):
     """A backup network's address got into DNS; each new connection tries it first."""
     second = s.dc[:-1] + "77"
@@ -53,7 +53,7 @@ def second_address_of_a_dc_is_dead(s):
 
 
 @field("K9", shows={"slow": "warn"}, like=["srv-not-found"], says={"slow": ["{dns}"]}, outcome="ok",
-       never={"verdict": [NOTHING_WRONG]}, missing=NEW)
+       never={"verdict": [NOTHING_WRONG]})
 def first_resolver_is_dead(s):
     """No single wait is long: two seconds for each name, seven names."""
     for name in (SITE, DC, "_kerberos._tcp.{D}", "_gc._tcp.{D}", "_ldap._tcp.gc._msdcs.{D}",
@@ -66,7 +66,7 @@ def first_resolver_is_dead(s):
     s.ldap().simple()
 
 
-@field("K9", shows={"slow": "note"}, like=["kdc-unanswered"], says={"slow": ["{dc}"]}, outcome="ok", missing=NEW)
+@field("K9", shows={"slow": "note"}, like=["kdc-unanswered"], says={"slow": ["{dc}"]}, outcome="ok")
 def first_kdc_of_two_is_off(s):
     """One second, two, four: then the next KDC is asked. Logons are late, and good."""
     s.srv("_kerberos._udp.{D}", "dc1.{D}", "dc2.{D}", port=88)
@@ -81,7 +81,7 @@ def first_kdc_of_two_is_off(s):
 
 
 @field("K9", shows={"slow": "warn"}, says={"slow": ["{dc}|{host}"]}, like=["ldap-unanswered"], outcome="ok",
-       never={"verdict": [NOTHING_WRONG]}, missing=NEW)
+       never={"verdict": [NOTHING_WRONG]})
 def dc_answers_after_four_seconds(s):
     """Its handshake takes a millisecond, each of its answers four seconds: the DC, not the network."""
     good_start(s)
@@ -96,7 +96,7 @@ def dc_answers_after_four_seconds(s):
 
 
 @field("K9", shows={"slow": "warn"}, like=["endpoint-unresolvable"], outcome="ok",
-       says={"slow": [r"\b6[0-9]\b|1 min"]}, never={"verdict": [NOTHING_WRONG]}, missing=NEW)
+       says={"slow": [r"\b6[0-9]\b|1 min"]}, never={"verdict": [NOTHING_WRONG]})
 def mail_domain_s_name_is_that_of_the_dcs(s):
     """https://M is asked first, and M are the addresses of all DCs, which have no web server."""
     s.ping(host=s.host)
@@ -111,7 +111,7 @@ def mail_domain_s_name_is_that_of_the_dcs(s):
     post(s, s.https(s.web, host), host)
 
 
-@field("K9", shows={"slow": "note"}, like=["kdc-unanswered"], outcome="ok", missing=NEW)
+@field("K9", shows={"slow": "note"}, like=["kdc-unanswered"], outcome="ok")
 def one_answer_to_three_repetitions(s):
     """The KDC answers the third repetition of the same request, eight seconds after the first."""
     s.srv("_kerberos._udp.{D}", "dc1.{D}", port=88)
@@ -124,7 +124,7 @@ def one_answer_to_three_repetitions(s):
     s.udp(s.dc, 88, None, s.as_rep(), cport=port)
 
 
-@field("K9", shows={"slow": "warn"}, says={"slow": ["{dead}"]}, missing=NEW)
+@field("K9", shows={"slow": "warn"}, says={"slow": ["{dead}"]})
 def ipv6_tried_first_and_nobody_routes_it(s):
     """AAAA and A of the DC; IPv6 has an address and no route. The clients' two addresses are one machine."""
     s.dead = "fd00:dead::1"

@@ -70,3 +70,95 @@ def names_that_are_never_there(s):
     s.ping(host=s.host)
     directory(s, url_entry(s, 1))
     post(s, opened(s), ex(s, 1))
+
+
+# ---- K9: lost time ----
+
+
+def both_families(s, host, lost=None):
+    """A and AAAA in one go; the one of this type gets no answer."""
+    for kind in (A, AAAA):
+        if kind == lost:
+            s.ident += 1
+            yield s.udp(s.dns, 53, dns(s.ident, host.format(D=s.domain), kind))
+        else:
+            s.address(host, *([s.dc] if kind == A else []), kind=kind)
+
+
+@field("K9", shows={"slow": "note"}, says={"slow": ["{dns}", r"\b5(\.0)? s"]}, outcome="ok",
+       never={"verdict": [NOTHING_WRONG]})
+def answers_for_ipv6_are_dropped(s):
+    """A firewall lets A through and drops AAAA: each new name costs five seconds, and works."""
+    s.found()
+    s.cite("slow", *both_families(s, s.host, lost=AAAA))
+    s.wait(5)
+    s.ping(host=s.host)
+    s.ldap().simple()
+
+
+@field("K9", shows={"slow": "warn"}, says={"slow": ["{dc}", r"\b12 s"]}, outcome="ok",
+       never={"verdict": [NOTHING_WRONG]})
+def tickets_late_over_tcp(s):
+    """The KDC is overloaded: each ticket over TCP takes six seconds. Nothing is repeated, nothing fails."""
+    for spn in (s.ldap_spn, "cifs/" + s.host):
+        t = s.tcp(s.dc, 88)
+        asked = t.ask(marked(s.tgs_req(spn)))
+        s.wait(6)
+        s.cite("slow", asked, t.answer(marked(s.tgs_rep(spn))))
+
+
+@field("K9", shows={"slow": "note", "dc-unreachable": "note"}, recovered=["dc-unreachable"],
+       says={"slow": [r"\b9(\.0)? s"]}, outcome="ok")
+def pause_after_the_user_gave_up(s):
+    """Three SYNs in nine seconds, then the user goes to lunch: lunch is not lost by the server."""
+    good_start(s)
+    frames = []
+    t = s.c.tcp(s.client, s.next_port(), s.dc2, 389, handshake=False)
+    s.srv(DC, "dc2.{D}")
+    s.address("dc2.{D}", s.dc2)
+    start = t.seq["c"]
+    for wait in (3, 6, 2400):
+        t.seq["c"] = start
+        frames.append(t.open("cS"))
+        s.wait(wait)
+    s.cite("slow", *frames)
+    s.cite("dc-unreachable", *frames)
+    s.ldap().simple()
+
+
+@field("K9", like=["slow"], outcome="ok")
+def ipv4_a_moment_after_ipv6(s):
+    """Both families are tried side by side, as clients do today; then nobody does anything for long."""
+    s.dead = "fd00:dead::2"
+    v6 = "fd00:c::" + s.client.split(".")[2]
+    s.addresses.add(v6)
+    s.found()
+    s.address(s.host, s.dead, kind=AAAA)
+    s.address(s.host, s.dc)
+    s.ping(host=s.host)
+    s.c.tcp(v6, s.next_port(), s.dead, 389, handshake=False).open("cS")
+    s.wait(0.25)
+    conn = s.ldap()
+    conn.simple()
+    s.wait(20)
+    conn.scp(url_entry(s))
+
+
+@field("K9", like=["slow"], outcome="ok")
+def mail_read_after_one_ping_without_an_answer(s):
+    """One DC of two does not answer; the other one does at once. Ten seconds later the user does something."""
+    s.srv(DC, "dc3.{D}", "dc1.{D}")
+    s.ping(server=s.dc3, silent=True)
+    s.ping(host=s.host)
+    s.wait(10)
+    s.address(s.host, s.dc)
+    s.ldap().simple()
+
+
+@field("K9", like=["slow"], shows={"dc-unreachable": "error"}, outcome="failed")
+def nothing_after_the_silence(s):
+    """The only DC is down, and the client gives up: that is a fault, and no loss of time."""
+    s.found()
+    s.address(s.host, s.dc)
+    s.cite("dc-unreachable", dead(s, s.dc, 389))
+    s.wait(30)

@@ -208,6 +208,24 @@ static void srv_pairs(bench *b, guint n)
     g_assert_cmpuint(adp_model_step_count(b->model), ==, n);
 }
 
+/* Each question goes to a server that does not answer, and then to one that does. */
+static void lost_time(bench *b, guint n)
+{
+    static const char name[] = "_ldap._tcp.dc._msdcs.contoso.test";
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        adp_flow flow = udp(b->client, nth_port(i), nth_client(b, 1), 53);
+
+        add(b, ob_query(b->arena, flow, 2 * i & 0xffff, name));
+        bench_wait(b, S(2));
+        flow.server = b->server;
+        add(b, ob_query(b->arena, flow, (2 * i + 1) & 0xffff, name));
+        add(b, ob_answer(b->arena, flow, (2 * i + 1) & 0xffff, name, 0, "dc1.contoso.test", NULL));
+    }
+    g_assert_cmpuint(adp_model_step_count(b->model), ==, 2 * n);
+}
+
 static void clients(bench *b, guint n)
 {
     guint i;
@@ -588,6 +606,7 @@ static void splits(bench *b, guint n)
 
 static const shape shapes[] = {
     {"srv-pairs", srv_pairs, 200},
+    {"lost-time", lost_time, 200},
     {"clients", clients, 200},
     {"entries", entries, 200},
     {"repeat-srv", repeat_srv, 200},

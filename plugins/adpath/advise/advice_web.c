@@ -288,6 +288,51 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("Get-ClientAccessService | Format-List "
                   "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope"))},
 
+    /* ---- lost time ---- */
+    {"slow", /* m */
+     CAUSES(
+         CAUSE(
+             "The host's name has an address at which nothing answers: an old one, that of another "
+             "network card, or one that is not routed.",
+             .supported_by = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
+         CAUSE("IPv6 is tried first, and is not routed between the client and the server.",
+               .needs = {ADP_SIGN_ADDRESS_IPV6}),
+         CAUSE("A firewall drops the packets without a word, so that the client has to wait; one "
+               "that "
+               "refuses them costs nothing."),
+         CAUSE("The host is switched off, and DNS still names it.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_OTHER_ADDRESS_SPEAKS})),
+     CHECKS(CHECK("Test-NetConnection {server} -Port {port}"),
+            CHECK("Resolve-DnsName -Name {host} # has it an address that does not answer?"),
+            CHECK("netsh interface ipv6 show prefixpolicies", .needs = {ADP_SIGN_ADDRESS_IPV6}))},
+    {"slow/dns", /* m */
+     CAUSES(
+         CAUSE("The DNS server is down, was renumbered, or cannot be reached; the client asks it "
+               "first each time."),
+         CAUSE("The DNS server waits for another one, to which it forwards.",
+               .needs = {ADP_SIGN_HOST_SPEAKS})),
+     CHECKS(CHECK("Resolve-DnsName -Name {name} -Server {resolver}"),
+            CHECK("ipconfig /all # which DNS servers does the client ask, in which order?"))},
+    {"slow/request", /* m */
+     CAUSES(
+         CAUSE("The server is down or overloaded, and the client asks it before others.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS}),
+         CAUSE("Requests or answers are lost on the way.", .supported_by = {ADP_SIGN_HOST_SPEAKS}),
+         CAUSE("A firewall drops the packets without a word.")),
+     CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
+    {"slow/repeated", /* m */
+     CAUSES(CAUSE("Requests or answers are lost on the way."),
+            CAUSE("The server is overloaded, and drops requests.")),
+     CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
+    {"slow/answer", /* m */
+     CAUSES(
+         CAUSE("The server itself takes long: it is overloaded, or waits for its disk, for another "
+               "server or for DNS.",
+               .supported_by = {ADP_SIGN_HANDSHAKE_QUICK}),
+         CAUSE("The network between them is slow or loses packets.",
+               .refuted_by = {ADP_SIGN_HANDSHAKE_QUICK})),
+     CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
+
     /* ---- the capture itself ---- */
     {"one-sided",
      CAUSES(CAUSE("The two directions take different routes, and the capture is on one of them.")),

@@ -220,6 +220,17 @@ static guint32 by_resolution(const adp_model *model, const adp_obs *obs)
     return is_alone(model, obs, client) ? client : ADP_NONE;
 }
 
+guint32 adp_client_told(const adp_model *model, guint32 i)
+{
+    const adp_obs *obs = adp_model_obs(model, i);
+    const resolver *r = g_hash_table_lookup(model->derived.joins->resolvers,
+                                            GUINT_TO_POINTER(obs->flow.server + 1));
+
+    return r && r->other == ADP_NONE && r->obs < i && was_told(model, obs, r->client, r->obs)
+               ? r->client
+               : ADP_NONE;
+}
+
 /* What proves it at any time. */
 static guint32 proven(const adp_model *model, adp_step_kind kind, const adp_obs *obs)
 {

@@ -37,4 +37,10 @@ void adp_client_note_ping(adp_model *model, const adp_obs *obs);
 /** DNS gave these addresses to the client of the answer, observation `i`. */
 void adp_client_note_answer(adp_model *model, const adp_obs *obs, guint32 i);
 
+/**
+ * Of an address without any step, such as one of IPv6 that leads nowhere: the client of the other
+ * family to which alone DNS gave the server's address, a moment before observation `i`; else ADP_NONE.
+ */
+guint32 adp_client_told(const adp_model *model, guint32 i);
+
 #endif

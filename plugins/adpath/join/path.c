@@ -389,6 +389,11 @@ guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
     state =
         state_of(&model->derived, adp_machine_then(model, adp_model_client(model, flow->client)));
     if (!state) {
+        guint32 told = adp_client_told(model, i);
+
+        state = told == ADP_NONE ? NULL : state_of(&model->derived, told);
+    }
+    if (!state) {
         return ADP_NONE;
     }
     high = state->paths->len;

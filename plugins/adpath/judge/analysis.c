@@ -20,7 +20,9 @@
 #include "judge/rules_krb_errors.h"
 #include "judge/rules_ldap.h"
 #include "judge/rules_scp.h"
+#include "judge/rules_slow.h"
 #include "judge/rules_web.h"
+#include "judge/waits.h"
 #include "log/observation.h"
 #include "wire/text.h"
 
@@ -42,6 +44,7 @@ struct adp_analysis {
     gboolean filled;
     made_of from;
     GPtrArray *all;       /* of adp_finding, owned */
+    GArray *waits;        /* of adp_wait, owned; NULL: not looked for yet */
     GHashTable *by_frame; /* frame -> GPtrArray of adp_finding, owned */
 };
 
@@ -64,6 +67,7 @@ void adp_analysis_free(adp_analysis *analysis)
     }
     g_hash_table_unref(analysis->by_frame);
     g_ptr_array_unref(analysis->all);
+    g_clear_pointer(&analysis->waits, g_array_unref);
     adp_endpoints_free(analysis->endpoints);
     adp_ranks_free(analysis->ranks);
     g_free(analysis);
@@ -169,6 +173,7 @@ static gboolean is_judged(const adp_model *model, const adp_finding *finding)
 static void run(adp_analysis *analysis, gboolean mailboxes)
 {
     adp_rules r;
+    adp_costs *costs;
     guint i;
 
     adp_rules_begin(&r, analysis->model, analysis->endpoints, analysis->ranks, mailboxes);
@@ -182,10 +187,17 @@ static void run(adp_analysis *analysis, gboolean mailboxes)
     adp_rules_scp(&r);
     adp_rules_web(&r);
     adp_rules_capture(&r);
+    g_clear_pointer(&analysis->waits, g_array_unref);
+    analysis->waits = adp_waits_find(analysis->model);
+    adp_rules_slow(&r, analysis->waits);
+    costs = adp_costs_new(analysis->model, analysis->waits);
     for (i = 0; i < r.found->len; i++) {
         adp_finding *finding = g_ptr_array_index(r.found, i);
 
         finish(&r, finding);
+        if (finding->id != ADP_FINDING_SLOW) {
+            finding->cost = adp_cost_of(costs, finding->evidence);
+        }
         if (finding->evidence->len && is_judged(analysis->model, finding)) {
             g_ptr_array_add(analysis->all, finding);
         } else {
@@ -194,6 +206,7 @@ static void run(adp_analysis *analysis, gboolean mailboxes)
     }
     g_ptr_array_sort(analysis->all, by_place);
     index_frames(analysis);
+    adp_costs_free(costs);
     adp_rules_end(&r);
 }
 
@@ -219,6 +232,16 @@ static adp_analysis *filled(adp_analysis *analysis, gboolean mailboxes)
 const GPtrArray *adp_findings(adp_analysis *analysis, gboolean mailboxes)
 {
     return filled(analysis, mailboxes)->all;
+}
+
+const GArray *adp_analysis_waits(adp_analysis *analysis)
+{
+    return filled(analysis, analysis->from.mailboxes)->waits;
+}
+
+gint64 adp_path_lost(adp_analysis *analysis, guint32 path)
+{
+    return adp_waits_lost(adp_analysis_waits(analysis), path);
 }
 
 gboolean adp_findings_mailboxes(const adp_analysis *analysis)
@@ -306,9 +329,9 @@ gboolean adp_path_failed(adp_analysis *analysis, guint32 path)
             return TRUE;
         }
     }
-    /* The last warning decides: it costs a walk along the path. */
+    /* The last warning decides: it costs a walk along the path. Lost time is no end. */
     for (i = count; i; i--) {
-        if (list[i - 1]->severity == ADP_SEVERITY_WARN) {
+        if (list[i - 1]->severity == ADP_SEVERITY_WARN && list[i - 1]->id != ADP_FINDING_SLOW) {
             return list[i - 1]->ends || is_end(analysis, list[i - 1]);
         }
     }

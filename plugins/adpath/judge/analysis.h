@@ -44,6 +44,12 @@ adp_finding *const *adp_findings_of_path(adp_analysis *analysis, guint32 path, g
  */
 gboolean adp_findings_mailboxes(const adp_analysis *analysis);
 
+/** When clients waited: adp_wait (judge/waits.h) by path and time. Same owner. */
+const GArray *adp_analysis_waits(adp_analysis *analysis);
+
+/** How much time the path lost by waiting, ns; binary search, and a walk along its waits. */
+gint64 adp_path_lost(adp_analysis *analysis, guint32 path);
+
 /** Is anything wrong with the path that nothing later made good? */
 gboolean adp_path_failed(adp_analysis *analysis, guint32 path);
 

@@ -126,6 +126,7 @@ typedef enum {
     F(REDIRECT_LOOP, "redirect-loop", ERROR, SEQUENCE, "The redirects lead in a circle")           \
     F(AUTODISCOVER_FALLBACK, "autodiscover-fallback", NOTE, ASSUMPTION,                            \
       "Autodiscover worked by a later method than the directory")                                  \
+    F(SLOW, "slow", NOTE, SEQUENCE, "Time was lost waiting")                                       \
     F(ONE_SIDED, "one-sided", NOTE, ASSUMPTION, "The capture shows one direction only")            \
     F(DUPLICATES, "duplicates", NOTE, ASSUMPTION, "The capture holds packets twice")               \
     F(MIDWAY, "midway", NOTE, ASSUMPTION, "The capture began in the middle")

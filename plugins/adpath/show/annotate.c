@@ -286,6 +286,9 @@ static void add_finding(const context *c, proto_tree *tree, const adp_finding *f
     proto_item_set_generated(item);
     add_string(c, subtree, ADP_F_FINDING_SEVERITY, adp_severity_name(finding->severity));
     add_string(c, subtree, ADP_F_FINDING_TEXT, finding->summary);
+    if (finding->cost) {
+        add_time(c, subtree, ADP_F_FINDING_COST, finding->cost);
+    }
     say_expert(c->pinfo, item, finding);
 }
 

@@ -450,6 +450,7 @@ static void path(const context *c, guint32 index)
     string(c, "mail_domain", p->mail_domain);
     seconds(c, "start", start);
     seconds(c, "duration", end - start);
+    seconds(c, "lost", adp_path_lost(c->analysis, index));
     begin_array(c, "uses");
     for (i = 0; i < uses->len; i++) {
         json_dumper_value_anyf(c->dumper, "%u", g_array_index(uses, guint32, i) + 1);
