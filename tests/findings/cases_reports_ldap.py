@@ -90,7 +90,7 @@ def neither_port_lets_ntlm_in(s):
     s.cite("ldap-channel-binding-required", frames[0], frames[-1])
 
 
-@case(shows={"ldap-bind-failed": "error"}, words={"ldap-bind-failed": ["restrict"]}, missing=STORY)
+@case(shows={"ldap-bind-failed": "error"}, words={"ldap-bind-failed": ["restrict"]})
 def protected_user_binds_with_ntlm(s):
     """Connected by address, so without a ticket; NTLM is forbidden for members of Protected Users."""
     s.ping()

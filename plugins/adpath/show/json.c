@@ -22,6 +22,7 @@
 #include "judge/path_outcome.h"
 #include "log/observation.h"
 #include "show/rows.h"
+#include "show/verdict.h"
 #include "wire/text.h"
 
 #include <wsutil/json_dumper.h>
@@ -501,6 +502,20 @@ static void capture(const context *c)
     end_object(c);
 }
 
+/* The first line of the report, for programs; see docs/filters.md. */
+static void verdict(const context *c, const adp_selection *selection)
+{
+    char *text = adp_capture_verdict(c->analysis, selection, c->mailboxes);
+    char *masked = c->mailboxes || !text ? NULL : adp_mask_mailboxes(text);
+
+    begin_object(c, "verdict");
+    string(c, "outcome", adp_capture_outcome(c->analysis, selection, c->mailboxes));
+    string(c, "text", masked ? masked : text ? text : "no client looks for a directory");
+    end_object(c);
+    g_free(masked);
+    g_free(text);
+}
+
 void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
               GString *out)
 {
@@ -511,6 +526,7 @@ void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean m
 
     begin_object(&c, NULL);
     number(&c, "version", 2);
+    verdict(&c, selection);
     capture(&c);
     begin_array(&c, "paths");
     for (i = 0; i < adp_model_path_count(model); i++) {

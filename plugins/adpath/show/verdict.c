@@ -6,12 +6,15 @@
 #include "show/verdict.h"
 
 #include "advise/advise.h"
+#include "facts/summary.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/headline.h"
 #include "judge/path_outcome.h"
 #include "show/rows.h"
 #include "wire/text.h"
@@ -75,142 +78,231 @@ static void labelled(GString *out, const char *label, const char *text)
 
 /* ---- verdicts ---- */
 
-/*
- * The root of the worst: findings are numbered from names over controllers, tickets and the
- * directory to endpoints, and what comes first causes what follows. NULL without any of that weight.
- */
-static const adp_finding *worst(adp_analysis *analysis, guint32 path, gboolean mailboxes,
-                                adp_severity at_least)
+static const char *plural(guint n)
 {
-    const adp_finding *found = NULL;
-    guint count;
-    adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &count);
-    guint i;
-
-    for (i = 0; i < count; i++) {
-        if (list[i]->severity >= at_least &&
-            (!found || list[i]->severity > found->severity ||
-             (list[i]->severity == found->severity && list[i]->id < found->id))) {
-            found = list[i];
-        }
-    }
-    return found;
+    return n == 1 ? "" : "s";
 }
 
-/* Trouble that something later made good: how many findings, and the first of them. */
-static const adp_finding *made_good(adp_analysis *analysis, guint32 path, gboolean mailboxes,
-                                    guint *count)
+/* "2 requests failed, 1 had no answer; the first is step 4, SRV _ldap._tcp.x: NXDOMAIN" */
+static char *steps_at_fault(const adp_model *model, const adp_headline *headline,
+                            gboolean mailboxes)
 {
-    const adp_finding *found = NULL;
-    guint all;
-    adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &all);
-    guint i;
+    adp_view view = adp_view_whole(model, headline->step, mailboxes);
+    char *summary = adp_summary(model, &view);
+    GString *out = g_string_new(NULL);
 
-    *count = 0;
-    for (i = 0; i < all; i++) {
-        if (list[i]->recovered_by) {
-            found = found ? found : list[i];
-            (*count)++;
-        }
+    if (headline->failed) {
+        g_string_append_printf(out, "%u request%s failed", headline->failed,
+                               plural(headline->failed));
     }
-    return found;
+    if (headline->failed && headline->unanswered) {
+        g_string_append_printf(out, ", %u had no answer", headline->unanswered);
+    } else if (headline->unanswered) {
+        g_string_append_printf(out, "%u request%s had no answer", headline->unanswered,
+                               plural(headline->unanswered));
+    }
+    g_string_append_printf(out, "%s%s (step %u)",
+                           headline->failed + headline->unanswered > 1 ? "; the first of them: "
+                                                                       : ": ",
+                           summary, headline->step + 1);
+    g_free(summary);
+    return g_string_free(out, FALSE);
 }
 
-static char *after_trouble(const char *outcome, const adp_finding *first, guint count)
+/* The headline, and how many others there are. */
+static char *with_more(const adp_finding *finding, guint more)
 {
-    const char *words = strcmp(outcome, "hidden") == 0
-                            ? "part of it cannot be seen; trouble that something later made good"
-                            : "after trouble that something later made good";
+    char *words = adp_headline_words(finding);
+    char *text = more ? g_strdup_printf("%s (and %u more)", words, more) : g_strdup(words);
 
-    return count > 1 ? g_strdup_printf("%s - %s: %s (and %u more)", outcome, words, first->summary,
-                                       count - 1)
-                     : g_strdup_printf("%s - %s: %s", outcome, words, first->summary);
+    g_free(words);
+    return text;
+}
+
+/* How the path ended beside the warning that was told. */
+static const char *rest_of(const char *outcome)
+{
+    if (strcmp(outcome, "hidden") == 0) {
+        return "; part of the path cannot be seen";
+    }
+    if (strcmp(outcome, "incomplete") == 0) {
+        return "; the capture does not show how it ended";
+    }
+    return "";
+}
+
+/* No finding says that something is wrong: so the steps have to. */
+static char *without_warning(const adp_model *model, const char *outcome,
+                             const adp_headline *headline, gboolean mailboxes)
+{
+    gboolean short_of = strcmp(outcome, "incomplete") == 0;
+    gboolean unseen = strcmp(outcome, "hidden") == 0 || headline->hidden;
+    char *what = NULL;
+    char *text;
+
+    if (headline->good && !short_of) {
+        what = with_more(headline->good, headline->more_good);
+        text = g_strdup_printf("%s - after trouble that something later made good: %s%s", outcome,
+                               what, unseen ? "; part of the path cannot be seen" : "");
+    } else if (headline->step != ADP_NONE) {
+        what = steps_at_fault(model, headline, mailboxes);
+        text = g_strdup_printf("%s, but %s%s", outcome, what,
+                               short_of ? "; the capture shows too little to judge" : "");
+    } else if (short_of) {
+        text = g_strdup_printf("%s - the capture shows too little to judge", outcome);
+    } else if (unseen) {
+        text = g_strdup_printf("%s - what can be seen went well, but part of it cannot be seen",
+                               outcome);
+    } else {
+        text = g_strdup_printf("%s - nothing wrong was seen", outcome);
+    }
+    g_free(what);
+    return text;
 }
 
 char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
 {
-    const char *outcome =
-        adp_path_outcome(analysis, adp_model_path(adp_analysis_model(analysis), path));
-    const adp_finding *finding = worst(analysis, path, mailboxes, ADP_SEVERITY_WARN);
-    const adp_finding *recovered;
-    const char *words;
-    guint count;
+    const adp_model *model = adp_analysis_model(analysis);
+    const char *outcome = adp_path_outcome(analysis, adp_model_path(model, path));
+    adp_headline headline = adp_headline_of(analysis, path, mailboxes);
+    char *what;
+    char *text;
 
-    if (finding) {
-        return g_strdup_printf("%s - %s", outcome, finding->summary);
+    if (!headline.finding) {
+        return without_warning(model, outcome, &headline, mailboxes);
     }
-    recovered = made_good(analysis, path, mailboxes, &count);
-    if (strcmp(outcome, "incomplete") == 0) {
-        words = "the capture shows too little to judge";
-    } else if (recovered) {
-        return after_trouble(outcome, recovered, count);
-    } else if (strcmp(outcome, "hidden") == 0) {
-        words = "nothing wrong was seen, but part of it cannot be seen";
-    } else {
-        words = "nothing wrong was seen";
-    }
-    return g_strdup_printf("%s - %s", outcome, words);
+    what = with_more(headline.finding, headline.more);
+    /* "ok - X: not found" reads as if the one took back the other. */
+    text = strcmp(outcome, "failed") == 0
+               ? g_strdup_printf("%s - %s", outcome, what)
+               : g_strdup_printf("%s, with a warning: %s%s", outcome, what, rest_of(outcome));
+    g_free(what);
+    return text;
 }
 
-/* What is to be said of several paths none of which failed; free with g_free(). */
-static char *none_failed(adp_analysis *analysis, const adp_selection *selection, guint shown,
-                         gboolean mailboxes)
+/* ---- verdicts on several paths ---- */
+
+/* What a path may end as, the worst first. */
+enum {
+    FAILED,
+    INCOMPLETE,
+    HIDDEN,
+    OK,
+    PATH_OUTCOMES
+};
+static const char *const path_outcomes[PATH_OUTCOMES] = {"failed", "incomplete", "hidden", "ok"};
+
+typedef struct {
+    guint shown;
+    guint by_outcome[PATH_OUTCOMES];
+    guint32 told; /* the path to speak of, ADP_NONE: there is none */
+    int weight;   /* how much is to be said of it */
+} path_counts;
+
+static guint place_of(const char *outcome)
+{
+    guint i = 0;
+
+    while (i + 1 < PATH_OUTCOMES && strcmp(path_outcomes[i], outcome) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* An error before a warning, that before what was made good, and that before a step at fault. */
+#define MOST 4
+static int weight_of(const adp_headline *headline)
+{
+    if (headline->finding) {
+        return headline->finding->severity == ADP_SEVERITY_ERROR ? MOST : 3;
+    }
+    if (headline->good) {
+        return 2;
+    }
+    return headline->step != ADP_NONE ? 1 : 0;
+}
+
+static path_counts count_paths(adp_analysis *analysis, const adp_selection *selection,
+                               gboolean mailboxes)
 {
     const adp_model *model = adp_analysis_model(analysis);
+    path_counts counts = {.told = ADP_NONE};
     guint32 i;
 
     for (i = 0; i < adp_model_path_count(model); i++) {
-        const adp_finding *finding;
-        guint count;
+        const adp_path *path = adp_model_path(model, i);
+        adp_headline headline;
+        guint outcome;
+        int weight;
 
-        if (!adp_selected(selection, i) ||
-            adp_path_is_unattached(model, adp_model_path(model, i))) {
+        if (!adp_selected(selection, i) || adp_path_is_unattached(model, path)) {
             continue;
         }
-        finding = worst(analysis, i, mailboxes, ADP_SEVERITY_WARN);
-        finding = finding ? finding : made_good(analysis, i, mailboxes, &count);
-        if (finding) {
-            return g_strdup_printf("none of %u paths failed; path %u had trouble: %s", shown, i + 1,
-                                   finding->summary);
+        headline = adp_headline_of(analysis, i, mailboxes);
+        outcome = place_of(adp_path_outcome(analysis, path));
+        /* A path that failed is told before any other. */
+        weight = weight_of(&headline) + (outcome == FAILED ? MOST : 0);
+        counts.shown++;
+        counts.by_outcome[outcome]++;
+        if (weight > counts.weight || counts.told == ADP_NONE) {
+            counts.told = i;
+            counts.weight = weight;
         }
     }
-    return g_strdup_printf("nothing wrong was seen on %u paths", shown);
+    return counts;
+}
+
+const char *adp_capture_outcome(adp_analysis *analysis, const adp_selection *selection,
+                                gboolean mailboxes)
+{
+    path_counts counts = count_paths(analysis, selection, mailboxes);
+    guint i;
+
+    for (i = 0; i < PATH_OUTCOMES; i++) {
+        if (counts.by_outcome[i]) {
+            return path_outcomes[i];
+        }
+    }
+    return "none";
+}
+
+/* "2 of 5 paths failed; path 3: what went wrong there" */
+static char *some_failed(adp_analysis *analysis, const path_counts *counts, gboolean mailboxes)
+{
+    adp_headline headline = adp_headline_of(analysis, counts->told, mailboxes);
+    char *what =
+        headline.finding ? with_more(headline.finding, headline.more) : g_strdup("see below");
+    char *text = g_strdup_printf("%u of %u paths failed; path %u: %s", counts->by_outcome[FAILED],
+                                 counts->shown, counts->told + 1, what);
+
+    g_free(what);
+    return text;
 }
 
 char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,
                           gboolean mailboxes)
 {
-    const adp_model *model = adp_analysis_model(analysis);
-    guint shown = 0;
-    guint failed = 0;
-    guint32 first_failed = 0;
-    guint32 only = 0;
-    guint32 i;
-    const adp_finding *finding;
+    path_counts counts = count_paths(analysis, selection, mailboxes);
+    char *of_path;
+    char *text;
 
-    for (i = 0; i < adp_model_path_count(model); i++) {
-        if (!adp_selected(selection, i) ||
-            adp_path_is_unattached(model, adp_model_path(model, i))) {
-            continue;
-        }
-        shown++;
-        only = i;
-        if (adp_path_failed(analysis, i) && failed++ == 0) {
-            first_failed = i;
-        }
-    }
-    if (shown == 0) {
+    if (counts.shown == 0) {
         return NULL;
     }
-    if (shown == 1) {
-        return adp_path_verdict(analysis, only, mailboxes);
+    if (counts.shown == 1) {
+        return adp_path_verdict(analysis, counts.told, mailboxes);
     }
-    if (failed == 0) {
-        return none_failed(analysis, selection, shown, mailboxes);
+    if (counts.by_outcome[FAILED]) {
+        return some_failed(analysis, &counts, mailboxes);
     }
-    finding = worst(analysis, first_failed, mailboxes, ADP_SEVERITY_NOTE);
-    return g_strdup_printf("%u of %u paths failed; path %u: %s", failed, shown, first_failed + 1,
-                           finding ? finding->summary : "see below");
+    if (counts.weight == 0 && counts.by_outcome[OK] == counts.shown) {
+        return g_strdup_printf("nothing wrong was seen on %u paths", counts.shown);
+    }
+    of_path = adp_path_verdict(analysis, counts.told, mailboxes);
+    text = g_strdup_printf("none of %u paths failed; path %u: %s", counts.shown, counts.told + 1,
+                           of_path);
+    g_free(of_path);
+    return text;
 }
 
 /* ---- endpoints ---- */

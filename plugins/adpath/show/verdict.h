@@ -21,12 +21,19 @@ void adp_report_set_width(guint columns);
  */
 void adp_report_wrap(GString *out, const char *text, guint column, guint indent);
 
-/** "failed - the worst of its findings"; free with g_free(). */
+/**
+ * What is to be said first of a path: the finding that explains most, what was made good, or which
+ * steps went wrong; free with g_free().
+ */
 char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes);
 
 /** The same for all selected paths in one sentence; free with g_free(). */
 char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,
                           gboolean mailboxes);
+
+/** The worst outcome of the selected paths; "none" when there is no path. */
+const char *adp_capture_outcome(adp_analysis *analysis, const adp_selection *selection,
+                                gboolean mailboxes);
 
 /** "frames 3, 4 and 7 more"; free with g_free(). */
 char *adp_report_frames(const adp_model *model, const GArray *evidence);
