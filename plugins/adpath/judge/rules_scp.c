@@ -570,7 +570,7 @@ static void report_loop(adp_rules *r, const adp_step *step, guint hops, const ch
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_POINTER_LOOP, step->path, NULL);
 
     adp_rules_cite_step(r, f, step);
-    adp_rules_summary(f, "The pointers between forests lead in a circle");
+    adp_rules_summary(f, "The pointers between forests form a loop");
     adp_rules_observed(f, "After a pointer the client searched below %s%s", base,
                        hops > MAX_HOPS ? ", the eleventh directory or more"
                                        : ", where it had been before");
