@@ -13,6 +13,7 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/silence.h"
 #include "judge/rules_dc.h"
 #include "judge/signs.h"
 #include "judge/silence.h"
