@@ -482,6 +482,7 @@ class Analysed:
         self.tshark = run_tshark(wireshark, *self.options)
         self.text = self.tshark(self.path, "-q", "-z", "adpath,json")
         self.json = json.loads(self.text)
+        self.reports = None  # field.py's, of each client
 
     def findings(self, scene):
         return findings_of(self.json, scene.client)

@@ -26,7 +26,14 @@ def _marks(case):
 
 
 def parameters(chosen):
-    return [pytest.param(c, id=f"{c.batch}-{c.name}", marks=_marks(c)) for c in chosen]
+    # A batch is built once when one worker has all of it.
+    return [pytest.param(c, id=f"{c.batch}-{c.name}",
+                         marks=[*_marks(c), pytest.mark.xdist_group(c.batch.partition("-")[0])])
+            for c in chosen]
+
+
+def batches(names):
+    return [pytest.param(b, marks=pytest.mark.xdist_group(b.partition("-")[0])) for b in names]
 
 
 def told(finding):
@@ -106,14 +113,14 @@ def test_the_product_has_these_findings(wireshark):
     assert expert == {id_.replace("-", "_") for id_ in cases.catalogue()}
 
 
-@pytest.mark.parametrize("batch", cases.batches())
+@pytest.mark.parametrize("batch", batches(cases.batches()))
 def test_passes(analysed, batch):
     """One pass and two agree: the JSON byte by byte, fields as far as the contract says."""
     result = analysed(batch)
     assert Report(result.tshark, result.path).json == result.json
 
 
-@pytest.mark.parametrize("batch", cases.batches())
+@pytest.mark.parametrize("batch", batches(cases.batches()))
 def test_fields_and_expert_items(analysed, batch):
     """In the second pass each cited frame carries its findings, and no other frame does."""
     result = analysed(batch)
@@ -137,7 +144,7 @@ def test_fields_and_expert_items(analysed, batch):
         assert shown == {id_ for id_, _ in want[frame]}, f"frame {frame}"
 
 
-@pytest.mark.parametrize("batch", cases.batches())
+@pytest.mark.parametrize("batch", batches(cases.batches()))
 def test_expert_information(analysed, batch):
     """-z expert names each finding under its severity, with its page."""
     result = analysed(batch)
@@ -167,7 +174,7 @@ def test_filters_of_expert_items(analysed):
         assert frames and set(map(int, out.split())) == frames
 
 
-@pytest.mark.parametrize("batch", cases.batches())
+@pytest.mark.parametrize("batch", batches(cases.batches()))
 def test_lists(analysed, batch):
     """Nothing is concluded of what belongs to no path; each case has a path of its own."""
     result = analysed(batch)
@@ -176,7 +183,7 @@ def test_lists(analysed, batch):
     assert {p["client"]["address"] for p in result.json["paths"]} <= clients
 
 
-@pytest.mark.parametrize("batch", cases.batches())
+@pytest.mark.parametrize("batch", batches(cases.batches()))
 def test_sanitized(analysed, wireshark, batch):
     """The build with sanitizers says the same, and has nothing to complain about."""
     result = analysed(batch)
@@ -203,20 +210,20 @@ def _by_case(result):
 
 
 @pytest.mark.parametrize("change", [cases.doubled, cases.at_once])
-@pytest.mark.parametrize("batch", SHARED)
+@pytest.mark.parametrize("batch", batches(SHARED))
 def test_same_findings(analysed, batch, change):
     """Packets captured twice, and clients that interleave, change nothing but the notes on it."""
     assert _by_case(analysed(batch, change)) == _by_case(analysed(batch))
 
 
-@pytest.mark.parametrize("batch", SHARED)
+@pytest.mark.parametrize("batch", batches(SHARED))
 def test_requests_alone(analysed, batch):
     """Without a single packet to the clients, nothing proves that anything is wrong."""
     result = analysed(batch, cases.from_clients)
     assert not [told(f) for f in result.all_findings() if f["severity"] != "note"]
 
 
-@pytest.mark.parametrize("batch", SHARED)
+@pytest.mark.parametrize("batch", batches(SHARED))
 def test_replies_alone(analysed, batch):
     """Errors in replies are errors; silence and absence cannot be seen."""
     result = analysed(batch, cases.to_clients)

@@ -20,58 +20,114 @@ const adp_advice adp_advice_web[] = {
     {"endpoint-unreachable",
      CAUSES(CAUSE("The host is down, or does not listen."),
             CAUSE("A firewall stops the connection.")),
-     CHECKS(CHECK("Test-NetConnection {host} -Port 443"), CHECK("nslookup {host}"))},
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"endpoint-unreachable/refused",
      CAUSES(
          CAUSE("No web server listens there: the name leads to a domain controller, for instance."),
          CAUSE("The web server is stopped."), CAUSE("A firewall answers in its place.")),
-     CHECKS(CHECK("Test-NetConnection {host} -Port 443"), CHECK("nslookup {host}"))},
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"endpoint-unreachable/silent",
      CAUSES(CAUSE("The host is down or gone."), CAUSE("A firewall drops the packets."),
             CAUSE("The way to it or back is missing.")),
-     CHECKS(CHECK("Test-NetConnection {host} -Port 443"), CHECK("tracert {host}"))},
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {host}"))},
     {"endpoint-unreachable/prohibited",
      CAUSES(CAUSE("A firewall or router forbids the connection, and says so."),
             CAUSE("There is no way to the network.")),
-     CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port 443"))},
+     CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port {port}"))},
+    {"proxy-refused", /* R 9110, m */
+     CAUSES(
+         CAUSE("The proxy is the one to the Internet, and does not know the inner name: the host "
+               "lacks in the list of those to be reached past the proxy."),
+         CAUSE("The host is down, or the proxy's way to it is closed."),
+         CAUSE("The proxy itself fails.")),
+     CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
+            CHECK("curl.exe -sS -I -x {proxy} --url https://{host}"), CHECK("nslookup {host}"))},
+    {"proxy-refused/403", /* R 9110, m */
+     CAUSES(CAUSE("A rule of the proxy forbids the host, or the port."),
+            CAUSE("The host lacks in the list of those to be reached past the proxy."),
+            CAUSE("The proxy lets this user or computer out to few places only.")),
+     CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
+            CHECK("reg query \"HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet "
+                  "Settings\" # ProxyServer, ProxyOverride, AutoConfigURL"),
+            CHECK("curl.exe -sS -I -x {proxy} --url https://{host}"))},
+    {"proxy-refused/407", /* R 9110, m */
+     CAUSES(CAUSE("The proxy does not take NTLM, or not from this account.",
+                  .needs = {ADP_SIGN_MECHANISM_NTLM}),
+            CAUSE("The proxy cannot open the ticket: its service name belongs to another account.",
+                  .needs = {ADP_SIGN_MECHANISM_KERBEROS}),
+            CAUSE("The account is not one that the proxy lets out: of a service or a computer, for "
+                  "instance."),
+            CAUSE("The program does not authenticate with proxies.",
+                  .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS,
+                                 ADP_SIGN_MECHANISM_SIMPLE}),
+            CAUSE("The host lacks in the list of those to be reached past the proxy.")),
+     CHECKS(
+         CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"), CHECK("klist"),
+         CHECK("curl.exe -sS -I --proxy-anyauth --proxy-user : -x {proxy} --url https://{host}"))},
     {"tls-failed", /* R 8446 */
      CAUSES(CAUSE("Client and server have no version or cipher in common."),
             CAUSE("The client does not accept the certificate."),
             CAUSE("A device in between ends the connection.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"))},
     {"tls-failed/closed",
-     CAUSES(CAUSE("The client did not like the certificate: some just close the connection."),
-            CAUSE("The server or a device in between closed it.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
+     CAUSES(CAUSE("The server has no usable certificate for this service, or cannot read its key.",
+                  .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+            CAUSE("A device in between does not let the client's hello pass: those of the newest "
+                  "clients are longer than one packet.",
+                  .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+            CAUSE("The client did not like the certificate: some just close the connection.",
+                  .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
+                  .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+            CAUSE("Client and server have no version or cipher in common."),
+            CAUSE("The server or a device in between closed it.",
+                  .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_CLIENT_CLOSED_LATE})),
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"),
+            CHECK("certutil -store My # on the server", .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}))},
+    {"tls-failed/closed-ldap", /* K 321051, m */
+     CAUSES(
+         CAUSE("The domain controller has no certificate for server authentication in its store, "
+               "or not the key to it: it then listens on {port}, and cannot speak TLS.",
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+         CAUSE("A device in between does not let the client's hello pass.",
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+         CAUSE("The client did not like the certificate: some just close the connection.",
+               .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
+               .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+         CAUSE("Client and server have no version or cipher in common.")),
+     CHECKS(
+         CHECK("openssl s_client -connect {host}:{port} -servername {host}"),
+         CHECK("certutil -store My # on {host}"),
+         CHECK("wevtutil qe \"Directory Service\" /q:\"*[System[(EventID=1220)]]\" /c:5 /rd:true "
+               "/f:text # on {host}"))},
     {"tls-failed/alert-40",
      CAUSES(CAUSE("No cipher or group in common."),
             CAUSE("The server wants a certificate of the client.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"))},
     {"tls-failed/alert-42",
      CAUSES(CAUSE("The certificate is damaged or of a kind that is not accepted."),
             CAUSE("A device in between puts in its own.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"))},
     {"tls-failed/alert-45",
      CAUSES(CAUSE("The certificate has expired."), CAUSE("The client's clock is off.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"),
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"),
             CHECK("w32tm /query /status"))},
     {"tls-failed/alert-46",
      CAUSES(CAUSE("The client does not accept the certificate, and gives no better reason."),
             CAUSE("Its chain or name does not fit.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"))},
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"))},
     {"tls-failed/alert-48",
      CAUSES(CAUSE("The client does not know the authority that signed the certificate."),
             CAUSE("The server does not send the whole chain.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host} -showcerts"),
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host} -showcerts"),
             CHECK("certutil -viewstore Root"))},
     {"tls-failed/alert-70",
      CAUSES(CAUSE("No version of TLS in common: one side is too old."),
             CAUSE("A policy switched old versions off.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host} -tls1_2"))},
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host} -tls1_2"))},
     {"tls-failed/alert-112",
      CAUSES(CAUSE("The server does not know the name it was asked for."),
             CAUSE("The name leads to another server.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"),
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"),
             CHECK("nslookup {host}"))},
     {"tls-name-mismatch", /* K 2783881 */
      CAUSES(CAUSE("The URL in the service connection point is the server's own name, and the "
@@ -80,7 +136,7 @@ const adp_advice adp_advice_web[] = {
                   "common one."),
             CAUSE("Another web server answers at the mail domain."),
             CAUSE("The certificate was renewed without the name.")),
-     CHECKS(CHECK("openssl s_client -connect {host}:443 -servername {host}"),
+     CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"),
             CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri"))},
     {"http-unauthorized", /* L, m */
      CAUSES(CAUSE("The service could not open the Kerberos ticket."),
@@ -91,6 +147,61 @@ const adp_advice adp_advice_web[] = {
      CAUSES(CAUSE("The web server is not one of Exchange, or the path is not set up."),
             CAUSE("The service behind it fails.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("Test-WebServicesConnectivity"))},
+    {"http-error/redirect", /* W */
+     CAUSES(
+         CAUSE("A web site answers there that sends all visitors to its own pages ({to}): it is no "
+               "autodiscover."),
+         CAUSE("The redirect was meant for autodiscover, and is not spelt as clients take it: it "
+               "must be https and end with /autodiscover/autodiscover.xml."),
+         CAUSE("The name leads to the wrong host.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("nslookup {host}"))},
+    {"http-error/400", /* K 2020943 */
+     CAUSES(CAUSE("The web server takes no header as long as this Authorization ({length} bytes of "
+                  "ticket): the user is in very many groups, and the token is too large.",
+                  .needs = {ADP_SIGN_LONG_TOKEN}),
+            CAUSE("The request is malformed, or a device in between changed it."),
+            CAUSE("The web server is not one of Exchange.")),
+     CHECKS(
+         CHECK("whoami /groups # as the user: how many are there?", .needs = {ADP_SIGN_LONG_TOKEN}),
+         CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters # on the "
+               "server: MaxFieldLength, MaxRequestBytes",
+               .needs = {ADP_SIGN_LONG_TOKEN}),
+         CHECK("curl.exe -sS -i --globoff --url {url}"))},
+    {"http-error/413", /* K 2020943 */
+     CAUSES(CAUSE("The web server takes no header as long as this Authorization ({length} bytes of "
+                  "ticket): the user is in very many groups, and the token is too large.",
+                  .needs = {ADP_SIGN_LONG_TOKEN}),
+            CAUSE("The web server or a device in front of it limits the size of requests.")),
+     CHECKS(
+         CHECK("whoami /groups # as the user: how many are there?", .needs = {ADP_SIGN_LONG_TOKEN}),
+         CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters # on the "
+               "server: MaxFieldLength, MaxRequestBytes",
+               .needs = {ADP_SIGN_LONG_TOKEN}),
+         CHECK("curl.exe -sS -i --globoff --url {url}"))},
+    {"http-error/431", /* K 2020943, R 6585 */
+     CAUSES(CAUSE("The web server takes no header as long as this Authorization ({length} bytes of "
+                  "ticket): the user is in very many groups, and the token is too large.",
+                  .needs = {ADP_SIGN_LONG_TOKEN}),
+            CAUSE("The headers of the request are larger than the web server takes, the token for "
+                  "instance.",
+                  .refuted_by = {ADP_SIGN_LONG_TOKEN})),
+     CHECKS(
+         CHECK("whoami /groups # as the user: how many are there?", .needs = {ADP_SIGN_LONG_TOKEN}),
+         CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters # on the "
+               "server: MaxFieldLength, MaxRequestBytes",
+               .needs = {ADP_SIGN_LONG_TOKEN}),
+         CHECK("curl.exe -sS -i --globoff --url {url}"))},
+    {"http-error/456", /* M ASHTTP */
+     CAUSES(
+         CAUSE("The account is blocked or locked out: by wrong passwords, or by an administrator."),
+         CAUSE("A stored old password of some device locks it again and again.")),
+     CHECKS(CHECK("Search-ADAccount -LockedOut"),
+            CHECK("Get-ADUser -LDAPFilter \"(lockoutTime>=1)\" -Properties "
+                  "LockedOut,Enabled,AccountExpirationDate,BadLogonCount"))},
+    {"http-error/457", /* M ASHTTP */
+     CAUSES(CAUSE("The password of the user has expired."),
+            CAUSE("It must be changed at the next logon.")),
+     CHECKS(CHECK("Search-ADAccount -PasswordExpired -UsersOnly"))},
     {"http-error/403",
      CAUSES(CAUSE("The server forbids the path, or wants a certificate of the client."),
             CAUSE("A device in between forbids it.")),
@@ -112,15 +223,24 @@ const adp_advice adp_advice_web[] = {
     {"autodiscover-error", /* M OXDSCLI */
      CAUSES(CAUSE("The address is not known here, or the service fails."),
             CAUSE("The request is not of a kind it knows.")),
-     CHECKS(CHECK("Get-Mailbox -Identity {mailbox}"), CHECK("Test-OutlookWebServices"))},
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"),
+            CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
+                  "among them?"),
+            CHECK("Test-OutlookWebServices"))},
     {"autodiscover-error/500",
      CAUSES(CAUSE("The address is not found, or no settings can be made for it."),
             CAUSE("The mailbox was moved elsewhere.")),
-     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"))},
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"),
+            CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
+                  "among them?"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/501",
      CAUSES(CAUSE("The address is known and has no mailbox of this kind."),
             CAUSE("The mailbox was moved elsewhere.")),
-     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"))},
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"),
+            CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
+                  "among them?"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/600",
      CAUSES(CAUSE("The request is malformed."), CAUSE("A device in between changed it.")),
      CHECKS(CHECK("Test-OutlookWebServices"))},
@@ -131,7 +251,8 @@ const adp_advice adp_advice_web[] = {
     {"autodiscover-error/602",
      CAUSES(CAUSE("The account is set up wrongly."),
             CAUSE("Its attributes are not replicated yet.")),
-     CHECKS(CHECK("Get-Mailbox -Identity {mailbox}"))},
+     CHECKS(CHECK("Get-Mailbox -Identity {mailbox}"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/603",
      CAUSES(CAUSE("The service failed inside."),
             CAUSE("A database or controller it needs is not there.")),
@@ -139,7 +260,10 @@ const adp_advice adp_advice_web[] = {
             CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/InvalidUser",
      CAUSES(CAUSE("The address is not known here."), CAUSE("It is mistyped.")),
-     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"))},
+     CHECKS(CHECK("Get-Recipient -Identity {mailbox}"),
+            CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
+                  "among them?"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server"))},
     {"autodiscover-error/ServerBusy",
      CAUSES(CAUSE("The server is overloaded."),
             CAUSE("The client asks too often and is held back.")),

@@ -335,7 +335,8 @@ static void say_kerberos(const adp_model *model, const adp_view *view, GString *
     }
 }
 
-static void say_result(const adp_obs *reply, GString *out)
+/* `good`: what success is called here; NULL: as LDAP calls it. */
+static void say_result(const adp_obs *reply, const char *good, GString *out)
 {
     const char *name;
 
@@ -348,7 +349,8 @@ static void say_result(const adp_obs *reply, GString *out)
     }
     name = adp_ldap_result_name(reply->u.result->result);
     if (name) {
-        g_string_append_printf(out, ": %s", name);
+        g_string_append_printf(out, ": %s",
+                               good && reply->u.result->result == ADP_LDAP_SUCCESS ? good : name);
     } else {
         g_string_append_printf(out, ": result %u", reply->u.result->result);
     }
@@ -365,7 +367,7 @@ static void say_bind(const adp_model *model, const adp_view *view, GString *out)
     } else if (step->mechanism) {
         g_string_append_printf(out, " (%s)", step->mechanism);
     }
-    say_result(adp_view_reply(model, view), out);
+    say_result(adp_view_reply(model, view), "accepted", out);
 }
 
 #define SCOPE_BASE 0 /* RFC 4511 4.5.1.2 */
@@ -386,7 +388,7 @@ static void say_rootdse(const adp_model *model, const adp_view *view, GString *o
     if (names && names->count > ATTRIBUTES_SHOWN) {
         g_string_append_printf(out, " and %u more", names->count - ATTRIBUTES_SHOWN);
     }
-    say_result(adp_view_reply(model, view), out);
+    say_result(adp_view_reply(model, view), NULL, out);
 }
 
 static void say_scp(const adp_model *model, const adp_view *view, GString *out)
@@ -405,7 +407,7 @@ static void say_scp(const adp_model *model, const adp_view *view, GString *out)
                                request->u.search->base ? request->u.search->base : "(unknown)");
     }
     if (reply && (reply->u.result->damaged || reply->u.result->result != ADP_LDAP_SUCCESS)) {
-        say_result(reply, out);
+        say_result(reply, NULL, out);
     } else if (reply || entries) {
         g_string_append_printf(out, ": %u %s%s", entries, entries == 1 ? "entry" : "entries",
                                reply && step->lost ? ", and more that the capture lost" : "");

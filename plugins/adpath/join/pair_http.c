@@ -8,6 +8,7 @@
 #include "join/chain.h"
 #include "join/derived.h"
 #include "join/exchange.h"
+#include "join/guess.h"
 #include "join/hosts.h"
 #include "join/model.h"
 #include "join/pairing.h"
@@ -197,12 +198,14 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
         return feed_autodiscover(model, obs, i);
     }
     if (strcmp(http->method, "CONNECT") == 0) {
-        if (!http->host || !adp_is_web_host(model, obs->flow.client, http->host)) {
+        gboolean wanted = http->host && adp_is_web_host(model, obs->flow.client, http->host);
+
+        if (!http->host || (!wanted && !adp_guess_connect(model, obs, i))) {
             return FALSE;
         }
         conn = adp_need_conn(d, &obs->flow);
         conn->is_proxy = TRUE;
-        conn->tunnel = TRUE;
+        conn->tunnel = wanted;
         adp_tunnel_asked(d, obs, i);
     } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) && !waits(conn)) {
         return FALSE;
@@ -246,7 +249,7 @@ gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
     index = adp_mark_at(d, asked)->step;
     if (index == ADP_NONE) {
         if (strcmp(request->u.http->method, "CONNECT") == 0) {
-            conn->tunnel = reply->status < 300;
+            conn->tunnel = conn->tunnel && reply->status < 300;
             adp_tunnel_answered(d, asked, i);
         }
         return adp_keep_aside(d);

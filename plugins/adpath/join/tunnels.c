@@ -66,3 +66,10 @@ guint adp_tunnel_status(const adp_model *model, const adp_tunnel *tunnel)
 {
     return tunnel->reply == ADP_NONE ? 0 : adp_model_obs(model, tunnel->reply)->u.http->status;
 }
+
+gboolean adp_tunnel_is_refused(const adp_model *model, const adp_tunnel *tunnel)
+{
+    guint status = adp_tunnel_status(model, tunnel);
+
+    return status == 403 || status == 407 || status >= 500;
+}

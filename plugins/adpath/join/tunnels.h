@@ -32,6 +32,9 @@ const char *adp_tunnel_host(const adp_model *model, const adp_tunnel *tunnel);
 /** Status of the proxy's answer, 0 without one. */
 guint adp_tunnel_status(const adp_model *model, const adp_tunnel *tunnel);
 
+/** Does the proxy not make it: 403, 5xx, or 407, which may only be its question who asks? */
+gboolean adp_tunnel_is_refused(const adp_model *model, const adp_tunnel *tunnel);
+
 /* ---- for the pairing ---- */
 
 void adp_tunnel_asked(adp_derived *d, const adp_obs *obs, guint32 i);

@@ -68,7 +68,7 @@ typedef enum {
     F(WEAK_ETYPE, "weak-etype", NOTE, SECURITY, "RC4 or DES where AES was possible")               \
     F(PASSWORD_WRONG, "password-wrong", ERROR, RESPONSE, "The password or key is wrong")           \
     F(PREAUTH_ABANDONED, "preauth-abandoned", WARN, SEQUENCE,                                      \
-      "The client stopped when it was asked to prove who it is")                                   \
+      "The client stopped when it was asked for preauthentication")                                \
     F(PASSWORD_EXPIRED, "password-expired", ERROR, RESPONSE, "The password has expired")           \
     F(ACCOUNT_UNUSABLE, "account-unusable", ERROR, RESPONSE,                                       \
       "The account is disabled, locked, expired or outside its hours")                             \
@@ -106,23 +106,24 @@ typedef enum {
     F(SCP_OTHER_SITE_ONLY, "scp-other-site-only", NOTE, RESPONSE,                                  \
       "Only service connection points of other sites")                                             \
     F(SCP_POINTER, "scp-pointer", NOTE, ASSUMPTION, "A pointer to another forest was followed")    \
-    F(SCP_POINTER_LOOP, "scp-pointer-loop", ERROR, ASSUMPTION, "The pointers lead in a circle")    \
+    F(SCP_POINTER_LOOP, "scp-pointer-loop", ERROR, ASSUMPTION, "The pointers form a loop")         \
     F(SCP_ORDER_DIFFERS, "scp-order-differs", NOTE, ASSUMPTION,                                    \
       "The client tried the endpoints in another order")                                           \
     F(ENDPOINT_UNRESOLVABLE, "endpoint-unresolvable", WARN, RESPONSE,                              \
       "The endpoint's host has no address")                                                        \
     F(ENDPOINT_UNREACHABLE, "endpoint-unreachable", WARN, SEQUENCE, "The endpoint is unreachable") \
+    F(PROXY_REFUSED, "proxy-refused", WARN, RESPONSE, "The proxy does not let the client through") \
     F(TLS_FAILED, "tls-failed", WARN, RESPONSE, "The TLS handshake failed")                        \
     F(TLS_NAME_MISMATCH, "tls-name-mismatch", WARN, SECURITY,                                      \
       "The certificate does not cover the name")                                                   \
     F(HTTP_UNAUTHORIZED, "http-unauthorized", ERROR, RESPONSE,                                     \
-      "The server refused the credentials to the end")                                             \
+      "The server rejected every authentication attempt")                                          \
     F(HTTP_ERROR, "http-error", WARN, RESPONSE, "The web server answered with an error")           \
     F(AUTODISCOVER_ERROR, "autodiscover-error", ERROR, RESPONSE,                                   \
       "Autodiscover answered with an error")                                                       \
     F(REDIRECT_NOT_FOLLOWED, "redirect-not-followed", NOTE, SEQUENCE,                              \
       "The client did not follow the redirect")                                                    \
-    F(REDIRECT_LOOP, "redirect-loop", ERROR, SEQUENCE, "The redirects lead in a circle")           \
+    F(REDIRECT_LOOP, "redirect-loop", ERROR, SEQUENCE, "The redirects form a loop")                \
     F(AUTODISCOVER_FALLBACK, "autodiscover-fallback", NOTE, ASSUMPTION,                            \
       "Autodiscover worked by a later method than the directory")                                  \
     F(SLOW, "slow", NOTE, SEQUENCE, "Time was lost waiting")                                       \

@@ -11,6 +11,7 @@
 #include "facts/ranks.h"
 #include "join/hosts.h"
 #include "join/model.h"
+#include "join/pages.h"
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
 #include "wire/limits.h"
@@ -106,23 +107,35 @@ static gint by_rank(gconstpointer a, gconstpointer b)
     return (int)x->rank.rank - (int)y->rank.rank;
 }
 
-void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboolean ranked)
+/* The URLs of one page of an answer. */
+static void collect_page(const adp_endpoint_builder *b, guint32 page, GArray *entries)
 {
-    GArray *entries = g_array_new(FALSE, FALSE, sizeof(ranked_entry));
-    guint32 index = adp_model_mark(b->model, step->first)->step;
-    const GArray *urls = adp_model_urls(b->model, index);
+    const GArray *urls = adp_model_urls(b->model, page);
     guint n;
 
     for (n = 0; urls && n < urls->len; n++) {
         guint32 i = g_array_index(urls, guint32, n);
         ranked_entry item = {&adp_model_obs(b->model, i)->u.entry->scp,
-                             adp_rank_of(b->ranks, index, adp_model_mark(b->model, i)->count - 1)};
+                             adp_rank_of(b->ranks, page, adp_model_mark(b->model, i)->count - 1)};
 
         if (entries->len == ADP_MAX_SCP_ENTRIES) {
             adp_model_limit(b->model, ADP_LIMIT_SCP_ENTRIES);
-            break;
+            return;
         }
         g_array_append_val(entries, item);
+    }
+}
+
+/* All pages of a search are one answer. */
+void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboolean ranked)
+{
+    GArray *entries = g_array_new(FALSE, FALSE, sizeof(ranked_entry));
+    guint32 page = adp_page_first(b->model, adp_model_mark(b->model, step->first)->step);
+    guint n;
+
+    for (; page != ADP_NONE && entries->len < ADP_MAX_SCP_ENTRIES;
+         page = adp_page_next(b->model, page)) {
+        collect_page(b, page, entries);
     }
     g_array_sort(entries, by_rank);
     for (n = 0; n < entries->len; n++) {
@@ -178,4 +191,19 @@ void adp_endpoint_add_domain(adp_endpoint_builder *b, const char *mail, gboolean
 const char *adp_path_mail_domain(const adp_model *model, guint32 path)
 {
     return adp_model_path(model, path)->mail_domain;
+}
+
+const adp_guess *adp_path_guess(const adp_model *model, guint32 index)
+{
+    const adp_path *path = adp_model_path(model, index);
+    const adp_guess *guess =
+        path->mail_domain ? adp_model_guess(model, path->client, path->mail_domain) : NULL;
+    const GArray *steps = path->steps;
+
+    return guess &&
+                   adp_guess_is_within(
+                       model, guess, adp_model_step(model, g_array_index(steps, guint32, 0))->first,
+                       adp_model_step(model, g_array_index(steps, guint32, steps->len - 1))->last)
+               ? guess
+               : NULL;
 }

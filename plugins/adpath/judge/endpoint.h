@@ -39,6 +39,7 @@ typedef enum {
     ADP_TROUBLE_NONE,
     ADP_TROUBLE_UNRESOLVABLE,
     ADP_TROUBLE_UNREACHABLE,
+    ADP_TROUBLE_PROXY, /* a proxy does not let the client through */
     ADP_TROUBLE_TLS,
     ADP_TROUBLE_HTTP
 } adp_endpoint_trouble;
@@ -52,6 +53,7 @@ typedef struct {
     guint order;        /* place among those that were tried, from 1; 0: not tried */
     adp_endpoint_outcome outcome;
     adp_endpoint_trouble trouble;
+    gboolean tunnelled;   /* a proxy made a connection to it */
     gboolean only_looked; /* `outcome` is that of a GET which looks whether there is anybody */
     guint32 first;        /* first observation that shows it tried; ADP_NONE */
     GArray *evidence;     /* of guint32: observations, ascending */
@@ -59,6 +61,9 @@ typedef struct {
 
 /** The mail domain that the path is about, or NULL; the model's. */
 const char *adp_path_mail_domain(const adp_model *model, guint32 path);
+
+/** What the path's client did at its mail domain before that was known; NULL: nothing. */
+const adp_guess *adp_path_guess(const adp_model *model, guint32 path);
 
 /** The first endpoint at that place, or NULL. */
 adp_endpoint *adp_endpoint_find(const adp_endpoint_builder *b, const char *host, guint16 port);

@@ -11,6 +11,7 @@
 #include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
+#include "join/tunnels.h"
 #include "judge/endpoint.h"
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
@@ -298,32 +299,126 @@ static guint first_attempt(const adp_endpoint_builder *b, const GArray *attempts
     return low;
 }
 
-void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts)
+/* ---- through a proxy ---- */
+
+/* A candidate that only the request to the proxy names. */
+static adp_endpoint *add_tunnelled(adp_endpoint_builder *b, const char *host, guint16 port)
 {
-    const adp_step *begin = adp_model_step(b->model, g_array_index(b->path->steps, guint32, 0));
-    guint i = 0;
-    guint a = first_attempt(b, attempts, begin->first);
+    adp_endpoint *endpoint;
+    char *url;
 
-    while (i < b->path->steps->len || (attempts && a < attempts->len)) {
-        const adp_step *step =
-            i < b->path->steps->len
-                ? adp_model_step(b->model, g_array_index(b->path->steps, guint32, i))
-                : NULL;
-        const adp_attempt *attempt =
-            attempts && a < attempts->len
-                ? adp_model_attempt(b->model, g_array_index(attempts, guint32, a))
-                : NULL;
-        guint32 at = step ? step->first : ADP_NONE;
+    if (!adp_mail_domain_of(host) && !adp_model_named(b->model, host)) {
+        return NULL;
+    }
+    url = port == ADP_PORT_HTTPS ? g_strdup_printf("https://%s/", host)
+                                 : g_strdup_printf("https://%s:%u/", host, port);
+    endpoint = adp_endpoint_add(
+        b, url, adp_mail_domain_of(host) ? ADP_ENDPOINT_AUTODISCOVER_HOST : ADP_ENDPOINT_OTHER,
+        "seen", FALSE);
+    g_free(url);
+    return endpoint;
+}
 
-        if (attempt && attempt->first < at) {
-            did_guess(b, attempt->first);
-            did_attempt(b, attempt);
-            a++;
-        } else if (step) {
-            did_guess(b, at);
-            did_step(b, step);
-            i++;
+static void did_tunnel(adp_endpoint_builder *b, const adp_tunnel *tunnel)
+{
+    const char *host = adp_tunnel_host(b->model, tunnel);
+    guint16 port = adp_model_obs(b->model, tunnel->request)->u.http->port;
+    adp_endpoint *endpoint;
+
+    if (!host) {
+        return;
+    }
+    port = port ? port : ADP_PORT_HTTPS;
+    endpoint = adp_endpoint_find(b, host, port);
+    endpoint = endpoint ? endpoint : add_tunnelled(b, host, port);
+    if (!endpoint) {
+        return;
+    }
+    cite(b, endpoint, tunnel->request);
+    if (tunnel->reply != ADP_NONE) {
+        cite(b, endpoint, tunnel->reply);
+    }
+    if (adp_tunnel_is_refused(b->model, tunnel)) {
+        judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_PROXY);
+    } else if (tunnel->reply != ADP_NONE) {
+        endpoint->tunnelled = TRUE;
+        if (endpoint->trouble == ADP_TROUBLE_PROXY) {
+            /* It asked who the client is, and let it through. */
+            endpoint->outcome = ADP_ENDPOINT_NOT_TRIED;
+            endpoint->trouble = ADP_TROUBLE_NONE;
         }
     }
-    did_guess(b, G_MAXUINT32);
+}
+
+/* A connection that a proxy made, and of which nothing else is seen. */
+static void settle_tunnels(adp_endpoint_builder *b)
+{
+    guint i;
+
+    for (i = 0; i < b->list->len; i++) {
+        adp_endpoint *endpoint = g_ptr_array_index(b->list, i);
+
+        if (endpoint->tunnelled && endpoint->outcome == ADP_ENDPOINT_NOT_TRIED) {
+            judge(endpoint, ADP_ENDPOINT_HIDDEN, ADP_TROUBLE_NONE);
+        }
+    }
+}
+
+/* ---- all of it, in its order ---- */
+
+/* The first tunnel's, attempt's or step's observation, ADP_NONE behind the last. */
+static guint32 at_attempt(const adp_endpoint_builder *b, const GArray *attempts, guint i)
+{
+    return attempts && i < attempts->len
+               ? adp_model_attempt(b->model, g_array_index(attempts, guint32, i))->first
+               : ADP_NONE;
+}
+
+static guint32 at_tunnel(const adp_endpoint_builder *b, const GArray *tunnels, guint i)
+{
+    return tunnels && i < tunnels->len
+               ? adp_model_tunnel(b->model, g_array_index(tunnels, guint32, i))->request
+               : ADP_NONE;
+}
+
+static guint32 at_step(const adp_endpoint_builder *b, guint i)
+{
+    return i < b->path->steps->len
+               ? adp_model_step(b->model, g_array_index(b->path->steps, guint32, i))->first
+               : ADP_NONE;
+}
+
+/* Where the path begins: with its first step, or what the client had tried before it was known. */
+static guint32 beginning(const adp_endpoint_builder *b)
+{
+    guint32 begin = at_step(b, 0);
+
+    return b->guess && b->guess->asked != ADP_NONE ? MIN(begin, b->guess->asked) : begin;
+}
+
+void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const GArray *tunnels)
+{
+    guint a = first_attempt(b, attempts, beginning(b));
+    guint t = 0;
+    guint i = 0;
+
+    for (;;) {
+        guint32 attempt = at_attempt(b, attempts, a);
+        guint32 tunnel = at_tunnel(b, tunnels, t);
+        guint32 step = at_step(b, i);
+        guint32 next = MIN(step, MIN(attempt, tunnel));
+
+        did_guess(b, next == ADP_NONE ? G_MAXUINT32 : next);
+        if (next == ADP_NONE) {
+            break;
+        }
+        if (next == step) {
+            did_step(b, adp_model_step(b->model, g_array_index(b->path->steps, guint32, i++)));
+        } else if (next == tunnel) {
+            did_tunnel(b, adp_model_tunnel(b->model, g_array_index(tunnels, guint32, t++)));
+        } else {
+            did_attempt(b, adp_model_attempt(b->model, g_array_index(attempts, guint32, a++)));
+        }
+    }
+    settle_tunnels(b);
 }

@@ -7,10 +7,10 @@
 
 #include "facts/ranks.h"
 #include "join/attempts.h"
-#include "join/guess.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/shared_steps.h"
+#include "join/tunnels.h"
 #include "judge/endpoint.h"
 #include "judge/endpoint_private.h"
 #include "judge/endpoint_tried.h"
@@ -24,7 +24,8 @@ struct adp_endpoints {
     gboolean filled;
     guint64 generation;
     gint64 end;
-    GPtrArray *paths; /* of GPtrArray of adp_endpoint */
+    GPtrArray *paths;    /* of GPtrArray of adp_endpoint */
+    GHashTable *tunnels; /* path + 1 -> GArray of numbers of its tunnels, owned */
 };
 
 adp_endpoints *adp_endpoints_new(const adp_model *model, adp_ranks *ranks)
@@ -34,11 +35,13 @@ adp_endpoints *adp_endpoints_new(const adp_model *model, adp_ranks *ranks)
     endpoints->model = model;
     endpoints->ranks = ranks;
     endpoints->paths = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    endpoints->tunnels = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     return endpoints;
 }
 
 void adp_endpoints_free(adp_endpoints *endpoints)
 {
+    g_hash_table_unref(endpoints->tunnels);
     g_ptr_array_unref(endpoints->paths);
     g_free(endpoints);
 }
@@ -100,9 +103,10 @@ static GPtrArray *build(const adp_endpoints *endpoints, guint32 path, const GArr
     if (mail) {
         adp_endpoint_add_domain(&b, mail, TRUE);
         b.mail = g_ascii_strdown(mail, -1);
-        b.guess = adp_model_guess(model, b.path->client, mail);
+        b.guess = adp_path_guess(model, path);
     }
-    adp_endpoint_follow(&b, attempts);
+    adp_endpoint_follow(&b, attempts,
+                        g_hash_table_lookup(endpoints->tunnels, GUINT_TO_POINTER(path + 1)));
     for (i = 0; i < b.list->len; i++) {
         adp_endpoint *endpoint = g_ptr_array_index(b.list, i);
 
@@ -117,6 +121,32 @@ static GPtrArray *build(const adp_endpoints *endpoints, guint32 path, const GArr
 
 /* ---- all paths ---- */
 
+static void append_number(GHashTable *lists, guint32 key, guint32 number)
+{
+    GArray *list = g_hash_table_lookup(lists, GUINT_TO_POINTER(key + 1));
+
+    if (!list) {
+        list = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_hash_table_insert(lists, GUINT_TO_POINTER(key + 1), list);
+    }
+    g_array_append_val(list, number);
+}
+
+static void collect_tunnels(adp_endpoints *endpoints)
+{
+    guint32 t;
+
+    g_hash_table_remove_all(endpoints->tunnels);
+    for (t = 0; t < adp_model_tunnel_count(endpoints->model); t++) {
+        guint32 path =
+            adp_model_tunnel_path(endpoints->model, adp_model_tunnel(endpoints->model, t));
+
+        if (path != ADP_NONE) {
+            append_number(endpoints->tunnels, path, t);
+        }
+    }
+}
+
 /* Client + 1 -> GArray of the numbers of its attempts. */
 static GHashTable *attempts_by_client(const adp_model *model)
 {
@@ -126,14 +156,8 @@ static GHashTable *attempts_by_client(const adp_model *model)
     for (a = 0; a < adp_model_attempt_count(model); a++) {
         /* Behind a shared address, the machine's whose path the connection belongs to. */
         guint32 client = adp_machine_then(model, adp_model_attempt(model, a)->client);
-        gpointer key = GUINT_TO_POINTER(adp_model_client(model, client) + 1);
-        GArray *list = g_hash_table_lookup(by_client, key);
 
-        if (!list) {
-            list = g_array_new(FALSE, FALSE, sizeof(guint32));
-            g_hash_table_insert(by_client, key, list);
-        }
-        g_array_append_val(list, a);
+        append_number(by_client, adp_model_client(model, client), a);
     }
     return by_client;
 }
@@ -144,6 +168,7 @@ static void fill(adp_endpoints *endpoints)
     GHashTable *attempts = attempts_by_client(model);
     guint32 p;
 
+    collect_tunnels(endpoints);
     g_ptr_array_set_size(endpoints->paths, 0);
     for (p = 0; p < adp_model_path_count(model); p++) {
         guint32 owner = adp_model_client(model, adp_model_path(model, p)->client);
@@ -155,7 +180,8 @@ static void fill(adp_endpoints *endpoints)
     g_hash_table_unref(attempts);
 }
 
-GPtrArray *adp_endpoints_of(adp_endpoints *endpoints, guint32 path)
+/* What is kept holds until the model changes. */
+static void refresh(adp_endpoints *endpoints)
 {
     const adp_model *model = endpoints->model;
     gint64 first;
@@ -170,7 +196,18 @@ GPtrArray *adp_endpoints_of(adp_endpoints *endpoints, guint32 path)
         endpoints->generation = adp_model_generation(model);
         endpoints->end = end;
     }
+}
+
+GPtrArray *adp_endpoints_of(adp_endpoints *endpoints, guint32 path)
+{
+    refresh(endpoints);
     return g_ptr_array_ref(g_ptr_array_index(endpoints->paths, path));
+}
+
+const GArray *adp_endpoints_tunnels(adp_endpoints *endpoints, guint32 path)
+{
+    refresh(endpoints);
+    return g_hash_table_lookup(endpoints->tunnels, GUINT_TO_POINTER(path + 1));
 }
 
 gboolean adp_path_is_served_hidden(adp_endpoints *endpoints, guint32 path)

@@ -24,6 +24,9 @@ void adp_endpoints_free(adp_endpoints *endpoints);
  */
 GPtrArray *adp_endpoints_of(adp_endpoints *endpoints, guint32 path);
 
+/** What the path's client asked of proxies: numbers (join/tunnels.h), ascending; NULL: nothing. */
+const GArray *adp_endpoints_tunnels(adp_endpoints *endpoints, guint32 path);
+
 /** May an endpoint have answered the client without our seeing it, and none was seen to? */
 gboolean adp_path_is_served_hidden(adp_endpoints *endpoints, guint32 path);
 

@@ -11,7 +11,7 @@
 #include "judge/endpoints.h"
 #include "judge/finding.h"
 
-/* The client was asked to prove who it is, and the capture shows no more of it. */
+/* The client was asked for preauthentication, and the capture shows no more of it. */
 static gboolean was_left_at_logon(adp_analysis *analysis, guint32 path)
 {
     guint count;

@@ -23,74 +23,12 @@
 
 #include <string.h>
 
-/* Nothing is called unreachable when the capture ends this soon after a SYN: three take 21 s. */
-#define SYN_PATIENCE (21 * ADP_NS_PER_S)
-
 static gboolean is_dc(const adp_rules *r, guint32 address)
 {
     const char *name = adp_model_address_name(r->model, address);
 
     return adp_rules_is_fact(r, ADP_FACT_DC, adp_rules_address(r, address)) ||
            (name && adp_rules_is_fact(r, ADP_FACT_DC, name));
-}
-
-/* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
-static guint32 path_near(const adp_rules *r, const adp_attempt *attempt)
-{
-    const adp_step *step =
-        adp_rules_good_before(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, attempt->first);
-
-    if (!step) {
-        step = adp_rules_good(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, NULL);
-    }
-    return step ? step->path : ADP_NONE;
-}
-
-guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
-{
-    return path_near(r, attempt);
-}
-
-const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt)
-{
-    if (attempt->accepted) {
-        return NULL;
-    }
-    if (attempt->prohibited) {
-        return "prohibited";
-    }
-    if (attempt->refused) {
-        return "refused";
-    }
-    if (attempt->unreachable) {
-        return "unreachable";
-    }
-    if (adp_since(r->end, attempt->last_time) < SYN_PATIENCE ||
-        !adp_model_was_heard(r->model, attempt->flow.client)) {
-        return NULL;
-    }
-    return "silent";
-}
-
-const char *adp_rules_attempt_words(const char *how)
-{
-    if (strcmp(how, "refused") == 0) {
-        return "refused the connection";
-    }
-    if (strcmp(how, "unreachable") == 0) {
-        return "is unreachable, as an ICMP message says";
-    }
-    return strcmp(how, "silent") == 0 ? "did not answer"
-                                      : "is administratively prohibited, as an ICMP message says";
-}
-
-void adp_rules_cite_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt)
-{
-    guint32 i;
-
-    for (i = attempt->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        adp_rules_cite(f, i);
-    }
 }
 
 static char *end_key(const adp_attempt *attempt)
@@ -134,7 +72,7 @@ static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attem
 
 static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how)
 {
-    guint32 path = path_near(r, attempt);
+    guint32 path = adp_rules_path_near(r, attempt);
     const adp_step *by;
     adp_finding *f;
     char *server;

@@ -15,7 +15,6 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_dc.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"

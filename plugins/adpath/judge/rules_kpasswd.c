@@ -14,7 +14,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_dc.h"
+#include "judge/silence.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/krb_types.h"

@@ -15,7 +15,6 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_dc.h"
 #include "judge/rules_krb_weak.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
@@ -36,7 +35,7 @@
 #define MANY        5
 #define NAMES_SHOWN 3
 
-/* Was this client asked to prove who it is, and did it send nothing more? */
+/* Was this client asked for preauthentication, and did it send nothing more? */
 static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
 {
     const adp_obs_krb *answer =

@@ -130,7 +130,7 @@ static void redirect_loop(const adp_web_path *w)
             for (c = 0; c < chain->len; c++) {
                 adp_rules_cite_step(w->r, f, g_ptr_array_index(chain, c));
             }
-            adp_rules_summary(f, "The redirects of autodiscover lead in a circle");
+            adp_rules_summary(f, "The redirects of autodiscover form a loop");
             adp_rules_observed(f, "%u redirects in a row%s%s", chain->len,
                                again ? ", the last to a place where the client had been: " : "",
                                again ? reply->redirect : "");

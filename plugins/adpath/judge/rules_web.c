@@ -15,16 +15,18 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_dc.h"
 #include "judge/rules_http.h"
 #include "judge/rules_ntlm.h"
+#include "judge/rules_proxy.h"
 #include "judge/rules_redirect.h"
 #include "judge/rules_tls.h"
+#include "judge/silence.h"
 #include "judge/topics.h"
 #include "judge/web.h"
 #include "log/observation.h"
 #include "wire/scp.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -38,6 +40,12 @@ static void cite_endpoint(adp_finding *f, const adp_endpoint *endpoint)
 }
 
 /* ---- no address, no connection ---- */
+
+/* The port of an endpoint's URL as text; free with g_free(). */
+static char *port_of(const adp_endpoint *endpoint)
+{
+    return g_strdup_printf("%u", adp_url_port(endpoint->url));
+}
 
 static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
 {
@@ -92,6 +100,7 @@ static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
 {
     const char *how = how_unreachable(w, endpoint);
     adp_finding *f;
+    char *port;
     char *key;
 
     if (!how) {
@@ -105,7 +114,10 @@ static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
     adp_rules_inferred(f, "The client was to try it because of %s.",
                        adp_web_source_words(endpoint->source));
     key = g_strdup_printf("endpoint-unreachable/%s", how);
-    adp_rules_advise(w->r, f, key, "host", endpoint->host, "url", endpoint->url, NULL);
+    port = port_of(endpoint);
+    adp_rules_advise(w->r, f, key, "host", endpoint->host, "url", endpoint->url, "port", port,
+                     NULL);
+    g_free(port);
     g_free(key);
     adp_web_weigh(w, f, endpoint->order);
 }
@@ -169,6 +181,32 @@ static gboolean is_of_scp(const adp_web_path *w, const adp_endpoint *endpoint)
     return FALSE;
 }
 
+/*
+ * A host of Microsoft 365, or one that nothing in the capture names, and the first that the client
+ * turned to: it knew it beforehand ("direct connect", the last good URL, a policy), and the
+ * directory was no matter.
+ */
+static gboolean was_known_before(const adp_endpoint *endpoint)
+{
+    return endpoint->order == 1 && endpoint->source == ADP_ENDPOINT_OTHER &&
+           adp_same_text(endpoint->reason, "seen");
+}
+
+/* Was any place tried that the directory names? */
+static gboolean tried_scp(const adp_web_path *w)
+{
+    guint i;
+
+    for (i = 0; i < w->endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
+
+        if (endpoint->source == ADP_ENDPOINT_SCP && endpoint->order) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void fallback(const adp_web_path *w)
 {
     const adp_endpoint *found = NULL;
@@ -184,7 +222,8 @@ static void fallback(const adp_web_path *w)
             found = found ? found : endpoint;
         }
     }
-    if (!found || by_scp || !w->good || !searched_directory(w)) {
+    if (!found || by_scp || (was_known_before(found) && !tried_scp(w)) || !w->good ||
+        !searched_directory(w)) {
         return;
     }
     f = adp_rules_find(w->r, ADP_FINDING_AUTODISCOVER_FALLBACK, w->index, NULL);
@@ -252,6 +291,7 @@ void adp_rules_web(adp_rules *r)
                 unreachable(&w, endpoint);
             }
         }
+        adp_rules_proxy(&w);
         adp_rules_tls(&w);
         adp_rules_http(&w);
         adp_rules_redirects(&w);

@@ -11,6 +11,19 @@
 #include "judge/finding.h"
 #include "judge/rules.h"
 
+/** How a connection failed: "refused", "silent", "unreachable" or "prohibited"; NULL when it did
+ * not, or it is too early. */
+const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt);
+
+/** The same as a phrase behind a host's name. */
+const char *adp_rules_attempt_words(const char *how);
+
+/** Its connection requests as evidence. */
+void adp_rules_cite_attempt(const adp_rules *r, adp_finding *finding, const adp_attempt *attempt);
+
+/** Path of the client's steps around it; ADP_NONE when there are none. */
+guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt);
+
 /** Notes what each server answered to each client. Once, before the rules judge. */
 void adp_rules_learn_silence(adp_rules *r);
 

@@ -16,7 +16,6 @@
 #include "read/kerberos.h"
 #include "read/krb_error_message.h"
 #include "read/nodes.h"
-#include "read/read.h"
 #include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/ports.h"

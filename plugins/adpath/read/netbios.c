@@ -9,7 +9,6 @@
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/frame.h"
-#include "read/read.h"
 #include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/text.h"

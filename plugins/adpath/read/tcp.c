@@ -14,7 +14,6 @@
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/frame.h"
-#include "read/read.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
 #include "wire/ports.h"

@@ -12,7 +12,6 @@
 #include "read/gss.h"
 #include "read/kerberos.h"
 #include "read/nodes.h"
-#include "read/read.h"
 #include "wire/limits.h"
 
 typedef struct {

@@ -91,6 +91,8 @@
     QUIET(LDAP_NOTED, 2048, "One result refers to a request of the last few thousand messages.",   \
           "A result whose request is not remembered stands without its time.")                     \
     QUIET(TLS_ALERTS, 8, "More alerts than this say nothing new.", "Nothing is lost.")             \
+    TOLD(GUESS_EARLY, 4096, "Most of what is looked up is nobody's mail domain.",                  \
+         "The capture has more than 4,096 lookups of hosts that may be mail domains, without a directory before them; what was tried at later ones before autodiscover was asked for is not told.") \
     QUIET(GUESS_HOSTS, 16, "Lookups of a busy client: what comes later is hardly its first guess.", \
           "Every browser reaches it; what is beyond is nobody's discovery.")                       \
     QUIET(GUESS_KEPT, 12, "Observations of one host tell by then what came of it.",                \
