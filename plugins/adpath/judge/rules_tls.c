@@ -177,6 +177,13 @@ static void tls_failed(const adp_web_path *w, const adp_step *step)
     adp_rules_cite_step(w->r, f, step);
     adp_rules_cite(f, step->last);
     say_failed(w, f, &t, step);
+    if (adp_port_is_ldap(t.port)) {
+        char number[ADP_NUMBER_TEXT];
+
+        /* Port 389 of the same server is another way to the same end. */
+        adp_rules_remedy(f, t.client, ADP_TOPIC_LDAP_SERVER,
+                         adp_number_text(step->flow.server, number));
+    }
 }
 
 /* "mail.contoso.com, www.contoso.com and 3 more"; free with g_free(). */

@@ -44,6 +44,7 @@
     S(ADDRESS_IPV6, "the address is one of IPv6")                                                  \
     S(SMALLER_ANSWERED, "a smaller request was answered")                                          \
     S(FRAGMENTED, "the request was sent in fragments")                                             \
+    S(REPLY_CUT, "only the first fragments of the answers arrive")                                 \
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
     S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
     S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
