@@ -2,7 +2,7 @@
 """The examples in docs/findings: a real filter, and what it prints on a capture.
 
 Of a recording in testdata where one shows the finding, else of a case of these tests, which is
-synthetic. `/usr/bin/python3 tests/findings/examples.py` writes them anew, with ADPATH_MODULE set as
+synthetic. `/usr/bin/python3 tests/findings/examples.py [NAME...]` writes them anew, with ADPATH_MODULE set as
 tools/test sets it; test_pages.py compares them with what the plugin prints now.
 """
 import importlib
@@ -109,10 +109,12 @@ def recordings(wireshark):
     return {name: f"testdata/{place}/capture.pcapng" for name, (_, place) in found.items()}
 
 
-def write():
+def write(chosen):
     wireshark = harness.Wireshark()
     recorded = recordings(wireshark)
     for name, severity in cases.catalogue().items():
+        if chosen and name not in chosen:
+            continue
         if name in recorded:
             source = recorded[name]
             note = RECORDED if "/synthetic-" not in source else BY_HAND
@@ -131,4 +133,4 @@ def write():
 
 
 if __name__ == "__main__":
-    write()
+    write(sys.argv[1:])

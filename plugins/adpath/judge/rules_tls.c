@@ -214,6 +214,7 @@ static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host
     adp_rules_inferred(f, "That the names differ is certain; whether the client minds, its next "
                           "packets tell: it goes on, or closes the connection without data.");
     adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, "port", number, NULL);
+    adp_web_sign_source(w, f, host);
     /* A client that goes on did not mind. */
     adp_web_weigh(w, f, went_on ? 0 : adp_web_order(w, host));
     g_free(number);

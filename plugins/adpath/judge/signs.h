@@ -65,6 +65,8 @@
     S(RODC, "the ticket is one of a read-only or cloud controller")                                \
     S(S4U2SELF, "the service asked for a ticket to itself in a user's name")                       \
     S(S4U2PROXY, "the service asked for a ticket in a user's name")                                \
+    S(FROM_DIRECTORY, "an entry of the directory names the host")                                  \
+    S(FROM_MAIL_DOMAIN, "the name is made from the mail domain")                                   \
     S(LONG_TOKEN, "the Authorization header is long")                                              \
     S(SERVER_CLOSED_EARLY, "the server closed before it sent a certificate")                       \
     S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")
