@@ -906,8 +906,7 @@ def nothing_of_the_controller_answers(s):
     s.syn(s.dc, 445, times=2)
 
 
-@field("K6", missing="a fixed port",
-       shows={"endpoint-unreachable": "error"}, says={"endpoint-unreachable": ["8443"]},
+@field("K6", shows={"endpoint-unreachable": "error"}, says={"endpoint-unreachable": ["8443"]},
        checks={"endpoint-unreachable": ["8443"]}, never={"endpoint-unreachable": [r"\b443\b"]})
 def published_on_another_port(s):
     """The administrator published the service on 8443."""
@@ -916,6 +915,20 @@ def published_on_another_port(s):
     directory(s, entry(dn, {"serviceBindingInformation": [url], "keywords": [URL_GUID, "Site=HQ"]}))
     s.address(s.mail, s.web)
     s.cite("endpoint-unreachable", s.syn(s.web, 8443, times=3))
+
+
+@field("K6", shows={"tls-failed": "warn|error"}, checks={"tls-failed": [":3269"]},
+       never={"tls-failed": [":443", "did not like", "accept the certificate"]})
+def catalog_without_a_certificate(s):
+    """The catalog's TLS port listens, and the server hangs up as soon as it should show who it is."""
+    s.named("forest.treyres.example")
+    s.found()
+    s.ping(host=s.host)
+    for _ in range(2):
+        t = s.tcp(s.dc, 3269)
+        s.cite("tls-failed", t.ask(client_hello(s.host)))
+        t._segment("s", "FA")
+        s.wait(1)
 
 
 @field("K6", shows={"password-wrong": "error"}, never={"any": ["Get-ADUser -Identity"]},
@@ -1020,7 +1033,7 @@ def backup_network_in_dns(s):
     conn.rootdse()
 
 
-@variants(400, 431)(field("K6", missing="the size of the header is not seen", shows={"http-error": "error"},
+@variants(400, 431)(field("K6", shows={"http-error": "error"},
                           says={"http-error": ["token", "group|MaxTokenSize|size|large|big|long"]}))
 def ticket_too_large_for_the_web_server(s, status):
     """A user in a thousand groups: the header with the ticket is longer than the server takes."""
@@ -1037,8 +1050,7 @@ def ticket_too_large_for_the_web_server(s, status):
                               answer=b"<h2>Bad Request - Request Too Long</h2>"))
 
 
-@field("K6", missing="457 is not known",
-       shows={"http-error": "error"},
+@field("K6", shows={"http-error": "error"},
        says={"http-error": ["password[^.]{0,40}expired|expired[^.]{0,40}password"]},
        never={"http-error": ["account[^.]{0,20}(blocked|locked)"]})
 def status_457(s):

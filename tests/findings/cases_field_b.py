@@ -6,7 +6,7 @@ faults without what usually betrays them, and healthy days that look like them.
 """
 from build import *  # noqa: F403
 from cases import URL_GUID, exchange_filter, url_entry
-from cases_web import CHALLENGE, SVC, XML, directory, ex, get, hidden_talk, opened, post, pox_error
+from cases_web import CHALLENGE, SVC, XML, connect, directory, ex, get, hidden_talk, opened, post, pox_error
 from field import field
 from tls import Session, certificate_der
 
@@ -93,10 +93,19 @@ def domain_is_parked_with_all_its_hosts(s):
     get(s, s.tcp(s.web, 80), "autodiscover." + s.domain, answer=PARKED)
 
 
+@field("K8", shows={"http-error": "error"}, outcome="failed", says={"http-error": ["302", "owa"]},
+       like=["redirect-not-followed", "autodiscover-fallback"])
+def question_redirected_to_the_logon_page(s):
+    """The path is published as one of OWA: every question is sent to the logon page, by https."""
+    directory(s, url_entry(s, 1))
+    s.cite("http-error", post(s, opened(s), ex(s, 1), status=302, answer=b"",
+                              more=[f"Location: https://{ex(s, 1)}/owa/auth/logon.aspx"]))
+
+
 # ---- what was tried before it was known for a candidate ----
 
 
-@field("K8", never={"path": [NOT_TRIED]}, outcome="ok", missing=WRONG)
+@field("K8", never={"path": [NOT_TRIED]}, outcome="ok")
 def mail_domain_refused_before_anything_named_it(s):
     """Outside of the domain nothing precedes the first candidate; it was tried all the same."""
     s.named("treyresearch.example")
@@ -127,6 +136,38 @@ def mail_domain_has_a_foreign_certificate_and_time_passes(s):
     post(s, s.https(s.web2, host), host)
 
 
+@field("K8", like=["tls-name-mismatch", "tls-failed"], outcome="ok")
+def mail_domain_visited_long_before(s):
+    """Somebody looked at the company's web site an hour ago, with a warning; it is no part of this."""
+    s.named("adventure.example")
+    s.address("{D}", s.web)
+    t = s.tcp(s.web, 443)
+    t.ask(client_hello(s.domain))
+    t.answer(server_hello() + tls_certificate(certificate_der("shared.hoster.example")))
+    t.ask(tls_alert(2, 42))
+    t.close()
+    s.wait(3600)
+    host = "autodiscover." + s.domain
+    s.address(host, s.web2)
+    post(s, s.https(s.web2, host), host)
+
+
+@field("K8", shows={"tls-name-mismatch": "warn", "tls-failed": "warn", "endpoint-unresolvable": "error"},
+       outcome="failed", never={"path": [NOT_TRIED]})
+def mail_domain_with_a_foreign_certificate_and_nothing_else(s):
+    """A phone outside: other lookups around it, M first, and no other name exists."""
+    s.named("northwest.example")
+    s.address("time.vendor.example", "192.0.2.90")
+    s.address("{D}", s.web)
+    t = s.tcp(s.web, 443)
+    t.ask(client_hello(s.domain))
+    t.answer(server_hello() + tls_certificate(certificate_der("shared.hoster.example")))
+    s.cite("tls-failed", t.ask(tls_alert(2, 46)))
+    t.close()
+    s.cite("endpoint-unresolvable", s.address("autodiscover.{D}", rcode=3))
+    s.srv("_autodiscover._tcp.{D}", rcode=3)
+
+
 # ---- Microsoft 365 first ----
 
 
@@ -155,6 +196,24 @@ def cloud_asked_first_and_it_is_right(s):
     uri = f"/autodiscover/autodiscover.json/v1.0/alice@{s.domain}?Protocol=EWS"
     get(s, t, OFFICE, uri=uri,
         answer=b'{"Protocol":"EWS","Url":"https://outlook.office365.com/EWS/Exchange.asmx"}')
+
+
+@field("K8", like=["autodiscover-fallback"], outcome="ok")
+def last_good_address_asked_first(s):
+    """The client remembers where it was served last time; the directory was asked besides."""
+    directory(s, url_entry(s, 1))
+    host = f"legacy.{s.domain}"
+    s.address(host, s.web2)
+    post(s, s.https(s.web2, host), host)
+
+
+@field("K8", shows={"http-error": "note", "autodiscover-fallback": "note"}, recovered=["http-error"], outcome="ok")
+def cloud_asked_after_the_directory_s_server_failed(s):
+    """What the directory names was tried in vain: the cloud is a later method then."""
+    directory(s, url_entry(s, 1))
+    s.cite("http-error", post(s, opened(s), ex(s, 1), status=404, answer=b"no"))
+    s.address(OFFICE, "192.0.2.63")
+    s.cite("autodiscover-fallback", post(s, s.https("192.0.2.63", OFFICE), OFFICE))
 
 
 # ---- SOAP about the other organisation ----
@@ -192,14 +251,6 @@ def federation_is_not_set_up(s):
 # ---- proxies ----
 
 
-def connect(t, host, *headers, status=200, more=()):
-    lines = [f"CONNECT {host}:443 HTTP/1.1", f"Host: {host}:443", *headers, "", ""]
-    asked = t.ask("\r\n".join(lines).encode())
-    if status == 200:
-        return [asked, t.answer(b"HTTP/1.1 200 Connection established\r\n\r\n")]
-    return [asked, t.answer(http_reply(status, b"denied", *more))]
-
-
 def proxy_ntlm(t, host, last=200):
     """Three rounds of NTLM with the proxy; the frames of all."""
     head = "Proxy-Authorization"
@@ -210,7 +261,7 @@ def proxy_ntlm(t, host, last=200):
 
 
 @field("K8", shows={"proxy-refused": "error|warn"}, like=["http-unauthorized"], outcome="failed",
-       verdict=["proxy"], never={"path": [r"-\s+not tried\s+https://ex1"]}, missing=NEW)
+       verdict=["proxy"], never={"path": [r"-\s+not tried\s+https://ex1"]})
 def proxy_wants_another_account(s):
     """A service account that the proxy does not let out: 407 after its proof, for each candidate."""
     directory(s, url_entry(s, 1))
@@ -220,7 +271,7 @@ def proxy_wants_another_account(s):
 
 
 @field("K8", shows={"proxy-refused": "warn"}, says={"proxy-refused": ["502", "ex1"]},
-       never={"path": [r"-\s+not tried\s+https://ex1"]}, missing=NEW)
+       never={"path": [r"-\s+not tried\s+https://ex1"]})
 def proxy_does_not_know_the_inner_host(s):
     """No exception for inner names: the proxy on 3128 looks for ex1 in public DNS and says 502."""
     directory(s)
@@ -275,6 +326,45 @@ def proxy_without_a_service_name(s):
     post(s, Session(t, s.c.keylog, host=ex(s, 1), names=[ex(s, 1)]), ex(s, 1))
 
 
+@field("K8", shows={"ntlm-fallback": "warn", "spn-not-found-or-duplicate": "warn"}, outcome="ok",
+       like=["proxy-refused", "http-unauthorized"], says={"ntlm-fallback": ["proxy"]})
+def proxy_known_by_its_address_alone(s):
+    """An older lookup gave the proxy's address; only the ticket that was refused tells its name."""
+    directory(s, url_entry(s, 1))
+    t = s.tcp(s.web2, 3128)
+    first = connect(t, ex(s, 1), status=407, more=PROXY_NTLM)
+    spn = f"HTTP/gate.{s.domain}"
+    failed = s.kdc(s.tgs_req(spn), s.error(7, spn))
+    s.cite("spn-not-found-or-duplicate", failed)
+    assert first
+    proxy_ntlm(t, ex(s, 1))
+    post(s, Session(t, s.c.keylog, host=ex(s, 1), names=[ex(s, 1)]), ex(s, 1))
+
+
+@field("K8", like=["proxy-refused", "ntlm-fallback", "spn-not-found-or-duplicate"], outcome="ok")
+def proxy_takes_ntlm_and_a_ticket_is_for_another_host(s):
+    """NTLM with the proxy from the start; Kerberos failed nowhere."""
+    directory(s, url_entry(s, 1))
+    s.address("intra.{D}", s.web)
+    spn = f"HTTP/intra.{s.domain}"
+    s.kdc(s.tgs_req(spn), s.tgs_rep(spn))
+    t = s.tcp(s.web2, 8080)
+    proxy_ntlm(t, ex(s, 1))
+    post(s, Session(t, s.c.keylog, host=ex(s, 1), names=[ex(s, 1)]), ex(s, 1))
+
+
+@field("K8", shows={"proxy-refused": "warn|error"}, outcome="failed", may=["endpoint-unresolvable"],
+       says={"proxy-refused": ["{D}"]}, never={"path": [NOT_TRIED]})
+def proxy_forbids_the_mail_domain_before_it_is_known(s):
+    """CONNECT to M comes first, when nothing has named M; the next candidate is forbidden, too."""
+    s.named("woodbank.example")
+    s.cite("proxy-refused", connect(s.tcp(s.web2, 8080), s.domain, status=403))
+    host = "autodiscover." + s.domain
+    s.cite("proxy-refused", connect(s.tcp(s.web2, 8080), host, status=403))
+    s.address(host, rcode=3)
+    s.srv("_autodiscover._tcp.{D}", rcode=3)
+
+
 # ---- pages of one search ----
 
 
@@ -321,7 +411,7 @@ def first_page_empty(s):
     post(s, opened(s), ex(s, 1))
 
 
-@field("K8", like=["scp-other-site-only", "scp-order-differs", "scp-none"], outcome="ok", missing=WRONG)
+@field("K8", like=["scp-other-site-only", "scp-order-differs", "scp-none"], outcome="ok")
 def own_site_on_the_last_page(s):
     """Entries of branches fill two pages; the server of the own site stands on the third."""
     conn = bound(s)
@@ -339,6 +429,13 @@ def other_sites_on_every_page(s):
            page(conn, url_entry(s, 2, "BRANCH2"), given=b"one")[1])
     s.address(ex(s, 2), s.web2)
     hidden_talk(s, s.web2, ex(s, 2))
+
+
+@field("K8", like=["scp-none", "scp-other-site-only"])
+def client_does_not_ask_for_the_second_page(s):
+    """The server has more; what is on the other pages, nobody can say."""
+    conn = bound(s)
+    page(conn, url_entry(s, 1, "BRANCH1"), left=b"more")
 
 
 @field("K8", shows={"scp-none": "warn"}, never={"any": ["not the configuration"]})

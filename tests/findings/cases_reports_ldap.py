@@ -224,7 +224,7 @@ def hello_of_newer_clients(host):
     return tls_record(22, b"\1" + len(body).to_bytes(3, "big") + body, 0x0301)
 
 
-@case(shows={"tls-failed": "error"}, words={"tls-failed": ["reset"]}, missing=STORY)
+@case(shows={"tls-failed": "error"}, words={"tls-failed": ["reset"]})
 def hello_too_long_for_a_load_balancer(s):
     """The newest browsers cannot connect, older programs can: the greeting no longer fits into a packet."""
     directory(s, url_entry(s, 1))
@@ -338,7 +338,7 @@ def ticket_longer_than_the_server_takes(s):
     s.cite("http-error", post(s, opened(s), ex(s, 1), negotiate(token), status=431, answer=b""))
 
 
-@case(shows={"proxy-refused": "error"}, missing=NEW)
+@case(shows={"proxy-refused": "error"})
 def proxy_takes_tickets_only(s):
     """The client has no ticket for the proxy and tries NTLM, which the proxy does not know."""
     directory(s, url_entry(s, 1))

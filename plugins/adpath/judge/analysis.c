@@ -286,6 +286,10 @@ static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
     adp_outcome outcome;
     guint i;
 
+    /* Another way was taken; where that ends, other findings say. */
+    if (finding->id == ADP_FINDING_NTLM_FALLBACK) {
+        return FALSE;
+    }
     if (index == ADP_NONE) {
         /* A connection that was refused. */
         return !adp_path_is_served_hidden(analysis->endpoints, finding->path);

@@ -161,7 +161,7 @@ static const char *carrier_of(const adp_obs *obs)
     if (obs->type == ADP_OBS_LDAP_BIND) {
         return "an LDAP bind";
     }
-    return is_proxy_ntlm(obs) ? "HTTP, for the proxy" : "HTTP";
+    return is_proxy_ntlm(obs) ? "HTTP, for the proxy itself," : "HTTP";
 }
 
 static void report_ntlm(adp_rules *r, guint32 obs_index, const char *host, const adp_step *tried)
