@@ -40,16 +40,15 @@ const adp_advice adp_advice_web[] = {
             CAUSE("There is no way to the network.")),
      CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"proxy-refused", /* R 9110, m */
-     CAUSES(
-         CAUSE("The proxy is the one to the Internet, and does not know the inner name: the host "
-               "lacks in the list of those to be reached past the proxy."),
-         CAUSE("The host is down, or the proxy's way to it is closed."),
-         CAUSE("The proxy itself fails.")),
+     CAUSES(CAUSE("The proxy is the one to the Internet and does not know the inner name: the host "
+                  "is missing from the list of hosts that are reached without the proxy."),
+            CAUSE("The host is down, or the proxy has no route to it."),
+            CAUSE("The proxy itself fails.")),
      CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
             CHECK("curl.exe -sS -I -x {proxy} --url https://{host}"), CHECK("nslookup {host}"))},
     {"proxy-refused/403", /* R 9110, m */
      CAUSES(CAUSE("A rule of the proxy forbids the host, or the port."),
-            CAUSE("The host lacks in the list of those to be reached past the proxy."),
+            CAUSE("The host is missing from the list of hosts reached without the proxy."),
             CAUSE("The proxy lets this user or computer out to few places only.")),
      CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
             CHECK("reg query \"HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet "
@@ -65,7 +64,7 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The program does not authenticate with proxies.",
                   .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS,
                                  ADP_SIGN_MECHANISM_SIMPLE}),
-            CAUSE("The host lacks in the list of those to be reached past the proxy.")),
+            CAUSE("The host is missing from the list of hosts reached without the proxy.")),
      CHECKS(
          CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"), CHECK("klist"),
          CHECK("curl.exe -sS -I --proxy-anyauth --proxy-user : -x {proxy} --url https://{host}"))},
