@@ -3,7 +3,7 @@
 from build import *  # noqa: F403
 from cases import url_entry
 from cases_field_b import NOTHING_WRONG
-from cases_field_b_shapes import DC, wrong_password
+from cases_field_b_shapes import AES256, DC, LOCKED, RC4, wrong_password
 from cases_field_b_time import dead, good_start
 from cases_ldap import CREDENTIALS, SIGNING
 from cases_web import directory, ex, opened, post
@@ -162,3 +162,93 @@ def nothing_after_the_silence(s):
     s.address(s.host, s.dc)
     s.cite("dc-unreachable", dead(s, s.dc, 389))
     s.wait(30)
+
+
+# ---- K11: counts are those of the evidence ----
+
+
+@field("K11", shows={"ping-unanswered": "error"}, outcome="failed")
+def each_repeated_ping_is_evidence(s):
+    """The only DC is silent: the same ping three times, and all three are shown."""
+    s.found()
+    s.address(s.host, s.dc)
+    request = s.ping(silent=True)
+    s.cite("ping-unanswered", request)
+    s.wait(10)
+
+
+@field("K11", shows={"password-wrong": "error"}, outcome="failed",
+       says={"password-wrong": [r"answered 4 requests", r"answered 3 requests", r"\b7 names"]})
+def list_over_two_kdcs(s):
+    """Seven names, four at one KDC and three at the other: one finding, and each KDC has its count."""
+    for n in range(7):
+        s.cite("password-wrong", wrong_password(s, f"user{n:02}", server=(s.dc, s.dc2)[n % 2])[-1])
+        s.wait(0.2)
+
+
+@field("K11", shows={"account-unusable": "error"}, outcome="failed", like=["password-wrong"],
+       says={"account-unusable": [r"\b3 attempts"]}, never={"account-unusable": [r"\b4 attempts"]})
+def three_attempts_then_locked(s):
+    """The fourth request is the locked one, and no attempt with a wrong password."""
+    for _ in range(3):
+        s.cite("account-unusable", wrong_password(s, "alice")[-1])
+        s.wait(2)
+    s.cite("account-unusable", s.kdc(s.as_req("alice", pre=[timestamp()]), s.error(18, data=error_data(LOCKED))))
+
+
+# ---- K12: stories ----
+
+
+@field("K12", shows={"password-wrong": "error"}, outcome="failed", verdict=[r"user07 got in"],
+       says={"password-wrong": [r"\b11 names"]}, never={"path": [r"(error password-wrong:.*){2}"]})
+def spray_that_ends_with_its_hit(s):
+    """Over UDP, at two KDCs in turn; the last attempt fits, and nobody goes on."""
+    names = [f"user{n:02}" for n in range(12) if n != 7] + ["user07"]
+    for n, name in enumerate(names):
+        server = (s.dc, s.dc2)[n % 2]
+        if name == "user07":
+            s.logon(name, server=server)
+        else:
+            s.cite("password-wrong", wrong_password(s, name, server=server)[-1])
+        s.wait(0.3)
+
+
+@field("K12", shows={"password-wrong": "error"}, outcome="failed", never={"verdict": ["got in"]})
+def list_long_over_when_a_user_logs_on(s):
+    """Ten names with one old password; a quarter of an hour later somebody logs on. No hit."""
+    for n in range(10):
+        s.cite("password-wrong", wrong_password(s, f"task{n:02}")[-1])
+        s.wait(0.2)
+    s.wait(900)
+    s.logon("bob")
+
+
+@field("K12", shows={"weak-etype": "note"}, never={"weak-etype": ["roast|collect"]}, outcome="ok|hidden")
+def three_old_services_in_a_day(s):
+    """A user opens three applications of an old server, minutes apart: weak, and nothing is collected."""
+    good_start(s)
+    s.logon()
+    for n in range(4):
+        spn = f"HTTP/app{n}.{s.domain}"
+        s.cite("weak-etype", s.kdc(s.tgs_req(spn, etypes=(RC4, AES256)), s.tgs_rep(spn, etype=RC4))[-1])
+        s.wait(60)
+
+
+@field("K12", shows={"weak-etype": "note"}, says={"weak-etype": ["roast", r"\b6 services"]},
+       never={"path": [r"(weak-etype:.*){2}"]}, outcome="ok|hidden")
+def six_tickets_over_tcp_and_no_search(s):
+    """The list of services was made another day, and each ticket is taken on a connection of its own."""
+    s.logon()
+    for n in range(6):
+        spn = f"MSSQLSvc/db{n}.{s.domain}:1433"
+        s.cite("weak-etype", s.kdc(s.tgs_req(spn, etypes=(RC4, AES256)), s.tgs_rep(spn, etype=RC4), tcp=True)[-1])
+
+
+@field("K12", like=["account-unusable"], shows={"password-wrong": "note"}, recovered=["password-wrong"],
+       outcome="ok|hidden")
+def two_typing_errors_and_in(s):
+    """No lock, no list: two errors in typing."""
+    for _ in range(2):
+        s.cite("password-wrong", wrong_password(s)[-1])
+        s.wait(3)
+    s.logon()

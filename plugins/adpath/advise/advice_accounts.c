@@ -162,7 +162,8 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("samba-tool user show {account}", IF_SAMBA_USER),
             CHECK("samba-tool computer show {machine}", IF_SAMBA))},
     {"account-unusable/locked",
-     CAUSES(CAUSE("Too many wrong passwords, often from a service or device with an old one."),
+     CAUSES(CAUSE("Too many wrong passwords, often from a service or device with an old one.",
+                  .supported_by = {ADP_SIGN_WRONG_BEFORE}),
             CAUSE("Somebody guesses passwords.")),
      CHECKS(
          CHECK("Get-ADUser -Identity {account} -Properties "

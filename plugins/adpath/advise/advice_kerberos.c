@@ -203,6 +203,18 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The account is not marked for AES."), CAUSE("The domain controller is old.")),
      CHECKS(CHECK("setspn -Q {spn} # which account? then read its msDS-SupportedEncryptionTypes"),
             CHECK("klist"))},
+    {"weak-etype/collected", /* m */
+     CAUSES(
+         CAUSE("Somebody collects tickets of accounts with service names, to guess their passwords "
+               "from them (Kerberoasting)."),
+         CAUSE("A scan or an inventory asks for a ticket to each service."),
+         CAUSE("The services' accounts have no AES keys: their passwords are older than that."),
+         CAUSE("The accounts are not marked for AES.")),
+     CHECKS(
+         CHECK("wevtutil qe Security \"/q:*[System[(EventID=4769)]]\" /c:50 /rd:true /f:text # on "
+               "the controller: which account asks, from where?",
+               IF_AD),
+         CHECK("setspn -Q {spn} # which account? then read its msDS-SupportedEncryptionTypes"))},
     {"pkinit-failed", /* R 4556 */
      CAUSES(CAUSE("The client's or the KDC's certificate is not trusted, expired or revoked."),
             CAUSE("The certificate does not map to the account.")),

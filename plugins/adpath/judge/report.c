@@ -42,9 +42,16 @@ void adp_rules_cite(adp_finding *finding, guint32 obs)
 
 void adp_rules_cite_step(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
-    (void)r;
-    /* What was asked, and what was answered. */
+    guint32 i;
+
+    /* What was asked, and what was answered; each repetition of what was not answered. */
     adp_rules_cite(finding, step->request != ADP_NONE ? step->request : step->first);
+    for (i = step->first; step->reply == ADP_NONE && step->retries && i != ADP_NONE;
+         i = adp_model_mark(r->model, i)->next) {
+        if (!adp_model_obs(r->model, i)->from_server && !adp_model_mark(r->model, i)->copy) {
+            adp_rules_cite(finding, i);
+        }
+    }
     adp_rules_cite(finding, step->netlogon);
     adp_rules_cite(finding, step->reply);
 }

@@ -17,6 +17,7 @@
 #include "judge/finding.h"
 #include "judge/krb_sequel.h"
 #include "judge/krb_signs.h"
+#include "judge/krb_story.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -39,6 +40,7 @@
 #define SERIES 4
 
 #define STATUS_NOT_SUPPORTED 0xC00000BBU
+#define STATUS_LOCKED        0xC0000234U
 #define STATUS_NO_MATCH      0xC0000272U
 
 static const char *status_case(const adp_obs_krb *answer, const char *plain)
@@ -485,11 +487,11 @@ static char *group_key(const adp_rules *r, const adp_step *step, gint32 code)
 
 /* ---- many names, one cause ---- */
 
-/* More names than this with the same code from one KDC: somebody works through a list. */
+/* More names than this with the same code, from whichever KDC: somebody works through a list. */
 #define MANY        5
 #define NAMES_SHOWN 3
 
-/* Groups of one path, KDC and code whose names differ, and which nothing made good. */
+/* Groups of one path and code whose names differ, and which nothing made good. */
 typedef struct {
     GPtrArray *groups; /* of const adp_group * */
 } bucket;
@@ -532,8 +534,7 @@ static char *bucket_key(const adp_rules *r, const adp_group *group)
 
     gint32 code = adp_rules_krb_answer(r, first)->error;
 
-    return g_strdup_printf("%u|%u|%d|%d|%d", first->path, first->flow.server, code,
-                           (int)adp_rules_krb_exchange(r, first),
+    return g_strdup_printf("%u|%d|%d|%d", first->path, code, (int)adp_rules_krb_exchange(r, first),
                            finding_of_code(r, first, code) == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE
                                ? (int)adp_rules_krb_spn_severity(r, first)
                                : 0);
@@ -566,13 +567,67 @@ static GHashTable *buckets_of(const adp_rules *r, const adp_groups *groups)
     return buckets;
 }
 
+static gint by_place(gconstpointer a, gconstpointer b)
+{
+    const adp_step *x = *(const adp_step *const *)a;
+    const adp_step *y = *(const adp_step *const *)b;
+
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
 static const char *name_in_question(const adp_rules *r, const adp_step *step, adp_finding_id id)
 {
     return is_about_client(r, step, id) ? adp_rules_krb_client(r, step)
                                         : adp_rules_krb_spn(r, step);
 }
 
-static void report_many(adp_rules *r, const bucket *b, const char *key)
+/* All steps of the bucket in their order, as one group; free its array and itself. */
+static adp_group *whole_of(const bucket *b)
+{
+    adp_group *whole = g_new0(adp_group, 1);
+    guint i;
+    guint s;
+
+    whole->steps = g_ptr_array_new();
+    for (i = 0; i < b->groups->len; i++) {
+        const adp_group *each = g_ptr_array_index(b->groups, i);
+
+        for (s = 0; s < each->steps->len; s++) {
+            g_ptr_array_add(whole->steps, g_ptr_array_index(each->steps, s));
+        }
+    }
+    g_ptr_array_sort(whole->steps, by_place);
+    return whole;
+}
+
+/* The names that are shown, and how many more. */
+static char *names_of(const adp_rules *r, const bucket *b, adp_finding_id id)
+{
+    GString *names = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < b->groups->len && i < NAMES_SHOWN; i++) {
+        const adp_step *step = adp_group_first(g_ptr_array_index(b->groups, i));
+
+        g_string_append_printf(names, "%s%s", i ? ", " : "", name_in_question(r, step, id));
+    }
+    g_string_append_printf(names, " and %u more", b->groups->len - NAMES_SHOWN);
+    return g_string_free(names, FALSE);
+}
+
+static void advise_many(const adp_rules *r, adp_finding *f, const adp_step *first, const char *hit)
+{
+    if (f->id == ADP_FINDING_PASSWORD_WRONG || f->id == ADP_FINDING_CLIENT_UNKNOWN) {
+        adp_rules_advise(r, f,
+                         f->id == ADP_FINDING_PASSWORD_WRONG ? "password-wrong/spray"
+                                                             : "client-unknown/list",
+                         "hit", hit, "address", adp_rules_address(r, first->flow.client), "account",
+                         adp_rules_krb_client(r, first), "realm", adp_rules_krb_realm(r, first),
+                         "domain", adp_rules_krb_realm(r, first), NULL);
+    }
+}
+
+static void report_many(adp_rules *r, const adp_krb_story *story, const bucket *b, const char *key)
 {
     const adp_group *group = g_ptr_array_index(b->groups, 0);
     const adp_step *first = adp_group_first(group);
@@ -580,54 +635,159 @@ static void report_many(adp_rules *r, const bucket *b, const char *key)
     adp_finding_id id = finding_of_code(r, first, code);
     char *subject = g_strconcat("many|", key, NULL);
     adp_finding *f = adp_rules_find(r, id, first->path, subject);
-    char *server = adp_rules_named(r, first->flow.server);
-    GString *names = g_string_new(NULL);
-    guint i;
+    adp_group *whole = whole_of(b);
+    char *answered = adp_rules_krb_answered(r, whole);
+    char *names = names_of(r, b, id);
+    char *list = g_strdup_printf("%u names (%s)", b->groups->len, names);
 
     general_text(r, f, group);
     special_text(r, f, group, NULL);
-    for (i = 0; i < b->groups->len; i++) {
-        const adp_group *each = g_ptr_array_index(b->groups, i);
-
-        adp_rules_cite_group(r, f, each);
-        if (i < NAMES_SHOWN) {
-            g_string_append_printf(names, "%s%s", i ? ", " : "",
-                                   name_in_question(r, adp_group_first(each), id));
-        }
-    }
-    g_string_append_printf(names, " and %u more", b->groups->len - NAMES_SHOWN);
-    adp_rules_summary(f, "%u names (%s): %s", b->groups->len, names->str,
-                      adp_krb_error_meaning(code));
-    adp_rules_observed(f, "%s answered requests for %u different names with %s (%d): %s", server,
-                       b->groups->len, adp_krb_error_name(code), code, names->str);
+    adp_rules_cite_group(r, f, whole);
+    adp_rules_summary(f, "%s: %s", list, adp_krb_error_meaning(code));
+    adp_rules_observed(f, "%s for %u different names with %s (%d): %s", answered, b->groups->len,
+                       adp_krb_error_name(code), code, names);
     adp_rules_inferred(f, "So many different names from one client are a list that is worked "
                           "through: an import, a scan, or somebody who tries names or passwords. "
                           "The checks name the first of them.");
     if (id == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE) {
         adp_rules_krb_spn_many(r, f, first);
+    } else {
+        advise_many(r, f, first,
+                    adp_krb_story_hits(story, f, whole->steps, list, adp_krb_error_meaning(code)));
     }
-    g_string_free(names, TRUE);
-    g_free(server);
+    g_free(list);
+    g_free(names);
+    g_free(answered);
+    g_ptr_array_unref(whole->steps);
+    g_free(whole);
     g_free(subject);
 }
 
-static gboolean is_many(adp_rules *r, GHashTable *buckets, const adp_group *group)
+static gboolean is_many(const adp_rules *r, GHashTable *buckets, const adp_group *group)
 {
     char *key = bucket_key(r, group);
     const bucket *b = g_hash_table_lookup(buckets, key);
     gboolean many = b && b->groups->len > MANY && may_be_one_of_many(r, group);
 
-    if (many && g_ptr_array_index(b->groups, 0) == group) {
-        report_many(r, b, key);
-    }
     g_free(key);
     return many;
+}
+
+/* Of the first group of many: all of them at once. */
+static void tell_many(adp_rules *r, const adp_krb_story *story, GHashTable *buckets,
+                      const adp_group *group)
+{
+    char *key = bucket_key(r, group);
+    const bucket *b = g_hash_table_lookup(buckets, key);
+
+    if (g_ptr_array_index(b->groups, 0) == group) {
+        report_many(r, story, b, key);
+    }
+    g_free(key);
+}
+
+/* ---- wrong passwords, and then the account is locked ---- */
+
+static gboolean is_locked(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
+
+    return answer->error == 18 &&
+           ((answer->has_ntstatus && answer->ntstatus == STATUS_LOCKED) || says(answer, "LOCKED"));
+}
+
+/* 24; of KDCs that say so, 31 in the answer to a request for a TGT (Heimdal, older MIT). */
+static gboolean is_wrong_password(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    gint32 code = adp_rules_krb_answer(r, first)->error;
+
+    return adp_rules_krb_carrier(r, first) == ADP_CARRIER_KDC &&
+           adp_rules_krb_exchange(r, first) == ADP_EXCHANGE_AS && (code == 24 || code == 31);
+}
+
+static char *account_key(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    char *text = g_strdup_printf("%u|%s", first->path, adp_rules_krb_client(r, first));
+    char *key = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return key;
+}
+
+/* "path|account" -> GPtrArray of adp_group: the lock, and the wrong passwords that began before it. */
+static GHashTable *locked_accounts(const adp_rules *r, const adp_groups *groups,
+                                   GHashTable *buckets)
+{
+    GHashTable *locked = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free,
+                                               (GDestroyNotify)g_ptr_array_unref);
+    guint i;
+
+    for (i = 0; i < groups->list->len; i++) {
+        adp_group *group = g_ptr_array_index(groups->list, i);
+
+        if (is_locked(r, group) && !is_many(r, buckets, group)) {
+            GPtrArray *list = g_ptr_array_new();
+
+            g_ptr_array_add(list, group);
+            g_hash_table_replace(locked, account_key(r, group), list);
+        }
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        adp_group *group = g_ptr_array_index(groups->list, i);
+        char *key;
+        GPtrArray *list;
+
+        if (!is_wrong_password(r, group) || is_many(r, buckets, group)) {
+            continue;
+        }
+        key = account_key(r, group);
+        list = g_hash_table_lookup(locked, key);
+        if (list &&
+            adp_group_first(group)->first < adp_group_first(g_ptr_array_index(list, 0))->first) {
+            g_ptr_array_add(list, group);
+        }
+        g_free(key);
+    }
+    return locked;
+}
+
+/* Was the group told, or will it be, with the lock of its account? */
+static gboolean tell_locked(adp_rules *r, GHashTable *locked, const adp_group *group)
+{
+    char *key = is_locked(r, group) || is_wrong_password(r, group) ? account_key(r, group) : NULL;
+    GPtrArray *list = key ? g_hash_table_lookup(locked, key) : NULL;
+    gboolean told = FALSE;
+    guint i;
+
+    g_free(key);
+    if (!list || list->len == 1) {
+        return FALSE;
+    }
+    for (i = 0; i < list->len && !told; i++) {
+        told = g_ptr_array_index(list, i) == group;
+    }
+    if (told && i == 1) {
+        const adp_step *first = adp_group_first(group);
+        adp_finding *f;
+
+        report_code(r, group);
+        f = adp_rules_find(r, ADP_FINDING_ACCOUNT_UNUSABLE, first->path, group->key);
+        g_ptr_array_remove_index(list, 0);
+        adp_krb_story_locked(r, f, adp_rules_krb_client(r, first), list);
+        g_ptr_array_insert(list, 0, (gpointer)group);
+    }
+    return told;
 }
 
 static void codes(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
     GHashTable *buckets;
+    GHashTable *locked;
+    adp_krb_story *story;
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -644,11 +804,19 @@ static void codes(adp_rules *r)
         g_free(key);
     }
     buckets = buckets_of(r, groups);
+    locked = locked_accounts(r, groups, buckets);
+    story = adp_krb_story_new(r);
     for (i = 0; i < groups->list->len; i++) {
-        if (!is_many(r, buckets, g_ptr_array_index(groups->list, i))) {
-            report_code(r, g_ptr_array_index(groups->list, i));
+        const adp_group *group = g_ptr_array_index(groups->list, i);
+
+        if (is_many(r, buckets, group)) {
+            tell_many(r, story, buckets, group);
+        } else if (!tell_locked(r, locked, group)) {
+            report_code(r, group);
         }
     }
+    adp_krb_story_free(story);
+    g_hash_table_unref(locked);
     g_hash_table_unref(buckets);
     adp_groups_free(groups);
 }

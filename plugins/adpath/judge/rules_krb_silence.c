@@ -15,6 +15,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_krb_weak.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/krb.h"
@@ -429,64 +430,11 @@ static void kdc_unanswered(adp_rules *r)
     g_hash_table_unref(silent);
 }
 
-/* ---- old encryption ---- */
-
-static gboolean is_weak(gint32 etype)
-{
-    return etype == 1 || etype == 2 || etype == 3 || etype == 23 || etype == 24;
-}
-
-static gboolean offers_aes(const adp_obs_krb *ask)
-{
-    guint i;
-
-    for (i = 0; ask && i < ask->etypes.count; i++) {
-        if (ask->etypes.items[i] >= 17 && ask->etypes.items[i] <= 20) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static void weak_etype(adp_rules *r)
-{
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_krb *answer =
-            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
-        const char *spn;
-        const char *name;
-        adp_finding *f;
-
-        if (!answer || answer->is_error || !answer->has_ticket || !is_weak(answer->ticket_etype) ||
-            adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC ||
-            !offers_aes(adp_rules_krb_ask(r, step))) {
-            continue;
-        }
-        spn = adp_rules_krb_spn(r, step);
-        f = adp_rules_find(r, ADP_FINDING_WEAK_ETYPE, step->path, spn);
-        adp_rules_cite_step(r, f, step);
-        if (f->summary) {
-            continue;
-        }
-        name = adp_etype_name(answer->ticket_etype);
-        adp_rules_summary(f, "The ticket for %s is encrypted with %s", spn, name ? name : "DES");
-        adp_rules_observed(f, "The client offered AES, and the KDC made the ticket with %s (%d)",
-                           name ? name : "an old type", answer->ticket_etype);
-        adp_rules_inferred(f, "The service's account has no AES key, is not marked for AES, or "
-                              "the domain controller is older than Windows 2008.");
-        adp_rules_advise(r, f, "weak-etype", "spn", spn, "realm", adp_rules_krb_realm(r, step),
-                         NULL);
-    }
-}
-
 void adp_rules_kdc(adp_rules *r)
 {
     preauth_abandoned(r);
     tcp_blocked(r);
     tcp_unused(r);
     kdc_unanswered(r);
-    weak_etype(r);
+    adp_rules_krb_weak(r);
 }

@@ -40,6 +40,7 @@
     S(TCP_NOT_TRIED, "the client did not ask over TCP")                                            \
     S(TCP_SILENT, "TCP to that host is silent, too")                                               \
     S(OTHER_ADDRESS_SPEAKS, "the host answers at its other address")                               \
+    S(WRONG_BEFORE, "wrong passwords came before it")                                              \
     S(HANDSHAKE_QUICK, "its TCP handshake took a moment")                                          \
     S(ADDRESS_IPV6, "the address is one of IPv6")                                                  \
     S(SMALLER_ANSWERED, "a smaller request was answered")                                          \
