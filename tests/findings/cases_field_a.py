@@ -474,7 +474,7 @@ def large_ticket(s):
     return s.as_rep("anna", cipher=s.domain.encode() + bytes(range(256)) * 10)
 
 
-@field("K3", missing="fragments are not looked at",
+@field("K3",
        shows={"kdc-unanswered": "error"}, says={"kdc-unanswered": ["fragment"]},
        never={"any": ["without any reply", "(drops?|blocks?) (UDP )?port 88"]})
 def second_half_of_every_ticket_is_lost(s):
@@ -595,8 +595,8 @@ def domain_called_by_its_netbios_name(s):
 UNSEEN_HOST = "not a host by this"
 
 
-@variants("granted", "rootdse", "sni", "alias", "zone")(
-    field("K4", missing={"rootdse": UNSEEN_HOST, "sni": UNSEEN_HOST},
+@variants("granted", "asked", "address", "rootdse", "sni", "alias", "zone")(
+    field("K4", missing={"sni": UNSEEN_HOST}, may=["spn-not-found-or-duplicate"],
           like=["srv-not-found"], domain="{D}"))
 def locator_asked_for_a_host(s, how):
     """Some program takes the host's name for a domain's; what shows that it is a host comes later."""
@@ -609,6 +609,11 @@ def locator_asked_for_a_host(s, how):
     s.wait(1)
     if how == "granted":
         granted(s, f"MSSQLSvc/{name}:1433")
+    elif how == "asked":
+        refused(s, 7, f"MSSQLSvc/{name}:1433")
+        granted(s, f"MSSQLSvc/db.{s.domain}:1433")
+    elif how == "address":
+        s.address(name, s.web)
     elif how == "rootdse":
         s.ldap(s.web).ask(search("", 0, None, ["dnsHostName"]), entry("", {"dnsHostName": [name]}), done())
     elif how == "sni":

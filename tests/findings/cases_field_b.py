@@ -313,7 +313,7 @@ def proxy_refuses_what_is_no_candidate(s):
 
 
 @field("K8", shows={"ntlm-fallback": "warn", "spn-not-found-or-duplicate": "warn"}, outcome="ok",
-       like=["proxy-refused", "http-unauthorized"], missing=WRONG)
+       like=["proxy-refused", "http-unauthorized"])
 def proxy_without_a_service_name(s):
     """The proxy's alias has no account: NTLM with it, and through it all is well."""
     directory(s, url_entry(s, 1))

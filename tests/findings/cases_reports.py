@@ -34,7 +34,7 @@ def elsewhere(s, spn, code, **more):
 # ---- DNS ----
 
 
-@case(shows={"dns-tcp-blocked": "error"}, missing=NEW)
+@case(shows={"dns-tcp-blocked": "error"})
 def truncated_and_never_asked_over_tcp(s):
     """Too many DCs for one datagram; the client's resolver only asks again over UDP."""
     for _ in range(3):

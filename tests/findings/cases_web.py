@@ -784,6 +784,15 @@ def proxy_says(s, code):
     s.cite("proxy-refused", connect(s.tcp(s.web2, 8080), ex(s, 1), status=code))
 
 
+@case(shows={"proxy-refused": "warn"})
+def proxy_forbids_the_first_of_two(s):
+    """The second is reached directly; what it answers cannot be seen."""
+    directory(s)
+    s.cite("proxy-refused", connect(s.tcp(s.dc3, 8080), ex(s, 1), status=403))
+    s.address(ex(s, 2), s.web2)
+    hidden_talk(s, s.web2, ex(s, 2))
+
+
 @case(shows={"proxy-refused": "note"}, recovered=["proxy-refused"])
 def past_the_proxy_it_works(s):
     """The client is told by its settings to go directly when the proxy does not let it through."""

@@ -173,7 +173,7 @@ class Connection:
         self._segment("c", "A")
 
     def reset(self, end="s"):
-        self._segment(end, "RA")
+        return self._segment(end, "RA")
 
 
 def vlan(frame):

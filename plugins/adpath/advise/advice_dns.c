@@ -120,9 +120,13 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("ipconfig /all # which DNS servers does the client have?"))},
     {"dns-tcp-blocked", /* R 7766 */
-     CAUSES(CAUSE("A firewall lets DNS pass over UDP only.", .refuted_by = {ADP_SIGN_REFUSED}),
+     CAUSES(CAUSE("A firewall lets DNS pass over UDP only.",
+                  .refuted_by = {ADP_SIGN_REFUSED, ADP_SIGN_TCP_NOT_TRIED}),
             CAUSE("The DNS server or what stands before it does not listen on TCP port 53.",
-                  .supported_by = {ADP_SIGN_REFUSED}),
+                  .supported_by = {ADP_SIGN_REFUSED}, .refuted_by = {ADP_SIGN_TCP_NOT_TRIED}),
+            CAUSE("The client's resolver does not go over to TCP: it is old, or a local proxy asks "
+                  "in its place.",
+                  .needs = {ADP_SIGN_TCP_NOT_TRIED}),
             CAUSE("The client does not offer a bigger UDP size (EDNS), or a device strips it.")),
      CHECKS(CHECK("Test-NetConnection {resolver} -Port 53"),
             CHECK("nslookup -vc -type=SRV {name} {resolver} # over TCP"),

@@ -122,6 +122,13 @@ const adp_advice adp_advice_ldap[] = {
      CAUSES(CAUSE("The server wants TLS for this bind."),
             CAUSE("The connection is not encrypted.")),
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension"))},
+    {"ldap-bind-failed/in-tls", /* m */
+     CAUSES(
+         CAUSE(
+             "The program asks for SASL signing or sealing, and connects with TLS: one of the two "
+             "has to be switched off in its settings."),
+         CAUSE("Its library asks for protection by default (sasl_secprops, minssf).")),
+     CHECKS(CHECK("grep -i sasl_secprops /etc/ldap/ldap.conf # of a program on Linux"))},
     {"ldap-not-bound", /* m */
      CAUSES(CAUSE("The bind was anonymous.", .supported_by = {ADP_SIGN_ANONYMOUS}),
             CAUSE("The program sends the operation before it binds.",

@@ -13,18 +13,23 @@ const adp_advice adp_advice_web[] = {
     /* ---- endpoints ---- */
     {"endpoint-unresolvable", /* m */
      CAUSES(CAUSE("The name was never entered in DNS."),
-            CAUSE("The service connection point names a host that is gone."),
+            CAUSE("The service connection point names a host that is gone.",
+                  .needs = {ADP_SIGN_FROM_DIRECTORY}),
             CAUSE("The client asks a DNS server that does not see the zone.")),
      CHECKS(CHECK("nslookup {host}"),
-            CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri"))},
+            CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri",
+                  .needs = {ADP_SIGN_FROM_DIRECTORY}))},
     {"endpoint-unreachable",
      CAUSES(CAUSE("The host is down, or does not listen."),
             CAUSE("A firewall stops the connection.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"endpoint-unreachable/refused",
-     CAUSES(
-         CAUSE("No web server listens there: the name leads to a domain controller, for instance."),
-         CAUSE("The web server is stopped."), CAUSE("A firewall answers in its place.")),
+     CAUSES(CAUSE("No web server listens there: the mail domain is called as the directory, and "
+                  "leads to "
+                  "its domain controllers.",
+                  .needs = {ADP_SIGN_FROM_MAIL_DOMAIN}),
+            CAUSE("No web server listens there.", .refuted_by = {ADP_SIGN_FROM_MAIL_DOMAIN}),
+            CAUSE("The web server is stopped."), CAUSE("A firewall answers in its place.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"endpoint-unreachable/silent",
      CAUSES(CAUSE("The host is down or gone."), CAUSE("A firewall drops the packets."),
@@ -35,16 +40,15 @@ const adp_advice adp_advice_web[] = {
             CAUSE("There is no way to the network.")),
      CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"proxy-refused", /* R 9110, m */
-     CAUSES(
-         CAUSE("The proxy is the one to the Internet, and does not know the inner name: the host "
-               "lacks in the list of those to be reached past the proxy."),
-         CAUSE("The host is down, or the proxy's way to it is closed."),
-         CAUSE("The proxy itself fails.")),
+     CAUSES(CAUSE("The proxy is the one to the Internet and does not know the inner name: the host "
+                  "is missing from the list of hosts that are reached without the proxy."),
+            CAUSE("The host is down, or the proxy has no route to it."),
+            CAUSE("The proxy itself fails.")),
      CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
             CHECK("curl.exe -sS -I -x {proxy} --url https://{host}"), CHECK("nslookup {host}"))},
     {"proxy-refused/403", /* R 9110, m */
      CAUSES(CAUSE("A rule of the proxy forbids the host, or the port."),
-            CAUSE("The host lacks in the list of those to be reached past the proxy."),
+            CAUSE("The host is missing from the list of hosts reached without the proxy."),
             CAUSE("The proxy lets this user or computer out to few places only.")),
      CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
             CHECK("reg query \"HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet "
@@ -60,7 +64,7 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The program does not authenticate with proxies.",
                   .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS,
                                  ADP_SIGN_MECHANISM_SIMPLE}),
-            CAUSE("The host lacks in the list of those to be reached past the proxy.")),
+            CAUSE("The host is missing from the list of hosts reached without the proxy.")),
      CHECKS(
          CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"), CHECK("klist"),
          CHECK("curl.exe -sS -I --proxy-anyauth --proxy-user : -x {proxy} --url https://{host}"))},
@@ -131,13 +135,17 @@ const adp_advice adp_advice_web[] = {
             CHECK("nslookup {host}"))},
     {"tls-name-mismatch", /* K 2783881 */
      CAUSES(CAUSE("The URL in the service connection point is the server's own name, and the "
-                  "certificate "
-                  "has the "
-                  "common one."),
-            CAUSE("Another web server answers at the mail domain."),
-            CAUSE("The certificate was renewed without the name.")),
+                  "certificate has the common one.",
+                  .needs = {ADP_SIGN_FROM_DIRECTORY}),
+            CAUSE("Another web server answers at the mail domain.",
+                  .needs = {ADP_SIGN_FROM_MAIL_DOMAIN}),
+            CAUSE("The certificate was renewed without the name."),
+            CAUSE("The name leads to another host than it should, or a device in between shows its "
+                  "own certificate.")),
      CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"),
-            CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri"))},
+            CHECK("nslookup {host}"),
+            CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri",
+                  .needs = {ADP_SIGN_FROM_DIRECTORY}))},
     {"http-unauthorized", /* L, m */
      CAUSES(CAUSE("The service could not open the Kerberos ticket."),
             CAUSE("The account or password is wrong."),

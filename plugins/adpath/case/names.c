@@ -108,6 +108,7 @@ static void read_entry(adp_names *names, const adp_obs *obs, guint32 i)
 {
     const adp_netlogon *dc = &obs->u.entry->netlogon;
 
+    show(names, "host", 0, obs->u.entry->dns_host, i);
     if (!obs->u.entry->has_netlogon) {
         return;
     }
@@ -148,6 +149,8 @@ static void read_kdc(adp_names *names, const adp_obs *obs, guint32 i)
     const adp_obs_krb *krb = obs->u.krb;
     gboolean krbtgt = krb->spn && adp_has_prefix(krb->spn, "krbtgt/");
 
+    /* Granted or not: the client takes it for a host. */
+    read_spn(names, krb->spn, i);
     if (obs->type == ADP_OBS_KDC_REPLY && !krb->is_error && !krb->damaged) {
         show(names, "domain", 0, krb->realm, i);
         found_domain(names, obs->flow.client, i);
@@ -159,7 +162,6 @@ static void read_kdc(adp_names *names, const adp_obs *obs, guint32 i)
                 show(names, "referred", owner(names, obs->flow.client), realm, i);
             }
         }
-        read_spn(names, krb->spn, i);
     }
 }
 

@@ -192,6 +192,26 @@ static guint32 smaller_step(const adp_model *model, const adp_step *step)
 
 /* ---- the proof ---- */
 
+/*
+ * A datagram comes whole or not at all. A client that asks again after the first fragment of an
+ * answer never got the rest, so the answer did not arrive.
+ */
+static adp_silence of_part(const adp_model *model, const adp_step *step, guint32 part)
+{
+    adp_silence silence;
+
+    if (step->flow.transport == ADP_UDP && step->retries) {
+        silence = of_capture(model, step->flow.client, adp_model_obs(model, step->last)->time,
+                             ADP_PATIENCE);
+        if (silence.kind == ADP_SILENCE_UNANSWERED) {
+            silence.evidence = part;
+            silence.cut = TRUE;
+            return silence;
+        }
+    }
+    return of_kind(ADP_SILENCE_PARTLY, part);
+}
+
 static adp_silence proof(const adp_model *model, const adp_step *step)
 {
     const adp_stream *stream = adp_model_stream(model, &step->flow);
@@ -203,7 +223,7 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
         return of_kind(ADP_SILENCE_WITHDRAWN, step->last);
     }
     if (part != ADP_NONE) {
-        return of_kind(ADP_SILENCE_PARTLY, part);
+        return of_part(model, step, part);
     }
     if (adp_model_has_gap(model, step)) {
         return of_kind(ADP_SILENCE_PARTLY, ADP_NONE);

@@ -31,6 +31,7 @@ typedef enum {
 typedef struct {
     adp_silence_kind kind;
     guint32 evidence;    /* observation that proves the kind, ADP_NONE */
+    gboolean cut;        /* only the first fragments of its answers arrive: `evidence` is one */
     gboolean fragmented; /* the request travelled in IP fragments; then, where there is one: */
     guint32 smaller;     /* an unfragmented request that this server answered: step, ADP_NONE */
 } adp_silence;

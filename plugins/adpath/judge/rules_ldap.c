@@ -159,6 +159,12 @@ static gboolean is_about_account(adp_finding_id id, const adp_obs_result *result
     return id == ADP_FINDING_LDAP_BIND_FAILED && result->result == RESULT_INVALID_CREDENTIALS;
 }
 
+/* Windows, to a bind inside TLS that asks for SASL's signing or sealing as well (from a report). */
+static gboolean is_twice_protected(const adp_obs_result *result)
+{
+    return says(result, "signing/sealing when using TLS/SSL");
+}
+
 static char *bind_case(adp_finding_id id, const adp_obs_result *result)
 {
     char code[9];
@@ -171,6 +177,9 @@ static char *bind_case(adp_finding_id id, const adp_obs_result *result)
     }
     if (result->result == RESULT_CONFIDENTIALITY) {
         return g_strdup("ldap-bind-failed/confidentiality");
+    }
+    if (is_twice_protected(result)) {
+        return g_strdup("ldap-bind-failed/in-tls");
     }
     if (sub_code(result, code)) {
         return g_strdup_printf("ldap-bind-failed/%s", code);
@@ -201,6 +210,10 @@ static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_fi
         return "The bind over TLS came without the channel binding that the server wants, or with "
                "one of another channel: a device that ends TLS in between makes it so, too. The "
                "password is not the matter.";
+    }
+    if (is_twice_protected(result)) {
+        return "the bind asks for signing or sealing inside TLS, and a controller takes one "
+               "protection, not two";
     }
     if (sub_code(result, code)) {
         meaning = sub_code_meaning(code);
@@ -308,7 +321,7 @@ static void report_bind(adp_rules *r, const adp_group *group)
         adp_rules_inferred(f, "%s", meaning);
     } else {
         adp_rules_inferred(f, "%s%s%s",
-                           meaning ? "The sub-code means: "
+                           meaning ? "The answer means: "
                                    : "The server gives no sub-code that "
                                      "tells more.",
                            meaning ? meaning : "", meaning ? "." : "");
@@ -565,6 +578,7 @@ static void unanswered(adp_rules *r)
         const adp_step *by;
         adp_finding *f;
         char *subject;
+        char number[ADP_NUMBER_TEXT];
         char *server;
         char *words;
 
@@ -595,6 +609,9 @@ static void unanswered(adp_rules *r)
         if (by) {
             adp_rules_recovered(r, f, by);
         }
+        /* A new connection to the same server does it as well. */
+        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_LDAP_SERVER,
+                         adp_number_text(step->flow.server, number));
     }
     g_hash_table_unref(spoken);
 }

@@ -177,6 +177,13 @@ static void tls_failed(const adp_web_path *w, const adp_step *step)
     adp_rules_cite_step(w->r, f, step);
     adp_rules_cite(f, step->last);
     say_failed(w, f, &t, step);
+    if (adp_port_is_ldap(t.port)) {
+        char number[ADP_NUMBER_TEXT];
+
+        /* Port 389 of the same server is another way to the same end. */
+        adp_rules_remedy(f, t.client, ADP_TOPIC_LDAP_SERVER,
+                         adp_number_text(step->flow.server, number));
+    }
 }
 
 /* "mail.contoso.com, www.contoso.com and 3 more"; free with g_free(). */
@@ -207,6 +214,7 @@ static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host
     adp_rules_inferred(f, "That the names differ is certain; whether the client minds, its next "
                           "packets tell: it goes on, or closes the connection without data.");
     adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, "port", number, NULL);
+    adp_web_sign_source(w, f, host);
     /* A client that goes on did not mind. */
     adp_web_weigh(w, f, went_on ? 0 : adp_web_order(w, host));
     g_free(number);

@@ -59,6 +59,7 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
                        adp_web_source_words(endpoint->source));
     adp_rules_advise(w->r, f, "endpoint-unresolvable", "host", endpoint->host, "url", endpoint->url,
                      NULL);
+    adp_web_sign_source(w, f, endpoint->host);
     adp_web_weigh(w, f, endpoint->order);
 }
 
@@ -117,6 +118,7 @@ static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
     port = port_of(endpoint);
     adp_rules_advise(w->r, f, key, "host", endpoint->host, "url", endpoint->url, "port", port,
                      NULL);
+    adp_web_sign_source(w, f, endpoint->host);
     g_free(port);
     g_free(key);
     adp_web_weigh(w, f, endpoint->order);

@@ -45,6 +45,7 @@
     S(ADDRESS_IPV6, "the address is one of IPv6")                                                  \
     S(SMALLER_ANSWERED, "a smaller request was answered")                                          \
     S(FRAGMENTED, "the request was sent in fragments")                                             \
+    S(REPLY_CUT, "only the first fragments of the answers arrive")                                 \
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
     S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
     S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
@@ -65,6 +66,8 @@
     S(RODC, "the ticket is one of a read-only or cloud controller")                                \
     S(S4U2SELF, "the service asked for a ticket to itself in a user's name")                       \
     S(S4U2PROXY, "the service asked for a ticket in a user's name")                                \
+    S(FROM_DIRECTORY, "an entry of the directory names the host")                                  \
+    S(FROM_MAIL_DOMAIN, "the name is made from the mail domain")                                   \
     S(LONG_TOKEN, "the Authorization header is long")                                              \
     S(SERVER_CLOSED_EARLY, "the server closed before it sent a certificate")                       \
     S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")

@@ -227,6 +227,10 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
     adp_silence silence = adp_silence_proof(r->model, step);
     const adp_obs_icmp *icmp = adp_silence_icmp(r->model, &silence);
 
+    if (silence.cut) {
+        sign_once(f, ADP_SIGN_REPLY_CUT, silence.evidence);
+        adp_rules_cite(f, silence.evidence);
+    }
     if (silence.fragmented) {
         sign_once(f, ADP_SIGN_FRAGMENTED, step->first);
         if (silence.smaller != ADP_NONE) {
@@ -299,6 +303,9 @@ char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
         return g_strdup_printf("; the server %s the connection instead of answering",
                                is_reset(r, silence.evidence) ? "reset" : "closed");
     }
+    if (silence.cut) {
+        return g_strdup(", more than once; only the first fragment of each answer arrives");
+    }
     return g_strdup_printf("%s%s, without any reply", silence.fragmented ? ", in IP fragments" : "",
                            step->retries ? ", more than once" : "");
 }
@@ -312,7 +319,7 @@ const adp_step *adp_rules_most_telling(const adp_rules *r, const adp_step *const
         adp_silence silence = adp_silence_proof(r->model, steps[i]);
 
         if (silence.kind == ADP_SILENCE_ICMP || silence.kind == ADP_SILENCE_CLOSED ||
-            silence.fragmented) {
+            silence.fragmented || silence.cut) {
             return steps[i];
         }
     }

@@ -178,6 +178,24 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
     }
 }
 
+void adp_web_sign_source(const adp_web_path *w, adp_finding *f, const char *host)
+{
+    guint i;
+
+    for (i = 0; i < w->endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
+
+        if (!adp_same_text(endpoint->host, host)) {
+            continue;
+        }
+        if (endpoint->source == ADP_ENDPOINT_SCP) {
+            adp_rules_sign(f, ADP_SIGN_FROM_DIRECTORY, ADP_NONE);
+        } else if (endpoint->source == ADP_ENDPOINT_DOMAIN) {
+            adp_rules_sign(f, ADP_SIGN_FROM_MAIL_DOMAIN, ADP_NONE);
+        }
+    }
+}
+
 const char *adp_web_source_words(adp_endpoint_source source)
 {
     static const char *const words[] = {

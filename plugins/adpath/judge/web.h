@@ -56,6 +56,9 @@ guint adp_web_order(const adp_web_path *w, const char *host);
  */
 void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order);
 
+/** Signs by what the client came to this host: an entry of the directory, or the mail domain. */
+void adp_web_sign_source(const adp_web_path *w, adp_finding *f, const char *host);
+
 /** "a service connection point", ... */
 const char *adp_web_source_words(adp_endpoint_source source);
 

@@ -165,6 +165,7 @@ typedef struct {
     gboolean has_netlogon;
     adp_netlogon netlogon;
     adp_scp_entry scp;
+    const char *dns_host; /* of the rootDSE: the server's own name, NULL */
 } adp_obs_entry;
 
 /** A search, bind or extended result. */

@@ -185,6 +185,9 @@ static void read_attributes(adp_arena *arena, adp_ber list, adp_step_kind kind,
         } else if (kind == ADP_STEP_SCP && type_is(&type.content, "serviceDNSName") &&
                    adp_ber_next(&attribute, &item)) {
             entry->scp.host = adp_ber_text(arena, &item.content);
+        } else if (kind == ADP_STEP_ROOTDSE && type_is(&type.content, "dnsHostName") &&
+                   adp_ber_next(&attribute, &item)) {
+            entry->dns_host = adp_ber_text(arena, &item.content);
         } else if (kind == ADP_STEP_PING && type_is(&type.content, "Netlogon") &&
                    adp_ber_next(&attribute, &item)) {
             entry->has_netlogon =
