@@ -54,7 +54,7 @@ def test_nothing_but_json_on_standard_output(wireshark, lab, passes):
     assert result.err == ""
     assert result.out[0] == "{"
     report, end = json.JSONDecoder().raw_decode(result.out)
-    assert report["version"] == 1
+    assert report["version"] == 2
     assert result.out[end:].strip() == ""
 
 

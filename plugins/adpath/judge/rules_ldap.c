@@ -354,14 +354,15 @@ static void binds(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         const adp_obs_result *result = step->kind == ADP_STEP_BIND ? result_of(r, step) : NULL;
+        const char *name;
         char *key;
         char code[9] = "";
 
         if (!result) {
             continue;
         }
+        name = bind_name(r, step);
         if (result->result == ADP_LDAP_SUCCESS) {
-            const char *name = bind_name(r, step);
             char *subject = bind_subject(step, NULL);
 
             adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
@@ -377,8 +378,10 @@ static void binds(adp_rules *r)
             continue;
         }
         (void)sub_code(result, code);
+        /* What is no matter of the account is one cause, whoever binds. */
         key = g_strdup_printf("%u|%u|%s|%s", step->flow.server, result->result, code,
-                              bind_name(r, step) ? bind_name(r, step) : "");
+                              name && is_about_account(bind_finding(r, step, result), result) ? name
+                                                                                              : "");
         adp_groups_add(groups, step, key);
         g_free(key);
     }

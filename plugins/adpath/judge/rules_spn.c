@@ -155,20 +155,27 @@ static spn_case case_of(const adp_rules *r, host_kind kind, const char *spn, con
     }
 }
 
-/* Did the client open a session with the host after that, of which TLS hides what became of it? */
+/*
+ * Did the client open a session with the host, of which TLS hides what became of it, and look no
+ * further? A client that is refused there goes on to the next endpoint.
+ */
 static gboolean went_on_unseen(const adp_rules *r, const adp_step *step, const char *host)
 {
     GPtrArray *endpoints = adp_endpoints_of(r->endpoints, step->path);
-    gboolean found = FALSE;
+    guint last = 0;
+    guint hidden = 0;
     guint i;
 
-    for (i = 0; i < endpoints->len && !found; i++) {
+    for (i = 0; i < endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
 
-        found = endpoint->outcome == ADP_ENDPOINT_HIDDEN && adp_same_text(endpoint->host, host);
+        last = MAX(last, endpoint->order);
+        if (endpoint->outcome == ADP_ENDPOINT_HIDDEN && adp_same_text(endpoint->host, host)) {
+            hidden = MAX(hidden, endpoint->order);
+        }
     }
     g_ptr_array_unref(endpoints);
-    return found;
+    return hidden && hidden == last;
 }
 
 static spn_case classify_spn(const adp_rules *r, const adp_step *step, const char *spn)
