@@ -131,7 +131,7 @@ static char *everything(guint64 k0, guint64 k1)
         const adp_finding *f = g_ptr_array_index(findings, i);
 
         g_string_append_printf(out, "%s %u %s | %s | %s |", adp_finding_get(f->id)->name,
-                               f->severity, f->summary, f->observed, f->inferred);
+                               (guint)f->severity, f->summary, f->observed, f->inferred);
         for (e = 0; e < f->evidence->len; e++) {
             g_string_append_printf(out, " %u", g_array_index(f->evidence, guint32, e));
         }

@@ -176,6 +176,7 @@ static void test_purposes(void)
     check_purpose(&b, step, "forward", "svc$", NULL, NULL);
     step = exchange(&b, AS(.spn = TGT, .client = "WELLKNOWN/ANONYMOUS"), GETS(.error = 16));
     check_purpose(&b, step, "anonymous", "WELLKNOWN/ANONYMOUS", NULL, NULL);
+    // cppcheck-suppress unknownEvaluationOrder // initializers, no side effects
     step = exchange(&b, AS(.spn = "kadmin/changepw", .client = "alice"), GETS(.client = "alice"));
     check_purpose(&b, step, "password", "alice", NULL, NULL);
     bench_clear(&b);
@@ -306,6 +307,7 @@ static void test_refused_proof(void)
         check_str(rows[i].row, "early", early_outcome_of(&b, 0),
                   g_str_equal(rows[i].want, "normal") ? "normal" : "pending");
         (void)exchange(
+            // cppcheck-suppress unknownEvaluationOrder // initializers, no side effects
             &b, AS(.spn = TGT, .client = "alice", .padata = ADP_PA_ENC_TIMESTAMP, .shown = 1),
             GETS(.client = "alice"));
         check_str(rows[i].row, "granted later", outcome_of(&b, 0), "normal");
@@ -367,6 +369,7 @@ static void test_other_sequels(void)
     /* A referral is no grant of what was refused. */
     bench_init(&b);
     (void)exchange(&b, TGS(.spn = "HTTP/x"), GETS(.error = 7));
+    // cppcheck-suppress unknownEvaluationOrder // initializers, no side effects
     (void)exchange(&b, TGS(.spn = "HTTP/x", .shown = 1), GETS(.spn = "krbtgt/B.TEST"));
     check_str("7", "referral", outcome_of(&b, 0), "failed");
     (void)exchange(&b, TGS(.spn = "HTTP/x", .realm = "B.TEST", .shown = 2), GETS(.client = "x"));

@@ -1221,7 +1221,7 @@ static void test_memory_given_back(void)
     adp_model *model = adp_model_new();
     guint32 client = address_of(model, "10.0.0.1");
     guint32 server = address_of(model, "10.0.0.2");
-    adp_arena_mark once[101];
+    adp_arena_mark once[101] = {{0}};
     guint32 frame;
     guint again;
 

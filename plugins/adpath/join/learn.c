@@ -204,10 +204,10 @@ static void learn_own_domain(adp_path *path, const char *domain)
 static gboolean is_own_domain(const adp_model *model, const adp_step *step,
                               const adp_netlogon *reply)
 {
-    const adp_obs *asked =
-        step->request != ADP_NONE ? adp_model_obs(model, step->request) : NULL;
+    const adp_obs *asked = step->request != ADP_NONE ? adp_model_obs(model, step->request) : NULL;
 
-    return asked && reply->domain && *reply->domain && !adp_netlogon_is_user_unknown(reply->opcode) &&
+    return asked && reply->domain && *reply->domain &&
+           !adp_netlogon_is_user_unknown(reply->opcode) &&
            adp_ping_is_of_own_account(&asked->u.search->ping);
 }
 

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define CFX_HEADER_LEN  16
+#define CFX_HEADER_LEN 16
 
 /* Payload and checksum behind the header, turned back by `rrc` bytes (RFC 4121 4.2.5). */
 static adp_ber unrotate(const adp_ber *token, guint rrc)
