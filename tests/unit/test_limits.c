@@ -36,6 +36,7 @@ static void test_rows(void)
         const adp_limit_row *row = adp_limit_get((adp_limit)i);
         const char *word = row->told ? row->told : row->quiet;
 
+        g_assert_nonnull(word);
         check_int(row->name, "has a value", row->value > 0, TRUE);
         check_int(row->name, "says why no more", strlen(row->why) > 10, TRUE);
         check_int(row->name, "is told or not", (row->told == NULL) != (row->quiet == NULL), TRUE);

@@ -43,7 +43,7 @@ struct adp_identity {
 };
 
 adp_identity *adp_identity_new(void);
-void adp_identity_free(adp_identity *identity);
+void adp_identity_free(adp_identity *t);
 
 /* ---- machines ---- */
 

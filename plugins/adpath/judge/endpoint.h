@@ -63,7 +63,7 @@ typedef struct {
 const char *adp_path_mail_domain(const adp_model *model, guint32 path);
 
 /** What the path's client did at its mail domain before that was known; NULL: nothing. */
-const adp_guess *adp_path_guess(const adp_model *model, guint32 path);
+const adp_guess *adp_path_guess(const adp_model *model, guint32 index);
 
 /** The first endpoint at that place, or NULL. */
 adp_endpoint *adp_endpoint_find(const adp_endpoint_builder *b, const char *host, guint16 port);

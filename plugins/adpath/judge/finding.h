@@ -55,7 +55,7 @@ typedef struct {
 
 /** A new one without anything; free with adp_finding_free(). */
 adp_finding *adp_finding_new(adp_finding_id id, guint32 path);
-void adp_finding_free(gpointer finding);
+void adp_finding_free(gpointer data);
 
 /** Is the sign on it? */
 gboolean adp_finding_has_sign(const adp_finding *finding, adp_sign sign);

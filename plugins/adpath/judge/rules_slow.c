@@ -16,7 +16,6 @@
 #include "judge/silence.h"
 #include "judge/rules_dc.h"
 #include "judge/signs.h"
-#include "judge/silence.h"
 #include "judge/topics.h"
 #include "judge/waits.h"
 #include "log/observation.h"

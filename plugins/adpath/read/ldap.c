@@ -19,12 +19,10 @@
 #include "read/search_filter.h"
 #include "wire/hash.h"
 #include "wire/arena.h"
-#include "wire/hash.h"
 #include "wire/ldap_filter.h"
 #include "wire/netlogon.h"
 #include "wire/ports.h"
 #include "wire/scp.h"
-#include "wire/hash.h"
 #include "wire/limits.h"
 #include "wire/text.h"
 

@@ -34,7 +34,7 @@ typedef struct {
     gint32 error;
 } adp_counted;
 
-adp_counted adp_counted_now(const adp_model *model, guint32 step);
+adp_counted adp_counted_now(const adp_model *model, guint32 index);
 
 /** by = 1: the step comes in as this. by = -1: it goes out; it comes in again at once. */
 typedef void (*adp_collect_step)(const adp_model *model, guint32 step, const adp_counted *as,
