@@ -250,7 +250,7 @@ def mac_connects_to_an_address_of_ipv6(s):
     s.cite(SPN, refused(s, 7, "cifs/" + s.web, tcp=True, times=2))
 
 
-@field("K2", missing="the address of the name is not compared")
+@field("K2")
 def address_first_and_then_the_name(s):
     """Explorer with the address gives nothing; with the name the same server lets the user in."""
     logon(s, "ines")

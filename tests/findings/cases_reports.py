@@ -153,7 +153,7 @@ def site_set_by_hand_and_its_only_dc_down(s):
         s.wait(1)
 
 
-@case(shows={"dc-unreachable": "note", "slow": "warn"}, recovered=["dc-unreachable"], missing=NEW)
+@case(shows={"dc-unreachable": "note", "slow": "warn"}, recovered=["dc-unreachable"])
 def failover_takes_too_long(s):
     """The first server of the list is off: the user's own timeout is over before the second's turn."""
     s.found()
@@ -177,7 +177,7 @@ def kdc_in_maintenance_asked_first(s):
     s.logon(server=s.dc2)
 
 
-@case(shows={"slow": "note"}, like=["kdc-unanswered"], words={"slow": ["192.0.2.15"]}, missing=NEW)
+@case(shows={"slow": "note"}, like=["kdc-unanswered"], words={"slow": ["192.0.2.15"]})
 def inner_address_registered(s):
     """A virtual machine's NAT address got into the DC's record, and comes first."""
     s.found()
@@ -244,7 +244,7 @@ def idle_sessions_reset_after_all_was_answered(s):
     conn.t.reset("s")
 
 
-@case(shows={"client-site-undefined": "warn", "slow": "note"}, missing=NEW)
+@case(shows={"client-site-undefined": "warn", "slow": "note"})
 def every_answer_late_for_want_of_a_subnet(s):
     """The DC looks up each unknown client in DNS first; its LDAP threads are used up by that."""
     s.found()

@@ -14,6 +14,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/text.h"
 
@@ -118,6 +119,14 @@ static gboolean is_repetition(const adp_model *model, const adp_step *step, cons
 /* Two taps may deliver a request a moment after its answer. */
 #define LATE_WINDOW (5 * (ADP_NS_PER_S / 1000))
 
+/* 25 asks for the proof that this request brings: it is the next one, not the one that 25 answers. */
+static gboolean is_the_next(const adp_obs *reply, const adp_obs *obs)
+{
+    return obs->type == ADP_OBS_KDC_REQUEST && reply->type == ADP_OBS_KDC_REPLY &&
+           reply->u.krb->is_error && reply->u.krb->error == ADP_KRB_PREAUTH_REQUIRED &&
+           adp_krb_has_proof(obs->u.krb);
+}
+
 static gboolean came_late(const adp_model *model, const adp_step *step, const adp_obs *obs)
 {
     gint64 apart;
@@ -126,7 +135,8 @@ static gboolean came_late(const adp_model *model, const adp_step *step, const ad
         return FALSE;
     }
     apart = adp_since(obs->time, adp_model_obs(model, step->reply)->time);
-    return apart >= -LATE_WINDOW && apart <= LATE_WINDOW;
+    return apart >= -LATE_WINDOW && apart <= LATE_WINDOW &&
+           !is_the_next(adp_model_obs(model, step->reply), obs);
 }
 
 /* A request that is paired by an id: a repetition, or a new step of `kind`. */

@@ -397,6 +397,16 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
                      question(r, first)->name, "parent", adp_parent_domain(domain), NULL);
 }
 
+/*
+ * Programs that take a host's name for a domain's do so beside their real one. Where the client
+ * finds no domain at all, an address for the name makes it no host: domains have addresses, too.
+ */
+static gboolean is_mere_host(const adp_rules *r, const adp_step *step, const char *name)
+{
+    return adp_names_host(r->names, name) != ADP_NONE &&
+           adp_names_found_any(r->names, step->flow.client) != ADP_NONE;
+}
+
 static void report_not_found(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -438,8 +448,7 @@ static void not_found(adp_rules *r)
         parts = &question(r, step)->parts;
         if (parts->role == ADP_ROLE_AUTODISCOVER || parts->role == ADP_ROLE_PARTITION ||
             (parts->role == ADP_ROLE_GC && !parts->msdcs) || !is_a_domain(parts->domain) ||
-            form_of(r, step, parts->domain) == NAME_FLAT ||
-            adp_names_host(r->names, parts->domain) != ADP_NONE) {
+            form_of(r, step, parts->domain) == NAME_FLAT || is_mere_host(r, step, parts->domain)) {
             continue;
         }
         adp_groups_add(groups, step, parts->domain);
@@ -914,7 +923,8 @@ static void tcp_blocked(adp_rules *r)
         if (!attempt) {
             guint64 key = ends_of(&step->flow);
 
-            if (step->kind == ADP_STEP_SRV && !g_hash_table_contains(over_tcp, &key)) {
+            if (step->kind == ADP_STEP_SRV && step->request != ADP_NONE &&
+                !g_hash_table_contains(over_tcp, &key)) {
                 tcp_unused(r, step);
             }
             continue;

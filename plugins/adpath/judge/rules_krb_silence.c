@@ -272,7 +272,8 @@ static void tcp_unused(adp_rules *r)
         gpointer client = GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1);
         char *about;
 
-        if (!answer || !answer->is_error || answer->error != 52 ||
+        /* Without its requests, what the client asked over TCP may be missing just as well. */
+        if (!answer || !answer->is_error || answer->error != 52 || step->request == ADP_NONE ||
             adp_since(r->end, adp_rules_reply(r, step)->time) < ADP_PATIENCE ||
             GPOINTER_TO_UINT(g_hash_table_lookup(over_tcp, client)) > i) {
             continue;

@@ -232,6 +232,8 @@ void adp_rules_ntlm(adp_rules *r)
         step = host ? last_tried(r, tried, obs->flow.client, host) : NULL;
         if (!step && !mark->copy && is_proxy_ntlm(obs)) {
             step = tried_proxy(r, web, obs, &proxy);
+            /* What the KDC said is what ties the two together. */
+            step = step && step->reply != ADP_NONE ? step : NULL;
         }
         /*
          * A ticket that was got and used well elsewhere is no reason to speak of falling back; and

@@ -111,7 +111,7 @@ static const char *reason_of(const at_server *at)
     if (at->late + at->repeated > at->connections + at->requests) {
         return at->late >= at->repeated ? "it answers late" : "it answers only repeated requests";
     }
-    return at->connections ? "it does not answer connections" : "it does not answer";
+    return at->connections ? "it does not accept connections" : "it does not answer";
 }
 
 static void say_summary(const adp_rules *r, adp_finding *f, const GPtrArray *servers, gint64 lost)

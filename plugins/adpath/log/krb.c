@@ -101,8 +101,6 @@ const char *adp_krb_referral(const adp_obs_krb *ask, const adp_obs_krb *answer)
     return realm;
 }
 
-#define PREAUTH_REQUIRED 25
-
 adp_krb_class adp_krb_class_of(const adp_obs_krb *ask, const adp_obs_krb *error)
 {
     const adp_krb_error *row = adp_krb_error_find(error->error);
@@ -111,7 +109,7 @@ adp_krb_class adp_krb_class_of(const adp_obs_krb *ask, const adp_obs_krb *error)
         /* It asks whether the KDC does so; where it does not, the client goes on by itself. */
         return ADP_KRB_NORMAL;
     }
-    if (error->error == PREAUTH_REQUIRED && ask && adp_krb_has_proof(ask)) {
+    if (error->error == ADP_KRB_PREAUTH_REQUIRED && ask && adp_krb_has_proof(ask)) {
         /* There was a proof: the KDC did not take it. */
         return ADP_KRB_CONTEXT;
     }

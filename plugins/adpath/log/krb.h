@@ -11,6 +11,9 @@
 
 #include <glib.h>
 
+/** KDC_ERR_PREAUTH_REQUIRED (RFC 4120 7.5.9) */
+#define ADP_KRB_PREAUTH_REQUIRED 25
+
 /** Does the message have PA-DATA of this type; may an error's KDC take it? */
 gboolean adp_krb_has_padata(const adp_obs_krb *krb, gint32 type);
 
