@@ -331,7 +331,7 @@ def resolver_silent(s):
     for _ in range(2):
         s.wait(2).ident -= 1
         s.port -= 1
-        s.srv(DC, silent=True)
+        s.cite("srv-unanswered", s.srv(DC, silent=True))
     s.logon()  # by other ways
 
 
