@@ -54,7 +54,7 @@ def test_nothing_but_json_on_standard_output(wireshark, lab, passes):
     assert result.err == ""
     assert result.out[0] == "{"
     report, end = json.JSONDecoder().raw_decode(result.out)
-    assert report["version"] == 1
+    assert report["version"] == 2
     assert result.out[end:].strip() == ""
 
 
@@ -104,8 +104,10 @@ def test_filter_selects_paths(wireshark, two_clients):
     }
     for passes in ((), ("-2",)):
         for text, paths in cases.items():
-            out = wireshark.ask(two_clients, *passes, "-q", "-z", "adpath,json," + text)
-            assert json.loads(out) == {**whole, "paths": paths}, text
+            out = json.loads(wireshark.ask(two_clients, *passes, "-q", "-z", "adpath,json," + text))
+            # The verdict is that of the paths that are printed.
+            assert out == {**whole, "paths": paths, "verdict": out["verdict"]}, text
+            assert (out["verdict"] == whole["verdict"]) == (paths == whole["paths"]), text
 
 
 def test_filter_holds_for_every_report(wireshark, two_clients, schema):

@@ -198,7 +198,7 @@ def test_markdown(wireshark, lab):
     ]
     heads = re.findall(r"^#### (\w+): ([\w-]+)$", text, re.M)
     assert sorted(heads) == sorted((f["severity"], f["id"]) for f in path["findings"])
-    assert "* check: ` setspn -Q HTTP/mail-branch.contoso.test `\n" in text
+    assert "* check (reads only): ` kvno HTTP/mail-branch.contoso.test `\n" in text
     # Underscores of names would make emphasis.
     assert r"SRV \_kerberos.\_udp.CONTOSO.TEST" in text
 

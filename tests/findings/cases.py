@@ -15,6 +15,7 @@ from build import *  # noqa: F403
 
 HEADER = Path(__file__).resolve().parents[2] / "plugins" / "adpath" / "judge" / "catalogue.h"
 URL_GUID = "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
+BYSTANDERS = ("10.0.9.9", "fd00::99")  # of IPv4, of IPv6
 POINTER_GUID = "67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68"
 
 
@@ -36,6 +37,8 @@ class Case:
     alone: bool  # has a capture of its own, which ends with its last packet
     missing: str  # what the product cannot do yet; None: nothing
     words: dict  # id -> texts that its sentences contain
+    kind: str = None  # of a case of the field: the kind of wrong judgement, "K1" to "K12"
+    field: object = None  # what such a case states beyond this; field.py
     number: int = 0
 
     @property
@@ -52,14 +55,14 @@ ALL = []
 
 
 def case(
-    shows=(), like=(), recovered=(), alone=False, missing=None, words=None, family=None
+    shows=(), like=(), recovered=(), alone=False, missing=None, words=None, kind=None, field=None
 ):
     """shows: {id: severity} or a list of pairs, all that the path has. like: what it resembles."""
     pairs = list(shows.items() if isinstance(shows, dict) else shows)
 
     def register(make):
         ALL.append(
-            Case(make, pairs, list(like), list(recovered), alone, missing, dict(words or {}))
+            Case(make, pairs, list(like), list(recovered), alone, missing, dict(words or {}), kind, field)
         )
         ALL[-1].number = len(ALL)
         return make
@@ -117,6 +120,32 @@ class Scene:
         self.cited = {}  # id -> frames
         self.cut = {}  # frame -> captured length
         self.tail = True  # something reaches the client long after
+        self.addresses = {self.client}  # of the client
+        self.others = set()  # of hosts that may have paths, too, and whose findings count as well
+
+    def named(self, domain, dc="dc1", mail=None):
+        """Another domain than corpN.test; the name must be this case's own."""
+        self.domain = domain
+        self.realm = domain.upper()
+        self.host = f"{dc}.{domain}"
+        self.config = "CN=Configuration," + ",".join("DC=" + x for x in domain.split("."))
+        self.tgt = "krbtgt/" + self.realm
+        self.mail = mail or f"{self.short}.{domain}"
+        self.http = "HTTP/" + self.mail
+        self.ldap_spn = "ldap/" + self.host
+        return self
+
+    def over_ipv6(self):
+        """The same hosts, by addresses of IPv6."""
+        for name in ("client", "dc", "dc2", "dc3", "dns", "dns2", "web", "web2"):
+            _, a, b, c = getattr(self, name).split(".")
+            setattr(self, name, f"fd00:{a}:1{b}::{c}")  # no group is zero
+        self.addresses = {self.client}
+        return self
+
+    def hears_something(self):
+        """A packet to the client from a host that has no part in anything."""
+        self.c.udp(BYSTANDERS[":" in self.client], 9999, self.client, 9999, b"synthetic")
 
     def cite(self, finding, *frames):
         self.cited.setdefault(finding, set()).update(
@@ -376,7 +405,7 @@ def build(batch, folder, change=None):
         capture.wait(60)
         for scene in scenes.values():
             if scene.tail:
-                capture.udp("10.0.9.9", 9999, scene.client, 9999, b"synthetic")
+                scene.hears_something()
     return capture, scenes
 
 
@@ -393,15 +422,15 @@ def run_tshark(wireshark, *always):
 
 
 def _address(text):
-    return bytes(map(int, text.split(".")))
+    return inet6(text) if ":" in text else bytes(map(int, text.split(".")))
 
 
 def _source(frame):
-    return frame[1][26:30]
+    return frame[1][22:38] if frame[1][12:14] == b"\x86\xdd" else frame[1][26:30]
 
 
 def _destination(frame):
-    return frame[1][30:34]
+    return frame[1][38:54] if frame[1][12:14] == b"\x86\xdd" else frame[1][30:34]
 
 
 def doubled(frames, scenes):
@@ -410,25 +439,27 @@ def doubled(frames, scenes):
 
 
 def from_clients(frames, scenes):
-    clients = {_address(s.client) for s in scenes}
+    clients = {_address(a) for s in scenes for a in s.addresses}
     return [f for f in frames if _source(f) in clients]
 
 
 def to_clients(frames, scenes):
-    clients = {_address(s.client) for s in scenes}
+    clients = {_address(a) for s in scenes for a in s.addresses}
     return [f for f in frames if _destination(f) in clients]
 
 
 def at_once(frames, scenes):
     """All clients begin at the same time. What came to them at the very end stays there."""
-    tail = [f for f in frames if _source(f) == _address("10.0.9.9")]
-    by_client = {_address(s.client): [] for s in scenes}
+    bystanders = list(map(_address, BYSTANDERS))
+    tail = [f for f in frames if _source(f) in bystanders]
+    by_client = {_address(a): own for s in scenes for own in [[]] for a in s.addresses | s.others}
     for frame in frames:
-        if _source(frame) != _address("10.0.9.9"):
+        if _source(frame) not in bystanders:
             own = by_client.get(_source(frame), by_client.get(_destination(frame)))
             own.append(frame)
+    several = {id(own): own for own in by_client.values() if own}
     mixed = [
-        (t - own[0][0] + START, *rest) for own in by_client.values() for t, *rest in own
+        (t - own[0][0] + START, *rest) for own in several.values() for t, *rest in own
     ]
     return sorted(mixed, key=lambda f: f[0]) + tail
 
@@ -451,6 +482,7 @@ class Analysed:
         self.tshark = run_tshark(wireshark, *self.options)
         self.text = self.tshark(self.path, "-q", "-z", "adpath,json")
         self.json = json.loads(self.text)
+        self.reports = None  # field.py's, of each client
 
     def findings(self, scene):
         return findings_of(self.json, scene.client)

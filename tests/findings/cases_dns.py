@@ -2,6 +2,7 @@
 """Cases about locator names."""
 from build import *  # noqa: F403
 from cases import case, variants
+from field import field
 
 DC = "_ldap._tcp.dc._msdcs.{D}"
 SITE = "_ldap._tcp.HQ._sites.dc._msdcs.{D}"
@@ -18,8 +19,9 @@ def no_such_domain(s):
     s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN))
 
 
-@case(shows={"srv-not-found": "error"}, words={"srv-not-found": ["public"]})
+@field("K4", shows={"srv-not-found": "error"}, causes={"srv-not-found": ["public"]}, alone=True)
 def public_resolver(s):
+    """It may be one on the Internet. Universities have such addresses, too: it proves nothing."""
     s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN, server="9.9.9.9"))
 
 
@@ -134,25 +136,26 @@ def primary_kdc_as_mit_asks(s):
     s.srv("_kerberos-master._tcp.{D}", silent=True)
 
 
-@case(like=["srv-not-found"])
+@case(shows={"flat-domain-name": "note"}, like=["srv-not-found"])
 def short_name_of_a_domain_with_the_suffix(s):
     """The controller's reply says that CONTOSO is the domain's NetBIOS name."""
     s.found()
     s.ping()
-    s.srv("_ldap._tcp.dc._msdcs.CONTOSO.{D}", rcode=NXDOMAIN)
+    s.cite("flat-domain-name", s.srv("_ldap._tcp.dc._msdcs.CONTOSO.{D}", rcode=NXDOMAIN))
 
 
-@case(shows={"srv-not-found": "error"})
+@case(shows={"srv-not-found": "note"})
 def child_domain_that_is_not_there(s):
+    """Every NetBIOS name looks so when the resolver adds its suffix: a note, not more."""
     s.found()
     s.ping()
     s.cite("srv-not-found", s.srv("_ldap._tcp.dc._msdcs.branch.{D}", rcode=NXDOMAIN))
 
 
-@case(like=["srv-not-found"])
+@case(shows={"flat-domain-name": "note"}, like=["srv-not-found"])
 def short_name_of_a_domain(s):
-    """A NetBIOS name goes to the DNS as well, and is no domain there."""
-    s.srv("_ldap._tcp.dc._msdcs.CORP", rcode=NXDOMAIN)
+    """A NetBIOS name goes to the DNS as well, and is no domain there. The client finds one by another."""
+    s.cite("flat-domain-name", s.srv("_ldap._tcp.dc._msdcs.CORP", rcode=NXDOMAIN))
     s.found()
 
 
@@ -194,11 +197,11 @@ def guid_of_a_removed_domain(s):
     s.found()
 
 
-@case(like=["srv-not-found"])
+@case(shows={"srv-not-offered": "note"}, recovered=["srv-not-offered"], like=["srv-not-found"])
 def service_not_offered(s):
-    """The record's target is the root."""
-    s.udp(s.dns, 53, dns(77, DC.format(D=s.domain)),
-          dns_reply(77, DC.format(D=s.domain), [srv_rr(QUESTION, b"\0", 0)]))
+    """The record's target is the root; another name of the domain is served."""
+    s.cite("srv-not-offered", s.udp(s.dns, 53, dns(77, DC.format(D=s.domain)),
+           dns_reply(77, DC.format(D=s.domain), [srv_rr(QUESTION, b"\0", 0)])))
     s.srv(PLAIN, "dc1.{D}")
 
 
@@ -328,7 +331,7 @@ def resolver_silent(s):
     for _ in range(2):
         s.wait(2).ident -= 1
         s.port -= 1
-        s.srv(DC, silent=True)
+        s.cite("srv-unanswered", s.srv(DC, silent=True))
     s.logon()  # by other ways
 
 
@@ -422,3 +425,72 @@ def second_resolver_works(s):
 def resolver_knows_no_such_name_in_the_end(s):
     s.srv("_kerberos-adm._tcp.{D}", rcode=2)
     s.found()
+
+
+# ---- flat-domain-name ----
+
+
+@case(shows={"flat-domain-name": "warn"}, like=["srv-not-found"],
+      words={"flat-domain-name": ["TAILSPIN"]})
+def netbios_name_in_the_place_of_a_domain(s):
+    """Typed as it stands in old instructions; the resolver adds its suffix, and no domain is found."""
+    s.cite("flat-domain-name", s.srv("_ldap._tcp.dc._msdcs.TAILSPIN", rcode=NXDOMAIN))
+    s.cite("flat-domain-name", s.srv("_ldap._tcp.dc._msdcs.TAILSPIN.office.example", rcode=NXDOMAIN))
+
+
+# ---- srv-not-offered ----
+
+
+def not_offered(s, name):
+    """The only record has the root as its target (RFC 2782)."""
+    s.ident += 1
+    name = name.format(D=s.domain)
+    record = srv_rr(QUESTION, b"\0", port=0, weight=0)
+    return s.udp(s.dns, 53, dns(s.ident, name), dns_reply(s.ident, name, [record]))
+
+
+@case(shows={"srv-not-offered": "error"}, like=["srv-not-found", "srv-target-unresolvable"])
+def zone_that_offers_no_directory(s):
+    s.cite("srv-not-offered", not_offered(s, DC))
+
+
+@case(shows={"srv-not-offered": "warn"}, like=["srv-not-found", "srv-target-unresolvable"])
+def not_offered_where_a_directory_was_found(s):
+    """The client has found a controller; for the name that it asks afterwards, there is none."""
+    s.found()
+    s.ping()
+    s.cite("srv-not-offered", not_offered(s, PLAIN))
+
+
+@case(like=["srv-not-offered"])
+def optional_services_not_offered(s):
+    """No primary KDC, no autodiscover by SRV: answers like any other."""
+    s.found()
+    s.ping()
+    not_offered(s, "_kerberos-master._tcp.{D}")
+    not_offered(s, "_autodiscover._tcp.{D}")
+
+
+# ---- dns-tcp-blocked ----
+
+
+@variants("silent", "refused", "prohibited")(
+    lambda make: case(shows={"dns-tcp-blocked": "error"}, like=["srv-not-found", "srv-unanswered"])(make))
+def answer_cut_and_tcp_closed(s, how):
+    s.cite("dns-tcp-blocked", s.srv(DC, cut=True))
+    s.cite("dns-tcp-blocked", s.syn(s.dns, 53, how, times=3 if how == "silent" else 1))
+
+
+@case(like=["dns-tcp-blocked", "srv-not-found"])
+def answer_cut_and_whole_over_tcp(s):
+    s.srv(DC, cut=True)
+    s.srv(DC, "dc1.{D}", tcp=True)
+    s.ping()
+
+
+@case(like=["dns-tcp-blocked", "srv-not-found"])
+def answer_cut_and_whole_from_another_server(s):
+    s.srv(DC, cut=True)
+    s.syn(s.dns, 53, "refused")
+    s.found(server=s.dns2)
+    s.ping()

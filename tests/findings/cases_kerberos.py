@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Cases about Kerberos errors, and about the sequences in which they are healthy."""
+import struct
+
 from build import *  # noqa: F403
 from cases import URL_GUID, case, url_entry, variants
 
@@ -89,10 +91,10 @@ def list_of_hosts_and_the_directory(s):
     s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.ldap_spn), s.error(7, s.ldap_spn)))
 
 
-@case(shows={"spn-not-found-or-duplicate": "note"},
-      words={"spn-not-found-or-duplicate": ["7 names", "Nobody registers such names"]})
+@case(shows={"spn-not-found-or-duplicate": "warn"},
+      words={"spn-not-found-or-duplicate": ["7 names", "from an address"]})
 def list_of_addresses(s):
-    """Hosts that are called by their addresses: each gives such an answer, and NTLM is used."""
+    """Hosts that are called by their addresses, and the client gets in at none of them."""
     s.logon()
     for n in range(7):
         spn = f"cifs/10.99.0.{n}"
@@ -126,26 +128,131 @@ def asked_three_times(s):
         s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.ldap_spn), s.error(7, s.ldap_spn)))
 
 
-def code_7_note(name, spn, **more):
+def code_7(name, spn, severity, then=None, **more):
     def make(s):
-        asked = spn.format(D=s.domain, R=s.realm)
+        asked = spn.format(D=s.domain, R=s.realm, S=s.short, A=s.dc)
         s.ping()
         s.logon()
         s.cite("spn-not-found-or-duplicate",
                s.kdc(s.tgs_req(asked, **more), s.error(7, asked)))
+        if then:
+            then(s)
 
     make.__name__ = name
     make.__module__ = __name__
-    case(shows={"spn-not-found-or-duplicate": "note"})(make)
+    case(shows={"spn-not-found-or-duplicate": severity},
+         recovered=["spn-not-found-or-duplicate"] if then else [])(make)
 
 
-code_7_note("probe_along_a_trust", "krbtgt/OTHER.TEST")
-code_7_note("user_as_a_service", "alice")
-code_7_note("reverse_zone", "DNS/10.in-addr.arpa")
-code_7_note("reverse_zone_blackhole", "DNS/prisoner.iana.org")
-code_7_note("address_as_host", "cifs/10.9.8.7")
-code_7_note("address_as_host_6", "HTTP/[fd00::1]")
-code_7_note("domain_as_host", "cifs/{D}")
+def ticket_of_the_controller(s):
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+
+
+def ticket_of_the_mail_server(s):
+    s.kdc(s.tgs_req(f"cifs/{s.mail}"), s.tgs_rep(f"cifs/{s.mail}"))
+
+
+def bind_with_name(s):
+    s.ldap().simple()
+
+
+def bind_without_name(s):
+    s.ldap().anonymous()
+
+
+def other_realm_asked(s):
+    s.kdc(s.as_req(realm="OTHER.TEST", sname="krbtgt/OTHER.TEST"),
+          s.as_rep(realm="OTHER.TEST", sname="krbtgt/OTHER.TEST"), server=s.dc2)
+
+
+code_7("user_as_a_service", "alice", "note")
+code_7("reverse_zone", "DNS/10.in-addr.arpa", "note")
+code_7("reverse_zone_blackhole", "DNS/prisoner.iana.org", "note")
+# Healthy when the client goes on, and the fault itself when it does not.
+code_7("probe_along_a_trust", "krbtgt/OTHER.TEST", "note", other_realm_asked)
+code_7("other_realm_and_nothing_then", "krbtgt/OTHER.TEST", "warn")
+code_7("address_as_host", "cifs/10.9.8.7", "warn")
+code_7("address_as_host_6", "HTTP/[fd00::1]", "warn")
+code_7("address_of_the_directory", "ldap/{A}", "error")
+code_7("address_and_bound_there", "ldap/{A}", "note", bind_with_name)
+code_7("address_and_its_name_then", "ldap/{A}", "note", ticket_of_the_controller)
+code_7("domain_as_host", "cifs/{D}", "warn")
+code_7("domain_as_host_and_a_controller_then", "cifs/{D}", "note", ticket_of_the_controller)
+code_7("domain_of_the_directory_and_nothing_then", "ldap/{D}", "error")
+code_7("short_name_and_another_service_then", "HTTP/{S}", "note", ticket_of_the_mail_server)
+
+
+@case(shows={"spn-not-found-or-duplicate": "error"})
+def address_and_read_without_a_name(s):
+    """What anybody may read is no way in."""
+    s.ping()
+    s.logon()
+    spn = "ldap/" + s.dc
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(spn), s.error(7, spn)))
+    s.ldap().anonymous()
+
+
+@case(shows={"spn-not-found-or-duplicate": "warn"})
+def referred_again_and_still_unknown(s):
+    """A referral is no ticket: the second refusal stands."""
+    for _ in range(2):
+        s.kdc(s.tgs_req(s.http), s.tgs_rep("krbtgt/OTHER.TEST"))
+        s.cite("spn-not-found-or-duplicate",
+               s.kdc(s.tgs_req(s.http, realm="OTHER.TEST"), s.error(7, s.http, realm="OTHER.TEST"), server=s.dc2))
+
+
+@case(shows={"kdc-unanswered": "error"})
+def referred_to_a_silent_kdc(s):
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.tgs_rep("krbtgt/OTHER.TEST"))
+    s.cite("kdc-unanswered", s.kdc(s.tgs_req(s.http, realm="OTHER.TEST"), server=s.dc2))
+    ticket_of_the_controller(s)
+
+
+@case(shows={"wrong-realm": "error"}, words={"wrong-realm": ["no request in any other realm"]})
+def wrong_realm_and_nothing_then(s):
+    for _ in range(3):
+        s.cite("wrong-realm", s.kdc(s.as_req(), s.error(68)))
+        s.wait(5)
+
+
+@case(like=["wrong-realm"])
+def wrong_kdc_and_then_the_right_one(s):
+    """The same realm at another server: the first was not one of its KDCs."""
+    s.logon()
+    s.kdc(s.tgs_req(s.http, realm="OTHER.TEST"), s.error(68, s.http))
+    s.kdc(s.tgs_req(s.http, realm="OTHER.TEST"), s.tgs_rep(s.http, realm="OTHER.TEST"), server=s.dc2)
+
+
+@case(shows={"preauth-abandoned": "warn"}, words={"preauth-abandoned": ["9 names", "administrators"]})
+def names_tried_without_a_password(s):
+    for n in range(9):
+        s.cite("preauth-abandoned", s.kdc(s.as_req(f"user{n}"), s.error(25)))
+
+
+@case(like=["preauth-abandoned"])
+def many_users_log_on(s):
+    """A terminal server in the morning."""
+    for n in range(9):
+        s.logon(f"user{n}")
+
+
+@case(shows={"no-common-etype": "error"}, words={"no-common-etype": ["answered 1 request and"]})
+def refused_by_two_controllers(s):
+    """Each answered once: neither answered twice."""
+    s.logon()
+    for server in (s.dc, s.dc2):
+        s.cite("no-common-etype", s.kdc(s.tgs_req(s.http), s.error(14, s.http), server=server))
+
+
+@variants(1, 2)(lambda make: case(shows={"account-unusable": "error"}, like=["krb-error"])(make))
+def entry_expired(s, code):
+    s.cite("account-unusable", s.kdc(s.as_req(), s.error(code)))
+
+
+@case(like=["account-unusable"])
+def entry_not_expired(s):
+    s.logon()
 
 
 @case(like=["spn-not-found-or-duplicate"])
@@ -330,19 +437,99 @@ def clocks_apart_and_nobody_minds(s):
     s.kdc(s.as_req(pre=timed()), s.as_rep())
 
 
+def skew_in_a_bind(s, **clocks):
+    conn = s.ldap()
+    token = gss(AP_REQ_ID, ap_req(s.ldap_spn, s.realm))
+    answer = gss(ERROR_ID, s.error(37, "dc1$", **clocks))
+    return conn.spnego(token, answer, 49, "80090308: LdapErr: DSID-0C09, data 57, v2580")
+
+
 @case(shows={"clock-skew": "error"},
       words={"clock-skew": ["the client's clock is the one that is off", "behind the client's"]})
 def error_shows_the_client_s_clock(s):
-    """The KDC gives back the time of the authenticator."""
-    late = s.c.time + 600 * 10**9
-    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), s.error(37, ctime=late)))
+    """The server gives back the time of the authenticator."""
+    s.cite("clock-skew", skew_in_a_bind(s, ctime=s.c.time + 600 * 10**9))
 
 
 @case(shows={"clock-skew": "error"}, words={"clock-skew": ["the server's clock is the one"]})
 def error_shows_both_clocks(s):
     now = s.c.time
-    s.cite("clock-skew",
-           s.kdc(s.as_req(pre=timed()), s.error(37, ctime=now, stime=now + 600 * 10**9)))
+    s.cite("clock-skew", skew_in_a_bind(s, ctime=now, stime=now + 600 * 10**9))
+
+
+@case(shows={"clock-skew": "error"}, words={"clock-skew": ["under five minutes"]})
+def nonce_in_the_place_of_the_client_s_clock(s):
+    """KDCs of MIT put the request's nonce there."""
+    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), s.error(37, ctime=s.c.time + 600 * 10**9)))
+
+
+@case(shows={"clock-skew": "error"}, words={"clock-skew": ["2 days 3 hours ahead of"]})
+def clock_off_by_days(s):
+    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), s.error(37, stime=s.c.time + 51 * 3600 * 10**9 + 60 * 10**9)))
+
+
+@case(shows={"clock-skew": "error"}, like=["preauth-abandoned"], words={"clock-skew": ["(25)"]})
+def proof_refused_because_of_the_clock(s):
+    """25 to a request that had an encrypted time: the KDC's clock is elsewhere."""
+    s.kdc(s.as_req(), s.error(25, stime=s.c.time + 900 * 10**9))
+    s.cite("clock-skew", s.kdc(s.as_req(pre=timed()), s.error(25, stime=s.c.time + 900 * 10**9)))
+
+
+@case(like=["clock-skew", "password-wrong"])
+def proof_made_again(s):
+    """The key was made with another salt at first; the KDC says so by 25, and takes the second."""
+    s.kdc(s.as_req(), s.error(25))
+    s.kdc(s.as_req(pre=timed()), s.error(25))
+    s.kdc(s.as_req(pre=timed()), s.as_rep())
+
+
+# ---- realms, and changes of passwords ----
+
+
+@case(shows={"realm-case-differs": "warn"})
+def realm_in_small_letters_and_nothing_then(s):
+    small = {"realm": s.domain, "sname": "krbtgt/" + s.domain, "options": 0x40800010}
+    s.kdc(s.as_req(**small), s.error(25))
+    s.cite("realm-case-differs", s.kdc(s.as_req(pre=timed(), **small), s.as_rep()))
+
+
+def change_of_password(s, result, text=b""):
+    """The service's answer in the clear, as it has it in an error (RFC 3244 2)."""
+    ap = ap_req("kadmin/changepw", s.realm)
+    private = app(21, seq(ctx(0, integer(5)), ctx(1, integer(21)), ctx(3, encrypted())))
+    request = struct.pack(">HHH", 6 + len(ap) + len(private), 0xFF80, len(ap)) + ap + private
+    error = s.error(60, "kadmin/changepw", data=struct.pack(">H", result) + text)
+    reply = struct.pack(">HHH", 6 + len(error), 1, 0) + error
+    return s.udp(s.dc, 464, request, reply)
+
+
+@case(shows={"kpasswd-failed": "error"}, words={"kpasswd-failed": ["result 4"]})
+def new_password_too_short(s):
+    s.logon()
+    s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
+    s.cite("kpasswd-failed", change_of_password(s, 4, b"too short"))
+
+
+@case(like=["realm-case-differs"])
+def realm_in_small_letters_and_ticket_used(s):
+    small = {"realm": s.domain, "sname": "krbtgt/" + s.domain, "options": 0x40800010}
+    s.kdc(s.as_req(**small), s.error(25))
+    s.kdc(s.as_req(pre=timed(), **small), s.as_rep())
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+
+
+@case(like=["kpasswd-failed"])
+def ticket_for_a_change_and_nothing_more(s):
+    s.logon()
+    s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
+
+
+@case(like=["krb-error", "delegation-refused"])
+def service_known_as_a_user(s):
+    """27: the client asks again, with the other side's ticket."""
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.error(27, s.http))
+    s.kdc(s.tgs_req("bob", tickets=[ticket(s.tgt, s.realm)]), s.tgs_rep("bob"))
 
 
 # ---- 14, old types ----
@@ -614,7 +801,7 @@ def delegation_allowed(s):
     s.kdc(s.tgs_req(s.http, tickets=[ticket("web$", s.realm)]), s.tgs_rep(s.http, cname="bob"))
 
 
-@variants(62, 64, 66, 70, 72, 75, 77)(lambda make: case(shows={"pkinit-failed": "error"})(make))
+@variants(62, 64, 66, 70, 72, 75, 77, 78, 80, 81)(lambda make: case(shows={"pkinit-failed": "error"})(make))
 def certificate(s, code):
     s.cite("pkinit-failed", s.kdc(s.as_req(pre=[(16, b"synthetic")]), s.error(code)))
 

@@ -194,10 +194,10 @@ def wrong_base(s):
     s.cite("scp-none", bound(s).scp(base="DC=corp,DC=test"))
 
 
-@case(shows={"scp-none": "warn"})
+@case(shows={"scp-incomplete": "warn"}, like=["scp-none"])
 def entry_without_binding(s):
     dn = "CN=EX1,CN=Autodiscover," + s.config
-    s.cite("scp-none", bound(s).scp(entry(dn, {"keywords": [URL_GUID, "Site=HQ"]})))
+    s.cite("scp-incomplete", bound(s).scp(entry(dn, {"keywords": [URL_GUID, "Site=HQ"]})))
 
 
 @case(like=["scp-none", "scp-read-failed"])
@@ -352,3 +352,64 @@ def same_search_twice(s):
 def bind_wants_tls_and_gets_it(s):
     s.cite("ldap-bind-failed", s.ldap().simple(13, "TLS confidentiality required"))
     s.ldap().gssapi()
+
+
+# ---- starttls-failed ----
+
+
+START_TLS = b"1.3.6.1.4.1.1466.20037"
+NO_TLS = "00000000: LdapErr: DSID-0C09102C, comment: Error initializing SSL/TLS, data 0, v2580"
+
+
+def starttls(conn, code=0, diagnostic=""):
+    return conn.ask(app(23, tlv(0x80, START_TLS)),
+                    result(24, code, diagnostic=diagnostic, more=tlv(0x8A, START_TLS)))
+
+
+@case(shows={"starttls-failed": "error"}, like=["tls-failed"],
+      words={"starttls-failed": ["unavailable"]})
+def controller_has_no_certificate_for_starttls(s):
+    s.ping()
+    conn = s.ldap()
+    s.cite("starttls-failed", starttls(conn, 52, NO_TLS))
+    conn.t.close()
+
+
+@case(shows={"starttls-failed": "note"}, recovered=["starttls-failed"])
+def signed_bind_where_starttls_is_refused(s):
+    s.ping()
+    s.cite("starttls-failed", starttls(s.ldap(), 52, NO_TLS))
+    s.ldap().gssapi()
+
+
+@case(shows={"ldap-hidden": "note"}, like=["starttls-failed", "tls-failed"])
+def starttls_accepted(s):
+    s.ping()
+    conn = s.ldap()
+    starttls(conn)
+    t = conn.t
+    t.ask(client_hello(s.host))
+    s.cite("ldap-hidden", t.answer(server_hello() + tls_record(20, b"\1") + tls_data(1)))
+    t.ask(tls_record(20, b"\1") + tls_data(2))
+    t.answer(tls_data(3))
+
+
+# ---- scp-incomplete ----
+
+
+def entry_without_url(s, n, site="HQ"):
+    """The entry of a server whose URL was emptied."""
+    dn = f"CN=EX{n},CN=Autodiscover,CN=Protocols,{s.config}"
+    return entry(dn, {"keywords": [URL_GUID, f"Site={site}"]})
+
+
+@case(shows={"scp-incomplete": "warn"}, like=["scp-none"], words={"scp-incomplete": ["EX2"]})
+def one_entry_lacks_its_url(s):
+    """The other one is whole: clients of the EWS Managed API stop at the first all the same."""
+    s.cite("scp-incomplete", bound(s).scp(url_entry(s, 1), entry_without_url(s, 2)))
+
+
+@case(like=["scp-incomplete", "scp-none"])
+def search_for_keywords_alone(s):
+    """The URL was not asked for, so its absence says nothing."""
+    bound(s).ask(search(s.config, 2, exchange_filter(), ["keywords"]), entry_without_url(s, 1), done())

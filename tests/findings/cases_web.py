@@ -765,10 +765,54 @@ def ntlm_after_a_ticket_was_refused_without_a_word(s):
     s.cite("ntlm-fallback", refused, first[0], last[0])
 
 
+# ---- proxy-refused ----
+
+
+def connect(t, host, *headers, status=200, more=()):
+    """One request to a proxy and its answer; numbers of the frames."""
+    lines = [f"CONNECT {host}:443 HTTP/1.1", f"Host: {host}:443", *headers, "", ""]
+    asked = t.ask("\r\n".join(lines).encode())
+    if status == 200:
+        return [asked, t.answer(b"HTTP/1.1 200 Connection established\r\n\r\n")]
+    return [asked, t.answer(http_reply(status, b"denied", *more))]
+
+
+@variants(403, 502, 407)(lambda make: case(
+    shows={"proxy-refused": "error"}, like=["http-error", "http-unauthorized"])(make))
+def proxy_says(s, code):
+    directory(s, url_entry(s, 1))
+    s.cite("proxy-refused", connect(s.tcp(s.web2, 8080), ex(s, 1), status=code))
+
+
+@case(shows={"proxy-refused": "warn"})
+def proxy_forbids_the_first_of_two(s):
+    """The second is reached directly; what it answers cannot be seen."""
+    directory(s)
+    s.cite("proxy-refused", connect(s.tcp(s.dc3, 8080), ex(s, 1), status=403))
+    s.address(ex(s, 2), s.web2)
+    hidden_talk(s, s.web2, ex(s, 2))
+
+
+@case(shows={"proxy-refused": "note"}, recovered=["proxy-refused"])
+def past_the_proxy_it_works(s):
+    """The client is told by its settings to go directly when the proxy does not let it through."""
+    directory(s, url_entry(s, 1))
+    s.cite("proxy-refused", connect(s.tcp(s.web2, 8080), ex(s, 1), status=503))
+    post(s, opened(s), ex(s, 1))
+
+
+@case(like=["proxy-refused"])
+def proxy_refuses_another_host(s):
+    """An update service is no candidate."""
+    directory(s, url_entry(s, 1))
+    connect(s.tcp(s.web2, 8080), "updates.vendor.example", status=403)
+    post(s, opened(s), ex(s, 1))
+
+
 # ---- what works is not to be found fault with ----
 
 
-@case(shows={"tls-failed": "warn"}, like=["dc-unreachable", "ldap-unanswered"])
+@case(shows={"tls-failed": "note"}, recovered=["tls-failed"], like=["dc-unreachable", "ldap-unanswered"])
 def no_certificate_on_the_controller(s):
     """TLS fails, LDAP on 389 works: no endpoint is concerned, least of all the last one."""
     s.ping()

@@ -2,8 +2,8 @@
 """The examples in docs/findings: a real filter, and what it prints on a capture.
 
 Of a recording in testdata where one shows the finding, else of a case of these tests, which is
-synthetic. `/usr/bin/python3 tests/findings/examples.py` writes them anew, with ADPATH_MODULE set as
-tools/test sets it; test_pages.py compares them with what the plugin prints now.
+synthetic. `/usr/bin/python3 tests/findings/examples.py [FINDING...]` writes them anew, with ADPATH_MODULE
+set as tools/test sets it; test_pages.py compares them with what the plugin prints now.
 """
 import importlib
 import json
@@ -53,7 +53,7 @@ def alone(case, folder):
     if not case.alone:
         capture.wait(60)
         if scene.tail:
-            capture.udp("10.0.9.9", 9999, scene.client, 9999, b"synthetic")
+            scene.hears_something()
     return capture.save(folder, case.name, scene.cut or 65535), capture.keylog
 
 
@@ -70,7 +70,10 @@ def output(wireshark, path, name, keys=None):
 def case_of(name, severity):
     """The case that shows the finding with its usual severity, with few others beside it."""
     fitting = [c for c in cases.ALL if (name, severity) in c.shows]
-    return min(fitting, key=lambda c: (len(c.shows), c.number))
+    if not fitting:
+        importlib.import_module("test_findings")  # it registers all cases
+        fitting = [c for c in cases.ALL if (name, severity) in c.shows]
+    return min(fitting, key=lambda c: (c.kind is not None, len(c.shows), c.number))
 
 
 def section(source, name, lines, note):
@@ -109,10 +112,13 @@ def recordings(wireshark):
     return {name: f"testdata/{place}/capture.pcapng" for name, (_, place) in found.items()}
 
 
-def write():
+def write(names):
+    """Of these pages, or of all."""
     wireshark = harness.Wireshark()
     recorded = recordings(wireshark)
     for name, severity in cases.catalogue().items():
+        if names and name not in names:
+            continue
         if name in recorded:
             source = recorded[name]
             note = RECORDED if "/synthetic-" not in source else BY_HAND
@@ -131,4 +137,4 @@ def write():
 
 
 if __name__ == "__main__":
-    write()
+    write(sys.argv[1:])

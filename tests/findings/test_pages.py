@@ -1,56 +1,53 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Each finding has its page, and the page names the causes and commands that the report does."""
 
+import collections
 import pathlib
 import re
 import ssl
 import tempfile
 
+import advice
+import cases
 import examples
-import harness
+import pages
 import pytest
+import test_findings  # noqa: F401 - it registers all cases
 
-SOURCES = harness.ROOT / "plugins" / "adpath"
-ADVICE = SOURCES / "advise"
-PAGES = harness.ROOT / "docs" / "findings"
+PAGES = pages.PAGES
 
 
 def ids():
-    text = (SOURCES / "judge" / "catalogue.h").read_text()
-    return re.findall(r'F\([A-Z_]+, "([a-z-]+)"', text)
-
-
-def joined(text):
-    """Neighbouring string literals as the compiler joins them."""
-    return re.sub(r'"\s*\n\s*"', "", text).replace('\\"', '"').replace("\\\\", "\\")
+    return list(pages.titles())
 
 
 def test_each_finding_has_a_page():
     names = ids()
     assert len(names) > 50
     assert {p.stem for p in PAGES.glob("*.md")} - {"README"} == set(names)
-    index = (PAGES / "README.md").read_text()
-    assert not [name for name in names if f"[{name}]({name}.md)" not in index]
+    for path, rows, start in pages.TABLES:
+        text = path.read_text()
+        assert pages.tabled(text, rows(), start) == text, "/usr/bin/python3 tests/findings/pages.py"
 
 
-def test_pages_say_what_the_report_says():
-    advice = "".join(joined(p.read_text()) for p in sorted(ADVICE.glob("advice_*.c")))
-    for name in ids():
-        page = (PAGES / f"{name}.md").read_text()
-        causes = re.findall(r"^\* (.*)$", page, re.M)
-        assert causes, name
-        commands = re.findall(r"^```\n(.*?)^```", page.partition("## How to look further")[2], re.M | re.S)
-        checks = commands[0].splitlines() if commands else []
-        missing = [text for text in causes + checks if text not in advice]
-        assert not missing, (name, missing)
-        assert f"adpath.expert.{name.replace('-', '_')}" in page
+@pytest.mark.parametrize("name", ids())
+def test_pages_say_what_the_report_says(name):
+    """Causes and commands with their conditions, as the tables of advice have them."""
+    page = (PAGES / f"{name}.md").read_text()
+    assert pages.rewritten(page, name) == page, "/usr/bin/python3 tests/findings/pages.py"
+    assert f"adpath.expert.{name.replace('-', '_')}" in page
+
+
+@pytest.mark.parametrize("name", ids())
+def test_each_page_has_a_look_alike(name):
+    """What the finding is not told from: the healthy case that looks like it."""
+    page = (PAGES / f"{name}.md").read_text()
+    assert pages.section(page, "## What is not this").strip()
 
 
 def test_each_finding_has_advice():
     """Causes and commands: a row in the tables; its cases are in test_findings.py."""
-    keys = set()
-    for path in ADVICE.glob("advice_*.c"):
-        keys |= set(re.findall(r'^    \{"([a-zA-Z0-9/-]+)"', path.read_text(), re.M))
+    keys = set(advice.rows())
     assert len(keys) > 100
     assert set(ids()) <= keys
     assert {key.split("/")[0] for key in keys} == set(ids()), "advice for no finding"
@@ -76,3 +73,20 @@ def test_the_example_is_what_the_plugin_prints(wireshark, name):
             assert ssl.OPENSSL_VERSION_INFO[:2] != (3, 0), (now, lines)
             pytest.skip(f"NOT TESTED: the example of {name}, which was made with OpenSSL 3.0")
         assert now == lines
+
+
+def test_each_report_of_the_field_log_has_its_case():
+    """docs/field-log.md: its rows, their count, and the cases of cases_reports*.py."""
+    text = (advice.harness.ROOT / "docs" / "field-log.md").read_text()
+    rows = [[cell.strip() for cell in row] for row in re.findall(r"^\| \d+ \|([^|]*)\|.*\|([^|]*)\|$", text, re.M)]
+    before = collections.Counter(word for word, _ in rows)
+    assert (f"Before: {before['right']} right, {before['partly']} partly" in text
+            and f"{before['wrong']} wrong or not at all, of {len(rows)}." in text)
+    named = set()
+    for _, tried in rows:
+        for name in re.findall(r"`(\w+)`", tried):
+            named.add(name if not name.startswith("_") else re.sub(r"_\d+$", name, first))
+            first = name
+    tested = {c.name for c in cases.ALL if c.make.__module__.startswith("cases_reports")}
+    assert named - {c.name for c in cases.ALL} == set()
+    assert tested - named == set()

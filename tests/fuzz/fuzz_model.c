@@ -12,6 +12,7 @@
 #include "log/observation.h"
 #include "log/search.h"
 #include "wire/arena.h"
+#include "wire/krb_types.h"
 #include "wire/dns_name.h"
 #include "wire/ldap_filter.h"
 #include "wire/netlogon.h"
@@ -273,7 +274,7 @@ static void take_tcp(stream *s, adp_obs *obs)
 {
     adp_obs_tcp *tcp = adp_arena_new_array(adp_model_arena(s->model), adp_obs_tcp, 1);
 
-    tcp->event = (adp_tcp_event)pick(&s->in, ADP_TCP_RST + 1);
+    tcp->event = (adp_tcp_event)pick(&s->in, ADP_TCP_WHOLE + 1);
     obs->from_server = pick(&s->in, 2) != 0;
     obs->u.tcp = tcp;
 }
@@ -283,11 +284,40 @@ static void take_icmp(stream *s, adp_obs *obs)
     adp_obs_icmp *icmp = adp_arena_new_array(adp_model_arena(s->model), adp_obs_icmp, 1);
 
     icmp->code = (guint8)pick(&s->in, 16);
+    icmp->kind = (adp_icmp_kind)pick(&s->in, ADP_ICMP_KINDS);
+    icmp->id = pick(&s->in, 4) ? ADP_NONE : take(&s->in);
     icmp->prohibited = pick(&s->in, 2) != 0;
     icmp->sender = "10.0.0.254";
     obs->flow.stream = ADP_NONE;
     obs->from_server = TRUE;
     obs->u.icmp = icmp;
+}
+
+static void take_operation(stream *s, adp_obs *obs)
+{
+    adp_arena *arena = adp_model_arena(s->model);
+    adp_obs_operation *operation = adp_arena_new_array(arena, adp_obs_operation, 1);
+
+    obs->from_server = obs->type == ADP_OBS_LDAP_OPERATION_REPLY;
+    operation->op =
+        obs->from_server ? (adp_ldap_op)pick(&s->in, ADP_LDAP_OPS) : ADP_LDAP_OP_STARTTLS;
+    operation->request_frame = take(&s->in);
+    operation->result.result = take(&s->in);
+    operation->result.diagnostic = take_text(&s->in, arena);
+    obs->u.operation = operation;
+}
+
+static void take_netbios(stream *s, adp_obs *obs)
+{
+    adp_arena *arena = adp_model_arena(s->model);
+    adp_obs_netbios *netbios = adp_arena_new_array(arena, adp_obs_netbios, 1);
+    const char *name = take_text(&s->in, arena);
+
+    netbios->name = name ? name : "";
+    netbios->suffix = take(&s->in);
+    netbios->rcode = (guint8)pick(&s->in, 2);
+    obs->from_server = pick(&s->in, 2) != 0;
+    obs->u.netbios = netbios;
 }
 
 static void take_tls(stream *s, adp_obs *obs)
@@ -401,6 +431,7 @@ static gboolean take_search(stream *s, adp_obs *obs)
 
     search->base = pick(&s->in, 2) ? "" : take_text(&s->in, arena);
     search->scope = pick(&s->in, 5);
+    search->cookie = pick(&s->in, 4);
     adp_list_add(arena, &search->attributes, attributes[pick(&s->in, G_N_ELEMENTS(attributes))]);
     obs->u.search = search;
     return adp_search_finish(arena, filter, search);
@@ -439,6 +470,7 @@ static void take_result(stream *s, adp_obs *obs)
 
     result->result = pick(&s->in, 2) ? pick(&s->in, 2) * 14 : take(&s->in);
     result->damaged = pick(&s->in, 8) == 0;
+    result->cookie = pick(&s->in, 4);
     result->diagnostic = take_text(&s->in, adp_model_arena(s->model));
     obs->u.result = result;
 }
@@ -463,6 +495,35 @@ static void take_hidden(stream *s, adp_obs *obs)
 
     hidden->messages = take(&s->in);
     obs->u.hidden = hidden;
+}
+
+/* Options and preauthentication data that have a meaning, in any mixture. */
+static void take_krb_request(stream *s, adp_obs_krb *krb)
+{
+    static const guint32 options[] = {
+        0,
+        ADP_KDC_RENEW,
+        ADP_KDC_FORWARDED,
+        ADP_KDC_ENC_TKT_IN_SKEY,
+        ADP_KDC_CNAME_IN_ADDL_TKT,
+        G_MAXUINT32,
+    };
+    static const gint32 padata[] = {ADP_PA_TGS_REQ, ADP_PA_ENC_TIMESTAMP, ADP_PA_FOR_USER,
+                                    ADP_PA_FX_FAST, 60000};
+    adp_arena *arena = adp_model_arena(s->model);
+    guint32 count = pick(&s->in, 3);
+    guint32 i;
+
+    krb->options = options[pick(&s->in, G_N_ELEMENTS(options))];
+    krb->shown_hash = pick(&s->in, 4);
+    krb->for_user = take_text(&s->in, arena);
+    for (i = 0; i < count; i++) {
+        gint32 type = padata[pick(&s->in, G_N_ELEMENTS(padata))];
+        adp_krb_ticket ticket = {.spn = take_text(&s->in, arena), .hash = pick(&s->in, 4)};
+
+        adp_list_add(arena, &krb->padata, type);
+        adp_list_add(arena, &krb->more, ticket);
+    }
 }
 
 static void take_krb(stream *s, adp_obs *obs)
@@ -491,6 +552,13 @@ static void take_krb(stream *s, adp_obs *obs)
     krb->refused = (n & 32) != 0;
     krb->goes_on = (n & 64) != 0;
     krb->has_ticket = (n & 128) != 0;
+    krb->ticket_hash = krb->has_ticket ? pick(&s->in, 4) : 0;
+    krb->sealed = is_reply && (n & 256) != 0;
+    krb->has_result = is_reply && (n & 512) != 0;
+    krb->result = (guint16)pick(&s->in, 9);
+    krb->result_text = take_text(&s->in, arena);
+    krb->client_realm = take_text(&s->in, arena);
+    take_krb_request(s, krb);
     adp_list_add(arena, &krb->etypes, (gint32)take(&s->in));
     obs->u.krb = krb;
 }
@@ -548,6 +616,14 @@ static void add_observation(stream *s)
         take_hidden(s, &obs);
         break;
     case ADP_OBS_LDAP_ABANDON:
+    case ADP_OBS_LDAP_UNBIND:
+        break;
+    case ADP_OBS_LDAP_OPERATION:
+    case ADP_OBS_LDAP_OPERATION_REPLY:
+        take_operation(s, &obs);
+        break;
+    case ADP_OBS_NETBIOS:
+        take_netbios(s, &obs);
         break;
     default:
         take_krb(s, &obs);

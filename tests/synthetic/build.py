@@ -14,8 +14,8 @@ import time as clock
 
 logging.getLogger("scapy").setLevel(logging.ERROR)
 
-from scapy.layers.inet import ICMP, IP, TCP, UDP  # noqa: E402
-from scapy.layers.inet6 import IPv6  # noqa: E402
+from scapy.layers.inet import ICMP, IP, TCP, UDP, fragment  # noqa: E402
+from scapy.layers.inet6 import ICMPv6DestUnreach, IPv6  # noqa: E402
 from scapy.layers.l2 import GRE, Dot1Q, Ether  # noqa: E402
 from scapy.layers.vxlan import VXLAN  # noqa: E402
 
@@ -60,6 +60,12 @@ class Capture:
 
     def udp(self, src, sport, dst, dport, payload):
         return self.add(network(src, dst) / UDP(sport=sport, dport=dport) / payload)
+
+    def fragments(self, src, sport, dst, dport, payload, *lost):
+        """A UDP message in fragments of IPv4 without those of these places, from 1; their frames."""
+        whole = IP(src=src, dst=dst, id=(self.time // 1000) % 65536) / UDP(sport=sport, dport=dport) / payload
+        parts = fragment(IP(bytes(whole)), 1400)
+        return [self.add(p) for n, p in enumerate(parts, 1) if n not in lost]
 
     def exchange(self, client, cport, server, sport, request, *replies):
         """A UDP request and its replies."""
@@ -167,7 +173,7 @@ class Connection:
         self._segment("c", "A")
 
     def reset(self, end="s"):
-        self._segment(end, "RA")
+        return self._segment(end, "RA")
 
 
 def vlan(frame):
@@ -202,6 +208,13 @@ def port_unreachable(quoted):
     return IP(src=quoted.dst, dst=quoted.src) / ICMP(type=3, code=3) / quoted
 
 
+def unreachable(quoted, code=1, router="192.0.2.254"):
+    """A router cannot deliver the quoted packet: 0 no network, 1 no host; of IPv6: 0 no route, 3 no host."""
+    if quoted.version == 6:
+        return IPv6(src=router if ":" in router else quoted.dst, dst=quoted.src) / ICMPv6DestUnreach(code=code) / quoted
+    return IP(src=router, dst=quoted.src) / ICMP(type=3, code=code) / quoted
+
+
 # ---- DNS, RFC 1035 ----
 
 A, CNAME, SOA, AAAA, SRV, OPT = 1, 5, 6, 28, 33, 41
@@ -230,8 +243,8 @@ def srv_rr(owner, target, port=389, priority=0, weight=100):
     return rr(owner, SRV, struct.pack(">HHH", priority, weight, port) + name)
 
 
-def soa_rr(owner=DOMAIN):
-    return rr(owner, SOA, dns_name("dc1." + DOMAIN) + dns_name("hostmaster." + DOMAIN) + bytes(20))
+def soa_rr(owner=DOMAIN, server="dc1." + DOMAIN):
+    return rr(owner, SOA, dns_name(server) + dns_name("hostmaster." + DOMAIN) + bytes(20))
 
 
 def dns(ident, name, kind=SRV, flags=0x0100, answers=(), authority=(), additional=(), questions=1):
@@ -255,6 +268,14 @@ def address_rr(owner, address):
 
 def inet6(text):
     return socket.inet_pton(socket.AF_INET6, text)
+
+
+def nbns_query(name, suffix=0x1C, ident=1):
+    """The question to everybody for a NetBIOS name, RFC 1002 4.2.12; suffix 1C: a domain's controllers."""
+    padded = name.upper().ljust(15).encode()[:15] + bytes([suffix])
+    coded = bytes(0x41 + half for byte in padded for half in (byte >> 4, byte & 15))
+    head = struct.pack(">HHHHHH", ident, 0x0110, 1, 0, 0, 0)
+    return head + dns_name([coded]) + struct.pack(">HH", 0x20, 1)
 
 
 def over_tcp(message):
@@ -448,11 +469,13 @@ def netlogon_ex(
     flags=0x1F3FD,
     user="",
     ntver=0x15,
+    netbios="CONTOSO",
+    forest=None,
 ):
     value = struct.pack("<HHI", opcode, 0, flags) + bytes(range(16))
-    for name in (domain, domain, host):
+    for name in (forest or domain, domain, host):
         value += dns_name(name)
-    for name in ("CONTOSO", host.split(".")[0].upper(), user, dc_site, client_site):
+    for name in (netbios, host.split(".")[0].upper(), user, dc_site, client_site):
         value += dns_name([name.encode()] if name else [])
     if ntver & 8:
         value += b"\x10" + struct.pack("<HH", 2, 0) + bytes([10, 0, 0, 1]) + bytes(8)
@@ -482,6 +505,13 @@ def ping_reply(value=None, attribute="Netlogon", ident=1):
 # ---- Kerberos, RFC 4120 ----
 
 
+# kdc-options, RFC 4120 5.4.1, RFC 6112 and MS-SFU; USUAL is what Windows asks of a TGS.
+FORWARDABLE, FORWARDED, RENEWABLE = 0x40000000, 0x20000000, 0x00800000
+CNAME_IN_ADDL_TKT, CANONICALIZE, REQUEST_ANONYMOUS = 0x00020000, 0x00010000, 0x00008000
+RENEWABLE_OK, ENC_TKT_IN_SKEY, RENEW, VALIDATE = 0x10, 0x08, 0x02, 0x01
+USUAL = FORWARDABLE | RENEWABLE | CANONICALIZE | RENEWABLE_OK
+
+
 def principal(name, kind=2):
     parts = name if isinstance(name, list) else name.split("/")
     return seq(ctx(0, integer(kind)), ctx(1, seq(*[tlv(0x1B, p.encode()) for p in parts])))
@@ -495,18 +525,25 @@ def ktime(ns):
     return tlv(0x18, clock.strftime("%Y%m%d%H%M%SZ", clock.gmtime(ns // 10**9)).encode())
 
 
+def flags(value):
+    """KerberosFlags: a BIT STRING of 32."""
+    return tlv(0x03, b"\0" + struct.pack(">I", value))
+
+
 def encrypted(etype=18, cipher=b"synthetic cipher", kvno=2):
-    return seq(ctx(0, integer(etype)), ctx(1, integer(kvno)), ctx(2, octets(cipher)))
+    number = ctx(1, integer(kvno)) if kvno is not None else b""
+    return seq(ctx(0, integer(etype)), number, ctx(2, octets(cipher)))
 
 
-def ticket(sname, realm=REALM, etype=18, cipher=b"synthetic ticket"):
+def ticket(sname, realm=REALM, etype=18, cipher=b"synthetic ticket", kvno=2):
+    """kvno: of a read-only controller, its number is in the upper half."""
     return app(
         1,
         seq(
             ctx(0, integer(5)),
             ctx(1, general(realm)),
             ctx(2, principal(sname)),
-            ctx(3, encrypted(etype, cipher)),
+            ctx(3, encrypted(etype, cipher, kvno)),
         ),
     )
 
@@ -515,13 +552,17 @@ def padata(*items):
     return seq(*[seq(ctx(1, integer(k)), ctx(2, octets(v))) for k, v in items])
 
 
-def request_body(sname, realm=REALM, cname=None, cname_kind=1, etypes=(18, 17, 23), nonce=1, tickets=()):
+def request_body(
+    sname, realm=REALM, cname=None, cname_kind=1, etypes=(18, 17, 23), nonce=1, tickets=(),
+    options=USUAL, begin=None, till=START + 36000 * 10**9, sname_kind=2,
+):
     return seq(
-        ctx(0, tlv(0x03, b"\0\x40\x81\0\x10")),
+        ctx(0, flags(options)),
         ctx(1, principal(cname if isinstance(cname, list) else [cname], cname_kind)) if cname else b"",
         ctx(2, general(realm)),
-        ctx(3, principal(sname)),
-        ctx(5, ktime(START + 36000 * 10**9)),
+        ctx(3, principal(sname, sname_kind)),
+        ctx(4, ktime(begin)) if begin else b"",
+        ctx(5, ktime(till)),
         ctx(7, integer(nonce)),
         ctx(8, seq(*[integer(e) for e in etypes])),
         ctx(11, seq(*tickets)) if tickets else b"",
@@ -545,22 +586,65 @@ def timestamp():
     return (2, seq(ctx(0, integer(18)), ctx(2, octets(b"synthetic timestamp"))))
 
 
-def ap_req(sname, realm=REALM, etype=18, cipher=b"synthetic ticket"):
+def challenge():
+    """The same inside FAST, RFC 6113 5.4.6; nobody sends it outside."""
+    return (138, seq(ctx(0, integer(18)), ctx(2, octets(b"synthetic timestamp"))))
+
+
+def for_user(name, realm=REALM, kind=10):
+    """PA-FOR-USER: a service asks for a ticket to itself in this user's name (MS-SFU 2.2.1)."""
+    checksum = seq(ctx(0, integer(-138)), ctx(1, octets(bytes(16))))
+    return (
+        129,
+        seq(
+            ctx(0, principal([name], kind)),
+            ctx(1, general(realm)),
+            ctx(2, checksum),
+            ctx(3, general("Kerberos")),
+        ),
+    )
+
+
+def certificate_user(name=None, realm=REALM):
+    """PA-S4U-X509-USER; without a name the certificate alone says who (MS-SFU 2.2.2)."""
+    user = seq(
+        ctx(0, integer(1)), ctx(1, principal([name], 10)) if name else b"", ctx(2, general(realm))
+    )
+    return (130, seq(ctx(0, user), ctx(1, seq(ctx(0, integer(16)), ctx(1, octets(bytes(12)))))))
+
+
+def pac_options(value=0x10000000):
+    """PA-PAC-OPTIONS; the bit set is that of resource-based delegation (MS-SFU 2.2.5)."""
+    return (167, seq(ctx(0, flags(value))))
+
+
+def armored(armor=None, kind=1):
+    """PA-FX-FAST of a request, RFC 6113 5.4.2; armor: an AP-REQ, with AS alone."""
+    wrap = ctx(0, seq(ctx(0, integer(kind)), ctx(1, octets(armor)))) if armor else b""
+    checksum = ctx(1, seq(ctx(0, integer(16)), ctx(1, octets(bytes(12)))))
+    inner = ctx(2, encrypted(18, b"synthetic FAST request", None))
+    return (136, ctx(0, seq(wrap, checksum, inner)))
+
+
+def ap_req(sname, realm=REALM, etype=18, cipher=b"synthetic ticket", kvno=2):
     return app(
         14,
         seq(
             ctx(0, integer(5)),
             ctx(1, integer(14)),
             ctx(2, tlv(0x03, b"\0\x20\0\0\0")),
-            ctx(3, ticket(sname, realm, etype, cipher)),
+            ctx(3, ticket(sname, realm, etype, cipher, kvno)),
             ctx(4, encrypted(18, b"synthetic authenticator")),
         ),
     )
 
 
-def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", **body):
-    """cipher: of the ticket-granting ticket that it shows."""
-    first = (1, ap_req(tgt, cipher=cipher))
+def tgs_req(
+    sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", kvno=2, tgt_realm=REALM,
+    **body,
+):
+    """cipher, kvno, tgt_realm: of the ticket-granting ticket that it shows."""
+    first = (1, ap_req(tgt, tgt_realm, cipher=cipher, kvno=kvno))
     return app(
         12,
         seq(
@@ -572,16 +656,20 @@ def tgs_req(sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", **
     )
 
 
-def kdc_rep(kind, sname, cname="alice", realm=REALM, etype=18, cipher=b"synthetic ticket"):
-    """kind: 11 for AS-REP, 13 for TGS-REP."""
+def kdc_rep(
+    kind, sname, cname="alice", realm=REALM, etype=18, cipher=b"synthetic ticket", kvno=2,
+    crealm=None, pre=(),
+):
+    """kind: 11 for AS-REP, 13 for TGS-REP. realm: of the ticket; crealm: of the client."""
     return app(
         kind,
         seq(
             ctx(0, integer(5)),
             ctx(1, integer(kind)),
-            ctx(3, general(realm)),
+            ctx(2, padata(*pre)) if pre else b"",
+            ctx(3, general(crealm or realm)),
             ctx(4, principal([cname], 1)),
-            ctx(5, ticket(sname, realm, etype, cipher)),
+            ctx(5, ticket(sname, realm, etype, cipher, kvno)),
             ctx(6, encrypted(18, b"synthetic part")),
         ),
     )
@@ -597,8 +685,9 @@ def tgs_rep(sname, **more):
 
 def krb_error(
     code, sname="krbtgt/" + REALM, realm=REALM, text=None, data=None, cname=None, stime=START,
-    ctime=None,
+    ctime=None, crealm=None,
 ):
+    """crealm: where the client belongs, with "wrong realm" (68). ctime: of MIT's KDC, the nonce."""
     return app(
         30,
         seq(
@@ -608,7 +697,8 @@ def krb_error(
             ctx(4, ktime(stime)),
             ctx(5, integer(123456)),
             ctx(6, integer(code)),
-            ctx(7, general(realm)) + ctx(8, principal([cname], 1)) if cname else b"",
+            ctx(7, general(crealm or realm)) if cname or crealm else b"",
+            ctx(8, principal([cname], 1)) if cname else b"",
             ctx(9, general(realm)),
             ctx(10, principal(sname)) if sname else b"",
             ctx(11, general(text)) if text else b"",
@@ -640,6 +730,41 @@ def ap_rep():
 def marked(message):
     """With the record mark that TCP needs."""
     return struct.pack(">I", len(message)) + message
+
+
+# ---- the password service, RFC 3244 ----
+
+CHANGEPW = "kadmin/changepw"
+
+
+def krb_priv():
+    """KRB-PRIV: the new password, or the result."""
+    secret = encrypted(18, b"synthetic secret", None)
+    return app(21, seq(ctx(0, integer(5)), ctx(1, integer(21)), ctx(3, secret)))
+
+
+def _kpasswd(version, first, then=b""):
+    return struct.pack(">HHH", 6 + len(first) + len(then), version, len(first)) + first + then
+
+
+def kpasswd_req(cipher=b"synthetic changepw", version=0xFF80):
+    """cipher: of the ticket for kadmin/changepw. version: 1 changes, 0xff80 may set another's."""
+    return _kpasswd(version, ap_req(CHANGEPW, cipher=cipher), krb_priv())
+
+
+def kpasswd_rep():
+    """The service took the request; what it did is sealed."""
+    return _kpasswd(1, ap_rep(), krb_priv())
+
+
+def kpasswd_error(result=None, text="", code=60, sname=CHANGEPW, bare=False):
+    """
+    A refusal. result: 0 success, 1 malformed, 2 hard error, 3 authentication, 4 soft error
+    (policy), 5 access denied, 6 bad version, 7 initial flag needed. bare: without the header.
+    """
+    data = struct.pack(">H", result) + text.encode() if result is not None else None
+    error = krb_error(code, sname, data=data)
+    return error if bare else struct.pack(">HHH", 6 + len(error), 1, 0) + error
 
 
 # ---- GSS-API, SPNEGO ----

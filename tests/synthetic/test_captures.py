@@ -68,7 +68,7 @@ def test_whole_path(analyse):
 
 def test_empty(analyse):
     r = analyse(Capture())
-    assert r.steps == [] and r.json["capture"] == {"frames": 0, "first": None, "last": None}
+    assert r.steps == [] and r.json["capture"] == {"frames": 0, "first": None, "last": None, "limits": []}
 
 
 def test_interleaved_clients(analyse):

@@ -90,21 +90,103 @@ def test_requested_name_is_not_the_tickets(analyse):
 
 def test_user_to_user(analyse):
     more = ticket("krbtgt/THIRD.TEST", "THIRD.TEST")
-    c = kdc(Capture(), 5000, tgs_req("alice", tickets=[more]), tgs_rep("alice"))
-    assert analyse(c).one("kerberos")["detail"]["spn"] == "alice"
-
-
-def test_s4u(analyse):
-    for_user = (129, seq(ctx(0, principal(["bob"], 10)), ctx(1, general(REALM))))
-    c = kdc(Capture(), 5000, tgs_req("web$", pre=[for_user]), tgs_rep("web$", cname="bob"))
+    request = tgs_req("alice", tickets=[more], options=USUAL | ENC_TKT_IN_SKEY)
+    c = kdc(Capture(), 5000, request, tgs_rep("alice", cname="bob"))
     d = analyse(c).one("kerberos")["detail"]
-    assert (d["spn"], d["client"]) == ("web$", "bob")
+    assert (d["spn"], d["client"], d["purpose"]) == ("alice", "bob", "user-to-user")
+    assert d["with"] == "krbtgt/THIRD.TEST" and d["for_user"] is None
+
+
+def test_s4u2self(analyse):
+    """Who asks, the ticket that it shows tells; the answer has the user's name."""
+    tgt = b"the ticket of web$"
+    c = kdc(Capture(), 5000, as_req("web$", pre=[timestamp()]), as_rep("web$", cipher=tgt))
+    request = tgs_req("web$", pre=[for_user("bob"), pac_options()], cipher=tgt)
+    kdc(c, 5001, request, tgs_rep("web$", cname="bob"))
+    step = analyse(c.silence()).nothing_failed().of("kerberos")[1]
+    d = step["detail"]
+    assert (d["spn"], d["client"], d["for_user"]) == ("web$", "web$", "bob")
+    assert d["purpose"] == "s4u2self"
+    assert d["preauth"] == ["PA-TGS-REQ", "PA-FOR-USER", "PA-PAC-OPTIONS"]
+    assert step["summary"] == "Kerberos TGS for web$ on behalf of bob (S4U2Self) by web$: ticket"
+
+
+@pytest.mark.parametrize("name", ["bob", None])
+def test_s4u2self_by_certificate(analyse, name):
+    request = tgs_req("web$", pre=[certificate_user(name)])
+    c = kdc(Capture(), 5000, request, tgs_rep("web$", cname="bob"))
+    d = analyse(c).one("kerberos")["detail"]
+    assert (d["purpose"], d["for_user"], d["client"]) == ("s4u2self", "bob", None)
+
+
+def test_s4u_masks_mailboxes(analyse):
+    request = tgs_req("web$", pre=[for_user("bob.builder@contoso.test")])
+    c = kdc(Capture(), 5000, request, tgs_rep("web$", cname="bob"))
+    r = analyse(c)
+    assert "builder" not in r.text
+    assert r.one()["detail"]["for_user"] == "<mailbox>"
+    r = analyse(c, "-o", "adpath.mailboxes:TRUE")
+    assert "on behalf of bob.builder@contoso.test (S4U2Self)" in r.one()["summary"]
+
+
+def test_s4u2proxy(analyse):
+    evidence = b"a ticket of bob to web$"
+    c = kdc(Capture(), 5000, tgs_req("web$", pre=[for_user("bob")]),
+            tgs_rep("web$", cname="bob", cipher=evidence))
+    request = tgs_req(
+        "cifs/fs1.contoso.test", pre=[pac_options()], options=USUAL | CNAME_IN_ADDL_TKT, nonce=2,
+        tickets=[ticket("web$", cipher=evidence)],
+    )
+    kdc(c, 5001, request, krb_error(13, "cifs/fs1.contoso.test", data=error_data(0xC00000BB)))
+    step = analyse(c.silence()).of("kerberos")[1]
+    d = step["detail"]
+    assert (d["purpose"], d["for_user"], d["with"]) == ("s4u2proxy", "bob", "web$")
+    assert "on behalf of bob (S4U2Proxy): KDC_ERR_BADOPTION (13)" in step["summary"]
+
+
+@pytest.mark.parametrize(
+    "options,purpose",
+    [(USUAL, "ticket"), (USUAL | FORWARDED, "forward"), (USUAL | RENEW, "renewal"),
+     (USUAL | VALIDATE, "renewal"), (0xFFFFFFFF, "renewal"), (0, "ticket")],
+)
+def test_options(analyse, options, purpose):
+    c = kdc(Capture(), 5000, tgs_req(TGT, options=options), tgs_rep(TGT))
+    assert analyse(c).one("kerberos")["detail"]["purpose"] == purpose
 
 
 def test_referral_is_no_fault(analyse):
     c = kdc(Capture(), 5000, tgs_req(HTTP), tgs_rep("krbtgt/CHILD.CONTOSO.TEST"))
     step = analyse(c).nothing_failed().one("kerberos")
-    assert step["detail"]["spn"] == HTTP
+    d = step["detail"]
+    assert (d["spn"], d["purpose"], d["referral"]) == (HTTP, "referral", "CHILD.CONTOSO.TEST")
+    assert step["summary"].endswith(": referral to CHILD.CONTOSO.TEST")
+
+
+def test_ticket_of_another_realms_kdc_is_no_referral(analyse):
+    child = "krbtgt/CHILD.CONTOSO.TEST"
+    d = analyse(kdc(Capture(), 5000, tgs_req(child), tgs_rep(child))).one("kerberos")["detail"]
+    assert (d["purpose"], d["referral"]) == ("ticket", None)
+
+
+def test_what_was_offered(analyse):
+    fast = as_req(pre=[armored(ap_req(TGT)), (133, b"cookie"), (60000, b"")])
+    offer = krb_error(91, data=padata((136, b"x"), (133, b"cookie"), (138, b""), (-7, b"")))
+    d = analyse(kdc(Capture(), 5000, fast, offer)).one("kerberos")["detail"]
+    assert d["preauth"] == ["PA-FX-FAST", "PA-FX-COOKIE", "60000"]
+    assert d["offered"] == ["PA-FX-FAST", "PA-FX-COOKIE", "PA-ENCRYPTED-CHALLENGE", "-7"]
+
+
+def test_key_version(analyse):
+    """The upper half is the number of a read-only controller."""
+    c = kdc(Capture(), 5000, as_req(pre=[timestamp()]), as_rep(kvno=(40123 << 16) | 3))
+    assert analyse(c).one("kerberos")["detail"]["ticket_kvno"] == (40123 << 16) | 3
+
+
+def test_nonce_is_no_clock(analyse):
+    """MIT's KDC has the nonce in the place of the client's time."""
+    error = krb_error(37, text="CLOCK_SKEW", ctime=2 * 10**9 * 10**9, stime=START)
+    r = analyse(kdc(Capture(), 5000, as_req(nonce=2 * 10**9, pre=[timestamp()]), error).silence())
+    assert "2033" not in r.text and "year" not in r.text
 
 
 STATUSES = [
@@ -199,7 +281,8 @@ def test_negative_skew(analyse):
 def test_enterprise_name(analyse):
     mail = "alice.liddell@contoso.test"
     request = as_req(cname=mail, cname_kind=10)
-    c = kdc(Capture(), 5000, request, krb_error(68, cname=mail), request, as_rep())
+    again = as_req(cname=mail, cname_kind=10, nonce=2)
+    c = kdc(Capture(), 5000, request, krb_error(68, cname=mail), again, as_rep())
     r = analyse(c).nothing_failed()
     assert "liddell" not in r.text
     assert r.steps[0]["detail"]["client"] == "<mailbox>"
@@ -262,8 +345,66 @@ def test_other_etypes_then_success(analyse):
 
 
 def test_wrong_realm_then_there(analyse):
-    c = healthy(as_req(), krb_error(68))
+    c = healthy(as_req(), krb_error(68, crealm="OTHER.TEST"))
     kdc(c, 5002, as_req(realm="OTHER.TEST"), as_rep(), server=DC2)
+    r = analyse(c.silence()).nothing_failed()
+    assert r.steps[0]["detail"]["referral"] == "OTHER.TEST"
+    assert r.steps[0]["summary"].endswith(", the realm is OTHER.TEST")
+
+
+def test_wrong_realm_and_no_other(analyse):
+    """The fault is that nobody goes on; nor does the denied realm name the domain."""
+    c = healthy(as_req(), krb_error(68), as_req(nonce=2), krb_error(68))
+    r = analyse(c)
+    assert r.outcomes() == ["failed", "failed"]
+    assert r.json["paths"][0]["domain"] is None
+
+
+def test_wrong_realm_and_somebody_else(analyse):
+    c = healthy(as_req(), krb_error(68))
+    kdc(c, 5002, as_req("bob", realm="OTHER.TEST"), as_rep("bob"), server=DC2)
+    assert analyse(c.silence()).outcomes() == ["failed", "ok"]
+
+
+@pytest.mark.parametrize("proof", [timestamp(), challenge()])
+def test_refused_proof(analyse, proof):
+    """25 is the first step of a logon only where nothing was proven yet."""
+    c = healthy(as_req(), required(), as_req(pre=[proof]), required())
+    assert analyse(c).outcomes() == ["normal", "failed"]
+
+
+def test_refused_proof_then_another(analyse):
+    first = as_req(pre=[timestamp(), (128, b"1")])
+    c = healthy(first, required(), as_req(pre=[timestamp()]), as_rep())
+    analyse(c).nothing_failed()
+
+
+def test_user_to_user_by_another_name(analyse):
+    u2u = tgs_req("svc", tickets=[ticket(TGT)], options=USUAL | ENC_TKT_IN_SKEY)
+    c = healthy(tgs_req(HTTP), krb_error(27, HTTP), u2u, tgs_rep("svc"))
+    analyse(c).nothing_failed()
+
+
+def test_must_use_user_to_user_and_does_not(analyse):
+    c = healthy(tgs_req(HTTP), krb_error(27, HTTP), tgs_req("svc", nonce=2), tgs_rep("svc"))
+    assert analyse(c).outcomes() == ["failed", "ok"]
+
+
+@pytest.mark.parametrize("code", [16, 24, 25, 6, 66])
+def test_refused_anonymous_request(analyse, code):
+    """A client looks whether the KDC gives it armor for FAST; it goes on without."""
+    asks = as_req(["WELLKNOWN", "ANONYMOUS"], cname_kind=11, pre=[(16, b"")])
+    c = healthy(asks, krb_error(code), as_req(pre=[timestamp()]), as_rep())
+    r = analyse(c).nothing_failed()
+    assert r.steps[0]["detail"]["purpose"] == "anonymous"
+
+
+def test_referral_is_no_grant(analyse):
+    """What was refused is not made good by a way that leads on, nor when that ends."""
+    referral = tgs_rep("krbtgt/B.TEST")
+    c = healthy(tgs_req(HTTP), krb_error(7, HTTP), tgs_req(HTTP, nonce=2), referral)
+    assert analyse(c).outcomes() == ["failed", "ok"]
+    kdc(c, 5002, tgs_req(HTTP, realm="B.TEST"), tgs_rep(HTTP), server=DC2)
     analyse(c.silence()).nothing_failed()
 
 
@@ -356,10 +497,160 @@ def test_replies_only(analyse):
     assert r.steps[2]["detail"]["spn"] == HTTP
 
 
-def test_password_change_service_is_no_step(analyse):
-    """kpasswd on 464 carries an AP-REQ, and an error of its own."""
-    body = ap_req("kadmin/changepw") + tlv(0x75, seq())
-    message = struct.pack(">HHH", len(body) + 6, 1, len(ap_req("kadmin/changepw"))) + body
+# ---- the password service ----
+
+
+def change(c, answer, port=6000, over="udp", pieces=1400):
+    if over == "udp":
+        return c.exchange(CLIENT, port, DC, 464, kpasswd_req(), *([answer] if answer else []))
+    t = c.tcp(CLIENT, port, DC, 464)
+    t.ask(marked(kpasswd_req()))
+    if answer:
+        t.answer(marked(answer), pieces)
+    return c
+
+
+@pytest.mark.parametrize(
+    "over,pieces,bare,result,name",
+    [
+        ("udp", 0, False, 4, "soft error"),
+        ("udp", 0, True, 5, "access denied"),
+        ("tcp", 1400, False, 77, None),
+        ("tcp", 1400, True, 4, "soft error"),
+        ("tcp", 5, False, 5, "access denied"),
+        ("tcp", 50, True, 4, "soft error"),
+    ],
+)
+def test_refused_password_change(analyse, over, pieces, bare, result, name):
+    answer = kpasswd_error(result, "too short", bare=bare)
+    step = analyse(change(Capture(), answer, over=over, pieces=pieces)).one("kerberos")
+    d = step["detail"]
+    assert (step["outcome"], d["carrier"], d["exchange"]) == ("failed", "kpasswd", "ap")
+    assert (d["error"], d["result"], d["result_name"]) == (60, result, name)
+    assert (d["text"], d["spn"], d["purpose"]) == ("too short", "kadmin/changepw", "password")
+    assert step["summary"].endswith("(too short)")
+
+
+@pytest.mark.parametrize("over,pieces", [("udp", 0), ("tcp", 1400), ("tcp", 30)])
+def test_sealed_result_of_a_password_change(analyse, over, pieces):
+    """The service took the ticket; whether it took the password nobody sees."""
+    key = b"a ticket for changepw"
+    c = kdc(Capture(), 5000, as_req(sname=CHANGEPW, pre=[timestamp()]),
+            as_rep(sname=CHANGEPW, cipher=key))
+    if over == "udp":
+        c.exchange(CLIENT, 6000, DC, 464, kpasswd_req(key), kpasswd_rep())
+    else:
+        t = c.tcp(CLIENT, 6000, DC, 464)
+        t.ask(marked(kpasswd_req(key)))
+        t.answer(marked(kpasswd_rep()), pieces)
+    r = analyse(c.silence()).nothing_failed()
+    step = r.steps[1]
+    assert (step["outcome"], step["detail"]["result"]) == ("hidden", None)
+    assert step["detail"]["client"] == "alice", "the ticket was given to her"
+    assert step["summary"] == "Kerberos password change by alice: answered, the result is sealed"
+    assert [p["outcome"] for p in r.json["paths"]] == ["ok"]
+
+
+def test_password_change_without_a_result(analyse):
+    d = analyse(change(Capture(), kpasswd_error(None, code=41))).one("kerberos")["detail"]
+    assert (d["error"], d["result"], d["text"]) == (41, None, None)
+
+
+def test_policy_in_the_place_of_a_text(analyse):
+    """Windows sends thirty bytes that are no text."""
+    answer = kpasswd_error(4, "\0\0\0\0\0\7" + "\1" * 24)
+    d = analyse(change(Capture(), answer)).one("kerberos")["detail"]
+    assert (d["result"], d["text"]) == (4, None)
+
+
+def test_silent_password_service(analyse):
     c = Capture()
-    c.udp(CLIENT, 5000, DC, 464, message)
-    analyse(c)
+    for _ in range(3):
+        c.udp(CLIENT, 6000, DC, 464, kpasswd_req())
+        c.wait(1)
+    c = kdc(c, 5000, as_req(), required())
+    r = analyse(c.silence())
+    step = r.steps[0]
+    assert (step["outcome"], step["retries"]) == ("unanswered", 2)
+
+
+def test_no_command_changes_a_password(analyse):
+    r = analyse(change(Capture(), kpasswd_error(4)))
+    assert r.values(1, "repeat.shell") == r.values(1, "repeat.powershell") == []
+
+
+@pytest.mark.parametrize("length", (42, 46, 48, 52, 60, 80, 101, 140, 170, 190))
+def test_password_change_cut_by_snaplen(analyse, length):
+    c = change(Capture(), kpasswd_rep())
+    change(c, kpasswd_error(4, "too short"), 6001)
+    change(c, kpasswd_error(4, "too short", bare=True), 6002)
+    change(c, kpasswd_rep(), 6003, "tcp")
+    r = analyse(c.silence(), caplen=length)
+    assert "unanswered" not in r.outcomes() and "ok" not in r.outcomes()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"", b"\0", b"\0" * 6, b"\0" * 20, b"\0\6\0\1\0\0", b"\xff" * 60, b"\x7e", b"\x7e\x80",
+     b"\0\0\0\0\x7e\x82", b"\0\x20\0\1\0\1\x6e", struct.pack(">HHH", 8, 1, 0) + b"\x7e\0"],
+)
+def test_odd_messages_of_the_password_service(analyse, payload):
+    c = Capture()
+    c.udp(CLIENT, 6000, DC, 464, payload)
+    c.udp(DC, 464, CLIENT, 6000, payload)
+    t = c.tcp(CLIENT, 6001, DC, 464)
+    t.ask(payload)
+    t.answer(payload)
+    analyse(c.silence())
+
+
+# ---- tokens that are none of Kerberos ----
+
+
+@pytest.mark.parametrize(
+    "token,is_kerberos",
+    [
+        (b"n,,n=user,r=" + b"x" * 40, False),
+        (b"n" + bytes([0x26]) + b"=" * 38, False),
+        (app(0, oid(1, 3, 6, 1, 5, 5, 14), b"n,,n=user,r=abcdef"), False),
+        (app(0, OID_NTLM, AP_REQ_ID, ap_req("ldap/dc1.contoso.test")), False),
+        (ap_req("ldap/dc1.contoso.test"), True),
+        (gss(AP_REQ_ID, ap_req("ldap/dc1.contoso.test")), True),
+        (app(0, oid(1, 2, 840, 48018, 1, 2, 2), AP_REQ_ID, ap_req("ldap/dc1.contoso.test")), True),
+        (app(0, oid(1, 2, 840, 113554, 1, 2, 2, 3), AP_REQ_ID, ap_req("alice")), True),
+        (nego_init(gss(AP_REQ_ID, ap_req("ldap/dc1.contoso.test"))), True),
+    ],
+)
+@pytest.mark.parametrize("mechanism", ["GSS-SPNEGO", "SCRAM-SHA-256"])
+def test_token_by_its_bytes(analyse, token, is_kerberos, mechanism):
+    """A label proves nothing; SCRAM's first message begins with the tag of an AP-REQ."""
+    c = Capture()
+    t = c.tcp(CLIENT, 50001, DC, 389)
+    t.ask(ldap(1, bind_sasl(mechanism, token)))
+    t.answer(ldap(1, bind_response()))
+    r = analyse(c.silence())
+    assert len(r.of("kerberos")) == is_kerberos
+
+
+@pytest.mark.parametrize("scheme", ["Kerberos", "Negotiate", "kerberos"])
+@pytest.mark.parametrize("status,answer", [(200, "ok"), (401, "failed")])
+def test_http_scheme(analyse, scheme, status, answer):
+    """WinRM says "Kerberos" where others say "Negotiate", in both directions."""
+    def b64(token):
+        return base64.b64encode(token).decode()
+
+    request = gss(AP_REQ_ID, ap_req("WSMAN/srv1.contoso.test"))
+    reply = gss(AP_REP_ID, ap_rep()) if status == 200 else gss(ERROR_ID, krb_error(41, "srv1$"))
+    c = Capture()
+    t = c.tcp(CLIENT, 50001, WEB, 80)
+    t.ask(
+        f"POST /wsman HTTP/1.1\r\nHost: srv1.contoso.test\r\nContent-Length: 0\r\n"
+        f"Authorization: {scheme} {b64(request)}\r\n\r\n".encode()
+    )
+    t.answer(
+        f"HTTP/1.1 {status} x\r\nContent-Length: 0\r\n"
+        f"WWW-Authenticate: {scheme} {b64(reply)}\r\n\r\n".encode()
+    )
+    step = analyse(c.silence()).one("kerberos")
+    assert (step["outcome"], step["detail"]["carrier"]) == (answer, "http")
+    assert step["detail"]["spn"] == "WSMAN/srv1.contoso.test"

@@ -5,26 +5,32 @@
  */
 #include "support.h"
 
+#include "facts/absence.h"
 #include "facts/facts.h"
 #include "facts/fields.h"
 #include "facts/outcome.h"
 #include "facts/summary.h"
-#include "join/hosts.h"
-#include "join/machine.h"
+#include "facts/view.h"
+#include "join/attempts.h"
+#include "join/exchange.h"
+#include "join/feed.h"
+#include "join/identity.h"
+#include "join/ldap_ops.h"
 #include "join/model.h"
-#include "join/pairing.h"
+#include "join/pages.h"
 #include "join/shared_steps.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/path_outcome.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/ldap_filter.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
-#include "wire/text.h"
 
 #include <locale.h>
 #include <string.h>
@@ -521,6 +527,8 @@ adp_obs ob_icmp(adp_arena *arena, adp_flow flow, guint8 code)
 
     icmp->code = code;
     icmp->prohibited = code == 9 || code == 10 || code == 13;
+    icmp->kind = icmp->prohibited ? ADP_ICMP_PROHIBITED : code == 3 ? ADP_ICMP_PORT : ADP_ICMP_HOST;
+    icmp->id = ADP_NONE;
     icmp->sender = "10.0.0.254";
     obs.flow.stream = ADP_NONE;
     obs.u.icmp = icmp;
@@ -629,6 +637,7 @@ void bench_init(bench *b)
 {
     memset(b, 0, sizeof(*b));
     b->model = adp_model_new();
+    b->analysis = adp_analysis_new(b->model);
     b->arena = adp_arena_new();
     b->time = S(1700000000);
     b->client = address_of(b->model, "10.0.0.50");
@@ -638,6 +647,7 @@ void bench_init(bench *b)
 
 void bench_clear(bench *b)
 {
+    adp_analysis_free(b->analysis);
     adp_model_free(b->model);
     adp_arena_free(b->arena);
 }
@@ -856,19 +866,37 @@ static void append_step(GString *out, const adp_model *model, guint32 n)
         adp_outcome_name(adp_step_outcome(model, step, TRUE)), adp_step_request_frame(model, step),
         adp_step_reply_frame(model, step), previous ? previous->first : ADP_NONE,
         next ? next->first : ADP_NONE);
+    g_string_append_printf(out, "  silence %d heard %u part %u icmp %u pages %u %u +%u of %u\n",
+                           (int)adp_silence_proof(model, step).kind, step->heard, step->part,
+                           step->icmp, adp_page_first(model, n), step->page, step->page_offset,
+                           adp_page_entries(model, n));
     append_view(out, model, &whole);
     append_view(out, model, &open);
 }
 
-static void append_path(GString *out, const adp_model *model, guint32 n)
+static void append_operations(GString *out, const adp_model *model)
 {
+    guint32 i;
+
+    for (i = 0; i < adp_model_operation_count(model); i++) {
+        const adp_ldap_operation *o = adp_model_operation(model, i);
+
+        g_string_append_printf(out, "operation %s %u %u bind %u tls %u path %u\n",
+                               adp_ldap_op_name(o->op), o->request, o->reply, o->bind, o->tls,
+                               adp_model_operation_path(model, o));
+    }
+}
+
+static void append_path(GString *out, adp_analysis *analysis, guint32 n)
+{
+    const adp_model *model = adp_analysis_model(analysis);
     const adp_path *path = adp_model_path(model, n);
     guint i;
 
     g_string_append_printf(out, "path %u: client %u (%s, %s) %s site %s domain %s forest %s steps",
                            n, path->client, adp_model_address_text(model, path->client),
                            or_null(adp_model_address_name(model, path->client)),
-                           adp_path_outcome(model, path), or_null(path->site),
+                           adp_path_outcome(analysis, path), or_null(path->site),
                            or_null(path->domain), or_null(path->forest));
     for (i = 0; i < path->steps->len; i++) {
         g_string_append_printf(out, " %u", g_array_index(path->steps, guint32, i));
@@ -877,9 +905,10 @@ static void append_path(GString *out, const adp_model *model, guint32 n)
 }
 
 /* A finding has evidence, in order, and sentences; nothing of it is broken text. */
-static void append_findings(GString *out, const adp_model *model)
+static void append_findings(GString *out, adp_analysis *analysis)
 {
-    const GPtrArray *findings = adp_model_findings(model, FALSE);
+    const adp_model *model = adp_analysis_model(analysis);
+    const GPtrArray *findings = adp_findings(analysis, FALSE);
     guint i;
     guint e;
 
@@ -903,10 +932,10 @@ static void append_findings(GString *out, const adp_model *model)
     }
 }
 
-static void append_endpoints(GString *out, const adp_model *model, guint32 path)
+static void append_endpoints(GString *out, adp_analysis *analysis, guint32 path)
 {
-    GPtrArray *list = adp_endpoints_of(model, path);
-    GArray *uses = adp_path_uses(model, path);
+    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(analysis), path);
+    GArray *uses = adp_path_uses(adp_analysis_model(analysis), path);
     guint i;
 
     for (i = 0; i < list->len; i++) {
@@ -926,6 +955,16 @@ static void append_endpoints(GString *out, const adp_model *model, guint32 path)
 
 char *describe(const adp_model *model)
 {
+    adp_analysis *analysis = adp_analysis_new(model);
+    char *text = describe_analysed(analysis);
+
+    adp_analysis_free(analysis);
+    return text;
+}
+
+char *describe_analysed(adp_analysis *analysis)
+{
+    const adp_model *model = adp_analysis_model(analysis);
     GString *out = g_string_new(NULL);
     gint64 first;
     gint64 last;
@@ -955,6 +994,7 @@ char *describe(const adp_model *model)
                                adp_model_was_heard(model, obs->flow.client));
         g_free(as_of);
     }
+    append_operations(out, model);
     for (i = 0; i < adp_model_attempt_count(model); i++) {
         const adp_attempt *a = adp_model_attempt(model, i);
 
@@ -967,10 +1007,10 @@ char *describe(const adp_model *model)
         append_step(out, model, i);
     }
     for (i = 0; i < adp_model_path_count(model); i++) {
-        append_path(out, model, i);
-        append_endpoints(out, model, i);
+        append_path(out, analysis, i);
+        append_endpoints(out, analysis, i);
     }
-    append_findings(out, model);
+    append_findings(out, analysis);
     return g_string_free(out, FALSE);
 }
 

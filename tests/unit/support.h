@@ -9,7 +9,12 @@
 
 #include "facts/facts.h"
 #include "facts/fields.h"
+#include "facts/view.h"
+#include "join/attempts.h"
+#include "join/feed.h"
+#include "join/identity.h"
 #include "join/model.h"
+#include "judge/analysis.h"
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/ldap_filter.h"
@@ -121,7 +126,8 @@ adp_obs ob_http_reply(adp_arena *arena, adp_flow flow, guint16 status, const cha
 
 typedef struct {
     adp_model *model;
-    adp_arena *arena; /* of the observations; the model's own is left to the model */
+    adp_analysis *analysis; /* of the model */
+    adp_arena *arena;       /* of the observations; the model's own is left to the model */
     guint32 frame;
     gint64 time; /* of the next frame; every frame moves it on by 10 ms */
     guint32 client;
@@ -159,6 +165,8 @@ char *describe_as_of(const adp_model *model, guint32 obs);
 char *describe_as_of_known(const adp_model *model, guint32 obs);
 /** Marks, steps, paths, outcomes, facts, summaries, ranks, names; g_free() it. */
 char *describe(const adp_model *model);
+/** The same with an analysis that was asked before. */
+char *describe_analysed(adp_analysis *analysis);
 /**
  * Steps, chains, marks and paths fit together?
  * @return NULL, or what does not; free with g_free().

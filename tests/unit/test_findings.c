@@ -408,6 +408,7 @@ static void test_prefixes(void)
     for (seed = 1; seed <= SEEDS; seed++) {
         log_maker l;
         adp_model *model = new_model();
+        adp_analysis *analysis = adp_analysis_new(model);
         guint32 frame;
         guint i;
 
@@ -417,12 +418,13 @@ static void test_prefixes(void)
             const GPtrArray *all;
 
             feed(&l, model, frame, frame);
-            all = adp_model_findings(model, FALSE);
+            all = adp_findings(analysis, FALSE);
             for (i = 0; i < all->len; i++) {
                 check_finding(row, model, g_ptr_array_index(all, i));
             }
             g_free(row);
         }
+        adp_analysis_free(analysis);
         adp_model_free(model);
         clear(&l);
     }
@@ -499,6 +501,7 @@ static void test_truncation(void)
         log_maker l;
         adp_model *whole = new_model();
         adp_model *cut = new_model();
+        adp_analysis *analysis = adp_analysis_new(cut);
         guint32 frame;
         char *want;
 
@@ -513,32 +516,34 @@ static void test_truncation(void)
 
             /* Findings of the shorter log are asked for in between. */
             feed(&l, cut, frame, frame);
-            (void)adp_model_findings(cut, FALSE);
+            (void)adp_findings(analysis, FALSE);
             feed(&l, cut, frame + 1, l.script->len);
             silence(&l, cut);
-            got = describe(cut);
+            got = describe_analysed(analysis);
             check_same(row, got, want);
             g_free(got);
             g_free(row);
         }
         g_free(want);
         adp_model_free(whole);
+        adp_analysis_free(analysis);
         adp_model_free(cut);
         clear(&l);
     }
 }
 
 /* Lists by path and by frame are parts of the whole list; masking changes words alone. */
-static void check_lists(const adp_model *model)
+static void check_lists(adp_analysis *analysis)
 {
-    const GPtrArray *all = adp_model_findings(model, FALSE);
+    const adp_model *model = adp_analysis_model(analysis);
+    const GPtrArray *all = adp_findings(analysis, FALSE);
     guint total = 0;
     guint32 p;
     guint i;
     guint n;
 
     for (p = 0; p < adp_model_path_count(model); p++) {
-        adp_finding *const *list = adp_model_findings_of_path(model, p, FALSE, &n);
+        adp_finding *const *list = adp_findings_of_path(analysis, p, FALSE, &n);
 
         for (i = 0; i < n; i++) {
             g_assert_cmpuint(list[i]->path, ==, p);
@@ -549,8 +554,8 @@ static void check_lists(const adp_model *model)
     g_assert_cmpuint(total, ==, all->len);
     for (i = 0; i < all->len; i++) {
         const adp_finding *f = g_ptr_array_index(all, i);
-        const GPtrArray *there = adp_model_findings_of_frame(model, last_evidence(f), FALSE);
-        GArray *frames = adp_finding_frames(model, f);
+        const GPtrArray *there = adp_findings_of_frame(analysis, last_evidence(f), FALSE);
+        GArray *frames = adp_frames_of(model, f->evidence);
 
         g_assert_true(g_ptr_array_find((GPtrArray *)there, f, NULL));
         for (n = 1; n < frames->len; n++) {
@@ -571,19 +576,21 @@ static void test_lists(void)
     for (seed = 2000; seed < 2000 + 5 * SEEDS; seed++) {
         log_maker l;
         adp_model *model = new_model();
+        adp_analysis *analysis = adp_analysis_new(model);
         const GPtrArray *all;
         guint count;
 
         make(&l, seed);
         feed(&l, model, 1, l.script->len);
         silence(&l, model);
-        check_lists(model);
-        all = adp_model_findings(model, FALSE);
+        check_lists(analysis);
+        all = adp_findings(analysis, FALSE);
         count = all->len;
         for (i = 0; i < count; i++) {
             seen[((const adp_finding *)g_ptr_array_index(all, i))->id]++;
         }
-        g_assert_cmpuint(adp_model_findings(model, TRUE)->len, ==, count);
+        g_assert_cmpuint(adp_findings(analysis, TRUE)->len, ==, count);
+        adp_analysis_free(analysis);
         adp_model_free(model);
         clear(&l);
     }
@@ -595,6 +602,52 @@ static void test_lists(void)
     g_assert_cmpuint(kinds, >=, 40);
 }
 
+/* ---- what is weighed is the latest evidence, not what was gathered last ---- */
+
+static void exchange(bench *b, guint16 port, const char *url, guint16 status)
+{
+    adp_flow flow =
+        tcp(b->client, port, b->server2, g_str_has_prefix(url, "http:") ? 80 : 443, port);
+
+    (void)bench_add(b, ob_http(b->arena, flow, "POST", url, ADP_AUTH_NONE, 0));
+    (void)bench_add(b, ob_http_reply(b->arena, flow, status, NULL, NULL, status == 200));
+}
+
+/*
+ * A host is tried over https, then over http just after another one has served the client, and over
+ * https again much later: that last failure is no mere look at what had been passed by.
+ */
+static void test_latest(void)
+{
+    static const char tls[] = "https://autodiscover.contoso.test/autodiscover/autodiscover.xml";
+    static const char plain[] = "http://autodiscover.contoso.test/autodiscover/autodiscover.xml";
+    static const char other[] = "https://mail.contoso.test/autodiscover/autodiscover.xml";
+    const GPtrArray *findings;
+    guint told = 0;
+    bench b;
+    guint i;
+
+    bench_init(&b);
+    exchange(&b, 50000, tls, 500);
+    exchange(&b, 50001, other, 200);
+    exchange(&b, 50002, plain, 503);
+    bench_wait(&b, S(120));
+    exchange(&b, 50003, tls, 500);
+    bench_wait(&b, S(30));
+    findings = adp_findings(b.analysis, FALSE);
+    for (i = 0; i < findings->len; i++) {
+        const adp_finding *f = g_ptr_array_index(findings, i);
+
+        if (f->id == ADP_FINDING_HTTP_ERROR) {
+            told++;
+            check_int("the latest failure", "severity", f->severity, ADP_SEVERITY_WARN);
+            check_int("the latest failure", "recovered by", f->recovered_by, 0);
+        }
+    }
+    check_int("the latest failure", "findings", told, 1);
+    bench_clear(&b);
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -602,5 +655,6 @@ int main(int argc, char **argv)
     g_test_add_func("/findings/shown-outcomes", test_shown_outcomes);
     g_test_add_func("/findings/truncation", test_truncation);
     g_test_add_func("/findings/lists", test_lists);
+    g_test_add_func("/findings/latest", test_latest);
     return g_test_run();
 }

@@ -18,8 +18,8 @@ static void check_filters(const bench *b, const char *row, guint32 obs, const ch
 {
     guint32 frame = adp_model_obs(b->model, obs)->frame;
     guint32 first = adp_model_first_of_frame(b->model, frame);
-    char *by_path = adp_filter_paths(b->model, first);
-    char *by_step = adp_filter_steps(b->model, first);
+    char *by_path = adp_filter_paths(b->analysis, first);
+    char *by_step = adp_filter_steps(b->analysis, first);
 
     check_str(row, "filter of paths", by_path, path);
     check_str(row, "filter of steps", by_step, step);
@@ -66,7 +66,7 @@ static void test_first_fault(void)
     answer =
         bench_add(&b, ob_answer(b.arena, flow, 2, "_ldap._tcp.dc._msdcs.contoso.test", 3, NULL));
     bench_wait(&b, S(60));
-    check_int("nxdomain", "first fault", adp_path_first_fault(b.model, 0),
+    check_int("nxdomain", "first fault", adp_path_first_fault(b.analysis, 0),
               adp_model_obs(b.model, answer)->frame);
     bench_clear(&b);
 
@@ -76,7 +76,7 @@ static void test_first_fault(void)
     (void)bench_add(&b, ob_answer(b.arena, flow, 2, "_ldap._tcp.dc._msdcs.contoso.test", 0,
                                   "dc1.contoso.test", NULL));
     bench_wait(&b, S(60));
-    check_int("answered", "first fault", adp_path_first_fault(b.model, 0), 0);
+    check_int("answered", "first fault", adp_path_first_fault(b.analysis, 0), 0);
     bench_clear(&b);
 }
 
@@ -102,7 +102,7 @@ static void test_keys(void)
     (void)bench_add(&b, ob_hidden(b.arena, sealed, FALSE, 2, 11));
     (void)bench_add(&b, ob_hidden(b.arena, sealed, TRUE, 3, 12));
     (void)bench_add(&b, ob_hidden(b.arena, midway, FALSE, 3, 13));
-    keys = adp_keys_wanted(b.model, NULL);
+    keys = adp_keys_wanted(b.analysis, NULL);
     check_int("sealed", "kinds", keys->len, G_N_ELEMENTS(want));
     for (i = 0; i < MIN(keys->len, G_N_ELEMENTS(want)); i++) {
         const adp_key *key = &g_array_index(keys, adp_key, i);
@@ -117,7 +117,7 @@ static void test_keys(void)
 
     bench_init(&b);
     (void)bench_add(&b, ob_bind(b.arena, tcp(b.client, 5000, b.server, 389, 1), 1, "GSSAPI", TRUE));
-    keys = adp_keys_wanted(b.model, NULL);
+    keys = adp_keys_wanted(b.analysis, NULL);
     check_int("nothing hidden", "keys", keys->len, 0);
     g_array_unref(keys);
     bench_clear(&b);

@@ -111,7 +111,7 @@ static void test_deaf(void)
     bench_frame(&b, b.server);
     bench_frame(&b, ADP_NONE);
     check_str("deaf", "outcome", outcome_of(&b, 0), "pending");
-    g_assert_cmpstr(adp_path_outcome(b.model, adp_model_path(b.model, 0)), ==, "incomplete");
+    g_assert_cmpstr(adp_path_outcome(b.analysis, adp_model_path(b.model, 0)), ==, "incomplete");
     /* Anything that was sent to the client proves ears, from anyone. */
     bench_frame(&b, b.client);
     check_str("not deaf", "outcome", outcome_of(&b, 0), "unanswered");
@@ -352,8 +352,7 @@ static void test_kerberos(void)
     gint32 code;
 
     for (code = 0; code <= 100; code++) {
-        const gboolean normal =
-            code == 25 || code == 32 || code == 52 || code == 68 || code == 90 || code == 91;
+        const gboolean normal = code == 25 || code == 32 || code == 52 || code == 90 || code == 91;
         char *row = g_strdup_printf("code %d", code);
         bench b;
         adp_flow flow;
@@ -543,7 +542,8 @@ static void test_bind_in_progress(void)
     (void)bench_add(&b, ob_bound(b.arena, flow, 1, 14));
     check_str("14", "outcome", outcome_of(&b, 0), "pending");
     bench_wait(&b, S(6));
-    check_str("14 and nothing", "outcome", outcome_of(&b, 0), "unanswered");
+    /* It is the client's turn: no silence of the server. */
+    check_str("14 and nothing", "outcome", outcome_of(&b, 0), "normal");
     bench_clear(&b);
 }
 
@@ -567,7 +567,7 @@ static void test_early_silence(void)
 
 static const char *path_outcome(const bench *b)
 {
-    return adp_path_outcome(b->model, adp_model_path(b->model, 0));
+    return adp_path_outcome(b->analysis, adp_model_path(b->model, 0));
 }
 
 static void test_path_ok(void)

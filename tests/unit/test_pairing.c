@@ -394,13 +394,13 @@ static void test_late_ping(void)
     b.time -= MS(9);
     g_assert_cmpuint(bench_step(&b, ob_ping(b.arena, flow, 1, "contoso.test", "WS1")), ==, 0);
     check_step(&b, 0, 2, 1, 0);
-    g_assert_cmpstr(adp_path_outcome(b.model, adp_model_path(b.model, 0)), ==, "failed");
+    g_assert_cmpstr(adp_path_outcome(b.analysis, adp_model_path(b.model, 0)), ==, "failed");
     /* A controller that serves makes it good, as both were about one domain. */
     flow = udp(b.client, 50101, b.server2, 389);
     (void)bench_add(&b, ob_ping(b.arena, flow, 1, "contoso.test", "WS1"));
     (void)bench_add(&b, ob_pong(b.arena, flow, 1, 23, "dc2.contoso.test", "HQ"));
     (void)bench_add(&b, ob_done(b.arena, flow, 1, 0));
-    g_assert_cmpstr(adp_path_outcome(b.model, adp_model_path(b.model, 0)), ==, "ok");
+    g_assert_cmpstr(adp_path_outcome(b.analysis, adp_model_path(b.model, 0)), ==, "ok");
     bench_clear(&b);
 }
 
@@ -812,7 +812,7 @@ static void test_kdc(void)
     check_str("25", "outcome", outcome_of(&b, 0), "normal");
     check_str("52", "outcome", outcome_of(&b, 1), "normal");
     check_str("ticket", "outcome", outcome_of(&b, 2), "ok");
-    g_assert_cmpstr(adp_path_outcome(b.model, adp_model_path(b.model, 0)), ==, "ok");
+    g_assert_cmpstr(adp_path_outcome(b.analysis, adp_model_path(b.model, 0)), ==, "ok");
     bench_clear(&b);
 }
 
@@ -1200,9 +1200,71 @@ static void test_far_times(void)
     bench_clear(&b);
 }
 
+/* ---- memory ---- */
+
+/* As a reader does: in the model's own arena. */
+static void add_in_model(adp_model *model, guint32 frame, guint32 client, guint32 server)
+{
+    adp_obs obs = ob_query(adp_model_arena(model), udp(client, 50000, server, 53), frame,
+                           "_ldap._tcp.dc._msdcs.contoso.test");
+
+    obs.frame = frame;
+    obs.time = S(frame);
+    obs.u.dns = memcpy(adp_arena_alloc(adp_model_arena(model), sizeof(*obs.u.dns)), obs.u.dns,
+                       sizeof(*obs.u.dns));
+    g_assert_true(adp_model_add(model, &obs));
+}
+
+/* A read filter has Wireshark dissect each frame twice: the second time costs no more memory. */
+static void test_memory_given_back(void)
+{
+    adp_model *model = adp_model_new();
+    guint32 client = address_of(model, "10.0.0.1");
+    guint32 server = address_of(model, "10.0.0.2");
+    adp_arena_mark once[101] = {{0}};
+    guint32 frame;
+    guint again;
+
+    for (frame = 1; frame <= 100; frame++) {
+        for (again = 0; again < 3; again++) {
+            adp_arena_mark now;
+
+            adp_model_frame(model, frame, S(frame), 0, NULL, 0);
+            add_in_model(model, frame, client, server);
+            now = adp_arena_get_mark(adp_model_arena(model));
+            if (again == 0) {
+                once[frame] = now;
+            }
+            g_assert_cmpuint(now.block, ==, once[frame].block);
+            g_assert_cmpuint(now.used, ==, once[frame].used);
+        }
+    }
+    /* Far back, too. */
+    adp_model_frame(model, 11, S(11), 0, NULL, 0);
+    g_assert_cmpuint(adp_arena_get_mark(adp_model_arena(model)).used, ==, once[10].used);
+    g_assert_cmpuint(adp_model_obs_count(model), ==, 10);
+    adp_model_free(model);
+}
+
+/* An answer that belongs to no step is forgotten with all that it pointed to, but not the addresses. */
+static void test_address_outlives(void)
+{
+    static const guint8 bytes[] = {10, 9, 9, 9};
+    adp_model *model = adp_model_new();
+    adp_arena_mark mark = adp_arena_get_mark(adp_model_arena(model));
+    guint32 id = adp_model_address(model, 2, bytes, sizeof(bytes), "10.9.9.9");
+
+    adp_arena_release(adp_model_arena(model), mark);
+    (void)adp_arena_strndup(adp_model_arena(model), "of another frame", 16);
+    g_assert_cmpstr(adp_model_address_text(model, id), ==, "10.9.9.9");
+    adp_model_free(model);
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
+    g_test_add_func("/pairing/memory-given-back", test_memory_given_back);
+    g_test_add_func("/pairing/address-outlives", test_address_outlives);
     g_test_add_func("/pairing/srv", test_srv);
     g_test_add_func("/pairing/srv-apart", test_srv_apart);
     g_test_add_func("/pairing/retry", test_retry);

@@ -76,31 +76,6 @@ static void test_certificate_names(void)
     }
 }
 
-static void test_url_port(void)
-{
-    static const struct {
-        const char *url;
-        guint16 port;
-    } rows[] = {
-        {"https://mail.contoso.test/x", 443},
-        {"http://mail.contoso.test/x", 80},
-        {"HTTPS://mail", 443},
-        {"https://mail:8443/x", 8443},
-        {"https://[fd00::1]:444/x", 444},
-        {"LDAP://fabrikam.test", 0},
-        {"mail.contoso.test", 0},
-        {"https://mail:99999/", 0},
-        {"", 0},
-        {NULL, 0},
-    };
-    guint i;
-
-    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        check_int(rows[i].url ? rows[i].url : "NULL", "port", adp_url_port(rows[i].url),
-                  rows[i].port);
-    }
-}
-
 static void test_alerts(void)
 {
     check_str("48", "alert", adp_tls_alert_name(48), "unknown_ca");
@@ -686,9 +661,16 @@ static void test_connect(void)
 
     bench_init(&b);
     search_scp(&b);
-    flow = web_flow(&b, 8080, 3);
+    /* What may yet turn out to be the mail domain is kept aside; it is no tunnel of a candidate. */
+    flow = web_flow(&b, 8080, 4);
     connect = ob_http(b.arena, flow, "CONNECT", "http://www.test/", ADP_AUTH_NONE, 0);
+    g_assert_cmpuint(bench_add(&b, connect), !=, ADP_NONE);
+    reply(&b, 4, 8080, 200, NULL, NULL, FALSE);
+    g_assert_cmpuint(hello(&b, flow, NULL), ==, ADP_NONE);
+    flow = web_flow(&b, 8080, 5);
+    connect = ob_http(b.arena, flow, "CONNECT", "http://intranet/", ADP_AUTH_NONE, 0);
     g_assert_cmpuint(bench_add(&b, connect), ==, ADP_NONE);
+    flow = web_flow(&b, 8080, 3);
     connect = ob_http(b.arena, flow, "CONNECT", "http://mail.contoso.test/", ADP_AUTH_NONE, 0);
     g_assert_cmpuint(bench_add(&b, connect), !=, ADP_NONE);
     reply(&b, 3, 8080, 200, NULL, NULL, FALSE);
@@ -704,7 +686,6 @@ int main(int argc, char **argv)
     test_init(&argc, &argv);
     g_test_add_func("/web/mail-domain", test_mail_domain);
     g_test_add_func("/web/certificate-names", test_certificate_names);
-    g_test_add_func("/web/url-port", test_url_port);
     g_test_add_func("/web/alerts", test_alerts);
     g_test_add_func("/web/only-named-hosts", test_only_named_hosts);
     g_test_add_func("/web/candidates", test_candidates);

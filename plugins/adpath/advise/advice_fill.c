@@ -5,11 +5,10 @@
  */
 #include "advise/advice_fill.h"
 
+#include "wire/limits.h"
 #include "wire/text.h"
 
 #include <string.h>
-
-#define MAX_VALUE 255
 
 static const char *value_of(const adp_advice_values *values, const char *name, gsize len)
 {
@@ -30,7 +29,7 @@ static gboolean is_faithful(const char *value)
 {
     const char *p;
 
-    if (!*value || strlen(value) > MAX_VALUE || strstr(value, "\\x") ||
+    if (!*value || strlen(value) > ADP_MAX_COMMAND_VALUE || strstr(value, "\\x") ||
         !g_utf8_validate(value, -1, NULL)) {
         return FALSE;
     }
@@ -42,70 +41,119 @@ static gboolean is_faithful(const char *value)
     return TRUE;
 }
 
+/* A word as it stands, in every shell. Names of computers end with a $, services begin with _. */
 static gboolean is_plain(const char *value)
 {
     const char *p;
 
     for (p = value; *p; p++) {
-        if (!g_ascii_isalnum(*p) && !strchr("._/:-", *p)) {
+        if (!g_ascii_isalnum(*p) && !strchr("._/:-", *p) && !(*p == '$' && !p[1])) {
             return FALSE;
         }
     }
-    return g_ascii_isalnum(*value);
+    return g_ascii_isalnum(*value) || *value == '_';
 }
 
-/* PowerShell takes these for the end of a quoted string, and two of them for one. */
-static gboolean is_quote(gunichar ch)
-{
-    return ch == '\'' || (ch >= 0x2018 && ch <= 0x201b);
-}
-
-static void append_quoted(GString *out, const char *value)
+/*
+ * Is the value one word within double quotes, in PowerShell 5.1 and 7, cmd.exe and POSIX shells
+ * alike, and no option? cmd.exe knows no other quotes, and some characters stay special in them:
+ * $ and ` in PowerShell and sh, % and ! in cmd.exe; typographic quotes end them in PowerShell; a
+ * backslash at the end takes the quote with it (C runtime), two are one in sh.
+ */
+static gboolean is_quotable(const char *value)
 {
     const char *p;
 
-    g_string_append_c(out, '\'');
     for (p = value; *p; p = g_utf8_next_char(p)) {
         gunichar ch = g_utf8_get_char(p);
 
-        g_string_append_unichar(out, ch);
-        if (is_quote(ch)) {
-            g_string_append_unichar(out, ch);
+        if ((ch < 0x80 && strchr("\"$`%!", (char)ch)) || (ch >= 0x2018 && ch <= 0x201f) ||
+            (ch == '\\' && (!p[1] || p[1] == '\\'))) {
+            return FALSE;
         }
     }
-    g_string_append_c(out, '\'');
+    return !strchr("-/@", *value);
 }
 
-static void append_value(GString *out, const adp_advice_values *values, const char *name, gsize len)
+/* FALSE when the command cannot be said with it. */
+static gboolean append_value(GString *out, const char *value, gboolean mailboxes)
 {
-    const char *value = value_of(values, name, len);
-    char *masked = value && !values->mailboxes ? adp_mask_mailboxes(value) : NULL;
+    char *masked = mailboxes ? NULL : adp_mask_mailboxes(value);
+    gboolean hidden = masked && !g_str_equal(masked, value);
 
-    value = masked ? masked : value;
-    if (!value || !is_faithful(value)) {
-        g_string_append_printf(out, "<%.*s>", (int)len, name);
-    } else if (is_plain(value)) {
-        g_string_append(out, value);
-    } else {
-        append_quoted(out, value);
-    }
     g_free(masked);
+    if (hidden || !is_faithful(value)) {
+        return FALSE;
+    }
+    if (is_plain(value)) {
+        g_string_append(out, value);
+        return TRUE;
+    }
+    if (!is_quotable(value)) {
+        return FALSE;
+    }
+    g_string_append_printf(out, "\"%s\"", value);
+    return TRUE;
 }
 
-char *adp_advice_fill(const char *template, const adp_advice_values *values)
+static gboolean append_words(GString *out, const char *value, gboolean mailboxes)
+{
+    char *masked = mailboxes ? NULL : adp_mask_mailboxes(value);
+
+    g_string_append(out, masked ? masked : value);
+    g_free(masked);
+    return TRUE;
+}
+
+typedef gboolean (*appender)(GString *out, const char *value, gboolean mailboxes);
+
+static char *fill(const char *template, const adp_advice_values *values, appender append)
 {
     GString *out = g_string_new(NULL);
     const char *p = template;
 
     while (*p) {
         const char *end = *p == '{' ? strchr(p, '}') : NULL;
+        const char *value;
 
-        if (end) {
-            append_value(out, values, p + 1, (gsize)(end - p - 1));
-            p = end + 1;
-        } else {
+        if (!end) {
             g_string_append_c(out, *p++);
+            continue;
         }
+        value = value_of(values, p + 1, (gsize)(end - p - 1));
+        if (!value || !*value || !append(out, value, values->mailboxes)) {
+            g_string_free(out, TRUE);
+            return NULL;
+        }
+        p = end + 1;
     }
     return g_string_free(out, FALSE);
+}
+
+char *adp_advice_fill(const char *template, const adp_advice_values *values)
+{
+    return fill(template, values, append_value);
+}
+
+char *adp_advice_fill_sentence(const char *template, const adp_advice_values *values)
+{
+    return fill(template, values, append_words);
+}
+
+gboolean adp_advice_cannot_quote(const char *template, const adp_advice_values *values)
+{
+    guint i;
+
+    for (i = 0; i < values->count; i++) {
+        const char *value = values->pairs[i].value;
+        char *blank = g_strdup_printf("{%s}", values->pairs[i].name);
+        gboolean asked = strstr(template, blank) != NULL;
+
+        g_free(blank);
+        if (asked && value && *value &&
+            (!is_faithful(value) || (!is_plain(value) && !is_quotable(value)))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }

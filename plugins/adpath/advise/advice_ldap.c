@@ -9,147 +9,230 @@
 #include "advise/advice_table.h"
 
 /* Sentences go over lines. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
+/* What is about tickets has no place where the client shows none. */
+#define NOT_KERBEROS                                                                               \
+    .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_SIMPLE, ADP_SIGN_MECHANISM_OTHER}
+
 const adp_advice adp_advice_ldap[] = {
     /* ---- LDAP ---- */
-    {"ldap-signing-required", /* K 4520412 */
-     CAUSES("The program binds without signing, and the controller requires it.",
-            "A policy of the client forbids signing."),
-     CHECKS("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=2889)]]\" /c:10 /f:text # on "
-            "the "
-            "controller",
-            "reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
-            "LDAPServerIntegrity")},
-    {"ldap-channel-binding-required", /* K 4520412 */
-     CAUSES("The program binds over TLS without channel binding, and the controller requires it.",
-            "A device between the two ends the TLS connection."),
-     CHECKS("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=3039)]]\" /c:10 /f:text # on "
-            "the "
-            "controller",
-            "reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
-            "LdapEnforceChannelBinding")},
+    {"ldap-signing-required", /* K 4520412, m */
+     CAUSES(CAUSE("The program binds without signing, and the controller requires it."),
+            CAUSE("The program binds with name and password in clear: that needs TLS here.",
+                  .supported_by = {ADP_SIGN_MECHANISM_SIMPLE},
+                  .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS}),
+            CAUSE("A policy of the client forbids signing.",
+                  .refuted_by = {ADP_SIGN_MECHANISM_SIMPLE})),
+     CHECKS(
+         CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
+               "LDAPServerIntegrity # on the controller: 2 requires signing",
+               .refuted_by = {ADP_SIGN_KDC_SAMBA}),
+         CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
+               "LDAPServerEnforceIntegrity # Windows Server 2025: overrides the other",
+               .refuted_by = {ADP_SIGN_KDC_SAMBA}),
+         CHECK("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=2889)]]\" /c:10 /rd:true "
+               "/f:text # on the controller; written only with LDAP diagnostics at level 2",
+               .refuted_by = {ADP_SIGN_KDC_SAMBA}),
+         CHECK("testparm -sv --parameter-name='ldap server require strong auth' # on the "
+               "controller",
+               .needs = {ADP_SIGN_KDC_SAMBA}))},
+    {"ldap-channel-binding-required", /* K 4520412, 5021989 */
+     CAUSES(CAUSE("The program binds over TLS without channel binding, and the controller requires "
+                  "it: an update of the program or its library is wanted."),
+            CAUSE("A proxy, load balancer or inspecting device ends the TLS connection in between, "
+                  "so that the two ends see different channels."),
+            CAUSE("The program binds with NTLM or Kerberos inside TLS, where a bind on port 389 "
+                  "with signing would do.",
+                  .supported_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS})),
+     CHECKS(CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS\\Parameters /v "
+                  "LdapEnforceChannelBinding # on the controller: 2 always requires it"),
+            CHECK("wevtutil qe \"Directory Service\" \"/q:*[System[(EventID=3039)]]\" /c:10 "
+                  "/rd:true /f:text # on the controller; written only with LDAP diagnostics at "
+                  "level 2"))},
     {"ldap-bind-failed", /* R 4513, m */
-     CAUSES("The name or password is wrong.", "The ticket or token could not be verified.",
-            "The account may not log on."),
-     CHECKS("klist", "ldp.exe # connect to {host}, bind with the same account")},
+     CAUSES(CAUSE("The name or password is wrong."),
+            CAUSE("The ticket or token could not be verified.", NOT_KERBEROS),
+            CAUSE("The account may not log on.")),
+     CHECKS(CHECK("klist", NOT_KERBEROS),
+            CHECK("ldp.exe # connect to {host}, bind with the same account"))},
     {"ldap-bind-failed/ticket", /* L, K 2090913 */
-     CAUSES("The server's key is not the one the KDC used: its password in the directory differs "
-            "from its own, after a restore or a clone for instance.",
-            "The ticket is from before a change of the key.",
-            "The name leads to another server than the ticket was made for."),
-     CHECKS("klist # then try with a fresh ticket, in a new session",
-            "nltest /sc_verify:{domain} # on the server", "setspn -Q {spn}", "nslookup {host}")},
+     CAUSES(
+         CAUSE(
+             "The server's key is not the one the KDC used: its password in the directory differs "
+             "from its own, after a restore or a clone for instance."),
+         CAUSE("The ticket is from before a change of the key."),
+         CAUSE("The name leads to another server than the ticket was made for.")),
+     CHECKS(CHECK("klist # then try with a fresh ticket, in a new session"),
+            CHECK("nltest /sc_query:{domain} # on the server"), CHECK("setspn -Q {spn}"),
+            CHECK("nslookup {host}"))},
     {"ldap-bind-failed/52e", /* L */
-     CAUSES("The password is wrong.",
-            "The server could not open the Kerberos ticket: it says no more than this.",
-            "The name is that of another account."),
-     CHECKS("klist", "nltest /sc_verify:{domain} # on the server", "setspn -Q ldap/{host}")},
+     CAUSES(CAUSE("The password is wrong."),
+            CAUSE("The server could not open the Kerberos ticket: it says no more than this.",
+                  NOT_KERBEROS),
+            CAUSE("The name is that of another account.")),
+     CHECKS(CHECK("klist", NOT_KERBEROS),
+            CHECK("nltest /sc_query:{domain} # on the server", NOT_KERBEROS),
+            CHECK("setspn -Q ldap/{host}", NOT_KERBEROS),
+            CHECK("ldp.exe # connect to {host}, bind with the same account",
+                  .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS}))},
     {"ldap-bind-failed/525",
-     CAUSES("There is no such user.", "The DN or name is of another domain."),
-     CHECKS("Get-ADUser -Identity <account>")},
+     CAUSES(CAUSE("There is no such user."), CAUSE("The DN or name is of another domain.")),
+     CHECKS(CHECK("Get-ADUser -Identity {account}"))},
+    {"ldap-bind-failed/52f", /* m */
+     CAUSES(CAUSE("The account is a member of Protected Users, who may not use NTLM or plain "
+                  "passwords."),
+            CAUSE("A restriction of the account applies: hours, workstations, an empty password.")),
+     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties MemberOf,LogonWorkstations"),
+            CHECK("Get-ADGroupMember 'Protected Users'"))},
     {"ldap-bind-failed/530",
-     CAUSES("The account may not log on at this hour.", "The controller's clock is off."),
-     CHECKS("w32tm /query /status")},
+     CAUSES(CAUSE("The account may not log on at this hour."),
+            CAUSE("The controller's clock is off.")),
+     CHECKS(CHECK("w32tm /query /status"))},
     {"ldap-bind-failed/531",
-     CAUSES("The account may log on at other workstations only.",
-            "The client's name is not the expected one."),
-     CHECKS("net user <account> /domain")},
+     CAUSES(CAUSE("The account may log on at other workstations only."),
+            CAUSE("The client's name is not the expected one.")),
+     CHECKS(CHECK("net user {account} /domain"))},
     {"ldap-bind-failed/532",
-     CAUSES("The password has expired.", "A service account follows a policy made for people."),
-     CHECKS("net user <account> /domain")},
+     CAUSES(CAUSE("The password has expired."),
+            CAUSE("A service account follows a policy made for people.")),
+     CHECKS(CHECK("net user {account} /domain"))},
     {"ldap-bind-failed/533",
-     CAUSES("The account is disabled.", "It was disabled on another controller."),
-     CHECKS("net user <account> /domain")},
-    {"ldap-bind-failed/701", CAUSES("The account has expired.", "Its end date was set by mistake."),
-     CHECKS("net user <account> /domain")},
+     CAUSES(CAUSE("The account is disabled."), CAUSE("It was disabled on another controller.")),
+     CHECKS(CHECK("net user {account} /domain"))},
+    {"ldap-bind-failed/701",
+     CAUSES(CAUSE("The account has expired."), CAUSE("Its end date was set by mistake.")),
+     CHECKS(CHECK("net user {account} /domain"))},
     {"ldap-bind-failed/773",
-     CAUSES("The password has to be changed first.", "It was set by an administrator."),
-     CHECKS("net user <account> /domain")},
+     CAUSES(CAUSE("The password has to be changed first."),
+            CAUSE("It was set by an administrator.")),
+     CHECKS(CHECK("net user {account} /domain"))},
     {"ldap-bind-failed/775",
-     CAUSES("The account is locked out.", "Something keeps trying an old password."),
-     CHECKS("net user <account> /domain", "wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" "
-                                          "/c:10 /f:text # on the PDC emulator")},
+     CAUSES(CAUSE("The account is locked out."), CAUSE("Something keeps trying an old password.")),
+     CHECKS(CHECK("net user {account} /domain"),
+            CHECK("wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" "
+                  "/c:10 /rd:true /f:text # on the PDC emulator"))},
     {"ldap-bind-failed/57",
-     CAUSES("The token could not be read: another mechanism, or damaged.",
-            "The ticket was made for another service."),
-     CHECKS("klist")},
+     CAUSES(CAUSE("The token could not be read: another mechanism, or damaged."),
+            CAUSE("The ticket was made for another service.")),
+     CHECKS(CHECK("klist"))},
     {"ldap-bind-failed/mechanism",
-     CAUSES("The server does not offer the mechanism.", "It offers it only over TLS."),
-     CHECKS("ldapsearch -x -H ldap://{host} -s base -b '' supportedSASLMechanisms")},
+     CAUSES(CAUSE("The server does not offer the mechanism."),
+            CAUSE("It offers it only over TLS.")),
+     CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedSASLMechanisms"))},
     {"ldap-bind-failed/confidentiality",
-     CAUSES("The server wants TLS for this bind.", "The connection is not encrypted."),
-     CHECKS("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension")},
+     CAUSES(CAUSE("The server wants TLS for this bind."),
+            CAUSE("The connection is not encrypted.")),
+     CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension"))},
+    {"ldap-bind-failed/in-tls", /* m */
+     CAUSES(
+         CAUSE(
+             "The program asks for SASL signing or sealing, and connects with TLS: one of the two "
+             "has to be switched off in its settings."),
+         CAUSE("Its library asks for protection by default (sasl_secprops, minssf).")),
+     CHECKS(CHECK("grep -i sasl_secprops /etc/ldap/ldap.conf # of a program on Linux"))},
     {"ldap-not-bound", /* m */
-     CAUSES("The program searches before it binds.", "The bind was anonymous.",
-            "The bind failed, and the program went on."),
-     CHECKS("ldp.exe # connect to {host}, bind, and repeat the search")},
+     CAUSES(CAUSE("The bind was anonymous.", .supported_by = {ADP_SIGN_ANONYMOUS}),
+            CAUSE("The program sends the operation before it binds.",
+                  .refuted_by = {ADP_SIGN_ANONYMOUS}),
+            CAUSE("A program that chased a referral bound anonymously at the other server."),
+            CAUSE("The bind failed, and the program went on.")),
+     CHECKS(CHECK("ldp.exe # connect to {host}, bind, and repeat the search"))},
+    {"starttls-failed", /* R 4511 4.14, m */
+     CAUSES(CAUSE("The controller has no certificate for LDAP over TLS.",
+                  .refuted_by = {ADP_SIGN_IN_TLS}),
+            CAUSE("TLS runs on this connection already: StartTLS is for port 389.",
+                  .needs = {ADP_SIGN_IN_TLS}),
+            CAUSE("The server or a device in between does not offer StartTLS."),
+            CAUSE("Requests were still open on the connection.")),
+     CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension # "
+                  "1.3.6.1.4.1.1466.20037 is StartTLS"),
+            CHECK("openssl s_client -connect {host}:{port} -starttls ldap",
+                  .refuted_by = {ADP_SIGN_IN_TLS}),
+            CHECK("certutil -store My # on the controller: a certificate for server "
+                  "authentication with its name?"))},
     {"ldap-hidden", /* M ADTS, L */
-     CAUSES("The connection is sealed or runs over TLS: that is healthy, and only keys open it."),
-     CHECKS("klist -ket <keytab> # does it hold the key of ldap/{host}?")},
+     CAUSES(CAUSE(
+         "The connection is sealed or runs over TLS: that is healthy, and only keys open it.")),
+     CHECKS(CHECK("klist -ket /etc/krb5.keytab # does it hold the key of ldap/{host}?",
+                  .refuted_by = {ADP_SIGN_IN_TLS}))},
     {"ldap-mechanism-unknown",
-     CAUSES("The capture was started when the connection was there already."),
-     CHECKS("nltest /dsgetdc:{domain} /force # makes the client look anew while you capture")},
+     CAUSES(CAUSE("The capture was started when the connection was there already.")),
+     CHECKS(CHECK("nltest /dsgetdc:{domain} /force # forces rediscovery while you capture"))},
 
     /* ---- service connection points ---- */
     {"scp-none", /* M OXDISCO, W */
-     CAUSES("Exchange is not in this forest, or its objects were removed.",
-            "The account may not read them: a server leaves out what the asker may not see.",
-            "They are in another forest, and there is no pointer."),
-     CHECKS("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
-            "'(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)' -Properties "
-            "serviceBindingInformation,keywords",
-            "Get-ClientAccessService | Format-List "
-            "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope")},
-    {"scp-none/anonymous",
      CAUSES(
-         "The connection is bound anonymously, and only authenticated users may read the objects.",
-         "The bind with credentials failed before."),
-     CHECKS("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
-            "'(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)' -Properties "
-            "serviceBindingInformation,keywords")},
+         CAUSE("Exchange is not in this forest, or its objects were removed."),
+         CAUSE("The account may not read them: a server leaves out what an account may not read."),
+         CAUSE("They are in another forest, and there is no pointer.")),
+     CHECKS(CHECK("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
+                  "'(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)' -Properties "
+                  "serviceBindingInformation,keywords"),
+            CHECK("Get-ClientAccessService | Format-List "
+                  "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope"))},
+    {"scp-none/anonymous",
+     CAUSES(CAUSE("The connection is bound anonymously, and only authenticated users may read the "
+                  "objects."),
+            CAUSE("The bind with credentials failed before.")),
+     CHECKS(CHECK("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
+                  "'(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)' -Properties "
+                  "serviceBindingInformation,keywords"))},
     {"scp-none/wrong-base",
-     CAUSES("The search began below the domain, and the objects are below the configuration.",
-            "There are none in this forest."),
-     CHECKS("Get-ADRootDSE -Server {host} | Select-Object configurationNamingContext")},
+     CAUSES(
+         CAUSE("The search began below the domain, and the objects are below the configuration."),
+         CAUSE("There are none in this forest.")),
+     CHECKS(CHECK("Get-ADRootDSE -Server {host} | Select-Object configurationNamingContext"))},
+    {"scp-incomplete", /* W, m */
+     CAUSES(
+         CAUSE("The internal URL of this server was emptied, for instance with $null in place of "
+               "a URL."),
+         CAUSE("The object is left over from a server that was removed or never finished."),
+         CAUSE("The account may read the object, and not this attribute.")),
+     CHECKS(CHECK("Get-ClientAccessService -Identity {name} | Format-List "
+                  "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope"),
+            CHECK("Get-ADObject -Identity {dn} -Properties serviceBindingInformation,keywords"))},
     {"scp-read-failed", /* R 4511 */
-     CAUSES("The base does not exist, or may not be read.",
-            "The server sent the client elsewhere."),
-     CHECKS("ldp.exe # connect to {host}, bind, and open the base")},
+     CAUSES(CAUSE("The base does not exist, or may not be read."),
+            CAUSE("The server sent the client elsewhere.")),
+     CHECKS(CHECK("ldp.exe # connect to {host}, bind, and open the base"))},
     {"scp-read-failed/limit", /* R 4511 */
-     CAUSES("The client asks for fewer entries, or for less time, than there are.",
-            "The server limits what one search may cost."),
-     CHECKS("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
-            "'(objectClass=serviceConnectionPoint)' -ResultPageSize 100")},
+     CAUSES(CAUSE("The client asks for fewer entries, or for less time, than there are."),
+            CAUSE("The server limits what one search may cost.")),
+     CHECKS(CHECK("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
+                  "'(objectClass=serviceConnectionPoint)' -ResultPageSize 100"))},
     {"scp-read-failed/no-such-object",
-     CAUSES("The product is not set up in this forest: then the answer is healthy.",
-            "The base was made from another forest's name.", "The account may not see the object."),
-     CHECKS("Get-ADRootDSE -Server {host} | Select-Object configurationNamingContext")},
+     CAUSES(CAUSE("The product is not set up in this forest: then the answer is healthy."),
+            CAUSE("The base was made from another forest's name."),
+            CAUSE("The account may not see the object.")),
+     CHECKS(CHECK("Get-ADRootDSE -Server {host} | Select-Object configurationNamingContext"))},
     {"scp-read-failed/access",
-     CAUSES("The account may not read the container.", "The bind was anonymous."),
-     CHECKS("dsacls <DN> # who may read it?")},
+     CAUSES(CAUSE("The account may not read the container."), CAUSE("The bind was anonymous.")),
+     CHECKS(CHECK("dsacls {base} # who may read it?"))},
     {"scp-read-failed/referral",
-     CAUSES("The base belongs to another domain or forest.",
-            "The client asked the wrong controller."),
-     CHECKS("nltest /domain_trusts", "Get-ADRootDSE -Server {host}")},
+     CAUSES(CAUSE("The base belongs to another domain or forest."),
+            CAUSE("The client asked the wrong controller.")),
+     CHECKS(CHECK("nltest /domain_trusts"), CHECK("Get-ADRootDSE -Server {host}"))},
     {"scp-other-site-only", /* W */
-     CAUSES("No server of Exchange is in the client's site: that can be intended.",
-            "The scope of the sites was not set after a change.",
-            "The client is in another site than expected."),
-     CHECKS("Get-ClientAccessService | Format-List "
-            "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope",
-            "nltest /dsgetsite # on the client")},
-    {"scp-pointer", CAUSES("The mailboxes are in another forest than the accounts."),
-     CHECKS("nltest /domain_trusts", "nslookup {host}")},
+     CAUSES(CAUSE("No server of Exchange is in the client's site: that can be intended."),
+            CAUSE("The scope of the sites was not set after a change."),
+            CAUSE("The client is in another site than expected.")),
+     CHECKS(CHECK("Get-ClientAccessService | Format-List "
+                  "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope"),
+            CHECK("nltest /dsgetsite # on the client"))},
+    {"scp-pointer", CAUSES(CAUSE("The mailboxes are in another forest than the accounts.")),
+     CHECKS(CHECK("nltest /domain_trusts"), CHECK("nslookup {host}"))},
     {"scp-pointer-loop", /* W */
-     CAUSES("Each forest has a pointer to the other.", "A pointer leads back to its own forest."),
-     CHECKS("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
-            "'(keywords=67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68)' -Properties "
-            "serviceBindingInformation,keywords")},
+     CAUSES(CAUSE("Each forest has a pointer to the other."),
+            CAUSE("A pointer leads back to its own forest.")),
+     CHECKS(CHECK("Get-ADObject -SearchBase (Get-ADRootDSE).configurationNamingContext -LDAPFilter "
+                  "'(keywords=67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68)' -Properties "
+                  "serviceBindingInformation,keywords"))},
     {"scp-order-differs", /* W, m */
-     CAUSES("The client sorts otherwise, by age for instance.",
-            "It knows another site than the capture shows.", "It had an answer from before."),
-     CHECKS("nltest /dsgetsite # on the client",
-            "Get-ClientAccessService | Format-List "
-            "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope")},
+     CAUSES(CAUSE("The client sorts by another rule, by age for instance."),
+            CAUSE("It knows another site than the capture shows."),
+            CAUSE("It still had an earlier answer.")),
+     CHECKS(CHECK("nltest /dsgetsite # on the client"),
+            CHECK("Get-ClientAccessService | Format-List "
+                  "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope"))},
     {.key = NULL},
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */

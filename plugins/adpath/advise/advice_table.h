@@ -15,17 +15,48 @@
 
 #define CAUSES(...)                                                                                \
     {                                                                                              \
-        __VA_ARGS__, NULL                                                                          \
+        __VA_ARGS__                                                                                \
     }
 /** A cause that the capture can rule out: it shows where the ticket was issued. */
-#define ADP_CAUSE_OLD_TICKET "The client holds an old ticket."
-
-#define CHECKS(...)                                                                                \
+#define ADP_CAUSE_OLD_TICKET                                                                       \
     {                                                                                              \
-        __VA_ARGS__, NULL                                                                          \
+        .text = "The client holds an old ticket.", .refuted_by = { ADP_SIGN_TICKET_ISSUED }        \
     }
 
+/* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
+#define CAUSE(...)                                                                                 \
+    {                                                                                              \
+        .text = __VA_ARGS__                                                                        \
+    }
+#define CHECK(...)                                                                                 \
+    {                                                                                              \
+        .command = __VA_ARGS__                                                                     \
+    }
+#define CHECKS(...)                                                                                \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+
+/* Conditions of commands, by what kind of account and KDC the capture shows. */
+#define IF_USER                                                                                    \
+    .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE, ADP_SIGN_ACCOUNT_UPN, ADP_SIGN_ACCOUNT_SERVICE,       \
+                   ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}
+#define IF_UPN                                                                                     \
+    .needs = {ADP_SIGN_ACCOUNT_UPN}, .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}
+#define IF_MACHINE                                                                                 \
+    .needs = {ADP_SIGN_ACCOUNT_MACHINE}, .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}
+#define IF_AD              .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}
+#define IF_MIT             .needs = {ADP_SIGN_KDC_MIT}
+#define IF_HEIMDAL         .needs = {ADP_SIGN_KDC_HEIMDAL}
+#define IF_SAMBA           .needs = {ADP_SIGN_KDC_SAMBA}
+#define IF_SAMBA_USER      .needs = {ADP_SIGN_KDC_SAMBA}, .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE}
+#define IF_UNIX            .needs = {ADP_SIGN_CLIENT_UNIX}
+#define IF_WINDOWS         .refuted_by = {ADP_SIGN_CLIENT_UNIX}
+#define IF_UNIX_MACHINE    .needs = {ADP_SIGN_ACCOUNT_MACHINE, ADP_SIGN_CLIENT_UNIX}
+#define IF_WINDOWS_MACHINE .needs = {ADP_SIGN_ACCOUNT_MACHINE}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}
+
 /* Each ends with a row whose key is NULL. */
+extern const adp_advice adp_advice_accounts[];
 extern const adp_advice adp_advice_dns[];
 extern const adp_advice adp_advice_kerberos[];
 extern const adp_advice adp_advice_ldap[];

@@ -5,7 +5,7 @@
  */
 #include "facts/client_caveats.h"
 
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/shared_steps.h"
 #include "log/observation.h"

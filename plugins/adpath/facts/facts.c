@@ -7,12 +7,16 @@
 
 #include "facts/fields.h"
 #include "facts/handshake.h"
+#include "facts/krb_purpose.h"
 #include "facts/outcome.h"
+#include "facts/ranks.h"
 #include "facts/repeat.h"
+#include "facts/view.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
-#include "wire/arena.h"
 #include "wire/krb_error.h"
+#include "wire/krb_types.h"
 #include "wire/ldap_result.h"
 #include "wire/netlogon.h"
 #include "wire/ntstatus.h"
@@ -27,69 +31,10 @@ typedef struct {
     const adp_model *model;
     const adp_view *view;
     const adp_step *step;
+    adp_ranks *ranks;
     adp_facts *facts;
     guint group;
 } builder;
-
-/* ---- the view ---- */
-
-adp_view adp_view_whole(const adp_model *model, guint32 step, gboolean mailboxes)
-{
-    const adp_step *s = adp_model_step(model, step);
-    adp_view view = {
-        .step = step, .from = s->first, .to = s->last, .whole = TRUE, .mailboxes = mailboxes};
-
-    return view;
-}
-
-const adp_obs *adp_view_request(const adp_model *model, const adp_view *view)
-{
-    const adp_step *step = adp_model_step(model, view->step);
-
-    return step->request != ADP_NONE && step->request <= view->to
-               ? adp_model_obs(model, step->request)
-               : NULL;
-}
-
-const adp_obs *adp_view_reply(const adp_model *model, const adp_view *view)
-{
-    guint32 reply = adp_model_mark(model, view->to)->reply;
-
-    return reply != ADP_NONE ? adp_model_obs(model, reply) : NULL;
-}
-
-const adp_netlogon *adp_view_netlogon(const adp_model *model, const adp_view *view)
-{
-    guint32 i = adp_model_step(model, view->step)->netlogon;
-
-    return i != ADP_NONE && i <= view->to ? &adp_model_obs(model, i)->u.entry->netlogon : NULL;
-}
-
-guint32 adp_step_request_frame(const adp_model *model, const adp_step *step)
-{
-    return step->request != ADP_NONE ? adp_model_obs(model, step->request)->frame : 0;
-}
-
-guint32 adp_step_reply_frame(const adp_model *model, const adp_step *step)
-{
-    return step->reply != ADP_NONE ? adp_model_obs(model, step->reply)->frame : 0;
-}
-
-gboolean adp_step_time(const adp_model *model, const adp_view *view, gint64 *ret)
-{
-    const adp_obs *request = adp_view_request(model, view);
-    const adp_obs *reply = view->early ? adp_view_reply(model, view) : NULL;
-    const adp_step *step = adp_model_step(model, view->step);
-
-    if (!view->early && step->reply != ADP_NONE) {
-        reply = adp_model_obs(model, step->reply);
-    }
-    if (!request || !reply) {
-        return FALSE;
-    }
-    *ret = adp_since(reply->time, request->time);
-    return TRUE;
-}
 
 const char *adp_protection_name(adp_protection protection)
 {
@@ -202,53 +147,6 @@ static void repeat_facts(builder *b)
 }
 
 /* ---- srv ---- */
-
-guint adp_dns_answers(const adp_obs_dns *dns)
-{
-    guint found = 0;
-    guint i;
-
-    if (dns->qtype == ADP_DNS_SRV) {
-        return dns->records.count;
-    }
-    for (i = 0; i < dns->answer_hosts; i++) {
-        found += dns->hosts.items[i].address != ADP_NONE;
-    }
-    return found;
-}
-
-const char *adp_view_dns_result(const adp_model *model, const adp_view *view)
-{
-    const adp_obs *reply = adp_view_reply(model, view);
-    const adp_obs_dns *dns;
-
-    if (!reply) {
-        const adp_step *step = adp_model_step(model, view->step);
-
-        return view->whole && adp_step_outcome(model, step, FALSE) == ADP_UNANSWERED ? "unanswered"
-                                                                                     : NULL;
-    }
-    dns = reply->u.dns;
-    if (dns->truncated) {
-        return "truncated";
-    }
-    if (dns->damaged) {
-        return NULL;
-    }
-    switch (dns->rcode) {
-    case 0:
-        if (dns->records.count == 1 && !*dns->records.items[0].target) {
-            return "not-offered";
-        }
-        return adp_dns_answers(dns) ? "answered" : "nodata";
-    case 3:
-        return "nxdomain";
-    case 5:
-        return "refused";
-    default:
-        return "servfail";
-    }
-}
 
 static void srv_facts(builder *b)
 {
@@ -369,18 +267,35 @@ static void krb_error_facts(builder *b, const adp_obs *reply)
     }
 }
 
+static void add_padata(builder *b, adp_field field, const adp_obs_krb *krb)
+{
+    guint i;
+
+    for (i = 0; krb && i < krb->padata.count; i++) {
+        const char *name = adp_pa_name(krb->padata.items[i]);
+        char *number = name ? NULL : g_strdup_printf("%d", krb->padata.items[i]);
+
+        if (number) {
+            g_ptr_array_add(b->facts->owned, number);
+        }
+        add_string(b, field, name ? name : number);
+    }
+}
+
 static void kerberos_facts(builder *b)
 {
     static const char *const exchanges[] = {"as", "tgs", "ap"};
-    static const char *const carriers[] = {"kdc", "ldap", "http", "smb", "rpc", "other"};
+    static const char *const carriers[] = {"kdc", "kpasswd", "ldap", "http", "smb", "rpc", "other"};
     const adp_obs *request = adp_view_request(b->model, b->view);
     const adp_obs *reply = adp_view_reply(b->model, b->view);
     const adp_obs_krb *ask = request ? request->u.krb : NULL;
     const adp_obs_krb *answer = reply ? reply->u.krb : NULL;
     const adp_obs_krb *any = adp_model_obs(b->model, b->step->first)->u.krb;
+    adp_krb_purpose_facts purpose = adp_krb_purpose(b->model, b->view);
     guint i;
 
     add_string(b, ADP_F_KRB_EXCHANGE, exchanges[any->exchange]);
+    add_string(b, ADP_F_KRB_PURPOSE, adp_purpose_name(purpose.purpose));
     if (answer && answer->is_error) {
         krb_error_facts(b, reply);
     }
@@ -388,8 +303,9 @@ static void kerberos_facts(builder *b)
     add_string(b, ADP_F_KRB_SPN, first_of(ask ? ask->spn : NULL, answer ? answer->spn : NULL));
     add_string(b, ADP_F_KRB_REALM,
                first_of(ask ? ask->realm : NULL, answer ? answer->realm : NULL));
-    add_string(b, ADP_F_KRB_CLIENT,
-               first_of(ask ? ask->client : NULL, answer ? answer->client : NULL));
+    add_string(b, ADP_F_KRB_CLIENT, purpose.by);
+    add_string(b, ADP_F_KRB_FOR_USER, purpose.for_user);
+    add_string(b, ADP_F_KRB_WITH, purpose.with ? purpose.with->spn : NULL);
     add_string(b, ADP_F_KRB_CARRIER, carriers[any->carrier]);
     if (answer && answer->has_ntstatus) {
         add_uint(b, ADP_F_KRB_NTSTATUS, answer->ntstatus);
@@ -401,14 +317,26 @@ static void kerberos_facts(builder *b)
     for (i = 0; ask && i < ask->etypes.count; i++) {
         add_int(b, ADP_F_KRB_ETYPE, ask->etypes.items[i]);
     }
+    add_padata(b, ADP_F_KRB_PREAUTH, ask);
+    add_padata(b, ADP_F_KRB_OFFERED, answer && answer->is_error ? answer : NULL);
     if (answer && answer->has_ticket) {
         add_int(b, ADP_F_KRB_TICKET_ETYPE, answer->ticket_etype);
     }
     if (b->step->ticket != ADP_NONE) {
         add_uint(b, ADP_F_KRB_TICKET_FRAME, adp_model_obs(b->model, b->step->ticket)->frame);
     }
+    if (any->exchange == ADP_EXCHANGE_AP ? ask && ask->has_ticket_kvno
+                                         : answer && answer->has_ticket_kvno) {
+        add_uint(b, ADP_F_KRB_TICKET_KVNO,
+                 any->exchange == ADP_EXCHANGE_AP ? ask->ticket_kvno : answer->ticket_kvno);
+    }
+    add_string(b, ADP_F_KRB_REFERRAL, purpose.referral);
+    if (answer && answer->has_result) {
+        add_uint(b, ADP_F_KRB_RESULT, answer->result);
+        add_string(b, ADP_F_KRB_RESULT_NAME, adp_kpasswd_result_name(answer->result));
+    }
     if (answer) {
-        add_string(b, ADP_F_KRB_TEXT, answer->text);
+        add_string(b, ADP_F_KRB_TEXT, first_of(answer->text, answer->result_text));
     }
     repeat_facts(b);
 }
@@ -417,16 +345,15 @@ static void kerberos_facts(builder *b)
 
 static void alert_facts(builder *b)
 {
-    guint32 i;
+    const adp_handshake *handshake = adp_model_handshake(b->model, b->step);
+    guint i;
 
-    for (i = b->step->first; i != ADP_NONE && i <= b->view->to;
-         i = adp_model_mark(b->model, i)->next) {
-        const adp_obs_tls *tls = adp_model_obs(b->model, i)->u.tls;
+    for (i = 0; i < handshake->alert_count && handshake->alerts[i] <= b->view->to; i++) {
+        const adp_obs_tls *tls = adp_model_obs(b->model, handshake->alerts[i])->u.tls;
         const char *name = adp_tls_alert_name(tls->alert);
         char *number;
 
-        if (tls->event != ADP_TLS_ALERT || tls->alert == ADP_TLS_CLOSE_NOTIFY ||
-            adp_model_mark(b->model, i)->copy) {
+        if (tls->alert == ADP_TLS_CLOSE_NOTIFY) {
             continue;
         }
         if (name) {
@@ -473,7 +400,8 @@ static void autodiscover_facts(builder *b)
     }
     if (reply) {
         add_uint(b, ADP_F_AUTODISCOVER_STATUS, reply->u.http->status);
-        add_string(b, ADP_F_AUTODISCOVER_REDIRECT, reply->u.http->redirect);
+        add_string(b, ADP_F_AUTODISCOVER_REDIRECT,
+                   reply->u.http->redirect ? reply->u.http->redirect : reply->u.http->moved);
         add_string(b, ADP_F_AUTODISCOVER_ERROR, reply->u.http->error);
     }
     if (request) {
@@ -500,7 +428,7 @@ static void entry_facts(builder *b, guint32 i)
     add_string(b, ADP_F_SCP_DOMAIN, entry->domain);
     /* The site may still change, and more entries may come. */
     if (!b->view->early) {
-        adp_rank rank = adp_model_rank(b->model, b->view->step, n - 1);
+        adp_rank rank = adp_rank_of(b->ranks, b->view->step, n - 1);
 
         if (rank.rank) {
             add_uint(b, ADP_F_SCP_RANK, rank.rank);
@@ -566,8 +494,12 @@ static void ldap_facts(builder *b)
 adp_facts *adp_facts_new(const adp_model *model, const adp_view *view)
 {
     adp_facts *facts = g_new0(adp_facts, 1);
-    builder b = {
-        .model = model, .view = view, .step = adp_model_step(model, view->step), .facts = facts};
+    adp_ranks *own = view->ranks ? NULL : adp_ranks_new(model);
+    builder b = {.model = model,
+                 .view = view,
+                 .step = adp_model_step(model, view->step),
+                 .ranks = own ? own : view->ranks,
+                 .facts = facts};
 
     facts->items = g_array_new(FALSE, TRUE, sizeof(adp_fact));
     facts->owned = g_ptr_array_new_with_free_func(g_free);
@@ -593,6 +525,9 @@ adp_facts *adp_facts_new(const adp_model *model, const adp_view *view)
     default:
         ldap_facts(&b);
         break;
+    }
+    if (own) {
+        adp_ranks_free(own);
     }
     return facts;
 }

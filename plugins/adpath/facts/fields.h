@@ -62,6 +62,8 @@ typedef enum {
     F(FINDING_SEVERITY, "finding.severity", "severity", STRING, OUTER, "Severity",                 \
       "error, warn or note")                                                                       \
     F(FINDING_TEXT, "finding.text", "text", STRING, OUTER, "Text", "The finding in one line")      \
+    F(FINDING_COST, "finding.cost", "cost", TIME, OUTER, "Cost",                                   \
+      "What the client lost by it: from its first vain request until it went on")                  \
     F(SRV_NAME, "srv.name", "name", STRING, SINGLE, "Name", "The owner name that was asked for")   \
     F(SRV_SERVICE, "srv.service", "service", STRING, SINGLE, "Service",                            \
       "First label of the name: _ldap, _kerberos, _gc, _kpasswd, _autodiscover and some more")     \
@@ -114,6 +116,9 @@ typedef enum {
     F(PING_NTVER, "ping.ntver", "ntver", HEX32, SINGLE, "NtVer",                                   \
       "Version bits of the request: they choose the form of the reply")                            \
     F(KRB_EXCHANGE, "krb.exchange", "exchange", STRING, SINGLE, "Exchange", "as, tgs or ap")       \
+    F(KRB_PURPOSE, "krb.purpose", "purpose", STRING, SINGLE, "Purpose",                            \
+      "What the exchange is for: logon, anonymous, ticket, referral, renewal, forward, "           \
+      "user-to-user, s4u2self, s4u2proxy, access or password")                                     \
     F(KRB_ERROR, "krb.error", "error", INT32, SINGLE, "Error", "Error code of the KRB-ERROR")      \
     F(KRB_ERROR_NAME, "krb.error_name", "error_name", STRING, SINGLE, "Error name",                \
       "The RFC's name of the error code")                                                          \
@@ -125,8 +130,12 @@ typedef enum {
       "Kerberos realm of the service; in Active Directory the domain in capitals")                 \
     F(KRB_CLIENT, "krb.client", "client", STRING, SINGLE, "Client principal",                      \
       "Who asks, without realm")                                                                   \
+    F(KRB_FOR_USER, "krb.for_user", "for_user", STRING, SINGLE, "On behalf of",                    \
+      "s4u2self, s4u2proxy: the user in whose name a service asks")                                \
+    F(KRB_WITH, "krb.with", "with", STRING, SINGLE, "With a ticket for",                           \
+      "user-to-user, s4u2proxy: the service of the other ticket that was sent along")              \
     F(KRB_CARRIER, "krb.carrier", "carrier", STRING, SINGLE, "Carrier",                            \
-      "What the exchange travels in: kdc, ldap, http, smb, rpc or other")                          \
+      "What the exchange travels in: kdc, kpasswd, ldap, http, smb, rpc or other")                 \
     F(KRB_NTSTATUS, "krb.ntstatus", "ntstatus", HEX32, SINGLE, "NTSTATUS",                         \
       "Windows' own reason, which its KDC put into the error's e-data")                            \
     F(KRB_NTSTATUS_NAME, "krb.ntstatus_name", "ntstatus_name", STRING, SINGLE, "NTSTATUS name",    \
@@ -136,11 +145,24 @@ typedef enum {
       "by default")                                                                                \
     F(KRB_ETYPE, "krb.etype", "etype", INT32, LIST, "Encryption type",                             \
       "as, tgs: each type the client offers; ap: the type of the ticket")                          \
+    F(KRB_PREAUTH, "krb.preauth", "preauth", STRING, LIST, "Preauthentication",                    \
+      "Each sort of preauthentication data in the request, by its RFC's name, else its number")    \
+    F(KRB_OFFERED, "krb.offered", "offered", STRING, LIST, "Offered",                              \
+      "Each sort of preauthentication data that the KDC's error offers")                           \
     F(KRB_TICKET_ETYPE, "krb.ticket_etype", "ticket_etype", INT32, SINGLE, "Ticket etype",         \
       "Encryption type of the ticket in the reply")                                                \
     F(KRB_TICKET_FRAME, "krb.ticket_frame", "ticket_frame", FRAME, SINGLE, "Ticket from",          \
       "ap: where the KDC gave this very ticket; its bytes are the same")                           \
-    F(KRB_TEXT, "krb.text", "text", STRING, SINGLE, "Text", "e-text of the error")                 \
+    F(KRB_TICKET_KVNO, "krb.ticket_kvno", "ticket_kvno", UINT32, SINGLE, "Ticket kvno",            \
+      "Version of the key that seals the ticket; from 65536 on that of a read-only controller")    \
+    F(KRB_REFERRAL, "krb.referral", "referral", STRING, SINGLE, "Referral",                        \
+      "The other realm to which the KDC sends the client")                                         \
+    F(KRB_RESULT, "krb.result", "result", UINT16, SINGLE, "Result",                                \
+      "Result of a password change; 0 is success. Absent while it is sealed")                      \
+    F(KRB_RESULT_NAME, "krb.result_name", "result_name", STRING, SINGLE, "Result name",            \
+      "Its meaning: success, soft error (the password does not suit), access denied, ...")         \
+    F(KRB_TEXT, "krb.text", "text", STRING, SINGLE, "Text",                                        \
+      "e-text of the error, or what the password service says")                                    \
     F(ADDRESS_NAME, "address.name", "name", STRING, SINGLE, "Name", "The host that was asked for") \
     F(ADDRESS_TYPE, "address.type", "type", STRING, SINGLE, "Type", "A or AAAA")                   \
     F(ADDRESS_RESULT, "address.result", "result", STRING, SINGLE, "Result",                        \

@@ -6,23 +6,20 @@
 #include "facts/handshake.h"
 
 #include "join/model.h"
+#include "join/stream.h"
 #include "log/observation.h"
 #include "wire/tls.h"
 
-/* The first observation of the step up to `to` that tells of the event, else NULL. */
 const adp_obs_tls *adp_tls_find(const adp_model *model, const adp_step *step, guint32 to,
                                 adp_tls_event event)
 {
-    guint32 i;
+    const adp_handshake *handshake = adp_model_handshake(model, step);
+    guint32 found = event == ADP_TLS_CLIENT_HELLO   ? handshake->hello
+                    : event == ADP_TLS_SERVER_HELLO ? handshake->answer
+                    : event == ADP_TLS_CERTIFICATE  ? handshake->certificate
+                                                    : ADP_NONE;
 
-    for (i = step->first; i != ADP_NONE && i <= to; i = adp_model_mark(model, i)->next) {
-        const adp_obs *obs = adp_model_obs(model, i);
-
-        if (obs->type == ADP_OBS_TLS && obs->u.tls->event == event) {
-            return obs->u.tls;
-        }
-    }
-    return NULL;
+    return found != ADP_NONE && found <= to ? adp_model_obs(model, found)->u.tls : NULL;
 }
 
 gboolean adp_tls_name_match(const adp_model *model, const adp_step *step, gboolean *matches)
@@ -31,4 +28,43 @@ gboolean adp_tls_name_match(const adp_model *model, const adp_step *step, gboole
     const adp_obs_tls *certificate = adp_tls_find(model, step, step->last, ADP_TLS_CERTIFICATE);
 
     return hello && certificate && adp_tls_names_match(&certificate->names, hello->sni, matches);
+}
+
+static void take_closing(const adp_model *model, const adp_step *step, adp_tls_end *end)
+{
+    const adp_stream *stream = adp_model_stream(model, &step->flow);
+    guint32 closed = stream ? adp_stream_first_end(stream) : ADP_NONE;
+
+    if (closed == ADP_NONE || closed < step->first ||
+        (step->tls_seen & ADP_TLS_SEEN_COMPLETE && closed > step->last)) {
+        return;
+    }
+    end->closed = closed;
+    end->by_server = closed == stream->server_end;
+    end->reset = adp_model_obs(model, closed)->u.tcp->event == ADP_TCP_RST;
+}
+
+adp_tls_end adp_tls_end_of(const adp_model *model, const adp_step *step)
+{
+    adp_tls_end end = {.certificate = ADP_NONE, .alert = ADP_NONE, .closed = ADP_NONE};
+    gboolean fatal = FALSE;
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
+        const adp_obs_tls *tls = adp_model_obs(model, i)->u.tls;
+        gboolean is_fatal = tls->event == ADP_TLS_ALERT && tls->alert_level == 2;
+
+        if (tls->event == ADP_TLS_CERTIFICATE && end.certificate == ADP_NONE) {
+            end.certificate = i;
+        }
+        if (is_fatal ? !fatal
+                     : tls->event == ADP_TLS_ALERT && tls->alert != ADP_TLS_CLOSE_NOTIFY &&
+                           end.alert == ADP_NONE) {
+            end.alert = i;
+            fatal = is_fatal;
+        }
+    }
+    end.alert_is_late = end.alert != ADP_NONE && end.certificate < end.alert;
+    take_closing(model, step, &end);
+    return end;
 }

@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-/** The first message of its kind in the step up to observation `to`, or NULL. */
+/** The first hello of either side, or certificate, in the step up to observation `to`, or NULL. */
 const adp_obs_tls *adp_tls_find(const adp_model *model, const adp_step *step, guint32 to,
                                 adp_tls_event event);
 
@@ -20,5 +20,17 @@ const adp_obs_tls *adp_tls_find(const adp_model *model, const adp_step *step, gu
  * @return FALSE when no certificate is visible, or the client named no host.
  */
 gboolean adp_tls_name_match(const adp_model *model, const adp_step *step, gboolean *matches);
+
+/** How a handshake that failed ended. Observations, ADP_NONE where there is none. */
+typedef struct {
+    guint32 certificate;    /* the server's */
+    guint32 alert;          /* the first fatal alert; else the first warning but the farewell */
+    gboolean alert_is_late; /* it came after the certificate */
+    guint32 closed;         /* the first FIN or RST, unless the handshake was complete before it */
+    gboolean by_server;     /* the server sent that, */
+    gboolean reset;         /* and it was a RST */
+} adp_tls_end;
+
+adp_tls_end adp_tls_end_of(const adp_model *model, const adp_step *step);
 
 #endif

@@ -5,21 +5,21 @@
  */
 #include "facts/outcome.h"
 
-#include "facts/facts.h"
+#include "facts/absence.h"
+#include "join/attempts.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/learn.h"
 #include "join/model.h"
 #include "join/pair_http.h"
-#include "join/pair_tcp.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/krb_types.h"
 #include "wire/ldap_result.h"
 #include "wire/netlogon.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
-
-/* Nothing is called unanswered when the capture ends this soon after it. */
-#define PATIENCE (5 * ADP_NS_PER_S)
 
 const char *adp_outcome_name(adp_outcome outcome)
 {
@@ -29,37 +29,22 @@ const char *adp_outcome_name(adp_outcome outcome)
     return names[outcome];
 }
 
-/* Something came back, though not enough of it was captured to tell what. */
-static gboolean was_answered(const adp_model *model, const adp_step *step)
-{
-    guint32 i;
-
-    /* The rounds of a bind are answers that leave it open. */
-    if (step->kind == ADP_STEP_BIND) {
-        return FALSE;
-    }
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
-        if (adp_model_obs(model, i)->from_server) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* Silence is a finding only when the capture lasted, and could hear the client's side. */
+/* What is missing is a fault only when the capture proves that nothing came. */
 static adp_outcome silence(const adp_model *model, const adp_step *step, gboolean early)
 {
-    gint64 first;
-    gint64 last;
-    guint32 frames;
-
-    if (early || was_answered(model, step) || adp_model_has_gap(model, step) ||
-        !adp_model_span(model, &first, &last, &frames) ||
-        adp_since(last, adp_model_obs(model, step->last)->time) < PATIENCE ||
-        !adp_model_was_heard(model, step->flow.client)) {
+    if (early) {
         return ADP_PENDING;
     }
-    return ADP_UNANSWERED;
+    switch (adp_silence_proof(model, step).kind) {
+    case ADP_SILENCE_WITHDRAWN:
+        return ADP_NORMAL;
+    case ADP_SILENCE_ICMP:
+    case ADP_SILENCE_CLOSED:
+    case ADP_SILENCE_UNANSWERED:
+        return ADP_UNANSWERED;
+    default:
+        return ADP_PENDING;
+    }
 }
 
 /* An answer without records: a fault, unless the name was never meant to be there. */
@@ -158,20 +143,41 @@ static adp_outcome ping_outcome(const adp_model *model, const adp_step *step, gb
     return early ? ADP_PENDING : ADP_FAILED;
 }
 
+/* The password service answered without an error of Kerberos. */
+static adp_outcome kpasswd_outcome(const adp_obs_krb *krb)
+{
+    if (krb->has_result) {
+        return krb->result == ADP_KPASSWD_SUCCESS ? ADP_OK : ADP_FAILED;
+    }
+    /* It took the ticket; what it did with the password it says under seal. */
+    return ADP_HIDDEN;
+}
+
 static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_krb *krb = adp_model_obs(model, step->reply)->u.krb;
+    const adp_obs_krb *ask =
+        step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
+    adp_krb_class class;
 
     if (krb->damaged) {
         return ADP_PENDING;
     }
     if (!krb->is_error) {
+        if (krb->carrier == ADP_CARRIER_KPASSWD) {
+            return kpasswd_outcome(krb);
+        }
         return krb->refused ? ADP_FAILED : ADP_OK;
     }
-    if (adp_krb_error_is_normal(krb->error) || step->recovered) {
+    class = adp_krb_class_of(ask, krb);
+    if (early && !ask && krb->carrier == ADP_CARRIER_KDC) {
+        /* What was asked may come a moment later, and decides. */
+        return ADP_PENDING;
+    }
+    if (class == ADP_KRB_NORMAL || step->recovered) {
         return ADP_NORMAL;
     }
-    return early && adp_krb_error_needs_context(krb->error) ? ADP_PENDING : ADP_FAILED;
+    return early && class == ADP_KRB_CONTEXT ? ADP_PENDING : ADP_FAILED;
 }
 
 static gboolean was_closed(const adp_model *model, const adp_step *step)
@@ -236,7 +242,7 @@ static adp_outcome challenge_outcome(const adp_model *model, const adp_step *ste
         return ADP_NORMAL;
     }
     if (early || !adp_model_span(model, &first, &last, &frames) ||
-        adp_since(last, adp_model_obs(model, step->last)->time) < PATIENCE) {
+        adp_since(last, adp_model_obs(model, step->last)->time) < ADP_PATIENCE) {
         return ADP_PENDING;
     }
     return ADP_FAILED;

@@ -8,13 +8,15 @@
  */
 #include "facts/repeat.h"
 
-#include "facts/facts.h"
+#include "facts/krb_purpose.h"
 #include "facts/repeat_ldap.h"
 #include "facts/repeat_private.h"
 #include "facts/repeat_web.h"
 #include "facts/repeat_words.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -63,7 +65,7 @@ static void repeat_dns(adp_repeat_context *c, const char *type)
     if (c->step->flow.transport == ADP_TCP) {
         g_string_append(c->shell, " +tcp");
     }
-    if (c->step->flow.server_port != 53) {
+    if (!adp_port_is_dns(c->step->flow.server_port)) {
         g_string_append_printf(c->shell, " -p %u", c->step->flow.server_port);
     }
     adp_repeat_sh_arg(c, "@", adp_repeat_server_address(c));
@@ -76,7 +78,7 @@ static void repeat_dns(adp_repeat_context *c, const char *type)
     if (c->step->flow.transport == ADP_TCP) {
         g_string_append(c->powershell, " -TcpOnly");
     }
-    if (c->step->flow.server_port != 53) {
+    if (!adp_port_is_dns(c->step->flow.server_port)) {
         c->powershell_ok = FALSE; /* it cannot ask another port */
     }
     g_string_free(name, TRUE);
@@ -125,8 +127,24 @@ static void repeat_kerberos(adp_repeat_context *c)
 {
     const adp_obs_krb *krb = c->request->u.krb;
 
-    if (!krb->spn || !*krb->spn) {
+    adp_purpose purpose = adp_krb_purpose(c->model, c->view).purpose;
+
+    /* A password is changed by no command that only reads; others need tickets of a service. */
+    if (!krb->spn || !*krb->spn || krb->carrier == ADP_CARRIER_KPASSWD ||
+        purpose == ADP_PURPOSE_USER2USER || purpose == ADP_PURPOSE_S4U2PROXY) {
         c->shell_ok = c->powershell_ok = FALSE;
+        return;
+    }
+    if (purpose == ADP_PURPOSE_S4U2SELF) {
+        c->powershell_ok = FALSE;
+        if (!krb->for_user || !*krb->for_user) {
+            c->shell_ok = FALSE;
+            return;
+        }
+        g_string_append(c->shell, "kvno -U");
+        sh_principal(c, krb->for_user, krb->for_realm);
+        g_string_append(c->shell, " --");
+        sh_principal(c, krb->spn, krb->realm);
         return;
     }
     if (krb->exchange == ADP_EXCHANGE_AS && krb->client) {

@@ -8,18 +8,19 @@
 #include "facts/repeat_private.h"
 #include "facts/repeat_words.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
 static void sh_url(adp_repeat_context *c, const char *scheme, const char *host, guint16 usual_port)
 {
     GString *url = g_string_new(scheme);
+    guint16 port = c->step->flow.server_port;
 
-    g_string_append_printf(url, strchr(host, ':') ? "://[%s]" : "://%s", host);
-    if (c->step->flow.server_port != usual_port) {
-        g_string_append_printf(url, ":%u", c->step->flow.server_port);
-    }
+    g_string_append(url, "://");
+    adp_url_append_place(url, host, port == usual_port ? 0 : port);
     g_string_append(c->shell, " -H");
     adp_repeat_sh_arg(c, "", url->str);
     g_string_free(url, TRUE);
@@ -29,9 +30,10 @@ static void sh_ldap_server(adp_repeat_context *c)
 {
     gboolean tls = c->request->protection == ADP_PROTECTION_TLS;
     guint16 port = c->step->flow.server_port;
-    gboolean ldaps = tls && port != 389 && port != 3268;
+    gboolean ldaps = tls && !adp_port_takes_starttls(port);
 
-    sh_url(c, ldaps ? "ldaps" : "ldap", adp_repeat_server_name(c), ldaps ? 636 : 389);
+    sh_url(c, ldaps ? "ldaps" : "ldap", adp_repeat_server_name(c),
+           ldaps ? ADP_PORT_LDAPS : ADP_PORT_LDAP);
     if (tls && !ldaps) {
         g_string_append(c->shell, " -ZZ");
     }
@@ -47,12 +49,8 @@ static void ps_ldap_server(adp_repeat_context *c)
     guint16 port = c->step->flow.server_port;
     GString *server = g_string_new(NULL);
 
-    port = port == 636 ? 389 : port == 3269 ? 3268 : port;
-    if (port == 389) {
-        g_string_append(server, name);
-    } else {
-        g_string_append_printf(server, strchr(name, ':') ? "[%s]:%u" : "%s:%u", name, port);
-    }
+    port = adp_port_without_tls(port);
+    adp_url_append_place(server, name, port == ADP_PORT_LDAP ? 0 : port);
     g_string_append(c->powershell, " -Server ");
     adp_repeat_ps_arg(c, server->str);
     g_string_free(server, TRUE);
@@ -136,7 +134,7 @@ void adp_repeat_ping(adp_repeat_context *c)
 
     /* Few ldapsearch know cldap://; controllers answer over TCP just as well (MS-ADTS 6.3.3). */
     g_string_append(c->shell, "ldapsearch -x");
-    sh_url(c, "ldap", adp_repeat_server_address(c), 389);
+    sh_url(c, "ldap", adp_repeat_server_address(c), ADP_PORT_LDAP);
     sh_search(c, search);
     if (search->ping.domain && *search->ping.domain) {
         g_string_append(c->powershell, "nltest ");

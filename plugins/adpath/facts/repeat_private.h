@@ -6,7 +6,7 @@
 #ifndef ADPATH_FACTS_REPEAT_PRIVATE_H
 #define ADPATH_FACTS_REPEAT_PRIVATE_H
 
-#include "facts/facts.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "log/observation.h"
 

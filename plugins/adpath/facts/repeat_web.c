@@ -8,6 +8,8 @@
 #include "facts/repeat_private.h"
 #include "facts/repeat_words.h"
 #include "log/observation.h"
+#include "wire/ports.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -18,17 +20,18 @@ void adp_repeat_tls(adp_repeat_context *c)
     const char *sni = c->request->u.tls->sni;
     const char *host = sni ? sni : adp_repeat_server_address(c);
     /* Through a tunnel the port is the proxy's. */
-    guint16 port = c->step->in_tunnel ? 443 : c->step->flow.server_port;
-    char *place = g_strdup_printf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+    guint16 port = c->step->in_tunnel ? ADP_PORT_HTTPS : c->step->flow.server_port;
+    GString *place = g_string_new(NULL);
     char *client = g_strdup_printf(", %u).GetStream());", port);
 
     g_string_append(c->shell, "openssl s_client -connect");
-    adp_repeat_sh_arg(c, "", place);
+    adp_url_append_place(place, host, port);
+    adp_repeat_sh_arg(c, "", place->str);
     if (sni) {
         g_string_append(c->shell, " -servername");
         adp_repeat_sh_arg(c, "", sni);
     }
-    if (port == 389 || port == 3268) {
+    if (adp_port_takes_starttls(port)) {
         g_string_append(c->shell, " -starttls ldap");
         c->powershell_ok = FALSE;
     }
@@ -45,7 +48,7 @@ void adp_repeat_tls(adp_repeat_context *c)
     adp_repeat_ps_arg(c, host);
     g_string_append(c->powershell, "); $tls.SslProtocol; $tls.RemoteCertificate");
     g_free(client);
-    g_free(place);
+    g_string_free(place, TRUE);
 }
 
 /* ---- autodiscover ---- */
@@ -82,38 +85,10 @@ static char *pox_body(const adp_repeat_context *c)
  */
 static gboolean is_plain_server(const char *url)
 {
-    const char *begin = strstr(url, "://");
-    const char *end;
-    const char *p;
-    char *host;
-    gboolean plain;
-    guint64 port = 1;
+    adp_url parts;
 
-    if (!begin) {
-        return FALSE;
-    }
-    begin += 3;
-    if (*begin == '[') {
-        end = begin + 1 + strspn(begin + 1, "0123456789ABCDEFabcdef:.");
-        if (*end != ']' || !memchr(begin, ':', (gsize)(end - begin))) {
-            return FALSE;
-        }
-        end++;
-    } else {
-        end = begin + strcspn(begin, ":/?");
-        host = g_strndup(begin, (gsize)(end - begin));
-        plain = adp_repeat_is_host_name(host);
-        g_free(host);
-        if (!plain) {
-            return FALSE;
-        }
-    }
-    p = end;
-    if (*p == ':') {
-        p = end + 1 + strspn(end + 1, "0123456789");
-        port = g_ascii_strtoull(end + 1, NULL, 10);
-    }
-    return strchr("/?", *p) && port > 0 && port <= G_MAXUINT16;
+    return adp_url_parse(url, strlen(url), &parts) && parts.port && !parts.has_user &&
+           (parts.is_ipv6 || adp_repeat_is_host_name(parts.host));
 }
 
 /* Programs take a fragment off, and .NET also tidies up what looks like a path. */

@@ -6,7 +6,7 @@
 #include "facts/repeat_words.h"
 
 #include "facts/repeat_private.h"
-#include "join/model.h"
+#include "join/identity.h"
 #include "wire/text.h"
 
 #include <string.h>

@@ -94,10 +94,20 @@ static const adp_lore exchanges[] = {
      "49 or a logon failure is seen."},
 };
 
+static const adp_lore kpasswd = {
+    "A new password for an account, which the password service of a KDC is to set (port 464).",
+    "An AS or TGS exchange for kadmin/changepw: with a password that has expired, only this is "
+    "still granted.",
+    "A logon with the new password, which other controllers may not know for a moment. The result "
+    "is sealed, unless the service refuses with a KRB-ERROR."};
+
 const adp_lore *adp_step_lore(const adp_model *model, const adp_step *step)
 {
     const adp_obs *first = adp_model_obs(model, step->first);
 
+    if (step->kind == ADP_STEP_KERBEROS && first->u.krb->carrier == ADP_CARRIER_KPASSWD) {
+        return &kpasswd;
+    }
     if (step->kind == ADP_STEP_KERBEROS) {
         return &exchanges[first->u.krb->exchange];
     }

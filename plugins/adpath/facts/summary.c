@@ -5,15 +5,18 @@
  */
 #include "facts/summary.h"
 
-#include "facts/facts.h"
+#include "facts/absence.h"
 #include "facts/handshake.h"
+#include "facts/krb_purpose.h"
 #include "facts/outcome.h"
-#include "join/hosts.h"
+#include "facts/view.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/pair_http.h"
 #include "log/observation.h"
-#include "wire/arena.h"
 #include "wire/krb_error.h"
+#include "wire/krb_types.h"
 #include "wire/ldap_result.h"
 #include "wire/netlogon.h"
 #include "wire/ntstatus.h"
@@ -141,15 +144,14 @@ static void say_certificate(const adp_obs_tls *hello, const adp_obs_tls *certifi
 
 static void say_alerts(const adp_model *model, const adp_view *view, GString *out)
 {
-    guint32 i;
+    const adp_handshake *handshake = adp_model_handshake(model, adp_model_step(model, view->step));
+    guint i;
 
-    for (i = adp_model_step(model, view->step)->first; i != ADP_NONE && i <= view->to;
-         i = adp_model_mark(model, i)->next) {
-        const adp_obs *obs = adp_model_obs(model, i);
+    for (i = 0; i < handshake->alert_count && handshake->alerts[i] <= view->to; i++) {
+        const adp_obs *obs = adp_model_obs(model, handshake->alerts[i]);
         const char *name = adp_tls_alert_name(obs->u.tls->alert);
 
-        if (obs->u.tls->event != ADP_TLS_ALERT || obs->u.tls->alert == ADP_TLS_CLOSE_NOTIFY ||
-            adp_model_mark(model, i)->copy) {
+        if (obs->u.tls->alert == ADP_TLS_CLOSE_NOTIFY) {
             continue;
         }
         g_string_append_printf(
@@ -185,9 +187,12 @@ static void say_tls(const adp_model *model, const adp_view *view, GString *out)
     say_alerts(model, view, out);
     if (view->whole && !(step->tls_seen & (ADP_TLS_SEEN_COMPLETE | ADP_TLS_SEEN_FATAL)) &&
         adp_step_outcome(model, step, FALSE) == ADP_FAILED) {
+        const adp_attempt *attempt = adp_model_attempt(model, step->attempt);
+
         g_string_append_printf(
-            out, "%s closed by the %s before it was complete", answer ? "," : ":",
-            adp_model_attempt(model, step->attempt)->server_closed ? "server" : "client");
+            out, "%s %s by the %s before %s", answer ? "," : ":",
+            attempt->reset ? "reset" : "closed", attempt->server_closed ? "server" : "client",
+            attempt->server_closed && !answer ? "it showed a certificate" : "it was complete");
     }
 }
 
@@ -213,6 +218,8 @@ static void say_autodiscover(const adp_model *model, const adp_view *view, GStri
         g_string_append_printf(out, ", error %s", answer->error);
     } else if (answer->redirect) {
         g_string_append_printf(out, ", redirect to %s", answer->redirect);
+    } else if (answer->moved) {
+        g_string_append_printf(out, ", sent to %s, where it does not look", answer->moved);
     } else if (answer->has_settings) {
         g_string_append(out, ", settings");
     } else if (answer->status < 300 && answer->damaged) {
@@ -227,40 +234,100 @@ static const char *or_unknown(const char *text)
     return text && *text ? text : "(unknown)";
 }
 
-static void say_kerberos(const adp_model *model, const adp_view *view, GString *out)
+/* What is asked, in what, for which service, in whose name. */
+static void say_kerberos_request(const adp_obs_krb *any, const char *spn,
+                                 const adp_krb_purpose_facts *purpose, GString *out)
 {
     static const char *const exchanges[] = {"AS", "TGS", "AP"};
-    static const char *const carriers[] = {"", " in LDAP", " in HTTP", " in SMB", " in RPC", ""};
+    static const char *const carriers[] = {"",        "",        " in LDAP", " in HTTP",
+                                           " in SMB", " in RPC", ""};
+    static const char *const purposes[ADP_PURPOSES] = {
+        [ADP_PURPOSE_ANONYMOUS] = " (anonymous)",     [ADP_PURPOSE_RENEWAL] = " (renewal)",
+        [ADP_PURPOSE_FORWARD] = " (to be forwarded)", [ADP_PURPOSE_USER2USER] = " (user-to-user)",
+        [ADP_PURPOSE_S4U2SELF] = " (S4U2Self)",       [ADP_PURPOSE_S4U2PROXY] = " (S4U2Proxy)",
+    };
+
+    if (any->carrier == ADP_CARRIER_KPASSWD) {
+        g_string_append(out, "Kerberos password change");
+    } else {
+        g_string_append_printf(out, "Kerberos %s%s for %s", exchanges[any->exchange],
+                               carriers[any->carrier], or_unknown(spn));
+    }
+    if (purpose->for_user) {
+        g_string_append_printf(out, " on behalf of %s", or_unknown(purpose->for_user));
+    }
+    if (purposes[purpose->purpose]) {
+        g_string_append(out, purposes[purpose->purpose]);
+    }
+    if (purpose->by && *purpose->by) {
+        g_string_append_printf(out, " by %s", purpose->by);
+    }
+}
+
+static void say_kpasswd_result(const adp_obs_krb *answer, GString *out)
+{
+    const char *name = adp_kpasswd_result_name(answer->result);
+
+    if (name) {
+        g_string_append(out, name);
+    } else {
+        g_string_append_printf(out, "result %u", answer->result);
+    }
+    if (answer->result_text) {
+        g_string_append_printf(out, " (%s)", answer->result_text);
+    }
+}
+
+static void say_kerberos_error(const adp_obs_krb *answer, const char *referral, GString *out)
+{
+    g_string_append_printf(out, ": %s (%d)", adp_krb_error_name(answer->error), answer->error);
+    if (answer->has_ntstatus) {
+        const char *name = adp_ntstatus_name(answer->ntstatus);
+
+        if (name) {
+            g_string_append_printf(out, ", %s", name);
+        } else {
+            g_string_append_printf(out, ", NTSTATUS 0x%08x", answer->ntstatus);
+        }
+    }
+    if (answer->has_result) {
+        g_string_append(out, ", ");
+        say_kpasswd_result(answer, out);
+    }
+    if (referral) {
+        g_string_append_printf(out, ", the realm is %s", referral);
+    }
+}
+
+static void say_kerberos(const adp_model *model, const adp_view *view, GString *out)
+{
     const adp_step *step = adp_model_step(model, view->step);
     const adp_obs *request = adp_view_request(model, view);
     const adp_obs *reply = adp_view_reply(model, view);
     const adp_obs_krb *any = adp_model_obs(model, step->first)->u.krb;
     const adp_obs_krb *ask = request ? request->u.krb : NULL;
     const adp_obs_krb *answer = reply ? reply->u.krb : NULL;
-    const char *spn = ask && ask->spn ? ask->spn : answer ? answer->spn : NULL;
-    const char *client = ask && ask->client ? ask->client : answer ? answer->client : NULL;
+    adp_krb_purpose_facts purpose = adp_krb_purpose(model, view);
 
-    g_string_append_printf(out, "Kerberos %s%s for %s", exchanges[any->exchange],
-                           carriers[any->carrier], or_unknown(spn));
-    if (client && *client) {
-        g_string_append_printf(out, " by %s", client);
-    }
+    say_kerberos_request(any,
+                         ask && ask->spn ? ask->spn
+                         : answer        ? answer->spn
+                                         : NULL,
+                         &purpose, out);
     if (!answer) {
         return;
     }
     if (answer->damaged) {
         g_string_append(out, ": answered, without telling how");
     } else if (answer->is_error) {
-        g_string_append_printf(out, ": %s (%d)", adp_krb_error_name(answer->error), answer->error);
-        if (answer->has_ntstatus) {
-            const char *name = adp_ntstatus_name(answer->ntstatus);
-
-            if (name) {
-                g_string_append_printf(out, ", %s", name);
-            } else {
-                g_string_append_printf(out, ", NTSTATUS 0x%08x", answer->ntstatus);
-            }
-        }
+        say_kerberos_error(answer, purpose.referral, out);
+    } else if (answer->has_result) {
+        g_string_append(out, ": ");
+        say_kpasswd_result(answer, out);
+    } else if (answer->sealed) {
+        g_string_append(out, ": answered, the result is sealed");
+    } else if (purpose.referral) {
+        g_string_append_printf(out, ": referral to %s", purpose.referral);
     } else if (any->exchange != ADP_EXCHANGE_AP) {
         g_string_append(out, ": ticket");
     } else {
@@ -268,7 +335,8 @@ static void say_kerberos(const adp_model *model, const adp_view *view, GString *
     }
 }
 
-static void say_result(const adp_obs *reply, GString *out)
+/* `good`: what success is called here; NULL: as LDAP calls it. */
+static void say_result(const adp_obs *reply, const char *good, GString *out)
 {
     const char *name;
 
@@ -281,7 +349,8 @@ static void say_result(const adp_obs *reply, GString *out)
     }
     name = adp_ldap_result_name(reply->u.result->result);
     if (name) {
-        g_string_append_printf(out, ": %s", name);
+        g_string_append_printf(out, ": %s",
+                               good && reply->u.result->result == ADP_LDAP_SUCCESS ? good : name);
     } else {
         g_string_append_printf(out, ": result %u", reply->u.result->result);
     }
@@ -298,7 +367,7 @@ static void say_bind(const adp_model *model, const adp_view *view, GString *out)
     } else if (step->mechanism) {
         g_string_append_printf(out, " (%s)", step->mechanism);
     }
-    say_result(adp_view_reply(model, view), out);
+    say_result(adp_view_reply(model, view), "accepted", out);
 }
 
 #define SCOPE_BASE 0 /* RFC 4511 4.5.1.2 */
@@ -319,7 +388,7 @@ static void say_rootdse(const adp_model *model, const adp_view *view, GString *o
     if (names && names->count > ATTRIBUTES_SHOWN) {
         g_string_append_printf(out, " and %u more", names->count - ATTRIBUTES_SHOWN);
     }
-    say_result(adp_view_reply(model, view), out);
+    say_result(adp_view_reply(model, view), NULL, out);
 }
 
 static void say_scp(const adp_model *model, const adp_view *view, GString *out)
@@ -338,10 +407,13 @@ static void say_scp(const adp_model *model, const adp_view *view, GString *out)
                                request->u.search->base ? request->u.search->base : "(unknown)");
     }
     if (reply && (reply->u.result->damaged || reply->u.result->result != ADP_LDAP_SUCCESS)) {
-        say_result(reply, out);
+        say_result(reply, NULL, out);
     } else if (reply || entries) {
         g_string_append_printf(out, ": %u %s%s", entries, entries == 1 ? "entry" : "entries",
                                reply && step->lost ? ", and more that the capture lost" : "");
+        if (reply && (step->page || reply->u.result->cookie)) {
+            g_string_append_printf(out, " (page %u)", step->page + 1);
+        }
     }
 }
 
@@ -397,14 +469,9 @@ char *adp_summary(const adp_model *model, const adp_view *view)
     }
     if (view->whole && step->kind != ADP_STEP_HIDDEN && !adp_view_reply(model, view) &&
         !adp_view_netlogon(model, view)) {
-        if (adp_step_outcome(model, step, FALSE) == ADP_FAILED) {
-            /* How is said already. */
-        } else if (step->abandoned) {
-            g_string_append(out, ": given up by the client");
-        } else {
-            g_string_append(out, adp_step_outcome(model, step, FALSE) == ADP_UNANSWERED
-                                     ? ": no answer"
-                                     : ": no answer in the capture");
+        /* How a step failed is said already. */
+        if (adp_step_outcome(model, step, FALSE) != ADP_FAILED) {
+            adp_silence_say(model, step, out);
         }
     }
     masked = view->mailboxes ? NULL : adp_mask_mailboxes(out->str);

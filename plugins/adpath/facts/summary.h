@@ -6,7 +6,7 @@
 #ifndef ADPATH_FACTS_SUMMARY_H
 #define ADPATH_FACTS_SUMMARY_H
 
-#include "facts/facts.h"
+#include "facts/view.h"
 #include "join/model.h"
 
 /** The step in one line; free with g_free(). */

@@ -15,9 +15,11 @@
 #include "join/client.h"
 
 #include "join/derived.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
+#include "log/log.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 /* A client goes to an address soon after it was told it. */
@@ -42,7 +44,6 @@ typedef struct {
 } link_users;
 
 struct adp_client_table {
-    GHashTable *owner;     /* address + 1 -> client + 1, of every address that began */
     GHashTable *joined;    /* client + 1 -> its second address + 1 */
     GHashTable *links;     /* client + 1 -> its link-layer address, owned guint64 */
     GHashTable *users;     /* link-layer address (owned guint64) -> link_users, owned */
@@ -57,18 +58,16 @@ adp_client_table *adp_client_table_new(void)
 {
     adp_client_table *t = g_new0(adp_client_table, 1);
 
-    t->owner = g_hash_table_new(NULL, NULL);
     t->joined = g_hash_table_new(NULL, NULL);
     t->links = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    t->users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    t->machines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    t->users = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, g_free);
+    t->machines = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     t->resolvers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     return t;
 }
 
 void adp_client_table_free(adp_client_table *t)
 {
-    g_hash_table_unref(t->owner);
     g_hash_table_unref(t->joined);
     g_hash_table_unref(t->links);
     g_hash_table_unref(t->users);
@@ -77,22 +76,11 @@ void adp_client_table_free(adp_client_table *t)
     g_free(t);
 }
 
-guint32 adp_model_client(const adp_model *model, guint32 address)
-{
-    gpointer found =
-        g_hash_table_lookup(model->derived.joins->owner, GUINT_TO_POINTER(address + 1));
-
-    return found ? GPOINTER_TO_UINT(found) - 1 : address;
-}
-
 /* ---- families and links ---- */
 
-static guint8 length_of(const adp_model *model, guint32 address)
+static guint8 length_of(const adp_model *model, guint32 client)
 {
-    address = adp_model_own_address(model, address);
-    return address < model->addresses->len
-               ? g_array_index(model->addresses, adp_address, address).key.len
-               : 0;
+    return adp_log_address_len(model->log, adp_model_own_address(model, client));
 }
 
 /* One is of IPv4, the other of IPv6. */
@@ -232,6 +220,17 @@ static guint32 by_resolution(const adp_model *model, const adp_obs *obs)
     return is_alone(model, obs, client) ? client : ADP_NONE;
 }
 
+guint32 adp_client_told(const adp_model *model, guint32 i)
+{
+    const adp_obs *obs = adp_model_obs(model, i);
+    const resolver *r = g_hash_table_lookup(model->derived.joins->resolvers,
+                                            GUINT_TO_POINTER(obs->flow.server + 1));
+
+    return r && r->other == ADP_NONE && r->obs < i && was_told(model, obs, r->client, r->obs)
+               ? r->client
+               : ADP_NONE;
+}
+
 /* What proves it at any time. */
 static guint32 proven(const adp_model *model, adp_step_kind kind, const adp_obs *obs)
 {
@@ -274,7 +273,7 @@ guint32 adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs *ob
         return client;
     }
     g_hash_table_insert(t->joined, GUINT_TO_POINTER(partner + 1), own);
-    g_hash_table_replace(t->owner, own, GUINT_TO_POINTER(partner + 1));
+    g_hash_table_replace(model->derived.identity->owner, own, GUINT_TO_POINTER(partner + 1));
     return partner;
 }
 
@@ -289,10 +288,10 @@ guint32 adp_client_hand_over(adp_model *model, guint32 address, guint32 machine)
     if (second) {
         g_hash_table_insert(t->joined, now, second);
         /* The other of both addresses is this machine's alone. */
-        g_hash_table_replace(t->owner, client == address ? second : GUINT_TO_POINTER(client + 1),
-                             now);
+        g_hash_table_replace(model->derived.identity->owner,
+                             client == address ? second : GUINT_TO_POINTER(client + 1), now);
     }
-    g_hash_table_replace(t->owner, own, own);
+    g_hash_table_replace(model->derived.identity->owner, own, own);
     return client;
 }
 
@@ -307,7 +306,8 @@ guint32 adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *ob
     } else {
         g_hash_table_insert(t->joined, GUINT_TO_POINTER(client + 1), GUINT_TO_POINTER(address + 1));
     }
-    g_hash_table_insert(t->owner, GUINT_TO_POINTER(address + 1), GUINT_TO_POINTER(client + 1));
+    g_hash_table_insert(model->derived.identity->owner, GUINT_TO_POINTER(address + 1),
+                        GUINT_TO_POINTER(client + 1));
     remember_link(model, obs);
     return client;
 }

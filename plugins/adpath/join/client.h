@@ -38,9 +38,9 @@ void adp_client_note_ping(adp_model *model, const adp_obs *obs);
 void adp_client_note_answer(adp_model *model, const adp_obs *obs, guint32 i);
 
 /**
- * The client that the address is one of: the address it was met by first, or one of the machines
- * behind it; such a machine, and an address of several, stand for themselves.
+ * Of an address without any step, such as one of IPv6 that leads nowhere: the client of the other
+ * family to which alone DNS gave the server's address, a moment before observation `i`; else ADP_NONE.
  */
-guint32 adp_model_client(const adp_model *model, guint32 address);
+guint32 adp_client_told(const adp_model *model, guint32 i);
 
 #endif

@@ -1,35 +1,26 @@
 /* derived.h
- * The model's inside, shared by its log (model.c) and its pairing (pairing.c).
+ * The model's inside, for the files of this folder alone.
+ *
+ * All of it is derived from the log: feed.c throws it away at a truncation and makes it again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef ADPATH_JOIN_DERIVED_H
 #define ADPATH_JOIN_DERIVED_H
 
-#include "join/guess.h"
 #include "join/model.h"
+#include "log/log.h"
 #include "log/observation.h"
-#include "wire/arena.h"
-#include "wire/scp.h"
 
 #include <glib.h>
 
-/** An address of the capture. */
+/** What an address is called. Filled by learn.c and machine.c. */
 typedef struct {
-    guint8 type;
-    guint8 len;
-    guint8 bytes[16];
-} adp_address_key;
-
-typedef struct {
-    adp_address_key key;
-    const char *text;         /* the arena's; NULL while only heard of */
-    const char *name;         /* derived: a host name; NULL = none known */
-    gboolean name_is_hearsay; /* derived: DNS says so, not the host itself */
-    gboolean heard;           /* a frame was sent to it */
-    gboolean has_names;       /* derived: it was called by several names, so it has none */
-    gboolean is_shared;       /* derived: several machines send from it: see machine.c */
-} adp_address;
+    const char *name;         /* a host name; NULL = none known */
+    gboolean name_is_hearsay; /* DNS says so, not the host itself */
+    gboolean has_names;       /* it was called by several names, so it has none */
+    gboolean is_shared;       /* several machines send from it: see machine.c */
+} adp_called;
 
 /** A host that the capture names. */
 typedef struct {
@@ -38,6 +29,12 @@ typedef struct {
     const char *method; /* by which method a redirect to it was found, NULL */
     GArray *addresses;  /* ids, owned */
 } adp_host;
+
+/** That one name of a host stands for another, and the observation that says so. */
+typedef struct {
+    const char *alias;
+    guint32 obs;
+} adp_alias;
 
 /** A TCP connection (or what takes its place) that carries LDAP or HTTP. */
 typedef struct {
@@ -50,6 +47,9 @@ typedef struct {
     guint32 ap_request;      /* observation: an AP-REQ that is a step only when an error follows */
     guint32 hidden;          /* step of its hidden messages */
     guint32 tls;             /* step of its handshake */
+    guint32 last;            /* the last step on it, ADP_NONE */
+    guint32 starttls;        /* number of its last StartTLS (ldap_ops.h), ADP_NONE */
+    guint32 refused;         /* so many operations of it are kept because they were refused */
     guint32 machine;         /* that certainly opened it (machine.c), ADP_NONE */
     guint32 placed;          /* client whose path its last step went to, ADP_NONE */
     gboolean is_proxy;       /* a request told it to connect elsewhere, */
@@ -58,12 +58,8 @@ typedef struct {
     struct adp_guess *guess; /* whose handshake it carries, NULL */
 } adp_conn;
 
-/** The places of an scp step's entries, kept because drawing asks for one at a time. */
-typedef struct {
-    guint64 generation; /* of the model when they were computed */
-    adp_rank *ranks;    /* owned */
-    guint count;
-} adp_ranks;
+/** Which client an address or machine is; see identity.h. */
+typedef struct adp_identity adp_identity;
 
 /** Which addresses are one client's; see client.c. */
 typedef struct adp_client_table adp_client_table;
@@ -73,12 +69,18 @@ typedef struct adp_machine_table adp_machine_table;
 
 /** Everything a truncation throws away and feeding makes again. */
 typedef struct {
+    adp_arena *arena;            /* of strings that no observation holds */
     GArray *marks;               /* adp_mark, parallel to the log */
     GArray *steps;               /* adp_step */
     GArray *paths;               /* adp_path */
     GArray *attempts;            /* adp_attempt */
+    GArray *tunnels;             /* adp_tunnel */
+    GArray *operations;          /* adp_ldap_operation */
+    GArray *handshakes;          /* adp_handshake */
     GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
+    adp_identity *identity;      /* owned */
+    GArray *called;              /* adp_called, by address; beyond its end nothing is known */
     adp_machine_table *machines; /* owned */
     GHashTable *open;            /* pair key -> step + 1 */
     GHashTable *copies;          /* copy key -> observation + 1 */
@@ -92,35 +94,29 @@ typedef struct {
     GHashTable *scp_clients;     /* client address + 1: asked for Exchange's SCPs */
     GHashTable *guesses;         /* "client|host", owned -> adp_guess, owned */
     GHashTable *guess_windows;   /* client address + 1 -> guess.c's, owned */
+    guint early_guesses;         /* so many of `guesses` were made without a directory */
     GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for */
     GHashTable *generic;         /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     GHashTable *asked;    /* hash of resolver, type and name (owned guint64) -> observation + 1 */
-    GHashTable *gaps;     /* TCP stream + 1 -> observation + 1: packets of its server are missing */
-    GHashTable *ranks;    /* scp step + 1 -> adp_ranks, owned; made when asked for */
+    GHashTable *aliases;  /* lower-case host name, owned -> adp_alias, owned */
+    GHashTable *netbios;  /* "client|what|name", owned -> observation + 1 (netbios.h) */
+    GHashTable *cut_answers; /* client and server (owned guint64) -> step + 1 with TC=1 */
+    GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
+    GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */
+    GHashTable *stream_servers; /* address + 1 of their servers */
+    GHashTable *urls;           /* scp step + 1 -> GArray, owned: see adp_model_urls() */
 } adp_derived;
 
-/** The findings that were asked for last; see analysis.c. */
-typedef struct adp_finding_cache adp_finding_cache;
-
-/** The endpoints of all paths; see endpoint.c. */
-typedef struct adp_endpoint_cache adp_endpoint_cache;
-
 struct adp_model {
-    adp_arena *arena;
-    GArray *log;             /* adp_obs */
-    GArray *addresses;       /* adp_address */
-    GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */
-    guint32 recent[256];     /* last byte of an address -> id of the last one found, or any */
+    adp_log *log;
     adp_derived derived;
-    adp_finding_cache *findings;
-    adp_endpoint_cache *endpoints;
-    guint32 frames;
-    gint64 first_time;
-    gint64 last_time;
-    guint64 generation;
-    guint32 pending_frame; /* number given by the last adp_model_frame() */
+    struct adp_noted *noted; /* ldap_ops.c's; NULL: none yet. Outlives a truncation */
+    guint64 generation;      /* grows with every change */
+    guint64 begun;           /* frames, each as often as it was read, */
+    guint64 fed_again;       /* and observations that were fed once more after a cut */
+    guint cuts;              /* so often the log was cut: numbers may mean something else now */
 };
 
 #endif

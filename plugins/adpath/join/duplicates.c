@@ -6,9 +6,10 @@
 #include "join/duplicates.h"
 
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -23,10 +24,7 @@ typedef struct {
 
 static guint copy_hash(gconstpointer data)
 {
-    const copy_key *key = data;
-
-    /* Pings of many ports have the same bytes. */
-    return (guint)key->hash ^ (key->client_port * 0x9E3779B1U);
+    return (guint)adp_hash_bytes(ADP_HASH_SEED, data, sizeof(copy_key));
 }
 
 static gboolean copy_equal(gconstpointer a, gconstpointer b)
@@ -40,10 +38,17 @@ GHashTable *adp_copies_new(void)
 }
 
 /*
- * Addresses may differ between a packet and its copy (one before, one behind a
- * translation), but the same question to another server is a question of its
- * own, and so is the answer to it.
+ * A translation of addresses between two taps changes the client's, the server's or both. What
+ * one client sends to two servers at once may be a question to each, from one socket: pings and
+ * questions of DNS are sent so. No client does so with TCP, or with a nonce in the request.
  */
+static gboolean may_be_translated(const adp_obs *obs, const adp_obs *before)
+{
+    return obs->flow.server == before->flow.server || obs->flow.client != before->flow.client ||
+           obs->flow.transport == ADP_TCP || obs->type == ADP_OBS_KDC_REQUEST;
+}
+
+/* The answer to a question of its own is no copy either. */
 static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, guint32 other)
 {
     const adp_obs *before = adp_model_obs(model, other);
@@ -51,7 +56,7 @@ static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, guint32 
     guint32 open;
 
     if (!obs->from_server) {
-        return obs->flow.server == before->flow.server;
+        return may_be_translated(obs, before);
     }
     adp_key_of(&key, obs);
     open = adp_open_step(&model->derived, &key);
@@ -69,7 +74,7 @@ static void copy_key_of(copy_key *key, const adp_obs *obs)
     key->hash = obs->hash;
 }
 
-guint32 adp_step_of_copy(const adp_model *model, const adp_obs *obs)
+guint32 adp_original_of(const adp_model *model, const adp_obs *obs)
 {
     const adp_derived *d = &model->derived;
     const adp_obs *before;
@@ -89,7 +94,7 @@ guint32 adp_step_of_copy(const adp_model *model, const adp_obs *obs)
     if (apart < -ADP_COPY_WINDOW || apart > ADP_COPY_WINDOW || !may_be_copy(model, obs, other)) {
         return ADP_NONE;
     }
-    return adp_model_mark(model, other)->step;
+    return other;
 }
 
 void adp_remember_for_copies(adp_derived *d, const adp_obs *obs, guint32 i)

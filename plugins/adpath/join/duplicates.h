@@ -22,8 +22,11 @@
 /** The table of messages that a copy may follow; the caller's. */
 GHashTable *adp_copies_new(void);
 
-/** The step of the same PDU captured a moment ago, else ADP_NONE. */
-guint32 adp_step_of_copy(const adp_model *model, const adp_obs *obs);
+/**
+ * The observation of the same PDU captured a moment ago, perhaps with other addresses; ADP_NONE:
+ * there is none.
+ */
+guint32 adp_original_of(const adp_model *model, const adp_obs *obs);
 
 /** Observation `i` may have a copy soon. */
 void adp_remember_for_copies(adp_derived *d, const adp_obs *obs, guint32 i);

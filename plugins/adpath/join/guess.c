@@ -5,15 +5,16 @@
  */
 #include "join/guess.h"
 
-#include "facts/facts.h"
+#include "join/attempts.h"
+#include "join/chain.h"
 #include "join/derived.h"
-#include "join/hosts.h"
+#include "join/exchange.h"
+#include "join/identity.h"
 #include "join/learn.h"
-#include "join/machine.h"
 #include "join/model.h"
-#include "join/pair_tcp.h"
-#include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/limits.h"
+#include "wire/ports.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -21,32 +22,47 @@
 
 /* Clients go on with names made from the mailbox at once; a dead entry before may cost 21 s. */
 #define WINDOW (60 * ADP_NS_PER_S)
-/* So many hosts in that time, and so many observations of each: the rest is somebody else's. */
-#define MAX_HOSTS 16
-#define MAX_KEPT  12
 
 /** How long, and of how many hosts yet, a client's lookups are kept aside. */
 typedef struct {
     gint64 begun; /* when `left` was full */
     gint64 last;  /* the client's last step that has to do with its directory */
     guint left;
+    gboolean directory; /* it has turned to it */
 } guess_window;
 
-void adp_guess_begin(adp_model *model, guint32 client, gint64 time)
+static guess_window *find_window(const adp_model *model, guint32 client)
 {
-    GHashTable *windows = model->derived.guess_windows;
-    guess_window *window = g_hash_table_lookup(windows, GUINT_TO_POINTER(client + 1));
+    return g_hash_table_lookup(model->derived.guess_windows, GUINT_TO_POINTER(client + 1));
+}
+
+/* The client's window; a new one is of a client that has not turned to its directory yet. */
+static guess_window *need_window(adp_model *model, guint32 client, gint64 time)
+{
+    guess_window *window = find_window(model, client);
 
     if (!window) {
         window = g_new0(guess_window, 1);
         window->begun = time;
-        window->left = MAX_HOSTS;
-        g_hash_table_insert(windows, GUINT_TO_POINTER(client + 1), window);
+        window->left = ADP_MAX_GUESS_HOSTS;
+        g_hash_table_insert(model->derived.guess_windows, GUINT_TO_POINTER(client + 1), window);
+    }
+    return window;
+}
+
+void adp_guess_begin(adp_model *model, guint32 client, gint64 time)
+{
+    guess_window *window = need_window(model, client, time);
+
+    if (!window->directory) {
+        window->directory = TRUE;
+        window->begun = time;
+        window->left = ADP_MAX_GUESS_HOSTS;
     }
     /* Busy clients ask for many hosts: those after the first ones are forgotten. */
     if (adp_since(time, window->begun) > WINDOW) {
         window->begun = time;
-        window->left = MAX_HOSTS;
+        window->left = ADP_MAX_GUESS_HOSTS;
     }
     window->last = time;
 }
@@ -66,8 +82,7 @@ static adp_guess *find(const adp_model *model, guint32 client, const char *host)
     adp_guess *guess;
 
     /* Without a window the client has no guess: most clients of a capture. */
-    if (!host ||
-        !g_hash_table_contains(model->derived.guess_windows, GUINT_TO_POINTER(client + 1))) {
+    if (!host || !find_window(model, client)) {
         return NULL;
     }
     key = guess_key(client, host);
@@ -85,14 +100,6 @@ const adp_guess *adp_model_guess(const adp_model *model, guint32 client, const c
                : NULL;
 }
 
-static gboolean window_is_open(const adp_model *model, const adp_obs *obs)
-{
-    const guess_window *window =
-        g_hash_table_lookup(model->derived.guess_windows, GUINT_TO_POINTER(obs->flow.client + 1));
-
-    return window && window->left > 0 && adp_since(obs->time, window->last) <= WINDOW;
-}
-
 /* A mail domain has two labels or more, and no service in front. */
 static gboolean may_be_mail_domain(const char *name)
 {
@@ -100,6 +107,49 @@ static gboolean may_be_mail_domain(const char *name)
 
     return dot && dot[1] && *name != '_' && !g_hostname_is_ip_address(name) &&
            !adp_domain_has_appended_suffix(name);
+}
+
+/* The longest mail domains without a directory: "emea.contoso.com"; most hosts of browsers are not. */
+#define EARLY_DOTS 2
+
+static gboolean may_be_early(const char *name)
+{
+    guint dots = 0;
+    const char *at;
+
+    for (at = name; *at; at++) {
+        dots += *at == '.' && at[1];
+    }
+    return dots <= EARLY_DOTS && !adp_has_prefix(name, "www.");
+}
+
+/* May one more host of this client be kept? */
+static gboolean window_is_open(const adp_model *model, const adp_obs *obs, const char *host)
+{
+    const guess_window *window = find_window(model, obs->flow.client);
+
+    if (window && window->directory && adp_since(obs->time, window->last) <= WINDOW) {
+        return window->left > 0;
+    }
+    if (!may_be_early(host) ||
+        (window && window->left == 0 && adp_since(obs->time, window->begun) <= WINDOW)) {
+        return FALSE;
+    }
+    if (model->derived.early_guesses >= ADP_MAX_GUESS_EARLY) {
+        adp_model_limit(model, ADP_LIMIT_GUESS_EARLY);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean adp_guess_is_within(const adp_model *model, const adp_guess *guess, guint32 begin,
+                             guint32 end)
+{
+    guint32 first = guess->asked;
+
+    return first != ADP_NONE && first <= end &&
+           (first >= begin || adp_since(adp_model_obs(model, begin)->time,
+                                        adp_model_obs(model, first)->time) <= WINDOW);
 }
 
 gboolean adp_guess_was_closed(const adp_model *model, const adp_guess *guess)
@@ -110,6 +160,13 @@ gboolean adp_guess_was_closed(const adp_model *model, const adp_guess *guess)
 
 /* ---- DNS ---- */
 
+/* Asked anew long after, the host is looked at anew. */
+static gboolean is_stale(const adp_model *model, const adp_guess *guess, const adp_obs *obs)
+{
+    return !obs->from_server && guess->asked != ADP_NONE &&
+           adp_since(obs->time, adp_model_obs(model, guess->asked)->time) > WINDOW;
+}
+
 gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs)
 {
     const adp_obs_dns *dns = obs->u.dns;
@@ -119,24 +176,48 @@ gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs)
         return FALSE;
     }
     guess = find(model, obs->flow.client, dns->name);
-    if (guess) {
-        return guess->kept < MAX_KEPT;
+    if (guess && !is_stale(model, guess, obs)) {
+        return guess->kept < ADP_MAX_GUESS_KEPT;
     }
-    return !obs->from_server && window_is_open(model, obs) && may_be_mail_domain(dns->name);
+    return !obs->from_server && may_be_mail_domain(dns->name) &&
+           window_is_open(model, obs, dns->name);
 }
 
-static adp_guess *begin(adp_model *model, const adp_obs *obs)
+static void forget(adp_guess *guess)
 {
-    adp_derived *d = &model->derived;
-    guess_window *window =
-        g_hash_table_lookup(d->guess_windows, GUINT_TO_POINTER(obs->flow.client + 1));
-    adp_guess *guess = g_new0(adp_guess, 1);
-
-    window->left--;
-    guess->client = adp_machine_recent(model, obs->flow.client);
     guess->asked = guess->answered = guess->hello = ADP_NONE;
     guess->certificate = guess->alert = guess->attempt = ADP_NONE;
-    g_hash_table_insert(d->guesses, guess_key(obs->flow.client, obs->u.dns->name), guess);
+    guess->missed = guess->resolved = guess->client_data = guess->settled = FALSE;
+    guess->kept = 0;
+}
+
+/* Takes a place of the client's window, and of the capture's without a directory. */
+static void take_place(adp_model *model, const adp_obs *obs)
+{
+    guess_window *window = need_window(model, obs->flow.client, obs->time);
+
+    if (!window->directory || adp_since(obs->time, window->last) > WINDOW) {
+        model->derived.early_guesses++;
+        if (adp_since(obs->time, window->begun) > WINDOW) {
+            window->begun = obs->time;
+            window->left = ADP_MAX_GUESS_HOSTS;
+        }
+    }
+    window->left -= window->left > 0;
+}
+
+/* The host is looked at from now on; the same one, should its handshake still point there. */
+static adp_guess *begin(adp_model *model, const adp_obs *obs, const char *host)
+{
+    adp_guess *guess = find(model, obs->flow.client, host);
+
+    take_place(model, obs);
+    if (!guess) {
+        guess = g_new0(adp_guess, 1);
+        g_hash_table_insert(model->derived.guesses, guess_key(obs->flow.client, host), guess);
+    }
+    forget(guess);
+    guess->client = adp_machine_recent(model, obs->flow.client);
     return guess;
 }
 
@@ -156,7 +237,7 @@ gboolean adp_guess_dns(adp_model *model, const adp_obs *obs, guint32 i)
     }
     guess = find(model, obs->flow.client, dns->name);
     if (!obs->from_server) {
-        guess = guess ? guess : begin(model, obs);
+        guess = guess && !is_stale(model, guess, obs) ? guess : begin(model, obs, dns->name);
         guess->asked = guess->asked == ADP_NONE ? i : guess->asked;
         return keep(model, guess);
     }
@@ -178,7 +259,7 @@ gboolean adp_guess_is_server(const adp_model *model, const adp_flow *flow)
     const GPtrArray *names;
     guint i;
 
-    if (flow->server_port != 443) {
+    if (flow->server_port != ADP_PORT_HTTPS) {
         return FALSE;
     }
     names = g_hash_table_lookup(model->derived.names_of, GUINT_TO_POINTER(flow->server + 1));
@@ -188,6 +269,25 @@ gboolean adp_guess_is_server(const adp_model *model, const adp_flow *flow)
         }
     }
     return FALSE;
+}
+
+gboolean adp_guess_connect(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    const char *host = obs->u.http->host;
+    adp_guess *guess = find(model, obs->flow.client, host);
+
+    if (guess && !is_stale(model, guess, obs)) {
+        if (guess->kept >= ADP_MAX_GUESS_KEPT) {
+            return FALSE;
+        }
+    } else if (!may_be_mail_domain(host) || !window_is_open(model, obs, host)) {
+        return FALSE;
+    } else {
+        guess = begin(model, obs, host);
+    }
+    guess->asked = guess->asked == ADP_NONE ? i : guess->asked;
+    guess->kept++;
+    return TRUE;
 }
 
 gboolean adp_guess_hello(adp_model *model, const adp_obs *obs, guint32 i)

@@ -4,6 +4,8 @@
  * The first name that clients make of a mailbox is https://M, and nothing has named M before.
  * So what a client looks up after it turned to its directory is kept aside for a minute: when
  * the mail domain shows, the list of endpoints tells what became of M. It never makes a step.
+ * Outside of its domain a client turns to no directory: there the first lookups of each minute are
+ * kept, of names short enough, up to a bound for the whole capture.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +19,7 @@
 
 /** A host that may turn out to be a mail domain. Observations are ADP_NONE when there is none. */
 typedef struct adp_guess {
-    guint32 asked;        /* the first question for its address, */
+    guint32 asked;        /* the first question for its address, or CONNECT to it, */
     guint32 answered;     /* the last answer to one, */
     guint32 hello;        /* the first TLS hello to it, and of that connection: */
     guint32 certificate;  /* the server's certificate, */
@@ -33,6 +35,10 @@ typedef struct adp_guess {
 
 /** What is kept of this client and host (in any case); NULL: nothing. The model's. */
 const adp_guess *adp_model_guess(const adp_model *model, guint32 client, const char *host);
+
+/** Does what is kept belong to a path that begins and ends with these observations? */
+gboolean adp_guess_is_within(const adp_model *model, const adp_guess *guess, guint32 begin,
+                             guint32 end);
 
 /** Was the handshake's connection closed before the client was content with it? */
 gboolean adp_guess_was_closed(const adp_model *model, const adp_guess *guess);
@@ -51,6 +57,7 @@ gboolean adp_guess_goes_on(const adp_guess *guess);
 
 /* One observation each; FALSE when it is not kept. */
 gboolean adp_guess_dns(adp_model *model, const adp_obs *obs, guint32 i);
+gboolean adp_guess_connect(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_guess_hello(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_guess_later(adp_model *model, adp_guess *guess, const adp_obs *obs, guint32 i);
 

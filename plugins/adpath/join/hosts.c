@@ -5,21 +5,15 @@
  */
 #include "join/hosts.h"
 
-#include "join/client.h"
 #include "join/derived.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
 #include <string.h>
-
-/* A farm has a few dozen addresses, an address a few names; hostile answers may have thousands. */
-#define MAX_ADDRESSES 64
-#define MAX_NAMES     16
-/* RFC 1035: 255 bytes; in presentation form each may take four. */
-#define MAX_HOST 1024
 
 #define CANDIDATE_LABEL "autodiscover."
 
@@ -41,7 +35,7 @@ static char *normal(const char *host)
     if (len && host[len - 1] == '.') {
         len--;
     }
-    return len && len <= MAX_HOST ? g_ascii_strdown(host, (gssize)len) : NULL;
+    return len && len <= ADP_MAX_HOST ? g_ascii_strdown(host, (gssize)len) : NULL;
 }
 
 const char *adp_mailbox_domain(const char *mailbox)
@@ -176,7 +170,11 @@ void adp_host_address(adp_model *model, const char *host, guint32 address)
         return;
     }
     entry = need_host(d, lower, &key);
-    if (has_address(entry, address) || entry->addresses->len >= MAX_ADDRESSES) {
+    if (has_address(entry, address)) {
+        return;
+    }
+    if (entry->addresses->len >= ADP_MAX_HOST_ADDRESSES) {
+        adp_model_limit(model, ADP_LIMIT_HOST_ADDRESSES);
         return;
     }
     g_array_append_val(entry->addresses, address);
@@ -185,8 +183,10 @@ void adp_host_address(adp_model *model, const char *host, guint32 address)
         names = g_ptr_array_new();
         g_hash_table_insert(d->names_of, at, names);
     }
-    if (names->len < MAX_NAMES) {
+    if (names->len < ADP_MAX_ADDRESS_NAMES) {
         g_ptr_array_add(names, (gpointer)key);
+    } else {
+        adp_model_limit(model, ADP_LIMIT_ADDRESS_NAMES);
     }
 }
 
@@ -293,37 +293,4 @@ gboolean adp_is_path_host(const adp_model *model, guint32 client, const char *ho
 gboolean adp_is_web_host(const adp_model *model, guint32 client, const char *host)
 {
     return is_host(model, client, host, WEB_NAMES);
-}
-
-/* ---- URLs ---- */
-
-guint16 adp_url_port(const char *url)
-{
-    GUri *uri =
-        url ? g_uri_parse(url, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL) : NULL;
-    gint port;
-
-    if (!uri) {
-        return 0;
-    }
-    port = g_uri_get_port(uri);
-    if (port <= 0) {
-        port = adp_same_text(g_uri_get_scheme(uri), "https")  ? 443
-               : adp_same_text(g_uri_get_scheme(uri), "http") ? 80
-                                                              : 0;
-    }
-    g_uri_unref(uri);
-    return (guint16)port;
-}
-
-/* ---- attempts ---- */
-
-guint32 adp_model_attempt_count(const adp_model *model)
-{
-    return model->derived.attempts->len;
-}
-
-const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i)
-{
-    return &g_array_index(model->derived.attempts, adp_attempt, i);
 }

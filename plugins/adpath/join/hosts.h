@@ -7,7 +7,6 @@
 #define ADPATH_JOIN_HOSTS_H
 
 #include "join/model.h"
-#include "log/observation.h"
 
 #include <glib.h>
 
@@ -44,32 +43,6 @@ gboolean adp_model_host_is_known(const adp_model *model, const char *host);
 
 /** The addresses that the capture gives for it (ids, guint32); NULL: none. The model's. */
 const GArray *adp_model_host_addresses(const adp_model *model, const char *host);
-
-/** The port that a URL says or implies; 0 when there is none to be told. */
-guint16 adp_url_port(const char *url);
-
-/** One attempt to open a TCP connection to a DC's LDAP or Kerberos port, or to a named host. */
-typedef struct {
-    adp_flow flow;
-    guint32 first; /* first and last observation; adp_mark.next leads from one to the next */
-    guint32 last;
-    /* How often the client tried, copies apart. 0: no SYN was captured; `first` is a step's. */
-    guint32 syns;
-    gint64 first_time;      /* of the first SYN, ns since the epoch */
-    gint64 last_time;       /* of the last SYN */
-    gboolean accepted;      /* SYN-ACK, or data seen on the connection */
-    gboolean refused;       /* RST in answer to the SYN */
-    gboolean prohibited;    /* ICMP in answer to the SYN: the way is barred, */
-    gboolean unreachable;   /* or leads nowhere */
-    gboolean closed;        /* a FIN or RST after it was accepted; */
-    gboolean reset;         /* the first was a RST, */
-    gboolean server_closed; /* and the server's */
-    guint32 step;           /* the tls step on it, else ADP_NONE */
-    guint32 client;         /* whose path its steps went to, or had the last step before it */
-} adp_attempt;
-
-guint32 adp_model_attempt_count(const adp_model *model);
-const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i);
 
 /** Names a host; `port` is that of its URL, 0 when it says none. */
 void adp_name_host(adp_model *model, const char *host, guint how, guint16 port);

@@ -5,18 +5,21 @@
  */
 #include "join/learn.h"
 
+#include "join/chain.h"
 #include "join/client.h"
 #include "join/derived.h"
 #include "join/hosts.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
+#include "log/search.h"
 #include "wire/arena.h"
+#include "wire/limits.h"
 #include "wire/netlogon.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -29,12 +32,12 @@ void adp_learn_host(adp_derived *d, const char *name)
 
 static void learn_name(adp_model *model, guint32 address, const char *name)
 {
-    adp_address *entry;
+    adp_called *entry;
 
-    if (address >= model->addresses->len || !name || !*name) {
+    if (address >= model->log->addresses->len || !name || !*name) {
         return;
     }
-    entry = &g_array_index(model->addresses, adp_address, address);
+    entry = adp_address_called(&model->derived, address);
     if ((!entry->name || entry->name_is_hearsay) && !entry->has_names) {
         entry->name = name;
         entry->name_is_hearsay = FALSE;
@@ -44,12 +47,12 @@ static void learn_name(adp_model *model, guint32 address, const char *name)
 /* What DNS says: several names may have one address, so the host's own word counts more. */
 static void learn_hearsay(adp_model *model, guint32 address, const char *name)
 {
-    adp_address *entry;
+    adp_called *entry;
 
-    if (address >= model->addresses->len || !name || !*name) {
+    if (address >= model->log->addresses->len || !name || !*name) {
         return;
     }
-    entry = &g_array_index(model->addresses, adp_address, address);
+    entry = adp_address_called(&model->derived, address);
     if (!entry->name && !entry->has_names) {
         entry->name = name;
         entry->name_is_hearsay = TRUE;
@@ -152,7 +155,7 @@ void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dn
         /* Kerberos clients ask for the realm, which is the domain in upper case. */
         char *lower = g_ascii_strdown(dns->parts.domain, -1);
 
-        path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+        path->domain = adp_arena_strndup(model->derived.arena, lower, strlen(lower));
         path->domain_is_realm = FALSE;
         g_free(lower);
     }
@@ -179,6 +182,35 @@ static void learn_short_domain(adp_derived *d, const char *netbios, const char *
     }
 }
 
+/*
+ * The domain in which the client's machine account stands. What it was thought to be until then was
+ * a domain that the client looked at first: its forest and the site there are not the client's.
+ */
+static void learn_own_domain(adp_path *path, const char *domain)
+{
+    if (path->domain_is_own) {
+        return;
+    }
+    if (!adp_same_text(path->domain, domain)) {
+        path->forest = NULL;
+        path->site = NULL;
+    }
+    path->domain = domain;
+    path->domain_is_own = TRUE;
+    path->domain_is_realm = FALSE;
+}
+
+/* A controller that knows the account of the machine that asks is one of the machine's domain. */
+static gboolean is_own_domain(const adp_model *model, const adp_step *step,
+                              const adp_netlogon *reply)
+{
+    const adp_obs *asked = step->request != ADP_NONE ? adp_model_obs(model, step->request) : NULL;
+
+    return asked && reply->domain && *reply->domain &&
+           !adp_netlogon_is_user_unknown(reply->opcode) &&
+           adp_ping_is_of_own_account(&asked->u.search->ping);
+}
+
 void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netlogon *reply)
 {
     adp_derived *d = &model->derived;
@@ -193,27 +225,28 @@ void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netl
     adp_host_address(model, reply->host, step->flow.server);
     adp_learn_client_domain(model, step->flow.client, reply->domain);
     adp_learn_client_domain(model, step->flow.client, reply->forest);
+    if (is_own_domain(model, step, reply)) {
+        learn_own_domain(path, reply->domain);
+    }
     /* Another forest maps the address to a site of its own; a client keeps its own forest's. */
     if (reply->client_site && (!path->forest || !reply->forest || !*reply->forest ||
                                adp_same_text(path->forest, reply->forest))) {
         path->site = reply->client_site;
     }
     /* A controller's word counts more than the name that was asked for. */
-    if (reply->domain && *reply->domain && !path->forest) {
+    if (reply->domain && *reply->domain && !path->forest && !path->domain_is_own) {
         path->domain = reply->domain;
     }
-    if (reply->forest && *reply->forest && !path->forest) {
+    if (reply->forest && *reply->forest && !path->forest &&
+        (!path->domain_is_own || adp_same_text(path->domain, reply->domain))) {
         path->forest = reply->forest;
     }
 }
 
 /* ---- what names hosts ---- */
 
-/* An answer's chain of aliases is longer than this only by mistake or malice. */
-#define MAX_CHAIN 16
-
 typedef struct {
-    const char *names[MAX_CHAIN];
+    const char *names[ADP_MAX_ALIASES];
     guint count;
 } chain;
 
@@ -247,7 +280,9 @@ static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names
                 learn_hearsay(model, host->address, host->name);
             }
         } else if (host->alias) {
-            if (c.count < MAX_CHAIN && !in_chain(&c, host->alias)) {
+            if (c.count == ADP_MAX_ALIASES) {
+                adp_model_limit(model, ADP_LIMIT_ALIASES);
+            } else if (!in_chain(&c, host->alias)) {
                 c.names[c.count++] = host->alias;
                 adp_name_host(model, host->alias, how, 0);
             }
@@ -264,6 +299,10 @@ static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names
 
 void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
 {
+    /* The root of a zone that nobody made is its own server. */
+    if (dns->soa_server && !adp_same_text(dns->soa_server, dns->soa_zone)) {
+        adp_learn_host(&model->derived, dns->soa_server);
+    }
     learn_chain(model, dns, TRUE);
 }
 
@@ -286,7 +325,7 @@ void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry)
     gboolean pointer = entry->type == ADP_SCP_POINTER;
     guint16 port = 0;
 
-    if (entry->bindings.count) {
+    if (entry->bindings.count && !pointer) {
         port = adp_url_port(entry->bindings.items[0]);
     }
     adp_name_host(model, entry->host, pointer ? ADP_NAMED_BY_POINTER : ADP_NAMED_BY_SCP, port);
@@ -305,19 +344,45 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
         return;
     }
     lower = g_ascii_strdown(realm, -1);
-    path->domain = adp_arena_strndup(model->arena, lower, strlen(lower));
+    path->domain = adp_arena_strndup(model->derived.arena, lower, strlen(lower));
     path->domain_is_realm = TRUE;
+    path->domain_step = step;
     g_free(lower);
+}
+
+void adp_learn_machine_realm(adp_model *model, guint32 step, const char *account, const char *realm)
+{
+    adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
+    char *lower;
+
+    if (!account || !g_str_has_suffix(account, "$") || !realm || !strchr(realm, '.') ||
+        path->domain_is_own) {
+        return;
+    }
+    lower = g_ascii_strdown(realm, -1);
+    learn_own_domain(path, adp_arena_strndup(model->derived.arena, lower, strlen(lower)));
+    g_free(lower);
+}
+
+void adp_unlearn_realm(adp_model *model, guint32 step)
+{
+    adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
+
+    if (path->domain_is_realm && path->domain_step == step) {
+        path->domain = NULL;
+        path->domain_is_realm = FALSE;
+    }
 }
 
 void adp_learn_spn(adp_model *model, const char *spn)
 {
-    char *host;
+    adp_url place;
 
     if (!spn || !adp_has_prefix(spn, "HTTP/")) {
         return;
     }
-    host = g_strndup(spn + strlen("HTTP/"), strcspn(spn + strlen("HTTP/"), "/:@"));
-    adp_name_host(model, host, ADP_NAMED_BY_SPN, 0);
-    g_free(host);
+    spn += strlen("HTTP/");
+    if (adp_url_parse_place(spn, strcspn(spn, "/@"), &place)) {
+        adp_name_host(model, place.host, ADP_NAMED_BY_SPN, 0);
+    }
 }

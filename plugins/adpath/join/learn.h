@@ -39,6 +39,13 @@ void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry);
 /** A realm stands for the domain where nothing better tells it. */
 void adp_learn_realm(adp_model *model, guint32 step, const char *realm);
 
+/** A KDC signed this account in: that of a machine tells which domain the client is a member of. */
+void adp_learn_machine_realm(adp_model *model, guint32 step, const char *account,
+                             const char *realm);
+
+/** A KDC denied the realm: the path is not named by it, when nothing but this step did so. */
+void adp_unlearn_realm(adp_model *model, guint32 step);
+
 /** `spn` was asked of a KDC: the host of HTTP/host. */
 void adp_learn_spn(adp_model *model, const char *spn);
 

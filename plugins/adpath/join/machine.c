@@ -30,13 +30,15 @@
  */
 #include "join/machine.h"
 
-#include "join/client.h"
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pairing.h"
-#include "join/path.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -44,170 +46,42 @@
 /* Who is renamed starts anew, which takes longer (from memory). */
 #define REBOOT (30 * ADP_NS_PER_S)
 
-/* NetBIOS names have so many characters; longer DNS names begin with them. */
-#define NAME_LEN 15
-
-typedef struct {
-    guint32 address;
-    const char *name;
-    gboolean whole; /* a DNS name with its domain */
-} machine;
-
-/** The machines of an address. */
-typedef struct {
-    guint32 first; /* the one that named itself first */
-    guint32 last;  /* the one that was last known for certain, and when */
-    gint64 last_time;
-    guint32 recent; /* the one that got the last step, ADP_NONE before the proof */
-    guint count;
-} users;
-
 struct adp_machine_table {
-    GArray *list;        /* of machine */
-    GHashTable *by_name; /* "address|NAME", owned -> machine's number + 1 */
-    GHashTable *at;      /* address + 1 -> users, owned */
-    GHashTable *twice;   /* hash of a ticket that more than one step got: it proves nothing */
-    GHashTable *ties;    /* "address|what|name", owned -> the last machine with it + 1 */
+    GHashTable *twice; /* hash of a ticket that more than one step got: it proves nothing */
+    GHashTable *ties;  /* "address|what|name", owned -> the last machine with it + 1 */
 };
 
 adp_machine_table *adp_machine_table_new(void)
 {
     adp_machine_table *t = g_new0(adp_machine_table, 1);
 
-    t->list = g_array_new(FALSE, FALSE, sizeof(machine));
-    t->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    t->at = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    t->twice = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    t->ties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    t->twice = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    t->ties = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     return t;
 }
 
 void adp_machine_table_free(adp_machine_table *t)
 {
-    g_array_unref(t->list);
-    g_hash_table_unref(t->by_name);
-    g_hash_table_unref(t->at);
     g_hash_table_unref(t->twice);
     g_hash_table_unref(t->ties);
     g_free(t);
 }
 
-gboolean adp_is_machine(guint32 client)
-{
-    return client >= ADP_MACHINES && client < ADP_MACHINES + (ADP_MACHINES >> 1);
-}
-
-static machine *machine_at(const adp_model *model, guint32 number)
-{
-    return &g_array_index(model->derived.machines->list, machine, number - ADP_MACHINES);
-}
-
-static users *users_of(const adp_model *model, guint32 address)
-{
-    return g_hash_table_lookup(model->derived.machines->at, GUINT_TO_POINTER(address + 1));
-}
-
-guint32 adp_model_own_address(const adp_model *model, guint32 client)
-{
-    return adp_is_machine(client) ? machine_at(model, client)->address : client;
-}
-
-const char *adp_machine_name(const adp_model *model, guint32 number)
-{
-    return machine_at(model, number)->name;
-}
-
-guint adp_machine_count(const adp_model *model, guint32 address)
-{
-    const users *u = users_of(model, address);
-
-    return u ? u->count : 0;
-}
-
-guint32 adp_machine_then(const adp_model *model, guint32 client)
-{
-    return !adp_is_machine(client) && adp_model_is_shared(model, client)
-               ? users_of(model, client)->first
-               : client;
-}
-
-guint32 adp_machine_recent(const adp_model *model, guint32 address)
-{
-    return adp_model_is_shared(model, address) ? users_of(model, address)->recent : address;
-}
-
 /* ---- names ---- */
-
-/* The first label, as NetBIOS has it; NULL when it is empty. Free with g_free(). */
-static char *name_key(guint32 address, const char *name)
-{
-    gsize len = name ? strcspn(name, ".") : 0;
-    char *label;
-    char *key;
-
-    if (len == 0) {
-        return NULL;
-    }
-    label = g_ascii_strup(name, (gssize)MIN(len, NAME_LEN));
-    key = g_strdup_printf("%u|%s", address, label);
-    g_free(label);
-    return key;
-}
-
-static guint32 find(const adp_model *model, guint32 address, const char *name)
-{
-    char *key = name_key(address, name);
-    gpointer found = key ? g_hash_table_lookup(model->derived.machines->by_name, key) : NULL;
-
-    g_free(key);
-    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
-}
-
-static guint32 add(adp_model *model, guint32 address, const char *name)
-{
-    adp_machine_table *t = model->derived.machines;
-    machine fresh = {.address = address, .name = name};
-    char *key = name_key(address, name);
-    users *u = users_of(model, address);
-
-    if (!key) {
-        return ADP_NONE;
-    }
-    g_array_append_val(t->list, fresh);
-    g_hash_table_insert(t->by_name, key, GUINT_TO_POINTER(ADP_MACHINES + t->list->len));
-    if (!u) {
-        u = g_new0(users, 1);
-        u->first = u->last = ADP_MACHINES + t->list->len - 1;
-        u->recent = ADP_NONE;
-        g_hash_table_insert(t->at, GUINT_TO_POINTER(address + 1), u);
-    }
-    u->count++;
-    return ADP_MACHINES + t->list->len - 1;
-}
-
-static const char *name_in(const adp_ping_request *ping)
-{
-    return ping->dns_host && *ping->dns_host ? ping->dns_host : ping->host;
-}
-
-guint32 adp_machine_find(const adp_model *model, guint32 address, const adp_ping_request *ping)
-{
-    return find(model, address, name_in(ping));
-}
 
 static guint32 by_ping(adp_model *model, guint32 address, const adp_ping_request *ping)
 {
-    const char *name = name_in(ping);
-    guint32 number = find(model, address, name);
-    machine *m;
+    const char *name = adp_machine_name_in(ping);
+    guint32 number = adp_machine_by_name(model, address, name);
+    adp_machine *m;
 
     if (number == ADP_NONE) {
-        number = add(model, address, name);
+        number = adp_machine_add(model, address, name);
     }
     if (number == ADP_NONE) {
         return ADP_NONE;
     }
-    m = machine_at(model, number);
+    m = adp_machine_at(model, number);
     if (!m->whole && strchr(name, '.')) {
         m->name = name;
         m->whole = TRUE;
@@ -268,7 +142,7 @@ static guint32 by_account(const adp_model *model, const adp_obs *obs)
 {
     const adp_obs_krb *krb = kerberos_of(obs);
     char *host = krb && krb->carrier == ADP_CARRIER_KDC ? host_of_account(krb->client) : NULL;
-    guint32 number = host ? find(model, obs->flow.client, host) : ADP_NONE;
+    guint32 number = host ? adp_machine_by_name(model, obs->flow.client, host) : ADP_NONE;
 
     g_free(host);
     return number;
@@ -283,7 +157,7 @@ static guint32 known(const adp_model *model, const adp_obs *obs)
     guint32 number;
 
     if (conn && conn->machine != ADP_NONE &&
-        machine_at(model, conn->machine)->address == obs->flow.client) {
+        adp_machine_at(model, conn->machine)->address == obs->flow.client) {
         return conn->machine;
     }
     number = by_account(model, obs);
@@ -296,27 +170,27 @@ static guint32 known(const adp_model *model, const adp_obs *obs)
 
 /* ---- the proof ---- */
 
-static gboolean follows_at_once(const adp_model *model, const users *u, guint32 number, gint64 time)
+static gboolean follows_at_once(const adp_model *model, const adp_machine_users *u, guint32 number,
+                                gint64 time)
 {
-    return machine_at(model, number)->whole && machine_at(model, u->last)->whole &&
+    return adp_machine_at(model, number)->whole && adp_machine_at(model, u->last)->whole &&
            adp_since(time, u->last_time) <= REBOOT;
 }
 
-static void share(adp_model *model, guint32 address, users *u)
+static void share(adp_model *model, guint32 address, adp_machine_users *u)
 {
-    adp_address *entry = &g_array_index(model->addresses, adp_address, address);
+    adp_called *entry = adp_address_called(&model->derived, address);
 
     entry->is_shared = entry->has_names = TRUE;
     entry->name = NULL;
     u->recent = u->last;
-    adp_path_hand_over(model, address, u->first);
 }
 
 /* Two names, and no proof of two machines: a DNS name counts more than what a tool says. */
-static void call(const adp_model *model, adp_address *entry, guint32 a, guint32 b)
+static void call(const adp_model *model, adp_called *entry, guint32 a, guint32 b)
 {
-    const machine *x = machine_at(model, a);
-    const machine *y = machine_at(model, b);
+    const adp_machine *x = adp_machine_at(model, a);
+    const adp_machine *y = adp_machine_at(model, b);
 
     if (x->whole == y->whole || entry->has_names) {
         entry->has_names = TRUE;
@@ -326,27 +200,33 @@ static void call(const adp_model *model, adp_address *entry, guint32 a, guint32 
     }
 }
 
-static void meet(adp_model *model, guint32 address, guint32 number, gboolean is_new, gint64 time)
+/* Returns whether this proves the address to be several machines'. */
+static gboolean meet(adp_model *model, guint32 address, guint32 number, gboolean is_new,
+                     gint64 time)
 {
-    users *u = users_of(model, address);
-    adp_address *entry = &g_array_index(model->addresses, adp_address, address);
+    adp_machine_users *u = adp_machine_users_of(model, address);
+    adp_called *entry = adp_address_called(&model->derived, address);
+    gboolean proven = FALSE;
 
     if (number != u->last && !entry->is_shared) {
         call(model, entry, u->last, number);
         if (!is_new || follows_at_once(model, u, number, time)) {
             share(model, address, u);
+            proven = TRUE;
         }
     }
     u->last = number;
     u->last_time = time;
+    return proven;
 }
 
-guint32 adp_machine_of(adp_model *model, adp_step_kind kind, const adp_obs *obs)
+guint32 adp_machine_of(adp_model *model, adp_step_kind kind, const adp_obs *obs, gboolean *proven)
 {
     guint32 address = obs->flow.client;
     guint before = adp_machine_count(model, address);
     guint32 number;
 
+    *proven = FALSE;
     if (kind == ADP_STEP_PING && obs->type == ADP_OBS_LDAP_SEARCH) {
         number = by_ping(model, address, &obs->u.search->ping);
     } else if (!before) {
@@ -359,13 +239,15 @@ guint32 adp_machine_of(adp_model *model, adp_step_kind kind, const adp_obs *obs)
                 krb && krb->carrier == ADP_CARRIER_KDC ? host_of_account(krb->client) : NULL;
 
             if (host) {
-                number = add(model, address, adp_arena_strndup(model->arena, host, strlen(host)));
+                number = adp_machine_add(
+                    model, address, adp_arena_strndup(model->derived.arena, host, strlen(host)));
             }
             g_free(host);
         }
     }
     if (number != ADP_NONE) {
-        meet(model, address, number, adp_machine_count(model, address) > before, obs->time);
+        *proven =
+            meet(model, address, number, adp_machine_count(model, address) > before, obs->time);
     }
     return number;
 }
@@ -374,6 +256,15 @@ guint32 adp_machine_behind(const adp_model *model, const adp_step *step)
 {
     return step->machine != ADP_NONE ? step->machine
                                      : known(model, adp_model_obs(model, step->first));
+}
+
+/* The answer to a service that asks in a user's name has that user's name. */
+static gboolean asks_for_another(const adp_model *model, const adp_step *step)
+{
+    const adp_obs_krb *ask =
+        step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
+
+    return ask && (adp_krb_is_s4u2self(ask) || adp_krb_is_s4u2proxy(ask));
 }
 
 void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
@@ -387,7 +278,7 @@ void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
         g_hash_table_add(d->machines->twice,
                          g_memdup2(&krb->ticket_hash, sizeof(krb->ticket_hash)));
     }
-    if (step->machine != ADP_NONE) {
+    if (step->machine != ADP_NONE || asks_for_another(model, step)) {
         return;
     }
     step->machine = by_account(model, reply);
@@ -456,7 +347,7 @@ static guint32 machine_there(const adp_model *model, guint32 address, guint32 cl
     guint32 now =
         client == ADP_NONE ? ADP_NONE : adp_model_client(model, adp_machine_then(model, client));
 
-    return now != ADP_NONE && adp_is_machine(now) && machine_at(model, now)->address == address
+    return now != ADP_NONE && adp_is_machine(now) && adp_machine_at(model, now)->address == address
                ? now
                : ADP_NONE;
 }
@@ -485,14 +376,14 @@ guint32 adp_machine_guess(const adp_model *model, const adp_obs *obs)
             return GPOINTER_TO_UINT(tied) - 1;
         }
     }
-    return users_of(model, obs->flow.client)->recent;
+    return adp_machine_users_of(model, obs->flow.client)->recent;
 }
 
 void adp_machine_placed(adp_model *model, const adp_obs *obs, guint32 client)
 {
     guint i;
 
-    users_of(model, obs->flow.client)->recent = client;
+    adp_machine_users_of(model, obs->flow.client)->recent = client;
     for (i = 0; i < G_N_ELEMENTS(ties); i++) {
         char *key = tie_key(obs, i);
 

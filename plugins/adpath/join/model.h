@@ -1,5 +1,5 @@
 /* model.h
- * The log of observations of one capture file, and the steps concluded from it.
+ * The observations of one capture file, and the steps and paths concluded from them.
  *
  * Observations are appended in the order (frame, PDU). Everything else is a
  * function of them: after a truncation the rest is fed again, and the result is
@@ -12,7 +12,7 @@
 
 #include "log/observation.h"
 #include "wire/arena.h"
-#include "wire/scp.h"
+#include "wire/limits.h"
 
 #include <glib.h>
 
@@ -47,6 +47,15 @@ typedef enum {
     ADP_TLS_SEEN_SETTLED = 1 << 9   /* both ends are: nothing can change that */
 } adp_tls_seen;
 
+/** The telling messages of a tls step, so that nobody has to walk along all of its messages. */
+typedef struct {
+    guint32 hello;       /* observation: the client's first, ADP_NONE */
+    guint32 answer;      /* likewise the server's, */
+    guint32 certificate; /* and the server's certificate */
+    guint32 alerts[ADP_MAX_TLS_ALERTS];
+    guint alert_count;
+} adp_handshake;
+
 /**
  * One request PDU and its answer. `request` or `reply` are ADP_NONE when the
  * capture does not hold them. Numbers of observations index adp_model_obs().
@@ -62,15 +71,27 @@ typedef struct {
     guint32 first;    /* first and last observation of any sort */
     guint32 last;
     guint32 retries;
-    guint32 count;           /* scp, rootdse: entries; hidden: messages */
+    guint32 count;           /* scp, rootdse: entries; hidden: messages; tls: alerts */
     const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
     const char *server_name; /* of the server, if it was known when the step began */
     guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
     guint32 attempt; /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
     guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
-    guint tls_seen;  /* tls: adp_tls_seen */
+    guint32 page_before;  /* scp, rootdse: the step of the page before it, ADP_NONE; */
+    guint32 page_after;   /* behind it, */
+    guint32 page_first;   /* and of the first, ADP_NONE: none is before it */
+    guint32 page_last;    /* of the first page: the step of the last one, ADP_NONE: itself */
+    guint32 page_offset;  /* entries of the pages before it */
+    guint32 page;         /* so many pages are before it */
+    guint32 heard;        /* observation: the last message of its server, ADP_NONE */
+    guint32 part;         /* observation: an IP fragment of an answer over UDP, ADP_NONE */
+    guint tls_seen;       /* tls: adp_tls_seen */
+    guint32 handshake;    /* tls: see adp_model_handshake() */
+    gboolean has_url;     /* scp: an entry of it is an URL */
     guint16 tls_version;  /* tls: of the last server hello */
-    guint32 ticket;       /* Kerberos: observation by which a KDC gave the ticket shown, ADP_NONE */
+    guint32 ticket;       /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */
+    guint32 shown;        /* TGS: likewise the ticket that the client shows to the KDC, */
+    guint32 more;         /* and the first of the additional tickets */
     gboolean in_tunnel;   /* tls: through a proxy, whose address is the server's */
     const char *method;   /* autodiscover: how the URL was found */
     gboolean carried_on;  /* autodiscover: the client answered its challenge */
@@ -83,8 +104,9 @@ typedef struct {
 
 /** Derived facts of one observation. */
 typedef struct {
-    guint32 step;    /* ADP_NONE: kept for a later one, belongs to none by itself */
-    guint32 next;    /* next observation of the same step, ADP_NONE at the end */
+    guint32 step;     /* ADP_NONE: kept for a later one, belongs to none by itself */
+    guint32 previous; /* previous and next observation of the same step, ADP_NONE at its ends */
+    guint32 next;
     guint32 reply;   /* of the step, as it was known with this observation; */
     guint32 retries; /* likewise, */
     guint32 count;   /* likewise */
@@ -106,18 +128,23 @@ typedef struct {
     GArray *steps;      /* of guint32, ascending */
     const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
     const char *domain; /* NULL when nothing names it */
-    gboolean domain_is_realm; /* only Kerberos named it so far */
+    gboolean domain_is_own;   /* the client's machine account proved it; nothing else changes it */
+    gboolean domain_is_realm; /* only Kerberos named it so far, */
+    guint32 domain_step;      /* and this step did */
     const char *forest;
     const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
 } adp_path;
 
 typedef struct adp_model adp_model;
 
-adp_model *adp_model_new(void);
-void adp_model_free(adp_model *model);
-
 /** The arena in which readers build the observation they are about to add. */
 adp_arena *adp_model_arena(adp_model *model);
+
+/** Something was left out because of the limit; see wire/limits.h. Whoever only looks may say so, too. */
+void adp_model_limit(const adp_model *model, adp_limit limit);
+
+/** What a reader of this capture has to be told of limits that were reached; free the array. */
+GPtrArray *adp_model_limits_told(const adp_model *model);
 
 /**
  * The id of an address: the same bytes give the same id. `type` tells address
@@ -126,25 +153,6 @@ adp_arena *adp_model_arena(adp_model *model);
  */
 guint32 adp_model_address(adp_model *model, guint8 type, const guint8 *bytes, guint8 len,
                           const char *text);
-const char *adp_model_address_text(const adp_model *model, guint32 id);
-/** A host name that the capture gives for the address or machine, or NULL. */
-const char *adp_model_address_name(const adp_model *model, guint32 id);
-
-/**
- * To be called for each frame on its first pass, before anything is added.
- * A frame number that the log already holds truncates the log from there.
- * `dst` is the frame's destination (len 0: none).
- */
-void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
-                     const guint8 *dst, guint8 dst_len);
-
-/**
- * Appends an observation, when it belongs to a step: the log takes over `obs`
- * and all it points to.
- * @return FALSE when it belongs to none; it is then forgotten.
- */
-gboolean adp_model_add(adp_model *model, const adp_obs *obs);
-
 /* ---- conclusions ---- */
 
 guint32 adp_model_obs_count(const adp_model *model);
@@ -152,6 +160,7 @@ const adp_obs *adp_model_obs(const adp_model *model, guint32 i);
 const adp_mark *adp_model_mark(const adp_model *model, guint32 i);
 guint32 adp_model_step_count(const adp_model *model);
 const adp_step *adp_model_step(const adp_model *model, guint32 i);
+const adp_handshake *adp_model_handshake(const adp_model *model, const adp_step *tls_step);
 guint32 adp_model_path_count(const adp_model *model);
 const adp_path *adp_model_path(const adp_model *model, guint32 i);
 
@@ -170,26 +179,26 @@ gboolean adp_model_span(const adp_model *model, gint64 *first, gint64 *last, gui
 /** Grows with every change; what was drawn with an older number may be stale. */
 guint64 adp_model_generation(const adp_model *model);
 
-/** Do several machines send from this address, or that of this machine? It has no name then. */
-gboolean adp_model_is_shared(const adp_model *model, guint32 id);
+/** The observation by which a KDC gave the ticket with this hash; ADP_NONE: not captured. */
+guint32 adp_model_ticket(const adp_model *model, guint64 hash);
 
-/** Is it such an address: whose a step of it is, nothing tells? */
-gboolean adp_model_is_unnamed(const adp_model *model, guint32 client);
-
-/** Was it called by several names, without a proof that they are several machines'? */
-gboolean adp_model_has_names(const adp_model *model, guint32 id);
-
-/** Has any frame been sent to this address? Without one, silence proves nothing. */
-gboolean adp_model_was_heard(const adp_model *model, guint32 id);
+/**
+ * Changes when the log was cut. As long as it stays the same, steps and observations keep their
+ * numbers, and all they point to.
+ */
+guint adp_model_cuts(const adp_model *model);
 
 /** Is the name that of a host which this capture shows (not of a domain)? */
 gboolean adp_model_is_host(const adp_model *model, const char *name);
 
+/** An answer holds a handful; what is beyond this is nobody's list of servers. */
+#define ADP_MAX_URLS 256
+
 /**
- * The place of the n-th entry (from 0) of an scp step in the documented order.
- * Rank 0: it has none, or the client's site was not seen.
+ * The first ADP_MAX_URLS entries of an scp step that are URLs: their observations, guint32, ascending;
+ * NULL when there are none. The place of one among all entries is its mark's count - 1.
  */
-adp_rank adp_model_rank(const adp_model *model, guint32 step, guint32 n);
+const GArray *adp_model_urls(const adp_model *model, guint32 step);
 
 /**
  * The step after (before) `step` in its path, or NULL; nor one across a pause that may

@@ -5,14 +5,18 @@
  */
 #include "join/pair_dns.h"
 
+#include "join/chain.h"
 #include "join/client.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/hosts.h"
 #include "join/learn.h"
 #include "join/model.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -117,6 +121,11 @@ static gboolean feed_question(adp_model *model, const adp_obs *obs, guint32 i)
     index = adp_feed_request(model, obs, i, kind);
     adp_exchange_key(&any_question, ADP_SPACE_DNS, &obs->flow, obs->id, 0);
     adp_set_open_step(&model->derived, &any_question, index);
+    if (obs->flow.transport == ADP_UDP) {
+        /* For an ICMP error or a fragment that does not reach as far as the id. */
+        any_question.id = ADP_NONE;
+        adp_set_open_step(&model->derived, &any_question, index);
+    }
     learn_question(model, obs);
     return adp_finish(&model->derived, i);
 }
@@ -138,6 +147,97 @@ static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
     return adp_finish(d, i);
 }
 
+/* ---- aliases ---- */
+
+/* The last two labels, with the dot before them; the whole of a shorter name. */
+static const char *end_of_name(const char *name)
+{
+    const char *at = name + strlen(name);
+    guint dots = 0;
+
+    while (at > name && dots < 2) {
+        at--;
+        dots += *at == '.';
+    }
+    return at;
+}
+
+static gboolean knows_alias(const adp_model *model, const char *name)
+{
+    guint32 obs;
+
+    return adp_model_alias(model, name, &obs) != NULL;
+}
+
+static gboolean has_room(const adp_model *model)
+{
+    if (g_hash_table_size(model->derived.aliases) < ADP_MAX_ALIASES_KEPT) {
+        return TRUE;
+    }
+    adp_model_limit(model, ADP_LIMIT_ALIASES_KEPT);
+    return FALSE;
+}
+
+gboolean adp_model_wants_alias(const adp_model *model, const char *name, const char *alias)
+{
+    return name && alias && *end_of_name(name) == '.' && adp_has_suffix(alias, end_of_name(name)) &&
+           !knows_alias(model, name) && has_room(model);
+}
+
+static void learn_aliases(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    guint n;
+
+    for (n = 0; n < obs->u.dns->answer_hosts; n++) {
+        const adp_dns_host *host = &obs->u.dns->hosts.items[n];
+        adp_alias *entry;
+
+        if (host->alias && !knows_alias(model, host->name) && has_room(model)) {
+            entry = g_new0(adp_alias, 1);
+            entry->alias = host->alias;
+            entry->obs = i;
+            g_hash_table_insert(model->derived.aliases, g_ascii_strdown(host->name, -1), entry);
+        }
+    }
+}
+
+static gboolean keep_alias(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    const adp_obs_dns *dns = obs->u.dns;
+
+    if (!dns->answer_hosts ||
+        !adp_model_wants_alias(model, dns->hosts.items[0].name, dns->hosts.items[0].alias)) {
+        return FALSE;
+    }
+    learn_aliases(model, obs, i);
+    return adp_keep_aside(&model->derived);
+}
+
+const char *adp_model_alias(const adp_model *model, const char *name, guint32 *obs)
+{
+    char *lower = g_ascii_strdown(name, -1);
+    const adp_alias *entry = g_hash_table_lookup(model->derived.aliases, lower);
+
+    g_free(lower);
+    *obs = entry ? entry->obs : ADP_NONE;
+    return entry ? entry->alias : NULL;
+}
+
+/* ---- questions and answers ---- */
+
+static guint64 both_ends(guint32 client, guint32 server)
+{
+    return (guint64)client << 32 | server;
+}
+
+guint32 adp_cut_answer(const adp_derived *d, guint32 client, guint32 server)
+{
+    guint64 ends = both_ends(client, server);
+    gpointer found = g_hash_table_lookup(d->cut_answers, &ends);
+
+    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+}
+
 gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -153,7 +253,11 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
     }
     if (adp_asked_step(model, obs, &key) == ADP_NONE) {
         if (!kind_of_question(model, obs, &kind)) {
-            return adp_guess_dns(model, obs, i);
+            if (!adp_guess_dns(model, obs, i)) {
+                return keep_alias(model, obs, i);
+            }
+            learn_aliases(model, obs, i);
+            return TRUE;
         }
         if (is_forwarded(model, obs)) {
             return FALSE;
@@ -166,8 +270,15 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
     if (kind == ADP_STEP_SRV) {
         adp_learn_srv(model, adp_step_at(d, index), obs->u.dns);
     }
+    if (obs->u.dns->truncated) {
+        guint64 ends = both_ends(obs->flow.client, obs->flow.server);
+
+        g_hash_table_replace(d->cut_answers, g_memdup2(&ends, sizeof(ends)),
+                             GUINT_TO_POINTER(index + 1));
+    }
     learn_question(model, obs);
     adp_learn_addresses(model, obs->u.dns);
+    learn_aliases(model, obs, i);
     adp_client_note_answer(model, obs, i);
     return adp_finish(d, i);
 }

@@ -6,6 +6,7 @@
 #ifndef ADPATH_JOIN_PAIR_DNS_H
 #define ADPATH_JOIN_PAIR_DNS_H
 
+#include "join/derived.h"
 #include "join/model.h"
 #include "log/observation.h"
 
@@ -16,5 +17,20 @@
  */
 gboolean adp_model_wants_dns(const adp_model *model, const adp_obs *obs);
 gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i);
+
+/**
+ * Is it worth keeping that `name` stands for `alias`, though nobody's step asked for it? A
+ * service is often called by an alias within its own domain, and its key is kept by the other name.
+ */
+gboolean adp_model_wants_alias(const adp_model *model, const char *name, const char *alias);
+
+/** The last step whose answer by this server to this client was cut (TC=1), ADP_NONE. */
+guint32 adp_cut_answer(const adp_derived *d, guint32 client, guint32 server);
+
+/**
+ * What the capture says that a name stands for (CNAME); NULL: nothing. `obs` gets the answer's
+ * observation.
+ */
+const char *adp_model_alias(const adp_model *model, const char *name, guint32 *obs);
 
 #endif

@@ -5,28 +5,32 @@
  */
 #include "join/pair_http.h"
 
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
+#include "join/guess.h"
 #include "join/hosts.h"
 #include "join/model.h"
 #include "join/pairing.h"
+#include "join/tunnels.h"
 #include "log/observation.h"
+#include "wire/limits.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
-/* So many requests of one connection may wait for their answers at once. */
-#define MAX_OPEN 64
-
 /* ---- what waits for an answer ---- */
 
-static void push(adp_conn *conn, guint32 i)
+static void push(const adp_model *model, adp_conn *conn, guint32 i)
 {
     if (!conn->http_open) {
         conn->http_open = g_queue_new();
     }
     /* Whoever never hears an answer would fill it. */
-    if (conn->http_open->length >= MAX_OPEN) {
+    if (conn->http_open->length >= ADP_MAX_HTTP_OPEN) {
         (void)g_queue_pop_head(conn->http_open);
+        adp_model_limit(model, ADP_LIMIT_HTTP_OPEN);
     }
     g_queue_push_tail(conn->http_open, GUINT_TO_POINTER(i + 1));
 }
@@ -39,6 +43,16 @@ static gboolean waits(const adp_conn *conn)
 gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow)
 {
     return waits(adp_find_conn(&model->derived, flow));
+}
+
+const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow *flow)
+{
+    const adp_conn *conn = adp_find_conn(&model->derived, flow);
+
+    return waits(conn)
+               ? adp_model_obs(model, GPOINTER_TO_UINT(g_queue_peek_head(conn->http_open)) - 1)
+                     ->u.http
+               : NULL;
 }
 
 /* ---- rounds ---- */
@@ -160,7 +174,7 @@ static gboolean feed_autodiscover(adp_model *model, const adp_obs *obs, guint32 
         carry_on(d, obs, FALSE);
     }
     learn_request(model, obs, conn);
-    push(conn, i);
+    push(model, conn, i);
     return adp_finish(d, i);
 }
 
@@ -184,16 +198,19 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
         return feed_autodiscover(model, obs, i);
     }
     if (strcmp(http->method, "CONNECT") == 0) {
-        if (!http->host || !adp_is_web_host(model, obs->flow.client, http->host)) {
+        gboolean wanted = http->host && adp_is_web_host(model, obs->flow.client, http->host);
+
+        if (!http->host || (!wanted && !adp_guess_connect(model, obs, i))) {
             return FALSE;
         }
         conn = adp_need_conn(d, &obs->flow);
         conn->is_proxy = TRUE;
-        conn->tunnel = TRUE;
+        conn->tunnel = wanted;
+        adp_tunnel_asked(d, obs, i);
     } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) && !waits(conn)) {
         return FALSE;
     }
-    push(adp_need_conn(d, &obs->flow), i);
+    push(model, adp_need_conn(d, &obs->flow), i);
     return adp_keep_aside(d);
 }
 
@@ -201,7 +218,7 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
 
 static void learn_redirect(adp_model *model, const adp_step *step, const adp_obs_http *reply)
 {
-    GUri *uri;
+    char *host;
 
     if (!reply->redirect) {
         return;
@@ -210,11 +227,9 @@ static void learn_redirect(adp_model *model, const adp_step *step, const adp_obs
         learn_mailbox(model, reply->redirect);
         return;
     }
-    uri = g_uri_parse(reply->redirect, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL);
-    if (uri) {
-        adp_name_redirect(model, g_uri_get_host(uri), step->method, adp_url_port(reply->redirect));
-        g_uri_unref(uri);
-    }
+    host = adp_url_host(reply->redirect);
+    adp_name_redirect(model, host, step->method, adp_url_port(reply->redirect));
+    g_free(host);
 }
 
 gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
@@ -233,8 +248,9 @@ gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
     request = adp_model_obs(model, asked);
     index = adp_mark_at(d, asked)->step;
     if (index == ADP_NONE) {
-        if (strcmp(request->u.http->method, "CONNECT") == 0 && reply->status >= 300) {
-            conn->tunnel = FALSE;
+        if (strcmp(request->u.http->method, "CONNECT") == 0) {
+            conn->tunnel = conn->tunnel && reply->status < 300;
+            adp_tunnel_answered(d, asked, i);
         }
         return adp_keep_aside(d);
     }

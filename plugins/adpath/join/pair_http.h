@@ -16,6 +16,8 @@ gboolean adp_http_has_credentials(const adp_obs_http *request);
 
 /** Does an HTTP request that was kept wait for its answer on this connection? */
 gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow);
+/** The request that the next answer on the connection is to; NULL: none waits. */
+const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow *flow);
 gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i);
 

@@ -5,14 +5,18 @@
  */
 #include "join/pair_kerberos.h"
 
-#include "join/client.h"
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
+#include "join/identity.h"
 #include "join/learn.h"
 #include "join/machine.h"
 #include "join/model.h"
 #include "join/pairing.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 /*
@@ -38,19 +42,27 @@ static char *topic_of(const adp_model *model, const adp_step *step)
     return lower;
 }
 
-/* So many troubles of other machines at the same address are remembered. */
-#define MAX_OTHERS 64
+/* Does what the step brought make the trouble good? */
+typedef gboolean (*remedy)(const adp_model *model, const adp_step *trouble, const adp_step *by);
 
-static void recover(adp_model *model, GArray *troubles, const adp_step *by, gint64 time)
+static gboolean may_be_anothers(const adp_step *trouble, const adp_step *by)
 {
+    return adp_is_machine(trouble->flow.client) && adp_is_machine(by->flow.client) &&
+           trouble->flow.client != by->flow.client;
+}
+
+/* Marks those of the troubles under the key that are made good, and forgets them. */
+static void recover(adp_model *model, const char *key, const adp_step *by, gint64 time,
+                    remedy is_remedy)
+{
+    GArray *troubles = g_hash_table_lookup(model->derived.troubles, key);
     guint others = 0;
     guint t;
 
-    for (t = 0; t < troubles->len; t++) {
+    for (t = 0; troubles && t < troubles->len; t++) {
         adp_step *step = adp_step_at(&model->derived, g_array_index(troubles, guint32, t));
 
-        if (adp_is_machine(step->flow.client) && adp_is_machine(by->flow.client) &&
-            step->flow.client != by->flow.client) {
+        if (may_be_anothers(step, by) || (is_remedy && !is_remedy(model, step, by))) {
             g_array_index(troubles, guint32, others) = g_array_index(troubles, guint32, t);
             others++;
             continue;
@@ -59,45 +71,133 @@ static void recover(adp_model *model, GArray *troubles, const adp_step *by, gint
             step->recovered = TRUE;
         }
     }
-    g_array_set_size(troubles, others);
-    if (others > MAX_OTHERS) {
-        g_array_remove_range(troubles, 0, others - MAX_OTHERS);
+    if (troubles) {
+        g_array_set_size(troubles, others);
+    }
+    if (others > ADP_MAX_TROUBLES) {
+        g_array_remove_range(troubles, 0, others - ADP_MAX_TROUBLES);
+        adp_model_limit(model, ADP_LIMIT_TROUBLES);
+    }
+}
+
+/* The step failed; what is kept under the key may make it good. */
+static void remember(adp_derived *d, const char *key, guint32 index)
+{
+    GArray *troubles = g_hash_table_lookup(d->troubles, key);
+
+    if (!troubles) {
+        troubles = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_hash_table_insert(d->troubles, g_strdup(key), troubles);
+    }
+    g_array_append_val(troubles, index);
+}
+
+static const adp_obs_krb *ask_of(const adp_model *model, const adp_step *step)
+{
+    return step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
+}
+
+/* Troubles of the step's client that something else than the same exchange makes good. */
+static char *client_key(const adp_model *model, const adp_step *step, const char *what)
+{
+    return g_strdup_printf(
+        "%u|%s", adp_model_client(model, adp_model_own_address(model, step->flow.client)), what);
+}
+
+#define ELSEWHERE    "elsewhere" /* 68: a request in another realm does */
+#define USER_TO_USER "u2u"       /* 27: a user-to-user ticket does, whatever name it is for */
+
+/* The client goes on where it was sent, or with the same name in another realm than this one. */
+static gboolean goes_elsewhere(const adp_model *model, const adp_step *trouble, const adp_step *by)
+{
+    const adp_obs_krb *asked = ask_of(model, trouble);
+    const adp_obs_krb *error = adp_model_obs(model, trouble->reply)->u.krb;
+    const adp_obs_krb *ask = ask_of(model, by);
+    const char *denied = asked ? asked->realm : error->realm;
+
+    if (!ask->realm || adp_same_text(ask->realm, denied)) {
+        return FALSE;
+    }
+    if (adp_same_text(ask->realm, error->client_realm)) {
+        return TRUE;
+    }
+    return !asked || !asked->client || adp_same_text(ask->client, asked->client);
+}
+
+static void learn_request(adp_model *model, guint32 index, const adp_obs *request)
+{
+    char *key;
+
+    if (request->u.krb->carrier != ADP_CARRIER_KDC) {
+        return;
+    }
+    key = client_key(model, adp_step_at(&model->derived, index), ELSEWHERE);
+    recover(model, key, adp_step_at(&model->derived, index), request->time, goes_elsewhere);
+    g_free(key);
+}
+
+enum {
+    MUST_USE_USER_TO_USER = 27,
+    WRONG_REALM = 68
+};
+
+static void learn_error(adp_model *model, guint32 index, const adp_obs_krb *error)
+{
+    const adp_step *step = adp_step_at(&model->derived, index);
+    char *key;
+
+    if (adp_krb_class_of(ask_of(model, step), error) != ADP_KRB_CONTEXT) {
+        return;
+    }
+    key = topic_of(model, step);
+    remember(&model->derived, key, index);
+    g_free(key);
+    if (error->error == WRONG_REALM || error->error == MUST_USE_USER_TO_USER) {
+        key = client_key(model, step, error->error == WRONG_REALM ? ELSEWHERE : USER_TO_USER);
+        remember(&model->derived, key, index);
+        g_free(key);
+    }
+    if (error->error == WRONG_REALM) {
+        adp_unlearn_realm(model, index);
     }
 }
 
 /* To be called when a Kerberos step has got its answer. */
 static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply)
 {
-    adp_derived *d = &model->derived;
-    const adp_obs_krb *krb = reply->u.krb;
-    char *topic;
-    GArray *troubles;
+    const adp_step *step = adp_step_at(&model->derived, index);
+    const adp_obs_krb *ask = ask_of(model, step);
+    char *key;
 
-    if (krb->is_error ? !adp_krb_error_needs_context(krb->error) : krb->refused) {
+    if (reply->u.krb->is_error) {
+        learn_error(model, index, reply->u.krb);
         return;
     }
-    topic = topic_of(model, adp_step_at(d, index));
-    troubles = g_hash_table_lookup(d->troubles, topic);
-    if (!krb->is_error) {
-        if (troubles) {
-            recover(model, troubles, adp_step_at(d, index), reply->time);
-        }
-        g_free(topic);
+    /* A referral is no grant: the service may be unknown there, too. */
+    if (reply->u.krb->refused || adp_krb_referral(ask, reply->u.krb)) {
         return;
     }
-    if (troubles) {
-        g_free(topic);
-    } else {
-        troubles = g_array_new(FALSE, FALSE, sizeof(guint32));
-        g_hash_table_insert(d->troubles, topic, troubles);
+    if (reply->u.krb->exchange == ADP_EXCHANGE_AS) {
+        adp_learn_machine_realm(model, index, reply->u.krb->client, reply->u.krb->client_realm);
     }
-    g_array_append_val(troubles, index);
+    key = topic_of(model, step);
+    recover(model, key, step, reply->time, NULL);
+    g_free(key);
+    if (ask && adp_krb_is_user_to_user(ask)) {
+        key = client_key(model, step, USER_TO_USER);
+        recover(model, key, step, reply->time, NULL);
+        g_free(key);
+    }
 }
 
 /* Do the names of a KRB-ERROR fit the request? Missing names fit any. */
 static gboolean error_fits(const adp_obs_krb *request, const adp_obs_krb *error)
 {
     if (!error->is_error || !error->spn || !*error->spn || !request->spn) {
+        return TRUE;
+    }
+    /* Its port has one service only, by several names. */
+    if (error->carrier == ADP_CARRIER_KPASSWD) {
         return TRUE;
     }
     /* A KDC may answer for CONTOSO with the realm's full name. */
@@ -107,12 +207,16 @@ static gboolean error_fits(const adp_obs_krb *request, const adp_obs_krb *error)
     return adp_same_text(error->spn, request->spn);
 }
 
-/* So many requests of one connection may wait for their answers at once. */
-#define MAX_WAITING 16
+/* Not when the port was used again, much later, for the same question. */
+static gboolean repeats_the_answer(const adp_model *model, const adp_step *step, const adp_obs *obs)
+{
+    return step->reply != ADP_NONE && adp_model_obs(model, step->reply)->hash == obs->hash &&
+           adp_since(obs->time, adp_model_obs(model, step->reply)->time) <= 2 * ADP_NS_PER_S;
+}
 
 /*
  * A reply belongs to the step that is open, unless it repeats the answer to an
- * older one, or an older one still waits and is the one it names. FIFO.
+ * older one that was asked repeatedly, or an older one still waits and is the one it names. FIFO.
  */
 static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, guint32 open)
 {
@@ -121,14 +225,16 @@ static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, gui
     guint32 at = open;
     guint i;
 
-    for (i = 0; i < MAX_WAITING && at != ADP_NONE; i++) {
+    for (i = 0; at != ADP_NONE; i++) {
         const adp_step *step = adp_model_step(model, at);
         const adp_obs_krb *request =
             step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
 
-        /* Not when the port was used again, much later, for the same question. */
-        if (step->reply != ADP_NONE && adp_model_obs(model, step->reply)->hash == obs->hash &&
-            adp_since(obs->time, adp_model_obs(model, step->reply)->time) <= 2 * ADP_NS_PER_S) {
+        if (i == ADP_MAX_KDC_WAITING) {
+            adp_model_limit(model, ADP_LIMIT_KDC_WAITING);
+            break;
+        }
+        if (repeats_the_answer(model, step, obs) && (step->retries || at == open)) {
             return at;
         }
         if (step->reply == ADP_NONE && request && request->spn && krb->spn &&
@@ -152,12 +258,35 @@ static void learn_ticket(adp_derived *d, const adp_obs *obs, guint32 i)
     }
 }
 
-/* Observation by which a KDC gave the ticket that a request shows, else ADP_NONE. */
-static guint32 origin_of_ticket(const adp_derived *d, const adp_obs_krb *krb)
+/* Observation by which a KDC gave the ticket with this hash, else ADP_NONE. */
+static guint32 origin_of(const adp_derived *d, guint64 hash)
 {
-    gpointer found = krb->has_ticket ? g_hash_table_lookup(d->tickets, &krb->ticket_hash) : NULL;
+    gpointer found = hash ? g_hash_table_lookup(d->tickets, &hash) : NULL;
 
     return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+}
+
+static guint32 origin_of_ticket(const adp_derived *d, const adp_obs_krb *krb)
+{
+    return krb->has_ticket ? origin_of(d, krb->ticket_hash) : ADP_NONE;
+}
+
+static void feed_kdc_request(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    const adp_obs_krb *krb = obs->u.krb;
+    guint32 index = adp_feed_request(model, obs, i, ADP_STEP_KERBEROS);
+    adp_step *step = adp_step_at(d, index);
+
+    if (krb->carrier == ADP_CARRIER_KPASSWD) {
+        step->ticket = origin_of_ticket(d, krb);
+    } else {
+        step->shown = origin_of(d, krb->shown_hash);
+        step->more = krb->more.count ? origin_of(d, krb->more.items[0].hash) : ADP_NONE;
+    }
+    adp_learn_realm(model, index, krb->realm);
+    adp_learn_spn(model, krb->spn);
+    learn_request(model, index, obs);
 }
 
 gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
@@ -167,9 +296,7 @@ gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
     guint32 index;
 
     if (!obs->from_server) {
-        adp_learn_realm(model, adp_feed_request(model, obs, i, ADP_STEP_KERBEROS),
-                        obs->u.krb->realm);
-        adp_learn_spn(model, obs->u.krb->spn);
+        feed_kdc_request(model, obs, i);
         return adp_finish(d, i);
     }
     index = adp_asked_step(model, obs, &key);

@@ -5,10 +5,13 @@
  */
 #include "join/pair_ldap.h"
 
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/learn.h"
 #include "join/model.h"
+#include "join/pages.h"
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
 #include "log/observation.h"
@@ -28,6 +31,29 @@ static gboolean is_exchange(const adp_model *model, const adp_step *step)
 {
     return step->kind == ADP_STEP_SCP && step->request != ADP_NONE &&
            adp_same_text(adp_model_obs(model, step->request)->u.search->scp_kind, ADP_SCP_EXCHANGE);
+}
+
+/* What reports ask for again and again, for each path that rests on the answer. */
+static void note_url(adp_derived *d, const adp_scp_entry *entry, guint32 step, guint32 i)
+{
+    gpointer key = GUINT_TO_POINTER(step + 1);
+    GArray *urls;
+
+    if (entry->type != ADP_SCP_URL || adp_step_at(d, step)->kind != ADP_STEP_SCP) {
+        return;
+    }
+    adp_step_at(d, step)->has_url = TRUE;
+    if (!adp_scp_has_url(entry)) {
+        return;
+    }
+    urls = g_hash_table_lookup(d->urls, key);
+    if (!urls) {
+        urls = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_hash_table_insert(d->urls, key, urls);
+    }
+    if (urls->len < ADP_MAX_URLS) {
+        g_array_append_val(urls, i);
+    }
 }
 
 static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
@@ -50,6 +76,7 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
         adp_attach(d, index, i);
     }
     adp_step_at(d, index)->count++;
+    note_url(d, &entry->scp, index, i);
     if (is_exchange(model, adp_step_at(d, index))) {
         adp_learn_scp_entry(model, &entry->scp);
     }
@@ -83,6 +110,7 @@ gboolean adp_feed_search(adp_model *model, const adp_obs *obs, guint32 i)
             adp_learn_ping_request(model, obs);
         }
         adp_learn_scp_search(model, obs);
+        adp_page_asked(model, obs, index);
         return adp_finish(d, i);
     case ADP_OBS_LDAP_ENTRY:
         return feed_entry(model, obs, i);
@@ -98,6 +126,7 @@ gboolean adp_feed_search(adp_model *model, const adp_obs *obs, guint32 i)
         } else if (adp_step_at(d, index)->reply == ADP_NONE) {
             adp_step_at(d, index)->reply = i;
             adp_step_at(d, index)->lost = adp_model_has_gap(model, adp_step_at(d, index));
+            adp_page_answered(model, obs, index);
         }
         return adp_finish(d, i);
     }

@@ -5,72 +5,25 @@
  */
 #include "join/pair_tcp.h"
 
+#include "join/attempts.h"
+#include "join/chain.h"
 #include "join/derived.h"
 #include "join/duplicates.h"
+#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/hosts.h"
-#include "join/machine.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pairing.h"
+#include "join/pair_dns.h"
+#include "join/stream.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/text.h"
-
-static adp_attempt *attempt_at(adp_derived *d, guint32 i)
-{
-    return &g_array_index(d->attempts, adp_attempt, i);
-}
-
-static void attempt_key(adp_pair_key *key, const adp_flow *flow)
-{
-    adp_flow ends = *flow;
-
-    ends.stream = ADP_NONE;
-    adp_exchange_key(key, ADP_SPACE_ATTEMPT, &ends, 0, 0);
-}
-
-/* The number of the flow's last attempt, ADP_NONE when there is none. */
-guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow)
-{
-    adp_pair_key key;
-    guint32 index;
-    const adp_attempt *attempt;
-
-    attempt_key(&key, flow);
-    index = adp_open_step(d, &key);
-    if (index == ADP_NONE) {
-        return ADP_NONE;
-    }
-    attempt = &g_array_index(d->attempts, adp_attempt, index);
-    /* The ports were used again. */
-    if (flow->stream != ADP_NONE && attempt->flow.stream != ADP_NONE &&
-        flow->stream != attempt->flow.stream) {
-        return ADP_NONE;
-    }
-    return index;
-}
-
-guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
-{
-    adp_derived *d = &model->derived;
-    adp_attempt attempt = {.flow = obs->flow,
-                           .first = i,
-                           .last = i,
-                           .first_time = obs->time,
-                           .last_time = obs->time,
-                           .step = ADP_NONE,
-                           .client = adp_machine_recent(model, obs->flow.client)};
-    adp_pair_key key;
-
-    g_array_append_val(d->attempts, attempt);
-    attempt_key(&key, &obs->flow);
-    adp_set_open_step(d, &key, d->attempts->len - 1);
-    return d->attempts->len - 1;
-}
 
 /* Gives the observation its mark, behind the attempt's others. Always TRUE. */
 static gboolean keep(adp_derived *d, guint32 index, guint32 i, gboolean copy)
 {
-    adp_attempt *attempt = attempt_at(d, index);
+    adp_attempt *attempt = adp_attempt_at(d, index);
     adp_mark *mark;
 
     (void)adp_keep_aside(d);
@@ -85,16 +38,11 @@ static gboolean keep(adp_derived *d, guint32 index, guint32 i, gboolean copy)
     return TRUE;
 }
 
-static gboolean is_dc_port(guint16 port)
-{
-    return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
-}
-
 static gboolean serves_autodiscover(const adp_model *model, const adp_flow *flow)
 {
     const GPtrArray *names =
         g_hash_table_lookup(model->derived.names_of, GUINT_TO_POINTER(flow->server + 1));
-    gboolean usual = flow->server_port == 443 || flow->server_port == 80;
+    gboolean usual = adp_port_is_web(flow->server_port);
     guint i;
 
     for (i = 0; names && i < names->len; i++) {
@@ -115,11 +63,26 @@ gboolean adp_is_web_server(const adp_model *model, const adp_flow *flow)
     return serves_autodiscover(model, flow);
 }
 
+/* A cut answer makes the client ask once more over TCP; no other TCP of DNS is of interest. */
+static gboolean asks_again(const adp_derived *d, const adp_flow *flow)
+{
+    return adp_port_is_dns(flow->server_port) &&
+           adp_cut_answer(d, flow->client, flow->server) != ADP_NONE;
+}
+
+/* Of the same SYN with other addresses; its ports and sequence number are the same. */
+static guint32 attempt_of_copy(const adp_model *model, const adp_obs *obs)
+{
+    guint32 original = adp_original_of(model, obs);
+
+    return original == ADP_NONE ? ADP_NONE : adp_model_mark(model, original)->attempt;
+}
+
 static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
     guint32 index = adp_find_attempt(d, &obs->flow);
-    adp_attempt *attempt = index == ADP_NONE ? NULL : attempt_at(d, index);
+    adp_attempt *attempt = index == ADP_NONE ? NULL : adp_attempt_at(d, index);
 
     if (attempt) {
         gint64 apart = adp_since(obs->time, attempt->last_time);
@@ -133,22 +96,61 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
-    if (!is_dc_port(obs->flow.server_port) && !serves_autodiscover(model, &obs->flow) &&
+    index = attempt_of_copy(model, obs);
+    if (index != ADP_NONE) {
+        return keep(d, index, i, TRUE);
+    }
+    if (!adp_port_is_dc(obs->flow.server_port) && !adp_port_is_kpasswd(obs->flow.server_port) &&
+        !asks_again(d, &obs->flow) && !serves_autodiscover(model, &obs->flow) &&
         !adp_guess_is_server(model, &obs->flow)) {
         return FALSE;
     }
     index = adp_new_attempt(model, obs, i);
-    attempt_at(d, index)->syns = 1;
+    adp_attempt_at(d, index)->syns = 1;
+    adp_remember_for_copies(d, obs, i);
     return keep(d, index, i, FALSE);
+}
+
+/* ---- UDP whose messages do not tell their ids: of the ports' last question ---- */
+
+static guint32 step_of_ports(const adp_derived *d, const adp_flow *flow, guint32 id)
+{
+    adp_pair_key key;
+
+    switch (flow->server_port) {
+    case ADP_PORT_KDC:
+        adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
+        break;
+    case ADP_PORT_DNS:
+        /* ADP_NONE stands for the last question, whatever its id. */
+        adp_exchange_key(&key, ADP_SPACE_DNS, flow, id, 0);
+        break;
+    default:
+        adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, 0, 1);
+        break;
+    }
+    return adp_open_step(d, &key);
+}
+
+static gboolean feed_udp_part(adp_derived *d, const adp_obs *obs, guint32 i)
+{
+    guint32 index = step_of_ports(d, &obs->flow, obs->id);
+
+    if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE ||
+        adp_step_at(d, index)->part != ADP_NONE) {
+        return FALSE;
+    }
+    adp_step_at(d, index)->part = i;
+    return adp_keep_aside(d);
 }
 
 static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, guint32 i)
 {
-    adp_attempt *attempt = attempt_at(d, index);
+    adp_attempt *attempt = adp_attempt_at(d, index);
     gboolean reset = obs->u.tcp->event == ADP_TCP_RST;
 
     if (attempt->closed || attempt->refused) {
-        return FALSE; /* whoever follows only says the same */
+        return FALSE; /* what follows only says the same of the attempt */
     }
     if (attempt->accepted) {
         attempt->closed = TRUE;
@@ -162,11 +164,22 @@ static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, gu
     return keep(d, index, i, FALSE);
 }
 
+/* A FIN or RST tells of the attempt, of the connection's end, or of both. */
+static gboolean feed_end(adp_model *model, const adp_obs *obs, guint32 index, guint32 i)
+{
+    gboolean is_end = adp_stream_has_end(model, obs, i);
+
+    if (index != ADP_NONE && feed_close(&model->derived, obs, index, i)) {
+        return TRUE;
+    }
+    return is_end ? adp_keep_aside(&model->derived) : FALSE;
+}
+
 /* Only of connections that are known: others have nothing to lose. */
 static gboolean feed_gap(adp_derived *d, const adp_obs *obs, guint32 i)
 {
     if (!obs->from_server || obs->flow.stream == ADP_NONE ||
-        (obs->flow.server_port != 88 && !adp_find_conn(d, &obs->flow) &&
+        (!adp_port_is_kdc(obs->flow.server_port) && !adp_find_conn(d, &obs->flow) &&
          adp_find_attempt(d, &obs->flow) == ADP_NONE)) {
         return FALSE;
     }
@@ -196,50 +209,32 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
     if (obs->u.tcp->event == ADP_TCP_GAP) {
         return feed_gap(d, obs, i);
     }
+    if (obs->u.tcp->event == ADP_TCP_PART || obs->u.tcp->event == ADP_TCP_WHOLE) {
+        return obs->flow.transport == ADP_TCP ? adp_feed_part(model, obs, i)
+                                              : feed_udp_part(d, obs, i);
+    }
     index = adp_find_attempt(d, &obs->flow);
-    if (index == ADP_NONE) {
-        return FALSE;
-    }
     if (obs->u.tcp->event != ADP_TCP_SYN_ACK) {
-        return feed_close(d, obs, index, i);
+        return feed_end(model, obs, index, i);
     }
-    if (attempt_at(d, index)->accepted) {
+    if (index == ADP_NONE || adp_attempt_at(d, index)->accepted) {
         return FALSE;
     }
-    attempt_at(d, index)->accepted = TRUE;
+    adp_attempt_at(d, index)->accepted = TRUE;
     return keep(d, index, i, FALSE);
-}
-
-void adp_attempt_has_data(adp_model *model, const adp_obs *obs)
-{
-    guint32 index;
-
-    if (obs->flow.transport == ADP_TCP) {
-        index = adp_find_attempt(&model->derived, &obs->flow);
-        if (index != ADP_NONE) {
-            attempt_at(&model->derived, index)->accepted = TRUE;
-        }
-    }
 }
 
 /* ---- ICMP ---- */
 
-/* The request of UDP that the error quotes too little of to tell its id: the flow's last one. */
-static guint32 quoted_step(const adp_derived *d, const adp_flow *flow)
+static gboolean is_unreachable(adp_icmp_kind kind)
 {
-    adp_pair_key key;
-
-    if (flow->server_port == 88) {
-        adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
-    } else {
-        adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, 0, 1);
-    }
-    return adp_open_step(d, &key);
+    return kind == ADP_ICMP_NET || kind == ADP_ICMP_HOST || kind == ADP_ICMP_PROTOCOL ||
+           kind == ADP_ICMP_PORT || kind == ADP_ICMP_OTHER;
 }
 
 static gboolean feed_icmp_udp(adp_derived *d, const adp_obs *obs, guint32 i)
 {
-    guint32 index = quoted_step(d, &obs->flow);
+    guint32 index = step_of_ports(d, &obs->flow, obs->u.icmp->id);
 
     if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE ||
         adp_step_at(d, index)->icmp != ADP_NONE) {
@@ -258,28 +253,26 @@ gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i)
         return feed_icmp_udp(d, obs, i);
     }
     index = adp_find_attempt(d, &obs->flow);
-    if (index == ADP_NONE || attempt_at(d, index)->accepted || attempt_at(d, index)->refused ||
-        attempt_at(d, index)->prohibited || attempt_at(d, index)->unreachable) {
+    if (index == ADP_NONE || adp_attempt_at(d, index)->refused ||
+        adp_attempt_at(d, index)->icmp != ADP_NONE) {
         return FALSE;
     }
-    attempt_at(d, index)->prohibited = obs->u.icmp->prohibited;
-    attempt_at(d, index)->unreachable = !obs->u.icmp->prohibited;
+    adp_attempt_at(d, index)->icmp = i;
+    if (adp_attempt_at(d, index)->accepted) {
+        /* Of a later packet: a step on the connection may have suffered. */
+        return adp_keep_aside(d);
+    }
+    adp_attempt_at(d, index)->prohibited = obs->u.icmp->prohibited;
+    adp_attempt_at(d, index)->unreachable = is_unreachable(obs->u.icmp->kind);
     return keep(d, index, i, FALSE);
 }
 
 /* ---- questions of the readers ---- */
 
-gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
-{
-    adp_flow ends = *flow;
-
-    ends.client = adp_model_own_address(model, flow->client);
-    return adp_find_attempt(&model->derived, &ends) != ADP_NONE;
-}
-
 gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 port)
 {
-    return is_dc_port(port) ||
+    return adp_port_is_dc(port) || adp_port_is_kpasswd(port) || adp_port_is_dns(port) ||
            (server != ADP_NONE &&
-            g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)));
+            (g_hash_table_contains(model->derived.names_of, GUINT_TO_POINTER(server + 1)) ||
+             adp_model_may_have_part(model, server)));
 }

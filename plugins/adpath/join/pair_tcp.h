@@ -6,14 +6,10 @@
 #ifndef ADPATH_JOIN_PAIR_TCP_H
 #define ADPATH_JOIN_PAIR_TCP_H
 
-#include "join/derived.h"
 #include "join/model.h"
 #include "log/observation.h"
 
 #include <glib.h>
-
-/** Is there an attempt of this flow, seen from its client? */
-gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow);
 
 /**
  * May a connection to this server be of interest? A quick question of the readers, before
@@ -28,15 +24,6 @@ gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 p
 gboolean adp_model_has_gap(const adp_model *model, const adp_step *step);
 gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i);
-
-/** The number of the flow's last attempt; ADP_NONE when there is none. */
-guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow);
-
-/** An attempt that begins with observation `i`, of a SYN or, where none was seen, of a step. */
-guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i);
-
-/** A message on a connection shows that it was accepted. */
-void adp_attempt_has_data(adp_model *model, const adp_obs *obs);
 
 /** Has the server's address been given to a host that may serve autodiscover at this port? */
 gboolean adp_is_web_server(const adp_model *model, const adp_flow *flow);

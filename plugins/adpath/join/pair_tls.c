@@ -5,20 +5,58 @@
  */
 #include "join/pair_tls.h"
 
+#include "join/attempts.h"
+#include "join/chain.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/guess.h"
 #include "join/hosts.h"
+#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
 #include "log/observation.h"
+#include "wire/limits.h"
+#include "wire/ports.h"
 
-/* More alerts than this say nothing new. */
-#define MAX_ALERTS 8
-
-static gboolean is_ldap_port(guint16 port)
+static adp_handshake *handshake_of(adp_derived *d, guint32 step)
 {
-    return port == 389 || port == 636 || port == 3268 || port == 3269;
+    return &g_array_index(d->handshakes, adp_handshake, adp_step_at(d, step)->handshake);
+}
+
+static guint32 new_handshake(adp_derived *d)
+{
+    adp_handshake handshake = {.hello = ADP_NONE, .answer = ADP_NONE, .certificate = ADP_NONE};
+
+    g_array_append_val(d->handshakes, handshake);
+    return d->handshakes->len - 1;
+}
+
+/* Keeps the number of the first of its kind, and of every alert. */
+static void note(adp_derived *d, guint32 step, const adp_obs *obs, guint32 i)
+{
+    adp_handshake *handshake = handshake_of(d, step);
+    guint32 *first = NULL;
+
+    switch (obs->u.tls->event) {
+    case ADP_TLS_CLIENT_HELLO:
+        first = &handshake->hello;
+        break;
+    case ADP_TLS_SERVER_HELLO:
+        first = &handshake->answer;
+        break;
+    case ADP_TLS_CERTIFICATE:
+        first = &handshake->certificate;
+        break;
+    case ADP_TLS_ALERT:
+        handshake->alerts[handshake->alert_count++] = i;
+        break;
+    default:
+        break;
+    }
+    if (first && *first == ADP_NONE) {
+        *first = i;
+    }
 }
 
 /* The client names whom it wants; only where it does not, the address has to tell. */
@@ -27,7 +65,7 @@ static gboolean is_wanted(const adp_model *model, const adp_obs *obs)
     const adp_conn *conn = adp_find_conn(&model->derived, &obs->flow);
     const char *sni = obs->u.tls->sni;
 
-    if (is_ldap_port(obs->flow.server_port) || (conn && conn->tunnel)) {
+    if (adp_port_is_ldap(obs->flow.server_port) || (conn && conn->tunnel)) {
         return TRUE;
     }
     return sni ? adp_is_web_host(model, obs->flow.client, sni)
@@ -46,7 +84,10 @@ static guint32 begin(adp_model *model, const adp_obs *obs, guint32 i)
     }
     g_array_index(d->attempts, adp_attempt, attempt).step = conn->tls;
     adp_step_at(d, conn->tls)->attempt = attempt;
+    adp_step_at(d, conn->tls)->handshake = new_handshake(d);
+    note(d, conn->tls, obs, i);
     adp_step_at(d, conn->tls)->in_tunnel = conn->tunnel;
+    adp_operation_has_tls(model, obs, conn->tls);
     return conn->tls;
 }
 
@@ -78,6 +119,7 @@ static gboolean feed_client_hello(adp_model *model, const adp_obs *obs, guint32 
             return FALSE;
         }
         adp_attach(d, conn->tls, i);
+        note(d, conn->tls, obs, i);
         if (adp_step_at(d, conn->tls)->request == ADP_NONE) {
             adp_step_at(d, conn->tls)->request = i;
         }
@@ -102,7 +144,8 @@ static gboolean feed_server_hello(adp_model *model, const adp_obs *obs, guint32 
             return FALSE;
         }
         adp_attach(d, index, i);
-    } else if (is_ldap_port(obs->flow.server_port) || (conn && conn->tunnel)) {
+        note(d, index, obs, i);
+    } else if (adp_port_is_ldap(obs->flow.server_port) || (conn && conn->tunnel)) {
         /* Elsewhere the hello that is missing may have named somebody else. */
         index = begin(model, obs, i);
     } else {
@@ -164,11 +207,14 @@ static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
     }
     step = adp_step_at(d, conn->tls);
     seen = news(step, obs);
-    if (step->tls_seen & (ADP_TLS_SEEN_SETTLED | ADP_TLS_SEEN_FATAL) ||
-        (alert ? step->count >= MAX_ALERTS : !(seen & ~step->tls_seen))) {
+    /* After a fatal alert only the other side's matters. */
+    if (step->tls_seen & ADP_TLS_SEEN_SETTLED || (step->tls_seen & ADP_TLS_SEEN_FATAL && !alert) ||
+        (alert ? handshake_of(d, conn->tls)->alert_count >= ADP_MAX_TLS_ALERTS
+               : !(seen & ~step->tls_seen))) {
         return FALSE;
     }
     adp_attach(d, conn->tls, i);
+    note(d, conn->tls, obs, i);
     step->tls_seen |= seen;
     step->count += alert;
     if (seen == ADP_TLS_SEEN_FATAL && obs->from_server && step->reply == ADP_NONE) {
@@ -207,5 +253,8 @@ gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
         return adp_guess_goes_on(conn->guess);
     }
     step = adp_model_step(model, conn->tls);
-    return !(step->tls_seen & (ADP_TLS_SEEN_SETTLED | ADP_TLS_SEEN_FATAL));
+    return !(step->tls_seen & ADP_TLS_SEEN_SETTLED) &&
+           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) ||
+            g_array_index(model->derived.handshakes, adp_handshake, step->handshake).alert_count <
+                ADP_MAX_TLS_ALERTS);
 }

@@ -11,13 +11,19 @@
 
 #include "join/client.h"
 #include "join/derived.h"
+#include "join/exchange.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/machine.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/count.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -51,6 +57,7 @@ static adp_path *path_at(adp_derived *d, guint32 i)
 
 static adp_step *step_at(adp_derived *d, guint32 i)
 {
+    ADP_COUNT();
     return &g_array_index(d->steps, adp_step, i);
 }
 
@@ -74,6 +81,7 @@ static guint32 new_path(adp_derived *d, guint32 client, guint32 parent)
 
         path.site = from->site;
         path.domain = from->domain;
+        path.domain_is_own = from->domain_is_own;
         path.forest = from->forest;
         path.has_scp = from->has_scp;
         path.scp_stream = from->scp_stream;
@@ -99,7 +107,7 @@ static client_state *need_state(adp_derived *d, guint32 client)
     state = g_new0(client_state, 1);
     state->paths = g_array_new(FALSE, FALSE, sizeof(guint32));
     go_on_in(state, new_path(d, client, ADP_NONE));
-    state->mails = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    state->mails = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     g_hash_table_insert(d->clients, GUINT_TO_POINTER(client + 1), state);
     return state;
 }
@@ -162,22 +170,20 @@ static const char *mail_domain_of(adp_step_kind kind, const adp_obs *obs)
     }
 }
 
-/*
- * So many steps back a redirect may lie that leads to another domain: a client that goes to
- * another forest for it first finds a controller there, and gets tickets.
- */
-#define LOOK_BACK 256
-
 /* Did an answer of autodiscover send the client of this path to that domain? */
 static gboolean was_sent_to(const adp_model *model, const adp_path *path, const char *domain)
 {
     guint i;
 
-    for (i = path->steps->len; i && path->steps->len - i < LOOK_BACK; i--) {
+    for (i = path->steps->len; i; i--) {
         const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i - 1));
         const adp_obs_http *reply;
         const char *target;
 
+        if (path->steps->len - i >= ADP_MAX_LOOK_BACK) {
+            adp_model_limit(model, ADP_LIMIT_LOOK_BACK);
+            break;
+        }
         if (step->kind != ADP_STEP_AUTODISCOVER || step->reply == ADP_NONE) {
             continue;
         }
@@ -187,10 +193,12 @@ static gboolean was_sent_to(const adp_model *model, const adp_path *path, const 
             return TRUE;
         }
         if (reply->redirect && !reply->redirect_is_address) {
-            const char *host = strstr(reply->redirect, "://");
-            const char *sent = host ? adp_mail_domain_of(host + 3) : NULL;
+            char *host = adp_url_host(reply->redirect);
+            const char *sent = host ? adp_mail_domain_of(host) : NULL;
+            gboolean same = sent && adp_same_text(sent, domain);
 
-            if (sent && g_ascii_strncasecmp(sent, domain, strlen(domain)) == 0) {
+            g_free(host);
+            if (same) {
                 return TRUE;
             }
         }
@@ -272,6 +280,45 @@ static guint32 address_client(adp_model *model, adp_step_kind kind, const adp_ob
     return client;
 }
 
+static void hand_over_path(adp_model *model, guint32 index, guint32 address, guint32 machine)
+{
+    adp_path *path = path_at(&model->derived, index);
+    guint i;
+
+    if (path->client == address) {
+        path->client = machine;
+    }
+    for (i = 0; i < path->steps->len; i++) {
+        adp_step *step = step_at(&model->derived, g_array_index(path->steps, guint32, i));
+
+        if (step->flow.client == address) {
+            step->machine = adp_machine_behind(model, step);
+            step->flow.client = step->machine != ADP_NONE ? step->machine : address;
+        }
+    }
+}
+
+/*
+ * The address turns out to be several machines': its paths are those of `machine` from now on,
+ * and so are its steps that tell so. Linear in them; happens once for an address.
+ */
+static void hand_over(adp_model *model, guint32 address, guint32 machine)
+{
+    adp_derived *d = &model->derived;
+    guint32 client = adp_client_hand_over(model, address, machine);
+    gpointer state;
+    guint i;
+
+    if (!g_hash_table_steal_extended(d->clients, GUINT_TO_POINTER(client + 1), NULL, &state)) {
+        return;
+    }
+    g_hash_table_insert(d->clients, GUINT_TO_POINTER(machine + 1), state);
+    for (i = 0; i < ((client_state *)state)->paths->len; i++) {
+        hand_over_path(model, g_array_index(((client_state *)state)->paths, guint32, i), address,
+                       machine);
+    }
+}
+
 guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step)
 {
     adp_derived *d = &model->derived;
@@ -280,8 +327,12 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
     client_state *state;
     const char *mail = mail_domain_of(kind, obs);
     adp_path *path;
+    gboolean proven;
 
-    step->machine = adp_machine_of(model, kind, obs);
+    step->machine = adp_machine_of(model, kind, obs, &proven);
+    if (proven) {
+        hand_over(model, obs->flow.client, adp_machine_users_of(model, obs->flow.client)->first);
+    }
     client = adp_model_is_shared(model, obs->flow.client)
                  ? machine_client(model, obs, step)
                  : address_client(model, kind, obs, &joined);
@@ -316,41 +367,6 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
     return state->current;
 }
 
-static void hand_over_path(adp_model *model, guint32 index, guint32 address, guint32 machine)
-{
-    adp_path *path = path_at(&model->derived, index);
-    guint i;
-
-    if (path->client == address) {
-        path->client = machine;
-    }
-    for (i = 0; i < path->steps->len; i++) {
-        adp_step *step = step_at(&model->derived, g_array_index(path->steps, guint32, i));
-
-        if (step->flow.client == address) {
-            step->machine = adp_machine_behind(model, step);
-            step->flow.client = step->machine != ADP_NONE ? step->machine : address;
-        }
-    }
-}
-
-void adp_path_hand_over(adp_model *model, guint32 address, guint32 machine)
-{
-    adp_derived *d = &model->derived;
-    guint32 client = adp_client_hand_over(model, address, machine);
-    gpointer state;
-    guint i;
-
-    if (!g_hash_table_steal_extended(d->clients, GUINT_TO_POINTER(client + 1), NULL, &state)) {
-        return;
-    }
-    g_hash_table_insert(d->clients, GUINT_TO_POINTER(machine + 1), state);
-    for (i = 0; i < ((client_state *)state)->paths->len; i++) {
-        hand_over_path(model, g_array_index(((client_state *)state)->paths, guint32, i), address,
-                       machine);
-    }
-}
-
 gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
 {
     const client_state *state = state_of(
@@ -358,4 +374,39 @@ gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
 
     return !state || !state->undecided || step->path != state->current ||
            step->path_index < state->episode;
+}
+
+guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
+{
+    const adp_conn *conn = flow->transport == ADP_TCP ? adp_find_conn(&model->derived, flow) : NULL;
+    const client_state *state;
+    guint low = 1; /* the first one, when none began before */
+    guint high;
+
+    if (conn && conn->last != ADP_NONE) {
+        return adp_model_step(model, conn->last)->path;
+    }
+    state =
+        state_of(&model->derived, adp_machine_then(model, adp_model_client(model, flow->client)));
+    if (!state) {
+        guint32 told = adp_client_told(model, i);
+
+        state = told == ADP_NONE ? NULL : state_of(&model->derived, told);
+    }
+    if (!state) {
+        return ADP_NONE;
+    }
+    high = state->paths->len;
+    /* Each path of a client begins behind those that were made before it. */
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const adp_path *path = adp_model_path(model, g_array_index(state->paths, guint32, middle));
+
+        if (adp_model_step(model, g_array_index(path->steps, guint32, 0))->first <= i) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return g_array_index(state->paths, guint32, low - 1);
 }

@@ -26,10 +26,11 @@
 guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step);
 
 /**
- * The address turns out to be several machines': its paths are those of `machine` from now on,
- * and so are its steps that tell so. Linear in them; happens once for an address.
+ * The path in which something lies that is no step: that of the last step on its connection,
+ * else the path of its client that had begun by observation `i`, or the first one after it.
+ * ADP_NONE when the client has none.
  */
-void adp_path_hand_over(adp_model *model, guint32 address, guint32 machine);
+guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i);
 
 /** Frees a client's state. */
 void adp_client_state_free(gpointer data);

@@ -5,9 +5,13 @@
  */
 #include "join/shared_steps.h"
 
+#include "join/derived.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "log/observation.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -35,15 +39,17 @@ typedef struct {
     GHashTable *servers; /* address + 1 that the path talks to */
     GHashTable *names;   /* their names, lower case */
     GHashTable *pinged;  /* address + 1 that it pinged itself */
-    GHashTable *tickets; /* guint64 that it shows, owned keys */
+    GHashTable *tickets; /* guint64 that it shows, owned keys; */
+    GArray *shown;       /* the same in their order */
 } needs;
 
 static void needs_init(needs *n)
 {
     n->servers = g_hash_table_new(NULL, NULL);
-    n->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    n->names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     n->pinged = g_hash_table_new(NULL, NULL);
-    n->tickets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    n->shown = g_array_new(FALSE, FALSE, sizeof(guint64));
+    n->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 static void needs_clear(needs *n)
@@ -52,6 +58,7 @@ static void needs_clear(needs *n)
     g_hash_table_unref(n->names);
     g_hash_table_unref(n->pinged);
     g_hash_table_unref(n->tickets);
+    g_array_unref(n->shown);
 }
 
 static void collect_needs(const adp_model *model, const adp_path *path, needs *n)
@@ -74,8 +81,8 @@ static void collect_needs(const adp_model *model, const adp_path *path, needs *n
         } else if (step->kind == ADP_STEP_PING) {
             g_hash_table_add(n->pinged, server);
         }
-        if (ticket) {
-            g_hash_table_add(n->tickets, g_memdup2(&ticket, sizeof(ticket)));
+        if (ticket && g_hash_table_add(n->tickets, g_memdup2(&ticket, sizeof(ticket)))) {
+            g_array_append_val(n->shown, ticket);
         }
     }
 }
@@ -125,9 +132,19 @@ static gboolean is_early(const adp_model *model, const adp_step *step)
     }
 }
 
-/* A path names so many steps that it shares at most, and looks at so many for them. */
-#define MAX_EARLY  256
-#define LOOK_EARLY 1024
+/* May one more step be looked at, and named? */
+static gboolean may_look(const adp_model *model, guint looked_at, const GArray *uses)
+{
+    if (uses->len >= ADP_MAX_SHARED_STEPS) {
+        adp_model_limit(model, ADP_LIMIT_SHARED_STEPS);
+        return FALSE;
+    }
+    if (looked_at >= ADP_MAX_SHARED_LOOK) {
+        adp_model_limit(model, ADP_LIMIT_SHARED_LOOK);
+        return FALSE;
+    }
+    return TRUE;
+}
 
 /*
  * The directory was found, and searched, before the mail domain made any difference: the last
@@ -139,7 +156,7 @@ static void add_early(const adp_model *model, const adp_path *path, GArray *uses
     guint low = adp_numbers_below(parent->steps, g_array_index(path->steps, guint32, 0));
     guint i;
 
-    for (i = low; i && low - i < LOOK_EARLY && uses->len < MAX_EARLY; i--) {
+    for (i = low; i && may_look(model, low - i, uses); i--) {
         guint32 index = g_array_index(parent->steps, guint32, i - 1);
 
         if (is_early(model, adp_model_step(model, index))) {
@@ -148,17 +165,43 @@ static void add_early(const adp_model *model, const adp_path *path, GArray *uses
     }
 }
 
-/* What the path needs of the one from which it was split. */
+/* The steps of `other` in which a KDC gave the tickets that are needed, before step `end`. */
+static void add_tickets(const adp_model *model, const needs *n, guint32 other, guint32 end,
+                        GArray *uses)
+{
+    guint i;
+
+    for (i = 0; i < n->shown->len && may_look(model, 0, uses); i++) {
+        gpointer given =
+            g_hash_table_lookup(model->derived.tickets, &g_array_index(n->shown, guint64, i));
+        guint32 step = given ? adp_model_mark(model, GPOINTER_TO_UINT(given) - 1)->step : ADP_NONE;
+
+        if (step < end && adp_model_step(model, step)->path == other) {
+            g_array_append_val(uses, step);
+        }
+    }
+}
+
+/*
+ * What the path needs of the one from which it was split: of its last steps, which may be shared by
+ * many that were split from it, and of whatever age the tickets.
+ */
 static void add_needed(const adp_model *model, const adp_path *path, GArray *uses)
 {
-    const adp_path *parent = adp_model_path(model, path->parent);
+    const GArray *steps = adp_model_path(model, path->parent)->steps;
+    guint32 last = g_array_index(path->steps, guint32, path->steps->len - 1);
+    guint high = adp_numbers_below(steps, last);
+    guint low = high > ADP_MAX_SHARED_LOOK ? high - ADP_MAX_SHARED_LOOK : 0;
     needs n;
     guint i;
 
     needs_init(&n);
     collect_needs(model, path, &n);
-    for (i = 0; i < parent->steps->len; i++) {
-        guint32 step = g_array_index(parent->steps, guint32, i);
+    if (low) {
+        add_tickets(model, &n, path->parent, g_array_index(steps, guint32, low), uses);
+    }
+    for (i = low; i < high; i++) {
+        guint32 step = g_array_index(steps, guint32, i);
 
         if (is_needed(model, &n, adp_model_step(model, step))) {
             g_array_append_val(uses, step);
@@ -223,7 +266,7 @@ static void add_of_machine(const adp_model *model, const adp_path *path, GArray 
 
     needs_init(&n);
     collect_needs(model, path, &n);
-    for (i = low; i && low - i < LOOK_EARLY && uses->len < MAX_EARLY; i--) {
+    for (i = low; i && may_look(model, low - i, uses); i--) {
         guint32 index = g_array_index(parent->steps, guint32, i - 1);
         const adp_step *step = adp_model_step(model, index);
 
@@ -251,8 +294,7 @@ static void add_joined(const adp_model *model, const adp_path *path, GArray *use
     if (path->domain && other->domain && !adp_same_text(path->domain, other->domain)) {
         return;
     }
-    for (i = other->steps->len; i && other->steps->len - i < LOOK_EARLY && uses->len < MAX_EARLY;
-         i--) {
+    for (i = other->steps->len; i && may_look(model, other->steps->len - i, uses); i--) {
         guint32 index = g_array_index(other->steps, guint32, i - 1);
 
         if (adp_since(begin, adp_model_obs(model, adp_model_step(model, index)->last)->time) <=

@@ -1,24 +1,28 @@
 /* analysis.c
- * The findings of a capture: made when somebody asks, and kept.
+ * The judgement of a capture, made when somebody asks, and kept.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "judge/analysis.h"
 
 #include "facts/outcome.h"
-#include "join/derived.h"
+#include "facts/ranks.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
-#include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/silence.h"
 #include "judge/rules_capture.h"
 #include "judge/rules_dc.h"
 #include "judge/rules_dns.h"
 #include "judge/rules_krb_errors.h"
 #include "judge/rules_ldap.h"
 #include "judge/rules_scp.h"
+#include "judge/rules_slow.h"
 #include "judge/rules_web.h"
+#include "judge/waits.h"
 #include "log/observation.h"
 #include "wire/text.h"
 
@@ -33,41 +37,55 @@ typedef struct {
     gboolean mailboxes;
 } made_of;
 
-struct adp_finding_cache {
+struct adp_analysis {
+    const adp_model *model;
+    adp_ranks *ranks;         /* owned */
+    adp_endpoints *endpoints; /* owned */
     gboolean filled;
     made_of from;
     GPtrArray *all;       /* of adp_finding, owned */
+    GArray *waits;        /* of adp_wait, owned; NULL: not looked for yet */
     GHashTable *by_frame; /* frame -> GPtrArray of adp_finding, owned */
 };
 
-static void finding_free(gpointer data)
+adp_analysis *adp_analysis_new(const adp_model *model)
 {
-    adp_finding *finding = data;
+    adp_analysis *analysis = g_new0(adp_analysis, 1);
 
-    g_free(finding->summary);
-    g_free(finding->observed);
-    g_free(finding->inferred);
-    g_free(finding->recovery);
-    g_ptr_array_unref(finding->causes);
-    g_ptr_array_unref(finding->check);
-    g_array_unref(finding->evidence);
-    g_free(finding);
+    analysis->model = model;
+    analysis->ranks = adp_ranks_new(model);
+    analysis->endpoints = adp_endpoints_new(model, analysis->ranks);
+    analysis->all = g_ptr_array_new_with_free_func(adp_finding_free);
+    analysis->by_frame = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    return analysis;
 }
 
-adp_finding_cache *adp_finding_cache_new(void)
+void adp_analysis_free(adp_analysis *analysis)
 {
-    adp_finding_cache *cache = g_new0(adp_finding_cache, 1);
-
-    cache->all = g_ptr_array_new_with_free_func(finding_free);
-    cache->by_frame = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    return cache;
+    if (!analysis) {
+        return;
+    }
+    g_hash_table_unref(analysis->by_frame);
+    g_ptr_array_unref(analysis->all);
+    g_clear_pointer(&analysis->waits, g_array_unref);
+    adp_endpoints_free(analysis->endpoints);
+    adp_ranks_free(analysis->ranks);
+    g_free(analysis);
 }
 
-void adp_finding_cache_free(adp_finding_cache *cache)
+const adp_model *adp_analysis_model(const adp_analysis *analysis)
 {
-    g_hash_table_unref(cache->by_frame);
-    g_ptr_array_unref(cache->all);
-    g_free(cache);
+    return analysis->model;
+}
+
+adp_ranks *adp_analysis_ranks(adp_analysis *analysis)
+{
+    return analysis->ranks;
+}
+
+adp_endpoints *adp_analysis_endpoints(adp_analysis *analysis)
+{
+    return analysis->endpoints;
 }
 
 static gint by_place(gconstpointer a, gconstpointer b)
@@ -112,25 +130,26 @@ static void finish(const adp_rules *r, adp_finding *finding)
         }
     }
     g_array_set_size(e, to);
+    adp_rules_settle(r, finding);
     mask(r, &finding->summary);
     mask(r, &finding->observed);
     mask(r, &finding->inferred);
 }
 
-static void index_frames(adp_finding_cache *cache, const adp_model *model)
+static void index_frames(adp_analysis *analysis)
 {
     guint i;
     guint e;
 
-    for (i = 0; i < cache->all->len; i++) {
-        adp_finding *finding = g_ptr_array_index(cache->all, i);
+    for (i = 0; i < analysis->all->len; i++) {
+        adp_finding *finding = g_ptr_array_index(analysis->all, i);
         guint32 last = 0;
 
         for (e = 0; e < finding->evidence->len; e++) {
             guint32 frame =
-                adp_model_obs(model, g_array_index(finding->evidence, guint32, e))->frame;
+                adp_model_obs(analysis->model, g_array_index(finding->evidence, guint32, e))->frame;
             gpointer key = GUINT_TO_POINTER(frame);
-            GPtrArray *list = g_hash_table_lookup(cache->by_frame, key);
+            GPtrArray *list = g_hash_table_lookup(analysis->by_frame, key);
 
             if (frame == last) {
                 continue;
@@ -138,7 +157,7 @@ static void index_frames(adp_finding_cache *cache, const adp_model *model)
             last = frame;
             if (!list) {
                 list = g_ptr_array_new();
-                g_hash_table_insert(cache->by_frame, key, list);
+                g_hash_table_insert(analysis->by_frame, key, list);
             }
             g_ptr_array_add(list, finding);
         }
@@ -151,12 +170,14 @@ static gboolean is_judged(const adp_model *model, const adp_finding *finding)
     return !adp_path_is_unattached(model, adp_model_path(model, finding->path));
 }
 
-static void run(adp_finding_cache *cache, const adp_model *model, gboolean mailboxes)
+static void run(adp_analysis *analysis, gboolean mailboxes)
 {
     adp_rules r;
+    adp_costs *costs;
     guint i;
 
-    adp_rules_begin(&r, model, mailboxes);
+    adp_rules_begin(&r, analysis->model, analysis->endpoints, analysis->ranks, mailboxes);
+    adp_rules_learn_silence(&r);
     adp_rules_learn_web(&r);
     adp_rules_dns(&r);
     adp_rules_learn_use(&r);
@@ -166,53 +187,72 @@ static void run(adp_finding_cache *cache, const adp_model *model, gboolean mailb
     adp_rules_scp(&r);
     adp_rules_web(&r);
     adp_rules_capture(&r);
+    g_clear_pointer(&analysis->waits, g_array_unref);
+    analysis->waits = adp_waits_find(analysis->model);
+    adp_rules_slow(&r, analysis->waits);
+    costs = adp_costs_new(analysis->model, analysis->waits);
     for (i = 0; i < r.found->len; i++) {
         adp_finding *finding = g_ptr_array_index(r.found, i);
 
         finish(&r, finding);
-        if (finding->evidence->len && is_judged(model, finding)) {
-            g_ptr_array_add(cache->all, finding);
+        if (finding->id != ADP_FINDING_SLOW) {
+            finding->cost = adp_cost_of(costs, finding->evidence);
+        }
+        if (finding->evidence->len && is_judged(analysis->model, finding)) {
+            g_ptr_array_add(analysis->all, finding);
         } else {
-            finding_free(finding);
+            adp_finding_free(finding);
         }
     }
-    g_ptr_array_sort(cache->all, by_place);
-    index_frames(cache, model);
+    g_ptr_array_sort(analysis->all, by_place);
+    index_frames(analysis);
+    adp_costs_free(costs);
     adp_rules_end(&r);
 }
 
-static adp_finding_cache *filled(const adp_model *model, gboolean mailboxes)
+static adp_analysis *filled(adp_analysis *analysis, gboolean mailboxes)
 {
-    adp_finding_cache *cache = model->findings;
+    made_of now = {.generation = adp_model_generation(analysis->model), .mailboxes = mailboxes};
+    gint64 first;
+    guint32 frames;
 
-    if (cache->filled && cache->from.generation == model->generation &&
-        cache->from.end == model->last_time && cache->from.mailboxes == mailboxes) {
-        return cache;
+    (void)adp_model_span(analysis->model, &first, &now.end, &frames);
+    if (analysis->filled && analysis->from.generation == now.generation &&
+        analysis->from.end == now.end && analysis->from.mailboxes == mailboxes) {
+        return analysis;
     }
-    g_ptr_array_set_size(cache->all, 0);
-    g_hash_table_remove_all(cache->by_frame);
-    run(cache, model, mailboxes);
-    cache->filled = TRUE;
-    cache->from.generation = model->generation;
-    cache->from.end = model->last_time;
-    cache->from.mailboxes = mailboxes;
-    return cache;
+    g_ptr_array_set_size(analysis->all, 0);
+    g_hash_table_remove_all(analysis->by_frame);
+    run(analysis, mailboxes);
+    analysis->filled = TRUE;
+    analysis->from = now;
+    return analysis;
 }
 
-const GPtrArray *adp_model_findings(const adp_model *model, gboolean mailboxes)
+const GPtrArray *adp_findings(adp_analysis *analysis, gboolean mailboxes)
 {
-    return filled(model, mailboxes)->all;
+    return filled(analysis, mailboxes)->all;
 }
 
-gboolean adp_model_findings_mailboxes(const adp_model *model)
+const GArray *adp_analysis_waits(adp_analysis *analysis)
 {
-    return model->findings->from.mailboxes;
+    return filled(analysis, analysis->from.mailboxes)->waits;
 }
 
-adp_finding *const *adp_model_findings_of_path(const adp_model *model, guint32 path,
-                                               gboolean mailboxes, guint *count)
+gint64 adp_path_lost(adp_analysis *analysis, guint32 path)
 {
-    const GPtrArray *all = filled(model, mailboxes)->all;
+    return adp_waits_lost(adp_analysis_waits(analysis), path);
+}
+
+gboolean adp_findings_mailboxes(const adp_analysis *analysis)
+{
+    return analysis->from.mailboxes;
+}
+
+adp_finding *const *adp_findings_of_path(adp_analysis *analysis, guint32 path, gboolean mailboxes,
+                                         guint *count)
+{
+    const GPtrArray *all = filled(analysis, mailboxes)->all;
     guint low = 0;
     guint high = all->len;
     guint end;
@@ -237,17 +277,22 @@ adp_finding *const *adp_model_findings_of_path(const adp_model *model, guint32 p
 }
 
 /* Did the step that a finding complains of fail, and no later one reach what clients are after? */
-static gboolean is_end(const adp_model *model, const adp_finding *finding)
+static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
 {
+    const adp_model *model = analysis->model;
     guint32 obs = g_array_index(finding->evidence, guint32, finding->evidence->len - 1);
     guint32 index = adp_model_mark(model, obs)->step;
     const adp_path *path = adp_model_path(model, finding->path);
     adp_outcome outcome;
     guint i;
 
+    /* Another way was taken; where that ends, other findings say. */
+    if (finding->id == ADP_FINDING_NTLM_FALLBACK) {
+        return FALSE;
+    }
     if (index == ADP_NONE) {
         /* A connection that was refused. */
-        return !adp_path_is_served_hidden(model, finding->path);
+        return !adp_path_is_served_hidden(analysis->endpoints, finding->path);
     }
     /* A warning about a ticket is one because the directory and the endpoints do without it. */
     if (adp_model_step(model, index)->kind == ADP_STEP_KERBEROS) {
@@ -257,7 +302,7 @@ static gboolean is_end(const adp_model *model, const adp_finding *finding)
     if (outcome != ADP_FAILED && outcome != ADP_UNANSWERED) {
         return FALSE;
     }
-    if (adp_path_is_served_hidden(model, finding->path)) {
+    if (adp_path_is_served_hidden(analysis->endpoints, finding->path)) {
         return FALSE;
     }
     for (i = path->steps->len; i; i--) {
@@ -275,12 +320,12 @@ static gboolean is_end(const adp_model *model, const adp_finding *finding)
     return TRUE;
 }
 
-gboolean adp_model_path_failed(const adp_model *model, guint32 path)
+gboolean adp_path_failed(adp_analysis *analysis, guint32 path)
 {
     guint count;
     /* Names may be masked or not, the severity is the same: no need to make them anew. */
     adp_finding *const *list =
-        adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
+        adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
     guint i;
 
     for (i = 0; i < count; i++) {
@@ -288,29 +333,28 @@ gboolean adp_model_path_failed(const adp_model *model, guint32 path)
             return TRUE;
         }
     }
-    /* The last warning decides: it costs a walk along the path. */
+    /* The last warning decides: it costs a walk along the path. Lost time is no end. */
     for (i = count; i; i--) {
-        if (list[i - 1]->severity == ADP_SEVERITY_WARN) {
-            return is_end(model, list[i - 1]);
+        if (list[i - 1]->severity == ADP_SEVERITY_WARN && list[i - 1]->id != ADP_FINDING_SLOW) {
+            return list[i - 1]->ends || is_end(analysis, list[i - 1]);
         }
     }
     return FALSE;
 }
 
-const GPtrArray *adp_model_findings_of_frame(const adp_model *model, guint32 obs,
-                                             gboolean mailboxes)
+const GPtrArray *adp_findings_of_frame(adp_analysis *analysis, guint32 obs, gboolean mailboxes)
 {
-    return g_hash_table_lookup(filled(model, mailboxes)->by_frame,
-                               GUINT_TO_POINTER(adp_model_obs(model, obs)->frame));
+    return g_hash_table_lookup(filled(analysis, mailboxes)->by_frame,
+                               GUINT_TO_POINTER(adp_model_obs(analysis->model, obs)->frame));
 }
 
-GArray *adp_finding_frames(const adp_model *model, const adp_finding *finding)
+GArray *adp_frames_of(const adp_model *model, const GArray *evidence)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32));
     guint i;
 
-    for (i = 0; i < finding->evidence->len; i++) {
-        guint32 frame = adp_model_obs(model, g_array_index(finding->evidence, guint32, i))->frame;
+    for (i = 0; i < evidence->len; i++) {
+        guint32 frame = adp_model_obs(model, g_array_index(evidence, guint32, i))->frame;
 
         if (frames->len == 0 || g_array_index(frames, guint32, frames->len - 1) != frame) {
             g_array_append_val(frames, frame);

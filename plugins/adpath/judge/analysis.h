@@ -1,46 +1,62 @@
 /* analysis.h
- * The findings of a capture.
+ * The judgement of a capture: its findings, and what they rest on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef ADPATH_JUDGE_ANALYSIS_H
 #define ADPATH_JUDGE_ANALYSIS_H
 
-#include "join/derived.h"
+#include "facts/ranks.h"
 #include "join/model.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 
 #include <glib.h>
 
 /**
+ * What is concluded from a model, above it: findings, endpoints, ranks. Each is made when
+ * somebody asks, and holds until the model changes. The model has to live as long.
+ */
+typedef struct adp_analysis adp_analysis;
+
+adp_analysis *adp_analysis_new(const adp_model *model);
+void adp_analysis_free(adp_analysis *analysis);
+
+const adp_model *adp_analysis_model(const adp_analysis *analysis);
+adp_ranks *adp_analysis_ranks(adp_analysis *analysis);
+adp_endpoints *adp_analysis_endpoints(adp_analysis *analysis);
+
+/**
  * All findings of the capture as far as it was read, ordered by path, then by
- * first evidence. The model's: valid until it changes. Linear in the steps.
+ * first evidence. The analysis's: valid until the model changes. Linear in the steps.
  * @param mailboxes  show mailbox names in the texts.
  * @return of adp_finding.
  */
-const GPtrArray *adp_model_findings(const adp_model *model, gboolean mailboxes);
+const GPtrArray *adp_findings(adp_analysis *analysis, gboolean mailboxes);
 
-/** Those of one path: `*count` of them, in the order of adp_model_findings(). Same owner. */
-adp_finding *const *adp_model_findings_of_path(const adp_model *model, guint32 path,
-                                               gboolean mailboxes, guint *count);
+/** Those of one path: `*count` of them, in the order of adp_findings(). Same owner. */
+adp_finding *const *adp_findings_of_path(adp_analysis *analysis, guint32 path, gboolean mailboxes,
+                                         guint *count);
 
 /**
  * How mailbox names stand in the findings that are kept now. Who asks for numbers only asks
  * with this, so that nothing is made anew for the sake of texts.
  */
-gboolean adp_model_findings_mailboxes(const adp_model *model);
+gboolean adp_findings_mailboxes(const adp_analysis *analysis);
+
+/** When clients waited: adp_wait (judge/waits.h) by path and time. Same owner. */
+const GArray *adp_analysis_waits(adp_analysis *analysis);
+
+/** How much time the path lost by waiting, ns; binary search, and a walk along its waits. */
+gint64 adp_path_lost(adp_analysis *analysis, guint32 path);
 
 /** Is anything wrong with the path that nothing later made good? */
-gboolean adp_model_path_failed(const adp_model *model, guint32 path);
+gboolean adp_path_failed(adp_analysis *analysis, guint32 path);
 
 /** The findings whose evidence lies in the frame of observation `obs`, or NULL. Same owner. */
-const GPtrArray *adp_model_findings_of_frame(const adp_model *model, guint32 obs,
-                                             gboolean mailboxes);
+const GPtrArray *adp_findings_of_frame(adp_analysis *analysis, guint32 obs, gboolean mailboxes);
 
-/** Frames of the evidence, ascending, each once; free with g_array_unref(). */
-GArray *adp_finding_frames(const adp_model *model, const adp_finding *finding);
-
-adp_finding_cache *adp_finding_cache_new(void);
-void adp_finding_cache_free(adp_finding_cache *cache);
+/** Frames of observations in ascending order, each once; free with g_array_unref(). */
+GArray *adp_frames_of(const adp_model *model, const GArray *evidence);
 
 #endif

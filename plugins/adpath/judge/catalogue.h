@@ -35,6 +35,12 @@ typedef enum {
     F(SRV_UNANSWERED, "srv-unanswered", ERROR, SEQUENCE, "The DNS server did not answer")          \
     F(SRV_RESOLVER_FAILED, "srv-resolver-failed", ERROR, RESPONSE,                                 \
       "The DNS server could or would not answer")                                                  \
+    F(FLAT_DOMAIN_NAME, "flat-domain-name", WARN, RESPONSE,                                        \
+      "A NetBIOS name was asked for as a DNS domain")                                              \
+    F(SRV_NOT_OFFERED, "srv-not-offered", WARN, RESPONSE,                                          \
+      "DNS says that the service is not offered")                                                  \
+    F(DNS_TCP_BLOCKED, "dns-tcp-blocked", ERROR, SEQUENCE,                                         \
+      "The DNS answer is too big for UDP, and TCP port 53 does not answer")                        \
     F(SRV_TARGET_UNRESOLVABLE, "srv-target-unresolvable", WARN, RESPONSE,                          \
       "The host in a locator record has no address")                                               \
     F(PING_UNANSWERED, "ping-unanswered", ERROR, SEQUENCE,                                         \
@@ -62,7 +68,7 @@ typedef enum {
     F(WEAK_ETYPE, "weak-etype", NOTE, SECURITY, "RC4 or DES where AES was possible")               \
     F(PASSWORD_WRONG, "password-wrong", ERROR, RESPONSE, "The password or key is wrong")           \
     F(PREAUTH_ABANDONED, "preauth-abandoned", WARN, SEQUENCE,                                      \
-      "The client stopped when it was asked to prove who it is")                                   \
+      "The client stopped when it was asked for preauthentication")                                \
     F(PASSWORD_EXPIRED, "password-expired", ERROR, RESPONSE, "The password has expired")           \
     F(ACCOUNT_UNUSABLE, "account-unusable", ERROR, RESPONSE,                                       \
       "The account is disabled, locked, expired or outside its hours")                             \
@@ -74,6 +80,11 @@ typedef enum {
     F(KRB_TCP_BLOCKED, "krb-tcp-blocked", ERROR, SEQUENCE,                                         \
       "The reply is too big for UDP, and TCP port 88 does not answer")                             \
     F(KRB_ERROR, "krb-error", ERROR, RESPONSE, "Another Kerberos error")                           \
+    F(WRONG_REALM, "wrong-realm", ERROR, RESPONSE,                                                 \
+      "The client asked in a realm that is not this KDC's")                                        \
+    F(REALM_CASE_DIFFERS, "realm-case-differs", WARN, RESPONSE,                                    \
+      "The KDC spells the realm in other letters than the client")                                 \
+    F(KPASSWD_FAILED, "kpasswd-failed", ERROR, RESPONSE, "The password was not changed")           \
     F(NTLM_FALLBACK, "ntlm-fallback", WARN, SECURITY, "NTLM instead of Kerberos")                  \
     F(LDAP_SIGNING_REQUIRED, "ldap-signing-required", ERROR, SECURITY,                             \
       "The domain controller requires signing")                                                    \
@@ -81,36 +92,41 @@ typedef enum {
       "The domain controller requires channel binding")                                            \
     F(LDAP_BIND_FAILED, "ldap-bind-failed", ERROR, RESPONSE, "The LDAP bind failed")               \
     F(LDAP_NOT_BOUND, "ldap-not-bound", ERROR, RESPONSE,                                           \
-      "The search needs a bind that did not happen")                                               \
+      "The operation needs a bind that did not happen")                                            \
+    F(STARTTLS_FAILED, "starttls-failed", ERROR, SECURITY, "The server refuses StartTLS")          \
     F(LDAP_HIDDEN, "ldap-hidden", NOTE, SECURITY, "LDAP messages that cannot be seen")             \
     F(LDAP_MECHANISM_UNKNOWN, "ldap-mechanism-unknown", NOTE, SECURITY,                            \
       "The capture began after the bind")                                                          \
     F(SCP_NONE, "scp-none", WARN, RESPONSE,                                                        \
       "The directory gave no usable service connection point")                                     \
+    F(SCP_INCOMPLETE, "scp-incomplete", WARN, RESPONSE,                                            \
+      "A service connection point of Exchange lacks its URL")                                      \
     F(SCP_READ_FAILED, "scp-read-failed", WARN, RESPONSE,                                          \
       "The service connection points could not be read")                                           \
     F(SCP_OTHER_SITE_ONLY, "scp-other-site-only", NOTE, RESPONSE,                                  \
       "Only service connection points of other sites")                                             \
     F(SCP_POINTER, "scp-pointer", NOTE, ASSUMPTION, "A pointer to another forest was followed")    \
-    F(SCP_POINTER_LOOP, "scp-pointer-loop", ERROR, ASSUMPTION, "The pointers lead in a circle")    \
+    F(SCP_POINTER_LOOP, "scp-pointer-loop", ERROR, ASSUMPTION, "The pointers form a loop")         \
     F(SCP_ORDER_DIFFERS, "scp-order-differs", NOTE, ASSUMPTION,                                    \
       "The client tried the endpoints in another order")                                           \
     F(ENDPOINT_UNRESOLVABLE, "endpoint-unresolvable", WARN, RESPONSE,                              \
       "The endpoint's host has no address")                                                        \
     F(ENDPOINT_UNREACHABLE, "endpoint-unreachable", WARN, SEQUENCE, "The endpoint is unreachable") \
+    F(PROXY_REFUSED, "proxy-refused", WARN, RESPONSE, "The proxy does not let the client through") \
     F(TLS_FAILED, "tls-failed", WARN, RESPONSE, "The TLS handshake failed")                        \
     F(TLS_NAME_MISMATCH, "tls-name-mismatch", WARN, SECURITY,                                      \
       "The certificate does not cover the name")                                                   \
     F(HTTP_UNAUTHORIZED, "http-unauthorized", ERROR, RESPONSE,                                     \
-      "The server refused the credentials to the end")                                             \
+      "The server rejected every authentication attempt")                                          \
     F(HTTP_ERROR, "http-error", WARN, RESPONSE, "The web server answered with an error")           \
     F(AUTODISCOVER_ERROR, "autodiscover-error", ERROR, RESPONSE,                                   \
       "Autodiscover answered with an error")                                                       \
     F(REDIRECT_NOT_FOLLOWED, "redirect-not-followed", NOTE, SEQUENCE,                              \
       "The client did not follow the redirect")                                                    \
-    F(REDIRECT_LOOP, "redirect-loop", ERROR, SEQUENCE, "The redirects lead in a circle")           \
+    F(REDIRECT_LOOP, "redirect-loop", ERROR, SEQUENCE, "The redirects form a loop")                \
     F(AUTODISCOVER_FALLBACK, "autodiscover-fallback", NOTE, ASSUMPTION,                            \
       "Autodiscover worked by a later method than the directory")                                  \
+    F(SLOW, "slow", NOTE, SEQUENCE, "Time was lost waiting")                                       \
     F(ONE_SIDED, "one-sided", NOTE, ASSUMPTION, "The capture shows one direction only")            \
     F(DUPLICATES, "duplicates", NOTE, ASSUMPTION, "The capture holds packets twice")               \
     F(MIDWAY, "midway", NOTE, ASSUMPTION, "The capture began in the middle")

@@ -6,7 +6,6 @@
 #ifndef ADPATH_JUDGE_ENDPOINT_H
 #define ADPATH_JUDGE_ENDPOINT_H
 
-#include "join/derived.h"
 #include "join/model.h"
 #include "judge/endpoint_private.h"
 
@@ -40,6 +39,7 @@ typedef enum {
     ADP_TROUBLE_NONE,
     ADP_TROUBLE_UNRESOLVABLE,
     ADP_TROUBLE_UNREACHABLE,
+    ADP_TROUBLE_PROXY, /* a proxy does not let the client through */
     ADP_TROUBLE_TLS,
     ADP_TROUBLE_HTTP
 } adp_endpoint_trouble;
@@ -53,29 +53,17 @@ typedef struct {
     guint order;        /* place among those that were tried, from 1; 0: not tried */
     adp_endpoint_outcome outcome;
     adp_endpoint_trouble trouble;
+    gboolean tunnelled;   /* a proxy made a connection to it */
     gboolean only_looked; /* `outcome` is that of a GET which looks whether there is anybody */
     guint32 first;        /* first observation that shows it tried; ADP_NONE */
     GArray *evidence;     /* of guint32: observations, ascending */
 } adp_endpoint;
 
-/**
- * The endpoints of a path, ranked ones first in their order. Each has a reference
- * to be given back with g_ptr_array_unref(). The documented order is that of the
- * EWS Managed API; Outlook sorts entries of equal rank by age instead.
- */
-GPtrArray *adp_endpoints_of(const adp_model *model, guint32 path);
-
-/** May an endpoint have answered the client without our seeing it, and none was seen to? */
-gboolean adp_path_is_served_hidden(const adp_model *model, guint32 path);
-
 /** The mail domain that the path is about, or NULL; the model's. */
 const char *adp_path_mail_domain(const adp_model *model, guint32 path);
 
-adp_endpoint_cache *adp_endpoint_cache_new(void);
-void adp_endpoint_cache_free(adp_endpoint_cache *cache);
-
-/** Host in lower case and port of a URL; FALSE when it is none. The host is the caller's. */
-gboolean adp_endpoint_split_url(const char *url, char **host, guint16 *port);
+/** What the path's client did at its mail domain before that was known; NULL: nothing. */
+const adp_guess *adp_path_guess(const adp_model *model, guint32 index);
 
 /** The first endpoint at that place, or NULL. */
 adp_endpoint *adp_endpoint_find(const adp_endpoint_builder *b, const char *host, guint16 port);

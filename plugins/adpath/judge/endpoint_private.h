@@ -6,6 +6,7 @@
 #ifndef ADPATH_JUDGE_ENDPOINT_PRIVATE_H
 #define ADPATH_JUDGE_ENDPOINT_PRIVATE_H
 
+#include "facts/ranks.h"
 #include "join/guess.h"
 #include "join/model.h"
 
@@ -17,6 +18,7 @@
 typedef struct {
     const adp_model *model;
     const adp_path *path;
+    adp_ranks *ranks;
     GPtrArray *list;      /* of adp_endpoint */
     GHashTable *by_place; /* "host|port" -> the first endpoint there */
     GHashTable *urls;     /* those that are in, in lower case */

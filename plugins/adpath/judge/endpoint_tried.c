@@ -6,13 +6,20 @@
 #include "judge/endpoint_tried.h"
 
 #include "facts/outcome.h"
+#include "join/attempts.h"
 #include "join/guess.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/model.h"
+#include "join/tunnels.h"
 #include "judge/endpoint.h"
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/srv_name.h"
+#include "wire/url.h"
+
+#include <string.h>
 
 static void cite(adp_endpoint_builder *b, adp_endpoint *endpoint, guint32 from)
 {
@@ -49,7 +56,7 @@ static void did_address(adp_endpoint_builder *b, const adp_step *step)
     const adp_obs_dns *reply =
         step->reply != ADP_NONE ? adp_model_obs(b->model, step->reply)->u.dns : NULL;
     char *host = g_ascii_strdown(asked->name, -1);
-    guint16 ports[] = {443, 80};
+    guint16 ports[] = {ADP_PORT_HTTPS, ADP_PORT_HTTP};
     guint i;
 
     for (i = 0; reply && i < reply->hosts.count; i++) {
@@ -93,7 +100,7 @@ static void did_tls(adp_endpoint_builder *b, const adp_step *step)
     adp_endpoint *endpoint = adp_endpoint_find(b, host, step->flow.server_port);
 
     if (!endpoint && hello->sni) {
-        endpoint = adp_endpoint_find(b, host, 443); /* through a proxy */
+        endpoint = adp_endpoint_find(b, host, ADP_PORT_HTTPS); /* through a proxy */
     }
     if (endpoint) {
         adp_outcome outcome = adp_step_outcome(b->model, step, FALSE);
@@ -115,13 +122,12 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
         step->reply != ADP_NONE ? adp_model_obs(b->model, step->reply)->u.http : NULL;
     adp_endpoint *endpoint;
     const char *sent_to;
-    char *host = NULL;
-    guint16 port;
+    adp_url place;
 
-    if (!request || !adp_endpoint_split_url(request->url, &host, &port)) {
+    if (!request || !request->url || !adp_url_parse(request->url, strlen(request->url), &place)) {
         return;
     }
-    endpoint = adp_endpoint_find(b, host, port);
+    endpoint = adp_endpoint_find(b, place.host, place.port);
     if (!endpoint) {
         endpoint = adp_endpoint_add(b, request->url, ADP_ENDPOINT_OTHER, "seen", FALSE);
     }
@@ -152,7 +158,6 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
             break;
         }
     }
-    g_free(host);
     if (reply && reply->redirect && !reply->redirect_is_address) {
         (void)adp_endpoint_add(b, reply->redirect, ADP_ENDPOINT_OTHER, "redirect", FALSE);
     }
@@ -173,7 +178,7 @@ static void did_mail_srv(adp_endpoint_builder *b, const adp_step *step)
         const adp_srv_record *record = &reply->records.items[i];
         char *url;
 
-        if (!*record->target || record->port != 443) {
+        if (!*record->target || record->port != ADP_PORT_HTTPS) {
             continue; /* from the EWS client: other ports are ignored */
         }
         url = g_strdup_printf("https://%s" ADP_AUTODISCOVER_XML, record->target);
@@ -234,7 +239,7 @@ static void did_guess(adp_endpoint_builder *b, guint32 before)
 {
     static void (*const tell[])(adp_endpoint_builder *, adp_endpoint *) = {did_guess_lookup,
                                                                            did_guess_tls};
-    adp_endpoint *endpoint = b->guess ? adp_endpoint_find(b, b->mail, 443) : NULL;
+    adp_endpoint *endpoint = b->guess ? adp_endpoint_find(b, b->mail, ADP_PORT_HTTPS) : NULL;
 
     while (endpoint && b->guess_told < G_N_ELEMENTS(tell)) {
         guint32 at = b->guess_told == 0 ? b->guess->answered : b->guess->hello;
@@ -294,32 +299,126 @@ static guint first_attempt(const adp_endpoint_builder *b, const GArray *attempts
     return low;
 }
 
-void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts)
+/* ---- through a proxy ---- */
+
+/* A candidate that only the request to the proxy names. */
+static adp_endpoint *add_tunnelled(adp_endpoint_builder *b, const char *host, guint16 port)
 {
-    const adp_step *begin = adp_model_step(b->model, g_array_index(b->path->steps, guint32, 0));
-    guint i = 0;
-    guint a = first_attempt(b, attempts, begin->first);
+    adp_endpoint *endpoint;
+    char *url;
 
-    while (i < b->path->steps->len || (attempts && a < attempts->len)) {
-        const adp_step *step =
-            i < b->path->steps->len
-                ? adp_model_step(b->model, g_array_index(b->path->steps, guint32, i))
-                : NULL;
-        const adp_attempt *attempt =
-            attempts && a < attempts->len
-                ? adp_model_attempt(b->model, g_array_index(attempts, guint32, a))
-                : NULL;
-        guint32 at = step ? step->first : ADP_NONE;
+    if (!adp_mail_domain_of(host) && !adp_model_named(b->model, host)) {
+        return NULL;
+    }
+    url = port == ADP_PORT_HTTPS ? g_strdup_printf("https://%s/", host)
+                                 : g_strdup_printf("https://%s:%u/", host, port);
+    endpoint = adp_endpoint_add(
+        b, url, adp_mail_domain_of(host) ? ADP_ENDPOINT_AUTODISCOVER_HOST : ADP_ENDPOINT_OTHER,
+        "seen", FALSE);
+    g_free(url);
+    return endpoint;
+}
 
-        if (attempt && attempt->first < at) {
-            did_guess(b, attempt->first);
-            did_attempt(b, attempt);
-            a++;
-        } else if (step) {
-            did_guess(b, at);
-            did_step(b, step);
-            i++;
+static void did_tunnel(adp_endpoint_builder *b, const adp_tunnel *tunnel)
+{
+    const char *host = adp_tunnel_host(b->model, tunnel);
+    guint16 port = adp_model_obs(b->model, tunnel->request)->u.http->port;
+    adp_endpoint *endpoint;
+
+    if (!host) {
+        return;
+    }
+    port = port ? port : ADP_PORT_HTTPS;
+    endpoint = adp_endpoint_find(b, host, port);
+    endpoint = endpoint ? endpoint : add_tunnelled(b, host, port);
+    if (!endpoint) {
+        return;
+    }
+    cite(b, endpoint, tunnel->request);
+    if (tunnel->reply != ADP_NONE) {
+        cite(b, endpoint, tunnel->reply);
+    }
+    if (adp_tunnel_is_refused(b->model, tunnel)) {
+        judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_PROXY);
+    } else if (tunnel->reply != ADP_NONE) {
+        endpoint->tunnelled = TRUE;
+        if (endpoint->trouble == ADP_TROUBLE_PROXY) {
+            /* It asked who the client is, and let it through. */
+            endpoint->outcome = ADP_ENDPOINT_NOT_TRIED;
+            endpoint->trouble = ADP_TROUBLE_NONE;
         }
     }
-    did_guess(b, G_MAXUINT32);
+}
+
+/* A connection that a proxy made, and of which nothing else is seen. */
+static void settle_tunnels(adp_endpoint_builder *b)
+{
+    guint i;
+
+    for (i = 0; i < b->list->len; i++) {
+        adp_endpoint *endpoint = g_ptr_array_index(b->list, i);
+
+        if (endpoint->tunnelled && endpoint->outcome == ADP_ENDPOINT_NOT_TRIED) {
+            judge(endpoint, ADP_ENDPOINT_HIDDEN, ADP_TROUBLE_NONE);
+        }
+    }
+}
+
+/* ---- all of it, in its order ---- */
+
+/* The first tunnel's, attempt's or step's observation, ADP_NONE behind the last. */
+static guint32 at_attempt(const adp_endpoint_builder *b, const GArray *attempts, guint i)
+{
+    return attempts && i < attempts->len
+               ? adp_model_attempt(b->model, g_array_index(attempts, guint32, i))->first
+               : ADP_NONE;
+}
+
+static guint32 at_tunnel(const adp_endpoint_builder *b, const GArray *tunnels, guint i)
+{
+    return tunnels && i < tunnels->len
+               ? adp_model_tunnel(b->model, g_array_index(tunnels, guint32, i))->request
+               : ADP_NONE;
+}
+
+static guint32 at_step(const adp_endpoint_builder *b, guint i)
+{
+    return i < b->path->steps->len
+               ? adp_model_step(b->model, g_array_index(b->path->steps, guint32, i))->first
+               : ADP_NONE;
+}
+
+/* Where the path begins: with its first step, or what the client had tried before it was known. */
+static guint32 beginning(const adp_endpoint_builder *b)
+{
+    guint32 begin = at_step(b, 0);
+
+    return b->guess && b->guess->asked != ADP_NONE ? MIN(begin, b->guess->asked) : begin;
+}
+
+void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const GArray *tunnels)
+{
+    guint a = first_attempt(b, attempts, beginning(b));
+    guint t = 0;
+    guint i = 0;
+
+    for (;;) {
+        guint32 attempt = at_attempt(b, attempts, a);
+        guint32 tunnel = at_tunnel(b, tunnels, t);
+        guint32 step = at_step(b, i);
+        guint32 next = MIN(step, MIN(attempt, tunnel));
+
+        did_guess(b, next == ADP_NONE ? G_MAXUINT32 : next);
+        if (next == ADP_NONE) {
+            break;
+        }
+        if (next == step) {
+            did_step(b, adp_model_step(b->model, g_array_index(b->path->steps, guint32, i++)));
+        } else if (next == tunnel) {
+            did_tunnel(b, adp_model_tunnel(b->model, g_array_index(tunnels, guint32, t++)));
+        } else {
+            did_attempt(b, adp_model_attempt(b->model, g_array_index(attempts, guint32, a++)));
+        }
+    }
+    settle_tunnels(b);
 }

@@ -11,9 +11,10 @@
 #include <glib.h>
 
 /**
- * What the client did at its endpoints: its steps, and the connections in `attempts` (numbers
- * of the client's, ascending; NULL when it has none), in the order of the capture.
+ * What the client did at its endpoints: its steps, the connections in `attempts` (numbers of the
+ * client's) and what it asked of proxies in `tunnels` (numbers of the path's), in the order of the
+ * capture. Both are ascending; NULL when there is none.
  */
-void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts);
+void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const GArray *tunnels);
 
 #endif

@@ -7,22 +7,60 @@
 #define ADPATH_JUDGE_FINDING_H
 
 #include "judge/catalogue.h"
+#include "judge/signs.h"
+#include "judge/topics.h"
 
 #include <glib.h>
 
-/** One finding: one cause on one path. Everything it points to is its own. */
+/** A sign on a finding, and the observation that shows it (ADP_NONE: no single one does). */
+typedef struct {
+    adp_sign sign;
+    guint32 obs;
+} adp_shown_sign;
+
+/** A name of the capture that the advice may use: {name} stands for `value`. */
+typedef struct {
+    const char *name; /* a constant */
+    char *value;      /* owned; NULL: the capture does not show it */
+} adp_finding_value;
+
+/** A step of this topic and subject (rules.h) makes the finding good. */
+typedef struct {
+    adp_topic topic;
+    char *subject; /* owned; NULL: the topic has none */
+} adp_remedy;
+
+/** One finding. All it points to is its own; filled by rules, finished by analysis.c. */
 typedef struct {
     adp_finding_id id;
     adp_severity severity;
-    guint32 path;         /* index of its path */
-    char *summary;        /* one line */
-    char *observed;       /* what the frames say */
-    char *inferred;       /* what follows, and by which join */
-    guint32 recovered_by; /* number (from 1) of the step that made it good later; 0: none did */
-    char *recovery;       /* that step in words, or NULL */
-    GPtrArray *causes;    /* of char *, the likeliest first */
-    GPtrArray *check;     /* of char *, commands that only read, the most telling first */
-    GArray *evidence;     /* of guint32: observations, ascending */
+    adp_severity unrecovered; /* the severity if nothing had made it good */
+    guint32 path;             /* index of its path */
+    char *summary;            /* one line */
+    char *observed;           /* what the frames say */
+    char *inferred;           /* what follows, and by which join */
+    guint32 recovered_by;     /* number (from 1) of the step that made it good later; 0: none */
+    char *recovery;           /* that step in words, or NULL */
+    gboolean served;          /* the client had what it wanted: its recovery may come before */
+    gboolean ends;            /* a warning after which nothing was left to the client */
+    gint64 cost;              /* what the client lost by it, ns; 0: nothing, or not to be told */
+    const char *advice;       /* key of its row of advice, a constant or interned; NULL: none */
+    GArray *values;           /* of adp_finding_value */
+    GArray *signs;            /* of adp_shown_sign */
+    GArray *evidence;         /* of guint32: observations, ascending */
+    guint32 latest;           /* the last of them, also while they are gathered in any order */
+    GArray *remedies;         /* of adp_remedy: what may make it good */
+    guint32 remedy_client;    /* whose */
 } adp_finding;
+
+/** A new one without anything; free with adp_finding_free(). */
+adp_finding *adp_finding_new(adp_finding_id id, guint32 path);
+void adp_finding_free(gpointer data);
+
+/** Is the sign on it? */
+gboolean adp_finding_has_sign(const adp_finding *finding, adp_sign sign);
+
+/** The value behind a name; NULL when the capture does not show it. */
+const char *adp_finding_value_of(const adp_finding *finding, const char *name);
 
 #endif

@@ -5,9 +5,13 @@
  */
 #include "judge/keys.h"
 
+#include "join/identity.h"
 #include "join/model.h"
+#include "judge/analysis.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 
 #include <string.h>
 
@@ -79,6 +83,7 @@ typedef struct {
 
 typedef struct {
     const adp_model *model;
+    adp_endpoints *endpoints;
     GHashTable *paths;   /* those that are asked about; NULL: all */
     GHashTable *streams; /* stream + 1 -> seen, owned */
     GHashTable *index;   /* "kind|server|principal", owned -> place in `keys`, plus 1 */
@@ -187,7 +192,7 @@ static void one_step(search *s, const adp_step *step)
 /* Endpoints whose TLS went well, and of which no HTTP is to be seen. */
 static void web(search *s, guint32 path)
 {
-    GPtrArray *endpoints = adp_endpoints_of(s->model, path);
+    GPtrArray *endpoints = adp_endpoints_of(s->endpoints, path);
     guint i;
     guint e;
 
@@ -226,12 +231,14 @@ static gint by_frame(gconstpointer a, gconstpointer b)
     return (int)x->kind - (int)y->kind;
 }
 
-GArray *adp_keys_wanted(const adp_model *model, GHashTable *paths)
+GArray *adp_keys_wanted(adp_analysis *analysis, GHashTable *paths)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     search s = {.model = model,
+                .endpoints = adp_analysis_endpoints(analysis),
                 .paths = paths,
                 .streams = g_hash_table_new_full(NULL, NULL, NULL, g_free),
-                .index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                .index = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL),
                 .keys = g_array_new(FALSE, FALSE, sizeof(adp_key))};
     guint32 i;
 

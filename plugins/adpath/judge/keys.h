@@ -7,6 +7,7 @@
 #define ADPATH_JUDGE_KEYS_H
 
 #include "join/model.h"
+#include "judge/analysis.h"
 
 #include <glib.h>
 
@@ -46,7 +47,7 @@ typedef struct {
  * What is missing on the paths (index + 1; NULL: on all), in the order in which the capture
  * first shows it; free with g_array_unref(). Linear in the steps.
  */
-GArray *adp_keys_wanted(const adp_model *model, GHashTable *paths);
+GArray *adp_keys_wanted(adp_analysis *analysis, GHashTable *paths);
 
 /** How many steps are readable only because keys were given. */
 guint adp_keys_opened(const adp_model *model);

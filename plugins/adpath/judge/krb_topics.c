@@ -8,8 +8,11 @@
 #include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/text.h"
 
 #include <string.h>
 
@@ -60,6 +63,13 @@ const char *adp_rules_krb_client(const adp_rules *r, const adp_step *step)
     return answer && answer->client ? answer->client : "";
 }
 
+gboolean adp_rules_krb_is_referral(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+
+    return answer && adp_krb_referral(adp_rules_krb_ask(r, step), answer) != NULL;
+}
+
 adp_exchange adp_rules_krb_exchange(const adp_rules *r, const adp_step *step)
 {
     return adp_model_obs(r->model, step->first)->u.krb->exchange;
@@ -70,8 +80,13 @@ adp_carrier adp_rules_krb_carrier(const adp_rules *r, const adp_step *step)
     return adp_model_obs(r->model, step->first)->u.krb->carrier;
 }
 
+char *adp_krb_about_service(const char *spn)
+{
+    return g_strdup_printf("tgs|%s", spn);
+}
+
 /* What an exchange is about: in AS also who asks. Free with g_free(). */
-char *adp_rules_krb_topic(const adp_rules *r, const adp_step *step)
+char *adp_rules_krb_about(const adp_rules *r, const adp_step *step)
 {
     adp_exchange exchange = adp_rules_krb_exchange(r, step);
     const char *spn = adp_rules_krb_spn(r, step);
@@ -79,7 +94,8 @@ char *adp_rules_krb_topic(const adp_rules *r, const adp_step *step)
     return exchange == ADP_EXCHANGE_AS
                ? g_strdup_printf("as|%s|%.*s", adp_rules_krb_client(r, step),
                                  (int)adp_krbtgt_len(spn), spn)
-               : g_strdup_printf("%s|%s", exchange == ADP_EXCHANGE_TGS ? "tgs" : "ap", spn);
+           : exchange == ADP_EXCHANGE_TGS ? adp_krb_about_service(spn)
+                                          : g_strdup_printf("ap|%s", spn);
 }
 
 /* Does a KDC's answer show that it knows the user? In AS any but "unknown" and "elsewhere" does. */
@@ -95,15 +111,59 @@ static gboolean knows_client(const adp_rules *r, const adp_step *step, const adp
     return !answer->is_error;
 }
 
-char *adp_rules_krb_user_topic(const adp_rules *r, const adp_step *step)
+char *adp_krb_neighbour(const char *spn)
 {
-    return g_strdup_printf("user|%s", adp_rules_krb_client(r, step));
+    char *host = adp_spn_host(spn);
+    char *topic = NULL;
+
+    if (*host && !g_hostname_is_ip_address(host) && !adp_has_prefix(spn, "krbtgt/")) {
+        topic = g_strdup_printf("%.*s/%.*s", (int)strcspn(spn, "/"), spn, (int)strcspn(host, "."),
+                                host);
+    }
+    g_free(host);
+    return topic;
 }
 
-/* A logon of this client, whatever the domain is called in it. */
-char *adp_rules_krb_logon_topic(const adp_rules *r, const adp_step *step)
+/* So many servers are named. */
+#define SERVERS_NAMED 4
+
+char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group)
 {
-    return g_strdup_printf("logon|%s", adp_rules_krb_client(r, step));
+    guint32 servers[SERVERS_NAMED];
+    guint counts[SERVERS_NAMED] = {0};
+    guint others = 0;
+    guint n = 0;
+    guint i;
+    guint s;
+    GString *words = g_string_new(NULL);
+
+    for (i = 0; i < group->steps->len; i++) {
+        guint32 server = ((const adp_step *)g_ptr_array_index(group->steps, i))->flow.server;
+
+        for (s = 0; s < n && servers[s] != server; s++) {
+        }
+        if (s == SERVERS_NAMED) {
+            others++;
+            continue;
+        }
+        n = MAX(n, s + 1);
+        servers[s] = server;
+        counts[s]++;
+    }
+    for (s = 0; s < n; s++) {
+        char *named = adp_rules_named(r, servers[s]);
+
+        g_string_append_printf(words, "%s%s answered %u %s",
+                               s == 0                ? ""
+                               : s + 1 < n || others ? ", "
+                                                     : " and ",
+                               named, counts[s], counts[s] == 1 ? "request" : "requests");
+        g_free(named);
+    }
+    if (others) {
+        g_string_append_printf(words, " and other servers answered %u", others);
+    }
+    return g_string_free(words, FALSE);
 }
 
 /* Remembers the ticket for class/host.domain under class/host. */
@@ -116,23 +176,22 @@ static void learn_full_name(adp_rules *r, const adp_step *step)
     if (!strchr(spn, '/') || !dot || dot < strchr(spn, '/')) {
         return;
     }
-    key = g_ascii_strdown(spn, dot - spn);
-    {
-        char *topic = g_strconcat(ADP_TOPIC_FULL_NAME, key, NULL);
-
-        adp_rules_note_good(r, step, topic);
-        adp_rules_note_good_of_anyone(r, step, topic);
-        g_free(topic);
-    }
+    key = g_strndup(spn, (gsize)(dot - spn));
+    adp_rules_note_good(r, step, ADP_TOPIC_FULL_NAME, key);
+    adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_FULL_NAME, key);
     g_free(key);
 }
 
-char *adp_rules_shown_topic(const adp_step *step)
+static void learn_neighbour(adp_rules *r, const adp_step *step)
 {
-    return g_strdup_printf("ticket shown|%u", step->flow.stream);
-}
+    char *topic = adp_krb_neighbour(adp_rules_krb_spn(r, step));
 
-#define FACT_KRB_REFUSAL "krb refusal|" /* of a frame with a KRB-ERROR in another protocol */
+    if (topic) {
+        adp_rules_note_good(r, step, ADP_TOPIC_NEIGHBOUR, topic);
+        adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_NEIGHBOUR, topic);
+    }
+    g_free(topic);
+}
 
 static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
 {
@@ -141,7 +200,7 @@ static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *
     if (answer->is_error && adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC &&
         !adp_krb_error_is_normal(answer->error)) {
         (void)g_snprintf(frame, sizeof(frame), "%u", adp_rules_reply(r, step)->frame);
-        adp_rules_add_fact(r, FACT_KRB_REFUSAL, frame);
+        adp_rules_add_fact(r, ADP_FACT_KRB_REFUSAL, frame);
     }
 }
 
@@ -154,7 +213,7 @@ gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step)
         return FALSE;
     }
     (void)g_snprintf(frame, sizeof(frame), "%u", reply->frame);
-    return adp_rules_is_fact(r, FACT_KRB_REFUSAL, frame);
+    return adp_rules_is_fact(r, ADP_FACT_KRB_REFUSAL, frame);
 }
 
 void adp_rules_krb_learn(adp_rules *r)
@@ -164,60 +223,50 @@ void adp_rules_krb_learn(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         const adp_obs_krb *answer;
-        char *topic;
+        char *about;
 
         if (step->kind != ADP_STEP_KERBEROS) {
             continue;
         }
-        topic = adp_rules_krb_topic(r, step);
+        about = adp_rules_krb_about(r, step);
         answer = adp_rules_krb_answer(r, step);
-        if (answer && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, topic);
-            adp_rules_note_good_of_anyone(r, step, topic);
+        if (answer && adp_rules_outcome(r, step) == ADP_OK && !adp_rules_krb_is_referral(r, step)) {
+            adp_rules_note_good(r, step, ADP_TOPIC_EXCHANGE, about);
+            adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_EXCHANGE, about);
             if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
-                adp_rules_note_good(r, step, ADP_TOPIC_TICKET);
+                adp_rules_note_good(r, step, ADP_TOPIC_TICKET, NULL);
             }
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
                 learn_full_name(r, step);
+                learn_neighbour(r, step);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
-                char *tgt = g_strdup_printf("tgt|%s", adp_rules_krb_spn(r, step));
-
-                adp_rules_note_good(r, step, tgt);
-                g_free(tgt);
+                adp_rules_note_good(r, step, ADP_TOPIC_TGT, adp_rules_krb_spn(r, step));
             }
         }
         if (answer) {
             note_refusal(r, step, answer);
         }
         if (adp_rules_krb_ask(r, step) && adp_rules_krb_carrier(r, step) == ADP_CARRIER_LDAP) {
-            char *shown = adp_rules_shown_topic(step);
+            char stream[ADP_NUMBER_TEXT];
 
-            adp_rules_note_good(r, step, shown);
-            g_free(shown);
+            adp_rules_note_good(r, step, ADP_TOPIC_TICKET_SHOWN,
+                                adp_number_text(step->flow.stream, stream));
         }
         if (answer && knows_client(r, step, answer)) {
-            char *user = adp_rules_krb_user_topic(r, step);
-
-            adp_rules_note_good(r, step, user);
-            g_free(user);
+            adp_rules_note_good(r, step, ADP_TOPIC_USER, adp_rules_krb_client(r, step));
         }
-        if (answer && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
-            char *any = g_strconcat("answer|", topic, NULL);
-
-            adp_rules_note_good(r, step, any);
-            g_free(any);
+        if (answer && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC &&
+            !adp_rules_krb_is_referral(r, step)) {
+            adp_rules_note_good(r, step, ADP_TOPIC_ANSWER, about);
         }
         if (adp_rules_krb_ask(r, step)) {
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
-                adp_rules_note_good(r, step, "tgs");
+                adp_rules_note_good(r, step, ADP_TOPIC_TGS, NULL);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
-                char *who = adp_rules_krb_logon_topic(r, step);
-
-                adp_rules_note_good(r, step, who);
-                g_free(who);
+                adp_rules_note_good(r, step, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step));
             }
         }
-        g_free(topic);
+        g_free(about);
     }
 }
 
@@ -236,6 +285,14 @@ char *adp_spn_host(const char *spn)
         host++; /* an IPv6 address, as in a URL */
         len = strcspn(host, "]");
     } else {
+        char *name;
+
+        len = strcspn(host, "/");
+        name = g_ascii_strdown(host, (gssize)len);
+        if (g_hostname_is_ip_address(name)) {
+            return name; /* of IPv6, without brackets */
+        }
+        g_free(name);
         len = strcspn(host, "/:");
     }
     return g_ascii_strdown(host, (gssize)len);

@@ -16,20 +16,25 @@
 const char *adp_rules_krb_realm(const adp_rules *r, const adp_step *step);
 /** Who asks, without realm; "" when nothing says so. */
 const char *adp_rules_krb_client(const adp_rules *r, const adp_step *step);
+/** Did the KDC send the client on to another realm, in place of giving what was asked for? */
+gboolean adp_rules_krb_is_referral(const adp_rules *r, const adp_step *step);
 adp_exchange adp_rules_krb_exchange(const adp_rules *r, const adp_step *step);
 adp_carrier adp_rules_krb_carrier(const adp_rules *r, const adp_step *step);
 
-/* Topics of adp_rules_good(); free with g_free(). */
+/**
+ * What an exchange is about, in AS also the client: subject of ADP_TOPIC_EXCHANGE and
+ * ADP_TOPIC_ANSWER. Free with g_free().
+ */
+char *adp_rules_krb_about(const adp_rules *r, const adp_step *step);
 
-/** Before "class/host": a KDC gave the client a ticket for class/host.domain. */
-#define ADP_TOPIC_FULL_NAME "full|"
+/** The same of a request for a ticket to this service. Free with g_free(). */
+char *adp_krb_about_service(const char *spn);
 
-/** What an exchange is about: in AS also who asks. */
-char *adp_rules_krb_topic(const adp_rules *r, const adp_step *step);
-/** A KDC knew the user. */
-char *adp_rules_krb_user_topic(const adp_rules *r, const adp_step *step);
-/** A logon of this client, whatever the domain is called in it. */
-char *adp_rules_krb_logon_topic(const adp_rules *r, const adp_step *step);
+/** Subject of ADP_TOPIC_NEIGHBOUR: the service by class and first label of its host, whatever its port; NULL: it has no host. */
+char *adp_krb_neighbour(const char *spn);
+
+/** "dc1 answered 2 requests and dc2 answered 1 request"; free with g_free(). */
+char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group);
 
 /** Remembers what went well; to be called before the rules. */
 void adp_rules_krb_learn(adp_rules *r);
@@ -42,9 +47,6 @@ const char *adp_rules_krb_spn(const adp_rules *r, const adp_step *step);
 
 /** The host of "class/host:port/realm" in lower case, "" without one; free with g_free(). */
 char *adp_spn_host(const char *spn);
-
-/** Topic of adp_rules_good(): a ticket was shown on the step's connection. Free with g_free(). */
-char *adp_rules_shown_topic(const adp_step *step);
 
 /** Did the answer of this step carry a KRB-ERROR that a finding of its own tells about? */
 gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step);

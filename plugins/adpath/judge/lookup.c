@@ -5,6 +5,8 @@
  */
 #include "judge/lookup.h"
 
+#include "facts/view.h"
+#include "facts/views.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
@@ -45,19 +47,87 @@ static void add_once(GArray *numbers, guint32 number)
 GArray *adp_model_steps_of_frame(const adp_model *model, guint32 first)
 {
     GArray *steps = g_array_new(FALSE, FALSE, sizeof(guint32));
-    guint32 i;
+    GArray *views = adp_views_of_frame(model, first, FALSE, FALSE);
+    guint v;
 
-    for (i = first; i < adp_model_obs_count(model) &&
-                    adp_model_obs(model, i)->frame == adp_model_obs(model, first)->frame;
-         i++) {
-        guint32 step = adp_model_mark(model, i)->step;
-
-        if (step != ADP_NONE) {
-            add_once(steps, step);
-        }
+    for (v = 0; v < views->len; v++) {
+        g_array_append_val(steps, g_array_index(views, adp_view, v).step);
     }
+    g_array_unref(views);
     return steps;
 }
+
+/* ---- what findings cite in a frame ---- */
+
+static gint compare_citations(gconstpointer a, gconstpointer b)
+{
+    const adp_citation *x = a;
+    const adp_citation *y = b;
+
+    if (x->step != y->step) {
+        return x->step < y->step ? -1 : 1;
+    }
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+static void add_citations(const adp_model *model, guint32 first, const adp_finding *finding,
+                          guint place, GArray *ret)
+{
+    guint32 frame = adp_model_obs(model, first)->frame;
+    guint e;
+
+    for (e = adp_numbers_below(finding->evidence, first); e < finding->evidence->len; e++) {
+        guint32 obs = g_array_index(finding->evidence, guint32, e);
+        adp_citation citation = {.finding = finding, .place = place};
+
+        if (adp_model_obs(model, obs)->frame != frame) {
+            break;
+        }
+        citation.step = adp_model_mark(model, obs)->step;
+        g_array_append_val(ret, citation);
+    }
+}
+
+GArray *adp_citations_of_frame(const adp_model *model, guint32 first, const GPtrArray *findings)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(adp_citation));
+    guint from;
+    guint to = 0;
+
+    for (from = 0; from < findings->len; from++) {
+        add_citations(model, first, g_ptr_array_index(findings, from), from, all);
+    }
+    g_array_sort(all, compare_citations);
+    for (from = 0; from < all->len; from++) {
+        adp_citation citation = g_array_index(all, adp_citation, from);
+
+        if (to == 0 ||
+            compare_citations(&g_array_index(all, adp_citation, to - 1), &citation) != 0) {
+            g_array_index(all, adp_citation, to++) = citation;
+        }
+    }
+    g_array_set_size(all, to);
+    return all;
+}
+
+guint adp_citations_before(const GArray *citations, guint32 step)
+{
+    guint low = 0;
+    guint high = citations->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(citations, adp_citation, middle).step < step) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* ---- paths ---- */
 
 static void add_path(const adp_model *model, GArray *paths, guint32 path)
 {
@@ -66,12 +136,13 @@ static void add_path(const adp_model *model, GArray *paths, guint32 path)
     }
 }
 
-GArray *adp_model_paths_of_frame(const adp_model *model, guint32 first)
+GArray *adp_paths_of_frame(adp_analysis *analysis, guint32 first)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     GArray *paths = g_array_new(FALSE, FALSE, sizeof(guint32));
     GArray *steps = adp_model_steps_of_frame(model, first);
     const GPtrArray *findings =
-        adp_model_findings_of_frame(model, first, adp_model_findings_mailboxes(model));
+        adp_findings_of_frame(analysis, first, adp_findings_mailboxes(analysis));
     guint i;
 
     for (i = 0; i < steps->len; i++) {
@@ -99,14 +170,14 @@ static char *any_of(const char *field, GArray *numbers)
     return g_string_free(filter, filter->len == 0);
 }
 
-char *adp_filter_paths(const adp_model *model, guint32 first)
+char *adp_filter_paths(adp_analysis *analysis, guint32 first)
 {
-    return any_of("adpath.path", adp_model_paths_of_frame(model, first));
+    return any_of("adpath.path", adp_paths_of_frame(analysis, first));
 }
 
-char *adp_filter_steps(const adp_model *model, guint32 first)
+char *adp_filter_steps(adp_analysis *analysis, guint32 first)
 {
-    return any_of("adpath.n", adp_model_steps_of_frame(model, first));
+    return any_of("adpath.n", adp_model_steps_of_frame(adp_analysis_model(analysis), first));
 }
 
 GArray *adp_finding_steps(const adp_model *model, const adp_finding *finding)
@@ -152,11 +223,11 @@ static guint32 place_of(const adp_model *model, const adp_finding *finding)
     return adp_model_obs(model, obs)->frame;
 }
 
-guint32 adp_path_first_fault(const adp_model *model, guint32 path)
+guint32 adp_path_first_fault(adp_analysis *analysis, guint32 path)
 {
     guint count;
     adp_finding *const *list =
-        adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
+        adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
     guint32 frame = 0;
     int severity;
     guint i;
@@ -164,7 +235,7 @@ guint32 adp_path_first_fault(const adp_model *model, guint32 path)
     for (severity = ADP_SEVERITY_ERROR; severity > ADP_SEVERITY_NOTE && !frame; severity--) {
         for (i = 0; i < count; i++) {
             if ((int)list[i]->severity == severity && list[i]->evidence->len) {
-                guint32 place = place_of(model, list[i]);
+                guint32 place = place_of(adp_analysis_model(analysis), list[i]);
 
                 frame = frame && frame < place ? frame : place;
             }

@@ -8,16 +8,15 @@
 #include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/analysis.h"
-#include "judge/catalogue.h"
-#include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 
-/* The client was asked to prove who it is, and the capture shows no more of it. */
-static gboolean was_left_at_logon(const adp_model *model, guint32 path)
+/* The client was asked for preauthentication, and the capture shows no more of it. */
+static gboolean was_left_at_logon(adp_analysis *analysis, guint32 path)
 {
     guint count;
     adp_finding *const *list =
-        adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
+        adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
     guint i;
 
     for (i = 0; i < count; i++) {
@@ -32,8 +31,9 @@ static gboolean was_left_at_logon(const adp_model *model, guint32 path)
  * A path failed when something is wrong with it that nothing later made good: the
  * findings know. Steps that failed without consequence do not count.
  */
-const char *adp_path_outcome(const adp_model *model, const adp_path *path)
+const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     guint32 index = adp_model_step(model, g_array_index(path->steps, guint32, 0))->path;
     gboolean hidden = FALSE;
     gboolean seen = FALSE;
@@ -43,7 +43,7 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
     gboolean served = FALSE;
     guint i;
 
-    if (adp_model_path_failed(model, index)) {
+    if (adp_path_failed(analysis, index)) {
         return "failed";
     }
     for (i = 0; i < path->steps->len; i++) {
@@ -62,17 +62,18 @@ const char *adp_path_outcome(const adp_model *model, const adp_path *path)
             pending = TRUE;
             break;
         case ADP_HIDDEN:
-            hidden = TRUE;
+            /* The result of a password change is under seal, too: it hides no discovery. */
+            hidden = hidden || step->kind == ADP_STEP_HIDDEN;
             break;
         default:
             break;
         }
     }
-    if ((hidden && !seen) || adp_path_is_served_hidden(model, index)) {
+    if ((hidden && !seen) || adp_path_is_served_hidden(adp_analysis_endpoints(analysis), index)) {
         return "hidden";
     }
     /* Who was asked for credentials and sent none did not get to the end, nor was it refused. */
-    if ((refused && !served) || was_left_at_logon(model, index)) {
+    if ((refused && !served) || was_left_at_logon(analysis, index)) {
         return "incomplete";
     }
     return pending || !good ? "incomplete" : "ok";

@@ -7,8 +7,9 @@
 #define ADPATH_JUDGE_PATH_OUTCOME_H
 
 #include "join/model.h"
+#include "judge/analysis.h"
 
 /** How a path ended: "ok", "failed", "incomplete" or "hidden". */
-const char *adp_path_outcome(const adp_model *model, const adp_path *path);
+const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path);
 
 #endif

@@ -5,14 +5,14 @@
  */
 #include "judge/report.h"
 
-#include "advise/advice.h"
-#include "advise/advice_fill.h"
-#include "facts/facts.h"
 #include "facts/summary.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/rules.h"
+#include "judge/signs.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 
 adp_finding *adp_rules_find(adp_rules *r, adp_finding_id id, guint32 path, const char *subject)
@@ -26,13 +26,7 @@ adp_finding *adp_rules_find(adp_rules *r, adp_finding_id id, guint32 path, const
         g_free(key);
         return finding;
     }
-    finding = g_new0(adp_finding, 1);
-    finding->id = id;
-    finding->severity = adp_finding_get(id)->severity;
-    finding->path = path;
-    finding->causes = g_ptr_array_new_with_free_func(g_free);
-    finding->check = g_ptr_array_new_with_free_func(g_free);
-    finding->evidence = g_array_new(FALSE, FALSE, sizeof(guint32));
+    finding = adp_finding_new(id, path);
     g_ptr_array_add(r->found, finding);
     g_hash_table_insert(r->by_key, key, finding);
     return finding;
@@ -41,15 +35,23 @@ adp_finding *adp_rules_find(adp_rules *r, adp_finding_id id, guint32 path, const
 void adp_rules_cite(adp_finding *finding, guint32 obs)
 {
     if (obs != ADP_NONE) {
+        finding->latest = MAX(finding->latest, obs);
         g_array_append_val(finding->evidence, obs);
     }
 }
 
 void adp_rules_cite_step(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
-    (void)r;
-    /* What was asked, and what was answered. */
+    guint32 i;
+
+    /* What was asked, and what was answered; each repetition of what was not answered. */
     adp_rules_cite(finding, step->request != ADP_NONE ? step->request : step->first);
+    for (i = step->first; step->reply == ADP_NONE && step->retries && i != ADP_NONE;
+         i = adp_model_mark(r->model, i)->next) {
+        if (!adp_model_obs(r->model, i)->from_server && !adp_model_mark(r->model, i)->copy) {
+            adp_rules_cite(finding, i);
+        }
+    }
     adp_rules_cite(finding, step->netlogon);
     adp_rules_cite(finding, step->reply);
 }
@@ -108,6 +110,9 @@ void adp_rules_recovered(const adp_rules *r, adp_finding *finding, const adp_ste
     char *where = adp_rules_where(r, by);
     char *summary = adp_summary(r->model, &view);
 
+    if (!finding->recovered_by) {
+        finding->unrecovered = finding->severity;
+    }
     finding->severity = ADP_SEVERITY_NOTE;
     finding->recovered_by = adp_rules_index(r, by) + 1;
     g_free(finding->recovery);
@@ -123,40 +128,103 @@ void adp_rules_unrecovered(adp_finding *finding)
     g_clear_pointer(&finding->recovery, g_free);
 }
 
-void adp_rules_advise(const adp_rules *r, adp_finding *finding, const char *key, ...)
+void adp_rules_remedy(adp_finding *finding, guint32 client, adp_topic topic, const char *subject)
 {
-    const adp_advice *advice = adp_advice_find(key);
-    adp_advice_values values = {.mailboxes = r->mailboxes};
-    va_list args;
+    adp_remedy remedy = {.topic = topic, .subject = g_strdup(subject)};
+
+    finding->remedy_client = client;
+    g_array_append_val(finding->remedies, remedy);
+}
+
+/* The last step that the evidence is of; NULL when it is of none. */
+static const adp_step *last_step_of(const adp_rules *r, const adp_finding *finding)
+{
+    guint32 last = ADP_NONE;
     guint i;
 
-    va_start(args, key);
-    while (values.count < ADP_ADVICE_VALUES) {
-        const char *name = va_arg(args, const char *);
+    for (i = 0; i < finding->evidence->len; i++) {
+        guint32 step = adp_model_mark(r->model, g_array_index(finding->evidence, guint32, i))->step;
 
-        if (!name) {
-            break;
+        if (step != ADP_NONE && (last == ADP_NONE || step > last)) {
+            last = step;
         }
-        values.pairs[values.count].name = name;
-        values.pairs[values.count].value = va_arg(args, const char *);
-        values.count++;
     }
-    va_end(args);
-    g_ptr_array_set_size(finding->causes, 0);
-    g_ptr_array_set_size(finding->check, 0);
-    for (i = 0; advice && advice->causes[i]; i++) {
-        g_ptr_array_add(finding->causes, g_strdup(advice->causes[i]));
+    return last == ADP_NONE ? NULL : adp_rules_step(r, last);
+}
+
+/* The last step that began before the observation; NULL: none did. Steps are in that order. */
+static const adp_step *step_before(const adp_rules *r, guint32 obs)
+{
+    guint32 low = 0;
+    guint32 high = adp_rules_count(r);
+
+    while (low < high) {
+        guint32 middle = low + (high - low) / 2;
+
+        if (adp_rules_step(r, middle)->first < obs) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    for (i = 0; advice && advice->checks[i]; i++) {
-        g_ptr_array_add(finding->check, adp_advice_fill(advice->checks[i], &values));
+    return low ? adp_rules_step(r, low - 1) : NULL;
+}
+
+void adp_rules_settle(const adp_rules *r, adp_finding *finding)
+{
+    const adp_step *last = last_step_of(r, finding);
+    const adp_step *by = NULL;
+    guint i;
+
+    if (!last) {
+        /* Evidence of what is no step: an operation that was refused, for instance. */
+        last = finding->evidence->len ? step_before(r, finding->latest) : NULL;
+    }
+    if (!last) {
+        return;
+    }
+    if (finding->recovered_by && !finding->served &&
+        finding->recovered_by < adp_rules_index(r, last) + 1) {
+        adp_severity before = finding->unrecovered;
+
+        adp_rules_unrecovered(finding);
+        finding->severity = before;
+    }
+    for (i = 0; !finding->recovered_by && i < finding->remedies->len; i++) {
+        const adp_remedy *remedy = &g_array_index(finding->remedies, adp_remedy, i);
+        const adp_step *good =
+            adp_rules_good(r, finding->remedy_client, remedy->topic, remedy->subject, last);
+
+        by = good && (!by || good->first < by->first) ? good : by;
+    }
+    if (by) {
+        adp_rules_recovered(r, finding, by);
     }
 }
 
-void adp_rules_rule_out(adp_finding *finding, const char *cause)
+void adp_rules_advise(const adp_rules *r, adp_finding *finding, const char *key, ...)
 {
-    guint i;
+    va_list args;
 
-    if (g_ptr_array_find_with_equal_func(finding->causes, cause, g_str_equal, &i)) {
-        g_ptr_array_remove_index(finding->causes, i);
+    (void)r;
+    finding->advice = g_intern_string(key);
+    g_array_set_size(finding->values, 0);
+    va_start(args, key);
+    for (;;) {
+        adp_finding_value value = {.name = va_arg(args, const char *)};
+
+        if (!value.name) {
+            break;
+        }
+        value.value = g_strdup(va_arg(args, const char *));
+        g_array_append_val(finding->values, value);
     }
+    va_end(args);
+}
+
+void adp_rules_sign(adp_finding *finding, adp_sign sign, guint32 obs)
+{
+    const adp_shown_sign shown = {.sign = sign, .obs = obs};
+
+    g_array_append_val(finding->signs, shown);
 }

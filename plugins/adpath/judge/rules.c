@@ -5,12 +5,18 @@
  */
 #include "judge/rules.h"
 
+#include "case/accounts.h"
+#include "case/names.h"
 #include "facts/outcome.h"
-#include "join/client.h"
-#include "join/hosts.h"
-#include "join/machine.h"
+#include "facts/ranks.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
+#include "judge/endpoints.h"
+#include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/netlogon.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -104,27 +110,35 @@ static guint owners(const adp_rules *r, guint32 client, guint32 found[2])
     return 2;
 }
 
-static char *good_key(guint32 owner, const char *topic)
+const char *adp_number_text(guint32 number, char *text)
 {
-    char *text = g_strdup_printf("%u|%s", owner, topic ? topic : "");
+    (void)g_snprintf(text, ADP_NUMBER_TEXT, "%u", number);
+    return text;
+}
+
+static char *good_key(guint32 owner, adp_topic topic, const char *subject)
+{
+    char *text = g_strdup_printf("%u|%u|%s", owner, (guint)topic, subject ? subject : "");
     char *key = g_ascii_strdown(text, -1);
 
     g_free(text);
     return key;
 }
 
-static const GArray *good_of(const adp_rules *r, guint32 owner, const char *topic)
+static const GArray *good_of(const adp_rules *r, guint32 owner, adp_topic topic,
+                             const char *subject)
 {
-    char *key = good_key(owner, topic);
+    char *key = good_key(owner, topic, subject);
     const GArray *steps = g_hash_table_lookup(r->good, key);
 
     g_free(key);
     return steps;
 }
 
-static void note_good(adp_rules *r, guint32 owner, const adp_step *step, const char *topic)
+static void note_good(adp_rules *r, guint32 owner, const adp_step *step, adp_topic topic,
+                      const char *subject)
 {
-    char *key = good_key(owner, topic);
+    char *key = good_key(owner, topic, subject);
     GArray *steps = g_hash_table_lookup(r->good, key);
     guint32 index = adp_rules_index(r, step);
 
@@ -137,17 +151,19 @@ static void note_good(adp_rules *r, guint32 owner, const adp_step *step, const c
     g_array_append_val(steps, index);
 }
 
-void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic)
+void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, const char *subject)
 {
-    note_good(r, owner_of(r, step->flow.client), step, topic);
+    note_good(r, owner_of(r, step->flow.client), step, topic, subject);
     if (adp_model_is_shared(r->model, step->flow.client)) {
-        note_good(r, AT_ADDRESS | adp_model_own_address(r->model, step->flow.client), step, topic);
+        note_good(r, AT_ADDRESS | adp_model_own_address(r->model, step->flow.client), step, topic,
+                  subject);
     }
 }
 
-void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const char *topic)
+void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, adp_topic topic,
+                                   const char *subject)
 {
-    note_good(r, ADP_ANYONE, step, topic);
+    note_good(r, ADP_ANYONE, step, topic, subject);
 }
 
 /* Index of the first one behind step `index` (ADP_NONE: at all), ADP_NONE: there is none. */
@@ -158,8 +174,8 @@ static guint32 first_good(const GArray *steps, guint32 index)
     return steps && at < steps->len ? g_array_index(steps, guint32, at) : ADP_NONE;
 }
 
-const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
-                               const adp_step *after)
+const adp_step *adp_rules_good(const adp_rules *r, guint32 client, adp_topic topic,
+                               const char *subject, const adp_step *after)
 {
     guint32 index = after ? adp_rules_index(r, after) : ADP_NONE;
     guint32 found = ADP_NONE;
@@ -168,13 +184,10 @@ const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *t
     guint i;
 
     for (i = 0; i < n; i++) {
-        found = MIN(found, first_good(good_of(r, who[i], topic), index));
+        found = MIN(found, first_good(good_of(r, who[i], topic, subject), index));
     }
     return found != ADP_NONE ? adp_rules_step(r, found) : NULL;
 }
-
-/* So many steps are looked at for one of somebody else. */
-#define OTHERS 64
 
 /* Another address, or two machines behind one that are known to be two. */
 static gboolean is_other(const adp_rules *r, guint32 a, guint32 b)
@@ -185,14 +198,19 @@ static gboolean is_other(const adp_rules *r, guint32 a, guint32 b)
     return x != y || (a != b && a != x && b != y);
 }
 
-const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, const char *topic)
+const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, adp_topic topic,
+                                        const char *subject)
 {
-    const GArray *steps = good_of(r, ADP_ANYONE, topic);
+    const GArray *steps = good_of(r, ADP_ANYONE, topic, subject);
     guint i;
 
-    for (i = 0; steps && i < MIN(steps->len, OTHERS); i++) {
+    for (i = 0; steps && i < steps->len; i++) {
         const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
 
+        if (i == ADP_MAX_OTHERS) {
+            adp_model_limit(r->model, ADP_LIMIT_OTHERS);
+            break;
+        }
         if (is_other(r, step->flow.client, client)) {
             return step;
         }
@@ -217,8 +235,8 @@ static const adp_step *good_before(const adp_rules *r, const GArray *steps, guin
     return low ? adp_rules_step(r, g_array_index(steps, guint32, low - 1)) : NULL;
 }
 
-const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
-                                      guint32 obs)
+const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, adp_topic topic,
+                                      const char *subject, guint32 obs)
 {
     const adp_step *found = NULL;
     guint32 who[2];
@@ -226,7 +244,7 @@ const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const 
     guint i;
 
     for (i = 0; i < n; i++) {
-        const adp_step *step = good_before(r, good_of(r, who[i], topic), obs);
+        const adp_step *step = good_before(r, good_of(r, who[i], topic, subject), obs);
 
         found = !found || (step && step->first > found->first) ? step : found;
     }
@@ -263,21 +281,21 @@ const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
 
 /* ---- facts ---- */
 
-static char *fact_key(const char *what, const char *name)
+static char *fact_key(adp_known_fact what, const char *name)
 {
-    char *text = g_strconcat(what, name ? name : "", NULL);
+    char *text = g_strdup_printf("%u|%s", (guint)what, name ? name : "");
     char *key = g_ascii_strdown(text, -1);
 
     g_free(text);
     return key;
 }
 
-void adp_rules_add_fact(adp_rules *r, const char *what, const char *name)
+void adp_rules_add_fact(adp_rules *r, adp_known_fact what, const char *name)
 {
     g_hash_table_add(r->facts, fact_key(what, name));
 }
 
-gboolean adp_rules_is_fact(const adp_rules *r, const char *what, const char *name)
+gboolean adp_rules_is_fact(const adp_rules *r, adp_known_fact what, const char *name)
 {
     char *key = fact_key(what, name);
     gboolean found = g_hash_table_contains(r->facts, key);
@@ -325,7 +343,7 @@ adp_groups *adp_groups_new(void)
     adp_groups *groups = g_new0(adp_groups, 1);
 
     groups->list = g_ptr_array_new_with_free_func(group_free);
-    groups->index = g_hash_table_new(g_str_hash, g_str_equal);
+    groups->index = g_hash_table_new(adp_str_hash, adp_str_equal);
     return groups;
 }
 
@@ -425,25 +443,32 @@ static void learn_used(adp_rules *r, guint32 index)
     }
 }
 
-void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes)
+void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoints,
+                     adp_ranks *ranks, gboolean mailboxes)
 {
     gint64 first;
     guint32 frames;
     guint32 i;
 
     r->model = model;
+    r->endpoints = endpoints;
+    r->ranks = ranks;
     r->mailboxes = mailboxes;
     r->end = 0;
     (void)adp_model_span(model, &first, &r->end, &frames);
     r->outcomes = g_new(adp_outcome, (gsize)adp_model_step_count(model) + 1);
     r->found = g_ptr_array_new();
-    r->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    r->good = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
-    r->facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    r->by_key = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    r->good =
+        g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    r->talks = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
+    r->facts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->used = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
     }
+    r->accounts = adp_accounts_new(model);
+    r->names = adp_names_new(model);
     r->attempts = g_hash_table_new(NULL, NULL);
     for (i = 0; i < adp_model_attempt_count(model); i++) {
         g_hash_table_insert(r->attempts, GUINT_TO_POINTER(adp_model_attempt(model, i)->first + 1),
@@ -464,4 +489,7 @@ void adp_rules_end(adp_rules *r)
     g_hash_table_unref(r->used);
     g_hash_table_unref(r->attempts);
     g_hash_table_unref(r->facts);
+    g_hash_table_unref(r->talks);
+    adp_accounts_free(r->accounts);
+    adp_names_free(r->names);
 }

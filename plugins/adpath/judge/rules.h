@@ -7,23 +7,33 @@
 #ifndef ADPATH_JUDGE_RULES_H
 #define ADPATH_JUDGE_RULES_H
 
+#include "case/accounts.h"
+#include "case/names.h"
 #include "facts/outcome.h"
+#include "facts/ranks.h"
 #include "join/model.h"
+#include "judge/endpoints.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 
 #include <glib.h>
 
 typedef struct {
     const adp_model *model;
+    adp_endpoints *endpoints; /* both of the analysis */
+    adp_ranks *ranks;
     gboolean mailboxes;
     adp_outcome *outcomes; /* of each step */
     GPtrArray *found;      /* of adp_finding */
     GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
-    GHashTable *good;      /* "client|topic" -> GArray of steps that went well, ascending */
+    GHashTable *good;      /* "client|topic|subject" -> GArray of steps that went well, ascending */
     GHashTable *used;      /* client + 1 -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
+    GHashTable *talks;     /* of silence.c: what each server answers each client */
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
-    gint64 end;            /* time of the last frame */
+    adp_accounts *accounts; /* what the capture says of accounts, KDCs and clients */
+    adp_names *names;       /* the case file of names */
+    gint64 end;             /* time of the last frame */
 } adp_rules;
 
 /* ---- the steps ---- */
@@ -46,42 +56,36 @@ const char *adp_rules_host(const adp_rules *r, guint32 address);
 
 /* ---- what went well ---- */
 
+/** A number as a subject; `text` has room for ADP_NUMBER_TEXT characters, and is returned. */
+#define ADP_NUMBER_TEXT 11
+const char *adp_number_text(guint32 number, char *text);
+
 /**
- * Remembers and finds steps that went well, by client and topic (any text that
- * a rule chooses; compared without regard to case).
+ * Remembers and finds steps that went well, by client, topic and subject (compared without
+ * regard to case).
  */
-void adp_rules_note_good(adp_rules *r, const adp_step *step, const char *topic);
+void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, const char *subject);
 /** The same, of whichever client: found with ADP_ANYONE. */
 #define ADP_ANYONE (ADP_NONE - 1)
-void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, const char *topic);
+void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, adp_topic topic,
+                                   const char *subject);
 /** First such step of the client after `after` (NULL: at all), or NULL. */
-const adp_step *adp_rules_good(const adp_rules *r, guint32 client, const char *topic,
-                               const adp_step *after);
+const adp_step *adp_rules_good(const adp_rules *r, guint32 client, adp_topic topic,
+                               const char *subject, const adp_step *after);
 /**
  * Such a step noted of anyone, of another client than this one; NULL: there is none. Looks
  * at the first few only.
  */
-const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, const char *topic);
+const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, adp_topic topic,
+                                        const char *subject);
 /** Last such step of the client that began before the observation, or NULL. */
-const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, const char *topic,
-                                      guint32 obs);
+const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, adp_topic topic,
+                                      const char *subject, guint32 obs);
 /** A later step of the same client that another DC answered well, or NULL. */
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step);
 
-/* With a domain behind them: names of controllers, and _ldap._tcp, that were answered. */
-#define ADP_TOPIC_SRV_MSDCS "srv-msdcs|"
-#define ADP_TOPIC_SRV_PLAIN "srv-plain|"
-
-/* What the capture proves of a name, whoever the client is. */
-#define ADP_FACT_ACTIVE_DIRECTORY "active directory|" /* of a domain: its controllers spoke */
-#define ADP_FACT_DC               "dc|"               /* of an address or a host name */
-void adp_rules_add_fact(adp_rules *r, const char *what, const char *name);
-gboolean adp_rules_is_fact(const adp_rules *r, const char *what, const char *name);
-
-/* of "client|server|port": said by krb-tcp-blocked or kdc-unanswered */
-#define ADP_FACT_TCP_BLOCKED "tcp blocked|"
-#define ADP_FACT_NTLM        "ntlm|"     /* of "client|host": NTLM was accepted */
-#define ADP_FACT_ENDPOINT    "endpoint|" /* of a host: autodiscover was or should be tried there */
+void adp_rules_add_fact(adp_rules *r, adp_known_fact what, const char *name);
+gboolean adp_rules_is_fact(const adp_rules *r, adp_known_fact what, const char *name);
 
 /* ---- groups: one finding a cause, not one a packet ---- */
 
@@ -105,15 +109,10 @@ void adp_groups_add(adp_groups *groups, const adp_step *step, const char *key);
 const adp_step *adp_group_first(const adp_group *group);
 const adp_step *adp_group_last(const adp_group *group);
 
-/* ---- autodiscover ---- */
-
-/** Topics of adp_rules_good(): a KDC gave a ticket; autodiscover was answered. */
-#define ADP_TOPIC_TICKET       "ticket"
-#define ADP_TOPIC_AUTODISCOVER "autodiscover"
-
 /* ---- the rules, by subject ---- */
 
-void adp_rules_begin(adp_rules *r, const adp_model *model, gboolean mailboxes);
+void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoints,
+                     adp_ranks *ranks, gboolean mailboxes);
 /** Frees all but the findings, which have an owner by then. */
 void adp_rules_end(adp_rules *r);
 

@@ -5,14 +5,16 @@
  */
 #include "judge/rules_capture.h"
 
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pair_tcp.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ldap.h"
 #include "log/observation.h"
+#include "wire/limits.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -82,22 +84,23 @@ static void one_sided(adp_rules *r, guint32 p, const shape *s)
     adp_rules_advise(r, f, "one-sided", NULL);
 }
 
-/* So many copies are cited; a capture may hold everything twice. */
-#define COPIES_CITED 256
-
 static void cite_copies(const adp_rules *r, adp_finding *f, const adp_path *path)
 {
     guint cited = 0;
     guint s;
 
-    for (s = 0; s < path->steps->len && cited < COPIES_CITED; s++) {
+    for (s = 0; s < path->steps->len && cited <= ADP_MAX_COPIES_CITED; s++) {
         guint32 i = adp_rules_step(r, g_array_index(path->steps, guint32, s))->first;
 
-        for (; i != ADP_NONE && cited < COPIES_CITED; i = adp_model_mark(r->model, i)->next) {
-            if (adp_model_mark(r->model, i)->copy) {
-                adp_rules_cite(f, i);
-                cited++;
+        for (; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+            if (!adp_model_mark(r->model, i)->copy) {
+                continue;
             }
+            if (++cited > ADP_MAX_COPIES_CITED) {
+                adp_model_limit(r->model, ADP_LIMIT_COPIES_CITED);
+                return;
+            }
+            adp_rules_cite(f, i);
         }
     }
 }
@@ -132,11 +135,6 @@ static gboolean began_with_reply(const adp_rules *r, const shape *s)
            s->first_reply->path_index == 0;
 }
 
-static gboolean is_dc_port(guint16 port)
-{
-    return port == 88 || port == 389 || port == 636 || port == 3268;
-}
-
 /* A connection that is in use when the capture begins, and whose opening it does not hold. */
 static gboolean began_in_connection(const adp_rules *r, const adp_step *step)
 {
@@ -145,7 +143,8 @@ static gboolean began_in_connection(const adp_rules *r, const adp_step *step)
     guint32 frames;
 
     return step->flow.transport == ADP_TCP && step->flow.stream != ADP_NONE &&
-           is_dc_port(step->flow.server_port) && adp_model_span(r->model, &first, &last, &frames) &&
+           adp_port_is_dc(step->flow.server_port) &&
+           adp_model_span(r->model, &first, &last, &frames) &&
            adp_since(adp_rules_time(r, step), first) < ADP_NS_PER_S &&
            !adp_model_knows_attempt(r->model, &step->flow);
 }

@@ -6,21 +6,22 @@
 #include "judge/rules_dc.h"
 
 #include "facts/outcome.h"
-#include "join/hosts.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
 #include "judge/rules_site.h"
+#include "judge/silence.h"
+#include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
-
-/* Nothing is called unreachable when the capture ends this soon after a SYN: three take 21 s. */
-#define SYN_PATIENCE (21 * ADP_NS_PER_S)
 
 static gboolean is_dc(const adp_rules *r, guint32 address)
 {
@@ -28,69 +29,6 @@ static gboolean is_dc(const adp_rules *r, guint32 address)
 
     return adp_rules_is_fact(r, ADP_FACT_DC, adp_rules_address(r, address)) ||
            (name && adp_rules_is_fact(r, ADP_FACT_DC, name));
-}
-
-static gboolean is_dc_port(guint16 port)
-{
-    return port == 88 || port == 389 || port == 636 || port == 3268 || port == 3269;
-}
-
-#define TOPIC_LDAP "ldap used"
-#define TOPIC_KDC  "kdc used"
-#define TOPIC_STEP "step" /* any, however it ended */
-
-#define FACT_SPOKE "spoke|" /* of an address: it answered some request */
-
-/* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
-static guint32 path_near(const adp_rules *r, const adp_attempt *attempt)
-{
-    const adp_step *step =
-        adp_rules_good_before(r, attempt->flow.client, TOPIC_STEP, attempt->first);
-
-    if (!step) {
-        step = adp_rules_good(r, attempt->flow.client, TOPIC_STEP, NULL);
-    }
-    return step ? step->path : ADP_NONE;
-}
-
-guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
-{
-    return path_near(r, attempt);
-}
-
-const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt)
-{
-    if (attempt->accepted) {
-        return NULL;
-    }
-    if (attempt->prohibited) {
-        return "prohibited";
-    }
-    if (attempt->refused) {
-        return "refused";
-    }
-    if (adp_since(r->end, attempt->last_time) < SYN_PATIENCE ||
-        !adp_model_was_heard(r->model, attempt->flow.client)) {
-        return NULL;
-    }
-    return "silent";
-}
-
-const char *adp_rules_attempt_words(const char *how)
-{
-    if (strcmp(how, "refused") == 0) {
-        return "refused the connection";
-    }
-    return strcmp(how, "silent") == 0 ? "did not answer" : "is barred, as an ICMP message says";
-}
-
-void adp_rules_cite_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt)
-{
-    guint32 i;
-
-    for (i = attempt->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        adp_rules_cite(f, i);
-    }
 }
 
 static char *end_key(const adp_attempt *attempt)
@@ -107,17 +45,17 @@ void adp_rules_learn_use(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         adp_outcome outcome = adp_rules_outcome(r, step);
 
-        adp_rules_note_good(r, step, TOPIC_STEP);
+        adp_rules_note_good(r, step, ADP_TOPIC_STEP, NULL);
         if (step->reply != ADP_NONE) {
-            adp_rules_add_fact(r, FACT_SPOKE, adp_rules_address(r, step->flow.server));
+            adp_rules_add_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, step->flow.server));
         }
         if (step->kind == ADP_STEP_HIDDEN ||
             (outcome == ADP_OK && (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
                                    step->kind == ADP_STEP_SCP))) {
-            adp_rules_note_good(r, step, TOPIC_LDAP);
+            adp_rules_note_good(r, step, ADP_TOPIC_LDAP, NULL);
         } else if (step->kind == ADP_STEP_KERBEROS && outcome == ADP_OK &&
                    adp_model_obs(r->model, step->first)->u.krb->carrier == ADP_CARRIER_KDC) {
-            adp_rules_note_good(r, step, TOPIC_KDC);
+            adp_rules_note_good(r, step, ADP_TOPIC_KDC, NULL);
         }
     }
 }
@@ -125,16 +63,16 @@ void adp_rules_learn_use(adp_rules *r)
 /* What the client got after the attempt: from another DC, another port, or over UDP. */
 static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
 {
-    const char *topic = attempt->flow.server_port == 88 ? TOPIC_KDC : TOPIC_LDAP;
+    adp_topic topic = adp_port_is_kdc(attempt->flow.server_port) ? ADP_TOPIC_KDC : ADP_TOPIC_LDAP;
 
     return adp_rules_good(
-        r, attempt->flow.client, topic,
-        adp_rules_good_before(r, attempt->flow.client, TOPIC_STEP, attempt->first));
+        r, attempt->flow.client, topic, NULL,
+        adp_rules_good_before(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, attempt->first));
 }
 
 static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how)
 {
-    guint32 path = path_near(r, attempt);
+    guint32 path = adp_rules_path_near(r, attempt);
     const adp_step *by;
     adp_finding *f;
     char *server;
@@ -150,6 +88,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     f = adp_rules_find(r, ADP_FINDING_DC_UNREACHABLE, path, subject);
     g_free(subject);
     adp_rules_cite_attempt(r, f, attempt);
+    adp_rules_sign_attempt(r, f, attempt);
     by = used_instead(r, attempt);
     if (by) {
         adp_rules_recovered(r, f, by);
@@ -167,7 +106,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
                        attempt->flow.server_port, adp_rules_attempt_words(how));
     adp_rules_inferred(f, "It is taken for a domain controller because a locator record or its "
                           "own reply to a ping says so.");
-    spoke = adp_rules_is_fact(r, FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
+    spoke = adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
     key = g_strdup_printf("dc-unreachable/%s%s", how,
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");
     port = g_strdup_printf("%u", attempt->flow.server_port);
@@ -180,7 +119,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
 
 static void unreachable(adp_rules *r)
 {
-    GHashTable *accepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
@@ -195,13 +134,14 @@ static void unreachable(adp_rules *r)
         const char *how = adp_rules_attempt_failed(r, attempt);
         char *key;
 
-        if (!how || !is_dc_port(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
+        if (!how || !adp_port_is_dc(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
             continue;
         }
         key = end_key(attempt);
         /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
         if (!g_hash_table_contains(accepted, key) &&
-            !(attempt->flow.server_port == 88 && adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
+            !(adp_port_is_kdc(attempt->flow.server_port) &&
+              adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how);
         }
         g_free(key);

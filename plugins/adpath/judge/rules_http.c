@@ -11,9 +11,11 @@
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
-#include "judge/rules_web.h"
+#include "judge/web.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -55,41 +57,109 @@ static void unauthorized(const adp_web_path *w, const char *host, const http_hos
     }
 }
 
+/* Statuses by which Exchange says that the account is at fault, not the place (MS-ASHTTP). */
+#define STATUS_BLOCKED 456
+#define STATUS_EXPIRED 457
+
+static gboolean is_of_account(guint status)
+{
+    return status == STATUS_BLOCKED || status == STATUS_EXPIRED;
+}
+
+/* Web servers give these to a header that is longer than they take. */
+static gboolean may_be_too_long(guint status)
+{
+    return status == 400 || status == 413 || status == 431;
+}
+
+/* Of headers: nginx takes 8 KB, http.sys and Apache 16 KB or 8 KB, a line (m). */
+#define LONG_CREDENTIALS 7000
+
+static const char *error_meaning(const adp_obs_http *reply)
+{
+    if (reply->status == STATUS_BLOCKED) {
+        return "The service knows the account and says that it is blocked. Clients end there: no "
+               "other candidate would say otherwise.";
+    }
+    if (reply->status == STATUS_EXPIRED) {
+        return "The service knows the account and says that its password has expired. Clients end "
+               "there: no other candidate would say otherwise.";
+    }
+    if (reply->status < 400) {
+        return "A client follows a redirect only to https, and only to a path that ends with "
+               "/autodiscover/autodiscover.xml. It takes any other for \"not here\" and goes on to "
+               "its next candidate.";
+    }
+    return "A client takes any such status for \"not here\" and goes on to its next candidate.";
+}
+
+static void say_error(adp_finding *f, const char *host, const adp_obs_http *request,
+                      const adp_obs_http *reply)
+{
+    if (reply->status == STATUS_BLOCKED) {
+        adp_rules_summary(f, "%s says that the account is blocked (HTTP status 456)", host);
+    } else if (reply->status == STATUS_EXPIRED) {
+        adp_rules_summary(f, "%s says that the password has expired (HTTP status 457)", host);
+    } else if (reply->status < 400) {
+        adp_rules_summary(f, "%s sends the client where no autodiscover is (HTTP status %u)", host,
+                          reply->status);
+    } else {
+        adp_rules_summary(f, "%s answers autodiscover with HTTP status %u", host, reply->status);
+    }
+    adp_rules_observed(f, "%s %s was answered with %u%s%s", adp_web_method(request),
+                       request && request->url ? request->url : host, reply->status,
+                       reply->moved ? " and Location: " : "", reply->moved ? reply->moved : "");
+    adp_rules_inferred(f, "%s", error_meaning(reply));
+}
+
 static void http_error(const adp_web_path *w, const char *host, const http_host *h)
 {
     const adp_obs_http *reply = adp_web_reply(w->r, h->last);
     const adp_obs_http *request = adp_web_request(w->r, h->last);
     adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_ERROR, w->index, host);
-    char *key = g_strdup_printf("http-error/%u", reply->status);
+    char *key = reply->status < 400 ? g_strdup("http-error/redirect")
+                                    : g_strdup_printf("http-error/%u", reply->status);
+    char *length = request ? g_strdup_printf("%u", request->auth_length) : NULL;
 
     adp_rules_cite_step(w->r, f, h->last);
-    adp_rules_summary(f, "%s answers autodiscover with HTTP status %u", host, reply->status);
-    adp_rules_observed(f, "%s %s was answered with %u", adp_web_method(request),
-                       request && request->url ? request->url : host, reply->status);
-    adp_rules_inferred(f, "A client takes any such status for \"not here\" and goes on to its next "
-                          "candidate.");
-    adp_rules_advise(w->r, f, key, "host", host, "url", request ? request->url : NULL, NULL);
+    say_error(f, host, request, reply);
+    adp_rules_advise(w->r, f, key, "host", host, "url", request ? request->url : NULL, "to",
+                     reply->moved, "length", length, NULL);
+    g_free(length);
     g_free(key);
+    if (request && request->auth_length >= LONG_CREDENTIALS && may_be_too_long(reply->status)) {
+        adp_rules_sign(f, ADP_SIGN_LONG_TOKEN, h->last->first);
+    }
     adp_web_weigh(w, f, adp_web_order(w, host));
+    if (is_of_account(reply->status) && !f->recovered_by) {
+        f->severity = ADP_SEVERITY_ERROR;
+    }
     /* A question without credentials that newer clients ask first of all: it ends nothing. */
     if (request && request->form == ADP_AUTODISCOVER_JSON && f->severity == ADP_SEVERITY_ERROR) {
         f->severity = ADP_SEVERITY_WARN;
     }
 }
 
-/* "https://host:port", or the host where there is no URL. */
+/* Scheme, host and port, or the host where there is no URL. Free with g_free(). */
 static char *place_of(const char *url, const char *host)
 {
-    const char *at = url ? strstr(url, "://") : NULL;
+    adp_url parts;
 
-    return at ? g_ascii_strdown(url, at + 3 - url + (gssize)strcspn(at + 3, "/?#"))
-              : g_ascii_strdown(host, -1);
+    return url && adp_url_parse(url, strlen(url), &parts)
+               ? g_strdup_printf("%d|%s|%u", parts.scheme, parts.host, parts.port)
+               : g_ascii_strdown(host, -1);
 }
 
-static http_host *host_entry(GHashTable *hosts, const char *url, const char *host)
+/** The places of a path, in the order in which it turned to them: several may be of one finding. */
+typedef struct {
+    GPtrArray *list;   /* of http_host, owned */
+    GHashTable *index; /* place, owned -> http_host */
+} http_hosts;
+
+static http_host *host_entry(http_hosts *hosts, const char *url, const char *host)
 {
     char *key = place_of(url, host);
-    http_host *h = g_hash_table_lookup(hosts, key);
+    http_host *h = g_hash_table_lookup(hosts->index, key);
 
     if (h) {
         g_free(key);
@@ -98,11 +168,12 @@ static http_host *host_entry(GHashTable *hosts, const char *url, const char *hos
     h = g_new0(http_host, 1);
     h->host = host;
     h->refused = g_ptr_array_new();
-    g_hash_table_insert(hosts, key, h);
+    g_ptr_array_add(hosts->list, h);
+    g_hash_table_insert(hosts->index, key, h);
     return h;
 }
 
-static void collect_host(const adp_web_path *w, GHashTable *hosts, const adp_step *step)
+static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_step *step)
 {
     const adp_obs_http *request = adp_web_request(w->r, step);
     const adp_obs_http *reply = adp_web_reply(w->r, step);
@@ -117,7 +188,7 @@ static void collect_host(const adp_web_path *w, GHashTable *hosts, const adp_ste
     if (reply->status == 401) {
         g_ptr_array_add(h->refused, (gpointer)step);
         h->explained = h->explained || adp_rules_is_krb_refusal(w->r, step);
-    } else if (reply->status < 400) {
+    } else if (reply->status < 300 || (reply->status < 400 && reply->redirect)) {
         /* Clients look with a GET whether there is anybody: that settles nothing. */
         h->answered = h->answered || !probe || reply->has_settings || reply->redirect;
     }
@@ -126,20 +197,17 @@ static void collect_host(const adp_web_path *w, GHashTable *hosts, const adp_ste
 /* By the end of the exchanges with each host: the first 401 of an authentication is none. */
 static void http(const adp_web_path *w)
 {
-    GHashTable *hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, http_host_free);
-    GHashTableIter iter;
-    gpointer key;
-    gpointer value;
+    http_hosts hosts = {g_ptr_array_new_with_free_func(http_host_free),
+                        g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL)};
     guint i;
 
     for (i = 0; i < w->path->steps->len; i++) {
         if (adp_web_step(w, i)->kind == ADP_STEP_AUTODISCOVER) {
-            collect_host(w, hosts, adp_web_step(w, i));
+            collect_host(w, &hosts, adp_web_step(w, i));
         }
     }
-    g_hash_table_iter_init(&iter, hosts);
-    while (g_hash_table_iter_next(&iter, &key, &value)) {
-        const http_host *h = value;
+    for (i = 0; i < hosts.list->len; i++) {
+        const http_host *h = g_ptr_array_index(hosts.list, i);
         const adp_obs_http *last = h->last ? adp_web_reply(w->r, h->last) : NULL;
 
         if (!last || h->answered) {
@@ -150,11 +218,12 @@ static void http(const adp_web_path *w)
             if (h->credentials && !h->explained) {
                 unauthorized(w, h->host, h);
             }
-        } else if (last->status >= 400) {
+        } else if (last->status >= 300) {
             http_error(w, h->host, h);
         }
     }
-    g_hash_table_unref(hosts);
+    g_hash_table_unref(hosts.index);
+    g_ptr_array_unref(hosts.list);
 }
 
 /* What the service itself says in an answer with status 200. */
@@ -190,7 +259,8 @@ static void service_errors(const adp_web_path *w)
         adp_rules_inferred(f, "The service is there and was reached; it says why it cannot help.");
         key = g_strdup_printf("autodiscover-error/%s", reply->error);
         adp_rules_advise(w->r, f, key, "host", adp_web_http_host(w->r, step), "url",
-                         request ? request->url : NULL, NULL);
+                         request ? request->url : NULL, "mailbox",
+                         request ? request->mailbox : NULL, NULL);
         g_free(key);
         if (w->good && w->good->last > step->last) {
             adp_rules_recovered(w->r, f, w->good);

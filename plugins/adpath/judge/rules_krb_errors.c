@@ -8,16 +8,28 @@
  */
 #include "judge/rules_krb_errors.h"
 
+#include "case/accounts.h"
+#include "facts/facts.h"
+#include "facts/krb_purpose.h"
+#include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/krb_sequel.h"
+#include "judge/krb_signs.h"
+#include "judge/krb_story.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_kpasswd.h"
+#include "judge/rules_krb_realm.h"
 #include "judge/rules_krb_silence.h"
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
+#include "judge/topics.h"
+#include "log/krb.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/krb_error.h"
 #include "wire/ntstatus.h"
 #include "wire/text.h"
@@ -28,13 +40,8 @@
 #define SERIES 4
 
 #define STATUS_NOT_SUPPORTED 0xC00000BBU
-
-static gboolean is_machine(const char *client)
-{
-    gsize len = strlen(client);
-
-    return len > 1 && client[len - 1] == '$';
-}
+#define STATUS_LOCKED        0xC0000234U
+#define STATUS_NO_MATCH      0xC0000272U
 
 static const char *status_case(const adp_obs_krb *answer, const char *plain)
 {
@@ -52,7 +59,6 @@ static const char *status_case(const adp_obs_krb *answer, const char *plain)
         {0xC000006F, "policy-refused", "policy-refused/hours"},
         {0xC0000070, "policy-refused", "policy-refused/workstation"},
         {0xC00002FA, "policy-refused", "policy-refused/smartcard"},
-        {0xC00000BB, "delegation-refused", "delegation-refused/not-supported"},
     };
     guint i;
 
@@ -70,6 +76,11 @@ static const char *pkinit_case(gint32 code)
     case 63:
     case 76:
         return "pkinit-failed/kdc-cert";
+    case 78:
+    case 79:
+    case 80:
+    case 81:
+        return "pkinit-failed/algorithm";
     case 72:
     case 73:
     case 74:
@@ -111,9 +122,9 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
                        *allowed ? "The KDC would take "
                                 : "What the account has, the KDC does not say.",
                        allowed, *allowed ? "." : "");
-    adp_rules_advise(r, f, as ? "no-common-etype/as" : "no-common-etype/tgs", "account",
-                     adp_rules_krb_client(r, step), "spn", adp_rules_krb_spn(r, step), "realm",
-                     adp_rules_krb_realm(r, step), NULL);
+    adp_rules_advise(r, f, "no-common-etype", "account", adp_rules_krb_client(r, step), "spn",
+                     adp_rules_krb_spn(r, step), "realm", adp_rules_krb_realm(r, step), "subject",
+                     as ? adp_rules_krb_client(r, step) : adp_rules_krb_spn(r, step), NULL);
     g_free(offered);
     g_free(allowed);
 }
@@ -122,7 +133,8 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
 static const char *password_case(const adp_rules *r, const adp_group *group, const adp_step *by,
                                  const char **ret_inferred)
 {
-    if (is_machine(adp_rules_krb_client(r, adp_group_first(group)))) {
+    if (adp_account_kind_of(adp_rules_krb_client(r, adp_group_first(group))) ==
+        ADP_ACCOUNT_MACHINE) {
         if (by) {
             *ret_inferred = "The account is a machine's: nobody types its password. The directory "
                             "took another key of it later, so the one that was tried first is an "
@@ -148,11 +160,13 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
     const adp_step *first = adp_group_first(group);
     const char *inferred;
     const char *key = password_case(r, group, by, &inferred);
+    char *machine = adp_account_of_machine(adp_rules_krb_client(r, first));
 
     adp_rules_inferred(f, "%s", inferred);
     adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
-                     adp_rules_host(r, first->flow.client), NULL);
+                     adp_rules_host(r, first->flow.client), "machine", machine, NULL);
+    g_free(machine);
 }
 
 /* Sentences of the codes that need more than their meaning. */
@@ -175,15 +189,68 @@ static void special_text(adp_rules *r, adp_finding *f, const adp_group *group, c
     }
 }
 
+static adp_krb_purpose_facts purpose_of(const adp_rules *r, const adp_step *step)
+{
+    adp_view view = adp_view_whole(r->model, adp_rules_index(r, step), r->mailboxes);
+
+    return adp_krb_purpose(r->model, &view);
+}
+
+/* Does the e-text have the word? That of MIT is what decides there ("CLIENT LOCKED OUT"). */
+static gboolean says(const adp_obs_krb *answer, const char *word)
+{
+    char *upper = answer->text ? g_ascii_strup(answer->text, -1) : NULL;
+    gboolean has = upper && strstr(upper, word);
+
+    g_free(upper);
+    return has;
+}
+
+/* Which option the KDC did not grant. */
+static const char *delegation_case(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    adp_purpose purpose = purpose_of(r, step).purpose;
+
+    if (purpose == ADP_PURPOSE_RENEWAL || says(answer, "RENEW")) {
+        return "delegation-refused/renewal";
+    }
+    if (purpose == ADP_PURPOSE_FORWARD || says(answer, "FORWARD")) {
+        return "delegation-refused/forwarding";
+    }
+    if (purpose == ADP_PURPOSE_S4U2PROXY) {
+        return "delegation-refused/s4u2proxy";
+    }
+    /* MS-SFU 3.2.5.2.3: a KDC refuses delegation with these. */
+    return !adp_has_prefix(adp_rules_krb_spn(r, step), "krbtgt/") && answer->has_ntstatus &&
+                   (answer->ntstatus == STATUS_NOT_SUPPORTED || answer->ntstatus == STATUS_NO_MATCH)
+               ? "delegation-refused/s4u2proxy"
+               : "delegation-refused";
+}
+
 static const char *advice_key(const adp_rules *r, const adp_finding *f, const adp_step *step)
 {
     const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
     const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
 
     switch (f->id) {
-    case ADP_FINDING_ACCOUNT_UNUSABLE:
-    case ADP_FINDING_POLICY_REFUSED:
     case ADP_FINDING_DELEGATION_REFUSED:
+        return delegation_case(r, step);
+    case ADP_FINDING_ACCOUNT_UNUSABLE:
+        if (answer->error == 1) {
+            return "account-unusable/expired";
+        }
+        if (answer->error == 2) {
+            return "account-unusable/service-expired";
+        }
+        if (answer->error == 18 && says(answer, "LOCKED")) {
+            return "account-unusable/locked";
+        }
+        if (answer->error == 18 && says(answer, "EXPIRED")) {
+            return "account-unusable/expired";
+        }
+        return status_case(answer, adp_finding_get(f->id)->name);
+    case ADP_FINDING_POLICY_REFUSED:
         return status_case(answer, adp_finding_get(f->id)->name);
     case ADP_FINDING_PKINIT_FAILED:
         return pkinit_case(answer->error);
@@ -209,6 +276,9 @@ static adp_finding_id finding_of_code(const adp_rules *r, const adp_step *step, 
     case 7:
     case 8:
         return ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
+    case 1:
+    case 2:
+        return ADP_FINDING_ACCOUNT_UNUSABLE;
     case 12:
         return ADP_FINDING_POLICY_REFUSED;
     case 13:
@@ -221,6 +291,9 @@ static adp_finding_id finding_of_code(const adp_rules *r, const adp_step *step, 
         return ADP_FINDING_PASSWORD_EXPIRED;
     case 24:
         return ADP_FINDING_PASSWORD_WRONG;
+    case 25:
+        return adp_rules_krb_is_skewed(r, step) ? ADP_FINDING_CLOCK_SKEW
+                                                : ADP_FINDING_PASSWORD_WRONG;
     case 31:
     case 41:
     case 44:
@@ -237,7 +310,7 @@ static adp_finding_id finding_of_code(const adp_rules *r, const adp_step *step, 
     case 66:
         return ADP_FINDING_PKINIT_FAILED;
     default:
-        return code >= 70 && code <= 77 ? ADP_FINDING_PKINIT_FAILED : ADP_FINDING_KRB_ERROR;
+        return code >= 70 && code <= 81 ? ADP_FINDING_PKINIT_FAILED : ADP_FINDING_KRB_ERROR;
     }
 }
 
@@ -255,10 +328,11 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
     const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
     const char *spn = adp_rules_krb_spn(r, first);
     const char *client = adp_rules_krb_client(r, first);
-    char *server = adp_rules_named(r, first->flow.server);
+    char *answered = adp_rules_krb_answered(r, group);
     char *status = NULL;
     const char *key;
     char *fallback = NULL;
+    char *machine = adp_account_of_machine(client);
 
     if (answer->has_ntstatus) {
         const char *name = adp_ntstatus_name(answer->ntstatus);
@@ -267,14 +341,16 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
                       : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
     }
     if (is_about_client(r, first, f->id)) {
+        /* The usual meaning of 25 is that of an answer to a request without proof. */
         adp_rules_summary(f, "%s: %s", *client ? client : "The client",
-                          adp_krb_error_meaning(answer->error));
+                          answer->error == 25 ? "the KDC did not take the proof of the password"
+                                              : adp_krb_error_meaning(answer->error));
     } else {
         adp_rules_summary(f, "%s: %s", *spn ? spn : "Kerberos",
                           adp_krb_error_meaning(answer->error));
     }
-    adp_rules_observed(f, "%s answered %u %s for a %s%s%s%s%s with %s (%d)%s%s%s", server,
-                       group->steps->len, group->steps->len == 1 ? "request" : "requests",
+    adp_rules_krb_signs(r, f, first);
+    adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s", answered,
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
                        *client ? " by " : "", client, adp_krb_error_name(answer->error),
                        answer->error, status ? status : "",
@@ -288,16 +364,31 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
                      *client ? client : NULL, "spn", *spn ? spn : NULL, "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      adp_rules_host(r, first->flow.server), "server",
-                     adp_rules_address(r, first->flow.server), NULL);
+                     adp_rules_address(r, first->flow.server), "machine", machine, NULL);
+    g_free(machine);
     g_free(fallback);
     g_free(status);
-    g_free(server);
+    g_free(answered);
 }
 
 /* Codes that never are a finding by themselves, or only in another exchange. */
 static gboolean is_silent(const adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
 {
-    if (adp_krb_error_is_normal(answer->error) || answer->error == 0) {
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    if (adp_krb_class_of(ask, answer) == ADP_KRB_NORMAL || answer->error == 0) {
+        return TRUE;
+    }
+    /* These have findings of their own: rules_kpasswd.c, rules_krb_realm.c. */
+    if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KPASSWD || answer->error == 68) {
+        return TRUE;
+    }
+    /* User-to-user follows; or another proof, which the KDC takes. */
+    if ((answer->error == 27 || answer->error == 25) && adp_rules_outcome(r, step) == ADP_NORMAL) {
+        return TRUE;
+    }
+    /* Windows asks so to learn whether it may; a machine need not delegate to itself. */
+    if (answer->error == 13 && purpose_of(r, step).to_itself) {
         return TRUE;
     }
     /* A server that looks for a user's domain asks several KDCs: KB2009157. */
@@ -314,34 +405,40 @@ static gboolean is_name_error(gint32 code)
 static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
 {
     const adp_step *last = adp_group_last(group);
-    char *topic = adp_rules_krb_topic(r, last);
-    const adp_step *by = adp_rules_good(r, last->flow.client, topic, last);
+    guint32 asker = last->flow.client;
+    char *about = adp_rules_krb_about(r, last);
+    const adp_step *by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, last);
 
-    g_free(topic);
+    g_free(about);
     if (!by && adp_rules_krb_exchange(r, last) == ADP_EXCHANGE_TGS) {
         /* A TGT that cannot be renewed or forwarded: a new one does as well. */
-        topic = g_strdup_printf("tgt|%s", adp_rules_krb_spn(r, last));
-        by = adp_rules_good(r, last->flow.client, topic, last);
-        g_free(topic);
+        by = adp_rules_good(r, asker, ADP_TOPIC_TGT, adp_rules_krb_spn(r, last), last);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
         /* Clients that make a short name a full one ask for both (dns_canonicalize_hostname). */
-        topic = g_strconcat(ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), NULL);
-        by = adp_rules_good(r, last->flow.client, topic, last);
-        g_free(topic);
+        by = adp_rules_good(r, asker, ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), last);
+    }
+    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
+        char *near = adp_krb_neighbour(adp_rules_krb_spn(r, last));
+
+        by = adp_rules_krb_spn_sequel(r, last);
+        /* With and without its port: drivers ask for both forms. */
+        if (!by && near) {
+            by = adp_rules_good(r, last->flow.client, ADP_TOPIC_NEIGHBOUR, near, last);
+        }
+        g_free(near);
     }
     if (!by && adp_rules_krb_answer(r, last)->error == 6) {
         const char *client = adp_rules_krb_client(r, last);
 
         /* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
-        topic = adp_rules_krb_user_topic(r, last);
-        by = adp_rules_good(r, last->flow.client, topic, last);
-        g_free(topic);
+        by = adp_rules_good(r, asker, ADP_TOPIC_USER, client, last);
         if (!by && strchr(client, '@')) {
             /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
-            topic = g_strdup_printf("user|%.*s", (int)strcspn(client, "@"), client);
-            by = adp_rules_good(r, last->flow.client, topic, last);
-            g_free(topic);
+            char *user = g_strndup(client, strcspn(client, "@"));
+
+            by = adp_rules_good(r, asker, ADP_TOPIC_USER, user, last);
+            g_free(user);
         }
     }
     return by;
@@ -361,11 +458,6 @@ static void report_code(adp_rules *r, const adp_group *group)
         adp_rules_service_key(r, f, group, by);
     } else if (id == ADP_FINDING_CLOCK_SKEW) {
         adp_rules_clock_skew(r, f, group);
-    }
-    /* Clients ask for options to learn whether they are there; this status says they are not. */
-    if (id == ADP_FINDING_DELEGATION_REFUSED && adp_rules_krb_answer(r, first)->has_ntstatus &&
-        adp_rules_krb_answer(r, first)->ntstatus == STATUS_NOT_SUPPORTED) {
-        f->severity = ADP_SEVERITY_WARN;
     }
     if (!f->inferred) {
         adp_rules_inferred(f, "Ports and names tell which request the error answers. %s",
@@ -395,11 +487,11 @@ static char *group_key(const adp_rules *r, const adp_step *step, gint32 code)
 
 /* ---- many names, one cause ---- */
 
-/* More names than this with the same code from one KDC: somebody works through a list. */
+/* More names than this with the same code, from whichever KDC: somebody works through a list. */
 #define MANY        5
 #define NAMES_SHOWN 3
 
-/* Groups of one path, KDC and code whose names differ, and which nothing made good. */
+/* Groups of one path and code whose names differ, and which nothing made good. */
 typedef struct {
     GPtrArray *groups; /* of const adp_group * */
 } bucket;
@@ -442,8 +534,7 @@ static char *bucket_key(const adp_rules *r, const adp_group *group)
 
     gint32 code = adp_rules_krb_answer(r, first)->error;
 
-    return g_strdup_printf("%u|%u|%d|%d|%d", first->path, first->flow.server, code,
-                           (int)adp_rules_krb_exchange(r, first),
+    return g_strdup_printf("%u|%d|%d|%d", first->path, code, (int)adp_rules_krb_exchange(r, first),
                            finding_of_code(r, first, code) == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE
                                ? (int)adp_rules_krb_spn_severity(r, first)
                                : 0);
@@ -451,7 +542,7 @@ static char *bucket_key(const adp_rules *r, const adp_group *group)
 
 static GHashTable *buckets_of(const adp_rules *r, const adp_groups *groups)
 {
-    GHashTable *buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, bucket_free);
+    GHashTable *buckets = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, bucket_free);
     guint i;
 
     for (i = 0; i < groups->list->len; i++) {
@@ -476,13 +567,67 @@ static GHashTable *buckets_of(const adp_rules *r, const adp_groups *groups)
     return buckets;
 }
 
+static gint by_place(gconstpointer a, gconstpointer b)
+{
+    const adp_step *x = *(const adp_step *const *)a;
+    const adp_step *y = *(const adp_step *const *)b;
+
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
 static const char *name_in_question(const adp_rules *r, const adp_step *step, adp_finding_id id)
 {
     return is_about_client(r, step, id) ? adp_rules_krb_client(r, step)
                                         : adp_rules_krb_spn(r, step);
 }
 
-static void report_many(adp_rules *r, const bucket *b, const char *key)
+/* All steps of the bucket in their order, as one group; free its array and itself. */
+static adp_group *whole_of(const bucket *b)
+{
+    adp_group *whole = g_new0(adp_group, 1);
+    guint i;
+    guint s;
+
+    whole->steps = g_ptr_array_new();
+    for (i = 0; i < b->groups->len; i++) {
+        const adp_group *each = g_ptr_array_index(b->groups, i);
+
+        for (s = 0; s < each->steps->len; s++) {
+            g_ptr_array_add(whole->steps, g_ptr_array_index(each->steps, s));
+        }
+    }
+    g_ptr_array_sort(whole->steps, by_place);
+    return whole;
+}
+
+/* The names that are shown, and how many more. */
+static char *names_of(const adp_rules *r, const bucket *b, adp_finding_id id)
+{
+    GString *names = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < b->groups->len && i < NAMES_SHOWN; i++) {
+        const adp_step *step = adp_group_first(g_ptr_array_index(b->groups, i));
+
+        g_string_append_printf(names, "%s%s", i ? ", " : "", name_in_question(r, step, id));
+    }
+    g_string_append_printf(names, " and %u more", b->groups->len - NAMES_SHOWN);
+    return g_string_free(names, FALSE);
+}
+
+static void advise_many(const adp_rules *r, adp_finding *f, const adp_step *first, const char *hit)
+{
+    if (f->id == ADP_FINDING_PASSWORD_WRONG || f->id == ADP_FINDING_CLIENT_UNKNOWN) {
+        adp_rules_advise(r, f,
+                         f->id == ADP_FINDING_PASSWORD_WRONG ? "password-wrong/spray"
+                                                             : "client-unknown/list",
+                         "hit", hit, "address", adp_rules_address(r, first->flow.client), "account",
+                         adp_rules_krb_client(r, first), "realm", adp_rules_krb_realm(r, first),
+                         "domain", adp_rules_krb_realm(r, first), NULL);
+    }
+}
+
+static void report_many(adp_rules *r, const adp_krb_story *story, const bucket *b, const char *key)
 {
     const adp_group *group = g_ptr_array_index(b->groups, 0);
     const adp_step *first = adp_group_first(group);
@@ -490,58 +635,159 @@ static void report_many(adp_rules *r, const bucket *b, const char *key)
     adp_finding_id id = finding_of_code(r, first, code);
     char *subject = g_strconcat("many|", key, NULL);
     adp_finding *f = adp_rules_find(r, id, first->path, subject);
-    char *server = adp_rules_named(r, first->flow.server);
-    GString *names = g_string_new(NULL);
-    guint i;
+    adp_group *whole = whole_of(b);
+    char *answered = adp_rules_krb_answered(r, whole);
+    char *names = names_of(r, b, id);
+    char *list = g_strdup_printf("%u names (%s)", b->groups->len, names);
 
     general_text(r, f, group);
     special_text(r, f, group, NULL);
-    for (i = 0; i < b->groups->len; i++) {
-        const adp_group *each = g_ptr_array_index(b->groups, i);
-
-        adp_rules_cite_group(r, f, each);
-        if (i < NAMES_SHOWN) {
-            g_string_append_printf(names, "%s%s", i ? ", " : "",
-                                   name_in_question(r, adp_group_first(each), id));
-        }
-    }
-    g_string_append_printf(names, " and %u more", b->groups->len - NAMES_SHOWN);
-    adp_rules_summary(f, "%u names (%s): %s", b->groups->len, names->str,
-                      adp_krb_error_meaning(code));
-    adp_rules_observed(f, "%s answered requests for %u different names with %s (%d): %s", server,
-                       b->groups->len, adp_krb_error_name(code), code, names->str);
+    adp_rules_cite_group(r, f, whole);
+    adp_rules_summary(f, "%s: %s", list, adp_krb_error_meaning(code));
+    adp_rules_observed(f, "%s for %u different names with %s (%d): %s", answered, b->groups->len,
+                       adp_krb_error_name(code), code, names);
     adp_rules_inferred(f, "So many different names from one client are a list that is worked "
                           "through: an import, a scan, or somebody who tries names or passwords. "
                           "The checks name the first of them.");
     if (id == ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE) {
-        f->severity = adp_rules_krb_spn_severity(r, first);
-        if (f->severity == ADP_SEVERITY_NOTE) {
-            adp_rules_inferred(f, "Nobody registers such names: addresses, reverse zones, domains, "
-                                  "users. Clients ask for them all the same, and go on with NTLM.");
-        }
+        adp_rules_krb_spn_many(r, f, first);
+    } else {
+        advise_many(r, f, first,
+                    adp_krb_story_hits(story, f, whole->steps, list, adp_krb_error_meaning(code)));
     }
-    g_string_free(names, TRUE);
-    g_free(server);
+    g_free(list);
+    g_free(names);
+    g_free(answered);
+    g_ptr_array_unref(whole->steps);
+    g_free(whole);
     g_free(subject);
 }
 
-static gboolean is_many(adp_rules *r, GHashTable *buckets, const adp_group *group)
+static gboolean is_many(const adp_rules *r, GHashTable *buckets, const adp_group *group)
 {
     char *key = bucket_key(r, group);
     const bucket *b = g_hash_table_lookup(buckets, key);
     gboolean many = b && b->groups->len > MANY && may_be_one_of_many(r, group);
 
-    if (many && g_ptr_array_index(b->groups, 0) == group) {
-        report_many(r, b, key);
-    }
     g_free(key);
     return many;
+}
+
+/* Of the first group of many: all of them at once. */
+static void tell_many(adp_rules *r, const adp_krb_story *story, GHashTable *buckets,
+                      const adp_group *group)
+{
+    char *key = bucket_key(r, group);
+    const bucket *b = g_hash_table_lookup(buckets, key);
+
+    if (g_ptr_array_index(b->groups, 0) == group) {
+        report_many(r, story, b, key);
+    }
+    g_free(key);
+}
+
+/* ---- wrong passwords, and then the account is locked ---- */
+
+static gboolean is_locked(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
+
+    return answer->error == 18 &&
+           ((answer->has_ntstatus && answer->ntstatus == STATUS_LOCKED) || says(answer, "LOCKED"));
+}
+
+/* 24; of KDCs that say so, 31 in the answer to a request for a TGT (Heimdal, older MIT). */
+static gboolean is_wrong_password(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    gint32 code = adp_rules_krb_answer(r, first)->error;
+
+    return adp_rules_krb_carrier(r, first) == ADP_CARRIER_KDC &&
+           adp_rules_krb_exchange(r, first) == ADP_EXCHANGE_AS && (code == 24 || code == 31);
+}
+
+static char *account_key(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    char *text = g_strdup_printf("%u|%s", first->path, adp_rules_krb_client(r, first));
+    char *key = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return key;
+}
+
+/* "path|account" -> GPtrArray of adp_group: the lock, and the wrong passwords that began before it. */
+static GHashTable *locked_accounts(const adp_rules *r, const adp_groups *groups,
+                                   GHashTable *buckets)
+{
+    GHashTable *locked = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free,
+                                               (GDestroyNotify)g_ptr_array_unref);
+    guint i;
+
+    for (i = 0; i < groups->list->len; i++) {
+        adp_group *group = g_ptr_array_index(groups->list, i);
+
+        if (is_locked(r, group) && !is_many(r, buckets, group)) {
+            GPtrArray *list = g_ptr_array_new();
+
+            g_ptr_array_add(list, group);
+            g_hash_table_replace(locked, account_key(r, group), list);
+        }
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        adp_group *group = g_ptr_array_index(groups->list, i);
+        char *key;
+        GPtrArray *list;
+
+        if (!is_wrong_password(r, group) || is_many(r, buckets, group)) {
+            continue;
+        }
+        key = account_key(r, group);
+        list = g_hash_table_lookup(locked, key);
+        if (list &&
+            adp_group_first(group)->first < adp_group_first(g_ptr_array_index(list, 0))->first) {
+            g_ptr_array_add(list, group);
+        }
+        g_free(key);
+    }
+    return locked;
+}
+
+/* Was the group told, or will it be, with the lock of its account? */
+static gboolean tell_locked(adp_rules *r, GHashTable *locked, const adp_group *group)
+{
+    char *key = is_locked(r, group) || is_wrong_password(r, group) ? account_key(r, group) : NULL;
+    GPtrArray *list = key ? g_hash_table_lookup(locked, key) : NULL;
+    gboolean told = FALSE;
+    guint i;
+
+    g_free(key);
+    if (!list || list->len == 1) {
+        return FALSE;
+    }
+    for (i = 0; i < list->len && !told; i++) {
+        told = g_ptr_array_index(list, i) == group;
+    }
+    if (told && i == 1) {
+        const adp_step *first = adp_group_first(group);
+        adp_finding *f;
+
+        report_code(r, group);
+        f = adp_rules_find(r, ADP_FINDING_ACCOUNT_UNUSABLE, first->path, group->key);
+        g_ptr_array_remove_index(list, 0);
+        adp_krb_story_locked(r, f, adp_rules_krb_client(r, first), list);
+        g_ptr_array_insert(list, 0, (gpointer)group);
+    }
+    return told;
 }
 
 static void codes(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
     GHashTable *buckets;
+    GHashTable *locked;
+    adp_krb_story *story;
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -558,11 +804,19 @@ static void codes(adp_rules *r)
         g_free(key);
     }
     buckets = buckets_of(r, groups);
+    locked = locked_accounts(r, groups, buckets);
+    story = adp_krb_story_new(r);
     for (i = 0; i < groups->list->len; i++) {
-        if (!is_many(r, buckets, g_ptr_array_index(groups->list, i))) {
-            report_code(r, g_ptr_array_index(groups->list, i));
+        const adp_group *group = g_ptr_array_index(groups->list, i);
+
+        if (is_many(r, buckets, group)) {
+            tell_many(r, story, buckets, group);
+        } else if (!tell_locked(r, locked, group)) {
+            report_code(r, group);
         }
     }
+    adp_krb_story_free(story);
+    g_hash_table_unref(locked);
     g_hash_table_unref(buckets);
     adp_groups_free(groups);
 }
@@ -570,6 +824,9 @@ static void codes(adp_rules *r)
 void adp_rules_kerberos(adp_rules *r)
 {
     adp_rules_krb_learn(r);
+    adp_rules_krb_learn_sequel(r);
     codes(r);
+    adp_rules_krb_realms(r);
+    adp_rules_kpasswd(r);
     adp_rules_kdc(r);
 }

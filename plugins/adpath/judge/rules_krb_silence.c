@@ -5,19 +5,23 @@
  */
 #include "judge/rules_krb_silence.h"
 
+#include "facts/absence.h"
 #include "facts/outcome.h"
-#include "join/client.h"
-#include "join/hosts.h"
-#include "join/machine.h"
+#include "join/attempts.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_dc.h"
+#include "judge/rules_krb_weak.h"
+#include "judge/silence.h"
+#include "judge/topics.h"
+#include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -27,50 +31,124 @@
 
 /* ---- 25 and then nothing ---- */
 
+/* More names than this in one path: a list is worked through. */
+#define MANY        5
+#define NAMES_SHOWN 3
+
+/* Was this client asked for preauthentication, and did it send nothing more? */
+static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer =
+        step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+    char *about;
+    gboolean went_on;
+
+    if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
+        adp_krb_has_proof(adp_rules_krb_ask(r, step)) ||
+        /* A probe for a ticket without a name, to armour others with. */
+        adp_krb_is_anonymous(adp_rules_krb_ask(r, step)) ||
+        adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
+        return FALSE;
+    }
+    about = adp_rules_krb_about(r, step);
+    /* Servers that look for a user's domain stop here and go on with S4U. */
+    went_on = adp_rules_good(r, step->flow.client, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step),
+                             step) ||
+              adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
+              adp_rules_good(r, step->flow.client, ADP_TOPIC_TGS, NULL, step);
+    g_free(about);
+    return !went_on;
+}
+
+static void report_abandoned(adp_rules *r, const adp_group *group)
+{
+    const adp_step *step = adp_group_first(group);
+    const char *client = adp_rules_krb_client(r, step);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, step->path, client);
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_krb_signs(r, f, step);
+    adp_rules_summary(f, "%s was asked for preauthentication and sent no further request",
+                      *client ? client : "The client");
+    adp_rules_observed(f, "KDC_ERR_PREAUTH_REQUIRED (25), which is normal, and no further "
+                          "AS request of this client in the capture");
+    adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
+                          "where the capture does not look.");
+    adp_rules_advise(r, f, "preauth-abandoned", "account", client, "realm",
+                     adp_rules_krb_realm(r, step), NULL);
+}
+
+/* `list`: groups of one path, each a name that was asked for once and given up. */
+static void report_names(adp_rules *r, const GPtrArray *list)
+{
+    const adp_step *first = adp_group_first(g_ptr_array_index(list, 0));
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, first->path, "|many");
+    GString *names = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < list->len; i++) {
+        const adp_group *group = g_ptr_array_index(list, i);
+
+        adp_rules_cite_group(r, f, group);
+        if (i < NAMES_SHOWN) {
+            g_string_append_printf(names, "%s%s", i ? ", " : "",
+                                   adp_rules_krb_client(r, adp_group_first(group)));
+        }
+    }
+    adp_rules_summary(f, "%u names (%s and %u more) were asked for, and none of them logged on",
+                      list->len, names->str, list->len - NAMES_SHOWN);
+    adp_rules_observed(f,
+                       "One client asked for a ticket-granting ticket for %u names (%s and %u "
+                       "more), was asked for preauthentication (25) for each, and sent no further "
+                       "request for any of them",
+                       list->len, names->str, list->len - NAMES_SHOWN);
+    adp_rules_inferred(f,
+                       "Code 25 tells that a name exists, without a password: this is how a list "
+                       "of names is tried. It may be somebody's preparation, or a tool of the "
+                       "administrators.");
+    adp_rules_advise(r, f, "preauth-abandoned/list", "address",
+                     adp_rules_address(r, adp_model_own_address(r->model, first->flow.client)),
+                     NULL);
+    g_string_free(names, TRUE);
+}
+
 static void preauth_abandoned(adp_rules *r)
 {
+    adp_groups *groups = adp_groups_new();
+    GHashTable *paths = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_krb *answer =
-            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
-        char *topic;
-        char *asked;
-        const char *client;
-        adp_finding *f;
 
-        if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
-            adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
-            continue;
+        if (is_abandoned(r, step)) {
+            adp_groups_add(groups, step, adp_rules_krb_client(r, step));
         }
-        topic = adp_rules_krb_topic(r, step);
-        asked = adp_rules_krb_logon_topic(r, step);
-        /* Servers that look for a user's domain stop here and go on with S4U. */
-        if (adp_rules_good(r, step->flow.client, asked, step) ||
-            adp_rules_good(r, step->flow.client, topic, NULL) ||
-            adp_rules_good(r, step->flow.client, "tgs", step)) {
-            g_free(asked);
-            g_free(topic);
-            continue;
-        }
-        g_free(asked);
-        g_free(topic);
-        client = adp_rules_krb_client(r, step);
-        f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, step->path, client);
-        adp_rules_cite_step(r, f, step);
-        if (f->summary) {
-            continue;
-        }
-        adp_rules_summary(f, "%s was asked to prove who it is, and asked no more",
-                          *client ? client : "The client");
-        adp_rules_observed(f, "KDC_ERR_PREAUTH_REQUIRED (25), which is normal, and no further "
-                              "AS request of this client in the capture");
-        adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
-                              "where the capture does not look.");
-        adp_rules_advise(r, f, "preauth-abandoned", "account", client, "realm",
-                         adp_rules_krb_realm(r, step), NULL);
     }
+    for (i = 0; i < groups->list->len; i++) {
+        adp_group *group = g_ptr_array_index(groups->list, i);
+        gpointer key = GUINT_TO_POINTER(adp_group_first(group)->path + 1);
+        GPtrArray *list = g_hash_table_lookup(paths, key);
+
+        if (!list) {
+            list = g_ptr_array_new();
+            g_hash_table_insert(paths, key, list);
+        }
+        g_ptr_array_add(list, group);
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        adp_group *group = g_ptr_array_index(groups->list, i);
+        const GPtrArray *list =
+            g_hash_table_lookup(paths, GUINT_TO_POINTER(adp_group_first(group)->path + 1));
+
+        if (list->len <= MANY) {
+            report_abandoned(r, group);
+        } else if (g_ptr_array_index(list, 0) == group) {
+            report_names(r, list);
+        }
+    }
+    g_hash_table_unref(paths);
+    adp_groups_free(groups);
 }
 
 /* ---- 52 and then no success over TCP ---- */
@@ -86,7 +164,7 @@ static GHashTable *failed_attempts(const adp_rules *r)
         gpointer key = GUINT_TO_POINTER(adp_model_client(r->model, attempt->flow.client) + 1);
         GArray *list;
 
-        if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
+        if (!adp_port_is_kdc(attempt->flow.server_port) || !adp_rules_attempt_failed(r, attempt)) {
             continue;
         }
         list = g_hash_table_lookup(by_client, key);
@@ -140,6 +218,75 @@ static void report_tcp_blocked(adp_rules *r, const adp_step *step, const GArray 
                      adp_rules_krb_realm(r, step), NULL);
 }
 
+/* 52, and the client asks on over UDP, or no more. */
+static void report_tcp_unused(adp_rules *r, const adp_step *step)
+{
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_KRB_TCP_BLOCKED, step->path, NULL);
+
+    adp_rules_cite_step(r, f, step);
+    if (f->summary) {
+        return;
+    }
+    adp_rules_summary(f,
+                      "The KDC's reply is too big for UDP, and the client does not ask over TCP");
+    adp_rules_observed(f,
+                       "KRB_ERR_RESPONSE_TOO_BIG (52) from %s, and no request of this client over "
+                       "TCP in the capture",
+                       adp_rules_host(r, step->flow.server));
+    adp_rules_inferred(f, "52 itself is normal: the client goes over to TCP. This one does not, so "
+                          "it gets no ticket.");
+    adp_rules_sign(f, ADP_SIGN_TCP_NOT_TRIED, step->reply);
+    adp_rules_advise(r, f, "krb-tcp-blocked", "host", adp_rules_host(r, step->flow.server),
+                     "server", adp_rules_address(r, step->flow.server), "realm",
+                     adp_rules_krb_realm(r, step), NULL);
+}
+
+/* The last request to a KDC over TCP, by client: client + 1 -> step + 1. */
+static GHashTable *requests_over_tcp(const adp_rules *r)
+{
+    GHashTable *last = g_hash_table_new(NULL, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_KERBEROS && step->flow.transport == ADP_TCP &&
+            adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
+            g_hash_table_replace(
+                last, GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1),
+                GUINT_TO_POINTER(i + 1));
+        }
+    }
+    return last;
+}
+
+static void tcp_unused(adp_rules *r)
+{
+    GHashTable *over_tcp = requests_over_tcp(r);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_krb *answer =
+            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+        gpointer client = GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1);
+        char *about;
+
+        /* Without its requests, what the client asked over TCP may be missing just as well. */
+        if (!answer || !answer->is_error || answer->error != 52 || step->request == ADP_NONE ||
+            adp_since(r->end, adp_rules_reply(r, step)->time) < ADP_PATIENCE ||
+            GPOINTER_TO_UINT(g_hash_table_lookup(over_tcp, client)) > i) {
+            continue;
+        }
+        about = adp_rules_krb_about(r, step);
+        if (!adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step)) {
+            report_tcp_unused(r, step);
+        }
+        g_free(about);
+    }
+    g_hash_table_unref(over_tcp);
+}
+
 static void tcp_blocked(adp_rules *r)
 {
     GHashTable *by_client = failed_attempts(r);
@@ -150,7 +297,7 @@ static void tcp_blocked(adp_rules *r)
         const adp_obs_krb *answer =
             step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
         const GArray *attempts;
-        char *topic;
+        char *about;
 
         if (!answer || !answer->is_error || answer->error != 52) {
             continue;
@@ -163,13 +310,13 @@ static void tcp_blocked(adp_rules *r)
         if (!attempts ||
             adp_model_attempt(r->model, g_array_index(attempts, guint32, attempts->len - 1))
                     ->first < step->first) {
-            continue;
+            continue; /* see tcp_unused() */
         }
-        topic = adp_rules_krb_topic(r, step);
-        if (!adp_rules_good(r, step->flow.client, topic, step)) {
+        about = adp_rules_krb_about(r, step);
+        if (!adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step)) {
             report_tcp_blocked(r, step, attempts);
         }
-        g_free(topic);
+        g_free(about);
     }
     g_hash_table_unref(by_client);
 }
@@ -195,7 +342,7 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
         guint syns;
         char *end;
 
-        if (attempt->flow.server_port != 88 || !adp_rules_attempt_failed(r, attempt)) {
+        if (!adp_port_is_kdc(attempt->flow.server_port) || !adp_rules_attempt_failed(r, attempt)) {
             continue;
         }
         path = adp_rules_path_near(r, attempt);
@@ -210,6 +357,7 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
         syns = GPOINTER_TO_UINT(g_hash_table_lookup(told, f)) + attempt->syns;
         g_hash_table_insert(told, f, GUINT_TO_POINTER(syns));
     }
+    /* In whatever order: each finding is told what is its own. */
     g_hash_table_iter_init(&iter, told);
     while (g_hash_table_iter_next(&iter, &finding, &count)) {
         adp_finding *f = finding;
@@ -231,8 +379,7 @@ static void kdc_unanswered(adp_rules *r)
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        char *topic;
-        char *answered;
+        char *about;
         const adp_step *by;
         adp_finding *f;
         gboolean fine;
@@ -241,34 +388,39 @@ static void kdc_unanswered(adp_rules *r)
             adp_rules_outcome(r, step) != ADP_UNANSWERED) {
             continue;
         }
-        topic = adp_rules_krb_topic(r, step);
-        answered = g_strconcat("answer|", topic, NULL);
-        fine = adp_rules_good(r, step->flow.client, topic, NULL) ||
-               adp_rules_good(r, step->flow.client, answered, step);
-        g_free(answered);
+        about = adp_rules_krb_about(r, step);
+        fine = adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
+               adp_rules_good(r, step->flow.client, ADP_TOPIC_ANSWER, about, step);
         if (fine) {
-            g_free(topic);
+            g_free(about);
             continue;
         }
-        f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, topic);
-        g_free(topic);
+        f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, about);
+        g_free(about);
         adp_rules_cite_step(r, f, step);
+        adp_rules_sign_silence(r, f, step);
         if (!f->summary) {
             const char *spn = adp_rules_krb_spn(r, step);
             char *server = adp_rules_named(r, step->flow.server);
+            char *words = adp_rules_silence_words(r, step);
 
+            adp_rules_krb_signs(r, f, step);
             adp_rules_summary(f, "No KDC answered the request for %s", *spn ? spn : "a ticket");
-            adp_rules_observed(f, "%s was asked for a ticket to %s%s, without any reply", server,
-                               *spn ? spn : "a service", step->retries ? ", more than once" : "");
+            adp_rules_observed(f, "%s was asked for a ticket to %s%s", server,
+                               *spn ? spn : "a service", words);
             adp_rules_inferred(f, "The same question has no answer from any KDC in the capture, "
                                   "which goes on for more than five seconds.");
             adp_rules_advise(r, f, "kdc-unanswered", "realm", adp_rules_krb_realm(r, step),
                              "domain", adp_rules_krb_realm(r, step), "host",
                              adp_rules_host(r, step->flow.server), "server",
                              adp_rules_address(r, step->flow.server), NULL);
+            g_free(words);
             g_free(server);
         }
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, step);
+        /* Another logon went well, so there is a KDC; another service's ticket is no reply. */
+        by = adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS
+                 ? adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, NULL, step)
+                 : NULL;
         if (by) {
             adp_rules_recovered(r, f, by);
         } else if (!g_hash_table_contains(silent, GUINT_TO_POINTER(step->path + 1))) {
@@ -279,63 +431,11 @@ static void kdc_unanswered(adp_rules *r)
     g_hash_table_unref(silent);
 }
 
-/* ---- old encryption ---- */
-
-static gboolean is_weak(gint32 etype)
-{
-    return etype == 1 || etype == 2 || etype == 3 || etype == 23 || etype == 24;
-}
-
-static gboolean offers_aes(const adp_obs_krb *ask)
-{
-    guint i;
-
-    for (i = 0; ask && i < ask->etypes.count; i++) {
-        if (ask->etypes.items[i] >= 17 && ask->etypes.items[i] <= 20) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static void weak_etype(adp_rules *r)
-{
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_krb *answer =
-            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
-        const char *spn;
-        const char *name;
-        adp_finding *f;
-
-        if (!answer || answer->is_error || !answer->has_ticket || !is_weak(answer->ticket_etype) ||
-            adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC ||
-            !offers_aes(adp_rules_krb_ask(r, step))) {
-            continue;
-        }
-        spn = adp_rules_krb_spn(r, step);
-        f = adp_rules_find(r, ADP_FINDING_WEAK_ETYPE, step->path, spn);
-        adp_rules_cite_step(r, f, step);
-        if (f->summary) {
-            continue;
-        }
-        name = adp_etype_name(answer->ticket_etype);
-        adp_rules_summary(f, "The ticket for %s is encrypted with %s", spn, name ? name : "DES");
-        adp_rules_observed(f, "The client offered AES, and the KDC made the ticket with %s (%d)",
-                           name ? name : "an old type", answer->ticket_etype);
-        adp_rules_inferred(f, "The service's account has no AES key, is not marked for AES, or "
-                              "the domain controller is older than Windows 2008.");
-        adp_rules_advise(r, f, "weak-etype", "spn", spn, "realm", adp_rules_krb_realm(r, step),
-                         NULL);
-    }
-}
-
 void adp_rules_kdc(adp_rules *r)
 {
     preauth_abandoned(r);
     tcp_blocked(r);
+    tcp_unused(r);
     kdc_unanswered(r);
-    weak_etype(r);
+    adp_rules_krb_weak(r);
 }

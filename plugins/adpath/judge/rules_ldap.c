@@ -6,14 +6,19 @@
 #include "judge/rules_ldap.h"
 
 #include "facts/outcome.h"
+#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/silence.h"
+#include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/ldap_result.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -65,6 +70,7 @@ static const struct {
 } sub_codes[] = {
     {"525", "no such user"},
     {"52e", "wrong password, or the ticket or token could not be verified"},
+    {"52f", "a restriction of the account, as for members of Protected Users"},
     {"530", "outside the logon hours"},
     {"531", "not from this workstation"},
     {"532", "password expired"},
@@ -87,23 +93,76 @@ static const char *sub_code_meaning(const char *code)
     return NULL;
 }
 
-/* Binds to one server that went well make earlier refusals there good. */
-static char *bind_topic(const adp_step *step)
-{
-    return g_strdup_printf("bind|%u", step->flow.server);
-}
-
 /* ---- binds ---- */
 
-static adp_finding_id bind_finding(const adp_obs_result *result)
+static gboolean is_in_tls(const adp_rules *r, const adp_step *step)
 {
+    return adp_model_obs(r->model, step->first)->protection == ADP_PROTECTION_TLS ||
+           adp_port_is_ldaps(step->flow.server_port);
+}
+
+/* A bind by token: the one to which a channel can be bound. */
+static gboolean is_by_token(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return request &&
+           (request->u.bind->is_sasl || request->u.bind->ntlm || request->u.bind->ticket_hash != 0);
+}
+
+static adp_finding_id bind_finding(const adp_rules *r, const adp_step *step,
+                                   const adp_obs_result *result)
+{
+    char code[9] = "";
+
+    /* 00002028: signing or TLS is wanted. Samba says strongerAuthRequired, too. */
     if (result->result == RESULT_STRONGER_AUTH) {
         return ADP_FINDING_LDAP_SIGNING_REQUIRED;
     }
-    if (result->result == RESULT_INVALID_CREDENTIALS && says(result, "80090346")) {
+    if (result->result != RESULT_INVALID_CREDENTIALS) {
+        return ADP_FINDING_LDAP_BIND_FAILED;
+    }
+    /* SEC_E_BAD_BINDINGS; Windows says 57 to a Kerberos bind in TLS that has none (m). */
+    (void)sub_code(result, code);
+    if (says(result, "80090346") ||
+        (strcmp(code, "57") == 0 && is_in_tls(r, step) && is_by_token(r, step))) {
         return ADP_FINDING_LDAP_CHANNEL_BINDING_REQUIRED;
     }
     return ADP_FINDING_LDAP_BIND_FAILED;
+}
+
+/* In whose name the bind was tried, NULL when no round says it. */
+static const char *bind_name(const adp_rules *r, const adp_step *step)
+{
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (obs->type == ADP_OBS_LDAP_BIND && obs->u.bind->name && *obs->u.bind->name) {
+            return obs->u.bind->name;
+        }
+    }
+    return NULL;
+}
+
+/* Subject of ADP_TOPIC_BIND: the server, and the account where it is known. Free with g_free(). */
+static char *bind_subject(const adp_step *step, const char *name)
+{
+    return name ? g_strdup_printf("%u|%s", step->flow.server, name)
+                : g_strdup_printf("%u", step->flow.server);
+}
+
+/* Does the refusal speak of the account, and not of the way it binds? */
+static gboolean is_about_account(adp_finding_id id, const adp_obs_result *result)
+{
+    return id == ADP_FINDING_LDAP_BIND_FAILED && result->result == RESULT_INVALID_CREDENTIALS;
+}
+
+/* Windows, to a bind inside TLS that asks for SASL's signing or sealing as well (from a report). */
+static gboolean is_twice_protected(const adp_obs_result *result)
+{
+    return says(result, "signing/sealing when using TLS/SSL");
 }
 
 static char *bind_case(adp_finding_id id, const adp_obs_result *result)
@@ -119,13 +178,26 @@ static char *bind_case(adp_finding_id id, const adp_obs_result *result)
     if (result->result == RESULT_CONFIDENTIALITY) {
         return g_strdup("ldap-bind-failed/confidentiality");
     }
+    if (is_twice_protected(result)) {
+        return g_strdup("ldap-bind-failed/in-tls");
+    }
     if (sub_code(result, code)) {
         return g_strdup_printf("ldap-bind-failed/%s", code);
     }
     return g_strdup("ldap-bind-failed");
 }
 
-static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
+/* May a ticket be in the bind? Not in one by name and password, nor in NTLM's or SCRAM's. */
+static gboolean may_show_ticket(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return !request || (request->u.bind->is_sasl && !request->u.bind->ntlm &&
+                        (!step->mechanism || adp_has_prefix(step->mechanism, "GSS")));
+}
+
+static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_finding_id id,
+                                const adp_obs_result *result)
 {
     char code[9];
     const char *meaning;
@@ -135,11 +207,19 @@ static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
                "looking for other ways, is a consequence.";
     }
     if (id == ADP_FINDING_LDAP_CHANNEL_BINDING_REQUIRED) {
-        return "80090346 says that the bind over TLS came without the channel binding that the "
-               "server wants.";
+        return "The bind over TLS came without the channel binding that the server wants, or with "
+               "one of another channel: a device that ends TLS in between makes it so, too. The "
+               "password is not the matter.";
+    }
+    if (is_twice_protected(result)) {
+        return "the bind asks for signing or sealing inside TLS, and a controller takes one "
+               "protection, not two";
     }
     if (sub_code(result, code)) {
         meaning = sub_code_meaning(code);
+        if (adp_same_text(code, "52e") && !may_show_ticket(r, step)) {
+            return "wrong name or password";
+        }
         if (meaning) {
             return meaning;
         }
@@ -150,11 +230,12 @@ static const char *bind_meaning(adp_finding_id id, const adp_obs_result *result)
 /* The Kerberos step by which a refused bind showed a ticket; NULL when it showed none. */
 static const adp_step *ticket_of(const adp_rules *r, const adp_step *bind)
 {
-    char *topic = adp_rules_shown_topic(bind);
-    const adp_step *shown =
-        bind->flow.stream == ADP_NONE ? NULL : adp_rules_good(r, bind->flow.client, topic, NULL);
+    char stream[ADP_NUMBER_TEXT];
+    const adp_step *shown = bind->flow.stream == ADP_NONE
+                                ? NULL
+                                : adp_rules_good(r, bind->flow.client, ADP_TOPIC_TICKET_SHOWN,
+                                                 adp_number_text(bind->flow.stream, stream), NULL);
 
-    g_free(topic);
     return shown && shown->first >= bind->first && shown->first <= bind->last ? shown : NULL;
 }
 
@@ -171,29 +252,66 @@ static void say_ticket(const adp_rules *r, adp_finding *f, const adp_step *shown
     g_free(before);
 }
 
+/* How the bind was made, for its advice. */
+static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_obs *request = adp_rules_request(r, step);
+    const adp_obs_result *result = result_of(r, step);
+
+    adp_rules_sign(f, is_in_tls(r, step) ? ADP_SIGN_IN_TLS : ADP_SIGN_NOT_IN_TLS, step->first);
+    if (!request) {
+        return;
+    }
+    if (request->u.bind->ntlm) {
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_NTLM, step->request);
+    } else if (!request->u.bind->is_sasl) {
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_SIMPLE, step->request);
+    } else if (request->u.bind->ticket_hash) {
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_KERBEROS, step->request);
+    } else if (step->mechanism && !adp_has_prefix(step->mechanism, "GSS")) {
+        /* SCRAM, DIGEST-MD5, EXTERNAL, ...: no ticket is in it. */
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, step->request);
+    }
+    if (request->u.bind->anonymous) {
+        adp_rules_sign(f, ADP_SIGN_ANONYMOUS, step->request);
+    }
+    /* Samba's own words (source4/ldap_server). */
+    if (result && (says(result, "Transport encryption required") || says(result, "SASL:["))) {
+        adp_rules_sign(f, ADP_SIGN_KDC_SAMBA, step->reply);
+    }
+}
+
 static void report_bind(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
-    const adp_step *last = adp_group_last(group);
     const adp_obs_result *result = result_of(r, first);
-    adp_finding_id id = bind_finding(result);
+    const char *account = bind_name(r, first);
+    char *subject = bind_subject(
+        first, is_about_account(bind_finding(r, first, result), result) ? account : NULL);
+    char number[ADP_NUMBER_TEXT];
+    adp_finding_id id = bind_finding(r, first, result);
     adp_finding *f = adp_rules_find(r, id, first->path, group->key);
     const char *name = adp_ldap_result_name(result->result);
-    const char *meaning = bind_meaning(id, result);
+    const char *meaning = bind_meaning(r, first, id, result);
     char *server = adp_rules_named(r, first->flow.server);
     char *said = adp_one_line(result->diagnostic);
-    char *topic = bind_topic(first);
     char *key = bind_case(id, result);
-    const adp_step *by = adp_rules_good(r, first->flow.client, topic, last);
     const adp_step *shown =
         result->result == RESULT_INVALID_CREDENTIALS && id == ADP_FINDING_LDAP_BIND_FAILED
             ? ticket_of(r, first)
             : NULL;
 
     adp_rules_cite_group(r, f, group);
-    adp_rules_summary(f, "%s refuses the LDAP bind: %s%s%s", server, name ? name : "error",
-                      meaning && id == ADP_FINDING_LDAP_BIND_FAILED ? ", " : "",
-                      meaning && id == ADP_FINDING_LDAP_BIND_FAILED ? meaning : "");
+    if (id == ADP_FINDING_LDAP_SIGNING_REQUIRED) {
+        adp_rules_summary(f, "%s requires signing or TLS, and the LDAP bind had neither", server);
+    } else if (id == ADP_FINDING_LDAP_CHANNEL_BINDING_REQUIRED) {
+        adp_rules_summary(f, "%s requires channel binding, and refuses the LDAP bind without it",
+                          server);
+    } else {
+        adp_rules_summary(f, "%s refuses the LDAP bind%s%s: %s%s%s", server, account ? " of " : "",
+                          account ? account : "", name ? name : "error", meaning ? ", " : "",
+                          meaning ? meaning : "");
+    }
     adp_rules_observed(f, "%u LDAP %s (%s) ended with result %u%s%s", group->steps->len,
                        group->steps->len == 1 ? "bind" : "binds",
                        first->mechanism ? first->mechanism : "method not seen", result->result,
@@ -203,7 +321,7 @@ static void report_bind(adp_rules *r, const adp_group *group)
         adp_rules_inferred(f, "%s", meaning);
     } else {
         adp_rules_inferred(f, "%s%s%s",
-                           meaning ? "The sub-code means: "
+                           meaning ? "The answer means: "
                                    : "The server gives no sub-code that "
                                      "tells more.",
                            meaning ? meaning : "", meaning ? "." : "");
@@ -215,12 +333,16 @@ static void report_bind(adp_rules *r, const adp_group *group)
                      adp_rules_host(r, first->flow.server), "server",
                      adp_rules_address(r, first->flow.server), "spn",
                      shown ? adp_rules_krb_spn(r, shown) : NULL, "domain",
-                     adp_model_path(r->model, first->path)->domain, NULL);
-    if (by) {
-        adp_rules_recovered(r, f, by);
+                     adp_model_path(r->model, first->path)->domain, "account", account, NULL);
+    /* Another account's bind makes nothing good; another way to bind there does. */
+    adp_rules_remedy(f, first->flow.client, ADP_TOPIC_BIND, subject);
+    if (!is_about_account(id, result)) {
+        adp_rules_remedy(f, first->flow.client, ADP_TOPIC_LDAP_SERVER,
+                         adp_number_text(first->flow.server, number));
     }
+    sign_bind(r, f, first);
+    g_free(subject);
     g_free(key);
-    g_free(topic);
     g_free(server);
 }
 
@@ -232,24 +354,34 @@ static void binds(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         const adp_obs_result *result = step->kind == ADP_STEP_BIND ? result_of(r, step) : NULL;
+        const char *name;
         char *key;
         char code[9] = "";
 
         if (!result) {
             continue;
         }
+        name = bind_name(r, step);
         if (result->result == ADP_LDAP_SUCCESS) {
-            char *topic = bind_topic(step);
+            char *subject = bind_subject(step, NULL);
 
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
+            g_free(subject);
+            if (name) {
+                subject = bind_subject(step, name);
+                adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
+                g_free(subject);
+            }
         }
         /* Where a KRB-ERROR tells why, the finding about that one does. */
         if (adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_krb_refusal(r, step)) {
             continue;
         }
         (void)sub_code(result, code);
-        key = g_strdup_printf("%u|%u|%s", step->flow.server, result->result, code);
+        /* What is no matter of the account is one cause, whoever binds. */
+        key = g_strdup_printf("%u|%u|%s|%s", step->flow.server, result->result, code,
+                              name && is_about_account(bind_finding(r, step, result), result) ? name
+                                                                                              : "");
         adp_groups_add(groups, step, key);
         g_free(key);
     }
@@ -301,9 +433,105 @@ static void not_bound(adp_rules *r)
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
         g_free(server);
-        by = adp_rules_good(r, step->flow.client, "scp-read", step);
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_READ, NULL, step);
         if (by) {
             adp_rules_recovered(r, f, by);
+        }
+    }
+}
+
+/* An operation that is no step was refused for the same reason. */
+static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operation, guint32 path)
+{
+    const adp_obs_result *result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
+    const adp_step *bind = operation->bind != ADP_NONE ? adp_rules_step(r, operation->bind) : NULL;
+    const adp_obs *asked = bind ? adp_rules_request(r, bind) : NULL;
+    gboolean anonymous = asked && asked->u.bind->anonymous;
+    const char *what = adp_ldap_op_name(operation->op);
+    char *server = adp_rules_named(r, operation->flow.server);
+    char number[ADP_NUMBER_TEXT];
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_LDAP_NOT_BOUND, path,
+                                    adp_number_text(operation->flow.server, number));
+
+    adp_rules_cite(f, operation->reply);
+    if (bind) {
+        adp_rules_cite_step(r, f, bind);
+    }
+    if (!f->summary) {
+        adp_rules_summary(f, "%s refuses an LDAP operation (%s): nobody is bound", server, what);
+        adp_rules_observed(f, "The operation (%s) ended with operationsError and %s%s", what,
+                           says(result, "000004DC") ? "000004DC" : "00002020",
+                           anonymous ? "; the bind before it was anonymous" : "");
+        adp_rules_inferred(f, "%s",
+                           anonymous
+                               ? "The connection is bound anonymously: Active Directory shows "
+                                 "the rootDSE to everybody, and nothing else."
+                               : "Nobody was bound on this connection, or only anonymously: "
+                                 "a program that follows a referral often binds so.");
+        adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, operation->flow.server),
+                         "server", adp_rules_address(r, operation->flow.server), NULL);
+        /* A program that learns from the refusal binds, and asks again. */
+        adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_BIND, number);
+        if (anonymous) {
+            adp_rules_sign(f, ADP_SIGN_ANONYMOUS, bind->request);
+        }
+    }
+    g_free(server);
+}
+
+static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, guint32 path)
+{
+    const adp_obs_result *result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
+    const char *name = adp_ldap_result_name(result->result);
+    char *server = adp_rules_named(r, operation->flow.server);
+    char *said = adp_one_line(result->diagnostic);
+    char *port = g_strdup_printf("%u", operation->flow.server_port);
+    char number[ADP_NUMBER_TEXT];
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_STARTTLS_FAILED, path,
+                                    adp_number_text(operation->flow.server, number));
+
+    adp_rules_cite(f, operation->request);
+    adp_rules_cite(f, operation->reply);
+    adp_rules_summary(f, "%s refuses StartTLS: %s", server, name ? name : "error");
+    adp_rules_observed(f, "StartTLS on port %u ended with result %u%s%s",
+                       operation->flow.server_port, result->result,
+                       said && *said ? ", saying " : "", said ? said : "");
+    adp_rules_inferred(f, "The server did not take StartTLS. Where it says unavailable (52), a "
+                          "controller of Windows without a certificate answers so.");
+    adp_rules_advise(r, f, "starttls-failed", "host", adp_rules_host(r, operation->flow.server),
+                     "server", adp_rules_address(r, operation->flow.server), "port", port, NULL);
+    g_free(port);
+    if (adp_port_is_ldaps(operation->flow.server_port) || operation->tls != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_IN_TLS, operation->request);
+    }
+    /* The same server in another way, or another server. */
+    adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_LDAP_SERVER, number);
+    adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_LDAP, NULL);
+    g_free(said);
+    g_free(server);
+}
+
+static void operations(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_operation_count(r->model); i++) {
+        const adp_ldap_operation *operation = adp_model_operation(r->model, i);
+        guint32 path = adp_model_operation_path(r->model, operation);
+        const adp_obs_result *result;
+
+        if (operation->reply == ADP_NONE || path == ADP_NONE) {
+            continue;
+        }
+        result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
+        if (result->damaged || result->result == ADP_LDAP_SUCCESS) {
+            continue;
+        }
+        if (operation->op == ADP_LDAP_OP_STARTTLS) {
+            starttls_failed(r, operation, path);
+        } else if (result->result == RESULT_OPERATIONS_ERROR &&
+                   (says(result, "000004DC") || says(result, "00002020"))) {
+            operation_not_bound(r, operation, path);
         }
     }
 }
@@ -353,7 +581,9 @@ static void unanswered(adp_rules *r)
         const adp_step *by;
         adp_finding *f;
         char *subject;
+        char number[ADP_NUMBER_TEXT];
         char *server;
+        char *words;
 
         if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
             spoke_later(r, spoken, step)) {
@@ -363,13 +593,16 @@ static void unanswered(adp_rules *r)
         f = adp_rules_find(r, ADP_FINDING_LDAP_UNANSWERED, step->path, subject);
         g_free(subject);
         adp_rules_cite_step(r, f, step);
+        adp_rules_sign_silence(r, f, step);
         if (f->summary) {
             continue;
         }
         server = adp_rules_named(r, step->flow.server);
+        words = adp_rules_silence_words(r, step);
         adp_rules_summary(f, "%s does not answer over LDAP", server);
-        adp_rules_observed(f, "A %s to %s has no reply in the capture",
-                           step->kind == ADP_STEP_BIND ? "bind" : "search", server);
+        adp_rules_observed(f, "A %s was sent to %s%s",
+                           step->kind == ADP_STEP_BIND ? "bind" : "search", server, words);
+        g_free(words);
         adp_rules_inferred(f, "The connection is there, as the request went over it, and the "
                               "capture goes on for more than five seconds.");
         adp_rules_advise(r, f, "ldap-unanswered", "host", adp_rules_host(r, step->flow.server),
@@ -379,6 +612,9 @@ static void unanswered(adp_rules *r)
         if (by) {
             adp_rules_recovered(r, f, by);
         }
+        /* A new connection to the same server does it as well. */
+        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_LDAP_SERVER,
+                         adp_number_text(step->flow.server, number));
     }
     g_hash_table_unref(spoken);
 }
@@ -409,7 +645,7 @@ gboolean adp_rules_is_unbound(const adp_rules *r, const adp_step *step)
 
 static void hidden(adp_rules *r)
 {
-    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *counts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -439,6 +675,9 @@ static void hidden(adp_rules *r)
                               "is visible says nothing about whether there was one.");
         adp_rules_advise(r, f, "ldap-hidden", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
+        if (protection == ADP_PROTECTION_TLS) {
+            adp_rules_sign(f, ADP_SIGN_IN_TLS, step->first);
+        }
         if (adp_rules_is_unbound(r, step)) {
             f = adp_rules_find(r, ADP_FINDING_LDAP_MECHANISM_UNKNOWN, step->path, subject);
             adp_rules_cite(f, step->first);
@@ -468,11 +707,12 @@ void adp_rules_ldap(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (step->kind == ADP_STEP_SCP && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, "scp-read");
+            adp_rules_note_good(r, step, ADP_TOPIC_READ, NULL);
         }
     }
     binds(r);
     not_bound(r);
+    operations(r);
     unanswered(r);
     hidden(r);
 }

@@ -6,15 +6,16 @@
 #include "judge/rules_ntlm.h"
 
 #include "facts/outcome.h"
-#include "join/client.h"
-#include "join/machine.h"
+#include "join/hosts.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -55,6 +56,19 @@ static void learn_bind(adp_rules *r, const adp_obs *obs, guint32 i)
     }
 }
 
+/* Where the observation uses NTLM: a host; NULL when it does not, or the host has no name. */
+static const char *host_of_ntlm(const adp_rules *r, const adp_obs *obs)
+{
+    if (obs->type == ADP_OBS_HTTP_REQUEST && obs->u.http->auth == ADP_AUTH_NTLM) {
+        return obs->u.http->auth_of_proxy ? adp_model_address_name(r->model, obs->flow.server)
+                                          : obs->u.http->host;
+    }
+    if (obs->type == ADP_OBS_LDAP_BIND && obs->u.bind->ntlm) {
+        return adp_model_address_name(r->model, obs->flow.server);
+    }
+    return NULL;
+}
+
 void adp_rules_learn_ntlm(adp_rules *r)
 {
     GHashTable *authenticating = g_hash_table_new(NULL, NULL); /* stream + 1 -> host */
@@ -65,8 +79,8 @@ void adp_rules_learn_ntlm(adp_rules *r)
         gpointer stream = GUINT_TO_POINTER(obs->flow.stream + 1);
 
         if (obs->type == ADP_OBS_HTTP_REQUEST && obs->u.http->auth == ADP_AUTH_NTLM &&
-            obs->u.http->ntlm_message == 3 && obs->u.http->host) {
-            g_hash_table_replace(authenticating, stream, (gpointer)obs->u.http->host);
+            obs->u.http->ntlm_message == 3 && host_of_ntlm(r, obs)) {
+            g_hash_table_replace(authenticating, stream, (gpointer)host_of_ntlm(r, obs));
         } else if (obs->type == ADP_OBS_HTTP_REPLY && obs->u.http->status &&
                    obs->u.http->status != 401 && obs->u.http->status != 407 &&
                    obs->u.http->status < 500) {
@@ -100,6 +114,56 @@ static void note_tried(const adp_rules *r, GHashTable *tried, const adp_step *st
     g_free(host);
 }
 
+/* ---- of a proxy, whose name nothing but the ticket tells ---- */
+
+/* A client asks for the ticket when the proxy has asked who it is, or just before. */
+#define PROXY_WINDOW (60 * ADP_NS_PER_S)
+
+/* By client: its last step for a ticket of a web service. */
+static void note_web(const adp_rules *r, GHashTable *web, const adp_step *step)
+{
+    if (adp_has_prefix(adp_rules_krb_spn(r, step), "HTTP/")) {
+        guint32 client = adp_model_client(r->model, step->flow.client);
+
+        g_hash_table_replace(web, GUINT_TO_POINTER(client + 1), (gpointer)step);
+    }
+}
+
+/*
+ * The step by which the client tried Kerberos with this proxy; `host` is the name it used, to be
+ * freed with g_free(). NULL when there is none that fits in time, or its host has other addresses.
+ */
+static const adp_step *tried_proxy(const adp_rules *r, GHashTable *web, const adp_obs *obs,
+                                   char **host)
+{
+    guint32 client = adp_model_client(r->model, obs->flow.client);
+    const adp_step *step = g_hash_table_lookup(web, GUINT_TO_POINTER(client + 1));
+
+    *host = NULL;
+    if (!step || adp_since(obs->time, adp_rules_time(r, step)) > PROXY_WINDOW) {
+        return NULL;
+    }
+    *host = adp_spn_host(adp_rules_krb_spn(r, step));
+    return adp_model_host_is_known(r->model, *host) &&
+                   !adp_model_host_has_address(r->model, *host, obs->flow.server)
+               ? NULL
+               : step;
+}
+
+static gboolean is_proxy_ntlm(const adp_obs *obs)
+{
+    return obs->type == ADP_OBS_HTTP_REQUEST && obs->u.http->auth == ADP_AUTH_NTLM &&
+           obs->u.http->auth_of_proxy;
+}
+
+static const char *carrier_of(const adp_obs *obs)
+{
+    if (obs->type == ADP_OBS_LDAP_BIND) {
+        return "an LDAP bind";
+    }
+    return is_proxy_ntlm(obs) ? "HTTP, for the proxy itself," : "HTTP";
+}
+
 static void report_ntlm(adp_rules *r, guint32 obs_index, const char *host, const adp_step *tried)
 {
     const adp_obs *obs = adp_model_obs(r->model, obs_index);
@@ -112,8 +176,7 @@ static void report_ntlm(adp_rules *r, guint32 obs_index, const char *host, const
     }
     adp_rules_cite_step(r, f, tried);
     adp_rules_summary(f, "The client uses NTLM with %s, after Kerberos was tried", host);
-    adp_rules_observed(f, "NTLM in %s to %s (%s)",
-                       obs->type == ADP_OBS_LDAP_BIND ? "an LDAP bind" : "HTTP", host,
+    adp_rules_observed(f, "NTLM in %s to %s (%s)", carrier_of(obs), host,
                        adp_rules_address(r, obs->flow.server));
     if (answer && answer->is_error) {
         char *where = adp_rules_where(r, tried);
@@ -126,18 +189,6 @@ static void report_ntlm(adp_rules *r, guint32 obs_index, const char *host, const
                               "NTLM, the capture does not show.");
     }
     adp_rules_advise(r, f, "ntlm-fallback", "host", host, "spn", adp_rules_krb_spn(r, tried), NULL);
-}
-
-/* Where the observation uses NTLM: a host; NULL when it does not. */
-static const char *host_of_ntlm(const adp_rules *r, const adp_obs *obs)
-{
-    if (obs->type == ADP_OBS_HTTP_REQUEST && obs->u.http->auth == ADP_AUTH_NTLM) {
-        return obs->u.http->host;
-    }
-    if (obs->type == ADP_OBS_LDAP_BIND && obs->u.bind->ntlm) {
-        return adp_model_address_name(r->model, obs->flow.server);
-    }
-    return NULL;
 }
 
 /* The last attempt at this host by Kerberos before; by its full name or its first label. */
@@ -161,7 +212,8 @@ static const adp_step *last_tried(const adp_rules *r, GHashTable *tried, guint32
 
 void adp_rules_ntlm(adp_rules *r)
 {
-    GHashTable *tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *tried = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    GHashTable *web = g_hash_table_new(NULL, NULL);
     guint32 i;
 
     for (i = 0; i < adp_model_obs_count(r->model); i++) {
@@ -169,22 +221,31 @@ void adp_rules_ntlm(adp_rules *r)
         const adp_mark *mark = adp_model_mark(r->model, i);
         const char *host;
         const adp_step *step;
+        char *proxy = NULL;
 
         if (mark->step != ADP_NONE && adp_rules_step(r, mark->step)->first == i &&
             adp_rules_step(r, mark->step)->kind == ADP_STEP_KERBEROS) {
             note_tried(r, tried, adp_rules_step(r, mark->step));
+            note_web(r, web, adp_rules_step(r, mark->step));
         }
         host = mark->copy ? NULL : host_of_ntlm(r, obs);
         step = host ? last_tried(r, tried, obs->flow.client, host) : NULL;
-        /* Behind a shared address, who tried and who uses NTLM may be two. */
-        if (step && adp_model_is_shared(r->model, obs->flow.client)) {
-            continue;
+        if (!step && !mark->copy && is_proxy_ntlm(obs)) {
+            step = tried_proxy(r, web, obs, &proxy);
+            /* What the KDC said is what ties the two together. */
+            step = step && step->reply != ADP_NONE ? step : NULL;
         }
-        /* A ticket that was got and used well elsewhere is no reason to speak of falling back. */
-        if (step && adp_rules_outcome(r, step) != ADP_OK) {
-            report_ntlm(r, i, host, step);
+        /*
+         * A ticket that was got and used well elsewhere is no reason to speak of falling back; and
+         * behind a shared address, who tried and who uses NTLM may be two.
+         */
+        if (step && adp_rules_outcome(r, step) != ADP_OK &&
+            !adp_model_is_shared(r->model, obs->flow.client)) {
+            report_ntlm(r, i, proxy ? proxy : host, step);
         }
+        g_free(proxy);
     }
+    g_hash_table_unref(web);
     g_hash_table_unref(tried);
 }
 

@@ -5,12 +5,14 @@
  */
 #include "judge/rules_ping.h"
 
+#include "case/names.h"
 #include "facts/outcome.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/silence.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"
@@ -46,7 +48,8 @@ static const char *domain_of(const adp_rules *r, const adp_step *step)
     const adp_netlogon *dc = adp_ping_said(r, step);
 
     if (ping && ping->domain && *ping->domain) {
-        return ping->domain;
+        /* The NetBIOS name of a domain stands for its DNS name. */
+        return adp_names_dns_of(r->names, ping->domain);
     }
     if (ping && ping->guid) {
         return ping->guid;
@@ -65,11 +68,6 @@ static const char *domain_asked(const adp_rules *r, const adp_step *step)
 gboolean adp_ping_is_serving(guint16 opcode)
 {
     return opcode != ADP_NETLOGON_PAUSE && opcode != ADP_NETLOGON_PAUSE_EX;
-}
-
-gboolean adp_ping_is_user_unknown(guint16 opcode)
-{
-    return opcode == ADP_NETLOGON_USER_UNKNOWN || opcode == ADP_NETLOGON_USER_UNKNOWN_EX;
 }
 
 /* Why the locator rejects this answer; NULL when it takes it. */
@@ -122,11 +120,6 @@ static gboolean is_partition(const char *domain)
 
 /* ---- pings ---- */
 
-static gboolean was_prohibited(const adp_rules *r, const adp_step *step)
-{
-    return step->icmp != ADP_NONE && adp_model_obs(r->model, step->icmp)->u.icmp->prohibited;
-}
-
 static char *servers_of(const adp_rules *r, const adp_group *group)
 {
     GString *out = g_string_new(NULL);
@@ -153,11 +146,6 @@ static char *servers_of(const adp_rules *r, const adp_group *group)
     return g_string_free(out, FALSE);
 }
 
-static char *ldap_topic(guint32 server)
-{
-    return g_strdup_printf("ldap|%u", server);
-}
-
 /* The client went on without the ping, as some do: LDAP with one of the servers worked. */
 static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
 {
@@ -166,10 +154,10 @@ static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
 
     for (i = 0; i < group->steps->len && !found; i++) {
         const adp_step *step = g_ptr_array_index(group->steps, i);
-        char *topic = ldap_topic(step->flow.server);
+        char server[ADP_NUMBER_TEXT];
 
-        found = adp_rules_good(r, step->flow.client, topic, step);
-        g_free(topic);
+        found = adp_rules_good(r, step->flow.client, ADP_TOPIC_LDAP_SERVER,
+                               adp_number_text(step->flow.server, server), step);
     }
     return found;
 }
@@ -180,7 +168,9 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
     const char *domain = domain_of(r, first);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_PING_UNANSWERED, first->path, domain);
     char *servers = servers_of(r, group);
-    gboolean prohibited = FALSE;
+    const adp_step *telling =
+        adp_rules_most_telling(r, (const adp_step *const *)group->steps->pdata, group->steps->len);
+    char *words = adp_rules_silence_words(r, telling);
     const adp_step *by;
     guint i;
 
@@ -189,22 +179,22 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
 
         if (adp_rules_outcome(r, step) == ADP_UNANSWERED) {
             adp_rules_cite_step(r, f, step);
-            prohibited = prohibited || was_prohibited(r, step);
+            adp_rules_sign_silence(r, f, step);
         }
     }
     adp_rules_summary(f, "No domain controller%s%s answered an LDAP ping", *domain ? " of " : "",
                       domain);
-    adp_rules_observed(f, "%u LDAP %s%s%s to %s without any reply%s", group->steps->len,
+    adp_rules_observed(f, "%u LDAP %s%s%s to %s%s", group->steps->len,
                        group->steps->len == 1 ? "ping" : "pings", *domain ? " for " : "", domain,
-                       servers,
-                       prohibited ? ", and an ICMP message that says the way is barred" : "");
+                       servers, words);
     adp_rules_inferred(f,
                        "The capture goes on for more than five seconds and holds other frames to "
                        "this client. Whether TCP port 389 is open, a ping over UDP does not "
                        "show.");
-    adp_rules_advise(r, f, prohibited ? "ping-unanswered/prohibited" : "ping-unanswered", "domain",
-                     *domain ? domain : NULL, "server", adp_rules_address(r, first->flow.server),
-                     "host", adp_rules_host(r, first->flow.server), NULL);
+    adp_rules_advise(r, f, "ping-unanswered", "domain", *domain ? domain : NULL, "server",
+                     adp_rules_address(r, first->flow.server), "host",
+                     adp_rules_host(r, first->flow.server), NULL);
+    g_free(words);
     g_free(servers);
     by = bound_later(r, group);
     if (by) {
@@ -220,14 +210,12 @@ static const adp_step *other_directory(const adp_rules *r, const adp_group *grou
 {
     const adp_step *first = adp_group_first(group);
     const char *domain = domain_of(r, first);
-    char *plain = g_strconcat(ADP_TOPIC_SRV_PLAIN, domain, NULL);
-    char *msdcs = g_strconcat(ADP_TOPIC_SRV_MSDCS, domain, NULL);
     const adp_step *found = NULL;
     guint i;
 
     if (*domain && !adp_rules_is_fact(r, ADP_FACT_ACTIVE_DIRECTORY, domain) &&
-        adp_rules_good(r, first->flow.client, plain, NULL) &&
-        !adp_rules_good(r, first->flow.client, msdcs, NULL)) {
+        adp_rules_good(r, first->flow.client, ADP_TOPIC_SRV_PLAIN, domain, NULL) &&
+        !adp_rules_good(r, first->flow.client, ADP_TOPIC_SRV_MSDCS, domain, NULL)) {
         found = bound_later(r, group);
     }
     for (i = 0; i < group->steps->len && found; i++) {
@@ -235,8 +223,6 @@ static const adp_step *other_directory(const adp_rules *r, const adp_group *grou
             found = NULL;
         }
     }
-    g_free(msdcs);
-    g_free(plain);
     return found;
 }
 
@@ -290,6 +276,7 @@ static void report_not_serving(adp_rules *r, const adp_group *group)
 /* Per client and domain: did any answer come, and was any acceptable? */
 static void judge_pings(adp_rules *r, const adp_group *group)
 {
+    const adp_step *used = bound_later(r, group);
     gboolean answered = FALSE;
     gboolean acceptable = FALSE;
     gboolean unanswered = FALSE;
@@ -316,6 +303,10 @@ static void judge_pings(adp_rules *r, const adp_group *group)
     if (acceptable || is_partition(domain_of(r, adp_group_first(group)))) {
         return;
     }
+    /* What the client then uses, its locator has accepted. */
+    if (answered && failed && used && adp_ping_said(r, adp_group_first(group))) {
+        return;
+    }
     if (answered && failed) {
         report_not_serving(r, group);
     } else if (unanswered) {
@@ -338,9 +329,6 @@ static gboolean names_domain(const adp_rules *r, const adp_step *step)
     return !ping || (ping->domain && *ping->domain);
 }
 
-/* A ping was answered acceptably. */
-#define TOPIC_PING "ping acceptable"
-
 void adp_rules_pings(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
@@ -352,10 +340,10 @@ void adp_rules_pings(adp_rules *r)
         if (step->kind == ADP_STEP_HIDDEN ||
             ((step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_SCP) &&
              adp_rules_outcome(r, step) == ADP_OK)) {
-            char *topic = ldap_topic(step->flow.server);
+            char server[ADP_NUMBER_TEXT];
 
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_LDAP_SERVER,
+                                adp_number_text(step->flow.server, server));
         }
     }
 
@@ -365,7 +353,7 @@ void adp_rules_pings(adp_rules *r)
         if (step->kind == ADP_STEP_PING && is_locator(r, step)) {
             adp_groups_add(groups, step, domain_asked(r, step));
             if (adp_rules_outcome(r, step) == ADP_OK && !rejection(r, step)) {
-                adp_rules_note_good(r, step, TOPIC_PING);
+                adp_rules_note_good(r, step, ADP_TOPIC_PING, NULL);
             }
         }
     }
@@ -374,7 +362,7 @@ void adp_rules_pings(adp_rules *r)
 
         /* Which domain was meant is not said: then any controller will do. */
         if (names_domain(r, adp_group_first(group)) ||
-            !adp_rules_good(r, adp_group_first(group)->flow.client, TOPIC_PING, NULL)) {
+            !adp_rules_good(r, adp_group_first(group)->flow.client, ADP_TOPIC_PING, NULL, NULL)) {
             judge_pings(r, group);
         }
     }

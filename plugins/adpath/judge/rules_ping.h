@@ -22,9 +22,6 @@ const adp_netlogon *adp_ping_said(const adp_rules *r, const adp_step *step);
 /** Is an answer of this kind one of a controller that serves? */
 gboolean adp_ping_is_serving(guint16 opcode);
 
-/** Does an answer of this kind say that the account asked for is not there? */
-gboolean adp_ping_is_user_unknown(guint16 opcode);
-
 void adp_rules_pings(adp_rules *r);
 
 #endif

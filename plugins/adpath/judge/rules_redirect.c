@@ -6,35 +6,25 @@
 #include "judge/rules_redirect.h"
 
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_web.h"
+#include "judge/topics.h"
+#include "judge/web.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
 #define REDIRECT_PATIENCE (5 * ADP_NS_PER_S)
 #define MAX_REDIRECTS     10
 
-/* Host of a URL in lower case; free with g_free(), NULL when it has none. */
-static char *host_of_url(const char *url)
-{
-    const char *at = url ? strstr(url, "://") : NULL;
-
-    if (!at) {
-        return NULL;
-    }
-    at += 3;
-    return g_ascii_strdown(at, (gssize)strcspn(at, ":/?#"));
-}
-
 /* Does anything after the step turn to that host? Redirects to an address need another request. */
 static gboolean is_followed(const adp_web_path *w, guint at, const adp_obs_http *reply)
 {
-    char *host = reply->redirect_is_address ? NULL : host_of_url(reply->redirect);
+    char *host = reply->redirect_is_address ? NULL : adp_url_host(reply->redirect);
     guint last = host ? GPOINTER_TO_UINT(g_hash_table_lookup(w->turns, host)) : w->last_http;
 
     g_free(host);
@@ -42,12 +32,10 @@ static gboolean is_followed(const adp_web_path *w, guint at, const adp_obs_http 
 }
 
 /* redirect-loop says why the client stopped there. */
-#define FACT_CIRCLE "redirect circle|"
-
 static gboolean closes_circle(const adp_web_path *w, const adp_step *step)
 {
     char *name = g_strdup_printf("%u", step->first);
-    gboolean found = adp_rules_is_fact(w->r, FACT_CIRCLE, name);
+    gboolean found = adp_rules_is_fact(w->r, ADP_FACT_CIRCLE, name);
 
     g_free(name);
     return found;
@@ -94,10 +82,20 @@ static void not_followed(const adp_web_path *w)
     }
 }
 
+/* Where a redirect leads, with what is not shown of it. Free with g_free(). */
+static char *target_of(const adp_obs_http *reply)
+{
+    char *lower = g_ascii_strdown(reply->redirect, -1);
+    char *target = g_strdup_printf("%s|%" G_GINT64_MODIFIER "x", lower, reply->redirect_hash);
+
+    g_free(lower);
+    return target;
+}
+
 /* Redirects each of which leads to the next request; the same target twice is a circle. */
 static void redirect_loop(const adp_web_path *w)
 {
-    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *seen = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     GPtrArray *chain = g_ptr_array_new();
     guint i;
 
@@ -120,19 +118,19 @@ static void redirect_loop(const adp_web_path *w)
             continue;
         }
         g_ptr_array_add(chain, (gpointer)step);
-        target = g_ascii_strdown(reply->redirect, -1);
+        target = target_of(reply);
         again = !g_hash_table_add(seen, target);
         if (again || chain->len > MAX_REDIRECTS) {
             adp_finding *f = adp_rules_find(w->r, ADP_FINDING_REDIRECT_LOOP, w->index, NULL);
             char *name = g_strdup_printf("%u", step->first);
             guint c;
 
-            adp_rules_add_fact(w->r, FACT_CIRCLE, name);
+            adp_rules_add_fact(w->r, ADP_FACT_CIRCLE, name);
             g_free(name);
             for (c = 0; c < chain->len; c++) {
                 adp_rules_cite_step(w->r, f, g_ptr_array_index(chain, c));
             }
-            adp_rules_summary(f, "The redirects of autodiscover lead in a circle");
+            adp_rules_summary(f, "The redirects of autodiscover form a loop");
             adp_rules_observed(f, "%u redirects in a row%s%s", chain->len,
                                again ? ", the last to a place where the client had been: " : "",
                                again ? reply->redirect : "");

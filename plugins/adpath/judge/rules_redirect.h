@@ -6,7 +6,7 @@
 #ifndef ADPATH_JUDGE_RULES_REDIRECT_H
 #define ADPATH_JUDGE_RULES_REDIRECT_H
 
-#include "judge/rules_web.h"
+#include "judge/web.h"
 
 void adp_rules_redirects(const adp_web_path *w);
 

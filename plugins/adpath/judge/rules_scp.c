@@ -6,15 +6,23 @@
 #include "judge/rules_scp.h"
 
 #include "facts/outcome.h"
+#include "facts/ranks.h"
+#include "join/identity.h"
 #include "join/model.h"
+#include "join/pages.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ldap.h"
+#include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/ldap_result.h"
+#include "wire/limits.h"
+#include "wire/ports.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 
@@ -44,11 +52,12 @@ typedef struct {
     guint urls;
     guint pointers;
     const adp_scp_entry *pointer; /* the first */
+    gboolean found;               /* an entry of Exchange, whatever it holds */
+    gboolean lost;                /* more may have come, or was there and not asked for */
 } entry_counts;
 
-static entry_counts count_entries(const adp_rules *r, const adp_step *step)
+static void count_page(const adp_rules *r, const adp_step *step, entry_counts *counts)
 {
-    entry_counts counts = {0};
     guint32 i;
 
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
@@ -57,22 +66,144 @@ static entry_counts count_entries(const adp_rules *r, const adp_step *step)
         if (obs->type != ADP_OBS_LDAP_ENTRY || adp_model_mark(r->model, i)->copy) {
             continue;
         }
-        if (obs->u.entry->scp.type == ADP_SCP_URL && obs->u.entry->scp.bindings.count) {
-            counts.urls++;
+        counts->found = counts->found || obs->u.entry->scp.type != ADP_SCP_OTHER;
+        if (adp_scp_has_url(&obs->u.entry->scp)) {
+            counts->urls++;
         } else if (obs->u.entry->scp.type == ADP_SCP_POINTER) {
-            counts.pointers++;
-            counts.pointer = counts.pointer ? counts.pointer : &obs->u.entry->scp;
+            counts->pointers++;
+            counts->pointer = counts->pointer ? counts->pointer : &obs->u.entry->scp;
         }
     }
+}
+
+/* Of all pages of the search whose first page this is: they are one answer. */
+static entry_counts count_entries(const adp_rules *r, const adp_step *step)
+{
+    entry_counts counts = {0};
+    guint32 page;
+
+    for (page = adp_rules_index(r, step); page != ADP_NONE; page = adp_page_next(r->model, page)) {
+        const adp_step *at = adp_rules_step(r, page);
+
+        count_page(r, at, &counts);
+        counts.lost = counts.lost || at->lost;
+    }
+    counts.lost = counts.lost || adp_page_is_unfinished(r->model, adp_rules_index(r, step));
     return counts;
+}
+
+/* The last page of the search; it says how the whole of it ended. */
+static const adp_step *last_page(const adp_rules *r, const adp_step *step)
+{
+    return adp_rules_step(r, adp_page_last(r->model, adp_rules_index(r, step)));
+}
+
+static void cite_pages(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    guint32 page;
+
+    for (page = adp_rules_index(r, step); page != ADP_NONE; page = adp_page_next(r->model, page)) {
+        adp_rules_cite_step(r, f, adp_rules_step(r, page));
+    }
+}
+
+/* A search of Exchange; of one in pages, the first. */
+static gboolean begins_lookup(const adp_rules *r, const adp_step *step)
+{
+    return is_exchange(r, step) && step->page_before == ADP_NONE;
 }
 
 /* Did a bind before the search on the same connection say who asks? */
 static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
 {
-    return adp_rules_is_fact(r, "anonymous|",
+    return adp_rules_is_fact(r, ADP_FACT_ANONYMOUS,
                              adp_model_address_text(r->model, step->flow.client)) &&
            step->mechanism && strcmp(step->mechanism, "simple") == 0;
+}
+
+/* Was the attribute asked for? A search that names none, or "*", asks for all. */
+static gboolean asks_for(const adp_obs_search *search, const char *attribute)
+{
+    guint i;
+
+    for (i = 0; i < search->attributes.count; i++) {
+        if (adp_same_text(search->attributes.items[i], attribute) ||
+            strcmp(search->attributes.items[i], "*") == 0) {
+            return TRUE;
+        }
+    }
+    return search->attributes.count == 0 || search->partial;
+}
+
+/* An entry of Exchange that says what it is, and not where. */
+static gboolean is_incomplete(const adp_scp_entry *entry)
+{
+    return entry->type == ADP_SCP_URL && entry->bindings.count == 0;
+}
+
+static void report_incomplete(adp_rules *r, const adp_step *step, guint32 obs, guint good)
+{
+    const adp_scp_entry *entry = &adp_model_obs(r->model, obs)->u.entry->scp;
+    const char *dn = entry->dn ? entry->dn : "an entry";
+    const char *comma = strchr(dn, ',');
+    char *name = g_strndup(dn, comma ? (gsize)(comma - dn) : strlen(dn));
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_INCOMPLETE, step->path, dn);
+
+    adp_rules_cite_step(r, f, step);
+    adp_rules_cite(f, obs);
+    if (!f->summary) {
+        adp_rules_summary(f, "The service connection point %s has no URL", name);
+        adp_rules_observed(f,
+                           "%s came back with Exchange's keyword and without "
+                           "serviceBindingInformation%s",
+                           dn, good ? ", beside others that have it" : "");
+        adp_rules_inferred(f, "%s",
+                           good ? "Clients made with the EWS Managed API stop at such an entry; "
+                                  "others pass it by."
+                                : "The search found the object, so it is neither missing nor "
+                                  "unreadable as a whole: only its URL is not there, or may not "
+                                  "be read.");
+        adp_rules_advise(r, f, "scp-incomplete", "dn", entry->dn, "name",
+                         adp_has_prefix(name, "CN=") ? name + 3 : name, "host",
+                         adp_rules_host(r, step->flow.server), NULL);
+        f->ends =
+            !good && !adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
+    }
+    g_free(name);
+}
+
+/* Those of one page. `good`: other entries of the whole answer that can be used. */
+static void incomplete_page(adp_rules *r, const adp_step *step, guint good)
+{
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (obs->type == ADP_OBS_LDAP_ENTRY && !adp_model_mark(r->model, i)->copy &&
+            is_incomplete(&obs->u.entry->scp)) {
+            report_incomplete(r, step, i, good);
+        }
+    }
+}
+
+static void incomplete(adp_rules *r)
+{
+    guint32 i;
+    guint32 page;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        entry_counts counts;
+
+        if (!begins_lookup(r, step) || !asks_for(search_of(r, step), "serviceBindingInformation")) {
+            continue;
+        }
+        counts = count_entries(r, step);
+        for (page = i; page != ADP_NONE; page = adp_page_next(r->model, page)) {
+            incomplete_page(r, adp_rules_step(r, page), counts.urls + counts.pointers);
+        }
+    }
 }
 
 static void report_none(adp_rules *r, const adp_step *step)
@@ -80,21 +211,24 @@ static void report_none(adp_rules *r, const adp_step *step)
     const adp_obs_search *search = search_of(r, step);
     gboolean configuration = adp_has_prefix(search->base, "CN=Configuration,") ||
                              adp_has_prefix(search->base, "CN=Services,CN=Configuration,") ||
-                             strstr(search->base, "CN=Configuration,") != NULL;
+                             strstr(search->base, "CN=Configuration,") != NULL ||
+                             (!*search->base && adp_port_is_gc(step->flow.server_port));
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_NONE, step->path, search->base);
-    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
+    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
+    guint32 entries;
     char *server;
 
-    adp_rules_cite_step(r, f, step);
+    cite_pages(r, f, step);
     if (f->summary) {
         return;
     }
+    entries = adp_page_entries(r->model, adp_rules_index(r, step));
     server = adp_rules_named(r, step->flow.server);
     adp_rules_summary(f, "The directory gave no usable service connection point of Exchange");
     adp_rules_observed(f,
                        "The search below %s at %s ended well, with %u %s and no URL or pointer "
                        "among them",
-                       search->base, server, step->count, step->count == 1 ? "entry" : "entries");
+                       search->base, server, entries, entries == 1 ? "entry" : "entries");
     adp_rules_inferred(
         f, "%s",
         is_anonymous(r, step)
@@ -130,14 +264,14 @@ static void none(adp_rules *r)
 
         if (step->kind == ADP_STEP_BIND && adp_rules_request(r, step) &&
             adp_rules_request(r, step)->u.bind->anonymous) {
-            adp_rules_add_fact(r, "anonymous|",
+            adp_rules_add_fact(r, ADP_FACT_ANONYMOUS,
                                adp_model_address_text(r->model, step->flow.client));
         }
-        if (is_exchange(r, step)) {
+        if (begins_lookup(r, step)) {
             entry_counts counts = count_entries(r, step);
 
             /* What was lost may have been one. */
-            if (counts.urls || counts.pointers || step->lost) {
+            if (counts.urls || counts.pointers || counts.lost) {
                 g_hash_table_add(useful, GUINT_TO_POINTER(step->path + 1));
             }
         }
@@ -145,8 +279,8 @@ static void none(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (is_exchange(r, step) && adp_rules_outcome(r, step) == ADP_OK &&
-            search_of(r, step)->base &&
+        if (begins_lookup(r, step) && adp_rules_outcome(r, last_page(r, step)) == ADP_OK &&
+            search_of(r, step)->base && !count_entries(r, step).found &&
             !g_hash_table_contains(useful, GUINT_TO_POINTER(step->path + 1))) {
             report_none(r, step);
         }
@@ -174,11 +308,6 @@ static const char *read_case(guint32 result)
     }
 }
 
-static char *read_topic(const char *kind)
-{
-    return g_strconcat("scp-read|", kind, NULL);
-}
-
 static void learn_reads(adp_rules *r)
 {
     guint32 i;
@@ -188,10 +317,7 @@ static void learn_reads(adp_rules *r)
         const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
 
         if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
-            char *topic = read_topic(search->scp_kind);
-
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_READ_KIND, search->scp_kind);
         }
     }
 }
@@ -199,12 +325,10 @@ static void learn_reads(adp_rules *r)
 /* The same kind was read elsewhere afterwards, or its purpose was reached without it. */
 static const adp_step *read_later(const adp_rules *r, const adp_step *step, const char *kind)
 {
-    char *topic = read_topic(kind);
-    const adp_step *by = adp_rules_good(r, step->flow.client, topic, step);
+    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_READ_KIND, kind, step);
 
-    g_free(topic);
     if (!by && adp_same_text(kind, ADP_SCP_EXCHANGE)) {
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, step);
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
     }
     return by;
 }
@@ -239,7 +363,7 @@ static void read_failed(adp_rules *r)
         if (f->summary) {
             continue;
         }
-        in_part = is_limit(reply->u.result->result) && step->count > 0;
+        in_part = is_limit(reply->u.result->result) && adp_page_entries(r->model, i) > 0;
         if (in_part || !adp_same_text(kind, ADP_SCP_EXCHANGE)) {
             f->severity = ADP_SEVERITY_NOTE;
         }
@@ -262,7 +386,8 @@ static void read_failed(adp_rules *r)
                                : "Where the product is not set up, this is the healthy answer.");
         adp_rules_advise(r, f, read_case(reply->u.result->result), "host",
                          adp_rules_host(r, step->flow.server), "server",
-                         adp_rules_address(r, step->flow.server), NULL);
+                         adp_rules_address(r, step->flow.server), "base",
+                         search ? search->base : NULL, NULL);
         g_free(server);
         by = read_later(r, step, kind);
         if (by) {
@@ -271,43 +396,52 @@ static void read_failed(adp_rules *r)
     }
 }
 
+/** URL entries of an answer, by what their site is to the client. */
+typedef struct {
+    guint others;
+    guint fitting;
+} site_counts;
+
+static site_counts count_sites(const adp_rules *r, const adp_step *step)
+{
+    site_counts counts = {0};
+    guint32 page;
+    guint32 n;
+
+    for (page = adp_rules_index(r, step); page != ADP_NONE; page = adp_page_next(r->model, page)) {
+        for (n = 0; n < adp_rules_step(r, page)->count; n++) {
+            adp_rank_reason reason = adp_rank_of(r->ranks, page, n).reason;
+
+            counts.others += reason == ADP_RANK_OTHER_SITE;
+            counts.fitting += reason == ADP_RANK_SITE_MATCH || reason == ADP_RANK_NO_SITE;
+        }
+    }
+    return counts;
+}
+
 static void other_site_only(adp_rules *r)
 {
     guint32 i;
-    guint32 n;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         const char *site = adp_model_path(r->model, step->path)->site;
-        guint others = 0;
-        guint fitting = 0;
+        site_counts counts;
         adp_finding *f;
 
-        if (!is_exchange(r, step) || step->lost || !site || !*site ||
-            adp_rules_outcome(r, step) != ADP_OK) {
+        if (!begins_lookup(r, step) || !site || !*site || count_entries(r, step).lost ||
+            adp_rules_outcome(r, last_page(r, step)) != ADP_OK) {
             continue;
         }
-        for (n = 0; n < step->count; n++) {
-            switch (adp_model_rank(r->model, i, n).reason) {
-            case ADP_RANK_OTHER_SITE:
-                others++;
-                break;
-            case ADP_RANK_SITE_MATCH:
-            case ADP_RANK_NO_SITE:
-                fitting++;
-                break;
-            default:
-                break;
-            }
-        }
-        if (!others || fitting) {
+        counts = count_sites(r, step);
+        if (!counts.others || counts.fitting) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_SCP_OTHER_SITE_ONLY, step->path, site);
-        adp_rules_cite_step(r, f, step);
+        cite_pages(r, f, step);
         adp_rules_summary(f, "All service connection points are of other sites than %s", site);
-        adp_rules_observed(f, "%u URL %s, none for site %s and none without a site", others,
-                           others == 1 ? "entry" : "entries", site);
+        adp_rules_observed(f, "%u URL %s, none for site %s and none without a site", counts.others,
+                           counts.others == 1 ? "entry" : "entries", site);
         adp_rules_inferred(f, "The client uses them all the same, in the order of the answer. That "
                               "is no fault; the server may be far away.");
         adp_rules_advise(r, f, "scp-other-site-only", "site", site, "domain",
@@ -381,25 +515,25 @@ static gboolean follows(const adp_rules *r, const adp_step *step, const char *ta
     }
 }
 
-/* So many steps after the answer may come before the first that follows it. */
-#define LOOK_AHEAD 200
-
-static void report_pointer(adp_rules *r, guint32 at, const adp_step *step,
-                           const adp_scp_entry *pointer)
+static void report_pointer(adp_rules *r, const adp_step *step, const adp_scp_entry *pointer)
 {
     const adp_path *path = adp_model_path(r->model, step->path);
+    guint begin = last_page(r, step)->path_index;
     guint i;
 
-    (void)at;
-    for (i = step->path_index + 1; i < path->steps->len && i - step->path_index < LOOK_AHEAD; i++) {
+    for (i = begin + 1; i < path->steps->len; i++) {
         const adp_step *next = adp_rules_step(r, g_array_index(path->steps, guint32, i));
         adp_finding *f;
 
+        if (i - begin >= ADP_MAX_LOOK_AHEAD) {
+            adp_model_limit(r->model, ADP_LIMIT_LOOK_AHEAD);
+            return;
+        }
         if (!follows(r, next, pointer->host)) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_SCP_POINTER, step->path, pointer->host);
-        adp_rules_cite_step(r, f, step);
+        cite_pages(r, f, step);
         adp_rules_cite(f, next->first);
         adp_rules_summary(f, "A pointer led the client to %s", pointer->host);
         adp_rules_observed(f,
@@ -421,12 +555,12 @@ static void pointers(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         entry_counts counts;
 
-        if (!is_exchange(r, step)) {
+        if (!begins_lookup(r, step)) {
             continue;
         }
         counts = count_entries(r, step);
         if (counts.pointer && counts.pointer->host && *counts.pointer->host) {
-            report_pointer(r, i, step, counts.pointer);
+            report_pointer(r, step, counts.pointer);
         }
     }
 }
@@ -436,7 +570,7 @@ static void report_loop(adp_rules *r, const adp_step *step, guint hops, const ch
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_POINTER_LOOP, step->path, NULL);
 
     adp_rules_cite_step(r, f, step);
-    adp_rules_summary(f, "The pointers between forests lead in a circle");
+    adp_rules_summary(f, "The pointers between forests form a loop");
     adp_rules_observed(f, "After a pointer the client searched below %s%s", base,
                        hops > MAX_HOPS ? ", the eleventh directory or more"
                                        : ", where it had been before");
@@ -455,7 +589,7 @@ static void loops(adp_rules *r)
     for (p = 0; p < adp_model_path_count(r->model); p++) {
         const adp_path *path = adp_model_path(r->model, p);
         const adp_step *before = NULL;
-        GHashTable *visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        GHashTable *visited = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
         guint hops = 0;
 
         for (i = 0; i < path->steps->len; i++) {
@@ -464,7 +598,7 @@ static void loops(adp_rules *r)
             gboolean led = FALSE;
             char *base;
 
-            if (!is_exchange(r, step)) {
+            if (!begins_lookup(r, step)) {
                 continue;
             }
             search = search_of(r, step);
@@ -536,7 +670,7 @@ static void order_differs(adp_rules *r)
         if (!search) {
             continue;
         }
-        endpoints = adp_endpoints_of(r->model, p);
+        endpoints = adp_endpoints_of(r->endpoints, p);
         for (i = 0; i < endpoints->len; i++) {
             const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
 
@@ -574,6 +708,7 @@ static void order_differs(adp_rules *r)
 void adp_rules_scp(adp_rules *r)
 {
     learn_reads(r);
+    incomplete(r);
     none(r);
     read_failed(r);
     other_site_only(r);

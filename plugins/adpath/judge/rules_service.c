@@ -5,13 +5,13 @@
  */
 #include "judge/rules_service.h"
 
-#include "advise/advice_table.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"
@@ -171,10 +171,11 @@ static void say_host(const adp_rules *r, const adp_step *step, const ends *e, GS
 /* Is the ticket fresh, and do others get in? */
 static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
 {
-    char *topic = adp_rules_krb_topic(r, step);
-    const adp_step *other = adp_rules_good_of_other(r, step->flow.client, topic);
+    char *about = adp_rules_krb_about(r, step);
+    const adp_step *other =
+        adp_rules_good_of_other(r, step->flow.client, ADP_TOPIC_EXCHANGE, about);
 
-    g_free(topic);
+    g_free(about);
     if (other) {
         g_string_append_printf(out,
                                " Client %s got in with a ticket for the same name at %s (frame "
@@ -196,7 +197,8 @@ static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
 
 void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group, const adp_step *by)
 {
-    static const char *const carriers[] = {"Kerberos", "LDAP", "HTTP", "SMB", "RPC", "Kerberos"};
+    static const char *const carriers[] = {
+        "Kerberos", "the password service", "LDAP", "HTTP", "SMB", "RPC", "Kerberos"};
     const adp_step *first = adp_group_first(group);
     const adp_obs_krb *ask = adp_rules_krb_ask(r, first);
     const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
@@ -223,7 +225,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
                      *host ? host : NULL, "domain", adp_model_path(r->model, first->path)->domain,
                      "server", adp_rules_address(r, first->flow.server), NULL);
     if (first->ticket != ADP_NONE) {
-        adp_rules_rule_out(f, ADP_CAUSE_OLD_TICKET);
+        adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->ticket);
     }
     if (ends_differ(&e)) {
         wrong_host(r, group, by);
@@ -234,15 +236,27 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
     g_free(server);
 }
 
-/* "12.500000 s ahead of", "0.100000 s behind"; `buf` has room for both. */
-#define APART_LEN (ADP_SECONDS_LEN + 16)
+/* "12.500000 s ahead of", "2 days 3 hours behind"; `buf` has room for each. */
+#define APART_LEN (ADP_SECONDS_LEN + 48)
 
 static const char *apart(gint64 ns, char *buf)
 {
     char seconds[ADP_SECONDS_LEN];
+    const char *side = ns < 0 ? "behind" : "ahead of";
+    guint64 s = (guint64)(ns < 0 ? -ns : ns) / ADP_NS_PER_S;
+    guint days = (guint)(s / 86400);
+    guint hours = (guint)(s % 86400 / 3600);
+    guint minutes = (guint)(s % 3600 / 60);
 
-    (void)g_snprintf(buf, APART_LEN, "%s s %s", adp_seconds(ns < 0 ? -ns : ns, seconds),
-                     ns < 0 ? "behind" : "ahead of");
+    if (days) {
+        (void)g_snprintf(buf, APART_LEN, "%u %s %u %s %s", days, days == 1 ? "day" : "days", hours,
+                         hours == 1 ? "hour" : "hours", side);
+    } else if (hours) {
+        (void)g_snprintf(buf, APART_LEN, "%u %s %u %s %s", hours, hours == 1 ? "hour" : "hours",
+                         minutes, minutes == 1 ? "minute" : "minutes", side);
+    } else {
+        (void)g_snprintf(buf, APART_LEN, "%s s %s", adp_seconds(ns < 0 ? -ns : ns, seconds), side);
+    }
     return buf;
 }
 
@@ -282,6 +296,14 @@ static const char *whose_clock(const adp_obs_krb *answer, gint64 server, gint64 
            "servers in the capture before anything is changed.";
 }
 
+gboolean adp_rules_krb_is_skewed(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+
+    return reply && reply->u.krb->has_stime &&
+           !is_small(adp_since(reply->u.krb->stime, reply->time));
+}
+
 void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -290,6 +312,7 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
     char *named = adp_rules_named(r, first->flow.server);
     gint64 server = answer->has_stime ? adp_since(answer->stime, reply->time) : 0;
     gint64 client = answer->has_ctime ? adp_since(answer->ctime, reply->time) : 0;
+    const char *code = adp_krb_error_name(answer->error);
     gboolean both = answer->has_stime && answer->has_ctime;
     char from_server[APART_LEN];
     char from_client[APART_LEN];
@@ -297,17 +320,19 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
     adp_rules_summary(f, "%s refuses because the clocks differ too much", named);
     if (both) {
         adp_rules_observed(f,
-                           "%s answered with KRB_AP_ERR_SKEW (37); its clock is %s the client's, "
+                           "%s answered with %s (%d); its clock is %s the client's, "
                            "and %s the capturing machine's",
-                           named, apart(adp_since(answer->stime, answer->ctime), from_client),
+                           named, code, answer->error,
+                           apart(adp_since(answer->stime, answer->ctime), from_client),
                            apart(server, from_server));
     } else if (answer->has_stime) {
         adp_rules_observed(f,
-                           "%s answered with KRB_AP_ERR_SKEW (37); its clock is %s the capturing "
+                           "%s answered with %s (%d); its clock is %s the capturing "
                            "machine's",
-                           named, apart(server, from_server));
+                           named, code, answer->error, apart(server, from_server));
     } else {
-        adp_rules_observed(f, "%s answered with KRB_AP_ERR_SKEW (37), without its own time", named);
+        adp_rules_observed(f, "%s answered with %s (%d), without its own time", named, code,
+                           answer->error);
     }
     adp_rules_inferred(f, "%s", whose_clock(answer, server, client));
     adp_rules_advise(r, f,

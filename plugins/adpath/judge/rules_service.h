@@ -16,4 +16,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *finding, const adp_group *
                            const adp_step *by);
 void adp_rules_clock_skew(adp_rules *r, adp_finding *finding, const adp_group *group);
 
+/** Is the server's clock, as its error gives it, further from the frame's time than is allowed? */
+gboolean adp_rules_krb_is_skewed(const adp_rules *r, const adp_step *step);
+
 #endif

@@ -5,33 +5,23 @@
  */
 #include "judge/rules_site.h"
 
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
+#include "judge/topics.h"
 #include "log/observation.h"
+#include "log/search.h"
+#include "wire/hash.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"
 
 #include <string.h>
 
 /* Is `user` the account of the machine that asks? TRUE for CRM1$ asked by crm1.contoso.com. */
-static gboolean is_own_account(const adp_ping_request *ping)
-{
-    gsize len = ping->user ? strlen(ping->user) : 0;
-    const char *host = ping->host ? ping->host : ping->dns_host;
-
-    if (len < 2 || ping->user[len - 1] != '$' || !host) {
-        return FALSE;
-    }
-    len--;
-    /* NetBIOS names end after 15 characters. */
-    return g_ascii_strncasecmp(host, ping->user, len) == 0 &&
-           (host[len] == '\0' || host[len] == '.' || len == 15);
-}
-
 static void account_unknown(adp_rules *r)
 {
     guint32 i;
@@ -41,20 +31,17 @@ static void account_unknown(adp_rules *r)
         const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
         const adp_ping_request *ping = dc ? adp_ping_asked(r, step) : NULL;
         const char *user;
-        char *topic;
         adp_finding *f;
 
         if (!dc || (!ping && !dc->user)) {
             continue;
         }
         user = ping && ping->user ? ping->user : dc->user;
-        topic = g_strdup_printf("account|%s", user ? user : "");
-        if (user && *user && !adp_ping_is_user_unknown(dc->opcode) &&
+        if (user && *user && !adp_netlogon_is_user_unknown(dc->opcode) &&
             adp_ping_is_serving(dc->opcode)) {
-            adp_rules_note_good(r, step, topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_ACCOUNT, user);
         }
-        if (!adp_ping_is_user_unknown(dc->opcode) || !user || !*user) {
-            g_free(topic);
+        if (!adp_netlogon_is_user_unknown(dc->opcode) || !user || !*user) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC, step->path, user);
@@ -67,14 +54,13 @@ static void account_unknown(adp_rules *r)
             adp_rules_inferred(f, "The account is not there, not of the kind asked for, disabled, "
                                   "or not yet replicated to this controller. The controller "
                                   "itself serves.");
-            if (!ping || !is_own_account(ping)) {
+            if (!ping || !adp_ping_is_of_own_account(ping)) {
                 f->severity = ADP_SEVERITY_NOTE;
             }
             adp_rules_advise(r, f, "account-unknown-to-dc", "account", user, "host",
                              adp_rules_host(r, step->flow.server), "domain", dc->domain, NULL);
             g_free(server);
         }
-        g_free(topic);
     }
     /* Another controller that knows it makes it good. */
     for (i = 0; i < r->found->len; i++) {
@@ -84,13 +70,12 @@ static void account_unknown(adp_rules *r)
             guint32 obs = g_array_index(f->evidence, guint32, 0);
             const adp_step *step = adp_rules_step(r, adp_model_mark(r->model, obs)->step);
             const adp_ping_request *ping = adp_ping_asked(r, step);
-            char *topic = g_strdup_printf("account|%s", ping && ping->user ? ping->user : "");
-            const adp_step *by = adp_rules_good(r, step->flow.client, topic, NULL);
+            const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_ACCOUNT,
+                                                ping ? ping->user : NULL, NULL);
 
             if (by) {
                 adp_rules_recovered(r, f, by);
             }
-            g_free(topic);
         }
     }
 }
@@ -110,28 +95,22 @@ static gboolean is_own_domain(const adp_rules *r, const adp_step *step, const ad
     if (dot) {
         return adp_same_text(dot + 1, dc->domain);
     }
-    if (ping && ping->user && is_own_account(ping)) {
+    if (ping && ping->user && adp_ping_is_of_own_account(ping)) {
         return TRUE;
     }
     return adp_same_text(path->domain, dc->domain);
 }
 
 /* Each forest has sites of its own. */
-static char *site_topic(const adp_netlogon *dc)
+static const char *forest_of(const adp_netlogon *dc)
 {
-    return g_strdup_printf("client-site|%s", dc->forest && *dc->forest ? dc->forest
-                                             : dc->domain              ? dc->domain
-                                                                       : "");
+    return dc->forest && *dc->forest ? dc->forest : dc->domain;
 }
 
 /* Did any controller of the forest give the client a site? */
 static gboolean has_site(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
 {
-    char *topic = site_topic(dc);
-    gboolean found = adp_rules_good(r, step->flow.client, topic, NULL) != NULL;
-
-    g_free(topic);
-    return found;
+    return adp_rules_good(r, step->flow.client, ADP_TOPIC_CLIENT_SITE, forest_of(dc), NULL) != NULL;
 }
 
 static void client_site(adp_rules *r)
@@ -143,10 +122,7 @@ static void client_site(adp_rules *r)
         const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
 
         if (dc && dc->client_site && *dc->client_site) {
-            char *topic = site_topic(dc);
-
-            adp_rules_note_good(r, step, topic);
-            g_free(topic);
+            adp_rules_note_good(r, step, ADP_TOPIC_CLIENT_SITE, forest_of(dc));
         }
     }
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -171,20 +147,21 @@ static void client_site(adp_rules *r)
         adp_rules_observed(f, "%s leaves the client's site empty in its reply to the LDAP ping",
                            server);
         adp_rules_inferred(f,
-                           "No subnet object of the forest covers %s, the address the "
-                           "controller sees. The client takes any domain controller, and has "
+                           "The controller knows no site for %s, or for the address that it "
+                           "sees in its place. The client takes any domain controller, and has "
                            "no site by which to choose a service connection point.",
                            adp_rules_address(r, step->flow.client));
         adp_rules_advise(r, f, "client-site-undefined", "domain", dc->domain, "server",
                          adp_rules_address(r, step->flow.server), "host",
-                         adp_rules_host(r, step->flow.server), NULL);
+                         adp_rules_host(r, step->flow.server), "address",
+                         adp_rules_address(r, step->flow.client), NULL);
         g_free(server);
     }
 }
 
 static void other_site(adp_rules *r)
 {
-    GHashTable *uses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *uses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {

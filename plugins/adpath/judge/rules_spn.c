@@ -5,30 +5,43 @@
  */
 #include "judge/rules_spn.h"
 
-#include "join/machine.h"
+#include "case/accounts.h"
+#include "case/names.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/krb_sequel.h"
+#include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ntlm.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"
 
 #include <string.h>
 
-static gboolean is_ip_address(const char *host)
-{
-    return g_hostname_is_ip_address(host);
-}
-
 typedef struct {
     const char *key; /* row of the advice table */
     adp_severity severity;
     const char *why; /* a sentence for "inferred" */
 } spn_case;
+
+/* What the host part of a name is; most of it is healthy when the client goes on another way. */
+typedef enum {
+    HOST_NONE,  /* no service class, or no host */
+    HOST_REALM, /* krbtgt/OTHER.TEST */
+    HOST_ADDRESS,
+    HOST_REVERSE, /* of a reverse zone */
+    HOST_DOMAIN,
+    HOST_SHORT,
+    HOST_FULL
+} host_kind;
 
 static gboolean is_endpoint(const adp_rules *r, const char *host)
 {
@@ -40,54 +53,151 @@ static gboolean is_known_domain(const adp_rules *r, const adp_step *step, const 
     const adp_path *path = adp_model_path(r->model, step->path);
 
     return adp_rules_is_fact(r, ADP_FACT_ACTIVE_DIRECTORY, host) ||
-           adp_same_text(path->domain, host) || adp_same_text(path->forest, host);
+           adp_names_netbios(r->names, host) != ADP_NONE || adp_same_text(path->domain, host) ||
+           adp_same_text(path->forest, host);
+}
+
+static host_kind kind_of(const adp_rules *r, const adp_step *step, const char *spn,
+                         const char *host)
+{
+    if (adp_has_prefix(spn, "krbtgt/")) {
+        return HOST_REALM;
+    }
+    if (!*host) {
+        return HOST_NONE;
+    }
+    if (g_hostname_is_ip_address(host)) {
+        return HOST_ADDRESS;
+    }
+    if (adp_has_suffix(host, ".in-addr.arpa") || adp_has_suffix(host, ".ip6.arpa") ||
+        adp_same_text(host, "prisoner.iana.org")) {
+        return HOST_REVERSE;
+    }
+    if (is_known_domain(r, step, host)) {
+        return HOST_DOMAIN;
+    }
+    return strchr(host, '.') ? HOST_FULL : HOST_SHORT;
+}
+
+/* A step by which the client went on after a name that no account has; NULL: none. */
+static const adp_step *sequel(const adp_rules *r, const adp_step *step, host_kind kind,
+                              const char *host, const char *spn)
+{
+    guint32 client = step->flow.client;
+
+    switch (kind) {
+    case HOST_REALM:
+        return adp_rules_krb_asked_in(r, client, spn + strlen("krbtgt/"), step);
+    case HOST_DOMAIN:
+        return adp_rules_krb_went_on_in(r, client, adp_names_dns_of(r->names, host), step);
+    case HOST_ADDRESS:
+    case HOST_SHORT:
+        return adp_rules_krb_went_on_at(r, client, host, step);
+    default:
+        return NULL;
+    }
+}
+
+const adp_step *adp_rules_krb_spn_sequel(const adp_rules *r, const adp_step *step)
+{
+    const char *spn = adp_rules_krb_spn(r, step);
+    char *host = adp_spn_host(spn);
+    const adp_step *by = sequel(r, step, kind_of(r, step, spn, host), host, spn);
+
+    g_free(host);
+    return by;
+}
+
+/* How much it matters that the service is not there. */
+static adp_severity severity_of(const adp_rules *r, const char *spn, const char *host)
+{
+    return adp_has_prefix(spn, "ldap/") || (adp_has_prefix(spn, "http/") && is_endpoint(r, host))
+               ? ADP_SEVERITY_ERROR
+               : ADP_SEVERITY_WARN;
+}
+
+static spn_case case_of(const adp_rules *r, host_kind kind, const char *spn, const char *host)
+{
+    adp_severity severity = severity_of(r, spn, host);
+    gboolean http = adp_has_prefix(spn, "http/");
+
+    switch (kind) {
+    case HOST_REALM:
+        return (spn_case){"spn-not-found-or-duplicate/domain", ADP_SEVERITY_WARN,
+                          "The client asked for a referral to another realm: a probe along a path "
+                          "of trust, which may end in such an answer."};
+    case HOST_NONE:
+        return (spn_case){"spn-not-found-or-duplicate/user", ADP_SEVERITY_NOTE,
+                          "The name has no service class: a user or account name was asked for as "
+                          "if it were a service."};
+    case HOST_ADDRESS:
+        return (spn_case){"spn-not-found-or-duplicate/address", severity,
+                          "The name was made from an address: nobody registers service principal "
+                          "names for those."};
+    case HOST_REVERSE:
+        return (spn_case){"spn-not-found-or-duplicate/reverse", ADP_SEVERITY_NOTE,
+                          "The host belongs to a reverse zone: nobody registers service principal "
+                          "names for those."};
+    case HOST_DOMAIN:
+        return (spn_case){"spn-not-found-or-duplicate/domain", severity,
+                          "The host is the name of a domain, not of a machine."};
+    case HOST_SHORT:
+        return (spn_case){adp_has_prefix(spn, "ldap/") ? "spn-not-found-or-duplicate/ldap"
+                                                       : "spn-not-found-or-duplicate/short",
+                          severity,
+                          "The short name of the host was asked for: it needs a service principal "
+                          "name of its own beside the full name's."};
+    default:
+        return (spn_case){adp_has_prefix(spn, "ldap/") ? "spn-not-found-or-duplicate/ldap"
+                          : http                       ? "spn-not-found-or-duplicate/http"
+                                                       : "spn-not-found-or-duplicate",
+                          severity, NULL};
+    }
+}
+
+/*
+ * Did the client open a session with the host, of which TLS hides what became of it, and look no
+ * further? A client that is refused there goes on to the next endpoint.
+ */
+static gboolean went_on_unseen(const adp_rules *r, const adp_step *step, const char *host)
+{
+    GPtrArray *endpoints = adp_endpoints_of(r->endpoints, step->path);
+    guint last = 0;
+    guint hidden = 0;
+    guint i;
+
+    for (i = 0; i < endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
+
+        last = MAX(last, endpoint->order);
+        if (endpoint->outcome == ADP_ENDPOINT_HIDDEN && adp_same_text(endpoint->host, host)) {
+            hidden = MAX(hidden, endpoint->order);
+        }
+    }
+    g_ptr_array_unref(endpoints);
+    return hidden && hidden == last;
 }
 
 static spn_case classify_spn(const adp_rules *r, const adp_step *step, const char *spn)
 {
     char *host = adp_spn_host(spn);
-    gboolean is_short = *host && !strchr(host, '.');
-    spn_case result = {"spn-not-found-or-duplicate", ADP_SEVERITY_WARN, NULL};
+    host_kind kind = kind_of(r, step, spn, host);
+    spn_case result = case_of(r, kind, spn, host);
 
-    if (adp_has_prefix(spn, "krbtgt/")) {
-        result.key = "spn-not-found-or-duplicate/domain";
-        result.severity = ADP_SEVERITY_NOTE;
-        result.why = "The client asked for a referral to another realm: a probe along a path of "
-                     "trust, which may end in such an answer.";
-    } else if (!strchr(spn, '/')) {
-        result.key = "spn-not-found-or-duplicate/user";
-        result.severity = ADP_SEVERITY_NOTE;
-        result.why = "The name has no service class: a user or account name was asked for as if "
-                     "it were a service.";
-    } else if (is_ip_address(host) || adp_has_suffix(host, ".in-addr.arpa") ||
-               adp_has_suffix(host, ".ip6.arpa") || adp_same_text(host, "prisoner.iana.org")) {
-        result.key = "spn-not-found-or-duplicate/reverse";
-        result.severity = ADP_SEVERITY_NOTE;
-        result.why = "The host is an address or belongs to a reverse zone: nobody registers "
-                     "service principal names for those.";
-    } else if (is_known_domain(r, step, host)) {
-        result.key = "spn-not-found-or-duplicate/domain";
-        result.severity = ADP_SEVERITY_NOTE;
-        result.why = "The host is the name of a domain, not of a machine.";
-    } else if (adp_has_prefix(spn, "ldap/")) {
-        result.key = "spn-not-found-or-duplicate/ldap";
-        result.severity = ADP_SEVERITY_ERROR;
-        result.why = is_short ? "The short name of the host was asked for." : NULL;
-    } else if (adp_has_prefix(spn, "http/")) {
-        result.key =
-            is_short ? "spn-not-found-or-duplicate/short" : "spn-not-found-or-duplicate/http";
-        result.severity = is_endpoint(r, host) ? ADP_SEVERITY_ERROR : ADP_SEVERITY_WARN;
-        result.why = is_short ? "The short name of the host was asked for: it needs a service "
-                                "principal name of its own beside the full name's."
-                              : NULL;
-    } else if (is_short) {
-        result.key = "spn-not-found-or-duplicate/short";
-        result.why = "The short name of the host was asked for.";
+    if (result.severity != ADP_SEVERITY_NOTE && adp_rules_ntlm_worked(r, step->flow.client, host)) {
+        /* Such names fail everywhere, and NTLM is what clients have for them. */
+        if (kind == HOST_ADDRESS || kind == HOST_DOMAIN) {
+            result.severity = ADP_SEVERITY_NOTE;
+        } else if (result.severity == ADP_SEVERITY_ERROR) {
+            result.severity = ADP_SEVERITY_WARN;
+            result.why = "The client got in with NTLM afterwards.";
+        }
     }
-    if (result.severity == ADP_SEVERITY_ERROR &&
-        adp_rules_ntlm_worked(r, step->flow.client, host)) {
+    if (result.severity == ADP_SEVERITY_ERROR && adp_has_prefix(spn, "http/") &&
+        went_on_unseen(r, step, host)) {
+        /* From memory: Exchange without a shared account has no such name, and NTLM serves. */
         result.severity = ADP_SEVERITY_WARN;
-        result.why = "The client got in with NTLM afterwards.";
+        result.why = "The client went on with a session that TLS hides: NTLM may have served it.";
     }
     g_free(host);
     return result;
@@ -98,12 +208,31 @@ adp_severity adp_rules_krb_spn_severity(const adp_rules *r, const adp_step *step
     return classify_spn(r, step, adp_rules_krb_spn(r, step)).severity;
 }
 
-/* A step by which anybody got a ticket, another client's rather than this one's; NULL: none. */
-static const adp_step *granted(const adp_rules *r, guint32 client, const char *topic)
+void adp_rules_krb_spn_many(const adp_rules *r, adp_finding *f, const adp_step *step)
 {
-    const adp_step *other = adp_rules_good_of_other(r, client, topic);
+    const char *spn = adp_rules_krb_spn(r, step);
+    char *host = adp_spn_host(spn);
 
-    return other ? other : adp_rules_good(r, client, topic, NULL);
+    f->severity = classify_spn(r, step, spn).severity;
+    if (kind_of(r, step, spn, host) == HOST_ADDRESS) {
+        adp_rules_inferred(f, "The names are made from an address each: nobody registers those. %s",
+                           f->severity == ADP_SEVERITY_NOTE
+                               ? "The client went on with NTLM."
+                               : "The client is not seen to get in there another way.");
+    } else if (f->severity == ADP_SEVERITY_NOTE) {
+        adp_rules_inferred(f, "Nobody registers such names: addresses, reverse zones, domains, "
+                              "users. Clients ask for them all the same, and go on with NTLM.");
+    }
+    g_free(host);
+}
+
+/* A step by which anybody got a ticket, another client's rather than this one's; NULL: none. */
+static const adp_step *granted(const adp_rules *r, guint32 client, adp_topic topic,
+                               const char *subject)
+{
+    const adp_step *other = adp_rules_good_of_other(r, client, topic, subject);
+
+    return other ? other : adp_rules_good(r, client, topic, subject, NULL);
 }
 
 /* "Another client 10.0.0.5 got a ticket for HTTP/mail.contoso.com (frame 31)." */
@@ -134,14 +263,12 @@ static char *grant_words(const adp_rules *r, guint32 client, const adp_step *ste
 static char *elsewhere(const adp_rules *r, const adp_step *step, const char *spn, gboolean is_short,
                        const adp_step **full)
 {
-    char *topic = g_strdup_printf("tgs|%s", spn);
-    const adp_step *same = granted(r, step->flow.client, topic);
+    char *about = adp_krb_about_service(spn);
+    const adp_step *same = granted(r, step->flow.client, ADP_TOPIC_EXCHANGE, about);
     char *words;
 
-    g_free(topic);
-    topic = g_strconcat(ADP_TOPIC_FULL_NAME, spn, NULL);
-    *full = is_short ? granted(r, step->flow.client, topic) : NULL;
-    g_free(topic);
+    g_free(about);
+    *full = is_short ? granted(r, step->flow.client, ADP_TOPIC_FULL_NAME, spn) : NULL;
     if (same) {
         char *who = grant_words(r, step->flow.client, same);
 
@@ -182,6 +309,34 @@ static char *full_name(const adp_rules *r, const adp_step *step, const char *spn
     return name;
 }
 
+/* The same class and host, as somebody got a ticket for: with a port, long or short; NULL: none. */
+static const adp_step *neighbour_of(const adp_rules *r, const adp_step *step, const char *spn)
+{
+    char *near = adp_krb_neighbour(spn);
+    const adp_step *by = near ? granted(r, step->flow.client, ADP_TOPIC_NEIGHBOUR, near) : NULL;
+
+    g_free(near);
+    return by && !adp_same_text(adp_rules_krb_spn(r, by), spn) ? by : NULL;
+}
+
+/* Names that the account may have in place of this one: an alias's target, a neighbour's. */
+static void say_other_names(const adp_rules *r, adp_finding *f, const char *host,
+                            const adp_step *neighbour, GString *words)
+{
+    guint32 obs;
+    const char *alias = adp_accounts_alias(r->accounts, host, &obs);
+
+    if (alias) {
+        adp_rules_sign(f, ADP_SIGN_ALIAS, obs);
+        g_string_append_printf(words, " DNS says that %s is an alias of %s.", host, alias);
+    }
+    if (neighbour) {
+        adp_rules_sign(f, ADP_SIGN_OTHER_NAME_GRANTED, neighbour->reply);
+        g_string_append_printf(words, " A ticket was given for %s.",
+                               adp_rules_krb_spn(r, neighbour));
+    }
+}
+
 void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -192,24 +347,37 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     const adp_step *full = NULL;
     char *others = elsewhere(r, first, spn, is_short, &full);
     char *whole = is_short ? full_name(r, first, spn, full) : NULL;
-    char *kdc = adp_rules_named(r, first->flow.server);
+    char *answered = adp_rules_krb_answered(r, group);
+    gboolean is_address = g_hostname_is_ip_address(host);
+    const adp_step *neighbour = neighbour_of(r, first, spn);
+    GString *words = g_string_new(NULL);
+    guint32 obs;
     gint32 code = adp_rules_krb_answer(r, first)->error;
 
     f->severity = kind.severity;
-    adp_rules_summary(f, "%s: not found, or registered more than once", spn);
-    adp_rules_observed(f, "%s answered %u %s for %s with %s (%d)", kdc, group->steps->len,
-                       group->steps->len == 1 ? "request" : "requests", spn,
-                       adp_krb_error_name(code), code);
-    adp_rules_inferred(
-        f,
-        "%s%sA KDC of Windows gives the same answer when the name is missing and when two "
-        "accounts have it.%s",
-        kind.why ? kind.why : "", kind.why ? " " : "", others);
+    adp_rules_krb_signs(r, f, first);
+    if (is_address) {
+        adp_rules_sign(f, ADP_SIGN_IS_ADDRESS, first->first);
+        adp_rules_summary(f, "%s: the name was made from an address, and no account has it", spn);
+    } else {
+        adp_rules_summary(f, "%s: not found, or registered more than once", spn);
+    }
+    adp_rules_observed(f, "%s for %s with %s (%d)", answered, spn, adp_krb_error_name(code), code);
+    g_string_append_printf(words, "%s%s%s%s", kind.why ? kind.why : "", kind.why ? " " : "",
+                           is_address ? "Kerberos works with the host's name only."
+                                      : "A KDC of Windows gives the same answer when the name is "
+                                        "missing and when two accounts have it.",
+                           others);
+    say_other_names(r, f, host, neighbour, words);
+    adp_rules_inferred(f, "%s", words->str);
     adp_rules_advise(r, f, kind.key, "spn", spn, "host", *host ? host : NULL, "full", whole,
                      "short", *host && !strchr(host, '.') ? host : NULL, "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first),
-                     "account", strchr(spn, '/') ? NULL : spn, NULL);
-    g_free(kdc);
+                     "account", strchr(spn, '/') ? NULL : spn, "alias",
+                     adp_accounts_alias(r->accounts, host, &obs), "neighbour",
+                     neighbour ? adp_rules_krb_spn(r, neighbour) : NULL, NULL);
+    g_string_free(words, TRUE);
+    g_free(answered);
     g_free(whole);
     g_free(others);
     g_free(host);

@@ -8,15 +8,16 @@
 #include "facts/handshake.h"
 #include "facts/outcome.h"
 #include "join/guess.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "judge/catalogue.h"
 #include "judge/endpoint.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_web.h"
+#include "judge/topics.h"
+#include "judge/web.h"
 #include "log/observation.h"
-#include "wire/arena.h"
+#include "wire/ports.h"
 #include "wire/tls.h"
 
 #include <string.h>
@@ -24,13 +25,13 @@
 /* The first fatal alert of the step, NULL when there is none. */
 static const adp_obs *fatal_alert(const adp_rules *r, const adp_step *step)
 {
-    guint32 i;
+    const adp_handshake *handshake = adp_model_handshake(r->model, step);
+    guint i;
 
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
+    for (i = 0; i < handshake->alert_count; i++) {
+        const adp_obs *obs = adp_model_obs(r->model, handshake->alerts[i]);
 
-        if (obs->type == ADP_OBS_TLS && obs->u.tls->event == ADP_TLS_ALERT &&
-            obs->u.tls->alert_level == 2) {
+        if (obs->u.tls->alert_level == 2) {
             return obs;
         }
     }
@@ -40,70 +41,149 @@ static const adp_obs *fatal_alert(const adp_rules *r, const adp_step *step)
 /* Was any handshake of the path's client with the host completed? */
 static gboolean was_completed(const adp_web_path *w, guint32 client, const char *host)
 {
-    char *topic = adp_web_tls_topic(host);
-    gboolean completed = adp_rules_good(w->r, client, topic, NULL) != NULL;
-
-    g_free(topic);
-    return completed;
+    return adp_rules_good(w->r, client, ADP_TOPIC_TLS, host, NULL) != NULL;
 }
 
-/* What the evidence that `f` cites means. `alert` NULL: there was none; `after` as in good(). */
-static void say_failed(const adp_web_path *w, adp_finding *f, guint32 client, const char *host,
-                       const adp_obs *alert, const adp_step *after)
+/** A handshake that failed, as far as the capture shows it. */
+typedef struct {
+    guint32 client;
+    const char *host;
+    guint16 port;         /* that the client wants, also through a proxy */
+    const adp_obs *alert; /* the fatal one; NULL: there was none */
+    adp_tls_end end;      /* without an alert: who closed it, and when */
+} failed_tls;
+
+static gboolean closed_early(const failed_tls *t)
 {
-    gboolean completed = was_completed(w, client, host);
-    char *topic = adp_web_tls_topic(host);
-    const adp_step *later = adp_rules_good(w->r, client, topic, after);
-    char *key;
+    return t->end.closed != ADP_NONE && t->end.by_server && t->end.certificate == ADP_NONE;
+}
 
-    g_free(topic);
-    if (alert) {
-        const char *name = adp_tls_alert_name(alert->u.tls->alert);
+/* The service by its usual name where the port has one. */
+static const char *service_of(guint16 port)
+{
+    return adp_port_is_ldap(port) ? "LDAP" : "the web";
+}
 
-        adp_rules_summary(f, "TLS with %s failed: %s", host, name ? name : "a fatal alert");
-        adp_rules_observed(f, "The %s sent the fatal alert %u%s%s",
-                           alert->from_server ? "server" : "client", alert->u.tls->alert,
-                           name ? ", " : "", name ? name : "");
-        key = g_strdup_printf("tls-failed/alert-%u", alert->u.tls->alert);
+static void say_alert(adp_finding *f, const failed_tls *t)
+{
+    const char *name = adp_tls_alert_name(t->alert->u.tls->alert);
+
+    adp_rules_summary(f, "TLS with %s failed: %s", t->host, name ? name : "a fatal alert");
+    adp_rules_observed(f, "The %s sent the fatal alert %u%s%s",
+                       t->alert->from_server ? "server" : "client", t->alert->u.tls->alert,
+                       name ? ", " : "", name ? name : "");
+}
+
+static void say_closed(adp_finding *f, const failed_tls *t)
+{
+    const char *how = t->end.reset ? "reset" : "closed";
+
+    if (closed_early(t)) {
+        adp_rules_summary(f,
+                          "TLS with %s: the server %s the connection instead of showing a "
+                          "certificate",
+                          t->host, how);
+        adp_rules_observed(f,
+                           "The server %s the connection to port %u after the client's hello, "
+                           "before it sent any certificate",
+                           how, t->port);
     } else {
-        adp_rules_summary(f, "TLS with %s was never set up", host);
-        adp_rules_observed(f, "The handshake with %s began, and ended without any data", host);
-        key = g_strdup("tls-failed/closed");
+        adp_rules_summary(f, "TLS with %s was never set up", t->host);
+        adp_rules_observed(f,
+                           "The handshake with %s on port %u began, and ended without any data%s"
+                           "%s%s",
+                           t->host, t->port,
+                           t->end.closed == ADP_NONE ? ""
+                           : t->end.by_server        ? ": the server "
+                                                     : ": the client ",
+                           t->end.closed == ADP_NONE ? "" : how,
+                           t->end.closed == ADP_NONE ? "" : " the connection");
     }
-    if (completed) {
+}
+
+/* What follows from a handshake of which no other was completed. */
+static const char *closed_meaning(const failed_tls *t)
+{
+    if (t->alert) {
+        return "";
+    }
+    if (closed_early(t)) {
+        return " What the client thinks of the certificate cannot be the reason: it saw none.";
+    }
+    return " Some clients judge the certificate afterwards and just close the connection: that "
+           "there "
+           "is no alert says nothing about it.";
+}
+
+static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tls *t)
+{
+    char *key = t->alert ? g_strdup_printf("tls-failed/alert-%u", t->alert->u.tls->alert)
+                : adp_port_is_ldap(t->port) ? g_strdup("tls-failed/closed-ldap")
+                                            : g_strdup("tls-failed/closed");
+    char *port = g_strdup_printf("%u", t->port);
+
+    adp_rules_advise(w->r, f, key, "host", t->host, "port", port, "service", service_of(t->port),
+                     NULL);
+    g_free(port);
+    g_free(key);
+    if (closed_early(t)) {
+        adp_rules_sign(f, ADP_SIGN_SERVER_CLOSED_EARLY, t->end.closed);
+    } else if (t->end.closed != ADP_NONE && !t->end.by_server && t->end.certificate != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_CLIENT_CLOSED_LATE, t->end.closed);
+    }
+}
+
+/* What the evidence that `f` cites means. `after` as in good(). */
+static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *t,
+                       const adp_step *after)
+{
+    const adp_step *later = adp_rules_good(w->r, t->client, ADP_TOPIC_TLS, t->host, after);
+
+    if (t->alert) {
+        say_alert(f, t);
+    } else {
+        say_closed(f, t);
+    }
+    if (was_completed(w, t->client, t->host)) {
         adp_rules_inferred(f,
                            "Another handshake of this client with %s was completed: it may not "
                            "be the same program, or the two agreed otherwise.",
-                           host);
+                           t->host);
     } else {
         adp_rules_inferred(f, "No handshake of this client with %s is completed in the capture.%s",
-                           host,
-                           alert ? ""
-                                 : " Some clients judge the certificate afterwards and just close "
-                                   "the connection: that there is no alert says nothing about it.");
+                           t->host, closed_meaning(t));
     }
-    adp_rules_advise(w->r, f, key, "host", host, NULL);
-    g_free(key);
+    advise_failed(w, f, t);
     if (later) {
         adp_rules_recovered(w->r, f, later);
     } else {
-        adp_web_weigh(w, f, adp_web_order(w, host));
+        adp_web_weigh(w, f, adp_web_order(w, t->host));
     }
 }
 
 static void tls_failed(const adp_web_path *w, const adp_step *step)
 {
-    const char *host = adp_web_tls_host(w->r, step);
-    const adp_obs *alert = fatal_alert(w->r, step);
+    failed_tls t = {.client = step->flow.client,
+                    .host = adp_web_tls_host(w->r, step),
+                    .port = step->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
+                    .alert = fatal_alert(w->r, step),
+                    .end = adp_tls_end_of(w->r->model, step)};
     adp_finding *f;
 
-    if (!alert && was_completed(w, step->flow.client, host)) {
+    if (!t.alert && was_completed(w, t.client, t.host)) {
         return;
     }
-    f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, host);
+    f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, t.host);
     adp_rules_cite_step(w->r, f, step);
     adp_rules_cite(f, step->last);
-    say_failed(w, f, step->flow.client, host, alert, step);
+    say_failed(w, f, &t, step);
+    if (adp_port_is_ldap(t.port)) {
+        char number[ADP_NUMBER_TEXT];
+
+        /* Port 389 of the same server is another way to the same end. */
+        adp_rules_remedy(f, t.client, ADP_TOPIC_LDAP_SERVER,
+                         adp_number_text(step->flow.server, number));
+    }
 }
 
 /* "mail.contoso.com, www.contoso.com and 3 more"; free with g_free(). */
@@ -122,19 +202,22 @@ static char *some_names(const adp_strings *names)
 }
 
 /* What the evidence that `f` cites means. `went_on`: data of both sides came behind it. */
-static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host,
+static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host, guint16 port,
                          const adp_strings *in_certificate, gboolean went_on)
 {
     char *names = some_names(in_certificate);
+    char *number = g_strdup_printf("%u", port);
 
     adp_rules_summary(f, "The certificate of %s does not cover this name", host);
     adp_rules_observed(f, "The client asked for %s; the certificate is for %s", host,
                        *names ? names : "other names");
     adp_rules_inferred(f, "That the names differ is certain; whether the client minds, its next "
                           "packets tell: it goes on, or closes the connection without data.");
-    adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, NULL);
+    adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, "port", number, NULL);
+    adp_web_sign_source(w, f, host);
     /* A client that goes on did not mind. */
     adp_web_weigh(w, f, went_on ? 0 : adp_web_order(w, host));
+    g_free(number);
     g_free(names);
 }
 
@@ -149,7 +232,7 @@ static void name_mismatch(const adp_web_path *w, const adp_step *step)
     }
     f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, host);
     adp_rules_cite_step(w->r, f, step);
-    say_mismatch(w, f, host,
+    say_mismatch(w, f, host, step->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
                  &adp_tls_find(w->r->model, step, step->last, ADP_TLS_CERTIFICATE)->names,
                  (step->tls_seen & ADP_TLS_SEEN_SETTLED) != 0);
 }
@@ -158,8 +241,11 @@ static void name_mismatch(const adp_web_path *w, const adp_step *step)
 static void before_known(const adp_web_path *w)
 {
     const char *mail = adp_path_mail_domain(w->r->model, w->index);
-    const adp_guess *guess = adp_model_guess(w->r->model, w->path->client, mail);
-    const adp_obs *alert;
+    const adp_guess *guess = adp_path_guess(w->r->model, w->index);
+    failed_tls t = {.client = w->path->client,
+                    .host = mail,
+                    .port = ADP_PORT_HTTPS,
+                    .end = {.certificate = ADP_NONE, .alert = ADP_NONE, .closed = ADP_NONE}};
     gboolean matches = TRUE;
     adp_finding *f;
 
@@ -167,15 +253,15 @@ static void before_known(const adp_web_path *w)
     if (!guess || guess->hello == ADP_NONE || !adp_model_was_heard(w->r->model, w->path->client)) {
         return;
     }
-    alert = guess->alert == ADP_NONE ? NULL : adp_model_obs(w->r->model, guess->alert);
-    if (alert ||
+    t.alert = guess->alert == ADP_NONE ? NULL : adp_model_obs(w->r->model, guess->alert);
+    if (t.alert ||
         (adp_guess_was_closed(w->r->model, guess) && !was_completed(w, w->path->client, mail))) {
         f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, mail);
         adp_rules_cite(f, guess->hello);
-        if (alert) {
+        if (t.alert) {
             adp_rules_cite(f, guess->alert);
         }
-        say_failed(w, f, w->path->client, mail, alert, NULL);
+        say_failed(w, f, &t, NULL);
     }
     if (guess->certificate != ADP_NONE) {
         const adp_strings *names = &adp_model_obs(w->r->model, guess->certificate)->u.tls->names;
@@ -184,7 +270,7 @@ static void before_known(const adp_web_path *w)
             f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, mail);
             adp_rules_cite(f, guess->hello);
             adp_rules_cite(f, guess->certificate);
-            say_mismatch(w, f, mail, names, guess->settled);
+            say_mismatch(w, f, mail, ADP_PORT_HTTPS, names, guess->settled);
         }
     }
 }

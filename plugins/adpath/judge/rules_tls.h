@@ -6,7 +6,7 @@
 #ifndef ADPATH_JUDGE_RULES_TLS_H
 #define ADPATH_JUDGE_RULES_TLS_H
 
-#include "judge/rules_web.h"
+#include "judge/web.h"
 
 void adp_rules_tls(const adp_web_path *w);
 

@@ -17,6 +17,7 @@
 typedef enum {
     ADP_OBS_DNS_QUERY,
     ADP_OBS_DNS_REPLY,
+    ADP_OBS_NETBIOS,
     ADP_OBS_LDAP_SEARCH,
     ADP_OBS_LDAP_ENTRY,
     ADP_OBS_LDAP_DONE,
@@ -24,8 +25,11 @@ typedef enum {
     ADP_OBS_LDAP_BIND,
     ADP_OBS_LDAP_BIND_REPLY,
     ADP_OBS_LDAP_HIDDEN,
-    ADP_OBS_KDC_REQUEST,
-    ADP_OBS_KDC_REPLY, /* AS-REP, TGS-REP or KRB-ERROR */
+    ADP_OBS_LDAP_OPERATION,       /* StartTLS */
+    ADP_OBS_LDAP_OPERATION_REPLY, /* to it, or the refusal of an operation that is no step */
+    ADP_OBS_LDAP_UNBIND,
+    ADP_OBS_KDC_REQUEST, /* also to its password service, */
+    ADP_OBS_KDC_REPLY,   /* AS-REP, TGS-REP or KRB-ERROR; or the answer of that service */
     ADP_OBS_AP_REQUEST,
     ADP_OBS_AP_REPLY, /* of the carrier: with AP-REP, KRB-ERROR or no token */
     ADP_OBS_TLS,
@@ -53,6 +57,7 @@ typedef enum {
 /** What a Kerberos message travels in. */
 typedef enum {
     ADP_CARRIER_KDC,
+    ADP_CARRIER_KPASSWD, /* the password service; RFC 3244 */
     ADP_CARRIER_LDAP,
     ADP_CARRIER_HTTP,
     ADP_CARRIER_SMB,
@@ -110,7 +115,23 @@ typedef struct {
     ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
     ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */
     guint answer_hosts;               /* so many of them, the first, are of the answer section */
+    const char *soa_zone;             /* of the authority section: the zone, */
+    const char *soa_server;           /* and the server that it was made on; else NULL */
 } adp_obs_dns;
+
+/** What the sixteenth byte of a NetBIOS name says that is asked for (from memory). */
+enum {
+    ADP_NETBIOS_SERVER = 0x20, /* a machine that serves files */
+    ADP_NETBIOS_MASTER = 0x1b, /* a domain: its primary controller, */
+    ADP_NETBIOS_DOMAIN = 0x1c  /* or any of its controllers */
+};
+
+/** A question for a NetBIOS name (RFC 1002), or the answer. */
+typedef struct {
+    const char *name; /* without padding and suffix */
+    guint8 suffix;
+    guint8 rcode; /* reply: 0 is a positive answer */
+} adp_obs_netbios;
 
 /** What a ping asks; NULL when the filter has no such element. */
 typedef struct {
@@ -132,7 +153,10 @@ typedef struct {
     guint32 scope;
     const char *filter; /* RFC 4515 */
     adp_strings attributes;
-    gboolean partial; /* there were more attributes than these */
+    gboolean partial;  /* there were more attributes than these */
+    gboolean is_paged; /* it wants the entries in pages (RFC 2696), */
+    guint32 page_size; /* of so many at most; */
+    guint64 cookie;    /* hash of the server's cookie that it goes on with; 0: the first page */
     adp_ping_request ping;
 } adp_obs_search;
 
@@ -141,6 +165,7 @@ typedef struct {
     gboolean has_netlogon;
     adp_netlogon netlogon;
     adp_scp_entry scp;
+    const char *dns_host; /* of the rootDSE: the server's own name, NULL */
 } adp_obs_entry;
 
 /** A search, bind or extended result. */
@@ -148,6 +173,7 @@ typedef struct {
     gboolean damaged; /* too little was captured to tell the result */
     guint32 result;
     const char *diagnostic;
+    guint64 cookie; /* of a search: hash of the cookie for its next page; 0: there is none */
 } adp_obs_result;
 
 typedef struct {
@@ -158,33 +184,112 @@ typedef struct {
     gboolean unfinished; /* another round follows a success: sicily discovery or negotiate */
     gboolean ntlm;       /* the token is NTLM's, bare or within SPNEGO */
     guint64 ticket_hash; /* of the ticket that the token shows, as in adp_obs_krb; 0: none */
+    /*
+     * In whose name, where this round says it: a DN or UPN (simple), a user (NTLM, PLAIN,
+     * DIGEST-MD5, CRAM-MD5), an authorization identity (EXTERNAL). Else NULL.
+     */
+    const char *name;
+    const char *domain; /* NTLM: of that user; else NULL */
 } adp_obs_bind;
+
+/** Operations of LDAP that are no steps. */
+typedef enum {
+    ADP_LDAP_OP_SEARCH, /* one of no path */
+    ADP_LDAP_OP_MODIFY,
+    ADP_LDAP_OP_ADD,
+    ADP_LDAP_OP_DELETE,
+    ADP_LDAP_OP_MODIFY_DN,
+    ADP_LDAP_OP_COMPARE,
+    ADP_LDAP_OP_EXTENDED,
+    ADP_LDAP_OP_STARTTLS,
+    ADP_LDAP_OPS
+} adp_ldap_op;
+
+/** Such an operation. Its request alone is an observation only for StartTLS. */
+typedef struct {
+    adp_ldap_op op;
+    guint32 request_frame; /* reply: where it was asked; 0: the capture does not hold it */
+    gint64 request_time;   /* of that frame */
+    adp_obs_result result; /* reply */
+} adp_obs_operation;
 
 typedef struct {
     guint32 messages; /* how many this frame shows of them */
 } adp_obs_hidden;
 
+/** A ticket. Its names stand in clear around the sealed part. */
+typedef struct {
+    const char *realm;
+    const char *spn;
+    gint32 etype;
+    gboolean has_kvno;
+    guint32 kvno; /* of the key that seals it; the upper half is the number of a read-only KDC */
+    guint64 hash; /* of the cipher: the same ticket has the same */
+} adp_krb_ticket;
+
+/** What the e-data of an error holds. */
+typedef enum {
+    ADP_ERROR_DATA_NONE,
+    ADP_ERROR_DATA_METHODS, /* METHOD-DATA: what the KDC would take */
+    ADP_ERROR_DATA_WINDOWS, /* KERB-ERROR-DATA, MS-KILE 2.2.2 */
+    ADP_ERROR_DATA_OTHER
+} adp_krb_error_data;
+
 /** A Kerberos message; fields that the message does not have are NULL or 0. */
 typedef struct {
     adp_exchange exchange;
     adp_carrier carrier;
-    const char *realm;       /* of the service */
-    const char *spn;         /* components joined with '/' */
-    const char *client;      /* cname, without realm */
+    const char *realm;        /* request: asked; reply: of the ticket; error: of the service */
+    const char *spn;          /* components joined with '/' */
+    const char *client;       /* cname, without realm */
+    const char *client_realm; /* reply, error: crealm */
+    gint32 spn_type;          /* name types, RFC 4120 6.2 */
+    gint32 client_type;
     ADP_LIST(gint32) etypes; /* AS, TGS: offered by the client; AP: of the ticket; error: allowed */
+    ADP_LIST(gint32) padata; /* PA-DATA types: of the message; error: what the KDC would take */
+
+    /* Requests to a KDC. */
+    guint32 options;       /* kdc-options; see wire/krb_types.h */
+    guint32 pac_options;   /* PA-PAC-OPTIONS */
+    const char *for_user;  /* S4U2Self: PA-FOR-USER or PA-S4U-X509-USER, */
+    const char *for_realm; /* and the user's realm */
+    gboolean has_from;     /* when the ticket is to begin, */
+    gint64 from;           /* ns since the epoch, */
+    gboolean has_till;     /* and to end */
+    gint64 till;
+    gboolean has_nonce; /* also of a KDC's error: its ctime, which MIT fills with the nonce */
+    guint32 nonce;
+    guint64 shown_hash;            /* TGS, kpasswd: of the ticket that it shows; 0: none */
+    const adp_krb_ticket *shown;   /* TGS: that ticket, in most cases a ticket-granting one */
+    const adp_krb_ticket *armor;   /* AS: ticket that armors it with FAST (RFC 6113 5.4.1.1) */
+    ADP_LIST(adp_krb_ticket) more; /* additional tickets: user-to-user, S4U2Proxy */
+
+    /* Replies, and AP requests. */
     gboolean has_ticket;
     gint32 ticket_etype;
+    gboolean has_ticket_kvno;
+    guint32 ticket_kvno;
     guint64 ticket_hash; /* of the cipher: the same ticket has the same */
-    guint64 shown_hash;  /* TGS request: of the ticket that it shows; 0: none */
+
+    /* Errors. */
     gboolean is_error;
     gint32 error;
     const char *text; /* e-text */
+    adp_krb_error_data error_data;
+    gboolean skew_recovery; /* KERB-ERROR-DATA: try again with my clock */
     gboolean has_ntstatus;
     guint32 ntstatus;
     gboolean has_stime;
     gint64 stime; /* server clock, ns since the epoch */
     gboolean has_ctime;
-    gint64 ctime;       /* error: client clock, of the authenticator that was refused */
+    gint64 ctime; /* client clock, of the authenticator that was refused; never of a KDC's error */
+
+    /* kpasswd replies. */
+    gboolean has_result;
+    guint16 result;          /* RFC 3244 2 */
+    const char *result_text; /* what the server says to it */
+    gboolean sealed;         /* the result is there, in a KRB-PRIV */
+
     gboolean has_token; /* AP reply: AP-REP or KRB-ERROR was there */
     gboolean damaged;   /* a reply of which too little was captured to tell what it says */
     gboolean refused;   /* AP reply: the carrier refused (LDAP result, HTTP 401) */
@@ -234,17 +339,23 @@ typedef enum {
 typedef struct {
     adp_autodiscover_form form; /* request: by its path */
     gboolean in_tls;
-    gboolean via_proxy;    /* request: names its host itself, the server is a proxy */
-    const char *method;    /* request: "GET", "POST", "CONNECT", ... */
-    const char *host;      /* request: host that is meant, lower case, without port */
-    const char *url;       /* request: whole, as https://host/path; without query */
-    gboolean url_is_short; /* a query, or the mailbox at its end, is left out of it */
-    const char *mailbox;   /* request: EMailAddress of the body, Email= or last part of the URL */
-    adp_auth auth;         /* request: what it carries; reply: the best that it offers */
-    guint8 ntlm_message;   /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
-    guint16 status;        /* reply */
-    const char *redirect;  /* reply: Location, RedirectUrl or RedirectAddr */
+    gboolean via_proxy;     /* request: names its host itself, the server is a proxy */
+    const char *method;     /* request: "GET", "POST", "CONNECT", ... */
+    const char *host;       /* request: host that is meant, lower case, without port */
+    const char *url;        /* request: whole, as https://host/path; without query */
+    gboolean url_is_short;  /* a query, or the mailbox at its end, is left out of it */
+    const char *mailbox;    /* request: EMailAddress of the body, Email= or last part of the URL */
+    adp_auth auth;          /* request: what it carries; reply: the best that it offers */
+    guint8 ntlm_message;    /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
+    guint32 auth_length;    /* request: length of the credentials as they stand in the header */
+    gboolean auth_of_proxy; /* credentials or challenge are meant for, or come from, a proxy */
+    guint16 port;           /* CONNECT: of the host; 0: not said */
+    guint16 status;         /* reply */
+    const char *redirect;   /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
+    guint64 redirect_hash;  /* of all of it, in lower case */
     gboolean redirect_is_address;
+    const char
+        *moved; /* reply: Location that no client of autodiscover follows; then no redirect */
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
     gboolean has_settings; /* reply: the body answers the question */
     gboolean damaged;      /* the body was not captured or not decoded */
@@ -255,17 +366,36 @@ typedef enum {
     ADP_TCP_SYN_ACK,
     ADP_TCP_FIN,
     ADP_TCP_RST,
-    ADP_TCP_GAP /* what its sender had sent just before is not in the capture */
+    ADP_TCP_GAP,  /* what its sender had sent just before is not in the capture */
+    ADP_TCP_PART, /* bytes of the server that are no whole message, also a fragment over UDP */
+    ADP_TCP_WHOLE /* a whole message ends such bytes */
 } adp_tcp_event;
 
 typedef struct {
     adp_tcp_event event;
 } adp_obs_tcp;
 
+/** What an ICMP error says of the packet that it quotes. */
+typedef enum {
+    ADP_ICMP_NET,        /* unreachable: no route to the network, */
+    ADP_ICMP_HOST,       /* to the host, */
+    ADP_ICMP_PROTOCOL,   /* no such protocol, */
+    ADP_ICMP_PORT,       /* nothing listens there, */
+    ADP_ICMP_PROHIBITED, /* or a rule forbids it */
+    ADP_ICMP_TOO_BIG,    /* and may not be cut into fragments, or not by routers */
+    ADP_ICMP_TTL,        /* it went round until it was dropped */
+    ADP_ICMP_REASSEMBLY, /* fragments were missing at the destination */
+    ADP_ICMP_OTHER,
+    ADP_ICMP_KINDS
+} adp_icmp_kind;
+
 typedef struct {
+    adp_icmp_kind kind;
     guint8 code;         /* ICMP type 3 codes; those of ICMPv6 type 1 are translated */
     gboolean prohibited; /* administratively: codes 9, 10, 13 */
-    const char *sender;  /* address of the router that says so */
+    gboolean from_host;  /* the quoted packet's destination says so itself, no router */
+    const char *sender;  /* its address */
+    guint32 id;          /* DNS: of the quoted message, ADP_NONE when it is not quoted */
 } adp_obs_icmp;
 
 /** Anything below `u` belongs to the arena. */
@@ -280,12 +410,15 @@ typedef struct {
     guint64 link;              /* link-layer address on the client's side, 0 when there is none */
     adp_protection protection; /* LDAP */
     gboolean decrypted;        /* LDAP: only keys made it readable */
+    gboolean fragmented;       /* UDP: it travelled in IP fragments */
     union {
         const adp_obs_dns *dns;
+        const adp_obs_netbios *netbios;
         const adp_obs_search *search;
         const adp_obs_entry *entry;
         const adp_obs_result *result;
         const adp_obs_bind *bind;
+        const adp_obs_operation *operation;
         const adp_obs_hidden *hidden;
         const adp_obs_krb *krb;
         const adp_obs_tls *tls;
@@ -294,5 +427,8 @@ typedef struct {
         const adp_obs_icmp *icmp;
     } u;
 } adp_obs;
+
+/** How many records of the kind that was asked for the answer has. */
+guint adp_dns_answers(const adp_obs_dns *dns);
 
 #endif

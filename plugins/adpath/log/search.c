@@ -109,3 +109,17 @@ gboolean adp_search_finish(adp_arena *arena, const adp_filter *filter, adp_obs_s
     search->filter = filter ? adp_filter_text(arena, filter) : NULL;
     return TRUE;
 }
+
+gboolean adp_ping_is_of_own_account(const adp_ping_request *ping)
+{
+    gsize len = ping->user ? strlen(ping->user) : 0;
+    const char *host = ping->host ? ping->host : ping->dns_host;
+
+    if (len < 2 || ping->user[len - 1] != '$' || !host) {
+        return FALSE;
+    }
+    len--;
+    /* NetBIOS names end after 15 characters. */
+    return g_ascii_strncasecmp(host, ping->user, len) == 0 &&
+           (host[len] == '\0' || host[len] == '.' || len == 15);
+}

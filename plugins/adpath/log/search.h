@@ -20,4 +20,7 @@
  */
 gboolean adp_search_finish(adp_arena *arena, const adp_filter *filter, adp_obs_search *search);
 
+/** Does the ping ask about the computer's own account, HOST$? */
+gboolean adp_ping_is_of_own_account(const adp_ping_request *ping);
+
 #endif

@@ -7,12 +7,12 @@
 
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
-
-/* Answers have some ten kilobytes. */
-#define MAX_BODY (1024 * 1024)
 
 adp_autodiscover_form adp_autodiscover_form_of(const char *path)
 {
@@ -72,9 +72,13 @@ static void start_element(GMarkupParseContext *context, const char *element, con
     if (is_setting_error(name)) {
         state->in_setting++;
     }
-    /* POX: protocols of an account; mobile devices: Settings; SOAP: the settings asked for. */
+    /*
+     * POX: protocols of an account; mobile devices: Settings; SOAP: the settings asked for, or
+     * what another organization needs to share calendars (GetFederationInformation).
+     */
     if (strcmp(name, "Protocol") == 0 || strcmp(name, "Settings") == 0 ||
-        strcmp(name, "UserSetting") == 0 || strcmp(name, "DomainSetting") == 0) {
+        strcmp(name, "UserSetting") == 0 || strcmp(name, "DomainSetting") == 0 ||
+        strcmp(name, "ApplicationUri") == 0) {
         state->http->has_settings = TRUE;
     }
 }
@@ -109,10 +113,12 @@ static void take_error(xml_state *state)
 
 static void take_redirect(xml_state *state, gboolean is_address)
 {
-    const char *target = keep(state);
+    const char *text = g_strstrip(state->text->str);
+    gsize len = strlen(text);
 
-    if (*target && !state->http->redirect) {
-        state->http->redirect = target;
+    if (len && !state->http->redirect) {
+        state->http->redirect = is_address ? keep(state) : adp_url_shown(state->arena, text, len);
+        state->http->redirect_hash = adp_hash_lower(ADP_HASH_SEED, text);
         state->http->redirect_is_address = is_address;
     }
 }
@@ -213,7 +219,10 @@ static void read_json(adp_arena *arena, const char *body, gsize len, adp_obs_htt
 
 void adp_autodiscover_read(adp_arena *arena, const char *body, gsize len, adp_obs_http *http)
 {
-    len = MIN(len, (gsize)MAX_BODY);
+    if (len > ADP_MAX_HTTP_BODY) {
+        len = ADP_MAX_HTTP_BODY;
+        adp_limit_hit(arena, ADP_LIMIT_HTTP_BODY);
+    }
     if (len >= 3 && memcmp(body, "\xef\xbb\xbf", 3) == 0) {
         body += 3;
         len -= 3;
@@ -264,4 +273,45 @@ const char *adp_autodiscover_target_mailbox(adp_arena *arena, const char *target
     g_free(decoded);
     *path_len = path;
     return mailbox;
+}
+
+static gsize path_length(const char *text, gsize len)
+{
+    gsize i;
+
+    for (i = 0; i < len && text[i] != '?' && text[i] != '#'; i++) {
+    }
+    return i;
+}
+
+static gboolean ends_with(const char *text, gsize len, const char *end)
+{
+    gsize n = strlen(end);
+
+    return len >= n && g_ascii_strncasecmp(text + len - n, end, n) == 0;
+}
+
+/* SOAP has a door of its own beside the one of POX. */
+static gboolean is_a_door(const adp_obs_http *asked, const char *path, gsize len)
+{
+    static const char folder[] = "/autodiscover/";
+
+    /* Folders between the two are allowed (from memory, of the EWS Managed API). */
+    return len > strlen(folder) && g_ascii_strncasecmp(path, folder, strlen(folder)) == 0 &&
+           (ends_with(path, len, "/autodiscover.xml") ||
+            (asked && asked->form == ADP_AUTODISCOVER_SOAP &&
+             ends_with(path, len, "/autodiscover.svc")));
+}
+
+gboolean adp_autodiscover_follows(const adp_obs_http *asked, const char *location, gsize len)
+{
+    gboolean json = asked && asked->form == ADP_AUTODISCOVER_JSON;
+    adp_url url;
+
+    if (adp_url_parse(location, len, &url)) {
+        return url.scheme == ADP_SCHEME_HTTPS && (json || is_a_door(asked, url.path, url.path_len));
+    }
+    /* Relative to what was asked. */
+    return len && *location == '/' && asked && asked->in_tls &&
+           (json || is_a_door(asked, location, path_length(location, len)));
 }

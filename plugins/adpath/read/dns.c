@@ -5,24 +5,25 @@
  */
 #include "read/dns.h"
 
-#include "join/model.h"
+#include "join/feed.h"
 #include "join/pair_dns.h"
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/read.h"
+#include "read/frame.h"
 #include "wire/arena.h"
 #include "wire/dns_name.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
 #define HEADER_LEN  12
 #define TYPE_CNAME  5
+#define TYPE_SOA    6
 #define FLAG_REPLY  0x8000
 #define FLAG_CUT    0x0200
 #define OPCODE_MASK 0x7800
 #define RCODE_MASK  0x000f
-/* An answer has a handful of records; a hostile one may claim 65,535. */
-#define MAX_RECORDS 256
 
 typedef struct {
     const guint8 *bytes;
@@ -102,24 +103,39 @@ static void read_host(adp_frame *frame, const message *m, const record *r, adp_o
     }
 }
 
+/* Who made the zone: its server is a host, and says so of itself. */
+static void read_soa(adp_arena *arena, const message *m, const record *r, adp_obs_dns *dns)
+{
+    if (r->type == TYPE_SOA && !dns->soa_zone) {
+        dns->soa_zone = name_at(arena, m, r->name);
+        dns->soa_server = name_at(arena, m, r->data);
+    }
+}
+
 /* The three sections, which begin at `at`. */
 static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_dns *dns)
 {
     guint answers = be16(m, 6);
     guint authorities = be16(m, 8);
-    guint all = MIN(answers + authorities + be16(m, 10), (guint)MAX_RECORDS);
+    guint all = answers + authorities + be16(m, 10);
     gboolean cut = FALSE;
     record r;
     guint i;
 
     for (i = 0; i < all && !cut; i++) {
+        if (i == ADP_MAX_DNS_RECORDS) {
+            adp_limit_hit(frame->arena, ADP_LIMIT_DNS_RECORDS);
+            break;
+        }
         if (!next_record(m, &at, &r)) {
             cut = i < answers;
             break;
         }
         if (r.type == ADP_DNS_SRV && i < answers) {
             read_srv(frame->arena, m, &r, dns);
-        } else if (i < answers || i >= answers + authorities) {
+        } else if (i >= answers && i < answers + authorities) {
+            read_soa(frame->arena, m, &r, dns);
+        } else {
             read_host(frame, m, &r, dns);
         }
         if (i < answers) {
@@ -181,6 +197,16 @@ static gboolean read_question(adp_arena *arena, const message *m, gsize *at, adp
            (dns->qtype != ADP_DNS_SRV || adp_srv_name_parse(arena, dns->name, &dns->parts));
 }
 
+/* Begins the answer with an alias that may matter later, whoever asks? */
+static gboolean is_wanted_alias(adp_frame *frame, const message *m, gsize at)
+{
+    record r;
+
+    return be16(m, 6) && next_record(m, &at, &r) && r.type == TYPE_CNAME &&
+           adp_model_wants_alias(frame->model, name_at(frame->arena, m, r.name),
+                                 name_at(frame->arena, m, r.data));
+}
+
 void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
 {
     adp_ber range = adp_ber_range(tvb, offset, length);
@@ -215,7 +241,8 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     obs = make_obs(frame, dns, flags, be16(&m, 0));
     obs.hash = hash_of(&range);
     /* Most questions are not a path's: their answers are not worth reading. */
-    if (!adp_model_wants_dns(frame->model, &obs)) {
+    if (!adp_model_wants_dns(frame->model, &obs) &&
+        !((flags & FLAG_REPLY) && is_wanted_alias(frame, &m, at))) {
         return;
     }
     if (flags & FLAG_REPLY) {

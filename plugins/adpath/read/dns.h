@@ -6,7 +6,7 @@
 #ifndef ADPATH_READ_DNS_H
 #define ADPATH_READ_DNS_H
 
-#include "read/read.h"
+#include "read/frame.h"
 
 /** A DNS message in `length` bytes at `offset`. */
 void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length);

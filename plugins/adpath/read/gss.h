@@ -22,7 +22,8 @@ typedef struct {
     adp_gss_content content;
     int message_tag;     /* Kerberos: APPLICATION number: 14 AP-REQ, 15 AP-REP, 30 KRB-ERROR */
     guint8 ntlm_message; /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
-    adp_ber message;     /* Kerberos: what is inside that tag */
+    gboolean too_deep;   /* it was nested deeper than is read: ADP_LIMIT_GSS_NESTING */
+    adp_ber message;     /* Kerberos: what is inside that tag; NTLM: the whole message */
 } adp_gss_token;
 
 /** Looks into a token: RFC 2743 3.1 header, SPNEGO (RFC 4178) or a bare message. */

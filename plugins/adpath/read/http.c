@@ -5,22 +5,26 @@
  */
 #include "read/http.h"
 
-#include "join/model.h"
+#include "join/exchange.h"
+#include "join/feed.h"
 #include "join/pair_http.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 #include "read/autodiscover.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/gss.h"
 #include "read/kerberos.h"
-#include "read/read.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
+#include "wire/number.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
-/* Headers beyond this are not looked at; servers refuse them long before. */
-#define MAX_HEADERS 65536
+/* Behind "HTTP/1.1 ". */
+#define STATUS_AT 9
 
 /** Text in the buffer; `at` NULL: there is none. */
 typedef struct {
@@ -31,7 +35,7 @@ typedef struct {
 /** A message's headers, as far as they matter: nothing is copied before it is known to. */
 typedef struct {
     gboolean reply;
-    guint status;
+    guint16 status; /* 0: there is none */
     span method;
     span target;
     span host;
@@ -43,7 +47,10 @@ typedef struct {
     adp_ber rest;        /* what follows the headers in the buffer */
     adp_auth auth;
     guint8 ntlm_message;
+    guint32 auth_length;
+    gboolean auth_of_proxy;
     adp_gss_token token; /* the one that tells most */
+    gboolean too_deep;   /* one was nested too deep to be read */
 } message;
 
 /* The next line of the header block, without its end; FALSE behind the last. */
@@ -163,6 +170,7 @@ static void note_auth(message *m, adp_auth auth, const adp_gss_token *token)
         m->auth = auth;
         m->ntlm_message = token ? token->ntlm_message : 0;
     }
+    m->too_deep = m->too_deep || (token && token->too_deep);
     if (token && token->content == ADP_GSS_KERBEROS && m->token.content != ADP_GSS_KERBEROS) {
         m->token = *token;
     }
@@ -176,9 +184,9 @@ static void read_auth(message *m, tvbuff_t *tvb, const char *line, gsize len)
         adp_auth auth; /* without a token that tells more */
         gboolean has_token;
     } schemes[] = {
-        {"Negotiate", ADP_AUTH_OTHER, TRUE}, {"NTLM", ADP_AUTH_NTLM, TRUE},
-        {"Basic", ADP_AUTH_BASIC, FALSE},    {"Bearer", ADP_AUTH_BEARER, FALSE},
-        {"Digest", ADP_AUTH_OTHER, FALSE},
+        {"Negotiate", ADP_AUTH_OTHER, TRUE}, {"Kerberos", ADP_AUTH_OTHER, TRUE},
+        {"NTLM", ADP_AUTH_NTLM, TRUE},       {"Basic", ADP_AUTH_BASIC, FALSE},
+        {"Bearer", ADP_AUTH_BEARER, FALSE},  {"Digest", ADP_AUTH_OTHER, FALSE},
     };
     guint i;
 
@@ -219,10 +227,14 @@ static void read_first_line(message *m, const char *line, gsize len)
 {
     span text;
     const char *space;
+    guint64 status;
 
     m->reply = begins(line, len, "HTTP/1.");
     if (m->reply) {
-        m->status = len >= 12 ? (guint)g_ascii_strtoull(line + 9, NULL, 10) : 0;
+        m->status =
+            len > STATUS_AT && adp_number_at(line + STATUS_AT, len - STATUS_AT, 999, &status) == 3
+                ? (guint16)status
+                : 0;
         return;
     }
     text = span_of(line, len);
@@ -237,11 +249,15 @@ static void read_first_line(message *m, const char *line, gsize len)
 
 static void read_length(message *m, span value)
 {
-    char *text = g_strndup(value.at, value.len);
+    m->has_length = adp_number_at(value.at, value.len, G_MAXUINT64, &m->body_length) > 0;
+}
 
-    m->body_length = g_ascii_strtoull(text, NULL, 10);
-    m->has_length = TRUE;
-    g_free(text);
+/* Behind the header's name; the line has a colon. */
+static gsize value_length(const char *line, gsize len)
+{
+    const char *colon = memchr(line, ':', len);
+
+    return stripped((span){colon + 1, len - (gsize)(colon + 1 - line)}).len;
 }
 
 static void read_challenge(message *m, tvbuff_t *tvb, const char *line, gsize len)
@@ -249,6 +265,8 @@ static void read_challenge(message *m, tvbuff_t *tvb, const char *line, gsize le
     if (m->reply
             ? begins(line, len, "WWW-Authenticate:") || begins(line, len, "Proxy-Authenticate:")
             : begins(line, len, "Authorization:") || begins(line, len, "Proxy-Authorization:")) {
+        m->auth_length = MAX(m->auth_length, (guint32)value_length(line, len));
+        m->auth_of_proxy = m->auth_of_proxy || g_ascii_tolower(*line) == 'p';
         read_auth(m, tvb, line, len);
     }
 }
@@ -310,30 +328,6 @@ static const char *string_of(adp_arena *arena, span text)
     return text.at ? adp_arena_strndup(arena, text.at, text.len) : NULL;
 }
 
-/* "host:port" as a host, lower case, and the port where one is said. */
-static const char *split_host(adp_arena *arena, const char *authority, guint *port)
-{
-    const char *colon = strrchr(authority, ':');
-    const char *result;
-    char *lower;
-
-    *port = 0;
-    /* "[::1]:443" and "::1" */
-    if (colon && (strchr(authority, ':') == colon || (colon > authority && colon[-1] == ']'))) {
-        *port = (guint)g_ascii_strtoull(colon + 1, NULL, 10);
-    } else {
-        colon = authority + strlen(authority);
-    }
-    if (*authority == '[' && colon > authority + 1) {
-        lower = g_ascii_strdown(authority + 1, colon - authority - 2);
-    } else {
-        lower = g_ascii_strdown(authority, colon - authority);
-    }
-    result = keep(arena, lower);
-    g_free(lower);
-    return result;
-}
-
 static gboolean is_connect(const message *m)
 {
     return m->method.len == strlen("CONNECT") &&
@@ -348,54 +342,67 @@ static gboolean is_absolute(span target)
 /* May the target be one of autodiscover's? Its forms all begin so. */
 static gboolean names_autodiscover(span target)
 {
-    const char *end = target.at + target.len;
+    adp_url url;
 
-    if (is_absolute(target)) {
-        /* Behind the authority. */
-        target.at = (const char *)memchr(target.at, '/', target.len) + 2;
-        while (target.at < end && *target.at != '/' && *target.at != '?') {
-            target.at++;
-        }
+    if (adp_url_parse(target.at, target.len, &url)) {
+        return begins(url.path, url.path_len, "/autodiscover/");
     }
-    return begins(target.at, (gsize)(end - target.at), "/autodiscover/");
+    return begins(target.at, target.len, "/autodiscover/");
 }
 
-/* Host, URL and mailbox of a request. `path` is that of its target. */
+/*
+ * Where a request goes: host, port and how they are written. What names no host, or a damaged
+ * one, is no place: a host of it would be another one to the next program.
+ */
+static gboolean read_authority(const message *m, adp_url *place)
+{
+    if (is_absolute(m->target)) {
+        return adp_url_parse(m->target.at, m->target.len, place);
+    }
+    if (is_connect(m)) {
+        return adp_url_parse_place(m->target.at, m->target.len, place);
+    }
+    return m->host.at && adp_url_parse_place(m->host.at, m->host.len, place);
+}
+
+/* Path and query of an absolute target. */
+static span behind_authority(span target, const adp_url *url)
+{
+    return (span){url->path, target.len - (gsize)(url->path - target.at)};
+}
+
+/* Host, URL and mailbox of a request. */
 static void read_place(const adp_frame *frame, const message *m, adp_obs_http *http)
 {
     gboolean absolute = is_absolute(m->target);
-    const char *target = string_of(frame->arena, m->target);
-    const char *authority = absolute ? strstr(target, "//") + 2 : string_of(frame->arena, m->host);
-    const char *path = target;
-    const char *scheme = frame->in_tls ? "https" : "http";
-    char *place = NULL;
-    char *url;
+    gboolean tls = absolute ? begins(m->target.at, m->target.len, "https:") : frame->in_tls;
+    adp_url place;
+    gboolean is_place = read_authority(m, &place);
+    const char *path;
     gsize path_len;
-    guint port;
+    GString *url;
 
     http->via_proxy = absolute && !frame->in_tls;
-    if (is_connect(m)) {
-        http->host = split_host(frame->arena, target, &port);
+    http->host = is_place ? keep(frame->arena, place.host) : NULL;
+    http->port = is_place && is_connect(m) ? place.port : 0;
+    if (is_connect(m) || (absolute && !is_place)) {
         return;
     }
-    if (absolute) {
-        scheme = adp_has_prefix(target, "https") ? "https" : "http";
-        path = authority + strcspn(authority, "/?");
-        place = g_strndup(authority, (gsize)(path - authority));
-    } else {
-        place = g_strdup(authority ? authority : "");
-    }
-    http->host = split_host(frame->arena, place, &port);
+    path = string_of(frame->arena, absolute ? behind_authority(m->target, &place) : m->target);
     http->form = adp_autodiscover_form_of(path);
-    if (http->form != ADP_AUTODISCOVER_NONE) {
-        http->mailbox = adp_autodiscover_target_mailbox(frame->arena, path, &path_len);
-        url = g_strdup_printf("%s%s%s%.*s", *place ? scheme : "", *place ? "://" : "", place,
-                              (int)MIN(path_len, (gsize)ADP_TEXT_MAX), path);
-        http->url = keep(frame->arena, url);
-        http->url_is_short = path[path_len] != '\0';
-        g_free(url);
+    if (http->form == ADP_AUTODISCOVER_NONE) {
+        return;
     }
-    g_free(place);
+    http->mailbox = adp_autodiscover_target_mailbox(frame->arena, path, &path_len);
+    url = g_string_new(NULL);
+    if (is_place) {
+        g_string_append(url, tls ? "https://" : "http://");
+        g_string_append_len(url, place.place, (gssize)place.place_len);
+    }
+    g_string_append_len(url, path, (gssize)MIN(path_len, (gsize)ADP_TEXT_MAX));
+    http->url = keep(frame->arena, url->str);
+    http->url_is_short = path[path_len] != '\0';
+    g_string_free(url, TRUE);
 }
 
 /*
@@ -439,6 +446,15 @@ static void read_body(adp_frame *frame, const message *m, const field_info *body
                           (gsize)MAX(0, adp_ber_length(&range)), http);
 }
 
+static guint64 hash_of_span(span text)
+{
+    char *copy = g_strndup(text.at, text.len);
+    guint64 hash = adp_hash_lower(ADP_HASH_SEED, copy ? copy : "");
+
+    g_free(copy);
+    return hash;
+}
+
 /* HTTP has no ids, and two refusals a moment apart have the same bytes. */
 static guint64 hash_of(const adp_frame *frame, const field_info *fi)
 {
@@ -466,6 +482,8 @@ static void add_http_request(adp_frame *frame, const message *m, const field_inf
     http->method = keep_span(frame->arena, m->method);
     http->auth = m->auth;
     http->ntlm_message = m->ntlm_message;
+    http->auth_length = m->auth_length;
+    http->auth_of_proxy = m->auth_of_proxy;
     read_place(frame, m, http);
     if (http->form != ADP_AUTODISCOVER_NONE) {
         read_body(frame, m, body, http);
@@ -473,6 +491,20 @@ static void add_http_request(adp_frame *frame, const message *m, const field_inf
     obs.hash = hash_of(frame, fi);
     obs.u.http = http;
     (void)adp_model_add(frame->model, &obs);
+}
+
+/* Where the server sends the client, and whether that is an answer to its question. */
+static void read_location(adp_frame *frame, const message *m, const adp_obs_http *asked,
+                          adp_obs_http *http)
+{
+    const char *shown = adp_url_shown(frame->arena, m->location.at, m->location.len);
+
+    if (!adp_autodiscover_follows(asked, m->location.at, m->location.len)) {
+        http->moved = shown;
+        return;
+    }
+    http->redirect = shown;
+    http->redirect_hash = hash_of_span(m->location);
 }
 
 static void add_http_reply(adp_frame *frame, const message *m, const field_info *fi,
@@ -486,11 +518,12 @@ static void add_http_reply(adp_frame *frame, const message *m, const field_info 
     }
     http = adp_arena_new_array(frame->arena, adp_obs_http, 1);
     http->in_tls = frame->in_tls;
-    http->status = (guint16)MIN(m->status, 999U);
+    http->status = m->status;
     http->auth = m->auth;
     http->ntlm_message = m->ntlm_message;
-    if (m->status >= 300 && m->status < 400) {
-        http->redirect = keep_span(frame->arena, m->location);
+    http->auth_of_proxy = m->auth_of_proxy;
+    if (m->status >= 300 && m->status < 400 && m->location.at) {
+        read_location(frame, m, adp_model_http_asked(frame->model, &obs.flow), http);
     }
     read_body(frame, m, body, http);
     obs.hash = hash_of(frame, fi);
@@ -532,7 +565,7 @@ static void add_reply(adp_frame *frame, const adp_gss_token *token, guint status
 
 void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *body)
 {
-    adp_ber range = adp_ber_range(fi->ds_tvb, fi->start, MIN(fi->length, MAX_HEADERS));
+    adp_ber range = adp_ber_range(fi->ds_tvb, fi->start, MIN(fi->length, ADP_MAX_HTTP_HEADERS));
     const char *begin = (const char *)adp_ber_bytes(&range);
     const char *at = begin;
     const char *end = begin + adp_ber_length(&range);
@@ -548,6 +581,12 @@ void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *bod
         read_header(&m, fi->ds_tvb, line, len);
     }
     m.complete = len == 0;
+    if (!m.complete && fi->length > ADP_MAX_HTTP_HEADERS) {
+        adp_limit_hit(frame->arena, ADP_LIMIT_HTTP_HEADERS);
+    }
+    if (m.too_deep) {
+        adp_limit_hit(frame->arena, ADP_LIMIT_GSS_NESTING);
+    }
     m.rest = adp_ber_range(fi->ds_tvb, fi->start + (int)(at - begin), 0);
     if (m.reply) {
         add_http_reply(frame, &m, fi, body);

@@ -6,7 +6,7 @@
 #ifndef ADPATH_READ_HTTP_H
 #define ADPATH_READ_HTTP_H
 
-#include "read/read.h"
+#include "read/frame.h"
 
 /** An `http` item: one message. `body` is the item of its decoded body, or NULL. */
 void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *body);

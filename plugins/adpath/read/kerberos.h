@@ -8,8 +8,8 @@
 
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/gss.h"
-#include "read/read.h"
 #include "wire/arena.h"
 
 /** APPLICATION numbers of the messages. */

@@ -5,67 +5,30 @@
  */
 #include "read/ldap.h"
 
+#include "join/exchange.h"
 #include "join/model.h"
-#include "join/pairing.h"
 #include "log/observation.h"
 #include "log/search.h"
 #include "read/ber.h"
-#include "read/gss.h"
-#include "read/kerberos.h"
-#include "read/read.h"
+#include "read/frame.h"
+#include "read/ldap_bind.h"
+#include "read/ldap_message.h"
+#include "read/ldap_ops.h"
+#include "read/nodes.h"
 #include "read/sasl.h"
 #include "read/search_filter.h"
+#include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/ldap_filter.h"
-#include "wire/ldap_result.h"
 #include "wire/netlogon.h"
+#include "wire/ports.h"
 #include "wire/scp.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 #include <string.h>
 
-/* protocolOp, RFC 4511 4.2 to 4.13. */
-enum {
-    OP_BIND_REQUEST = 0,
-    OP_BIND_RESPONSE = 1,
-    OP_SEARCH_REQUEST = 3,
-    OP_SEARCH_ENTRY = 4,
-    OP_SEARCH_DONE = 5,
-    OP_ABANDON = 16
-};
-
-/* AuthenticationChoice; the last three are Microsoft's sicily (MS-ADTS 5.1.1.1.3). */
-enum {
-    AUTH_SIMPLE = 0,
-    AUTH_SASL = 3,
-    AUTH_SICILY_DISCOVERY = 9,
-    AUTH_SICILY_NEGOTIATE = 10,
-    AUTH_SICILY_RESPONSE = 11
-};
-
 /* The global catalog over TLS; Wireshark does not map it to LDAP. */
-#define PORT_GC_TLS 3269
-
-#define MAX_ATTRIBUTES 256
-#define MAX_VALUES     1024
-
-/* A message on its way through the readers. */
-typedef struct {
-    adp_frame *frame;
-    guint32 id;
-    guint64 hash;
-    adp_protection protection;
-    gboolean decrypted;
-} message;
-
-static void add(const message *m, adp_obs *obs)
-{
-    obs->id = m->id;
-    obs->hash = m->hash;
-    obs->protection = m->protection;
-    obs->decrypted = m->decrypted;
-    (void)adp_model_add(m->frame->model, obs);
-}
 
 /* ---- searches ---- */
 
@@ -81,8 +44,11 @@ static void read_attribute_names(adp_arena *arena, adp_ber list, adp_obs_search 
     while (adp_ber_next(&list, &tlv)) {
         const char *name;
 
-        if (tlv.content.cut || search->attributes.count == MAX_ATTRIBUTES) {
+        if (tlv.content.cut || search->attributes.count == ADP_MAX_LDAP_ATTRIBUTES) {
             search->partial = TRUE;
+            if (!tlv.content.cut) {
+                adp_limit_hit(arena, ADP_LIMIT_LDAP_ATTRIBUTES);
+            }
             return;
         }
         name = adp_ber_text(arena, &tlv.content);
@@ -90,7 +56,55 @@ static void read_attribute_names(adp_arena *arena, adp_ber list, adp_obs_search 
     }
 }
 
-static void read_search(const message *m, adp_ber op)
+static gboolean octets_are(const adp_ber *octets, const char *text)
+{
+    gsize len = strlen(text);
+
+    return (gsize)MAX(0, adp_ber_length(octets)) == len &&
+           memcmp(adp_ber_bytes(octets), text, len) == 0;
+}
+
+/*
+ * The paging control (RFC 2696 2) among those behind the operation: size, and hash of the
+ * cookie, 0 for an empty one. FALSE without.
+ */
+static gboolean read_paging(const adp_ldap_message *m, guint32 *size, guint64 *cookie)
+{
+    static const char oid[] = "1.2.840.113556.1.4.319";
+    adp_ber list = m->controls;
+    adp_tlv item;
+    adp_tlv tlv;
+
+    if (!adp_ber_enter(&list, BER_CLASS_CON, 0)) {
+        return FALSE;
+    }
+    while (adp_ber_next(&list, &item)) {
+        adp_ber value = item.content;
+
+        if (!adp_ber_take(&value, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &tlv) ||
+            !octets_are(&tlv.content, oid)) {
+            continue;
+        }
+        (void)adp_ber_take(&value, BER_CLASS_UNI, BER_UNI_TAG_BOOLEAN, &tlv);
+        if (!adp_ber_enter(&value, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING) ||
+            !adp_ber_enter(&value, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE) ||
+            !adp_ber_take(&value, BER_CLASS_UNI, BER_UNI_TAG_INTEGER, &tlv)) {
+            return FALSE;
+        }
+        *size = (guint32)adp_ber_integer(&tlv.content);
+        *cookie = 0;
+        if (adp_ber_take(&value, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &tlv) &&
+            adp_ber_length(&tlv.content) > 0) {
+            *cookie = adp_hash_bytes(ADP_HASH_SEED, adp_ber_bytes(&tlv.content),
+                                     (gsize)adp_ber_length(&tlv.content)) |
+                      1;
+        }
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void read_search(const adp_ldap_message *m, adp_ber op)
 {
     adp_arena *arena = m->frame->arena;
     adp_obs_search *search = adp_arena_new_array(arena, adp_obs_search, 1);
@@ -116,10 +130,12 @@ static void read_search(const message *m, adp_ber op)
     filter = adp_read_search_filter(arena, &op);
     read_attribute_names(arena, op, search);
     if (!adp_search_finish(arena, filter, search)) {
+        adp_ldap_note_operation(m, ADP_LDAP_OP_SEARCH);
         return;
     }
+    search->is_paged = read_paging(m, &search->page_size, &search->cookie);
     obs.u.search = search;
-    add(m, &obs);
+    adp_ldap_add(m, &obs);
 }
 
 static gboolean type_is(const adp_ber *type, const char *name)
@@ -134,9 +150,14 @@ static void read_values(adp_arena *arena, adp_ber values, adp_strings *strings)
 {
     adp_tlv tlv;
 
-    while (strings->count < MAX_VALUES && adp_ber_next(&values, &tlv)) {
-        const char *text = adp_ber_text(arena, &tlv.content);
+    while (adp_ber_next(&values, &tlv)) {
+        const char *text;
 
+        if (strings->count == ADP_MAX_LDAP_VALUES) {
+            adp_limit_hit(arena, ADP_LIMIT_LDAP_VALUES);
+            return;
+        }
+        text = adp_ber_text(arena, &tlv.content);
         adp_list_add(arena, strings, text);
     }
 }
@@ -162,6 +183,9 @@ static void read_attributes(adp_arena *arena, adp_ber list, adp_step_kind kind,
         } else if (kind == ADP_STEP_SCP && type_is(&type.content, "serviceDNSName") &&
                    adp_ber_next(&attribute, &item)) {
             entry->scp.host = adp_ber_text(arena, &item.content);
+        } else if (kind == ADP_STEP_ROOTDSE && type_is(&type.content, "dnsHostName") &&
+                   adp_ber_next(&attribute, &item)) {
+            entry->dns_host = adp_ber_text(arena, &item.content);
         } else if (kind == ADP_STEP_PING && type_is(&type.content, "Netlogon") &&
                    adp_ber_next(&attribute, &item)) {
             entry->has_netlogon =
@@ -171,7 +195,7 @@ static void read_attributes(adp_arena *arena, adp_ber list, adp_step_kind kind,
     }
 }
 
-static void read_entry(const message *m, adp_ber op)
+static void read_entry(const adp_ldap_message *m, adp_ber op)
 {
     adp_arena *arena = m->frame->arena;
     adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_ENTRY, TRUE);
@@ -191,149 +215,48 @@ static void read_entry(const message *m, adp_ber op)
         read_attributes(arena, op, kind, entry);
     }
     if (kind == ADP_STEP_SCP) {
+        const adp_obs_search *search = adp_model_search(m->frame->model, &obs.flow, m->id);
+
+        /* Keywords that nobody asked for do not come; the filter says what they would be. */
+        if (search && entry->scp.keywords.count == 0) {
+            entry->scp.type = adp_scp_type_asked(search->filter);
+        }
         adp_scp_entry_finish(arena, &entry->scp);
     }
     obs.u.entry = entry;
-    add(m, &obs);
+    adp_ldap_add(m, &obs);
 }
 
-/* LDAPResult; leaves `op` behind diagnosticMessage. */
-static const adp_obs_result *read_result(const message *m, adp_ber *op)
-{
-    adp_obs_result *result = adp_arena_new_array(m->frame->arena, adp_obs_result, 1);
-    adp_tlv tlv;
-
-    if (!adp_ber_take(op, BER_CLASS_UNI, BER_UNI_TAG_ENUMERATED, &tlv) || tlv.content.cut) {
-        result->damaged = TRUE;
-        return result;
-    }
-    result->result = (guint32)adp_ber_integer(&tlv.content);
-    if (adp_ber_take(op, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &tlv) &&
-        adp_ber_take(op, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &tlv) &&
-        adp_ber_length(&tlv.content) > 0) {
-        result->diagnostic = adp_ber_text(m->frame->arena, &tlv.content);
-    }
-    return result;
-}
-
-static void read_done(const message *m, adp_ber op)
+static void read_done(const adp_ldap_message *m, adp_ber op)
 {
     adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_DONE, TRUE);
+    adp_obs_result *result = adp_ldap_read_result(m, &op);
+    adp_step_kind kind;
+    guint32 size;
 
-    obs.u.result = read_result(m, &op);
-    add(m, &obs);
+    obs.u.result = result;
+    if (!adp_model_search_kind(m->frame->model, &obs.flow, m->id, &kind)) {
+        adp_ldap_read_operation_reply(m, ADP_LDAP_OP_SEARCH, obs.u.result);
+        return;
+    }
+    (void)read_paging(m, &size, &result->cookie);
+    adp_ldap_add(m, &obs);
 }
 
 /* AbandonRequest is the bare number of another message. */
-static void read_abandon(const message *m, adp_ber op)
+static void read_abandon(const adp_ldap_message *m, adp_ber op)
 {
     adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_ABANDON, FALSE);
-    message abandoned = *m;
+    adp_ldap_message abandoned = *m;
 
     abandoned.id = (guint32)adp_ber_integer(&op);
-    add(&abandoned, &obs);
-}
-
-/* ---- binds ---- */
-
-/* The AP-REQ in a token of GSS-API, or NULL. */
-static adp_obs_krb *ap_request_in(const message *m, adp_ber credentials)
-{
-    adp_gss_token token = adp_gss_read(credentials);
-
-    return token.content == ADP_GSS_KERBEROS && token.message_tag == ADP_KRB_AP_REQ
-               ? adp_krb_read_ap_request(m->frame->arena, token.message, ADP_CARRIER_LDAP)
-               : NULL;
-}
-
-static void read_bind(const message *m, adp_ber op)
-{
-    adp_arena *arena = m->frame->arena;
-    adp_obs_bind *bind = adp_arena_new_array(arena, adp_obs_bind, 1);
-    adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_BIND, FALSE);
-    adp_tlv version;
-    adp_tlv name;
-    adp_tlv auth;
-    adp_tlv tlv;
-    gboolean has_credentials = FALSE;
-    adp_obs_krb *krb;
-
-    if (!adp_ber_take(&op, BER_CLASS_UNI, BER_UNI_TAG_INTEGER, &version) ||
-        !adp_ber_take(&op, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &name) ||
-        !adp_ber_next(&op, &auth) || auth.class != BER_CLASS_CON) {
-        return;
-    }
-    switch (auth.tag) {
-    case AUTH_SIMPLE:
-        bind->mechanism = "simple";
-        bind->anonymous = adp_ber_length(&name.content) <= 0 && adp_ber_length(&auth.content) <= 0;
-        break;
-    case AUTH_SASL:
-        bind->is_sasl = TRUE;
-        if (!adp_ber_take(&auth.content, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &tlv)) {
-            return;
-        }
-        bind->mechanism = adp_ber_text(arena, &tlv.content);
-        has_credentials = adp_ber_take(&auth.content, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &tlv);
-        break;
-    case AUTH_SICILY_DISCOVERY:
-    case AUTH_SICILY_NEGOTIATE:
-    case AUTH_SICILY_RESPONSE:
-        /* The server says success to each of the three rounds. */
-        bind->continues = auth.tag != AUTH_SICILY_DISCOVERY;
-        bind->unfinished = auth.tag != AUTH_SICILY_RESPONSE;
-        bind->mechanism = "sicily";
-        break;
-    default:
-        return;
-    }
-    bind->ntlm = has_credentials && adp_gss_read(tlv.content).content == ADP_GSS_NTLM;
-    krb = has_credentials ? ap_request_in(m, tlv.content) : NULL;
-    bind->ticket_hash = krb && krb->has_ticket ? krb->ticket_hash : 0;
-    obs.u.bind = bind;
-    add(m, &obs);
-    if (krb) {
-        obs = adp_frame_obs(m->frame, ADP_OBS_AP_REQUEST, FALSE);
-        obs.u.krb = krb;
-        add(m, &obs);
-    }
-}
-
-static void read_bind_response(const message *m, adp_ber op)
-{
-    adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_BIND_REPLY, TRUE);
-    adp_gss_token token = {0};
-    adp_obs_krb *krb;
-    guint32 result;
-    adp_tlv tlv;
-
-    obs.u.result = read_result(m, &op);
-    result = obs.u.result->result;
-    add(m, &obs);
-    if (obs.u.result->damaged) {
-        return;
-    }
-    while (adp_ber_next(&op, &tlv)) {
-        /* serverSaslCreds */
-        if (tlv.class == BER_CLASS_CON && tlv.tag == 7) {
-            token = adp_gss_read(tlv.content);
-        }
-    }
-    if (token.content != ADP_GSS_KERBEROS && !adp_model_ap_waits(m->frame->model, &obs.flow)) {
-        return;
-    }
-    krb = adp_krb_read_ap_reply(m->frame->arena, &token, ADP_CARRIER_LDAP);
-    krb->goes_on = result == ADP_LDAP_SASL_BIND_IN_PROGRESS;
-    krb->refused = result != ADP_LDAP_SUCCESS && !krb->goes_on;
-    obs.type = ADP_OBS_AP_REPLY;
-    obs.u.krb = krb;
-    add(m, &obs);
+    adp_ldap_add(&abandoned, &obs);
 }
 
 /* ---- messages ---- */
 
 /* Reads the LDAPMessage at the cursor; FALSE when there is none. */
-static gboolean read_message(message *m, adp_ber *cursor)
+static gboolean read_message(adp_ldap_message *m, adp_ber *cursor)
 {
     adp_tlv whole;
     adp_tlv id;
@@ -350,48 +273,46 @@ static gboolean read_message(message *m, adp_ber *cursor)
         return FALSE;
     }
     m->id = (guint32)adp_ber_integer(&id.content);
+    m->controls = content;
     m->hash = adp_hash_range(cursor->tvb, whole.start, whole.content.end - whole.start);
     switch (op.tag) {
-    case OP_BIND_REQUEST:
-        read_bind(m, op.content);
+    case ADP_LDAP_TAG_BIND_REQUEST:
+        adp_ldap_read_bind(m, op.content);
         break;
-    case OP_BIND_RESPONSE:
-        read_bind_response(m, op.content);
+    case ADP_LDAP_TAG_BIND_RESPONSE:
+        adp_ldap_read_bind_response(m, op.content);
         break;
-    case OP_SEARCH_REQUEST:
+    case ADP_LDAP_TAG_SEARCH_REQUEST:
         read_search(m, op.content);
         break;
-    case OP_SEARCH_ENTRY:
+    case ADP_LDAP_TAG_SEARCH_ENTRY:
         read_entry(m, op.content);
         break;
-    case OP_SEARCH_DONE:
+    case ADP_LDAP_TAG_SEARCH_DONE:
         read_done(m, op.content);
         break;
-    case OP_ABANDON:
+    case ADP_LDAP_TAG_ABANDON:
         read_abandon(m, op.content);
         break;
     default:
+        adp_ldap_read_operation(m, op.tag, op.content);
         break;
     }
     return TRUE;
 }
 
-static guint read_messages(message *m, adp_ber cursor)
+static guint read_messages(adp_ldap_message *m, adp_ber cursor)
 {
     guint n = 0;
 
     while (read_message(m, &cursor)) {
         n++;
     }
+    m->frame->whole = m->frame->whole || n;
     return n;
 }
 
 /* ---- what carries them ---- */
-
-static gboolean is_ldap_port(guint32 port)
-{
-    return port == 389 || port == 636 || port == 3268 || port == PORT_GC_TLS;
-}
 
 /* Which end serves: what the connection showed before, else the well-known port. */
 static gboolean from_server(const adp_frame *frame)
@@ -402,8 +323,8 @@ static gboolean from_server(const adp_frame *frame)
     if (adp_model_stream_flow(frame->model, frame->transport, frame->stream, &flow)) {
         return frame->src == flow.server && pinfo->srcport == flow.server_port;
     }
-    if (is_ldap_port(pinfo->srcport) != is_ldap_port(pinfo->destport)) {
-        return is_ldap_port(pinfo->srcport);
+    if (adp_port_is_ldap(pinfo->srcport) != adp_port_is_ldap(pinfo->destport)) {
+        return adp_port_is_ldap(pinfo->srcport);
     }
     return pinfo->srcport < pinfo->destport;
 }
@@ -412,11 +333,12 @@ static void add_hidden(adp_frame *frame, guint messages, guint64 hash, adp_prote
 {
     adp_obs_hidden *hidden = adp_arena_new_array(frame->arena, adp_obs_hidden, 1);
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_LDAP_HIDDEN, from_server(frame));
-    message m = {.frame = frame, .hash = hash, .protection = protection};
+    adp_ldap_message m = {.frame = frame, .hash = hash, .protection = protection};
 
     hidden->messages = messages;
+    frame->whole = TRUE;
     obs.u.hidden = hidden;
-    add(&m, &obs);
+    adp_ldap_add(&m, &obs);
 }
 
 typedef struct {
@@ -430,7 +352,7 @@ typedef struct {
 static void visit_ldap(adp_node_kind kind, const field_info *fi, void *user_data)
 {
     ldap_state *state = user_data;
-    message m = {.frame = state->frame};
+    adp_ldap_message m = {.frame = state->frame};
 
     if (kind == ADP_NODE_SASL_LENGTH) {
         state->has_sasl = TRUE;
@@ -458,7 +380,7 @@ static void visit_ldap(adp_node_kind kind, const field_info *fi, void *user_data
 /* A SASL buffer that the dissector did not read: signed messages, else a hidden one. */
 static void read_layer(adp_frame *frame, const adp_sasl_layer *layer)
 {
-    message m = {.frame = frame, .protection = ADP_PROTECTION_SIGNED};
+    adp_ldap_message m = {.frame = frame, .protection = ADP_PROTECTION_SIGNED};
 
     if (read_messages(&m, layer->plain) == 0) {
         add_hidden(
@@ -511,12 +433,12 @@ void adp_read_ldap(adp_frame *frame, const proto_node *node)
 
 gboolean adp_is_gc_over_tls(const adp_frame *frame)
 {
-    return frame->pinfo->srcport == PORT_GC_TLS || frame->pinfo->destport == PORT_GC_TLS;
+    return frame->pinfo->srcport == ADP_PORT_GC_TLS || frame->pinfo->destport == ADP_PORT_GC_TLS;
 }
 
 void adp_read_ldap_bytes(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
 {
-    message m = {.frame = frame, .protection = ADP_PROTECTION_TLS, .decrypted = TRUE};
+    adp_ldap_message m = {.frame = frame, .protection = ADP_PROTECTION_TLS, .decrypted = TRUE};
 
     (void)read_messages(&m, adp_ber_range(tvb, offset, length));
 }

@@ -6,7 +6,7 @@
 #ifndef ADPATH_READ_LDAP_H
 #define ADPATH_READ_LDAP_H
 
-#include "read/read.h"
+#include "read/frame.h"
 
 /** An `ldap` or `cldap` item of the tree. */
 void adp_read_ldap(adp_frame *frame, const proto_node *node);

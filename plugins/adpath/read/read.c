@@ -5,232 +5,29 @@
  */
 #include "read/read.h"
 
+#include "join/feed.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
+#include "join/stream.h"
 #include "log/observation.h"
-#include "read/ber.h"
 #include "read/dns.h"
+#include "read/frame.h"
 #include "read/http.h"
 #include "read/kerberos.h"
+#include "read/kpasswd.h"
 #include "read/ldap.h"
+#include "read/netbios.h"
+#include "read/nodes.h"
 #include "read/tcp.h"
 #include "read/tls.h"
 #include "read/tokens.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 #include <epan/to_str.h>
 #include <string.h>
-
-/*
- * Containers only: their bytes are parsed by the readers, so that the tree stays small. What
- * costs is that there is a tree at all; but each wanted field that a frame has costs, too, so
- * those are not asked for that Wireshark makes by itself once there is a tree.
- */
-static const struct {
-    const char *name;
-    adp_node_kind kind;
-    gboolean top; /* looked for at the top of the tree only */
-} wanted[] = {
-    {"dns", ADP_NODE_DNS, TRUE},
-    {"ldap", ADP_NODE_LDAP, TRUE},
-    {"cldap", ADP_NODE_CLDAP, TRUE},
-    {"kerberos", ADP_NODE_KERBEROS, TRUE},
-    {"http", ADP_NODE_HTTP, TRUE},
-    {"tls", ADP_NODE_TLS, TRUE},
-    {"smb", ADP_NODE_SMB, TRUE},
-    {"smb2", ADP_NODE_SMB, TRUE},
-    {"dcerpc", ADP_NODE_RPC, TRUE},
-    {"gss-api", ADP_NODE_GSS, FALSE},
-    {"spnego", ADP_NODE_GSS, FALSE},
-    {"spnego-krb5", ADP_NODE_GSS, FALSE},
-    {"data", ADP_NODE_DATA, TRUE},
-    {"icmp", ADP_NODE_ICMP, TRUE},
-    {"icmpv6", ADP_NODE_ICMP, TRUE},
-    {"tcp", ADP_NODE_TCP, TRUE},
-    {"tcp.stream", ADP_NODE_TCP_STREAM, FALSE},
-    {"tcp.analysis.lost_segment", ADP_NODE_TCP_GAP, FALSE},
-    {"udp.stream", ADP_NODE_UDP_STREAM, FALSE},
-    {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE, FALSE},
-    {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH, FALSE},
-    {"kerberos.krb_error_element", ADP_NODE_KRB_ERROR, FALSE},
-    {"kerberos.req_body_element", ADP_NODE_KRB_REQ_BODY, FALSE},
-    {"tls.app_data", ADP_NODE_TLS_DATA, FALSE},
-    {"tls.app_data_proto", ADP_NODE_TLS_DATA_PROTOCOL, FALSE},
-    {"tls.handshake.type", ADP_NODE_TLS_MESSAGE, FALSE},
-    {"tls.alert_message", ADP_NODE_TLS_ALERT, FALSE},
-    {"tls.change_cipher_spec", ADP_NODE_TLS_CIPHER_CHANGE, FALSE},
-    {"xml", ADP_NODE_BODY, TRUE},
-    {"json", ADP_NODE_BODY, TRUE},
-    {"data-text-lines", ADP_NODE_BODY, TRUE},
-    {"media", ADP_NODE_BODY, TRUE},
-};
-
-/*
- * Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. The
- * kinds are asked for several times a frame, hence no hash table.
- */
-static GByteArray *node_kinds; /* at a field's id its adp_node_kind */
-static GArray *wanted_ids;     /* int */
-static int gap_field = -1;     /* Wireshark's word that packets are missing before this one */
-
-static void set_kind(int id, adp_node_kind kind)
-{
-    guint old = node_kinds->len;
-
-    if ((guint)id >= old) {
-        g_byte_array_set_size(node_kinds, (guint)id + 1);
-        memset(node_kinds->data + old, ADP_NODE_UNKNOWN, node_kinds->len - old);
-    }
-    node_kinds->data[id] = (guint8)kind;
-}
-
-static void add_field_ids(const char *name, adp_node_kind kind, gboolean is_wanted)
-{
-    header_field_info *info;
-
-    /* Several fields may have one name. */
-    for (info = proto_registrar_get_byname(name); info;
-         info = info->same_name_prev_id != -1
-                    ? proto_registrar_get_nth((guint)info->same_name_prev_id)
-                    : NULL) {
-        set_kind(info->id, kind);
-        if (is_wanted) {
-            g_array_append_val(wanted_ids, info->id);
-        }
-    }
-}
-
-/* The module may be unloaded before the process ends. */
-static void shut_down(void)
-{
-    g_clear_pointer(&node_kinds, g_byte_array_unref);
-    g_clear_pointer(&wanted_ids, g_array_unref);
-}
-
-void adp_read_init(void)
-{
-    guint i;
-
-    node_kinds = g_byte_array_new();
-    wanted_ids = g_array_new(FALSE, FALSE, sizeof(int));
-    register_shutdown_routine(shut_down);
-    for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
-        add_field_ids(wanted[i].name, wanted[i].kind, !wanted[i].top || ADP_TOP_ITEMS_ARE_FAKED);
-    }
-    gap_field = proto_registrar_get_id_byname("tcp.analysis.lost_segment");
-}
-
-GArray *adp_read_wanted_fields(void)
-{
-    return g_array_copy(wanted_ids);
-}
-
-static inline adp_node_kind kind_of_id(int id)
-{
-    return (guint)id < node_kinds->len ? (adp_node_kind)node_kinds->data[id] : ADP_NODE_UNKNOWN;
-}
-
-adp_node_kind adp_node_kind_of(const proto_node *node)
-{
-    const field_info *fi = PNODE_FINFO(node);
-
-    return fi ? kind_of_id(fi->hfinfo->id) : ADP_NODE_UNKNOWN;
-}
-
-void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data)
-{
-    const proto_node *child;
-
-    for (child = node->first_child; child; child = child->next) {
-        adp_node_kind kind = adp_node_kind_of(child);
-
-        if (kind != ADP_NODE_UNKNOWN) {
-            visit(kind, PNODE_FINFO(child), user_data);
-        }
-        adp_node_each(child, visit, user_data);
-    }
-}
-
-/* Six bytes of Ethernet as a number, 0 for other links. */
-static guint64 link_address(const address *addr)
-{
-    const guint8 *bytes = addr->data;
-    guint64 number = 0;
-    int i;
-
-    for (i = 0; addr->type == AT_ETHER && i < addr->len; i++) {
-        number = (number << 8) | bytes[i];
-    }
-    return number;
-}
-
-adp_obs adp_frame_obs(const adp_frame *frame, adp_obs_type type, gboolean from_server)
-{
-    const packet_info *pinfo = frame->pinfo;
-    adp_obs obs = {
-        .type = type,
-        .frame = pinfo->num,
-        .time = frame->time,
-        .from_server = from_server,
-        .link = link_address(from_server ? &pinfo->dl_dst : &pinfo->dl_src),
-        .flow =
-            {
-                .client = from_server ? frame->dst : frame->src,
-                .server = from_server ? frame->src : frame->dst,
-                .client_port = (guint16)(from_server ? pinfo->destport : pinfo->srcport),
-                .server_port = (guint16)(from_server ? pinfo->srcport : pinfo->destport),
-                .transport = frame->transport,
-                .stream = frame->stream,
-            },
-    };
-
-    return obs;
-}
-
-guint64 adp_hash_range(tvbuff_t *tvb, int offset, int length)
-{
-    adp_ber range = adp_ber_range(tvb, offset, length);
-
-    return adp_hash_bytes(ADP_HASH_SEED, adp_ber_bytes(&range), (gsize)adp_ber_length(&range));
-}
-
-/* The sequence number stands behind the two ports. */
-guint64 adp_hash_segment(const adp_frame *frame)
-{
-    return frame->segment ? adp_hash_range(frame->segment->ds_tvb, frame->segment->start + 4, 4)
-                          : 0;
-}
-
-static guint8 address_len(const address *addr)
-{
-    return (guint8)CLAMP(addr->len, 0, 16);
-}
-
-static guint32 known_address(adp_model *model, const address *addr)
-{
-    return adp_model_address(model, (guint8)addr->type, addr->data, address_len(addr), NULL);
-}
-
-static guint32 address_id(adp_model *model, packet_info *pinfo, const address *addr)
-{
-    guint32 id = known_address(model, addr);
-
-    /* Its text is made once. */
-    if (id != ADP_NONE && *adp_model_address_text(model, id)) {
-        return id;
-    }
-    return adp_model_address(model, (guint8)addr->type, addr->data, address_len(addr),
-                             address_to_str(pinfo->pool, addr));
-}
-
-guint32 adp_frame_address(const adp_frame *frame, address_type type, const guint8 *bytes, int len)
-{
-    address addr;
-
-    set_address(&addr, type, len, bytes);
-    return address_id(frame->model, frame->pinfo, &addr);
-}
 
 static adp_transport transport_of(const packet_info *pinfo)
 {
@@ -251,6 +48,10 @@ typedef struct {
     const field_info *icmp;
     gboolean gap;              /* packets of its connection are missing before it */
     const field_info *segment; /* its innermost TCP header */
+    const field_info *ip;      /* the innermost IPv4 header */
+    gboolean fragmented;       /* IPv6: it has a fragment header */
+    gboolean alone;            /* IPv4 without TCP or UDP in it */
+    gboolean part;             /* bytes of a server that may be an answer's */
 } finds;
 
 /* By the layers alone: most frames have nothing for us, and their trees are not looked at. */
@@ -259,11 +60,13 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
     wmem_list_frame_t *layer;
 
     for (layer = wmem_list_tail(pinfo->layers); layer; layer = wmem_list_frame_prev(layer)) {
-        switch (kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(layer)))) {
+        switch (adp_node_kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(layer)))) {
         case ADP_NODE_DNS:
+        case ADP_NODE_NBNS:
         case ADP_NODE_LDAP:
         case ADP_NODE_CLDAP:
         case ADP_NODE_KERBEROS:
+        case ADP_NODE_KPASSWD:
         case ADP_NODE_HTTP:
         case ADP_NODE_TLS:
         case ADP_NODE_GSS:
@@ -274,6 +77,13 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
         case ADP_NODE_TCP:
             *has_tcp = TRUE;
             break;
+        case ADP_NODE_IP_FRAGMENT:
+            f->fragmented = TRUE;
+            break;
+        case ADP_NODE_IP:
+            /* A fragment by itself has no transport that was dissected. */
+            f->alone = pinfo->ptype == PT_NONE;
+            break;
         default:
             break;
         }
@@ -283,16 +93,10 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
 /* Either end may be the server of a connection that closes. */
 static gboolean may_be_an_attempt(adp_model *model, const packet_info *pinfo)
 {
-    return adp_model_may_attempt(model, known_address(model, &pinfo->dst),
+    return adp_model_may_attempt(model, adp_known_address(model, &pinfo->dst),
                                  (guint16)pinfo->destport) ||
-           adp_model_may_attempt(model, known_address(model, &pinfo->src), (guint16)pinfo->srcport);
-}
-
-static gboolean has_gap(const proto_tree *tree)
-{
-    const GPtrArray *found = gap_field > 0 ? proto_get_finfo_ptr_array(tree, gap_field) : NULL;
-
-    return found && found->len;
+           adp_model_may_attempt(model, adp_known_address(model, &pinfo->src),
+                                 (guint16)pinfo->srcport);
 }
 
 static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tree *tree)
@@ -302,7 +106,8 @@ static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tre
     const proto_node *child;
 
     look_at_layers(pinfo, &f, &has_tcp);
-    for (child = f.content || has_tcp ? tree->first_child : NULL; child; child = child->next) {
+    for (child = f.content || has_tcp || f.alone ? tree->first_child : NULL; child;
+         child = child->next) {
         adp_node_kind kind = adp_node_kind_of(child);
 
         if (kind == ADP_NODE_ICMP) {
@@ -314,8 +119,13 @@ static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tre
         if (kind == ADP_NODE_TCP) {
             f.tcp = f.segment = PNODE_FINFO(child);
         }
+        if (kind == ADP_NODE_IP) {
+            f.ip = PNODE_FINFO(child);
+        }
     }
-    f.gap = f.tcp && has_gap(tree);
+    f.part = f.segment && adp_tcp_payload(f.segment) > 0 &&
+             adp_model_may_have_part(model, adp_known_address(model, &pinfo->src));
+    f.gap = f.tcp && adp_nodes_have_gap(tree);
     if (f.tcp && (!adp_tcp_matters(adp_tcp_flags(f.tcp)) || !may_be_an_attempt(model, pinfo))) {
         f.tcp = NULL;
     }
@@ -351,23 +161,39 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
 {
     const field_info *fi = PNODE_FINFO(node);
     stream_state state = {.frame = frame};
+    guint32 before;
 
     switch (adp_node_kind_of(node)) {
     case ADP_NODE_DNS:
+        frame->whole = TRUE;
         adp_read_dns(frame, fi->ds_tvb, fi->start, fi->length);
+        break;
+    case ADP_NODE_NBNS:
+        adp_read_netbios(frame, fi->ds_tvb, fi->start);
         break;
     case ADP_NODE_LDAP:
     case ADP_NODE_CLDAP:
         adp_read_ldap(frame, node);
         break;
     case ADP_NODE_KERBEROS:
-        adp_read_kdc(frame, node);
+        before = adp_model_obs_count(frame->model);
+        if (adp_is_kpasswd(frame)) {
+            adp_read_kpasswd(frame, node);
+        } else {
+            adp_read_kdc(frame, node);
+        }
+        frame->whole = frame->whole || adp_model_obs_count(frame->model) > before;
+        break;
+    case ADP_NODE_KPASSWD:
+        frame->whole = TRUE;
+        adp_read_kpasswd(frame, node);
         break;
     case ADP_NODE_HTTP:
+        frame->whole = TRUE;
         adp_read_http(frame, fi, body_of(node));
         break;
     case ADP_NODE_TLS:
-        frame->in_tls = TRUE;
+        frame->in_tls = frame->whole = TRUE;
         adp_read_tls(frame, node);
         if (!content_visible) {
             adp_read_hidden_tls(frame, node);
@@ -392,7 +218,7 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
     }
 }
 
-#define MAX_SECONDS G_GINT64_CONSTANT(4000000000)
+#define MAX_SECONDS (ADP_MAX_CLOCK_DAYS * G_GINT64_CONSTANT(86400))
 
 static gint64 frame_time(const packet_info *pinfo)
 {
@@ -404,8 +230,12 @@ static gint64 frame_time(const packet_info *pinfo)
 
 void adp_read_begin(adp_model *model, const packet_info *pinfo)
 {
+    if ((gint64)pinfo->abs_ts.secs !=
+        CLAMP((gint64)pinfo->abs_ts.secs, -MAX_SECONDS, MAX_SECONDS)) {
+        adp_model_limit(model, ADP_LIMIT_CLOCK_DAYS);
+    }
     adp_model_frame(model, pinfo->num, frame_time(pinfo), (guint8)pinfo->dst.type, pinfo->dst.data,
-                    address_len(&pinfo->dst));
+                    adp_address_len(&pinfo->dst));
 }
 
 static gboolean has_visible_content(const proto_tree *tree)
@@ -420,6 +250,27 @@ static gboolean has_visible_content(const proto_tree *tree)
         }
     }
     return FALSE;
+}
+
+/* A fragment that was not put together with others: the first one tells the ports. */
+static void read_fragment(adp_frame *frame, const field_info *ip)
+{
+    adp_arena_mark mark = adp_arena_get_mark(frame->arena);
+
+    frame->src = adp_known_address(frame->model, &frame->pinfo->src);
+    frame->dst = adp_known_address(frame->model, &frame->pinfo->dst);
+    if (frame->src == ADP_NONE || frame->dst == ADP_NONE || !adp_read_fragment(frame, ip)) {
+        adp_arena_release(frame->arena, mark);
+    }
+}
+
+static void read_part(adp_frame *frame)
+{
+    adp_arena_mark mark = adp_arena_get_mark(frame->arena);
+
+    if (!adp_read_tcp_part(frame)) {
+        adp_arena_release(frame->arena, mark);
+    }
 }
 
 void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
@@ -439,11 +290,14 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
     if (tree) {
         f = look_at(model, pinfo, tree);
     }
-    if (!f.content && !f.tcp && !f.gap) {
+    if (!f.content && !f.tcp && !f.gap && !f.part) {
+        if (f.alone && f.ip) {
+            read_fragment(&frame, f.ip);
+        }
         return;
     }
-    frame.src = address_id(model, pinfo, &pinfo->src);
-    frame.dst = address_id(model, pinfo, &pinfo->dst);
+    frame.src = adp_address_id(model, pinfo, &pinfo->src);
+    frame.dst = adp_address_id(model, pinfo, &pinfo->dst);
     if (f.icmp) {
         adp_arena_mark mark = adp_arena_get_mark(frame.arena);
 
@@ -453,6 +307,8 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
         return;
     }
     frame.segment = f.segment;
+    frame.fragmented =
+        frame.transport == ADP_UDP && (f.fragmented || (f.ip && adp_ip_is_fragment(f.ip)));
     content_visible = has_visible_content(tree);
     for (child = tree->first_child; child; child = child->next) {
         adp_arena_mark mark;
@@ -473,5 +329,8 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
         if (adp_model_obs_count(model) == before) {
             adp_arena_release(frame.arena, mark);
         }
+    }
+    if (f.part) {
+        read_part(&frame);
     }
 }

@@ -7,12 +7,11 @@
 
 #include "log/observation.h"
 #include "read/ber.h"
+#include "wire/limits.h"
 
 #include <string.h>
 
-/* A SASL buffer's length has a first byte of 0, so it is smaller (Wireshark relies on it, too). */
-#define MAX_SASL_BUFFER (1U << 24)
-#define CFX_HEADER_LEN  16
+#define CFX_HEADER_LEN 16
 
 /* Payload and checksum behind the header, turned back by `rrc` bytes (RFC 4121 4.2.5). */
 static adp_ber unrotate(const adp_ber *token, guint rrc)
@@ -93,7 +92,7 @@ adp_sasl_layer adp_read_sasl(tvbuff_t *tvb, int at, guint32 token_length)
     const guint8 *p;
     int length;
 
-    layer.token = adp_ber_range(tvb, at + 4, (int)MIN(token_length, MAX_SASL_BUFFER));
+    layer.token = adp_ber_range(tvb, at + 4, (int)MIN(token_length, (guint)ADP_MAX_SASL_BUFFER));
     layer.plain = layer.token;
     layer.plain.offset = layer.plain.end;
     length = adp_ber_length(&layer.token);

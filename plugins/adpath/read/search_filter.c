@@ -8,9 +8,8 @@
 #include "read/ber.h"
 #include "wire/arena.h"
 #include "wire/ldap_filter.h"
+#include "wire/limits.h"
 #include "wire/text.h"
-
-#define MAX_PARTS 1024 /* of a filter with wildcards */
 
 typedef struct {
     adp_arena *arena;
@@ -73,9 +72,14 @@ static gboolean read_substrings(filter_state *state, adp_ber content, adp_filter
     if (!adp_ber_enter(&content, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE)) {
         return FALSE;
     }
-    while (adp_ber_next(&content, &tlv) && f->any.count < MAX_PARTS) {
-        adp_blob part = blob_of(state->arena, &tlv.content);
+    while (adp_ber_next(&content, &tlv)) {
+        adp_blob part;
 
+        if (f->any.count == ADP_MAX_FILTER_WILDCARDS) {
+            adp_limit_hit(state->arena, ADP_LIMIT_FILTER_WILDCARDS);
+            break;
+        }
+        part = blob_of(state->arena, &tlv.content);
         if (tlv.tag == 0) {
             f->initial = part;
         } else if (tlv.tag == 1) {
@@ -127,8 +131,15 @@ static adp_filter *read_filter(filter_state *state, adp_ber *cursor, guint depth
     adp_tlv tlv;
 
     f->op = ADP_FILTER_DAMAGED;
-    if (depth > ADP_FILTER_MAX_DEPTH || ++state->nodes > ADP_FILTER_MAX_NODES ||
-        !adp_ber_next(cursor, &tlv) || tlv.class != BER_CLASS_CON ||
+    if (depth > ADP_MAX_FILTER_DEPTH) {
+        adp_limit_hit(state->arena, ADP_LIMIT_FILTER_DEPTH);
+        return f;
+    }
+    if (++state->nodes > ADP_MAX_FILTER_NODES) {
+        adp_limit_hit(state->arena, ADP_LIMIT_FILTER_NODES);
+        return f;
+    }
+    if (!adp_ber_next(cursor, &tlv) || tlv.class != BER_CLASS_CON ||
         tlv.tag > ADP_FILTER_EXTENSIBLE) {
         return f;
     }

@@ -5,13 +5,18 @@
  */
 #include "read/tcp.h"
 
+#include "join/attempts.h"
+#include "join/exchange.h"
+#include "join/feed.h"
+#include "join/identity.h"
 #include "join/model.h"
-#include "join/pair_tcp.h"
-#include "join/pairing.h"
+#include "join/stream.h"
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/read.h"
+#include "read/frame.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
+#include "wire/ports.h"
 
 #include <epan/ipproto.h>
 
@@ -25,13 +30,17 @@
 #define HASH_FROM 4
 #define HASH_LEN  10
 
-#define KDC_PORT 88
-
 /* Destination unreachable, of either family (RFC 792, RFC 4443 3.1). */
 #define ICMP_UNREACHABLE   3
+#define ICMP_EXPIRED       11
+#define ICMP_PARAMETER     12
 #define ICMPV6_UNREACHABLE 1
+#define ICMPV6_TOO_BIG     2
+#define ICMPV6_EXPIRED     3
+#define ICMPV6_PARAMETER   4
 #define ICMP_HEADER_LEN    8
-#define CODE_FRAGMENT      4
+/* In front of a UDP message. */
+#define UDP_HEADER_LEN 8
 
 guint adp_tcp_flags(const field_info *fi)
 {
@@ -58,6 +67,19 @@ static adp_tcp_event event_of(guint flags)
     return ADP_TCP_FIN;
 }
 
+/* Which end serves, an earlier message tells, or the KDC's port. */
+static gboolean is_from_server(const adp_frame *frame)
+{
+    adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
+    adp_flow flow;
+
+    if (adp_model_stream_flow(frame->model, ADP_TCP, frame->stream, &flow)) {
+        return flow.server == obs.flow.server && flow.server_port == obs.flow.server_port;
+    }
+    return adp_port_is_kdc(obs.flow.server_port) ||
+           adp_model_knows_attempt(frame->model, &obs.flow);
+}
+
 void adp_read_tcp(adp_frame *frame, const field_info *fi)
 {
     guint flags = adp_tcp_flags(fi);
@@ -70,26 +92,13 @@ void adp_read_tcp(adp_frame *frame, const field_info *fi)
     tcp = adp_arena_new_array(frame->arena, adp_obs_tcp, 1);
     tcp->event = event_of(flags);
     obs = adp_frame_obs(frame, ADP_OBS_TCP, tcp->event == ADP_TCP_SYN_ACK);
-    /* Either end may close; only what opened before tells which end is which. */
-    if ((tcp->event == ADP_TCP_FIN || tcp->event == ADP_TCP_RST) &&
-        !adp_model_knows_attempt(frame->model, &obs.flow)) {
-        obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
+    /* Either end may close; only what came before tells which end is which. */
+    if (tcp->event == ADP_TCP_FIN || tcp->event == ADP_TCP_RST) {
+        obs = adp_frame_obs(frame, ADP_OBS_TCP, is_from_server(frame));
     }
     obs.hash = adp_hash_range(fi->ds_tvb, fi->start + HASH_FROM, HASH_LEN);
     obs.u.tcp = tcp;
     (void)adp_model_add(frame->model, &obs);
-}
-
-/* Which end serves, an earlier message tells, or the KDC's port. */
-static gboolean is_from_server(const adp_frame *frame)
-{
-    adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
-    adp_flow flow;
-
-    if (adp_model_stream_flow(frame->model, ADP_TCP, frame->stream, &flow)) {
-        return flow.server == obs.flow.server && flow.server_port == obs.flow.server_port;
-    }
-    return obs.flow.server_port == KDC_PORT || adp_model_knows_attempt(frame->model, &obs.flow);
 }
 
 void adp_read_tcp_gap(adp_frame *frame)
@@ -106,6 +115,92 @@ void adp_read_tcp_gap(adp_frame *frame)
     (void)adp_model_add(frame->model, &obs);
 }
 
+/* ---- bytes that are no whole message ---- */
+
+#define TCP_OFFSET_AT 12
+
+guint adp_tcp_payload(const field_info *fi)
+{
+    adp_ber header = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
+    guint all = tvb_reported_length(fi->ds_tvb);
+    guint head;
+
+    if (adp_ber_length(&header) <= TCP_OFFSET_AT) {
+        return 0;
+    }
+    head = (guint)fi->start + (adp_ber_bytes(&header)[TCP_OFFSET_AT] >> 4) * 4U;
+    /* A probe that keeps a connection alive may carry one byte of no meaning. */
+    return all > head + 1 ? all - head : 0;
+}
+
+static gboolean add_part(adp_frame *frame, adp_obs *obs, gboolean part)
+{
+    adp_obs_tcp *tcp = adp_arena_new_array(frame->arena, adp_obs_tcp, 1);
+
+    tcp->event = part ? ADP_TCP_PART : ADP_TCP_WHOLE;
+    obs->u.tcp = tcp;
+    return adp_model_add(frame->model, obs);
+}
+
+gboolean adp_read_tcp_part(adp_frame *frame)
+{
+    adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
+
+    return adp_model_wants_part(frame->model, &obs.flow, !frame->whole) &&
+           add_part(frame, &obs, !frame->whole);
+}
+
+/* ---- IP fragments ---- */
+
+#define IP_HEADER_LEN     20
+#define IP_FLAGS_AT       6
+#define IP_PROTOCOL_AT    9
+#define IP_MORE_FRAGMENTS 0x2000
+#define IP_OFFSET_MASK    0x1fff
+
+static guint16 be16(const guint8 *p)
+{
+    return (guint16)((p[0] << 8) | p[1]);
+}
+
+gboolean adp_ip_is_fragment(const field_info *ip)
+{
+    adp_ber header = adp_ber_range(ip->ds_tvb, ip->start, IP_HEADER_LEN);
+
+    return adp_ber_length(&header) == IP_HEADER_LEN &&
+           (be16(adp_ber_bytes(&header) + IP_FLAGS_AT) & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK));
+}
+
+gboolean adp_read_fragment(adp_frame *frame, const field_info *ip)
+{
+    adp_ber header = adp_ber_range(ip->ds_tvb, ip->start, -1);
+    const guint8 *p = adp_ber_bytes(&header);
+    int length = adp_ber_length(&header);
+    int head;
+    adp_obs obs;
+
+    if (length < IP_HEADER_LEN) {
+        return FALSE;
+    }
+    head = (p[0] & 0x0f) * 4;
+    if (head < IP_HEADER_LEN || length < head + UDP_HEADER_LEN + 2 ||
+        p[IP_PROTOCOL_AT] != IP_PROTO_UDP || (be16(p + IP_FLAGS_AT) & IP_OFFSET_MASK)) {
+        return FALSE;
+    }
+    p += head;
+    obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
+    obs.flow.transport = ADP_UDP;
+    obs.flow.server_port = be16(p);
+    obs.flow.client_port = be16(p + 2);
+    if (!adp_port_is_dns(obs.flow.server_port) && !adp_port_is_kdc(obs.flow.server_port) &&
+        obs.flow.server_port != ADP_PORT_LDAP) {
+        return FALSE;
+    }
+    obs.id = adp_port_is_dns(obs.flow.server_port) ? be16(p + UDP_HEADER_LEN) : ADP_NONE;
+    obs.fragmented = TRUE;
+    return add_part(frame, &obs, TRUE);
+}
+
 /* ---- ICMP ---- */
 
 typedef struct {
@@ -115,12 +210,8 @@ typedef struct {
     const guint8 *dst;
     guint8 protocol;
     const guint8 *ports;
+    int left; /* bytes from there on */
 } quoted;
-
-static guint16 be16(const guint8 *p)
-{
-    return (guint16)((p[0] << 8) | p[1]);
-}
 
 /* The packet that the error quotes; FALSE when it is none of TCP or UDP. */
 static gboolean read_quoted(adp_ber rest, quoted *ret)
@@ -134,13 +225,13 @@ static gboolean read_quoted(adp_ber rest, quoted *ret)
     }
     if (p[0] >> 4 == 4) {
         header = (p[0] & 0x0f) * 4;
-        *ret = (quoted){AT_IPv4, 4, p + 12, p + 16, p[9], p + header};
+        *ret = (quoted){AT_IPv4, 4, p + 12, p + 16, p[9], p + header, length - header};
         if (header < 20 || (be16(p + 6) & 0x1fff)) {
             return FALSE;
         }
     } else if (p[0] >> 4 == 6 && length >= 40) {
         header = 40;
-        *ret = (quoted){AT_IPv6, 16, p + 8, p + 24, p[6], p + header};
+        *ret = (quoted){AT_IPv6, 16, p + 8, p + 24, p[6], p + header, length - header};
     } else {
         return FALSE;
     }
@@ -155,6 +246,54 @@ static guint8 code_of(gboolean v6, guint8 code)
     return v6 ? (code < G_N_ELEMENTS(codes) ? codes[code] : 0) : code;
 }
 
+static adp_icmp_kind kind_of_code(guint8 code)
+{
+    switch (code) {
+    case 0:
+    case 6:
+    case 11:
+        return ADP_ICMP_NET;
+    case 1:
+    case 7:
+    case 8:
+    case 12:
+        return ADP_ICMP_HOST;
+    case 2:
+        return ADP_ICMP_PROTOCOL;
+    case 3:
+        return ADP_ICMP_PORT;
+    case 4:
+        return ADP_ICMP_TOO_BIG;
+    case 9:
+    case 10:
+    case 13:
+        return ADP_ICMP_PROHIBITED;
+    default:
+        return ADP_ICMP_OTHER;
+    }
+}
+
+/* What the error says; FALSE for what is no error about a packet. */
+static gboolean read_kind(gboolean v6, guint8 type, guint8 code, adp_obs_icmp *icmp)
+{
+    if (type == (v6 ? ICMPV6_UNREACHABLE : ICMP_UNREACHABLE)) {
+        icmp->code = code_of(v6, code);
+        icmp->kind = kind_of_code(icmp->code);
+        icmp->prohibited = icmp->kind == ADP_ICMP_PROHIBITED;
+        return TRUE;
+    }
+    if (v6 && type == ICMPV6_TOO_BIG) {
+        icmp->kind = ADP_ICMP_TOO_BIG;
+        return TRUE;
+    }
+    if (type == (v6 ? ICMPV6_EXPIRED : ICMP_EXPIRED)) {
+        icmp->kind = code == 1 ? ADP_ICMP_REASSEMBLY : ADP_ICMP_TTL;
+        return TRUE;
+    }
+    icmp->kind = ADP_ICMP_OTHER;
+    return type == (v6 ? ICMPV6_PARAMETER : ICMP_PARAMETER);
+}
+
 static guint32 known_address(const adp_frame *frame, const quoted *q, const guint8 *bytes)
 {
     return adp_model_address(frame->model, (guint8)q->type, bytes, (guint8)q->len, NULL);
@@ -165,7 +304,6 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi)
     adp_ber rest = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
     const guint8 *p = adp_ber_bytes(&rest);
     adp_obs obs = {.type = ADP_OBS_ICMP, .frame = frame->pinfo->num, .time = frame->time};
-    gboolean v6;
     adp_obs_icmp *icmp;
     quoted q;
 
@@ -178,8 +316,8 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi)
     if (!read_quoted(rest, &q)) {
         return FALSE;
     }
-    v6 = q.type == AT_IPv6;
-    if (p[0] != (v6 ? ICMPV6_UNREACHABLE : ICMP_UNREACHABLE) || (!v6 && p[1] == CODE_FRAGMENT)) {
+    icmp = adp_arena_new_array(frame->arena, adp_obs_icmp, 1);
+    if (!read_kind(q.type == AT_IPv6, p[0], p[1], icmp)) {
         return FALSE;
     }
     obs.flow.client = known_address(frame, &q, q.src);
@@ -193,9 +331,10 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi)
     obs.flow.stream = ADP_NONE;
     obs.from_server = TRUE;
     obs.hash = adp_hash_range(fi->ds_tvb, fi->start, ICMP_HEADER_LEN);
-    icmp = adp_arena_new_array(frame->arena, adp_obs_icmp, 1);
-    icmp->code = code_of(v6, p[1]);
-    icmp->prohibited = icmp->code == 9 || icmp->code == 10 || icmp->code == 13;
+    icmp->from_host = frame->src == obs.flow.server;
+    icmp->id = adp_port_is_dns(obs.flow.server_port) && q.left >= UDP_HEADER_LEN + 2
+                   ? be16(q.ports + UDP_HEADER_LEN)
+                   : ADP_NONE;
     icmp->sender = adp_model_address_text(frame->model, frame->src);
     obs.u.icmp = icmp;
     return adp_model_add(frame->model, &obs);

@@ -5,12 +5,14 @@
  */
 #include "read/tls.h"
 
-#include "join/model.h"
+#include "join/feed.h"
 #include "join/pair_tls.h"
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/read.h"
+#include "read/frame.h"
+#include "read/nodes.h"
 #include "read/x509.h"
+#include "wire/hash.h"
 #include "wire/arena.h"
 #include "wire/text.h"
 

@@ -6,7 +6,7 @@
 #ifndef ADPATH_READ_TLS_H
 #define ADPATH_READ_TLS_H
 
-#include "read/read.h"
+#include "read/frame.h"
 
 /** A `tls` item: what is visible of a handshake. */
 void adp_read_tls(adp_frame *frame, const proto_node *node);

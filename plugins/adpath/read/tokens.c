@@ -5,12 +5,14 @@
  */
 #include "read/tokens.h"
 
-#include "join/model.h"
+#include "join/feed.h"
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/frame.h"
 #include "read/gss.h"
 #include "read/kerberos.h"
-#include "read/read.h"
+#include "read/nodes.h"
+#include "wire/limits.h"
 
 typedef struct {
     adp_frame *frame;
@@ -48,6 +50,13 @@ static void add_token(const token_state *state, const adp_gss_token *token, cons
     }
 }
 
+static void note_depth(const adp_frame *frame, const adp_gss_token *token)
+{
+    if (token->too_deep) {
+        adp_limit_hit(frame->arena, ADP_LIMIT_GSS_NESTING);
+    }
+}
+
 static void visit_token(adp_node_kind kind, const field_info *fi, void *user_data)
 {
     token_state *state = user_data;
@@ -58,6 +67,7 @@ static void visit_token(adp_node_kind kind, const field_info *fi, void *user_dat
     }
     state->outer = fi;
     token = adp_gss_read(adp_ber_range(fi->ds_tvb, fi->start, fi->length));
+    note_depth(state->frame, &token);
     add_token(state, &token, fi);
 }
 
@@ -128,6 +138,7 @@ void adp_read_rpc(adp_frame *frame, const proto_node *node)
     pdu.offset += (int)(fragment - length);
     pdu.end = pdu.offset + (int)length;
     token = adp_gss_read(pdu);
+    note_depth(frame, &token);
     /* The client ends the exchange with an AP-REP of its own (MS-KILE 3.4.5.1). */
     if (kind == RPC_BIND || kind == RPC_ALTER_CONTEXT || kind == RPC_AUTH3) {
         if (token.message_tag != ADP_KRB_AP_REQ) {

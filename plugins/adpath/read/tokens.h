@@ -7,7 +7,7 @@
 #define ADPATH_READ_TOKENS_H
 
 #include "log/observation.h"
-#include "read/read.h"
+#include "read/frame.h"
 
 /**
  * Another protocol's item of the tree that may hold GSS-API tokens: SMB and

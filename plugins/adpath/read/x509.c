@@ -7,6 +7,7 @@
 
 #include "read/ber.h"
 #include "wire/arena.h"
+#include "wire/limits.h"
 
 #include <string.h>
 
@@ -18,9 +19,6 @@
 
 #define FIELD_EXTENSIONS 3
 #define NAME_DNS         2
-
-/* A certificate for hundreds of sites is common, thousands are not. */
-#define MAX_NAMES 256
 
 static const guint8 oid_common_name[] = {0x55, 0x04, 0x03};
 static const guint8 oid_alternative_name[] = {0x55, 0x1d, 0x11};
@@ -38,8 +36,10 @@ static void add_name(adp_arena *arena, const adp_ber *content, adp_strings *name
 {
     const char *name = adp_ber_text(arena, content);
 
-    if (names->count < MAX_NAMES) {
+    if (names->count < ADP_MAX_CERTIFICATE_NAMES) {
         adp_list_add(arena, names, name);
+    } else {
+        adp_limit_hit(arena, ADP_LIMIT_CERTIFICATE_NAMES);
     }
 }
 

@@ -9,11 +9,15 @@
 #include "facts/fields.h"
 #include "facts/outcome.h"
 #include "facts/summary.h"
+#include "facts/view.h"
+#include "facts/views.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/lookup.h"
 #include "log/observation.h"
 #include "wire/text.h"
 
@@ -128,10 +132,9 @@ typedef struct {
     const adp_model *model;
     packet_info *pinfo;
     tvbuff_t *tvb;
-    const GPtrArray *findings; /* of the frame; NULL: none */
+    GArray *cited; /* adp_citation, of the findings of the frame; NULL: none */
     adp_view view;
     const adp_step *step;
-    guint32 first; /* observation of the frame */
     guint32 frame; /* its number as the model knows it */
 } context;
 
@@ -283,40 +286,25 @@ static void add_finding(const context *c, proto_tree *tree, const adp_finding *f
     proto_item_set_generated(item);
     add_string(c, subtree, ADP_F_FINDING_SEVERITY, adp_severity_name(finding->severity));
     add_string(c, subtree, ADP_F_FINDING_TEXT, finding->summary);
+    if (finding->cost) {
+        add_time(c, subtree, ADP_F_FINDING_COST, finding->cost);
+    }
     say_expert(c->pinfo, item, finding);
 }
 
-static gboolean has_evidence(const adp_finding *finding, guint32 obs)
-{
-    guint at = adp_numbers_below(finding->evidence, obs);
-
-    return at < finding->evidence->len && g_array_index(finding->evidence, guint32, at) == obs;
-}
-
-/* Does the finding cite an observation of this step in this frame? `step` ADP_NONE: of no step. */
-static gboolean cites(const context *c, const adp_finding *finding, guint32 step)
-{
-    guint32 i;
-
-    for (i = c->first;
-         i < adp_model_obs_count(c->model) && adp_model_obs(c->model, i)->frame == c->frame; i++) {
-        if (adp_model_mark(c->model, i)->step == step && has_evidence(finding, i)) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
+/* Those that cite an observation of this step in this frame. `step` ADP_NONE: of no step. */
 static void add_findings(const context *c, proto_tree *tree, guint32 step)
 {
     guint i;
 
-    for (i = 0; c->findings && i < c->findings->len; i++) {
-        const adp_finding *finding = g_ptr_array_index(c->findings, i);
+    for (i = c->cited ? adp_citations_before(c->cited, step) : 0; c->cited && i < c->cited->len;
+         i++) {
+        const adp_citation *citation = &g_array_index(c->cited, adp_citation, i);
 
-        if (cites(c, finding, step)) {
-            add_finding(c, tree, finding);
+        if (citation->step != step) {
+            break;
         }
+        add_finding(c, tree, citation->finding);
     }
 }
 
@@ -336,80 +324,52 @@ static void add_step(const context *c, proto_tree *tree)
     add_facts(c, subtree);
 }
 
-/* The steps of the frame, each with its first and last observation in it. */
-static GArray *views_of_frame(const adp_model *model, guint32 first, gboolean early,
-                              gboolean mailboxes)
-{
-    GArray *views = g_array_new(FALSE, FALSE, sizeof(adp_view));
-    guint32 frame = adp_model_obs(model, first)->frame;
-    guint32 i;
-
-    for (i = first; i < adp_model_obs_count(model) && adp_model_obs(model, i)->frame == frame;
-         i++) {
-        adp_view view = {.step = adp_model_mark(model, i)->step,
-                         .from = i,
-                         .to = i,
-                         .early = early,
-                         .mailboxes = mailboxes};
-        guint v = views->len;
-
-        if (view.step == ADP_NONE) {
-            continue;
-        }
-        /* Backwards: most often the step is the one just seen. */
-        while (v && g_array_index(views, adp_view, v - 1).step != view.step) {
-            v--;
-        }
-        if (v) {
-            g_array_index(views, adp_view, v - 1).to = i;
-        } else {
-            g_array_append_val(views, view);
-        }
-    }
-    return views;
-}
-
-static const GPtrArray *findings_of(const adp_model *model, guint32 first, gboolean early,
+static const GPtrArray *findings_of(adp_analysis *analysis, guint32 first, gboolean early,
                                     gboolean mailboxes)
 {
     /* What the whole capture says, its first reading cannot know. */
-    return early ? NULL : adp_model_findings_of_frame(model, first, mailboxes);
+    return early ? NULL : adp_findings_of_frame(analysis, first, mailboxes);
 }
 
-gboolean adp_is_tagged(const adp_model *model, guint32 first, gboolean early, gboolean mailboxes)
+gboolean adp_is_tagged(adp_analysis *analysis, guint32 first, gboolean early, gboolean mailboxes)
 {
-    return adp_model_frame_has_step(model, first) ||
-           findings_of(model, first, early, mailboxes) != NULL;
+    return adp_model_frame_has_step(adp_analysis_model(analysis), first) ||
+           findings_of(analysis, first, early, mailboxes) != NULL;
 }
 
-void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
+void adp_annotate(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
                   proto_tree *tree, int proto, gboolean early, gboolean mailboxes)
 {
-    GArray *views = views_of_frame(model, first, early, mailboxes);
+    const adp_model *model = adp_analysis_model(analysis);
+    GArray *views = adp_views_of_frame(model, first, early, mailboxes);
+    const GPtrArray *findings = findings_of(analysis, first, early, mailboxes);
     proto_item *item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, ett_adpath);
     context c = {.model = model,
                  .pinfo = pinfo,
                  .tvb = tvb,
-                 .findings = findings_of(model, first, early, mailboxes),
-                 .first = first,
+                 .cited = findings ? adp_citations_of_frame(model, first, findings) : NULL,
                  .frame = adp_model_obs(model, first)->frame};
     guint i;
 
     proto_item_set_generated(item);
     for (i = 0; i < views->len; i++) {
         c.view = g_array_index(views, adp_view, i);
+        c.view.ranks = adp_analysis_ranks(analysis);
         c.step = adp_model_step(model, c.view.step);
         add_step(&c, subtree);
     }
     add_findings(&c, subtree, ADP_NONE);
+    if (c.cited) {
+        g_array_unref(c.cited);
+    }
     g_array_unref(views);
 }
 
-void adp_annotate_expert(const adp_model *model, guint32 first, packet_info *pinfo, gboolean early,
+void adp_annotate_expert(adp_analysis *analysis, guint32 first, packet_info *pinfo, gboolean early,
                          gboolean mailboxes)
 {
-    const GPtrArray *findings = findings_of(model, first, early, mailboxes);
+    const GPtrArray *findings = findings_of(analysis, first, early, mailboxes);
     guint i;
 
     for (i = 0; findings && i < findings->len; i++) {

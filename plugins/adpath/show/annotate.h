@@ -7,7 +7,7 @@
 #define ADPATH_SHOW_ANNOTATE_H
 
 #include "compat.h"
-#include "join/model.h"
+#include "judge/analysis.h"
 
 /** Registers the fields of the model's catalogue. */
 void adp_annotate_register(int proto);
@@ -18,14 +18,14 @@ void adp_annotate_register(int proto);
  * @param early      the frame is on its first pass
  * @param mailboxes  show mailbox names
  */
-gboolean adp_is_tagged(const adp_model *model, guint32 first, gboolean early, gboolean mailboxes);
+gboolean adp_is_tagged(adp_analysis *analysis, guint32 first, gboolean early, gboolean mailboxes);
 
 /** Adds an item for each step of the frame, and its findings; the same parameters. */
-void adp_annotate(const adp_model *model, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
+void adp_annotate(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
                   proto_tree *tree, int proto, gboolean early, gboolean mailboxes);
 
 /** The frame's findings as expert information alone, where there is no tree. */
-void adp_annotate_expert(const adp_model *model, guint32 first, packet_info *pinfo, gboolean early,
+void adp_annotate_expert(adp_analysis *analysis, guint32 first, packet_info *pinfo, gboolean early,
                          gboolean mailboxes);
 
 #endif

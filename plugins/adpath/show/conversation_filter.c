@@ -7,20 +7,20 @@
 
 #include "show/conversation_filter.h"
 
-#include "packet-adpath.h"
-#include "join/model.h"
+#include "judge/analysis.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
+#include "session.h"
 
 #include <epan/conversation_filter.h>
 
 /* Wireshark asks with the packet that is selected; NULL: it belongs to none. */
-static char *filter_of(packet_info *pinfo, char *(*make)(const adp_model *, guint32))
+static char *filter_of(packet_info *pinfo, char *(*make)(adp_analysis *, guint32))
 {
-    const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
     guint32 first = adp_first_obs_of(pinfo);
 
-    return model && first != ADP_NONE ? make(model, first) : NULL;
+    return analysis && first != ADP_NONE ? make(analysis, first) : NULL;
 }
 
 static char *path_filter(ADP_CONVERSATION_ARGUMENTS)

@@ -5,7 +5,9 @@
  */
 #include "show/decrypt.h"
 
+#include "join/identity.h"
 #include "join/model.h"
+#include "judge/analysis.h"
 #include "judge/keys.h"
 #include "show/rows.h"
 #include "show/verdict.h"
@@ -80,10 +82,11 @@ static gboolean one_kind(const adp_model *model, const GArray *keys, adp_key_kin
     return any;
 }
 
-void adp_decrypt(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_decrypt(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                  GString *out)
 {
-    GArray *keys = adp_keys_wanted(model, selection->paths);
+    const adp_model *model = adp_analysis_model(analysis);
+    GArray *keys = adp_keys_wanted(analysis, selection->paths);
     guint opened = adp_keys_opened(model);
     guint number = 1;
     char *masked;

@@ -6,11 +6,11 @@
 #ifndef ADPATH_SHOW_DECRYPT_H
 #define ADPATH_SHOW_DECRYPT_H
 
-#include "join/model.h"
+#include "judge/analysis.h"
 #include "show/rows.h"
 
 /** An adp_reporter. */
-void adp_decrypt(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_decrypt(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                  GString *out);
 
 #endif

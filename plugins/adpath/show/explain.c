@@ -8,6 +8,7 @@
 #include "facts/facts.h"
 #include "facts/step_guide.h"
 #include "facts/summary.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
@@ -21,7 +22,8 @@
 #include <string.h>
 
 typedef struct {
-    const adp_model *model;
+    adp_analysis *analysis;
+    const adp_model *model; /* the analysis's */
     gboolean mailboxes;
     GString *out;
 } context;
@@ -54,9 +56,11 @@ static void neighbour(const context *c, const adp_step *step, const char *label,
 static void repeat(const context *c, guint32 step_index)
 {
     adp_view view = adp_view_whole(c->model, step_index, c->mailboxes);
-    adp_facts *facts = adp_facts_new(c->model, &view);
+    adp_facts *facts;
     guint i;
 
+    view.ranks = adp_analysis_ranks(c->analysis);
+    facts = adp_facts_new(c->model, &view);
     for (i = 0; i < facts->items->len; i++) {
         const adp_fact *fact = &g_array_index(facts->items, adp_fact, i);
 
@@ -72,7 +76,7 @@ static void repeat(const context *c, guint32 step_index)
 
 static void odd(const context *c, const adp_step *step, guint32 obs)
 {
-    const GPtrArray *findings = adp_model_findings_of_frame(c->model, obs, c->mailboxes);
+    const GPtrArray *findings = adp_findings_of_frame(c->analysis, obs, c->mailboxes);
     gboolean any = FALSE;
     guint i;
 
@@ -130,9 +134,10 @@ static void one_step(const context *c, guint32 step_index, guint32 obs)
     adp_row_clear(&row);
 }
 
-void adp_explain(const adp_model *model, guint32 frame, gboolean mailboxes, GString *out)
+void adp_explain(adp_analysis *analysis, guint32 frame, gboolean mailboxes, GString *out)
 {
-    context c = {.model = model, .mailboxes = mailboxes, .out = out};
+    const adp_model *model = adp_analysis_model(analysis);
+    context c = {.analysis = analysis, .model = model, .mailboxes = mailboxes, .out = out};
     guint32 first = adp_model_first_of_frame(model, frame);
     GArray *steps = first == ADP_NONE ? g_array_new(FALSE, FALSE, sizeof(guint32))
                                       : adp_model_steps_of_frame(model, first);
@@ -143,7 +148,7 @@ void adp_explain(const adp_model *model, guint32 frame, gboolean mailboxes, GStr
     }
     if (steps->len == 0) {
         const GPtrArray *findings =
-            first == ADP_NONE ? NULL : adp_model_findings_of_frame(model, first, mailboxes);
+            first == ADP_NONE ? NULL : adp_findings_of_frame(analysis, first, mailboxes);
 
         g_string_append_printf(out, "Frame %u belongs to no step of a discovery path.\n", frame);
         if (findings) {

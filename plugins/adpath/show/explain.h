@@ -6,12 +6,12 @@
 #ifndef ADPATH_SHOW_EXPLAIN_H
 #define ADPATH_SHOW_EXPLAIN_H
 
-#include "join/model.h"
+#include "judge/analysis.h"
 
 /**
  * What each step of the frame is, what usually comes before and after it, what is
  * odd about it here, and how to repeat it. Says so when the frame has no step.
  */
-void adp_explain(const adp_model *model, guint32 frame, gboolean mailboxes, GString *out);
+void adp_explain(adp_analysis *analysis, guint32 frame, gboolean mailboxes, GString *out);
 
 #endif

@@ -7,21 +7,23 @@
 
 #include "show/flow.h"
 
-#include "packet-adpath.h"
-#include "facts/facts.h"
 #include "facts/outcome.h"
 #include "facts/summary.h"
+#include "facts/view.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
+#include "session.h"
 #include "show/collect.h"
 #include "show/gui.h"
 #include "show/rows.h"
 #include "show/sequence.h"
 #include "show/taps.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <epan/stat_tap_ui.h>
@@ -44,7 +46,7 @@ typedef struct {
 static void names_init(names *n)
 {
     n->labels = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    n->taken = g_hash_table_new(g_str_hash, g_str_equal);
+    n->taken = g_hash_table_new(adp_str_hash, adp_str_equal);
 }
 
 static void names_clear(const names *n)
@@ -98,10 +100,11 @@ static void colour(seq_analysis_item_t *item, adp_outcome outcome)
 }
 
 /* Step + 1 -> what the findings say that cite it, owned. */
-static GHashTable *comments_of(const adp_model *model, gboolean mailboxes)
+static GHashTable *comments_of(adp_analysis *analysis, gboolean mailboxes)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     GHashTable *comments = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    const GPtrArray *findings = adp_model_findings(model, mailboxes);
+    const GPtrArray *findings = adp_findings(analysis, mailboxes);
     guint f;
     guint s;
 
@@ -133,11 +136,11 @@ typedef struct {
     gboolean mailboxes;
 } drawing;
 
-static void drawing_init(drawing *d, const adp_model *model, gboolean with_findings)
+static void drawing_init(drawing *d, adp_analysis *analysis, gboolean with_findings)
 {
-    d->model = model;
+    d->model = adp_analysis_model(analysis);
     d->mailboxes = adp_shows_mailboxes();
-    d->comments = with_findings ? comments_of(model, d->mailboxes) : NULL;
+    d->comments = with_findings ? comments_of(analysis, d->mailboxes) : NULL;
     names_init(&d->names);
 }
 
@@ -221,11 +224,11 @@ static void state_free(gpointer data)
     g_free(state);
 }
 
-static flow_state *state_new(const adp_model *model, gboolean with_findings)
+static flow_state *state_new(adp_analysis *analysis, gboolean with_findings)
 {
     flow_state *state = g_new0(flow_state, 1);
 
-    drawing_init(&state->drawing, model, with_findings);
+    drawing_init(&state->drawing, analysis, with_findings);
     state->collector = adp_collector_new();
     state->items = g_hash_table_new(NULL, NULL);
     state->places = g_sequence_new(g_free);
@@ -264,8 +267,8 @@ static void insert(flow_state *state, GQueue *queue, guint32 step, seq_analysis_
     g_hash_table_insert(state->items, GUINT_TO_POINTER(step + 1), item);
 }
 
-static void collect_step(const adp_model *model _U_, guint32 step, adp_outcome outcome _U_, int by,
-                         void *user_data)
+static void collect_step(const adp_model *model _U_, guint32 step, const adp_counted *as _U_,
+                         int by, void *user_data)
 {
     seq_analysis_info_t *graph = user_data;
     flow_state *state = g_hash_table_lookup(states, graph);
@@ -285,31 +288,32 @@ static tap_packet_status flow_packet(void *data, packet_info *pinfo, epan_dissec
                                      const void *tapped, tap_flags_t flags _U_)
 {
     seq_analysis_info_t *graph = data;
-    const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
     flow_state *state = g_hash_table_lookup(states, graph);
 
-    if (!model) {
+    if (!analysis) {
         return TAP_PACKET_DONT_REDRAW;
     }
     /* Wireshark empties a graph to fill it anew. */
     if (!state || g_queue_is_empty(graph->items)) {
-        state = state_new(model, pinfo->fd->visited);
+        state = state_new(analysis, pinfo->fd->visited);
         g_hash_table_replace(states, graph, state);
     }
-    state->drawing.model = model;
-    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), pinfo->fd->visited, collect_step,
+    state->drawing.model = adp_analysis_model(analysis);
+    adp_collect(state->collector, analysis, ADP_TAP_OBS(tapped), pinfo->fd->visited, collect_step,
                 graph);
     return TAP_PACKET_REDRAW;
 }
 
 /* ---- at once, for tshark ---- */
 
-static void fill(const adp_model *model, const adp_selection *selection, seq_analysis_info_t *graph)
+static void fill(adp_analysis *analysis, const adp_selection *selection, seq_analysis_info_t *graph)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     drawing d;
     guint32 i;
 
-    drawing_init(&d, model, TRUE);
+    drawing_init(&d, analysis, TRUE);
     for (i = 0; i < adp_model_step_count(model); i++) {
         if (adp_selected(selection, adp_model_step(model, i)->path)) {
             g_queue_push_tail(graph->items, new_item(&d, i));
@@ -354,14 +358,14 @@ static void dump(seq_analysis_info_t *graph, GString *out)
     (void)fclose(file);
 }
 
-static void ladder(const adp_model *model, const adp_selection *selection, gboolean mailboxes _U_,
+static void ladder(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes _U_,
                    GString *out)
 {
     seq_analysis_info_t *graph = sequence_analysis_info_new();
     guint hidden;
     guint all;
 
-    fill(model, selection, graph);
+    fill(analysis, selection, graph);
     (void)sequence_analysis_get_nodes(graph);
     hidden = hide_without_column(graph);
     all = g_queue_get_length(graph->items);

@@ -7,17 +7,18 @@
 
 #include "show/gui.h"
 
-#include "packet-adpath.h"
 #include "join/model.h"
+#include "judge/analysis.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
+#include "session.h"
 #include "show/explain.h"
+#include "show/hits.h"
 #include "show/json.h"
 #include "show/markdown.h"
 #include "show/report.h"
 #include "show/rows.h"
 #include "show/shown.h"
-#include "show/taps.h"
 #include "show/verdict.h"
 
 #include <epan/funnel.h>
@@ -68,7 +69,7 @@ static void put_text(const funnel_ops_t *ops, funnel_text_window_t *window, cons
     ops->prepend_text(window, ""); /* back to the top */
 }
 
-static adp_selection selection_of(const report_window *w, const adp_model *model)
+static adp_selection selection_of(const report_window *w, adp_analysis *analysis)
 {
     adp_selection selection = {0};
 
@@ -76,9 +77,9 @@ static adp_selection selection_of(const report_window *w, const adp_model *model
         selection.paths = g_hash_table_new(NULL, NULL);
         g_hash_table_add(selection.paths, GUINT_TO_POINTER(w->only));
     } else if (w->all) {
-        selection = adp_shown_paths(model);
+        selection = adp_shown_paths(analysis);
     } else {
-        selection = adp_hits_selection(w->hits, model);
+        selection = adp_hits_selection(w->hits, analysis);
     }
     return selection;
 }
@@ -107,13 +108,13 @@ static void preface(const report_window *w, GString *out)
     g_free(filter);
 }
 
-static char *text_of(const report_window *w, const adp_model *model, adp_reporter report)
+static char *text_of(const report_window *w, adp_analysis *analysis, adp_reporter report)
 {
-    adp_selection selection = selection_of(w, model);
+    adp_selection selection = selection_of(w, analysis);
     GString *text = g_string_new(NULL);
     GString *top = g_string_new(NULL);
 
-    report(model, &selection, adp_shows_mailboxes(), text);
+    report(analysis, &selection, adp_shows_mailboxes(), text);
     if (report == adp_report) {
         preface(w, top);
     }
@@ -126,16 +127,16 @@ static char *text_of(const report_window *w, const adp_model *model, adp_reporte
 static void window_draw(void *data)
 {
     report_window *w = data;
-    const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
     char *text;
 
-    if (!model) {
+    if (!analysis) {
         return;
     }
-    if (w->only > adp_model_path_count(model)) {
+    if (w->only > adp_model_path_count(adp_analysis_model(analysis))) {
         w->only = 0; /* of another file */
     }
-    text = text_of(w, model, w->report);
+    text = text_of(w, analysis, w->report);
     /* What is there already stays, and so does the place where somebody reads. */
     if (g_strcmp0(text, w->text) != 0) {
         put_text(w->ops, w->window, text);
@@ -186,10 +187,10 @@ static adp_bool choose_report(funnel_text_window_t *tw _U_, void *data)
 }
 
 /* The first path of the selected packet, plus 1; 0: it has none. */
-static guint32 selected_path(const adp_model *model)
+static guint32 selected_path(adp_analysis *analysis)
 {
-    guint32 first = adp_model_first_of_frame(model, adp_shown_frame());
-    GArray *paths = first == ADP_NONE ? NULL : adp_model_paths_of_frame(model, first);
+    guint32 first = adp_model_first_of_frame(adp_analysis_model(analysis), adp_shown_frame());
+    GArray *paths = first == ADP_NONE ? NULL : adp_paths_of_frame(analysis, first);
     guint32 path = paths && paths->len ? g_array_index(paths, guint32, 0) + 1 : 0;
 
     if (paths) {
@@ -201,8 +202,8 @@ static guint32 selected_path(const adp_model *model)
 static adp_bool only_this_path(funnel_text_window_t *tw _U_, void *data)
 {
     report_window *w = ((button *)data)->window;
-    const adp_model *model = adp_current_model();
-    guint32 path = model ? selected_path(model) : 0;
+    adp_analysis *analysis = adp_current_analysis();
+    guint32 path = analysis ? selected_path(analysis) : 0;
 
     w->only = path == w->only ? 0 : path;
     window_draw(w);
@@ -212,17 +213,17 @@ static adp_bool only_this_path(funnel_text_window_t *tw _U_, void *data)
 static adp_bool first_fault(funnel_text_window_t *tw _U_, void *data)
 {
     const report_window *w = ((button *)data)->window;
-    const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
     adp_selection selection;
     guint32 frame = 0;
     guint32 i;
 
-    if (!model) {
+    if (!analysis) {
         return TRUE;
     }
-    selection = selection_of(w, model);
-    for (i = 0; i < adp_model_path_count(model) && !frame; i++) {
-        frame = adp_selected(&selection, i) ? adp_path_first_fault(model, i) : 0;
+    selection = selection_of(w, analysis);
+    for (i = 0; i < adp_model_path_count(adp_analysis_model(analysis)) && !frame; i++) {
+        frame = adp_selected(&selection, i) ? adp_path_first_fault(analysis, i) : 0;
     }
     selection_clear(&selection);
     if (frame) {
@@ -234,8 +235,8 @@ static adp_bool first_fault(funnel_text_window_t *tw _U_, void *data)
 static adp_bool copy_report(funnel_text_window_t *tw _U_, void *data)
 {
     const button *b = data;
-    const adp_model *model = adp_current_model();
-    char *made = b->report && model ? text_of(b->window, model, b->report) : NULL;
+    adp_analysis *analysis = adp_current_analysis();
+    char *made = b->report && analysis ? text_of(b->window, analysis, b->report) : NULL;
     GString *text = g_string_new(made ? made : b->window->text);
 
     b->window->ops->copy_to_clipboard(text);
@@ -315,15 +316,15 @@ void adp_gui_show_text(const char *title, const char *text)
     put_text(ops, ops->new_text_window(ops->ops_id, title), text);
 }
 
-void adp_gui_show(const char *title, void (*write)(const adp_model *, GString *, guint32),
+void adp_gui_show(const char *title, void (*write)(adp_analysis *, GString *, guint32),
                   guint32 number)
 {
-    const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
     GString *text = g_string_new(NULL);
 
     adp_report_set_width(WINDOW_COLUMNS);
-    if (model) {
-        write(model, text, number);
+    if (analysis) {
+        write(analysis, text, number);
     } else {
         g_string_append(text, "Open a capture first.\n");
     }
@@ -332,9 +333,9 @@ void adp_gui_show(const char *title, void (*write)(const adp_model *, GString *,
     g_string_free(text, TRUE);
 }
 
-static void explain(const adp_model *model, GString *out, guint32 frame)
+static void explain(adp_analysis *analysis, GString *out, guint32 frame)
 {
-    adp_explain(model, frame, adp_shows_mailboxes(), out);
+    adp_explain(analysis, frame, adp_shows_mailboxes(), out);
 }
 
 void adp_gui_explain(guint32 frame)

@@ -6,8 +6,8 @@
 #ifndef ADPATH_SHOW_GUI_H
 #define ADPATH_SHOW_GUI_H
 
-#include "join/model.h"
-#include "show/taps.h"
+#include "judge/analysis.h"
+#include "show/hits.h"
 
 /** FALSE in tshark and sharkd. */
 gboolean adp_gui_is_there(void);
@@ -22,7 +22,7 @@ void adp_gui_open_report(adp_reporter report, const char *filter);
 void adp_gui_show_text(const char *title, const char *text);
 
 /** The same, with what `write` appends; it gets `number` along. */
-void adp_gui_show(const char *title, void (*write)(const adp_model *, GString *, guint32),
+void adp_gui_show(const char *title, void (*write)(adp_analysis *, GString *, guint32),
                   guint32 number);
 
 /** Opens a window that explains a frame. */

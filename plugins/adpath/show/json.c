@@ -7,24 +7,30 @@
 
 #include "show/json.h"
 
+#include "advise/advise.h"
 #include "facts/facts.h"
 #include "facts/fields.h"
+#include "facts/view.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/shared_steps.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/path_outcome.h"
 #include "log/observation.h"
 #include "show/rows.h"
+#include "show/verdict.h"
 #include "wire/text.h"
 
 #include <wsutil/json_dumper.h>
 
 typedef struct {
     json_dumper *dumper;
-    const adp_model *model;
+    adp_analysis *analysis;
+    const adp_model *model; /* the analysis's */
     gboolean mailboxes;
 } context;
 
@@ -185,9 +191,11 @@ static void groups(const context *c, const adp_facts *facts, adp_step_kind kind,
 static void detail(const context *c, guint32 step_index, adp_step_kind kind)
 {
     adp_view view = adp_view_whole(c->model, step_index, c->mailboxes);
-    adp_facts *facts = adp_facts_new(c->model, &view);
+    adp_facts *facts;
     int field;
 
+    view.ranks = adp_analysis_ranks(c->analysis);
+    facts = adp_facts_new(c->model, &view);
     begin_object(c, "detail");
     for (field = 0; field < ADP_FIELD_COUNT; field++) {
         adp_field_shape shape = adp_field_get((adp_field)field)->shape;
@@ -317,7 +325,7 @@ static void number_or_null(const context *c, const char *name, guint32 value)
 
 static void endpoints(const context *c, guint32 path_index)
 {
-    GPtrArray *list = adp_endpoints_of(c->model, path_index);
+    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(c->analysis), path_index);
     guint i;
 
     begin_array(c, "endpoints");
@@ -341,19 +349,45 @@ static void endpoints(const context *c, guint32 path_index)
     g_ptr_array_unref(list);
 }
 
-static void sentences(const context *c, const char *name, const GPtrArray *texts)
+/* What may be behind it: what the capture supports comes first, with its frames. */
+static void causes(const context *c, const GPtrArray *list)
 {
     guint i;
 
-    begin_array(c, name);
-    for (i = 0; i < texts->len; i++) {
-        json_dumper_value_string(c->dumper, g_ptr_array_index(texts, i));
+    begin_array(c, "causes");
+    for (i = 0; i < list->len; i++) {
+        const adp_cause *cause = g_ptr_array_index(list, i);
+
+        begin_object(c, NULL);
+        string(c, "text", cause->text);
+        string(c, "evidence", cause->supported ? "supported" : "possible");
+        evidence(c, cause->evidence);
+        end_object(c);
+    }
+    end_array(c);
+}
+
+static void checks(const context *c, const GPtrArray *list)
+{
+    guint i;
+
+    begin_array(c, "check");
+    for (i = 0; i < list->len; i++) {
+        const adp_check *check = g_ptr_array_index(list, i);
+        char *text = check->changes
+                         ? g_strdup_printf("%s # changes %s", check->text, check->changes)
+                         : g_strdup(check->text);
+
+        json_dumper_value_string(c->dumper, text);
+        g_free(text);
     }
     end_array(c);
 }
 
 static void finding(const context *c, const adp_finding *f)
 {
+    adp_advice_list *advice = adp_advise(f, c->mailboxes);
+
     begin_object(c, NULL);
     string(c, "id", adp_finding_get(f->id)->name);
     string(c, "severity", adp_severity_name(f->severity));
@@ -362,17 +396,18 @@ static void finding(const context *c, const adp_finding *f)
     evidence(c, f->evidence);
     string(c, "observed", f->observed ? f->observed : "");
     string(c, "inferred", f->inferred ? f->inferred : "");
-    sentences(c, "causes", f->causes);
-    sentences(c, "check", f->check);
+    seconds(c, "cost", f->cost);
+    causes(c, advice->causes);
+    checks(c, advice->checks);
     end_object(c);
+    adp_advice_list_free(advice);
 }
 
 static void findings(const context *c, guint32 path_index)
 {
     guint count;
     guint i;
-    adp_finding *const *list =
-        adp_model_findings_of_path(c->model, path_index, c->mailboxes, &count);
+    adp_finding *const *list = adp_findings_of_path(c->analysis, path_index, c->mailboxes, &count);
 
     begin_array(c, "findings");
     for (i = 0; i < count; i++) {
@@ -397,7 +432,7 @@ static void path(const context *c, guint32 index)
     }
     begin_object(c, NULL);
     number(c, "id", index + 1);
-    string(c, "outcome", adp_path_outcome(c->model, p));
+    string(c, "outcome", adp_path_outcome(c->analysis, p));
     begin_object(c, "client");
     string(c, "address", adp_model_address_text(c->model, p->client));
     string(c, "name", adp_model_address_name(c->model, p->client));
@@ -415,6 +450,7 @@ static void path(const context *c, guint32 index)
     string(c, "mail_domain", p->mail_domain);
     seconds(c, "start", start);
     seconds(c, "duration", end - start);
+    seconds(c, "lost", adp_path_lost(c->analysis, index));
     begin_array(c, "uses");
     for (i = 0; i < uses->len; i++) {
         json_dumper_value_anyf(c->dumper, "%u", g_array_index(uses, guint32, i) + 1);
@@ -429,6 +465,22 @@ static void path(const context *c, guint32 index)
     endpoints(c, index);
     findings(c, index);
     end_object(c);
+}
+
+static void limits(const context *c)
+{
+    GPtrArray *told;
+    guint i;
+
+    /* Rules have limits, too: what they find is made now, and kept for the paths below. */
+    (void)adp_findings(c->analysis, c->mailboxes);
+    told = adp_model_limits_told(c->model);
+    begin_array(c, "limits");
+    for (i = 0; i < told->len; i++) {
+        json_dumper_value_string(c->dumper, g_ptr_array_index(told, i));
+    }
+    end_array(c);
+    g_ptr_array_unref(told);
 }
 
 static void capture(const context *c)
@@ -447,18 +499,35 @@ static void capture(const context *c)
         null(c, "first");
         null(c, "last");
     }
+    limits(c);
     end_object(c);
 }
 
-void adp_json(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+/* The first line of the report, for programs; see docs/filters.md. */
+static void verdict(const context *c, const adp_selection *selection)
+{
+    char *text = adp_capture_verdict(c->analysis, selection, c->mailboxes);
+    char *masked = c->mailboxes || !text ? NULL : adp_mask_mailboxes(text);
+
+    begin_object(c, "verdict");
+    string(c, "outcome", adp_capture_outcome(c->analysis, selection, c->mailboxes));
+    string(c, "text", masked ? masked : text ? text : "no client looks for a directory");
+    end_object(c);
+    g_free(masked);
+    g_free(text);
+}
+
+void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
               GString *out)
 {
     json_dumper dumper = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
-    context c = {.dumper = &dumper, .model = model, .mailboxes = mailboxes};
+    const adp_model *model = adp_analysis_model(analysis);
+    context c = {.dumper = &dumper, .analysis = analysis, .model = model, .mailboxes = mailboxes};
     guint32 i;
 
     begin_object(&c, NULL);
-    number(&c, "version", 1);
+    number(&c, "version", 2);
+    verdict(&c, selection);
     capture(&c);
     begin_array(&c, "paths");
     for (i = 0; i < adp_model_path_count(model); i++) {

@@ -6,11 +6,11 @@
 #ifndef ADPATH_SHOW_JSON_H
 #define ADPATH_SHOW_JSON_H
 
-#include "join/model.h"
+#include "judge/analysis.h"
 #include "show/rows.h"
 
 /** Appends the JSON document, with a newline at its end. */
-void adp_json(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
               GString *out);
 
 #endif

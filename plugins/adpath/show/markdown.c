@@ -5,11 +5,14 @@
  */
 #include "show/markdown.h"
 
+#include "advise/advise.h"
 #include "facts/client_caveats.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "log/observation.h"
 #include "show/rows.h"
@@ -19,7 +22,8 @@
 #include <string.h>
 
 typedef struct {
-    const adp_model *model;
+    adp_analysis *analysis;
+    const adp_model *model; /* the analysis's */
     gboolean mailboxes;
     GString *out;
 } context;
@@ -87,7 +91,7 @@ static void steps(const context *c, const adp_path *path)
 
 static void endpoints(const context *c, guint32 path)
 {
-    GPtrArray *list = adp_endpoints_of(c->model, path);
+    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(c->analysis), path);
     guint i;
 
     if (list->len) {
@@ -124,9 +128,20 @@ static void item(const context *c, const char *label, const char *text)
     }
 }
 
+static void add_cause(const context *c, const adp_cause *cause)
+{
+    char *frames = cause->evidence->len ? adp_report_frames(c->model, cause->evidence) : NULL;
+    char *text = frames ? g_strdup_printf("%s (%s)", cause->text, frames) : g_strdup(cause->text);
+
+    item(c, cause->supported ? "supported cause" : "possible cause", text);
+    g_free(text);
+    g_free(frames);
+}
+
 static void one_finding(const context *c, const adp_finding *finding)
 {
-    char *frames = adp_report_frames(c->model, finding);
+    char *frames = adp_report_frames(c->model, finding->evidence);
+    adp_advice_list *advice = adp_advise(finding, c->mailboxes);
     guint i;
 
     g_string_append_printf(c->out, "\n#### %s: %s\n\n", adp_severity_name(finding->severity),
@@ -136,21 +151,26 @@ static void one_finding(const context *c, const adp_finding *finding)
     item(c, "evidence", frames);
     item(c, "inferred", finding->inferred);
     item(c, "recovered", finding->recovery);
-    for (i = 0; i < finding->causes->len; i++) {
-        item(c, "possible cause", g_ptr_array_index(finding->causes, i));
+    for (i = 0; i < advice->causes->len; i++) {
+        add_cause(c, g_ptr_array_index(advice->causes, i));
     }
-    for (i = 0; i < finding->check->len; i++) {
-        g_string_append(c->out, "* check: ");
-        code(c, g_ptr_array_index(finding->check, i));
+    for (i = 0; i < advice->checks->len; i++) {
+        const adp_check *check = g_ptr_array_index(advice->checks, i);
+
+        g_string_append_printf(c->out,
+                               "* check (%s%s): ", check->changes ? "changes " : "reads only",
+                               check->changes ? check->changes : "");
+        code(c, check->text);
         g_string_append_c(c->out, '\n');
     }
+    adp_advice_list_free(advice);
     g_free(frames);
 }
 
 static void findings(const context *c, guint32 path)
 {
     guint count;
-    adp_finding *const *list = adp_model_findings_of_path(c->model, path, c->mailboxes, &count);
+    adp_finding *const *list = adp_findings_of_path(c->analysis, path, c->mailboxes, &count);
     int severity;
     guint i;
 
@@ -194,7 +214,7 @@ static void remarks(const context *c, guint32 index)
 static void one_path(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
-    char *verdict = adp_path_verdict(c->model, index, c->mailboxes);
+    char *verdict = adp_path_verdict(c->analysis, index, c->mailboxes);
 
     g_string_append_printf(c->out, "\n## Path %u: client ", index + 1);
     named(c, path->client);
@@ -218,11 +238,25 @@ static void one_path(const context *c, guint32 index)
     steps(c, path);
 }
 
-void adp_markdown(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+static void limits(const context *c)
+{
+    GPtrArray *told = adp_model_limits_told(c->model);
+    guint i;
+
+    for (i = 0; i < told->len; i++) {
+        g_string_append(c->out, "\nLimit reached: ");
+        say(c, g_ptr_array_index(told, i));
+        g_string_append(c->out, "\n");
+    }
+    g_ptr_array_unref(told);
+}
+
+void adp_markdown(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                   GString *out)
 {
-    context c = {.model = model, .mailboxes = mailboxes, .out = out};
-    char *verdict = adp_capture_verdict(model, selection, mailboxes);
+    const adp_model *model = adp_analysis_model(analysis);
+    context c = {.analysis = analysis, .model = model, .mailboxes = mailboxes, .out = out};
+    char *verdict = adp_capture_verdict(analysis, selection, mailboxes);
     guint32 i;
 
     g_string_append(out, "# Active Directory discovery\n\n");
@@ -230,6 +264,7 @@ void adp_markdown(const adp_model *model, const adp_selection *selection, gboole
     say(&c, verdict ? verdict : "no path");
     g_string_append(out, "\n");
     g_free(verdict);
+    limits(&c);
     for (i = 0; i < adp_model_path_count(model); i++) {
         if (adp_selected(selection, i) &&
             !adp_path_is_unattached(model, adp_model_path(model, i))) {

@@ -6,11 +6,11 @@
 #ifndef ADPATH_SHOW_MARKDOWN_H
 #define ADPATH_SHOW_MARKDOWN_H
 
-#include "join/model.h"
+#include "judge/analysis.h"
 #include "show/rows.h"
 
 /** An adp_reporter. Text of packets is escaped: it can become no markup. */
-void adp_markdown(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_markdown(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                   GString *out);
 
 #endif

@@ -7,11 +7,12 @@
 
 #include "show/menu.h"
 
-#include "packet-adpath.h"
 #include "facts/filters.h"
 #include "join/model.h"
+#include "judge/analysis.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
+#include "session.h"
 #include "show/decrypt.h"
 #include "show/gui.h"
 #include "show/manual.h"
@@ -65,14 +66,14 @@ static guint32 selected(const adp_model *model)
     return first;
 }
 
-static guint32 first_fault(const adp_model *model, guint32 first)
+static guint32 first_fault(adp_analysis *analysis, guint32 first)
 {
-    GArray *paths = adp_model_paths_of_frame(model, first);
+    GArray *paths = adp_paths_of_frame(analysis, first);
     guint32 frame = 0;
     guint i;
 
     for (i = 0; i < paths->len && !frame; i++) {
-        frame = adp_path_first_fault(model, g_array_index(paths, guint32, i));
+        frame = adp_path_first_fault(analysis, g_array_index(paths, guint32, i));
     }
     g_array_unref(paths);
     return frame;
@@ -81,6 +82,7 @@ static guint32 first_fault(const adp_model *model, guint32 first)
 static void follow(gpointer data _U_)
 {
     const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
     guint32 first = selected(model);
     guint32 frame = adp_shown_frame();
     char *filter;
@@ -88,12 +90,12 @@ static void follow(gpointer data _U_)
     if (first == ADP_NONE) {
         return;
     }
-    filter = adp_filter_paths(model, first);
+    filter = adp_filter_paths(analysis, first);
     if (!filter) {
         /* A lone request: it is in no path, but it is a step. */
-        filter = adp_filter_steps(model, first);
+        filter = adp_filter_steps(analysis, first);
     } else {
-        guint32 fault = first_fault(model, first);
+        guint32 fault = first_fault(analysis, first);
 
         frame = fault ? fault : frame;
     }
@@ -117,11 +119,11 @@ static void explain(gpointer data _U_)
     }
 }
 
-static void write_keys(const adp_model *model, GString *out, guint32 number _U_)
+static void write_keys(adp_analysis *analysis, GString *out, guint32 number _U_)
 {
     adp_selection everything = {0};
 
-    adp_decrypt(model, &everything, adp_shows_mailboxes(), out);
+    adp_decrypt(analysis, &everything, adp_shows_mailboxes(), out);
 }
 
 static void decrypt(gpointer data _U_)

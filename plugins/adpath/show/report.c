@@ -7,7 +7,10 @@
 
 #include "facts/client_caveats.h"
 #include "facts/outcome.h"
+#include "facts/ranks.h"
+#include "join/identity.h"
 #include "join/model.h"
+#include "judge/analysis.h"
 #include "log/observation.h"
 #include "show/rows.h"
 #include "show/verdict.h"
@@ -21,7 +24,8 @@
 #define GAP_SHOWN ADP_NS_PER_S
 
 typedef struct {
-    const adp_model *model;
+    adp_analysis *analysis;
+    const adp_model *model; /* the analysis's */
     gboolean mailboxes;
     GString *out;
 } context;
@@ -72,7 +76,7 @@ static void remarks(const context *c, guint32 index)
 static void path_heading(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
-    char *verdict = adp_path_verdict(c->model, index, c->mailboxes);
+    char *verdict = adp_path_verdict(c->analysis, index, c->mailboxes);
 
     g_string_append_printf(c->out, "\nPath %u: client ", index + 1);
     named(c, path->client);
@@ -119,13 +123,15 @@ static void entries(const context *c, guint32 step_index)
             continue;
         }
         entry = &obs->u.entry->scp;
-        rank = adp_model_rank(c->model, step_index, mark->count - 1);
+        rank = adp_rank_of(adp_analysis_ranks(c->analysis), step_index, mark->count - 1);
         line = g_string_new(NULL);
         g_string_append_printf(line, "%s %s", adp_scp_entry_type_name(entry->type),
                                entry->bindings.count ? entry->bindings.items[0] : entry->dn);
         if (rank.rank) {
             g_string_append_printf(line, " - to be tried as no. %u (%s)", rank.rank,
                                    adp_rank_reason_name(rank.reason));
+        } else if (entry->type == ADP_SCP_URL && !adp_scp_has_url(entry)) {
+            g_string_append(line, " - no URL that a client could use");
         }
         {
             char *masked = c->mailboxes ? NULL : adp_mask_mailboxes(line->str);
@@ -226,9 +232,22 @@ static void unattached(const context *c, const adp_selection *selection)
     }
 }
 
+/* What was left out of the capture; the findings are made already, and rules have limits, too. */
+static void limits(const context *c)
+{
+    GPtrArray *told = adp_model_limits_told(c->model);
+    guint i;
+
+    for (i = 0; i < told->len; i++) {
+        g_string_append(c->out, "Limit reached: ");
+        adp_report_wrap(c->out, g_ptr_array_index(told, i), 15, 15);
+    }
+    g_ptr_array_unref(told);
+}
+
 static void head(const context *c, const adp_selection *selection)
 {
-    char *verdict = adp_capture_verdict(c->model, selection, c->mailboxes);
+    char *verdict = adp_capture_verdict(c->analysis, selection, c->mailboxes);
     gint64 first = 0;
     gint64 last = 0;
     guint32 frames = 0;
@@ -255,13 +274,15 @@ static void head(const context *c, const adp_selection *selection)
     g_string_append_printf(c->out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
                            shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",
                            adp_seconds(last - first, buf));
+    limits(c);
     g_free(verdict);
 }
 
-void adp_report(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_report(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                 GString *out)
 {
-    context c = {.model = model, .mailboxes = mailboxes, .out = out};
+    const adp_model *model = adp_analysis_model(analysis);
+    context c = {.analysis = analysis, .model = model, .mailboxes = mailboxes, .out = out};
     guint32 i;
     char *masked;
 
@@ -271,8 +292,8 @@ void adp_report(const adp_model *model, const adp_selection *selection, gboolean
             !adp_path_is_unattached(model, adp_model_path(model, i))) {
             path_heading(&c, i);
             path_steps(&c, adp_model_path(model, i));
-            adp_report_endpoints(model, i, out);
-            adp_report_findings(model, i, mailboxes, out);
+            adp_report_endpoints(analysis, i, mailboxes, out);
+            adp_report_findings(analysis, i, mailboxes, out);
         }
     }
     unattached(&c, selection);

@@ -6,11 +6,11 @@
 #ifndef ADPATH_SHOW_REPORT_H
 #define ADPATH_SHOW_REPORT_H
 
-#include "join/model.h"
+#include "judge/analysis.h"
 #include "show/rows.h"
 
 /** Appends the report: plain ASCII of its own, at most 100 columns. */
-void adp_report(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_report(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                 GString *out);
 
 #endif

@@ -5,10 +5,12 @@
  */
 #include "show/rows.h"
 
-#include "facts/facts.h"
 #include "facts/outcome.h"
 #include "facts/summary.h"
+#include "facts/view.h"
+#include "join/identity.h"
 #include "join/model.h"
+#include "judge/analysis.h"
 #include "log/observation.h"
 #include "wire/text.h"
 
@@ -107,10 +109,10 @@ static gboolean is_number(int column)
     return column <= ADP_COLUMN_TIME || column == ADP_COLUMN_TOOK;
 }
 
-void adp_rows_text(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_rows_text(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                    GString *out)
 {
-    GPtrArray *rows = all_cells(model, selection, mailboxes);
+    GPtrArray *rows = all_cells(adp_analysis_model(analysis), selection, mailboxes);
     int width[ADP_COLUMNS] = {0};
     guint r;
     int c;
@@ -134,10 +136,10 @@ void adp_rows_text(const adp_model *model, const adp_selection *selection, gbool
     g_ptr_array_unref(rows);
 }
 
-void adp_rows_tsv(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_rows_tsv(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                   GString *out)
 {
-    GPtrArray *rows = all_cells(model, selection, mailboxes);
+    GPtrArray *rows = all_cells(adp_analysis_model(analysis), selection, mailboxes);
     guint r;
 
     /* No cell holds a tab: text of packets is escaped when it enters the model. */

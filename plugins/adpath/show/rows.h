@@ -7,6 +7,7 @@
 #define ADPATH_SHOW_ROWS_H
 
 #include "join/model.h"
+#include "judge/analysis.h"
 
 /** The paths a report is about. */
 typedef struct {
@@ -50,9 +51,9 @@ adp_row adp_row_of(const adp_model *model, guint32 step, gboolean mailboxes);
 void adp_row_clear(adp_row *row);
 
 /** All selected steps as aligned columns, or with tabs between them for scripts. */
-void adp_rows_text(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_rows_text(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                    GString *out);
-void adp_rows_tsv(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_rows_tsv(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                   GString *out);
 
 #endif

@@ -39,7 +39,8 @@ char *adp_shown_filter(void)
 }
 
 typedef struct {
-    const adp_model *model;
+    adp_analysis *analysis;
+    const adp_model *model; /* the analysis's */
     GHashTable *paths;
 } shown;
 
@@ -47,7 +48,7 @@ static void add_paths(const shown *s, guint32 first)
 {
     GArray *steps = adp_model_steps_of_frame(s->model, first);
     const GPtrArray *findings =
-        adp_model_findings_of_frame(s->model, first, adp_model_findings_mailboxes(s->model));
+        adp_findings_of_frame(s->analysis, first, adp_findings_mailboxes(s->analysis));
     guint i;
 
     for (i = 0; i < steps->len; i++) {
@@ -88,9 +89,9 @@ static void *paths_of(capture_file *cf, void *data)
     return NULL;
 }
 
-adp_selection adp_shown_paths(const adp_model *model)
+adp_selection adp_shown_paths(adp_analysis *analysis)
 {
-    shown s = {.model = model};
+    shown s = {.analysis = analysis, .model = adp_analysis_model(analysis)};
     adp_selection selection = {0};
 
     (void)plugin_if_get_capture_file(paths_of, &s);

@@ -6,7 +6,7 @@
 #ifndef ADPATH_SHOW_SHOWN_H
 #define ADPATH_SHOW_SHOWN_H
 
-#include "join/model.h"
+#include "judge/analysis.h"
 #include "show/rows.h"
 
 /** The number of the selected packet; 0: none is. */
@@ -19,6 +19,6 @@ char *adp_shown_filter(void);
  * The paths of which any packet passes the display filter. The caller frees `paths` with
  * g_hash_table_unref() when it is not NULL.
  */
-adp_selection adp_shown_paths(const adp_model *model);
+adp_selection adp_shown_paths(adp_analysis *analysis);
 
 #endif

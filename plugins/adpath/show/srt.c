@@ -7,11 +7,12 @@
 
 #include "show/srt.h"
 
-#include "packet-adpath.h"
-#include "facts/facts.h"
 #include "facts/outcome.h"
+#include "facts/view.h"
 #include "join/model.h"
+#include "judge/analysis.h"
 #include "log/observation.h"
+#include "session.h"
 #include "show/collect.h"
 #include "show/rows.h"
 #include "wire/text.h"
@@ -22,7 +23,7 @@
 /* What belongs to one table. */
 typedef struct {
     adp_collector *collector; /* owned */
-    guint32 out;              /* the step that just went out, to come in again */
+    GHashTable *timed;        /* step + 1: its time is in */
 } table_state;
 
 /* srt_stat_table* -> table_state, owned: tables have a place for it, but nobody to free it. */
@@ -33,6 +34,7 @@ static void state_free(gpointer data)
     table_state *state = data;
 
     adp_collector_free(state->collector);
+    g_hash_table_unref(state->timed);
     g_free(state);
 }
 
@@ -51,7 +53,7 @@ static void table_init(register_srt_t *srt _U_, GArray *tables)
         init_srt_table_row(table, kind, adp_step_kind_name((adp_step_kind)kind));
     }
     state->collector = adp_collector_new();
-    state->out = ADP_NONE;
+    state->timed = g_hash_table_new(NULL, NULL);
     g_hash_table_replace(states, table, state);
 }
 
@@ -64,7 +66,7 @@ static nstime_t as_nstime(gint64 ns)
     return time;
 }
 
-static void count_step(const adp_model *model, guint32 index, adp_outcome outcome _U_, int by,
+static void count_step(const adp_model *model, guint32 index, const adp_counted *as _U_, int by,
                        void *user_data)
 {
     srt_stat_table *table = user_data;
@@ -75,11 +77,9 @@ static void count_step(const adp_model *model, guint32 index, adp_outcome outcom
     nstime_t asked;
     gint64 took;
 
-    if (by < 0 || state->out == index) {
-        state->out = by < 0 ? index : ADP_NONE; /* its time has been counted */
-        return;
-    }
-    if (adp_step_time(model, &view, &took)) {
+    /* A time is that of a step which was answered: it does not go out again. */
+    if (by > 0 && adp_step_time(model, &view, &took) &&
+        g_hash_table_add(state->timed, GUINT_TO_POINTER(index + 1))) {
         reply.num = adp_step_reply_frame(model, step);
         reply.abs_ts = as_nstime(took);
         asked = as_nstime(0);
@@ -93,12 +93,12 @@ static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_disse
     srt_stat_table *table =
         g_array_index(((const srt_data_t *)data)->srt_array, srt_stat_table *, 0);
     table_state *state = g_hash_table_lookup(states, table);
-    const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
 
-    if (!state || !model) {
+    if (!state || !analysis) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), pinfo->fd->visited, count_step,
+    adp_collect(state->collector, analysis, ADP_TAP_OBS(tapped), pinfo->fd->visited, count_step,
                 table);
     return TAP_PACKET_REDRAW;
 }
@@ -119,9 +119,10 @@ static void seconds(GString *out, gint64 ns)
     g_string_append_printf(out, " %10s", adp_seconds(ns, text));
 }
 
-void adp_srt_text(const adp_model *model, const adp_selection *selection, gboolean mailboxes _U_,
+void adp_srt_text(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes _U_,
                   GString *out)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     times of[ADP_STEP_KINDS] = {{0}};
     guint32 i;
     int kind;

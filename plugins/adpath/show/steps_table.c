@@ -7,9 +7,10 @@
 
 #include "show/steps_table.h"
 
-#include "packet-adpath.h"
 #include "facts/outcome.h"
 #include "join/model.h"
+#include "judge/analysis.h"
+#include "session.h"
 #include "show/collect.h"
 #include "show/rows.h"
 #include "wire/text.h"
@@ -127,7 +128,7 @@ static void fill(stat_tap_table *table, guint at, const adp_row *row)
     stat_tap_init_table_row(table, at, ADP_COLUMNS, cells);
 }
 
-static void set_row(const adp_model *model, guint32 step, adp_outcome outcome _U_, int by,
+static void set_row(const adp_model *model, guint32 step, const adp_counted *as _U_, int by,
                     void *user_data)
 {
     stat_tap_table *table = user_data;
@@ -155,12 +156,13 @@ static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_disse
     stat_data_t *stat = data;
     stat_tap_table *table = stat_tap_find_table(stat->stat_tap_data, table_name);
     table_state *state = table ? g_hash_table_lookup(states, table) : NULL;
-    const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
 
-    if (!state || !model) {
+    if (!state || !analysis) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(state->collector, model, ADP_TAP_OBS(tapped), pinfo->fd->visited, set_row, table);
+    adp_collect(state->collector, analysis, ADP_TAP_OBS(tapped), pinfo->fd->visited, set_row,
+                table);
     return TAP_PACKET_REDRAW;
 }
 

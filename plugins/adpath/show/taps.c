@@ -7,14 +7,12 @@
 
 #include "show/taps.h"
 
-#include "packet-adpath.h"
-#include "join/model.h"
 #include "judge/analysis.h"
-#include "judge/finding.h"
-#include "judge/lookup.h"
+#include "session.h"
 #include "show/decrypt.h"
 #include "show/explain.h"
 #include "show/gui.h"
+#include "show/hits.h"
 #include "show/json.h"
 #include "show/markdown.h"
 #include "show/report.h"
@@ -27,82 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- which paths ---- */
-
-struct adp_hits {
-    gboolean all;
-    GArray *obs; /* guint32: first observations of the frames that passed */
-};
-
-adp_hits *adp_hits_new(gboolean all)
-{
-    adp_hits *hits = g_new0(adp_hits, 1);
-
-    hits->all = all;
-    hits->obs = g_array_new(FALSE, FALSE, sizeof(guint32));
-    return hits;
-}
-
-void adp_hits_free(adp_hits *hits)
-{
-    g_array_unref(hits->obs);
-    g_free(hits);
-}
-
-void adp_hits_reset(adp_hits *hits)
-{
-    g_array_set_size(hits->obs, 0);
-}
-
-void adp_hits_add(adp_hits *hits, guint32 obs)
-{
-    if (!hits->all) {
-        g_array_append_val(hits->obs, obs);
-    }
-}
-
-/* A frame may belong to a path only because a finding cites it. */
-static void add_paths_of_findings(adp_selection *selection, const adp_model *model, guint32 obs)
-{
-    const GPtrArray *findings = obs < adp_model_obs_count(model)
-                                    ? adp_model_findings_of_frame(model, obs, adp_shows_mailboxes())
-                                    : NULL;
-    guint i;
-
-    for (i = 0; findings && i < findings->len; i++) {
-        const adp_finding *finding = g_ptr_array_index(findings, i);
-
-        g_hash_table_add(selection->paths, GUINT_TO_POINTER(finding->path + 1));
-    }
-}
-
-adp_selection adp_hits_selection(const adp_hits *hits, const adp_model *model)
-{
-    adp_selection selection = {0};
-    guint h;
-
-    if (hits->all) {
-        return selection;
-    }
-    selection.paths = g_hash_table_new(NULL, NULL);
-    for (h = 0; h < hits->obs->len; h++) {
-        guint32 first = g_array_index(hits->obs, guint32, h);
-        GArray *steps = adp_model_steps_of_frame(model, first);
-        guint i;
-
-        for (i = 0; i < steps->len; i++) {
-            const adp_step *step = adp_model_step(model, g_array_index(steps, guint32, i));
-
-            g_hash_table_add(selection.paths, GUINT_TO_POINTER(step->path + 1));
-        }
-        g_array_unref(steps);
-        add_paths_of_findings(&selection, model, first);
-    }
-    return selection;
-}
-
-/* ---- the statistics ---- */
 
 typedef struct {
     const char *name; /* behind "adpath," */
@@ -155,7 +77,7 @@ static void make_ascii(GString *out)
 static void tap_draw(void *data)
 {
     const tap_run *run = data;
-    const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
     adp_selection selection;
     GString *out;
 
@@ -164,15 +86,15 @@ static void tap_draw(void *data)
                     "report is empty\n",
                     stderr);
     }
-    if (!model) {
+    if (!analysis) {
         return;
     }
-    selection = adp_hits_selection(run->hits, model);
+    selection = adp_hits_selection(run->hits, analysis);
     out = g_string_new(NULL);
     if (run->report) {
-        run->report(model, &selection, adp_shows_mailboxes(), out);
+        run->report(analysis, &selection, adp_shows_mailboxes(), out);
     } else {
-        adp_explain(model, run->frame, adp_shows_mailboxes(), out);
+        adp_explain(analysis, run->frame, adp_shows_mailboxes(), out);
     }
     if (is_for_people(run->report) && !g_get_charset(NULL) &&
         g_utf8_validate(out->str, (gssize)out->len, NULL)) {

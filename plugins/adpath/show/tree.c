@@ -7,14 +7,15 @@
 
 #include "show/tree.h"
 
-#include "packet-adpath.h"
-#include "facts/facts.h"
 #include "facts/outcome.h"
+#include "facts/view.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "log/observation.h"
+#include "session.h"
 #include "show/collect.h"
 #include "show/gui.h"
 #include "show/rows.h"
@@ -92,9 +93,9 @@ static int add(stats_tree *st, const char *name, int parent, gboolean with_child
     return increase_stat_node(st, name, parent, with_children, by);
 }
 
-static const char *path_name(const adp_model *model, guint32 path, char *buf, gsize len)
+static const char *path_name(guint32 path, gboolean unattached, char *buf, gsize len)
 {
-    if (adp_path_is_unattached(model, adp_model_path(model, path))) {
+    if (unattached) {
         return "No path";
     }
     (void)g_snprintf(buf, len, "Path %u", path + 1);
@@ -118,7 +119,8 @@ typedef struct {
 } counting;
 
 /* Clients > client > path; `by` 0 only finds it. */
-static int path_node(const adp_model *model, const counting *c, guint32 path, int by)
+static int path_node(const adp_model *model, const counting *c, guint32 path, gboolean unattached,
+                     int by)
 {
     const char *client = adp_model_address_text(model, adp_model_path(model, path)->client);
     char buf[32];
@@ -129,7 +131,7 @@ static int path_node(const adp_model *model, const counting *c, guint32 path, in
         return add(c->st, "further paths (a filter shows them)", clients_node, TRUE, by);
     }
     node = add(c->st, client, clients_node, TRUE, by);
-    return add(c->st, path_name(model, path, buf, sizeof(buf)), node, TRUE, by);
+    return add(c->st, path_name(path, unattached, buf, sizeof(buf)), node, TRUE, by);
 }
 
 /* A time is that of a step which was answered: it does not go out again. */
@@ -148,59 +150,50 @@ static void count_time(const adp_model *model, guint32 index, tree_state *state,
     }
 }
 
-static void count_details(const adp_model *model, guint32 index, adp_outcome outcome, int by,
-                          stats_tree *st)
+static void count_details(adp_step_kind kind, const adp_counted *as, int by, stats_tree *st)
 {
-    const adp_step *step = adp_model_step(model, index);
-    adp_view view = adp_view_whole(model, index, FALSE);
-
-    if (step->kind == ADP_STEP_SRV) {
-        const char *result = adp_view_dns_result(model, &view);
-
+    if (kind == ADP_STEP_SRV) {
         (void)add(st, srv_name, 0, TRUE, by);
-        (void)add(st, result ? result : adp_outcome_name(outcome), srv_node, FALSE, by);
+        (void)add(st, as->result ? as->result : adp_outcome_name(as->outcome), srv_node, FALSE, by);
     }
-    if (step->kind == ADP_STEP_KERBEROS && step->reply != ADP_NONE) {
-        const adp_obs_krb *krb = adp_model_obs(model, step->reply)->u.krb;
+    if (as->has_error) {
+        char *name = g_strdup_printf("%d %s", as->error, adp_krb_error_name(as->error));
 
-        if (krb->is_error) {
-            char *name = g_strdup_printf("%d %s", krb->error, adp_krb_error_name(krb->error));
-
-            (void)add(st, errors_name, 0, TRUE, by);
-            (void)add(st, name, errors_node, FALSE, by);
-            g_free(name);
-        }
+        (void)add(st, errors_name, 0, TRUE, by);
+        (void)add(st, name, errors_node, FALSE, by);
+        g_free(name);
     }
 }
 
 /* Adds the step to the tree, or with by = -1 takes it away as it was counted. */
-static void count_step(const adp_model *model, guint32 index, adp_outcome outcome, int by,
+static void count_step(const adp_model *model, guint32 index, const adp_counted *as, int by,
                        void *user_data)
 {
     const counting *c = user_data;
-    const adp_step *step = adp_model_step(model, index);
-    const char *kind = adp_step_kind_name(step->kind);
-    gpointer path = GUINT_TO_POINTER(step->path + 1);
-    int node = path_node(model, c, step->path, by);
+    adp_step_kind kind = adp_model_step(model, index)->kind;
+    const char *kind_name = adp_step_kind_name(kind);
+    gpointer path = GUINT_TO_POINTER(as->path + 1);
+    int node = path_node(model, c, as->path, as->unattached, by);
 
-    node = add(c->st, kind, node, TRUE, by);
-    (void)add(c->st, adp_outcome_name(outcome), node, FALSE, by);
+    node = add(c->st, kind_name, node, TRUE, by);
+    (void)add(c->st, adp_outcome_name(as->outcome), node, FALSE, by);
     (void)add(c->st, kinds_name, 0, TRUE, by);
-    node = add(c->st, kind, kinds_node, TRUE, by);
-    (void)add(c->st, adp_outcome_name(outcome), node, FALSE, by);
-    count_details(model, index, outcome, by, c->st);
+    node = add(c->st, kind_name, kinds_node, TRUE, by);
+    (void)add(c->st, adp_outcome_name(as->outcome), node, FALSE, by);
+    count_details(kind, as, by, c->st);
     if (by > 0) {
         count_time(model, index, c->state, c->st);
         if (!g_hash_table_contains(c->state->paths, path)) {
             g_hash_table_add(c->state->paths, path);
-            g_array_append_val(c->state->new_paths, step->path);
+            g_array_append_val(c->state->new_paths, as->path);
         }
     }
 }
 
 /* The findings of the paths that came in since; the whole capture is known. */
-static void count_findings(const adp_model *model, const counting *c)
+static void count_findings(adp_analysis *analysis, const counting *c)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     GArray *paths = c->state->new_paths;
     guint p;
     guint i;
@@ -209,12 +202,12 @@ static void count_findings(const adp_model *model, const counting *c)
         guint32 path = g_array_index(paths, guint32, p);
         guint count;
         adp_finding *const *list =
-            adp_model_findings_of_path(model, path, adp_model_findings_mailboxes(model), &count);
+            adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
 
         for (i = 0; i < count; i++) {
             const char *severity = adp_severity_name(list[i]->severity);
             const char *id = adp_finding_get(list[i]->id)->name;
-            int node = add(c->st, path_findings_name, path_node(model, c, path, 0), TRUE, 1);
+            int node = add(c->st, path_findings_name, path_node(model, c, path, FALSE, 0), TRUE, 1);
             char *name = g_strdup_printf("%s: %s", severity, id);
 
             (void)add(c->st, name, node, FALSE, 1);
@@ -252,23 +245,25 @@ static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo, epan_di
                                      const void *data, tap_flags_t flags _U_)
 {
     counting c = {.st = st, .state = g_hash_table_lookup(states, st)};
-    const adp_model *model = adp_current_model();
+    adp_analysis *analysis = adp_current_analysis();
 
-    if (!c.state || !model) {
+    if (!c.state || !analysis) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(c.state->collector, model, ADP_TAP_OBS(data), pinfo->fd->visited, count_step, &c);
+    adp_collect(c.state->collector, analysis, ADP_TAP_OBS(data), pinfo->fd->visited, count_step,
+                &c);
     if (pinfo->fd->visited) {
         /* The window draws its tree by itself when all packets have been tapped. */
-        count_findings(model, &c);
+        count_findings(analysis, &c);
         return TAP_PACKET_DONT_REDRAW;
     }
     return TAP_PACKET_REDRAW;
 }
 
-void adp_tree_text(const adp_model *model, const adp_selection *selection, gboolean mailboxes _U_,
+void adp_tree_text(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes _U_,
                    GString *out)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     char *abbreviation = g_strdup(ABBREVIATION);
     stats_tree_cfg *cfg = stats_tree_get_cfg_by_abbr(abbreviation);
     counting c = {.st = stats_tree_new(cfg, NULL, NULL), .state = state_new()};
@@ -281,10 +276,12 @@ void adp_tree_text(const adp_model *model, const adp_selection *selection, gbool
         const adp_step *step = adp_model_step(model, i);
 
         if (adp_selected(selection, step->path)) {
-            count_step(model, i, adp_step_outcome(model, step, FALSE), 1, &c);
+            const adp_counted now = adp_counted_now(model, i);
+
+            count_step(model, i, &now, 1, &c);
         }
     }
-    count_findings(model, &c);
+    count_findings(analysis, &c);
     text = stats_tree_format_as_str(c.st, ST_FORMAT_PLAIN, stats_tree_get_default_sort_col(c.st),
                                     stats_tree_is_default_sort_DESC(c.st));
     g_string_append(out, text->str);

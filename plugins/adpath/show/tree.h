@@ -6,14 +6,14 @@
 #ifndef ADPATH_SHOW_TREE_H
 #define ADPATH_SHOW_TREE_H
 
-#include "join/model.h"
+#include "judge/analysis.h"
 #include "show/rows.h"
 
 /** Registers the tree for Wireshark's Statistics menu, sharkd and tshark. */
 void adp_tree_register(void);
 
 /** Appends the tree of the selected paths as text. */
-void adp_tree_text(const adp_model *model, const adp_selection *selection, gboolean mailboxes,
+void adp_tree_text(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                    GString *out);
 
 #endif

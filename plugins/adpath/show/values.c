@@ -10,10 +10,11 @@
 
 #include "show/values.h"
 
-#include "packet-adpath.h"
+#include "session.h"
 #include "wire/arena.h"
 #include "wire/scp.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -73,6 +74,14 @@ static void add_string(const context *c, int hf, const char *text)
     g_free(value);
 }
 
+static void add_part(const context *c, int hf, const char *text, gsize len)
+{
+    char *part = g_strndup(text, len);
+
+    add_string(c, hf, part);
+    g_free(part);
+}
+
 /* The value as safe text of the arena. */
 static const char *text_of(adp_arena *arena, tvbuff_t *tvb)
 {
@@ -91,40 +100,23 @@ static void add_port(const context *c, int port)
 
 static const char where[] = "where a service is";
 
-static void show_url(tvbuff_t *tvb, proto_tree *tree, const char *text)
+static void show_binding(tvbuff_t *tvb, proto_tree *tree, const char *text)
 {
-    /* Encoded: what stands behind a % sign need not be printable. */
-    GUri *uri = g_uri_parse(
-        text, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS | G_URI_FLAGS_ENCODED, NULL);
+    gsize scheme_len = strcspn(text, ":");
+    adp_url url;
     context c;
 
-    if (!uri) {
+    /* What has no such marks may be anything, and would pass for a host. */
+    if (!adp_url_parse(text, strlen(text), &url) && !adp_scp_is_endpoint(text, &url)) {
         return;
     }
     c = begin(tvb, tree, text, where);
-    add_string(&c, hf_scheme, g_uri_get_scheme(uri));
-    add_string(&c, hf_host, g_uri_get_host(uri));
-    add_port(&c, g_uri_get_port(uri));
-    add_string(&c, hf_path, g_uri_get_path(uri));
-    g_uri_unref(uri);
-}
-
-static void show_binding(tvbuff_t *tvb, proto_tree *tree, const char *text)
-{
-    gsize host_len;
-    guint16 port;
-
-    if (adp_scp_is_endpoint(text, &host_len, &port)) {
-        context c = begin(tvb, tree, text, where);
-        char *host = g_strndup(text, host_len);
-
-        add_string(&c, hf_host, host);
-        add_port(&c, port);
-        g_free(host);
-    } else if (strstr(text, "://")) {
-        /* What has no such marks may be anything, and would pass for a scheme and a path. */
-        show_url(tvb, tree, text);
+    if (url.scheme != ADP_SCHEME_NONE) {
+        add_part(&c, hf_scheme, text, scheme_len);
     }
+    add_string(&c, hf_host, url.host);
+    add_port(&c, url.port_is_said ? url.port : 0);
+    add_part(&c, hf_path, url.path, url.path_len);
 }
 
 /* Keywords of the form NAME=VALUE or NAME:VALUE, and the field their value goes to. */
@@ -193,7 +185,7 @@ static int dissect_value(tvbuff_t *tvb, proto_tree *tree, show_value show)
         return 0;
     }
     arena = adp_arena_new();
-    show(tvb, tree, text_of(arena, tvb));
+    show(tvb, tree, adp_url_without_user(arena, text_of(arena, tvb)));
     adp_arena_free(arena);
     return 0;
 }

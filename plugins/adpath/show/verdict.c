@@ -5,11 +5,16 @@
  */
 #include "show/verdict.h"
 
+#include "advise/advise.h"
+#include "facts/summary.h"
+#include "facts/view.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/headline.h"
 #include "judge/path_outcome.h"
 #include "show/rows.h"
 #include "wire/text.h"
@@ -73,146 +78,238 @@ static void labelled(GString *out, const char *label, const char *text)
 
 /* ---- verdicts ---- */
 
-/*
- * The root of the worst: findings are numbered from names over controllers, tickets and the
- * directory to endpoints, and what comes first causes what follows. NULL without any of that weight.
- */
-static const adp_finding *worst(const adp_model *model, guint32 path, gboolean mailboxes,
-                                adp_severity at_least)
+static const char *plural(guint n)
 {
-    const adp_finding *found = NULL;
-    guint count;
-    adp_finding *const *list = adp_model_findings_of_path(model, path, mailboxes, &count);
-    guint i;
-
-    for (i = 0; i < count; i++) {
-        if (list[i]->severity >= at_least &&
-            (!found || list[i]->severity > found->severity ||
-             (list[i]->severity == found->severity && list[i]->id < found->id))) {
-            found = list[i];
-        }
-    }
-    return found;
+    return n == 1 ? "" : "s";
 }
 
-/* Trouble that something later made good: how many findings, and the first of them. */
-static const adp_finding *made_good(const adp_model *model, guint32 path, gboolean mailboxes,
-                                    guint *count)
+/* "2 requests failed, 1 had no answer; the first is step 4, SRV _ldap._tcp.x: NXDOMAIN" */
+static char *steps_at_fault(const adp_model *model, const adp_headline *headline,
+                            gboolean mailboxes)
 {
-    const adp_finding *found = NULL;
-    guint all;
-    adp_finding *const *list = adp_model_findings_of_path(model, path, mailboxes, &all);
-    guint i;
+    adp_view view = adp_view_whole(model, headline->step, mailboxes);
+    char *summary = adp_summary(model, &view);
+    GString *out = g_string_new(NULL);
 
-    *count = 0;
-    for (i = 0; i < all; i++) {
-        if (list[i]->recovered_by) {
-            found = found ? found : list[i];
-            (*count)++;
-        }
+    if (headline->failed) {
+        g_string_append_printf(out, "%u request%s failed", headline->failed,
+                               plural(headline->failed));
     }
-    return found;
+    if (headline->failed && headline->unanswered) {
+        g_string_append_printf(out, ", %u had no answer", headline->unanswered);
+    } else if (headline->unanswered) {
+        g_string_append_printf(out, "%u request%s had no answer", headline->unanswered,
+                               plural(headline->unanswered));
+    }
+    g_string_append_printf(out, "%s%s (step %u)",
+                           headline->failed + headline->unanswered > 1 ? "; the first of them: "
+                                                                       : ": ",
+                           summary, headline->step + 1);
+    g_free(summary);
+    return g_string_free(out, FALSE);
 }
 
-static char *after_trouble(const char *outcome, const adp_finding *first, guint count)
+/* The headline, and how many others there are. */
+static char *with_more(const adp_finding *finding, guint more)
 {
-    const char *words = strcmp(outcome, "hidden") == 0
-                            ? "part of it cannot be seen; trouble that something later made good"
-                            : "after trouble that something later made good";
+    char *words = adp_headline_words(finding);
+    char *text = more ? g_strdup_printf("%s (and %u more)", words, more) : g_strdup(words);
 
-    return count > 1 ? g_strdup_printf("%s - %s: %s (and %u more)", outcome, words, first->summary,
-                                       count - 1)
-                     : g_strdup_printf("%s - %s: %s", outcome, words, first->summary);
+    g_free(words);
+    return text;
 }
 
-char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes)
+/* How the path ended beside the warning that was told. */
+static const char *rest_of(const char *outcome)
 {
-    const char *outcome = adp_path_outcome(model, adp_model_path(model, path));
-    const adp_finding *finding = worst(model, path, mailboxes, ADP_SEVERITY_WARN);
-    const adp_finding *recovered;
-    const char *words;
-    guint count;
-
-    if (finding) {
-        return g_strdup_printf("%s - %s", outcome, finding->summary);
+    if (strcmp(outcome, "hidden") == 0) {
+        return "; part of the path cannot be seen";
     }
-    recovered = made_good(model, path, mailboxes, &count);
     if (strcmp(outcome, "incomplete") == 0) {
-        words = "the capture shows too little to judge";
-    } else if (recovered) {
-        return after_trouble(outcome, recovered, count);
-    } else if (strcmp(outcome, "hidden") == 0) {
-        words = "nothing wrong was seen, but part of it cannot be seen";
-    } else {
-        words = "nothing wrong was seen";
+        return "; the capture does not show how it ended";
     }
-    return g_strdup_printf("%s - %s", outcome, words);
+    return "";
 }
 
-/* What is to be said of several paths none of which failed; free with g_free(). */
-static char *none_failed(const adp_model *model, const adp_selection *selection, guint shown,
-                         gboolean mailboxes)
+/* No finding says that something is wrong: so the steps have to. */
+static char *without_warning(const adp_model *model, const char *outcome,
+                             const adp_headline *headline, gboolean mailboxes)
 {
+    gboolean short_of = strcmp(outcome, "incomplete") == 0;
+    gboolean unseen = strcmp(outcome, "hidden") == 0 || headline->hidden;
+    char *what = NULL;
+    char *text;
+
+    if (headline->good && !short_of) {
+        what = with_more(headline->good, headline->more_good);
+        text = g_strdup_printf("%s - after trouble that something later made good: %s%s", outcome,
+                               what, unseen ? "; part of the path cannot be seen" : "");
+    } else if (headline->step != ADP_NONE) {
+        what = steps_at_fault(model, headline, mailboxes);
+        text = g_strdup_printf("%s, but %s%s", outcome, what,
+                               short_of ? "; the capture shows too little to judge" : "");
+    } else if (short_of) {
+        text = g_strdup_printf("%s - the capture shows too little to judge", outcome);
+    } else if (unseen) {
+        text = g_strdup_printf("%s - what can be seen went well, but part of it cannot be seen",
+                               outcome);
+    } else {
+        text = g_strdup_printf("%s - nothing wrong was seen", outcome);
+    }
+    g_free(what);
+    return text;
+}
+
+char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    const char *outcome = adp_path_outcome(analysis, adp_model_path(model, path));
+    adp_headline headline = adp_headline_of(analysis, path, mailboxes);
+    char *what;
+    char *text;
+
+    if (!headline.finding) {
+        return without_warning(model, outcome, &headline, mailboxes);
+    }
+    what = with_more(headline.finding, headline.more);
+    /* "ok - X: not found" reads as if the one took back the other. */
+    text = strcmp(outcome, "failed") == 0
+               ? g_strdup_printf("%s - %s", outcome, what)
+               : g_strdup_printf("%s, with a warning: %s%s", outcome, what, rest_of(outcome));
+    g_free(what);
+    return text;
+}
+
+/* ---- verdicts on several paths ---- */
+
+/* What a path may end as, the worst first. */
+enum {
+    FAILED,
+    INCOMPLETE,
+    HIDDEN,
+    OK,
+    PATH_OUTCOMES
+};
+static const char *const path_outcomes[PATH_OUTCOMES] = {"failed", "incomplete", "hidden", "ok"};
+
+typedef struct {
+    guint shown;
+    guint by_outcome[PATH_OUTCOMES];
+    guint32 told; /* the path to speak of, ADP_NONE: there is none */
+    int weight;   /* how much is to be said of it */
+} path_counts;
+
+static guint place_of(const char *outcome)
+{
+    guint i = 0;
+
+    while (i + 1 < PATH_OUTCOMES && strcmp(path_outcomes[i], outcome) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* An error before a warning, that before what was made good, and that before a step at fault. */
+#define MOST 4
+static int weight_of(const adp_headline *headline)
+{
+    if (headline->finding) {
+        return headline->finding->severity == ADP_SEVERITY_ERROR ? MOST : 3;
+    }
+    if (headline->good) {
+        return 2;
+    }
+    return headline->step != ADP_NONE ? 1 : 0;
+}
+
+static path_counts count_paths(adp_analysis *analysis, const adp_selection *selection,
+                               gboolean mailboxes)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    path_counts counts = {.told = ADP_NONE};
     guint32 i;
 
     for (i = 0; i < adp_model_path_count(model); i++) {
-        const adp_finding *finding;
-        guint count;
+        const adp_path *path = adp_model_path(model, i);
+        adp_headline headline;
+        guint outcome;
+        int weight;
 
-        if (!adp_selected(selection, i) ||
-            adp_path_is_unattached(model, adp_model_path(model, i))) {
+        if (!adp_selected(selection, i) || adp_path_is_unattached(model, path)) {
             continue;
         }
-        finding = worst(model, i, mailboxes, ADP_SEVERITY_WARN);
-        finding = finding ? finding : made_good(model, i, mailboxes, &count);
-        if (finding) {
-            return g_strdup_printf("none of %u paths failed; path %u had trouble: %s", shown, i + 1,
-                                   finding->summary);
+        headline = adp_headline_of(analysis, i, mailboxes);
+        outcome = place_of(adp_path_outcome(analysis, path));
+        /* A path that failed is told before any other. */
+        weight = weight_of(&headline) + (outcome == FAILED ? MOST : 0);
+        counts.shown++;
+        counts.by_outcome[outcome]++;
+        if (weight > counts.weight || counts.told == ADP_NONE) {
+            counts.told = i;
+            counts.weight = weight;
         }
     }
-    return g_strdup_printf("nothing wrong was seen on %u paths", shown);
+    return counts;
 }
 
-char *adp_capture_verdict(const adp_model *model, const adp_selection *selection,
+const char *adp_capture_outcome(adp_analysis *analysis, const adp_selection *selection,
+                                gboolean mailboxes)
+{
+    path_counts counts = count_paths(analysis, selection, mailboxes);
+    guint i;
+
+    for (i = 0; i < PATH_OUTCOMES; i++) {
+        if (counts.by_outcome[i]) {
+            return path_outcomes[i];
+        }
+    }
+    return "none";
+}
+
+/* "2 of 5 paths failed; path 3: what went wrong there" */
+static char *some_failed(adp_analysis *analysis, const path_counts *counts, gboolean mailboxes)
+{
+    adp_headline headline = adp_headline_of(analysis, counts->told, mailboxes);
+    char *what =
+        headline.finding ? with_more(headline.finding, headline.more) : g_strdup("see below");
+    char *text = g_strdup_printf("%u of %u paths failed; path %u: %s", counts->by_outcome[FAILED],
+                                 counts->shown, counts->told + 1, what);
+
+    g_free(what);
+    return text;
+}
+
+char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,
                           gboolean mailboxes)
 {
-    guint shown = 0;
-    guint failed = 0;
-    guint32 first_failed = 0;
-    guint32 only = 0;
-    guint32 i;
-    const adp_finding *finding;
+    path_counts counts = count_paths(analysis, selection, mailboxes);
+    char *of_path;
+    char *text;
 
-    for (i = 0; i < adp_model_path_count(model); i++) {
-        if (!adp_selected(selection, i) ||
-            adp_path_is_unattached(model, adp_model_path(model, i))) {
-            continue;
-        }
-        shown++;
-        only = i;
-        if (adp_model_path_failed(model, i) && failed++ == 0) {
-            first_failed = i;
-        }
-    }
-    if (shown == 0) {
+    if (counts.shown == 0) {
         return NULL;
     }
-    if (shown == 1) {
-        return adp_path_verdict(model, only, mailboxes);
+    if (counts.shown == 1) {
+        return adp_path_verdict(analysis, counts.told, mailboxes);
     }
-    if (failed == 0) {
-        return none_failed(model, selection, shown, mailboxes);
+    if (counts.by_outcome[FAILED]) {
+        return some_failed(analysis, &counts, mailboxes);
     }
-    finding = worst(model, first_failed, mailboxes, ADP_SEVERITY_NOTE);
-    return g_strdup_printf("%u of %u paths failed; path %u: %s", failed, shown, first_failed + 1,
-                           finding ? finding->summary : "see below");
+    if (counts.weight == 0 && counts.by_outcome[OK] == counts.shown) {
+        return g_strdup_printf("nothing wrong was seen on %u paths", counts.shown);
+    }
+    of_path = adp_path_verdict(analysis, counts.told, mailboxes);
+    text = g_strdup_printf("none of %u paths failed; path %u: %s", counts.shown, counts.told + 1,
+                           of_path);
+    g_free(of_path);
+    return text;
 }
 
 /* ---- endpoints ---- */
 
-void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
+void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
 {
-    GPtrArray *list = adp_endpoints_of(model, path);
+    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(analysis), path);
     guint i;
 
     if (list->len) {
@@ -225,6 +322,8 @@ void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
         const adp_endpoint *endpoint = g_ptr_array_index(list, i);
         char *text = g_strdup_printf("%s (%s, %s)", endpoint->url,
                                      adp_endpoint_source_name(endpoint->source), endpoint->reason);
+        /* Before it is laid out: a line break would hide a mailbox from the mask. */
+        char *masked = mailboxes ? NULL : adp_mask_mailboxes(text);
         char rank[16] = "-";
         char order[16] = "-";
 
@@ -236,7 +335,8 @@ void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
         }
         g_string_append_printf(out, "  %5s %6s %-10s ", rank, order,
                                adp_endpoint_outcome_name(endpoint->outcome));
-        adp_report_wrap(out, text, 26, 28);
+        adp_report_wrap(out, masked ? masked : text, 26, 28);
+        g_free(masked);
         g_free(text);
     }
     g_ptr_array_unref(list);
@@ -244,9 +344,9 @@ void adp_report_endpoints(const adp_model *model, guint32 path, GString *out)
 
 /* ---- findings ---- */
 
-char *adp_report_frames(const adp_model *model, const adp_finding *finding)
+char *adp_report_frames(const adp_model *model, const GArray *evidence)
 {
-    GArray *frames = adp_finding_frames(model, finding);
+    GArray *frames = adp_frames_of(model, evidence);
     GString *out = g_string_new(frames->len == 1 ? "frame" : "frames");
     guint i;
 
@@ -260,43 +360,57 @@ char *adp_report_frames(const adp_model *model, const adp_finding *finding)
     return g_string_free(out, FALSE);
 }
 
-static void list(GString *out, const char *label, const GPtrArray *texts)
+/* "The clock is off. [frames 3, 9]": what speaks for a cause stands behind it. */
+static void causes(const adp_model *model, const GPtrArray *list, GString *out)
 {
     guint i;
 
-    for (i = 0; i < texts->len; i++) {
-        labelled(out, i ? "" : label, g_ptr_array_index(texts, i));
+    for (i = 0; i < list->len; i++) {
+        const adp_cause *cause = g_ptr_array_index(list, i);
+        char *frames = cause->evidence->len ? adp_report_frames(model, cause->evidence) : NULL;
+        char *text =
+            frames ? g_strdup_printf("%s [%s]", cause->text, frames) : g_strdup(cause->text);
+
+        labelled(out, i ? "" : "causes", text);
+        g_free(text);
+        g_free(frames);
     }
 }
 
 /* Commands are to be copied: one that does not fit beside its label gets lines of its own. */
 #define COMMAND_INDENT 4
 
-static void commands(GString *out, const char *label, const GPtrArray *texts)
+static void commands(GString *out, const GPtrArray *checks)
 {
     gboolean said = FALSE;
     guint i;
 
-    for (i = 0; i < texts->len; i++) {
-        const char *text = g_ptr_array_index(texts, i);
+    for (i = 0; i < checks->len; i++) {
+        const adp_check *check = g_ptr_array_index(checks, i);
+        char *text = check->changes
+                         ? g_strdup_printf("%s # changes %s", check->text, check->changes)
+                         : g_strdup(check->text);
 
         if (g_utf8_strlen(text, -1) <= ADP_REPORT_WIDTH - 17) {
-            labelled(out, said ? "" : label, text);
+            labelled(out, said ? "" : "check", text);
         } else {
             if (!said) {
-                g_string_append_printf(out, "      %s\n", label);
+                g_string_append(out, "      check\n");
             }
             g_string_append_printf(out, "%*s", COMMAND_INDENT, "");
             adp_report_wrap(out, text, COMMAND_INDENT, COMMAND_INDENT);
         }
         said = TRUE;
+        g_free(text);
     }
 }
 
-static void one_finding(const adp_model *model, const adp_finding *finding, GString *out)
+static void one_finding(const adp_model *model, const adp_finding *finding, gboolean mailboxes,
+                        GString *out)
 {
     const char *name = adp_finding_get(finding->id)->name;
-    char *frames = adp_report_frames(model, finding);
+    char *frames = adp_report_frames(model, finding->evidence);
+    adp_advice_list *advice = adp_advise(finding, mailboxes);
     char *text = g_strdup_printf("%s: %s", name, finding->summary);
     char *page = g_strdup_printf("docs/findings/%s.md", name);
 
@@ -306,9 +420,10 @@ static void one_finding(const adp_model *model, const adp_finding *finding, GStr
     labelled(out, "evidence", frames);
     labelled(out, "inferred", finding->inferred);
     labelled(out, "recovered", finding->recovery);
-    list(out, "causes", finding->causes);
-    commands(out, "check", finding->check);
+    causes(model, advice->causes, out);
+    commands(out, advice->checks);
     labelled(out, "page", page);
+    adp_advice_list_free(advice);
     g_free(page);
     g_free(text);
     g_free(frames);
@@ -329,10 +444,10 @@ static gint by_weight(gconstpointer a, gconstpointer b)
     return adp_compare_numbers(x->evidence->data, y->evidence->data);
 }
 
-void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxes, GString *out)
+void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
 {
     guint count;
-    adp_finding *const *found = adp_model_findings_of_path(model, path, mailboxes, &count);
+    adp_finding *const *found = adp_findings_of_path(analysis, path, mailboxes, &count);
     GPtrArray *sorted = g_ptr_array_new();
     guint i;
 
@@ -344,7 +459,7 @@ void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxe
     }
     g_ptr_array_sort(sorted, by_weight);
     for (i = 0; i < count; i++) {
-        one_finding(model, g_ptr_array_index(sorted, i), out);
+        one_finding(adp_analysis_model(analysis), g_ptr_array_index(sorted, i), mailboxes, out);
     }
     g_ptr_array_unref(sorted);
 }

@@ -7,7 +7,7 @@
 #define ADPATH_SHOW_VERDICT_H
 
 #include "join/model.h"
-#include "judge/finding.h"
+#include "judge/analysis.h"
 #include "show/rows.h"
 
 #define ADP_REPORT_WIDTH 100
@@ -21,20 +21,27 @@ void adp_report_set_width(guint columns);
  */
 void adp_report_wrap(GString *out, const char *text, guint column, guint indent);
 
-/** "failed - the worst of its findings"; free with g_free(). */
-char *adp_path_verdict(const adp_model *model, guint32 path, gboolean mailboxes);
+/**
+ * What is to be said first of a path: the finding that explains most, what was made good, or which
+ * steps went wrong; free with g_free().
+ */
+char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes);
 
 /** The same for all selected paths in one sentence; free with g_free(). */
-char *adp_capture_verdict(const adp_model *model, const adp_selection *selection,
+char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,
                           gboolean mailboxes);
 
+/** The worst outcome of the selected paths; "none" when there is no path. */
+const char *adp_capture_outcome(adp_analysis *analysis, const adp_selection *selection,
+                                gboolean mailboxes);
+
 /** "frames 3, 4 and 7 more"; free with g_free(). */
-char *adp_report_frames(const adp_model *model, const adp_finding *finding);
+char *adp_report_frames(const adp_model *model, const GArray *evidence);
 
 /** The endpoints of a path as a table; nothing when there are none. */
-void adp_report_endpoints(const adp_model *model, guint32 path, GString *out);
+void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
 
 /** The findings of a path with evidence, causes and checks; nothing when there are none. */
-void adp_report_findings(const adp_model *model, guint32 path, gboolean mailboxes, GString *out);
+void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
 
 #endif

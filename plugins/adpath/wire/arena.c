@@ -18,6 +18,7 @@ typedef struct {
 
 struct adp_arena {
     GArray *blocks; /* of block; the last one is being filled */
+    guint32 counters[ADP_ARENA_COUNTERS];
 };
 
 static void block_clear(gpointer data)
@@ -41,6 +42,11 @@ void adp_arena_free(adp_arena *arena)
     }
     g_array_unref(arena->blocks);
     g_free(arena);
+}
+
+guint32 *adp_arena_counters(adp_arena *arena)
+{
+    return arena->counters;
 }
 
 static block *last_block(const adp_arena *arena)

@@ -17,6 +17,10 @@ typedef struct adp_arena adp_arena;
 adp_arena *adp_arena_new(void);
 void adp_arena_free(adp_arena *arena);
 
+/** Counters of the open file, all 0 at first: limits.h gives them their meaning. */
+#define ADP_ARENA_COUNTERS 64
+guint32 *adp_arena_counters(adp_arena *arena);
+
 /** Zeroed memory of `size` bytes, aligned for any type. Never NULL. */
 void *adp_arena_alloc(adp_arena *arena, gsize size);
 

@@ -5,10 +5,8 @@
  */
 #include "wire/dns_name.h"
 
+#include "wire/limits.h"
 #include "wire/text.h"
-
-/* A name is at most 255 bytes on the wire (RFC 1035 2.3.4). */
-#define MAX_NAME 255
 
 static gboolean is_plain(guint8 c)
 {
@@ -88,7 +86,7 @@ static gsize walk_name(const guint8 *message, gsize len, gsize offset, GString *
             return 0;
         }
         total += (gsize)n + 1;
-        if (total > MAX_NAME) {
+        if (total > ADP_MAX_DNS_NAME) {
             return 0;
         }
         if (out) {

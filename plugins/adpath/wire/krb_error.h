@@ -31,10 +31,10 @@ const char *adp_krb_error_name(gint32 code);
 /** What the error means, or a general phrase. Never NULL. */
 const char *adp_krb_error_meaning(gint32 code);
 
-/** True when the code by itself belongs to healthy flow (25, 32, 52, 68, 90, 91). */
+/** True when the code by itself belongs to healthy flow (25, 32, 52, 90, 91). */
 gboolean adp_krb_error_is_normal(gint32 code);
 
-/** True when only what follows tells whether the code is a fault (6, 7, 13, 14, 24, 37, ...). */
+/** True when only what follows tells whether the code is a fault (6, 7, 13, 14, 24, 37, 68, ...). */
 gboolean adp_krb_error_needs_context(gint32 code);
 
 /**

@@ -8,6 +8,8 @@
 
 #include "wire/arena.h"
 
+#include "wire/limits.h"
+
 #include <glib.h>
 
 /** The CHOICE numbers of Filter, RFC 4511 4.5.1. */
@@ -26,8 +28,8 @@ typedef enum {
 } adp_filter_op;
 
 /** A filter deeper or wider than this is shown only so far. */
-#define ADP_FILTER_MAX_DEPTH 32
-#define ADP_FILTER_MAX_NODES 2000
+#define ADP_FILTER_MAX_DEPTH ADP_MAX_FILTER_DEPTH
+#define ADP_FILTER_MAX_NODES ADP_MAX_FILTER_NODES
 
 typedef struct {
     const guint8 *bytes; /* the arena's; never NULL when len > 0 */

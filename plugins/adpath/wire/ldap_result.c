@@ -5,6 +5,8 @@
  */
 #include "wire/ldap_result.h"
 
+#include <string.h>
+
 /* RFC 4511 4.1.9 and appendix A.1; 118 to 121 RFC 3909 and RFC 4531 (from memory). */
 static const struct {
     guint32 code;
@@ -54,6 +56,12 @@ static const struct {
     {120, "tooLate"},
     {121, "cannotCancel"},
 };
+
+gboolean adp_ldap_wants_bind(guint32 result, const char *diagnostic)
+{
+    return result == ADP_LDAP_OPERATIONS_ERROR && diagnostic &&
+           (strstr(diagnostic, "000004DC") || strstr(diagnostic, "00002020"));
+}
 
 const char *adp_ldap_result_name(guint32 result)
 {

@@ -11,11 +11,20 @@
 /** LDAP result codes that the model itself looks at, RFC 4511 4.1.9. */
 enum {
     ADP_LDAP_SUCCESS = 0,
+    ADP_LDAP_OPERATIONS_ERROR = 1,
+    ADP_LDAP_STRONGER_AUTH_REQUIRED = 8,
+    ADP_LDAP_CONFIDENTIALITY_REQUIRED = 13,
     ADP_LDAP_SASL_BIND_IN_PROGRESS = 14
 };
 
 /** "noSuchObject"; NULL for a number that RFC 4511 does not know. */
 const char *adp_ldap_result_name(guint32 result);
+
+/**
+ * Does the result say that somebody has to be bound first? Active Directory says so with the
+ * Win32 error 000004DC in the diagnostic message, Samba with 00002020.
+ */
+gboolean adp_ldap_wants_bind(guint32 result, const char *diagnostic);
 
 /** "base", "one" or "sub" as in an LDAP URL, "children", or NULL. */
 const char *adp_ldap_scope_name(guint32 scope);

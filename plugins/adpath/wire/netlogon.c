@@ -178,3 +178,8 @@ const char *adp_netlogon_opcode_name(guint16 opcode)
         return "unknown opcode";
     }
 }
+
+gboolean adp_netlogon_is_user_unknown(guint16 opcode)
+{
+    return opcode == ADP_NETLOGON_USER_UNKNOWN || opcode == ADP_NETLOGON_USER_UNKNOWN_EX;
+}

@@ -50,6 +50,9 @@ typedef struct {
  */
 gboolean adp_netlogon_parse(adp_arena *arena, const guint8 *value, gsize len, adp_netlogon *ret);
 
+/** Does the controller say that it does not know the account that the ping names? */
+gboolean adp_netlogon_is_user_unknown(guint16 opcode);
+
 /** "ok", "paused", "user unknown" or "unknown opcode". Never NULL. */
 const char *adp_netlogon_opcode_name(guint16 opcode);
 

@@ -6,8 +6,10 @@
 #include "wire/scp.h"
 
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/ldap_filter.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -303,52 +305,56 @@ const char *adp_scp_entry_type_name(adp_scp_entry_type type)
     return names[type];
 }
 
-gboolean adp_scp_is_endpoint(const char *binding, gsize *host_len, guint16 *port)
+gboolean adp_scp_is_endpoint(const char *binding, adp_url *ret)
 {
-    const char *colon = strchr(binding, ':');
-    guint64 number;
-    const char *p;
-
-    for (p = binding; p != colon; p++) {
-        if (!colon || (!g_ascii_isalnum(*p) && *p != '-' && *p != '.' && *p != '_')) {
-            return FALSE;
-        }
-    }
-    if (p == binding || strspn(p + 1, "0123456789") != strlen(p + 1)) {
-        return FALSE;
-    }
-    number = g_ascii_strtoull(p + 1, NULL, 10);
-    *host_len = (gsize)(p - binding);
-    *port = (guint16)number;
-    return number > 0 && number <= G_MAXUINT16;
+    return adp_url_parse_place(binding, strlen(binding), ret) && ret->port_is_said && ret->port;
 }
 
-/* The host of a URL binding, or of a plain "host:port". NULL when there is none. */
-static const char *binding_host(adp_arena *arena, const char *binding)
+/*
+ * The host of a URL binding, or of a plain "host:port". A pointer's binding may be the name of
+ * the domain alone; other products' single words may be anything. NULL when there is none.
+ */
+static const char *binding_host(adp_arena *arena, const char *binding, adp_scp_entry_type type)
 {
-    const char *host = NULL;
-    gsize host_len;
-    guint16 port;
-    GUri *uri;
+    gsize len = strlen(binding);
+    adp_url parts;
 
-    if (adp_scp_is_endpoint(binding, &host_len, &port)) {
-        return adp_arena_strndup(arena, binding, host_len);
+    if (adp_url_parse(binding, len, &parts) || adp_scp_is_endpoint(binding, &parts) ||
+        (type == ADP_SCP_POINTER && adp_url_parse_place(binding, len, &parts))) {
+        return adp_arena_strndup(arena, parts.host, strlen(parts.host));
     }
-    uri = g_uri_parse(binding, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_NON_DNS, NULL);
-    if (uri) {
-        const char *found = g_uri_get_host(uri);
+    return NULL;
+}
 
-        if (found && *found) {
-            host = adp_text(arena, (const guint8 *)found, strlen(found));
-        }
-        g_uri_unref(uri);
-    }
-    return host;
+gboolean adp_scp_has_url(const adp_scp_entry *entry)
+{
+    const char *url = entry->bindings.count ? entry->bindings.items[0] : NULL;
+    adp_url parts;
+
+    return entry->type == ADP_SCP_URL && url && adp_url_parse(url, strlen(url), &parts) &&
+           (parts.scheme == ADP_SCHEME_HTTP || parts.scheme == ADP_SCHEME_HTTPS);
 }
 
 static const char *keyword_value(const char *keyword, const char *name)
 {
     return adp_has_prefix(keyword, name) ? keyword + strlen(name) : NULL;
+}
+
+adp_scp_entry_type adp_scp_type_asked(const char *filter)
+{
+    char *lower = g_ascii_strdown(filter ? filter : "", -1);
+    char *url = g_ascii_strdown(EXCHANGE_URL_GUID, -1);
+    char *pointer = g_ascii_strdown(EXCHANGE_POINTER_GUID, -1);
+    gboolean urls = strstr(lower, url) != NULL;
+    gboolean pointers = strstr(lower, pointer) != NULL;
+
+    g_free(pointer);
+    g_free(url);
+    g_free(lower);
+    if (urls == pointers) {
+        return ADP_SCP_OTHER;
+    }
+    return urls ? ADP_SCP_URL : ADP_SCP_POINTER;
 }
 
 void adp_scp_entry_finish(adp_arena *arena, adp_scp_entry *entry)
@@ -370,8 +376,11 @@ void adp_scp_entry_finish(adp_arena *arena, adp_scp_entry *entry)
             entry->domain = keyword_value(keyword, "Domain=");
         }
     }
+    for (i = 0; i < entry->bindings.count; i++) {
+        entry->bindings.items[i] = adp_url_without_user(arena, entry->bindings.items[i]);
+    }
     if (entry->bindings.count) {
-        const char *host = binding_host(arena, entry->bindings.items[0]);
+        const char *host = binding_host(arena, entry->bindings.items[0], entry->type);
 
         entry->host = host ? host : entry->host;
     }
@@ -392,8 +401,8 @@ static adp_rank_reason reason_of(const adp_scp_entry *entry, const char *site)
     if (entry->type == ADP_SCP_POINTER) {
         return ADP_RANK_POINTER;
     }
-    /* An URL object without binding is skipped by the client. */
-    if (entry->type != ADP_SCP_URL || entry->bindings.count == 0 || !site || !*site) {
+    /* An URL object without a binding that is a URL is skipped by the client. */
+    if (!adp_scp_has_url(entry) || !site || !*site) {
         return ADP_RANK_NONE;
     }
     for (i = 0; i < entry->keywords.count; i++) {
@@ -412,7 +421,7 @@ static adp_rank_reason reason_of(const adp_scp_entry *entry, const char *site)
 /* The client takes an URL where it meets it first, and passes over the same one later. */
 static void drop_duplicates(adp_scp_entry *const *entries, guint count, adp_rank *ret)
 {
-    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *seen = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint i;
 
     for (i = 0; i < count; i++) {

@@ -8,6 +8,7 @@
 
 #include "wire/arena.h"
 #include "wire/ldap_filter.h"
+#include "wire/url.h"
 
 #include <glib.h>
 
@@ -48,21 +49,24 @@ const char *adp_scp_classify(const char *base, const adp_filter *filter);
  */
 void adp_scp_set_user_signatures(const adp_scp_signature *rows, guint count);
 
-/** What a keyword marks an entry as, or NULL when no signature knows it. */
-const char *adp_scp_keyword_meaning(const char *keyword);
-
-/**
- * Is a binding a plain "host:port", without a scheme? Sets the length of the
- * host in it, and the port.
- */
-gboolean adp_scp_is_endpoint(const char *binding, gsize *host_len, guint16 *port);
-
 /** What an entry is to an Exchange client. */
 typedef enum {
     ADP_SCP_OTHER,
     ADP_SCP_URL,
     ADP_SCP_POINTER
 } adp_scp_entry_type;
+
+/**
+ * What a filter (as text, RFC 4515) of an Exchange search lets through: URL entries alone, pointers
+ * alone, or ADP_SCP_OTHER for both or none. For entries whose keywords were not asked for.
+ */
+adp_scp_entry_type adp_scp_type_asked(const char *filter);
+
+/** What a keyword marks an entry as, or NULL when no signature knows it. */
+const char *adp_scp_keyword_meaning(const char *keyword);
+
+/** Is a binding a plain "host:port", without a scheme? Then `ret` has both. */
+gboolean adp_scp_is_endpoint(const char *binding, adp_url *ret);
 
 const char *adp_scp_entry_type_name(adp_scp_entry_type type);
 
@@ -79,6 +83,9 @@ typedef struct {
 
 /** Fills type, host, site and domain from bindings and keywords. */
 void adp_scp_entry_finish(adp_arena *arena, adp_scp_entry *entry);
+
+/** Is it a URL entry with a binding that is one, of http or https? */
+gboolean adp_scp_has_url(const adp_scp_entry *entry);
 
 /** Why an entry has its place; see adp_scp_rank(). */
 typedef enum {

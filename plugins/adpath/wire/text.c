@@ -67,28 +67,6 @@ const char *adp_text(adp_arena *arena, const guint8 *bytes, gsize len)
     return text;
 }
 
-#define FNV_PRIME G_GUINT64_CONSTANT(0x100000001b3)
-
-guint64 adp_hash_bytes(guint64 seed, const guint8 *bytes, gsize len)
-{
-    gsize i;
-
-    for (i = 0; i < len; i++) {
-        seed ^= bytes[i];
-        seed *= FNV_PRIME;
-    }
-    return seed;
-}
-
-guint64 adp_hash_lower(guint64 seed, const char *text)
-{
-    for (; *text; text++) {
-        seed ^= (guint8)g_ascii_tolower(*text);
-        seed *= FNV_PRIME;
-    }
-    return seed;
-}
-
 const char *adp_seconds(gint64 ns, char *buf)
 {
     guint64 magnitude = ns < 0 ? (guint64)0 - (guint64)ns : (guint64)ns;
@@ -155,24 +133,40 @@ static gsize at_sign_length(const char *text)
     return 0;
 }
 
-/* Where the local part that ends before `at` begins; not before `from`. */
-static const char *local_part(const char *text, const char *from, const char *at)
-{
-    const char *start = at;
+/* What lies before a place in the text: kept while it is read, so that no place is looked at twice. */
+typedef struct {
+    const char *run;      /* where the characters of a local part begin that end here */
+    const char *quote[2]; /* the last quote, and the one before; NULL */
+    const char *slash;    /* the last one, NULL */
+    gboolean in_url;      /* "://" came before */
+} passed;
 
-    if (start > from && start[-1] == '"') {
-        for (start -= 1; start > from && start[-1] != '"'; start--) {
-        }
-        return start > from ? start - 1 : at;
+static void pass(passed *before, const char *text, const char *at)
+{
+    if (!local_part_char(*at)) {
+        before->run = at + 1;
     }
-    while (start > from && local_part_char(start[-1])) {
-        start--;
+    if (*at == '"') {
+        before->quote[1] = before->quote[0];
+        before->quote[0] = at;
+    }
+    if (*at == '/') {
+        before->in_url = before->in_url || (at - text >= 2 && at[-1] == '/' && at[-2] == ':');
+        before->slash = at;
+    }
+}
+
+/* Where the local part that ends before `at` begins; not before `from`. */
+static const char *local_part(const passed *before, const char *from, const char *at)
+{
+    const char *start = MAX(before->run, from);
+
+    if (at > from && at[-1] == '"') {
+        return before->quote[1] && before->quote[1] >= from ? before->quote[1] : at;
     }
     /* In a URL, the host and the folders before it are none of the mailbox's. */
-    if (g_strstr_len(text, at - text, "://")) {
-        const char *slash = g_strrstr_len(start, at - start, "/");
-
-        start = slash ? slash + 1 : start;
+    if (before->in_url && before->slash && before->slash >= start) {
+        start = before->slash + 1;
     }
     return start;
 }
@@ -180,11 +174,12 @@ static const char *local_part(const char *text, const char *from, const char *at
 char *adp_mask_mailboxes(const char *text)
 {
     static const char mask[] = "<mailbox>";
+    passed before = {.run = text};
     const char *done = text;
     const char *at;
     GString *out = NULL;
 
-    for (at = text; at && *at; at++) {
+    for (at = text; at && *at; pass(&before, text, at), at++) {
         gsize length = at_sign_length(at);
         const char *start;
         const char *end;
@@ -192,7 +187,7 @@ char *adp_mask_mailboxes(const char *text)
         if (length == 0) {
             continue;
         }
-        start = local_part(text, done, at);
+        start = local_part(&before, done, at);
         end = at + length;
         while (domain_char(*end)) {
             end++;

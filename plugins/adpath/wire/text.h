@@ -8,10 +8,12 @@
 
 #include "wire/arena.h"
 
+#include "wire/limits.h"
+
 #include <glib.h>
 
 /** Longest text kept of one packet string, in bytes; the rest becomes "...". */
-#define ADP_TEXT_MAX 4096
+#define ADP_TEXT_MAX ADP_MAX_TEXT
 
 #define ADP_NS_PER_S G_GINT64_CONSTANT(1000000000)
 
@@ -27,14 +29,6 @@ gboolean adp_is_printable(gunichar c);
 
 /** adp_text(), appended to `out`. */
 void adp_text_append(GString *out, const guint8 *bytes, gsize len);
-
-/** FNV-1a, 64 bits: recognises equal PDUs. Not for hostile-proof hashing. */
-guint64 adp_hash_bytes(guint64 seed, const guint8 *bytes, gsize len);
-
-/** Likewise of a string in lower case. */
-guint64 adp_hash_lower(guint64 seed, const char *text);
-
-#define ADP_HASH_SEED G_GUINT64_CONSTANT(0xcbf29ce484222325)
 
 /**
  * Nanoseconds as seconds with six decimals and a point, whatever the locale

@@ -1,0 +1,319 @@
+/* advice_accounts.c
+ * What may be behind a finding, and how to look: accounts, their passwords and rights.
+ *
+ * The letters behind the rows name the source; see advice_table.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "advise/advice.h"
+#include "advise/advice_table.h"
+
+/* Sentences go over lines. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
+const adp_advice adp_advice_accounts[] = {
+    {"password-wrong", /* E */
+     CAUSES(CAUSE("The password was mistyped."),
+            CAUSE("A stored password or keytab is older than the account's."),
+            CAUSE("The key was made with another salt, after a change of name.")),
+     CHECKS(CHECK("klist"),
+            CHECK("Get-ADUser -Identity {account} -Properties "
+                  "PasswordLastSet,BadLogonCount,LockedOut",
+                  IF_USER),
+            CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+            CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL),
+            CHECK("samba-tool user show {account}", IF_SAMBA_USER),
+            CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
+    {"password-wrong/series",
+     CAUSES(CAUSE("A service, task or device keeps the old password."),
+            CAUSE("Somebody guesses passwords."),
+            CAUSE("A keytab is older than the account's password.")),
+     CHECKS(
+         CHECK("Get-ADUser -Identity {account} -Properties PasswordLastSet,BadLogonCount,LockedOut",
+               IF_USER),
+         CHECK("dsquery user -upn {account}", IF_UPN),
+         CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+         CHECK("samba-tool user show {account}", IF_SAMBA_USER),
+         CHECK("cmdkey /list # on the client", IF_WINDOWS),
+         CHECK("schtasks /query /v /fo list # on the client", IF_WINDOWS),
+         CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
+    {"password-wrong/spray",
+     CAUSES(CAUSE("A program goes through a list of names with one or a few passwords: somebody "
+                  "tries to get in."),
+            CAUSE("It is a test of passwords by the administrators themselves."),
+            CAUSE("One host logs on many users, and something made all of its passwords wrong.")),
+     CHECKS(
+         CHECK("wevtutil qe Security \"/q:*[System[(EventID=4771)]]\" /c:50 /rd:true /f:text # on "
+               "the controller: which names, from where?",
+               IF_AD),
+         CHECK("Get-ADUser -Identity {hit} -Properties PasswordLastSet,LastLogonDate # the one "
+               "that got in",
+               IF_AD),
+         CHECK("nslookup {address} # whose is the client?"))},
+    {"password-wrong/machine",
+     CAUSES(
+         CAUSE(
+             "The machine's stored password differs from the directory's: restored from an image, "
+             "or two "
+             "machines share the name."),
+         CAUSE("A keytab is older than the account's password.",
+               .refuted_by = {ADP_SIGN_CLIENT_WINDOWS})),
+     CHECKS(CHECK("nltest /sc_query:{domain} # on the client", IF_WINDOWS),
+            CHECK("Get-ADComputer -Identity {machine} -Properties PasswordLastSet", IF_AD),
+            CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+            CHECK("samba-tool computer show {machine}", IF_SAMBA),
+            CHECK("nltest /sc_verify:{domain} # on the client", IF_WINDOWS,
+                  .changes = "it may set up the machine's secure channel anew"))},
+    {"password-wrong/machine-tried", /* L, adcli joining a domain */
+     CAUSES(
+         CAUSE(
+             "A program that joins a domain tries the salts that a directory may use, one by one."),
+         CAUSE(
+             "A program has the password before the last beside the present one, and tries both."),
+         CAUSE("A keytab holds old keys beside the present one.",
+               .refuted_by = {ADP_SIGN_CLIENT_WINDOWS})),
+     CHECKS(CHECK("klist -ket /etc/krb5.keytab # which keys does the host hold?",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("nltest /sc_query:{domain} # on a Windows client", IF_WINDOWS),
+            CHECK("Get-ADComputer -Identity {machine} -Properties PasswordLastSet", IF_AD))},
+    {"preauth-abandoned", /* m */
+     CAUSES(CAUSE("The program had no password or key."), CAUSE("The user gave up."),
+            CAUSE("The client went on at another KDC, beside the capture.")),
+     CHECKS(CHECK("klist"), CHECK("klist -kt /etc/krb5.keytab # where a keytab is used"))},
+    {"preauth-abandoned/list", /* m */
+     CAUSES(
+         CAUSE("A program goes through a list of names, to learn which of them exist: somebody's, "
+               "or an administrator's tool."),
+         CAUSE("A gateway or a synchronisation looks for users one by one, and logs nobody on.")),
+     CHECKS(
+         CHECK("nslookup {address} # whose is the client?"),
+         CHECK("wevtutil qe Security \"/q:*[System[(EventID=4768)]]\" /c:50 /rd:true /f:text # on "
+               "the controller: which names, from where?"))},
+    {"password-expired", /* E */
+     CAUSES(CAUSE("The password is older than the policy allows."),
+            CAUSE("It has to be changed at the next logon."),
+            CAUSE("A service account follows a policy made for people.",
+                  .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE})),
+     CHECKS(CHECK("net user {account} /domain", IF_USER),
+            CHECK("Get-ADUser -Identity {account} -Properties "
+                  "PasswordExpired,PasswordLastSet,PasswordNeverExpires",
+                  IF_USER),
+            CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("Get-ADComputer -Identity {machine} -Properties PasswordLastSet,PasswordExpired",
+                  IF_MACHINE),
+            CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+            CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL),
+            CHECK("samba-tool user show {account}", IF_SAMBA_USER))},
+    {"kpasswd-failed", /* R 3244 2 */
+     CAUSES(CAUSE("The account may not change or set this password."),
+            CAUSE("The controller cannot write it: it is a read-only one, or has no connection "
+                  "to a writable one."),
+            CAUSE("The ticket was not a fresh one for this service.")),
+     CHECKS(CHECK("wevtutil qe Security \"/q:*[System[(EventID=4723 or EventID=4724)]]\" /c:20 "
+                  "/rd:true /f:text # on the controller",
+                  IF_AD),
+            CHECK("nltest /dsgetdc:{domain} /writable", IF_WINDOWS),
+            CHECK("klist # which ticket was shown?"))},
+    {"kpasswd-failed/policy", /* R 3244 2 */
+     CAUSES(CAUSE("The new password does not meet the policy: length, complexity, history, or the "
+                  "least age."),
+            CAUSE("A filter of the controller refuses it.")),
+     CHECKS(CHECK("net accounts /domain", IF_WINDOWS),
+            CHECK("Get-ADDefaultDomainPasswordPolicy", IF_AD),
+            CHECK("samba-tool domain passwordsettings show", IF_SAMBA))},
+    {"kpasswd-failed/success", /* R 3244 2, m */
+     CAUSES(CAUSE("The controller changes the password and reports it in an error: clients that go "
+                  "by the error keep the old one.")),
+     CHECKS(CHECK("klist"),
+            CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
+    {"kpasswd-failed/silent",
+     CAUSES(CAUSE("A firewall has the ports 88 and 389, and not 464."),
+            CAUSE("The host offers no password service.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port 464", IF_WINDOWS),
+            CHECK("nc -vz {host} 464", IF_UNIX))},
+    {"realm-case-differs", /* R 4120 6.1 */
+     CAUSES(CAUSE("The realm is set, or typed, in other letters than the domain's in capitals."),
+            CAUSE("The client's library compares names of realms letter by letter.")),
+     CHECKS(CHECK("grep -E 'default_realm|canonicalize' /etc/krb5.conf # on a client with Linux",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("klist"))},
+    {"account-unusable", /* E */
+     CAUSES(CAUSE("The account is disabled, locked or expired."),
+            CAUSE("It may not log on at this hour.", .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE})),
+     CHECKS(CHECK("klist # of which account are the tickets?"),
+            CHECK("Get-ADUser -Identity {account} -Properties "
+                  "Enabled,LockedOut,AccountExpirationDate,LogonHours",
+                  IF_USER),
+            CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("Get-ADComputer -Identity {machine} -Properties "
+                  "Enabled,AccountExpirationDate,whenChanged",
+                  IF_MACHINE),
+            CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+            CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL),
+            CHECK("samba-tool user show {account}", IF_SAMBA_USER))},
+    {"account-unusable/disabled",
+     CAUSES(CAUSE("The account is disabled."),
+            CAUSE("It was disabled on another controller, and that is newer.")),
+     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties Enabled,whenChanged", IF_USER),
+            CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("Get-ADComputer -Identity {machine} -Properties Enabled,whenChanged", IF_MACHINE),
+            CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+            CHECK("samba-tool user show {account}", IF_SAMBA_USER),
+            CHECK("samba-tool computer show {machine}", IF_SAMBA))},
+    {"account-unusable/locked",
+     CAUSES(CAUSE("Too many wrong passwords, often from a service or device with an old one.",
+                  .supported_by = {ADP_SIGN_WRONG_BEFORE}),
+            CAUSE("Somebody guesses passwords.")),
+     CHECKS(
+         CHECK("Get-ADUser -Identity {account} -Properties "
+               "LockedOut,AccountLockoutTime,BadLogonCount",
+               IF_USER),
+         CHECK("dsquery user -upn {account}", IF_UPN),
+         CHECK("Get-ADComputer -Identity {machine} -Properties LockedOut,PasswordLastSet",
+               IF_MACHINE),
+         CHECK("kadmin.local getprinc {account} # on the KDC: failed logons, and the policy's lock",
+               IF_MIT),
+         CHECK("samba-tool user show {account}", IF_SAMBA_USER),
+         CHECK("wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" /c:10 /rd:true /f:text # on "
+               "the PDC emulator",
+               IF_AD))},
+    {"account-unusable/expired",
+     CAUSES(CAUSE("The account's end date has passed."), CAUSE("The date was set by mistake.")),
+     CHECKS(
+         CHECK("Get-ADUser -Identity {account} -Properties AccountExpirationDate", IF_USER),
+         CHECK("dsquery user -upn {account}", IF_UPN),
+         CHECK("Get-ADComputer -Identity {machine} -Properties AccountExpirationDate", IF_MACHINE),
+         CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+         CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL),
+         CHECK("samba-tool user show {account}", IF_SAMBA_USER))},
+    {"account-unusable/service-expired", /* R 4120: code 2 */
+     CAUSES(CAUSE("The account of the service has expired: its end date has passed."),
+            CAUSE("The date was set by mistake.")),
+     CHECKS(CHECK("setspn -Q {spn} # which account is it? then look at its end date", IF_AD),
+            CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT),
+            CHECK("kadmin -l get {spn} # on the KDC", IF_HEIMDAL))},
+    {"account-unusable/hours",
+     CAUSES(CAUSE("The account may not log on at this hour."),
+            CAUSE("The clock of the controller is off.")),
+     CHECKS(CHECK("net user {account} /domain", IF_USER),
+            CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("w32tm /query /status", IF_WINDOWS))},
+    {"account-unusable/restriction",
+     CAUSES(
+         CAUSE("A restriction of the account applies: an empty password, hours, or a workstation."),
+         CAUSE("A policy for protected users applies.")),
+     CHECKS(CHECK("net user {account} /domain", IF_USER),
+            CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("Get-ADUser -Identity {account} -Properties MemberOf", IF_USER),
+            CHECK("Get-ADComputer -Identity {machine} -Properties MemberOf", IF_MACHINE))},
+    {"client-unknown", /* E, K 2009157 */
+     CAUSES(CAUSE("The name is mistyped, or was deleted."),
+            CAUSE("The account is in another domain."),
+            CAUSE("It is new, and not replicated to this controller yet."),
+            CAUSE("The machine was never joined here, or its account was deleted.",
+                  .needs = {ADP_SIGN_ACCOUNT_MACHINE})),
+     CHECKS(CHECK("Get-ADUser -Identity {account}", IF_USER),
+            CHECK("Get-ADComputer -Identity {machine}", IF_MACHINE),
+            CHECK("nltest /dsgetdc:{realm}", IF_WINDOWS),
+            CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+            CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL),
+            CHECK("samba-tool user show {account}", IF_SAMBA_USER),
+            CHECK("klist -k /etc/krb5.keytab # which names are stored?", IF_UNIX),
+            CHECK("repadmin /replsummary", IF_AD))},
+    {"client-unknown/list",
+     CAUSES(
+         CAUSE("A program goes through a list of names, to learn which of them exist: somebody's, "
+               "or an administrator's tool."),
+         CAUSE("An import or a gateway holds names of another domain.")),
+     CHECKS(
+         CHECK("wevtutil qe Security \"/q:*[System[(EventID=4768)]]\" /c:50 /rd:true /f:text # on "
+               "the controller: which names, from where?",
+               IF_AD),
+         CHECK("nslookup {address} # whose is the client?"))},
+    {"client-unknown/enterprise",
+     CAUSES(CAUSE("The suffix of the user's logon name is not routed to this forest."),
+            CAUSE("The name is mistyped."), CAUSE("The account is new, and not replicated yet.")),
+     CHECKS(CHECK("Get-ADForest | Select-Object UPNSuffixes"), CHECK("nltest /domain_trusts"))},
+    {"policy-refused", /* E */
+     CAUSES(CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "
+                  "required."),
+            CAUSE("An authentication policy or silo forbids it."),
+            CAUSE("The KDC offers FAST (136), which this client did not use: a policy may want it.",
+                  .needs = {ADP_SIGN_FAST_OFFERED}),
+            CAUSE("A trust allows selected accounts only.")),
+     CHECKS(CHECK("net user {account} /domain", IF_USER),
+            CHECK("Get-ADUser -Identity {account} -Properties "
+                  "msDS-AssignedAuthNPolicy,msDS-AssignedAuthNPolicySilo,LogonWorkstations",
+                  IF_USER),
+            CHECK("Get-ADComputer -Identity {machine} -Properties msDS-AssignedAuthNPolicy",
+                  IF_MACHINE),
+            CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+            CHECK("nltest /domain_trusts /v", IF_AD))},
+    {"policy-refused/selective-auth",
+     CAUSES(
+         CAUSE("The trust allows selected accounts only, and this one may not authenticate to the "
+               "server."),
+         CAUSE("The account's group membership is not replicated yet.")),
+     CHECKS(CHECK("nltest /domain_trusts /v"),
+            CHECK("setspn -Q {spn} # whose \"Allowed to authenticate\" right counts?"))},
+    {"policy-refused/hours",
+     CAUSES(CAUSE("The account may not log on at this hour."),
+            CAUSE("The controller's clock is off.")),
+     CHECKS(CHECK("net user {account} /domain"), CHECK("w32tm /query /status"))},
+    {"policy-refused/workstation",
+     CAUSES(CAUSE("The account may log on at other workstations only."),
+            CAUSE("The client's name is not the expected one.")),
+     CHECKS(CHECK("net user {account} /domain"))},
+    {"policy-refused/smartcard",
+     CAUSES(CAUSE("The account has to use a smart card."),
+            CAUSE("A program tried a password in its place.")),
+     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties SmartcardLogonRequired"))},
+    {"delegation-refused", /* E, M KILE */
+     CAUSES(CAUSE("The service may not delegate to this name."),
+            CAUSE("The user is sensitive or a protected user."),
+            CAUSE("The ticket cannot be forwarded or renewed any more.")),
+     CHECKS(CHECK("Get-ADObject -LDAPFilter '(msDS-AllowedToDelegateTo=*)' -Properties "
+                  "msDS-AllowedToDelegateTo",
+                  IF_AD),
+            CHECK("Get-ADObject -LDAPFilter '(msDS-AllowedToActOnBehalfOfOtherIdentity=*)' "
+                  "-Properties msDS-AllowedToActOnBehalfOfOtherIdentity",
+                  IF_AD),
+            CHECK("klist tgt", IF_WINDOWS),
+            CHECK("klist -f # which flags has the ticket?", IF_UNIX),
+            CHECK("setspn -Q {spn}", IF_AD))},
+    {"delegation-refused/s4u2proxy", /* M SFU 3.2.5.2.3, E */
+     CAUSES(
+         CAUSE("The service's account may not delegate to this name: its msDS-AllowedToDelegateTo "
+               "lacks it, and the target's msDS-AllowedToActOnBehalfOfOtherIdentity does not name "
+               "the account."),
+         CAUSE("The user is marked as sensitive, or is one of the Protected Users."),
+         CAUSE("The user's ticket, which the service shows, may not be forwarded.")),
+     CHECKS(CHECK("Get-ADObject -LDAPFilter '(msDS-AllowedToDelegateTo=*)' -Properties "
+                  "msDS-AllowedToDelegateTo",
+                  IF_AD),
+            CHECK("Get-ADObject -LDAPFilter '(msDS-AllowedToActOnBehalfOfOtherIdentity=*)' "
+                  "-Properties msDS-AllowedToActOnBehalfOfOtherIdentity",
+                  IF_AD),
+            CHECK("setspn -Q {spn} # which account is the target's?", IF_AD),
+            CHECK("samba-tool delegation show {account}", IF_SAMBA))},
+    {"delegation-refused/renewal", /* R 4120 3.3 */
+     CAUSES(CAUSE("The ticket cannot be renewed: it was given without that flag, or for too long."),
+            CAUSE("The KDC's policy allows no renewal.")),
+     CHECKS(CHECK("klist tgt", IF_WINDOWS),
+            CHECK("klist -f # which flags has the ticket, until when?", IF_UNIX),
+            CHECK("kadmin.local getprinc {spn} # on the KDC: its maximum renewable life", IF_MIT))},
+    {"delegation-refused/forwarding", /* R 4120 2.6 */
+     CAUSES(CAUSE("The ticket was given as one that may not be forwarded."),
+            CAUSE("The user is marked as sensitive, or is one of the Protected Users."),
+            CAUSE("The target's account is not trusted for delegation.")),
+     CHECKS(CHECK("klist tgt", IF_WINDOWS),
+            CHECK("klist -f # which flags has the ticket?", IF_UNIX),
+            CHECK("setspn -Q {spn}", IF_AD))},
+    {"delegation-refused/not-supported",
+     CAUSES(CAUSE("The client asked for an option to learn whether it is there: often harmless."),
+            CAUSE("The KDC does not know the option.")),
+     CHECKS(CHECK("klist tgt"), CHECK("setspn -Q {spn}"))},
+    {.key = NULL},
+};
+/* NOLINTEND(bugprone-suspicious-missing-comma) */

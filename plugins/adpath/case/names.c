@@ -1,0 +1,288 @@
+/* names.c
+ * The case file of names: which are hosts, domains, NetBIOS names; each with what shows it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "case/names.h"
+
+#include "join/identity.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/hash.h"
+#include "wire/netlogon.h"
+#include "wire/srv_name.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* NetBIOS allows 15 bytes; the sixteenth tells the kind (RFC 1001). */
+#define NETBIOS_MAX 15
+
+struct adp_names {
+    const adp_model *model;
+    GHashTable *shown; /* "what|name", owned -> observation + 1 */
+    GHashTable *dns;   /* NetBIOS name, owned -> DNS name of the domain (the model's) */
+};
+
+static char *key_of(const char *what, guint32 client, const char *name)
+{
+    char *text = g_strdup_printf("%s|%u|%s", what, client, name);
+    char *key = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return key;
+}
+
+/* The first observation counts. */
+static void show(adp_names *names, const char *what, guint32 client, const char *name, guint32 obs)
+{
+    char *key;
+
+    if (!name || !*name) {
+        return;
+    }
+    key = key_of(what, client, name);
+    if (g_hash_table_contains(names->shown, key)) {
+        g_free(key);
+    } else {
+        g_hash_table_insert(names->shown, key, GUINT_TO_POINTER(obs + 1));
+    }
+}
+
+static guint32 shown(const adp_names *names, const char *what, guint32 client, const char *name)
+{
+    char *key;
+    gpointer found;
+
+    if (!name || !*name) {
+        return ADP_NONE;
+    }
+    key = key_of(what, client, name);
+    found = g_hash_table_lookup(names->shown, key);
+    g_free(key);
+    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+}
+
+/* What is said of a client counts for all of its addresses. */
+static guint32 owner(const adp_names *names, guint32 client)
+{
+    return adp_model_client(names->model, client);
+}
+
+static void found_domain(adp_names *names, guint32 client, guint32 obs)
+{
+    show(names, "found", owner(names, client), "any", obs);
+}
+
+static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    const adp_obs_dns *dns = obs->u.dns;
+    const adp_srv_name *parts = &dns->parts;
+    guint n;
+
+    if (obs->type == ADP_OBS_DNS_QUERY) {
+        if (parts->service && parts->domain && !strchr(parts->domain, '.')) {
+            show(names, "bare", owner(names, obs->flow.client), parts->domain, i);
+        }
+        return;
+    }
+    /* The root of a zone that nobody made is its own server. */
+    if (dns->soa_server && !adp_same_text(dns->soa_server, dns->soa_zone)) {
+        show(names, "host", 0, dns->soa_server, i);
+    }
+    for (n = 0; n < dns->hosts.count; n++) {
+        show(names, "host", 0, dns->hosts.items[n].name, i);
+        show(names, "host", 0, dns->hosts.items[n].alias, i);
+    }
+    for (n = 0; n < dns->records.count; n++) {
+        show(names, "host", 0, dns->records.items[n].target, i);
+    }
+    if (dns->records.count && *dns->records.items[0].target && parts->service && parts->domain &&
+        parts->role != ADP_ROLE_AUTODISCOVER) {
+        show(names, "domain", 0, parts->domain, i);
+        found_domain(names, obs->flow.client, i);
+    }
+}
+
+static void read_entry(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    const adp_netlogon *dc = &obs->u.entry->netlogon;
+
+    show(names, "host", 0, obs->u.entry->dns_host, i);
+    if (!obs->u.entry->has_netlogon) {
+        return;
+    }
+    show(names, "domain", 0, dc->domain, i);
+    show(names, "domain", 0, dc->forest, i);
+    show(names, "host", 0, dc->host, i);
+    show(names, "netbios", 0, dc->netbios_domain, i);
+    if (dc->netbios_domain && *dc->netbios_domain && dc->domain && *dc->domain) {
+        char *label = g_ascii_strdown(dc->netbios_domain, -1);
+
+        if (g_hash_table_contains(names->dns, label)) {
+            g_free(label);
+        } else {
+            g_hash_table_insert(names->dns, label, (gpointer)dc->domain);
+        }
+    }
+    found_domain(names, obs->flow.client, i);
+}
+
+/* The host of "class/host:port/realm". */
+static void read_spn(adp_names *names, const char *spn, guint32 i)
+{
+    const char *slash = spn ? strchr(spn, '/') : NULL;
+    char *host;
+
+    if (!slash || adp_has_prefix(spn, "krbtgt/")) {
+        return;
+    }
+    host = g_strndup(slash + 1, strcspn(slash + 1, ":/"));
+    if (strchr(host, '.')) {
+        show(names, "host", 0, host, i);
+    }
+    g_free(host);
+}
+
+static void read_kdc(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    const adp_obs_krb *krb = obs->u.krb;
+    gboolean krbtgt = krb->spn && adp_has_prefix(krb->spn, "krbtgt/");
+
+    /* Granted or not: the client takes it for a host. */
+    read_spn(names, krb->spn, i);
+    if (obs->type == ADP_OBS_KDC_REPLY && !krb->is_error && !krb->damaged) {
+        show(names, "domain", 0, krb->realm, i);
+        found_domain(names, obs->flow.client, i);
+        /* A ticket for another realm's krbtgt: go and ask there (RFC 4120 3.3.1). */
+        if (krbtgt && krb->exchange == ADP_EXCHANGE_TGS && krb->realm) {
+            const char *realm = strchr(krb->spn, '/') + 1;
+
+            if (!adp_same_text(realm, krb->realm)) {
+                show(names, "referred", owner(names, obs->flow.client), realm, i);
+            }
+        }
+    }
+}
+
+adp_names *adp_names_new(const adp_model *model)
+{
+    adp_names *names = g_new0(adp_names, 1);
+    guint32 i;
+
+    names->model = model;
+    names->shown = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    names->dns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    for (i = 0; i < adp_model_obs_count(model); i++) {
+        const adp_obs *obs = adp_model_obs(model, i);
+
+        switch (obs->type) {
+        case ADP_OBS_DNS_QUERY:
+        case ADP_OBS_DNS_REPLY:
+            read_dns(names, obs, i);
+            break;
+        case ADP_OBS_LDAP_ENTRY:
+            read_entry(names, obs, i);
+            break;
+        case ADP_OBS_KDC_REQUEST:
+        case ADP_OBS_KDC_REPLY:
+            read_kdc(names, obs, i);
+            break;
+        case ADP_OBS_AP_REQUEST:
+            read_spn(names, obs->u.krb->spn, i);
+            break;
+        case ADP_OBS_TLS:
+            show(names, "host", 0, obs->u.tls->sni, i);
+            break;
+        default:
+            break;
+        }
+    }
+    return names;
+}
+
+void adp_names_free(adp_names *names)
+{
+    g_hash_table_unref(names->shown);
+    g_hash_table_unref(names->dns);
+    g_free(names);
+}
+
+guint32 adp_names_host(const adp_names *names, const char *name)
+{
+    return shown(names, "host", 0, name);
+}
+
+guint32 adp_names_domain(const adp_names *names, const char *name)
+{
+    return shown(names, "domain", 0, name);
+}
+
+guint32 adp_names_netbios(const adp_names *names, const char *label)
+{
+    return shown(names, "netbios", 0, label);
+}
+
+guint32 adp_names_asked_bare(const adp_names *names, guint32 client, const char *label)
+{
+    return shown(names, "bare", owner(names, client), label);
+}
+
+guint32 adp_names_referred(const adp_names *names, guint32 client, const char *realm)
+{
+    return shown(names, "referred", owner(names, client), realm);
+}
+
+guint32 adp_names_found_any(const adp_names *names, guint32 client)
+{
+    return shown(names, "found", owner(names, client), "any");
+}
+
+const char *adp_names_dns_of(const adp_names *names, const char *name)
+{
+    char *label;
+    const char *found;
+
+    if (!name || strchr(name, '.')) {
+        return name;
+    }
+    label = g_ascii_strdown(name, -1);
+    found = g_hash_table_lookup(names->dns, label);
+    g_free(label);
+    return found ? found : name;
+}
+
+char *adp_first_label(const char *name)
+{
+    return g_strndup(name, strcspn(name, "."));
+}
+
+const char *adp_parent_domain(const char *name)
+{
+    const char *dot = strchr(name, '.');
+
+    return dot && dot[1] ? dot + 1 : NULL;
+}
+
+gboolean adp_is_workgroup(const char *label)
+{
+    /* What setups of Windows put in (from memory: MSHOME is that of Windows XP Home). */
+    return adp_same_text(label, "WORKGROUP") || adp_same_text(label, "MSHOME");
+}
+
+gboolean adp_looks_like_netbios(const char *label)
+{
+    const char *p;
+    gboolean letters = FALSE;
+
+    if (strlen(label) > NETBIOS_MAX) {
+        return FALSE;
+    }
+    for (p = label; *p; p++) {
+        if (g_ascii_islower(*p)) {
+            return FALSE;
+        }
+        letters = letters || g_ascii_isupper(*p);
+    }
+    return letters;
+}

@@ -1,0 +1,54 @@
+/* names.h
+ * The case file of names: which are hosts, domains, NetBIOS names; each with what shows it.
+ *
+ * Collected once, before any rule judges, from every source that the capture has. Names are compared
+ * without regard to case.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_CASE_NAMES_H
+#define ADPATH_CASE_NAMES_H
+
+#include "join/model.h"
+
+#include <glib.h>
+
+typedef struct adp_names adp_names;
+
+/** Reads the whole log once. Free with adp_names_free(). */
+adp_names *adp_names_new(const adp_model *model);
+void adp_names_free(adp_names *names);
+
+/*
+ * The observation that shows what is asked, ADP_NONE when none does. The name may be NULL.
+ */
+
+/** A host: it has an address, stands in a record, in an SPN, or calls itself so. */
+guint32 adp_names_host(const adp_names *names, const char *name);
+/** A domain that is there: a controller or KDC of it answered, or its locator records did. */
+guint32 adp_names_domain(const adp_names *names, const char *name);
+/** The NetBIOS name of a domain, as a controller said. */
+guint32 adp_names_netbios(const adp_names *names, const char *label);
+/** A single label that this client asked for as if it were a domain. */
+guint32 adp_names_asked_bare(const adp_names *names, guint32 client, const char *label);
+/** A realm to which a KDC referred this client. */
+guint32 adp_names_referred(const adp_names *names, guint32 client, const char *realm);
+/** The client found some domain: a locator lookup, a ping or a KDC answered it. */
+guint32 adp_names_found_any(const adp_names *names, guint32 client);
+
+/** The DNS name of the domain with this NetBIOS name; the name itself when none is known. */
+const char *adp_names_dns_of(const adp_names *names, const char *name);
+
+/** The first label of a name; free with g_free(). */
+char *adp_first_label(const char *name);
+
+/** What stands behind the first dot, NULL for a single label. Points into `name`. */
+const char *adp_parent_domain(const char *name);
+
+/** "WORKGROUP" and its like: what a machine is in that is in no domain. */
+gboolean adp_is_workgroup(const char *label);
+
+/** Is it written as Windows writes NetBIOS names, in capitals alone? */
+gboolean adp_looks_like_netbios(const char *label);
+
+#endif

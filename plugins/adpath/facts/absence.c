@@ -1,0 +1,320 @@
+/* absence.c
+ * Is a missing answer a silence?
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "facts/absence.h"
+
+#include "join/attempts.h"
+#include "join/identity.h"
+#include "join/model.h"
+#include "join/pair_tcp.h"
+#include "join/stream.h"
+#include "log/observation.h"
+#include "wire/limits.h"
+#include "wire/text.h"
+
+/* A client that closes sooner than this after its question did not wait for the answer. */
+#define AT_ONCE ADP_NS_PER_S
+
+const char *adp_icmp_kind_name(adp_icmp_kind kind)
+{
+    static const char *const names[ADP_ICMP_KINDS] = {
+        [ADP_ICMP_NET] = "network unreachable",
+        [ADP_ICMP_HOST] = "host unreachable",
+        [ADP_ICMP_PROTOCOL] = "protocol unreachable",
+        [ADP_ICMP_PORT] = "port unreachable",
+        [ADP_ICMP_PROHIBITED] = "administratively prohibited",
+        [ADP_ICMP_TOO_BIG] = "packet too big",
+        [ADP_ICMP_TTL] = "time to live exceeded",
+        [ADP_ICMP_REASSEMBLY] = "fragment reassembly time exceeded",
+        [ADP_ICMP_OTHER] = "destination unreachable",
+    };
+
+    return names[kind];
+}
+
+gboolean adp_icmp_is_final(const adp_obs_icmp *icmp)
+{
+    return icmp->kind != ADP_ICMP_TOO_BIG && icmp->kind != ADP_ICMP_TTL;
+}
+
+const adp_obs_icmp *adp_silence_icmp(const adp_model *model, const adp_silence *silence)
+{
+    return silence->kind == ADP_SILENCE_ICMP ? adp_model_obs(model, silence->evidence)->u.icmp
+                                             : NULL;
+}
+
+static adp_silence of_kind(adp_silence_kind kind, guint32 evidence)
+{
+    return (adp_silence){.kind = kind, .evidence = evidence, .smaller = ADP_NONE};
+}
+
+/* What the capture as a whole can prove of something sent at `time`. */
+static adp_silence of_capture(const adp_model *model, guint32 client, gint64 time, gint64 patience)
+{
+    gint64 first;
+    gint64 last;
+    guint32 frames;
+
+    if (!adp_model_span(model, &first, &last, &frames) || adp_since(last, time) < patience) {
+        return of_kind(ADP_SILENCE_TOO_SHORT, ADP_NONE);
+    }
+    return of_kind(adp_model_was_heard(model, client) ? ADP_SILENCE_UNANSWERED : ADP_SILENCE_DEAF,
+                   ADP_NONE);
+}
+
+/* ---- bytes of an answer ---- */
+
+/* The rounds of a bind are answers that leave it open. */
+static gboolean is_open_bind(const adp_step *step)
+{
+    return step->kind == ADP_STEP_BIND;
+}
+
+/* Something of an answer; ADP_NONE when there is nothing. */
+static guint32 part_of(const adp_step *step, const adp_stream *stream)
+{
+    if (!is_open_bind(step) && step->heard != ADP_NONE) {
+        return step->heard;
+    }
+    if (step->part != ADP_NONE) {
+        return step->part;
+    }
+    return stream && stream->part != ADP_NONE && stream->part > step->last ? stream->part
+                                                                           : ADP_NONE;
+}
+
+/* ---- who ended it ---- */
+
+static gboolean comes_at_once(const adp_model *model, const adp_step *step, guint32 end)
+{
+    return end != ADP_NONE && adp_since(adp_model_obs(model, end)->time,
+                                        adp_model_obs(model, step->last)->time) < AT_ONCE;
+}
+
+/* The client's end or unbind, when the server had not closed before it; else ADP_NONE. */
+static guint32 withdrawal(const adp_model *model, const adp_step *step, const adp_stream *stream)
+{
+    guint32 end = MIN(stream->client_end, stream->unbind);
+
+    if (end < step->first || end > stream->server_end) {
+        return ADP_NONE;
+    }
+    return comes_at_once(model, step, end) ? end : ADP_NONE;
+}
+
+/* A round of a bind that ended with the server's challenge waits for the client. */
+static gboolean waits_for_client(const adp_step *step)
+{
+    return is_open_bind(step) && step->heard != ADP_NONE && step->heard == step->last;
+}
+
+static adp_silence of_stream(const adp_model *model, const adp_step *step, const adp_stream *stream)
+{
+    guint32 end = withdrawal(model, step, stream);
+
+    if (waits_for_client(step)) {
+        return of_kind(adp_stream_first_end(stream) != ADP_NONE || stream->unbind != ADP_NONE
+                           ? ADP_SILENCE_WITHDRAWN
+                           : ADP_SILENCE_NONE,
+                       step->heard);
+    }
+    if (end != ADP_NONE) {
+        return of_kind(ADP_SILENCE_WITHDRAWN, end);
+    }
+    if (stream->server_end != ADP_NONE && stream->server_end > step->first &&
+        stream->server_end < stream->client_end) {
+        return of_kind(ADP_SILENCE_CLOSED, stream->server_end);
+    }
+    return of_kind(ADP_SILENCE_NONE, ADP_NONE);
+}
+
+/* ---- ICMP ---- */
+
+/* Of a connection the error tells of a later packet, so it is the step's when it follows it. */
+static guint32 icmp_of(const adp_model *model, const adp_step *step)
+{
+    guint32 attempt;
+
+    if (step->icmp != ADP_NONE || step->flow.transport != ADP_TCP) {
+        return step->icmp;
+    }
+    attempt = adp_model_find_attempt(model, &step->flow);
+    if (attempt == ADP_NONE || adp_model_attempt(model, attempt)->icmp == ADP_NONE) {
+        return ADP_NONE;
+    }
+    return adp_model_attempt(model, attempt)->icmp > step->first
+               ? adp_model_attempt(model, attempt)->icmp
+               : ADP_NONE;
+}
+
+/* ---- fragments ---- */
+
+static gboolean is_fragmented(const adp_model *model, const adp_step *step)
+{
+    return step->request != ADP_NONE && adp_model_obs(model, step->request)->fragmented;
+}
+
+static gboolean is_smaller_and_answered(const adp_model *model, const adp_step *step,
+                                        const adp_step *other)
+{
+    return other->reply != ADP_NONE && other->request != ADP_NONE && other->kind == step->kind &&
+           other->flow.transport == ADP_UDP && other->flow.server == step->flow.server &&
+           other->flow.server_port == step->flow.server_port && !is_fragmented(model, other);
+}
+
+/* The last such step of the path before this one, else the first behind it. */
+static guint32 smaller_step(const adp_model *model, const adp_step *step)
+{
+    const GArray *steps = adp_model_path(model, step->path)->steps;
+    guint i;
+
+    for (i = 1; i <= ADP_MAX_SMALLER && i <= step->path_index; i++) {
+        guint32 other = g_array_index(steps, guint32, step->path_index - i);
+
+        if (is_smaller_and_answered(model, step, adp_model_step(model, other))) {
+            return other;
+        }
+    }
+    for (i = step->path_index + 1; i < steps->len && i <= step->path_index + ADP_MAX_SMALLER; i++) {
+        guint32 other = g_array_index(steps, guint32, i);
+
+        if (is_smaller_and_answered(model, step, adp_model_step(model, other))) {
+            return other;
+        }
+    }
+    if (step->path_index > ADP_MAX_SMALLER || steps->len - step->path_index > ADP_MAX_SMALLER + 1) {
+        adp_model_limit(model, ADP_LIMIT_SMALLER);
+    }
+    return ADP_NONE;
+}
+
+/* ---- the proof ---- */
+
+/*
+ * A datagram comes whole or not at all. A client that asks again after the first fragment of an
+ * answer never got the rest, so the answer did not arrive.
+ */
+static adp_silence of_part(const adp_model *model, const adp_step *step, guint32 part)
+{
+    adp_silence silence;
+
+    if (step->flow.transport == ADP_UDP && step->retries) {
+        silence = of_capture(model, step->flow.client, adp_model_obs(model, step->last)->time,
+                             ADP_PATIENCE);
+        if (silence.kind == ADP_SILENCE_UNANSWERED) {
+            silence.evidence = part;
+            silence.cut = TRUE;
+            return silence;
+        }
+    }
+    return of_kind(ADP_SILENCE_PARTLY, part);
+}
+
+static adp_silence proof(const adp_model *model, const adp_step *step)
+{
+    const adp_stream *stream = adp_model_stream(model, &step->flow);
+    guint32 part = part_of(step, stream);
+    guint32 icmp = icmp_of(model, step);
+    adp_silence silence;
+
+    if (step->abandoned) {
+        return of_kind(ADP_SILENCE_WITHDRAWN, step->last);
+    }
+    if (part != ADP_NONE) {
+        return of_part(model, step, part);
+    }
+    if (adp_model_has_gap(model, step)) {
+        return of_kind(ADP_SILENCE_PARTLY, ADP_NONE);
+    }
+    if (icmp != ADP_NONE) {
+        return of_kind(ADP_SILENCE_ICMP, icmp);
+    }
+    silence = stream ? of_stream(model, step, stream) : of_kind(ADP_SILENCE_NONE, ADP_NONE);
+    if (silence.kind != ADP_SILENCE_NONE) {
+        return silence;
+    }
+    silence =
+        of_capture(model, step->flow.client, adp_model_obs(model, step->last)->time, ADP_PATIENCE);
+    if (silence.kind == ADP_SILENCE_UNANSWERED && waits_for_client(step)) {
+        return of_kind(ADP_SILENCE_WITHDRAWN, step->heard);
+    }
+    return silence;
+}
+
+adp_silence adp_silence_proof(const adp_model *model, const adp_step *step)
+{
+    adp_silence silence;
+
+    if (step->reply != ADP_NONE) {
+        return of_kind(ADP_SILENCE_NONE, step->reply);
+    }
+    silence = proof(model, step);
+    silence.fragmented = is_fragmented(model, step);
+    if (silence.fragmented) {
+        silence.smaller = smaller_step(model, step);
+    }
+    return silence;
+}
+
+adp_silence adp_attempt_silence(const adp_model *model, const adp_attempt *attempt)
+{
+    if (attempt->accepted || attempt->refused) {
+        return of_kind(ADP_SILENCE_NONE, attempt->last);
+    }
+    if (attempt->icmp != ADP_NONE) {
+        return of_kind(ADP_SILENCE_ICMP, attempt->icmp);
+    }
+    return of_capture(model, attempt->flow.client, attempt->last_time, ADP_PATIENCE_SYN);
+}
+
+/* ---- in words ---- */
+
+static void say_withdrawn(const adp_step *step, const adp_silence *silence, GString *out)
+{
+    if (step->abandoned) {
+        g_string_append(out, ": given up by the client");
+    } else if (silence->evidence == step->heard) {
+        g_string_append(out, ": the client did not answer the server's challenge");
+    } else {
+        g_string_append(out, ": the client closed the connection before an answer");
+    }
+}
+
+static void say_icmp(const adp_obs_icmp *icmp, GString *out)
+{
+    g_string_append_printf(out, ": no answer, but ICMP from %s%s: %s",
+                           icmp->from_host ? "the host itself" : "the router ",
+                           icmp->from_host ? "" : icmp->sender, adp_icmp_kind_name(icmp->kind));
+}
+
+void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
+{
+    adp_silence silence = adp_silence_proof(model, step);
+
+    switch (silence.kind) {
+    case ADP_SILENCE_NONE:
+        break;
+    case ADP_SILENCE_WITHDRAWN:
+        say_withdrawn(step, &silence, out);
+        break;
+    case ADP_SILENCE_ICMP:
+        say_icmp(adp_silence_icmp(model, &silence), out);
+        break;
+    case ADP_SILENCE_PARTLY:
+        g_string_append(out, ": the answer is not whole in the capture");
+        break;
+    case ADP_SILENCE_CLOSED:
+        g_string_append(out, ": the server closed the connection without an answer");
+        break;
+    case ADP_SILENCE_UNANSWERED:
+        g_string_append(out, silence.fragmented
+                                 ? ": no answer to the request, which was sent in IP fragments"
+                                 : ": no answer");
+        break;
+    default:
+        g_string_append(out, ": no answer in the capture");
+        break;
+    }
+}

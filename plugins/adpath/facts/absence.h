@@ -1,0 +1,57 @@
+/* absence.h
+ * Is a missing answer a silence? One place that says so, with what proves it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_FACTS_ABSENCE_H
+#define ADPATH_FACTS_ABSENCE_H
+
+#include "join/attempts.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/text.h"
+
+#include <glib.h>
+
+/** Nothing is called unanswered when the capture ends this soon after it; a SYN takes longer. */
+#define ADP_PATIENCE     (5 * ADP_NS_PER_S)
+#define ADP_PATIENCE_SYN (21 * ADP_NS_PER_S)
+
+typedef enum {
+    ADP_SILENCE_NONE,      /* it was answered */
+    ADP_SILENCE_PARTLY,    /* something came back, but the capture does not hold it whole */
+    ADP_SILENCE_WITHDRAWN, /* the client gave up at once, or left the server's question open */
+    ADP_SILENCE_ICMP,      /* an ICMP error says why: adp_obs_icmp of `evidence` */
+    ADP_SILENCE_CLOSED,    /* the server closed the connection instead of answering */
+    ADP_SILENCE_TOO_SHORT, /* the capture ends too soon after it */
+    ADP_SILENCE_DEAF,      /* the capture holds no frame at all to that client from anyone */
+    ADP_SILENCE_UNANSWERED
+} adp_silence_kind;
+
+typedef struct {
+    adp_silence_kind kind;
+    guint32 evidence;    /* observation that proves the kind, ADP_NONE */
+    gboolean cut;        /* only the first fragments of its answers arrive: `evidence` is one */
+    gboolean fragmented; /* the request travelled in IP fragments; then, where there is one: */
+    guint32 smaller;     /* an unfragmented request that this server answered: step, ADP_NONE */
+} adp_silence;
+
+/** Why a step has no reply. Constant work, but for `smaller`, which looks at a path's last steps. */
+adp_silence adp_silence_proof(const adp_model *model, const adp_step *step);
+
+/** Likewise of an attempt to open a connection that was neither accepted nor refused. */
+adp_silence adp_attempt_silence(const adp_model *model, const adp_attempt *attempt);
+
+/** The ICMP error of `silence`, or NULL. */
+const adp_obs_icmp *adp_silence_icmp(const adp_model *model, const adp_silence *silence);
+
+/** Appends how a step without a reply ended: ": no answer" and the like. */
+void adp_silence_say(const adp_model *model, const adp_step *step, GString *out);
+
+/** "port unreachable", ...: what an ICMP error says. */
+const char *adp_icmp_kind_name(adp_icmp_kind kind);
+
+/** Does it say that the request cannot have been answered (TRUE), or only that it met trouble? */
+gboolean adp_icmp_is_final(const adp_obs_icmp *icmp);
+
+#endif

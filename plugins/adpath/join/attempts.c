@@ -1,0 +1,100 @@
+/* attempts.c
+ * Attempts to open a TCP connection: what is kept of each.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/attempts.h"
+
+#include "join/derived.h"
+#include "join/exchange.h"
+#include "join/identity.h"
+#include "join/model.h"
+#include "log/observation.h"
+
+guint32 adp_model_attempt_count(const adp_model *model)
+{
+    return model->derived.attempts->len;
+}
+
+const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i)
+{
+    return &g_array_index(model->derived.attempts, adp_attempt, i);
+}
+
+adp_attempt *adp_attempt_at(adp_derived *d, guint32 i)
+{
+    return &g_array_index(d->attempts, adp_attempt, i);
+}
+
+static void attempt_key(adp_pair_key *key, const adp_flow *flow)
+{
+    adp_flow ends = *flow;
+
+    ends.stream = ADP_NONE;
+    adp_exchange_key(key, ADP_SPACE_ATTEMPT, &ends, 0, 0);
+}
+
+/* The number of the flow's last attempt, ADP_NONE when there is none. */
+guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow)
+{
+    adp_pair_key key;
+    guint32 index;
+    const adp_attempt *attempt;
+
+    attempt_key(&key, flow);
+    index = adp_open_step(d, &key);
+    if (index == ADP_NONE) {
+        return ADP_NONE;
+    }
+    attempt = &g_array_index(d->attempts, adp_attempt, index);
+    /* The ports were used again. */
+    if (flow->stream != ADP_NONE && attempt->flow.stream != ADP_NONE &&
+        flow->stream != attempt->flow.stream) {
+        return ADP_NONE;
+    }
+    return index;
+}
+
+guint32 adp_model_find_attempt(const adp_model *model, const adp_flow *flow)
+{
+    adp_flow ends = *flow;
+
+    ends.client = adp_model_own_address(model, flow->client);
+    return adp_find_attempt(&model->derived, &ends);
+}
+
+gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)
+{
+    return adp_model_find_attempt(model, flow) != ADP_NONE;
+}
+
+guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    adp_attempt attempt = {.flow = obs->flow,
+                           .first = i,
+                           .last = i,
+                           .first_time = obs->time,
+                           .last_time = obs->time,
+                           .step = ADP_NONE,
+                           .icmp = ADP_NONE,
+                           .client = adp_machine_recent(model, obs->flow.client)};
+    adp_pair_key key;
+
+    g_array_append_val(d->attempts, attempt);
+    attempt_key(&key, &obs->flow);
+    adp_set_open_step(d, &key, d->attempts->len - 1);
+    return d->attempts->len - 1;
+}
+
+void adp_attempt_has_data(adp_model *model, const adp_obs *obs)
+{
+    guint32 index;
+
+    if (obs->flow.transport == ADP_TCP) {
+        index = adp_find_attempt(&model->derived, &obs->flow);
+        if (index != ADP_NONE) {
+            adp_attempt_at(&model->derived, index)->accepted = TRUE;
+        }
+    }
+}

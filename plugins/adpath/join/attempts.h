@@ -1,0 +1,57 @@
+/* attempts.h
+ * Attempts to open a TCP connection: what is kept of each.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JOIN_ATTEMPTS_H
+#define ADPATH_JOIN_ATTEMPTS_H
+
+#include "join/derived.h"
+#include "join/model.h"
+#include "log/observation.h"
+
+#include <glib.h>
+
+/** One attempt to open a TCP connection to a DC's LDAP or Kerberos port, or to a named host. */
+typedef struct {
+    adp_flow flow;
+    guint32 first; /* first and last observation; adp_mark.next leads from one to the next */
+    guint32 last;
+    /* How often the client tried, copies apart. 0: no SYN was captured; `first` is a step's. */
+    guint32 syns;
+    gint64 first_time;      /* of the first SYN, ns since the epoch */
+    gint64 last_time;       /* of the last SYN */
+    gboolean accepted;      /* SYN-ACK, or data seen on the connection */
+    gboolean refused;       /* RST in answer to the SYN */
+    gboolean prohibited;    /* ICMP in answer to the SYN: the way is barred, */
+    gboolean unreachable;   /* or leads nowhere */
+    gboolean closed;        /* a FIN or RST after it was accepted; */
+    gboolean reset;         /* the first was a RST, */
+    gboolean server_closed; /* and the server's */
+    guint32 step;           /* the tls step on it, else ADP_NONE */
+    guint32 icmp;           /* observation of the first ICMP error about it, ADP_NONE */
+    guint32 client;         /* whose path its steps went to, or had the last step before it */
+} adp_attempt;
+
+guint32 adp_model_attempt_count(const adp_model *model);
+const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i);
+
+/** To be changed. */
+adp_attempt *adp_attempt_at(adp_derived *d, guint32 i);
+
+/** The number of the flow's last attempt; ADP_NONE when there is none. */
+guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow);
+
+/** The attempt that opened the connection of a step's flow; ADP_NONE: its SYN is not captured. */
+guint32 adp_model_find_attempt(const adp_model *model, const adp_flow *flow);
+
+/** Is there an attempt of this flow, seen from its client? */
+gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow);
+
+/** An attempt that begins with observation `i`, of a SYN or, where none was seen, of a step. */
+guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i);
+
+/** A message on a connection shows that it was accepted. */
+void adp_attempt_has_data(adp_model *model, const adp_obs *obs);
+
+#endif

@@ -1,0 +1,139 @@
+/* stream.c
+ * What a TCP connection shows besides whole messages.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "join/stream.h"
+
+#include "join/chain.h"
+#include "join/derived.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/limits.h"
+
+static adp_stream *find(const adp_derived *d, const adp_flow *flow)
+{
+    return flow->transport == ADP_TCP && flow->stream != ADP_NONE
+               ? g_hash_table_lookup(d->streams, GUINT_TO_POINTER(flow->stream + 1))
+               : NULL;
+}
+
+static adp_stream *need(adp_derived *d, const adp_flow *flow)
+{
+    adp_stream *stream = find(d, flow);
+
+    if (stream || flow->transport != ADP_TCP || flow->stream == ADP_NONE) {
+        return stream;
+    }
+    stream = g_new0(adp_stream, 1);
+    stream->asked = stream->part = ADP_NONE;
+    stream->client_end = stream->server_end = stream->unbind = ADP_NONE;
+    g_hash_table_insert(d->streams, GUINT_TO_POINTER(flow->stream + 1), stream);
+    g_hash_table_add(d->stream_servers, GUINT_TO_POINTER(flow->server + 1));
+    return stream;
+}
+
+void adp_stream_has_message(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_stream *stream = need(&model->derived, &obs->flow);
+
+    if (!stream) {
+        return;
+    }
+    if (obs->from_server) {
+        stream->part = ADP_NONE;
+    } else {
+        stream->asked = i;
+    }
+}
+
+static gboolean is_server(const adp_obs *asked, const adp_flow *flow)
+{
+    return asked->flow.server == flow->server && asked->flow.server_port == flow->server_port;
+}
+
+static gboolean is_waited_for(const adp_model *model, const adp_stream *stream)
+{
+    guint32 step = adp_model_mark(model, stream->asked)->step;
+
+    return step != ADP_NONE && adp_model_step(model, step)->reply == ADP_NONE;
+}
+
+gboolean adp_model_may_have_part(const adp_model *model, guint32 server)
+{
+    return server != ADP_NONE &&
+           g_hash_table_contains(model->derived.stream_servers, GUINT_TO_POINTER(server + 1));
+}
+
+gboolean adp_model_wants_part(const adp_model *model, const adp_flow *flow, gboolean part)
+{
+    const adp_stream *stream = find(&model->derived, flow);
+
+    if (!stream || stream->asked == ADP_NONE ||
+        !is_server(adp_model_obs(model, stream->asked), flow)) {
+        return FALSE;
+    }
+    if (!part) {
+        return stream->part != ADP_NONE;
+    }
+    if (stream->part != ADP_NONE || !is_waited_for(model, stream)) {
+        return FALSE;
+    }
+    if (stream->parts >= ADP_MAX_STREAM_PARTS) {
+        adp_model_limit(model, ADP_LIMIT_STREAM_PARTS);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean adp_feed_part(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    gboolean part = obs->u.tcp->event == ADP_TCP_PART;
+    adp_stream *stream = find(d, &obs->flow);
+
+    if (!adp_model_wants_part(model, &obs->flow, part)) {
+        return FALSE;
+    }
+    stream->part = part ? i : ADP_NONE;
+    stream->parts += part;
+    return adp_keep_aside(d);
+}
+
+gboolean adp_stream_has_end(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_stream *stream = find(&model->derived, &obs->flow);
+    guint32 *end;
+
+    if (!stream) {
+        return FALSE;
+    }
+    end = obs->from_server ? &stream->server_end : &stream->client_end;
+    if (*end != ADP_NONE) {
+        return FALSE;
+    }
+    *end = i;
+    return TRUE;
+}
+
+gboolean adp_feed_unbind(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_stream *stream = find(&model->derived, &obs->flow);
+
+    if (!stream || stream->unbind != ADP_NONE) {
+        return FALSE;
+    }
+    stream->unbind = i;
+    return adp_keep_aside(&model->derived);
+}
+
+const adp_stream *adp_model_stream(const adp_model *model, const adp_flow *flow)
+{
+    return find(&model->derived, flow);
+}
+
+guint32 adp_stream_first_end(const adp_stream *stream)
+{
+    /* The log is in the order of the frames, and ADP_NONE is behind all. */
+    return MIN(stream->client_end, stream->server_end);
+}

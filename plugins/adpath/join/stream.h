@@ -1,0 +1,52 @@
+/* stream.h
+ * What a TCP connection shows besides whole messages: bytes of an unfinished answer, and who
+ * closed it when.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JOIN_STREAM_H
+#define ADPATH_JOIN_STREAM_H
+
+#include "join/model.h"
+#include "log/observation.h"
+
+#include <glib.h>
+
+/** Observations of a connection that carries steps; ADP_NONE where there is none. */
+typedef struct {
+    guint32 asked;      /* the last message of the client that belongs to a step */
+    guint32 part;       /* bytes of the server after it that are no whole message so far */
+    guint32 client_end; /* the first FIN or RST of the client, */
+    guint32 server_end; /* and of the server */
+    guint32 unbind;     /* LDAP: the client said that it is done */
+    guint32 parts;      /* how often `part` was set */
+} adp_stream;
+
+/** NULL: the connection carries no step, or its number is not known. */
+const adp_stream *adp_model_stream(const adp_model *model, const adp_flow *flow);
+
+/** The end that closed first: its observation, ADP_NONE when the connection stays open. */
+guint32 adp_stream_first_end(const adp_stream *stream);
+
+/* ---- for the readers ---- */
+
+/** May bytes that this server sends belong to an answer that is waited for? A quick question. */
+gboolean adp_model_may_have_part(const adp_model *model, guint32 server);
+
+/** Is `part` (FALSE: a whole message behind parts) news about the connection? */
+gboolean adp_model_wants_part(const adp_model *model, const adp_flow *flow, gboolean part);
+
+/* ---- for the pairing ---- */
+
+/** A message of a step was fed as observation `i`. */
+void adp_stream_has_message(adp_model *model, const adp_obs *obs, guint32 i);
+
+/** Bytes that are no message, or a message that ends them. */
+gboolean adp_feed_part(adp_model *model, const adp_obs *obs, guint32 i);
+
+/** A FIN or RST. @return TRUE when it is the first of its end: it is worth keeping. */
+gboolean adp_stream_has_end(adp_model *model, const adp_obs *obs, guint32 i);
+
+gboolean adp_feed_unbind(adp_model *model, const adp_obs *obs, guint32 i);
+
+#endif

@@ -1,0 +1,178 @@
+/* headline.c
+ * What is to be said first of a path.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/headline.h"
+
+#include "facts/outcome.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+
+#include <string.h>
+
+/* So many times the steps of another fault, and a fault is the story of the path. */
+#define SERIES_RATIO 3
+/* Fewer steps than this are no series. */
+#define SERIES_MIN 3
+
+/* ---- which finding explains most ---- */
+
+/* Places where mail is looked for: what goes wrong there follows from a directory that gave none. */
+static gboolean is_of_endpoint(const adp_finding *finding)
+{
+    return finding->id >= ADP_FINDING_SCP_NONE && finding->id < ADP_FINDING_ONE_SIDED;
+}
+
+/* How many steps went wrong by what the finding tells: each has cited evidence of its own. */
+static guint steps_of(adp_analysis *analysis, const adp_finding *finding)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    guint32 last = ADP_NONE;
+    guint count = 0;
+    guint i;
+
+    for (i = 0; i < finding->evidence->len; i++) {
+        guint32 step = adp_model_mark(model, g_array_index(finding->evidence, guint32, i))->step;
+        adp_outcome outcome;
+
+        if (step == ADP_NONE || step == last) {
+            continue;
+        }
+        last = step;
+        outcome = adp_step_outcome(model, adp_model_step(model, step), FALSE);
+        count += outcome == ADP_FAILED || outcome == ADP_UNANSWERED ? 1 : 0;
+    }
+    return count;
+}
+
+/* A finding that is weighed against others. */
+typedef struct {
+    const adp_finding *finding; /* NULL: none yet */
+    guint steps;
+    guint others;
+} weighed;
+
+/*
+ * Findings are numbered from names over controllers, tickets and the directory to endpoints, and
+ * what comes first causes what follows; but a series of one fault is the path's story, and not what
+ * happened once beside it.
+ */
+static gboolean explains_more(const weighed *a, const weighed *b)
+{
+    if (is_of_endpoint(a->finding) != is_of_endpoint(b->finding)) {
+        return !is_of_endpoint(a->finding);
+    }
+    if (!is_of_endpoint(a->finding)) {
+        if (a->steps >= SERIES_MIN && a->steps >= SERIES_RATIO * b->steps) {
+            return TRUE;
+        }
+        if (b->steps >= SERIES_MIN && b->steps >= SERIES_RATIO * a->steps) {
+            return FALSE;
+        }
+    }
+    return a->finding->id < b->finding->id;
+}
+
+static adp_severity weight_of(const adp_finding *finding)
+{
+    return finding->recovered_by ? finding->unrecovered : finding->severity;
+}
+
+static void weigh(adp_analysis *analysis, const adp_finding *finding, weighed *best)
+{
+    weighed one = {.finding = finding, .steps = steps_of(analysis, finding)};
+
+    one.others = best->finding ? best->others + 1 : 0;
+    if (!best->finding || (weight_of(finding) != weight_of(best->finding)
+                               ? weight_of(finding) > weight_of(best->finding)
+                               : explains_more(&one, best))) {
+        *best = one;
+    } else {
+        best->others = one.others;
+    }
+}
+
+static void weigh_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes,
+                           adp_headline *headline)
+{
+    weighed bad = {0};
+    weighed good = {0};
+    guint count;
+    adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &count);
+    guint i;
+
+    for (i = 0; i < count; i++) {
+        if (list[i]->recovered_by) {
+            weigh(analysis, list[i], &good);
+        } else if (list[i]->severity >= ADP_SEVERITY_WARN) {
+            weigh(analysis, list[i], &bad);
+        }
+    }
+    headline->finding = bad.finding;
+    headline->more = bad.others;
+    headline->good = good.finding;
+    headline->more_good = good.others;
+}
+
+adp_headline adp_headline_of(adp_analysis *analysis, guint32 path, gboolean mailboxes)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    const adp_path *of = adp_model_path(model, path);
+    adp_headline headline = {.step = ADP_NONE};
+    guint i;
+
+    weigh_findings(analysis, path, mailboxes, &headline);
+    for (i = 0; i < of->steps->len; i++) {
+        guint32 index = g_array_index(of->steps, guint32, i);
+        adp_outcome outcome = adp_step_outcome(model, adp_model_step(model, index), FALSE);
+
+        headline.failed += outcome == ADP_FAILED ? 1 : 0;
+        headline.unanswered += outcome == ADP_UNANSWERED ? 1 : 0;
+        headline.hidden += outcome == ADP_HIDDEN ? 1 : 0;
+        if (headline.step == ADP_NONE && (outcome == ADP_FAILED || outcome == ADP_UNANSWERED)) {
+            headline.step = index;
+        }
+    }
+    return headline;
+}
+
+/* ---- words ---- */
+
+/* Words shorter than this say nothing of what a sentence is about. */
+#define TELLING 4
+
+/* Does the summary hold most of the telling words of the title already? */
+static gboolean says_it(const char *summary, const char *title)
+{
+    char *where = g_utf8_strdown(summary, -1);
+    char *lower = g_utf8_strdown(title, -1);
+    char **words = g_strsplit_set(lower, " ,'", -1);
+    guint telling = 0;
+    guint found = 0;
+    guint i;
+
+    for (i = 0; words[i]; i++) {
+        if (strlen(words[i]) >= TELLING) {
+            telling++;
+            found += strstr(where, words[i]) ? 1 : 0;
+        }
+    }
+    g_strfreev(words);
+    g_free(lower);
+    g_free(where);
+    return found * 5 >= telling * 3;
+}
+
+char *adp_headline_words(const adp_finding *finding)
+{
+    const char *title = adp_finding_get(finding->id)->title;
+    const char *summary = finding->summary ? finding->summary : "";
+
+    if (!*summary) {
+        return g_strdup(title);
+    }
+    return says_it(summary, title) ? g_strdup(summary) : g_strdup_printf("%s: %s", title, summary);
+}

@@ -1,0 +1,174 @@
+/* krb_sequel.c
+ * What a client did after an answer that is healthy only because it went on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/krb_sequel.h"
+
+#include "facts/outcome.h"
+#include "join/hosts.h"
+#include "join/identity.h"
+#include "join/model.h"
+#include "judge/krb_topics.h"
+#include "judge/rules.h"
+#include "judge/topics.h"
+#include "log/observation.h"
+#include "wire/hash.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+#define KDC_ERR_WRONG_REALM 68
+
+/* The host by each name that may stand for it, and its domain. */
+static void note_host(adp_rules *r, const adp_step *step, const char *host)
+{
+    const char *dot = strchr(host, '.');
+
+    adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT, host);
+    if (dot && !g_hostname_is_ip_address(host)) {
+        char *label = g_strndup(host, (gsize)(dot - host));
+
+        adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT, label);
+        adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN, dot + 1);
+        g_free(label);
+    }
+}
+
+/* Did the client get in here, as somebody? Reading without a name is open to all. */
+static gboolean got_in(const adp_rules *r, const adp_step *step)
+{
+    adp_outcome outcome = adp_rules_outcome(r, step);
+
+    switch (step->kind) {
+    case ADP_STEP_BIND: {
+        const adp_obs *request = adp_rules_request(r, step);
+
+        return outcome == ADP_OK && !(request && request->u.bind->anonymous);
+    }
+    case ADP_STEP_HIDDEN:
+        return outcome == ADP_HIDDEN || outcome == ADP_OK;
+    case ADP_STEP_KERBEROS:
+        return outcome == ADP_OK && adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC;
+    default:
+        return FALSE;
+    }
+}
+
+static GHashTable *addresses_of(const adp_rules *r)
+{
+    GHashTable *addresses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        guint32 server = adp_rules_step(r, i)->flow.server;
+        const char *name = adp_model_address_name(r->model, server);
+
+        if (name) {
+            g_hash_table_replace(addresses, g_ascii_strdown(name, -1),
+                                 (gpointer)adp_rules_address(r, server));
+        }
+    }
+    return addresses;
+}
+
+/* `addresses`: name of a host in lower case -> an address of it. */
+static void learn_ticket(adp_rules *r, const adp_step *step, GHashTable *addresses)
+{
+    char *host;
+
+    if (adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC ||
+        adp_rules_krb_exchange(r, step) != ADP_EXCHANGE_TGS ||
+        adp_rules_outcome(r, step) != ADP_OK || adp_rules_krb_is_referral(r, step) ||
+        adp_has_prefix(adp_rules_krb_spn(r, step), "krbtgt/")) {
+        return;
+    }
+    adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN, NULL);
+    host = adp_spn_host(adp_rules_krb_spn(r, step));
+    if (*host) {
+        const char *address = g_hash_table_lookup(addresses, host);
+        const GArray *known = adp_model_host_addresses(r->model, host);
+        guint i;
+
+        note_host(r, step, host);
+        for (i = 0; known && i < known->len; i++) {
+            adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT,
+                                adp_rules_address(r, g_array_index(known, guint32, i)));
+        }
+        if (address) {
+            adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT, address);
+        }
+    }
+    g_free(host);
+}
+
+/* `last`: client + 1 -> the realm in which it asked last. */
+static void learn_realm(adp_rules *r, const adp_step *step, GHashTable *last)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    gpointer key = GUINT_TO_POINTER(step->flow.client + 1);
+    const char *before = g_hash_table_lookup(last, key);
+
+    if (!ask || !ask->realm || adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC) {
+        return;
+    }
+    if (before && !adp_same_text(before, ask->realm)) {
+        adp_rules_note_good(r, step, ADP_TOPIC_REALM_CHANGED, NULL);
+    }
+    g_hash_table_replace(last, key, (gpointer)ask->realm);
+    if (answer && !(answer->is_error && answer->error == KDC_ERR_WRONG_REALM)) {
+        adp_rules_note_good(r, step, ADP_TOPIC_REALM_ASKED, ask->realm);
+    }
+}
+
+void adp_rules_krb_learn_sequel(adp_rules *r)
+{
+    GHashTable *last = g_hash_table_new(NULL, NULL);
+    GHashTable *addresses = addresses_of(r);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_KERBEROS) {
+            learn_ticket(r, step, addresses);
+            learn_realm(r, step, last);
+        }
+        if (got_in(r, step)) {
+            const char *name = adp_model_address_name(r->model, step->flow.server);
+
+            adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN, NULL);
+            adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT,
+                                adp_rules_address(r, step->flow.server));
+            if (name) {
+                note_host(r, step, name);
+            }
+        }
+    }
+    g_hash_table_unref(addresses);
+    g_hash_table_unref(last);
+}
+
+const adp_step *adp_rules_krb_went_on_at(const adp_rules *r, guint32 client, const char *host,
+                                         const adp_step *after)
+{
+    return adp_rules_good(r, client, ADP_TOPIC_GOT_IN_AT, host, after);
+}
+
+const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, guint32 client, const char *domain,
+                                         const adp_step *after)
+{
+    return adp_rules_good(r, client, ADP_TOPIC_GOT_IN, domain, after);
+}
+
+const adp_step *adp_rules_krb_asked_in(const adp_rules *r, guint32 client, const char *realm,
+                                       const adp_step *after)
+{
+    return adp_rules_good(r, client, ADP_TOPIC_REALM_ASKED, realm, after);
+}
+
+const adp_step *adp_rules_krb_changed_realm(const adp_rules *r, const adp_step *after)
+{
+    return adp_rules_good(r, after->flow.client, ADP_TOPIC_REALM_CHANGED, NULL, after);
+}

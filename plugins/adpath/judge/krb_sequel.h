@@ -1,0 +1,32 @@
+/* krb_sequel.h
+ * What a client did after an answer that is healthy only because it went on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_KRB_SEQUEL_H
+#define ADPATH_JUDGE_KRB_SEQUEL_H
+
+#include "join/model.h"
+#include "judge/rules.h"
+
+#include <glib.h>
+
+/** Remembers where clients went on; to be called before the rules. */
+void adp_rules_krb_learn_sequel(adp_rules *r);
+
+/** The client got in at this server, or a ticket for it, after `after`: a name or an address. */
+const adp_step *adp_rules_krb_went_on_at(const adp_rules *r, guint32 client, const char *host,
+                                         const adp_step *after);
+
+/** The same of any server in the domain; NULL: in any domain. */
+const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, guint32 client, const char *domain,
+                                         const adp_step *after);
+
+/** The client asked a KDC in this realm, and was not told that it is the wrong one. */
+const adp_step *adp_rules_krb_asked_in(const adp_rules *r, guint32 client, const char *realm,
+                                       const adp_step *after);
+
+/** The client asked in another realm than that of `after`. */
+const adp_step *adp_rules_krb_changed_realm(const adp_rules *r, const adp_step *after);
+
+#endif

@@ -1,0 +1,140 @@
+/* krb_signs.c
+ * What the capture shows of an account, its KDC and its client, as signs on a finding.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/krb_signs.h"
+
+#include "case/accounts.h"
+#include "join/identity.h"
+#include "join/model.h"
+#include "judge/finding.h"
+#include "judge/krb_topics.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/signs.h"
+#include "log/observation.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+static void sign_account(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    static const adp_sign signs[] = {
+        [ADP_ACCOUNT_NONE] = ADP_SIGN_NONE,
+        [ADP_ACCOUNT_PLAIN] = ADP_SIGN_ACCOUNT_PLAIN,
+        [ADP_ACCOUNT_UPN] = ADP_SIGN_ACCOUNT_UPN,
+        [ADP_ACCOUNT_MACHINE] = ADP_SIGN_ACCOUNT_MACHINE,
+        [ADP_ACCOUNT_SERVICE] = ADP_SIGN_ACCOUNT_SERVICE,
+    };
+    adp_sign sign = signs[adp_account_kind_of(adp_rules_krb_client(r, step))];
+
+    if (sign) {
+        adp_rules_sign(finding, sign, step->request);
+    }
+}
+
+static void sign_ends(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    static const adp_sign vendors[] = {
+        [ADP_VENDOR_UNKNOWN] = ADP_SIGN_NONE,        [ADP_VENDOR_WINDOWS] = ADP_SIGN_KDC_WINDOWS,
+        [ADP_VENDOR_SAMBA] = ADP_SIGN_KDC_SAMBA,     [ADP_VENDOR_MIT] = ADP_SIGN_KDC_MIT,
+        [ADP_VENDOR_HEIMDAL] = ADP_SIGN_KDC_HEIMDAL,
+    };
+    static const adp_sign systems[] = {
+        [ADP_SYSTEM_UNKNOWN] = ADP_SIGN_NONE,
+        [ADP_SYSTEM_WINDOWS] = ADP_SIGN_CLIENT_WINDOWS,
+        [ADP_SYSTEM_UNIX] = ADP_SIGN_CLIENT_UNIX,
+    };
+    guint32 obs;
+    adp_sign sign = vendors[adp_accounts_vendor(r->accounts, step->flow.server, &obs)];
+
+    if (sign) {
+        adp_rules_sign(finding, sign, obs);
+    }
+    sign = systems[adp_accounts_system(r->accounts,
+                                       adp_model_own_address(r->model, step->flow.client), &obs)];
+    if (sign) {
+        adp_rules_sign(finding, sign, obs);
+    }
+}
+
+/* AES, in the forms that a directory has keys of. */
+static gboolean is_aes(gint32 etype)
+{
+    return etype >= 17 && etype <= 20;
+}
+
+static void sign_etypes(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+    guint aes = 0;
+    guint i;
+
+    if (!ask || !ask->etypes.count) {
+        return;
+    }
+    for (i = 0; i < ask->etypes.count; i++) {
+        aes += is_aes(ask->etypes.items[i]) ? 1 : 0;
+    }
+    if (aes == 0) {
+        adp_rules_sign(finding, ADP_SIGN_NO_AES, step->request);
+    } else if (aes == ask->etypes.count) {
+        adp_rules_sign(finding, ADP_SIGN_ONLY_AES, step->request);
+    }
+}
+
+/* The upper half of the number of krbtgt's key is that of a read-only controller (MS-KILE 3.1.5.8). */
+static void sign_rodc(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    if (ask && ask->shown && ask->shown->has_kvno && ask->shown->kvno > G_MAXUINT16) {
+        adp_rules_sign(finding, ADP_SIGN_RODC, step->request);
+    }
+}
+
+/* A ticket-granting ticket that one realm made for another realm's KDC (RFC 4120 5.3). */
+static void sign_cross_realm(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+    const adp_krb_ticket *shown = ask ? ask->shown : NULL;
+
+    if (shown && shown->spn && shown->realm && adp_has_prefix(shown->spn, "krbtgt/") &&
+        !adp_same_text(shown->spn + strlen("krbtgt/"), shown->realm)) {
+        adp_rules_sign(finding, ADP_SIGN_CROSS_REALM, step->request);
+    }
+}
+
+static gboolean has_padata(const adp_obs_krb *krb, gint32 type)
+{
+    guint i;
+
+    for (i = 0; krb && i < krb->padata.count; i++) {
+        if (krb->padata.items[i] == type) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* RFC 6113: PA-FX-FAST is 136. */
+static void sign_fast(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+
+    if (answer && answer->is_error && has_padata(answer, 136) &&
+        !has_padata(adp_rules_krb_ask(r, step), 136)) {
+        adp_rules_sign(finding, ADP_SIGN_FAST_OFFERED, step->reply);
+    }
+}
+
+void adp_rules_krb_signs(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    sign_account(r, finding, step);
+    sign_ends(r, finding, step);
+    sign_etypes(r, finding, step);
+    sign_rodc(r, finding, step);
+    sign_cross_realm(r, finding, step);
+    sign_fast(r, finding, step);
+}

@@ -1,0 +1,176 @@
+/* rules_kpasswd.c
+ * Findings about changes of passwords (RFC 3244).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_kpasswd.h"
+
+#include "facts/outcome.h"
+#include "join/hosts.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/krb_signs.h"
+#include "judge/krb_topics.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/silence.h"
+#include "log/observation.h"
+#include "wire/krb_error.h"
+#include "wire/krb_types.h"
+#include "wire/ports.h"
+
+static gboolean is_kpasswd(const adp_rules *r, const adp_step *step)
+{
+    return step->kind == ADP_STEP_KERBEROS && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KPASSWD;
+}
+
+/* What the server says, in words: its result, its own text, or the error. Free with g_free(). */
+static char *words_of(const adp_obs_krb *answer)
+{
+    const char *name = answer->has_result ? adp_kpasswd_result_name(answer->result) : NULL;
+    GString *words = g_string_new(NULL);
+
+    if (answer->is_error) {
+        g_string_append_printf(words, "%s (%d)", adp_krb_error_name(answer->error), answer->error);
+    }
+    if (answer->has_result) {
+        g_string_append_printf(words, "%sthe result %u%s%s", words->len ? ", with " : "",
+                               answer->result, name ? ", " : "", name ? name : "");
+    }
+    if (answer->result_text && *answer->result_text) {
+        g_string_append_printf(words, ", saying %s", answer->result_text);
+    } else if (answer->text && *answer->text) {
+        g_string_append_printf(words, ", saying %s", answer->text);
+    }
+    return g_string_free(words, FALSE);
+}
+
+static const char *case_of(const adp_obs_krb *answer)
+{
+    if (!answer->has_result) {
+        return "kpasswd-failed";
+    }
+    switch (answer->result) {
+    case ADP_KPASSWD_SUCCESS:
+        return "kpasswd-failed/success";
+    case 4:
+        return "kpasswd-failed/policy";
+    default:
+        return "kpasswd-failed";
+    }
+}
+
+static void report_refused(adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    char *server = adp_rules_named(r, step->flow.server);
+    char *words = words_of(answer);
+    gboolean done = answer->has_result && answer->result == ADP_KPASSWD_SUCCESS;
+
+    adp_rules_summary(f, "The password service did not accept the change: %s", words);
+    adp_rules_observed(f, "%s answered a request to change a password with %s", server, words);
+    if (done) {
+        adp_rules_inferred(f, "The result inside the error is success: the password was changed, "
+                              "and clients that go by the error take it for refused.");
+    } else {
+        adp_rules_inferred(f,
+                           "The ticket for the password service was good enough to ask. No later "
+                           "change by this client is accepted in the capture.");
+    }
+    adp_rules_advise(r, f, case_of(answer), "server", adp_rules_address(r, step->flow.server),
+                     "host", adp_rules_host(r, step->flow.server), "realm",
+                     adp_rules_krb_realm(r, step), "domain", adp_rules_krb_realm(r, step), NULL);
+    g_free(words);
+    g_free(server);
+}
+
+/* The request, and each time it was sent again. */
+static void cite_all(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        adp_rules_cite(f, i);
+    }
+}
+
+static void report_silent(adp_rules *r, adp_finding *f, guint32 server)
+{
+    char *named = adp_rules_named(r, server);
+
+    if (f->summary) {
+        g_free(named);
+        return;
+    }
+    adp_rules_summary(f, "The password service of %s does not answer", named);
+    adp_rules_observed(f, "Port 464 of %s gave no answer to a request to change a password", named);
+    adp_rules_inferred(f, "Changes of passwords have a port of their own: that the host answers "
+                          "elsewhere proves nothing for it.");
+    adp_rules_advise(r, f, "kpasswd-failed/silent", "server", adp_rules_address(r, server), "host",
+                     adp_rules_host(r, server), NULL);
+    g_free(named);
+}
+
+/* Connections to the same port that came to nothing belong to the same story. */
+static void cite_connections(adp_rules *r, GHashTable *silent)
+{
+    guint32 a;
+
+    for (a = 0; a < adp_model_attempt_count(r->model); a++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, a);
+        guint32 path;
+        adp_finding *f;
+
+        if (attempt->flow.server_port != ADP_PORT_KPASSWD ||
+            !adp_rules_attempt_failed(r, attempt)) {
+            continue;
+        }
+        path = adp_rules_path_near(r, attempt);
+        f = path == ADP_NONE ? NULL : g_hash_table_lookup(silent, GUINT_TO_POINTER(path + 1));
+        if (f) {
+            adp_rules_cite_attempt(r, f, attempt);
+        }
+    }
+}
+
+void adp_rules_kpasswd(adp_rules *r)
+{
+    GHashTable *silent = g_hash_table_new(NULL, NULL); /* path + 1 -> adp_finding */
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (is_kpasswd(r, step) && adp_rules_outcome(r, step) == ADP_OK) {
+            adp_rules_note_good(r, step, ADP_TOPIC_KPASSWD, NULL);
+        }
+    }
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        adp_outcome outcome;
+        adp_finding *f;
+
+        if (!is_kpasswd(r, step)) {
+            continue;
+        }
+        outcome = adp_rules_outcome(r, step);
+        if (outcome != ADP_FAILED && outcome != ADP_UNANSWERED) {
+            continue;
+        }
+        f = adp_rules_find(r, ADP_FINDING_KPASSWD_FAILED, step->path,
+                           outcome == ADP_FAILED ? "refused" : "silent");
+        adp_rules_cite_step(r, f, step);
+        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_KPASSWD, NULL);
+        adp_rules_krb_signs(r, f, step);
+        if (outcome == ADP_FAILED) {
+            report_refused(r, f, step);
+        } else {
+            cite_all(r, f, step);
+            report_silent(r, f, step->flow.server);
+            g_hash_table_insert(silent, GUINT_TO_POINTER(step->path + 1), f);
+        }
+    }
+    cite_connections(r, silent);
+    g_hash_table_unref(silent);
+}

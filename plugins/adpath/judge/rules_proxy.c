@@ -1,0 +1,257 @@
+/* rules_proxy.c
+ * Findings about proxies between the client and the endpoints of autodiscover.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_proxy.h"
+
+#include "facts/absence.h"
+#include "join/model.h"
+#include "join/pair_http.h"
+#include "join/tunnels.h"
+#include "judge/endpoints.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "log/observation.h"
+#include "wire/hash.h"
+
+#include <string.h>
+
+/** A candidate that the client asked a proxy for. */
+typedef struct {
+    const char *host;
+    const adp_tunnel *last; /* the last request with an answer, NULL */
+    GPtrArray *tunnels;     /* of const adp_tunnel * */
+} wanted;
+
+/** Candidates that one proxy refuses with one status: one cause. */
+typedef struct {
+    const adp_tunnel *last; /* of all of them */
+    guint status;
+    guint order;      /* of the endpoint that was tried last */
+    guint count;      /* of requests */
+    GPtrArray *hosts; /* of const char * */
+    GPtrArray *tunnels;
+} refusal;
+
+static void wanted_free(gpointer data)
+{
+    g_ptr_array_unref(((wanted *)data)->tunnels);
+    g_free(data);
+}
+
+static void refusal_free(gpointer data)
+{
+    g_ptr_array_unref(((refusal *)data)->hosts);
+    g_ptr_array_unref(((refusal *)data)->tunnels);
+    g_free(data);
+}
+
+/* The path's requests to proxies, by the host that is wanted, in the order of their first. */
+static GPtrArray *collect(const adp_web_path *w)
+{
+    const GArray *tunnels = adp_endpoints_tunnels(w->r->endpoints, w->index);
+    GHashTable *index = g_hash_table_new(adp_str_hash, adp_str_equal);
+    GPtrArray *list = g_ptr_array_new_with_free_func(wanted_free);
+    guint i;
+
+    for (i = 0; tunnels && i < tunnels->len; i++) {
+        const adp_tunnel *tunnel =
+            adp_model_tunnel(w->r->model, g_array_index(tunnels, guint32, i));
+        const char *host = adp_tunnel_host(w->r->model, tunnel);
+        wanted *item = host ? g_hash_table_lookup(index, host) : NULL;
+
+        /* What is no candidate may be kept because it could have become one. */
+        if (!host || !adp_web_order(w, host)) {
+            continue;
+        }
+        if (!item) {
+            item = g_new0(wanted, 1);
+            item->host = host;
+            item->tunnels = g_ptr_array_new();
+            g_ptr_array_add(list, item);
+            g_hash_table_insert(index, (gpointer)host, item);
+        }
+        g_ptr_array_add(item->tunnels, (gpointer)tunnel);
+        item->last = tunnel->reply == ADP_NONE ? item->last : tunnel;
+    }
+    g_hash_table_unref(index);
+    return list;
+}
+
+/* Was that the end of it? A proxy that asks who the client is may yet get its answer. */
+static gboolean is_final(const adp_web_path *w, const adp_tunnel *last)
+{
+    return last && adp_tunnel_is_refused(w->r->model, last) &&
+           (adp_tunnel_status(w->r->model, last) != 407 ||
+            adp_since(w->r->end, adp_model_obs(w->r->model, last->reply)->time) >= ADP_PATIENCE);
+}
+
+static refusal *refusal_of(const adp_web_path *w, GPtrArray *list, const adp_tunnel *last)
+{
+    guint status = adp_tunnel_status(w->r->model, last);
+    refusal *item;
+    guint i;
+
+    /* A client knows a proxy or two; a hostile capture has no more candidates than endpoints. */
+    for (i = 0; i < list->len; i++) {
+        item = g_ptr_array_index(list, i);
+        if (item->status == status && item->last->flow.server == last->flow.server &&
+            item->last->flow.server_port == last->flow.server_port) {
+            return item;
+        }
+    }
+    item = g_new0(refusal, 1);
+    item->status = status;
+    item->last = last;
+    item->hosts = g_ptr_array_new();
+    item->tunnels = g_ptr_array_new();
+    g_ptr_array_add(list, item);
+    return item;
+}
+
+static GPtrArray *group(const adp_web_path *w, const GPtrArray *asked)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func(refusal_free);
+    guint i;
+    guint t;
+
+    for (i = 0; i < asked->len; i++) {
+        const wanted *item = g_ptr_array_index(asked, i);
+        refusal *into;
+
+        if (!is_final(w, item->last)) {
+            continue;
+        }
+        into = refusal_of(w, list, item->last);
+        into->last = item->last->request > into->last->request ? item->last : into->last;
+        into->order = MAX(into->order, adp_web_order(w, item->host));
+        g_ptr_array_add(into->hosts, (gpointer)item->host);
+        for (t = 0; t < item->tunnels->len; t++) {
+            g_ptr_array_add(into->tunnels, g_ptr_array_index(item->tunnels, t));
+        }
+    }
+    return list;
+}
+
+#define HOSTS_SHOWN 3
+
+/* "a, b, c and 2 more"; free with g_free(). */
+static char *some_hosts(const refusal *item)
+{
+    GString *out = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < item->hosts->len && i < HOSTS_SHOWN; i++) {
+        g_string_append_printf(out, "%s%s", i ? ", " : "",
+                               (const char *)g_ptr_array_index(item->hosts, i));
+    }
+    if (item->hosts->len > HOSTS_SHOWN) {
+        g_string_append_printf(out, " and %u more", item->hosts->len - HOSTS_SHOWN);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static const char *meaning(const adp_web_path *w, const refusal *item)
+{
+    const adp_obs_http *request = adp_model_obs(w->r->model, item->last->request)->u.http;
+
+    if (item->status == 403) {
+        return "The proxy knows the host and forbids it. Inner servers are mostly to be reached "
+               "past "
+               "the proxy.";
+    }
+    if (item->status != 407) {
+        return "The proxy tried and could not reach the host, or fails itself. One on the way to "
+               "the "
+               "Internet does not know the inner names.";
+    }
+    if (adp_http_has_credentials(request)) {
+        return "A first 407 belongs to every authentication; here the proxy did not accept what "
+               "the "
+               "client sent, either.";
+    }
+    return request->auth == ADP_AUTH_NTLM
+               ? "The client began NTLM, and the proxy did not go into it."
+               : "The proxy asks who the client is, and the client sent nothing that would say it.";
+}
+
+static void sign_credentials(const adp_web_path *w, adp_finding *f, const refusal *item)
+{
+    guint i;
+
+    for (i = 0; i < item->tunnels->len; i++) {
+        const adp_tunnel *tunnel = g_ptr_array_index(item->tunnels, i);
+        const adp_obs_http *request = adp_model_obs(w->r->model, tunnel->request)->u.http;
+
+        if (request->auth == ADP_AUTH_NTLM) {
+            adp_rules_sign(f, ADP_SIGN_MECHANISM_NTLM, tunnel->request);
+        } else if (request->auth == ADP_AUTH_KERBEROS) {
+            adp_rules_sign(f, ADP_SIGN_MECHANISM_KERBEROS, tunnel->request);
+        } else if (request->auth == ADP_AUTH_BASIC) {
+            adp_rules_sign(f, ADP_SIGN_MECHANISM_SIMPLE, tunnel->request);
+        }
+    }
+}
+
+/* "10.0.0.1:8080", "[2001:db8::1]:8080"; free with g_free(). */
+static char *place_of(const adp_web_path *w, const adp_flow *flow)
+{
+    const char *address = adp_rules_address(w->r, flow->server);
+
+    return g_strdup_printf(strchr(address, ':') ? "[%s]:%u" : "%s:%u", address, flow->server_port);
+}
+
+static void report(const adp_web_path *w, const refusal *item)
+{
+    char *place = place_of(w, &item->last->flow);
+    char *proxy = adp_rules_named(w->r, item->last->flow.server);
+    char *hosts = some_hosts(item);
+    char *subject = g_strdup_printf("%s|%u", place, item->status);
+    char *key = g_strdup_printf("proxy-refused/%u", item->status);
+    const char *host = g_ptr_array_index(item->hosts, item->hosts->len - 1);
+    adp_finding *f = adp_rules_find(w->r, ADP_FINDING_PROXY_REFUSED, w->index, subject);
+    guint i;
+
+    for (i = 0; i < item->tunnels->len; i++) {
+        const adp_tunnel *tunnel = g_ptr_array_index(item->tunnels, i);
+
+        adp_rules_cite(f, tunnel->request);
+        if (tunnel->reply != ADP_NONE) {
+            adp_rules_cite(f, tunnel->reply);
+        }
+    }
+    adp_rules_summary(f, "The proxy %s does not let the client through to %s (HTTP status %u)",
+                      place, hosts, item->status);
+    adp_rules_observed(
+        f,
+        "The client asked the proxy %s on port %u for a connection to %s: %u %s, the "
+        "last answered with %u",
+        proxy, item->last->flow.server_port, hosts, item->tunnels->len,
+        item->tunnels->len == 1 ? "request" : "requests", item->status);
+    adp_rules_inferred(f,
+                       "%s To the client the candidate is not there; it goes on to the next one.",
+                       meaning(w, item));
+    adp_rules_advise(w->r, f, key, "host", host, "proxy", place, NULL);
+    sign_credentials(w, f, item);
+    adp_web_weigh(w, f, item->order);
+    g_free(key);
+    g_free(subject);
+    g_free(hosts);
+    g_free(proxy);
+    g_free(place);
+}
+
+void adp_rules_proxy(const adp_web_path *w)
+{
+    GPtrArray *asked = collect(w);
+    GPtrArray *refusals = group(w, asked);
+    guint i;
+
+    for (i = 0; i < refusals->len; i++) {
+        report(w, g_ptr_array_index(refusals, i));
+    }
+    g_ptr_array_unref(refusals);
+    g_ptr_array_unref(asked);
+}

@@ -1,0 +1,354 @@
+/* rules_slow.c
+ * Lost time: how many seconds a path waited, for which server, and why.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_slow.h"
+
+#include "facts/outcome.h"
+#include "join/attempts.h"
+#include "join/identity.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/silence.h"
+#include "judge/rules_dc.h"
+#include "judge/signs.h"
+#include "judge/topics.h"
+#include "judge/waits.h"
+#include "log/observation.h"
+#include "wire/ports.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* Less than this in a whole path is not told, and so much is a warning. */
+#define TOLD   (3 * ADP_NS_PER_S)
+#define WARNED (10 * ADP_NS_PER_S)
+/* Servers in a sentence. */
+#define SERVERS_TOLD 4
+/* A handshake that takes less than this share of the answer's time does not explain it. */
+#define QUICK 20
+
+/* What the path lost by one server. */
+typedef struct {
+    guint32 server;
+    gint64 lost;
+    gint64 longest; /* of its answers that came late */
+    guint connections;
+    guint requests;
+    guint repeated;
+    guint late;
+    const adp_wait *first; /* the costliest of its waits, to speak of */
+} at_server;
+
+/* ---- words ---- */
+
+#define SECONDS_LEN 32
+
+/* "21 s", "4.0 s", "2 min 5 s": as exact as a person wants it. */
+static const char *seconds(gint64 ns, char *buf)
+{
+    double s = (double)ns / (double)ADP_NS_PER_S;
+
+    if (s < 9.95) {
+        (void)g_snprintf(buf, SECONDS_LEN, "%.1f s", s);
+    } else if (s < 119.5) {
+        (void)g_snprintf(buf, SECONDS_LEN, "%.0f s", s);
+    } else {
+        guint whole = (guint)(s + 0.5);
+
+        (void)g_snprintf(buf, SECONDS_LEN, "%u min %u s", whole / 60, whole % 60);
+    }
+    return buf;
+}
+
+static const char *protocol_of(guint16 port)
+{
+    if (adp_port_is_dns(port)) {
+        return "DNS";
+    }
+    if (adp_port_is_kdc(port) || adp_port_is_kpasswd(port)) {
+        return "Kerberos";
+    }
+    return adp_port_is_dc(port) ? "LDAP" : "web";
+}
+
+static void part(GString *out, guint n, const char *one, const char *many)
+{
+    if (n) {
+        g_string_append_printf(out, ", %u %s", n, n == 1 ? one : many);
+    }
+}
+
+/* "dc1 (10.0.0.1) 21 s: 2 connections to port 389 without an answer" */
+static void say_server(const adp_rules *r, const at_server *at, GString *out)
+{
+    char *server = adp_rules_named(r, at->server);
+    char buf[SECONDS_LEN];
+    GString *what = g_string_new(NULL);
+
+    part(what, at->connections, "attempt to connect without an answer",
+         "attempts to connect without an answer");
+    part(what, at->requests, "request without an answer", "requests without an answer");
+    part(what, at->repeated, "request answered only when it was repeated",
+         "requests answered only when they were repeated");
+    part(what, at->late, "late answer", "late answers");
+    g_string_append_printf(out, "%s%s at %s, port %u (%s): %s", out->len ? "; " : "",
+                           seconds(at->lost, buf), server, at->first->port,
+                           protocol_of(at->first->port), what->str + 2);
+    if (at->longest) {
+        g_string_append_printf(out, ", the longest wait for one %s", seconds(at->longest, buf));
+    }
+    g_string_free(what, TRUE);
+    g_free(server);
+}
+
+static const char *reason_of(const at_server *at)
+{
+    if (at->late + at->repeated > at->connections + at->requests) {
+        return at->late >= at->repeated ? "it answers late" : "it answers only repeated requests";
+    }
+    return at->connections ? "it does not accept connections" : "it does not answer";
+}
+
+static void say_summary(const adp_rules *r, adp_finding *f, const GPtrArray *servers, gint64 lost)
+{
+    const at_server *most = g_ptr_array_index(servers, 0);
+    char *server = adp_rules_named(r, most->server);
+    char buf[SECONDS_LEN];
+
+    if (servers->len == 1) {
+        adp_rules_summary(f, "%s lost waiting for %s: %s", seconds(lost, buf), server,
+                          reason_of(most));
+    } else {
+        adp_rules_summary(f, "%s lost waiting for %u servers, most of it for %s: %s",
+                          seconds(lost, buf), servers->len, server, reason_of(most));
+    }
+    g_free(server);
+}
+
+/* ---- what speaks for which cause ---- */
+
+/* How long the server's side of a TCP handshake took on the connection of a step; -1: not seen. */
+static gint64 handshake_time(const adp_rules *r, const adp_step *step, guint32 *obs)
+{
+    guint32 index =
+        step->flow.transport == ADP_TCP ? adp_model_find_attempt(r->model, &step->flow) : ADP_NONE;
+    const adp_attempt *attempt = index == ADP_NONE ? NULL : adp_model_attempt(r->model, index);
+    guint32 next;
+
+    if (!attempt || !attempt->accepted || attempt->syns != 1) {
+        return -1;
+    }
+    next = adp_model_mark(r->model, attempt->first)->next;
+    if (next == ADP_NONE || !adp_model_obs(r->model, next)->from_server) {
+        return -1;
+    }
+    *obs = next;
+    return adp_since(adp_model_obs(r->model, next)->time, attempt->first_time);
+}
+
+/* The first answer of the path from another address of the same host; ADP_NONE. */
+static guint32 other_address(const adp_rules *r, guint32 path, guint32 server)
+{
+    const char *name = adp_model_address_name(r->model, server);
+    const GArray *steps = adp_model_path(r->model, path)->steps;
+    guint i;
+
+    for (i = 0; name && i < steps->len; i++) {
+        const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
+        const char *other;
+
+        if (step->reply == ADP_NONE || step->flow.server == server) {
+            continue;
+        }
+        other = adp_model_address_name(r->model, step->flow.server);
+        if (other && adp_same_text(name, other)) {
+            return step->reply;
+        }
+    }
+    return ADP_NONE;
+}
+
+static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
+{
+    const char *address = adp_rules_address(r, most->server);
+    guint32 obs = other_address(r, f->path, most->server);
+
+    if (obs != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, obs);
+    }
+    if (strchr(address, ':')) {
+        adp_rules_sign(f, ADP_SIGN_ADDRESS_IPV6, ADP_NONE);
+    }
+    if (adp_rules_is_fact(r, ADP_FACT_SPOKE, address)) {
+        adp_rules_sign(f, ADP_SIGN_HOST_SPEAKS, ADP_NONE);
+    }
+    if (most->first->step != ADP_NONE && most->first->kind != ADP_WAIT_VAIN) {
+        gint64 took = handshake_time(r, adp_rules_step(r, most->first->step), &obs);
+
+        if (took >= 0 && took < most->longest / QUICK) {
+            adp_rules_sign(f, ADP_SIGN_HANDSHAKE_QUICK, obs);
+        }
+    }
+}
+
+static const char *advice_of(const at_server *most)
+{
+    if (most->first->kind != ADP_WAIT_VAIN) {
+        return most->first->kind == ADP_WAIT_SLOW ? "slow/answer" : "slow/repeated";
+    }
+    if (adp_port_is_dns(most->first->port)) {
+        return "slow/dns";
+    }
+    return most->first->step == ADP_NONE ? "slow" : "slow/request";
+}
+
+static void advise(const adp_rules *r, adp_finding *f, const at_server *most)
+{
+    const adp_step *step =
+        most->first->step != ADP_NONE ? adp_rules_step(r, most->first->step) : NULL;
+    gboolean dns = step && (step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS);
+    const char *asked = dns ? adp_model_obs(r->model, step->first)->u.dns->name : NULL;
+    char *port = g_strdup_printf("%u", most->first->port);
+
+    adp_rules_advise(r, f, advice_of(most), "server", adp_rules_address(r, most->server), "host",
+                     adp_model_address_name(r->model, most->server), "port", port, "resolver",
+                     dns ? adp_rules_address(r, most->server) : NULL, "name", asked, NULL);
+    g_free(port);
+    sign(r, f, most);
+}
+
+/* ---- the finding ---- */
+
+static void cite(const adp_rules *r, adp_finding *f, const adp_wait *wait)
+{
+    const adp_step *step;
+    guint32 i;
+
+    if (wait->step == ADP_NONE) {
+        adp_rules_cite_attempt(r, f, adp_model_attempt(r->model, wait->attempt));
+        return;
+    }
+    step = adp_rules_step(r, wait->step);
+    if (wait->kind == ADP_WAIT_SLOW) {
+        adp_rules_cite_step(r, f, step);
+        return;
+    }
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        if (!adp_model_obs(r->model, i)->from_server && !adp_model_mark(r->model, i)->copy) {
+            adp_rules_cite(f, i);
+        }
+    }
+    adp_rules_cite(f, step->reply);
+}
+
+static void count(at_server *at, const adp_wait *wait)
+{
+    gint64 took = adp_since(wait->to, wait->from);
+
+    at->lost += wait->lost;
+    if (!at->first || took > adp_since(at->first->to, at->first->from)) {
+        at->first = wait;
+    }
+    if (wait->kind == ADP_WAIT_VAIN) {
+        at->connections += wait->step == ADP_NONE ? 1 : 0;
+        at->requests += wait->step == ADP_NONE ? 0 : 1;
+    } else {
+        at->repeated += wait->kind == ADP_WAIT_REPEATED ? 1 : 0;
+        at->late += wait->kind == ADP_WAIT_SLOW ? 1 : 0;
+        at->longest = MAX(at->longest, took);
+    }
+}
+
+static gint by_loss(gconstpointer a, gconstpointer b)
+{
+    const at_server *x = *(const at_server *const *)a;
+    const at_server *y = *(const at_server *const *)b;
+
+    if (x->lost != y->lost) {
+        return x->lost > y->lost ? -1 : 1;
+    }
+    return x->server < y->server ? -1 : 1;
+}
+
+static void tell(adp_rules *r, adp_finding *f, GPtrArray *servers, gint64 lost)
+{
+    GString *observed = g_string_new(NULL);
+    guint i;
+
+    g_ptr_array_sort(servers, by_loss);
+    for (i = 0; i < servers->len && i < SERVERS_TOLD; i++) {
+        say_server(r, g_ptr_array_index(servers, i), observed);
+    }
+    if (servers->len > SERVERS_TOLD) {
+        g_string_append_printf(observed, "; and at %u more", servers->len - SERVERS_TOLD);
+    }
+    say_summary(r, f, servers, lost);
+    adp_rules_observed(f, "%s", observed->str);
+    g_string_free(observed, TRUE);
+    adp_rules_inferred(
+        f, "In this time something was pending and the client did nothing else; it ended "
+           "with the answer, or when the client tried another way. Pauses in which "
+           "nothing was pending do not count.");
+    f->cost = lost;
+    f->severity = lost >= WARNED ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
+    advise(r, f, g_ptr_array_index(servers, 0));
+}
+
+/* Those of one path: `waits` from `from` to before `to`. */
+static void of_path(adp_rules *r, const GArray *waits, guint from, guint to)
+{
+    guint32 path = g_array_index(waits, adp_wait, from).path;
+    GHashTable *index = g_hash_table_new(NULL, NULL);
+    GPtrArray *servers = g_ptr_array_new_with_free_func(g_free);
+    gint64 lost = 0;
+    guint i;
+
+    for (i = from; i < to; i++) {
+        const adp_wait *wait = &g_array_index(waits, adp_wait, i);
+        gpointer key = GUINT_TO_POINTER(wait->server + 1);
+        at_server *at = g_hash_table_lookup(index, key);
+
+        if (wait->lost <= 0) {
+            continue;
+        }
+        if (!at) {
+            at = g_new0(at_server, 1);
+            at->server = wait->server;
+            g_hash_table_insert(index, key, at);
+            g_ptr_array_add(servers, at);
+        }
+        count(at, wait);
+        lost += wait->lost;
+    }
+    if (lost >= TOLD) {
+        adp_finding *f = adp_rules_find(r, ADP_FINDING_SLOW, path, NULL);
+
+        for (i = from; i < to; i++) {
+            cite(r, f, &g_array_index(waits, adp_wait, i));
+        }
+        tell(r, f, servers, lost);
+    }
+    g_hash_table_unref(index);
+    g_ptr_array_unref(servers);
+}
+
+void adp_rules_slow(adp_rules *r, const GArray *waits)
+{
+    guint from = 0;
+
+    while (from < waits->len) {
+        guint32 path = g_array_index(waits, adp_wait, from).path;
+        guint to = from;
+
+        while (to < waits->len && g_array_index(waits, adp_wait, to).path == path) {
+            to++;
+        }
+        of_path(r, waits, from, to);
+        from = to;
+    }
+}

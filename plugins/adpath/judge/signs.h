@@ -1,0 +1,85 @@
+/* signs.h
+ * What speaks for or against a cause: the vocabulary between rules, case file and advice.
+ *
+ * A rule, or the case file, puts a sign on a finding, with the observation that shows it. The rows of
+ * advice name signs: a cause that a sign refutes is not shown, one that a sign supports comes first
+ * with the frames of that sign, and a check that needs a sign is left out without it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_SIGNS_H
+#define ADPATH_JUDGE_SIGNS_H
+
+/* id, and what the capture shows when the sign is there. */
+#define ADP_SIGNS(S)                                                                               \
+    S(TICKET_ISSUED, "the capture shows how this ticket was issued")                               \
+    S(NETBIOS_KNOWN, "a controller said that this is a domain's NetBIOS name")                     \
+    S(NOT_CAPITALS, "it is not written in capitals")                                               \
+    S(REFERRED, "a KDC referred the client to this realm")                                         \
+    S(PUBLIC_ADDRESS, "the DNS server has a public address")                                       \
+    S(REFUSED, "the connection was refused")                                                       \
+    S(KDC_MIT, "the KDC answers as MIT's does")                                                    \
+    S(KDC_HEIMDAL, "the KDC answers as Heimdal's does")                                            \
+    S(KDC_SAMBA, "the KDC is one of Samba")                                                        \
+    S(KDC_WINDOWS, "the KDC answers as one of Windows does")                                       \
+    S(CLIENT_UNIX, "the client asks as programs on Linux or Unix do")                              \
+    S(CLIENT_WINDOWS, "the client asks as Windows does")                                           \
+    S(ACCOUNT_MACHINE, "the account is a computer's")                                              \
+    S(ACCOUNT_SERVICE, "the account is named like a service")                                      \
+    S(ACCOUNT_UPN, "the account is given as a user principal name")                                \
+    S(ACCOUNT_PLAIN, "the account is given by its plain name")                                     \
+    S(MECHANISM_NTLM, "the client authenticates with NTLM")                                        \
+    S(MECHANISM_SIMPLE, "the client binds with name and password")                                 \
+    S(MECHANISM_OTHER, "the client authenticates neither with Kerberos nor with NTLM")             \
+    S(MECHANISM_KERBEROS, "the client authenticates with Kerberos")                                \
+    S(IN_TLS, "the connection runs in TLS")                                                        \
+    S(NOT_IN_TLS, "the connection does not run in TLS")                                            \
+    S(ANONYMOUS, "the connection is bound anonymously")                                            \
+    S(HOST_SPEAKS, "the host itself answers the client elsewhere")                                 \
+    S(HOST_SILENT, "the host answers nothing of this client")                                      \
+    S(TCP_NOT_TRIED, "the client did not ask over TCP")                                            \
+    S(TCP_SILENT, "TCP to that host is silent, too")                                               \
+    S(OTHER_ADDRESS_SPEAKS, "the host answers at its other address")                               \
+    S(WRONG_BEFORE, "wrong passwords came before it")                                              \
+    S(HANDSHAKE_QUICK, "its TCP handshake took a moment")                                          \
+    S(ADDRESS_IPV6, "the address is one of IPv6")                                                  \
+    S(SMALLER_ANSWERED, "a smaller request was answered")                                          \
+    S(FRAGMENTED, "the request was sent in fragments")                                             \
+    S(REPLY_CUT, "only the first fragments of the answers arrive")                                 \
+    S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
+    S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
+    S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
+    S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
+    S(TOO_BIG, "ICMP says that the packet is too big for the path")                                \
+    S(FRAGMENTS_LOST, "ICMP says that fragments did not arrive")                                   \
+    S(NO_ROUTE, "ICMP says that there is no route")                                                \
+    S(NTLM_WORKED, "NTLM was accepted afterwards")                                                 \
+    S(EXCHANGE_ENTRY, "an entry of Exchange came back")                                            \
+    S(ALIAS, "DNS says that the name is an alias")                                                 \
+    S(OTHER_NAME_GRANTED, "the same service was granted by another name")                          \
+    S(IS_ADDRESS, "the name is an address")                                                        \
+    S(FOREIGN_REALM, "the other side is in another realm")                                         \
+    S(CROSS_REALM, "a ticket for another realm was shown")                                         \
+    S(NO_AES, "no AES is among the offered types")                                                 \
+    S(ONLY_AES, "only AES is among the offered types")                                             \
+    S(FAST_OFFERED, "the KDC offered FAST, and the client did not use it")                         \
+    S(RODC, "the ticket is one of a read-only or cloud controller")                                \
+    S(S4U2SELF, "the service asked for a ticket to itself in a user's name")                       \
+    S(S4U2PROXY, "the service asked for a ticket in a user's name")                                \
+    S(FROM_DIRECTORY, "an entry of the directory names the host")                                  \
+    S(FROM_MAIL_DOMAIN, "the name is made from the mail domain")                                   \
+    S(LONG_TOKEN, "the Authorization header is long")                                              \
+    S(SERVER_CLOSED_EARLY, "the server closed before it sent a certificate")                       \
+    S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")
+
+#define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
+typedef enum {
+    ADP_SIGN_NONE,
+    ADP_SIGNS(ADP_SIGN_ID) ADP_SIGN_COUNT
+} adp_sign;
+#undef ADP_SIGN_ID
+
+/** What the capture shows when the sign is there. */
+const char *adp_sign_words(adp_sign sign);
+
+#endif

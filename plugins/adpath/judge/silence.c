@@ -1,0 +1,327 @@
+/* silence.c
+ * What the capture shows of why a request has no answer.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/silence.h"
+
+#include "facts/absence.h"
+#include "join/attempts.h"
+#include "join/hosts.h"
+#include "join/identity.h"
+#include "join/model.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/signs.h"
+#include "log/observation.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
+
+#include <string.h>
+
+/* ---- connections ---- */
+
+/* Nothing is called unreachable when the capture ends this soon after a SYN: three take 21 s. */
+#define SYN_PATIENCE (21 * ADP_NS_PER_S)
+
+const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt)
+{
+    if (attempt->accepted) {
+        return NULL;
+    }
+    if (attempt->prohibited) {
+        return "prohibited";
+    }
+    if (attempt->refused) {
+        return "refused";
+    }
+    if (attempt->unreachable) {
+        return "unreachable";
+    }
+    if (adp_since(r->end, attempt->last_time) < SYN_PATIENCE ||
+        !adp_model_was_heard(r->model, attempt->flow.client)) {
+        return NULL;
+    }
+    return "silent";
+}
+
+const char *adp_rules_attempt_words(const char *how)
+{
+    if (strcmp(how, "refused") == 0) {
+        return "refused the connection";
+    }
+    if (strcmp(how, "unreachable") == 0) {
+        return "is unreachable, as an ICMP message says";
+    }
+    return strcmp(how, "silent") == 0 ? "did not answer"
+                                      : "is administratively prohibited, as an ICMP message says";
+}
+
+void adp_rules_cite_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt)
+{
+    guint32 i;
+
+    for (i = attempt->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+        adp_rules_cite(f, i);
+    }
+}
+
+/* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
+guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
+{
+    const adp_step *step =
+        adp_rules_good_before(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, attempt->first);
+
+    if (!step) {
+        step = adp_rules_good(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, NULL);
+    }
+    return step ? step->path : ADP_NONE;
+}
+
+/* ---- what a server answers a client ---- */
+
+/** Observations; ADP_NONE: the capture has none. */
+typedef struct {
+    guint64 key;       /* of client and server */
+    guint32 spoke;     /* the server answered a request or accepted a connection */
+    guint32 connected; /* it accepted a connection */
+    guint32 silent;    /* it left a connection request unanswered */
+} talk;
+
+static guint64 talk_key(const adp_rules *r, guint32 client, guint32 server)
+{
+    return ((guint64)adp_model_client(r->model, client) << 32) | server;
+}
+
+static talk *need_talk(adp_rules *r, const adp_flow *flow)
+{
+    guint64 key = talk_key(r, flow->client, flow->server);
+    talk *found = g_hash_table_lookup(r->talks, &key);
+
+    if (!found) {
+        found = g_new(talk, 1);
+        *found = (talk){.key = key, .spoke = ADP_NONE, .connected = ADP_NONE, .silent = ADP_NONE};
+        g_hash_table_insert(r->talks, &found->key, found);
+    }
+    return found;
+}
+
+void adp_rules_learn_silence(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->reply != ADP_NONE) {
+            talk *t = need_talk(r, &step->flow);
+
+            t->spoke = MIN(t->spoke, step->reply);
+            if (step->flow.transport == ADP_TCP) {
+                t->connected = MIN(t->connected, step->reply);
+            }
+        }
+    }
+    for (i = 0; i < adp_model_attempt_count(r->model); i++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, i);
+        talk *t = need_talk(r, &attempt->flow);
+
+        if (attempt->accepted) {
+            t->connected = MIN(t->connected, attempt->last);
+            t->spoke = MIN(t->spoke, attempt->last);
+        } else if (attempt->refused) {
+            t->spoke = MIN(t->spoke, attempt->last);
+        } else if (adp_rules_attempt_failed(r, attempt)) {
+            t->silent = MIN(t->silent, attempt->first);
+        }
+    }
+}
+
+static const talk *talk_of(const adp_rules *r, guint32 client, guint32 server)
+{
+    guint64 key = talk_key(r, client, server);
+
+    return g_hash_table_lookup(r->talks, &key);
+}
+
+/* ---- signs ---- */
+
+/* One observation for each is enough, however many requests the finding is about. */
+static void sign_once(adp_finding *f, adp_sign sign, guint32 obs)
+{
+    if (!adp_finding_has_sign(f, sign)) {
+        adp_rules_sign(f, sign, obs);
+    }
+}
+
+/* The same host answers this client at another of its addresses. */
+static guint32 other_address(const adp_rules *r, const adp_flow *flow)
+{
+    const GArray *addresses = adp_model_host_addresses(r->model, adp_rules_host(r, flow->server));
+    guint i;
+
+    for (i = 0; addresses && i < addresses->len && i < ADP_MAX_HOST_ADDRESSES; i++) {
+        guint32 address = g_array_index(addresses, guint32, i);
+        const talk *t = address == flow->server ? NULL : talk_of(r, flow->client, address);
+
+        if (t && t->spoke != ADP_NONE) {
+            return t->spoke;
+        }
+    }
+    return ADP_NONE;
+}
+
+static void sign_icmp(adp_finding *f, const adp_obs_icmp *icmp, guint32 obs)
+{
+    switch (icmp->kind) {
+    case ADP_ICMP_PORT:
+    case ADP_ICMP_PROTOCOL:
+        sign_once(f, ADP_SIGN_PORT_UNREACHABLE, obs);
+        break;
+    case ADP_ICMP_PROHIBITED:
+        sign_once(f, ADP_SIGN_PROHIBITED, obs);
+        break;
+    case ADP_ICMP_NET:
+    case ADP_ICMP_HOST:
+        sign_once(f, ADP_SIGN_NO_ROUTE, obs);
+        break;
+    case ADP_ICMP_TOO_BIG:
+        sign_once(f, ADP_SIGN_TOO_BIG, obs);
+        break;
+    case ADP_ICMP_REASSEMBLY:
+        sign_once(f, ADP_SIGN_FRAGMENTS_LOST, obs);
+        break;
+    default:
+        break;
+    }
+}
+
+static void sign_talk(const adp_rules *r, adp_finding *f, const adp_flow *flow)
+{
+    const talk *t = talk_of(r, flow->client, flow->server);
+    guint32 other = other_address(r, flow);
+
+    if (t && t->spoke != ADP_NONE) {
+        sign_once(f, ADP_SIGN_HOST_SPEAKS, t->spoke);
+    }
+    if (t && t->connected != ADP_NONE) {
+        sign_once(f, ADP_SIGN_TCP_ANSWERED, t->connected);
+    } else if (t && t->silent != ADP_NONE) {
+        sign_once(f, ADP_SIGN_TCP_SILENT, t->silent);
+    }
+    if (other != ADP_NONE) {
+        sign_once(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, other);
+    }
+}
+
+static gboolean is_reset(const adp_rules *r, guint32 end)
+{
+    const adp_obs *obs = end == ADP_NONE ? NULL : adp_model_obs(r->model, end);
+
+    return obs && obs->type == ADP_OBS_TCP && obs->u.tcp->event == ADP_TCP_RST;
+}
+
+void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    adp_silence silence = adp_silence_proof(r->model, step);
+    const adp_obs_icmp *icmp = adp_silence_icmp(r->model, &silence);
+
+    if (silence.cut) {
+        sign_once(f, ADP_SIGN_REPLY_CUT, silence.evidence);
+        adp_rules_cite(f, silence.evidence);
+    }
+    if (silence.fragmented) {
+        sign_once(f, ADP_SIGN_FRAGMENTED, step->first);
+        if (silence.smaller != ADP_NONE) {
+            sign_once(f, ADP_SIGN_SMALLER_ANSWERED, adp_rules_step(r, silence.smaller)->reply);
+        }
+    }
+    if (icmp) {
+        sign_icmp(f, icmp, silence.evidence);
+        adp_rules_cite(f, silence.evidence);
+    } else if (silence.kind == ADP_SILENCE_CLOSED) {
+        sign_once(f, ADP_SIGN_SERVER_CLOSED, silence.evidence);
+        adp_rules_cite(f, silence.evidence);
+    }
+    sign_talk(r, f, &step->flow);
+}
+
+void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt)
+{
+    adp_silence silence = adp_attempt_silence(r->model, attempt);
+    const adp_obs_icmp *icmp = adp_silence_icmp(r->model, &silence);
+
+    if (icmp) {
+        sign_icmp(f, icmp, silence.evidence);
+        adp_rules_cite(f, silence.evidence);
+    }
+    sign_talk(r, f, &attempt->flow);
+}
+
+/* ---- words ---- */
+
+static char *icmp_words(const adp_obs_icmp *icmp)
+{
+    const char *what = "the destination is unreachable";
+    const char *from = icmp->from_host ? "" : icmp->sender;
+
+    switch (icmp->kind) {
+    case ADP_ICMP_PORT:
+        what = "the port is closed";
+        break;
+    case ADP_ICMP_PROHIBITED:
+        what = "a filter forbids it";
+        break;
+    case ADP_ICMP_NET:
+    case ADP_ICMP_HOST:
+        what = "there is no route to the host";
+        break;
+    case ADP_ICMP_TOO_BIG:
+        what = "the packet is too big for the next network";
+        break;
+    case ADP_ICMP_REASSEMBLY:
+        what = "fragments of it did not arrive";
+        break;
+    default:
+        break;
+    }
+    return g_strdup_printf("; %s%s says that %s (ICMP: %s)",
+                           icmp->from_host ? "the host itself" : "the router ", from, what,
+                           adp_icmp_kind_name(icmp->kind));
+}
+
+char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
+{
+    adp_silence silence = adp_silence_proof(r->model, step);
+    const adp_obs_icmp *icmp = adp_silence_icmp(r->model, &silence);
+
+    if (icmp) {
+        return icmp_words(icmp);
+    }
+    if (silence.kind == ADP_SILENCE_CLOSED) {
+        return g_strdup_printf("; the server %s the connection instead of answering",
+                               is_reset(r, silence.evidence) ? "reset" : "closed");
+    }
+    if (silence.cut) {
+        return g_strdup(", more than once; only the first fragment of each answer arrives");
+    }
+    return g_strdup_printf("%s%s, without any reply", silence.fragmented ? ", in IP fragments" : "",
+                           step->retries ? ", more than once" : "");
+}
+
+const adp_step *adp_rules_most_telling(const adp_rules *r, const adp_step *const *steps,
+                                       guint count)
+{
+    guint i;
+
+    for (i = 0; i < count; i++) {
+        adp_silence silence = adp_silence_proof(r->model, steps[i]);
+
+        if (silence.kind == ADP_SILENCE_ICMP || silence.kind == ADP_SILENCE_CLOSED ||
+            silence.fragmented || silence.cut) {
+            return steps[i];
+        }
+    }
+    return steps[0];
+}

@@ -1,0 +1,46 @@
+/* silence.h
+ * What the capture shows of why a request has no answer: one place for every rule that says so.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_SILENCE_H
+#define ADPATH_JUDGE_SILENCE_H
+
+#include "join/attempts.h"
+#include "join/model.h"
+#include "judge/finding.h"
+#include "judge/rules.h"
+
+/** How a connection failed: "refused", "silent", "unreachable" or "prohibited"; NULL when it did
+ * not, or it is too early. */
+const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt);
+
+/** The same as a phrase behind a host's name. */
+const char *adp_rules_attempt_words(const char *how);
+
+/** Its connection requests as evidence. */
+void adp_rules_cite_attempt(const adp_rules *r, adp_finding *finding, const adp_attempt *attempt);
+
+/** Path of the client's steps around it; ADP_NONE when there are none. */
+guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt);
+
+/** Notes what each server answered to each client. Once, before the rules judge. */
+void adp_rules_learn_silence(adp_rules *r);
+
+/**
+ * Puts what is known of the silence into the finding, as signs and evidence: ICMP, fragments, who
+ * closed the connection, and whether the server answers this client elsewhere.
+ */
+void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step);
+
+/** Likewise for a connection that was not accepted. */
+void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt);
+
+/** How the request ended, to stand behind what was asked: ", without any reply" and the like. */
+char *adp_rules_silence_words(const adp_rules *r, const adp_step *step);
+
+/** Of the steps the first whose silence is explained (by ICMP, an end, fragments), else the first. */
+const adp_step *adp_rules_most_telling(const adp_rules *r, const adp_step *const *steps,
+                                       guint count);
+
+#endif

@@ -1,0 +1,66 @@
+/* topics.h
+ * What rules tell each other: which steps went well, and which facts of names are proven.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_JUDGE_TOPICS_H
+#define ADPATH_JUDGE_TOPICS_H
+
+/** What a step that went well is good for. The comment says what the subject is; NULL where none is. */
+typedef enum {
+    ADP_TOPIC_STEP,          /* any step, however it ended */
+    ADP_TOPIC_TICKET,        /* a KDC gave a ticket */
+    ADP_TOPIC_REALM,         /* a KDC of some realm was found, or gave a ticket */
+    ADP_TOPIC_EXCHANGE,      /* adp_rules_krb_about(): an exchange ended well */
+    ADP_TOPIC_ANSWER,        /* adp_rules_krb_about(): a KDC answered it, whatever it said */
+    ADP_TOPIC_FULL_NAME,     /* class/host: the ticket was for class/host.domain */
+    ADP_TOPIC_NEIGHBOUR,     /* adp_krb_neighbour(): a ticket for some form of the service's name */
+    ADP_TOPIC_GOT_IN_AT,     /* host, its first label, or an address: a ticket for it, or a bind */
+    ADP_TOPIC_GOT_IN,        /* domain: the same of any of its hosts; NULL: of any */
+    ADP_TOPIC_REALM_ASKED,   /* realm whose KDC did not say that it is the wrong one */
+    ADP_TOPIC_REALM_CHANGED, /* the client asked in another realm than before */
+    ADP_TOPIC_KPASSWD,       /* a change of a password was accepted */
+    ADP_TOPIC_TGT,           /* its service: a logon gave a TGT */
+    ADP_TOPIC_USER,          /* the client's name: a KDC knows it */
+    ADP_TOPIC_LOGON,         /* the client's name: it asked for a TGT, whatever came of it */
+    ADP_TOPIC_TGS,           /* some service ticket was asked for */
+    ADP_TOPIC_TICKET_SHOWN,  /* number of a TCP stream: a ticket was shown on it */
+    ADP_TOPIC_SRV_ANSWER,    /* name: somebody answered for it, well or not */
+    ADP_TOPIC_SRV_NAME,      /* name of a locator record that exists */
+    ADP_TOPIC_SRV_DOMAIN,    /* domain of one */
+    ADP_TOPIC_SRV_GENERIC,   /* the name without its site */
+    ADP_TOPIC_SRV_MSDCS,     /* domain: names of its controllers were answered */
+    ADP_TOPIC_SRV_PLAIN,     /* domain: _ldap._tcp of it was answered */
+    ADP_TOPIC_ADDRESS,       /* host: it has an address */
+    ADP_TOPIC_PING,          /* a ping was answered acceptably */
+    ADP_TOPIC_PING_DOMAIN,   /* domain that a controller says it serves */
+    ADP_TOPIC_ACCOUNT,       /* account that a controller knows */
+    ADP_TOPIC_CLIENT_SITE,   /* forest in which the client has a site */
+    ADP_TOPIC_LDAP,          /* LDAP of a controller was used */
+    ADP_TOPIC_KDC,           /* a KDC was used */
+    ADP_TOPIC_LDAP_SERVER,   /* number of a server's address whose LDAP worked */
+    ADP_TOPIC_BIND,          /* likewise: a bind there was accepted */
+    ADP_TOPIC_READ,          /* some service connection points were read */
+    ADP_TOPIC_READ_KIND,     /* kind of SCP that was read */
+    ADP_TOPIC_TLS,           /* host with which a handshake was completed */
+    ADP_TOPIC_AUTODISCOVER   /* autodiscover was answered */
+} adp_topic;
+
+/** What the capture proves of a name, whichever client it is about. */
+typedef enum {
+    ADP_FACT_ACTIVE_DIRECTORY, /* of a domain: its controllers spoke */
+    ADP_FACT_DC,               /* of an address or a host name */
+    ADP_FACT_LOCATES,          /* of a DNS server's address: it answered some locator lookup */
+    ADP_FACT_SPOKE,            /* of an address: it answered some request */
+    ADP_FACT_ENDPOINT,         /* of a host: autodiscover was or should be tried there */
+    ADP_FACT_NTLM,             /* of "client|host": NTLM was accepted */
+    ADP_FACT_ANONYMOUS,        /* of a client's address: it bound without a name */
+    ADP_FACT_KRB_REFUSAL,      /* of a frame's number: it has a KRB-ERROR in another protocol */
+    /* What was said already, so that another rule need not say it again. */
+    ADP_FACT_TCP_BLOCKED, /* of "client|server|port": by krb-tcp-blocked or kdc-unanswered */
+    ADP_FACT_MSDCS,       /* of a locator name: by srv-msdcs-missing */
+    ADP_FACT_NOT_GUESSED, /* of a domain: other names than a KDC's were asked for it */
+    ADP_FACT_CIRCLE       /* of a step's first observation: by redirect-loop */
+} adp_known_fact;
+
+#endif

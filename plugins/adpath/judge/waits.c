@@ -1,0 +1,454 @@
+/* waits.c
+ * When a client waited for a server.
+ *
+ * A wait begins with a request, and ends with its answer or when the client does something else,
+ * whichever comes first. So whatever runs beside it costs nothing: several pings at once, IPv4 a
+ * moment after IPv6. A person who types, and a pause between two discoveries, have nothing pending.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/waits.h"
+
+#include "facts/absence.h"
+#include "facts/outcome.h"
+#include "join/attempts.h"
+#include "join/identity.h"
+#include "join/model.h"
+#include "join/path.h"
+#include "log/observation.h"
+#include "wire/count.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* Less than this is no wait: a repetition after a second is what repetitions are for. */
+#define WAIT_MIN ADP_NS_PER_S
+/* An answer that needed no repetition may take somewhat longer. */
+#define ANSWER_MIN (2 * ADP_NS_PER_S)
+/* And whatever took longer than an hour is a clock that was set, or no wait. */
+#define WAIT_MAX (3600 * ADP_NS_PER_S)
+/* Resolvers ask for both families of addresses in one go. */
+#define AT_ONCE (ADP_NS_PER_S / 20)
+/* So many questions at once are looked at, not more. */
+#define SIBLINGS 4
+/*
+ * A client gives a try up some time after its last packet (from memory: UDP clients within 15 s, LDAP
+ * clients within two minutes; TCP doubles its intervals). What it does later than that it did not
+ * wait for.
+ */
+#define GIVES_UP     (15 * ADP_NS_PER_S)
+#define GIVES_UP_TCP (130 * ADP_NS_PER_S)
+
+/* What a client began to do. */
+typedef struct {
+    guint32 path;
+    guint32 obs;
+    gint64 time;
+    guint32 step;    /* ADP_NONE: the attempt */
+    guint32 attempt; /* ADP_NONE: the step */
+} event;
+
+typedef struct {
+    const adp_model *model;
+    GArray *events;       /* of event, by path and observation */
+    GHashTable *answered; /* path + 1 -> gint64, owned: when its last answer came */
+    GArray *waits;        /* of adp_wait */
+} finder;
+
+/* ---- what happened ---- */
+
+static gint by_path(gconstpointer a, gconstpointer b)
+{
+    const event *x = a;
+    const event *y = b;
+
+    if (x->path != y->path) {
+        return x->path < y->path ? -1 : 1;
+    }
+    return x->obs < y->obs ? -1 : x->obs > y->obs;
+}
+
+static void note_answer(finder *f, guint32 path, gint64 time)
+{
+    gpointer key = GUINT_TO_POINTER(path + 1);
+    gint64 *last = g_hash_table_lookup(f->answered, key);
+
+    if (!last) {
+        last = g_new0(gint64, 1);
+        g_hash_table_insert(f->answered, key, last);
+    }
+    *last = MAX(*last, time);
+}
+
+static void gather(finder *f)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_step_count(f->model); i++) {
+        const adp_step *step = adp_model_step(f->model, i);
+        event e = {.path = step->path,
+                   .obs = step->first,
+                   .time = adp_model_obs(f->model, step->first)->time,
+                   .step = i,
+                   .attempt = ADP_NONE};
+
+        g_array_append_val(f->events, e);
+        if (step->reply != ADP_NONE) {
+            note_answer(f, step->path, adp_model_obs(f->model, step->reply)->time);
+        } else if (step->kind == ADP_STEP_HIDDEN) {
+            note_answer(f, step->path, adp_model_obs(f->model, step->last)->time);
+        }
+    }
+    for (i = 0; i < adp_model_attempt_count(f->model); i++) {
+        const adp_attempt *attempt = adp_model_attempt(f->model, i);
+        event e = {
+            .obs = attempt->first, .time = attempt->first_time, .step = ADP_NONE, .attempt = i};
+
+        e.path =
+            attempt->syns ? adp_path_around(f->model, &attempt->flow, attempt->first) : ADP_NONE;
+        if (e.path != ADP_NONE) {
+            g_array_append_val(f->events, e);
+        }
+    }
+    g_array_sort(f->events, by_path);
+}
+
+/* ---- when the client went on ---- */
+
+static const adp_obs_dns *question_of(const finder *f, const event *e)
+{
+    const adp_step *step = e->step != ADP_NONE ? adp_model_step(f->model, e->step) : NULL;
+
+    return step && step->request != ADP_NONE &&
+                   (step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS)
+               ? adp_model_obs(f->model, step->request)->u.dns
+               : NULL;
+}
+
+/* The same name's other address family, asked for in the same moment: a client waits for both. */
+static gboolean is_sibling(const finder *f, const event *a, const event *b)
+{
+    const adp_obs_dns *x = question_of(f, a);
+    const adp_obs_dns *y = question_of(f, b);
+
+    return x && y && x->qtype != y->qtype && adp_since(b->time, a->time) < AT_ONCE &&
+           g_ascii_strcasecmp(x->name, y->name) == 0;
+}
+
+/* Did the client do something else after event `n`, not later than `latest`? And when. */
+static gboolean went_on(const finder *f, guint n, gint64 latest, gint64 *when)
+{
+    const event *e = &g_array_index(f->events, event, n);
+    guint skipped = 0;
+    guint i;
+
+    for (i = n + 1; i < f->events->len; i++) {
+        const event *later = &g_array_index(f->events, event, i);
+
+        ADP_COUNT();
+        if (later->path != e->path) {
+            break;
+        }
+        if (skipped < SIBLINGS && is_sibling(f, e, later)) {
+            skipped++;
+            continue;
+        }
+        *when = later->time;
+        return later->time <= latest;
+    }
+    return FALSE;
+}
+
+/* ---- one wait ---- */
+
+static void add(finder *f, adp_wait wait)
+{
+    gint64 least = wait.kind == ADP_WAIT_SLOW ? ANSWER_MIN : WAIT_MIN;
+    const gint64 *answered = g_hash_table_lookup(f->answered, GUINT_TO_POINTER(wait.path + 1));
+
+    gint64 took = adp_since(wait.to, wait.from);
+
+    if (took >= least && took <= WAIT_MAX && answered && *answered >= wait.to) {
+        g_array_append_val(f->waits, wait);
+    }
+}
+
+/* `wait` from its first to its last packet without an answer, until the client did something else. */
+static void add_vain(finder *f, guint n, adp_wait wait, gint64 last, gint64 gives_up)
+{
+    gint64 more = MAX(gives_up, 2 * MIN(adp_since(last, wait.from), WAIT_MAX));
+
+    /* Where it did nothing for long, it tried for as long as it repeated its request. */
+    if (!went_on(f, n, last > G_MAXINT64 - more ? G_MAXINT64 : last + more, &wait.to)) {
+        wait.to = last;
+    }
+    wait.kind = ADP_WAIT_VAIN;
+    add(f, wait);
+}
+
+/*
+ * A client that tries an address of IPv6 that leads nowhere is heard at its other address alone. That
+ * it repeats its request shows that nothing came back.
+ */
+static gboolean is_silent(const finder *f, const event *e, const adp_attempt *attempt)
+{
+    adp_silence silence = adp_attempt_silence(f->model, attempt);
+    guint32 client = adp_model_path(f->model, e->path)->client;
+
+    return silence.kind == ADP_SILENCE_UNANSWERED || silence.kind == ADP_SILENCE_ICMP ||
+           (silence.kind == ADP_SILENCE_DEAF && attempt->syns > 1 &&
+            adp_model_was_heard(f->model, adp_model_own_address(f->model, client)));
+}
+
+static void of_attempt(finder *f, guint n, const event *e)
+{
+    const adp_attempt *attempt = adp_model_attempt(f->model, e->attempt);
+
+    if (!attempt->accepted && !attempt->refused && is_silent(f, e, attempt)) {
+        adp_wait wait = {.path = e->path,
+                         .step = ADP_NONE,
+                         .attempt = e->attempt,
+                         .server = attempt->flow.server,
+                         .port = attempt->flow.server_port,
+                         .from = attempt->first_time};
+
+        add_vain(f, n, wait, attempt->last_time, GIVES_UP);
+    }
+}
+
+/* The longest pause between a round of the client and the server's answer to it. */
+static gboolean longest_round(const adp_model *model, const adp_step *step, gint64 *from,
+                              gint64 *to)
+{
+    gint64 asked = -1;
+    gint64 longest = -1;
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
+        const adp_obs *obs = adp_model_obs(model, i);
+
+        ADP_COUNT();
+        if (adp_model_mark(model, i)->copy) {
+            continue;
+        }
+        if (!obs->from_server) {
+            asked = asked < 0 ? obs->time : asked;
+        } else if (asked >= 0) {
+            if (adp_since(obs->time, asked) > longest) {
+                longest = adp_since(obs->time, asked);
+                *from = asked;
+                *to = obs->time;
+            }
+            asked = -1;
+        }
+    }
+    return longest >= 0;
+}
+
+/* From the request to its answer; FALSE where the capture does not show it. */
+static gboolean answer_time(const adp_model *model, const adp_step *step, gint64 *from, gint64 *to)
+{
+    if (step->kind == ADP_STEP_BIND) {
+        return longest_round(model, step, from, to);
+    }
+    if (step->kind == ADP_STEP_TLS) {
+        const adp_handshake *handshake = adp_model_handshake(model, step);
+
+        if (handshake->hello == ADP_NONE || handshake->answer == ADP_NONE) {
+            return FALSE;
+        }
+        *from = adp_model_obs(model, handshake->hello)->time;
+        *to = adp_model_obs(model, handshake->answer)->time;
+        return TRUE;
+    }
+    if (step->request == ADP_NONE || step->reply == ADP_NONE) {
+        return FALSE;
+    }
+    *from = adp_model_obs(model, step->request)->time;
+    *to = adp_model_obs(model, step->reply)->time;
+    return TRUE;
+}
+
+static void of_step(finder *f, guint n, const event *e)
+{
+    const adp_step *step = adp_model_step(f->model, e->step);
+    adp_wait wait = {.path = e->path,
+                     .step = e->step,
+                     .attempt = ADP_NONE,
+                     .server = step->flow.server,
+                     .port = step->flow.server_port,
+                     .from = e->time};
+    gint64 on;
+
+    /* A ticket in another protocol waits with that protocol's own step. */
+    if (step->kind == ADP_STEP_HIDDEN ||
+        (step->kind == ADP_STEP_KERBEROS && step->request != ADP_NONE &&
+         adp_model_obs(f->model, step->request)->type == ADP_OBS_AP_REQUEST)) {
+        return;
+    }
+    if (adp_step_outcome(f->model, step, FALSE) == ADP_UNANSWERED) {
+        add_vain(f, n, wait, adp_model_obs(f->model, step->last)->time,
+                 step->flow.transport == ADP_TCP ? GIVES_UP_TCP : GIVES_UP);
+        return;
+    }
+    if (answer_time(f->model, step, &wait.from, &wait.to)) {
+        if (step->kind != ADP_STEP_BIND && went_on(f, n, wait.to, &on)) {
+            wait.to = MAX(on, wait.from);
+        }
+        wait.kind = step->retries ? ADP_WAIT_REPEATED : ADP_WAIT_SLOW;
+        add(f, wait);
+    }
+}
+
+/* ---- all of them ---- */
+
+static gint by_time(gconstpointer a, gconstpointer b)
+{
+    const adp_wait *x = a;
+    const adp_wait *y = b;
+
+    if (x->path != y->path) {
+        return x->path < y->path ? -1 : 1;
+    }
+    return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* Two waits at once are one loss. */
+static void share(GArray *waits)
+{
+    guint32 path = ADP_NONE;
+    gint64 until = 0;
+    guint i;
+
+    for (i = 0; i < waits->len; i++) {
+        adp_wait *wait = &g_array_index(waits, adp_wait, i);
+
+        if (wait->path != path) {
+            path = wait->path;
+            until = wait->from;
+        }
+        wait->lost = MAX(0, adp_since(wait->to, MAX(wait->from, until)));
+        until = MAX(until, wait->to);
+    }
+}
+
+GArray *adp_waits_find(const adp_model *model)
+{
+    finder f = {.model = model};
+    guint i;
+
+    f.events = g_array_new(FALSE, FALSE, sizeof(event));
+    f.waits = g_array_new(FALSE, FALSE, sizeof(adp_wait));
+    f.answered = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    gather(&f);
+    for (i = 0; i < f.events->len; i++) {
+        const event *e = &g_array_index(f.events, event, i);
+
+        if (e->step != ADP_NONE) {
+            of_step(&f, i, e);
+        } else {
+            of_attempt(&f, i, e);
+        }
+    }
+    g_array_sort(f.waits, by_time);
+    share(f.waits);
+    g_array_unref(f.events);
+    g_hash_table_unref(f.answered);
+    return f.waits;
+}
+
+gint64 adp_waits_lost(const GArray *waits, guint32 path)
+{
+    gint64 lost = 0;
+    guint low = 0;
+    guint high = waits->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(waits, adp_wait, middle).path < path) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < waits->len && g_array_index(waits, adp_wait, low).path == path; low++) {
+        lost += g_array_index(waits, adp_wait, low).lost;
+    }
+    return lost;
+}
+
+/* ---- what evidence cost ---- */
+
+struct adp_costs {
+    const adp_model *model;
+    const GArray *waits;
+    GHashTable *of_step;    /* step + 1 -> its wait + 1 */
+    GHashTable *of_attempt; /* attempt + 1 -> its wait + 1 */
+};
+
+adp_costs *adp_costs_new(const adp_model *model, const GArray *waits)
+{
+    adp_costs *costs = g_new0(adp_costs, 1);
+    guint i;
+
+    costs->model = model;
+    costs->waits = waits;
+    costs->of_step = g_hash_table_new(NULL, NULL);
+    costs->of_attempt = g_hash_table_new(NULL, NULL);
+    for (i = 0; i < waits->len; i++) {
+        const adp_wait *wait = &g_array_index(waits, adp_wait, i);
+
+        if (wait->step != ADP_NONE) {
+            g_hash_table_insert(costs->of_step, GUINT_TO_POINTER(wait->step + 1),
+                                GUINT_TO_POINTER(i + 1));
+        } else {
+            g_hash_table_insert(costs->of_attempt, GUINT_TO_POINTER(wait->attempt + 1),
+                                GUINT_TO_POINTER(i + 1));
+        }
+    }
+    return costs;
+}
+
+void adp_costs_free(adp_costs *costs)
+{
+    g_hash_table_unref(costs->of_step);
+    g_hash_table_unref(costs->of_attempt);
+    g_free(costs);
+}
+
+/* The wait that the observation belongs to, or NULL. */
+static const adp_wait *wait_of(const adp_costs *costs, guint32 obs)
+{
+    const adp_mark *mark = adp_model_mark(costs->model, obs);
+    gpointer found = mark->step != ADP_NONE
+                         ? g_hash_table_lookup(costs->of_step, GUINT_TO_POINTER(mark->step + 1))
+                         : NULL;
+
+    if (!found && mark->attempt != ADP_NONE) {
+        found = g_hash_table_lookup(costs->of_attempt, GUINT_TO_POINTER(mark->attempt + 1));
+    }
+    return found ? &g_array_index(costs->waits, adp_wait, GPOINTER_TO_UINT(found) - 1) : NULL;
+}
+
+gint64 adp_cost_of(const adp_costs *costs, const GArray *evidence)
+{
+    gint64 cost = 0;
+    gint64 until = 0;
+    gboolean any = FALSE;
+    guint i;
+
+    for (i = 0; i < evidence->len; i++) {
+        const adp_wait *wait = wait_of(costs, g_array_index(evidence, guint32, i));
+
+        if (!wait) {
+            continue;
+        }
+        /* Evidence is in order of time, so that what was counted lies before. */
+        until = any ? MAX(until, wait->from) : wait->from;
+        any = TRUE;
+        cost += MAX(0, adp_since(wait->to, until));
+        until = MAX(until, wait->to);
+    }
+    return cost;
+}

@@ -1,0 +1,220 @@
+/* web.c
+ * What the rules about endpoints share: one path, the endpoints of its client, and its steps.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/web.h"
+
+#include "facts/outcome.h"
+#include "join/identity.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/endpoint.h"
+#include "judge/endpoints.h"
+#include "judge/finding.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "log/observation.h"
+#include "wire/hash.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* What a client tries beside the endpoint that has just served it is of no consequence. */
+#define JUST (30 * ADP_NS_PER_S)
+
+const adp_obs_http *adp_web_request(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return request ? request->u.http : NULL;
+}
+
+const adp_obs_http *adp_web_reply(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+
+    return reply ? reply->u.http : NULL;
+}
+
+const adp_step *adp_web_step(const adp_web_path *w, guint i)
+{
+    return adp_rules_step(w->r, g_array_index(w->path->steps, guint32, i));
+}
+
+const char *adp_web_method(const adp_obs_http *http)
+{
+    return http && http->method ? http->method : "";
+}
+
+/* An answer with settings, or one that a client takes for success. */
+gboolean adp_web_is_answer(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_http *reply = adp_web_reply(r, step);
+
+    /* With a GET, clients only look whether there is anybody. */
+    return step->kind == ADP_STEP_AUTODISCOVER && adp_rules_outcome(r, step) == ADP_OK && reply &&
+           !reply->redirect && !reply->error &&
+           (reply->has_settings || !adp_web_request(r, step) ||
+            adp_web_request(r, step)->form == ADP_AUTODISCOVER_JSON ||
+            !adp_same_text(adp_web_request(r, step)->method, "GET"));
+}
+
+/* Host that the handshake is with: the name the client sent, else what the address is known as. */
+const char *adp_web_tls_host(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *first = adp_model_obs(r->model, step->first);
+
+    return first->u.tls->sni ? first->u.tls->sni : adp_rules_host(r, step->flow.server);
+}
+
+const char *adp_web_http_host(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_http *request = adp_web_request(r, step);
+
+    return request && request->host ? request->host : adp_rules_host(r, step->flow.server);
+}
+
+/* Which host a step turns to, NULL when it does not. */
+static const char *host_turned_to(const adp_rules *r, const adp_step *step)
+{
+    switch (step->kind) {
+    case ADP_STEP_ADDRESS:
+        return adp_model_obs(r->model, step->first)->u.dns->name;
+    case ADP_STEP_TLS:
+        return adp_web_tls_host(r, step);
+    case ADP_STEP_AUTODISCOVER:
+        return adp_web_http_host(r, step);
+    default:
+        return NULL;
+    }
+}
+
+static void index_path(adp_web_path *w)
+{
+    guint i;
+
+    w->orders = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    w->turns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    for (i = 0; i < w->endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
+        guint before = GPOINTER_TO_UINT(g_hash_table_lookup(w->orders, endpoint->host));
+
+        g_hash_table_replace(w->orders, g_strdup(endpoint->host),
+                             GUINT_TO_POINTER(MAX(before, endpoint->order)));
+    }
+    for (i = 0; i < w->path->steps->len; i++) {
+        const adp_step *step = adp_web_step(w, i);
+        const char *host = host_turned_to(w->r, step);
+
+        if (host) {
+            g_hash_table_replace(w->turns, g_ascii_strdown(host, -1), GUINT_TO_POINTER(i + 1));
+        }
+        if (step->kind == ADP_STEP_AUTODISCOVER) {
+            w->last_http = i + 1;
+        }
+    }
+}
+
+void adp_web_close(adp_web_path *w)
+{
+    g_hash_table_unref(w->orders);
+    g_hash_table_unref(w->turns);
+    g_ptr_array_unref(w->endpoints);
+}
+
+void adp_web_open(adp_web_path *w, adp_rules *r, guint32 index)
+{
+    guint i;
+
+    memset(w, 0, sizeof(*w));
+    w->r = r;
+    w->index = index;
+    w->path = adp_model_path(r->model, index);
+    w->endpoints = adp_endpoints_of(r->endpoints, index);
+    index_path(w);
+    for (i = 0; i < w->endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
+
+        w->last_order = MAX(w->last_order, endpoint->order);
+        if (endpoint->outcome == ADP_ENDPOINT_OK) {
+            w->good_order = MAX(w->good_order, endpoint->order);
+        } else if (endpoint->outcome == ADP_ENDPOINT_HIDDEN && !w->hidden) {
+            w->hidden = endpoint;
+        }
+    }
+    for (i = w->path->steps->len; i && !w->good; i--) {
+        if (adp_web_is_answer(r, adp_web_step(w, i - 1))) {
+            w->good = adp_web_step(w, i - 1);
+        }
+    }
+}
+
+static gboolean was_just_served(const adp_web_path *w, guint32 obs)
+{
+    return adp_since(adp_model_obs(w->r->model, obs)->time,
+                     adp_model_obs(w->r->model, w->good->last)->time) <= JUST;
+}
+
+void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
+{
+    guint32 last = f->latest;
+
+    if (w->good && (w->good->last > last || was_just_served(w, last))) {
+        adp_rules_recovered(w->r, f, w->good);
+        /* A client that has its settings may look once more at what it had passed by. */
+        f->served = w->good->last <= last;
+    } else if (order && order == w->last_order && !w->good && !w->hidden &&
+               !adp_model_is_shared(w->r->model, w->path->client)) {
+        /* Behind a shared address, the one that worked may stand in another machine's path. */
+        f->severity = ADP_SEVERITY_ERROR;
+    } else if (w->hidden && f->inferred) {
+        char *before = f->inferred;
+
+        f->inferred = g_strdup_printf("%s What %s answered cannot be seen: it may have served the "
+                                      "client.",
+                                      before, w->hidden->host);
+        g_free(before);
+    }
+}
+
+void adp_web_sign_source(const adp_web_path *w, adp_finding *f, const char *host)
+{
+    guint i;
+
+    for (i = 0; i < w->endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
+
+        if (!adp_same_text(endpoint->host, host)) {
+            continue;
+        }
+        if (endpoint->source == ADP_ENDPOINT_SCP) {
+            adp_rules_sign(f, ADP_SIGN_FROM_DIRECTORY, ADP_NONE);
+        } else if (endpoint->source == ADP_ENDPOINT_DOMAIN) {
+            adp_rules_sign(f, ADP_SIGN_FROM_MAIL_DOMAIN, ADP_NONE);
+        }
+    }
+}
+
+const char *adp_web_source_words(adp_endpoint_source source)
+{
+    static const char *const words[] = {
+        "a service connection point",
+        "the mail domain itself",
+        "the host autodiscover of the mail domain",
+        "a redirect of http on the host autodiscover of the mail domain",
+        "an SRV record of the mail domain",
+        "a redirect, or something that the capture does not show",
+    };
+
+    return words[source];
+}
+
+guint adp_web_order(const adp_web_path *w, const char *host)
+{
+    char *key = g_ascii_strdown(host, -1);
+    guint order = GPOINTER_TO_UINT(g_hash_table_lookup(w->orders, key));
+
+    g_free(key);
+    return order;
+}

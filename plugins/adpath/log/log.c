@@ -1,0 +1,225 @@
+/* log.c
+ * The append-only log of observations, and the addresses it speaks of. Knows no step.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "log/log.h"
+
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/hash.h"
+#include "wire/limits.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+static guint address_hash(gconstpointer data)
+{
+    const adp_address_key *key = data;
+
+    return (guint)adp_hash_bytes(ADP_HASH_SEED + key->type, key->bytes, key->len);
+}
+
+static gboolean address_equal(gconstpointer a, gconstpointer b)
+{
+    const adp_address_key *x = a;
+    const adp_address_key *y = b;
+
+    return x->type == y->type && x->len == y->len && memcmp(x->bytes, y->bytes, x->len) == 0;
+}
+
+adp_log *adp_log_new(void)
+{
+    adp_log *log = g_new0(adp_log, 1);
+
+    log->arena = adp_arena_new();
+    log->texts = adp_arena_new();
+    log->begins = g_array_new(FALSE, FALSE, sizeof(adp_begin));
+    log->obs = g_array_new(FALSE, FALSE, sizeof(adp_obs));
+    log->addresses = g_array_new(FALSE, TRUE, sizeof(adp_address));
+    log->address_ids = g_hash_table_new_full(address_hash, address_equal, g_free, NULL);
+    return log;
+}
+
+void adp_log_free(adp_log *log)
+{
+    g_hash_table_unref(log->address_ids);
+    g_array_unref(log->addresses);
+    g_array_unref(log->obs);
+    g_array_unref(log->begins);
+    adp_arena_free(log->texts);
+    adp_arena_free(log->arena);
+    g_free(log);
+}
+
+/* ---- observations ---- */
+
+const adp_obs *adp_log_obs(const adp_log *log, guint32 i)
+{
+    return &g_array_index(log->obs, adp_obs, i);
+}
+
+guint32 adp_log_append(adp_log *log, const adp_obs *obs)
+{
+    g_array_append_val(log->obs, *obs);
+    return log->obs->len - 1;
+}
+
+void adp_log_refuse_last(adp_log *log)
+{
+    g_array_set_size(log->obs, log->obs->len - 1);
+}
+
+void adp_log_cut(adp_log *log, guint32 keep)
+{
+    guint i = log->begins->len;
+
+    g_array_set_size(log->obs, keep);
+    while (i && g_array_index(log->begins, adp_begin, i - 1).obs >= keep) {
+        i--;
+    }
+    if (i < log->begins->len) {
+        adp_arena_release(log->arena, g_array_index(log->begins, adp_begin, i).mark);
+        g_array_set_size(log->begins, i);
+    }
+}
+
+void adp_log_note_begin(adp_log *log)
+{
+    guint32 i = log->obs->len - 1;
+
+    if (i == 0 || adp_log_obs(log, i - 1)->frame != adp_log_obs(log, i)->frame) {
+        adp_begin begin = {.obs = i, .mark = log->mark};
+
+        g_array_append_val(log->begins, begin);
+    }
+}
+
+guint32 adp_log_before_frame(const adp_log *log, guint32 frame)
+{
+    guint32 keep = log->obs->len;
+
+    while (keep && adp_log_obs(log, keep - 1)->frame >= frame) {
+        keep--;
+    }
+    return keep;
+}
+
+/* ---- addresses ---- */
+
+/* Three times a frame: most addresses were asked for a moment ago. */
+static guint32 find_address(adp_log *log, const adp_address_key *key)
+{
+    guint32 *recent = &log->recent[key->len ? key->bytes[key->len - 1] : 0];
+    gpointer found;
+
+    if (*recent < log->addresses->len &&
+        address_equal(&g_array_index(log->addresses, adp_address, *recent).key, key)) {
+        return *recent;
+    }
+    found = g_hash_table_lookup(log->address_ids, key);
+    if (!found) {
+        return ADP_NONE;
+    }
+    *recent = GPOINTER_TO_UINT(found) - 1;
+    return *recent;
+}
+
+static guint32 add_address(adp_log *log, const adp_address_key *key)
+{
+    adp_address address = {.key = *key};
+
+    g_array_append_val(log->addresses, address);
+    g_hash_table_insert(log->address_ids, g_memdup2(key, sizeof(*key)),
+                        GUINT_TO_POINTER(log->addresses->len));
+    return log->addresses->len - 1;
+}
+
+static void fill_key(adp_address_key *key, guint8 type, const guint8 *bytes, guint8 len)
+{
+    memset(key, 0, sizeof(*key));
+    key->type = type;
+    key->len = MIN(len, (guint8)sizeof(key->bytes));
+    if (key->len) {
+        memcpy(key->bytes, bytes, key->len);
+    }
+}
+
+guint32 adp_log_address(adp_log *log, guint8 type, const guint8 *bytes, guint8 len,
+                        const char *text)
+{
+    adp_address_key key;
+    guint32 id;
+    adp_address *address;
+
+    fill_key(&key, type, bytes, len);
+    id = find_address(log, &key);
+    if (!text) {
+        return id;
+    }
+    if (id == ADP_NONE) {
+        id = add_address(log, &key);
+    }
+    address = &g_array_index(log->addresses, adp_address, id);
+    if (!address->text) {
+        address->text = adp_text(log->texts, (const guint8 *)text, strlen(text));
+    }
+    return id;
+}
+
+const char *adp_log_address_text(const adp_log *log, guint32 address)
+{
+    const char *text = address < log->addresses->len
+                           ? g_array_index(log->addresses, adp_address, address).text
+                           : NULL;
+
+    return text ? text : "";
+}
+
+guint8 adp_log_address_len(const adp_log *log, guint32 address)
+{
+    return address < log->addresses->len
+               ? g_array_index(log->addresses, adp_address, address).key.len
+               : 0;
+}
+
+gboolean adp_log_was_heard(const adp_log *log, guint32 address)
+{
+    return (address < log->addresses->len &&
+            g_array_index(log->addresses, adp_address, address).heard) ||
+           log->addresses->len >= ADP_MAX_HEARD;
+}
+
+/* Destinations are remembered only so that silence can be told from deafness. */
+static void hear(adp_log *log, guint8 type, const guint8 *bytes, guint8 len)
+{
+    adp_address_key key;
+    guint32 id;
+
+    fill_key(&key, type, bytes, len);
+    id = find_address(log, &key);
+    if (id == ADP_NONE) {
+        if (log->addresses->len >= ADP_MAX_HEARD) {
+            adp_limit_hit(log->arena, ADP_LIMIT_HEARD);
+            return;
+        }
+        id = add_address(log, &key);
+    }
+    g_array_index(log->addresses, adp_address, id).heard = TRUE;
+}
+
+void adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type, const guint8 *dst,
+                   guint8 dst_len)
+{
+    log->mark = adp_arena_get_mark(log->arena);
+    if (log->frames == 0 || time < log->first_time) {
+        log->first_time = time;
+    }
+    if (log->frames == 0 || time > log->last_time) {
+        log->last_time = time;
+    }
+    log->frames = MAX(log->frames, frame);
+    if (dst_len) {
+        hear(log, dst_type, dst, dst_len);
+    }
+}

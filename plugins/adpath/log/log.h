@@ -1,0 +1,86 @@
+/* log.h
+ * The append-only log of observations, and the addresses it speaks of. Knows no step.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_LOG_LOG_H
+#define ADPATH_LOG_LOG_H
+
+#include "log/observation.h"
+#include "wire/arena.h"
+
+#include <glib.h>
+
+/** Where a frame begins that has observations. */
+typedef struct {
+    guint32 obs; /* its first one */
+    adp_arena_mark mark;
+} adp_begin;
+
+/** An address of the capture. */
+typedef struct {
+    guint8 type;
+    guint8 len;
+    guint8 bytes[16];
+} adp_address_key;
+
+/** Filled by log.c; holds as long as the log, also through a truncation. */
+typedef struct {
+    adp_address_key key;
+    const char *text; /* NULL while only heard of */
+    gboolean heard;   /* a frame was sent to it */
+} adp_address;
+
+/** Only log.c changes it. Holds as long as the capture file is open. */
+typedef struct {
+    adp_arena *arena;        /* holds all that observations point to */
+    adp_arena *texts;        /* of addresses, which outlive what named them */
+    adp_arena_mark mark;     /* of `arena`, when the last frame began */
+    GArray *begins;          /* adp_begin, ascending */
+    GArray *obs;             /* adp_obs, in the order of their frames */
+    GArray *addresses;       /* adp_address */
+    GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */
+    guint32 recent[256];     /* last byte of an address -> id of the last one found, or any */
+    guint32 frames;          /* number of the last frame */
+    gint64 first_time;       /* of any frame, ns */
+    gint64 last_time;
+} adp_log;
+
+adp_log *adp_log_new(void);
+void adp_log_free(adp_log *log);
+
+const adp_obs *adp_log_obs(const adp_log *log, guint32 i);
+
+/** Appends an observation, and returns its number. */
+guint32 adp_log_append(adp_log *log, const adp_obs *obs);
+
+/** How many observations lie before the frame. */
+guint32 adp_log_before_frame(const adp_log *log, guint32 frame);
+
+/** Forgets all but the first `keep` observations, and what the others pointed to. */
+void adp_log_cut(adp_log *log, guint32 keep);
+
+/** The last observation is kept: if it is the first of its frame, a cut may come before it. */
+void adp_log_note_begin(adp_log *log);
+
+/** Forgets the last observation; what it pointed to is the reader's to give back. */
+void adp_log_refuse_last(adp_log *log);
+
+/** Notes that there is this frame; `dst` is its destination (len 0: none). */
+void adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type, const guint8 *dst,
+                   guint8 dst_len);
+
+/** See adp_model_address(). */
+guint32 adp_log_address(adp_log *log, guint8 type, const guint8 *bytes, guint8 len,
+                        const char *text);
+
+/** Its text, "" when it was only heard of. */
+const char *adp_log_address_text(const adp_log *log, guint32 address);
+
+/** How many bytes it has, 0 when it is unknown. */
+guint8 adp_log_address_len(const adp_log *log, guint32 address);
+
+/** Has any frame been sent to it? */
+gboolean adp_log_was_heard(const adp_log *log, guint32 address);
+
+#endif

@@ -1,0 +1,52 @@
+/* frame.h
+ * A frame being read: what all its observations have in common.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_READ_FRAME_H
+#define ADPATH_READ_FRAME_H
+
+#include "compat.h"
+
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+
+#include <glib.h>
+
+/** A frame being read. */
+typedef struct {
+    adp_model *model;
+    adp_arena *arena; /* the model's */
+    packet_info *pinfo;
+    guint32 src; /* address ids */
+    guint32 dst;
+    gint64 time;
+    adp_transport transport;
+    guint32 stream;
+    gboolean in_tls;           /* what follows was carried by TLS */
+    const field_info *segment; /* the innermost TCP header, NULL without */
+    gboolean fragmented;       /* UDP: put together from IP fragments */
+    gboolean whole;            /* a reader found a whole message */
+} adp_frame;
+
+/** An observation with frame, time and flow filled in; `from_server` turns the flow. */
+adp_obs adp_frame_obs(const adp_frame *frame, adp_obs_type type, gboolean from_server);
+
+/** The id of an address that the frame's content names; `type` is AT_IPv4 or AT_IPv6. */
+guint32 adp_frame_address(const adp_frame *frame, address_type type, const guint8 *bytes, int len);
+
+/** Hash of `length` bytes at `offset`, as far as captured. */
+guint64 adp_hash_range(tvbuff_t *tvb, int offset, int length);
+
+/** Hash of the frame's TCP sequence number, 0 without: tells repeats from copies. */
+guint64 adp_hash_segment(const adp_frame *frame);
+
+/** How many bytes of an address count; those of unknown families may be longer. */
+guint8 adp_address_len(const address *addr);
+
+/** The id of an address of the frame; `known` is for those that nobody asked for: ADP_NONE. */
+guint32 adp_address_id(adp_model *model, packet_info *pinfo, const address *addr);
+guint32 adp_known_address(adp_model *model, const address *addr);
+
+#endif

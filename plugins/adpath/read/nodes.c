@@ -1,0 +1,151 @@
+/* nodes.c
+ * Items of Wireshark's tree that the readers look for.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "read/nodes.h"
+
+#include <string.h>
+
+/*
+ * Containers only: their bytes are parsed by the readers, so that the tree stays small. What
+ * costs is that there is a tree at all; but each wanted field that a frame has costs, too, so
+ * those are not asked for that Wireshark makes by itself once there is a tree.
+ */
+static const struct {
+    const char *name;
+    adp_node_kind kind;
+    gboolean top; /* looked for at the top of the tree only */
+} wanted[] = {
+    {"dns", ADP_NODE_DNS, TRUE},
+    {"nbns", ADP_NODE_NBNS, TRUE},
+    {"ldap", ADP_NODE_LDAP, TRUE},
+    {"cldap", ADP_NODE_CLDAP, TRUE},
+    {"kerberos", ADP_NODE_KERBEROS, TRUE},
+    {"kpasswd", ADP_NODE_KPASSWD, TRUE},
+    {"http", ADP_NODE_HTTP, TRUE},
+    {"tls", ADP_NODE_TLS, TRUE},
+    {"smb", ADP_NODE_SMB, TRUE},
+    {"smb2", ADP_NODE_SMB, TRUE},
+    {"dcerpc", ADP_NODE_RPC, TRUE},
+    {"gss-api", ADP_NODE_GSS, FALSE},
+    {"spnego", ADP_NODE_GSS, FALSE},
+    {"spnego-krb5", ADP_NODE_GSS, FALSE},
+    {"data", ADP_NODE_DATA, TRUE},
+    {"icmp", ADP_NODE_ICMP, TRUE},
+    {"icmpv6", ADP_NODE_ICMP, TRUE},
+    {"ip", ADP_NODE_IP, TRUE},
+    {"ipv6.fraghdr", ADP_NODE_IP_FRAGMENT, TRUE},
+    {"tcp", ADP_NODE_TCP, TRUE},
+    {"tcp.stream", ADP_NODE_TCP_STREAM, FALSE},
+    {"tcp.analysis.lost_segment", ADP_NODE_TCP_GAP, FALSE},
+    {"udp.stream", ADP_NODE_UDP_STREAM, FALSE},
+    {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE, FALSE},
+    {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH, FALSE},
+    {"kerberos.krb_error_element", ADP_NODE_KRB_ERROR, FALSE},
+    {"kerberos.req_body_element", ADP_NODE_KRB_REQ_BODY, FALSE},
+    {"kpasswd.result", ADP_NODE_KPASSWD_RESULT, FALSE},
+    {"kpasswd.result_string", ADP_NODE_KPASSWD_TEXT, FALSE},
+    {"tls.app_data", ADP_NODE_TLS_DATA, FALSE},
+    {"tls.app_data_proto", ADP_NODE_TLS_DATA_PROTOCOL, FALSE},
+    {"tls.handshake.type", ADP_NODE_TLS_MESSAGE, FALSE},
+    {"tls.alert_message", ADP_NODE_TLS_ALERT, FALSE},
+    {"tls.change_cipher_spec", ADP_NODE_TLS_CIPHER_CHANGE, FALSE},
+    {"xml", ADP_NODE_BODY, TRUE},
+    {"json", ADP_NODE_BODY, TRUE},
+    {"data-text-lines", ADP_NODE_BODY, TRUE},
+    {"media", ADP_NODE_BODY, TRUE},
+};
+
+/*
+ * Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. The
+ * kinds are asked for several times a frame, hence no hash table.
+ */
+static GByteArray *node_kinds; /* at a field's id its adp_node_kind */
+static GArray *wanted_ids;     /* int */
+static int gap_field = -1;     /* Wireshark's word that packets are missing before this one */
+
+static void set_kind(int id, adp_node_kind kind)
+{
+    guint old = node_kinds->len;
+
+    if ((guint)id >= old) {
+        g_byte_array_set_size(node_kinds, (guint)id + 1);
+        memset(node_kinds->data + old, ADP_NODE_UNKNOWN, node_kinds->len - old);
+    }
+    node_kinds->data[id] = (guint8)kind;
+}
+
+static void add_field_ids(const char *name, adp_node_kind kind, gboolean is_wanted)
+{
+    header_field_info *info;
+
+    /* Several fields may have one name. */
+    for (info = proto_registrar_get_byname(name); info;
+         info = info->same_name_prev_id != -1
+                    ? proto_registrar_get_nth((guint)info->same_name_prev_id)
+                    : NULL) {
+        set_kind(info->id, kind);
+        if (is_wanted) {
+            g_array_append_val(wanted_ids, info->id);
+        }
+    }
+}
+
+/* The module may be unloaded before the process ends. */
+static void shut_down(void)
+{
+    g_clear_pointer(&node_kinds, g_byte_array_unref);
+    g_clear_pointer(&wanted_ids, g_array_unref);
+}
+
+void adp_nodes_init(void)
+{
+    guint i;
+
+    node_kinds = g_byte_array_new();
+    wanted_ids = g_array_new(FALSE, FALSE, sizeof(int));
+    register_shutdown_routine(shut_down);
+    for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        add_field_ids(wanted[i].name, wanted[i].kind, !wanted[i].top || ADP_TOP_ITEMS_ARE_FAKED);
+    }
+    gap_field = proto_registrar_get_id_byname("tcp.analysis.lost_segment");
+}
+
+GArray *adp_nodes_wanted(void)
+{
+    return g_array_copy(wanted_ids);
+}
+
+adp_node_kind adp_node_kind_of_id(int id)
+{
+    return (guint)id < node_kinds->len ? (adp_node_kind)node_kinds->data[id] : ADP_NODE_UNKNOWN;
+}
+
+adp_node_kind adp_node_kind_of(const proto_node *node)
+{
+    const field_info *fi = PNODE_FINFO(node);
+
+    return fi ? adp_node_kind_of_id(fi->hfinfo->id) : ADP_NODE_UNKNOWN;
+}
+
+void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data)
+{
+    const proto_node *child;
+
+    for (child = node->first_child; child; child = child->next) {
+        adp_node_kind kind = adp_node_kind_of(child);
+
+        if (kind != ADP_NODE_UNKNOWN) {
+            visit(kind, PNODE_FINFO(child), user_data);
+        }
+        adp_node_each(child, visit, user_data);
+    }
+}
+
+gboolean adp_nodes_have_gap(const proto_tree *tree)
+{
+    const GPtrArray *found = gap_field > 0 ? proto_get_finfo_ptr_array(tree, gap_field) : NULL;
+
+    return found && found->len;
+}

@@ -1,0 +1,103 @@
+/* session.c
+ * The capture file that is open: its model, its analysis, and the preferences of its user.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "session.h"
+
+#include "join/feed.h"
+#include "join/model.h"
+#include "judge/analysis.h"
+#include "log/observation.h"
+
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/proto_data.h>
+
+static int proto_adpath = -1;
+
+static adp_bool pref_analysis = TRUE;
+static adp_bool pref_mailboxes = FALSE;
+
+/* Of the file that is open; made and freed by Wireshark's per-file routines. */
+static adp_model *model;
+static adp_analysis *analysis;
+
+const adp_model *adp_current_model(void)
+{
+    return model;
+}
+
+adp_analysis *adp_current_analysis(void)
+{
+    return analysis;
+}
+
+adp_model *adp_session_log(void)
+{
+    return model;
+}
+
+gboolean adp_analyses(void)
+{
+    return pref_analysis;
+}
+
+gboolean adp_shows_mailboxes(void)
+{
+    return pref_mailboxes;
+}
+
+/*
+ * A frame's proto data is the number of its first observation, plus 1. The
+ * frame may be dissected twice on its first pass, so an old number is replaced.
+ */
+void adp_session_remember(packet_info *pinfo, guint32 first)
+{
+    p_remove_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0);
+    if (first < adp_model_obs_count(model)) {
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0, GUINT_TO_POINTER(first + 1));
+    }
+}
+
+guint32 adp_first_obs_of(packet_info *pinfo)
+{
+    guint32 first = GPOINTER_TO_UINT(p_get_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0));
+
+    return model && first && first <= adp_model_obs_count(model) ? first - 1 : ADP_NONE;
+}
+
+static void end_file(void)
+{
+    adp_analysis_free(analysis);
+    adp_model_free(model);
+    analysis = NULL;
+    model = NULL;
+}
+
+static void start_file(void)
+{
+    end_file();
+    model = adp_model_new();
+    analysis = adp_analysis_new(model);
+}
+
+module_t *adp_session_register(int proto, void (*changed)(void))
+{
+    module_t *module = prefs_register_protocol(proto, changed);
+
+    proto_adpath = proto;
+    prefs_register_bool_preference(module, "analysis", "Analyse the discovery path",
+                                   "Find the steps by which clients locate their directory and "
+                                   "mail server. Switched off, the plugin costs nothing.",
+                                   &pref_analysis);
+    prefs_register_bool_preference(module, "mailboxes", "Show mailbox names",
+                                   "Show e-mail addresses in fields and reports. Otherwise they "
+                                   "stand as <mailbox>.",
+                                   &pref_mailboxes);
+    register_init_routine(start_file);
+    register_cleanup_routine(end_file);
+    return module;
+}

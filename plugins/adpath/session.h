@@ -1,0 +1,48 @@
+/* session.h
+ * The capture file that is open: its model, its analysis, and the preferences of its user.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_SESSION_H
+#define ADPATH_SESSION_H
+
+#include "join/model.h"
+#include "judge/analysis.h"
+
+#include <glib.h>
+
+struct _packet_info;
+struct pref_module;
+
+/** The model of the file that is open now; NULL when none is. Do not keep it. */
+const adp_model *adp_current_model(void);
+
+/** Its analysis; likewise. */
+adp_analysis *adp_current_analysis(void);
+
+/** The same model, for the one place where frames are read into it. */
+adp_model *adp_session_log(void);
+
+/** Remembers the first observation of a packet; nothing when the model has none from there on. */
+void adp_session_remember(struct _packet_info *pinfo, guint32 first);
+
+/** The first observation of a packet that was dissected before, or ADP_NONE. */
+guint32 adp_first_obs_of(struct _packet_info *pinfo);
+
+/** The analysis is switched on. */
+gboolean adp_analyses(void);
+
+/** The user wants mailbox names to be shown. */
+gboolean adp_shows_mailboxes(void);
+
+/**
+ * Registers what begins and ends with a file, and the preferences; `changed` is called when they
+ * change. Returns the preferences' module, for those of others.
+ */
+struct pref_module *adp_session_register(int proto, void (*changed)(void));
+
+/** Name of the tap: its data is the number of the frame's first observation, plus 1. */
+#define ADP_TAP           "adpath"
+#define ADP_TAP_OBS(data) (GPOINTER_TO_UINT(data) - 1)
+
+#endif

@@ -1,0 +1,148 @@
+/* hash.c
+ * Hashes with a key that nobody outside the process knows.
+ *
+ * The function is SipHash (J.-P. Aumasson, D. J. Bernstein, "SipHash: a fast short-input PRF",
+ * 2012) with one round for each word and three at the end, written from the paper.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "wire/hash.h"
+
+#include "wire/count.h"
+
+#include <string.h>
+
+static guint64 key[2];
+static gsize key_is_drawn;
+
+static void need_key(void)
+{
+    if (g_once_init_enter(&key_is_drawn)) {
+        /* GLib seeds it from the system's source of random numbers. */
+        GRand *random = g_rand_new();
+        int i;
+
+        for (i = 0; i < 2; i++) {
+            key[i] = (guint64)g_rand_int(random) << 32 | g_rand_int(random);
+        }
+        g_rand_free(random);
+        g_once_init_leave(&key_is_drawn, 1);
+    }
+}
+
+void adp_hash_set_key(guint64 k0, guint64 k1)
+{
+    need_key();
+    key[0] = k0;
+    key[1] = k1;
+}
+
+typedef struct {
+    guint64 v[4];
+} state;
+
+static guint64 rotate(guint64 x, guint by)
+{
+    return x << by | x >> (64 - by);
+}
+
+static void one_round(state *s)
+{
+    guint64 *v = s->v;
+
+    v[0] += v[1];
+    v[2] += v[3];
+    v[1] = rotate(v[1], 13) ^ v[0];
+    v[3] = rotate(v[3], 16) ^ v[2];
+    v[0] = rotate(v[0], 32);
+    v[2] += v[1];
+    v[0] += v[3];
+    v[1] = rotate(v[1], 17) ^ v[2];
+    v[3] = rotate(v[3], 21) ^ v[0];
+    v[2] = rotate(v[2], 32);
+}
+
+static void begin(state *s, guint64 salt)
+{
+    guint64 k1;
+
+    need_key();
+    k1 = key[1] ^ salt;
+    s->v[0] = key[0] ^ G_GUINT64_CONSTANT(0x736f6d6570736575);
+    s->v[1] = k1 ^ G_GUINT64_CONSTANT(0x646f72616e646f6d);
+    s->v[2] = key[0] ^ G_GUINT64_CONSTANT(0x6c7967656e657261);
+    s->v[3] = k1 ^ G_GUINT64_CONSTANT(0x7465646279746573);
+}
+
+static void add_word(state *s, guint64 word)
+{
+    s->v[3] ^= word;
+    one_round(s);
+    s->v[0] ^= word;
+}
+
+/* `word` holds the bytes behind the last whole one; of all there were `len`. */
+static guint64 end(state *s, guint64 word, gsize len)
+{
+    int i;
+
+    add_word(s, word | (guint64)len << 56);
+    s->v[2] ^= 0xff;
+    for (i = 0; i < 3; i++) {
+        one_round(s);
+    }
+    return s->v[0] ^ s->v[1] ^ s->v[2] ^ s->v[3];
+}
+
+guint64 adp_hash_bytes(guint64 salt, const guint8 *bytes, gsize len)
+{
+    guint64 word = 0;
+    gsize at;
+    state s;
+
+    begin(&s, salt);
+    for (at = 0; at + sizeof(word) <= len; at += sizeof(word)) {
+        memcpy(&word, bytes + at, sizeof(word));
+        add_word(&s, GUINT64_FROM_LE(word));
+    }
+    word = 0;
+    if (at < len) {
+        memcpy(&word, bytes + at, len - at);
+    }
+    return end(&s, GUINT64_FROM_LE(word), len);
+}
+
+guint64 adp_hash_lower(guint64 salt, const char *text)
+{
+    guint64 word = 0;
+    gsize at;
+    state s;
+
+    begin(&s, salt);
+    for (at = 0; text[at]; at++) {
+        word |= (guint64)(guint8)g_ascii_tolower(text[at]) << (at % 8 * 8);
+        if (at % 8 == 7) {
+            add_word(&s, word);
+            word = 0;
+        }
+    }
+    return end(&s, word, at);
+}
+
+guint adp_str_hash(gconstpointer text)
+{
+    ADP_COUNT();
+    return (guint)adp_hash_bytes(ADP_HASH_SEED, text, strlen(text));
+}
+
+gboolean adp_str_equal(gconstpointer a, gconstpointer b)
+{
+    ADP_COUNT();
+    return strcmp(a, b) == 0;
+}
+
+guint adp_int64_hash(gconstpointer number)
+{
+    ADP_COUNT();
+    return (guint)adp_hash_bytes(ADP_HASH_SEED, number, sizeof(guint64));
+}

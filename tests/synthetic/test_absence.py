@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A missing answer is a silence only when nothing else explains it."""
+import pytest
+from net import *  # noqa: F403
+from runner import analyse, folder, tshark  # noqa: F401
+
+NAME = "_ldap._tcp.dc._msdcs." + DOMAIN
+
+
+
+def kdc_request():
+    return tgs_req("cifs/files.contoso.test", cipher=b"x" * 2200)
+
+
+WHAT = [
+    (PORT, None, "the host itself: port unreachable"),
+    (HOST, ROUTER, "the router 192.0.2.254: host unreachable"),
+    (NET, ROUTER, "the router 192.0.2.254: network unreachable"),
+    (ADMIN, ROUTER, "the router 192.0.2.254: administratively prohibited"),
+    (REASSEMBLY, None, "fragment reassembly time exceeded"),
+    (TTL, ROUTER, "time to live exceeded"),
+    (TOO_BIG, ROUTER, "packet too big"),
+]
+
+
+def test_icmp(analyse):
+    """Every error about a question of DNS, a ping, a request to a KDC."""
+    c = Capture()
+    for n, (what, sender, _) in enumerate(WHAT):
+        for port, request in ((53, dns(n, NAME)), (389, ping(ident=n)), (88, as_req(nonce=n))):
+            c.udp(CLIENT, 50000 + n, DC, port, request)
+            c.add(icmp(what, sent_udp(CLIENT, 50000 + n, DC, port, request), sender))
+    # Of the ports alone; of other ports; of another message.
+    c.udp(CLIENT, 51000, DC, 53, dns(7, NAME))
+    c.add(icmp(HOST, sent_udp(CLIENT, 51000, DC, 53, dns(7, NAME)), ROUTER, most=28))
+    c.udp(CLIENT, 51001, DC, 53, dns(8, NAME))
+    c.add(icmp(HOST, sent_udp(CLIENT, 51002, DC, 53, dns(8, NAME)), ROUTER))
+    c.add(icmp(HOST, sent_udp(CLIENT, 51001, DC, 53, dns(9, NAME)), ROUTER))
+    steps = analyse(c).steps
+    for n, (_, _, said) in enumerate(WHAT):
+        for step in steps[3 * n : 3 * n + 3]:
+            assert step["outcome"] == "unanswered" and said in step["summary"]
+    assert "host unreachable" in steps[-2]["summary"]
+    assert steps[-1]["outcome"] == "pending" and "ICMP" not in steps[-1]["summary"]
+
+
+# ---- TCP ----
+
+
+def searched(handshake=True):
+    c = Capture()
+    t = c.tcp(CLIENT, 50000, DC, 389, handshake)
+    t.ask(ldap(1, search("", 0, None, ["namingContexts"])))
+    return c, t
+
+
+def answer(n=400):
+    return ldap(1, entry("", {"namingContexts": ["DC=contoso,DC=test" * n]})) + ldap(1, done())
+
+
+def test_the_tail_of_an_answer_is_no_silence(analyse):
+    """The first segment is missing, and no segment of the server before it was captured."""
+    c, t = searched(handshake=False)
+    whole = answer()
+    t.seq["s"] += 1400
+    t.answer(whole[1400:])
+    step = analyse(c.silence()).one("rootdse")
+    assert step["outcome"] == "pending" and "not whole" in step["summary"]
+
+
+def test_the_head_of_an_answer_is_no_silence(analyse):
+    c, t = searched()
+    t.answer(answer()[:1400])
+    step = analyse(c.silence()).one("rootdse")
+    assert step["outcome"] == "pending" and "not whole" in step["summary"]
+
+
+def test_an_answer_in_many_segments(analyse):
+    c, t = searched()
+    t.answer(answer(), 700)
+    assert analyse(c.silence()).one("rootdse")["outcome"] == "ok"
+
+
+def test_the_parts_of_other_answers(analyse):
+    """A large answer to a search of no path comes whole, the question of the path gets none."""
+    c = Capture()
+    t = c.tcp(CLIENT, 50000, DC, 389)
+    t.ask(ldap(1, search("CN=Users,DC=contoso,DC=test", 2, equal("cn", "x"), ["cn"])))
+    t.ask(ldap(2, search("", 0, None, ["namingContexts"])))
+    t.answer(ldap(1, entry("CN=x", {"cn": ["y" * 4000]})) + ldap(1, done()))
+    assert analyse(c.silence()).one("rootdse")["outcome"] == "unanswered"
+
+
+def test_a_probe_is_no_answer(analyse):
+    c, t = searched()
+    t.answer(b"\0")
+    assert analyse(c.silence()).one("rootdse")["outcome"] == "unanswered"
+
+
+def test_withdrawn(analyse):
+    c, t = searched()
+    t.ask(ldap(2, unbind()))
+    t._segment("c", "FA")
+    step = analyse(c.silence()).one("rootdse")
+    assert step["outcome"] == "normal" and "closed the connection before" in step["summary"]
+
+
+def test_a_client_that_waited_did_not_withdraw(analyse):
+    c, t = searched()
+    c.wait(4)
+    t._segment("c", "FA")
+    assert analyse(c.silence()).one("rootdse")["outcome"] == "unanswered"
+
+
+@pytest.mark.parametrize("flags", ["FA", "RA"])
+def test_the_server_closes(analyse, flags):
+    c, t = searched()
+    t._segment("s", flags)
+    step = analyse(c).one("rootdse")
+    assert step["outcome"] == "unanswered" and "the server closed" in step["summary"]
+
+
+def test_a_challenge_without_an_answer(analyse):
+    c = Capture()
+    t = c.tcp(CLIENT, 50000, DC, 389)
+    t.ask(ldap(1, bind_sasl("GSS-SPNEGO", ntlm(1))))
+    t.answer(ldap(1, bind_response(14, credentials=ntlm(2))))
+    t.close()
+    step = analyse(c.silence()).one("bind")
+    assert step["outcome"] == "normal" and "challenge" in step["summary"]
+
+
+# ---- fragments ----
+
+
+def test_a_request_in_fragments(analyse):
+    c = Capture()
+    c.exchange(CLIENT, 50000, DC, 88, as_req(), krb_error(25))
+    for piece in pieces(CLIENT, 50001, DC, 88, kdc_request()):
+        c.add(piece)
+    steps = analyse(c.silence()).of("kerberos")
+    assert steps[1]["outcome"] == "unanswered" and "IP fragments" in steps[1]["summary"]
+
+
+def test_a_request_in_fragments_of_ipv6(analyse):
+    c = Capture()
+    for piece in pieces("fd00::10", 50001, "fd00::1", 88, kdc_request()):
+        c.add(piece)
+    step = analyse(c.silence(client="fd00::10")).one("kerberos")
+    assert step["outcome"] == "unanswered" and "IP fragments" in step["summary"]
+
+
+def test_a_request_in_fragments_that_is_answered(analyse):
+    c = Capture()
+    for piece in pieces(CLIENT, 50001, DC, 88, kdc_request()):
+        c.add(piece)
+    c.udp(DC, 88, CLIENT, 50001, tgs_rep("cifs/files.contoso.test"))
+    step = analyse(c.silence()).one("kerberos")
+    assert step["outcome"] == "ok" and "fragment" not in step["summary"]
+
+
+def test_a_part_of_an_answer_in_fragments(analyse):
+    c = Capture()
+    c.udp(CLIENT, 50001, DC, 88, as_req())
+    c.add(pieces(DC, 88, CLIENT, 50001, as_rep(cipher=b"x" * 2200))[0])
+    step = analyse(c.silence()).one("kerberos")
+    assert step["outcome"] == "pending" and "not whole" in step["summary"]

@@ -1,0 +1,351 @@
+/* test_beside.c
+ * What is kept beside the steps: operations, tunnels, names, ends of connections, and in whose
+ * name a bind is made.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "support.h"
+
+#include "facts/absence.h"
+#include "facts/handshake.h"
+#include "facts/principal.h"
+#include "join/hosts.h"
+#include "join/ldap_ops.h"
+#include "join/model.h"
+#include "join/netbios.h"
+#include "join/pair_dns.h"
+#include "join/stream.h"
+#include "join/tunnels.h"
+#include "log/observation.h"
+#include "wire/arena.h"
+#include "wire/ntlm.h"
+
+#include <string.h>
+
+#define SRV "_ldap._tcp.dc._msdcs.contoso.test"
+
+static adp_flow ldap_flow(const bench *b, guint32 stream)
+{
+    return tcp(b->client, (guint16)(50000 + stream), b->server, 389, stream);
+}
+
+static adp_obs operation(adp_arena *arena, adp_flow flow, guint32 id, adp_ldap_op op,
+                         gboolean reply, guint32 result)
+{
+    adp_obs_operation *content = adp_arena_new_array(arena, adp_obs_operation, 1);
+    adp_obs obs = {.type = reply ? ADP_OBS_LDAP_OPERATION_REPLY : ADP_OBS_LDAP_OPERATION,
+                   .flow = flow,
+                   .from_server = reply,
+                   .id = id,
+                   .hash = id + (reply ? 1000 : 0) + flow.stream * 7919};
+
+    content->op = op;
+    content->result.result = result;
+    obs.u.operation = content;
+    return obs;
+}
+
+/* ---- NTLM ---- */
+
+/* AUTHENTICATE with the texts behind one another; `wide`: UTF-16. */
+static gsize ntlm_message(guint8 *out, const char *domain, const char *user, gboolean wide)
+{
+    const char *texts[] = {domain, user};
+    gsize at = 64;
+    guint i;
+    gsize n;
+
+    memset(out, 0, 64);
+    memcpy(out, "NTLMSSP", 8);
+    out[8] = 3;
+    out[60] = wide ? 1 : 2;
+    for (i = 0; i < 2; i++) {
+        guint8 *field = out + 28 + 8 * i;
+
+        field[0] = field[2] = (guint8)(strlen(texts[i]) * (wide ? 2 : 1));
+        field[4] = (guint8)at;
+        for (n = 0; texts[i][n]; n++) {
+            out[at++] = (guint8)texts[i][n];
+            if (wide) {
+                out[at++] = 0;
+            }
+        }
+    }
+    return at;
+}
+
+static void test_ntlm(void)
+{
+    adp_arena *arena = adp_arena_new();
+    guint8 bytes[200];
+    const char *user = NULL;
+    const char *domain = NULL;
+    gsize len = ntlm_message(bytes, "CONTOSO", "alice", TRUE);
+    gsize cut;
+
+    g_assert_true(adp_ntlm_names(arena, bytes, len, &user, &domain));
+    check_str("wide", "user", user, "alice");
+    check_str("wide", "domain", domain, "CONTOSO");
+    for (cut = 0; cut < len; cut++) {
+        /* Under valgrind or a sanitizer: nothing beyond the end is read. */
+        guint8 *copy = g_memdup2(bytes, cut);
+
+        g_assert_false(adp_ntlm_names(arena, copy, cut, &user, &domain));
+        g_free(copy);
+    }
+    len = ntlm_message(bytes, "", "alice@contoso.test", FALSE);
+    g_assert_true(adp_ntlm_names(arena, bytes, len, &user, &domain));
+    check_str("narrow", "user", user, "alice@contoso.test");
+    check_str("narrow", "domain", domain, "");
+    /* A place within the header, or one that wraps around, is no name's. */
+    bytes[40] = 8;
+    g_assert_false(adp_ntlm_names(arena, bytes, len, &user, &domain));
+    memset(bytes + 40, 0xff, 4);
+    g_assert_false(adp_ntlm_names(arena, bytes, len, &user, &domain));
+    bytes[8] = 1;
+    g_assert_false(adp_ntlm_names(arena, bytes, len, &user, &domain));
+    adp_arena_free(arena);
+}
+
+/* ---- principals ---- */
+
+static guint32 bound(bench *b, guint32 stream, const char *name, const char *domain)
+{
+    adp_obs obs = ob_bind(b->arena, ldap_flow(b, stream), 1, "simple", FALSE);
+    adp_obs_bind *bind = g_memdup2(obs.u.bind, sizeof(*bind));
+    adp_obs_bind *kept = adp_arena_new_array(b->arena, adp_obs_bind, 1);
+    guint32 step;
+
+    *kept = *bind;
+    g_free(bind);
+    kept->name = name;
+    kept->domain = domain;
+    kept->anonymous = name == NULL;
+    obs.u.bind = kept;
+    obs.hash += stream;
+    step = bench_step(b, obs);
+    (void)bench_add(b, ob_bound(b->arena, ldap_flow(b, stream), 1, 0));
+    return step;
+}
+
+static void test_principals(void)
+{
+    static const struct {
+        const char *row;
+        const char *name;
+        const char *domain;
+        gboolean same; /* as CONTOSO\alice */
+    } rows[] = {
+        {"with domain", "alice", "CONTOSO", TRUE},
+        {"upn", "Alice@contoso.test", NULL, TRUE},
+        {"dn", "CN=alice,CN=Users,DC=x", NULL, TRUE},
+        {"another", "bob@contoso.test", NULL, FALSE},
+        {"nobody", NULL, NULL, FALSE},
+    };
+    bench b;
+    char *name;
+    guint i;
+
+    bench_init(&b);
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        (void)bound(&b, i + 1, rows[i].name, rows[i].domain);
+    }
+    check_int("first", "kind", adp_bind_principal(b.model, step_of(&b, 0), &name),
+              ADP_PRINCIPAL_NAMED);
+    check_str("first", "name", name, "CONTOSO\\alice");
+    g_free(name);
+    check_int("last", "kind", adp_bind_principal(b.model, step_of(&b, 4), &name),
+              ADP_PRINCIPAL_NOBODY);
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        check_int(rows[i].row, "same", adp_same_principal(b.model, step_of(&b, 0), step_of(&b, i)),
+                  rows[i].same);
+    }
+    bench_clear(&b);
+}
+
+/* ---- operations ---- */
+
+static void test_operations(void)
+{
+    bench b;
+    adp_flow flow;
+    adp_obs obs;
+    guint32 i;
+    const adp_ldap_operation *o;
+    adp_obs_operation found = {.op = ADP_LDAP_OP_ADD};
+
+    bench_init(&b);
+    flow = ldap_flow(&b, 1);
+    (void)bench_add(&b, ob_query(b.arena, udp(b.client, 50053, b.server, 53), 1, SRV));
+    /* Noted: found again by connection, id and operation. */
+    obs = operation(b.arena, flow, 7, ADP_LDAP_OP_ADD, FALSE, 0);
+    obs.frame = 2;
+    adp_model_note_operation(b.model, &obs, 7, ADP_LDAP_OP_ADD);
+    obs.frame = 3;
+    adp_model_noted_operation(b.model, &obs, 7, &found);
+    check_int("noted", "frame", found.request_frame, 2);
+    found = (adp_obs_operation){.op = ADP_LDAP_OP_MODIFY};
+    adp_model_noted_operation(b.model, &obs, 7, &found);
+    check_int("another operation", "frame", found.request_frame, 0);
+    /* A file read again from the start: what was noted later is not known yet. */
+    found = (adp_obs_operation){.op = ADP_LDAP_OP_ADD};
+    obs.frame = 1;
+    adp_model_noted_operation(b.model, &obs, 7, &found);
+    check_int("noted later", "frame", found.request_frame, 0);
+    for (i = 0; i < 40; i++) {
+        (void)bench_add(&b, operation(b.arena, flow, i, ADP_LDAP_OP_ADD, TRUE, 1));
+    }
+    check_int("of one connection", "kept", adp_model_operation_count(b.model), 16);
+    o = adp_model_operation(b.model, 0);
+    check_int("path", "of the client", adp_model_operation_path(b.model, o), 0);
+    check_int("no request", "request", o->request, ADP_NONE);
+    check_int("steps", "count", adp_model_step_count(b.model), 1);
+    bench_clear(&b);
+}
+
+static void test_starttls(void)
+{
+    bench b;
+    adp_flow flow;
+    const adp_ldap_operation *o;
+    guint32 tls;
+
+    bench_init(&b);
+    flow = ldap_flow(&b, 1);
+    (void)bench_add(&b, operation(b.arena, flow, 1, ADP_LDAP_OP_STARTTLS, FALSE, 0));
+    g_assert_true(adp_model_awaits_starttls(b.model, &flow, 1));
+    g_assert_false(adp_model_awaits_starttls(b.model, &flow, 2));
+    (void)bench_add(&b, operation(b.arena, flow, 1, ADP_LDAP_OP_STARTTLS, TRUE, 0));
+    g_assert_false(adp_model_awaits_starttls(b.model, &flow, 1));
+    tls = bench_step(&b, ob_tls(b.arena, flow, ADP_TLS_CLIENT_HELLO, FALSE, "dc1.contoso.test"));
+    check_int("operations", "count", adp_model_operation_count(b.model), 1);
+    o = adp_model_operation(b.model, 0);
+    check_int("starttls", "reply", o->reply, 1);
+    check_int("starttls", "tls", o->tls, tls);
+    check_int("starttls", "path", adp_model_operation_path(b.model, o), step_of(&b, tls)->path);
+    bench_clear(&b);
+}
+
+/* ---- how connections end ---- */
+
+static void test_tls_end(void)
+{
+    bench b;
+    adp_flow flow;
+    adp_tls_end end;
+
+    bench_init(&b);
+    flow = tcp(b.client, 50001, b.server, 636, 1);
+    (void)bench_add(&b, ob_tcp(b.arena, flow, ADP_TCP_SYN, FALSE));
+    (void)bench_add(&b, ob_tcp(b.arena, flow, ADP_TCP_SYN_ACK, TRUE));
+    (void)bench_add(&b, ob_tls(b.arena, flow, ADP_TLS_CLIENT_HELLO, FALSE, NULL));
+    (void)bench_add(&b, ob_tcp(b.arena, flow, ADP_TCP_RST, TRUE));
+    end = adp_tls_end_of(b.model, step_of(&b, 0));
+    check_int("reset", "certificate", end.certificate, ADP_NONE);
+    g_assert_true(end.closed != ADP_NONE && end.by_server && end.reset);
+    flow = tcp(b.client, 50002, b.server, 636, 2);
+    (void)bench_add(&b, ob_tls(b.arena, flow, ADP_TLS_CLIENT_HELLO, FALSE, NULL));
+    (void)bench_add(&b, ob_tls(b.arena, flow, ADP_TLS_SERVER_HELLO, TRUE, NULL));
+    (void)bench_add(&b, ob_certificate(b.arena, flow, "dc1.contoso.test"));
+    (void)bench_add(&b, ob_alert(b.arena, flow, FALSE, 2, 48));
+    (void)bench_add(&b, ob_alert(b.arena, flow, TRUE, 1, 0));
+    (void)bench_add(&b, ob_tcp(b.arena, flow, ADP_TCP_FIN, FALSE));
+    end = adp_tls_end_of(b.model, step_of(&b, 1));
+    g_assert_true(end.alert != ADP_NONE && end.alert_is_late);
+    check_int("alert", "of", adp_model_obs(b.model, end.alert)->from_server, FALSE);
+    g_assert_true(end.closed != ADP_NONE && !end.by_server && !end.reset);
+    bench_clear(&b);
+}
+
+static void test_attempt_silence(void)
+{
+    bench b;
+    adp_flow flow;
+
+    bench_init(&b);
+    flow = tcp(b.client, 50001, b.server, 389, 1);
+    (void)bench_add(&b, ob_tcp(b.arena, flow, ADP_TCP_SYN, FALSE));
+    bench_wait(&b, S(15));
+    check_int("15 s", "kind", adp_attempt_silence(b.model, adp_model_attempt(b.model, 0)).kind,
+              ADP_SILENCE_TOO_SHORT);
+    bench_wait(&b, S(7));
+    check_int("22 s", "kind", adp_attempt_silence(b.model, adp_model_attempt(b.model, 0)).kind,
+              ADP_SILENCE_UNANSWERED);
+    (void)bench_add(&b, ob_icmp(b.arena, flow, 13));
+    check_int("icmp", "kind", adp_attempt_silence(b.model, adp_model_attempt(b.model, 0)).kind,
+              ADP_SILENCE_ICMP);
+    bench_clear(&b);
+}
+
+/* ---- tunnels and names ---- */
+
+static void test_tunnels(void)
+{
+    bench b;
+    adp_flow flow;
+    const adp_tunnel *t;
+
+    bench_init(&b);
+    flow = tcp(b.client, 50001, b.server2, 8080, 1);
+    (void)bench_add(&b, ob_http(b.arena, flow, "CONNECT", "https://autodiscover.contoso.test",
+                                ADP_AUTH_NONE, 0));
+    (void)bench_add(&b, ob_http_reply(b.arena, flow, 403, NULL, NULL, FALSE));
+    check_int("tunnels", "count", adp_model_tunnel_count(b.model), 1);
+    t = adp_model_tunnel(b.model, 0);
+    check_int("tunnel", "status", adp_tunnel_status(b.model, t), 403);
+    check_str("tunnel", "host", adp_tunnel_host(b.model, t), "autodiscover.contoso.test");
+    bench_clear(&b);
+}
+
+static adp_obs netbios(bench *b, const char *name, guint8 suffix, gboolean reply)
+{
+    adp_obs_netbios *content = adp_arena_new_array(b->arena, adp_obs_netbios, 1);
+    adp_obs obs = {.type = ADP_OBS_NETBIOS,
+                   .flow = udp(b->client, 137, b->server, 137),
+                   .from_server = reply,
+                   .hash = (guint64)suffix * 2 + (guint64)reply};
+
+    content->name = name;
+    content->suffix = suffix;
+    obs.u.netbios = content;
+    return obs;
+}
+
+static void test_names(void)
+{
+    bench b;
+    guint32 obs;
+
+    bench_init(&b);
+    check_int("first", "kept", bench_add(&b, netbios(&b, "CONTOSO", 0x1c, FALSE)), 0);
+    check_int("again", "kept", bench_add(&b, netbios(&b, "contoso", 0x1b, FALSE)), ADP_NONE);
+    (void)bench_add(&b, netbios(&b, "CONTOSO", 0x1c, TRUE));
+    check_int("domain", "asked", adp_model_netbios_domain(b.model, b.client, "Contoso"), 0);
+    check_int("server", "asked", adp_model_netbios_server(b.model, b.client, "CONTOSO"), ADP_NONE);
+    check_int("domain", "answer", adp_model_netbios_answer(b.model, "CONTOSO"), 1);
+    /* An alias within its domain is kept, whoever asks for it. */
+    (void)bench_add(&b, ob_address(b.arena, udp(b.client, 50053, b.server, 53), 9, ADP_DNS_A,
+                                   "proxy.contoso.test", 0, "px-lb.contoso.test", b.server2));
+    check_str("alias", "of", adp_model_alias(b.model, "PROXY.contoso.test", &obs),
+              "px-lb.contoso.test");
+    check_int("alias", "observation", obs, 2);
+    (void)bench_add(&b, ob_address(b.arena, udp(b.client, 50053, b.server, 53), 10, ADP_DNS_A,
+                                   "www.contoso.test", 0, "x.cdn.example", b.server2));
+    check_str("alias elsewhere", "of", adp_model_alias(b.model, "www.contoso.test", &obs), NULL);
+    check_int("steps", "count", adp_model_step_count(b.model), 0);
+    bench_clear(&b);
+}
+
+int main(int argc, char *argv[])
+{
+    test_init(&argc, &argv);
+    g_test_add_func("/beside/ntlm", test_ntlm);
+    g_test_add_func("/beside/principals", test_principals);
+    g_test_add_func("/beside/operations", test_operations);
+    g_test_add_func("/beside/starttls", test_starttls);
+    g_test_add_func("/beside/tls-end", test_tls_end);
+    g_test_add_func("/beside/attempt-silence", test_attempt_silence);
+    g_test_add_func("/beside/tunnels", test_tunnels);
+    g_test_add_func("/beside/names", test_names);
+    return g_test_run();
+}
