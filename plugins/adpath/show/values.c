@@ -112,7 +112,10 @@ static void show_binding(tvbuff_t *tvb, proto_tree *tree, const char *text)
     }
     c = begin(tvb, tree, text, where);
     if (url.scheme != ADP_SCHEME_NONE) {
-        add_part(&c, hf_scheme, text, scheme_len);
+        char *scheme = g_ascii_strdown(text, (gssize)scheme_len);
+
+        add_string(&c, hf_scheme, scheme);
+        g_free(scheme);
     }
     add_string(&c, hf_host, url.host);
     add_port(&c, url.port_is_said ? url.port : 0);
