@@ -30,11 +30,11 @@ static void test_each_finding(void)
         if (!advice || strcmp(advice->key, name) != 0) {
             g_error("%s has no advice", name);
         }
-        while (causes < ADP_ADVICE_MAX && advice->causes[causes].text) {
-            g_assert_cmpuint(strlen(advice->causes[causes++].text), >, 3);
+        for (; causes < ADP_ADVICE_MAX && advice->causes[causes].text; causes++) {
+            g_assert_cmpuint(strlen(advice->causes[causes].text), >, 3);
         }
-        while (checks < ADP_ADVICE_MAX && advice->checks[checks].command) {
-            g_assert_cmpuint(strlen(advice->checks[checks++].command), >, 3);
+        for (; checks < ADP_ADVICE_MAX && advice->checks[checks].command; checks++) {
+            g_assert_cmpuint(strlen(advice->checks[checks].command), >, 3);
         }
         g_assert_cmpuint(causes, >=, note || g_strv_contains(facts, name) ? 1 : 2);
         g_assert_cmpuint(checks, >=, note ? 0 : 1);

@@ -154,7 +154,7 @@ static void write_ipv6(const guint16 *groups, char *out, gsize size)
         g_string_append_printf(text, "%x", groups[i]);
     }
     if (mapped) {
-        g_string_append_printf(text, ":%u.%u.%u.%u", groups[6] >> 8, groups[6] & 0xff,
+        g_string_append_printf(text, ":%d.%d.%d.%d", groups[6] >> 8, groups[6] & 0xff,
                                groups[7] >> 8, groups[7] & 0xff);
     }
     (void)g_strlcpy(out, text->str, size);
