@@ -176,7 +176,7 @@ static void add(finder *f, adp_wait wait)
 /* `wait` from its first to its last packet without an answer, until the client did something else. */
 static void add_vain(finder *f, guint n, adp_wait wait, gint64 last, gint64 gives_up)
 {
-    gint64 more = MAX(gives_up, 2 * MIN(adp_since(last, wait.from), WAIT_MAX));
+    gint64 more = MAX(gives_up, 2 * CLAMP(adp_since(last, wait.from), 0, WAIT_MAX));
 
     /* Where it did nothing for long, it tried for as long as it repeated its request. */
     if (!went_on(f, n, last > G_MAXINT64 - more ? G_MAXINT64 : last + more, &wait.to)) {
