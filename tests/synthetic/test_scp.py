@@ -217,9 +217,8 @@ VALUES = [
     (BINDING, "LDAP://fabrikam.test", {"scheme": "ldap", "host": "fabrikam.test"}),
     (BINDING, "ldap://dc1.fabrikam.test:389", {"scheme": "ldap", "host": "dc1.fabrikam.test", "port": "389"}),
     (BINDING, "http://[fd00::1]:80/x", {"scheme": "http", "host": "fd00::1", "port": "80", "path": "/x"}),
-    (BINDING, "https:///only/path", {"scheme": "https", "path": "/only/path"}),
     (BINDING, "hv1.contoso.test:2179", {"host": "hv1.contoso.test", "port": "2179"}),
-    (BINDING, "https://h/a%0ab%00", {"scheme": "https", "host": "h", "path": "/a%0Ab%00"}),
+    (BINDING, "https://h/a%0ab%00", {"scheme": "https", "host": "h", "path": "/a%0ab%00"}),
     (KEYWORDS, URL_GUID, {"guid": URL_GUID, "meaning": "Exchange autodiscover URL"}),
     (KEYWORDS, POINTER_GUID.lower(), {"guid": POINTER_GUID.lower(), "meaning": "Exchange autodiscover pointer"}),
     (KEYWORDS, PROXY, {"guid": PROXY, "meaning": "Entra Password Protection proxy"}),
@@ -237,14 +236,13 @@ VALUES = [
     (KEYWORDS, "partition:DC=app", {"meaning": "AD LDS instance"}),
     (KEYWORDS, "Site=H\x1b[31mQ\n", {"site": "H\\x1b[31mQ\\x0a"}),
     (KEYWORDS, b"Site=\xff\xe2\x80\xae", {"site": "\\xff\\xe2\\x80\\xae"}),
-    (BINDING, b"https://h\x00\xff/", {"scheme": "https", "host": "h\\x00\\xff", "path": "/"}),
     (KEYWORDS, "Domain=ann@contoso.test", {"domain": "<mailbox>"}),
     (BINDING, "https://h/owa/ann@contoso.test/", {"scheme": "https", "host": "h", "path": "<mailbox>/"}),
 ]
 # What says nothing to us gets nothing.
 PLAIN = [
     *((BINDING, v) for v in ("", "no url", "a:b", "host:", ":1", "host:70000", "https", "//h/x", "x:\\y")),
-    *((BINDING, v) for v in ("https://[::1", "https://h:99999/", "https://h:x/", "\0://h/", "://h")),
+    *((BINDING, v) for v in ("https://[::1", "https://h:99999/", "https://h:x/", "https:///x", b"https://h\x00\xff/", "\0://h/", "://h")),
     *((KEYWORDS, v) for v in ("", "1.0", "Exchange", "Sites=HQ", "77378F46", URL_GUID[:-1], "=", ":")),
     *(("description", v) for v in (URL_GUID, "Site=HQ", "https://mail.contoso.test/")),
 ]

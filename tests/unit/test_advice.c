@@ -156,7 +156,7 @@ static void test_refuted(void)
     adp_finding *finding = adp_finding_new(ADP_FINDING_SERVICE_KEY_MISMATCH, 0);
     adp_advice_list *list;
 
-    finding->advice = "service-key-mismatch/smb";
+    finding->advice = g_strdup("service-key-mismatch/smb");
     list = adp_advise(finding, FALSE);
     g_assert_true(names(list, old));
     adp_advice_list_free(list);
@@ -201,7 +201,7 @@ static void test_blanks(void)
     adp_advice_list *list;
     guint i;
 
-    finding->advice = "spn-not-found-or-duplicate";
+    finding->advice = g_strdup("spn-not-found-or-duplicate");
     g_array_append_val(finding->values, spn);
     list = adp_advise(finding, FALSE);
     for (i = 0; i < list->checks->len; i++) {

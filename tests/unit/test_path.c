@@ -110,6 +110,42 @@ static void test_pauses(void)
     bench_clear(&b);
 }
 
+static guint32 mail(bench *b, guint32 id, const char *host)
+{
+    return bench_step(b, ob_address_query(b->arena, udp(b->client, (guint16)id, b->server, 53), id,
+                                          ADP_DNS_A, host));
+}
+
+/*
+ * Two mail domains take turns, with a pause in one of them: it divides nothing of the other. The
+ * domain whose discovery begins anew is then of the new one.
+ */
+static void test_mail_domains(void)
+{
+    bench b;
+    guint32 first;
+    guint32 again;
+    char *fault;
+
+    bench_init(&b);
+    (void)lookup(&b);
+    first = mail(&b, 1, "autodiscover.a.test");
+    (void)search(&b, 1, 1);
+    (void)mail(&b, 2, "autodiscover.b.test");
+    bench_wait(&b, S(40));
+    (void)mail(&b, 3, "autodiscover.a.test");
+    (void)mail(&b, 4, "autodiscover.b.test");
+    (void)mail(&b, 5, "autodiscover.a.test");
+    (void)search(&b, 2, 1);
+    again = mail(&b, 6, "autodiscover.a.test");
+    fault = find_inconsistency(b.model);
+    g_assert_null(fault);
+    g_assert_cmpuint(path_of(&b, first), ==, 0);
+    g_assert_cmpuint(adp_model_path_count(b.model), ==, 3);
+    g_assert_cmpuint(path_of(&b, again), ==, 2);
+    bench_clear(&b);
+}
+
 static void test_other_client(void)
 {
     bench b;
@@ -174,6 +210,7 @@ int main(int argc, char **argv)
     g_test_add_func("/path/one-discovery", test_one_discovery);
     g_test_add_func("/path/begins-anew", test_begins_anew);
     g_test_add_func("/path/pauses", test_pauses);
+    g_test_add_func("/path/mail-domains", test_mail_domains);
     g_test_add_func("/path/other-client", test_other_client);
     g_test_add_func("/path/uses", test_uses);
     g_test_add_func("/path/unattached", test_unattached);

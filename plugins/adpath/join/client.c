@@ -178,9 +178,10 @@ static guint32 by_name(const adp_model *model, const adp_obs *obs)
 
 static guint32 by_ticket(const adp_model *model, const adp_obs *obs)
 {
-    gpointer found = obs->u.krb->has_ticket && obs->type == ADP_OBS_AP_REQUEST
-                         ? g_hash_table_lookup(model->derived.tickets, &obs->u.krb->ticket_hash)
-                         : NULL;
+    gpointer found =
+        obs->u.krb->has_ticket && obs->u.krb->ticket_hash && obs->type == ADP_OBS_AP_REQUEST
+            ? g_hash_table_lookup(model->derived.tickets, &obs->u.krb->ticket_hash)
+            : NULL;
 
     guint32 step = found ? adp_model_mark(model, GPOINTER_TO_UINT(found) - 1)->step : ADP_NONE;
 

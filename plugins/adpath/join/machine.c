@@ -272,7 +272,9 @@ void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
     adp_derived *d = &model->derived;
     adp_step *step = adp_step_at(d, index);
     const adp_obs_krb *krb = reply->u.krb;
-    gpointer given = krb->has_ticket ? g_hash_table_lookup(d->tickets, &krb->ticket_hash) : NULL;
+    gpointer given = krb->has_ticket && krb->ticket_hash
+                         ? g_hash_table_lookup(d->tickets, &krb->ticket_hash)
+                         : NULL;
 
     if (given && adp_mark_at(d, GPOINTER_TO_UINT(given) - 1)->step != index) {
         g_hash_table_add(d->machines->twice,

@@ -125,9 +125,11 @@ typedef struct {
     guint32 went_on;    /* and of that one: the path in which it went on, ADP_NONE */
     gboolean has_scp;   /* it searched for Exchange, */
     guint32 scp_stream; /* last on this connection */
-    GArray *steps;      /* of guint32, ascending */
-    const char *site;   /* AD site of the client as the last ping gave it, NULL = not seen */
-    const char *domain; /* NULL when nothing names it */
+    guint pause;      /* place in `steps` where the last pause ended: what is behind it may turn out
+                           to be of a new path; 0: no pause, or it was decided */
+    GArray *steps;    /* of guint32, ascending */
+    const char *site; /* AD site of the client as the last ping gave it, NULL = not seen */
+    const char *domain;       /* NULL when nothing names it */
     gboolean domain_is_own;   /* the client's machine account proved it; nothing else changes it */
     gboolean domain_is_realm; /* only Kerberos named it so far, */
     guint32 domain_step;      /* and this step did */

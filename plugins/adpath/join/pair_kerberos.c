@@ -251,7 +251,7 @@ static void learn_ticket(adp_derived *d, const adp_obs *obs, guint32 i)
 {
     const adp_obs_krb *krb = obs->u.krb;
 
-    if (krb->has_ticket && !krb->is_error &&
+    if (krb->has_ticket && krb->ticket_hash && !krb->is_error &&
         !g_hash_table_contains(d->tickets, &krb->ticket_hash)) {
         g_hash_table_insert(d->tickets, g_memdup2(&krb->ticket_hash, sizeof(krb->ticket_hash)),
                             GUINT_TO_POINTER(i + 1));

@@ -29,11 +29,9 @@
 
 /** What is known of a client while its steps come in. */
 typedef struct {
-    guint32 current;    /* path of its last step */
-    gboolean undecided; /* steps behind `episode` may turn out to be of a new path */
-    guint episode;      /* place in the current path where the last pause ended */
-    GHashTable *mails;  /* mail domain, lower case -> path + 1 */
-    GArray *paths;      /* of guint32, all that it has */
+    guint32 current;   /* path of its last step */
+    GHashTable *mails; /* mail domain, lower case -> path + 1 */
+    GArray *paths;     /* of guint32, all that it has */
 } client_state;
 
 void adp_client_state_free(gpointer data)
@@ -118,15 +116,22 @@ static gboolean is_exchange_search(adp_step_kind kind, const adp_obs *obs)
            adp_same_text(obs->u.search->scp_kind, ADP_SCP_EXCHANGE);
 }
 
+static gboolean is_of_path(gpointer mail, gpointer path, gpointer wanted)
+{
+    (void)mail;
+    return path == wanted;
+}
+
 /* Moves what came after the pause from the current path to one of its own. */
 static void split(adp_derived *d, client_state *state, guint32 client)
 {
+    gpointer old = GUINT_TO_POINTER(state->current + 1);
     guint32 fresh = new_path(d, client, state->current);
     adp_path *from = path_at(d, state->current);
     adp_path *to = path_at(d, fresh);
     guint i;
 
-    for (i = state->episode; i < from->steps->len; i++) {
+    for (i = from->pause; i < from->steps->len; i++) {
         guint32 index = g_array_index(from->steps, guint32, i);
         adp_step *step = step_at(d, index);
 
@@ -134,9 +139,11 @@ static void split(adp_derived *d, client_state *state, guint32 client)
         step->path_index = to->steps->len;
         g_array_append_val(to->steps, index);
     }
-    g_array_set_size(from->steps, state->episode);
+    g_array_set_size(from->steps, from->pause);
+    from->pause = 0;
+    /* What names the mail domain from now on is of the new discovery. */
+    (void)g_hash_table_foreach_remove(state->mails, is_of_path, old);
     go_on_in(state, fresh);
-    state->undecided = FALSE;
 }
 
 /* Time of the last observation of the path's last step. */
@@ -227,7 +234,6 @@ static void follow_mail(adp_model *model, client_state *state, guint32 client, c
         path = path_at(d, state->current);
         path->mail_domain = domain;
         path->by_mail = TRUE;
-        state->undecided = FALSE;
     }
     g_hash_table_insert(state->mails, lower, GUINT_TO_POINTER(state->current + 1));
 }
@@ -352,15 +358,14 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
     step->after_pause = path->steps->len && path->has_scp &&
                         adp_since(obs->time, last_time(model, path)) > ADP_PATH_IDLE;
     if (step->after_pause) {
-        state->undecided = TRUE;
-        state->episode = path->steps->len;
+        path->pause = path->steps->len;
     }
     if (is_exchange_search(kind, obs)) {
-        if (state->undecided && obs->flow.stream != path->scp_stream) {
+        if (path->pause && obs->flow.stream != path->scp_stream) {
             split(d, state, client);
             path = path_at(d, state->current);
         }
-        state->undecided = FALSE;
+        path->pause = 0;
         path->has_scp = TRUE;
         path->scp_stream = obs->flow.stream;
     }
@@ -369,11 +374,9 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
 
 gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
 {
-    const client_state *state = state_of(
-        &model->derived, adp_model_client(model, adp_model_path(model, step->path)->client));
+    const adp_path *path = adp_model_path(model, step->path);
 
-    return !state || !state->undecided || step->path != state->current ||
-           step->path_index < state->episode;
+    return !path->pause || step->path_index < path->pause;
 }
 
 guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)

@@ -45,6 +45,7 @@ void adp_finding_free(gpointer data)
     g_free(finding->observed);
     g_free(finding->inferred);
     g_free(finding->recovery);
+    g_free(finding->advice);
     g_array_unref(finding->values);
     g_array_unref(finding->signs);
     g_array_unref(finding->evidence);

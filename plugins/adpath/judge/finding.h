@@ -44,7 +44,7 @@ typedef struct {
     gboolean served;          /* the client had what it wanted: its recovery may come before */
     gboolean ends;            /* a warning after which nothing was left to the client */
     gint64 cost;              /* what the client lost by it, ns; 0: nothing, or not to be told */
-    const char *advice;       /* key of its row of advice, a constant or interned; NULL: none */
+    char *advice;             /* key of its row of advice, owned; NULL: none */
     GArray *values;           /* of adp_finding_value */
     GArray *signs;            /* of adp_shown_sign */
     GArray *evidence;         /* of guint32: observations, ascending */

@@ -207,7 +207,8 @@ void adp_rules_advise(const adp_rules *r, adp_finding *finding, const char *key,
     va_list args;
 
     (void)r;
-    finding->advice = g_intern_string(key);
+    g_free(finding->advice);
+    finding->advice = g_strdup(key);
     g_array_set_size(finding->values, 0);
     va_start(args, key);
     for (;;) {

@@ -70,7 +70,9 @@ static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attem
         adp_rules_good_before(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, attempt->first));
 }
 
-static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how)
+/* `syns`: finding -> the connection requests it speaks of. */
+static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how,
+                               GHashTable *syns)
 {
     guint32 path = adp_rules_path_near(r, attempt);
     const adp_step *by;
@@ -80,6 +82,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     char *subject;
     char *port;
     char *key;
+    guint sum;
 
     if (path == ADP_NONE) {
         return;
@@ -90,20 +93,25 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     adp_rules_cite_attempt(r, f, attempt);
     adp_rules_sign_attempt(r, f, attempt);
     by = used_instead(r, attempt);
+    /* Clients try several at once: one used between a SYN and its repetition is used instead. */
+    f->served = by != NULL;
     if (by) {
         adp_rules_recovered(r, f, by);
     } else {
         adp_rules_unrecovered(f);
     }
+    sum = GPOINTER_TO_UINT(g_hash_table_lookup(syns, f)) + attempt->syns;
+    g_hash_table_insert(syns, f, GUINT_TO_POINTER(sum));
+    server = adp_rules_named(r, attempt->flow.server);
+    adp_rules_observed(f, "%u connection %s to %s, port %u: it %s", sum,
+                       sum == 1 ? "request" : "requests", server, attempt->flow.server_port,
+                       adp_rules_attempt_words(how));
     if (f->summary) {
+        g_free(server);
         return;
     }
-    server = adp_rules_named(r, attempt->flow.server);
     adp_rules_summary(f, "Domain controller %s, TCP port %u: %s", server, attempt->flow.server_port,
                       adp_rules_attempt_words(how));
-    adp_rules_observed(f, "%u connection %s to %s, port %u: it %s", attempt->syns,
-                       attempt->syns == 1 ? "request" : "requests", server,
-                       attempt->flow.server_port, adp_rules_attempt_words(how));
     adp_rules_inferred(f, "It is taken for a domain controller because a locator record or its "
                           "own reply to a ping says so.");
     spoke = adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
@@ -120,6 +128,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
 static void unreachable(adp_rules *r)
 {
     GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    GHashTable *syns = g_hash_table_new(NULL, NULL);
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
@@ -142,10 +151,11 @@ static void unreachable(adp_rules *r)
         if (!g_hash_table_contains(accepted, key) &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
               adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
-            report_unreachable(r, attempt, how);
+            report_unreachable(r, attempt, how, syns);
         }
         g_free(key);
     }
+    g_hash_table_unref(syns);
     g_hash_table_unref(accepted);
 }
 

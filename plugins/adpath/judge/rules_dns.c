@@ -291,7 +291,7 @@ static void report_flat(adp_rules *r, const adp_group *group)
 
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "%s was asked for as a DNS domain, and is a NetBIOS name", label);
-    adp_rules_observed(f, "%s: not found, said by %s", names,
+    adp_rules_observed(f, "%s: not found or not looked up, said by %s", names,
                        adp_rules_address(r, adp_group_last(group)->flow.server));
     if (found != ADP_NONE) {
         adp_rules_inferred(f,
@@ -305,9 +305,6 @@ static void report_flat(adp_rules *r, const adp_group *group)
                               "NetBIOS name and found no domain at all in this capture: the full "
                               "name is missing in its setting, or broadcasts and WINS, by which "
                               "NetBIOS names were found, do not work any more.");
-        if (f->severity == ADP_SEVERITY_NOTE) {
-            f->severity = ADP_SEVERITY_WARN;
-        }
     }
     if (known != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_NETBIOS_KNOWN, known);
@@ -413,7 +410,6 @@ static void report_not_found(adp_rules *r, const adp_group *group)
     const adp_step *last = adp_group_last(group);
     const char *domain = question(r, first)->parts.domain;
     const char *resolver = adp_rules_address(r, last->flow.server);
-    const adp_step *by = good(r, first, ADP_TOPIC_PING_DOMAIN, domain, first);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, domain);
     char *names = names_of(r, group);
 
@@ -425,9 +421,7 @@ static void report_not_found(adp_rules *r, const adp_group *group)
                        "ask again within 45 s after a miss, so silence after it is no recovery.",
                        domain);
     weigh_miss(r, group, f);
-    if (by) {
-        adp_rules_recovered(r, f, by);
-    }
+    adp_rules_remedy(f, first->flow.client, ADP_TOPIC_PING_DOMAIN, domain);
     g_free(names);
 }
 
@@ -599,7 +593,6 @@ static void unanswered(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         const adp_obs_dns *dns;
-        const adp_step *by;
         adp_finding *f;
 
         if (step->kind != ADP_STEP_SRV || adp_rules_outcome(r, step) != ADP_UNANSWERED) {
@@ -609,7 +602,6 @@ static void unanswered(adp_rules *r)
         if (dns->parts.service->miss_is_normal || answered_later(r, step, dns->name)) {
             continue;
         }
-        by = good(r, step, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain, step);
         f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, step->path, dns->name);
         adp_rules_cite_step(r, f, step);
         adp_rules_sign_silence(r, f, step);
@@ -624,10 +616,8 @@ static void unanswered(adp_rules *r)
                                   "other frames to this client, so an answer would be in it.");
             adp_rules_advise(r, f, "srv-unanswered", "name", dns->name, "domain", dns->parts.domain,
                              "resolver", adp_rules_address(r, step->flow.server), NULL);
+            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain);
             g_free(server);
-        }
-        if (by) {
-            adp_rules_recovered(r, f, by);
         }
     }
 }
@@ -640,7 +630,6 @@ static void resolver_failed(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         const adp_obs_dns *dns = step->kind == ADP_STEP_SRV ? answer(r, step) : NULL;
         const adp_obs_dns *asked;
-        const adp_step *by;
         adp_finding *f;
 
         if (!dns || dns->truncated || dns->damaged || dns->rcode == 0 || dns->rcode == 3) {
@@ -655,7 +644,6 @@ static void resolver_failed(adp_rules *r)
             (asked->parts.domain && form_of(r, step, asked->parts.domain) == NAME_FLAT)) {
             continue;
         }
-        by = good(r, step, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain, NULL);
         f = adp_rules_find(r, ADP_FINDING_SRV_RESOLVER_FAILED, step->path, asked->parts.domain);
         adp_rules_cite_step(r, f, step);
         if (!f->summary) {
@@ -672,6 +660,7 @@ static void resolver_failed(adp_rules *r)
                                   "whether the name exists, it does not say.");
             adp_rules_advise(r, f, "srv-resolver-failed", "name", asked->name, "domain",
                              asked->parts.domain, "resolver", resolver, NULL);
+            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain);
         }
         if (asked->parts.role != ADP_ROLE_KDC) {
             adp_rules_add_fact(r, ADP_FACT_NOT_GUESSED, asked->parts.domain);
@@ -680,9 +669,6 @@ static void resolver_failed(adp_rules *r)
                    !adp_rules_is_fact(r, ADP_FACT_NOT_GUESSED, asked->parts.domain)) {
             /* As of srv-not-found: realms are guessed from the names of hosts. */
             f->severity = ADP_SEVERITY_NOTE;
-        }
-        if (by) {
-            adp_rules_recovered(r, f, by);
         }
     }
 }

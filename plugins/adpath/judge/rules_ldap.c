@@ -408,7 +408,6 @@ static void not_bound(adp_rules *r)
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const adp_step *by;
         adp_finding *f;
         char *subject;
         char *server;
@@ -433,10 +432,7 @@ static void not_bound(adp_rules *r)
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
         g_free(server);
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_READ, NULL, step);
-        if (by) {
-            adp_rules_recovered(r, f, by);
-        }
+        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_READ, NULL);
     }
 }
 

@@ -162,6 +162,24 @@ static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
     return found;
 }
 
+/* A client may go on without the ping: LDAP with any of the servers makes it good. */
+static void remedies(adp_finding *f, const adp_group *group)
+{
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        char server[ADP_NUMBER_TEXT];
+
+        if (g_hash_table_add(seen, GUINT_TO_POINTER(step->flow.server + 1))) {
+            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_LDAP_SERVER,
+                             adp_number_text(step->flow.server, server));
+        }
+    }
+    g_hash_table_unref(seen);
+}
+
 static void report_unanswered(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -171,7 +189,6 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
     const adp_step *telling =
         adp_rules_most_telling(r, (const adp_step *const *)group->steps->pdata, group->steps->len);
     char *words = adp_rules_silence_words(r, telling);
-    const adp_step *by;
     guint i;
 
     for (i = 0; i < group->steps->len; i++) {
@@ -196,10 +213,7 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
                      adp_rules_host(r, first->flow.server), NULL);
     g_free(words);
     g_free(servers);
-    by = bound_later(r, group);
-    if (by) {
-        adp_rules_recovered(r, f, by);
-    }
+    remedies(f, group);
 }
 
 /*

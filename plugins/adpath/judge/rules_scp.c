@@ -214,7 +214,6 @@ static void report_none(adp_rules *r, const adp_step *step)
                              strstr(search->base, "CN=Configuration,") != NULL ||
                              (!*search->base && adp_port_is_gc(step->flow.server_port));
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_NONE, step->path, search->base);
-    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
     guint32 entries;
     char *server;
 
@@ -248,9 +247,7 @@ static void report_none(adp_rules *r, const adp_step *step)
                      adp_rules_address(r, step->flow.server), "forest",
                      adp_model_path(r->model, step->path)->forest, "domain",
                      adp_model_path(r->model, step->path)->domain, NULL);
-    if (by) {
-        adp_rules_recovered(r, f, by);
-    }
+    adp_rules_remedy(f, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL);
     g_free(server);
 }
 
@@ -322,17 +319,6 @@ static void learn_reads(adp_rules *r)
     }
 }
 
-/* The same kind was read elsewhere afterwards, or its purpose was reached without it. */
-static const adp_step *read_later(const adp_rules *r, const adp_step *step, const char *kind)
-{
-    const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_READ_KIND, kind, step);
-
-    if (!by && adp_same_text(kind, ADP_SCP_EXCHANGE)) {
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
-    }
-    return by;
-}
-
 static void read_failed(adp_rules *r)
 {
     guint32 i;
@@ -343,7 +329,6 @@ static void read_failed(adp_rules *r)
         const adp_obs_search *search;
         const char *name;
         const char *kind;
-        const adp_step *by;
         adp_finding *f;
         gboolean in_part;
         char *subject;
@@ -389,9 +374,10 @@ static void read_failed(adp_rules *r)
                          adp_rules_address(r, step->flow.server), "base",
                          search ? search->base : NULL, NULL);
         g_free(server);
-        by = read_later(r, step, kind);
-        if (by) {
-            adp_rules_recovered(r, f, by);
+        /* The same kind is read elsewhere, or its purpose is reached without it. */
+        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_READ_KIND, kind);
+        if (adp_same_text(kind, ADP_SCP_EXCHANGE)) {
+            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL);
         }
     }
 }

@@ -59,23 +59,9 @@ static void account_unknown(adp_rules *r)
             }
             adp_rules_advise(r, f, "account-unknown-to-dc", "account", user, "host",
                              adp_rules_host(r, step->flow.server), "domain", dc->domain, NULL);
+            /* Another controller that knows it makes it good. */
+            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_ACCOUNT, user);
             g_free(server);
-        }
-    }
-    /* Another controller that knows it makes it good. */
-    for (i = 0; i < r->found->len; i++) {
-        adp_finding *f = g_ptr_array_index(r->found, i);
-
-        if (f->id == ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC) {
-            guint32 obs = g_array_index(f->evidence, guint32, 0);
-            const adp_step *step = adp_rules_step(r, adp_model_mark(r->model, obs)->step);
-            const adp_ping_request *ping = adp_ping_asked(r, step);
-            const adp_step *by = adp_rules_good(r, step->flow.client, ADP_TOPIC_ACCOUNT,
-                                                ping ? ping->user : NULL, NULL);
-
-            if (by) {
-                adp_rules_recovered(r, f, by);
-            }
         }
     }
 }

@@ -160,6 +160,10 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 {
     guint32 last = f->latest;
 
+    f->served = FALSE;
+    if (f->recovered_by) {
+        adp_rules_unrecovered(f);
+    }
     if (w->good && (w->good->last > last || was_just_served(w, last))) {
         adp_rules_recovered(w->r, f, w->good);
         /* A client that has its settings may look once more at what it had passed by. */

@@ -179,7 +179,8 @@ gboolean adp_krb_ticket_in(adp_arena *arena, adp_ber ticket, adp_krb_ticket *ret
         /* Windows sends it as a signed number. */
         ret->kvno = (guint32)kvno;
     }
-    if (adp_ber_field(&field, 2, &part)) {
+    /* Half a cipher proves nothing: another ticket may begin likewise. */
+    if (adp_ber_field(&field, 2, &part) && !part.cut) {
         ret->hash =
             adp_hash_bytes(ADP_HASH_SEED, adp_ber_bytes(&part), (gsize)adp_ber_length(&part));
     }

@@ -302,7 +302,7 @@ static guint32 known_address(const adp_frame *frame, const quoted *q, const guin
 gboolean adp_read_icmp(adp_frame *frame, const field_info *fi)
 {
     adp_ber rest = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
-    const guint8 *p = adp_ber_bytes(&rest);
+    const guint8 *p;
     adp_obs obs = {.type = ADP_OBS_ICMP, .frame = frame->pinfo->num, .time = frame->time};
     adp_obs_icmp *icmp;
     quoted q;
@@ -312,6 +312,7 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi)
     if (adp_ber_length(&rest) < ICMP_HEADER_LEN) {
         return FALSE;
     }
+    p = adp_ber_bytes(&rest);
     rest.offset += ICMP_HEADER_LEN;
     if (!read_quoted(rest, &q)) {
         return FALSE;

@@ -30,7 +30,8 @@ void adp_limit_hit(adp_arena *arena, adp_limit limit)
     guint32 *count = &adp_arena_counters(arena)[limit];
 
     if (*count == 0 && rows[limit].told) {
-        g_message("%s", rows[limit].told);
+        /* At level "info": a script that reads what tshark says on stderr has asked for no report. */
+        g_info("%s", rows[limit].told);
     }
     *count += *count < G_MAXUINT32;
 }

@@ -3,7 +3,7 @@
  *
  * A capture may be hostile, or simply huge. Whatever grows with it has a bound here, and whoever
  * stops at one says so with adp_limit_hit(): the report, the JSON (`capture.limits`) and the log
- * tell it once for a file. Numbers that a protocol or a client's behaviour fixes (ten redirects)
+ * (GLib's, domain "adpath", level "info") tell it once for a file. Numbers that a protocol or a client's behaviour fixes (ten redirects)
  * are no limits of ours and stand where they are used; so do counts of what a line shows, which
  * end with "and 3 more".
  *
