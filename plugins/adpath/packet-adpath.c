@@ -21,6 +21,7 @@
 #include "show/signatures.h"
 #include "show/srt.h"
 #include "show/steps_table.h"
+#include "show/tap_data.h"
 #include "show/taps.h"
 #include "show/tree.h"
 #include "show/values.h"
@@ -67,7 +68,8 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         adp_annotate_expert(analysis, first, pinfo, early, mailboxes);
     }
     if (have_tap_listener(adpath_tap)) {
-        tap_queue_packet(adpath_tap, pinfo, GUINT_TO_POINTER(first + 1));
+        tap_queue_packet(adpath_tap, pinfo,
+                         adp_tap_frame(adp_analysis_model(analysis), first, pinfo, early));
     }
     return 0;
 }
@@ -86,7 +88,7 @@ void adp_register(void)
     adp_annotate_register(proto_adpath);
     adp_values_register(proto_adpath);
     adp_signatures_register(adp_session_register(proto_adpath, apply_preferences));
-    adpath_tap = register_tap(ADP_TAP);
+    adpath_tap = register_tap(ADPATH_TAP_NAME);
     adpath_handle = create_dissector_handle(dissect_adpath, proto_adpath);
     register_postdissector(adpath_handle);
 }

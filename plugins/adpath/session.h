@@ -41,8 +41,4 @@ gboolean adp_shows_mailboxes(void);
  */
 struct pref_module *adp_session_register(int proto, void (*changed)(void));
 
-/** Name of the tap: its data is the number of the frame's first observation, plus 1. */
-#define ADP_TAP           "adpath"
-#define ADP_TAP_OBS(data) (GPOINTER_TO_UINT(data) - 1)
-
 #endif

@@ -22,6 +22,7 @@
 #include "show/gui.h"
 #include "show/rows.h"
 #include "show/sequence.h"
+#include "show/tap_data.h"
 #include "show/taps.h"
 #include "wire/hash.h"
 #include "wire/text.h"
@@ -300,7 +301,7 @@ static tap_packet_status flow_packet(void *data, packet_info *pinfo, epan_dissec
         g_hash_table_replace(states, graph, state);
     }
     state->drawing.model = adp_analysis_model(analysis);
-    adp_collect(state->collector, analysis, ADP_TAP_OBS(tapped), pinfo->fd->visited, collect_step,
+    adp_collect(state->collector, analysis, adp_tap_first(tapped), pinfo->fd->visited, collect_step,
                 graph);
     return TAP_PACKET_REDRAW;
 }
@@ -432,7 +433,7 @@ void adp_flow_register(int proto)
 
     states = g_hash_table_new_full(NULL, NULL, NULL, state_free);
     register_shutdown_routine(shut_down);
-    register_seq_analysis(name, "AD discovery path", proto, ADP_TAP, TL_REQUIRES_NOTHING,
+    register_seq_analysis(name, "AD discovery path", proto, ADPATH_TAP_NAME, TL_REQUIRES_NOTHING,
                           flow_packet);
     /* Ours comes first, so that tshark's own, which knows one pass only, does not. */
     register_stat_tap_ui(&ui, NULL);

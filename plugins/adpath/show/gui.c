@@ -19,6 +19,7 @@
 #include "show/report.h"
 #include "show/rows.h"
 #include "show/shown.h"
+#include "show/tap_data.h"
 #include "show/verdict.h"
 
 #include <epan/funnel.h>
@@ -155,7 +156,7 @@ static void window_reset(void *data)
 static tap_packet_status window_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                                        const void *tapped, tap_flags_t flags _U_)
 {
-    adp_hits_add(((report_window *)data)->hits, ADP_TAP_OBS(tapped));
+    adp_hits_add(((report_window *)data)->hits, adp_tap_first(tapped));
     return TAP_PACKET_REDRAW;
 }
 
@@ -297,7 +298,7 @@ void adp_gui_open_report(adp_reporter report, const char *filter)
     for (i = 0; i < G_N_ELEMENTS(buttons); i++) {
         add_button(w, i);
     }
-    error = register_tap_listener(ADP_TAP, w, filter, TL_REQUIRES_NOTHING, window_reset,
+    error = register_tap_listener(ADPATH_TAP_NAME, w, filter, TL_REQUIRES_NOTHING, window_reset,
                                   window_packet, window_draw, NULL);
     if (error) {
         put_text(w->ops, w->window, error->str);

@@ -15,6 +15,7 @@
 #include "session.h"
 #include "show/collect.h"
 #include "show/rows.h"
+#include "show/tap_data.h"
 #include "wire/text.h"
 
 #include <epan/srt_table.h>
@@ -98,7 +99,7 @@ static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_disse
     if (!state || !analysis) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(state->collector, analysis, ADP_TAP_OBS(tapped), pinfo->fd->visited, count_step,
+    adp_collect(state->collector, analysis, adp_tap_first(tapped), pinfo->fd->visited, count_step,
                 table);
     return TAP_PACKET_REDRAW;
 }
@@ -167,5 +168,5 @@ void adp_srt_register(int proto)
 {
     states = g_hash_table_new_full(NULL, NULL, NULL, state_free);
     register_shutdown_routine(shut_down);
-    register_srt_table(proto, ADP_TAP, 1, table_packet, table_init, NULL);
+    register_srt_table(proto, ADPATH_TAP_NAME, 1, table_packet, table_init, NULL);
 }

@@ -13,6 +13,7 @@
 #include "session.h"
 #include "show/collect.h"
 #include "show/rows.h"
+#include "show/tap_data.h"
 #include "wire/text.h"
 
 #include <epan/stat_tap_ui.h>
@@ -161,7 +162,7 @@ static tap_packet_status table_packet(void *data, packet_info *pinfo, epan_disse
     if (!state || !analysis) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(state->collector, analysis, ADP_TAP_OBS(tapped), pinfo->fd->visited, set_row,
+    adp_collect(state->collector, analysis, adp_tap_first(tapped), pinfo->fd->visited, set_row,
                 table);
     return TAP_PACKET_REDRAW;
 }
@@ -178,7 +179,7 @@ void adp_steps_table_register(void)
     static stat_tap_table_ui ui = {
         .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
         .title = "AD Discovery Steps",
-        .tap_name = ADP_TAP,
+        .tap_name = ADPATH_TAP_NAME,
         .cli_string = "adpath,steps",
         .stat_tap_init_cb = table_init,
         .packet_func = table_packet,

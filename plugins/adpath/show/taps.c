@@ -18,6 +18,7 @@
 #include "show/report.h"
 #include "show/rows.h"
 #include "show/srt.h"
+#include "show/tap_data.h"
 #include "show/tree.h"
 
 #include <epan/stat_tap_ui.h>
@@ -51,7 +52,7 @@ static void tap_reset(void *data)
 static tap_packet_status tap_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                                     const void *tapped, tap_flags_t flags _U_)
 {
-    adp_hits_add(((tap_run *)data)->hits, ADP_TAP_OBS(tapped));
+    adp_hits_add(((tap_run *)data)->hits, adp_tap_first(tapped));
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -136,8 +137,8 @@ void adp_taps_start(const char *arg, adp_reporter report, const char *filter)
 
     run->report = report;
     run->hits = adp_hits_new(filter == NULL);
-    error = register_tap_listener(ADP_TAP, run, filter, TL_REQUIRES_NOTHING, tap_reset, tap_packet,
-                                  tap_draw, tap_finish);
+    error = register_tap_listener(ADPATH_TAP_NAME, run, filter, TL_REQUIRES_NOTHING, tap_reset,
+                                  tap_packet, tap_draw, tap_finish);
     if (error) {
         refuse(arg, error->str);
     }
@@ -180,8 +181,8 @@ static adp_stat_started start_explain(const char *arg, void *data _U_)
     run = g_new0(tap_run, 1);
     run->frame = (guint32)frame;
     run->hits = adp_hits_new(TRUE);
-    error = register_tap_listener(ADP_TAP, run, NULL, TL_REQUIRES_NOTHING, tap_reset, tap_packet,
-                                  tap_draw, tap_finish);
+    error = register_tap_listener(ADPATH_TAP_NAME, run, NULL, TL_REQUIRES_NOTHING, tap_reset,
+                                  tap_packet, tap_draw, tap_finish);
     if (error) {
         refuse(arg, error->str);
     }

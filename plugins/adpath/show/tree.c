@@ -19,6 +19,7 @@
 #include "show/collect.h"
 #include "show/gui.h"
 #include "show/rows.h"
+#include "show/tap_data.h"
 #include "wire/krb_error.h"
 
 #include <epan/stats_tree_priv.h>
@@ -250,7 +251,7 @@ static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo, epan_di
     if (!c.state || !analysis) {
         return TAP_PACKET_DONT_REDRAW;
     }
-    adp_collect(c.state->collector, analysis, ADP_TAP_OBS(data), pinfo->fd->visited, count_step,
+    adp_collect(c.state->collector, analysis, adp_tap_first(data), pinfo->fd->visited, count_step,
                 &c);
     if (pinfo->fd->visited) {
         /* The window draws its tree by itself when all packets have been tapped. */
@@ -300,6 +301,6 @@ void adp_tree_register(void)
 {
     states = g_hash_table_new_full(NULL, NULL, NULL, state_free);
     register_shutdown_routine(shut_down);
-    stats_tree_register_plugin(ADP_TAP, ABBREVIATION, title, 0, tree_packet, tree_init,
+    stats_tree_register_plugin(ADPATH_TAP_NAME, ABBREVIATION, title, 0, tree_packet, tree_init,
                                tree_cleanup);
 }
