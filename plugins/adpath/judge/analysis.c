@@ -13,15 +13,7 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/silence.h"
-#include "judge/rules_capture.h"
-#include "judge/rules_dc.h"
-#include "judge/rules_dns.h"
-#include "judge/rules_krb_errors.h"
-#include "judge/rules_ldap.h"
-#include "judge/rules_scp.h"
-#include "judge/rules_slow.h"
-#include "judge/rules_web.h"
+#include "judge/rules_table.h"
 #include "judge/waits.h"
 #include "log/observation.h"
 #include "wire/text.h"
@@ -177,19 +169,10 @@ static void run(adp_analysis *analysis, gboolean mailboxes)
     guint i;
 
     adp_rules_begin(&r, analysis->model, analysis->endpoints, analysis->ranks, mailboxes);
-    adp_rules_learn_silence(&r);
-    adp_rules_learn_web(&r);
-    adp_rules_dns(&r);
-    adp_rules_learn_use(&r);
-    adp_rules_kerberos(&r);
-    adp_rules_dc(&r);
-    adp_rules_ldap(&r);
-    adp_rules_scp(&r);
-    adp_rules_web(&r);
-    adp_rules_capture(&r);
     g_clear_pointer(&analysis->waits, g_array_unref);
     analysis->waits = adp_waits_find(analysis->model);
-    adp_rules_slow(&r, analysis->waits);
+    r.waits = analysis->waits;
+    adp_rules_run(&r);
     costs = adp_costs_new(analysis->model, analysis->waits);
     for (i = 0; i < r.found->len; i++) {
         adp_finding *finding = g_ptr_array_index(r.found, i);

@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-/** Remembers where clients went on; to be called before the rules. */
+/** Where clients went on. */
 void adp_rules_krb_learn_sequel(adp_rules *r);
 
 /** The client got in at this server, or a ticket for it, after `after`: a name or an address. */

@@ -36,7 +36,7 @@ char *adp_krb_neighbour(const char *spn);
 /** "dc1 answered 2 requests and dc2 answered 1 request"; free with g_free(). */
 char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group);
 
-/** Remembers what went well; to be called before the rules. */
+/** What went well. */
 void adp_rules_krb_learn(adp_rules *r);
 
 const adp_obs_krb *adp_rules_krb_ask(const adp_rules *r, const adp_step *step);

@@ -132,6 +132,7 @@ static const GArray *good_of(const adp_rules *r, guint32 owner, adp_topic topic,
     const GArray *steps = g_hash_table_lookup(r->good, key);
 
     g_free(key);
+    g_return_val_if_fail(r->judging, NULL);
     return steps;
 }
 
@@ -142,6 +143,7 @@ static void note_good(adp_rules *r, guint32 owner, const adp_step *step, adp_top
     GArray *steps = g_hash_table_lookup(r->good, key);
     guint32 index = adp_rules_index(r, step);
 
+    g_return_if_fail(!r->judging);
     if (steps) {
         g_free(key);
     } else {
@@ -281,9 +283,9 @@ const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
 
 /* ---- facts ---- */
 
-static char *fact_key(adp_known_fact what, const char *name)
+static char *fact_key(guint what, const char *name)
 {
-    char *text = g_strdup_printf("%u|%s", (guint)what, name ? name : "");
+    char *text = g_strdup_printf("%u|%s", what, name ? name : "");
     char *key = g_ascii_strdown(text, -1);
 
     g_free(text);
@@ -292,16 +294,33 @@ static char *fact_key(adp_known_fact what, const char *name)
 
 void adp_rules_add_fact(adp_rules *r, adp_known_fact what, const char *name)
 {
-    g_hash_table_add(r->facts, fact_key(what, name));
+    g_return_if_fail(!r->judging);
+    g_hash_table_add(r->facts, fact_key((guint)what, name));
+}
+
+static gboolean is_in(GHashTable *table, guint what, const char *name)
+{
+    char *key = fact_key(what, name);
+    gboolean found = g_hash_table_contains(table, key);
+
+    g_free(key);
+    return found;
 }
 
 gboolean adp_rules_is_fact(const adp_rules *r, adp_known_fact what, const char *name)
 {
-    char *key = fact_key(what, name);
-    gboolean found = g_hash_table_contains(r->facts, key);
+    g_return_val_if_fail(r->judging, FALSE);
+    return is_in(r->facts, (guint)what, name);
+}
 
-    g_free(key);
-    return found;
+void adp_rules_say(adp_rules *r, adp_said what, const char *name)
+{
+    g_hash_table_add(r->said, fact_key((guint)what, name));
+}
+
+gboolean adp_rules_is_said(const adp_rules *r, adp_said what, const char *name)
+{
+    return is_in(r->said, (guint)what, name);
 }
 
 /* Only domain controllers answer pings, send an NTSTATUS with a KRB-ERROR, or stand in SRV records. */
@@ -463,6 +482,9 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
     r->talks = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
     r->facts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    r->said = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    r->judging = FALSE;
+    r->waits = NULL;
     r->used = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
@@ -489,6 +511,7 @@ void adp_rules_end(adp_rules *r)
     g_hash_table_unref(r->used);
     g_hash_table_unref(r->attempts);
     g_hash_table_unref(r->facts);
+    g_hash_table_unref(r->said);
     g_hash_table_unref(r->talks);
     adp_accounts_free(r->accounts);
     adp_names_free(r->names);

@@ -31,6 +31,9 @@ typedef struct {
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *talks;     /* of silence.c: what each server answers each client */
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
+    GHashTable *said;      /* "what|name", see adp_rules_say() */
+    const GArray *waits;   /* of adp_wait, of the analysis */
+    gboolean judging;      /* all is learned: nothing more is noted as good, or as a fact */
     adp_accounts *accounts; /* what the capture says of accounts, KDCs and clients */
     adp_names *names;       /* the case file of names */
     gint64 end;             /* time of the last frame */
@@ -86,6 +89,10 @@ const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
 
 void adp_rules_add_fact(adp_rules *r, adp_known_fact what, const char *name);
 gboolean adp_rules_is_fact(const adp_rules *r, adp_known_fact what, const char *name);
+
+/** A finding says this; rules behind it in the table ask. */
+void adp_rules_say(adp_rules *r, adp_said what, const char *name);
+gboolean adp_rules_is_said(const adp_rules *r, adp_said what, const char *name);
 
 /* ---- groups: one finding a cause, not one a packet ---- */
 

@@ -12,8 +12,6 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_ping.h"
-#include "judge/rules_site.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
@@ -150,7 +148,7 @@ static void unreachable(adp_rules *r)
         /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
         if (!g_hash_table_contains(accepted, key) &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
-              adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
+              adp_rules_is_said(r, ADP_SAID_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how, syns);
         }
         g_free(key);
@@ -161,7 +159,5 @@ static void unreachable(adp_rules *r)
 
 void adp_rules_dc(adp_rules *r)
 {
-    adp_rules_pings(r);
-    adp_rules_client(r);
     unreachable(r);
 }

@@ -523,8 +523,7 @@ static void report_msdcs(adp_rules *r, const adp_group *group)
     f = adp_rules_find(r, ADP_FINDING_SRV_MSDCS_MISSING, first->path, parts->domain);
     names = names_of(r, group);
     for (i = 0; i < group->steps->len; i++) {
-        adp_rules_add_fact(r, ADP_FACT_MSDCS,
-                           question(r, g_ptr_array_index(group->steps, i))->name);
+        adp_rules_say(r, ADP_SAID_MSDCS, question(r, g_ptr_array_index(group->steps, i))->name);
     }
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "The _msdcs names of %s are missing, though the domain's own are there",
@@ -639,7 +638,7 @@ static void resolver_failed(adp_rules *r)
         if (!asked->parts.service || asked->parts.service->miss_is_normal ||
             asked->parts.role == ADP_ROLE_AUTODISCOVER ||
             good(r, step, ADP_TOPIC_SRV_NAME, asked->name, NULL) ||
-            adp_rules_is_fact(r, ADP_FACT_MSDCS, asked->name) ||
+            adp_rules_is_said(r, ADP_SAID_MSDCS, asked->name) ||
             adp_model_has_foreign_suffix(r->model, step) ||
             (asked->parts.domain && form_of(r, step, asked->parts.domain) == NAME_FLAT)) {
             continue;
@@ -663,10 +662,10 @@ static void resolver_failed(adp_rules *r)
             adp_rules_remedy(f, step->flow.client, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain);
         }
         if (asked->parts.role != ADP_ROLE_KDC) {
-            adp_rules_add_fact(r, ADP_FACT_NOT_GUESSED, asked->parts.domain);
+            adp_rules_say(r, ADP_SAID_NOT_GUESSED, asked->parts.domain);
             adp_rules_unrecovered(f);
         } else if (adp_rules_good(r, step->flow.client, ADP_TOPIC_REALM, NULL, NULL) &&
-                   !adp_rules_is_fact(r, ADP_FACT_NOT_GUESSED, asked->parts.domain)) {
+                   !adp_rules_is_said(r, ADP_SAID_NOT_GUESSED, asked->parts.domain)) {
             /* As of srv-not-found: realms are guessed from the names of hosts. */
             f->severity = ADP_SEVERITY_NOTE;
         }
@@ -940,10 +939,14 @@ static void tcp_blocked(adp_rules *r)
     g_hash_table_unref(over_tcp);
 }
 
-void adp_rules_dns(adp_rules *r)
+void adp_rules_learn_dns(adp_rules *r)
 {
     learn(r);
     learn_addresses(r);
+}
+
+void adp_rules_dns(adp_rules *r)
+{
     flat_names(r);
     not_found(r);
     site_not_found(r);

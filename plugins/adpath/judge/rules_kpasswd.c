@@ -134,9 +134,8 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
     }
 }
 
-void adp_rules_kpasswd(adp_rules *r)
+void adp_rules_learn_kpasswd(adp_rules *r)
 {
-    GHashTable *silent = g_hash_table_new(NULL, NULL); /* path + 1 -> adp_finding */
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -146,6 +145,13 @@ void adp_rules_kpasswd(adp_rules *r)
             adp_rules_note_good(r, step, ADP_TOPIC_KPASSWD, NULL);
         }
     }
+}
+
+void adp_rules_kpasswd(adp_rules *r)
+{
+    GHashTable *silent = g_hash_table_new(NULL, NULL); /* path + 1 -> adp_finding */
+    guint32 i;
+
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         adp_outcome outcome;

@@ -8,6 +8,7 @@
 
 #include "judge/rules.h"
 
+void adp_rules_learn_kpasswd(adp_rules *r);
 void adp_rules_kpasswd(adp_rules *r);
 
 #endif

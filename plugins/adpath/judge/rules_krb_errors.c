@@ -15,15 +15,11 @@
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
-#include "judge/krb_sequel.h"
 #include "judge/krb_signs.h"
 #include "judge/krb_story.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_kpasswd.h"
-#include "judge/rules_krb_realm.h"
-#include "judge/rules_krb_silence.h"
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
 #include "judge/topics.h"
@@ -821,12 +817,7 @@ static void codes(adp_rules *r)
     adp_groups_free(groups);
 }
 
-void adp_rules_kerberos(adp_rules *r)
+void adp_rules_krb_errors(adp_rules *r)
 {
-    adp_rules_krb_learn(r);
-    adp_rules_krb_learn_sequel(r);
     codes(r);
-    adp_rules_krb_realms(r);
-    adp_rules_kpasswd(r);
-    adp_rules_kdc(r);
 }

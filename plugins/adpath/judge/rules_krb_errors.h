@@ -8,6 +8,6 @@
 
 #include "judge/rules.h"
 
-void adp_rules_kerberos(adp_rules *r);
+void adp_rules_krb_errors(adp_rules *r);
 
 #endif

@@ -15,7 +15,6 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_krb_weak.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/krb.h"
@@ -200,7 +199,7 @@ static void report_tcp_blocked(adp_rules *r, const adp_step *step, const GArray 
         adp_rules_cite_attempt(r, f, attempt);
         end = g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server,
                               attempt->flow.server_port);
-        adp_rules_add_fact(r, ADP_FACT_TCP_BLOCKED, end);
+        adp_rules_say(r, ADP_SAID_TCP_BLOCKED, end);
         g_free(end);
     }
     adp_rules_summary(f, "Kerberos needs TCP port 88 for its large replies, and does not get "
@@ -352,7 +351,7 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
         }
         adp_rules_cite_attempt(r, f, attempt);
         end = g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server, 88U);
-        adp_rules_add_fact(r, ADP_FACT_TCP_BLOCKED, end);
+        adp_rules_say(r, ADP_SAID_TCP_BLOCKED, end);
         g_free(end);
         syns = GPOINTER_TO_UINT(g_hash_table_lookup(told, f)) + attempt->syns;
         g_hash_table_insert(told, f, GUINT_TO_POINTER(syns));
@@ -437,5 +436,4 @@ void adp_rules_kdc(adp_rules *r)
     tcp_blocked(r);
     tcp_unused(r);
     kdc_unanswered(r);
-    adp_rules_krb_weak(r);
 }

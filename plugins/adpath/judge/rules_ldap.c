@@ -346,6 +346,41 @@ static void report_bind(adp_rules *r, const adp_group *group)
     g_free(server);
 }
 
+static void learn_bind(adp_rules *r, const adp_step *step)
+{
+    const adp_obs_result *result = result_of(r, step);
+    const char *name;
+    char *subject;
+
+    if (!result || result->result != ADP_LDAP_SUCCESS) {
+        return;
+    }
+    subject = bind_subject(step, NULL);
+    adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
+    g_free(subject);
+    name = bind_name(r, step);
+    if (name) {
+        subject = bind_subject(step, name);
+        adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
+        g_free(subject);
+    }
+}
+
+void adp_rules_learn_ldap(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_SCP && adp_rules_outcome(r, step) == ADP_OK) {
+            adp_rules_note_good(r, step, ADP_TOPIC_READ, NULL);
+        } else if (step->kind == ADP_STEP_BIND) {
+            learn_bind(r, step);
+        }
+    }
+}
+
 static void binds(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
@@ -362,17 +397,6 @@ static void binds(adp_rules *r)
             continue;
         }
         name = bind_name(r, step);
-        if (result->result == ADP_LDAP_SUCCESS) {
-            char *subject = bind_subject(step, NULL);
-
-            adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
-            g_free(subject);
-            if (name) {
-                subject = bind_subject(step, name);
-                adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
-                g_free(subject);
-            }
-        }
         /* Where a KRB-ERROR tells why, the finding about that one does. */
         if (adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_krb_refusal(r, step)) {
             continue;
@@ -697,15 +721,6 @@ static void hidden(adp_rules *r)
 
 void adp_rules_ldap(adp_rules *r)
 {
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-
-        if (step->kind == ADP_STEP_SCP && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, ADP_TOPIC_READ, NULL);
-        }
-    }
     binds(r);
     not_bound(r);
     operations(r);

@@ -16,6 +16,8 @@ gboolean adp_rules_is_unbound(const adp_rules *r, const adp_step *step);
 
 /** Did the search fail only because nobody was bound? */
 gboolean adp_rules_is_not_bound(const adp_rules *r, const adp_step *step);
+
+void adp_rules_learn_ldap(adp_rules *r);
 void adp_rules_ldap(adp_rules *r);
 
 #endif

@@ -16,7 +16,7 @@ gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *h
 /** "client|host"; free with g_free(). */
 char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host);
 
-/** Remembers where NTLM was accepted; to be called first. */
+/** Where NTLM was accepted. */
 void adp_rules_learn_ntlm(adp_rules *r);
 void adp_rules_ntlm(adp_rules *r);
 

@@ -343,9 +343,8 @@ static gboolean names_domain(const adp_rules *r, const adp_step *step)
     return !ping || (ping->domain && *ping->domain);
 }
 
-void adp_rules_pings(adp_rules *r)
+void adp_rules_learn_pings(adp_rules *r)
 {
-    adp_groups *groups = adp_groups_new();
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -359,16 +358,23 @@ void adp_rules_pings(adp_rules *r)
             adp_rules_note_good(r, step, ADP_TOPIC_LDAP_SERVER,
                                 adp_number_text(step->flow.server, server));
         }
+        if (step->kind == ADP_STEP_PING && is_locator(r, step) &&
+            adp_rules_outcome(r, step) == ADP_OK && !rejection(r, step)) {
+            adp_rules_note_good(r, step, ADP_TOPIC_PING, NULL);
+        }
     }
+}
+
+void adp_rules_pings(adp_rules *r)
+{
+    adp_groups *groups = adp_groups_new();
+    guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
         if (step->kind == ADP_STEP_PING && is_locator(r, step)) {
             adp_groups_add(groups, step, domain_asked(r, step));
-            if (adp_rules_outcome(r, step) == ADP_OK && !rejection(r, step)) {
-                adp_rules_note_good(r, step, ADP_TOPIC_PING, NULL);
-            }
         }
     }
     for (i = 0; i < groups->list->len; i++) {

@@ -22,6 +22,7 @@ const adp_netlogon *adp_ping_said(const adp_rules *r, const adp_step *step);
 /** Is an answer of this kind one of a controller that serves? */
 gboolean adp_ping_is_serving(guint16 opcode);
 
+void adp_rules_learn_pings(adp_rules *r);
 void adp_rules_pings(adp_rules *r);
 
 #endif

@@ -35,7 +35,7 @@ static gboolean is_followed(const adp_web_path *w, guint at, const adp_obs_http 
 static gboolean closes_circle(const adp_web_path *w, const adp_step *step)
 {
     char *name = g_strdup_printf("%u", step->first);
-    gboolean found = adp_rules_is_fact(w->r, ADP_FACT_CIRCLE, name);
+    gboolean found = adp_rules_is_said(w->r, ADP_SAID_CIRCLE, name);
 
     g_free(name);
     return found;
@@ -125,7 +125,7 @@ static void redirect_loop(const adp_web_path *w)
             char *name = g_strdup_printf("%u", step->first);
             guint c;
 
-            adp_rules_add_fact(w->r, ADP_FACT_CIRCLE, name);
+            adp_rules_say(w->r, ADP_SAID_CIRCLE, name);
             g_free(name);
             for (c = 0; c < chain->len; c++) {
                 adp_rules_cite_step(w->r, f, g_ptr_array_index(chain, c));

@@ -259,11 +259,6 @@ static void none(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (step->kind == ADP_STEP_BIND && adp_rules_request(r, step) &&
-            adp_rules_request(r, step)->u.bind->anonymous) {
-            adp_rules_add_fact(r, ADP_FACT_ANONYMOUS,
-                               adp_model_address_text(r->model, step->flow.client));
-        }
         if (begins_lookup(r, step)) {
             entry_counts counts = count_entries(r, step);
 
@@ -302,20 +297,6 @@ static const char *read_case(guint32 result)
         return "scp-read-failed/referral";
     default:
         return is_limit(result) ? "scp-read-failed/limit" : "scp-read-failed";
-    }
-}
-
-static void learn_reads(adp_rules *r)
-{
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
-
-        if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, ADP_TOPIC_READ_KIND, search->scp_kind);
-        }
     }
 }
 
@@ -691,9 +672,27 @@ static void order_differs(adp_rules *r)
     }
 }
 
+void adp_rules_learn_scp(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
+
+        if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
+            adp_rules_note_good(r, step, ADP_TOPIC_READ_KIND, search->scp_kind);
+        }
+        if (step->kind == ADP_STEP_BIND && adp_rules_request(r, step) &&
+            adp_rules_request(r, step)->u.bind->anonymous) {
+            adp_rules_add_fact(r, ADP_FACT_ANONYMOUS,
+                               adp_model_address_text(r->model, step->flow.client));
+        }
+    }
+}
+
 void adp_rules_scp(adp_rules *r)
 {
-    learn_reads(r);
     incomplete(r);
     none(r);
     read_failed(r);

@@ -8,6 +8,7 @@
 
 #include "judge/rules.h"
 
+void adp_rules_learn_scp(adp_rules *r);
 void adp_rules_scp(adp_rules *r);
 
 #endif

@@ -21,7 +21,38 @@
 
 #include <string.h>
 
-/* Is `user` the account of the machine that asks? TRUE for CRM1$ asked by crm1.contoso.com. */
+/* The account that a ping is about; NULL: none, or the capture has neither end that tells. */
+static const char *account_of(const adp_ping_request *ping, const adp_netlogon *dc)
+{
+    const char *user = ping && ping->user ? ping->user : dc->user;
+
+    return user && *user ? user : NULL;
+}
+
+/* Each forest has sites of its own. */
+static const char *forest_of(const adp_netlogon *dc)
+{
+    return dc->forest && *dc->forest ? dc->forest : dc->domain;
+}
+
+void adp_rules_learn_client(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
+        const char *user = dc ? account_of(adp_ping_asked(r, step), dc) : NULL;
+
+        if (user && !adp_netlogon_is_user_unknown(dc->opcode) && adp_ping_is_serving(dc->opcode)) {
+            adp_rules_note_good(r, step, ADP_TOPIC_ACCOUNT, user);
+        }
+        if (dc && dc->client_site && *dc->client_site) {
+            adp_rules_note_good(r, step, ADP_TOPIC_CLIENT_SITE, forest_of(dc));
+        }
+    }
+}
+
 static void account_unknown(adp_rules *r)
 {
     guint32 i;
@@ -30,18 +61,10 @@ static void account_unknown(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
         const adp_ping_request *ping = dc ? adp_ping_asked(r, step) : NULL;
-        const char *user;
+        const char *user = dc ? account_of(ping, dc) : NULL;
         adp_finding *f;
 
-        if (!dc || (!ping && !dc->user)) {
-            continue;
-        }
-        user = ping && ping->user ? ping->user : dc->user;
-        if (user && *user && !adp_netlogon_is_user_unknown(dc->opcode) &&
-            adp_ping_is_serving(dc->opcode)) {
-            adp_rules_note_good(r, step, ADP_TOPIC_ACCOUNT, user);
-        }
-        if (!adp_netlogon_is_user_unknown(dc->opcode) || !user || !*user) {
+        if (!user || !adp_netlogon_is_user_unknown(dc->opcode)) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC, step->path, user);
@@ -87,12 +110,6 @@ static gboolean is_own_domain(const adp_rules *r, const adp_step *step, const ad
     return adp_same_text(path->domain, dc->domain);
 }
 
-/* Each forest has sites of its own. */
-static const char *forest_of(const adp_netlogon *dc)
-{
-    return dc->forest && *dc->forest ? dc->forest : dc->domain;
-}
-
 /* Did any controller of the forest give the client a site? */
 static gboolean has_site(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
 {
@@ -103,14 +120,6 @@ static void client_site(adp_rules *r)
 {
     guint32 i;
 
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;
-
-        if (dc && dc->client_site && *dc->client_site) {
-            adp_rules_note_good(r, step, ADP_TOPIC_CLIENT_SITE, forest_of(dc));
-        }
-    }
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         const adp_netlogon *dc = step->kind == ADP_STEP_PING ? adp_ping_said(r, step) : NULL;

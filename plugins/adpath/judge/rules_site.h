@@ -10,5 +10,6 @@
 
 /** What controllers say of the client's account and site. */
 void adp_rules_client(adp_rules *r);
+void adp_rules_learn_client(adp_rules *r);
 
 #endif

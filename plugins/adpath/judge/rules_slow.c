@@ -337,8 +337,9 @@ static void of_path(adp_rules *r, const GArray *waits, guint from, guint to)
     g_ptr_array_unref(servers);
 }
 
-void adp_rules_slow(adp_rules *r, const GArray *waits)
+void adp_rules_slow(adp_rules *r)
 {
+    const GArray *waits = r->waits;
     guint from = 0;
 
     while (from < waits->len) {

@@ -10,7 +10,6 @@
 
 #include <glib.h>
 
-/** `waits` of adp_waits_find(). */
-void adp_rules_slow(adp_rules *r, const GArray *waits);
+void adp_rules_slow(adp_rules *r);
 
 #endif

@@ -16,7 +16,6 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_http.h"
-#include "judge/rules_ntlm.h"
 #include "judge/rules_proxy.h"
 #include "judge/rules_redirect.h"
 #include "judge/rules_tls.h"
@@ -272,7 +271,6 @@ void adp_rules_learn_web(adp_rules *r)
             adp_rules_note_good(r, step, ADP_TOPIC_TLS, adp_web_tls_host(r, step));
         }
     }
-    adp_rules_learn_ntlm(r);
 }
 
 void adp_rules_web(adp_rules *r)
@@ -300,5 +298,4 @@ void adp_rules_web(adp_rules *r)
         fallback(&w);
         adp_web_close(&w);
     }
-    adp_rules_ntlm(r);
 }

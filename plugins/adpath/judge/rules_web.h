@@ -12,7 +12,7 @@
 
 /* ---- the rules, by subject ---- */
 
-/** Collects what other rules want to know of endpoints; to be called first. */
+/** What other rules want to know of endpoints. */
 void adp_rules_learn_web(adp_rules *r);
 void adp_rules_web(adp_rules *r);
 

@@ -55,12 +55,18 @@ typedef enum {
     ADP_FACT_ENDPOINT,         /* of a host: autodiscover was or should be tried there */
     ADP_FACT_NTLM,             /* of "client|host": NTLM was accepted */
     ADP_FACT_ANONYMOUS,        /* of a client's address: it bound without a name */
-    ADP_FACT_KRB_REFUSAL,      /* of a frame's number: it has a KRB-ERROR in another protocol */
-    /* What was said already, so that another rule need not say it again. */
-    ADP_FACT_TCP_BLOCKED, /* of "client|server|port": by krb-tcp-blocked or kdc-unanswered */
-    ADP_FACT_MSDCS,       /* of a locator name: by srv-msdcs-missing */
-    ADP_FACT_NOT_GUESSED, /* of a domain: other names than a KDC's were asked for it */
-    ADP_FACT_CIRCLE       /* of a step's first observation: by redirect-loop */
+    ADP_FACT_KRB_REFUSAL       /* of a frame's number: it has a KRB-ERROR in another protocol */
 } adp_known_fact;
+
+/**
+ * What a finding says already, so that a rule behind it in the table (rules_table.c) need not say
+ * it again.
+ */
+typedef enum {
+    ADP_SAID_TCP_BLOCKED, /* of "client|server|port": by krb-tcp-blocked or kdc-unanswered */
+    ADP_SAID_MSDCS,       /* of a locator name: by srv-msdcs-missing */
+    ADP_SAID_NOT_GUESSED, /* of a domain: other names than a KDC's were asked for it */
+    ADP_SAID_CIRCLE       /* of a step's first observation: by redirect-loop */
+} adp_said;
 
 #endif

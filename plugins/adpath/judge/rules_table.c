@@ -1,0 +1,72 @@
+/* rules_table.c
+ * All rules, in two phases.
+ *
+ * First every row notes what the capture proves: what went well (topics of topics.h), and facts of
+ * names. Then every row judges, and may ask for all of it; the order of learning means nothing.
+ * The order of judging means something in one place only, which its comment names: a rule that
+ * stays silent because a finding says the same already (adp_rules_is_said()).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_table.h"
+
+#include "judge/krb_sequel.h"
+#include "judge/krb_topics.h"
+#include "judge/rules.h"
+#include "judge/rules_capture.h"
+#include "judge/rules_dc.h"
+#include "judge/rules_dns.h"
+#include "judge/rules_kpasswd.h"
+#include "judge/rules_krb_errors.h"
+#include "judge/rules_krb_realm.h"
+#include "judge/rules_krb_silence.h"
+#include "judge/rules_krb_weak.h"
+#include "judge/rules_ldap.h"
+#include "judge/rules_ntlm.h"
+#include "judge/rules_ping.h"
+#include "judge/rules_scp.h"
+#include "judge/rules_site.h"
+#include "judge/rules_slow.h"
+#include "judge/rules_web.h"
+#include "judge/silence.h"
+
+typedef void (*phase)(adp_rules *r);
+
+static const struct {
+    phase learn; /* NULL: nothing that others ask for */
+    phase judge; /* NULL: it serves others only */
+} rules[] = {
+    {adp_rules_learn_silence, NULL},
+    {adp_rules_learn_dns, adp_rules_dns},
+    {adp_rules_krb_learn, adp_rules_krb_errors},
+    {adp_rules_krb_learn_sequel, adp_rules_krb_realms},
+    {adp_rules_learn_kpasswd, adp_rules_kpasswd},
+    {NULL, adp_rules_kdc},
+    {NULL, adp_rules_krb_weak},
+    {adp_rules_learn_pings, adp_rules_pings},
+    {adp_rules_learn_client, adp_rules_client},
+    {adp_rules_learn_use, adp_rules_dc}, /* behind adp_rules_kdc: ADP_SAID_TCP_BLOCKED */
+    {adp_rules_learn_ldap, adp_rules_ldap},
+    {adp_rules_learn_scp, adp_rules_scp},
+    {adp_rules_learn_web, adp_rules_web},
+    {adp_rules_learn_ntlm, adp_rules_ntlm},
+    {NULL, adp_rules_capture},
+    {NULL, adp_rules_slow},
+};
+
+void adp_rules_run(adp_rules *r)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (rules[i].learn) {
+            rules[i].learn(r);
+        }
+    }
+    r->judging = TRUE;
+    for (i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (rules[i].judge) {
+            rules[i].judge(r);
+        }
+    }
+}
