@@ -6,8 +6,6 @@
  */
 #include "compat.h"
 
-#include "packet-adpath.h"
-
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "log/observation.h"
@@ -82,7 +80,7 @@ static void apply_preferences(void)
                                                       : g_array_new(FALSE, FALSE, sizeof(int)));
 }
 
-void adp_register(void)
+static void register_protocol(void)
 {
     proto_adpath = proto_register_protocol("Active Directory Discovery Path", "ADPath", "adpath");
     adp_annotate_register(proto_adpath);
@@ -111,7 +109,7 @@ static void fill_netlogon_gap(void)
 #endif
 }
 
-void adp_register_handoff(void)
+static void register_handoff(void)
 {
     adp_nodes_init();
     fill_netlogon_gap();
@@ -124,4 +122,22 @@ void adp_register_handoff(void)
     adp_srt_register(proto_adpath);
     adp_conversation_filter_register();
     adp_menu_register();
+}
+
+/* ---- what Wireshark looks for when it loads the module ---- */
+
+WS_DLL_PUBLIC_DEF const gchar plugin_version[] = ADPATH_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+WS_DLL_PUBLIC void plugin_register(void);
+
+void plugin_register(void)
+{
+    static proto_plugin adpath = {
+        .register_protoinfo = register_protocol,
+        .register_handoff = register_handoff,
+    };
+
+    proto_register_plugin(&adpath);
 }

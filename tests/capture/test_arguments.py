@@ -110,6 +110,31 @@ def test_filter_selects_paths(wireshark, two_clients):
             assert (out["verdict"] == whole["verdict"]) == (paths == whole["paths"]), text
 
 
+NOTHING = {
+    "No path has a frame that matches the filter": ("adpath,{},adpath.n == 4711", ()),
+    "The analysis is switched off (preference adpath.analysis): nothing was looked at": (
+        "adpath,{}",
+        ("-o", "adpath.analysis:FALSE"),
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", NOTHING)
+def test_nothing_to_tell_and_why(wireshark, two_clients, sentence):
+    """No report says of a client that it looks for nothing when nobody looked at it."""
+    argument, options = NOTHING[sentence]
+    out = {
+        kind: wireshark.tshark(two_clients, *options, "-q", "-z", argument.format(kind)).out
+        for kind in ("json", "path", "markdown")
+    }
+    report = json.loads(out["json"])
+    assert report["verdict"] == {"outcome": "none", "text": sentence}
+    assert report["analysis"] == (not options)
+    for kind in ("path", "markdown"):
+        assert sentence in out[kind].replace("\n", " ")
+        assert "looks for a directory" not in out[kind]
+
+
 def test_filter_holds_for_every_report(wireshark, two_clients, schema):
     whole = wireshark.json(two_clients)
     numbers = [str(s["n"]) for s in whole["paths"][1]["steps"]]

@@ -7,6 +7,8 @@
 
 #include "facts/facts.h"
 #include "facts/fields.h"
+#include "facts/kind.h"
+#include "facts/step_kinds.h"
 #include "facts/summary.h"
 #include "join/model.h"
 #include "log/observation.h"
@@ -552,6 +554,33 @@ static void test_mailboxes(void)
     bench_clear(&b);
 }
 
+/* Each kind of step has a row, and each row is whole: nobody asks it for what it does not have. */
+static void test_kinds(void)
+{
+    gboolean covered[ADP_FIELD_COUNT] = {FALSE};
+    int kind;
+    int field;
+
+    for (kind = 0; kind < ADP_STEP_KINDS; kind++) {
+        const adp_kind *row = adp_kind_of((adp_step_kind)kind);
+
+        g_assert_nonnull(row);
+        g_assert_nonnull(adp_step_kind_name((adp_step_kind)kind));
+        g_assert_true(row->outcome && row->facts && row->say && row->guide);
+        g_assert_true(row->guide->what && row->guide->before && row->guide->after);
+        g_assert_true(row->repeat || kind == ADP_STEP_HIDDEN);
+        g_assert_cmpint(row->first, <=, row->last);
+        for (field = 0; field < ADP_FIELD_COUNT; field++) {
+            covered[field] |= adp_field_of_kind((adp_field)field, (adp_step_kind)kind);
+        }
+    }
+    for (field = 0; field < ADP_FIELD_COUNT; field++) {
+        gboolean outer = adp_field_get((adp_field)field)->shape == ADP_SHAPE_OUTER;
+
+        g_assert_cmpint(covered[field], ==, !outer);
+    }
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -569,5 +598,6 @@ int main(int argc, char **argv)
     g_test_add_func("/facts/no-ends", test_no_ends);
     g_test_add_func("/facts/time-of-retry", test_time_of_retry);
     g_test_add_func("/facts/mailboxes", test_mailboxes);
+    g_test_add_func("/facts/kinds", test_kinds);
     return g_test_run();
 }

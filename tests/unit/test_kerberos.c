@@ -7,7 +7,7 @@
 
 #include "facts/facts.h"
 #include "facts/krb_purpose.h"
-#include "facts/krb_vendor.h"
+#include "case/krb_vendor.h"
 #include "facts/summary.h"
 #include "join/model.h"
 #include "log/krb.h"

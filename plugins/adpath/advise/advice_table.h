@@ -41,6 +41,9 @@
 #define IF_USER                                                                                    \
     .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE, ADP_SIGN_ACCOUNT_UPN, ADP_SIGN_ACCOUNT_SERVICE,       \
                    ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}
+/* LDAP binds: `net user` takes a plain name, Get-ADUser a DN as well. */
+#define IF_PLAIN .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE, ADP_SIGN_ACCOUNT_UPN, ADP_SIGN_ACCOUNT_DN}
+#define IF_DN    .needs = {ADP_SIGN_ACCOUNT_DN}
 #define IF_UPN                                                                                     \
     .needs = {ADP_SIGN_ACCOUNT_UPN}, .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}
 #define IF_MACHINE                                                                                 \

@@ -5,7 +5,7 @@
  */
 #include "case/accounts.h"
 
-#include "facts/krb_vendor.h"
+#include "case/krb_vendor.h"
 #include "join/machine.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -15,13 +15,33 @@
 
 #include <string.h>
 
+/* An attribute's type and '=' come before whatever else; values may hold anything. */
+static gboolean is_dn(const char *name)
+{
+    gsize len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    return len && name[len] == '=' && strchr(name, ',') != NULL;
+}
+
+const char *adp_account_text(const char *name)
+{
+    const char *slash = strchr(name, '\\');
+
+    return slash && slash[1] && !is_dn(name) ? slash + 1 : name;
+}
+
 adp_account_kind adp_account_kind_of(const char *name)
 {
-    gsize len = name ? strlen(name) : 0;
+    gsize len;
 
-    if (len == 0) {
+    if (!name || !*name) {
         return ADP_ACCOUNT_NONE;
     }
+    if (is_dn(name)) {
+        return ADP_ACCOUNT_DN;
+    }
+    name = adp_account_text(name);
+    len = strlen(name);
     if ((len > 1 && name[len - 1] == '$') || adp_has_prefix(name, "host/")) {
         return ADP_ACCOUNT_MACHINE;
     }

@@ -8,7 +8,7 @@
 #ifndef ADPATH_CASE_ACCOUNTS_H
 #define ADPATH_CASE_ACCOUNTS_H
 
-#include "facts/krb_vendor.h"
+#include "case/krb_vendor.h"
 #include "join/model.h"
 
 #include <glib.h>
@@ -18,11 +18,15 @@ typedef enum {
     ADP_ACCOUNT_PLAIN,
     ADP_ACCOUNT_UPN,     /* alice@contoso.com: a user principal name */
     ADP_ACCOUNT_MACHINE, /* PC1$, and host/pc1.contoso.com, which is the same computer */
-    ADP_ACCOUNT_SERVICE  /* HTTP/web.contoso.com */
+    ADP_ACCOUNT_SERVICE, /* HTTP/web.contoso.com */
+    ADP_ACCOUNT_DN       /* CN=alice,OU=staff,DC=contoso,DC=com */
 } adp_account_kind;
 
-/** What kind of account the name is one of, by its form. */
+/** What kind of account the name is one of, by its form; CONTOSO\alice is as good as alice. */
 adp_account_kind adp_account_kind_of(const char *name);
+
+/** The name without "CONTOSO\", as commands take it; leads into `name`. */
+const char *adp_account_text(const char *name);
 
 /** The name of the computer's account, "PC1$", of PC1$ or host/pc1.contoso.com; NULL: it is none. */
 char *adp_account_of_machine(const char *name);

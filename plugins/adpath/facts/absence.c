@@ -5,13 +5,13 @@
  */
 #include "facts/absence.h"
 
+#include "facts/outcomes.h"
 #include "join/attempts.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
 #include "join/stream.h"
 #include "log/observation.h"
-#include "wire/limits.h"
 #include "wire/text.h"
 
 /* A client that closes sooner than this after its question did not wait for the answer. */
@@ -279,6 +279,23 @@ static void say_withdrawn(const adp_step *step, const adp_silence *silence, GStr
         g_string_append(out, ": the client did not answer the server's challenge");
     } else {
         g_string_append(out, ": the client closed the connection before an answer");
+    }
+}
+
+adp_outcome adp_silence_outcome(const adp_model *model, const adp_step *step, gboolean early)
+{
+    if (early) {
+        return ADP_PENDING;
+    }
+    switch (adp_silence_proof(model, step).kind) {
+    case ADP_SILENCE_WITHDRAWN:
+        return ADP_NORMAL;
+    case ADP_SILENCE_ICMP:
+    case ADP_SILENCE_CLOSED:
+    case ADP_SILENCE_UNANSWERED:
+        return ADP_UNANSWERED;
+    default:
+        return ADP_PENDING;
     }
 }
 

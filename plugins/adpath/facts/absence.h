@@ -6,6 +6,7 @@
 #ifndef ADPATH_FACTS_ABSENCE_H
 #define ADPATH_FACTS_ABSENCE_H
 
+#include "facts/outcomes.h"
 #include "join/attempts.h"
 #include "join/model.h"
 #include "log/observation.h"
@@ -38,6 +39,9 @@ typedef struct {
 
 /** Why a step has no reply. Constant work, but for `smaller`, which looks at a path's last steps. */
 adp_silence adp_silence_proof(const adp_model *model, const adp_step *step);
+
+/** How a step without a reply ended: a fault only when the capture proves that nothing came. */
+adp_outcome adp_silence_outcome(const adp_model *model, const adp_step *step, gboolean early);
 
 /** Likewise of an attempt to open a connection that was neither accepted nor refused. */
 adp_silence adp_attempt_silence(const adp_model *model, const adp_attempt *attempt);

@@ -6,22 +6,10 @@
 #ifndef ADPATH_FACTS_OUTCOME_H
 #define ADPATH_FACTS_OUTCOME_H
 
+#include "facts/outcomes.h"
 #include "join/model.h"
 
 #include <glib.h>
-
-typedef enum {
-    ADP_OK,
-    ADP_NORMAL,
-    ADP_FAILED,
-    ADP_UNANSWERED,
-    ADP_HIDDEN,
-    ADP_PENDING,
-    ADP_OUTCOMES
-} adp_outcome;
-
-/** "ok", "normal", ...: the values of adpath.outcome. */
-const char *adp_outcome_name(adp_outcome outcome);
 
 /**
  * How the step ended.

@@ -24,4 +24,7 @@ typedef struct {
     gboolean powershell_ok;
 } adp_repeat_context;
 
+/** Makes both commands of one kind of step; NULL stands for one that gives none. */
+typedef void (*adp_repeater)(adp_repeat_context *c);
+
 #endif

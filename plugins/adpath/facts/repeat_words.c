@@ -122,3 +122,28 @@ const char *adp_repeat_server_name(const adp_repeat_context *c)
 
     return name && adp_repeat_is_host_name(name) ? name : adp_repeat_server_address(c);
 }
+
+gboolean adp_repeat_by(adp_repeater maker, const adp_model *model, const adp_view *view,
+                       char **shell, char **powershell)
+{
+    adp_repeat_context c = {.model = model,
+                            .view = view,
+                            .step = adp_model_step(model, view->step),
+                            .request = adp_view_request(model, view),
+                            .shell_ok = TRUE,
+                            .powershell_ok = TRUE};
+
+    if (!c.request) {
+        return FALSE;
+    }
+    c.shell = g_string_new(NULL);
+    c.powershell = g_string_new(NULL);
+    if (maker) {
+        maker(&c);
+    } else {
+        c.shell_ok = c.powershell_ok = FALSE;
+    }
+    *shell = g_string_free(c.shell, !c.shell_ok);
+    *powershell = g_string_free(c.powershell, !c.powershell_ok);
+    return TRUE;
+}

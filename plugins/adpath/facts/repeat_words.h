@@ -10,6 +10,10 @@
 
 #include <glib.h>
 
+/** As adp_repeat(), by the maker of the step's kind. */
+gboolean adp_repeat_by(adp_repeater maker, const adp_model *model, const adp_view *view,
+                       char **shell, char **powershell);
+
 /** Text that was escaped or cut when it entered the model is not what was sent. */
 gboolean adp_repeat_is_faithful(const char *text);
 

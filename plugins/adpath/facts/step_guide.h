@@ -6,13 +6,8 @@
 #ifndef ADPATH_FACTS_STEP_GUIDE_H
 #define ADPATH_FACTS_STEP_GUIDE_H
 
+#include "facts/kind.h"
 #include "join/model.h"
-
-typedef struct {
-    const char *what;
-    const char *before;
-    const char *after;
-} adp_lore;
 
 /** Sentences about a step's kind; for Kerberos and SRV about its sort. Never NULL. */
 const adp_lore *adp_step_lore(const adp_model *model, const adp_step *step);

@@ -5,7 +5,6 @@
  */
 #include "facts/view.h"
 
-#include "facts/outcome.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/netlogon.h"
@@ -67,37 +66,4 @@ gboolean adp_step_time(const adp_model *model, const adp_view *view, gint64 *ret
     }
     *ret = adp_since(reply->time, request->time);
     return TRUE;
-}
-
-const char *adp_view_dns_result(const adp_model *model, const adp_view *view)
-{
-    const adp_obs *reply = adp_view_reply(model, view);
-    const adp_obs_dns *dns;
-
-    if (!reply) {
-        const adp_step *step = adp_model_step(model, view->step);
-
-        return view->whole && adp_step_outcome(model, step, FALSE) == ADP_UNANSWERED ? "unanswered"
-                                                                                     : NULL;
-    }
-    dns = reply->u.dns;
-    if (dns->truncated) {
-        return "truncated";
-    }
-    if (dns->damaged) {
-        return NULL;
-    }
-    switch (dns->rcode) {
-    case 0:
-        if (dns->records.count == 1 && !*dns->records.items[0].target) {
-            return "not-offered";
-        }
-        return adp_dns_answers(dns) ? "answered" : "nodata";
-    case 3:
-        return "nxdomain";
-    case 5:
-        return "refused";
-    default:
-        return "servfail";
-    }
 }

@@ -42,7 +42,5 @@ guint32 adp_step_reply_frame(const adp_model *model, const adp_step *step);
 const adp_obs *adp_view_request(const adp_model *model, const adp_view *view);
 const adp_obs *adp_view_reply(const adp_model *model, const adp_view *view);
 const adp_netlogon *adp_view_netlogon(const adp_model *model, const adp_view *view);
-/** The result ("answered", ...) of a view of an srv or address step, NULL while there is none. */
-const char *adp_view_dns_result(const adp_model *model, const adp_view *view);
 
 #endif

@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-static void sign_account(const adp_rules *r, adp_finding *finding, const adp_step *step)
+void adp_rules_sign_account(adp_finding *finding, const char *name, guint32 obs)
 {
     static const adp_sign signs[] = {
         [ADP_ACCOUNT_NONE] = ADP_SIGN_NONE,
@@ -26,11 +26,12 @@ static void sign_account(const adp_rules *r, adp_finding *finding, const adp_ste
         [ADP_ACCOUNT_UPN] = ADP_SIGN_ACCOUNT_UPN,
         [ADP_ACCOUNT_MACHINE] = ADP_SIGN_ACCOUNT_MACHINE,
         [ADP_ACCOUNT_SERVICE] = ADP_SIGN_ACCOUNT_SERVICE,
+        [ADP_ACCOUNT_DN] = ADP_SIGN_ACCOUNT_DN,
     };
-    adp_sign sign = signs[adp_account_kind_of(adp_rules_krb_client(r, step))];
+    adp_sign sign = signs[adp_account_kind_of(name)];
 
     if (sign) {
-        adp_rules_sign(finding, sign, step->request);
+        adp_rules_sign(finding, sign, obs);
     }
 }
 
@@ -131,7 +132,7 @@ static void sign_fast(const adp_rules *r, adp_finding *finding, const adp_step *
 
 void adp_rules_krb_signs(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
-    sign_account(r, finding, step);
+    adp_rules_sign_account(finding, adp_rules_krb_client(r, step), step->request);
     sign_ends(r, finding, step);
     sign_etypes(r, finding, step);
     sign_rodc(r, finding, step);

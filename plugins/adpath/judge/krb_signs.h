@@ -13,4 +13,7 @@
 /** Puts the signs of a Kerberos step on the finding. */
 void adp_rules_krb_signs(const adp_rules *r, adp_finding *finding, const adp_step *step);
 
+/** What kind of account the name in observation `obs` is one of, as a sign; nothing without a name. */
+void adp_rules_sign_account(adp_finding *finding, const char *name, guint32 obs);
+
 #endif

@@ -5,11 +5,14 @@
  */
 #include "judge/rules_ldap.h"
 
+#include "case/accounts.h"
+#include "case/principal.h"
 #include "facts/outcome.h"
 #include "join/ldap_ops.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -131,26 +134,24 @@ static adp_finding_id bind_finding(const adp_rules *r, const adp_step *step,
     return ADP_FINDING_LDAP_BIND_FAILED;
 }
 
-/* In whose name the bind was tried, NULL when no round says it. */
-static const char *bind_name(const adp_rules *r, const adp_step *step)
+/* In whose name the bind was tried, NULL when nothing says it. Free with g_free(). */
+static char *bind_name(const adp_rules *r, const adp_step *step)
 {
-    guint32 i;
+    char *name;
 
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
-
-        if (obs->type == ADP_OBS_LDAP_BIND && obs->u.bind->name && *obs->u.bind->name) {
-            return obs->u.bind->name;
-        }
-    }
-    return NULL;
+    (void)adp_bind_principal(r->model, step, &name);
+    return name;
 }
 
 /* Subject of ADP_TOPIC_BIND: the server, and the account where it is known. Free with g_free(). */
 static char *bind_subject(const adp_step *step, const char *name)
 {
-    return name ? g_strdup_printf("%u|%s", step->flow.server, name)
-                : g_strdup_printf("%u", step->flow.server);
+    char *user = name ? adp_principal_user(name) : NULL;
+    char *subject = user ? g_strdup_printf("%u|%s", step->flow.server, user)
+                         : g_strdup_printf("%u", step->flow.server);
+
+    g_free(user);
+    return subject;
 }
 
 /* Does the refusal speak of the account, and not of the way it binds? */
@@ -285,7 +286,7 @@ static void report_bind(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
     const adp_obs_result *result = result_of(r, first);
-    const char *account = bind_name(r, first);
+    char *account = bind_name(r, first);
     char *subject = bind_subject(
         first, is_about_account(bind_finding(r, first, result), result) ? account : NULL);
     char number[ADP_NUMBER_TEXT];
@@ -333,7 +334,9 @@ static void report_bind(adp_rules *r, const adp_group *group)
                      adp_rules_host(r, first->flow.server), "server",
                      adp_rules_address(r, first->flow.server), "spn",
                      shown ? adp_rules_krb_spn(r, shown) : NULL, "domain",
-                     adp_model_path(r->model, first->path)->domain, "account", account, NULL);
+                     adp_model_path(r->model, first->path)->domain, "account",
+                     account ? adp_account_text(account) : NULL, NULL);
+    adp_rules_sign_account(f, account, first->first);
     /* Another account's bind makes nothing good; another way to bind there does. */
     adp_rules_remedy(f, first->flow.client, ADP_TOPIC_BIND, subject);
     if (!is_about_account(id, result)) {
@@ -342,6 +345,7 @@ static void report_bind(adp_rules *r, const adp_group *group)
     }
     sign_bind(r, f, first);
     g_free(subject);
+    g_free(account);
     g_free(key);
     g_free(server);
 }
@@ -349,8 +353,8 @@ static void report_bind(adp_rules *r, const adp_group *group)
 static void learn_bind(adp_rules *r, const adp_step *step)
 {
     const adp_obs_result *result = result_of(r, step);
-    const char *name;
     char *subject;
+    char *name;
 
     if (!result || result->result != ADP_LDAP_SUCCESS) {
         return;
@@ -364,6 +368,7 @@ static void learn_bind(adp_rules *r, const adp_step *step)
         adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
         g_free(subject);
     }
+    g_free(name);
 }
 
 void adp_rules_learn_ldap(adp_rules *r)
@@ -389,25 +394,26 @@ static void binds(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         const adp_obs_result *result = step->kind == ADP_STEP_BIND ? result_of(r, step) : NULL;
-        const char *name;
+        char *name;
         char *key;
         char code[9] = "";
 
         if (!result) {
             continue;
         }
-        name = bind_name(r, step);
         /* Where a KRB-ERROR tells why, the finding about that one does. */
         if (adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_krb_refusal(r, step)) {
             continue;
         }
         (void)sub_code(result, code);
+        name = bind_name(r, step);
         /* What is no matter of the account is one cause, whoever binds. */
         key = g_strdup_printf("%u|%u|%s|%s", step->flow.server, result->result, code,
                               name && is_about_account(bind_finding(r, step, result), result) ? name
                                                                                               : "");
         adp_groups_add(groups, step, key);
         g_free(key);
+        g_free(name);
     }
     for (i = 0; i < groups->list->len; i++) {
         report_bind(r, g_ptr_array_index(groups->list, i));

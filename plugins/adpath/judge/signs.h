@@ -28,6 +28,7 @@
     S(ACCOUNT_SERVICE, "the account is named like a service")                                      \
     S(ACCOUNT_UPN, "the account is given as a user principal name")                                \
     S(ACCOUNT_PLAIN, "the account is given by its plain name")                                     \
+    S(ACCOUNT_DN, "the account is given as a distinguished name")                                  \
     S(MECHANISM_NTLM, "the client authenticates with NTLM")                                        \
     S(MECHANISM_SIMPLE, "the client binds with name and password")                                 \
     S(MECHANISM_OTHER, "the client authenticates neither with Kerberos nor with NTLM")             \

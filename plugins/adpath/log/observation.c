@@ -18,3 +18,17 @@ guint adp_dns_answers(const adp_obs_dns *dns)
     }
     return found;
 }
+
+const char *adp_protection_name(adp_protection protection)
+{
+    static const char *const names[] = {"none", "signed", "sealed", "tls", "unknown"};
+
+    return names[protection];
+}
+
+const char *adp_transport_name(adp_transport transport)
+{
+    static const char *const names[] = {"udp", "tcp", "other"};
+
+    return names[transport];
+}

@@ -6,6 +6,7 @@
 #include "show/collect.h"
 
 #include "facts/facts.h"
+#include "facts/kind_dns.h"
 #include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/analysis.h"
@@ -30,7 +31,7 @@ adp_counted adp_counted_now(const adp_model *model, guint32 index)
                        .outcome = adp_step_outcome(model, step, FALSE)};
 
     if (step->kind == ADP_STEP_SRV) {
-        now.result = adp_view_dns_result(model, &view);
+        now.result = adp_dns_result(model, &view);
     } else if (step->kind == ADP_STEP_KERBEROS && step->reply != ADP_NONE) {
         const adp_obs_krb *krb = adp_model_obs(model, step->reply)->u.krb;
 

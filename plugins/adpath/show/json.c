@@ -21,10 +21,12 @@
 #include "judge/finding.h"
 #include "judge/path_outcome.h"
 #include "log/observation.h"
+#include "session.h"
 #include "show/rows.h"
 #include "show/verdict.h"
 #include "wire/text.h"
 
+#include <epan/epan.h>
 #include <wsutil/json_dumper.h>
 
 typedef struct {
@@ -491,6 +493,7 @@ static void capture(const context *c)
     gboolean any = adp_model_span(c->model, &first, &last, &count);
 
     begin_object(c, "capture");
+    null(c, "file"); /* no version of Wireshark tells a plugin */
     number(c, "frames", count);
     if (any) {
         seconds(c, "first", first);
@@ -511,10 +514,21 @@ static void verdict(const context *c, const adp_selection *selection)
 
     begin_object(c, "verdict");
     string(c, "outcome", adp_capture_outcome(c->analysis, selection, c->mailboxes));
-    string(c, "text", masked ? masked : text ? text : "no client looks for a directory");
+    string(c, "text", masked ? masked : text ? text : adp_no_verdict(c->model, selection));
     end_object(c);
     g_free(masked);
     g_free(text);
+}
+
+/* Who says so, and whether anything was looked at. */
+static void generator(const context *c)
+{
+    begin_object(c, "generator");
+    string(c, "adpath", ADPATH_VERSION);
+    string(c, "wireshark", epan_get_version());
+    end_object(c);
+    key(c, "analysis");
+    json_dumper_value_anyf(c->dumper, adp_analyses() ? "true" : "false");
 }
 
 void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
@@ -527,6 +541,7 @@ void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean m
 
     begin_object(&c, NULL);
     number(&c, "version", 2);
+    generator(&c);
     verdict(&c, selection);
     capture(&c);
     begin_array(&c, "paths");

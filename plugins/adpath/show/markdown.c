@@ -261,7 +261,7 @@ void adp_markdown(adp_analysis *analysis, const adp_selection *selection, gboole
 
     g_string_append(out, "# Active Directory discovery\n\n");
     g_string_append(out, "Verdict: ");
-    say(&c, verdict ? verdict : "no path");
+    say(&c, verdict ? verdict : adp_no_verdict(model, selection));
     g_string_append(out, "\n");
     g_free(verdict);
     limits(&c);

@@ -266,10 +266,7 @@ static void head(const context *c, const adp_selection *selection)
         g_string_append(c->out, "Verdict: ");
         adp_report_wrap(c->out, verdict, 9, 9);
     } else {
-        g_string_append(c->out, adp_model_path_count(c->model) && selection->paths
-                                    ? "No path has a frame that matches the filter.\n"
-                                    : "No client in this capture looks for a directory or a mail "
-                                      "server.\n");
+        g_string_append_printf(c->out, "%s.\n", adp_no_verdict(c->model, selection));
     }
     g_string_append_printf(c->out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
                            shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",

@@ -16,6 +16,7 @@
 #include "judge/finding.h"
 #include "judge/headline.h"
 #include "judge/path_outcome.h"
+#include "session.h"
 #include "show/rows.h"
 #include "wire/text.h"
 
@@ -277,6 +278,16 @@ static char *some_failed(adp_analysis *analysis, const path_counts *counts, gboo
 
     g_free(what);
     return text;
+}
+
+const char *adp_no_verdict(const adp_model *model, const adp_selection *selection)
+{
+    if (!adp_analyses()) {
+        return "The analysis is switched off (preference adpath.analysis): nothing was looked at";
+    }
+    return adp_model_path_count(model) && selection->paths
+               ? "No path has a frame that matches the filter"
+               : "No client in this capture looks for a directory or a mail server";
 }
 
 char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,

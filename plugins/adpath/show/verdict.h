@@ -27,9 +27,12 @@ void adp_report_wrap(GString *out, const char *text, guint column, guint indent)
  */
 char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes);
 
-/** The same for all selected paths in one sentence; free with g_free(). */
+/** The same for all selected paths in one sentence; free with g_free(). NULL: there is none. */
 char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,
                           gboolean mailboxes);
+
+/** Why there is no path to speak of: a sentence without its full stop. Constant. */
+const char *adp_no_verdict(const adp_model *model, const adp_selection *selection);
 
 /** The worst outcome of the selected paths; "none" when there is no path. */
 const char *adp_capture_outcome(adp_analysis *analysis, const adp_selection *selection,

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef ADPATH_FACTS_PRINCIPAL_H
-#define ADPATH_FACTS_PRINCIPAL_H
+#ifndef ADPATH_CASE_PRINCIPAL_H
+#define ADPATH_CASE_PRINCIPAL_H
 
 #include "join/model.h"
 
@@ -25,9 +25,9 @@ typedef enum {
 adp_principal_kind adp_bind_principal(const adp_model *model, const adp_step *step, char **name);
 
 /**
- * Are two binds by the same principal, as far as the packets tell? FALSE also when one is
- * unknown. CONTOSO\alice and alice@contoso.test are compared by their user parts.
+ * What two names of one principal have in common: "alice" of CONTOSO\alice, Alice@contoso.test and
+ * CN=alice,CN=Users,DC=contoso,DC=test. Free with g_free().
  */
-gboolean adp_same_principal(const adp_model *model, const adp_step *a, const adp_step *b);
+char *adp_principal_user(const char *name);
 
 #endif

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef ADPATH_FACTS_KRB_VENDOR_H
-#define ADPATH_FACTS_KRB_VENDOR_H
+#ifndef ADPATH_CASE_KRB_VENDOR_H
+#define ADPATH_CASE_KRB_VENDOR_H
 
 #include "join/model.h"
 

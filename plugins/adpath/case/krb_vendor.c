@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "facts/krb_vendor.h"
+#include "case/krb_vendor.h"
 
 #include "join/model.h"
 #include "log/krb.h"

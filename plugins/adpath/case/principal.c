@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "facts/principal.h"
+#include "case/principal.h"
 
 #include "join/model.h"
 #include "log/observation.h"
@@ -56,8 +56,7 @@ adp_principal_kind adp_bind_principal(const adp_model *model, const adp_step *st
     return anonymous ? ADP_PRINCIPAL_NOBODY : ADP_PRINCIPAL_UNKNOWN;
 }
 
-/* "alice" of CONTOSO\alice, alice@contoso.test and CN=alice,CN=Users,...; free with g_free(). */
-static char *user_of(const char *name)
+char *adp_principal_user(const char *name)
 {
     const char *slash = strrchr(name, '\\');
     gsize len;
@@ -70,23 +69,4 @@ static char *user_of(const char *name)
         return g_ascii_strdown(name, (gssize)len);
     }
     return g_ascii_strdown(name, (gssize)strcspn(name, "@"));
-}
-
-gboolean adp_same_principal(const adp_model *model, const adp_step *a, const adp_step *b)
-{
-    char *names[2];
-    adp_principal_kind kinds[2] = {adp_bind_principal(model, a, &names[0]),
-                                   adp_bind_principal(model, b, &names[1])};
-    gboolean same = kinds[0] == kinds[1] && kinds[0] == ADP_PRINCIPAL_NOBODY;
-
-    if (kinds[0] == ADP_PRINCIPAL_NAMED && kinds[1] == ADP_PRINCIPAL_NAMED) {
-        char *users[2] = {user_of(names[0]), user_of(names[1])};
-
-        same = strcmp(users[0], users[1]) == 0;
-        g_free(users[0]);
-        g_free(users[1]);
-    }
-    g_free(names[0]);
-    g_free(names[1]);
-    return same;
 }

@@ -1,0 +1,357 @@
+/* kind_dns.c
+ * Lookups of SRV records and of addresses.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "facts/kind_dns.h"
+
+#include "facts/absence.h"
+#include "facts/fact_list.h"
+#include "facts/kind.h"
+#include "facts/outcomes.h"
+#include "facts/repeat_private.h"
+#include "facts/repeat_words.h"
+#include "facts/view.h"
+#include "join/hosts.h"
+#include "join/identity.h"
+#include "join/learn.h"
+#include "join/model.h"
+#include "log/observation.h"
+#include "wire/ports.h"
+#include "wire/srv_name.h"
+
+#include <string.h>
+
+/* An answer without records: a fault, unless the name was never meant to be there. */
+static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const adp_srv_name *parts,
+                            gboolean early)
+{
+    if (parts->service->miss_is_normal ||
+        (parts->site && adp_model_generic_answered(model, step, parts))) {
+        return ADP_NORMAL;
+    }
+    /* Tools ask for a host as if it were a domain; resolvers append suffixes. */
+    if (parts->domain &&
+        (adp_model_is_host(model, parts->domain) || adp_domain_has_appended_suffix(parts->domain) ||
+         adp_model_has_foreign_suffix(model, step))) {
+        return ADP_NORMAL;
+    }
+    return early ? ADP_PENDING : ADP_FAILED;
+}
+
+static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gboolean early)
+{
+    const adp_obs_dns *dns = adp_model_obs(model, step->reply)->u.dns;
+    const adp_srv_name *parts = &adp_model_obs(model, step->first)->u.dns->parts;
+
+    if (dns->truncated) {
+        return ADP_NORMAL;
+    }
+    if (dns->damaged) {
+        return ADP_PENDING;
+    }
+    switch (dns->rcode) {
+    case 0:
+        if (dns->records.count == 1 && !*dns->records.items[0].target) {
+            return parts->service->miss_is_normal ? ADP_NORMAL : ADP_FAILED;
+        }
+        return dns->records.count ? ADP_OK : srv_miss(model, step, parts, early);
+    case 3:
+        return srv_miss(model, step, parts, early);
+    default:
+        return ADP_FAILED;
+    }
+}
+
+/* An answer without address: fine when the host has one of the other family. */
+static adp_outcome address_miss(const adp_model *model, const adp_obs_dns *asked, gboolean nodata,
+                                gboolean early)
+{
+    /* Some servers say more than "none" of AAAA alone; nobody minds who has an IPv4 address. */
+    if ((nodata || asked->qtype == ADP_DNS_AAAA) && adp_model_host_is_known(model, asked->name)) {
+        return ADP_NORMAL;
+    }
+    return early ? ADP_PENDING : ADP_FAILED;
+}
+
+static adp_outcome address_outcome(const adp_model *model, const adp_step *step, gboolean early)
+{
+    const adp_obs_dns *dns = adp_model_obs(model, step->reply)->u.dns;
+
+    if (dns->truncated) {
+        return ADP_NORMAL;
+    }
+    if (dns->damaged) {
+        return ADP_PENDING;
+    }
+    if (dns->rcode == 0 && adp_dns_answers(dns)) {
+        return ADP_OK;
+    }
+    return address_miss(model, adp_model_obs(model, step->first)->u.dns, dns->rcode == 0, early);
+}
+
+const char *adp_dns_result(const adp_model *model, const adp_view *view)
+{
+    const adp_obs *reply = adp_view_reply(model, view);
+    const adp_obs_dns *dns;
+
+    if (!reply) {
+        const adp_step *step = adp_model_step(model, view->step);
+
+        return view->whole && step->reply == ADP_NONE && !step->abandoned &&
+                       adp_silence_outcome(model, step, FALSE) == ADP_UNANSWERED
+                   ? "unanswered"
+                   : NULL;
+    }
+    dns = reply->u.dns;
+    if (dns->truncated) {
+        return "truncated";
+    }
+    if (dns->damaged) {
+        return NULL;
+    }
+    switch (dns->rcode) {
+    case 0:
+        if (dns->records.count == 1 && !*dns->records.items[0].target) {
+            return "not-offered";
+        }
+        return adp_dns_answers(dns) ? "answered" : "nodata";
+    case 3:
+        return "nxdomain";
+    case 5:
+        return "refused";
+    default:
+        return "servfail";
+    }
+}
+
+static void srv_facts(adp_fact_builder *b)
+{
+    const adp_obs *reply = adp_view_reply(b->model, b->view);
+    const adp_obs_dns *dns = adp_model_obs(b->model, b->step->first)->u.dns;
+    guint i;
+
+    adp_fact_string(b, ADP_F_SRV_NAME, dns->name);
+    adp_fact_string(b, ADP_F_SRV_SERVICE, dns->parts.service->label);
+    adp_fact_string(b, ADP_F_SRV_PROTO, dns->parts.proto);
+    adp_fact_string(b, ADP_F_SRV_ROLE, adp_role_name(dns->parts.role));
+    adp_fact_string(b, ADP_F_SRV_SITE, dns->parts.site);
+    adp_fact_string(b, ADP_F_SRV_DOMAIN, dns->parts.domain);
+    adp_fact_string(b, ADP_F_SRV_RESULT, adp_dns_result(b->model, b->view));
+    adp_fact_repeat(b);
+    for (i = 0; reply && i < reply->u.dns->records.count; i++) {
+        const adp_srv_record *record = &reply->u.dns->records.items[i];
+
+        b->group = i + 1;
+        adp_fact_string(b, ADP_F_SRV_TARGET, record->target);
+        adp_fact_uint(b, ADP_F_SRV_PORT, record->port);
+        adp_fact_uint(b, ADP_F_SRV_PRIORITY, record->priority);
+        adp_fact_uint(b, ADP_F_SRV_WEIGHT, record->weight);
+    }
+    b->group = 0;
+}
+
+static void address_facts(adp_fact_builder *b)
+{
+    const adp_obs *reply = adp_view_reply(b->model, b->view);
+    const adp_obs_dns *dns = adp_model_obs(b->model, b->step->first)->u.dns;
+    guint i;
+
+    adp_fact_string(b, ADP_F_ADDRESS_NAME, dns->name);
+    adp_fact_string(b, ADP_F_ADDRESS_TYPE, dns->qtype == ADP_DNS_AAAA ? "AAAA" : "A");
+    adp_fact_string(b, ADP_F_ADDRESS_RESULT, adp_dns_result(b->model, b->view));
+    for (i = 0; reply && i < reply->u.dns->answer_hosts; i++) {
+        const adp_dns_host *host = &reply->u.dns->hosts.items[i];
+
+        if (host->alias) {
+            adp_fact_string(b, ADP_F_ADDRESS_ALIAS, host->alias);
+        } else {
+            adp_fact_string(b, ADP_F_ADDRESS_HOST_ADDRESS,
+                            adp_model_address_text(b->model, host->address));
+        }
+    }
+    adp_fact_repeat(b);
+}
+
+/* A list of servers is cut here; the details have them all. */
+#define TARGETS_SHOWN 3
+
+static void say_srv(const adp_model *model, const adp_view *view, GString *out)
+{
+    const adp_step *step = adp_model_step(model, view->step);
+    const adp_obs_dns *dns = adp_model_obs(model, step->first)->u.dns;
+    const adp_obs *reply = adp_view_reply(model, view);
+    const char *result = adp_dns_result(model, view);
+    guint i;
+
+    g_string_append_printf(out, "SRV %s (%s)", dns->name, adp_srv_name_phrase(&dns->parts));
+    if (!reply) {
+        return;
+    }
+    if (reply->u.dns->records.count == 0 || !*reply->u.dns->records.items[0].target) {
+        g_string_append_printf(out, ": %s", result ? result : "the answer was not captured whole");
+        return;
+    }
+    for (i = 0; i < reply->u.dns->records.count && i < TARGETS_SHOWN; i++) {
+        const adp_srv_record *record = &reply->u.dns->records.items[i];
+
+        g_string_append_printf(out, "%s %s:%u", i ? "," : ":", record->target, record->port);
+    }
+    if (reply->u.dns->records.count > TARGETS_SHOWN) {
+        g_string_append_printf(out, " and %u more", reply->u.dns->records.count - TARGETS_SHOWN);
+    }
+    if (reply->u.dns->truncated) {
+        g_string_append(out, " (truncated)");
+    }
+}
+
+static void say_address(const adp_model *model, const adp_view *view, GString *out)
+{
+    const adp_obs_dns *dns = adp_model_obs(model, adp_model_step(model, view->step)->first)->u.dns;
+    const adp_obs *reply = adp_view_reply(model, view);
+    const char *result = adp_dns_result(model, view);
+    guint shown = 0;
+    guint i;
+
+    g_string_append_printf(out, "%s %s", dns->qtype == ADP_DNS_AAAA ? "AAAA" : "A", dns->name);
+    if (!reply) {
+        return;
+    }
+    for (i = 0; i < reply->u.dns->answer_hosts; i++) {
+        const adp_dns_host *host = &reply->u.dns->hosts.items[i];
+
+        if (host->address == ADP_NONE) {
+            continue;
+        }
+        if (shown++ < TARGETS_SHOWN) {
+            g_string_append_printf(out, "%s %s", shown > 1 ? "," : ":",
+                                   adp_model_address_text(model, host->address));
+        }
+    }
+    if (shown > TARGETS_SHOWN) {
+        g_string_append_printf(out, " and %u more", shown - TARGETS_SHOWN);
+    } else if (!shown) {
+        g_string_append_printf(out, ": %s", result ? result : "the answer was not captured whole");
+    }
+}
+
+/* At a terminal dig refuses ASCII names that IDNA would not have, unless it is told not to care. */
+static gboolean is_plain_name(const char *name)
+{
+    const char *p;
+
+    for (p = name; *p; p++) {
+        gboolean first = p == name || p[-1] == '.';
+        gboolean last = !p[1] || p[1] == '.';
+
+        if (*p == '-' ? first || last || p[1] == '-'
+                      : !g_ascii_isalnum(*p) && *p != '_' && *p != '.') {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* dig (ISC), Resolve-DnsName (Windows). */
+static void repeat_dns(adp_repeat_context *c, const char *type)
+{
+    const adp_obs_dns *dns = c->request->u.dns;
+    GString *name = g_string_new(NULL);
+    const char *p;
+
+    /* dig reads the escapes of RFC 1035 itself; other bytes are spelled in them. */
+    for (p = dns->name; *p; p++) {
+        if ((guint8)*p >= 0x80) {
+            g_string_append_printf(name, "\\%03u", (guint8)*p);
+        } else {
+            g_string_append_c(name, *p);
+        }
+    }
+    /* "-q NAME": NAME is a name even when it looks like an option or a server. */
+    g_string_append(c->shell, "dig -q");
+    adp_repeat_sh_arg(c, "", name->str);
+    g_string_append_printf(c->shell, " -t %s", type);
+    if (!is_plain_name(dns->name)) {
+        g_string_append(c->shell, " +noidnin +noidnout"); /* older dig know neither */
+    }
+    g_string_append_printf(c->powershell, "Resolve-DnsName -DnsOnly -Type %s -Name ", type);
+    if (c->step->flow.transport == ADP_TCP) {
+        g_string_append(c->shell, " +tcp");
+    }
+    if (!adp_port_is_dns(c->step->flow.server_port)) {
+        g_string_append_printf(c->shell, " -p %u", c->step->flow.server_port);
+    }
+    adp_repeat_sh_arg(c, "@", adp_repeat_server_address(c));
+    if (strchr(dns->name, '\\')) {
+        c->powershell_ok = FALSE;
+    }
+    adp_repeat_ps_arg(c, dns->name);
+    g_string_append(c->powershell, " -Server ");
+    adp_repeat_ps_arg(c, adp_repeat_server_address(c));
+    if (c->step->flow.transport == ADP_TCP) {
+        g_string_append(c->powershell, " -TcpOnly");
+    }
+    if (!adp_port_is_dns(c->step->flow.server_port)) {
+        c->powershell_ok = FALSE; /* it cannot ask another port */
+    }
+    g_string_free(name, TRUE);
+}
+
+static void repeat_srv(adp_repeat_context *c)
+{
+    repeat_dns(c, "SRV");
+}
+
+static void repeat_address(adp_repeat_context *c)
+{
+    repeat_dns(c, c->request->u.dns->qtype == ADP_DNS_AAAA ? "AAAA" : "A");
+}
+
+static const adp_lore autodiscover_srv = {
+    "A question to DNS for a server of autodiscover by the mail domain: the last method a client "
+    "tries.",
+    "All other endpoints, without success.",
+    "The address of the target, TLS and HTTP there. Only port 443 is used. That the name does not "
+    "exist is usual."};
+
+static const adp_lore *guide_of_srv(const adp_obs *first)
+{
+    return first->u.dns->parts.role == ADP_ROLE_AUTODISCOVER ? &autodiscover_srv : NULL;
+}
+
+static const adp_lore srv_guide = {
+    "A question to DNS: which hosts offer this service for the domain? Lower priorities come "
+    "first; among equals the weight is a share, so any of them may be chosen.",
+    "Nothing has to: it is where a discovery begins. A name with a site comes before the one "
+    "without, when the client remembers its site.",
+    "The address of a target, unless the answer brought it along, and an LDAP ping or a "
+    "Kerberos request to it."};
+
+const adp_kind adp_kind_srv = {
+    .outcome = srv_outcome,
+    .facts = srv_facts,
+    .first = ADP_F_SRV_NAME,
+    .last = ADP_F_SRV_WEIGHT,
+    .say = say_srv,
+    .repeat = repeat_srv,
+    .guide = &srv_guide,
+    .guide_of = guide_of_srv,
+};
+
+static const adp_lore address_guide = {
+    "A question to DNS for the address of a host that an earlier step named, or that "
+    "autodiscover tries.",
+    "The answer that named the host: an SRV record, a service connection point, a redirect.",
+    "A ping, or a connection to the address. An IPv6 question without an answer beside an "
+    "IPv4 "
+    "one with is usual."};
+
+const adp_kind adp_kind_address = {
+    .outcome = address_outcome,
+    .facts = address_facts,
+    .first = ADP_F_ADDRESS_NAME,
+    .last = ADP_F_ADDRESS_ALIAS,
+    .say = say_address,
+    .repeat = repeat_address,
+    .guide = &address_guide,
+};
