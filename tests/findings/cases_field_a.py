@@ -753,6 +753,38 @@ def password_replaced_while_a_service_runs(s):
     s.cite("ldap-bind-failed", s.ldap().simple(49, CREDENTIALS.format("52e"), name=name))
 
 
+@field("K7", shows={"ldap-bind-failed": "error"}, outcome="failed",
+       checks={"ldap-bind-failed": ["Get-ADUser -Identity \\W?CN=svc-crm,OU=apps.*LockedOut"]},
+       never={"ldap-bind-failed": ["net user", "-upn"]})
+def locked_account_named_by_its_dn(s):
+    """Programs bind with a DN: `net user` takes none, Get-ADUser does."""
+    s.cite("ldap-bind-failed", s.ldap().simple(49, CREDENTIALS.format("775"), name="CN=svc-crm,OU=apps,DC=x"))
+
+
+@field("K7", shows={"ldap-bind-failed": "error"}, outcome="failed",
+       never={"ldap-bind-failed": ["net user", "Get-ADUser -Identity"]})
+def expired_password_of_an_account_named_by_upn(s):
+    """Neither `net user` nor -Identity finds a UPN. It may be a mailbox's, so no command shows it here."""
+    s.cite("ldap-bind-failed", s.ldap().simple(49, CREDENTIALS.format("532"), name="svc-print@" + s.domain))
+
+
+@field("K7", shows={"ldap-bind-failed": "error"}, outcome="failed",
+       checks={"ldap-bind-failed": ["net user svc-scan /domain"]},
+       never={"ldap-bind-failed": [r"net user \S*\\\\", "dsquery"]})
+def disabled_account_named_with_its_domain(s):
+    """CORP\\svc-scan: commands take the name alone."""
+    s.cite("ldap-bind-failed", s.ldap().simple(49, CREDENTIALS.format("533"), name="CORP\\svc-scan"))
+
+
+@field("K5", shows={"ldap-bind-failed": "note"}, recovered=["ldap-bind-failed"])
+def same_account_by_another_form_of_its_name(s):
+    """Refused as a DN, accepted as a UPN: one principal, and it got in."""
+    s.cite("ldap-bind-failed",
+           s.ldap().simple(49, CREDENTIALS.format("52e"), name="CN=svc-crm,OU=apps,DC=x"))
+    s.wait(2)
+    s.ldap().simple(name="svc-crm@" + s.domain)
+
+
 @field("K5", shows={"scp-read-failed": "warn"}, like=["scp-none"])
 def right_to_read_taken_away(s):
     """Refused, read, refused again."""
