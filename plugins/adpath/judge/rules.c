@@ -85,16 +85,29 @@ char *adp_rules_named(const adp_rules *r, guint32 address)
  * nothing names for the address, and all of them for anybody there. A machine's fault may have been
  * made good by itself or by what nobody's name stands at; a fault without a name by anybody there.
  */
-#define AT_ADDRESS 0x40000000U
+typedef struct {
+    enum {
+        OF_CLIENT,  /* one machine, or one address, whichever of its addresses it used */
+        AT_ADDRESS, /* any machine at a shared address */
+        OF_ANYBODY  /* any client of the capture */
+    } kind;
+    guint32 client; /* as in adp_flow; of AT_ADDRESS the address, of OF_ANYBODY nothing */
+} owner;
 
-/* Whichever of its addresses the client used. */
-static guint32 owner_of(const adp_rules *r, guint32 client)
+static const owner anybody = {OF_ANYBODY, 0};
+
+static owner owner_of(const adp_rules *r, guint32 client)
 {
-    return adp_model_client(r->model, client);
+    return (owner){OF_CLIENT, adp_model_client(r->model, client)};
 }
 
-/* Under whose numbers to look: one, or two. */
-static guint owners(const adp_rules *r, guint32 client, guint32 found[2])
+static owner anybody_at(const adp_rules *r, guint32 client)
+{
+    return (owner){AT_ADDRESS, adp_model_own_address(r->model, client)};
+}
+
+/* Under whose names to look: one, or two. */
+static guint owners(const adp_rules *r, guint32 client, owner found[2])
 {
     guint32 address = adp_model_own_address(r->model, client);
 
@@ -103,10 +116,10 @@ static guint owners(const adp_rules *r, guint32 client, guint32 found[2])
         return 1;
     }
     if (address == client) {
-        found[0] = AT_ADDRESS | address;
+        found[0] = anybody_at(r, client);
         return 1;
     }
-    found[1] = address;
+    found[1] = (owner){OF_CLIENT, address};
     return 2;
 }
 
@@ -116,19 +129,19 @@ const char *adp_number_text(guint32 number, char *text)
     return text;
 }
 
-static char *good_key(guint32 owner, adp_topic topic, const char *subject)
+static char *good_key(owner of, adp_topic topic, const char *subject)
 {
-    char *text = g_strdup_printf("%u|%u|%s", owner, (guint)topic, subject ? subject : "");
+    char *text = g_strdup_printf("%u|%u|%u|%s", (guint)of.kind, of.client, (guint)topic,
+                                 subject ? subject : "");
     char *key = g_ascii_strdown(text, -1);
 
     g_free(text);
     return key;
 }
 
-static const GArray *good_of(const adp_rules *r, guint32 owner, adp_topic topic,
-                             const char *subject)
+static const GArray *good_of(const adp_rules *r, owner of, adp_topic topic, const char *subject)
 {
-    char *key = good_key(owner, topic, subject);
+    char *key = good_key(of, topic, subject);
     const GArray *steps = g_hash_table_lookup(r->good, key);
 
     g_free(key);
@@ -136,10 +149,10 @@ static const GArray *good_of(const adp_rules *r, guint32 owner, adp_topic topic,
     return steps;
 }
 
-static void note_good(adp_rules *r, guint32 owner, const adp_step *step, adp_topic topic,
+static void note_good(adp_rules *r, owner of, const adp_step *step, adp_topic topic,
                       const char *subject)
 {
-    char *key = good_key(owner, topic, subject);
+    char *key = good_key(of, topic, subject);
     GArray *steps = g_hash_table_lookup(r->good, key);
     guint32 index = adp_rules_index(r, step);
 
@@ -157,15 +170,14 @@ void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, co
 {
     note_good(r, owner_of(r, step->flow.client), step, topic, subject);
     if (adp_model_is_shared(r->model, step->flow.client)) {
-        note_good(r, AT_ADDRESS | adp_model_own_address(r->model, step->flow.client), step, topic,
-                  subject);
+        note_good(r, anybody_at(r, step->flow.client), step, topic, subject);
     }
 }
 
 void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, adp_topic topic,
                                    const char *subject)
 {
-    note_good(r, ADP_ANYONE, step, topic, subject);
+    note_good(r, anybody, step, topic, subject);
 }
 
 /* Index of the first one behind step `index` (ADP_NONE: at all), ADP_NONE: there is none. */
@@ -181,7 +193,7 @@ const adp_step *adp_rules_good(const adp_rules *r, guint32 client, adp_topic top
 {
     guint32 index = after ? adp_rules_index(r, after) : ADP_NONE;
     guint32 found = ADP_NONE;
-    guint32 who[2];
+    owner who[2];
     guint n = owners(r, client, who);
     guint i;
 
@@ -203,7 +215,7 @@ static gboolean is_other(const adp_rules *r, guint32 a, guint32 b)
 const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, adp_topic topic,
                                         const char *subject)
 {
-    const GArray *steps = good_of(r, ADP_ANYONE, topic, subject);
+    const GArray *steps = good_of(r, anybody, topic, subject);
     guint i;
 
     for (i = 0; steps && i < steps->len; i++) {
@@ -241,7 +253,7 @@ const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, adp_to
                                       const char *subject, guint32 obs)
 {
     const adp_step *found = NULL;
-    guint32 who[2];
+    owner who[2];
     guint n = owners(r, client, who);
     guint i;
 
@@ -259,14 +271,26 @@ typedef struct {
     guint32 other;
 } used_servers;
 
+static gint64 used_key(owner of)
+{
+    return (gint64)of.kind << 32 | of.client;
+}
+
+static used_servers *used_of(const adp_rules *r, owner of)
+{
+    gint64 key = used_key(of);
+
+    return g_hash_table_lookup(r->used, &key);
+}
+
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
 {
-    guint32 who[2];
+    owner who[2];
     guint n = owners(r, step->flow.client, who);
     guint i;
 
     for (i = 0; i < n; i++) {
-        const used_servers *used = g_hash_table_lookup(r->used, GUINT_TO_POINTER(who[i] + 1));
+        const used_servers *used = used_of(r, who[i]);
         guint32 found;
 
         if (!used) {
@@ -431,17 +455,18 @@ static gboolean is_answered_well(const adp_rules *r, const adp_step *step)
     }
 }
 
-static void note_used(adp_rules *r, guint32 owner, guint32 index)
+static void note_used(adp_rules *r, owner of, guint32 index)
 {
     const adp_step *step = adp_rules_step(r, index);
-    gpointer key = GUINT_TO_POINTER(owner + 1);
-    used_servers *used = g_hash_table_lookup(r->used, key);
+    used_servers *used = used_of(r, of);
 
     if (!used) {
+        gint64 key = used_key(of);
+
         used = g_new0(used_servers, 1);
         used->last = index;
         used->other = ADP_NONE;
-        g_hash_table_insert(r->used, key, used);
+        g_hash_table_insert(r->used, g_memdup2(&key, sizeof(key)), used);
     }
     if (adp_rules_step(r, used->last)->flow.server != step->flow.server) {
         used->other = used->last;
@@ -458,7 +483,7 @@ static void learn_used(adp_rules *r, guint32 index)
     }
     note_used(r, owner_of(r, step->flow.client), index);
     if (adp_model_is_shared(r->model, step->flow.client)) {
-        note_used(r, AT_ADDRESS | adp_model_own_address(r->model, step->flow.client), index);
+        note_used(r, anybody_at(r, step->flow.client), index);
     }
 }
 
@@ -485,7 +510,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->said = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->judging = FALSE;
     r->waits = NULL;
-    r->used = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    r->used = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, g_free);
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
     }

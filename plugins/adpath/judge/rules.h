@@ -27,7 +27,7 @@ typedef struct {
     GPtrArray *found;      /* of adp_finding */
     GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
     GHashTable *good;      /* "client|topic|subject" -> GArray of steps that went well, ascending */
-    GHashTable *used;      /* client + 1 -> the last steps that DCs answered well */
+    GHashTable *used;      /* owner (rules.c) -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *talks;     /* of silence.c: what each server answers each client */
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
@@ -68,8 +68,7 @@ const char *adp_number_text(guint32 number, char *text);
  * regard to case).
  */
 void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, const char *subject);
-/** The same, of whichever client: found with ADP_ANYONE. */
-#define ADP_ANYONE (ADP_NONE - 1)
+/** The same, of whichever client: found by adp_rules_good_of_other(). */
 void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, adp_topic topic,
                                    const char *subject);
 /** First such step of the client after `after` (NULL: at all), or NULL. */
