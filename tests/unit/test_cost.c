@@ -521,6 +521,24 @@ static void mail_domains(bench *b, guint n)
     g_assert_cmpuint(adp_model_path_count(b->model), ==, n);
 }
 
+/* The same, and each domain's host refuses the connection. */
+static void mail_domains_that_refuse(bench *b, guint n)
+{
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const char *host = in_arena(b, g_strdup_printf("autodiscover.mail%u.test", i));
+        adp_flow dns = udp(b->client, nth_port(i), b->server, 53);
+        adp_flow web = tcp(b->client, nth_port(i), nth_client(b, i + 1), 443, i);
+
+        add(b, ob_address_query(b->arena, dns, i & 0xffff, ADP_DNS_A, host));
+        add(b, ob_address(b->arena, dns, i & 0xffff, ADP_DNS_A, host, 0, NULL, web.server));
+        add(b, ob_tcp(b->arena, web, ADP_TCP_SYN, FALSE));
+        add(b, ob_tcp(b->arena, web, ADP_TCP_RST, TRUE));
+    }
+    g_assert_cmpuint(adp_model_path_count(b->model), ==, n);
+}
+
 /* As many mail domains that all rest on one answer of as many entries, none of which is an URL. */
 static void mail_domains_of_one_answer(bench *b, guint n)
 {
@@ -627,6 +645,7 @@ static const shape shapes[] = {
     {"list-of-names", list_of_names, 200},
     {"fail-and-recover", fail_and_recover, 120},
     {"mail-domains", mail_domains, 200},
+    {"mail-domains-that-refuse", mail_domains_that_refuse, 200},
     {"mail-domains-of-one-answer", mail_domains_of_one_answer, 200},
     {"endpoints-in-trouble", endpoints_in_trouble, 120},
     {"one-frame", one_frame, 200},
