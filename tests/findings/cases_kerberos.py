@@ -903,3 +903,22 @@ def capture_ends_at_once_after_a_request(s):
 @case(like=["kdc-unanswered"])
 def lone_request(s):
     s.kdc(s.as_req())
+
+
+@case(shows={"kdc-unanswered": "error"})
+def kdc_falls_silent_after_a_good_ticket(s):
+    """What went well before tells nothing of what is asked now."""
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+    s.wait(60)
+    s.cite("kdc-unanswered", s.kdc(s.tgs_req(s.http)))
+
+
+@case(like=["kdc-unanswered"])
+def two_kdcs_asked_at_once(s):
+    """The answer of the first comes when the second is asked already."""
+    s.logon()
+    request, port = s.tgs_req(s.http), s.next_port()
+    s.c.udp(s.client, port, s.dc, 88, request)
+    s.kdc(request, server=s.dc2)
+    s.c.udp(s.dc, 88, s.client, port, s.tgs_rep(s.http))

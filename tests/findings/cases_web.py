@@ -198,6 +198,40 @@ def tcp_of_the_kdc(s, how):
     s.cite("krb-tcp-blocked", frames, s.syn(s.dc, 88, how, times=2))
 
 
+@case(shows={"krb-tcp-blocked": "error"}, like=["dc-unreachable"])
+def tcp_of_the_kdc_much_later(s):
+    """Only what the client tried when it was told so is of that exchange."""
+    s.srv(SRV_DC, "dc1.{D}")
+    s.address("dc1.{D}", s.dc)
+    s.logon()
+    frames = s.kdc(s.tgs_req(s.http), s.error(52, s.http))
+    s.cite("krb-tcp-blocked", frames, s.syn(s.dc, 88, "refused"))
+    s.wait(120)
+    s.syn(s.dc, 88, "refused")
+
+
+@case(shows={"krb-tcp-blocked": "error"}, like=["dc-unreachable"])
+def tcp_of_the_other_kdc(s):
+    """Each KDC is judged by itself: the first one takes the connection, and has nothing to say."""
+    s.srv(SRV_DC, "dc1.{D}", "dc2.{D}")
+    s.address("dc1.{D}", s.dc)
+    s.address("dc2.{D}", s.dc2)
+    s.logon()
+    frames = s.kdc(s.tgs_req(s.http), s.error(52, s.http))
+    s.cite("krb-tcp-blocked", frames, s.syn(s.dc2, 88, "refused"))
+    s.tcp(s.dc, 88)
+
+
+@case(shows={"dc-unreachable": "note"}, recovered=["dc-unreachable"], like=["krb-tcp-blocked"])
+def tcp_of_the_kdc_was_tried_before(s):
+    """Whoever has just tried TCP in vain does not leave it out."""
+    s.srv(SRV_DC, "dc1.{D}")
+    s.address("dc1.{D}", s.dc)
+    s.cite("dc-unreachable", s.syn(s.dc, 88, "refused"))
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.error(52, s.http))
+
+
 # ---- endpoint-unresolvable ----
 
 
