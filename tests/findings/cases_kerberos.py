@@ -54,6 +54,18 @@ def short_name_unknown_full_name_known(s):
     s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
 
 
+@case(shows={"spn-not-found-or-duplicate": "error"})
+def bound_with_ntlm_before_an_unknown_name(s):
+    """What NTLM did before the ticket was refused is no way on."""
+    s.found()
+    s.ping()
+    conn = s.ldap()
+    conn.spnego(ntlm(1), ntlm(2), 14, state=1)
+    conn.ask(bind_sasl("GSS-SPNEGO", nego_resp(ntlm(3), 1)), bind_response(0))
+    s.wait(60)
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.ldap_spn), s.error(7, s.ldap_spn)))
+
+
 @case(shows={"spn-not-found-or-duplicate": "warn", "ntlm-fallback": "warn"},
       words={"spn-not-found-or-duplicate": ["NTLM afterwards"], "ntlm-fallback": ["error 7"]})
 def bound_with_ntlm_after_an_unknown_name(s):

@@ -521,6 +521,38 @@ def first_401(s):
     post(s, t, ex(s, 1), BASIC)
 
 
+@case(shows={"http-error": "warn"})
+def service_fails_after_it_had_answered(s):
+    """In the afternoon it fails: what it said in the morning is no cure."""
+    directory(s, url_entry(s, 1))
+    post(s, opened(s), ex(s, 1))
+    s.wait(600)
+    s.cite("http-error", post(s, s.https(s.web, ex(s, 1)), ex(s, 1), status=500, answer=b"no"))
+
+
+@case(shows={"http-unauthorized": "error"})
+def credentials_refused_after_they_had_been_taken(s):
+    """The password was changed meanwhile."""
+    directory(s, url_entry(s, 1))
+    t = opened(s)
+    post(s, t, ex(s, 1), status=401, answer=b"", more=CHALLENGE)
+    post(s, t, ex(s, 1), BASIC)
+    s.wait(600)
+    t = s.https(s.web, ex(s, 1))
+    s.cite("http-unauthorized", post(s, t, ex(s, 1), BASIC, status=401, answer=b"", more=CHALLENGE))
+
+
+@case(like=["http-unauthorized", "http-error"])
+def asked_for_credentials_anew(s):
+    """A new session begins with a 401 as the first one did; the capture does not show how it goes on."""
+    directory(s, url_entry(s, 1))
+    t = opened(s)
+    post(s, t, ex(s, 1), status=401, answer=b"", more=CHALLENGE)
+    post(s, t, ex(s, 1), BASIC)
+    s.wait(600)
+    post(s, s.https(s.web, ex(s, 1)), ex(s, 1), status=401, answer=b"", more=CHALLENGE)
+
+
 @variants(403, 404, 500, 503)(lambda make: case(
     shows={"http-error": "warn"}, like=["http-unauthorized", "autodiscover-error"])(make))
 def status(s, code):

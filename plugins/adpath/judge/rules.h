@@ -30,6 +30,7 @@ typedef struct {
     GHashTable *used;      /* client + 1 -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *talks;     /* of silence.c: what each server answers each client */
+    GHashTable *ntlm;      /* of rules_ntlm.c: "client|host" -> what last accepted NTLM, + 1 */
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
     adp_accounts *accounts; /* what the capture says of accounts, KDCs and clients */
     adp_names *names;       /* the case file of names */
