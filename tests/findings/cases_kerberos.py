@@ -510,6 +510,8 @@ def change_of_password(s, result, text=b""):
     ap = ap_req("kadmin/changepw", s.realm)
     private = app(21, seq(ctx(0, integer(5)), ctx(1, integer(21)), ctx(3, encrypted())))
     request = struct.pack(">HHH", 6 + len(ap) + len(private), 0xFF80, len(ap)) + ap + private
+    if result is None:
+        return s.udp(s.dc, 464, request)
     error = s.error(60, "kadmin/changepw", data=struct.pack(">H", result) + text)
     reply = struct.pack(">HHH", 6 + len(error), 1, 0) + error
     return s.udp(s.dc, 464, request, reply)
@@ -520,6 +522,14 @@ def new_password_too_short(s):
     s.logon()
     s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
     s.cite("kpasswd-failed", change_of_password(s, 4, b"too short"))
+
+
+@case(shows={"kpasswd-failed": "error"}, words={"kpasswd-failed": ["without any reply", "refused"]})
+def port_of_password_changes_closed(s):
+    """Over UDP nobody answers, and over TCP the host says that nobody listens."""
+    s.logon()
+    s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
+    s.cite("kpasswd-failed", change_of_password(s, None), s.syn(s.dc, 464, "refused"))
 
 
 @case(like=["realm-case-differs"])

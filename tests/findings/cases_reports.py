@@ -523,11 +523,3 @@ def referral_shown_to_the_service(s):
     answer = nego_resp(gss(ERROR_ID, s.error(41, "web$", realm=realm)), 2)
     said = t.answer(http_reply(401, b"", negotiate(answer, "WWW-Authenticate")))
     s.cite("service-key-mismatch", asked, said)
-
-
-@case(shows={"kpasswd-failed": "error"}, words={"kpasswd-failed": ["without any reply", "refused"]})
-def port_of_password_changes_closed(s):
-    """Over UDP nobody answers, and over TCP the host says that nobody listens."""
-    s.logon()
-    s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
-    s.cite("kpasswd-failed", s.udp(s.dc, 464, kpasswd(s)), s.syn(s.dc, 464, "refused"))

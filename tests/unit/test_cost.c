@@ -17,10 +17,12 @@
 #include "facts/outcome.h"
 #include "facts/summary.h"
 #include "facts/views.h"
+#include "join/attempts.h"
 #include "join/derived.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "join/shared_steps.h"
+#include "join/tunnels.h"
 #include "judge/analysis.h"
 #include "judge/endpoint.h"
 #include "judge/lookup.h"
@@ -582,6 +584,62 @@ static void endpoints_in_trouble(bench *b, guint n)
     }
 }
 
+/* As many proxies, and each forbids another host. */
+static void proxies(bench *b, guint n)
+{
+    guint i;
+
+    add(b, ob_address_query(b->arena, udp(b->client, 1, b->server, 53), 1, ADP_DNS_A,
+                            "autodiscover.a.test"));
+    for (i = 0; i < n; i++) {
+        adp_flow flow = tcp(b->client, nth_port(i), nth_client(b, i + 1), 8080, i);
+        const char *url = in_arena(b, g_strdup_printf("https://autodiscover.mail%u.test", i));
+
+        add(b, ob_http(b->arena, flow, "CONNECT", url, ADP_AUTH_NONE, 0));
+        add(b, ob_http_reply(b->arena, flow, 403, NULL, NULL, FALSE));
+    }
+    g_assert_cmpuint(adp_model_tunnel_count(b->model), ==, n);
+    g_assert_cmpuint(adp_model_path_count(b->model), ==, 1);
+}
+
+/* One path with as many endpoints, and a ticket refused for each. */
+static void endpoints_without_tickets(bench *b, guint n)
+{
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const char *host = in_arena(b, g_strdup_printf("mail%u.a.test", i));
+        const char *url =
+            in_arena(b, g_strdup_printf("https://%s/autodiscover/autodiscover.xml", host));
+        const char *spn = in_arena(b, g_strdup_printf("HTTP/%s", host));
+        adp_flow kdc = udp(b->client, nth_port(i), b->server, 88);
+
+        add(b, ob_krb(b->arena, kdc, ADP_EXCHANGE_TGS, spn, i));
+        add(b, ob_krb_error(b->arena, kdc, ADP_EXCHANGE_TGS, spn, 7));
+        add(b, ob_http(b->arena, tcp(b->client, nth_port(i), b->server2, 443, i), "POST", url,
+                       ADP_AUTH_NONE, 0));
+    }
+    g_assert_cmpuint(adp_model_path_count(b->model), ==, 1);
+}
+
+/* As many requests that are told to be too big for UDP, each with connections refused. */
+static void too_big_for_udp(bench *b, guint n)
+{
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const char *spn = in_arena(b, g_strdup_printf("cifs/host%u.contoso.test", i));
+        adp_flow kdc = udp(b->client, nth_port(i), b->server, 88);
+        adp_flow web = tcp(b->client, nth_port(i), b->server, 88, i);
+
+        add(b, ob_krb(b->arena, kdc, ADP_EXCHANGE_TGS, spn, i));
+        add(b, ob_krb_error(b->arena, kdc, ADP_EXCHANGE_TGS, spn, 52));
+        add(b, ob_tcp(b->arena, web, ADP_TCP_SYN, FALSE));
+        add(b, ob_tcp(b->arena, web, ADP_TCP_RST, TRUE));
+    }
+    g_assert_cmpuint(adp_model_attempt_count(b->model), ==, n);
+}
+
 /* Very many searches in one frame: an LDAP message has fourteen bytes at least. */
 static void one_frame(bench *b, guint n)
 {
@@ -648,6 +706,9 @@ static const shape shapes[] = {
     {"mail-domains-that-refuse", mail_domains_that_refuse, 200},
     {"mail-domains-of-one-answer", mail_domains_of_one_answer, 200},
     {"endpoints-in-trouble", endpoints_in_trouble, 120},
+    {"proxies", proxies, 200},
+    {"endpoints-without-tickets", endpoints_without_tickets, 120},
+    {"too-big-for-udp", too_big_for_udp, 120},
     {"one-frame", one_frame, 200},
     {"splits", splits, 1100},
 };
