@@ -393,3 +393,18 @@ def goodbye(s):
     conn.simple()
     conn.t.ask(ldap(9, unbind()))
     conn.t.close()
+
+
+@case(shows={"slow": "warn"}, like=["ldap-unanswered", "kdc-unanswered"], words={"slow": ["port 389", "port 88"]})
+def two_ports_of_one_controller_are_slow(s):
+    """Each is told by itself."""
+    conn = s.ldap()
+    conn.simple()
+    s.cite("slow", conn.ask(search("", 0, None, ["currentTime"])))
+    s.wait(8)
+    s.cite("slow", conn.t.answer(ldap(conn.id, entry("", {})) + ldap(conn.id, done())))
+    port, asked = s.next_port(), s.as_req()
+    s.cite("slow", s.c.udp(s.client, port, s.dc, 88, asked))
+    s.wait(6)
+    s.cite("slow", s.c.udp(s.dc, 88, s.client, port, s.error(25)))
+    s.kdc(s.as_req(pre=[timestamp()]), s.as_rep())

@@ -494,3 +494,17 @@ def answer_cut_and_whole_from_another_server(s):
     s.syn(s.dns, 53, "refused")
     s.found(server=s.dns2)
     s.ping()
+
+
+@case(shows={"srv-resolver-failed": "error"})
+def resolver_fails_after_it_had_answered(s):
+    """What it knew a minute ago helps nobody now."""
+    s.found()
+    s.wait(60)
+    s.cite("srv-resolver-failed", s.srv("_ldap._tcp.dc._msdcs.{D}", rcode=2))
+
+
+@case(like=["srv-resolver-failed"])
+def one_resolver_fails_and_the_other_answers(s):
+    s.srv("_ldap._tcp.dc._msdcs.{D}", rcode=2)
+    s.found(server=s.dns2)

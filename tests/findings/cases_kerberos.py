@@ -54,6 +54,18 @@ def short_name_unknown_full_name_known(s):
     s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
 
 
+@case(shows={"spn-not-found-or-duplicate": "error"})
+def bound_with_ntlm_before_an_unknown_name(s):
+    """What NTLM did before the ticket was refused is no way on."""
+    s.found()
+    s.ping()
+    conn = s.ldap()
+    conn.spnego(ntlm(1), ntlm(2), 14, state=1)
+    conn.ask(bind_sasl("GSS-SPNEGO", nego_resp(ntlm(3), 1)), bind_response(0))
+    s.wait(60)
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req(s.ldap_spn), s.error(7, s.ldap_spn)))
+
+
 @case(shows={"spn-not-found-or-duplicate": "warn", "ntlm-fallback": "warn"},
       words={"spn-not-found-or-duplicate": ["NTLM afterwards"], "ntlm-fallback": ["error 7"]})
 def bound_with_ntlm_after_an_unknown_name(s):
@@ -498,6 +510,8 @@ def change_of_password(s, result, text=b""):
     ap = ap_req("kadmin/changepw", s.realm)
     private = app(21, seq(ctx(0, integer(5)), ctx(1, integer(21)), ctx(3, encrypted())))
     request = struct.pack(">HHH", 6 + len(ap) + len(private), 0xFF80, len(ap)) + ap + private
+    if result is None:
+        return s.udp(s.dc, 464, request)
     error = s.error(60, "kadmin/changepw", data=struct.pack(">H", result) + text)
     reply = struct.pack(">HHH", 6 + len(error), 1, 0) + error
     return s.udp(s.dc, 464, request, reply)
@@ -508,6 +522,14 @@ def new_password_too_short(s):
     s.logon()
     s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
     s.cite("kpasswd-failed", change_of_password(s, 4, b"too short"))
+
+
+@case(shows={"kpasswd-failed": "error"}, words={"kpasswd-failed": ["without any reply", "refused"]})
+def port_of_password_changes_closed(s):
+    """Over UDP nobody answers, and over TCP the host says that nobody listens."""
+    s.logon()
+    s.kdc(s.tgs_req("kadmin/changepw"), s.tgs_rep("kadmin/changepw"))
+    s.cite("kpasswd-failed", change_of_password(s, None), s.syn(s.dc, 464, "refused"))
 
 
 @case(like=["realm-case-differs"])
@@ -903,3 +925,22 @@ def capture_ends_at_once_after_a_request(s):
 @case(like=["kdc-unanswered"])
 def lone_request(s):
     s.kdc(s.as_req())
+
+
+@case(shows={"kdc-unanswered": "error"})
+def kdc_falls_silent_after_a_good_ticket(s):
+    """What went well before tells nothing of what is asked now."""
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+    s.wait(60)
+    s.cite("kdc-unanswered", s.kdc(s.tgs_req(s.http)))
+
+
+@case(like=["kdc-unanswered"])
+def two_kdcs_asked_at_once(s):
+    """The answer of the first comes when the second is asked already."""
+    s.logon()
+    request, port = s.tgs_req(s.http), s.next_port()
+    s.c.udp(s.client, port, s.dc, 88, request)
+    s.kdc(request, server=s.dc2)
+    s.c.udp(s.dc, 88, s.client, port, s.tgs_rep(s.http))

@@ -413,3 +413,9 @@ def one_entry_lacks_its_url(s):
 def search_for_keywords_alone(s):
     """The URL was not asked for, so its absence says nothing."""
     bound(s).ask(search(s.config, 2, exchange_filter(), ["keywords"]), entry_without_url(s, 1), done())
+
+
+@case(shows={"scp-incomplete": "warn"}, like=["scp-none"], words={"scp-incomplete": ["2 service", "CN=EX2, CN=EX3"]})
+def two_entries_lack_their_urls(s):
+    """One search, one cause."""
+    s.cite("scp-incomplete", bound(s).scp(url_entry(s, 1), entry_without_url(s, 2), entry_without_url(s, 3)))

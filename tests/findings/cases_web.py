@@ -198,6 +198,40 @@ def tcp_of_the_kdc(s, how):
     s.cite("krb-tcp-blocked", frames, s.syn(s.dc, 88, how, times=2))
 
 
+@case(shows={"krb-tcp-blocked": "error"}, like=["dc-unreachable"])
+def tcp_of_the_kdc_much_later(s):
+    """Only what the client tried when it was told so is of that exchange."""
+    s.srv(SRV_DC, "dc1.{D}")
+    s.address("dc1.{D}", s.dc)
+    s.logon()
+    frames = s.kdc(s.tgs_req(s.http), s.error(52, s.http))
+    s.cite("krb-tcp-blocked", frames, s.syn(s.dc, 88, "refused"))
+    s.wait(120)
+    s.syn(s.dc, 88, "refused")
+
+
+@case(shows={"krb-tcp-blocked": "error"}, like=["dc-unreachable"])
+def tcp_of_the_other_kdc(s):
+    """Each KDC is judged by itself: the first one takes the connection, and has nothing to say."""
+    s.srv(SRV_DC, "dc1.{D}", "dc2.{D}")
+    s.address("dc1.{D}", s.dc)
+    s.address("dc2.{D}", s.dc2)
+    s.logon()
+    frames = s.kdc(s.tgs_req(s.http), s.error(52, s.http))
+    s.cite("krb-tcp-blocked", frames, s.syn(s.dc2, 88, "refused"))
+    s.tcp(s.dc, 88)
+
+
+@case(shows={"dc-unreachable": "note"}, recovered=["dc-unreachable"], like=["krb-tcp-blocked"])
+def tcp_of_the_kdc_was_tried_before(s):
+    """Whoever has just tried TCP in vain does not leave it out."""
+    s.srv(SRV_DC, "dc1.{D}")
+    s.address("dc1.{D}", s.dc)
+    s.cite("dc-unreachable", s.syn(s.dc, 88, "refused"))
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.error(52, s.http))
+
+
 # ---- endpoint-unresolvable ----
 
 
@@ -485,6 +519,38 @@ def first_401(s):
     t = opened(s)
     post(s, t, ex(s, 1), status=401, answer=b"", more=CHALLENGE)
     post(s, t, ex(s, 1), BASIC)
+
+
+@case(shows={"http-error": "warn"})
+def service_fails_after_it_had_answered(s):
+    """In the afternoon it fails: what it said in the morning is no cure."""
+    directory(s, url_entry(s, 1))
+    post(s, opened(s), ex(s, 1))
+    s.wait(600)
+    s.cite("http-error", post(s, s.https(s.web, ex(s, 1)), ex(s, 1), status=500, answer=b"no"))
+
+
+@case(shows={"http-unauthorized": "error"})
+def credentials_refused_after_they_had_been_taken(s):
+    """The password was changed meanwhile."""
+    directory(s, url_entry(s, 1))
+    t = opened(s)
+    post(s, t, ex(s, 1), status=401, answer=b"", more=CHALLENGE)
+    post(s, t, ex(s, 1), BASIC)
+    s.wait(600)
+    t = s.https(s.web, ex(s, 1))
+    s.cite("http-unauthorized", post(s, t, ex(s, 1), BASIC, status=401, answer=b"", more=CHALLENGE))
+
+
+@case(like=["http-unauthorized", "http-error"])
+def asked_for_credentials_anew(s):
+    """A new session begins with a 401 as the first one did; the capture does not show how it goes on."""
+    directory(s, url_entry(s, 1))
+    t = opened(s)
+    post(s, t, ex(s, 1), status=401, answer=b"", more=CHALLENGE)
+    post(s, t, ex(s, 1), BASIC)
+    s.wait(600)
+    post(s, s.https(s.web, ex(s, 1)), ex(s, 1), status=401, answer=b"", more=CHALLENGE)
 
 
 @variants(403, 404, 500, 503)(lambda make: case(

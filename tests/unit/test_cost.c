@@ -17,10 +17,12 @@
 #include "facts/outcome.h"
 #include "facts/summary.h"
 #include "facts/views.h"
+#include "join/attempts.h"
 #include "join/derived.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "join/shared_steps.h"
+#include "join/tunnels.h"
 #include "judge/analysis.h"
 #include "judge/endpoint.h"
 #include "judge/lookup.h"
@@ -521,6 +523,24 @@ static void mail_domains(bench *b, guint n)
     g_assert_cmpuint(adp_model_path_count(b->model), ==, n);
 }
 
+/* The same, and each domain's host refuses the connection. */
+static void mail_domains_that_refuse(bench *b, guint n)
+{
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const char *host = in_arena(b, g_strdup_printf("autodiscover.mail%u.test", i));
+        adp_flow dns = udp(b->client, nth_port(i), b->server, 53);
+        adp_flow web = tcp(b->client, nth_port(i), nth_client(b, i + 1), 443, i);
+
+        add(b, ob_address_query(b->arena, dns, i & 0xffff, ADP_DNS_A, host));
+        add(b, ob_address(b->arena, dns, i & 0xffff, ADP_DNS_A, host, 0, NULL, web.server));
+        add(b, ob_tcp(b->arena, web, ADP_TCP_SYN, FALSE));
+        add(b, ob_tcp(b->arena, web, ADP_TCP_RST, TRUE));
+    }
+    g_assert_cmpuint(adp_model_path_count(b->model), ==, n);
+}
+
 /* As many mail domains that all rest on one answer of as many entries, none of which is an URL. */
 static void mail_domains_of_one_answer(bench *b, guint n)
 {
@@ -562,6 +582,62 @@ static void endpoints_in_trouble(bench *b, guint n)
         add(b, ob_tcp(b->arena, other, ADP_TCP_SYN, FALSE));
         add(b, ob_tcp(b->arena, other, ADP_TCP_RST, TRUE));
     }
+}
+
+/* As many proxies, and each forbids another host. */
+static void proxies(bench *b, guint n)
+{
+    guint i;
+
+    add(b, ob_address_query(b->arena, udp(b->client, 1, b->server, 53), 1, ADP_DNS_A,
+                            "autodiscover.a.test"));
+    for (i = 0; i < n; i++) {
+        adp_flow flow = tcp(b->client, nth_port(i), nth_client(b, i + 1), 8080, i);
+        const char *url = in_arena(b, g_strdup_printf("https://autodiscover.mail%u.test", i));
+
+        add(b, ob_http(b->arena, flow, "CONNECT", url, ADP_AUTH_NONE, 0));
+        add(b, ob_http_reply(b->arena, flow, 403, NULL, NULL, FALSE));
+    }
+    g_assert_cmpuint(adp_model_tunnel_count(b->model), ==, n);
+    g_assert_cmpuint(adp_model_path_count(b->model), ==, 1);
+}
+
+/* One path with as many endpoints, and a ticket refused for each. */
+static void endpoints_without_tickets(bench *b, guint n)
+{
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const char *host = in_arena(b, g_strdup_printf("mail%u.a.test", i));
+        const char *url =
+            in_arena(b, g_strdup_printf("https://%s/autodiscover/autodiscover.xml", host));
+        const char *spn = in_arena(b, g_strdup_printf("HTTP/%s", host));
+        adp_flow kdc = udp(b->client, nth_port(i), b->server, 88);
+
+        add(b, ob_krb(b->arena, kdc, ADP_EXCHANGE_TGS, spn, i));
+        add(b, ob_krb_error(b->arena, kdc, ADP_EXCHANGE_TGS, spn, 7));
+        add(b, ob_http(b->arena, tcp(b->client, nth_port(i), b->server2, 443, i), "POST", url,
+                       ADP_AUTH_NONE, 0));
+    }
+    g_assert_cmpuint(adp_model_path_count(b->model), ==, 1);
+}
+
+/* As many requests that are told to be too big for UDP, each with connections refused. */
+static void too_big_for_udp(bench *b, guint n)
+{
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const char *spn = in_arena(b, g_strdup_printf("cifs/host%u.contoso.test", i));
+        adp_flow kdc = udp(b->client, nth_port(i), b->server, 88);
+        adp_flow web = tcp(b->client, nth_port(i), b->server, 88, i);
+
+        add(b, ob_krb(b->arena, kdc, ADP_EXCHANGE_TGS, spn, i));
+        add(b, ob_krb_error(b->arena, kdc, ADP_EXCHANGE_TGS, spn, 52));
+        add(b, ob_tcp(b->arena, web, ADP_TCP_SYN, FALSE));
+        add(b, ob_tcp(b->arena, web, ADP_TCP_RST, TRUE));
+    }
+    g_assert_cmpuint(adp_model_attempt_count(b->model), ==, n);
 }
 
 /* Very many searches in one frame: an LDAP message has fourteen bytes at least. */
@@ -627,8 +703,12 @@ static const shape shapes[] = {
     {"list-of-names", list_of_names, 200},
     {"fail-and-recover", fail_and_recover, 120},
     {"mail-domains", mail_domains, 200},
+    {"mail-domains-that-refuse", mail_domains_that_refuse, 200},
     {"mail-domains-of-one-answer", mail_domains_of_one_answer, 200},
     {"endpoints-in-trouble", endpoints_in_trouble, 120},
+    {"proxies", proxies, 200},
+    {"endpoints-without-tickets", endpoints_without_tickets, 120},
+    {"too-big-for-udp", too_big_for_udp, 120},
     {"one-frame", one_frame, 200},
     {"splits", splits, 1100},
 };

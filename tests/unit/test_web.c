@@ -10,7 +10,11 @@
 #include "join/hosts.h"
 #include "join/model.h"
 #include "join/pair_http.h"
+#include "judge/analysis.h"
+#include "judge/endpoint.h"
+#include "judge/endpoints.h"
 #include "log/observation.h"
+#include "wire/text.h"
 #include "wire/tls.h"
 
 #define MAIL     "mail.contoso.test"
@@ -681,6 +685,70 @@ static void test_connect(void)
     bench_clear(&b);
 }
 
+/* ---- whose an attempt is ---- */
+
+static void look_up(bench *b, guint16 port, const char *host, guint32 address)
+{
+    adp_flow dns = udp(b->client, port, b->server, 53);
+
+    (void)bench_add(b, ob_address_query(b->arena, dns, port, ADP_DNS_A, host));
+    (void)bench_add(b, ob_address(b->arena, dns, port, ADP_DNS_A, host, 0, NULL, address));
+}
+
+static void refuse(bench *b, guint16 port, guint32 server, guint32 stream)
+{
+    adp_flow flow = tcp(b->client, port, server, 443, stream);
+
+    (void)bench_add(b, ob_tcp(b->arena, flow, ADP_TCP_SYN, FALSE));
+    (void)bench_add(b, ob_tcp(b->arena, flow, ADP_TCP_RST, TRUE));
+}
+
+/* How many observations the path's endpoint at the host rests on. */
+static guint evidence_at(const bench *b, guint32 path, const char *host)
+{
+    GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(b->analysis), path);
+    guint count = 0;
+    guint i;
+
+    for (i = 0; i < list->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(list, i);
+
+        count += adp_same_text(endpoint->host, host) ? endpoint->evidence->len : 0;
+    }
+    g_ptr_array_unref(list);
+    return count;
+}
+
+static void test_attempts_of_paths(void)
+{
+    static const char a[] = "autodiscover.a.test";
+    static const char z[] = "autodiscover.z.test";
+    bench b;
+
+    bench_init(&b);
+    look_up(&b, 1000, a, b.server2);
+    refuse(&b, 1001, b.server2, 1);
+    check_int("one", "evidence", evidence_at(&b, 0, a), 1);
+    /* The next discovery has the same address for its host. */
+    bench_wait(&b, S(60));
+    look_up(&b, 1002, z, b.server2);
+    refuse(&b, 1003, b.server2, 2);
+    check_int("two", "paths", adp_model_path_count(b.model), 2);
+    check_int("the first", "evidence", evidence_at(&b, 0, a), 1);
+    check_int("the second", "evidence", evidence_at(&b, 1, z), 1);
+    bench_clear(&b);
+
+    /* Both at once: each has what it looked up. */
+    bench_init(&b);
+    look_up(&b, 1000, a, b.server);
+    look_up(&b, 1002, z, b.server2);
+    refuse(&b, 1001, b.server, 1);
+    refuse(&b, 1003, b.server2, 2);
+    check_int("at once, the first", "evidence", evidence_at(&b, 0, a), 1);
+    check_int("at once, the second", "evidence", evidence_at(&b, 1, z), 1);
+    bench_clear(&b);
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -696,6 +764,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/attempt-copies", test_attempt_copies);
     g_test_add_func("/web/attempt-closed", test_attempt_accepted_and_closed);
     g_test_add_func("/web/attempt-which", test_attempt_only_where_it_matters);
+    g_test_add_func("/web/attempt-whose", test_attempts_of_paths);
     g_test_add_func("/web/icmp", test_icmp);
     g_test_add_func("/web/tls-which", test_tls_which);
     g_test_add_func("/web/tls-goes-well", test_tls_goes_well);

@@ -39,6 +39,15 @@ const adp_advice adp_advice_web[] = {
      CAUSES(CAUSE("A firewall or router forbids the connection, and says so."),
             CAUSE("There is no way to the network.")),
      CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port {port}"))},
+    {"endpoint-unreachable/unreachable", /* R 792, 1122 */
+     CAUSES(CAUSE("There is no route to the host, or it is down: the last router on the way says "
+                  "that it does not find it.",
+                  .supported_by = {ADP_SIGN_NO_ROUTE}, .refuted_by = {ADP_SIGN_PORT_UNREACHABLE}),
+            CAUSE("The host itself says that the port is closed.",
+                  .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+            CAUSE("The host was renumbered or removed, and DNS still names its old address.")),
+     CHECKS(CHECK("tracert {host}"), CHECK("nslookup {host}"),
+            CHECK("Test-NetConnection {host} -Port {port}"))},
     {"proxy-refused", /* R 9110, m */
      CAUSES(CAUSE("The proxy is the one to the Internet and does not know the inner name: the host "
                   "is missing from the list of hosts that are reached without the proxy."),
@@ -305,11 +314,16 @@ const adp_advice adp_advice_web[] = {
              .supported_by = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
          CAUSE("IPv6 is tried first, and is not routed between the client and the server.",
                .needs = {ADP_SIGN_ADDRESS_IPV6}),
+         CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
+               .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to this address, as a router says, and the client tries on.",
+               .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("A firewall drops the packets without a word, so that the client has to wait; one "
-               "that "
-               "refuses them costs nothing."),
+               "that refuses them costs nothing.",
+               .refuted_by = {ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("The host is switched off, and DNS still names it.",
-               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_OTHER_ADDRESS_SPEAKS})),
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_OTHER_ADDRESS_SPEAKS,
+                              ADP_SIGN_PORT_UNREACHABLE})),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"),
             CHECK("Resolve-DnsName -Name {host} # has it an address that does not answer?"),
             CHECK("netsh interface ipv6 show prefixpolicies", .needs = {ADP_SIGN_ADDRESS_IPV6}))},
@@ -325,8 +339,16 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The server is down or overloaded, and the client asks it before others.",
                .refuted_by = {ADP_SIGN_HOST_SPEAKS}),
-         CAUSE("Requests or answers are lost on the way.", .supported_by = {ADP_SIGN_HOST_SPEAKS}),
-         CAUSE("A firewall drops the packets without a word.")),
+         CAUSE("Requests or answers are lost on the way.", .supported_by = {ADP_SIGN_HOST_SPEAKS},
+               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
+         CAUSE("The host itself says that the port is closed, and the client does not hear it.",
+               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
+               .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to this address, as a router says, and the client tries on.",
+               .needs = {ADP_SIGN_NO_ROUTE}),
+         CAUSE("A firewall drops the packets without a word.",
+               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE})),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
     {"slow/repeated", /* m */
      CAUSES(CAUSE("Requests or answers are lost on the way."),

@@ -40,7 +40,7 @@ typedef enum {
     F(SRV_NOT_OFFERED, "srv-not-offered", WARN, RESPONSE,                                          \
       "DNS says that the service is not offered")                                                  \
     F(DNS_TCP_BLOCKED, "dns-tcp-blocked", ERROR, SEQUENCE,                                         \
-      "The DNS answer is too big for UDP, and TCP port 53 does not answer")                        \
+      "The DNS answer is too big for UDP, and TCP does not carry it")                              \
     F(SRV_TARGET_UNRESOLVABLE, "srv-target-unresolvable", WARN, RESPONSE,                          \
       "The host in a locator record has no address")                                               \
     F(PING_UNANSWERED, "ping-unanswered", ERROR, SEQUENCE,                                         \
@@ -78,7 +78,7 @@ typedef enum {
       "The KDC cannot grant the option, most often delegation")                                    \
     F(PKINIT_FAILED, "pkinit-failed", ERROR, RESPONSE, "Logon with a certificate failed")          \
     F(KRB_TCP_BLOCKED, "krb-tcp-blocked", ERROR, SEQUENCE,                                         \
-      "The reply is too big for UDP, and TCP port 88 does not answer")                             \
+      "The reply is too big for UDP, and TCP does not carry it")                                   \
     F(KRB_ERROR, "krb-error", ERROR, RESPONSE, "Another Kerberos error")                           \
     F(WRONG_REALM, "wrong-realm", ERROR, RESPONSE,                                                 \
       "The client asked in a realm that is not this KDC's")                                        \

@@ -189,14 +189,9 @@ static void did_mail_srv(adp_endpoint_builder *b, const adp_step *step)
 
 static void did_attempt(adp_endpoint_builder *b, const adp_attempt *attempt)
 {
-    char *host;
-    adp_endpoint *endpoint;
+    char *host = host_at(b, attempt->flow.server);
+    adp_endpoint *endpoint = adp_endpoint_find(b, host, attempt->flow.server_port);
 
-    if (attempt->accepted) {
-        return; /* what went over it tells more */
-    }
-    host = host_at(b, attempt->flow.server);
-    endpoint = adp_endpoint_find(b, host, attempt->flow.server_port);
     g_free(host);
     if (endpoint) {
         cite(b, endpoint, attempt->first);
@@ -279,24 +274,6 @@ static void did_step(adp_endpoint_builder *b, const adp_step *step)
     default:
         break;
     }
-}
-
-/* The first attempt of the list that is not before the observation. */
-static guint first_attempt(const adp_endpoint_builder *b, const GArray *attempts, guint32 obs)
-{
-    guint low = 0;
-    guint high = attempts ? attempts->len : 0;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (adp_model_attempt(b->model, g_array_index(attempts, guint32, middle))->first < obs) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }
 
 /* ---- through a proxy ---- */
@@ -388,17 +365,9 @@ static guint32 at_step(const adp_endpoint_builder *b, guint i)
                : ADP_NONE;
 }
 
-/* Where the path begins: with its first step, or what the client had tried before it was known. */
-static guint32 beginning(const adp_endpoint_builder *b)
-{
-    guint32 begin = at_step(b, 0);
-
-    return b->guess && b->guess->asked != ADP_NONE ? MIN(begin, b->guess->asked) : begin;
-}
-
 void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const GArray *tunnels)
 {
-    guint a = first_attempt(b, attempts, beginning(b));
+    guint a = 0;
     guint t = 0;
     guint i = 0;
 

@@ -11,8 +11,8 @@
 #include <glib.h>
 
 /**
- * What the client did at its endpoints: its steps, the connections in `attempts` (numbers of the
- * client's) and what it asked of proxies in `tunnels` (numbers of the path's), in the order of the
+ * What the client did at its endpoints: its steps, the connections that were not accepted in
+ * `attempts` and what it asked of proxies in `tunnels` (numbers of the path's), in the order of the
  * capture. Both are ascending; NULL when there is none.
  */
 void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const GArray *tunnels);

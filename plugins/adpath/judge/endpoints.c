@@ -7,13 +7,16 @@
 
 #include "facts/ranks.h"
 #include "join/attempts.h"
+#include "join/guess.h"
 #include "join/identity.h"
 #include "join/model.h"
+#include "join/path.h"
 #include "join/shared_steps.h"
 #include "join/tunnels.h"
 #include "judge/endpoint.h"
 #include "judge/endpoint_private.h"
 #include "judge/endpoint_tried.h"
+#include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/text.h"
 
@@ -147,37 +150,160 @@ static void collect_tunnels(adp_endpoints *endpoints)
     }
 }
 
-/* Client + 1 -> GArray of the numbers of its attempts. */
-static GHashTable *attempts_by_client(const adp_model *model)
+/* ---- which path a connection that was not accepted belongs to ---- */
+
+/** While steps and attempts go by in their order. */
+typedef struct {
+    const adp_model *model;
+    GHashTable *by_client; /* client + 1 -> GArray of attempts */
+    GHashTable *by_path;   /* path + 1 -> GArray of attempts */
+    GHashTable *current;   /* client + 1 -> path + 1 of its last step */
+    GHashTable *lookups;   /* lookup of its own key: the client's last one of each address */
+} placing;
+
+typedef struct {
+    guint64 key; /* client and address */
+    guint32 path;
+    gint64 time;
+} lookup;
+
+static guint64 lookup_key(guint32 client, guint32 address)
 {
-    GHashTable *by_client = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    return ((guint64)client << 32) | address;
+}
+
+static void note_step(placing *p, const adp_step *step)
+{
+    guint32 client = adp_model_client(p->model, adp_model_path(p->model, step->path)->client);
+    const adp_obs_dns *reply = step->kind == ADP_STEP_ADDRESS && step->reply != ADP_NONE
+                                   ? adp_model_obs(p->model, step->reply)->u.dns
+                                   : NULL;
+    guint i;
+
+    g_hash_table_insert(p->current, GUINT_TO_POINTER(client + 1), GUINT_TO_POINTER(step->path + 1));
+    for (i = 0; reply && i < reply->hosts.count; i++) {
+        guint32 address = reply->hosts.items[i].address;
+        lookup *found = g_new(lookup, 1);
+
+        *found = (lookup){.key = lookup_key(client, address),
+                          .path = step->path,
+                          .time = adp_model_obs(p->model, step->reply)->time};
+        g_hash_table_replace(p->lookups, &found->key, found);
+    }
+}
+
+/*
+ * It is of the path whose step came last; and, since a client may look for two mail domains at once,
+ * of the one that has just looked the address up. What a later discovery did is no earlier one's.
+ */
+static void place_attempt(placing *p, guint32 index)
+{
+    const adp_attempt *attempt = adp_model_attempt(p->model, index);
+    /* Behind a shared address, the machine's whose path the connection belongs to. */
+    guint32 client = adp_model_client(p->model, adp_machine_then(p->model, attempt->client));
+    guint32 current =
+        GPOINTER_TO_UINT(g_hash_table_lookup(p->current, GUINT_TO_POINTER(client + 1)));
+    guint64 key = lookup_key(client, attempt->flow.server);
+    const lookup *found = g_hash_table_lookup(p->lookups, &key);
+
+    if (attempt->accepted) {
+        return; /* what went over it tells more */
+    }
+    append_number(p->by_client, client, index);
+    if (current) {
+        append_number(p->by_path, current - 1, index);
+    }
+    if (found && found->path + 1 != current &&
+        adp_since(attempt->first_time, found->time) <= ADP_PATH_IDLE) {
+        append_number(p->by_path, found->path, index);
+    }
+}
+
+static void place_attempts(placing *p)
+{
+    guint32 s = 0;
     guint32 a;
 
-    for (a = 0; a < adp_model_attempt_count(model); a++) {
-        /* Behind a shared address, the machine's whose path the connection belongs to. */
-        guint32 client = adp_machine_then(model, adp_model_attempt(model, a)->client);
-
-        append_number(by_client, adp_model_client(model, client), a);
+    for (a = 0; a < adp_model_attempt_count(p->model); a++) {
+        for (; s < adp_model_step_count(p->model) &&
+               adp_model_step(p->model, s)->first < adp_model_attempt(p->model, a)->first;
+             s++) {
+            note_step(p, adp_model_step(p->model, s));
+        }
+        place_attempt(p, a);
     }
-    return by_client;
+}
+
+/* The first attempt of the list that is not before the observation. */
+static guint first_attempt(const adp_model *model, const GArray *attempts, guint32 obs)
+{
+    guint low = 0;
+    guint high = attempts->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (adp_model_attempt(model, g_array_index(attempts, guint32, middle))->first < obs) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/*
+ * What the path's client tried in vain: before the path began only what it had done since it asked for
+ * the mail domain's own host, which lies within a minute. Free with g_array_unref().
+ */
+static GArray *attempts_of(const placing *p, guint32 path)
+{
+    guint32 client = adp_model_client(p->model, adp_model_path(p->model, path)->client);
+    const GArray *before = g_hash_table_lookup(p->by_client, GUINT_TO_POINTER(client + 1));
+    const GArray *since = g_hash_table_lookup(p->by_path, GUINT_TO_POINTER(path + 1));
+    const adp_guess *guess = before ? adp_path_guess(p->model, path) : NULL;
+    GArray *attempts = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    if (guess && guess->asked != ADP_NONE) {
+        guint32 begin =
+            adp_model_step(p->model,
+                           g_array_index(adp_model_path(p->model, path)->steps, guint32, 0))
+                ->first;
+        guint from = first_attempt(p->model, before, guess->asked);
+        guint to = first_attempt(p->model, before, begin);
+
+        if (from < to) {
+            g_array_append_vals(attempts, &g_array_index(before, guint32, from), to - from);
+        }
+    }
+    if (since) {
+        g_array_append_vals(attempts, since->data, since->len);
+    }
+    return attempts;
 }
 
 static void fill(adp_endpoints *endpoints)
 {
-    const adp_model *model = endpoints->model;
-    GHashTable *attempts = attempts_by_client(model);
-    guint32 p;
+    placing p = {.model = endpoints->model};
+    guint32 i;
 
+    p.by_client = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    p.by_path = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    p.current = g_hash_table_new(NULL, NULL);
+    p.lookups = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
+    place_attempts(&p);
     collect_tunnels(endpoints);
     g_ptr_array_set_size(endpoints->paths, 0);
-    for (p = 0; p < adp_model_path_count(model); p++) {
-        guint32 owner = adp_model_client(model, adp_model_path(model, p)->client);
-        gpointer client = GUINT_TO_POINTER(owner + 1);
+    for (i = 0; i < adp_model_path_count(p.model); i++) {
+        GArray *attempts = attempts_of(&p, i);
 
-        g_ptr_array_add(endpoints->paths,
-                        build(endpoints, p, g_hash_table_lookup(attempts, client)));
+        g_ptr_array_add(endpoints->paths, build(endpoints, i, attempts));
+        g_array_unref(attempts);
     }
-    g_hash_table_unref(attempts);
+    g_hash_table_unref(p.lookups);
+    g_hash_table_unref(p.current);
+    g_hash_table_unref(p.by_path);
+    g_hash_table_unref(p.by_client);
 }
 
 /* What is kept holds until the model changes. */

@@ -30,6 +30,7 @@ typedef struct {
     GHashTable *used;      /* owner (rules.c) -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *talks;     /* of silence.c: what each server answers each client */
+    GHashTable *ntlm;      /* of rules_ntlm.c: "client|host" -> what last accepted NTLM, + 1 */
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
     GHashTable *said;      /* "what|name", see adp_rules_say() */
     const GArray *waits;   /* of adp_wait, of the analysis */

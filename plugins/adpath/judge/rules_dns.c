@@ -10,6 +10,7 @@
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/learn.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
@@ -574,13 +575,13 @@ static void msdcs_missing(adp_rules *r)
 }
 
 /*
- * Did anybody answer for the name after the question was asked? Clients ask several servers at
- * once, so the question that was answered may have come before this one.
+ * Was there such an answer after the question was asked? Clients ask several servers at once, so the
+ * question that was answered may have come before this one.
  */
-static gboolean answered_later(const adp_rules *r, const adp_step *step, const char *name)
+static gboolean answered_later(const adp_rules *r, const adp_step *step, adp_topic topic,
+                               const char *name)
 {
-    const adp_step *last =
-        adp_rules_good_before(r, step->flow.client, ADP_TOPIC_SRV_ANSWER, name, ADP_NONE);
+    const adp_step *last = adp_rules_good_before(r, step->flow.client, topic, name, ADP_NONE);
 
     return last && last->reply > step->first;
 }
@@ -598,7 +599,8 @@ static void unanswered(adp_rules *r)
             continue;
         }
         dns = question(r, step);
-        if (dns->parts.service->miss_is_normal || answered_later(r, step, dns->name)) {
+        if (dns->parts.service->miss_is_normal ||
+            answered_later(r, step, ADP_TOPIC_SRV_ANSWER, dns->name)) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, step->path, dns->name);
@@ -637,7 +639,7 @@ static void resolver_failed(adp_rules *r)
         asked = question(r, step);
         if (!asked->parts.service || asked->parts.service->miss_is_normal ||
             asked->parts.role == ADP_ROLE_AUTODISCOVER ||
-            good(r, step, ADP_TOPIC_SRV_NAME, asked->name, NULL) ||
+            answered_later(r, step, ADP_TOPIC_SRV_NAME, asked->name) ||
             adp_rules_is_said(r, ADP_SAID_MSDCS, asked->name) ||
             adp_model_has_foreign_suffix(r->model, step) ||
             (asked->parts.domain && form_of(r, step, asked->parts.domain) == NAME_FLAT)) {
@@ -802,9 +804,10 @@ typedef struct {
     guint32 other;
 } dns_tcp;
 
-static guint64 ends_of(const adp_flow *flow)
+/* By addresses: a step may know which machine behind one it is of, an attempt does not. */
+static guint64 ends_of(const adp_rules *r, const adp_flow *flow)
 {
-    return ((guint64)flow->client << 32) | flow->server;
+    return ((guint64)adp_model_own_address(r->model, flow->client) << 32) | flow->server;
 }
 
 static GHashTable *dns_over_tcp(const adp_rules *r)
@@ -814,7 +817,7 @@ static GHashTable *dns_over_tcp(const adp_rules *r)
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
-        guint64 key = ends_of(&attempt->flow);
+        guint64 key = ends_of(r, &attempt->flow);
         dns_tcp *found;
 
         if (!adp_port_is_dns(attempt->flow.server_port)) {
@@ -834,7 +837,7 @@ static GHashTable *dns_over_tcp(const adp_rules *r)
 /* How TCP to this resolver failed after the truncated answer; NULL: it was not tried, or it worked. */
 static const adp_attempt *failed_tcp(const adp_rules *r, GHashTable *over_tcp, const adp_step *step)
 {
-    guint64 key = ends_of(&step->flow);
+    guint64 key = ends_of(r, &step->flow);
     const dns_tcp *found = g_hash_table_lookup(over_tcp, &key);
     const adp_attempt *failed =
         found && found->failed ? adp_model_attempt(r->model, found->failed - 1) : NULL;
@@ -854,8 +857,7 @@ static void tcp_unused(adp_rules *r, const adp_step *step)
     adp_finding *f;
 
     /* A client that finds its directory has asked somewhere, or took what there was. */
-    if (adp_rules_good(r, step->flow.client, ADP_TOPIC_SRV_DOMAIN, question(r, step)->parts.domain,
-                       NULL) ||
+    if (answered_later(r, step, ADP_TOPIC_SRV_DOMAIN, question(r, step)->parts.domain) ||
         adp_rules_good(r, step->flow.client, ADP_TOPIC_PING, NULL, step) ||
         adp_rules_good(r, step->flow.client, ADP_TOPIC_REALM, NULL, step) ||
         adp_since(r->end, adp_rules_reply(r, step)->time) < ADP_PATIENCE) {
@@ -906,7 +908,7 @@ static void tcp_blocked(adp_rules *r)
         }
         attempt = failed_tcp(r, over_tcp, step);
         if (!attempt) {
-            guint64 key = ends_of(&step->flow);
+            guint64 key = ends_of(r, &step->flow);
 
             if (step->kind == ADP_STEP_SRV && step->request != ADP_NONE &&
                 !g_hash_table_contains(over_tcp, &key)) {
@@ -932,8 +934,7 @@ static void tcp_blocked(adp_rules *r)
         adp_rules_advise(r, f, "dns-tcp-blocked", "name", name, "resolver",
                          adp_rules_address(r, step->flow.server), "server",
                          adp_rules_address(r, step->flow.server), NULL);
-        adp_rules_sign(f, strcmp(how, "refused") == 0 ? ADP_SIGN_REFUSED : ADP_SIGN_TCP_SILENT,
-                       attempt->first);
+        adp_rules_sign_attempt(r, f, attempt);
         g_free(server);
     }
     g_hash_table_unref(over_tcp);

@@ -23,10 +23,10 @@
 typedef struct {
     const char *host;
     const adp_step *last; /* with a reply */
-    gboolean credentials; /* were sent */
-    gboolean answered;    /* with what a client of autodiscover wants, or a farther way to it */
-    gboolean explained;   /* a KRB-ERROR in one of the 401 says why */
-    GPtrArray *refused;   /* steps with 401 */
+    gboolean answered;    /* with what a client of autodiscover wants, or a farther way to it; */
+    gboolean credentials; /* since then, were sent, */
+    gboolean explained;   /* a KRB-ERROR in one of the 401 says why, */
+    GPtrArray *refused;   /* and steps with 401 */
 } http_host;
 
 static void http_host_free(gpointer data)
@@ -173,6 +173,14 @@ static http_host *host_entry(http_hosts *hosts, const char *url, const char *hos
     return h;
 }
 
+/* What was refused before was made good; what comes after it is not. */
+static void settle(http_host *h)
+{
+    h->answered = TRUE;
+    h->credentials = h->explained = FALSE;
+    g_ptr_array_set_size(h->refused, 0);
+}
+
 static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_step *step)
 {
     const adp_obs_http *request = adp_web_request(w->r, step);
@@ -187,10 +195,16 @@ static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_ste
     h->last = step;
     if (reply->status == 401) {
         g_ptr_array_add(h->refused, (gpointer)step);
+        /* A client without credentials is asked for them, each time anew. */
+        h->answered = h->answered && !h->credentials;
         h->explained = h->explained || adp_rules_is_krb_refusal(w->r, step);
     } else if (reply->status < 300 || (reply->status < 400 && reply->redirect)) {
         /* Clients look with a GET whether there is anybody: that settles nothing. */
-        h->answered = h->answered || !probe || reply->has_settings || reply->redirect;
+        if (!probe || reply->has_settings || reply->redirect) {
+            settle(h);
+        }
+    } else if (!probe) {
+        h->answered = FALSE;
     }
 }
 

@@ -95,43 +95,58 @@ static void cite_all(const adp_rules *r, adp_finding *f, const adp_step *step)
     }
 }
 
-static void report_silent(adp_rules *r, adp_finding *f, guint32 server)
+static void report_silent(adp_rules *r, adp_finding *f, const adp_step *step)
 {
-    char *named = adp_rules_named(r, server);
+    char *named = adp_rules_named(r, step->flow.server);
+    char *words = adp_rules_silence_words(r, step);
 
-    if (f->summary) {
-        g_free(named);
-        return;
+    adp_rules_sign_silence(r, f, step);
+    if (!f->summary) {
+        adp_rules_summary(f, "The password service of %s does not answer", named);
+        adp_rules_observed(f, "Port 464 of %s was asked to change a password%s", named, words);
+        adp_rules_inferred(f, "Changes of passwords have a port of their own: that the host "
+                              "answers elsewhere proves nothing for it.");
+        adp_rules_advise(r, f, "kpasswd-failed/silent", "server",
+                         adp_rules_address(r, step->flow.server), "host",
+                         adp_rules_host(r, step->flow.server), NULL);
     }
-    adp_rules_summary(f, "The password service of %s does not answer", named);
-    adp_rules_observed(f, "Port 464 of %s gave no answer to a request to change a password", named);
-    adp_rules_inferred(f, "Changes of passwords have a port of their own: that the host answers "
-                          "elsewhere proves nothing for it.");
-    adp_rules_advise(r, f, "kpasswd-failed/silent", "server", adp_rules_address(r, server), "host",
-                     adp_rules_host(r, server), NULL);
+    g_free(words);
     g_free(named);
 }
 
 /* Connections to the same port that came to nothing belong to the same story. */
 static void cite_connections(adp_rules *r, GHashTable *silent)
 {
+    GHashTable *told = g_hash_table_new(NULL, NULL); /* findings that speak of TCP */
     guint32 a;
 
     for (a = 0; a < adp_model_attempt_count(r->model); a++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, a);
         guint32 path;
+        const char *how = adp_rules_attempt_failed(r, attempt);
         adp_finding *f;
 
-        if (attempt->flow.server_port != ADP_PORT_KPASSWD ||
-            !adp_rules_attempt_failed(r, attempt)) {
+        if (attempt->flow.server_port != ADP_PORT_KPASSWD || !how) {
             continue;
         }
         path = adp_rules_path_near(r, attempt);
         f = path == ADP_NONE ? NULL : g_hash_table_lookup(silent, GUINT_TO_POINTER(path + 1));
-        if (f) {
-            adp_rules_cite_attempt(r, f, attempt);
+        if (!f) {
+            continue;
+        }
+        adp_rules_cite_attempt(r, f, attempt);
+        adp_rules_sign_attempt(r, f, attempt);
+        if (g_hash_table_add(told, f)) {
+            char *observed = f->observed;
+
+            f->observed = NULL;
+            adp_rules_observed(f, "%s; over TCP, %s %s", observed,
+                               adp_rules_host(r, attempt->flow.server),
+                               adp_rules_attempt_words(how));
+            g_free(observed);
         }
     }
+    g_hash_table_unref(told);
 }
 
 void adp_rules_learn_kpasswd(adp_rules *r)
@@ -173,7 +188,7 @@ void adp_rules_kpasswd(adp_rules *r)
             report_refused(r, f, step);
         } else {
             cite_all(r, f, step);
-            report_silent(r, f, step->flow.server);
+            report_silent(r, f, step);
             g_hash_table_insert(silent, GUINT_TO_POINTER(step->path + 1), f);
         }
     }

@@ -1,11 +1,10 @@
 /* rules_krb_silence.c
- * Findings about what a KDC leaves unsaid: 25 and 52 without a sequel, silence, old encryption.
+ * Findings about what a KDC leaves unsaid: 25 without a sequel, silence; and what goes with it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "judge/rules_krb_silence.h"
 
-#include "facts/absence.h"
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/identity.h"
@@ -150,176 +149,6 @@ static void preauth_abandoned(adp_rules *r)
     adp_groups_free(groups);
 }
 
-/* ---- 52 and then no success over TCP ---- */
-
-/* Failed connections to TCP port 88, by client: client + 1 -> GArray of attempts' numbers. */
-static GHashTable *failed_attempts(const adp_rules *r)
-{
-    GHashTable *by_client = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
-    guint32 a;
-
-    for (a = 0; a < adp_model_attempt_count(r->model); a++) {
-        const adp_attempt *attempt = adp_model_attempt(r->model, a);
-        gpointer key = GUINT_TO_POINTER(adp_model_client(r->model, attempt->flow.client) + 1);
-        GArray *list;
-
-        if (!adp_port_is_kdc(attempt->flow.server_port) || !adp_rules_attempt_failed(r, attempt)) {
-            continue;
-        }
-        list = g_hash_table_lookup(by_client, key);
-        if (!list) {
-            list = g_array_new(FALSE, FALSE, sizeof(guint32));
-            g_hash_table_insert(by_client, key, list);
-        }
-        g_array_append_val(list, a);
-    }
-    return by_client;
-}
-
-/* `step` got 52 and its topic no success; `attempts` are the client's failed ones. */
-static void report_tcp_blocked(adp_rules *r, const adp_step *step, const GArray *attempts)
-{
-    const adp_attempt *last =
-        adp_model_attempt(r->model, g_array_index(attempts, guint32, attempts->len - 1));
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_KRB_TCP_BLOCKED, step->path, NULL);
-    guint i;
-
-    adp_rules_cite_step(r, f, step);
-    if (f->summary) {
-        return;
-    }
-    for (i = attempts->len; i; i--) {
-        const adp_attempt *attempt =
-            adp_model_attempt(r->model, g_array_index(attempts, guint32, i - 1));
-        char *end;
-
-        if (attempt->first < step->first) {
-            break;
-        }
-        adp_rules_cite_attempt(r, f, attempt);
-        end = g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server,
-                              attempt->flow.server_port);
-        adp_rules_say(r, ADP_SAID_TCP_BLOCKED, end);
-        g_free(end);
-    }
-    adp_rules_summary(f, "Kerberos needs TCP port 88 for its large replies, and does not get "
-                         "through");
-    adp_rules_observed(f,
-                       "KRB_ERR_RESPONSE_TOO_BIG (52) over UDP, then %s to TCP port 88 of %s, "
-                       "which %s",
-                       attempts->len == 1 ? "a connection request" : "connection requests",
-                       adp_rules_host(r, last->flow.server),
-                       adp_rules_attempt_words(adp_rules_attempt_failed(r, last)));
-    adp_rules_inferred(f, "52 itself is normal: the client goes over to TCP. No exchange over TCP "
-                          "succeeds after it.");
-    adp_rules_advise(r, f, "krb-tcp-blocked", "host", adp_rules_host(r, last->flow.server),
-                     "server", adp_rules_address(r, last->flow.server), "realm",
-                     adp_rules_krb_realm(r, step), NULL);
-}
-
-/* 52, and the client asks on over UDP, or no more. */
-static void report_tcp_unused(adp_rules *r, const adp_step *step)
-{
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_KRB_TCP_BLOCKED, step->path, NULL);
-
-    adp_rules_cite_step(r, f, step);
-    if (f->summary) {
-        return;
-    }
-    adp_rules_summary(f,
-                      "The KDC's reply is too big for UDP, and the client does not ask over TCP");
-    adp_rules_observed(f,
-                       "KRB_ERR_RESPONSE_TOO_BIG (52) from %s, and no request of this client over "
-                       "TCP in the capture",
-                       adp_rules_host(r, step->flow.server));
-    adp_rules_inferred(f, "52 itself is normal: the client goes over to TCP. This one does not, so "
-                          "it gets no ticket.");
-    adp_rules_sign(f, ADP_SIGN_TCP_NOT_TRIED, step->reply);
-    adp_rules_advise(r, f, "krb-tcp-blocked", "host", adp_rules_host(r, step->flow.server),
-                     "server", adp_rules_address(r, step->flow.server), "realm",
-                     adp_rules_krb_realm(r, step), NULL);
-}
-
-/* The last request to a KDC over TCP, by client: client + 1 -> step + 1. */
-static GHashTable *requests_over_tcp(const adp_rules *r)
-{
-    GHashTable *last = g_hash_table_new(NULL, NULL);
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-
-        if (step->kind == ADP_STEP_KERBEROS && step->flow.transport == ADP_TCP &&
-            adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
-            g_hash_table_replace(
-                last, GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1),
-                GUINT_TO_POINTER(i + 1));
-        }
-    }
-    return last;
-}
-
-static void tcp_unused(adp_rules *r)
-{
-    GHashTable *over_tcp = requests_over_tcp(r);
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_krb *answer =
-            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
-        gpointer client = GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1);
-        char *about;
-
-        /* Without its requests, what the client asked over TCP may be missing just as well. */
-        if (!answer || !answer->is_error || answer->error != 52 || step->request == ADP_NONE ||
-            adp_since(r->end, adp_rules_reply(r, step)->time) < ADP_PATIENCE ||
-            GPOINTER_TO_UINT(g_hash_table_lookup(over_tcp, client)) > i) {
-            continue;
-        }
-        about = adp_rules_krb_about(r, step);
-        if (!adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step)) {
-            report_tcp_unused(r, step);
-        }
-        g_free(about);
-    }
-    g_hash_table_unref(over_tcp);
-}
-
-static void tcp_blocked(adp_rules *r)
-{
-    GHashTable *by_client = failed_attempts(r);
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_krb *answer =
-            step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
-        const GArray *attempts;
-        char *about;
-
-        if (!answer || !answer->is_error || answer->error != 52) {
-            continue;
-        }
-        attempts = g_hash_table_lookup(
-            by_client,
-            GUINT_TO_POINTER(
-                adp_model_client(r->model, adp_model_own_address(r->model, step->flow.client)) +
-                1));
-        if (!attempts ||
-            adp_model_attempt(r->model, g_array_index(attempts, guint32, attempts->len - 1))
-                    ->first < step->first) {
-            continue; /* see tcp_unused() */
-        }
-        about = adp_rules_krb_about(r, step);
-        if (!adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step)) {
-            report_tcp_blocked(r, step, attempts);
-        }
-        g_free(about);
-    }
-    g_hash_table_unref(by_client);
-}
-
 /* ---- silence ---- */
 
 /*
@@ -371,6 +200,18 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
     g_hash_table_unref(told);
 }
 
+/*
+ * Was there such an answer after the request was sent? Clients ask several KDCs at once, so the
+ * request that was answered may have come before this one.
+ */
+static gboolean answered_later(const adp_rules *r, const adp_step *step, adp_topic topic,
+                               const char *about)
+{
+    const adp_step *last = adp_rules_good_before(r, step->flow.client, topic, about, ADP_NONE);
+
+    return last && last->reply != ADP_NONE && last->reply > step->first;
+}
+
 static void kdc_unanswered(adp_rules *r)
 {
     GHashTable *silent = g_hash_table_new(NULL, NULL);
@@ -388,8 +229,8 @@ static void kdc_unanswered(adp_rules *r)
             continue;
         }
         about = adp_rules_krb_about(r, step);
-        fine = adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
-               adp_rules_good(r, step->flow.client, ADP_TOPIC_ANSWER, about, step);
+        fine = answered_later(r, step, ADP_TOPIC_EXCHANGE, about) ||
+               answered_later(r, step, ADP_TOPIC_ANSWER, about);
         if (fine) {
             g_free(about);
             continue;
@@ -433,7 +274,5 @@ static void kdc_unanswered(adp_rules *r)
 void adp_rules_kdc(adp_rules *r)
 {
     preauth_abandoned(r);
-    tcp_blocked(r);
-    tcp_unused(r);
     kdc_unanswered(r);
 }

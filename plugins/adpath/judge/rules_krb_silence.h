@@ -1,5 +1,5 @@
 /* rules_krb_silence.h
- * Findings about what a KDC leaves unsaid: 25 and 52 without a sequel, silence, old encryption.
+ * Findings about what a KDC leaves unsaid: 25 without a sequel, silence; and what goes with it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

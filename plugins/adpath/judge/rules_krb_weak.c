@@ -126,9 +126,9 @@ static void report_weak(adp_rules *r, const adp_group *group)
         "than Windows 2008.%s",
         services->len > 1 ? "services' accounts have" : "service's account has",
         services->len > 1 ? "are" : "is",
-        collected ? " So many within two seconds are not used: a program collects "
-                    "them, such as an inventory, or somebody who wants to guess the "
-                    "accounts' passwords from them (Kerberoasting)."
+        collected ? " So many within two seconds look collected rather than needed: by an "
+                    "inventory, or by somebody who wants to guess the accounts' passwords from "
+                    "them (Kerberoasting)."
                   : "");
     adp_rules_advise(r, f, collected ? "weak-etype/collected" : "weak-etype", "spn", spn, "realm",
                      adp_rules_krb_realm(r, first), "address",

@@ -31,17 +31,14 @@ char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host)
 
 /* ---- where it was accepted ---- */
 
-static void note_accepted(adp_rules *r, guint32 client, const char *host)
+/* `obs` is what accepted it; observations come in their order. */
+static void note_accepted(adp_rules *r, guint32 client, const char *host, guint32 obs)
 {
     char *first = g_strndup(host, strcspn(host, "."));
-    char *key = adp_web_pair_key(r, client, host);
 
-    adp_rules_add_fact(r, ADP_FACT_NTLM, key);
-    g_free(key);
+    g_hash_table_replace(r->ntlm, adp_web_pair_key(r, client, host), GUINT_TO_POINTER(obs + 1));
     /* Who asks for ldap/dc1 means the same machine. */
-    key = adp_web_pair_key(r, client, first);
-    adp_rules_add_fact(r, ADP_FACT_NTLM, key);
-    g_free(key);
+    g_hash_table_replace(r->ntlm, adp_web_pair_key(r, client, first), GUINT_TO_POINTER(obs + 1));
     g_free(first);
 }
 
@@ -52,7 +49,7 @@ static void learn_bind(adp_rules *r, const adp_obs *obs, guint32 i)
 
     if (name && step != ADP_NONE && obs->u.bind->ntlm &&
         adp_rules_outcome(r, adp_rules_step(r, step)) == ADP_OK) {
-        note_accepted(r, obs->flow.client, name);
+        note_accepted(r, obs->flow.client, name, adp_rules_step(r, step)->last);
     }
 }
 
@@ -87,7 +84,7 @@ void adp_rules_learn_ntlm(adp_rules *r)
             const char *host = g_hash_table_lookup(authenticating, stream);
 
             if (host) {
-                note_accepted(r, obs->flow.client, host);
+                note_accepted(r, obs->flow.client, host, i);
             }
         } else if (obs->type == ADP_OBS_LDAP_BIND) {
             learn_bind(r, obs, i);
@@ -249,12 +246,12 @@ void adp_rules_ntlm(adp_rules *r)
     g_hash_table_unref(tried);
 }
 
-gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host)
+gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host, guint32 after)
 {
     /* Of whichever machine there. */
     char *key = adp_web_pair_key(r, adp_model_own_address(r->model, client), host);
-    gboolean worked = adp_rules_is_fact(r, ADP_FACT_NTLM, key);
+    guint accepted = GPOINTER_TO_UINT(g_hash_table_lookup(r->ntlm, key));
 
     g_free(key);
-    return worked;
+    return accepted && accepted - 1 > after;
 }

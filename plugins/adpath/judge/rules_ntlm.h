@@ -10,8 +10,8 @@
 
 #include <glib.h>
 
-/** Did the client sign in to the host with NTLM, and was let in? */
-gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host);
+/** Did the client sign in to the host with NTLM, and was let in after observation `after`? */
+gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host, guint32 after);
 
 /** "client|host"; free with g_free(). */
 char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host);

@@ -88,19 +88,17 @@ static gboolean is_final(const adp_web_path *w, const adp_tunnel *last)
             adp_since(w->r->end, adp_model_obs(w->r->model, last->reply)->time) >= ADP_PATIENCE);
 }
 
-static refusal *refusal_of(const adp_web_path *w, GPtrArray *list, const adp_tunnel *last)
+/* `index`: "server|port|status" -> refusal of `list`. */
+static refusal *refusal_of(const adp_web_path *w, GPtrArray *list, GHashTable *index,
+                           const adp_tunnel *last)
 {
     guint status = adp_tunnel_status(w->r->model, last);
-    refusal *item;
-    guint i;
+    char *key = g_strdup_printf("%u|%u|%u", last->flow.server, last->flow.server_port, status);
+    refusal *item = g_hash_table_lookup(index, key);
 
-    /* A client knows a proxy or two; a hostile capture has no more candidates than endpoints. */
-    for (i = 0; i < list->len; i++) {
-        item = g_ptr_array_index(list, i);
-        if (item->status == status && item->last->flow.server == last->flow.server &&
-            item->last->flow.server_port == last->flow.server_port) {
-            return item;
-        }
+    if (item) {
+        g_free(key);
+        return item;
     }
     item = g_new0(refusal, 1);
     item->status = status;
@@ -108,12 +106,14 @@ static refusal *refusal_of(const adp_web_path *w, GPtrArray *list, const adp_tun
     item->hosts = g_ptr_array_new();
     item->tunnels = g_ptr_array_new();
     g_ptr_array_add(list, item);
+    g_hash_table_insert(index, key, item);
     return item;
 }
 
 static GPtrArray *group(const adp_web_path *w, const GPtrArray *asked)
 {
     GPtrArray *list = g_ptr_array_new_with_free_func(refusal_free);
+    GHashTable *index = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint i;
     guint t;
 
@@ -124,7 +124,7 @@ static GPtrArray *group(const adp_web_path *w, const GPtrArray *asked)
         if (!is_final(w, item->last)) {
             continue;
         }
-        into = refusal_of(w, list, item->last);
+        into = refusal_of(w, list, index, item->last);
         into->last = item->last->request > into->last->request ? item->last : into->last;
         into->order = MAX(into->order, adp_web_order(w, item->host));
         g_ptr_array_add(into->hosts, (gpointer)item->host);
@@ -132,6 +132,7 @@ static GPtrArray *group(const adp_web_path *w, const GPtrArray *asked)
             g_ptr_array_add(into->tunnels, g_ptr_array_index(item->tunnels, t));
         }
     }
+    g_hash_table_unref(index);
     return list;
 }
 

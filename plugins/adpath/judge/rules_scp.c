@@ -141,69 +141,135 @@ static gboolean is_incomplete(const adp_scp_entry *entry)
     return entry->type == ADP_SCP_URL && entry->bindings.count == 0;
 }
 
-static void report_incomplete(adp_rules *r, const adp_step *step, guint32 obs, guint good)
+/* The incomplete ones of one answer. */
+typedef struct {
+    GArray *entries; /* of guint32: observations */
+    GArray *steps;   /* of guint32: their pages */
+} incomplete_entries;
+
+#define NAMES_SHOWN 3
+
+/* "CN=EX1"; free with g_free(). */
+static char *name_of_entry(const adp_rules *r, guint32 obs)
 {
     const adp_scp_entry *entry = &adp_model_obs(r->model, obs)->u.entry->scp;
     const char *dn = entry->dn ? entry->dn : "an entry";
-    const char *comma = strchr(dn, ',');
-    char *name = g_strndup(dn, comma ? (gsize)(comma - dn) : strlen(dn));
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_INCOMPLETE, step->path, dn);
 
-    adp_rules_cite_step(r, f, step);
-    adp_rules_cite(f, obs);
+    return g_strndup(dn, strcspn(dn, ","));
+}
+
+/* The names of the first ones, and how many more; free with g_free(). */
+static char *names_of_entries(const adp_rules *r, const GArray *entries)
+{
+    GString *names = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < entries->len && i < NAMES_SHOWN; i++) {
+        char *name = name_of_entry(r, g_array_index(entries, guint32, i));
+
+        g_string_append_printf(names, "%s%s", i ? ", " : "", name);
+        g_free(name);
+    }
+    if (entries->len > NAMES_SHOWN) {
+        g_string_append_printf(names, " and %u more", entries->len - NAMES_SHOWN);
+    }
+    return g_string_free(names, FALSE);
+}
+
+static void say_incomplete(adp_finding *f, const char *names, guint count, const char *dn,
+                           guint good)
+{
+    if (count == 1) {
+        adp_rules_summary(f, "The service connection point %s has no URL", names);
+    } else {
+        adp_rules_summary(f, "%u service connection points have no URL: %s", count, names);
+    }
+    adp_rules_observed(f,
+                       "%s came back with Exchange's keyword and without "
+                       "serviceBindingInformation%s",
+                       count == 1 ? dn : names, good ? ", beside others that have it" : "");
+    adp_rules_inferred(f, "%s",
+                       good ? "Clients made with the EWS Managed API stop at such an entry; "
+                              "others pass it by."
+                       : count == 1
+                           ? "The search found the object, so it is neither missing nor "
+                             "unreadable as a whole: only its URL is not there, or may not "
+                             "be read."
+                           : "The search found the objects, so they are neither missing nor "
+                             "unreadable as a whole: only their URLs are not there, or may not "
+                             "be read.");
+}
+
+/* One finding for each base that is searched. `good`: other entries that can be used. */
+static void report_incomplete(adp_rules *r, const adp_step *step, const incomplete_entries *found,
+                              guint good)
+{
+    guint32 first = g_array_index(found->entries, guint32, 0);
+    const adp_scp_entry *entry = &adp_model_obs(r->model, first)->u.entry->scp;
+    adp_finding *f =
+        adp_rules_find(r, ADP_FINDING_SCP_INCOMPLETE, step->path, search_of(r, step)->base);
+    guint i;
+
+    for (i = 0; i < found->entries->len; i++) {
+        adp_rules_cite_step(r, f, adp_rules_step(r, g_array_index(found->steps, guint32, i)));
+        adp_rules_cite(f, g_array_index(found->entries, guint32, i));
+    }
     if (!f->summary) {
-        adp_rules_summary(f, "The service connection point %s has no URL", name);
-        adp_rules_observed(f,
-                           "%s came back with Exchange's keyword and without "
-                           "serviceBindingInformation%s",
-                           dn, good ? ", beside others that have it" : "");
-        adp_rules_inferred(f, "%s",
-                           good ? "Clients made with the EWS Managed API stop at such an entry; "
-                                  "others pass it by."
-                                : "The search found the object, so it is neither missing nor "
-                                  "unreadable as a whole: only its URL is not there, or may not "
-                                  "be read.");
+        char *names = names_of_entries(r, found->entries);
+        char *name = name_of_entry(r, first);
+
+        say_incomplete(f, names, found->entries->len, entry->dn ? entry->dn : names, good);
         adp_rules_advise(r, f, "scp-incomplete", "dn", entry->dn, "name",
                          adp_has_prefix(name, "CN=") ? name + 3 : name, "host",
                          adp_rules_host(r, step->flow.server), NULL);
         f->ends =
             !good && !adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
+        g_free(name);
+        g_free(names);
     }
-    g_free(name);
 }
 
-/* Those of one page. `good`: other entries of the whole answer that can be used. */
-static void incomplete_page(adp_rules *r, const adp_step *step, guint good)
+static void incomplete_page(const adp_rules *r, guint32 page, incomplete_entries *found)
 {
     guint32 i;
 
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
+    for (i = adp_rules_step(r, page)->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
         const adp_obs *obs = adp_model_obs(r->model, i);
 
         if (obs->type == ADP_OBS_LDAP_ENTRY && !adp_model_mark(r->model, i)->copy &&
             is_incomplete(&obs->u.entry->scp)) {
-            report_incomplete(r, step, i, good);
+            g_array_append_val(found->entries, i);
+            g_array_append_val(found->steps, page);
         }
     }
 }
 
 static void incomplete(adp_rules *r)
 {
+    incomplete_entries found = {g_array_new(FALSE, FALSE, sizeof(guint32)),
+                                g_array_new(FALSE, FALSE, sizeof(guint32))};
     guint32 i;
     guint32 page;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        entry_counts counts;
 
         if (!begins_lookup(r, step) || !asks_for(search_of(r, step), "serviceBindingInformation")) {
             continue;
         }
-        counts = count_entries(r, step);
+        g_array_set_size(found.entries, 0);
+        g_array_set_size(found.steps, 0);
         for (page = i; page != ADP_NONE; page = adp_page_next(r->model, page)) {
-            incomplete_page(r, adp_rules_step(r, page), counts.urls + counts.pointers);
+            incomplete_page(r, page, &found);
+        }
+        if (found.entries->len) {
+            entry_counts counts = count_entries(r, step);
+
+            report_incomplete(r, step, &found, counts.urls + counts.pointers);
         }
     }
+    g_array_unref(found.steps);
+    g_array_unref(found.entries);
 }
 
 static void report_none(adp_rules *r, const adp_step *step)

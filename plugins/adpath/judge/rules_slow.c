@@ -19,6 +19,7 @@
 #include "judge/topics.h"
 #include "judge/waits.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/ports.h"
 #include "wire/text.h"
 
@@ -32,9 +33,11 @@
 /* A handshake that takes less than this share of the answer's time does not explain it. */
 #define QUICK 20
 
-/* What the path lost by one server. */
+/* What the path lost by one port of one server. */
 typedef struct {
+    guint64 key;
     guint32 server;
+    guint16 port;
     gint64 lost;
     gint64 longest; /* of its answers that came late */
     guint connections;
@@ -97,8 +100,8 @@ static void say_server(const adp_rules *r, const at_server *at, GString *out)
          "requests answered only when they were repeated");
     part(what, at->late, "late answer", "late answers");
     g_string_append_printf(out, "%s%s at %s, port %u (%s): %s", out->len ? "; " : "",
-                           seconds(at->lost, buf), server, at->first->port,
-                           protocol_of(at->first->port), what->str + 2);
+                           seconds(at->lost, buf), server, at->port, protocol_of(at->port),
+                           what->str + 2);
     if (at->longest) {
         g_string_append_printf(out, ", the longest wait for one %s", seconds(at->longest, buf));
     }
@@ -124,8 +127,8 @@ static void say_summary(const adp_rules *r, adp_finding *f, const GPtrArray *ser
         adp_rules_summary(f, "%s lost waiting for %s: %s", seconds(lost, buf), server,
                           reason_of(most));
     } else {
-        adp_rules_summary(f, "%s lost waiting for %u servers, most of it for %s: %s",
-                          seconds(lost, buf), servers->len, server, reason_of(most));
+        adp_rules_summary(f, "%s lost waiting for %u services, most of it for port %u of %s: %s",
+                          seconds(lost, buf), servers->len, most->port, server, reason_of(most));
     }
     g_free(server);
 }
@@ -173,18 +176,32 @@ static guint32 other_address(const adp_rules *r, guint32 path, guint32 server)
     return ADP_NONE;
 }
 
+/* What the capture says of the silence. */
+static void sign_vain(const adp_rules *r, adp_finding *f, const adp_wait *wait)
+{
+    if (wait->step != ADP_NONE) {
+        adp_rules_sign_silence(r, f, adp_rules_step(r, wait->step));
+    } else {
+        adp_rules_sign_attempt(r, f, adp_model_attempt(r->model, wait->attempt));
+    }
+}
+
 static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
 {
     const char *address = adp_rules_address(r, most->server);
     guint32 obs = other_address(r, f->path, most->server);
 
-    if (obs != ADP_NONE) {
-        adp_rules_sign(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, obs);
-    }
     if (strchr(address, ':')) {
         adp_rules_sign(f, ADP_SIGN_ADDRESS_IPV6, ADP_NONE);
     }
-    if (adp_rules_is_fact(r, ADP_FACT_SPOKE, address)) {
+    if (most->first->kind == ADP_WAIT_VAIN) {
+        sign_vain(r, f, most->first);
+    }
+    if (obs != ADP_NONE && !adp_finding_has_sign(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS)) {
+        adp_rules_sign(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, obs);
+    }
+    if (!adp_finding_has_sign(f, ADP_SIGN_HOST_SPEAKS) &&
+        adp_rules_is_fact(r, ADP_FACT_SPOKE, address)) {
         adp_rules_sign(f, ADP_SIGN_HOST_SPEAKS, ADP_NONE);
     }
     if (most->first->step != ADP_NONE && most->first->kind != ADP_WAIT_VAIN) {
@@ -201,7 +218,7 @@ static const char *advice_of(const at_server *most)
     if (most->first->kind != ADP_WAIT_VAIN) {
         return most->first->kind == ADP_WAIT_SLOW ? "slow/answer" : "slow/repeated";
     }
-    if (adp_port_is_dns(most->first->port)) {
+    if (adp_port_is_dns(most->port)) {
         return "slow/dns";
     }
     return most->first->step == ADP_NONE ? "slow" : "slow/request";
@@ -213,7 +230,7 @@ static void advise(const adp_rules *r, adp_finding *f, const at_server *most)
         most->first->step != ADP_NONE ? adp_rules_step(r, most->first->step) : NULL;
     gboolean dns = step && (step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS);
     const char *asked = dns ? adp_model_obs(r->model, step->first)->u.dns->name : NULL;
-    char *port = g_strdup_printf("%u", most->first->port);
+    char *port = g_strdup_printf("%u", most->port);
 
     adp_rules_advise(r, f, advice_of(most), "server", adp_rules_address(r, most->server), "host",
                      adp_model_address_name(r->model, most->server), "port", port, "resolver",
@@ -272,7 +289,10 @@ static gint by_loss(gconstpointer a, gconstpointer b)
     if (x->lost != y->lost) {
         return x->lost > y->lost ? -1 : 1;
     }
-    return x->server < y->server ? -1 : 1;
+    if (x->server != y->server) {
+        return x->server < y->server ? -1 : 1;
+    }
+    return (int)x->port - (int)y->port;
 }
 
 static void tell(adp_rules *r, adp_finding *f, GPtrArray *servers, gint64 lost)
@@ -303,23 +323,25 @@ static void tell(adp_rules *r, adp_finding *f, GPtrArray *servers, gint64 lost)
 static void of_path(adp_rules *r, const GArray *waits, guint from, guint to)
 {
     guint32 path = g_array_index(waits, adp_wait, from).path;
-    GHashTable *index = g_hash_table_new(NULL, NULL);
+    GHashTable *index = g_hash_table_new(adp_int64_hash, g_int64_equal);
     GPtrArray *servers = g_ptr_array_new_with_free_func(g_free);
     gint64 lost = 0;
     guint i;
 
     for (i = from; i < to; i++) {
         const adp_wait *wait = &g_array_index(waits, adp_wait, i);
-        gpointer key = GUINT_TO_POINTER(wait->server + 1);
-        at_server *at = g_hash_table_lookup(index, key);
+        guint64 key = ((guint64)wait->server << 16) | wait->port;
+        at_server *at = g_hash_table_lookup(index, &key);
 
         if (wait->lost <= 0) {
             continue;
         }
         if (!at) {
             at = g_new0(at_server, 1);
+            at->key = key;
             at->server = wait->server;
-            g_hash_table_insert(index, key, at);
+            at->port = wait->port;
+            g_hash_table_insert(index, &at->key, at);
             g_ptr_array_add(servers, at);
         }
         count(at, wait);
@@ -329,7 +351,9 @@ static void of_path(adp_rules *r, const GArray *waits, guint from, guint to)
         adp_finding *f = adp_rules_find(r, ADP_FINDING_SLOW, path, NULL);
 
         for (i = from; i < to; i++) {
-            cite(r, f, &g_array_index(waits, adp_wait, i));
+            if (g_array_index(waits, adp_wait, i).lost > 0) {
+                cite(r, f, &g_array_index(waits, adp_wait, i));
+            }
         }
         tell(r, f, servers, lost);
     }

@@ -10,8 +10,6 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
-#include "judge/endpoint.h"
-#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/krb_sequel.h"
 #include "judge/krb_signs.h"
@@ -161,21 +159,11 @@ static spn_case case_of(const adp_rules *r, host_kind kind, const char *spn, con
  */
 static gboolean went_on_unseen(const adp_rules *r, const adp_step *step, const char *host)
 {
-    GPtrArray *endpoints = adp_endpoints_of(r->endpoints, step->path);
-    guint last = 0;
-    guint hidden = 0;
-    guint i;
+    char *name = g_strdup_printf("%u|%s", step->path, host);
+    gboolean unseen = adp_rules_is_fact(r, ADP_FACT_UNSEEN, name);
 
-    for (i = 0; i < endpoints->len; i++) {
-        const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
-
-        last = MAX(last, endpoint->order);
-        if (endpoint->outcome == ADP_ENDPOINT_HIDDEN && adp_same_text(endpoint->host, host)) {
-            hidden = MAX(hidden, endpoint->order);
-        }
-    }
-    g_ptr_array_unref(endpoints);
-    return hidden && hidden == last;
+    g_free(name);
+    return unseen;
 }
 
 static spn_case classify_spn(const adp_rules *r, const adp_step *step, const char *spn)
@@ -184,7 +172,8 @@ static spn_case classify_spn(const adp_rules *r, const adp_step *step, const cha
     host_kind kind = kind_of(r, step, spn, host);
     spn_case result = case_of(r, kind, spn, host);
 
-    if (result.severity != ADP_SEVERITY_NOTE && adp_rules_ntlm_worked(r, step->flow.client, host)) {
+    if (result.severity != ADP_SEVERITY_NOTE &&
+        adp_rules_ntlm_worked(r, step->flow.client, host, step->reply)) {
         /* Such names fail everywhere, and NTLM is what clients have for them. */
         if (kind == HOST_ADDRESS || kind == HOST_DOMAIN) {
             result.severity = ADP_SEVERITY_NOTE;

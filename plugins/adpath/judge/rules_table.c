@@ -3,8 +3,7 @@
  *
  * First every row notes what the capture proves: what went well (topics of topics.h), and facts of
  * names. Then every row judges, and may ask for all of it; the order of learning means nothing.
- * The order of judging means something in one place only, which its comment names: a rule that
- * stays silent because a finding says the same already (adp_rules_is_said()).
+ * The order of judging means something only where a comment says so: a rule that stays silent because a finding says the same already (adp_rules_is_said()).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,6 +19,7 @@
 #include "judge/rules_krb_errors.h"
 #include "judge/rules_krb_realm.h"
 #include "judge/rules_krb_silence.h"
+#include "judge/rules_krb_tcp.h"
 #include "judge/rules_krb_weak.h"
 #include "judge/rules_ldap.h"
 #include "judge/rules_ntlm.h"
@@ -41,11 +41,12 @@ static const struct {
     {adp_rules_krb_learn, adp_rules_krb_errors},
     {adp_rules_krb_learn_sequel, adp_rules_krb_realms},
     {adp_rules_learn_kpasswd, adp_rules_kpasswd},
-    {NULL, adp_rules_kdc},
+    {NULL, adp_rules_krb_tcp},
+    {NULL, adp_rules_kdc}, /* behind adp_rules_krb_tcp: ADP_SAID_TCP_BLOCKED */
     {NULL, adp_rules_krb_weak},
     {adp_rules_learn_pings, adp_rules_pings},
     {adp_rules_learn_client, adp_rules_client},
-    {adp_rules_learn_use, adp_rules_dc}, /* behind adp_rules_kdc: ADP_SAID_TCP_BLOCKED */
+    {adp_rules_learn_use, adp_rules_dc}, /* behind both: likewise */
     {adp_rules_learn_ldap, adp_rules_ldap},
     {adp_rules_learn_scp, adp_rules_scp},
     {adp_rules_learn_web, adp_rules_web},

@@ -62,7 +62,7 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
     adp_web_weigh(w, f, endpoint->order);
 }
 
-/* Each SYN of the attempts, and what came back. */
+/* Each SYN of the attempts, what came back, and what the capture says of the silence. */
 static void cite_attempts(const adp_web_path *w, adp_finding *f, const adp_endpoint *endpoint)
 {
     guint i;
@@ -72,8 +72,11 @@ static void cite_attempts(const adp_web_path *w, adp_finding *f, const adp_endpo
             w->r->attempts, GUINT_TO_POINTER(g_array_index(endpoint->evidence, guint32, i) + 1));
 
         if (found) {
-            adp_rules_cite_attempt(w->r, f,
-                                   adp_model_attempt(w->r->model, GPOINTER_TO_UINT(found) - 1));
+            const adp_attempt *attempt =
+                adp_model_attempt(w->r->model, GPOINTER_TO_UINT(found) - 1);
+
+            adp_rules_cite_attempt(w->r, f, attempt);
+            adp_rules_sign_attempt(w->r, f, attempt);
         }
     }
 }
@@ -169,17 +172,7 @@ static void cite_redirect(const adp_web_path *w, adp_finding *f, const adp_endpo
  */
 static gboolean is_of_scp(const adp_web_path *w, const adp_endpoint *endpoint)
 {
-    guint i;
-
-    for (i = 0; i < w->endpoints->len; i++) {
-        const adp_endpoint *other = g_ptr_array_index(w->endpoints, i);
-
-        if (other->source == ADP_ENDPOINT_SCP &&
-            (other == endpoint || adp_same_text(other->host, endpoint->host))) {
-            return TRUE;
-        }
-    }
-    return FALSE;
+    return adp_web_is_named_by(w, endpoint->host, ADP_ENDPOINT_SCP);
 }
 
 /*
@@ -241,6 +234,30 @@ static void fallback(const adp_web_path *w)
 
 /* ---- what other rules want to know ---- */
 
+/*
+ * Hosts with which the client opened a session of which TLS hides what became, and looked no further:
+ * a client that is refused there goes on to the next endpoint.
+ */
+static void learn_unseen(adp_rules *r, guint32 path, const GPtrArray *endpoints)
+{
+    guint last = 0;
+    guint i;
+
+    for (i = 0; i < endpoints->len; i++) {
+        last = MAX(last, ((const adp_endpoint *)g_ptr_array_index(endpoints, i))->order);
+    }
+    for (i = 0; last && i < endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
+
+        if (endpoint->outcome == ADP_ENDPOINT_HIDDEN && endpoint->order == last) {
+            char *name = g_strdup_printf("%u|%s", path, endpoint->host);
+
+            adp_rules_add_fact(r, ADP_FACT_UNSEEN, name);
+            g_free(name);
+        }
+    }
+}
+
 void adp_rules_learn_web(adp_rules *r)
 {
     guint32 p;
@@ -250,6 +267,7 @@ void adp_rules_learn_web(adp_rules *r)
     for (p = 0; p < adp_model_path_count(r->model); p++) {
         GPtrArray *endpoints = adp_endpoints_of(r->endpoints, p);
 
+        learn_unseen(r, p, endpoints);
         for (e = 0; e < endpoints->len; e++) {
             const adp_endpoint *endpoint = g_ptr_array_index(endpoints, e);
             gsize len = strcspn(endpoint->host, ".");

@@ -255,6 +255,8 @@ void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attemp
     if (icmp) {
         sign_icmp(f, icmp, silence.evidence);
         adp_rules_cite(f, silence.evidence);
+    } else if (attempt->refused) {
+        sign_once(f, ADP_SIGN_REFUSED, attempt->last);
     }
     sign_talk(r, f, &attempt->flow);
 }

@@ -90,11 +90,20 @@ static const char *host_turned_to(const adp_rules *r, const adp_step *step)
     }
 }
 
+static void note_source(adp_web_path *w, const adp_endpoint *endpoint)
+{
+    char *host = g_ascii_strdown(endpoint->host, -1);
+    guint sources = GPOINTER_TO_UINT(g_hash_table_lookup(w->sources, host));
+
+    g_hash_table_replace(w->sources, host, GUINT_TO_POINTER(sources | 1U << endpoint->source));
+}
+
 static void index_path(adp_web_path *w)
 {
     guint i;
 
     w->orders = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    w->sources = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     w->turns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     for (i = 0; i < w->endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
@@ -102,6 +111,7 @@ static void index_path(adp_web_path *w)
 
         g_hash_table_replace(w->orders, g_strdup(endpoint->host),
                              GUINT_TO_POINTER(MAX(before, endpoint->order)));
+        note_source(w, endpoint);
     }
     for (i = 0; i < w->path->steps->len; i++) {
         const adp_step *step = adp_web_step(w, i);
@@ -119,6 +129,7 @@ static void index_path(adp_web_path *w)
 void adp_web_close(adp_web_path *w)
 {
     g_hash_table_unref(w->orders);
+    g_hash_table_unref(w->sources);
     g_hash_table_unref(w->turns);
     g_ptr_array_unref(w->endpoints);
 }
@@ -182,21 +193,22 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
     }
 }
 
+gboolean adp_web_is_named_by(const adp_web_path *w, const char *host, adp_endpoint_source source)
+{
+    char *key = g_ascii_strdown(host, -1);
+    guint sources = GPOINTER_TO_UINT(g_hash_table_lookup(w->sources, key));
+
+    g_free(key);
+    return (sources & 1U << source) != 0;
+}
+
 void adp_web_sign_source(const adp_web_path *w, adp_finding *f, const char *host)
 {
-    guint i;
-
-    for (i = 0; i < w->endpoints->len; i++) {
-        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
-
-        if (!adp_same_text(endpoint->host, host)) {
-            continue;
-        }
-        if (endpoint->source == ADP_ENDPOINT_SCP) {
-            adp_rules_sign(f, ADP_SIGN_FROM_DIRECTORY, ADP_NONE);
-        } else if (endpoint->source == ADP_ENDPOINT_DOMAIN) {
-            adp_rules_sign(f, ADP_SIGN_FROM_MAIL_DOMAIN, ADP_NONE);
-        }
+    if (adp_web_is_named_by(w, host, ADP_ENDPOINT_SCP)) {
+        adp_rules_sign(f, ADP_SIGN_FROM_DIRECTORY, ADP_NONE);
+    }
+    if (adp_web_is_named_by(w, host, ADP_ENDPOINT_DOMAIN)) {
+        adp_rules_sign(f, ADP_SIGN_FROM_MAIL_DOMAIN, ADP_NONE);
     }
 }
 

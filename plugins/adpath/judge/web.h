@@ -21,6 +21,7 @@ typedef struct {
     const adp_path *path;
     GPtrArray *endpoints;
     GHashTable *orders;         /* host -> order of its endpoint that was tried last */
+    GHashTable *sources;        /* host -> bits of adp_endpoint_source: what leads to it */
     GHashTable *turns;          /* host -> place + 1 of the last step that turns to it */
     guint last_http;            /* place + 1 of the last autodiscover step */
     guint last_order;           /* of the endpoint that was tried last */
@@ -55,6 +56,9 @@ guint adp_web_order(const adp_web_path *w, const char *host);
  * warning, with the last an error, and a note when another one answered.
  */
 void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order);
+
+/** Does an endpoint of this source name the host? */
+gboolean adp_web_is_named_by(const adp_web_path *w, const char *host, adp_endpoint_source source);
 
 /** Signs by what the client came to this host: an entry of the directory, or the mail domain. */
 void adp_web_sign_source(const adp_web_path *w, adp_finding *f, const char *host);
