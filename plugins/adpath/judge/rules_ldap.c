@@ -687,7 +687,8 @@ static void hidden(adp_rules *r)
                                      "bound, and with which ticket, only the bind would.");
             adp_rules_advise(r, f, "ldap-mechanism-unknown", "host",
                              adp_rules_host(r, step->flow.server), "server",
-                             adp_rules_address(r, step->flow.server), NULL);
+                             adp_rules_address(r, step->flow.server), "domain",
+                             adp_model_path(r->model, step->path)->domain, NULL);
         }
         g_free(subject);
         g_free(server);
