@@ -6,6 +6,7 @@ import re
 
 import cases
 import field
+import harness
 import pytest
 from runner import Report
 
@@ -112,6 +113,17 @@ def test_every_finding_has_cases():
     assert not missing, f"no case shows {missing}"
     missing = [id_ for id_ in ids if id_ not in alike]
     assert not missing, f"no case looks like {missing}, and is healthy"
+
+
+def test_field_log_says_what_is_missing():
+    """Its section "Now" is the expected failures of the reports, with their reasons."""
+    now, _, reports = (harness.ROOT / "docs" / "field-log.md").read_text().partition("## All reports")
+    listed = {case: (int(n), why) for n, why, case in re.findall(r"(?m)^\| (\d+) \| (.*) \| `(\w+)` \|$", now)}
+    assert {case: why for case, (_, why) in listed.items()} == {
+        c.name: c.missing for c in cases.ALL if c.missing and c.batch.startswith("reports")}
+    for case, (n, _) in listed.items():
+        assert re.search(rf"(?m)^\| {n} \|.*`{case}`", reports), case
+    assert f"Of the 67, {67 - len({n for n, _ in listed.values()})} are" in now
 
 
 def test_the_product_has_these_findings(wireshark):
