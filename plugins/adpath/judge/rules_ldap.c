@@ -627,9 +627,9 @@ static const char *protection_words(adp_protection protection)
         return "carried by TLS: the session secrets of either end open them (Preferences > "
                "Protocols > TLS, key log file)";
     case ADP_PROTECTION_SIGNED:
-        return "signed in a way that Wireshark does not take apart";
+        return "signed, in a form that Wireshark does not take apart";
     default:
-        return "wrapped in a way that only the bind would tell, and the bind is not in the capture";
+        return "wrapped: how, only the bind would tell, and the bind is not in the capture";
     }
 }
 
