@@ -42,8 +42,9 @@ def joined(text):
 @functools.cache
 def macros():
     """What stands for conditions, and for causes that several rows share."""
-    text = without_comments((SOURCES / "advise" / "advice_table.h").read_text()).replace("\\\n", " ")
-    return dict(re.findall(r"^#define (IF_\w+|ADP_CAUSE_\w+)\s+(\S.*)$", text, re.M))
+    texts = [p.read_text() for p in sorted((SOURCES / "advise").glob("advice_*.[ch]"))]
+    text = without_comments("\n".join(texts)).replace("\\\n", " ")
+    return dict(re.findall(r"^#define (IF_\w+|ADP_CAUSE_\w+|NOT_\w+)\s+(\S.*)$", text, re.M))
 
 
 def expanded(text):

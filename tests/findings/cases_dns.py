@@ -365,9 +365,9 @@ def one_of_two_resolvers_silent(s):
     s.found(server=s.dns2)
 
 
-@case(like=["srv-unanswered"])
+@case(shows={"slow": "note"}, like=["srv-unanswered"])
 def repeated_and_answered(s):
-    s.srv(DC, silent=True)
+    s.cite("slow", s.srv(DC, silent=True))
     s.wait(3)
     s.found()
 

@@ -3,7 +3,7 @@
 from build import *  # noqa: F403
 from cases import url_entry
 from cases_dc import workstation
-from cases_field_b import NEW, NOTHING_WRONG, WRONG
+from cases_field_b import NOTHING_WRONG
 from cases_field_b_time import dead, good_start
 from cases_ldap import CREDENTIALS, SIGNING
 from cases_web import directory, ex, hidden_talk, opened, post

@@ -4,7 +4,7 @@ import struct
 
 from build import *  # noqa: F403
 from cases import Ldap, url_entry
-from cases_field_b import NEW, NOTHING_WRONG, WRONG
+from cases_field_b import NOTHING_WRONG
 from cases_ldap import NOT_BOUND
 from cases_web import CHALLENGE, ex, opened, post
 from field import field
@@ -460,7 +460,7 @@ def domain_offers_no_directory(s):
 
 
 @field("K12", shows={"srv-not-offered": "error"}, never={"path": [r"(srv-not-offered:.*){2}"]}, outcome="failed",
-       missing=WRONG)
+       missing="a finding for each name of the zone")
 def one_zone_offers_nothing_under_any_name(s):
     """One zone, one cause: three names of it are not three findings."""
     for name in (SITE, DC, "_ldap._tcp.{D}"):

@@ -10,9 +10,6 @@ from cases import case, variants
 
 DC = "_ldap._tcp.dc._msdcs.{D}"
 NXDOMAIN, SERVFAIL = 3, 2
-NEW = "docs/field-log.md: the finding is still to be made"
-WRONG = "docs/field-log.md: judged wrongly"
-STORY = "docs/field-log.md: found, but the sentence misses the point"
 
 
 def other_realm(s):
@@ -56,7 +53,7 @@ def only_an_address_record(s):
     s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN))
 
 
-@case(shows={"srv-unanswered": "error"}, missing=NEW)
+@case(shows={"srv-unanswered": "error"}, missing="mDNS is not read")
 def asked_only_of_the_neighbours(s):
     """A domain below .local: mDNS alone is asked, never the DNS server."""
     for _ in range(3):
@@ -75,7 +72,7 @@ def kdc_over_udp_below_msdcs(s):
     s.logon()
 
 
-@case(shows={"srv-not-found": "error"}, missing=NEW)
+@case(shows={"srv-not-found": "error"}, missing="a resolver that contradicts itself is no finding")
 def forwarder_that_only_one_of_two_servers_serves(s):
     """A cluster's resolver asks a DC and a stranger in turn: there, not there, there, not there."""
     for _ in range(2):
@@ -85,7 +82,8 @@ def forwarder_that_only_one_of_two_servers_serves(s):
         s.wait(3)
 
 
-@case(shows={"srv-unanswered": "error"}, words={"srv-unanswered": ["other questions"]}, missing=STORY)
+@case(shows={"srv-unanswered": "error"}, words={"srv-unanswered": ["other questions"]},
+      missing="that the server answers other questions is not said")
 def resolver_answers_addresses_and_no_srv(s):
     """A resolver that cannot forward this type: the host's address comes at once, the records never."""
     for _ in range(3):
@@ -110,7 +108,8 @@ def private_addresses_taken_out_of_answers(s):
         s.cite("srv-target-unresolvable", s.address("dc1.{D}", kind=kind))
 
 
-@case(shows={"srv-target-unresolvable": "warn"}, missing=NEW)
+@case(shows={"srv-target-unresolvable": "warn"},
+      missing="an address that is asked for in vain after a good SRV answer is no finding")
 def answers_with_private_addresses_dropped(s):
     """The same in a provider's resolver, which lets no answer through at all."""
     s.found()
@@ -121,7 +120,8 @@ def answers_with_private_addresses_dropped(s):
         s.wait(2)
 
 
-@case(shows={"srv-not-found": "error"}, words={"srv-not-found": ["another DNS server"]}, missing=STORY)
+@case(shows={"srv-not-found": "error"}, words={"srv-not-found": ["another DNS server"]},
+      missing="the DNS server that knows the domain is not named")
 def name_policy_of_the_vpn_covers_hosts_only(s):
     """The tunnel's server gets the hosts' names, a public one the records: the rule lacks its dot."""
     s.address("dc1.{D}", s.dc)
@@ -166,7 +166,8 @@ def failover_takes_too_long(s):
     s.ldap(s.dc2).simple()
 
 
-@case(shows={"slow": "warn"}, like=["kdc-unanswered"], missing=NEW)
+@case(shows={"slow": "warn"}, like=["kdc-unanswered"],
+      missing="the waits for the first KDC are not counted as lost time")
 def kdc_in_maintenance_asked_first(s):
     """Three times thirty seconds until the next KDC of the list is asked."""
     s.found()
@@ -258,7 +259,8 @@ def every_answer_late_for_want_of_a_subnet(s):
     s.ldap().anonymous()
 
 
-@case(shows={"kdc-unanswered": "error"}, words={"kdc-unanswered": ["acknowledged"]}, missing=STORY)
+@case(shows={"kdc-unanswered": "error"}, words={"kdc-unanswered": ["acknowledged"]},
+      missing="that the server acknowledged nothing of the request is not said")
 def large_segments_vanish(s):
     """A path whose limit nobody tells: small requests pass, full segments never arrive."""
     s.found()
@@ -329,7 +331,8 @@ def key_of_a_machine_that_was_joined_again(s):
     s.cite("password-wrong", s.kdc(s.as_req("PC1$", pre=[timestamp()]), s.error(24)))
 
 
-@case(shows={"password-wrong": "error"}, words={"password-wrong": ["accepted"]}, missing=STORY)
+@case(shows={"password-wrong": "error"}, words={"password-wrong": ["accepted"]},
+      missing="that another controller accepted the password is not said")
 def two_dcs_disagree_about_a_password(s):
     """Keys made by the newest DC are not those that the older one has: it depends on who is asked."""
     for _ in range(2):
@@ -372,7 +375,8 @@ def logon_name_with_a_foreign_suffix(s):
     s.cite("client-unknown", s.kdc(request, s.error(6)))
 
 
-@case(shows={"policy-refused": "error"}, words={"policy-refused": ["OTHER-"]}, missing=STORY)
+@case(shows={"policy-refused": "error"}, words={"policy-refused": ["OTHER-"]},
+      missing="the other realm is not named")
 def trust_admits_selected_users_only(s):
     """Selective authentication: the other domain's KDC gives no ticket for this service."""
     spn = "ldap/dc1." + other_realm(s).lower()
@@ -389,7 +393,7 @@ def referral_followed_to_the_same_kdc(s):
     s.cite("wrong-realm", s.kdc(s.tgs_req(spn, realm=realm), s.error(68, spn)))
 
 
-@case(shows={"clock-skew": "error"}, words={"clock-skew": ["OTHER-"]}, missing=STORY)
+@case(shows={"clock-skew": "error"}, words={"clock-skew": ["OTHER-"]}, missing="the other realm is not named")
 def clock_of_the_other_forest_wrong(s):
     """The own KDC agrees with the client; only the trusting forest's does not."""
     spn = "ldap/dc1." + other_realm(s).lower()
@@ -397,7 +401,8 @@ def clock_of_the_other_forest_wrong(s):
     s.cite("clock-skew", elsewhere(s, spn, 37, stime=s.c.time + 700 * 10**9))
 
 
-@case(shows={"kdc-integrity-failed": "error"}, words={"kdc-integrity-failed": ["9999"]}, missing=STORY)
+@case(shows={"kdc-integrity-failed": "error"}, words={"kdc-integrity-failed": ["9999"]},
+      missing="the end time of the request is not told")
 def end_time_beyond_2038(s):
     """A newer client asks for a ticket until 9999, and another vendor's KDC cannot check the request."""
     realm = other_realm(s)
@@ -511,7 +516,7 @@ def web_server_sees_a_replay(s):
 
 
 @case(shows={"service-key-mismatch": "error"}, words={"service-key-mismatch": ["referral"]},
-      like=["wrong-host-answered"], missing=STORY)
+      like=["wrong-host-answered"], missing="that the ticket is a referral is not said")
 def referral_shown_to_the_service(s):
     """The library takes the ticket for the next realm for the service's own."""
     realm = other_realm(s)

@@ -17,9 +17,19 @@ def rows():
 
 
 def parts(line):
-    """The commands of a line, without what is said about them."""
-    line = re.sub(r"(^|\s)#.*", "", line)
-    return [p.strip() for p in re.split(r";|&&", line) if p.strip()]
+    """The commands of a line, without what is said about them. In quotes, no sign parts anything."""
+    found, start, quote = [], 0, None
+    for token in re.finditer(r"""(["'])|(?:^|(?<=\s))(#)|(;|&&|\|\|?)""", line):
+        if token[1]:
+            quote = None if quote == token[1] else quote or token[1]
+        elif not quote:
+            found.append(line[start: token.start()])
+            start = token.end()
+            if token[2]:
+                break
+    else:
+        found.append(line[start:])
+    return [p.strip() for p in found if p.strip()]
 
 
 def changes(line):

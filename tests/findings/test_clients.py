@@ -490,8 +490,8 @@ def test_what_the_report_says(wireshark):
     assert f"Path 1: client {FOUR} ({PC1})" in text
     assert f"Path 2: client {FOUR} ({PC2})" in text
     assert text.count(f"Several machines send from {FOUR}") == 2
-    assert "Nothing tells for certain which machine sent step 1:" in text
-    assert "it rests on step 1 of path 1." in text
+    assert "It is not certain which machine sent step 1;" in text
+    assert "It also rests on step 1 of path 1, from before the machine gave its name." in text
     assert markdown.count("Several machines") == 2
 
 
@@ -533,7 +533,7 @@ def test_what_the_report_says_of_a_late_proof(wireshark):
         folder.chmod(0o755)
         report = run_tshark(wireshark)(world.save(folder, "late"), "-q", "-z", "adpath,path")
     text = " ".join(report.split())
-    assert f"Also its own: step 1 of path 1, from {SIX}." in text
+    assert f"Also of this client: step 1 of path 1, from {SIX}." in text
     assert "Later packets prove that this is the client of path 2" in text
 
 

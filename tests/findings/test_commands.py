@@ -3,11 +3,10 @@
 import re
 
 import advice
-import cases
 import commands
 import pages
 import pytest
-import test_findings  # noqa: F401 - it registers all cases
+import test_findings  # it registers all cases, too
 
 READ = """
 dcdiag /s:dc1.contoso.test
@@ -35,6 +34,7 @@ netdom trust contoso.test /domain:fabrikam.test /verify
 Get-ADUser -Filter "userPrincipalName -eq 'a@contoso.test'" -Properties LockedOut
 Get-ADObject -LDAPFilter '(servicePrincipalName=HTTP/x)' | Select-Object DistinguishedName
 Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri
+Get-ADObject -LDAPFilter '(|(cn=Set-ADUser)(cn=x;y))' | Select-Object Name
 Resolve-DnsName -Name _ldap._tcp.dc._msdcs.contoso.test -Type SRV
 Test-NetConnection dc1 -Port 636
 Test-ComputerSecureChannel
@@ -78,6 +78,8 @@ netdom resetpwd /s:dc1 /ud:x /pd:*
 netdom trust contoso.test /domain:fabrikam.test /reset
 Set-ADUser alice -Enabled $true
 Get-ADUser alice | Set-ADUser -Enabled $true
+Get-ADUser alice | Out-File x
+klist | tee x
 Test-ComputerSecureChannel -Repair
 Reset-ComputerMachinePassword
 nsupdate -g
@@ -100,6 +102,11 @@ curl -X POST https://mail.contoso.test/
 
 def lines(text):
     return text.strip().splitlines()
+
+
+def test_a_line_is_parted_outside_of_quotes():
+    assert commands.parts("a | b; c && d || e # f | g") == ["a", "b", "c", "d", "e"]
+    assert commands.parts("""grep -E 'a|b;c' x#y "it's | so" | wc""") == ["""grep -E 'a|b;c' x#y "it's | so\"""", "wc"]
 
 
 @pytest.mark.parametrize("line", lines(READ))
@@ -139,7 +146,7 @@ def test_commands_of_a_page_are_marked(page):
                 assert commands.only_reads(line) or line in changing, (line, commands.changes(line))
 
 
-@pytest.mark.parametrize("batch", [b for b in cases.batches() if "-" not in b])
+@pytest.mark.parametrize("batch", test_findings.batches(test_findings.SHARED))
 def test_each_proposed_command_is_known(analysed, batch):
     """What the product prints as a check has a row here, so that its mark can be held against it."""
     checks = {line for f in analysed(batch).all_findings() for line in f["check"]}

@@ -28,6 +28,22 @@ def test_source_is_read(source):
     assert source.calls["show/json"]["judge/analysis"]
 
 
+def test_architecture_names_each_file(source):
+    """Each source stands in the row of its room, or, of what is shown, below."""
+    text = ARCHITECTURE.read_text()
+    rows = dict(re.findall(r"(?m)^\| (\w+) \| (.*`\w+`.*) \|$", text))
+    for path in sorted(house.SOURCE.glob("*/*.c")):
+        room = path.parent.name
+        if room == "show":
+            assert re.search(rf"`{path.stem}\.c`", text), path.name
+        elif not path.stem.startswith("rules_"):
+            assert re.search(rf"`{path.stem}`", rows[room]), path.name
+        else:
+            assert f"`{path.stem}.c`" in text, path.name
+    for room, row in rows.items():
+        assert set(re.findall(r"`(\w+)`", row)) <= {p.stem for p in (house.SOURCE / room).glob("*.c")}, room
+
+
 def test_nothing_goes_up(source):
     assert [f"{unit} -> {target}: {' '.join(functions) or 'include'}"
             for unit, target, functions in house.upwards(source)] == []

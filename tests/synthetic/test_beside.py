@@ -71,39 +71,50 @@ def test_pages_are_one_answer(analyse):
                   "keywords": [web.URL_GUID, f"Site={site}"]}
         cookie = b"more" if n == 1 else b""
         t.answer(ldap(n, entry(f"CN=EX{n}", values)) + ldap(n, done(), paged(0, cookie)))
+    other = all_of(web.exchange_filter(), equal("cn", "EX3"))
+    values = {attributes[0]: ["https://ex3.contoso.test/Autodiscover/Autodiscover.xml"], "keywords": [web.URL_GUID]}
+    t.ask(ldap(3, search(CONFIG, 2, other, attributes), paged(1, b"more")))
+    t.answer(ldap(3, entry("CN=EX3", values)) + ldap(3, done(), paged(0, b"")))
     r = analyse(c.silence())
-    first, second = r.of("scp")
-    assert first["detail"]["entry_list"][0]["rank"] == 2
-    assert second["detail"]["entry_list"][0]["rank"] == 1
+    first, second, third = r.of("scp")
+    assert [s["detail"]["entry_list"][0]["rank"] for s in (first, second, third)] == [2, 1, 1]
     assert "page 1" in first["summary"] and "page 2" in second["summary"]
+    assert "page" not in third["summary"]
 
 
 def test_no_pages(analyse):
     """Without a cookie, or with one of another connection, each search is for itself."""
     c = found(Capture())
     c.exchange(CLIENT, 50001, DC, 389, ping(), ping_reply())
-    for n, cookie in enumerate([b"", b"more"]):
+    attributes = ["serviceBindingInformation", "keywords"]
+    for n, (cookie, site) in enumerate([(b"", "Branch"), (b"more", "HQ")]):
         t = c.tcp(CLIENT, 50100 + n, DC, 389)
-        t.ask(ldap(1, search(CONFIG, 2, web.exchange_filter(), ["keywords"]), paged(1, cookie)))
-        values = {"keywords": [web.URL_GUID, "Site=HQ"]}
+        t.ask(ldap(1, search(CONFIG, 2, web.exchange_filter(), attributes), paged(1, cookie)))
+        values = {attributes[0]: [f"https://ex{n}.contoso.test/Autodiscover/Autodiscover.xml"],
+                  "keywords": [web.URL_GUID, f"Site={site}"]}
         t.answer(ldap(1, entry(f"CN=EX{n}", values)) + ldap(1, done(), paged(0, b"more")))
-    for step in analyse(c.silence()).of("scp"):
-        assert step["detail"]["entry_list"][0]["rank"] in (None, 1)
+    steps = analyse(c.silence()).of("scp")
+    assert len(steps) == 2
+    for step in steps:  # together, the first would be the second choice
+        assert step["detail"]["entry_list"][0]["rank"] == 1
         assert "page 2" not in step["summary"]
 
 
 def test_a_cut_answer_and_tcp(analyse):
     """SYNs to port 53 of a resolver that cut its answer are followed, others are not."""
     c = Capture()
-    c.exchange(CLIENT, 50053, DC, 53, dns(7, NAME), dns_reply(7, NAME, cut=True))
-    c.tcp(CLIENT, 50054, DC, 53, handshake=False).open("cS")
+    asked = c.udp(CLIENT, 50053, DC, 53, dns(7, NAME))
+    cited = [asked, c.udp(DC, 53, CLIENT, 50053, dns_reply(7, NAME, cut=True))]
+    t = c.tcp(CLIENT, 50054, DC, 53, handshake=False)
+    cited += t.open("cS")
     c.wait(3)
-    c.tcp(CLIENT, 50054, DC, 53, handshake=False).open("cS")
+    t.seq["c"] -= 1  # the same SYN once more
+    cited += t.open("cS")
     c.tcp(CLIENT, 50055, DC2, 53, handshake=False).open("cS")
     r = analyse(c.silence())
     assert r.kinds() == ["srv"]
-    for f in findings(r).values():
-        assert 5 not in f["frames"]
+    (f,) = findings(r).values()
+    assert f["id"] == "dns-tcp-blocked" and f["frames"] == cited
 
 
 def test_two_addresses_changed_on_the_way(analyse):

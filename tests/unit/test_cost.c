@@ -1,9 +1,9 @@
 /* test_cost.c
  * What is done for a big capture grows with it, not with its square.
  *
- * Operations are counted, not seconds: model.c, pairing.c, path.c and hash.c are built into this
- * program with ADP_COUNTING, so that each look at an observation, a mark, a step, a path, and each
- * hash and comparison of a key counts one. A capture of four times the size may cost 4.4 times as
+ * Operations are counted, not seconds: the sources that CMakeLists.txt names are built into this
+ * program with ADP_COUNTING, so that each look at an observation, a mark, a step, a path, a wait, and
+ * each hash and comparison of a key counts one. A capture of four times the size may cost 4.4 times as
  * much, whatever the machine does beside.
  *
  * Each shape is drawn as Wireshark draws it: each frame on its first pass when it comes, and once
@@ -489,6 +489,37 @@ static void list_of_names(bench *b, guint n)
     g_assert_cmpuint(adp_model_path_count(b->model), ==, 1);
 }
 
+static adp_obs by_user(const bench *b, adp_obs obs, const char *user)
+{
+    adp_obs_krb *krb = adp_arena_alloc(b->arena, sizeof(*krb));
+
+    *krb = *obs.u.krb;
+    krb->client = user;
+    obs.u.krb = krb;
+    return obs;
+}
+
+/* One client that guesses: names that are not there, some that are, passwords, and some that fit. */
+static void guessed_passwords(bench *b, guint n)
+{
+    static const gint32 codes[] = {6, 25, 24, 24, 0};
+    guint i;
+
+    for (i = 0; i < n; i++) {
+        const char *user = in_arena(b, g_strdup_printf("user%u", i));
+        adp_flow kdc = udp(b->client, nth_port(i), b->server, 88);
+        gint32 code = codes[i % G_N_ELEMENTS(codes)];
+
+        add(b, by_user(b, ob_krb(b->arena, kdc, ADP_EXCHANGE_AS, "krbtgt/CONTOSO.TEST", i), user));
+        add(b,
+            by_user(b,
+                    code ? ob_krb_error(b->arena, kdc, ADP_EXCHANGE_AS, "krbtgt/CONTOSO.TEST", code)
+                         : ob_ticket(b->arena, kdc, ADP_EXCHANGE_AS, "krbtgt/CONTOSO.TEST"),
+                    user));
+    }
+    g_assert_cmpuint(adp_model_step_count(b->model), ==, n);
+}
+
 /* The same, refused and granted in turn. */
 static void fail_and_recover(bench *b, guint n)
 {
@@ -701,6 +732,7 @@ static const shape shapes[] = {
     {"clients-in-trouble", clients_in_trouble, 120},
     {"machines-behind-one-address", machines_behind_one_address, 550},
     {"list-of-names", list_of_names, 200},
+    {"guessed-passwords", guessed_passwords, 200},
     {"fail-and-recover", fail_and_recover, 120},
     {"mail-domains", mail_domains, 200},
     {"mail-domains-that-refuse", mail_domains_that_refuse, 200},

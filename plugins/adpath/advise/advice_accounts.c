@@ -37,10 +37,12 @@ const adp_advice adp_advice_accounts[] = {
          CHECK("schtasks /query /v /fo list # on the client", IF_WINDOWS),
          CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
     {"password-wrong/spray",
-     CAUSES(CAUSE("A program goes through a list of names with one or a few passwords: somebody "
-                  "tries to get in."),
-            CAUSE("It is a test of passwords by the administrators themselves."),
-            CAUSE("One host logs on many users, and something made all of its passwords wrong.")),
+     CAUSES(
+         CAUSE(
+             "A program tries one or a few passwords on a list of names: an attempt to break in."),
+         CAUSE("It is a test of passwords by the administrators themselves."),
+         CAUSE("One host, a gateway for instance, logs many users on with passwords that are out "
+               "of date.")),
      CHECKS(
          CHECK("wevtutil qe Security \"/q:*[System[(EventID=4771)]]\" /c:50 /rd:true /f:text # on "
                "the controller: which names, from where?",
@@ -48,7 +50,7 @@ const adp_advice adp_advice_accounts[] = {
          CHECK("Get-ADUser -Identity {hit} -Properties PasswordLastSet,LastLogonDate # the one "
                "that got in",
                IF_AD),
-         CHECK("nslookup {address} # whose is the client?"))},
+         CHECK("nslookup {address} # which host is the client?"))},
     {"password-wrong/machine",
      CAUSES(
          CAUSE(
@@ -64,7 +66,7 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
             CHECK("samba-tool computer show {machine}", IF_SAMBA),
             CHECK("nltest /sc_verify:{domain} # on the client", IF_WINDOWS,
-                  .changes = "it may set up the machine's secure channel anew"))},
+                  .changes = "the machine's secure channel, where that is broken"))},
     {"password-wrong/machine-tried", /* L, adcli joining a domain */
      CAUSES(
          CAUSE(
@@ -79,15 +81,15 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("Get-ADComputer -Identity {machine} -Properties PasswordLastSet", IF_AD))},
     {"preauth-abandoned", /* m */
      CAUSES(CAUSE("The program had no password or key."), CAUSE("The user gave up."),
-            CAUSE("The client went on at another KDC, beside the capture.")),
+            CAUSE("The client went on with another KDC, which the capture does not show.")),
      CHECKS(CHECK("klist"), CHECK("klist -kt /etc/krb5.keytab # where a keytab is used"))},
     {"preauth-abandoned/list", /* m */
      CAUSES(
-         CAUSE("A program goes through a list of names, to learn which of them exist: somebody's, "
-               "or an administrator's tool."),
+         CAUSE("A program goes through a list of names to learn which of them exist: an "
+               "attacker's, or an administrator's tool."),
          CAUSE("A gateway or a synchronisation looks for users one by one, and logs nobody on.")),
      CHECKS(
-         CHECK("nslookup {address} # whose is the client?"),
+         CHECK("nslookup {address} # which host is the client?"),
          CHECK("wevtutil qe Security \"/q:*[System[(EventID=4768)]]\" /c:50 /rd:true /f:text # on "
                "the controller: which names, from where?"))},
     {"password-expired", /* E */
@@ -106,10 +108,12 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL),
             CHECK("samba-tool user show {account}", IF_SAMBA_USER))},
     {"kpasswd-failed", /* R 3244 2 */
-     CAUSES(CAUSE("The account may not change or set this password."),
-            CAUSE("The controller cannot write it: it is a read-only one, or has no connection "
-                  "to a writable one."),
-            CAUSE("The ticket was not a fresh one for this service.")),
+     CAUSES(
+         CAUSE("The account may not change or set this password."),
+         CAUSE("The controller cannot write it: it is a read-only one, or has no connection "
+               "to a writable one."),
+         CAUSE(
+             "The ticket for this service does not come from a logon: it lacks the flag INITIAL.")),
      CHECKS(CHECK("wevtutil qe Security \"/q:*[System[(EventID=4723 or EventID=4724)]]\" /c:20 "
                   "/rd:true /f:text # on the controller",
                   IF_AD),
@@ -118,23 +122,23 @@ const adp_advice adp_advice_accounts[] = {
     {"kpasswd-failed/policy", /* R 3244 2 */
      CAUSES(CAUSE("The new password does not meet the policy: length, complexity, history, or the "
                   "least age."),
-            CAUSE("A filter of the controller refuses it.")),
+            CAUSE("A password filter on the controller refuses it.")),
      CHECKS(CHECK("net accounts /domain", IF_WINDOWS),
             CHECK("Get-ADDefaultDomainPasswordPolicy", IF_AD),
             CHECK("samba-tool domain passwordsettings show", IF_SAMBA))},
     {"kpasswd-failed/success", /* R 3244 2, m */
-     CAUSES(CAUSE("The controller changes the password and reports it in an error: clients that go "
-                  "by the error keep the old one.")),
+     CAUSES(CAUSE("The controller changed the password, and reported that in an error message: a "
+                  "client that takes it for a failure keeps the old password.")),
      CHECKS(CHECK("klist"),
             CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
     {"kpasswd-failed/silent",
      CAUSES(CAUSE("A filter on the path rejects it: its ICMP message says so.",
                   .needs = {ADP_SIGN_PROHIBITED}),
             CAUSE("There is no route to the host, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
-            CAUSE("The server, or a device that speaks for it, ended the connection instead of "
+            CAUSE("The server, or a device in between, ended the connection instead of "
                   "answering.",
                   .needs = {ADP_SIGN_SERVER_CLOSED}),
-            CAUSE("A firewall has the ports 88 and 389, and not 464.",
+            CAUSE("A firewall lets the ports 88 and 389 pass, and not 464.",
                   .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
                                  ADP_SIGN_SERVER_CLOSED}),
             CAUSE("The host offers no password service.",
@@ -143,8 +147,10 @@ const adp_advice adp_advice_accounts[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port 464", IF_WINDOWS),
             CHECK("nc -vz {host} 464", IF_UNIX))},
     {"realm-case-differs", /* R 4120 6.1 */
-     CAUSES(CAUSE("The realm is set, or typed, in other letters than the domain's in capitals."),
-            CAUSE("The client's library compares names of realms letter by letter.")),
+     CAUSES(
+         CAUSE("The realm is configured or typed in small letters; its name is the domain's in "
+               "capitals."),
+         CAUSE("The client's library tells capitals from small letters in the names of realms.")),
      CHECKS(CHECK("grep -E 'default_realm|canonicalize' /etc/krb5.conf # on a client with Linux",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
             CHECK("klist"))},
@@ -164,7 +170,8 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("samba-tool user show {account}", IF_SAMBA_USER))},
     {"account-unusable/disabled",
      CAUSES(CAUSE("The account is disabled."),
-            CAUSE("It was disabled on another controller, and that is newer.")),
+            CAUSE("It was enabled again on another controller, and that is not replicated to this "
+                  "one yet.")),
      CHECKS(CHECK("Get-ADUser -Identity {account} -Properties Enabled,whenChanged", IF_USER),
             CHECK("dsquery user -upn {account}", IF_UPN),
             CHECK("Get-ADComputer -Identity {machine} -Properties Enabled,whenChanged", IF_MACHINE),
@@ -232,15 +239,14 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("klist -k /etc/krb5.keytab # which names are stored?", IF_UNIX),
             CHECK("repadmin /replsummary", IF_AD))},
     {"client-unknown/list",
-     CAUSES(
-         CAUSE("A program goes through a list of names, to learn which of them exist: somebody's, "
-               "or an administrator's tool."),
-         CAUSE("An import or a gateway holds names of another domain.")),
+     CAUSES(CAUSE("A program goes through a list of names to learn which of them exist: an "
+                  "attacker's, or an administrator's tool."),
+            CAUSE("An import or a gateway holds names of another domain.")),
      CHECKS(
          CHECK("wevtutil qe Security \"/q:*[System[(EventID=4768)]]\" /c:50 /rd:true /f:text # on "
                "the controller: which names, from where?",
                IF_AD),
-         CHECK("nslookup {address} # whose is the client?"))},
+         CHECK("nslookup {address} # which host is the client?"))},
     {"client-unknown/enterprise",
      CAUSES(CAUSE("The suffix of the user's logon name is not routed to this forest."),
             CAUSE("The name is mistyped."), CAUSE("The account is new, and not replicated yet.")),
@@ -265,8 +271,10 @@ const adp_advice adp_advice_accounts[] = {
          CAUSE("The trust allows selected accounts only, and this one may not authenticate to the "
                "server."),
          CAUSE("The account's group membership is not replicated yet.")),
-     CHECKS(CHECK("nltest /domain_trusts /v"),
-            CHECK("setspn -Q {spn} # whose \"Allowed to authenticate\" right counts?"))},
+     CHECKS(
+         CHECK("nltest /domain_trusts /v"),
+         CHECK(
+             "setspn -Q {spn} # on this account the right \"Allowed to authenticate\" is needed"))},
     {"policy-refused/hours",
      CAUSES(CAUSE("The account may not log on at this hour."),
             CAUSE("The controller's clock is off.")),
@@ -320,10 +328,6 @@ const adp_advice adp_advice_accounts[] = {
      CHECKS(CHECK("klist tgt", IF_WINDOWS),
             CHECK("klist -f # which flags has the ticket?", IF_UNIX),
             CHECK("setspn -Q {spn}", IF_AD))},
-    {"delegation-refused/not-supported",
-     CAUSES(CAUSE("The client asked for an option to learn whether it is there: often harmless."),
-            CAUSE("The KDC does not know the option.")),
-     CHECKS(CHECK("klist tgt"), CHECK("setspn -Q {spn}"))},
     {.key = NULL},
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */

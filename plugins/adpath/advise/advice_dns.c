@@ -13,8 +13,8 @@ const adp_advice adp_advice_dns[] = {
     /* ---- DNS ---- */
     {"srv-not-found", /* M 6.3.6.1, m */
      CAUSES(CAUSE("The client asks a DNS server that does not serve the directory's zone."),
-            CAUSE("The DNS server has a public address and answered no locator lookup here: one "
-                  "on the Internet does not know the directory.",
+            CAUSE("The DNS server has a public address, and found no domain controller in this "
+                  "capture: DNS servers on the Internet do not know the directory.",
                   .needs = {ADP_SIGN_PUBLIC_ADDRESS}, .weak = TRUE),
             CAUSE("The domain name is misspelt, or the domain is gone."),
             CAUSE("The domain controllers could not register their records.")),
@@ -23,16 +23,15 @@ const adp_advice adp_advice_dns[] = {
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
     {"srv-not-found/workgroup", /* L, m */
      CAUSES(CAUSE("The machine is in a workgroup and in no domain: the resolver adds its suffix to "
-                  "the workgroup's name. Windows asks so before it looks for its activation "
-                  "server, and that is healthy."),
+                  "the workgroup's name. Windows does this before it looks for its activation "
+                  "server; that is healthy."),
             CAUSE("The machine left its domain, or was never joined.")),
      CHECKS(CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
                   "the client"))},
     {"srv-not-found/child", /* m */
-     CAUSES(
-         CAUSE("The first label is the NetBIOS name of a domain or a workgroup, and the resolver "
-               "added a suffix: then the miss is healthy."),
-         CAUSE("There should be a child domain of that name, and its records are missing.")),
+     CAUSES(CAUSE("The first label is the NetBIOS name of a domain or a workgroup, and the "
+                  "resolver added a suffix: then it is healthy that the name is not found."),
+            CAUSE("There should be a child domain of that name, and its records are missing.")),
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("nltest /dsgetdc:{parent} /force"),
             CHECK("nltest /domain_trusts"))},
     {"srv-not-found/referred", /* RFC 4120 3.3.1, m */
@@ -48,7 +47,7 @@ const adp_advice adp_advice_dns[] = {
      CAUSES(
          CAUSE(
              "The domain is no Active Directory, or none any more: printers, Macs and Linux hosts "
-             "ask any domain that they are given."),
+             "look for a directory in any domain that they are given."),
          CAUSE("The client asks a DNS server that does not serve the directory's zone."),
          CAUSE("The domain name is misspelt.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
@@ -78,7 +77,8 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("The host itself says that the port is closed: no DNS service runs there, or none "
                "any more.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
-         CAUSE("A filter on the path forbids it, and says so.", .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("A filter on the path rejects it: its ICMP message says so.",
+               .needs = {ADP_SIGN_PROHIBITED}),
          CAUSE("There is no route to the DNS server, as a router says.",
                .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("The DNS server is down or cannot be reached.",
@@ -114,26 +114,29 @@ const adp_advice adp_advice_dns[] = {
             CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
                   "the client"))},
     {"srv-not-offered", /* R 2782 */
-     CAUSES(CAUSE("The record was made on purpose: this service is not offered in this domain."),
-            CAUSE("The client asks a DNS server that serves the zone as the outside is to see it."),
-            CAUSE("A hosting provider puts such records into every zone.")),
+     CAUSES(
+         CAUSE("The record was made on purpose: this service is not offered in this domain."),
+         CAUSE(
+             "The client asks a DNS server that has the zone as it is published to the Internet."),
+         CAUSE("A hosting provider puts such records into every zone.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("ipconfig /all # which DNS servers does the client have?"))},
     {"dns-tcp-blocked", /* R 7766 */
-     CAUSES(CAUSE("A filter on the path rejects it: its ICMP message says so.",
-                  .needs = {ADP_SIGN_PROHIBITED}),
-            CAUSE("There is no route to this address, as a router says.",
-                  .needs = {ADP_SIGN_NO_ROUTE}),
-            CAUSE("A firewall lets DNS pass over UDP only.",
-                  .refuted_by = {ADP_SIGN_REFUSED, ADP_SIGN_TCP_NOT_TRIED, ADP_SIGN_PROHIBITED,
-                                 ADP_SIGN_NO_ROUTE, ADP_SIGN_PORT_UNREACHABLE}),
-            CAUSE("The DNS server or what stands before it does not listen on TCP port 53.",
-                  .supported_by = {ADP_SIGN_REFUSED, ADP_SIGN_PORT_UNREACHABLE},
-                  .refuted_by = {ADP_SIGN_TCP_NOT_TRIED, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
-            CAUSE("The client's resolver does not go over to TCP: it is old, or a local proxy asks "
-                  "in its place.",
-                  .needs = {ADP_SIGN_TCP_NOT_TRIED}),
-            CAUSE("The client does not offer a bigger UDP size (EDNS), or a device strips it.")),
+     CAUSES(
+         CAUSE("A filter on the path rejects it: its ICMP message says so.",
+               .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to this address, as a router says.",
+               .needs = {ADP_SIGN_NO_ROUTE}),
+         CAUSE("A firewall lets DNS pass over UDP only.",
+               .refuted_by = {ADP_SIGN_REFUSED, ADP_SIGN_TCP_NOT_TRIED, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_NO_ROUTE, ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("The DNS server, or a device in front of it, does not listen on TCP port 53.",
+               .supported_by = {ADP_SIGN_REFUSED, ADP_SIGN_PORT_UNREACHABLE},
+               .refuted_by = {ADP_SIGN_TCP_NOT_TRIED, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
+         CAUSE("The client's resolver does not switch to TCP: it is old, or a local DNS proxy asks "
+               "for it.",
+               .needs = {ADP_SIGN_TCP_NOT_TRIED}),
+         CAUSE("The client does not offer a bigger UDP size (EDNS), or a device strips it.")),
      CHECKS(CHECK("Test-NetConnection {resolver} -Port 53"),
             CHECK("nslookup -vc -type=SRV {name} {resolver} # over TCP"),
             CHECK("nslookup -type=SRV {name} {resolver}"))},
@@ -161,7 +164,7 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("The hosts in DNS are no domain controllers any more, or are down.",
                .refuted_by = {ADP_SIGN_TCP_ANSWERED, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
                               ADP_SIGN_NO_ROUTE}),
-         CAUSE("A firewall drops everything on its way to these hosts.",
+         CAUSE("A firewall drops everything that is sent to these hosts.",
                .needs = {ADP_SIGN_TCP_SILENT}),
          CAUSE(
              "There is no route back to the client.",
@@ -169,13 +172,14 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("portqry -n {host} -p udp -e 389"),
             CHECK("Test-NetConnection {host} -Port 389 # shows TCP only"))},
     {"dc-not-serving", /* M 6.3.3 */
-     CAUSES(CAUSE("The controllers do not host this domain, or not the role asked for."),
+     CAUSES(CAUSE("The controllers do not host this domain, or do not have the role that was asked "
+                  "for."),
             CAUSE("Netlogon is paused, or SYSVOL is not ready."),
             CAUSE("The domain name that was asked for is wrong.")),
      CHECKS(CHECK("dcdiag /test:advertising /s:{host}"), CHECK("nltest /dsgetdc:{domain} /force"),
             CHECK("nltest /server:{host} /query"))},
     {"dc-not-serving/paused", /* M 6.3.3, m */
-     CAUSES(CAUSE("Netlogon on the controller is paused, by somebody or while it starts."),
+     CAUSES(CAUSE("Netlogon on the controller is paused, by an administrator or while it starts."),
             CAUSE("SYSVOL is not ready, so the controller does not advertise itself.")),
      CHECKS(CHECK("dcdiag /test:advertising /s:{host}"), CHECK("sc.exe \\\\{host} query netlogon"),
             CHECK("dcdiag /test:sysvolcheck /s:{host}"))},
@@ -194,8 +198,7 @@ const adp_advice adp_advice_dns[] = {
     {"dc-unreachable", /* m */
      CAUSES(CAUSE("The controller is down or gone, and DNS still names it."),
             CAUSE("A firewall stops the connection.")),
-     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"),
-            CHECK("nltest /dsgetdc:{domain} /force"))},
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/refused", /* R 9293 */
      CAUSES(
          CAUSE(
@@ -226,7 +229,7 @@ const adp_advice adp_advice_dns[] = {
      CAUSES(CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
                   "other address.",
                   .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
-            CAUSE("There is no route to the host, or it is down: the last router on the way says "
+            CAUSE("There is no route to the host, or it is down: the last router of the route says "
                   "that it does not find it.",
                   .supported_by = {ADP_SIGN_NO_ROUTE}, .refuted_by = {ADP_SIGN_PORT_UNREACHABLE}),
             CAUSE("The host itself says that the port is closed.",
@@ -236,10 +239,10 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("tracert {server}"), CHECK("nslookup {host}"),
             CHECK("Test-NetConnection {host} -Port {port}"))},
     {"ldap-unanswered", /* m */
-     CAUSES(CAUSE("The server, or a device that speaks for it, ended the connection instead of "
+     CAUSES(CAUSE("The server, or a device in between, ended the connection instead of "
                   "answering: the service stopped, or refuses this request by policy.",
                   .needs = {ADP_SIGN_SERVER_CLOSED}),
-            CAUSE("The packet is too big for the path, as ICMP says, and may not be cut up.",
+            CAUSE("The packet is too big for the path, as ICMP says, and may not be fragmented.",
                   .needs = {ADP_SIGN_TOO_BIG}),
             CAUSE("A filter on the path rejects it: its ICMP message says so.",
                   .needs = {ADP_SIGN_PROHIBITED}),
@@ -268,7 +271,7 @@ const adp_advice adp_advice_dns[] = {
     {"dc-other-site", /* M 6.3.1.2 */
      CAUSES(CAUSE("No controller of the client's site answered, or it has none."),
             CAUSE("The client moved, and keeps the controller it had."),
-            CAUSE("A program was told to use this controller.")),
+            CAUSE("A program is configured to use this controller.")),
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("nltest /dclist:{domain}"),
             CHECK("nltest /dsgetsite"))},
     {.key = NULL},

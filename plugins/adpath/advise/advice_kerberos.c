@@ -12,13 +12,13 @@
 const adp_advice adp_advice_kerberos[] = {
     /* ---- Kerberos: names ---- */
     {"spn-not-found-or-duplicate", /* E, AskDS on duplicate names */
-     CAUSES(CAUSE("{host} is an alias of {alias}: the account may have that name only.",
+     CAUSES(CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
                   .needs = {ADP_SIGN_ALIAS}),
-            CAUSE("Another form of the name is there: {neighbour} was granted.",
+            CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
             CAUSE("No account has the name."),
-            CAUSE("Two accounts have it: a KDC of Windows says the same then.",
-                  .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
+            CAUSE("Two accounts have it: a KDC of Windows gives the same answer then.",
+                  .refuted_by = {ADP_SIGN_KDC_MIT}),
             CAUSE("The client used another name of the host than the one that is registered."),
             CAUSE("The change is not replicated to this controller yet.")),
      CHECKS(CHECK("setspn -Q {spn}", IF_AD), CHECK("setspn -X -F", IF_AD),
@@ -28,11 +28,10 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("repadmin /replsummary", IF_AD))},
     {"spn-not-found-or-duplicate/short",
      CAUSES(
-         CAUSE("Another form of the name is there: {neighbour} was granted.",
+         CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
          CAUSE("Only the full name of the host is registered, and the client used the short one."),
-         CAUSE("Two accounts have the short name.",
-               .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
+         CAUSE("Two accounts have the short name.", .refuted_by = {ADP_SIGN_KDC_MIT}),
          CAUSE("A link, a setting or a hosts file holds the short name.")),
      CHECKS(CHECK("setspn -Q {spn}", IF_AD), CHECK("setspn -X -F", IF_AD),
             CHECK("setspn -Q {full} # the full name", IF_AD),
@@ -40,17 +39,18 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("kvno {full}", IF_UNIX),
             CHECK("klist # does a ticket for the full name exist?"))},
     {"spn-not-found-or-duplicate/http",
-     CAUSES(CAUSE("{host} is an alias of {alias}: the account may have that name only.",
+     CAUSES(CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
                   .needs = {ADP_SIGN_ALIAS}),
-            CAUSE("Another form of the name is there: {neighbour} was granted.",
+            CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
             CAUSE("The name of the web service was never registered: behind a load balancer it "
                   "belongs to "
                   "one account that all servers share."),
-            CAUSE("Two accounts have it.", .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
-            CAUSE("It is an alias, and the client asks for the alias.",
+            CAUSE("Two accounts have it.", .refuted_by = {ADP_SIGN_KDC_MIT}),
+            CAUSE("The host's name is an alias, and the client asks for a ticket for the alias.",
                   .refuted_by = {ADP_SIGN_ALIAS})),
-     CHECKS(CHECK("setspn -Q {spn}", IF_AD), CHECK("setspn -Q HTTP/{alias} # what it stands for"),
+     CHECKS(CHECK("setspn -Q {spn}", IF_AD),
+            CHECK("setspn -Q HTTP/{alias} # the name behind the alias"),
             CHECK("setspn -X -F", IF_AD), CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT),
             CHECK("kvno {spn}", IF_UNIX), CHECK("nslookup {host}"))},
     {"spn-not-found-or-duplicate/ldap",
@@ -59,19 +59,20 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("Two accounts have the name.")),
      CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"), CHECK("nltest /dsgetdc:{domain}"))},
     {"spn-not-found-or-duplicate/domain",
-     CAUSES(CAUSE("There is no trust to that realm, or no routing of its names."),
+     CAUSES(CAUSE("There is no trust to that realm, or the trust does not route its names."),
             CAUSE("A program used a domain's name where a host's is needed."),
-            CAUSE("It is a probe, and the client goes on otherwise.")),
+            CAUSE("The client only tries the name, and goes on with another one.")),
      CHECKS(CHECK("nltest /domain_trusts", IF_AD), CHECK("setspn -Q {spn}", IF_AD),
             CHECK("setspn -X -F", IF_AD),
             CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT))},
     {"spn-not-found-or-duplicate/reverse",
-     CAUSES(CAUSE("The client made the name from a reverse zone: nobody registers those."),
-            CAUSE("A program looks for the server of its own address in DNS.")),
+     CAUSES(CAUSE("The client made the name from a reverse lookup zone; such names are never "
+                  "registered."),
+            CAUSE("A program asked DNS which server is responsible for its own address.")),
      CHECKS(CHECK("klist"))},
     {"spn-not-found-or-duplicate/address",
-     CAUSES(CAUSE("The client made the name from an address, which no account has: a setting, a "
-                  "link or a locator gives it the address where the host's name is needed.",
+     CAUSES(CAUSE("The client made the name from an IP address, and no account has such a name: a "
+                  "setting, a link or a locator gives the address where the host's name is needed.",
                   .supported_by = {ADP_SIGN_IS_ADDRESS}),
             CAUSE("The library looks for the name of the address in DNS, and finds none.",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS})),
@@ -81,28 +82,27 @@ const adp_advice adp_advice_kerberos[] = {
                   "client with Linux: an address in place of a name?",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}))},
     {"spn-not-found-or-duplicate/user",
-     CAUSES(
-         CAUSE("A service runs as a user without a service principal name, and is asked for by the "
-               "user's."),
-         CAUSE("A program takes an account's name for a service's.")),
+     CAUSES(CAUSE("A service runs as a user without a service principal name, and clients ask for "
+                  "it by the user's name."),
+            CAUSE("A program takes an account's name for a service's.")),
      CHECKS(CHECK("setspn -L {account}"), CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"))},
 
     /* ---- Kerberos: keys ---- */
     {"service-key-mismatch", /* E, event 4 of the client */
-     CAUSES(CAUSE("The service runs as another account than the one that has its name."),
-            CAUSE("The password of that account changed, and the service or its keytab has the old "
-                  "one."),
-            CAUSE("Another host answers than the client meant."),
-            CAUSE("The client holds a ticket from before the change.")),
+     CAUSES(
+         CAUSE("The service runs as another account than the one on which its name is registered."),
+         CAUSE("The password of that account changed, and the service or its keytab has the old "
+               "one."),
+         CAUSE("Another host answers than the client meant."),
+         CAUSE("The client holds a ticket from before the change.")),
      CHECKS(CHECK("setspn -Q {spn}"),
             CHECK("klist # then try with a fresh ticket, in a new session"),
             CHECK("nslookup {host}"))},
     {"service-key-mismatch/http",
-     CAUSES(
-         CAUSE("The name is on one account, the application pool runs as another; with kernel mode "
-               "authentication the machine's key is used."),
-         CAUSE("Servers behind a load balancer do not share one account."),
-         CAUSE("The account's password changed."), ADP_CAUSE_OLD_TICKET),
+     CAUSES(CAUSE("The name is registered on one account, and the application pool runs as "
+                  "another; with kernel mode authentication the machine's key is used."),
+            CAUSE("Servers behind a load balancer do not share one account."),
+            CAUSE("The account's password changed."), ADP_CAUSE_OLD_TICKET),
      CHECKS(CHECK("setspn -Q {spn}"), CHECK("klist"),
             CHECK("nslookup {host} # and which host answers there?"))},
     {"service-key-mismatch/ldap", /* K 2090913 */
@@ -138,15 +138,14 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The request was altered, or the ticket belongs to a realm that was rebuilt.")),
      CHECKS(CHECK("repadmin /replsummary"), CHECK("klist"), CHECK("nltest /domain_trusts"))},
     {"kdc-integrity-failed/as", /* L: MIT */
-     CAUSES(CAUSE("The password or key is wrong: KDCs of MIT answer so."),
+     CAUSES(CAUSE("The password or key is wrong: a KDC of MIT gives this answer then."),
             CAUSE("The keys of the controllers are out of step.")),
      CHECKS(CHECK("klist"), CHECK("repadmin /replsummary"))},
     {"kdc-integrity-failed/tgs",
      CAUSES(CAUSE("The key of krbtgt, or of a trust, differs between controllers or realms."),
             CAUSE("A controller was cloned or rolled back."),
             CAUSE("The ticket is from before a rebuild.")),
-     CHECKS(CHECK("repadmin /replsummary"),
-            CHECK("netdom trust {domain} /domain:{other_realm} /verify"), CHECK("klist"))},
+     CHECKS(CHECK("repadmin /replsummary"), CHECK("nltest /domain_trusts"), CHECK("klist"))},
     {"kdc-integrity-failed/41", /* L, captures of an MIT KDC */
      CAUSES(CAUSE("The evidence ticket, its PAC or a checksum does not verify here, after the "
                   "krbtgt key "
@@ -157,8 +156,13 @@ const adp_advice adp_advice_kerberos[] = {
      CHECKS(CHECK("klist"), CHECK("repadmin /replsummary"))},
     {"clock-skew", /* E */
      CAUSES(CAUSE("The client's clock is off."), CAUSE("The server's clock is off."),
-            CAUSE("The clock of the host of virtual machines is handed on to its guests.")),
+            CAUSE("A virtual machine takes its time from its host, and the host's clock is off.")),
      CHECKS(CHECK("w32tm /query /status"), CHECK("w32tm /query /source"),
+            CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"))},
+    {"clock-skew/ap", /* R 4120 3.2.3 */
+     CAUSES(CAUSE("The server's clock is off."), CAUSE("The client's clock is off."),
+            CAUSE("A virtual machine takes its time from its host, and the host's clock is off.")),
+     CHECKS(CHECK("w32tm /query /status # on the client and on the server"),
             CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"))},
     {"clock-skew/small",
      CAUSES(CAUSE("The client's clock is off; the server's agrees with the capturing machine's."),
@@ -178,7 +182,7 @@ const adp_advice adp_advice_kerberos[] = {
          CAUSE("The account has no key of a type that the other side takes: its password is older "
                "than AES.",
                .refuted_by = {ADP_SIGN_NO_AES, ADP_SIGN_ONLY_AES}),
-         CAUSE("The types that the account or the client is set to do not meet."),
+         CAUSE("The types that are set for the account and for the client have none in common."),
          CAUSE("RC4 was switched off.", .refuted_by = {ADP_SIGN_ONLY_AES})),
      CHECKS(
          CHECK("Get-ADObject -LDAPFilter "
@@ -248,13 +252,13 @@ const adp_advice adp_advice_kerberos[] = {
     {"pkinit-failed/algorithm", /* R 4556 3.2.2, R 8636: 78 to 81 */
      CAUSES(
          CAUSE("The KDC does not take the digest or the signature that the client used: SHA-1 is "
-               "refused, or the client is too old for what is wanted."),
-         CAUSE("The client's and the KDC's updates are years apart.")),
+               "refused, or the client is too old for what the KDC requires."),
+         CAUSE("The client or the KDC has not been updated for years.")),
      CHECKS(
          CHECK("certutil -v -user -store My # on the client: which signature has the certificate?"),
          CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the controller"))},
     {"krb-tcp-blocked", /* K 244474 */
-     CAUSES(CAUSE("The client does not go over to TCP: it is old, or its configuration allows UDP "
+     CAUSES(CAUSE("The client does not switch to TCP: it is old, or its configuration allows UDP "
                   "alone.",
                   .needs = {ADP_SIGN_TCP_NOT_TRIED}),
             CAUSE("A filter on the path rejects it: its ICMP message says so.",
@@ -286,10 +290,9 @@ const adp_advice adp_advice_kerberos[] = {
          CAUSE("A filter on the path rejects it: its ICMP message says so.",
                .needs = {ADP_SIGN_PROHIBITED}),
          CAUSE("There is no route to the KDC, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
-         CAUSE(
-             "The KDC, or a device that speaks for it, ended the connection instead of answering: "
-             "the service stopped, or refuses this request.",
-             .needs = {ADP_SIGN_SERVER_CLOSED}),
+         CAUSE("The KDC, or a device in between, ended the connection instead of answering: "
+               "the service stopped, or refuses this request.",
+               .needs = {ADP_SIGN_SERVER_CLOSED}),
          CAUSE("The packet is too big for the path, as ICMP says, and may not be cut up.",
                .needs = {ADP_SIGN_TOO_BIG}),
          CAUSE("Fragments of the request did not arrive, as ICMP says: a device on the path drops "
@@ -321,7 +324,7 @@ const adp_advice adp_advice_kerberos[] = {
                "a setting, a keytab or a DNS record names the wrong one."),
          CAUSE("The client does not follow such answers: canonicalization is switched off in it."),
          CAUSE("The account was moved to another domain.")),
-     CHECKS(CHECK("nltest /dsgetdc:{realm} # is it a domain, and whose?", IF_WINDOWS),
+     CHECKS(CHECK("nltest /dsgetdc:{realm} # is there such a domain?", IF_WINDOWS),
             CHECK("klist -k /etc/krb5.keytab # which realm do the stored names have?",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
             CHECK("grep -E 'realm|canonicalize' /etc/krb5.conf /etc/sssd/sssd.conf # on a client "
@@ -368,15 +371,14 @@ const adp_advice adp_advice_kerberos[] = {
     {"krb-error/28",
      CAUSES(CAUSE("The path of trusts to the other realm is not accepted by policy."),
             CAUSE("A trust on this path is broken.")),
-     CHECKS(CHECK("nltest /domain_trusts"),
-            CHECK("netdom trust {domain} /domain:{other_realm} /verify"))},
+     CHECKS(CHECK("nltest /domain_trusts"))},
     {"krb-error/29",
      CAUSES(CAUSE("The controller is starting, or cannot reach the one it needs."),
             CAUSE("A read-only controller has no connection to a writable one.")),
      CHECKS(CHECK("dcdiag /s:{host}"), CHECK("nltest /sc_query:{domain}"))},
     {"krb-error/33",
      CAUSES(CAUSE("The clocks of the KDC and the server differ."),
-            CAUSE("The ticket was asked for later use.")),
+            CAUSE("The client asked for a postdated ticket.")),
      CHECKS(CHECK("w32tm /query /status"),
             CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"))},
     {"krb-error/34",
@@ -384,17 +386,15 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("Two processes share a keytab and a replay cache.")),
      CHECKS(CHECK("klist"))},
     {"krb-error/60",
-     CAUSES(CAUSE("The KDC gives no better reason: a broken trust, a key that is gone, a "
-                  "request that a "
-                  "patch refuses."),
+     CAUSES(CAUSE("The KDC gives no better reason: a broken trust, a key that is gone, a request "
+                  "that is refused since an update."),
             CAUSE("The ticket is too large.")),
      CHECKS(CHECK("nltest /domain_trusts"), CHECK("klist"), CHECK("dcdiag /s:{host}"))},
     {"ntlm-fallback", /* m */
-     CAUSES(
-         CAUSE("The service's name was not found or is registered twice."),
-         CAUSE("The client used an address or another name."),
-         CAUSE(
-             "The failure is remembered for some minutes: no request for a ticket is sent then.")),
+     CAUSES(CAUSE("The service's name was not found or is registered twice."),
+            CAUSE("The client used an address or another name."),
+            CAUSE("The client remembers a failure for some minutes, and asks for no ticket in that "
+                  "time.")),
      CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"), CHECK("klist"))},
     {.key = NULL},
 };

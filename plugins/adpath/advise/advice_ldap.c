@@ -37,7 +37,7 @@ const adp_advice adp_advice_ldap[] = {
                .needs = {ADP_SIGN_KDC_SAMBA}))},
     {"ldap-channel-binding-required", /* K 4520412, 5021989 */
      CAUSES(CAUSE("The program binds over TLS without channel binding, and the controller requires "
-                  "it: an update of the program or its library is wanted."),
+                  "it: an update of the program or its library is needed."),
             CAUSE("A proxy, load balancer or inspecting device ends the TLS connection in between, "
                   "so that the two ends see different channels."),
             CAUSE("The program binds with NTLM or Kerberos inside TLS, where a bind on port 389 "
@@ -104,7 +104,9 @@ const adp_advice adp_advice_ldap[] = {
          CHECK("Get-ADUser -Identity {account} -Properties PasswordExpired,PasswordLastSet", IF_DN),
          CHECK("dsquery user -upn {account}", IF_UPN))},
     {"ldap-bind-failed/533",
-     CAUSES(CAUSE("The account is disabled."), CAUSE("It was disabled on another controller.")),
+     CAUSES(CAUSE("The account is disabled."),
+            CAUSE("It was enabled again on another controller, and that is not replicated to this "
+                  "one yet.")),
      CHECKS(
          CHECK("net user {account} /domain", IF_PLAIN),
          CHECK("Get-ADUser -Identity {account} -Properties Enabled,whenChanged", IF_DN),
@@ -170,13 +172,14 @@ const adp_advice adp_advice_ldap[] = {
             CHECK("certutil -store My # on the controller: a certificate for server "
                   "authentication with its name?"))},
     {"ldap-hidden", /* M ADTS, L */
-     CAUSES(CAUSE(
-         "The connection is sealed or runs over TLS: that is healthy, and only keys open it.")),
+     CAUSES(CAUSE("The connection is sealed or runs over TLS: that is healthy, and the messages "
+                  "can only be read with keys.")),
      CHECKS(CHECK("klist -ket /etc/krb5.keytab # does it hold the key of ldap/{host}?",
                   .refuted_by = {ADP_SIGN_IN_TLS}))},
     {"ldap-mechanism-unknown",
-     CAUSES(CAUSE("The capture was started when the connection was there already.")),
-     CHECKS(CHECK("nltest /dsgetdc:{domain} /force # forces rediscovery while you capture"))},
+     CAUSES(CAUSE("The capture was started after the connection was opened.")),
+     CHECKS(CHECK("klist # does the client hold a ticket for ldap at this server?"),
+            CHECK("nltest /dsgetdc:{domain} /force # forces rediscovery while you capture"))},
 
     /* ---- service connection points ---- */
     {"scp-none", /* M OXDISCO, W */
@@ -212,7 +215,7 @@ const adp_advice adp_advice_ldap[] = {
             CHECK("Get-ADObject -Identity {dn} -Properties serviceBindingInformation,keywords"))},
     {"scp-read-failed", /* R 4511 */
      CAUSES(CAUSE("The base does not exist, or may not be read."),
-            CAUSE("The server sent the client elsewhere.")),
+            CAUSE("The server referred the client to another one.")),
      CHECKS(CHECK("ldp.exe # connect to {host}, bind, and open the base"))},
     {"scp-read-failed/limit", /* R 4511 */
      CAUSES(CAUSE("The client asks for fewer entries, or for less time, than there are."),
@@ -249,7 +252,7 @@ const adp_advice adp_advice_ldap[] = {
     {"scp-order-differs", /* W, m */
      CAUSES(CAUSE("The client sorts by another rule, by age for instance."),
             CAUSE("It knows another site than the capture shows."),
-            CAUSE("It still had an earlier answer.")),
+            CAUSE("It used an earlier answer that it still had.")),
      CHECKS(CHECK("nltest /dsgetsite # on the client"),
             CHECK("Get-ClientAccessService | Format-List "
                   "Name,AutoDiscoverServiceInternalUri,AutoDiscoverSiteScope"))},

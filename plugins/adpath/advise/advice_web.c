@@ -15,7 +15,7 @@ const adp_advice adp_advice_web[] = {
      CAUSES(CAUSE("The name was never entered in DNS."),
             CAUSE("The service connection point names a host that is gone.",
                   .needs = {ADP_SIGN_FROM_DIRECTORY}),
-            CAUSE("The client asks a DNS server that does not see the zone.")),
+            CAUSE("The client asks a DNS server that does not know the zone.")),
      CHECKS(CHECK("nslookup {host}"),
             CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri",
                   .needs = {ADP_SIGN_FROM_DIRECTORY}))},
@@ -24,23 +24,22 @@ const adp_advice adp_advice_web[] = {
             CAUSE("A firewall stops the connection.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"endpoint-unreachable/refused",
-     CAUSES(CAUSE("No web server listens there: the mail domain is called as the directory, and "
-                  "leads to "
-                  "its domain controllers.",
+     CAUSES(CAUSE("The mail domain has the same name as the directory, so that it leads to the "
+                  "domain controllers, on which no web server listens.",
                   .needs = {ADP_SIGN_FROM_MAIL_DOMAIN}),
             CAUSE("No web server listens there.", .refuted_by = {ADP_SIGN_FROM_MAIL_DOMAIN}),
             CAUSE("The web server is stopped."), CAUSE("A firewall answers in its place.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"endpoint-unreachable/silent",
      CAUSES(CAUSE("The host is down or gone."), CAUSE("A firewall drops the packets."),
-            CAUSE("The way to it or back is missing.")),
+            CAUSE("There is no route to the host, or none back.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {host}"))},
     {"endpoint-unreachable/prohibited",
-     CAUSES(CAUSE("A firewall or router forbids the connection, and says so."),
-            CAUSE("There is no way to the network.")),
+     CAUSES(CAUSE("A firewall or router rejects the connection: its ICMP message says so."),
+            CAUSE("There is no route to the network of the host.")),
      CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"endpoint-unreachable/unreachable", /* R 792, 1122 */
-     CAUSES(CAUSE("There is no route to the host, or it is down: the last router on the way says "
+     CAUSES(CAUSE("There is no route to the host, or it is down: the last router of the route says "
                   "that it does not find it.",
                   .supported_by = {ADP_SIGN_NO_ROUTE}, .refuted_by = {ADP_SIGN_PORT_UNREACHABLE}),
             CAUSE("The host itself says that the port is closed.",
@@ -49,8 +48,8 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("tracert {host}"), CHECK("nslookup {host}"),
             CHECK("Test-NetConnection {host} -Port {port}"))},
     {"proxy-refused", /* R 9110, m */
-     CAUSES(CAUSE("The proxy is the one to the Internet and does not know the inner name: the host "
-                  "is missing from the list of hosts that are reached without the proxy."),
+     CAUSES(CAUSE("The proxy is the one for the Internet and does not know the internal name: the "
+                  "host is missing from the list of hosts that are reached without the proxy."),
             CAUSE("The host is down, or the proxy has no route to it."),
             CAUSE("The proxy itself fails.")),
      CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
@@ -58,7 +57,7 @@ const adp_advice adp_advice_web[] = {
     {"proxy-refused/403", /* R 9110, m */
      CAUSES(CAUSE("A rule of the proxy forbids the host, or the port."),
             CAUSE("The host is missing from the list of hosts reached without the proxy."),
-            CAUSE("The proxy lets this user or computer out to few places only.")),
+            CAUSE("The proxy allows this user or computer few destinations only.")),
      CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
             CHECK("reg query \"HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet "
                   "Settings\" # ProxyServer, ProxyOverride, AutoConfigURL"),
@@ -68,8 +67,8 @@ const adp_advice adp_advice_web[] = {
                   .needs = {ADP_SIGN_MECHANISM_NTLM}),
             CAUSE("The proxy cannot open the ticket: its service name belongs to another account.",
                   .needs = {ADP_SIGN_MECHANISM_KERBEROS}),
-            CAUSE("The account is not one that the proxy lets out: of a service or a computer, for "
-                  "instance."),
+            CAUSE("The proxy does not serve this account: it is one of a service or a computer, "
+                  "for instance."),
             CAUSE("The program does not authenticate with proxies.",
                   .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS,
                                  ADP_SIGN_MECHANISM_SIMPLE}),
@@ -88,7 +87,8 @@ const adp_advice adp_advice_web[] = {
             CAUSE("A device in between does not let the client's hello pass: those of the newest "
                   "clients are longer than one packet.",
                   .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
-            CAUSE("The client did not like the certificate: some just close the connection.",
+            CAUSE("The client does not accept the certificate; some close the connection without "
+                  "an alert.",
                   .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
                   .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY}),
             CAUSE("Client and server have no version or cipher in common."),
@@ -99,11 +99,12 @@ const adp_advice adp_advice_web[] = {
     {"tls-failed/closed-ldap", /* K 321051, m */
      CAUSES(
          CAUSE("The domain controller has no certificate for server authentication in its store, "
-               "or not the key to it: it then listens on {port}, and cannot speak TLS.",
+               "or lacks its private key: it then listens on port {port}, and cannot speak TLS.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
          CAUSE("A device in between does not let the client's hello pass.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
-         CAUSE("The client did not like the certificate: some just close the connection.",
+         CAUSE("The client does not accept the certificate; some close the connection without an "
+               "alert.",
                .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
                .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY}),
          CAUSE("Client and server have no version or cipher in common.")),
@@ -114,11 +115,11 @@ const adp_advice adp_advice_web[] = {
                "/f:text # on {host}"))},
     {"tls-failed/alert-40",
      CAUSES(CAUSE("No cipher or group in common."),
-            CAUSE("The server wants a certificate of the client.")),
+            CAUSE("The server requires a client certificate.")),
      CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"))},
     {"tls-failed/alert-42",
      CAUSES(CAUSE("The certificate is damaged or of a kind that is not accepted."),
-            CAUSE("A device in between puts in its own.")),
+            CAUSE("A device in between replaces it with its own.")),
      CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"))},
     {"tls-failed/alert-45",
      CAUSES(CAUSE("The certificate has expired."), CAUSE("The client's clock is off.")),
@@ -143,8 +144,8 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"),
             CHECK("nslookup {host}"))},
     {"tls-name-mismatch", /* K 2783881 */
-     CAUSES(CAUSE("The URL in the service connection point is the server's own name, and the "
-                  "certificate has the common one.",
+     CAUSES(CAUSE("The URL in the service connection point has the server's own name, and the "
+                  "certificate has the shared one.",
                   .needs = {ADP_SIGN_FROM_DIRECTORY}),
             CAUSE("Another web server answers at the mail domain.",
                   .needs = {ADP_SIGN_FROM_MAIL_DOMAIN}),
@@ -168,8 +169,8 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("A web site answers there that sends all visitors to its own pages ({to}): it is no "
                "autodiscover."),
-         CAUSE("The redirect was meant for autodiscover, and is not spelt as clients take it: it "
-               "must be https and end with /autodiscover/autodiscover.xml."),
+         CAUSE("The redirect was meant for autodiscover, and does not have the form that clients "
+               "accept: it must be https and end with /autodiscover/autodiscover.xml."),
          CAUSE("The name leads to the wrong host.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("nslookup {host}"))},
     {"http-error/400", /* K 2020943 */
@@ -220,7 +221,7 @@ const adp_advice adp_advice_web[] = {
             CAUSE("It must be changed at the next logon.")),
      CHECKS(CHECK("Search-ADAccount -PasswordExpired -UsersOnly"))},
     {"http-error/403",
-     CAUSES(CAUSE("The server forbids the path, or wants a certificate of the client."),
+     CAUSES(CAUSE("The server forbids the path, or requires a client certificate."),
             CAUSE("A device in between forbids it.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"))},
     {"http-error/404",
@@ -239,7 +240,7 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("Test-ServiceHealth"), CHECK("Get-ServerComponentState -Identity {host}"))},
     {"autodiscover-error", /* M OXDSCLI */
      CAUSES(CAUSE("The address is not known here, or the service fails."),
-            CAUSE("The request is not of a kind it knows.")),
+            CAUSE("The server does not know this kind of request.")),
      CHECKS(CHECK("Get-Recipient -Identity {mailbox}"),
             CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
                   "among them?"),
@@ -290,10 +291,9 @@ const adp_advice adp_advice_web[] = {
             CAUSE("A proxy or firewall stops the next request."), CAUSE("The user refused it.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("netsh winhttp show proxy"))},
     {"redirect-not-followed/http-get", /* W */
-     CAUSES(
-         CAUSE("The program was made without a callback that accepts redirects: the API's default "
-               "refuses."),
-         CAUSE("A proxy or firewall stops the next request.")),
+     CAUSES(CAUSE("The program has no callback that accepts redirects: without one, the API "
+                  "refuses them."),
+            CAUSE("A proxy or firewall stops the next request.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("netsh winhttp show proxy"))},
     {"redirect-loop", /* W */
      CAUSES(CAUSE("Two servers or addresses redirect to each other."),
@@ -318,8 +318,8 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_PROHIBITED}),
          CAUSE("There is no route to this address, as a router says, and the client tries on.",
                .needs = {ADP_SIGN_NO_ROUTE}),
-         CAUSE("A firewall drops the packets without a word, so that the client has to wait; one "
-               "that refuses them costs nothing.",
+         CAUSE("A firewall drops the packets silently, so that the client has to wait; one "
+               "that rejects them costs no time.",
                .refuted_by = {ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("The host is switched off, and DNS still names it.",
                .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_OTHER_ADDRESS_SPEAKS,
@@ -339,7 +339,8 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The server is down or overloaded, and the client asks it before others.",
                .refuted_by = {ADP_SIGN_HOST_SPEAKS}),
-         CAUSE("Requests or answers are lost on the way.", .supported_by = {ADP_SIGN_HOST_SPEAKS},
+         CAUSE("Requests or answers are lost in the network.",
+               .supported_by = {ADP_SIGN_HOST_SPEAKS},
                .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
          CAUSE("The host itself says that the port is closed, and the client does not hear it.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
@@ -347,11 +348,11 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_PROHIBITED}),
          CAUSE("There is no route to this address, as a router says, and the client tries on.",
                .needs = {ADP_SIGN_NO_ROUTE}),
-         CAUSE("A firewall drops the packets without a word.",
+         CAUSE("A firewall drops the packets silently.",
                .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE})),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
     {"slow/repeated", /* m */
-     CAUSES(CAUSE("Requests or answers are lost on the way."),
+     CAUSES(CAUSE("Requests or answers are lost in the network."),
             CAUSE("The server is overloaded, and drops requests.")),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
     {"slow/answer", /* m */
@@ -368,9 +369,12 @@ const adp_advice adp_advice_web[] = {
      CAUSES(CAUSE("The two directions take different routes, and the capture is on one of them.")),
      {{.command = NULL}}},
     {"duplicates",
-     CAUSES(CAUSE("A mirror port hands on a packet where it comes in and where it goes out.")),
+     CAUSES(
+         CAUSE("A mirror port copies each packet twice: where it comes in and where it goes out.")),
      {{.command = NULL}}},
-    {"midway", CAUSES(CAUSE("The capture was started after the client.")), {{.command = NULL}}},
+    {"midway",
+     CAUSES(CAUSE("The capture was started after the client had begun.")),
+     {{.command = NULL}}},
     {.key = NULL},
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */

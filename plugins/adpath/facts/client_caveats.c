@@ -68,8 +68,8 @@ static void about_machines(const adp_model *model, const adp_path *path, GPtrArr
         char *words = steps_words(unnamed);
 
         say(lines,
-            "Nothing tells for certain which machine sent %s: given to this path because "
-            "they fit to its others, or by time.",
+            "It is not certain which machine sent %s; this path has them because they fit its "
+            "other steps, or came at its time.",
             words);
         g_free(words);
     }
@@ -109,15 +109,15 @@ GPtrArray *adp_path_remarks(const adp_model *model, guint32 index)
         about_machines(model, path, lines);
     } else if (adp_model_has_names(model, path->client)) {
         say(lines,
-            "This address was called by %u names: a machine was renamed, the address was lent "
-            "to another one, or several share it. The capture does not tell.",
+            "%u machine names were seen at this address: a machine was renamed, the address was "
+            "given to another one, or several share it. The capture does not tell which.",
             adp_machine_count(model, path->client));
     }
     if (path->by_machine && path->parent != ADP_NONE) {
         words = used_of(model, index, path->parent);
         if (words) {
-            say(lines, "Before it gave its name, it rests on %s of path %u.", words,
-                path->parent + 1);
+            say(lines, "It also rests on %s of path %u, from before the machine gave its name.",
+                words, path->parent + 1);
         }
         g_free(words);
     }
@@ -125,8 +125,8 @@ GPtrArray *adp_path_remarks(const adp_model *model, guint32 index)
         words = used_of(model, index, path->joined);
         if (words) {
             say(lines,
-                "Also its own: %s of path %u, from %s. That both addresses are one client's, "
-                "only later packets prove.",
+                "Also of this client: %s of path %u, from %s. Later packets prove that both "
+                "addresses are one client's.",
                 words, path->joined + 1,
                 adp_model_address_text(model, adp_model_path(model, path->joined)->client));
         }

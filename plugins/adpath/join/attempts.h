@@ -23,7 +23,7 @@ typedef struct {
     gint64 last_time;       /* of the last SYN */
     gboolean accepted;      /* SYN-ACK, or data seen on the connection */
     gboolean refused;       /* RST in answer to the SYN */
-    gboolean prohibited;    /* ICMP in answer to the SYN: the way is barred, */
+    gboolean prohibited;    /* ICMP in answer to the SYN: forbidden, */
     gboolean unreachable;   /* or leads nowhere */
     gboolean closed;        /* a FIN or RST after it was accepted; */
     gboolean reset;         /* the first was a RST, */

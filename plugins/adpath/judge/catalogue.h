@@ -84,7 +84,7 @@ typedef enum {
       "The client asked in a realm that is not this KDC's")                                        \
     F(REALM_CASE_DIFFERS, "realm-case-differs", WARN, RESPONSE,                                    \
       "The KDC spells the realm in other letters than the client")                                 \
-    F(KPASSWD_FAILED, "kpasswd-failed", ERROR, RESPONSE, "The password was not changed")           \
+    F(KPASSWD_FAILED, "kpasswd-failed", ERROR, RESPONSE, "The password change was not confirmed")  \
     F(NTLM_FALLBACK, "ntlm-fallback", WARN, SECURITY, "NTLM instead of Kerberos")                  \
     F(LDAP_SIGNING_REQUIRED, "ldap-signing-required", ERROR, SECURITY,                             \
       "The domain controller requires signing")                                                    \

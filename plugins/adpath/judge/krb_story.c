@@ -59,6 +59,7 @@ adp_krb_story *adp_krb_story_new(const adp_rules *r)
         const adp_obs_krb *answer =
             step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
 
+        ADP_COUNT();
         if (!answer || adp_rules_krb_exchange(r, step) != ADP_EXCHANGE_AS ||
             !is_users(adp_rules_krb_client(r, step))) {
             continue;
@@ -98,6 +99,7 @@ static GPtrArray *names_between(const adp_krb_story *story, const GArray *steps,
             break;
         }
         for (i = 0; i < found->len; i++) {
+            ADP_COUNT();
             if (adp_same_text(name, adp_rules_krb_client(story->r, g_ptr_array_index(found, i)))) {
                 break;
             }
@@ -188,6 +190,7 @@ void adp_krb_story_locked(const adp_rules *r, adp_finding *f, const char *accoun
     for (i = 0; i < before->len; i++) {
         const adp_group *group = g_ptr_array_index(before, i);
 
+        ADP_COUNT();
         count += group->steps->len;
         adp_rules_cite_group(r, f, group);
         adp_rules_sign(f, ADP_SIGN_WRONG_BEFORE, adp_group_last(group)->reply);

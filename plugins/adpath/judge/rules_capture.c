@@ -79,8 +79,8 @@ static void one_sided(adp_rules *r, guint32 p, const shape *s)
                       replies ? "replies" : "requests");
     adp_rules_observed(f, "%u steps, all with the %s only", s->steps,
                        replies ? "reply" : "request");
-    adp_rules_inferred(f, "The packets of the other direction took a way that the capture does not "
-                          "see. Nothing is called unanswered here.");
+    adp_rules_inferred(f, "The packets of the other direction took a route that the capture does "
+                          "not show. Nothing is called unanswered here.");
     adp_rules_advise(r, f, "one-sided", NULL);
 }
 

@@ -68,7 +68,8 @@ static void report_refused(adp_rules *r, adp_finding *f, const adp_step *step)
     char *words = words_of(answer);
     gboolean done = answer->has_result && answer->result == ADP_KPASSWD_SUCCESS;
 
-    adp_rules_summary(f, "The password service did not accept the change: %s", words);
+    adp_rules_summary(f, "The password service %s: %s",
+                      done ? "reports success in an error" : "did not accept the change", words);
     adp_rules_observed(f, "%s answered a request to change a password with %s", server, words);
     if (done) {
         adp_rules_inferred(f, "The result inside the error is success: the password was changed, "

@@ -657,9 +657,9 @@ static const char *protection_words(adp_protection protection)
         return "carried by TLS: the session secrets of either end open them (Preferences > "
                "Protocols > TLS, key log file)";
     case ADP_PROTECTION_SIGNED:
-        return "signed in a way that Wireshark does not take apart";
+        return "signed, in a form that Wireshark does not take apart";
     default:
-        return "wrapped in a way that only the bind would tell, and the bind is not in the capture";
+        return "wrapped: how, only the bind would tell, and the bind is not in the capture";
     }
 }
 
@@ -717,7 +717,8 @@ static void hidden(adp_rules *r)
                                      "bound, and with which ticket, only the bind would.");
             adp_rules_advise(r, f, "ldap-mechanism-unknown", "host",
                              adp_rules_host(r, step->flow.server), "server",
-                             adp_rules_address(r, step->flow.server), NULL);
+                             adp_rules_address(r, step->flow.server), "domain",
+                             adp_model_path(r->model, step->path)->domain, NULL);
         }
         g_free(subject);
         g_free(server);

@@ -159,14 +159,12 @@ static const char *meaning(const adp_web_path *w, const refusal *item)
     const adp_obs_http *request = adp_model_obs(w->r->model, item->last->request)->u.http;
 
     if (item->status == 403) {
-        return "The proxy knows the host and forbids it. Inner servers are mostly to be reached "
-               "past "
-               "the proxy.";
+        return "The proxy knows the host and forbids it. Clients usually reach internal servers "
+               "without the proxy.";
     }
     if (item->status != 407) {
-        return "The proxy tried and could not reach the host, or fails itself. One on the way to "
-               "the "
-               "Internet does not know the inner names.";
+        return "The proxy tried and could not reach the host, or fails itself. A proxy for the "
+               "Internet does not know internal names.";
     }
     if (adp_http_has_credentials(request)) {
         return "A first 407 belongs to every authentication; here the proxy did not accept what "

@@ -73,8 +73,8 @@ static void not_followed(const adp_web_path *w)
         adp_rules_inferred(f, "The answer itself is a success. %s",
                            plain ? "Programs made with the EWS Managed API refuse such a redirect "
                                    "unless they were told to accept it."
-                                 : "The client may not accept redirects, may have been stopped on "
-                                   "its way, or went where the capture does not look.");
+                                 : "The client may not accept redirects, a proxy or firewall may "
+                                   "have stopped it, or it went where the capture does not look.");
         adp_rules_advise(w->r, f,
                          plain ? "redirect-not-followed/http-get" : "redirect-not-followed", "url",
                          reply->redirect_is_address ? NULL : reply->redirect, "host",

@@ -311,8 +311,8 @@ static void tell(adp_rules *r, adp_finding *f, GPtrArray *servers, gint64 lost)
     adp_rules_observed(f, "%s", observed->str);
     g_string_free(observed, TRUE);
     adp_rules_inferred(
-        f, "In this time something was pending and the client did nothing else; it ended "
-           "with the answer, or when the client tried another way. Pauses in which "
+        f, "In this time the client waited for an answer and did nothing else; it ended with the "
+           "answer, or when the client tried something else. Pauses in which "
            "nothing was pending do not count.");
     f->cost = lost;
     f->severity = lost >= WARNED ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;

@@ -204,10 +204,11 @@ void adp_rules_krb_spn_many(const adp_rules *r, adp_finding *f, const adp_step *
 
     f->severity = classify_spn(r, step, spn).severity;
     if (kind_of(r, step, spn, host) == HOST_ADDRESS) {
-        adp_rules_inferred(f, "The names are made from an address each: nobody registers those. %s",
-                           f->severity == ADP_SEVERITY_NOTE
-                               ? "The client went on with NTLM."
-                               : "The client is not seen to get in there another way.");
+        adp_rules_inferred(
+            f, "The names are made from an address each: nobody registers those. %s",
+            f->severity == ADP_SEVERITY_NOTE
+                ? "The client went on with NTLM."
+                : "The capture does not show that the client logged on there without Kerberos.");
     } else if (f->severity == ADP_SEVERITY_NOTE) {
         adp_rules_inferred(f, "Nobody registers such names: addresses, reverse zones, domains, "
                               "users. Clients ask for them all the same, and go on with NTLM.");

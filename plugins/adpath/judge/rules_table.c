@@ -3,7 +3,8 @@
  *
  * First every row notes what the capture proves: what went well (topics of topics.h), and facts of
  * names. Then every row judges, and may ask for all of it; the order of learning means nothing.
- * The order of judging means something only where a comment says so: a rule that stays silent because a finding says the same already (adp_rules_is_said()).
+ * The order of judging means something only where a comment says so: a rule that stays silent
+ * because a finding says the same already (adp_rules_is_said()).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -42,11 +43,11 @@ static const struct {
     {adp_rules_krb_learn_sequel, adp_rules_krb_realms},
     {adp_rules_learn_kpasswd, adp_rules_kpasswd},
     {NULL, adp_rules_krb_tcp},
-    {NULL, adp_rules_kdc}, /* behind adp_rules_krb_tcp: ADP_SAID_TCP_BLOCKED */
+    {NULL, adp_rules_kdc},
     {NULL, adp_rules_krb_weak},
     {adp_rules_learn_pings, adp_rules_pings},
     {adp_rules_learn_client, adp_rules_client},
-    {adp_rules_learn_use, adp_rules_dc}, /* behind both: likewise */
+    {adp_rules_learn_use, adp_rules_dc}, /* behind the two of KDCs: ADP_SAID_TCP_BLOCKED */
     {adp_rules_learn_ldap, adp_rules_ldap},
     {adp_rules_learn_scp, adp_rules_scp},
     {adp_rules_learn_web, adp_rules_web},

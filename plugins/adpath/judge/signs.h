@@ -19,7 +19,7 @@
     S(PUBLIC_ADDRESS, "the DNS server has a public address")                                       \
     S(REFUSED, "the connection was refused")                                                       \
     S(KDC_MIT, "the KDC answers as MIT's does")                                                    \
-    S(KDC_HEIMDAL, "the KDC answers as Heimdal's does")                                            \
+    S(KDC_HEIMDAL, "the KDC answers as Heimdal's does, or Samba's")                                \
     S(KDC_SAMBA, "the KDC is one of Samba")                                                        \
     S(KDC_WINDOWS, "the KDC answers as one of Windows does")                                       \
     S(CLIENT_UNIX, "the client asks as programs on Linux or Unix do")                              \

@@ -92,6 +92,7 @@ static void gather(finder *f)
                    .step = i,
                    .attempt = ADP_NONE};
 
+        ADP_COUNT();
         g_array_append_val(f->events, e);
         if (step->reply != ADP_NONE) {
             note_answer(f, step->path, adp_model_obs(f->model, step->reply)->time);
@@ -104,6 +105,7 @@ static void gather(finder *f)
         event e = {
             .obs = attempt->first, .time = attempt->first_time, .step = ADP_NONE, .attempt = i};
 
+        ADP_COUNT();
         e.path =
             attempt->syns ? adp_path_around(f->model, &attempt->flow, attempt->first) : ADP_NONE;
         if (e.path != ADP_NONE) {
@@ -323,6 +325,7 @@ static void share(GArray *waits)
     for (i = 0; i < waits->len; i++) {
         adp_wait *wait = &g_array_index(waits, adp_wait, i);
 
+        ADP_COUNT();
         if (wait->path != path) {
             path = wait->path;
             until = wait->from;
@@ -344,6 +347,7 @@ GArray *adp_waits_find(const adp_model *model)
     for (i = 0; i < f.events->len; i++) {
         const event *e = &g_array_index(f.events, event, i);
 
+        ADP_COUNT();
         if (e->step != ADP_NONE) {
             of_step(&f, i, e);
         } else {
@@ -373,6 +377,7 @@ gint64 adp_waits_lost(const GArray *waits, guint32 path)
         }
     }
     for (; low < waits->len && g_array_index(waits, adp_wait, low).path == path; low++) {
+        ADP_COUNT();
         lost += g_array_index(waits, adp_wait, low).lost;
     }
     return lost;
@@ -399,6 +404,7 @@ adp_costs *adp_costs_new(const adp_model *model, const GArray *waits)
     for (i = 0; i < waits->len; i++) {
         const adp_wait *wait = &g_array_index(waits, adp_wait, i);
 
+        ADP_COUNT();
         if (wait->step != ADP_NONE) {
             g_hash_table_insert(costs->of_step, GUINT_TO_POINTER(wait->step + 1),
                                 GUINT_TO_POINTER(i + 1));
@@ -441,6 +447,7 @@ gint64 adp_cost_of(const adp_costs *costs, const GArray *evidence)
     for (i = 0; i < evidence->len; i++) {
         const adp_wait *wait = wait_of(costs, g_array_index(evidence, guint32, i));
 
+        ADP_COUNT();
         if (!wait) {
             continue;
         }

@@ -74,7 +74,7 @@ static void repeat(const context *c, guint32 step_index)
     adp_facts_free(facts);
 }
 
-static void odd(const context *c, const adp_step *step, guint32 obs)
+static void remarks(const context *c, const adp_step *step, guint32 obs)
 {
     const GPtrArray *findings = adp_findings_of_frame(c->analysis, obs, c->mailboxes);
     gboolean any = FALSE;
@@ -85,7 +85,7 @@ static void odd(const context *c, const adp_step *step, guint32 obs)
         char *text = g_strdup_printf("%s: %s - %s", adp_severity_name(finding->severity),
                                      adp_finding_get(finding->id)->name, finding->summary);
 
-        say(c, any ? "" : "odd", text);
+        say(c, any ? "" : "remarks", text);
         g_free(text);
         if (finding->inferred) {
             say(c, "", finding->inferred);
@@ -96,12 +96,12 @@ static void odd(const context *c, const adp_step *step, guint32 obs)
         char *text = g_strdup_printf("the request was repeated %u %s", step->retries,
                                      step->retries == 1 ? "time" : "times");
 
-        say(c, any ? "" : "odd", text);
+        say(c, any ? "" : "remarks", text);
         g_free(text);
         any = TRUE;
     }
     if (!any) {
-        say(c, "odd", "nothing");
+        say(c, "remarks", "none");
     }
 }
 
@@ -129,7 +129,7 @@ static void one_step(const context *c, guint32 step_index, guint32 obs)
     neighbour(c, step, "here", -1);
     say(c, "after it", lore->after);
     neighbour(c, step, "here", 1);
-    odd(c, step, obs);
+    remarks(c, step, obs);
     repeat(c, step_index);
     adp_row_clear(&row);
 }
