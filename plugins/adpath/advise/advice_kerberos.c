@@ -122,7 +122,9 @@ const adp_advice adp_advice_kerberos[] = {
     {"service-key-mismatch/kvno", /* L */
      CAUSES(CAUSE("The account's password changed, and the keytab or service has an older key."),
             CAUSE("The keytab is newer than the ticket the client holds."),
-            CAUSE("The ticket comes from a read-only controller.")),
+            CAUSE("The ticket was made by a read-only controller (the number of its key says so): "
+                  "the service has no key of that number.",
+                  .needs = {ADP_SIGN_RODC})),
      CHECKS(CHECK("klist"), CHECK("setspn -Q {spn}"),
             CHECK("klist -ket /etc/krb5.keytab # on a server with a keytab; compare with "
                   "msDS-KeyVersionNumber"))},

@@ -23,6 +23,8 @@
 
 #include <string.h>
 
+#define KDC_ERR_SVC_UNAVAILABLE 29
+
 static gboolean is_dc(const adp_rules *r, guint32 address)
 {
     const char *name = adp_model_address_name(r->model, address);
@@ -35,6 +37,17 @@ static char *end_key(const adp_attempt *attempt)
 {
     return g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server,
                            attempt->flow.server_port);
+}
+
+/* A KDC that refuses a password is there, and was used. */
+static gboolean kdc_spoke(const adp_rules *r, const adp_step *step, adp_outcome outcome)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+
+    return step->kind == ADP_STEP_KERBEROS &&
+           adp_model_obs(r->model, step->first)->u.krb->carrier == ADP_CARRIER_KDC &&
+           (outcome == ADP_OK || (outcome == ADP_FAILED && reply && reply->u.krb->is_error &&
+                                  reply->u.krb->error != KDC_ERR_SVC_UNAVAILABLE));
 }
 
 void adp_rules_learn_use(adp_rules *r)
@@ -53,9 +66,12 @@ void adp_rules_learn_use(adp_rules *r)
             (outcome == ADP_OK && (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
                                    step->kind == ADP_STEP_SCP))) {
             adp_rules_note_good(r, step, ADP_TOPIC_LDAP, NULL);
-        } else if (step->kind == ADP_STEP_KERBEROS && outcome == ADP_OK &&
-                   adp_model_obs(r->model, step->first)->u.krb->carrier == ADP_CARRIER_KDC) {
+        } else if (kdc_spoke(r, step, outcome)) {
+            char number[ADP_NUMBER_TEXT];
+
             adp_rules_note_good(r, step, ADP_TOPIC_KDC, NULL);
+            adp_rules_note_good(r, step, ADP_TOPIC_KDC_SERVER,
+                                adp_number_text(step->flow.server, number));
         }
     }
 }
@@ -63,11 +79,22 @@ void adp_rules_learn_use(adp_rules *r)
 /* What the client got after the attempt: from another DC, another port, or over UDP. */
 static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
 {
+    guint32 client = attempt->flow.client;
     adp_topic topic = adp_port_is_kdc(attempt->flow.server_port) ? ADP_TOPIC_KDC : ADP_TOPIC_LDAP;
+    const adp_step *before = adp_rules_good_before(r, client, ADP_TOPIC_STEP, NULL, attempt->first);
+    const adp_step *by = adp_rules_good(r, client, topic, NULL, before);
 
-    return adp_rules_good(
-        r, attempt->flow.client, topic, NULL,
-        adp_rules_good_before(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, attempt->first));
+    if (!by) {
+        /* It looked for another one, found it, and logged on there. */
+        const adp_step *ping = adp_rules_good(r, client, ADP_TOPIC_PING, NULL, before);
+        char number[ADP_NUMBER_TEXT];
+
+        if (ping && ping->flow.server != attempt->flow.server) {
+            by = adp_rules_good(r, client, ADP_TOPIC_KDC_SERVER,
+                                adp_number_text(ping->flow.server, number), ping);
+        }
+    }
+    return by;
 }
 
 /* `syns`: finding -> the connection requests it speaks of. */

@@ -372,9 +372,48 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
     g_hash_table_unref(told);
 }
 
+/* Further KDCs than that of the first of `steps`, of which `f` speaks already. */
+static void observe_others(const adp_rules *r, adp_finding *f, const GPtrArray *steps)
+{
+    GHashTable *told = g_hash_table_new(NULL, NULL);
+    GString *out = g_string_new(f->observed);
+    guint more = 0;
+    guint i;
+
+    for (i = 0; i < steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(steps, i);
+
+        if (!g_hash_table_add(told, GUINT_TO_POINTER(step->flow.server + 1)) ||
+            g_hash_table_size(told) == 1) {
+            continue;
+        }
+        if (g_hash_table_size(told) <= NAMES_SHOWN + 1) {
+            char *server = adp_rules_named(r, step->flow.server);
+            char *words = adp_rules_silence_words(r, step);
+
+            g_string_append_printf(out, "; so was %s%s", server, words);
+            g_free(words);
+            g_free(server);
+        } else {
+            more++;
+        }
+    }
+    if (more) {
+        g_string_append_printf(out, "; and so were %u more", more);
+    }
+    adp_rules_observed(f, "%s", out->str);
+    g_string_free(out, TRUE);
+    g_hash_table_unref(told);
+}
+
 static void kdc_unanswered(adp_rules *r)
 {
     GHashTable *silent = g_hash_table_new(NULL, NULL);
+    /* finding -> GPtrArray of its steps */
+    GHashTable *asked = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    GHashTableIter iter;
+    gpointer finding;
+    gpointer steps;
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -397,6 +436,12 @@ static void kdc_unanswered(adp_rules *r)
         }
         f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, about);
         g_free(about);
+        steps = g_hash_table_lookup(asked, f);
+        if (!steps) {
+            steps = g_ptr_array_new();
+            g_hash_table_insert(asked, f, steps);
+        }
+        g_ptr_array_add(steps, (gpointer)step);
         adp_rules_cite_step(r, f, step);
         adp_rules_sign_silence(r, f, step);
         if (!f->summary) {
@@ -427,6 +472,12 @@ static void kdc_unanswered(adp_rules *r)
             g_hash_table_insert(silent, GUINT_TO_POINTER(step->path + 1), f);
         }
     }
+    /* In whatever order: each finding is told what is its own. */
+    g_hash_table_iter_init(&iter, asked);
+    while (g_hash_table_iter_next(&iter, &finding, &steps)) {
+        observe_others(r, finding, steps);
+    }
+    g_hash_table_unref(asked);
     cite_connections(r, silent);
     g_hash_table_unref(silent);
 }
