@@ -289,7 +289,7 @@ def no_mail_at_nine_and_mail_at_ten(s):
     post(s, opened(s), ex(s, 1))
 
 
-@field("K11", outcome=["ok", "ok"], missing=WRONG)
+@field("K11", outcome=["ok", "ok"])
 def twice_the_same_good_day(s):
     """The control of both."""
     for n in range(2):
