@@ -58,7 +58,8 @@ def copier_does_not_trust_the_controller(s):
 
 
 @field("K1", shows={"kdc-unanswered": "error"}, outcome="failed", verdict=["{mail}|{dc}|{host}|KDC"],
-       never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
+       never={"verdict": [NOTHING_WRONG, TOO_LITTLE], "kdc-unanswered": ["firewall drops port 88", "KDC is down"]},
+       supported={"kdc-unanswered": ["answers others"]})
 def last_ticket_never_comes(s):
     """All is well until the ticket for the mail server: the same controller falls silent there."""
     signed_in(s).sealed()

@@ -265,6 +265,16 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("A device on the path drops large packets or the connection.",
                   .refuted_by = {ADP_SIGN_TCP_NOT_TRIED})),
      CHECKS(CHECK("Test-NetConnection {host} -Port 88"), CHECK("tracert {server}"))},
+    {"kdc-unanswered/answers-others", /* m */
+     CAUSES(CAUSE("The KDC keeps this request waiting, and answers others: it asks another "
+                  "controller, a trust or its directory, and gets no answer.",
+                  .supported_by = {ADP_SIGN_KDC_ANSWERS}),
+            CAUSE("The answer got lost: one for a user of many groups is large, and over UDP it is "
+                  "sent in fragments."),
+            CAUSE("The KDC stopped between two requests, or a filter was set on the path.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port 88", IF_WINDOWS),
+            CHECK("nltest /dsgetdc:{domain} /kdc /force", IF_WINDOWS),
+            CHECK("nc -vz {host} 88", IF_UNIX))},
     {"kdc-unanswered", /* m */
      CAUSES(
          CAUSE("The silent requests were sent in fragments, and a smaller one was answered "

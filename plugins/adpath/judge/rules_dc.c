@@ -39,6 +39,11 @@ static char *end_key(const adp_attempt *attempt)
                            attempt->flow.server_port);
 }
 
+char *adp_rules_kdc_way(const adp_flow *flow)
+{
+    return g_strdup_printf("%u|%d", flow->server, (int)flow->transport);
+}
+
 /* A KDC that refuses a password is there, and was used. */
 static gboolean kdc_spoke(const adp_rules *r, const adp_step *step, adp_outcome outcome)
 {
@@ -68,7 +73,10 @@ void adp_rules_learn_use(adp_rules *r)
             adp_rules_note_good(r, step, ADP_TOPIC_LDAP, NULL);
         } else if (kdc_spoke(r, step, outcome)) {
             char number[ADP_NUMBER_TEXT];
+            char *way = adp_rules_kdc_way(&step->flow);
 
+            adp_rules_note_good(r, step, ADP_TOPIC_KDC_TRANSPORT, way);
+            g_free(way);
             adp_rules_note_good(r, step, ADP_TOPIC_KDC, NULL);
             adp_rules_note_good(r, step, ADP_TOPIC_KDC_SERVER,
                                 adp_number_text(step->flow.server, number));

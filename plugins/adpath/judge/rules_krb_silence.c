@@ -15,6 +15,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_dc.h"
 #include "judge/rules_krb_weak.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
@@ -406,6 +407,44 @@ static void observe_others(const adp_rules *r, adp_finding *f, const GPtrArray *
     g_hash_table_unref(told);
 }
 
+#define NOT_LONG_BEFORE (60 * ADP_NS_PER_S)
+
+/*
+ * A step by which the same KDC answered the client, over the same transport, shortly before or later:
+ * then it is not the port that is blocked. NULL: none, or the capture says what became of the request.
+ */
+static const adp_step *answers_others(const adp_rules *r, const adp_step *step)
+{
+    adp_silence silence = adp_silence_proof(r->model, step);
+    const adp_step *by;
+    char *way;
+
+    if (silence.cut || silence.fragmented || silence.kind == ADP_SILENCE_CLOSED ||
+        adp_silence_icmp(r->model, &silence)) {
+        return NULL;
+    }
+    way = adp_rules_kdc_way(&step->flow);
+    by = adp_rules_good_before(r, step->flow.client, ADP_TOPIC_KDC_TRANSPORT, way, step->first);
+    if (!by || adp_since(adp_rules_time(r, step), adp_rules_time(r, by)) > NOT_LONG_BEFORE) {
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_KDC_TRANSPORT, way, step);
+    }
+    g_free(way);
+    return by;
+}
+
+static void advise_silence(adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_step *by = answers_others(r, step);
+
+    adp_rules_advise(r, f, by ? "kdc-unanswered/answers-others" : "kdc-unanswered", "realm",
+                     adp_rules_krb_realm(r, step), "domain", adp_rules_krb_realm(r, step), "host",
+                     adp_rules_host(r, step->flow.server), "server",
+                     adp_rules_address(r, step->flow.server), NULL);
+    if (by) {
+        adp_rules_sign(f, ADP_SIGN_KDC_ANSWERS, by->reply);
+    }
+}
+
 static void kdc_unanswered(adp_rules *r)
 {
     GHashTable *silent = g_hash_table_new(NULL, NULL);
@@ -455,10 +494,7 @@ static void kdc_unanswered(adp_rules *r)
                                *spn ? spn : "a service", words);
             adp_rules_inferred(f, "The same question has no answer from any KDC in the capture, "
                                   "which goes on for more than five seconds.");
-            adp_rules_advise(r, f, "kdc-unanswered", "realm", adp_rules_krb_realm(r, step),
-                             "domain", adp_rules_krb_realm(r, step), "host",
-                             adp_rules_host(r, step->flow.server), "server",
-                             adp_rules_address(r, step->flow.server), NULL);
+            advise_silence(r, f, step);
             g_free(words);
             g_free(server);
         }

@@ -39,6 +39,7 @@ typedef enum {
     ADP_TOPIC_LDAP,          /* LDAP of a controller was used */
     ADP_TOPIC_KDC,           /* a KDC was used */
     ADP_TOPIC_KDC_SERVER,    /* the same; number of its address */
+    ADP_TOPIC_KDC_TRANSPORT, /* the same; "address|transport", as numbers */
     ADP_TOPIC_LDAP_SERVER,   /* number of a server's address whose LDAP worked */
     ADP_TOPIC_BIND,          /* likewise: a bind there was accepted */
     ADP_TOPIC_READ,          /* some service connection points were read */
