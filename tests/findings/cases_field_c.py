@@ -294,6 +294,7 @@ def armor_probe_and_a_user_s_ticket_for_a_user(s):
 
 
 @field("K5", shows={"tls-failed": "warn|error"}, outcome="failed|hidden|ok", verdict=["TLS|636|certificate"],
+       supported={"tls-failed": ["share the address"]},
        never={"verdict": [NOTHING_WRONG]})
 def one_node_behind_the_balancer_has_no_certificate(s):
     """Reset, good, reset, reset: the address is one, the nodes are two. Another user's bind succeeds between."""
@@ -568,6 +569,20 @@ def join_stops_at_a_closed_port(s):
         s.cite("kpasswd-failed|dc-unreachable|kdc-unanswered", s.udp(s.dc, 464, password_change(s, 0xFF80)))
         s.wait(wait)
     s.cite("kpasswd-failed|dc-unreachable|kdc-unanswered", dead(s, s.dc, 464))
+
+
+@field("K10", shows={"kpasswd-failed": "note"}, recovered=["kpasswd-failed"], may=["slow"], outcome="ok|hidden")
+def change_goes_over_to_tcp(s):
+    """UDP 464 is silent, TCP answers at once; what it says is sealed, and the machine goes on."""
+    s.ping(host=s.host)
+    changepw_ticket(s, "joiner")
+    s.cite("kpasswd-failed", s.udp(s.dc, 464, password_change(s, 0xFF80)))
+    s.wait(1)
+    private = app(21, seq(ctx(0, integer(5)), ctx(1, integer(21)), ctx(3, encrypted())))
+    t = s.tcp(s.dc, 464)
+    t.ask(marked(password_change(s, 0xFF80)))
+    t.answer(marked(password_answer(ap_rep(), private)))
+    s.logon("joiner")
 
 
 @field("K10", like=["kdc-unanswered", "srv-unanswered", "ping-unanswered"], outcome="ok")

@@ -91,7 +91,10 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The domain controller has no certificate for server authentication in its store, "
                "or not the key to it: it then listens on {port}, and cannot speak TLS.",
-               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
+         CAUSE("Several controllers share the address (a load balancer), and one of them has no "
+               "certificate for server authentication, or not the key to it.",
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_TLS_COMPLETED}),
          CAUSE("A device in between does not let the client's hello pass.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
          CAUSE("The client did not like the certificate: some just close the connection.",

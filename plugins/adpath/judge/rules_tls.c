@@ -138,6 +138,7 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
 static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *t,
                        const adp_step *after)
 {
+    const adp_step *completed = adp_rules_good(w->r, t->client, ADP_TOPIC_TLS, t->host, NULL);
     const adp_step *later = adp_rules_good(w->r, t->client, ADP_TOPIC_TLS, t->host, after);
 
     if (t->alert) {
@@ -145,13 +146,13 @@ static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *
     } else {
         say_closed(f, t);
     }
-    if (was_completed(w, t->client, t->host) && closed_early(t)) {
+    if (completed && closed_early(t)) {
         adp_rules_inferred(f,
                            "Other handshakes of this client with %s were completed, and none after "
                            "the last one that failed: several machines may share the address, and "
                            "one of them cannot speak TLS, or the server lost what it needs.",
                            t->host);
-    } else if (was_completed(w, t->client, t->host)) {
+    } else if (completed) {
         adp_rules_inferred(f,
                            "Another handshake of this client with %s was completed: it may not "
                            "be the same program, or the two agreed otherwise.",
@@ -161,6 +162,9 @@ static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *
                            t->host, closed_meaning(t));
     }
     advise_failed(w, f, t);
+    if (completed && !adp_finding_has_sign(f, ADP_SIGN_TLS_COMPLETED)) {
+        adp_rules_sign(f, ADP_SIGN_TLS_COMPLETED, completed->first);
+    }
     if (later) {
         adp_rules_recovered(w->r, f, later);
     } else {
