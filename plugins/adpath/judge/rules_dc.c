@@ -10,6 +10,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/finding.h"
+#include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ping.h"
@@ -37,11 +38,6 @@ static char *end_key(const adp_attempt *attempt)
 {
     return g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server,
                            attempt->flow.server_port);
-}
-
-char *adp_rules_kdc_way(const adp_flow *flow)
-{
-    return g_strdup_printf("%u|%d", flow->server, (int)flow->transport);
 }
 
 /* A KDC that refuses a password is there, and was used. */
@@ -85,7 +81,8 @@ void adp_rules_learn_use(adp_rules *r)
 }
 
 /* What the client got after the attempt: from another DC, another port, or over UDP. */
-static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
+static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt,
+                                    GHashTable *failed)
 {
     guint32 client = attempt->flow.client;
     adp_topic topic = adp_port_is_kdc(attempt->flow.server_port) ? ADP_TOPIC_KDC : ADP_TOPIC_LDAP;
@@ -97,7 +94,8 @@ static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attem
         const adp_step *ping = adp_rules_good(r, client, ADP_TOPIC_PING, NULL, before);
         char number[ADP_NUMBER_TEXT];
 
-        if (ping && ping->flow.server != attempt->flow.server) {
+        if (ping && ping->flow.server != attempt->flow.server &&
+            !g_hash_table_contains(failed, GUINT_TO_POINTER(ping->flow.server + 1))) {
             by = adp_rules_good(r, client, ADP_TOPIC_KDC_SERVER,
                                 adp_number_text(ping->flow.server, number), ping);
         }
@@ -105,9 +103,12 @@ static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attem
     return by;
 }
 
-/* `syns`: finding -> the connection requests it speaks of. */
+/*
+ * `syns`: finding -> the connection requests it speaks of. `failed`: controllers, each address + 1, whose
+ * LDAP did not let somebody in.
+ */
 static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how,
-                               GHashTable *syns)
+                               GHashTable *syns, GHashTable *failed)
 {
     guint32 path = adp_rules_path_near(r, attempt);
     const adp_step *by;
@@ -127,7 +128,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     g_free(subject);
     adp_rules_cite_attempt(r, f, attempt);
     adp_rules_sign_attempt(r, f, attempt);
-    by = used_instead(r, attempt);
+    by = used_instead(r, attempt, failed);
     /* Clients try several at once: one used between a SYN and its repetition is used instead. */
     f->served = by != NULL;
     if (by) {
@@ -164,6 +165,7 @@ static void unreachable(adp_rules *r)
 {
     GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     GHashTable *syns = g_hash_table_new(NULL, NULL);
+    GHashTable *failed = g_hash_table_new(NULL, NULL);
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
@@ -171,6 +173,9 @@ static void unreachable(adp_rules *r)
 
         if (attempt->accepted) {
             g_hash_table_add(accepted, end_key(attempt));
+        } else if (adp_port_is_ldap(attempt->flow.server_port) &&
+                   adp_rules_attempt_failed(r, attempt)) {
+            g_hash_table_add(failed, GUINT_TO_POINTER(attempt->flow.server + 1));
         }
     }
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
@@ -186,10 +191,11 @@ static void unreachable(adp_rules *r)
         if (!g_hash_table_contains(accepted, key) &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
               adp_rules_is_fact(r, ADP_FACT_TCP_BLOCKED, key))) {
-            report_unreachable(r, attempt, how, syns);
+            report_unreachable(r, attempt, how, syns, failed);
         }
         g_free(key);
     }
+    g_hash_table_unref(failed);
     g_hash_table_unref(syns);
     g_hash_table_unref(accepted);
 }

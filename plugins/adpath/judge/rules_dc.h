@@ -7,14 +7,9 @@
 #define ADPATH_JUDGE_RULES_DC_H
 
 #include "judge/rules.h"
-#include "log/observation.h"
-
-#include <glib.h>
 
 /** What the rules about connections need: who answered what, and what went well. */
 void adp_rules_learn_use(adp_rules *r);
-/** Subject of ADP_TOPIC_KDC_TRANSPORT; free with g_free(). */
-char *adp_rules_kdc_way(const adp_flow *flow);
 void adp_rules_dc(adp_rules *r);
 
 #endif

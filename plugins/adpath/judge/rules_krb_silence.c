@@ -15,7 +15,6 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_dc.h"
 #include "judge/rules_krb_weak.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
