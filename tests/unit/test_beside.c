@@ -341,10 +341,36 @@ static void test_names(void)
     bench_clear(&b);
 }
 
+static adp_obs session(bench *b, guint32 server, guint32 stream, gboolean opened)
+{
+    adp_obs obs = {.type = ADP_OBS_NTLM,
+                   .flow = tcp(b->client, (guint16)(50000 + stream), server, 445, stream),
+                   .from_server = opened,
+                   .hash = (guint64)stream * 2 + (guint64)opened + 77};
+
+    return obs;
+}
+
+static void test_sessions(void)
+{
+    bench b;
+
+    bench_init(&b);
+    check_int("no proof", "kept", bench_add(&b, session(&b, b.server, 1, TRUE)), ADP_NONE);
+    check_int("proof", "kept", bench_add(&b, session(&b, b.server, 1, FALSE)), 0);
+    check_int("opened", "kept", bench_add(&b, session(&b, b.server, 1, TRUE)), 1);
+    /* One session with a server is enough. */
+    check_int("again", "kept", bench_add(&b, session(&b, b.server, 2, FALSE)), ADP_NONE);
+    check_int("elsewhere", "kept", bench_add(&b, session(&b, b.server2, 3, FALSE)), 2);
+    check_int("steps", "count", adp_model_step_count(b.model), 0);
+    bench_clear(&b);
+}
+
 int main(int argc, char *argv[])
 {
     test_init(&argc, &argv);
     g_test_add_func("/beside/ntlm", test_ntlm);
+    g_test_add_func("/beside/sessions", test_sessions);
     g_test_add_func("/beside/principals", test_principals);
     g_test_add_func("/beside/operations", test_operations);
     g_test_add_func("/beside/starttls", test_starttls);

@@ -122,7 +122,9 @@ const adp_advice adp_advice_kerberos[] = {
     {"service-key-mismatch/kvno", /* L */
      CAUSES(CAUSE("The account's password changed, and the keytab or service has an older key."),
             CAUSE("The keytab is newer than the ticket the client holds."),
-            CAUSE("The ticket comes from a read-only controller.")),
+            CAUSE("The ticket was made by a read-only controller (the number of its key says so): "
+                  "the service has no key of that number.",
+                  .needs = {ADP_SIGN_RODC})),
      CHECKS(CHECK("klist"), CHECK("setspn -Q {spn}"),
             CHECK("klist -ket /etc/krb5.keytab # on a server with a keytab; compare with "
                   "msDS-KeyVersionNumber"))},
@@ -275,6 +277,16 @@ const adp_advice adp_advice_kerberos[] = {
                   .refuted_by = {ADP_SIGN_TCP_NOT_TRIED, ADP_SIGN_REFUSED, ADP_SIGN_PROHIBITED,
                                  ADP_SIGN_NO_ROUTE, ADP_SIGN_PORT_UNREACHABLE})),
      CHECKS(CHECK("Test-NetConnection {host} -Port 88"), CHECK("tracert {server}"))},
+    {"kdc-unanswered/answers-others", /* m */
+     CAUSES(CAUSE("The KDC keeps this request waiting, and answers others: it asks another "
+                  "controller, a trust or its directory, and gets no answer.",
+                  .supported_by = {ADP_SIGN_KDC_ANSWERS}),
+            CAUSE("The answer got lost: one for a user of many groups is large, and over UDP it is "
+                  "sent in fragments."),
+            CAUSE("The KDC stopped between two requests, or a filter was set on the path.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port 88", IF_WINDOWS),
+            CHECK("nltest /dsgetdc:{domain} /kdc /force", IF_WINDOWS),
+            CHECK("nc -vz {host} 88", IF_UNIX))},
     {"kdc-unanswered", /* m */
      CAUSES(
          CAUSE("The silent requests were sent in fragments, and a smaller one was answered "

@@ -100,7 +100,10 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The domain controller has no certificate for server authentication in its store, "
                "or lacks its private key: it then listens on port {port}, and cannot speak TLS.",
-               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
+         CAUSE("Several controllers share the address (a load balancer), and one of them has no "
+               "certificate for server authentication, or lacks its private key.",
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_TLS_COMPLETED}),
          CAUSE("A device in between does not let the client's hello pass.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
          CAUSE("The client does not accept the certificate; some close the connection without an "

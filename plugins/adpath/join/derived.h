@@ -101,6 +101,7 @@ typedef struct {
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     GHashTable *asked;    /* hash of resolver, type and name (owned guint64) -> observation + 1 */
     GHashTable *aliases;  /* lower-case host name, owned -> adp_alias, owned */
+    GHashTable *ntlm;     /* "asked|stream" and "client|server", owned (smb_sessions.h) */
     GHashTable *netbios;  /* "client|what|name", owned -> observation + 1 (netbios.h) */
     GHashTable *cut_answers; /* client and server (owned guint64) -> step + 1 with TC=1 */
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */

@@ -19,6 +19,7 @@
 #include "join/machine.h"
 #include "join/model.h"
 #include "join/netbios.h"
+#include "join/smb_sessions.h"
 #include "join/pair_dns.h"
 #include "join/pair_http.h"
 #include "join/pair_kerberos.h"
@@ -89,6 +90,7 @@ static void derived_init(adp_derived *d)
     d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
     d->aliases = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
+    d->ntlm = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->netbios = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
@@ -130,6 +132,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->asked);
     g_hash_table_unref(d->gaps);
     g_hash_table_unref(d->aliases);
+    g_hash_table_unref(d->ntlm);
     g_hash_table_unref(d->netbios);
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
@@ -180,6 +183,8 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
         return adp_feed_http_request(model, obs, i);
     case ADP_OBS_HTTP_REPLY:
         return adp_feed_http_reply(model, obs, i);
+    case ADP_OBS_NTLM:
+        return adp_feed_ntlm(model, obs, i);
     case ADP_OBS_AP_REQUEST:
         return adp_feed_ap_request(model, obs, i);
     default:

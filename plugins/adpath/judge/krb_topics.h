@@ -30,6 +30,9 @@ char *adp_rules_krb_about(const adp_rules *r, const adp_step *step);
 /** The same of a request for a ticket to this service. Free with g_free(). */
 char *adp_krb_about_service(const char *spn);
 
+/** Subject of ADP_TOPIC_KDC_TRANSPORT; free with g_free(). */
+char *adp_rules_kdc_way(const adp_flow *flow);
+
 /** Subject of ADP_TOPIC_NEIGHBOUR: the service by class and first label of its host, whatever its port; NULL: it has no host. */
 char *adp_krb_neighbour(const char *spn);
 

@@ -10,6 +10,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/finding.h"
+#include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/silence.h"
@@ -20,6 +21,8 @@
 #include "wire/text.h"
 
 #include <string.h>
+
+#define KDC_ERR_SVC_UNAVAILABLE 29
 
 static gboolean is_dc(const adp_rules *r, guint32 address)
 {
@@ -33,6 +36,17 @@ static char *end_key(const adp_attempt *attempt)
 {
     return g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server,
                            attempt->flow.server_port);
+}
+
+/* A KDC that refuses a password is there, and was used. */
+static gboolean kdc_spoke(const adp_rules *r, const adp_step *step, adp_outcome outcome)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+
+    return step->kind == ADP_STEP_KERBEROS &&
+           adp_model_obs(r->model, step->first)->u.krb->carrier == ADP_CARRIER_KDC &&
+           (outcome == ADP_OK || (outcome == ADP_FAILED && reply && reply->u.krb->is_error &&
+                                  reply->u.krb->error != KDC_ERR_SVC_UNAVAILABLE));
 }
 
 void adp_rules_learn_use(adp_rules *r)
@@ -51,26 +65,48 @@ void adp_rules_learn_use(adp_rules *r)
             (outcome == ADP_OK && (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_ROOTDSE ||
                                    step->kind == ADP_STEP_SCP))) {
             adp_rules_note_good(r, step, ADP_TOPIC_LDAP, NULL);
-        } else if (step->kind == ADP_STEP_KERBEROS && outcome == ADP_OK &&
-                   adp_model_obs(r->model, step->first)->u.krb->carrier == ADP_CARRIER_KDC) {
+        } else if (kdc_spoke(r, step, outcome)) {
+            char number[ADP_NUMBER_TEXT];
+            char *way = adp_rules_kdc_way(&step->flow);
+
+            adp_rules_note_good(r, step, ADP_TOPIC_KDC_TRANSPORT, way);
+            g_free(way);
             adp_rules_note_good(r, step, ADP_TOPIC_KDC, NULL);
+            adp_rules_note_good(r, step, ADP_TOPIC_KDC_SERVER,
+                                adp_number_text(step->flow.server, number));
         }
     }
 }
 
 /* What the client got after the attempt: from another DC, another port, or over UDP. */
-static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt)
+static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt,
+                                    GHashTable *failed)
 {
+    guint32 client = attempt->flow.client;
     adp_topic topic = adp_port_is_kdc(attempt->flow.server_port) ? ADP_TOPIC_KDC : ADP_TOPIC_LDAP;
+    const adp_step *before = adp_rules_good_before(r, client, ADP_TOPIC_STEP, NULL, attempt->first);
+    const adp_step *by = adp_rules_good(r, client, topic, NULL, before);
 
-    return adp_rules_good(
-        r, attempt->flow.client, topic, NULL,
-        adp_rules_good_before(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, attempt->first));
+    if (!by) {
+        /* It looked for another one, found it, and logged on there. */
+        const adp_step *ping = adp_rules_good(r, client, ADP_TOPIC_PING, NULL, before);
+        char number[ADP_NUMBER_TEXT];
+
+        if (ping && ping->flow.server != attempt->flow.server &&
+            !g_hash_table_contains(failed, GUINT_TO_POINTER(ping->flow.server + 1))) {
+            by = adp_rules_good(r, client, ADP_TOPIC_KDC_SERVER,
+                                adp_number_text(ping->flow.server, number), ping);
+        }
+    }
+    return by;
 }
 
-/* `syns`: finding -> the connection requests it speaks of. */
+/*
+ * `syns`: finding -> the connection requests it speaks of. `failed`: controllers, each address + 1, whose
+ * LDAP did not let somebody in.
+ */
 static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const char *how,
-                               GHashTable *syns)
+                               GHashTable *syns, GHashTable *failed)
 {
     guint32 path = adp_rules_path_near(r, attempt);
     const adp_step *by;
@@ -90,7 +126,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     g_free(subject);
     adp_rules_cite_attempt(r, f, attempt);
     adp_rules_sign_attempt(r, f, attempt);
-    by = used_instead(r, attempt);
+    by = used_instead(r, attempt, failed);
     /* Clients try several at once: one used between a SYN and its repetition is used instead. */
     f->served = by != NULL;
     if (by) {
@@ -127,6 +163,7 @@ static void unreachable(adp_rules *r)
 {
     GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     GHashTable *syns = g_hash_table_new(NULL, NULL);
+    GHashTable *failed = g_hash_table_new(NULL, NULL);
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
@@ -134,6 +171,9 @@ static void unreachable(adp_rules *r)
 
         if (attempt->accepted) {
             g_hash_table_add(accepted, end_key(attempt));
+        } else if (adp_port_is_ldap(attempt->flow.server_port) &&
+                   adp_rules_attempt_failed(r, attempt)) {
+            g_hash_table_add(failed, GUINT_TO_POINTER(attempt->flow.server + 1));
         }
     }
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
@@ -149,10 +189,11 @@ static void unreachable(adp_rules *r)
         if (!g_hash_table_contains(accepted, key) &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
               adp_rules_is_said(r, ADP_SAID_TCP_BLOCKED, key))) {
-            report_unreachable(r, attempt, how, syns);
+            report_unreachable(r, attempt, how, syns, failed);
         }
         g_free(key);
     }
+    g_hash_table_unref(failed);
     g_hash_table_unref(syns);
     g_hash_table_unref(accepted);
 }

@@ -160,6 +160,9 @@ void adp_rules_learn_kpasswd(adp_rules *r)
         if (is_kpasswd(r, step) && adp_rules_outcome(r, step) == ADP_OK) {
             adp_rules_note_good(r, step, ADP_TOPIC_KPASSWD, NULL);
         }
+        if (is_kpasswd(r, step) && step->reply != ADP_NONE) {
+            adp_rules_note_good(r, step, ADP_TOPIC_KPASSWD_ANSWER, NULL);
+        }
     }
 }
 
@@ -190,6 +193,8 @@ void adp_rules_kpasswd(adp_rules *r)
         } else {
             cite_all(r, f, step);
             report_silent(r, f, step);
+            /* Clients go over to TCP, or to another server; what it answers may be sealed. */
+            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_KPASSWD_ANSWER, NULL);
             g_hash_table_insert(silent, GUINT_TO_POINTER(step->path + 1), f);
         }
     }

@@ -397,6 +397,28 @@ static gboolean is_name_error(gint32 code)
     return code == 7 || code == 8;
 }
 
+/* The ticket for the host that the name is an alias of, as DNS said: programs ask for both. */
+static const adp_step *by_alias(const adp_rules *r, const adp_step *step)
+{
+    const char *spn = adp_rules_krb_spn(r, step);
+    char *host = adp_spn_host(spn);
+    guint32 obs = ADP_NONE;
+    const char *target = *host ? adp_accounts_alias(r->accounts, host, &obs) : NULL;
+    const adp_step *by = NULL;
+
+    if (target) {
+        gsize class_len = strcspn(spn, "/");
+        char *real = g_strdup_printf("%.*s/%s", (int)class_len, spn, target);
+        char *about = adp_krb_about_service(real);
+
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step);
+        g_free(about);
+        g_free(real);
+    }
+    g_free(host);
+    return by;
+}
+
 /* Who made good what the group complains of: asked the same and got it. */
 static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
 {
@@ -423,6 +445,9 @@ static const adp_step *recovery_of(const adp_rules *r, const adp_group *group)
             by = adp_rules_good(r, last->flow.client, ADP_TOPIC_NEIGHBOUR, near, last);
         }
         g_free(near);
+    }
+    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
+        by = by_alias(r, last);
     }
     if (!by && adp_rules_krb_answer(r, last)->error == 6) {
         const char *client = adp_rules_krb_client(r, last);

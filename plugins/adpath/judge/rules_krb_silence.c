@@ -5,6 +5,7 @@
  */
 #include "judge/rules_krb_silence.h"
 
+#include "facts/absence.h"
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/identity.h"
@@ -212,9 +213,86 @@ static gboolean answered_later(const adp_rules *r, const adp_step *step, adp_top
     return last && last->reply != ADP_NONE && last->reply > step->first;
 }
 
+/* Further KDCs than that of the first of `steps`, of which `f` speaks already. */
+static void observe_others(const adp_rules *r, adp_finding *f, const GPtrArray *steps)
+{
+    GHashTable *told = g_hash_table_new(NULL, NULL);
+    GString *out = g_string_new(f->observed);
+    guint more = 0;
+    guint i;
+
+    for (i = 0; i < steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(steps, i);
+
+        if (!g_hash_table_add(told, GUINT_TO_POINTER(step->flow.server + 1)) ||
+            g_hash_table_size(told) == 1) {
+            continue;
+        }
+        if (g_hash_table_size(told) <= NAMES_SHOWN + 1) {
+            char *server = adp_rules_named(r, step->flow.server);
+            char *words = adp_rules_silence_words(r, step);
+
+            g_string_append_printf(out, "; so was %s%s", server, words);
+            g_free(words);
+            g_free(server);
+        } else {
+            more++;
+        }
+    }
+    if (more) {
+        g_string_append_printf(out, "; and so were %u more", more);
+    }
+    adp_rules_observed(f, "%s", out->str);
+    g_string_free(out, TRUE);
+    g_hash_table_unref(told);
+}
+
+#define NOT_LONG_BEFORE (60 * ADP_NS_PER_S)
+
+/*
+ * A step by which the same KDC answered the client, over the same transport, shortly before or later:
+ * then it is not the port that is blocked. NULL: none, or the capture says what became of the request.
+ */
+static const adp_step *answers_others(const adp_rules *r, const adp_step *step)
+{
+    adp_silence silence = adp_silence_proof(r->model, step);
+    const adp_step *by;
+    char *way;
+
+    if (silence.cut || silence.fragmented || silence.kind == ADP_SILENCE_CLOSED ||
+        adp_silence_icmp(r->model, &silence)) {
+        return NULL;
+    }
+    way = adp_rules_kdc_way(&step->flow);
+    by = adp_rules_good_before(r, step->flow.client, ADP_TOPIC_KDC_TRANSPORT, way, step->first);
+    if (!by || adp_since(adp_rules_time(r, step), adp_rules_time(r, by)) > NOT_LONG_BEFORE) {
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_KDC_TRANSPORT, way, step);
+    }
+    g_free(way);
+    return by;
+}
+
+static void advise_silence(adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_step *by = answers_others(r, step);
+
+    adp_rules_advise(r, f, by ? "kdc-unanswered/answers-others" : "kdc-unanswered", "realm",
+                     adp_rules_krb_realm(r, step), "domain", adp_rules_krb_realm(r, step), "host",
+                     adp_rules_host(r, step->flow.server), "server",
+                     adp_rules_address(r, step->flow.server), NULL);
+    if (by) {
+        adp_rules_sign(f, ADP_SIGN_KDC_ANSWERS, by->reply);
+    }
+}
+
 static void kdc_unanswered(adp_rules *r)
 {
     GHashTable *silent = g_hash_table_new(NULL, NULL);
+    /* finding -> GPtrArray of its steps */
+    GHashTable *asked = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    GHashTableIter iter;
+    gpointer finding;
+    gpointer steps;
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -237,6 +315,12 @@ static void kdc_unanswered(adp_rules *r)
         }
         f = adp_rules_find(r, ADP_FINDING_KDC_UNANSWERED, step->path, about);
         g_free(about);
+        steps = g_hash_table_lookup(asked, f);
+        if (!steps) {
+            steps = g_ptr_array_new();
+            g_hash_table_insert(asked, f, steps);
+        }
+        g_ptr_array_add(steps, (gpointer)step);
         adp_rules_cite_step(r, f, step);
         adp_rules_sign_silence(r, f, step);
         if (!f->summary) {
@@ -250,10 +334,7 @@ static void kdc_unanswered(adp_rules *r)
                                *spn ? spn : "a service", words);
             adp_rules_inferred(f, "The same question has no answer from any KDC in the capture, "
                                   "which goes on for more than five seconds.");
-            adp_rules_advise(r, f, "kdc-unanswered", "realm", adp_rules_krb_realm(r, step),
-                             "domain", adp_rules_krb_realm(r, step), "host",
-                             adp_rules_host(r, step->flow.server), "server",
-                             adp_rules_address(r, step->flow.server), NULL);
+            advise_silence(r, f, step);
             g_free(words);
             g_free(server);
         }
@@ -267,6 +348,12 @@ static void kdc_unanswered(adp_rules *r)
             g_hash_table_insert(silent, GUINT_TO_POINTER(step->path + 1), f);
         }
     }
+    /* In whatever order: each finding is told what is its own. */
+    g_hash_table_iter_init(&iter, asked);
+    while (g_hash_table_iter_next(&iter, &finding, &steps)) {
+        observe_others(r, finding, steps);
+    }
+    g_hash_table_unref(asked);
     cite_connections(r, silent);
     g_hash_table_unref(silent);
 }

@@ -53,6 +53,19 @@ static void learn_bind(adp_rules *r, const adp_obs *obs, guint32 i)
     }
 }
 
+/* A session of SMB: shares are often named by the address. */
+static void learn_session(adp_rules *r, const adp_obs *obs, guint32 i)
+{
+    const char *name = adp_model_address_name(r->model, obs->flow.server);
+
+    g_hash_table_replace(
+        r->ntlm, adp_web_pair_key(r, obs->flow.client, adp_rules_address(r, obs->flow.server)),
+        GUINT_TO_POINTER(i + 1));
+    if (name) {
+        note_accepted(r, obs->flow.client, name, i);
+    }
+}
+
 /* Where the observation uses NTLM: a host; NULL when it does not, or the host has no name. */
 static const char *host_of_ntlm(const adp_rules *r, const adp_obs *obs)
 {
@@ -88,6 +101,8 @@ void adp_rules_learn_ntlm(adp_rules *r)
             }
         } else if (obs->type == ADP_OBS_LDAP_BIND) {
             learn_bind(r, obs, i);
+        } else if (obs->type == ADP_OBS_NTLM && obs->from_server) {
+            learn_session(r, obs, i);
         }
     }
     g_hash_table_unref(authenticating);

@@ -227,6 +227,9 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
     if (first->ticket != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->ticket);
     }
+    if (ask && ask->has_ticket_kvno && ask->ticket_kvno > G_MAXUINT16) {
+        adp_rules_sign(f, ADP_SIGN_RODC, first->request);
+    }
     if (ends_differ(&e)) {
         wrong_host(r, group, by);
     }
@@ -244,10 +247,15 @@ static const char *apart(gint64 ns, char *buf)
     char seconds[ADP_SECONDS_LEN];
     const char *side = ns < 0 ? "behind" : "ahead of";
     guint64 s = (guint64)(ns < 0 ? -ns : ns) / ADP_NS_PER_S;
-    guint days = (guint)(s / 86400);
-    guint hours = (guint)(s % 86400 / 3600);
-    guint minutes = (guint)(s % 3600 / 60);
+    guint days;
+    guint hours;
+    guint minutes;
 
+    /* KDCs tell whole seconds: three hours may look like a second less. */
+    s += s >= 86400 ? 1800 : s >= 3600 ? 30 : 0;
+    days = (guint)(s / 86400);
+    hours = (guint)(s % 86400 / 3600);
+    minutes = (guint)(s % 3600 / 60);
     if (days) {
         (void)g_snprintf(buf, APART_LEN, "%u %s %u %s %s", days, days == 1 ? "day" : "days", hours,
                          hours == 1 ? "hour" : "hours", side);

@@ -84,6 +84,8 @@ static void account_unknown(adp_rules *r)
                              adp_rules_host(r, step->flow.server), "domain", dc->domain, NULL);
             /* Another controller that knows it makes it good. */
             adp_rules_remedy(f, step->flow.client, ADP_TOPIC_ACCOUNT, user);
+            /* So does its first logon: at a join, the controller is asked before there is one. */
+            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_USER, user);
             g_free(server);
         }
     }

@@ -17,6 +17,7 @@
 #include "judge/topics.h"
 #include "judge/web.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/ports.h"
 #include "wire/tls.h"
 
@@ -137,6 +138,7 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
 static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *t,
                        const adp_step *after)
 {
+    const adp_step *completed = adp_rules_good(w->r, t->client, ADP_TOPIC_TLS, t->host, NULL);
     const adp_step *later = adp_rules_good(w->r, t->client, ADP_TOPIC_TLS, t->host, after);
 
     if (t->alert) {
@@ -144,7 +146,13 @@ static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *
     } else {
         say_closed(f, t);
     }
-    if (was_completed(w, t->client, t->host)) {
+    if (completed && closed_early(t)) {
+        adp_rules_inferred(f,
+                           "Other handshakes of this client with %s were completed, and none after "
+                           "the last one that failed: several machines may share the address, and "
+                           "one of them cannot speak TLS, or the server lost what it needs.",
+                           t->host);
+    } else if (completed) {
         adp_rules_inferred(f,
                            "Another handshake of this client with %s was completed: it may not "
                            "be the same program, or the two agreed otherwise.",
@@ -154,6 +162,9 @@ static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *
                            t->host, closed_meaning(t));
     }
     advise_failed(w, f, t);
+    if (completed && !adp_finding_has_sign(f, ADP_SIGN_TLS_COMPLETED)) {
+        adp_rules_sign(f, ADP_SIGN_TLS_COMPLETED, completed->first);
+    }
     if (later) {
         adp_rules_recovered(w->r, f, later);
     } else {
@@ -161,7 +172,36 @@ static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *
     }
 }
 
-static void tls_failed(const adp_web_path *w, const adp_step *step)
+static gboolean is_failed(const adp_web_path *w, const adp_step *step)
+{
+    return step->kind == ADP_STEP_TLS && (adp_rules_outcome(w->r, step) == ADP_FAILED ||
+                                          adp_rules_outcome(w->r, step) == ADP_UNANSWERED);
+}
+
+/*
+ * Hosts with which handshakes were completed, until the server closed one and none was completed any
+ * more. To be freed with g_hash_table_unref().
+ */
+static GHashTable *failing_again(const adp_web_path *w)
+{
+    GHashTable *hosts = g_hash_table_new(adp_str_hash, adp_str_equal);
+    guint i;
+
+    for (i = 0; i < w->path->steps->len; i++) {
+        const adp_step *step = adp_web_step(w, i);
+        const char *host = step->kind == ADP_STEP_TLS ? adp_web_tls_host(w->r, step) : NULL;
+        const failed_tls t = {.end = host ? adp_tls_end_of(w->r->model, step) : (adp_tls_end){0}};
+
+        if (host && is_failed(w, step) && closed_early(&t) &&
+            !adp_rules_good(w->r, step->flow.client, ADP_TOPIC_TLS, host, step)) {
+            g_hash_table_add(hosts, (gpointer)host);
+        }
+    }
+    return hosts;
+}
+
+/* `again` is that of failing_again(). */
+static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *again)
 {
     failed_tls t = {.client = step->flow.client,
                     .host = adp_web_tls_host(w->r, step),
@@ -170,7 +210,7 @@ static void tls_failed(const adp_web_path *w, const adp_step *step)
                     .end = adp_tls_end_of(w->r->model, step)};
     adp_finding *f;
 
-    if (!t.alert && was_completed(w, t.client, t.host)) {
+    if (!t.alert && was_completed(w, t.client, t.host) && !g_hash_table_contains(again, t.host)) {
         return;
     }
     f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, t.host);
@@ -277,18 +317,19 @@ static void before_known(const adp_web_path *w)
 
 void adp_rules_tls(const adp_web_path *w)
 {
+    GHashTable *again = failing_again(w);
     guint i;
 
     for (i = 0; i < w->path->steps->len; i++) {
         const adp_step *step = adp_web_step(w, i);
 
+        if (is_failed(w, step)) {
+            tls_failed(w, step, again);
+        }
         if (step->kind == ADP_STEP_TLS) {
-            if (adp_rules_outcome(w->r, step) == ADP_FAILED ||
-                adp_rules_outcome(w->r, step) == ADP_UNANSWERED) {
-                tls_failed(w, step);
-            }
             name_mismatch(w, step);
         }
     }
     before_known(w);
+    g_hash_table_unref(again);
 }

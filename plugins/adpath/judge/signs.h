@@ -70,6 +70,8 @@
     S(FROM_DIRECTORY, "an entry of the directory names the host")                                  \
     S(FROM_MAIL_DOMAIN, "the name is made from the mail domain")                                   \
     S(LONG_TOKEN, "the Authorization header is long")                                              \
+    S(KDC_ANSWERS, "this KDC answers other requests of the client, in the same way")               \
+    S(TLS_COMPLETED, "another handshake with this host was completed")                             \
     S(SERVER_CLOSED_EARLY, "the server closed before it sent a certificate")                       \
     S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")
 

@@ -20,30 +20,33 @@ typedef enum {
     ADP_TOPIC_REALM_ASKED,   /* realm whose KDC did not say that it is the wrong one */
     ADP_TOPIC_REALM_CHANGED, /* the client asked in another realm than before */
     ADP_TOPIC_KPASSWD,       /* a change of a password was accepted */
-    ADP_TOPIC_TGT,           /* its service: a logon gave a TGT */
-    ADP_TOPIC_USER,          /* the client's name: a KDC knows it */
-    ADP_TOPIC_LOGON,         /* the client's name: it asked for a TGT, whatever came of it */
-    ADP_TOPIC_TGS,           /* some service ticket was asked for */
-    ADP_TOPIC_TICKET_SHOWN,  /* number of a TCP stream: a ticket was shown on it */
-    ADP_TOPIC_SRV_ANSWER,    /* name: somebody answered for it, well or not */
-    ADP_TOPIC_SRV_NAME,      /* name of a locator record that exists */
-    ADP_TOPIC_SRV_DOMAIN,    /* domain of one */
-    ADP_TOPIC_SRV_GENERIC,   /* the name without its site */
-    ADP_TOPIC_SRV_MSDCS,     /* domain: names of its controllers were answered */
-    ADP_TOPIC_SRV_PLAIN,     /* domain: _ldap._tcp of it was answered */
-    ADP_TOPIC_ADDRESS,       /* host: it has an address */
-    ADP_TOPIC_PING,          /* a ping was answered acceptably */
-    ADP_TOPIC_PING_DOMAIN,   /* domain that a controller says it serves */
-    ADP_TOPIC_ACCOUNT,       /* account that a controller knows */
-    ADP_TOPIC_CLIENT_SITE,   /* forest in which the client has a site */
-    ADP_TOPIC_LDAP,          /* LDAP of a controller was used */
-    ADP_TOPIC_KDC,           /* a KDC was used */
-    ADP_TOPIC_LDAP_SERVER,   /* number of a server's address whose LDAP worked */
-    ADP_TOPIC_BIND,          /* likewise: a bind there was accepted */
-    ADP_TOPIC_READ,          /* some service connection points were read */
-    ADP_TOPIC_READ_KIND,     /* kind of SCP that was read */
-    ADP_TOPIC_TLS,           /* host with which a handshake was completed */
-    ADP_TOPIC_AUTODISCOVER   /* autodiscover was answered */
+    ADP_TOPIC_KPASSWD_ANSWER, /* it was answered, in whatever way */
+    ADP_TOPIC_TGT,            /* its service: a logon gave a TGT */
+    ADP_TOPIC_USER,           /* the client's name: a KDC knows it */
+    ADP_TOPIC_LOGON,          /* the client's name: it asked for a TGT, whatever came of it */
+    ADP_TOPIC_TGS,            /* some service ticket was asked for */
+    ADP_TOPIC_TICKET_SHOWN,   /* number of a TCP stream: a ticket was shown on it */
+    ADP_TOPIC_SRV_ANSWER,     /* name: somebody answered for it, well or not */
+    ADP_TOPIC_SRV_NAME,       /* name of a locator record that exists */
+    ADP_TOPIC_SRV_DOMAIN,     /* domain of one */
+    ADP_TOPIC_SRV_GENERIC,    /* the name without its site */
+    ADP_TOPIC_SRV_MSDCS,      /* domain: names of its controllers were answered */
+    ADP_TOPIC_SRV_PLAIN,      /* domain: _ldap._tcp of it was answered */
+    ADP_TOPIC_ADDRESS,        /* host: it has an address */
+    ADP_TOPIC_PING,           /* a ping was answered acceptably */
+    ADP_TOPIC_PING_DOMAIN,    /* domain that a controller says it serves */
+    ADP_TOPIC_ACCOUNT,        /* account that a controller knows */
+    ADP_TOPIC_CLIENT_SITE,    /* forest in which the client has a site */
+    ADP_TOPIC_LDAP,           /* LDAP of a controller was used */
+    ADP_TOPIC_KDC,            /* a KDC was used */
+    ADP_TOPIC_KDC_SERVER,     /* the same; number of its address */
+    ADP_TOPIC_KDC_TRANSPORT,  /* the same; "address|transport", as numbers */
+    ADP_TOPIC_LDAP_SERVER,    /* number of a server's address whose LDAP worked */
+    ADP_TOPIC_BIND,           /* likewise: a bind there was accepted */
+    ADP_TOPIC_READ,           /* some service connection points were read */
+    ADP_TOPIC_READ_KIND,      /* kind of SCP that was read */
+    ADP_TOPIC_TLS,            /* host with which a handshake was completed */
+    ADP_TOPIC_AUTODISCOVER    /* autodiscover was answered */
 } adp_topic;
 
 /** What the capture proves of a name, whichever client it is about. */

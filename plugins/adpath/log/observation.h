@@ -31,6 +31,7 @@ typedef enum {
     ADP_OBS_KDC_REQUEST, /* also to its password service, */
     ADP_OBS_KDC_REPLY,   /* AS-REP, TGS-REP or KRB-ERROR; or the answer of that service */
     ADP_OBS_AP_REQUEST,
+    ADP_OBS_NTLM,     /* the client's proof in SMB; from the server: the session was opened */
     ADP_OBS_AP_REPLY, /* of the carrier: with AP-REP, KRB-ERROR or no token */
     ADP_OBS_TLS,
     ADP_OBS_HTTP_REQUEST,

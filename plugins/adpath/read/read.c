@@ -205,7 +205,7 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
         }
         break;
     case ADP_NODE_SMB:
-        adp_read_tokens(frame, node, ADP_CARRIER_SMB);
+        adp_read_smb(frame, node);
         break;
     case ADP_NODE_RPC:
         adp_read_rpc(frame, node);

@@ -14,6 +14,20 @@
 #include "read/nodes.h"
 #include "wire/limits.h"
 
+#include <string.h>
+
+#define NTLM_AUTHENTICATE 3 /* MS-NLMP 2.2.1.3 */
+
+/* MS-SMB2 2.2.1: places in the header. */
+enum {
+    SMB2_STATUS = 8,
+    SMB2_COMMAND = 12,
+    SMB2_FLAGS = 16,
+    SMB2_HEADER_LEN = 64
+};
+
+#define SMB2_SESSION_SETUP 1
+
 typedef struct {
     adp_frame *frame;
     adp_carrier carrier;
@@ -50,6 +64,15 @@ static void add_token(const token_state *state, const adp_gss_token *token, cons
     }
 }
 
+/* `opened`: the server's answer, by which the session is open. */
+static void add_ntlm(const adp_frame *frame, const field_info *fi, gboolean opened)
+{
+    adp_obs obs = adp_frame_obs(frame, ADP_OBS_NTLM, opened);
+
+    obs.hash = adp_hash_range(fi->ds_tvb, fi->start, fi->length);
+    (void)adp_model_add(frame->model, &obs);
+}
+
 static void note_depth(const adp_frame *frame, const adp_gss_token *token)
 {
     if (token->too_deep) {
@@ -69,6 +92,32 @@ static void visit_token(adp_node_kind kind, const field_info *fi, void *user_dat
     token = adp_gss_read(adp_ber_range(fi->ds_tvb, fi->start, fi->length));
     note_depth(state->frame, &token);
     add_token(state, &token, fi);
+    if (state->carrier == ADP_CARRIER_SMB && token.content == ADP_GSS_NTLM &&
+        token.ntlm_message == NTLM_AUTHENTICATE) {
+        add_ntlm(state->frame, fi, FALSE);
+    }
+}
+
+/* Does the message say that a session was opened (MS-SMB2 2.2.1.2 and 2.2.6)? */
+static gboolean opens_session(const field_info *fi)
+{
+    adp_ber message = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
+    const guint8 *p = adp_ber_bytes(&message);
+
+    return adp_ber_length(&message) >= SMB2_HEADER_LEN && memcmp(p, "\xfeSMB", 4) == 0 &&
+           p[SMB2_COMMAND] == SMB2_SESSION_SETUP && p[SMB2_COMMAND + 1] == 0 &&
+           (p[SMB2_FLAGS] & 1) && !p[SMB2_STATUS] && !p[SMB2_STATUS + 1] && !p[SMB2_STATUS + 2] &&
+           !p[SMB2_STATUS + 3];
+}
+
+void adp_read_smb(adp_frame *frame, const proto_node *node)
+{
+    const field_info *fi = PNODE_FINFO(node);
+
+    adp_read_tokens(frame, node, ADP_CARRIER_SMB);
+    if (opens_session(fi)) {
+        add_ntlm(frame, fi, TRUE);
+    }
 }
 
 void adp_read_tokens(adp_frame *frame, const proto_node *node, adp_carrier carrier)

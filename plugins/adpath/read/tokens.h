@@ -15,6 +15,9 @@
  */
 void adp_read_tokens(adp_frame *frame, const proto_node *node, adp_carrier carrier);
 
+/** A message of SMB: its tokens, and where NTLM opens a session. */
+void adp_read_smb(adp_frame *frame, const proto_node *node);
+
 /** A connection-oriented RPC PDU: only the token in its auth trailer is looked at. */
 void adp_read_rpc(adp_frame *frame, const proto_node *node);
 

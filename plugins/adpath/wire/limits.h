@@ -78,6 +78,8 @@
          "The capture has more than 4,096 aliases of DNS; later ones were not kept.")              \
     TOLD(NETBIOS_NAMES, 4096, "A scan for names must not fill the memory.",                        \
          "The capture has more than 4,096 NetBIOS lookups of different names; later ones were not kept.") \
+    TOLD(NTLM_SESSIONS, 4096, "Guesses of passwords must not fill the memory.",                    \
+         "The capture has more than 4,096 sessions of SMB by NTLM; later ones were not looked at.") \
     TOLD(HTTP_OPEN, 64, "Clients wait for each answer; whoever gets none would fill the memory.",  \
          "More than 64 HTTP requests of one connection had no answer; the oldest were given up.")  \
     TOLD(KDC_WAITING, 16, "A client waits for a handful of answers at once.",                      \
