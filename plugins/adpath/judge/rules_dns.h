@@ -1,5 +1,5 @@
 /* rules_dns.h
- * Findings about locator names.
+ * Findings about locator names that DNS does not have.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,6 @@
 
 #include "judge/rules.h"
 
-void adp_rules_learn_dns(adp_rules *r);
 void adp_rules_dns(adp_rules *r);
 
 #endif

@@ -10,12 +10,16 @@
  */
 #include "judge/rules_table.h"
 
+#include "judge/dns_topics.h"
 #include "judge/krb_sequel.h"
 #include "judge/krb_topics.h"
 #include "judge/rules.h"
 #include "judge/rules_capture.h"
 #include "judge/rules_dc.h"
 #include "judge/rules_dns.h"
+#include "judge/rules_dns_server.h"
+#include "judge/rules_dns_tcp.h"
+#include "judge/rules_flat.h"
 #include "judge/rules_kpasswd.h"
 #include "judge/rules_krb_errors.h"
 #include "judge/rules_krb_realm.h"
@@ -38,7 +42,10 @@ static const struct {
     phase judge; /* NULL: it serves others only */
 } rules[] = {
     {adp_rules_learn_silence, NULL},
+    {NULL, adp_rules_flat},
     {adp_rules_learn_dns, adp_rules_dns},
+    {NULL, adp_rules_dns_server}, /* behind adp_rules_dns: ADP_SAID_MSDCS */
+    {NULL, adp_rules_dns_tcp},
     {adp_rules_krb_learn, adp_rules_krb_errors},
     {adp_rules_krb_learn_sequel, adp_rules_krb_realms},
     {adp_rules_learn_kpasswd, adp_rules_kpasswd},
