@@ -13,7 +13,7 @@ CIRCLE = 3
 # Rooms on top of each other.
 FLOORS = 8
 # The longest chain of files from the top down. It may get shorter, and this number with it.
-CHAIN = 36
+CHAIN = 40
 
 
 @pytest.fixture(scope="module")
