@@ -12,7 +12,8 @@ ARCHITECTURE = house.SOURCE.parents[1] / "docs" / "architecture.md"
 CIRCLE = 3
 # Rooms on top of each other.
 FLOORS = 8
-# The longest chain of files from the top down. It may get shorter, and this number with it.
+# The longest chain of files from the top down. It may get shorter, and this number with it; longer
+# only where a file was cut up by its subjects (the kinds of steps, the error codes of Kerberos).
 CHAIN = 40
 
 
