@@ -107,7 +107,11 @@ const adp_advice adp_advice_dns[] = {
                   "name is wanted.",
                   .refuted_by = {ADP_SIGN_NETBIOS_KNOWN}),
             CAUSE("The domain was found over WINS or broadcasts before: newer Windows does not ask "
-                  "there any more."),
+                  "there any more.",
+                  .refuted_by = {ADP_SIGN_NETBIOS_ASKED, ADP_SIGN_NETBIOS_ANSWERED}),
+            CAUSE("The client looks for it over WINS and broadcasts, too, and nobody answers there "
+                  "any more.",
+                  .needs = {ADP_SIGN_NETBIOS_ASKED}),
             CAUSE("The domain's own DNS name has one label only.")),
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force # by its DNS name"),
             CHECK("nltest /domain_trusts # which NetBIOS name belongs to which DNS name?"),

@@ -34,11 +34,6 @@ const char *adp_icmp_kind_name(adp_icmp_kind kind)
     return names[kind];
 }
 
-gboolean adp_icmp_is_final(const adp_obs_icmp *icmp)
-{
-    return icmp->kind != ADP_ICMP_TOO_BIG && icmp->kind != ADP_ICMP_TTL;
-}
-
 const adp_obs_icmp *adp_silence_icmp(const adp_model *model, const adp_silence *silence)
 {
     return silence->kind == ADP_SILENCE_ICMP ? adp_model_obs(model, silence->evidence)->u.icmp

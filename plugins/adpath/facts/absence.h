@@ -55,7 +55,4 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
 /** "port unreachable", ...: what an ICMP error says. */
 const char *adp_icmp_kind_name(adp_icmp_kind kind);
 
-/** Does it say that the request cannot have been answered (TRUE), or only that it met trouble? */
-gboolean adp_icmp_is_final(const adp_obs_icmp *icmp);
-
 #endif

@@ -89,12 +89,12 @@ static void add_padata(adp_fact_builder *b, adp_field field, const adp_obs_krb *
 
     for (i = 0; krb && i < krb->padata.count; i++) {
         const char *name = adp_pa_name(krb->padata.items[i]);
-        char *number = name ? NULL : g_strdup_printf("%d", krb->padata.items[i]);
 
-        if (number) {
-            g_ptr_array_add(b->facts->owned, number);
+        if (name) {
+            adp_fact_string(b, field, name);
+        } else {
+            adp_fact_owned(b, field, g_strdup_printf("%d", krb->padata.items[i]));
         }
-        adp_fact_string(b, field, name ? name : number);
     }
 }
 

@@ -67,18 +67,15 @@ static void alert_facts(adp_fact_builder *b)
     for (i = 0; i < handshake->alert_count && handshake->alerts[i] <= b->view->to; i++) {
         const adp_obs_tls *tls = adp_model_obs(b->model, handshake->alerts[i])->u.tls;
         const char *name = adp_tls_alert_name(tls->alert);
-        char *number;
 
         if (tls->alert == ADP_TLS_CLOSE_NOTIFY) {
             continue;
         }
         if (name) {
             adp_fact_string(b, ADP_F_TLS_ALERT, name);
-            continue;
+        } else {
+            adp_fact_owned(b, ADP_F_TLS_ALERT, g_strdup_printf("%u", tls->alert));
         }
-        number = g_strdup_printf("%u", tls->alert);
-        g_ptr_array_add(b->facts->owned, number);
-        adp_fact_string(b, ADP_F_TLS_ALERT, number);
     }
 }
 

@@ -10,7 +10,13 @@
 
 #include <glib.h>
 
-/** As adp_repeat(), by the maker of the step's kind. */
+/**
+ * Commands that repeat the step by hand, made by its kind: read-only, and with text of packets
+ * only as quoted arguments that can become neither options nor commands. What
+ * cannot be put into a command faithfully gives none.
+ * @return FALSE when the step has no request. Otherwise each string is owned by
+ *         the caller (g_free), and NULL when there is no command of its sort.
+ */
 gboolean adp_repeat_by(adp_repeater maker, const adp_model *model, const adp_view *view,
                        char **shell, char **powershell);
 

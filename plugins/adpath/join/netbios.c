@@ -67,11 +67,6 @@ guint32 adp_model_netbios_domain(const adp_model *model, guint32 client, const c
     return find(model, adp_model_own_address(model, client), "domain", name);
 }
 
-guint32 adp_model_netbios_server(const adp_model *model, guint32 client, const char *name)
-{
-    return find(model, adp_model_own_address(model, client), "server", name);
-}
-
 guint32 adp_model_netbios_answer(const adp_model *model, const char *name)
 {
     return find(model, ADP_NONE, "answer", name);

@@ -80,21 +80,11 @@ guint32 adp_page_next(const adp_model *model, guint32 step)
     return adp_model_step(model, step)->page_after;
 }
 
-guint32 adp_page_before(const adp_model *model, guint32 step)
-{
-    return adp_model_step(model, step)->page_before;
-}
-
 static gboolean has_more(const adp_model *model, const adp_step *step)
 {
     return step->reply != ADP_NONE &&
            (step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_ROOTDSE) &&
            adp_model_obs(model, step->reply)->u.result->cookie;
-}
-
-gboolean adp_step_is_page(const adp_model *model, const adp_step *step)
-{
-    return step->page_before != ADP_NONE || has_more(model, step);
 }
 
 guint32 adp_page_last(const adp_model *model, guint32 step)

@@ -11,9 +11,6 @@
 
 #include <glib.h>
 
-/** Is the step a page among others, or the first of which the server has more? */
-gboolean adp_step_is_page(const adp_model *model, const adp_step *step);
-
 /** The step of the first page; the step itself when it is no page. */
 guint32 adp_page_first(const adp_model *model, guint32 step);
 
@@ -22,8 +19,6 @@ guint32 adp_page_last(const adp_model *model, guint32 step);
 
 /** The step of the page behind it, ADP_NONE at the end; the other way for a page before it. */
 guint32 adp_page_next(const adp_model *model, guint32 step);
-guint32 adp_page_before(const adp_model *model, guint32 step);
-
 /** Has the server more entries that the client did not ask for, as far as the capture shows? */
 gboolean adp_page_is_unfinished(const adp_model *model, guint32 step);
 

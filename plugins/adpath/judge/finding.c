@@ -64,17 +64,3 @@ gboolean adp_finding_has_sign(const adp_finding *finding, adp_sign sign)
     }
     return FALSE;
 }
-
-const char *adp_finding_value_of(const adp_finding *finding, const char *name)
-{
-    guint i;
-
-    for (i = 0; i < finding->values->len; i++) {
-        const adp_finding_value *value = &g_array_index(finding->values, adp_finding_value, i);
-
-        if (g_str_equal(value->name, name)) {
-            return value->value;
-        }
-    }
-    return NULL;
-}

@@ -60,7 +60,4 @@ void adp_finding_free(gpointer data);
 /** Is the sign on it? */
 gboolean adp_finding_has_sign(const adp_finding *finding, adp_sign sign);
 
-/** The value behind a name; NULL when the capture does not show it. */
-const char *adp_finding_value_of(const adp_finding *finding, const char *name);
-
 #endif

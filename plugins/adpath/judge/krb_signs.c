@@ -22,7 +22,7 @@ void adp_rules_sign_account(adp_finding *finding, const char *name, guint32 obs)
 {
     static const adp_sign signs[] = {
         [ADP_ACCOUNT_NONE] = ADP_SIGN_NONE,
-        [ADP_ACCOUNT_PLAIN] = ADP_SIGN_ACCOUNT_PLAIN,
+        [ADP_ACCOUNT_PLAIN] = ADP_SIGN_NONE,
         [ADP_ACCOUNT_UPN] = ADP_SIGN_ACCOUNT_UPN,
         [ADP_ACCOUNT_MACHINE] = ADP_SIGN_ACCOUNT_MACHINE,
         [ADP_ACCOUNT_SERVICE] = ADP_SIGN_ACCOUNT_SERVICE,
@@ -38,7 +38,7 @@ void adp_rules_sign_account(adp_finding *finding, const char *name, guint32 obs)
 static void sign_ends(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
     static const adp_sign vendors[] = {
-        [ADP_VENDOR_UNKNOWN] = ADP_SIGN_NONE,        [ADP_VENDOR_WINDOWS] = ADP_SIGN_KDC_WINDOWS,
+        [ADP_VENDOR_UNKNOWN] = ADP_SIGN_NONE,        [ADP_VENDOR_WINDOWS] = ADP_SIGN_NONE,
         [ADP_VENDOR_SAMBA] = ADP_SIGN_KDC_SAMBA,     [ADP_VENDOR_MIT] = ADP_SIGN_KDC_MIT,
         [ADP_VENDOR_HEIMDAL] = ADP_SIGN_KDC_HEIMDAL,
     };

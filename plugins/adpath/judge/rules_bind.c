@@ -256,7 +256,9 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
     const adp_obs *request = adp_rules_request(r, step);
     const adp_obs_result *result = adp_ldap_result_of(r, step);
 
-    adp_rules_sign(f, is_in_tls(r, step) ? ADP_SIGN_IN_TLS : ADP_SIGN_NOT_IN_TLS, step->first);
+    if (is_in_tls(r, step)) {
+        adp_rules_sign(f, ADP_SIGN_IN_TLS, step->first);
+    }
     if (!request) {
         return;
     }

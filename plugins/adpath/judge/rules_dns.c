@@ -102,7 +102,7 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
         key = "srv-not-found/referred";
         adp_rules_cite(f, referred);
         adp_rules_sign(f, ADP_SIGN_REFERRED, referred);
-    } else if (form == NAME_MAYBE_FLAT) {
+    } else if (form == ADP_NAME_MAYBE_FLAT) {
         key = "srv-not-found/child";
         f->severity = ADP_SEVERITY_NOTE;
     } else if (adp_dns_only_kdc(r, group)) {

@@ -7,6 +7,7 @@
 
 #include "case/names.h"
 #include "join/model.h"
+#include "join/netbios.h"
 #include "judge/catalogue.h"
 #include "judge/dns_topics.h"
 #include "judge/finding.h"
@@ -28,6 +29,9 @@ static guint32 flat_sign(const adp_rules *r, const adp_step *step, const char *l
     if (sign == ADP_NONE) {
         sign = adp_names_asked_bare(r->names, step->flow.client, label);
     }
+    if (sign == ADP_NONE) {
+        sign = adp_model_netbios_domain(r->model, step->flow.client, label);
+    }
     return sign;
 }
 
@@ -46,7 +50,7 @@ adp_name_form adp_dns_form_of(const adp_rules *r, const adp_step *step, const ch
     } else if (!suffix || flat_sign(r, step, label) != ADP_NONE) {
         form = ADP_NAME_FLAT;
     } else if (adp_names_domain(r->names, suffix) != ADP_NONE) {
-        form = NAME_MAYBE_FLAT;
+        form = ADP_NAME_MAYBE_FLAT;
     } else if (adp_looks_like_netbios(label) && !adp_looks_like_netbios(suffix) &&
                strchr(suffix, '.')) {
         /* Capitals before a suffix in small letters: typed by somebody, and completed. */
@@ -54,6 +58,23 @@ adp_name_form adp_dns_form_of(const adp_rules *r, const adp_step *step, const ch
     }
     g_free(label);
     return form;
+}
+
+/* Was it also looked for as NetBIOS names are, and did anybody say where it is? */
+static void sign_netbios(const adp_rules *r, adp_finding *f, guint32 client, const char *label)
+{
+    guint32 asked = adp_model_netbios_domain(r->model, client, label);
+    guint32 answer = adp_model_netbios_answer(r->model, label);
+
+    if (asked == ADP_NONE) {
+        return;
+    }
+    adp_rules_cite(f, asked);
+    if (answer != ADP_NONE) {
+        adp_rules_cite(f, answer);
+    }
+    adp_rules_sign(f, answer != ADP_NONE ? ADP_SIGN_NETBIOS_ANSWERED : ADP_SIGN_NETBIOS_ASKED,
+                   answer != ADP_NONE ? answer : asked);
 }
 
 static void report_flat(adp_rules *r, const adp_group *group)
@@ -87,9 +108,7 @@ static void report_flat(adp_rules *r, const adp_group *group)
     if (known != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_NETBIOS_KNOWN, known);
     }
-    if (!adp_looks_like_netbios(label)) {
-        adp_rules_sign(f, ADP_SIGN_NOT_CAPITALS, first->first);
-    }
+    sign_netbios(r, f, first->flow.client, label);
     adp_rules_advise(r, f, "flat-domain-name", "short", label, "domain",
                      known != ADP_NONE ? dns : NULL, "name", adp_dns_question(r, first)->name,
                      "resolver", adp_rules_address(r, first->flow.server), NULL);

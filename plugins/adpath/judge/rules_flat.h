@@ -13,7 +13,7 @@ typedef enum {
     ADP_NAME_PROPER,    /* as far as the capture tells, it was meant as it stands */
     ADP_NAME_WORKGROUP, /* the machine is in no domain */
     ADP_NAME_FLAT,      /* a NetBIOS name, bare or with a suffix that the resolver added */
-    NAME_MAYBE_FLAT     /* a label before a domain that works: a child domain, or the same */
+    ADP_NAME_MAYBE_FLAT /* a label before a domain that works: a child domain, or the same */
 } adp_name_form;
 
 /** What kind of name was asked for as a domain. */

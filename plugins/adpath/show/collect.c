@@ -66,13 +66,6 @@ void adp_collector_free(gpointer data)
     g_free(collector);
 }
 
-void adp_collector_reset(adp_collector *collector)
-{
-    g_hash_table_remove_all(collector->steps);
-    g_hash_table_remove_all(collector->paths);
-    collector->taps = 0;
-}
-
 static void count(adp_collector *collector, const adp_model *model, guint32 step,
                   adp_collect_step callback, void *user_data)
 {

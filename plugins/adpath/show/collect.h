@@ -18,9 +18,6 @@ adp_collector *adp_collector_new(void);
 /** A GDestroyNotify. */
 void adp_collector_free(gpointer data);
 
-/** Forgets everything. */
-void adp_collector_reset(adp_collector *collector);
-
 /**
  * What a step was counted as. It goes out as it came in, whatever has become of it since: while a
  * capture is read its answer comes, its path is split, or turns out to be one.

@@ -168,13 +168,6 @@ gboolean adp_krb_error_is_normal(gint32 code)
     return row && row->class == ADP_KRB_NORMAL;
 }
 
-gboolean adp_krb_error_needs_context(gint32 code)
-{
-    const adp_krb_error *row = adp_krb_error_find(code);
-
-    return row && row->class == ADP_KRB_CONTEXT;
-}
-
 gsize adp_krbtgt_len(const char *spn)
 {
     return adp_has_prefix(spn, "krbtgt/") ? strcspn(spn, ".") : strlen(spn);

@@ -34,9 +34,6 @@ const char *adp_krb_error_meaning(gint32 code);
 /** True when the code by itself belongs to healthy flow (25, 32, 52, 90, 91). */
 gboolean adp_krb_error_is_normal(gint32 code);
 
-/** True when only what follows tells whether the code is a fault (6, 7, 13, 14, 24, 37, 68, ...). */
-gboolean adp_krb_error_needs_context(gint32 code);
-
 /**
  * How many bytes of a service's name tell which service is meant. A domain may be called
  * krbtgt/CORP or krbtgt/corp.test, by its short or its full name: only the first label counts.
