@@ -112,15 +112,20 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
     char *offered = etypes_of(adp_rules_krb_ask(r, step));
     char *allowed = etypes_of(adp_rules_krb_answer(r, step));
     gboolean as = adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS;
+    const char *client = adp_rules_krb_client(r, step);
+    char *machine = as ? adp_account_of_machine(client) : NULL;
 
     adp_rules_inferred(f, "The client offers %s. %s%s%s",
                        *offered ? offered : "types that the capture does not show",
                        *allowed ? "The KDC would take "
                                 : "What the account has, the KDC does not say.",
                        allowed, *allowed ? "." : "");
-    adp_rules_advise(r, f, "no-common-etype", "account", adp_rules_krb_client(r, step), "spn",
-                     adp_rules_krb_spn(r, step), "realm", adp_rules_krb_realm(r, step), "subject",
-                     as ? adp_rules_krb_client(r, step) : adp_rules_krb_spn(r, step), NULL);
+    /* In AS it is about the account that logs on, and krbtgt is only what it asks for. */
+    adp_rules_advise(r, f, "no-common-etype", "logon", as ? client : NULL, "machine", machine,
+                     "spn", as ? NULL : adp_rules_krb_spn(r, step), "realm",
+                     adp_rules_krb_realm(r, step), "subject",
+                     as ? client : adp_rules_krb_spn(r, step), NULL);
+    g_free(machine);
     g_free(offered);
     g_free(allowed);
 }
@@ -317,13 +322,75 @@ static gboolean is_about_client(const adp_rules *r, const adp_step *step, adp_fi
            id != ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
 }
 
+/* What the KDC says of an account, where it says more than its code. */
+static const char *account_trouble(const char *key)
+{
+    static const struct {
+        const char *key;
+        const char *words;
+    } troubles[] = {
+        {"account-unusable/disabled", "the account is disabled"},
+        {"account-unusable/locked", "the account is locked out"},
+        {"account-unusable/expired", "the account has expired"},
+        {"account-unusable/service-expired", "the account of the service has expired"},
+        {"account-unusable/hours", "the account may not log on at this hour"},
+        {"account-unusable/restriction", "a restriction of the account forbids it"},
+        {"account-unusable", "the account is disabled, locked, expired or outside its hours"},
+        {"policy-refused/selective-auth", "the trust does not let this account in"},
+        {"policy-refused/hours", "the account may not log on at this hour"},
+        {"policy-refused/workstation", "the account may not log on at this workstation"},
+        {"policy-refused/smartcard", "the account has to use a smart card"},
+    };
+    guint i;
+
+    for (i = 0; key && i < G_N_ELEMENTS(troubles); i++) {
+        if (strcmp(troubles[i].key, key) == 0) {
+            return troubles[i].words;
+        }
+    }
+    return NULL;
+}
+
+/* Who asked. In TGS the ticket that was shown tells it: a refused delegation is about that account. */
+static const char *client_of(const adp_rules *r, const adp_finding *f, const adp_step *step)
+{
+    const char *client = adp_rules_krb_client(r, step);
+    const char *by = f->id == ADP_FINDING_DELEGATION_REFUSED ? purpose_of(r, step).by : NULL;
+
+    return !*client && by ? by : client;
+}
+
+/* Who or what is refused, and why. */
+static void say_refused(const adp_rules *r, adp_finding *f, const adp_step *step, const char *key,
+                        const char *client)
+{
+    gint32 code = adp_rules_krb_answer(r, step)->error;
+    const char *spn = adp_rules_krb_spn(r, step);
+    const char *trouble = account_trouble(key);
+
+    if (key && strcmp(key, "delegation-refused/s4u2proxy") == 0) {
+        adp_rules_summary(f, "The KDC refuses delegation: %s may not act for a user at %s",
+                          *client ? client : "the service", *spn ? spn : "this name");
+    } else if (trouble && is_about_client(r, step, f->id)) {
+        adp_rules_summary(f, "%s cannot log on: %s", client, trouble);
+    } else if (is_about_client(r, step, f->id)) {
+        /* The usual meaning of 25 is that of an answer to a request without proof. */
+        adp_rules_summary(f, "%s: %s", client,
+                          code == 25 ? "the KDC did not take the proof of the password"
+                                     : adp_krb_error_meaning(code));
+    } else {
+        adp_rules_summary(f, "%s: %s", *spn ? spn : "Kerberos",
+                          trouble ? trouble : adp_krb_error_meaning(code));
+    }
+}
+
 static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
 {
     static const char *const exchanges[] = {"ticket-granting ticket", "ticket", "access"};
     const adp_step *first = adp_group_first(group);
     const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
     const char *spn = adp_rules_krb_spn(r, first);
-    const char *client = adp_rules_krb_client(r, first);
+    const char *client = client_of(r, f, first);
     char *answered = adp_rules_krb_answered(r, group);
     char *status = NULL;
     const char *key;
@@ -336,15 +403,6 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
         status = name ? g_strdup_printf(", with the status %s", name)
                       : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
     }
-    if (is_about_client(r, first, f->id)) {
-        /* The usual meaning of 25 is that of an answer to a request without proof. */
-        adp_rules_summary(f, "%s: %s", *client ? client : "The client",
-                          answer->error == 25 ? "the KDC did not take the proof of the password"
-                                              : adp_krb_error_meaning(answer->error));
-    } else {
-        adp_rules_summary(f, "%s: %s", *spn ? spn : "Kerberos",
-                          adp_krb_error_meaning(answer->error));
-    }
     adp_rules_krb_signs(r, f, first);
     adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s", answered,
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
@@ -353,6 +411,7 @@ static void general_text(adp_rules *r, adp_finding *f, const adp_group *group)
                        answer->text && *answer->text ? ", saying " : "",
                        answer->text && *answer->text ? answer->text : "");
     key = advice_key(r, f, first);
+    say_refused(r, f, first, key, client);
     if (!key && f->id == ADP_FINDING_KRB_ERROR) {
         key = fallback = g_strdup_printf("krb-error/%d", answer->error);
     }

@@ -282,6 +282,27 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
     }
 }
 
+/* "GSSAPI, simple": each way in which the group's binds were made, once. */
+static char *ways_of(const adp_group *group)
+{
+    GPtrArray *ways = g_ptr_array_new();
+    char *text;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        const char *way = step->mechanism ? step->mechanism : "method not seen";
+
+        if (!g_ptr_array_find_with_equal_func(ways, way, g_str_equal, NULL)) {
+            g_ptr_array_add(ways, (gpointer)way);
+        }
+    }
+    g_ptr_array_add(ways, NULL);
+    text = g_strjoinv(", ", (char **)ways->pdata);
+    g_ptr_array_unref(ways);
+    return text;
+}
+
 static void report_bind(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -296,6 +317,7 @@ static void report_bind(adp_rules *r, const adp_group *group)
     const char *meaning = bind_meaning(r, first, id, result);
     char *server = adp_rules_named(r, first->flow.server);
     char *said = adp_one_line(result->diagnostic);
+    char *ways = ways_of(group);
     char *key = bind_case(id, result);
     const adp_step *shown =
         result->result == RESULT_INVALID_CREDENTIALS && id == ADP_FINDING_LDAP_BIND_FAILED
@@ -314,9 +336,9 @@ static void report_bind(adp_rules *r, const adp_group *group)
                           meaning ? meaning : "");
     }
     adp_rules_observed(f, "%u LDAP %s (%s) ended with result %u%s%s", group->steps->len,
-                       group->steps->len == 1 ? "bind" : "binds",
-                       first->mechanism ? first->mechanism : "method not seen", result->result,
+                       group->steps->len == 1 ? "bind" : "binds", ways, result->result,
                        said && *said ? ", saying " : "", said ? said : "");
+    g_free(ways);
     g_free(said);
     if (id != ADP_FINDING_LDAP_BIND_FAILED) {
         adp_rules_inferred(f, "%s", meaning);
@@ -484,7 +506,9 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
         adp_rules_cite_step(r, f, bind);
     }
     if (!f->summary) {
-        adp_rules_summary(f, "%s refuses an LDAP operation (%s): nobody is bound", server, what);
+        adp_rules_summary(f,
+                          "%s refuses an LDAP operation (%s), which needs a bind: nobody is bound",
+                          server, what);
         adp_rules_observed(f, "The operation (%s) ended with operationsError and %s%s", what,
                            says(result, "000004DC") ? "000004DC" : "00002020",
                            anonymous ? "; the bind before it was anonymous" : "");
