@@ -193,7 +193,7 @@ const adp_advice adp_advice_accounts[] = {
                IF_MIT),
          CHECK("samba-tool user show {account}", IF_SAMBA_USER),
          CHECK("wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" /c:10 /rd:true /f:text # on "
-               "the PDC emulator",
+               "the PDC emulator: which computer sent the passwords?",
                IF_AD))},
     {"account-unusable/expired",
      CAUSES(CAUSE("The account's end date has passed."), CAUSE("The date was set by mistake.")),
@@ -307,14 +307,18 @@ const adp_advice adp_advice_accounts[] = {
                "the account."),
          CAUSE("The user is marked as sensitive, or is one of the Protected Users."),
          CAUSE("The user's ticket, which the service shows, may not be forwarded.")),
-     CHECKS(CHECK("Get-ADObject -LDAPFilter '(msDS-AllowedToDelegateTo=*)' -Properties "
-                  "msDS-AllowedToDelegateTo",
-                  IF_AD),
-            CHECK("Get-ADObject -LDAPFilter '(msDS-AllowedToActOnBehalfOfOtherIdentity=*)' "
-                  "-Properties msDS-AllowedToActOnBehalfOfOtherIdentity",
-                  IF_AD),
-            CHECK("setspn -Q {spn} # which account is the target's?", IF_AD),
-            CHECK("samba-tool delegation show {account}", IF_SAMBA))},
+     CHECKS(
+         CHECK("Get-ADComputer -Identity {machine} -Properties msDS-AllowedToDelegateTo # of the "
+               "service that asks: is {spn} in it?",
+               IF_AD),
+         CHECK("Get-ADObject -LDAPFilter '(msDS-AllowedToDelegateTo=*)' -Properties "
+               "msDS-AllowedToDelegateTo",
+               IF_AD),
+         CHECK("Get-ADObject -LDAPFilter '(msDS-AllowedToActOnBehalfOfOtherIdentity=*)' "
+               "-Properties msDS-AllowedToActOnBehalfOfOtherIdentity",
+               IF_AD),
+         CHECK("setspn -Q {spn} # which account is the target's?", IF_AD),
+         CHECK("samba-tool delegation show {account}", IF_SAMBA))},
     {"delegation-refused/renewal", /* R 4120 3.3 */
      CAUSES(CAUSE("The ticket cannot be renewed: it was given without that flag, or for too long."),
             CAUSE("The KDC's policy allows no renewal.")),

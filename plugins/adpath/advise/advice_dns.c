@@ -112,7 +112,8 @@ const adp_advice adp_advice_dns[] = {
             CAUSE("The client looks for it over WINS and broadcasts, too, and nobody answers there "
                   "any more.",
                   .needs = {ADP_SIGN_NETBIOS_ASKED}),
-            CAUSE("The domain's own DNS name has one label only.")),
+            CAUSE("The domain's own DNS name has one label only.",
+                  .refuted_by = {ADP_SIGN_NETBIOS_KNOWN})),
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force # by its DNS name"),
             CHECK("nltest /domain_trusts # which NetBIOS name belongs to which DNS name?"),
             CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
@@ -155,8 +156,8 @@ const adp_advice adp_advice_dns[] = {
     /* ---- domain controllers ---- */
     {"ping-unanswered", /* L, m */
      CAUSES(
-         CAUSE("The host itself says that the port is closed: it is no domain controller, or none "
-               "any more.",
+         CAUSE("The host itself says that the port is closed: its directory service is stopped, or "
+               "it is no domain controller, or none any more.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("A firewall or router rejects UDP port 389: its ICMP message says so.",
                .needs = {ADP_SIGN_PROHIBITED}),

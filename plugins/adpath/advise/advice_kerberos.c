@@ -59,8 +59,10 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("Two accounts have the name.")),
      CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"), CHECK("nltest /dsgetdc:{domain}"))},
     {"spn-not-found-or-duplicate/domain",
-     CAUSES(CAUSE("There is no trust to that realm, or the trust does not route its names."),
-            CAUSE("A program used a domain's name where a host's is needed."),
+     CAUSES(CAUSE("There is no trust to that realm, or the trust does not route its names.",
+                  .needs = {ADP_SIGN_REALM_ASKED}),
+            CAUSE("A program used a domain's name where a host's is needed.",
+                  .refuted_by = {ADP_SIGN_REALM_ASKED}),
             CAUSE("The client only tries the name, and goes on with another one.")),
      CHECKS(CHECK("nltest /domain_trusts", IF_AD), CHECK("setspn -Q {spn}", IF_AD),
             CHECK("setspn -X -F", IF_AD),
@@ -76,11 +78,11 @@ const adp_advice adp_advice_kerberos[] = {
                   .supported_by = {ADP_SIGN_IS_ADDRESS}),
             CAUSE("The library looks for the name of the address in DNS, and finds none.",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS})),
-     CHECKS(CHECK("nslookup {host} # does DNS have a name for the address?"),
-            CHECK("klist # is there a ticket for the host's name?"),
-            CHECK("grep -E '(server|uri|kdc|rdns) *=' /etc/sssd/sssd.conf /etc/krb5.conf # on a "
+     CHECKS(CHECK("grep -E '(server|uri|kdc|rdns) *=' /etc/sssd/sssd.conf /etc/krb5.conf # on a "
                   "client with Linux: an address in place of a name?",
-                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}))},
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("nslookup {host} # does DNS have a name for the address?"),
+            CHECK("klist # is there a ticket for the host's name?"))},
     {"spn-not-found-or-duplicate/user",
      CAUSES(CAUSE("A service runs as a user without a service principal name, and clients ask for "
                   "it by the user's name."),
@@ -174,7 +176,7 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"))},
     {"no-common-etype", /* K 5021131, 5073381 */
      CAUSES(
-         CAUSE("The client offers no AES: it is old, or was set to RC4 or DES alone.",
+         CAUSE("The client offers no AES: it is old, or its settings name other types alone.",
                .needs = {ADP_SIGN_NO_AES}),
          CAUSE("The account has no AES key: its password is older than AES, and the client offers "
                "nothing else.",
@@ -185,8 +187,15 @@ const adp_advice adp_advice_kerberos[] = {
                "than AES.",
                .refuted_by = {ADP_SIGN_NO_AES, ADP_SIGN_ONLY_AES}),
          CAUSE("The types that are set for the account and for the client have none in common."),
-         CAUSE("RC4 was switched off.", .refuted_by = {ADP_SIGN_ONLY_AES})),
+         CAUSE("RC4 was switched off, and one side has nothing better.",
+               .refuted_by = {ADP_SIGN_ONLY_AES})),
      CHECKS(
+         CHECK("Get-ADUser -Identity {logon} -Properties "
+               "msDS-SupportedEncryptionTypes,PasswordLastSet # since when has it its password?",
+               IF_USER),
+         CHECK("Get-ADComputer -Identity {machine} -Properties "
+               "msDS-SupportedEncryptionTypes,PasswordLastSet # since when has it its password?",
+               IF_MACHINE),
          CHECK("Get-ADObject -LDAPFilter "
                "'(|(msDS-SupportedEncryptionTypes=*)(servicePrincipalName=*)(objectClass="
                "trustedDomain))' -Properties "
@@ -196,7 +205,8 @@ const adp_advice adp_advice_kerberos[] = {
          CHECK("setspn -Q {spn} # which account?", IF_AD),
          CHECK("kadmin.local getprinc {subject} # which keys has it?", IF_MIT),
          CHECK("kadmin -l get {subject} # which keys has it?", IF_HEIMDAL),
-         CHECK("klist -e # of which types are the tickets?", IF_UNIX), CHECK("klist", IF_WINDOWS),
+         CHECK("klist -e # of which types are the tickets?", IF_UNIX),
+         CHECK("klist # of which types are the tickets?", IF_WINDOWS),
          CHECK("klist -ke /etc/krb5.keytab # of which types are the stored keys?", IF_UNIX_MACHINE),
          CHECK(
              "wevtutil qe System "
@@ -258,7 +268,11 @@ const adp_advice adp_advice_kerberos[] = {
          CAUSE("The client or the KDC has not been updated for years.")),
      CHECKS(
          CHECK("certutil -v -user -store My # on the client: which signature has the certificate?"),
-         CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the controller"))},
+         CHECK(
+             "wevtutil qe System "
+             "\"/"
+             "q:*[System[Provider[@Name='Microsoft-Windows-Kerberos-Key-Distribution-Center']]]\" "
+             "/c:20 /rd:true /f:text # on a controller"))},
     {"krb-tcp-blocked", /* K 244474 */
      CAUSES(CAUSE("The client does not switch to TCP: it is old, or its configuration allows UDP "
                   "alone.",
@@ -290,7 +304,7 @@ const adp_advice adp_advice_kerberos[] = {
     {"kdc-unanswered", /* m */
      CAUSES(
          CAUSE("The silent requests were sent in fragments, and a smaller one was answered "
-               "before: fragments are lost on the path.",
+               "before: something on the path, often a firewall or a tunnel, loses fragments.",
                .needs = {ADP_SIGN_FRAGMENTED, ADP_SIGN_SMALLER_ANSWERED}),
          CAUSE("The answers are sent in fragments, and only the first of each arrives: a device on "
                "the path drops the others.",
@@ -314,22 +328,22 @@ const adp_advice adp_advice_kerberos[] = {
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_SMALLER_ANSWERED,
                               ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
                               ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG, ADP_SIGN_FRAGMENTS_LOST}),
-         CAUSE("Large requests over UDP are sent in fragments and lost on the path.",
-               .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_FRAGMENTED, ADP_SIGN_TCP_SILENT,
-                              ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
-                              ADP_SIGN_SERVER_CLOSED, ADP_SIGN_FRAGMENTS_LOST}),
          CAUSE("The KDC is down, and DNS still names it.",
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_SMALLER_ANSWERED,
                               ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE, ADP_SIGN_PROHIBITED,
                               ADP_SIGN_HOST_SPEAKS, ADP_SIGN_SERVER_CLOSED,
-                              ADP_SIGN_FRAGMENTS_LOST})),
-     CHECKS(CHECK("Test-NetConnection {host} -Port 88", IF_WINDOWS),
-            CHECK("nltest /dsgetdc:{domain} /kdc /force", IF_WINDOWS),
-            CHECK("nc -vz {host} 88", IF_UNIX),
-            CHECK("tracepath {host} # which size fits the path?",
+                              ADP_SIGN_FRAGMENTS_LOST}),
+         CAUSE("A large answer over UDP is sent in fragments, and they are lost on the path.",
+               .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_FRAGMENTED, ADP_SIGN_TCP_SILENT,
+                              ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_SERVER_CLOSED, ADP_SIGN_FRAGMENTS_LOST})),
+     CHECKS(CHECK("tracepath {host} # which size fits the path?",
                   .needs = {ADP_SIGN_FRAGMENTED, ADP_SIGN_CLIENT_UNIX}),
-            CHECK("ping -f -l 1472 {host} # which size fits the path?",
-                  .needs = {ADP_SIGN_FRAGMENTED}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}))},
+            CHECK("ping -f -l 1472 {host} # does a packet of full size fit the path?",
+                  .needs = {ADP_SIGN_FRAGMENTED}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
+            CHECK("Test-NetConnection {host} -Port 88 # shows TCP only", IF_WINDOWS),
+            CHECK("nltest /dsgetdc:{domain} /kdc /force", IF_WINDOWS),
+            CHECK("nc -vz {host} 88 # shows TCP only", IF_UNIX))},
     {"wrong-realm", /* R 6806 7, m */
      CAUSES(
          CAUSE("The client is set to a realm that this account, or this KDC, does not belong to: "
@@ -403,10 +417,17 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The ticket is too large.")),
      CHECKS(CHECK("nltest /domain_trusts"), CHECK("klist"), CHECK("dcdiag /s:{host}"))},
     {"ntlm-fallback", /* m */
-     CAUSES(CAUSE("The service's name was not found or is registered twice."),
-            CAUSE("The client used an address or another name."),
-            CAUSE("The client remembers a failure for some minutes, and asks for no ticket in that "
-                  "time.")),
+     CAUSES(
+         CAUSE("The error before it is what drives the client to NTLM: see the finding that tells "
+               "of it.",
+               .needs = {ADP_SIGN_TICKET_REFUSED}),
+         CAUSE("The service's name was not found or is registered twice.",
+               .supported_by = {ADP_SIGN_NAME_REFUSED}, .refuted_by = {ADP_SIGN_TICKET_REFUSED}),
+         CAUSE("The client used an address or another name.",
+               .refuted_by = {ADP_SIGN_TICKET_REFUSED}),
+         CAUSE("The client remembers a failure for some minutes, and asks for no ticket in that "
+               "time.",
+               .refuted_by = {ADP_SIGN_NAME_REFUSED, ADP_SIGN_TICKET_REFUSED})),
      CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"), CHECK("klist"))},
     {.key = NULL},
 };

@@ -16,7 +16,8 @@
 const adp_advice adp_advice_ldap[] = {
     /* ---- LDAP ---- */
     {"ldap-signing-required", /* K 4520412, m */
-     CAUSES(CAUSE("The program binds without signing, and the controller requires it."),
+     CAUSES(CAUSE("The program binds without signing, and the controller requires it.",
+                  .refuted_by = {ADP_SIGN_MECHANISM_SIMPLE}),
             CAUSE("The program binds with name and password in clear: that needs TLS here.",
                   .supported_by = {ADP_SIGN_MECHANISM_SIMPLE},
                   .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS}),
@@ -102,7 +103,8 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS(
          CHECK("net user {account} /domain", IF_PLAIN),
          CHECK("Get-ADUser -Identity {account} -Properties PasswordExpired,PasswordLastSet", IF_DN),
-         CHECK("dsquery user -upn {account}", IF_UPN))},
+         CHECK("dsquery user -upn {account}", IF_UPN),
+         CHECK("Search-ADAccount -PasswordExpired # is the account among them?", IF_UPN))},
     {"ldap-bind-failed/533",
      CAUSES(CAUSE("The account is disabled."),
             CAUSE("It was enabled again on another controller, and that is not replicated to this "
@@ -111,27 +113,34 @@ const adp_advice adp_advice_ldap[] = {
          CHECK("net user {account} /domain", IF_PLAIN),
          CHECK("Get-ADUser -Identity {account} -Properties Enabled,whenChanged", IF_DN),
          CHECK("dsquery user -upn {account}", IF_UPN),
+         CHECK("Search-ADAccount -AccountDisabled # is the account among them?", IF_UPN),
          CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged", IF_MACHINE))},
     {"ldap-bind-failed/701",
      CAUSES(CAUSE("The account has expired."), CAUSE("Its end date was set by mistake.")),
      CHECKS(CHECK("net user {account} /domain", IF_PLAIN),
             CHECK("Get-ADUser -Identity {account} -Properties AccountExpirationDate", IF_DN),
             CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("Search-ADAccount -AccountExpired # is the account among them?", IF_UPN),
             CHECK("Get-ADComputer -Identity {account} -Properties AccountExpirationDate",
                   IF_MACHINE))},
     {"ldap-bind-failed/773",
      CAUSES(CAUSE("The password has to be changed first."),
             CAUSE("It was set by an administrator.")),
-     CHECKS(CHECK("net user {account} /domain", IF_PLAIN),
-            CHECK("Get-ADUser -Identity {account} -Properties PasswordLastSet", IF_DN),
-            CHECK("dsquery user -upn {account}", IF_UPN))},
+     CHECKS(
+         CHECK("net user {account} /domain", IF_PLAIN),
+         CHECK("Get-ADUser -Identity {account} -Properties PasswordLastSet", IF_DN),
+         CHECK("dsquery user -upn {account}", IF_UPN),
+         CHECK("Get-ADUser -LDAPFilter \"(pwdLastSet=0)\" # is the account among them?", IF_UPN))},
     {"ldap-bind-failed/775",
-     CAUSES(CAUSE("The account is locked out."), CAUSE("Something keeps trying an old password.")),
-     CHECKS(CHECK("net user {account} /domain", IF_PLAIN),
-            CHECK("Get-ADUser -Identity {account} -Properties LockedOut,BadLogonCount", IF_DN),
-            CHECK("dsquery user -upn {account}", IF_UPN),
-            CHECK("wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" "
-                  "/c:10 /rd:true /f:text # on the PDC emulator"))},
+     CAUSES(CAUSE("Too many wrong passwords, often from a service or device with an old one."),
+            CAUSE("Somebody guesses passwords.")),
+     CHECKS(
+         CHECK("net user {account} /domain", IF_PLAIN),
+         CHECK("Get-ADUser -Identity {account} -Properties LockedOut,BadLogonCount", IF_DN),
+         CHECK("dsquery user -upn {account}", IF_UPN),
+         CHECK("wevtutil qe Security \"/q:*[System[(EventID=4740)]]\" "
+               "/c:10 /rd:true /f:text # on the PDC emulator: which computer sent the passwords?"),
+         CHECK("Search-ADAccount -LockedOut", IF_UPN))},
     {"ldap-bind-failed/57",
      CAUSES(CAUSE("The token could not be read: another mechanism, or damaged."),
             CAUSE("The ticket was made for another service.")),
@@ -152,12 +161,15 @@ const adp_advice adp_advice_ldap[] = {
          CAUSE("Its library asks for protection by default (sasl_secprops, minssf).")),
      CHECKS(CHECK("grep -i sasl_secprops /etc/ldap/ldap.conf # of a program on Linux"))},
     {"ldap-not-bound", /* m */
-     CAUSES(CAUSE("The bind was anonymous.", .supported_by = {ADP_SIGN_ANONYMOUS}),
+     CAUSES(CAUSE("The program binds anonymously: no name or password is set in it, or they are "
+                  "empty.",
+                  .supported_by = {ADP_SIGN_ANONYMOUS}),
             CAUSE("The program sends the operation before it binds.",
                   .refuted_by = {ADP_SIGN_ANONYMOUS}),
             CAUSE("A program that chased a referral bound anonymously at the other server."),
-            CAUSE("The bind failed, and the program went on.")),
-     CHECKS(CHECK("ldp.exe # connect to {host}, bind, and repeat the search"))},
+            CAUSE("The bind failed, and the program went on.", .refuted_by = {ADP_SIGN_ANONYMOUS})),
+     CHECKS(
+         CHECK("ldp.exe # connect to {host}, and bind with the program's account: is it let in?"))},
     {"starttls-failed", /* R 4511 4.14, m */
      CAUSES(CAUSE("The controller has no certificate for LDAP over TLS.",
                   .refuted_by = {ADP_SIGN_IN_TLS}),

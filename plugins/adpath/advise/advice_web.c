@@ -55,8 +55,8 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
             CHECK("curl.exe -sS -I -x {proxy} --url https://{host}"), CHECK("nslookup {host}"))},
     {"proxy-refused/403", /* R 9110, m */
-     CAUSES(CAUSE("A rule of the proxy forbids the host, or the port."),
-            CAUSE("The host is missing from the list of hosts reached without the proxy."),
+     CAUSES(CAUSE("The host is missing from the list of hosts reached without the proxy."),
+            CAUSE("A rule of the proxy forbids the host, or the port."),
             CAUSE("The proxy allows this user or computer few destinations only.")),
      CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
             CHECK("reg query \"HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet "
@@ -121,8 +121,10 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The server requires a client certificate.")),
      CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"))},
     {"tls-failed/alert-42",
-     CAUSES(CAUSE("The certificate is damaged or of a kind that is not accepted."),
-            CAUSE("A device in between replaces it with its own.")),
+     CAUSES(
+         CAUSE("The client does not accept the certificate: it is for another name, for instance."),
+         CAUSE("The certificate is damaged or of a kind that is not accepted."),
+         CAUSE("A device in between replaces it with its own.")),
      CHECKS(CHECK("openssl s_client -connect {host}:{port} -servername {host}"))},
     {"tls-failed/alert-45",
      CAUSES(CAUSE("The certificate has expired."), CAUSE("The client's clock is off.")),
@@ -333,11 +335,20 @@ const adp_advice adp_advice_web[] = {
     {"slow/dns", /* m */
      CAUSES(
          CAUSE("The DNS server is down, was renumbered, or cannot be reached; the client asks it "
-               "first each time."),
+               "first each time.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS}),
          CAUSE("The DNS server waits for another one, to which it forwards.",
                .needs = {ADP_SIGN_HOST_SPEAKS})),
      CHECKS(CHECK("Resolve-DnsName -Name {name} -Server {resolver}"),
             CHECK("ipconfig /all # which DNS servers does the client ask, in which order?"))},
+    {"slow/dns-tcp", /* R 7766 */
+     CAUSES(
+         CAUSE("A firewall lets DNS pass over UDP only, and drops TCP port 53 silently.",
+               .refuted_by = {ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("The DNS server is down, or was renumbered.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("The DNS server, or a device in front of it, offers DNS over UDP only.")),
+     CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
     {"slow/request", /* m */
      CAUSES(
          CAUSE("The server is down or overloaded, and the client asks it before others.",
@@ -353,11 +364,11 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("A firewall drops the packets silently.",
                .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE})),
-     CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
+     CHECKS(CHECK("Test-NetConnection {server} -Port {port} # shows TCP only"))},
     {"slow/repeated", /* m */
      CAUSES(CAUSE("Requests or answers are lost in the network."),
             CAUSE("The server is overloaded, and drops requests.")),
-     CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
+     CHECKS(CHECK("Test-NetConnection {server} -Port {port} # shows TCP only"))},
     {"slow/answer", /* m */
      CAUSES(
          CAUSE("The server itself takes long: it is overloaded, or waits for its disk, for another "

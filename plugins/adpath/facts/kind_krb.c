@@ -181,7 +181,8 @@ static void say_kerberos_request(const adp_obs_krb *any, const char *spn,
         g_string_append_printf(out, "Kerberos %s%s for %s", exchanges[any->exchange],
                                carriers[any->carrier], or_unknown(spn));
     }
-    if (purpose->for_user) {
+    /* An evidence ticket of the service itself tells nothing of the user. */
+    if (purpose->for_user && !(purpose->by && g_str_equal(purpose->for_user, purpose->by))) {
         g_string_append_printf(out, " on behalf of %s", or_unknown(purpose->for_user));
     }
     if (purposes[purpose->purpose]) {

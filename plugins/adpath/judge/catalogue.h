@@ -70,12 +70,11 @@ typedef enum {
     F(PREAUTH_ABANDONED, "preauth-abandoned", WARN, SEQUENCE,                                      \
       "The client stopped when it was asked for preauthentication")                                \
     F(PASSWORD_EXPIRED, "password-expired", ERROR, RESPONSE, "The password has expired")           \
-    F(ACCOUNT_UNUSABLE, "account-unusable", ERROR, RESPONSE,                                       \
-      "The account is disabled, locked, expired or outside its hours")                             \
+    F(ACCOUNT_UNUSABLE, "account-unusable", ERROR, RESPONSE, "The account cannot log on")          \
     F(CLIENT_UNKNOWN, "client-unknown", ERROR, RESPONSE, "The KDC does not know the client")       \
     F(POLICY_REFUSED, "policy-refused", ERROR, RESPONSE, "A policy of the KDC refuses")            \
     F(DELEGATION_REFUSED, "delegation-refused", ERROR, RESPONSE,                                   \
-      "The KDC cannot grant the option, most often delegation")                                    \
+      "The KDC refuses delegation or another option")                                              \
     F(PKINIT_FAILED, "pkinit-failed", ERROR, RESPONSE, "Logon with a certificate failed")          \
     F(KRB_TCP_BLOCKED, "krb-tcp-blocked", ERROR, SEQUENCE,                                         \
       "The reply is too big for UDP, and TCP does not carry it")                                   \

@@ -94,7 +94,9 @@ static void report_names(adp_rules *r, const GPtrArray *list)
                                    adp_rules_krb_client(r, adp_group_first(group)));
         }
     }
-    adp_rules_summary(f, "%u names (%s and %u more) were asked for, and none of them logged on",
+    adp_rules_summary(f,
+                      "The client goes through a list: %u names (%s and %u more) were asked for, "
+                      "and it stopped at preauthentication each time",
                       list->len, names->str, list->len - NAMES_SHOWN);
     adp_rules_observed(f,
                        "One client asked for a ticket-granting ticket for %u names (%s and %u "

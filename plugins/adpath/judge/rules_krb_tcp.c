@@ -160,8 +160,8 @@ static void report_blocked(const over_tcp *t, const adp_step *step, const adp_at
     adp_rules_say(t->r, ADP_SAID_TCP_BLOCKED, what);
     g_free(what);
     adp_rules_summary(f,
-                      "Kerberos needs TCP port 88 for its large replies, and does not get "
-                      "through: %s %s",
+                      "The Kerberos reply is too big for UDP, and TCP port 88 does not carry it: "
+                      "%s %s",
                       adp_rules_host(t->r, server), adp_rules_attempt_words(how));
     adp_rules_observed(f,
                        "KRB_ERR_RESPONSE_TOO_BIG (52) over UDP, then a connection to TCP port 88 "

@@ -191,10 +191,12 @@ static void report_ntlm(adp_rules *r, guint32 obs_index, const char *host, const
     adp_rules_observed(f, "NTLM in %s to %s (%s)", carrier_of(obs), host,
                        adp_rules_address(r, obs->flow.server));
     if (answer && answer->is_error) {
+        gboolean name = answer->error == 7 || answer->error == 8;
         char *where = adp_rules_where(r, tried);
 
         adp_rules_inferred(f, "The reason is visible: %s ended with error %d for %s.", where,
                            answer->error, adp_rules_krb_spn(r, tried));
+        adp_rules_sign(f, name ? ADP_SIGN_NAME_REFUSED : ADP_SIGN_TICKET_REFUSED, tried->first);
         g_free(where);
     } else {
         adp_rules_inferred(f, "Kerberos had been tried with this host; why the client changed to "

@@ -97,6 +97,7 @@ static void redirect_loop(const adp_web_path *w)
 {
     GHashTable *seen = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     GPtrArray *chain = g_ptr_array_new();
+    guint cited = 0;
     guint i;
 
     for (i = 0; i < w->path->steps->len; i++) {
@@ -130,9 +131,11 @@ static void redirect_loop(const adp_web_path *w)
             for (c = 0; c < chain->len; c++) {
                 adp_rules_cite_step(w->r, f, g_ptr_array_index(chain, c));
             }
+            cited += chain->len;
             adp_rules_summary(f, "The redirects of autodiscover form a loop");
-            adp_rules_observed(f, "%u redirects in a row%s%s", chain->len,
-                               again ? ", the last to a place where the client had been: " : "",
+            adp_rules_observed(f, "%u redirects%s%s", cited,
+                               again ? ", the last to a place where the client had been before: "
+                                     : "",
                                again ? reply->redirect : "");
             adp_rules_inferred(f, "A client gives up after ten.");
             adp_rules_advise(w->r, f, "redirect-loop", "url",

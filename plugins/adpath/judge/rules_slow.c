@@ -219,7 +219,7 @@ static const char *advice_of(const at_server *most)
         return most->first->kind == ADP_WAIT_SLOW ? "slow/answer" : "slow/repeated";
     }
     if (adp_port_is_dns(most->port)) {
-        return "slow/dns";
+        return most->first->step == ADP_NONE ? "slow/dns-tcp" : "slow/dns";
     }
     return most->first->step == ADP_NONE ? "slow" : "slow/request";
 }

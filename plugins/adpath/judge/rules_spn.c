@@ -346,11 +346,17 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
 
     f->severity = kind.severity;
     adp_rules_krb_signs(r, f, first);
+    if (adp_has_prefix(spn, "krbtgt/")) {
+        adp_rules_sign(f, ADP_SIGN_REALM_ASKED, first->first);
+    }
     if (is_address) {
         adp_rules_sign(f, ADP_SIGN_IS_ADDRESS, first->first);
-        adp_rules_summary(f, "%s: the name was made from an address, and no account has it", spn);
+        adp_rules_summary(
+            f, "%s: this service principal name was made from an address, and no account has it",
+            spn);
     } else {
-        adp_rules_summary(f, "%s: not found, or registered more than once", spn);
+        adp_rules_summary(f, "%s: service principal name not found, or registered more than once",
+                          spn);
     }
     adp_rules_observed(f, "%s for %s with %s (%d)", answered, spn, adp_krb_error_name(code), code);
     g_string_append_printf(words, "%s%s%s%s", kind.why ? kind.why : "", kind.why ? " " : "",

@@ -52,9 +52,9 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
         adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNRESOLVABLE, w->index, endpoint->host);
 
     cite_endpoint(f, endpoint);
-    adp_rules_summary(f, "%s has no address", endpoint->host);
+    adp_rules_summary(f, "The host %s has no address", endpoint->host);
     adp_rules_observed(f, "The DNS server has no address for %s", endpoint->host);
-    adp_rules_inferred(f, "The client was to try it because of %s.",
+    adp_rules_inferred(f, "The client looks there for autodiscover because of %s.",
                        adp_web_source_words(endpoint->source));
     adp_rules_advise(w->r, f, "endpoint-unresolvable", "host", endpoint->host, "url", endpoint->url,
                      NULL);
@@ -114,7 +114,7 @@ static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
     cite_attempts(w, f, endpoint);
     adp_rules_summary(f, "%s: %s", endpoint->url, adp_rules_attempt_words(how));
     adp_rules_observed(f, "The host %s %s", endpoint->host, adp_rules_attempt_words(how));
-    adp_rules_inferred(f, "The client was to try it because of %s.",
+    adp_rules_inferred(f, "The client looks there for autodiscover because of %s.",
                        adp_web_source_words(endpoint->source));
     key = g_strdup_printf("endpoint-unreachable/%s", how);
     port = port_of(endpoint);

@@ -57,6 +57,9 @@
     S(CROSS_REALM, "a ticket for another realm was shown")                                         \
     S(NO_AES, "no AES is among the offered types")                                                 \
     S(ONLY_AES, "only AES is among the offered types")                                             \
+    S(REALM_ASKED, "a ticket-granting ticket of another realm was asked for")                      \
+    S(NAME_REFUSED, "the KDC did not find the name, or found it twice")                            \
+    S(TICKET_REFUSED, "another error of Kerberos came before")                                     \
     S(FAST_OFFERED, "the KDC offered FAST, and the client did not use it")                         \
     S(RODC, "the ticket is one of a read-only or cloud controller")                                \
     S(FROM_DIRECTORY, "an entry of the directory names the host")                                  \
