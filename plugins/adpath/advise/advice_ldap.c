@@ -132,7 +132,8 @@ const adp_advice adp_advice_ldap[] = {
          CHECK("dsquery user -upn {account}", IF_UPN),
          CHECK("Get-ADUser -LDAPFilter \"(pwdLastSet=0)\" # is the account among them?", IF_UPN))},
     {"ldap-bind-failed/775",
-     CAUSES(CAUSE("Too many wrong passwords, often from a service or device with an old one."),
+     CAUSES(CAUSE("Too many wrong passwords, often from a service or device with an old one.",
+                  .supported_by = {ADP_SIGN_WRONG_BEFORE}),
             CAUSE("Somebody guesses passwords.")),
      CHECKS(
          CHECK("net user {account} /domain", IF_PLAIN),

@@ -5,6 +5,7 @@
  */
 #include "judge/krb_sequel.h"
 
+#include "case/principal.h"
 #include "facts/outcome.h"
 #include "join/hosts.h"
 #include "join/identity.h"
@@ -102,9 +103,46 @@ static void learn_ticket(adp_rules *r, const adp_step *step, GHashTable *address
     g_free(host);
 }
 
-/* `last`: client + 1 -> the realm in which it asked last. */
-static void learn_realm(adp_rules *r, const adp_step *step, GHashTable *last)
+/* Who logs on with this request; NULL: no logon, or nothing says so. Free with g_free(). */
+static char *logs_on(const adp_rules *r, const adp_step *step)
 {
+    const char *client = adp_rules_krb_client(r, step);
+
+    return adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS && *client
+               ? adp_principal_user(client)
+               : NULL;
+}
+
+/* What one user of a terminal server is told is nothing to another one. */
+static void learn_realm_of_user(adp_rules *r, const adp_step *step, GHashTable *last,
+                                gboolean wrong)
+{
+    const char *realm = adp_rules_krb_ask(r, step)->realm;
+    char *user = logs_on(r, step);
+    char *key;
+    const char *before;
+
+    if (!user) {
+        return;
+    }
+    key = g_strdup_printf("%u|%s", step->flow.client, user);
+    before = g_hash_table_lookup(last, key);
+    if (before && !adp_same_text(before, realm)) {
+        adp_rules_note_good(r, step, ADP_TOPIC_REALM_CHANGED, user);
+    }
+    g_hash_table_replace(last, key, (gpointer)realm);
+    if (!wrong) {
+        key = g_strdup_printf("%s|%s", realm, user);
+        adp_rules_note_good(r, step, ADP_TOPIC_REALM_ASKED, key);
+        g_free(key);
+    }
+    g_free(user);
+}
+
+/* `last`: client + 1 -> the realm in which it asked last; `of_user`: the same of "client|user". */
+static void learn_realm(adp_rules *r, const adp_step *step, GHashTable *last, GHashTable *of_user)
+{
+    gboolean wrong;
     const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
     const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
     gpointer key = GUINT_TO_POINTER(step->flow.client + 1);
@@ -117,14 +155,17 @@ static void learn_realm(adp_rules *r, const adp_step *step, GHashTable *last)
         adp_rules_note_good(r, step, ADP_TOPIC_REALM_CHANGED, NULL);
     }
     g_hash_table_replace(last, key, (gpointer)ask->realm);
-    if (answer && !(answer->is_error && answer->error == KDC_ERR_WRONG_REALM)) {
+    wrong = !answer || (answer->is_error && answer->error == KDC_ERR_WRONG_REALM);
+    if (!wrong) {
         adp_rules_note_good(r, step, ADP_TOPIC_REALM_ASKED, ask->realm);
     }
+    learn_realm_of_user(r, step, of_user, wrong);
 }
 
 void adp_rules_krb_learn_sequel(adp_rules *r)
 {
     GHashTable *last = g_hash_table_new(NULL, NULL);
+    GHashTable *of_user = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     GHashTable *addresses = addresses_of(r);
     guint32 i;
 
@@ -133,7 +174,7 @@ void adp_rules_krb_learn_sequel(adp_rules *r)
 
         if (step->kind == ADP_STEP_KERBEROS) {
             learn_ticket(r, step, addresses);
-            learn_realm(r, step, last);
+            learn_realm(r, step, last, of_user);
         }
         if (got_in(r, step)) {
             const char *name = adp_model_address_name(r->model, step->flow.server);
@@ -147,6 +188,7 @@ void adp_rules_krb_learn_sequel(adp_rules *r)
         }
     }
     g_hash_table_unref(addresses);
+    g_hash_table_unref(of_user);
     g_hash_table_unref(last);
 }
 
@@ -170,5 +212,30 @@ const adp_step *adp_rules_krb_asked_in(const adp_rules *r, guint32 client, const
 
 const adp_step *adp_rules_krb_changed_realm(const adp_rules *r, const adp_step *after)
 {
-    return adp_rules_good(r, after->flow.client, ADP_TOPIC_REALM_CHANGED, NULL, after);
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, after);
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, after);
+    char *user = logs_on(r, after);
+    const adp_step *step =
+        adp_rules_good(r, after->flow.client, ADP_TOPIC_REALM_CHANGED, user, after);
+
+    /* He may be called otherwise in the realm that the KDC named. */
+    if (!step && user && ask && ask->realm && answer && answer->client_realm &&
+        *answer->client_realm && !adp_same_text(answer->client_realm, ask->realm)) {
+        step = adp_rules_krb_asked_in(r, after->flow.client, answer->client_realm, after);
+    }
+    g_free(user);
+    return step;
+}
+
+const adp_step *adp_rules_krb_taken_after_all(const adp_rules *r, const adp_step *after)
+{
+    const char *realm = adp_rules_krb_ask(r, after)->realm;
+    char *user = logs_on(r, after);
+    char *subject = user ? g_strdup_printf("%s|%s", realm, user) : g_strdup(realm);
+    const adp_step *step =
+        adp_rules_good(r, after->flow.client, ADP_TOPIC_REALM_ASKED, subject, after);
+
+    g_free(subject);
+    g_free(user);
+    return step;
 }

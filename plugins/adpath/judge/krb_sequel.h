@@ -26,7 +26,10 @@ const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, guint32 client, con
 const adp_step *adp_rules_krb_asked_in(const adp_rules *r, guint32 client, const char *realm,
                                        const adp_step *after);
 
-/** The client asked in another realm than that of `after`. */
+/** The client asked in another realm than that of `after`: after a logon the same user. */
 const adp_step *adp_rules_krb_changed_realm(const adp_rules *r, const adp_step *after);
+
+/** The same question as that of `after` was not told again that its realm is wrong. */
+const adp_step *adp_rules_krb_taken_after_all(const adp_rules *r, const adp_step *after);
 
 #endif

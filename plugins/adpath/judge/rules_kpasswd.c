@@ -16,9 +16,11 @@
 #include "judge/rules.h"
 #include "judge/silence.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/krb_error.h"
 #include "wire/krb_types.h"
 #include "wire/ports.h"
+#include "wire/text.h"
 
 static gboolean is_kpasswd(const adp_rules *r, const adp_step *step)
 {
@@ -75,9 +77,9 @@ static void report_refused(adp_rules *r, adp_finding *f, const adp_step *step)
         adp_rules_inferred(f, "The result inside the error is success: the password was changed, "
                               "and clients that go by the error take it for refused.");
     } else {
-        adp_rules_inferred(f,
-                           "The ticket for the password service was good enough to ask. No later "
-                           "change by this client is accepted in the capture.");
+        adp_rules_inferred(f, "The ticket for the password service was good enough to ask. Good is "
+                              "only a later change of the same account, or a logon after one whose "
+                              "answer is sealed.");
     }
     adp_rules_advise(r, f, case_of(answer), "server", adp_rules_address(r, step->flow.server),
                      "host", adp_rules_host(r, step->flow.server), "realm",
@@ -150,20 +152,65 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
     g_hash_table_unref(told);
 }
 
+/* Who asks: of a change, whose ticket for it is shown; "" when nothing says so. */
+static const char *asker(const adp_rules *r, const adp_step *step)
+{
+    const char *name = adp_rules_krb_client(r, step);
+    const adp_obs_krb *grant =
+        step->ticket != ADP_NONE ? adp_model_obs(r->model, step->ticket)->u.krb : NULL;
+
+    return !*name && grant && grant->client ? grant->client : name;
+}
+
+/* Whose password, on which client. Free with g_free(). */
+static char *whose(const adp_rules *r, const adp_step *step)
+{
+    return g_strdup_printf("%u|%s", step->flow.client, asker(r, step));
+}
+
+/*
+ * A sealed answer says neither yes nor no; whoever then gets in was content with it.
+ * `sealed`: whose last change was answered so.
+ */
+static void learn_change(adp_rules *r, const adp_step *step, GHashTable *sealed)
+{
+    const char *user = asker(r, step);
+    adp_outcome outcome = adp_rules_outcome(r, step);
+    char *key = whose(r, step);
+
+    if (!is_kpasswd(r, step)) {
+        if (outcome == ADP_OK && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC &&
+            adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS &&
+            adp_has_prefix(adp_rules_krb_spn(r, step), "krbtgt/") &&
+            g_hash_table_remove(sealed, key)) {
+            adp_rules_note_good(r, step, ADP_TOPIC_KPASSWD, user);
+        }
+    } else if (outcome == ADP_OK) {
+        adp_rules_note_good(r, step, ADP_TOPIC_KPASSWD, user);
+    } else if (outcome == ADP_HIDDEN && *user) {
+        g_hash_table_add(sealed, g_strdup(key));
+    } else {
+        g_hash_table_remove(sealed, key);
+    }
+    g_free(key);
+}
+
 void adp_rules_learn_kpasswd(adp_rules *r)
 {
+    GHashTable *sealed = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (is_kpasswd(r, step) && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, ADP_TOPIC_KPASSWD, NULL);
+        if (step->kind == ADP_STEP_KERBEROS) {
+            learn_change(r, step, sealed);
         }
         if (is_kpasswd(r, step) && step->reply != ADP_NONE) {
             adp_rules_note_good(r, step, ADP_TOPIC_KPASSWD_ANSWER, NULL);
         }
     }
+    g_hash_table_unref(sealed);
 }
 
 void adp_rules_kpasswd(adp_rules *r)
@@ -186,7 +233,7 @@ void adp_rules_kpasswd(adp_rules *r)
         f = adp_rules_find(r, ADP_FINDING_KPASSWD_FAILED, step->path,
                            outcome == ADP_FAILED ? "refused" : "silent");
         adp_rules_cite_step(r, f, step);
-        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_KPASSWD, NULL);
+        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_KPASSWD, asker(r, step));
         adp_rules_krb_signs(r, f, step);
         if (outcome == ADP_FAILED) {
             report_refused(r, f, step);

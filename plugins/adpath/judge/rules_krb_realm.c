@@ -44,8 +44,10 @@ static void report_wrong_realm(adp_rules *r, const adp_group *group)
                       asked);
     adp_rules_observed(f, "%s for %s in the realm %s with KDC_ERR_WRONG_REALM (68)%s%s", answered,
                        name, asked, told ? ", and names the realm " : "", told ? right : "");
-    adp_rules_inferred(f, "Such an answer is healthy when the client then asks in the right realm. "
-                          "This one sent no request in any other realm afterwards.");
+    adp_rules_inferred(f,
+                       "Such an answer is healthy when the client then asks in the right realm. "
+                       "%s sent no request in any other realm afterwards.",
+                       as && *client ? client : "This one");
     adp_rules_advise(r, f, as ? "wrong-realm" : "wrong-realm/tgs", "account",
                      as && *client ? client : NULL, "realm", asked, "spn",
                      adp_rules_krb_spn(r, first), "server",
@@ -68,7 +70,7 @@ static void wrong_realm(adp_rules *r)
 
         if (!answer || !answer->is_error || answer->error != KDC_ERR_WRONG_REALM || !ask ||
             !ask->realm || adp_rules_krb_changed_realm(r, step) ||
-            adp_rules_krb_asked_in(r, step->flow.client, ask->realm, step)) {
+            adp_rules_krb_taken_after_all(r, step)) {
             continue;
         }
         key = g_strdup_printf("%s|%s|%s", ask->realm, adp_rules_krb_client(r, step),

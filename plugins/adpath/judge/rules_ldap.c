@@ -374,6 +374,83 @@ static void report_bind(adp_rules *r, const adp_group *group)
     g_free(server);
 }
 
+/* Data 52e and 775 of Active Directory. */
+static gboolean has_sub_code(const adp_rules *r, const adp_group *group, const char *wanted)
+{
+    const adp_obs_result *result = result_of(r, adp_group_first(group));
+    char code[9] = "";
+
+    return result->result == RESULT_INVALID_CREDENTIALS && sub_code(result, code) &&
+           strcmp(code, wanted) == 0;
+}
+
+/* Whose binds these are, in which path; NULL when nothing says it. Free with g_free(). */
+static char *account_key(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    char *name = bind_name(r, first);
+    char *user = name ? adp_principal_user(name) : NULL;
+    char *key = user ? g_strdup_printf("%u|%s", first->path, user) : NULL;
+
+    g_free(user);
+    g_free(name);
+    return key;
+}
+
+/* account_key() -> the group that says that it is locked. */
+static GHashTable *locked_accounts(const adp_rules *r, const adp_groups *groups)
+{
+    GHashTable *locked = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    guint i;
+
+    for (i = 0; i < groups->list->len; i++) {
+        adp_group *group = g_ptr_array_index(groups->list, i);
+        char *key = has_sub_code(r, group, "775") ? account_key(r, group) : NULL;
+
+        if (key && !g_hash_table_contains(locked, key)) {
+            g_hash_table_insert(locked, key, group);
+        } else {
+            g_free(key);
+        }
+    }
+    return locked;
+}
+
+/* Wrong passwords until the account was locked are one story: the lock, and what led to it. */
+static gboolean tell_with_lock(adp_rules *r, GHashTable *locked, GHashTable *told,
+                               const adp_group *group)
+{
+    char *key = has_sub_code(r, group, "52e") ? account_key(r, group) : NULL;
+    const adp_group *lock = key ? g_hash_table_lookup(locked, key) : NULL;
+    guint count = group->steps->len;
+    const adp_step *first;
+    adp_finding *f;
+    char *observed;
+
+    g_free(key);
+    if (!lock || adp_group_first(group)->first > adp_group_first(lock)->first) {
+        return FALSE;
+    }
+    first = adp_group_first(lock);
+    f = adp_rules_find(r, ADP_FINDING_LDAP_BIND_FAILED, first->path, lock->key);
+    if (g_hash_table_add(told, (gpointer)lock)) {
+        char *account = bind_name(r, first);
+
+        report_bind(r, lock);
+        adp_rules_summary(f, "%s is locked out, after wrong passwords: %s refuses the LDAP bind",
+                          account, adp_rules_host(r, first->flow.server));
+        g_free(account);
+    }
+    adp_rules_cite_group(r, f, group);
+    adp_rules_sign(f, ADP_SIGN_WRONG_BEFORE, adp_group_last(group)->reply);
+    observed = f->observed;
+    f->observed = NULL;
+    adp_rules_observed(f, "%s; %u %s with a wrong password (data 52e) began before it", observed,
+                       count, count == 1 ? "bind" : "binds");
+    g_free(observed);
+    return TRUE;
+}
+
 static void learn_bind(adp_rules *r, const adp_step *step)
 {
     const adp_obs_result *result = result_of(r, step);
@@ -413,6 +490,9 @@ void adp_rules_learn_ldap(adp_rules *r)
 static void binds(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
+    GHashTable *locks =
+        g_hash_table_new(NULL, NULL); /* groups that were told with wrong passwords */
+    GHashTable *locked;
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -439,9 +519,18 @@ static void binds(adp_rules *r)
         g_free(key);
         g_free(name);
     }
+    locked = locked_accounts(r, groups);
     for (i = 0; i < groups->list->len; i++) {
-        report_bind(r, g_ptr_array_index(groups->list, i));
+        const adp_group *group = g_ptr_array_index(groups->list, i);
+        gboolean told = tell_with_lock(r, locked, locks, group);
+
+        /* The lock was told with the wrong passwords, which began before it. */
+        if (!told && !g_hash_table_contains(locks, group)) {
+            report_bind(r, group);
+        }
     }
+    g_hash_table_unref(locked);
+    g_hash_table_unref(locks);
     adp_groups_free(groups);
 }
 
