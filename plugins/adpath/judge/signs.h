@@ -58,6 +58,7 @@
     S(EXCHANGE_ENTRY, "an entry of Exchange came back")                                            \
     S(ALIAS, "DNS says that the name is an alias")                                                 \
     S(OTHER_NAME_GRANTED, "the same service was granted by another name")                          \
+    S(SAME_NAME_GRANTED, "a ticket for the very name was granted before")                          \
     S(IS_ADDRESS, "the name is an address")                                                        \
     S(FOREIGN_REALM, "the other side is in another realm")                                         \
     S(CROSS_REALM, "a ticket for another realm was shown")                                         \
