@@ -327,6 +327,21 @@ static void say_other_names(const adp_rules *r, adp_finding *f, const char *host
     }
 }
 
+/* Whoever was given the very ticket before did not ask for a name that nobody has. */
+static void sign_granted_before(const adp_rules *r, adp_finding *f, const adp_group *group,
+                                const char *spn)
+{
+    const adp_step *last = adp_group_last(group);
+    char *about = adp_krb_about_service(spn);
+    const adp_step *by =
+        adp_rules_good_before(r, last->flow.client, ADP_TOPIC_EXCHANGE, about, last->first);
+
+    g_free(about);
+    if (by) {
+        adp_rules_sign(f, ADP_SIGN_SAME_NAME_GRANTED, by->reply);
+    }
+}
+
 void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -349,6 +364,7 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     if (adp_has_prefix(spn, "krbtgt/")) {
         adp_rules_sign(f, ADP_SIGN_REALM_ASKED, first->first);
     }
+    sign_granted_before(r, f, group, spn);
     if (is_address) {
         adp_rules_sign(f, ADP_SIGN_IS_ADDRESS, first->first);
         adp_rules_summary(

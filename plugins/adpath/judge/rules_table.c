@@ -14,6 +14,7 @@
 #include "judge/krb_sequel.h"
 #include "judge/krb_topics.h"
 #include "judge/rules.h"
+#include "judge/rules_bind.h"
 #include "judge/rules_capture.h"
 #include "judge/rules_dc.h"
 #include "judge/rules_dns.h"
@@ -55,6 +56,7 @@ static const struct {
     {adp_rules_learn_pings, adp_rules_pings},
     {adp_rules_learn_client, adp_rules_client},
     {adp_rules_learn_use, adp_rules_dc}, /* behind the two of KDCs: ADP_SAID_TCP_BLOCKED */
+    {NULL, adp_rules_binds},
     {adp_rules_learn_ldap, adp_rules_ldap},
     {adp_rules_learn_scp, adp_rules_scp},
     {adp_rules_learn_web, adp_rules_web},

@@ -53,6 +53,7 @@
     S(NO_ROUTE, "ICMP says that there is no route")                                                \
     S(ALIAS, "DNS says that the name is an alias")                                                 \
     S(OTHER_NAME_GRANTED, "the same service was granted by another name")                          \
+    S(SAME_NAME_GRANTED, "a ticket for the very name was granted before")                          \
     S(IS_ADDRESS, "the name is an address")                                                        \
     S(CROSS_REALM, "a ticket for another realm was shown")                                         \
     S(NO_AES, "no AES is among the offered types")                                                 \

@@ -1,0 +1,521 @@
+/* krb_codes.c
+ * What each error code of Kerberos comes to: its finding, its words, what makes it good.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/krb_codes.h"
+
+#include "case/accounts.h"
+#include "facts/krb_purpose.h"
+#include "join/model.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
+#include "judge/krb_signs.h"
+#include "judge/krb_topics.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/rules_service.h"
+#include "judge/rules_spn.h"
+#include "judge/topics.h"
+#include "log/observation.h"
+#include "wire/krb_error.h"
+#include "wire/ntstatus.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* So many wrong passwords are no typing errors any more. */
+#define SERIES 4
+
+#define STATUS_NOT_SUPPORTED 0xC00000BBU
+
+#define STATUS_NO_MATCH 0xC0000272U
+
+static const char *status_case(const adp_obs_krb *answer, const char *plain)
+{
+    static const struct {
+        guint32 status;
+        const char *of;
+        const char *key;
+    } cases[] = {
+        {0xC0000072, "account-unusable", "account-unusable/disabled"},
+        {0xC0000234, "account-unusable", "account-unusable/locked"},
+        {0xC0000193, "account-unusable", "account-unusable/expired"},
+        {0xC000006F, "account-unusable", "account-unusable/hours"},
+        {0xC000006E, "account-unusable", "account-unusable/restriction"},
+        {0xC0000413, "policy-refused", "policy-refused/selective-auth"},
+        {0xC000006F, "policy-refused", "policy-refused/hours"},
+        {0xC0000070, "policy-refused", "policy-refused/workstation"},
+        {0xC00002FA, "policy-refused", "policy-refused/smartcard"},
+    };
+    guint i;
+
+    for (i = 0; answer->has_ntstatus && i < G_N_ELEMENTS(cases); i++) {
+        if (cases[i].status == answer->ntstatus && strcmp(cases[i].of, plain) == 0) {
+            return cases[i].key;
+        }
+    }
+    return plain;
+}
+
+static const char *pkinit_case(gint32 code)
+{
+    switch (code) {
+    case 63:
+    case 76:
+        return "pkinit-failed/kdc-cert";
+    case 78:
+    case 79:
+    case 80:
+    case 81:
+        return "pkinit-failed/algorithm";
+    case 72:
+    case 73:
+    case 74:
+        return "pkinit-failed/revocation";
+    case 66:
+    case 75:
+        return "pkinit-failed/mapping";
+    default:
+        return "pkinit-failed/client-cert";
+    }
+}
+
+/* "18 17 23"; free with g_free(). */
+static char *etypes_of(const adp_obs_krb *krb)
+{
+    GString *out = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; krb && i < krb->etypes.count; i++) {
+        const char *name = adp_etype_name(krb->etypes.items[i]);
+
+        if (name) {
+            g_string_append_printf(out, "%s%s (%d)", i ? ", " : "", name, krb->etypes.items[i]);
+        } else {
+            g_string_append_printf(out, "%s%d", i ? ", " : "", krb->etypes.items[i]);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    char *offered = etypes_of(adp_rules_krb_ask(r, step));
+    char *allowed = etypes_of(adp_rules_krb_answer(r, step));
+    gboolean as = adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS;
+    const char *client = adp_rules_krb_client(r, step);
+    char *machine = as ? adp_account_of_machine(client) : NULL;
+
+    adp_rules_inferred(f, "The client offers %s. %s%s%s",
+                       *offered ? offered : "types that the capture does not show",
+                       *allowed ? "The KDC would take "
+                                : "What the account has, the KDC does not say.",
+                       allowed, *allowed ? "." : "");
+    /* In AS it is about the account that logs on, and krbtgt is only what it asks for. */
+    adp_rules_advise(r, f, "no-common-etype", "logon", as ? client : NULL, "machine", machine,
+                     "spn", as ? NULL : adp_rules_krb_spn(r, step), "realm",
+                     adp_rules_krb_realm(r, step), "subject",
+                     as ? client : adp_rules_krb_spn(r, step), NULL);
+    g_free(machine);
+    g_free(offered);
+    g_free(allowed);
+}
+
+/* What is behind it, and its key in the table of advice, for `group` that `by` made good (NULL). */
+static const char *password_case(const adp_rules *r, const adp_group *group, const adp_step *by,
+                                 const char **ret_inferred)
+{
+    if (adp_account_kind_of(adp_rules_krb_client(r, adp_group_first(group))) ==
+        ADP_ACCOUNT_MACHINE) {
+        if (by) {
+            *ret_inferred = "The account is a machine's: nobody types its password. The directory "
+                            "took another key of it later, so the one that was tried first is an "
+                            "older one, or was made with another salt.";
+            return "password-wrong/machine-tried";
+        }
+        *ret_inferred = "The account is a machine's: nobody types its password, so the stored "
+                        "secret and the directory differ.";
+        return "password-wrong/machine";
+    }
+    if (group->steps->len >= SERIES) {
+        *ret_inferred = "So many failures without a success are a stored old password rather than "
+                        "typing errors.";
+        return "password-wrong/series";
+    }
+    *ret_inferred = "The key that the client made does not fit the account's: the password, the "
+                    "stored key or the salt is another.";
+    return "password-wrong";
+}
+
+static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, const adp_step *by)
+{
+    const adp_step *first = adp_group_first(group);
+    const char *inferred;
+    const char *key = password_case(r, group, by, &inferred);
+    char *machine = adp_account_of_machine(adp_rules_krb_client(r, first));
+
+    adp_rules_inferred(f, "%s", inferred);
+    adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
+                     adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
+                     adp_rules_host(r, first->flow.client), "machine", machine, NULL);
+    g_free(machine);
+}
+
+/* Sentences of the codes that need more than their meaning. */
+void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *group,
+                               const adp_step *by)
+{
+    const adp_step *first = adp_group_first(group);
+
+    switch (f->id) {
+    case ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE:
+        adp_rules_krb_spn_text(r, f, group);
+        break;
+    case ADP_FINDING_NO_COMMON_ETYPE:
+        etype_text(r, f, first);
+        break;
+    case ADP_FINDING_PASSWORD_WRONG:
+        password_text(r, f, group, by);
+        break;
+    default:
+        break;
+    }
+}
+
+adp_krb_purpose_facts adp_krb_code_purpose(const adp_rules *r, const adp_step *step)
+{
+    adp_view view = adp_view_whole(r->model, adp_rules_index(r, step), r->mailboxes);
+
+    return adp_krb_purpose(r->model, &view);
+}
+
+/* Does the e-text have the word? That of MIT is what decides there ("CLIENT LOCKED OUT"). */
+gboolean adp_krb_answer_says(const adp_obs_krb *answer, const char *word)
+{
+    char *upper = answer->text ? g_ascii_strup(answer->text, -1) : NULL;
+    gboolean has = upper && strstr(upper, word);
+
+    g_free(upper);
+    return has;
+}
+
+/* Which option the KDC did not grant. */
+static const char *delegation_case(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    adp_purpose purpose = adp_krb_code_purpose(r, step).purpose;
+
+    if (purpose == ADP_PURPOSE_RENEWAL || adp_krb_answer_says(answer, "RENEW")) {
+        return "delegation-refused/renewal";
+    }
+    if (purpose == ADP_PURPOSE_FORWARD || adp_krb_answer_says(answer, "FORWARD")) {
+        return "delegation-refused/forwarding";
+    }
+    if (purpose == ADP_PURPOSE_S4U2PROXY) {
+        return "delegation-refused/s4u2proxy";
+    }
+    /* MS-SFU 3.2.5.2.3: a KDC refuses delegation with these. */
+    return !adp_has_prefix(adp_rules_krb_spn(r, step), "krbtgt/") && answer->has_ntstatus &&
+                   (answer->ntstatus == STATUS_NOT_SUPPORTED || answer->ntstatus == STATUS_NO_MATCH)
+               ? "delegation-refused/s4u2proxy"
+               : "delegation-refused";
+}
+
+static const char *advice_key(const adp_rules *r, const adp_finding *f, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    switch (f->id) {
+    case ADP_FINDING_DELEGATION_REFUSED:
+        return delegation_case(r, step);
+    case ADP_FINDING_ACCOUNT_UNUSABLE:
+        if (answer->error == 1) {
+            return "account-unusable/expired";
+        }
+        if (answer->error == 2) {
+            return "account-unusable/service-expired";
+        }
+        if (answer->error == 18 && adp_krb_answer_says(answer, "LOCKED")) {
+            return "account-unusable/locked";
+        }
+        if (answer->error == 18 && adp_krb_answer_says(answer, "EXPIRED")) {
+            return "account-unusable/expired";
+        }
+        return status_case(answer, adp_finding_get(f->id)->name);
+    case ADP_FINDING_POLICY_REFUSED:
+        return status_case(answer, adp_finding_get(f->id)->name);
+    case ADP_FINDING_PKINIT_FAILED:
+        return pkinit_case(answer->error);
+    case ADP_FINDING_CLIENT_UNKNOWN:
+        return ask && ask->client && strchr(ask->client, '@') ? "client-unknown/enterprise"
+                                                              : "client-unknown";
+    case ADP_FINDING_KDC_INTEGRITY_FAILED:
+        if (answer->error == 41) {
+            return "kdc-integrity-failed/41";
+        }
+        return adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS ? "kdc-integrity-failed/as"
+                                                                  : "kdc-integrity-failed/tgs";
+    default:
+        return NULL;
+    }
+}
+
+adp_finding_id adp_krb_code_finding(const adp_rules *r, const adp_step *step, gint32 code)
+{
+    switch (code) {
+    case 6:
+        return ADP_FINDING_CLIENT_UNKNOWN;
+    case 7:
+    case 8:
+        return ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
+    case 1:
+    case 2:
+        return ADP_FINDING_ACCOUNT_UNUSABLE;
+    case 12:
+        return ADP_FINDING_POLICY_REFUSED;
+    case 13:
+        return ADP_FINDING_DELEGATION_REFUSED;
+    case 14:
+        return ADP_FINDING_NO_COMMON_ETYPE;
+    case 18:
+        return ADP_FINDING_ACCOUNT_UNUSABLE;
+    case 23:
+        return ADP_FINDING_PASSWORD_EXPIRED;
+    case 24:
+        return ADP_FINDING_PASSWORD_WRONG;
+    case 25:
+        return adp_rules_krb_is_skewed(r, step) ? ADP_FINDING_CLOCK_SKEW
+                                                : ADP_FINDING_PASSWORD_WRONG;
+    case 31:
+    case 41:
+    case 44:
+        if (adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC) {
+            return ADP_FINDING_SERVICE_KEY_MISMATCH;
+        }
+        return code == 44 ? ADP_FINDING_KRB_ERROR : ADP_FINDING_KDC_INTEGRITY_FAILED;
+    case 37:
+        return ADP_FINDING_CLOCK_SKEW;
+    case 62:
+    case 63:
+    case 64:
+    case 65:
+    case 66:
+        return ADP_FINDING_PKINIT_FAILED;
+    default:
+        return code >= 70 && code <= 81 ? ADP_FINDING_PKINIT_FAILED : ADP_FINDING_KRB_ERROR;
+    }
+}
+
+/* In AS an error is about who asks, unless the service is what was not found. */
+gboolean adp_krb_code_is_about_client(const adp_rules *r, const adp_step *step, adp_finding_id id)
+{
+    return adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS && *adp_rules_krb_client(r, step) &&
+           id != ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
+}
+
+/* What the KDC says of an account, where it says more than its code. */
+static const char *account_trouble(const char *key)
+{
+    static const struct {
+        const char *key;
+        const char *words;
+    } troubles[] = {
+        {"account-unusable/disabled", "the account is disabled"},
+        {"account-unusable/locked", "the account is locked out"},
+        {"account-unusable/expired", "the account has expired"},
+        {"account-unusable/service-expired", "the account of the service has expired"},
+        {"account-unusable/hours", "the account may not log on at this hour"},
+        {"account-unusable/restriction", "a restriction of the account forbids it"},
+        {"account-unusable", "the account is disabled, locked, expired or outside its hours"},
+        {"policy-refused/selective-auth", "the trust does not let this account in"},
+        {"policy-refused/hours", "the account may not log on at this hour"},
+        {"policy-refused/workstation", "the account may not log on at this workstation"},
+        {"policy-refused/smartcard", "the account has to use a smart card"},
+    };
+    guint i;
+
+    for (i = 0; key && i < G_N_ELEMENTS(troubles); i++) {
+        if (strcmp(troubles[i].key, key) == 0) {
+            return troubles[i].words;
+        }
+    }
+    return NULL;
+}
+
+/* Who asked. In TGS the ticket that was shown tells it: a refused delegation is about that account. */
+static const char *client_of(const adp_rules *r, const adp_finding *f, const adp_step *step)
+{
+    const char *client = adp_rules_krb_client(r, step);
+    const char *by =
+        f->id == ADP_FINDING_DELEGATION_REFUSED ? adp_krb_code_purpose(r, step).by : NULL;
+
+    return !*client && by ? by : client;
+}
+
+/* Who or what is refused, and why. */
+static void say_refused(const adp_rules *r, adp_finding *f, const adp_step *step, const char *key,
+                        const char *client)
+{
+    gint32 code = adp_rules_krb_answer(r, step)->error;
+    const char *spn = adp_rules_krb_spn(r, step);
+    const char *trouble = account_trouble(key);
+
+    if (key && strcmp(key, "delegation-refused/s4u2proxy") == 0) {
+        adp_rules_summary(f, "The KDC refuses delegation: %s may not act for a user at %s",
+                          *client ? client : "the service", *spn ? spn : "this name");
+    } else if (trouble && adp_krb_code_is_about_client(r, step, f->id)) {
+        adp_rules_summary(f, "%s cannot log on: %s", client, trouble);
+    } else if (adp_krb_code_is_about_client(r, step, f->id)) {
+        /* The usual meaning of 25 is that of an answer to a request without proof. */
+        adp_rules_summary(f, "%s: %s", client,
+                          code == 25 ? "the KDC did not take the proof of the password"
+                                     : adp_krb_error_meaning(code));
+    } else {
+        adp_rules_summary(f, "%s: %s", *spn ? spn : "Kerberos",
+                          trouble ? trouble : adp_krb_error_meaning(code));
+    }
+}
+
+void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
+{
+    static const char *const exchanges[] = {"ticket-granting ticket", "ticket", "access"};
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
+    const char *spn = adp_rules_krb_spn(r, first);
+    const char *client = client_of(r, f, first);
+    char *answered = adp_rules_krb_answered(r, group);
+    char *status = NULL;
+    const char *key;
+    char *fallback = NULL;
+    char *machine = adp_account_of_machine(client);
+
+    if (answer->has_ntstatus) {
+        const char *name = adp_ntstatus_name(answer->ntstatus);
+
+        status = name ? g_strdup_printf(", with the status %s", name)
+                      : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
+    }
+    adp_rules_krb_signs(r, f, first);
+    adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s", answered,
+                       exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
+                       *client ? " by " : "", client, adp_krb_error_name(answer->error),
+                       answer->error, status ? status : "",
+                       answer->text && *answer->text ? ", saying " : "",
+                       answer->text && *answer->text ? answer->text : "");
+    key = advice_key(r, f, first);
+    say_refused(r, f, first, key, client);
+    if (!key && f->id == ADP_FINDING_KRB_ERROR) {
+        key = fallback = g_strdup_printf("krb-error/%d", answer->error);
+    }
+    adp_rules_advise(r, f, key ? key : adp_finding_get(f->id)->name, "account",
+                     *client ? client : NULL, "spn", *spn ? spn : NULL, "realm",
+                     adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
+                     adp_rules_host(r, first->flow.server), "server",
+                     adp_rules_address(r, first->flow.server), "machine", machine, NULL);
+    g_free(machine);
+    g_free(fallback);
+    g_free(status);
+    g_free(answered);
+}
+
+/* Codes 7 and 8: the name is not there, or is there twice. */
+static gboolean is_name_error(gint32 code)
+{
+    return code == 7 || code == 8;
+}
+
+/* The ticket for the host that the name is an alias of, as DNS said: programs ask for both. */
+static const adp_step *by_alias(const adp_rules *r, const adp_step *step)
+{
+    const char *spn = adp_rules_krb_spn(r, step);
+    char *host = adp_spn_host(spn);
+    guint32 obs = ADP_NONE;
+    const char *target = *host ? adp_accounts_alias(r->accounts, host, &obs) : NULL;
+    const adp_step *by = NULL;
+
+    if (target) {
+        gsize class_len = strcspn(spn, "/");
+        char *real = g_strdup_printf("%.*s/%s", (int)class_len, spn, target);
+        char *about = adp_krb_about_service(real);
+
+        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step);
+        g_free(about);
+        g_free(real);
+    }
+    g_free(host);
+    return by;
+}
+
+/* Who made good what the group complains of: asked the same and got it. */
+const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *last = adp_group_last(group);
+    guint32 asker = last->flow.client;
+    char *about = adp_rules_krb_about(r, last);
+    const adp_step *by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, last);
+
+    g_free(about);
+    if (!by && adp_rules_krb_exchange(r, last) == ADP_EXCHANGE_TGS) {
+        /* A TGT that cannot be renewed or forwarded: a new one does as well. */
+        by = adp_rules_good(r, asker, ADP_TOPIC_TGT, adp_rules_krb_spn(r, last), last);
+    }
+    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
+        /* Clients that make a short name a full one ask for both (dns_canonicalize_hostname). */
+        by = adp_rules_good(r, asker, ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), last);
+    }
+    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
+        char *near = adp_krb_neighbour(adp_rules_krb_spn(r, last));
+
+        by = adp_rules_krb_spn_sequel(r, last);
+        /* With and without its port: drivers ask for both forms. */
+        if (!by && near) {
+            by = adp_rules_good(r, last->flow.client, ADP_TOPIC_NEIGHBOUR, near, last);
+        }
+        g_free(near);
+    }
+    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
+        by = by_alias(r, last);
+    }
+    if (!by && adp_rules_krb_answer(r, last)->error == 6) {
+        const char *client = adp_rules_krb_client(r, last);
+
+        /* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
+        by = adp_rules_good(r, asker, ADP_TOPIC_USER, client, last);
+        if (!by && strchr(client, '@')) {
+            /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
+            char *user = g_strndup(client, strcspn(client, "@"));
+
+            by = adp_rules_good(r, asker, ADP_TOPIC_USER, user, last);
+            g_free(user);
+        }
+    }
+    return by;
+}
+
+void adp_krb_code_report(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    adp_finding_id id = adp_krb_code_finding(r, first, adp_rules_krb_answer(r, first)->error);
+    adp_finding *f = adp_rules_find(r, id, first->path, group->key);
+    const adp_step *by = adp_krb_code_recovery(r, group);
+
+    adp_rules_cite_group(r, f, group);
+    adp_krb_code_text(r, f, group);
+    adp_krb_code_special_text(r, f, group, by);
+    if (id == ADP_FINDING_SERVICE_KEY_MISMATCH) {
+        adp_rules_service_key(r, f, group, by);
+    } else if (id == ADP_FINDING_CLOCK_SKEW) {
+        adp_rules_clock_skew(r, f, group);
+    }
+    if (!f->inferred) {
+        adp_rules_inferred(f, "Ports and names tell which request the error answers. %s",
+                           by ? "Later the same was granted."
+                              : "No later request of this client for the same is granted in the "
+                                "capture.");
+    }
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    }
+}
