@@ -21,16 +21,16 @@
 
 /* ---- flat names ---- */
 
-/* What speaks for a first label being a NetBIOS name, ADP_NONE: nothing does. */
+/*
+ * What speaks for a first label being a NetBIOS name, ADP_NONE: nothing does. A lookup by NetBIOS is
+ * no such thing: clients try that, too, when DNS does not know their domain's full name.
+ */
 static guint32 flat_sign(const adp_rules *r, const adp_step *step, const char *label)
 {
     guint32 sign = adp_names_netbios(r->names, label);
 
     if (sign == ADP_NONE) {
         sign = adp_names_asked_bare(r->names, step->flow.client, label);
-    }
-    if (sign == ADP_NONE) {
-        sign = adp_model_netbios_domain(r->model, step->flow.client, label);
     }
     return sign;
 }
