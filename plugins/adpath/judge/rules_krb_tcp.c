@@ -30,7 +30,22 @@ typedef struct {
     GHashTable *ends;     /* end of its own key: attempts of one client at one KDC */
     GHashTable *cited;    /* client's own address + 1 -> how many of its attempts are cited */
     GHashTable *requests; /* client + 1 -> its last request over TCP, a step + 1 */
+    GHashTable *named;    /* finding -> named */
 } over_tcp;
+
+/* KDCs of which a finding speaks; so many are named. */
+#define NAMES_SHOWN 3
+
+typedef struct {
+    GHashTable *seen; /* of server + 1 */
+    guint32 first[NAMES_SHOWN];
+} named;
+
+static void named_free(gpointer data)
+{
+    g_hash_table_unref(((named *)data)->seen);
+    g_free(data);
+}
 
 typedef struct {
     guint64 key;      /* the client's own address, and the KDC */
@@ -79,6 +94,7 @@ static void begin(over_tcp *t, adp_rules *r)
     t->ends = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
     t->cited = g_hash_table_new(NULL, NULL);
     t->requests = g_hash_table_new(NULL, NULL);
+    t->named = g_hash_table_new_full(NULL, NULL, NULL, named_free);
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         if (adp_port_is_kdc(adp_model_attempt(r->model, i)->flow.server_port)) {
             note_attempt(t, i);
@@ -98,6 +114,7 @@ static void begin(over_tcp *t, adp_rules *r)
 
 static void finish(over_tcp *t)
 {
+    g_hash_table_unref(t->named);
     g_hash_table_unref(t->requests);
     g_hash_table_unref(t->cited);
     g_hash_table_unref(t->ends);
@@ -133,10 +150,34 @@ static gboolean is_vain(const over_tcp *t, const adp_attempt *attempt)
     return adp_rules_attempt_failed(t->r, attempt) && e->accepted <= attempt->first;
 }
 
-static adp_finding *find(const over_tcp *t, const adp_step *step, guint32 server)
+/* "dc1.contoso.test and dc2.contoso.test", with this one, of the KDCs of which `f` speaks. Free it. */
+static char *names_with(const over_tcp *t, const adp_finding *f, guint32 server)
 {
-    return adp_rules_find(t->r, ADP_FINDING_KRB_TCP_BLOCKED, step->path,
-                          adp_rules_address(t->r, server));
+    named *n = g_hash_table_lookup(t->named, f);
+    GString *out = g_string_new(NULL);
+    guint count;
+    guint i;
+
+    if (!n) {
+        n = g_new0(named, 1);
+        n->seen = g_hash_table_new(NULL, NULL);
+        g_hash_table_insert(t->named, (gpointer)f, n);
+    }
+    count = g_hash_table_size(n->seen);
+    if (g_hash_table_add(n->seen, GUINT_TO_POINTER(server + 1)) && count++ < NAMES_SHOWN) {
+        n->first[count - 1] = server;
+    }
+    for (i = 0; i < MIN(count, NAMES_SHOWN); i++) {
+        g_string_append_printf(out, "%s%s",
+                               i == 0           ? ""
+                               : i + 1 == count ? " and "
+                                                : ", ",
+                               adp_rules_host(t->r, n->first[i]));
+    }
+    if (count > NAMES_SHOWN) {
+        g_string_append_printf(out, " and %u more", count - NAMES_SHOWN);
+    }
+    return g_string_free(out, FALSE);
 }
 
 static void advise(const over_tcp *t, adp_finding *f, const adp_step *step, guint32 server)
@@ -150,7 +191,10 @@ static void report_blocked(const over_tcp *t, const adp_step *step, const adp_at
 {
     const char *how = adp_rules_attempt_failed(t->r, attempt);
     guint32 server = attempt->flow.server;
-    adp_finding *f = find(t, step, server);
+    /* The same at several KDCs is one cause. */
+    adp_finding *f = adp_rules_find(t->r, ADP_FINDING_KRB_TCP_BLOCKED, step->path, how);
+    gboolean is_first = f->summary == NULL;
+    char *names = names_with(t, f, server);
     char *what;
 
     adp_rules_cite_step(t->r, f, step);
@@ -162,14 +206,17 @@ static void report_blocked(const over_tcp *t, const adp_step *step, const adp_at
     adp_rules_summary(f,
                       "The Kerberos reply is too big for UDP, and TCP port 88 does not carry it: "
                       "%s %s",
-                      adp_rules_host(t->r, server), adp_rules_attempt_words(how));
+                      names, adp_rules_attempt_words(how));
     adp_rules_observed(f,
-                       "KRB_ERR_RESPONSE_TOO_BIG (52) over UDP, then a connection to TCP port 88 "
-                       "of %s, which %s",
-                       adp_rules_host(t->r, server), adp_rules_attempt_words(how));
+                       "KRB_ERR_RESPONSE_TOO_BIG (52) over UDP, then connections to TCP port 88 "
+                       "of %s: it %s",
+                       names, adp_rules_attempt_words(how));
     adp_rules_inferred(f, "52 itself is normal: the client goes over to TCP. No exchange over TCP "
                           "succeeds after it.");
-    advise(t, f, step, server);
+    if (is_first) {
+        advise(t, f, step, server);
+    }
+    g_free(names);
 }
 
 /*
@@ -217,7 +264,7 @@ static gboolean report_attempts(over_tcp *t, const adp_step *step, const GArray 
 /* 52, and the client asks on over UDP, or no more. */
 static void report_unused(const over_tcp *t, const adp_step *step)
 {
-    adp_finding *f = find(t, step, step->flow.server);
+    adp_finding *f = adp_rules_find(t->r, ADP_FINDING_KRB_TCP_BLOCKED, step->path, "not tried");
 
     adp_rules_cite_step(t->r, f, step);
     if (f->summary) {
