@@ -330,6 +330,33 @@ def portal_may_speak_to_the_database_and_not_to_the_files(s):
 # ---- K6: causes and advice ----
 
 
+@field("K7", shows={"spn-not-found-or-duplicate": "warn|error"}, outcome="ok|hidden",
+       checks={"spn-not-found-or-duplicate": [r"setspn -T PARTNER\.EXAMPLE -Q"]},
+       never={"spn-not-found-or-duplicate": ["setspn -Q"]})
+def name_unknown_in_the_partner_s_forest(s):
+    """The member's own KDC refers it on; it is the partner's that does not know the name."""
+    s.found()
+    s.ping(host=s.host, client_host="WS8")
+    logon(s, "WS8$")
+    spn, partner = "HTTP/wiki.partner.example", "PARTNER.EXAMPLE"
+    granted(s, spn, gives="krbtgt/" + partner)
+    s.cite("spn-not-found-or-duplicate",
+           s.kdc(tgs(s, spn, partner), s.error(7, spn, realm=partner), server=s.dc2))
+
+
+@field("K6", shows={"kdc-unanswered": "error"}, outcome="failed",
+       causes={"kdc-unanswered": ["keeps the request waiting"]},
+       never={"kdc-unanswered": ["firewall drops port 88", "over UDP"], "verdict": [NOTHING_WRONG]})
+def kdc_takes_the_connection_and_says_nothing(s):
+    """The handshake is there, and the request is acknowledged: no firewall before port 88, and nothing went over UDP."""
+    s.srv("_kerberos._tcp.{D}", "dc1.{D}", port=88)
+    t = s.tcp(s.dc, 88)
+    s.cite("kdc-unanswered", t.ask(marked(s.as_req())))
+    t._segment("s", "A")
+    s.wait(31)
+    s.hears_something()
+
+
 @field("K6", shows={"ldap-bind-failed": "error"}, outcome="failed", says={"ldap-bind-failed": ["hours|time"]},
        never={"ldap-bind-failed": ["Get-ADUser -Identity", "channel binding", "wrong password"], "verdict": [NOTHING_WRONG]})
 def night_job_outside_of_its_hours(s):

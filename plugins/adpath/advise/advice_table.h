@@ -42,11 +42,14 @@
     .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE, ADP_SIGN_ACCOUNT_UPN, ADP_SIGN_ACCOUNT_SERVICE,       \
                    ADP_SIGN_KDC_MIT}
 /* LDAP binds: `net user` takes a plain name, Get-ADUser a DN as well. */
-#define IF_PLAIN           .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE, ADP_SIGN_ACCOUNT_UPN, ADP_SIGN_ACCOUNT_DN}
-#define IF_DN              .needs = {ADP_SIGN_ACCOUNT_DN}
-#define IF_UPN             .needs = {ADP_SIGN_ACCOUNT_UPN}, .refuted_by = {ADP_SIGN_KDC_MIT}
-#define IF_MACHINE         .needs = {ADP_SIGN_ACCOUNT_MACHINE}, .refuted_by = {ADP_SIGN_KDC_MIT}
-#define IF_AD              .refuted_by = {ADP_SIGN_KDC_MIT}
+#define IF_PLAIN   .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE, ADP_SIGN_ACCOUNT_UPN, ADP_SIGN_ACCOUNT_DN}
+#define IF_DN      .needs = {ADP_SIGN_ACCOUNT_DN}
+#define IF_UPN     .needs = {ADP_SIGN_ACCOUNT_UPN}, .refuted_by = {ADP_SIGN_KDC_MIT}
+#define IF_MACHINE .needs = {ADP_SIGN_ACCOUNT_MACHINE}, .refuted_by = {ADP_SIGN_KDC_MIT}
+#define IF_AD      .refuted_by = {ADP_SIGN_KDC_MIT}
+/* Names of another realm are looked up there. */
+#define IF_AD_AT_HOME      .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_FOREIGN_REALM}
+#define IF_AD_ABROAD       .needs = {ADP_SIGN_FOREIGN_REALM}, .refuted_by = {ADP_SIGN_KDC_MIT}
 #define IF_MIT             .needs = {ADP_SIGN_KDC_MIT}
 #define IF_HEIMDAL         .needs = {ADP_SIGN_KDC_HEIMDAL}
 #define IF_SAMBA           .needs = {ADP_SIGN_KDC_SAMBA}

@@ -278,9 +278,13 @@ static void advise_silence(adp_rules *r, adp_finding *f, const adp_step *step)
 {
     const adp_step *by = answers_others(r, step);
 
-    adp_rules_advise(r, f, by ? "kdc-unanswered/answers-others" : "kdc-unanswered", "realm",
-                     adp_rules_krb_realm(r, step), "domain", adp_rules_krb_realm(r, step), "host",
-                     adp_rules_host(r, step->flow.server), "server",
+    /* A request that went over TCP had its handshake accepted. */
+    adp_rules_advise(r, f,
+                     by                                ? "kdc-unanswered/answers-others"
+                     : step->flow.transport == ADP_TCP ? "kdc-unanswered/tcp"
+                                                       : "kdc-unanswered",
+                     "realm", adp_rules_krb_realm(r, step), "domain", adp_rules_krb_realm(r, step),
+                     "host", adp_rules_host(r, step->flow.server), "server",
                      adp_rules_address(r, step->flow.server), NULL);
     if (by) {
         adp_rules_sign(f, ADP_SIGN_KDC_ANSWERS, by->reply);

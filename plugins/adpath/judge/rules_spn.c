@@ -327,6 +327,15 @@ static void say_other_names(const adp_rules *r, adp_finding *f, const char *host
     }
 }
 
+/* Was it a KDC of another realm than the client's domain that did not find the name? */
+static gboolean is_abroad(const adp_rules *r, const adp_step *step)
+{
+    const adp_path *path = adp_model_path(r->model, step->path);
+    const char *realm = adp_rules_krb_realm(r, step);
+
+    return path->domain && path->domain_is_own && *realm && !adp_same_text(path->domain, realm);
+}
+
 /* Whoever was given the very ticket before did not ask for a name that nobody has. */
 static void sign_granted_before(const adp_rules *r, adp_finding *f, const adp_group *group,
                                 const char *spn)
@@ -365,6 +374,9 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
         adp_rules_sign(f, ADP_SIGN_REALM_ASKED, first->first);
     }
     sign_granted_before(r, f, group, spn);
+    if (is_abroad(r, first)) {
+        adp_rules_sign(f, ADP_SIGN_FOREIGN_REALM, first->first);
+    }
     if (is_address) {
         adp_rules_sign(f, ADP_SIGN_IS_ADDRESS, first->first);
         adp_rules_summary(

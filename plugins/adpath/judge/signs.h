@@ -19,6 +19,7 @@
     S(REFERRED, "a KDC referred the client to this realm")                                         \
     S(PUBLIC_ADDRESS, "the DNS server has a public address")                                       \
     S(REFUSED, "the connection was refused")                                                       \
+    S(FOREIGN_REALM, "a KDC of another realm than the client's was asked")                         \
     S(KDC_MIT, "the KDC answers as MIT's does")                                                    \
     S(KDC_HEIMDAL, "the KDC answers as Heimdal's does, or Samba's")                                \
     S(KDC_SAMBA, "the KDC is one of Samba")                                                        \
