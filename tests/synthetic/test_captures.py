@@ -68,7 +68,8 @@ def test_whole_path(analyse):
 
 def test_empty(analyse):
     r = analyse(Capture())
-    assert r.steps == [] and r.json["capture"] == {"frames": 0, "first": None, "last": None, "limits": []}
+    nothing = {"file": None, "frames": 0, "first": None, "last": None, "limits": []}
+    assert r.steps == [] and r.json["capture"] == nothing
 
 
 def test_interleaved_clients(analyse):
