@@ -127,6 +127,7 @@ typedef struct {
     guint32 scp_stream; /* last on this connection */
     guint pause;      /* place in `steps` where the last pause ended: what is behind it may turn out
                            to be of a new path; 0: no pause, or it was decided */
+    gboolean split;   /* a later discovery took what came after its last pause */
     GArray *steps;    /* of guint32, ascending */
     const char *site; /* AD site of the client as the last ping gave it, NULL = not seen */
     const char *domain;       /* NULL when nothing names it */

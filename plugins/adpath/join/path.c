@@ -116,16 +116,9 @@ static gboolean is_exchange_search(adp_step_kind kind, const adp_obs *obs)
            adp_same_text(obs->u.search->scp_kind, ADP_SCP_EXCHANGE);
 }
 
-static gboolean is_of_path(gpointer mail, gpointer path, gpointer wanted)
-{
-    (void)mail;
-    return path == wanted;
-}
-
 /* Moves what came after the pause from the current path to one of its own. */
 static void split(adp_derived *d, client_state *state, guint32 client)
 {
-    gpointer old = GUINT_TO_POINTER(state->current + 1);
     guint32 fresh = new_path(d, client, state->current);
     adp_path *from = path_at(d, state->current);
     adp_path *to = path_at(d, fresh);
@@ -141,8 +134,7 @@ static void split(adp_derived *d, client_state *state, guint32 client)
     }
     g_array_set_size(from->steps, from->pause);
     from->pause = 0;
-    /* What names the mail domain from now on is of the new discovery. */
-    (void)g_hash_table_foreach_remove(state->mails, is_of_path, old);
+    from->split = TRUE;
     go_on_in(state, fresh);
 }
 
@@ -221,7 +213,8 @@ static void follow_mail(adp_model *model, client_state *state, guint32 client, c
     char *lower = g_ascii_strdown(domain, -1);
     gpointer known = g_hash_table_lookup(state->mails, lower);
 
-    if (known) {
+    /* After a split, what names the mail domain is of the new discovery. */
+    if (known && !path_at(d, GPOINTER_TO_UINT(known) - 1)->split) {
         state->current = GPOINTER_TO_UINT(known) - 1;
         g_free(lower);
         return;

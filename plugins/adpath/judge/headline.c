@@ -143,10 +143,8 @@ adp_headline adp_headline_of(adp_analysis *analysis, guint32 path, gboolean mail
 
 /* Words shorter than this say nothing of what a sentence is about. */
 #define TELLING 4
-/* So much of a word tells it: "requires" is "required". */
-#define STEM 5
 
-/* Does the summary hold half of the telling words of the title already? */
+/* Does the summary hold most of the telling words of the title already? */
 static gboolean says_it(const char *summary, const char *title)
 {
     char *where = g_utf8_strdown(summary, -1);
@@ -159,14 +157,13 @@ static gboolean says_it(const char *summary, const char *title)
     for (i = 0; words[i]; i++) {
         if (strlen(words[i]) >= TELLING) {
             telling++;
-            words[i][MIN(strlen(words[i]), STEM)] = '\0';
             found += strstr(where, words[i]) ? 1 : 0;
         }
     }
     g_strfreev(words);
     g_free(lower);
     g_free(where);
-    return found * 2 >= telling;
+    return found * 5 >= telling * 3;
 }
 
 char *adp_headline_words(const adp_finding *finding)

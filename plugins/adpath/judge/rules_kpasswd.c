@@ -222,6 +222,7 @@ void adp_rules_kpasswd(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         adp_outcome outcome;
         adp_finding *f;
+        char *subject;
 
         if (!is_kpasswd(r, step)) {
             continue;
@@ -230,8 +231,11 @@ void adp_rules_kpasswd(adp_rules *r)
         if (outcome != ADP_FAILED && outcome != ADP_UNANSWERED) {
             continue;
         }
-        f = adp_rules_find(r, ADP_FINDING_KPASSWD_FAILED, step->path,
-                           outcome == ADP_FAILED ? "refused" : "silent");
+        /* A refusal is about one account, silence about none. */
+        subject = g_strconcat(outcome == ADP_FAILED ? "refused|" : "silent",
+                              outcome == ADP_FAILED ? asker(r, step) : NULL, NULL);
+        f = adp_rules_find(r, ADP_FINDING_KPASSWD_FAILED, step->path, subject);
+        g_free(subject);
         adp_rules_cite_step(r, f, step);
         adp_rules_remedy(f, step->flow.client, ADP_TOPIC_KPASSWD, asker(r, step));
         adp_rules_krb_signs(r, f, step);
