@@ -858,10 +858,11 @@ static void append_step(GString *out, const adp_model *model, guint32 n)
         out,
         "step %u: %s path %u/%u %u:%u>%u:%u %s stream %u request %u reply %u first %u last %u "
         "retries %u count %u mechanism %s outcome %s early %s frames %u %u neighbours %u %u\n",
-        n, adp_step_kind_name(step->kind), step->path, step->path_index, step->flow.client,
-        step->flow.client_port, step->flow.server, step->flow.server_port,
-        adp_transport_name(step->flow.transport), step->flow.stream, step->request, step->reply,
-        step->first, step->last, step->retries, step->count, or_null(step->mechanism),
+        n, adp_step_kind_name(step->kind), step->path, step->path_index,
+        adp_client_number(step->client) - 1, step->flow.client_port, step->flow.server,
+        step->flow.server_port, adp_transport_name(step->flow.transport), step->flow.stream,
+        step->request, step->reply, step->first, step->last, step->retries,
+        step->entries + step->messages, or_null(step->mechanism),
         adp_outcome_name(adp_step_outcome(model, step, FALSE)),
         adp_outcome_name(adp_step_outcome(model, step, TRUE)), adp_step_request_frame(model, step),
         adp_step_reply_frame(model, step), previous ? previous->first : ADP_NONE,
@@ -893,11 +894,11 @@ static void append_path(GString *out, adp_analysis *analysis, guint32 n)
     const adp_path *path = adp_model_path(model, n);
     guint i;
 
-    g_string_append_printf(out, "path %u: client %u (%s, %s) %s site %s domain %s forest %s steps",
-                           n, path->client, adp_model_address_text(model, path->client),
-                           or_null(adp_model_address_name(model, path->client)),
-                           adp_path_outcome(analysis, path), or_null(path->site),
-                           or_null(path->domain), or_null(path->forest));
+    g_string_append_printf(
+        out, "path %u: client %u (%s, %s) %s site %s domain %s forest %s steps", n,
+        adp_client_number(path->client) - 1, adp_model_address_text(model, path->client.address),
+        or_null(adp_model_client_name(model, path->client)), adp_path_outcome(analysis, path),
+        or_null(path->site), or_null(path->domain), or_null(path->forest));
     for (i = 0; i < path->steps->len; i++) {
         g_string_append_printf(out, " %u", g_array_index(path->steps, guint32, i));
     }
@@ -1106,10 +1107,11 @@ static char *check_chain(const adp_model *model, guint32 n, guint32 *seen)
  */
 static gboolean is_of_other(const adp_model *model, const adp_path *path, const adp_step *step)
 {
-    guint32 client = step->flow.client;
+    adp_client client = step->client;
 
-    return adp_model_own_address(model, client) != adp_model_own_address(model, path->client) ||
-           (path->by_machine && client != path->client && !adp_model_is_unnamed(model, client));
+    return client.address != path->client.address || client.address != step->flow.client ||
+           (path->by_machine && !adp_same_client(client, path->client) &&
+            !adp_model_is_unnamed(model, client));
 }
 
 static char *check_path(const adp_model *model, guint32 n, guint32 *seen)

@@ -381,7 +381,7 @@ static void check_finding(const char *row, const adp_model *model, const adp_fin
         step = adp_model_mark(model, obs)->step;
         /* It cites its own client's messages, and nobody else's. */
         g_assert_cmpuint(adp_model_obs(model, obs)->flow.client, ==,
-                         adp_model_path(model, f->path)->client);
+                         adp_model_path(model, f->path)->client.address);
         g_assert_true(step == ADP_NONE || step < adp_model_step_count(model));
     }
     g_assert_true(*f->summary && *f->observed && f->inferred && *f->inferred);
@@ -391,7 +391,7 @@ static void check_finding(const char *row, const adp_model *model, const adp_fin
         g_assert_nonnull(f->recovery);
         /* By the same client. */
         g_assert_cmpuint(adp_model_step(model, f->recovered_by - 1)->flow.client, ==,
-                         adp_model_path(model, f->path)->client);
+                         adp_model_path(model, f->path)->client.address);
     }
     g_assert_true(adp_model_span(model, &first, &end, &frames));
     if (patience(f->id)) {

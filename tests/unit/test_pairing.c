@@ -320,8 +320,8 @@ static void test_doubled_capture(void)
         check_int("doubled", "retries", step_of(&b, i)->retries, 0);
         check_str("doubled", "outcome", outcome_of(&b, i), i == 5 ? "hidden" : "ok");
     }
-    check_int("doubled", "entries", step_of(&b, 4)->count, 1);
-    check_int("doubled", "hidden messages", step_of(&b, 5)->count, 3);
+    check_int("doubled", "entries", step_of(&b, 4)->entries, 1);
+    check_int("doubled", "hidden messages", step_of(&b, 5)->messages, 3);
     bench_clear(&b);
 }
 
@@ -523,8 +523,8 @@ static void test_search(void)
     g_assert_cmpuint(bench_step(&b, ob_done(b.arena, flow, 2, 0)), ==, 0);
     done = bench_add(&b, ob_done(b.arena, flow, 3, 0));
     check_step(&b, 1, 1, done, 0);
-    g_assert_cmpuint(step_of(&b, 0)->count, ==, 1);
-    g_assert_cmpuint(step_of(&b, 1)->count, ==, 2);
+    g_assert_cmpuint(step_of(&b, 0)->entries, ==, 1);
+    g_assert_cmpuint(step_of(&b, 1)->entries, ==, 2);
     /* Entries, as they were counted with each. */
     g_assert_cmpuint(adp_model_mark(b.model, 2)->count, ==, 1);
     g_assert_cmpuint(adp_model_mark(b.model, 4)->count, ==, 2);
@@ -753,8 +753,8 @@ static void test_hidden(void)
     g_assert_cmpuint(bench_step(&b, ob_hidden(b.arena, one, TRUE, 2, 2)), ==, 0);
     g_assert_cmpuint(bench_step(&b, ob_hidden(b.arena, two, TRUE, 5, 3)), ==, 1);
     g_assert_cmpuint(bench_step(&b, ob_hidden(b.arena, one, FALSE, 4, 4)), ==, 0);
-    g_assert_cmpuint(step_of(&b, 0)->count, ==, 7);
-    g_assert_cmpuint(step_of(&b, 1)->count, ==, 5);
+    g_assert_cmpuint(step_of(&b, 0)->messages, ==, 7);
+    g_assert_cmpuint(step_of(&b, 1)->messages, ==, 5);
     g_assert_cmpuint(adp_model_mark(b.model, 0)->count, ==, 1);
     g_assert_cmpuint(adp_model_mark(b.model, 1)->count, ==, 3);
     g_assert_cmpuint(adp_model_mark(b.model, 3)->count, ==, 7);
@@ -1086,7 +1086,7 @@ static void test_paths(void)
         &b, ob_ping(b.arena, udp(b.client, 50001, b.server, 389), 1, "contoso.test", "WS1"));
     g_assert_cmpuint(adp_model_path_count(b.model), ==, 2);
     path = adp_model_path(b.model, 0);
-    g_assert_cmpuint(path->client, ==, b.client);
+    g_assert_cmpuint(path->client.address, ==, b.client);
     g_assert_cmpuint(path->steps->len, ==, 2);
     g_assert_cmpuint(g_array_index(path->steps, guint32, 1), ==, 2);
     g_assert_cmpstr(path->domain, ==, "contoso.test");

@@ -197,8 +197,7 @@ adp_accounts *adp_accounts_new(const adp_model *model)
         const adp_obs *obs = adp_model_obs(model, i);
 
         if (obs->type == ADP_OBS_KDC_REQUEST) {
-            keep(accounts->systems, adp_model_own_address(model, obs->flow.client),
-                 (int)system_of(obs->u.krb), i);
+            keep(accounts->systems, obs->flow.client, (int)system_of(obs->u.krb), i);
         } else if (obs->type == ADP_OBS_DNS_REPLY) {
             learn_aliases(accounts, obs->u.dns, i);
         }
@@ -230,9 +229,9 @@ adp_vendor adp_accounts_vendor(const adp_accounts *accounts, guint32 server, gui
     return (adp_vendor)look_up(accounts->vendors, server, ret_obs);
 }
 
-adp_system adp_accounts_system(const adp_accounts *accounts, guint32 client, guint32 *ret_obs)
+adp_system adp_accounts_system(const adp_accounts *accounts, guint32 address, guint32 *ret_obs)
 {
-    return (adp_system)look_up(accounts->systems, client, ret_obs);
+    return (adp_system)look_up(accounts->systems, address, ret_obs);
 }
 
 const char *adp_accounts_alias(const adp_accounts *accounts, const char *host, guint32 *ret_obs)

@@ -46,7 +46,7 @@ void adp_accounts_free(adp_accounts *accounts);
 adp_vendor adp_accounts_vendor(const adp_accounts *accounts, guint32 server, guint32 *ret_obs);
 
 /** What kind of system the client asks as; `ret_obs`: the observation that shows it. */
-adp_system adp_accounts_system(const adp_accounts *accounts, guint32 client, guint32 *ret_obs);
+adp_system adp_accounts_system(const adp_accounts *accounts, guint32 address, guint32 *ret_obs);
 
 /** The name for which `host` is an alias, as DNS said; NULL: it is none, as far as one sees. */
 const char *adp_accounts_alias(const adp_accounts *accounts, const char *host, guint32 *ret_obs);

@@ -64,14 +64,19 @@ static guint32 shown(const adp_names *names, const char *what, guint32 client, c
 }
 
 /* What is said of a client counts for all of its addresses. */
-static guint32 owner(const adp_names *names, guint32 client)
+static guint32 owner(const adp_names *names, adp_client client)
 {
-    return adp_model_client(names->model, client);
+    return adp_client_number(adp_model_owner(names->model, client));
 }
 
-static void found_domain(adp_names *names, guint32 client, guint32 obs)
+static guint32 sender(const adp_names *names, const adp_obs *obs)
 {
-    show(names, "found", owner(names, client), "any", obs);
+    return owner(names, adp_client_at(obs->flow.client));
+}
+
+static void found_domain(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    show(names, "found", sender(names, obs), "any", i);
 }
 
 static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
@@ -82,7 +87,7 @@ static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
 
     if (obs->type == ADP_OBS_DNS_QUERY) {
         if (parts->service && parts->domain && !strchr(parts->domain, '.')) {
-            show(names, "bare", owner(names, obs->flow.client), parts->domain, i);
+            show(names, "bare", sender(names, obs), parts->domain, i);
         }
         return;
     }
@@ -100,7 +105,7 @@ static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
     if (dns->records.count && *dns->records.items[0].target && parts->service && parts->domain &&
         parts->role != ADP_ROLE_AUTODISCOVER) {
         show(names, "domain", 0, parts->domain, i);
-        found_domain(names, obs->flow.client, i);
+        found_domain(names, obs, i);
     }
 }
 
@@ -125,7 +130,7 @@ static void read_entry(adp_names *names, const adp_obs *obs, guint32 i)
             g_hash_table_insert(names->dns, label, (gpointer)dc->domain);
         }
     }
-    found_domain(names, obs->flow.client, i);
+    found_domain(names, obs, i);
 }
 
 /* The host of "class/host:port/realm". */
@@ -153,13 +158,13 @@ static void read_kdc(adp_names *names, const adp_obs *obs, guint32 i)
     read_spn(names, krb->spn, i);
     if (obs->type == ADP_OBS_KDC_REPLY && !krb->is_error && !krb->damaged) {
         show(names, "domain", 0, krb->realm, i);
-        found_domain(names, obs->flow.client, i);
+        found_domain(names, obs, i);
         /* A ticket for another realm's krbtgt: go and ask there (RFC 4120 3.3.1). */
         if (krbtgt && krb->exchange == ADP_EXCHANGE_TGS && krb->realm) {
             const char *realm = strchr(krb->spn, '/') + 1;
 
             if (!adp_same_text(realm, krb->realm)) {
-                show(names, "referred", owner(names, obs->flow.client), realm, i);
+                show(names, "referred", sender(names, obs), realm, i);
             }
         }
     }
@@ -223,17 +228,17 @@ guint32 adp_names_netbios(const adp_names *names, const char *label)
     return shown(names, "netbios", 0, label);
 }
 
-guint32 adp_names_asked_bare(const adp_names *names, guint32 client, const char *label)
+guint32 adp_names_asked_bare(const adp_names *names, adp_client client, const char *label)
 {
     return shown(names, "bare", owner(names, client), label);
 }
 
-guint32 adp_names_referred(const adp_names *names, guint32 client, const char *realm)
+guint32 adp_names_referred(const adp_names *names, adp_client client, const char *realm)
 {
     return shown(names, "referred", owner(names, client), realm);
 }
 
-guint32 adp_names_found_any(const adp_names *names, guint32 client)
+guint32 adp_names_found_any(const adp_names *names, adp_client client)
 {
     return shown(names, "found", owner(names, client), "any");
 }

@@ -30,11 +30,11 @@ guint32 adp_names_domain(const adp_names *names, const char *name);
 /** The NetBIOS name of a domain, as a controller said. */
 guint32 adp_names_netbios(const adp_names *names, const char *label);
 /** A single label that this client asked for as if it were a domain. */
-guint32 adp_names_asked_bare(const adp_names *names, guint32 client, const char *label);
+guint32 adp_names_asked_bare(const adp_names *names, adp_client client, const char *label);
 /** A realm to which a KDC referred this client. */
-guint32 adp_names_referred(const adp_names *names, guint32 client, const char *realm);
+guint32 adp_names_referred(const adp_names *names, adp_client client, const char *realm);
 /** The client found some domain: a locator lookup, a ping or a KDC answered it. */
-guint32 adp_names_found_any(const adp_names *names, guint32 client);
+guint32 adp_names_found_any(const adp_names *names, adp_client client);
 
 /** The DNS name of the domain with this NetBIOS name; the name itself when none is known. */
 const char *adp_names_dns_of(const adp_names *names, const char *name);

@@ -47,16 +47,16 @@ static void say(GPtrArray *lines, const char *format, ...)
 
 static void about_machines(const adp_model *model, const adp_path *path, GPtrArray *lines)
 {
-    guint32 address = adp_model_own_address(model, path->client);
+    guint32 address = path->client.address;
     const char *text = adp_model_address_text(model, address);
-    const char *name = adp_model_address_name(model, path->client);
+    const char *name = adp_model_client_name(model, path->client);
     GArray *unnamed = g_array_new(FALSE, FALSE, sizeof(guint32));
     guint i;
 
     for (i = 0; i < path->steps->len; i++) {
         guint32 index = g_array_index(path->steps, guint32, i);
 
-        if (adp_model_is_unnamed(model, adp_model_step(model, index)->flow.client)) {
+        if (adp_model_is_unnamed(model, adp_model_step(model, index)->client)) {
             g_array_append_val(unnamed, index);
         }
     }
@@ -105,13 +105,13 @@ GPtrArray *adp_path_remarks(const adp_model *model, guint32 index)
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
     char *words;
 
-    if (adp_model_is_shared(model, path->client)) {
+    if (adp_model_is_shared(model, path->client.address)) {
         about_machines(model, path, lines);
-    } else if (adp_model_has_names(model, path->client)) {
+    } else if (adp_model_has_names(model, path->client.address)) {
         say(lines,
             "%u machine names were seen at this address: a machine was renamed, the address was "
             "given to another one, or several share it. The capture does not tell which.",
-            adp_machine_count(model, path->client));
+            adp_machine_count(model, path->client.address));
     }
     if (path->by_machine && path->parent != ADP_NONE) {
         words = used_of(model, index, path->parent);
@@ -128,7 +128,7 @@ GPtrArray *adp_path_remarks(const adp_model *model, guint32 index)
                 "Also of this client: %s of path %u, from %s. Later packets prove that both "
                 "addresses are one client's.",
                 words, path->joined + 1,
-                adp_model_address_text(model, adp_model_path(model, path->joined)->client));
+                adp_model_address_text(model, adp_model_path(model, path->joined)->client.address));
         }
         g_free(words);
     }

@@ -57,10 +57,7 @@ guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow)
 
 guint32 adp_model_find_attempt(const adp_model *model, const adp_flow *flow)
 {
-    adp_flow ends = *flow;
-
-    ends.client = adp_model_own_address(model, flow->client);
-    return adp_find_attempt(&model->derived, &ends);
+    return adp_find_attempt(&model->derived, flow);
 }
 
 gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow)

@@ -30,7 +30,7 @@ typedef struct {
     gboolean server_closed; /* and the server's */
     guint32 step;           /* the tls step on it, else ADP_NONE */
     guint32 icmp;           /* observation of the first ICMP error about it, ADP_NONE */
-    guint32 client;         /* whose path its steps went to, or had the last step before it */
+    adp_client client;      /* whose path its steps went to, or had the last step before it */
 } adp_attempt;
 
 guint32 adp_model_attempt_count(const adp_model *model);

@@ -52,7 +52,7 @@ gboolean adp_finish(adp_derived *d, guint32 i)
 
     mark->reply = step->reply;
     mark->retries = step->retries;
-    mark->count = step->count;
+    mark->count = step->kind == ADP_STEP_HIDDEN ? step->messages : step->entries;
     return TRUE;
 }
 

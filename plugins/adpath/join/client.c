@@ -31,9 +31,9 @@
 
 /** Who was told an address last, and who before. */
 typedef struct {
-    guint32 client;
+    adp_client client;
     guint32 obs;
-    guint32 other;
+    adp_client other;
     guint32 other_obs;
 } resolver;
 
@@ -44,10 +44,10 @@ typedef struct {
 } link_users;
 
 struct adp_client_table {
-    GHashTable *joined;    /* client + 1 -> its second address + 1 */
-    GHashTable *links;     /* client + 1 -> its link-layer address, owned guint64 */
+    GHashTable *joined;    /* key of a client -> key of its second address */
+    GHashTable *links;     /* key of a client -> its link-layer address, owned guint64 */
     GHashTable *users;     /* link-layer address (owned guint64) -> link_users, owned */
-    GHashTable *machines;  /* lower-case name, owned -> client + 1, or AMBIGUOUS */
+    GHashTable *machines;  /* lower-case name, owned -> key of its client, or AMBIGUOUS */
     GHashTable *resolvers; /* address + 1 -> resolver, owned */
     link_users all;
 };
@@ -78,9 +78,9 @@ void adp_client_table_free(adp_client_table *t)
 
 /* ---- families and links ---- */
 
-static guint8 length_of(const adp_model *model, guint32 client)
+static guint8 length_of(const adp_model *model, guint32 address)
 {
-    return adp_log_address_len(model->log, adp_model_own_address(model, client));
+    return adp_log_address_len(model->log, address);
 }
 
 /* One is of IPv4, the other of IPv6. */
@@ -112,7 +112,7 @@ static void remember_link(adp_model *model, const adp_obs *obs)
     if (!obs->link) {
         return;
     }
-    g_hash_table_replace(t->links, GUINT_TO_POINTER(obs->flow.client + 1),
+    g_hash_table_replace(t->links, adp_client_key(adp_client_at(obs->flow.client)),
                          g_memdup2(&obs->link, sizeof(obs->link)));
     users = g_hash_table_lookup(t->users, &obs->link);
     if (!users) {
@@ -122,28 +122,28 @@ static void remember_link(adp_model *model, const adp_obs *obs)
     count(users, length_of(model, obs->flow.client));
 }
 
-static const guint64 *link_of(const adp_model *model, guint32 client)
+static const guint64 *link_of(const adp_model *model, adp_client client)
 {
-    return g_hash_table_lookup(model->derived.joins->links, GUINT_TO_POINTER(client + 1));
+    return g_hash_table_lookup(model->derived.joins->links, adp_client_key(client));
 }
 
 /* ---- evidence ---- */
 
 /* Several names were given there: who is meant, the address does not tell. */
-static gboolean is_anybodys(const adp_model *model, guint32 client)
+static gboolean is_anybodys(const adp_model *model, adp_client client)
 {
-    return !adp_is_machine(client) && adp_machine_count(model, client) > 1;
+    return !adp_is_machine(client) && adp_machine_count(model, client.address) > 1;
 }
 
 /* May it be the client of the observation at all? */
-static gboolean is_possible(const adp_model *model, const adp_obs *obs, guint32 client)
+static gboolean is_possible(const adp_model *model, const adp_obs *obs, adp_client client)
 {
-    const guint64 *link = client == ADP_NONE ? NULL : link_of(model, client);
+    const guint64 *link = link_of(model, client);
 
-    return client != ADP_NONE && !is_anybodys(model, client) &&
-           !is_anybodys(model, obs->flow.client) &&
-           differ_in_family(model, client, obs->flow.client) &&
-           !g_hash_table_contains(model->derived.joins->joined, GUINT_TO_POINTER(client + 1)) &&
+    return !adp_is_nobody(client) && !is_anybodys(model, client) &&
+           !is_anybodys(model, adp_client_at(obs->flow.client)) &&
+           differ_in_family(model, client.address, obs->flow.client) &&
+           !g_hash_table_contains(model->derived.joins->joined, adp_client_key(client)) &&
            (!link || !obs->link || *link == obs->link);
 }
 
@@ -163,20 +163,23 @@ static char *machine_name(const adp_ping_request *ping)
     return lower;
 }
 
-static guint32 by_name(const adp_model *model, const adp_obs *obs)
+static adp_client by_name(const adp_model *model, const adp_obs *obs)
 {
     char *name = obs->type == ADP_OBS_LDAP_SEARCH ? machine_name(&obs->u.search->ping) : NULL;
     gpointer found = name ? g_hash_table_lookup(model->derived.joins->machines, name) : NULL;
 
-    guint32 client = found && found != AMBIGUOUS ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+    adp_client client = adp_client_of_key(model, found != AMBIGUOUS ? found : NULL);
+    guint32 machine;
 
     g_free(name);
-    return client != ADP_NONE && adp_model_is_shared(model, client)
-               ? adp_machine_find(model, client, &obs->u.search->ping)
-               : client;
+    if (adp_is_nobody(client) || !adp_model_is_shared(model, client.address)) {
+        return client;
+    }
+    machine = adp_machine_find(model, client.address, &obs->u.search->ping);
+    return machine != ADP_NONE ? adp_client_machine(model, machine) : adp_client_at(ADP_NONE);
 }
 
-static guint32 by_ticket(const adp_model *model, const adp_obs *obs)
+static adp_client by_ticket(const adp_model *model, const adp_obs *obs)
 {
     gpointer found =
         obs->u.krb->has_ticket && obs->u.krb->ticket_hash && obs->type == ADP_OBS_AP_REQUEST
@@ -185,130 +188,129 @@ static guint32 by_ticket(const adp_model *model, const adp_obs *obs)
 
     guint32 step = found ? adp_model_mark(model, GPOINTER_TO_UINT(found) - 1)->step : ADP_NONE;
 
-    return step != ADP_NONE ? adp_model_client(model, adp_model_step(model, step)->flow.client)
-                            : ADP_NONE;
+    return step != ADP_NONE ? adp_model_owner(model, adp_model_step(model, step)->client)
+                            : adp_client_at(ADP_NONE);
 }
 
 /* Nobody else of its family could have been meant. */
-static gboolean is_alone(const adp_model *model, const adp_obs *obs, guint32 client)
+static gboolean is_alone(const adp_model *model, const adp_obs *obs, adp_client client)
 {
     const adp_client_table *t = model->derived.joins;
     const guint64 *link = link_of(model, client);
     const link_users *users = link && obs->link ? g_hash_table_lookup(t->users, link) : &t->all;
 
-    return users && users_of_family(users, length_of(model, client)) == 1;
+    return users && users_of_family(users, length_of(model, client.address)) == 1;
 }
 
-static gboolean was_told(const adp_model *model, const adp_obs *obs, guint32 client, guint32 when)
+static gboolean was_told(const adp_model *model, const adp_obs *obs, adp_client client,
+                         guint32 when)
 {
     return is_possible(model, obs, client) &&
            adp_since(obs->time, adp_model_obs(model, when)->time) <= FRESH;
 }
 
 /* Whom DNS gave the server's address: one alone may be the client. */
-static guint32 by_resolution(const adp_model *model, const adp_obs *obs)
+static adp_client by_resolution(const adp_model *model, const adp_obs *obs)
 {
     const resolver *r = g_hash_table_lookup(model->derived.joins->resolvers,
                                             GUINT_TO_POINTER(obs->flow.server + 1));
     gboolean last = r && was_told(model, obs, r->client, r->obs);
-    gboolean before = r && r->other != ADP_NONE && was_told(model, obs, r->other, r->other_obs);
-    guint32 client;
+    gboolean before = r && was_told(model, obs, r->other, r->other_obs);
+    adp_client client;
 
     if (last == before) {
-        return ADP_NONE;
+        return adp_client_at(ADP_NONE);
     }
     client = last ? r->client : r->other;
-    return is_alone(model, obs, client) ? client : ADP_NONE;
+    return is_alone(model, obs, client) ? client : adp_client_at(ADP_NONE);
 }
 
-guint32 adp_client_told(const adp_model *model, guint32 i)
+adp_client adp_client_told(const adp_model *model, guint32 i)
 {
     const adp_obs *obs = adp_model_obs(model, i);
     const resolver *r = g_hash_table_lookup(model->derived.joins->resolvers,
                                             GUINT_TO_POINTER(obs->flow.server + 1));
 
-    return r && r->other == ADP_NONE && r->obs < i && was_told(model, obs, r->client, r->obs)
+    return r && adp_is_nobody(r->other) && r->obs < i && was_told(model, obs, r->client, r->obs)
                ? r->client
-               : ADP_NONE;
+               : adp_client_at(ADP_NONE);
 }
 
 /* What proves it at any time. */
-static guint32 proven(const adp_model *model, adp_step_kind kind, const adp_obs *obs)
+static adp_client proven(const adp_model *model, adp_step_kind kind, const adp_obs *obs)
 {
-    guint32 client = ADP_NONE;
+    adp_client client = adp_client_at(ADP_NONE);
 
     if (kind == ADP_STEP_PING) {
         client = by_name(model, obs);
     } else if (kind == ADP_STEP_KERBEROS) {
         client = by_ticket(model, obs);
     }
-    return is_possible(model, obs, client) ? client : ADP_NONE;
+    return is_possible(model, obs, client) ? client : adp_client_at(ADP_NONE);
 }
 
-static guint32 partner_of(const adp_model *model, adp_step_kind kind, const adp_obs *obs)
+static adp_client partner_of(const adp_model *model, adp_step_kind kind, const adp_obs *obs)
 {
-    guint32 client = proven(model, kind, obs);
+    adp_client client = proven(model, kind, obs);
 
-    if (client == ADP_NONE) {
-        /* Who asks DNS himself needs nobody else's answers. */
-        client = kind == ADP_STEP_SRV || kind == ADP_STEP_ADDRESS || obs->from_server
-                     ? ADP_NONE
-                     : by_resolution(model, obs);
+    /* Who asks DNS himself needs nobody else's answers. */
+    if (adp_is_nobody(client) && kind != ADP_STEP_SRV && kind != ADP_STEP_ADDRESS &&
+        !obs->from_server) {
+        client = by_resolution(model, obs);
     }
     return client;
 }
 
-guint32 adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs *obs)
+adp_client adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs *obs)
 {
     adp_client_table *t = model->derived.joins;
-    guint32 client = adp_model_client(model, obs->flow.client);
-    gpointer own = GUINT_TO_POINTER(obs->flow.client + 1);
-    guint32 partner;
+    adp_client client = adp_model_client(model, obs->flow.client);
+    adp_client own = adp_client_at(obs->flow.client);
+    adp_client partner;
 
     /* Whom others were joined to is nobody else's address. */
-    if (client != obs->flow.client || g_hash_table_contains(t->joined, own)) {
+    if (!adp_same_client(client, own) || g_hash_table_contains(t->joined, adp_client_key(own))) {
         return client;
     }
     partner = proven(model, kind, obs);
-    if (partner == ADP_NONE || partner == client) {
+    if (adp_is_nobody(partner) || adp_same_client(partner, client)) {
         return client;
     }
-    g_hash_table_insert(t->joined, GUINT_TO_POINTER(partner + 1), own);
-    g_hash_table_replace(model->derived.identity->owner, own, GUINT_TO_POINTER(partner + 1));
+    g_hash_table_insert(t->joined, adp_client_key(partner), adp_client_key(own));
+    g_hash_table_replace(model->derived.identity->owner, adp_client_key(own),
+                         adp_client_key(partner));
     return partner;
 }
 
-guint32 adp_client_hand_over(adp_model *model, guint32 address, guint32 machine)
+adp_client adp_client_hand_over(adp_model *model, guint32 address, guint32 machine)
 {
     adp_client_table *t = model->derived.joins;
-    gpointer own = GUINT_TO_POINTER(address + 1);
-    gpointer now = GUINT_TO_POINTER(machine + 1);
-    guint32 client = adp_model_client(model, address);
-    gpointer second = g_hash_table_lookup(t->joined, GUINT_TO_POINTER(client + 1));
+    gpointer own = adp_client_key(adp_client_at(address));
+    gpointer now = adp_client_key(adp_client_machine(model, machine));
+    adp_client client = adp_model_client(model, address);
+    gpointer second = g_hash_table_lookup(t->joined, adp_client_key(client));
 
     if (second) {
         g_hash_table_insert(t->joined, now, second);
         /* The other of both addresses is this machine's alone. */
         g_hash_table_replace(model->derived.identity->owner,
-                             client == address ? second : GUINT_TO_POINTER(client + 1), now);
+                             adp_client_key(client) == own ? second : adp_client_key(client), now);
     }
     g_hash_table_replace(model->derived.identity->owner, own, own);
     return client;
 }
 
-guint32 adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *obs)
+adp_client adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *obs)
 {
-    adp_client_table *t = model->derived.joins;
-    guint32 address = obs->flow.client;
-    guint32 client = partner_of(model, kind, obs);
+    gpointer own = adp_client_key(adp_client_at(obs->flow.client));
+    adp_client client = partner_of(model, kind, obs);
 
-    if (client == ADP_NONE) {
-        client = address;
+    if (adp_is_nobody(client)) {
+        client = adp_client_at(obs->flow.client);
     } else {
-        g_hash_table_insert(t->joined, GUINT_TO_POINTER(client + 1), GUINT_TO_POINTER(address + 1));
+        g_hash_table_insert(model->derived.joins->joined, adp_client_key(client), own);
     }
-    g_hash_table_insert(model->derived.identity->owner, GUINT_TO_POINTER(address + 1),
-                        GUINT_TO_POINTER(client + 1));
+    g_hash_table_insert(model->derived.identity->owner, own, adp_client_key(client));
     remember_link(model, obs);
     return client;
 }
@@ -318,18 +320,18 @@ guint32 adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *ob
 void adp_client_note_ping(adp_model *model, const adp_obs *obs)
 {
     GHashTable *machines = model->derived.joins->machines;
-    guint32 client = adp_model_client(model, obs->flow.client);
+    gpointer client = adp_client_key(adp_model_client(model, obs->flow.client));
     char *name = machine_name(&obs->u.search->ping);
     gpointer known = name ? g_hash_table_lookup(machines, name) : NULL;
 
-    if (!name || known == GUINT_TO_POINTER(client + 1)) {
+    if (!name || known == client) {
         g_free(name);
     } else {
-        g_hash_table_replace(machines, name, known ? AMBIGUOUS : GUINT_TO_POINTER(client + 1));
+        g_hash_table_replace(machines, name, known ? AMBIGUOUS : client);
     }
 }
 
-static void note_address(adp_client_table *t, guint32 address, guint32 client, guint32 i)
+static void note_address(adp_client_table *t, guint32 address, adp_client client, guint32 i)
 {
     gpointer key = GUINT_TO_POINTER(address + 1);
     resolver *r = g_hash_table_lookup(t->resolvers, key);
@@ -337,9 +339,9 @@ static void note_address(adp_client_table *t, guint32 address, guint32 client, g
     if (!r) {
         r = g_new0(resolver, 1);
         r->client = client;
-        r->other = ADP_NONE;
+        r->other = adp_client_at(ADP_NONE);
         g_hash_table_insert(t->resolvers, key, r);
-    } else if (r->client != client) {
+    } else if (!adp_same_client(r->client, client)) {
         r->other = r->client;
         r->other_obs = r->obs;
         r->client = client;
@@ -349,7 +351,7 @@ static void note_address(adp_client_table *t, guint32 address, guint32 client, g
 
 void adp_client_note_answer(adp_model *model, const adp_obs *obs, guint32 i)
 {
-    guint32 client = adp_model_client(model, obs->flow.client);
+    adp_client client = adp_model_client(model, obs->flow.client);
     guint h;
 
     for (h = 0; h < obs->u.dns->hosts.count; h++) {

@@ -20,16 +20,16 @@ void adp_client_table_free(adp_client_table *table);
  * To be called when the first step of an address is about to be made of `obs`: the client that
  * it belongs to, which is another address, or the address itself. Constant work.
  */
-guint32 adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *obs);
+adp_client adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs *obs);
 
 /** The same for each later step: what proves that the address is another client's counts from then. */
-guint32 adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs *obs);
+adp_client adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs *obs);
 
 /**
  * The address turns out to be several machines': its second address, if it has one, is `machine`'s.
  * @return the client that it was until now.
  */
-guint32 adp_client_hand_over(adp_model *model, guint32 address, guint32 machine);
+adp_client adp_client_hand_over(adp_model *model, guint32 address, guint32 machine);
 
 /** A ping names the machine that sends it. */
 void adp_client_note_ping(adp_model *model, const adp_obs *obs);
@@ -39,8 +39,8 @@ void adp_client_note_answer(adp_model *model, const adp_obs *obs, guint32 i);
 
 /**
  * Of an address without any step, such as one of IPv6 that leads nowhere: the client of the other
- * family to which alone DNS gave the server's address, a moment before observation `i`; else ADP_NONE.
+ * family to which alone DNS gave the server's address, a moment before observation `i`; else nobody.
  */
-guint32 adp_client_told(const adp_model *model, guint32 i);
+adp_client adp_client_told(const adp_model *model, guint32 i);
 
 #endif

@@ -51,7 +51,7 @@ typedef struct {
     guint32 starttls;        /* number of its last StartTLS (ldap_ops.h), ADP_NONE */
     guint32 refused;         /* so many operations of it are kept because they were refused */
     guint32 machine;         /* that certainly opened it (machine.c), ADP_NONE */
-    guint32 placed;          /* client whose path its last step went to, ADP_NONE */
+    adp_client placed;       /* whose path its last step went to */
     gboolean is_proxy;       /* a request told it to connect elsewhere, */
     GQueue *http_open;       /* requests' observations + 1 without answer yet; owned, may be NULL */
     gboolean tunnel;         /* to a host that may serve autodiscover */
@@ -77,7 +77,7 @@ typedef struct {
     GArray *tunnels;             /* adp_tunnel */
     GArray *operations;          /* adp_ldap_operation */
     GArray *handshakes;          /* adp_handshake */
-    GHashTable *clients;         /* client + 1 -> its state in path.c, owned */
+    GHashTable *clients;         /* key of a client -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
     adp_identity *identity;      /* owned */
     GArray *called;              /* adp_called, by address; beyond its end nothing is known */
@@ -91,7 +91,7 @@ typedef struct {
     GHashTable *mail_domains;    /* lower-case, owned */
     GHashTable *client_domains;  /* "client|domain", owned: of its directory */
     GHashTable *challenges;      /* "client|host", owned -> step + 1 that asked for credentials */
-    GHashTable *scp_clients;     /* client address + 1: asked for Exchange's SCPs */
+    GHashTable *scp_clients;     /* key of a client: asked for Exchange's SCPs */
     GHashTable *guesses;         /* "client|host", owned -> adp_guess, owned */
     GHashTable *guess_windows;   /* client address + 1 -> guess.c's, owned */
     guint early_guesses;         /* so many of `guesses` were made without a directory */

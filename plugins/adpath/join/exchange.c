@@ -6,6 +6,7 @@
 #include "join/exchange.h"
 
 #include "join/derived.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/count.h"
@@ -109,7 +110,8 @@ adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow)
     }
     conn = g_new0(adp_conn, 1);
     conn->flow = *flow;
-    conn->machine = conn->placed = ADP_NONE;
+    conn->machine = ADP_NONE;
+    conn->placed = adp_client_at(ADP_NONE);
     conn->bind = conn->ap = conn->ap_request = conn->hidden = conn->tls = ADP_NONE;
     conn->last = conn->starttls = ADP_NONE;
     stream_key(&key, flow);

@@ -31,28 +31,28 @@ typedef struct {
     gboolean directory; /* it has turned to it */
 } guess_window;
 
-static guess_window *find_window(const adp_model *model, guint32 client)
+static guess_window *find_window(const adp_model *model, guint32 address)
 {
-    return g_hash_table_lookup(model->derived.guess_windows, GUINT_TO_POINTER(client + 1));
+    return g_hash_table_lookup(model->derived.guess_windows, GUINT_TO_POINTER(address + 1));
 }
 
 /* The client's window; a new one is of a client that has not turned to its directory yet. */
-static guess_window *need_window(adp_model *model, guint32 client, gint64 time)
+static guess_window *need_window(adp_model *model, guint32 address, gint64 time)
 {
-    guess_window *window = find_window(model, client);
+    guess_window *window = find_window(model, address);
 
     if (!window) {
         window = g_new0(guess_window, 1);
         window->begun = time;
         window->left = ADP_MAX_GUESS_HOSTS;
-        g_hash_table_insert(model->derived.guess_windows, GUINT_TO_POINTER(client + 1), window);
+        g_hash_table_insert(model->derived.guess_windows, GUINT_TO_POINTER(address + 1), window);
     }
     return window;
 }
 
-void adp_guess_begin(adp_model *model, guint32 client, gint64 time)
+void adp_guess_begin(adp_model *model, guint32 address, gint64 time)
 {
-    guess_window *window = need_window(model, client, time);
+    guess_window *window = need_window(model, address, time);
 
     if (!window->directory) {
         window->directory = TRUE;
@@ -67,35 +67,36 @@ void adp_guess_begin(adp_model *model, guint32 client, gint64 time)
     window->last = time;
 }
 
-static char *guess_key(guint32 client, const char *host)
+static char *guess_key(guint32 address, const char *host)
 {
     char *lower = g_ascii_strdown(host, -1);
-    char *key = g_strdup_printf("%u|%s", client, lower);
+    char *key = g_strdup_printf("%u|%s", address, lower);
 
     g_free(lower);
     return key;
 }
 
-static adp_guess *find(const adp_model *model, guint32 client, const char *host)
+static adp_guess *find(const adp_model *model, guint32 address, const char *host)
 {
     char *key;
     adp_guess *guess;
 
     /* Without a window the client has no guess: most clients of a capture. */
-    if (!host || !find_window(model, client)) {
+    if (!host || !find_window(model, address)) {
         return NULL;
     }
-    key = guess_key(client, host);
+    key = guess_key(address, host);
     guess = g_hash_table_lookup(model->derived.guesses, key);
     g_free(key);
     return guess;
 }
 
-const adp_guess *adp_model_guess(const adp_model *model, guint32 client, const char *host)
+const adp_guess *adp_model_guess(const adp_model *model, adp_client client, const char *host)
 {
-    const adp_guess *guess = find(model, adp_model_own_address(model, client), host);
+    const adp_guess *guess = find(model, client.address, host);
 
-    return guess && (!adp_is_machine(client) || adp_machine_then(model, guess->client) == client)
+    return guess && (!adp_is_machine(client) ||
+                     adp_same_client(adp_machine_then(model, guess->client), client))
                ? guess
                : NULL;
 }

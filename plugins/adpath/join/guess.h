@@ -24,17 +24,17 @@ typedef struct adp_guess {
     guint32 hello;        /* the first TLS hello to it, and of that connection: */
     guint32 certificate;  /* the server's certificate, */
     guint32 alert;        /* the first fatal alert, */
-    guint32 attempt;      /* and its attempt (hosts.h) */
+    guint32 attempt;      /* and its attempt (attempts.h) */
     gboolean missed;      /* the answer says that there is no such name or no address, */
     gboolean resolved;    /* another has one */
     gboolean client_data; /* the client was content with the handshake */
     gboolean settled;     /* so was the server */
     guint kept;           /* observations */
-    guint32 client;       /* whose it is, as far as time tells: see machine.c */
+    adp_client client;    /* whose it is, as far as time tells: see machine.c */
 } adp_guess;
 
 /** What is kept of this client and host (in any case); NULL: nothing. The model's. */
-const adp_guess *adp_model_guess(const adp_model *model, guint32 client, const char *host);
+const adp_guess *adp_model_guess(const adp_model *model, adp_client client, const char *host);
 
 /** Does what is kept belong to a path that begins and ends with these observations? */
 gboolean adp_guess_is_within(const adp_model *model, const adp_guess *guess, guint32 begin,
@@ -43,8 +43,8 @@ gboolean adp_guess_is_within(const adp_model *model, const adp_guess *guess, gui
 /** Was the handshake's connection closed before the client was content with it? */
 gboolean adp_guess_was_closed(const adp_model *model, const adp_guess *guess);
 
-/** The client turned to its directory: what it looks up now is kept aside for a while. */
-void adp_guess_begin(adp_model *model, guint32 client, gint64 time);
+/** The client at the address turned to its directory: what it looks up now is kept aside for a while. */
+void adp_guess_begin(adp_model *model, guint32 address, gint64 time);
 
 /** Is a DNS message that makes no step to be kept? */
 gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs);

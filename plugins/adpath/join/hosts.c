@@ -228,36 +228,30 @@ void adp_learn_mail_domain(adp_model *model, const char *domain)
     }
 }
 
-/* Of whichever machine there: what is kept of a capture does not wait for a proof. */
-static guint32 of_address(const adp_model *model, guint32 client)
+static char *client_domain_key(adp_client client, const char *lower)
 {
-    return adp_model_client(model, adp_model_own_address(model, client));
+    return g_strdup_printf("%u|%s", adp_client_number(client), lower);
 }
 
-static char *client_domain_key(guint32 client, const char *lower)
-{
-    return g_strdup_printf("%u|%s", client, lower);
-}
-
-void adp_learn_client_domain(adp_model *model, guint32 client, const char *domain)
+void adp_learn_client_domain(adp_model *model, guint32 address, const char *domain)
 {
     char *lower = normal(domain);
 
     if (lower) {
         g_hash_table_add(model->derived.client_domains,
-                         client_domain_key(of_address(model, client), lower));
+                         client_domain_key(adp_model_client(model, address), lower));
     }
     g_free(lower);
 }
 
 /* https://M of a client whose mail domain is called as its directory: so far only a guess. */
-static gboolean is_own_domain(const adp_model *model, guint32 client, const char *lower)
+static gboolean is_own_domain(const adp_model *model, guint32 address, const char *lower)
 {
+    adp_client client = adp_model_client(model, address);
     char *key;
     gboolean own;
 
-    client = of_address(model, client);
-    if (!g_hash_table_contains(model->derived.scp_clients, GUINT_TO_POINTER(client + 1))) {
+    if (!g_hash_table_contains(model->derived.scp_clients, adp_client_key(client))) {
         return FALSE;
     }
     key = client_domain_key(client, lower);
@@ -266,31 +260,31 @@ static gboolean is_own_domain(const adp_model *model, guint32 client, const char
     return own;
 }
 
-gboolean adp_is_mail_domain(const adp_model *model, guint32 client, const char *domain)
+gboolean adp_is_mail_domain(const adp_model *model, guint32 address, const char *domain)
 {
     char *lower = normal(domain);
     gboolean is = lower && (g_hash_table_contains(model->derived.mail_domains, lower) ||
-                            is_own_domain(model, client, lower));
+                            is_own_domain(model, address, lower));
 
     g_free(lower);
     return is;
 }
 
-static gboolean is_host(const adp_model *model, guint32 client, const char *host, guint how)
+static gboolean is_host(const adp_model *model, guint32 address, const char *host, guint how)
 {
     char *lower = normal(host);
-    gboolean is = lower && ((named(model, lower) & how) || is_own_domain(model, client, lower));
+    gboolean is = lower && ((named(model, lower) & how) || is_own_domain(model, address, lower));
 
     g_free(lower);
     return is;
 }
 
-gboolean adp_is_path_host(const adp_model *model, guint32 client, const char *host)
+gboolean adp_is_path_host(const adp_model *model, guint32 address, const char *host)
 {
-    return is_host(model, client, host, ~0U);
+    return is_host(model, address, host, ~0U);
 }
 
-gboolean adp_is_web_host(const adp_model *model, guint32 client, const char *host)
+gboolean adp_is_web_host(const adp_model *model, guint32 address, const char *host)
 {
-    return is_host(model, client, host, WEB_NAMES);
+    return is_host(model, address, host, WEB_NAMES);
 }

@@ -51,7 +51,7 @@ void adp_name_host(adp_model *model, const char *host, guint how, guint16 port);
 void adp_name_redirect(adp_model *model, const char *host, const char *method, guint16 port);
 
 /** Is it a mail domain, or the client's own domain after it searched for SCPs? */
-gboolean adp_is_mail_domain(const adp_model *model, guint32 client, const char *domain);
+gboolean adp_is_mail_domain(const adp_model *model, guint32 address, const char *domain);
 
 /** The host has the address. `name` it so where nothing better is known. */
 void adp_host_address(adp_model *model, const char *host, guint32 address);
@@ -60,15 +60,15 @@ void adp_host_address(adp_model *model, const char *host, guint32 address);
 void adp_learn_mail_domain(adp_model *model, const char *domain);
 
 /** The client's directory has this domain or forest. */
-void adp_learn_client_domain(adp_model *model, guint32 client, const char *domain);
+void adp_learn_client_domain(adp_model *model, guint32 address, const char *domain);
 
 /**
  * Is a question for this host's address one of a path's: was it named, is it a candidate for
  * everybody, or the client's own domain after it searched for Exchange's SCPs?
  */
-gboolean adp_is_path_host(const adp_model *model, guint32 client, const char *host);
+gboolean adp_is_path_host(const adp_model *model, guint32 address, const char *host);
 
 /** Likewise, of a host that may serve autodiscover: not merely a controller or a service. */
-gboolean adp_is_web_host(const adp_model *model, guint32 client, const char *host);
+gboolean adp_is_web_host(const adp_model *model, guint32 address, const char *host);
 
 #endif

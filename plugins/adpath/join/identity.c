@@ -36,31 +36,64 @@ void adp_identity_free(adp_identity *t)
     g_free(t);
 }
 
-/* ---- machines ---- */
+/* ---- clients as values ---- */
 
-gboolean adp_is_machine(guint32 client)
+/* Numbers of machines begin here, behind those of addresses: no capture has so many of either. */
+#define MACHINES 0x80000000U
+
+adp_client adp_client_at(guint32 address)
 {
-    return client >= ADP_MACHINES && client < ADP_MACHINES + (ADP_MACHINES >> 1);
+    return (adp_client){.address = address, .machine = ADP_NONE};
 }
 
-adp_machine *adp_machine_at(const adp_model *model, guint32 number)
+adp_client adp_client_machine(const adp_model *model, guint32 machine)
 {
-    return &g_array_index(model->derived.identity->machines, adp_machine, number - ADP_MACHINES);
+    return (adp_client){.address = adp_machine_at(model, machine)->address, .machine = machine};
+}
+
+gboolean adp_is_nobody(adp_client client)
+{
+    return client.address == ADP_NONE;
+}
+
+gboolean adp_is_machine(adp_client client)
+{
+    return client.machine != ADP_NONE;
+}
+
+gboolean adp_same_client(adp_client a, adp_client b)
+{
+    return a.address == b.address && a.machine == b.machine;
+}
+
+guint32 adp_client_number(adp_client client)
+{
+    return (adp_is_machine(client) ? MACHINES + client.machine : client.address) + 1;
+}
+
+gpointer adp_client_key(adp_client client)
+{
+    return GUINT_TO_POINTER(adp_client_number(client));
+}
+
+adp_client adp_client_of_key(const adp_model *model, gconstpointer key)
+{
+    guint32 number = GPOINTER_TO_UINT(key) - 1;
+
+    return key && number >= MACHINES ? adp_client_machine(model, number - MACHINES)
+                                     : adp_client_at(number);
+}
+
+/* ---- machines ---- */
+
+adp_machine *adp_machine_at(const adp_model *model, guint32 machine)
+{
+    return &g_array_index(model->derived.identity->machines, adp_machine, machine);
 }
 
 adp_machine_users *adp_machine_users_of(const adp_model *model, guint32 address)
 {
     return g_hash_table_lookup(model->derived.identity->at, GUINT_TO_POINTER(address + 1));
-}
-
-guint32 adp_model_own_address(const adp_model *model, guint32 client)
-{
-    return adp_is_machine(client) ? adp_machine_at(model, client)->address : client;
-}
-
-const char *adp_machine_name(const adp_model *model, guint32 number)
-{
-    return adp_machine_at(model, number)->name;
 }
 
 guint adp_machine_count(const adp_model *model, guint32 address)
@@ -70,17 +103,17 @@ guint adp_machine_count(const adp_model *model, guint32 address)
     return u ? u->count : 0;
 }
 
-guint32 adp_machine_then(const adp_model *model, guint32 client)
+adp_client adp_machine_then(const adp_model *model, adp_client client)
 {
-    return !adp_is_machine(client) && adp_model_is_shared(model, client)
-               ? adp_machine_users_of(model, client)->first
+    return adp_model_is_unnamed(model, client)
+               ? adp_client_machine(model, adp_machine_users_of(model, client.address)->first)
                : client;
 }
 
-guint32 adp_machine_recent(const adp_model *model, guint32 address)
+adp_client adp_machine_recent(const adp_model *model, guint32 address)
 {
     return adp_model_is_shared(model, address) ? adp_machine_users_of(model, address)->recent
-                                               : address;
+                                               : adp_client_at(address);
 }
 
 /* The first label, as NetBIOS has it; NULL when it is empty. Free with g_free(). */
@@ -119,15 +152,15 @@ guint32 adp_machine_add(adp_model *model, guint32 address, const char *name)
         return ADP_NONE;
     }
     g_array_append_val(t->machines, fresh);
-    g_hash_table_insert(t->by_name, key, GUINT_TO_POINTER(ADP_MACHINES + t->machines->len));
+    g_hash_table_insert(t->by_name, key, GUINT_TO_POINTER(t->machines->len));
     if (!u) {
         u = g_new0(adp_machine_users, 1);
-        u->first = u->last = ADP_MACHINES + t->machines->len - 1;
-        u->recent = ADP_NONE;
+        u->first = u->last = t->machines->len - 1;
+        u->recent = adp_client_at(ADP_NONE);
         g_hash_table_insert(t->at, GUINT_TO_POINTER(address + 1), u);
     }
     u->count++;
-    return ADP_MACHINES + t->machines->len - 1;
+    return t->machines->len - 1;
 }
 
 const char *adp_machine_name_in(const adp_ping_request *ping)
@@ -142,12 +175,16 @@ guint32 adp_machine_find(const adp_model *model, guint32 address, const adp_ping
 
 /* ---- clients and addresses ---- */
 
-guint32 adp_model_client(const adp_model *model, guint32 address)
+adp_client adp_model_client(const adp_model *model, guint32 address)
 {
-    gpointer found =
-        g_hash_table_lookup(model->derived.identity->owner, GUINT_TO_POINTER(address + 1));
+    return adp_model_owner(model, adp_client_at(address));
+}
 
-    return found ? GPOINTER_TO_UINT(found) - 1 : address;
+adp_client adp_model_owner(const adp_model *model, adp_client client)
+{
+    gpointer found = g_hash_table_lookup(model->derived.identity->owner, adp_client_key(client));
+
+    return found ? adp_client_of_key(model, found) : client;
 }
 
 adp_called *adp_address_called(adp_derived *d, guint32 address)
@@ -159,50 +196,51 @@ adp_called *adp_address_called(adp_derived *d, guint32 address)
 }
 
 /* What the address of a client is called; NULL: nothing is known. */
-static const adp_called *called(const adp_model *model, guint32 id)
+static const adp_called *called(const adp_model *model, guint32 address)
 {
-    guint32 address = adp_model_own_address(model, id);
-
     return address < model->derived.called->len
                ? &g_array_index(model->derived.called, adp_called, address)
                : NULL;
 }
 
-const char *adp_model_address_text(const adp_model *model, guint32 id)
+const char *adp_model_address_text(const adp_model *model, guint32 address)
 {
-    return adp_log_address_text(model->log, adp_model_own_address(model, id));
+    return adp_log_address_text(model->log, address);
 }
 
-gboolean adp_model_was_heard(const adp_model *model, guint32 id)
+gboolean adp_model_was_heard(const adp_model *model, guint32 address)
 {
-    return adp_log_was_heard(model->log, adp_model_own_address(model, id));
+    return adp_log_was_heard(model->log, address);
 }
 
-const char *adp_model_address_name(const adp_model *model, guint32 id)
+const char *adp_model_address_name(const adp_model *model, guint32 address)
 {
-    const adp_called *address = called(model, id);
+    const adp_called *it = called(model, address);
 
-    if (adp_is_machine(id)) {
-        return adp_machine_name(model, id);
-    }
-    return address ? address->name : NULL;
+    return it ? it->name : NULL;
 }
 
-gboolean adp_model_is_shared(const adp_model *model, guint32 id)
+const char *adp_model_client_name(const adp_model *model, adp_client client)
 {
-    const adp_called *address = called(model, id);
-
-    return address && address->is_shared;
+    return adp_is_machine(client) ? adp_machine_at(model, client.machine)->name
+                                  : adp_model_address_name(model, client.address);
 }
 
-gboolean adp_model_is_unnamed(const adp_model *model, guint32 client)
+gboolean adp_model_is_shared(const adp_model *model, guint32 address)
 {
-    return !adp_is_machine(client) && adp_model_is_shared(model, client);
+    const adp_called *it = called(model, address);
+
+    return it && it->is_shared;
 }
 
-gboolean adp_model_has_names(const adp_model *model, guint32 id)
+gboolean adp_model_is_unnamed(const adp_model *model, adp_client client)
 {
-    const adp_called *address = called(model, id);
+    return !adp_is_machine(client) && adp_model_is_shared(model, client.address);
+}
 
-    return address && address->has_names && !address->is_shared;
+gboolean adp_model_has_names(const adp_model *model, guint32 address)
+{
+    const adp_called *it = called(model, address);
+
+    return it && it->has_names && !it->is_shared;
 }

@@ -109,8 +109,7 @@ gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *st
     /* A domain of one label may be the short name of a domain that begins with it. */
     dot = strchr(dns->name + before, '.');
     for (dot = dot ? strchr(dot + 1, '.') : NULL; dot; dot = strchr(dot + 1, '.')) {
-        char *key = question_key(adp_model_own_address(model, step->flow.client), dns->name,
-                                 (gsize)(dot - dns->name));
+        char *key = question_key(step->flow.client, dns->name, (gsize)(dot - dns->name));
         gboolean found = g_hash_table_contains(model->derived.srv_names, key);
 
         g_free(key);
@@ -315,7 +314,7 @@ void adp_learn_scp_search(adp_model *model, const adp_obs *obs)
 {
     if (adp_same_text(obs->u.search->scp_kind, ADP_SCP_EXCHANGE)) {
         g_hash_table_add(model->derived.scp_clients,
-                         GUINT_TO_POINTER(adp_model_client(model, obs->flow.client) + 1));
+                         adp_client_key(adp_model_client(model, obs->flow.client)));
     }
 }
 

@@ -17,10 +17,10 @@
  * between them. Else the second name may be the same machine's, or that of the next one which
  * was lent the address: the address then has no name, and its steps stay together.
  *
- * From that proof on each machine is a client of its own: it has a number, as addresses
- * have, a name, and paths. Nothing that was shown before moves: all earlier paths become those
+ * From that proof on each machine is a client of its own (adp_client), with a name and
+ * paths. Nothing that was shown before moves: all earlier paths become those
  * of the machine that named itself first, and the path of a later one names the early steps
- * that it rests on (`uses`). Steps say whose they are: adp_flow.client of a step is the machine
+ * that it rests on (`uses`). Steps say whose they are: the client of a step is the machine
  * when it is certain, and the bare address when nothing tells. Such a step goes to the path
  * of the machine to whose earlier steps it fits (connection, ticket, user, host, domain), else of
  * the machine that had the last step; that is a guess, and rules treat it as one: what
@@ -48,7 +48,7 @@
 
 struct adp_machine_table {
     GHashTable *twice; /* hash of a ticket that more than one step got: it proves nothing */
-    GHashTable *ties;  /* "address|what|name", owned -> the last machine with it + 1 */
+    GHashTable *ties;  /* "address|what|name", owned -> key of the last client with it */
 };
 
 adp_machine_table *adp_machine_table_new(void)
@@ -135,7 +135,7 @@ static const adp_step *origin(const adp_model *model, const adp_obs *obs)
         return NULL;
     }
     step = adp_model_step(model, adp_model_mark(model, GPOINTER_TO_UINT(found) - 1)->step);
-    return adp_model_own_address(model, step->flow.client) == obs->flow.client ? step : NULL;
+    return step->flow.client == obs->flow.client ? step : NULL;
 }
 
 static guint32 by_account(const adp_model *model, const adp_obs *obs)
@@ -183,7 +183,7 @@ static void share(adp_model *model, guint32 address, adp_machine_users *u)
 
     entry->is_shared = entry->has_names = TRUE;
     entry->name = NULL;
-    u->recent = u->last;
+    u->recent = adp_client_machine(model, u->last);
 }
 
 /* Two names, and no proof of two machines: a DNS name counts more than what a tool says. */
@@ -285,8 +285,8 @@ void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
     }
     step->machine = by_account(model, reply);
     /* It may stand in another machine's path; it is then better nobody's. */
-    if (step->machine != ADP_NONE && adp_path_at(d, step->path)->client == step->machine) {
-        step->flow.client = step->machine;
+    if (step->machine != ADP_NONE && adp_path_at(d, step->path)->client.machine == step->machine) {
+        step->client = adp_client_machine(model, step->machine);
     }
 }
 
@@ -343,29 +343,27 @@ static char *tie_key(const adp_obs *obs, guint which)
     return key;
 }
 
-/* The machine of this address that a client of an earlier step is; ADP_NONE: none. */
-static guint32 machine_there(const adp_model *model, guint32 address, guint32 client)
+/* The machine of this address that a client of an earlier step is; else nobody. */
+static adp_client machine_there(const adp_model *model, guint32 address, adp_client client)
 {
-    guint32 now =
-        client == ADP_NONE ? ADP_NONE : adp_model_client(model, adp_machine_then(model, client));
+    adp_client now = adp_model_owner(model, adp_machine_then(model, client));
 
-    return now != ADP_NONE && adp_is_machine(now) && adp_machine_at(model, now)->address == address
-               ? now
-               : ADP_NONE;
+    return adp_is_machine(now) && now.address == address ? now : adp_client_at(ADP_NONE);
 }
 
-guint32 adp_machine_guess(const adp_model *model, const adp_obs *obs)
+adp_client adp_machine_guess(const adp_model *model, const adp_obs *obs)
 {
     const adp_derived *d = &model->derived;
     const adp_conn *conn = obs->flow.transport == ADP_TCP ? adp_find_conn(d, &obs->flow) : NULL;
     const adp_step *from = origin(model, obs);
-    guint32 found = conn ? machine_there(model, obs->flow.client, conn->placed) : ADP_NONE;
+    adp_client found =
+        machine_there(model, obs->flow.client, conn ? conn->placed : adp_client_at(ADP_NONE));
     guint i;
 
-    if (found == ADP_NONE && from) {
+    if (adp_is_nobody(found) && from) {
         found = machine_there(model, obs->flow.client, adp_model_path(model, from->path)->client);
     }
-    if (found != ADP_NONE) {
+    if (!adp_is_nobody(found)) {
         return found;
     }
     for (i = 0; i < G_N_ELEMENTS(ties); i++) {
@@ -375,13 +373,13 @@ guint32 adp_machine_guess(const adp_model *model, const adp_obs *obs)
 
         g_free(key);
         if (tied) {
-            return GPOINTER_TO_UINT(tied) - 1;
+            return adp_client_of_key(model, tied);
         }
     }
     return adp_machine_users_of(model, obs->flow.client)->recent;
 }
 
-void adp_machine_placed(adp_model *model, const adp_obs *obs, guint32 client)
+void adp_machine_placed(adp_model *model, const adp_obs *obs, adp_client client)
 {
     guint i;
 
@@ -390,7 +388,7 @@ void adp_machine_placed(adp_model *model, const adp_obs *obs, guint32 client)
         char *key = tie_key(obs, i);
 
         if (key) {
-            g_hash_table_replace(model->derived.machines->ties, key, GUINT_TO_POINTER(client + 1));
+            g_hash_table_replace(model->derived.machines->ties, key, adp_client_key(client));
         }
     }
 }

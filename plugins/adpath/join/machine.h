@@ -31,10 +31,10 @@ guint32 adp_machine_behind(const adp_model *model, const adp_step *step);
  * At an address of several machines: the one whose path gets the step, although nothing
  * in it tells whose it is.
  */
-guint32 adp_machine_guess(const adp_model *model, const adp_obs *obs);
+adp_client adp_machine_guess(const adp_model *model, const adp_obs *obs);
 
 /** To be called when the step was given to the path of `client`. */
-void adp_machine_placed(adp_model *model, const adp_obs *obs, guint32 client);
+void adp_machine_placed(adp_model *model, const adp_obs *obs, adp_client client);
 
 /** A KDC's answer names the client: the step learns whose it is, and stays where it is. */
 void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply);

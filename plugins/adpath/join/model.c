@@ -82,8 +82,13 @@ gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path)
 {
     const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, 0));
 
-    return path->steps->len == 1 && step->kind != ADP_STEP_HIDDEN && step->reply == ADP_NONE &&
-           step->netlogon == ADP_NONE && step->count == 0;
+    return path->steps->len == 1 && step->kind != ADP_STEP_HIDDEN && adp_step_is_lone(step);
+}
+
+gboolean adp_step_is_lone(const adp_step *step)
+{
+    return step->reply == ADP_NONE && step->netlogon == ADP_NONE && step->entries == 0 &&
+           !(step->tls_seen & (ADP_TLS_SEEN_ALERT | ADP_TLS_SEEN_FATAL));
 }
 
 gboolean adp_model_frame_has_step(const adp_model *model, guint32 first)

@@ -47,7 +47,10 @@ typedef enum {
     ADP_TLS_SEEN_SETTLED = 1 << 9   /* both ends are: nothing can change that */
 } adp_tls_seen;
 
-/** The telling messages of a tls step, so that nobody has to walk along all of its messages. */
+/**
+ * The telling messages of a tls step, so that nobody has to walk along all of its messages. Filled by
+ * pair_tls.c, and like all that follows valid until the log is cut.
+ */
 typedef struct {
     guint32 hello;       /* observation: the client's first, ADP_NONE */
     guint32 answer;      /* likewise the server's, */
@@ -57,26 +60,39 @@ typedef struct {
 } adp_handshake;
 
 /**
+ * Whose a step or a path is. Made and compared by identity.h, which also makes keys of it.
+ * `machine` is one of several behind the address (machine.c), ADP_NONE: the address tells all.
+ */
+typedef struct {
+    guint32 address; /* id in the log; ADP_NONE: nobody's */
+    guint32 machine;
+} adp_client;
+
+/**
  * One request PDU and its answer. `request` or `reply` are ADP_NONE when the
- * capture does not hold them. Numbers of observations index adp_model_obs().
+ * capture does not hold them. Numbers of observations index adp_model_obs(). Made by pairing.c; path.c
+ * says whose it is, and the pair_*.c of its kind fill in what belongs to that.
  */
 typedef struct {
     adp_step_kind kind;
-    adp_flow flow;
-    guint32 path;     /* index of its path */
-    guint32 machine;  /* that certainly sent it (machine.c), ADP_NONE; see flow.client */
-    guint32 request;  /* first observation of the request */
-    guint32 netlogon; /* ping: observation with the controller's answer */
-    guint32 reply;    /* observation that answers it: the last PDU of the answer */
-    guint32 first;    /* first and last observation of any sort */
+    adp_flow flow;     /* addresses and ports, as on the wire */
+    adp_client client; /* whose it certainly is: a machine, or whoever sends from the address */
+    guint32 path;      /* index of its path */
+    guint32 machine;   /* that it names (machine.c), even before several were known; ADP_NONE */
+    guint32 request;   /* first observation of the request */
+    guint32 netlogon;  /* ping: observation with the controller's answer */
+    guint32 reply;     /* observation that answers it: the last PDU of the answer */
+    guint32 first;     /* first and last observation of any sort */
     guint32 last;
     guint32 retries;
-    guint32 count;           /* scp, rootdse: entries; hidden: messages; tls: alerts */
+    guint32 entries;         /* scp, rootdse: of the answer, so far */
+    guint32 messages;        /* hidden: sealed ones, so far */
     const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
     const char *server_name; /* of the server, if it was known when the step began */
-    guint32 older;   /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
-    guint32 attempt; /* tls: the attempt (hosts.h) of its connection, ADP_NONE */
-    guint32 icmp;    /* observation: an ICMP error about its request, ADP_NONE */
+    guint32 older;      /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
+    guint32 challenged; /* autodiscover: the challenge of the same host before this one, ADP_NONE */
+    guint32 attempt;    /* tls: the attempt (attempts.h) of its connection, ADP_NONE */
+    guint32 icmp;       /* observation: an ICMP error about its request, ADP_NONE */
     guint32 page_before;  /* scp, rootdse: the step of the page before it, ADP_NONE; */
     guint32 page_after;   /* behind it, */
     guint32 page_first;   /* and of the first, ADP_NONE: none is before it */
@@ -102,21 +118,24 @@ typedef struct {
     gboolean after_pause; /* it may have begun a new path: it names no step before it */
 } adp_step;
 
-/** Derived facts of one observation. */
+/** Derived facts of one observation. Filled by chain.c when the observation joins a step. */
 typedef struct {
     guint32 step;     /* ADP_NONE: kept for a later one, belongs to none by itself */
     guint32 previous; /* previous and next observation of the same step, ADP_NONE at its ends */
     guint32 next;
     guint32 reply;   /* of the step, as it was known with this observation; */
     guint32 retries; /* likewise, */
-    guint32 count;   /* likewise */
+    guint32 count;   /* likewise: its entries, or its sealed messages */
     gboolean copy;   /* the same PDU was captured twice */
-    guint32 attempt; /* of the TCP connection that it tells about (hosts.h), ADP_NONE */
+    guint32 attempt; /* of the TCP connection that it tells about (attempts.h), ADP_NONE */
 } adp_mark;
 
-/** One discovery of one client; see path.c for what tells two apart. */
+/**
+ * One discovery of one client. Made by path.c, which says what tells two apart; learn.c names its
+ * domain and site.
+ */
 typedef struct {
-    guint32 client;      /* address, or a machine behind a shared one (machine.c) */
+    adp_client client;
     guint32 also;        /* address of the same client in the other family, ADP_NONE: not seen */
     guint32 parent;      /* path of the same client from which it was split, ADP_NONE */
     gboolean by_mail;    /* split because another mail domain was asked for, */
@@ -172,6 +191,9 @@ const adp_path *adp_model_path(const adp_model *model, guint32 i);
  * listed as unattached, and nothing is concluded from it.
  */
 gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path);
+
+/** Did the capture hold a request alone: no answer, no entry, no alert? */
+gboolean adp_step_is_lone(const adp_step *step);
 
 /** Does any observation of the frame whose first one is `first` belong to a step? */
 gboolean adp_model_frame_has_step(const adp_model *model, guint32 first);

@@ -62,9 +62,9 @@ static guint32 find(const adp_model *model, guint32 client, const char *what, co
     return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
 }
 
-guint32 adp_model_netbios_domain(const adp_model *model, guint32 client, const char *name)
+guint32 adp_model_netbios_domain(const adp_model *model, guint32 address, const char *name)
 {
-    return find(model, adp_model_own_address(model, client), "domain", name);
+    return find(model, address, "domain", name);
 }
 
 guint32 adp_model_netbios_answer(const adp_model *model, const char *name)

@@ -15,7 +15,7 @@
  * The observation by which `client` first asked for the name as a domain (suffix 1B or 1C), to
  * everybody or to a server of names; ADP_NONE: it did not.
  */
-guint32 adp_model_netbios_domain(const adp_model *model, guint32 client, const char *name);
+guint32 adp_model_netbios_domain(const adp_model *model, guint32 address, const char *name);
 
 /** The first positive answer about the name, whoever asked; ADP_NONE: there is none. */
 guint32 adp_model_netbios_answer(const adp_model *model, const char *name);

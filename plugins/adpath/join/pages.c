@@ -63,7 +63,7 @@ void adp_page_asked(adp_model *model, const adp_obs *obs, guint32 step)
     before->page_after = step;
     page->page_before = index;
     page->page_first = before->page_first == ADP_NONE ? index : before->page_first;
-    page->page_offset = before->page_offset + before->count;
+    page->page_offset = before->page_offset + before->entries;
     page->page = before->page + 1;
     adp_step_at(d, page->page_first)->page_last = step;
 }
@@ -104,5 +104,5 @@ guint32 adp_page_entries(const adp_model *model, guint32 step)
 {
     const adp_step *last = adp_model_step(model, adp_page_last(model, step));
 
-    return last->page_offset + last->count;
+    return last->page_offset + last->entries;
 }

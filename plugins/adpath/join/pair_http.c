@@ -74,7 +74,7 @@ static void carry_on(adp_derived *d, const adp_obs *request, gboolean refusal)
         adp_step *step = adp_step_at(d, index - 1);
 
         step->carried_on = TRUE;
-        index = step->older == ADP_NONE ? 0 : step->older + 1;
+        index = step->challenged == ADP_NONE ? 0 : step->challenged + 1;
     }
     (void)g_hash_table_remove(d->challenges, key);
     g_free(key);
@@ -86,7 +86,7 @@ static void challenge(adp_derived *d, guint32 index, const adp_obs *request, gbo
     char *key = round_key(request, refusal);
     guint32 before = GPOINTER_TO_UINT(g_hash_table_lookup(d->challenges, key));
 
-    adp_step_at(d, index)->older = before ? before - 1 : ADP_NONE;
+    adp_step_at(d, index)->challenged = before ? before - 1 : ADP_NONE;
     g_hash_table_replace(d->challenges, key, GUINT_TO_POINTER(index + 1));
 }
 

@@ -32,7 +32,7 @@ static char *topic_of(const adp_model *model, const adp_step *step)
     const adp_obs_krb *first = adp_model_obs(model, step->first)->u.krb;
     const adp_obs_krb *ask =
         step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : first;
-    guint32 client = adp_model_client(model, adp_model_own_address(model, step->flow.client));
+    guint32 client = adp_client_number(adp_model_client(model, step->flow.client));
     char *topic =
         g_strdup_printf("%u|%d|%s|%s", client, (int)ask->exchange, ask->spn ? ask->spn : "",
                         ask->exchange == ADP_EXCHANGE_AS && ask->client ? ask->client : "");
@@ -47,8 +47,8 @@ typedef gboolean (*remedy)(const adp_model *model, const adp_step *trouble, cons
 
 static gboolean may_be_anothers(const adp_step *trouble, const adp_step *by)
 {
-    return adp_is_machine(trouble->flow.client) && adp_is_machine(by->flow.client) &&
-           trouble->flow.client != by->flow.client;
+    return adp_is_machine(trouble->client) && adp_is_machine(by->client) &&
+           !adp_same_client(trouble->client, by->client);
 }
 
 /* Marks those of the troubles under the key that are made good, and forgets them. */
@@ -100,8 +100,8 @@ static const adp_obs_krb *ask_of(const adp_model *model, const adp_step *step)
 /* Troubles of the step's client that something else than the same exchange makes good. */
 static char *client_key(const adp_model *model, const adp_step *step, const char *what)
 {
-    return g_strdup_printf(
-        "%u|%s", adp_model_client(model, adp_model_own_address(model, step->flow.client)), what);
+    return g_strdup_printf("%u|%s", adp_client_number(adp_model_client(model, step->flow.client)),
+                           what);
 }
 
 #define ELSEWHERE    "elsewhere" /* 68: a request in another realm does */

@@ -75,7 +75,7 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
     } else {
         adp_attach(d, index, i);
     }
-    adp_step_at(d, index)->count++;
+    adp_step_at(d, index)->entries++;
     note_url(d, &entry->scp, index, i);
     if (is_exchange(model, adp_step_at(d, index))) {
         adp_learn_scp_entry(model, &entry->scp);
@@ -173,7 +173,7 @@ gboolean adp_feed_hidden(adp_model *model, const adp_obs *obs, guint32 i)
     } else {
         adp_attach(d, conn->hidden, i);
     }
-    adp_step_at(d, conn->hidden)->count += obs->u.hidden->messages;
+    adp_step_at(d, conn->hidden)->messages += obs->u.hidden->messages;
     /* The search for Exchange may be among them. */
     adp_guess_begin(model, obs->flow.client, obs->time);
     return adp_finish(d, i);

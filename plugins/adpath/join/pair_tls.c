@@ -216,7 +216,6 @@ static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
     adp_attach(d, conn->tls, i);
     note(d, conn->tls, obs, i);
     step->tls_seen |= seen;
-    step->count += alert;
     if (seen == ADP_TLS_SEEN_FATAL && obs->from_server && step->reply == ADP_NONE) {
         step->reply = i;
     }

@@ -37,8 +37,8 @@ static gboolean is_about_directory(adp_step_kind kind)
 }
 
 /* A connection is one machine's. */
-static void remember_sender(adp_derived *d, const adp_flow *flow, guint32 machine, guint32 client,
-                            adp_conn *conn, guint32 index)
+static void remember_sender(adp_derived *d, const adp_flow *flow, guint32 machine,
+                            adp_client client, adp_conn *conn, guint32 index)
 {
     guint32 attempt = adp_find_attempt(d, flow);
 
@@ -62,6 +62,7 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .reply = ADP_NONE,
         .netlogon = ADP_NONE,
         .older = ADP_NONE,
+        .challenged = ADP_NONE,
         .machine = ADP_NONE,
         .ticket = ADP_NONE,
         .shown = ADP_NONE,

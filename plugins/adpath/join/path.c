@@ -43,9 +43,9 @@ void adp_client_state_free(gpointer data)
     g_free(state);
 }
 
-static client_state *state_of(const adp_derived *d, guint32 client)
+static client_state *state_of(const adp_derived *d, adp_client client)
 {
-    return g_hash_table_lookup(d->clients, GUINT_TO_POINTER(client + 1));
+    return g_hash_table_lookup(d->clients, adp_client_key(client));
 }
 
 static adp_path *path_at(adp_derived *d, guint32 i)
@@ -64,7 +64,7 @@ void adp_path_clear(gpointer data)
     g_array_unref(((adp_path *)data)->steps);
 }
 
-static guint32 new_path(adp_derived *d, guint32 client, guint32 parent)
+static guint32 new_path(adp_derived *d, adp_client client, guint32 parent)
 {
     adp_path path = {.client = client,
                      .also = ADP_NONE,
@@ -95,7 +95,7 @@ static void go_on_in(client_state *state, guint32 path)
     g_array_append_val(state->paths, path);
 }
 
-static client_state *need_state(adp_derived *d, guint32 client)
+static client_state *need_state(adp_derived *d, adp_client client)
 {
     client_state *state = state_of(d, client);
 
@@ -106,7 +106,7 @@ static client_state *need_state(adp_derived *d, guint32 client)
     state->paths = g_array_new(FALSE, FALSE, sizeof(guint32));
     go_on_in(state, new_path(d, client, ADP_NONE));
     state->mails = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-    g_hash_table_insert(d->clients, GUINT_TO_POINTER(client + 1), state);
+    g_hash_table_insert(d->clients, adp_client_key(client), state);
     return state;
 }
 
@@ -117,7 +117,7 @@ static gboolean is_exchange_search(adp_step_kind kind, const adp_obs *obs)
 }
 
 /* Moves what came after the pause from the current path to one of its own. */
-static void split(adp_derived *d, client_state *state, guint32 client)
+static void split(adp_derived *d, client_state *state, adp_client client)
 {
     guint32 fresh = new_path(d, client, state->current);
     adp_path *from = path_at(d, state->current);
@@ -206,7 +206,8 @@ static gboolean was_sent_to(const adp_model *model, const adp_path *path, const 
 }
 
 /* Another mail domain is another discovery; each keeps its path when they take turns. */
-static void follow_mail(adp_model *model, client_state *state, guint32 client, const char *domain)
+static void follow_mail(adp_model *model, client_state *state, adp_client client,
+                        const char *domain)
 {
     adp_derived *d = &model->derived;
     adp_path *path = path_at(d, state->current);
@@ -234,10 +235,10 @@ static void follow_mail(adp_model *model, client_state *state, guint32 client, c
 /* ---- clients ---- */
 
 /* Another machine at an address: its first path rests on what was done there before it showed. */
-static void begin_machine(adp_derived *d, const adp_model *model, guint32 machine)
+static void begin_machine(adp_derived *d, const adp_model *model, adp_client machine)
 {
     const client_state *first =
-        state_of(d, adp_machine_then(model, adp_model_own_address(model, machine)));
+        state_of(d, adp_machine_then(model, adp_client_at(machine.address)));
     client_state *state = need_state(d, machine);
     adp_path *path = path_at(d, state->current);
 
@@ -246,13 +247,14 @@ static void begin_machine(adp_derived *d, const adp_model *model, guint32 machin
 }
 
 /* At an address of several machines: the one that the step certainly is of, or that it goes to. */
-static guint32 machine_client(adp_model *model, const adp_obs *obs, adp_step *step)
+static adp_client machine_client(adp_model *model, const adp_obs *obs, adp_step *step)
 {
-    guint32 client = adp_model_client(
-        model, step->machine != ADP_NONE ? step->machine : adp_machine_guess(model, obs));
+    adp_client client;
 
     if (step->machine != ADP_NONE) {
-        step->flow.client = step->machine;
+        client = step->client = adp_client_machine(model, step->machine);
+    } else {
+        client = adp_model_owner(model, adp_machine_guess(model, obs));
     }
     if (!state_of(&model->derived, client)) {
         begin_machine(&model->derived, model, client);
@@ -262,37 +264,38 @@ static guint32 machine_client(adp_model *model, const adp_obs *obs, adp_step *st
 }
 
 /* Of an address that is one client's, as far as is known. It gets a client if it has none yet. */
-static guint32 address_client(adp_model *model, adp_step_kind kind, const adp_obs *obs,
-                              guint32 *joined)
+static adp_client address_client(adp_model *model, adp_step_kind kind, const adp_obs *obs,
+                                 guint32 *joined)
 {
-    guint32 before = adp_model_client(model, obs->flow.client);
+    adp_client before = adp_model_client(model, obs->flow.client);
     const client_state *state = state_of(&model->derived, before);
-    guint32 client;
+    adp_client client;
 
     if (!state) {
         return adp_client_begin(model, kind, obs);
     }
     client = adp_client_again(model, kind, obs);
-    if (client != before) {
+    if (!adp_same_client(client, before)) {
         *joined = state->current;
     }
     return client;
 }
 
-static void hand_over_path(adp_model *model, guint32 index, guint32 address, guint32 machine)
+static void hand_over_path(adp_model *model, guint32 index, adp_client address, guint32 machine)
 {
     adp_path *path = path_at(&model->derived, index);
     guint i;
 
-    if (path->client == address) {
-        path->client = machine;
+    if (adp_same_client(path->client, address)) {
+        path->client = adp_client_machine(model, machine);
     }
     for (i = 0; i < path->steps->len; i++) {
         adp_step *step = step_at(&model->derived, g_array_index(path->steps, guint32, i));
 
-        if (step->flow.client == address) {
+        if (adp_same_client(step->client, address)) {
             step->machine = adp_machine_behind(model, step);
-            step->flow.client = step->machine != ADP_NONE ? step->machine : address;
+            step->client =
+                step->machine != ADP_NONE ? adp_client_machine(model, step->machine) : address;
         }
     }
 }
@@ -304,17 +307,17 @@ static void hand_over_path(adp_model *model, guint32 index, guint32 address, gui
 static void hand_over(adp_model *model, guint32 address, guint32 machine)
 {
     adp_derived *d = &model->derived;
-    guint32 client = adp_client_hand_over(model, address, machine);
+    adp_client client = adp_client_hand_over(model, address, machine);
     gpointer state;
     guint i;
 
-    if (!g_hash_table_steal_extended(d->clients, GUINT_TO_POINTER(client + 1), NULL, &state)) {
+    if (!g_hash_table_steal_extended(d->clients, adp_client_key(client), NULL, &state)) {
         return;
     }
-    g_hash_table_insert(d->clients, GUINT_TO_POINTER(machine + 1), state);
+    g_hash_table_insert(d->clients, adp_client_key(adp_client_machine(model, machine)), state);
     for (i = 0; i < ((client_state *)state)->paths->len; i++) {
-        hand_over_path(model, g_array_index(((client_state *)state)->paths, guint32, i), address,
-                       machine);
+        hand_over_path(model, g_array_index(((client_state *)state)->paths, guint32, i),
+                       adp_client_at(address), machine);
     }
 }
 
@@ -322,12 +325,13 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
 {
     adp_derived *d = &model->derived;
     guint32 joined = ADP_NONE;
-    guint32 client;
+    adp_client client;
     client_state *state;
     const char *mail = mail_domain_of(kind, obs);
     adp_path *path;
     gboolean proven;
 
+    step->client = adp_client_at(obs->flow.client);
     step->machine = adp_machine_of(model, kind, obs, &proven);
     if (proven) {
         hand_over(model, obs->flow.client, adp_machine_users_of(model, obs->flow.client)->first);
@@ -340,7 +344,7 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
         follow_mail(model, state, client, mail);
     }
     path = path_at(d, state->current);
-    if (obs->flow.client != adp_model_own_address(model, path->client)) {
+    if (obs->flow.client != path->client.address) {
         path->also = obs->flow.client;
     }
     if (joined != ADP_NONE) {
@@ -385,9 +389,7 @@ guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
     state =
         state_of(&model->derived, adp_machine_then(model, adp_model_client(model, flow->client)));
     if (!state) {
-        guint32 told = adp_client_told(model, i);
-
-        state = told == ADP_NONE ? NULL : state_of(&model->derived, told);
+        state = state_of(&model->derived, adp_client_told(model, i));
     }
     if (!state) {
         return ADP_NONE;

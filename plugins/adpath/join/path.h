@@ -21,7 +21,7 @@
 /**
  * The path of the step that is about to be made of `obs`. Constant work, but for the
  * steps since a pause, each of which moves at most once.
- * @param step  gets `after_pause`, and whose it is: `machine` and `flow.client`.
+ * @param step  gets `after_pause`, and whose it is: `machine` and `client`.
  */
 guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, adp_step *step);
 

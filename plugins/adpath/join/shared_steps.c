@@ -248,7 +248,7 @@ static gboolean is_machines_own(const adp_model *model, const adp_path *path, co
                                 const adp_step *step)
 {
     if (step->machine != ADP_NONE) {
-        return step->machine == path->client;
+        return step->machine == path->client.machine;
     }
     return step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS
                ? leads_to_server(model, path, n, step)

@@ -39,7 +39,7 @@ gboolean adp_dns_is_miss(const adp_obs_dns *dns)
 const adp_step *adp_dns_good(const adp_rules *r, const adp_step *step, adp_topic topic,
                              const char *name, const adp_step *after)
 {
-    return adp_rules_good(r, step->flow.client, topic, name, after);
+    return adp_rules_good(r, step->client, topic, name, after);
 }
 
 /* What a name asks for when the site is left out of it; free with g_free(). */
@@ -161,7 +161,7 @@ gboolean adp_dns_asks_for_controllers(const adp_rules *r, const adp_group *group
 gboolean adp_dns_answered_later(const adp_rules *r, const adp_step *step, adp_topic topic,
                                 const char *name)
 {
-    const adp_step *last = adp_rules_good_before(r, step->flow.client, topic, name, ADP_NONE);
+    const adp_step *last = adp_rules_good_before(r, step->client, topic, name, ADP_NONE);
 
     return last && last->reply > step->first;
 }

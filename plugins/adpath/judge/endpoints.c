@@ -124,13 +124,13 @@ static GPtrArray *build(const adp_endpoints *endpoints, guint32 path, const GArr
 
 /* ---- all paths ---- */
 
-static void append_number(GHashTable *lists, guint32 key, guint32 number)
+static void append_number(GHashTable *lists, gpointer key, guint32 number)
 {
-    GArray *list = g_hash_table_lookup(lists, GUINT_TO_POINTER(key + 1));
+    GArray *list = g_hash_table_lookup(lists, key);
 
     if (!list) {
         list = g_array_new(FALSE, FALSE, sizeof(guint32));
-        g_hash_table_insert(lists, GUINT_TO_POINTER(key + 1), list);
+        g_hash_table_insert(lists, key, list);
     }
     g_array_append_val(list, number);
 }
@@ -145,7 +145,7 @@ static void collect_tunnels(adp_endpoints *endpoints)
             adp_model_tunnel_path(endpoints->model, adp_model_tunnel(endpoints->model, t));
 
         if (path != ADP_NONE) {
-            append_number(endpoints->tunnels, path, t);
+            append_number(endpoints->tunnels, GUINT_TO_POINTER(path + 1), t);
         }
     }
 }
@@ -155,9 +155,9 @@ static void collect_tunnels(adp_endpoints *endpoints)
 /** While steps and attempts go by in their order. */
 typedef struct {
     const adp_model *model;
-    GHashTable *by_client; /* client + 1 -> GArray of attempts */
+    GHashTable *by_client; /* key of a client -> GArray of attempts */
     GHashTable *by_path;   /* path + 1 -> GArray of attempts */
-    GHashTable *current;   /* client + 1 -> path + 1 of its last step */
+    GHashTable *current;   /* key of a client -> path + 1 of its last step */
     GHashTable *lookups;   /* lookup of its own key: the client's last one of each address */
 } placing;
 
@@ -167,20 +167,20 @@ typedef struct {
     gint64 time;
 } lookup;
 
-static guint64 lookup_key(guint32 client, guint32 address)
+static guint64 lookup_key(adp_client client, guint32 address)
 {
-    return ((guint64)client << 32) | address;
+    return ((guint64)adp_client_number(client) << 32) | address;
 }
 
 static void note_step(placing *p, const adp_step *step)
 {
-    guint32 client = adp_model_client(p->model, adp_model_path(p->model, step->path)->client);
+    adp_client client = adp_model_owner(p->model, adp_model_path(p->model, step->path)->client);
     const adp_obs_dns *reply = step->kind == ADP_STEP_ADDRESS && step->reply != ADP_NONE
                                    ? adp_model_obs(p->model, step->reply)->u.dns
                                    : NULL;
     guint i;
 
-    g_hash_table_insert(p->current, GUINT_TO_POINTER(client + 1), GUINT_TO_POINTER(step->path + 1));
+    g_hash_table_insert(p->current, adp_client_key(client), GUINT_TO_POINTER(step->path + 1));
     for (i = 0; reply && i < reply->hosts.count; i++) {
         guint32 address = reply->hosts.items[i].address;
         lookup *found = g_new(lookup, 1);
@@ -200,22 +200,21 @@ static void place_attempt(placing *p, guint32 index)
 {
     const adp_attempt *attempt = adp_model_attempt(p->model, index);
     /* Behind a shared address, the machine's whose path the connection belongs to. */
-    guint32 client = adp_model_client(p->model, adp_machine_then(p->model, attempt->client));
-    guint32 current =
-        GPOINTER_TO_UINT(g_hash_table_lookup(p->current, GUINT_TO_POINTER(client + 1)));
+    adp_client client = adp_model_owner(p->model, adp_machine_then(p->model, attempt->client));
+    guint32 current = GPOINTER_TO_UINT(g_hash_table_lookup(p->current, adp_client_key(client)));
     guint64 key = lookup_key(client, attempt->flow.server);
     const lookup *found = g_hash_table_lookup(p->lookups, &key);
 
     if (attempt->accepted) {
         return; /* what went over it tells more */
     }
-    append_number(p->by_client, client, index);
+    append_number(p->by_client, adp_client_key(client), index);
     if (current) {
-        append_number(p->by_path, current - 1, index);
+        append_number(p->by_path, GUINT_TO_POINTER(current), index);
     }
     if (found && found->path + 1 != current &&
         adp_since(attempt->first_time, found->time) <= ADP_PATH_IDLE) {
-        append_number(p->by_path, found->path, index);
+        append_number(p->by_path, GUINT_TO_POINTER(found->path + 1), index);
     }
 }
 
@@ -258,8 +257,8 @@ static guint first_attempt(const adp_model *model, const GArray *attempts, guint
  */
 static GArray *attempts_of(const placing *p, guint32 path)
 {
-    guint32 client = adp_model_client(p->model, adp_model_path(p->model, path)->client);
-    const GArray *before = g_hash_table_lookup(p->by_client, GUINT_TO_POINTER(client + 1));
+    adp_client client = adp_model_owner(p->model, adp_model_path(p->model, path)->client);
+    const GArray *before = g_hash_table_lookup(p->by_client, adp_client_key(client));
     const GArray *since = g_hash_table_lookup(p->by_path, GUINT_TO_POINTER(path + 1));
     const adp_guess *guess = before ? adp_path_guess(p->model, path) : NULL;
     GArray *attempts = g_array_new(FALSE, FALSE, sizeof(guint32));

@@ -5,6 +5,8 @@
  */
 #include "judge/finding.h"
 
+#include "join/identity.h"
+
 #include "judge/catalogue.h"
 #include "judge/signs.h"
 #include "log/observation.h"
@@ -33,7 +35,7 @@ adp_finding *adp_finding_new(adp_finding_id id, guint32 path)
     finding->evidence = g_array_new(FALSE, FALSE, sizeof(guint32));
     finding->remedies = g_array_new(FALSE, FALSE, sizeof(adp_remedy));
     g_array_set_clear_func(finding->remedies, clear_remedy);
-    finding->remedy_client = ADP_NONE;
+    finding->remedy_client = adp_client_at(ADP_NONE);
     return finding;
 }
 

@@ -6,6 +6,7 @@
 #ifndef ADPATH_JUDGE_FINDING_H
 #define ADPATH_JUDGE_FINDING_H
 
+#include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/signs.h"
 #include "judge/topics.h"
@@ -50,7 +51,7 @@ typedef struct {
     GArray *evidence;         /* of guint32: observations, ascending */
     guint32 latest;           /* the last of them, also while they are gathered in any order */
     GArray *remedies;         /* of adp_remedy: what may make it good */
-    guint32 remedy_client;    /* whose */
+    adp_client remedy_client; /* whose */
 } adp_finding;
 
 /** A new one without anything; free with adp_finding_free(). */

@@ -181,7 +181,7 @@ static void one_step(search *s, const adp_step *step)
                        .server = step->flow.server,
                        .host = name ? name : step->server_name,
                        .connections = 1,
-                       .messages = step->count,
+                       .messages = step->messages,
                        .frame = first->frame};
 
         key.principal = key.kind == ADP_KEY_KERBEROS ? known->principal : NULL;

@@ -7,6 +7,7 @@
 
 #include "case/accounts.h"
 #include "facts/krb_purpose.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
@@ -154,11 +155,13 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
     const char *inferred;
     const char *key = password_case(r, group, by, &inferred);
     char *machine = adp_account_of_machine(adp_rules_krb_client(r, first));
+    const char *host = adp_model_client_name(r->model, first->client);
 
     adp_rules_inferred(f, "%s", inferred);
     adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
-                     adp_rules_host(r, first->flow.client), "machine", machine, NULL);
+                     host ? host : adp_rules_address(r, first->flow.client), "machine", machine,
+                     NULL);
     g_free(machine);
 }
 
@@ -440,7 +443,7 @@ static const adp_step *by_alias(const adp_rules *r, const adp_step *step)
         char *real = g_strdup_printf("%.*s/%s", (int)class_len, spn, target);
         char *about = adp_krb_about_service(real);
 
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step);
+        by = adp_rules_good(r, step->client, ADP_TOPIC_EXCHANGE, about, step);
         g_free(about);
         g_free(real);
     }
@@ -452,7 +455,7 @@ static const adp_step *by_alias(const adp_rules *r, const adp_step *step)
 const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group)
 {
     const adp_step *last = adp_group_last(group);
-    guint32 asker = last->flow.client;
+    adp_client asker = last->client;
     char *about = adp_rules_krb_about(r, last);
     const adp_step *by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, last);
 
@@ -471,7 +474,7 @@ const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group
         by = adp_rules_krb_spn_sequel(r, last);
         /* With and without its port: drivers ask for both forms. */
         if (!by && near) {
-            by = adp_rules_good(r, last->flow.client, ADP_TOPIC_NEIGHBOUR, near, last);
+            by = adp_rules_good(r, last->client, ADP_TOPIC_NEIGHBOUR, near, last);
         }
         g_free(near);
     }

@@ -125,7 +125,7 @@ static void learn_realm_of_user(adp_rules *r, const adp_step *step, GHashTable *
     if (!user) {
         return;
     }
-    key = g_strdup_printf("%u|%s", step->flow.client, user);
+    key = g_strdup_printf("%u|%s", adp_client_number(step->client), user);
     before = g_hash_table_lookup(last, key);
     if (before && !adp_same_text(before, realm)) {
         adp_rules_note_good(r, step, ADP_TOPIC_REALM_CHANGED, user);
@@ -145,7 +145,7 @@ static void learn_realm(adp_rules *r, const adp_step *step, GHashTable *last, GH
     gboolean wrong;
     const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
     const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
-    gpointer key = GUINT_TO_POINTER(step->flow.client + 1);
+    gpointer key = adp_client_key(step->client);
     const char *before = g_hash_table_lookup(last, key);
 
     if (!ask || !ask->realm || adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC) {
@@ -192,19 +192,19 @@ void adp_rules_krb_learn_sequel(adp_rules *r)
     g_hash_table_unref(last);
 }
 
-const adp_step *adp_rules_krb_went_on_at(const adp_rules *r, guint32 client, const char *host,
+const adp_step *adp_rules_krb_went_on_at(const adp_rules *r, adp_client client, const char *host,
                                          const adp_step *after)
 {
     return adp_rules_good(r, client, ADP_TOPIC_GOT_IN_AT, host, after);
 }
 
-const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, guint32 client, const char *domain,
+const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, adp_client client, const char *domain,
                                          const adp_step *after)
 {
     return adp_rules_good(r, client, ADP_TOPIC_GOT_IN, domain, after);
 }
 
-const adp_step *adp_rules_krb_asked_in(const adp_rules *r, guint32 client, const char *realm,
+const adp_step *adp_rules_krb_asked_in(const adp_rules *r, adp_client client, const char *realm,
                                        const adp_step *after)
 {
     return adp_rules_good(r, client, ADP_TOPIC_REALM_ASKED, realm, after);
@@ -215,13 +215,12 @@ const adp_step *adp_rules_krb_changed_realm(const adp_rules *r, const adp_step *
     const adp_obs_krb *answer = adp_rules_krb_answer(r, after);
     const adp_obs_krb *ask = adp_rules_krb_ask(r, after);
     char *user = logs_on(r, after);
-    const adp_step *step =
-        adp_rules_good(r, after->flow.client, ADP_TOPIC_REALM_CHANGED, user, after);
+    const adp_step *step = adp_rules_good(r, after->client, ADP_TOPIC_REALM_CHANGED, user, after);
 
     /* He may be called otherwise in the realm that the KDC named. */
     if (!step && user && ask && ask->realm && answer && answer->client_realm &&
         *answer->client_realm && !adp_same_text(answer->client_realm, ask->realm)) {
-        step = adp_rules_krb_asked_in(r, after->flow.client, answer->client_realm, after);
+        step = adp_rules_krb_asked_in(r, after->client, answer->client_realm, after);
     }
     g_free(user);
     return step;
@@ -232,8 +231,7 @@ const adp_step *adp_rules_krb_taken_after_all(const adp_rules *r, const adp_step
     const char *realm = adp_rules_krb_ask(r, after)->realm;
     char *user = logs_on(r, after);
     char *subject = user ? g_strdup_printf("%s|%s", realm, user) : g_strdup(realm);
-    const adp_step *step =
-        adp_rules_good(r, after->flow.client, ADP_TOPIC_REALM_ASKED, subject, after);
+    const adp_step *step = adp_rules_good(r, after->client, ADP_TOPIC_REALM_ASKED, subject, after);
 
     g_free(subject);
     g_free(user);

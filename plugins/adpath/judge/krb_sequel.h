@@ -15,15 +15,15 @@
 void adp_rules_krb_learn_sequel(adp_rules *r);
 
 /** The client got in at this server, or a ticket for it, after `after`: a name or an address. */
-const adp_step *adp_rules_krb_went_on_at(const adp_rules *r, guint32 client, const char *host,
+const adp_step *adp_rules_krb_went_on_at(const adp_rules *r, adp_client client, const char *host,
                                          const adp_step *after);
 
 /** The same of any server in the domain; NULL: in any domain. */
-const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, guint32 client, const char *domain,
+const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, adp_client client, const char *domain,
                                          const adp_step *after);
 
 /** The client asked a KDC in this realm, and was not told that it is the wrong one. */
-const adp_step *adp_rules_krb_asked_in(const adp_rules *r, guint32 client, const char *realm,
+const adp_step *adp_rules_krb_asked_in(const adp_rules *r, adp_client client, const char *realm,
                                        const adp_step *after);
 
 /** The client asked in another realm than that of `after`: after a logon the same user. */

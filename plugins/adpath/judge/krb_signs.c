@@ -53,8 +53,7 @@ static void sign_ends(const adp_rules *r, adp_finding *finding, const adp_step *
     if (sign) {
         adp_rules_sign(finding, sign, obs);
     }
-    sign = systems[adp_accounts_system(r->accounts,
-                                       adp_model_own_address(r->model, step->flow.client), &obs)];
+    sign = systems[adp_accounts_system(r->accounts, step->flow.client, &obs)];
     if (sign) {
         adp_rules_sign(finding, sign, obs);
     }

@@ -128,7 +128,7 @@ void adp_rules_unrecovered(adp_finding *finding)
     g_clear_pointer(&finding->recovery, g_free);
 }
 
-void adp_rules_remedy(adp_finding *finding, guint32 client, adp_topic topic, const char *subject)
+void adp_rules_remedy(adp_finding *finding, adp_client client, adp_topic topic, const char *subject)
 {
     adp_remedy remedy = {.topic = topic, .subject = g_strdup(subject)};
 

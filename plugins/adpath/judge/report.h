@@ -40,7 +40,8 @@ void adp_rules_recovered(const adp_rules *r, adp_finding *finding, const adp_ste
  * Names a topic and subject of adp_rules_good() that make it good, when `client` gets it after the last
  * evidence. The preferred way: nothing has to be looked up before all evidence is cited.
  */
-void adp_rules_remedy(adp_finding *finding, guint32 client, adp_topic topic, const char *subject);
+void adp_rules_remedy(adp_finding *finding, adp_client client, adp_topic topic,
+                      const char *subject);
 
 /**
  * The one policy of recovery (contract, section 4): good means good after the last evidence. Called

@@ -91,35 +91,33 @@ typedef struct {
         AT_ADDRESS, /* any machine at a shared address */
         OF_ANYBODY  /* any client of the capture */
     } kind;
-    guint32 client; /* as in adp_flow; of AT_ADDRESS the address, of OF_ANYBODY nothing */
+    adp_client client; /* of AT_ADDRESS without a machine, of OF_ANYBODY nobody */
 } owner;
 
-static const owner anybody = {OF_ANYBODY, 0};
+static const owner anybody = {OF_ANYBODY, {ADP_NONE, ADP_NONE}};
 
-static owner owner_of(const adp_rules *r, guint32 client)
+static owner owner_of(const adp_rules *r, adp_client client)
 {
-    return (owner){OF_CLIENT, adp_model_client(r->model, client)};
+    return (owner){OF_CLIENT, adp_model_owner(r->model, client)};
 }
 
-static owner anybody_at(const adp_rules *r, guint32 client)
+static owner anybody_at(adp_client client)
 {
-    return (owner){AT_ADDRESS, adp_model_own_address(r->model, client)};
+    return (owner){AT_ADDRESS, adp_client_at(client.address)};
 }
 
 /* Under whose names to look: one, or two. */
-static guint owners(const adp_rules *r, guint32 client, owner found[2])
+static guint owners(const adp_rules *r, adp_client client, owner found[2])
 {
-    guint32 address = adp_model_own_address(r->model, client);
-
     found[0] = owner_of(r, client);
-    if (!adp_model_is_shared(r->model, client)) {
+    if (!adp_model_is_shared(r->model, client.address)) {
         return 1;
     }
-    if (address == client) {
-        found[0] = anybody_at(r, client);
+    if (!adp_is_machine(client)) {
+        found[0] = anybody_at(client);
         return 1;
     }
-    found[1] = (owner){OF_CLIENT, address};
+    found[1] = (owner){OF_CLIENT, adp_client_at(client.address)};
     return 2;
 }
 
@@ -131,8 +129,8 @@ const char *adp_number_text(guint32 number, char *text)
 
 static char *good_key(owner of, adp_topic topic, const char *subject)
 {
-    char *text = g_strdup_printf("%u|%u|%u|%s", (guint)of.kind, of.client, (guint)topic,
-                                 subject ? subject : "");
+    char *text = g_strdup_printf("%u|%u|%u|%s", (guint)of.kind, adp_client_number(of.client),
+                                 (guint)topic, subject ? subject : "");
     char *key = g_ascii_strdown(text, -1);
 
     g_free(text);
@@ -168,9 +166,9 @@ static void note_good(adp_rules *r, owner of, const adp_step *step, adp_topic to
 
 void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, const char *subject)
 {
-    note_good(r, owner_of(r, step->flow.client), step, topic, subject);
+    note_good(r, owner_of(r, step->client), step, topic, subject);
     if (adp_model_is_shared(r->model, step->flow.client)) {
-        note_good(r, anybody_at(r, step->flow.client), step, topic, subject);
+        note_good(r, anybody_at(step->client), step, topic, subject);
     }
 }
 
@@ -188,7 +186,7 @@ static guint32 first_good(const GArray *steps, guint32 index)
     return steps && at < steps->len ? g_array_index(steps, guint32, at) : ADP_NONE;
 }
 
-const adp_step *adp_rules_good(const adp_rules *r, guint32 client, adp_topic topic,
+const adp_step *adp_rules_good(const adp_rules *r, adp_client client, adp_topic topic,
                                const char *subject, const adp_step *after)
 {
     guint32 index = after ? adp_rules_index(r, after) : ADP_NONE;
@@ -204,15 +202,13 @@ const adp_step *adp_rules_good(const adp_rules *r, guint32 client, adp_topic top
 }
 
 /* Another address, or two machines behind one that are known to be two. */
-static gboolean is_other(const adp_rules *r, guint32 a, guint32 b)
+static gboolean is_other(adp_client a, adp_client b)
 {
-    guint32 x = adp_model_own_address(r->model, a);
-    guint32 y = adp_model_own_address(r->model, b);
-
-    return x != y || (a != b && a != x && b != y);
+    return a.address != b.address ||
+           (adp_is_machine(a) && adp_is_machine(b) && a.machine != b.machine);
 }
 
-const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, adp_topic topic,
+const adp_step *adp_rules_good_of_other(const adp_rules *r, adp_client client, adp_topic topic,
                                         const char *subject)
 {
     const GArray *steps = good_of(r, anybody, topic, subject);
@@ -225,7 +221,7 @@ const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, adp_
             adp_model_limit(r->model, ADP_LIMIT_OTHERS);
             break;
         }
-        if (is_other(r, step->flow.client, client)) {
+        if (is_other(step->client, client)) {
             return step;
         }
     }
@@ -249,7 +245,7 @@ static const adp_step *good_before(const adp_rules *r, const GArray *steps, guin
     return low ? adp_rules_step(r, g_array_index(steps, guint32, low - 1)) : NULL;
 }
 
-const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, adp_topic topic,
+const adp_step *adp_rules_good_before(const adp_rules *r, adp_client client, adp_topic topic,
                                       const char *subject, guint32 obs)
 {
     const adp_step *found = NULL;
@@ -273,7 +269,7 @@ typedef struct {
 
 static gint64 used_key(owner of)
 {
-    return (gint64)of.kind << 32 | of.client;
+    return (gint64)of.kind << 32 | adp_client_number(of.client);
 }
 
 static used_servers *used_of(const adp_rules *r, owner of)
@@ -286,7 +282,7 @@ static used_servers *used_of(const adp_rules *r, owner of)
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
 {
     owner who[2];
-    guint n = owners(r, step->flow.client, who);
+    guint n = owners(r, step->client, who);
     guint i;
 
     for (i = 0; i < n; i++) {
@@ -481,9 +477,9 @@ static void learn_used(adp_rules *r, guint32 index)
     if (!is_answered_well(r, step)) {
         return;
     }
-    note_used(r, owner_of(r, step->flow.client), index);
+    note_used(r, owner_of(r, step->client), index);
     if (adp_model_is_shared(r->model, step->flow.client)) {
-        note_used(r, anybody_at(r, step->flow.client), index);
+        note_used(r, anybody_at(step->client), index);
     }
 }
 

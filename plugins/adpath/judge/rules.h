@@ -73,16 +73,16 @@ void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, co
 void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, adp_topic topic,
                                    const char *subject);
 /** First such step of the client after `after` (NULL: at all), or NULL. */
-const adp_step *adp_rules_good(const adp_rules *r, guint32 client, adp_topic topic,
+const adp_step *adp_rules_good(const adp_rules *r, adp_client client, adp_topic topic,
                                const char *subject, const adp_step *after);
 /**
  * Such a step noted of anyone, of another client than this one; NULL: there is none. Looks
  * at the first few only.
  */
-const adp_step *adp_rules_good_of_other(const adp_rules *r, guint32 client, adp_topic topic,
+const adp_step *adp_rules_good_of_other(const adp_rules *r, adp_client client, adp_topic topic,
                                         const char *subject);
 /** Last such step of the client that began before the observation, or NULL. */
-const adp_step *adp_rules_good_before(const adp_rules *r, guint32 client, adp_topic topic,
+const adp_step *adp_rules_good_before(const adp_rules *r, adp_client client, adp_topic topic,
                                       const char *subject, guint32 obs);
 /** A later step of the same client that another DC answered well, or NULL. */
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step);

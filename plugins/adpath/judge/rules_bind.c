@@ -232,7 +232,7 @@ static const adp_step *ticket_of(const adp_rules *r, const adp_step *bind)
     char stream[ADP_NUMBER_TEXT];
     const adp_step *shown = bind->flow.stream == ADP_NONE
                                 ? NULL
-                                : adp_rules_good(r, bind->flow.client, ADP_TOPIC_TICKET_SHOWN,
+                                : adp_rules_good(r, bind->client, ADP_TOPIC_TICKET_SHOWN,
                                                  adp_number_text(bind->flow.stream, stream), NULL);
 
     return shown && shown->first >= bind->first && shown->first <= bind->last ? shown : NULL;
@@ -361,9 +361,9 @@ static void report_bind(adp_rules *r, const adp_group *group)
                      account ? adp_account_text(account) : NULL, NULL);
     adp_rules_sign_account(f, account, first->first);
     /* Another account's bind makes nothing good; another way to bind there does. */
-    adp_rules_remedy(f, first->flow.client, ADP_TOPIC_BIND, subject);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_BIND, subject);
     if (!is_about_account(id, result)) {
-        adp_rules_remedy(f, first->flow.client, ADP_TOPIC_LDAP_SERVER,
+        adp_rules_remedy(f, first->client, ADP_TOPIC_LDAP_SERVER,
                          adp_number_text(first->flow.server, number));
     }
     sign_bind(r, f, first);

@@ -52,7 +52,7 @@ static void measure(const adp_rules *r, const adp_step *step, shape *s)
     if (step->request == ADP_NONE) {
         s->replies++;
         s->first_reply = s->first_reply ? s->first_reply : step;
-    } else if (step->reply == ADP_NONE && step->netlogon == ADP_NONE && step->count == 0) {
+    } else if (adp_step_is_lone(step)) {
         s->requests++;
     }
 }
@@ -68,7 +68,7 @@ static void one_sided(adp_rules *r, guint32 p, const shape *s)
         return;
     }
     /* Requests alone are silence, if anything at all came back to this client. */
-    if (!replies && adp_model_was_heard(r->model, path->client)) {
+    if (!replies && adp_model_was_heard(r->model, path->client.address)) {
         return;
     }
     f = adp_rules_find(r, ADP_FINDING_ONE_SIDED, p, NULL);

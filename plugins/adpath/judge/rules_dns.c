@@ -90,7 +90,7 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
     const adp_step *first = adp_group_first(group);
     const char *domain = adp_dns_question(r, first)->parts.domain;
     const char *resolver = adp_rules_address(r, adp_group_last(group)->flow.server);
-    guint32 referred = adp_names_referred(r->names, first->flow.client, domain);
+    guint32 referred = adp_names_referred(r->names, first->client, domain);
     adp_name_form form = adp_dns_form_of(r, first, domain);
     const char *key = "srv-not-found";
 
@@ -116,7 +116,7 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
      * domain is no fault of a client that works in its own.
      */
     if (referred == ADP_NONE && !adp_dns_asks_for_controllers(r, group) &&
-        adp_rules_good(r, first->flow.client, ADP_TOPIC_REALM, NULL, NULL) &&
+        adp_rules_good(r, first->client, ADP_TOPIC_REALM, NULL, NULL) &&
         (adp_dns_only_kdc(r, group) ||
          !adp_same_text(adp_model_path(r->model, first->path)->domain, domain))) {
         f->severity = ADP_SEVERITY_NOTE;
@@ -135,7 +135,7 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
 static gboolean is_mere_host(const adp_rules *r, const adp_step *step, const char *name)
 {
     return adp_names_host(r->names, name) != ADP_NONE &&
-           adp_names_found_any(r->names, step->flow.client) != ADP_NONE;
+           adp_names_found_any(r->names, step->client) != ADP_NONE;
 }
 
 static void report_not_found(adp_rules *r, const adp_group *group)
@@ -155,7 +155,7 @@ static void report_not_found(adp_rules *r, const adp_group *group)
                        "ask again within 45 s after a miss, so silence after it is no recovery.",
                        domain);
     weigh_miss(r, group, f);
-    adp_rules_remedy(f, first->flow.client, ADP_TOPIC_PING_DOMAIN, domain);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_PING_DOMAIN, domain);
     g_free(names);
 }
 

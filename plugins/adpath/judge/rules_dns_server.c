@@ -51,7 +51,7 @@ static void unanswered(adp_rules *r)
                                   "other frames to this client, so an answer would be in it.");
             adp_rules_advise(r, f, "srv-unanswered", "name", dns->name, "domain", dns->parts.domain,
                              "resolver", adp_rules_address(r, step->flow.server), NULL);
-            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain);
+            adp_rules_remedy(f, step->client, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain);
             g_free(server);
         }
     }
@@ -96,12 +96,12 @@ static void resolver_failed(adp_rules *r)
                                   "whether the name exists, it does not say.");
             adp_rules_advise(r, f, "srv-resolver-failed", "name", asked->name, "domain",
                              asked->parts.domain, "resolver", resolver, NULL);
-            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain);
+            adp_rules_remedy(f, step->client, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain);
         }
         if (asked->parts.role != ADP_ROLE_KDC) {
             adp_rules_say(r, ADP_SAID_NOT_GUESSED, asked->parts.domain);
             adp_rules_unrecovered(f);
-        } else if (adp_rules_good(r, step->flow.client, ADP_TOPIC_REALM, NULL, NULL) &&
+        } else if (adp_rules_good(r, step->client, ADP_TOPIC_REALM, NULL, NULL) &&
                    !adp_rules_is_said(r, ADP_SAID_NOT_GUESSED, asked->parts.domain)) {
             /* As of srv-not-found: realms are guessed from the names of hosts. */
             f->severity = ADP_SEVERITY_NOTE;
@@ -183,7 +183,7 @@ static void not_offered(adp_rules *r)
         by = adp_dns_good(r, step, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain, step);
         if (by) {
             adp_rules_recovered(r, f, by);
-        } else if (adp_names_found_any(r->names, step->flow.client) == ADP_NONE) {
+        } else if (adp_names_found_any(r->names, step->client) == ADP_NONE) {
             f->severity = ADP_SEVERITY_ERROR;
         }
     }

@@ -30,9 +30,9 @@ typedef struct {
 } dns_tcp;
 
 /* By addresses: a step may know which machine behind one it is of, an attempt does not. */
-static guint64 ends_of(const adp_rules *r, const adp_flow *flow)
+static guint64 ends_of(const adp_flow *flow)
 {
-    return ((guint64)adp_model_own_address(r->model, flow->client) << 32) | flow->server;
+    return ((guint64)flow->client << 32) | flow->server;
 }
 
 static GHashTable *dns_over_tcp(const adp_rules *r)
@@ -42,7 +42,7 @@ static GHashTable *dns_over_tcp(const adp_rules *r)
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
-        guint64 key = ends_of(r, &attempt->flow);
+        guint64 key = ends_of(&attempt->flow);
         dns_tcp *found;
 
         if (!adp_port_is_dns(attempt->flow.server_port)) {
@@ -62,7 +62,7 @@ static GHashTable *dns_over_tcp(const adp_rules *r)
 /* How TCP to this resolver failed after the truncated answer; NULL: it was not tried, or it worked. */
 static const adp_attempt *failed_tcp(const adp_rules *r, GHashTable *over_tcp, const adp_step *step)
 {
-    guint64 key = ends_of(r, &step->flow);
+    guint64 key = ends_of(&step->flow);
     const dns_tcp *found = g_hash_table_lookup(over_tcp, &key);
     const adp_attempt *failed =
         found && found->failed ? adp_model_attempt(r->model, found->failed - 1) : NULL;
@@ -84,8 +84,8 @@ static void tcp_unused(adp_rules *r, const adp_step *step)
     /* A client that finds its directory has asked somewhere, or took what there was. */
     if (adp_dns_answered_later(r, step, ADP_TOPIC_SRV_DOMAIN,
                                adp_dns_question(r, step)->parts.domain) ||
-        adp_rules_good(r, step->flow.client, ADP_TOPIC_PING, NULL, step) ||
-        adp_rules_good(r, step->flow.client, ADP_TOPIC_REALM, NULL, step) ||
+        adp_rules_good(r, step->client, ADP_TOPIC_PING, NULL, step) ||
+        adp_rules_good(r, step->client, ADP_TOPIC_REALM, NULL, step) ||
         adp_since(r->end, adp_rules_reply(r, step)->time) < ADP_PATIENCE) {
         return;
     }
@@ -135,7 +135,7 @@ static void tcp_blocked(adp_rules *r)
         }
         attempt = failed_tcp(r, over_tcp, step);
         if (!attempt) {
-            guint64 key = ends_of(r, &step->flow);
+            guint64 key = ends_of(&step->flow);
 
             if (step->kind == ADP_STEP_SRV && step->request != ADP_NONE &&
                 !g_hash_table_contains(over_tcp, &key)) {

@@ -30,7 +30,7 @@ static guint32 flat_sign(const adp_rules *r, const adp_step *step, const char *l
     guint32 sign = adp_names_netbios(r->names, label);
 
     if (sign == ADP_NONE) {
-        sign = adp_names_asked_bare(r->names, step->flow.client, label);
+        sign = adp_names_asked_bare(r->names, step->client, label);
     }
     return sign;
 }
@@ -61,9 +61,9 @@ adp_name_form adp_dns_form_of(const adp_rules *r, const adp_step *step, const ch
 }
 
 /* Was it also looked for as NetBIOS names are, and did anybody say where it is? */
-static void sign_netbios(const adp_rules *r, adp_finding *f, guint32 client, const char *label)
+static void sign_netbios(const adp_rules *r, adp_finding *f, guint32 address, const char *label)
 {
-    guint32 asked = adp_model_netbios_domain(r->model, client, label);
+    guint32 asked = adp_model_netbios_domain(r->model, address, label);
     guint32 answer = adp_model_netbios_answer(r->model, label);
 
     if (asked == ADP_NONE) {
@@ -83,7 +83,7 @@ static void report_flat(adp_rules *r, const adp_group *group)
     const char *domain = adp_dns_question(r, first)->parts.domain;
     char *label = adp_first_label(domain);
     guint32 known = adp_names_netbios(r->names, label);
-    guint32 found = adp_names_found_any(r->names, first->flow.client);
+    guint32 found = adp_names_found_any(r->names, first->client);
     const char *dns = adp_names_dns_of(r->names, label);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_FLAT_DOMAIN_NAME, first->path, label);
     char *names = adp_dns_names(r, group);

@@ -7,6 +7,7 @@
 
 #include "facts/outcome.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
@@ -165,7 +166,7 @@ static const char *asker(const adp_rules *r, const adp_step *step)
 /* Whose password, on which client. Free with g_free(). */
 static char *whose(const adp_rules *r, const adp_step *step)
 {
-    return g_strdup_printf("%u|%s", step->flow.client, asker(r, step));
+    return g_strdup_printf("%u|%s", adp_client_number(step->client), asker(r, step));
 }
 
 /*
@@ -237,7 +238,7 @@ void adp_rules_kpasswd(adp_rules *r)
         f = adp_rules_find(r, ADP_FINDING_KPASSWD_FAILED, step->path, subject);
         g_free(subject);
         adp_rules_cite_step(r, f, step);
-        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_KPASSWD, asker(r, step));
+        adp_rules_remedy(f, step->client, ADP_TOPIC_KPASSWD, asker(r, step));
         adp_rules_krb_signs(r, f, step);
         if (outcome == ADP_FAILED) {
             report_refused(r, f, step);
@@ -245,7 +246,7 @@ void adp_rules_kpasswd(adp_rules *r)
             cite_all(r, f, step);
             report_silent(r, f, step);
             /* Clients go over to TCP, or to another server; what it answers may be sealed. */
-            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_KPASSWD_ANSWER, NULL);
+            adp_rules_remedy(f, step->client, ADP_TOPIC_KPASSWD_ANSWER, NULL);
             g_hash_table_insert(silent, GUINT_TO_POINTER(step->path + 1), f);
         }
     }

@@ -108,8 +108,8 @@ static void realm_case(adp_rules *r)
         /* Who uses the ticket has not minded. */
         if (step->kind != ADP_STEP_KERBEROS || !is_respelled(r, step) ||
             adp_since(r->end, adp_rules_time(r, step)) < PATIENCE ||
-            adp_rules_good(r, step->flow.client, ADP_TOPIC_TGS, NULL, step) ||
-            adp_rules_krb_went_on_in(r, step->flow.client, NULL, step)) {
+            adp_rules_good(r, step->client, ADP_TOPIC_TGS, NULL, step) ||
+            adp_rules_krb_went_on_in(r, step->client, NULL, step)) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_REALM_CASE_DIFFERS, step->path,

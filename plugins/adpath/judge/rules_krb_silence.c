@@ -51,10 +51,10 @@ static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
     }
     about = adp_rules_krb_about(r, step);
     /* Servers that look for a user's domain stop here and go on with S4U. */
-    went_on = adp_rules_good(r, step->flow.client, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step),
-                             step) ||
-              adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, NULL) ||
-              adp_rules_good(r, step->flow.client, ADP_TOPIC_TGS, NULL, step);
+    went_on =
+        adp_rules_good(r, step->client, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step), step) ||
+        adp_rules_good(r, step->client, ADP_TOPIC_EXCHANGE, about, NULL) ||
+        adp_rules_good(r, step->client, ADP_TOPIC_TGS, NULL, step);
     g_free(about);
     return !went_on;
 }
@@ -108,8 +108,7 @@ static void report_names(adp_rules *r, const GPtrArray *list)
                        "of names is tried. It may be somebody's preparation, or a tool of the "
                        "administrators.");
     adp_rules_advise(r, f, "preauth-abandoned/list", "address",
-                     adp_rules_address(r, adp_model_own_address(r->model, first->flow.client)),
-                     NULL);
+                     adp_rules_address(r, first->flow.client), NULL);
     g_string_free(names, TRUE);
 }
 
@@ -210,7 +209,7 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
 static gboolean answered_later(const adp_rules *r, const adp_step *step, adp_topic topic,
                                const char *about)
 {
-    const adp_step *last = adp_rules_good_before(r, step->flow.client, topic, about, ADP_NONE);
+    const adp_step *last = adp_rules_good_before(r, step->client, topic, about, ADP_NONE);
 
     return last && last->reply != ADP_NONE && last->reply > step->first;
 }
@@ -266,9 +265,9 @@ static const adp_step *answers_others(const adp_rules *r, const adp_step *step)
         return NULL;
     }
     way = adp_rules_kdc_way(&step->flow);
-    by = adp_rules_good_before(r, step->flow.client, ADP_TOPIC_KDC_TRANSPORT, way, step->first);
+    by = adp_rules_good_before(r, step->client, ADP_TOPIC_KDC_TRANSPORT, way, step->first);
     if (!by || adp_since(adp_rules_time(r, step), adp_rules_time(r, by)) > NOT_LONG_BEFORE) {
-        by = adp_rules_good(r, step->flow.client, ADP_TOPIC_KDC_TRANSPORT, way, step);
+        by = adp_rules_good(r, step->client, ADP_TOPIC_KDC_TRANSPORT, way, step);
     }
     g_free(way);
     return by;
@@ -346,7 +345,7 @@ static void kdc_unanswered(adp_rules *r)
         }
         /* Another logon went well, so there is a KDC; another service's ticket is no reply. */
         by = adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS
-                 ? adp_rules_good(r, step->flow.client, ADP_TOPIC_TICKET, NULL, step)
+                 ? adp_rules_good(r, step->client, ADP_TOPIC_TICKET, NULL, step)
                  : NULL;
         if (by) {
             adp_rules_recovered(r, f, by);

@@ -52,22 +52,22 @@ typedef struct {
     guint32 accepted; /* first observation of the last attempt that was not in vain, + 1 */
 } end;
 
-static guint64 end_key(const adp_rules *r, const adp_flow *flow)
+static guint64 end_key(const adp_flow *flow)
 {
-    return ((guint64)adp_model_own_address(r->model, flow->client) << 32) | flow->server;
+    return ((guint64)flow->client << 32) | flow->server;
 }
 
-static gpointer address_key(const adp_rules *r, const adp_flow *flow)
+static gpointer address_key(const adp_flow *flow)
 {
-    return GUINT_TO_POINTER(adp_model_own_address(r->model, flow->client) + 1);
+    return GUINT_TO_POINTER(flow->client + 1);
 }
 
 static void note_attempt(over_tcp *t, guint32 index)
 {
     const adp_attempt *attempt = adp_model_attempt(t->r->model, index);
-    guint64 key = end_key(t->r, &attempt->flow);
+    guint64 key = end_key(&attempt->flow);
     end *e = g_hash_table_lookup(t->ends, &key);
-    gpointer client = address_key(t->r, &attempt->flow);
+    gpointer client = address_key(&attempt->flow);
     GArray *list = g_hash_table_lookup(t->attempts, client);
 
     if (!e) {
@@ -105,9 +105,9 @@ static void begin(over_tcp *t, adp_rules *r)
 
         if (step->kind == ADP_STEP_KERBEROS && step->flow.transport == ADP_TCP &&
             adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
-            g_hash_table_replace(
-                t->requests, GUINT_TO_POINTER(adp_model_client(r->model, step->flow.client) + 1),
-                GUINT_TO_POINTER(i + 1));
+            g_hash_table_replace(t->requests,
+                                 adp_client_key(adp_model_owner(r->model, step->client)),
+                                 GUINT_TO_POINTER(i + 1));
         }
     }
 }
@@ -144,7 +144,7 @@ static guint first_behind(const over_tcp *t, const GArray *list, guint32 obs)
 /* Did it come to nothing, and no later one got through to the same KDC either? */
 static gboolean is_vain(const over_tcp *t, const adp_attempt *attempt)
 {
-    guint64 key = end_key(t->r, &attempt->flow);
+    guint64 key = end_key(&attempt->flow);
     const end *e = g_hash_table_lookup(t->ends, &key);
 
     return adp_rules_attempt_failed(t->r, attempt) && e->accepted <= attempt->first;
@@ -225,7 +225,7 @@ static void report_blocked(const over_tcp *t, const adp_step *step, const adp_at
  */
 static gboolean report_attempts(over_tcp *t, const adp_step *step, const GArray *list)
 {
-    gpointer client = address_key(t->r, &step->flow);
+    gpointer client = address_key(&step->flow);
     guint cited = GPOINTER_TO_UINT(g_hash_table_lookup(t->cited, client));
     guint i = first_behind(t, list, step->reply);
     gint64 last = adp_rules_reply(t->r, step)->time;
@@ -284,8 +284,8 @@ static void report_unused(const over_tcp *t, const adp_step *step)
 
 static gboolean is_unused(const over_tcp *t, const adp_step *step)
 {
-    gpointer client = GUINT_TO_POINTER(adp_model_client(t->r->model, step->flow.client) + 1);
-    guint64 key = end_key(t->r, &step->flow);
+    gpointer client = adp_client_key(adp_model_owner(t->r->model, step->client));
+    guint64 key = end_key(&step->flow);
 
     /* Without its requests, what the client asked over TCP may be missing just as well. */
     return step->request != ADP_NONE && !g_hash_table_contains(t->ends, &key) &&
@@ -319,8 +319,8 @@ void adp_rules_krb_tcp(adp_rules *r)
             continue;
         }
         about = adp_rules_krb_about(r, step);
-        list = g_hash_table_lookup(t.attempts, address_key(r, &step->flow));
-        if (!adp_rules_good(r, step->flow.client, ADP_TOPIC_EXCHANGE, about, step) &&
+        list = g_hash_table_lookup(t.attempts, address_key(&step->flow));
+        if (!adp_rules_good(r, step->client, ADP_TOPIC_EXCHANGE, about, step) &&
             !(list && report_attempts(&t, step, list)) && is_unused(&t, step)) {
             report_unused(&t, step);
         }

@@ -6,6 +6,7 @@
 #include "judge/rules_ldap.h"
 
 #include "join/ldap_ops.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/finding.h"
 #include "judge/rules_bind.h"
@@ -79,7 +80,7 @@ static void not_bound(adp_rules *r)
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
         g_free(server);
-        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_READ, NULL);
+        adp_rules_remedy(f, step->client, ADP_TOPIC_READ, NULL);
     }
 }
 
@@ -116,7 +117,7 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, operation->flow.server),
                          "server", adp_rules_address(r, operation->flow.server), NULL);
         /* A program that learns from the refusal binds, and asks again. */
-        adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_BIND, number);
+        adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_BIND, number);
         if (anonymous) {
             adp_rules_sign(f, ADP_SIGN_ANONYMOUS, bind->request);
         }
@@ -150,8 +151,8 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
         adp_rules_sign(f, ADP_SIGN_IN_TLS, operation->request);
     }
     /* The same server in another way, or another server. */
-    adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_LDAP_SERVER, number);
-    adp_rules_remedy(f, operation->flow.client, ADP_TOPIC_LDAP, NULL);
+    adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_LDAP_SERVER, number);
+    adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_LDAP, NULL);
     g_free(said);
     g_free(server);
 }
@@ -258,7 +259,7 @@ static void unanswered(adp_rules *r)
             adp_rules_recovered(r, f, by);
         }
         /* A new connection to the same server does it as well. */
-        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_LDAP_SERVER,
+        adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_SERVER,
                          adp_number_text(step->flow.server, number));
     }
     g_hash_table_unref(spoken);
@@ -307,7 +308,7 @@ static void hidden(adp_rules *r)
         protection = adp_model_obs(r->model, step->first)->protection;
         server = adp_rules_named(r, step->flow.server);
         subject = g_strdup_printf("%u|%u", step->path, step->flow.server);
-        messages = GPOINTER_TO_UINT(g_hash_table_lookup(counts, subject)) + step->count;
+        messages = GPOINTER_TO_UINT(g_hash_table_lookup(counts, subject)) + step->messages;
         g_hash_table_replace(counts, g_strdup(subject), GUINT_TO_POINTER(messages));
         f = adp_rules_find(r, ADP_FINDING_LDAP_HIDDEN, step->path, subject);
         adp_rules_cite(f, step->first);

@@ -20,9 +20,10 @@
 
 #include <string.h>
 
-char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host)
+char *adp_web_pair_key(const adp_rules *r, adp_client client, const char *host)
 {
-    char *text = g_strdup_printf("%u|%s", adp_model_client(r->model, client), host);
+    char *text =
+        g_strdup_printf("%u|%s", adp_client_number(adp_model_owner(r->model, client)), host);
     char *lower = g_ascii_strdown(text, -1);
 
     g_free(text);
@@ -32,8 +33,9 @@ char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host)
 /* ---- where it was accepted ---- */
 
 /* `obs` is what accepted it; observations come in their order. */
-static void note_accepted(adp_rules *r, guint32 client, const char *host, guint32 obs)
+static void note_accepted(adp_rules *r, guint32 address, const char *host, guint32 obs)
 {
+    adp_client client = adp_client_at(address);
     char *first = g_strndup(host, strcspn(host, "."));
 
     g_hash_table_replace(r->ntlm, adp_web_pair_key(r, client, host), GUINT_TO_POINTER(obs + 1));
@@ -58,9 +60,10 @@ static void learn_session(adp_rules *r, const adp_obs *obs, guint32 i)
 {
     const char *name = adp_model_address_name(r->model, obs->flow.server);
 
-    g_hash_table_replace(
-        r->ntlm, adp_web_pair_key(r, obs->flow.client, adp_rules_address(r, obs->flow.server)),
-        GUINT_TO_POINTER(i + 1));
+    g_hash_table_replace(r->ntlm,
+                         adp_web_pair_key(r, adp_client_at(obs->flow.client),
+                                          adp_rules_address(r, obs->flow.server)),
+                         GUINT_TO_POINTER(i + 1));
     if (name) {
         note_accepted(r, obs->flow.client, name, i);
     }
@@ -121,7 +124,7 @@ static void note_tried(const adp_rules *r, GHashTable *tried, const adp_step *st
     }
     host = adp_spn_host(spn);
     if (*host) {
-        g_hash_table_replace(tried, adp_web_pair_key(r, step->flow.client, host), (gpointer)step);
+        g_hash_table_replace(tried, adp_web_pair_key(r, step->client, host), (gpointer)step);
     }
     g_free(host);
 }
@@ -135,9 +138,8 @@ static void note_tried(const adp_rules *r, GHashTable *tried, const adp_step *st
 static void note_web(const adp_rules *r, GHashTable *web, const adp_step *step)
 {
     if (adp_has_prefix(adp_rules_krb_spn(r, step), "HTTP/")) {
-        guint32 client = adp_model_client(r->model, step->flow.client);
-
-        g_hash_table_replace(web, GUINT_TO_POINTER(client + 1), (gpointer)step);
+        g_hash_table_replace(web, adp_client_key(adp_model_owner(r->model, step->client)),
+                             (gpointer)step);
     }
 }
 
@@ -148,8 +150,8 @@ static void note_web(const adp_rules *r, GHashTable *web, const adp_step *step)
 static const adp_step *tried_proxy(const adp_rules *r, GHashTable *web, const adp_obs *obs,
                                    char **host)
 {
-    guint32 client = adp_model_client(r->model, obs->flow.client);
-    const adp_step *step = g_hash_table_lookup(web, GUINT_TO_POINTER(client + 1));
+    adp_client client = adp_model_client(r->model, obs->flow.client);
+    const adp_step *step = g_hash_table_lookup(web, adp_client_key(client));
 
     *host = NULL;
     if (!step || adp_since(obs->time, adp_rules_time(r, step)) > PROXY_WINDOW) {
@@ -206,7 +208,7 @@ static void report_ntlm(adp_rules *r, guint32 obs_index, const char *host, const
 }
 
 /* The last attempt at this host by Kerberos before; by its full name or its first label. */
-static const adp_step *last_tried(const adp_rules *r, GHashTable *tried, guint32 client,
+static const adp_step *last_tried(const adp_rules *r, GHashTable *tried, adp_client client,
                                   const char *host)
 {
     char *key = adp_web_pair_key(r, client, host);
@@ -243,7 +245,7 @@ void adp_rules_ntlm(adp_rules *r)
             note_web(r, web, adp_rules_step(r, mark->step));
         }
         host = mark->copy ? NULL : host_of_ntlm(r, obs);
-        step = host ? last_tried(r, tried, obs->flow.client, host) : NULL;
+        step = host ? last_tried(r, tried, adp_client_at(obs->flow.client), host) : NULL;
         if (!step && !mark->copy && is_proxy_ntlm(obs)) {
             step = tried_proxy(r, web, obs, &proxy);
             /* What the KDC said is what ties the two together. */
@@ -263,10 +265,11 @@ void adp_rules_ntlm(adp_rules *r)
     g_hash_table_unref(tried);
 }
 
-gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host, guint32 after)
+gboolean adp_rules_ntlm_worked(const adp_rules *r, adp_client client, const char *host,
+                               guint32 after)
 {
     /* Of whichever machine there. */
-    char *key = adp_web_pair_key(r, adp_model_own_address(r->model, client), host);
+    char *key = adp_web_pair_key(r, adp_client_at(client.address), host);
     guint accepted = GPOINTER_TO_UINT(g_hash_table_lookup(r->ntlm, key));
 
     g_free(key);

@@ -11,10 +11,11 @@
 #include <glib.h>
 
 /** Did the client sign in to the host with NTLM, and was let in after observation `after`? */
-gboolean adp_rules_ntlm_worked(const adp_rules *r, guint32 client, const char *host, guint32 after);
+gboolean adp_rules_ntlm_worked(const adp_rules *r, adp_client client, const char *host,
+                               guint32 after);
 
 /** "client|host"; free with g_free(). */
-char *adp_web_pair_key(const adp_rules *r, guint32 client, const char *host);
+char *adp_web_pair_key(const adp_rules *r, adp_client client, const char *host);
 
 /** Where NTLM was accepted. */
 void adp_rules_learn_ntlm(adp_rules *r);

@@ -156,7 +156,7 @@ static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
         const adp_step *step = g_ptr_array_index(group->steps, i);
         char server[ADP_NUMBER_TEXT];
 
-        found = adp_rules_good(r, step->flow.client, ADP_TOPIC_LDAP_SERVER,
+        found = adp_rules_good(r, step->client, ADP_TOPIC_LDAP_SERVER,
                                adp_number_text(step->flow.server, server), step);
     }
     return found;
@@ -173,7 +173,7 @@ static void remedies(adp_finding *f, const adp_group *group)
         char server[ADP_NUMBER_TEXT];
 
         if (g_hash_table_add(seen, GUINT_TO_POINTER(step->flow.server + 1))) {
-            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_LDAP_SERVER,
+            adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_SERVER,
                              adp_number_text(step->flow.server, server));
         }
     }
@@ -228,8 +228,8 @@ static const adp_step *other_directory(const adp_rules *r, const adp_group *grou
     guint i;
 
     if (*domain && !adp_rules_is_fact(r, ADP_FACT_ACTIVE_DIRECTORY, domain) &&
-        adp_rules_good(r, first->flow.client, ADP_TOPIC_SRV_PLAIN, domain, NULL) &&
-        !adp_rules_good(r, first->flow.client, ADP_TOPIC_SRV_MSDCS, domain, NULL)) {
+        adp_rules_good(r, first->client, ADP_TOPIC_SRV_PLAIN, domain, NULL) &&
+        !adp_rules_good(r, first->client, ADP_TOPIC_SRV_MSDCS, domain, NULL)) {
         found = bound_later(r, group);
     }
     for (i = 0; i < group->steps->len && found; i++) {
@@ -382,7 +382,7 @@ void adp_rules_pings(adp_rules *r)
 
         /* Which domain was meant is not said: then any controller will do. */
         if (names_domain(r, adp_group_first(group)) ||
-            !adp_rules_good(r, adp_group_first(group)->flow.client, ADP_TOPIC_PING, NULL, NULL)) {
+            !adp_rules_good(r, adp_group_first(group)->client, ADP_TOPIC_PING, NULL, NULL)) {
             judge_pings(r, group);
         }
     }

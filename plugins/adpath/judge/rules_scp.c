@@ -222,8 +222,7 @@ static void report_incomplete(adp_rules *r, const adp_step *step, const incomple
         adp_rules_advise(r, f, "scp-incomplete", "dn", entry->dn, "name",
                          adp_has_prefix(name, "CN=") ? name + 3 : name, "host",
                          adp_rules_host(r, step->flow.server), NULL);
-        f->ends =
-            !good && !adp_rules_good(r, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL, step);
+        f->ends = !good && !adp_rules_good(r, step->client, ADP_TOPIC_AUTODISCOVER, NULL, step);
         g_free(name);
         g_free(names);
     }
@@ -313,7 +312,7 @@ static void report_none(adp_rules *r, const adp_step *step)
                      adp_rules_address(r, step->flow.server), "forest",
                      adp_model_path(r->model, step->path)->forest, "domain",
                      adp_model_path(r->model, step->path)->domain, NULL);
-    adp_rules_remedy(f, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL);
+    adp_rules_remedy(f, step->client, ADP_TOPIC_AUTODISCOVER, NULL);
     g_free(server);
 }
 
@@ -422,9 +421,9 @@ static void read_failed(adp_rules *r)
                          search ? search->base : NULL, NULL);
         g_free(server);
         /* The same kind is read elsewhere, or its purpose is reached without it. */
-        adp_rules_remedy(f, step->flow.client, ADP_TOPIC_READ_KIND, kind);
+        adp_rules_remedy(f, step->client, ADP_TOPIC_READ_KIND, kind);
         if (adp_same_text(kind, ADP_SCP_EXCHANGE)) {
-            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_AUTODISCOVER, NULL);
+            adp_rules_remedy(f, step->client, ADP_TOPIC_AUTODISCOVER, NULL);
         }
     }
 }
@@ -442,7 +441,7 @@ static site_counts count_sites(const adp_rules *r, const adp_step *step)
     guint32 n;
 
     for (page = adp_rules_index(r, step); page != ADP_NONE; page = adp_page_next(r->model, page)) {
-        for (n = 0; n < adp_rules_step(r, page)->count; n++) {
+        for (n = 0; n < adp_rules_step(r, page)->entries; n++) {
             adp_rank_reason reason = adp_rank_of(r->ranks, page, n).reason;
 
             counts.others += reason == ADP_RANK_OTHER_SITE;

@@ -172,8 +172,7 @@ static void say_host(const adp_rules *r, const adp_step *step, const ends *e, GS
 static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
 {
     char *about = adp_rules_krb_about(r, step);
-    const adp_step *other =
-        adp_rules_good_of_other(r, step->flow.client, ADP_TOPIC_EXCHANGE, about);
+    const adp_step *other = adp_rules_good_of_other(r, step->client, ADP_TOPIC_EXCHANGE, about);
 
     g_free(about);
     if (other) {

@@ -83,9 +83,9 @@ static void account_unknown(adp_rules *r)
             adp_rules_advise(r, f, "account-unknown-to-dc", "account", user, "host",
                              adp_rules_host(r, step->flow.server), "domain", dc->domain, NULL);
             /* Another controller that knows it makes it good. */
-            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_ACCOUNT, user);
+            adp_rules_remedy(f, step->client, ADP_TOPIC_ACCOUNT, user);
             /* So does its first logon: at a join, the controller is asked before there is one. */
-            adp_rules_remedy(f, step->flow.client, ADP_TOPIC_USER, user);
+            adp_rules_remedy(f, step->client, ADP_TOPIC_USER, user);
             g_free(server);
         }
     }
@@ -99,8 +99,8 @@ static gboolean is_own_domain(const adp_rules *r, const adp_step *step, const ad
 {
     const adp_ping_request *ping = adp_ping_asked(r, step);
     const adp_path *path = adp_model_path(r->model, step->path);
-    const char *name = ping && ping->dns_host ? ping->dns_host
-                                              : adp_model_address_name(r->model, step->flow.client);
+    const char *name =
+        ping && ping->dns_host ? ping->dns_host : adp_model_client_name(r->model, step->client);
     const char *dot = name ? strchr(name, '.') : NULL;
 
     if (dot) {
@@ -115,7 +115,7 @@ static gboolean is_own_domain(const adp_rules *r, const adp_step *step, const ad
 /* Did any controller of the forest give the client a site? */
 static gboolean has_site(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
 {
-    return adp_rules_good(r, step->flow.client, ADP_TOPIC_CLIENT_SITE, forest_of(dc), NULL) != NULL;
+    return adp_rules_good(r, step->client, ADP_TOPIC_CLIENT_SITE, forest_of(dc), NULL) != NULL;
 }
 
 static void client_site(adp_rules *r)
@@ -166,7 +166,8 @@ static void other_site(adp_rules *r)
 
         if (step->kind == ADP_STEP_BIND || step->kind == ADP_STEP_SCP ||
             step->kind == ADP_STEP_HIDDEN || step->kind == ADP_STEP_ROOTDSE) {
-            g_hash_table_add(uses, g_strdup_printf("%u|%u", step->flow.client, step->flow.server));
+            g_hash_table_add(
+                uses, g_strdup_printf("%u|%u", adp_client_number(step->client), step->flow.server));
         }
     }
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -182,7 +183,7 @@ static void other_site(adp_rules *r)
             adp_same_text(dc->client_site, dc->dc_site) || !adp_ping_is_serving(dc->opcode)) {
             continue;
         }
-        key = g_strdup_printf("%u|%u", step->flow.client, step->flow.server);
+        key = g_strdup_printf("%u|%u", adp_client_number(step->client), step->flow.server);
         used = g_hash_table_contains(uses, key);
         if (!used) {
             g_free(key);

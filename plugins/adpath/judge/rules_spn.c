@@ -81,7 +81,7 @@ static host_kind kind_of(const adp_rules *r, const adp_step *step, const char *s
 static const adp_step *sequel(const adp_rules *r, const adp_step *step, host_kind kind,
                               const char *host, const char *spn)
 {
-    guint32 client = step->flow.client;
+    adp_client client = step->client;
 
     switch (kind) {
     case HOST_REALM:
@@ -173,7 +173,7 @@ static spn_case classify_spn(const adp_rules *r, const adp_step *step, const cha
     spn_case result = case_of(r, kind, spn, host);
 
     if (result.severity != ADP_SEVERITY_NOTE &&
-        adp_rules_ntlm_worked(r, step->flow.client, host, step->reply)) {
+        adp_rules_ntlm_worked(r, step->client, host, step->reply)) {
         /* Such names fail everywhere, and NTLM is what clients have for them. */
         if (kind == HOST_ADDRESS || kind == HOST_DOMAIN) {
             result.severity = ADP_SEVERITY_NOTE;
@@ -217,7 +217,7 @@ void adp_rules_krb_spn_many(const adp_rules *r, adp_finding *f, const adp_step *
 }
 
 /* A step by which anybody got a ticket, another client's rather than this one's; NULL: none. */
-static const adp_step *granted(const adp_rules *r, guint32 client, adp_topic topic,
+static const adp_step *granted(const adp_rules *r, adp_client client, adp_topic topic,
                                const char *subject)
 {
     const adp_step *other = adp_rules_good_of_other(r, client, topic, subject);
@@ -226,20 +226,19 @@ static const adp_step *granted(const adp_rules *r, guint32 client, adp_topic top
 }
 
 /* "Another client 10.0.0.5 got a ticket for HTTP/mail.contoso.com (frame 31)." */
-static char *grant_words(const adp_rules *r, guint32 client, const adp_step *step)
+static char *grant_words(const adp_rules *r, adp_client client, const adp_step *step)
 {
     const adp_obs *reply = adp_rules_reply(r, step);
     const char *address = adp_rules_address(r, step->flow.client);
-    const char *name = adp_model_address_name(r->model, step->flow.client);
-    gboolean same_address = adp_model_own_address(r->model, step->flow.client) ==
-                            adp_model_own_address(r->model, client);
+    const char *name = adp_model_client_name(r->model, step->client);
+    gboolean same_address = step->client.address == client.address;
     const char *who = "Another client ";
 
-    if (step->flow.client == client && !adp_model_is_unnamed(r->model, client)) {
+    if (adp_same_client(step->client, client) && !adp_model_is_unnamed(r->model, client)) {
         who = "The same client";
         address = "";
     } else if (same_address && (adp_model_is_unnamed(r->model, client) ||
-                                adp_model_is_unnamed(r->model, step->flow.client))) {
+                                adp_model_is_unnamed(r->model, step->client))) {
         who = "A machine at the same address";
         address = "";
     } else if (same_address && name) {
@@ -254,20 +253,20 @@ static char *elsewhere(const adp_rules *r, const adp_step *step, const char *spn
                        const adp_step **full)
 {
     char *about = adp_krb_about_service(spn);
-    const adp_step *same = granted(r, step->flow.client, ADP_TOPIC_EXCHANGE, about);
+    const adp_step *same = granted(r, step->client, ADP_TOPIC_EXCHANGE, about);
     char *words;
 
     g_free(about);
-    *full = is_short ? granted(r, step->flow.client, ADP_TOPIC_FULL_NAME, spn) : NULL;
+    *full = is_short ? granted(r, step->client, ADP_TOPIC_FULL_NAME, spn) : NULL;
     if (same) {
-        char *who = grant_words(r, step->flow.client, same);
+        char *who = grant_words(r, step->client, same);
 
         words = g_strdup_printf(" %s So the name is known to one controller or at one time, and "
                                 "not to another: think of replication.",
                                 who);
         g_free(who);
     } else if (*full) {
-        char *who = grant_words(r, step->flow.client, *full);
+        char *who = grant_words(r, step->client, *full);
 
         words = g_strdup_printf(" %s So the full name is registered, and the short one is not, or "
                                 "twice.",
@@ -303,7 +302,7 @@ static char *full_name(const adp_rules *r, const adp_step *step, const char *spn
 static const adp_step *neighbour_of(const adp_rules *r, const adp_step *step, const char *spn)
 {
     char *near = adp_krb_neighbour(spn);
-    const adp_step *by = near ? granted(r, step->flow.client, ADP_TOPIC_NEIGHBOUR, near) : NULL;
+    const adp_step *by = near ? granted(r, step->client, ADP_TOPIC_NEIGHBOUR, near) : NULL;
 
     g_free(near);
     return by && !adp_same_text(adp_rules_krb_spn(r, by), spn) ? by : NULL;
@@ -343,7 +342,7 @@ static void sign_granted_before(const adp_rules *r, adp_finding *f, const adp_gr
     const adp_step *last = adp_group_last(group);
     char *about = adp_krb_about_service(spn);
     const adp_step *by =
-        adp_rules_good_before(r, last->flow.client, ADP_TOPIC_EXCHANGE, about, last->first);
+        adp_rules_good_before(r, last->client, ADP_TOPIC_EXCHANGE, about, last->first);
 
     g_free(about);
     if (by) {

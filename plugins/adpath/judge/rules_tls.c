@@ -40,14 +40,14 @@ static const adp_obs *fatal_alert(const adp_rules *r, const adp_step *step)
 }
 
 /* Was any handshake of the path's client with the host completed? */
-static gboolean was_completed(const adp_web_path *w, guint32 client, const char *host)
+static gboolean was_completed(const adp_web_path *w, adp_client client, const char *host)
 {
     return adp_rules_good(w->r, client, ADP_TOPIC_TLS, host, NULL) != NULL;
 }
 
 /** A handshake that failed, as far as the capture shows it. */
 typedef struct {
-    guint32 client;
+    adp_client client;
     const char *host;
     guint16 port;         /* that the client wants, also through a proxy */
     const adp_obs *alert; /* the fatal one; NULL: there was none */
@@ -193,7 +193,7 @@ static GHashTable *failing_again(const adp_web_path *w)
         const failed_tls t = {.end = host ? adp_tls_end_of(w->r->model, step) : (adp_tls_end){0}};
 
         if (host && is_failed(w, step) && closed_early(&t) &&
-            !adp_rules_good(w->r, step->flow.client, ADP_TOPIC_TLS, host, step)) {
+            !adp_rules_good(w->r, step->client, ADP_TOPIC_TLS, host, step)) {
             g_hash_table_add(hosts, (gpointer)host);
         }
     }
@@ -203,7 +203,7 @@ static GHashTable *failing_again(const adp_web_path *w)
 /* `again` is that of failing_again(). */
 static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *again)
 {
-    failed_tls t = {.client = step->flow.client,
+    failed_tls t = {.client = step->client,
                     .host = adp_web_tls_host(w->r, step),
                     .port = step->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
                     .alert = fatal_alert(w->r, step),
@@ -295,7 +295,8 @@ static void before_known(const adp_web_path *w)
     adp_finding *f;
 
     /* Of a capture that sees the client alone, the server's part is missing. */
-    if (!guess || guess->hello == ADP_NONE || !adp_model_was_heard(w->r->model, w->path->client)) {
+    if (!guess || guess->hello == ADP_NONE ||
+        !adp_model_was_heard(w->r->model, w->path->client.address)) {
         return;
     }
     t.alert = guess->alert == ADP_NONE ? NULL : adp_model_obs(w->r->model, guess->alert);

@@ -70,11 +70,11 @@ void adp_rules_cite_attempt(const adp_rules *r, adp_finding *f, const adp_attemp
 /* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
 guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
 {
-    const adp_step *step =
-        adp_rules_good_before(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, attempt->first);
+    adp_client client = adp_client_at(attempt->flow.client);
+    const adp_step *step = adp_rules_good_before(r, client, ADP_TOPIC_STEP, NULL, attempt->first);
 
     if (!step) {
-        step = adp_rules_good(r, attempt->flow.client, ADP_TOPIC_STEP, NULL, NULL);
+        step = adp_rules_good(r, client, ADP_TOPIC_STEP, NULL, NULL);
     }
     return step ? step->path : ADP_NONE;
 }
@@ -89,14 +89,14 @@ typedef struct {
     guint32 silent;    /* it left a connection request unanswered */
 } talk;
 
-static guint64 talk_key(const adp_rules *r, guint32 client, guint32 server)
+static guint64 talk_key(const adp_rules *r, adp_client client, guint32 server)
 {
-    return ((guint64)adp_model_client(r->model, client) << 32) | server;
+    return ((guint64)adp_client_number(adp_model_owner(r->model, client)) << 32) | server;
 }
 
-static talk *need_talk(adp_rules *r, const adp_flow *flow)
+static talk *need_talk(adp_rules *r, adp_client client, guint32 server)
 {
-    guint64 key = talk_key(r, flow->client, flow->server);
+    guint64 key = talk_key(r, client, server);
     talk *found = g_hash_table_lookup(r->talks, &key);
 
     if (!found) {
@@ -115,7 +115,7 @@ void adp_rules_learn_silence(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (step->reply != ADP_NONE) {
-            talk *t = need_talk(r, &step->flow);
+            talk *t = need_talk(r, step->client, step->flow.server);
 
             t->spoke = MIN(t->spoke, step->reply);
             if (step->flow.transport == ADP_TCP) {
@@ -125,7 +125,7 @@ void adp_rules_learn_silence(adp_rules *r)
     }
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
-        talk *t = need_talk(r, &attempt->flow);
+        talk *t = need_talk(r, adp_client_at(attempt->flow.client), attempt->flow.server);
 
         if (attempt->accepted) {
             t->connected = MIN(t->connected, attempt->last);
@@ -138,7 +138,7 @@ void adp_rules_learn_silence(adp_rules *r)
     }
 }
 
-static const talk *talk_of(const adp_rules *r, guint32 client, guint32 server)
+static const talk *talk_of(const adp_rules *r, adp_client client, guint32 server)
 {
     guint64 key = talk_key(r, client, server);
 
@@ -156,14 +156,14 @@ static void sign_once(adp_finding *f, adp_sign sign, guint32 obs)
 }
 
 /* The same host answers this client at another of its addresses. */
-static guint32 other_address(const adp_rules *r, const adp_flow *flow)
+static guint32 other_address(const adp_rules *r, adp_client client, guint32 server)
 {
-    const GArray *addresses = adp_model_host_addresses(r->model, adp_rules_host(r, flow->server));
+    const GArray *addresses = adp_model_host_addresses(r->model, adp_rules_host(r, server));
     guint i;
 
     for (i = 0; addresses && i < addresses->len && i < ADP_MAX_HOST_ADDRESSES; i++) {
         guint32 address = g_array_index(addresses, guint32, i);
-        const talk *t = address == flow->server ? NULL : talk_of(r, flow->client, address);
+        const talk *t = address == server ? NULL : talk_of(r, client, address);
 
         if (t && t->spoke != ADP_NONE) {
             return t->spoke;
@@ -197,10 +197,10 @@ static void sign_icmp(adp_finding *f, const adp_obs_icmp *icmp, guint32 obs)
     }
 }
 
-static void sign_talk(const adp_rules *r, adp_finding *f, const adp_flow *flow)
+static void sign_talk(const adp_rules *r, adp_finding *f, adp_client client, guint32 server)
 {
-    const talk *t = talk_of(r, flow->client, flow->server);
-    guint32 other = other_address(r, flow);
+    const talk *t = talk_of(r, client, server);
+    guint32 other = other_address(r, client, server);
 
     if (t && t->spoke != ADP_NONE) {
         sign_once(f, ADP_SIGN_HOST_SPEAKS, t->spoke);
@@ -244,7 +244,7 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
         sign_once(f, ADP_SIGN_SERVER_CLOSED, silence.evidence);
         adp_rules_cite(f, silence.evidence);
     }
-    sign_talk(r, f, &step->flow);
+    sign_talk(r, f, step->client, step->flow.server);
 }
 
 void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt)
@@ -258,7 +258,7 @@ void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attemp
     } else if (attempt->refused) {
         sign_once(f, ADP_SIGN_REFUSED, attempt->last);
     }
-    sign_talk(r, f, &attempt->flow);
+    sign_talk(r, f, adp_client_at(attempt->flow.client), attempt->flow.server);
 }
 
 /* ---- words ---- */

@@ -195,11 +195,11 @@ static void add_vain(finder *f, guint n, adp_wait wait, gint64 last, gint64 give
 static gboolean is_silent(const finder *f, const event *e, const adp_attempt *attempt)
 {
     adp_silence silence = adp_attempt_silence(f->model, attempt);
-    guint32 client = adp_model_path(f->model, e->path)->client;
+    guint32 client = adp_model_path(f->model, e->path)->client.address;
 
     return silence.kind == ADP_SILENCE_UNANSWERED || silence.kind == ADP_SILENCE_ICMP ||
            (silence.kind == ADP_SILENCE_DEAF && attempt->syns > 1 &&
-            adp_model_was_heard(f->model, adp_model_own_address(f->model, client)));
+            adp_model_was_heard(f->model, client));
 }
 
 static void of_attempt(finder *f, guint n, const event *e)

@@ -180,7 +180,7 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
         /* A client that has its settings may look once more at what it had passed by. */
         f->served = w->good->last <= last;
     } else if (order && order == w->last_order && !w->good && !w->hidden &&
-               !adp_model_is_shared(w->r->model, w->path->client)) {
+               !adp_model_is_shared(w->r->model, w->path->client.address)) {
         /* Behind a shared address, the one that worked may stand in another machine's path. */
         f->severity = ADP_SEVERITY_ERROR;
     } else if (w->hidden && f->inferred) {

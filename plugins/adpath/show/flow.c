@@ -57,12 +57,12 @@ static void names_clear(const names *n)
 }
 
 /* Two machines of one name would be one column: the second has its address behind the name. */
-static const char *label_of(const names *n, const adp_model *model, guint32 end)
+static const char *label_of(const names *n, const adp_model *model, adp_client end)
 {
-    gpointer key = GUINT_TO_POINTER(end + 1);
+    gpointer key = adp_client_key(end);
     char *label = g_hash_table_lookup(n->labels, key);
-    const char *text = adp_model_address_text(model, end);
-    const char *name = adp_model_address_name(model, end);
+    const char *text = adp_model_address_text(model, end.address);
+    const char *name = adp_model_client_name(model, end);
 
     if (!label) {
         label = g_strdup(name ? name : text);
@@ -184,8 +184,8 @@ static seq_analysis_item_t *new_item(const drawing *d, guint32 index)
 
     (void)adp_model_span(d->model, &begin, &end, &frames);
     item->frame_number = start->frame;
-    set_end(&item->src_addr, label_of(&d->names, d->model, step->flow.client));
-    set_end(&item->dst_addr, label_of(&d->names, d->model, step->flow.server));
+    set_end(&item->src_addr, label_of(&d->names, d->model, step->client));
+    set_end(&item->dst_addr, label_of(&d->names, d->model, adp_client_at(step->flow.server)));
     item->port_src = step->flow.client_port;
     item->port_dst = step->flow.server_port;
     item->time_str = g_strdup(adp_seconds(adp_since(start->time, begin), seconds));

@@ -218,12 +218,12 @@ static void detail(const context *c, guint32 step_index, adp_step_kind kind)
 
 /* ---- steps and paths ---- */
 
-static void end_point(const context *c, const char *name, guint32 end, guint16 port)
+static void end_point(const context *c, const char *name, adp_client end, guint16 port)
 {
     begin_object(c, name);
-    string(c, "address", adp_model_address_text(c->model, end));
+    string(c, "address", adp_model_address_text(c->model, end.address));
     number(c, "port", port);
-    string(c, "name", adp_model_address_name(c->model, end));
+    string(c, "name", adp_model_client_name(c->model, end));
     end_object(c);
 }
 
@@ -282,8 +282,8 @@ static void step(const context *c, guint32 index)
     frame_or_null(c, "response", adp_step_reply_frame(c->model, s));
     frames(c, s);
     number(c, "retries", s->retries);
-    end_point(c, "client", s->flow.client, s->flow.client_port);
-    end_point(c, "server", s->flow.server, s->flow.server_port);
+    end_point(c, "client", s->client, s->flow.client_port);
+    end_point(c, "server", adp_client_at(s->flow.server), s->flow.server_port);
     string(c, "transport", adp_transport_name(s->flow.transport));
     if (s->flow.stream == ADP_NONE) {
         null(c, "stream");
@@ -436,15 +436,16 @@ static void path(const context *c, guint32 index)
     number(c, "id", index + 1);
     string(c, "outcome", adp_path_outcome(c->analysis, p));
     begin_object(c, "client");
-    string(c, "address", adp_model_address_text(c->model, p->client));
-    string(c, "name", adp_model_address_name(c->model, p->client));
+    string(c, "address", adp_model_address_text(c->model, p->client.address));
+    string(c, "name", adp_model_client_name(c->model, p->client));
     begin_array(c, "also");
     if (p->also != ADP_NONE) {
         json_dumper_value_string(c->dumper, adp_model_address_text(c->model, p->also));
     }
     end_array(c);
     key(c, "shared");
-    json_dumper_value_anyf(c->dumper, adp_model_is_shared(c->model, p->client) ? "true" : "false");
+    json_dumper_value_anyf(c->dumper,
+                           adp_model_is_shared(c->model, p->client.address) ? "true" : "false");
     end_object(c);
     string(c, "domain", p->domain);
     string(c, "forest", p->forest);

@@ -186,11 +186,11 @@ static void findings(const context *c, guint32 path)
     }
 }
 
-static void named(const context *c, guint32 address)
+static void named(const context *c, adp_client client)
 {
-    const char *name = adp_model_address_name(c->model, address);
+    const char *name = adp_model_client_name(c->model, client);
 
-    say(c, adp_model_address_text(c->model, address));
+    say(c, adp_model_address_text(c->model, client.address));
     if (name) {
         g_string_append(c->out, " (");
         say(c, name);
@@ -220,7 +220,7 @@ static void one_path(const context *c, guint32 index)
     named(c, path->client);
     if (path->also != ADP_NONE) {
         g_string_append(c->out, ", also ");
-        named(c, path->also);
+        named(c, adp_client_at(path->also));
     }
     g_string_append(c->out, "\n\n");
     say(c, verdict); /* begins with a word of ours */

@@ -30,11 +30,11 @@ typedef struct {
     GString *out;
 } context;
 
-static void named(const context *c, guint32 address)
+static void named(const context *c, adp_client client)
 {
-    const char *name = adp_model_address_name(c->model, address);
+    const char *name = adp_model_client_name(c->model, client);
 
-    g_string_append(c->out, adp_model_address_text(c->model, address));
+    g_string_append(c->out, adp_model_address_text(c->model, client.address));
     if (name) {
         g_string_append_printf(c->out, " (%s)", name);
     }
@@ -82,7 +82,7 @@ static void path_heading(const context *c, guint32 index)
     named(c, path->client);
     if (path->also != ADP_NONE) {
         g_string_append(c->out, ", also ");
-        named(c, path->also);
+        named(c, adp_client_at(path->also));
     }
     g_string_append(c->out, "\n  ");
     adp_report_wrap(c->out, verdict, 2, 2);

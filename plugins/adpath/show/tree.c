@@ -123,7 +123,7 @@ typedef struct {
 static int path_node(const adp_model *model, const counting *c, guint32 path, gboolean unattached,
                      int by)
 {
-    const char *client = adp_model_address_text(model, adp_model_path(model, path)->client);
+    const char *client = adp_model_address_text(model, adp_model_path(model, path)->client.address);
     char buf[32];
     int node;
 
