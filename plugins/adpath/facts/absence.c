@@ -46,7 +46,8 @@ static adp_silence of_kind(adp_silence_kind kind, guint32 evidence)
 }
 
 /* What the capture as a whole can prove of something sent at `time`. */
-static adp_silence of_capture(const adp_model *model, guint32 client, gint64 time, gint64 patience)
+static adp_silence of_capture(const adp_model *model, const adp_flow *flow, gint64 time,
+                              gint64 patience)
 {
     gint64 first;
     gint64 last;
@@ -55,8 +56,10 @@ static adp_silence of_capture(const adp_model *model, guint32 client, gint64 tim
     if (!adp_model_span(model, &first, &last, &frames) || adp_since(last, time) < patience) {
         return of_kind(ADP_SILENCE_TOO_SHORT, ADP_NONE);
     }
-    return of_kind(adp_model_was_heard(model, client) ? ADP_SILENCE_UNANSWERED : ADP_SILENCE_DEAF,
-                   ADP_NONE);
+    if (!adp_model_was_heard(model, flow->client) || adp_model_misses_server(model, flow->server)) {
+        return of_kind(ADP_SILENCE_DEAF, ADP_NONE);
+    }
+    return of_kind(ADP_SILENCE_UNANSWERED, ADP_NONE);
 }
 
 /* ---- bytes of an answer ---- */
@@ -196,8 +199,8 @@ static adp_silence of_part(const adp_model *model, const adp_step *step, guint32
     adp_silence silence;
 
     if (step->flow.transport == ADP_UDP && step->retries) {
-        silence = of_capture(model, step->flow.client, adp_model_obs(model, step->last)->time,
-                             ADP_PATIENCE);
+        silence =
+            of_capture(model, &step->flow, adp_model_obs(model, step->last)->time, ADP_PATIENCE);
         if (silence.kind == ADP_SILENCE_UNANSWERED) {
             silence.evidence = part;
             silence.cut = TRUE;
@@ -230,8 +233,7 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
     if (silence.kind != ADP_SILENCE_NONE) {
         return silence;
     }
-    silence =
-        of_capture(model, step->flow.client, adp_model_obs(model, step->last)->time, ADP_PATIENCE);
+    silence = of_capture(model, &step->flow, adp_model_obs(model, step->last)->time, ADP_PATIENCE);
     if (silence.kind == ADP_SILENCE_UNANSWERED && waits_for_client(step)) {
         return of_kind(ADP_SILENCE_WITHDRAWN, step->heard);
     }
@@ -261,7 +263,7 @@ adp_silence adp_attempt_silence(const adp_model *model, const adp_attempt *attem
     if (attempt->icmp != ADP_NONE) {
         return of_kind(ADP_SILENCE_ICMP, attempt->icmp);
     }
-    return of_capture(model, attempt->flow.client, attempt->last_time, ADP_PATIENCE_SYN);
+    return of_capture(model, &attempt->flow, attempt->last_time, ADP_PATIENCE_SYN);
 }
 
 /* ---- in words ---- */

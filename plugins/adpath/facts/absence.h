@@ -25,7 +25,7 @@ typedef enum {
     ADP_SILENCE_ICMP,      /* an ICMP error says why: adp_obs_icmp of `evidence` */
     ADP_SILENCE_CLOSED,    /* the server closed the connection instead of answering */
     ADP_SILENCE_TOO_SHORT, /* the capture ends too soon after it */
-    ADP_SILENCE_DEAF,      /* the capture holds no frame at all to that client from anyone */
+    ADP_SILENCE_DEAF, /* the capture holds no frame to that client, or none of that server, at all */
     ADP_SILENCE_UNANSWERED
 } adp_silence_kind;
 

@@ -94,4 +94,38 @@ void adp_attempt_has_data(adp_model *model, const adp_obs *obs)
             adp_attempt_at(&model->derived, index)->accepted = TRUE;
         }
     }
+    adp_server_note(model, obs);
+}
+
+/* ---- servers whose answers are not in the capture ---- */
+
+#define SPOKE  1U /* something that it sent is there */
+#define MISSED 2U /* a client went on as if it had answered */
+
+static guint seen_of(const adp_derived *d, guint32 server)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(d->servers, GUINT_TO_POINTER(server + 1)));
+}
+
+void adp_server_note(adp_model *model, const adp_obs *obs)
+{
+    adp_derived *d = &model->derived;
+    guint32 index = obs->flow.transport == ADP_TCP ? adp_find_attempt(d, &obs->flow) : ADP_NONE;
+    adp_attempt *attempt = index == ADP_NONE ? NULL : adp_attempt_at(d, index);
+    guint before = seen_of(d, obs->flow.server);
+    guint seen = before | (obs->from_server ? SPOKE : 0);
+
+    if (attempt) {
+        attempt->heard = attempt->heard || obs->from_server;
+        seen |= attempt->accepted && attempt->syns && !attempt->heard ? MISSED : 0;
+    }
+    if (seen != before) {
+        g_hash_table_replace(d->servers, GUINT_TO_POINTER(obs->flow.server + 1),
+                             GUINT_TO_POINTER(seen));
+    }
+}
+
+gboolean adp_model_misses_server(const adp_model *model, guint32 server)
+{
+    return seen_of(&model->derived, server) == MISSED;
 }

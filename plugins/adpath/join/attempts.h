@@ -22,6 +22,7 @@ typedef struct {
     gint64 first_time;      /* of the first SYN, ns since the epoch */
     gint64 last_time;       /* of the last SYN */
     gboolean accepted;      /* SYN-ACK, or data seen on the connection */
+    gboolean heard;         /* something that the server sent on it is in the capture */
     gboolean refused;       /* RST in answer to the SYN */
     gboolean prohibited;    /* ICMP in answer to the SYN: forbidden, */
     gboolean unreachable;   /* or leads nowhere */
@@ -53,5 +54,14 @@ guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i);
 
 /** A message on a connection shows that it was accepted. */
 void adp_attempt_has_data(adp_model *model, const adp_obs *obs);
+
+/** What the observation shows of its server: it sent it, or answers that the capture does not hold. */
+void adp_server_note(adp_model *model, const adp_obs *obs);
+
+/**
+ * Did the server answer, although the capture holds nothing that it sent? A client that goes on after its
+ * SYN was accepted. Nothing proves then that the server was silent.
+ */
+gboolean adp_model_misses_server(const adp_model *model, guint32 server);
 
 #endif

@@ -107,6 +107,7 @@ typedef struct {
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */
     GHashTable *stream_servers; /* address + 1 of their servers */
+    GHashTable *servers;        /* address + 1 -> what is seen of it, bits of attempts.c */
     GHashTable *urls;           /* scp step + 1 -> GArray, owned: see adp_model_urls() */
 } adp_derived;
 

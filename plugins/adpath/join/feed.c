@@ -95,6 +95,7 @@ static void derived_init(adp_derived *d)
     d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_hash_table_new(NULL, NULL);
+    d->servers = g_hash_table_new(NULL, NULL);
     d->urls = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 }
 
@@ -137,6 +138,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
     g_hash_table_unref(d->stream_servers);
+    g_hash_table_unref(d->servers);
     g_hash_table_unref(d->urls);
     memset(d, 0, sizeof(*d));
 }

@@ -213,7 +213,13 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
         return obs->flow.transport == ADP_TCP ? adp_feed_part(model, obs, i)
                                               : feed_udp_part(d, obs, i);
     }
+    if (obs->u.tcp->event == ADP_TCP_AGAIN) {
+        return adp_feed_again(model, obs, i);
+    }
     index = adp_find_attempt(d, &obs->flow);
+    if (obs->from_server) {
+        adp_server_note(model, obs);
+    }
     if (obs->u.tcp->event != ADP_TCP_SYN_ACK) {
         return feed_end(model, obs, index, i);
     }

@@ -26,7 +26,7 @@ static adp_stream *need(adp_derived *d, const adp_flow *flow)
         return stream;
     }
     stream = g_new0(adp_stream, 1);
-    stream->asked = stream->part = ADP_NONE;
+    stream->asked = stream->part = stream->again = ADP_NONE;
     stream->client_end = stream->server_end = stream->unbind = ADP_NONE;
     g_hash_table_insert(d->streams, GUINT_TO_POINTER(flow->stream + 1), stream);
     g_hash_table_add(d->stream_servers, GUINT_TO_POINTER(flow->server + 1));
@@ -40,6 +40,8 @@ void adp_stream_has_message(adp_model *model, const adp_obs *obs, guint32 i)
     if (!stream) {
         return;
     }
+    stream->again = ADP_NONE;
+    stream->agains = 0;
     if (obs->from_server) {
         stream->part = ADP_NONE;
     } else {
@@ -98,6 +100,26 @@ gboolean adp_feed_part(adp_model *model, const adp_obs *obs, guint32 i)
     stream->part = part ? i : ADP_NONE;
     stream->parts += part;
     return adp_keep_aside(d);
+}
+
+gboolean adp_model_wants_again(const adp_model *model, const adp_flow *flow)
+{
+    const adp_stream *stream = find(&model->derived, flow);
+
+    return stream && stream->asked != ADP_NONE && stream->agains < ADP_STREAM_AGAINS &&
+           is_server(adp_model_obs(model, stream->asked), flow) && is_waited_for(model, stream);
+}
+
+gboolean adp_feed_again(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_stream *stream = find(&model->derived, &obs->flow);
+
+    if (!adp_model_wants_again(model, &obs->flow)) {
+        return FALSE;
+    }
+    stream->again = i;
+    stream->agains++;
+    return adp_keep_aside(&model->derived);
 }
 
 gboolean adp_stream_has_end(adp_model *model, const adp_obs *obs, guint32 i)

@@ -20,7 +20,12 @@ typedef struct {
     guint32 server_end; /* and of the server */
     guint32 unbind;     /* LDAP: the client said that it is done */
     guint32 parts;      /* how often `part` was set */
+    guint32 again;      /* the last time that TCP repeated `asked`, */
+    guint32 agains;     /* and how often it did, up to ADP_STREAM_AGAINS */
 } adp_stream;
+
+/** So often TCP repeats only what was never acknowledged; more of it says no more. */
+#define ADP_STREAM_AGAINS 3
 
 /** NULL: the connection carries no step, or its number is not known. */
 const adp_stream *adp_model_stream(const adp_model *model, const adp_flow *flow);
@@ -43,6 +48,12 @@ void adp_stream_has_message(adp_model *model, const adp_obs *obs, guint32 i);
 
 /** Bytes that are no message, or a message that ends them. */
 gboolean adp_feed_part(adp_model *model, const adp_obs *obs, guint32 i);
+
+/** Does TCP repeat a request that waits for its answer? `flow` is seen from its client. */
+gboolean adp_model_wants_again(const adp_model *model, const adp_flow *flow);
+
+/** It does: observation `i`. */
+gboolean adp_feed_again(adp_model *model, const adp_obs *obs, guint32 i);
 
 /** A FIN or RST. @return TRUE when it is the first of its end: it is worth keeping. */
 gboolean adp_stream_has_end(adp_model *model, const adp_obs *obs, guint32 i);

@@ -48,6 +48,8 @@
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
     S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
     S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
+    S(NOT_ACKNOWLEDGED, "TCP repeats the request, and nothing acknowledges it")                    \
+    S(FULL_PACKET, "the request that nothing acknowledges fills a packet")                         \
     S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
     S(TOO_BIG, "ICMP says that the packet is too big for the path")                                \
     S(FRAGMENTS_LOST, "ICMP says that fragments did not arrive")                                   \

@@ -10,6 +10,7 @@
 #include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
+#include "join/stream.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -222,6 +223,27 @@ static gboolean is_reset(const adp_rules *r, guint32 end)
     return obs && obs->type == ADP_OBS_TCP && obs->u.tcp->event == ADP_TCP_RST;
 }
 
+/* What every path of IPv6 carries has so much TCP content; tunnels often carry little more. */
+#define FULL 1200
+
+/* A host that does not answer acknowledges all the same; what nothing acknowledges does not arrive. */
+static void sign_repeated(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_stream *stream = adp_model_stream(r->model, &step->flow);
+
+    /* A bind and the ticket in it are one packet. */
+    if (!stream || stream->agains < ADP_STREAM_AGAINS || stream->asked < step->first ||
+        adp_model_obs(r->model, stream->asked)->frame >
+            adp_model_obs(r->model, step->last)->frame) {
+        return;
+    }
+    sign_once(f, ADP_SIGN_NOT_ACKNOWLEDGED, stream->again);
+    adp_rules_cite(f, stream->again);
+    if (adp_model_obs(r->model, stream->again)->u.tcp->bytes >= FULL) {
+        sign_once(f, ADP_SIGN_FULL_PACKET, stream->again);
+    }
+}
+
 void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step)
 {
     adp_silence silence = adp_silence_proof(r->model, step);
@@ -244,6 +266,7 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
         sign_once(f, ADP_SIGN_SERVER_CLOSED, silence.evidence);
         adp_rules_cite(f, silence.evidence);
     }
+    sign_repeated(r, f, step);
     sign_talk(r, f, step->client, step->flow.server);
 }
 

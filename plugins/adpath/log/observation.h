@@ -367,13 +367,15 @@ typedef enum {
     ADP_TCP_SYN_ACK,
     ADP_TCP_FIN,
     ADP_TCP_RST,
-    ADP_TCP_GAP,  /* what its sender had sent just before is not in the capture */
-    ADP_TCP_PART, /* bytes of the server that are no whole message, also a fragment over UDP */
-    ADP_TCP_WHOLE /* a whole message ends such bytes */
+    ADP_TCP_GAP,   /* what its sender had sent just before is not in the capture */
+    ADP_TCP_PART,  /* bytes of the server that are no whole message, also a fragment over UDP */
+    ADP_TCP_WHOLE, /* a whole message ends such bytes */
+    ADP_TCP_AGAIN  /* the client's TCP repeats a request that nobody acknowledged */
 } adp_tcp_event;
 
 typedef struct {
     adp_tcp_event event;
+    guint32 bytes; /* of PART, WHOLE, AGAIN: so many of TCP's content are in the packet */
 } adp_obs_tcp;
 
 /** What an ICMP error says of the packet that it quotes. */

@@ -39,6 +39,7 @@ static const struct {
     {"tcp", ADP_NODE_TCP, TRUE},
     {"tcp.stream", ADP_NODE_TCP_STREAM, FALSE},
     {"tcp.analysis.lost_segment", ADP_NODE_TCP_GAP, FALSE},
+    {"tcp.analysis.retransmission", ADP_NODE_TCP_AGAIN, FALSE},
     {"udp.stream", ADP_NODE_UDP_STREAM, FALSE},
     {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE, FALSE},
     {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH, FALSE},
@@ -63,7 +64,8 @@ static const struct {
  */
 static GByteArray *node_kinds; /* at a field's id its adp_node_kind */
 static GArray *wanted_ids;     /* int */
-static int gap_field = -1;     /* Wireshark's word that packets are missing before this one */
+static int gap_field = -1;     /* Wireshark's word that packets are missing before this one, */
+static int again_field = -1;   /* and that it repeats an earlier one */
 
 static void set_kind(int id, adp_node_kind kind)
 {
@@ -110,6 +112,7 @@ void adp_nodes_init(void)
         add_field_ids(wanted[i].name, wanted[i].kind, !wanted[i].top || ADP_TOP_ITEMS_ARE_FAKED);
     }
     gap_field = proto_registrar_get_id_byname("tcp.analysis.lost_segment");
+    again_field = proto_registrar_get_id_byname("tcp.analysis.retransmission");
 }
 
 GArray *adp_nodes_wanted(void)
@@ -143,9 +146,19 @@ void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data
     }
 }
 
-gboolean adp_nodes_have_gap(const proto_tree *tree)
+static gboolean has_field(const proto_tree *tree, int field)
 {
-    const GPtrArray *found = gap_field > 0 ? proto_get_finfo_ptr_array(tree, gap_field) : NULL;
+    const GPtrArray *found = field > 0 ? proto_get_finfo_ptr_array(tree, field) : NULL;
 
     return found && found->len;
+}
+
+gboolean adp_nodes_have_gap(const proto_tree *tree)
+{
+    return has_field(tree, gap_field);
+}
+
+gboolean adp_nodes_repeat(const proto_tree *tree)
+{
+    return has_field(tree, again_field);
 }

@@ -31,6 +31,7 @@ typedef enum {
     ADP_NODE_TCP,
     ADP_NODE_TCP_STREAM,
     ADP_NODE_TCP_GAP,
+    ADP_NODE_TCP_AGAIN,
     ADP_NODE_UDP_STREAM,
     ADP_NODE_LDAP_MESSAGE,
     ADP_NODE_SASL_LENGTH,
@@ -61,6 +62,9 @@ adp_node_kind adp_node_kind_of_id(int id);
 
 /** Does Wireshark say that packets are missing before this frame of a TCP connection? */
 gboolean adp_nodes_have_gap(const proto_tree *tree);
+
+/** Does Wireshark say that this packet of a TCP connection repeats an earlier one? */
+gboolean adp_nodes_repeat(const proto_tree *tree);
 
 /** Looks up the fields the readers need; once, in the hand-off routine. */
 void adp_nodes_init(void);

@@ -52,6 +52,7 @@ typedef struct {
     gboolean fragmented;       /* IPv6: it has a fragment header */
     gboolean alone;            /* IPv4 without TCP or UDP in it */
     gboolean part;             /* bytes of a server that may be an answer's */
+    gboolean again;            /* bytes that a client repeats, to a server that may owe an answer */
 } finds;
 
 /* By the layers alone: most frames have nothing for us, and their trees are not looked at. */
@@ -125,6 +126,9 @@ static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tre
     }
     f.part = f.segment && adp_tcp_payload(f.segment) > 0 &&
              adp_model_may_have_part(model, adp_known_address(model, &pinfo->src));
+    f.again = f.segment && adp_tcp_payload(f.segment) > 0 &&
+              adp_model_may_have_part(model, adp_known_address(model, &pinfo->dst)) &&
+              adp_nodes_repeat(tree);
     f.gap = f.tcp && adp_nodes_have_gap(tree);
     if (f.tcp && (!adp_tcp_matters(adp_tcp_flags(f.tcp)) || !may_be_an_attempt(model, pinfo))) {
         f.tcp = NULL;
@@ -273,6 +277,15 @@ static void read_part(adp_frame *frame)
     }
 }
 
+static void read_again(adp_frame *frame)
+{
+    adp_arena_mark mark = adp_arena_get_mark(frame->arena);
+
+    if (!adp_read_tcp_again(frame)) {
+        adp_arena_release(frame->arena, mark);
+    }
+}
+
 void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
 {
     const proto_node *child;
@@ -290,7 +303,7 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
     if (tree) {
         f = look_at(model, pinfo, tree);
     }
-    if (!f.content && !f.tcp && !f.gap && !f.part) {
+    if (!f.content && !f.tcp && !f.gap && !f.part && !f.again) {
         if (f.alone && f.ip) {
             read_fragment(&frame, f.ip);
         }
@@ -332,5 +345,8 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
     }
     if (f.part) {
         read_part(&frame);
+    }
+    if (f.again) {
+        read_again(&frame);
     }
 }

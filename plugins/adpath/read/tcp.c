@@ -133,11 +133,12 @@ guint adp_tcp_payload(const field_info *fi)
     return all > head + 1 ? all - head : 0;
 }
 
-static gboolean add_part(adp_frame *frame, adp_obs *obs, gboolean part)
+static gboolean add_bytes(adp_frame *frame, adp_obs *obs, adp_tcp_event event)
 {
     adp_obs_tcp *tcp = adp_arena_new_array(frame->arena, adp_obs_tcp, 1);
 
-    tcp->event = part ? ADP_TCP_PART : ADP_TCP_WHOLE;
+    tcp->event = event;
+    tcp->bytes = frame->segment ? adp_tcp_payload(frame->segment) : 0;
     obs->u.tcp = tcp;
     return adp_model_add(frame->model, obs);
 }
@@ -147,7 +148,14 @@ gboolean adp_read_tcp_part(adp_frame *frame)
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
 
     return adp_model_wants_part(frame->model, &obs.flow, !frame->whole) &&
-           add_part(frame, &obs, !frame->whole);
+           add_bytes(frame, &obs, frame->whole ? ADP_TCP_WHOLE : ADP_TCP_PART);
+}
+
+gboolean adp_read_tcp_again(adp_frame *frame)
+{
+    adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, FALSE);
+
+    return adp_model_wants_again(frame->model, &obs.flow) && add_bytes(frame, &obs, ADP_TCP_AGAIN);
 }
 
 /* ---- IP fragments ---- */
@@ -198,7 +206,7 @@ gboolean adp_read_fragment(adp_frame *frame, const field_info *ip)
     }
     obs.id = adp_port_is_dns(obs.flow.server_port) ? be16(p + UDP_HEADER_LEN) : ADP_NONE;
     obs.fragmented = TRUE;
-    return add_part(frame, &obs, TRUE);
+    return add_bytes(frame, &obs, ADP_TCP_PART);
 }
 
 /* ---- ICMP ---- */

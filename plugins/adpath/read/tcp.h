@@ -28,6 +28,9 @@ gboolean adp_ip_is_fragment(const field_info *ip);
 /** The first fragment of a server's answer over UDP; FALSE when it is none that is waited for. */
 gboolean adp_read_fragment(adp_frame *frame, const field_info *ip);
 
+/** The frame repeats bytes of a client; FALSE: no request on its connection waits. */
+gboolean adp_read_tcp_again(adp_frame *frame);
+
 /** Packets of the connection are missing before this one; to be called when its stream is known. */
 void adp_read_tcp_gap(adp_frame *frame);
 
