@@ -103,6 +103,7 @@ def checks(page, name):
 def rewritten(page, name):
     """The page with its title and both sections as the tables have them."""
     title, severity = titles()[name]
+    assert CAUSES in page, f"docs/findings/{name}.md has no line {CAUSES!r}, below which the causes go"
     new = causes(page, name) + checks(page, name)
     text = re.sub(re.escape(CHECKS) + r"\n.*?(?=^## |\Z)", "", page, flags=re.S | re.M)
     text = re.sub(re.escape(CAUSES) + r"\n.*?(?=^## |\Z)", lambda _: new, text, flags=re.S | re.M)

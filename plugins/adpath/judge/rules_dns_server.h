@@ -1,5 +1,5 @@
 /* rules_dns_server.h
- * Findings about DNS servers: silence, failures, and targets without an address.
+ * Findings about what DNS servers answer: silence, failures, names and targets without an address.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
