@@ -1,5 +1,5 @@
 /* adpath_tap.h
- * What the tap "adpath" gives to whoever listens: other plugins, and programs made with libwireshark.
+ * What the tap "adpath" gives to its listeners: other plugins, and programs made with libwireshark.
  *
  * Needs nothing of the module at link time. A listener is called for each frame that belongs to a
  * step of a discovery, or that a finding cites (which only later passes know), with an

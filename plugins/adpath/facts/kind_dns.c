@@ -67,7 +67,7 @@ static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gbo
 static adp_outcome address_miss(const adp_model *model, const adp_obs_dns *asked, gboolean nodata,
                                 gboolean early)
 {
-    /* Some servers say more than "none" of AAAA alone; nobody minds who has an IPv4 address. */
+    /* Some servers say more than "none" of AAAA alone; a client with an IPv4 address does not mind. */
     if ((nodata || asked->qtype == ADP_DNS_AAAA) && adp_model_host_is_known(model, asked->name)) {
         return ADP_NORMAL;
     }

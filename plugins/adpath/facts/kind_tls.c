@@ -46,7 +46,7 @@ static adp_outcome tls_outcome(const adp_model *model, const adp_step *step, gbo
         /* Without the server's hello something of it was lost. */
         return step->reply != ADP_NONE ? ADP_OK : ADP_PENDING;
     }
-    /* Who did not see the question whole cannot miss its answer. */
+    /* Where the question is not whole in the capture, a missing answer means nothing. */
     if (step->request == ADP_NONE || first->damaged || reply->damaged) {
         return ADP_PENDING;
     }

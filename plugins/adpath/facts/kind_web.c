@@ -58,7 +58,7 @@ static adp_outcome answer_outcome(const adp_obs_http *request, const adp_obs_htt
     if (reply->damaged) {
         return ADP_PENDING;
     }
-    /* Whoever asks in clear wants a redirect; a GET in TLS only looks whether there is anybody. */
+    /* A request in clear wants a redirect; a GET in TLS only tests whether a server is there. */
     if (!get || request->form == ADP_AUTODISCOVER_JSON) {
         return ADP_FAILED;
     }

@@ -74,7 +74,7 @@ static adp_purpose purpose_of(const adp_obs_krb *any, const adp_obs_krb *ask)
     return adp_krb_name_is_kpasswd(ask->spn) ? ADP_PURPOSE_PASSWORD : ADP_PURPOSE_LOGON;
 }
 
-/* Whom the KDC gave the ticket that an observation of an earlier step holds. */
+/* The client in the KDC reply that gave this ticket: an observation of an earlier step. */
 static const char *holder(const adp_model *model, guint32 given)
 {
     return given != ADP_NONE ? adp_model_obs(model, given)->u.krb->client : NULL;
@@ -91,7 +91,7 @@ static const char *first_of(const char *a, const char *b)
     return a && *a ? a : b;
 }
 
-/* A service asks with a ticket of its own; who the user is, its request or the answer says. */
+/* S4U: a service asks with its own ticket; its request or the answer names the user. */
 static void name_the_user(const adp_model *model, const adp_step *step, const adp_obs_krb *ask,
                           const adp_obs_krb *answer, adp_krb_purpose_facts *facts)
 {

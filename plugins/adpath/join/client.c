@@ -29,7 +29,7 @@
 #define V4_LEN 4
 #define V6_LEN 16
 
-/** Who was told an address last, and who before. */
+/** The client that DNS gave an address last, and the one before. */
 typedef struct {
     adp_client client;
     guint32 obs;
@@ -129,7 +129,7 @@ static const guint64 *link_of(const adp_model *model, adp_client client)
 
 /* ---- evidence ---- */
 
-/* Several names were given there: who is meant, the address does not tell. */
+/* Several machines named themselves there: the address alone does not tell which it is. */
 static gboolean is_anybodys(const adp_model *model, adp_client client)
 {
     return !adp_is_machine(client) && adp_machine_count(model, client.address) > 1;
@@ -209,7 +209,7 @@ static gboolean was_told(const adp_model *model, const adp_obs *obs, adp_client 
            adp_since(obs->time, adp_model_obs(model, when)->time) <= FRESH;
 }
 
-/* Whom DNS gave the server's address: one alone may be the client. */
+/* The client to which alone DNS gave the server's address. */
 static adp_client by_resolution(const adp_model *model, const adp_obs *obs)
 {
     const resolver *r = g_hash_table_lookup(model->derived.joins->resolvers,
@@ -253,7 +253,7 @@ static adp_client partner_of(const adp_model *model, adp_step_kind kind, const a
 {
     adp_client client = proven(model, kind, obs);
 
-    /* Who asks DNS himself needs nobody else's answers. */
+    /* A client that asks DNS itself does not need another address's answers. */
     if (adp_is_nobody(client) && kind != ADP_STEP_SRV && kind != ADP_STEP_ADDRESS &&
         !obs->from_server) {
         client = by_resolution(model, obs);
@@ -268,7 +268,7 @@ adp_client adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs 
     adp_client own = adp_client_at(obs->flow.client);
     adp_client partner;
 
-    /* Whom others were joined to is nobody else's address. */
+    /* An address to which another was joined already is not joined to a third. */
     if (!adp_same_client(client, own) || g_hash_table_contains(t->joined, adp_client_key(own))) {
         return client;
     }

@@ -43,7 +43,7 @@
 
 #include <string.h>
 
-/* Who is renamed starts anew, which takes longer (from memory). */
+/* A renamed machine restarts, which takes longer (from memory). */
 #define REBOOT (30 * ADP_NS_PER_S)
 
 struct adp_machine_table {

@@ -162,7 +162,7 @@ typedef struct adp_model adp_model;
 /** The arena in which readers build the observation they are about to add. */
 adp_arena *adp_model_arena(adp_model *model);
 
-/** Something was left out because of the limit; see wire/limits.h. Whoever only looks may say so, too. */
+/** Something was left out because of the limit; see wire/limits.h. Readers of the model may say so, too. */
 void adp_model_limit(const adp_model *model, adp_limit limit);
 
 /** What a reader of this capture has to be told of limits that were reached; free the array. */

@@ -17,7 +17,7 @@
  */
 guint32 adp_model_netbios_domain(const adp_model *model, guint32 address, const char *name);
 
-/** The first positive answer about the name, whoever asked; ADP_NONE: there is none. */
+/** The first positive answer about the name, to any client; ADP_NONE: there is none. */
 guint32 adp_model_netbios_answer(const adp_model *model, const char *name);
 
 gboolean adp_feed_netbios(adp_model *model, const adp_obs *obs, guint32 i);

@@ -46,7 +46,7 @@ gboolean adp_model_wants_dns(const adp_model *model, const adp_obs *obs)
            adp_guess_wants(model, obs);
 }
 
-/* Whoever asks for a candidate's address makes it one for all that follows. */
+/* A lookup of a candidate's address makes the host a candidate for all that follows. */
 static void learn_question(adp_model *model, const adp_obs *obs)
 {
     const adp_obs_dns *dns = obs->u.dns;

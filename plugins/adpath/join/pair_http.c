@@ -27,7 +27,7 @@ static void push(const adp_model *model, adp_conn *conn, guint32 i)
     if (!conn->http_open) {
         conn->http_open = g_queue_new();
     }
-    /* Whoever never hears an answer would fill it. */
+    /* A capture without answers would fill it. */
     if (conn->http_open->length >= ADP_MAX_HTTP_OPEN) {
         (void)g_queue_pop_head(conn->http_open);
         adp_model_limit(model, ADP_LIMIT_HTTP_OPEN);

@@ -59,7 +59,7 @@ static void note(adp_derived *d, guint32 step, const adp_obs *obs, guint32 i)
     }
 }
 
-/* The client names whom it wants; only where it does not, the address has to tell. */
+/* SNI names the host; only without it the address has to tell. */
 static gboolean is_wanted(const adp_model *model, const adp_obs *obs)
 {
     const adp_conn *conn = adp_find_conn(&model->derived, &obs->flow);

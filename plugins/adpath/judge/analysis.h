@@ -39,7 +39,7 @@ adp_finding *const *adp_findings_of_path(adp_analysis *analysis, guint32 path, g
                                          guint *count);
 
 /**
- * How mailbox names stand in the findings that are kept now. Who asks for numbers only asks
+ * How mailbox names stand in the findings that are kept now. A caller that wants numbers only asks
  * with this, so that nothing is made anew for the sake of texts.
  */
 gboolean adp_findings_mailboxes(const adp_analysis *analysis);

@@ -141,7 +141,7 @@ gboolean adp_dns_only_kdc(const adp_rules *r, const adp_group *group)
     return TRUE;
 }
 
-/* Names below _msdcs are asked for by who takes the domain for an Active Directory. */
+/* Names below _msdcs are asked for by clients that take the domain for an Active Directory. */
 gboolean adp_dns_asks_for_controllers(const adp_rules *r, const adp_group *group)
 {
     guint i;

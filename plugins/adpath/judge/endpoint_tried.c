@@ -320,7 +320,7 @@ static void did_tunnel(adp_endpoint_builder *b, const adp_tunnel *tunnel)
     } else if (tunnel->reply != ADP_NONE) {
         endpoint->tunnelled = TRUE;
         if (endpoint->trouble == ADP_TROUBLE_PROXY) {
-            /* It asked who the client is, and let it through. */
+            /* It asked for credentials, and let the client through. */
             endpoint->outcome = ADP_ENDPOINT_NOT_TRIED;
             endpoint->trouble = ADP_TROUBLE_NONE;
         }

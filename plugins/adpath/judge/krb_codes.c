@@ -357,7 +357,7 @@ static const char *client_of(const adp_rules *r, const adp_finding *f, const adp
     return !*client && by ? by : client;
 }
 
-/* Who or what is refused, and why. */
+/* The account or service that is refused, and why. */
 static void say_refused(const adp_rules *r, adp_finding *f, const adp_step *step, const char *key,
                         const char *client)
 {
@@ -451,7 +451,7 @@ static const adp_step *by_alias(const adp_rules *r, const adp_step *step)
     return by;
 }
 
-/* Who made good what the group complains of: asked the same and got it. */
+/* The step that made the group's fault good: it asked the same and got it. */
 const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group)
 {
     const adp_step *last = adp_group_last(group);

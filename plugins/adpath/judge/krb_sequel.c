@@ -103,7 +103,7 @@ static void learn_ticket(adp_rules *r, const adp_step *step, GHashTable *address
     g_free(host);
 }
 
-/* Who logs on with this request; NULL: no logon, or nothing says so. Free with g_free(). */
+/* The account that logs on with this request; NULL: no logon, or nothing says so. Free with g_free(). */
 static char *logs_on(const adp_rules *r, const adp_step *step)
 {
     const char *client = adp_rules_krb_client(r, step);

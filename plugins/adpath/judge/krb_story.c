@@ -20,7 +20,7 @@
 /* Names in a sentence, and how many logons are looked at for them. */
 #define HITS_SHOWN  3
 #define HITS_LOOKED 64
-/* Who works through a list stops at a hit: it may be the last thing that happens. */
+/* A search through a list of names stops at a hit, which may be the last thing that happens. */
 #define AFTER (5 * ADP_NS_PER_S)
 
 struct adp_krb_story {

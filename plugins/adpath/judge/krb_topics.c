@@ -1,5 +1,5 @@
 /* krb_topics.c
- * What the rules about Kerberos share: who asks for what, and what went well.
+ * What the rules about Kerberos share: accounts, services, and what went well.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -72,7 +72,7 @@ const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
     if ((hidden && !seen) || adp_path_is_served_hidden(adp_analysis_endpoints(analysis), index)) {
         return "hidden";
     }
-    /* Who was asked for credentials and sent none did not get to the end, nor was it refused. */
+    /* A client that was asked for credentials and sent none did not finish, nor was it refused. */
     if ((refused && !served) || was_left_at_logon(analysis, index)) {
         return "incomplete";
     }

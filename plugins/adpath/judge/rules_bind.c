@@ -496,7 +496,7 @@ static void binds(adp_rules *r)
         }
         (void)sub_code(result, code);
         name = bind_name(r, step);
-        /* What is no matter of the account is one cause, whoever binds. */
+        /* Faults that do not depend on the account are one cause for all accounts. */
         key = g_strdup_printf("%u|%u|%s|%s", step->flow.server, result->result, code,
                               name && is_about_account(bind_finding(r, step, result), result) ? name
                                                                                               : "");

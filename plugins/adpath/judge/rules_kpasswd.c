@@ -170,7 +170,7 @@ static char *whose(const adp_rules *r, const adp_step *step)
 }
 
 /*
- * A sealed answer says neither yes nor no; whoever then gets in was content with it.
+ * A sealed answer says neither yes nor no; a client that gets in afterwards was content with it.
  * `sealed`: whose last change was answered so.
  */
 static void learn_change(adp_rules *r, const adp_step *step, GHashTable *sealed)

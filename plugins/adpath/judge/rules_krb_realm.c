@@ -105,7 +105,7 @@ static void realm_case(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
         adp_finding *f;
 
-        /* Who uses the ticket has not minded. */
+        /* A client that uses the ticket did not mind. */
         if (step->kind != ADP_STEP_KERBEROS || !is_respelled(r, step) ||
             adp_since(r->end, adp_rules_time(r, step)) < PATIENCE ||
             adp_rules_good(r, step->client, ADP_TOPIC_TGS, NULL, step) ||

@@ -39,7 +39,7 @@ static void note_accepted(adp_rules *r, guint32 address, const char *host, guint
     char *first = g_strndup(host, strcspn(host, "."));
 
     g_hash_table_replace(r->ntlm, adp_web_pair_key(r, client, host), GUINT_TO_POINTER(obs + 1));
-    /* Who asks for ldap/dc1 means the same machine. */
+    /* ldap/dc1 means the same machine as ldap/dc1.contoso.com. */
     g_hash_table_replace(r->ntlm, adp_web_pair_key(r, client, first), GUINT_TO_POINTER(obs + 1));
     g_free(first);
 }
@@ -131,7 +131,7 @@ static void note_tried(const adp_rules *r, GHashTable *tried, const adp_step *st
 
 /* ---- of a proxy, whose name nothing but the ticket tells ---- */
 
-/* A client asks for the ticket when the proxy has asked who it is, or just before. */
+/* A client asks for the ticket when the proxy has asked it to sign in, or just before. */
 #define PROXY_WINDOW (60 * ADP_NS_PER_S)
 
 /* By client: its last step for a ticket of a web service. */
@@ -253,7 +253,7 @@ void adp_rules_ntlm(adp_rules *r)
         }
         /*
          * A ticket that was got and used well elsewhere is no reason to speak of falling back; and
-         * behind a shared address, who tried and who uses NTLM may be two.
+         * behind a shared address, the client that tried Kerberos and the one that uses NTLM may be two.
          */
         if (step && adp_rules_outcome(r, step) != ADP_OK &&
             !adp_model_is_shared(r->model, obs->flow.client)) {

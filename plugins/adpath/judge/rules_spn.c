@@ -335,7 +335,7 @@ static gboolean is_abroad(const adp_rules *r, const adp_step *step)
     return path->domain && path->domain_is_own && *realm && !adp_same_text(path->domain, realm);
 }
 
-/* Whoever was given the very ticket before did not ask for a name that nobody has. */
+/* A client that got this very ticket before did not ask for an unknown name. */
 static void sign_granted_before(const adp_rules *r, adp_finding *f, const adp_group *group,
                                 const char *spn)
 {

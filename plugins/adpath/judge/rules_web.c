@@ -274,7 +274,7 @@ void adp_rules_learn_web(adp_rules *r)
             char *first = g_strndup(endpoint->host, len);
 
             adp_rules_add_fact(r, ADP_FACT_ENDPOINT, endpoint->host);
-            /* Who asks for HTTP/mail means the same machine. */
+            /* HTTP/mail means the same machine as HTTP/mail.contoso.com. */
             adp_rules_add_fact(r, ADP_FACT_ENDPOINT, first);
             g_free(first);
         }

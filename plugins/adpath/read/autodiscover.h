@@ -26,7 +26,7 @@ const char *adp_autodiscover_target_mailbox(adp_arena *arena, const char *target
 /**
  * Does a client that asked so go where the answer's Location sends it? Programs made with the
  * EWS Managed API do so only with https and a path like /autodiscover/autodiscover.xml;
- * any other place, such as a page for people, is "not here" to them. Who asked in JSON goes
+ * any other place, such as a page for people, is "not here" to them. A client that asked in JSON goes
  * anywhere. `asked` NULL: not known.
  */
 gboolean adp_autodiscover_follows(const adp_obs_http *asked, const char *location, gsize len);

@@ -103,7 +103,7 @@ static void read_host(adp_frame *frame, const message *m, const record *r, adp_o
     }
 }
 
-/* Who made the zone: its server is a host, and says so of itself. */
+/* The SOA names the server of the zone: it is a host. */
 static void read_soa(adp_arena *arena, const message *m, const record *r, adp_obs_dns *dns)
 {
     if (r->type == TYPE_SOA && !dns->soa_zone) {
@@ -197,7 +197,7 @@ static gboolean read_question(adp_arena *arena, const message *m, gsize *at, adp
            (dns->qtype != ADP_DNS_SRV || adp_srv_name_parse(arena, dns->name, &dns->parts));
 }
 
-/* Begins the answer with an alias that may matter later, whoever asks? */
+/* Does the answer begin with an alias that may matter later, for any client? */
 static gboolean is_wanted_alias(adp_frame *frame, const message *m, gsize at)
 {
     record r;

@@ -3,7 +3,7 @@
  *
  * A request is an AP-REQ with a ticket for kadmin/changepw, and the new password in a KRB-PRIV.
  * The answer is an AP-REP and a KRB-PRIV with the result, or a KRB-ERROR with the result in its
- * e-data. What the KRB-PRIV of a request seals is never looked at, whoever has the key.
+ * e-data. What the KRB-PRIV of a request seals is never looked at, even where the key is known.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

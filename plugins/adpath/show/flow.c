@@ -1,5 +1,5 @@
 /* flow.c
- * The flow graph: one arrow a step, from who asked to who was asked.
+ * The flow graph: one arrow a step, from client to server.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

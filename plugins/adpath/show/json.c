@@ -521,7 +521,7 @@ static void verdict(const context *c, const adp_selection *selection)
     g_free(text);
 }
 
-/* Who says so, and whether anything was looked at. */
+/* The product that made the report, and whether anything was looked at. */
 static void generator(const context *c)
 {
     begin_object(c, "generator");

@@ -1,7 +1,7 @@
 /* hash.h
  * Hashes with a key that nobody outside the process knows.
  *
- * Names and messages in a capture are chosen by whoever sends them. With a hash that everybody can
+ * Names and messages in a capture are chosen by their senders. With a hash that everybody can
  * compute, a sender fills one chain of a hash table with his names, and each look-up becomes a
  * walk. So every table that is keyed by text or bytes of packets uses these; the key is drawn when
  * the first of them is called. Nothing that is shown may depend on it: what a table holds is

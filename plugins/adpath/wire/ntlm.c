@@ -1,5 +1,5 @@
 /* ntlm.c
- * Who signs in, from an NTLM message.
+ * The account in an NTLM message.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -48,7 +48,7 @@ gboolean adp_port_is_web(guint port);
 
 /**
  * A port over which a domain controller is found and used, LDAP or Kerberos: an attempt to open
- * a connection to it is worth following, whoever the server is.
+ * a connection to it is worth following, at any server.
  */
 gboolean adp_port_is_dc(guint port);
 

@@ -1,5 +1,5 @@
 /* scp.c
- * Service connection points: who searches for which, and what an entry says.
+ * Service connection points: what a search is for, and what an entry says.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
