@@ -1,27 +1,23 @@
 /* rules_scp.c
- * Findings about service connection points.
+ * Findings about service connection points: none, not readable, incomplete, of other sites.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "judge/rules_scp.h"
 
-#include "facts/outcome.h"
 #include "facts/ranks.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/pages.h"
 #include "judge/catalogue.h"
-#include "judge/endpoint.h"
-#include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ldap.h"
+#include "judge/scp_topics.h"
 #include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/ldap_result.h"
-#include "wire/limits.h"
 #include "wire/ports.h"
 #include "wire/scp.h"
 #include "wire/text.h"
@@ -31,87 +27,6 @@
 #define RESULT_REFERRAL            10
 #define RESULT_NO_SUCH_OBJECT      32
 #define RESULT_INSUFFICIENT_ACCESS 50
-/* A client follows so many pointers: EWS Managed API, DirectoryHelper. */
-#define MAX_HOPS 10
-
-static const adp_obs_search *search_of(const adp_rules *r, const adp_step *step)
-{
-    const adp_obs *request = adp_rules_request(r, step);
-
-    return request ? request->u.search : NULL;
-}
-
-static gboolean is_exchange(const adp_rules *r, const adp_step *step)
-{
-    const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
-
-    return search && adp_same_text(search->scp_kind, ADP_SCP_EXCHANGE);
-}
-
-typedef struct {
-    guint urls;
-    guint pointers;
-    const adp_scp_entry *pointer; /* the first */
-    gboolean found;               /* an entry of Exchange, whatever it holds */
-    gboolean lost;                /* more may have come, or was there and not asked for */
-} entry_counts;
-
-static void count_page(const adp_rules *r, const adp_step *step, entry_counts *counts)
-{
-    guint32 i;
-
-    for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
-
-        if (obs->type != ADP_OBS_LDAP_ENTRY || adp_model_mark(r->model, i)->copy) {
-            continue;
-        }
-        counts->found = counts->found || obs->u.entry->scp.type != ADP_SCP_OTHER;
-        if (adp_scp_has_url(&obs->u.entry->scp)) {
-            counts->urls++;
-        } else if (obs->u.entry->scp.type == ADP_SCP_POINTER) {
-            counts->pointers++;
-            counts->pointer = counts->pointer ? counts->pointer : &obs->u.entry->scp;
-        }
-    }
-}
-
-/* Of all pages of the search whose first page this is: they are one answer. */
-static entry_counts count_entries(const adp_rules *r, const adp_step *step)
-{
-    entry_counts counts = {0};
-    guint32 page;
-
-    for (page = adp_rules_index(r, step); page != ADP_NONE; page = adp_page_next(r->model, page)) {
-        const adp_step *at = adp_rules_step(r, page);
-
-        count_page(r, at, &counts);
-        counts.lost = counts.lost || at->lost;
-    }
-    counts.lost = counts.lost || adp_page_is_unfinished(r->model, adp_rules_index(r, step));
-    return counts;
-}
-
-/* The last page of the search; it says how the whole of it ended. */
-static const adp_step *last_page(const adp_rules *r, const adp_step *step)
-{
-    return adp_rules_step(r, adp_page_last(r->model, adp_rules_index(r, step)));
-}
-
-static void cite_pages(const adp_rules *r, adp_finding *f, const adp_step *step)
-{
-    guint32 page;
-
-    for (page = adp_rules_index(r, step); page != ADP_NONE; page = adp_page_next(r->model, page)) {
-        adp_rules_cite_step(r, f, adp_rules_step(r, page));
-    }
-}
-
-/* A search of Exchange; of one in pages, the first. */
-static gboolean begins_lookup(const adp_rules *r, const adp_step *step)
-{
-    return is_exchange(r, step) && step->page_before == ADP_NONE;
-}
 
 /* Did a bind before the search on the same connection say who asks? */
 static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
@@ -207,7 +122,7 @@ static void report_incomplete(adp_rules *r, const adp_step *step, const incomple
     guint32 first = g_array_index(found->entries, guint32, 0);
     const adp_scp_entry *entry = &adp_model_obs(r->model, first)->u.entry->scp;
     adp_finding *f =
-        adp_rules_find(r, ADP_FINDING_SCP_INCOMPLETE, step->path, search_of(r, step)->base);
+        adp_rules_find(r, ADP_FINDING_SCP_INCOMPLETE, step->path, adp_scp_search(r, step)->base);
     guint i;
 
     for (i = 0; i < found->entries->len; i++) {
@@ -253,7 +168,8 @@ static void incomplete(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (!begins_lookup(r, step) || !asks_for(search_of(r, step), "serviceBindingInformation")) {
+        if (!adp_scp_begins(r, step) ||
+            !asks_for(adp_scp_search(r, step), "serviceBindingInformation")) {
             continue;
         }
         g_array_set_size(found.entries, 0);
@@ -262,7 +178,7 @@ static void incomplete(adp_rules *r)
             incomplete_page(r, page, &found);
         }
         if (found.entries->len) {
-            entry_counts counts = count_entries(r, step);
+            adp_scp_counts counts = adp_scp_count(r, step);
 
             report_incomplete(r, step, &found, counts.urls + counts.pointers);
         }
@@ -273,7 +189,7 @@ static void incomplete(adp_rules *r)
 
 static void report_none(adp_rules *r, const adp_step *step)
 {
-    const adp_obs_search *search = search_of(r, step);
+    const adp_obs_search *search = adp_scp_search(r, step);
     gboolean configuration = adp_has_prefix(search->base, "CN=Configuration,") ||
                              adp_has_prefix(search->base, "CN=Services,CN=Configuration,") ||
                              strstr(search->base, "CN=Configuration,") != NULL ||
@@ -282,7 +198,7 @@ static void report_none(adp_rules *r, const adp_step *step)
     guint32 entries;
     char *server;
 
-    cite_pages(r, f, step);
+    adp_scp_cite(r, f, step);
     if (f->summary) {
         return;
     }
@@ -324,8 +240,8 @@ static void none(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (begins_lookup(r, step)) {
-            entry_counts counts = count_entries(r, step);
+        if (adp_scp_begins(r, step)) {
+            adp_scp_counts counts = adp_scp_count(r, step);
 
             /* What was lost may have been one. */
             if (counts.urls || counts.pointers || counts.lost) {
@@ -336,8 +252,8 @@ static void none(adp_rules *r)
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (begins_lookup(r, step) && adp_rules_outcome(r, last_page(r, step)) == ADP_OK &&
-            search_of(r, step)->base && !count_entries(r, step).found &&
+        if (adp_scp_begins(r, step) && adp_rules_outcome(r, adp_scp_last_page(r, step)) == ADP_OK &&
+            adp_scp_search(r, step)->base && !adp_scp_count(r, step).found &&
             !g_hash_table_contains(useful, GUINT_TO_POINTER(step->path + 1))) {
             report_none(r, step);
         }
@@ -384,7 +300,7 @@ static void read_failed(adp_rules *r)
         if (!reply || adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_not_bound(r, step)) {
             continue;
         }
-        search = search_of(r, step);
+        search = adp_scp_search(r, step);
         kind = search && search->scp_kind ? search->scp_kind : ADP_SCP_UNKNOWN;
         subject = g_strdup_printf("%s|%u|%s", kind, reply->u.result->result,
                                   search && search->base ? search->base : "");
@@ -461,8 +377,8 @@ static void other_site_only(adp_rules *r)
         site_counts counts;
         adp_finding *f;
 
-        if (!begins_lookup(r, step) || !site || !*site || count_entries(r, step).lost ||
-            adp_rules_outcome(r, last_page(r, step)) != ADP_OK) {
+        if (!adp_scp_begins(r, step) || !site || !*site || adp_scp_count(r, step).lost ||
+            adp_rules_outcome(r, adp_scp_last_page(r, step)) != ADP_OK) {
             continue;
         }
         counts = count_sites(r, step);
@@ -470,7 +386,7 @@ static void other_site_only(adp_rules *r)
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_SCP_OTHER_SITE_ONLY, step->path, site);
-        cite_pages(r, f, step);
+        adp_scp_cite(r, f, step);
         adp_rules_summary(f, "All service connection points are of other sites than %s", site);
         adp_rules_observed(f, "%u URL %s, none for site %s and none without a site", counts.others,
                            counts.others == 1 ? "entry" : "entries", site);
@@ -481,288 +397,10 @@ static void other_site_only(adp_rules *r)
     }
 }
 
-/* ---- pointers ---- */
-
-/* Is `host` the pointer's target, or a machine or domain of it? */
-static gboolean leads_to(const char *host, const char *target)
-{
-    gsize len = strlen(target);
-    gsize n = host ? strlen(host) : 0;
-
-    return n >= len && g_ascii_strcasecmp(host + n - len, target) == 0 &&
-           (n == len || host[n - len - 1] == '.');
-}
-
-/* "DC=fabrikam,DC=test" of a base as fabrikam.test; free with g_free(). */
-static char *domain_of_base(const char *base)
-{
-    GString *out = g_string_new(NULL);
-    char **parts = g_strsplit(base ? base : "", ",", -1);
-    guint i;
-
-    for (i = 0; parts[i]; i++) {
-        if (adp_has_prefix(parts[i], "DC=")) {
-            g_string_append_printf(out, "%s%s", out->len ? "." : "", parts[i] + 3);
-        }
-    }
-    g_strfreev(parts);
-    return g_string_free(out, FALSE);
-}
-
-/* The pointer's host may be a controller of the forest or the forest's own name. */
-static gboolean is_in_forest_of(const char *host, const char *domain)
-{
-    return *domain && (leads_to(host, domain) || leads_to(domain, host));
-}
-
-/* Does the step go where the pointer leads? */
-static gboolean follows(const adp_rules *r, const adp_step *step, const char *target)
-{
-    const adp_obs *first = adp_model_obs(r->model, step->first);
-    const adp_obs_search *search;
-    const char *name;
-    char *domain;
-    gboolean found;
-
-    switch (step->kind) {
-    case ADP_STEP_SRV:
-    case ADP_STEP_ADDRESS:
-        name = step->kind == ADP_STEP_SRV ? first->u.dns->parts.domain : first->u.dns->name;
-        return name && leads_to(name, target);
-    case ADP_STEP_PING:
-    case ADP_STEP_BIND:
-    case ADP_STEP_HIDDEN:
-        name = adp_model_address_name(r->model, step->flow.server);
-        return name && leads_to(name, target);
-    case ADP_STEP_ROOTDSE:
-    case ADP_STEP_SCP:
-        search = search_of(r, step);
-        domain = domain_of_base(search ? search->base : NULL);
-        name = adp_model_address_name(r->model, step->flow.server);
-        found = is_in_forest_of(target, domain) || (name && leads_to(name, target));
-        g_free(domain);
-        return found;
-    default:
-        return FALSE;
-    }
-}
-
-static void report_pointer(adp_rules *r, const adp_step *step, const adp_scp_entry *pointer)
-{
-    const adp_path *path = adp_model_path(r->model, step->path);
-    guint begin = last_page(r, step)->path_index;
-    guint i;
-
-    for (i = begin + 1; i < path->steps->len; i++) {
-        const adp_step *next = adp_rules_step(r, g_array_index(path->steps, guint32, i));
-        adp_finding *f;
-
-        if (i - begin >= ADP_MAX_LOOK_AHEAD) {
-            adp_model_limit(r->model, ADP_LIMIT_LOOK_AHEAD);
-            return;
-        }
-        if (!follows(r, next, pointer->host)) {
-            continue;
-        }
-        f = adp_rules_find(r, ADP_FINDING_SCP_POINTER, step->path, pointer->host);
-        cite_pages(r, f, step);
-        adp_rules_cite(f, next->first);
-        adp_rules_summary(f, "A pointer led the client to %s", pointer->host);
-        adp_rules_observed(f,
-                           "The answer holds a pointer object with %s; afterwards the client "
-                           "turned there",
-                           pointer->bindings.count ? pointer->bindings.items[0] : pointer->host);
-        adp_rules_inferred(f, "Joined by the host's name. Exchange is in another forest than the "
-                              "account: what is asked from here on concerns that one.");
-        adp_rules_advise(r, f, "scp-pointer", "host", pointer->host, NULL);
-        return;
-    }
-}
-
-static void pointers(adp_rules *r)
-{
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        entry_counts counts;
-
-        if (!begins_lookup(r, step)) {
-            continue;
-        }
-        counts = count_entries(r, step);
-        if (counts.pointer && counts.pointer->host && *counts.pointer->host) {
-            report_pointer(r, step, counts.pointer);
-        }
-    }
-}
-
-static void report_loop(adp_rules *r, const adp_step *step, guint hops, const char *base)
-{
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_POINTER_LOOP, step->path, NULL);
-
-    adp_rules_cite_step(r, f, step);
-    adp_rules_summary(f, "The pointers between forests form a loop");
-    adp_rules_observed(f, "After a pointer the client searched below %s%s", base,
-                       hops > MAX_HOPS ? ", the eleventh directory or more"
-                                       : ", where it had been before");
-    adp_rules_inferred(f, "Each forest points at the other. A client stops after ten hops with an "
-                          "error.");
-    adp_rules_advise(r, f, "scp-pointer-loop", "forest",
-                     adp_model_path(r->model, step->path)->forest, NULL);
-}
-
-/* Chains of searches, each of which a pointer of the one before led to. */
-static void loops(adp_rules *r)
-{
-    guint32 p;
-    guint i;
-
-    for (p = 0; p < adp_model_path_count(r->model); p++) {
-        const adp_path *path = adp_model_path(r->model, p);
-        const adp_step *before = NULL;
-        GHashTable *visited = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-        guint hops = 0;
-
-        for (i = 0; i < path->steps->len; i++) {
-            const adp_step *step = adp_rules_step(r, g_array_index(path->steps, guint32, i));
-            const adp_obs_search *search;
-            gboolean led = FALSE;
-            char *base;
-
-            if (!begins_lookup(r, step)) {
-                continue;
-            }
-            search = search_of(r, step);
-            base = g_ascii_strdown(search->base ? search->base : "", -1);
-            if (before) {
-                entry_counts counts = count_entries(r, before);
-                const adp_obs_search *last = search_of(r, before);
-                char *domain = domain_of_base(search->base);
-
-                led = counts.pointer && counts.pointer->host &&
-                      !adp_same_text(last->base, search->base) &&
-                      is_in_forest_of(counts.pointer->host, domain);
-                g_free(domain);
-            }
-            if (!led) {
-                g_hash_table_remove_all(visited);
-                hops = 0;
-            } else {
-                hops++;
-                if (g_hash_table_contains(visited, base) || hops > MAX_HOPS) {
-                    report_loop(r, step, hops, search->base ? search->base : "");
-                }
-            }
-            g_hash_table_add(visited, base);
-            before = step;
-        }
-        g_hash_table_unref(visited);
-    }
-}
-
-/* ---- the order in which the endpoints were tried ---- */
-
-/* Both GUIDs and the class, and nothing else: the filter of the EWS Managed API. */
-static gboolean follows_ews(const adp_rules *r, const adp_step *step)
-{
-    const adp_obs_search *search = search_of(r, step);
-    char *lower;
-    gboolean found;
-
-    if (!search || !search->filter) {
-        return FALSE;
-    }
-    lower = g_ascii_strdown(search->filter, -1);
-    found = strcmp(lower, "(&(objectclass=serviceconnectionpoint)"
-                          "(|(keywords=67661d7f-8fc4-4fa7-bfac-e1d7794c1f68)"
-                          "(keywords=77378f46-2c66-4aa9-a6a6-3e7a48b19596)))") == 0;
-    g_free(lower);
-    return found;
-}
-
-static void order_differs(adp_rules *r)
-{
-    guint32 p;
-    guint i;
-
-    for (p = 0; p < adp_model_path_count(r->model); p++) {
-        const adp_path *path = adp_model_path(r->model, p);
-        const adp_step *search = NULL;
-        const adp_endpoint *before = NULL;
-        GPtrArray *endpoints;
-
-        for (i = 0; i < path->steps->len && !search; i++) {
-            const adp_step *step = adp_rules_step(r, g_array_index(path->steps, guint32, i));
-
-            if (is_exchange(r, step) && follows_ews(r, step)) {
-                search = step;
-            }
-        }
-        if (!search) {
-            continue;
-        }
-        endpoints = adp_endpoints_of(r->endpoints, p);
-        for (i = 0; i < endpoints->len; i++) {
-            const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
-
-            if (endpoint->source != ADP_ENDPOINT_SCP || !endpoint->rank || !endpoint->order) {
-                continue;
-            }
-            if (before && endpoint->order < before->order &&
-                !adp_same_text(before->host, endpoint->host)) {
-                adp_finding *f = adp_rules_find(r, ADP_FINDING_SCP_ORDER_DIFFERS, p, NULL);
-
-                adp_rules_cite_step(r, f, search);
-                adp_rules_cite(f, endpoint->first);
-                adp_rules_cite(f, before->first);
-                adp_rules_summary(f,
-                                  "%s was tried before %s, which comes first in the documented "
-                                  "order",
-                                  endpoint->host, before->host);
-                adp_rules_observed(f,
-                                   "%s is no. %u and %s is no. %u; the client turned to the "
-                                   "former first",
-                                   endpoint->host, endpoint->rank, before->host, before->rank);
-                adp_rules_inferred(f,
-                                   "The search is the one of the EWS Managed API, whose order is "
-                                   "known. The client sorts otherwise, knows another site than "
-                                   "the capture shows, or had an answer from before.");
-                adp_rules_advise(r, f, "scp-order-differs", "host", before->host, "site",
-                                 path->site, NULL);
-            }
-            before = endpoint;
-        }
-        g_ptr_array_unref(endpoints);
-    }
-}
-
-void adp_rules_learn_scp(adp_rules *r)
-{
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_search *search = step->kind == ADP_STEP_SCP ? search_of(r, step) : NULL;
-
-        if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
-            adp_rules_note_good(r, step, ADP_TOPIC_READ_KIND, search->scp_kind);
-        }
-        if (step->kind == ADP_STEP_BIND && adp_rules_request(r, step) &&
-            adp_rules_request(r, step)->u.bind->anonymous) {
-            adp_rules_add_fact(r, ADP_FACT_ANONYMOUS,
-                               adp_model_address_text(r->model, step->flow.client));
-        }
-    }
-}
-
 void adp_rules_scp(adp_rules *r)
 {
     incomplete(r);
     none(r);
     read_failed(r);
     other_site_only(r);
-    pointers(r);
-    loops(r);
-    order_differs(r);
 }

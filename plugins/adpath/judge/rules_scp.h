@@ -1,5 +1,5 @@
 /* rules_scp.h
- * Findings about service connection points.
+ * Findings about service connection points: none, not readable, incomplete, of other sites.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,6 @@
 
 #include "judge/rules.h"
 
-void adp_rules_learn_scp(adp_rules *r);
 void adp_rules_scp(adp_rules *r);
 
 #endif

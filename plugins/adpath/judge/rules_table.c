@@ -30,7 +30,9 @@
 #include "judge/rules_ldap.h"
 #include "judge/rules_ntlm.h"
 #include "judge/rules_ping.h"
+#include "judge/rules_pointers.h"
 #include "judge/rules_scp.h"
+#include "judge/scp_topics.h"
 #include "judge/rules_site.h"
 #include "judge/rules_slow.h"
 #include "judge/rules_web.h"
@@ -59,6 +61,7 @@ static const struct {
     {NULL, adp_rules_binds},
     {adp_rules_learn_ldap, adp_rules_ldap},
     {adp_rules_learn_scp, adp_rules_scp},
+    {NULL, adp_rules_pointers},
     {adp_rules_learn_web, adp_rules_web},
     {adp_rules_learn_ntlm, adp_rules_ntlm},
     {NULL, adp_rules_capture},
