@@ -260,6 +260,7 @@ const adp_advice adp_advice_dns[] = {
                   .refuted_by = {ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_TOO_BIG,
                                  ADP_SIGN_NOT_ACKNOWLEDGED}),
             CAUSE("A device in between forgot or cut the connection silently.",
+                  .supported_by = {ADP_SIGN_IDLE},
                   .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
             CAUSE("A device in between dropped the packet, for its size for instance.",
                   .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG, ADP_SIGN_PROHIBITED,

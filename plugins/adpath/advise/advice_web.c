@@ -301,9 +301,17 @@ const adp_advice adp_advice_web[] = {
             CAUSE("A proxy or firewall stops the next request.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("netsh winhttp show proxy"))},
     {"redirect-loop", /* W */
-     CAUSES(CAUSE("Two servers or addresses redirect to each other."),
-            CAUSE("A web server redirects to itself.")),
-     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"))},
+     CAUSES(CAUSE("The mailbox was moved, and its target address (targetAddress, "
+                  "RemoteRoutingAddress) still leads back to where it was.",
+                  .needs = {ADP_SIGN_ADDRESS_AGAIN}),
+            CAUSE("Two servers or addresses redirect to each other.",
+                  .refuted_by = {ADP_SIGN_ADDRESS_AGAIN}),
+            CAUSE("A web server redirects to itself.", .refuted_by = {ADP_SIGN_ADDRESS_AGAIN})),
+     CHECKS(
+         CHECK("curl.exe -sS -i --globoff --url {url}"),
+         CHECK("Get-Recipient -ResultSize Unlimited | Format-List "
+               "PrimarySmtpAddress,RecipientType,ExternalEmailAddress # Exchange Management Shell",
+               .needs = {ADP_SIGN_ADDRESS_AGAIN}))},
     {"autodiscover-fallback", /* W */
      CAUSES(CAUSE("The directory has no service connection point that works."),
             CAUSE("The client cannot read it, or skips it.")),

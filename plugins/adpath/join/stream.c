@@ -26,7 +26,7 @@ static adp_stream *need(adp_derived *d, const adp_flow *flow)
         return stream;
     }
     stream = g_new0(adp_stream, 1);
-    stream->asked = stream->part = stream->again = ADP_NONE;
+    stream->asked = stream->part = ADP_NONE;
     stream->client_end = stream->server_end = stream->unbind = ADP_NONE;
     g_hash_table_insert(d->streams, GUINT_TO_POINTER(flow->stream + 1), stream);
     g_hash_table_add(d->stream_servers, GUINT_TO_POINTER(flow->server + 1));
@@ -40,7 +40,6 @@ void adp_stream_has_message(adp_model *model, const adp_obs *obs, guint32 i)
     if (!stream) {
         return;
     }
-    stream->again = ADP_NONE;
     stream->agains = 0;
     if (obs->from_server) {
         stream->part = ADP_NONE;
@@ -117,8 +116,7 @@ gboolean adp_feed_again(adp_model *model, const adp_obs *obs, guint32 i)
     if (!adp_model_wants_again(model, &obs->flow)) {
         return FALSE;
     }
-    stream->again = i;
-    stream->agains++;
+    stream->again[stream->agains++] = i;
     return adp_keep_aside(&model->derived);
 }
 

@@ -12,6 +12,9 @@
 
 #include <glib.h>
 
+/** More repetitions of one request than this say no more than these. */
+#define ADP_STREAM_AGAINS 6
+
 /** Observations of a connection that carries steps; ADP_NONE where there is none. */
 typedef struct {
     guint32 asked;      /* the last message of the client that belongs to a step */
@@ -20,12 +23,9 @@ typedef struct {
     guint32 server_end; /* and of the server */
     guint32 unbind;     /* LDAP: the client said that it is done */
     guint32 parts;      /* how often `part` was set */
-    guint32 again;      /* the last time that TCP repeated `asked`, */
-    guint32 agains;     /* and how often it did, up to ADP_STREAM_AGAINS */
+    guint32 agains;     /* so often TCP repeated `asked`; the first of them: */
+    guint32 again[ADP_STREAM_AGAINS];
 } adp_stream;
-
-/** So often TCP repeats only what was never acknowledged; more of it says no more. */
-#define ADP_STREAM_AGAINS 3
 
 /** NULL: the connection carries no step, or its number is not known. */
 const adp_stream *adp_model_stream(const adp_model *model, const adp_flow *flow);

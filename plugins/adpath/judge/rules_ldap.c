@@ -207,6 +207,38 @@ static GHashTable *last_spoken(const adp_rules *r)
     return spoken;
 }
 
+/* Firewalls and translators forget a connection that is quiet for some minutes (from memory). */
+#define IDLE (5 * 60 * ADP_NS_PER_S)
+
+/* For steps that come after a long pause of their TCP connection: step + 1 -> seconds of it. */
+static GHashTable *idle_before(const adp_rules *r)
+{
+    GHashTable *last = g_hash_table_new(NULL, NULL); /* stream + 1 -> observation + 1 */
+    GHashTable *idle = g_hash_table_new(NULL, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_model_obs_count(r->model); i++) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+        guint32 step = adp_model_mark(r->model, i)->step;
+        gpointer key = GUINT_TO_POINTER(obs->flow.stream + 1);
+        guint before;
+        gint64 pause;
+
+        if (obs->flow.transport != ADP_TCP || obs->flow.stream == ADP_NONE) {
+            continue;
+        }
+        before = GPOINTER_TO_UINT(g_hash_table_lookup(last, key));
+        pause = before ? adp_since(obs->time, adp_model_obs(r->model, before - 1)->time) : 0;
+        if (pause >= IDLE && step != ADP_NONE && adp_rules_step(r, step)->first == i) {
+            g_hash_table_insert(idle, GUINT_TO_POINTER(step + 1),
+                                GUINT_TO_POINTER((guint)MIN(pause / ADP_NS_PER_S, G_MAXUINT)));
+        }
+        g_hash_table_replace(last, key, GUINT_TO_POINTER(i + 1));
+    }
+    g_hash_table_unref(last);
+    return idle;
+}
+
 /* A server that answers later requests has answered this one: the capture lost the packet. */
 static gboolean spoke_later(const adp_rules *r, GHashTable *spoken, const adp_step *step)
 {
@@ -220,6 +252,7 @@ static gboolean spoke_later(const adp_rules *r, GHashTable *spoken, const adp_st
 static void unanswered(adp_rules *r)
 {
     GHashTable *spoken = last_spoken(r);
+    GHashTable *idle = idle_before(r);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -230,6 +263,7 @@ static void unanswered(adp_rules *r)
         char number[ADP_NUMBER_TEXT];
         char *server;
         char *words;
+        guint pause;
 
         if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
             spoke_later(r, spoken, step)) {
@@ -249,8 +283,17 @@ static void unanswered(adp_rules *r)
         adp_rules_observed(f, "A %s was sent to %s%s",
                            step->kind == ADP_STEP_BIND ? "bind" : "search", server, words);
         g_free(words);
-        adp_rules_inferred(f, "The connection is there, as the request went over it, and the "
-                              "capture goes on for more than five seconds.");
+        pause = GPOINTER_TO_UINT(g_hash_table_lookup(idle, GUINT_TO_POINTER(i + 1)));
+        if (pause) {
+            adp_rules_sign(f, ADP_SIGN_IDLE, step->first);
+            adp_rules_inferred(f,
+                               "The connection had been idle for %u minutes before: devices in "
+                               "between forget such connections.",
+                               pause / 60);
+        } else {
+            adp_rules_inferred(f, "The connection is there, as the request went over it, and the "
+                                  "capture goes on for more than five seconds.");
+        }
         adp_rules_advise(r, f, "ldap-unanswered", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
         g_free(server);
@@ -262,6 +305,7 @@ static void unanswered(adp_rules *r)
         adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_SERVER,
                          adp_number_text(step->flow.server, number));
     }
+    g_hash_table_unref(idle);
     g_hash_table_unref(spoken);
 }
 

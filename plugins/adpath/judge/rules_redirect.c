@@ -92,6 +92,20 @@ static char *target_of(const adp_obs_http *reply)
     return target;
 }
 
+/* Does the redirect lead to what was asked for? No second one is needed then to see the circle. */
+static gboolean leads_back(const adp_web_path *w, const adp_step *step, const adp_obs_http *reply)
+{
+    const adp_obs_http *request = adp_web_request(w->r, step);
+
+    if (!request) {
+        return FALSE;
+    }
+    return reply->redirect_is_address
+               ? request->mailbox && adp_same_text(request->mailbox, reply->redirect)
+               : request->url && !request->url_is_short &&
+                     adp_same_text(request->url, reply->redirect);
+}
+
 /* Redirects each of which leads to the next request; the same target twice is a circle. */
 static void redirect_loop(const adp_web_path *w)
 {
@@ -120,7 +134,7 @@ static void redirect_loop(const adp_web_path *w)
         }
         g_ptr_array_add(chain, (gpointer)step);
         target = target_of(reply);
-        again = !g_hash_table_add(seen, target);
+        again = !g_hash_table_add(seen, target) || leads_back(w, step, reply);
         if (again || chain->len > MAX_REDIRECTS) {
             adp_finding *f = adp_rules_find(w->r, ADP_FINDING_REDIRECT_LOOP, w->index, NULL);
             char *name = g_strdup_printf("%u", step->first);
@@ -140,6 +154,9 @@ static void redirect_loop(const adp_web_path *w)
             adp_rules_inferred(f, "A client gives up after ten.");
             adp_rules_advise(w->r, f, "redirect-loop", "url",
                              reply->redirect_is_address ? NULL : reply->redirect, NULL);
+            if (reply->redirect_is_address && leads_back(w, step, reply)) {
+                adp_rules_sign(f, ADP_SIGN_ADDRESS_AGAIN, step->reply);
+            }
             /* EWS leaves SCP out once an address comes twice, and may find its way then. */
             adp_web_weigh(w, f, 0);
             g_hash_table_remove_all(seen);

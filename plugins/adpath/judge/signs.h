@@ -49,6 +49,8 @@
     S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
     S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
     S(NOT_ACKNOWLEDGED, "TCP repeats the request, and nothing acknowledges it")                    \
+    S(IDLE, "the connection had been idle for minutes")                                            \
+    S(ADDRESS_AGAIN, "the redirect is to the mailbox that was asked for")                          \
     S(FULL_PACKET, "the request that nothing acknowledges fills a packet")                         \
     S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
     S(TOO_BIG, "ICMP says that the packet is too big for the path")                                \

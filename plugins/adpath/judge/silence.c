@@ -226,21 +226,39 @@ static gboolean is_reset(const adp_rules *r, guint32 end)
 /* What every path of IPv6 carries has so much TCP content; tunnels often carry little more. */
 #define FULL 1200
 
-/* A host that does not answer acknowledges all the same; what nothing acknowledges does not arrive. */
-static void sign_repeated(const adp_rules *r, adp_finding *f, const adp_step *step)
+/* TCP repeats as often only what was never acknowledged. */
+#define NEVER 3
+
+/*
+ * The connection whose TCP repeats the step's request: a host that does not answer acknowledges it all
+ * the same, so it does not arrive. NULL: it does.
+ */
+static const adp_stream *repeated(const adp_rules *r, const adp_step *step)
 {
     const adp_stream *stream = adp_model_stream(r->model, &step->flow);
 
     /* A bind and the ticket in it are one packet. */
-    if (!stream || stream->agains < ADP_STREAM_AGAINS || stream->asked < step->first ||
-        adp_model_obs(r->model, stream->asked)->frame >
-            adp_model_obs(r->model, step->last)->frame) {
+    return stream && stream->agains >= NEVER && stream->asked >= step->first &&
+                   adp_model_obs(r->model, stream->asked)->frame <=
+                       adp_model_obs(r->model, step->last)->frame
+               ? stream
+               : NULL;
+}
+
+static void sign_repeated(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_stream *stream = repeated(r, step);
+    guint i;
+
+    if (!stream) {
         return;
     }
-    sign_once(f, ADP_SIGN_NOT_ACKNOWLEDGED, stream->again);
-    adp_rules_cite(f, stream->again);
-    if (adp_model_obs(r->model, stream->again)->u.tcp->bytes >= FULL) {
-        sign_once(f, ADP_SIGN_FULL_PACKET, stream->again);
+    sign_once(f, ADP_SIGN_NOT_ACKNOWLEDGED, stream->again[0]);
+    for (i = 0; i < stream->agains; i++) {
+        adp_rules_cite(f, stream->again[i]);
+    }
+    if (adp_model_obs(r->model, stream->again[0])->u.tcp->bytes >= FULL) {
+        sign_once(f, ADP_SIGN_FULL_PACKET, stream->again[0]);
     }
 }
 
@@ -330,6 +348,9 @@ char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
     }
     if (silence.cut) {
         return g_strdup(", more than once; only the first fragment of each answer arrives");
+    }
+    if (repeated(r, step)) {
+        return g_strdup(", which TCP repeated: it was never acknowledged");
     }
     return g_strdup_printf("%s%s, without any reply", silence.fragmented ? ", in IP fragments" : "",
                            step->retries ? ", more than once" : "");

@@ -36,7 +36,9 @@
  * clients within two minutes; TCP doubles its intervals). What it does later than that it did not
  * wait for.
  */
-#define GIVES_UP     (15 * ADP_NS_PER_S)
+#define GIVES_UP (15 * ADP_NS_PER_S)
+/* Of a client that sends the same request again the pauses tell more (Java asks a KDC every 30 s). */
+#define PAUSE_MAX    (60 * ADP_NS_PER_S)
 #define GIVES_UP_TCP (130 * ADP_NS_PER_S)
 
 /* What a client began to do. */
@@ -271,6 +273,36 @@ static gboolean answer_time(const adp_model *model, const adp_step *step, gint64
     return TRUE;
 }
 
+/* The pause between the event and its neighbour `by` places away; 0: they are not one request sent twice. */
+static gint64 pause_to(const finder *f, guint n, gint by)
+{
+    const event *e = &g_array_index(f->events, event, n);
+    const event *other = (by < 0 && n == 0) || n + by >= f->events->len
+                             ? NULL
+                             : &g_array_index(f->events, event, n + by);
+    const adp_step *a = e->step != ADP_NONE ? adp_model_step(f->model, e->step) : NULL;
+    const adp_step *b = other && other->step != ADP_NONE && other->path == e->path
+                            ? adp_model_step(f->model, other->step)
+                            : NULL;
+    gint64 pause;
+
+    if (!a || !b || a->request == ADP_NONE || b->request == ADP_NONE ||
+        a->flow.server != b->flow.server ||
+        adp_model_obs(f->model, a->request)->hash != adp_model_obs(f->model, b->request)->hash) {
+        return 0;
+    }
+    pause = by < 0 ? adp_since(e->time, other->time) : adp_since(other->time, e->time);
+    return pause <= PAUSE_MAX ? pause : 0;
+}
+
+/* How long after its last packet the client may still have waited for the answer. */
+static gint64 patience_of(const finder *f, guint n, const adp_step *step)
+{
+    gint64 pause = MAX(pause_to(f, n, 1), pause_to(f, n, -1));
+
+    return step->flow.transport == ADP_TCP ? GIVES_UP_TCP : MAX(GIVES_UP, pause + pause / 4);
+}
+
 static void of_step(finder *f, guint n, const event *e)
 {
     const adp_step *step = adp_model_step(f->model, e->step);
@@ -289,8 +321,7 @@ static void of_step(finder *f, guint n, const event *e)
         return;
     }
     if (adp_step_outcome(f->model, step, FALSE) == ADP_UNANSWERED) {
-        add_vain(f, n, wait, adp_model_obs(f->model, step->last)->time,
-                 step->flow.transport == ADP_TCP ? GIVES_UP_TCP : GIVES_UP);
+        add_vain(f, n, wait, adp_model_obs(f->model, step->last)->time, patience_of(f, n, step));
         return;
     }
     if (answer_time(f->model, step, &wait.from, &wait.to)) {
