@@ -134,7 +134,8 @@ const adp_advice adp_advice_accounts[] = {
     {"kpasswd-failed/silent",
      CAUSES(CAUSE("A filter on the path rejects it: its ICMP message says so.",
                   .needs = {ADP_SIGN_PROHIBITED}),
-            CAUSE("There is no route to the host, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
+            CAUSE("There is no route to the host, or it leads in a circle, as a router says.",
+                  .needs = {ADP_SIGN_NO_ROUTE}),
             CAUSE("The server, or a device in between, ended the connection instead of "
                   "answering.",
                   .needs = {ADP_SIGN_SERVER_CLOSED}),

@@ -79,7 +79,7 @@ const adp_advice adp_advice_dns[] = {
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("A filter on the path rejects it: its ICMP message says so.",
                .needs = {ADP_SIGN_PROHIBITED}),
-         CAUSE("There is no route to the DNS server, as a router says.",
+         CAUSE("There is no route to the DNS server, or it leads in a circle, as a router says.",
                .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("The DNS server is down or cannot be reached.",
                .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE}),
@@ -130,7 +130,7 @@ const adp_advice adp_advice_dns[] = {
      CAUSES(
          CAUSE("A filter on the path rejects it: its ICMP message says so.",
                .needs = {ADP_SIGN_PROHIBITED}),
-         CAUSE("There is no route to this address, as a router says.",
+         CAUSE("There is no route to this address, or it leads in a circle, as a router says.",
                .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("A firewall lets DNS pass over UDP only.",
                .refuted_by = {ADP_SIGN_REFUSED, ADP_SIGN_TCP_NOT_TRIED, ADP_SIGN_PROHIBITED,
@@ -161,7 +161,8 @@ const adp_advice adp_advice_dns[] = {
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("A firewall or router rejects UDP port 389: its ICMP message says so.",
                .needs = {ADP_SIGN_PROHIBITED}),
-         CAUSE("There is no route to the host, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
+         CAUSE("There is no route to the host, or it leads in a circle, as a router says.",
+               .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("A firewall lets LDAP over TCP pass, but not UDP port 389.",
                .supported_by = {ADP_SIGN_TCP_ANSWERED},
                .refuted_by = {ADP_SIGN_TCP_SILENT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
@@ -251,7 +252,8 @@ const adp_advice adp_advice_dns[] = {
                   .needs = {ADP_SIGN_TOO_BIG}),
             CAUSE("A filter on the path rejects it: its ICMP message says so.",
                   .needs = {ADP_SIGN_PROHIBITED}),
-            CAUSE("There is no route to the controller any more, as a router says.",
+            CAUSE("There is no route to the controller any more, or it leads in a circle, as a "
+                  "router says.",
                   .needs = {ADP_SIGN_NO_ROUTE}),
             CAUSE("A packet of full size does not fit the path, and no ICMP says so: a tunnel, a "
                   "VPN or a device in between drops it (MTU).",

@@ -286,7 +286,7 @@ const adp_advice adp_advice_kerberos[] = {
                   .needs = {ADP_SIGN_TCP_NOT_TRIED}),
             CAUSE("A filter on the path rejects it: its ICMP message says so.",
                   .needs = {ADP_SIGN_PROHIBITED}),
-            CAUSE("There is no route to this address, as a router says.",
+            CAUSE("There is no route to this address, or it leads in a circle, as a router says.",
                   .needs = {ADP_SIGN_NO_ROUTE}),
             CAUSE("A firewall lets UDP port 88 pass, and not TCP.",
                   .refuted_by = {ADP_SIGN_TCP_NOT_TRIED, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
@@ -317,7 +317,7 @@ const adp_advice adp_advice_kerberos[] = {
                .needs = {ADP_SIGN_TOO_BIG}),
          CAUSE("A filter on the path rejects it: its ICMP message says so.",
                .needs = {ADP_SIGN_PROHIBITED}),
-         CAUSE("There is no route to the KDC any more, as a router says.",
+         CAUSE("There is no route to the KDC any more, or it leads in a circle, as a router says.",
                .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("The KDC accepted the connection and keeps the request waiting: it asks its "
                "directory, another controller or a trust, and gets no answer.",
@@ -344,7 +344,8 @@ const adp_advice adp_advice_kerberos[] = {
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("A filter on the path rejects it: its ICMP message says so.",
                .needs = {ADP_SIGN_PROHIBITED}),
-         CAUSE("There is no route to the KDC, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
+         CAUSE("There is no route to the KDC, or it leads in a circle, as a router says.",
+               .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("The KDC, or a device in between, ended the connection instead of answering: "
                "the service stopped, or refuses this request.",
                .needs = {ADP_SIGN_SERVER_CLOSED}),

@@ -329,7 +329,8 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_ADDRESS_IPV6}),
          CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
                .needs = {ADP_SIGN_PROHIBITED}),
-         CAUSE("There is no route to this address, as a router says, and the client tries on.",
+         CAUSE("There is no route to this address, or it leads in a circle, as a router says, and "
+               "the client tries on.",
                .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("A firewall drops the packets silently, so that the client has to wait; one "
                "that rejects them costs no time.",
@@ -368,7 +369,8 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
                .needs = {ADP_SIGN_PROHIBITED}),
-         CAUSE("There is no route to this address, as a router says, and the client tries on.",
+         CAUSE("There is no route to this address, or it leads in a circle, as a router says, and "
+               "the client tries on.",
                .needs = {ADP_SIGN_NO_ROUTE}),
          CAUSE("A firewall drops the packets silently.",
                .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE})),

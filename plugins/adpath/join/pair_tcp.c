@@ -236,7 +236,7 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
 static gboolean is_unreachable(adp_icmp_kind kind)
 {
     return kind == ADP_ICMP_NET || kind == ADP_ICMP_HOST || kind == ADP_ICMP_PROTOCOL ||
-           kind == ADP_ICMP_PORT || kind == ADP_ICMP_OTHER;
+           kind == ADP_ICMP_PORT || kind == ADP_ICMP_TTL || kind == ADP_ICMP_OTHER;
 }
 
 static gboolean feed_icmp_udp(adp_derived *d, const adp_obs *obs, guint32 i)

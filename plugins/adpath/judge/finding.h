@@ -44,6 +44,7 @@ typedef struct {
     char *recovery;           /* that step in words, or NULL */
     gboolean served;          /* the client had what it wanted: its recovery may come before */
     gboolean ends;            /* a warning after which nothing was left to the client */
+    guint order;              /* of the endpoint it is about, in the documented order; 0: of none */
     gint64 cost;              /* what the client lost by it, ns; 0: nothing, or not to be told */
     char *advice;             /* key of its row of advice, owned; NULL: none */
     GArray *values;           /* of adp_finding_value */

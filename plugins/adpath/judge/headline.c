@@ -81,36 +81,68 @@ static adp_severity weight_of(const adp_finding *finding)
     return finding->recovered_by ? finding->unrecovered : finding->severity;
 }
 
-static void weigh(adp_analysis *analysis, const adp_finding *finding, weighed *best)
+/* Is it about an endpoint that has a place in the documented order? */
+static gboolean has_order(const adp_finding *finding)
 {
-    weighed one = {.finding = finding, .steps = steps_of(analysis, finding)};
+    return finding->order && weight_of(finding) >= ADP_SEVERITY_WARN;
+}
 
-    one.others = best->finding ? best->others + 1 : 0;
-    if (!best->finding || (weight_of(finding) != weight_of(best->finding)
-                               ? weight_of(finding) > weight_of(best->finding)
-                               : explains_more(&one, best))) {
-        *best = one;
-    } else {
-        best->others = one.others;
+/*
+ * Of several endpoints the first in the documented order explains more: that another was the last, and
+ * so an error, follows from it. All of them weigh what the heaviest does.
+ */
+static gboolean is_better(const weighed *a, const weighed *b, adp_severity endpoints)
+{
+    adp_severity x = has_order(a->finding) ? endpoints : weight_of(a->finding);
+    adp_severity y = has_order(b->finding) ? endpoints : weight_of(b->finding);
+
+    if (x != y) {
+        return x > y;
     }
+    return has_order(a->finding) && has_order(b->finding) && a->finding->order != b->finding->order
+               ? a->finding->order < b->finding->order
+               : explains_more(a, b);
+}
+
+/* The best of the findings that were made good, or of those that were not. */
+static weighed best_of(adp_analysis *analysis, adp_finding *const *list, guint count,
+                       gboolean recovered)
+{
+    adp_severity endpoints = ADP_SEVERITY_NOTE;
+    weighed best = {0};
+    guint i;
+
+    for (i = 0; i < count; i++) {
+        if ((list[i]->recovered_by != 0) == recovered && has_order(list[i])) {
+            endpoints = MAX(endpoints, weight_of(list[i]));
+        }
+    }
+    for (i = 0; i < count; i++) {
+        weighed one = {.finding = list[i]};
+
+        if ((list[i]->recovered_by != 0) != recovered ||
+            (!recovered && list[i]->severity < ADP_SEVERITY_WARN)) {
+            continue;
+        }
+        one.steps = steps_of(analysis, list[i]);
+        one.others = best.finding ? best.others + 1 : 0;
+        if (!best.finding || is_better(&one, &best, endpoints)) {
+            best = one;
+        } else {
+            best.others = one.others;
+        }
+    }
+    return best;
 }
 
 static void weigh_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes,
                            adp_headline *headline)
 {
-    weighed bad = {0};
-    weighed good = {0};
     guint count;
     adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &count);
-    guint i;
+    weighed bad = best_of(analysis, list, count, FALSE);
+    weighed good = best_of(analysis, list, count, TRUE);
 
-    for (i = 0; i < count; i++) {
-        if (list[i]->recovered_by) {
-            weigh(analysis, list[i], &good);
-        } else if (list[i]->severity >= ADP_SEVERITY_WARN) {
-            weigh(analysis, list[i], &bad);
-        }
-    }
     headline->finding = bad.finding;
     headline->more = bad.others;
     headline->good = good.finding;

@@ -27,6 +27,7 @@ typedef struct {
     gboolean credentials; /* since then, were sent, */
     gboolean explained;   /* a KRB-ERROR in one of the 401 says why, */
     GPtrArray *refused;   /* and steps with 401 */
+    GPtrArray *errors;    /* all steps with another error */
 } http_host;
 
 static void http_host_free(gpointer data)
@@ -34,6 +35,7 @@ static void http_host_free(gpointer data)
     http_host *h = data;
 
     g_ptr_array_unref(h->refused);
+    g_ptr_array_unref(h->errors);
     g_free(h);
 }
 
@@ -120,7 +122,15 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     char *key = reply->status < 400 ? g_strdup("http-error/redirect")
                                     : g_strdup_printf("http-error/%u", reply->status);
     char *length = request ? g_strdup_printf("%u", request->auth_length) : NULL;
+    guint i;
 
+    for (i = 0; i < h->errors->len; i++) {
+        const adp_step *step = g_ptr_array_index(h->errors, i);
+
+        if (adp_web_reply(w->r, step)->status == reply->status) {
+            adp_rules_cite_step(w->r, f, step);
+        }
+    }
     adp_rules_cite_step(w->r, f, h->last);
     say_error(f, host, request, reply);
     adp_rules_advise(w->r, f, key, "host", host, "url", request ? request->url : NULL, "to",
@@ -168,6 +178,7 @@ static http_host *host_entry(http_hosts *hosts, const char *url, const char *hos
     h = g_new0(http_host, 1);
     h->host = host;
     h->refused = g_ptr_array_new();
+    h->errors = g_ptr_array_new();
     g_ptr_array_add(hosts->list, h);
     g_hash_table_insert(hosts->index, key, h);
     return h;
@@ -203,8 +214,9 @@ static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_ste
         if (!probe || reply->has_settings || reply->redirect) {
             settle(h);
         }
-    } else if (!probe) {
-        h->answered = FALSE;
+    } else {
+        g_ptr_array_add(h->errors, (gpointer)step);
+        h->answered = h->answered && probe;
     }
 }
 

@@ -55,7 +55,7 @@
     S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
     S(TOO_BIG, "ICMP says that the packet is too big for the path")                                \
     S(FRAGMENTS_LOST, "ICMP says that fragments did not arrive")                                   \
-    S(NO_ROUTE, "ICMP says that there is no route")                                                \
+    S(NO_ROUTE, "ICMP says that there is no route, or that it leads in a circle")                  \
     S(ALIAS, "DNS says that the name is an alias")                                                 \
     S(OTHER_NAME_GRANTED, "the same service was granted by another name")                          \
     S(SAME_NAME_GRANTED, "a ticket for the very name was granted before")                          \

@@ -185,6 +185,7 @@ static void sign_icmp(adp_finding *f, const adp_obs_icmp *icmp, guint32 obs)
         break;
     case ADP_ICMP_NET:
     case ADP_ICMP_HOST:
+    case ADP_ICMP_TTL:
         sign_once(f, ADP_SIGN_NO_ROUTE, obs);
         break;
     case ADP_ICMP_TOO_BIG:
@@ -319,6 +320,9 @@ static char *icmp_words(const adp_obs_icmp *icmp)
     case ADP_ICMP_NET:
     case ADP_ICMP_HOST:
         what = "there is no route to the host";
+        break;
+    case ADP_ICMP_TTL:
+        what = "it did not arrive, as when routers pass it around in a circle";
         break;
     case ADP_ICMP_TOO_BIG:
         what = "the packet is too big for the next network";

@@ -161,8 +161,27 @@ void adp_web_open(adp_web_path *w, adp_rules *r, guint32 index)
     }
 }
 
+/* The host of an observation's step in TLS or HTTP, NULL: it is another. */
+static const char *host_of(const adp_web_path *w, guint32 obs)
+{
+    guint32 index = adp_model_mark(w->r->model, obs)->step;
+    const adp_step *step = index == ADP_NONE ? NULL : adp_rules_step(w->r, index);
+
+    if (!step || (step->kind != ADP_STEP_AUTODISCOVER && step->kind != ADP_STEP_TLS)) {
+        return NULL;
+    }
+    return step->kind == ADP_STEP_TLS ? adp_web_tls_host(w->r, step)
+                                      : adp_web_http_host(w->r, step);
+}
+
+/* Once served by another host, a client does not mind; what served it and fails now is a fault. */
 static gboolean was_just_served(const adp_web_path *w, guint32 obs)
 {
+    const char *host = host_of(w, obs);
+
+    if (host && adp_same_text(host, adp_web_http_host(w->r, w->good))) {
+        return FALSE;
+    }
     return adp_since(adp_model_obs(w->r->model, obs)->time,
                      adp_model_obs(w->r->model, w->good->last)->time) <= JUST;
 }
@@ -171,6 +190,7 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 {
     guint32 last = f->latest;
 
+    f->order = order;
     f->served = FALSE;
     if (f->recovered_by) {
         adp_rules_unrecovered(f);
