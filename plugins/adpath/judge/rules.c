@@ -78,6 +78,32 @@ char *adp_rules_named(const adp_rules *r, guint32 address)
     return name ? g_strdup_printf("%s (%s)", name, text) : g_strdup(text);
 }
 
+char *adp_rules_servers(const adp_rules *r, const adp_group *group)
+{
+    GString *out = g_string_new(NULL);
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        gpointer key = GUINT_TO_POINTER(step->flow.server + 1);
+        guint shown = g_hash_table_size(seen);
+
+        if (!g_hash_table_contains(seen, key) && shown < 4) {
+            char *name = adp_rules_named(r, step->flow.server);
+
+            g_string_append_printf(out, "%s%s", shown ? ", " : "", name);
+            g_free(name);
+        }
+        g_hash_table_add(seen, key);
+    }
+    if (g_hash_table_size(seen) > 4) {
+        g_string_append_printf(out, " and %u more", g_hash_table_size(seen) - 4);
+    }
+    g_hash_table_unref(seen);
+    return g_string_free(out, FALSE);
+}
+
 /* ---- what went well ---- */
 
 /*

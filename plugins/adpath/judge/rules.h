@@ -115,6 +115,8 @@ adp_group *adp_groups_get(adp_groups *groups, guint32 path, const char *key);
 void adp_groups_add(adp_groups *groups, const adp_step *step, const char *key);
 const adp_step *adp_group_first(const adp_group *group);
 const adp_step *adp_group_last(const adp_group *group);
+/** The servers of its steps, four of them by name, as one phrase; free with g_free(). */
+char *adp_rules_servers(const adp_rules *r, const adp_group *group);
 
 /* ---- the rules, by subject ---- */
 

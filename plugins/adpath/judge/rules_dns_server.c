@@ -18,44 +18,116 @@
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/srv_name.h"
 
-static void unanswered(adp_rules *r)
+/* ---- silence ---- */
+
+static gboolean is_unanswered(const adp_rules *r, const adp_step *step)
 {
+    const adp_obs_dns *dns;
+
+    if (step->kind != ADP_STEP_SRV || adp_rules_outcome(r, step) != ADP_UNANSWERED) {
+        return FALSE;
+    }
+    dns = adp_dns_question(r, step);
+    return !dns->parts.service->miss_is_normal &&
+           !adp_dns_answered_later(r, step, ADP_TOPIC_SRV_ANSWER, dns->name);
+}
+
+#define SEVERAL GUINT_TO_POINTER(G_MAXUINT32)
+
+/* By path and name: the server that was asked for it, address + 1, or SEVERAL. */
+static GHashTable *servers_of_names(const adp_rules *r)
+{
+    GHashTable *servers = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_dns *dns;
-        adp_finding *f;
+        gpointer server = GUINT_TO_POINTER(step->flow.server + 1);
+        gpointer before;
+        char *key;
 
-        if (step->kind != ADP_STEP_SRV || adp_rules_outcome(r, step) != ADP_UNANSWERED) {
+        if (!is_unanswered(r, step)) {
             continue;
         }
-        dns = adp_dns_question(r, step);
-        if (dns->parts.service->miss_is_normal ||
-            adp_dns_answered_later(r, step, ADP_TOPIC_SRV_ANSWER, dns->name)) {
-            continue;
-        }
-        f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, step->path, dns->name);
+        key = g_strdup_printf("%u|%s", step->path, adp_dns_question(r, step)->name);
+        before = g_hash_table_lookup(servers, key);
+        g_hash_table_replace(servers, key, !before || before == server ? server : SEVERAL);
+    }
+    return servers;
+}
+
+/* A server that answers nothing at all is one cause, whatever it was asked. */
+static char *cause_of(const adp_rules *r, GHashTable *servers, const adp_step *step)
+{
+    const char *name = adp_dns_question(r, step)->name;
+    char *key = g_strdup_printf("%u|%s", step->path, name);
+    gboolean alone = g_hash_table_lookup(servers, key) != SEVERAL;
+
+    g_free(key);
+    return alone && !adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, step->flow.server))
+               ? g_strdup_printf("server|%u", step->flow.server)
+               : g_strdup(name);
+}
+
+static void report_unanswered(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_step *telling =
+        adp_rules_most_telling(r, (const adp_step *const *)group->steps->pdata, group->steps->len);
+    const adp_obs_dns *dns = adp_dns_question(r, first);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, first->path, group->key);
+    char *servers = adp_rules_servers(r, group);
+    char *names = adp_dns_names(r, group);
+    char *words = adp_rules_silence_words(r, telling);
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
         adp_rules_cite_step(r, f, step);
         adp_rules_sign_silence(r, f, step);
-        if (!f->summary) {
-            char *server = adp_rules_named(r, step->flow.server);
-            char *words = adp_rules_silence_words(r, step);
+        adp_rules_remedy(f, step->client, ADP_TOPIC_SRV_DOMAIN,
+                         adp_dns_question(r, step)->parts.domain);
+    }
+    adp_rules_summary(f, "No reply to the lookup of %s, from %s", dns->name, servers);
+    adp_rules_observed(f, "%s: asked for %s%s", servers, names, words);
+    adp_rules_inferred(f,
+                       "The capture goes on for more than five seconds and holds other frames to "
+                       "this client, so an answer would be in it.");
+    adp_rules_advise(r, f, "srv-unanswered", "name", dns->name, "domain", dns->parts.domain,
+                     "resolver", adp_rules_address(r, first->flow.server), NULL);
+    g_free(words);
+    g_free(names);
+    g_free(servers);
+}
 
-            adp_rules_summary(f, "No reply to the lookup of %s", dns->name);
-            adp_rules_observed(f, "%s was asked for %s%s", server, dns->name, words);
-            g_free(words);
-            adp_rules_inferred(f, "The capture goes on for more than five seconds and holds "
-                                  "other frames to this client, so an answer would be in it.");
-            adp_rules_advise(r, f, "srv-unanswered", "name", dns->name, "domain", dns->parts.domain,
-                             "resolver", adp_rules_address(r, step->flow.server), NULL);
-            adp_rules_remedy(f, step->client, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain);
-            g_free(server);
+static void unanswered(adp_rules *r)
+{
+    GHashTable *servers = servers_of_names(r);
+    adp_groups *groups = adp_groups_new();
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (is_unanswered(r, step)) {
+            char *cause = cause_of(r, servers, step);
+
+            adp_groups_add(groups, step, cause);
+            g_free(cause);
         }
     }
+    for (i = 0; i < groups->list->len; i++) {
+        report_unanswered(r, g_ptr_array_index(groups->list, i));
+    }
+    adp_groups_free(groups);
+    g_hash_table_unref(servers);
 }
+
+/* ---- answers ---- */
 
 static void resolver_failed(adp_rules *r)
 {

@@ -120,32 +120,6 @@ static gboolean is_partition(const char *domain)
 
 /* ---- pings ---- */
 
-static char *servers_of(const adp_rules *r, const adp_group *group)
-{
-    GString *out = g_string_new(NULL);
-    GHashTable *seen = g_hash_table_new(NULL, NULL);
-    guint i;
-
-    for (i = 0; i < group->steps->len; i++) {
-        const adp_step *step = g_ptr_array_index(group->steps, i);
-        gpointer key = GUINT_TO_POINTER(step->flow.server + 1);
-        guint shown = g_hash_table_size(seen);
-
-        if (!g_hash_table_contains(seen, key) && shown < 4) {
-            char *name = adp_rules_named(r, step->flow.server);
-
-            g_string_append_printf(out, "%s%s", shown ? ", " : "", name);
-            g_free(name);
-        }
-        g_hash_table_add(seen, key);
-    }
-    if (g_hash_table_size(seen) > 4) {
-        g_string_append_printf(out, " and %u more", g_hash_table_size(seen) - 4);
-    }
-    g_hash_table_unref(seen);
-    return g_string_free(out, FALSE);
-}
-
 /* The client went on without the ping, as some do: LDAP with one of the servers worked. */
 static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
 {
@@ -185,7 +159,7 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
     const adp_step *first = adp_group_first(group);
     const char *domain = domain_of(r, first);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_PING_UNANSWERED, first->path, domain);
-    char *servers = servers_of(r, group);
+    char *servers = adp_rules_servers(r, group);
     const adp_step *telling =
         adp_rules_most_telling(r, (const adp_step *const *)group->steps->pdata, group->steps->len);
     char *words = adp_rules_silence_words(r, telling);
