@@ -304,8 +304,7 @@ def redirect_to_the_very_same_mailbox(s):
                                  answer=response(f"<Account>{action}</Account>")))
 
 
-@case(shows={"http-unauthorized": "error"}, words={"http-unauthorized": ["Bearer"]},
-      missing="what the server offers is not said")
+@case(shows={"http-unauthorized": "error"}, words={"http-unauthorized": ["Bearer"]})
 def password_sent_where_only_tokens_count(s):
     """Basic was switched off in the cloud: no other password will help."""
     directory(s, url_entry(s, 1))
@@ -315,8 +314,7 @@ def password_sent_where_only_tokens_count(s):
     s.cite("http-unauthorized", post(s, t, ex(s, 1), BASIC, status=401, answer=b"", more=more))
 
 
-@case(shows={"http-unauthorized": "error"}, like=["ntlm-fallback"], words={"http-unauthorized": ["NTLM"]},
-      missing="that NTLM was refused is not said")
+@case(shows={"http-unauthorized": "error"}, like=["ntlm-fallback"], words={"http-unauthorized": ["NTLM"]})
 def channel_ends_at_the_load_balancer(s):
     """Extended protection: right password, and the mark of another TLS channel than the server's."""
     directory(s, url_entry(s, 1))

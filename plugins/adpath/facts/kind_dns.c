@@ -39,6 +39,50 @@ static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const 
     return early ? ADP_PENDING : ADP_FAILED;
 }
 
+#define RCODE_FORMERR 1
+#define RCODE_NOTIMP  4
+/* So many steps may lie between a question and its simpler form; both families are asked at once. */
+#define SIMPLER_WITHIN 4
+
+/*
+ * A server that does not know EDNS says FORMERR or NOTIMP, and the client asks again without it
+ * (RFC 6891 7). Was the same question answered next?
+ */
+static gboolean is_asked_simpler(const adp_model *model, const adp_step *step)
+{
+    const adp_obs_dns *asked = adp_model_obs(model, step->first)->u.dns;
+    gint by;
+
+    for (by = 1; by <= SIMPLER_WITHIN; by++) {
+        const adp_step *other = adp_model_neighbour(model, step, by);
+        const adp_obs_dns *again;
+        guint8 rcode;
+
+        if (!other) {
+            return FALSE;
+        }
+        if (other->kind != step->kind || other->reply == ADP_NONE) {
+            continue;
+        }
+        again = adp_model_obs(model, other->first)->u.dns;
+        rcode = adp_model_obs(model, other->reply)->u.dns->rcode;
+        if (again->qtype == asked->qtype && adp_same_text(again->name, asked->name) &&
+            rcode != RCODE_FORMERR && rcode != RCODE_NOTIMP) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Of a server that did not understand the question. */
+static adp_outcome not_understood(const adp_model *model, const adp_step *step, gboolean early)
+{
+    if (early) {
+        return ADP_PENDING;
+    }
+    return is_asked_simpler(model, step) ? ADP_NORMAL : ADP_FAILED;
+}
+
 static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_dns *dns = adp_model_obs(model, step->reply)->u.dns;
@@ -58,6 +102,9 @@ static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gbo
         return dns->records.count ? ADP_OK : srv_miss(model, step, parts, early);
     case 3:
         return srv_miss(model, step, parts, early);
+    case RCODE_FORMERR:
+    case RCODE_NOTIMP:
+        return not_understood(model, step, early);
     default:
         return ADP_FAILED;
     }
@@ -86,6 +133,10 @@ static adp_outcome address_outcome(const adp_model *model, const adp_step *step,
     }
     if (dns->rcode == 0 && adp_dns_answers(dns)) {
         return ADP_OK;
+    }
+    if ((dns->rcode == RCODE_FORMERR || dns->rcode == RCODE_NOTIMP) &&
+        (early || is_asked_simpler(model, step))) {
+        return not_understood(model, step, early);
     }
     return address_miss(model, adp_model_obs(model, step->first)->u.dns, dns->rcode == 0, early);
 }

@@ -12,6 +12,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/web.h"
+#include "judge/signs.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/text.h"
@@ -39,20 +40,82 @@ static void http_host_free(gpointer data)
     g_free(h);
 }
 
+/* What the client signed in with, in the last request that was refused; NONE: it did not. */
+static adp_auth auth_of(const adp_web_path *w, const http_host *h)
+{
+    guint i;
+
+    for (i = h->refused->len; i; i--) {
+        const adp_obs_http *request = adp_web_request(w->r, g_ptr_array_index(h->refused, i - 1));
+
+        if (request && adp_http_has_credentials(request)) {
+            return request->auth;
+        }
+    }
+    return ADP_AUTH_NONE;
+}
+
+static const char *auth_words(adp_auth auth)
+{
+    switch (auth) {
+    case ADP_AUTH_KERBEROS:
+        return " (Kerberos)";
+    case ADP_AUTH_NTLM:
+        return " (NTLM)";
+    case ADP_AUTH_BASIC:
+        return " (Basic)";
+    case ADP_AUTH_BEARER:
+        return " (Bearer)";
+    default:
+        return "";
+    }
+}
+
+static void sign_auth(adp_finding *f, adp_auth auth, guint32 obs)
+{
+    switch (auth) {
+    case ADP_AUTH_KERBEROS:
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_KERBEROS, obs);
+        break;
+    case ADP_AUTH_NTLM:
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_NTLM, obs);
+        break;
+    case ADP_AUTH_BASIC:
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_SIMPLE, obs);
+        break;
+    case ADP_AUTH_BEARER:
+        adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, obs);
+        break;
+    default:
+        break;
+    }
+}
+
 static void unauthorized(const adp_web_path *w, const char *host, const http_host *h)
 {
     adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_UNAUTHORIZED, w->index, host);
+    adp_auth auth = auth_of(w, h);
+    gboolean tokens =
+        (adp_web_reply(w->r, h->last)->auths & ~(1U << ADP_AUTH_NONE)) == 1U << ADP_AUTH_BEARER;
     guint i;
 
     for (i = 0; i < h->refused->len; i++) {
         adp_rules_cite_step(w->r, f, g_ptr_array_index(h->refused, i));
     }
     adp_rules_summary(f, "%s refuses the client's credentials to the end", host);
-    adp_rules_observed(f, "%u %s of %s with 401, also to requests with credentials",
-                       h->refused->len, h->refused->len == 1 ? "answer" : "answers", host);
-    adp_rules_inferred(f, "A first 401 belongs to every authentication; here none of the requests "
-                          "that carried credentials was accepted. A service that cannot open a "
-                          "Kerberos ticket often says no more than this.");
+    adp_rules_observed(f, "%u %s of %s with 401, also to requests with credentials%s%s",
+                       h->refused->len, h->refused->len == 1 ? "answer" : "answers", host,
+                       auth_words(auth), tokens ? "; it offers Bearer alone" : "");
+    adp_rules_inferred(f,
+                       "A first 401 belongs to every authentication; here none of the requests "
+                       "that carried credentials was accepted.%s",
+                       auth == ADP_AUTH_KERBEROS ? " A service that cannot open a Kerberos ticket "
+                                                   "often says no more than this."
+                                                 : "");
+    sign_auth(f, auth, h->last->first);
+    if (tokens) {
+        adp_rules_sign(f, ADP_SIGN_OFFERS_TOKENS, h->last->reply);
+    }
     adp_rules_advise(w->r, f, "http-unauthorized", "host", host, "spn", NULL, NULL);
     if (w->good && w->good->last > h->last->last) {
         adp_rules_recovered(w->r, f, w->good);

@@ -127,6 +127,9 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
                      NULL);
     g_free(port);
     g_free(key);
+    if (g_hostname_is_ip_address(t->host)) {
+        adp_rules_sign(f, ADP_SIGN_IS_ADDRESS, f->latest);
+    }
     if (closed_early(t)) {
         adp_rules_sign(f, ADP_SIGN_SERVER_CLOSED_EARLY, t->end.closed);
     } else if (t->end.closed != ADP_NONE && !t->end.by_server && t->end.certificate != ADP_NONE) {

@@ -49,6 +49,7 @@
     S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
     S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
     S(NOT_ACKNOWLEDGED, "TCP repeats the request, and nothing acknowledges it")                    \
+    S(OFFERS_TOKENS, "the service offers tokens (Bearer)")                                         \
     S(IDLE, "the connection had been idle for minutes")                                            \
     S(ADDRESS_AGAIN, "the redirect is to the mailbox that was asked for")                          \
     S(FULL_PACKET, "the request that nothing acknowledges fills a packet")                         \

@@ -347,6 +347,7 @@ typedef struct {
     gboolean url_is_short;  /* a query, or the mailbox at its end, is left out of it */
     const char *mailbox;    /* request: EMailAddress of the body, Email= or last part of the URL */
     adp_auth auth;          /* request: what it carries; reply: the best that it offers */
+    guint8 auths;           /* a bit (1 << adp_auth) for each that it carries or offers */
     guint8 ntlm_message;    /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
     guint32 auth_length;    /* request: length of the credentials as they stand in the header */
     gboolean auth_of_proxy; /* credentials or challenge are meant for, or come from, a proxy */

@@ -46,6 +46,7 @@ typedef struct {
     guint64 body_length; /* as announced */
     adp_ber rest;        /* what follows the headers in the buffer */
     adp_auth auth;
+    guint8 auths;
     guint8 ntlm_message;
     guint32 auth_length;
     gboolean auth_of_proxy;
@@ -166,6 +167,7 @@ static guint weight(adp_auth auth)
 
 static void note_auth(message *m, adp_auth auth, const adp_gss_token *token)
 {
+    m->auths |= (guint8)(1U << auth);
     if (weight(auth) > weight(m->auth)) {
         m->auth = auth;
         m->ntlm_message = token ? token->ntlm_message : 0;
@@ -481,6 +483,7 @@ static void add_http_request(adp_frame *frame, const message *m, const field_inf
     http->in_tls = frame->in_tls;
     http->method = keep_span(frame->arena, m->method);
     http->auth = m->auth;
+    http->auths = m->auths;
     http->ntlm_message = m->ntlm_message;
     http->auth_length = m->auth_length;
     http->auth_of_proxy = m->auth_of_proxy;
@@ -520,6 +523,7 @@ static void add_http_reply(adp_frame *frame, const message *m, const field_info 
     http->in_tls = frame->in_tls;
     http->status = m->status;
     http->auth = m->auth;
+    http->auths = m->auths;
     http->ntlm_message = m->ntlm_message;
     http->auth_of_proxy = m->auth_of_proxy;
     if (m->status >= 300 && m->status < 400 && m->location.at) {
