@@ -97,9 +97,7 @@ typedef struct {
     guint early_guesses;         /* so many of `guesses` were made without a directory */
     GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for */
     GHashTable *generic;         /* "path|service|role|domain" of answered lookups, owned */
-    GHashTable *tickets; /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
-    GHashTable *
-        refused_tickets; /* client and server (owned guint64) of the last KRB-ERROR in SMB or RPC */
+    GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     GHashTable *asked;    /* hash of resolver, type and name (owned guint64) -> observation + 1 */
     GHashTable *aliases;  /* lower-case host name, owned -> adp_alias, owned */

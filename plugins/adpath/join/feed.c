@@ -85,7 +85,6 @@ static void derived_init(adp_derived *d)
     d->srv_names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->generic = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
-    d->refused_tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->troubles =
         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
     d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
@@ -130,7 +129,6 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->srv_names);
     g_hash_table_unref(d->generic);
     g_hash_table_unref(d->tickets);
-    g_hash_table_unref(d->refused_tickets);
     g_hash_table_unref(d->troubles);
     g_hash_table_unref(d->asked);
     g_hash_table_unref(d->gaps);

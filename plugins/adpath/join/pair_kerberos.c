@@ -349,37 +349,6 @@ gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
     return adp_keep_aside(d);
 }
 
-static guint64 both_ends(const adp_flow *flow)
-{
-    return ((guint64)flow->client << 32) | flow->server;
-}
-
-/*
- * Of a ticket in another protocol than LDAP and HTTP: an error makes a step; and so does what is granted
- * after it by the same server, which may make it good.
- */
-static guint32 step_beside(adp_model *model, adp_conn *conn, const adp_obs *obs, guint32 i)
-{
-    adp_derived *d = &model->derived;
-    guint64 ends = both_ends(&obs->flow);
-    guint32 request = conn ? conn->ap_request : ADP_NONE;
-    guint32 index;
-
-    if (obs->u.krb->is_error) {
-        if (!g_hash_table_contains(d->refused_tickets, &ends)) {
-            g_hash_table_add(d->refused_tickets, g_memdup2(&ends, sizeof(ends)));
-        }
-    } else if (!g_hash_table_remove(d->refused_tickets, &ends)) {
-        return ADP_NONE;
-    }
-    index = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
-    if (request != ADP_NONE) {
-        adp_step_at(d, index)->request = request;
-        adp_step_at(d, index)->ticket = origin_of_ticket(d, adp_model_obs(model, request)->u.krb);
-    }
-    return index;
-}
-
 gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -394,20 +363,16 @@ gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
         index = conn->ap;
         conn->ap = ADP_NONE;
         adp_attach(d, index, i);
-    } else if (is_step_by_itself(krb)) {
-        if (!krb->has_token) {
-            return FALSE;
-        }
+    } else if (is_step_by_itself(krb) ? krb->has_token : krb->is_error) {
         index = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
-    } else if (krb->is_error || (conn && conn->ap_request != ADP_NONE)) {
-        index = step_beside(model, conn, obs, i);
-        if (conn) {
-            conn->ap_request =
-                ADP_NONE; /* a later error in this connection is about something else */
+        if (conn && !is_step_by_itself(krb)) {
+            adp_step_at(d, index)->request = conn->ap_request;
+            conn->ap_request = ADP_NONE;
         }
-        if (index == ADP_NONE) {
-            return adp_keep_aside(d);
-        }
+    } else if (conn && conn->ap_request != ADP_NONE && !is_step_by_itself(krb)) {
+        /* Granted: a later error in this connection is about something else. */
+        conn->ap_request = ADP_NONE;
+        return adp_keep_aside(d);
     } else {
         return FALSE;
     }

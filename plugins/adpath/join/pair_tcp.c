@@ -119,7 +119,6 @@ static guint32 step_of_ports(const adp_derived *d, const adp_flow *flow, guint32
 
     switch (flow->server_port) {
     case ADP_PORT_KDC:
-    case ADP_PORT_KPASSWD:
         adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
         break;
     case ADP_PORT_DNS:

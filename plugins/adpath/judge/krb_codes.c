@@ -512,12 +512,6 @@ void adp_krb_code_report(adp_rules *r, const adp_group *group)
     } else if (id == ADP_FINDING_CLOCK_SKEW) {
         adp_rules_clock_skew(r, f, group);
     }
-    if (!f->inferred && (adp_rules_krb_answer(r, first)->error == 32 ||
-                         adp_rules_krb_answer(r, first)->error == 90)) {
-        adp_rules_inferred(f,
-                           "That a ticket or proof expires is healthy: the client gets a new one. "
-                           "This client shows the old one again and again, and gets none.");
-    }
     if (!f->inferred) {
         adp_rules_inferred(f, "Ports and names tell which request the error answers. %s",
                            by ? "Later the same was granted."

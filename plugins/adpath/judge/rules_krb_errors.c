@@ -17,32 +17,15 @@
 #include "judge/krb_topics.h"
 #include "judge/rules.h"
 #include "log/krb.h"
-#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
-
-#define KRB_AP_ERR_TKT_EXPIRED  32
-#define KDC_ERR_PREAUTH_EXPIRED 90
-
-/* 32 and 90 are healthy when a new ticket follows; a client that never gets one is stuck. */
-static gboolean wants_renewal(const adp_obs_krb *answer)
-{
-    return answer->error == KRB_AP_ERR_TKT_EXPIRED || answer->error == KDC_ERR_PREAUTH_EXPIRED;
-}
-
-static gboolean is_stuck(const adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
-{
-    return wants_renewal(answer) && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC &&
-           !adp_rules_good(r, step->client, ADP_TOPIC_TICKET, NULL, step);
-}
 
 /* Codes that never are a finding by themselves, or only in another exchange. */
 static gboolean is_silent(const adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
 {
     const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
 
-    if (answer->error == 0 ||
-        (adp_krb_class_of(ask, answer) == ADP_KRB_NORMAL && !is_stuck(r, step, answer))) {
+    if (adp_krb_class_of(ask, answer) == ADP_KRB_NORMAL || answer->error == 0) {
         return TRUE;
     }
     /* These have findings of their own: rules_kpasswd.c, rules_krb_realm.c. */
@@ -103,10 +86,6 @@ static void codes(adp_rules *r)
     for (i = 0; i < groups->list->len; i++) {
         const adp_group *group = g_ptr_array_index(groups->list, i);
 
-        if (wants_renewal(adp_rules_krb_answer(r, adp_group_first(group))) &&
-            adp_group_first(group) == adp_group_last(group)) {
-            continue; /* once: the user is away, or the capture ends */
-        }
         if (adp_krb_is_many(r, buckets, group)) {
             adp_krb_tell_many(r, story, buckets, group);
         } else if (!adp_krb_tell_locked(r, locked, group)) {

@@ -19,7 +19,6 @@
 #include "judge/topics.h"
 #include "log/krb.h"
 #include "log/observation.h"
-#include "wire/hash.h"
 #include "wire/krb_error.h"
 #include "wire/ports.h"
 #include "wire/text.h"
@@ -35,9 +34,6 @@
 #define MANY        5
 #define NAMES_SHOWN 3
 
-#define PREAUTH_REQUIRED  25
-#define MORE_PREAUTH_DATA 91 /* the exchange goes on: SPAKE, FAST with a second factor */
-
 /* Was this client asked for preauthentication, and did it send nothing more? */
 static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
 {
@@ -46,8 +42,8 @@ static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
     char *about;
     gboolean went_on;
 
-    if (!answer || !answer->is_error || answer->error != PREAUTH_REQUIRED ||
-        !adp_rules_krb_ask(r, step) || adp_krb_has_proof(adp_rules_krb_ask(r, step)) ||
+    if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
+        adp_krb_has_proof(adp_rules_krb_ask(r, step)) ||
         /* A probe for a ticket without a name, to armour others with. */
         adp_krb_is_anonymous(adp_rules_krb_ask(r, step)) ||
         adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
@@ -73,12 +69,8 @@ static void report_abandoned(adp_rules *r, const adp_group *group)
     adp_rules_krb_signs(r, f, step);
     adp_rules_summary(f, "%s was asked for preauthentication and sent no further request",
                       *client ? client : "The client");
-    adp_rules_observed(f,
-                       "%s, which is normal, and no further AS request of this client in the "
-                       "capture",
-                       adp_rules_krb_answer(r, step)->error == PREAUTH_REQUIRED
-                           ? "KDC_ERR_PREAUTH_REQUIRED (25)"
-                           : "KDC_ERR_MORE_PREAUTH_DATA_REQUIRED (91)");
+    adp_rules_observed(f, "KDC_ERR_PREAUTH_REQUIRED (25), which is normal, and no further "
+                          "AS request of this client in the capture");
     adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
                           "where the capture does not look.");
     adp_rules_advise(r, f, "preauth-abandoned", "account", client, "realm",
@@ -120,62 +112,12 @@ static void report_names(adp_rules *r, const GPtrArray *list)
     g_string_free(names, TRUE);
 }
 
-static gboolean is_answered_with(const adp_rules *r, const adp_step *step, gint32 code)
-{
-    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
-
-    return answer && answer->is_error && answer->error == code;
-}
-
-/*
- * Adds the steps that ended with 91, which asks for the rest of a proof, where the client began anew
- * instead, or did nothing more.
- */
-static void add_half_done(const adp_rules *r, adp_groups *groups)
-{
-    GHashTable *open = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-    GHashTableIter iter;
-    gpointer left;
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        const adp_step *before;
-        char *key;
-
-        if (step->kind != ADP_STEP_KERBEROS || !adp_rules_krb_ask(r, step) ||
-            adp_rules_krb_exchange(r, step) != ADP_EXCHANGE_AS) {
-            continue;
-        }
-        key = g_strdup_printf("%u|%s", adp_client_number(step->client),
-                              adp_rules_krb_client(r, step));
-        before = g_hash_table_lookup(open, key);
-        if (before && is_answered_with(r, step, PREAUTH_REQUIRED)) {
-            adp_groups_add(groups, before, adp_rules_krb_client(r, before));
-        }
-        if (is_answered_with(r, step, MORE_PREAUTH_DATA)) {
-            g_hash_table_replace(open, key, (gpointer)step);
-        } else {
-            g_hash_table_remove(open, key);
-            g_free(key);
-        }
-    }
-    g_hash_table_iter_init(&iter, open);
-    while (g_hash_table_iter_next(&iter, NULL, &left)) {
-        if (adp_since(r->end, adp_rules_reply(r, left)->time) >= PREAUTH_PATIENCE) {
-            adp_groups_add(groups, left, adp_rules_krb_client(r, left));
-        }
-    }
-    g_hash_table_unref(open);
-}
-
 static void preauth_abandoned(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
     GHashTable *paths = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     guint32 i;
 
-    add_half_done(r, groups);
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 

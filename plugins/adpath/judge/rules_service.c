@@ -251,7 +251,7 @@ static const char *apart(gint64 ns, char *buf)
     guint minutes;
 
     /* KDCs tell whole seconds: three hours may look like a second less. */
-    s += s + 1800 >= 86400 ? 1800 : s + 30 >= 3600 ? 30 : 0;
+    s += s >= 86400 ? 1800 : s >= 3600 ? 30 : 0;
     days = (guint)(s / 86400);
     hours = (guint)(s % 86400 / 3600);
     minutes = (guint)(s % 3600 / 60);
