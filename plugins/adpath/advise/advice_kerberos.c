@@ -103,7 +103,8 @@ const adp_advice adp_advice_kerberos[] = {
          CAUSE("The password of that account changed, and the service or its keytab has the old "
                "one."),
          CAUSE("Another host answers than the client meant."),
-         CAUSE("The client holds a ticket from before the change.")),
+         CAUSE("The client holds a ticket from before the change.",
+               .refuted_by = {ADP_SIGN_TICKET_ISSUED})),
      CHECKS(CHECK("setspn -Q {spn}"),
             CHECK("klist # then try with a fresh ticket, in a new session"),
             CHECK("nslookup {host}"))},
@@ -130,7 +131,8 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("nslookup {host}"))},
     {"service-key-mismatch/kvno", /* L */
      CAUSES(CAUSE("The account's password changed, and the keytab or service has an older key."),
-            CAUSE("The keytab is newer than the ticket the client holds."),
+            CAUSE("The keytab is newer than the ticket the client holds.",
+                  .refuted_by = {ADP_SIGN_TICKET_ISSUED}),
             CAUSE("The ticket was made by a read-only controller (the number of its key says so): "
                   "the service has no key of that number.",
                   .needs = {ADP_SIGN_RODC})),

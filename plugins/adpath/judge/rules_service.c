@@ -18,6 +18,9 @@
 
 #include <string.h>
 
+/* A key hardly changes so soon after a ticket was made with it; a ticket is used for ten hours. */
+#define TICKET_IS_FRESH (600 * ADP_NS_PER_S)
+
 #define SKEW_ALLOWED (300 * ADP_NS_PER_S)
 
 /*
@@ -168,6 +171,14 @@ static void say_host(const adp_rules *r, const adp_step *step, const ends *e, GS
     g_free(host);
 }
 
+/* Was it issued in this capture, and not long before it was shown? */
+static gboolean is_fresh(const adp_rules *r, const adp_step *step)
+{
+    return step->ticket != ADP_NONE &&
+           adp_since(adp_rules_time(r, step), adp_model_obs(r->model, step->ticket)->time) <=
+               TICKET_IS_FRESH;
+}
+
 /* Is the ticket fresh, and do others get in? */
 static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
 {
@@ -183,11 +194,20 @@ static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
                                adp_rules_address(r, other->flow.server),
                                adp_model_obs(r->model, other->first)->frame);
     }
-    if (step->ticket != ADP_NONE) {
+    if (is_fresh(r, step)) {
         g_string_append_printf(out,
                                " The ticket was issued in this capture (frame %u), so it is not an "
                                "old one.",
                                adp_model_obs(r->model, step->ticket)->frame);
+    } else if (step->ticket != ADP_NONE) {
+        gint64 age =
+            adp_since(adp_rules_time(r, step), adp_model_obs(r->model, step->ticket)->time);
+
+        g_string_append_printf(
+            out,
+            " The ticket was issued in this capture (frame %u), %" G_GINT64_FORMAT
+            " minutes before: the key may have changed since.",
+            adp_model_obs(r->model, step->ticket)->frame, age / (60 * ADP_NS_PER_S));
     } else {
         g_string_append(out, " When the ticket was issued, the capture does not show: it may be "
                              "older than a change of the key.");
@@ -223,7 +243,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
     adp_rules_advise(r, f, service_key_case(spn, answer->error), "spn", *spn ? spn : NULL, "host",
                      *host ? host : NULL, "domain", adp_model_path(r->model, first->path)->domain,
                      "server", adp_rules_address(r, first->flow.server), NULL);
-    if (first->ticket != ADP_NONE) {
+    if (is_fresh(r, first)) {
         adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->ticket);
     }
     if (ask && ask->has_ticket_kvno && ask->ticket_kvno > G_MAXUINT16) {
