@@ -258,7 +258,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
     g_free(server);
 }
 
-/* "12.500000 s ahead of", "2 days 3 hours behind"; `buf` has room for each. */
+/* "12.500000 s ahead of", "7 minutes behind", "2 days 3 hours behind"; `buf` has room for each. */
 #define APART_LEN (ADP_SECONDS_LEN + 48)
 
 static const char *apart(gint64 ns, char *buf)
@@ -270,8 +270,11 @@ static const char *apart(gint64 ns, char *buf)
     guint hours;
     guint minutes;
 
-    /* KDCs tell whole seconds: three hours may look like a second less. */
-    s += s >= 86400 ? 1800 : s >= 3600 ? 30 : 0;
+    /*
+     * KDCs tell whole seconds, and it takes a moment until they are read: an hour may look like a
+     * second less. Rounded, but what is under five minutes is not called five.
+     */
+    s += s + 1 >= 86400 ? 1800 : s >= (guint64)(SKEW_ALLOWED / ADP_NS_PER_S) ? 30 : 1;
     days = (guint)(s / 86400);
     hours = (guint)(s % 86400 / 3600);
     minutes = (guint)(s % 3600 / 60);
@@ -281,6 +284,8 @@ static const char *apart(gint64 ns, char *buf)
     } else if (hours) {
         (void)g_snprintf(buf, APART_LEN, "%u %s %u %s %s", hours, hours == 1 ? "hour" : "hours",
                          minutes, minutes == 1 ? "minute" : "minutes", side);
+    } else if (minutes >= 2) {
+        (void)g_snprintf(buf, APART_LEN, "%u minutes %s", minutes, side);
     } else {
         (void)g_snprintf(buf, APART_LEN, "%s s %s", adp_seconds(ns < 0 ? -ns : ns, seconds), side);
     }
