@@ -433,6 +433,15 @@ const adp_advice adp_advice_kerberos[] = {
      CAUSES(CAUSE("The controller is starting, or cannot reach the one it needs."),
             CAUSE("A read-only controller has no connection to a writable one.")),
      CHECKS(CHECK("dcdiag /s:{host}"), CHECK("nltest /sc_query:{domain}"))},
+    {"krb-error/32", /* m */
+     CAUSES(CAUSE("The program goes on with a ticket that it got at its start: it does not log on "
+                  "again by itself when the ticket ends."),
+            CAUSE("It cannot log on again: it has no password and no keytab at hand."),
+            CAUSE("The clock of the server that answered is ahead: tickets are past their end too "
+                  "early.")),
+     CHECKS(CHECK("klist # as the user of the program: when did its tickets end?"),
+            CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly", IF_WINDOWS),
+            CHECK("klist -kt /etc/krb5.keytab # has the program a key of its own?", IF_UNIX))},
     {"krb-error/33",
      CAUSES(CAUSE("The clocks of the KDC and the server differ."),
             CAUSE("The client asked for a postdated ticket.")),
@@ -447,6 +456,12 @@ const adp_advice adp_advice_kerberos[] = {
                   "that is refused since an update."),
             CAUSE("The ticket is too large.")),
      CHECKS(CHECK("nltest /domain_trusts"), CHECK("klist"), CHECK("dcdiag /s:{host}"))},
+    {"krb-error/90", /* m */
+     CAUSES(CAUSE("The user, or the program, takes longer than the KDC waits between two rounds of "
+                  "preauthentication."),
+            CAUSE("The rounds go to several KDCs, which do not take each other's: their clocks "
+                  "differ, or a load balancer stands before them.")),
+     CHECKS(CHECK("klist"))},
     {"ntlm-fallback", /* m */
      CAUSES(
          CAUSE("The error before it is what drives the client to NTLM: see the finding that tells "
