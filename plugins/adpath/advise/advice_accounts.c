@@ -83,6 +83,22 @@ const adp_advice adp_advice_accounts[] = {
      CAUSES(CAUSE("The program had no password or key."), CAUSE("The user gave up."),
             CAUSE("The client went on with another KDC, which the capture does not show.")),
      CHECKS(CHECK("klist"), CHECK("klist -kt /etc/krb5.keytab # where a keytab is used"))},
+    {"preauth-abandoned/rounds", /* m; R 9588 */
+     CAUSES(
+         CAUSE("The client's library has nothing in common with what the KDC offers: no group of "
+               "SPAKE, for one."),
+         CAUSE("A one-time password was asked for, and none was given."),
+         CAUSE("The user gave up."),
+         CAUSE("The client went on with another KDC, which the capture does not show.")),
+     CHECKS(CHECK("klist"),
+            CHECK("grep -E 'spake_preauth|disable' /etc/krb5.conf # on a client with Linux",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}))},
+    {"preauth-abandoned/late", /* m */
+     CAUSES(
+         CAUSE("The user, or the program, took longer than the KDC waits between two rounds, and "
+               "gave up."),
+         CAUSE("The client went on with another KDC, which the capture does not show.")),
+     CHECKS(CHECK("klist"))},
     {"preauth-abandoned/list", /* m */
      CAUSES(
          CAUSE("A program goes through a list of names to learn which of them exist: an "

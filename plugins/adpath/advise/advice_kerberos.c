@@ -103,7 +103,8 @@ const adp_advice adp_advice_kerberos[] = {
          CAUSE("The password of that account changed, and the service or its keytab has the old "
                "one."),
          CAUSE("Another host answers than the client meant."),
-         CAUSE("The client holds a ticket from before the change.")),
+         CAUSE("The client holds a ticket from before the change.",
+               .refuted_by = {ADP_SIGN_TICKET_ISSUED})),
      CHECKS(CHECK("setspn -Q {spn}"),
             CHECK("klist # then try with a fresh ticket, in a new session"),
             CHECK("nslookup {host}"))},
@@ -130,7 +131,8 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("nslookup {host}"))},
     {"service-key-mismatch/kvno", /* L */
      CAUSES(CAUSE("The account's password changed, and the keytab or service has an older key."),
-            CAUSE("The keytab is newer than the ticket the client holds."),
+            CAUSE("The keytab is newer than the ticket the client holds.",
+                  .refuted_by = {ADP_SIGN_TICKET_ISSUED}),
             CAUSE("The ticket was made by a read-only controller (the number of its key says so): "
                   "the service has no key of that number.",
                   .needs = {ADP_SIGN_RODC})),
@@ -432,6 +434,15 @@ const adp_advice adp_advice_kerberos[] = {
      CAUSES(CAUSE("The controller is starting, or cannot reach the one it needs."),
             CAUSE("A read-only controller has no connection to a writable one.")),
      CHECKS(CHECK("dcdiag /s:{host}"), CHECK("nltest /sc_query:{domain}"))},
+    {"krb-error/32", /* m */
+     CAUSES(CAUSE("The program goes on with a ticket that it got at its start: it does not log on "
+                  "again by itself when the ticket ends."),
+            CAUSE("It cannot log on again: it has no password and no keytab at hand."),
+            CAUSE("The clock of the server that answered is ahead: tickets are past their end too "
+                  "early.")),
+     CHECKS(CHECK("klist # as the user of the program: when did its tickets end?"),
+            CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly", IF_WINDOWS),
+            CHECK("klist -kt /etc/krb5.keytab # has the program a key of its own?", IF_UNIX))},
     {"krb-error/33",
      CAUSES(CAUSE("The clocks of the KDC and the server differ."),
             CAUSE("The client asked for a postdated ticket.")),
@@ -446,6 +457,12 @@ const adp_advice adp_advice_kerberos[] = {
                   "that is refused since an update."),
             CAUSE("The ticket is too large.")),
      CHECKS(CHECK("nltest /domain_trusts"), CHECK("klist"), CHECK("dcdiag /s:{host}"))},
+    {"krb-error/90", /* m */
+     CAUSES(CAUSE("The user, or the program, takes longer than the KDC waits between two rounds of "
+                  "preauthentication."),
+            CAUSE("The rounds go to several KDCs, which do not take each other's: their clocks "
+                  "differ, or a load balancer stands before them.")),
+     CHECKS(CHECK("klist"))},
     {"ntlm-fallback", /* m */
      CAUSES(
          CAUSE("The error before it is what drives the client to NTLM: see the finding that tells "

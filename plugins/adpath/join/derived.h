@@ -97,12 +97,13 @@ typedef struct {
     guint early_guesses;         /* so many of `guesses` were made without a directory */
     GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for */
     GHashTable *generic;         /* "path|service|role|domain" of answered lookups, owned */
-    GHashTable *tickets;  /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
-    GHashTable *troubles; /* what a Kerberos exchange is about -> GArray of failed steps, owned */
-    GHashTable *asked;    /* hash of resolver, type and name (owned guint64) -> observation + 1 */
-    GHashTable *aliases;  /* lower-case host name, owned -> adp_alias, owned */
-    GHashTable *ntlm;     /* "asked|stream" and "client|server", owned (smb_sessions.h) */
-    GHashTable *netbios;  /* "client|what|name", owned -> observation + 1 (netbios.h) */
+    GHashTable *tickets;    /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
+    GHashTable *troubles;   /* what a Kerberos exchange is about -> GArray of failed steps, owned */
+    GHashTable *ap_refused; /* "client|shown|server|name", owned: a ticket that was not accepted */
+    GHashTable *asked;      /* hash of resolver, type and name (owned guint64) -> observation + 1 */
+    GHashTable *aliases;    /* lower-case host name, owned -> adp_alias, owned */
+    GHashTable *ntlm;       /* "asked|stream" and "client|server", owned (smb_sessions.h) */
+    GHashTable *netbios;    /* "client|what|name", owned -> observation + 1 (netbios.h) */
     GHashTable *cut_answers; /* client and server (owned guint64) -> step + 1 with TC=1 */
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */

@@ -87,6 +87,7 @@ static void derived_init(adp_derived *d)
     d->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->troubles =
         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    d->ap_refused = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->asked = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->gaps = g_hash_table_new(NULL, NULL);
     d->aliases = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
@@ -130,6 +131,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->generic);
     g_hash_table_unref(d->tickets);
     g_hash_table_unref(d->troubles);
+    g_hash_table_unref(d->ap_refused);
     g_hash_table_unref(d->asked);
     g_hash_table_unref(d->gaps);
     g_hash_table_unref(d->aliases);

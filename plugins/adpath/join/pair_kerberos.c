@@ -349,6 +349,82 @@ gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
     return adp_keep_aside(d);
 }
 
+/* Which ticket, shown where. Owned by the caller. */
+static char *shown_key(const adp_model *model, const adp_obs *request)
+{
+    const char *spn = request->u.krb->spn;
+    char *what = g_strdup_printf("shown|%u|%s", request->flow.server, spn ? spn : "");
+    guint32 client = adp_client_number(adp_model_client(model, request->flow.client));
+    char *key = g_strdup_printf("%u|%s", client, what);
+    char *lower = g_ascii_strdown(key, -1);
+
+    g_free(key);
+    g_free(what);
+    return lower;
+}
+
+/* A step of a ticket that was kept aside, now that its answer is one. `request` may be ADP_NONE. */
+static void feed_shown(adp_model *model, const adp_obs *obs, guint32 i, guint32 request)
+{
+    adp_derived *d = &model->derived;
+    guint32 index = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
+    adp_step *step = adp_step_at(d, index);
+
+    step->request = request;
+    step->reply = i;
+    if (request != ADP_NONE) {
+        step->ticket = origin_of_ticket(d, adp_model_obs(model, request)->u.krb);
+    }
+    learn_kerberos(model, index, obs);
+}
+
+static void feed_refused(adp_model *model, const adp_obs *obs, guint32 i, guint32 request)
+{
+    if (request != ADP_NONE) {
+        g_hash_table_add(model->derived.ap_refused,
+                         shown_key(model, adp_model_obs(model, request)));
+    }
+    feed_shown(model, obs, i, request);
+}
+
+/*
+ * Accepted: where the same server refused one of the client for the same name before, that is worth
+ * a step, since it makes the refusal good. Others are kept aside.
+ */
+static gboolean feed_accepted(adp_model *model, const adp_obs *obs, guint32 i, guint32 request)
+{
+    adp_derived *d = &model->derived;
+    char *key = shown_key(model, adp_model_obs(model, request));
+    gboolean was_refused = g_hash_table_remove(d->ap_refused, key);
+
+    g_free(key);
+    if (!was_refused) {
+        return adp_keep_aside(d);
+    }
+    feed_shown(model, obs, i, request);
+    return adp_finish(d, i);
+}
+
+/* The answer to a ticket in a protocol that is no step by itself. `conn` may be NULL. */
+static gboolean feed_kept_aside(adp_model *model, adp_conn *conn, const adp_obs *obs, guint32 i)
+{
+    guint32 request = conn ? conn->ap_request : ADP_NONE;
+
+    if (obs->u.krb->is_error) {
+        if (conn) {
+            conn->ap_request = ADP_NONE;
+        }
+        feed_refused(model, obs, i, request);
+        return adp_finish(&model->derived, i);
+    }
+    if (request == ADP_NONE) {
+        return FALSE;
+    }
+    /* A later error in this connection is about something else. */
+    conn->ap_request = ADP_NONE;
+    return feed_accepted(model, obs, i, request);
+}
+
 gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -363,18 +439,13 @@ gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
         index = conn->ap;
         conn->ap = ADP_NONE;
         adp_attach(d, index, i);
-    } else if (is_step_by_itself(krb) ? krb->has_token : krb->is_error) {
-        index = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
-        if (conn && !is_step_by_itself(krb)) {
-            adp_step_at(d, index)->request = conn->ap_request;
-            conn->ap_request = ADP_NONE;
+    } else if (is_step_by_itself(krb)) {
+        if (!krb->has_token) {
+            return FALSE;
         }
-    } else if (conn && conn->ap_request != ADP_NONE && !is_step_by_itself(krb)) {
-        /* Granted: a later error in this connection is about something else. */
-        conn->ap_request = ADP_NONE;
-        return adp_keep_aside(d);
+        index = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
     } else {
-        return FALSE;
+        return feed_kept_aside(model, conn, obs, i);
     }
     adp_step_at(d, index)->reply = i;
     learn_kerberos(model, index, obs);

@@ -119,6 +119,7 @@ static guint32 step_of_ports(const adp_derived *d, const adp_flow *flow, guint32
 
     switch (flow->server_port) {
     case ADP_PORT_KDC:
+    case ADP_PORT_KPASSWD: /* its messages are paired likewise */
         adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
         break;
     case ADP_PORT_DNS:

@@ -28,6 +28,11 @@
 /* So many wrong passwords are no typing errors any more. */
 #define SERIES 4
 
+enum {
+    KRB_AP_ERR_TKT_EXPIRED = 32,
+    KDC_ERR_PREAUTH_EXPIRED = 90
+};
+
 #define STATUS_NOT_SUPPORTED 0xC00000BBU
 
 #define STATUS_NO_MATCH 0xC0000272U
@@ -347,12 +352,14 @@ static const char *account_trouble(const char *key)
     return NULL;
 }
 
-/* Who asked. In TGS the ticket that was shown tells it: a refused delegation is about that account. */
+/* Who asked. In TGS the ticket that was shown tells it: some errors are about that account. */
 static const char *client_of(const adp_rules *r, const adp_finding *f, const adp_step *step)
 {
     const char *client = adp_rules_krb_client(r, step);
-    const char *by =
-        f->id == ADP_FINDING_DELEGATION_REFUSED ? adp_krb_code_purpose(r, step).by : NULL;
+    const char *by = f->id == ADP_FINDING_DELEGATION_REFUSED ||
+                             adp_rules_krb_answer(r, step)->error == KRB_AP_ERR_TKT_EXPIRED
+                         ? adp_krb_code_purpose(r, step).by
+                         : NULL;
 
     return !*client && by ? by : client;
 }
@@ -365,7 +372,13 @@ static void say_refused(const adp_rules *r, adp_finding *f, const adp_step *step
     const char *spn = adp_rules_krb_spn(r, step);
     const char *trouble = account_trouble(key);
 
-    if (key && strcmp(key, "delegation-refused/s4u2proxy") == 0) {
+    if (code == KRB_AP_ERR_TKT_EXPIRED) {
+        adp_rules_summary(f, "%s goes on with a ticket that has expired, and gets no new one",
+                          *client ? client : "The client");
+    } else if (code == KDC_ERR_PREAUTH_EXPIRED) {
+        adp_rules_summary(f, "%s: each attempt to log on is too old when it is completed",
+                          *client ? client : "The client");
+    } else if (key && strcmp(key, "delegation-refused/s4u2proxy") == 0) {
         adp_rules_summary(f, "The KDC refuses delegation: %s may not act for a user at %s",
                           *client ? client : "the service", *spn ? spn : "this name");
     } else if (trouble && adp_krb_code_is_about_client(r, step, f->id)) {

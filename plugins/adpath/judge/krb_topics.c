@@ -268,6 +268,7 @@ void adp_rules_krb_learn(adp_rules *r)
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
                 adp_rules_note_good(r, step, ADP_TOPIC_TGS, NULL);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
+                adp_rules_note_good(r, step, ADP_TOPIC_LOGON, NULL);
                 adp_rules_note_good(r, step, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step));
             }
         }

@@ -8,6 +8,7 @@
  */
 #include "judge/rules_krb_errors.h"
 
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/krb_codes.h"
@@ -16,9 +17,11 @@
 #include "judge/krb_story.h"
 #include "judge/krb_topics.h"
 #include "judge/rules.h"
+#include "judge/topics.h"
 #include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/text.h"
 
 /* Codes that never are a finding by themselves, or only in another exchange. */
 static gboolean is_silent(const adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
@@ -98,7 +101,87 @@ static void codes(adp_rules *r)
     adp_groups_free(groups);
 }
 
+/* ---- errors after which a client begins anew, and does not ---- */
+
+enum {
+    KRB_AP_ERR_TKT_EXPIRED = 32,
+    KDC_ERR_PREAUTH_EXPIRED = 90
+};
+
+/* Once may be the last that the capture has of it; a client that begins anew does so at once. */
+#define STUCK_TIMES    2
+#define STUCK_PATIENCE (5 * ADP_NS_PER_S)
+
+/* Who goes on with what has expired, in `group_key()`'s manner; NULL: nobody. Free with g_free(). */
+static char *stuck_key(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer =
+        step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+    const char *account = "";
+
+    if (!answer || !answer->is_error || !adp_rules_krb_ask(r, step) ||
+        adp_rules_krb_carrier(r, step) == ADP_CARRIER_KPASSWD ||
+        adp_krb_class_of(adp_rules_krb_ask(r, step), answer) != ADP_KRB_NORMAL ||
+        (answer->error != KRB_AP_ERR_TKT_EXPIRED && answer->error != KDC_ERR_PREAUTH_EXPIRED)) {
+        return NULL;
+    }
+    if (adp_rules_good(r, step->client, ADP_TOPIC_TICKET, NULL, step)) {
+        return NULL;
+    }
+    if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
+        account = adp_rules_krb_client(r, step);
+    } else if (adp_rules_good(r, step->client, ADP_TOPIC_LOGON, NULL, step)) {
+        return NULL; /* it logs on again, and what comes of that is told by itself */
+    }
+    return g_strdup_printf("stuck|%d|%s", answer->error, account);
+}
+
+static char *said_key(const adp_rules *r, const adp_step *step)
+{
+    return g_strdup_printf("%u|%s", adp_client_number(step->client), adp_rules_krb_client(r, step));
+}
+
+gboolean adp_rules_krb_is_stuck(const adp_rules *r, const adp_step *step)
+{
+    char *said = said_key(r, step);
+    gboolean is = adp_rules_is_said(r, ADP_SAID_STUCK, said);
+
+    g_free(said);
+    return is;
+}
+
+static void stuck(adp_rules *r)
+{
+    adp_groups *groups = adp_groups_new();
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        char *key = stuck_key(r, step);
+
+        if (key) {
+            adp_groups_add(groups, step, key);
+        }
+        g_free(key);
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        const adp_group *group = g_ptr_array_index(groups->list, i);
+        const adp_step *first = adp_group_first(group);
+        char *said;
+
+        if (group->steps->len >= STUCK_TIMES &&
+            adp_since(r->end, adp_rules_reply(r, first)->time) >= STUCK_PATIENCE) {
+            adp_krb_code_report(r, group);
+            said = said_key(r, first);
+            adp_rules_say(r, ADP_SAID_STUCK, said);
+            g_free(said);
+        }
+    }
+    adp_groups_free(groups);
+}
+
 void adp_rules_krb_errors(adp_rules *r)
 {
     codes(r);
+    stuck(r);
 }

@@ -15,6 +15,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_krb_errors.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/krb.h"
@@ -28,33 +29,70 @@
 /* After 25 a client that goes on does so at once; people may have to type a password. */
 #define PREAUTH_PATIENCE (5 * ADP_NS_PER_S)
 
-/* ---- 25 and then nothing ---- */
+/* ---- 25, or a further round, and then nothing ---- */
+
+enum {
+    KDC_ERR_PREAUTH_EXPIRED = 90,
+    KDC_ERR_MORE_PREAUTH_DATA_REQUIRED = 91
+};
 
 /* More names than this in one path: a list is worked through. */
 #define MANY        5
 #define NAMES_SHOWN 3
 
-/* Was this client asked for preauthentication, and did it send nothing more? */
+/* Does the answer want one more request, which is a sequel to this one? */
+static gboolean wants_more(const adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
+{
+    switch (answer->error) {
+    case ADP_KRB_PREAUTH_REQUIRED:
+        return !adp_krb_has_proof(adp_rules_krb_ask(r, step));
+    case KDC_ERR_PREAUTH_EXPIRED:
+        return !adp_rules_krb_is_stuck(r, step);
+    case KDC_ERR_MORE_PREAUTH_DATA_REQUIRED:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+/* The next request of the same name for a ticket-granting ticket; NULL: none. */
+static const adp_step *next_logon(const adp_rules *r, const adp_step *step)
+{
+    return adp_rules_good(r, step->client, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step), step);
+}
+
+/* A round that the client did not go on with: it began anew, and was asked for a proof once more. */
+static gboolean is_begun_anew(const adp_rules *r, const adp_step *step, const adp_step *next)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, next);
+
+    return adp_rules_krb_answer(r, step)->error == KDC_ERR_MORE_PREAUTH_DATA_REQUIRED && answer &&
+           answer->is_error && answer->error == ADP_KRB_PREAUTH_REQUIRED &&
+           !adp_krb_has_proof(adp_rules_krb_ask(r, next));
+}
+
+/* Was this client asked for preauthentication, and did it send nothing more that goes on with it? */
 static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
 {
     const adp_obs_krb *answer =
         step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
+    const adp_step *next;
     char *about;
     gboolean went_on;
 
-    if (!answer || !answer->is_error || answer->error != 25 || !adp_rules_krb_ask(r, step) ||
-        adp_krb_has_proof(adp_rules_krb_ask(r, step)) ||
+    if (!answer || !answer->is_error || !adp_rules_krb_ask(r, step) ||
+        adp_rules_krb_exchange(r, step) != ADP_EXCHANGE_AS || !wants_more(r, step, answer) ||
         /* A probe for a ticket without a name, to armour others with. */
         adp_krb_is_anonymous(adp_rules_krb_ask(r, step)) ||
         adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
         return FALSE;
     }
     about = adp_rules_krb_about(r, step);
+    next = next_logon(r, step);
     /* Servers that look for a user's domain stop here and go on with S4U. */
-    went_on =
-        adp_rules_good(r, step->client, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step), step) ||
-        adp_rules_good(r, step->client, ADP_TOPIC_EXCHANGE, about, NULL) ||
-        adp_rules_good(r, step->client, ADP_TOPIC_TGS, NULL, step);
+    went_on = (next && !is_begun_anew(r, step, next)) ||
+              adp_rules_good(r, step->client, ADP_TOPIC_EXCHANGE, about, NULL) ||
+              adp_rules_good(r, step->client, ADP_TOPIC_TGS, NULL, step);
     g_free(about);
     return !went_on;
 }
@@ -63,18 +101,31 @@ static void report_abandoned(adp_rules *r, const adp_group *group)
 {
     const adp_step *step = adp_group_first(group);
     const char *client = adp_rules_krb_client(r, step);
+    gint32 code = adp_rules_krb_answer(r, adp_group_last(group))->error;
     adp_finding *f = adp_rules_find(r, ADP_FINDING_PREAUTH_ABANDONED, step->path, client);
 
     adp_rules_cite_group(r, f, group);
     adp_rules_krb_signs(r, f, step);
-    adp_rules_summary(f, "%s was asked for preauthentication and sent no further request",
-                      *client ? client : "The client");
-    adp_rules_observed(f, "KDC_ERR_PREAUTH_REQUIRED (25), which is normal, and no further "
-                          "AS request of this client in the capture");
-    adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
-                          "where the capture does not look.");
-    adp_rules_advise(r, f, "preauth-abandoned", "account", client, "realm",
-                     adp_rules_krb_realm(r, step), NULL);
+    if (code == ADP_KRB_PREAUTH_REQUIRED) {
+        adp_rules_summary(f, "%s was asked for preauthentication and sent no further request",
+                          *client ? client : "The client");
+        adp_rules_inferred(f, "The client has no password or key at hand, gave up, or went on "
+                              "where the capture does not look.");
+    } else {
+        adp_rules_summary(f, "%s began preauthentication and did not go on with it",
+                          *client ? client : "The client");
+        adp_rules_inferred(f, "The client cannot do what this round asks for, gave up, or went on "
+                              "where the capture does not look.");
+    }
+    adp_rules_observed(f,
+                       "%s (%d), which is normal, and no further AS request of this client in the "
+                       "capture",
+                       adp_krb_error_name(code), code);
+    adp_rules_advise(r, f,
+                     code == ADP_KRB_PREAUTH_REQUIRED  ? "preauth-abandoned"
+                     : code == KDC_ERR_PREAUTH_EXPIRED ? "preauth-abandoned/late"
+                                                       : "preauth-abandoned/rounds",
+                     "account", client, "realm", adp_rules_krb_realm(r, step), NULL);
 }
 
 /* `list`: groups of one path, each a name that was asked for once and given up. */
@@ -112,6 +163,12 @@ static void report_names(adp_rules *r, const GPtrArray *list)
     g_string_free(names, TRUE);
 }
 
+/* It began anew once more, and went on then. */
+static gboolean went_on_at_last(const adp_rules *r, const adp_group *group)
+{
+    return next_logon(r, adp_group_last(group)) != NULL;
+}
+
 static void preauth_abandoned(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
@@ -130,6 +187,9 @@ static void preauth_abandoned(adp_rules *r)
         gpointer key = GUINT_TO_POINTER(adp_group_first(group)->path + 1);
         GPtrArray *list = g_hash_table_lookup(paths, key);
 
+        if (went_on_at_last(r, group)) {
+            continue;
+        }
         if (!list) {
             list = g_ptr_array_new();
             g_hash_table_insert(paths, key, list);
@@ -141,6 +201,9 @@ static void preauth_abandoned(adp_rules *r)
         const GPtrArray *list =
             g_hash_table_lookup(paths, GUINT_TO_POINTER(adp_group_first(group)->path + 1));
 
+        if (went_on_at_last(r, group)) {
+            continue;
+        }
         if (list->len <= MANY) {
             report_abandoned(r, group);
         } else if (g_ptr_array_index(list, 0) == group) {

@@ -18,6 +18,9 @@
 
 #include <string.h>
 
+/* A key hardly changes so soon after a ticket was made with it; a ticket is used for ten hours. */
+#define TICKET_IS_FRESH (600 * ADP_NS_PER_S)
+
 #define SKEW_ALLOWED (300 * ADP_NS_PER_S)
 
 /*
@@ -168,6 +171,14 @@ static void say_host(const adp_rules *r, const adp_step *step, const ends *e, GS
     g_free(host);
 }
 
+/* Was it issued in this capture, and not long before it was shown? */
+static gboolean is_fresh(const adp_rules *r, const adp_step *step)
+{
+    return step->ticket != ADP_NONE &&
+           adp_since(adp_rules_time(r, step), adp_model_obs(r->model, step->ticket)->time) <=
+               TICKET_IS_FRESH;
+}
+
 /* Is the ticket fresh, and do others get in? */
 static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
 {
@@ -183,11 +194,20 @@ static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
                                adp_rules_address(r, other->flow.server),
                                adp_model_obs(r->model, other->first)->frame);
     }
-    if (step->ticket != ADP_NONE) {
+    if (is_fresh(r, step)) {
         g_string_append_printf(out,
                                " The ticket was issued in this capture (frame %u), so it is not an "
                                "old one.",
                                adp_model_obs(r->model, step->ticket)->frame);
+    } else if (step->ticket != ADP_NONE) {
+        gint64 age =
+            adp_since(adp_rules_time(r, step), adp_model_obs(r->model, step->ticket)->time);
+
+        g_string_append_printf(
+            out,
+            " The ticket was issued in this capture (frame %u), %" G_GINT64_FORMAT
+            " minutes before: the key may have changed since.",
+            adp_model_obs(r->model, step->ticket)->frame, age / (60 * ADP_NS_PER_S));
     } else {
         g_string_append(out, " When the ticket was issued, the capture does not show: it may be "
                              "older than a change of the key.");
@@ -223,7 +243,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
     adp_rules_advise(r, f, service_key_case(spn, answer->error), "spn", *spn ? spn : NULL, "host",
                      *host ? host : NULL, "domain", adp_model_path(r->model, first->path)->domain,
                      "server", adp_rules_address(r, first->flow.server), NULL);
-    if (first->ticket != ADP_NONE) {
+    if (is_fresh(r, first)) {
         adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->ticket);
     }
     if (ask && ask->has_ticket_kvno && ask->ticket_kvno > G_MAXUINT16) {
@@ -238,7 +258,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
     g_free(server);
 }
 
-/* "12.500000 s ahead of", "2 days 3 hours behind"; `buf` has room for each. */
+/* "12.500000 s ahead of", "7 minutes behind", "2 days 3 hours behind"; `buf` has room for each. */
 #define APART_LEN (ADP_SECONDS_LEN + 48)
 
 static const char *apart(gint64 ns, char *buf)
@@ -250,8 +270,11 @@ static const char *apart(gint64 ns, char *buf)
     guint hours;
     guint minutes;
 
-    /* KDCs tell whole seconds: three hours may look like a second less. */
-    s += s >= 86400 ? 1800 : s >= 3600 ? 30 : 0;
+    /*
+     * KDCs tell whole seconds, and it takes a moment until they are read: an hour may look like a
+     * second less. Rounded, but what is under five minutes is not called five.
+     */
+    s += s + 1 >= 86400 ? 1800 : s >= (guint64)(SKEW_ALLOWED / ADP_NS_PER_S) ? 30 : 1;
     days = (guint)(s / 86400);
     hours = (guint)(s % 86400 / 3600);
     minutes = (guint)(s % 3600 / 60);
@@ -261,6 +284,8 @@ static const char *apart(gint64 ns, char *buf)
     } else if (hours) {
         (void)g_snprintf(buf, APART_LEN, "%u %s %u %s %s", hours, hours == 1 ? "hour" : "hours",
                          minutes, minutes == 1 ? "minute" : "minutes", side);
+    } else if (minutes >= 2) {
+        (void)g_snprintf(buf, APART_LEN, "%u minutes %s", minutes, side);
     } else {
         (void)g_snprintf(buf, APART_LEN, "%s s %s", adp_seconds(ns < 0 ? -ns : ns, seconds), side);
     }

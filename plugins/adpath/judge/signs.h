@@ -12,7 +12,7 @@
 
 /* id, and what the capture shows when the sign is there. */
 #define ADP_SIGNS(S)                                                                               \
-    S(TICKET_ISSUED, "the capture shows how this ticket was issued")                               \
+    S(TICKET_ISSUED, "the capture shows that this ticket was issued not long before")              \
     S(NETBIOS_KNOWN, "a controller said that this is a domain's NetBIOS name")                     \
     S(NETBIOS_ASKED, "the client also looked for it by NetBIOS, and nobody said where it is")      \
     S(NETBIOS_ANSWERED, "a NetBIOS lookup of it was answered")                                     \

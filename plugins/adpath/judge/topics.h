@@ -23,7 +23,7 @@ typedef enum {
     ADP_TOPIC_KPASSWD_ANSWER, /* it was answered, in whatever way */
     ADP_TOPIC_TGT,            /* its service: a logon gave a TGT */
     ADP_TOPIC_USER,           /* the client's name: a KDC knows it */
-    ADP_TOPIC_LOGON,          /* the client's name: it asked for a TGT, whatever came of it */
+    ADP_TOPIC_LOGON,          /* the client's name; NULL: it asked for a TGT, whatever came of it */
     ADP_TOPIC_TGS,            /* some service ticket was asked for */
     ADP_TOPIC_TICKET_SHOWN,   /* number of a TCP stream: a ticket was shown on it */
     ADP_TOPIC_SRV_ANSWER,     /* name: somebody answered for it, well or not */
@@ -68,6 +68,7 @@ typedef enum {
 typedef enum {
     ADP_SAID_TCP_BLOCKED, /* of "client|server|port": by krb-tcp-blocked or kdc-unanswered */
     ADP_SAID_MSDCS,       /* of a locator name: by srv-msdcs-missing */
+    ADP_SAID_STUCK,       /* of "client|name": told to begin anew, again and again, by krb-error */
     ADP_SAID_NOT_GUESSED, /* of a domain: other names than a KDC's were asked for it */
     ADP_SAID_CIRCLE       /* of a step's first observation: by redirect-loop */
 } adp_said;
