@@ -114,7 +114,7 @@ class Scene:
         self.http = "HTTP/" + self.mail
         self.ldap_spn = "ldap/" + self.host
         # Ports of their own: a PDU between the same ports, with the same bytes, is a copy.
-        self.port = 10000 + 60 * number
+        self.port = 10000 + 60 * (number % 900)
         self.ident = 0
         self.nonce = 0
         self.cited = {}  # id -> frames
