@@ -15,7 +15,6 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_krb_errors.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/krb.h"
