@@ -358,6 +358,7 @@ def kdc_takes_the_connection_and_says_nothing(s):
 
 
 @field("K6", shows={"ldap-bind-failed": "error"}, outcome="failed", says={"ldap-bind-failed": ["hours|time"]},
+       checks={"ldap-bind-failed": ["logonHours"]},
        never={"ldap-bind-failed": ["Get-ADUser -Identity", "channel binding", "wrong password"], "verdict": [NOTHING_WRONG]})
 def night_job_outside_of_its_hours(s):
     """LDAPS, a simple bind by UPN, `data 530`: the password is right, the hour is not."""

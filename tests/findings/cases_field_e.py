@@ -257,6 +257,39 @@ def two_routers_pass_the_request_to_each_other(s):
     s.wait(20)
 
 
+@field("K3", shows={"kdc-unanswered": "error"}, outcome="failed",
+       says={"kdc-unanswered": [r"dc1\.{D} \({dc}\)"]}, verdict=[r"dc1\.{D} \({dc}\)"],
+       first={"kdc-unanswered": "too big for the path"},
+       never={"kdc-unanswered": ["[Ff]ragments are lost", "they are lost", "KDC is down", "drops? port 88"]})
+def request_of_many_groups_is_too_big_for_the_tunnel(s):
+    """UDP, and no fragments allowed: a router says for each of three that its next network takes 1400 (3/4)."""
+    s.srv("_kerberos._udp.{D}", "dc1.{D}", port=88)
+    s.address(s.host, s.dc)
+    request, port = s.as_req("NAS1$"), s.next_port()
+    for pause in (1, 2, 4):
+        sent = s.udp(s.dc, 88, request, cport=port)
+        error = s.c.add(icmp((3, 4), ipv4(s, sent[0]), sender="192.0.2.7", most=28))
+        s.cite("kdc-unanswered", sent, [] if pause > 1 else error)
+        s.wait(pause)
+    s.wait(20)
+
+
+@field("K3", shows={"kdc-unanswered": "error"}, outcome="failed",
+       says={"kdc-unanswered": [r"Neither dc1\.{D} \({dc}\) nor 1 other KDC answered"]},
+       never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
+def both_controllers_of_the_branch_are_off(s):
+    """Two names, two addresses, one request to each, twice."""
+    s.srv("_kerberos._udp.{D}", "dc1.{D}", "dc2.{D}", port=88)
+    s.address(s.host, s.dc)
+    s.address("dc2.{D}", s.dc2)
+    request, ports = s.as_req("NAS1$"), (s.next_port(), s.next_port())
+    for pause in (1, 1, 5, 1):
+        for server, port in zip((s.dc, s.dc2), ports):
+            s.cite("kdc-unanswered", s.udp(server, 88, request, cport=port))
+        s.wait(pause)
+    s.wait(20)
+
+
 @field("K3", shows={"dc-unreachable": "error"}, outcome="failed", says={"dc-unreachable": ["636", "unreachable|ICMP"]},
        never={"dc-unreachable": ["silent", "no answer at all", ":443"], "verdict": [NOTHING_WRONG, TOO_LITTLE]},
        missing="SYNs to a port of directories alone make no path, whatever becomes of them")

@@ -6,6 +6,7 @@
 #include "judge/krb_topics.h"
 
 #include "facts/outcome.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "judge/rules.h"
 #include "judge/topics.h"
@@ -219,6 +220,29 @@ gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step)
     }
     (void)g_snprintf(frame, sizeof(frame), "%u", reply->frame);
     return adp_rules_is_fact(r, ADP_FACT_KRB_REFUSAL, frame);
+}
+
+/* Free with g_free(). */
+static char *stuck_key(const adp_rules *r, const adp_step *step)
+{
+    return g_strdup_printf("%u|%s", adp_client_number(step->client), adp_rules_krb_client(r, step));
+}
+
+void adp_rules_krb_say_stuck(adp_rules *r, const adp_step *step)
+{
+    char *key = stuck_key(r, step);
+
+    adp_rules_say(r, ADP_SAID_STUCK, key);
+    g_free(key);
+}
+
+gboolean adp_rules_krb_is_stuck(const adp_rules *r, const adp_step *step)
+{
+    char *key = stuck_key(r, step);
+    gboolean is = adp_rules_is_said(r, ADP_SAID_STUCK, key);
+
+    g_free(key);
+    return is;
 }
 
 void adp_rules_krb_learn(adp_rules *r)

@@ -39,6 +39,12 @@ char *adp_krb_neighbour(const char *spn);
 /** "dc1 answered 2 requests and dc2 answered 1 request"; free with g_free(). */
 char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group);
 
+/** That krb-error tells of this client and name as one that is told to begin anew, and does not. */
+void adp_rules_krb_say_stuck(adp_rules *r, const adp_step *step);
+
+/** Does it? */
+gboolean adp_rules_krb_is_stuck(const adp_rules *r, const adp_step *step);
+
 /** What went well. */
 void adp_rules_krb_learn(adp_rules *r);
 

@@ -8,7 +8,6 @@
  */
 #include "judge/rules_krb_errors.h"
 
-#include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/krb_codes.h"
@@ -136,20 +135,6 @@ static char *stuck_key(const adp_rules *r, const adp_step *step)
     return g_strdup_printf("stuck|%d|%s", answer->error, account);
 }
 
-static char *said_key(const adp_rules *r, const adp_step *step)
-{
-    return g_strdup_printf("%u|%s", adp_client_number(step->client), adp_rules_krb_client(r, step));
-}
-
-gboolean adp_rules_krb_is_stuck(const adp_rules *r, const adp_step *step)
-{
-    char *said = said_key(r, step);
-    gboolean is = adp_rules_is_said(r, ADP_SAID_STUCK, said);
-
-    g_free(said);
-    return is;
-}
-
 static void stuck(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
@@ -167,14 +152,11 @@ static void stuck(adp_rules *r)
     for (i = 0; i < groups->list->len; i++) {
         const adp_group *group = g_ptr_array_index(groups->list, i);
         const adp_step *first = adp_group_first(group);
-        char *said;
 
         if (group->steps->len >= STUCK_TIMES &&
             adp_since(r->end, adp_rules_reply(r, first)->time) >= STUCK_PATIENCE) {
             adp_krb_code_report(r, group);
-            said = said_key(r, first);
-            adp_rules_say(r, ADP_SAID_STUCK, said);
-            g_free(said);
+            adp_rules_krb_say_stuck(r, first);
         }
     }
     adp_groups_free(groups);

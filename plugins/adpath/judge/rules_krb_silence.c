@@ -15,7 +15,6 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_krb_errors.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/krb.h"
@@ -277,6 +276,22 @@ static gboolean answered_later(const adp_rules *r, const adp_step *step, adp_top
     return last && last->reply != ADP_NONE && last->reply > step->first;
 }
 
+/* Which KDCs were asked, and what for: the first by its name. */
+static void summarize(const adp_rules *r, adp_finding *f, const adp_step *first, guint others)
+{
+    const char *spn = adp_rules_krb_spn(r, first);
+    char *server = adp_rules_named(r, first->flow.server);
+
+    if (others) {
+        adp_rules_summary(f, "Neither %s nor %u other %s answered the request for %s", server,
+                          others, others == 1 ? "KDC" : "KDCs", *spn ? spn : "a ticket");
+    } else {
+        adp_rules_summary(f, "%s did not answer the request for %s", server,
+                          *spn ? spn : "a ticket");
+    }
+    g_free(server);
+}
+
 /* Further KDCs than that of the first of `steps`, of which `f` speaks already. */
 static void observe_others(const adp_rules *r, adp_finding *f, const GPtrArray *steps)
 {
@@ -307,6 +322,7 @@ static void observe_others(const adp_rules *r, adp_finding *f, const GPtrArray *
         g_string_append_printf(out, "; and so were %u more", more);
     }
     adp_rules_observed(f, "%s", out->str);
+    summarize(r, f, g_ptr_array_index(steps, 0), g_hash_table_size(told) - 1);
     g_string_free(out, TRUE);
     g_hash_table_unref(told);
 }
@@ -397,7 +413,7 @@ static void kdc_unanswered(adp_rules *r)
             char *words = adp_rules_silence_words(r, step);
 
             adp_rules_krb_signs(r, f, step);
-            adp_rules_summary(f, "No KDC answered the request for %s", *spn ? spn : "a ticket");
+            summarize(r, f, step, 0);
             adp_rules_observed(f, "%s was asked for a ticket to %s%s", server,
                                *spn ? spn : "a service", words);
             adp_rules_inferred(f, "The same question has no answer from any KDC in the capture, "
