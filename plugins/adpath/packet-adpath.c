@@ -37,11 +37,12 @@ static guint32 read_frame(packet_info *pinfo, proto_tree *tree)
 {
     adp_model *model = adp_session_log();
     guint32 before;
+    guint32 dst;
 
     /* Truncates first when the frame is known, so that the count is the right one. */
-    adp_read_begin(model, pinfo);
+    dst = adp_read_begin(model, pinfo);
     before = adp_model_obs_count(model);
-    adp_read_frame(model, pinfo, tree);
+    adp_read_frame(model, pinfo, dst, tree);
     adp_session_remember(pinfo, before);
     return before < adp_model_obs_count(model) ? before : ADP_NONE;
 }

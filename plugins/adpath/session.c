@@ -24,6 +24,7 @@ static adp_bool pref_mailboxes = FALSE;
 /* Of the file that is open; made and freed by Wireshark's per-file routines. */
 static adp_model *model;
 static adp_analysis *analysis;
+static guint32 last_remembered; /* no frame behind it has a number of ours */
 
 const adp_model *adp_current_model(void)
 {
@@ -56,8 +57,11 @@ gboolean adp_shows_mailboxes(void)
  */
 void adp_session_remember(packet_info *pinfo, guint32 first)
 {
-    p_remove_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0);
+    if (pinfo->num <= last_remembered) {
+        p_remove_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0);
+    }
     if (first < adp_model_obs_count(model)) {
+        last_remembered = MAX(last_remembered, pinfo->num);
         p_add_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0, GUINT_TO_POINTER(first + 1));
     }
 }
@@ -75,6 +79,7 @@ static void end_file(void)
     adp_model_free(model);
     analysis = NULL;
     model = NULL;
+    last_remembered = 0;
 }
 
 static void start_file(void)

@@ -107,7 +107,7 @@ typedef struct {
     GHashTable *cut_answers; /* client and server (owned guint64) -> step + 1 with TC=1 */
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */
-    GHashTable *stream_servers; /* address + 1 of their servers */
+    GByteArray *stream_servers; /* at an address's id: it is the server of one; asked every frame */
     GHashTable *servers;        /* address + 1 -> what is seen of it, bits of attempts.c */
     GHashTable *urls;           /* scp step + 1 -> GArray, owned: see adp_model_urls() */
 } adp_derived;

@@ -95,7 +95,7 @@ static void derived_init(adp_derived *d)
     d->netbios = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    d->stream_servers = g_hash_table_new(NULL, NULL);
+    d->stream_servers = g_byte_array_new();
     d->servers = g_hash_table_new(NULL, NULL);
     d->urls = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 }
@@ -139,7 +139,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->netbios);
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
-    g_hash_table_unref(d->stream_servers);
+    g_byte_array_unref(d->stream_servers);
     g_hash_table_unref(d->servers);
     g_hash_table_unref(d->urls);
     memset(d, 0, sizeof(*d));
@@ -314,8 +314,8 @@ static gboolean is_worth_it(const adp_model *model, guint32 frame)
            model->fed_again + count <= FED_AGAIN + FED_AGAIN_FRAME * model->begun;
 }
 
-void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
-                     const guint8 *dst, guint8 dst_len)
+guint32 adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
+                        const guint8 *dst, guint8 dst_len)
 {
     guint32 count = adp_model_obs_count(model);
 
@@ -323,7 +323,7 @@ void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_ty
     if (count && adp_model_obs(model, count - 1)->frame >= frame && is_worth_it(model, frame)) {
         truncate_log(model, frame);
     }
-    adp_log_frame(model->log, frame, time, dst_type, dst, dst_len);
+    return adp_log_frame(model->log, frame, time, dst_type, dst, dst_len);
 }
 
 gboolean adp_model_add(adp_model *model, const adp_obs *obs)

@@ -18,9 +18,10 @@ void adp_model_free(adp_model *model);
  * To be called for each frame on its first pass, before anything is added.
  * A frame number that the log already holds truncates the log from there.
  * `dst` is the frame's destination (len 0: none).
+ * @return the destination's id, as adp_log_frame().
  */
-void adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
-                     const guint8 *dst, guint8 dst_len);
+guint32 adp_model_frame(adp_model *model, guint32 frame, gint64 time, guint8 dst_type,
+                        const guint8 *dst, guint8 dst_len);
 
 /**
  * Appends an observation, when it belongs to a step: the log takes over `obs`

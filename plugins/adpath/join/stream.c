@@ -11,11 +11,27 @@
 #include "log/observation.h"
 #include "wire/limits.h"
 
+#include <string.h>
+
 static adp_stream *find(const adp_derived *d, const adp_flow *flow)
 {
     return flow->transport == ADP_TCP && flow->stream != ADP_NONE
                ? g_hash_table_lookup(d->streams, GUINT_TO_POINTER(flow->stream + 1))
                : NULL;
+}
+
+static void note_server(GByteArray *servers, guint32 server)
+{
+    guint old = servers->len;
+
+    if (server == ADP_NONE) {
+        return;
+    }
+    if (server >= old) {
+        g_byte_array_set_size(servers, server + 1);
+        memset(servers->data + old, FALSE, server + 1 - old);
+    }
+    servers->data[server] = TRUE;
 }
 
 static adp_stream *need(adp_derived *d, const adp_flow *flow)
@@ -29,7 +45,7 @@ static adp_stream *need(adp_derived *d, const adp_flow *flow)
     stream->asked = stream->part = ADP_NONE;
     stream->client_end = stream->server_end = stream->unbind = ADP_NONE;
     g_hash_table_insert(d->streams, GUINT_TO_POINTER(flow->stream + 1), stream);
-    g_hash_table_add(d->stream_servers, GUINT_TO_POINTER(flow->server + 1));
+    note_server(d->stream_servers, flow->server);
     return stream;
 }
 
@@ -60,10 +76,16 @@ static gboolean is_waited_for(const adp_model *model, const adp_stream *stream)
     return step != ADP_NONE && adp_model_step(model, step)->reply == ADP_NONE;
 }
 
+gboolean adp_model_has_streams(const adp_model *model)
+{
+    return model->derived.stream_servers->len > 0;
+}
+
 gboolean adp_model_may_have_part(const adp_model *model, guint32 server)
 {
-    return server != ADP_NONE &&
-           g_hash_table_contains(model->derived.stream_servers, GUINT_TO_POINTER(server + 1));
+    const GByteArray *servers = model->derived.stream_servers;
+
+    return server < servers->len && servers->data[server];
 }
 
 gboolean adp_model_wants_part(const adp_model *model, const adp_flow *flow, gboolean part)

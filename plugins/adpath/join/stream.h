@@ -35,6 +35,9 @@ guint32 adp_stream_first_end(const adp_stream *stream);
 
 /* ---- for the readers ---- */
 
+/** Has any connection had a message of ours? Without one the next question need not be asked. */
+gboolean adp_model_has_streams(const adp_model *model);
+
 /** May bytes that this server sends belong to an answer that is waited for? A quick question. */
 gboolean adp_model_may_have_part(const adp_model *model, guint32 server);
 

@@ -25,7 +25,8 @@ static gboolean address_equal(gconstpointer a, gconstpointer b)
     const adp_address_key *x = a;
     const adp_address_key *y = b;
 
-    return x->type == y->type && x->len == y->len && memcmp(x->bytes, y->bytes, x->len) == 0;
+    return x->type == y->type && x->len == y->len &&
+           memcmp(x->bytes, y->bytes, sizeof(x->bytes)) == 0;
 }
 
 adp_log *adp_log_new(void)
@@ -38,11 +39,14 @@ adp_log *adp_log_new(void)
     log->obs = g_array_new(FALSE, FALSE, sizeof(adp_obs));
     log->addresses = g_array_new(FALSE, TRUE, sizeof(adp_address));
     log->address_ids = g_hash_table_new_full(address_hash, address_equal, g_free, NULL);
+    log->recent = g_new0(adp_found, ADP_RECENT);
+    log->recent[0].id = ADP_NONE; /* no address at all; the other places fit to no address yet */
     return log;
 }
 
 void adp_log_free(adp_log *log)
 {
+    g_free(log->recent);
     g_hash_table_unref(log->address_ids);
     g_array_unref(log->addresses);
     g_array_unref(log->obs);
@@ -107,32 +111,41 @@ guint32 adp_log_before_frame(const adp_log *log, guint32 frame)
 
 /* ---- addresses ---- */
 
-/* Three times a frame: most addresses were asked for a moment ago. */
+/* Who makes many addresses share one place gains a slower look, no more. */
+static adp_found *place_of(const adp_log *log, const adp_address_key *key)
+{
+    guint64 words[2];
+
+    memcpy(words, key->bytes, sizeof(words));
+    return &log->recent[((words[0] ^ words[1]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15)) >>
+                        (64 - ADP_RECENT_BITS)];
+}
+
+/* Twice a frame: most addresses were asked for a moment ago. */
 static guint32 find_address(adp_log *log, const adp_address_key *key)
 {
-    guint32 *recent = &log->recent[key->len ? key->bytes[key->len - 1] : 0];
-    gpointer found;
+    adp_found *place = place_of(log, key);
 
-    if (*recent < log->addresses->len &&
-        address_equal(&g_array_index(log->addresses, adp_address, *recent).key, key)) {
-        return *recent;
+    if (!address_equal(&place->key, key)) {
+        gpointer found = g_hash_table_lookup(log->address_ids, key);
+
+        place->key = *key;
+        place->id = found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
     }
-    found = g_hash_table_lookup(log->address_ids, key);
-    if (!found) {
-        return ADP_NONE;
-    }
-    *recent = GPOINTER_TO_UINT(found) - 1;
-    return *recent;
+    return place->id;
 }
 
 static guint32 add_address(adp_log *log, const adp_address_key *key)
 {
     adp_address address = {.key = *key};
+    adp_found *place = place_of(log, key);
 
     g_array_append_val(log->addresses, address);
     g_hash_table_insert(log->address_ids, g_memdup2(key, sizeof(*key)),
                         GUINT_TO_POINTER(log->addresses->len));
-    return log->addresses->len - 1;
+    place->key = *key;
+    place->id = log->addresses->len - 1;
+    return place->id;
 }
 
 static void fill_key(adp_address_key *key, guint8 type, const guint8 *bytes, guint8 len)
@@ -191,7 +204,7 @@ gboolean adp_log_was_heard(const adp_log *log, guint32 address)
 }
 
 /* Destinations are remembered only so that silence can be told from deafness. */
-static void hear(adp_log *log, guint8 type, const guint8 *bytes, guint8 len)
+static guint32 hear(adp_log *log, guint8 type, const guint8 *bytes, guint8 len)
 {
     adp_address_key key;
     guint32 id;
@@ -201,15 +214,16 @@ static void hear(adp_log *log, guint8 type, const guint8 *bytes, guint8 len)
     if (id == ADP_NONE) {
         if (log->addresses->len >= ADP_MAX_HEARD) {
             adp_limit_hit(log->arena, ADP_LIMIT_HEARD);
-            return;
+            return ADP_NONE;
         }
         id = add_address(log, &key);
     }
     g_array_index(log->addresses, adp_address, id).heard = TRUE;
+    return id;
 }
 
-void adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type, const guint8 *dst,
-                   guint8 dst_len)
+guint32 adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type, const guint8 *dst,
+                      guint8 dst_len)
 {
     log->mark = adp_arena_get_mark(log->arena);
     if (log->frames == 0 || time < log->first_time) {
@@ -219,7 +233,5 @@ void adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type, co
         log->last_time = time;
     }
     log->frames = MAX(log->frames, frame);
-    if (dst_len) {
-        hear(log, dst_type, dst, dst_len);
-    }
+    return dst_len ? hear(log, dst_type, dst, dst_len) : ADP_NONE;
 }

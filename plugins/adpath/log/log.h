@@ -17,12 +17,22 @@ typedef struct {
     adp_arena_mark mark;
 } adp_begin;
 
-/** An address of the capture. */
+/** An address of the capture; bytes behind `len` are 0. */
 typedef struct {
     guint8 type;
     guint8 len;
     guint8 bytes[16];
 } adp_address_key;
+
+/** What the last look for an address found; ADP_NONE is a find, too: most are of no client of ours. */
+typedef struct {
+    adp_address_key key;
+    guint32 id;
+} adp_found;
+
+/* Places for what was found last: enough for the ends of the conversations of one moment. */
+#define ADP_RECENT_BITS 11
+#define ADP_RECENT      (1 << ADP_RECENT_BITS)
 
 /** Filled by log.c; holds as long as the log, also through a truncation. */
 typedef struct {
@@ -40,7 +50,7 @@ typedef struct {
     GArray *obs;             /* adp_obs, in the order of their frames */
     GArray *addresses;       /* adp_address */
     GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */
-    guint32 recent[256];     /* last byte of an address -> id of the last one found, or any */
+    adp_found *recent;       /* ADP_RECENT of them, owned; the place follows from the bytes */
     guint32 frames;          /* number of the last frame */
     gint64 first_time;       /* of any frame, ns */
     gint64 last_time;
@@ -66,9 +76,12 @@ void adp_log_note_begin(adp_log *log);
 /** Forgets the last observation; what it pointed to is the reader's to give back. */
 void adp_log_refuse_last(adp_log *log);
 
-/** Notes that there is this frame; `dst` is its destination (len 0: none). */
-void adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type, const guint8 *dst,
-                   guint8 dst_len);
+/**
+ * Notes that there is this frame; `dst` is its destination (len 0: none).
+ * @return the destination's id, ADP_NONE without one or where too many are known.
+ */
+guint32 adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type, const guint8 *dst,
+                      guint8 dst_len);
 
 /** See adp_model_address(). */
 guint32 adp_log_address(adp_log *log, guint8 type, const guint8 *bytes, guint8 len,

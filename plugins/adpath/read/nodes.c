@@ -62,10 +62,12 @@ static const struct {
  * Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. The
  * kinds are asked for several times a frame, hence no hash table.
  */
-static GByteArray *node_kinds; /* at a field's id its adp_node_kind */
-static GArray *wanted_ids;     /* int */
-static int gap_field = -1;     /* Wireshark's word that packets are missing before this one, */
-static int again_field = -1;   /* and that it repeats an earlier one */
+static GByteArray *node_kinds; /* what adp_node_kinds points into */
+const guint8 *adp_node_kinds;
+guint adp_node_kind_count;
+static GArray *wanted_ids;   /* int */
+static int gap_field = -1;   /* Wireshark's word that packets are missing before this one, */
+static int again_field = -1; /* and that it repeats an earlier one */
 
 static void set_kind(int id, adp_node_kind kind)
 {
@@ -97,6 +99,8 @@ static void add_field_ids(const char *name, adp_node_kind kind, gboolean is_want
 /* The module may be unloaded before the process ends. */
 static void shut_down(void)
 {
+    adp_node_kinds = NULL;
+    adp_node_kind_count = 0;
     g_clear_pointer(&node_kinds, g_byte_array_unref);
     g_clear_pointer(&wanted_ids, g_array_unref);
 }
@@ -111,6 +115,8 @@ void adp_nodes_init(void)
     for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
         add_field_ids(wanted[i].name, wanted[i].kind, !wanted[i].top || ADP_TOP_ITEMS_ARE_FAKED);
     }
+    adp_node_kinds = node_kinds->data;
+    adp_node_kind_count = node_kinds->len;
     gap_field = proto_registrar_get_id_byname("tcp.analysis.lost_segment");
     again_field = proto_registrar_get_id_byname("tcp.analysis.retransmission");
 }
@@ -118,18 +124,6 @@ void adp_nodes_init(void)
 GArray *adp_nodes_wanted(void)
 {
     return g_array_copy(wanted_ids);
-}
-
-adp_node_kind adp_node_kind_of_id(int id)
-{
-    return (guint)id < node_kinds->len ? (adp_node_kind)node_kinds->data[id] : ADP_NODE_UNKNOWN;
-}
-
-adp_node_kind adp_node_kind_of(const proto_node *node)
-{
-    const field_info *fi = PNODE_FINFO(node);
-
-    return fi ? adp_node_kind_of_id(fi->hfinfo->id) : ADP_NODE_UNKNOWN;
 }
 
 void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data)

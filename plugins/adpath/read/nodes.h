@@ -47,8 +47,25 @@ typedef enum {
     ADP_NODE_BODY
 } adp_node_kind;
 
+/** Filled by adp_nodes_init(): at a field's id its adp_node_kind; ids are smaller than the count. */
+extern const guint8 *adp_node_kinds;
+extern guint adp_node_kind_count;
+
+/* The two are asked for each layer and each branch of a frame, hence inline. */
+
+/** The kind of a field's id, as layers have it. */
+static inline adp_node_kind adp_node_kind_of_id(int id)
+{
+    return (guint)id < adp_node_kind_count ? (adp_node_kind)adp_node_kinds[id] : ADP_NODE_UNKNOWN;
+}
+
 /** The kind of a tree item; UNKNOWN also for one without a field (Wireshark 4.6). */
-adp_node_kind adp_node_kind_of(const proto_node *node);
+static inline adp_node_kind adp_node_kind_of(const proto_node *node)
+{
+    const field_info *fi = PNODE_FINFO(node);
+
+    return fi ? adp_node_kind_of_id(fi->hfinfo->id) : ADP_NODE_UNKNOWN;
+}
 
 /**
  * Calls `visit` for each descendant of `node` that is of a kind the readers
@@ -56,9 +73,6 @@ adp_node_kind adp_node_kind_of(const proto_node *node);
  */
 typedef void (*adp_node_visit)(adp_node_kind kind, const field_info *fi, void *user_data);
 void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data);
-
-/** The same of a field's id, as layers have it. */
-adp_node_kind adp_node_kind_of_id(int id);
 
 /** Does Wireshark say that packets are missing before this frame of a TCP connection? */
 gboolean adp_nodes_have_gap(const proto_tree *tree);

@@ -92,15 +92,15 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
 }
 
 /* Either end may be the server of a connection that closes. */
-static gboolean may_be_an_attempt(adp_model *model, const packet_info *pinfo)
+static gboolean may_be_an_attempt(adp_model *model, const packet_info *pinfo, guint32 dst)
 {
-    return adp_model_may_attempt(model, adp_known_address(model, &pinfo->dst),
-                                 (guint16)pinfo->destport) ||
+    return adp_model_may_attempt(model, dst, (guint16)pinfo->destport) ||
            adp_model_may_attempt(model, adp_known_address(model, &pinfo->src),
                                  (guint16)pinfo->srcport);
 }
 
-static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tree *tree)
+static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst,
+                     const proto_tree *tree)
 {
     finds f = {0};
     gboolean has_tcp = FALSE;
@@ -124,13 +124,16 @@ static finds look_at(adp_model *model, const packet_info *pinfo, const proto_tre
             f.ip = PNODE_FINFO(child);
         }
     }
-    f.part = f.segment && adp_tcp_payload(f.segment) > 0 &&
-             adp_model_may_have_part(model, adp_known_address(model, &pinfo->src));
-    f.again = f.segment && adp_tcp_payload(f.segment) > 0 &&
-              adp_model_may_have_part(model, adp_known_address(model, &pinfo->dst)) &&
-              adp_nodes_repeat(tree);
+    if (f.segment && adp_model_has_streams(model)) {
+        f.part = adp_model_may_have_part(model, adp_known_address(model, &pinfo->src));
+        f.again = adp_model_may_have_part(model, dst) && adp_nodes_repeat(tree);
+    }
+    if ((f.part || f.again) && adp_tcp_payload(f.segment) == 0) {
+        f.part = f.again = FALSE;
+    }
     f.gap = f.tcp && adp_nodes_have_gap(tree);
-    if (f.tcp && (!adp_tcp_matters(adp_tcp_flags(f.tcp)) || !may_be_an_attempt(model, pinfo))) {
+    if (f.tcp &&
+        (!adp_tcp_matters(adp_tcp_flags(f.tcp)) || !may_be_an_attempt(model, pinfo, dst))) {
         f.tcp = NULL;
     }
     return f;
@@ -232,14 +235,14 @@ static gint64 frame_time(const packet_info *pinfo)
     return seconds * ADP_NS_PER_S + pinfo->abs_ts.nsecs;
 }
 
-void adp_read_begin(adp_model *model, const packet_info *pinfo)
+guint32 adp_read_begin(adp_model *model, const packet_info *pinfo)
 {
     if ((gint64)pinfo->abs_ts.secs !=
         CLAMP((gint64)pinfo->abs_ts.secs, -MAX_SECONDS, MAX_SECONDS)) {
         adp_model_limit(model, ADP_LIMIT_CLOCK_DAYS);
     }
-    adp_model_frame(model, pinfo->num, frame_time(pinfo), (guint8)pinfo->dst.type, pinfo->dst.data,
-                    adp_address_len(&pinfo->dst));
+    return adp_model_frame(model, pinfo->num, frame_time(pinfo), (guint8)pinfo->dst.type,
+                           pinfo->dst.data, adp_address_len(&pinfo->dst));
 }
 
 static gboolean has_visible_content(const proto_tree *tree)
@@ -286,7 +289,7 @@ static void read_again(adp_frame *frame)
     }
 }
 
-void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
+void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, proto_tree *tree)
 {
     const proto_node *child;
     gboolean content_visible;
@@ -301,7 +304,7 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree)
     finds f = {0};
 
     if (tree) {
-        f = look_at(model, pinfo, tree);
+        f = look_at(model, pinfo, dst, tree);
     }
     if (!f.content && !f.tcp && !f.gap && !f.part && !f.again) {
         if (f.alone && f.ip) {

@@ -12,10 +12,11 @@
 /**
  * Tells the model of the frame, whatever is in it. To be called on the frame's
  * first pass, before adp_read_frame().
+ * @return the id of its destination, as adp_model_frame().
  */
-void adp_read_begin(adp_model *model, const packet_info *pinfo);
+guint32 adp_read_begin(adp_model *model, const packet_info *pinfo);
 
-/** Adds what the frame shows to the model. `tree` may be NULL. */
-void adp_read_frame(adp_model *model, packet_info *pinfo, proto_tree *tree);
+/** Adds what the frame shows to the model. `dst` is what adp_read_begin() gave; `tree` may be NULL. */
+void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, proto_tree *tree);
 
 #endif

@@ -179,7 +179,11 @@ char *adp_mask_mailboxes(const char *text)
     const char *at;
     GString *out = NULL;
 
-    for (at = text; at && *at; pass(&before, text, at), at++) {
+    /* Most texts hold none of the characters that every spelling of an '@' begins with. */
+    if (!text || !strpbrk(text, "@%\\")) {
+        return NULL;
+    }
+    for (at = text; *at; pass(&before, text, at), at++) {
         gsize length = at_sign_length(at);
         const char *start;
         const char *end;
