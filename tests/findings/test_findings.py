@@ -138,6 +138,7 @@ def test_the_product_has_these_findings(wireshark):
 def test_passes(analysed, batch):
     """One pass and two agree: the JSON byte by byte, fields as far as the contract says."""
     result = analysed(batch)
+    # The one was made with a tree of what is shown, the other without.
     assert Report(result.tshark, result.path).json == result.json
 
 

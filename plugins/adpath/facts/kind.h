@@ -42,4 +42,8 @@ typedef struct {
     const adp_lore *(*guide_of)(const adp_obs *first);
 } adp_kind;
 
+/* A row for each kind of join/model.h, each defined in the kind_*.c of its protocol. */
+#define ADP_DECLARE_KIND(id, name) extern const adp_kind adp_kind_##name;
+ADP_STEP_KIND_LIST(ADP_DECLARE_KIND)
+
 #endif

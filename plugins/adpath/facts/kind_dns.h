@@ -8,9 +8,6 @@
 
 #include "facts/kind.h"
 
-extern const adp_kind adp_kind_srv;
-extern const adp_kind adp_kind_address;
-
 /** The result ("answered", ...) of a view of either, NULL while there is none. */
 const char *adp_dns_result(const adp_model *model, const adp_view *view);
 

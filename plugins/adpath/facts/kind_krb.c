@@ -3,7 +3,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "facts/kind_krb.h"
 
 #include "facts/fact_list.h"
 #include "facts/kind.h"

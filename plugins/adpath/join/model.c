@@ -159,13 +159,9 @@ const GArray *adp_model_urls(const adp_model *model, guint32 step)
 
 const char *adp_step_kind_name(adp_step_kind kind)
 {
-    static const char *const names[ADP_STEP_KINDS] = {
-        [ADP_STEP_SRV] = "srv",   [ADP_STEP_ADDRESS] = "address",
-        [ADP_STEP_PING] = "ping", [ADP_STEP_KERBEROS] = "kerberos",
-        [ADP_STEP_BIND] = "bind", [ADP_STEP_ROOTDSE] = "rootdse",
-        [ADP_STEP_SCP] = "scp",   [ADP_STEP_HIDDEN] = "hidden",
-        [ADP_STEP_TLS] = "tls",   [ADP_STEP_AUTODISCOVER] = "autodiscover",
-    };
+#define KIND_NAME(id, name) [ADP_STEP_##id] = #name,
+    static const char *const names[ADP_STEP_KINDS] = {ADP_STEP_KIND_LIST(KIND_NAME)};
+#undef KIND_NAME
 
     return names[kind];
 }

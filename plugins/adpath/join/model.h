@@ -16,18 +16,26 @@
 
 #include <glib.h>
 
+/**
+ * The kinds of steps: their constant, and their name, which is the value of adpath.step. All else
+ * is in the row adp_kind_<name> of facts/kind.h; without it the unit tests do not link.
+ */
+#define ADP_STEP_KIND_LIST(KIND)                                                                   \
+    KIND(SRV, srv)                                                                                 \
+    KIND(ADDRESS, address)                                                                         \
+    KIND(PING, ping)                                                                               \
+    KIND(KERBEROS, kerberos)                                                                       \
+    KIND(BIND, bind)                                                                               \
+    KIND(ROOTDSE, rootdse)                                                                         \
+    KIND(SCP, scp)                                                                                 \
+    KIND(HIDDEN, hidden)                                                                           \
+    KIND(TLS, tls)                                                                                 \
+    KIND(AUTODISCOVER, autodiscover)
+
+#define ADP_STEP_KIND_ID(id, name) ADP_STEP_##id,
+
 typedef enum {
-    ADP_STEP_SRV,
-    ADP_STEP_ADDRESS,
-    ADP_STEP_PING,
-    ADP_STEP_KERBEROS,
-    ADP_STEP_BIND,
-    ADP_STEP_ROOTDSE,
-    ADP_STEP_SCP,
-    ADP_STEP_HIDDEN,
-    ADP_STEP_TLS,
-    ADP_STEP_AUTODISCOVER,
-    ADP_STEP_KINDS
+    ADP_STEP_KIND_LIST(ADP_STEP_KIND_ID) ADP_STEP_KINDS
 } adp_step_kind;
 
 /** "srv", "ping", ...: the values of adpath.step. */
