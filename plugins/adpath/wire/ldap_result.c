@@ -33,7 +33,7 @@ static const struct {
     {6, "compareTrue", NEVER},
     {7, "authMethodNotSupported", ALWAYS},
     {8, "strongerAuthRequired", ALWAYS},
-    {10, "referral", ALWAYS},
+    {10, "referral", OF_CHANGES},
     {11, "adminLimitExceeded", NEVER},
     {12, "unavailableCriticalExtension", ALWAYS},
     {13, "confidentialityRequired", ALWAYS},
