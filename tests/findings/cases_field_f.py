@@ -37,8 +37,7 @@ OFFICE = "outlook.office365.com"
 
 
 @field("K1", outcome="failed|ok", may=["ldap-not-bound", "krb-error"],
-       verdict=[r"\A[^\n]*(add|refuse|fail|53|unwilling|quota)"], never={"verdict": [NOTHING_WRONG, TOO_LITTLE]},
-       missing="a refused add is kept only when it says that nobody is bound")
+       verdict=[r"\A[^\n]*(add|refuse|fail|53|unwilling|quota)"], never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
 def eleventh_machine_of_one_person(s):
     """A NAS is joined by somebody who may add ten machines, and has: bound and good, and the add ends with 53."""
     good_start(s)
@@ -68,8 +67,7 @@ def sssd_trusts_nobody_after_starttls(s):
 
 
 @field("K1", outcome="failed|ok", verdict=[r"\A[^\n]*(search|12|unavailableCriticalExtension)"],
-       never={"verdict": [NOTHING_WRONG, TOO_LITTLE]},
-       missing="a search that looks for no connection point is no step, and its refusal is dropped")
+       never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
 def address_book_wants_it_sorted(s):
     """A multifunction printer: bound, and each search with a critical control for sorting ends with 12."""
     good_start(s)
@@ -410,8 +408,7 @@ def telephone_network_without_ipv4(s):
 
 
 @field("K9", shows={"ldap-unanswered": "error"}, outcome="failed", says={"ldap-unanswered": [r"\b(1|one|a search|search)\b"]},
-       never={"ldap-unanswered": [r"\b(2|two) (searches|requests)"], "verdict": [NOTHING_WRONG]},
-       missing="a search that looks for no connection point is no step, and its silence is not seen")
+       never={"ldap-unanswered": [r"\b(2|two) (searches|requests)"], "verdict": [NOTHING_WRONG]})
 def one_of_two_equal_searches_is_lost(s):
     """A pool of two connections sends the same bytes on each: one is answered at once, the other is sent six times."""
     good_start(s)

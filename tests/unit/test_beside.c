@@ -185,7 +185,7 @@ static void test_operations(void)
     /* Noted: found again by connection, id and operation. */
     obs = operation(b.arena, flow, 7, ADP_LDAP_OP_ADD, FALSE, 0);
     obs.frame = 2;
-    adp_model_note_operation(b.model, &obs, 7, ADP_LDAP_OP_ADD);
+    adp_model_note_operation(b.model, &obs);
     obs.frame = 3;
     adp_model_noted_operation(b.model, &obs, 7, &found);
     check_int("noted", "frame", found.request_frame, 2);
@@ -205,6 +205,76 @@ static void test_operations(void)
     check_int("path", "of the client", adp_model_operation_path(b.model, o), 0);
     check_int("no request", "request", o->request, ADP_NONE);
     check_int("steps", "count", adp_model_step_count(b.model), 1);
+    bench_clear(&b);
+}
+
+static adp_obs about(adp_obs obs, guint64 subject)
+{
+    ((adp_obs_operation *)obs.u.operation)->subject = subject;
+    return obs;
+}
+
+/* What was refused is good when the same is done later, by whatever connection of the client. */
+static void test_refusals(void)
+{
+    bench b;
+    adp_obs obs;
+    guint32 done;
+
+    bench_init(&b);
+    (void)bench_add(&b,
+                    about(operation(b.arena, ldap_flow(&b, 1), 1, ADP_LDAP_OP_ADD, TRUE, 50), 7));
+    (void)bench_add(&b,
+                    about(operation(b.arena, ldap_flow(&b, 1), 2, ADP_LDAP_OP_ADD, TRUE, 53), 7));
+    (void)bench_add(&b,
+                    about(operation(b.arena, ldap_flow(&b, 1), 3, ADP_LDAP_OP_ADD, TRUE, 53), 9));
+    obs = about(operation(b.arena, ldap_flow(&b, 2), 1, ADP_LDAP_OP_MODIFY, TRUE, 0), 7);
+    g_assert_false(adp_model_wants_result(b.model, &obs, obs.u.operation));
+    obs = about(operation(b.arena, ldap_flow(&b, 2), 1, ADP_LDAP_OP_ADD, TRUE, 0), 7);
+    g_assert_true(adp_model_wants_result(b.model, &obs, obs.u.operation));
+    done = bench_add(&b, obs);
+    check_int("first", "good", adp_model_operation(b.model, 0)->good, done);
+    check_int("second", "good", adp_model_operation(b.model, 1)->good, done);
+    check_int("another", "good", adp_model_operation(b.model, 2)->good, ADP_NONE);
+    /* Once is enough, and another refusal begins anew. */
+    g_assert_false(adp_model_wants_result(b.model, &obs, obs.u.operation));
+    (void)bench_add(&b,
+                    about(operation(b.arena, ldap_flow(&b, 1), 4, ADP_LDAP_OP_ADD, TRUE, 50), 7));
+    check_int("again", "good", adp_model_operation(b.model, 3)->good, ADP_NONE);
+    check_int("again", "before", adp_model_operation(b.model, 3)->before, ADP_NONE);
+    bench_clear(&b);
+}
+
+static adp_obs asked(adp_arena *arena, adp_flow flow, guint32 id)
+{
+    adp_obs obs = operation(arena, flow, id, ADP_LDAP_OP_SEARCH, FALSE, 0);
+
+    ((adp_obs_operation *)obs.u.operation)->answer = adp_arena_new_array(arena, adp_obs_answer, 1);
+    return obs;
+}
+
+/* A request that is no step is kept once, and waits until something comes back. */
+static void test_asked(void)
+{
+    bench b;
+    adp_flow flow;
+    adp_obs_answer *answer;
+    guint32 first;
+
+    bench_init(&b);
+    flow = ldap_flow(&b, 1);
+    first = bench_add(&b, asked(b.arena, flow, 1));
+    (void)bench_add(&b, asked(b.arena, flow, 2));
+    (void)bench_add(&b, asked(b.arena, flow, 2));
+    check_int("asked", "count", adp_model_asked_count(b.model), 2);
+    check_int("asked", "first", adp_model_asked(b.model, 0), first);
+    g_assert_true(adp_model_is_asked_in_vain(b.model, first));
+    g_assert_null(adp_model_answer(b.model, &flow, 3));
+    answer = adp_model_answer(b.model, &flow, 1);
+    g_assert_nonnull(answer);
+    answer->heard = 5;
+    g_assert_false(adp_model_is_asked_in_vain(b.model, first));
+    g_assert_nonnull(adp_model_part_of(b.model, &flow));
     bench_clear(&b);
 }
 
@@ -372,6 +442,8 @@ int main(int argc, char *argv[])
     g_test_add_func("/beside/sessions", test_sessions);
     g_test_add_func("/beside/principals", test_principals);
     g_test_add_func("/beside/operations", test_operations);
+    g_test_add_func("/beside/refusals", test_refusals);
+    g_test_add_func("/beside/asked", test_asked);
     g_test_add_func("/beside/starttls", test_starttls);
     g_test_add_func("/beside/tls-end", test_tls_end);
     g_test_add_func("/beside/attempt-silence", test_attempt_silence);

@@ -8,6 +8,7 @@
 #include "facts/outcomes.h"
 #include "join/attempts.h"
 #include "join/identity.h"
+#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
 #include "join/stream.h"
@@ -253,6 +254,71 @@ adp_silence adp_silence_proof(const adp_model *model, const adp_step *step)
         silence.smaller = smaller_step(model, step);
     }
     return silence;
+}
+
+/* ---- requests that are no steps ---- */
+
+static guint32 icmp_after(const adp_model *model, const adp_flow *flow, guint32 i)
+{
+    guint32 attempt = adp_model_find_attempt(model, flow);
+    guint32 icmp = attempt == ADP_NONE ? ADP_NONE : adp_model_attempt(model, attempt)->icmp;
+
+    return icmp != ADP_NONE && icmp > i ? icmp : ADP_NONE;
+}
+
+/* Either end closed: whoever waited for long did so in vain. */
+static adp_silence of_end(const adp_model *model, const adp_stream *stream, guint32 asked)
+{
+    const adp_obs *obs = adp_model_obs(model, asked);
+    guint32 client = MIN(stream->client_end, stream->unbind);
+    guint32 end = MIN(client, stream->server_end);
+    adp_silence silence;
+
+    if (end == ADP_NONE || end < asked) {
+        return of_kind(ADP_SILENCE_NONE, ADP_NONE);
+    }
+    if (end == stream->server_end) {
+        return of_kind(ADP_SILENCE_CLOSED, end);
+    }
+    if (adp_since(adp_model_obs(model, end)->time, obs->time) < ADP_PATIENCE) {
+        return of_kind(ADP_SILENCE_WITHDRAWN, end);
+    }
+    silence = of_capture(model, &obs->flow, obs->time, ADP_PATIENCE);
+    silence.evidence = end;
+    return silence;
+}
+
+adp_silence adp_asked_silence(const adp_model *model, guint32 asked)
+{
+    const adp_obs *obs = adp_model_obs(model, asked);
+    const adp_stream *stream = adp_model_stream(model, &obs->flow);
+    guint32 icmp = icmp_after(model, &obs->flow, asked);
+    adp_silence silence = of_kind(ADP_SILENCE_NONE, ADP_NONE);
+
+    if (!adp_model_is_asked_in_vain(model, asked)) {
+        return silence;
+    }
+    if (adp_model_has_gap_after(model, &obs->flow, asked)) {
+        return of_kind(ADP_SILENCE_PARTLY, ADP_NONE);
+    }
+    if (icmp != ADP_NONE) {
+        return of_kind(ADP_SILENCE_ICMP, icmp);
+    }
+    if (stream && adp_stream_never_took(stream, asked)) {
+        return of_capture(model, &obs->flow,
+                          adp_model_obs(model, stream->again[stream->agains - 1])->time,
+                          ADP_PATIENCE);
+    }
+    if (stream) {
+        silence = of_end(model, stream, asked);
+    }
+    /* Beyond the limit nobody knows what was answered on the connection. */
+    if (silence.kind == ADP_SILENCE_NONE && adp_model_asked_count(model) == ADP_MAX_LDAP_ASKED) {
+        return of_kind(ADP_SILENCE_TOO_SHORT, ADP_NONE);
+    }
+    return silence.kind == ADP_SILENCE_NONE
+               ? of_capture(model, &obs->flow, obs->time, ADP_PATIENCE_ASKED)
+               : silence;
 }
 
 adp_silence adp_attempt_silence(const adp_model *model, const adp_attempt *attempt)

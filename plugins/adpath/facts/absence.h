@@ -17,6 +17,8 @@
 /** Nothing is called unanswered when the capture ends this soon after it; a SYN takes longer. */
 #define ADP_PATIENCE     (5 * ADP_NS_PER_S)
 #define ADP_PATIENCE_SYN (21 * ADP_NS_PER_S)
+/** So long a controller searches at most (MaxQueryDuration, from memory). */
+#define ADP_PATIENCE_ASKED (120 * ADP_NS_PER_S)
 
 typedef enum {
     ADP_SILENCE_NONE,      /* it was answered */
@@ -39,6 +41,13 @@ typedef struct {
 
 /** Why a step has no reply. Constant work, but for `smaller`, which looks at a path's last steps. */
 adp_silence adp_silence_proof(const adp_model *model, const adp_step *step);
+
+/**
+ * Likewise of a request that is no step (join/ldap_ops.h), observation `asked`. A search may take long:
+ * while nobody closes the connection, silence counts only after two minutes, unless TCP repeats the request.
+ * Answers to later requests are the caller's matter.
+ */
+adp_silence adp_asked_silence(const adp_model *model, guint32 asked);
 
 /** How a step without a reply ended: a fault only when the capture proves that nothing came. */
 adp_outcome adp_silence_outcome(const adp_model *model, const adp_step *step, gboolean early);

@@ -76,6 +76,8 @@ typedef struct {
     GArray *attempts;            /* adp_attempt */
     GArray *tunnels;             /* adp_tunnel */
     GArray *operations;          /* adp_ldap_operation */
+    GArray *asked_aside;         /* observations of requests of LDAP that are no steps */
+    GHashTable *refused;         /* what was refused (owned guint64) -> the last operation + 1 */
     GArray *handshakes;          /* adp_handshake */
     GHashTable *clients;         /* key of a client -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
@@ -115,7 +117,7 @@ typedef struct {
 struct adp_model {
     adp_log *log;
     adp_derived derived;
-    struct adp_noted *noted; /* ldap_ops.c's; NULL: none yet. Outlives a truncation */
+    struct adp_noted *noted; /* ldap_ops.c's; NULL: none yet */
     guint64 generation;      /* grows with every change */
     guint64 begun;           /* frames, each as often as it was read, */
     guint64 fed_again;       /* and observations that were fed once more after a cut */

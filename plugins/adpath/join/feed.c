@@ -64,6 +64,8 @@ static void derived_init(adp_derived *d)
     d->tunnels = g_array_new(FALSE, TRUE, sizeof(adp_tunnel));
     d->handshakes = g_array_new(FALSE, FALSE, sizeof(adp_handshake));
     d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
+    d->asked_aside = g_array_new(FALSE, FALSE, sizeof(guint32));
+    d->refused = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     g_array_set_clear_func(d->paths, adp_path_clear);
     d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
     d->identity = adp_identity_new();
@@ -108,6 +110,8 @@ static void derived_clear(adp_derived *d)
     g_array_unref(d->paths);
     g_array_unref(d->attempts);
     g_array_unref(d->operations);
+    g_array_unref(d->asked_aside);
+    g_hash_table_unref(d->refused);
     g_array_unref(d->handshakes);
     g_array_unref(d->tunnels);
     g_hash_table_unref(d->clients);
@@ -233,7 +237,8 @@ static gboolean feed(adp_model *model, guint32 i)
     original = adp_original_of(model, obs);
     copied = original == ADP_NONE ? ADP_NONE : adp_mark_at(&model->derived, original)->step;
     if (original != ADP_NONE && copied == ADP_NONE && is_beside(obs->type) &&
-        adp_model_obs(model, original)->flow.stream != obs->flow.stream) {
+        (obs->type == ADP_OBS_LDAP_OPERATION_REPLY ||
+         adp_model_obs(model, original)->flow.stream != obs->flow.stream)) {
         return FALSE;
     }
     if (copied != ADP_NONE) {
@@ -252,7 +257,10 @@ static gboolean feed(adp_model *model, guint32 i)
         return FALSE;
     }
     note_message(model, obs, i, adp_mark_at(&model->derived, i)->step);
-    adp_remember_for_copies(&model->derived, obs, i);
+    /* Of requests that are no steps there are many; adp_feed_operation() knows its copies. */
+    if (obs->type != ADP_OBS_LDAP_OPERATION || obs->u.operation->op == ADP_LDAP_OP_STARTTLS) {
+        adp_remember_for_copies(&model->derived, obs, i);
+    }
     adp_attempt_has_data(model, obs);
     return TRUE;
 }
@@ -286,6 +294,7 @@ static void truncate_log(adp_model *model, guint32 frame)
     guint32 i;
 
     adp_log_cut(model->log, keep);
+    g_clear_pointer(&model->noted, adp_noted_free);
     derived_clear(&model->derived);
     derived_init(&model->derived);
     for (i = 0; i < keep; i++) {

@@ -7,18 +7,24 @@
 
 #include "join/chain.h"
 #include "join/derived.h"
+#include "join/duplicates.h"
 #include "join/exchange.h"
 #include "join/model.h"
 #include "join/path.h"
+#include "join/stream.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/ldap_result.h"
 #include "wire/limits.h"
 
 typedef struct {
     guint64 key; /* of the connection and the message id */
+    guint64 subject;
     gint64 time;
     guint32 frame; /* 0: the place is free */
+    guint32 obs;   /* ADP_NONE: the request is not kept */
     adp_ldap_op op;
+    adp_obs_answer *answer; /* of an observation, NULL */
 } noted_operation;
 
 /** The last ones, whatever their hashes: what is pushed out must not depend on them. */
@@ -36,7 +42,7 @@ void adp_noted_free(struct adp_noted *noted)
     }
 }
 
-/* ---- requests that are only noted ---- */
+/* ---- requests that are noted ---- */
 
 static guint64 noted_key(const adp_flow *flow, guint32 id)
 {
@@ -56,7 +62,14 @@ static struct adp_noted *need_noted(adp_model *model)
     return model->noted;
 }
 
-void adp_model_note_operation(adp_model *model, const adp_obs *request, guint32 id, adp_ldap_op op)
+static const noted_operation *find_noted(const adp_model *model, const adp_flow *flow, guint32 id)
+{
+    guint64 key = noted_key(flow, id);
+
+    return model->noted ? g_hash_table_lookup(model->noted->index, &key) : NULL;
+}
+
+static void note(adp_model *model, const adp_obs *request, guint32 i)
 {
     struct adp_noted *noted = need_noted(model);
     noted_operation *place = &noted->ring[noted->next];
@@ -65,24 +78,38 @@ void adp_model_note_operation(adp_model *model, const adp_obs *request, guint32 
     if (place->frame && g_hash_table_lookup(noted->index, &place->key) == place) {
         g_hash_table_remove(noted->index, &place->key);
     }
-    place->key = noted_key(&request->flow, id);
+    place->key = noted_key(&request->flow, request->id);
+    place->subject = request->u.operation->subject;
     place->time = request->time;
     place->frame = request->frame;
-    place->op = op;
+    place->obs = i;
+    place->op = request->u.operation->op;
+    place->answer = i == ADP_NONE ? NULL : request->u.operation->answer;
     g_hash_table_replace(noted->index, &place->key, place);
+}
+
+void adp_model_note_operation(adp_model *model, const adp_obs *request)
+{
+    note(model, request, ADP_NONE);
 }
 
 void adp_model_noted_operation(const adp_model *model, const adp_obs *reply, guint32 id,
                                adp_obs_operation *operation)
 {
-    guint64 key = noted_key(&reply->flow, id);
-    const noted_operation *place =
-        model->noted ? g_hash_table_lookup(model->noted->index, &key) : NULL;
+    const noted_operation *place = find_noted(model, &reply->flow, id);
 
     if (place && place->op == operation->op && place->frame <= reply->frame) {
         operation->request_frame = place->frame;
         operation->request_time = place->time;
+        operation->subject = place->subject;
     }
+}
+
+adp_obs_answer *adp_model_answer(const adp_model *model, const adp_flow *flow, guint32 id)
+{
+    const noted_operation *place = find_noted(model, flow, id);
+
+    return place ? place->answer : NULL;
 }
 
 /* ---- operations ---- */
@@ -99,30 +126,149 @@ static guint32 new_operation(adp_derived *d, const adp_obs *obs, const adp_conn 
                                     .request = ADP_NONE,
                                     .reply = ADP_NONE,
                                     .bind = conn->bind,
-                                    .tls = ADP_NONE};
+                                    .tls = ADP_NONE,
+                                    .good = ADP_NONE,
+                                    .before = ADP_NONE};
 
     g_array_append_val(d->operations, operation);
     return d->operations->len - 1;
 }
 
-static gboolean feed_reply(adp_model *model, const adp_obs *obs, guint32 i)
+/*
+ * The same again, of one client: whatever the connection. Nobody knows what was asked where the
+ * request is not in the capture; then the connection has to do.
+ */
+static guint64 same_key(const adp_obs *reply, const adp_obs_operation *operation)
+{
+    const guint64 parts[] = {operation->op, reply->flow.client, operation->subject,
+                             operation->subject ? 0 : (guint64)reply->flow.stream + 1};
+
+    return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)parts, sizeof(parts));
+}
+
+/* The last refusal of the same that nothing has made good, ADP_NONE. */
+static guint32 refused_before(const adp_derived *d, const adp_obs *reply,
+                              const adp_obs_operation *operation)
+{
+    guint64 key = same_key(reply, operation);
+
+    return GPOINTER_TO_UINT(g_hash_table_lookup(d->refused, &key)) - 1;
+}
+
+static gboolean is_refusal(const adp_obs_operation *operation)
+{
+    guint32 result = operation->result.result;
+
+    switch (operation->op) {
+    case ADP_LDAP_OP_EXTENDED:
+        /* Clients try which ones a server knows. */
+        return result != ADP_LDAP_PROTOCOL_ERROR && adp_ldap_is_refusal(result, FALSE);
+    case ADP_LDAP_OP_SEARCH:
+    case ADP_LDAP_OP_COMPARE:
+        return adp_ldap_is_refusal(result, FALSE);
+    default:
+        return adp_ldap_is_refusal(result, TRUE);
+    }
+}
+
+static gboolean is_done(const adp_obs_operation *operation)
+{
+    guint32 result = operation->result.result;
+
+    return result == ADP_LDAP_SUCCESS ||
+           (operation->op == ADP_LDAP_OP_COMPARE &&
+            (result == ADP_LDAP_COMPARE_FALSE || result == ADP_LDAP_COMPARE_TRUE));
+}
+
+static gboolean feed_done(adp_derived *d, const adp_obs *obs, guint32 i)
+{
+    guint64 key = same_key(obs, obs->u.operation);
+    guint32 index = refused_before(d, obs, obs->u.operation);
+
+    if (index == ADP_NONE) {
+        return FALSE;
+    }
+    for (; index != ADP_NONE; index = operation_at(d, index)->before) {
+        operation_at(d, index)->good = i;
+    }
+    g_hash_table_remove(d->refused, &key);
+    return adp_keep_aside(d);
+}
+
+/* The observation of the request, when it is kept. */
+static guint32 request_of(const adp_model *model, const adp_obs *reply)
+{
+    const noted_operation *place = find_noted(model, &reply->flow, reply->id);
+
+    return place && place->op == reply->u.operation->op && place->frame <= reply->frame ? place->obs
+                                                                                        : ADP_NONE;
+}
+
+static gboolean feed_refusal(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
     adp_conn *conn = adp_need_conn(d, &obs->flow);
+    guint64 key = same_key(obs, obs->u.operation);
+    guint32 before = refused_before(d, obs, obs->u.operation);
+    guint32 index;
 
-    if (obs->u.operation->op == ADP_LDAP_OP_STARTTLS) {
-        if (conn->starttls == ADP_NONE || operation_at(d, conn->starttls)->reply != ADP_NONE) {
-            return FALSE;
-        }
-        operation_at(d, conn->starttls)->reply = i;
-        return adp_keep_aside(d);
-    }
     if (conn->refused == ADP_MAX_LDAP_REFUSED) {
         adp_model_limit(model, ADP_LIMIT_LDAP_REFUSED);
         return FALSE;
     }
     conn->refused++;
-    operation_at(d, new_operation(d, obs, conn))->reply = i;
+    index = new_operation(d, obs, conn);
+    operation_at(d, index)->reply = i;
+    operation_at(d, index)->before = before;
+    operation_at(d, index)->request = request_of(model, obs);
+    g_hash_table_replace(d->refused, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(index + 1));
+    return adp_keep_aside(d);
+}
+
+static gboolean feed_reply(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    adp_conn *conn;
+
+    if (obs->u.operation->op != ADP_LDAP_OP_STARTTLS) {
+        return is_done(obs->u.operation) ? feed_done(d, obs, i) : feed_refusal(model, obs, i);
+    }
+    conn = adp_need_conn(d, &obs->flow);
+    if (conn->starttls == ADP_NONE || operation_at(d, conn->starttls)->reply != ADP_NONE) {
+        return FALSE;
+    }
+    operation_at(d, conn->starttls)->reply = i;
+    return adp_keep_aside(d);
+}
+
+/* The same message once more, by TCP or in a capture that holds each packet twice. */
+static gboolean is_asked_again(const adp_model *model, const adp_obs *obs)
+{
+    const noted_operation *place = find_noted(model, &obs->flow, obs->id);
+    const adp_obs *before =
+        place && place->obs != ADP_NONE ? adp_model_obs(model, place->obs) : NULL;
+
+    return before && before->hash == obs->hash &&
+           (adp_model_is_asked_in_vain(model, place->obs) ||
+            adp_since(obs->time, before->time) < ADP_COPY_WINDOW);
+}
+
+static gboolean feed_asked(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+
+    if (is_asked_again(model, obs)) {
+        return FALSE;
+    }
+    if (d->asked_aside->len == ADP_MAX_LDAP_ASKED) {
+        adp_model_limit(model, ADP_LIMIT_LDAP_ASKED);
+        note(model, obs, ADP_NONE);
+        return FALSE;
+    }
+    (void)adp_need_conn(d, &obs->flow);
+    g_array_append_val(d->asked_aside, i);
+    note(model, obs, i);
+    adp_stream_has_operation(model, obs, i);
     return adp_keep_aside(d);
 }
 
@@ -133,6 +279,9 @@ gboolean adp_feed_operation(adp_model *model, const adp_obs *obs, guint32 i)
 
     if (obs->from_server) {
         return feed_reply(model, obs, i);
+    }
+    if (obs->u.operation->op != ADP_LDAP_OP_STARTTLS) {
+        return feed_asked(model, obs, i);
     }
     conn = adp_need_conn(d, &obs->flow);
     conn->starttls = new_operation(d, obs, conn);
@@ -161,6 +310,32 @@ gboolean adp_model_awaits_starttls(const adp_model *model, const adp_flow *flow,
     }
     operation = operation_at(&model->derived, conn->starttls);
     return operation->reply == ADP_NONE && adp_model_obs(model, operation->request)->id == id;
+}
+
+gboolean adp_model_wants_result(const adp_model *model, const adp_obs *reply,
+                                const adp_obs_operation *operation)
+{
+    return is_done(operation) ? refused_before(&model->derived, reply, operation) != ADP_NONE
+                              : is_refusal(operation);
+}
+
+guint32 adp_model_asked_count(const adp_model *model)
+{
+    return model->derived.asked_aside->len;
+}
+
+guint32 adp_model_asked(const adp_model *model, guint32 i)
+{
+    return g_array_index(model->derived.asked_aside, guint32, i);
+}
+
+gboolean adp_model_is_asked_in_vain(const adp_model *model, guint32 obs)
+{
+    const adp_obs *asked = adp_model_obs(model, obs);
+    const adp_obs_answer *answer =
+        asked->type == ADP_OBS_LDAP_OPERATION ? asked->u.operation->answer : NULL;
+
+    return answer && !answer->answered && !answer->heard && !answer->given_up;
 }
 
 guint32 adp_model_operation_count(const adp_model *model)

@@ -1,6 +1,6 @@
 /* ldap_ops.h
- * Operations of LDAP that are no steps, but tell something: StartTLS, and what was refused
- * because nobody was bound, or bound too weakly.
+ * Operations of LDAP that are no steps, but tell something: StartTLS, what was refused, and what
+ * still waits for an answer.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,12 +16,15 @@
 typedef struct {
     adp_ldap_op op;
     adp_flow flow;
-    guint32 request; /* observation of StartTLS; ADP_NONE: see request_frame of the reply */
+    guint32 request; /* observation; ADP_NONE: see request_frame of the reply */
     guint32 reply;   /* observation, ADP_NONE */
     guint32 bind;    /* step of the last bind on its connection before it, ADP_NONE: none seen */
     guint32 tls;     /* StartTLS: step of the handshake that followed, ADP_NONE */
+    guint32 good;    /* a refusal: observation of the same, done later; ADP_NONE */
+    guint32 before;  /* a refusal: the one of the same before it, where nothing made that good */
 } adp_ldap_operation;
 
+/** StartTLS and refusals. */
 guint32 adp_model_operation_count(const adp_model *model);
 const adp_ldap_operation *adp_model_operation(const adp_model *model, guint32 i);
 
@@ -34,13 +37,20 @@ guint32 adp_operation_first(const adp_ldap_operation *operation);
 /** "add", "StartTLS", ...: what the operation is called. */
 const char *adp_ldap_op_name(adp_ldap_op op);
 
+/** Requests that are no steps and not StartTLS: the observation of each that is kept. */
+guint32 adp_model_asked_count(const adp_model *model);
+guint32 adp_model_asked(const adp_model *model, guint32 i);
+
+/** Is the observation such a request of which nothing came back? */
+gboolean adp_model_is_asked_in_vain(const adp_model *model, guint32 obs);
+
 /* ---- for the readers ---- */
 
 /**
- * A request of which nothing is kept but its number: should its result be a refusal, it tells
- * where it was asked. Constant memory, a later request may push an earlier one out.
+ * Notes where and what was asked: a result tells it by then. Constant memory, a later request may push an
+ * earlier one out. For requests that are no observations; others are noted when they are fed.
  */
-void adp_model_note_operation(adp_model *model, const adp_obs *request, guint32 id, adp_ldap_op op);
+void adp_model_note_operation(adp_model *model, const adp_obs *request);
 
 struct adp_noted;
 
@@ -50,6 +60,13 @@ void adp_noted_free(struct adp_noted *noted);
 /** Fills in where the operation was asked that `reply` answers, if that is still known. */
 void adp_model_noted_operation(const adp_model *model, const adp_obs *reply, guint32 id,
                                adp_obs_operation *operation);
+
+/** Where to write what became of a request of this connection; NULL: it is not kept. */
+adp_obs_answer *adp_model_answer(const adp_model *model, const adp_flow *flow, guint32 id);
+
+/** Does the reply's result tell something: is it a refusal, or the end of refusals of the same? */
+gboolean adp_model_wants_result(const adp_model *model, const adp_obs *reply,
+                                const adp_obs_operation *operation);
 
 /** Does this message id belong to a StartTLS request without an answer? */
 gboolean adp_model_awaits_starttls(const adp_model *model, const adp_flow *flow, guint32 id);

@@ -188,15 +188,20 @@ static gboolean feed_gap(adp_derived *d, const adp_obs *obs, guint32 i)
     return adp_keep_aside(d);
 }
 
-gboolean adp_model_has_gap(const adp_model *model, const adp_step *step)
+gboolean adp_model_has_gap_after(const adp_model *model, const adp_flow *flow, guint32 obs)
 {
     gpointer gap;
 
-    if (step->flow.transport != ADP_TCP || step->flow.stream == ADP_NONE) {
+    if (flow->transport != ADP_TCP || flow->stream == ADP_NONE) {
         return FALSE;
     }
-    gap = g_hash_table_lookup(model->derived.gaps, GUINT_TO_POINTER(step->flow.stream + 1));
-    return GPOINTER_TO_UINT(gap) > step->first + 1;
+    gap = g_hash_table_lookup(model->derived.gaps, GUINT_TO_POINTER(flow->stream + 1));
+    return GPOINTER_TO_UINT(gap) > obs + 1;
+}
+
+gboolean adp_model_has_gap(const adp_model *model, const adp_step *step)
+{
+    return adp_model_has_gap_after(model, &step->flow, step->first);
 }
 
 gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)

@@ -22,6 +22,8 @@ gboolean adp_model_may_attempt(const adp_model *model, guint32 server, guint16 p
  * like silence may be in them.
  */
 gboolean adp_model_has_gap(const adp_model *model, const adp_step *step);
+/** Likewise of a connection, after the observation. */
+gboolean adp_model_has_gap_after(const adp_model *model, const adp_flow *flow, guint32 obs);
 gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i);
 

@@ -7,6 +7,7 @@
 
 #include "join/chain.h"
 #include "join/derived.h"
+#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/limits.h"
@@ -64,16 +65,44 @@ void adp_stream_has_message(adp_model *model, const adp_obs *obs, guint32 i)
     }
 }
 
-static gboolean is_server(const adp_obs *asked, const adp_flow *flow)
+static gboolean is_operation(const adp_model *model, const adp_stream *stream)
 {
-    return asked->flow.server == flow->server && asked->flow.server_port == flow->server_port;
+    return adp_model_mark(model, stream->asked)->step == ADP_NONE;
 }
 
 static gboolean is_waited_for(const adp_model *model, const adp_stream *stream)
 {
     guint32 step = adp_model_mark(model, stream->asked)->step;
 
-    return step != ADP_NONE && adp_model_step(model, step)->reply == ADP_NONE;
+    return step != ADP_NONE ? adp_model_step(model, step)->reply == ADP_NONE
+                            : adp_model_is_asked_in_vain(model, stream->asked);
+}
+
+/* A step that waits goes before: what comes of it matters more. */
+void adp_stream_has_operation(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_stream *stream = need(&model->derived, &obs->flow);
+
+    if (stream && (stream->asked == ADP_NONE || is_operation(model, stream) ||
+                   !is_waited_for(model, stream))) {
+        stream->agains = 0;
+        stream->asked = i;
+    }
+}
+
+static gboolean is_server(const adp_obs *asked, const adp_flow *flow)
+{
+    return asked->flow.server == flow->server && asked->flow.server_port == flow->server_port;
+}
+
+adp_obs_answer *adp_model_part_of(const adp_model *model, const adp_flow *flow)
+{
+    const adp_stream *stream = find(&model->derived, flow);
+
+    return stream && stream->asked != ADP_NONE && is_operation(model, stream) &&
+                   is_server(adp_model_obs(model, stream->asked), flow)
+               ? adp_model_obs(model, stream->asked)->u.operation->answer
+               : NULL;
 }
 
 gboolean adp_model_has_streams(const adp_model *model)
@@ -92,7 +121,7 @@ gboolean adp_model_wants_part(const adp_model *model, const adp_flow *flow, gboo
 {
     const adp_stream *stream = find(&model->derived, flow);
 
-    if (!stream || stream->asked == ADP_NONE ||
+    if (!stream || stream->asked == ADP_NONE || is_operation(model, stream) ||
         !is_server(adp_model_obs(model, stream->asked), flow)) {
         return FALSE;
     }
@@ -172,6 +201,13 @@ gboolean adp_feed_unbind(adp_model *model, const adp_obs *obs, guint32 i)
 const adp_stream *adp_model_stream(const adp_model *model, const adp_flow *flow)
 {
     return find(&model->derived, flow);
+}
+
+#define NEVER 3
+
+gboolean adp_stream_never_took(const adp_stream *stream, guint32 i)
+{
+    return stream->agains >= NEVER && stream->asked != ADP_NONE && stream->asked >= i;
 }
 
 guint32 adp_stream_first_end(const adp_stream *stream)

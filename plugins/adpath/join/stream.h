@@ -17,7 +17,7 @@
 
 /** Observations of a connection that carries steps; ADP_NONE where there is none. */
 typedef struct {
-    guint32 asked;      /* the last message of the client that belongs to a step */
+    guint32 asked;      /* the last message of the client that belongs to a step or an operation */
     guint32 part;       /* bytes of the server after it that are no whole message so far */
     guint32 client_end; /* the first FIN or RST of the client, */
     guint32 server_end; /* and of the server */
@@ -27,8 +27,11 @@ typedef struct {
     guint32 again[ADP_STREAM_AGAINS];
 } adp_stream;
 
-/** NULL: the connection carries no step, or its number is not known. */
+/** NULL: the connection carries neither step nor operation, or its number is not known. */
 const adp_stream *adp_model_stream(const adp_model *model, const adp_flow *flow);
+
+/** TCP repeats as often only what was never acknowledged: the request, observation `i`, or what follows. */
+gboolean adp_stream_never_took(const adp_stream *stream, guint32 i);
 
 /** The end that closed first: its observation, ADP_NONE when the connection stays open. */
 guint32 adp_stream_first_end(const adp_stream *stream);
@@ -41,6 +44,9 @@ gboolean adp_model_has_streams(const adp_model *model);
 /** May bytes that this server sends belong to an answer that is waited for? A quick question. */
 gboolean adp_model_may_have_part(const adp_model *model, guint32 server);
 
+/** The request that waits and is no step, NULL: bytes of this server may be its answer's. */
+adp_obs_answer *adp_model_part_of(const adp_model *model, const adp_flow *flow);
+
 /** Is `part` (FALSE: a whole message behind parts) news about the connection? */
 gboolean adp_model_wants_part(const adp_model *model, const adp_flow *flow, gboolean part);
 
@@ -48,6 +54,9 @@ gboolean adp_model_wants_part(const adp_model *model, const adp_flow *flow, gboo
 
 /** A message of a step was fed as observation `i`. */
 void adp_stream_has_message(adp_model *model, const adp_obs *obs, guint32 i);
+
+/** A request that is no step (ldap_ops.h) was fed as observation `i`. */
+void adp_stream_has_operation(adp_model *model, const adp_obs *obs, guint32 i);
 
 /** Bytes that are no message, or a message that ends them. */
 gboolean adp_feed_part(adp_model *model, const adp_obs *obs, guint32 i);

@@ -11,6 +11,7 @@
 #include "judge/catalogue.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/refusals.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_table.h"
@@ -37,6 +38,7 @@ struct adp_analysis {
     made_of from;
     GPtrArray *all;       /* of adp_finding, owned */
     GArray *waits;        /* of adp_wait, owned; NULL: not looked for yet */
+    GArray *refusals;     /* of adp_refusal, by path; owned */
     GHashTable *by_frame; /* frame -> GPtrArray of adp_finding, owned */
 };
 
@@ -48,6 +50,7 @@ adp_analysis *adp_analysis_new(const adp_model *model)
     analysis->ranks = adp_ranks_new(model);
     analysis->endpoints = adp_endpoints_new(model, analysis->ranks);
     analysis->all = g_ptr_array_new_with_free_func(adp_finding_free);
+    analysis->refusals = g_array_new(FALSE, FALSE, sizeof(adp_refusal));
     analysis->by_frame = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     return analysis;
 }
@@ -60,6 +63,7 @@ void adp_analysis_free(adp_analysis *analysis)
     g_hash_table_unref(analysis->by_frame);
     g_ptr_array_unref(analysis->all);
     g_clear_pointer(&analysis->waits, g_array_unref);
+    g_array_unref(analysis->refusals);
     adp_endpoints_free(analysis->endpoints);
     adp_ranks_free(analysis->ranks);
     g_free(analysis);
@@ -172,7 +176,10 @@ static void run(adp_analysis *analysis, gboolean mailboxes)
     g_clear_pointer(&analysis->waits, g_array_unref);
     analysis->waits = adp_waits_find(analysis->model);
     r.waits = analysis->waits;
+    g_array_set_size(analysis->refusals, 0);
+    r.refusals = analysis->refusals;
     adp_rules_run(&r);
+    adp_refusals_sort(analysis->refusals);
     costs = adp_costs_new(analysis->model, analysis->waits);
     for (i = 0; i < r.found->len; i++) {
         adp_finding *finding = g_ptr_array_index(r.found, i);
@@ -220,6 +227,16 @@ const GPtrArray *adp_findings(adp_analysis *analysis, gboolean mailboxes)
 const GArray *adp_analysis_waits(adp_analysis *analysis)
 {
     return filled(analysis, analysis->from.mailboxes)->waits;
+}
+
+guint adp_path_refusals(adp_analysis *analysis, guint32 path, guint32 *first)
+{
+    const GArray *all = filled(analysis, analysis->from.mailboxes)->refusals;
+    guint at;
+    guint count = adp_refusals_of(all, path, &at);
+
+    *first = count ? g_array_index(all, adp_refusal, at).operation : ADP_NONE;
+    return count;
 }
 
 gint64 adp_path_lost(adp_analysis *analysis, guint32 path)

@@ -157,6 +157,7 @@ adp_headline adp_headline_of(adp_analysis *analysis, guint32 path, gboolean mail
     guint i;
 
     weigh_findings(analysis, path, mailboxes, &headline);
+    headline.refused = adp_path_refusals(analysis, path, &headline.refusal);
     for (i = 0; i < of->steps->len; i++) {
         guint32 index = g_array_index(of->steps, guint32, i);
         adp_outcome outcome = adp_step_outcome(model, adp_model_step(model, index), FALSE);

@@ -21,6 +21,8 @@ typedef struct {
     guint failed;               /* steps of this outcome, whatever the findings say of them */
     guint unanswered;           /* likewise */
     guint hidden;               /* likewise */
+    guint refused;              /* operations that are no steps, in no finding, and not made good */
+    guint32 refusal;            /* the first of them, as refusals.h has it; ADP_NONE */
     guint32 step;               /* the first that failed or was not answered, ADP_NONE */
 } adp_headline;
 

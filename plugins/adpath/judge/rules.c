@@ -305,10 +305,11 @@ static used_servers *used_of(const adp_rules *r, owner of)
     return g_hash_table_lookup(r->used, &key);
 }
 
-const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
+const adp_step *adp_rules_elsewhere(const adp_rules *r, adp_client client, guint32 server,
+                                    guint32 obs)
 {
     owner who[2];
-    guint n = owners(r, step->client, who);
+    guint n = owners(r, client, who);
     guint i;
 
     for (i = 0; i < n; i++) {
@@ -318,13 +319,17 @@ const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
         if (!used) {
             continue;
         }
-        found = adp_rules_step(r, used->last)->flow.server != step->flow.server ? used->last
-                                                                                : used->other;
-        if (found != ADP_NONE && found > adp_rules_index(r, step)) {
+        found = adp_rules_step(r, used->last)->flow.server != server ? used->last : used->other;
+        if (found != ADP_NONE && adp_rules_step(r, found)->first > obs) {
             return adp_rules_step(r, found);
         }
     }
     return NULL;
+}
+
+const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
+{
+    return adp_rules_elsewhere(r, step->client, step->flow.server, step->first);
 }
 
 /* ---- facts ---- */
@@ -533,6 +538,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->said = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->judging = FALSE;
     r->waits = NULL;
+    r->refusals = NULL;
     r->used = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, g_free);
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);

@@ -34,6 +34,7 @@ typedef struct {
     GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
     GHashTable *said;      /* "what|name", see adp_rules_say() */
     const GArray *waits;   /* of adp_wait, of the analysis */
+    GArray *refusals;      /* of adp_refusal, likewise: rules_ldap_ops.c fills it */
     gboolean judging;      /* all is learned: nothing more is noted as good, or as a fact */
     adp_accounts *accounts; /* what the capture says of accounts, KDCs and clients */
     adp_names *names;       /* the case file of names */
@@ -86,6 +87,9 @@ const adp_step *adp_rules_good_before(const adp_rules *r, adp_client client, adp
                                       const char *subject, guint32 obs);
 /** A later step of the same client that another DC answered well, or NULL. */
 const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step);
+/** Likewise: another than `server`, after the observation. */
+const adp_step *adp_rules_elsewhere(const adp_rules *r, adp_client client, guint32 server,
+                                    guint32 obs);
 
 void adp_rules_add_fact(adp_rules *r, adp_known_fact what, const char *name);
 gboolean adp_rules_is_fact(const adp_rules *r, adp_known_fact what, const char *name);

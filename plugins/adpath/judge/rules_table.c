@@ -28,6 +28,7 @@
 #include "judge/rules_krb_tcp.h"
 #include "judge/rules_krb_weak.h"
 #include "judge/rules_ldap.h"
+#include "judge/rules_ldap_ops.h"
 #include "judge/rules_ntlm.h"
 #include "judge/rules_ping.h"
 #include "judge/rules_pointers.h"
@@ -60,6 +61,7 @@ static const struct {
     {adp_rules_learn_use, adp_rules_dc}, /* behind the two of KDCs: ADP_SAID_TCP_BLOCKED */
     {NULL, adp_rules_binds},
     {adp_rules_learn_ldap, adp_rules_ldap},
+    {NULL, adp_rules_ldap_operations}, /* behind adp_rules_ldap */
     {adp_rules_learn_scp, adp_rules_scp},
     {NULL, adp_rules_pointers},
     {adp_rules_learn_web, adp_rules_web},

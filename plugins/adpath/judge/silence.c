@@ -227,9 +227,6 @@ static gboolean is_reset(const adp_rules *r, guint32 end)
 /* What every path of IPv6 carries has so much TCP content; tunnels often carry little more. */
 #define FULL 1200
 
-/* TCP repeats as often only what was never acknowledged. */
-#define NEVER 3
-
 /*
  * The connection whose TCP repeats the step's request: a host that does not answer acknowledges it all
  * the same, so it does not arrive. NULL: it does.
@@ -239,16 +236,15 @@ static const adp_stream *repeated(const adp_rules *r, const adp_step *step)
     const adp_stream *stream = adp_model_stream(r->model, &step->flow);
 
     /* A bind and the ticket in it are one packet. */
-    return stream && stream->agains >= NEVER && stream->asked >= step->first &&
+    return stream && adp_stream_never_took(stream, step->first) &&
                    adp_model_obs(r->model, stream->asked)->frame <=
                        adp_model_obs(r->model, step->last)->frame
                ? stream
                : NULL;
 }
 
-static void sign_repeated(const adp_rules *r, adp_finding *f, const adp_step *step)
+static void sign_repeated(const adp_rules *r, adp_finding *f, const adp_stream *stream)
 {
-    const adp_stream *stream = repeated(r, step);
     guint i;
 
     if (!stream) {
@@ -285,8 +281,26 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
         sign_once(f, ADP_SIGN_SERVER_CLOSED, silence.evidence);
         adp_rules_cite(f, silence.evidence);
     }
-    sign_repeated(r, f, step);
+    sign_repeated(r, f, repeated(r, step));
     sign_talk(r, f, step->client, step->flow.server);
+}
+
+void adp_rules_sign_asked(const adp_rules *r, adp_finding *f, guint32 asked,
+                          const adp_silence *silence)
+{
+    const adp_obs *obs = adp_model_obs(r->model, asked);
+    const adp_stream *stream = adp_model_stream(r->model, &obs->flow);
+    const adp_obs_icmp *icmp = adp_silence_icmp(r->model, silence);
+
+    adp_rules_cite(f, asked);
+    adp_rules_cite(f, silence->evidence);
+    if (icmp) {
+        sign_icmp(f, icmp, silence->evidence);
+    } else if (silence->kind == ADP_SILENCE_CLOSED) {
+        sign_once(f, ADP_SIGN_SERVER_CLOSED, silence->evidence);
+    }
+    sign_repeated(r, f, stream && adp_stream_never_took(stream, asked) ? stream : NULL);
+    sign_talk(r, f, adp_client_at(obs->flow.client), obs->flow.server);
 }
 
 void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt)
@@ -338,6 +352,12 @@ static char *icmp_words(const adp_obs_icmp *icmp)
                            adp_icmp_kind_name(icmp->kind));
 }
 
+static char *closed_words(const adp_rules *r, guint32 end)
+{
+    return g_strdup_printf("; the server %s the connection instead of answering",
+                           is_reset(r, end) ? "reset" : "closed");
+}
+
 char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
 {
     adp_silence silence = adp_silence_proof(r->model, step);
@@ -347,8 +367,7 @@ char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
         return icmp_words(icmp);
     }
     if (silence.kind == ADP_SILENCE_CLOSED) {
-        return g_strdup_printf("; the server %s the connection instead of answering",
-                               is_reset(r, silence.evidence) ? "reset" : "closed");
+        return closed_words(r, silence.evidence);
     }
     if (silence.cut) {
         return g_strdup(", more than once; only the first fragment of each answer arrives");
@@ -358,6 +377,30 @@ char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
     }
     return g_strdup_printf("%s%s, without any reply", silence.fragmented ? ", in IP fragments" : "",
                            step->retries ? ", more than once" : "");
+}
+
+char *adp_rules_asked_words(const adp_rules *r, guint32 asked, const adp_silence *silence)
+{
+    const adp_obs *obs = adp_model_obs(r->model, asked);
+    const adp_stream *stream = adp_model_stream(r->model, &obs->flow);
+    const adp_obs_icmp *icmp = adp_silence_icmp(r->model, silence);
+    gint64 waited;
+
+    if (icmp) {
+        return icmp_words(icmp);
+    }
+    if (silence->kind == ADP_SILENCE_CLOSED) {
+        return closed_words(r, silence->evidence);
+    }
+    if (stream && adp_stream_never_took(stream, asked)) {
+        return g_strdup(", which TCP repeated: it was never acknowledged");
+    }
+    if (silence->evidence == ADP_NONE) {
+        return g_strdup(", without any reply");
+    }
+    waited = adp_since(adp_model_obs(r->model, silence->evidence)->time, obs->time);
+    return g_strdup_printf(", without any reply: the client gave up after %" G_GINT64_FORMAT " s",
+                           waited / ADP_NS_PER_S);
 }
 
 const adp_step *adp_rules_most_telling(const adp_rules *r, const adp_step *const *steps,

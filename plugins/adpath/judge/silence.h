@@ -6,6 +6,7 @@
 #ifndef ADPATH_JUDGE_SILENCE_H
 #define ADPATH_JUDGE_SILENCE_H
 
+#include "facts/absence.h"
 #include "join/attempts.h"
 #include "join/model.h"
 #include "judge/finding.h"
@@ -38,6 +39,14 @@ void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attemp
 
 /** How the request ended, to stand behind what was asked: ", without any reply" and the like. */
 char *adp_rules_silence_words(const adp_rules *r, const adp_step *step);
+
+/**
+ * Likewise of a request that is no step, observation `asked`: how adp_asked_silence() says that it ended.
+ * What proves it is cited.
+ */
+void adp_rules_sign_asked(const adp_rules *r, adp_finding *f, guint32 asked,
+                          const adp_silence *silence);
+char *adp_rules_asked_words(const adp_rules *r, guint32 asked, const adp_silence *silence);
 
 /** Of the steps the first whose silence is explained (by ICMP, an end, fragments), else the first. */
 const adp_step *adp_rules_most_telling(const adp_rules *r, const adp_step *const *steps,

@@ -43,6 +43,7 @@ typedef enum {
     ADP_TOPIC_KDC_TRANSPORT,  /* the same; "address|transport", as numbers */
     ADP_TOPIC_LDAP_SERVER,    /* number of a server's address whose LDAP worked */
     ADP_TOPIC_BIND,           /* likewise: a bind there was accepted */
+    ADP_TOPIC_PROTECTED,      /* LDAP went on where it cannot be read */
     ADP_TOPIC_READ,           /* some service connection points were read */
     ADP_TOPIC_READ_KIND,      /* kind of SCP that was read */
     ADP_TOPIC_TLS,            /* host with which a handshake was completed */

@@ -25,8 +25,8 @@ typedef enum {
     ADP_OBS_LDAP_BIND,
     ADP_OBS_LDAP_BIND_REPLY,
     ADP_OBS_LDAP_HIDDEN,
-    ADP_OBS_LDAP_OPERATION,       /* StartTLS */
-    ADP_OBS_LDAP_OPERATION_REPLY, /* to it, or the refusal of an operation that is no step */
+    ADP_OBS_LDAP_OPERATION,       /* StartTLS, or another operation that is no step */
+    ADP_OBS_LDAP_OPERATION_REPLY, /* to it: a refusal, or what makes one good */
     ADP_OBS_LDAP_UNBIND,
     ADP_OBS_KDC_REQUEST, /* also to its password service, */
     ADP_OBS_KDC_REPLY,   /* AS-REP, TGS-REP or KRB-ERROR; or the answer of that service */
@@ -174,7 +174,8 @@ typedef struct {
     gboolean damaged; /* too little was captured to tell the result */
     guint32 result;
     const char *diagnostic;
-    guint64 cookie; /* of a search: hash of the cookie for its next page; 0: there is none */
+    const char *referral; /* the first URL that it refers to; NULL: none */
+    guint64 cookie;       /* of a search: hash of the cookie for its next page; 0: there is none */
 } adp_obs_result;
 
 typedef struct {
@@ -206,12 +207,24 @@ typedef enum {
     ADP_LDAP_OPS
 } adp_ldap_op;
 
-/** Such an operation. Its request alone is an observation only for StartTLS. */
+/**
+ * What became of a request that is no step. Answers that went well are no observations: readers
+ * write here in which frames they saw one. 0: in none.
+ */
+typedef struct {
+    guint32 answered;
+    guint32 heard; /* a part of the answer */
+    guint32 given_up;
+} adp_obs_answer;
+
+/** Such an operation. */
 typedef struct {
     adp_ldap_op op;
-    guint32 request_frame; /* reply: where it was asked; 0: the capture does not hold it */
-    gint64 request_time;   /* of that frame */
-    adp_obs_result result; /* reply */
+    guint64 subject; /* hash of what it is about: the same again means the same; 0: unknown */
+    adp_obs_answer *answer; /* request; NULL: nobody waits for one */
+    guint32 request_frame;  /* reply: where it was asked; 0: the capture does not hold it */
+    gint64 request_time;    /* of that frame */
+    adp_obs_result result;  /* reply */
 } adp_obs_operation;
 
 typedef struct {

@@ -106,6 +106,7 @@ static gboolean read_paging(const adp_ldap_message *m, guint32 *size, guint64 *c
 
 static void read_search(const adp_ldap_message *m, adp_ber op)
 {
+    adp_ber whole = op;
     adp_arena *arena = m->frame->arena;
     adp_obs_search *search = adp_arena_new_array(arena, adp_obs_search, 1);
     adp_filter *filter;
@@ -130,7 +131,7 @@ static void read_search(const adp_ldap_message *m, adp_ber op)
     filter = adp_read_search_filter(arena, &op);
     read_attribute_names(arena, op, search);
     if (!adp_search_finish(arena, filter, search)) {
-        adp_ldap_note_operation(m, ADP_LDAP_OP_SEARCH);
+        adp_ldap_read_other_search(m, whole);
         return;
     }
     search->is_paged = read_paging(m, &search->page_size, &search->cookie);
@@ -204,7 +205,9 @@ static void read_entry(const adp_ldap_message *m, adp_ber op)
     adp_step_kind kind = ADP_STEP_PING;
     adp_tlv tlv;
 
-    (void)adp_model_search_kind(m->frame->model, &obs.flow, m->id, &kind);
+    if (!adp_model_search_kind(m->frame->model, &obs.flow, m->id, &kind)) {
+        adp_ldap_note_answer(m, TRUE);
+    }
     if (!adp_ber_take(&op, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &tlv)) {
         return;
     }
@@ -250,6 +253,7 @@ static void read_abandon(const adp_ldap_message *m, adp_ber op)
     adp_ldap_message abandoned = *m;
 
     abandoned.id = (guint32)adp_ber_integer(&op);
+    adp_ldap_note_answer(&abandoned, FALSE);
     adp_ldap_add(&abandoned, &obs);
 }
 
@@ -290,6 +294,10 @@ static gboolean read_message(adp_ldap_message *m, adp_ber *cursor)
         break;
     case ADP_LDAP_TAG_SEARCH_DONE:
         read_done(m, op.content);
+        break;
+    case ADP_LDAP_TAG_SEARCH_REFERENCE:
+    case ADP_LDAP_TAG_INTERMEDIATE:
+        adp_ldap_note_answer(m, TRUE);
         break;
     case ADP_LDAP_TAG_ABANDON:
         read_abandon(m, op.content);

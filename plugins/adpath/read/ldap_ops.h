@@ -10,8 +10,11 @@
 #include "read/ber.h"
 #include "read/ldap_message.h"
 
-/** Of a request that is no step only its number is kept, for a while: its result may matter. */
-void adp_ldap_note_operation(const adp_ldap_message *m, adp_ldap_op op);
+/** A search that is no step: `op` stands at its beginning. */
+void adp_ldap_read_other_search(const adp_ldap_message *m, adp_ber op);
+
+/** A part of the answer to something that is no step, or (FALSE) its client does not wait any more. */
+void adp_ldap_note_answer(const adp_ldap_message *m, gboolean part);
 
 /** The result of such an operation: kept when it says what the client lacked. */
 void adp_ldap_read_operation_reply(const adp_ldap_message *m, adp_ldap_op op,

@@ -146,7 +146,11 @@ static gboolean add_bytes(adp_frame *frame, adp_obs *obs, adp_tcp_event event)
 gboolean adp_read_tcp_part(adp_frame *frame)
 {
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
+    adp_obs_answer *answer = frame->whole ? NULL : adp_model_part_of(frame->model, &obs.flow);
 
+    if (answer && !answer->heard) {
+        answer->heard = obs.frame;
+    }
     return adp_model_wants_part(frame->model, &obs.flow, !frame->whole) &&
            add_bytes(frame, &obs, frame->whole ? ADP_TCP_WHOLE : ADP_TCP_PART);
 }

@@ -16,6 +16,7 @@
 #include "judge/finding.h"
 #include "judge/headline.h"
 #include "judge/path_outcome.h"
+#include "judge/refusals.h"
 #include "session.h"
 #include "show/rows.h"
 #include "wire/text.h"
@@ -132,16 +133,53 @@ static const char *rest_of(const char *outcome)
     return "";
 }
 
-/* No finding says that something is wrong: so the steps have to. */
+/* "; besides, an LDAP operation was refused: ..." behind what is told first; NULL: none was. */
+static char *refused_words(const adp_model *model, const adp_headline *headline, gboolean mailboxes)
+{
+    return headline->refused
+               ? adp_refusal_words(model, headline->refusal, headline->refused, mailboxes)
+               : NULL;
+}
+
+static char *with_refusal(char *text, const char *refused)
+{
+    char *both = refused ? g_strdup_printf("%s; besides, %s", text, refused) : NULL;
+
+    if (!both) {
+        return text;
+    }
+    g_free(text);
+    return both;
+}
+
+/* How the path ended beside an operation that was refused. */
+static char *but_refused(const char *outcome, const char *refused, gboolean short_of,
+                         gboolean unseen)
+{
+    const char *rest = "";
+
+    if (short_of) {
+        rest = "; the capture does not show how it ended";
+    } else if (unseen) {
+        rest = "; part of the path cannot be seen";
+    }
+    return g_strdup_printf("%s, but %s%s", outcome, refused, rest);
+}
+
+/* No finding says that something is wrong: so the steps have to, or what is no step. */
 static char *without_warning(const adp_model *model, const char *outcome,
                              const adp_headline *headline, gboolean mailboxes)
 {
     gboolean short_of = strcmp(outcome, "incomplete") == 0;
     gboolean unseen = strcmp(outcome, "hidden") == 0 || headline->hidden;
+    char *refused = refused_words(model, headline, mailboxes);
     char *what = NULL;
     char *text;
 
-    if (headline->good && !short_of) {
+    if (refused && headline->step == ADP_NONE) {
+        text = but_refused(outcome, refused, short_of, unseen);
+        g_clear_pointer(&refused, g_free);
+    } else if (headline->good && !short_of) {
         what = with_more(headline->good, headline->more_good);
         text = g_strdup_printf("%s - after trouble that something later made good: %s%s", outcome,
                                what, unseen ? "; part of the path cannot be seen" : "");
@@ -157,6 +195,8 @@ static char *without_warning(const adp_model *model, const char *outcome,
     } else {
         text = g_strdup_printf("%s - nothing wrong was seen", outcome);
     }
+    text = with_refusal(text, refused);
+    g_free(refused);
     g_free(what);
     return text;
 }
@@ -166,17 +206,21 @@ char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
     const adp_model *model = adp_analysis_model(analysis);
     const char *outcome = adp_path_outcome(analysis, adp_model_path(model, path));
     adp_headline headline = adp_headline_of(analysis, path, mailboxes);
+    char *refused;
     char *what;
     char *text;
 
     if (!headline.finding) {
         return without_warning(model, outcome, &headline, mailboxes);
     }
+    refused = refused_words(model, &headline, mailboxes);
     what = with_more(headline.finding, headline.more);
     /* "ok - X: not found" reads as if the one took back the other. */
     text = strcmp(outcome, "failed") == 0
                ? g_strdup_printf("%s - %s", outcome, what)
                : g_strdup_printf("%s, with a warning: %s%s", outcome, what, rest_of(outcome));
+    text = with_refusal(text, refused);
+    g_free(refused);
     g_free(what);
     return text;
 }
@@ -220,7 +264,7 @@ static int weight_of(const adp_headline *headline)
     if (headline->good) {
         return 2;
     }
-    return headline->step != ADP_NONE ? 1 : 0;
+    return headline->step != ADP_NONE || headline->refused ? 1 : 0;
 }
 
 static path_counts count_paths(adp_analysis *analysis, const adp_selection *selection,

@@ -12,7 +12,11 @@
 enum {
     ADP_LDAP_SUCCESS = 0,
     ADP_LDAP_OPERATIONS_ERROR = 1,
+    ADP_LDAP_PROTOCOL_ERROR = 2,
+    ADP_LDAP_COMPARE_FALSE = 5,
+    ADP_LDAP_COMPARE_TRUE = 6,
     ADP_LDAP_STRONGER_AUTH_REQUIRED = 8,
+    ADP_LDAP_REFERRAL = 10,
     ADP_LDAP_CONFIDENTIALITY_REQUIRED = 13,
     ADP_LDAP_SASL_BIND_IN_PROGRESS = 14
 };
@@ -25,6 +29,15 @@ const char *adp_ldap_result_name(guint32 result);
  * Win32 error 000004DC in the diagnostic message, Samba with 00002020.
  */
 gboolean adp_ldap_wants_bind(guint32 result, const char *diagnostic);
+
+/**
+ * Did the server not do what was asked of it? Limits, and what is not there, are no refusals.
+ * @param changes  the operation would change the directory
+ */
+gboolean adp_ldap_is_refusal(guint32 result, gboolean changes);
+
+/** What the number in front of Active Directory's diagnostic message says, where it is known; NULL. */
+const char *adp_ldap_reason(const char *diagnostic);
 
 /** "base", "one" or "sub" as in an LDAP URL, "children", or NULL. */
 const char *adp_ldap_scope_name(guint32 scope);

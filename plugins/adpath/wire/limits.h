@@ -88,6 +88,8 @@
          "More than 64 Kerberos troubles of other machines behind one address; whether a later ticket made the oldest good was not looked at.") \
     TOLD(LDAP_REFUSED, 16, "The refusals of one connection are much alike.",                       \
          "More than 16 LDAP operations of one connection were refused; those beyond were not kept.") \
+    TOLD(LDAP_ASKED, 65536, "A busy controller answers millions; some forty megabytes hold these.", \
+         "The capture has more than 65,536 LDAP operations that are no steps; whether those beyond were answered was not looked at.") \
     TOLD(STREAM_PARTS, 64, "Parts of answers to what is no step come by the thousand.",            \
          "More than 64 parts of answers on one connection belong to no step; from those beyond nothing is concluded.") \
     QUIET(LDAP_NOTED, 2048, "One result refers to a request of the last few thousand messages.",   \

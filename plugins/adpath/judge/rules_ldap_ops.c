@@ -1,0 +1,244 @@
+/* rules_ldap_ops.c
+ * What LDAP operations that are no steps tell: StartTLS, refusals, silence.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/rules_ldap_ops.h"
+
+#include "facts/absence.h"
+#include "join/identity.h"
+#include "join/ldap_ops.h"
+#include "join/model.h"
+#include "join/path.h"
+#include "judge/connections.h"
+#include "judge/finding.h"
+#include "judge/refusals.h"
+#include "judge/report.h"
+#include "judge/rules.h"
+#include "judge/rules_bind.h"
+#include "judge/silence.h"
+#include "judge/topics.h"
+#include "log/observation.h"
+#include "wire/ldap_result.h"
+#include "wire/ports.h"
+#include "wire/text.h"
+
+/* ---- refusals ---- */
+
+/* An operation that is no step was refused for the same reason. */
+static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operation, guint32 path)
+{
+    const adp_obs_result *result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
+    const adp_step *bind = operation->bind != ADP_NONE ? adp_rules_step(r, operation->bind) : NULL;
+    const adp_obs *asked = bind ? adp_rules_request(r, bind) : NULL;
+    gboolean anonymous = asked && asked->u.bind->anonymous;
+    const char *what = adp_ldap_op_name(operation->op);
+    char *server = adp_rules_named(r, operation->flow.server);
+    char number[ADP_NUMBER_TEXT];
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_LDAP_NOT_BOUND, path,
+                                    adp_number_text(operation->flow.server, number));
+
+    adp_rules_cite(f, operation->request);
+    adp_rules_cite(f, operation->reply);
+    if (bind) {
+        adp_rules_cite_step(r, f, bind);
+    }
+    if (!f->summary) {
+        adp_rules_summary(f,
+                          "%s refuses an LDAP operation (%s), which needs a bind: nobody is bound",
+                          server, what);
+        adp_rules_observed(f, "The operation (%s) ended with operationsError and %s%s", what,
+                           adp_ldap_says(result, "000004DC") ? "000004DC" : "00002020",
+                           anonymous ? "; the bind before it was anonymous" : "");
+        adp_rules_inferred(f, "%s",
+                           anonymous
+                               ? "The connection is bound anonymously: Active Directory shows "
+                                 "the rootDSE to everybody, and nothing else."
+                               : "Nobody was bound on this connection, or only anonymously: "
+                                 "a program that follows a referral often binds so.");
+        adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, operation->flow.server),
+                         "server", adp_rules_address(r, operation->flow.server), NULL);
+        /* A program that learns from the refusal binds, and asks again. */
+        adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_BIND, number);
+        if (anonymous) {
+            adp_rules_sign(f, ADP_SIGN_ANONYMOUS, bind->request);
+        }
+    }
+    g_free(server);
+}
+
+static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, guint32 path)
+{
+    const adp_obs_result *result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
+    const char *name = adp_ldap_result_name(result->result);
+    char *server = adp_rules_named(r, operation->flow.server);
+    char *said = adp_one_line(result->diagnostic);
+    char *port = g_strdup_printf("%u", operation->flow.server_port);
+    char number[ADP_NUMBER_TEXT];
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_STARTTLS_FAILED, path,
+                                    adp_number_text(operation->flow.server, number));
+
+    adp_rules_cite(f, operation->request);
+    adp_rules_cite(f, operation->reply);
+    adp_rules_summary(f, "%s refuses StartTLS: %s", server, name ? name : "error");
+    adp_rules_observed(f, "StartTLS on port %u ended with result %u%s%s",
+                       operation->flow.server_port, result->result,
+                       said && *said ? ", saying " : "", said ? said : "");
+    adp_rules_inferred(f, "The server did not take StartTLS. Where it says unavailable (52), a "
+                          "controller of Windows without a certificate answers so.");
+    adp_rules_advise(r, f, "starttls-failed", "host", adp_rules_host(r, operation->flow.server),
+                     "server", adp_rules_address(r, operation->flow.server), "port", port, NULL);
+    g_free(port);
+    if (adp_port_is_ldaps(operation->flow.server_port) || operation->tls != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_IN_TLS, operation->request);
+    }
+    /* The same server in another way, or another server. */
+    adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_LDAP_SERVER, number);
+    adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_LDAP, NULL);
+    g_free(said);
+    g_free(server);
+}
+
+/* Did the client go to another server afterwards, as the referral says? */
+static gboolean is_followed(const adp_rules *r, const adp_ldap_operation *operation)
+{
+    return adp_rules_elsewhere(r, adp_client_at(operation->flow.client), operation->flow.server,
+                               operation->reply) != NULL;
+}
+
+/* The server wants a protected connection, and the client goes on with one: nobody sees with what. */
+static gboolean is_continued_hidden(const adp_rules *r, const adp_ldap_operation *operation,
+                                    const adp_obs_result *result)
+{
+    const adp_step *hidden =
+        adp_rules_good_before(r, adp_client_at(operation->flow.client), ADP_TOPIC_PROTECTED, NULL,
+                              adp_model_obs_count(r->model));
+
+    return hidden && hidden->last > operation->reply &&
+           (result->result == ADP_LDAP_STRONGER_AUTH_REQUIRED ||
+            result->result == ADP_LDAP_CONFIDENTIALITY_REQUIRED ||
+            adp_ldap_says(result, "0000001F"));
+}
+
+/* No finding is about it, so the verdict has to name it. */
+static void other_refusal(adp_rules *r, const adp_ldap_operation *operation, guint32 index,
+                          guint32 path)
+{
+    const adp_obs_result *result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
+    adp_refusal refusal = {.path = path, .operation = index};
+
+    if (operation->good == ADP_NONE &&
+        !(result->result == ADP_LDAP_REFERRAL && is_followed(r, operation)) &&
+        !is_continued_hidden(r, operation, result)) {
+        g_array_append_val(r->refusals, refusal);
+    }
+}
+
+static void operations(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_operation_count(r->model); i++) {
+        const adp_ldap_operation *operation = adp_model_operation(r->model, i);
+        guint32 path = adp_model_operation_path(r->model, operation);
+        const adp_obs_result *result;
+
+        if (operation->reply == ADP_NONE || path == ADP_NONE) {
+            continue;
+        }
+        result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
+        if (result->damaged || result->result == ADP_LDAP_SUCCESS) {
+            continue;
+        }
+        if (operation->op == ADP_LDAP_OP_STARTTLS) {
+            starttls_failed(r, operation, path);
+        } else if (adp_ldap_wants_bind(result->result, result->diagnostic)) {
+            operation_not_bound(r, operation, path);
+        } else {
+            other_refusal(r, operation, i, path);
+        }
+    }
+}
+
+/* ---- silence ---- */
+
+static void say_silence(adp_rules *r, adp_finding *f, guint32 asked, const adp_silence *silence,
+                        guint idle)
+{
+    const adp_obs *obs = adp_model_obs(r->model, asked);
+    char *server = adp_rules_named(r, obs->flow.server);
+    char *words = adp_rules_asked_words(r, asked, silence);
+    const char *what = adp_ldap_op_name(obs->u.operation->op);
+    char number[ADP_NUMBER_TEXT];
+    const adp_step *by =
+        adp_rules_elsewhere(r, adp_client_at(obs->flow.client), obs->flow.server, asked);
+
+    adp_rules_summary(f, "%s does not answer over LDAP", server);
+    adp_rules_observed(f, "An LDAP operation (%s) was sent to %s%s", what, server, words);
+    if (idle) {
+        adp_rules_sign(f, ADP_SIGN_IDLE, asked);
+        adp_rules_inferred(f,
+                           "The connection had been idle for %u minutes before: devices in "
+                           "between forget such connections.",
+                           idle);
+    } else {
+        adp_rules_inferred(f, "The connection is there, as the request went over it, and the "
+                              "server said nothing more on it.");
+    }
+    adp_rules_advise(r, f, "ldap-unanswered", "host", adp_rules_host(r, obs->flow.server), "server",
+                     adp_rules_address(r, obs->flow.server), NULL);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    }
+    adp_rules_remedy(f, adp_client_at(obs->flow.client), ADP_TOPIC_LDAP_SERVER,
+                     adp_number_text(obs->flow.server, number));
+    g_free(words);
+    g_free(server);
+}
+
+static gboolean is_silence(const adp_silence *silence)
+{
+    return silence->kind == ADP_SILENCE_ICMP || silence->kind == ADP_SILENCE_CLOSED ||
+           silence->kind == ADP_SILENCE_UNANSWERED;
+}
+
+/* One finding for each server of a path, as of binds and searches that are steps. */
+static void unanswered(adp_rules *r)
+{
+    GHashTable *spoken = adp_rules_last_spoken(r);
+    GHashTable *idle = adp_rules_idle_before(r);
+    guint32 i;
+
+    for (i = 0; i < adp_model_asked_count(r->model); i++) {
+        guint32 asked = adp_model_asked(r->model, i);
+        const adp_obs *obs = adp_model_obs(r->model, asked);
+        adp_silence silence;
+        char number[ADP_NUMBER_TEXT];
+        adp_finding *f;
+        guint32 path;
+
+        if (!adp_model_is_asked_in_vain(r->model, asked) ||
+            adp_rules_spoke_later(spoken, &obs->flow, obs->frame)) {
+            continue;
+        }
+        silence = adp_asked_silence(r->model, asked);
+        path = adp_path_around(r->model, &obs->flow, asked);
+        if (!is_silence(&silence) || path == ADP_NONE) {
+            continue;
+        }
+        f = adp_rules_find(r, ADP_FINDING_LDAP_UNANSWERED, path,
+                           adp_number_text(obs->flow.server, number));
+        adp_rules_sign_asked(r, f, asked, &silence);
+        if (!f->summary) {
+            say_silence(r, f, asked, &silence, adp_rules_idle_minutes(idle, asked));
+        }
+    }
+    g_hash_table_unref(idle);
+    g_hash_table_unref(spoken);
+}
+
+void adp_rules_ldap_operations(adp_rules *r)
+{
+    operations(r);
+    unanswered(r);
+}
