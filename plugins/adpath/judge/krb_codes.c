@@ -11,6 +11,7 @@
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/krb_hosts.h"
 #include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
@@ -442,6 +443,22 @@ static gboolean is_name_error(gint32 code)
     return code == 7 || code == 8;
 }
 
+/*
+ * Clients that make a short name a full one ask for both (dns_canonicalize_hostname), and drivers for
+ * the name with and without its port.
+ */
+static const adp_step *by_other_name(const adp_rules *r, const adp_step *step)
+{
+    char *class = adp_spn_class(adp_rules_krb_spn(r, step));
+    char *host = adp_spn_host(adp_rules_krb_spn(r, step));
+    const adp_step *by =
+        class ? adp_krb_good_at_host(r, step, ADP_TOPIC_NEIGHBOUR, class, host, step) : NULL;
+
+    g_free(host);
+    g_free(class);
+    return by;
+}
+
 /* The ticket for the host that the name is an alias of, as DNS said: programs ask for both. */
 static const adp_step *by_alias(const adp_rules *r, const adp_step *step)
 {
@@ -478,18 +495,8 @@ const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group
         by = adp_rules_good(r, asker, ADP_TOPIC_TGT, adp_rules_krb_spn(r, last), last);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
-        /* Clients that make a short name a full one ask for both (dns_canonicalize_hostname). */
-        by = adp_rules_good(r, asker, ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), last);
-    }
-    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
-        char *near = adp_krb_neighbour(adp_rules_krb_spn(r, last));
-
-        by = adp_rules_krb_spn_sequel(r, last);
-        /* With and without its port: drivers ask for both forms. */
-        if (!by && near) {
-            by = adp_rules_good(r, last->client, ADP_TOPIC_NEIGHBOUR, near, last);
-        }
-        g_free(near);
+        by = by_other_name(r, last);
+        by = by ? by : adp_rules_krb_spn_sequel(r, last);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
         by = by_alias(r, last);

@@ -117,19 +117,6 @@ static gboolean knows_client(const adp_rules *r, const adp_step *step, const adp
     return !answer->is_error;
 }
 
-char *adp_krb_neighbour(const char *spn)
-{
-    char *host = adp_spn_host(spn);
-    char *topic = NULL;
-
-    if (*host && !g_hostname_is_ip_address(host) && !adp_has_prefix(spn, "krbtgt/")) {
-        topic = g_strdup_printf("%.*s/%.*s", (int)strcspn(spn, "/"), spn, (int)strcspn(host, "."),
-                                host);
-    }
-    g_free(host);
-    return topic;
-}
-
 /* So many servers are named. */
 #define SERVERS_NAMED 4
 
@@ -172,31 +159,21 @@ char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group)
     return g_string_free(words, FALSE);
 }
 
-/* Remembers the ticket for class/host.domain under class/host. */
-static void learn_full_name(adp_rules *r, const adp_step *step)
-{
-    const char *spn = adp_rules_krb_spn(r, step);
-    const char *dot = strchr(spn, '.');
-    char *key;
-
-    if (!strchr(spn, '/') || !dot || dot < strchr(spn, '/')) {
-        return;
-    }
-    key = g_strndup(spn, (gsize)(dot - spn));
-    adp_rules_note_good(r, step, ADP_TOPIC_FULL_NAME, key);
-    adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_FULL_NAME, key);
-    g_free(key);
-}
-
+/* Remembers the ticket for class/host:port under class/host. */
 static void learn_neighbour(adp_rules *r, const adp_step *step)
 {
-    char *topic = adp_krb_neighbour(adp_rules_krb_spn(r, step));
+    const char *spn = adp_rules_krb_spn(r, step);
+    char *class = adp_spn_class(spn);
+    char *host = adp_spn_host(spn);
+    char *topic = class ? g_strconcat(class, host, NULL) : NULL;
 
     if (topic) {
         adp_rules_note_good(r, step, ADP_TOPIC_NEIGHBOUR, topic);
         adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_NEIGHBOUR, topic);
     }
     g_free(topic);
+    g_free(host);
+    g_free(class);
 }
 
 static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
@@ -266,7 +243,6 @@ void adp_rules_krb_learn(adp_rules *r)
                 adp_rules_note_good(r, step, ADP_TOPIC_TICKET, NULL);
             }
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
-                learn_full_name(r, step);
                 learn_neighbour(r, step);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
                 adp_rules_note_good(r, step, ADP_TOPIC_TGT, adp_rules_krb_spn(r, step));
@@ -326,4 +302,13 @@ char *adp_spn_host(const char *spn)
         len = strcspn(host, "/:");
     }
     return g_ascii_strdown(host, (gssize)len);
+}
+
+char *adp_spn_class(const char *spn)
+{
+    char *host = adp_spn_host(spn);
+    gboolean has = *host && !g_hostname_is_ip_address(host) && !adp_has_prefix(spn, "krbtgt/");
+
+    g_free(host);
+    return has ? g_strndup(spn, strcspn(spn, "/") + 1) : NULL;
 }

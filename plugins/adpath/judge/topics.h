@@ -13,9 +13,8 @@ typedef enum {
     ADP_TOPIC_REALM,       /* a KDC of some realm was found, or gave a ticket */
     ADP_TOPIC_EXCHANGE,    /* adp_rules_krb_about(): an exchange ended well */
     ADP_TOPIC_ANSWER,      /* adp_rules_krb_about(): a KDC answered it, whatever it said */
-    ADP_TOPIC_FULL_NAME,   /* class/host: the ticket was for class/host.domain */
-    ADP_TOPIC_NEIGHBOUR,   /* adp_krb_neighbour(): a ticket for some form of the service's name */
-    ADP_TOPIC_GOT_IN_AT,   /* host, its first label, or an address: a ticket for it, or a bind */
+    ADP_TOPIC_NEIGHBOUR,   /* class/host: a ticket for some form of the service's name */
+    ADP_TOPIC_GOT_IN_AT,   /* host by its whole name, or an address: a ticket for it, or a bind */
     ADP_TOPIC_GOT_IN,      /* domain: the same of any of its hosts; NULL: of any */
     ADP_TOPIC_REALM_ASKED, /* realm, or "realm|user": its KDC did not say that it is the wrong one */
     ADP_TOPIC_REALM_CHANGED,  /* the client asked in another realm than before; user: he did */
