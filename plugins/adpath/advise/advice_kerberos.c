@@ -400,6 +400,27 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("grep -A4 -E 'realms|domain_realm' /etc/krb5.conf # on a client with Linux",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
             CHECK("nltest /domain_trusts", IF_AD))},
+    {"wrong-realm/circle", /* m */
+     CAUSES(CAUSE("Both realms route the same name suffix to each other: the trusts' lists of "
+                  "suffixes overlap, or each forest claims it."),
+            CAUSE("The service's name is registered in neither realm, and each looks for it in the "
+                  "other."),
+            CAUSE("A KDC maps hosts of this suffix to the other realm (domain_realm, host to realm "
+                  "mappings), which does not have them.")),
+     CHECKS(CHECK("netdom trust {realm} /domain:{other} /namesuffixes:{other}", IF_AD),
+            CHECK("netdom trust {other} /domain:{realm} /namesuffixes:{realm}", IF_AD),
+            CHECK("setspn -T {realm} -Q {spn}", IF_AD), CHECK("setspn -T {other} -Q {spn}", IF_AD),
+            CHECK("grep -A9 -E 'domain_realm|capaths' /etc/krb5.conf # on a KDC or client with "
+                  "Linux",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}))},
+    {"wrong-realm/circle-as", /* m */
+     CAUSES(CAUSE("Both realms route the same suffix of user principal names to each other: the "
+                  "trusts' lists of suffixes overlap, or each forest claims it."),
+            CAUSE("The account is in neither realm, or was moved.")),
+     CHECKS(CHECK("netdom trust {realm} /domain:{other} /namesuffixes:{other}", IF_AD),
+            CHECK("netdom trust {other} /domain:{realm} /namesuffixes:{realm}", IF_AD),
+            CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("Get-ADForest | Select-Object Domains,UPNSuffixes", IF_AD))},
     {"krb-error", /* R 4120, E */
      CAUSES(CAUSE("The text and status of the error say more; see its name in RFC 4120."),
             CAUSE("The KDC's or the service's own log has an entry of that second.")),
@@ -424,6 +445,13 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("A read-only controller, or a hardened one, does not take this ticket.",
                   .refuted_by = {ADP_SIGN_RODC})),
      CHECKS(CHECK("klist tgt"), CHECK("repadmin /replsummary"))},
+    {"krb-error/26", /* R 4120 3.3.3.2 */
+     CAUSES(
+         CAUSE("The ticket-granting ticket that came with the request (user-to-user) is not that "
+               "of the account that was asked for."),
+         CAUSE("The other end is run by another account than its name says, and gave a ticket of "
+               "that one.")),
+     CHECKS(CHECK("klist # at the other end: whose ticket-granting ticket is it?"))},
     {"krb-error/27",
      CAUSES(CAUSE("The service runs as a user that has no service principal name."),
             CAUSE("The service was asked for by the name of a user.")),
