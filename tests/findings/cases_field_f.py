@@ -179,8 +179,7 @@ def short_name_of_the_domain_before_the_user_s(s):
 
 @field("K4", shows={"client-unknown": "error"}, outcome="failed", says={"client-unknown": ["host/web1"]},
        causes={"client-unknown": [r"\$|userPrincipalName|UPN|account name"]},
-       never={"any": ["Get-ADUser -Identity", "guest"], "verdict": [NOTHING_WRONG]},
-       missing="host/... in a logon is not told from the machine's account name")
+       never={"any": ["Get-ADUser -Identity", "guest"], "verdict": [NOTHING_WRONG]})
 def keytab_s_first_entry_is_no_account(s):
     """sssd takes host/web1... for its logon: Active Directory knows the machine as WEB1$ only. MIT, both controllers."""
     s.srv("_kerberos._udp." + s.realm, "dc1.{D}", "dc2.{D}", port=88)

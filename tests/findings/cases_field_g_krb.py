@@ -6,7 +6,8 @@ keytabs with a service's name, clocks, refused sessions of SMB, and what another
 """
 from build import *  # noqa: F403
 from cases import url_entry
-from cases_field_a import granted, refused, signed_in, tgs
+from cases_field_a import MIT_ETYPES, granted, logon, refused, signed_in, tgs
+from cases_field_c import FROM_MIT
 from field import field
 
 SPN = "spn-not-found-or-duplicate"
@@ -174,3 +175,45 @@ def sent_back_home_and_granted_there(s):
     granted(s, spn, gives="krbtgt/" + partner)
     granted(s, spn, partner, gives="krbtgt/" + s.realm, server=s.dc2)
     granted(s, spn)
+
+
+# ---- a service's name in a logon ----
+
+
+def keytab_logon(s, parts, code=6, times=1):
+    """A logon by a name of several parts, as a keytab has it."""
+    frames = []
+    for _ in range(times):
+        frames += s.kdc(s.as_req(list(parts), pre=FROM_MIT, etypes=MIT_ETYPES), s.error(code))
+        s.wait(5)
+    return frames
+
+
+@field("K7", shows={"client-unknown": "error"}, outcome="failed", says={"client-unknown": [r"HTTP/app1\.{D}"]},
+       causes={"client-unknown": ["userPrincipalName", "keytab"]},
+       never={"any": ["APP1[$]", "Get-ADComputer", "Get-ADUser -Identity"], "verdict": [NOTHING_WRONG]})
+def web_application_logs_on_by_its_service_s_name(s):
+    """kinit -k with HTTP/app1...: the name is registered on a user's account, and nobody logs on by it."""
+    s.srv("_kerberos._udp." + s.realm, "dc1.{D}", port=88)
+    s.address(s.host, s.dc)
+    s.cite("client-unknown", keytab_logon(s, ("HTTP", "app1." + s.domain), times=2))
+
+
+@field("K7", shows={"client-unknown": "error"}, outcome="failed", causes={"client-unknown": [r"\AThe name is mistyped"]},
+       never={"any": ["userPrincipalName of", "keytab,"], "verdict": [NOTHING_WRONG]})
+def machine_by_its_own_name_and_deleted(s):
+    """WEB4$ is how Active Directory knows machines: here the account is gone."""
+    s.srv("_kerberos._udp." + s.realm, "dc1.{D}", port=88)
+    s.address(s.host, s.dc)
+    s.cite("client-unknown", s.kdc(s.as_req("WEB4$", pre=FROM_MIT, etypes=MIT_ETYPES), s.error(6)))
+    s.wait(10)
+
+
+@field("K7", shows={"client-unknown": "note"}, recovered=["client-unknown"], outcome="ok|hidden")
+def keytab_s_second_entry_is_the_account(s):
+    """host/web5... is unknown, and the program takes the next name in its keytab, which is WEB5$."""
+    s.srv("_kerberos._udp." + s.realm, "dc1.{D}", port=88)
+    s.address(s.host, s.dc)
+    s.cite("client-unknown", keytab_logon(s, ("host", "web5." + s.domain)))
+    logon(s, "WEB5$")
+    granted(s, s.ldap_spn)

@@ -255,6 +255,32 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("samba-tool user show {account}", IF_SAMBA_USER),
             CHECK("klist -k /etc/krb5.keytab # which names are stored?", IF_UNIX),
             CHECK("repadmin /replsummary", IF_AD))},
+    {"client-unknown/service", /* m */
+     CAUSES(
+         CAUSE(
+             "Active Directory knows a machine by its account name, {machine}, and takes the name "
+             "of a service for a logon only where it is the userPrincipalName of an account.",
+             .needs = {ADP_SIGN_ACCOUNT_MACHINE},
+             .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
+         CAUSE("Active Directory knows an account by its own name (sAMAccountName), and takes the "
+               "name of a service for a logon only where it is the account's userPrincipalName.",
+               .needs = {ADP_SIGN_ACCOUNT_SERVICE},
+               .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
+         CAUSE("The program takes the first name in the keytab, or makes one of its host's name, "
+               "because none is set."),
+         CAUSE("The machine was never joined here, or its account was deleted.",
+               .needs = {ADP_SIGN_ACCOUNT_MACHINE}, .weak = TRUE),
+         CAUSE("The account is in another domain.")),
+     CHECKS(
+         CHECK("klist -k /etc/krb5.keytab # which names are stored, and which is the first?",
+               .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+         CHECK("setspn -Q {account} # which account has the name?", IF_AD),
+         CHECK("Get-ADComputer -Identity {machine} -Properties userPrincipalName", IF_MACHINE),
+         CHECK("grep -E 'ldap_sasl_authid|krb5_keytab|_hostname' /etc/sssd/sssd.conf # which name "
+               "is set?",
+               IF_UNIX),
+         CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+         CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL))},
     {"client-unknown/list",
      CAUSES(CAUSE("A program goes through a list of names to learn which of them exist: an "
                   "attacker's, or an administrator's tool."),

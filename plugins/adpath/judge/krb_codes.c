@@ -258,8 +258,10 @@ static const char *advice_key(const adp_rules *r, const adp_finding *f, const ad
     case ADP_FINDING_PKINIT_FAILED:
         return pkinit_case(answer->error);
     case ADP_FINDING_CLIENT_UNKNOWN:
-        return ask && ask->client && strchr(ask->client, '@') ? "client-unknown/enterprise"
-                                                              : "client-unknown";
+        return !ask || !ask->client       ? "client-unknown"
+               : strchr(ask->client, '@') ? "client-unknown/enterprise"
+               : strchr(ask->client, '/') ? "client-unknown/service"
+                                          : "client-unknown";
     case ADP_FINDING_KDC_INTEGRITY_FAILED:
         if (answer->error == 41) {
             return "kdc-integrity-failed/41";
@@ -481,6 +483,27 @@ static const adp_step *by_alias(const adp_rules *r, const adp_step *step)
     return by;
 }
 
+/* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
+static const adp_step *known_after_all(const adp_rules *r, const adp_step *step)
+{
+    const char *client = adp_rules_krb_client(r, step);
+    const adp_step *by = adp_rules_good(r, step->client, ADP_TOPIC_USER, client, step);
+    char *other = NULL;
+
+    if (!by && strchr(client, '@')) {
+        /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
+        other = g_strndup(client, strcspn(client, "@"));
+    } else if (!by && strchr(client, '/')) {
+        /* host/web1.contoso.com is WEB1$, the next name in the keytab. */
+        other = adp_account_of_machine(client);
+    }
+    if (other) {
+        by = adp_rules_good(r, step->client, ADP_TOPIC_USER, other, step);
+    }
+    g_free(other);
+    return by;
+}
+
 /* The step that made the group's fault good: it asked the same and got it. */
 const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group)
 {
@@ -502,17 +525,7 @@ const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group
         by = by_alias(r, last);
     }
     if (!by && adp_rules_krb_answer(r, last)->error == 6) {
-        const char *client = adp_rules_krb_client(r, last);
-
-        /* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
-        by = adp_rules_good(r, asker, ADP_TOPIC_USER, client, last);
-        if (!by && strchr(client, '@')) {
-            /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
-            char *user = g_strndup(client, strcspn(client, "@"));
-
-            by = adp_rules_good(r, asker, ADP_TOPIC_USER, user, last);
-            g_free(user);
-        }
+        by = known_after_all(r, last);
     }
     return by;
 }
