@@ -6,12 +6,15 @@ keytabs with a service's name, clocks, refused sessions of SMB, and what another
 """
 from build import *  # noqa: F403
 from cases import url_entry
-from cases_field_a import MIT_ETYPES, granted, logon, refused, signed_in, tgs
+from cases_field_a import MIT_ETYPES, bytes_of, granted, logon, refused, shown, signed_in, tgs, timed
 from cases_field_c import FROM_MIT
 from field import field
+from smb import LOGON_FAILURE, smb2_setup, smb2_setup_reply
 
 SPN = "spn-not-found-or-duplicate"
 NOTHING_WRONG = r"nothing wrong was seen"
+WINDOWS_ETYPES = (18, 17, 23, 24, -135)
+HOUR = 3600 * 10**9
 
 
 # ---- a short name is short for one host ----
@@ -217,3 +220,130 @@ def keytab_s_second_entry_is_the_account(s):
     s.cite("client-unknown", keytab_logon(s, ("host", "web5." + s.domain)))
     logon(s, "WEB5$")
     granted(s, s.ldap_spn)
+
+
+# ---- clocks ----
+
+
+@field("K7", shows={"clock-skew": "error"}, outcome="failed", checks={"clock-skew": ["w32tm /query /status"]},
+       never={"clock-skew": ["chronyc", "timedatectl", "ntpdate"], "verdict": [NOTHING_WRONG]})
+def windows_notebook_an_hour_ahead(s):
+    """Windows tells itself by the types that it offers: its commands are the ones to give."""
+    s.found()
+    s.address(s.host, s.dc)
+    for _ in range(2):
+        s.kdc(s.as_req("PC9$", etypes=WINDOWS_ETYPES), s.error(25, data=padata((19, etype_info2()), (2, b""))))
+        s.cite("clock-skew", s.kdc(s.as_req("PC9$", pre=timed(), etypes=WINDOWS_ETYPES),
+                                   s.error(37, stime=s.c.time - HOUR)))
+        s.wait(30)
+
+
+@field("K7", like=["clock-skew"], outcome="ok|hidden")
+def linux_node_three_minutes_behind(s):
+    """Less than the five minutes that are allowed: nobody minds."""
+    s.srv("_kerberos._udp." + s.realm, "dc1.{D}", port=88)
+    s.address(s.host, s.dc)
+    s.kdc(s.as_req("NODE8$", pre=FROM_MIT, etypes=MIT_ETYPES),
+          s.error(25, data=padata((19, etype_info2()), (2, b"")), stime=s.c.time + HOUR // 20))
+    s.kdc(s.as_req("NODE8$", pre=timed(*FROM_MIT), etypes=MIT_ETYPES), s.as_rep("NODE8$", cipher=bytes_of(s, s.tgt)))
+    granted(s, s.ldap_spn)
+
+
+@field("K10", shows={"clock-skew": "error"}, outcome="failed", says={"clock-skew": [r"dc1\.{D}", "agrees", r"fs8\.{D}"]},
+       verdict=[r"\A[^\n]*clock"], never={"clock-skew": ["or that of the capturing machine"], "verdict": [NOTHING_WRONG]})
+def file_server_restored_from_a_snapshot(s):
+    """SMB: the KDC's own errors tell that its clock is right; the file server, known by the ticket alone, is a day behind."""
+    signed_in(s).sealed()
+    spn = "cifs/fs8." + s.domain
+    granted(s, spn)
+    for _ in range(2):
+        t = s.tcp(s.web, 445)
+        asked = t.ask(smb2_setup(shown(s, spn)))
+        error = nego_resp(gss(ERROR_ID, s.error(37, spn, stime=s.c.time - 24 * HOUR)), 2)
+        s.cite("clock-skew", asked, t.answer(smb2_setup_reply(error, LOGON_FAILURE)))
+        t.close()
+        s.wait(5)
+
+
+# ---- what another KDC says of the same ----
+
+
+@field("K6", shows={"password-wrong": "error"}, outcome="failed", says={"password-wrong": [r"dc1\.{D}", "accepted"]},
+       causes={"password-wrong": ["replication"]}, never={"password-wrong": ["mistyped", "differs from the directory's"],
+                                                          "verdict": [NOTHING_WRONG]})
+def service_account_is_taken_by_one_controller_only(s):
+    """A daemon logs on each minute: dc2 refuses, dc1 takes it, dc2 refuses again. Nobody types anything."""
+    s.found()
+    s.address(s.host, s.dc)
+    for server in (s.dc2, s.dc, s.dc2):
+        s.kdc(s.as_req("svc-sync"), s.error(25, data=padata((19, etype_info2()), (2, b""))), server=server)
+        asked = s.as_req("svc-sync", pre=timed())
+        if server == s.dc:
+            s.kdc(asked, s.as_rep("svc-sync", cipher=bytes_of(s, s.tgt)))
+        else:
+            s.cite("password-wrong", s.kdc(asked, s.error(24), server=server))
+        s.wait(60)
+
+
+@field("K6", shows={"password-wrong": "error"}, outcome="failed", first={"password-wrong": "mistyped"},
+       never={"password-wrong": ["accepted", "controllers differ"], "verdict": [NOTHING_WRONG]})
+def user_mistypes_it_once_at_another_controller(s):
+    """In the morning dc1 lets her in; at noon one wrong password at dc2, and the capture ends soon after."""
+    signed_in(s, "frida").sealed()
+    s.wait(600)
+    s.kdc(s.as_req("frida"), s.error(25, data=padata((19, etype_info2()), (2, b""))), server=s.dc2)
+    s.cite("password-wrong", s.kdc(s.as_req("frida", pre=timed()), s.error(24), server=s.dc2))
+    s.wait(20)
+
+
+@field("K6", shows={"policy-refused": "error"}, outcome="failed", says={"policy-refused": ["PARTNER", "{realm}"]},
+       never={"verdict": [NOTHING_WRONG]})
+def partner_s_kdc_lets_nobody_in(s):
+    """Referred as usual, and the partner's KDC refuses by policy: which of the two realms it was has to be said."""
+    partner = partner_found(s)
+    signed_in(s).sealed()
+    spn = "cifs/vault." + partner.lower()
+    granted(s, spn, gives="krbtgt/" + partner)
+    for _ in range(2):
+        s.cite("policy-refused", s.kdc(tgs(s, spn, partner), s.error(12, spn, realm=partner), server=s.dc2))
+        s.wait(3)
+
+
+FAR = b"99990913024805Z"
+
+
+@field("K6", like=["kdc-integrity-failed", "krb-error"], outcome="ok|hidden", verdict=["went well"])
+def ticket_until_9999_is_given(s):
+    """The newest Windows asks for tickets until 9999; its KDC gives what its policy allows."""
+    signed_in(s).sealed()
+    spn = "cifs/fs9." + s.domain
+    request = tgs(s, spn)
+    later = request.replace(ktime(START + 36000 * 10**9), tlv(0x18, FAR))
+    assert later != request
+    s.kdc(later, s.tgs_rep(spn, cname="alice", cipher=bytes_of(s, spn)))
+
+
+@field("K6", shows={"kdc-integrity-failed": "error"}, outcome="failed", never={"kdc-integrity-failed": ["2037"],
+                                                                               "verdict": [NOTHING_WRONG]})
+def key_of_the_realm_was_set_anew(s):
+    """31 to a request for ten hours: the time it asks for has no part in it."""
+    signed_in(s).sealed()
+    s.cite("kdc-integrity-failed", refused(s, 31, "cifs/fs10." + s.domain, times=2))
+
+
+@field("K6", shows={"service-key-mismatch": "error"}, outcome="failed|ok|hidden", like=["wrong-host-answered"],
+       says={"service-key-mismatch": ["referral"]}, never={"service-key-mismatch": ["setspn", "another account than"],
+                                                           "verdict": [NOTHING_WRONG]})
+def referral_shown_to_a_file_server(s):
+    """The same in SMB, with 31: the library stops at the first ticket it gets."""
+    partner = partner_found(s)
+    signed_in(s).sealed()
+    spn = "cifs/nas2." + partner.lower()
+    granted(s, spn, gives="krbtgt/" + partner)
+    for _ in range(2):
+        t = s.tcp(s.web, 445)
+        asked = t.ask(smb2_setup(shown(s, "krbtgt/" + partner)))
+        error = nego_resp(gss(ERROR_ID, s.error(31, "nas2$", realm=partner)), 2)
+        s.cite("service-key-mismatch", asked, t.answer(smb2_setup_reply(error, LOGON_FAILURE)))
+        t.close()
+        s.wait(3)

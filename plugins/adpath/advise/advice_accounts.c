@@ -23,6 +23,21 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL),
             CHECK("samba-tool user show {account}", IF_SAMBA_USER),
             CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
+    {"password-wrong/elsewhere", /* m */
+     CAUSES(
+         CAUSE("A change of the password has not reached this controller: replication between the "
+               "controllers is late or broken.",
+               .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+         CAUSE("The controllers made other keys of the same password: they differ in version, or "
+               "in the types and salts that they keep.",
+               .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+         CAUSE("Two programs of the client have two passwords.",
+               .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE})),
+     CHECKS(CHECK("repadmin /replsummary", IF_AD),
+            CHECK("Get-ADUser -Identity {account} -Properties PasswordLastSet", IF_USER),
+            CHECK("Get-ADComputer -Identity {machine} -Properties PasswordLastSet", IF_MACHINE),
+            CHECK("samba-tool drs showrepl", IF_SAMBA),
+            CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
     {"password-wrong/series",
      CAUSES(CAUSE("A service, task or device keeps the old password."),
             CAUSE("Somebody guesses passwords."),
@@ -295,12 +310,13 @@ const adp_advice adp_advice_accounts[] = {
             CAUSE("The name is mistyped."), CAUSE("The account is new, and not replicated yet.")),
      CHECKS(CHECK("Get-ADForest | Select-Object UPNSuffixes"), CHECK("nltest /domain_trusts"))},
     {"policy-refused", /* E */
-     CAUSES(CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "
-                  "required."),
-            CAUSE("An authentication policy or silo forbids it."),
-            CAUSE("The KDC offers FAST (136), which this client did not use: a policy may want it.",
-                  .needs = {ADP_SIGN_FAST_OFFERED}),
-            CAUSE("A trust allows selected accounts only.")),
+     CAUSES(
+         CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "
+               "required."),
+         CAUSE("An authentication policy or silo forbids it."),
+         CAUSE("The KDC offers FAST (136), which this client did not use: a policy may want it.",
+               .needs = {ADP_SIGN_FAST_OFFERED}),
+         CAUSE("A trust allows selected accounts only.", .supported_by = {ADP_SIGN_CROSS_REALM})),
      CHECKS(CHECK("net user {account} /domain", IF_USER),
             CHECK("Get-ADUser -Identity {account} -Properties "
                   "msDS-AssignedAuthNPolicy,msDS-AssignedAuthNPolicySilo,LogonWorkstations",

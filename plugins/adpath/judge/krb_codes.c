@@ -129,6 +129,38 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
     g_free(allowed);
 }
 
+static gboolean refused_too(const adp_group *group, guint32 server)
+{
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        if (((const adp_step *)g_ptr_array_index(group->steps, i))->flow.server == server) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/*
+ * A logon of the same account that another controller granted while others refused it; NULL: none.
+ * Nobody types a machine's password: there it counts whenever it was. Others may have typed it wrong,
+ * so for them it has to lie between two refusals.
+ */
+static const adp_step *accepted_elsewhere(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_step *last = adp_group_last(group);
+    gboolean machine = adp_account_kind_of(adp_rules_krb_client(r, first)) == ADP_ACCOUNT_MACHINE;
+    char *about = adp_rules_krb_about(r, first);
+    const adp_step *by =
+        adp_rules_good_before(r, last->client, ADP_TOPIC_EXCHANGE, about, last->first);
+
+    g_free(about);
+    return by && (machine || by->first > first->first) && !refused_too(group, by->flow.server)
+               ? by
+               : NULL;
+}
+
 /* What is behind it, and its key in the table of advice, for `group` that `by` made good (NULL). */
 static const char *password_case(const adp_rules *r, const adp_group *group, const adp_step *by,
                                  const char **ret_inferred)
@@ -160,15 +192,46 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
     const adp_step *first = adp_group_first(group);
     const char *inferred;
     const char *key = password_case(r, group, by, &inferred);
+    const adp_step *elsewhere = by ? NULL : accepted_elsewhere(r, group);
     char *machine = adp_account_of_machine(adp_rules_krb_client(r, first));
     const char *host = adp_model_client_name(r->model, first->client);
 
-    adp_rules_inferred(f, "%s", inferred);
+    if (elsewhere) {
+        char *named = adp_rules_named(r, elsewhere->flow.server);
+
+        adp_rules_sign(f, ADP_SIGN_ACCEPTED_ELSEWHERE, elsewhere->reply);
+        adp_rules_inferred(f,
+                           "%s accepted the password of the same account (frame %u), which others "
+                           "refuse: the controllers differ in it, and it depends on which one is "
+                           "asked.",
+                           named, adp_rules_reply(r, elsewhere)->frame);
+        key = "password-wrong/elsewhere";
+        g_free(named);
+    } else {
+        adp_rules_inferred(f, "%s", inferred);
+    }
     adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      host ? host : adp_rules_address(r, first->flow.client), "machine", machine,
                      NULL);
     g_free(machine);
+}
+
+/* A KDC with times of 32 bits knows none after January 2038. */
+#define LAST_YEAR 2037
+
+static void integrity_text(adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    if (ask && ask->till_year > LAST_YEAR) {
+        adp_rules_sign(f, ADP_SIGN_FAR_END, step->request);
+        adp_rules_inferred(
+            f,
+            "The request asks for a ticket that ends in the year %u. A KDC that does "
+            "not know times after 2037 cannot verify such a request.",
+            ask->till_year);
+    }
 }
 
 /* Sentences of the codes that need more than their meaning. */
@@ -186,6 +249,9 @@ void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *gr
         break;
     case ADP_FINDING_PASSWORD_WRONG:
         password_text(r, f, group, by);
+        break;
+    case ADP_FINDING_KDC_INTEGRITY_FAILED:
+        integrity_text(r, f, first);
         break;
     default:
         break;
@@ -409,6 +475,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
     const char *key;
     char *fallback = NULL;
     char *machine = adp_account_of_machine(client);
+    char *abroad = adp_rules_krb_abroad(r, first);
 
     if (answer->has_ntstatus) {
         const char *name = adp_ntstatus_name(answer->ntstatus);
@@ -417,12 +484,12 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
                       : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
     }
     adp_rules_krb_signs(r, f, first);
-    adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s", answered,
+    adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s%s", answered,
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
                        *client ? " by " : "", client, adp_krb_error_name(answer->error),
                        answer->error, status ? status : "",
                        answer->text && *answer->text ? ", saying " : "",
-                       answer->text && *answer->text ? answer->text : "");
+                       answer->text && *answer->text ? answer->text : "", abroad);
     key = advice_key(r, f, first);
     say_refused(r, f, first, key, client);
     if (!key && f->id == ADP_FINDING_KRB_ERROR) {
@@ -433,6 +500,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      adp_rules_host(r, first->flow.server), "server",
                      adp_rules_address(r, first->flow.server), "machine", machine, NULL);
+    g_free(abroad);
     g_free(machine);
     g_free(fallback);
     g_free(status);

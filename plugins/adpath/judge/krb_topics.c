@@ -5,6 +5,7 @@
  */
 #include "judge/krb_topics.h"
 
+#include "case/names.h"
 #include "facts/outcome.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -117,6 +118,19 @@ static gboolean knows_client(const adp_rules *r, const adp_step *step, const adp
     return !answer->is_error;
 }
 
+char *adp_rules_krb_abroad(const adp_rules *r, const adp_step *step)
+{
+    const char *realm = adp_rules_krb_realm(r, step);
+    guint32 by = adp_names_referred(r->names, step->client, realm);
+    const adp_obs *obs = by != ADP_NONE ? adp_model_obs(r->model, by) : NULL;
+
+    if (!obs || by >= step->first || adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC) {
+        return g_strdup("");
+    }
+    return g_strdup_printf(", as a KDC of the realm %s, to which %s had referred the client", realm,
+                           obs->u.krb->realm);
+}
+
 /* So many servers are named. */
 #define SERVERS_NAMED 4
 
@@ -187,6 +201,19 @@ static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *
     }
 }
 
+/* KDCs tell their time in each error; so little is no difference of clocks. */
+#define CLOCK_AGREES (60 * ADP_NS_PER_S)
+
+static void note_clock(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
+{
+    gint64 skew =
+        answer->has_stime ? adp_since(answer->stime, adp_rules_reply(r, step)->time) : G_MAXINT64;
+
+    if (skew > -CLOCK_AGREES && skew < CLOCK_AGREES) {
+        adp_rules_note_good(r, step, ADP_TOPIC_CLOCK, NULL);
+    }
+}
+
 gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step)
 {
     const adp_obs *reply = adp_rules_reply(r, step);
@@ -250,6 +277,7 @@ void adp_rules_krb_learn(adp_rules *r)
         }
         if (answer) {
             note_refusal(r, step, answer);
+            note_clock(r, step, answer);
         }
         if (adp_rules_krb_ask(r, step) && adp_rules_krb_carrier(r, step) == ADP_CARRIER_LDAP) {
             char stream[ADP_NUMBER_TEXT];

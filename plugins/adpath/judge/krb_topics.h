@@ -57,6 +57,12 @@ char *adp_spn_host(const char *spn);
 /** "class/" of "class/host:port/realm", NULL where the host is none or an address; free with g_free(). */
 char *adp_spn_class(const char *spn);
 
+/**
+ * ", as a KDC of the realm B, to which A had referred the client" where that is so, else "": for a
+ * sentence about an answer. Free with g_free().
+ */
+char *adp_rules_krb_abroad(const adp_rules *r, const adp_step *step);
+
 /** Did the answer of this step carry a KRB-ERROR that a finding of its own tells about? */
 gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step);
 

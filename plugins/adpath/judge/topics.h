@@ -21,6 +21,7 @@ typedef enum {
     ADP_TOPIC_KPASSWD,        /* whose: a change of the password was accepted */
     ADP_TOPIC_KPASSWD_ANSWER, /* it was answered, in whatever way */
     ADP_TOPIC_TGT,            /* its service: a logon gave a TGT */
+    ADP_TOPIC_CLOCK,          /* an answer whose clock agrees with the capturing machine's */
     ADP_TOPIC_USER,           /* the client's name: a KDC knows it */
     ADP_TOPIC_LOGON,          /* the client's name; NULL: it asked for a TGT, whatever came of it */
     ADP_TOPIC_TGS,            /* some service ticket was asked for */
