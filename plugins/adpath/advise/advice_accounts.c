@@ -23,6 +23,21 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL),
             CHECK("samba-tool user show {account}", IF_SAMBA_USER),
             CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
+    {"password-wrong/elsewhere", /* m */
+     CAUSES(
+         CAUSE("A change of the password has not reached this controller: replication between the "
+               "controllers is late or broken.",
+               .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+         CAUSE("The controllers made other keys of the same password: they differ in version, or "
+               "in the types and salts that they keep.",
+               .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+         CAUSE("Two programs of the client have two passwords.",
+               .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE})),
+     CHECKS(CHECK("repadmin /replsummary", IF_AD),
+            CHECK("Get-ADUser -Identity {account} -Properties PasswordLastSet", IF_USER),
+            CHECK("Get-ADComputer -Identity {machine} -Properties PasswordLastSet", IF_MACHINE),
+            CHECK("samba-tool drs showrepl", IF_SAMBA),
+            CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?", IF_UNIX))},
     {"password-wrong/series",
      CAUSES(CAUSE("A service, task or device keeps the old password."),
             CAUSE("Somebody guesses passwords."),
@@ -255,6 +270,32 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("samba-tool user show {account}", IF_SAMBA_USER),
             CHECK("klist -k /etc/krb5.keytab # which names are stored?", IF_UNIX),
             CHECK("repadmin /replsummary", IF_AD))},
+    {"client-unknown/service", /* m */
+     CAUSES(
+         CAUSE(
+             "Active Directory knows a machine by its account name, {machine}, and takes the name "
+             "of a service for a logon only where it is the userPrincipalName of an account.",
+             .needs = {ADP_SIGN_ACCOUNT_MACHINE},
+             .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
+         CAUSE("Active Directory knows an account by its own name (sAMAccountName), and takes the "
+               "name of a service for a logon only where it is the account's userPrincipalName.",
+               .needs = {ADP_SIGN_ACCOUNT_SERVICE},
+               .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_KDC_HEIMDAL}),
+         CAUSE("The program takes the first name in the keytab, or makes one of its host's name, "
+               "because none is set."),
+         CAUSE("The machine was never joined here, or its account was deleted.",
+               .needs = {ADP_SIGN_ACCOUNT_MACHINE}, .weak = TRUE),
+         CAUSE("The account is in another domain.")),
+     CHECKS(
+         CHECK("klist -k /etc/krb5.keytab # which names are stored, and which is the first?",
+               .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+         CHECK("setspn -Q {account} # which account has the name?", IF_AD),
+         CHECK("Get-ADComputer -Identity {machine} -Properties userPrincipalName", IF_MACHINE),
+         CHECK("grep -E 'ldap_sasl_authid|krb5_keytab|_hostname' /etc/sssd/sssd.conf # which name "
+               "is set?",
+               IF_UNIX),
+         CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+         CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL))},
     {"client-unknown/list",
      CAUSES(CAUSE("A program goes through a list of names to learn which of them exist: an "
                   "attacker's, or an administrator's tool."),
@@ -269,12 +310,13 @@ const adp_advice adp_advice_accounts[] = {
             CAUSE("The name is mistyped."), CAUSE("The account is new, and not replicated yet.")),
      CHECKS(CHECK("Get-ADForest | Select-Object UPNSuffixes"), CHECK("nltest /domain_trusts"))},
     {"policy-refused", /* E */
-     CAUSES(CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "
-                  "required."),
-            CAUSE("An authentication policy or silo forbids it."),
-            CAUSE("The KDC offers FAST (136), which this client did not use: a policy may want it.",
-                  .needs = {ADP_SIGN_FAST_OFFERED}),
-            CAUSE("A trust allows selected accounts only.")),
+     CAUSES(
+         CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "
+               "required."),
+         CAUSE("An authentication policy or silo forbids it."),
+         CAUSE("The KDC offers FAST (136), which this client did not use: a policy may want it.",
+               .needs = {ADP_SIGN_FAST_OFFERED}),
+         CAUSE("A trust allows selected accounts only.", .supported_by = {ADP_SIGN_CROSS_REALM})),
      CHECKS(CHECK("net user {account} /domain", IF_USER),
             CHECK("Get-ADUser -Identity {account} -Properties "
                   "msDS-AssignedAuthNPolicy,msDS-AssignedAuthNPolicySilo,LogonWorkstations",

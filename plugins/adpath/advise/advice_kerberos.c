@@ -108,6 +108,15 @@ const adp_advice adp_advice_kerberos[] = {
      CHECKS(CHECK("setspn -Q {spn}"),
             CHECK("klist # then try with a fresh ticket, in a new session"),
             CHECK("nslookup {host}"))},
+    {"service-key-mismatch/referral", /* R 4120 3.3.1 */
+     CAUSES(
+         CAUSE("The client's library does not follow referrals: it takes the ticket for the next "
+               "realm for the service's own."),
+         CAUSE("The client did not find a KDC of the other realm, and went on with what it had.")),
+     CHECKS(CHECK("klist # which tickets does the client hold, and of which realms?"),
+            CHECK("nltest /dsgetdc:{realm} /kdc # which KDC has that realm?", IF_WINDOWS),
+            CHECK("grep -A4 -E 'realms|domain_realm' /etc/krb5.conf # on a client with Linux",
+                  IF_NOT_WINDOWS))},
     {"service-key-mismatch/http",
      CAUSES(CAUSE("The name is registered on one account, and the application pool runs as "
                   "another; with kernel mode authentication the machine's key is used."),
@@ -151,11 +160,13 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The request was altered, or the ticket belongs to a realm that was rebuilt.")),
      CHECKS(CHECK("repadmin /replsummary"), CHECK("klist"), CHECK("nltest /domain_trusts"))},
     {"kdc-integrity-failed/as", /* L: MIT */
-     CAUSES(CAUSE("The password or key is wrong: a KDC of MIT gives this answer then."),
+     CAUSES(ADP_CAUSE_FAR_END,
+            CAUSE("The password or key is wrong: a KDC of MIT gives this answer then."),
             CAUSE("The keys of the controllers are out of step.")),
      CHECKS(CHECK("klist"), CHECK("repadmin /replsummary"))},
     {"kdc-integrity-failed/tgs",
-     CAUSES(CAUSE("The key of krbtgt, or of a trust, differs between controllers or realms."),
+     CAUSES(ADP_CAUSE_FAR_END,
+            CAUSE("The key of krbtgt, or of a trust, differs between controllers or realms."),
             CAUSE("A controller was cloned or rolled back."),
             CAUSE("The ticket is from before a rebuild.")),
      CHECKS(CHECK("repadmin /replsummary"), CHECK("nltest /domain_trusts"), CHECK("klist"))},
@@ -170,19 +181,40 @@ const adp_advice adp_advice_kerberos[] = {
     {"clock-skew", /* E */
      CAUSES(CAUSE("The client's clock is off."), CAUSE("The server's clock is off."),
             CAUSE("A virtual machine takes its time from its host, and the host's clock is off.")),
-     CHECKS(CHECK("w32tm /query /status"), CHECK("w32tm /query /source"),
-            CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"))},
+     CHECKS(
+         CHECK("chronyc tracking # on a client with Linux: how far is its clock off?",
+               IF_NOT_WINDOWS),
+         CHECK("timedatectl # on a client with Linux: is its clock synchronised?", IF_NOT_WINDOWS),
+         CHECK("w32tm /query /status", IF_WINDOWS), CHECK("w32tm /query /source", IF_WINDOWS),
+         CHECK("chronyc tracking # on the KDC", IF_SAMBA),
+         CHECK("chronyc tracking # on the KDC", IF_MIT),
+         CHECK("chronyc tracking # on the KDC", IF_HEIMDAL),
+         CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly", IF_WINDOWS),
+         CHECK("ntpdate -q {host} # how far is the KDC's clock from this one? sets nothing",
+               IF_UNIX))},
     {"clock-skew/ap", /* R 4120 3.2.3 */
      CAUSES(CAUSE("The server's clock is off."), CAUSE("The client's clock is off."),
             CAUSE("A virtual machine takes its time from its host, and the host's clock is off.")),
-     CHECKS(CHECK("w32tm /query /status # on the client and on the server"),
-            CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"))},
+     CHECKS(
+         CHECK("w32tm /query /status # on a server with Windows"),
+         CHECK("chronyc tracking # on a server with Linux"),
+         CHECK("w32tm /query /status # on the client", IF_WINDOWS),
+         CHECK("timedatectl # on a client with Linux: is its clock synchronised?", IF_NOT_WINDOWS),
+         CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly", IF_WINDOWS),
+         CHECK("ntpdate -q {host} # how far is the server's clock from this one? sets nothing",
+               IF_UNIX))},
     {"clock-skew/small",
      CAUSES(CAUSE("The client's clock is off; the server's agrees with the capturing machine's."),
             CAUSE("The ticket was made by a KDC with another clock."),
             CAUSE("The capturing machine's clock is as wrong as the server's.")),
-     CHECKS(CHECK("w32tm /query /status # on the client"),
-            CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"))},
+     CHECKS(
+         CHECK("chronyc tracking # on a client with Linux: how far is its clock off?",
+               IF_NOT_WINDOWS),
+         CHECK("timedatectl # on a client with Linux: is its clock synchronised?", IF_NOT_WINDOWS),
+         CHECK("w32tm /query /status # on the client", IF_WINDOWS),
+         CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly", IF_WINDOWS),
+         CHECK("ntpdate -q {host} # how far is the server's clock from this one? sets nothing",
+               IF_UNIX))},
     {"no-common-etype", /* K 5021131, 5073381 */
      CAUSES(
          CAUSE("The client offers no AES: it is old, or its settings name other types alone.",
@@ -400,6 +432,27 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("grep -A4 -E 'realms|domain_realm' /etc/krb5.conf # on a client with Linux",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
             CHECK("nltest /domain_trusts", IF_AD))},
+    {"wrong-realm/circle", /* m */
+     CAUSES(CAUSE("Both realms route the same name suffix to each other: the trusts' lists of "
+                  "suffixes overlap, or each forest claims it."),
+            CAUSE("The service's name is registered in neither realm, and each looks for it in the "
+                  "other."),
+            CAUSE("A KDC maps hosts of this suffix to the other realm (domain_realm, host to realm "
+                  "mappings), which does not have them.")),
+     CHECKS(CHECK("netdom trust {realm} /domain:{other} /namesuffixes:{other}", IF_AD),
+            CHECK("netdom trust {other} /domain:{realm} /namesuffixes:{realm}", IF_AD),
+            CHECK("setspn -T {realm} -Q {spn}", IF_AD), CHECK("setspn -T {other} -Q {spn}", IF_AD),
+            CHECK("grep -A9 -E 'domain_realm|capaths' /etc/krb5.conf # on a KDC or client with "
+                  "Linux",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}))},
+    {"wrong-realm/circle-as", /* m */
+     CAUSES(CAUSE("Both realms route the same suffix of user principal names to each other: the "
+                  "trusts' lists of suffixes overlap, or each forest claims it."),
+            CAUSE("The account is in neither realm, or was moved.")),
+     CHECKS(CHECK("netdom trust {realm} /domain:{other} /namesuffixes:{other}", IF_AD),
+            CHECK("netdom trust {other} /domain:{realm} /namesuffixes:{realm}", IF_AD),
+            CHECK("dsquery user -upn {account}", IF_UPN),
+            CHECK("Get-ADForest | Select-Object Domains,UPNSuffixes", IF_AD))},
     {"krb-error", /* R 4120, E */
      CAUSES(CAUSE("The text and status of the error say more; see its name in RFC 4120."),
             CAUSE("The KDC's or the service's own log has an entry of that second.")),
@@ -424,6 +477,13 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("A read-only controller, or a hardened one, does not take this ticket.",
                   .refuted_by = {ADP_SIGN_RODC})),
      CHECKS(CHECK("klist tgt"), CHECK("repadmin /replsummary"))},
+    {"krb-error/26", /* R 4120 3.3.3.2 */
+     CAUSES(
+         CAUSE("The ticket-granting ticket that came with the request (user-to-user) is not that "
+               "of the account that was asked for."),
+         CAUSE("The other end is run by another account than its name says, and gave a ticket of "
+               "that one.")),
+     CHECKS(CHECK("klist # at the other end: whose ticket-granting ticket is it?"))},
     {"krb-error/27",
      CAUSES(CAUSE("The service runs as a user that has no service principal name."),
             CAUSE("The service was asked for by the name of a user.")),
@@ -448,8 +508,11 @@ const adp_advice adp_advice_kerberos[] = {
     {"krb-error/33",
      CAUSES(CAUSE("The clocks of the KDC and the server differ."),
             CAUSE("The client asked for a postdated ticket.")),
-     CHECKS(CHECK("w32tm /query /status"),
-            CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"))},
+     CHECKS(
+         CHECK("timedatectl # on a client with Linux: is its clock synchronised?", IF_NOT_WINDOWS),
+         CHECK("w32tm /query /status", IF_WINDOWS),
+         CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly", IF_WINDOWS),
+         CHECK("ntpdate -q {host} # how far is its clock from this one? sets nothing", IF_UNIX))},
     {"krb-error/34",
      CAUSES(CAUSE("The same request came twice: repeated, or doubled by the network."),
             CAUSE("Two processes share a keytab and a replay cache.")),

@@ -23,6 +23,16 @@
         .text = "The client holds an old ticket.", .refuted_by = { ADP_SIGN_TICKET_ISSUED }        \
     }
 
+/** A cause that the request shows: newer clients ask for tickets until 9999. From memory. */
+#define ADP_CAUSE_FAR_END                                                                          \
+    {                                                                                              \
+        .text = "The client asks for a ticket that ends after 2037, and the KDC cannot keep that " \
+                "time: what it verifies are other bytes than the client sent.",                    \
+        .needs = {                                                                                 \
+            ADP_SIGN_FAR_END                                                                       \
+        }                                                                                          \
+    }
+
 /* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
 #define CAUSE(...)                                                                                 \
     {                                                                                              \
@@ -56,6 +66,7 @@
 #define IF_SAMBA_USER      .needs = {ADP_SIGN_KDC_SAMBA}, .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE}
 #define IF_UNIX            .needs = {ADP_SIGN_CLIENT_UNIX}
 #define IF_WINDOWS         .refuted_by = {ADP_SIGN_CLIENT_UNIX}
+#define IF_NOT_WINDOWS     .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}
 #define IF_UNIX_MACHINE    .needs = {ADP_SIGN_ACCOUNT_MACHINE, ADP_SIGN_CLIENT_UNIX}
 #define IF_WINDOWS_MACHINE .needs = {ADP_SIGN_ACCOUNT_MACHINE}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}
 

@@ -22,6 +22,7 @@ struct adp_names {
     const adp_model *model;
     GHashTable *shown; /* "what|name", owned -> observation + 1 */
     GHashTable *dns;   /* NetBIOS name, owned -> DNS name of the domain (the model's) */
+    GHashTable *full; /* "full|client|label", owned -> the host's name (the model's), "": several */
 };
 
 static char *key_of(const char *what, guint32 client, const char *name)
@@ -79,6 +80,21 @@ static void found_domain(adp_names *names, const adp_obs *obs, guint32 i)
     show(names, "found", sender(names, obs), "any", i);
 }
 
+/* DNS told this client an address of the host. */
+static void complete(adp_names *names, guint32 client, const char *host)
+{
+    char *label = adp_first_label(host);
+    char *key = key_of("full", client, label);
+    const char *before = g_hash_table_lookup(names->full, key);
+
+    g_free(label);
+    if (!strchr(host, '.') || adp_same_text(before, host)) {
+        g_free(key);
+        return;
+    }
+    g_hash_table_replace(names->full, key, (gpointer)(before ? "" : host));
+}
+
 static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
 {
     const adp_obs_dns *dns = obs->u.dns;
@@ -101,6 +117,9 @@ static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
     }
     for (n = 0; n < dns->records.count; n++) {
         show(names, "host", 0, dns->records.items[n].target, i);
+    }
+    if (!parts->service && dns->name && dns->answer_hosts) {
+        complete(names, sender(names, obs), dns->name);
     }
     if (dns->records.count && *dns->records.items[0].target && parts->service && parts->domain &&
         parts->role != ADP_ROLE_AUTODISCOVER) {
@@ -178,6 +197,7 @@ adp_names *adp_names_new(const adp_model *model)
     names->model = model;
     names->shown = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     names->dns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    names->full = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     for (i = 0; i < adp_model_obs_count(model); i++) {
         const adp_obs *obs = adp_model_obs(model, i);
 
@@ -210,6 +230,7 @@ void adp_names_free(adp_names *names)
 {
     g_hash_table_unref(names->shown);
     g_hash_table_unref(names->dns);
+    g_hash_table_unref(names->full);
     g_free(names);
 }
 
@@ -255,6 +276,15 @@ const char *adp_names_dns_of(const adp_names *names, const char *name)
     found = g_hash_table_lookup(names->dns, label);
     g_free(label);
     return found ? found : name;
+}
+
+const char *adp_names_full(const adp_names *names, adp_client client, const char *label)
+{
+    char *key = key_of("full", owner(names, client), label);
+    const char *found = g_hash_table_lookup(names->full, key);
+
+    g_free(key);
+    return found && *found ? found : NULL;
 }
 
 char *adp_first_label(const char *name)

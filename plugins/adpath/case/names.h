@@ -36,6 +36,12 @@ guint32 adp_names_referred(const adp_names *names, adp_client client, const char
 /** The client found some domain: a locator lookup, a ping or a KDC answered it. */
 guint32 adp_names_found_any(const adp_names *names, adp_client client);
 
+/**
+ * The one host of this first label whose address DNS told this client: what the label is short for.
+ * NULL: none, or there are several.
+ */
+const char *adp_names_full(const adp_names *names, adp_client client, const char *label);
+
 /** The DNS name of the domain with this NetBIOS name; the name itself when none is known. */
 const char *adp_names_dns_of(const adp_names *names, const char *name);
 

@@ -105,7 +105,7 @@ static char *client_key(const adp_model *model, const adp_step *step, const char
 }
 
 #define ELSEWHERE    "elsewhere" /* 68: a request in another realm does */
-#define USER_TO_USER "u2u"       /* 27: a user-to-user ticket does, whatever name it is for */
+#define USER_TO_USER "u2u"       /* 27: a user-to-user request does, whatever name it is for */
 
 /* The client goes on where it was sent, or with the same name in another realm than this one. */
 static gboolean goes_elsewhere(const adp_model *model, const adp_step *trouble, const adp_step *by)
@@ -137,6 +137,8 @@ static void learn_request(adp_model *model, guint32 index, const adp_obs *reques
 }
 
 enum {
+    CLIENT_UNKNOWN = 6,
+    SERVER_UNKNOWN = 7,
     MUST_USE_USER_TO_USER = 27,
     WRONG_REALM = 68
 };
@@ -162,6 +164,23 @@ static void learn_error(adp_model *model, guint32 index, const adp_obs_krb *erro
     }
 }
 
+/* A client that asks as 27 demands has done what it was told: what comes of that is told by itself. */
+static void learn_user_to_user(adp_model *model, const adp_step *step, const adp_obs_krb *ask,
+                               const adp_obs *reply)
+{
+    const adp_obs_krb *answer = reply->u.krb;
+    char *key;
+
+    if (!ask || !adp_krb_is_user_to_user(ask) ||
+        (answer->is_error && (answer->error == CLIENT_UNKNOWN || answer->error == SERVER_UNKNOWN ||
+                              adp_krb_class_of(ask, answer) == ADP_KRB_NORMAL))) {
+        return;
+    }
+    key = client_key(model, step, USER_TO_USER);
+    recover(model, key, step, reply->time, NULL);
+    g_free(key);
+}
+
 /* To be called when a Kerberos step has got its answer. */
 static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply)
 {
@@ -170,6 +189,7 @@ static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply
     char *key;
 
     if (reply->u.krb->is_error) {
+        learn_user_to_user(model, step, ask, reply);
         learn_error(model, index, reply->u.krb);
         return;
     }
@@ -183,11 +203,7 @@ static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply
     key = topic_of(model, step);
     recover(model, key, step, reply->time, NULL);
     g_free(key);
-    if (ask && adp_krb_is_user_to_user(ask)) {
-        key = client_key(model, step, USER_TO_USER);
-        recover(model, key, step, reply->time, NULL);
-        g_free(key);
-    }
+    learn_user_to_user(model, step, ask, reply);
 }
 
 /* Do the names of a KRB-ERROR fit the request? Missing names fit any. */

@@ -11,6 +11,7 @@
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/krb_hosts.h"
 #include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
@@ -128,6 +129,38 @@ static void etype_text(adp_rules *r, adp_finding *f, const adp_step *step)
     g_free(allowed);
 }
 
+static gboolean refused_too(const adp_group *group, guint32 server)
+{
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        if (((const adp_step *)g_ptr_array_index(group->steps, i))->flow.server == server) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/*
+ * A logon of the same account that another controller granted while others refused it; NULL: none.
+ * Nobody types a machine's password: there it counts whenever it was. Others may have typed it wrong,
+ * so for them it has to lie between two refusals.
+ */
+static const adp_step *accepted_elsewhere(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_step *last = adp_group_last(group);
+    gboolean machine = adp_account_kind_of(adp_rules_krb_client(r, first)) == ADP_ACCOUNT_MACHINE;
+    char *about = adp_rules_krb_about(r, first);
+    const adp_step *by =
+        adp_rules_good_before(r, last->client, ADP_TOPIC_EXCHANGE, about, last->first);
+
+    g_free(about);
+    return by && (machine || by->first > first->first) && !refused_too(group, by->flow.server)
+               ? by
+               : NULL;
+}
+
 /* What is behind it, and its key in the table of advice, for `group` that `by` made good (NULL). */
 static const char *password_case(const adp_rules *r, const adp_group *group, const adp_step *by,
                                  const char **ret_inferred)
@@ -159,15 +192,46 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
     const adp_step *first = adp_group_first(group);
     const char *inferred;
     const char *key = password_case(r, group, by, &inferred);
+    const adp_step *elsewhere = by ? NULL : accepted_elsewhere(r, group);
     char *machine = adp_account_of_machine(adp_rules_krb_client(r, first));
     const char *host = adp_model_client_name(r->model, first->client);
 
-    adp_rules_inferred(f, "%s", inferred);
+    if (elsewhere) {
+        char *named = adp_rules_named(r, elsewhere->flow.server);
+
+        adp_rules_sign(f, ADP_SIGN_ACCEPTED_ELSEWHERE, elsewhere->reply);
+        adp_rules_inferred(f,
+                           "%s accepted the password of the same account (frame %u), which others "
+                           "refuse: the controllers differ in it, and it depends on which one is "
+                           "asked.",
+                           named, adp_rules_reply(r, elsewhere)->frame);
+        key = "password-wrong/elsewhere";
+        g_free(named);
+    } else {
+        adp_rules_inferred(f, "%s", inferred);
+    }
     adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      host ? host : adp_rules_address(r, first->flow.client), "machine", machine,
                      NULL);
     g_free(machine);
+}
+
+/* A KDC with times of 32 bits knows none after January 2038. */
+#define LAST_YEAR 2037
+
+static void integrity_text(adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    if (ask && ask->till_year > LAST_YEAR) {
+        adp_rules_sign(f, ADP_SIGN_FAR_END, step->request);
+        adp_rules_inferred(
+            f,
+            "The request asks for a ticket that ends in the year %u. A KDC that does "
+            "not know times after 2037 cannot verify such a request.",
+            ask->till_year);
+    }
 }
 
 /* Sentences of the codes that need more than their meaning. */
@@ -185,6 +249,9 @@ void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *gr
         break;
     case ADP_FINDING_PASSWORD_WRONG:
         password_text(r, f, group, by);
+        break;
+    case ADP_FINDING_KDC_INTEGRITY_FAILED:
+        integrity_text(r, f, first);
         break;
     default:
         break;
@@ -257,8 +324,10 @@ static const char *advice_key(const adp_rules *r, const adp_finding *f, const ad
     case ADP_FINDING_PKINIT_FAILED:
         return pkinit_case(answer->error);
     case ADP_FINDING_CLIENT_UNKNOWN:
-        return ask && ask->client && strchr(ask->client, '@') ? "client-unknown/enterprise"
-                                                              : "client-unknown";
+        return !ask || !ask->client       ? "client-unknown"
+               : strchr(ask->client, '@') ? "client-unknown/enterprise"
+               : strchr(ask->client, '/') ? "client-unknown/service"
+                                          : "client-unknown";
     case ADP_FINDING_KDC_INTEGRITY_FAILED:
         if (answer->error == 41) {
             return "kdc-integrity-failed/41";
@@ -406,6 +475,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
     const char *key;
     char *fallback = NULL;
     char *machine = adp_account_of_machine(client);
+    char *abroad = adp_rules_krb_abroad(r, first);
 
     if (answer->has_ntstatus) {
         const char *name = adp_ntstatus_name(answer->ntstatus);
@@ -414,12 +484,12 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
                       : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
     }
     adp_rules_krb_signs(r, f, first);
-    adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s", answered,
+    adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s%s", answered,
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
                        *client ? " by " : "", client, adp_krb_error_name(answer->error),
                        answer->error, status ? status : "",
                        answer->text && *answer->text ? ", saying " : "",
-                       answer->text && *answer->text ? answer->text : "");
+                       answer->text && *answer->text ? answer->text : "", abroad);
     key = advice_key(r, f, first);
     say_refused(r, f, first, key, client);
     if (!key && f->id == ADP_FINDING_KRB_ERROR) {
@@ -430,6 +500,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      adp_rules_host(r, first->flow.server), "server",
                      adp_rules_address(r, first->flow.server), "machine", machine, NULL);
+    g_free(abroad);
     g_free(machine);
     g_free(fallback);
     g_free(status);
@@ -440,6 +511,22 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
 static gboolean is_name_error(gint32 code)
 {
     return code == 7 || code == 8;
+}
+
+/*
+ * Clients that make a short name a full one ask for both (dns_canonicalize_hostname), and drivers for
+ * the name with and without its port.
+ */
+static const adp_step *by_other_name(const adp_rules *r, const adp_step *step)
+{
+    char *class = adp_spn_class(adp_rules_krb_spn(r, step));
+    char *host = adp_spn_host(adp_rules_krb_spn(r, step));
+    const adp_step *by =
+        class ? adp_krb_good_at_host(r, step, ADP_TOPIC_NEIGHBOUR, class, host, step) : NULL;
+
+    g_free(host);
+    g_free(class);
+    return by;
 }
 
 /* The ticket for the host that the name is an alias of, as DNS said: programs ask for both. */
@@ -464,6 +551,27 @@ static const adp_step *by_alias(const adp_rules *r, const adp_step *step)
     return by;
 }
 
+/* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
+static const adp_step *known_after_all(const adp_rules *r, const adp_step *step)
+{
+    const char *client = adp_rules_krb_client(r, step);
+    const adp_step *by = adp_rules_good(r, step->client, ADP_TOPIC_USER, client, step);
+    char *other = NULL;
+
+    if (!by && strchr(client, '@')) {
+        /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
+        other = g_strndup(client, strcspn(client, "@"));
+    } else if (!by && strchr(client, '/')) {
+        /* host/web1.contoso.com is WEB1$, the next name in the keytab. */
+        other = adp_account_of_machine(client);
+    }
+    if (other) {
+        by = adp_rules_good(r, step->client, ADP_TOPIC_USER, other, step);
+    }
+    g_free(other);
+    return by;
+}
+
 /* The step that made the group's fault good: it asked the same and got it. */
 const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group)
 {
@@ -478,34 +586,14 @@ const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group
         by = adp_rules_good(r, asker, ADP_TOPIC_TGT, adp_rules_krb_spn(r, last), last);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
-        /* Clients that make a short name a full one ask for both (dns_canonicalize_hostname). */
-        by = adp_rules_good(r, asker, ADP_TOPIC_FULL_NAME, adp_rules_krb_spn(r, last), last);
-    }
-    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
-        char *near = adp_krb_neighbour(adp_rules_krb_spn(r, last));
-
-        by = adp_rules_krb_spn_sequel(r, last);
-        /* With and without its port: drivers ask for both forms. */
-        if (!by && near) {
-            by = adp_rules_good(r, last->client, ADP_TOPIC_NEIGHBOUR, near, last);
-        }
-        g_free(near);
+        by = by_other_name(r, last);
+        by = by ? by : adp_rules_krb_spn_sequel(r, last);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
         by = by_alias(r, last);
     }
     if (!by && adp_rules_krb_answer(r, last)->error == 6) {
-        const char *client = adp_rules_krb_client(r, last);
-
-        /* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
-        by = adp_rules_good(r, asker, ADP_TOPIC_USER, client, last);
-        if (!by && strchr(client, '@')) {
-            /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
-            char *user = g_strndup(client, strcspn(client, "@"));
-
-            by = adp_rules_good(r, asker, ADP_TOPIC_USER, user, last);
-            g_free(user);
-        }
+        by = known_after_all(r, last);
     }
     return by;
 }

@@ -21,18 +21,14 @@
 
 #define KDC_ERR_WRONG_REALM 68
 
-/* The host by each name that may stand for it, and its domain. */
+/* The host, and its domain. */
 static void note_host(adp_rules *r, const adp_step *step, const char *host)
 {
     const char *dot = strchr(host, '.');
 
     adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT, host);
     if (dot && !g_hostname_is_ip_address(host)) {
-        char *label = g_strndup(host, (gsize)(dot - host));
-
-        adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN_AT, label);
         adp_rules_note_good(r, step, ADP_TOPIC_GOT_IN, dot + 1);
-        g_free(label);
     }
 }
 
@@ -190,12 +186,6 @@ void adp_rules_krb_learn_sequel(adp_rules *r)
     g_hash_table_unref(addresses);
     g_hash_table_unref(of_user);
     g_hash_table_unref(last);
-}
-
-const adp_step *adp_rules_krb_went_on_at(const adp_rules *r, adp_client client, const char *host,
-                                         const adp_step *after)
-{
-    return adp_rules_good(r, client, ADP_TOPIC_GOT_IN_AT, host, after);
 }
 
 const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, adp_client client, const char *domain,

@@ -14,11 +14,7 @@
 /** Where clients went on. */
 void adp_rules_krb_learn_sequel(adp_rules *r);
 
-/** The client got in at this server, or a ticket for it, after `after`: a name or an address. */
-const adp_step *adp_rules_krb_went_on_at(const adp_rules *r, adp_client client, const char *host,
-                                         const adp_step *after);
-
-/** The same of any server in the domain; NULL: in any domain. */
+/** The client got in at some server of the domain (NULL: of any), or a ticket for it, after `after`. */
 const adp_step *adp_rules_krb_went_on_in(const adp_rules *r, adp_client client, const char *domain,
                                          const adp_step *after);
 

@@ -5,6 +5,7 @@
  */
 #include "judge/krb_topics.h"
 
+#include "case/names.h"
 #include "facts/outcome.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -117,17 +118,17 @@ static gboolean knows_client(const adp_rules *r, const adp_step *step, const adp
     return !answer->is_error;
 }
 
-char *adp_krb_neighbour(const char *spn)
+char *adp_rules_krb_abroad(const adp_rules *r, const adp_step *step)
 {
-    char *host = adp_spn_host(spn);
-    char *topic = NULL;
+    const char *realm = adp_rules_krb_realm(r, step);
+    guint32 by = adp_names_referred(r->names, step->client, realm);
+    const adp_obs *obs = by != ADP_NONE ? adp_model_obs(r->model, by) : NULL;
 
-    if (*host && !g_hostname_is_ip_address(host) && !adp_has_prefix(spn, "krbtgt/")) {
-        topic = g_strdup_printf("%.*s/%.*s", (int)strcspn(spn, "/"), spn, (int)strcspn(host, "."),
-                                host);
+    if (!obs || by >= step->first || adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC) {
+        return g_strdup("");
     }
-    g_free(host);
-    return topic;
+    return g_strdup_printf(", as a KDC of the realm %s, to which %s had referred the client", realm,
+                           obs->u.krb->realm);
 }
 
 /* So many servers are named. */
@@ -172,31 +173,21 @@ char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group)
     return g_string_free(words, FALSE);
 }
 
-/* Remembers the ticket for class/host.domain under class/host. */
-static void learn_full_name(adp_rules *r, const adp_step *step)
-{
-    const char *spn = adp_rules_krb_spn(r, step);
-    const char *dot = strchr(spn, '.');
-    char *key;
-
-    if (!strchr(spn, '/') || !dot || dot < strchr(spn, '/')) {
-        return;
-    }
-    key = g_strndup(spn, (gsize)(dot - spn));
-    adp_rules_note_good(r, step, ADP_TOPIC_FULL_NAME, key);
-    adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_FULL_NAME, key);
-    g_free(key);
-}
-
+/* Remembers the ticket for class/host:port under class/host. */
 static void learn_neighbour(adp_rules *r, const adp_step *step)
 {
-    char *topic = adp_krb_neighbour(adp_rules_krb_spn(r, step));
+    const char *spn = adp_rules_krb_spn(r, step);
+    char *class = adp_spn_class(spn);
+    char *host = adp_spn_host(spn);
+    char *topic = class ? g_strconcat(class, host, NULL) : NULL;
 
     if (topic) {
         adp_rules_note_good(r, step, ADP_TOPIC_NEIGHBOUR, topic);
         adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_NEIGHBOUR, topic);
     }
     g_free(topic);
+    g_free(host);
+    g_free(class);
 }
 
 static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
@@ -207,6 +198,19 @@ static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *
         !adp_krb_error_is_normal(answer->error)) {
         (void)g_snprintf(frame, sizeof(frame), "%u", adp_rules_reply(r, step)->frame);
         adp_rules_add_fact(r, ADP_FACT_KRB_REFUSAL, frame);
+    }
+}
+
+/* KDCs tell their time in each error; so little is no difference of clocks. */
+#define CLOCK_AGREES (60 * ADP_NS_PER_S)
+
+static void note_clock(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
+{
+    gint64 skew =
+        answer->has_stime ? adp_since(answer->stime, adp_rules_reply(r, step)->time) : G_MAXINT64;
+
+    if (skew > -CLOCK_AGREES && skew < CLOCK_AGREES) {
+        adp_rules_note_good(r, step, ADP_TOPIC_CLOCK, NULL);
     }
 }
 
@@ -266,7 +270,6 @@ void adp_rules_krb_learn(adp_rules *r)
                 adp_rules_note_good(r, step, ADP_TOPIC_TICKET, NULL);
             }
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
-                learn_full_name(r, step);
                 learn_neighbour(r, step);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
                 adp_rules_note_good(r, step, ADP_TOPIC_TGT, adp_rules_krb_spn(r, step));
@@ -274,6 +277,7 @@ void adp_rules_krb_learn(adp_rules *r)
         }
         if (answer) {
             note_refusal(r, step, answer);
+            note_clock(r, step, answer);
         }
         if (adp_rules_krb_ask(r, step) && adp_rules_krb_carrier(r, step) == ADP_CARRIER_LDAP) {
             char stream[ADP_NUMBER_TEXT];
@@ -326,4 +330,13 @@ char *adp_spn_host(const char *spn)
         len = strcspn(host, "/:");
     }
     return g_ascii_strdown(host, (gssize)len);
+}
+
+char *adp_spn_class(const char *spn)
+{
+    char *host = adp_spn_host(spn);
+    gboolean has = *host && !g_hostname_is_ip_address(host) && !adp_has_prefix(spn, "krbtgt/");
+
+    g_free(host);
+    return has ? g_strndup(spn, strcspn(spn, "/") + 1) : NULL;
 }

@@ -33,9 +33,6 @@ char *adp_krb_about_service(const char *spn);
 /** Subject of ADP_TOPIC_KDC_TRANSPORT; free with g_free(). */
 char *adp_rules_kdc_way(const adp_flow *flow);
 
-/** Subject of ADP_TOPIC_NEIGHBOUR: the service by class and first label of its host, whatever its port; NULL: it has no host. */
-char *adp_krb_neighbour(const char *spn);
-
 /** "dc1 answered 2 requests and dc2 answered 1 request"; free with g_free(). */
 char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group);
 
@@ -56,6 +53,15 @@ const char *adp_rules_krb_spn(const adp_rules *r, const adp_step *step);
 
 /** The host of "class/host:port/realm" in lower case, "" without one; free with g_free(). */
 char *adp_spn_host(const char *spn);
+
+/** "class/" of "class/host:port/realm", NULL where the host is none or an address; free with g_free(). */
+char *adp_spn_class(const char *spn);
+
+/**
+ * ", as a KDC of the realm B, to which A had referred the client" where that is so, else "": for a
+ * sentence about an answer. Free with g_free().
+ */
+char *adp_rules_krb_abroad(const adp_rules *r, const adp_step *step);
 
 /** Did the answer of this step carry a KRB-ERROR that a finding of its own tells about? */
 gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step);

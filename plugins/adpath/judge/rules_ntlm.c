@@ -10,6 +10,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/finding.h"
+#include "judge/krb_hosts.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -35,13 +36,8 @@ char *adp_web_pair_key(const adp_rules *r, adp_client client, const char *host)
 /* `obs` is what accepted it; observations come in their order. */
 static void note_accepted(adp_rules *r, guint32 address, const char *host, guint32 obs)
 {
-    adp_client client = adp_client_at(address);
-    char *first = g_strndup(host, strcspn(host, "."));
-
-    g_hash_table_replace(r->ntlm, adp_web_pair_key(r, client, host), GUINT_TO_POINTER(obs + 1));
-    /* ldap/dc1 means the same machine as ldap/dc1.contoso.com. */
-    g_hash_table_replace(r->ntlm, adp_web_pair_key(r, client, first), GUINT_TO_POINTER(obs + 1));
-    g_free(first);
+    g_hash_table_replace(r->ntlm, adp_web_pair_key(r, adp_client_at(address), host),
+                         GUINT_TO_POINTER(obs + 1));
 }
 
 static void learn_bind(adp_rules *r, const adp_obs *obs, guint32 i)
@@ -207,7 +203,22 @@ static void report_ntlm(adp_rules *r, guint32 obs_index, const char *host, const
     adp_rules_advise(r, f, "ntlm-fallback", "host", host, "spn", adp_rules_krb_spn(r, tried), NULL);
 }
 
-/* The last attempt at this host by Kerberos before; by its full name or its first label. */
+/* Does the step ask for this host, by a name that is short for it? */
+static gboolean is_short_for(const adp_rules *r, const adp_step *step, const char *label,
+                             const char *host)
+{
+    GPtrArray *names = adp_krb_host_names(r, step, label);
+    gboolean is = FALSE;
+    guint i;
+
+    for (i = 0; i < names->len && !is; i++) {
+        is = adp_same_text(g_ptr_array_index(names, i), host);
+    }
+    g_ptr_array_unref(names);
+    return is;
+}
+
+/* The last attempt at this host by Kerberos before; by its full name or a short one. */
 static const adp_step *last_tried(const adp_rules *r, GHashTable *tried, adp_client client,
                                   const char *host)
 {
@@ -220,6 +231,7 @@ static const adp_step *last_tried(const adp_rules *r, GHashTable *tried, adp_cli
 
         key = adp_web_pair_key(r, client, first);
         step = g_hash_table_lookup(tried, key);
+        step = step && is_short_for(r, step, first, host) ? step : NULL;
         g_free(key);
         g_free(first);
     }
@@ -265,13 +277,21 @@ void adp_rules_ntlm(adp_rules *r)
     g_hash_table_unref(tried);
 }
 
-gboolean adp_rules_ntlm_worked(const adp_rules *r, adp_client client, const char *host,
-                               guint32 after)
+gboolean adp_rules_ntlm_worked(const adp_rules *r, const adp_step *step, const char *host)
 {
-    /* Of whichever machine there. */
-    char *key = adp_web_pair_key(r, adp_client_at(client.address), host);
-    guint accepted = GPOINTER_TO_UINT(g_hash_table_lookup(r->ntlm, key));
+    /* ldap/dc1 means the same machine as ldap/dc1.contoso.com, of whichever client there. */
+    GPtrArray *names = adp_krb_host_names(r, step, host);
+    gboolean worked = FALSE;
+    guint i;
 
-    g_free(key);
-    return accepted && accepted - 1 > after;
+    for (i = 0; i < names->len && !worked; i++) {
+        char *key =
+            adp_web_pair_key(r, adp_client_at(step->client.address), g_ptr_array_index(names, i));
+        guint accepted = GPOINTER_TO_UINT(g_hash_table_lookup(r->ntlm, key));
+
+        worked = accepted && accepted - 1 > step->reply;
+        g_free(key);
+    }
+    g_ptr_array_unref(names);
+    return worked;
 }

@@ -10,9 +10,8 @@
 
 #include <glib.h>
 
-/** Did the client sign in to the host with NTLM, and was let in after observation `after`? */
-gboolean adp_rules_ntlm_worked(const adp_rules *r, adp_client client, const char *host,
-                               guint32 after);
+/** Did the client of `step` sign in to the host with NTLM, and was let in after the step was answered? */
+gboolean adp_rules_ntlm_worked(const adp_rules *r, const adp_step *step, const char *host);
 
 /** "client|host"; free with g_free(). */
 char *adp_web_pair_key(const adp_rules *r, adp_client client, const char *host);

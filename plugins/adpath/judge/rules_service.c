@@ -53,6 +53,9 @@ static char *machine_of(const char *principal)
 
 static const char *service_key_case(const char *spn, gint32 code)
 {
+    if (adp_has_prefix(spn, "krbtgt/")) {
+        return "service-key-mismatch/referral";
+    }
     if (code == 44) {
         return "service-key-mismatch/kvno";
     }
@@ -239,10 +242,20 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
                        group->steps->len == 1 ? "ticket" : "tickets", carriers[answer->carrier],
                        adp_krb_error_name(answer->error), answer->error,
                        etype ? "; the ticket is encrypted with " : "", etype ? etype : "");
+    if (adp_has_prefix(spn, "krbtgt/")) {
+        adp_rules_summary(f,
+                          "%s was shown a referral, %s, which only the KDC of that realm can open",
+                          server, spn);
+        g_string_assign(words,
+                        "The ticket is no ticket for a service: it is a referral, with which the "
+                        "client has to ask a KDC of the other realm. Nothing is wrong with the "
+                        "key of the service.");
+    }
     adp_rules_inferred(f, "%s", words->str);
     adp_rules_advise(r, f, service_key_case(spn, answer->error), "spn", *spn ? spn : NULL, "host",
                      *host ? host : NULL, "domain", adp_model_path(r->model, first->path)->domain,
-                     "server", adp_rules_address(r, first->flow.server), NULL);
+                     "server", adp_rules_address(r, first->flow.server), "realm",
+                     adp_has_prefix(spn, "krbtgt/") ? spn + strlen("krbtgt/") : NULL, NULL);
     if (is_fresh(r, first)) {
         adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->ticket);
     }
@@ -297,6 +310,46 @@ static gboolean is_small(gint64 skew)
     return skew > -SKEW_ALLOWED && skew < SKEW_ALLOWED;
 }
 
+/* The server by its name, where the capture has none by that of the ticket it was shown. */
+static char *server_words(const adp_rules *r, const adp_step *step)
+{
+    char *host = adp_spn_host(adp_rules_krb_spn(r, step));
+    gboolean by_ticket = adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC && *host &&
+                         !g_hostname_is_ip_address(host) &&
+                         !adp_model_address_name(r->model, step->flow.server);
+    char *words = by_ticket ? g_strdup_printf("%s (%s, as the ticket says)",
+                                              adp_rules_address(r, step->flow.server), host)
+                            : adp_rules_named(r, step->flow.server);
+
+    g_free(host);
+    return words;
+}
+
+/* Another server whose clock agrees with the capturing machine's, as the client was told; NULL: none. */
+static const adp_step *agreeing_server(const adp_rules *r, const adp_step *step)
+{
+    const adp_step *by = adp_rules_good(r, step->client, ADP_TOPIC_CLOCK, NULL, NULL);
+
+    return by && by->flow.server != step->flow.server ? by : NULL;
+}
+
+/* " 10.0.0.1 (dc1) agrees with the capturing machine (frame 5): ..."; free with g_free(). */
+static char *who_agrees(const adp_rules *r, const adp_step *step, const adp_step *by)
+{
+    char *named = adp_rules_named(r, by->flow.server);
+    char *realm = adp_rules_krb_carrier(r, by) == ADP_CARRIER_KDC && *adp_rules_krb_realm(r, by)
+                      ? g_strdup_printf(", a KDC of %s,", adp_rules_krb_realm(r, by))
+                      : g_strdup("");
+    char *words = g_strdup_printf("%s%s agrees with the capturing machine (frame %u): the clock of "
+                                  "%s is the one that is off.",
+                                  named, realm, adp_rules_reply(r, by)->frame,
+                                  adp_rules_address(r, step->flow.server));
+
+    g_free(realm);
+    g_free(named);
+    return words;
+}
+
 /* Whose clock is off, as far as the three clocks tell: server's, client's, capturing machine's. */
 static const char *whose_clock(const adp_obs_krb *answer, gint64 server, gint64 client)
 {
@@ -341,7 +394,9 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
     const adp_step *first = adp_group_first(group);
     const adp_obs *reply = adp_rules_reply(r, first);
     const adp_obs_krb *answer = reply->u.krb;
-    char *named = adp_rules_named(r, first->flow.server);
+    char *named = server_words(r, first);
+    char *abroad = adp_rules_krb_abroad(r, first);
+    const adp_step *other = agreeing_server(r, first);
     gint64 server = answer->has_stime ? adp_since(answer->stime, reply->time) : 0;
     gint64 client = answer->has_ctime ? adp_since(answer->ctime, reply->time) : 0;
     const char *code = adp_krb_error_name(answer->error);
@@ -352,21 +407,29 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
     adp_rules_summary(f, "%s refuses because the clocks differ too much", named);
     if (both) {
         adp_rules_observed(f,
-                           "%s answered with %s (%d); its clock is %s the client's, "
+                           "%s answered with %s (%d)%s; its clock is %s the client's, "
                            "and %s the capturing machine's",
-                           named, code, answer->error,
+                           named, code, answer->error, abroad,
                            apart(adp_since(answer->stime, answer->ctime), from_client),
                            apart(server, from_server));
     } else if (answer->has_stime) {
         adp_rules_observed(f,
-                           "%s answered with %s (%d); its clock is %s the capturing "
+                           "%s answered with %s (%d)%s; its clock is %s the capturing "
                            "machine's",
-                           named, code, answer->error, apart(server, from_server));
+                           named, code, answer->error, abroad, apart(server, from_server));
     } else {
-        adp_rules_observed(f, "%s answered with %s (%d), without its own time", named, code,
-                           answer->error);
+        adp_rules_observed(f, "%s answered with %s (%d)%s, without its own time", named, code,
+                           answer->error, abroad);
     }
-    adp_rules_inferred(f, "%s", whose_clock(answer, server, client));
+    if (answer->has_stime && !is_small(server) && other) {
+        char *words = who_agrees(r, first, other);
+
+        adp_rules_inferred(f, "%s%s", words,
+                           answer->has_ctime && !is_small(client) ? " So is the client's." : "");
+        g_free(words);
+    } else {
+        adp_rules_inferred(f, "%s", whose_clock(answer, server, client));
+    }
     adp_rules_advise(r, f,
                      answer->has_stime && is_small(server) ? "clock-skew/small"
                      : answer->carrier == ADP_CARRIER_KDC  ? "clock-skew"
@@ -374,5 +437,6 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
                      "server", adp_rules_address(r, first->flow.server), "host",
                      adp_rules_host(r, first->flow.server), "domain",
                      adp_model_path(r->model, first->path)->domain, NULL);
+    g_free(abroad);
     g_free(named);
 }

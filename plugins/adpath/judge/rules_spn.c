@@ -11,6 +11,7 @@
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/krb_hosts.h"
 #include "judge/krb_sequel.h"
 #include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
@@ -90,7 +91,7 @@ static const adp_step *sequel(const adp_rules *r, const adp_step *step, host_kin
         return adp_rules_krb_went_on_in(r, client, adp_names_dns_of(r->names, host), step);
     case HOST_ADDRESS:
     case HOST_SHORT:
-        return adp_rules_krb_went_on_at(r, client, host, step);
+        return adp_krb_good_at_host(r, step, ADP_TOPIC_GOT_IN_AT, "", host, step);
     default:
         return NULL;
     }
@@ -172,8 +173,7 @@ static spn_case classify_spn(const adp_rules *r, const adp_step *step, const cha
     host_kind kind = kind_of(r, step, spn, host);
     spn_case result = case_of(r, kind, spn, host);
 
-    if (result.severity != ADP_SEVERITY_NOTE &&
-        adp_rules_ntlm_worked(r, step->client, host, step->reply)) {
+    if (result.severity != ADP_SEVERITY_NOTE && adp_rules_ntlm_worked(r, step, host)) {
         /* Such names fail everywhere, and NTLM is what clients have for them. */
         if (kind == HOST_ADDRESS || kind == HOST_DOMAIN) {
             result.severity = ADP_SEVERITY_NOTE;
@@ -248,6 +248,30 @@ static char *grant_words(const adp_rules *r, adp_client client, const adp_step *
                            adp_rules_krb_spn(r, step), reply->frame);
 }
 
+/* The same class and host, as somebody got a ticket for: with a port, long or short; NULL: none. */
+static const adp_step *neighbour_of(const adp_rules *r, const adp_step *step, const char *spn)
+{
+    char *class = adp_spn_class(spn);
+    char *host = adp_spn_host(spn);
+    const adp_step *by =
+        class ? adp_krb_granted_at_host(r, step, ADP_TOPIC_NEIGHBOUR, class, host) : NULL;
+
+    g_free(host);
+    g_free(class);
+    return by && !adp_same_text(adp_rules_krb_spn(r, by), spn) ? by : NULL;
+}
+
+/* The neighbour, where it has the whole name of a host. */
+static const adp_step *full_neighbour(const adp_rules *r, const adp_step *step, const char *spn)
+{
+    const adp_step *by = neighbour_of(r, step, spn);
+    char *host = by ? adp_spn_host(adp_rules_krb_spn(r, by)) : NULL;
+    gboolean is_full = host && strchr(host, '.');
+
+    g_free(host);
+    return is_full ? by : NULL;
+}
+
 /* What the rest of the capture says of the name. Free with g_free(). */
 static char *elsewhere(const adp_rules *r, const adp_step *step, const char *spn, gboolean is_short,
                        const adp_step **full)
@@ -257,7 +281,7 @@ static char *elsewhere(const adp_rules *r, const adp_step *step, const char *spn
     char *words;
 
     g_free(about);
-    *full = is_short ? granted(r, step->client, ADP_TOPIC_FULL_NAME, spn) : NULL;
+    *full = is_short ? full_neighbour(r, step, spn) : NULL;
     if (same) {
         char *who = grant_words(r, step->client, same);
 
@@ -296,16 +320,6 @@ static char *full_name(const adp_rules *r, const adp_step *step, const char *spn
     name = g_strdup_printf("%s.%s", spn, lower);
     g_free(lower);
     return name;
-}
-
-/* The same class and host, as somebody got a ticket for: with a port, long or short; NULL: none. */
-static const adp_step *neighbour_of(const adp_rules *r, const adp_step *step, const char *spn)
-{
-    char *near = adp_krb_neighbour(spn);
-    const adp_step *by = near ? granted(r, step->client, ADP_TOPIC_NEIGHBOUR, near) : NULL;
-
-    g_free(near);
-    return by && !adp_same_text(adp_rules_krb_spn(r, by), spn) ? by : NULL;
 }
 
 /* Names that the account may have in place of this one: an alias's target, a neighbour's. */

@@ -13,15 +13,15 @@ typedef enum {
     ADP_TOPIC_REALM,       /* a KDC of some realm was found, or gave a ticket */
     ADP_TOPIC_EXCHANGE,    /* adp_rules_krb_about(): an exchange ended well */
     ADP_TOPIC_ANSWER,      /* adp_rules_krb_about(): a KDC answered it, whatever it said */
-    ADP_TOPIC_FULL_NAME,   /* class/host: the ticket was for class/host.domain */
-    ADP_TOPIC_NEIGHBOUR,   /* adp_krb_neighbour(): a ticket for some form of the service's name */
-    ADP_TOPIC_GOT_IN_AT,   /* host, its first label, or an address: a ticket for it, or a bind */
+    ADP_TOPIC_NEIGHBOUR,   /* class/host: a ticket for some form of the service's name */
+    ADP_TOPIC_GOT_IN_AT,   /* host by its whole name, or an address: a ticket for it, or a bind */
     ADP_TOPIC_GOT_IN,      /* domain: the same of any of its hosts; NULL: of any */
     ADP_TOPIC_REALM_ASKED, /* realm, or "realm|user": its KDC did not say that it is the wrong one */
     ADP_TOPIC_REALM_CHANGED,  /* the client asked in another realm than before; user: he did */
     ADP_TOPIC_KPASSWD,        /* whose: a change of the password was accepted */
     ADP_TOPIC_KPASSWD_ANSWER, /* it was answered, in whatever way */
     ADP_TOPIC_TGT,            /* its service: a logon gave a TGT */
+    ADP_TOPIC_CLOCK,          /* an answer whose clock agrees with the capturing machine's */
     ADP_TOPIC_USER,           /* the client's name: a KDC knows it */
     ADP_TOPIC_LOGON,          /* the client's name; NULL: it asked for a TGT, whatever came of it */
     ADP_TOPIC_TGS,            /* some service ticket was asked for */

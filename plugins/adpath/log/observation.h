@@ -271,6 +271,7 @@ typedef struct {
     gint64 from;           /* ns since the epoch, */
     gboolean has_till;     /* and to end */
     gint64 till;
+    guint till_year;    /* the year of its end, also where that is beyond all clocks; 0: none */
     gboolean has_nonce; /* also of a KDC's error: its ctime, which MIT fills with the nonce */
     guint32 nonce;
     guint64 shown_hash;            /* TGS, kpasswd: of the ticket that it shows; 0: none */

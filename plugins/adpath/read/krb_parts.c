@@ -92,15 +92,28 @@ static gboolean read_digits(const guint8 *s, int parts[7])
 }
 
 /* As "20261121194513Z". */
-gboolean adp_krb_time(adp_ber field, gint64 *ret)
+static gboolean read_time(adp_ber field, int *part)
 {
     adp_tlv tlv;
+
+    return adp_ber_take(&field, BER_CLASS_UNI, BER_UNI_TAG_GeneralizedTime, &tlv) &&
+           adp_ber_length(&tlv.content) == 15 && read_digits(adp_ber_bytes(&tlv.content), part);
+}
+
+guint adp_krb_year(adp_ber field)
+{
+    int part[7];
+
+    return read_time(field, part) ? (guint)(part[0] * 100 + part[1]) : 0;
+}
+
+gboolean adp_krb_time(adp_ber field, gint64 *ret)
+{
     int part[7];
     GDateTime *time;
     gint64 seconds;
 
-    if (!adp_ber_take(&field, BER_CLASS_UNI, BER_UNI_TAG_GeneralizedTime, &tlv) ||
-        adp_ber_length(&tlv.content) != 15 || !read_digits(adp_ber_bytes(&tlv.content), part)) {
+    if (!read_time(field, part)) {
         return FALSE;
     }
     time =

@@ -30,6 +30,9 @@ const char *adp_krb_principal(adp_arena *arena, adp_ber field, gint32 *type);
 /** KerberosTime as ns since the epoch. FALSE when it is none, or means no clock. */
 gboolean adp_krb_time(adp_ber field, gint64 *ret);
 
+/** The year of such a time, also where that is too far off for a clock; 0: it is none. */
+guint adp_krb_year(adp_ber field);
+
 /** KerberosFlags: the first 32 bits, the first as the highest. */
 guint32 adp_krb_flags(adp_ber field);
 

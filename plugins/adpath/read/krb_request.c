@@ -220,6 +220,7 @@ void adp_krb_read_request_body(adp_arena *arena, adp_ber body, adp_obs_krb *krb)
     }
     if (adp_ber_field(&body, 5, &field)) {
         krb->has_till = adp_krb_time(field, &krb->till);
+        krb->till_year = adp_krb_year(field);
     }
     if (adp_ber_field(&body, 7, &field)) {
         /* Some send it as a signed number. */
