@@ -95,7 +95,8 @@ typedef struct {
     GHashTable *guesses;         /* "client|host", owned -> adp_guess, owned */
     GHashTable *guess_windows;   /* client address + 1 -> guess.c's, owned */
     guint early_guesses;         /* so many of `guesses` were made without a directory */
-    GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for */
+    GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for; */
+                                 /* "client|": it asked for some */
     GHashTable *generic;         /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *tickets;    /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles;   /* what a Kerberos exchange is about -> GArray of failed steps, owned */

@@ -93,6 +93,7 @@ void adp_learn_srv_question(adp_model *model, const adp_obs *obs)
     const char *name = obs->u.dns->name;
 
     g_hash_table_add(model->derived.srv_names, question_key(obs->flow.client, name, strlen(name)));
+    g_hash_table_add(model->derived.srv_names, question_key(obs->flow.client, "", 0)); /* any */
 }
 
 gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *step)

@@ -39,6 +39,9 @@ void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attemp
 /** How the request ended, to stand behind what was asked: ", without any reply" and the like. */
 char *adp_rules_silence_words(const adp_rules *r, const adp_step *step);
 
+/** The same, to stand behind how often it was asked. */
+char *adp_rules_silence_end(const adp_rules *r, const adp_step *step);
+
 /** Of the steps the first whose silence is explained (by ICMP, an end, fragments), else the first. */
 const adp_step *adp_rules_most_telling(const adp_rules *r, const adp_step *const *steps,
                                        guint count);
