@@ -39,24 +39,20 @@ static const adp_step *same_question(const adp_model *model, const adp_step *ste
     return again->qtype == asked->qtype && adp_same_text(again->name, asked->name) ? other : NULL;
 }
 
-/* Two servers that are asked within this time are asked at once: which of them knows is open. */
-#define AT_ONCE ADP_NS_PER_S
-
 /*
- * Clients with more than one network ask the servers of each, and take the answer that is one: that
- * the others do not know the name belongs to it.
+ * Clients with more than one network ask the servers of each at once, and take the answer that is one:
+ * that the others do not know the name belongs to it. At once is: before either has answered.
  */
 static gboolean is_answered_elsewhere(const adp_model *model, const adp_step *step)
 {
-    gint64 asked = adp_model_obs(model, step->first)->time;
     gint by;
 
     for (by = -AGAIN_WITHIN; by <= AGAIN_WITHIN; by++) {
         const adp_step *other = by ? same_question(model, step, by) : NULL;
-        gint64 apart = other ? adp_since(adp_model_obs(model, other->first)->time, asked) : 0;
 
-        if (other && other->flow.server != step->flow.server && apart < AT_ONCE &&
-            apart > -AT_ONCE && adp_dns_answers(adp_model_obs(model, other->reply)->u.dns)) {
+        if (other && other->flow.server != step->flow.server && other->first < step->reply &&
+            step->first < other->reply &&
+            adp_dns_answers(adp_model_obs(model, other->reply)->u.dns)) {
             return TRUE;
         }
     }

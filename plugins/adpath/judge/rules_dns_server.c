@@ -64,7 +64,7 @@ static GHashTable *servers_of_names(const adp_rules *r)
     return servers;
 }
 
-/* A server that answers nothing at all is one cause, whatever it was asked. */
+/* A server that answers nothing from then on is one cause, whatever it was asked. */
 static char *cause_of(const adp_rules *r, GHashTable *servers, const adp_step *step)
 {
     const char *name = adp_dns_question(r, step)->name;
@@ -72,7 +72,7 @@ static char *cause_of(const adp_rules *r, GHashTable *servers, const adp_step *s
     gboolean alone = g_hash_table_lookup(servers, key) != SEVERAL;
 
     g_free(key);
-    return alone && !adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, step->flow.server))
+    return alone && adp_dns_answers_others(r, step) == ADP_NONE
                ? g_strdup_printf("server|%u", step->flow.server)
                : g_strdup(name);
 }
@@ -136,12 +136,28 @@ static void observe_unanswered(const adp_rules *r, adp_finding *f, const adp_gro
     adp_groups_free(parts);
 }
 
+static guint count_names(const adp_rules *r, const adp_group *group)
+{
+    GHashTable *names = g_hash_table_new(adp_str_hash, adp_str_equal);
+    guint count;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        g_hash_table_add(names,
+                         (gpointer)adp_dns_question(r, g_ptr_array_index(group->steps, i))->name);
+    }
+    count = g_hash_table_size(names);
+    g_hash_table_unref(names);
+    return count;
+}
+
 static void report_unanswered(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
     const adp_obs_dns *dns = adp_dns_question(r, first);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, first->path, group->key);
     char *servers = adp_rules_servers(r, group);
+    guint names = count_names(r, group);
     guint i;
 
     for (i = 0; i < group->steps->len; i++) {
@@ -152,7 +168,12 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
         adp_rules_remedy(f, step->client, ADP_TOPIC_SRV_DOMAIN,
                          adp_dns_question(r, step)->parts.domain);
     }
-    adp_rules_summary(f, "No reply to the lookup of %s, from %s", dns->name, servers);
+    if (names > 1) {
+        adp_rules_summary(f, "No reply to the lookups of %s and %u other %s, from %s", dns->name,
+                          names - 1, names > 2 ? "names" : "name", servers);
+    } else {
+        adp_rules_summary(f, "No reply to the lookup of %s, from %s", dns->name, servers);
+    }
     observe_unanswered(r, f, group);
     adp_rules_inferred(f,
                        "The capture goes on for more than five seconds and holds other frames to "
@@ -411,43 +432,65 @@ static gboolean is_not_offered(const adp_obs_dns *dns)
     return dns && dns->rcode == 0 && dns->records.count == 1 && !*dns->records.items[0].target;
 }
 
+static gboolean is_refused_service(const adp_rules *r, const adp_step *step)
+{
+    const adp_srv_name *parts;
+
+    if (step->kind != ADP_STEP_SRV || !is_not_offered(adp_dns_answer(r, step))) {
+        return FALSE;
+    }
+    parts = &adp_dns_question(r, step)->parts;
+    /* Of what is optional, "not offered" is an answer like any other. */
+    return parts->service && !parts->service->miss_is_normal &&
+           parts->role != ADP_ROLE_AUTODISCOVER;
+}
+
+static void report_not_offered(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_step *last = adp_group_last(group);
+    const adp_obs_dns *asked = adp_dns_question(r, first);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_OFFERED, first->path, group->key);
+    char *servers = adp_rules_servers(r, group);
+    char *names = adp_dns_names(r, group);
+    const adp_step *by;
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_summary(f, "DNS says that %s is not offered", names);
+    adp_rules_observed(f, "%s answered %s with the target \".\"", servers, names);
+    adp_rules_inferred(f, "A target of \".\" means that the service is deliberately not offered "
+                          "under this name (RFC 2782): a client does not look for an address.");
+    adp_rules_advise(r, f, "srv-not-offered", "name", asked->name, "domain", asked->parts.domain,
+                     "resolver", adp_rules_address(r, first->flow.server), NULL);
+    by = adp_dns_good(r, last, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain, last);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    } else if (adp_names_found_any(r->names, first->client) == ADP_NONE) {
+        f->severity = ADP_SEVERITY_ERROR;
+    }
+    g_free(names);
+    g_free(servers);
+}
+
+/* All names of a zone are one cause. */
 static void not_offered(adp_rules *r)
 {
+    adp_groups *groups = adp_groups_new();
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_dns *asked;
-        const adp_step *by;
-        adp_finding *f;
 
-        if (step->kind != ADP_STEP_SRV || !is_not_offered(adp_dns_answer(r, step))) {
-            continue;
-        }
-        asked = adp_dns_question(r, step);
-        /* Of what is optional, "not offered" is an answer like any other. */
-        if (!asked->parts.service || asked->parts.service->miss_is_normal ||
-            asked->parts.role == ADP_ROLE_AUTODISCOVER) {
-            continue;
-        }
-        f = adp_rules_find(r, ADP_FINDING_SRV_NOT_OFFERED, step->path, asked->name);
-        adp_rules_cite_step(r, f, step);
-        adp_rules_summary(f, "DNS says that %s is not offered", asked->name);
-        adp_rules_observed(f, "%s answers %s with the target \".\"",
-                           adp_rules_address(r, step->flow.server), asked->name);
-        adp_rules_inferred(f,
-                           "A target of \".\" means that the service is deliberately not offered "
-                           "under this name (RFC 2782): a client does not look for an address.");
-        adp_rules_advise(r, f, "srv-not-offered", "name", asked->name, "domain",
-                         asked->parts.domain, "resolver", adp_rules_address(r, step->flow.server),
-                         NULL);
-        by = adp_dns_good(r, step, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain, step);
-        if (by) {
-            adp_rules_recovered(r, f, by);
-        } else if (adp_names_found_any(r->names, step->client) == ADP_NONE) {
-            f->severity = ADP_SEVERITY_ERROR;
+        if (is_refused_service(r, step)) {
+            const char *domain = adp_dns_question(r, step)->parts.domain;
+
+            adp_groups_add(groups, step, domain ? domain : adp_dns_question(r, step)->name);
         }
     }
+    for (i = 0; i < groups->list->len; i++) {
+        report_not_offered(r, g_ptr_array_index(groups->list, i));
+    }
+    adp_groups_free(groups);
 }
 
 void adp_rules_dns_server(adp_rules *r)
