@@ -146,12 +146,14 @@ def wildcard_below_a_search_suffix(s):
 @field("K4", like=FAULTS, outcome="ok|hidden", verdict=[NOTHING_WRONG])
 def two_views_asked_at_the_same_time(s):
     """systemd-resolved asks every link: the home router denies, the tunnel's server knows, for each name again."""
-    for name in (DC, "_kerberos._tcp.{D}"):
-        s.srv(name, rcode=NXDOMAIN, server="192.168.178.1")
-        s.srv(name, "dc1.{D}")
-    for kind in (A, AAAA):
-        s.address(s.host, kind=kind, rcode=NXDOMAIN, server="192.168.178.1")
-    s.address(s.host, s.dc)
+    home = "192.168.178.1"
+    for name, kind, answer in ((DC, SRV, srv_rr(QUESTION, s.host)), ("_kerberos._tcp.{D}", SRV, srv_rr(QUESTION, s.host, 88)),
+                               ("dc1.{D}", A, address_rr(QUESTION, s.dc))):
+        name, ports, s.ident = name.format(D=s.domain), (s.next_port(), s.next_port()), s.ident + 2
+        for n, server in enumerate((home, s.dns)):
+            s.c.udp(s.client, ports[n], server, 53, dns(s.ident + n, name, kind))
+        s.c.udp(home, 53, s.client, ports[0], dns_reply(s.ident, name, rcode=NXDOMAIN, kind=kind))
+        s.c.udp(s.dns, 53, s.client, ports[1], dns_reply(s.ident + 1, name, [answer], kind=kind))
     s.ping(host=s.host)
     s.logon()
 
@@ -184,8 +186,11 @@ def network_of_version_6_and_a_controller_without(s):
 # ---- answers from elsewhere, the machine's own resolver ----
 
 
+STRAY = "an answer from another address than the one asked counts as a good answer to nobody's question"
+
+
 @field("K3", shows={"srv-unanswered": "error"}, outcome="failed", says={"srv-unanswered": ["{dns2}"]},
-       never={"verdict": [NOTHING_WRONG]})
+       never={"verdict": [NOTHING_WRONG]}, missing=STRAY)
 def server_with_two_addresses_answers_by_the_other(s):
     """A DNS server bound to every address: the answers come from one the client did not ask, and it throws them away."""
     name = DC.format(D=s.domain)
@@ -319,7 +324,7 @@ def old_domain_of_one_label(s):
 
 
 @field("K3", shows={"ping-unanswered": "error"}, outcome="failed",
-       says={"ping-unanswered": ["{dc2}"]}, never={"verdict": [NOTHING_WRONG]})
+       says={"ping-unanswered": ["{dc2}"]}, never={"verdict": [NOTHING_WRONG]}, missing=STRAY)
 def controller_with_two_cards_answers_by_the_other(s):
     """The replies come from an address that was not asked; the client's own system refuses them, each time."""
     s.found()
@@ -404,3 +409,191 @@ def neighbour_that_is_the_controller_answers(s):
     record = srv_rr("_ldap._tcp." + s.domain, s.host)
     s.c.udp(s.dc, 5353, MDNS, 5353, dns(0, "", flags=0x8400, questions=0, answers=[record]))
     s.ping(host=s.host)
+
+
+# ---- servers that know better, or differently ----
+
+
+@field("K11", shows={"srv-not-found": "error"}, outcome="failed", says={"srv-not-found": ["{dns}", "{dns2}", "NODATA", "NXDOMAIN"]})
+def two_servers_deny_each_in_its_way(s):
+    """The first has the name without a record, the second no such name at all."""
+    s.cite("srv-not-found", s.srv(DC))
+    s.wait(2)
+    s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN, server=s.dns2))
+
+
+@field("K6", shows={"srv-not-found": "error"}, outcome="failed", like=["srv-unanswered"],
+       supported={"srv-not-found": ["forward"]}, says={"srv-not-found": ["contradicts"]})
+def zone_expires_between_two_logons(s):
+    """A Linux server, by TCP: the realm's KDCs are there in the morning and gone at noon, and are asked for twice."""
+    s.srv("_kerberos._tcp.{D}", "dc1.{D}", port=88, tcp=True)
+    s.wait(600)
+    for _ in range(2):
+        s.cite("srv-not-found", s.srv("_kerberos._tcp.{D}", tcp=True))
+        s.wait(5)
+
+
+@field("K6", outcome="ok|hidden", shows={"srv-not-found": "note"}, recovered=["srv-not-found"])
+def zone_is_loaded_anew_for_a_moment(s):
+    """There, not there for a second, there again."""
+    s.found()
+    s.wait(60)
+    s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN))
+    s.wait(2)
+    s.found()
+    s.ping(host=s.host)
+
+
+@field("K6", outcome="ok|hidden", like=["srv-not-found"])
+def second_server_is_the_provider_s(s):
+    """The office's server knows the domain; the provider's is asked a minute later and does not. The first answer serves."""
+    s.found()
+    s.address(s.host, s.dc)
+    s.ping(host=s.host)
+    s.wait(60)
+    s.srv(DC, rcode=NXDOMAIN, server="192.0.2.53")
+    s.logon()
+
+
+@field("K6", shows={"srv-not-found": "error"}, outcome="failed", never={"srv-not-found": ["another DNS server"]},
+       like=["srv-unanswered"])
+def public_server_knows_the_web_site_of_the_domain(s):
+    """Split DNS: www has a public address at a public server. That is no server that knows the directory."""
+    s.address("www.{D}", "203.0.113.80", server="9.9.9.9")
+    s.cite("srv-not-found", s.srv(DC, rcode=NXDOMAIN))
+
+
+@field("K6", shows={"srv-not-found": "error"}, outcome="failed",
+       says={"srv-not-found": ["another DNS server, {dns},", "files1.{D}"]}, supported={"srv-not-found": ["VPN|name policy"]})
+def tunnel_s_server_is_asked_for_hosts_alone_by_version_6(s):
+    """dnsmasq sends one host of the domain to the inner server, by a rule for this host alone."""
+    s.over_ipv6()
+    s.address("files1.{D}", s.web, kind=AAAA)
+    for name in (SITE, DC):
+        s.cite("srv-not-found", s.srv(name, rcode=NXDOMAIN, server="2001:db8::53"))
+
+
+@field("K6", shows={"srv-unanswered": "error"}, outcome="failed|ok", never={"srv-unanswered": ["other questions"]},
+       causes={"srv-unanswered": ["is down"]})
+def server_is_switched_off_at_noon(s):
+    """It answered all morning; from noon on nothing. What it answered before does not mean that it is up."""
+    s.found()
+    s.address(s.host, s.dc)
+    s.wait(600)
+    for _ in range(3):
+        s.cite("srv-unanswered", s.srv(DC, silent=True))
+        s.wait(5)
+
+
+@field("K11", shows={"srv-unanswered": "error"}, outcome="failed", says={"srv-unanswered": [r"{dns} was asked for \S+ 3 questions", r"{dns2} was asked for \S+ 2 questions"]},
+       may=["slow"])
+def three_questions_to_one_and_two_to_the_other(s):
+    for server, times in ((s.dns, 3), (s.dns2, 2)):
+        for _ in range(times):
+            s.cite("srv-unanswered", s.srv(DC, silent=True, server=server))
+            s.wait(2)
+    s.wait(20)
+
+
+@field("K3", like=["srv-target-unresolvable", "srv-unanswered"], outcome="ok|hidden")
+def address_lookup_lost_and_not_needed(s):
+    """The answer with the record has the address, too; of the question after it, nothing comes back."""
+    asked(s, DC, lambda n, name: dns_reply(n, name, [srv_rr(QUESTION, s.host)], additional=[address_rr(s.host, s.dc)]))
+    asked(s, s.host, kind=AAAA)
+    s.wait(3)
+    s.ping(host=s.host)
+    s.logon()
+
+
+@field("K3", like=["srv-target-unresolvable"], outcome="ok|hidden")
+def address_lookup_lost_and_the_controller_is_known(s):
+    """From its cache the client has the address: the ping goes out before the lookup is given up."""
+    s.found()
+    asked(s, s.host, kind=A)
+    s.ping(host=s.host)
+    s.logon()
+    s.wait(20)
+
+
+@field("K3", shows={"srv-target-unresolvable": "warn"}, outcome="failed|ok|incomplete", never={"verdict": [NOTHING_WRONG]},
+       says={"srv-target-unresolvable": ["in vain"]}, causes={"srv-target-unresolvable": ["rebinding"]})
+def provider_drops_the_private_address_of_version_6(s):
+    """Two names for one machine: AAAA of a unique local address never comes, four questions of their own numbers."""
+    s.over_ipv6()
+    s.found()
+    for _ in range(4):
+        s.cite("srv-target-unresolvable", asked(s, s.host, kind=AAAA))
+        s.wait(3)
+
+
+@field("K2", like=["srv-resolver-failed"], outcome="ok|hidden", verdict=[NOTHING_WRONG])
+def old_appliance_does_not_know_the_record(s):
+    """NOTIMP to the question with OPT; without it the same server answers."""
+    asked(s, DC, lambda n, name: dns_reply(n, name, rcode=4), [opt()])
+    asked(s, DC, lambda n, name: dns_reply(n, name, [srv_rr(QUESTION, s.host)]))
+    s.ping(host=s.host)
+    s.logon()
+
+
+@field("K2", shows={"srv-resolver-failed": "error"}, outcome="failed", says={"srv-resolver-failed": ["FORMERR"]},
+       never={"path": ["servfail"], "srv-resolver-failed": ["another error"]})
+def question_without_edns_is_not_understood(s):
+    """FORMERR has another cause here: no OPT record was in any question."""
+    for name in (DC, PLAIN, DC):
+        s.cite("srv-resolver-failed", asked(s, name, lambda n, name: dns_reply(n, name, rcode=1)))
+        s.wait(2)
+
+
+@field("K11", shows={"srv-msdcs-missing": "error"}, like=["srv-not-found"], outcome="failed|ok",
+       says={"srv-msdcs-missing": [r"{dns} answered _ldap\._tcp\.dc\._msdcs\.{D} with no such record \(NODATA\)"]})
+def delegation_leads_to_an_empty_zone(s):
+    s.cite("srv-msdcs-missing", s.srv(DC))
+    s.srv(PLAIN, "dc1.{D}")
+    s.ping(host=s.host)
+
+
+@field("K12", shows={"srv-unanswered": "error"}, outcome="failed|ok", may=["slow"],
+       never={"path": [r"(?s)(error\s+srv-unanswered:.*){2}"], "srv-unanswered": ["other questions"]},
+       says={"srv-unanswered": ["2 other names"]})
+def server_dies_in_the_middle_of_the_day(s):
+    """It has answered before, so its silence afterwards is one fault, and no question of a name."""
+    s.found()
+    s.address(s.host, s.dc)
+    s.wait(300)
+    for name in (DC, PLAIN, "_kerberos._tcp.{D}"):
+        for _ in range(2):
+            s.cite("srv-unanswered", s.srv(name, silent=True))
+            s.wait(2)
+    s.wait(20)
+
+
+@field("K12", shows={"srv-unanswered": "error"}, outcome="failed|ok|incomplete", may=["slow"],
+       says={"path": [r"(?s)(error\s+srv-unanswered:.*){2}"], "srv-unanswered": ["2 questions", "other questions"]})
+def server_cannot_reach_the_partner_s_zone(s):
+    """It answers for its own zone before, between and after: two names that it leaves out are two faults."""
+    s.found()
+    for name in ("_ldap._tcp.dc._msdcs.partner{D}", "_kerberos._tcp.dc._msdcs.partner{D}"):
+        for _ in range(2):
+            s.cite("srv-unanswered", s.srv(name, silent=True))
+            s.wait(2)
+        s.address(s.host, s.dc)
+    s.wait(20)
+
+
+@field("K12", outcome="ok|hidden", like=["srv-unanswered"], may=["slow"])
+def first_server_is_dead_for_each_name(s):
+    """Each name costs a second: the first server in the settings is switched off, the second answers."""
+    for name in (SITE, DC, "_kerberos._tcp.{D}"):
+        s.srv(name, silent=True)
+        s.wait(1)
+        s.srv(name, s.host, server=s.dns2)
+    s.ping(host=s.host)
+    s.logon()
+    s.wait(20)
+
+
+@field("K11", shows={"flat-domain-name": "warn"}, may=["srv-not-found"], says={"flat-domain-name": [r"{dns}(?!\d)", "{dns2}"]})
+def netbios_name_is_asked_of_both_servers(s):
+    for server in (s.dns, s.dns2):
+        s.cite("flat-domain-name", s.srv("_ldap._tcp.dc._msdcs.WINGTIP", rcode=NXDOMAIN, server=server))
+        s.wait(1)
