@@ -371,12 +371,13 @@ def to_neighbours(s, name, times=3, group=MDNS, kind=SRV):
 
 @field("K3", shows={"srv-unanswered": "error"}, outcome="failed", verdict=["mDNS"],
        says={"srv-unanswered": ["mDNS", "{short}.local", "no DNS server|none to a DNS server"]},
-       causes={"srv-unanswered": [r"\.local"]}, never={"srv-unanswered": ["firewall", "is down", "nslookup .* 224"]})
+       causes={"srv-unanswered": [r"\.local"]}, never={"srv-unanswered": ["firewall", "is down", "nslookup .* 224"]}, alone=True)
 def domain_below_local_is_asked_of_the_neighbours_by_version_6(s):
     """systemd-resolved on a network of IPv6: two names of the locator, and no server is asked."""
     s.over_ipv6()
     for name in ("_ldap._tcp.{D}", DC):
         s.cite("srv-unanswered", to_neighbours(s, name, group=MDNS6))
+    s.wait(60).hears_something()
 
 
 @field("K3", like=["srv-unanswered", "srv-not-found"], outcome="ok|hidden", verdict=[NOTHING_WRONG])
@@ -391,7 +392,20 @@ def neighbours_and_server_asked_for_the_same(s):
     s.logon()
 
 
-@field("K3", like=["srv-unanswered", "srv-not-found"], outcome="none")
+@field("K3", like=["srv-unanswered"], shows={"srv-not-found": "error"}, alone=True)
+def neighbours_by_version_4_and_the_server_by_version_6(s):
+    """One machine, two families: mDNS by one, the DNS server by the other, which does not know the domain."""
+    first = s.client
+    to_neighbours(s, DC)
+    s.over_ipv6()
+    s.others.add(first)
+    s.named(f"{s.short}.local")
+    for name in (DC, PLAIN):
+        s.cite("srv-not-found", s.srv(name, rcode=NXDOMAIN))
+    s.wait(60).hears_something()
+
+
+@field("K3", like=["srv-unanswered", "srv-not-found"], outcome="none", alone=True)
 def printers_and_shares_among_neighbours(s):
     """What a Mac and a Linux desktop ask all day: services by PTR, an instance's SRV, the realm of a neighbour."""
     for name, kind in (("_ldap._tcp.local", 12), ("_ipp._tcp.local", 12), ("Office._ipp._tcp.local", SRV),
@@ -399,9 +413,10 @@ def printers_and_shares_among_neighbours(s):
         for _ in range(3):
             s.c.udp(s.client, 5353, MDNS, 5353, dns(0, name, kind, 0))
             s.wait(1)
+    s.wait(60).hears_something()
 
 
-@field("K3", like=["srv-unanswered"], outcome="ok|hidden|incomplete")
+@field("K3", like=["srv-unanswered"], outcome="ok|hidden|incomplete", alone=True)
 def neighbour_that_is_the_controller_answers(s):
     """A small office: Samba's controller has avahi, and says itself where it is."""
     s.named(f"{s.short}.local")

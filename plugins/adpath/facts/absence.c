@@ -214,7 +214,7 @@ static adp_silence of_part(const adp_model *model, const adp_step *step, guint32
 static gboolean is_idle_talk(const adp_model *model, const adp_step *step)
 {
     return step->kind == ADP_STEP_SRV && adp_model_obs(model, step->first)->u.dns->by_mdns &&
-           adp_model_asks_dns(model, step->flow.client);
+           adp_model_asks_dns(model, adp_model_obs(model, step->first));
 }
 
 static adp_silence proof(const adp_model *model, const adp_step *step)

@@ -78,13 +78,13 @@ const adp_path *adp_model_path(const adp_model *model, guint32 i)
     return &g_array_index(model->derived.paths, adp_path, i);
 }
 
-gboolean adp_model_asks_dns(const adp_model *model, guint32 client)
+gboolean adp_model_asks_dns(const adp_model *model, const adp_obs *question)
 {
-    char *key = g_strdup_printf("%u|", client);
-    gboolean found = g_hash_table_contains(model->derived.srv_names, key);
+    guint64 address = question->flow.client;
+    guint64 card = ADP_CARD | question->link;
 
-    g_free(key);
-    return found;
+    return g_hash_table_contains(model->derived.askers, &address) ||
+           (question->link && g_hash_table_contains(model->derived.askers, &card));
 }
 
 /* Asked again and again of everybody, and of nobody else: no lone request. */
@@ -92,7 +92,7 @@ static gboolean insists_on_neighbours(const adp_model *model, const adp_step *st
 {
     return step->kind == ADP_STEP_SRV && step->retries &&
            adp_model_obs(model, step->first)->u.dns->by_mdns &&
-           !adp_model_asks_dns(model, step->flow.client);
+           !adp_model_asks_dns(model, adp_model_obs(model, step->first));
 }
 
 gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path)

@@ -150,7 +150,7 @@ static gboolean feed_mdns(adp_model *model, const adp_obs *obs, guint32 i)
 
     mdns_key(&key, obs);
     if (!obs->from_server) {
-        if (adp_model_asks_dns(model, obs->flow.client)) {
+        if (adp_model_asks_dns(model, obs)) {
             return FALSE;
         }
         adp_set_open_step(d, &key, adp_feed_request(model, obs, i, ADP_STEP_SRV));

@@ -42,7 +42,7 @@ static gboolean is_unanswered(const adp_rules *r, const adp_step *step)
 
 #define SEVERAL GUINT_TO_POINTER(G_MAXUINT32)
 
-/* By path and name: the server that was asked for it, address + 1, or SEVERAL. */
+/* By path and name: the one server that was asked for it and fell silent, address + 1; else SEVERAL. */
 static GHashTable *servers_of_names(const adp_rules *r)
 {
     GHashTable *servers = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
@@ -56,6 +56,10 @@ static GHashTable *servers_of_names(const adp_rules *r)
 
         if (!is_unanswered(r, step)) {
             continue;
+        }
+        if (adp_dns_answers_others(r, step) != ADP_NONE) {
+            server =
+                SEVERAL; /* of a server that answers what comes behind it, each name is one fault */
         }
         key = g_strdup_printf("%u|%s", step->path, adp_dns_question(r, step)->name);
         before = g_hash_table_lookup(servers, key);
@@ -77,6 +81,17 @@ static char *cause_of(const adp_rules *r, GHashTable *servers, const adp_step *s
                : g_strdup(name);
 }
 
+static guint count_questions(const adp_group *group)
+{
+    guint count = 0;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        count += 1 + ((const adp_step *)g_ptr_array_index(group->steps, i))->retries;
+    }
+    return count;
+}
+
 /* "10.0.0.53 was asked for NAME, 3 questions, without any reply; it answers other questions" */
 static void observe_server(const adp_rules *r, adp_finding *f, const adp_group *part, GString *out)
 {
@@ -86,12 +101,8 @@ static void observe_server(const adp_rules *r, adp_finding *f, const adp_group *
     char *server = adp_rules_named(r, telling->flow.server);
     char *names = adp_dns_names(r, part);
     char *end = adp_rules_silence_end(r, telling);
-    guint count = 0;
-    guint i;
+    guint count = count_questions(part);
 
-    for (i = 0; i < part->steps->len; i++) {
-        count += 1 + steps[i]->retries;
-    }
     g_string_append_printf(out, "%s%s was asked for %s", out->len ? ". " : "", server, names);
     if (count > 1) {
         g_string_append_printf(out, ", %u questions", count);
@@ -190,12 +201,8 @@ static void report_neighbours(adp_rules *r, const adp_group *group)
     const adp_obs_dns *dns = adp_dns_question(r, first);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, first->path, group->key);
     char *names = adp_dns_names(r, group);
-    guint count = 0;
-    guint i;
+    guint count = count_questions(group);
 
-    for (i = 0; i < group->steps->len; i++) {
-        count += 1 + ((const adp_step *)g_ptr_array_index(group->steps, i))->retries;
-    }
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "%s was looked for by mDNS only: no DNS server was asked",
                       dns->parts.domain);
@@ -367,7 +374,10 @@ static void report_unresolvable(adp_rules *r, const adp_group *group)
     g_free(told);
 }
 
-/* Nobody answers for the address, and nothing shows that the client had it from elsewhere. */
+/*
+ * Nobody answers for the address, and nothing shows that the client had it from elsewhere. One question
+ * alone may have been lost.
+ */
 static void report_silent_target(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -376,7 +386,7 @@ static void report_silent_target(adp_rules *r, const adp_group *group)
     GString *observed;
     adp_finding *f;
 
-    if (known && known->len) {
+    if ((known && known->len) || count_questions(group) < 2) {
         return;
     }
     f = adp_rules_find(r, ADP_FINDING_SRV_TARGET_UNRESOLVABLE, first->path, name);
@@ -389,6 +399,7 @@ static void report_silent_target(adp_rules *r, const adp_group *group)
     adp_rules_inferred(f, "The record was answered and the question for its host's address was "
                           "not: without the address the client cannot use the record.");
     advise_unresolvable(r, f, group, "srv-target-unresolvable/silent");
+    adp_rules_remedy(f, first->client, ADP_TOPIC_PING, NULL);
     g_string_free(observed, TRUE);
 }
 
