@@ -16,6 +16,8 @@ from build import *  # noqa: F403
 HEADER = Path(__file__).resolve().parents[2] / "plugins" / "adpath" / "judge" / "catalogue.h"
 URL_GUID = "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
 BYSTANDERS = ("10.0.9.9", "fd00::99")  # of IPv4, of IPv6
+# Cases of one capture have ports of their own: a PDU between the same ports, with the same bytes, is a copy.
+FIRST_PORT, PORTS_BETWEEN = 10060, 60
 POINTER_GUID = "67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68"
 
 
@@ -113,8 +115,7 @@ class Scene:
         self.tgt = "krbtgt/" + self.realm
         self.http = "HTTP/" + self.mail
         self.ldap_spn = "ldap/" + self.host
-        # Ports of their own: a PDU between the same ports, with the same bytes, is a copy.
-        self.port = 10000 + 60 * (number % 900)
+        self.port = FIRST_PORT
         self.ident = 0
         self.nonce = 0
         self.cited = {}  # id -> frames
@@ -397,9 +398,13 @@ def build(batch, folder, change=None):
     if change:
         change(capture)
     scenes = {}
+    port = FIRST_PORT
     for each in cases_of(batch):
         scene = scenes[each.name] = Scene(capture, each.number)
+        scene.port = port
         each.make(scene)
+        port = max(port, scene.port) + PORTS_BETWEEN
+        assert port < 65536, f"{each.name}: too many ports for one capture"
         capture.wait(2)
     if not cases_of(batch)[0].alone:
         capture.wait(60)

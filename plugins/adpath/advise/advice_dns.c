@@ -12,12 +12,20 @@
 const adp_advice adp_advice_dns[] = {
     /* ---- DNS ---- */
     {"srv-not-found", /* M 6.3.6.1, m */
-     CAUSES(CAUSE("The client asks a DNS server that does not serve the directory's zone."),
-            CAUSE("The DNS server has a public address, and found no domain controller in this "
-                  "capture: DNS servers on the Internet do not know the directory.",
-                  .needs = {ADP_SIGN_PUBLIC_ADDRESS}, .weak = TRUE),
-            CAUSE("The domain name is misspelt, or the domain is gone."),
-            CAUSE("The domain controllers could not register their records.")),
+     CAUSES(
+         CAUSE("A rule of the client sends the names of hosts to the domain's own DNS server, and "
+               "the locator's names to another one: the name policy of a VPN or a forwarder "
+               "covers single hosts, or lacks the dot before the domain.",
+               .needs = {ADP_SIGN_KNOWN_ELSEWHERE}),
+         CAUSE("The zone that this DNS server has is one for web sites: a record for * makes each "
+               "name an alias, and none has the locator's records.",
+               .needs = {ADP_SIGN_ALIAS}),
+         CAUSE("The client asks a DNS server that does not serve the directory's zone."),
+         CAUSE("The DNS server has a public address, and found no domain controller in this "
+               "capture: DNS servers on the Internet do not know the directory.",
+               .needs = {ADP_SIGN_PUBLIC_ADDRESS}, .weak = TRUE),
+         CAUSE("The domain name is misspelt, or the domain is gone."),
+         CAUSE("The domain controllers could not register their records.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("nltest /dsgetdc:{domain} /force"),
             CHECK("ipconfig /all # which DNS servers does the client have?"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
@@ -59,6 +67,19 @@ const adp_advice adp_advice_dns[] = {
             CAUSE("The KDC's records are missing.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("klist"),
             CHECK("nltest /dsgetdc:{domain} /force"))},
+    {"srv-not-found/contradicts", /* m */
+     CAUSES(
+         CAUSE(
+             "The DNS server forwards the domain's names to more than one server, and not each of "
+             "them knows the domain.",
+             .supported_by = {ADP_SIGN_ANSWERED_BEFORE}),
+         CAUSE(
+             "Behind the address are several DNS servers, and one of them does not have the zone."),
+         CAUSE("The record was deleted in between, by scavenging for instance, or the zone expired "
+               "on this server.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver} # several times"),
+            CHECK("Get-DnsServerForwarder # on the DNS server"),
+            CHECK("Get-DnsServerZone | Where-Object ZoneType -eq Forwarder # on the DNS server"))},
     {"srv-site-not-found", /* M 6.3.6.1, K policy AutoSiteCoverage */
      CAUSES(CAUSE("No domain controller is in the site, and none covers it."),
             CAUSE("The client remembers the name of a site that was renamed or removed."),
@@ -81,16 +102,32 @@ const adp_advice adp_advice_dns[] = {
                .needs = {ADP_SIGN_PROHIBITED}),
          CAUSE("There is no route to the DNS server, or it leads in a circle, as a router says.",
                .needs = {ADP_SIGN_NO_ROUTE}),
+         CAUSE("Answers that do not fit into a packet come in fragments, and a device on the path "
+               "drops all but the first.",
+               .needs = {ADP_SIGN_REPLY_CUT}),
          CAUSE("The DNS server is down or cannot be reached.",
-               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE}),
-         CAUSE("The DNS server answers other questions: it is overloaded, or cannot reach the "
-               "server that knows this name.",
-               .needs = {ADP_SIGN_HOST_SPEAKS}, .refuted_by = {ADP_SIGN_PORT_UNREACHABLE}),
+               .refuted_by = {ADP_SIGN_DNS_ANSWERS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_REPLY_CUT}),
+         CAUSE(
+             "The DNS server answers other questions: it does not pass on questions for this type "
+             "of record, is overloaded, or cannot reach the server that knows this name.",
+             .needs = {ADP_SIGN_DNS_ANSWERS},
+             .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_REPLY_CUT}),
          CAUSE("A firewall drops the packets.",
-               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE}),
+               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_REPLY_CUT}),
          CAUSE("The client has an old DNS server in its settings.",
                .refuted_by = {ADP_SIGN_HOST_SPEAKS})),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("ipconfig /all"))},
+    {"srv-unanswered/mdns", /* R 6762, m */
+     CAUSES(
+         CAUSE(
+             "The domain's name ends in .local, and the client's resolver takes each such name for "
+             "one of mDNS: systemd-resolved, avahi with its module in nsswitch.conf, macOS."),
+         CAUSE("The network gives the client no DNS server, or none for this domain.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} # asks the DNS server"),
+            CHECK("resolvectl status # which DNS servers and domains does each link have?"),
+            CHECK("ipconfig /all"))},
     {"srv-resolver-failed", /* R 1035, m */
      CAUSES(
          CAUSE("The DNS server could not reach the one it forwards to, or the zone's own server."),
@@ -146,12 +183,27 @@ const adp_advice adp_advice_dns[] = {
             CHECK("nslookup -vc -type=SRV {name} {resolver} # over TCP"),
             CHECK("nslookup -type=SRV {name} {resolver}"))},
     {"srv-target-unresolvable", /* m */
-     CAUSES(CAUSE("The record is left over from a domain controller that was removed."),
-            CAUSE("The host is in a zone that this DNS server does not see."),
-            CAUSE("The host's own record was deleted, by scavenging for instance.")),
+     CAUSES(
+         CAUSE("The host has addresses of the other family only, and this client does not ask for "
+               "them: it has no network of that family, or is not configured for it.",
+               .needs = {ADP_SIGN_ONE_FAMILY}),
+         CAUSE("The record is left over from a domain controller that was removed."),
+         CAUSE("The host is in a zone that this DNS server does not see."),
+         CAUSE("The host's own record was deleted, by scavenging for instance."),
+         CAUSE("A router or a DNS service takes private addresses out of answers, to guard "
+               "against rebinding.")),
      CHECKS(CHECK("nslookup {host} {resolver}"),
             CHECK("nltest /dclist:{domain} # does the controller still exist?"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
+    {"srv-target-unresolvable/silent", /* m */
+     CAUSES(
+         CAUSE("A router or a DNS service drops answers with private addresses, to guard against "
+               "rebinding."),
+         CAUSE("The DNS server cannot reach the one that knows the host's zone."),
+         CAUSE("The DNS server is down since it answered for the record, or cannot be reached.",
+               .refuted_by = {ADP_SIGN_DNS_ANSWERS})),
+     CHECKS(CHECK("nslookup {host} {resolver}"),
+            CHECK("ipconfig /all # which DNS servers does the client have?"))},
 
     /* ---- domain controllers ---- */
     {"ping-unanswered", /* L, m */

@@ -211,6 +211,13 @@ static adp_silence of_part(const adp_model *model, const adp_step *step, guint32
     return of_kind(ADP_SILENCE_PARTLY, part);
 }
 
+/* mDNS: nobody has to answer, and a client that asks DNS servers as well does not wait for it. */
+static gboolean is_idle_talk(const adp_model *model, const adp_step *step)
+{
+    return step->kind == ADP_STEP_SRV && adp_model_obs(model, step->first)->u.dns->by_mdns &&
+           adp_model_asks_dns(model, adp_model_obs(model, step->first));
+}
+
 static adp_silence proof(const adp_model *model, const adp_step *step)
 {
     const adp_stream *stream = adp_model_stream(model, &step->flow);
@@ -220,6 +227,9 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
 
     if (step->abandoned) {
         return of_kind(ADP_SILENCE_WITHDRAWN, step->last);
+    }
+    if (is_idle_talk(model, step)) {
+        return of_kind(ADP_SILENCE_NOBODY, step->last);
     }
     if (part != ADP_NONE) {
         return of_part(model, step, part);
@@ -352,6 +362,7 @@ adp_outcome adp_silence_outcome(const adp_model *model, const adp_step *step, gb
     }
     switch (adp_silence_proof(model, step).kind) {
     case ADP_SILENCE_WITHDRAWN:
+    case ADP_SILENCE_NOBODY:
         return ADP_NORMAL;
     case ADP_SILENCE_ICMP:
     case ADP_SILENCE_CLOSED:
@@ -378,6 +389,9 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
         break;
     case ADP_SILENCE_WITHDRAWN:
         say_withdrawn(step, &silence, out);
+        break;
+    case ADP_SILENCE_NOBODY:
+        g_string_append(out, ": no answer by mDNS; DNS servers were asked, too");
         break;
     case ADP_SILENCE_ICMP:
         say_icmp(adp_silence_icmp(model, &silence), out);

@@ -24,6 +24,7 @@ typedef enum {
     ADP_SILENCE_NONE,      /* it was answered */
     ADP_SILENCE_PARTLY,    /* something came back, but the capture does not hold it whole */
     ADP_SILENCE_WITHDRAWN, /* the client gave up at once, or left the server's question open */
+    ADP_SILENCE_NOBODY,    /* it went to all neighbours, beside questions to DNS servers */
     ADP_SILENCE_ICMP,      /* an ICMP error says why: adp_obs_icmp of `evidence` */
     ADP_SILENCE_CLOSED,    /* the server closed the connection instead of answering */
     ADP_SILENCE_TOO_SHORT, /* the capture ends too soon after it */

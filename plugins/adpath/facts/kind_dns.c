@@ -22,6 +22,70 @@
 
 #include <string.h>
 
+/* So many steps may lie between a question and the same one again; both families are asked at once. */
+#define AGAIN_WITHIN 4
+
+/* The step so many places on when it asks the same and was answered; NULL: it does not. */
+static const adp_step *same_question(const adp_model *model, const adp_step *step, gint by)
+{
+    const adp_obs_dns *asked = adp_model_obs(model, step->first)->u.dns;
+    const adp_step *other = adp_model_neighbour(model, step, by);
+    const adp_obs_dns *again;
+
+    if (!other || other->kind != step->kind || other->reply == ADP_NONE) {
+        return NULL;
+    }
+    again = adp_model_obs(model, other->first)->u.dns;
+    return again->qtype == asked->qtype && adp_same_text(again->name, asked->name) ? other : NULL;
+}
+
+/*
+ * Clients with more than one network ask the servers of each at once, and take the answer that is one:
+ * that the others do not know the name belongs to it. At once is: before either has answered.
+ */
+static gboolean is_answered_elsewhere(const adp_model *model, const adp_step *step)
+{
+    gint by;
+
+    for (by = -AGAIN_WITHIN; by <= AGAIN_WITHIN; by++) {
+        const adp_step *other = by ? same_question(model, step, by) : NULL;
+
+        if (other && other->flow.server != step->flow.server && other->first < step->reply &&
+            step->first < other->reply &&
+            adp_dns_answers(adp_model_obs(model, other->reply)->u.dns)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static adp_outcome missing(const adp_model *model, const adp_step *step, gboolean early)
+{
+    if (early) {
+        return ADP_PENDING;
+    }
+    return is_answered_elsewhere(model, step) ? ADP_NORMAL : ADP_FAILED;
+}
+
+/* A suffix behind a domain of one label that is there: resolvers complete names without a dot. */
+static gboolean completes_one_label(const adp_model *model, const adp_step *step,
+                                    const adp_srv_name *parts)
+{
+    const char *dot = parts->domain ? strchr(parts->domain, '.') : NULL;
+    adp_srv_name bare = *parts;
+    char *label;
+    gboolean found;
+
+    if (!dot) {
+        return FALSE;
+    }
+    label = g_strndup(parts->domain, (gsize)(dot - parts->domain));
+    bare.domain = label;
+    found = adp_model_generic_answered(model, step, &bare);
+    g_free(label);
+    return found;
+}
+
 /* An answer without records: a fault, unless the name was never meant to be there. */
 static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const adp_srv_name *parts,
                             gboolean early)
@@ -36,51 +100,50 @@ static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const 
          adp_model_has_foreign_suffix(model, step))) {
         return ADP_NORMAL;
     }
-    return early ? ADP_PENDING : ADP_FAILED;
+    return !early && completes_one_label(model, step, parts) ? ADP_NORMAL
+                                                             : missing(model, step, early);
 }
 
-#define RCODE_FORMERR 1
-#define RCODE_NOTIMP  4
-/* So many steps may lie between a question and its simpler form; both families are asked at once. */
-#define SIMPLER_WITHIN 4
+/* ---- EDNS ---- */
+
+/* The server does not want the question as it is: FORMERR, NOTIMP, and what EDNS has for it. */
+static gboolean is_about_form(const adp_obs_dns *dns)
+{
+    return dns->rcode == ADP_DNS_FORMERR || dns->rcode == ADP_DNS_NOTIMP ||
+           dns->rcode == ADP_DNS_BADVERS || dns->rcode == ADP_DNS_BADCOOKIE;
+}
 
 /*
- * A server that does not know EDNS says FORMERR or NOTIMP, and the client asks again without it
- * (RFC 6891 7). Was the same question answered next?
+ * A server that does not know EDNS says so, and the client asks again without it (RFC 6891 7); one that
+ * wants another version or its cookie is asked with those. Did that server answer the same question next?
  */
-static gboolean is_asked_simpler(const adp_model *model, const adp_step *step)
+static gboolean is_asked_anew(const adp_model *model, const adp_step *step)
 {
-    const adp_obs_dns *asked = adp_model_obs(model, step->first)->u.dns;
+    guint16 rcode = adp_model_obs(model, step->reply)->u.dns->rcode;
     gint by;
 
-    for (by = 1; by <= SIMPLER_WITHIN; by++) {
-        const adp_step *other = adp_model_neighbour(model, step, by);
-        const adp_obs_dns *again;
-        guint8 rcode;
+    if (!adp_model_obs(model, step->first)->u.dns->extended) {
+        return FALSE;
+    }
+    for (by = 1; by <= AGAIN_WITHIN; by++) {
+        const adp_step *other = same_question(model, step, by);
 
-        if (!other) {
-            return FALSE;
-        }
-        if (other->kind != step->kind || other->reply == ADP_NONE) {
-            continue;
-        }
-        again = adp_model_obs(model, other->first)->u.dns;
-        rcode = adp_model_obs(model, other->reply)->u.dns->rcode;
-        if (again->qtype == asked->qtype && adp_same_text(again->name, asked->name) &&
-            rcode != RCODE_FORMERR && rcode != RCODE_NOTIMP) {
+        if (other && other->flow.server == step->flow.server &&
+            !is_about_form(adp_model_obs(model, other->reply)->u.dns) &&
+            (rcode >= ADP_DNS_BADVERS || !adp_model_obs(model, other->first)->u.dns->extended)) {
             return TRUE;
         }
     }
     return FALSE;
 }
 
-/* Of a server that did not understand the question. */
+/* Of a server that did not want the question so. */
 static adp_outcome not_understood(const adp_model *model, const adp_step *step, gboolean early)
 {
     if (early) {
         return ADP_PENDING;
     }
-    return is_asked_simpler(model, step) ? ADP_NORMAL : ADP_FAILED;
+    return is_asked_anew(model, step) ? ADP_NORMAL : ADP_FAILED;
 }
 
 static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gboolean early)
@@ -94,29 +157,35 @@ static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gbo
     if (dns->damaged) {
         return ADP_PENDING;
     }
+    if (is_about_form(dns)) {
+        return not_understood(model, step, early);
+    }
     switch (dns->rcode) {
-    case 0:
+    case ADP_DNS_NOERROR:
         if (dns->records.count == 1 && !*dns->records.items[0].target) {
             return parts->service->miss_is_normal ? ADP_NORMAL : ADP_FAILED;
         }
         return dns->records.count ? ADP_OK : srv_miss(model, step, parts, early);
-    case 3:
+    case ADP_DNS_NXDOMAIN:
         return srv_miss(model, step, parts, early);
-    case RCODE_FORMERR:
-    case RCODE_NOTIMP:
-        return not_understood(model, step, early);
     default:
         return ADP_FAILED;
     }
 }
 
 /* An answer without address: fine when the host has one of the other family. */
-static adp_outcome address_miss(const adp_model *model, const adp_obs_dns *asked, gboolean nodata,
+static adp_outcome address_miss(const adp_model *model, const adp_step *step, guint16 rcode,
                                 gboolean early)
 {
+    const adp_obs_dns *asked = adp_model_obs(model, step->first)->u.dns;
+
     /* Some servers say more than "none" of AAAA alone; a client with an IPv4 address does not mind. */
-    if ((nodata || asked->qtype == ADP_DNS_AAAA) && adp_model_host_is_known(model, asked->name)) {
+    if ((rcode == ADP_DNS_NOERROR || asked->qtype == ADP_DNS_AAAA) &&
+        adp_model_host_is_known(model, asked->name)) {
         return ADP_NORMAL;
+    }
+    if (rcode == ADP_DNS_NOERROR || rcode == ADP_DNS_NXDOMAIN) {
+        return missing(model, step, early);
     }
     return early ? ADP_PENDING : ADP_FAILED;
 }
@@ -134,11 +203,10 @@ static adp_outcome address_outcome(const adp_model *model, const adp_step *step,
     if (dns->rcode == 0 && adp_dns_answers(dns)) {
         return ADP_OK;
     }
-    if ((dns->rcode == RCODE_FORMERR || dns->rcode == RCODE_NOTIMP) &&
-        (early || is_asked_simpler(model, step))) {
+    if (is_about_form(dns) && (early || is_asked_anew(model, step))) {
         return not_understood(model, step, early);
     }
-    return address_miss(model, adp_model_obs(model, step->first)->u.dns, dns->rcode == 0, early);
+    return address_miss(model, step, dns->rcode, early);
 }
 
 const char *adp_dns_result(const adp_model *model, const adp_view *view)
@@ -162,18 +230,40 @@ const char *adp_dns_result(const adp_model *model, const adp_view *view)
         return NULL;
     }
     switch (dns->rcode) {
-    case 0:
+    case ADP_DNS_NOERROR:
         if (dns->records.count == 1 && !*dns->records.items[0].target) {
             return "not-offered";
         }
         return adp_dns_answers(dns) ? "answered" : "nodata";
-    case 3:
+    case ADP_DNS_NXDOMAIN:
         return "nxdomain";
-    case 5:
+    case ADP_DNS_REFUSED:
         return "refused";
     default:
         return "servfail";
     }
+}
+
+/* The same in a sentence: the field has one word for all other errors. */
+static const char *result_words(const adp_model *model, const adp_view *view)
+{
+    const adp_obs *reply = adp_view_reply(model, view);
+
+    if (reply && !reply->u.dns->truncated && !reply->u.dns->damaged) {
+        switch (reply->u.dns->rcode) {
+        case ADP_DNS_FORMERR:
+            return "formerr";
+        case ADP_DNS_NOTIMP:
+            return "notimp";
+        case ADP_DNS_BADVERS:
+            return "badvers";
+        case ADP_DNS_BADCOOKIE:
+            return "badcookie";
+        default:
+            break;
+        }
+    }
+    return adp_dns_result(model, view);
 }
 
 static void srv_facts(adp_fact_builder *b)
@@ -232,7 +322,7 @@ static void say_srv(const adp_model *model, const adp_view *view, GString *out)
     const adp_step *step = adp_model_step(model, view->step);
     const adp_obs_dns *dns = adp_model_obs(model, step->first)->u.dns;
     const adp_obs *reply = adp_view_reply(model, view);
-    const char *result = adp_dns_result(model, view);
+    const char *result = result_words(model, view);
     guint i;
 
     g_string_append_printf(out, "SRV %s (%s)", dns->name, adp_srv_name_phrase(&dns->parts));
@@ -260,7 +350,7 @@ static void say_address(const adp_model *model, const adp_view *view, GString *o
 {
     const adp_obs_dns *dns = adp_model_obs(model, adp_model_step(model, view->step)->first)->u.dns;
     const adp_obs *reply = adp_view_reply(model, view);
-    const char *result = adp_dns_result(model, view);
+    const char *result = result_words(model, view);
     guint shown = 0;
     guint i;
 

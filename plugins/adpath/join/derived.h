@@ -98,7 +98,8 @@ typedef struct {
     GHashTable *guess_windows;   /* client address + 1 -> guess.c's, owned */
     guint early_guesses;         /* so many of `guesses` were made without a directory */
     GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for */
-    GHashTable *generic;         /* "path|service|role|domain" of answered lookups, owned */
+    GHashTable *askers; /* addresses, and cards with ADP_CARD (owned guint64), that asked for any */
+    GHashTable *generic;    /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *tickets;    /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles;   /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     GHashTable *ap_refused; /* "client|shown|server|name", owned: a ticket that was not accepted */
@@ -113,6 +114,9 @@ typedef struct {
     GHashTable *servers;        /* address + 1 -> what is seen of it, bits of attempts.c */
     GHashTable *urls;           /* scp step + 1 -> GArray, owned: see adp_model_urls() */
 } adp_derived;
+
+/* Tells numbers of network cards from those of addresses. */
+#define ADP_CARD (G_GUINT64_CONSTANT(1) << 63)
 
 struct adp_model {
     adp_log *log;

@@ -88,11 +88,22 @@ static char *question_key(guint32 client, const char *name, gsize len)
     return lower;
 }
 
+static void add_asker(adp_derived *d, guint64 who)
+{
+    if (!g_hash_table_contains(d->askers, &who)) {
+        g_hash_table_add(d->askers, g_memdup2(&who, sizeof(who)));
+    }
+}
+
 void adp_learn_srv_question(adp_model *model, const adp_obs *obs)
 {
     const char *name = obs->u.dns->name;
 
     g_hash_table_add(model->derived.srv_names, question_key(obs->flow.client, name, strlen(name)));
+    add_asker(&model->derived, obs->flow.client);
+    if (obs->link) {
+        add_asker(&model->derived, ADP_CARD | obs->link);
+    }
 }
 
 gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *step)

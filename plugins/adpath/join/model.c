@@ -78,11 +78,29 @@ const adp_path *adp_model_path(const adp_model *model, guint32 i)
     return &g_array_index(model->derived.paths, adp_path, i);
 }
 
+gboolean adp_model_asks_dns(const adp_model *model, const adp_obs *question)
+{
+    guint64 address = question->flow.client;
+    guint64 card = ADP_CARD | question->link;
+
+    return g_hash_table_contains(model->derived.askers, &address) ||
+           (question->link && g_hash_table_contains(model->derived.askers, &card));
+}
+
+/* Asked again and again of everybody, and of nobody else: no lone request. */
+static gboolean insists_on_neighbours(const adp_model *model, const adp_step *step)
+{
+    return step->kind == ADP_STEP_SRV && step->retries &&
+           adp_model_obs(model, step->first)->u.dns->by_mdns &&
+           !adp_model_asks_dns(model, adp_model_obs(model, step->first));
+}
+
 gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path)
 {
     const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, 0));
 
-    return path->steps->len == 1 && step->kind != ADP_STEP_HIDDEN && adp_step_is_lone(step);
+    return path->steps->len == 1 && step->kind != ADP_STEP_HIDDEN && adp_step_is_lone(step) &&
+           !insists_on_neighbours(model, step);
 }
 
 gboolean adp_step_is_lone(const adp_step *step)

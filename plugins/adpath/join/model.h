@@ -200,6 +200,12 @@ const adp_path *adp_model_path(const adp_model *model, guint32 i);
  */
 gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path);
 
+/**
+ * Has the client of this question asked a DNS server (not its neighbours) for a locator's name so far, by
+ * this address or, as its network card shows, by another one?
+ */
+gboolean adp_model_asks_dns(const adp_model *model, const adp_obs *question);
+
 /** Did the capture hold a request alone: no answer, no entry, no alert? */
 gboolean adp_step_is_lone(const adp_step *step);
 

@@ -130,6 +130,42 @@ static gboolean feed_question(adp_model *model, const adp_obs *obs, guint32 i)
     return adp_finish(&model->derived, i);
 }
 
+/* ---- questions to all neighbours ---- */
+
+/* Whoever asks and answers: the name alone tells which question is answered. */
+static void mdns_key(adp_pair_key *key, const adp_obs *obs)
+{
+    adp_flow nobody = {.client = ADP_NONE, .server = ADP_NONE, .transport = ADP_UDP};
+
+    adp_exchange_key(key, ADP_SPACE_DNS, &nobody, 0,
+                     adp_hash_lower(ADP_HASH_SEED, obs->u.dns->name));
+}
+
+/* Only of a client that has asked no DNS server for a locator's name: what others ask all is idle talk. */
+static gboolean feed_mdns(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    adp_pair_key key;
+    guint32 index;
+
+    mdns_key(&key, obs);
+    if (!obs->from_server) {
+        if (adp_model_asks_dns(model, obs)) {
+            return FALSE;
+        }
+        adp_set_open_step(d, &key, adp_feed_request(model, obs, i, ADP_STEP_SRV));
+        return adp_finish(d, i);
+    }
+    index = adp_open_step(d, &key);
+    if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE) {
+        return FALSE;
+    }
+    adp_attach(d, index, i);
+    adp_step_at(d, index)->reply = i;
+    adp_learn_srv(model, adp_step_at(d, index), obs->u.dns);
+    return adp_finish(d, i);
+}
+
 /* An error without its question belongs to the last one with this id. */
 static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
 {
@@ -245,6 +281,9 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
     adp_pair_key key;
     guint32 index;
 
+    if (obs->u.dns->by_mdns) {
+        return feed_mdns(model, obs, i);
+    }
     if (!obs->from_server) {
         return feed_question(model, obs, i);
     }

@@ -6,6 +6,7 @@
 #include "judge/dns_topics.h"
 
 #include "join/model.h"
+#include "judge/dns_answers.h"
 #include "judge/rules.h"
 #include "judge/topics.h"
 #include "log/observation.h"
@@ -209,6 +210,7 @@ static void learn_addresses(adp_rules *r)
 
 void adp_rules_learn_dns(adp_rules *r)
 {
+    adp_rules_learn_dns_answers(r);
     learn(r);
     learn_addresses(r);
 }

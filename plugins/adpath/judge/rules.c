@@ -533,6 +533,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->good =
         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
     r->talks = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
+    r->dns_answers = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->ntlm = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->facts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->said = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
@@ -564,6 +565,7 @@ void adp_rules_end(adp_rules *r)
     g_hash_table_unref(r->good);
     g_hash_table_unref(r->used);
     g_hash_table_unref(r->attempts);
+    g_hash_table_unref(r->dns_answers);
     g_hash_table_unref(r->ntlm);
     g_hash_table_unref(r->facts);
     g_hash_table_unref(r->said);

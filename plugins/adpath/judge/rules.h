@@ -30,12 +30,14 @@ typedef struct {
     GHashTable *used;      /* owner (rules.c) -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *talks;     /* of silence.c: what each server answers each client */
-    GHashTable *ntlm;      /* of rules_ntlm.c: "client|host" -> what last accepted NTLM, + 1 */
-    GHashTable *facts;     /* "what|name", see adp_rules_add_fact() */
-    GHashTable *said;      /* "what|name", see adp_rules_say() */
-    const GArray *waits;   /* of adp_wait, of the analysis */
-    GArray *refusals;      /* of adp_refusal, likewise: rules_ldap_ops.c fills it */
-    gboolean judging;      /* all is learned: nothing more is noted as good, or as a fact */
+    GHashTable
+        *dns_answers;  /* of dns_answers.c: "client|server", "client|.domain" -> observation + 1 */
+    GHashTable *ntlm;  /* of rules_ntlm.c: "client|host" -> what last accepted NTLM, + 1 */
+    GHashTable *facts; /* "what|name", see adp_rules_add_fact() */
+    GHashTable *said;  /* "what|name", see adp_rules_say() */
+    const GArray *waits;    /* of adp_wait, of the analysis */
+    GArray *refusals;       /* of adp_refusal, likewise: rules_ldap_ops.c fills it */
+    gboolean judging;       /* all is learned: nothing more is noted as good, or as a fact */
     adp_accounts *accounts; /* what the capture says of accounts, KDCs and clients */
     adp_names *names;       /* the case file of names */
     gint64 end;             /* time of the last frame */

@@ -8,6 +8,7 @@
 #include "case/names.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
+#include "judge/dns_answers.h"
 #include "judge/dns_topics.h"
 #include "judge/finding.h"
 #include "judge/report.h"
@@ -15,7 +16,6 @@
 #include "judge/rules_flat.h"
 #include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/number.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -41,47 +41,10 @@ static gboolean is_generic(const adp_srv_name *parts)
     }
 }
 
-#define RCODE_SERVFAIL 2
-
 /* Names that only look like a domain: NetBIOS names, and what a suffix search made of them. */
 static gboolean is_a_domain(const char *domain)
 {
     return domain && strchr(domain, '.') != NULL;
-}
-
-/* Of an IPv4 address whose first has three digits. */
-static guint second_byte(const char *address)
-{
-    const char *text = address + strlen("172.");
-    guint64 second = 0;
-
-    (void)adp_number_at(text, strlen(text), 255, &second);
-    return (guint)second;
-}
-
-/* RFC 1918, 4193, 3927, 6598 and loopback are not public. */
-static gboolean is_public(const char *address)
-{
-    static const char *const private[] = {"10.", "127.", "192.168.", "169.254.", "fc",
-                                          "fd",  "fe80", "::1",      NULL};
-    guint i;
-
-    for (i = 0; private[i]; i++) {
-        if (adp_has_prefix(address, private[i])) {
-            return FALSE;
-        }
-    }
-    if (adp_has_prefix(address, "172.")) {
-        guint second = second_byte(address);
-
-        return second < 16 || second > 31;
-    }
-    if (adp_has_prefix(address, "100.")) {
-        guint second = second_byte(address);
-
-        return second < 64 || second > 127;
-    }
-    return *address != '\0';
 }
 
 /* What kind of miss it is decides what may be behind it, and how much it matters. */
@@ -121,7 +84,7 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
          !adp_same_text(adp_model_path(r->model, first->path)->domain, domain))) {
         f->severity = ADP_SEVERITY_NOTE;
     }
-    if (is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {
+    if (adp_dns_is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {
         adp_rules_sign(f, ADP_SIGN_PUBLIC_ADDRESS, first->first);
     }
     adp_rules_advise(r, f, key, "domain", domain, "realm", domain, "resolver", resolver, "name",
@@ -138,25 +101,71 @@ static gboolean is_mere_host(const adp_rules *r, const adp_step *step, const cha
            adp_names_found_any(r->names, step->client) != ADP_NONE;
 }
 
+static gboolean is_alias(const adp_obs_dns *answer)
+{
+    return answer->answer_hosts && answer->hosts.items[0].alias;
+}
+
+/* What else the capture shows of the domain's names. */
+static void sign_miss(const adp_rules *r, const adp_group *group, adp_finding *f, guint32 elsewhere)
+{
+    const adp_step *first = adp_group_first(group);
+
+    if (elsewhere != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_KNOWN_ELSEWHERE, elsewhere);
+    }
+    if (is_alias(adp_dns_answer(r, first))) {
+        adp_rules_sign(f, ADP_SIGN_ALIAS, first->reply);
+    }
+}
+
+/* "DNS server 10.0.0.53 has", or several with "have"; free with g_free(). */
+static char *those_who_deny(const adp_rules *r, const adp_group *group)
+{
+    char *servers = adp_rules_servers(r, group);
+    gboolean several = FALSE;
+    char *text;
+    guint i;
+
+    for (i = 0; i < group->steps->len && !several; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
+        several = step->flow.server != adp_group_first(group)->flow.server;
+    }
+    text = g_strdup_printf(several ? "DNS servers %s have" : "DNS server %s has", servers);
+    g_free(servers);
+    return text;
+}
+
 static void report_not_found(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
-    const adp_step *last = adp_group_last(group);
     const char *domain = adp_dns_question(r, first)->parts.domain;
-    const char *resolver = adp_rules_address(r, last->flow.server);
+    guint32 elsewhere = adp_dns_known_elsewhere(r, group, domain);
+    const adp_obs *known = elsewhere == ADP_NONE ? NULL : adp_model_obs(r->model, elsewhere);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, domain);
-    char *names = adp_dns_names(r, group);
+    char *who = those_who_deny(r, group);
+    char *told = adp_dns_told(r, group);
+    char *other =
+        known ? g_strdup_printf(" But another DNS server, %s, knows the domain: it gave "
+                                "this client the address of %s.",
+                                adp_rules_address(r, known->flow.server), known->u.dns->name)
+              : g_strdup("");
 
     adp_rules_cite_group(r, f, group);
-    adp_rules_summary(f, "DNS server %s has no locator records of %s", resolver, domain);
-    adp_rules_observed(f, "%s: no such name or no such record, said by %s", names, resolver);
-    adp_rules_inferred(f,
-                       "No lookup of this client for %s succeeds in the capture. Windows does not "
-                       "ask again within 45 s after a miss, so silence after it is no recovery.",
-                       domain);
+    adp_rules_summary(f, "%s no locator records of %s", who, domain);
+    adp_rules_observed(f, "%s", told);
+    adp_rules_inferred(
+        f,
+        "No lookup of this client for %s succeeds in the capture.%s Windows does not "
+        "ask again within 45 s after a miss, so silence after it is no recovery.",
+        domain, other);
     weigh_miss(r, group, f);
+    sign_miss(r, group, f, elsewhere);
     adp_rules_remedy(f, first->client, ADP_TOPIC_PING_DOMAIN, domain);
-    g_free(names);
+    g_free(other);
+    g_free(told);
+    g_free(who);
 }
 
 /* All misses of a domain are one cause, if the client asked for a name that any domain has. */
@@ -197,6 +206,73 @@ static void not_found(adp_rules *r)
     adp_groups_free(groups);
 }
 
+/* ---- servers that contradict themselves ---- */
+
+/*
+ * The same server had records of this name for this client before. What a resolver on the client itself
+ * says depends on the networks that the client has.
+ */
+static const adp_step *contradicted(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_dns *asked;
+    const adp_step *before;
+
+    if (step->kind != ADP_STEP_SRV || adp_rules_outcome(r, step) != ADP_FAILED ||
+        !adp_dns_is_miss(adp_dns_answer(r, step)) ||
+        adp_dns_is_loopback(adp_rules_address(r, step->flow.server))) {
+        return NULL;
+    }
+    asked = adp_dns_question(r, step);
+    before = is_generic(&asked->parts) ? adp_rules_good_before(r, step->client, ADP_TOPIC_SRV_NAME,
+                                                               asked->name, step->first)
+                                       : NULL;
+    return before && before->flow.server == step->flow.server ? before : NULL;
+}
+
+static void report_contradiction(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_dns *asked = adp_dns_question(r, first);
+    const adp_step *before = contradicted(r, first);
+    const char *resolver = adp_rules_address(r, first->flow.server);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, asked->name);
+    char *told = adp_dns_told(r, group);
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_summary(f, "DNS server %s had %s before, and then not", resolver, asked->name);
+    adp_rules_observed(f, "%s, %u %s, and with records before", told, group->steps->len,
+                       group->steps->len == 1 ? "time" : "times");
+    adp_rules_inferred(f,
+                       "The server contradicts itself: whether the client finds the domain depends "
+                       "on when it asks. Its last answer in the capture is that there is nothing.");
+    adp_rules_sign(f, ADP_SIGN_ANSWERED_BEFORE, before->reply);
+    adp_rules_advise(r, f, "srv-not-found/contradicts", "domain", asked->parts.domain, "resolver",
+                     resolver, "name", asked->name, NULL);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_NAME, asked->name);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_PING_DOMAIN, asked->parts.domain);
+    g_free(told);
+}
+
+static void contradictions(adp_rules *r)
+{
+    adp_groups *groups = adp_groups_new();
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (contradicted(r, step)) {
+            adp_groups_add(groups, step, adp_dns_question(r, step)->name);
+        }
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        report_contradiction(r, g_ptr_array_index(groups->list, i));
+    }
+    adp_groups_free(groups);
+}
+
+/* ---- sites, and the zone _msdcs ---- */
+
 static void site_not_found(adp_rules *r)
 {
     guint32 i;
@@ -233,8 +309,9 @@ static void site_not_found(adp_rules *r)
         adp_rules_summary(f,
                           "Site %s of %s has no locator records; the client asked without a site",
                           parts->site, parts->domain);
-        adp_rules_observed(f, "%s: no such name; the name without a site was answered",
-                           adp_dns_question(r, step)->name);
+        adp_rules_observed(f, "%s answered %s with %s; the name without a site was answered",
+                           adp_rules_address(r, step->flow.server), adp_dns_question(r, step)->name,
+                           adp_dns_code_words(adp_dns_answer(r, step)));
         adp_rules_inferred(f, "No domain controller registers itself for that site, or the client "
                               "keeps the name of a site that is gone. It then learns its site from "
                               "the LDAP ping.");
@@ -248,7 +325,7 @@ static void report_msdcs(adp_rules *r, const adp_group *group)
     const adp_step *first = adp_group_first(group);
     const adp_srv_name *parts = &adp_dns_question(r, first)->parts;
     adp_finding *f;
-    char *names;
+    char *told;
     guint i;
 
     if (group->bad == 0 || adp_dns_good(r, first, ADP_TOPIC_SRV_MSDCS, parts->domain, NULL) ||
@@ -257,7 +334,7 @@ static void report_msdcs(adp_rules *r, const adp_group *group)
         return;
     }
     f = adp_rules_find(r, ADP_FINDING_SRV_MSDCS_MISSING, first->path, parts->domain);
-    names = adp_dns_names(r, group);
+    told = adp_dns_told(r, group);
     for (i = 0; i < group->steps->len; i++) {
         adp_rules_say(r, ADP_SAID_MSDCS,
                       adp_dns_question(r, g_ptr_array_index(group->steps, i))->name);
@@ -265,10 +342,7 @@ static void report_msdcs(adp_rules *r, const adp_group *group)
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "The _msdcs names of %s are missing, though the domain's own are there",
                       parts->domain);
-    adp_rules_observed(f,
-                       "%s: no such name, or a failure of the DNS server; _ldap._tcp.%s was "
-                       "answered",
-                       names, parts->domain);
+    adp_rules_observed(f, "%s; _ldap._tcp.%s was answered", told, parts->domain);
     adp_rules_inferred(f,
                        "%s is an Active Directory, as a domain controller of it has shown, so the "
                        "zone _msdcs, its delegation or its records are broken.",
@@ -276,7 +350,7 @@ static void report_msdcs(adp_rules *r, const adp_group *group)
     adp_rules_advise(r, f, "srv-msdcs-missing", "domain", parts->domain, "name",
                      adp_dns_question(r, first)->name, "resolver",
                      adp_rules_address(r, first->flow.server), NULL);
-    g_free(names);
+    g_free(told);
 }
 
 static void msdcs_missing(adp_rules *r)
@@ -290,7 +364,7 @@ static void msdcs_missing(adp_rules *r)
         const adp_srv_name *parts;
 
         /* A delegation to a server that is gone ends in SERVFAIL. */
-        if (!adp_dns_is_miss(dns) && !(dns && dns->rcode == RCODE_SERVFAIL)) {
+        if (!adp_dns_is_miss(dns) && !(dns && dns->rcode == ADP_DNS_SERVFAIL)) {
             continue;
         }
         parts = &adp_dns_question(r, step)->parts;
@@ -313,6 +387,7 @@ static void msdcs_missing(adp_rules *r)
 void adp_rules_dns(adp_rules *r)
 {
     not_found(r);
+    contradictions(r);
     site_not_found(r);
     msdcs_missing(r);
 }

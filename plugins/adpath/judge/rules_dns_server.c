@@ -6,10 +6,12 @@
 #include "judge/rules_dns_server.h"
 
 #include "case/names.h"
+#include "facts/absence.h"
 #include "join/hosts.h"
 #include "join/learn.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
+#include "judge/dns_answers.h"
 #include "judge/dns_topics.h"
 #include "judge/finding.h"
 #include "judge/report.h"
@@ -31,13 +33,16 @@ static gboolean is_unanswered(const adp_rules *r, const adp_step *step)
         return FALSE;
     }
     dns = adp_dns_question(r, step);
+    if (dns->by_mdns) {
+        return adp_names_found_any(r->names, step->client) == ADP_NONE;
+    }
     return !dns->parts.service->miss_is_normal &&
            !adp_dns_answered_later(r, step, ADP_TOPIC_SRV_ANSWER, dns->name);
 }
 
 #define SEVERAL GUINT_TO_POINTER(G_MAXUINT32)
 
-/* By path and name: the server that was asked for it, address + 1, or SEVERAL. */
+/* By path and name: the one server that was asked for it and fell silent, address + 1; else SEVERAL. */
 static GHashTable *servers_of_names(const adp_rules *r)
 {
     GHashTable *servers = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
@@ -52,6 +57,10 @@ static GHashTable *servers_of_names(const adp_rules *r)
         if (!is_unanswered(r, step)) {
             continue;
         }
+        if (adp_dns_answers_others(r, step) != ADP_NONE) {
+            server =
+                SEVERAL; /* of a server that answers what comes behind it, each name is one fault */
+        }
         key = g_strdup_printf("%u|%s", step->path, adp_dns_question(r, step)->name);
         before = g_hash_table_lookup(servers, key);
         g_hash_table_replace(servers, key, !before || before == server ? server : SEVERAL);
@@ -59,7 +68,7 @@ static GHashTable *servers_of_names(const adp_rules *r)
     return servers;
 }
 
-/* A server that answers nothing at all is one cause, whatever it was asked. */
+/* A server that answers nothing from then on is one cause, whatever it was asked. */
 static char *cause_of(const adp_rules *r, GHashTable *servers, const adp_step *step)
 {
     const char *name = adp_dns_question(r, step)->name;
@@ -67,21 +76,99 @@ static char *cause_of(const adp_rules *r, GHashTable *servers, const adp_step *s
     gboolean alone = g_hash_table_lookup(servers, key) != SEVERAL;
 
     g_free(key);
-    return alone && !adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, step->flow.server))
+    return alone && adp_dns_answers_others(r, step) == ADP_NONE
                ? g_strdup_printf("server|%u", step->flow.server)
                : g_strdup(name);
+}
+
+static guint count_questions(const adp_group *group)
+{
+    guint count = 0;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        count += 1 + ((const adp_step *)g_ptr_array_index(group->steps, i))->retries;
+    }
+    return count;
+}
+
+/* "10.0.0.53 was asked for NAME, 3 questions, without any reply; it answers other questions" */
+static void observe_server(const adp_rules *r, adp_finding *f, const adp_group *part, GString *out)
+{
+    const adp_step *const *steps = (const adp_step *const *)part->steps->pdata;
+    const adp_step *telling = adp_rules_most_telling(r, steps, part->steps->len);
+    guint32 other = adp_dns_answers_others(r, steps[0]);
+    char *server = adp_rules_named(r, telling->flow.server);
+    char *names = adp_dns_names(r, part);
+    char *end = adp_rules_silence_end(r, telling);
+    guint count = count_questions(part);
+
+    g_string_append_printf(out, "%s%s was asked for %s", out->len ? ". " : "", server, names);
+    if (count > 1) {
+        g_string_append_printf(out, ", %u questions", count);
+    }
+    g_string_append(out, end);
+    if (other != ADP_NONE) {
+        g_string_append(out, "; it answers other questions of this client");
+        adp_rules_sign(f, ADP_SIGN_DNS_ANSWERS, other);
+    }
+    g_free(end);
+    g_free(names);
+    g_free(server);
+}
+
+/* Servers beyond these are counted. */
+#define SERVERS_SAID 3
+
+/* What each server was asked. */
+static void observe_unanswered(const adp_rules *r, adp_finding *f, const adp_group *group)
+{
+    adp_groups *parts = adp_groups_new();
+    GString *observed = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
+        char *key =
+            g_strdup_printf("%u|%d", step->flow.server, (int)adp_silence_proof(r->model, step).cut);
+
+        adp_groups_add(parts, step, key);
+        g_free(key);
+    }
+    for (i = 0; i < parts->list->len && i < SERVERS_SAID; i++) {
+        observe_server(r, f, g_ptr_array_index(parts->list, i), observed);
+    }
+    if (parts->list->len > SERVERS_SAID) {
+        g_string_append(observed, ". Others were asked likewise");
+    }
+    adp_rules_observed(f, "%s", observed->str);
+    g_string_free(observed, TRUE);
+    adp_groups_free(parts);
+}
+
+static guint count_names(const adp_rules *r, const adp_group *group)
+{
+    GHashTable *names = g_hash_table_new(adp_str_hash, adp_str_equal);
+    guint count;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        g_hash_table_add(names,
+                         (gpointer)adp_dns_question(r, g_ptr_array_index(group->steps, i))->name);
+    }
+    count = g_hash_table_size(names);
+    g_hash_table_unref(names);
+    return count;
 }
 
 static void report_unanswered(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
-    const adp_step *telling =
-        adp_rules_most_telling(r, (const adp_step *const *)group->steps->pdata, group->steps->len);
     const adp_obs_dns *dns = adp_dns_question(r, first);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, first->path, group->key);
     char *servers = adp_rules_servers(r, group);
-    char *names = adp_dns_names(r, group);
-    char *words = adp_rules_silence_words(r, telling);
+    guint names = count_names(r, group);
     guint i;
 
     for (i = 0; i < group->steps->len; i++) {
@@ -92,16 +179,46 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
         adp_rules_remedy(f, step->client, ADP_TOPIC_SRV_DOMAIN,
                          adp_dns_question(r, step)->parts.domain);
     }
-    adp_rules_summary(f, "No reply to the lookup of %s, from %s", dns->name, servers);
-    adp_rules_observed(f, "%s: asked for %s%s", servers, names, words);
+    if (names > 1) {
+        adp_rules_summary(f, "No reply to the lookups of %s and %u other %s, from %s", dns->name,
+                          names - 1, names > 2 ? "names" : "name", servers);
+    } else {
+        adp_rules_summary(f, "No reply to the lookup of %s, from %s", dns->name, servers);
+    }
+    observe_unanswered(r, f, group);
     adp_rules_inferred(f,
                        "The capture goes on for more than five seconds and holds other frames to "
                        "this client, so an answer would be in it.");
     adp_rules_advise(r, f, "srv-unanswered", "name", dns->name, "domain", dns->parts.domain,
                      "resolver", adp_rules_address(r, first->flow.server), NULL);
-    g_free(words);
-    g_free(names);
     g_free(servers);
+}
+
+/* Of the neighbours alone: no DNS server was asked. */
+static void report_neighbours(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_dns *dns = adp_dns_question(r, first);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_UNANSWERED, first->path, group->key);
+    char *names = adp_dns_names(r, group);
+    guint count = count_questions(group);
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_summary(f, "%s was looked for by mDNS only: no DNS server was asked",
+                      dns->parts.domain);
+    adp_rules_observed(
+        f,
+        "%s: %u %s to all neighbours (mDNS, %s), without any reply, and none to a DNS "
+        "server",
+        names, count, count == 1 ? "question" : "questions",
+        adp_rules_address(r, first->flow.server));
+    adp_rules_inferred(f, "Names that end in .local belong to mDNS, which asks the neighbours "
+                          "(RFC 6762). Domain controllers do not answer there; what a DNS server "
+                          "knows of the domain, this client did not ask.");
+    adp_rules_advise(r, f, "srv-unanswered/mdns", "name", dns->name, "domain", dns->parts.domain,
+                     NULL);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain);
+    g_free(names);
 }
 
 static void unanswered(adp_rules *r)
@@ -114,14 +231,22 @@ static void unanswered(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (is_unanswered(r, step)) {
-            char *cause = cause_of(r, servers, step);
+            char *cause = adp_dns_question(r, step)->by_mdns
+                              ? g_strdup_printf("mdns|%s", adp_dns_question(r, step)->parts.domain)
+                              : cause_of(r, servers, step);
 
             adp_groups_add(groups, step, cause);
             g_free(cause);
         }
     }
     for (i = 0; i < groups->list->len; i++) {
-        report_unanswered(r, g_ptr_array_index(groups->list, i));
+        const adp_group *group = g_ptr_array_index(groups->list, i);
+
+        if (adp_dns_question(r, adp_group_first(group))->by_mdns) {
+            report_neighbours(r, group);
+        } else {
+            report_unanswered(r, group);
+        }
     }
     adp_groups_free(groups);
     g_hash_table_unref(servers);
@@ -139,7 +264,8 @@ static void resolver_failed(adp_rules *r)
         const adp_obs_dns *asked;
         adp_finding *f;
 
-        if (!dns || dns->truncated || dns->damaged || dns->rcode == 0 || dns->rcode == 3) {
+        if (!dns || dns->truncated || dns->damaged || dns->rcode == ADP_DNS_NOERROR ||
+            dns->rcode == ADP_DNS_NXDOMAIN || adp_rules_outcome(r, step) == ADP_NORMAL) {
             continue;
         }
         asked = adp_dns_question(r, step);
@@ -156,14 +282,11 @@ static void resolver_failed(adp_rules *r)
         adp_rules_cite_step(r, f, step);
         if (!f->summary) {
             const char *resolver = adp_rules_address(r, step->flow.server);
-            const char *what = dns->rcode == 2   ? "a failure of its own (SERVFAIL)"
-                               : dns->rcode == 5 ? "that it refuses (REFUSED)"
-                                                 : "another error";
 
             adp_rules_summary(f, "DNS server %s could not or would not look up %s", resolver,
                               asked->name);
             adp_rules_observed(f, "%s answered the question for %s with %s", resolver, asked->name,
-                               what);
+                               adp_dns_code_words(dns));
             adp_rules_inferred(f, "This tells about the DNS server, not about the directory: "
                                   "whether the name exists, it does not say.");
             adp_rules_advise(r, f, "srv-resolver-failed", "name", asked->name, "domain",
@@ -181,38 +304,136 @@ static void resolver_failed(adp_rules *r)
     }
 }
 
+/* ---- targets without an address ---- */
+
+/* An address that a locator record makes the client ask for, and that it does not get. */
+static gboolean is_wanted_in_vain(const adp_rules *r, const adp_step *step)
+{
+    const char *name;
+
+    if (step->kind != ADP_STEP_ADDRESS) {
+        return FALSE;
+    }
+    name = adp_dns_question(r, step)->name;
+    return (adp_model_named(r->model, name) & ADP_NAMED_BY_SRV) &&
+           !adp_dns_good(r, step, ADP_TOPIC_ADDRESS, name, NULL);
+}
+
+static void advise_unresolvable(adp_rules *r, adp_finding *f, const adp_group *group,
+                                const char *key)
+{
+    const adp_step *first = adp_group_first(group);
+
+    adp_rules_advise(r, f, key, "host", adp_dns_question(r, first)->name, "resolver",
+                     adp_rules_address(r, first->flow.server), "domain",
+                     adp_model_path(r->model, first->path)->domain, NULL);
+}
+
+/* The name is there, and was asked for addresses of one family alone. */
+static gboolean is_of_one_family(const adp_rules *r, const adp_group *group)
+{
+    guint16 qtype = adp_dns_question(r, adp_group_first(group))->qtype;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
+        if (adp_dns_question(r, step)->qtype != qtype ||
+            adp_dns_answer(r, step)->rcode != ADP_DNS_NOERROR) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void report_unresolvable(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const char *name = adp_dns_question(r, first)->name;
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_TARGET_UNRESOLVABLE, first->path, name);
+    char *told = adp_dns_told(r, group);
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_observed(f, "A locator record names %s; %s", name, told);
+    if (is_of_one_family(r, group)) {
+        gboolean six = adp_dns_question(r, first)->qtype == ADP_DNS_AAAA;
+
+        adp_rules_summary(f, "%s stands in a locator record and has no address of %s", name,
+                          six ? "IPv6" : "IPv4");
+        adp_rules_inferred(f,
+                           "The name itself is there. Whether it has an address of %s, the client "
+                           "did not ask.",
+                           six ? "IPv4" : "IPv6");
+        adp_rules_sign(f, ADP_SIGN_ONE_FAMILY, first->reply);
+    } else {
+        adp_rules_summary(f, "%s stands in a locator record and has no address", name);
+        adp_rules_inferred(f, "The record is left over from a removed domain controller, or the "
+                              "host is in a zone that this DNS server does not see.");
+    }
+    advise_unresolvable(r, f, group, "srv-target-unresolvable");
+    g_free(told);
+}
+
+/*
+ * Nobody answers for the address, and nothing shows that the client had it from elsewhere. One question
+ * alone may have been lost.
+ */
+static void report_silent_target(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const char *name = adp_dns_question(r, first)->name;
+    const GArray *known = adp_model_host_addresses(r->model, name);
+    GString *observed;
+    adp_finding *f;
+
+    if ((known && known->len) || count_questions(group) < 2) {
+        return;
+    }
+    f = adp_rules_find(r, ADP_FINDING_SRV_TARGET_UNRESOLVABLE, first->path, name);
+    observed = g_string_new(NULL);
+    adp_rules_cite_group(r, f, group);
+    observe_server(r, f, group, observed);
+    adp_rules_summary(f, "%s stands in a locator record, and its address was asked for in vain",
+                      name);
+    adp_rules_observed(f, "A locator record names %s; %s", name, observed->str);
+    adp_rules_inferred(f, "The record was answered and the question for its host's address was "
+                          "not: without the address the client cannot use the record.");
+    advise_unresolvable(r, f, group, "srv-target-unresolvable/silent");
+    adp_rules_remedy(f, first->client, ADP_TOPIC_PING, NULL);
+    g_string_free(observed, TRUE);
+}
+
 static void target_unresolvable(adp_rules *r)
 {
+    adp_groups *missing = adp_groups_new();
+    adp_groups *silent = adp_groups_new();
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const char *name;
-        adp_finding *f;
 
-        if (step->kind != ADP_STEP_ADDRESS || adp_rules_outcome(r, step) != ADP_FAILED ||
-            !adp_dns_is_miss(adp_dns_answer(r, step))) {
+        if (!is_wanted_in_vain(r, step)) {
             continue;
         }
-        name = adp_dns_question(r, step)->name;
-        if (!(adp_model_named(r->model, name) & ADP_NAMED_BY_SRV) ||
-            adp_dns_good(r, step, ADP_TOPIC_ADDRESS, name, NULL)) {
-            continue;
+        if (adp_rules_outcome(r, step) == ADP_UNANSWERED) {
+            adp_groups_add(silent, step, adp_dns_question(r, step)->name);
+        } else if (adp_rules_outcome(r, step) == ADP_FAILED &&
+                   adp_dns_is_miss(adp_dns_answer(r, step))) {
+            adp_groups_add(missing, step, adp_dns_question(r, step)->name);
         }
-        f = adp_rules_find(r, ADP_FINDING_SRV_TARGET_UNRESOLVABLE, step->path, name);
-        adp_rules_cite_step(r, f, step);
-        if (f->summary) {
-            continue;
-        }
-        adp_rules_summary(f, "%s stands in a locator record and has no address", name);
-        adp_rules_observed(f, "A locator record names %s; %s has no address for it", name,
-                           adp_rules_address(r, step->flow.server));
-        adp_rules_inferred(f, "The record is left over from a removed domain controller, or the "
-                              "host is in a zone that this DNS server does not see.");
-        adp_rules_advise(r, f, "srv-target-unresolvable", "host", name, "resolver",
-                         adp_rules_address(r, step->flow.server), "domain",
-                         adp_model_path(r->model, step->path)->domain, NULL);
     }
+    for (i = 0; i < missing->list->len; i++) {
+        report_unresolvable(r, g_ptr_array_index(missing->list, i));
+    }
+    for (i = 0; i < silent->list->len; i++) {
+        const adp_group *group = g_ptr_array_index(silent->list, i);
+
+        if (adp_groups_get(missing, adp_group_first(group)->path, group->key)->steps->len == 0) {
+            report_silent_target(r, group);
+        }
+    }
+    adp_groups_free(missing);
+    adp_groups_free(silent);
 }
 
 /* ---- a target of "." ---- */
@@ -222,43 +443,65 @@ static gboolean is_not_offered(const adp_obs_dns *dns)
     return dns && dns->rcode == 0 && dns->records.count == 1 && !*dns->records.items[0].target;
 }
 
+static gboolean is_refused_service(const adp_rules *r, const adp_step *step)
+{
+    const adp_srv_name *parts;
+
+    if (step->kind != ADP_STEP_SRV || !is_not_offered(adp_dns_answer(r, step))) {
+        return FALSE;
+    }
+    parts = &adp_dns_question(r, step)->parts;
+    /* Of what is optional, "not offered" is an answer like any other. */
+    return parts->service && !parts->service->miss_is_normal &&
+           parts->role != ADP_ROLE_AUTODISCOVER;
+}
+
+static void report_not_offered(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_step *last = adp_group_last(group);
+    const adp_obs_dns *asked = adp_dns_question(r, first);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_OFFERED, first->path, group->key);
+    char *servers = adp_rules_servers(r, group);
+    char *names = adp_dns_names(r, group);
+    const adp_step *by;
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_summary(f, "DNS says that %s is not offered", names);
+    adp_rules_observed(f, "%s answered %s with the target \".\"", servers, names);
+    adp_rules_inferred(f, "A target of \".\" means that the service is deliberately not offered "
+                          "under this name (RFC 2782): a client does not look for an address.");
+    adp_rules_advise(r, f, "srv-not-offered", "name", asked->name, "domain", asked->parts.domain,
+                     "resolver", adp_rules_address(r, first->flow.server), NULL);
+    by = adp_dns_good(r, last, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain, last);
+    if (by) {
+        adp_rules_recovered(r, f, by);
+    } else if (adp_names_found_any(r->names, first->client) == ADP_NONE) {
+        f->severity = ADP_SEVERITY_ERROR;
+    }
+    g_free(names);
+    g_free(servers);
+}
+
+/* All names of a zone are one cause. */
 static void not_offered(adp_rules *r)
 {
+    adp_groups *groups = adp_groups_new();
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_dns *asked;
-        const adp_step *by;
-        adp_finding *f;
 
-        if (step->kind != ADP_STEP_SRV || !is_not_offered(adp_dns_answer(r, step))) {
-            continue;
-        }
-        asked = adp_dns_question(r, step);
-        /* Of what is optional, "not offered" is an answer like any other. */
-        if (!asked->parts.service || asked->parts.service->miss_is_normal ||
-            asked->parts.role == ADP_ROLE_AUTODISCOVER) {
-            continue;
-        }
-        f = adp_rules_find(r, ADP_FINDING_SRV_NOT_OFFERED, step->path, asked->name);
-        adp_rules_cite_step(r, f, step);
-        adp_rules_summary(f, "DNS says that %s is not offered", asked->name);
-        adp_rules_observed(f, "%s answers %s with the target \".\"",
-                           adp_rules_address(r, step->flow.server), asked->name);
-        adp_rules_inferred(f,
-                           "A target of \".\" means that the service is deliberately not offered "
-                           "under this name (RFC 2782): a client does not look for an address.");
-        adp_rules_advise(r, f, "srv-not-offered", "name", asked->name, "domain",
-                         asked->parts.domain, "resolver", adp_rules_address(r, step->flow.server),
-                         NULL);
-        by = adp_dns_good(r, step, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain, step);
-        if (by) {
-            adp_rules_recovered(r, f, by);
-        } else if (adp_names_found_any(r->names, step->client) == ADP_NONE) {
-            f->severity = ADP_SEVERITY_ERROR;
+        if (is_refused_service(r, step)) {
+            const char *domain = adp_dns_question(r, step)->parts.domain;
+
+            adp_groups_add(groups, step, domain ? domain : adp_dns_question(r, step)->name);
         }
     }
+    for (i = 0; i < groups->list->len; i++) {
+        report_not_offered(r, g_ptr_array_index(groups->list, i));
+    }
+    adp_groups_free(groups);
 }
 
 void adp_rules_dns_server(adp_rules *r)

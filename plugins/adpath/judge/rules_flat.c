@@ -9,6 +9,7 @@
 #include "join/model.h"
 #include "join/netbios.h"
 #include "judge/catalogue.h"
+#include "judge/dns_answers.h"
 #include "judge/dns_topics.h"
 #include "judge/finding.h"
 #include "judge/report.h"
@@ -35,6 +36,13 @@ static guint32 flat_sign(const adp_rules *r, const adp_step *step, const char *l
     return sign;
 }
 
+/* A controller says that the domain's DNS name is the NetBIOS name: there is no longer one to ask for. */
+static gboolean is_domain_of_one_label(const adp_rules *r, const char *label)
+{
+    return adp_names_netbios(r->names, label) != ADP_NONE &&
+           adp_same_text(adp_names_dns_of(r->names, label), label);
+}
+
 adp_name_form adp_dns_form_of(const adp_rules *r, const adp_step *step, const char *domain)
 {
     char *label = adp_first_label(domain);
@@ -47,6 +55,8 @@ adp_name_form adp_dns_form_of(const adp_rules *r, const adp_step *step, const ch
                (suffix && adp_same_text(adp_names_dns_of(r->names, label), domain))) {
         /* Where it works, a name stands for itself, also one that begins like the NetBIOS name. */
         form = ADP_NAME_PROPER;
+    } else if (suffix && is_domain_of_one_label(r, label)) {
+        form = ADP_NAME_MAYBE_FLAT;
     } else if (!suffix || flat_sign(r, step, label) != ADP_NONE) {
         form = ADP_NAME_FLAT;
     } else if (adp_names_domain(r->names, suffix) != ADP_NONE) {
@@ -86,12 +96,11 @@ static void report_flat(adp_rules *r, const adp_group *group)
     guint32 found = adp_names_found_any(r->names, first->client);
     const char *dns = adp_names_dns_of(r->names, label);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_FLAT_DOMAIN_NAME, first->path, label);
-    char *names = adp_dns_names(r, group);
+    char *told = adp_dns_told(r, group);
 
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "%s was asked for as a DNS domain, and is a NetBIOS name", label);
-    adp_rules_observed(f, "%s: not found or not looked up, said by %s", names,
-                       adp_rules_address(r, adp_group_last(group)->flow.server));
+    adp_rules_observed(f, "%s", told);
     if (found != ADP_NONE) {
         adp_rules_inferred(f,
                            "A program or setting gives the domain by its NetBIOS name%s%s, and the "
@@ -112,7 +121,7 @@ static void report_flat(adp_rules *r, const adp_group *group)
     adp_rules_advise(r, f, "flat-domain-name", "short", label, "domain",
                      known != ADP_NONE ? dns : NULL, "name", adp_dns_question(r, first)->name,
                      "resolver", adp_rules_address(r, first->flow.server), NULL);
-    g_free(names);
+    g_free(told);
     g_free(label);
 }
 

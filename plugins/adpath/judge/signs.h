@@ -18,6 +18,10 @@
     S(NETBIOS_ANSWERED, "a NetBIOS lookup of it was answered")                                     \
     S(REFERRED, "a KDC referred the client to this realm")                                         \
     S(PUBLIC_ADDRESS, "the DNS server has a public address")                                       \
+    S(DNS_ANSWERS, "the DNS server answers other questions of the client")                         \
+    S(KNOWN_ELSEWHERE, "another DNS server gave a private address of a host of the domain")        \
+    S(ONE_FAMILY, "the name is there, and addresses of one family alone were asked for")           \
+    S(ANSWERED_BEFORE, "the same name was answered with records before")                           \
     S(REFUSED, "the connection was refused")                                                       \
     S(FOREIGN_REALM, "a KDC of another realm than the client's was asked")                         \
     S(KDC_MIT, "the KDC answers as MIT's does")                                                    \

@@ -358,7 +358,7 @@ static char *closed_words(const adp_rules *r, guint32 end)
                            is_reset(r, end) ? "reset" : "closed");
 }
 
-char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
+char *adp_rules_silence_end(const adp_rules *r, const adp_step *step)
 {
     adp_silence silence = adp_silence_proof(r->model, step);
     const adp_obs_icmp *icmp = adp_silence_icmp(r->model, &silence);
@@ -370,13 +370,26 @@ char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
         return closed_words(r, silence.evidence);
     }
     if (silence.cut) {
-        return g_strdup(", more than once; only the first fragment of each answer arrives");
+        return g_strdup("; only the first fragment of each answer arrives");
     }
     if (repeated(r, step)) {
         return g_strdup(", which TCP repeated: it was never acknowledged");
     }
-    return g_strdup_printf("%s%s, without any reply", silence.fragmented ? ", in IP fragments" : "",
-                           step->retries ? ", more than once" : "");
+    return g_strdup_printf("%s, without any reply", silence.fragmented ? ", in IP fragments" : "");
+}
+
+char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
+{
+    adp_silence silence = adp_silence_proof(r->model, step);
+    gboolean told = adp_silence_icmp(r->model, &silence) || silence.kind == ADP_SILENCE_CLOSED ||
+                    (!silence.cut && repeated(r, step));
+    char *end = adp_rules_silence_end(r, step);
+    char *words = !told && (silence.cut || step->retries)
+                      ? g_strdup_printf(", more than once%s", end)
+                      : g_strdup(end);
+
+    g_free(end);
+    return words;
 }
 
 char *adp_rules_asked_words(const adp_rules *r, guint32 asked, const adp_silence *silence)

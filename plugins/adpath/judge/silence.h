@@ -40,6 +40,9 @@ void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attemp
 /** How the request ended, to stand behind what was asked: ", without any reply" and the like. */
 char *adp_rules_silence_words(const adp_rules *r, const adp_step *step);
 
+/** The same, to stand behind how often it was asked. */
+char *adp_rules_silence_end(const adp_rules *r, const adp_step *step);
+
 /**
  * Likewise of a request that is no step, observation `asked`: how adp_asked_silence() says that it ended.
  * What proves it is cited.

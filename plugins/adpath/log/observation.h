@@ -99,6 +99,18 @@ typedef struct {
     const char *alias; /* CNAME: the name that `name` stands for; else NULL */
 } adp_dns_host;
 
+/** Codes of answers (RFC 1035 4.1.1; the long ones RFC 6891 6.1.3 and 7873 8). */
+enum {
+    ADP_DNS_NOERROR = 0,
+    ADP_DNS_FORMERR = 1,
+    ADP_DNS_SERVFAIL = 2,
+    ADP_DNS_NXDOMAIN = 3,
+    ADP_DNS_NOTIMP = 4,
+    ADP_DNS_REFUSED = 5,
+    ADP_DNS_BADVERS = 16,
+    ADP_DNS_BADCOOKIE = 23
+};
+
 /** Question types that we follow. */
 enum {
     ADP_DNS_A = 1,
@@ -107,11 +119,13 @@ enum {
 };
 
 typedef struct {
-    guint16 qtype;      /* of the question; 0 in an error that does not repeat it */
-    const char *name;   /* of the question */
-    adp_srv_name parts; /* SRV only: else parts.service is NULL */
-    guint8 rcode;
+    guint16 qtype;                    /* of the question; 0 in an error that does not repeat it */
+    const char *name;                 /* of the question */
+    adp_srv_name parts;               /* SRV only: else parts.service is NULL */
+    guint16 rcode;                    /* with the upper bits that an OPT record has */
     gboolean truncated;               /* TC */
+    gboolean by_mdns;                 /* to all neighbours, or of one of them (RFC 6762) */
+    gboolean extended;                /* question: it has an OPT record (EDNS, RFC 6891) */
     gboolean damaged;                 /* records were announced, and not captured */
     ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
     ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */

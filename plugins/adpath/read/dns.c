@@ -17,9 +17,12 @@
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
+#include <string.h>
+
 #define HEADER_LEN  12
 #define TYPE_CNAME  5
 #define TYPE_SOA    6
+#define TYPE_OPT    41
 #define FLAG_REPLY  0x8000
 #define FLAG_CUT    0x0200
 #define OPCODE_MASK 0x7800
@@ -33,6 +36,8 @@ typedef struct {
 /* One resource record; `data` is where its RDATA begins. */
 typedef struct {
     guint16 type;
+    guint8
+        high; /* OPT: the upper bits of the answer's code, where others have their time to live */
     gsize name;
     gsize data;
     gsize length;
@@ -53,6 +58,7 @@ static gboolean next_record(const message *m, gsize *at, record *ret)
     }
     ret->name = *at;
     ret->type = be16(m, behind);
+    ret->high = m->bytes[behind + 4];
     ret->data = behind + 10;
     ret->length = be16(m, behind + 8);
     *at = ret->data + ret->length;
@@ -131,7 +137,9 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
             cut = i < answers;
             break;
         }
-        if (r.type == ADP_DNS_SRV && i < answers) {
+        if (r.type == TYPE_OPT && i >= answers + authorities) {
+            dns->rcode |= (guint16)(r.high << 4);
+        } else if (r.type == ADP_DNS_SRV && i < answers) {
             read_srv(frame->arena, m, &r, dns);
         } else if (i >= answers && i < answers + authorities) {
             read_soa(frame->arena, m, &r, dns);
@@ -144,6 +152,21 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
     }
     dns->damaged =
         cut && dns->records.count == 0 && (dns->qtype == ADP_DNS_SRV || !dns->answer_hosts);
+}
+
+/* Has the question at whose end we are an OPT record? Little else goes with questions. */
+static gboolean is_extended(const message *m, gsize at)
+{
+    guint all = be16(m, 6) + be16(m, 8) + be16(m, 10);
+    record r;
+    guint i;
+
+    for (i = 0; i < all && i < ADP_MAX_DNS_RECORDS && next_record(m, &at, &r); i++) {
+        if (r.type == TYPE_OPT) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static adp_obs make_obs(const adp_frame *frame, const adp_obs_dns *dns, guint16 flags, guint16 id)
@@ -170,7 +193,7 @@ static void read_bare_error(adp_frame *frame, const message *m, guint16 flags, c
     if ((flags & FLAG_REPLY) && (flags & RCODE_MASK)) {
         dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
         dns->name = "";
-        dns->rcode = (guint8)(flags & RCODE_MASK);
+        dns->rcode = (guint16)(flags & RCODE_MASK);
         obs = make_obs(frame, dns, flags, be16(m, 0));
         obs.hash = hash_of(range);
         (void)adp_model_add(frame->model, &obs);
@@ -236,7 +259,7 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     if (!read_question(frame->arena, &m, &at, dns)) {
         return;
     }
-    dns->rcode = (guint8)(flags & RCODE_MASK);
+    dns->rcode = (guint16)(flags & RCODE_MASK);
     dns->truncated = (flags & FLAG_CUT) != 0;
     obs = make_obs(frame, dns, flags, be16(&m, 0));
     obs.hash = hash_of(&range);
@@ -247,6 +270,93 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     }
     if (flags & FLAG_REPLY) {
         read_records(frame, &m, at, dns);
+    } else {
+        dns->extended = is_extended(&m, at);
     }
     (void)adp_model_add(frame->model, &obs);
+}
+
+/* ---- mDNS ---- */
+
+/* A message to the neighbours has few questions and records; most have nothing of a locator's. */
+#define MDNS_MOST 16
+
+/* Names of a directory's servers below a domain that ends in .local, which is mDNS's (RFC 6762 3). */
+static gboolean is_locator_by_mdns(const adp_srv_name *parts)
+{
+    return parts->service && strcmp(parts->service->label, "_ldap") == 0 &&
+           parts->role != ADP_ROLE_OTHER && parts->domain && strchr(parts->domain, '.') &&
+           adp_has_suffix(parts->domain, ".local");
+}
+
+static adp_obs_dns *mdns_of(adp_frame *frame, const message *m, gsize at)
+{
+    adp_obs_dns *dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
+
+    dns->qtype = ADP_DNS_SRV;
+    dns->by_mdns = TRUE;
+    dns->name = name_at(frame->arena, m, at);
+    return dns->name && adp_srv_name_parse(frame->arena, dns->name, &dns->parts) &&
+                   is_locator_by_mdns(&dns->parts)
+               ? dns
+               : NULL;
+}
+
+static void add_mdns(adp_frame *frame, const adp_obs_dns *dns, guint16 flags, const adp_ber *range)
+{
+    adp_obs obs = make_obs(frame, dns, flags, 0);
+
+    obs.hash = hash_of(range);
+    (void)adp_model_add(frame->model, &obs);
+}
+
+/* The questions at `*at`, which moves behind them; FALSE when they were not captured whole. */
+static gboolean read_mdns_questions(adp_frame *frame, const message *m, gsize *at, guint16 flags,
+                                    const adp_ber *range)
+{
+    guint count = be16(m, 4);
+    guint i;
+
+    for (i = 0; i < count && i < MDNS_MOST; i++) {
+        gsize behind = adp_dns_name_skip(m->bytes, m->len, *at);
+        adp_obs_dns *dns;
+
+        if (behind == 0 || behind + 4 > m->len) {
+            return FALSE;
+        }
+        dns =
+            !(flags & FLAG_REPLY) && be16(m, behind) == ADP_DNS_SRV ? mdns_of(frame, m, *at) : NULL;
+        *at = behind + 4;
+        if (dns) {
+            add_mdns(frame, dns, flags, range);
+        }
+    }
+    return i == count;
+}
+
+void adp_read_mdns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
+{
+    adp_ber range = adp_ber_range(tvb, offset, length);
+    message m = {.bytes = adp_ber_bytes(&range), .len = (gsize)adp_ber_length(&range)};
+    gsize at = HEADER_LEN;
+    guint16 flags;
+    record r;
+    guint i;
+
+    if (m.len < HEADER_LEN || frame->transport != ADP_UDP) {
+        return;
+    }
+    flags = be16(&m, 2);
+    if ((flags & OPCODE_MASK) || !read_mdns_questions(frame, &m, &at, flags, &range) ||
+        !(flags & FLAG_REPLY)) {
+        return;
+    }
+    for (i = 0; i < be16(&m, 6) && i < MDNS_MOST && next_record(&m, &at, &r); i++) {
+        adp_obs_dns *dns = r.type == ADP_DNS_SRV ? mdns_of(frame, &m, r.name) : NULL;
+
+        if (dns) {
+            read_srv(frame->arena, &m, &r, dns);
+            add_mdns(frame, dns, flags, &range);
+        }
+    }
 }

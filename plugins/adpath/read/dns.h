@@ -11,4 +11,7 @@
 /** A DNS message in `length` bytes at `offset`. */
 void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
 
+/** Likewise of a message to all neighbours (mDNS, RFC 6762). */
+void adp_read_mdns(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
+
 #endif

@@ -18,6 +18,7 @@ static const struct {
     gboolean top; /* looked for at the top of the tree only */
 } wanted[] = {
     {"dns", ADP_NODE_DNS, TRUE},
+    {"mdns", ADP_NODE_MDNS, TRUE},
     {"nbns", ADP_NODE_NBNS, TRUE},
     {"ldap", ADP_NODE_LDAP, TRUE},
     {"cldap", ADP_NODE_CLDAP, TRUE},

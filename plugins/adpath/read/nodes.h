@@ -14,6 +14,7 @@
 typedef enum {
     ADP_NODE_UNKNOWN,
     ADP_NODE_DNS,
+    ADP_NODE_MDNS,
     ADP_NODE_NBNS,
     ADP_NODE_LDAP,
     ADP_NODE_CLDAP,

@@ -63,6 +63,7 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
     for (layer = wmem_list_tail(pinfo->layers); layer; layer = wmem_list_frame_prev(layer)) {
         switch (adp_node_kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(layer)))) {
         case ADP_NODE_DNS:
+        case ADP_NODE_MDNS:
         case ADP_NODE_NBNS:
         case ADP_NODE_LDAP:
         case ADP_NODE_CLDAP:
@@ -174,6 +175,9 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
     case ADP_NODE_DNS:
         frame->whole = TRUE;
         adp_read_dns(frame, fi->ds_tvb, fi->start, fi->length);
+        break;
+    case ADP_NODE_MDNS:
+        adp_read_mdns(frame, fi->ds_tvb, fi->start, fi->length);
         break;
     case ADP_NODE_NBNS:
         adp_read_netbios(frame, fi->ds_tvb, fi->start);

@@ -1,0 +1,287 @@
+/* dns_answers.c
+ * What each DNS server answers its clients, also to questions that are no steps, and how that is said.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/dns_answers.h"
+
+#include "join/model.h"
+#include "judge/dns_topics.h"
+#include "judge/rules.h"
+#include "log/observation.h"
+#include "wire/number.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* ---- what is known ---- */
+
+/* Of an answer's name so many domains above it are noted: names of controllers have few labels. */
+#define MAX_PARENTS 8
+
+/* "client|server", or "client|.domain" in small letters. */
+static char *talk_key(guint32 client, guint32 server)
+{
+    return g_strdup_printf("%u|%u", client, server);
+}
+
+static char *domain_key(guint32 client, const char *domain)
+{
+    char *text = g_strdup_printf("%u|.%s", client, domain);
+    char *key = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return key;
+}
+
+/* Takes the key. */
+static void note(adp_rules *r, char *key, guint32 obs, gboolean last)
+{
+    if (last || !g_hash_table_contains(r->dns_answers, key)) {
+        g_hash_table_replace(r->dns_answers, key, GUINT_TO_POINTER(obs + 1));
+    } else {
+        g_free(key);
+    }
+}
+
+static guint32 noted(const adp_rules *r, char *key)
+{
+    guint32 obs = GPOINTER_TO_UINT(g_hash_table_lookup(r->dns_answers, key));
+
+    g_free(key);
+    return obs ? obs - 1 : ADP_NONE;
+}
+
+static gboolean gives_private_address(const adp_rules *r, const adp_obs_dns *dns)
+{
+    guint i;
+
+    for (i = 0; i < dns->answer_hosts; i++) {
+        guint32 address = dns->hosts.items[i].address;
+
+        if (address != ADP_NONE && !adp_dns_is_public(adp_rules_address(r, address))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void note_domains(adp_rules *r, const adp_obs *obs, guint32 i)
+{
+    const char *domain = obs->u.dns->name;
+    guint n;
+
+    for (n = 0; n < MAX_PARENTS && domain && strchr(domain, '.'); n++) {
+        note(r, domain_key(obs->flow.client, domain), i, FALSE);
+        domain = strchr(domain, '.') + 1;
+    }
+}
+
+void adp_rules_learn_dns_answers(adp_rules *r)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_obs_count(r->model); i++) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (obs->type != ADP_OBS_DNS_REPLY || obs->u.dns->damaged) {
+            continue;
+        }
+        note(r, talk_key(obs->flow.client, obs->flow.server), i, TRUE);
+        if (!obs->u.dns->parts.service && gives_private_address(r, obs->u.dns)) {
+            note_domains(r, obs, i);
+        }
+    }
+}
+
+guint32 adp_dns_answers_others(const adp_rules *r, const adp_step *step)
+{
+    guint32 obs = noted(r, talk_key(step->flow.client, step->flow.server));
+
+    return obs != ADP_NONE && obs > step->first ? obs : ADP_NONE;
+}
+
+guint32 adp_dns_known_elsewhere(const adp_rules *r, const adp_group *group, const char *domain)
+{
+    const adp_step *first = adp_group_first(group);
+    guint32 obs = domain ? noted(r, domain_key(first->flow.client, domain)) : ADP_NONE;
+    guint i;
+
+    for (i = 0; i < group->steps->len && obs != ADP_NONE; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
+        if (step->flow.server == adp_model_obs(r->model, obs)->flow.server) {
+            return ADP_NONE;
+        }
+    }
+    return obs;
+}
+
+/* ---- addresses ---- */
+
+/* Of an IPv4 address whose first number has three digits. */
+static guint second_byte(const char *address)
+{
+    const char *text = address + strlen("172.");
+    guint64 second = 0;
+
+    (void)adp_number_at(text, strlen(text), 255, &second);
+    return (guint)second;
+}
+
+gboolean adp_dns_is_public(const char *address)
+{
+    static const char *const private[] = {"10.", "127.", "192.168.", "169.254.", "fc",
+                                          "fd",  "fe80", "::1",      NULL};
+    guint i;
+
+    for (i = 0; private[i]; i++) {
+        if (adp_has_prefix(address, private[i])) {
+            return FALSE;
+        }
+    }
+    if (adp_has_prefix(address, "172.")) {
+        guint second = second_byte(address);
+
+        return second < 16 || second > 31;
+    }
+    if (adp_has_prefix(address, "100.")) {
+        guint second = second_byte(address);
+
+        return second < 64 || second > 127;
+    }
+    return *address != '\0';
+}
+
+gboolean adp_dns_is_loopback(const char *address)
+{
+    return adp_has_prefix(address, "127.") || strcmp(address, "::1") == 0;
+}
+
+/* ---- in words ---- */
+
+/* Parts of what servers said beyond these are counted. */
+#define SHOWN 3
+
+const char *adp_dns_code_words(const adp_obs_dns *answer)
+{
+    switch (answer->rcode) {
+    case ADP_DNS_NOERROR:
+        return "no such record (NODATA)";
+    case ADP_DNS_FORMERR:
+        return "that it does not understand the question (FORMERR)";
+    case ADP_DNS_SERVFAIL:
+        return "a failure of its own (SERVFAIL)";
+    case ADP_DNS_NXDOMAIN:
+        return "no such name (NXDOMAIN)";
+    case ADP_DNS_NOTIMP:
+        return "that it does not know how to answer (NOTIMP)";
+    case ADP_DNS_REFUSED:
+        return "that it refuses (REFUSED)";
+    case ADP_DNS_BADVERS:
+        return "that it does not know this version of EDNS (BADVERS)";
+    case ADP_DNS_BADCOOKIE:
+        return "that its cookie is missing (BADCOOKIE)";
+    default:
+        return "another error";
+    }
+}
+
+/* The name at the end of the aliases that the answer begins with; NULL: there is none. */
+static const char *alias_in(const adp_obs_dns *answer)
+{
+    const char *alias = NULL;
+    guint i;
+
+    for (i = 0; i < answer->answer_hosts; i++) {
+        alias = answer->hosts.items[i].alias ? answer->hosts.items[i].alias : alias;
+    }
+    return alias;
+}
+
+/* So many observations lie at most between the two ends of what a machine's own resolver is asked. */
+#define BETWEEN 32
+
+/*
+ * The server behind a resolver on the machine itself: it gave that one the same answer a moment before.
+ * ADP_NONE: the capture has only one of the two.
+ */
+static guint32 server_behind(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+    guint32 i = step->reply;
+
+    if (!adp_dns_is_loopback(adp_rules_address(r, step->flow.server))) {
+        return ADP_NONE;
+    }
+    while (i > step->first && step->reply - i < BETWEEN) {
+        const adp_obs *obs = adp_model_obs(r->model, --i);
+
+        if (obs->type == ADP_OBS_DNS_REPLY && obs->flow.server != step->flow.server &&
+            obs->u.dns->qtype == reply->u.dns->qtype && obs->u.dns->rcode == reply->u.dns->rcode &&
+            adp_same_text(obs->u.dns->name, reply->u.dns->name)) {
+            return obs->flow.server;
+        }
+    }
+    return ADP_NONE;
+}
+
+/* Of a question for an address: which of the two. */
+static const char *type_words(const adp_rules *r, const adp_step *step)
+{
+    switch (adp_dns_question(r, step)->qtype) {
+    case ADP_DNS_A:
+        return "A ";
+    case ADP_DNS_AAAA:
+        return "AAAA ";
+    default:
+        return "";
+    }
+}
+
+static void tell(const adp_rules *r, const adp_group *part, GString *out)
+{
+    const adp_step *first = adp_group_first(part);
+    const adp_obs_dns *answer = adp_dns_answer(r, first);
+    const char *alias = alias_in(answer);
+    guint32 behind = server_behind(r, first);
+    char *names = adp_dns_names(r, part);
+
+    g_string_append_printf(out, "%s%s answered %s%s with %s", out->len ? "; " : "",
+                           adp_rules_address(r, first->flow.server), type_words(r, first), names,
+                           adp_dns_code_words(answer));
+    if (behind != ADP_NONE) {
+        g_string_append_printf(out, ", as %s had answered it", adp_rules_address(r, behind));
+    }
+    if (alias) {
+        g_string_append_printf(out, ": an alias of %s", alias);
+    }
+    g_free(names);
+}
+
+char *adp_dns_told(const adp_rules *r, const adp_group *group)
+{
+    GString *out = g_string_new(NULL);
+    adp_groups *parts = adp_groups_new();
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        const adp_obs_dns *answer = adp_dns_answer(r, step);
+        const char *alias = alias_in(answer);
+        char *key =
+            g_strdup_printf("%u|%u|%u|%s", step->flow.server, adp_dns_question(r, step)->qtype,
+                            answer->rcode, alias ? alias : "");
+
+        adp_groups_add(parts, step, key);
+        g_free(key);
+    }
+    for (i = 0; i < parts->list->len && i < SHOWN; i++) {
+        tell(r, g_ptr_array_index(parts->list, i), out);
+    }
+    if (parts->list->len > SHOWN) {
+        g_string_append_printf(out, "; and %u more such answers", parts->list->len - SHOWN);
+    }
+    adp_groups_free(parts);
+    return g_string_free(out, FALSE);
+}
