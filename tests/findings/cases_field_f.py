@@ -269,8 +269,7 @@ def container_with_a_variable_nobody_filled(s):
 
 @field("K7", shows={"http-error": "error"}, outcome="failed", says={"http-error": ["503"]}, verdict=["503|office365"],
        never={"http-error": ["Get-ClientAccess", r"\bIIS\b", "application pool", "Test-ServiceHealth", "iisreset", "appcmd",
-                             "event ?log of|Get-WinEvent|wevtutil"], "verdict": [NOTHING_WRONG, TOO_LITTLE]},
-       missing="Microsoft 365 is advised on like a server of one's own, and one answer of three is cited")
+                             "event ?log of|Get-WinEvent|wevtutil"], "verdict": [NOTHING_WRONG, TOO_LITTLE]})
 def cloud_s_service_is_busy_all_morning(s):
     """Outlook asks Microsoft 365 first and alone; 503, 503, 503. Nobody here has a console of that server."""
     s.address(OFFICE, "192.0.2.71")
@@ -297,8 +296,7 @@ def locked_account_with_brackets_in_its_name(s):
 
 @field("K8", shows={"proxy-refused": "warn|error"}, may=["redirect-not-followed", "endpoint-unresolvable"], outcome="failed",
        says={"proxy-refused": [r"onmicrosoft"]}, verdict=[r"\A[^\n]*proxy"],
-       never={"verdict": [NOTHING_WRONG, TOO_LITTLE], "path": ["did not follow the redirect"]},
-       missing="a CONNECT refused by the proxy does not count as following the redirect")
+       never={"verdict": [NOTHING_WRONG, TOO_LITTLE], "path": ["did not follow the redirect"]})
 def tenant_named_by_the_server_is_behind_the_proxy(s):
     """Hybrid, SOAP: the inner server says RedirectAddress; of the tenant's two names the proxy forbids each (403)."""
     directory(s, url_entry(s, 1))
@@ -344,8 +342,7 @@ def one_virtual_address_has_no_certificate(s):
 
 
 @field("K8", shows={"tls-failed": "warn|error"}, outcome="failed|ok", says={"tls-failed": ["expired", "{mail}"]},
-       verdict=["certificate|TLS|{mail}"], never={"verdict": [NOTHING_WRONG, TOO_LITTLE]},
-       missing="the host of a JSON answer's address is no endpoint of the path")
+       verdict=["certificate|TLS|{mail}"], never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
 def json_names_a_host_with_an_old_certificate(s):
     """Autodiscover v2 at home, without a word of who asks: 200 and the address of EWS, whose certificate has expired."""
     host = "autodiscover." + s.domain

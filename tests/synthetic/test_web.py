@@ -183,7 +183,7 @@ def test_handshake(analyse, pieces):
     detail = step["detail"]
     assert step["outcome"] == "ok"
     assert (detail["sni"], detail["version"]) == (MAIL, "TLS 1.2")
-    assert detail["certificate_name"] == ["*.contoso.test", "x.test"]
+    assert detail["certificate_name"] == ["*.contoso.test", "x.test", "0.0.0.0"]
     assert detail["name_match"] is True
     assert detail["alert"] == []
 
@@ -196,7 +196,7 @@ def test_certificate_in_several_records(analyse):
     t.answer(b"".join(record(22, flight[i : i + 150]) for i in range(0, len(flight), 150)))
     finish(t)
     detail = analyse(c).one("tls")["detail"]
-    assert detail["certificate_name"] == [MAIL] and detail["version"] == "TLS 1.2"
+    assert detail["certificate_name"] == [MAIL, "0.0.0.0"] and detail["version"] == "TLS 1.2"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,14 @@ b3NvLnRlc3QwCgYIKoZIzj0EAwIDSAAwRQIhAPyzjmmWb0t1QnMP4/QUCnQg5Zqj
 """
 
 
+def alternative_name(name):
+    """A host's name, or its IPv4 address."""
+    parts = name.split(".")
+    if len(parts) == 4 and all(p.isdigit() for p in parts):
+        return tlv(0x87, bytes(map(int, parts)))
+    return tlv(0x82, name.encode())
+
+
 def certificate_der(*names):
     """For these names, with the key above. Nobody signed it: who verifies it must refuse it."""
     algorithm = seq(oid(1, 2, 840, 10045, 4, 3, 2))
@@ -35,7 +43,7 @@ def certificate_der(*names):
     given = base64.b64decode(body)
     at = given.index(bytes.fromhex("3059301306072a8648ce3d0201"))
     key = given[at : at + 0x5B]
-    alternative = octets(seq(*[tlv(0x82, n.encode()) for n in names]))
+    alternative = octets(seq(*[alternative_name(n) for n in names]))
     more = ctx(3, seq(seq(oid(2, 5, 29, 17), alternative)))
     parts = [ctx(0, integer(2)), integer(7), algorithm, whom, validity, whom, key, more]
     return seq(seq(*parts), algorithm, tlv(0x03, b"\0" + seq(integer(1), integer(1))))

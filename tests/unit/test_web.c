@@ -687,12 +687,24 @@ static void test_connect(void)
 
 /* ---- whose an attempt is ---- */
 
-static void look_up(bench *b, guint16 port, const char *host, guint32 address)
+static void ask_address(bench *b, guint16 port, const char *host)
 {
     adp_flow dns = udp(b->client, port, b->server, 53);
 
     (void)bench_add(b, ob_address_query(b->arena, dns, port, ADP_DNS_A, host));
+}
+
+static void answer_address(bench *b, guint16 port, const char *host, guint32 address)
+{
+    adp_flow dns = udp(b->client, port, b->server, 53);
+
     (void)bench_add(b, ob_address(b->arena, dns, port, ADP_DNS_A, host, 0, NULL, address));
+}
+
+static void look_up(bench *b, guint16 port, const char *host, guint32 address)
+{
+    ask_address(b, port, host);
+    answer_address(b, port, host, address);
 }
 
 static void refuse(bench *b, guint16 port, guint32 server, guint32 stream)
@@ -746,6 +758,17 @@ static void test_attempts_of_paths(void)
     refuse(&b, 1003, b.server2, 2);
     check_int("at once, the first", "evidence", evidence_at(&b, 0, a), 1);
     check_int("at once, the second", "evidence", evidence_at(&b, 1, z), 1);
+    bench_clear(&b);
+
+    /* The second's question is out, and its answer comes after the connection. */
+    bench_init(&b);
+    look_up(&b, 1000, a, b.server2);
+    ask_address(&b, 1002, z);
+    look_up(&b, 1004, a, b.server);
+    refuse(&b, 1001, b.server2, 1);
+    answer_address(&b, 1002, z, b.server2);
+    check_int("too late, the first", "evidence", evidence_at(&b, 0, a), 1);
+    check_int("too late, the second", "evidence", evidence_at(&b, 1, z), 0);
     bench_clear(&b);
 }
 

@@ -33,6 +33,24 @@
         }                                                                                          \
     }
 
+/** Clients go on to http there, whose answer says where to go. */
+#define ADP_CAUSE_CLOUD_ALIAS                                                                      \
+    {                                                                                              \
+        .text = "Microsoft 365 has no certificate for its customers' aliases: that is healthy.",   \
+        .needs = {                                                                                 \
+            ADP_SIGN_CLOUD_ALIAS                                                                   \
+        }                                                                                          \
+    }
+
+/** A cause that a router tells. */
+#define ADP_CAUSE_LOOP                                                                             \
+    {                                                                                              \
+        .text = "Routes lead in a circle: a router says that the time to live ran out.",           \
+        .needs = {                                                                                 \
+            ADP_SIGN_ROUTING_LOOP                                                                  \
+        }                                                                                          \
+    }
+
 /* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
 #define CAUSE(...)                                                                                 \
     {                                                                                              \
@@ -56,6 +74,11 @@
 #define IF_DN      .needs = {ADP_SIGN_ACCOUNT_DN}
 #define IF_UPN     .needs = {ADP_SIGN_ACCOUNT_UPN}, .refuted_by = {ADP_SIGN_KDC_MIT}
 #define IF_MACHINE .needs = {ADP_SIGN_ACCOUNT_MACHINE}, .refuted_by = {ADP_SIGN_KDC_MIT}
+/* Of a host: a name that a client can ask a server for, or an address; one's own, or Microsoft's. */
+#define IF_NAME    .refuted_by = {ADP_SIGN_IS_ADDRESS}
+#define IF_ADDRESS .needs = {ADP_SIGN_IS_ADDRESS}
+#define IF_OWN     .refuted_by = {ADP_SIGN_CLOUD}
+#define IF_CLOUD   .needs = {ADP_SIGN_CLOUD}
 #define IF_AD      .refuted_by = {ADP_SIGN_KDC_MIT}
 /* Names of another realm are looked up there. */
 #define IF_AD_AT_HOME      .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_FOREIGN_REALM}

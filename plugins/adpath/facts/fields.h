@@ -176,7 +176,7 @@ typedef enum {
     F(TLS_VERSION, "tls.version", "version", STRING, SINGLE, "Version",                            \
       "Version that the server chose")                                                             \
     F(TLS_CERTIFICATE_NAME, "tls.certificate_name", "certificate_name", STRING, LIST,              \
-      "Certificate name", "Host name of the server's certificate, where it is visible")            \
+      "Certificate name", "Host name or address of the server's certificate, where visible")       \
     F(TLS_NAME_MATCH, "tls.name_match", "name_match", BOOLEAN, SINGLE, "Name match",               \
       "The certificate covers the host; absent when it is not visible")                            \
     F(TLS_ALERT, "tls.alert", "alert", STRING, LIST, "Alert",                                      \

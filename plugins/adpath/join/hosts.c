@@ -9,6 +9,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/cloud.h"
 #include "wire/limits.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -17,15 +18,10 @@
 
 #define CANDIDATE_LABEL "autodiscover."
 
-/* How a host that may serve autodiscover was named. */
+/* How a host that may serve autodiscover, or what that leads to, was named. */
 #define WEB_NAMES                                                                                  \
-    (ADP_NAMED_BY_SCP | ADP_NAMED_BY_MAIL_SRV | ADP_NAMED_BY_REDIRECT | ADP_NAMED_AS_CANDIDATE)
-
-/*
- * Candidates of every Outlook: the target of many companies' redirects, and what Microsoft 365
- * Apps ask first (facts: Outlook 2016+ order).
- */
-static const char *const cloud_hosts[] = {"autodiscover-s.outlook.com", "outlook.office365.com"};
+    (ADP_NAMED_BY_SCP | ADP_NAMED_BY_MAIL_SRV | ADP_NAMED_BY_REDIRECT | ADP_NAMED_AS_CANDIDATE |   \
+     ADP_NAMED_BY_SETTINGS)
 
 /* Lower case, without the final dot; NULL when it cannot be a host. Free with g_free(). */
 static char *normal(const char *host)
@@ -61,25 +57,14 @@ const char *adp_mail_domain_of(const char *host)
     return domain;
 }
 
-static gboolean is_candidate_for_all(const char *host)
-{
-    guint i;
-
-    for (i = 0; i < G_N_ELEMENTS(cloud_hosts); i++) {
-        if (strcmp(host, cloud_hosts[i]) == 0) {
-            return TRUE;
-        }
-    }
-    return adp_mail_domain_of(host) != NULL;
-}
-
 /* `host` is normal. */
 static guint named(const adp_model *model, const char *host)
 {
     const adp_host *entry = g_hash_table_lookup(model->derived.named, host);
     guint how = entry ? entry->how : 0;
 
-    if (is_candidate_for_all(host) || g_hash_table_contains(model->derived.mail_domains, host)) {
+    if (adp_cloud_is_candidate(host) || adp_mail_domain_of(host) ||
+        g_hash_table_contains(model->derived.mail_domains, host)) {
         how |= ADP_NAMED_AS_CANDIDATE;
     }
     return how;

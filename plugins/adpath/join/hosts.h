@@ -12,15 +12,16 @@
 
 /** By what a host became part of a path; a host may have several. */
 typedef enum {
-    ADP_NAMED_BY_SRV = 1 << 0,          /* target of a locator record */
-    ADP_NAMED_BY_PING = 1 << 1,         /* a domain controller said so itself */
-    ADP_NAMED_BY_SCP = 1 << 2,          /* host of an Exchange URL entry */
-    ADP_NAMED_BY_POINTER = 1 << 3,      /* host of a pointer entry */
-    ADP_NAMED_BY_SPN = 1 << 4,          /* HTTP/host was asked of a KDC */
-    ADP_NAMED_BY_MAIL_SRV = 1 << 5,     /* target of _autodiscover._tcp.M */
-    ADP_NAMED_BY_REDIRECT = 1 << 6,     /* Location, RedirectUrl */
-    ADP_NAMED_AS_CANDIDATE = 1 << 7,    /* autodiscover.M, or M itself where M is known */
-    ADP_NAMED_BY_LDAP_REFERRAL = 1 << 8 /* not used yet */
+    ADP_NAMED_BY_SRV = 1 << 0,           /* target of a locator record */
+    ADP_NAMED_BY_PING = 1 << 1,          /* a domain controller said so itself */
+    ADP_NAMED_BY_SCP = 1 << 2,           /* host of an Exchange URL entry */
+    ADP_NAMED_BY_POINTER = 1 << 3,       /* host of a pointer entry */
+    ADP_NAMED_BY_SPN = 1 << 4,           /* HTTP/host was asked of a KDC */
+    ADP_NAMED_BY_MAIL_SRV = 1 << 5,      /* target of _autodiscover._tcp.M */
+    ADP_NAMED_BY_REDIRECT = 1 << 6,      /* Location, RedirectUrl */
+    ADP_NAMED_AS_CANDIDATE = 1 << 7,     /* autodiscover.M, or M itself where M is known */
+    ADP_NAMED_BY_LDAP_REFERRAL = 1 << 8, /* not used yet */
+    ADP_NAMED_BY_SETTINGS = 1 << 9       /* autodiscover's answer: where EWS is */
 } adp_named;
 
 /** How a host was named in the log so far; 0 when it was not. `host` in any case. */

@@ -232,6 +232,19 @@ static void learn_redirect(adp_model *model, const adp_step *step, const adp_obs
     g_free(host);
 }
 
+/* What the client turns to next. */
+static void learn_services(adp_model *model, const adp_obs_http *reply)
+{
+    guint i;
+
+    for (i = 0; i < reply->services.count; i++) {
+        char *host = adp_url_host(reply->services.items[i]);
+
+        adp_name_host(model, host, ADP_NAMED_BY_SETTINGS, adp_url_port(reply->services.items[i]));
+        g_free(host);
+    }
+}
+
 gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -262,5 +275,6 @@ gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
         carry_on(d, request, TRUE);
     }
     learn_redirect(model, adp_step_at(d, index), reply);
+    learn_services(model, reply);
     return adp_finish(d, i);
 }

@@ -12,6 +12,7 @@
 #include "join/hosts.h"
 #include "join/model.h"
 #include "join/pages.h"
+#include "join/pair_dns.h"
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
 #include "wire/limits.h"
@@ -57,6 +58,38 @@ adp_endpoint *adp_endpoint_find(const adp_endpoint_builder *b, const char *host,
 
     g_free(key);
     return found;
+}
+
+/* Names that aliases may lead over: resolvers give up as soon. */
+#define MAX_CHAIN 8
+
+static gboolean leads_to(const adp_model *model, const char *alias, const char *name, guint32 *obs)
+{
+    const char *at = alias;
+    guint n;
+
+    for (n = 0; n < MAX_CHAIN; n++) {
+        at = adp_model_alias(model, at, obs);
+        if (!at || adp_same_text(at, name)) {
+            break;
+        }
+    }
+    return at && n < MAX_CHAIN;
+}
+
+adp_endpoint *adp_endpoint_by_target(const adp_model *model, const GPtrArray *list,
+                                     const char *name, guint16 port, guint32 *obs)
+{
+    guint i;
+
+    for (i = 0; i < list->len; i++) {
+        adp_endpoint *endpoint = g_ptr_array_index(list, i);
+
+        if (adp_url_port(endpoint->url) == port && leads_to(model, endpoint->host, name, obs)) {
+            return endpoint;
+        }
+    }
+    return NULL;
 }
 
 adp_endpoint *adp_endpoint_add(adp_endpoint_builder *b, const char *url, adp_endpoint_source source,

@@ -53,6 +53,8 @@ typedef struct {
     guint order;        /* place among those that were tried, from 1; 0: not tried */
     adp_endpoint_outcome outcome;
     adp_endpoint_trouble trouble;
+    gboolean in_settings; /* an answer of autodiscover names the place for what comes after it, */
+    gboolean is_service;  /* and nothing else names it: it is no candidate of autodiscover */
     gboolean tunnelled;   /* a proxy made a connection to it */
     gboolean only_looked; /* `outcome` is that of a GET which looks whether there is anybody */
     guint32 first;        /* first observation that shows it tried; ADP_NONE */
@@ -67,6 +69,13 @@ const adp_guess *adp_path_guess(const adp_model *model, guint32 index);
 
 /** The first endpoint at that place, or NULL. */
 adp_endpoint *adp_endpoint_find(const adp_endpoint_builder *b, const char *host, guint16 port);
+
+/**
+ * The first endpoint at that port whose host is an alias of the name, so that a client that went there
+ * may call it so; NULL. Then *obs is the answer of DNS that says it.
+ */
+adp_endpoint *adp_endpoint_by_target(const adp_model *model, const GPtrArray *list,
+                                     const char *name, guint16 port, guint32 *obs);
 
 /** Takes over nothing. NULL when it is there already, or the URL is none. */
 adp_endpoint *adp_endpoint_add(adp_endpoint_builder *b, const char *url, adp_endpoint_source source,

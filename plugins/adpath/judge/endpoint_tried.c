@@ -98,9 +98,13 @@ static void did_tls(adp_endpoint_builder *b, const adp_step *step)
     const adp_obs_tls *hello = adp_model_obs(b->model, step->first)->u.tls;
     char *host = hello->sni ? g_ascii_strdown(hello->sni, -1) : host_at(b, step->flow.server);
     adp_endpoint *endpoint = adp_endpoint_find(b, host, step->flow.server_port);
+    guint32 alias;
 
     if (!endpoint && hello->sni) {
         endpoint = adp_endpoint_find(b, host, ADP_PORT_HTTPS); /* through a proxy */
+    }
+    if (!endpoint && hello->sni) {
+        endpoint = adp_endpoint_by_target(b->model, b->list, host, step->flow.server_port, &alias);
     }
     if (endpoint) {
         adp_outcome outcome = adp_step_outcome(b->model, step, FALSE);
@@ -112,6 +116,46 @@ static void did_tls(adp_endpoint_builder *b, const adp_step *step)
         judge(endpoint, failed ? ADP_ENDPOINT_FAILED : ADP_ENDPOINT_HIDDEN, ADP_TROUBLE_TLS);
     }
     g_free(host);
+}
+
+/* The places that settings name: an endpoint of another source may be one of them, too. */
+static void add_services(adp_endpoint_builder *b, const adp_obs_http *reply)
+{
+    guint i;
+
+    for (i = 0; i < reply->services.count; i++) {
+        const char *url = reply->services.items[i];
+        adp_endpoint *endpoint;
+        adp_url place;
+
+        if (!adp_url_parse(url, strlen(url), &place)) {
+            continue;
+        }
+        endpoint = adp_endpoint_find(b, place.host, place.port);
+        if (!endpoint) {
+            endpoint = adp_endpoint_add(b, url, ADP_ENDPOINT_OTHER, "settings", FALSE);
+            if (endpoint) {
+                endpoint->is_service = TRUE;
+            }
+        }
+        if (endpoint) {
+            endpoint->in_settings = TRUE;
+        }
+    }
+}
+
+/* Clients use what they need of the settings, and keep the rest. */
+static void drop_services(adp_endpoint_builder *b)
+{
+    guint i;
+
+    for (i = b->list->len; i; i--) {
+        const adp_endpoint *endpoint = g_ptr_array_index(b->list, i - 1);
+
+        if (endpoint->is_service && !endpoint->order) {
+            (void)g_ptr_array_remove_index(b->list, i - 1);
+        }
+    }
 }
 
 static void did_http(adp_endpoint_builder *b, const adp_step *step)
@@ -160,6 +204,9 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
     }
     if (reply && reply->redirect && !reply->redirect_is_address) {
         (void)adp_endpoint_add(b, reply->redirect, ADP_ENDPOINT_OTHER, "redirect", FALSE);
+    }
+    if (reply) {
+        add_services(b, reply);
     }
     sent_to = adp_endpoint_sent_to(b, step);
     if (sent_to) {
@@ -390,4 +437,5 @@ void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const 
         }
     }
     settle_tunnels(b);
+    drop_services(b);
 }

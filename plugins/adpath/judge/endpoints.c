@@ -7,6 +7,7 @@
 
 #include "facts/ranks.h"
 #include "join/attempts.h"
+#include "join/client.h"
 #include "join/guess.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -152,9 +153,10 @@ static void collect_tunnels(adp_endpoints *endpoints)
 
 /* ---- which path a connection that was not accepted belongs to ---- */
 
-/** While steps and attempts go by in their order. */
+/** While steps, answers and attempts go by in their order. */
 typedef struct {
     const adp_model *model;
+    GArray *answered;      /* numbers of address steps with an answer, in the order of those */
     GHashTable *by_client; /* key of a client -> GArray of attempts */
     GHashTable *by_path;   /* path + 1 -> GArray of attempts */
     GHashTable *current;   /* key of a client -> path + 1 of its last step */
@@ -172,16 +174,25 @@ static guint64 lookup_key(adp_client client, guint32 address)
     return ((guint64)adp_client_number(client) << 32) | address;
 }
 
+static adp_client client_of(const placing *p, const adp_step *step)
+{
+    return adp_model_owner(p->model, adp_model_path(p->model, step->path)->client);
+}
+
 static void note_step(placing *p, const adp_step *step)
 {
-    adp_client client = adp_model_owner(p->model, adp_model_path(p->model, step->path)->client);
-    const adp_obs_dns *reply = step->kind == ADP_STEP_ADDRESS && step->reply != ADP_NONE
-                                   ? adp_model_obs(p->model, step->reply)->u.dns
-                                   : NULL;
+    g_hash_table_insert(p->current, adp_client_key(client_of(p, step)),
+                        GUINT_TO_POINTER(step->path + 1));
+}
+
+/* What is asked before a connection and answered after it did not lead there. */
+static void note_answer(placing *p, const adp_step *step)
+{
+    const adp_obs_dns *reply = adp_model_obs(p->model, step->reply)->u.dns;
+    adp_client client = client_of(p, step);
     guint i;
 
-    g_hash_table_insert(p->current, adp_client_key(client), GUINT_TO_POINTER(step->path + 1));
-    for (i = 0; reply && i < reply->hosts.count; i++) {
+    for (i = 0; i < reply->hosts.count; i++) {
         guint32 address = reply->hosts.items[i].address;
         lookup *found = g_new(lookup, 1);
 
@@ -193,14 +204,27 @@ static void note_step(placing *p, const adp_step *step)
 }
 
 /*
+ * Behind a shared address, the machine's whose path the connection belongs to. Of an address without any
+ * step, such as the client's of IPv6 when nothing comes of that, his whom DNS told where to go.
+ */
+static adp_client whose(const placing *p, const adp_attempt *attempt)
+{
+    adp_client client = adp_model_owner(p->model, adp_machine_then(p->model, attempt->client));
+    adp_client told = g_hash_table_contains(p->current, adp_client_key(client))
+                          ? adp_client_at(ADP_NONE)
+                          : adp_client_told(p->model, attempt->first);
+
+    return adp_is_nobody(told) ? client : adp_model_owner(p->model, told);
+}
+
+/*
  * It is of the path whose step came last; and, since a client may look for two mail domains at once,
  * of the one that has just looked the address up. What a later discovery did is no earlier one's.
  */
 static void place_attempt(placing *p, guint32 index)
 {
     const adp_attempt *attempt = adp_model_attempt(p->model, index);
-    /* Behind a shared address, the machine's whose path the connection belongs to. */
-    adp_client client = adp_model_owner(p->model, adp_machine_then(p->model, attempt->client));
+    adp_client client = whose(p, attempt);
     guint32 current = GPOINTER_TO_UINT(g_hash_table_lookup(p->current, adp_client_key(client)));
     guint64 key = lookup_key(client, attempt->flow.server);
     const lookup *found = g_hash_table_lookup(p->lookups, &key);
@@ -218,16 +242,47 @@ static void place_attempt(placing *p, guint32 index)
     }
 }
 
+static gint by_answer(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const adp_model *model = data;
+    guint32 x = adp_model_step(model, *(const guint32 *)a)->reply;
+    guint32 y = adp_model_step(model, *(const guint32 *)b)->reply;
+
+    return (x > y) - (x < y);
+}
+
+static void collect_answers(placing *p)
+{
+    guint32 s;
+
+    for (s = 0; s < adp_model_step_count(p->model); s++) {
+        const adp_step *step = adp_model_step(p->model, s);
+
+        if (step->kind == ADP_STEP_ADDRESS && step->reply != ADP_NONE) {
+            g_array_append_val(p->answered, s);
+        }
+    }
+    g_array_sort_with_data(p->answered, by_answer, (gpointer)p->model);
+}
+
 static void place_attempts(placing *p)
 {
+    guint answer = 0;
     guint32 s = 0;
     guint32 a;
 
+    collect_answers(p);
     for (a = 0; a < adp_model_attempt_count(p->model); a++) {
         for (; s < adp_model_step_count(p->model) &&
                adp_model_step(p->model, s)->first < adp_model_attempt(p->model, a)->first;
              s++) {
             note_step(p, adp_model_step(p->model, s));
+        }
+        for (; answer < p->answered->len &&
+               adp_model_step(p->model, g_array_index(p->answered, guint32, answer))->reply <
+                   adp_model_attempt(p->model, a)->first;
+             answer++) {
+            note_answer(p, adp_model_step(p->model, g_array_index(p->answered, guint32, answer)));
         }
         place_attempt(p, a);
     }
@@ -289,6 +344,7 @@ static void fill(adp_endpoints *endpoints)
     p.by_client = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     p.by_path = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     p.current = g_hash_table_new(NULL, NULL);
+    p.answered = g_array_new(FALSE, FALSE, sizeof(guint32));
     p.lookups = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
     place_attempts(&p);
     collect_tunnels(endpoints);
@@ -300,6 +356,7 @@ static void fill(adp_endpoints *endpoints)
         g_array_unref(attempts);
     }
     g_hash_table_unref(p.lookups);
+    g_array_unref(p.answered);
     g_hash_table_unref(p.current);
     g_hash_table_unref(p.by_path);
     g_hash_table_unref(p.by_client);

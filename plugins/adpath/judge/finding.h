@@ -45,6 +45,7 @@ typedef struct {
     gboolean served;          /* the client had what it wanted: its recovery may come before */
     gboolean ends;            /* a warning after which nothing was left to the client */
     guint order;              /* of the endpoint it is about, in the documented order; 0: of none */
+    gboolean guessed;         /* it is about a name that clients make up and that is not in DNS */
     gint64 cost;              /* what the client lost by it, ns; 0: nothing, or not to be told */
     char *advice;             /* key of its row of advice, owned; NULL: none */
     GArray *values;           /* of adp_finding_value */

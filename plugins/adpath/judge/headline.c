@@ -87,17 +87,35 @@ static gboolean has_order(const adp_finding *finding)
     return finding->order && weight_of(finding) >= ADP_SEVERITY_WARN;
 }
 
+/** What the endpoints of the findings that are weighed come to. */
+typedef struct {
+    adp_severity heaviest;
+    gboolean place_fails; /* one that something names, or that is there */
+} endpoints;
+
+/* A name that was made up, and that DNS does not have, is told behind a place that fails. */
+static adp_severity weight_among(const adp_finding *finding, const endpoints *all)
+{
+    if (!has_order(finding)) {
+        return weight_of(finding);
+    }
+    return finding->guessed && all->place_fails ? ADP_SEVERITY_WARN : all->heaviest;
+}
+
 /*
  * Of several endpoints the first in the documented order explains more: that another was the last, and
  * so an error, follows from it. All of them weigh what the heaviest does.
  */
-static gboolean is_better(const weighed *a, const weighed *b, adp_severity endpoints)
+static gboolean is_better(const weighed *a, const weighed *b, const endpoints *all)
 {
-    adp_severity x = has_order(a->finding) ? endpoints : weight_of(a->finding);
-    adp_severity y = has_order(b->finding) ? endpoints : weight_of(b->finding);
+    adp_severity x = weight_among(a->finding, all);
+    adp_severity y = weight_among(b->finding, all);
 
     if (x != y) {
         return x > y;
+    }
+    if (all->place_fails && a->finding->guessed != b->finding->guessed) {
+        return b->finding->guessed;
     }
     return has_order(a->finding) && has_order(b->finding) && a->finding->order != b->finding->order
                ? a->finding->order < b->finding->order
@@ -108,13 +126,14 @@ static gboolean is_better(const weighed *a, const weighed *b, adp_severity endpo
 static weighed best_of(adp_analysis *analysis, adp_finding *const *list, guint count,
                        gboolean recovered)
 {
-    adp_severity endpoints = ADP_SEVERITY_NOTE;
+    endpoints all = {.heaviest = ADP_SEVERITY_NOTE};
     weighed best = {0};
     guint i;
 
     for (i = 0; i < count; i++) {
         if ((list[i]->recovered_by != 0) == recovered && has_order(list[i])) {
-            endpoints = MAX(endpoints, weight_of(list[i]));
+            all.heaviest = MAX(all.heaviest, weight_of(list[i]));
+            all.place_fails = all.place_fails || !list[i]->guessed;
         }
     }
     for (i = 0; i < count; i++) {
@@ -126,7 +145,7 @@ static weighed best_of(adp_analysis *analysis, adp_finding *const *list, guint c
         }
         one.steps = steps_of(analysis, list[i]);
         one.others = best.finding ? best.others + 1 : 0;
-        if (!best.finding || is_better(&one, &best, endpoints)) {
+        if (!best.finding || is_better(&one, &best, &all)) {
             best = one;
         } else {
             best.others = one.others;

@@ -199,7 +199,10 @@ static void web(search *s, guint32 path)
     for (i = 0; i < endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(endpoints, i);
 
-        for (e = 0; endpoint->outcome == ADP_ENDPOINT_HIDDEN && e < endpoint->evidence->len; e++) {
+        /* Of what the settings name nothing is judged but the way there. */
+        for (e = 0; endpoint->outcome == ADP_ENDPOINT_HIDDEN && !endpoint->is_service &&
+                    e < endpoint->evidence->len;
+             e++) {
             guint32 obs = g_array_index(endpoint->evidence, guint32, e);
             guint32 index = adp_model_mark(s->model, obs)->step;
             const adp_step *step = index == ADP_NONE ? NULL : adp_model_step(s->model, index);

@@ -55,42 +55,6 @@ static adp_auth auth_of(const adp_web_path *w, const http_host *h)
     return ADP_AUTH_NONE;
 }
 
-static const char *auth_words(adp_auth auth)
-{
-    switch (auth) {
-    case ADP_AUTH_KERBEROS:
-        return " (Kerberos)";
-    case ADP_AUTH_NTLM:
-        return " (NTLM)";
-    case ADP_AUTH_BASIC:
-        return " (Basic)";
-    case ADP_AUTH_BEARER:
-        return " (Bearer)";
-    default:
-        return "";
-    }
-}
-
-static void sign_auth(adp_finding *f, adp_auth auth, guint32 obs)
-{
-    switch (auth) {
-    case ADP_AUTH_KERBEROS:
-        adp_rules_sign(f, ADP_SIGN_MECHANISM_KERBEROS, obs);
-        break;
-    case ADP_AUTH_NTLM:
-        adp_rules_sign(f, ADP_SIGN_MECHANISM_NTLM, obs);
-        break;
-    case ADP_AUTH_BASIC:
-        adp_rules_sign(f, ADP_SIGN_MECHANISM_SIMPLE, obs);
-        break;
-    case ADP_AUTH_BEARER:
-        adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, obs);
-        break;
-    default:
-        break;
-    }
-}
-
 static void unauthorized(const adp_web_path *w, const char *host, const http_host *h)
 {
     adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_UNAUTHORIZED, w->index, host);
@@ -105,18 +69,19 @@ static void unauthorized(const adp_web_path *w, const char *host, const http_hos
     adp_rules_summary(f, "%s refuses the client's credentials to the end", host);
     adp_rules_observed(f, "%u %s of %s with 401, also to requests with credentials%s%s",
                        h->refused->len, h->refused->len == 1 ? "answer" : "answers", host,
-                       auth_words(auth), tokens ? "; it offers Bearer alone" : "");
+                       adp_web_auth_words(auth), tokens ? "; it offers Bearer alone" : "");
     adp_rules_inferred(f,
                        "A first 401 belongs to every authentication; here none of the requests "
                        "that carried credentials was accepted.%s",
                        auth == ADP_AUTH_KERBEROS ? " A service that cannot open a Kerberos ticket "
                                                    "often says no more than this."
                                                  : "");
-    sign_auth(f, auth, h->last->first);
+    adp_web_sign_auth(f, auth, h->last->first);
     if (tokens) {
         adp_rules_sign(f, ADP_SIGN_OFFERS_TOKENS, h->last->reply);
     }
     adp_rules_advise(w->r, f, "http-unauthorized", "host", host, "spn", NULL, NULL);
+    adp_web_sign_host(w, f, host);
     if (w->good && w->good->last > h->last->last) {
         adp_rules_recovered(w->r, f, w->good);
     }
@@ -197,7 +162,9 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     adp_rules_cite_step(w->r, f, h->last);
     say_error(f, host, request, reply);
     adp_rules_advise(w->r, f, key, "host", host, "url", request ? request->url : NULL, "to",
-                     reply->moved, "length", length, NULL);
+                     reply->moved, "length", length, "mailbox", request ? request->mailbox : NULL,
+                     NULL);
+    adp_web_sign_host(w, f, host);
     g_free(length);
     g_free(key);
     if (request && request->auth_length >= LONG_CREDENTIALS && may_be_too_long(reply->status)) {
@@ -350,6 +317,7 @@ static void service_errors(const adp_web_path *w)
         adp_rules_advise(w->r, f, key, "host", adp_web_http_host(w->r, step), "url",
                          request ? request->url : NULL, "mailbox",
                          request ? request->mailbox : NULL, NULL);
+        adp_web_sign_host(w, f, adp_web_http_host(w->r, step));
         g_free(key);
         if (w->good && w->good->last > step->last) {
             adp_rules_recovered(w->r, f, w->good);

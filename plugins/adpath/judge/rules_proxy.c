@@ -182,29 +182,16 @@ static void sign_credentials(const adp_web_path *w, adp_finding *f, const refusa
 
     for (i = 0; i < item->tunnels->len; i++) {
         const adp_tunnel *tunnel = g_ptr_array_index(item->tunnels, i);
-        const adp_obs_http *request = adp_model_obs(w->r->model, tunnel->request)->u.http;
 
-        if (request->auth == ADP_AUTH_NTLM) {
-            adp_rules_sign(f, ADP_SIGN_MECHANISM_NTLM, tunnel->request);
-        } else if (request->auth == ADP_AUTH_KERBEROS) {
-            adp_rules_sign(f, ADP_SIGN_MECHANISM_KERBEROS, tunnel->request);
-        } else if (request->auth == ADP_AUTH_BASIC) {
-            adp_rules_sign(f, ADP_SIGN_MECHANISM_SIMPLE, tunnel->request);
-        }
+        adp_web_sign_auth(f, adp_model_obs(w->r->model, tunnel->request)->u.http->auth,
+                          tunnel->request);
     }
-}
-
-/* "10.0.0.1:8080", "[2001:db8::1]:8080"; free with g_free(). */
-static char *place_of(const adp_web_path *w, const adp_flow *flow)
-{
-    const char *address = adp_rules_address(w->r, flow->server);
-
-    return g_strdup_printf(strchr(address, ':') ? "[%s]:%u" : "%s:%u", address, flow->server_port);
 }
 
 static void report(const adp_web_path *w, const refusal *item)
 {
-    char *place = place_of(w, &item->last->flow);
+    char *place = adp_web_place(adp_rules_address(w->r, item->last->flow.server),
+                                item->last->flow.server_port);
     char *proxy = adp_rules_named(w->r, item->last->flow.server);
     char *hosts = some_hosts(item);
     char *subject = g_strdup_printf("%s|%u", place, item->status);
@@ -233,6 +220,7 @@ static void report(const adp_web_path *w, const refusal *item)
                        "%s To the client the candidate is not there; it goes on to the next one.",
                        meaning(w, item));
     adp_rules_advise(w->r, f, key, "host", host, "proxy", place, NULL);
+    adp_web_sign_host(w, f, host);
     sign_credentials(w, f, item);
     adp_web_weigh(w, f, item->order);
     g_free(key);

@@ -5,7 +5,9 @@
  */
 #include "judge/rules_redirect.h"
 
+#include "join/hosts.h"
 #include "join/model.h"
+#include "judge/endpoint.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -21,14 +23,48 @@
 #define REDIRECT_PATIENCE (5 * ADP_NS_PER_S)
 #define MAX_REDIRECTS     10
 
+/* Does the redirect lead to this host: its own, or one of those that are made of a mail domain? */
+static gboolean leads_to(const char *host, const char *target, gboolean is_domain)
+{
+    const char *domain = is_domain ? adp_mail_domain_of(host) : NULL;
+
+    return adp_same_text(host, target) || (domain && adp_same_text(domain, target));
+}
+
+/*
+ * Was anything tried there after the answer? What a proxy was asked for, and a connection that was not
+ * accepted, are no steps; that nothing came of it is another finding's.
+ */
+static gboolean was_tried(const adp_web_path *w, guint32 after, const char *target,
+                          gboolean is_domain)
+{
+    guint i;
+
+    for (i = 0; i < w->endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
+        const GArray *evidence = endpoint->evidence;
+
+        if (evidence->len && g_array_index(evidence, guint32, evidence->len - 1) > after &&
+            leads_to(endpoint->host, target, is_domain)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Does anything after the step turn to that host? Redirects to an address need another request. */
 static gboolean is_followed(const adp_web_path *w, guint at, const adp_obs_http *reply)
 {
-    char *host = reply->redirect_is_address ? NULL : adp_url_host(reply->redirect);
-    guint last = host ? GPOINTER_TO_UINT(g_hash_table_lookup(w->turns, host)) : w->last_http;
+    gboolean is_domain = reply->redirect_is_address;
+    const char *domain = is_domain ? adp_mailbox_domain(reply->redirect) : NULL;
+    char *target = is_domain ? g_strdup(domain) : adp_url_host(reply->redirect);
+    guint last = is_domain || !target ? w->last_http
+                                      : GPOINTER_TO_UINT(g_hash_table_lookup(w->turns, target));
+    gboolean followed =
+        last > at + 1 || (target && was_tried(w, adp_web_step(w, at)->reply, target, is_domain));
 
-    g_free(host);
-    return last > at + 1;
+    g_free(target);
+    return followed;
 }
 
 /* redirect-loop says why the client stopped there. */

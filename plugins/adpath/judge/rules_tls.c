@@ -19,6 +19,7 @@
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/ports.h"
+#include "wire/text.h"
 #include "wire/tls.h"
 
 #include <string.h>
@@ -52,11 +53,43 @@ typedef struct {
     guint16 port;         /* that the client wants, also through a proxy */
     const adp_obs *alert; /* the fatal one; NULL: there was none */
     adp_tls_end end;      /* without an alert: who closed it, and when */
+    guint32 nameless;     /* a certificate for names alone, where the client gave none; ADP_NONE */
 } failed_tls;
+
+/*
+ * The certificate, when the client named no host in its hello, nothing in the capture tells the name of
+ * the address, and the certificate is not for the address.
+ */
+static guint32 not_for_address(const adp_web_path *w, const adp_step *step)
+{
+    const adp_model *model = w->r->model;
+    const adp_obs_tls *hello = adp_tls_find(model, step, step->last, ADP_TLS_CLIENT_HELLO);
+    guint32 certificate = adp_model_handshake(model, step)->certificate;
+    const adp_strings *names;
+    guint i;
+
+    if (!hello || hello->sni || step->in_tunnel || certificate == ADP_NONE ||
+        adp_model_address_name(model, step->flow.server)) {
+        return ADP_NONE;
+    }
+    names = &adp_model_obs(model, certificate)->u.tls->names;
+    for (i = 0; i < names->count; i++) {
+        if (adp_same_text(names->items[i], adp_rules_address(w->r, step->flow.server))) {
+            return ADP_NONE;
+        }
+    }
+    return names->count ? certificate : ADP_NONE;
+}
 
 static gboolean closed_early(const failed_tls *t)
 {
     return t->end.closed != ADP_NONE && t->end.by_server && t->end.certificate == ADP_NONE;
+}
+
+/* Was it the client that did not want any more? */
+static gboolean client_ended(const failed_tls *t)
+{
+    return t->alert ? !t->alert->from_server : t->end.closed != ADP_NONE && !t->end.by_server;
 }
 
 /* The service by its usual name where the port has one. */
@@ -116,19 +149,32 @@ static const char *closed_meaning(const failed_tls *t)
            "is no alert says nothing about it.";
 }
 
+/* An address is no name that a client could ask a server for. */
+static void sign_address(adp_finding *f, const char *host)
+{
+    if (g_hostname_is_ip_address(host) && !adp_finding_has_sign(f, ADP_SIGN_IS_ADDRESS)) {
+        adp_rules_sign(f, ADP_SIGN_IS_ADDRESS, ADP_NONE);
+    }
+}
+
 static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tls *t)
 {
     char *key = t->alert ? g_strdup_printf("tls-failed/alert-%u", t->alert->u.tls->alert)
                 : adp_port_is_ldap(t->port) ? g_strdup("tls-failed/closed-ldap")
                                             : g_strdup("tls-failed/closed");
     char *port = g_strdup_printf("%u", t->port);
+    char *place = adp_web_place(t->host, t->port);
 
-    adp_rules_advise(w->r, f, key, "host", t->host, "port", port, "service", service_of(t->port),
-                     NULL);
+    adp_rules_advise(w->r, f, key, "host", t->host, "port", port, "place", place, "service",
+                     service_of(t->port), NULL);
+    g_free(place);
     g_free(port);
     g_free(key);
-    if (g_hostname_is_ip_address(t->host)) {
-        adp_rules_sign(f, ADP_SIGN_IS_ADDRESS, f->latest);
+    adp_web_sign_host(w, f, t->host);
+    sign_address(f, t->host);
+    if (client_ended(t) && t->nameless != ADP_NONE &&
+        !adp_finding_has_sign(f, ADP_SIGN_NOT_FOR_ADDRESS)) {
+        adp_rules_sign(f, ADP_SIGN_NOT_FOR_ADDRESS, t->nameless);
     }
     if (closed_early(t)) {
         adp_rules_sign(f, ADP_SIGN_SERVER_CLOSED_EARLY, t->end.closed);
@@ -210,7 +256,8 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
                     .host = adp_web_tls_host(w->r, step),
                     .port = step->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
                     .alert = fatal_alert(w->r, step),
-                    .end = adp_tls_end_of(w->r->model, step)};
+                    .end = adp_tls_end_of(w->r->model, step),
+                    .nameless = not_for_address(w, step)};
     adp_finding *f;
 
     if (!t.alert && was_completed(w, t.client, t.host) && !g_hash_table_contains(again, t.host)) {
@@ -254,18 +301,24 @@ static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host
                          const adp_strings *in_certificate, gboolean went_on)
 {
     char *names = some_names(in_certificate);
-    char *number = g_strdup_printf("%u", port);
+    char *place = adp_web_place(host, port);
+    guint32 said = ADP_NONE;
+    const adp_endpoint *alias = adp_web_alias(w, host, &said);
 
     adp_rules_summary(f, "The certificate of %s does not cover this name", host);
-    adp_rules_observed(f, "The client asked for %s; the certificate is for %s", host,
-                       *names ? names : "other names");
+    adp_rules_observed(f, "The client asked for %s; the certificate is for %s%s%s%s", host,
+                       *names ? names : "other names", alias ? ". The client looked up " : "",
+                       alias ? alias->host : "", alias ? ", which is an alias of that name" : "");
+    if (alias && !adp_finding_has_sign(f, ADP_SIGN_ALIAS_TARGET)) {
+        adp_rules_sign(f, ADP_SIGN_ALIAS_TARGET, said);
+    }
     adp_rules_inferred(f, "That the names differ is certain; whether the client minds, its next "
                           "packets tell: it goes on, or closes the connection without data.");
-    adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, "port", number, NULL);
-    adp_web_sign_source(w, f, host);
+    adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, "place", place, NULL);
+    adp_web_sign_host(w, f, host);
     /* A client that goes on did not mind. */
     adp_web_weigh(w, f, went_on ? 0 : adp_web_order(w, host));
-    g_free(number);
+    g_free(place);
     g_free(names);
 }
 
@@ -293,7 +346,8 @@ static void before_known(const adp_web_path *w)
     failed_tls t = {.client = w->path->client,
                     .host = mail,
                     .port = ADP_PORT_HTTPS,
-                    .end = {.certificate = ADP_NONE, .alert = ADP_NONE, .closed = ADP_NONE}};
+                    .end = {.certificate = ADP_NONE, .alert = ADP_NONE, .closed = ADP_NONE},
+                    .nameless = ADP_NONE};
     gboolean matches = TRUE;
     adp_finding *f;
 

@@ -50,16 +50,18 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
 {
     adp_finding *f =
         adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNRESOLVABLE, w->index, endpoint->host);
+    char *why = adp_web_why(endpoint);
 
     cite_endpoint(f, endpoint);
     adp_rules_summary(f, "The host %s has no address", endpoint->host);
     adp_rules_observed(f, "The DNS server has no address for %s", endpoint->host);
-    adp_rules_inferred(f, "The client looks there for autodiscover because of %s.",
-                       adp_web_source_words(endpoint->source));
+    adp_rules_inferred(f, "%s", why);
+    g_free(why);
     adp_rules_advise(w->r, f, "endpoint-unresolvable", "host", endpoint->host, "url", endpoint->url,
                      NULL);
-    adp_web_sign_source(w, f, endpoint->host);
+    adp_web_sign_host(w, f, endpoint->host);
     adp_web_weigh(w, f, endpoint->order);
+    f->guessed = adp_web_is_guess(w, endpoint->host);
 }
 
 /* Each SYN of the attempts, what came back, and what the capture says of the silence. */
@@ -81,22 +83,23 @@ static void cite_attempts(const adp_web_path *w, adp_finding *f, const adp_endpo
     }
 }
 
-/* How the last attempt at the endpoint failed. */
+/* How the last attempt at the endpoint failed of which that is certain. */
 static const char *how_unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
 {
+    const char *how = NULL;
     guint i;
 
-    for (i = endpoint->evidence->len; i; i--) {
+    for (i = endpoint->evidence->len; i && !how; i--) {
         gpointer found = g_hash_table_lookup(
             w->r->attempts,
             GUINT_TO_POINTER(g_array_index(endpoint->evidence, guint32, i - 1) + 1));
 
         if (found) {
-            return adp_rules_attempt_failed(
+            how = adp_rules_attempt_failed(
                 w->r, adp_model_attempt(w->r->model, GPOINTER_TO_UINT(found) - 1));
         }
     }
-    return NULL;
+    return how;
 }
 
 static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
@@ -105,22 +108,24 @@ static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
     adp_finding *f;
     char *port;
     char *key;
+    char *why;
 
     if (!how) {
         return; /* too early to judge */
     }
+    why = adp_web_why(endpoint);
     f = adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNREACHABLE, w->index, endpoint->url);
     cite_endpoint(f, endpoint);
     cite_attempts(w, f, endpoint);
     adp_rules_summary(f, "%s: %s", endpoint->url, adp_rules_attempt_words(how));
     adp_rules_observed(f, "The host %s %s", endpoint->host, adp_rules_attempt_words(how));
-    adp_rules_inferred(f, "The client looks there for autodiscover because of %s.",
-                       adp_web_source_words(endpoint->source));
+    adp_rules_inferred(f, "%s", why);
+    g_free(why);
     key = g_strdup_printf("endpoint-unreachable/%s", how);
     port = port_of(endpoint);
     adp_rules_advise(w->r, f, key, "host", endpoint->host, "url", endpoint->url, "port", port,
                      NULL);
-    adp_web_sign_source(w, f, endpoint->host);
+    adp_web_sign_host(w, f, endpoint->host);
     g_free(port);
     g_free(key);
     adp_web_weigh(w, f, endpoint->order);
@@ -230,6 +235,7 @@ static void fallback(const adp_web_path *w)
                           "worked.");
     adp_rules_advise(w->r, f, "autodiscover-fallback", "host", found->host, "url", found->url,
                      NULL);
+    adp_web_sign_host(w, f, found->host);
 }
 
 /* ---- what other rules want to know ---- */

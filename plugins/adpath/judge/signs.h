@@ -60,10 +60,12 @@
     S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
     S(TOO_BIG, "ICMP says that the packet is too big for the path")                                \
     S(FRAGMENTS_LOST, "ICMP says that fragments did not arrive")                                   \
-    S(NO_ROUTE, "ICMP says that there is no route, or that it leads in a circle")                  \
+    S(NO_ROUTE, "ICMP says that there is no route")                                                \
+    S(ROUTING_LOOP, "ICMP says that the packet's time to live ran out on its way")                 \
     S(ALIAS, "DNS says that the name is an alias")                                                 \
     S(OTHER_NAME_GRANTED, "the same service was granted by another name")                          \
     S(SAME_NAME_GRANTED, "a ticket for the very name was granted before")                          \
+    S(NOT_FOR_ADDRESS, "the client gives no name, and the certificate is for names alone")         \
     S(IS_ADDRESS, "the name is an address")                                                        \
     S(CROSS_REALM, "a ticket for another realm was shown")                                         \
     S(NO_AES, "no AES is among the offered types")                                                 \
@@ -77,11 +79,15 @@
     S(RODC, "the ticket is one of a read-only or cloud controller")                                \
     S(FROM_DIRECTORY, "an entry of the directory names the host")                                  \
     S(FROM_MAIL_DOMAIN, "the name is made from the mail domain")                                   \
+    S(CLOUD_ALIAS, "DNS says that the name is an alias of one of Microsoft 365")                   \
+    S(FROM_SETTINGS, "an answer of autodiscover names the host")                                   \
+    S(ALIAS_TARGET, "DNS says that an alias which the client looked up stands for the name")       \
     S(LONG_TOKEN, "the Authorization header is long")                                              \
     S(KDC_ANSWERS, "this KDC answers other requests of the client, in the same way")               \
     S(TLS_COMPLETED, "another handshake with this host was completed")                             \
     S(SERVER_CLOSED_EARLY, "the server closed before it sent a certificate")                       \
-    S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")
+    S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")                        \
+    S(CLOUD, "the host is one of Microsoft 365")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

@@ -185,8 +185,10 @@ static void sign_icmp(adp_finding *f, const adp_obs_icmp *icmp, guint32 obs)
         break;
     case ADP_ICMP_NET:
     case ADP_ICMP_HOST:
-    case ADP_ICMP_TTL:
         sign_once(f, ADP_SIGN_NO_ROUTE, obs);
+        break;
+    case ADP_ICMP_TTL:
+        sign_once(f, ADP_SIGN_ROUTING_LOOP, obs);
         break;
     case ADP_ICMP_TOO_BIG:
         sign_once(f, ADP_SIGN_TOO_BIG, obs);

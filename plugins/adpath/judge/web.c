@@ -8,14 +8,18 @@
 #include "facts/outcome.h"
 #include "join/identity.h"
 #include "join/model.h"
+#include "join/pair_dns.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/signs.h"
 #include "log/observation.h"
+#include "wire/cloud.h"
 #include "wire/hash.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -147,6 +151,10 @@ void adp_web_open(adp_web_path *w, adp_rules *r, guint32 index)
     for (i = 0; i < w->endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
 
+        if (endpoint->is_service) {
+            w->last_service = MAX(w->last_service, endpoint->order);
+            continue;
+        }
         w->last_order = MAX(w->last_order, endpoint->order);
         if (endpoint->outcome == ADP_ENDPOINT_OK) {
             w->good_order = MAX(w->good_order, endpoint->order);
@@ -186,14 +194,107 @@ static gboolean was_just_served(const adp_web_path *w, guint32 obs)
                      adp_model_obs(w->r->model, w->good->last)->time) <= JUST;
 }
 
+/* What leads to the host: bits of adp_endpoint_source. */
+static guint sources_of(const adp_web_path *w, const char *host)
+{
+    char *key = g_ascii_strdown(host, -1);
+    guint sources = GPOINTER_TO_UINT(g_hash_table_lookup(w->sources, key));
+
+    g_free(key);
+    return sources;
+}
+
+const adp_endpoint *adp_web_alias(const adp_web_path *w, const char *host, guint32 *obs)
+{
+    char *key = g_ascii_strdown(host, -1);
+    gboolean is_endpoint = g_hash_table_contains(w->orders, key);
+
+    g_free(key);
+    return is_endpoint
+               ? NULL
+               : adp_endpoint_by_target(w->r->model, w->endpoints, host, ADP_PORT_HTTPS, obs);
+}
+
+static const adp_endpoint *endpoint_at(const adp_web_path *w, guint order)
+{
+    guint i;
+
+    for (i = 0; order && i < w->endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
+
+        if (endpoint->order == order) {
+            return endpoint;
+        }
+    }
+    return NULL;
+}
+
+/* The mail domain itself is a web site more often than not: that it does not serve explains little. */
+static gboolean is_bare_domain(const adp_web_path *w, const adp_endpoint *endpoint)
+{
+    return sources_of(w, endpoint->host) == 1U << ADP_ENDPOINT_DOMAIN;
+}
+
+/* The last good step at another place that settings name, NULL. */
+static const adp_step *other_service(const adp_web_path *w, const adp_endpoint *service)
+{
+    guint i;
+    guint e;
+
+    for (i = w->path->steps->len; i; i--) {
+        const adp_step *step = adp_web_step(w, i - 1);
+        const char *host = step->kind == ADP_STEP_TLS            ? adp_web_tls_host(w->r, step)
+                           : step->kind == ADP_STEP_AUTODISCOVER ? adp_web_http_host(w->r, step)
+                                                                 : NULL;
+
+        for (e = 0; host && e < w->endpoints->len; e++) {
+            const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, e);
+
+            if (endpoint != service && endpoint->in_settings &&
+                (endpoint->outcome == ADP_ENDPOINT_OK ||
+                 endpoint->outcome == ADP_ENDPOINT_HIDDEN) &&
+                adp_same_text(endpoint->host, host) && adp_rules_outcome(w->r, step) == ADP_OK) {
+                return step;
+            }
+        }
+    }
+    return NULL;
+}
+
+/*
+ * What autodiscover named: the answer that did so makes nothing good of it. Settings have an inner and an
+ * outer place, and from one network the other need not be reached; but where TLS is spoken, it is there.
+ */
+static void weigh_service(const adp_web_path *w, adp_finding *f, const adp_endpoint *service)
+{
+    const adp_step *other = other_service(w, service);
+    gboolean is_network =
+        f->id == ADP_FINDING_ENDPOINT_UNRESOLVABLE || f->id == ADP_FINDING_ENDPOINT_UNREACHABLE;
+
+    f->order = 0;
+    if (other && is_network) {
+        adp_rules_recovered(w->r, f, other);
+        f->served = other->last <= f->latest;
+    } else if (!other && service->order == w->last_service &&
+               f->id != ADP_FINDING_ENDPOINT_UNRESOLVABLE &&
+               !adp_model_is_shared(w->r->model, w->path->client.address)) {
+        f->severity = ADP_SEVERITY_ERROR;
+    }
+}
+
 void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 {
     guint32 last = f->latest;
+    const adp_endpoint *endpoint = endpoint_at(w, order);
 
-    f->order = order;
+    f->order = endpoint && !is_bare_domain(w, endpoint) ? order : 0;
     f->served = FALSE;
     if (f->recovered_by) {
         adp_rules_unrecovered(f);
+    }
+    if (endpoint && endpoint->is_service) {
+        weigh_service(w, f, endpoint);
+        return;
     }
     if (w->good && (w->good->last > last || was_just_served(w, last))) {
         adp_rules_recovered(w->r, f, w->good);
@@ -215,20 +316,100 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
 
 gboolean adp_web_is_named_by(const adp_web_path *w, const char *host, adp_endpoint_source source)
 {
-    char *key = g_ascii_strdown(host, -1);
-    guint sources = GPOINTER_TO_UINT(g_hash_table_lookup(w->sources, key));
-
-    g_free(key);
-    return (sources & 1U << source) != 0;
+    return (sources_of(w, host) & 1U << source) != 0;
 }
 
-void adp_web_sign_source(const adp_web_path *w, adp_finding *f, const char *host)
+/* Ways by which clients make up names of the mail domain themselves: nobody needs to have them. */
+#define GUESSED                                                                                    \
+    (1U << ADP_ENDPOINT_DOMAIN | 1U << ADP_ENDPOINT_AUTODISCOVER_HOST |                            \
+     1U << ADP_ENDPOINT_HTTP_REDIRECT)
+
+gboolean adp_web_is_guess(const adp_web_path *w, const char *host)
 {
-    if (adp_web_is_named_by(w, host, ADP_ENDPOINT_SCP)) {
-        adp_rules_sign(f, ADP_SIGN_FROM_DIRECTORY, ADP_NONE);
+    guint sources = sources_of(w, host);
+
+    return sources && !(sources & ~GUESSED);
+}
+
+/* Each source once, however often the finding is told anew. */
+static void sign_source(const adp_web_path *w, adp_finding *f, const char *host,
+                        adp_endpoint_source source, adp_sign sign)
+{
+    if (adp_web_is_named_by(w, host, source) && !adp_finding_has_sign(f, sign)) {
+        adp_rules_sign(f, sign, ADP_NONE);
     }
-    if (adp_web_is_named_by(w, host, ADP_ENDPOINT_DOMAIN)) {
-        adp_rules_sign(f, ADP_SIGN_FROM_MAIL_DOMAIN, ADP_NONE);
+}
+
+/* How many names an alias may lead over: a resolver gives up, too. */
+#define MAX_CHAIN 8
+
+static void sign_cloud(const adp_web_path *w, adp_finding *f, const char *host)
+{
+    const char *name = host;
+    guint32 obs = ADP_NONE;
+    guint n;
+
+    for (n = 0; name && n < MAX_CHAIN && !adp_cloud_has(name); n++) {
+        name = adp_model_alias(w->r->model, name, &obs);
+    }
+    if (!name || n == MAX_CHAIN || adp_finding_has_sign(f, ADP_SIGN_CLOUD)) {
+        return;
+    }
+    adp_rules_sign(f, ADP_SIGN_CLOUD, obs);
+    if (n > 0) {
+        adp_rules_sign(f, ADP_SIGN_CLOUD_ALIAS, obs);
+    }
+}
+
+static void sign_settings(const adp_web_path *w, adp_finding *f, const char *host)
+{
+    guint i;
+
+    for (i = 0; i < w->endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
+
+        if (endpoint->in_settings && adp_same_text(endpoint->host, host) &&
+            !adp_finding_has_sign(f, ADP_SIGN_FROM_SETTINGS)) {
+            adp_rules_sign(f, ADP_SIGN_FROM_SETTINGS, ADP_NONE);
+        }
+    }
+}
+
+void adp_web_sign_host(const adp_web_path *w, adp_finding *f, const char *host)
+{
+    sign_source(w, f, host, ADP_ENDPOINT_SCP, ADP_SIGN_FROM_DIRECTORY);
+    sign_source(w, f, host, ADP_ENDPOINT_DOMAIN, ADP_SIGN_FROM_MAIL_DOMAIN);
+    sign_settings(w, f, host);
+    sign_cloud(w, f, host);
+}
+
+char *adp_web_place(const char *host, guint port)
+{
+    return g_strdup_printf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+}
+
+/** What authenticates, in words and as a sign; one row for each adp_auth. */
+static const struct {
+    const char *words;
+    adp_sign sign;
+} auths[] = {
+    [ADP_AUTH_NONE] = {"", ADP_SIGN_NONE},
+    [ADP_AUTH_KERBEROS] = {" (Kerberos)", ADP_SIGN_MECHANISM_KERBEROS},
+    [ADP_AUTH_NTLM] = {" (NTLM)", ADP_SIGN_MECHANISM_NTLM},
+    [ADP_AUTH_BASIC] = {" (Basic)", ADP_SIGN_MECHANISM_SIMPLE},
+    [ADP_AUTH_BEARER] = {" (Bearer)", ADP_SIGN_MECHANISM_OTHER},
+    [ADP_AUTH_OTHER] = {"", ADP_SIGN_NONE},
+};
+
+const char *adp_web_auth_words(adp_auth auth)
+{
+    return auths[auth].words;
+}
+
+void adp_web_sign_auth(adp_finding *f, adp_auth auth, guint32 obs)
+{
+    if (auths[auth].sign != ADP_SIGN_NONE) {
+        adp_rules_sign(f, auths[auth].sign, obs);
     }
 }
 
@@ -246,11 +427,21 @@ const char *adp_web_source_words(adp_endpoint_source source)
     return words[source];
 }
 
+char *adp_web_why(const adp_endpoint *endpoint)
+{
+    return endpoint->is_service
+               ? g_strdup("The answer of autodiscover names the host: there the client goes on.")
+               : g_strdup_printf("The client looks there for autodiscover because of %s.",
+                                 adp_web_source_words(endpoint->source));
+}
+
 guint adp_web_order(const adp_web_path *w, const char *host)
 {
     char *key = g_ascii_strdown(host, -1);
     guint order = GPOINTER_TO_UINT(g_hash_table_lookup(w->orders, key));
+    guint32 obs;
+    const adp_endpoint *endpoint = adp_web_alias(w, host, &obs);
 
     g_free(key);
-    return order;
+    return endpoint ? endpoint->order : order;
 }

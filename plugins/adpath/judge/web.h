@@ -24,7 +24,8 @@ typedef struct {
     GHashTable *sources;        /* host -> bits of adp_endpoint_source: what leads to it */
     GHashTable *turns;          /* host -> place + 1 of the last step that turns to it */
     guint last_http;            /* place + 1 of the last autodiscover step */
-    guint last_order;           /* of the endpoint that was tried last */
+    guint last_order;           /* of the endpoint that was tried last, */
+    guint last_service;         /* and of what settings name, which are no candidates */
     const adp_step *good;       /* the step that answered, NULL: none did */
     guint good_order;           /* order of its endpoint */
     const adp_endpoint *hidden; /* one that TLS was set up with, and nothing else is visible of */
@@ -51,6 +52,9 @@ const char *adp_web_http_host(const adp_rules *r, const adp_step *step);
 /** Order of the endpoint of this host that was tried last; 0 when there is none. */
 guint adp_web_order(const adp_web_path *w, const char *host);
 
+/** The endpoint whose host is an alias of this name, which is none itself; *obs says so. NULL. */
+const adp_endpoint *adp_web_alias(const adp_web_path *w, const char *host, guint32 *obs);
+
 /**
  * A client goes on to the next candidate: what went wrong with one of them is a
  * warning, with the last an error, and a note when another one answered.
@@ -60,10 +64,28 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order);
 /** Does an endpoint of this source name the host? */
 gboolean adp_web_is_named_by(const adp_web_path *w, const char *host, adp_endpoint_source source);
 
-/** Signs by what the client came to this host: an entry of the directory, or the mail domain. */
-void adp_web_sign_source(const adp_web_path *w, adp_finding *f, const char *host);
+/** Does nothing lead to the host but that clients make it of the mail domain? */
+gboolean adp_web_is_guess(const adp_web_path *w, const char *host);
+
+/**
+ * Signs by what the client came to this host (an entry of the directory, the mail domain), and whether
+ * it is one of Microsoft 365: by its name, or by what that is an alias of.
+ */
+void adp_web_sign_host(const adp_web_path *w, adp_finding *f, const char *host);
+
+/** "dc1.contoso.com:636", "[2001:db8::1]:636"; free with g_free(). */
+char *adp_web_place(const char *host, guint port);
+
+/** " (Kerberos)", ...; "" of none. */
+const char *adp_web_auth_words(adp_auth auth);
+
+/** Signs by what the observation authenticates. */
+void adp_web_sign_auth(adp_finding *f, adp_auth auth, guint32 obs);
 
 /** "a service connection point", ... */
 const char *adp_web_source_words(adp_endpoint_source source);
+
+/** A sentence that says why the client turns to the endpoint; free with g_free(). */
+char *adp_web_why(const adp_endpoint *endpoint);
 
 #endif

@@ -340,7 +340,7 @@ typedef struct {
     adp_tls_event event;
     const char *sni;    /* client hello: lower case */
     guint16 version;    /* 0x0303 is TLS 1.2: server hello, with supported_versions heeded */
-    adp_strings names;  /* certificate: DNS names of the server's own, else its CN */
+    adp_strings names;  /* certificate: DNS names and addresses of the server's own, else its CN */
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
     gboolean damaged; /* its frame was not captured whole */
@@ -387,7 +387,8 @@ typedef struct {
     const char
         *moved; /* reply: Location that no client of autodiscover follows; then no redirect */
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
-    gboolean has_settings; /* reply: the body answers the question */
+    gboolean has_settings; /* reply: the body answers the question, */
+    adp_strings services;  /* and names these URLs for what comes next; without user, query */
     gboolean damaged;      /* the body was not captured or not decoded */
 } adp_obs_http;
 

@@ -42,7 +42,8 @@ typedef struct {
     adp_obs_http *http;
     GString *text;         /* of the element that is open */
     const char *soap_code; /* ErrorCode, until its target is known */
-    guint in_setting;      /* depth within the errors of single settings */
+    gboolean is_service; /* SOAP: the name of the setting that is open says that its value is one */
+    guint in_setting;    /* depth within the errors of single settings */
 } xml_state;
 
 /* Prefixes are the writer's choice. */
@@ -111,6 +112,39 @@ static void take_error(xml_state *state)
     }
 }
 
+/* A URL that the settings give for what comes after autodiscover. Several of them are often the same. */
+static void take_service(adp_arena *arena, adp_obs_http *http, const char *text, gsize len)
+{
+    const char *url = adp_url_shown(arena, text, len);
+    guint i;
+
+    for (i = 0; i < http->services.count; i++) {
+        if (adp_same_text(http->services.items[i], url)) {
+            return;
+        }
+    }
+    if (http->services.count >= ADP_MAX_SERVICES) {
+        adp_limit_hit(arena, ADP_LIMIT_SERVICES);
+    } else if (len) {
+        adp_list_add(arena, &http->services, url);
+    }
+}
+
+/* POX has an element for each; SOAP names what a value is for. */
+static void take_setting(xml_state *state, const char *name)
+{
+    const char *text = g_strstrip(state->text->str);
+
+    if (strcmp(name, "Name") == 0) {
+        state->is_service =
+            strcmp(text, "ExternalEwsUrl") == 0 || strcmp(text, "InternalEwsUrl") == 0;
+    } else if (strcmp(name, "EwsUrl") == 0 || (strcmp(name, "Value") == 0 && state->is_service)) {
+        take_service(state->arena, state->http, text, strlen(text));
+    } else if (strcmp(name, "UserSetting") == 0) {
+        state->is_service = FALSE;
+    }
+}
+
 static void take_redirect(xml_state *state, gboolean is_address)
 {
     const char *text = g_strstrip(state->text->str);
@@ -144,6 +178,8 @@ static void end_element(GMarkupParseContext *context, const char *element, gpoin
     } else if ((strcmp(name, "EMailAddress") == 0 || strcmp(name, "Mailbox") == 0) &&
                !state->http->mailbox) {
         state->http->mailbox = keep(state);
+    } else {
+        take_setting(state, name);
     }
     g_string_truncate(state->text, 0);
 }
@@ -213,8 +249,13 @@ static const char *json_string(adp_arena *arena, const char *body, gsize len, co
 
 static void read_json(adp_arena *arena, const char *body, gsize len, adp_obs_http *http)
 {
+    const char *url = json_string(arena, body, len, "Url");
+
     http->error = json_string(arena, body, len, "ErrorCode");
-    http->has_settings = json_string(arena, body, len, "Url") != NULL;
+    http->has_settings = url != NULL;
+    if (url) {
+        take_service(arena, http, url, strlen(url));
+    }
 }
 
 void adp_autodiscover_read(adp_arena *arena, const char *body, gsize len, adp_obs_http *http)

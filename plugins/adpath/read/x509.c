@@ -1,5 +1,5 @@
 /* x509.c
- * The host names of a certificate (RFC 5280 4.1, 4.2.1.6).
+ * The host names and addresses of a certificate (RFC 5280 4.1, 4.2.1.6).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,6 +8,9 @@
 #include "read/ber.h"
 #include "wire/arena.h"
 #include "wire/limits.h"
+
+#include <epan/address.h>
+#include <epan/to_str.h>
 
 #include <string.h>
 
@@ -19,6 +22,7 @@
 
 #define FIELD_EXTENSIONS 3
 #define NAME_DNS         2
+#define NAME_ADDRESS     7
 
 static const guint8 oid_common_name[] = {0x55, 0x04, 0x03};
 static const guint8 oid_alternative_name[] = {0x55, 0x1d, 0x11};
@@ -32,15 +36,47 @@ static gboolean takes_oid(adp_ber *cursor, const guint8 *oid, int len)
            memcmp(adp_ber_bytes(&tlv.content), oid, (gsize)len) == 0;
 }
 
-static void add_name(adp_arena *arena, const adp_ber *content, adp_strings *names)
+static void add_text(adp_arena *arena, const char *name, adp_strings *names)
 {
-    const char *name = adp_ber_text(arena, content);
-
     if (names->count < ADP_MAX_CERTIFICATE_NAMES) {
         adp_list_add(arena, names, name);
     } else {
         adp_limit_hit(arena, ADP_LIMIT_CERTIFICATE_NAMES);
     }
+}
+
+static void add_name(adp_arena *arena, const adp_ber *content, adp_strings *names)
+{
+    add_text(arena, adp_ber_text(arena, content), names);
+}
+
+/* As the addresses of packets are written. */
+static void add_address(adp_arena *arena, const adp_ber *content, adp_strings *names)
+{
+    int len = adp_ber_length(content);
+    address addr;
+    char *text;
+
+    if (len != 4 && len != 16) {
+        return;
+    }
+    set_address(&addr, len == 4 ? AT_IPv4 : AT_IPv6, len, adp_ber_bytes(content));
+    text = address_to_str(NULL, &addr);
+    add_text(arena, adp_arena_strndup(arena, text, strlen(text)), names);
+    wmem_free(NULL, text);
+}
+
+/* Without the name of any host, that of the subject counts. */
+static gboolean has_host(const adp_strings *names)
+{
+    guint i;
+
+    for (i = 0; i < names->count; i++) {
+        if (!g_hostname_is_ip_address(names->items[i])) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 /* Name: a sequence of sets of attributes. */
@@ -70,6 +106,8 @@ static void read_alternatives(adp_arena *arena, adp_ber octets, adp_strings *nam
     while (adp_ber_next(&octets, &name)) {
         if (name.class == BER_CLASS_CON && name.tag == NAME_DNS) {
             add_name(arena, &name.content, names);
+        } else if (name.class == BER_CLASS_CON && name.tag == NAME_ADDRESS) {
+            add_address(arena, &name.content, names);
         }
     }
 }
@@ -123,7 +161,7 @@ static gboolean read_tbs(adp_arena *arena, adp_ber tbs, adp_strings *names)
     if (adp_ber_field(&tbs, FIELD_EXTENSIONS, &extensions)) {
         read_extensions(arena, extensions, names);
     }
-    if (names->count == 0) {
+    if (!has_host(names)) {
         read_subject(arena, subject, names);
     }
     return TRUE;

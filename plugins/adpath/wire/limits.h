@@ -82,6 +82,8 @@
          "The capture has more than 4,096 sessions of SMB by NTLM; later ones were not looked at.") \
     TOLD(HTTP_OPEN, 64, "Clients wait for each answer; whoever gets none would fill the memory.",  \
          "More than 64 HTTP requests of one connection had no answer; the oldest were given up.")  \
+    TOLD(SERVICES, 8, "Settings name a server's inner and outer URL, a handful where there are several.", \
+         "An answer of autodiscover names more than 8 URLs of services; those beyond were not read.") \
     TOLD(KDC_WAITING, 16, "A client waits for a handful of answers at once.",                      \
          "More than 16 Kerberos requests of one connection waited at once; an answer may stand at the wrong one.") \
     TOLD(TROUBLES, 64, "Behind one address, a few machines have the same trouble at once.",        \
