@@ -32,7 +32,7 @@ typedef enum {
     F(SRV_SITE_NOT_FOUND, "srv-site-not-found", NOTE, RESPONSE,                                    \
       "The site has no locator records, the domain has")                                           \
     F(SRV_MSDCS_MISSING, "srv-msdcs-missing", ERROR, RESPONSE, "The _msdcs names are missing")     \
-    F(SRV_UNANSWERED, "srv-unanswered", ERROR, SEQUENCE, "A locator lookup got no answer")          \
+    F(SRV_UNANSWERED, "srv-unanswered", ERROR, SEQUENCE, "A locator lookup got no answer")         \
     F(SRV_RESOLVER_FAILED, "srv-resolver-failed", ERROR, RESPONSE,                                 \
       "The DNS server could or would not answer")                                                  \
     F(FLAT_DOMAIN_NAME, "flat-domain-name", WARN, RESPONSE,                                        \
