@@ -458,9 +458,11 @@ def at_once(frames, scenes):
     bystanders = list(map(_address, BYSTANDERS))
     tail = [f for f in frames if _source(f) in bystanders]
     by_client = {_address(a): own for s in scenes for own in [[]] for a in s.addresses | s.others}
+    own = []
     for frame in frames:
         if _source(frame) not in bystanders:
-            own = by_client.get(_source(frame), by_client.get(_destination(frame)))
+            # What two others say to each other stays where it is among the packets of a client.
+            own = by_client.get(_source(frame), by_client.get(_destination(frame), own))
             own.append(frame)
     several = {id(own): own for own in by_client.values() if own}
     mixed = [

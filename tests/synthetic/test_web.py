@@ -233,7 +233,7 @@ def test_no_name_to_match(analyse):
     finish(t)
     detail = analyse(c).one("tls")["detail"]
     assert detail["sni"] is None and detail["name_match"] is None
-    assert detail["certificate_name"] == ["ex1.test"]
+    assert detail["certificate_name"] == ["ex1.test", "0.0.0.0"]
 
 
 def test_client_does_not_trust(analyse):

@@ -129,9 +129,12 @@ static void test_srv_results(void)
         const char *want;
         const char *early;
     } rows[] = {
-        {"answered", 0, "dc1." D, "ok", "ok"},           {"not offered", 0, "", "failed", "failed"},
-        {"no data", 0, NULL, "failed", "pending"},       {"NXDOMAIN", 3, NULL, "failed", "pending"},
-        {"server failure", 2, NULL, "failed", "failed"}, {"refused", 5, NULL, "failed", "failed"},
+        {"answered", 0, "dc1." D, "ok", "ok"},
+        {"not offered", 0, "", "failed", "failed"},
+        {"no data", 0, NULL, "failed", "pending"},
+        {"NXDOMAIN", 3, NULL, "failed", "pending"},
+        {"server failure", 2, NULL, "failed", "pending"},
+        {"refused", 5, NULL, "failed", "pending"},
     };
     guint i;
 

@@ -16,6 +16,7 @@
 #include "join/identity.h"
 #include "join/learn.h"
 #include "join/model.h"
+#include "join/tunnels.h"
 #include "log/observation.h"
 #include "wire/ports.h"
 #include "wire/srv_name.h"
@@ -57,6 +58,29 @@ static gboolean is_answered_elsewhere(const adp_model *model, const adp_step *st
         }
     }
     return FALSE;
+}
+
+/* Asked so soon after each other, questions wait for no answer of each other. */
+#define AT_ONCE (ADP_NS_PER_S / 10)
+
+/* No answer: nobody waits for it of one server when another that was asked at once has told. */
+static adp_outcome silent(const adp_model *model, const adp_step *step, gboolean early)
+{
+    adp_outcome outcome = step->abandoned ? ADP_NORMAL : adp_silence_outcome(model, step, early);
+    gint by;
+
+    for (by = -AGAIN_WITHIN; outcome == ADP_UNANSWERED && by <= AGAIN_WITHIN; by++) {
+        const adp_step *other = by ? same_question(model, step, by) : NULL;
+        gint64 pause = other ? adp_model_obs(model, other->first)->time -
+                                   adp_model_obs(model, step->first)->time
+                             : 0;
+
+        if (other && other->flow.server != step->flow.server && ABS(pause) < AT_ONCE &&
+            adp_model_obs(model, other->reply)->u.dns->rcode == ADP_DNS_NOERROR) {
+            return ADP_NORMAL;
+        }
+    }
+    return outcome;
 }
 
 static adp_outcome missing(const adp_model *model, const adp_step *step, gboolean early)
@@ -148,9 +172,13 @@ static adp_outcome not_understood(const adp_model *model, const adp_step *step, 
 
 static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
-    const adp_obs_dns *dns = adp_model_obs(model, step->reply)->u.dns;
     const adp_srv_name *parts = &adp_model_obs(model, step->first)->u.dns->parts;
+    const adp_obs_dns *dns;
 
+    if (step->reply == ADP_NONE) {
+        return silent(model, step, early);
+    }
+    dns = adp_model_obs(model, step->reply)->u.dns;
     if (dns->truncated) {
         return ADP_NORMAL;
     }
@@ -169,7 +197,7 @@ static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gbo
     case ADP_DNS_NXDOMAIN:
         return srv_miss(model, step, parts, early);
     default:
-        return ADP_FAILED;
+        return missing(model, step, early);
     }
 }
 
@@ -184,16 +212,21 @@ static adp_outcome address_miss(const adp_model *model, const adp_step *step, gu
         adp_model_host_is_known(model, asked->name)) {
         return ADP_NORMAL;
     }
-    if (rcode == ADP_DNS_NOERROR || rcode == ADP_DNS_NXDOMAIN) {
-        return missing(model, step, early);
+    /* Behind a proxy nobody but the proxy needs to know the names of the Internet. */
+    if (!early && adp_model_tunnel_soon(model, step->flow.client, asked->name, step->reply)) {
+        return ADP_NORMAL;
     }
-    return early ? ADP_PENDING : ADP_FAILED;
+    return missing(model, step, early);
 }
 
 static adp_outcome address_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
-    const adp_obs_dns *dns = adp_model_obs(model, step->reply)->u.dns;
+    const adp_obs_dns *dns;
 
+    if (step->reply == ADP_NONE) {
+        return silent(model, step, early);
+    }
+    dns = adp_model_obs(model, step->reply)->u.dns;
     if (dns->truncated) {
         return ADP_NORMAL;
     }
@@ -470,6 +503,7 @@ static const adp_lore srv_guide = {
 
 const adp_kind adp_kind_srv = {
     .outcome = srv_outcome,
+    .judges_silence = TRUE,
     .facts = srv_facts,
     .first = ADP_F_SRV_NAME,
     .last = ADP_F_SRV_WEIGHT,
@@ -489,6 +523,7 @@ static const adp_lore address_guide = {
 
 const adp_kind adp_kind_address = {
     .outcome = address_outcome,
+    .judges_silence = TRUE,
     .facts = address_facts,
     .first = ADP_F_ADDRESS_NAME,
     .last = ADP_F_ADDRESS_ALIAS,

@@ -16,6 +16,10 @@
 #include "wire/hash.h"
 #include "wire/ldap_result.h"
 #include "wire/limits.h"
+#include "wire/text.h"
+
+/* What a controller says of a base that none of its naming contexts holds (from memory). */
+#define NO_SUCH_BASE "000020D6"
 
 typedef struct {
     guint64 key; /* of the connection and the message id */
@@ -146,12 +150,28 @@ static guint64 same_key(const adp_obs *reply, const adp_obs_operation *operation
     return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)parts, sizeof(parts));
 }
 
-/* The last refusal of the same that nothing has made good, ADP_NONE. */
-static guint32 refused_before(const adp_derived *d, const adp_obs *reply,
-                              const adp_obs_operation *operation)
+/* A search from a place that the server does not have: the client then looks where the rootDSE says. */
+static gboolean is_about_base(const adp_obs_operation *operation)
 {
-    guint64 key = same_key(reply, operation);
+    const adp_obs_result *result = &operation->result;
 
+    return operation->op == ADP_LDAP_OP_SEARCH &&
+           (result->result == ADP_LDAP_INVALID_DN ||
+            (result->result == ADP_LDAP_OPERATIONS_ERROR && result->diagnostic &&
+             adp_has_prefix(result->diagnostic, NO_SUCH_BASE)));
+}
+
+/* Any search of the client at the server, whatever its base. */
+static guint64 base_key(const adp_obs *reply)
+{
+    const guint64 parts[] = {ADP_LDAP_OP_SEARCH, reply->flow.client, reply->flow.server, 0, 0};
+
+    return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)parts, sizeof(parts));
+}
+
+/* The last refusal with this key that nothing has made good, ADP_NONE. */
+static guint32 refused_as(const adp_derived *d, guint64 key)
+{
     return GPOINTER_TO_UINT(g_hash_table_lookup(d->refused, &key)) - 1;
 }
 
@@ -180,19 +200,27 @@ static gboolean is_done(const adp_obs_operation *operation)
             (result == ADP_LDAP_COMPARE_FALSE || result == ADP_LDAP_COMPARE_TRUE));
 }
 
-static gboolean feed_done(adp_derived *d, const adp_obs *obs, guint32 i)
+/* All refusals with this key; FALSE: there are none. */
+static gboolean make_good(adp_derived *d, guint64 key, guint32 by)
 {
-    guint64 key = same_key(obs, obs->u.operation);
-    guint32 index = refused_before(d, obs, obs->u.operation);
+    guint32 index = refused_as(d, key);
 
     if (index == ADP_NONE) {
         return FALSE;
     }
     for (; index != ADP_NONE; index = operation_at(d, index)->before) {
-        operation_at(d, index)->good = i;
+        operation_at(d, index)->good = by;
     }
     g_hash_table_remove(d->refused, &key);
-    return adp_keep_aside(d);
+    return TRUE;
+}
+
+static gboolean feed_done(adp_derived *d, const adp_obs *obs, guint32 i)
+{
+    gboolean same = make_good(d, same_key(obs, obs->u.operation), i);
+    gboolean base = obs->u.operation->op == ADP_LDAP_OP_SEARCH && make_good(d, base_key(obs), i);
+
+    return (same || base) && adp_keep_aside(d);
 }
 
 /* The observation of the request, when it is kept. */
@@ -208,8 +236,8 @@ static gboolean feed_refusal(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
     adp_conn *conn = adp_need_conn(d, &obs->flow);
-    guint64 key = same_key(obs, obs->u.operation);
-    guint32 before = refused_before(d, obs, obs->u.operation);
+    guint64 key = is_about_base(obs->u.operation) ? base_key(obs) : same_key(obs, obs->u.operation);
+    guint32 before = refused_as(d, key);
     guint32 index;
 
     if (conn->refused == ADP_MAX_LDAP_REFUSED) {
@@ -315,8 +343,13 @@ gboolean adp_model_awaits_starttls(const adp_model *model, const adp_flow *flow,
 gboolean adp_model_wants_result(const adp_model *model, const adp_obs *reply,
                                 const adp_obs_operation *operation)
 {
-    return is_done(operation) ? refused_before(&model->derived, reply, operation) != ADP_NONE
-                              : is_refusal(operation);
+    const adp_derived *d = &model->derived;
+
+    if (!is_done(operation)) {
+        return is_refusal(operation);
+    }
+    return refused_as(d, same_key(reply, operation)) != ADP_NONE ||
+           (operation->op == ADP_LDAP_OP_SEARCH && refused_as(d, base_key(reply)) != ADP_NONE);
 }
 
 guint32 adp_model_asked_count(const adp_model *model)

@@ -372,7 +372,12 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
 gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
 {
     const adp_path *path = adp_model_path(model, step->path);
+    const adp_obs *first = adp_model_obs(model, step->first);
 
+    /* Neighbours are no path any more once the client asks a DNS server, by whatever address. */
+    if (path->steps->len == 1 && step->kind == ADP_STEP_SRV && first->u.dns->by_mdns) {
+        return FALSE;
+    }
     return !path->pause || step->path_index < path->pause;
 }
 

@@ -12,6 +12,8 @@
 
 #include <glib.h>
 
+#define ADP_TUNNELS_SOON 32
+
 /** One CONNECT: host, port and credentials are in the request, the status is in the reply. */
 typedef struct {
     adp_flow flow;   /* to the proxy */
@@ -31,6 +33,13 @@ const char *adp_tunnel_host(const adp_model *model, const adp_tunnel *tunnel);
 
 /** Status of the proxy's answer, 0 without one. */
 guint adp_tunnel_status(const adp_model *model, const adp_tunnel *tunnel);
+
+/**
+ * Did a proxy make a tunnel to the host for this client, asked for soon after the observation? So many
+ * tunnels behind it are looked at (ADP_TUNNELS_SOON) and no more.
+ */
+gboolean adp_model_tunnel_soon(const adp_model *model, guint32 client, const char *host,
+                               guint32 after);
 
 /** Does the proxy not make it: 403, 5xx, or 407, which may only be its question who asks? */
 gboolean adp_tunnel_is_refused(const adp_model *model, const adp_tunnel *tunnel);

@@ -78,6 +78,25 @@ static host_kind kind_of(const adp_rules *r, const adp_step *step, const char *s
     return strchr(host, '.') ? HOST_FULL : HOST_SHORT;
 }
 
+/*
+ * Neighbours call each other HOST.local by mDNS; in a realm that does not end so, the directory knows
+ * such a name as little as a short one.
+ */
+static const adp_step *good_without_local(const adp_rules *r, const adp_step *step,
+                                          const char *host)
+{
+    const char *realm = adp_rules_krb_realm(r, step);
+    const adp_step *by = NULL;
+    char *label;
+
+    if (adp_has_suffix(host, ".local") && *realm && !adp_has_suffix(realm, ".local")) {
+        label = g_strndup(host, strcspn(host, "."));
+        by = adp_krb_good_at_host(r, step, ADP_TOPIC_GOT_IN_AT, "", label, step);
+        g_free(label);
+    }
+    return by;
+}
+
 /* A step by which the client went on after a name that no account has; NULL: none. */
 static const adp_step *sequel(const adp_rules *r, const adp_step *step, host_kind kind,
                               const char *host, const char *spn)
@@ -92,6 +111,8 @@ static const adp_step *sequel(const adp_rules *r, const adp_step *step, host_kin
     case HOST_ADDRESS:
     case HOST_SHORT:
         return adp_krb_good_at_host(r, step, ADP_TOPIC_GOT_IN_AT, "", host, step);
+    case HOST_FULL:
+        return good_without_local(r, step, host);
     default:
         return NULL;
     }
@@ -384,7 +405,12 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     f->severity = kind.severity;
     adp_rules_krb_signs(r, f, first);
     if (adp_has_prefix(spn, "krbtgt/")) {
+        const adp_step *there = sequel(r, first, HOST_REALM, host, spn);
+
         adp_rules_sign(f, ADP_SIGN_REALM_ASKED, first->first);
+        if (there) {
+            adp_rules_sign(f, ADP_SIGN_REALM_REACHED, there->first);
+        }
     }
     sign_granted_before(r, f, group, spn);
     if (is_abroad(r, first)) {

@@ -71,6 +71,7 @@
     S(NO_AES, "no AES is among the offered types")                                                 \
     S(ONLY_AES, "only AES is among the offered types")                                             \
     S(REALM_ASKED, "a ticket-granting ticket of another realm was asked for")                      \
+    S(REALM_REACHED, "the client came to that realm after all")                                    \
     S(NAME_REFUSED, "the KDC did not find the name, or found it twice")                            \
     S(TICKET_REFUSED, "another error of Kerberos came before")                                     \
     S(FAST_OFFERED, "the KDC offered FAST, and the client did not use it")                         \

@@ -181,6 +181,10 @@ void adp_ldap_read_operation_reply(const adp_ldap_message *m, adp_ldap_op op,
     adp_obs_operation operation = {.op = op, .result = *result};
     adp_obs_operation *kept;
 
+    /* A notice of the server answers no operation: that it ends the connection (RFC 4511 4.4). */
+    if (m->id == 0) {
+        return;
+    }
     note_answered(m, &obs);
     if (result->damaged) {
         return;
