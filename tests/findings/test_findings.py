@@ -13,7 +13,8 @@ from runner import Report
 for _subject in ("dns", "dc", "kerberos", "ldap", "capture", "web", "mail", "reports",
                  "reports_ldap", "field_a", "field_b", "field_b_time", "field_b_shapes",
                  "field_b_names", "field_c", "field_d", "field_e", "field_verdict", "field_f",
-                 "field_g_dns", "field_g_krb", "field_g_ldap", "field_g_web", "field_h_healthy"):
+                 "field_g_dns", "field_g_krb", "field_g_ldap", "field_g_web", "field_h_faults",
+                 "field_h_healthy"):
     importlib.import_module("cases_" + _subject)
 
 CASES = {c.name: c for c in cases.ALL}

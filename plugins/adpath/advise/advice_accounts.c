@@ -258,11 +258,14 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("Get-ADUser -Identity {account} -Properties MemberOf", IF_USER),
             CHECK("Get-ADComputer -Identity {machine} -Properties MemberOf", IF_MACHINE))},
     {"client-unknown", /* E, K 2009157 */
-     CAUSES(CAUSE("The name is mistyped, or was deleted."),
-            CAUSE("The account is in another domain."),
-            CAUSE("It is new, and not replicated to this controller yet."),
+     CAUSES(CAUSE("The name is mistyped, or was deleted.",
+                  .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+            CAUSE("The account is in another domain.", .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+            CAUSE("It is new, and not replicated to this controller yet.",
+                  .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
             CAUSE("The machine was never joined here, or its account was deleted.",
-                  .needs = {ADP_SIGN_ACCOUNT_MACHINE})),
+                  .needs = {ADP_SIGN_ACCOUNT_MACHINE},
+                  .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE})),
      CHECKS(CHECK("Get-ADUser -Identity {account}", IF_USER),
             CHECK("Get-ADComputer -Identity {machine}", IF_MACHINE),
             CHECK("nltest /dsgetdc:{realm}", IF_WINDOWS),
@@ -311,13 +314,12 @@ const adp_advice adp_advice_accounts[] = {
             CAUSE("The name is mistyped."), CAUSE("The account is new, and not replicated yet.")),
      CHECKS(CHECK("Get-ADForest | Select-Object UPNSuffixes"), CHECK("nltest /domain_trusts"))},
     {"policy-refused", /* E */
-     CAUSES(
-         CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "
-               "required."),
-         CAUSE("An authentication policy or silo forbids it."),
-         CAUSE("The KDC offers FAST (136), which this client did not use: a policy may want it.",
-               .needs = {ADP_SIGN_FAST_OFFERED}),
-         CAUSE("A trust allows selected accounts only.", .supported_by = {ADP_SIGN_CROSS_REALM})),
+     CAUSES(CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "
+                  "required."),
+            CAUSE("An authentication policy or silo forbids it."),
+            CAUSE("The KDC offers FAST (136), which this client did not use: a policy may want it.",
+                  .needs = {ADP_SIGN_FAST_OFFERED}),
+            CAUSE("A trust allows selected accounts only.", .needs = {ADP_SIGN_CROSS_REALM})),
      CHECKS(CHECK("net user {account} /domain", IF_USER),
             CHECK("Get-ADUser -Identity {account} -Properties "
                   "msDS-AssignedAuthNPolicy,msDS-AssignedAuthNPolicySilo,LogonWorkstations",
@@ -325,7 +327,8 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("Get-ADComputer -Identity {machine} -Properties msDS-AssignedAuthNPolicy",
                   IF_MACHINE),
             CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
-            CHECK("nltest /domain_trusts /v", IF_AD))},
+            CHECK("nltest /domain_trusts /v", .needs = {ADP_SIGN_CROSS_REALM},
+                  .refuted_by = {ADP_SIGN_KDC_MIT}))},
     {"policy-refused/selective-auth",
      CAUSES(
          CAUSE("The trust allows selected accounts only, and this one may not authenticate to the "

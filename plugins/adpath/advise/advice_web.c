@@ -69,10 +69,11 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"endpoint-unreachable/unreachable", /* R 792, 1122 */
      CAUSES(
-         CAUSE("There is no route to the host, or it is down: the last router of the route says "
-               "that it does not find it.",
-               .supported_by = {ADP_SIGN_NO_ROUTE},
-               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_ROUTING_LOOP}),
+         CAUSE(
+             "There is no route to the host, or nobody answers for its address in its own network: "
+             "ICMP says so.",
+             .supported_by = {ADP_SIGN_NO_ROUTE},
+             .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_ROUTING_LOOP}),
          ADP_CAUSE_LOOP,
          CAUSE("The host itself says that the port is closed.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),

@@ -161,6 +161,17 @@ static const adp_step *accepted_elsewhere(const adp_rules *r, const adp_group *g
                : NULL;
 }
 
+/* Does another KDC know the account? Then what refuses it has not heard of it yet. */
+static void sign_known_elsewhere(const adp_rules *r, adp_finding *f, const adp_group *group)
+{
+    const adp_step *elsewhere =
+        f->id == ADP_FINDING_CLIENT_UNKNOWN ? accepted_elsewhere(r, group) : NULL;
+
+    if (elsewhere) {
+        adp_rules_sign(f, ADP_SIGN_ACCEPTED_ELSEWHERE, elsewhere->reply);
+    }
+}
+
 /* What is behind it, and its key in the table of advice, for `group` that `by` made good (NULL). */
 static const char *password_case(const adp_rules *r, const adp_group *group, const adp_step *by,
                                  const char **ret_inferred)
@@ -484,6 +495,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
                       : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
     }
     adp_rules_krb_signs(r, f, first);
+    sign_known_elsewhere(r, f, group);
     adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s%s", answered,
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
                        *client ? " by " : "", client, adp_krb_error_name(answer->error),

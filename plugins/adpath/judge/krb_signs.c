@@ -118,14 +118,30 @@ static gboolean has_padata(const adp_obs_krb *krb, gint32 type)
     return FALSE;
 }
 
-/* RFC 6113: PA-FX-FAST is 136. */
+/* So many steps before may hold the question of a KDC for a proof. */
+#define QUESTION_WITHIN 3
+
+/*
+ * RFC 6113: PA-FX-FAST is 136. A KDC offers it with its question for a proof (25), and refuses without
+ * saying so again.
+ */
 static void sign_fast(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
-    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    gint by;
 
-    if (answer && answer->is_error && has_padata(answer, 136) &&
-        !has_padata(adp_rules_krb_ask(r, step), 136)) {
-        adp_rules_sign(finding, ADP_SIGN_FAST_OFFERED, step->reply);
+    if (has_padata(adp_rules_krb_ask(r, step), 136)) {
+        return;
+    }
+    for (by = 0; by <= QUESTION_WITHIN; by++) {
+        const adp_step *asked = by ? adp_model_neighbour(r->model, step, -by) : step;
+        const adp_obs_krb *answer =
+            asked && asked->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, asked) : NULL;
+
+        if (answer && answer->is_error && has_padata(answer, 136) &&
+            adp_same_text(adp_rules_krb_client(r, asked), adp_rules_krb_client(r, step))) {
+            adp_rules_sign(finding, ADP_SIGN_FAST_OFFERED, asked->reply);
+            return;
+        }
     }
 }
 

@@ -385,6 +385,22 @@ static void sign_granted_before(const adp_rules *r, adp_finding *f, const adp_gr
     }
 }
 
+/* How the client went on; and whether it is a realm that was asked for. */
+static void sign_sequel(const adp_rules *r, adp_finding *f, const adp_step *first, const char *spn,
+                        const char *host)
+{
+    host_kind kind = kind_of(r, first, spn, host);
+    const adp_step *on = sequel(r, first, kind, host, spn);
+
+    if (kind == HOST_REALM) {
+        adp_rules_sign(f, ADP_SIGN_REALM_ASKED, first->first);
+    }
+    if (on) {
+        adp_rules_sign(f, kind == HOST_REALM ? ADP_SIGN_REALM_REACHED : ADP_SIGN_WENT_ON,
+                       on->first);
+    }
+}
+
 void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -404,14 +420,7 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
 
     f->severity = kind.severity;
     adp_rules_krb_signs(r, f, first);
-    if (adp_has_prefix(spn, "krbtgt/")) {
-        const adp_step *there = sequel(r, first, HOST_REALM, host, spn);
-
-        adp_rules_sign(f, ADP_SIGN_REALM_ASKED, first->first);
-        if (there) {
-            adp_rules_sign(f, ADP_SIGN_REALM_REACHED, there->first);
-        }
-    }
+    sign_sequel(r, f, first, spn, host);
     sign_granted_before(r, f, group, spn);
     if (is_abroad(r, first)) {
         adp_rules_sign(f, ADP_SIGN_FOREIGN_REALM, first->first);

@@ -71,12 +71,13 @@
     S(NO_AES, "no AES is among the offered types")                                                 \
     S(ONLY_AES, "only AES is among the offered types")                                             \
     S(REALM_ASKED, "a ticket-granting ticket of another realm was asked for")                      \
+    S(WENT_ON, "the client went on by another name")                                               \
     S(REALM_REACHED, "the client came to that realm after all")                                    \
     S(NAME_REFUSED, "the KDC did not find the name, or found it twice")                            \
     S(TICKET_REFUSED, "another error of Kerberos came before")                                     \
     S(FAST_OFFERED, "the KDC offered FAST, and the client did not use it")                         \
     S(FAR_END, "the request asks for a ticket that ends after 2037")                               \
-    S(ACCEPTED_ELSEWHERE, "another controller accepted the password in the same time")             \
+    S(ACCEPTED_ELSEWHERE, "another controller accepted the account in the same time")              \
     S(RODC, "the ticket is one of a read-only or cloud controller")                                \
     S(FROM_DIRECTORY, "an entry of the directory names the host")                                  \
     S(FROM_MAIL_DOMAIN, "the name is made from the mail domain")                                   \
