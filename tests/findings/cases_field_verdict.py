@@ -252,3 +252,16 @@ def two_typing_errors_and_in(s):
         s.cite("password-wrong", wrong_password(s)[-1])
         s.wait(3)
     s.logon()
+
+
+@field("K12", shows={"http-unauthorized": "error", "endpoint-unresolvable": "warn|error"}, may=["scp-order-differs"], outcome="failed",
+       verdict=[r"\A[^\n]*(credentials|authentication)"], never={"verdict": [NOTHING_WRONG, r"\A[^\n]*has no address"]})
+def refused_at_home_and_no_other_name_in_dns(s):
+    """The server that the directory names refuses Basic twice; that nobody made the names a client tries then explains nothing."""
+    directory(s, url_entry(s, 1))
+    t = opened(s)
+    for _ in range(2):
+        s.cite("http-unauthorized", post(s, t, ex(s, 1), "Authorization: Basic eDp5", status=401, answer=b"",
+                                         more=["WWW-Authenticate: Basic"]))
+    for host in (s.domain, "autodiscover." + s.domain):
+        s.cite("endpoint-unresolvable", s.address(host, rcode=3))

@@ -278,6 +278,28 @@ static void test_asked(void)
     bench_clear(&b);
 }
 
+/* A frame that is read once more takes back what it showed, and no more. */
+static void test_asked_and_cut(void)
+{
+    bench b;
+    adp_flow flow;
+    guint32 first;
+    guint32 second;
+
+    bench_init(&b);
+    flow = ldap_flow(&b, 1);
+    first = bench_add(&b, asked(b.arena, flow, 1));
+    second = bench_add(&b, asked(b.arena, flow, 2));
+    (void)bench_add(&b, asked(b.arena, flow, 3));
+    adp_model_answer(b.model, &flow, 1)->answered = adp_model_obs(b.model, second)->frame;
+    adp_model_answer(b.model, &flow, 2)->answered = adp_model_obs(b.model, second)->frame + 1;
+    (void)adp_model_frame(b.model, adp_model_obs(b.model, second)->frame + 1, b.time, 0, NULL, 0);
+    check_int("cut", "count", adp_model_asked_count(b.model), 2);
+    g_assert_false(adp_model_is_asked_in_vain(b.model, first));
+    g_assert_true(adp_model_is_asked_in_vain(b.model, second));
+    bench_clear(&b);
+}
+
 static void test_starttls(void)
 {
     bench b;
@@ -444,6 +466,7 @@ int main(int argc, char *argv[])
     g_test_add_func("/beside/operations", test_operations);
     g_test_add_func("/beside/refusals", test_refusals);
     g_test_add_func("/beside/asked", test_asked);
+    g_test_add_func("/beside/asked-and-cut", test_asked_and_cut);
     g_test_add_func("/beside/starttls", test_starttls);
     g_test_add_func("/beside/tls-end", test_tls_end);
     g_test_add_func("/beside/attempt-silence", test_attempt_silence);

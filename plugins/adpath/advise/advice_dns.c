@@ -296,20 +296,14 @@ const adp_advice adp_advice_dns[] = {
             CAUSE("There is no route to the network of the host.")),
      CHECKS(CHECK("tracert {server}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"dc-unreachable/unreachable", /* R 792, 1122 */
-     CAUSES(
-         CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
-               "other address.",
-               .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
-         CAUSE(
-             "There is no route to the host, or nobody answers for its address in its own network: "
-             "ICMP says so.",
-             .supported_by = {ADP_SIGN_NO_ROUTE},
-             .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_ROUTING_LOOP}),
-         ADP_CAUSE_LOOP,
-         CAUSE("The host itself says that the port is closed.",
-               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
-         CAUSE("The controller was renumbered or removed, and DNS still names its old address.",
-               .refuted_by = {ADP_SIGN_HOST_SPEAKS})),
+     CAUSES(CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
+                  "other address.",
+                  .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
+            ADP_CAUSE_NOT_FOUND, ADP_CAUSE_LOOP,
+            CAUSE("The host itself says that the port is closed.",
+                  .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+            CAUSE("The controller was renumbered or removed, and DNS still names its old address.",
+                  .refuted_by = {ADP_SIGN_HOST_SPEAKS})),
      CHECKS(CHECK("tracert {server}"), CHECK("nslookup {host}"),
             CHECK("Test-NetConnection {host} -Port {port}"))},
     {"ldap-unanswered", /* m */

@@ -42,6 +42,26 @@
         }                                                                                          \
     }
 
+/** A cause that ICMP of the last router, or of the client itself, tells. */
+#define ADP_CAUSE_NOT_FOUND                                                                        \
+    {                                                                                              \
+        .text = "There is no route to the host, or nobody answers for its address in its own "     \
+                "network: ICMP says so.",                                                          \
+        .supported_by = {ADP_SIGN_NO_ROUTE}, .refuted_by = {                                       \
+            ADP_SIGN_PORT_UNREACHABLE,                                                             \
+            ADP_SIGN_ROUTING_LOOP                                                                  \
+        }                                                                                          \
+    }
+
+/** What costs the client time on such a route. */
+#define ADP_CAUSE_TRIED_ON                                                                         \
+    {                                                                                              \
+        .text = "There is no route to this address, as ICMP says, and the client tries on.",       \
+        .needs = {                                                                                 \
+            ADP_SIGN_NO_ROUTE                                                                      \
+        }                                                                                          \
+    }
+
 /** A cause that a router tells. */
 #define ADP_CAUSE_LOOP                                                                             \
     {                                                                                              \

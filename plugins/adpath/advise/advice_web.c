@@ -69,12 +69,7 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"endpoint-unreachable/unreachable", /* R 792, 1122 */
      CAUSES(
-         CAUSE(
-             "There is no route to the host, or nobody answers for its address in its own network: "
-             "ICMP says so.",
-             .supported_by = {ADP_SIGN_NO_ROUTE},
-             .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_ROUTING_LOOP}),
-         ADP_CAUSE_LOOP,
+         ADP_CAUSE_NOT_FOUND, ADP_CAUSE_LOOP,
          CAUSE("The host itself says that the port is closed.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("The host was renumbered or removed, and DNS still names its old address.", IF_OWN)),
@@ -483,10 +478,7 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_ADDRESS_IPV6}),
          CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
                .needs = {ADP_SIGN_PROHIBITED}),
-         CAUSE("There is no route to this address, as a router says, and "
-               "the client tries on.",
-               .needs = {ADP_SIGN_NO_ROUTE}),
-         ADP_CAUSE_LOOP,
+         ADP_CAUSE_TRIED_ON, ADP_CAUSE_LOOP,
          CAUSE("A firewall drops the packets silently, so that the client has to wait; one "
                "that rejects them costs no time.",
                .refuted_by = {ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
@@ -525,10 +517,7 @@ const adp_advice adp_advice_web[] = {
                   .needs = {ADP_SIGN_PORT_UNREACHABLE}),
             CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
                   .needs = {ADP_SIGN_PROHIBITED}),
-            CAUSE("There is no route to this address, as a router says, and "
-                  "the client tries on.",
-                  .needs = {ADP_SIGN_NO_ROUTE}),
-            ADP_CAUSE_LOOP,
+            ADP_CAUSE_TRIED_ON, ADP_CAUSE_LOOP,
             CAUSE("A firewall drops the packets silently.",
                   .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
                                  ADP_SIGN_ROUTING_LOOP})),

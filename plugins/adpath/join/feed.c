@@ -300,6 +300,7 @@ static void truncate_log(adp_model *model, guint32 frame)
     derived_clear(&model->derived);
     derived_init(&model->derived);
     for (i = 0; i < keep; i++) {
+        adp_operation_forget(adp_model_obs(model, i), frame);
         (void)feed(model, i);
     }
     model->fed_again += keep;

@@ -116,6 +116,18 @@ adp_obs_answer *adp_model_answer(const adp_model *model, const adp_flow *flow, g
     return place ? place->answer : NULL;
 }
 
+void adp_operation_forget(const adp_obs *request, guint32 frame)
+{
+    adp_obs_answer *answer =
+        request->type == ADP_OBS_LDAP_OPERATION ? request->u.operation->answer : NULL;
+
+    if (answer) {
+        answer->answered = answer->answered < frame ? answer->answered : 0;
+        answer->heard = answer->heard < frame ? answer->heard : 0;
+        answer->given_up = answer->given_up < frame ? answer->given_up : 0;
+    }
+}
+
 /* ---- operations ---- */
 
 static adp_ldap_operation *operation_at(const adp_derived *d, guint32 i)

@@ -64,6 +64,9 @@ void adp_model_noted_operation(const adp_model *model, const adp_obs *reply, gui
 /** Where to write what became of a request of this connection; NULL: it is not kept. */
 adp_obs_answer *adp_model_answer(const adp_model *model, const adp_flow *flow, guint32 id);
 
+/** The log is cut before the frame: what was written into a request from there on was not seen. */
+void adp_operation_forget(const adp_obs *request, guint32 frame);
+
 /** Does the reply's result tell something: is it a refusal, or the end of refusals of the same? */
 gboolean adp_model_wants_result(const adp_model *model, const adp_obs *reply,
                                 const adp_obs_operation *operation);

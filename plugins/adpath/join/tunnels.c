@@ -9,6 +9,7 @@
 #include "join/model.h"
 #include "join/path.h"
 #include "log/observation.h"
+#include "wire/sorted.h"
 #include "wire/text.h"
 
 static adp_tunnel *tunnel_at(const adp_derived *d, guint32 i)
@@ -26,19 +27,7 @@ void adp_tunnel_asked(adp_derived *d, const adp_obs *obs, guint32 i)
 /* They are in the order of their requests: the first that was not asked for before. */
 static guint place_of(const adp_derived *d, guint32 request)
 {
-    guint low = 0;
-    guint high = d->tunnels->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (tunnel_at(d, middle)->request < request) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return adp_sorted_place(d->tunnels, G_STRUCT_OFFSET(adp_tunnel, request), request);
 }
 
 void adp_tunnel_answered(adp_derived *d, guint32 request, guint32 i)

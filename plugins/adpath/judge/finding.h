@@ -45,14 +45,15 @@ typedef struct {
     gboolean served;          /* the client had what it wanted: its recovery may come before */
     gboolean ends;            /* a warning after which nothing was left to the client */
     guint order;              /* of the endpoint it is about, in the documented order; 0: of none */
-    gboolean guessed;         /* it is about a name that clients make up and that is not in DNS */
-    gint64 cost;              /* what the client lost by it, ns; 0: nothing, or not to be told */
-    char *advice;             /* key of its row of advice, owned; NULL: none */
-    GArray *values;           /* of adp_finding_value */
-    GArray *signs;            /* of adp_shown_sign */
-    GArray *evidence;         /* of guint32: observations, ascending */
-    guint32 latest;           /* the last of them, also while they are gathered in any order */
-    GArray *remedies;         /* of adp_remedy: what may make it good */
+    gboolean of_domain; /* it is about the mail domain's own host, which may be a web site only */
+    gboolean guessed;   /* it is about a name that clients make up and that is not in DNS */
+    gint64 cost;        /* what the client lost by it, ns; 0: nothing, or not to be told */
+    char *advice;       /* key of its row of advice, owned; NULL: none */
+    GArray *values;     /* of adp_finding_value */
+    GArray *signs;      /* of adp_shown_sign */
+    GArray *evidence;   /* of guint32: observations, ascending */
+    guint32 latest;     /* the last of them, also while they are gathered in any order */
+    GArray *remedies;   /* of adp_remedy: what may make it good */
     adp_client remedy_client; /* whose */
 } adp_finding;
 

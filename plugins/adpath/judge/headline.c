@@ -93,6 +93,14 @@ typedef struct {
     gboolean place_fails; /* one that something names, or that is there */
 } endpoints;
 
+/* Does a place fail that is there, or that something names? */
+static gboolean is_of_place(const adp_finding *finding)
+{
+    return finding->id >= ADP_FINDING_ENDPOINT_UNRESOLVABLE &&
+           finding->id <= ADP_FINDING_REDIRECT_LOOP && !finding->guessed && !finding->of_domain &&
+           weight_of(finding) >= ADP_SEVERITY_WARN;
+}
+
 /* A name that was made up, and that DNS does not have, is told behind a place that fails. */
 static adp_severity weight_among(const adp_finding *finding, const endpoints *all)
 {
@@ -131,9 +139,12 @@ static weighed best_of(adp_analysis *analysis, adp_finding *const *list, guint c
     guint i;
 
     for (i = 0; i < count; i++) {
-        if ((list[i]->recovered_by != 0) == recovered && has_order(list[i])) {
+        if ((list[i]->recovered_by != 0) != recovered) {
+            continue;
+        }
+        all.place_fails = all.place_fails || is_of_place(list[i]);
+        if (has_order(list[i])) {
             all.heaviest = MAX(all.heaviest, weight_of(list[i]));
-            all.place_fails = all.place_fails || !list[i]->guessed;
         }
     }
     for (i = 0; i < count; i++) {

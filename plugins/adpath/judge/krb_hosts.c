@@ -7,9 +7,9 @@
 
 #include "case/names.h"
 #include "join/model.h"
+#include "judge/krb_topics.h"
 #include "judge/rules.h"
 #include "judge/topics.h"
-#include "log/observation.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -37,22 +37,12 @@ static void add_in(GPtrArray *names, const char *label, const char *domain)
     }
 }
 
-/* The realm in which the step asks, as the request or else the answer says; NULL when neither does. */
-static const char *realm_of(const adp_rules *r, const adp_step *step)
-{
-    const adp_obs *request = adp_rules_request(r, step);
-    const adp_obs *reply = adp_rules_reply(r, step);
-    const char *realm = request ? request->u.krb->realm : NULL;
-
-    return realm && *realm ? realm : reply ? reply->u.krb->realm : NULL;
-}
-
 /* What the short name may be short for. */
 static void complete(const adp_rules *r, const adp_step *step, GPtrArray *names, const char *label)
 {
     const char *asked = adp_names_full(r->names, step->client, label);
 
-    add_in(names, label, adp_names_dns_of(r->names, realm_of(r, step)));
+    add_in(names, label, adp_names_dns_of(r->names, adp_rules_krb_realm(r, step)));
     add_in(names, label, adp_model_path(r->model, step->path)->domain);
     if (asked) {
         add(names, g_ascii_strdown(asked, -1));

@@ -12,6 +12,7 @@
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "log/observation.h"
+#include "wire/sorted.h"
 #include "wire/text.h"
 
 guint32 adp_model_first_of_frame(const adp_model *model, guint32 frame)
@@ -112,19 +113,7 @@ GArray *adp_citations_of_frame(const adp_model *model, guint32 first, const GPtr
 
 guint adp_citations_before(const GArray *citations, guint32 step)
 {
-    guint low = 0;
-    guint high = citations->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(citations, adp_citation, middle).step < step) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return adp_sorted_place(citations, G_STRUCT_OFFSET(adp_citation, step), step);
 }
 
 /* ---- paths ---- */

@@ -12,6 +12,7 @@
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/ldap_result.h"
+#include "wire/sorted.h"
 #include "wire/text.h"
 
 /* So much of what a server says to it stands in a line. */
@@ -33,28 +34,12 @@ void adp_refusals_sort(GArray *refusals)
     g_array_sort(refusals, by_path);
 }
 
-/* The first place whose path is `path` or behind it. */
-static guint place_of(const GArray *refusals, guint32 path)
-{
-    guint low = 0;
-    guint high = refusals->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(refusals, adp_refusal, middle).path < path) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 guint adp_refusals_of(const GArray *refusals, guint32 path, guint *first)
 {
-    *first = place_of(refusals, path);
-    return place_of(refusals, path + 1) - *first;
+    gsize member = G_STRUCT_OFFSET(adp_refusal, path);
+
+    *first = adp_sorted_place(refusals, member, path);
+    return adp_sorted_place(refusals, member, path + 1) - *first;
 }
 
 /* ---- words ---- */

@@ -82,6 +82,9 @@ static const char *led_to(const adp_rules *r, const adp_step *step)
     return adp_krb_referral(adp_rules_krb_ask(r, step), adp_rules_krb_answer(r, step));
 }
 
+/* So many realms a client walks through at most: MIT's and Heimdal's give up after ten (from memory). */
+#define LONGEST_WALK 32
+
 /* The referral belongs to the walk when the client asks where the last one led; else a walk begins. */
 static void walk_on(const adp_rules *r, walk *w, const adp_step *step)
 {
@@ -93,10 +96,10 @@ static void walk_on(const adp_rules *r, walk *w, const adp_step *step)
         !adp_same_text(led_to(r, g_ptr_array_index(w->steps, w->steps->len - 1)), realm)) {
         walk_end(w);
     }
-    for (i = 0; i < w->steps->len; i++) {
+    for (i = 0; !w->circle && i < MIN(w->steps->len, LONGEST_WALK); i++) {
         const adp_obs_krb *ask = adp_rules_krb_ask(r, g_ptr_array_index(w->steps, i));
 
-        w->circle = w->circle || adp_same_text(ask->realm, next);
+        w->circle = adp_same_text(ask->realm, next);
     }
     g_ptr_array_add(w->steps, (gpointer)step);
 }

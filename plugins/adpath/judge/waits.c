@@ -17,6 +17,7 @@
 #include "join/path.h"
 #include "log/observation.h"
 #include "wire/count.h"
+#include "wire/sorted.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -395,21 +396,12 @@ GArray *adp_waits_find(const adp_model *model)
 gint64 adp_waits_lost(const GArray *waits, guint32 path)
 {
     gint64 lost = 0;
-    guint low = 0;
-    guint high = waits->len;
+    guint i;
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(waits, adp_wait, middle).path < path) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    for (; low < waits->len && g_array_index(waits, adp_wait, low).path == path; low++) {
+    for (i = adp_sorted_place(waits, G_STRUCT_OFFSET(adp_wait, path), path);
+         i < waits->len && g_array_index(waits, adp_wait, i).path == path; i++) {
         ADP_COUNT();
-        lost += g_array_index(waits, adp_wait, low).lost;
+        lost += g_array_index(waits, adp_wait, i).lost;
     }
     return lost;
 }

@@ -287,7 +287,8 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order)
     guint32 last = f->latest;
     const adp_endpoint *endpoint = endpoint_at(w, order);
 
-    f->order = endpoint && !is_bare_domain(w, endpoint) ? order : 0;
+    f->of_domain = endpoint && is_bare_domain(w, endpoint);
+    f->order = endpoint && !f->of_domain ? order : 0;
     f->served = FALSE;
     if (f->recovered_by) {
         adp_rules_unrecovered(f);
