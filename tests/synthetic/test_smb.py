@@ -2,7 +2,6 @@
 """Kerberos in SMB and RPC, on synthetic captures. Errors are steps, what goes well is none."""
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 from smb import *  # noqa: F403
 
 SPN = "cifs/fs.contoso.test"
