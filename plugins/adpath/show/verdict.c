@@ -166,8 +166,15 @@ static char *but_refused(const char *outcome, const char *refused, gboolean shor
     return g_strdup_printf("%s, but %s%s", outcome, refused, rest);
 }
 
+/* Why it is not known how a path ended on which a step is at fault. */
+static const char *short_words(const adp_model *model, const adp_path *path)
+{
+    return adp_path_ends_in_silence(model, path) ? "; no answer gave the client its settings"
+                                                 : "; the capture shows too little to judge";
+}
+
 /* No finding says that something is wrong: so the steps have to, or what is no step. */
-static char *without_warning(const adp_model *model, const char *outcome,
+static char *without_warning(const adp_model *model, guint32 path, const char *outcome,
                              const adp_headline *headline, gboolean mailboxes)
 {
     gboolean short_of = strcmp(outcome, "incomplete") == 0;
@@ -186,7 +193,7 @@ static char *without_warning(const adp_model *model, const char *outcome,
     } else if (headline->step != ADP_NONE) {
         what = steps_at_fault(model, headline, mailboxes);
         text = g_strdup_printf("%s, but %s%s", outcome, what,
-                               short_of ? "; the capture shows too little to judge" : "");
+                               short_of ? short_words(model, adp_model_path(model, path)) : "");
     } else if (short_of) {
         text = g_strdup_printf("%s - the capture shows too little to judge", outcome);
     } else if (unseen) {
@@ -211,7 +218,7 @@ char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
     char *text;
 
     if (!headline.finding) {
-        return without_warning(model, outcome, &headline, mailboxes);
+        return without_warning(model, path, outcome, &headline, mailboxes);
     }
     refused = refused_words(model, &headline, mailboxes);
     what = with_more(headline.finding, headline.more);
