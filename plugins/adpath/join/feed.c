@@ -27,6 +27,7 @@
 #include "join/pair_tcp.h"
 #include "join/pair_tls.h"
 #include "join/path.h"
+#include "join/stray.h"
 #include "join/stream.h"
 #include "join/tunnels.h"
 #include "log/log.h"
@@ -217,6 +218,7 @@ static void note_message(adp_model *model, const adp_obs *obs, guint32 i, guint3
     adp_stream_has_message(model, obs, i);
     if (obs->from_server) {
         adp_step_at(&model->derived, step)->heard = i;
+        adp_stray_went_on(&model->derived, step);
     }
 }
 

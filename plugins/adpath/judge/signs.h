@@ -47,6 +47,7 @@
     S(HANDSHAKE_QUICK, "its TCP handshake took a moment")                                          \
     S(ADDRESS_IPV6, "the address is one of IPv6")                                                  \
     S(SMALLER_ANSWERED, "a smaller request was answered")                                          \
+    S(STRAY, "an address that was not asked answers instead")                                      \
     S(FRAGMENTED, "the request was sent in fragments")                                             \
     S(REPLY_CUT, "only the first fragments of the answers arrive")                                 \
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
