@@ -86,6 +86,7 @@ static void derived_init(adp_derived *d)
     d->guesses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->askers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    d->asked_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->srv_names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->generic = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
@@ -134,6 +135,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->guesses);
     g_hash_table_unref(d->guess_windows);
     g_hash_table_unref(d->askers);
+    g_hash_table_unref(d->asked_domains);
     g_hash_table_unref(d->srv_names);
     g_hash_table_unref(d->generic);
     g_hash_table_unref(d->tickets);

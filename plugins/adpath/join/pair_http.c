@@ -10,6 +10,7 @@
 #include "join/exchange.h"
 #include "join/guess.h"
 #include "join/hosts.h"
+#include "join/learn.h"
 #include "join/model.h"
 #include "join/pairing.h"
 #include "join/tunnels.h"
@@ -208,7 +209,7 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
         conn->tunnel = wanted;
         adp_tunnel_asked(d, obs, i);
     } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) && !waits(conn)) {
-        return FALSE;
+        return adp_keep_named(model, http->host);
     }
     push(model, adp_need_conn(d, &obs->flow), i);
     return adp_keep_aside(d);
