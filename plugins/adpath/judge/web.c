@@ -16,11 +16,13 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/signs.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/cloud.h"
 #include "wire/hash.h"
 #include "wire/ports.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -332,6 +334,37 @@ gboolean adp_web_is_guess(const adp_web_path *w, const char *host)
     return sources && !(sources & ~GUESSED);
 }
 
+const adp_step *adp_web_redirect_to(const adp_web_path *w, const char *host)
+{
+    guint i;
+
+    for (i = 0; i < w->path->steps->len; i++) {
+        const adp_step *step = adp_web_step(w, i);
+        const adp_obs_http *reply =
+            step->kind == ADP_STEP_AUTODISCOVER ? adp_web_reply(w->r, step) : NULL;
+
+        if (reply && reply->redirect && !reply->redirect_is_address) {
+            char *target = adp_url_host(reply->redirect);
+            gboolean same = target && adp_same_text(target, host);
+
+            g_free(target);
+            if (same) {
+                return step;
+            }
+        }
+    }
+    return NULL;
+}
+
+gboolean adp_web_is_in_circle(const adp_web_path *w, const adp_step *step)
+{
+    char *name = g_strdup_printf("%u", step->first);
+    gboolean found = adp_rules_is_said(w->r, ADP_SAID_CIRCLE, name);
+
+    g_free(name);
+    return found;
+}
+
 /* Each source once, however often the finding is told anew. */
 static void sign_source(const adp_web_path *w, adp_finding *f, const char *host,
                         adp_endpoint_source source, adp_sign sign)
@@ -376,8 +409,18 @@ static void sign_settings(const adp_web_path *w, adp_finding *f, const char *hos
     }
 }
 
+static void sign_redirect(const adp_web_path *w, adp_finding *f, const char *host)
+{
+    const adp_step *from = adp_web_redirect_to(w, host);
+
+    if (from && !adp_finding_has_sign(f, ADP_SIGN_FROM_REDIRECT)) {
+        adp_rules_sign(f, ADP_SIGN_FROM_REDIRECT, from->reply);
+    }
+}
+
 void adp_web_sign_host(const adp_web_path *w, adp_finding *f, const char *host)
 {
+    sign_redirect(w, f, host);
     sign_source(w, f, host, ADP_ENDPOINT_SCP, ADP_SIGN_FROM_DIRECTORY);
     sign_source(w, f, host, ADP_ENDPOINT_DOMAIN, ADP_SIGN_FROM_MAIL_DOMAIN);
     sign_settings(w, f, host);

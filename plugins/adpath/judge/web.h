@@ -64,6 +64,12 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order);
 /** Does an endpoint of this source name the host? */
 gboolean adp_web_is_named_by(const adp_web_path *w, const char *host, adp_endpoint_source source);
 
+/** The first answer of autodiscover on the path that sends the client to that host; NULL: none does. */
+const adp_step *adp_web_redirect_to(const adp_web_path *w, const char *host);
+
+/** Does redirect-loop tell of the answer to this step? It then says why the client got no further. */
+gboolean adp_web_is_in_circle(const adp_web_path *w, const adp_step *step);
+
 /** Does nothing lead to the host but that clients make it of the mail domain? */
 gboolean adp_web_is_guess(const adp_web_path *w, const char *host);
 
