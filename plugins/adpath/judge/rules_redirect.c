@@ -72,23 +72,6 @@ static gboolean changes_only_scheme(const adp_obs_http *request, const char *tar
     return request && adp_url_only_scheme_differs(request->url, target);
 }
 
-/* Was there an answer at that place before the step? */
-static gboolean was_there(const adp_web_path *w, guint at, const char *target)
-{
-    guint i;
-
-    for (i = 0; i < at; i++) {
-        const adp_step *step = adp_web_step(w, i);
-        const adp_obs_http *request =
-            step->kind == ADP_STEP_AUTODISCOVER ? adp_web_request(w->r, step) : NULL;
-
-        if (request && step->reply != ADP_NONE && adp_same_text(request->url, target)) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 static void not_followed(const adp_web_path *w)
 {
     guint i;
@@ -127,7 +110,8 @@ static void not_followed(const adp_web_path *w)
                          plain ? "redirect-not-followed/http-get" : "redirect-not-followed", "url",
                          reply->redirect_is_address ? NULL : reply->redirect, "host",
                          adp_web_http_host(w->r, step), NULL);
-        if (changes_only_scheme(request, reply->redirect) && was_there(w, i, reply->redirect)) {
+        if (changes_only_scheme(request, reply->redirect) &&
+            adp_web_was_at(w, i, reply->redirect)) {
             adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, step->reply);
         }
     }

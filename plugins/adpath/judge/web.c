@@ -104,6 +104,34 @@ static void note_source(adp_web_path *w, const adp_endpoint *endpoint)
     g_hash_table_replace(w->sources, host, GUINT_TO_POINTER(sources | 1U << endpoint->source));
 }
 
+/* The first step of each counts. */
+static void index_first(GHashTable *index, const char *name, guint i)
+{
+    char *key = name ? g_ascii_strdown(name, -1) : NULL;
+
+    if (key && !g_hash_table_contains(index, key)) {
+        g_hash_table_insert(index, key, GUINT_TO_POINTER(i + 1));
+    } else {
+        g_free(key);
+    }
+}
+
+/* Which places answered, and where they sent the client. */
+static void index_answer(adp_web_path *w, guint i)
+{
+    const adp_obs_http *request = adp_web_request(w->r, adp_web_step(w, i));
+    const adp_obs_http *reply = adp_web_reply(w->r, adp_web_step(w, i));
+    char *target;
+
+    if (!reply) {
+        return;
+    }
+    index_first(w->answered, request ? request->url : NULL, i);
+    target = reply->redirect_is_address ? NULL : adp_url_host(reply->redirect);
+    index_first(w->redirects, target, i);
+    g_free(target);
+}
+
 static void index_path(adp_web_path *w)
 {
     guint i;
@@ -111,6 +139,8 @@ static void index_path(adp_web_path *w)
     w->orders = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     w->sources = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     w->turns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    w->redirects = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    w->answered = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     for (i = 0; i < w->endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
         guint before = GPOINTER_TO_UINT(g_hash_table_lookup(w->orders, endpoint->host));
@@ -128,6 +158,7 @@ static void index_path(adp_web_path *w)
         }
         if (step->kind == ADP_STEP_AUTODISCOVER) {
             w->last_http = i + 1;
+            index_answer(w, i);
         }
     }
 }
@@ -137,6 +168,8 @@ void adp_web_close(adp_web_path *w)
     g_hash_table_unref(w->orders);
     g_hash_table_unref(w->sources);
     g_hash_table_unref(w->turns);
+    g_hash_table_unref(w->redirects);
+    g_hash_table_unref(w->answered);
     g_ptr_array_unref(w->endpoints);
 }
 
@@ -336,24 +369,20 @@ gboolean adp_web_is_guess(const adp_web_path *w, const char *host)
 
 const adp_step *adp_web_redirect_to(const adp_web_path *w, const char *host)
 {
-    guint i;
+    char *key = g_ascii_strdown(host, -1);
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(w->redirects, key));
 
-    for (i = 0; i < w->path->steps->len; i++) {
-        const adp_step *step = adp_web_step(w, i);
-        const adp_obs_http *reply =
-            step->kind == ADP_STEP_AUTODISCOVER ? adp_web_reply(w->r, step) : NULL;
+    g_free(key);
+    return found ? adp_web_step(w, found - 1) : NULL;
+}
 
-        if (reply && reply->redirect && !reply->redirect_is_address) {
-            char *target = adp_url_host(reply->redirect);
-            gboolean same = target && adp_same_text(target, host);
+gboolean adp_web_was_at(const adp_web_path *w, guint at, const char *url)
+{
+    char *key = g_ascii_strdown(url, -1);
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(w->answered, key));
 
-            g_free(target);
-            if (same) {
-                return step;
-            }
-        }
-    }
-    return NULL;
+    g_free(key);
+    return found && found - 1 < at;
 }
 
 gboolean adp_web_is_in_circle(const adp_web_path *w, const adp_step *step)
