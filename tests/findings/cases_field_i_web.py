@@ -73,6 +73,35 @@ def balancer_answers_by_the_servers_own_addresses(s):
         s.wait(3)
 
 
+@field("K3", like=["srv-unanswered", "srv-not-found"], outcome="ok|hidden")
+def answer_of_the_balancer_got_lost_once(s):
+    """The same device: the first answer does not reach the client behind it, which asks again and goes on."""
+    name = DC.format(D=s.domain)
+    port = s.next_port()
+    for _ in range(2):
+        s.c.udp(s.client, port, s.dns, 53, dns(330, name))
+        s.c.udp(s.dns2, 53, s.client, port, dns_reply(330, name, [srv_rr(QUESTION, s.host)]))
+        s.wait(2)
+    s.address(s.host, s.dc)
+    s.ping(host=s.host)
+    s.logon()
+
+
+@field("K3", shows={"srv-unanswered": "error"}, may=["slow"], outcome="failed", never={"verdict": [NOTHING_WRONG]},
+       says={"srv-unanswered": ["{dns2}"]})
+def client_gives_the_lookups_up_and_knows_a_controller(s):
+    """Three times dropped: the program goes on with the controller in its settings, and the fault is told all the same."""
+    name = DC.format(D=s.domain)
+    port = s.next_port()
+    for _ in range(4):
+        s.cite("srv-unanswered", s.c.udp(s.client, port, s.dns, 53, dns(340, name)))
+        s.c.udp(s.dns2, 53, s.client, port, dns_reply(340, name, [srv_rr(QUESTION, s.host)]))
+        s.wait(5)
+    conn = s.ldap()
+    conn.simple()
+    s.wait(10)
+
+
 @field("K3", shows={"kdc-unanswered": "error"}, outcome="failed", says={"kdc-unanswered": ["{dc2}"]},
        supported={"kdc-unanswered": ["several addresses"]}, may=["slow"],
        never={"verdict": [NOTHING_WRONG], "kdc-unanswered": ["drops port 88", "is down"]})

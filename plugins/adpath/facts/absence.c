@@ -229,7 +229,7 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
     if (step->abandoned) {
         return of_kind(ADP_SILENCE_WITHDRAWN, step->last);
     }
-    if (step->stray != ADP_NONE && !step->stray_dropped) {
+    if (step->stray != ADP_NONE && !step->stray_drops) {
         return of_kind(ADP_SILENCE_ELSEWHERE, step->stray);
     }
     if (is_idle_talk(model, step)) {

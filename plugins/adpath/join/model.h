@@ -109,24 +109,24 @@ typedef struct {
     guint32 page;        /* so many pages are before it */
     guint32 heard;       /* observation: the last message of its server, ADP_NONE */
     guint32 stray; /* observation: the first answer from an address that was not asked, ADP_NONE; */
-    guint32 stray_before;   /* then the step of its path that had one before, ADP_NONE, */
-    gboolean stray_dropped; /* and whether the client did not take it: it asked again */
-    guint32 part;           /* observation: an IP fragment of an answer over UDP, ADP_NONE */
-    guint tls_seen;         /* tls: adp_tls_seen */
-    guint32 handshake;      /* tls: see adp_model_handshake() */
-    gboolean has_url;       /* scp: an entry of it is an URL */
-    guint16 tls_version;    /* tls: of the last server hello */
-    guint32 ticket;         /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */
-    guint32 shown;          /* TGS: likewise the ticket that the client shows to the KDC, */
-    guint32 more;           /* and the first of the additional tickets */
-    gboolean in_tunnel;     /* tls: through a proxy, whose address is the server's */
-    const char *method;     /* autodiscover: how the URL was found */
-    gboolean carried_on;    /* autodiscover: the client answered its challenge */
-    gboolean abandoned;     /* the client withdrew its request */
-    gboolean lost;          /* part of its answer was not captured */
-    gboolean recovered;     /* Kerberos error that a later success about the same made good */
-    guint32 path_index;     /* place among the steps of its path, from 0 */
-    gboolean after_pause;   /* it may have begun a new path: it names no step before it */
+    guint32 stray_before; /* then the step of its path that had one before, ADP_NONE, */
+    guint stray_drops;    /* and how often the client asked again: it did not take it */
+    guint32 part;         /* observation: an IP fragment of an answer over UDP, ADP_NONE */
+    guint tls_seen;       /* tls: adp_tls_seen */
+    guint32 handshake;    /* tls: see adp_model_handshake() */
+    gboolean has_url;     /* scp: an entry of it is an URL */
+    guint16 tls_version;  /* tls: of the last server hello */
+    guint32 ticket;       /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */
+    guint32 shown;        /* TGS: likewise the ticket that the client shows to the KDC, */
+    guint32 more;         /* and the first of the additional tickets */
+    gboolean in_tunnel;   /* tls: through a proxy, whose address is the server's */
+    const char *method;   /* autodiscover: how the URL was found */
+    gboolean carried_on;  /* autodiscover: the client answered its challenge */
+    gboolean abandoned;   /* the client withdrew its request */
+    gboolean lost;        /* part of its answer was not captured */
+    gboolean recovered;   /* Kerberos error that a later success about the same made good */
+    guint32 path_index;   /* place among the steps of its path, from 0 */
+    gboolean after_pause; /* it may have begun a new path: it names no step before it */
 } adp_step;
 
 /** Derived facts of one observation. Filled by chain.c when the observation joins a step. */

@@ -57,7 +57,7 @@ void adp_stray_asked(adp_model *model, const adp_obs *obs, guint32 i, guint32 in
     for (n = 0; before != ADP_NONE && n < LOOK_BACK; n++) {
         adp_step *step = adp_step_at(d, before);
 
-        step->stray_dropped = step->stray_dropped || is_again(model, step, obs);
+        step->stray_drops += is_again(model, step, obs) ? 1 : 0;
         before = step->stray_before;
     }
 }
@@ -85,12 +85,14 @@ static guint32 question_of(const adp_model *model, const adp_obs *obs)
                : ADP_NONE;
 }
 
-/* What the client dropped before, from the same server, it drops again. */
-static gboolean was_dropped(adp_derived *d, const adp_step *step, guint32 before)
+/* What the client dropped before, of the same server's, it drops again. */
+static guint drops_before(adp_derived *d, const adp_step *step, guint32 before)
 {
-    return before != ADP_NONE && adp_step_at(d, before)->stray_dropped &&
-           adp_step_at(d, before)->flow.server == step->flow.server &&
-           adp_step_at(d, before)->kind == step->kind;
+    const adp_step *last = before == ADP_NONE ? NULL : adp_step_at(d, before);
+
+    return last && last->flow.server == step->flow.server && last->kind == step->kind
+               ? last->stray_drops
+               : 0;
 }
 
 gboolean adp_stray_answered(adp_model *model, const adp_obs *obs, guint32 i)
@@ -108,7 +110,7 @@ gboolean adp_stray_answered(adp_model *model, const adp_obs *obs, guint32 i)
     if (step->stray == ADP_NONE) {
         step->stray = i;
         step->stray_before = path->stray;
-        step->stray_dropped = was_dropped(d, step, path->stray);
+        step->stray_drops = drops_before(d, step, path->stray);
         path->stray = index;
     }
     return adp_keep_aside(d);
@@ -120,13 +122,24 @@ static gboolean is_search(adp_step_kind kind)
     return kind == ADP_STEP_SRV || kind == ADP_STEP_ADDRESS || kind == ADP_STEP_PING;
 }
 
+/* Asked again but once, it may have been the answer's turn to get lost. */
+#define PROOF 2
+
 void adp_stray_went_on(adp_derived *d, guint32 index)
 {
     const adp_step *step = adp_step_at(d, index);
     adp_path *path = adp_path_at(d, step->path);
+    guint32 stray = path->stray;
+    guint n;
 
-    if (path->stray != ADP_NONE && !is_search(step->kind) &&
-        adp_step_at(d, path->stray)->kind != step->kind) {
-        path->stray = ADP_NONE;
+    if (stray == ADP_NONE || is_search(step->kind) || adp_step_at(d, stray)->kind == step->kind) {
+        return;
     }
+    for (n = 0; stray != ADP_NONE && n < LOOK_BACK; n++) {
+        adp_step *taken = adp_step_at(d, stray);
+
+        taken->stray_drops = taken->stray_drops < PROOF ? 0 : taken->stray_drops;
+        stray = taken->stray_before;
+    }
+    path->stray = ADP_NONE;
 }
