@@ -343,6 +343,32 @@ static void test_numbers(void)
     }
 }
 
+static void test_only_scheme(void)
+{
+    static const struct {
+        const char *a, *b;
+        gboolean only;
+    } rows[] = {
+        {"https://a.test/x", "http://a.test/x", TRUE},
+        {"http://A.test/x", "https://a.TEST/X", TRUE},
+        {"https://a.test/x", "https://a.test/x", FALSE},
+        {"https://a.test/x", "http://b.test/x", FALSE},
+        {"https://a.test/x", "http://a.test/y", FALSE},
+        {"https://a.test/x", "http://a.test/xy", FALSE},
+        {"https://a.test/x", "http://a.test:8080/x", FALSE},
+        {"https://a.test/x", "ldap://a.test/x", FALSE},
+        {"https://a.test/x", "/x", FALSE},
+        {"https://a.test/x", NULL, FALSE},
+        {NULL, "https://a.test/x", FALSE},
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        check_int(rows[i].b ? rows[i].b : "NULL", "only scheme",
+                  adp_url_only_scheme_differs(rows[i].a, rows[i].b), rows[i].only);
+    }
+}
+
 static void test_ports(void)
 {
     static const struct {
@@ -395,6 +421,7 @@ int main(int argc, char **argv)
     g_test_add_func("/url/shown", test_shown);
     g_test_add_func("/url/append", test_append);
     g_test_add_func("/url/numbers", test_numbers);
+    g_test_add_func("/url/only-scheme", test_only_scheme);
     g_test_add_func("/url/ports", test_ports);
     return g_test_run();
 }

@@ -379,6 +379,9 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("dcdiag /test:services # on the controller"))},
     {"kdc-unanswered", /* m */
      CAUSES(
+         CAUSE("The KDC has several addresses, or stands behind a device that translates them, and "
+               "answers by another than the one that was asked: clients drop such answers.",
+               .needs = {ADP_SIGN_STRAY}),
          CAUSE("The silent requests were sent in fragments, and a smaller one was answered "
                "before: something on the path, often a firewall or a tunnel, loses fragments.",
                .needs = {ADP_SIGN_FRAGMENTED, ADP_SIGN_SMALLER_ANSWERED},
@@ -407,17 +410,17 @@ const adp_advice adp_advice_kerberos[] = {
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_SMALLER_ANSWERED,
                               ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
                               ADP_SIGN_ROUTING_LOOP, ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG,
-                              ADP_SIGN_FRAGMENTS_LOST}),
+                              ADP_SIGN_FRAGMENTS_LOST, ADP_SIGN_STRAY}),
          CAUSE("The KDC is down, and DNS still names it.",
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_SMALLER_ANSWERED,
                               ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
                               ADP_SIGN_PROHIBITED, ADP_SIGN_HOST_SPEAKS, ADP_SIGN_SERVER_CLOSED,
-                              ADP_SIGN_TOO_BIG, ADP_SIGN_FRAGMENTS_LOST}),
+                              ADP_SIGN_TOO_BIG, ADP_SIGN_FRAGMENTS_LOST, ADP_SIGN_STRAY}),
          CAUSE("A large answer over UDP is sent in fragments, and they are lost on the path.",
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_FRAGMENTED, ADP_SIGN_TCP_SILENT,
                               ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
                               ADP_SIGN_ROUTING_LOOP, ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG,
-                              ADP_SIGN_FRAGMENTS_LOST})),
+                              ADP_SIGN_FRAGMENTS_LOST, ADP_SIGN_STRAY})),
      CHECKS(CHECK("tracert {host} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP},
                   .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("tracepath {host} # where does it go round?",

@@ -71,6 +71,16 @@
         }                                                                                          \
     }
 
+/** A cause of what a redirect leads to. */
+#define ADP_CAUSE_INNER                                                                            \
+    {                                                                                              \
+        .text = "The redirect leads to the address inside, and the client is outside: the server " \
+                "has no other place for clients there.",                                           \
+        .needs = {                                                                                 \
+            ADP_SIGN_INNER_ADDRESS                                                                 \
+        }                                                                                          \
+    }
+
 /* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
 #define CAUSE(...)                                                                                 \
     {                                                                                              \

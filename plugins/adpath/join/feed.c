@@ -27,6 +27,7 @@
 #include "join/pair_tcp.h"
 #include "join/pair_tls.h"
 #include "join/path.h"
+#include "join/stray.h"
 #include "join/stream.h"
 #include "join/tunnels.h"
 #include "log/log.h"
@@ -85,6 +86,7 @@ static void derived_init(adp_derived *d)
     d->guesses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->askers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    d->asked_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->srv_names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->generic = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
@@ -133,6 +135,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->guesses);
     g_hash_table_unref(d->guess_windows);
     g_hash_table_unref(d->askers);
+    g_hash_table_unref(d->asked_domains);
     g_hash_table_unref(d->srv_names);
     g_hash_table_unref(d->generic);
     g_hash_table_unref(d->tickets);
@@ -217,6 +220,7 @@ static void note_message(adp_model *model, const adp_obs *obs, guint32 i, guint3
     adp_stream_has_message(model, obs, i);
     if (obs->from_server) {
         adp_step_at(&model->derived, step)->heard = i;
+        adp_stray_went_on(&model->derived, step);
     }
 }
 

@@ -27,6 +27,15 @@ gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *st
  */
 gboolean adp_model_generic_answered(const adp_model *model, const adp_step *step,
                                     const adp_srv_name *parts);
+/**
+ * Were locators asked for this name as for a domain, and was none found? A program that mistook a host
+ * for one talks to the host by its name.
+ */
+gboolean adp_model_may_be_host(const adp_model *model, const char *name, gsize len);
+
+/** The message names such a host: it is kept aside, once for each name. FALSE: it does not. */
+gboolean adp_keep_named(adp_model *model, const char *name);
+
 void adp_learn_host(adp_derived *d, const char *name);
 void adp_learn_srv_question(adp_model *model, const adp_obs *obs);
 void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dns);

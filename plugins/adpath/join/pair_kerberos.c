@@ -13,6 +13,7 @@
 #include "join/machine.h"
 #include "join/model.h"
 #include "join/pairing.h"
+#include "join/stray.h"
 #include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
@@ -325,6 +326,9 @@ gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
         index = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
         adp_step_at(d, index)->reply = i;
         return adp_finish(d, i);
+    }
+    if (index == ADP_NONE && adp_stray_answered(model, obs, i)) {
+        return TRUE;
     }
     if (index == ADP_NONE) {
         index = adp_feed_reply(model, obs, i, ADP_STEP_KERBEROS);

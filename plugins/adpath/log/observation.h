@@ -229,6 +229,8 @@ typedef struct {
     guint32 answered;
     guint32 heard; /* a part of the answer */
     guint32 given_up;
+    gint64 answered_time; /* of the first two frames, where there are such */
+    gint64 heard_time;
 } adp_obs_answer;
 
 /** Such an operation. */
