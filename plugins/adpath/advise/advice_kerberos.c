@@ -281,6 +281,12 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The certificate does not map to the account.")),
      CHECKS(CHECK("certutil -user -verifystore My # on the client: each certificate and its chain"),
             CHECK("certutil -enterprise -viewstore NTAuth"), CHECK("certutil -dcinfo verify"))},
+    {"pkinit-failed/anonymous", /* R 6113, 8062; m */
+     CAUSES(ADP_CAUSE_ARMOUR_DEMANDED, ADP_CAUSE_NO_ANONYMOUS, ADP_CAUSE_ANONYMOUS_NOT_SET_UP),
+     CHECKS(CHECK("grep -i fast /etc/sssd/sssd.conf # on a client with Linux: is FAST demanded?",
+                  IF_NOT_WINDOWS),
+            CHECK("klist -kt /etc/krb5.keytab # has the host a key of its own?", IF_NOT_WINDOWS),
+            CHECK("kadmin.local getprinc WELLKNOWN/ANONYMOUS # on the KDC", IF_MIT))},
     {"pkinit-failed/kdc-cert",
      CAUSES(
          CAUSE("The controller has no certificate for this purpose, or its chain is not trusted."),
@@ -477,6 +483,12 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The KDC's or the service's own log has an entry of that second.")),
      CHECKS(CHECK("klist"),
             CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the server that answered"))},
+    {"krb-error/anonymous", /* R 6113, 8062; m */
+     CAUSES(ADP_CAUSE_ARMOUR_DEMANDED, ADP_CAUSE_NO_ANONYMOUS, ADP_CAUSE_ANONYMOUS_NOT_SET_UP),
+     CHECKS(CHECK("grep -i fast /etc/sssd/sssd.conf # on a client with Linux: is FAST demanded?",
+                  IF_NOT_WINDOWS),
+            CHECK("klist -kt /etc/krb5.keytab # has the host a key of its own?", IF_NOT_WINDOWS),
+            CHECK("kadmin.local getprinc WELLKNOWN/ANONYMOUS # on the KDC", IF_MIT))},
     {"krb-error/16", /* E: smart card logon and Windows Hello */
      CAUSES(
          CAUSE("The client logs on with a certificate, and the controller has no valid one of its "

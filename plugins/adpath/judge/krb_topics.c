@@ -296,7 +296,10 @@ void adp_rules_krb_learn(adp_rules *r)
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
                 adp_rules_note_good(r, step, ADP_TOPIC_TGS, NULL);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
-                adp_rules_note_good(r, step, ADP_TOPIC_LOGON, NULL);
+                /* Without a name it is no logon, but the look for an armour that comes before one. */
+                if (!adp_krb_is_anonymous(adp_rules_krb_ask(r, step))) {
+                    adp_rules_note_good(r, step, ADP_TOPIC_LOGON, NULL);
+                }
                 adp_rules_note_good(r, step, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step));
             }
         }

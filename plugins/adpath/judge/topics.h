@@ -23,7 +23,7 @@ typedef enum {
     ADP_TOPIC_TGT,            /* its service: a logon gave a TGT */
     ADP_TOPIC_CLOCK,          /* an answer whose clock agrees with the capturing machine's */
     ADP_TOPIC_USER,           /* the client's name: a KDC knows it */
-    ADP_TOPIC_LOGON,          /* the client's name; NULL: it asked for a TGT, whatever came of it */
+    ADP_TOPIC_LOGON,          /* its name; NULL: somebody asked for a TGT, whatever came of it */
     ADP_TOPIC_TGS,            /* some service ticket was asked for */
     ADP_TOPIC_TICKET_SHOWN,   /* number of a TCP stream: a ticket was shown on it */
     ADP_TOPIC_SRV_ANSWER,     /* name: somebody answered for it, well or not */
