@@ -437,9 +437,14 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("nc -vz {host} 88 # shows TCP only", IF_UNIX))},
     {"wrong-realm", /* R 6806 7, m */
      CAUSES(
+         CAUSE("The client goes on in the realm that the answer names, and gets nothing from a KDC "
+               "there: "
+               "what else the report says of that realm is the fault.",
+               .needs = {ADP_SIGN_REALM_FOLLOWED}),
          CAUSE("The client is set to a realm that this account, or this KDC, does not belong to: "
                "a setting, a keytab or a DNS record names the wrong one."),
-         CAUSE("The client does not follow such answers: canonicalization is switched off in it."),
+         CAUSE("The client does not follow such answers: canonicalization is switched off in it.",
+               .refuted_by = {ADP_SIGN_REALM_FOLLOWED}),
          CAUSE("The account was moved to another domain.")),
      CHECKS(CHECK("nltest /dsgetdc:{realm} # is there such a domain?", IF_WINDOWS),
             CHECK("klist -k /etc/krb5.keytab # which realm do the stored names have?",
@@ -450,9 +455,10 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("dsquery user -upn {account}", IF_UPN),
             CHECK("Get-ADForest | Select-Object Domains,UPNSuffixes", IF_AD))},
     {"wrong-realm/tgs",
-     CAUSES(CAUSE("The request for the other realm was sent to a KDC of the first: the client has "
-                  "one KDC's address for all realms, or finds none of the other's."),
-            CAUSE("The client does not follow referrals.")),
+     CAUSES(
+         CAUSE("The request for the other realm was sent to a KDC of the first: the client has "
+               "one KDC's address for all realms, or finds none of the other's."),
+         CAUSE("The client does not follow referrals.", .refuted_by = {ADP_SIGN_REALM_FOLLOWED})),
      CHECKS(CHECK("nltest /dsgetdc:{realm} /kdc # which KDC has that realm?", IF_WINDOWS),
             CHECK("grep -A4 -E 'realms|domain_realm' /etc/krb5.conf # on a client with Linux",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
