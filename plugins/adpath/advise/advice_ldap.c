@@ -211,11 +211,17 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS(
          CHECK("ldp.exe # connect to {host}, and bind with the program's account: is it let in?"))},
     {"starttls-failed", /* R 4511 4.14, m */
-     CAUSES(CAUSE("The controller has no certificate for LDAP over TLS.",
-                  .refuted_by = {ADP_SIGN_IN_TLS}),
+     CAUSES(CAUSE("Several controllers share the address (a load balancer), and one of them has no "
+                  "certificate for LDAP over TLS.",
+                  .needs = {ADP_SIGN_STARTTLS_TAKEN}),
+            CAUSE("The controller has no certificate for LDAP over TLS.",
+                  .refuted_by = {ADP_SIGN_IN_TLS, ADP_SIGN_TLS_COMPLETED}),
+            CAUSE("The controller's certificate came, went or ran out in the time between.",
+                  .needs = {ADP_SIGN_STARTTLS_TAKEN}),
             CAUSE("TLS runs on this connection already: StartTLS is for port 389.",
                   .needs = {ADP_SIGN_IN_TLS}),
-            CAUSE("The server or a device in between does not offer StartTLS."),
+            CAUSE("The server or a device in between does not offer StartTLS.",
+                  .refuted_by = {ADP_SIGN_STARTTLS_TAKEN}),
             CAUSE("Requests were still open on the connection.")),
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension # "
                   "1.3.6.1.4.1.1466.20037 is StartTLS"),
