@@ -4,13 +4,14 @@ another protocol caused, TLS that one of several has. And days that look like th
 """
 from build import *  # noqa: F403
 from cases import Ldap
-from cases_field_a import MIT_ETYPES, logon, timed
+from cases_field_a import MIT_ETYPES, accepted_by_smb, granted, logon, shown, timed
 from cases_field_b_time import START_TLS, dead, extended, good_start, person
 from cases_field_c import FROM_MIT
 from cases_field_d import wrong
 from cases_ldap import CREDENTIALS
 from field import field
 from net import ntlm_as
+from smb import LOGON_FAILURE, MORE_PROCESSING, smb1_setup, smb1_setup_reply, smb2_setup, smb2_setup_reply
 from tls import Session
 
 DC = "_ldap._tcp.dc._msdcs.{D}"
@@ -20,6 +21,51 @@ LOCKED = 0xC0000234
 UNAVAILABLE = "00000000: LdapErr: DSID-0C0911CE, comment: Error initializing SSL/TLS, data 0, v4563"
 LIST = r"got in while|list that is worked through"
 ANONYMOUS = ["WELLKNOWN", "ANONYMOUS"]
+
+
+# ---- K1: what the steps show ----
+
+
+@field("K1", may=["service-key-mismatch", "ntlm-fallback"], outcome="failed|ok", verdict=[r"\A[^\n]*(cifs|scan2|SMB|ticket)"],
+       never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
+def scanner_that_knows_the_first_dialect(s):
+    """An appliance of SMB 1: what it gets for its ticket is a rejection without a reason, each minute. IPv6."""
+    s.over_ipv6()
+    s.srv(DC, "dc1.{D}")
+    s.address(s.host, s.dc, kind=AAAA)
+    logon(s, "scan")
+    spn = "cifs/scan2." + s.domain
+    s.address("scan2.{D}", s.web, kind=AAAA)
+    granted(s, spn)
+    for n in range(3):
+        t = s.tcp(s.web, 445)
+        t.ask(smb1_setup(shown(s, spn)))
+        t.answer(smb1_setup_reply(nego_resp(None, 2), LOGON_FAILURE))
+        t.close()
+        s.wait(60)
+
+
+@field("K1", outcome="ok", like=["service-key-mismatch", "ntlm-fallback"], verdict=[NOTHING_WRONG])
+def file_server_got_a_new_key(s):
+    """An old ticket is refused once, a new one is taken; a print server wants NTLM, and the password there is wrong."""
+    s.srv(DC, "dc1.{D}")
+    s.address(s.host, s.dc)
+    logon(s, "uma")
+    spn = "cifs/fs4." + s.domain
+    s.address("fs4.{D}", s.web)
+    t = s.tcp(s.web, 445)
+    t.ask(smb2_setup(nego_init(gss(AP_REQ_ID, ap_req(spn, s.realm, cipher=b"of yesterday")))))
+    t.answer(smb2_setup_reply(b"", LOGON_FAILURE))
+    t.close()
+    granted(s, spn)
+    accepted_by_smb(s, s.web, spn)
+    t = s.tcp(s.web2, 445)
+    t.ask(smb2_setup(nego_init(gss(AP_REQ_ID, ap_req("cifs/print." + s.domain, s.realm, cipher=b"for a printer")))))
+    t.answer(smb2_setup_reply(nego_resp(ntlm(2), 1, OID_NTLM), MORE_PROCESSING))
+    t.ask(smb2_setup(nego_resp(ntlm_as("uma", "CORP"), 1, None), 2))
+    t.answer(smb2_setup_reply(b"", LOGON_FAILURE, 2))
+    t.close()
+    s.wait(10)
 
 
 # ---- K2: a probe without a sequel, an answer that is followed ----
