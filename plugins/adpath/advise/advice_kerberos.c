@@ -16,6 +16,9 @@ const adp_advice adp_advice_kerberos[] = {
                   .needs = {ADP_SIGN_ALIAS}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
+            CAUSE("Only this name of the host is missing: the client went on there by another one, "
+                  "or in another way.",
+                  .needs = {ADP_SIGN_WENT_ON}),
             CAUSE("No account has the name.", .refuted_by = {ADP_SIGN_SAME_NAME_GRANTED}),
             CAUSE("Two accounts have it: a KDC of Windows gives the same answer then.",
                   .refuted_by = {ADP_SIGN_KDC_MIT}),
