@@ -15,6 +15,7 @@ from smb import LOGON_FAILURE, MORE_PROCESSING, smb1_setup, smb1_setup_reply, sm
 from tls import Session
 
 DC = "_ldap._tcp.dc._msdcs.{D}"
+SPN = "spn-not-found-or-duplicate"
 NOTHING_WRONG = r"nothing wrong was seen"
 TOO_LITTLE = r"too little to judge"
 LOCKED = 0xC0000234
@@ -140,6 +141,48 @@ def guest_logs_on_at_home(s):
     s.kdc(s.as_req("gus", pre=timed(), **theirs), s.as_rep("gus", cipher=b"for gus", **theirs), server=s.dc2, tcp=True)
 
 
+# ---- K4: names ----
+
+
+@field("K4", shows={"dc-unreachable": "error"}, may=["slow"], outcome="failed",
+       says={"dc-unreachable": ["forestdnszones", "refers"]}, never={"verdict": [NOTHING_WRONG, TOO_LITTLE],
+                                                                    "dc-unreachable": ["locator record"]})
+def library_gives_up_where_the_reference_leads(s):
+    """A wiki searches for a user from the forest's top, IPv6: the reference's server refuses, and so the search fails."""
+    s.over_ipv6()
+    s.srv("_ldap._tcp.{D}", "dc1.{D}")
+    s.address(s.host, s.dc, kind=AAAA)
+    conn = s.ldap()
+    conn.simple(name="svc-wiki@" + s.domain)
+    top = s.config.removeprefix("CN=Configuration,")
+    elsewhere = "ForestDnsZones." + s.domain
+    conn.ask(search(top, 2, equal("sAMAccountName", "alice"), ["mail"]), entry("CN=alice," + top, {"mail": ["a@x.test"]}),
+             search_reference(f"ldap://{elsewhere}/DC=ForestDnsZones,{top}"), done(0))
+    s.address(elsewhere, s.dc2, kind=AAAA)
+    for _ in range(2):
+        s.cite("dc-unreachable", s.syn(s.dc2, 389, "refused"))
+        s.wait(2)
+    conn.t.close()
+    s.wait(30)
+
+
+@field("K4", outcome="ok", like=["dc-unreachable", "srv-target-unresolvable", "endpoint-unreachable"], verdict=[NOTHING_WRONG])
+def references_that_are_looked_up_and_followed(s):
+    """One reference leads to the same controller and is followed, one has no address, and one nobody follows."""
+    good_start(s)
+    conn = s.ldap()
+    conn.simple(name="svc-wiki@" + s.domain)
+    top = s.config.removeprefix("CN=Configuration,")
+    names = [f"{zone}.{s.domain}" for zone in ("DomainDnsZones", "ForestDnsZones", "child")]
+    conn.ask(search(top, 2, equal("sAMAccountName", "alice"), ["mail"]),
+             *[search_reference(f"ldap://{name}/DC=x,{top}") for name in names], done(0))
+    s.address(names[0], s.dc)
+    other = s.ldap()
+    other.simple(name="svc-wiki@" + s.domain)
+    s.address(names[1], rcode=3)
+    s.wait(20)
+
+
 # ---- K5: what counts as success, and whose ----
 
 
@@ -174,6 +217,21 @@ def starttls_at_the_second_try(s):
     secured.ask(ldap(2, bind("svc-wiki@" + s.domain, "synthetic")))
     secured.answer(ldap(2, bind_response()))
     s.wait(20)
+
+
+# ---- K6: what the packets support ----
+
+
+@field("K6", shows={SPN: "warn"}, supported={SPN: ["Only this name"]}, outcome="failed|ok")
+def management_asks_for_a_class_of_its_own(s):
+    """WSMAN/host is in no account, and HTTP/host is granted a moment later: that is what there is to say."""
+    s.srv(DC, "dc1.{D}")
+    s.address(s.host, s.dc)
+    logon(s, "uma")
+    host = "node7." + s.domain
+    s.cite(SPN, s.kdc(s.tgs_req("WSMAN/" + host), s.error(7, "WSMAN/" + host)))
+    granted(s, "HTTP/" + host)
+    s.wait(10)
 
 
 # ---- K12: stories ----
