@@ -62,6 +62,27 @@
         }                                                                                          \
     }
 
+/** Causes of a refused anonymous ticket after which no logon comes (FAST, RFC 6113, 8062; m). */
+#define ADP_CAUSE_ARMOUR_DEMANDED                                                                  \
+    {                                                                                              \
+        .text = "The client is set to demand an armour (FAST) for each logon, and to take an "     \
+                "anonymous ticket for it: a host that has joined can take one of its own key.",    \
+    }
+#define ADP_CAUSE_NO_ANONYMOUS                                                                     \
+    {                                                                                              \
+        .text = "Controllers of Active Directory give no anonymous tickets.", .refuted_by = {      \
+            ADP_SIGN_KDC_MIT,                                                                      \
+        }                                                                                          \
+    }
+#define ADP_CAUSE_ANONYMOUS_NOT_SET_UP                                                             \
+    {                                                                                              \
+        .text = "Anonymous tickets are not set up at the KDC: it has no principal for them, or "   \
+                "no certificate.",                                                                 \
+        .needs = {                                                                                 \
+            ADP_SIGN_KDC_MIT                                                                       \
+        }                                                                                          \
+    }
+
 /** A cause that a router tells. */
 #define ADP_CAUSE_LOOP                                                                             \
     {                                                                                              \

@@ -103,6 +103,7 @@ typedef struct {
     GHashTable *generic;    /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *tickets;    /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles;   /* what a Kerberos exchange is about -> GArray of failed steps, owned */
+    guint shown_in_smb;     /* tickets that were shown in SMB and wait for an answer */
     GHashTable *ap_refused; /* "client|shown|server|name", owned: a ticket that was not accepted */
     GHashTable *asked;      /* hash of resolver, type and name (owned guint64) -> observation + 1 */
     GHashTable *aliases;    /* lower-case host name, owned -> adp_alias, owned */

@@ -16,6 +16,7 @@
 #include "join/exchange.h"
 #include "join/identity.h"
 #include "join/ldap_ops.h"
+#include "join/learn.h"
 #include "join/machine.h"
 #include "join/model.h"
 #include "join/netbios.h"
@@ -185,6 +186,9 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
     case ADP_OBS_LDAP_OPERATION:
     case ADP_OBS_LDAP_OPERATION_REPLY:
         return adp_feed_operation(model, obs, i);
+    case ADP_OBS_LDAP_REFERENCE:
+        adp_learn_reference(model, obs->u.referred);
+        return adp_keep_aside(&model->derived);
     case ADP_OBS_LDAP_UNBIND:
         return adp_feed_unbind(model, obs, i);
     case ADP_OBS_KDC_REQUEST:

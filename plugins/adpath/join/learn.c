@@ -370,6 +370,11 @@ void adp_learn_scp_search(adp_model *model, const adp_obs *obs)
     }
 }
 
+void adp_learn_reference(adp_model *model, const char *host)
+{
+    adp_name_host(model, host, ADP_NAMED_BY_LDAP_REFERRAL, 0);
+}
+
 /* Of an Exchange search: other products' entries name no mail server. */
 void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry)
 {

@@ -43,6 +43,8 @@ void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns);
 void adp_learn_ping_request(adp_model *model, const adp_obs *obs);
 void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netlogon *reply);
 void adp_learn_scp_search(adp_model *model, const adp_obs *obs);
+/** A directory refers its clients to this host. */
+void adp_learn_reference(adp_model *model, const char *host);
 void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry);
 
 /** A realm stands for the domain where nothing better tells it. */

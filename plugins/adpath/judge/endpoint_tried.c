@@ -341,7 +341,8 @@ static adp_endpoint *add_tunnelled(adp_endpoint_builder *b, const char *host, gu
     adp_endpoint *endpoint;
     char *url;
 
-    if (!adp_mail_domain_of(host) && !adp_model_named(b->model, host)) {
+    if (!adp_mail_domain_of(host) &&
+        !(adp_model_named(b->model, host) & ~(guint)ADP_NAMED_BY_LDAP_REFERRAL)) {
         return NULL;
     }
     url = port == ADP_PORT_HTTPS ? g_strdup_printf("https://%s/", host)

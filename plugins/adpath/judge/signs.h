@@ -93,6 +93,8 @@
     S(TLS_COMPLETED, "another handshake with this host was completed")                             \
     S(SERVER_CLOSED_EARLY, "the server closed before it sent a certificate")                       \
     S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")                        \
+    S(REALM_FOLLOWED, "the client looks for a KDC of the realm that was named")                    \
+    S(STARTTLS_TAKEN, "StartTLS went well at this address at another time")                        \
     S(CLOUD, "the host is one of Microsoft 365")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
