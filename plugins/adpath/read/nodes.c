@@ -36,6 +36,7 @@ static const struct {
     {"icmp", ADP_NODE_ICMP, TRUE},
     {"icmpv6", ADP_NODE_ICMP, TRUE},
     {"ip", ADP_NODE_IP, TRUE},
+    {"ipv6", ADP_NODE_IPV6, TRUE},
     {"ipv6.fraghdr", ADP_NODE_IP_FRAGMENT, TRUE},
     {"tcp", ADP_NODE_TCP, TRUE},
     {"tcp.stream", ADP_NODE_TCP_STREAM, FALSE},

@@ -28,6 +28,7 @@ typedef enum {
     ADP_NODE_DATA,
     ADP_NODE_ICMP,
     ADP_NODE_IP,
+    ADP_NODE_IPV6,
     ADP_NODE_IP_FRAGMENT,
     ADP_NODE_TCP,
     ADP_NODE_TCP_STREAM,

@@ -51,6 +51,7 @@ typedef struct {
     gboolean gap;              /* packets of its connection are missing before it */
     const field_info *segment; /* its innermost TCP header */
     const field_info *ip;      /* the innermost IPv4 header */
+    const field_info *ipv6;    /* the innermost IPv6 header */
     gboolean fragmented;       /* IPv6: it has a fragment header */
     gboolean alone;            /* IPv4 without TCP or UDP in it */
     gboolean part;             /* bytes of a server that may be an answer's */
@@ -129,6 +130,9 @@ static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst,
         }
         if (kind == ADP_NODE_IP) {
             f.ip = PNODE_FINFO(child);
+        }
+        if (kind == ADP_NODE_IPV6) {
+            f.ipv6 = PNODE_FINFO(child);
         }
     }
     if (f.segment && adp_model_has_streams(model)) {
@@ -327,7 +331,7 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, proto_tre
     if (f.icmp) {
         adp_arena_mark mark = adp_arena_get_mark(frame.arena);
 
-        if (!adp_read_icmp(&frame, f.icmp)) {
+        if (!adp_read_icmp(&frame, f.icmp, f.ipv6)) {
             adp_arena_release(frame.arena, mark);
         }
         return;

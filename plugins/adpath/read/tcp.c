@@ -170,6 +170,9 @@ gboolean adp_read_tcp_again(adp_frame *frame)
 #define IP_PROTOCOL_AT    9
 #define IP_MORE_FRAGMENTS 0x2000
 #define IP_OFFSET_MASK    0x1fff
+#define IPV6_HEADER_LEN   40
+#define IPV6_SOURCE_AT    8
+#define IPV6_ADDRESS_LEN  16
 
 static guint16 be16(const guint8 *p)
 {
@@ -312,12 +315,28 @@ static guint32 known_address(const adp_frame *frame, const quoted *q, const guin
     return adp_model_address(frame->model, (guint8)q->type, bytes, (guint8)q->len, NULL);
 }
 
-gboolean adp_read_icmp(adp_frame *frame, const field_info *fi)
+/* Who sent the error. */
+static guint32 icmp_sender(const adp_frame *frame, const field_info *ipv6)
+{
+    adp_ber header;
+
+    if (ipv6) {
+        header = adp_ber_range(ipv6->ds_tvb, ipv6->start, IPV6_HEADER_LEN);
+        if (adp_ber_length(&header) >= IPV6_HEADER_LEN) {
+            return adp_frame_address(frame, AT_IPv6, adp_ber_bytes(&header) + IPV6_SOURCE_AT,
+                                     IPV6_ADDRESS_LEN);
+        }
+    }
+    return frame->src;
+}
+
+gboolean adp_read_icmp(adp_frame *frame, const field_info *fi, const field_info *ipv6)
 {
     adp_ber rest = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
     const guint8 *p;
     adp_obs obs = {.type = ADP_OBS_ICMP, .frame = frame->pinfo->num, .time = frame->time};
     adp_obs_icmp *icmp;
+    guint32 sender;
     quoted q;
 
     /* The item's length may leave out what is quoted. */
@@ -345,11 +364,12 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi)
     obs.flow.stream = ADP_NONE;
     obs.from_server = TRUE;
     obs.hash = adp_hash_range(fi->ds_tvb, fi->start, ICMP_HEADER_LEN);
-    icmp->from_host = frame->src == obs.flow.server;
+    sender = icmp_sender(frame, ipv6);
+    icmp->from_host = sender == obs.flow.server;
     icmp->id = adp_port_is_dns(obs.flow.server_port) && q.left >= UDP_HEADER_LEN + 2
                    ? be16(q.ports + UDP_HEADER_LEN)
                    : ADP_NONE;
-    icmp->sender = adp_model_address_text(frame->model, frame->src);
+    icmp->sender = adp_model_address_text(frame->model, sender);
     obs.u.icmp = icmp;
     return adp_model_add(frame->model, &obs);
 }
