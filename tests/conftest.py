@@ -28,9 +28,7 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture
 def capture(request, wireshark):
     """One of the captures that take part."""
-    borrowed = wireshark.borrow(request.param)
-    wireshark.warm_up(borrowed)
-    return borrowed
+    return wireshark.borrow(request.param)
 
 
 @pytest.fixture

@@ -25,6 +25,9 @@ NOBODY = 65534
 TIMEOUT = 120  # seconds, of one run: the captures are small
 
 PDML = ("-Y", "adpath", "-T", "pdml", "-J", "adpath")
+# tshark draws all reports that it is asked for, and each is the same as alone (test_arguments.py).
+REPORTS = ("tree", "steps", "tsv", "path", "json")
+TAPS = ("stat:adpath", "nstat:adpath,steps", "seqa:adpath", "srt:adpath", "expert")  # of sharkd
 
 
 class Capture:
@@ -51,6 +54,22 @@ class Capture:
         return self.id
 
 
+# Captures that a run of all tests on this machine has made, for tests/matrix to read elsewhere.
+MADE = os.environ.get("ADPATH_MADE_CAPTURES")
+
+
+def keep_made(path, name, keylog=None):
+    """Leaves a capture that a test has made in the folder that the environment names, if it does."""
+    if not MADE:
+        return
+    target = Path(MADE) / name
+    if keylog and keylog.stat().st_size:
+        secrets = ["--inject-secrets", f"tls,{keylog}"]
+        subprocess.run(["editcap", *secrets, path, target.with_suffix(".pcapng")], check=True)
+    else:
+        shutil.copyfile(path, target.with_suffix(".pcap"))
+
+
 def _is_capture(path):
     return path.is_file() and re.search(r"\.(pcap|pcapng|cap)(\.gz)?$", path.name)
 
@@ -68,6 +87,7 @@ def _found_below(folder):
 
 OWN_CAPTURES = list(_found_below(TESTDATA))
 PUBLIC_CAPTURES = list(_found_below(PUBLIC))
+MADE_CAPTURES = list(_found_below(Path(MADE))) if MADE else []
 
 # The recordings of the scenarios are many, and much alike. What holds for every capture is tested
 # on these of them, unless ADPATH_ALL_CAPTURES is set; their truths are tested on all of them.
@@ -99,6 +119,11 @@ STOCK_COMPLAINTS = {
     # 4.2.2 of Ubuntu 24.04, on replies to LDAP pings.
     "4.2": r'.*Dissector bug, protocol C?LDAP, .* failed assertion "recursion_depth <= 100"\n',
 }
+
+
+# To start tshark is most of what the tests do, and a third of that goes into pages of its heap that
+# the system hands out one by one. glibc is told to take them in large pieces; no output changes.
+QUICK_START = {"MALLOC_TOP_PAD_": str(64 << 20), "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 class Result:
@@ -236,6 +261,8 @@ class Wireshark:
             variables["LD_PRELOAD"] = sanitizer_libraries()
             variables["ASAN_OPTIONS"] = "detect_leaks=0"
             variables["UBSAN_OPTIONS"] = "print_stacktrace=1"
+        else:
+            variables.update(QUICK_START)
         variables.update(environment or {})
         user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         done = subprocess.run(
@@ -293,18 +320,16 @@ class Wireshark:
 
     # ---- what the tests read ----
 
-    def warm_up(self, capture):
-        """Makes now, side by side, what most tests are going to read of a capture."""
-        runs = [["-q", "-z", "adpath," + kind] for kind in ("json", "path", "tsv", "steps", "tree")]
-        runs += [["-2", "-q", "-z", "adpath," + kind] for kind in ("json", "tree")]
-        runs += [PDML, ["-2", *PDML]]
-        together([lambda run=run: self.tshark(capture, *run) for run in runs])
+    def reports(self, capture, *passes):
+        """The texts of REPORTS, by name, of one tshark: to start it is what takes the time."""
+        wanted = [word for kind in REPORTS for word in ("-z", "adpath," + kind)]
+        return split_reports(self.ask(capture, *passes, "-q", *wanted))
 
-    def json_text(self, capture, *arguments):
-        return self.ask(capture, *arguments, "-q", "-z", "adpath,json")
+    def json_text(self, capture, *passes):
+        return self.reports(capture, *passes)["json"]
 
-    def json(self, capture, *arguments):
-        return json.loads(self.json_text(capture, *arguments))
+    def json(self, capture, *passes):
+        return json.loads(self.json_text(capture, *passes))
 
     def frames(self, capture, *arguments):
         """The adpath subtrees: frame number -> steps, as -V and PDML show them."""
@@ -331,6 +356,24 @@ class Wireshark:
         assert [a["id"] for a in answers] == list(range(1, len(requests) + 1)), result
         assert all("result" in a for a in answers), result
         return [a["result"] for a in answers]
+
+
+    def taps(self, capture):
+        """What sharkd's taps TAPS show of a capture, by name; "frames": those of steps, with two columns."""
+        key = (capture.id, str(capture.path), "taps")
+        if key not in self._cache:
+            keys = {"kerberos.file": str(capture.keytab), "kerberos.decrypt": "TRUE"}
+            columns = {"column0": "adpath.n:0", "column1": "adpath.outcome:0"}
+            *_, answer, frames = self.sharkd(
+                *(("setconf", {"name": k, "value": v}) for k, v in keys.items() if capture.keytab),
+                ("load", {"file": str(capture.path)}),
+                ("tap", {f"tap{i}": name for i, name in enumerate(TAPS)}),
+                ("frames", {"filter": "adpath.step", **columns}),
+            )
+            taps = {tap["tap"]: tap for tap in answer["taps"]}
+            assert set(taps) == {"stats:adpath", *TAPS[1:]}
+            self._cache[key] = {**taps, "frames": frames}
+        return self._cache[key]
 
 
 class Step:
@@ -364,6 +407,22 @@ class Step:
     @property
     def n(self):
         return int(self.get("n"))
+
+
+def split_reports(text):
+    """The texts of REPORTS, by name, in what one tshark wrote."""
+    start = re.search(r"^\{$", text, re.M).start()
+    _, end = json.JSONDecoder().raw_decode(text, start)
+    end = text.index("\n", end) + 1
+    rest = text[:start] + text[end:]
+    tree = re.search(r"\n={20,}\n.*?\n-{20,}\n.*?\n-{20,}\n", rest, re.S)
+    rest = rest[: tree.start()] + rest[tree.end() :]
+    tsv = re.search(r"^n\t(?:.*\t.*\n)+", rest, re.M)
+    rest = rest[: tsv.start()] + rest[tsv.end() :]
+    # Of the table and the report for people the table comes first, or last; its lines are indented.
+    steps = re.search(r"^ *n +path +frame .*\n(?: *\d+ .*\n)*", rest, re.M)
+    path = rest[: steps.start()] + rest[steps.end() :]
+    return dict(zip(REPORTS, (tree.group(), steps.group(), tsv.group(), path, text[start:end])))
 
 
 def steps_of(report):

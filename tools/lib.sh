@@ -203,6 +203,27 @@ built_module() {
     printf '%s\n' "$module"
 }
 
+# build_for_tests [yes]: sets $release and $asan, the folders of the two builds, and exports their modules.
+# "yes": the modules alone, without the unit tests; for release the build of tools/run.
+build_for_tests() {
+    local preset=test without=()
+
+    if [ -n "${1-}" ]; then
+        preset=release
+        without=(-DADPATH_BUILD_TESTS=OFF)
+    fi
+    release=$(build_dir $preset)
+    asan=$(build_dir asan)
+    say "--- build for release, in $release"
+    build "$release" --preset $preset
+    say "--- build with sanitizers, in $asan"
+    build "$asan" --preset asan ${without[@]+"${without[@]}"}
+    find_plugin_dirs
+    ADPATH_MODULE=$(built_module "$release")
+    ADPATH_MODULE_ASAN=$(built_module "$asan")
+    export ADPATH_MODULE ADPATH_MODULE_ASAN
+}
+
 # pytest_result LOG: its closing line without frame and time, as "12 passed, 1 skipped".
 pytest_result() {
     sed -n 's/^=* *\([0-9]\{1,\} [a-z]\{1,\}\(, [0-9]\{1,\} [a-z]\{1,\}\)*\) in [0-9.]\{1,\}s.*$/\1/p' "$1" |

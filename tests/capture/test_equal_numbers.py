@@ -8,13 +8,9 @@ import json
 import re
 from collections import Counter
 
-import harness
 import pytest
 
-# Of the scenarios a sample, as everywhere: their truths are tested on all of them.
-CAPTURES = [c for c in harness.ALL_CAPTURES if c in harness.OWN_CAPTURES]
 OUTCOMES = ("ok", "normal", "failed", "unanswered", "hidden", "pending")
-TAPS = ("stat:adpath", "nstat:adpath,steps", "seqa:adpath", "srt:adpath", "expert")
 
 
 class Told:
@@ -27,20 +23,6 @@ class Told:
         for path in report["paths"]:
             self.steps.update({s["n"]: (path["id"], s) for s in path["steps"]})
             self.findings += [(path["id"], f) for f in path["findings"]]
-
-
-def taps_of(wireshark, capture):
-    """What the taps of sharkd show of a capture."""
-    requests = []
-    if capture.keytab:
-        requests.append(("setconf", {"name": "kerberos.decrypt", "value": "TRUE"}))
-        requests.append(("setconf", {"name": "kerberos.file", "value": str(capture.keytab)}))
-    requests.append(("load", {"file": str(capture.path)}))
-    requests.append(("tap", {f"tap{i}": name for i, name in enumerate(TAPS)}))
-    answer = wireshark.sharkd(*requests)[-1]
-    taps = {tap["tap"]: tap for tap in answer["taps"]}
-    assert set(taps) == {"stats:adpath", *TAPS[1:]}
-    return taps
 
 
 def by_kind(steps):
@@ -201,37 +183,18 @@ def check_report(told, text):
         }
 
 
-def reports_of(wireshark, capture):
-    """JSON, TSV and the report for people, of one tshark: to read a capture is what takes the time."""
-    kinds = [word for kind in ("json", "tsv", "path") for word in ("-z", "adpath," + kind)]
-    text = wireshark.ask(capture, "-2", "-q", *kinds)
-    start = re.search(r"^\{$", text, re.M).start()
-    report, end = json.JSONDecoder().raw_decode(text, start)
-    lines = (text[:start] + text[end:]).splitlines(keepends=True)
-    tsv = [line for line in lines if line.count("\t") == 9]
-    return report, "".join(tsv), "".join(line for line in lines if line not in tsv)
-
-
-@pytest.fixture(params=CAPTURES + harness.PUBLIC_CAPTURES, ids=str)
-def any_capture(request, wireshark):
-    return wireshark.borrow(request.param)
-
-
-def test_the_same_numbers_everywhere(wireshark, any_capture):
-    """Of every capture that there is, not only of a sample: another may have what none of it has."""
-    (report, tsv, text), taps = wireshark.both(
-        lambda: reports_of(wireshark, any_capture), lambda: taps_of(wireshark, any_capture)
-    )
-    told = Told(report)
+def test_the_same_numbers_everywhere(wireshark, capture):
+    reports, taps = wireshark.reports(capture, "-2"), wireshark.taps(capture)
+    told = Told(json.loads(reports["json"]))
     check_tree_by_kind_and_outcome(told, taps)
     check_tree_by_client_and_path(told, taps)
     check_tree_of_findings(told, taps)
     check_table(told, taps)
-    check_table_of_tshark(told, tsv)
+    check_table_of_tshark(told, reports["tsv"])
     check_flow(told, taps)
     check_response_times(told, taps)
     check_expert_items(told, taps)
-    check_report(told, text)
+    check_report(told, reports["path"])
 
 
 def test_the_captures_have_something_to_count(wireshark, lab):

@@ -59,10 +59,7 @@ def test_the_time_is_known_with_the_reply(wireshark, capture):
 
 
 def test_json_is_the_same_in_two_passes(wireshark, capture):
-    one, two = wireshark.both(
-        lambda: wireshark.json_text(capture), lambda: wireshark.json_text(capture, "-2")
-    )
-    assert one == two
+    assert wireshark.json_text(capture) == wireshark.json_text(capture, "-2")
 
 
 @pytest.mark.parametrize("passes", ["one pass", "two passes"])
@@ -245,18 +242,12 @@ def tree_of(nodes):
 
 def test_sharkd(wireshark, capture):
     """sharkd loads first and taps afterwards, as Wireshark does with its statistics."""
-    keys = {"kerberos.file": str(capture.keytab), "kerberos.decrypt": "TRUE"}
-    *_, taps, frames = wireshark.sharkd(
-        *(("setconf", {"name": k, "value": v}) for k, v in keys.items() if capture.keytab),
-        ("load", {"file": str(capture.path)}),
-        ("tap", {"tap0": "nstat:adpath,steps", "tap1": "stat:adpath"}),
-        ("frames", {"filter": "adpath.step", "column0": "adpath.n:0", "column1": "adpath.outcome:0"}),
-    )
+    taps = wireshark.taps(capture)
     report = wireshark.json(capture)
-    by_name = {tap["tap"]: tap for tap in taps["taps"]}
-    same_rows(table_of(by_name["nstat:adpath,steps"]), rows_of(report))
-    assert tree_of(by_name["stats:adpath"]["stats"]) == tree_from_json(report)
+    same_rows(table_of(taps["nstat:adpath,steps"]), rows_of(report))
+    assert tree_of(taps["stats:adpath"]["stats"]) == tree_from_json(report)
     shown = wireshark.frames(capture, "-2")
+    frames = taps["frames"]
     assert [frame["num"] for frame in frames] == list(shown)
     for frame in frames:
         steps = shown[frame["num"]]
@@ -265,7 +256,7 @@ def test_sharkd(wireshark, capture):
 
 
 def test_tsv(wireshark, capture):
-    lines = wireshark.ask(capture, "-q", "-z", "adpath,tsv").splitlines()
+    lines = wireshark.reports(capture)["tsv"].splitlines()
     cells = [line.split("\t") for line in lines]
     assert cells[0] == COLUMNS
     rows = []
@@ -278,12 +269,9 @@ def test_tsv(wireshark, capture):
 
 def test_steps(wireshark, capture):
     """The same as TSV, in columns that stand below their headings."""
-    text, tsv = wireshark.both(
-        lambda: wireshark.ask(capture, "-q", "-z", "adpath,steps"),
-        lambda: wireshark.ask(capture, "-q", "-z", "adpath,tsv"),
-    )
-    lines = text.splitlines()
-    rows = [line.split("\t") for line in tsv.splitlines()]
+    reports = wireshark.reports(capture)
+    lines = reports["steps"].splitlines()
+    rows = [line.split("\t") for line in reports["tsv"].splitlines()]
     assert len(lines) == len(rows)
     begin = lines[0].index("summary")
     for line, row in zip(lines, rows):
@@ -292,7 +280,7 @@ def test_steps(wireshark, capture):
 
 
 def test_report_fits_in_100_columns(wireshark, capture):
-    report = wireshark.ask(capture, "-q", "-z", "adpath,path")
+    report = wireshark.reports(capture)["path"]
     for line in report.splitlines():
         assert len(line) <= 100, line
         assert line == line.rstrip(), repr(line)
@@ -367,12 +355,9 @@ def tree_from_text(text):
 
 
 def test_tree(wireshark, capture):
-    text, two = wireshark.both(
-        lambda: wireshark.ask(capture, "-q", "-z", "adpath,tree"),
-        lambda: wireshark.ask(capture, "-2", "-q", "-z", "adpath,tree"),
-    )
+    text = wireshark.reports(capture)["tree"]
     assert tree_from_text(text) == tree_from_json(wireshark.json(capture))
-    assert text == two
+    assert text == wireshark.reports(capture, "-2")["tree"]
 
 
 # ---- JSON ----

@@ -5,11 +5,13 @@ A path belongs to one client, so many cases share a capture: each has a client, 
 domain of its own. Cases that depend on where the capture ends have one for themselves.
 """
 import dataclasses
+import functools
 import json
 import re
 from pathlib import Path
 from typing import Callable
 
+import harness
 import tls
 from build import *  # noqa: F403
 
@@ -471,9 +473,46 @@ def at_once(frames, scenes):
     return sorted(mixed, key=lambda f: f[0]) + tail
 
 
+@dataclasses.dataclass
+class Shown:
+    """What the second pass shows at a frame."""
+
+    findings: set  # (id, severity)
+    expert: set  # ids
+
+
+class Twice:
+    """One tshark -2: what it shows at each frame, its expert information, the JSON."""
+
+    def __init__(self, run):
+        ids = list(catalogue())
+        expert = ["adpath.expert." + id_.replace("-", "_") for id_ in ids]
+        columns = ["frame.number", "adpath.finding", "adpath.finding.severity", *expert]
+        text = run(
+            "-2", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|",
+            *[a for c in columns for a in ("-e", c)], "-z", "expert", "-z", "adpath,json",
+        )
+        start = re.search(r"^\{$", text, re.M).start()
+        _, end = json.JSONDecoder().raw_decode(text, start)
+        self.json = text[start:end] + "\n"
+        self.frames = {}
+        self.expert = ""
+        for line in (text[:start] + text[end:]).splitlines(keepends=True):
+            cells = line.rstrip("\n").split("\t")
+            if len(cells) < len(columns):
+                self.expert += line
+                continue
+            names, severities = (c.split("|") if c else [] for c in cells[1:3])
+            self.frames[int(cells[0])] = Shown(
+                set(zip(names, severities, strict=True)),
+                {id_ for id_, cell in zip(ids, cells[3:], strict=True) if cell},
+            )
+
+
 class Analysed:
     def __init__(self, wireshark, folder, batch, change=None):
-        capture, self.scenes = build(batch, folder)
+        self.capture, self.scenes = build(batch, folder)
+        capture = self.capture
         keys = ["-o", f"tls.keylog_file:{capture.keylog}"]
         cut = {f: n for scene in self.scenes.values() for f, n in scene.cut.items()}
         if change:
@@ -485,11 +524,17 @@ class Analysed:
             cut = {i: f[2] for i, f in enumerate(frames, 1)}
         name = "findings-" + batch + ("-" + change.__name__ if change else "")
         self.path = capture.save(folder, name, cut or 65535)
+        if not change:
+            harness.keep_made(self.path, self.path.stem, capture.keylog)
         self.options = keys if capture.keylog.stat().st_size else []
         self.tshark = run_tshark(wireshark, *self.options)
         self.text = self.tshark(self.path, "-q", "-z", "adpath,json")
         self.json = json.loads(self.text)
         self.reports = None  # field.py's, of each client
+
+    @functools.cached_property
+    def twice(self):
+        return Twice(lambda *options: self.tshark(self.path, *options))
 
     def findings(self, scene):
         return findings_of(self.json, scene.client)

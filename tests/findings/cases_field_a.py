@@ -594,11 +594,8 @@ def domain_called_by_its_netbios_name(s):
     granted(s, s.ldap_spn)
 
 
-UNSEEN_HOST = "a name in a TLS greeting is not taken for a host's"
-
-
 @variants("granted", "asked", "address", "rootdse", "sni", "alias", "zone")(
-    field("K4", missing={"sni": UNSEEN_HOST}, may=["spn-not-found-or-duplicate"],
+    field("K4", may=["spn-not-found-or-duplicate"],
           like=["srv-not-found"], domain="{D}"))
 def locator_asked_for_a_host(s, how):
     """Some program takes the host's name for a domain's; what shows that it is a host comes later."""

@@ -290,20 +290,21 @@ def both_controllers_of_the_branch_are_off(s):
     s.wait(20)
 
 
-@field("K3", shows={"dc-unreachable": "error"}, outcome="failed", says={"dc-unreachable": ["636", "unreachable|ICMP"]},
-       never={"dc-unreachable": ["silent", "no answer at all", ":443"], "verdict": [NOTHING_WRONG, TOO_LITTLE]},
-       missing="SYNs to a port of directories alone make no path, whatever becomes of them")
+@field("K3", outcome="none", alone=True, verdict=["No path", "connections to ports of directories.* failed"],
+       never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
 def keycloak_behind_a_router_without_a_way(s):
-    """ldaps:// and nothing else: the address, three SYNs, and for the first the router's word with 28 bytes quoted."""
+    """ldaps:// and nothing else: the address, three SYNs, and for the first the router's word with 28 bytes quoted.
+
+    Nothing tells it from a scan of ports: no step, no path, no finding, but the first line says what there is.
+    """
     s.address(s.host, s.dc)
     t = s.c.tcp(s.client, s.next_port(), s.dc, 636, handshake=False)
     start = t.seq["c"]
     for n, pause in enumerate((1, 2, 4)):
         t.seq["c"] = start
         sent = t.open("cS")
-        s.cite("dc-unreachable", sent)
         if not n:
-            s.cite("dc-unreachable", s.c.add(icmp((3, 1), ipv4(s, sent[0]), sender="192.0.2.254", most=28)))
+            s.c.add(icmp((3, 1), ipv4(s, sent[0]), sender="192.0.2.254", most=28))
         s.wait(pause)
     s.wait(20)
 

@@ -9,6 +9,8 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "synthetic"))
 
+from runner import in_one_file  # noqa: E402, F401
+
 
 @pytest.fixture(scope="session")
 def analysed(wireshark):

@@ -33,7 +33,8 @@ def write_json(wireshark, folder):
         text = json_text(wireshark, capture)
         (folder / (capture.id.replace("/", "_") + ".json")).write_text(text)
 
-    captures = harness.OWN_CAPTURES + harness.PUBLIC_CAPTURES  # every one, not the tests' sample
+    # Every one, not the tests' sample, and those that hold all cases and all synthetic captures.
+    captures = harness.OWN_CAPTURES + harness.PUBLIC_CAPTURES + harness.MADE_CAPTURES
     for capture in captures:  # copies first, those are made one at a time
         wireshark.borrow(capture)
     harness.together([lambda c=c: write(c) for c in captures])

@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs tshark with the plugin over a synthetic capture, in both passes, and compares them."""
+"""Runs tshark with the plugin over synthetic captures, and compares what its two passes say.
 
+To start tshark is most of the work. So a capture is read in two passes, whose fields know all; that
+one pass says the same is compared once for the captures of a module, behind one another in one file.
+"""
+
+import contextlib
 import itertools
 import json
 import pathlib
 import tempfile
 
+import build
+import harness
 import pytest
 
 # What a one-pass run may leave out or open on frames before the evidence (the contract, "Passes").
@@ -18,6 +25,10 @@ STEP_KEYS = set(
     "n kind outcome start time request response frames retries client server transport stream "
     "summary detail".split()
 )
+
+
+SHOWN = ("-T", "json", "-J", "frame adpath", "-z", "adpath,json")
+WHOLE = 65535  # a packet's captured length
 
 
 def _pairs(items):
@@ -65,24 +76,18 @@ def _packets(text):
 
 
 class Report:
-    """What the plugin says of a capture; the constructor checks that all passes agree."""
+    """What the plugin says of a capture in two passes; the constructor checks that it holds together."""
 
     def __init__(self, tshark, capture, *options):
         self.capture = capture
-        shown = ["-T", "json", "-J", "frame adpath", "-z", "adpath,json"]
-        once = tshark(capture, *shown, *options)
-        twice = tshark(capture, "-2", *shown, *options)
-        self.text = once + twice
-        self.first, rest_once = _packets(once)
-        self.fields, rest_twice = _packets(twice)
-        self.json = json.loads(rest_once)
-        assert rest_twice.strip() == rest_once.strip(), "-2 differs from one pass"
+        self.text = tshark(capture, "-2", *SHOWN, *options)
+        self.fields, self.rest = _packets(self.text)
+        self.json = json.loads(self.rest)
         self.steps = sorted(
             [s for p in self.json["paths"] for s in p["steps"]] + self.json["unattached"]["steps"],
             key=lambda s: s["n"],
         )
         self._check_json()
-        self._check_passes()
 
     def _check_json(self):
         frames = self.json["capture"]["frames"]
@@ -105,27 +110,6 @@ class Report:
                     continue
                 assert mine and mine[0]["outcome"] == step["outcome"]
                 assert mine[0]["client"] == step["client"]["address"]
-
-    def _check_passes(self):
-        assert set(self.first) == set(self.fields)
-        for number, steps in self.fields.items():
-            early = self.first[number]
-            assert [s[0] for s in early] == [s[0] for s in steps], f"frame {number}"
-            for (_, a), (_, b) in zip(early, steps, strict=True):
-                self._compare(number, a, b)
-
-    @staticmethod
-    def _is_late(name):
-        return name in LATE or name.startswith(("scp.rank", "finding", "expert", "_ws."))
-
-    def _compare(self, number, early, final):
-        sure = [f for f in early if not self._is_late(f[0])]
-        assert sure == [f for f in final if not self._is_late(f[0])], f"frame {number}"
-        for name in {f[0] for f in early if self._is_late(f[0])}:
-            a = [f[1] for f in early if f[0] == name]
-            b = [f[1] for f in final if f[0] == name]
-            ok = a == b or (name == "outcome" and a == ["pending"])
-            assert ok, f"frame {number}: {name} is {a} in one pass and {b} in two"
 
     # ---- for the tests ----
 
@@ -152,9 +136,73 @@ class Report:
         return [v for _, fields in self.fields.get(frame, []) for k, v in fields if k == name]
 
 
-@pytest.fixture
-def folder(wireshark):
-    """A folder that the ordinary user can read, as pytest's own is not."""
+class Passes(Report):
+    """The same, and the constructor checks that one pass agrees."""
+
+    def __init__(self, tshark, capture, *options):
+        super().__init__(tshark, capture, *options)
+        once = tshark(capture, *SHOWN, *options)
+        self.text = once + self.text
+        first, rest = _packets(once)
+        assert rest.strip() == self.rest.strip(), "-2 differs from one pass"
+        assert set(first) == set(self.fields)
+        for number, steps in self.fields.items():
+            early = first[number]
+            assert [s[0] for s in early] == [s[0] for s in steps], f"frame {number}"
+            for (_, a), (_, b) in zip(early, steps, strict=True):
+                self._compare(number, a, b)
+
+    @staticmethod
+    def _is_late(name):
+        return name in LATE or name.startswith(("scp.rank", "finding", "expert", "_ws."))
+
+    def _compare(self, number, early, final):
+        sure = [f for f in early if not self._is_late(f[0])]
+        assert sure == [f for f in final if not self._is_late(f[0])], f"frame {number}"
+        for name in {f[0] for f in early if self._is_late(f[0])}:
+            a = [f[1] for f in early if f[0] == name]
+            b = [f[1] for f in final if f[0] == name]
+            ok = a == b or (name == "outcome" and a == ["pending"])
+            assert ok, f"frame {number}: {name} is {a} in one pass and {b} in two"
+
+
+class InOneFile:
+    """Synthetic captures behind one another, as if one machine had captured them all, minutes apart."""
+
+    PAUSE = 600 * 10**9  # ns
+
+    def __init__(self):
+        self.capture = build.Capture()
+
+    def add(self, capture):
+        later = self.capture.time + self.PAUSE - min((t for t, _ in capture.frames), default=0)
+        self.capture.frames += [(t + later, data) for t, data in capture.frames]
+        self.capture.time = max((t for t, _ in self.capture.frames), default=self.capture.time)
+
+
+def pytest_collection_modifyitems(items):
+    """One worker for each module, so that its captures come together."""
+    for item in items:
+        if "in_one_file" in item.fixturenames and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
+@pytest.fixture(scope="module")
+def in_one_file(wireshark, request):
+    """Takes the captures of a module, and compares the passes on all of them at its end."""
+    taken = InOneFile()
+    yield taken
+    if taken.capture.frames:
+        with _readable_folder(wireshark) as folder:
+            name = request.module.__name__.removeprefix("test_")
+            path = taken.capture.save(folder, name)
+            Passes(_tshark(wireshark), path)
+            if request.path.parent.name == "synthetic":  # the cases of findings are kept one by one
+                harness.keep_made(path, path.stem)
+
+
+@contextlib.contextmanager
+def _readable_folder(wireshark):
     with tempfile.TemporaryDirectory(dir=wireshark.scratch) as name:
         path = pathlib.Path(name)
         path.chmod(0o755)
@@ -162,9 +210,13 @@ def folder(wireshark):
 
 
 @pytest.fixture
-def tshark(wireshark):
-    """tshark(capture, *options): its standard output; it must end well."""
+def folder(wireshark):
+    """A folder that the ordinary user can read, as pytest's own is not."""
+    with _readable_folder(wireshark) as path:
+        yield path
 
+
+def _tshark(wireshark):
     def run(capture, *options):
         result = wireshark.run("tshark", "-n", "-r", capture, *options)
         assert result.status == 0, result
@@ -174,11 +226,21 @@ def tshark(wireshark):
 
 
 @pytest.fixture
-def analyse(folder, tshark):
+def tshark(wireshark):
+    """tshark(capture, *options): its standard output; it must end well."""
+    return _tshark(wireshark)
+
+
+@pytest.fixture
+def analyse(folder, tshark, in_one_file):
     """analyse(capture, *options, caplen=…): its report."""
     count = itertools.count()
 
-    def run(capture, *options, caplen=65535):
-        return Report(tshark, capture.save(folder, str(next(count)), caplen), *options)
+    def run(capture, *options, caplen=WHOLE):
+        path = capture.save(folder, str(next(count)), caplen)
+        if options or caplen != WHOLE:
+            return Passes(tshark, path, *options)  # what the others' file cannot have
+        in_one_file.add(capture)
+        return Report(tshark, path)
 
     return run

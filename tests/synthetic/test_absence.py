@@ -2,7 +2,6 @@
 """A missing answer is a silence only when nothing else explains it."""
 import pytest
 from net import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 
 NAME = "_ldap._tcp.dc._msdcs." + DOMAIN
 

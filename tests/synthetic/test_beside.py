@@ -3,7 +3,6 @@
 import pytest
 import web
 from net import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 
 CONFIG = "CN=Configuration,DC=contoso,DC=test"
 NAME = "_ldap._tcp.dc._msdcs." + DOMAIN

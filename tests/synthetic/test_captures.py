@@ -5,7 +5,6 @@ import time
 
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 from test_kerberos import HTTP, required
 from test_ldap import gssapi_bind, scp_entry, scp_request
 

@@ -2,7 +2,6 @@
 """SRV questions and answers, on synthetic captures."""
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 
 NAME = "_ldap._tcp.dc._msdcs.contoso.test"
 HOST = "dc1.contoso.test"

@@ -2,7 +2,6 @@
 """Kerberos in HTTP, on synthetic captures."""
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 
 SPN = "HTTP/mail.contoso.test"
 ASK = nego_init(gss(AP_REQ_ID, ap_req(SPN)))

@@ -2,7 +2,6 @@
 """Kerberos with a KDC, on synthetic captures."""
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 
 TGT = "krbtgt/" + REALM
 HTTP = "HTTP/mail.contoso.test"

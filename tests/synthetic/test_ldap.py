@@ -2,7 +2,6 @@
 """Binds, searches and protected LDAP, on synthetic captures."""
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 
 CONFIG = "CN=Configuration,DC=contoso,DC=test"
 URL_GUID = "77378F46-2C66-4aa9-A6A6-3E7A48B19596"

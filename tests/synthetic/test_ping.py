@@ -2,7 +2,6 @@
 """LDAP pings, on synthetic captures."""
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 
 HOST = "dc1.contoso.test"
 

@@ -16,7 +16,6 @@ import threading
 
 import pytest
 from build import *  # noqa: F403
-from runner import folder, tshark  # noqa: F401
 from test_ldap import URL_GUID
 
 CURLY = "\u2018\u2019\u201a\u201b"  # quotes to PowerShell, all of them

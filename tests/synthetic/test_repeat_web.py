@@ -8,7 +8,6 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 from build import *  # noqa: F403
-from runner import folder, tshark  # noqa: F401
 from test_repeat import HOSTILE, Server, is_plain, powershell_words, real, run_in, run_real, tools  # noqa: F401
 
 PREFIX = "/autodiscover/"

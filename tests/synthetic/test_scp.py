@@ -4,7 +4,6 @@ import json
 
 import pytest
 from build import *  # noqa: F403
-from runner import folder, tshark  # noqa: F401
 from test_ldap import POINTER_GUID, URL_GUID
 
 DNC = "DC=contoso,DC=test"

@@ -2,7 +2,6 @@
 """Kerberos in SMB and RPC, on synthetic captures. Errors are steps, what goes well is none."""
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 from smb import *  # noqa: F403
 
 SPN = "cifs/fs.contoso.test"
@@ -79,10 +78,11 @@ def test_healthy_and_silent(analyse):
     talk.on(445, smb2_setup(ASK), smb2_negotiate_reply(nego_init(b"")))
     talk.on(445, smb2_setup(ASK), smb2_setup_reply(AGREE))
     talk.on(445, smb2_setup(RAW), smb2_setup_reply(gss(AP_REP_ID, ap_rep())))
-    talk.on(445, smb2_setup(ASK), smb2_setup_reply(b"", LOGON_FAILURE))
-    talk.on(445, smb2_setup(ASK), smb2_setup_reply(nego_resp(None, 2), LOGON_FAILURE))
     talk.on(139, smb1_setup(ASK), smb1_setup_reply(AGREE))
-    talk.on(139, smb1_setup(ASK), smb1_setup_reply(b"", LOGON_FAILURE))
+    # The server chose NTLM, and refuses that.
+    t = talk.on(445, smb2_setup(ASK), smb2_setup_reply(nego_resp(None, 1, OID_NTLM), MORE_PROCESSING))
+    t.ask(smb2_setup(nego_resp(ntlm(3)), 2))
+    t.answer(smb2_setup_reply(b"", LOGON_FAILURE, 2))
     t = talk.on(445, smb2_setup(nego_init(ntlm(1))), smb2_setup_reply(nego_resp(ntlm(2), 1), MORE_PROCESSING))
     t.ask(smb2_setup(nego_resp(ntlm(3)), 2))
     t.answer(smb2_setup_reply(b"", LOGON_FAILURE, 2))
@@ -103,6 +103,23 @@ def test_healthy_and_silent(analyse):
     talk.on(135, rpc_bind(error(), 68), rpc_bind_ack(error(), 68))
     talk.on(135, rpc(0, error(), b"signature" * 2), rpc(2, error(), b"signature" * 2))
     assert analyse(talk.capture.silence()).steps == []
+
+
+@pytest.mark.parametrize(("ask", "reply", "port"), [(smb2_setup, smb2_setup_reply, 445), (smb1_setup, smb1_setup_reply, 139)])
+@pytest.mark.parametrize("token", [b"", nego_resp(None, 2)], ids=["nothing", "reject"])
+def test_refused_without_a_word(analyse, ask, reply, port, token):
+    """The session's status is all that tells it; a ticket that is taken afterwards makes it good."""
+    talk = Talk()
+    for _ in range(2):
+        talk.on(port, ask(ASK), reply(token, LOGON_FAILURE))
+    r = analyse(talk.capture.silence())
+    assert r.outcomes() == ["failed", "failed"]
+    for step in r.steps:
+        d = step["detail"]
+        assert (d["exchange"], d["carrier"], d["error"], d["ntstatus"]) == ("ap", "smb", None, LOGON_FAILURE)
+        assert "refused without a reason" in step["summary"]
+    talk.on(port, ask(ASK), reply(AGREE))
+    assert analyse(talk.capture.silence()).outcomes() == ["normal", "normal", "ok"]
 
 
 def test_error_then_success(analyse):

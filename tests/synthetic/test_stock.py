@@ -9,7 +9,6 @@ import test_scp
 import test_smb
 import test_tls
 from build import *  # noqa: F403
-from runner import folder, tshark  # noqa: F401
 from smb import *  # noqa: F403
 from test_captures import whole_path
 from test_tls import keylog  # noqa: F401

@@ -4,7 +4,6 @@ import ssl
 
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 from test_ldap import gssapi_bind, scp_entry, scp_request
 from tls import Session
 

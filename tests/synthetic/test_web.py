@@ -6,7 +6,6 @@ import ssl
 
 import pytest
 from build import *  # noqa: F403
-from runner import analyse, folder, tshark  # noqa: F401
 from tls import Session
 from web import *  # noqa: F403
 

@@ -57,6 +57,63 @@ static void test_srv(void)
     bench_clear(&b);
 }
 
+/* The answer comes from another server than the one that was asked: it is no step, and the question's names it. */
+static void test_stray(void)
+{
+    bench b;
+    guint32 stray;
+    guint32 reply;
+
+    bench_init(&b);
+    (void)bench_add(&b, ob_query(b.arena, dns_flow(&b, 50000), 7, NAME));
+    stray = bench_add(&b, ob_answer(b.arena, udp(b.client, 50000, b.server2, 53), 7, NAME, 0,
+                                    "dc1.contoso.test", NULL));
+    g_assert_cmpuint(adp_model_step_count(b.model), ==, 1);
+    g_assert_cmpuint(adp_model_mark(b.model, stray)->step, ==, ADP_NONE);
+    g_assert_cmpuint(step_of(&b, 0)->stray, ==, stray);
+    g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, 0);
+    bench_wait(&b, S(1));
+    g_assert_cmpuint(bench_step(&b, ob_query(b.arena, dns_flow(&b, 50000), 7, NAME)), ==, 0);
+    g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, 1);
+    /* Another question is none to the first one. */
+    (void)bench_add(&b, ob_query(b.arena, dns_flow(&b, 50001), 8, "_gc._tcp.contoso.test"));
+    g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, 1);
+    /* Who was asked may still answer. */
+    reply = bench_add(
+        &b, ob_answer(b.arena, dns_flow(&b, 50000), 7, NAME, 0, "dc1.contoso.test", NULL));
+    check_step(&b, 0, 0, reply, 1);
+    /* From then on whatever comes from elsewhere is an answer without its question. */
+    (void)bench_add(&b, ob_answer(b.arena, udp(b.client, 50000, b.server2, 53), 7, NAME, 3, NULL));
+    g_assert_cmpuint(adp_model_step_count(b.model), ==, 3);
+    bench_clear(&b);
+}
+
+/* A client that goes on after it asked again once may have got the second answer. */
+static void test_stray_taken(void)
+{
+    static const guint times[] = {1, 2, 3};
+    guint n;
+
+    for (n = 0; n < G_N_ELEMENTS(times); n++) {
+        bench b;
+        guint i;
+
+        bench_init(&b);
+        for (i = 0; i < times[n]; i++) {
+            (void)bench_add(&b, ob_query(b.arena, dns_flow(&b, 50000), 7, NAME));
+            (void)bench_add(&b, ob_answer(b.arena, udp(b.client, 50000, b.server2, 53), 7, NAME, 0,
+                                          "dc1.contoso.test", NULL));
+            bench_wait(&b, S(1));
+        }
+        g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, times[n] - 1);
+        (void)bench_add(
+            &b, ob_bind(b.arena, tcp(b.client, 50002, b.server, 389, 1), 1, "simple", FALSE));
+        (void)bench_add(&b, ob_bound(b.arena, tcp(b.client, 50002, b.server, 389, 1), 1, 0));
+        g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, times[n] > 2 ? 2 : 0);
+        bench_clear(&b);
+    }
+}
+
 /* What makes another step of it: id, name, port, server, transport. */
 static void test_srv_apart(void)
 {
@@ -1266,6 +1323,8 @@ int main(int argc, char **argv)
     g_test_add_func("/pairing/memory-given-back", test_memory_given_back);
     g_test_add_func("/pairing/address-outlives", test_address_outlives);
     g_test_add_func("/pairing/srv", test_srv);
+    g_test_add_func("/pairing/srv-stray", test_stray);
+    g_test_add_func("/pairing/srv-stray-taken", test_stray_taken);
     g_test_add_func("/pairing/srv-apart", test_srv_apart);
     g_test_add_func("/pairing/retry", test_retry);
     g_test_add_func("/pairing/retry-window", test_retry_window);

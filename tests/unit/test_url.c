@@ -343,43 +343,81 @@ static void test_numbers(void)
     }
 }
 
-static void test_ports(void)
+static void test_only_scheme(void)
 {
     static const struct {
-        guint port;
-        const char *serves;
-        gboolean dc, ldap, ldaps, gc, web;
-        guint without_tls;
+        const char *a, *b;
+        gboolean only;
     } rows[] = {
-        {53, "DNS", FALSE, FALSE, FALSE, FALSE, FALSE, 53},
-        {80, "HTTP", FALSE, FALSE, FALSE, FALSE, TRUE, 80},
-        {88, "Kerberos", TRUE, FALSE, FALSE, FALSE, FALSE, 88},
-        {389, "LDAP", TRUE, TRUE, FALSE, FALSE, FALSE, 389},
-        {443, "HTTPS", FALSE, FALSE, FALSE, FALSE, TRUE, 443},
-        {464, "password change (kpasswd)", FALSE, FALSE, FALSE, FALSE, FALSE, 464},
-        {636, "LDAP over TLS", TRUE, TRUE, TRUE, FALSE, FALSE, 389},
-        {3268, "global catalog", TRUE, TRUE, FALSE, TRUE, FALSE, 3268},
-        {3269, "global catalog over TLS", TRUE, TRUE, TRUE, TRUE, FALSE, 3268},
-        {0, NULL, FALSE, FALSE, FALSE, FALSE, FALSE, 0},
-        {8443, NULL, FALSE, FALSE, FALSE, FALSE, FALSE, 8443},
+        {"https://a.test/x", "http://a.test/x", TRUE},
+        {"http://A.test/x", "https://a.TEST/X", TRUE},
+        {"https://a.test/x", "https://a.test/x", FALSE},
+        {"https://a.test/x", "http://b.test/x", FALSE},
+        {"https://a.test/x", "http://a.test/y", FALSE},
+        {"https://a.test/x", "http://a.test/xy", FALSE},
+        {"https://a.test/x", "http://a.test:8080/x", FALSE},
+        {"https://a.test/x", "ldap://a.test/x", FALSE},
+        {"https://a.test/x", "/x", FALSE},
+        {"https://a.test/x", NULL, FALSE},
+        {NULL, "https://a.test/x", FALSE},
     };
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        check_int(rows[i].b ? rows[i].b : "NULL", "only scheme",
+                  adp_url_only_scheme_differs(rows[i].a, rows[i].b), rows[i].only);
+    }
+}
+
+static void test_ports(void)
+{
+    static const struct {
+        gboolean (*ask)(guint port);
+        const char *name;
+    } questions[] = {
+        {adp_port_is_dns, "DNS"},
+        {adp_port_is_kdc, "KDC"},
+        {adp_port_is_kpasswd, "kpasswd"},
+        {adp_port_is_dc, "DC"},
+        {adp_port_is_ldap, "LDAP"},
+        {adp_port_is_ldaps, "LDAPS"},
+        {adp_port_takes_starttls, "StartTLS"},
+        {adp_port_is_gc, "GC"},
+        {adp_port_is_web, "web"},
+    };
+    static const struct {
+        guint port;
+        const char *serves;
+        const char *yes; /* the questions that are answered so */
+        guint without_tls;
+    } rows[] = {
+        {53, "DNS", "DNS", 53},
+        {80, "HTTP", "web", 80},
+        {88, "Kerberos", "KDC DC", 88},
+        {389, "LDAP", "DC LDAP StartTLS", 389},
+        {443, "HTTPS", "web", 443},
+        {464, "password change (kpasswd)", "kpasswd", 464},
+        {636, "LDAP over TLS", "DC LDAP LDAPS", 389},
+        {3268, "global catalog", "DC LDAP StartTLS GC", 3268},
+        {3269, "global catalog over TLS", "DC LDAP LDAPS GC", 3268},
+        {0, NULL, "", 0},
+        {8443, NULL, "", 8443},
+    };
+    guint i;
+    guint q;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
         guint port = rows[i].port;
         char *row = g_strdup_printf("%u", port);
+        char **yes = g_strsplit(rows[i].yes, " ", -1);
 
         check_str(row, "serves", adp_port_serves(port), rows[i].serves);
-        check_int(row, "DNS", adp_port_is_dns(port), port == 53);
-        check_int(row, "KDC", adp_port_is_kdc(port), port == 88);
-        check_int(row, "kpasswd", adp_port_is_kpasswd(port), port == 464);
-        check_int(row, "DC", adp_port_is_dc(port), rows[i].dc);
-        check_int(row, "LDAP", adp_port_is_ldap(port), rows[i].ldap);
-        check_int(row, "LDAPS", adp_port_is_ldaps(port), rows[i].ldaps);
-        check_int(row, "StartTLS", adp_port_takes_starttls(port), rows[i].ldap && !rows[i].ldaps);
-        check_int(row, "GC", adp_port_is_gc(port), rows[i].gc);
-        check_int(row, "web", adp_port_is_web(port), rows[i].web);
+        for (q = 0; q < G_N_ELEMENTS(questions); q++) {
+            check_int(row, questions[q].name, questions[q].ask(port),
+                      g_strv_contains((const char *const *)yes, questions[q].name));
+        }
         check_int(row, "without TLS", adp_port_without_tls((guint16)port), rows[i].without_tls);
+        g_strfreev(yes);
         g_free(row);
     }
 }
@@ -395,6 +433,7 @@ int main(int argc, char **argv)
     g_test_add_func("/url/shown", test_shown);
     g_test_add_func("/url/append", test_append);
     g_test_add_func("/url/numbers", test_numbers);
+    g_test_add_func("/url/only-scheme", test_only_scheme);
     g_test_add_func("/url/ports", test_ports);
     return g_test_run();
 }

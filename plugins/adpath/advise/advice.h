@@ -11,7 +11,7 @@
 #include <glib.h>
 
 #define ADP_ADVICE_MAX       14
-#define ADP_ADVICE_SIGNS_MAX 10
+#define ADP_ADVICE_SIGNS_MAX 12
 
 /** Signs of a condition; the first ADP_SIGN_NONE ends them. */
 typedef adp_sign adp_advice_signs[ADP_ADVICE_SIGNS_MAX];

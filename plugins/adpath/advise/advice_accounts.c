@@ -108,6 +108,12 @@ const adp_advice adp_advice_accounts[] = {
      CHECKS(CHECK("klist"),
             CHECK("grep -E 'spake_preauth|disable' /etc/krb5.conf # on a client with Linux",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}))},
+    {"preauth-abandoned/anonymous", /* R 6113, 8062; m */
+     CAUSES(ADP_CAUSE_ARMOUR_DEMANDED, ADP_CAUSE_NO_ANONYMOUS, ADP_CAUSE_ANONYMOUS_NOT_SET_UP),
+     CHECKS(CHECK("grep -i fast /etc/sssd/sssd.conf # on a client with Linux: is FAST demanded?",
+                  IF_NOT_WINDOWS),
+            CHECK("klist -kt /etc/krb5.keytab # has the host a key of its own?", IF_NOT_WINDOWS),
+            CHECK("kadmin.local getprinc WELLKNOWN/ANONYMOUS # on the KDC", IF_MIT))},
     {"preauth-abandoned/late", /* m */
      CAUSES(
          CAUSE("The user, or the program, took longer than the KDC waits between two rounds, and "
@@ -300,6 +306,12 @@ const adp_advice adp_advice_accounts[] = {
                IF_UNIX),
          CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
          CHECK("kadmin -l get {account} # on the KDC", IF_HEIMDAL))},
+    {"client-unknown/anonymous", /* R 6113, 8062; m */
+     CAUSES(ADP_CAUSE_ARMOUR_DEMANDED, ADP_CAUSE_NO_ANONYMOUS, ADP_CAUSE_ANONYMOUS_NOT_SET_UP),
+     CHECKS(CHECK("grep -i fast /etc/sssd/sssd.conf # on a client with Linux: is FAST demanded?",
+                  IF_NOT_WINDOWS),
+            CHECK("klist -kt /etc/krb5.keytab # has the host a key of its own?", IF_NOT_WINDOWS),
+            CHECK("kadmin.local getprinc WELLKNOWN/ANONYMOUS # on the KDC", IF_MIT))},
     {"client-unknown/list",
      CAUSES(CAUSE("A program goes through a list of names to learn which of them exist: an "
                   "attacker's, or an administrator's tool."),
@@ -329,6 +341,12 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
             CHECK("nltest /domain_trusts /v", .needs = {ADP_SIGN_CROSS_REALM},
                   .refuted_by = {ADP_SIGN_KDC_MIT}))},
+    {"policy-refused/anonymous", /* R 6113, 8062; m */
+     CAUSES(ADP_CAUSE_ARMOUR_DEMANDED, ADP_CAUSE_NO_ANONYMOUS, ADP_CAUSE_ANONYMOUS_NOT_SET_UP),
+     CHECKS(CHECK("grep -i fast /etc/sssd/sssd.conf # on a client with Linux: is FAST demanded?",
+                  IF_NOT_WINDOWS),
+            CHECK("klist -kt /etc/krb5.keytab # has the host a key of its own?", IF_NOT_WINDOWS),
+            CHECK("kadmin.local getprinc WELLKNOWN/ANONYMOUS # on the KDC", IF_MIT))},
     {"policy-refused/selective-auth",
      CAUSES(
          CAUSE("The trust allows selected accounts only, and this one may not authenticate to the "

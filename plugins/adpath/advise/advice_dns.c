@@ -95,6 +95,10 @@ const adp_advice adp_advice_dns[] = {
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
     {"srv-unanswered", /* m */
      CAUSES(
+         CAUSE("The DNS server has several addresses, or stands behind a device that translates "
+               "them, and answers by another than the one that was asked: clients drop such "
+               "answers.",
+               .needs = {ADP_SIGN_STRAY}),
          CAUSE("The host itself says that the port is closed: no DNS service runs there, or none "
                "any more.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
@@ -108,17 +112,17 @@ const adp_advice adp_advice_dns[] = {
                .needs = {ADP_SIGN_REPLY_CUT}),
          CAUSE("The DNS server is down or cannot be reached.",
                .refuted_by = {ADP_SIGN_DNS_ANSWERS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE,
-                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT}),
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
          CAUSE(
              "The DNS server answers other questions: it does not pass on questions for this type "
              "of record, is overloaded, or cannot reach the server that knows this name.",
              .needs = {ADP_SIGN_DNS_ANSWERS},
-             .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_REPLY_CUT}),
+             .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
          CAUSE("A firewall drops the packets.",
                .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
-                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT}),
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
          CAUSE("The client has an old DNS server in its settings.",
-               .refuted_by = {ADP_SIGN_HOST_SPEAKS})),
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_STRAY})),
      CHECKS(CHECK("tracert {resolver} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP}),
             CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("ipconfig /all"))},
     {"srv-unanswered/mdns", /* R 6762, m */
@@ -212,6 +216,10 @@ const adp_advice adp_advice_dns[] = {
     /* ---- domain controllers ---- */
     {"ping-unanswered", /* L, m */
      CAUSES(
+         CAUSE("The controller has several addresses, or stands behind a device that translates "
+               "them, and answers by another than the one that was asked: clients drop such "
+               "answers.",
+               .needs = {ADP_SIGN_STRAY}),
          CAUSE("The host itself says that the port is closed: its directory service is stopped, or "
                "it is no domain controller, or none any more.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
@@ -222,18 +230,19 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("A firewall lets LDAP over TCP pass, but not UDP port 389.",
                .supported_by = {ADP_SIGN_TCP_ANSWERED},
                .refuted_by = {ADP_SIGN_TCP_SILENT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
-                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP}),
+                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_STRAY}),
          CAUSE("The hosts in DNS are no domain controllers any more.",
                .refuted_by = {ADP_SIGN_TCP_ANSWERED, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
-                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP}),
-         CAUSE("The hosts are down.", .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_TCP_ANSWERED,
-                                                     ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
-                                                     ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP}),
+                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_STRAY}),
+         CAUSE("The hosts are down.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_TCP_ANSWERED,
+                              ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_STRAY}),
          CAUSE("A firewall drops everything that is sent to these hosts.",
                .needs = {ADP_SIGN_TCP_SILENT}),
-         CAUSE(
-             "There is no route back to the client.",
-             .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED})),
+         CAUSE("There is no route back to the client.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_STRAY})),
      CHECKS(CHECK("tracert {host} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP}),
             CHECK("nltest /dsgetdc:{domain} /force"), CHECK("portqry -n {host} -p udp -e 389"),
             CHECK("Test-NetConnection {host} -Port 389 # shows TCP only"))},

@@ -16,6 +16,9 @@ const adp_advice adp_advice_kerberos[] = {
                   .needs = {ADP_SIGN_ALIAS}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
+            CAUSE("Only this name of the host is missing: the client went on there by another one, "
+                  "or in another way.",
+                  .needs = {ADP_SIGN_WENT_ON}),
             CAUSE("No account has the name.", .refuted_by = {ADP_SIGN_SAME_NAME_GRANTED}),
             CAUSE("Two accounts have it: a KDC of Windows gives the same answer then.",
                   .refuted_by = {ADP_SIGN_KDC_MIT}),
@@ -281,6 +284,12 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The certificate does not map to the account.")),
      CHECKS(CHECK("certutil -user -verifystore My # on the client: each certificate and its chain"),
             CHECK("certutil -enterprise -viewstore NTAuth"), CHECK("certutil -dcinfo verify"))},
+    {"pkinit-failed/anonymous", /* R 6113, 8062; m */
+     CAUSES(ADP_CAUSE_ARMOUR_DEMANDED, ADP_CAUSE_NO_ANONYMOUS, ADP_CAUSE_ANONYMOUS_NOT_SET_UP),
+     CHECKS(CHECK("grep -i fast /etc/sssd/sssd.conf # on a client with Linux: is FAST demanded?",
+                  IF_NOT_WINDOWS),
+            CHECK("klist -kt /etc/krb5.keytab # has the host a key of its own?", IF_NOT_WINDOWS),
+            CHECK("kadmin.local getprinc WELLKNOWN/ANONYMOUS # on the KDC", IF_MIT))},
     {"pkinit-failed/kdc-cert",
      CAUSES(
          CAUSE("The controller has no certificate for this purpose, or its chain is not trusted."),
@@ -379,6 +388,9 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("dcdiag /test:services # on the controller"))},
     {"kdc-unanswered", /* m */
      CAUSES(
+         CAUSE("The KDC has several addresses, or stands behind a device that translates them, and "
+               "answers by another than the one that was asked: clients drop such answers.",
+               .needs = {ADP_SIGN_STRAY}),
          CAUSE("The silent requests were sent in fragments, and a smaller one was answered "
                "before: something on the path, often a firewall or a tunnel, loses fragments.",
                .needs = {ADP_SIGN_FRAGMENTED, ADP_SIGN_SMALLER_ANSWERED},
@@ -407,17 +419,17 @@ const adp_advice adp_advice_kerberos[] = {
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_SMALLER_ANSWERED,
                               ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
                               ADP_SIGN_ROUTING_LOOP, ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG,
-                              ADP_SIGN_FRAGMENTS_LOST}),
+                              ADP_SIGN_FRAGMENTS_LOST, ADP_SIGN_STRAY}),
          CAUSE("The KDC is down, and DNS still names it.",
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_SMALLER_ANSWERED,
                               ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
                               ADP_SIGN_PROHIBITED, ADP_SIGN_HOST_SPEAKS, ADP_SIGN_SERVER_CLOSED,
-                              ADP_SIGN_TOO_BIG, ADP_SIGN_FRAGMENTS_LOST}),
+                              ADP_SIGN_TOO_BIG, ADP_SIGN_FRAGMENTS_LOST, ADP_SIGN_STRAY}),
          CAUSE("A large answer over UDP is sent in fragments, and they are lost on the path.",
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_FRAGMENTED, ADP_SIGN_TCP_SILENT,
                               ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
                               ADP_SIGN_ROUTING_LOOP, ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG,
-                              ADP_SIGN_FRAGMENTS_LOST})),
+                              ADP_SIGN_FRAGMENTS_LOST, ADP_SIGN_STRAY})),
      CHECKS(CHECK("tracert {host} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP},
                   .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("tracepath {host} # where does it go round?",
@@ -431,9 +443,14 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("nc -vz {host} 88 # shows TCP only", IF_UNIX))},
     {"wrong-realm", /* R 6806 7, m */
      CAUSES(
+         CAUSE("The client goes on in the realm that the answer names, and gets nothing from a KDC "
+               "there: "
+               "what else the report says of that realm is the fault.",
+               .needs = {ADP_SIGN_REALM_FOLLOWED}),
          CAUSE("The client is set to a realm that this account, or this KDC, does not belong to: "
                "a setting, a keytab or a DNS record names the wrong one."),
-         CAUSE("The client does not follow such answers: canonicalization is switched off in it."),
+         CAUSE("The client does not follow such answers: canonicalization is switched off in it.",
+               .refuted_by = {ADP_SIGN_REALM_FOLLOWED}),
          CAUSE("The account was moved to another domain.")),
      CHECKS(CHECK("nltest /dsgetdc:{realm} # is there such a domain?", IF_WINDOWS),
             CHECK("klist -k /etc/krb5.keytab # which realm do the stored names have?",
@@ -444,9 +461,10 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("dsquery user -upn {account}", IF_UPN),
             CHECK("Get-ADForest | Select-Object Domains,UPNSuffixes", IF_AD))},
     {"wrong-realm/tgs",
-     CAUSES(CAUSE("The request for the other realm was sent to a KDC of the first: the client has "
-                  "one KDC's address for all realms, or finds none of the other's."),
-            CAUSE("The client does not follow referrals.")),
+     CAUSES(
+         CAUSE("The request for the other realm was sent to a KDC of the first: the client has "
+               "one KDC's address for all realms, or finds none of the other's."),
+         CAUSE("The client does not follow referrals.", .refuted_by = {ADP_SIGN_REALM_FOLLOWED})),
      CHECKS(CHECK("nltest /dsgetdc:{realm} /kdc # which KDC has that realm?", IF_WINDOWS),
             CHECK("grep -A4 -E 'realms|domain_realm' /etc/krb5.conf # on a client with Linux",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
@@ -477,6 +495,12 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The KDC's or the service's own log has an entry of that second.")),
      CHECKS(CHECK("klist"),
             CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the server that answered"))},
+    {"krb-error/anonymous", /* R 6113, 8062; m */
+     CAUSES(ADP_CAUSE_ARMOUR_DEMANDED, ADP_CAUSE_NO_ANONYMOUS, ADP_CAUSE_ANONYMOUS_NOT_SET_UP),
+     CHECKS(CHECK("grep -i fast /etc/sssd/sssd.conf # on a client with Linux: is FAST demanded?",
+                  IF_NOT_WINDOWS),
+            CHECK("klist -kt /etc/krb5.keytab # has the host a key of its own?", IF_NOT_WINDOWS),
+            CHECK("kadmin.local getprinc WELLKNOWN/ANONYMOUS # on the KDC", IF_MIT))},
     {"krb-error/16", /* E: smart card logon and Windows Hello */
      CAUSES(
          CAUSE("The client logs on with a certificate, and the controller has no valid one of its "

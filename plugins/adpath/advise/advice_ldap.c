@@ -76,10 +76,44 @@ const adp_advice adp_advice_ldap[] = {
             CHECK("ldp.exe # connect to {host}, bind with the same account",
                   .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS}))},
     {"ldap-bind-failed/525",
-     CAUSES(CAUSE("There is no such user."), CAUSE("The DN or name is of another domain.")),
-     CHECKS(CHECK("Get-ADUser -Identity {account}", IF_USER),
+     CAUSES(CAUSE("There is no such user."),
+            CAUSE("The account was moved or renamed: it has another DN now.",
+                  .needs = {ADP_SIGN_ACCOUNT_DN}),
+            CAUSE("The DN or name is of another domain.")),
+     CHECKS(CHECK("Get-ADUser -Identity {account}",
+                  .refuted_by = {ADP_SIGN_ACCOUNT_MACHINE, ADP_SIGN_ACCOUNT_UPN,
+                                 ADP_SIGN_ACCOUNT_SERVICE, ADP_SIGN_ACCOUNT_DN}),
+            CHECK("dsquery user -name {cn} # which DN has it now?", IF_DN),
             CHECK("dsquery user -upn {account}", IF_UPN),
             CHECK("Get-ADComputer -Identity {account}", IF_MACHINE))},
+    {"ldap-bind-failed/many", /* m */
+     CAUSES(
+         CAUSE(
+             "A program tries one or a few passwords on a list of names: an attempt to break in."),
+         CAUSE("It is a test of passwords by the administrators themselves."),
+         CAUSE("One host, a gateway for instance, logs many users on with names or passwords that "
+               "are out of date."),
+         CAUSE("An import or a gateway holds names of another domain, or in a form that this "
+               "server does not take.")),
+     CHECKS(CHECK("wevtutil qe Security \"/q:*[System[(EventID=4625)]]\" /c:50 /rd:true /f:text # "
+                  "on the controller: which names, from where?",
+                  IF_AD),
+            CHECK("dsquery user -upn {hit} # the one that got in", IF_UPN),
+            CHECK("Get-ADUser -Identity {hit} -Properties PasswordLastSet,LastLogonDate # the one "
+                  "that got in",
+                  IF_USER),
+            CHECK("nslookup {address} # which host is the client?"))},
+    {"ldap-bind-failed/gateway", /* m */
+     CAUSES(CAUSE("Devices and programs of these users have old passwords stored."),
+            CAUSE("These users mistyped their names or passwords, and gave up."),
+            CAUSE("The gateway hands names on in a form that this server does not take: without "
+                  "their domain, or with another."),
+            CAUSE("Somebody tries passwords at the gateway.")),
+     CHECKS(CHECK("wevtutil qe Security \"/q:*[System[(EventID=4625)]]\" /c:50 /rd:true /f:text # "
+                  "on the controller: which names, from where?",
+                  IF_AD),
+            CHECK("nslookup {address} # which host is the client? its own log knows from where the "
+                  "users came"))},
     {"ldap-bind-failed/52f", /* m */
      CAUSES(CAUSE("The account is a member of Protected Users, who may not use NTLM or plain "
                   "passwords."),
@@ -177,11 +211,17 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS(
          CHECK("ldp.exe # connect to {host}, and bind with the program's account: is it let in?"))},
     {"starttls-failed", /* R 4511 4.14, m */
-     CAUSES(CAUSE("The controller has no certificate for LDAP over TLS.",
-                  .refuted_by = {ADP_SIGN_IN_TLS}),
+     CAUSES(CAUSE("Several controllers share the address (a load balancer), and one of them has no "
+                  "certificate for LDAP over TLS.",
+                  .needs = {ADP_SIGN_STARTTLS_TAKEN}),
+            CAUSE("The controller has no certificate for LDAP over TLS.",
+                  .refuted_by = {ADP_SIGN_IN_TLS, ADP_SIGN_TLS_COMPLETED}),
+            CAUSE("The controller's certificate came, went or ran out in the time between.",
+                  .needs = {ADP_SIGN_STARTTLS_TAKEN}),
             CAUSE("TLS runs on this connection already: StartTLS is for port 389.",
                   .needs = {ADP_SIGN_IN_TLS}),
-            CAUSE("The server or a device in between does not offer StartTLS."),
+            CAUSE("The server or a device in between does not offer StartTLS.",
+                  .refuted_by = {ADP_SIGN_STARTTLS_TAKEN}),
             CAUSE("Requests were still open on the connection.")),
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension # "
                   "1.3.6.1.4.1.1466.20037 is StartTLS"),

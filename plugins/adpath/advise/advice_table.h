@@ -62,12 +62,43 @@
         }                                                                                          \
     }
 
+/** Causes of a refused anonymous ticket after which no logon comes (FAST, RFC 6113, 8062; m). */
+#define ADP_CAUSE_ARMOUR_DEMANDED                                                                  \
+    {                                                                                              \
+        .text = "The client is set to demand an armour (FAST) for each logon, and to take an "     \
+                "anonymous ticket for it: a host that has joined can take one of its own key.",    \
+    }
+#define ADP_CAUSE_NO_ANONYMOUS                                                                     \
+    {                                                                                              \
+        .text = "Controllers of Active Directory give no anonymous tickets.", .refuted_by = {      \
+            ADP_SIGN_KDC_MIT,                                                                      \
+        }                                                                                          \
+    }
+#define ADP_CAUSE_ANONYMOUS_NOT_SET_UP                                                             \
+    {                                                                                              \
+        .text = "Anonymous tickets are not set up at the KDC: it has no principal for them, or "   \
+                "no certificate.",                                                                 \
+        .needs = {                                                                                 \
+            ADP_SIGN_KDC_MIT                                                                       \
+        }                                                                                          \
+    }
+
 /** A cause that a router tells. */
 #define ADP_CAUSE_LOOP                                                                             \
     {                                                                                              \
         .text = "Routes lead in a circle: a router says that the time to live ran out.",           \
         .needs = {                                                                                 \
             ADP_SIGN_ROUTING_LOOP                                                                  \
+        }                                                                                          \
+    }
+
+/** A cause of what a redirect leads to. */
+#define ADP_CAUSE_INNER                                                                            \
+    {                                                                                              \
+        .text = "The redirect leads to the address inside, and the client is outside: the server " \
+                "has no other place for clients there.",                                           \
+        .needs = {                                                                                 \
+            ADP_SIGN_INNER_ADDRESS                                                                 \
         }                                                                                          \
     }
 

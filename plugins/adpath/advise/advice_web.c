@@ -12,16 +12,20 @@
 const adp_advice adp_advice_web[] = {
     /* ---- endpoints ---- */
     {"endpoint-unresolvable", /* m */
-     CAUSES(CAUSE("The client's DNS server does not look up names of the Internet, or a filter "
-                  "keeps those of Microsoft 365 from it.",
-                  IF_CLOUD, .weak = TRUE),
-            CAUSE("The name was never entered in DNS.", IF_OWN),
-            CAUSE("The service connection point names a host that is gone.",
-                  .needs = {ADP_SIGN_FROM_DIRECTORY}),
-            CAUSE("The settings of the virtual directories name a host that is not in the "
-                  "client's DNS.",
-                  .needs = {ADP_SIGN_FROM_SETTINGS}, .refuted_by = {ADP_SIGN_CLOUD}),
-            CAUSE("The client asks a DNS server that does not know the zone.", IF_OWN)),
+     CAUSES(
+         CAUSE("The client's DNS server does not look up names of the Internet, or a filter "
+               "keeps those of Microsoft 365 from it.",
+               IF_CLOUD, .weak = TRUE),
+         CAUSE("The redirect leads to a name that only the DNS servers inside know: the server has "
+               "no other place for clients outside.",
+               .needs = {ADP_SIGN_FROM_REDIRECT}, .refuted_by = {ADP_SIGN_CLOUD}, .weak = TRUE),
+         CAUSE("The name was never entered in DNS.", IF_OWN),
+         CAUSE("The service connection point names a host that is gone.",
+               .needs = {ADP_SIGN_FROM_DIRECTORY}),
+         CAUSE("The settings of the virtual directories name a host that is not in the "
+               "client's DNS.",
+               .needs = {ADP_SIGN_FROM_SETTINGS}, .refuted_by = {ADP_SIGN_CLOUD}),
+         CAUSE("The client asks a DNS server that does not know the zone.", IF_OWN)),
      CHECKS(CHECK("nslookup {host}"),
             CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri",
                   .needs = {ADP_SIGN_FROM_DIRECTORY}),
@@ -36,7 +40,8 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
     {"endpoint-unreachable/refused",
-     CAUSES(CAUSE("The mail domain has the same name as the directory, so that it leads to the "
+     CAUSES(ADP_CAUSE_INNER,
+            CAUSE("The mail domain has the same name as the directory, so that it leads to the "
                   "domain controllers, on which no web server listens.",
                   .needs = {ADP_SIGN_FROM_MAIL_DOMAIN}, .refuted_by = {ADP_SIGN_CLOUD}),
             CAUSE("No web server listens there.",
@@ -52,7 +57,7 @@ const adp_advice adp_advice_web[] = {
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
     {"endpoint-unreachable/silent",
      CAUSES(
-         ADP_CAUSE_LOOP,
+         ADP_CAUSE_INNER, ADP_CAUSE_LOOP,
          CAUSE("The client has to use a proxy to get to the Internet, and did not.",
                .needs = {ADP_SIGN_CLOUD}, .refuted_by = {ADP_SIGN_ROUTING_LOOP}, .weak = TRUE),
          CAUSE("The host is down or gone.", .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_ROUTING_LOOP}),
@@ -64,12 +69,13 @@ const adp_advice adp_advice_web[] = {
             CHECK("tracert {host}", .refuted_by = {ADP_SIGN_ROUTING_LOOP}),
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
     {"endpoint-unreachable/prohibited",
-     CAUSES(CAUSE("A firewall or router rejects the connection: its ICMP message says so."),
+     CAUSES(ADP_CAUSE_INNER,
+            CAUSE("A firewall or router rejects the connection: its ICMP message says so."),
             CAUSE("There is no route to the network of the host.")),
      CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"endpoint-unreachable/unreachable", /* R 792, 1122 */
      CAUSES(
-         ADP_CAUSE_NOT_FOUND, ADP_CAUSE_LOOP,
+         ADP_CAUSE_INNER, ADP_CAUSE_NOT_FOUND, ADP_CAUSE_LOOP,
          CAUSE("The host itself says that the port is closed.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("The host was renumbered or removed, and DNS still names its old address.", IF_OWN)),
@@ -283,11 +289,16 @@ const adp_advice adp_advice_web[] = {
          CHECK("Get-MgServiceAnnouncementHealthOverview # Microsoft Graph PowerShell", IF_CLOUD))},
     {"http-error/redirect", /* W */
      CAUSES(
+         CAUSE("A device before the web server ends TLS, and the server, which takes itself to be "
+               "asked by http, makes its redirects so ({to}); clients follow none that leaves "
+               "https.",
+               .needs = {ADP_SIGN_ONLY_SCHEME}),
          CAUSE("A web site answers there that sends all visitors to its own pages ({to}): it is no "
-               "autodiscover."),
+               "autodiscover.",
+               .refuted_by = {ADP_SIGN_ONLY_SCHEME}),
          CAUSE("The redirect was meant for autodiscover, and does not have the form that clients "
                "accept: it must be https and end with /autodiscover/autodiscover.xml."),
-         CAUSE("The name leads to the wrong host.")),
+         CAUSE("The name leads to the wrong host.", .refuted_by = {ADP_SIGN_ONLY_SCHEME})),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("nslookup {host}"))},
     {"http-error/400", /* K 2020943 */
      CAUSES(CAUSE("The web server takes no header as long as this Authorization ({length} bytes of "
@@ -442,7 +453,10 @@ const adp_advice adp_advice_web[] = {
             CAUSE("A proxy or firewall stops the next request."), CAUSE("The user refused it.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("netsh winhttp show proxy"))},
     {"redirect-not-followed/http-get", /* W */
-     CAUSES(CAUSE("The program has no callback that accepts redirects: without one, the API "
+     CAUSES(CAUSE("The redirect leads to https of the same host, where the client had been before: "
+                  "there is nothing new to ask.",
+                  .needs = {ADP_SIGN_ONLY_SCHEME}),
+            CAUSE("The program has no callback that accepts redirects: without one, the API "
                   "refuses them."),
             CAUSE("A proxy or firewall stops the next request.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("netsh winhttp show proxy"))},
@@ -450,9 +464,14 @@ const adp_advice adp_advice_web[] = {
      CAUSES(CAUSE("The mailbox was moved, and its target address (targetAddress, "
                   "RemoteRoutingAddress) still leads back to where it was.",
                   .needs = {ADP_SIGN_ADDRESS_AGAIN}),
+            CAUSE("A device before the web server ends TLS, and the server, which takes itself to "
+                  "be asked by http, sends its clients there; what listens for http sends them "
+                  "back to https.",
+                  .needs = {ADP_SIGN_ONLY_SCHEME}),
             CAUSE("Two servers or addresses redirect to each other.",
-                  .refuted_by = {ADP_SIGN_ADDRESS_AGAIN}),
-            CAUSE("A web server redirects to itself.", .refuted_by = {ADP_SIGN_ADDRESS_AGAIN})),
+                  .refuted_by = {ADP_SIGN_ADDRESS_AGAIN, ADP_SIGN_ONLY_SCHEME}),
+            CAUSE("A web server redirects to itself.",
+                  .refuted_by = {ADP_SIGN_ADDRESS_AGAIN, ADP_SIGN_ONLY_SCHEME})),
      CHECKS(
          CHECK("curl.exe -sS -i --globoff --url {url}"),
          CHECK("Get-Recipient -ResultSize Unlimited | Format-List "

@@ -216,6 +216,9 @@ adp_names *adp_names_new(const adp_model *model)
         case ADP_OBS_AP_REQUEST:
             read_spn(names, obs->u.krb->spn, i);
             break;
+        case ADP_OBS_HTTP_REQUEST:
+            show(names, "host", 0, obs->u.http->host, i);
+            break;
         case ADP_OBS_TLS:
             show(names, "host", 0, obs->u.tls->sni, i);
             break;

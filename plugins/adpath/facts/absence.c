@@ -43,7 +43,8 @@ const adp_obs_icmp *adp_silence_icmp(const adp_model *model, const adp_silence *
 
 static adp_silence of_kind(adp_silence_kind kind, guint32 evidence)
 {
-    return (adp_silence){.kind = kind, .evidence = evidence, .smaller = ADP_NONE};
+    return (adp_silence){
+        .kind = kind, .evidence = evidence, .stray = ADP_NONE, .smaller = ADP_NONE};
 }
 
 /* What the capture as a whole can prove of something sent at `time`. */
@@ -228,6 +229,9 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
     if (step->abandoned) {
         return of_kind(ADP_SILENCE_WITHDRAWN, step->last);
     }
+    if (step->stray != ADP_NONE && !step->stray_drops) {
+        return of_kind(ADP_SILENCE_ELSEWHERE, step->stray);
+    }
     if (is_idle_talk(model, step)) {
         return of_kind(ADP_SILENCE_NOBODY, step->last);
     }
@@ -259,6 +263,7 @@ adp_silence adp_silence_proof(const adp_model *model, const adp_step *step)
         return of_kind(ADP_SILENCE_NONE, step->reply);
     }
     silence = proof(model, step);
+    silence.stray = step->stray;
     silence.fragmented = is_fragmented(model, step);
     if (silence.fragmented) {
         silence.smaller = smaller_step(model, step);
@@ -362,6 +367,7 @@ adp_outcome adp_silence_outcome(const adp_model *model, const adp_step *step, gb
     }
     switch (adp_silence_proof(model, step).kind) {
     case ADP_SILENCE_WITHDRAWN:
+    case ADP_SILENCE_ELSEWHERE:
     case ADP_SILENCE_NOBODY:
         return ADP_NORMAL;
     case ADP_SILENCE_ICMP:
@@ -371,6 +377,12 @@ adp_outcome adp_silence_outcome(const adp_model *model, const adp_step *step, gb
     default:
         return ADP_PENDING;
     }
+}
+
+static void say_stray(const adp_model *model, guint32 stray, GString *out)
+{
+    g_string_append_printf(out, "%s answered, which was not asked",
+                           adp_model_address_text(model, adp_model_obs(model, stray)->flow.server));
 }
 
 static void say_icmp(const adp_obs_icmp *icmp, GString *out)
@@ -390,6 +402,10 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
     case ADP_SILENCE_WITHDRAWN:
         say_withdrawn(step, &silence, out);
         break;
+    case ADP_SILENCE_ELSEWHERE:
+        g_string_append(out, ": ");
+        say_stray(model, silence.stray, out);
+        break;
     case ADP_SILENCE_NOBODY:
         g_string_append(out, ": no answer by mDNS; DNS servers were asked, too");
         break;
@@ -406,6 +422,10 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
         g_string_append(out, silence.fragmented
                                  ? ": no answer to the request, which was sent in IP fragments"
                                  : ": no answer");
+        if (silence.stray != ADP_NONE) {
+            g_string_append(out, " from there; ");
+            say_stray(model, silence.stray, out);
+        }
         break;
     default:
         g_string_append(out, ": no answer in the capture");

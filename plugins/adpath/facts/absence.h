@@ -24,6 +24,7 @@ typedef enum {
     ADP_SILENCE_NONE,      /* it was answered */
     ADP_SILENCE_PARTLY,    /* something came back, but the capture does not hold it whole */
     ADP_SILENCE_WITHDRAWN, /* the client gave up at once, or left the server's question open */
+    ADP_SILENCE_ELSEWHERE, /* an address that was not asked answered, and the client may have taken it */
     ADP_SILENCE_NOBODY,    /* it went to all neighbours, beside questions to DNS servers */
     ADP_SILENCE_ICMP,      /* an ICMP error says why: adp_obs_icmp of `evidence` */
     ADP_SILENCE_CLOSED,    /* the server closed the connection instead of answering */
@@ -36,6 +37,7 @@ typedef struct {
     adp_silence_kind kind;
     guint32 evidence;    /* observation that proves the kind, ADP_NONE */
     gboolean cut;        /* only the first fragments of its answers arrive: `evidence` is one */
+    guint32 stray;       /* observation: an answer of an address that was not asked, ADP_NONE */
     gboolean fragmented; /* the request travelled in IP fragments; then, where there is one: */
     guint32 smaller;     /* an unfragmented request that this server answered: step, ADP_NONE */
 } adp_silence;

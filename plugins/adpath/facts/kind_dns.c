@@ -212,6 +212,11 @@ static adp_outcome address_miss(const adp_model *model, const adp_step *step, gu
         adp_model_host_is_known(model, asked->name)) {
         return ADP_NORMAL;
     }
+    /* The answer that refers to it came all the same, and clients leave out what is not there. */
+    if (!early && (rcode == ADP_DNS_NOERROR || rcode == ADP_DNS_NXDOMAIN) &&
+        adp_model_named(model, asked->name) == ADP_NAMED_BY_LDAP_REFERRAL) {
+        return ADP_NORMAL;
+    }
     /* Behind a proxy nobody but the proxy needs to know the names of the Internet. */
     if (!early && adp_model_tunnel_soon(model, step->flow.client, asked->name, step->reply)) {
         return ADP_NORMAL;

@@ -45,6 +45,9 @@ static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step
         if (krb->carrier == ADP_CARRIER_KPASSWD) {
             return kpasswd_outcome(krb);
         }
+        if (krb->refused && krb->carrier == ADP_CARRIER_SMB) {
+            return step->recovered ? ADP_NORMAL : early ? ADP_PENDING : ADP_FAILED;
+        }
         return krb->refused ? ADP_FAILED : ADP_OK;
     }
     class = adp_krb_class_of(ask, krb);

@@ -73,6 +73,10 @@ static adp_outcome autodiscover_outcome(const adp_model *model, const adp_step *
     if (reply->status == 401 || reply->status == 407) {
         return challenge_outcome(model, step, request, early);
     }
+    /* Clients of today ask by JSON first; a server that knows none gets its question as XML next. */
+    if (adp_http_is_unknown_form(request, reply) && (early || step->carried_on)) {
+        return early ? ADP_PENDING : ADP_NORMAL;
+    }
     if (reply->status >= 400 || reply->status < 200) {
         return ADP_FAILED;
     }

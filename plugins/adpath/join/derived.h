@@ -97,11 +97,13 @@ typedef struct {
     GHashTable *guesses;         /* "client|host", owned -> adp_guess, owned */
     GHashTable *guess_windows;   /* client address + 1 -> guess.c's, owned */
     guint early_guesses;         /* so many of `guesses` were made without a directory */
+    GHashTable *asked_domains;   /* lower-case, owned, locators were asked for it -> is it one? */
     GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for */
     GHashTable *askers; /* addresses, and cards with ADP_CARD (owned guint64), that asked for any */
     GHashTable *generic;    /* "path|service|role|domain" of answered lookups, owned */
     GHashTable *tickets;    /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
     GHashTable *troubles;   /* what a Kerberos exchange is about -> GArray of failed steps, owned */
+    guint shown_in_smb;     /* tickets that were shown in SMB and wait for an answer */
     GHashTable *ap_refused; /* "client|shown|server|name", owned: a ticket that was not accepted */
     GHashTable *asked;      /* hash of resolver, type and name (owned guint64) -> observation + 1 */
     GHashTable *aliases;    /* lower-case host name, owned -> adp_alias, owned */

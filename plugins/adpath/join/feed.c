@@ -16,6 +16,7 @@
 #include "join/exchange.h"
 #include "join/identity.h"
 #include "join/ldap_ops.h"
+#include "join/learn.h"
 #include "join/machine.h"
 #include "join/model.h"
 #include "join/netbios.h"
@@ -27,6 +28,7 @@
 #include "join/pair_tcp.h"
 #include "join/pair_tls.h"
 #include "join/path.h"
+#include "join/stray.h"
 #include "join/stream.h"
 #include "join/tunnels.h"
 #include "log/log.h"
@@ -85,6 +87,7 @@ static void derived_init(adp_derived *d)
     d->guesses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->askers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    d->asked_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->srv_names = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->generic = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->tickets = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
@@ -133,6 +136,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->guesses);
     g_hash_table_unref(d->guess_windows);
     g_hash_table_unref(d->askers);
+    g_hash_table_unref(d->asked_domains);
     g_hash_table_unref(d->srv_names);
     g_hash_table_unref(d->generic);
     g_hash_table_unref(d->tickets);
@@ -182,6 +186,9 @@ static gboolean feed_by_type(adp_model *model, const adp_obs *obs, guint32 i)
     case ADP_OBS_LDAP_OPERATION:
     case ADP_OBS_LDAP_OPERATION_REPLY:
         return adp_feed_operation(model, obs, i);
+    case ADP_OBS_LDAP_REFERENCE:
+        adp_learn_reference(model, obs->u.referred);
+        return adp_keep_aside(&model->derived);
     case ADP_OBS_LDAP_UNBIND:
         return adp_feed_unbind(model, obs, i);
     case ADP_OBS_KDC_REQUEST:
@@ -217,6 +224,7 @@ static void note_message(adp_model *model, const adp_obs *obs, guint32 i, guint3
     adp_stream_has_message(model, obs, i);
     if (obs->from_server) {
         adp_step_at(&model->derived, step)->heard = i;
+        adp_stray_went_on(&model->derived, step);
     }
 }
 

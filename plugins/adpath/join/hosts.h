@@ -20,7 +20,7 @@ typedef enum {
     ADP_NAMED_BY_MAIL_SRV = 1 << 5,      /* target of _autodiscover._tcp.M */
     ADP_NAMED_BY_REDIRECT = 1 << 6,      /* Location, RedirectUrl */
     ADP_NAMED_AS_CANDIDATE = 1 << 7,     /* autodiscover.M, or M itself where M is known */
-    ADP_NAMED_BY_LDAP_REFERRAL = 1 << 8, /* not used yet */
+    ADP_NAMED_BY_LDAP_REFERRAL = 1 << 8, /* an answer of a directory refers to it */
     ADP_NAMED_BY_SETTINGS = 1 << 9       /* autodiscover's answer: where EWS is */
 } adp_named;
 

@@ -383,6 +383,19 @@ gboolean adp_model_is_asked_in_vain(const adp_model *model, guint32 obs)
     return answer && !answer->answered && !answer->heard && !answer->given_up;
 }
 
+gboolean adp_model_asked_until(const adp_model *model, guint32 obs, gint64 *ret)
+{
+    const adp_obs_answer *answer = adp_model_obs(model, obs)->u.operation->answer;
+
+    /* A search that tells of changes has no end, and nobody waits for its entries. */
+    if (!answer || !answer->answered) {
+        return FALSE;
+    }
+    *ret = answer->heard && answer->heard <= answer->answered ? answer->heard_time
+                                                              : answer->answered_time;
+    return TRUE;
+}
+
 guint32 adp_model_operation_count(const adp_model *model)
 {
     return model->derived.operations->len;

@@ -95,11 +95,51 @@ static void add_asker(adp_derived *d, guint64 who)
     }
 }
 
+static void note_domain(adp_derived *d, const char *domain, gboolean is_one)
+{
+    char *lower = domain ? g_ascii_strdown(domain, -1) : NULL;
+
+    if (lower && (is_one || !g_hash_table_contains(d->asked_domains, lower))) {
+        g_hash_table_replace(d->asked_domains, lower, GINT_TO_POINTER(is_one));
+    } else {
+        g_free(lower);
+    }
+}
+
+gboolean adp_model_may_be_host(const adp_model *model, const char *name, gsize len)
+{
+    char *lower;
+    gpointer is_one;
+    gboolean found;
+
+    if (g_hash_table_size(model->derived.asked_domains) == 0 || len > ADP_MAX_HOST) {
+        return FALSE;
+    }
+    lower = g_ascii_strdown(name, (gssize)len);
+    found = g_hash_table_lookup_extended(model->derived.asked_domains, lower, NULL, &is_one);
+    g_free(lower);
+    return found && !GPOINTER_TO_INT(is_one);
+}
+
+gboolean adp_keep_named(adp_model *model, const char *name)
+{
+    char *lower;
+
+    if (!name || !adp_model_may_be_host(model, name, strlen(name))) {
+        return FALSE;
+    }
+    lower = g_ascii_strdown(name, -1);
+    (void)g_hash_table_remove(model->derived.asked_domains, lower);
+    g_free(lower);
+    return adp_keep_aside(&model->derived);
+}
+
 void adp_learn_srv_question(adp_model *model, const adp_obs *obs)
 {
     const char *name = obs->u.dns->name;
 
     g_hash_table_add(model->derived.srv_names, question_key(obs->flow.client, name, strlen(name)));
+    note_domain(&model->derived, obs->u.dns->parts.domain, FALSE);
     add_asker(&model->derived, obs->flow.client);
     if (obs->link) {
         add_asker(&model->derived, ADP_CARD | obs->link);
@@ -157,6 +197,7 @@ void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dn
     if (!dns->parts.site) {
         g_hash_table_add(d->generic, generic_key(step->path, &dns->parts));
     }
+    note_domain(d, dns->parts.domain, TRUE);
     if (names_a_domain(dns->parts.role)) {
         adp_learn_client_domain(model, step->flow.client, dns->parts.domain);
     }
@@ -327,6 +368,11 @@ void adp_learn_scp_search(adp_model *model, const adp_obs *obs)
         g_hash_table_add(model->derived.scp_clients,
                          adp_client_key(adp_model_client(model, obs->flow.client)));
     }
+}
+
+void adp_learn_reference(adp_model *model, const char *host)
+{
+    adp_name_host(model, host, ADP_NAMED_BY_LDAP_REFERRAL, 0);
 }
 
 /* Of an Exchange search: other products' entries name no mail server. */

@@ -27,6 +27,15 @@ gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *st
  */
 gboolean adp_model_generic_answered(const adp_model *model, const adp_step *step,
                                     const adp_srv_name *parts);
+/**
+ * Were locators asked for this name as for a domain, and was none found? A program that mistook a host
+ * for one talks to the host by its name.
+ */
+gboolean adp_model_may_be_host(const adp_model *model, const char *name, gsize len);
+
+/** The message names such a host: it is kept aside, once for each name. FALSE: it does not. */
+gboolean adp_keep_named(adp_model *model, const char *name);
+
 void adp_learn_host(adp_derived *d, const char *name);
 void adp_learn_srv_question(adp_model *model, const adp_obs *obs);
 void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dns);
@@ -34,6 +43,8 @@ void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns);
 void adp_learn_ping_request(adp_model *model, const adp_obs *obs);
 void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netlogon *reply);
 void adp_learn_scp_search(adp_model *model, const adp_obs *obs);
+/** A directory refers its clients to this host. */
+void adp_learn_reference(adp_model *model, const char *host);
 void adp_learn_scp_entry(adp_model *model, const adp_scp_entry *entry);
 
 /** A realm stands for the domain where nothing better tells it. */

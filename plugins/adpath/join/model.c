@@ -106,7 +106,7 @@ gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path)
 gboolean adp_step_is_lone(const adp_step *step)
 {
     return step->reply == ADP_NONE && step->netlogon == ADP_NONE && step->entries == 0 &&
-           !(step->tls_seen & (ADP_TLS_SEEN_ALERT | ADP_TLS_SEEN_FATAL));
+           step->stray == ADP_NONE && !(step->tls_seen & (ADP_TLS_SEEN_ALERT | ADP_TLS_SEEN_FATAL));
 }
 
 gboolean adp_model_frame_has_step(const adp_model *model, guint32 first)

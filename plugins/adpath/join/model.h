@@ -101,13 +101,16 @@ typedef struct {
     guint32 challenged; /* autodiscover: the challenge of the same host before this one, ADP_NONE */
     guint32 attempt;    /* tls: the attempt (attempts.h) of its connection, ADP_NONE */
     guint32 icmp;       /* observation: an ICMP error about its request, ADP_NONE */
-    guint32 page_before;  /* scp, rootdse: the step of the page before it, ADP_NONE; */
-    guint32 page_after;   /* behind it, */
-    guint32 page_first;   /* and of the first, ADP_NONE: none is before it */
-    guint32 page_last;    /* of the first page: the step of the last one, ADP_NONE: itself */
-    guint32 page_offset;  /* entries of the pages before it */
-    guint32 page;         /* so many pages are before it */
-    guint32 heard;        /* observation: the last message of its server, ADP_NONE */
+    guint32 page_before; /* scp, rootdse: the step of the page before it, ADP_NONE; */
+    guint32 page_after;  /* behind it, */
+    guint32 page_first;  /* and of the first, ADP_NONE: none is before it */
+    guint32 page_last;   /* of the first page: the step of the last one, ADP_NONE: itself */
+    guint32 page_offset; /* entries of the pages before it */
+    guint32 page;        /* so many pages are before it */
+    guint32 heard;       /* observation: the last message of its server, ADP_NONE */
+    guint32 stray; /* observation: the first answer from an address that was not asked, ADP_NONE; */
+    guint32 stray_before; /* then the step of its path that had one before, ADP_NONE, */
+    guint stray_drops;    /* and how often the client asked again: it did not take it */
     guint32 part;         /* observation: an IP fragment of an answer over UDP, ADP_NONE */
     guint tls_seen;       /* tls: adp_tls_seen */
     guint32 handshake;    /* tls: see adp_model_handshake() */
@@ -154,6 +157,8 @@ typedef struct {
     guint32 scp_stream; /* last on this connection */
     guint pause;      /* place in `steps` where the last pause ended: what is behind it may turn out
                            to be of a new path; 0: no pause, or it was decided */
+    guint32 stray;    /* last step that was answered from an address which was not asked, and after
+                           which the client did nothing but ask; ADP_NONE */
     gboolean split;   /* a later discovery took what came after its last pause */
     GArray *steps;    /* of guint32, ascending */
     const char *site; /* AD site of the client as the last ping gave it, NULL = not seen */

@@ -14,6 +14,7 @@
 #include "join/learn.h"
 #include "join/model.h"
 #include "join/pairing.h"
+#include "join/stray.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/limits.h"
@@ -274,6 +275,22 @@ guint32 adp_cut_answer(const adp_derived *d, guint32 client, guint32 server)
     return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
 }
 
+/* What an answer from elsewhere names: clients that take it go there. */
+static void learn_stray(adp_model *model, const adp_obs *obs)
+{
+    const adp_obs_dns *dns = obs->u.dns;
+    guint i;
+
+    for (i = 0; i < dns->records.count; i++) {
+        gboolean mail = dns->parts.role == ADP_ROLE_AUTODISCOVER;
+
+        adp_name_host(model, dns->records.items[i].target,
+                      mail ? ADP_NAMED_BY_MAIL_SRV : ADP_NAMED_BY_SRV,
+                      mail ? dns->records.items[i].port : 0);
+    }
+    adp_learn_addresses(model, dns);
+}
+
 gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -300,6 +317,10 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
         }
         if (is_forwarded(model, obs)) {
             return FALSE;
+        }
+        if (adp_stray_answered(model, obs, i)) {
+            learn_stray(model, obs);
+            return TRUE;
         }
     }
     if (obs->u.dns->parts.service) {

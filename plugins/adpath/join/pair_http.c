@@ -10,6 +10,7 @@
 #include "join/exchange.h"
 #include "join/guess.h"
 #include "join/hosts.h"
+#include "join/learn.h"
 #include "join/model.h"
 #include "join/pairing.h"
 #include "join/tunnels.h"
@@ -57,17 +58,29 @@ const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow 
 
 /* ---- rounds ---- */
 
-/* What a round is about: a challenge, or the refusal of a ticket. */
-static char *round_key(const adp_obs *request, gboolean refusal)
+/** What a round is about. */
+typedef enum {
+    ROUND_CHALLENGE,
+    ROUND_REFUSAL, /* of a ticket */
+    ROUND_FORM     /* the server does not know the form of the question */
+} round_about;
+
+static char *round_key(const adp_obs *request, round_about about)
 {
-    return g_strdup_printf("%d|%u|%s", refusal, request->flow.client,
-                           request->u.http->host ? request->u.http->host : "");
+    const adp_obs_http *http = request->u.http;
+    char *mailbox =
+        about == ROUND_FORM && http->mailbox ? g_ascii_strdown(http->mailbox, -1) : NULL;
+    char *key = g_strdup_printf("%d|%u|%s|%s", (int)about, request->flow.client,
+                                http->host ? http->host : "", mailbox ? mailbox : "");
+
+    g_free(mailbox);
+    return key;
 }
 
-/* The client answers the challenges it got from this host; or gets through with another ticket. */
-static void carry_on(adp_derived *d, const adp_obs *request, gboolean refusal)
+/* The client answers the challenges it got from this host; or gets through in another way. */
+static void carry_on(adp_derived *d, const adp_obs *request, round_about about)
 {
-    char *key = round_key(request, refusal);
+    char *key = round_key(request, about);
     guint32 index = GPOINTER_TO_UINT(g_hash_table_lookup(d->challenges, key));
 
     while (index) {
@@ -80,10 +93,10 @@ static void carry_on(adp_derived *d, const adp_obs *request, gboolean refusal)
     g_free(key);
 }
 
-/* The step asks for credentials, or refuses them: it is to be seen what follows. */
-static void challenge(adp_derived *d, guint32 index, const adp_obs *request, gboolean refusal)
+/* The step asks for credentials, or refuses what came: it is to be seen what follows. */
+static void challenge(adp_derived *d, guint32 index, const adp_obs *request, round_about about)
 {
-    char *key = round_key(request, refusal);
+    char *key = round_key(request, about);
     guint32 before = GPOINTER_TO_UINT(g_hash_table_lookup(d->challenges, key));
 
     adp_step_at(d, index)->challenged = before ? before - 1 : ADP_NONE;
@@ -95,6 +108,11 @@ gboolean adp_http_has_credentials(const adp_obs_http *request)
     return request->auth == ADP_AUTH_KERBEROS || request->auth == ADP_AUTH_BASIC ||
            request->auth == ADP_AUTH_BEARER ||
            (request->auth == ADP_AUTH_NTLM && request->ntlm_message == 3);
+}
+
+gboolean adp_http_is_unknown_form(const adp_obs_http *request, const adp_obs_http *reply)
+{
+    return request->form == ADP_AUTODISCOVER_JSON && reply->status == 404;
 }
 
 /* ---- requests ---- */
@@ -171,7 +189,7 @@ static gboolean feed_autodiscover(adp_model *model, const adp_obs *obs, guint32 
     adp_step_at(d, index)->request = i;
     adp_step_at(d, index)->method = method;
     if (obs->u.http->auth != ADP_AUTH_NONE) {
-        carry_on(d, obs, FALSE);
+        carry_on(d, obs, ROUND_CHALLENGE);
     }
     learn_request(model, obs, conn);
     push(model, conn, i);
@@ -208,7 +226,7 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
         conn->tunnel = wanted;
         adp_tunnel_asked(d, obs, i);
     } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) && !waits(conn)) {
-        return FALSE;
+        return adp_keep_named(model, http->host);
     }
     push(model, adp_need_conn(d, &obs->flow), i);
     return adp_keep_aside(d);
@@ -270,9 +288,15 @@ gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
     adp_attach(d, index, i);
     adp_step_at(d, index)->reply = i;
     if (reply->status == 401 || reply->status == 407) {
-        challenge(d, index, request, adp_http_has_credentials(request->u.http));
+        challenge(d, index, request,
+                  adp_http_has_credentials(request->u.http) ? ROUND_REFUSAL : ROUND_CHALLENGE);
     } else if (reply->status < 400 && request->u.http->auth == ADP_AUTH_KERBEROS) {
-        carry_on(d, request, TRUE);
+        carry_on(d, request, ROUND_REFUSAL);
+    }
+    if (adp_http_is_unknown_form(request->u.http, reply)) {
+        challenge(d, index, request, ROUND_FORM);
+    } else if (reply->has_settings && request->u.http->form != ADP_AUTODISCOVER_JSON) {
+        carry_on(d, request, ROUND_FORM);
     }
     learn_redirect(model, adp_step_at(d, index), reply);
     learn_services(model, reply);

@@ -14,6 +14,9 @@
 /** Does a request bring what the server may accept or refuse, and not only begin to? */
 gboolean adp_http_has_credentials(const adp_obs_http *request);
 
+/** Does the answer say that the server does not know questions of this form (JSON)? */
+gboolean adp_http_is_unknown_form(const adp_obs_http *request, const adp_obs_http *reply);
+
 /** Does an HTTP request that was kept wait for its answer on this connection? */
 gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow);
 /** The request that the next answer on the connection is to; NULL: none waits. */

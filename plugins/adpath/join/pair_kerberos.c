@@ -13,6 +13,7 @@
 #include "join/machine.h"
 #include "join/model.h"
 #include "join/pairing.h"
+#include "join/stray.h"
 #include "log/krb.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
@@ -193,6 +194,12 @@ static void learn_kerberos(adp_model *model, guint32 index, const adp_obs *reply
         learn_error(model, index, reply->u.krb);
         return;
     }
+    if (reply->u.krb->refused && reply->u.krb->carrier == ADP_CARRIER_SMB) {
+        /* Another ticket, or the same at another server, may be taken. */
+        key = topic_of(model, step);
+        remember(&model->derived, key, index);
+        g_free(key);
+    }
     /* A referral is no grant: the service may be unknown there, too. */
     if (reply->u.krb->refused || adp_krb_referral(ask, reply->u.krb)) {
         return;
@@ -326,6 +333,9 @@ gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i)
         adp_step_at(d, index)->reply = i;
         return adp_finish(d, i);
     }
+    if (index == ADP_NONE && adp_stray_answered(model, obs, i)) {
+        return TRUE;
+    }
     if (index == ADP_NONE) {
         index = adp_feed_reply(model, obs, i, ADP_STEP_KERBEROS);
     } else {
@@ -348,6 +358,19 @@ static gboolean is_step_by_itself(const adp_obs_krb *krb)
     return krb->carrier == ADP_CARRIER_LDAP || krb->carrier == ADP_CARRIER_HTTP;
 }
 
+/* The ticket that was shown on the connection and waits for an answer, which is found; ADP_NONE: none. */
+static guint32 take_shown(adp_model *model, adp_conn *conn)
+{
+    guint32 request = conn ? conn->ap_request : ADP_NONE;
+
+    if (request != ADP_NONE) {
+        conn->ap_request = ADP_NONE;
+        model->derived.shown_in_smb -=
+            adp_model_obs(model, request)->u.krb->carrier == ADP_CARRIER_SMB ? 1 : 0;
+    }
+    return request;
+}
+
 gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -361,8 +384,15 @@ gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
         adp_step_at(d, conn->ap)->ticket = origin_of_ticket(d, obs->u.krb);
         return adp_finish(d, i);
     }
+    (void)take_shown(model, conn);
     conn->ap_request = i;
+    d->shown_in_smb += obs->u.krb->carrier == ADP_CARRIER_SMB ? 1 : 0;
     return adp_keep_aside(d);
+}
+
+gboolean adp_model_shown_waits(const adp_model *model)
+{
+    return model->derived.shown_in_smb > 0;
 }
 
 /* Which ticket, shown where. Owned by the caller. */
@@ -424,20 +454,24 @@ static gboolean feed_accepted(adp_model *model, const adp_obs *obs, guint32 i, g
 /* The answer to a ticket in a protocol that is no step by itself. `conn` may be NULL. */
 static gboolean feed_kept_aside(adp_model *model, adp_conn *conn, const adp_obs *obs, guint32 i)
 {
-    guint32 request = conn ? conn->ap_request : ADP_NONE;
+    /* A later error in this connection is about something else. */
+    guint32 request = take_shown(model, conn);
 
     if (obs->u.krb->is_error) {
-        if (conn) {
-            conn->ap_request = ADP_NONE;
-        }
         feed_refused(model, obs, i, request);
         return adp_finish(&model->derived, i);
     }
     if (request == ADP_NONE) {
         return FALSE;
     }
-    /* A later error in this connection is about something else. */
-    conn->ap_request = ADP_NONE;
+    if (obs->u.krb->refused) {
+        feed_refused(model, obs, i, request);
+        return adp_finish(&model->derived, i);
+    }
+    if (obs->u.krb->goes_on) {
+        /* The server chose another mechanism: what comes of that is not about the ticket. */
+        return adp_keep_aside(&model->derived);
+    }
     return feed_accepted(model, obs, i, request);
 }
 

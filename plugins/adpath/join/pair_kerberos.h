@@ -12,6 +12,9 @@
 #include <glib.h>
 
 gboolean adp_feed_kdc(adp_model *model, const adp_obs *obs, guint32 i);
+/** Does a ticket that was shown in SMB wait for an answer? Then the answers there matter. */
+gboolean adp_model_shown_waits(const adp_model *model);
+
 gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i);
 

@@ -14,6 +14,7 @@
 #include "join/pages.h"
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
+#include "join/stray.h"
 #include "log/observation.h"
 #include "wire/ldap_result.h"
 #include "wire/scp.h"
@@ -69,6 +70,9 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
         /* Only the Netlogon attribute tells by itself what was asked. */
         if (!entry->has_netlogon) {
             return FALSE;
+        }
+        if (adp_stray_answered(model, obs, i)) {
+            return TRUE;
         }
         index = adp_new_step(model, ADP_STEP_PING, obs, i);
         adp_set_open_step(d, &key, index);

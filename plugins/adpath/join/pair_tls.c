@@ -12,6 +12,7 @@
 #include "join/guess.h"
 #include "join/hosts.h"
 #include "join/ldap_ops.h"
+#include "join/learn.h"
 #include "join/model.h"
 #include "join/pair_tcp.h"
 #include "join/pairing.h"
@@ -126,7 +127,7 @@ static gboolean feed_client_hello(adp_model *model, const adp_obs *obs, guint32 
         return adp_finish(d, i);
     }
     if (!is_wanted(model, obs)) {
-        return adp_guess_hello(model, obs, i);
+        return adp_guess_hello(model, obs, i) || adp_keep_named(model, obs->u.tls->sni);
     }
     adp_step_at(d, begin(model, obs, i))->request = i;
     learn_hello(model, obs);

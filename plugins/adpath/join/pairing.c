@@ -14,6 +14,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
+#include "join/stray.h"
 #include "log/krb.h"
 #include "log/observation.h"
 #include "wire/text.h"
@@ -73,6 +74,8 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         .page_first = ADP_NONE,
         .page_last = ADP_NONE,
         .heard = ADP_NONE,
+        .stray = ADP_NONE,
+        .stray_before = ADP_NONE,
         .part = ADP_NONE,
         .attempt = ADP_NONE,
         .handshake = ADP_NONE,
@@ -152,6 +155,7 @@ guint32 adp_feed_request(adp_model *model, const adp_obs *obs, guint32 i, adp_st
     if (index != ADP_NONE && is_repetition(model, adp_step_at(d, index), obs)) {
         adp_attach(d, index, i);
         adp_step_at(d, index)->retries++;
+        adp_stray_asked(model, obs, i, index);
         return index;
     }
     if (index != ADP_NONE && came_late(model, adp_step_at(d, index), obs)) {
@@ -167,6 +171,7 @@ guint32 adp_feed_request(adp_model *model, const adp_obs *obs, guint32 i, adp_st
     }
     adp_step_at(d, index)->request = i;
     adp_set_open_step(d, &key, index);
+    adp_stray_asked(model, obs, i, index);
     return index;
 }
 

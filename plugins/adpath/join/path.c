@@ -71,7 +71,8 @@ static guint32 new_path(adp_derived *d, adp_client client, guint32 parent)
                      .parent = parent,
                      .joined = ADP_NONE,
                      .went_on = ADP_NONE,
-                     .scp_stream = ADP_NONE};
+                     .scp_stream = ADP_NONE,
+                     .stray = ADP_NONE};
 
     path.steps = g_array_new(FALSE, FALSE, sizeof(guint32));
     if (parent != ADP_NONE) {

@@ -158,6 +158,16 @@ static void drop_services(adp_endpoint_builder *b)
     }
 }
 
+/* A place that is an endpoint already stays one, whatever path the redirect names there. */
+static void add_redirect(adp_endpoint_builder *b, const char *url)
+{
+    adp_url place;
+
+    if (adp_url_parse(url, strlen(url), &place) && !adp_endpoint_find(b, place.host, place.port)) {
+        (void)adp_endpoint_add(b, url, ADP_ENDPOINT_OTHER, "redirect", FALSE);
+    }
+}
+
 static void did_http(adp_endpoint_builder *b, const adp_step *step)
 {
     const adp_obs_http *request =
@@ -203,7 +213,7 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
         }
     }
     if (reply && reply->redirect && !reply->redirect_is_address) {
-        (void)adp_endpoint_add(b, reply->redirect, ADP_ENDPOINT_OTHER, "redirect", FALSE);
+        add_redirect(b, reply->redirect);
     }
     if (reply) {
         add_services(b, reply);
@@ -331,7 +341,8 @@ static adp_endpoint *add_tunnelled(adp_endpoint_builder *b, const char *host, gu
     adp_endpoint *endpoint;
     char *url;
 
-    if (!adp_mail_domain_of(host) && !adp_model_named(b->model, host)) {
+    if (!adp_mail_domain_of(host) &&
+        !(adp_model_named(b->model, host) & ~(guint)ADP_NAMED_BY_LDAP_REFERRAL)) {
         return NULL;
     }
     url = port == ADP_PORT_HTTPS ? g_strdup_printf("https://%s/", host)

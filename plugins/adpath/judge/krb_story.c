@@ -181,9 +181,9 @@ const char *adp_krb_story_hits(const adp_krb_story *story, adp_finding *f, const
 }
 
 void adp_krb_story_locked(const adp_rules *r, adp_finding *f, const char *account,
-                          const GPtrArray *before)
+                          const GPtrArray *before, const GPtrArray *binds)
 {
-    guint count = 0;
+    guint count = binds->len;
     char *said;
     guint i;
 
@@ -195,10 +195,24 @@ void adp_krb_story_locked(const adp_rules *r, adp_finding *f, const char *accoun
         adp_rules_cite_group(r, f, group);
         adp_rules_sign(f, ADP_SIGN_WRONG_BEFORE, adp_group_last(group)->reply);
     }
+    for (i = 0; i < binds->len; i++) {
+        adp_rules_cite_step(r, f, g_ptr_array_index(binds, i));
+    }
+    if (binds->len) {
+        adp_rules_sign(f, ADP_SIGN_WRONG_BEFORE,
+                       ((const adp_step *)g_ptr_array_index(binds, 0))->reply);
+    }
     adp_rules_summary(f, "%s: locked out, after %u %s with a wrong password", account, count,
                       count == 1 ? "attempt" : "attempts");
     said = g_strdup_printf("; %u %s with a wrong password before it", count,
                            count == 1 ? "attempt" : "attempts");
     append_observed(f, said);
     g_free(said);
+    if (binds->len) {
+        said = binds->len == count
+                   ? g_strdup(", all of them LDAP binds (data 52e)")
+                   : g_strdup_printf(", %u of them LDAP binds (data 52e)", binds->len);
+        append_observed(f, said);
+        g_free(said);
+    }
 }

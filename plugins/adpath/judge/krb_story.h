@@ -26,8 +26,11 @@ void adp_krb_story_free(adp_krb_story *story);
 const char *adp_krb_story_hits(const adp_krb_story *story, adp_finding *f, const GPtrArray *steps,
                                const char *list, const char *meaning);
 
-/** Tells that an account was locked after these groups (adp_group) of wrong passwords for it. */
+/**
+ * Tells that an account was locked after these groups (adp_group) of wrong passwords for it, and these LDAP binds
+ * (adp_step, the last one first).
+ */
 void adp_krb_story_locked(const adp_rules *r, adp_finding *f, const char *account,
-                          const GPtrArray *before);
+                          const GPtrArray *before, const GPtrArray *binds);
 
 #endif

@@ -6,6 +6,7 @@
 #include "judge/krb_topics.h"
 
 #include "case/names.h"
+#include "case/principal.h"
 #include "facts/outcome.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -190,6 +191,27 @@ static void learn_neighbour(adp_rules *r, const adp_step *step)
     g_free(class);
 }
 
+gboolean adp_rules_krb_is_wrong_password(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+
+    return answer && answer->is_error && adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC &&
+           adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS &&
+           (answer->error == 24 || answer->error == 31);
+}
+
+static void note_wrong_password(adp_rules *r, const adp_step *step)
+{
+    char *user = adp_rules_krb_is_wrong_password(r, step)
+                     ? adp_principal_user(adp_rules_krb_client(r, step))
+                     : NULL;
+
+    if (user && *user) {
+        adp_rules_note_good(r, step, ADP_TOPIC_WRONG_PASSWORD, user);
+    }
+    g_free(user);
+}
+
 static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
 {
     char frame[16];
@@ -277,6 +299,7 @@ void adp_rules_krb_learn(adp_rules *r)
         }
         if (answer) {
             note_refusal(r, step, answer);
+            note_wrong_password(r, step);
             note_clock(r, step, answer);
         }
         if (adp_rules_krb_ask(r, step) && adp_rules_krb_carrier(r, step) == ADP_CARRIER_LDAP) {
@@ -296,7 +319,10 @@ void adp_rules_krb_learn(adp_rules *r)
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
                 adp_rules_note_good(r, step, ADP_TOPIC_TGS, NULL);
             } else if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
-                adp_rules_note_good(r, step, ADP_TOPIC_LOGON, NULL);
+                /* Without a name it is no logon, but the look for an armour that comes before one. */
+                if (!adp_krb_is_anonymous(adp_rules_krb_ask(r, step))) {
+                    adp_rules_note_good(r, step, ADP_TOPIC_LOGON, NULL);
+                }
                 adp_rules_note_good(r, step, ADP_TOPIC_LOGON, adp_rules_krb_client(r, step));
             }
         }

@@ -63,6 +63,9 @@ char *adp_spn_class(const char *spn);
  */
 char *adp_rules_krb_abroad(const adp_rules *r, const adp_step *step);
 
+/** 24; of KDCs that say so, 31 in the answer to a request for a TGT (Heimdal, older MIT). */
+gboolean adp_rules_krb_is_wrong_password(const adp_rules *r, const adp_step *step);
+
 /** Did the answer of this step carry a KRB-ERROR that a finding of its own tells about? */
 gboolean adp_rules_is_krb_refusal(const adp_rules *r, const adp_step *step);
 

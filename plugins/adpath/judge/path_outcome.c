@@ -10,6 +10,7 @@
 #include "judge/analysis.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "log/observation.h"
 
 /* The client was asked for preauthentication, and the capture shows no more of it. */
 static gboolean was_left_at_logon(adp_analysis *analysis, guint32 path)
@@ -25,6 +26,30 @@ static gboolean was_left_at_logon(adp_analysis *analysis, guint32 path)
         }
     }
     return FALSE;
+}
+
+/* Did an answer of autodiscover give the client its settings? A redirect only says where to ask. */
+static gboolean gave_settings(const adp_model *model, const adp_step *step)
+{
+    return step->kind == ADP_STEP_AUTODISCOVER && step->reply != ADP_NONE &&
+           adp_model_obs(model, step->reply)->u.http->has_settings;
+}
+
+gboolean adp_path_ends_in_silence(const adp_model *model, const adp_path *path)
+{
+    gboolean silent = FALSE;
+    guint i;
+
+    for (i = 0; i < path->steps->len; i++) {
+        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
+
+        if (gave_settings(model, step)) {
+            return FALSE;
+        }
+        silent = silent || (step->kind == ADP_STEP_AUTODISCOVER &&
+                            adp_step_outcome(model, step, FALSE) == ADP_UNANSWERED);
+    }
+    return silent;
 }
 
 /*
@@ -73,7 +98,8 @@ const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
         return "hidden";
     }
     /* A client that was asked for credentials and sent none did not finish, nor was it refused. */
-    if ((refused && !served) || was_left_at_logon(analysis, index)) {
+    if ((refused && !served) || adp_path_ends_in_silence(model, path) ||
+        was_left_at_logon(analysis, index)) {
         return "incomplete";
     }
     return pending || !good ? "incomplete" : "ok";

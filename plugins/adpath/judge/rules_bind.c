@@ -8,6 +8,7 @@
 #include "case/accounts.h"
 #include "case/principal.h"
 #include "join/model.h"
+#include "judge/bind_series.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_signs.h"
@@ -43,11 +44,7 @@ gboolean adp_ldap_says(const adp_obs_result *result, const char *code)
     return result->diagnostic && strstr(result->diagnostic, code) != NULL;
 }
 
-/*
- * The sub-code of "AcceptSecurityContext error, data 52e, v2580"; FALSE without one.
- * `ret` has room for 9 bytes.
- */
-static gboolean sub_code(const adp_obs_result *result, char *ret)
+gboolean adp_bind_code(const adp_obs_result *result, char *ret)
 {
     const char *at = result->diagnostic ? strstr(result->diagnostic, "data ") : NULL;
     gsize len = 0;
@@ -124,7 +121,7 @@ static adp_finding_id bind_finding(const adp_rules *r, const adp_step *step,
         return ADP_FINDING_LDAP_BIND_FAILED;
     }
     /* SEC_E_BAD_BINDINGS; Windows says 57 to a Kerberos bind in TLS that has none (m). */
-    (void)sub_code(result, code);
+    (void)adp_bind_code(result, code);
     if (adp_ldap_says(result, "80090346") ||
         (strcmp(code, "57") == 0 && is_in_tls(r, step) && is_by_token(r, step))) {
         return ADP_FINDING_LDAP_CHANNEL_BINDING_REQUIRED;
@@ -132,8 +129,7 @@ static adp_finding_id bind_finding(const adp_rules *r, const adp_step *step,
     return ADP_FINDING_LDAP_BIND_FAILED;
 }
 
-/* In whose name the bind was tried, NULL when nothing says it. Free with g_free(). */
-static char *bind_name(const adp_rules *r, const adp_step *step)
+char *adp_bind_name(const adp_rules *r, const adp_step *step)
 {
     char *name;
 
@@ -158,6 +154,31 @@ static gboolean is_about_account(adp_finding_id id, const adp_obs_result *result
     return id == ADP_FINDING_LDAP_BIND_FAILED && result->result == RESULT_INVALID_CREDENTIALS;
 }
 
+gboolean adp_bind_is_about_account(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_result *result = adp_ldap_result_of(r, step);
+
+    return is_about_account(bind_finding(r, step, result), result);
+}
+
+char *adp_bind_subject_of(const adp_rules *r, const adp_step *step)
+{
+    char *name = adp_bind_name(r, step);
+    char *subject = bind_subject(step, name);
+
+    g_free(name);
+    return subject;
+}
+
+const adp_step *adp_bind_recovery(const adp_rules *r, const adp_step *step)
+{
+    char *subject = adp_bind_subject_of(r, step);
+    const adp_step *by = adp_rules_good(r, step->client, ADP_TOPIC_BIND, subject, step);
+
+    g_free(subject);
+    return by;
+}
+
 /* Windows, to a bind inside TLS that asks for SASL's signing or sealing as well (from a report). */
 static gboolean is_twice_protected(const adp_obs_result *result)
 {
@@ -180,14 +201,13 @@ static char *bind_case(adp_finding_id id, const adp_obs_result *result)
     if (is_twice_protected(result)) {
         return g_strdup("ldap-bind-failed/in-tls");
     }
-    if (sub_code(result, code)) {
+    if (adp_bind_code(result, code)) {
         return g_strdup_printf("ldap-bind-failed/%s", code);
     }
     return g_strdup("ldap-bind-failed");
 }
 
-/* May a ticket be in the bind? Not in one by name and password, nor in NTLM's or SCRAM's. */
-static gboolean may_show_ticket(const adp_rules *r, const adp_step *step)
+gboolean adp_bind_may_show_ticket(const adp_rules *r, const adp_step *step)
 {
     const adp_obs *request = adp_rules_request(r, step);
 
@@ -214,9 +234,9 @@ static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_fi
         return "the bind asks for signing or sealing inside TLS, and a controller takes one "
                "protection, not two";
     }
-    if (sub_code(result, code)) {
+    if (adp_bind_code(result, code)) {
         meaning = sub_code_meaning(code);
-        if (adp_same_text(code, "52e") && !may_show_ticket(r, step)) {
+        if (adp_same_text(code, "52e") && !adp_bind_may_show_ticket(r, step)) {
             return "wrong name or password";
         }
         if (meaning) {
@@ -224,6 +244,13 @@ static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_fi
         }
     }
     return NULL;
+}
+
+const char *adp_bind_meaning(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_result *result = adp_ldap_result_of(r, step);
+
+    return bind_meaning(r, step, bind_finding(r, step, result), result);
 }
 
 /* The Kerberos step by which a refused bind showed a ticket; NULL when it showed none. */
@@ -304,11 +331,26 @@ static char *ways_of(const adp_group *group)
     return text;
 }
 
-static void report_bind(adp_rules *r, const adp_group *group)
+/* A lock after logons with a wrong password, where a KDC refused them; binds are bind_series.c's. */
+static void sign_wrong_logon(const adp_rules *r, adp_finding *f, const adp_step *lock,
+                             const char *account)
+{
+    char *user = account ? adp_principal_user(account) : NULL;
+    const adp_step *wrong =
+        user ? adp_rules_good_before(r, lock->client, ADP_TOPIC_WRONG_PASSWORD, user, lock->first)
+             : NULL;
+
+    if (wrong && wrong->path == lock->path && wrong->kind == ADP_STEP_KERBEROS) {
+        adp_rules_sign(f, ADP_SIGN_WRONG_BEFORE, wrong->reply);
+    }
+    g_free(user);
+}
+
+void adp_bind_report(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
     const adp_obs_result *result = adp_ldap_result_of(r, first);
-    char *account = bind_name(r, first);
+    char *account = adp_bind_name(r, first);
     char *subject = bind_subject(
         first, is_about_account(bind_finding(r, first, result), result) ? account : NULL);
     char number[ADP_NUMBER_TEXT];
@@ -320,6 +362,9 @@ static void report_bind(adp_rules *r, const adp_group *group)
     char *said = adp_one_line(result->diagnostic);
     char *ways = ways_of(group);
     char *key = bind_case(id, result);
+    char *cn = account && adp_account_kind_of(account) == ADP_ACCOUNT_DN
+                   ? adp_principal_user(account)
+                   : NULL;
     const adp_step *shown =
         result->result == RESULT_INVALID_CREDENTIALS && id == ADP_FINDING_LDAP_BIND_FAILED
             ? ticket_of(r, first)
@@ -358,7 +403,7 @@ static void report_bind(adp_rules *r, const adp_group *group)
                      adp_rules_address(r, first->flow.server), "spn",
                      shown ? adp_rules_krb_spn(r, shown) : NULL, "domain",
                      adp_model_path(r->model, first->path)->domain, "account",
-                     account ? adp_account_text(account) : NULL, NULL);
+                     account ? adp_account_text(account) : NULL, "cn", cn, NULL);
     adp_rules_sign_account(f, account, first->first);
     /* Another account's bind makes nothing good; another way to bind there does. */
     adp_rules_remedy(f, first->client, ADP_TOPIC_BIND, subject);
@@ -367,87 +412,37 @@ static void report_bind(adp_rules *r, const adp_group *group)
                          adp_number_text(first->flow.server, number));
     }
     sign_bind(r, f, first);
+    if (adp_bind_has_code(result, "775")) {
+        sign_wrong_logon(r, f, first, account);
+    }
     g_free(subject);
     g_free(account);
+    g_free(cn);
     g_free(key);
     g_free(server);
 }
 
-/* Data 52e and 775 of Active Directory. */
-static gboolean has_sub_code(const adp_rules *r, const adp_group *group, const char *wanted)
+gboolean adp_bind_has_code(const adp_obs_result *result, const char *wanted)
 {
-    const adp_obs_result *result = adp_ldap_result_of(r, adp_group_first(group));
     char code[9] = "";
 
-    return result->result == RESULT_INVALID_CREDENTIALS && sub_code(result, code) &&
+    return result->result == RESULT_INVALID_CREDENTIALS && adp_bind_code(result, code) &&
            strcmp(code, wanted) == 0;
 }
 
-/* Whose binds these are, in which path; NULL when nothing says it. Free with g_free(). */
-static char *account_key(const adp_rules *r, const adp_group *group)
+/* Wrong passwords lock an account wherever they are sent; a ticket that nobody opens does not. */
+static void learn_wrong_password(adp_rules *r, const adp_step *step, const adp_obs_result *result)
 {
-    const adp_step *first = adp_group_first(group);
-    char *name = bind_name(r, first);
+    char *name = adp_bind_has_code(result, "52e") && !adp_bind_may_show_ticket(r, step)
+                     ? adp_bind_name(r, step)
+                     : NULL;
     char *user = name ? adp_principal_user(name) : NULL;
-    char *key = user ? g_strdup_printf("%u|%s", first->path, user) : NULL;
 
+    if (user) {
+        adp_rules_note_good(r, step, ADP_TOPIC_WRONG_PASSWORD, user);
+    }
     g_free(user);
     g_free(name);
-    return key;
-}
-
-/* account_key() -> the group that says that it is locked. */
-static GHashTable *locked_accounts(const adp_rules *r, const adp_groups *groups)
-{
-    GHashTable *locked = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-    guint i;
-
-    for (i = 0; i < groups->list->len; i++) {
-        adp_group *group = g_ptr_array_index(groups->list, i);
-        char *key = has_sub_code(r, group, "775") ? account_key(r, group) : NULL;
-
-        if (key && !g_hash_table_contains(locked, key)) {
-            g_hash_table_insert(locked, key, group);
-        } else {
-            g_free(key);
-        }
-    }
-    return locked;
-}
-
-/* Wrong passwords until the account was locked are one story: the lock, and what led to it. */
-static gboolean tell_with_lock(adp_rules *r, GHashTable *locked, GHashTable *told,
-                               const adp_group *group)
-{
-    char *key = has_sub_code(r, group, "52e") ? account_key(r, group) : NULL;
-    const adp_group *lock = key ? g_hash_table_lookup(locked, key) : NULL;
-    guint count = group->steps->len;
-    const adp_step *first;
-    adp_finding *f;
-    char *observed;
-
-    g_free(key);
-    if (!lock || adp_group_first(group)->first > adp_group_first(lock)->first) {
-        return FALSE;
-    }
-    first = adp_group_first(lock);
-    f = adp_rules_find(r, ADP_FINDING_LDAP_BIND_FAILED, first->path, lock->key);
-    if (g_hash_table_add(told, (gpointer)lock)) {
-        char *account = bind_name(r, first);
-
-        report_bind(r, lock);
-        adp_rules_summary(f, "%s is locked out, after wrong passwords: %s refuses the LDAP bind",
-                          account, adp_rules_host(r, first->flow.server));
-        g_free(account);
-    }
-    adp_rules_cite_group(r, f, group);
-    adp_rules_sign(f, ADP_SIGN_WRONG_BEFORE, adp_group_last(group)->reply);
-    observed = f->observed;
-    f->observed = NULL;
-    adp_rules_observed(f, "%s; %u %s with a wrong password (data 52e) began before it", observed,
-                       count, count == 1 ? "bind" : "binds");
-    g_free(observed);
-    return TRUE;
 }
 
 void adp_rules_learn_bind_step(adp_rules *r, const adp_step *step)
@@ -456,13 +451,17 @@ void adp_rules_learn_bind_step(adp_rules *r, const adp_step *step)
     char *subject;
     char *name;
 
-    if (!result || result->result != ADP_LDAP_SUCCESS) {
+    if (!result) {
+        return;
+    }
+    if (result->result != ADP_LDAP_SUCCESS) {
+        learn_wrong_password(r, step, result);
         return;
     }
     subject = bind_subject(step, NULL);
     adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
     g_free(subject);
-    name = bind_name(r, step);
+    name = adp_bind_name(r, step);
     if (name) {
         subject = bind_subject(step, name);
         adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
@@ -474,9 +473,7 @@ void adp_rules_learn_bind_step(adp_rules *r, const adp_step *step)
 static void binds(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
-    GHashTable *locks =
-        g_hash_table_new(NULL, NULL); /* groups that were told with wrong passwords */
-    GHashTable *locked;
+    adp_bind_series *series;
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -486,36 +483,34 @@ static void binds(adp_rules *r)
         char *name;
         char *key;
         char code[9] = "";
+        char first[ADP_NUMBER_TEXT];
 
         if (!result) {
             continue;
         }
-        /* Where a KRB-ERROR tells why, the finding about that one does. */
-        if (adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_krb_refusal(r, step)) {
+        /* Where a KRB-ERROR tells why, or a lock, the finding about that one does. */
+        if (adp_rules_outcome(r, step) != ADP_FAILED || adp_rules_is_krb_refusal(r, step) ||
+            adp_rules_is_said(r, ADP_SAID_LOCKED, adp_number_text(step->first, first))) {
             continue;
         }
-        (void)sub_code(result, code);
-        name = bind_name(r, step);
+        (void)adp_bind_code(result, code);
+        name = adp_bind_name(r, step);
         /* Faults that do not depend on the account are one cause for all accounts. */
         key = g_strdup_printf("%u|%u|%s|%s", step->flow.server, result->result, code,
-                              name && is_about_account(bind_finding(r, step, result), result) ? name
-                                                                                              : "");
+                              name && adp_bind_is_about_account(r, step) ? name : "");
         adp_groups_add(groups, step, key);
         g_free(key);
         g_free(name);
     }
-    locked = locked_accounts(r, groups);
+    series = adp_bind_series_new(r, groups);
     for (i = 0; i < groups->list->len; i++) {
         const adp_group *group = g_ptr_array_index(groups->list, i);
-        gboolean told = tell_with_lock(r, locked, locks, group);
 
-        /* The lock was told with the wrong passwords, which began before it. */
-        if (!told && !g_hash_table_contains(locks, group)) {
-            report_bind(r, group);
+        if (!adp_bind_series_tell(series, group)) {
+            adp_bind_report(r, group);
         }
     }
-    g_hash_table_unref(locked);
-    g_hash_table_unref(locks);
+    adp_bind_series_free(series);
     adp_groups_free(groups);
 }
 

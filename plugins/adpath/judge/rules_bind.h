@@ -15,7 +15,37 @@ const adp_obs_result *adp_ldap_result_of(const adp_rules *r, const adp_step *ste
 /** Does its text hold the word, in whatever case? */
 gboolean adp_ldap_says(const adp_obs_result *result, const char *code);
 
-/** Notes that a bind was accepted. */
+/**
+ * The sub-code of "AcceptSecurityContext error, data 52e, v2580"; FALSE without one.
+ * `ret` has room for 9 bytes.
+ */
+gboolean adp_bind_code(const adp_obs_result *result, char *ret);
+
+/** Was it refused with this sub-code? Data 52e is a wrong password, data 775 a locked account. */
+gboolean adp_bind_has_code(const adp_obs_result *result, const char *wanted);
+
+/** In whose name the bind was tried, NULL when nothing says it. Free with g_free(). */
+char *adp_bind_name(const adp_rules *r, const adp_step *step);
+
+/** Subject of ADP_TOPIC_BIND: the bind's server, and its account where it is known. Free with g_free(). */
+char *adp_bind_subject_of(const adp_rules *r, const adp_step *step);
+
+/** Does the refusal speak of the account, and not of the way it binds? */
+gboolean adp_bind_is_about_account(const adp_rules *r, const adp_step *step);
+
+/** May a ticket be in the bind? Not in one by name and password, nor in NTLM's or SCRAM's. */
+gboolean adp_bind_may_show_ticket(const adp_rules *r, const adp_step *step);
+
+/** A later bind of the same account at the same server that was accepted, or NULL. */
+const adp_step *adp_bind_recovery(const adp_rules *r, const adp_step *step);
+
+/** What the refusal means, NULL when nothing tells more than its code. */
+const char *adp_bind_meaning(const adp_rules *r, const adp_step *step);
+
+/** The finding about these refused binds by themselves. */
+void adp_bind_report(adp_rules *r, const adp_group *group);
+
+/** Notes that a bind was accepted, or whose password was refused. */
 void adp_rules_learn_bind_step(adp_rules *r, const adp_step *step);
 
 void adp_rules_binds(adp_rules *r);

@@ -7,6 +7,7 @@
 
 #include "facts/outcome.h"
 #include "join/attempts.h"
+#include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/finding.h"
@@ -30,6 +31,14 @@ static gboolean is_dc(const adp_rules *r, guint32 address)
 
     return adp_rules_is_fact(r, ADP_FACT_DC, adp_rules_address(r, address)) ||
            (name && adp_rules_is_fact(r, ADP_FACT_DC, name));
+}
+
+/* Does an answer of a directory refer to it, and nothing else say what it is? */
+static gboolean is_referred_to(const adp_rules *r, guint32 address)
+{
+    const char *name = adp_model_address_name(r->model, address);
+
+    return name && (adp_model_named(r->model, name) & ADP_NAMED_BY_LDAP_REFERRAL);
 }
 
 static char *end_key(const adp_attempt *attempt)
@@ -146,8 +155,13 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     }
     adp_rules_summary(f, "Domain controller %s, TCP port %u: %s", server, attempt->flow.server_port,
                       adp_rules_attempt_words(how));
-    adp_rules_inferred(f, "It is taken for a domain controller because a locator record or its "
-                          "own reply to a ping says so.");
+    adp_rules_inferred(
+        f, "%s",
+        is_dc(r, attempt->flow.server)
+            ? "It is taken for a domain controller because a locator record or its "
+              "own reply to a ping says so."
+            : "It is taken for a domain controller because an answer of LDAP refers "
+              "to it: programs that follow such references connect to it, and wait.");
     spoke = adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
     key = g_strdup_printf("dc-unreachable/%s%s", how,
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");
@@ -181,7 +195,8 @@ static void unreachable(adp_rules *r)
         const char *how = adp_rules_attempt_failed(r, attempt);
         char *key;
 
-        if (!how || !adp_port_is_dc(attempt->flow.server_port) || !is_dc(r, attempt->flow.server)) {
+        if (!how || !adp_port_is_dc(attempt->flow.server_port) ||
+            (!is_dc(r, attempt->flow.server) && !is_referred_to(r, attempt->flow.server))) {
             continue;
         }
         key = end_key(attempt);

@@ -96,6 +96,15 @@ static gboolean is_of_account(guint status)
     return status == STATUS_BLOCKED || status == STATUS_EXPIRED;
 }
 
+/*
+ * Newer clients ask by JSON first of all, without credentials: that this fails ends nothing. Where a
+ * redirect names the place, it is the one that has the mailbox.
+ */
+static gboolean ends_nothing(const adp_web_path *w, const char *host, const adp_obs_http *request)
+{
+    return request && request->form == ADP_AUTODISCOVER_JSON && !adp_web_redirect_to(w, host);
+}
+
 /* Web servers give these to a header that is longer than they take. */
 static gboolean may_be_too_long(guint status)
 {
@@ -170,12 +179,14 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     if (request && request->auth_length >= LONG_CREDENTIALS && may_be_too_long(reply->status)) {
         adp_rules_sign(f, ADP_SIGN_LONG_TOKEN, h->last->first);
     }
+    if (request && adp_url_only_scheme_differs(request->url, reply->moved)) {
+        adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, h->last->reply);
+    }
     adp_web_weigh(w, f, adp_web_order(w, host));
     if (is_of_account(reply->status) && !f->recovered_by) {
         f->severity = ADP_SEVERITY_ERROR;
     }
-    /* A question without credentials that newer clients ask first of all: it ends nothing. */
-    if (request && request->form == ADP_AUTODISCOVER_JSON && f->severity == ADP_SEVERITY_ERROR) {
+    if (f->severity == ADP_SEVERITY_ERROR && ends_nothing(w, host, request)) {
         f->severity = ADP_SEVERITY_WARN;
     }
 }
@@ -266,7 +277,7 @@ static void http(const adp_web_path *w)
         const http_host *h = g_ptr_array_index(hosts.list, i);
         const adp_obs_http *last = h->last ? adp_web_reply(w->r, h->last) : NULL;
 
-        if (!last || h->answered) {
+        if (!last || h->answered || adp_web_is_in_circle(w, h->last)) {
             continue;
         }
         if (last->status == 401) {

@@ -10,6 +10,7 @@
 
 #include "join/model.h"
 #include "judge/catalogue.h"
+#include "judge/krb_armour.h"
 #include "judge/krb_codes.h"
 #include "judge/krb_locked.h"
 #include "judge/krb_many.h"
@@ -166,4 +167,5 @@ void adp_rules_krb_errors(adp_rules *r)
 {
     codes(r);
     stuck(r);
+    adp_krb_armour(r);
 }

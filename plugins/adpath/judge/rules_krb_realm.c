@@ -6,6 +6,7 @@
 #include "judge/rules_krb_realm.h"
 
 #include "facts/outcome.h"
+#include "join/attempts.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/finding.h"
@@ -14,10 +15,13 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/signs.h"
+#include "judge/topics.h"
 #include "log/krb.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/krb_types.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -224,7 +228,76 @@ static void circles(adp_rules *r, GHashTable *told)
 
 #define KDC_ERR_WRONG_REALM 68
 
-static void report_wrong_realm(adp_rules *r, const adp_group *group)
+/* Free with g_free(). */
+static char *tried_key(guint32 client, const char *realm)
+{
+    char *key = g_strdup_printf("%u|%s", client, realm);
+    char *lower = g_ascii_strdown(key, -1);
+
+    g_free(key);
+    return lower;
+}
+
+/* tried_key() of each realm's KDCs that were connected to -> the last observation of that + 1. */
+static GHashTable *tried_realms(const adp_rules *r)
+{
+    GHashTable *tried = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_model_attempt_count(r->model); i++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, i);
+        const char *name = adp_model_address_name(r->model, attempt->flow.server);
+        const char *dot = name ? strchr(name, '.') : NULL;
+
+        if (dot && adp_port_is_kdc(attempt->flow.server_port)) {
+            g_hash_table_replace(tried, tried_key(attempt->flow.client, dot + 1),
+                                 GUINT_TO_POINTER(attempt->last + 1));
+        }
+    }
+    return tried;
+}
+
+/*
+ * What shows that the client looks for a KDC of this realm after the step: it asks DNS for one, or connects to
+ * one. ADP_NONE: nothing.
+ */
+static guint32 looks_in(const adp_rules *r, const adp_step *after, const char *realm,
+                        GHashTable *tried)
+{
+    static const char *const names[] = {"_kerberos._tcp.dc._msdcs.", "_kerberos._tcp.",
+                                        "_kerberos._udp.", "_ldap._tcp.dc._msdcs."};
+    char *key = tried_key(after->flow.client, realm);
+    guint32 last = GPOINTER_TO_UINT(g_hash_table_lookup(tried, key));
+    guint i;
+
+    g_free(key);
+    if (last && last - 1 > after->last) {
+        return last - 1;
+    }
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        char *name = g_strconcat(names[i], realm, NULL);
+        const adp_step *asked = adp_rules_good(r, after->client, ADP_TOPIC_SRV_ANSWER, name, after);
+
+        g_free(name);
+        if (asked) {
+            return asked->first;
+        }
+    }
+    return ADP_NONE;
+}
+
+static void say_followed(const adp_rules *r, adp_finding *f, const char *who, guint32 looked)
+{
+    adp_rules_sign(f, ADP_SIGN_REALM_FOLLOWED, looked);
+    adp_rules_inferred(
+        f,
+        "Such an answer is healthy when the client then asks in the right realm. It "
+        "looked for a KDC there (frame %u), and %s sent no request in any other realm "
+        "afterwards.",
+        adp_model_obs(r->model, looked)->frame, who);
+}
+
+static void report_wrong_realm(adp_rules *r, const adp_group *group, GHashTable *tried)
 {
     const adp_step *first = adp_group_first(group);
     const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
@@ -236,6 +309,7 @@ static void report_wrong_realm(adp_rules *r, const adp_group *group)
     gboolean told = right && *right && !adp_same_text(right, asked);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_WRONG_REALM, first->path, group->key);
     char *answered = adp_rules_krb_answered(r, group);
+    guint32 looked = told ? looks_in(r, first, right, tried) : ADP_NONE;
 
     adp_rules_cite_group(r, f, group);
     adp_rules_krb_signs(r, f, first);
@@ -243,10 +317,14 @@ static void report_wrong_realm(adp_rules *r, const adp_group *group)
                       asked);
     adp_rules_observed(f, "%s for %s in the realm %s with KDC_ERR_WRONG_REALM (68)%s%s", answered,
                        name, asked, told ? ", and names the realm " : "", told ? right : "");
-    adp_rules_inferred(f,
-                       "Such an answer is healthy when the client then asks in the right realm. "
-                       "%s sent no request in any other realm afterwards.",
-                       as && *client ? client : "This one");
+    if (looked != ADP_NONE) {
+        say_followed(r, f, as && *client ? client : "this one", looked);
+    } else {
+        adp_rules_inferred(f,
+                           "Such an answer is healthy when the client then asks in the right "
+                           "realm. %s sent no request in any other realm afterwards.",
+                           as && *client ? client : "This one");
+    }
     adp_rules_advise(r, f, as ? "wrong-realm" : "wrong-realm/tgs", "account",
                      as && *client ? client : NULL, "realm", asked, "spn",
                      adp_rules_krb_spn(r, first), "server",
@@ -259,6 +337,7 @@ static void report_wrong_realm(adp_rules *r, const adp_group *group)
 static void wrong_realm(adp_rules *r, GHashTable *told)
 {
     adp_groups *groups = adp_groups_new();
+    GHashTable *tried;
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -278,8 +357,12 @@ static void wrong_realm(adp_rules *r, GHashTable *told)
         adp_groups_add(groups, step, key);
         g_free(key);
     }
+    tried = groups->list->len ? tried_realms(r) : NULL;
     for (i = 0; i < groups->list->len; i++) {
-        report_wrong_realm(r, g_ptr_array_index(groups->list, i));
+        report_wrong_realm(r, g_ptr_array_index(groups->list, i), tried);
+    }
+    if (tried) {
+        g_hash_table_unref(tried);
     }
     adp_groups_free(groups);
 }

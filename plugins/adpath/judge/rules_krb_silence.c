@@ -243,7 +243,8 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
             continue;
         }
         adp_rules_cite_attempt(r, f, attempt);
-        end = g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server, 88U);
+        end = g_strdup_printf("%u|%u|%u", attempt->flow.client, attempt->flow.server,
+                              attempt->flow.server_port);
         adp_rules_say(r, ADP_SAID_TCP_BLOCKED, end);
         g_free(end);
         syns = GPOINTER_TO_UINT(g_hash_table_lookup(told, f)) + attempt->syns;

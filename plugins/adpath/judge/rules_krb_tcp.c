@@ -204,13 +204,13 @@ static void report_blocked(const over_tcp *t, const adp_step *step, const adp_at
     adp_rules_say(t->r, ADP_SAID_TCP_BLOCKED, what);
     g_free(what);
     adp_rules_summary(f,
-                      "The Kerberos reply is too big for UDP, and TCP port 88 does not carry it: "
+                      "The Kerberos reply is too big for UDP, and TCP port %u does not carry it: "
                       "%s %s",
-                      names, adp_rules_attempt_words(how));
+                      attempt->flow.server_port, names, adp_rules_attempt_words(how));
     adp_rules_observed(f,
-                       "KRB_ERR_RESPONSE_TOO_BIG (52) over UDP, then connections to TCP port 88 "
+                       "KRB_ERR_RESPONSE_TOO_BIG (52) over UDP, then connections to TCP port %u "
                        "of %s: it %s",
-                       names, adp_rules_attempt_words(how));
+                       attempt->flow.server_port, names, adp_rules_attempt_words(how));
     adp_rules_inferred(f, "52 itself is normal: the client goes over to TCP. No exchange over TCP "
                           "succeeds after it.");
     if (is_first) {

@@ -6,6 +6,7 @@
 #include "judge/rules_ldap_ops.h"
 
 #include "facts/absence.h"
+#include "facts/outcome.h"
 #include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/model.h"
@@ -16,12 +17,15 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_bind.h"
+#include "judge/signs.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/ldap_result.h"
 #include "wire/ports.h"
 #include "wire/text.h"
+
+#define RESULT_BUSY 51
 
 /* ---- refusals ---- */
 
@@ -67,7 +71,92 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
     g_free(server);
 }
 
-static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, guint32 path)
+/* Servers, each address + 1 -> what shows TLS there + 1. */
+typedef struct {
+    GHashTable *starttls; /* StartTLS that was taken, and the handshake after it */
+    GHashTable *tls;      /* any handshake for LDAP */
+} tls_there;
+
+static void note_tls(GHashTable *table, guint32 server, guint32 obs)
+{
+    g_hash_table_insert(table, GUINT_TO_POINTER(server + 1), GUINT_TO_POINTER(obs + 1));
+}
+
+static gboolean is_completed(const adp_rules *r, const adp_step *step)
+{
+    adp_outcome outcome = adp_rules_outcome(r, step);
+
+    return step->kind == ADP_STEP_TLS && (outcome == ADP_OK || outcome == ADP_HIDDEN);
+}
+
+static tls_there find_tls(const adp_rules *r)
+{
+    tls_there there = {g_hash_table_new(NULL, NULL), g_hash_table_new(NULL, NULL)};
+    guint32 i;
+
+    for (i = 0; i < adp_model_operation_count(r->model); i++) {
+        const adp_ldap_operation *operation = adp_model_operation(r->model, i);
+        const adp_step *tls = operation->op == ADP_LDAP_OP_STARTTLS && operation->tls != ADP_NONE
+                                  ? adp_rules_step(r, operation->tls)
+                                  : NULL;
+        const adp_obs *reply =
+            tls && operation->reply != ADP_NONE ? adp_model_obs(r->model, operation->reply) : NULL;
+
+        if (reply && reply->u.operation->result.result == ADP_LDAP_SUCCESS &&
+            is_completed(r, tls)) {
+            note_tls(there.starttls, operation->flow.server, operation->reply);
+            note_tls(there.tls, operation->flow.server, tls->first);
+        }
+    }
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (is_completed(r, step) && adp_port_is_ldaps(step->flow.server_port)) {
+            note_tls(there.tls, step->flow.server, step->first);
+        }
+    }
+    return there;
+}
+
+static void free_tls(tls_there *there)
+{
+    g_hash_table_unref(there->starttls);
+    g_hash_table_unref(there->tls);
+}
+
+static void sign_there(adp_finding *f, adp_sign sign, GHashTable *table, guint32 server)
+{
+    gpointer shown = g_hash_table_lookup(table, GUINT_TO_POINTER(server + 1));
+
+    if (shown && !adp_finding_has_sign(f, sign)) {
+        adp_rules_sign(f, sign, GPOINTER_TO_UINT(shown) - 1);
+    }
+}
+
+/* What the refusal means, beside TLS that went well at the same address. */
+static void infer_starttls(adp_finding *f, const tls_there *there, guint32 server, guint result)
+{
+    /* A server that is busy will take it in a moment. */
+    if (result != RESULT_BUSY) {
+        sign_there(f, ADP_SIGN_STARTTLS_TAKEN, there->starttls, server);
+    }
+    sign_there(f, ADP_SIGN_TLS_COMPLETED, there->tls, server);
+    if (adp_finding_has_sign(f, ADP_SIGN_STARTTLS_TAKEN)) {
+        adp_rules_inferred(f,
+                           "At this address StartTLS is refused at one time and taken at another: "
+                           "several machines may share it, or the server lost what it needs.");
+    } else if (adp_finding_has_sign(f, ADP_SIGN_TLS_COMPLETED)) {
+        adp_rules_inferred(
+            f, "The server did not take StartTLS, although a handshake for LDAP over TLS "
+               "at the same address was completed.");
+    } else {
+        adp_rules_inferred(f, "The server did not take StartTLS. Where it says unavailable (52), a "
+                              "controller of Windows without a certificate answers so.");
+    }
+}
+
+static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, guint32 path,
+                            const tls_there *there)
 {
     const adp_obs_result *result = &adp_model_obs(r->model, operation->reply)->u.operation->result;
     const char *name = adp_ldap_result_name(result->result);
@@ -84,8 +173,7 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
     adp_rules_observed(f, "StartTLS on port %u ended with result %u%s%s",
                        operation->flow.server_port, result->result,
                        said && *said ? ", saying " : "", said ? said : "");
-    adp_rules_inferred(f, "The server did not take StartTLS. Where it says unavailable (52), a "
-                          "controller of Windows without a certificate answers so.");
+    infer_starttls(f, there, operation->flow.server, result->result);
     adp_rules_advise(r, f, "starttls-failed", "host", adp_rules_host(r, operation->flow.server),
                      "server", adp_rules_address(r, operation->flow.server), "port", port, NULL);
     g_free(port);
@@ -136,6 +224,7 @@ static void other_refusal(adp_rules *r, const adp_ldap_operation *operation, gui
 
 static void operations(adp_rules *r)
 {
+    tls_there there = find_tls(r);
     guint32 i;
 
     for (i = 0; i < adp_model_operation_count(r->model); i++) {
@@ -151,13 +240,14 @@ static void operations(adp_rules *r)
             continue;
         }
         if (operation->op == ADP_LDAP_OP_STARTTLS) {
-            starttls_failed(r, operation, path);
+            starttls_failed(r, operation, path, &there);
         } else if (adp_ldap_wants_bind(result->result, result->diagnostic)) {
             operation_not_bound(r, operation, path);
         } else {
             other_refusal(r, operation, i, path);
         }
     }
+    free_tls(&there);
 }
 
 /* ---- silence ---- */

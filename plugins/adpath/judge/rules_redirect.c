@@ -67,14 +67,9 @@ static gboolean is_followed(const adp_web_path *w, guint at, const adp_obs_http 
     return followed;
 }
 
-/* redirect-loop says why the client stopped there. */
-static gboolean closes_circle(const adp_web_path *w, const adp_step *step)
+static gboolean changes_only_scheme(const adp_obs_http *request, const char *target)
 {
-    char *name = g_strdup_printf("%u", step->first);
-    gboolean found = adp_rules_is_said(w->r, ADP_SAID_CIRCLE, name);
-
-    g_free(name);
-    return found;
+    return request && adp_url_only_scheme_differs(request->url, target);
 }
 
 static void not_followed(const adp_web_path *w)
@@ -95,7 +90,7 @@ static void not_followed(const adp_web_path *w)
         reply = adp_web_reply(w->r, step);
         if (!reply || !reply->redirect ||
             adp_since(w->r->end, adp_rules_reply(w->r, step)->time) < REDIRECT_PATIENCE ||
-            is_followed(w, i, reply) || closes_circle(w, step)) {
+            is_followed(w, i, reply) || adp_web_is_in_circle(w, step)) {
             continue;
         }
         plain = request && !request->in_tls && adp_same_text(request->method, "GET");
@@ -115,92 +110,163 @@ static void not_followed(const adp_web_path *w)
                          plain ? "redirect-not-followed/http-get" : "redirect-not-followed", "url",
                          reply->redirect_is_address ? NULL : reply->redirect, "host",
                          adp_web_http_host(w->r, step), NULL);
+        if (changes_only_scheme(request, reply->redirect) &&
+            adp_web_was_at(w, i, reply->redirect)) {
+            adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, step->reply);
+        }
     }
 }
 
-/* Where a redirect leads, with what is not shown of it. Free with g_free(). */
-static char *target_of(const adp_obs_http *reply)
+/*
+ * Where the answer sends the client; NULL: nowhere. What clients of autodiscover do not follow counts
+ * when this one does.
+ */
+static const char *sent_to(const adp_web_path *w, guint at, const adp_obs_http *reply)
 {
-    char *lower = g_ascii_strdown(reply->redirect, -1);
+    guint i;
+
+    for (i = at + 1; !reply->redirect && reply->moved && i < w->path->steps->len; i++) {
+        const adp_step *next = adp_web_step(w, i);
+
+        if (next->kind == ADP_STEP_AUTODISCOVER) {
+            const adp_obs_http *request = adp_web_request(w->r, next);
+
+            return request && adp_same_text(request->url, reply->moved) ? reply->moved : NULL;
+        }
+    }
+    return reply->redirect;
+}
+
+/* Where a redirect leads, with what is not shown of it. Free with g_free(). */
+static char *target_of(const adp_obs_http *reply, const char *to)
+{
+    char *lower = g_ascii_strdown(to, -1);
     char *target = g_strdup_printf("%s|%" G_GINT64_MODIFIER "x", lower, reply->redirect_hash);
 
     g_free(lower);
     return target;
 }
 
-/* Does the redirect lead to what was asked for? No second one is needed then to see the circle. */
-static gboolean leads_back(const adp_web_path *w, const adp_step *step, const adp_obs_http *reply)
-{
-    const adp_obs_http *request = adp_web_request(w->r, step);
+/** Redirects each of which leads to the next request. */
+typedef struct {
+    GHashTable *targets; /* of them, with what is not shown; owned */
+    GHashTable *asked;   /* places that were asked, in lower case; owned */
+    GPtrArray *steps;    /* that no finding cites yet */
+    guint32 scheme;      /* observation: a redirect that changes only http and https, ADP_NONE */
+    guint cited;
+} chain;
 
-    if (!request) {
-        return FALSE;
-    }
-    return reply->redirect_is_address
-               ? request->mailbox && adp_same_text(request->mailbox, reply->redirect)
-               : request->url && !request->url_is_short &&
-                     adp_same_text(request->url, reply->redirect);
+static void chain_end(chain *c)
+{
+    g_hash_table_remove_all(c->targets);
+    g_hash_table_remove_all(c->asked);
+    g_ptr_array_set_size(c->steps, 0);
+    c->scheme = ADP_NONE;
 }
 
-/* Redirects each of which leads to the next request; the same target twice is a circle. */
+/* Does the redirect lead to what was asked for? No second one is needed then to see the circle. */
+static gboolean leads_back(const chain *c, const adp_obs_http *request, const adp_obs_http *reply,
+                           const char *to)
+{
+    char *lower;
+    gboolean found;
+
+    if (reply->redirect_is_address) {
+        return request && request->mailbox && adp_same_text(request->mailbox, reply->redirect);
+    }
+    lower = g_ascii_strdown(to, -1);
+    found = g_hash_table_contains(c->asked, lower);
+    g_free(lower);
+    return found;
+}
+
+/* Takes the redirect into the chain; TRUE: it leads where the client has been. */
+static gboolean chain_add(const adp_web_path *w, chain *c, const adp_step *step, const char *to)
+{
+    const adp_obs_http *request = adp_web_request(w->r, step);
+    const adp_obs_http *reply = adp_web_reply(w->r, step);
+    gboolean again;
+
+    if (request && request->url && !request->url_is_short) {
+        g_hash_table_add(c->asked, g_ascii_strdown(request->url, -1));
+    }
+    g_ptr_array_add(c->steps, (gpointer)step);
+    if (changes_only_scheme(request, to)) {
+        c->scheme = step->reply;
+    }
+    again = !g_hash_table_add(c->targets, target_of(reply, to));
+    return leads_back(c, request, reply, to) || again;
+}
+
+static void say_loop(const adp_web_path *w, chain *c, const adp_step *step, const char *to,
+                     gboolean again)
+{
+    const adp_obs_http *reply = adp_web_reply(w->r, step);
+    adp_finding *f = adp_rules_find(w->r, ADP_FINDING_REDIRECT_LOOP, w->index, NULL);
+    guint i;
+
+    for (i = 0; i < c->steps->len; i++) {
+        const adp_step *part = g_ptr_array_index(c->steps, i);
+        char *name = g_strdup_printf("%u", part->first);
+
+        adp_rules_say(w->r, ADP_SAID_CIRCLE, name);
+        g_free(name);
+        adp_rules_cite_step(w->r, f, part);
+    }
+    c->cited += c->steps->len;
+    adp_rules_summary(f, "The redirects of autodiscover form a loop");
+    adp_rules_observed(f, "%u redirects%s%s", c->cited,
+                       again ? ", the last to a place where the client had been before: " : "",
+                       again ? to : "");
+    adp_rules_inferred(f, "A client gives up after ten.%s",
+                       c->scheme != ADP_NONE ? " The host stays the same: the redirects lead from "
+                                               "https to http and back."
+                                             : "");
+    adp_rules_advise(w->r, f, "redirect-loop", "url", reply->redirect_is_address ? NULL : to, NULL);
+    if (c->scheme != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, c->scheme);
+    }
+    if (reply->redirect_is_address &&
+        leads_back(c, adp_web_request(w->r, step), reply, reply->redirect)) {
+        adp_rules_sign(f, ADP_SIGN_ADDRESS_AGAIN, step->reply);
+    }
+    /* EWS leaves SCP out once an address comes twice, and may find its way then. */
+    adp_web_weigh(w, f, 0);
+    g_ptr_array_set_size(c->steps, 0);
+}
+
+/* The same place twice in one chain is a circle, and so are more than ten redirects. */
 static void redirect_loop(const adp_web_path *w)
 {
-    GHashTable *seen = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-    GPtrArray *chain = g_ptr_array_new();
-    guint cited = 0;
+    chain c = {.targets = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL),
+               .asked = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL),
+               .steps = g_ptr_array_new(),
+               .scheme = ADP_NONE};
     guint i;
 
     for (i = 0; i < w->path->steps->len; i++) {
         const adp_step *step = adp_web_step(w, i);
-        const adp_obs_http *reply;
-        char *target;
+        const adp_obs_http *reply =
+            step->kind == ADP_STEP_AUTODISCOVER ? adp_web_reply(w->r, step) : NULL;
+        const char *to;
         gboolean again;
 
-        if (step->kind != ADP_STEP_AUTODISCOVER) {
-            continue;
-        }
-        reply = adp_web_reply(w->r, step);
         if (!reply || reply->status == 401) {
             continue; /* the same request comes again with credentials */
         }
-        if (!reply->redirect) {
-            g_hash_table_remove_all(seen);
-            g_ptr_array_set_size(chain, 0);
+        to = sent_to(w, i, reply);
+        if (!to) {
+            chain_end(&c);
             continue;
         }
-        g_ptr_array_add(chain, (gpointer)step);
-        target = target_of(reply);
-        again = !g_hash_table_add(seen, target) || leads_back(w, step, reply);
-        if (again || chain->len > MAX_REDIRECTS) {
-            adp_finding *f = adp_rules_find(w->r, ADP_FINDING_REDIRECT_LOOP, w->index, NULL);
-            char *name = g_strdup_printf("%u", step->first);
-            guint c;
-
-            adp_rules_say(w->r, ADP_SAID_CIRCLE, name);
-            g_free(name);
-            for (c = 0; c < chain->len; c++) {
-                adp_rules_cite_step(w->r, f, g_ptr_array_index(chain, c));
-            }
-            cited += chain->len;
-            adp_rules_summary(f, "The redirects of autodiscover form a loop");
-            adp_rules_observed(f, "%u redirects%s%s", cited,
-                               again ? ", the last to a place where the client had been before: "
-                                     : "",
-                               again ? reply->redirect : "");
-            adp_rules_inferred(f, "A client gives up after ten.");
-            adp_rules_advise(w->r, f, "redirect-loop", "url",
-                             reply->redirect_is_address ? NULL : reply->redirect, NULL);
-            if (reply->redirect_is_address && leads_back(w, step, reply)) {
-                adp_rules_sign(f, ADP_SIGN_ADDRESS_AGAIN, step->reply);
-            }
-            /* EWS leaves SCP out once an address comes twice, and may find its way then. */
-            adp_web_weigh(w, f, 0);
-            g_hash_table_remove_all(seen);
-            g_ptr_array_set_size(chain, 0);
+        again = chain_add(w, &c, step, to);
+        if (again || c.steps->len > MAX_REDIRECTS) {
+            say_loop(w, &c, step, to, again);
         }
     }
-    g_ptr_array_unref(chain);
-    g_hash_table_unref(seen);
+    g_ptr_array_unref(c.steps);
+    g_hash_table_unref(c.asked);
+    g_hash_table_unref(c.targets);
 }
 
 void adp_rules_redirects(const adp_web_path *w)

@@ -135,11 +135,10 @@ static void say_summary(const adp_rules *r, adp_finding *f, const GPtrArray *ser
 
 /* ---- what speaks for which cause ---- */
 
-/* How long the server's side of a TCP handshake took on the connection of a step; -1: not seen. */
-static gint64 handshake_time(const adp_rules *r, const adp_step *step, guint32 *obs)
+/* How long the server's side of a TCP handshake took on the connection; -1: not seen. */
+static gint64 handshake_time(const adp_rules *r, const adp_flow *flow, guint32 *obs)
 {
-    guint32 index =
-        step->flow.transport == ADP_TCP ? adp_model_find_attempt(r->model, &step->flow) : ADP_NONE;
+    guint32 index = flow->transport == ADP_TCP ? adp_model_find_attempt(r->model, flow) : ADP_NONE;
     const adp_attempt *attempt = index == ADP_NONE ? NULL : adp_model_attempt(r->model, index);
     guint32 next;
 
@@ -186,6 +185,13 @@ static void sign_vain(const adp_rules *r, adp_finding *f, const adp_wait *wait)
     }
 }
 
+/* Of a request that was answered. */
+static const adp_flow *flow_of(const adp_rules *r, const adp_wait *wait)
+{
+    return wait->step != ADP_NONE ? &adp_rules_step(r, wait->step)->flow
+                                  : &adp_model_obs(r->model, wait->asked)->flow;
+}
+
 static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
 {
     const char *address = adp_rules_address(r, most->server);
@@ -204,8 +210,8 @@ static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
         adp_rules_is_fact(r, ADP_FACT_SPOKE, address)) {
         adp_rules_sign(f, ADP_SIGN_HOST_SPEAKS, ADP_NONE);
     }
-    if (most->first->step != ADP_NONE && most->first->kind != ADP_WAIT_VAIN) {
-        gint64 took = handshake_time(r, adp_rules_step(r, most->first->step), &obs);
+    if (most->first->kind != ADP_WAIT_VAIN) {
+        gint64 took = handshake_time(r, flow_of(r, most->first), &obs);
 
         if (took >= 0 && took < most->longest / QUICK) {
             adp_rules_sign(f, ADP_SIGN_HANDSHAKE_QUICK, obs);
@@ -246,6 +252,10 @@ static void cite(const adp_rules *r, adp_finding *f, const adp_wait *wait)
     const adp_step *step;
     guint32 i;
 
+    if (wait->asked != ADP_NONE) {
+        adp_rules_cite(f, wait->asked);
+        return;
+    }
     if (wait->step == ADP_NONE) {
         adp_rules_cite_attempt(r, f, adp_model_attempt(r->model, wait->attempt));
         return;

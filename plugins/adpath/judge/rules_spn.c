@@ -392,6 +392,10 @@ static void sign_sequel(const adp_rules *r, adp_finding *f, const adp_step *firs
     host_kind kind = kind_of(r, first, spn, host);
     const adp_step *on = sequel(r, first, kind, host, spn);
 
+    if (!on && kind == HOST_FULL) {
+        /* GC/ and then ldap/, WSMAN/ and then HTTP/: it makes nothing good, and tells what is missing. */
+        on = adp_krb_good_at_host(r, first, ADP_TOPIC_GOT_IN_AT, "", host, first);
+    }
     if (kind == HOST_REALM) {
         adp_rules_sign(f, ADP_SIGN_REALM_ASKED, first->first);
     }

@@ -10,6 +10,7 @@
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/model.h"
+#include "judge/dns_answers.h"
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
@@ -64,6 +65,19 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
     f->guessed = adp_web_is_guess(w, endpoint->host);
 }
 
+/* A server that is asked at a public address sends its client to a private one. */
+static void sign_inner(const adp_web_path *w, adp_finding *f, const char *host,
+                       const adp_attempt *attempt)
+{
+    const adp_step *from = adp_web_redirect_to(w, host);
+
+    if (from && adp_dns_is_public(adp_rules_address(w->r, from->flow.server)) &&
+        !adp_dns_is_public(adp_rules_address(w->r, attempt->flow.server)) &&
+        !adp_finding_has_sign(f, ADP_SIGN_INNER_ADDRESS)) {
+        adp_rules_sign(f, ADP_SIGN_INNER_ADDRESS, attempt->first);
+    }
+}
+
 /* Each SYN of the attempts, what came back, and what the capture says of the silence. */
 static void cite_attempts(const adp_web_path *w, adp_finding *f, const adp_endpoint *endpoint)
 {
@@ -79,6 +93,7 @@ static void cite_attempts(const adp_web_path *w, adp_finding *f, const adp_endpo
 
             adp_rules_cite_attempt(w->r, f, attempt);
             adp_rules_sign_attempt(w->r, f, attempt);
+            sign_inner(w, f, endpoint->host, attempt);
         }
     }
 }
@@ -317,8 +332,8 @@ void adp_rules_web(adp_rules *r)
         }
         adp_rules_proxy(&w);
         adp_rules_tls(&w);
-        adp_rules_http(&w);
         adp_rules_redirects(&w);
+        adp_rules_http(&w);
         fallback(&w);
         adp_web_close(&w);
     }

@@ -47,6 +47,7 @@
     S(HANDSHAKE_QUICK, "its TCP handshake took a moment")                                          \
     S(ADDRESS_IPV6, "the address is one of IPv6")                                                  \
     S(SMALLER_ANSWERED, "a smaller request was answered")                                          \
+    S(STRAY, "an address that was not asked answers instead")                                      \
     S(FRAGMENTED, "the request was sent in fragments")                                             \
     S(REPLY_CUT, "only the first fragments of the answers arrive")                                 \
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
@@ -56,6 +57,7 @@
     S(OFFERS_TOKENS, "the service offers tokens (Bearer)")                                         \
     S(IDLE, "the connection had been idle for minutes")                                            \
     S(ADDRESS_AGAIN, "the redirect is to the mailbox that was asked for")                          \
+    S(ONLY_SCHEME, "the redirect changes nothing but http and https")                              \
     S(FULL_PACKET, "the request that nothing acknowledges fills a packet")                         \
     S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
     S(TOO_BIG, "ICMP says that the packet is too big for the path")                                \
@@ -83,12 +85,16 @@
     S(FROM_MAIL_DOMAIN, "the name is made from the mail domain")                                   \
     S(CLOUD_ALIAS, "DNS says that the name is an alias of one of Microsoft 365")                   \
     S(FROM_SETTINGS, "an answer of autodiscover names the host")                                   \
+    S(FROM_REDIRECT, "a redirect of autodiscover names the host")                                  \
+    S(INNER_ADDRESS, "the redirect leads from a public address to a private one")                  \
     S(ALIAS_TARGET, "DNS says that an alias which the client looked up stands for the name")       \
     S(LONG_TOKEN, "the Authorization header is long")                                              \
     S(KDC_ANSWERS, "this KDC answers other requests of the client, in the same way")               \
     S(TLS_COMPLETED, "another handshake with this host was completed")                             \
     S(SERVER_CLOSED_EARLY, "the server closed before it sent a certificate")                       \
     S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")                        \
+    S(REALM_FOLLOWED, "the client looks for a KDC of the realm that was named")                    \
+    S(STARTTLS_TAKEN, "StartTLS went well at this address at another time")                        \
     S(CLOUD, "the host is one of Microsoft 365")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,

@@ -270,6 +270,10 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
         sign_once(f, ADP_SIGN_REPLY_CUT, silence.evidence);
         adp_rules_cite(f, silence.evidence);
     }
+    if (silence.stray != ADP_NONE) {
+        sign_once(f, ADP_SIGN_STRAY, silence.stray);
+        adp_rules_cite(f, silence.stray);
+    }
     if (silence.fragmented) {
         sign_once(f, ADP_SIGN_FRAGMENTED, step->first);
         if (silence.smaller != ADP_NONE) {
@@ -360,6 +364,17 @@ static char *closed_words(const adp_rules *r, guint32 end)
                            is_reset(r, end) ? "reset" : "closed");
 }
 
+static char *stray_words(const adp_rules *r, guint32 stray)
+{
+    char *server = adp_rules_named(r, adp_model_obs(r->model, stray)->flow.server);
+    char *words = g_strdup_printf("; %s answers instead, an address that was not asked: the client "
+                                  "does not take it",
+                                  server);
+
+    g_free(server);
+    return words;
+}
+
 char *adp_rules_silence_end(const adp_rules *r, const adp_step *step)
 {
     adp_silence silence = adp_silence_proof(r->model, step);
@@ -370,6 +385,9 @@ char *adp_rules_silence_end(const adp_rules *r, const adp_step *step)
     }
     if (silence.kind == ADP_SILENCE_CLOSED) {
         return closed_words(r, silence.evidence);
+    }
+    if (silence.stray != ADP_NONE) {
+        return stray_words(r, silence.stray);
     }
     if (silence.cut) {
         return g_strdup("; only the first fragment of each answer arrives");
@@ -384,7 +402,7 @@ char *adp_rules_silence_words(const adp_rules *r, const adp_step *step)
 {
     adp_silence silence = adp_silence_proof(r->model, step);
     gboolean told = adp_silence_icmp(r->model, &silence) || silence.kind == ADP_SILENCE_CLOSED ||
-                    (!silence.cut && repeated(r, step));
+                    silence.stray != ADP_NONE || (!silence.cut && repeated(r, step));
     char *end = adp_rules_silence_end(r, step);
     char *words = !told && (silence.cut || step->retries)
                       ? g_strdup_printf(", more than once%s", end)
@@ -427,7 +445,7 @@ const adp_step *adp_rules_most_telling(const adp_rules *r, const adp_step *const
         adp_silence silence = adp_silence_proof(r->model, steps[i]);
 
         if (silence.kind == ADP_SILENCE_ICMP || silence.kind == ADP_SILENCE_CLOSED ||
-            silence.fragmented || silence.cut) {
+            silence.fragmented || silence.cut || silence.stray != ADP_NONE) {
             return steps[i];
         }
     }

@@ -23,7 +23,7 @@ typedef enum {
     ADP_TOPIC_TGT,            /* its service: a logon gave a TGT */
     ADP_TOPIC_CLOCK,          /* an answer whose clock agrees with the capturing machine's */
     ADP_TOPIC_USER,           /* the client's name: a KDC knows it */
-    ADP_TOPIC_LOGON,          /* the client's name; NULL: it asked for a TGT, whatever came of it */
+    ADP_TOPIC_LOGON,          /* its name; NULL: somebody asked for a TGT, whatever came of it */
     ADP_TOPIC_TGS,            /* some service ticket was asked for */
     ADP_TOPIC_TICKET_SHOWN,   /* number of a TCP stream: a ticket was shown on it */
     ADP_TOPIC_SRV_ANSWER,     /* name: somebody answered for it, well or not */
@@ -43,6 +43,7 @@ typedef enum {
     ADP_TOPIC_KDC_TRANSPORT,  /* the same; "address|transport", as numbers */
     ADP_TOPIC_LDAP_SERVER,    /* number of a server's address whose LDAP worked */
     ADP_TOPIC_BIND,           /* likewise: a bind there was accepted */
+    ADP_TOPIC_WRONG_PASSWORD, /* user: a logon or a bind of his was refused for the password */
     ADP_TOPIC_PROTECTED,      /* LDAP went on where it cannot be read */
     ADP_TOPIC_READ,           /* some service connection points were read */
     ADP_TOPIC_READ_KIND,      /* kind of SCP that was read */
@@ -70,6 +71,7 @@ typedef enum {
     ADP_SAID_TCP_BLOCKED, /* of "client|server|port": by krb-tcp-blocked or kdc-unanswered */
     ADP_SAID_MSDCS,       /* of a locator name: by srv-msdcs-missing */
     ADP_SAID_STUCK,       /* of "client|name": told to begin anew, again and again, by krb-error */
+    ADP_SAID_LOCKED,      /* of a step's first observation: a wrong password before a lock */
     ADP_SAID_NOT_GUESSED, /* of a domain: other names than a KDC's were asked for it */
     ADP_SAID_CIRCLE       /* of a step's first observation: by redirect-loop */
 } adp_said;

@@ -13,6 +13,7 @@
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/identity.h"
+#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/path.h"
 #include "log/observation.h"
@@ -47,8 +48,9 @@ typedef struct {
     guint32 path;
     guint32 obs;
     gint64 time;
-    guint32 step;    /* ADP_NONE: the attempt */
-    guint32 attempt; /* ADP_NONE: the step */
+    guint32 step;    /* ADP_NONE: another, */
+    guint32 attempt; /* ADP_NONE: another, */
+    guint32 asked;   /* observation of a request that is no step; ADP_NONE: another */
 } event;
 
 typedef struct {
@@ -83,6 +85,33 @@ static void note_answer(finder *f, guint32 path, gint64 time)
     *last = MAX(*last, time);
 }
 
+/* Searches and changes: they are no steps, and programs wait for them all the same. */
+static void gather_asked(finder *f)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_asked_count(f->model); i++) {
+        guint32 asked = adp_model_asked(f->model, i);
+        const adp_obs *obs = adp_model_obs(f->model, asked);
+        event e = {.path = adp_path_around(f->model, &obs->flow, asked),
+                   .obs = asked,
+                   .time = obs->time,
+                   .step = ADP_NONE,
+                   .attempt = ADP_NONE,
+                   .asked = asked};
+        gint64 until;
+
+        ADP_COUNT();
+        if (e.path == ADP_NONE) {
+            continue;
+        }
+        g_array_append_val(f->events, e);
+        if (adp_model_asked_until(f->model, asked, &until)) {
+            note_answer(f, e.path, until);
+        }
+    }
+}
+
 static void gather(finder *f)
 {
     guint32 i;
@@ -93,7 +122,8 @@ static void gather(finder *f)
                    .obs = step->first,
                    .time = adp_model_obs(f->model, step->first)->time,
                    .step = i,
-                   .attempt = ADP_NONE};
+                   .attempt = ADP_NONE,
+                   .asked = ADP_NONE};
 
         ADP_COUNT();
         g_array_append_val(f->events, e);
@@ -105,8 +135,11 @@ static void gather(finder *f)
     }
     for (i = 0; i < adp_model_attempt_count(f->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(f->model, i);
-        event e = {
-            .obs = attempt->first, .time = attempt->first_time, .step = ADP_NONE, .attempt = i};
+        event e = {.obs = attempt->first,
+                   .time = attempt->first_time,
+                   .step = ADP_NONE,
+                   .attempt = i,
+                   .asked = ADP_NONE};
 
         ADP_COUNT();
         e.path =
@@ -115,6 +148,7 @@ static void gather(finder *f)
             g_array_append_val(f->events, e);
         }
     }
+    gather_asked(f);
     g_array_sort(f->events, by_path);
 }
 
@@ -213,6 +247,7 @@ static void of_attempt(finder *f, guint n, const event *e)
         adp_wait wait = {.path = e->path,
                          .step = ADP_NONE,
                          .attempt = e->attempt,
+                         .asked = ADP_NONE,
                          .server = attempt->flow.server,
                          .port = attempt->flow.server_port,
                          .from = attempt->first_time};
@@ -310,6 +345,7 @@ static void of_step(finder *f, guint n, const event *e)
     adp_wait wait = {.path = e->path,
                      .step = e->step,
                      .attempt = ADP_NONE,
+                     .asked = ADP_NONE,
                      .server = step->flow.server,
                      .port = step->flow.server_port,
                      .from = e->time};
@@ -330,6 +366,28 @@ static void of_step(finder *f, guint n, const event *e)
             wait.to = MAX(on, wait.from);
         }
         wait.kind = step->retries ? ADP_WAIT_REPEATED : ADP_WAIT_SLOW;
+        add(f, wait);
+    }
+}
+
+/* Of several requests at once on a connection each ends the wait for the one before. */
+static void of_asked(finder *f, guint n, const event *e)
+{
+    const adp_flow *flow = &adp_model_obs(f->model, e->asked)->flow;
+    adp_wait wait = {.path = e->path,
+                     .step = ADP_NONE,
+                     .attempt = ADP_NONE,
+                     .asked = e->asked,
+                     .kind = ADP_WAIT_SLOW,
+                     .server = flow->server,
+                     .port = flow->server_port,
+                     .from = e->time};
+    gint64 on;
+
+    if (adp_model_asked_until(f->model, e->asked, &wait.to)) {
+        if (went_on(f, n, wait.to, &on)) {
+            wait.to = MAX(on, wait.from);
+        }
         add(f, wait);
     }
 }
@@ -382,8 +440,10 @@ GArray *adp_waits_find(const adp_model *model)
         ADP_COUNT();
         if (e->step != ADP_NONE) {
             of_step(&f, i, e);
-        } else {
+        } else if (e->attempt != ADP_NONE) {
             of_attempt(&f, i, e);
+        } else {
+            of_asked(&f, i, e);
         }
     }
     g_array_sort(f.waits, by_time);
@@ -431,7 +491,7 @@ adp_costs *adp_costs_new(const adp_model *model, const GArray *waits)
         if (wait->step != ADP_NONE) {
             g_hash_table_insert(costs->of_step, GUINT_TO_POINTER(wait->step + 1),
                                 GUINT_TO_POINTER(i + 1));
-        } else {
+        } else if (wait->attempt != ADP_NONE) {
             g_hash_table_insert(costs->of_attempt, GUINT_TO_POINTER(wait->attempt + 1),
                                 GUINT_TO_POINTER(i + 1));
         }

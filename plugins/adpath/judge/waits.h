@@ -21,7 +21,8 @@ typedef enum {
 typedef struct {
     guint32 path;
     guint32 step;    /* that was pending; ADP_NONE: it was */
-    guint32 attempt; /* this attempt to open a connection, ADP_NONE */
+    guint32 attempt; /* this attempt to open a connection; ADP_NONE: it was */
+    guint32 asked;   /* this request of LDAP that is no step, an observation; ADP_NONE */
     adp_wait_kind kind;
     guint32 server;
     guint16 port;

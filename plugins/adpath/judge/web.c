@@ -16,11 +16,13 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/signs.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/cloud.h"
 #include "wire/hash.h"
 #include "wire/ports.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -102,6 +104,34 @@ static void note_source(adp_web_path *w, const adp_endpoint *endpoint)
     g_hash_table_replace(w->sources, host, GUINT_TO_POINTER(sources | 1U << endpoint->source));
 }
 
+/* The first step of each counts. */
+static void index_first(GHashTable *index, const char *name, guint i)
+{
+    char *key = name ? g_ascii_strdown(name, -1) : NULL;
+
+    if (key && !g_hash_table_contains(index, key)) {
+        g_hash_table_insert(index, key, GUINT_TO_POINTER(i + 1));
+    } else {
+        g_free(key);
+    }
+}
+
+/* Which places answered, and where they sent the client. */
+static void index_answer(adp_web_path *w, guint i)
+{
+    const adp_obs_http *request = adp_web_request(w->r, adp_web_step(w, i));
+    const adp_obs_http *reply = adp_web_reply(w->r, adp_web_step(w, i));
+    char *target;
+
+    if (!reply) {
+        return;
+    }
+    index_first(w->answered, request ? request->url : NULL, i);
+    target = reply->redirect_is_address ? NULL : adp_url_host(reply->redirect);
+    index_first(w->redirects, target, i);
+    g_free(target);
+}
+
 static void index_path(adp_web_path *w)
 {
     guint i;
@@ -109,6 +139,8 @@ static void index_path(adp_web_path *w)
     w->orders = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     w->sources = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     w->turns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    w->redirects = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    w->answered = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     for (i = 0; i < w->endpoints->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
         guint before = GPOINTER_TO_UINT(g_hash_table_lookup(w->orders, endpoint->host));
@@ -126,6 +158,7 @@ static void index_path(adp_web_path *w)
         }
         if (step->kind == ADP_STEP_AUTODISCOVER) {
             w->last_http = i + 1;
+            index_answer(w, i);
         }
     }
 }
@@ -135,6 +168,8 @@ void adp_web_close(adp_web_path *w)
     g_hash_table_unref(w->orders);
     g_hash_table_unref(w->sources);
     g_hash_table_unref(w->turns);
+    g_hash_table_unref(w->redirects);
+    g_hash_table_unref(w->answered);
     g_ptr_array_unref(w->endpoints);
 }
 
@@ -332,6 +367,33 @@ gboolean adp_web_is_guess(const adp_web_path *w, const char *host)
     return sources && !(sources & ~GUESSED);
 }
 
+const adp_step *adp_web_redirect_to(const adp_web_path *w, const char *host)
+{
+    char *key = g_ascii_strdown(host, -1);
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(w->redirects, key));
+
+    g_free(key);
+    return found ? adp_web_step(w, found - 1) : NULL;
+}
+
+gboolean adp_web_was_at(const adp_web_path *w, guint at, const char *url)
+{
+    char *key = g_ascii_strdown(url, -1);
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(w->answered, key));
+
+    g_free(key);
+    return found && found - 1 < at;
+}
+
+gboolean adp_web_is_in_circle(const adp_web_path *w, const adp_step *step)
+{
+    char *name = g_strdup_printf("%u", step->first);
+    gboolean found = adp_rules_is_said(w->r, ADP_SAID_CIRCLE, name);
+
+    g_free(name);
+    return found;
+}
+
 /* Each source once, however often the finding is told anew. */
 static void sign_source(const adp_web_path *w, adp_finding *f, const char *host,
                         adp_endpoint_source source, adp_sign sign)
@@ -376,8 +438,18 @@ static void sign_settings(const adp_web_path *w, adp_finding *f, const char *hos
     }
 }
 
+static void sign_redirect(const adp_web_path *w, adp_finding *f, const char *host)
+{
+    const adp_step *from = adp_web_redirect_to(w, host);
+
+    if (from && !adp_finding_has_sign(f, ADP_SIGN_FROM_REDIRECT)) {
+        adp_rules_sign(f, ADP_SIGN_FROM_REDIRECT, from->reply);
+    }
+}
+
 void adp_web_sign_host(const adp_web_path *w, adp_finding *f, const char *host)
 {
+    sign_redirect(w, f, host);
     sign_source(w, f, host, ADP_ENDPOINT_SCP, ADP_SIGN_FROM_DIRECTORY);
     sign_source(w, f, host, ADP_ENDPOINT_DOMAIN, ADP_SIGN_FROM_MAIL_DOMAIN);
     sign_settings(w, f, host);

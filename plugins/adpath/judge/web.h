@@ -20,14 +20,16 @@ typedef struct {
     guint32 index; /* of the path */
     const adp_path *path;
     GPtrArray *endpoints;
-    GHashTable *orders;         /* host -> order of its endpoint that was tried last */
-    GHashTable *sources;        /* host -> bits of adp_endpoint_source: what leads to it */
-    GHashTable *turns;          /* host -> place + 1 of the last step that turns to it */
-    guint last_http;            /* place + 1 of the last autodiscover step */
-    guint last_order;           /* of the endpoint that was tried last, */
-    guint last_service;         /* and of what settings name, which are no candidates */
-    const adp_step *good;       /* the step that answered, NULL: none did */
-    guint good_order;           /* order of its endpoint */
+    GHashTable *orders;    /* host -> order of its endpoint that was tried last */
+    GHashTable *sources;   /* host -> bits of adp_endpoint_source: what leads to it */
+    GHashTable *turns;     /* host -> place + 1 of the last step that turns to it */
+    GHashTable *redirects; /* host, owned -> place in the path, + 1, of the first redirect to it */
+    GHashTable *answered;  /* URL, owned -> likewise of its first answer */
+    guint last_http;       /* place + 1 of the last autodiscover step */
+    guint last_order;      /* of the endpoint that was tried last, */
+    guint last_service;    /* and of what settings name, which are no candidates */
+    const adp_step *good;  /* the step that answered, NULL: none did */
+    guint good_order;      /* order of its endpoint */
     const adp_endpoint *hidden; /* one that TLS was set up with, and nothing else is visible of */
 } adp_web_path;
 
@@ -63,6 +65,15 @@ void adp_web_weigh(const adp_web_path *w, adp_finding *f, guint order);
 
 /** Does an endpoint of this source name the host? */
 gboolean adp_web_is_named_by(const adp_web_path *w, const char *host, adp_endpoint_source source);
+
+/** The first answer of autodiscover on the path that sends the client to that host; NULL: none does. */
+const adp_step *adp_web_redirect_to(const adp_web_path *w, const char *host);
+
+/** Was there an answer at the URL before the path's step `at`? */
+gboolean adp_web_was_at(const adp_web_path *w, guint at, const char *url);
+
+/** Does redirect-loop tell of the answer to this step? It then says why the client got no further. */
+gboolean adp_web_is_in_circle(const adp_web_path *w, const adp_step *step);
 
 /** Does nothing lead to the host but that clients make it of the mail domain? */
 gboolean adp_web_is_guess(const adp_web_path *w, const char *host);

@@ -106,7 +106,7 @@ adp_krb_class adp_krb_class_of(const adp_obs_krb *ask, const adp_obs_krb *error)
     const adp_krb_error *row = adp_krb_error_find(error->error);
 
     if (ask && adp_krb_is_anonymous(ask)) {
-        /* It asks whether the KDC does so; where it does not, the client goes on by itself. */
+        /* It asks whether the KDC does so. Where no logon follows, a rule says it: krb_armour.c. */
         return ADP_KRB_NORMAL;
     }
     if (error->error == ADP_KRB_PREAUTH_REQUIRED && ask && adp_krb_has_proof(ask)) {

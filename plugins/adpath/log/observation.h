@@ -28,8 +28,9 @@ typedef enum {
     ADP_OBS_LDAP_OPERATION,       /* StartTLS, or another operation that is no step */
     ADP_OBS_LDAP_OPERATION_REPLY, /* to it: a refusal, or what makes one good */
     ADP_OBS_LDAP_UNBIND,
-    ADP_OBS_KDC_REQUEST, /* also to its password service, */
-    ADP_OBS_KDC_REPLY,   /* AS-REP, TGS-REP or KRB-ERROR; or the answer of that service */
+    ADP_OBS_LDAP_REFERENCE, /* an answer names another server: SearchResultReference */
+    ADP_OBS_KDC_REQUEST,    /* also to its password service, */
+    ADP_OBS_KDC_REPLY,      /* AS-REP, TGS-REP or KRB-ERROR; or the answer of that service */
     ADP_OBS_AP_REQUEST,
     ADP_OBS_NTLM,     /* the client's proof in SMB; from the server: the session was opened */
     ADP_OBS_AP_REPLY, /* of the carrier: with AP-REP, KRB-ERROR or no token */
@@ -229,6 +230,8 @@ typedef struct {
     guint32 answered;
     guint32 heard; /* a part of the answer */
     guint32 given_up;
+    gint64 answered_time; /* of the first two frames, where there are such */
+    gint64 heard_time;
 } adp_obs_answer;
 
 /** Such an operation. */
@@ -452,6 +455,7 @@ typedef struct {
         const adp_obs_result *result;
         const adp_obs_bind *bind;
         const adp_obs_operation *operation;
+        const char *referred; /* host */
         const adp_obs_hidden *hidden;
         const adp_obs_krb *krb;
         const adp_obs_tls *tls;

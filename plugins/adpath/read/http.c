@@ -7,6 +7,7 @@
 
 #include "join/exchange.h"
 #include "join/feed.h"
+#include "join/learn.h"
 #include "join/pair_http.h"
 #include "log/observation.h"
 #include "read/autodiscover.h"
@@ -463,11 +464,20 @@ static guint64 hash_of(const adp_frame *frame, const field_info *fi)
     return adp_hash_range(fi->ds_tvb, fi->start, fi->length) + adp_hash_segment(frame);
 }
 
+/* Of a Host header: without its port. */
+static gsize name_length(span host)
+{
+    const char *colon = host.len ? memchr(host.at, ':', host.len) : NULL;
+
+    return colon ? (gsize)(colon - host.at) : host.len;
+}
+
 /* Most requests are nobody's discovery, and nobody waits for what they bring. */
 static gboolean may_matter(const adp_frame *frame, const message *m, const adp_flow *flow)
 {
     return names_autodiscover(m->target) || is_connect(m) || m->auth == ADP_AUTH_NTLM ||
-           adp_model_http_waits(frame->model, flow);
+           adp_model_http_waits(frame->model, flow) ||
+           (m->host.at && adp_model_may_be_host(frame->model, m->host.at, name_length(m->host)));
 }
 
 static void add_http_request(adp_frame *frame, const message *m, const field_info *fi,

@@ -6,6 +6,7 @@
 #include "read/ldap.h"
 
 #include "join/exchange.h"
+#include "join/hosts.h"
 #include "join/model.h"
 #include "log/observation.h"
 #include "log/search.h"
@@ -25,6 +26,7 @@
 #include "wire/scp.h"
 #include "wire/limits.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <string.h>
 
@@ -246,6 +248,23 @@ static void read_done(const adp_ldap_message *m, adp_ber op)
     adp_ldap_add(m, &obs);
 }
 
+/* The first server that it names, when nothing has named that one so far (RFC 4511 4.5.3). */
+static void read_reference(const adp_ldap_message *m, adp_ber op)
+{
+    adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_REFERENCE, TRUE);
+    adp_url url;
+    adp_tlv text;
+
+    if (adp_ber_take(&op, BER_CLASS_UNI, BER_UNI_TAG_OCTETSTRING, &text) && !text.content.cut &&
+        adp_ber_length(&text.content) > 0 &&
+        adp_url_parse((const char *)adp_ber_bytes(&text.content),
+                      (gsize)adp_ber_length(&text.content), &url) &&
+        !adp_model_named(m->frame->model, url.host)) {
+        obs.u.referred = adp_arena_strndup(m->frame->arena, url.host, strlen(url.host));
+        adp_ldap_add(m, &obs);
+    }
+}
+
 /* AbandonRequest is the bare number of another message. */
 static void read_abandon(const adp_ldap_message *m, adp_ber op)
 {
@@ -296,6 +315,9 @@ static gboolean read_message(adp_ldap_message *m, adp_ber *cursor)
         read_done(m, op.content);
         break;
     case ADP_LDAP_TAG_SEARCH_REFERENCE:
+        adp_ldap_note_answer(m, TRUE);
+        read_reference(m, op.content);
+        break;
     case ADP_LDAP_TAG_INTERMEDIATE:
         adp_ldap_note_answer(m, TRUE);
         break;

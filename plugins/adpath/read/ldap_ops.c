@@ -158,10 +158,12 @@ void adp_ldap_note_answer(const adp_ldap_message *m, gboolean part)
 {
     adp_obs obs = adp_frame_obs(m->frame, ADP_OBS_LDAP_OPERATION, part);
     adp_obs_answer *answer = adp_model_answer(m->frame->model, &obs.flow, m->id);
-    guint32 *where = answer && part ? &answer->heard : answer ? &answer->given_up : NULL;
 
-    if (where && !*where) {
-        *where = obs.frame;
+    if (answer && part && !answer->heard) {
+        answer->heard = obs.frame;
+        answer->heard_time = obs.time;
+    } else if (answer && !part && !answer->given_up) {
+        answer->given_up = obs.frame;
     }
 }
 
@@ -171,6 +173,7 @@ static void note_answered(const adp_ldap_message *m, const adp_obs *obs)
 
     if (answer && !answer->answered) {
         answer->answered = obs->frame;
+        answer->answered_time = obs->time;
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "join/feed.h"
 #include "join/model.h"
+#include "join/pair_kerberos.h"
 #include "join/pair_tcp.h"
 #include "join/stream.h"
 #include "log/observation.h"
@@ -44,6 +45,7 @@ static adp_transport transport_of(const packet_info *pinfo)
 /** What a frame has that is worth reading. */
 typedef struct {
     gboolean content;      /* a protocol that the readers know */
+    gboolean smb;          /* SMB: it may be an answer without a token */
     const field_info *tcp; /* of the innermost connection, when it opens or closes */
     const field_info *icmp;
     gboolean gap;              /* packets of its connection are missing before it */
@@ -75,6 +77,9 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
         case ADP_NODE_RPC:
         case ADP_NODE_ICMP:
             f->content = TRUE;
+            break;
+        case ADP_NODE_SMB:
+            f->smb = TRUE;
             break;
         case ADP_NODE_TCP:
             *has_tcp = TRUE;
@@ -108,6 +113,7 @@ static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst,
     const proto_node *child;
 
     look_at_layers(pinfo, &f, &has_tcp);
+    f.content = f.content || (f.smb && adp_model_shown_waits(model));
     for (child = f.content || has_tcp || f.alone ? tree->first_child : NULL; child;
          child = child->next) {
         adp_node_kind kind = adp_node_kind_of(child);

@@ -150,6 +150,7 @@ gboolean adp_read_tcp_part(adp_frame *frame)
 
     if (answer && !answer->heard) {
         answer->heard = obs.frame;
+        answer->heard_time = obs.time;
     }
     return adp_model_wants_part(frame->model, &obs.flow, !frame->whole) &&
            add_bytes(frame, &obs, frame->whole ? ADP_TCP_WHOLE : ADP_TCP_PART);

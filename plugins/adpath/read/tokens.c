@@ -18,15 +18,25 @@
 
 #define NTLM_AUTHENTICATE 3 /* MS-NLMP 2.2.1.3 */
 
-/* MS-SMB2 2.2.1: places in the header. */
+/* MS-SMB2 2.2.1, MS-CIFS 2.2.3.1: places in the header. */
 enum {
     SMB2_STATUS = 8,
     SMB2_COMMAND = 12,
     SMB2_FLAGS = 16,
-    SMB2_HEADER_LEN = 64
+    SMB2_HEADER_LEN = 64,
+    SMB1_COMMAND = 4,
+    SMB1_STATUS = 5,
+    SMB1_FLAGS = 9,
+    SMB1_HEADER_LEN = 32
 };
 
 #define SMB2_SESSION_SETUP 1
+#define SMB1_SESSION_SETUP 0x73
+#define SMB1_REPLY         0x80
+
+#define STATUS_SUCCESS         0U
+#define STATUS_LOGON_FAILURE   0xC000006DU
+#define STATUS_MORE_PROCESSING 0xC0000016U
 
 typedef struct {
     adp_frame *frame;
@@ -98,25 +108,62 @@ static void visit_token(adp_node_kind kind, const field_info *fi, void *user_dat
     }
 }
 
-/* Does the message say that a session was opened (MS-SMB2 2.2.1.2 and 2.2.6)? */
-static gboolean opens_session(const field_info *fi)
+static guint32 four_bytes(const guint8 *p)
+{
+    return p[0] | (guint32)p[1] << 8 | (guint32)p[2] << 16 | (guint32)p[3] << 24;
+}
+
+/* Is it the answer to a session's setup, and with which status? MS-SMB2 2.2.6, MS-SMB 2.2.4.6.2. */
+static gboolean is_setup_reply(const field_info *fi, guint32 *status)
 {
     adp_ber message = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
     const guint8 *p = adp_ber_bytes(&message);
+    int len = adp_ber_length(&message);
 
-    return adp_ber_length(&message) >= SMB2_HEADER_LEN && memcmp(p, "\xfeSMB", 4) == 0 &&
-           p[SMB2_COMMAND] == SMB2_SESSION_SETUP && p[SMB2_COMMAND + 1] == 0 &&
-           (p[SMB2_FLAGS] & 1) && !p[SMB2_STATUS] && !p[SMB2_STATUS + 1] && !p[SMB2_STATUS + 2] &&
-           !p[SMB2_STATUS + 3];
+    if (len >= SMB2_HEADER_LEN && memcmp(p, "\xfeSMB", 4) == 0) {
+        *status = four_bytes(p + SMB2_STATUS);
+        return p[SMB2_COMMAND] == SMB2_SESSION_SETUP && p[SMB2_COMMAND + 1] == 0 &&
+               (p[SMB2_FLAGS] & 1);
+    }
+    if (len >= SMB1_HEADER_LEN && memcmp(p, "\xffSMB", 4) == 0) {
+        *status = four_bytes(p + SMB1_STATUS);
+        return p[SMB1_COMMAND] == SMB1_SESSION_SETUP && (p[SMB1_FLAGS] & SMB1_REPLY);
+    }
+    return FALSE;
+}
+
+/*
+ * An answer without a word about the ticket. Samba refuses so where its key is another one, and a server that
+ * goes on chose another mechanism. Where Kerberos came with it, that was the answer.
+ */
+static void add_wordless(adp_frame *frame, const field_info *fi, guint32 status)
+{
+    static const adp_gss_token nothing;
+    adp_obs obs = adp_frame_obs(frame, ADP_OBS_AP_REPLY, TRUE);
+    adp_obs_krb *krb = adp_krb_read_ap_reply(frame->arena, &nothing, ADP_CARRIER_SMB);
+
+    krb->refused = status == STATUS_LOGON_FAILURE;
+    krb->goes_on = !krb->refused;
+    krb->has_ntstatus = krb->refused;
+    krb->ntstatus = status;
+    obs.hash = adp_hash_range(fi->ds_tvb, fi->start, fi->length);
+    obs.u.krb = krb;
+    (void)adp_model_add(frame->model, &obs);
 }
 
 void adp_read_smb(adp_frame *frame, const proto_node *node)
 {
     const field_info *fi = PNODE_FINFO(node);
+    guint32 status;
 
     adp_read_tokens(frame, node, ADP_CARRIER_SMB);
-    if (opens_session(fi)) {
+    if (!is_setup_reply(fi, &status)) {
+        return;
+    }
+    if (status == STATUS_SUCCESS) {
         add_ntlm(frame, fi, TRUE);
+    } else if (status == STATUS_LOGON_FAILURE || status == STATUS_MORE_PROCESSING) {
+        add_wordless(frame, fi, status);
     }
 }
 

@@ -6,9 +6,13 @@
 #include "show/verdict.h"
 
 #include "advise/advise.h"
+#include "facts/absence.h"
 #include "facts/summary.h"
 #include "facts/view.h"
+#include "join/attempts.h"
+#include "join/hosts.h"
 #include "join/model.h"
+#include "join/tunnels.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
@@ -19,6 +23,7 @@
 #include "judge/refusals.h"
 #include "session.h"
 #include "show/rows.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -166,8 +171,15 @@ static char *but_refused(const char *outcome, const char *refused, gboolean shor
     return g_strdup_printf("%s, but %s%s", outcome, refused, rest);
 }
 
+/* Why it is not known how a path ended on which a step is at fault. */
+static const char *short_words(const adp_model *model, const adp_path *path)
+{
+    return adp_path_ends_in_silence(model, path) ? "; no answer gave the client its settings"
+                                                 : "; the capture shows too little to judge";
+}
+
 /* No finding says that something is wrong: so the steps have to, or what is no step. */
-static char *without_warning(const adp_model *model, const char *outcome,
+static char *without_warning(const adp_model *model, guint32 path, const char *outcome,
                              const adp_headline *headline, gboolean mailboxes)
 {
     gboolean short_of = strcmp(outcome, "incomplete") == 0;
@@ -186,7 +198,7 @@ static char *without_warning(const adp_model *model, const char *outcome,
     } else if (headline->step != ADP_NONE) {
         what = steps_at_fault(model, headline, mailboxes);
         text = g_strdup_printf("%s, but %s%s", outcome, what,
-                               short_of ? "; the capture shows too little to judge" : "");
+                               short_of ? short_words(model, adp_model_path(model, path)) : "");
     } else if (short_of) {
         text = g_strdup_printf("%s - the capture shows too little to judge", outcome);
     } else if (unseen) {
@@ -211,7 +223,7 @@ char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
     char *text;
 
     if (!headline.finding) {
-        return without_warning(model, outcome, &headline, mailboxes);
+        return without_warning(model, path, outcome, &headline, mailboxes);
     }
     refused = refused_words(model, &headline, mailboxes);
     what = with_more(headline.finding, headline.more);
@@ -324,14 +336,56 @@ static char *some_failed(adp_analysis *analysis, const path_counts *counts, gboo
     return text;
 }
 
+/* Was a connection to a port of directories tried in vain? Alone it is no step: it may be a scan. */
+static gboolean has_vain_attempt(const adp_model *model)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_attempt_count(model); i++) {
+        const adp_attempt *attempt = adp_model_attempt(model, i);
+        adp_silence_kind kind = adp_attempt_silence(model, attempt).kind;
+
+        if (adp_port_is_dc(attempt->flow.server_port) &&
+            (attempt->refused || kind == ADP_SILENCE_ICMP || kind == ADP_SILENCE_UNANSWERED)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Did a proxy refuse to connect a client to a host whose name is one of autodiscover? */
+static gboolean has_refused_tunnel(const adp_model *model)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_tunnel_count(model); i++) {
+        const adp_tunnel *tunnel = adp_model_tunnel(model, i);
+        const char *host = adp_tunnel_host(model, tunnel);
+
+        if (host && adp_mail_domain_of(host) && adp_tunnel_is_refused(model, tunnel)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 const char *adp_no_verdict(const adp_model *model, const adp_selection *selection)
 {
     if (!adp_analyses()) {
         return "The analysis is switched off (preference adpath.analysis): nothing was looked at";
     }
-    return adp_model_path_count(model) && selection->paths
-               ? "No path has a frame that matches the filter"
-               : "No client in this capture looks for a directory or a mail server";
+    if (adp_model_path_count(model) && selection->paths) {
+        return "No path has a frame that matches the filter";
+    }
+    if (has_vain_attempt(model)) {
+        return "No path: no client in this capture looks for a directory or a mail server by name. "
+               "But connections to ports of directories (LDAP, Kerberos) were tried, and failed";
+    }
+    if (has_refused_tunnel(model)) {
+        return "No path: no client in this capture asks a directory or a mail server. But a proxy "
+               "refused connections to hosts of autodiscover (CONNECT)";
+    }
+    return "No client in this capture looks for a directory or a mail server";
 }
 
 char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,

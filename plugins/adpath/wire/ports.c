@@ -10,7 +10,10 @@ typedef enum {
     CATALOG = 1 << 1,   /* and the global catalog of it */
     IN_TLS = 1 << 2,    /* from the first byte */
     WEB = 1 << 3,
-    CONTROLLER = 1 << 4 /* a domain controller is found and used there */
+    CONTROLLER = 1 << 4, /* a domain controller is found and used there */
+    NAMES = 1 << 5,      /* DNS */
+    KDC = 1 << 6,
+    PASSWORDS = 1 << 7 /* kpasswd */
 } traits;
 
 static const struct {
@@ -18,12 +21,12 @@ static const struct {
     guint traits;
     const char *serves;
 } ports[] = {
-    {ADP_PORT_DNS, 0, "DNS"},
+    {ADP_PORT_DNS, NAMES, "DNS"},
     {ADP_PORT_HTTP, WEB, "HTTP"},
-    {ADP_PORT_KDC, CONTROLLER, "Kerberos"},
+    {ADP_PORT_KDC, KDC | CONTROLLER, "Kerberos"},
     {ADP_PORT_LDAP, DIRECTORY | CONTROLLER, "LDAP"},
     {ADP_PORT_HTTPS, WEB | IN_TLS, "HTTPS"},
-    {ADP_PORT_KPASSWD, 0, "password change (kpasswd)"},
+    {ADP_PORT_KPASSWD, PASSWORDS, "password change (kpasswd)"},
     {ADP_PORT_LDAPS, DIRECTORY | IN_TLS | CONTROLLER, "LDAP over TLS"},
     {ADP_PORT_GC, DIRECTORY | CATALOG | CONTROLLER, "global catalog"},
     {ADP_PORT_GC_TLS, DIRECTORY | CATALOG | IN_TLS | CONTROLLER, "global catalog over TLS"},
@@ -55,17 +58,17 @@ const char *adp_port_serves(guint port)
 
 gboolean adp_port_is_dns(guint port)
 {
-    return port == ADP_PORT_DNS;
+    return has(port, NAMES);
 }
 
 gboolean adp_port_is_kdc(guint port)
 {
-    return port == ADP_PORT_KDC;
+    return has(port, KDC);
 }
 
 gboolean adp_port_is_kpasswd(guint port)
 {
-    return port == ADP_PORT_KPASSWD;
+    return has(port, PASSWORDS);
 }
 
 gboolean adp_port_is_ldap(guint port)

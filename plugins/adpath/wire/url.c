@@ -331,6 +331,22 @@ guint16 adp_url_port(const char *url)
     return url && adp_url_parse(url, strlen(url), &parts) ? parts.port : 0;
 }
 
+static gboolean is_web(const adp_url *url)
+{
+    return !url->port_is_said &&
+           (url->scheme == ADP_SCHEME_HTTP || url->scheme == ADP_SCHEME_HTTPS);
+}
+
+gboolean adp_url_only_scheme_differs(const char *a, const char *b)
+{
+    adp_url x;
+    adp_url y;
+
+    return a && b && adp_url_parse(a, strlen(a), &x) && adp_url_parse(b, strlen(b), &y) &&
+           is_web(&x) && is_web(&y) && x.scheme != y.scheme && strcmp(x.host, y.host) == 0 &&
+           x.path_len == y.path_len && g_ascii_strncasecmp(x.path, y.path, x.path_len) == 0;
+}
+
 /* ---- how they are shown ---- */
 
 /* How much of the text a user takes up, with the last '@'. */

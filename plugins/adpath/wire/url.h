@@ -56,6 +56,9 @@ gboolean adp_url_parse_place(const char *text, gsize len, adp_url *ret);
 /** The host that a URL names, lower case; NULL when it is none. Free with g_free(). */
 char *adp_url_host(const char *url);
 
+/** Do two URLs differ in nothing but http and https, and the ports that these imply? */
+gboolean adp_url_only_scheme_differs(const char *a, const char *b);
+
 /** The port that a URL says or implies; 0 when there is none to be told. */
 guint16 adp_url_port(const char *url);
 
