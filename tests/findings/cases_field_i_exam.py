@@ -201,7 +201,7 @@ def scanner_tries_ten_names_by_ntlm_on_one_connection(s):
     s.wait(20)
 
 
-@field("K5", shows={"ldap-bind-failed": "error"}, outcome="failed", says={"ldap-bind-failed": ["775|lock", "dora"]},
+@field("K5", shows={"ldap-bind-failed": "error"}, outcome="failed", says={"ldap-bind-failed": ["775", "lock"]},
        verdict=[r"\A[^\n]*lock"], never={"verdict": [NOTHING_WRONG, WELL]})
 def telephone_locks_the_notebook_out_at_the_concentrator(s):
     """A VPN concentrator binds its users by their names. The same user: the notebook's password is right, the telephone's
@@ -440,7 +440,7 @@ def slash_is_added_and_taken_away(s):
        verdict=[r"\A[^\n]*proxy"], never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
 def proxy_lets_a_server_go_nowhere(s):
     """A server's network: the proxy answers 403 to each CONNECT, of autodiscover, of the cloud, of the clock and of the
-    lists of certificates; DNS knows the proxy alone."""
+    lists of certificates; DNS knows the proxy alone, and no record of autodiscover."""
     s.address("proxy.{D}", s.web2)
     for host in ("ctldl.windowsupdate.example", OFFICE, s.domain, "autodiscover." + s.domain, "settings.data.example"):
         t = s.tcp(s.web2, 8080)
@@ -449,6 +449,7 @@ def proxy_lets_a_server_go_nowhere(s):
             s.cite("proxy-refused", frames)
         t.close()
         s.wait(1)
+    s.srv("_autodiscover._tcp.{D}", rcode=3)
     s.wait(30)
 
 
