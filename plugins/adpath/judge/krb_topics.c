@@ -271,6 +271,47 @@ gboolean adp_rules_krb_is_stuck(const adp_rules *r, const adp_step *step)
     return is;
 }
 
+/* Both free with g_free(). */
+static char *ticket_in(const adp_rules *r, const adp_step *step)
+{
+    return g_strdup_printf("in %s", adp_names_dns_of(r->names, adp_rules_krb_realm(r, step)));
+}
+
+static char *ticket_by(const adp_rules *r, const adp_step *step)
+{
+    char *user = adp_principal_user(adp_rules_krb_client(r, step));
+    char *by = g_strdup_printf("by %s", user);
+
+    g_free(user);
+    return by;
+}
+
+static void note_ticket(adp_rules *r, const adp_step *step)
+{
+    char *in = ticket_in(r, step);
+    char *by = ticket_by(r, step);
+
+    adp_rules_note_good(r, step, ADP_TOPIC_TICKET, NULL);
+    adp_rules_note_good(r, step, ADP_TOPIC_TICKET, in);
+    if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
+        adp_rules_note_good(r, step, ADP_TOPIC_TICKET, by);
+    }
+    g_free(by);
+    g_free(in);
+}
+
+const adp_step *adp_rules_krb_ticket_after(const adp_rules *r, const adp_step *step)
+{
+    char *in = ticket_in(r, step);
+    char *by = ticket_by(r, step);
+    const adp_step *good = adp_rules_good(r, step->client, ADP_TOPIC_TICKET, in, step);
+
+    good = good ? good : adp_rules_good(r, step->client, ADP_TOPIC_TICKET, by, step);
+    g_free(by);
+    g_free(in);
+    return good;
+}
+
 void adp_rules_krb_learn(adp_rules *r)
 {
     guint32 i;
@@ -289,7 +330,7 @@ void adp_rules_krb_learn(adp_rules *r)
             adp_rules_note_good(r, step, ADP_TOPIC_EXCHANGE, about);
             adp_rules_note_good_of_anyone(r, step, ADP_TOPIC_EXCHANGE, about);
             if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
-                adp_rules_note_good(r, step, ADP_TOPIC_TICKET, NULL);
+                note_ticket(r, step);
             }
             if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS) {
                 learn_neighbour(r, step);

@@ -14,6 +14,7 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/scans.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
@@ -178,6 +179,7 @@ static void unreachable(adp_rules *r)
     GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     GHashTable *syns = g_hash_table_new(NULL, NULL);
     GHashTable *failed = g_hash_table_new(NULL, NULL);
+    adp_scans *scans = adp_scans_new(r);
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
@@ -196,7 +198,8 @@ static void unreachable(adp_rules *r)
         char *key;
 
         if (!how || !adp_port_is_dc(attempt->flow.server_port) ||
-            (!is_dc(r, attempt->flow.server) && !is_referred_to(r, attempt->flow.server))) {
+            (!is_dc(r, attempt->flow.server) && !is_referred_to(r, attempt->flow.server)) ||
+            adp_scans_has(scans, attempt)) {
             continue;
         }
         key = end_key(attempt);
@@ -208,6 +211,7 @@ static void unreachable(adp_rules *r)
         }
         g_free(key);
     }
+    adp_scans_free(scans);
     g_hash_table_unref(failed);
     g_hash_table_unref(syns);
     g_hash_table_unref(accepted);

@@ -423,9 +423,9 @@ static void kdc_unanswered(adp_rules *r)
             g_free(words);
             g_free(server);
         }
-        /* Another logon went well, so there is a KDC; another service's ticket is no reply. */
+        /* Another logon in this realm went well, so it has a KDC; another service's ticket is no reply. */
         by = adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS
-                 ? adp_rules_good(r, step->client, ADP_TOPIC_TICKET, NULL, step)
+                 ? adp_rules_krb_ticket_after(r, step)
                  : NULL;
         if (by) {
             adp_rules_recovered(r, f, by);

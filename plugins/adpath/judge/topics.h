@@ -9,7 +9,7 @@
 /** What a step that went well is good for. The comment says what the subject is; NULL where none is. */
 typedef enum {
     ADP_TOPIC_STEP,        /* any step, however it ended */
-    ADP_TOPIC_TICKET,      /* a KDC gave a ticket */
+    ADP_TOPIC_TICKET,      /* a KDC gave a ticket: NULL, "in realm", "by user" of a logon */
     ADP_TOPIC_REALM,       /* a KDC of some realm was found, or gave a ticket */
     ADP_TOPIC_EXCHANGE,    /* adp_rules_krb_about(): an exchange ended well */
     ADP_TOPIC_ANSWER,      /* adp_rules_krb_about(): a KDC answered it, whatever it said */
