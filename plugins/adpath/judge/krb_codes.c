@@ -459,8 +459,8 @@ static void say_refused(const adp_rules *r, adp_finding *f, const adp_step *step
         adp_rules_summary(f, "%s: each attempt to log on is too old when it is completed",
                           *client ? client : "The client");
     } else if (key && strcmp(key, "delegation-refused/s4u2proxy") == 0) {
-        adp_rules_summary(f, "The KDC refuses delegation: %s may not act for a user at %s",
-                          *client ? client : "the service", *spn ? spn : "this name");
+        adp_rules_summary(f, "%s may not act for a user at %s", *client ? client : "The service",
+                          *spn ? spn : "this name");
     } else if (trouble && adp_krb_code_is_about_client(r, step, f->id)) {
         adp_rules_summary(f, "%s cannot log on: %s", client, trouble);
     } else if (adp_krb_code_is_about_client(r, step, f->id)) {
