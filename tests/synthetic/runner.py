@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import json
 import pathlib
+import struct
 import tempfile
 
 import build
@@ -29,6 +30,7 @@ STEP_KEYS = set(
 
 SHOWN = ("-T", "json", "-J", "frame adpath", "-z", "adpath,json")
 WHOLE = 65535  # a packet's captured length
+FIRST_OF_CLIENTS = 40000  # the ports of servers are below
 
 
 def _pairs(items):
@@ -167,17 +169,37 @@ class Passes(Report):
 
 
 class InOneFile:
-    """Synthetic captures behind one another, as if one machine had captured them all, minutes apart."""
+    """Synthetic captures behind one another, as if one machine had captured them all, minutes apart.
+
+    Clients take other TCP ports in each: where a port comes again with the same sequence numbers, versions
+    of Wireshark count connections differently.
+    """
 
     PAUSE = 600 * 10**9  # ns
 
     def __init__(self):
         self.capture = build.Capture()
+        self.count = 0
 
     def add(self, capture):
         later = self.capture.time + self.PAUSE - min((t for t, _ in capture.frames), default=0)
-        self.capture.frames += [(t + later, data) for t, data in capture.frames]
+        self.capture.frames += [(t + later, self._at_other_ports(data)) for t, data in capture.frames]
         self.capture.time = max((t for t, _ in self.capture.frames), default=self.capture.time)
+        self.count += 1
+
+    def _at_other_ports(self, frame):
+        """The frame with the client's TCP port moved; one in a tunnel, or with a tag, stays as it is."""
+        kind = frame[12:14]
+        if kind == b"\x08\x00" and frame[23] == 6 and not struct.unpack_from(">H", frame, 20)[0] & 0x1FFF:
+            at = 14 + (frame[14] & 15) * 4
+        elif kind == b"\x86\xdd" and frame[20] == 6:
+            at = 54
+        else:
+            return frame
+        ports = struct.unpack_from(">HH", frame, at)
+        moved = [FIRST_OF_CLIENTS + (p - FIRST_OF_CLIENTS + 97 * self.count) % (65536 - FIRST_OF_CLIENTS)
+                 if p >= FIRST_OF_CLIENTS else p for p in ports]
+        return frame[:at] + struct.pack(">HH", *moved) + frame[at + 4 :]
 
 
 def pytest_collection_modifyitems(items):
