@@ -118,6 +118,8 @@ LEFT_OUT = len(OWN_CAPTURES) + len(PUBLIC_CAPTURES) - len(ALL_CAPTURES)
 STOCK_COMPLAINTS = {
     # 4.2.2 of Ubuntu 24.04, on replies to LDAP pings.
     "4.2": r'.*Dissector bug, protocol C?LDAP, .* failed assertion "recursion_depth <= 100"\n',
+    # On XML of hostile depth.
+    "4.6": r".*Dissector bug, protocol XML, .* Maximum tree depth \d+ exceeded .*\n",
 }
 
 

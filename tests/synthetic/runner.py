@@ -30,6 +30,7 @@ STEP_KEYS = set(
 
 SHOWN = ("-T", "json", "-J", "frame adpath", "-z", "adpath,json")
 WHOLE = 65535  # a packet's captured length
+VXLAN_PORT = b"\x12\xb5"  # 4789, over UDP and IPv4
 FIRST_OF_CLIENTS = 40000  # the ports of servers are below
 
 
@@ -181,6 +182,13 @@ class InOneFile:
         self.capture = build.Capture()
         self.count = 0
 
+    @staticmethod
+    def takes(capture):
+        """Not what travels in a tunnel or with a tag: its ports would stay."""
+        plain = (b"\x08\x00", b"\x86\xdd")
+        return all(f[12:14] in plain and not (f[12:14] == plain[0] and f[23] == 47) and
+                   f[36:38] != VXLAN_PORT for _, f in capture.frames)
+
     def add(self, capture):
         later = self.capture.time + self.PAUSE - min((t for t, _ in capture.frames), default=0)
         self.capture.frames += [(t + later, self._at_other_ports(data)) for t, data in capture.frames]
@@ -188,7 +196,7 @@ class InOneFile:
         self.count += 1
 
     def _at_other_ports(self, frame):
-        """The frame with the client's TCP port moved; one in a tunnel, or with a tag, stays as it is."""
+        """The frame with the client's TCP port moved."""
         kind = frame[12:14]
         if kind == b"\x08\x00" and frame[23] == 6 and not struct.unpack_from(">H", frame, 20)[0] & 0x1FFF:
             at = 14 + (frame[14] & 15) * 4
@@ -260,7 +268,7 @@ def analyse(folder, tshark, in_one_file):
 
     def run(capture, *options, caplen=WHOLE):
         path = capture.save(folder, str(next(count)), caplen)
-        if options or caplen != WHOLE:
+        if options or caplen != WHOLE or not in_one_file.takes(capture):
             return Passes(tshark, path, *options)  # what the others' file cannot have
         in_one_file.add(capture)
         return Report(tshark, path)

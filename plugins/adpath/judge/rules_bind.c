@@ -278,6 +278,17 @@ static void say_ticket(const adp_rules *r, adp_finding *f, const adp_step *shown
     g_free(before);
 }
 
+/* Was the same name let in before, or later? */
+static gboolean is_let_in(const adp_rules *r, const adp_step *step)
+{
+    char *subject = adp_bind_subject_of(r, step);
+    gboolean is = adp_rules_good(r, step->client, ADP_TOPIC_BIND, subject, step) ||
+                  adp_rules_good_before(r, step->client, ADP_TOPIC_BIND, subject, step->first);
+
+    g_free(subject);
+    return is;
+}
+
 /* How the bind was made, for its advice. */
 static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
 {
@@ -302,6 +313,9 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
     }
     if (request->u.bind->anonymous) {
         adp_rules_sign(f, ADP_SIGN_ANONYMOUS, step->request);
+    }
+    if (is_let_in(r, step)) {
+        adp_rules_sign(f, ADP_SIGN_NAME_ACCEPTED, step->request);
     }
     /* Samba's own words (source4/ldap_server). */
     if (result && (adp_ldap_says(result, "Transport encryption required") ||

@@ -25,7 +25,8 @@
 #include "wire/ports.h"
 #include "wire/text.h"
 
-#define RESULT_BUSY 51
+#define RESULT_BUSY        51
+#define RESULT_UNAVAILABLE 52
 
 /* ---- refusals ---- */
 
@@ -174,6 +175,12 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
                        operation->flow.server_port, result->result,
                        said && *said ? ", saying " : "", said ? said : "");
     infer_starttls(f, there, operation->flow.server, result->result);
+    /* R 4511 4.14.2 */
+    if (result->result == ADP_LDAP_OPERATIONS_ERROR) {
+        adp_rules_sign(f, ADP_SIGN_STARTTLS_OUT_OF_TURN, operation->reply);
+    } else if (result->result == RESULT_BUSY || result->result == RESULT_UNAVAILABLE) {
+        adp_rules_sign(f, ADP_SIGN_STARTTLS_KNOWN, operation->reply);
+    }
     adp_rules_advise(r, f, "starttls-failed", "host", adp_rules_host(r, operation->flow.server),
                      "server", adp_rules_address(r, operation->flow.server), "port", port, NULL);
     g_free(port);

@@ -94,6 +94,9 @@
     S(SERVER_CLOSED_EARLY, "the server closed before it sent a certificate")                       \
     S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")                        \
     S(REALM_FOLLOWED, "the client looks for a KDC of the realm that was named")                    \
+    S(NAME_ACCEPTED, "the same name was let in at another time")                                   \
+    S(STARTTLS_KNOWN, "the answer shows that the server knows StartTLS")                           \
+    S(STARTTLS_OUT_OF_TURN, "the server says that StartTLS does not fit here (operationsError)")   \
     S(STARTTLS_TAKEN, "StartTLS went well at this address at another time")                        \
     S(CLOUD, "the host is one of Microsoft 365")
 
