@@ -421,7 +421,7 @@ def two_questions_at_once_and_one_is_enough(s):
 
 @field("K8", shows={"redirect-loop|http-error": "error"}, may=["redirect-not-followed"], outcome="failed",
        verdict=[r"\A[^\n]*(redirect|30[18])"],
-       never={"verdict": [NOTHING_WRONG, TOO_LITTLE, WELL], "any": ["wrong host", "another host"]})
+       never={"verdict": [NOTHING_WRONG, TOO_LITTLE, WELL], "any": ["wrong host", "another host", "Two servers"]})
 def slash_is_added_and_taken_away(s):
     """A rewriting rule adds a slash, the application takes it away: 308 back and forth within one connection. IPv6."""
     s.over_ipv6()
@@ -568,6 +568,40 @@ def administrator_scans_ports(s):
                 t.open("cR")
             else:
                 t.open("sRA")
+    s.wait(60)
+
+
+@field("K3", outcome="ok|hidden", like=["dc-unreachable", "krb-tcp-blocked", "endpoint-unreachable", "ldap-unanswered", "slow"],
+       never={"verdict": [FAULT], "path": [LOUD]})
+def administrator_tests_ports_one_by_one(s):
+    """The same desk and Test-NetConnection: five ports of a controller, two seconds apart, each closed in good order."""
+    signed_in(s, "admin8").sealed()
+    s.wait(300)
+    for port in (88, 389, 636, 3268, 3269):
+        if port == 3269:
+            s.c.tcp(s.client, s.next_port(), s.dc, port, handshake=False).open("cS", "sRA")
+        else:
+            s.tcp(s.dc, port).close()
+        s.wait(2)
+    s.wait(60)
+
+
+@field("K3", shows={"dc-unreachable": "error"}, outcome="failed", verdict=[r"\A[^\n]*3269"],
+       never={"verdict": [NOTHING_WRONG, TOO_LITTLE, WELL]})
+def program_finds_no_catalog_after_quick_questions(s):
+    """A program asks at three ports of its controller and closes each at once, as programs do: what it then needs, the
+    catalog over TLS, is refused, and it ends."""
+    s.found()
+    s.ping()
+    for port in (389, 3268):
+        conn = s.ldap(port=port)
+        conn.rootdse()
+        leave(conn)
+    kdc = s.tcp(s.dc, 88)
+    kdc.ask(marked(s.as_req("svc")))
+    kdc.answer(marked(s.as_rep("svc")))
+    kdc.close()
+    s.cite("dc-unreachable", s.syn(s.dc, 3269, "refused"))
     s.wait(60)
 
 

@@ -469,8 +469,9 @@ const adp_advice adp_advice_web[] = {
                   "back to https.",
                   .needs = {ADP_SIGN_ONLY_SCHEME}),
             CAUSE("Two servers or addresses redirect to each other.",
+                  .needs = {ADP_SIGN_SEVERAL_HOSTS},
                   .refuted_by = {ADP_SIGN_ADDRESS_AGAIN, ADP_SIGN_ONLY_SCHEME}),
-            CAUSE("A web server redirects to itself.",
+            CAUSE("A web server redirects to itself.", .needs = {ADP_SIGN_ONE_HOST},
                   .refuted_by = {ADP_SIGN_ADDRESS_AGAIN, ADP_SIGN_ONLY_SCHEME})),
      CHECKS(
          CHECK("curl.exe -sS -i --globoff --url {url}"),

@@ -271,16 +271,18 @@ gboolean adp_rules_krb_is_stuck(const adp_rules *r, const adp_step *step)
     return is;
 }
 
-/* Both free with g_free(). */
+/* Free with g_free(). */
 static char *ticket_in(const adp_rules *r, const adp_step *step)
 {
     return g_strdup_printf("in %s", adp_names_dns_of(r->names, adp_rules_krb_realm(r, step)));
 }
 
+/* The same; NULL: nothing says who asks. */
 static char *ticket_by(const adp_rules *r, const adp_step *step)
 {
-    char *user = adp_principal_user(adp_rules_krb_client(r, step));
-    char *by = g_strdup_printf("by %s", user);
+    const char *client = adp_rules_krb_client(r, step);
+    char *user = *client ? adp_principal_user(client) : NULL;
+    char *by = user ? g_strdup_printf("by %s", user) : NULL;
 
     g_free(user);
     return by;
@@ -293,7 +295,7 @@ static void note_ticket(adp_rules *r, const adp_step *step)
 
     adp_rules_note_good(r, step, ADP_TOPIC_TICKET, NULL);
     adp_rules_note_good(r, step, ADP_TOPIC_TICKET, in);
-    if (adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
+    if (by && adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS) {
         adp_rules_note_good(r, step, ADP_TOPIC_TICKET, by);
     }
     g_free(by);
@@ -306,7 +308,9 @@ const adp_step *adp_rules_krb_ticket_after(const adp_rules *r, const adp_step *s
     char *by = ticket_by(r, step);
     const adp_step *good = adp_rules_good(r, step->client, ADP_TOPIC_TICKET, in, step);
 
-    good = good ? good : adp_rules_good(r, step->client, ADP_TOPIC_TICKET, by, step);
+    if (!good && by) {
+        good = adp_rules_good(r, step->client, ADP_TOPIC_TICKET, by, step);
+    }
     g_free(by);
     g_free(in);
     return good;

@@ -278,14 +278,17 @@ static void say_ticket(const adp_rules *r, adp_finding *f, const adp_step *shown
     g_free(before);
 }
 
-/* Was the same name let in before, or later? */
+/* Was the same name let in before, or later? Where none is seen, nothing says so. */
 static gboolean is_let_in(const adp_rules *r, const adp_step *step)
 {
-    char *subject = adp_bind_subject_of(r, step);
-    gboolean is = adp_rules_good(r, step->client, ADP_TOPIC_BIND, subject, step) ||
-                  adp_rules_good_before(r, step->client, ADP_TOPIC_BIND, subject, step->first);
+    char *name = adp_bind_name(r, step);
+    char *subject = bind_subject(step, name);
+    gboolean is =
+        name && (adp_rules_good(r, step->client, ADP_TOPIC_BIND, subject, step) ||
+                 adp_rules_good_before(r, step->client, ADP_TOPIC_BIND, subject, step->first));
 
     g_free(subject);
+    g_free(name);
     return is;
 }
 

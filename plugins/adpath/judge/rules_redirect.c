@@ -153,6 +153,7 @@ typedef struct {
     GHashTable *asked;   /* places that were asked, in lower case; owned */
     GPtrArray *steps;    /* that no finding cites yet */
     guint32 scheme;      /* observation: a redirect that changes only http and https, ADP_NONE */
+    guint32 leaves;      /* observation: one that leads to another host or mailbox, ADP_NONE */
     guint cited;
 } chain;
 
@@ -162,6 +163,18 @@ static void chain_end(chain *c)
     g_hash_table_remove_all(c->asked);
     g_ptr_array_set_size(c->steps, 0);
     c->scheme = ADP_NONE;
+    c->leaves = ADP_NONE;
+}
+
+/* Does it lead to another host than the one that was asked, or to another mailbox? */
+static gboolean leaves_host(const adp_web_path *w, const adp_step *step, const char *to)
+{
+    const char *host = adp_web_http_host(w->r, step);
+    char *target = adp_web_reply(w->r, step)->redirect_is_address ? NULL : adp_url_host(to);
+    gboolean leaves = !target || !host || !adp_same_text(target, host);
+
+    g_free(target);
+    return leaves;
 }
 
 /* Does the redirect lead to what was asked for? No second one is needed then to see the circle. */
@@ -193,6 +206,9 @@ static gboolean chain_add(const adp_web_path *w, chain *c, const adp_step *step,
     g_ptr_array_add(c->steps, (gpointer)step);
     if (changes_only_scheme(request, to)) {
         c->scheme = step->reply;
+    }
+    if (leaves_host(w, step, to)) {
+        c->leaves = step->reply;
     }
     again = !g_hash_table_add(c->targets, target_of(reply, to));
     return leads_back(c, request, reply, to) || again;
@@ -226,6 +242,8 @@ static void say_loop(const adp_web_path *w, chain *c, const adp_step *step, cons
     if (c->scheme != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, c->scheme);
     }
+    adp_rules_sign(f, c->leaves == ADP_NONE ? ADP_SIGN_ONE_HOST : ADP_SIGN_SEVERAL_HOSTS,
+                   c->leaves == ADP_NONE ? step->reply : c->leaves);
     if (reply->redirect_is_address &&
         leads_back(c, adp_web_request(w->r, step), reply, reply->redirect)) {
         adp_rules_sign(f, ADP_SIGN_ADDRESS_AGAIN, step->reply);
@@ -241,7 +259,8 @@ static void redirect_loop(const adp_web_path *w)
     chain c = {.targets = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL),
                .asked = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL),
                .steps = g_ptr_array_new(),
-               .scheme = ADP_NONE};
+               .scheme = ADP_NONE,
+               .leaves = ADP_NONE};
     guint i;
 
     for (i = 0; i < w->path->steps->len; i++) {

@@ -16,7 +16,7 @@ adp_scans *adp_scans_new(const adp_rules *r);
 void adp_scans_free(adp_scans *scans);
 
 /**
- * Did its client try other ports of the host in the same seconds, and drop each as soon as it was open? Then a
+ * Did its client try other ports of the host in the same seconds, and close each as soon as it was open? Then a
  * port that does not answer is what a scan (or an administrator's test) found, and nobody misses it.
  */
 gboolean adp_scans_has(const adp_scans *scans, const adp_attempt *attempt);

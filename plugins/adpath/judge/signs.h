@@ -57,6 +57,8 @@
     S(OFFERS_TOKENS, "the service offers tokens (Bearer)")                                         \
     S(IDLE, "the connection had been idle for minutes")                                            \
     S(ADDRESS_AGAIN, "the redirect is to the mailbox that was asked for")                          \
+    S(ONE_HOST, "the redirects lead from a host to itself")                                        \
+    S(SEVERAL_HOSTS, "the redirects lead from one host, or mailbox, to another")                   \
     S(ONLY_SCHEME, "the redirect changes nothing but http and https")                              \
     S(FULL_PACKET, "the request that nothing acknowledges fills a packet")                         \
     S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
