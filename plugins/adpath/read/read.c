@@ -331,7 +331,7 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, proto_tre
     if (f.icmp) {
         adp_arena_mark mark = adp_arena_get_mark(frame.arena);
 
-        if (!adp_read_icmp(&frame, f.icmp, f.ipv6)) {
+        if (!adp_read_icmp(&frame, f.icmp, f.ip, f.ipv6)) {
             adp_arena_release(frame.arena, mark);
         }
         return;

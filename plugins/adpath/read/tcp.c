@@ -168,11 +168,11 @@ gboolean adp_read_tcp_again(adp_frame *frame)
 #define IP_HEADER_LEN     20
 #define IP_FLAGS_AT       6
 #define IP_PROTOCOL_AT    9
+#define IP_SOURCE_AT      12
 #define IP_MORE_FRAGMENTS 0x2000
 #define IP_OFFSET_MASK    0x1fff
 #define IPV6_HEADER_LEN   40
 #define IPV6_SOURCE_AT    8
-#define IPV6_ADDRESS_LEN  16
 
 static guint16 be16(const guint8 *p)
 {
@@ -315,22 +315,26 @@ static guint32 known_address(const adp_frame *frame, const quoted *q, const guin
     return adp_model_address(frame->model, (guint8)q->type, bytes, (guint8)q->len, NULL);
 }
 
-/* Who sent the error. */
-static guint32 icmp_sender(const adp_frame *frame, const field_info *ipv6)
+/* Who sent the error, by the header `ip` before it: of the same version as the one that is quoted. */
+static guint32 icmp_sender(const adp_frame *frame, const quoted *q, const field_info *ip)
 {
+    gboolean v6 = q->type == AT_IPv6;
+    int wanted = v6 ? IPV6_HEADER_LEN : IP_HEADER_LEN;
     adp_ber header;
 
-    if (ipv6) {
-        header = adp_ber_range(ipv6->ds_tvb, ipv6->start, IPV6_HEADER_LEN);
-        if (adp_ber_length(&header) >= IPV6_HEADER_LEN) {
-            return adp_frame_address(frame, AT_IPv6, adp_ber_bytes(&header) + IPV6_SOURCE_AT,
-                                     IPV6_ADDRESS_LEN);
+    if (ip) {
+        header = adp_ber_range(ip->ds_tvb, ip->start, wanted);
+        if (adp_ber_length(&header) >= wanted) {
+            return adp_frame_address(frame, q->type,
+                                     adp_ber_bytes(&header) + (v6 ? IPV6_SOURCE_AT : IP_SOURCE_AT),
+                                     q->len);
         }
     }
     return frame->src;
 }
 
-gboolean adp_read_icmp(adp_frame *frame, const field_info *fi, const field_info *ipv6)
+gboolean adp_read_icmp(adp_frame *frame, const field_info *fi, const field_info *ip,
+                       const field_info *ipv6)
 {
     adp_ber rest = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
     const guint8 *p;
@@ -364,7 +368,7 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi, const field_info 
     obs.flow.stream = ADP_NONE;
     obs.from_server = TRUE;
     obs.hash = adp_hash_range(fi->ds_tvb, fi->start, ICMP_HEADER_LEN);
-    sender = icmp_sender(frame, ipv6);
+    sender = icmp_sender(frame, &q, q.type == AT_IPv6 ? ipv6 : ip);
     icmp->from_host = sender == obs.flow.server;
     icmp->id = adp_port_is_dns(obs.flow.server_port) && q.left >= UDP_HEADER_LEN + 2
                    ? be16(q.ports + UDP_HEADER_LEN)

@@ -35,9 +35,11 @@ gboolean adp_read_tcp_again(adp_frame *frame);
 void adp_read_tcp_gap(adp_frame *frame);
 
 /**
- * An `icmp` or `icmpv6` item: FALSE when it is no error about a request that we know. `ipv6`: the item of the
- * header before it, or NULL. Wireshark 4.2 leaves the addresses of the quoted packet in the frame's.
+ * An `icmp` or `icmpv6` item: FALSE when it is no error about a request that we know. `ip`, `ipv6`:
+ * the items of the headers before it, or NULL. Wireshark 4.2 leaves the addresses of the quoted packet in the
+ * frame's.
  */
-gboolean adp_read_icmp(adp_frame *frame, const field_info *fi, const field_info *ipv6);
+gboolean adp_read_icmp(adp_frame *frame, const field_info *fi, const field_info *ip,
+                       const field_info *ipv6);
 
 #endif
