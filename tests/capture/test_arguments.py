@@ -25,7 +25,7 @@ WRONG = [
     "adpath,markdown,bad filter((",
     "adpath,decrypt,bad filter((",
 ]
-KINDS = ("path", "json", "steps", "tsv", "tree", "srt", "markdown", "decrypt")
+KINDS = ("path", "json", "stages", "steps", "tsv", "tree", "srt", "markdown", "decrypt")
 
 
 @pytest.mark.parametrize("argument", WRONG)

@@ -9,7 +9,7 @@
 #include "facts/fields.h"
 #include "facts/filters.h"
 #include "judge/catalogue.h"
-#include "show/verdict.h"
+#include "show/wrap.h"
 
 static const struct {
     const char *what;

@@ -35,7 +35,7 @@ typedef struct {
 static const report_kind kinds[] = {
     {"path", adp_report},       {"json", adp_json},       {"steps", adp_rows_text},
     {"tsv", adp_rows_tsv},      {"tree", adp_tree_text},  {"srt", adp_srt_text},
-    {"markdown", adp_markdown}, {"decrypt", adp_decrypt},
+    {"markdown", adp_markdown}, {"decrypt", adp_decrypt}, {"stages", adp_report_short},
 };
 
 typedef struct {
@@ -123,10 +123,11 @@ static void refuse(const char *arg, const char *reason)
     char *safe_arg = g_strescape(arg, NULL);
     char *safe_reason = g_strescape(reason, "\"\\");
 
-    (void)fprintf(stderr,
-                  "adpath: \"-z %s\": %s; use -z adpath,path or json, steps, tsv, tree, srt, "
-                  "markdown, decrypt, each with an optional ,FILTER, or adpath,explain,FRAME\n",
-                  safe_arg, safe_reason);
+    (void)fprintf(
+        stderr,
+        "adpath: \"-z %s\": %s; use -z adpath,path or json, stages, steps, tsv, tree, srt, "
+        "markdown, decrypt, each with an optional ,FILTER, or adpath,explain,FRAME\n",
+        safe_arg, safe_reason);
     exit(1);
 }
 
