@@ -34,12 +34,30 @@ static gboolean is_dc(const adp_rules *r, guint32 address)
            (name && adp_rules_is_fact(r, ADP_FACT_DC, name));
 }
 
+/* Did somebody log on there over LDAP? A capture that begins late shows no more of a controller. */
+static gboolean is_signed_in_at(const adp_rules *r, guint32 address)
+{
+    return adp_rules_is_fact(r, ADP_FACT_SASL, adp_rules_address(r, address));
+}
+
 /* Does an answer of a directory refer to it, and nothing else say what it is? */
 static gboolean is_referred_to(const adp_rules *r, guint32 address)
 {
     const char *name = adp_model_address_name(r->model, address);
 
     return name && (adp_model_named(r->model, name) & ADP_NAMED_BY_LDAP_REFERRAL);
+}
+
+/* Behind "because". */
+static const char *why_dc(const adp_rules *r, guint32 address)
+{
+    if (is_dc(r, address)) {
+        return "a locator record or its own reply to a ping says so";
+    }
+    return is_referred_to(r, address)
+               ? "an answer of LDAP refers to it: programs that follow such references connect to "
+                 "it, and wait"
+               : "a client logged on there over LDAP by SASL, or speaks sealed LDAP with it";
 }
 
 static char *end_key(const adp_attempt *attempt)
@@ -156,13 +174,8 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     }
     adp_rules_summary(f, "Domain controller %s, TCP port %u: %s", server, attempt->flow.server_port,
                       adp_rules_attempt_words(how));
-    adp_rules_inferred(
-        f, "%s",
-        is_dc(r, attempt->flow.server)
-            ? "It is taken for a domain controller because a locator record or its "
-              "own reply to a ping says so."
-            : "It is taken for a domain controller because an answer of LDAP refers "
-              "to it: programs that follow such references connect to it, and wait.");
+    adp_rules_inferred(f, "It is taken for a domain controller because %s.",
+                       why_dc(r, attempt->flow.server));
     spoke = adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
     key = g_strdup_printf("dc-unreachable/%s%s", how,
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");
@@ -198,7 +211,8 @@ static void unreachable(adp_rules *r)
         char *key;
 
         if (!how || !adp_port_is_dc(attempt->flow.server_port) ||
-            (!is_dc(r, attempt->flow.server) && !is_referred_to(r, attempt->flow.server)) ||
+            (!is_dc(r, attempt->flow.server) && !is_referred_to(r, attempt->flow.server) &&
+             !is_signed_in_at(r, attempt->flow.server)) ||
             adp_scans_has(scans, attempt)) {
             continue;
         }
