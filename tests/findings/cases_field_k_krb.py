@@ -336,7 +336,7 @@ def second_controller_s_clock_is_off(s):
 
 
 @field("K6", shows={"password-wrong|kdc-integrity-failed": "error"}, outcome="failed",
-       causes={"password-wrong|kdc-integrity-failed": ["password"]}, never={"any": ["krbtgt", "setspn", "PAC"],
+       causes={"password-wrong|kdc-integrity-failed": ["password"]}, never={"any": ["key of krbtgt", "setspn", "PAC"],
                                                                           "verdict": [NOTHING_WRONG, WELL]})
 def heimdal_kdc_says_31_to_a_wrong_password(s):
     """An old KDC of Heimdal at a university: a wrong password is "decrypt integrity check failed" there."""
