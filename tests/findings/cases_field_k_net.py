@@ -122,7 +122,7 @@ def tunnel_comes_up_after_the_logon_screen(s):
     conn.sealed()
 
 
-@field("K2", like=["srv-not-found", "srv-resolver-failed"], outcome="ok|hidden", never=QUIET)
+@field("K2", like=["srv-not-found", "srv-resolver-failed", "srv-site-not-found"], outcome="ok|hidden", never=QUIET)
 def hotel_answers_every_question_with_its_portal(s):
     """Until the guest has paid, each question gets the portal's address, the locator's too; then the tunnel is up."""
     portal = address_rr(QUESTION, "198.51.100.80")
