@@ -404,8 +404,8 @@ def records_of_the_catalog_are_gone(s):
     s.wait(30)
 
 
-@field("K3", may=["dc-unreachable", "one-sided", "midway"], outcome="ok|hidden|failed|incomplete", alone=True,
-       never={"verdict": [NOTHING_WRONG]})
+@field("K3", shows={"dc-unreachable": "error"}, may=["one-sided", "midway"], outcome="failed", alone=True,
+       verdict=[r"\A[^\n]*prohibited"], never={"verdict": [NOTHING_WRONG]})
 def answers_alone_and_a_router_s_word(s):
     """A capture of what comes in alone: the locator's record, the ping's answer, and four times a router that says
     what it did with the connection to the directory: prohibited. That is the only witness."""
