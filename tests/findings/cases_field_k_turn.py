@@ -103,10 +103,9 @@ def clock_of_the_machine_is_set_and_another_user_goes_on(s):
 @field("K10", like=["kdc-unanswered", "ldap-unanswered", "ping-unanswered", "wrong-realm", "dc-unreachable"],
        outcome="ok|incomplete|none", never=QUIET, alone=True)
 def scan_over_udp_of_a_filtered_host(s):
-    """nmap -sU -sV: its probes of DNS, Kerberos and LDAP, each twice; a filter drops them all. Nobody waits for that."""
+    """nmap -sU -sV: its probes of DNS and Kerberos, each twice; a filter drops them all. Nobody waits for that."""
     for _ in range(2):
         s.c.udp(s.client, 40001, s.dc, 88, s.as_req(None, sname="krbtgt/NM", realm="NM", till=0, etypes=(18, 17, 23)))
-        s.c.udp(s.client, 40002, s.dc, 389, ldap(7, search("", 0, None, ["*"])))
         s.c.udp(s.client, 40003, s.dc, 53, dns(0, "version.bind", 16))
         s.wait(1)
     s.wait(60).hears_something()

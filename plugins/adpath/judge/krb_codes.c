@@ -33,10 +33,14 @@
 
 enum {
     KDC_ERR_NAME_EXP = 1,
+    KDC_ERR_POLICY = 12,
+    KDC_ERR_BADOPTION = 13,
     KDC_ERR_CLIENT_REVOKED = 18,
+    KDC_ERR_TGT_REVOKED = 20,
     KDC_ERR_PREAUTH_REQUIRED = 25,
     KRB_AP_ERR_BAD_INTEGRITY = 31,
     KRB_AP_ERR_TKT_EXPIRED = 32,
+    KRB_AP_ERR_BADMATCH = 36,
     KRB_ERR_GENERIC = 60,
     KDC_ERR_PREAUTH_EXPIRED = 90
 };
@@ -662,14 +666,53 @@ static const adp_step *known_after_all(const adp_rules *r, const adp_step *step)
     return by;
 }
 
-/* The account of a refused TGS is let in again: `same`, by which a ticket like it was given, or a logon. */
-static const adp_step *account_is_good(const adp_rules *r, const adp_step *refused,
-                                       const adp_step *same)
+/*
+ * Is the error about who asks, or the ticket-granting ticket that was shown? Of most others the service or the KDC is
+ * the cause, for everybody.
+ */
+static gboolean is_about_asker(const adp_rules *r, const adp_step *step)
 {
-    const char *account = adp_krb_code_account(r, refused);
-    const char *by = same ? adp_krb_code_purpose(r, same).by : NULL;
+    switch (adp_rules_krb_answer(r, step)->error) {
+    case KDC_ERR_NAME_EXP:
+    case KDC_ERR_POLICY:
+    case KDC_ERR_BADOPTION:
+    case KDC_ERR_CLIENT_REVOKED:
+    case KDC_ERR_TGT_REVOKED:
+    case KRB_AP_ERR_BADMATCH:
+        return adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS;
+    default:
+        return FALSE;
+    }
+}
 
-    return by && adp_same_text(by, account) ? same : adp_rules_krb_logon_after(r, refused, account);
+/* Is it known that another account than that of the refused request got its ticket? */
+static gboolean other_asks(const adp_rules *r, const adp_step *refused, const adp_step *good)
+{
+    const char *a = adp_krb_code_purpose(r, refused).by;
+    const char *b = adp_krb_code_purpose(r, good).by;
+
+    return a && b && !adp_same_text(a, b);
+}
+
+/*
+ * A TGT that cannot be renewed or forwarded, or is not taken any more: a new one does as well, and so does it for an
+ * account that was shut out. Where it is known whose it was, it has to be his.
+ */
+static const adp_step *by_new_logon(const adp_rules *r, const adp_step *step)
+{
+    const char *account = adp_krb_code_account(r, step);
+    const char *spn = adp_rules_krb_spn(r, step);
+    const char *by = is_about_asker(r, step) ? adp_krb_code_purpose(r, step).by : NULL;
+    gboolean of_tgt = adp_has_prefix(spn, "krbtgt/") ||
+                      adp_rules_krb_answer(r, step)->error == KDC_ERR_TGT_REVOKED;
+
+    if (account) {
+        return adp_rules_krb_logon_after(r, step, account);
+    }
+    if (by) {
+        return of_tgt ? adp_rules_krb_logon_after(r, step, by) : NULL;
+    }
+    return adp_rules_good(r, step->client, ADP_TOPIC_TGT, spn, step);
 }
 
 /* The step that made the group's fault good: it asked the same and got it. */
@@ -680,13 +723,12 @@ const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group
     char *about = adp_rules_krb_about(r, last);
     const adp_step *by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, last);
 
-    g_free(about);
-    if (adp_krb_code_account(r, last)) {
-        return account_is_good(r, last, by);
+    while (by && is_about_asker(r, last) && other_asks(r, last, by)) {
+        by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, by);
     }
+    g_free(about);
     if (!by && adp_rules_krb_exchange(r, last) == ADP_EXCHANGE_TGS) {
-        /* A TGT that cannot be renewed or forwarded: a new one does as well. */
-        by = adp_rules_good(r, asker, ADP_TOPIC_TGT, adp_rules_krb_spn(r, last), last);
+        by = by_new_logon(r, last);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
         by = by_other_name(r, last);

@@ -391,6 +391,9 @@ static void collect_facts(adp_rules *r, const adp_step *step)
     const adp_obs *reply = adp_rules_reply(r, step);
     guint i;
 
+    if (step->kind == ADP_STEP_KERBEROS && reply && reply->u.krb->carrier == ADP_CARRIER_KDC) {
+        adp_rules_add_fact(r, ADP_FACT_KDC, adp_rules_address(r, step->flow.server));
+    }
     if (step->kind == ADP_STEP_PING && step->netlogon != ADP_NONE) {
         const adp_netlogon *dc = &adp_model_obs(r->model, step->netlogon)->u.entry->netlogon;
 

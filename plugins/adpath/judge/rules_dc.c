@@ -48,11 +48,28 @@ static gboolean is_referred_to(const adp_rules *r, guint32 address)
     return name && (adp_model_named(r->model, name) & ADP_NAMED_BY_LDAP_REFERRAL);
 }
 
+/* Does the attempt go to a KDC that answered at another time, whatever else it is? */
+static gboolean is_at_kdc(const adp_rules *r, const adp_attempt *attempt)
+{
+    return adp_port_is_kdc(attempt->flow.server_port) &&
+           adp_rules_is_fact(r, ADP_FACT_KDC, adp_rules_address(r, attempt->flow.server));
+}
+
+/* Is the attempt's server known for what its port is for? */
+static gboolean is_known(const adp_rules *r, const adp_attempt *attempt)
+{
+    return is_dc(r, attempt->flow.server) || is_referred_to(r, attempt->flow.server) ||
+           is_signed_in_at(r, attempt->flow.server) || is_at_kdc(r, attempt);
+}
+
 /* Behind "because". */
 static const char *why_dc(const adp_rules *r, guint32 address)
 {
     if (is_dc(r, address)) {
         return "a locator record or its own reply to a ping says so";
+    }
+    if (!is_signed_in_at(r, address) && !is_referred_to(r, address)) {
+        return "it answered as a KDC elsewhere in the capture";
     }
     return is_referred_to(r, address)
                ? "an answer of LDAP refers to it: programs that follow such references connect to "
@@ -210,9 +227,7 @@ static void unreachable(adp_rules *r)
         const char *how = adp_rules_attempt_failed(r, attempt);
         char *key;
 
-        if (!how || !adp_port_is_dc(attempt->flow.server_port) ||
-            (!is_dc(r, attempt->flow.server) && !is_referred_to(r, attempt->flow.server) &&
-             !is_signed_in_at(r, attempt->flow.server)) ||
+        if (!how || !adp_port_is_dc(attempt->flow.server_port) || !is_known(r, attempt) ||
             adp_scans_has(scans, attempt)) {
             continue;
         }
