@@ -201,3 +201,97 @@ def short_names_by_netbios_alone(s):
             s.c.udp(s.client, 137, s.client.rsplit(".", 1)[0] + ".255", 137, nbns_query(name, suffix, ident=n + 1))
             s.wait(0.75)
     s.wait(60).hears_something()
+
+
+# ---- good at nine, and not at noon ----
+
+
+@field("K5", shows={"dc-unreachable": "error"}, outcome="failed", may=["slow"], verdict=[r"\A[^\n]*389"],
+       never={"verdict": [NOTHING_WRONG, WELL]})
+def controller_is_switched_off_at_noon(s):
+    """At nine the address book binds and searches; from noon on the port refuses, three times."""
+    good_start(s)
+    bound(s).ask(people(s), found_person(s), done())
+    s.wait(7200)
+    for _ in range(3):
+        s.cite("dc-unreachable", s.syn(s.dc, 389, "refused"))
+        s.wait(20)
+    s.wait(30)
+
+
+@field("K5", may=["dc-unreachable", "slow"], recovered=["dc-unreachable?"], outcome="ok|hidden", never=QUIET)
+def controller_starts_again_at_noon(s):
+    """Bound at nine; for a minute at noon the port refuses; then it is there again."""
+    good_start(s)
+    bound(s).ask(people(s), found_person(s), done())
+    s.wait(7200)
+    for _ in range(3):
+        s.syn(s.dc, 389, "refused")
+        s.wait(20)
+    bound(s).ask(people(s), found_person(s), done())
+
+
+@field("K5", shows={"dc-unreachable": "error"}, outcome="failed", may=["slow"], never={"verdict": [NOTHING_WRONG, WELL]})
+def controller_comes_and_goes(s):
+    """Refused, taken, and silent in the end; by IPv6, over the port of LDAPS, which nobody can look into."""
+    s.over_ipv6()
+    s.srv("_ldap._tcp.{D}", "dc1.{D}")
+    s.address(s.host, s.dc, kind=AAAA)
+    s.ping(host=s.host)
+    s.cite("dc-unreachable", s.syn(s.dc, 636, "refused"))
+    s.wait(60)
+    conn = Ldap(s, s.https(s.dc, s.host, port=636))
+    conn.simple(name="svc-app@" + s.domain)
+    s.wait(600)
+    for _ in range(2):
+        s.cite("dc-unreachable", dead(s, s.dc, 636))
+    s.wait(30)
+
+
+@field("K5", shows={"dns-tcp-blocked": "error"}, outcome="failed", may=["slow"], never={"verdict": [NOTHING_WRONG, WELL]})
+def rule_for_dns_over_tcp_is_made_at_noon(s):
+    """At nine the long answer is fetched over TCP; from noon on TCP 53 is silent."""
+    name = "_ldap._tcp.dc._msdcs.{D}"
+    s.srv(name, "dc1.{D}", cut=True)
+    s.srv(name, "dc1.{D}", tcp=True)
+    s.address(s.host, s.dc)
+    s.ping(host=s.host)
+    s.wait(7200)
+    for _ in range(2):
+        s.cite("dns-tcp-blocked", s.srv(name, "dc1.{D}", cut=True))
+        s.cite("dns-tcp-blocked", dead(s, s.dns, 53))
+    s.wait(30)
+
+
+@field("K5", shows={"krb-tcp-blocked": "error"}, outcome="failed", may=["slow"], never={"verdict": [NOTHING_WRONG, WELL]})
+def rule_for_kerberos_over_tcp_is_made_at_noon(s):
+    """52 and TCP at nine; 52 and silence at noon. The user is in fifty groups."""
+    signed_in(s, "jo").sealed()
+    spn = "HTTP/intra." + s.domain
+    s.kdc(tgs(s, spn), s.error(52, spn))
+    granted(s, spn, tcp=True)
+    s.wait(7200)
+    spn = "HTTP/other." + s.domain
+    for _ in range(2):
+        s.cite("krb-tcp-blocked", s.kdc(tgs(s, spn), s.error(52, spn)))
+        s.cite("krb-tcp-blocked", dead(s, s.dc, 88))
+    s.wait(30)
+
+
+@field("K5", shows={"kpasswd-failed|dc-unreachable": "error"}, outcome="failed", may=["slow"], verdict=[r"464|password"],
+       never={"verdict": [NOTHING_WRONG, WELL]})
+def change_of_a_password_is_possible_at_nine_alone(s):
+    """One user changes his password at nine; at noon the port of the service refuses the next one."""
+    good_start(s)
+    logon(s, "kai")
+    t = s.tcp(s.dc, 464)
+    t.ask(marked(kpasswd_req(version=1)))
+    t.answer(marked(kpasswd_rep()))
+    t.close()
+    s.wait(7200)
+    logon(s, "lea")
+    s.kdc(s.as_req("lea", "kadmin/changepw", pre=[timestamp()]), s.as_rep("lea", sname="kadmin/changepw"))
+    for _ in range(2):
+        s.cite("kpasswd-failed|dc-unreachable", s.syn(s.dc, 464, "refused"))
+        s.wait(5)
+    s.wait(30)

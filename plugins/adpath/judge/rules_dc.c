@@ -204,9 +204,18 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     g_free(server);
 }
 
+/* Did such a connection stand afterwards? That one stood before says nothing of what came then. */
+static gboolean stood_later(GHashTable *accepted, const char *key, const adp_attempt *attempt)
+{
+    const gint64 *when = g_hash_table_lookup(accepted, key);
+
+    return when && *when >= attempt->first_time;
+}
+
 static void unreachable(adp_rules *r)
 {
-    GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    /* end_key() -> when the last connection that stood there was asked for, owned */
+    GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     GHashTable *syns = g_hash_table_new(NULL, NULL);
     GHashTable *failed = g_hash_table_new(NULL, NULL);
     adp_scans *scans = adp_scans_new(r);
@@ -216,7 +225,8 @@ static void unreachable(adp_rules *r)
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
 
         if (attempt->accepted) {
-            g_hash_table_add(accepted, end_key(attempt));
+            g_hash_table_replace(accepted, end_key(attempt),
+                                 g_memdup2(&attempt->last_time, sizeof(attempt->last_time)));
         } else if (adp_port_is_ldap(attempt->flow.server_port) &&
                    adp_rules_attempt_failed(r, attempt)) {
             g_hash_table_add(failed, GUINT_TO_POINTER(attempt->flow.server + 1));
@@ -233,7 +243,7 @@ static void unreachable(adp_rules *r)
         }
         key = end_key(attempt);
         /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
-        if (!g_hash_table_contains(accepted, key) &&
+        if (!stood_later(accepted, key, attempt) &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
               adp_rules_is_said(r, ADP_SAID_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how, syns, failed);

@@ -109,8 +109,55 @@ static void tcp_unused(adp_rules *r, const adp_step *step)
     adp_rules_sign(f, ADP_SIGN_TCP_NOT_TRIED, step->reply);
 }
 
+static char *question_key(const adp_rules *r, const adp_step *step)
+{
+    char *text = g_strdup_printf("%u|%s", step->flow.client, adp_dns_question(r, step)->name);
+    char *key = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return key;
+}
+
+/* question_key() -> its last answer that is whole, + 1 */
+static GHashTable *whole_answers(const adp_rules *r)
+{
+    GHashTable *whole = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_dns *dns = step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS
+                                     ? adp_dns_answer(r, step)
+                                     : NULL;
+
+        if (dns && !dns->truncated && adp_dns_is_answered(dns)) {
+            g_hash_table_replace(whole, question_key(r, step), GUINT_TO_POINTER(step->reply + 1));
+        }
+    }
+    return whole;
+}
+
+/* Was the name answered after `step`? The piece that a further truncated answer holds is no answer. */
+static gboolean answered_whole(const adp_rules *r, GHashTable *whole, const adp_step *step)
+{
+    const char *name = adp_dns_question(r, step)->name;
+    const adp_step *by = adp_dns_good(r, step, ADP_TOPIC_SRV_NAME, name, step);
+    char *key;
+    gboolean is;
+
+    by = by ? by : adp_dns_good(r, step, ADP_TOPIC_ADDRESS, name, step);
+    if (!by || !adp_dns_answer(r, by)->truncated) {
+        return by != NULL;
+    }
+    key = question_key(r, step);
+    is = GPOINTER_TO_UINT(g_hash_table_lookup(whole, key)) > step->reply + 1;
+    g_free(key);
+    return is;
+}
+
 static void tcp_blocked(adp_rules *r)
 {
+    GHashTable *whole = whole_answers(r);
     GHashTable *over_tcp = dns_over_tcp(r);
     guint32 i;
 
@@ -129,8 +176,7 @@ static void tcp_blocked(adp_rules *r)
             continue;
         }
         name = adp_dns_question(r, step)->name;
-        if (adp_dns_good(r, step, ADP_TOPIC_SRV_NAME, name, step) ||
-            adp_dns_good(r, step, ADP_TOPIC_ADDRESS, name, step)) {
+        if (answered_whole(r, whole, step)) {
             continue;
         }
         attempt = failed_tcp(r, over_tcp, step);
@@ -165,6 +211,7 @@ static void tcp_blocked(adp_rules *r)
         g_free(server);
     }
     g_hash_table_unref(over_tcp);
+    g_hash_table_unref(whole);
 }
 
 void adp_rules_dns_tcp(adp_rules *r)
