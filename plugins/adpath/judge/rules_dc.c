@@ -243,7 +243,8 @@ static void unreachable(adp_rules *r)
         }
         key = end_key(attempt);
         /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
-        if (!stood_later(accepted, key, attempt) &&
+        /* A connection that stood later makes it good, where something was done over it. */
+        if ((!stood_later(accepted, key, attempt) || used_instead(r, attempt, failed)) &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
               adp_rules_is_said(r, ADP_SAID_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how, syns, failed);
