@@ -221,8 +221,8 @@ def appliance_as_resolver_knows_no_edns(s):
     s.ldap().simple()
 
 
-@field("K2", outcome=["ok|hidden"] * 2,
-       like=["ldap-unanswered", "ldap-bind-failed", "dc-unreachable", "starttls-failed"])
+@field("K2", outcome=["ok|hidden"] * 2, shows={"dc-unreachable": "note"}, recovered=["dc-unreachable"],
+       like=["ldap-unanswered", "ldap-bind-failed", "starttls-failed"])
 def controller_says_goodbye_and_is_back(s):
     """Patch night: a notice of disconnection, one SYN refused, and three minutes later the same bind and search."""
     good_start(s)

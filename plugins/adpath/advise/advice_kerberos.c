@@ -168,12 +168,16 @@ const adp_advice adp_advice_kerberos[] = {
      CHECKS(CHECK("repadmin /replsummary"), CHECK("klist"), CHECK("nltest /domain_trusts"))},
     {"kdc-integrity-failed/as", /* L: MIT */
      CAUSES(ADP_CAUSE_FAR_END,
-            CAUSE("The password or key is wrong: a KDC of MIT gives this answer then."),
+            CAUSE("The password or key is wrong: KDCs of MIT and Heimdal give this answer then."),
             CAUSE("The keys of the controllers are out of step.")),
      CHECKS(CHECK("klist"), CHECK("repadmin /replsummary"))},
     {"kdc-integrity-failed/tgs",
      CAUSES(ADP_CAUSE_FAR_END,
-            CAUSE("The key of krbtgt, or of a trust, differs between controllers or realms."),
+            CAUSE("The password of the trust differs at its two ends: the ticket that was shown is "
+                  "sealed with it.",
+                  .needs = {ADP_SIGN_CROSS_REALM}),
+            CAUSE("The key of krbtgt, or of a trust, differs between controllers or realms.",
+                  .refuted_by = {ADP_SIGN_CROSS_REALM}),
             CAUSE("A controller was cloned or rolled back."),
             CAUSE("The ticket is from before a rebuild.")),
      CHECKS(CHECK("repadmin /replsummary"), CHECK("nltest /domain_trusts"), CHECK("klist"))},
@@ -565,6 +569,14 @@ const adp_advice adp_advice_kerberos[] = {
                   "that is refused since an update."),
             CAUSE("The ticket is too large.")),
      CHECKS(CHECK("nltest /domain_trusts"), CHECK("klist"), CHECK("dcdiag /s:{host}"))},
+    {"krb-error/no-logon-servers", /* m */
+     CAUSES(
+         CAUSE("The controller that answers reaches no controller of the domain that it needs: a "
+               "firewall between them, or the records of that domain are missing in its DNS."),
+         CAUSE("The controllers of that domain are off, or do not serve yet."),
+         CAUSE("A read-only controller has no connection to a writable one.")),
+     CHECKS(CHECK("nltest /domain_trusts"), CHECK("nltest /server:{host} /sc_query:{domain}"),
+            CHECK("dcdiag /s:{host}"))},
     {"krb-error/90", /* m */
      CAUSES(CAUSE("The user, or the program, takes longer than the KDC waits between two rounds of "
                   "preauthentication."),

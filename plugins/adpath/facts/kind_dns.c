@@ -111,6 +111,27 @@ static gboolean completes_one_label(const adp_model *model, const adp_step *step
     return found;
 }
 
+/*
+ * A global catalog is one of the forest, and stands below its root alone: programs that ask for it below their own
+ * domain first go on to the parents. Did one of them have it?
+ */
+static gboolean parent_has_catalog(const adp_model *model, const adp_step *step,
+                                   const adp_srv_name *parts)
+{
+    adp_srv_name parent = *parts;
+
+    if (parts->role != ADP_ROLE_GC || !parts->domain) {
+        return FALSE;
+    }
+    while ((parent.domain = strchr(parent.domain, '.')) != NULL) {
+        parent.domain++;
+        if (adp_model_generic_answered(model, step, &parent)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* An answer without records: a fault, unless the name was never meant to be there. */
 static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const adp_srv_name *parts,
                             gboolean early)
@@ -125,8 +146,10 @@ static adp_outcome srv_miss(const adp_model *model, const adp_step *step, const 
          adp_model_has_foreign_suffix(model, step))) {
         return ADP_NORMAL;
     }
-    return !early && completes_one_label(model, step, parts) ? ADP_NORMAL
-                                                             : missing(model, step, early);
+    return !early && (completes_one_label(model, step, parts) ||
+                      parent_has_catalog(model, step, parts))
+               ? ADP_NORMAL
+               : missing(model, step, early);
 }
 
 /* ---- EDNS ---- */

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "facts/absence.h"
 #include "facts/fact_list.h"
 #include "facts/kind.h"
 #include "facts/krb_purpose.h"
@@ -34,11 +35,18 @@ static adp_outcome kpasswd_outcome(const adp_obs_krb *krb)
 
 static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
-    const adp_obs_krb *krb = adp_model_obs(model, step->reply)->u.krb;
     const adp_obs_krb *ask =
         step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
+    const adp_obs_krb *krb;
     adp_krb_class class;
 
+    if (step->reply == ADP_NONE) {
+        /* Nobody waits for what nobody asked. */
+        return step->abandoned || (ask && adp_krb_names_nobody(ask))
+                   ? ADP_NORMAL
+                   : adp_silence_outcome(model, step, early);
+    }
+    krb = adp_model_obs(model, step->reply)->u.krb;
     if (krb->damaged) {
         return ADP_PENDING;
     }
@@ -389,6 +397,7 @@ static adp_stage kerberos_stage(const adp_model *model, const adp_step *step)
 
 const adp_kind adp_kind_kerberos = {
     .outcome = kerberos_outcome,
+    .judges_silence = TRUE,
     .facts = kerberos_facts,
     .first = ADP_F_KRB_EXCHANGE,
     .last = ADP_F_KRB_TEXT,

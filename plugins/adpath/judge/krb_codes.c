@@ -19,7 +19,9 @@
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
 #include "judge/topics.h"
+#include "log/krb.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/krb_error.h"
 #include "wire/ntstatus.h"
 #include "wire/text.h"
@@ -30,13 +32,27 @@
 #define SERIES 4
 
 enum {
+    KDC_ERR_NAME_EXP = 1,
+    KDC_ERR_POLICY = 12,
+    KDC_ERR_BADOPTION = 13,
+    KDC_ERR_CLIENT_REVOKED = 18,
+    KDC_ERR_TGT_REVOKED = 20,
+    KDC_ERR_PREAUTH_REQUIRED = 25,
+    KRB_AP_ERR_BAD_INTEGRITY = 31,
     KRB_AP_ERR_TKT_EXPIRED = 32,
+    KRB_AP_ERR_BADMATCH = 36,
+    KRB_ERR_GENERIC = 60,
     KDC_ERR_PREAUTH_EXPIRED = 90
 };
+
+/* A KDC with times of 32 bits knows none after January 2038. */
+#define LAST_YEAR 2037
 
 #define STATUS_NOT_SUPPORTED 0xC00000BBU
 
 #define STATUS_NO_MATCH 0xC0000272U
+
+#define STATUS_NO_LOGON_SERVERS 0xC000005EU
 
 static const char *status_case(const adp_obs_krb *answer, const char *plain)
 {
@@ -228,9 +244,6 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
     g_free(machine);
 }
 
-/* A KDC with times of 32 bits knows none after January 2038. */
-#define LAST_YEAR 2037
-
 static void integrity_text(adp_rules *r, adp_finding *f, const adp_step *step)
 {
     const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
@@ -339,6 +352,10 @@ static const char *advice_key(const adp_rules *r, const adp_finding *f, const ad
                : strchr(ask->client, '@') ? "client-unknown/enterprise"
                : strchr(ask->client, '/') ? "client-unknown/service"
                                           : "client-unknown";
+    case ADP_FINDING_KRB_ERROR:
+        return answer->has_ntstatus && answer->ntstatus == STATUS_NO_LOGON_SERVERS
+                   ? "krb-error/no-logon-servers"
+                   : NULL;
     case ADP_FINDING_KDC_INTEGRITY_FAILED:
         if (answer->error == 41) {
             return "kdc-integrity-failed/41";
@@ -403,6 +420,21 @@ gboolean adp_krb_code_is_about_client(const adp_rules *r, const adp_step *step, 
            id != ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
 }
 
+const char *adp_krb_code_account(const adp_rules *r, const adp_step *step)
+{
+    gint32 code = adp_rules_krb_answer(r, step)->error;
+    adp_krb_purpose_facts purpose;
+
+    if ((code != KDC_ERR_CLIENT_REVOKED && code != KDC_ERR_NAME_EXP) ||
+        adp_rules_krb_exchange(r, step) != ADP_EXCHANGE_TGS) {
+        return NULL;
+    }
+    purpose = adp_krb_code_purpose(r, step);
+    return purpose.purpose == ADP_PURPOSE_S4U2SELF    ? purpose.for_user
+           : purpose.purpose == ADP_PURPOSE_S4U2PROXY ? NULL
+                                                      : purpose.by;
+}
+
 /* What the KDC says of an account, where it says more than its code. */
 static const char *account_trouble(const char *key)
 {
@@ -439,9 +471,28 @@ static const char *client_of(const adp_rules *r, const adp_finding *f, const adp
     const char *by = f->id == ADP_FINDING_DELEGATION_REFUSED ||
                              adp_rules_krb_answer(r, step)->error == KRB_AP_ERR_TKT_EXPIRED
                          ? adp_krb_code_purpose(r, step).by
-                         : NULL;
+                         : adp_krb_code_account(r, step);
 
     return !*client && by ? by : client;
+}
+
+/* What an answer to a logon means, where that differs from what its code means elsewhere. */
+static const char *logon_trouble(const adp_rules *r, const adp_step *step)
+{
+    gint32 code = adp_rules_krb_answer(r, step)->error;
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    /* The usual meaning of 25 is that of an answer to a request without proof. */
+    if (code == KDC_ERR_PREAUTH_REQUIRED) {
+        return "the KDC did not take the proof of the password";
+    }
+    /* A logon shows no ticket: what did not verify is the proof. */
+    if (code == KRB_AP_ERR_BAD_INTEGRITY && ask && adp_krb_has_proof(ask) &&
+        ask->till_year <= LAST_YEAR) {
+        return "the KDC could not verify the request's proof of the password: usually a wrong "
+               "password or key";
+    }
+    return adp_krb_error_meaning(code);
 }
 
 /* The account or service that is refused, and why. */
@@ -461,17 +512,40 @@ static void say_refused(const adp_rules *r, adp_finding *f, const adp_step *step
     } else if (key && strcmp(key, "delegation-refused/s4u2proxy") == 0) {
         adp_rules_summary(f, "%s may not act for a user at %s", *client ? client : "The service",
                           *spn ? spn : "this name");
+    } else if (adp_krb_code_account(r, step)) {
+        adp_rules_summary(f, "%s cannot get further tickets: %s", client,
+                          trouble ? trouble : adp_krb_error_meaning(code));
     } else if (trouble && adp_krb_code_is_about_client(r, step, f->id)) {
         adp_rules_summary(f, "%s cannot log on: %s", client, trouble);
     } else if (adp_krb_code_is_about_client(r, step, f->id)) {
-        /* The usual meaning of 25 is that of an answer to a request without proof. */
-        adp_rules_summary(f, "%s: %s", client,
-                          code == 25 ? "the KDC did not take the proof of the password"
-                                     : adp_krb_error_meaning(code));
+        adp_rules_summary(f, "%s: %s", client, logon_trouble(r, step));
     } else {
-        adp_rules_summary(f, "%s: %s", *spn ? spn : "Kerberos",
-                          trouble ? trouble : adp_krb_error_meaning(code));
+        const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+        const char *status = code == KRB_ERR_GENERIC && answer->has_ntstatus
+                                 ? adp_ntstatus_name(answer->ntstatus)
+                                 : NULL;
+
+        adp_rules_summary(f, "%s: %s%s", *spn ? spn : "Kerberos",
+                          status    ? "the KDC gives no ticket, with "
+                          : trouble ? trouble
+                                    : adp_krb_error_meaning(code),
+                          status ? status : "");
     }
+}
+
+/* How many other services the group's requests were for, beside the first one's. */
+static guint other_services(const adp_rules *r, const adp_group *group)
+{
+    GHashTable *spns = g_hash_table_new(adp_str_hash, adp_str_equal);
+    guint others;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        g_hash_table_add(spns, (gpointer)adp_rules_krb_spn(r, g_ptr_array_index(group->steps, i)));
+    }
+    others = g_hash_table_size(spns) - 1;
+    g_hash_table_unref(spns);
+    return others;
 }
 
 void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
@@ -483,6 +557,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
     const char *client = client_of(r, f, first);
     char *answered = adp_rules_krb_answered(r, group);
     char *status = NULL;
+    char *others = NULL;
     const char *key;
     char *fallback = NULL;
     char *machine = adp_account_of_machine(client);
@@ -495,11 +570,17 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
                       : g_strdup_printf(", with the NTSTATUS 0x%08x", answer->ntstatus);
     }
     adp_rules_krb_signs(r, f, first);
+    if (adp_krb_code_account(r, first)) {
+        adp_rules_sign_account(f, client, first->request);
+    }
     sign_known_elsewhere(r, f, group);
-    adp_rules_observed(f, "%s for a %s%s%s%s%s with %s (%d)%s%s%s%s", answered,
+    if (*spn && adp_krb_code_account(r, first) && other_services(r, group)) {
+        others = g_strdup_printf(" and %u more", other_services(r, group));
+    }
+    adp_rules_observed(f, "%s for a %s%s%s%s%s%s with %s (%d)%s%s%s%s", answered,
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
-                       *client ? " by " : "", client, adp_krb_error_name(answer->error),
-                       answer->error, status ? status : "",
+                       others ? others : "", *client ? " by " : "", client,
+                       adp_krb_error_name(answer->error), answer->error, status ? status : "",
                        answer->text && *answer->text ? ", saying " : "",
                        answer->text && *answer->text ? answer->text : "", abroad);
     key = advice_key(r, f, first);
@@ -512,6 +593,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      adp_rules_host(r, first->flow.server), "server",
                      adp_rules_address(r, first->flow.server), "machine", machine, NULL);
+    g_free(others);
     g_free(abroad);
     g_free(machine);
     g_free(fallback);
@@ -584,6 +666,55 @@ static const adp_step *known_after_all(const adp_rules *r, const adp_step *step)
     return by;
 }
 
+/*
+ * Is the error about who asks, or the ticket-granting ticket that was shown? Of most others the service or the KDC is
+ * the cause, for everybody.
+ */
+static gboolean is_about_asker(const adp_rules *r, const adp_step *step)
+{
+    switch (adp_rules_krb_answer(r, step)->error) {
+    case KDC_ERR_NAME_EXP:
+    case KDC_ERR_POLICY:
+    case KDC_ERR_BADOPTION:
+    case KDC_ERR_CLIENT_REVOKED:
+    case KDC_ERR_TGT_REVOKED:
+    case KRB_AP_ERR_BADMATCH:
+        return adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS;
+    default:
+        return FALSE;
+    }
+}
+
+/* Is it known that another account than that of the refused request got its ticket? */
+static gboolean other_asks(const adp_rules *r, const adp_step *refused, const adp_step *good)
+{
+    const char *a = adp_krb_code_purpose(r, refused).by;
+    const char *b = adp_krb_code_purpose(r, good).by;
+
+    return a && b && !adp_same_text(a, b);
+}
+
+/*
+ * A TGT that cannot be renewed or forwarded, or is not taken any more: a new one does as well, and so does it for an
+ * account that was shut out. Where it is known whose it was, it has to be his.
+ */
+static const adp_step *by_new_logon(const adp_rules *r, const adp_step *step)
+{
+    const char *account = adp_krb_code_account(r, step);
+    const char *spn = adp_rules_krb_spn(r, step);
+    const char *by = is_about_asker(r, step) ? adp_krb_code_purpose(r, step).by : NULL;
+    gboolean of_tgt = adp_has_prefix(spn, "krbtgt/") ||
+                      adp_rules_krb_answer(r, step)->error == KDC_ERR_TGT_REVOKED;
+
+    if (account) {
+        return adp_rules_krb_logon_after(r, step, account);
+    }
+    if (by) {
+        return of_tgt ? adp_rules_krb_logon_after(r, step, by) : NULL;
+    }
+    return adp_rules_good(r, step->client, ADP_TOPIC_TGT, spn, step);
+}
+
 /* The step that made the group's fault good: it asked the same and got it. */
 const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group)
 {
@@ -592,10 +723,12 @@ const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group
     char *about = adp_rules_krb_about(r, last);
     const adp_step *by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, last);
 
+    while (by && is_about_asker(r, last) && other_asks(r, last, by)) {
+        by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, by);
+    }
     g_free(about);
     if (!by && adp_rules_krb_exchange(r, last) == ADP_EXCHANGE_TGS) {
-        /* A TGT that cannot be renewed or forwarded: a new one does as well. */
-        by = adp_rules_good(r, asker, ADP_TOPIC_TGT, adp_rules_krb_spn(r, last), last);
+        by = by_new_logon(r, last);
     }
     if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
         by = by_other_name(r, last);

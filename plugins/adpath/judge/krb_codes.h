@@ -18,6 +18,12 @@ adp_finding_id adp_krb_code_finding(const adp_rules *r, const adp_step *step, gi
 /** Is it about who asks, and not about a service? */
 gboolean adp_krb_code_is_about_client(const adp_rules *r, const adp_step *step, adp_finding_id id);
 
+/**
+ * The account that a refused TGS is about: a KDC looks again at the one that the shown ticket is of (MS-KILE
+ * 3.3.5.7.1), and at the user of S4U2Self. NULL: the error is about something else, or nothing tells the account.
+ */
+const char *adp_krb_code_account(const adp_rules *r, const adp_step *step);
+
 /** For what the request was made. */
 adp_krb_purpose_facts adp_krb_code_purpose(const adp_rules *r, const adp_step *step);
 

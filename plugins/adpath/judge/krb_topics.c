@@ -316,6 +316,18 @@ const adp_step *adp_rules_krb_ticket_after(const adp_rules *r, const adp_step *s
     return good;
 }
 
+const adp_step *adp_rules_krb_logon_after(const adp_rules *r, const adp_step *step,
+                                          const char *account)
+{
+    char *user = adp_principal_user(account);
+    char *by = g_strdup_printf("by %s", user);
+    const adp_step *good = adp_rules_good(r, step->client, ADP_TOPIC_TICKET, by, step);
+
+    g_free(by);
+    g_free(user);
+    return good;
+}
+
 void adp_rules_krb_learn(adp_rules *r)
 {
     guint32 i;

@@ -15,6 +15,10 @@
 /** A ticket that the client got after the step: in its realm, or by a logon of its account. NULL: none. */
 const adp_step *adp_rules_krb_ticket_after(const adp_rules *r, const adp_step *step);
 
+/** The account's first good logon after the step; NULL: none. */
+const adp_step *adp_rules_krb_logon_after(const adp_rules *r, const adp_step *step,
+                                          const char *account);
+
 /** Of the service, as the request or else the answer says; "" when neither does. */
 const char *adp_rules_krb_realm(const adp_rules *r, const adp_step *step);
 /** Who asks, without realm; "" when nothing says so. */

@@ -374,12 +374,26 @@ gboolean adp_rules_is_said(const adp_rules *r, adp_said what, const char *name)
     return is_in(r->said, (guint)what, name);
 }
 
+/* Is LDAP with the step's server sealed or signed by a logon, as far as the capture shows? */
+static gboolean is_sasl(const adp_rules *r, const adp_step *step)
+{
+    if (step->kind == ADP_STEP_BIND) {
+        return step->mechanism && g_ascii_strncasecmp(step->mechanism, "GSS", 3) == 0 &&
+               adp_rules_outcome(r, step) == ADP_OK;
+    }
+    return step->kind == ADP_STEP_HIDDEN &&
+           adp_model_obs(r->model, step->first)->protection != ADP_PROTECTION_TLS;
+}
+
 /* Only domain controllers answer pings, send an NTSTATUS with a KRB-ERROR, or stand in SRV records. */
 static void collect_facts(adp_rules *r, const adp_step *step)
 {
     const adp_obs *reply = adp_rules_reply(r, step);
     guint i;
 
+    if (step->kind == ADP_STEP_KERBEROS && reply && reply->u.krb->carrier == ADP_CARRIER_KDC) {
+        adp_rules_add_fact(r, ADP_FACT_KDC, adp_rules_address(r, step->flow.server));
+    }
     if (step->kind == ADP_STEP_PING && step->netlogon != ADP_NONE) {
         const adp_netlogon *dc = &adp_model_obs(r->model, step->netlogon)->u.entry->netlogon;
 
@@ -394,6 +408,8 @@ static void collect_facts(adp_rules *r, const adp_step *step)
         for (i = 0; i < reply->u.dns->records.count; i++) {
             adp_rules_add_fact(r, ADP_FACT_DC, reply->u.dns->records.items[i].target);
         }
+    } else if (is_sasl(r, step)) {
+        adp_rules_add_fact(r, ADP_FACT_SASL, adp_rules_address(r, step->flow.server));
     }
 }
 

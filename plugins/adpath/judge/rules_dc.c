@@ -34,12 +34,47 @@ static gboolean is_dc(const adp_rules *r, guint32 address)
            (name && adp_rules_is_fact(r, ADP_FACT_DC, name));
 }
 
+/* Did somebody log on there over LDAP? A capture that begins late shows no more of a controller. */
+static gboolean is_signed_in_at(const adp_rules *r, guint32 address)
+{
+    return adp_rules_is_fact(r, ADP_FACT_SASL, adp_rules_address(r, address));
+}
+
 /* Does an answer of a directory refer to it, and nothing else say what it is? */
 static gboolean is_referred_to(const adp_rules *r, guint32 address)
 {
     const char *name = adp_model_address_name(r->model, address);
 
     return name && (adp_model_named(r->model, name) & ADP_NAMED_BY_LDAP_REFERRAL);
+}
+
+/* Does the attempt go to a KDC that answered at another time, whatever else it is? */
+static gboolean is_at_kdc(const adp_rules *r, const adp_attempt *attempt)
+{
+    return adp_port_is_kdc(attempt->flow.server_port) &&
+           adp_rules_is_fact(r, ADP_FACT_KDC, adp_rules_address(r, attempt->flow.server));
+}
+
+/* Is the attempt's server known for what its port is for? */
+static gboolean is_known(const adp_rules *r, const adp_attempt *attempt)
+{
+    return is_dc(r, attempt->flow.server) || is_referred_to(r, attempt->flow.server) ||
+           is_signed_in_at(r, attempt->flow.server) || is_at_kdc(r, attempt);
+}
+
+/* Behind "because". */
+static const char *why_dc(const adp_rules *r, guint32 address)
+{
+    if (is_dc(r, address)) {
+        return "a locator record or its own reply to a ping says so";
+    }
+    if (!is_signed_in_at(r, address) && !is_referred_to(r, address)) {
+        return "it answered as a KDC elsewhere in the capture";
+    }
+    return is_referred_to(r, address)
+               ? "an answer of LDAP refers to it: programs that follow such references connect to "
+                 "it, and wait"
+               : "a client logged on there over LDAP by SASL, or speaks sealed LDAP with it";
 }
 
 static char *end_key(const adp_attempt *attempt)
@@ -156,13 +191,8 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     }
     adp_rules_summary(f, "Domain controller %s, TCP port %u: %s", server, attempt->flow.server_port,
                       adp_rules_attempt_words(how));
-    adp_rules_inferred(
-        f, "%s",
-        is_dc(r, attempt->flow.server)
-            ? "It is taken for a domain controller because a locator record or its "
-              "own reply to a ping says so."
-            : "It is taken for a domain controller because an answer of LDAP refers "
-              "to it: programs that follow such references connect to it, and wait.");
+    adp_rules_inferred(f, "It is taken for a domain controller because %s.",
+                       why_dc(r, attempt->flow.server));
     spoke = adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
     key = g_strdup_printf("dc-unreachable/%s%s", how,
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");
@@ -174,9 +204,18 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     g_free(server);
 }
 
+/* Did such a connection stand afterwards? That one stood before says nothing of what came then. */
+static gboolean stood_later(GHashTable *accepted, const char *key, const adp_attempt *attempt)
+{
+    const gint64 *when = g_hash_table_lookup(accepted, key);
+
+    return when && *when >= attempt->first_time;
+}
+
 static void unreachable(adp_rules *r)
 {
-    GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    /* end_key() -> when the last connection that stood there was asked for, owned */
+    GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     GHashTable *syns = g_hash_table_new(NULL, NULL);
     GHashTable *failed = g_hash_table_new(NULL, NULL);
     adp_scans *scans = adp_scans_new(r);
@@ -186,7 +225,8 @@ static void unreachable(adp_rules *r)
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
 
         if (attempt->accepted) {
-            g_hash_table_add(accepted, end_key(attempt));
+            g_hash_table_replace(accepted, end_key(attempt),
+                                 g_memdup2(&attempt->last_time, sizeof(attempt->last_time)));
         } else if (adp_port_is_ldap(attempt->flow.server_port) &&
                    adp_rules_attempt_failed(r, attempt)) {
             g_hash_table_add(failed, GUINT_TO_POINTER(attempt->flow.server + 1));
@@ -197,14 +237,14 @@ static void unreachable(adp_rules *r)
         const char *how = adp_rules_attempt_failed(r, attempt);
         char *key;
 
-        if (!how || !adp_port_is_dc(attempt->flow.server_port) ||
-            (!is_dc(r, attempt->flow.server) && !is_referred_to(r, attempt->flow.server)) ||
+        if (!how || !adp_port_is_dc(attempt->flow.server_port) || !is_known(r, attempt) ||
             adp_scans_has(scans, attempt)) {
             continue;
         }
         key = end_key(attempt);
         /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
-        if (!g_hash_table_contains(accepted, key) &&
+        /* A connection that stood later makes it good, where something was done over it. */
+        if ((!stood_later(accepted, key, attempt) || used_instead(r, attempt, failed)) &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
               adp_rules_is_said(r, ADP_SAID_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how, syns, failed);

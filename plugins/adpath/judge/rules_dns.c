@@ -16,6 +16,7 @@
 #include "judge/rules_flat.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -273,8 +274,42 @@ static void contradictions(adp_rules *r)
 
 /* ---- sites, and the zone _msdcs ---- */
 
+/* A name at the server that was asked for it; free with g_free(). */
+static char *name_there(const adp_step *step, const char *name)
+{
+    char *text = g_strdup_printf("%u|%s", step->flow.server, name);
+    char *key = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return key;
+}
+
+/*
+ * Names without a site that a server denied: it knows nothing of the domain, such as the router at home before
+ * the tunnel is up, and so nothing of its sites.
+ */
+static GHashTable *denied_names(const adp_rules *r)
+{
+    GHashTable *denied = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_SRV && adp_dns_is_miss(adp_dns_answer(r, step)) &&
+            !adp_dns_question(r, step)->parts.site) {
+            char *generic = adp_dns_generic_name(&adp_dns_question(r, step)->parts);
+
+            g_hash_table_add(denied, name_there(step, generic));
+            g_free(generic);
+        }
+    }
+    return denied;
+}
+
 static void site_not_found(adp_rules *r)
 {
+    GHashTable *denied = denied_names(r);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -283,7 +318,8 @@ static void site_not_found(adp_rules *r)
         adp_finding *f;
         char *generic;
         char *subject;
-        gboolean found;
+        char *there;
+        const adp_step *by;
 
         if (step->kind != ADP_STEP_SRV || !adp_dns_is_miss(adp_dns_answer(r, step))) {
             continue;
@@ -293,9 +329,14 @@ static void site_not_found(adp_rules *r)
             continue;
         }
         generic = adp_dns_generic_name(parts);
-        found = adp_dns_good(r, step, ADP_TOPIC_SRV_GENERIC, generic, NULL) != NULL;
+        there = name_there(step, generic);
+        by = adp_dns_good(r, step, ADP_TOPIC_SRV_GENERIC, generic, NULL);
+        if (by && by->flow.server != step->flow.server && g_hash_table_contains(denied, there)) {
+            by = NULL;
+        }
+        g_free(there);
         g_free(generic);
-        if (!found ||
+        if (!by ||
             adp_dns_good(r, step, ADP_TOPIC_SRV_NAME, adp_dns_question(r, step)->name, NULL)) {
             continue;
         }
@@ -318,6 +359,7 @@ static void site_not_found(adp_rules *r)
         adp_rules_advise(r, f, "srv-site-not-found", "site", parts->site, "domain", parts->domain,
                          "name", adp_dns_question(r, step)->name, NULL);
     }
+    g_hash_table_unref(denied);
 }
 
 static void report_msdcs(adp_rules *r, const adp_group *group)

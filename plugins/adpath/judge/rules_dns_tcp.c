@@ -22,12 +22,20 @@
 
 /* ---- truncated answers ---- */
 
-/** Connections of one client to one DNS server's TCP port: the last of each kind, + 1; 0: none. */
+/** Connections of one client to one DNS server's TCP port. */
 typedef struct {
     guint64 key;
-    guint32 failed;
-    guint32 other;
+    GArray *failed; /* those that came to nothing, as numbers of attempts */
+    guint32 other;  /* the last of the others, + 1; 0: none */
 } dns_tcp;
+
+static void dns_tcp_free(gpointer data)
+{
+    dns_tcp *tcp = data;
+
+    g_array_unref(tcp->failed);
+    g_free(tcp);
+}
 
 /* By addresses: a step may know which machine behind one it is of, an attempt does not. */
 static guint64 ends_of(const adp_flow *flow)
@@ -37,7 +45,7 @@ static guint64 ends_of(const adp_flow *flow)
 
 static GHashTable *dns_over_tcp(const adp_rules *r)
 {
-    GHashTable *all = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
+    GHashTable *all = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, dns_tcp_free);
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
@@ -52,9 +60,14 @@ static GHashTable *dns_over_tcp(const adp_rules *r)
         if (!found) {
             found = g_new0(dns_tcp, 1);
             found->key = key;
+            found->failed = g_array_new(FALSE, FALSE, sizeof(guint32));
             g_hash_table_insert(all, &found->key, found);
         }
-        *(adp_rules_attempt_failed(r, attempt) ? &found->failed : &found->other) = i + 1;
+        if (adp_rules_attempt_failed(r, attempt)) {
+            g_array_append_val(found->failed, i);
+        } else {
+            found->other = i + 1;
+        }
     }
     return all;
 }
@@ -64,14 +77,27 @@ static const adp_attempt *failed_tcp(const adp_rules *r, GHashTable *over_tcp, c
 {
     guint64 key = ends_of(&step->flow);
     const dns_tcp *found = g_hash_table_lookup(over_tcp, &key);
-    const adp_attempt *failed =
-        found && found->failed ? adp_model_attempt(r->model, found->failed - 1) : NULL;
+    guint low = 0;
+    guint high = found ? found->failed->len : 0;
 
     if (found && found->other &&
         adp_model_attempt(r->model, found->other - 1)->first > step->reply) {
         return NULL;
     }
-    return failed && failed->first > step->reply ? failed : NULL;
+    /* The first of them after the answer: attempts are in order. */
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (adp_model_attempt(r->model, g_array_index(found->failed, guint32, middle))->first >
+            step->reply) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return found && low < found->failed->len
+               ? adp_model_attempt(r->model, g_array_index(found->failed, guint32, low))
+               : NULL;
 }
 
 /* Truncated, and the client never asks over TCP: it may not know how, or be kept from it. */
@@ -109,8 +135,55 @@ static void tcp_unused(adp_rules *r, const adp_step *step)
     adp_rules_sign(f, ADP_SIGN_TCP_NOT_TRIED, step->reply);
 }
 
+static char *question_key(const adp_rules *r, const adp_step *step)
+{
+    char *text = g_strdup_printf("%u|%s", step->flow.client, adp_dns_question(r, step)->name);
+    char *key = g_ascii_strdown(text, -1);
+
+    g_free(text);
+    return key;
+}
+
+/* question_key() -> its last answer that is whole, + 1 */
+static GHashTable *whole_answers(const adp_rules *r)
+{
+    GHashTable *whole = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_dns *dns = step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS
+                                     ? adp_dns_answer(r, step)
+                                     : NULL;
+
+        if (dns && !dns->truncated && adp_dns_is_answered(dns)) {
+            g_hash_table_replace(whole, question_key(r, step), GUINT_TO_POINTER(step->reply + 1));
+        }
+    }
+    return whole;
+}
+
+/* Was the name answered after `step`? The piece that a further truncated answer holds is no answer. */
+static gboolean answered_whole(const adp_rules *r, GHashTable *whole, const adp_step *step)
+{
+    const char *name = adp_dns_question(r, step)->name;
+    const adp_step *by = adp_dns_good(r, step, ADP_TOPIC_SRV_NAME, name, step);
+    char *key;
+    gboolean is;
+
+    by = by ? by : adp_dns_good(r, step, ADP_TOPIC_ADDRESS, name, step);
+    if (!by || !adp_dns_answer(r, by)->truncated) {
+        return by != NULL;
+    }
+    key = question_key(r, step);
+    is = GPOINTER_TO_UINT(g_hash_table_lookup(whole, key)) > step->reply + 1;
+    g_free(key);
+    return is;
+}
+
 static void tcp_blocked(adp_rules *r)
 {
+    GHashTable *whole = whole_answers(r);
     GHashTable *over_tcp = dns_over_tcp(r);
     guint32 i;
 
@@ -129,8 +202,7 @@ static void tcp_blocked(adp_rules *r)
             continue;
         }
         name = adp_dns_question(r, step)->name;
-        if (adp_dns_good(r, step, ADP_TOPIC_SRV_NAME, name, step) ||
-            adp_dns_good(r, step, ADP_TOPIC_ADDRESS, name, step)) {
+        if (answered_whole(r, whole, step)) {
             continue;
         }
         attempt = failed_tcp(r, over_tcp, step);
@@ -165,6 +237,7 @@ static void tcp_blocked(adp_rules *r)
         g_free(server);
     }
     g_hash_table_unref(over_tcp);
+    g_hash_table_unref(whole);
 }
 
 void adp_rules_dns_tcp(adp_rules *r)

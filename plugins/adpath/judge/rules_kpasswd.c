@@ -6,6 +6,7 @@
 #include "judge/rules_kpasswd.h"
 
 #include "facts/outcome.h"
+#include "join/attempts.h"
 #include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -16,12 +17,16 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/silence.h"
+#include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/krb_error.h"
 #include "wire/krb_types.h"
 #include "wire/ports.h"
 #include "wire/text.h"
+
+/* The service whose ticket a change of a password needs (RFC 3244 2). */
+#define CHANGES "kadmin/changepw"
 
 static gboolean is_kpasswd(const adp_rules *r, const adp_step *step)
 {
@@ -118,6 +123,40 @@ static void report_silent(adp_rules *r, adp_finding *f, const adp_step *step)
     g_free(named);
 }
 
+/*
+ * A client that holds a ticket for changes of passwords, and asks over TCP alone, sends no request when its
+ * connection does not stand.
+ */
+static void report_connection(adp_rules *r, guint32 path, const adp_attempt *attempt,
+                              const char *how)
+{
+    char *named;
+    adp_finding *f;
+
+    if (!adp_rules_good_before(r, attempt->client, ADP_TOPIC_TGT, CHANGES, attempt->first)) {
+        return;
+    }
+    named = adp_rules_named(r, attempt->flow.server);
+    f = adp_rules_find(r, ADP_FINDING_KPASSWD_FAILED, path, "connection");
+    adp_rules_cite_attempt(r, f, attempt);
+    adp_rules_sign_attempt(r, f, attempt);
+    adp_rules_remedy(f, attempt->client, ADP_TOPIC_KPASSWD_ANSWER, NULL);
+    if (!f->summary) {
+        adp_rules_summary(f, "The password service of %s takes no connection: port 464 %s", named,
+                          adp_rules_attempt_words(how));
+        adp_rules_observed(f,
+                           "The client got a ticket for %s and asked for a connection to port 464 "
+                           "of %s, which %s",
+                           CHANGES, named, adp_rules_attempt_words(how));
+        adp_rules_inferred(f, "Changes of passwords have a port of their own: that the host "
+                              "answers elsewhere proves nothing for it.");
+        adp_rules_advise(r, f, "kpasswd-failed/silent", "server",
+                         adp_rules_address(r, attempt->flow.server), "host",
+                         adp_rules_host(r, attempt->flow.server), NULL);
+    }
+    g_free(named);
+}
+
 /* Connections to the same port that came to nothing belong to the same story. */
 static void cite_connections(adp_rules *r, GHashTable *silent)
 {
@@ -134,8 +173,12 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
             continue;
         }
         path = adp_rules_path_near(r, attempt);
-        f = path == ADP_NONE ? NULL : g_hash_table_lookup(silent, GUINT_TO_POINTER(path + 1));
+        if (path == ADP_NONE) {
+            continue;
+        }
+        f = g_hash_table_lookup(silent, GUINT_TO_POINTER(path + 1));
         if (!f) {
+            report_connection(r, path, attempt, how);
             continue;
         }
         adp_rules_cite_attempt(r, f, attempt);

@@ -51,7 +51,11 @@ static gboolean is_silent(const adp_rules *r, const adp_step *step, const adp_ob
 static char *group_key(const adp_rules *r, const adp_step *step, gint32 code)
 {
     adp_finding_id id = adp_krb_code_finding(r, step, code);
+    const char *account = adp_krb_code_account(r, step);
 
+    if (account) {
+        return g_strdup_printf("%d|%s|account", code, account);
+    }
     if (id == ADP_FINDING_CLOCK_SKEW) {
         return g_strdup_printf("%d|%u|%d", code, step->flow.server,
                                (int)adp_rules_krb_exchange(r, step));

@@ -348,7 +348,7 @@ static void wrong_realm(adp_rules *r, GHashTable *told)
         char *key;
 
         if (!answer || !answer->is_error || answer->error != KDC_ERR_WRONG_REALM || !ask ||
-            !ask->realm || g_hash_table_contains(told, step) ||
+            !ask->realm || adp_krb_names_nobody(ask) || g_hash_table_contains(told, step) ||
             adp_rules_krb_changed_realm(r, step) || adp_rules_krb_taken_after_all(r, step)) {
             continue;
         }

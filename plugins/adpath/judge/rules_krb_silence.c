@@ -83,6 +83,7 @@ static gboolean is_abandoned(const adp_rules *r, const adp_step *step)
         adp_rules_krb_exchange(r, step) != ADP_EXCHANGE_AS || !wants_more(r, step, answer) ||
         /* A probe for a ticket without a name, to armour others with. */
         adp_krb_is_anonymous(adp_rules_krb_ask(r, step)) ||
+        adp_krb_names_nobody(adp_rules_krb_ask(r, step)) ||
         adp_since(r->end, adp_rules_reply(r, step)->time) < PREAUTH_PATIENCE) {
         return FALSE;
     }

@@ -41,6 +41,7 @@ typedef struct {
     gint64 lost;
     gint64 longest; /* of its answers that came late */
     guint connections;
+    guint accepted; /* connections that it took when they were asked for again */
     guint requests;
     guint repeated;
     guint late;
@@ -95,6 +96,8 @@ static void say_server(const adp_rules *r, const at_server *at, GString *out)
 
     part(what, at->connections, "attempt to connect without an answer",
          "attempts to connect without an answer");
+    part(what, at->accepted, "connection accepted only when it was asked for again",
+         "connections accepted only when they were asked for again");
     part(what, at->requests, "request without an answer", "requests without an answer");
     part(what, at->repeated, "request answered only when it was repeated",
          "requests answered only when they were repeated");
@@ -111,7 +114,10 @@ static void say_server(const adp_rules *r, const at_server *at, GString *out)
 
 static const char *reason_of(const at_server *at)
 {
-    if (at->late + at->repeated > at->connections + at->requests) {
+    if (at->late + at->repeated + at->accepted > at->connections + at->requests) {
+        if (at->accepted > at->late + at->repeated) {
+            return "it accepts connections only when they are asked for again";
+        }
         return at->late >= at->repeated ? "it answers late" : "it answers only repeated requests";
     }
     return at->connections ? "it does not accept connections" : "it does not answer";
@@ -188,6 +194,9 @@ static void sign_vain(const adp_rules *r, adp_finding *f, const adp_wait *wait)
 /* Of a request that was answered. */
 static const adp_flow *flow_of(const adp_rules *r, const adp_wait *wait)
 {
+    if (wait->attempt != ADP_NONE) {
+        return &adp_model_attempt(r->model, wait->attempt)->flow;
+    }
     return wait->step != ADP_NONE ? &adp_rules_step(r, wait->step)->flow
                                   : &adp_model_obs(r->model, wait->asked)->flow;
 }
@@ -284,6 +293,9 @@ static void count(at_server *at, const adp_wait *wait)
     if (wait->kind == ADP_WAIT_VAIN) {
         at->connections += wait->step == ADP_NONE ? 1 : 0;
         at->requests += wait->step == ADP_NONE ? 0 : 1;
+    } else if (wait->attempt != ADP_NONE) {
+        at->accepted++;
+        at->longest = MAX(at->longest, took);
     } else {
         at->repeated += wait->kind == ADP_WAIT_REPEATED ? 1 : 0;
         at->late += wait->kind == ADP_WAIT_SLOW ? 1 : 0;

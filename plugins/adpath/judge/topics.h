@@ -55,6 +55,8 @@ typedef enum {
 typedef enum {
     ADP_FACT_ACTIVE_DIRECTORY, /* of a domain: its controllers spoke */
     ADP_FACT_DC,               /* of an address or a host name */
+    ADP_FACT_KDC,              /* of an address: it answered as a KDC */
+    ADP_FACT_SASL,             /* of an address: somebody logged on there over LDAP by SASL */
     ADP_FACT_LOCATES,          /* of a DNS server's address: it answered some locator lookup */
     ADP_FACT_SPOKE,            /* of an address: it answered some request */
     ADP_FACT_ENDPOINT,         /* of a host: autodiscover was or should be tried there */

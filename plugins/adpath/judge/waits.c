@@ -172,20 +172,50 @@ static gboolean is_silent(const finder *f, const adp_begun *e, const adp_attempt
             adp_model_was_heard(f->model, client));
 }
 
+/* When the server took the connection; FALSE: the capture does not show it. */
+static gboolean accepted_at(const adp_model *model, const adp_attempt *attempt, gint64 *when)
+{
+    guint32 i;
+
+    for (i = attempt->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
+        const adp_obs *obs = adp_model_obs(model, i);
+
+        ADP_COUNT();
+        if (obs->from_server) {
+            *when = obs->time;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void of_attempt(finder *f, guint n, const adp_begun *e)
 {
     const adp_attempt *attempt = adp_model_attempt(f->model, e->attempt);
+    adp_wait wait = {.path = e->path,
+                     .step = ADP_NONE,
+                     .attempt = e->attempt,
+                     .asked = ADP_NONE,
+                     .server = attempt->flow.server,
+                     .port = attempt->flow.server_port,
+                     .from = attempt->first_time};
+    gint64 on;
 
-    if (!attempt->accepted && !attempt->refused && is_silent(f, e, attempt)) {
-        adp_wait wait = {.path = e->path,
-                         .step = ADP_NONE,
-                         .attempt = e->attempt,
-                         .asked = ADP_NONE,
-                         .server = attempt->flow.server,
-                         .port = attempt->flow.server_port,
-                         .from = attempt->first_time};
-
-        add_vain(f, n, wait, attempt->last_time, GIVES_UP);
+    if (attempt->refused) {
+        return;
+    }
+    if (!attempt->accepted) {
+        if (is_silent(f, e, attempt)) {
+            add_vain(f, n, wait, attempt->last_time, GIVES_UP);
+        }
+        return;
+    }
+    if (attempt->syns > 1 && accepted_at(f->model, attempt, &wait.to)) {
+        if (went_on(f, n, wait.to, &on)) {
+            wait.to = MAX(on, wait.from);
+        }
+        wait.kind = ADP_WAIT_REPEATED;
+        add(f, wait);
     }
 }
 

@@ -42,6 +42,12 @@ gboolean adp_krb_is_anonymous(const adp_obs_krb *ask)
     return ask->exchange == ADP_EXCHANGE_AS && adp_krb_name_is_anonymous(ask->client);
 }
 
+gboolean adp_krb_names_nobody(const adp_obs_krb *ask)
+{
+    return ask->exchange == ADP_EXCHANGE_AS && ask->realm && *ask->realm &&
+           (!ask->client || !*ask->client);
+}
+
 gboolean adp_krb_is_s4u2self(const adp_obs_krb *ask)
 {
     return ask->exchange == ADP_EXCHANGE_TGS && (adp_krb_has_padata(ask, ADP_PA_FOR_USER) ||
@@ -107,6 +113,9 @@ adp_krb_class adp_krb_class_of(const adp_obs_krb *ask, const adp_obs_krb *error)
 
     if (ask && adp_krb_is_anonymous(ask)) {
         /* It asks whether the KDC does so. Where no logon follows, a rule says it: krb_armour.c. */
+        return ADP_KRB_NORMAL;
+    }
+    if (ask && adp_krb_names_nobody(ask)) {
         return ADP_KRB_NORMAL;
     }
     if (error->error == ADP_KRB_PREAUTH_REQUIRED && ask && adp_krb_has_proof(ask)) {

@@ -23,6 +23,12 @@ gboolean adp_krb_has_proof(const adp_obs_krb *ask);
 /** Does it ask for a ticket of the anonymous principal? */
 gboolean adp_krb_is_anonymous(const adp_obs_krb *ask);
 
+/**
+ * Does a request for a logon name nobody? No client of a directory sends such a thing; scanners do, to see whether
+ * a KDC is there and what it says. Its name stands before the realm, so that a cut request tells, too.
+ */
+gboolean adp_krb_names_nobody(const adp_obs_krb *ask);
+
 /** Does it name another ticket with whose key the new one is to be sealed? */
 gboolean adp_krb_is_user_to_user(const adp_obs_krb *ask);
 

@@ -430,6 +430,7 @@ typedef struct {
     guint8 code;         /* ICMP type 3 codes; those of ICMPv6 type 1 are translated */
     gboolean prohibited; /* administratively: codes 9, 10, 13 */
     gboolean from_host;  /* the quoted packet's destination says so itself, no router */
+    gboolean of_syn;     /* what it quotes is the SYN of a connection, as far as it quotes that */
     const char *sender;  /* its address */
     guint32 id;          /* DNS: of the quoted message, ADP_NONE when it is not quoted */
 } adp_obs_icmp;

@@ -39,6 +39,8 @@
 #define ICMPV6_EXPIRED     3
 #define ICMPV6_PARAMETER   4
 #define ICMP_HEADER_LEN    8
+/* The flags without those of ECN. */
+#define FLAGS_BASIC 0x3f
 /* In front of a UDP message. */
 #define UDP_HEADER_LEN 8
 
@@ -370,6 +372,8 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi, const field_info 
     obs.hash = adp_hash_range(fi->ds_tvb, fi->start, ICMP_HEADER_LEN);
     sender = icmp_sender(frame, &q, q.type == AT_IPv6 ? ipv6 : ip);
     icmp->from_host = sender == obs.flow.server;
+    icmp->of_syn = q.protocol == IP_PROTO_TCP && q.left > FLAGS_AT &&
+                   (q.ports[FLAGS_AT] & FLAGS_BASIC) == FLAG_SYN;
     icmp->id = adp_port_is_dns(obs.flow.server_port) && q.left >= UDP_HEADER_LEN + 2
                    ? be16(q.ports + UDP_HEADER_LEN)
                    : ADP_NONE;
