@@ -304,7 +304,7 @@ def administrator_inspects_the_connection_points(s):
 # ---- faults: whose bind it is ----
 
 
-@field("K5", shows={"ldap-bind-failed": "error"}, says={"ldap-bind-failed": ["3 "]}, outcome="failed|ok",
+@field("K5", shows={"ldap-bind-failed": "error"}, says={"ldap-bind-failed": ["3 "]}, outcome=["failed", "ok"],
        never={"path": [r"note ldap-bind-failed"]})
 def second_server_still_has_the_old_password(s):
     """Two web servers bind as one account whose password was changed; the configuration of one was forgotten. They take turns."""
