@@ -201,13 +201,18 @@ const adp_advice adp_advice_ldap[] = {
          CAUSE("Its library asks for protection by default (sasl_secprops, minssf).")),
      CHECKS(CHECK("grep -i sasl_secprops /etc/ldap/ldap.conf # of a program on Linux"))},
     {"ldap-not-bound", /* m */
-     CAUSES(CAUSE("The program binds anonymously: no name or password is set in it, or they are "
+     CAUSES(CAUSE("The program binds with a name and an empty password, for which servers say "
+                  "success and bind nobody: its password is not set, or was not found.",
+                  .needs = {ADP_SIGN_NO_PASSWORD}),
+            CAUSE("The program binds anonymously: no name or password is set in it, or they are "
                   "empty.",
-                  .supported_by = {ADP_SIGN_ANONYMOUS}),
+                  .supported_by = {ADP_SIGN_ANONYMOUS}, .refuted_by = {ADP_SIGN_NO_PASSWORD}),
             CAUSE("The program sends the operation before it binds.",
-                  .refuted_by = {ADP_SIGN_ANONYMOUS}),
-            CAUSE("A program that chased a referral bound anonymously at the other server."),
-            CAUSE("The bind failed, and the program went on.", .refuted_by = {ADP_SIGN_ANONYMOUS})),
+                  .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD}),
+            CAUSE("A program that chased a referral bound anonymously at the other server.",
+                  .refuted_by = {ADP_SIGN_NO_PASSWORD}),
+            CAUSE("The bind failed, and the program went on.",
+                  .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD})),
      CHECKS(
          CHECK("ldp.exe # connect to {host}, and bind with the program's account: is it let in?"))},
     {"starttls-failed", /* R 4511 4.14, m */

@@ -170,6 +170,14 @@ char *adp_bind_subject_of(const adp_rules *r, const adp_step *step)
     return subject;
 }
 
+gboolean adp_bind_lets_in(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_result *result = step->kind == ADP_STEP_BIND ? adp_ldap_result_of(r, step) : NULL;
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return result && result->result == ADP_LDAP_SUCCESS && !(request && request->u.bind->anonymous);
+}
+
 const adp_step *adp_bind_recovery(const adp_rules *r, const adp_step *step)
 {
     char *subject = adp_bind_subject_of(r, step);
@@ -473,6 +481,9 @@ void adp_rules_learn_bind_step(adp_rules *r, const adp_step *step)
     }
     if (result->result != ADP_LDAP_SUCCESS) {
         learn_wrong_password(r, step, result);
+        return;
+    }
+    if (!adp_bind_lets_in(r, step)) {
         return;
     }
     subject = bind_subject(step, NULL);
