@@ -174,9 +174,28 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     g_free(server);
 }
 
+/*
+ * Client, server and port -> number of the last attempt that was accepted. One before it came to nothing, and the
+ * client got through; one behind it did not: what was accepted before is no cure. To be freed with g_hash_table_unref().
+ */
+static GHashTable *last_accepted(const adp_rules *r)
+{
+    GHashTable *last = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_model_attempt_count(r->model); i++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, i);
+
+        if (attempt->accepted) {
+            g_hash_table_replace(last, end_key(attempt), GUINT_TO_POINTER(i + 1));
+        }
+    }
+    return last;
+}
+
 static void unreachable(adp_rules *r)
 {
-    GHashTable *accepted = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    GHashTable *accepted = last_accepted(r);
     GHashTable *syns = g_hash_table_new(NULL, NULL);
     GHashTable *failed = g_hash_table_new(NULL, NULL);
     adp_scans *scans = adp_scans_new(r);
@@ -185,10 +204,8 @@ static void unreachable(adp_rules *r)
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
 
-        if (attempt->accepted) {
-            g_hash_table_add(accepted, end_key(attempt));
-        } else if (adp_port_is_ldap(attempt->flow.server_port) &&
-                   adp_rules_attempt_failed(r, attempt)) {
+        if (!attempt->accepted && adp_port_is_ldap(attempt->flow.server_port) &&
+            adp_rules_attempt_failed(r, attempt)) {
             g_hash_table_add(failed, GUINT_TO_POINTER(attempt->flow.server + 1));
         }
     }
@@ -204,7 +221,7 @@ static void unreachable(adp_rules *r)
         }
         key = end_key(attempt);
         /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
-        if (!g_hash_table_contains(accepted, key) &&
+        if (GPOINTER_TO_UINT(g_hash_table_lookup(accepted, key)) <= i &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
               adp_rules_is_said(r, ADP_SAID_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how, syns, failed);
