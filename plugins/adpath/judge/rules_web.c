@@ -54,12 +54,18 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
     char *why = adp_web_why(endpoint);
 
     cite_endpoint(f, endpoint);
-    adp_rules_summary(f, "The host %s has no address", endpoint->host);
-    adp_rules_observed(f, "The DNS server has no address for %s", endpoint->host);
+    if (endpoint->unheard) {
+        adp_rules_summary(f, "No DNS server tells the address of %s", endpoint->host);
+        adp_rules_observed(f, "The lookups of %s got no answer", endpoint->host);
+    } else {
+        adp_rules_summary(f, "The host %s has no address", endpoint->host);
+        adp_rules_observed(f, "The DNS server has no address for %s", endpoint->host);
+    }
     adp_rules_inferred(f, "%s", why);
     g_free(why);
-    adp_rules_advise(w->r, f, "endpoint-unresolvable", "host", endpoint->host, "url", endpoint->url,
-                     NULL);
+    adp_rules_advise(w->r, f,
+                     endpoint->unheard ? "endpoint-unresolvable/unheard" : "endpoint-unresolvable",
+                     "host", endpoint->host, "url", endpoint->url, NULL);
     adp_web_sign_host(w, f, endpoint->host);
     adp_web_weigh(w, f, endpoint->order);
     f->guessed = adp_web_is_guess(w, endpoint->host);
