@@ -20,6 +20,63 @@
 
 #include <string.h>
 
+/* Who was answered, and about what. */
+typedef struct {
+    const adp_step *anyone; /* the last that does not say for whom, or about what; NULL */
+    GHashTable *by_account; /* adp_obs_http.account -> the last step that was answered to it */
+    GHashTable *by_mailbox; /* mailbox in lower case, owned -> likewise */
+} people;
+
+static void people_begin(people *p)
+{
+    p->anyone = NULL;
+    p->by_account = g_hash_table_new(adp_int64_hash, g_int64_equal);
+    p->by_mailbox = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+}
+
+static void people_end(people *p)
+{
+    g_hash_table_unref(p->by_account);
+    g_hash_table_unref(p->by_mailbox);
+}
+
+static void people_note(people *p, const adp_rules *r, const adp_step *good)
+{
+    const adp_obs_http *request = adp_web_request(r, good);
+
+    if (!request || !request->account || !request->mailbox) {
+        p->anyone = good;
+        return;
+    }
+    g_hash_table_replace(p->by_account, (gpointer)&request->account, (gpointer)good);
+    g_hash_table_replace(p->by_mailbox, g_ascii_strdown(request->mailbox, -1), (gpointer)good);
+}
+
+static gboolean is_later(const adp_step *good, const adp_step *bad)
+{
+    return good && good->first > bad->first;
+}
+
+/*
+ * Is what went wrong still wrong, whatever was answered since? Then it was another person's, about another
+ * mailbox: who mistypes his own name is answered when he asks again for the same one.
+ */
+static gboolean is_of_another(const people *p, const adp_rules *r, const adp_step *bad)
+{
+    const adp_obs_http *request = adp_web_request(r, bad);
+    char *mailbox;
+    gboolean good;
+
+    if (!request || !request->account || !request->mailbox || is_later(p->anyone, bad)) {
+        return FALSE;
+    }
+    mailbox = g_ascii_strdown(request->mailbox, -1);
+    good = is_later(g_hash_table_lookup(p->by_account, &request->account), bad) ||
+           is_later(g_hash_table_lookup(p->by_mailbox, mailbox), bad);
+    g_free(mailbox);
+    return !good;
+}
+
 /* All exchanges with one place: scheme, host and port. */
 typedef struct {
     const char *host;
@@ -33,10 +90,7 @@ typedef struct {
     const adp_step *bad;    /* the last one that ends something, */
     const adp_step *mended; /* and the last that an answer made good; NULL */
     const adp_step *good;   /* what answered last, */
-    const adp_step
-        *anyone; /* and of these the last that does not say for whom, or about what; NULL */
-    GHashTable *by_account; /* adp_obs_http.account -> the last step that was answered to it */
-    GHashTable *by_mailbox; /* mailbox in lower case, owned -> likewise */
+    people answered_to;
 } http_host;
 
 /* More people than this with wrong credentials: a list, or those behind a gateway. */
@@ -49,8 +103,7 @@ static void http_host_free(gpointer data)
     g_ptr_array_unref(h->refused);
     g_ptr_array_unref(h->errors);
     g_ptr_array_unref(h->before);
-    g_hash_table_unref(h->by_account);
-    g_hash_table_unref(h->by_mailbox);
+    people_end(&h->answered_to);
     g_free(h);
 }
 
@@ -70,7 +123,7 @@ static adp_auth auth_of(const adp_web_path *w, const http_host *h)
 }
 
 /* How many people were refused, by the names in their credentials. */
-static guint people(const adp_web_path *w, const http_host *h)
+static guint count_people(const adp_web_path *w, const http_host *h)
 {
     GHashTable *accounts = g_hash_table_new(adp_int64_hash, g_int64_equal);
     guint count;
@@ -80,7 +133,7 @@ static guint people(const adp_web_path *w, const http_host *h)
         const adp_obs_http *request = adp_web_request(w->r, g_ptr_array_index(h->refused, i));
 
         if (request && request->account &&
-            !g_hash_table_contains(h->by_account, &request->account)) {
+            !g_hash_table_contains(h->answered_to.by_account, &request->account)) {
             g_hash_table_add(accounts, (gpointer)&request->account);
         }
     }
@@ -93,7 +146,7 @@ static guint people(const adp_web_path *w, const http_host *h)
 static void say_many(const adp_web_path *w, adp_finding *f, const char *host, const http_host *h,
                      guint count, const char *words)
 {
-    guint let_in = g_hash_table_size(h->by_account);
+    guint let_in = g_hash_table_size(h->answered_to.by_account);
     const adp_step *first = g_ptr_array_index(h->refused, 0);
 
     adp_rules_summary(f, "%s refuses the credentials of %u different names", host, count);
@@ -120,7 +173,7 @@ static void unauthorized(const adp_web_path *w, const char *host, const http_hos
     adp_auth auth = auth_of(w, h);
     gboolean tokens =
         (adp_web_reply(w->r, last)->auths & ~(1U << ADP_AUTH_NONE)) == 1U << ADP_AUTH_BEARER;
-    guint count = people(w, h);
+    guint count = count_people(w, h);
     guint i;
 
     for (i = 0; i < h->refused->len; i++) {
@@ -255,6 +308,8 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     adp_web_weigh(w, f, adp_web_order(w, host));
     if (good) {
         adp_rules_recovered(w->r, f, good);
+    } else if (h->answered && f->recovered_by) {
+        adp_rules_unrecovered(f); /* other people's answers, about other mailboxes */
     }
     if (is_of_account(reply->status) && !f->recovered_by) {
         f->severity = ADP_SEVERITY_ERROR;
@@ -294,36 +349,27 @@ static http_host *host_entry(http_hosts *hosts, const char *url, const char *hos
     h->refused = g_ptr_array_new();
     h->errors = g_ptr_array_new();
     h->before = g_ptr_array_new();
-    h->by_account = g_hash_table_new(adp_int64_hash, g_int64_equal);
-    h->by_mailbox = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    people_begin(&h->answered_to);
     g_ptr_array_add(hosts->list, h);
     g_hash_table_insert(hosts->index, key, h);
     return h;
 }
 
-static gboolean is_later(const adp_step *good, const adp_step *refused)
+/* The last error that ended something, and that no answer made good; NULL. */
+static const adp_step *error_of_another(const adp_web_path *w, const http_host *h)
 {
-    return good && good->first > refused->first;
-}
+    guint i;
 
-/*
- * Is what was refused still refused, whatever was answered since? Then it was another person's, about another
- * mailbox: who mistypes his own name is answered when he asks again for the same one.
- */
-static gboolean is_of_another(const adp_rules *r, const http_host *h, const adp_step *refused)
-{
-    const adp_obs_http *request = adp_web_request(r, refused);
-    char *mailbox;
-    gboolean good;
+    for (i = h->errors->len; i; i--) {
+        const adp_step *step = g_ptr_array_index(h->errors, i - 1);
+        const adp_obs_http *request = adp_web_request(w->r, step);
 
-    if (!request || !request->account || !request->mailbox || is_later(h->anyone, refused)) {
-        return FALSE;
+        if (request && adp_same_text(request->method, "POST") &&
+            is_of_another(&h->answered_to, w->r, step)) {
+            return step;
+        }
     }
-    mailbox = g_ascii_strdown(request->mailbox, -1);
-    good = is_later(g_hash_table_lookup(h->by_account, &request->account), refused) ||
-           is_later(g_hash_table_lookup(h->by_mailbox, mailbox), refused);
-    g_free(mailbox);
-    return !good;
+    return NULL;
 }
 
 /* Adds to `refused` what no answer made good. */
@@ -333,7 +379,7 @@ static void take_back(const adp_rules *r, http_host *h)
     guint i;
 
     for (i = 0; i < h->before->len; i++) {
-        if (is_of_another(r, h, g_ptr_array_index(h->before, i))) {
+        if (is_of_another(&h->answered_to, r, g_ptr_array_index(h->before, i))) {
             g_ptr_array_add(all, g_ptr_array_index(h->before, i));
             h->credentials = TRUE;
         }
@@ -352,7 +398,6 @@ static void take_back(const adp_rules *r, http_host *h)
 /* What was refused before was made good, but for other people's; what comes after it is not. */
 static void settle(const adp_web_path *w, http_host *h, const adp_step *step)
 {
-    const adp_obs_http *request = adp_web_request(w->r, step);
     guint i;
 
     for (i = 0; i < h->refused->len; i++) {
@@ -363,12 +408,7 @@ static void settle(const adp_web_path *w, http_host *h, const adp_step *step)
     h->credentials = h->explained = FALSE;
     h->good = step;
     h->mended = h->bad;
-    if (!request || !request->account || !request->mailbox) {
-        h->anyone = step;
-        return;
-    }
-    g_hash_table_replace(h->by_account, (gpointer)&request->account, (gpointer)step);
-    g_hash_table_replace(h->by_mailbox, g_ascii_strdown(request->mailbox, -1), (gpointer)step);
+    people_note(&h->answered_to, w->r, step);
 }
 
 static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_step *step)
@@ -428,7 +468,9 @@ static void http(const adp_web_path *w)
                 unauthorized(w, h->host, h);
             }
             if (h->mended) {
-                http_error(w, h->host, h, h->mended, h->good);
+                const adp_step *others = error_of_another(w, h);
+
+                http_error(w, h->host, h, others ? others : h->mended, others ? NULL : h->good);
             }
         } else if (last->status == 401) {
             /* Where the reason is visible, another finding says it. */
@@ -446,8 +488,15 @@ static void http(const adp_web_path *w)
 /* What the service itself says in an answer with status 200. */
 static void service_errors(const adp_web_path *w)
 {
+    people answered;
     guint i;
 
+    people_begin(&answered);
+    for (i = 0; i < w->path->steps->len; i++) {
+        if (adp_web_is_answer(w->r, adp_web_step(w, i))) {
+            people_note(&answered, w->r, adp_web_step(w, i));
+        }
+    }
     for (i = 0; i < w->path->steps->len; i++) {
         const adp_step *step = adp_web_step(w, i);
         const adp_obs_http *request;
@@ -480,10 +529,11 @@ static void service_errors(const adp_web_path *w)
                          request ? request->mailbox : NULL, NULL);
         adp_web_sign_host(w, f, adp_web_http_host(w->r, step));
         g_free(key);
-        if (w->good && w->good->last > step->last) {
+        if (w->good && w->good->last > step->last && !is_of_another(&answered, w->r, step)) {
             adp_rules_recovered(w->r, f, w->good);
         }
     }
+    people_end(&answered);
 }
 
 void adp_rules_http(const adp_web_path *w)
