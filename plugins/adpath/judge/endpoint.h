@@ -59,7 +59,8 @@ typedef struct {
     gboolean tunnelled;   /* a proxy made a connection to it */
     gboolean only_looked; /* `outcome` is that of a GET which looks whether there is anybody */
     guint32 first;        /* first observation that shows it tried; ADP_NONE */
-    GArray *evidence;     /* of guint32: observations, ascending */
+    GArray *gone;     /* likewise: attempts that failed since it last answered; NULL: none did */
+    GArray *evidence; /* of guint32: observations, ascending */
 } adp_endpoint;
 
 /** The mail domain that the path is about, or NULL; the model's. */

@@ -41,6 +41,9 @@ static void cite_step(adp_endpoint_builder *b, adp_endpoint *endpoint, const adp
 static void judge(adp_endpoint *endpoint, adp_endpoint_outcome outcome,
                   adp_endpoint_trouble trouble)
 {
+    if (endpoint->gone && (outcome == ADP_ENDPOINT_OK || outcome == ADP_ENDPOINT_HIDDEN)) {
+        g_array_set_size(endpoint->gone, 0);
+    }
     /* Once it has answered, nothing later takes that away; nor a connection that stood. */
     if (endpoint->outcome != ADP_ENDPOINT_OK &&
         (endpoint->outcome != ADP_ENDPOINT_HIDDEN || outcome == ADP_ENDPOINT_OK ||
@@ -309,6 +312,11 @@ static void did_attempt(adp_endpoint_builder *b, const adp_attempt *attempt)
     g_free(host);
     if (endpoint) {
         cite(b, endpoint, attempt->first);
+        if (endpoint->outcome == ADP_ENDPOINT_OK || endpoint->outcome == ADP_ENDPOINT_HIDDEN) {
+            endpoint->gone =
+                endpoint->gone ? endpoint->gone : g_array_new(FALSE, FALSE, sizeof(guint32));
+            g_array_append_val(endpoint->gone, attempt->first);
+        }
         judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_UNREACHABLE);
     }
 }

@@ -58,6 +58,9 @@ static void endpoint_free(gpointer data)
 
     g_free(endpoint->url);
     g_free(endpoint->host);
+    if (endpoint->gone) {
+        g_array_unref(endpoint->gone);
+    }
     g_array_unref(endpoint->evidence);
     g_free(endpoint);
 }
