@@ -103,6 +103,16 @@
     }
 
 /* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
+/** Of a bind, or of what was asked after it. */
+#define ADP_CAUSE_NO_PASSWORD                                                                      \
+    {                                                                                              \
+        .text = "The program binds with a name and no password: its password is not set, or was "  \
+                "not found. Servers that take such a bind bind nobody by it.",                     \
+        .needs = {                                                                                 \
+            ADP_SIGN_NO_PASSWORD                                                                   \
+        }                                                                                          \
+    }
+
 /* Of a handshake that fails. The proxy's certificate is seldom known outside of the company. */
 #define ADP_CAUSE_OLD_TLS                                                                          \
     {                                                                                              \

@@ -323,7 +323,8 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
         adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, step->request);
     }
     if (request->u.bind->anonymous) {
-        adp_rules_sign(f, ADP_SIGN_ANONYMOUS, step->request);
+        adp_rules_sign(f, request->u.bind->name ? ADP_SIGN_NO_PASSWORD : ADP_SIGN_ANONYMOUS,
+                       step->request);
     }
     if (is_let_in(r, step)) {
         adp_rules_sign(f, ADP_SIGN_NAME_ACCEPTED, step->request);
@@ -433,7 +434,7 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
     /* Another account's bind makes nothing good; another way to bind there does. */
     adp_rules_remedy(f, first->client, ADP_TOPIC_BIND, subject);
     if (!is_about_account(id, result)) {
-        adp_rules_remedy(f, first->client, ADP_TOPIC_LDAP_SERVER,
+        adp_rules_remedy(f, first->client, ADP_TOPIC_LDAP_USED,
                          adp_number_text(first->flow.server, number));
     }
     sign_bind(r, f, first);
