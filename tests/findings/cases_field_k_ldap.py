@@ -525,3 +525,88 @@ def starttls_is_granted_and_nothing_follows(s):
         s.cite("tls-failed|starttls-failed", conn.t.ask(client_hello(s.host)))
         conn.t.reset("s")
         s.wait(10)
+
+
+# ---- neighbours of what these cases found ----
+
+
+@field("K2", outcome="ok", like=["scp-none", "scp-incomplete"], never=QUIET)
+def names_of_attributes_are_all_that_is_asked(s):
+    """A tool that inventories which objects have which attributes: no value comes back, and none is missed."""
+    good_start(s)
+    conn = bound(s)
+    names = ["serviceBindingInformation", "keywords"]
+    conn.ask(types_only(s.config, 2, equal("keywords", URL_GUID), names),
+             *[entry(f"CN=EX{n},{s.config}", {name: [] for name in names}) for n in (1, 2)], done())
+    leave(conn)
+
+
+@field("K6", shows={"ldap-bind-failed": "error"}, outcome="failed", first={"ldap-bind-failed": "(empty|no|without a) password"},
+       never={"ldap-bind-failed": ["password is wrong", "wrong password"], "verdict": [NOTHING_WRONG]})
+def empty_password_is_refused(s):
+    """The same container at a directory that takes no bind without a password: 53, and it says so."""
+    s.srv("_ldap._tcp.{D}", "dc1.{D}")
+    s.address(s.host, s.dc)
+    for _ in range(3):
+        conn = s.ldap()
+        s.cite("ldap-bind-failed", conn.simple(53, "unauthenticated bind (DN with no password) disallowed", name=person(s, "svc-app"),
+                                               password="")[-1])
+        conn.t.close()
+        s.wait(10)
+
+
+@field("K6", shows={"ldap-not-bound": "error"}, outcome="failed", supported={"ldap-not-bound": ["no password"]},
+       never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
+def search_for_exchange_with_an_empty_password(s):
+    """The same with the search for connection points: refused, and a bind without a name later makes nothing good."""
+    s.srv("_ldap._tcp.{D}", "dc1.{D}")
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name=person(s, "svc-app"), password="")
+    s.cite("ldap-not-bound", conn.scp(code=1, diagnostic=NOT_BOUND)[-1])
+    leave(conn)
+    s.wait(5)
+    s.ldap().anonymous()
+    s.wait(10)
+
+
+@field("K5", shows={"ldap-bind-failed": "error"}, outcome="failed", never={"verdict": [NOTHING_WRONG], "ldap-bind-failed": ["got in"]})
+def name_is_bound_without_its_password_afterwards(s):
+    """The password was refused twice; then the program's next try has none, which the server takes: nobody was let in."""
+    s.srv("_ldap._tcp.{D}", "dc1.{D}")
+    s.address(s.host, s.dc)
+    for _ in range(2):
+        conn = s.ldap()
+        s.cite("ldap-bind-failed", conn.simple(49, CREDENTIALS.format("52e"), name=person(s, "svc-app"))[-1])
+        leave(conn)
+    conn = s.ldap()
+    conn.simple(name=person(s, "svc-app"), password="")
+    leave(conn)
+    s.wait(10)
+
+
+@field("K3", may=["srv-target-unresolvable", "srv-unanswered", "slow"], outcome="failed|incomplete",
+       verdict=[r"\A[^\n]*({host}|no answer|not answer)"], never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
+def nobody_tells_the_controller_s_address(s):
+    """The locator's record is in the cache of the DNS server, and the host's zone is behind a line that is down."""
+    s.srv("_ldap._tcp.{D}", "dc1.{D}")
+    for server in (s.dns, s.dns2):
+        port = s.next_port()
+        s.ident += 1
+        for pause in (1, 2, 4):
+            s.udp(server, 53, dns(s.ident, s.host, A), cport=port)
+            s.wait(pause)
+    s.wait(30)
+
+
+@field("K5", shows={"dc-unreachable|kdc-unanswered|krb-tcp-blocked": "error"}, outcome="failed", never={"verdict": [NOTHING_WRONG, TOO_LITTLE]})
+def kdc_that_gave_tickets_is_gone(s):
+    """Port 88 of TCP: tickets in the morning, and from ten o'clock on each connection is refused. IPv6."""
+    s.over_ipv6()
+    s.srv("_kerberos._tcp.{D}", "dc1.{D}", port=88)
+    s.address(s.host, s.dc, kind=AAAA)
+    logon(s, "svc-app", tcp=True)
+    s.wait(3600)
+    for _ in range(4):
+        s.cite("dc-unreachable|kdc-unanswered|krb-tcp-blocked", s.syn(s.dc, 88, "refused"))
+        s.wait(30)

@@ -8,7 +8,7 @@ from build import *  # noqa: F403
 from cases import url_entry
 from cases_field_d import other_client
 from cases_field_g_web import BAD_WEB, REDIRECTED, redirected, settings, ews
-from cases_field_k_ldap import CALM, NOTHING_WRONG, QUIET, TOO_LITTLE, resumed, version_1_3
+from cases_field_k_ldap import CALM, LOUD, NOTHING_WRONG, QUIET, TOO_LITTLE, resumed, version_1_3
 from cases_web import BASIC, SETTINGS, SVC, XML, connect, directory, ex, get, hidden_talk, opened, post, pox, pox_error, response, soap
 from field import field
 from net import ntlm_as
@@ -482,3 +482,75 @@ def one_password_for_twelve_names_at_autodiscover(s):
                                           more=["WWW-Authenticate: Basic realm=x"])[1])
         s.wait(9)
     s.wait(20)
+
+
+# ---- neighbours of what these cases found ----
+
+
+@field("K5", shows={"autodiscover-error": "error"}, says={"autodiscover-error": ["500"]}, verdict=[r"\A[^\n]*(500|utodiscover)"],
+       never={"verdict": [NOTHING_WRONG]})
+def mailbox_of_one_of_two_people_is_unknown(s):
+    """One address for a branch: Bob's mailbox has no configuration (500), Alice's has, before and after."""
+    host = found_without_directory(s)
+    for n in range(3):
+        who = ("alice", "bob", "alice")[n]
+        frames = asked(s, s.https(s.web, host), host, f"{who}@{s.domain}", plain(who), answer=pox_error(500) if n == 1 else SETTINGS)
+        if n == 1:
+            s.cite("autodiscover-error", frames)
+        s.wait(10)
+
+
+@field("K5", shows={"http-error": "warn|error"}, verdict=[r"\A[^\n]*(403|HTTP)"], never={"verdict": [NOTHING_WRONG], "path": ["note http-error"]})
+def one_of_two_people_may_not_use_the_service(s):
+    """403 for Bob, each time; Alice has her settings at the same place."""
+    host = found_without_directory(s)
+    for n in range(4):
+        who = ("bob", "alice")[n % 2]
+        frames = asked(s, s.https(s.web, host), host, f"{who}@{s.domain}", plain(who), status=200 if n % 2 else 403,
+                       answer=SETTINGS if n % 2 else b"Forbidden")
+        if not n % 2:
+            s.cite("http-error", frames)
+        s.wait(10)
+
+
+@field("K5", shows={"http-unauthorized": "error"}, never={"verdict": [NOTHING_WRONG]})
+def one_of_two_people_with_ntlm(s):
+    """The same by NTLM: each has a connection; Bob's proof is refused, Alice's taken."""
+    host = found_without_directory(s)
+    challenge = ["WWW-Authenticate: NTLM"]
+    second = ["WWW-Authenticate: NTLM " + base64.b64encode(ntlm(2)).decode()]
+    for who, status in (("bob", 401), ("alice", 200), ("bob", 401), ("alice", 200)):
+        t = s.https(s.web, host)
+        mail = f"{who}@{s.domain}"
+        asked(s, t, host, mail, by_ntlm(ntlm(1)), status=401, answer=b"", more=second)
+        frames = asked(s, t, host, mail, by_ntlm(ntlm_as(who, "CORP")), status=status, answer=b"" if status == 401 else SETTINGS,
+                       more=challenge if status == 401 else ())
+        if who == "bob":
+            s.cite("http-unauthorized", frames)
+        s.wait(10)
+
+
+@field("K5", outcome="ok", like=["http-unauthorized", "http-error"], never={"verdict": ["failed -", "with a warning"], "path": [LOUD]})
+def name_is_mistyped_and_asked_for_again(s):
+    """A prompt: the user writes "alcie" and is asked again; the second name is right, and the mailbox the same."""
+    host = found_without_directory(s)
+    t = s.https(s.web, host)
+    challenge = ["WWW-Authenticate: Basic realm=x"]
+    post(s, t, host, status=401, answer=b"", more=challenge)
+    post(s, t, host, plain("CORP\\alcie"), status=401, answer=b"", more=challenge)
+    s.wait(9)
+    post(s, t, host, plain("CORP\\alice"))
+
+
+@field("K5", shows={"endpoint-unreachable": "error|warn"}, outcome="failed|ok", verdict=[r"\A[^\n]*(ex1|{web})"],
+       never={"verdict": [NOTHING_WRONG]})
+def mail_server_that_answered_is_gone(s):
+    """Settings in the morning; from ten o'clock on the same server refuses each connection, to the end."""
+    directory(s, url_entry(s, 1))
+    t = opened(s)
+    post(s, t, ex(s, 1), BASIC)
+    t.connection.close()
+    s.wait(3600)
+    for _ in range(4):
+        s.cite("endpoint-unreachable", s.syn(s.web, 443, "refused"))
+        s.wait(60)
