@@ -89,7 +89,7 @@ typedef struct {
     GPtrArray *errors;      /* all steps with another error; */
     const adp_step *bad;    /* the last one that ends something, */
     const adp_step *mended; /* and the last that an answer made good; NULL */
-    const adp_step *good;   /* what answered last, */
+    const adp_step *good;   /* by this one, */
     people answered_to;
 } http_host;
 
@@ -184,15 +184,16 @@ static void unauthorized(const adp_web_path *w, const char *host, const http_hos
         adp_web_sign_host(w, f, host);
         return;
     }
-    adp_rules_summary(f, "%s refuses the client's credentials to the end", host);
+    adp_rules_summary(f, "%s refuses %s credentials to the end", host,
+                      h->answered ? "one of several people's" : "the client's");
     adp_rules_observed(f, "%u %s of %s with 401, also to requests with credentials%s%s",
                        h->refused->len, h->refused->len == 1 ? "answer" : "answers", host,
                        adp_web_auth_words(auth), tokens ? "; it offers Bearer alone" : "");
     adp_rules_inferred(f,
                        "A first 401 belongs to every authentication; here none of the requests "
-                       "that carried credentials was accepted.%s%s",
-                       h->answered ? " Other people's were, at the same place, for other "
-                                     "mailboxes."
+                       "that carried %scredentials was accepted.%s%s",
+                       h->answered ? "these " : "",
+                       h->answered ? " Other people's were, at the same place, for other mailboxes."
                                    : "",
                        auth == ADP_AUTH_KERBEROS ? " A service that cannot open a Kerberos ticket "
                                                    "often says no more than this."
@@ -406,8 +407,10 @@ static void settle(const adp_web_path *w, http_host *h, const adp_step *step)
     g_ptr_array_set_size(h->refused, 0);
     h->answered = TRUE;
     h->credentials = h->explained = FALSE;
-    h->good = step;
-    h->mended = h->bad;
+    if (h->mended != h->bad) {
+        h->mended = h->bad;
+        h->good = step;
+    }
     people_note(&h->answered_to, w->r, step);
 }
 
