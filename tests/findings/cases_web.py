@@ -587,11 +587,11 @@ def ntlm_begun(s):
          more=[negotiate(ntlm(2), "WWW-Authenticate")])
 
 
-@case(like=["http-error"])
+@case(shows={"http-error": "note"}, recovered=["http-error"], like=["http-unauthorized"])
 def busy_and_then_not(s):
     directory(s, url_entry(s, 1))
     t = opened(s)
-    post(s, t, ex(s, 1), status=503, answer=b"busy")
+    s.cite("http-error", post(s, t, ex(s, 1), status=503, answer=b"busy"))
     post(s, t, ex(s, 1))
 
 

@@ -50,7 +50,8 @@ const adp_advice adp_advice_ldap[] = {
                   "/rd:true /f:text # on the controller; written only with LDAP diagnostics at "
                   "level 2"))},
     {"ldap-bind-failed", /* R 4513, m */
-     CAUSES(CAUSE("The name or password is wrong."),
+     CAUSES(ADP_CAUSE_NO_PASSWORD,
+            CAUSE("The name or password is wrong.", .refuted_by = {ADP_SIGN_NO_PASSWORD}),
             CAUSE("The ticket or token could not be verified.", NOT_KERBEROS),
             CAUSE("The account may not log on.")),
      CHECKS(CHECK("klist", NOT_KERBEROS),
@@ -66,7 +67,8 @@ const adp_advice adp_advice_ldap[] = {
             CHECK("nltest /sc_query:{domain} # on the server"), CHECK("setspn -Q {spn}"),
             CHECK("nslookup {host}"))},
     {"ldap-bind-failed/52e", /* L */
-     CAUSES(CAUSE("The password is wrong."),
+     CAUSES(ADP_CAUSE_NO_PASSWORD,
+            CAUSE("The password is wrong.", .refuted_by = {ADP_SIGN_NO_PASSWORD}),
             CAUSE("The server could not open the Kerberos ticket: it says no more than this.",
                   NOT_KERBEROS),
             CAUSE("The name is that of another account.", .refuted_by = {ADP_SIGN_NAME_ACCEPTED})),
@@ -201,13 +203,16 @@ const adp_advice adp_advice_ldap[] = {
          CAUSE("Its library asks for protection by default (sasl_secprops, minssf).")),
      CHECKS(CHECK("grep -i sasl_secprops /etc/ldap/ldap.conf # of a program on Linux"))},
     {"ldap-not-bound", /* m */
-     CAUSES(CAUSE("The program binds anonymously: no name or password is set in it, or they are "
+     CAUSES(ADP_CAUSE_NO_PASSWORD,
+            CAUSE("The program binds anonymously: no name or password is set in it, or they are "
                   "empty.",
-                  .supported_by = {ADP_SIGN_ANONYMOUS}),
+                  .supported_by = {ADP_SIGN_ANONYMOUS}, .refuted_by = {ADP_SIGN_NO_PASSWORD}),
             CAUSE("The program sends the operation before it binds.",
-                  .refuted_by = {ADP_SIGN_ANONYMOUS}),
-            CAUSE("A program that chased a referral bound anonymously at the other server."),
-            CAUSE("The bind failed, and the program went on.", .refuted_by = {ADP_SIGN_ANONYMOUS})),
+                  .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD}),
+            CAUSE("A program that chased a referral bound anonymously at the other server.",
+                  .refuted_by = {ADP_SIGN_NO_PASSWORD}),
+            CAUSE("The bind failed, and the program went on.",
+                  .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD})),
      CHECKS(
          CHECK("ldp.exe # connect to {host}, and bind with the program's account: is it let in?"))},
     {"starttls-failed", /* R 4511 4.14, m */

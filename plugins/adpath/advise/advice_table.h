@@ -103,6 +103,31 @@
     }
 
 /* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
+/** Of a bind, or of what was asked after it. */
+#define ADP_CAUSE_NO_PASSWORD                                                                      \
+    {                                                                                              \
+        .text = "The program binds with a name and no password: its password is not set, or was "  \
+                "not found. Servers that take such a bind bind nobody by it.",                     \
+        .needs = {                                                                                 \
+            ADP_SIGN_NO_PASSWORD                                                                   \
+        }                                                                                          \
+    }
+
+/* Of a handshake that fails. The proxy's certificate is seldom known outside of the company. */
+#define ADP_CAUSE_OLD_TLS                                                                          \
+    {                                                                                              \
+        .text = "The client's hello offers no version newer than TLS 1.1, and the server has "     \
+                "switched those off.",                                                             \
+        .needs = {ADP_SIGN_OLD_TLS},                                                               \
+    }
+#define ADP_CAUSE_PROXY_TLS                                                                        \
+    {                                                                                              \
+        .text = "The proxy opens TLS, and shows a certificate of its own making, whose authority " \
+                "this client does not know.",                                                      \
+        .needs = {ADP_SIGN_THROUGH_PROXY}, .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY},           \
+        .weak = TRUE                                                                               \
+    }
+
 #define CAUSE(...)                                                                                 \
     {                                                                                              \
         .text = __VA_ARGS__                                                                        \
@@ -128,9 +153,13 @@
 /* Of a host: a name that a client can ask a server for, or an address; one's own, or Microsoft's. */
 #define IF_NAME    .refuted_by = {ADP_SIGN_IS_ADDRESS}
 #define IF_ADDRESS .needs = {ADP_SIGN_IS_ADDRESS}
-#define IF_OWN     .refuted_by = {ADP_SIGN_CLOUD}
-#define IF_CLOUD   .needs = {ADP_SIGN_CLOUD}
-#define IF_AD      .refuted_by = {ADP_SIGN_KDC_MIT}
+/* TLS that is tried by hand: straight, or through the proxy that the client took. */
+#define IF_DIRECT         .refuted_by = {ADP_SIGN_IS_ADDRESS, ADP_SIGN_THROUGH_PROXY}
+#define IF_DIRECT_ADDRESS .needs = {ADP_SIGN_IS_ADDRESS}, .refuted_by = {ADP_SIGN_THROUGH_PROXY}
+#define IF_PROXY          .needs = {ADP_SIGN_THROUGH_PROXY}, .refuted_by = {ADP_SIGN_IS_ADDRESS}
+#define IF_OWN            .refuted_by = {ADP_SIGN_CLOUD}
+#define IF_CLOUD          .needs = {ADP_SIGN_CLOUD}
+#define IF_AD             .refuted_by = {ADP_SIGN_KDC_MIT}
 /* Names of another realm are looked up there. */
 #define IF_AD_AT_HOME      .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_FOREIGN_REALM}
 #define IF_AD_ABROAD       .needs = {ADP_SIGN_FOREIGN_REALM}, .refuted_by = {ADP_SIGN_KDC_MIT}

@@ -32,6 +32,12 @@ const adp_advice adp_advice_web[] = {
             CHECK("Get-WebServicesVirtualDirectory -ADPropertiesOnly | Format-List "
                   "Server,InternalUrl,ExternalUrl",
                   .needs = {ADP_SIGN_FROM_SETTINGS}, .refuted_by = {ADP_SIGN_CLOUD}))},
+    {"endpoint-unresolvable/unheard", /* m */
+     CAUSES(CAUSE("The DNS server has to ask others for this name, and gets no answer from them: "
+                  "its forwarders, or the way to the Internet."),
+            CAUSE("The DNS server is down, or a firewall drops the questions.")),
+     CHECKS(CHECK("nslookup {host}"),
+            CHECK("Get-DnsServerForwarder # on the DNS server: do they answer?"))},
     {"endpoint-unreachable",
      CAUSES(CAUSE("The client has to use a proxy to get to the Internet, and did not.", IF_CLOUD,
                   .weak = TRUE),
@@ -114,16 +120,19 @@ const adp_advice adp_advice_web[] = {
          CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"), CHECK("klist"),
          CHECK("curl.exe -sS -I --proxy-anyauth --proxy-user : -x {proxy} --url https://{host}"))},
     {"tls-failed", /* R 8446 */
-     CAUSES(CAUSE("Client and server have no version or cipher in common."),
+     CAUSES(CAUSE("Client and server have no version or cipher in common.",
+                  .refuted_by = {ADP_SIGN_OLD_TLS}),
             CAUSE("The client does not accept the certificate."),
             CAUSE("A device in between ends the connection.")),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_NAME),
-            CHECK("openssl s_client -connect {place}", IF_ADDRESS))},
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/closed",
-     CAUSES(ADP_CAUSE_CLOUD_ALIAS,
+     CAUSES(ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
             CAUSE("The client was given the address {host} where it needs a name, and the "
                   "certificate is for names alone.",
                   .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
+            ADP_CAUSE_OLD_TLS,
             CAUSE("The server has no usable certificate for this service, or cannot read its key.",
                   .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}, .refuted_by = {ADP_SIGN_CLOUD}),
             CAUSE("A device in between does not let the client's hello pass: those of the newest "
@@ -133,11 +142,13 @@ const adp_advice adp_advice_web[] = {
                   "an alert.",
                   .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
                   .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY}),
-            CAUSE("Client and server have no version or cipher in common."),
+            CAUSE("Client and server have no version or cipher in common.",
+                  .refuted_by = {ADP_SIGN_OLD_TLS}),
             CAUSE("The server or a device in between closed it.",
                   .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_CLIENT_CLOSED_LATE})),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_NAME),
-            CHECK("openssl s_client -connect {place}", IF_ADDRESS),
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
             CHECK("certutil -store My # on the server", .needs = {ADP_SIGN_SERVER_CLOSED_EARLY},
                   .refuted_by = {ADP_SIGN_CLOUD}))},
     {"tls-failed/closed-ldap", /* K 321051, m */
@@ -145,33 +156,38 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
+         ADP_CAUSE_OLD_TLS,
          CAUSE("The domain controller has no certificate for server authentication in its store, "
                "or lacks its private key: it then listens on port {port}, and cannot speak TLS.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
          CAUSE("Several controllers share the address (a load balancer), and one of them has no "
                "certificate for server authentication, or lacks its private key.",
-               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_TLS_COMPLETED}),
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_TLS_COMPLETED},
+               .refuted_by = {ADP_SIGN_OLD_TLS}),
          CAUSE("A device in between does not let the client's hello pass.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
          CAUSE("The client does not accept the certificate; some close the connection without an "
                "alert.",
                .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
                .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY}),
-         CAUSE("Client and server have no version or cipher in common.")),
+         CAUSE("Client and server have no version or cipher in common.",
+               .refuted_by = {ADP_SIGN_OLD_TLS})),
      CHECKS(
-         CHECK("openssl s_client -connect {place} -servername {host}", IF_NAME),
-         CHECK("openssl s_client -connect {place}", IF_ADDRESS),
+         CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+         CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+         CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
          CHECK("certutil -store My # on {host}"),
          CHECK("wevtutil qe \"Directory Service\" /q:\"*[System[(EventID=1220)]]\" /c:5 /rd:true "
                "/f:text # on {host}"))},
     {"tls-failed/alert-40",
-     CAUSES(CAUSE("No cipher or group in common."),
+     CAUSES(ADP_CAUSE_OLD_TLS, CAUSE("No cipher or group in common."),
             CAUSE("The server requires a client certificate.", IF_OWN)),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_NAME),
-            CHECK("openssl s_client -connect {place}", IF_ADDRESS))},
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-42",
      CAUSES(
-         ADP_CAUSE_CLOUD_ALIAS,
+         ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -181,17 +197,20 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The client does not accept the certificate: it is for another name, for instance."),
          CAUSE("The certificate is damaged or of a kind that is not accepted."),
          CAUSE("A device in between replaces it with its own.", IF_OWN)),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_NAME),
-            CHECK("openssl s_client -connect {place}", IF_ADDRESS))},
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-45",
      CAUSES(CAUSE("The certificate has expired.", IF_OWN), CAUSE("The client's clock is off."),
             CAUSE("A device in between opens TLS, and its own certificate has expired.", IF_CLOUD,
                   .weak = TRUE)),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_NAME),
-            CHECK("openssl s_client -connect {place}", IF_ADDRESS), CHECK("w32tm /query /status"))},
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
+            CHECK("w32tm /query /status"))},
     {"tls-failed/alert-46",
      CAUSES(
-         ADP_CAUSE_CLOUD_ALIAS,
+         ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -200,30 +219,38 @@ const adp_advice adp_advice_web[] = {
                IF_CLOUD, .weak = TRUE),
          CAUSE("The client does not accept the certificate, and gives no better reason."),
          CAUSE("Its chain or name does not fit.")),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_NAME),
-            CHECK("openssl s_client -connect {place}", IF_ADDRESS))},
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-48",
-     CAUSES(CAUSE("A device in between opens TLS and shows a certificate of its own, whose "
+     CAUSES(ADP_CAUSE_PROXY_TLS,
+            CAUSE("A device in between opens TLS and shows a certificate of its own, whose "
                   "authority the client does not know.",
                   IF_CLOUD, .weak = TRUE),
             CAUSE("The client does not know the authority that signed the certificate."),
             CAUSE("The server does not send the whole chain.", IF_OWN)),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host} -showcerts", IF_NAME),
-            CHECK("openssl s_client -connect {place} -showcerts", IF_ADDRESS),
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host} -showcerts", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host} -showcerts",
+                  IF_PROXY),
+            CHECK("openssl s_client -connect {place} -showcerts", IF_DIRECT_ADDRESS),
             CHECK("certutil -viewstore Root"))},
     {"tls-failed/alert-70",
-     CAUSES(CAUSE("No version of TLS in common: one side is too old.", IF_OWN),
+     CAUSES(ADP_CAUSE_OLD_TLS, CAUSE("No version of TLS in common: one side is too old.", IF_OWN),
             CAUSE("The client is too old, or set to old versions: Microsoft 365 takes TLS 1.2 and "
                   "newer alone.",
                   IF_CLOUD, .weak = TRUE),
             CAUSE("A policy switched old versions off.", IF_OWN)),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host} -tls1_2", IF_NAME),
-            CHECK("openssl s_client -connect {place} -tls1_2", IF_ADDRESS))},
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host} -tls1_2", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host} -tls1_2",
+                  IF_PROXY),
+            CHECK("openssl s_client -connect {place} -tls1_2", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-112",
      CAUSES(CAUSE("The server does not know the name it was asked for."),
             CAUSE("The name leads to another server.")),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_NAME),
-            CHECK("openssl s_client -connect {place}", IF_ADDRESS), CHECK("nslookup {host}"))},
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
+            CHECK("nslookup {host}"))},
     {"tls-name-mismatch", /* K 2783881, m */
      CAUSES(CAUSE("The URL in the service connection point has the server's own name, and the "
                   "certificate has the shared one.",
@@ -277,6 +304,17 @@ const adp_advice adp_advice_web[] = {
                   "EwsEnabled,OAuth2ClientProfileEnabled,DefaultAuthenticationPolicy # Exchange "
                   "Online PowerShell",
                   IF_CLOUD))},
+    {"http-unauthorized/many", /* m */
+     CAUSES(CAUSE("A program tries one or a few passwords on a list of names: an attempt to break "
+                  "in."),
+            CAUSE("It is a test of passwords by the administrators themselves."),
+            CAUSE("Many people are behind this address, and their programs have old passwords "
+                  "stored."),
+            CAUSE("A program that serves many has names or passwords that are out of date.")),
+     CHECKS(CHECK("wevtutil qe Security \"/q:*[System[(EventID=4625)]]\" /c:50 /rd:true /f:text # "
+                  "on the server: which names, from where?",
+                  IF_OWN),
+            CHECK("nslookup {address} # which host is the client?"))},
     {"http-error", /* W */
      CAUSES(CAUSE("The web server is not one of Exchange, or the path is not set up.", IF_OWN),
             CAUSE("Microsoft 365 does not take the request from this client, or fails itself.",
@@ -554,6 +592,18 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The network between them is slow or loses packets.",
                .refuted_by = {ADP_SIGN_HANDSHAKE_QUICK})),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
+    {"slow/handshake", /* m */
+     CAUSES(
+         CAUSE(
+             "Before it answers the handshake, the server looks for something that it does not get "
+             "at once: a revocation list, an authority's answer (OCSP), the key in a device.",
+             .supported_by = {ADP_SIGN_HANDSHAKE_QUICK}),
+         CAUSE("The server itself takes long: it is overloaded.",
+               .supported_by = {ADP_SIGN_HANDSHAKE_QUICK}),
+         CAUSE("The network between them is slow or loses packets.",
+               .refuted_by = {ADP_SIGN_HANDSHAKE_QUICK})),
+     CHECKS(CHECK("openssl s_client -connect {place}"),
+            CHECK("Test-NetConnection {server} -Port {port}"))},
 
     /* ---- the capture itself ---- */
     {"one-sided",

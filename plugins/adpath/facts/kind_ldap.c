@@ -141,7 +141,8 @@ static void say_bind(const adp_model *model, const adp_view *view, GString *out)
 
     g_string_append(out, "LDAP bind");
     if (request && request->u.bind->anonymous) {
-        g_string_append(out, " (anonymous)");
+        g_string_append(out, request->u.bind->name ? " (anonymous: a name and no password)"
+                                                   : " (anonymous)");
     } else if (step->mechanism) {
         g_string_append_printf(out, " (%s)", step->mechanism);
     }

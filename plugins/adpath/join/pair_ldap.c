@@ -167,11 +167,28 @@ gboolean adp_feed_bind(adp_model *model, const adp_obs *obs, guint32 i)
     return adp_finish(d, i);
 }
 
+#define TLS_1_3 0x0304
+
+/*
+ * TLS 1.3 hides most of its handshake in records like those of data. Until the client is content there is
+ * no LDAP in them, and a client that is not says so in one of them, and goes.
+ */
+static gboolean is_of_handshake(adp_derived *d, const adp_conn *conn, const adp_obs *obs)
+{
+    const adp_step *tls = conn->tls != ADP_NONE ? adp_step_at(d, conn->tls) : NULL;
+
+    return tls && obs->protection == ADP_PROTECTION_TLS && tls->request != ADP_NONE &&
+           tls->tls_version >= TLS_1_3 && !(tls->tls_seen & ADP_TLS_SEEN_COMPLETE);
+}
+
 gboolean adp_feed_hidden(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
     adp_conn *conn = adp_need_conn(d, &obs->flow);
 
+    if (is_of_handshake(d, conn, obs)) {
+        return FALSE;
+    }
     if (conn->hidden == ADP_NONE) {
         conn->hidden = adp_new_step(model, ADP_STEP_HIDDEN, obs, i);
     } else {

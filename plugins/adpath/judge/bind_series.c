@@ -200,13 +200,11 @@ static GHashTable *accepted_binds(const adp_rules *r)
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_result *result =
-            step->kind == ADP_STEP_BIND ? adp_ldap_result_of(r, step) : NULL;
         gpointer key = GUINT_TO_POINTER(step->path + 1);
         GArray *steps;
 
         ADP_COUNT();
-        if (!result || result->result != ADP_LDAP_SUCCESS) {
+        if (!adp_bind_lets_in(r, step)) {
             continue;
         }
         steps = g_hash_table_lookup(accepted, key);

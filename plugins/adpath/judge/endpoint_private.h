@@ -23,6 +23,7 @@ typedef struct {
     GHashTable *by_place; /* "host|port" -> the first endpoint there */
     GHashTable *urls;     /* those that are in, in lower case */
     GHashTable *resolved; /* address + 1 -> host that the client looked up last for it */
+    GHashTable *unheard;  /* hosts, owned, of which no DNS server says anything */
     guint ranked;
     guint tried;
     gboolean elsewhere;     /* the client was sent to another mail domain */

@@ -41,12 +41,74 @@ static void cite_step(adp_endpoint_builder *b, adp_endpoint *endpoint, const adp
 static void judge(adp_endpoint *endpoint, adp_endpoint_outcome outcome,
                   adp_endpoint_trouble trouble)
 {
+    if (endpoint->gone && (outcome == ADP_ENDPOINT_OK || outcome == ADP_ENDPOINT_HIDDEN)) {
+        g_array_set_size(endpoint->gone, 0);
+    }
     /* Once it has answered, nothing later takes that away; nor a connection that stood. */
     if (endpoint->outcome != ADP_ENDPOINT_OK &&
         (endpoint->outcome != ADP_ENDPOINT_HIDDEN || outcome == ADP_ENDPOINT_OK ||
          trouble == ADP_TROUBLE_HTTP)) {
         endpoint->outcome = outcome;
         endpoint->trouble = outcome == ADP_ENDPOINT_FAILED ? trouble : ADP_TROUBLE_NONE;
+    }
+}
+
+static gboolean has_address(const adp_obs_dns *reply)
+{
+    guint i;
+
+    for (i = 0; i < reply->hosts.count; i++) {
+        if (reply->hosts.items[i].address != ADP_NONE) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Hosts whose lookups were not answered, neither by another server nor later. */
+static void find_unheard(adp_endpoint_builder *b)
+{
+    guint pass;
+    guint i;
+
+    for (pass = 0; pass < 2; pass++) {
+        for (i = 0; i < b->path->steps->len; i++) {
+            const adp_step *step =
+                adp_model_step(b->model, g_array_index(b->path->steps, guint32, i));
+            char *host;
+
+            if (step->kind != ADP_STEP_ADDRESS) {
+                continue;
+            }
+            host = g_ascii_strdown(adp_model_obs(b->model, step->first)->u.dns->name, -1);
+            if (pass == 0 && adp_step_outcome(b->model, step, FALSE) == ADP_UNANSWERED) {
+                g_hash_table_add(b->unheard, host);
+                continue;
+            }
+            if (pass == 1 && step->reply != ADP_NONE &&
+                has_address(adp_model_obs(b->model, step->reply)->u.dns)) {
+                g_hash_table_remove(b->unheard, host);
+            }
+            g_free(host);
+        }
+    }
+}
+
+/* A host without an address: DNS says so, or says nothing at all. */
+static void did_fail_lookup(adp_endpoint_builder *b, adp_endpoint *endpoint, const adp_step *step)
+{
+    adp_outcome outcome = adp_step_outcome(b->model, step, FALSE);
+    gboolean unheard =
+        outcome == ADP_UNANSWERED && g_hash_table_contains(b->unheard, endpoint->host);
+
+    if ((outcome == ADP_FAILED || unheard) && endpoint->outcome == ADP_ENDPOINT_NOT_TRIED) {
+        cite_step(b, endpoint, step);
+        judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_UNRESOLVABLE);
+        endpoint->unheard = unheard;
+    } else if (endpoint->unheard && endpoint->trouble == ADP_TROUBLE_UNRESOLVABLE) {
+        /* The next server, which may say that there is no such host. */
+        cite_step(b, endpoint, step);
+        endpoint->unheard = unheard;
     }
 }
 
@@ -68,10 +130,8 @@ static void did_address(adp_endpoint_builder *b, const adp_step *step)
     for (i = 0; i < G_N_ELEMENTS(ports); i++) {
         adp_endpoint *endpoint = adp_endpoint_find(b, host, ports[i]);
 
-        if (endpoint && adp_step_outcome(b->model, step, FALSE) == ADP_FAILED &&
-            endpoint->outcome == ADP_ENDPOINT_NOT_TRIED) {
-            cite_step(b, endpoint, step);
-            judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_UNRESOLVABLE);
+        if (endpoint) {
+            did_fail_lookup(b, endpoint, step);
         }
     }
     g_free(host);
@@ -252,6 +312,11 @@ static void did_attempt(adp_endpoint_builder *b, const adp_attempt *attempt)
     g_free(host);
     if (endpoint) {
         cite(b, endpoint, attempt->first);
+        if (endpoint->outcome == ADP_ENDPOINT_OK || endpoint->outcome == ADP_ENDPOINT_HIDDEN) {
+            endpoint->gone =
+                endpoint->gone ? endpoint->gone : g_array_new(FALSE, FALSE, sizeof(guint32));
+            g_array_append_val(endpoint->gone, attempt->first);
+        }
         judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_UNREACHABLE);
     }
 }
@@ -429,6 +494,7 @@ void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const 
     guint t = 0;
     guint i = 0;
 
+    find_unheard(b);
     for (;;) {
         guint32 attempt = at_attempt(b, attempts, a);
         guint32 tunnel = at_tunnel(b, tunnels, t);

@@ -58,6 +58,9 @@ static void endpoint_free(gpointer data)
 
     g_free(endpoint->url);
     g_free(endpoint->host);
+    if (endpoint->gone) {
+        g_array_unref(endpoint->gone);
+    }
     g_array_unref(endpoint->evidence);
     g_free(endpoint);
 }
@@ -103,6 +106,7 @@ static GPtrArray *build(const adp_endpoints *endpoints, guint32 path, const GArr
     b.by_place = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     b.urls = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     b.resolved = g_hash_table_new(NULL, NULL);
+    b.unheard = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     add_scp(&b, path);
     if (mail) {
         adp_endpoint_add_domain(&b, mail, TRUE);
@@ -117,6 +121,7 @@ static GPtrArray *build(const adp_endpoints *endpoints, guint32 path, const GArr
         g_array_sort(endpoint->evidence, adp_compare_numbers);
     }
     g_free(b.mail);
+    g_hash_table_unref(b.unheard);
     g_hash_table_unref(b.resolved);
     g_hash_table_unref(b.urls);
     g_hash_table_unref(b.by_place);

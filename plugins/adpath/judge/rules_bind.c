@@ -170,6 +170,14 @@ char *adp_bind_subject_of(const adp_rules *r, const adp_step *step)
     return subject;
 }
 
+gboolean adp_bind_lets_in(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_result *result = step->kind == ADP_STEP_BIND ? adp_ldap_result_of(r, step) : NULL;
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return result && result->result == ADP_LDAP_SUCCESS && !(request && request->u.bind->anonymous);
+}
+
 const adp_step *adp_bind_recovery(const adp_rules *r, const adp_step *step)
 {
     char *subject = adp_bind_subject_of(r, step);
@@ -315,7 +323,8 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
         adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, step->request);
     }
     if (request->u.bind->anonymous) {
-        adp_rules_sign(f, ADP_SIGN_ANONYMOUS, step->request);
+        adp_rules_sign(f, request->u.bind->name ? ADP_SIGN_NO_PASSWORD : ADP_SIGN_ANONYMOUS,
+                       step->request);
     }
     if (is_let_in(r, step)) {
         adp_rules_sign(f, ADP_SIGN_NAME_ACCEPTED, step->request);
@@ -425,7 +434,7 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
     /* Another account's bind makes nothing good; another way to bind there does. */
     adp_rules_remedy(f, first->client, ADP_TOPIC_BIND, subject);
     if (!is_about_account(id, result)) {
-        adp_rules_remedy(f, first->client, ADP_TOPIC_LDAP_SERVER,
+        adp_rules_remedy(f, first->client, ADP_TOPIC_LDAP_USED,
                          adp_number_text(first->flow.server, number));
     }
     sign_bind(r, f, first);
@@ -473,6 +482,9 @@ void adp_rules_learn_bind_step(adp_rules *r, const adp_step *step)
     }
     if (result->result != ADP_LDAP_SUCCESS) {
         learn_wrong_password(r, step, result);
+        return;
+    }
+    if (!adp_bind_lets_in(r, step)) {
         return;
     }
     subject = bind_subject(step, NULL);

@@ -30,6 +30,9 @@ char *adp_bind_name(const adp_rules *r, const adp_step *step);
 /** Subject of ADP_TOPIC_BIND: the bind's server, and its account where it is known. Free with g_free(). */
 char *adp_bind_subject_of(const adp_rules *r, const adp_step *step);
 
+/** Was somebody let in? A bind without a password is accepted, and nobody's, whatever name it has. */
+gboolean adp_bind_lets_in(const adp_rules *r, const adp_step *step);
+
 /** Does the refusal speak of the account, and not of the way it binds? */
 gboolean adp_bind_is_about_account(const adp_rules *r, const adp_step *step);
 

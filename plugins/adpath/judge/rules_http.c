@@ -20,16 +20,81 @@
 
 #include <string.h>
 
+/* Who was answered, and about what. */
+typedef struct {
+    const adp_step *anyone; /* the last that does not say for whom, or about what; NULL */
+    GHashTable *by_account; /* adp_obs_http.account -> the last step that was answered to it */
+    GHashTable *by_mailbox; /* mailbox in lower case, owned -> likewise */
+} people;
+
+static void people_begin(people *p)
+{
+    p->anyone = NULL;
+    p->by_account = g_hash_table_new(adp_int64_hash, g_int64_equal);
+    p->by_mailbox = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+}
+
+static void people_end(people *p)
+{
+    g_hash_table_unref(p->by_account);
+    g_hash_table_unref(p->by_mailbox);
+}
+
+static void people_note(people *p, const adp_rules *r, const adp_step *good)
+{
+    const adp_obs_http *request = adp_web_request(r, good);
+
+    if (!request || !request->account || !request->mailbox) {
+        p->anyone = good;
+        return;
+    }
+    g_hash_table_replace(p->by_account, (gpointer)&request->account, (gpointer)good);
+    g_hash_table_replace(p->by_mailbox, g_ascii_strdown(request->mailbox, -1), (gpointer)good);
+}
+
+static gboolean is_later(const adp_step *good, const adp_step *bad)
+{
+    return good && good->first > bad->first;
+}
+
+/*
+ * Is what went wrong still wrong, whatever was answered since? Then it was another person's, about another
+ * mailbox: who mistypes his own name is answered when he asks again for the same one.
+ */
+static gboolean is_of_another(const people *p, const adp_rules *r, const adp_step *bad)
+{
+    const adp_obs_http *request = adp_web_request(r, bad);
+    char *mailbox;
+    gboolean good;
+
+    if (!request || !request->account || !request->mailbox || is_later(p->anyone, bad)) {
+        return FALSE;
+    }
+    mailbox = g_ascii_strdown(request->mailbox, -1);
+    good = is_later(g_hash_table_lookup(p->by_account, &request->account), bad) ||
+           is_later(g_hash_table_lookup(p->by_mailbox, mailbox), bad);
+    g_free(mailbox);
+    return !good;
+}
+
 /* All exchanges with one place: scheme, host and port. */
 typedef struct {
     const char *host;
-    const adp_step *last; /* with a reply */
-    gboolean answered;    /* with what a client of autodiscover wants, or a farther way to it; */
-    gboolean credentials; /* since then, were sent, */
-    gboolean explained;   /* a KRB-ERROR in one of the 401 says why, */
-    GPtrArray *refused;   /* and steps with 401 */
-    GPtrArray *errors;    /* all steps with another error */
+    const adp_step *last;   /* with a reply */
+    gboolean answered;      /* with what a client of autodiscover wants, or a farther way to it; */
+    gboolean credentials;   /* since then, were sent, */
+    gboolean explained;     /* a KRB-ERROR in one of the 401 says why, */
+    GPtrArray *refused;     /* and steps with 401; */
+    GPtrArray *before;      /* those before it, which may be other people's */
+    GPtrArray *errors;      /* all steps with another error; */
+    const adp_step *bad;    /* the last one that ends something, */
+    const adp_step *mended; /* and the last that an answer made good; NULL */
+    const adp_step *good;   /* by this one, */
+    people answered_to;
 } http_host;
+
+/* More people than this with wrong credentials: a list, or those behind a gateway. */
+#define MANY 5
 
 static void http_host_free(gpointer data)
 {
@@ -37,6 +102,8 @@ static void http_host_free(gpointer data)
 
     g_ptr_array_unref(h->refused);
     g_ptr_array_unref(h->errors);
+    g_ptr_array_unref(h->before);
+    people_end(&h->answered_to);
     g_free(h);
 }
 
@@ -55,34 +122,89 @@ static adp_auth auth_of(const adp_web_path *w, const http_host *h)
     return ADP_AUTH_NONE;
 }
 
+/* How many people were refused, by the names in their credentials. */
+static guint count_people(const adp_web_path *w, const http_host *h)
+{
+    GHashTable *accounts = g_hash_table_new(adp_int64_hash, g_int64_equal);
+    guint count;
+    guint i;
+
+    for (i = 0; i < h->refused->len; i++) {
+        const adp_obs_http *request = adp_web_request(w->r, g_ptr_array_index(h->refused, i));
+
+        if (request && request->account &&
+            !g_hash_table_contains(h->answered_to.by_account, &request->account)) {
+            g_hash_table_add(accounts, (gpointer)&request->account);
+        }
+    }
+    count = g_hash_table_size(accounts);
+    g_hash_table_unref(accounts);
+    return count;
+}
+
+/* One story in the place of a list. Names are not said: they are people's. */
+static void say_many(const adp_web_path *w, adp_finding *f, const char *host, const http_host *h,
+                     guint count, const char *words)
+{
+    guint let_in = g_hash_table_size(h->answered_to.by_account);
+    const adp_step *first = g_ptr_array_index(h->refused, 0);
+
+    adp_rules_summary(f, "%s refuses the credentials of %u different names", host, count);
+    adp_rules_observed(f,
+                       "%u answers of %s with 401, to requests with credentials of %u different "
+                       "names%s; %u other %s let in",
+                       h->refused->len, host, count, words, let_in,
+                       let_in == 1 ? "name was" : "names were");
+    adp_rules_inferred(f, "%s",
+                       let_in * 2 >= count
+                           ? "The client asks for many people, and others of them are let in: a "
+                             "gateway, or a router with many behind its address."
+                           : "So many different names from one client are a list that is worked "
+                             "through (somebody who tries a password on each, a test, a move of "
+                             "mailboxes), or many people behind one address.");
+    adp_rules_advise(w->r, f, "http-unauthorized/many", "host", host, "address",
+                     adp_rules_address(w->r, first->flow.client), NULL);
+}
+
 static void unauthorized(const adp_web_path *w, const char *host, const http_host *h)
 {
     adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_UNAUTHORIZED, w->index, host);
+    const adp_step *last = g_ptr_array_index(h->refused, h->refused->len - 1);
     adp_auth auth = auth_of(w, h);
     gboolean tokens =
-        (adp_web_reply(w->r, h->last)->auths & ~(1U << ADP_AUTH_NONE)) == 1U << ADP_AUTH_BEARER;
+        (adp_web_reply(w->r, last)->auths & ~(1U << ADP_AUTH_NONE)) == 1U << ADP_AUTH_BEARER;
+    guint count = count_people(w, h);
     guint i;
 
     for (i = 0; i < h->refused->len; i++) {
         adp_rules_cite_step(w->r, f, g_ptr_array_index(h->refused, i));
     }
-    adp_rules_summary(f, "%s refuses the client's credentials to the end", host);
+    if (count > MANY) {
+        say_many(w, f, host, h, count, adp_web_auth_words(auth));
+        adp_web_sign_host(w, f, host);
+        return;
+    }
+    adp_rules_summary(f, "%s refuses %s credentials to the end", host,
+                      h->answered ? "one of several people's" : "the client's");
     adp_rules_observed(f, "%u %s of %s with 401, also to requests with credentials%s%s",
                        h->refused->len, h->refused->len == 1 ? "answer" : "answers", host,
                        adp_web_auth_words(auth), tokens ? "; it offers Bearer alone" : "");
     adp_rules_inferred(f,
                        "A first 401 belongs to every authentication; here none of the requests "
-                       "that carried credentials was accepted.%s",
+                       "that carried %scredentials was accepted.%s%s",
+                       h->answered ? "these " : "",
+                       h->answered ? " Other people's were, at the same place, for other mailboxes."
+                                   : "",
                        auth == ADP_AUTH_KERBEROS ? " A service that cannot open a Kerberos ticket "
                                                    "often says no more than this."
                                                  : "");
-    adp_web_sign_auth(f, auth, h->last->first);
+    adp_web_sign_auth(f, auth, last->first);
     if (tokens) {
-        adp_rules_sign(f, ADP_SIGN_OFFERS_TOKENS, h->last->reply);
+        adp_rules_sign(f, ADP_SIGN_OFFERS_TOKENS, last->reply);
     }
     adp_rules_advise(w->r, f, "http-unauthorized", "host", host, "spn", NULL, NULL);
     adp_web_sign_host(w, f, host);
-    if (w->good && w->good->last > h->last->last) {
+    if (!h->answered && w->good && w->good->last > last->last) {
         adp_rules_recovered(w->r, f, w->good);
     }
 }
@@ -151,10 +273,12 @@ static void say_error(adp_finding *f, const char *host, const adp_obs_http *requ
     adp_rules_inferred(f, "%s", error_meaning(reply));
 }
 
-static void http_error(const adp_web_path *w, const char *host, const http_host *h)
+/* `last`: the error that is told; `good`: what made it good at the same place, NULL. */
+static void http_error(const adp_web_path *w, const char *host, const http_host *h,
+                       const adp_step *last, const adp_step *good)
 {
-    const adp_obs_http *reply = adp_web_reply(w->r, h->last);
-    const adp_obs_http *request = adp_web_request(w->r, h->last);
+    const adp_obs_http *reply = adp_web_reply(w->r, last);
+    const adp_obs_http *request = adp_web_request(w->r, last);
     adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_ERROR, w->index, host);
     char *key = reply->status < 400 ? g_strdup("http-error/redirect")
                                     : g_strdup_printf("http-error/%u", reply->status);
@@ -168,7 +292,7 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
             adp_rules_cite_step(w->r, f, step);
         }
     }
-    adp_rules_cite_step(w->r, f, h->last);
+    adp_rules_cite_step(w->r, f, last);
     say_error(f, host, request, reply);
     adp_rules_advise(w->r, f, key, "host", host, "url", request ? request->url : NULL, "to",
                      reply->moved, "length", length, "mailbox", request ? request->mailbox : NULL,
@@ -177,12 +301,17 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     g_free(length);
     g_free(key);
     if (request && request->auth_length >= LONG_CREDENTIALS && may_be_too_long(reply->status)) {
-        adp_rules_sign(f, ADP_SIGN_LONG_TOKEN, h->last->first);
+        adp_rules_sign(f, ADP_SIGN_LONG_TOKEN, last->first);
     }
     if (request && adp_url_only_scheme_differs(request->url, reply->moved)) {
-        adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, h->last->reply);
+        adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, last->reply);
     }
     adp_web_weigh(w, f, adp_web_order(w, host));
+    if (good) {
+        adp_rules_recovered(w->r, f, good);
+    } else if (h->answered && f->recovered_by) {
+        adp_rules_unrecovered(f); /* other people's answers, about other mailboxes */
+    }
     if (is_of_account(reply->status) && !f->recovered_by) {
         f->severity = ADP_SEVERITY_ERROR;
     }
@@ -220,17 +349,69 @@ static http_host *host_entry(http_hosts *hosts, const char *url, const char *hos
     h->host = host;
     h->refused = g_ptr_array_new();
     h->errors = g_ptr_array_new();
+    h->before = g_ptr_array_new();
+    people_begin(&h->answered_to);
     g_ptr_array_add(hosts->list, h);
     g_hash_table_insert(hosts->index, key, h);
     return h;
 }
 
-/* What was refused before was made good; what comes after it is not. */
-static void settle(http_host *h)
+/* The last error that ended something, and that no answer made good; NULL. */
+static const adp_step *error_of_another(const adp_web_path *w, const http_host *h)
 {
+    guint i;
+
+    for (i = h->errors->len; i; i--) {
+        const adp_step *step = g_ptr_array_index(h->errors, i - 1);
+        const adp_obs_http *request = adp_web_request(w->r, step);
+
+        if (request && adp_same_text(request->method, "POST") &&
+            is_of_another(&h->answered_to, w->r, step)) {
+            return step;
+        }
+    }
+    return NULL;
+}
+
+/* Adds to `refused` what no answer made good. */
+static void take_back(const adp_rules *r, http_host *h)
+{
+    GPtrArray *all = g_ptr_array_new();
+    guint i;
+
+    for (i = 0; i < h->before->len; i++) {
+        if (is_of_another(&h->answered_to, r, g_ptr_array_index(h->before, i))) {
+            g_ptr_array_add(all, g_ptr_array_index(h->before, i));
+            h->credentials = TRUE;
+        }
+    }
+    if (all->len) {
+        for (i = 0; i < h->refused->len; i++) {
+            g_ptr_array_add(all, g_ptr_array_index(h->refused, i));
+        }
+        g_ptr_array_unref(h->refused);
+        h->refused = all;
+    } else {
+        g_ptr_array_unref(all);
+    }
+}
+
+/* What was refused before was made good, but for other people's; what comes after it is not. */
+static void settle(const adp_web_path *w, http_host *h, const adp_step *step)
+{
+    guint i;
+
+    for (i = 0; i < h->refused->len; i++) {
+        g_ptr_array_add(h->before, g_ptr_array_index(h->refused, i));
+    }
+    g_ptr_array_set_size(h->refused, 0);
     h->answered = TRUE;
     h->credentials = h->explained = FALSE;
-    g_ptr_array_set_size(h->refused, 0);
+    if (h->mended != h->bad) {
+        h->mended = h->bad;
+        h->good = step;
+    }
+    people_note(&h->answered_to, w->r, step);
 }
 
 static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_step *step)
@@ -253,10 +434,14 @@ static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_ste
     } else if (reply->status < 300 || (reply->status < 400 && reply->redirect)) {
         /* Clients look with a GET whether there is anybody: that settles nothing. */
         if (!probe || reply->has_settings || reply->redirect) {
-            settle(h);
+            settle(w, h, step);
         }
     } else {
         g_ptr_array_add(h->errors, (gpointer)step);
+        /* What clients try before all else, or look with, ends nothing. */
+        if (request && !probe && request->form != ADP_AUTODISCOVER_JSON) {
+            h->bad = step;
+        }
         h->answered = h->answered && probe;
     }
 }
@@ -274,19 +459,29 @@ static void http(const adp_web_path *w)
         }
     }
     for (i = 0; i < hosts.list->len; i++) {
-        const http_host *h = g_ptr_array_index(hosts.list, i);
+        http_host *h = g_ptr_array_index(hosts.list, i);
         const adp_obs_http *last = h->last ? adp_web_reply(w->r, h->last) : NULL;
 
-        if (!last || h->answered || adp_web_is_in_circle(w, h->last)) {
+        if (!last || adp_web_is_in_circle(w, h->last)) {
             continue;
         }
-        if (last->status == 401) {
+        take_back(w->r, h);
+        if (h->answered) {
+            if (h->refused->len && h->credentials && !h->explained) {
+                unauthorized(w, h->host, h);
+            }
+            if (h->mended) {
+                const adp_step *others = error_of_another(w, h);
+
+                http_error(w, h->host, h, others ? others : h->mended, others ? NULL : h->good);
+            }
+        } else if (last->status == 401) {
             /* Where the reason is visible, another finding says it. */
             if (h->credentials && !h->explained) {
                 unauthorized(w, h->host, h);
             }
         } else if (last->status >= 300) {
-            http_error(w, h->host, h);
+            http_error(w, h->host, h, h->last, NULL);
         }
     }
     g_hash_table_unref(hosts.index);
@@ -296,8 +491,15 @@ static void http(const adp_web_path *w)
 /* What the service itself says in an answer with status 200. */
 static void service_errors(const adp_web_path *w)
 {
+    people answered;
     guint i;
 
+    people_begin(&answered);
+    for (i = 0; i < w->path->steps->len; i++) {
+        if (adp_web_is_answer(w->r, adp_web_step(w, i))) {
+            people_note(&answered, w->r, adp_web_step(w, i));
+        }
+    }
     for (i = 0; i < w->path->steps->len; i++) {
         const adp_step *step = adp_web_step(w, i);
         const adp_obs_http *request;
@@ -330,10 +532,11 @@ static void service_errors(const adp_web_path *w)
                          request ? request->mailbox : NULL, NULL);
         adp_web_sign_host(w, f, adp_web_http_host(w->r, step));
         g_free(key);
-        if (w->good && w->good->last > step->last) {
+        if (w->good && w->good->last > step->last && !is_of_another(&answered, w->r, step)) {
             adp_rules_recovered(w->r, f, w->good);
         }
     }
+    people_end(&answered);
 }
 
 void adp_rules_http(const adp_web_path *w)

@@ -51,8 +51,23 @@ gboolean adp_rules_is_not_bound(const adp_rules *r, const adp_step *step)
            (adp_ldap_says(result, "000004DC") || adp_ldap_says(result, "00002020"));
 }
 
+/* What the last bind before the search, on its connection (`binds`: stream + 1 -> step + 1), says of it. */
+static void sign_not_bound(const adp_rules *r, adp_finding *f, const adp_step *step,
+                           GHashTable *binds)
+{
+    guint bind =
+        GPOINTER_TO_UINT(g_hash_table_lookup(binds, GUINT_TO_POINTER(step->flow.stream + 1)));
+    const adp_obs *request = bind ? adp_rules_request(r, adp_rules_step(r, bind - 1)) : NULL;
+
+    if (request && request->u.bind->anonymous) {
+        adp_rules_sign(f, request->u.bind->name ? ADP_SIGN_NO_PASSWORD : ADP_SIGN_ANONYMOUS,
+                       adp_rules_step(r, bind - 1)->request);
+    }
+}
+
 static void not_bound(adp_rules *r)
 {
+    GHashTable *binds = g_hash_table_new(NULL, NULL);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -61,6 +76,10 @@ static void not_bound(adp_rules *r)
         char *subject;
         char *server;
 
+        if (step->kind == ADP_STEP_BIND && step->flow.stream != ADP_NONE) {
+            g_hash_table_replace(binds, GUINT_TO_POINTER(step->flow.stream + 1),
+                                 GUINT_TO_POINTER(i + 1));
+        }
         if ((step->kind != ADP_STEP_SCP && step->kind != ADP_STEP_ROOTDSE) ||
             !adp_rules_is_not_bound(r, step)) {
             continue;
@@ -81,9 +100,11 @@ static void not_bound(adp_rules *r)
                               "Directory shows the rootDSE to everybody, and nothing else.");
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, step->flow.server),
                          "server", adp_rules_address(r, step->flow.server), NULL);
+        sign_not_bound(r, f, step, binds);
         g_free(server);
         adp_rules_remedy(f, step->client, ADP_TOPIC_READ, NULL);
     }
+    g_hash_table_unref(binds);
 }
 
 /* ---- silence ---- */

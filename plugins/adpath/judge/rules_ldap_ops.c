@@ -37,6 +37,7 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
     const adp_step *bind = operation->bind != ADP_NONE ? adp_rules_step(r, operation->bind) : NULL;
     const adp_obs *asked = bind ? adp_rules_request(r, bind) : NULL;
     gboolean anonymous = asked && asked->u.bind->anonymous;
+    gboolean nameless = anonymous && !asked->u.bind->name;
     const char *what = adp_ldap_op_name(operation->op);
     char *server = adp_rules_named(r, operation->flow.server);
     char number[ADP_NUMBER_TEXT];
@@ -54,11 +55,15 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
                           server, what);
         adp_rules_observed(f, "The operation (%s) ended with operationsError and %s%s", what,
                            adp_ldap_says(result, "000004DC") ? "000004DC" : "00002020",
-                           anonymous ? "; the bind before it was anonymous" : "");
+                           nameless    ? "; the bind before it was anonymous"
+                           : anonymous ? "; the bind before it had a name and no password"
+                                       : "");
         adp_rules_inferred(f, "%s",
-                           anonymous
-                               ? "The connection is bound anonymously: Active Directory shows "
-                                 "the rootDSE to everybody, and nothing else."
+                           nameless ? "The connection is bound anonymously: Active Directory shows "
+                                      "the rootDSE to everybody, and nothing else."
+                           : anonymous
+                               ? "A bind with a name and an empty password is accepted, and binds "
+                                 "nobody: the connection is anonymous."
                                : "Nobody was bound on this connection, or only anonymously: "
                                  "a program that follows a referral often binds so.");
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, operation->flow.server),
@@ -66,7 +71,7 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
         /* A program that learns from the refusal binds, and asks again. */
         adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_BIND, number);
         if (anonymous) {
-            adp_rules_sign(f, ADP_SIGN_ANONYMOUS, bind->request);
+            adp_rules_sign(f, nameless ? ADP_SIGN_ANONYMOUS : ADP_SIGN_NO_PASSWORD, bind->request);
         }
     }
     g_free(server);

@@ -11,6 +11,7 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_bind.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
@@ -331,6 +332,9 @@ void adp_rules_learn_pings(adp_rules *r)
 
             adp_rules_note_good(r, step, ADP_TOPIC_LDAP_SERVER,
                                 adp_number_text(step->flow.server, server));
+            if (step->kind != ADP_STEP_BIND || adp_bind_lets_in(r, step)) {
+                adp_rules_note_good(r, step, ADP_TOPIC_LDAP_USED, server);
+            }
         }
         if (step->kind == ADP_STEP_PING && is_locator(r, step) &&
             adp_rules_outcome(r, step) == ADP_OK && !rejection(r, step)) {

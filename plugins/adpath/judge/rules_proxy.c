@@ -22,6 +22,7 @@
 typedef struct {
     const char *host;
     const adp_tunnel *last; /* the last request with an answer, NULL */
+    const adp_tunnel *bad;  /* the last that was refused, and not for want of credentials; NULL */
     GPtrArray *tunnels;     /* of const adp_tunnel * */
 } wanted;
 
@@ -29,9 +30,11 @@ typedef struct {
 typedef struct {
     const adp_tunnel *last; /* of all of them */
     guint status;
-    guint order;      /* of the endpoint that was tried last */
-    guint count;      /* of requests */
-    GPtrArray *hosts; /* of const char * */
+    guint order;          /* of the endpoint that was tried last */
+    guint count;          /* of requests */
+    gboolean all;         /* one of the hosts was never reached; else: */
+    const adp_step *good; /* TLS through a later tunnel to the same host; NULL */
+    GPtrArray *hosts;     /* of const char * */
     GPtrArray *tunnels;
 } refusal;
 
@@ -75,6 +78,10 @@ static GPtrArray *collect(const adp_web_path *w)
         }
         g_ptr_array_add(item->tunnels, (gpointer)tunnel);
         item->last = tunnel->reply == ADP_NONE ? item->last : tunnel;
+        if (adp_tunnel_is_refused(w->r->model, tunnel) &&
+            adp_tunnel_status(w->r->model, tunnel) != 407) {
+            item->bad = tunnel;
+        }
     }
     g_hash_table_unref(index);
     return list;
@@ -86,6 +93,23 @@ static gboolean is_final(const adp_web_path *w, const adp_tunnel *last)
     return last && adp_tunnel_is_refused(w->r->model, last) &&
            (adp_tunnel_status(w->r->model, last) != 407 ||
             adp_since(w->r->end, adp_model_obs(w->r->model, last->reply)->time) >= ADP_PATIENCE);
+}
+
+/* The first handshake through a tunnel with the host, after that answer, that was completed; NULL: none was. */
+static const adp_step *through_later(const adp_web_path *w, const wanted *item)
+{
+    guint i;
+
+    for (i = 0; item->bad && i < w->path->steps->len; i++) {
+        const adp_step *step = adp_web_step(w, i);
+
+        if (step->kind == ADP_STEP_TLS && step->in_tunnel && step->first > item->bad->reply &&
+            adp_rules_outcome(w->r, step) == ADP_OK &&
+            adp_same_text(adp_web_tls_host(w->r, step), item->host)) {
+            return step;
+        }
+    }
+    return NULL;
 }
 
 /* `index`: "server|port|status" -> refusal of `list`. */
@@ -119,17 +143,26 @@ static GPtrArray *group(const adp_web_path *w, const GPtrArray *asked)
 
     for (i = 0; i < asked->len; i++) {
         const wanted *item = g_ptr_array_index(asked, i);
+        gboolean final = is_final(w, item->last);
+        const adp_step *good = final ? NULL : through_later(w, item);
+        const adp_tunnel *last = final ? item->last : item->bad;
         refusal *into;
 
-        if (!is_final(w, item->last)) {
+        if (!final && !good) {
             continue;
         }
-        into = refusal_of(w, list, index, item->last);
-        into->last = item->last->request > into->last->request ? item->last : into->last;
+        into = refusal_of(w, list, index, last);
+        into->last = last->request > into->last->request ? last : into->last;
+        into->good = good;
+        into->all = into->all || final;
         into->order = MAX(into->order, adp_web_order(w, item->host));
         g_ptr_array_add(into->hosts, (gpointer)item->host);
         for (t = 0; t < item->tunnels->len; t++) {
-            g_ptr_array_add(into->tunnels, g_ptr_array_index(item->tunnels, t));
+            const adp_tunnel *tunnel = g_ptr_array_index(item->tunnels, t);
+
+            if (final || adp_tunnel_is_refused(w->r->model, tunnel)) {
+                g_ptr_array_add(into->tunnels, (gpointer)tunnel);
+            }
         }
     }
     g_hash_table_unref(index);
@@ -223,6 +256,9 @@ static void report(const adp_web_path *w, const refusal *item)
     adp_web_sign_host(w, f, host);
     sign_credentials(w, f, item);
     adp_web_weigh(w, f, item->order);
+    if (!item->all && !f->recovered_by) {
+        adp_rules_recovered(w->r, f, item->good);
+    }
     g_free(key);
     g_free(subject);
     g_free(hosts);

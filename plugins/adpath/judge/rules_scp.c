@@ -36,10 +36,14 @@ static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
            step->mechanism && strcmp(step->mechanism, "simple") == 0;
 }
 
-/* Was the attribute asked for? A search that names none, or "*", asks for all. */
+/* Were the attribute's values asked for? A search that names none, or "*", asks for all. */
 static gboolean asks_for(const adp_obs_search *search, const char *attribute)
 {
     guint i;
+
+    if (search->no_values) {
+        return FALSE;
+    }
 
     for (i = 0; i < search->attributes.count; i++) {
         if (adp_same_text(search->attributes.items[i], attribute) ||

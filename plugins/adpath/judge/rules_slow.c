@@ -18,6 +18,7 @@
 #include "judge/signs.h"
 #include "judge/topics.h"
 #include "judge/waits.h"
+#include "judge/web.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/ports.h"
@@ -45,6 +46,7 @@ typedef struct {
     guint requests;
     guint repeated;
     guint late;
+    guint hellos;          /* late, to a client's hello of TLS */
     const adp_wait *first; /* the costliest of its waits, to speak of */
 } at_server;
 
@@ -101,7 +103,8 @@ static void say_server(const adp_rules *r, const at_server *at, GString *out)
     part(what, at->requests, "request without an answer", "requests without an answer");
     part(what, at->repeated, "request answered only when it was repeated",
          "requests answered only when they were repeated");
-    part(what, at->late, "late answer", "late answers");
+    part(what, at->hellos, "late answer to a TLS hello", "late answers to TLS hellos");
+    part(what, at->late - at->hellos, "late answer", "late answers");
     g_string_append_printf(out, "%s%s at %s, port %u (%s): %s", out->len ? "; " : "",
                            seconds(at->lost, buf), server, at->port, protocol_of(at->port),
                            what->str + 2);
@@ -114,6 +117,9 @@ static void say_server(const adp_rules *r, const at_server *at, GString *out)
 
 static const char *reason_of(const at_server *at)
 {
+    if (at->hellos && at->hellos >= at->repeated + at->connections + at->requests + at->accepted) {
+        return "it answers the TLS handshake late";
+    }
     if (at->late + at->repeated + at->accepted > at->connections + at->requests) {
         if (at->accepted > at->late + at->repeated) {
             return "it accepts connections only when they are asked for again";
@@ -228,8 +234,17 @@ static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
     }
 }
 
-static const char *advice_of(const at_server *most)
+static gboolean is_hello(const adp_rules *r, const adp_wait *wait)
 {
+    return wait->kind == ADP_WAIT_SLOW && wait->step != ADP_NONE &&
+           adp_rules_step(r, wait->step)->kind == ADP_STEP_TLS;
+}
+
+static const char *advice_of(const adp_rules *r, const at_server *most)
+{
+    if (is_hello(r, most->first)) {
+        return "slow/handshake";
+    }
     if (most->first->kind != ADP_WAIT_VAIN) {
         return most->first->kind == ADP_WAIT_SLOW ? "slow/answer" : "slow/repeated";
     }
@@ -246,10 +261,13 @@ static void advise(const adp_rules *r, adp_finding *f, const at_server *most)
     gboolean dns = step && (step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS);
     const char *asked = dns ? adp_model_obs(r->model, step->first)->u.dns->name : NULL;
     char *port = g_strdup_printf("%u", most->port);
+    char *place = adp_web_place(adp_rules_address(r, most->server), most->port);
 
-    adp_rules_advise(r, f, advice_of(most), "server", adp_rules_address(r, most->server), "host",
+    adp_rules_advise(r, f, advice_of(r, most), "server", adp_rules_address(r, most->server), "host",
                      adp_model_address_name(r->model, most->server), "port", port, "resolver",
-                     dns ? adp_rules_address(r, most->server) : NULL, "name", asked, NULL);
+                     dns ? adp_rules_address(r, most->server) : NULL, "name", asked, "place", place,
+                     NULL);
+    g_free(place);
     g_free(port);
     sign(r, f, most);
 }
@@ -282,7 +300,7 @@ static void cite(const adp_rules *r, adp_finding *f, const adp_wait *wait)
     adp_rules_cite(f, step->reply);
 }
 
-static void count(at_server *at, const adp_wait *wait)
+static void count(const adp_rules *r, at_server *at, const adp_wait *wait)
 {
     gint64 took = adp_since(wait->to, wait->from);
 
@@ -299,6 +317,7 @@ static void count(at_server *at, const adp_wait *wait)
     } else {
         at->repeated += wait->kind == ADP_WAIT_REPEATED ? 1 : 0;
         at->late += wait->kind == ADP_WAIT_SLOW ? 1 : 0;
+        at->hellos += is_hello(r, wait) ? 1 : 0;
         at->longest = MAX(at->longest, took);
     }
 }
@@ -366,7 +385,7 @@ static void of_path(adp_rules *r, const GArray *waits, guint from, guint to)
             g_hash_table_insert(index, &at->key, at);
             g_ptr_array_add(servers, at);
         }
-        count(at, wait);
+        count(r, at, wait);
         lost += wait->lost;
     }
     if (lost >= TOLD) {

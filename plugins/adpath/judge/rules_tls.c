@@ -53,6 +53,8 @@ typedef struct {
     guint16 port;         /* that the client wants, also through a proxy */
     const adp_obs *alert; /* the fatal one; NULL: there was none */
     adp_tls_end end;      /* without an alert: who closed it, and when */
+    guint32 old;          /* a hello that offers no newer version than TLS 1.1; ADP_NONE */
+    const char *proxy;    /* the one that it went through, as address:port; NULL: none */
     guint32 nameless;     /* a certificate for names alone, where the client gave none; ADP_NONE */
 } failed_tls;
 
@@ -79,6 +81,17 @@ static guint32 not_for_address(const adp_web_path *w, const adp_step *step)
         }
     }
     return names->count ? certificate : ADP_NONE;
+}
+
+#define TLS_1_2 0x0303
+
+/* The client's hello, when it offers old versions alone. */
+static guint32 of_old_version(const adp_model *model, const adp_step *step)
+{
+    guint32 hello = adp_model_handshake(model, step)->hello;
+    guint16 version = hello != ADP_NONE ? adp_model_obs(model, hello)->u.tls->version : 0;
+
+    return version && version < TLS_1_2 ? hello : ADP_NONE;
 }
 
 static gboolean closed_early(const failed_tls *t)
@@ -166,7 +179,7 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
     char *place = adp_web_place(t->host, t->port);
 
     adp_rules_advise(w->r, f, key, "host", t->host, "port", port, "place", place, "service",
-                     service_of(t->port), NULL);
+                     service_of(t->port), "proxy", t->proxy, NULL);
     g_free(place);
     g_free(port);
     g_free(key);
@@ -175,6 +188,12 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
     if (client_ended(t) && t->nameless != ADP_NONE &&
         !adp_finding_has_sign(f, ADP_SIGN_NOT_FOR_ADDRESS)) {
         adp_rules_sign(f, ADP_SIGN_NOT_FOR_ADDRESS, t->nameless);
+    }
+    if (t->old != ADP_NONE && !client_ended(t) && !adp_finding_has_sign(f, ADP_SIGN_OLD_TLS)) {
+        adp_rules_sign(f, ADP_SIGN_OLD_TLS, t->old);
+    }
+    if (t->proxy && !adp_finding_has_sign(f, ADP_SIGN_THROUGH_PROXY)) {
+        adp_rules_sign(f, ADP_SIGN_THROUGH_PROXY, ADP_NONE);
     }
     if (closed_early(t)) {
         adp_rules_sign(f, ADP_SIGN_SERVER_CLOSED_EARLY, t->end.closed);
@@ -195,7 +214,13 @@ static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *
     } else {
         say_closed(f, t);
     }
-    if (completed && closed_early(t)) {
+    if (completed && closed_early(t) && t->old != ADP_NONE) {
+        adp_rules_inferred(f,
+                           "Other handshakes of this client with %s were completed. This hello "
+                           "offers no version newer than TLS 1.1: it is another program's, or of "
+                           "other settings, and servers of today have switched such versions off.",
+                           t->host);
+    } else if (completed && closed_early(t)) {
         adp_rules_inferred(f,
                            "Other handshakes of this client with %s were completed, and none after "
                            "the last one that failed: several machines may share the address, and "
@@ -252,15 +277,21 @@ static GHashTable *failing_again(const adp_web_path *w)
 /* `again` is that of failing_again(). */
 static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *again)
 {
+    char *proxy = step->in_tunnel ? adp_web_place(adp_rules_address(w->r, step->flow.server),
+                                                  step->flow.server_port)
+                                  : NULL;
     failed_tls t = {.client = step->client,
                     .host = adp_web_tls_host(w->r, step),
                     .port = step->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
                     .alert = fatal_alert(w->r, step),
                     .end = adp_tls_end_of(w->r->model, step),
+                    .old = of_old_version(w->r->model, step),
+                    .proxy = proxy,
                     .nameless = not_for_address(w, step)};
     adp_finding *f;
 
     if (!t.alert && was_completed(w, t.client, t.host) && !g_hash_table_contains(again, t.host)) {
+        g_free(proxy);
         return;
     }
     f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, t.host);
@@ -279,6 +310,7 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
             f->severity = ADP_SEVERITY_ERROR;
         }
     }
+    g_free(proxy);
 }
 
 /* "mail.contoso.com, www.contoso.com and 3 more"; free with g_free(). */
@@ -347,6 +379,7 @@ static void before_known(const adp_web_path *w)
                     .host = mail,
                     .port = ADP_PORT_HTTPS,
                     .end = {.certificate = ADP_NONE, .alert = ADP_NONE, .closed = ADP_NONE},
+                    .old = ADP_NONE,
                     .nameless = ADP_NONE};
     gboolean matches = TRUE;
     adp_finding *f;

@@ -30,12 +30,12 @@
 
 #include <string.h>
 
-static void cite_endpoint(adp_finding *f, const adp_endpoint *endpoint)
+static void cite_all(adp_finding *f, const GArray *evidence)
 {
     guint i;
 
-    for (i = 0; i < endpoint->evidence->len; i++) {
-        adp_rules_cite(f, g_array_index(endpoint->evidence, guint32, i));
+    for (i = 0; i < evidence->len; i++) {
+        adp_rules_cite(f, g_array_index(evidence, guint32, i));
     }
 }
 
@@ -53,13 +53,19 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
         adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNRESOLVABLE, w->index, endpoint->host);
     char *why = adp_web_why(endpoint);
 
-    cite_endpoint(f, endpoint);
-    adp_rules_summary(f, "The host %s has no address", endpoint->host);
-    adp_rules_observed(f, "The DNS server has no address for %s", endpoint->host);
+    cite_all(f, endpoint->evidence);
+    if (endpoint->unheard) {
+        adp_rules_summary(f, "No DNS server tells the address of %s", endpoint->host);
+        adp_rules_observed(f, "The lookups of %s got no answer", endpoint->host);
+    } else {
+        adp_rules_summary(f, "The host %s has no address", endpoint->host);
+        adp_rules_observed(f, "The DNS server has no address for %s", endpoint->host);
+    }
     adp_rules_inferred(f, "%s", why);
     g_free(why);
-    adp_rules_advise(w->r, f, "endpoint-unresolvable", "host", endpoint->host, "url", endpoint->url,
-                     NULL);
+    adp_rules_advise(w->r, f,
+                     endpoint->unheard ? "endpoint-unresolvable/unheard" : "endpoint-unresolvable",
+                     "host", endpoint->host, "url", endpoint->url, NULL);
     adp_web_sign_host(w, f, endpoint->host);
     adp_web_weigh(w, f, endpoint->order);
     f->guessed = adp_web_is_guess(w, endpoint->host);
@@ -79,13 +85,14 @@ static void sign_inner(const adp_web_path *w, adp_finding *f, const char *host,
 }
 
 /* Each SYN of the attempts, what came back, and what the capture says of the silence. */
-static void cite_attempts(const adp_web_path *w, adp_finding *f, const adp_endpoint *endpoint)
+static void cite_attempts(const adp_web_path *w, adp_finding *f, const adp_endpoint *endpoint,
+                          const GArray *evidence)
 {
     guint i;
 
-    for (i = 0; i < endpoint->evidence->len; i++) {
+    for (i = 0; i < evidence->len; i++) {
         gpointer found = g_hash_table_lookup(
-            w->r->attempts, GUINT_TO_POINTER(g_array_index(endpoint->evidence, guint32, i) + 1));
+            w->r->attempts, GUINT_TO_POINTER(g_array_index(evidence, guint32, i) + 1));
 
         if (found) {
             const adp_attempt *attempt =
@@ -99,15 +106,14 @@ static void cite_attempts(const adp_web_path *w, adp_finding *f, const adp_endpo
 }
 
 /* How the last attempt at the endpoint failed of which that is certain. */
-static const char *how_unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
+static const char *how_unreachable(const adp_web_path *w, const GArray *evidence)
 {
     const char *how = NULL;
     guint i;
 
-    for (i = endpoint->evidence->len; i && !how; i--) {
+    for (i = evidence->len; i && !how; i--) {
         gpointer found = g_hash_table_lookup(
-            w->r->attempts,
-            GUINT_TO_POINTER(g_array_index(endpoint->evidence, guint32, i - 1) + 1));
+            w->r->attempts, GUINT_TO_POINTER(g_array_index(evidence, guint32, i - 1) + 1));
 
         if (found) {
             how = adp_rules_attempt_failed(
@@ -117,9 +123,10 @@ static const char *how_unreachable(const adp_web_path *w, const adp_endpoint *en
     return how;
 }
 
-static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
+/* `evidence`: all of the endpoint's, or its attempts since it last answered. */
+static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint, const GArray *evidence)
 {
-    const char *how = how_unreachable(w, endpoint);
+    const char *how = how_unreachable(w, evidence);
     adp_finding *f;
     char *port;
     char *key;
@@ -130,11 +137,12 @@ static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint)
     }
     why = adp_web_why(endpoint);
     f = adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNREACHABLE, w->index, endpoint->url);
-    cite_endpoint(f, endpoint);
-    cite_attempts(w, f, endpoint);
+    cite_all(f, evidence);
+    cite_attempts(w, f, endpoint, evidence);
     adp_rules_summary(f, "%s: %s", endpoint->url, adp_rules_attempt_words(how));
     adp_rules_observed(f, "The host %s %s", endpoint->host, adp_rules_attempt_words(how));
-    adp_rules_inferred(f, "%s", why);
+    adp_rules_inferred(f, "%s%s", why,
+                       evidence == endpoint->gone ? " It answered before, and not since." : "");
     g_free(why);
     key = g_strdup_printf("endpoint-unreachable/%s", how);
     port = port_of(endpoint);
@@ -327,7 +335,9 @@ void adp_rules_web(adp_rules *r)
             if (endpoint->trouble == ADP_TROUBLE_UNRESOLVABLE) {
                 unresolvable(&w, endpoint);
             } else if (endpoint->trouble == ADP_TROUBLE_UNREACHABLE) {
-                unreachable(&w, endpoint);
+                unreachable(&w, endpoint, endpoint->evidence);
+            } else if (endpoint->gone && endpoint->gone->len) {
+                unreachable(&w, endpoint, endpoint->gone);
             }
         }
         adp_rules_proxy(&w);

@@ -39,6 +39,7 @@
     S(MECHANISM_KERBEROS, "the client authenticates with Kerberos")                                \
     S(IN_TLS, "the connection runs in TLS")                                                        \
     S(ANONYMOUS, "the connection is bound anonymously")                                            \
+    S(NO_PASSWORD, "the bind before it has a name, and an empty password")                         \
     S(HOST_SPEAKS, "the host itself answers the client elsewhere")                                 \
     S(TCP_NOT_TRIED, "the client did not ask over TCP")                                            \
     S(TCP_SILENT, "TCP to that host is silent, too")                                               \
@@ -93,6 +94,8 @@
     S(LONG_TOKEN, "the Authorization header is long")                                              \
     S(KDC_ANSWERS, "this KDC answers other requests of the client, in the same way")               \
     S(TLS_COMPLETED, "another handshake with this host was completed")                             \
+    S(OLD_TLS, "the client's hello offers no version newer than TLS 1.1")                          \
+    S(THROUGH_PROXY, "the connection is one through a proxy")                                      \
     S(SERVER_CLOSED_EARLY, "the server closed before it sent a certificate")                       \
     S(CLIENT_CLOSED_LATE, "the client closed after it saw the certificate")                        \
     S(REALM_FOLLOWED, "the client looks for a KDC of the realm that was named")                    \

@@ -169,10 +169,11 @@ typedef struct {
     guint32 scope;
     const char *filter; /* RFC 4515 */
     adp_strings attributes;
-    gboolean partial;  /* there were more attributes than these */
-    gboolean is_paged; /* it wants the entries in pages (RFC 2696), */
-    guint32 page_size; /* of so many at most; */
-    guint64 cookie;    /* hash of the server's cookie that it goes on with; 0: the first page */
+    gboolean partial;   /* there were more attributes than these */
+    gboolean no_values; /* only their names are asked for (typesOnly) */
+    gboolean is_paged;  /* it wants the entries in pages (RFC 2696), */
+    guint32 page_size;  /* of so many at most; */
+    guint64 cookie;     /* hash of the server's cookie that it goes on with; 0: the first page */
     adp_ping_request ping;
 } adp_obs_search;
 
@@ -196,7 +197,7 @@ typedef struct {
 typedef struct {
     const char *mechanism; /* "simple", "sicily" or the SASL name */
     gboolean is_sasl;
-    gboolean anonymous;  /* simple, without name and password */
+    gboolean anonymous;  /* simple, without a password: whatever its name, nobody (RFC 4513 5.1) */
     gboolean continues;  /* cannot be the first round: sicily negotiate or response */
     gboolean unfinished; /* another round follows a success: sicily discovery or negotiate */
     gboolean ntlm;       /* the token is NTLM's, bare or within SPNEGO */
@@ -341,8 +342,9 @@ typedef enum {
 /** A message of TLS; fields that it does not have are NULL or 0. */
 typedef struct {
     adp_tls_event event;
-    const char *sni;    /* client hello: lower case */
-    guint16 version;    /* 0x0303 is TLS 1.2: server hello, with supported_versions heeded */
+    const char *sni; /* client hello: lower case */
+    guint16
+        version; /* 0x0303 is TLS 1.2: of a hello, with supported_versions heeded; the newest offered */
     adp_strings names;  /* certificate: DNS names and addresses of the server's own, else its CN */
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
@@ -380,6 +382,7 @@ typedef struct {
     adp_auth auth;          /* request: what it carries; reply: the best that it offers */
     guint8 auths;           /* a bit (1 << adp_auth) for each that it carries or offers */
     guint8 ntlm_message;    /* NTLM: 1 negotiate, 2 challenge, 3 authenticate */
+    guint64 account;        /* request: hash of the user that the credentials name; 0: none */
     guint32 auth_length;    /* request: length of the credentials as they stand in the header */
     gboolean auth_of_proxy; /* credentials or challenge are meant for, or come from, a proxy */
     guint16 port;           /* CONNECT: of the host; 0: not said */

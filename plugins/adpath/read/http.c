@@ -18,6 +18,7 @@
 #include "wire/arena.h"
 #include "wire/hash.h"
 #include "wire/limits.h"
+#include "wire/ntlm.h"
 #include "wire/number.h"
 #include "wire/text.h"
 #include "wire/url.h"
@@ -50,6 +51,7 @@ typedef struct {
     guint8 auths;
     guint8 ntlm_message;
     guint32 auth_length;
+    guint64 account; /* hash of the user that credentials name; 0: none */
     gboolean auth_of_proxy;
     adp_gss_token token; /* the one that tells most */
     gboolean too_deep;   /* one was nested too deep to be read */
@@ -155,6 +157,59 @@ static adp_gss_token decode_token(tvbuff_t *tvb, const char *base64)
     return adp_gss_read(adp_ber_range(token, 0, (int)len));
 }
 
+/* CONTOSO\\alice, alice@contoso.com and alice mean the same person. */
+static guint64 hash_of_user(const char *name, gsize len)
+{
+    const char *slash = len ? memchr(name, '\\', len) : NULL;
+    const char *at;
+    char *lower;
+    guint64 hash;
+
+    if (slash) {
+        len -= (gsize)(slash + 1 - name);
+        name = slash + 1;
+    }
+    at = len ? memchr(name, '@', len) : NULL;
+    len = at ? (gsize)(at - name) : len;
+    if (!len) {
+        return 0;
+    }
+    lower = g_ascii_strdown(name, (gssize)len);
+    hash = adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)lower, len);
+    g_free(lower);
+    return hash;
+}
+
+/* Longer names than this are nobody's. */
+#define BASIC_MAX 1024
+
+/* RFC 7617 2: the name stands before the first colon, and what is behind it goes nowhere. */
+static guint64 user_of_basic(const char *base64)
+{
+    gsize len = 0;
+    guchar *bytes = strlen(base64) <= BASIC_MAX ? g_base64_decode(base64, &len) : NULL;
+    const guchar *colon = bytes && len ? memchr(bytes, ':', len) : NULL;
+    guint64 hash = colon ? hash_of_user((const char *)bytes, (gsize)(colon - bytes)) : 0;
+
+    if (bytes) {
+        memset(bytes, 0, len);
+    }
+    g_free(bytes);
+    return hash;
+}
+
+static guint64 user_of_ntlm(adp_arena *arena, const adp_gss_token *token)
+{
+    const char *user = NULL;
+    const char *domain = NULL;
+
+    return adp_ntlm_names(arena, adp_ber_bytes(&token->message),
+                          (gsize)MAX(0, adp_ber_length(&token->message)), &user, &domain) &&
+                   user
+               ? hash_of_user(user, strlen(user))
+               : 0;
+}
+
 /* How much a way to authenticate tells; the most telling one of a message is kept. */
 static guint weight(adp_auth auth)
 {
@@ -180,7 +235,7 @@ static void note_auth(message *m, adp_auth auth, const adp_gss_token *token)
 }
 
 /* One header with challenges or credentials. */
-static void read_auth(message *m, tvbuff_t *tvb, const char *line, gsize len)
+static void read_auth(message *m, adp_arena *arena, tvbuff_t *tvb, const char *line, gsize len)
 {
     static const struct {
         const char *scheme;
@@ -212,6 +267,11 @@ static void read_auth(message *m, tvbuff_t *tvb, const char *line, gsize len)
                                                      : auth;
         }
         note_auth(m, auth, &token);
+        if (base64 && !m->reply && auth == ADP_AUTH_BASIC) {
+            m->account = user_of_basic(base64);
+        } else if (!m->reply && token.content == ADP_GSS_NTLM) {
+            m->account = user_of_ntlm(arena, &token);
+        }
         g_free(base64);
     }
 }
@@ -263,14 +323,14 @@ static gsize value_length(const char *line, gsize len)
     return stripped((span){colon + 1, len - (gsize)(colon + 1 - line)}).len;
 }
 
-static void read_challenge(message *m, tvbuff_t *tvb, const char *line, gsize len)
+static void read_challenge(message *m, adp_arena *arena, tvbuff_t *tvb, const char *line, gsize len)
 {
     if (m->reply
             ? begins(line, len, "WWW-Authenticate:") || begins(line, len, "Proxy-Authenticate:")
             : begins(line, len, "Authorization:") || begins(line, len, "Proxy-Authorization:")) {
         m->auth_length = MAX(m->auth_length, (guint32)value_length(line, len));
         m->auth_of_proxy = m->auth_of_proxy || g_ascii_tolower(*line) == 'p';
-        read_auth(m, tvb, line, len);
+        read_auth(m, arena, tvb, line, len);
     }
 }
 
@@ -282,7 +342,7 @@ static void read_encoding(message *m, const char *line, gsize len)
 }
 
 /* By the first letter: most headers are none of these. */
-static void read_header(message *m, tvbuff_t *tvb, const char *line, gsize len)
+static void read_header(message *m, adp_arena *arena, tvbuff_t *tvb, const char *line, gsize len)
 {
     span length = {0};
 
@@ -290,7 +350,7 @@ static void read_header(message *m, tvbuff_t *tvb, const char *line, gsize len)
     case 'a':
     case 'p':
     case 'w':
-        read_challenge(m, tvb, line, len);
+        read_challenge(m, arena, tvb, line, len);
         break;
     case 'c':
         take_value(line, len, "Content-Length:", &length);
@@ -495,6 +555,7 @@ static void add_http_request(adp_frame *frame, const message *m, const field_inf
     http->auth = m->auth;
     http->auths = m->auths;
     http->ntlm_message = m->ntlm_message;
+    http->account = m->auth_of_proxy ? 0 : m->account;
     http->auth_length = m->auth_length;
     http->auth_of_proxy = m->auth_of_proxy;
     read_place(frame, m, http);
@@ -592,7 +653,7 @@ void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *bod
     }
     read_first_line(&m, line, len);
     for (len = 1; next_line(&at, end, &line, &len); len = 1) {
-        read_header(&m, fi->ds_tvb, line, len);
+        read_header(&m, frame->arena, fi->ds_tvb, line, len);
     }
     m.complete = len == 0;
     if (!m.complete && fi->length > ADP_MAX_HTTP_HEADERS) {

@@ -130,6 +130,7 @@ static void read_search(const adp_ldap_message *m, adp_ber op)
         !adp_ber_take(&op, BER_CLASS_UNI, BER_UNI_TAG_BOOLEAN, &tlv)) {
         return;
     }
+    search->no_values = adp_ber_integer(&tlv.content) != 0;
     filter = adp_read_search_filter(arena, &op);
     read_attribute_names(arena, op, search);
     if (!adp_search_finish(arena, filter, search)) {

@@ -64,7 +64,7 @@ void adp_ldap_read_bind(const adp_ldap_message *m, adp_ber op)
     switch (auth.tag) {
     case AUTH_SIMPLE:
         bind->mechanism = "simple";
-        bind->anonymous = adp_ber_length(&name.content) <= 0 && adp_ber_length(&auth.content) <= 0;
+        bind->anonymous = adp_ber_length(&auth.content) <= 0 && !auth.content.cut;
         bind->name = adp_ber_length(&name.content) > 0 ? adp_ber_text(arena, &name.content) : NULL;
         break;
     case AUTH_SASL:

@@ -110,13 +110,31 @@ static const char *server_name(adp_arena *arena, bytes extension)
     return result;
 }
 
+/* The newest version of the list (RFC 8446 4.2.1), or `version` when it is newer. GREASE is none (RFC 8701). */
+static guint16 newest(bytes extension, guint16 version)
+{
+    bytes list = vector(&extension, 1);
+
+    while (list.left >= 2) {
+        guint16 offered = (guint16)number(&list, 2);
+
+        version = offered >> 8 == 3 ? MAX(version, offered) : version;
+    }
+    return version;
+}
+
 static void read_client_hello(adp_arena *arena, bytes body, adp_obs_tls *tls)
 {
-    (void)take(&body, 2 + RANDOM_LEN);
+    bytes extensions;
+
+    tls->version = (guint16)number(&body, 2);
+    (void)take(&body, RANDOM_LEN);
     (void)vector(&body, 1); /* session id */
     (void)vector(&body, 2); /* cipher suites */
     (void)vector(&body, 1); /* compression methods */
-    tls->sni = server_name(arena, find_extension(vector(&body, 2), EXTENSION_SERVER_NAME));
+    extensions = vector(&body, 2);
+    tls->version = newest(find_extension(extensions, EXTENSION_SUPPORTED_VERSIONS), tls->version);
+    tls->sni = server_name(arena, find_extension(extensions, EXTENSION_SERVER_NAME));
 }
 
 static void read_server_hello(bytes body, adp_obs_tls *tls)
