@@ -30,6 +30,7 @@
 #include <epan/dissectors/packet-udp.h>
 #include <epan/epan.h>
 #include <epan/epan_dissect.h>
+#include <string.h>
 
 /* Versions of Wireshark for which the tests have compared both ways. */
 static const struct {
@@ -43,10 +44,29 @@ static const struct {
 typedef struct {
     guint32 number;
     gboolean begun;
-    guint called;    /* bits of adp_stand_in_kind: these were asked for */
-    gboolean wanted; /* one of them needed a tree */
-    adp_sight sight; /* its tree: ours */
+    guint called;     /* bits of adp_stand_in_kind: these were asked for */
+    gboolean wanted;  /* one of them needed a tree */
+    proto_tree *tree; /* ours */
+    enum {
+        NOT_SEEN,
+        SEEN,
+        IN_TREE
+    } transport;       /* the innermost */
+    tvbuff_t *segment; /* of TCP, the innermost */
+    gboolean turns;    /* its connection opens, closes or breaks */
+    tvbuff_t *icmp;    /* a message of ICMP: what follows is quoted */
+    address sender;    /* of that, by the header before it */
 } frame_state;
+
+/** A connection whose protocol a heuristic has guessed. */
+typedef struct {
+    guint64 key;
+    adp_stand_in_kind kind;
+    gboolean in_headers; /* HTTP: they go on in the next segment */
+} guessed;
+
+/* Most ports have none: they need not be looked up. */
+#define GUESSED_PORTS 4096
 
 /* Of the process. */
 static int proto_adpath = -1;
@@ -60,8 +80,9 @@ static adp_model *model;
 static gboolean in_use;
 static guint32 made;
 static guint32 missed;
-static GHashTable *guessed_connections; /* both ends (guint64, owned) -> adp_stand_in_kind */
-static epan_dissect_t *lender;          /* of the last tree that was made */
+static GHashTable *guessed_connections; /* hash of both ends -> guessed, owned */
+static guint8 guessed_ports[GUESSED_PORTS];
+static epan_dissect_t *lender; /* of the last tree that was made */
 static frame_state now;
 
 /* ---- trees ---- */
@@ -75,7 +96,7 @@ static adp_bool end_tree(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, 
         proto_tree_free(edt->tree);
         edt->tree = NULL;
     }
-    now.sight.tree = NULL;
+    now.tree = NULL;
     return FALSE;
 }
 
@@ -102,24 +123,32 @@ static proto_tree *give_tree(packet_info *pinfo, proto_tree *tree)
         made++;
     }
     now.wanted = TRUE;
-    if (!tree && !now.sight.tree) {
-        now.sight.tree = make_tree(pinfo);
+    if (!tree && !now.tree) {
+        now.tree = make_tree(pinfo);
     }
-    return tree ? tree : now.sight.tree;
+    return tree ? tree : now.tree;
 }
 
 /* ---- who gets one ---- */
 
-static guint64 end_hash(const address *addr, guint32 port)
-{
-    return adp_hash_bytes(ADP_HASH_SEED + port, addr->data, adp_address_len(addr));
-}
+/** The ends of a segment; its ports stand in front of either header, and are not known yet. */
+typedef struct {
+    const packet_info *pinfo;
+    port_type type;
+    guint16 src_port;
+    guint16 dst_port;
+} ends;
 
 /* The same for both directions. */
-static guint64 connection_hash(const packet_info *pinfo)
+static guint64 connection_hash(const ends *e)
 {
-    return end_hash(&pinfo->src, pinfo->srcport) + end_hash(&pinfo->dst, pinfo->destport) +
-           (guint64)pinfo->ptype;
+    guint64 hash = (guint64)(e->src_port + e->dst_port) * (e->type == PT_TCP ? 3 : 5);
+
+    return hash +
+           adp_hash_bytes(ADP_HASH_SEED + e->src_port, e->pinfo->src.data,
+                          adp_address_len(&e->pinfo->src)) +
+           adp_hash_bytes(ADP_HASH_SEED + e->dst_port, e->pinfo->dst.data,
+                          adp_address_len(&e->pinfo->dst));
 }
 
 static gboolean serves(const address *addr, guint32 port)
@@ -128,52 +157,100 @@ static gboolean serves(const address *addr, guint32 port)
            adp_model_serves(model, adp_known_address(model, addr));
 }
 
+/* A message of HTTP whose headers go on in the next segment is dissected there. */
+static gboolean guessed_http_matters(guessed *g, tvbuff_t *tvb, int payload)
+{
+    adp_peeked peeked = adp_peek_http(model, tvb, payload);
+    gboolean went_on = g->in_headers;
+
+    g->in_headers = peeked == ADP_PEEKED_PART;
+    return went_on || peeked != ADP_PEEKED_NO;
+}
+
 /* What a heuristic took once goes to the same dissector ever after, past all tables. */
-static gboolean guessed_matters(const packet_info *pinfo, tvbuff_t *tvb, int payload)
+static gboolean guessed_matters(const ends *e, tvbuff_t *tvb, int payload)
 {
     guint64 key;
-    guint kind;
+    guessed *g;
 
-    if (g_hash_table_size(guessed_connections) == 0) {
+    if (!guessed_ports[e->src_port % GUESSED_PORTS] ||
+        !guessed_ports[e->dst_port % GUESSED_PORTS]) {
         return FALSE;
     }
-    key = connection_hash(pinfo);
-    kind = GPOINTER_TO_UINT(g_hash_table_lookup(guessed_connections, &key));
-    now.called |= 1U << kind;
-    return kind != ADP_STANDS_FOR_NOTHING &&
-           !(kind == ADP_STANDS_FOR_TLS && adp_peek_tls_data(tvb, payload));
-}
-
-static gboolean segment_matters(const packet_info *pinfo, tvbuff_t *tvb)
-{
-    int all = (int)tvb_reported_length(tvb);
-    int head = tvb_captured_length(tvb) > 12 ? (adp_tvb_byte(tvb, 12) >> 4) * 4 : all;
-
-    if (serves(&pinfo->src, pinfo->srcport) || adp_stand_in_reads_tcp(pinfo->srcport)) {
+    key = connection_hash(e);
+    g = g_hash_table_lookup(guessed_connections, &key);
+    if (!g) {
+        return FALSE;
+    }
+    now.called |= 1U << g->kind;
+    switch (g->kind) {
+    case ADP_STANDS_FOR_TLS:
+        return !adp_peek_tls_data(tvb, payload);
+    case ADP_STANDS_FOR_HTTP:
+        return guessed_http_matters(g, tvb, payload);
+    default:
         return TRUE;
     }
-    return all > head &&
-           (adp_stand_in_reads_tcp(pinfo->destport) || serves(&pinfo->dst, pinfo->destport) ||
-            guessed_matters(pinfo, tvb, head));
 }
 
-static gboolean matters(adp_stand_in_kind kind, gboolean guessed, const packet_info *pinfo,
-                        tvbuff_t *tvb)
+#define TCP_OFFSET_AT  12
+#define TCP_FLAGS_AT   13
+#define UDP_HEADER_LEN 8
+/* Of the flags: the connection opens, closes or breaks. */
+#define TCP_FIN_SYN_RST 7
+
+static guint16 be16(const guint8 *p)
+{
+    return (guint16)(p[0] << 8 | p[1]);
+}
+
+static gboolean tcp_matters(packet_info *pinfo, tvbuff_t *tvb)
+{
+    const guint8 *p;
+    guint head;
+    ends e;
+
+    now.segment = tvb;
+    if (tvb_captured_length(tvb) <= TCP_FLAGS_AT) {
+        return FALSE;
+    }
+    p = tvb_get_ptr(tvb, 0, TCP_FLAGS_AT + 1);
+    head = (guint)(p[TCP_OFFSET_AT] >> 4) * 4;
+    e = (ends){pinfo, PT_TCP, be16(p), be16(p + 2)};
+    now.turns = (p[TCP_FLAGS_AT] & TCP_FIN_SYN_RST) != 0;
+    if (adp_stand_in_reads_tcp(e.src_port) || serves(&pinfo->src, e.src_port)) {
+        return TRUE;
+    }
+    return tvb_reported_length(tvb) > head &&
+           (adp_stand_in_reads_tcp(e.dst_port) || serves(&pinfo->dst, e.dst_port) ||
+            guessed_matters(&e, tvb, (int)head));
+}
+
+static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
+{
+    const guint8 *p;
+    ends e;
+
+    if (tvb_captured_length(tvb) < UDP_HEADER_LEN) {
+        return FALSE;
+    }
+    p = tvb_get_ptr(tvb, 0, UDP_HEADER_LEN);
+    e = (ends){pinfo, PT_UDP, be16(p), be16(p + 2)};
+    return adp_stand_in_reads_udp(e.src_port) || adp_stand_in_reads_udp(e.dst_port) ||
+           guessed_matters(&e, tvb, UDP_HEADER_LEN);
+}
+
+/* By the bytes of a message alone. */
+static gboolean message_matters(adp_stand_in_kind kind, tvbuff_t *tvb)
 {
     switch (kind) {
-    case ADP_STANDS_FOR_TCP:
-        return segment_matters(pinfo, tvb);
-    case ADP_STANDS_FOR_UDP:
-        return adp_stand_in_reads_udp(pinfo->srcport) || adp_stand_in_reads_udp(pinfo->destport) ||
-               guessed_matters(pinfo, tvb, 8);
     case ADP_STANDS_FOR_DIRECTORY:
-        return TRUE;
     case ADP_STANDS_FOR_DNS:
-        return !guessed || adp_peek_dns(tvb);
+        return TRUE;
     case ADP_STANDS_FOR_TLS:
         return adp_peek_tls(tvb);
     case ADP_STANDS_FOR_HTTP:
-        return adp_peek_http(model, tvb);
+        return adp_peek_http(model, tvb, 0) == ADP_PEEKED_YES;
     case ADP_STANDS_FOR_RPC:
         return adp_peek_rpc(tvb, 0);
     case ADP_STANDS_FOR_SMB:
@@ -185,75 +262,71 @@ static gboolean matters(adp_stand_in_kind kind, gboolean guessed, const packet_i
     }
 }
 
-static adp_place place_of(tvbuff_t *tvb)
-{
-    return (adp_place){tvb_get_ds_tvb(tvb), (int)tvb_raw_offset(tvb), -1};
-}
-
 static void begin_frame(const packet_info *pinfo)
 {
     if (!now.begun || now.number != pinfo->num) {
-        now = (frame_state){.number = pinfo->num, .begun = TRUE};
+        memset(&now, 0, sizeof(now));
+        now.number = pinfo->num;
+        now.begun = TRUE;
     }
 }
 
-/*
- * UDP's and TCP's ports are not known yet when their dissectors are called: they stand in front of
- * either header.
- */
-static packet_info with_ports(const packet_info *pinfo, adp_stand_in_kind kind, tvbuff_t *tvb)
-{
-    packet_info ends = *pinfo;
-
-    ends.ptype = kind == ADP_STANDS_FOR_TCP ? PT_TCP : PT_UDP;
-    ends.srcport = tvb_captured_length(tvb) >= 4 ? tvb_get_ntohs(tvb, 0) : 0;
-    ends.destport = tvb_captured_length(tvb) >= 4 ? tvb_get_ntohs(tvb, 2) : 0;
-    return ends;
-}
-
 /* For the stand-ins. */
-static proto_tree *ask(adp_stand_in_kind kind, gboolean guessed, tvbuff_t *tvb, packet_info *pinfo,
-                       proto_tree *tree)
+static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     gboolean needs_one;
 
     begin_frame(pinfo);
     /* What an error quotes is another packet. */
-    if (now.sight.icmp.tvb) {
+    if (now.icmp) {
         return tree;
     }
     now.called |= 1U << kind;
     switch (kind) {
     case ADP_STANDS_FOR_ICMP:
-        now.sight.icmp = place_of(tvb);
-        now.sight.sender = pinfo->net_src;
+        now.icmp = tvb;
+        now.sender = pinfo->net_src;
         return tree;
     case ADP_STANDS_FOR_TCP:
-    case ADP_STANDS_FOR_UDP: {
-        packet_info ends = with_ports(pinfo, kind, tvb);
-
-        now.sight.transport = TRUE;
-        if (kind == ADP_STANDS_FOR_TCP) {
-            now.sight.segment = place_of(tvb);
-        }
-        needs_one = matters(kind, guessed, &ends, tvb);
+        needs_one = tcp_matters(pinfo, tvb);
+        now.transport = needs_one ? IN_TREE : SEEN;
         break;
-    }
+    case ADP_STANDS_FOR_UDP:
+        needs_one = udp_matters(pinfo, tvb);
+        now.transport = needs_one ? IN_TREE : SEEN;
+        break;
     default:
-        needs_one = matters(kind, guessed, pinfo, tvb);
+        /* A tree of ours goes on in what a message carries. */
+        needs_one = now.tree ? FALSE : message_matters(kind, tvb);
         break;
     }
     return needs_one ? give_tree(pinfo, tree) : tree;
 }
 
+/* Heuristics are tried on whatever nobody else took: most of it is nothing. */
+static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
+                                   proto_tree *tree)
+{
+    gboolean may_be = kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(tvb) : message_matters(kind, tvb);
+
+    return may_be ? ask(kind, tvb, pinfo, tree) : tree;
+}
+
 static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
 {
+    const ends e = {pinfo, pinfo->ptype, (guint16)pinfo->srcport, (guint16)pinfo->destport};
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    guint64 key = connection_hash(pinfo);
 
+    begin_frame(pinfo);
+    now.called |= 1U << kind;
     if (conversation && conversation_get_dissector(conversation, pinfo->num + 1)) {
-        g_hash_table_replace(guessed_connections, g_memdup2(&key, sizeof(key)),
-                             GUINT_TO_POINTER(kind));
+        guessed *g = g_new0(guessed, 1);
+
+        g->key = connection_hash(&e);
+        g->kind = kind;
+        guessed_ports[e.src_port % GUESSED_PORTS] = guessed_ports[e.dst_port % GUESSED_PORTS] =
+            TRUE;
+        g_hash_table_replace(guessed_connections, &g->key, g);
     }
 }
 
@@ -308,20 +381,36 @@ static gboolean got_past(const packet_info *pinfo)
     return FALSE;
 }
 
+static adp_place place_of(tvbuff_t *tvb)
+{
+    return tvb ? (adp_place){tvb_get_ds_tvb(tvb), (int)tvb_raw_offset(tvb), -1} : (adp_place){0};
+}
+
+gboolean adp_on_demand_is_in_use(void)
+{
+    return in_use;
+}
+
 gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret)
 {
-    if (!in_use) {
-        return FALSE;
-    }
+    gboolean nothing;
+
     begin_frame(pinfo);
-    *ret = now.sight;
     if (!now.wanted) {
         missed += got_past(pinfo);
-    } else if (tree) {
-        ret->tree = tree;
     }
     now.begun = FALSE;
-    return TRUE;
+    /* A packet without ports may be a fragment. */
+    nothing = !now.wanted && !now.turns && !now.icmp && pinfo->ptype != PT_NONE;
+    if (!nothing) {
+        *ret = (adp_sight){.tree = now.wanted && tree ? tree : now.tree,
+                           .segment = place_of(now.segment),
+                           .turns = now.turns,
+                           .icmp = place_of(now.icmp),
+                           .sender = now.sender,
+                           .needs_stream = now.transport == SEEN};
+    }
+    return !nothing;
 }
 
 guint32 adp_on_demand_stream(packet_info *pinfo)
@@ -381,17 +470,18 @@ void adp_on_demand_init(void)
 gboolean adp_on_demand_begin(adp_model *log, adp_tree_choice choice)
 {
     made = missed = 0;
-    now = (frame_state){0};
+    memset(&now, 0, sizeof(now));
     if (!adp_on_demand_applies(choice) ||
         !proto_is_protocol_enabled(find_protocol_by_id(proto_adpath))) {
         return FALSE;
     }
-    step_back = adp_stand_in_install(ask, note_guessed);
+    step_back = adp_stand_in_install(ask, ask_about_guess, note_guessed);
     if (step_back) {
         return FALSE;
     }
     model = log;
-    guessed_connections = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    guessed_connections = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
+    memset(guessed_ports, FALSE, sizeof(guessed_ports));
     in_use = TRUE;
     return TRUE;
 }

@@ -33,16 +33,20 @@ void adp_on_demand_end(void);
 
 /** What is known of a frame without a tree, and the tree that was made for it. */
 typedef struct {
-    proto_tree *tree;   /* NULL: none was needed */
-    adp_place segment;  /* the innermost TCP header */
-    adp_place icmp;     /* an ICMP message: what follows it is quoted */
-    address sender;     /* of that, by the header before it */
-    gboolean transport; /* TCP or UDP was dissected */
+    proto_tree *tree;      /* NULL: none was needed */
+    adp_place segment;     /* the innermost TCP header; */
+    gboolean turns;        /* it opens, closes or breaks a connection */
+    adp_place icmp;        /* an ICMP message: what follows it is quoted */
+    address sender;        /* of that, by the header before it */
+    gboolean needs_stream; /* TCP or UDP was dissected without a tree */
 } adp_sight;
+
+/** FALSE: this file is read by the trees that Wireshark makes for every frame. */
+gboolean adp_on_demand_is_in_use(void);
 
 /**
  * Takes what was seen of the frame that was dissected just now; `tree`: the user's own, or NULL.
- * FALSE: this file is read by the trees that Wireshark makes for every frame.
+ * FALSE: there is nothing to read in it. To be called for each frame while it is in use.
  */
 gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret);
 

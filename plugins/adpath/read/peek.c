@@ -64,7 +64,6 @@ static const guint8 *find(bytes in, const void *what, gsize len)
 
 enum {
     TLS_CIPHER_CHANGE = 20,
-    TLS_ALERT = 21,
     TLS_HANDSHAKE = 22,
     TLS_DATA = 23
 };
@@ -76,14 +75,13 @@ gboolean adp_peek_tls(tvbuff_t *tvb)
 {
     bytes b = captured(tvb, 0);
 
-    while (b.left >= TLS_HEADER_LEN) {
-        if (b.at[0] < TLS_CIPHER_CHANGE || b.at[0] > TLS_DATA || b.at[0] == TLS_HANDSHAKE ||
-            b.at[1] != TLS_MAJOR) {
+    while (b.left && b.at[0] >= TLS_CIPHER_CHANGE && b.at[0] <= TLS_DATA) {
+        if (b.at[0] == TLS_HANDSHAKE) {
             return TRUE;
         }
-        skip(&b, TLS_HEADER_LEN + be16(b.at + 3));
+        skip(&b, b.left < TLS_HEADER_LEN ? b.left : TLS_HEADER_LEN + be16(b.at + 3));
     }
-    return b.left && b.at[0] == TLS_HANDSHAKE;
+    return FALSE;
 }
 
 gboolean adp_peek_tls_data(tvbuff_t *tvb, int offset)
@@ -110,14 +108,17 @@ static gboolean begins(const guint8 *line, gsize len, const char *name)
     return len >= n && g_ascii_strncasecmp((const char *)line, name, n) == 0;
 }
 
-static gboolean has_word(const guint8 *line, gsize len, const char *word)
+/* Does a path that begins anywhere in the line begin so? */
+static gboolean has_path(const guint8 *line, gsize len, const char *path)
 {
-    gsize n = strlen(word);
+    const guint8 *end = line + len;
+    const guint8 *slash;
 
-    for (; len >= n; line++, len--) {
-        if (begins(line, len, word)) {
+    while (line < end && (slash = memchr(line, '/', (gsize)(end - line)))) {
+        if (begins(slash, (gsize)(end - slash), path)) {
             return TRUE;
         }
+        line = slash + 1;
     }
     return FALSE;
 }
@@ -203,39 +204,54 @@ static gboolean look_at_headers(const adp_model *model, bytes *b, http *m)
     }
     m->reply = begins(line, len, "HTTP/1.");
     m->matters =
-        !m->reply && (begins(line, len, "CONNECT") || has_word(line, len, "/autodiscover/"));
+        !m->reply && (begins(line, len, "CONNECT") || has_path(line, len, "/autodiscover/"));
     while ((line = take_line(b, &len)) && len) {
         look_at_header(model, line, len, m);
     }
     return line != NULL;
 }
 
-gboolean adp_peek_http(const adp_model *model, tvbuff_t *tvb)
+#define MOST_OF_A_METHOD 20
+
+/* A word and a blank, or the version of a reply: the rest of a body seldom begins so. */
+static gboolean begins_message(bytes b)
 {
-    bytes b = captured(tvb, 0);
-    gsize all;
+    gsize i = 0;
+
+    while (i < b.left && i < MOST_OF_A_METHOD && g_ascii_isupper((char)b.at[i])) {
+        i++;
+    }
+    return i == b.left || (i && b.at[i] == ' ') || begins(b.at, b.left, "HTTP/");
+}
+
+adp_peeked adp_peek_http(const adp_model *model, tvbuff_t *tvb, int offset)
+{
+    bytes b = captured(tvb, offset);
+    bytes message;
 
     while (b.left) {
         http m = {0};
 
         if (!g_ascii_isalnum((char)*b.at)) {
-            return FALSE;
+            return ADP_PEEKED_NO;
         }
-        all = b.left;
+        message = b;
         if (!look_at_headers(model, &b, &m)) {
             /* More headers than are read are told of. */
-            return m.matters || all > ADP_MAX_HTTP_HEADERS;
+            return m.matters || message.left > ADP_MAX_HTTP_HEADERS ? ADP_PEEKED_YES
+                   : begins_message(message)                        ? ADP_PEEKED_PART
+                                                                    : ADP_PEEKED_NO;
         }
         if (m.matters) {
-            return TRUE;
+            return ADP_PEEKED_YES;
         }
         if (m.has_length) {
             skip(&b, (gsize)MIN(m.length, (guint64)b.left));
         } else if (m.reply) {
-            return find(b, "HTTP/1.", strlen("HTTP/1.")) != NULL;
+            return find(b, "HTTP/1.", strlen("HTTP/1.")) ? ADP_PEEKED_YES : ADP_PEEKED_NO;
         }
     }
-    return FALSE;
+    return ADP_PEEKED_NO;
 }
 
 /* ---- RPC ---- */
@@ -348,16 +364,33 @@ gboolean adp_peek_smb(tvbuff_t *tvb)
 
 /* ---- others ---- */
 
+/* Object identifiers of the mechanisms: Kerberos, Microsoft's, and SPNEGO, which negotiates them. */
+static gboolean is_mechanism(const guint8 *p, gsize left)
+{
+    static const guint8 kerberos[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                      0xf7, 0x12, 0x01, 0x02, 0x02};
+    static const guint8 microsoft[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x82,
+                                       0xf7, 0x12, 0x01, 0x02, 0x02};
+    static const guint8 spnego[] = {0x06, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02};
+
+    return (left >= sizeof(spnego) && memcmp(p, spnego, sizeof(spnego)) == 0) ||
+           (left >= sizeof(kerberos) && (memcmp(p, kerberos, sizeof(kerberos)) == 0 ||
+                                         memcmp(p, microsoft, sizeof(microsoft)) == 0));
+}
+
 gboolean adp_peek_gss(tvbuff_t *tvb)
 {
-    /* Object identifiers of the mechanisms: Kerberos, and SPNEGO, which negotiates it. */
-    static const guint8 kerberos[] = {0x86, 0xf7, 0x12, 0x01, 0x02, 0x02};
-    static const guint8 microsoft[] = {0x82, 0xf7, 0x12, 0x01, 0x02, 0x02};
-    static const guint8 spnego[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x02};
     bytes b = captured(tvb, 0);
+    const guint8 *hit;
 
-    return find(b, kerberos, sizeof(kerberos)) || find(b, spnego, sizeof(spnego)) ||
-           find(b, microsoft, sizeof(microsoft));
+    while (b.left && (hit = memchr(b.at, 0x06, b.left))) {
+        skip(&b, (gsize)(hit - b.at));
+        if (is_mechanism(b.at, b.left)) {
+            return TRUE;
+        }
+        skip(&b, 1);
+    }
+    return FALSE;
 }
 
 #define DNS_HEADER_LEN 12

@@ -13,14 +13,21 @@
 
 #include "join/model.h"
 
-/** Records of TLS: a handshake's messages are among them, or what is none of TLS 1. */
+/** Records of TLS with a handshake's messages among them. */
 gboolean adp_peek_tls(tvbuff_t *tvb);
 
 /** Application data of TLS, from its first byte on. */
 gboolean adp_peek_tls_data(tvbuff_t *tvb, int offset);
 
+/** PART: the headers of a message have no end there. */
+typedef enum {
+    ADP_PEEKED_NO,
+    ADP_PEEKED_PART,
+    ADP_PEEKED_YES
+} adp_peeked;
+
 /** HTTP that asks for autodiscover, a host or a tunnel, or has credentials. */
-gboolean adp_peek_http(const adp_model *model, tvbuff_t *tvb);
+adp_peeked adp_peek_http(const adp_model *model, tvbuff_t *tvb, int offset);
 
 /** RPC whose PDUs take part in authentication. */
 gboolean adp_peek_rpc(tvbuff_t *tvb, int offset);

@@ -207,7 +207,7 @@ static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst, tv
     if (f.icmp.tvb) {
         return f;
     }
-    f.tcp = f.segment;
+    f.tcp = sight && !sight->turns ? (adp_place){0} : f.segment;
     if (tree && f.segment.tvb && adp_model_has_streams(model)) {
         f.part = adp_model_may_have_part(model, adp_known_address(model, &pinfo->src));
         f.again = adp_model_may_have_part(model, dst) && adp_nodes_repeat(tree);
@@ -215,7 +215,7 @@ static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst, tv
     if ((f.part || f.again) && adp_tcp_payload(&f.segment) == 0) {
         f.part = f.again = FALSE;
     }
-    f.gap = tree && f.tcp.tvb && adp_nodes_have_gap(tree);
+    f.gap = tree && f.segment.tvb && adp_nodes_have_gap(tree);
     if (f.tcp.tvb &&
         (!adp_tcp_matters(adp_tcp_flags(&f.tcp)) || !may_be_an_attempt(model, pinfo, dst))) {
         f.tcp.tvb = NULL;
@@ -459,7 +459,7 @@ static gboolean is_in_tls(const packet_info *pinfo, const proto_tree *tree)
 /* A tree on demand may begin above the transport. */
 static void begin_sight(adp_frame *frame, const adp_sight *sight)
 {
-    frame->stream = sight->transport ? adp_on_demand_stream(frame->pinfo) : ADP_NONE;
+    frame->stream = sight->needs_stream ? adp_on_demand_stream(frame->pinfo) : ADP_NONE;
     frame->in_tls = sight->tree && is_in_tls(frame->pinfo, sight->tree);
 }
 
@@ -472,8 +472,9 @@ static void read_icmp(adp_frame *frame, const finds *f)
     }
 }
 
-void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
-                    proto_tree *tree)
+/* `sight`: NULL when there is a tree for every frame. */
+static void read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
+                       const adp_sight *sight, proto_tree *tree)
 {
     adp_frame frame = {
         .model = model,
@@ -483,14 +484,8 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t 
         .transport = transport_of(pinfo),
         .stream = ADP_NONE,
     };
-    adp_sight sight;
-    gboolean on_demand = adp_on_demand_take(pinfo, tree, &sight);
-    finds f = {0};
+    finds f = look_at(model, pinfo, dst, tvb, sight, tree);
 
-    tree = on_demand ? sight.tree : tree;
-    if (on_demand || tree) {
-        f = look_at(model, pinfo, dst, tvb, on_demand ? &sight : NULL, tree);
-    }
     if (!f.content && !f.tcp.tvb && !f.gap && !f.part && !f.again) {
         if (f.alone && f.ip.tvb) {
             read_fragment(&frame, &f.ip);
@@ -506,8 +501,8 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t 
     frame.segment = f.segment;
     frame.fragmented =
         frame.transport == ADP_UDP && (f.fragmented || (f.ip.tvb && adp_ip_is_fragment(&f.ip)));
-    if (on_demand) {
-        begin_sight(&frame, &sight);
+    if (sight) {
+        begin_sight(&frame, sight);
     }
     if (!has_segment(tree, &f.segment)) {
         read_segment(&frame, &f);
@@ -520,5 +515,19 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t 
     }
     if (f.again) {
         read_again(&frame);
+    }
+}
+
+void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
+                    proto_tree *tree)
+{
+    adp_sight sight;
+
+    if (!adp_on_demand_is_in_use()) {
+        if (tree) {
+            read_frame(model, pinfo, dst, tvb, NULL, tree);
+        }
+    } else if (adp_on_demand_take(pinfo, tree, &sight)) {
+        read_frame(model, pinfo, dst, tvb, &sight, sight.tree);
     }
 }

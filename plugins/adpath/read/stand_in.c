@@ -50,6 +50,7 @@ static GByteArray *kinds; /* at a protocol's id: adp_stand_in_kind */
 
 /* Of the file that is open. */
 static adp_stand_in_ask ask_for_tree;
+static adp_stand_in_ask ask_about_guess;
 static adp_stand_in_took tell_taken;
 static const char *obstacle; /* why the tables cannot be taken over */
 static guint entries;
@@ -64,7 +65,7 @@ static int call(guint i, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     const stand_in *s = &stand_ins[i];
 
     if (ask_for_tree && !pinfo->fd->visited) {
-        tree = ask_for_tree(s->kind, FALSE, tvb, pinfo, tree);
+        tree = ask_for_tree(s->kind, tvb, pinfo, tree);
     }
     /* The call of the stand-in has counted this down; the original's does so again. */
     pinfo->can_desegment = pinfo->saved_can_desegment;
@@ -79,7 +80,7 @@ static adp_bool call_guess(guint i, tvbuff_t *tvb, packet_info *pinfo, proto_tre
     if (!ask_for_tree || pinfo->fd->visited) {
         return g->original(tvb, pinfo, tree, data);
     }
-    took = g->original(tvb, pinfo, ask_for_tree(g->kind, TRUE, tvb, pinfo, tree), data);
+    took = g->original(tvb, pinfo, ask_about_guess(g->kind, tvb, pinfo, tree), data);
     if (took) {
         tell_taken(g->kind, pinfo);
     }
@@ -408,7 +409,8 @@ static void visit_guesses(DATFunc_heur visit)
 
 /* ---- all of it ---- */
 
-const char *adp_stand_in_install(adp_stand_in_ask ask, adp_stand_in_took took)
+const char *adp_stand_in_install(adp_stand_in_ask ask, adp_stand_in_ask about_guess,
+                                 adp_stand_in_took took)
 {
     obstacle = NULL;
     entries = 0;
@@ -425,6 +427,7 @@ const char *adp_stand_in_install(adp_stand_in_ask ask, adp_stand_in_took took)
         return why;
     }
     ask_for_tree = ask;
+    ask_about_guess = about_guess;
     tell_taken = took;
     return NULL;
 }

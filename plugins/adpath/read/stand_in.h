@@ -25,12 +25,9 @@ typedef enum {
     ADP_STANDS_FOR_CARRIER /* another protocol that may carry GSS-API tokens */
 } adp_stand_in_kind;
 
-/**
- * Asked before a dissector is called, in the first pass: which tree it gets. `guessed`: it is not
- * certain that the bytes are the protocol's.
- */
-typedef proto_tree *(*adp_stand_in_ask)(adp_stand_in_kind kind, gboolean guessed, tvbuff_t *tvb,
-                                        packet_info *pinfo, proto_tree *tree);
+/** Asked before a dissector is called, in the first pass: which tree it gets. */
+typedef proto_tree *(*adp_stand_in_ask)(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
+                                        proto_tree *tree);
 
 /** Told after a dissector took what was only guessed to be its protocol. */
 typedef void (*adp_stand_in_took)(adp_stand_in_kind kind, packet_info *pinfo);
@@ -42,9 +39,11 @@ void adp_stand_in_register(int proto);
 void adp_stand_in_init(void);
 
 /**
- * Puts stand-ins into all tables. Returns NULL, or why that cannot be done; then no table has one.
+ * Puts stand-ins into all tables; `about_guess` is asked instead where a heuristic may yet say that
+ * the bytes are not its protocol's. Returns NULL, or why that cannot be done; then no table has one.
  */
-const char *adp_stand_in_install(adp_stand_in_ask ask, adp_stand_in_took took);
+const char *adp_stand_in_install(adp_stand_in_ask ask, adp_stand_in_ask about_guess,
+                                 adp_stand_in_took took);
 
 /** Gives the tables back what they had. FALSE: somebody else has put something there meanwhile. */
 gboolean adp_stand_in_remove(void);
