@@ -30,6 +30,7 @@ static guint32 last_remembered; /* no frame behind it has a number of ours */
 static gboolean on_demand;
 
 static void (*when_changed)(void);
+static char tree_text[240];
 
 const adp_model *adp_current_model(void)
 {
@@ -54,6 +55,21 @@ gboolean adp_analyses(void)
 gboolean adp_session_is_on_demand(void)
 {
     return model ? on_demand : adp_on_demand_applies((adp_tree_choice)pref_tree);
+}
+
+char *adp_session_tree_text(void)
+{
+    return pref_analysis ? adp_on_demand_describe((adp_tree_choice)pref_tree)
+                         : g_strdup("none, because the analysis is switched off");
+}
+
+/* What the preferences' page says; Wireshark keeps the address. */
+static void note_tree(void)
+{
+    char *text = adp_session_tree_text();
+
+    (void)g_snprintf(tree_text, sizeof(tree_text), "Protocol trees are made: %s.", text);
+    g_free(text);
 }
 
 gboolean adp_shows_mailboxes(void)
@@ -99,6 +115,7 @@ static void start_file(void)
     model = adp_model_new();
     analysis = adp_analysis_new(model);
     on_demand = pref_analysis && adp_on_demand_begin(model, (adp_tree_choice)pref_tree);
+    note_tree();
     when_changed();
 }
 
@@ -127,6 +144,10 @@ module_t *adp_session_register(int proto, void (*changed)(void))
         "on "
         "demand with the versions of Wireshark for which both are proven to tell the same.",
         &pref_tree, choices, FALSE);
+    note_tree();
+    prefs_register_static_text_preference(module, "tree_text", tree_text,
+                                          "In which way the packets of the file that is open were "
+                                          "read, or those of the next one will be.");
     register_init_routine(start_file);
     register_cleanup_routine(end_file);
     return module;

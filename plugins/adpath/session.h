@@ -35,6 +35,9 @@ gboolean adp_analyses(void);
 /** The frames of the open file, or of the next one, get a tree on demand (read/on_demand.h). */
 gboolean adp_session_is_on_demand(void);
 
+/** In which way trees are made, and why; owned by the caller. */
+char *adp_session_tree_text(void);
+
 /** The user wants mailbox names to be shown. */
 gboolean adp_shows_mailboxes(void);
 

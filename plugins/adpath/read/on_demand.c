@@ -532,3 +532,8 @@ guint32 adp_on_demand_missed(void)
 {
     return missed;
 }
+
+guint adp_on_demand_entries(void)
+{
+    return adp_stand_in_count();
+}

@@ -60,4 +60,7 @@ char *adp_on_demand_describe(adp_tree_choice choice);
 guint32 adp_on_demand_made(void);
 guint32 adp_on_demand_missed(void);
 
+/** So many entries of Wireshark's tables have been taken over. */
+guint adp_on_demand_entries(void);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "judge/analysis.h"
 #include "session.h"
+#include "show/about.h"
 #include "show/decrypt.h"
 #include "show/explain.h"
 #include "show/gui.h"
@@ -35,7 +36,7 @@ typedef struct {
 static const report_kind kinds[] = {
     {"path", adp_report},       {"json", adp_json},       {"steps", adp_rows_text},
     {"tsv", adp_rows_tsv},      {"tree", adp_tree_text},  {"srt", adp_srt_text},
-    {"markdown", adp_markdown}, {"decrypt", adp_decrypt},
+    {"markdown", adp_markdown}, {"decrypt", adp_decrypt}, {"about", adp_about},
 };
 
 typedef struct {
@@ -124,8 +125,8 @@ static void refuse(const char *arg, const char *reason)
     char *safe_reason = g_strescape(reason, "\"\\");
 
     (void)fprintf(stderr,
-                  "adpath: \"-z %s\": %s; use -z adpath,path or json, steps, tsv, tree, srt, "
-                  "markdown, decrypt, each with an optional ,FILTER, or adpath,explain,FRAME\n",
+                  "adpath: \"-z %s\": %s; use -z adpath,path or " ADP_REPORT_NAMES
+                  ", each with an optional ,FILTER, or adpath,explain,FRAME\n",
                   safe_arg, safe_reason);
     exit(1);
 }
