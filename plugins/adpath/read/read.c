@@ -50,7 +50,7 @@ typedef struct {
     gboolean smb;     /* SMB: it may be an answer without a token */
     adp_place tcp;    /* the innermost TCP header, of a connection that opens or closes */
     adp_place icmp;
-    address sender;      /* of the ICMP message, by an IPv6 header; AT_NONE without */
+    adp_senders senders; /* of the ICMP message */
     gboolean gap;        /* packets of its connection are missing before it */
     adp_place segment;   /* its innermost TCP header */
     adp_place ip;        /* the innermost IPv4 header */
@@ -108,17 +108,22 @@ static gboolean may_be_an_attempt(adp_model *model, const packet_info *pinfo, gu
                                  (guint16)pinfo->srcport);
 }
 
+#define IPV4_HEADER_LEN  20
+#define IPV4_SOURCE_AT   12
+#define IPV4_ADDRESS_LEN 4
 #define IPV6_HEADER_LEN  40
 #define IPV6_SOURCE_AT   8
 #define IPV6_ADDRESS_LEN 16
 
-static address ipv6_source(const field_info *fi)
+static address source_of(const field_info *fi, gboolean v6)
 {
-    adp_ber header = adp_ber_range(fi->ds_tvb, fi->start, IPV6_HEADER_LEN);
+    int len = v6 ? IPV6_HEADER_LEN : IPV4_HEADER_LEN;
+    adp_ber header = adp_ber_range(fi->ds_tvb, fi->start, len);
     address source = ADDRESS_INIT_NONE;
 
-    if (adp_ber_length(&header) >= IPV6_HEADER_LEN) {
-        set_address(&source, AT_IPv6, IPV6_ADDRESS_LEN, adp_ber_bytes(&header) + IPV6_SOURCE_AT);
+    if (adp_ber_length(&header) >= len) {
+        set_address(&source, v6 ? AT_IPv6 : AT_IPv4, v6 ? IPV6_ADDRESS_LEN : IPV4_ADDRESS_LEN,
+                    adp_ber_bytes(&header) + (v6 ? IPV6_SOURCE_AT : IPV4_SOURCE_AT));
     }
     return source;
 }
@@ -141,15 +146,13 @@ static void look_at_tree(const proto_tree *tree, finds *f)
         }
         if (kind == ADP_NODE_IP) {
             f->ip = adp_place_of(PNODE_FINFO(child));
+            f->senders.v4 = source_of(PNODE_FINFO(child), FALSE);
         }
         if (kind == ADP_NODE_IPV6) {
-            f->sender = ipv6_source(PNODE_FINFO(child));
+            f->senders.v6 = source_of(PNODE_FINFO(child), TRUE);
         }
     }
 }
-
-#define IPV4_HEADER_LEN 20
-#define IPV4_SOURCE_AT  12
 
 /*
  * The innermost IPv4 header without a tree: the frame's addresses are those in it. One that was
@@ -177,7 +180,7 @@ static void look_at_sight(const adp_sight *sight, tvbuff_t *tvb, const packet_in
 {
     f->icmp = sight->icmp;
     if (sight->icmp.tvb) {
-        f->sender = sight->sender;
+        *(sight->sender.type == AT_IPv6 ? &f->senders.v6 : &f->senders.v4) = sight->sender;
         return;
     }
     f->content = f->content && sight->tree;
@@ -467,7 +470,7 @@ static void read_icmp(adp_frame *frame, const finds *f)
 {
     adp_arena_mark mark = adp_arena_get_mark(frame->arena);
 
-    if (!adp_read_icmp(frame, &f->icmp, f->sender.type == AT_IPv6 ? &f->sender : NULL)) {
+    if (!adp_read_icmp(frame, &f->icmp, &f->senders)) {
         adp_arena_release(frame->arena, mark);
     }
 }

@@ -312,7 +312,16 @@ static guint32 known_address(const adp_frame *frame, const quoted *q, const guin
     return adp_model_address(frame->model, (guint8)q->type, bytes, (guint8)q->len, NULL);
 }
 
-gboolean adp_read_icmp(adp_frame *frame, const adp_place *message, const address *sender)
+/* Who sent the error, by the header before it: of the same version as the one that is quoted. */
+static guint32 icmp_sender(const adp_frame *frame, const quoted *q, const adp_senders *senders)
+{
+    const address *sender = q->type == AT_IPv6 ? &senders->v6 : &senders->v4;
+
+    return sender->type == (int)q->type ? adp_address_id(frame->model, frame->pinfo, sender)
+                                        : frame->src;
+}
+
+gboolean adp_read_icmp(adp_frame *frame, const adp_place *message, const adp_senders *senders)
 {
     adp_ber rest = adp_ber_range(message->tvb, message->start, message->length);
     const guint8 *p;
@@ -346,7 +355,7 @@ gboolean adp_read_icmp(adp_frame *frame, const adp_place *message, const address
     obs.flow.stream = ADP_NONE;
     obs.from_server = TRUE;
     obs.hash = adp_hash_range(message->tvb, message->start, ICMP_HEADER_LEN);
-    from = sender ? adp_address_id(frame->model, frame->pinfo, sender) : frame->src;
+    from = icmp_sender(frame, &q, senders);
     icmp->from_host = from == obs.flow.server;
     icmp->id = adp_port_is_dns(obs.flow.server_port) && q.left >= UDP_HEADER_LEN + 2
                    ? be16(q.ports + UDP_HEADER_LEN)

@@ -34,10 +34,16 @@ gboolean adp_read_tcp_again(adp_frame *frame);
 /** Packets of the connection are missing before this one; to be called when its stream is known. */
 void adp_read_tcp_gap(adp_frame *frame);
 
+/** By the IP headers before a message of ICMP: who sent it. AT_NONE where there is none. */
+typedef struct {
+    address v4;
+    address v6;
+} adp_senders;
+
 /**
- * A message of ICMP: FALSE when it is no error about a request that we know. `sender`: by the IPv6
- * header before it, or NULL. Wireshark 4.2 leaves the addresses of the quoted packet in the frame's.
+ * A message of ICMP: FALSE when it is no error about a request that we know. Wireshark 4.2 leaves the
+ * addresses of the quoted packet in the frame's, hence `senders`.
  */
-gboolean adp_read_icmp(adp_frame *frame, const adp_place *message, const address *sender);
+gboolean adp_read_icmp(adp_frame *frame, const adp_place *message, const adp_senders *senders);
 
 #endif
