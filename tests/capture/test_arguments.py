@@ -24,8 +24,9 @@ WRONG = [
     "adpath,srt,bad filter((",
     "adpath,markdown,bad filter((",
     "adpath,decrypt,bad filter((",
+    "adpath,about,bad filter((",
 ]
-KINDS = ("path", "json", "steps", "tsv", "tree", "srt", "markdown", "decrypt")
+KINDS = ("path", "json", "steps", "tsv", "tree", "srt", "markdown", "decrypt", "about")
 
 
 @pytest.mark.parametrize("argument", WRONG)

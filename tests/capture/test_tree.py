@@ -16,6 +16,9 @@ import pytest
 import stock
 from test_decode_as import LDAP, ODD, rewritten
 
+# One worker: the captures are put into one file once.
+pytestmark = pytest.mark.xdist_group("tree")
+
 EVERYWHERE, ON_DEMAND = "everywhere", "on demand"
 REPORT = ("-q", "-z", "adpath,json", "-z", "expert", "-z", "adpath,about")
 
@@ -50,7 +53,9 @@ def asked(wireshark, capture, way, *arguments, plugins="adpath"):
 def without_about(text):
     """What -z adpath,about says is what differs: taken out, and given back."""
     found = re.search(r"^AD Discovery Path .*\n(?:  .*\n)+", text, re.M)
-    return text.replace(found.group(), ""), found.group()
+    text = text.replace(found.group(), "")
+    # How often a key was tried differs from run to run of stock tshark.
+    return re.sub(r"^.*Used keymap=.*num_tries=.*\n", "", text, flags=re.M), found.group()
 
 
 def same_both_ways(wireshark, capture, *arguments, about=REPORT, plugins="adpath"):
@@ -160,7 +165,7 @@ def odd_ports(wireshark):
     found = [
         c
         for c in harness.OWN_CAPTURES
-        if c.name.startswith(("lab/a1", "lab/b2", "lab/c1"))
+        if c.name.startswith(("lab/a1", "lab/b2"))
     ]
     one_each = {c.path: c for c in found if c.keytab} | {
         c.path: c for c in found if c.path not in {k.path for k in found if k.keytab}

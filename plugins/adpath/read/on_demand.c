@@ -45,6 +45,7 @@ typedef struct {
     guint32 number;
     gboolean begun;
     guint called;     /* bits of adp_stand_in_kind: these were asked for */
+    guint tried;      /* heuristics of these are at work */
     gboolean wanted;  /* one of them needed a tree */
     proto_tree *tree; /* ours */
     enum {
@@ -82,6 +83,7 @@ static guint32 made;
 static guint32 missed;
 static GHashTable *guessed_connections; /* hash of both ends -> guessed, owned */
 static guint8 guessed_ports[GUESSED_PORTS];
+static guint8 asking_ports[GUESSED_PORTS];
 static epan_dissect_t *lender; /* of the last tree that was made */
 static frame_state now;
 
@@ -226,6 +228,43 @@ static gboolean tcp_matters(packet_info *pinfo, tvbuff_t *tvb)
             guessed_matters(&e, tvb, (int)head));
 }
 
+static void remember(guint64 key, adp_stand_in_kind kind)
+{
+    guessed *g = g_new0(guessed, 1);
+
+    g->key = key;
+    g->kind = kind;
+    g_hash_table_replace(guessed_connections, &g->key, g);
+}
+
+/* Of one end alone. */
+static guint64 end_hash(const address *addr, guint16 port)
+{
+    return ~adp_hash_bytes(ADP_HASH_SEED + port, addr->data, adp_address_len(addr));
+}
+
+/* What asked a KDC over UDP gets its answer from any port, past all tables. */
+static void remember_asker(const ends *e)
+{
+    if (!asking_ports[e->src_port % GUESSED_PORTS] ||
+        !g_hash_table_contains(guessed_connections,
+                               &(guint64){end_hash(&e->pinfo->src, e->src_port)})) {
+        asking_ports[e->src_port % GUESSED_PORTS] = TRUE;
+        remember(end_hash(&e->pinfo->src, e->src_port), ADP_STANDS_FOR_DIRECTORY);
+    }
+}
+
+static gboolean is_asker(const ends *e)
+{
+    guint64 key;
+
+    if (!asking_ports[e->dst_port % GUESSED_PORTS]) {
+        return FALSE;
+    }
+    key = end_hash(&e->pinfo->dst, e->dst_port);
+    return g_hash_table_contains(guessed_connections, &key);
+}
+
 static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
 {
     const guint8 *p;
@@ -236,7 +275,13 @@ static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
     }
     p = tvb_get_ptr(tvb, 0, UDP_HEADER_LEN);
     e = (ends){pinfo, PT_UDP, be16(p), be16(p + 2)};
-    return adp_stand_in_reads_udp(e.src_port) || adp_stand_in_reads_udp(e.dst_port) ||
+    if (adp_stand_in_reads_udp(e.dst_port)) {
+        if (!adp_stand_in_reads_udp(e.src_port)) {
+            remember_asker(&e);
+        }
+        return TRUE;
+    }
+    return adp_stand_in_reads_udp(e.src_port) || is_asker(&e) ||
            guessed_matters(&e, tvb, UDP_HEADER_LEN);
 }
 
@@ -309,6 +354,8 @@ static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet
 {
     gboolean may_be = kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(tvb) : message_matters(kind, tvb);
 
+    begin_frame(pinfo);
+    now.tried |= 1U << kind;
     return may_be ? ask(kind, tvb, pinfo, tree) : tree;
 }
 
@@ -317,16 +364,32 @@ static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
     const ends e = {pinfo, pinfo->ptype, (guint16)pinfo->srcport, (guint16)pinfo->destport};
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
-    begin_frame(pinfo);
     now.called |= 1U << kind;
     if (conversation && conversation_get_dissector(conversation, pinfo->num + 1)) {
-        guessed *g = g_new0(guessed, 1);
-
-        g->key = connection_hash(&e);
-        g->kind = kind;
         guessed_ports[e.src_port % GUESSED_PORTS] = guessed_ports[e.dst_port % GUESSED_PORTS] =
             TRUE;
-        g_hash_table_replace(guessed_connections, &g->key, g);
+        remember(connection_hash(&e), kind);
+    }
+}
+
+static void end_guess(adp_stand_in_kind kind, packet_info *pinfo, gboolean took)
+{
+    now.tried &= ~(1U << kind);
+    if (took) {
+        note_guessed(kind, pinfo);
+    }
+}
+
+/* One that never came back took a damaged message, and may take what follows. */
+static void end_guesses(packet_info *pinfo)
+{
+    guint kind;
+
+    for (kind = 0; now.tried; kind++) {
+        if (now.tried >> kind & 1) {
+            now.tried &= ~(1U << kind);
+            note_guessed((adp_stand_in_kind)kind, pinfo);
+        }
     }
 }
 
@@ -361,6 +424,7 @@ static guint bit_of(adp_node_kind kind)
 /* Others than these carry what is read too deep in the tree for the readers (QUIC: TLS). */
 static gboolean got_past(const packet_info *pinfo)
 {
+    const guint transports = 1U << ADP_STANDS_FOR_TCP | 1U << ADP_STANDS_FOR_UDP;
     wmem_list_frame_t *layer;
 
     for (layer = wmem_list_head(pinfo->layers); layer; layer = wmem_list_frame_next(layer)) {
@@ -374,7 +438,8 @@ static gboolean got_past(const packet_info *pinfo)
         if (bit && !(now.called & bit)) {
             return TRUE;
         }
-        if (kind == ADP_NODE_GSS && now.called == 1U << ADP_STANDS_FOR_TCP) {
+        /* Tokens, and Kerberos in them, are the message's that carries them. */
+        if ((kind == ADP_NODE_GSS || kind == ADP_NODE_KERBEROS) && !(now.called & ~transports)) {
             return TRUE;
         }
     }
@@ -396,6 +461,7 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
     gboolean nothing;
 
     begin_frame(pinfo);
+    end_guesses(pinfo);
     if (!now.wanted) {
         missed += got_past(pinfo);
     }
@@ -475,13 +541,14 @@ gboolean adp_on_demand_begin(adp_model *log, adp_tree_choice choice)
         !proto_is_protocol_enabled(find_protocol_by_id(proto_adpath))) {
         return FALSE;
     }
-    step_back = adp_stand_in_install(ask, ask_about_guess, note_guessed);
+    step_back = adp_stand_in_install(ask, ask_about_guess, end_guess);
     if (step_back) {
         return FALSE;
     }
     model = log;
     guessed_connections = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
     memset(guessed_ports, FALSE, sizeof(guessed_ports));
+    memset(asking_ports, FALSE, sizeof(asking_ports));
     in_use = TRUE;
     return TRUE;
 }

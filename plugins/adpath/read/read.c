@@ -115,10 +115,11 @@ static gboolean may_be_an_attempt(adp_model *model, const packet_info *pinfo, gu
 #define IPV6_SOURCE_AT   8
 #define IPV6_ADDRESS_LEN 16
 
+/* Of the item of an IP header, which may be NULL. */
 static address source_of(const field_info *fi, gboolean v6)
 {
     int len = v6 ? IPV6_HEADER_LEN : IPV4_HEADER_LEN;
-    adp_ber header = adp_ber_range(fi->ds_tvb, fi->start, len);
+    adp_ber header = fi ? adp_ber_range(fi->ds_tvb, fi->start, len) : (adp_ber){0};
     address source = ADDRESS_INIT_NONE;
 
     if (adp_ber_length(&header) >= len) {
@@ -132,24 +133,29 @@ static address source_of(const field_info *fi, gboolean v6)
 static void look_at_tree(const proto_tree *tree, finds *f)
 {
     const proto_node *child;
+    const field_info *ip = NULL;
+    const field_info *ipv6 = NULL;
 
     for (child = tree->first_child; child; child = child->next) {
-        adp_node_kind kind = adp_node_kind_of(child);
-
-        if (kind == ADP_NODE_ICMP) {
+        switch (adp_node_kind_of(child)) {
+        case ADP_NODE_ICMP:
             /* What follows is another packet, quoted in an error. */
             f->icmp = adp_place_of(PNODE_FINFO(child));
+            f->senders.v4 = source_of(ip, FALSE);
+            f->senders.v6 = source_of(ipv6, TRUE);
             return;
-        }
-        if (kind == ADP_NODE_TCP) {
+        case ADP_NODE_TCP:
             f->segment = adp_place_of(PNODE_FINFO(child));
-        }
-        if (kind == ADP_NODE_IP) {
-            f->ip = adp_place_of(PNODE_FINFO(child));
-            f->senders.v4 = source_of(PNODE_FINFO(child), FALSE);
-        }
-        if (kind == ADP_NODE_IPV6) {
-            f->senders.v6 = source_of(PNODE_FINFO(child), TRUE);
+            break;
+        case ADP_NODE_IP:
+            ip = PNODE_FINFO(child);
+            f->ip = adp_place_of(ip);
+            break;
+        case ADP_NODE_IPV6:
+            ipv6 = PNODE_FINFO(child);
+            break;
+        default:
+            break;
         }
     }
 }

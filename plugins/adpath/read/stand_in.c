@@ -51,7 +51,7 @@ static GByteArray *kinds; /* at a protocol's id: adp_stand_in_kind */
 /* Of the file that is open. */
 static adp_stand_in_ask ask_for_tree;
 static adp_stand_in_ask ask_about_guess;
-static adp_stand_in_took tell_taken;
+static adp_stand_in_end end_guess;
 static const char *obstacle; /* why the tables cannot be taken over */
 static guint entries;
 static guint removed;
@@ -81,9 +81,7 @@ static adp_bool call_guess(guint i, tvbuff_t *tvb, packet_info *pinfo, proto_tre
         return g->original(tvb, pinfo, tree, data);
     }
     took = g->original(tvb, pinfo, ask_about_guess(g->kind, tvb, pinfo, tree), data);
-    if (took) {
-        tell_taken(g->kind, pinfo);
-    }
+    end_guess(g->kind, pinfo, took);
     return took;
 }
 
@@ -410,7 +408,7 @@ static void visit_guesses(DATFunc_heur visit)
 /* ---- all of it ---- */
 
 const char *adp_stand_in_install(adp_stand_in_ask ask, adp_stand_in_ask about_guess,
-                                 adp_stand_in_took took)
+                                 adp_stand_in_end end)
 {
     obstacle = NULL;
     entries = 0;
@@ -428,7 +426,7 @@ const char *adp_stand_in_install(adp_stand_in_ask ask, adp_stand_in_ask about_gu
     }
     ask_for_tree = ask;
     ask_about_guess = about_guess;
-    tell_taken = took;
+    end_guess = end;
     return NULL;
 }
 

@@ -29,8 +29,8 @@ typedef enum {
 typedef proto_tree *(*adp_stand_in_ask)(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
                                         proto_tree *tree);
 
-/** Told after a dissector took what was only guessed to be its protocol. */
-typedef void (*adp_stand_in_took)(adp_stand_in_kind kind, packet_info *pinfo);
+/** Told after a guess: did the dissector take it? Not told when an exception left it. */
+typedef void (*adp_stand_in_end)(adp_stand_in_kind kind, packet_info *pinfo, gboolean took);
 
 /** Makes the table that leads to the original dissectors; once, in the registration routine. */
 void adp_stand_in_register(int proto);
@@ -43,7 +43,7 @@ void adp_stand_in_init(void);
  * the bytes are not its protocol's. Returns NULL, or why that cannot be done; then no table has one.
  */
 const char *adp_stand_in_install(adp_stand_in_ask ask, adp_stand_in_ask about_guess,
-                                 adp_stand_in_took took);
+                                 adp_stand_in_end end);
 
 /** Gives the tables back what they had. FALSE: somebody else has put something there meanwhile. */
 gboolean adp_stand_in_remove(void);
