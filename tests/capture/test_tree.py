@@ -236,7 +236,7 @@ def test_every_list_of_reports_has_the_same_names():
     """The error message, the window that tells where things are, and the documentation."""
     listed = re.search(
         r'#define ADP_REPORT_NAMES "(.*)"',
-        (harness.ROOT / "plugins/adpath/show/taps.h").read_text(),
+        (harness.ROOT / "plugins/adpath/show/report_names.h").read_text(),
     ).group(1)
     names = {"path", *listed.split(", ")}
     rows = re.search(

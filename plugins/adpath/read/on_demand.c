@@ -19,11 +19,11 @@
 #include "read/on_demand.h"
 
 #include "join/served.h"
+#include "read/bypass.h"
 #include "read/frame.h"
 #include "read/nodes.h"
 #include "read/peek.h"
 #include "read/stand_in.h"
-#include "wire/hash.h"
 
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
@@ -59,16 +59,6 @@ typedef struct {
     address sender;    /* of that, by the header before it */
 } frame_state;
 
-/** A connection whose protocol a heuristic has guessed. */
-typedef struct {
-    guint64 key;
-    adp_stand_in_kind kind;
-    gboolean in_headers; /* HTTP: they go on in the next segment */
-} guessed;
-
-/* Most ports have none: they need not be looked up. */
-#define GUESSED_PORTS 4096
-
 /* Of the process. */
 static int proto_adpath = -1;
 static int proto_tcp = -1;
@@ -81,9 +71,6 @@ static adp_model *model;
 static gboolean in_use;
 static guint32 made;
 static guint32 missed;
-static GHashTable *guessed_connections; /* hash of both ends -> guessed, owned */
-static guint8 guessed_ports[GUESSED_PORTS];
-static guint8 asking_ports[GUESSED_PORTS];
 static epan_dissect_t *lender; /* of the last tree that was made */
 static frame_state now;
 
@@ -133,66 +120,10 @@ static proto_tree *give_tree(packet_info *pinfo, proto_tree *tree)
 
 /* ---- who gets one ---- */
 
-/** The ends of a segment; its ports stand in front of either header, and are not known yet. */
-typedef struct {
-    const packet_info *pinfo;
-    port_type type;
-    guint16 src_port;
-    guint16 dst_port;
-} ends;
-
-/* The same for both directions. */
-static guint64 connection_hash(const ends *e)
-{
-    guint64 hash = (guint64)(e->src_port + e->dst_port) * (e->type == PT_TCP ? 3 : 5);
-
-    return hash +
-           adp_hash_bytes(ADP_HASH_SEED + e->src_port, e->pinfo->src.data,
-                          adp_address_len(&e->pinfo->src)) +
-           adp_hash_bytes(ADP_HASH_SEED + e->dst_port, e->pinfo->dst.data,
-                          adp_address_len(&e->pinfo->dst));
-}
-
 static gboolean serves(const address *addr, guint32 port)
 {
     return adp_model_serves_on(model, port) &&
            adp_model_serves(model, adp_known_address(model, addr));
-}
-
-/* A message of HTTP whose headers go on in the next segment is dissected there. */
-static gboolean guessed_http_matters(guessed *g, tvbuff_t *tvb, int payload)
-{
-    adp_peeked peeked = adp_peek_http(model, tvb, payload);
-    gboolean went_on = g->in_headers;
-
-    g->in_headers = peeked == ADP_PEEKED_PART;
-    return went_on || peeked != ADP_PEEKED_NO;
-}
-
-/* What a heuristic took once goes to the same dissector ever after, past all tables. */
-static gboolean guessed_matters(const ends *e, tvbuff_t *tvb, int payload)
-{
-    guint64 key;
-    guessed *g;
-
-    if (!guessed_ports[e->src_port % GUESSED_PORTS] ||
-        !guessed_ports[e->dst_port % GUESSED_PORTS]) {
-        return FALSE;
-    }
-    key = connection_hash(e);
-    g = g_hash_table_lookup(guessed_connections, &key);
-    if (!g) {
-        return FALSE;
-    }
-    now.called |= 1U << g->kind;
-    switch (g->kind) {
-    case ADP_STANDS_FOR_TLS:
-        return !adp_peek_tls_data(tvb, payload);
-    case ADP_STANDS_FOR_HTTP:
-        return guessed_http_matters(g, tvb, payload);
-    default:
-        return TRUE;
-    }
 }
 
 #define TCP_OFFSET_AT  12
@@ -206,11 +137,20 @@ static guint16 be16(const guint8 *p)
     return (guint16)(p[0] << 8 | p[1]);
 }
 
+static gboolean bypasses(const adp_ends *e, tvbuff_t *tvb, int payload)
+{
+    adp_stand_in_kind kind;
+    gboolean yes = adp_bypass_matters(e, model, tvb, payload, &kind);
+
+    now.called |= 1U << kind;
+    return yes;
+}
+
 static gboolean tcp_matters(packet_info *pinfo, tvbuff_t *tvb)
 {
     const guint8 *p;
     guint head;
-    ends e;
+    adp_ends e;
 
     now.segment = tvb;
     if (tvb_captured_length(tvb) <= TCP_FLAGS_AT) {
@@ -218,71 +158,34 @@ static gboolean tcp_matters(packet_info *pinfo, tvbuff_t *tvb)
     }
     p = tvb_get_ptr(tvb, 0, TCP_FLAGS_AT + 1);
     head = (guint)(p[TCP_OFFSET_AT] >> 4) * 4;
-    e = (ends){pinfo, PT_TCP, be16(p), be16(p + 2)};
+    e = (adp_ends){pinfo, PT_TCP, be16(p), be16(p + 2)};
     now.turns = (p[TCP_FLAGS_AT] & TCP_FIN_SYN_RST) != 0;
     if (adp_stand_in_reads_tcp(e.src_port) || serves(&pinfo->src, e.src_port)) {
         return TRUE;
     }
     return tvb_reported_length(tvb) > head &&
            (adp_stand_in_reads_tcp(e.dst_port) || serves(&pinfo->dst, e.dst_port) ||
-            guessed_matters(&e, tvb, (int)head));
-}
-
-static void remember(guint64 key, adp_stand_in_kind kind)
-{
-    guessed *g = g_new0(guessed, 1);
-
-    g->key = key;
-    g->kind = kind;
-    g_hash_table_replace(guessed_connections, &g->key, g);
-}
-
-/* Of one end alone. */
-static guint64 end_hash(const address *addr, guint16 port)
-{
-    return ~adp_hash_bytes(ADP_HASH_SEED + port, addr->data, adp_address_len(addr));
-}
-
-/* What asked a KDC over UDP gets its answer from any port, past all tables. */
-static void remember_asker(const ends *e)
-{
-    if (!asking_ports[e->src_port % GUESSED_PORTS] ||
-        !g_hash_table_contains(guessed_connections,
-                               &(guint64){end_hash(&e->pinfo->src, e->src_port)})) {
-        asking_ports[e->src_port % GUESSED_PORTS] = TRUE;
-        remember(end_hash(&e->pinfo->src, e->src_port), ADP_STANDS_FOR_DIRECTORY);
-    }
-}
-
-static gboolean is_asker(const ends *e)
-{
-    guint64 key;
-
-    if (!asking_ports[e->dst_port % GUESSED_PORTS]) {
-        return FALSE;
-    }
-    key = end_hash(&e->pinfo->dst, e->dst_port);
-    return g_hash_table_contains(guessed_connections, &key);
+            bypasses(&e, tvb, (int)head));
 }
 
 static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
 {
     const guint8 *p;
-    ends e;
+    adp_ends e;
 
     if (tvb_captured_length(tvb) < UDP_HEADER_LEN) {
         return FALSE;
     }
     p = tvb_get_ptr(tvb, 0, UDP_HEADER_LEN);
-    e = (ends){pinfo, PT_UDP, be16(p), be16(p + 2)};
+    e = (adp_ends){pinfo, PT_UDP, be16(p), be16(p + 2)};
     if (adp_stand_in_reads_udp(e.dst_port)) {
         if (!adp_stand_in_reads_udp(e.src_port)) {
-            remember_asker(&e);
+            adp_bypass_note_asker(&e);
         }
         return TRUE;
     }
-    return adp_stand_in_reads_udp(e.src_port) || is_asker(&e) ||
-           guessed_matters(&e, tvb, UDP_HEADER_LEN);
+    return adp_stand_in_reads_udp(e.src_port) || adp_bypass_asked(&e) ||
+           bypasses(&e, tvb, UDP_HEADER_LEN);
 }
 
 /* By the bytes of a message alone. */
@@ -361,14 +264,12 @@ static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet
 
 static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
 {
-    const ends e = {pinfo, pinfo->ptype, (guint16)pinfo->srcport, (guint16)pinfo->destport};
+    const adp_ends e = {pinfo, pinfo->ptype, (guint16)pinfo->srcport, (guint16)pinfo->destport};
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
     now.called |= 1U << kind;
     if (conversation && conversation_get_dissector(conversation, pinfo->num + 1)) {
-        guessed_ports[e.src_port % GUESSED_PORTS] = guessed_ports[e.dst_port % GUESSED_PORTS] =
-            TRUE;
-        remember(connection_hash(&e), kind);
+        adp_bypass_note_guess(&e, kind);
     }
 }
 
@@ -546,9 +447,7 @@ gboolean adp_on_demand_begin(adp_model *log, adp_tree_choice choice)
         return FALSE;
     }
     model = log;
-    guessed_connections = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
-    memset(guessed_ports, FALSE, sizeof(guessed_ports));
-    memset(asking_ports, FALSE, sizeof(asking_ports));
+    adp_bypass_begin();
     in_use = TRUE;
     return TRUE;
 }
@@ -567,7 +466,7 @@ void adp_on_demand_end(void)
         epan_dissect_free(lender);
         lender = NULL;
     }
-    g_clear_pointer(&guessed_connections, g_hash_table_unref);
+    adp_bypass_end();
     model = NULL;
     in_use = FALSE;
 }

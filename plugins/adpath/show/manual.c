@@ -9,7 +9,7 @@
 #include "facts/fields.h"
 #include "facts/filters.h"
 #include "judge/catalogue.h"
-#include "show/taps.h"
+#include "show/report_names.h"
 #include "show/verdict.h"
 
 static const struct {

@@ -17,6 +17,7 @@
 #include "show/json.h"
 #include "show/markdown.h"
 #include "show/report.h"
+#include "show/report_names.h"
 #include "show/rows.h"
 #include "show/srt.h"
 #include "show/tap_data.h"

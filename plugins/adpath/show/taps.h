@@ -8,9 +8,6 @@
 
 #include "show/hits.h"
 
-/** The reports behind "adpath,", but for the first, "path"; for sentences that list them. */
-#define ADP_REPORT_NAMES "json, steps, tsv, tree, srt, markdown, decrypt, about"
-
 /** Registers the command-line statistics. */
 void adp_taps_register(void);
 
