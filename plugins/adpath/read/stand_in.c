@@ -54,7 +54,7 @@ static adp_stand_in_ask ask_about_guess;
 static adp_stand_in_end end_guess;
 static const char *obstacle; /* why the tables cannot be taken over */
 static guint entries;
-static guint removed;
+static gboolean taken_from_us; /* somebody put a handle of theirs into our place */
 static guint8 tcp_ports[PORTS / 8];
 static guint8 udp_ports[PORTS / 8];
 
@@ -199,6 +199,11 @@ static gboolean is_foreign(dissector_handle_t handle)
                dissector_handle_get_protocol_index(handle);
 }
 
+static gboolean is_read(dissector_handle_t handle)
+{
+    return kind_of(dissector_handle_get_protocol_index(handle)) != ADP_STANDS_FOR_NOTHING;
+}
+
 static const stand_in *make(dissector_handle_t original, adp_stand_in_kind kind)
 {
     guint i = stand_in_count;
@@ -316,7 +321,8 @@ static void give_entry_back(const char *table _U_, ftenum_t type _U_, gpointer k
 
         if (number < 0) {
             handles[i] = stand_ins[-number - 1].original;
-            removed++;
+        } else if (handles[i] && is_read(handles[i]) && is_foreign(handles[i])) {
+            taken_from_us = TRUE;
         }
     }
 }
@@ -391,7 +397,8 @@ static void give_guess_back(const char *table _U_, struct heur_dtbl_entry *entry
 
     if (known && entry->dissector == guess_calls[known - guesses]) {
         entry->dissector = known->original;
-        removed++;
+    } else if (known && entry->dissector != known->original) {
+        taken_from_us = TRUE;
     }
 }
 
@@ -432,13 +439,13 @@ const char *adp_stand_in_install(adp_stand_in_ask ask, adp_stand_in_ask about_gu
 
 gboolean adp_stand_in_remove(void)
 {
-    guint put = entries;
-
     ask_for_tree = NULL;
-    entries = removed = 0;
+    entries = 0;
+    taken_from_us = FALSE;
+    /* A preference or Decode As may have changed entries meanwhile: those are not ours any more. */
     visit_tables(give_entry_back);
     visit_guesses(give_guess_back);
-    return removed == put;
+    return !taken_from_us;
 }
 
 gboolean adp_stand_in_reads_tcp(guint32 port)
