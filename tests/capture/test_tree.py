@@ -214,6 +214,7 @@ def test_a_file_after_another_in_one_process(wireshark, lab):
 # ---- the way that is taken ----
 
 
+@pytest.mark.skipif(bool(harness.TREE), reason="NOT TESTED: the way by itself: ADPATH_TREE is set")
 def test_the_way_is_told(wireshark, lab):
     """By itself the plugin takes the way that is proven for this version."""
     source = Path(harness.ROOT / "plugins/adpath/read/on_demand.c").read_text()
