@@ -26,7 +26,7 @@ WRONG = [
     "adpath,decrypt,bad filter((",
     "adpath,about,bad filter((",
 ]
-KINDS = ("path", "json", "steps", "tsv", "tree", "srt", "markdown", "decrypt", "about")
+KINDS = ("path", "json", "stages", "steps", "tsv", "tree", "srt", "markdown", "decrypt", "about")
 
 
 @pytest.mark.parametrize("argument", WRONG)

@@ -568,6 +568,7 @@ static void test_kinds(void)
         g_assert_nonnull(adp_step_kind_name((adp_step_kind)kind));
         g_assert_true(row->outcome && row->facts && row->say && row->guide);
         g_assert_true(row->guide->what && row->guide->before && row->guide->after);
+        g_assert_cmpint(row->stage, !=, ADP_STAGE_NONE);
         g_assert_true(row->repeat || kind == ADP_STEP_HIDDEN);
         g_assert_cmpint(row->first, <=, row->last);
         for (field = 0; field < ADP_FIELD_COUNT; field++) {

@@ -46,6 +46,8 @@ typedef enum {
       "Number of the path, that is of one discovery of one client, from 1")                        \
     F(OUTCOME, "outcome", "outcome", STRING, OUTER, "Outcome",                                     \
       "ok, normal (an error reply of healthy flow), failed, unanswered, hidden or pending")        \
+    F(STAGE, "stage", "stage", STRING, OUTER, "Stage",                                             \
+      "The part of the path: find, sign-in, open, look-up, reach or autodiscover")                 \
     F(CLIENT, "client", "client", STRING, OUTER, "Client", "Address of the client")                \
     F(SERVER, "server", "server", STRING, OUTER, "Server", "Address of the server")                \
     F(REQUEST, "request", "request", REQUEST, OUTER, "Request in", "The frame of the request")     \

@@ -10,6 +10,7 @@
 #include "facts/fields.h"
 #include "facts/outcomes.h"
 #include "facts/repeat_private.h"
+#include "facts/stage.h"
 #include "facts/view.h"
 #include "join/model.h"
 #include "log/observation.h"
@@ -35,6 +36,9 @@ typedef struct {
     adp_field last;
     /* Its sentence, as far as the view goes. */
     void (*say)(const adp_model *model, const adp_view *view, GString *out);
+    /* The part of the path that it belongs to; for sorts of it, stage_of() (NULL: the same). */
+    adp_stage stage;
+    adp_stage (*stage_of)(const adp_model *model, const adp_step *step);
     /* The commands that repeat it; NULL: none does. */
     adp_repeater repeat;
     /* What it is for; for sorts of it, by its first observation, guide_of() (NULL: the same). */

@@ -11,6 +11,7 @@
 #include "facts/outcomes.h"
 #include "facts/repeat_private.h"
 #include "facts/repeat_words.h"
+#include "facts/stage.h"
 #include "facts/view.h"
 #include "join/hosts.h"
 #include "join/identity.h"
@@ -513,6 +514,7 @@ const adp_kind adp_kind_srv = {
     .first = ADP_F_SRV_NAME,
     .last = ADP_F_SRV_WEIGHT,
     .say = say_srv,
+    .stage = ADP_STAGE_FIND,
     .repeat = repeat_srv,
     .guide = &srv_guide,
     .guide_of = guide_of_srv,
@@ -526,6 +528,13 @@ static const adp_lore address_guide = {
     "IPv4 "
     "one with is usual."};
 
+/* Of a controller's address, or of an endpoint's. */
+static adp_stage address_stage(const adp_model *model, const adp_step *step)
+{
+    (void)model;
+    return step->to_web ? ADP_STAGE_REACH : ADP_STAGE_FIND;
+}
+
 const adp_kind adp_kind_address = {
     .outcome = address_outcome,
     .judges_silence = TRUE,
@@ -533,6 +542,8 @@ const adp_kind adp_kind_address = {
     .first = ADP_F_ADDRESS_NAME,
     .last = ADP_F_ADDRESS_ALIAS,
     .say = say_address,
+    .stage = ADP_STAGE_FIND,
+    .stage_of = address_stage,
     .repeat = repeat_address,
     .guide = &address_guide,
 };

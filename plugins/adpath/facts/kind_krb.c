@@ -10,6 +10,7 @@
 #include "facts/outcomes.h"
 #include "facts/repeat_private.h"
 #include "facts/repeat_words.h"
+#include "facts/stage.h"
 #include "facts/view.h"
 #include "join/model.h"
 #include "log/krb.h"
@@ -373,12 +374,27 @@ static const adp_lore *guide_of_kerberos(const adp_obs *first)
                                                         : &exchanges[first->u.krb->exchange];
 }
 
+/* A ticket that is shown belongs to what it opens. */
+static adp_stage kerberos_stage(const adp_model *model, const adp_step *step)
+{
+    switch (adp_model_obs(model, step->first)->u.krb->carrier) {
+    case ADP_CARRIER_LDAP:
+        return ADP_STAGE_OPEN;
+    case ADP_CARRIER_HTTP:
+        return ADP_STAGE_AUTODISCOVER;
+    default:
+        return ADP_STAGE_SIGN_IN;
+    }
+}
+
 const adp_kind adp_kind_kerberos = {
     .outcome = kerberos_outcome,
     .facts = kerberos_facts,
     .first = ADP_F_KRB_EXCHANGE,
     .last = ADP_F_KRB_TEXT,
     .say = say_kerberos,
+    .stage = ADP_STAGE_SIGN_IN,
+    .stage_of = kerberos_stage,
     .repeat = repeat_kerberos,
     .guide = &exchanges[0],
     .guide_of = guide_of_kerberos,

@@ -9,6 +9,7 @@
 #include "facts/outcomes.h"
 #include "facts/ranks.h"
 #include "facts/repeat_ldap.h"
+#include "facts/stage.h"
 #include "facts/view.h"
 #include "join/model.h"
 #include "log/observation.h"
@@ -219,6 +220,7 @@ const adp_kind adp_kind_bind = {
     .first = ADP_F_LDAP_PROTECTION,
     .last = ADP_F_LDAP_HIDDEN,
     .say = say_bind,
+    .stage = ADP_STAGE_OPEN,
     .repeat = adp_repeat_bind,
     .guide = &bind_guide,
 };
@@ -235,6 +237,7 @@ const adp_kind adp_kind_rootdse = {
     .first = ADP_F_LDAP_PROTECTION,
     .last = ADP_F_LDAP_HIDDEN,
     .say = say_rootdse,
+    .stage = ADP_STAGE_OPEN,
     .repeat = adp_repeat_rootdse,
     .guide = &rootdse_guide,
 };
@@ -253,6 +256,7 @@ const adp_kind adp_kind_scp = {
     .first = ADP_F_SCP_KIND,
     .last = ADP_FIELD_COUNT - 1,
     .say = say_scp,
+    .stage = ADP_STAGE_LOOK_UP,
     .repeat = adp_repeat_scp,
     .guide = &scp_guide,
 };
@@ -271,5 +275,6 @@ const adp_kind adp_kind_hidden = {
     .first = ADP_F_LDAP_PROTECTION,
     .last = ADP_F_LDAP_HIDDEN,
     .say = say_hidden,
+    .stage = ADP_STAGE_LOOK_UP,
     .guide = &hidden_guide,
 };

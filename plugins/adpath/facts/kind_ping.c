@@ -9,6 +9,7 @@
 #include "facts/kind.h"
 #include "facts/outcomes.h"
 #include "facts/repeat_ldap.h"
+#include "facts/stage.h"
 #include "facts/view.h"
 #include "join/model.h"
 #include "log/observation.h"
@@ -130,6 +131,7 @@ const adp_kind adp_kind_ping = {
     .first = ADP_F_PING_DOMAIN,
     .last = ADP_F_PING_NTVER,
     .say = say_ping,
+    .stage = ADP_STAGE_FIND,
     .repeat = adp_repeat_ping,
     .guide = &ping_guide,
 };

@@ -10,11 +10,13 @@
 #include "facts/kind.h"
 #include "facts/outcomes.h"
 #include "facts/repeat_web.h"
+#include "facts/stage.h"
 #include "facts/view.h"
 #include "join/attempts.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/ports.h"
 #include "wire/tls.h"
 
 static gboolean was_closed(const adp_model *model, const adp_step *step)
@@ -182,6 +184,13 @@ static const adp_lore tls_guide = {
     "HTTP or LDAP inside, which only keys make visible. A connection that ends at once is "
     "often a client that did not like the certificate."};
 
+/* With a directory, or with an endpoint. */
+static adp_stage tls_stage(const adp_model *model, const adp_step *step)
+{
+    (void)model;
+    return adp_port_is_ldap(step->flow.server_port) ? ADP_STAGE_OPEN : ADP_STAGE_REACH;
+}
+
 const adp_kind adp_kind_tls = {
     .outcome = tls_outcome,
     .judges_silence = TRUE,
@@ -189,6 +198,8 @@ const adp_kind adp_kind_tls = {
     .first = ADP_F_TLS_SNI,
     .last = ADP_F_TLS_ALERT,
     .say = say_tls,
+    .stage = ADP_STAGE_REACH,
+    .stage_of = tls_stage,
     .repeat = adp_repeat_tls,
     .guide = &tls_guide,
 };

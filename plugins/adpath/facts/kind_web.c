@@ -9,6 +9,7 @@
 #include "facts/kind.h"
 #include "facts/outcomes.h"
 #include "facts/repeat_web.h"
+#include "facts/stage.h"
 #include "facts/view.h"
 #include "join/model.h"
 #include "join/pair_http.h"
@@ -156,6 +157,7 @@ const adp_kind adp_kind_autodiscover = {
     .first = ADP_F_AUTODISCOVER_METHOD,
     .last = ADP_F_AUTODISCOVER_MAILBOX,
     .say = say_autodiscover,
+    .stage = ADP_STAGE_AUTODISCOVER,
     .repeat = adp_repeat_autodiscover,
     .guide = &autodiscover_guide,
 };

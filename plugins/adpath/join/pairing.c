@@ -11,6 +11,7 @@
 #include "join/derived.h"
 #include "join/exchange.h"
 #include "join/guess.h"
+#include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/path.h"
@@ -90,6 +91,8 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
         step.mechanism = conn->mechanism;
     }
     step.server_name = adp_model_address_name(model, obs->flow.server);
+    step.to_web =
+        kind == ADP_STEP_ADDRESS && adp_is_web_host(model, obs->flow.client, obs->u.dns->name);
     step.path = adp_path_for(model, kind, obs, &step);
     path = adp_path_at(d, step.path);
     if (obs->flow.transport == ADP_TCP) {

@@ -15,6 +15,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_table.h"
+#include "judge/timeline.h"
 #include "judge/waits.h"
 #include "log/observation.h"
 #include "wire/text.h"
@@ -37,6 +38,7 @@ struct adp_analysis {
     gboolean filled;
     made_of from;
     GPtrArray *all;       /* of adp_finding, owned */
+    GArray *timeline;     /* of adp_begun, owned; NULL: not made yet */
     GArray *waits;        /* of adp_wait, owned; NULL: not looked for yet */
     GArray *refusals;     /* of adp_refusal, by path; owned */
     GHashTable *by_frame; /* frame -> GPtrArray of adp_finding, owned */
@@ -62,6 +64,7 @@ void adp_analysis_free(adp_analysis *analysis)
     }
     g_hash_table_unref(analysis->by_frame);
     g_ptr_array_unref(analysis->all);
+    g_clear_pointer(&analysis->timeline, g_array_unref);
     g_clear_pointer(&analysis->waits, g_array_unref);
     g_array_unref(analysis->refusals);
     adp_endpoints_free(analysis->endpoints);
@@ -174,7 +177,9 @@ static void run(adp_analysis *analysis, gboolean mailboxes)
 
     adp_rules_begin(&r, analysis->model, analysis->endpoints, analysis->ranks, mailboxes);
     g_clear_pointer(&analysis->waits, g_array_unref);
-    analysis->waits = adp_waits_find(analysis->model);
+    g_clear_pointer(&analysis->timeline, g_array_unref);
+    analysis->timeline = adp_timeline(analysis->model);
+    analysis->waits = adp_waits_find(analysis->model, analysis->timeline);
     r.waits = analysis->waits;
     g_array_set_size(analysis->refusals, 0);
     r.refusals = analysis->refusals;
@@ -227,6 +232,11 @@ const GPtrArray *adp_findings(adp_analysis *analysis, gboolean mailboxes)
 const GArray *adp_analysis_waits(adp_analysis *analysis)
 {
     return filled(analysis, analysis->from.mailboxes)->waits;
+}
+
+const GArray *adp_analysis_timeline(adp_analysis *analysis)
+{
+    return filled(analysis, analysis->from.mailboxes)->timeline;
 }
 
 guint adp_path_refusals(adp_analysis *analysis, guint32 path, guint32 *first)

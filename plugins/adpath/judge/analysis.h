@@ -47,6 +47,9 @@ gboolean adp_findings_mailboxes(const adp_analysis *analysis);
 /** When clients waited: adp_wait (judge/waits.h) by path and time. Same owner. */
 const GArray *adp_analysis_waits(adp_analysis *analysis);
 
+/** What clients began to do: adp_begun (judge/timeline.h) by path and observation. Same owner. */
+const GArray *adp_analysis_timeline(adp_analysis *analysis);
+
 /** Refused operations of the path that are no steps and in no finding: `*first` of `count`. */
 guint adp_path_refusals(adp_analysis *analysis, guint32 path, guint32 *first);
 

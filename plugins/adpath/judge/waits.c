@@ -15,7 +15,7 @@
 #include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/model.h"
-#include "join/path.h"
+#include "judge/timeline.h"
 #include "log/observation.h"
 #include "wire/count.h"
 #include "wire/sorted.h"
@@ -43,35 +43,14 @@
 #define PAUSE_MAX    (60 * ADP_NS_PER_S)
 #define GIVES_UP_TCP (130 * ADP_NS_PER_S)
 
-/* What a client began to do. */
-typedef struct {
-    guint32 path;
-    guint32 obs;
-    gint64 time;
-    guint32 step;    /* ADP_NONE: another, */
-    guint32 attempt; /* ADP_NONE: another, */
-    guint32 asked;   /* observation of a request that is no step; ADP_NONE: another */
-} event;
-
 typedef struct {
     const adp_model *model;
-    GArray *events;       /* of event, by path and observation */
+    const GArray *events; /* of adp_begun, by path and observation */
     GHashTable *answered; /* path + 1 -> gint64, owned: when its last answer came */
     GArray *waits;        /* of adp_wait */
 } finder;
 
 /* ---- what happened ---- */
-
-static gint by_path(gconstpointer a, gconstpointer b)
-{
-    const event *x = a;
-    const event *y = b;
-
-    if (x->path != y->path) {
-        return x->path < y->path ? -1 : 1;
-    }
-    return x->obs < y->obs ? -1 : x->obs > y->obs;
-}
 
 static void note_answer(finder *f, guint32 path, gint64 time)
 {
@@ -85,76 +64,30 @@ static void note_answer(finder *f, guint32 path, gint64 time)
     *last = MAX(*last, time);
 }
 
-/* Searches and changes: they are no steps, and programs wait for them all the same. */
-static void gather_asked(finder *f)
+/* When each path was last answered. */
+static void note_answers(finder *f)
 {
-    guint32 i;
+    guint i;
 
-    for (i = 0; i < adp_model_asked_count(f->model); i++) {
-        guint32 asked = adp_model_asked(f->model, i);
-        const adp_obs *obs = adp_model_obs(f->model, asked);
-        event e = {.path = adp_path_around(f->model, &obs->flow, asked),
-                   .obs = asked,
-                   .time = obs->time,
-                   .step = ADP_NONE,
-                   .attempt = ADP_NONE,
-                   .asked = asked};
+    for (i = 0; i < f->events->len; i++) {
+        const adp_begun *e = &g_array_index(f->events, adp_begun, i);
+        const adp_step *step = e->step != ADP_NONE ? adp_model_step(f->model, e->step) : NULL;
         gint64 until;
 
         ADP_COUNT();
-        if (e.path == ADP_NONE) {
-            continue;
-        }
-        g_array_append_val(f->events, e);
-        if (adp_model_asked_until(f->model, asked, &until)) {
-            note_answer(f, e.path, until);
-        }
-    }
-}
-
-static void gather(finder *f)
-{
-    guint32 i;
-
-    for (i = 0; i < adp_model_step_count(f->model); i++) {
-        const adp_step *step = adp_model_step(f->model, i);
-        event e = {.path = step->path,
-                   .obs = step->first,
-                   .time = adp_model_obs(f->model, step->first)->time,
-                   .step = i,
-                   .attempt = ADP_NONE,
-                   .asked = ADP_NONE};
-
-        ADP_COUNT();
-        g_array_append_val(f->events, e);
-        if (step->reply != ADP_NONE) {
-            note_answer(f, step->path, adp_model_obs(f->model, step->reply)->time);
-        } else if (step->kind == ADP_STEP_HIDDEN) {
-            note_answer(f, step->path, adp_model_obs(f->model, step->last)->time);
+        if (step && step->reply != ADP_NONE) {
+            note_answer(f, e->path, adp_model_obs(f->model, step->reply)->time);
+        } else if (step && step->kind == ADP_STEP_HIDDEN) {
+            note_answer(f, e->path, adp_model_obs(f->model, step->last)->time);
+        } else if (e->asked != ADP_NONE && adp_model_asked_until(f->model, e->asked, &until)) {
+            note_answer(f, e->path, until);
         }
     }
-    for (i = 0; i < adp_model_attempt_count(f->model); i++) {
-        const adp_attempt *attempt = adp_model_attempt(f->model, i);
-        event e = {.obs = attempt->first,
-                   .time = attempt->first_time,
-                   .step = ADP_NONE,
-                   .attempt = i,
-                   .asked = ADP_NONE};
-
-        ADP_COUNT();
-        e.path =
-            attempt->syns ? adp_path_around(f->model, &attempt->flow, attempt->first) : ADP_NONE;
-        if (e.path != ADP_NONE) {
-            g_array_append_val(f->events, e);
-        }
-    }
-    gather_asked(f);
-    g_array_sort(f->events, by_path);
 }
 
 /* ---- when the client went on ---- */
 
-static const adp_obs_dns *question_of(const finder *f, const event *e)
+static const adp_obs_dns *question_of(const finder *f, const adp_begun *e)
 {
     const adp_step *step = e->step != ADP_NONE ? adp_model_step(f->model, e->step) : NULL;
 
@@ -165,7 +98,7 @@ static const adp_obs_dns *question_of(const finder *f, const event *e)
 }
 
 /* The same name's other address family, asked for in the same moment: a client waits for both. */
-static gboolean is_sibling(const finder *f, const event *a, const event *b)
+static gboolean is_sibling(const finder *f, const adp_begun *a, const adp_begun *b)
 {
     const adp_obs_dns *x = question_of(f, a);
     const adp_obs_dns *y = question_of(f, b);
@@ -177,12 +110,12 @@ static gboolean is_sibling(const finder *f, const event *a, const event *b)
 /* Did the client do something else after event `n`, not later than `latest`? And when. */
 static gboolean went_on(const finder *f, guint n, gint64 latest, gint64 *when)
 {
-    const event *e = &g_array_index(f->events, event, n);
+    const adp_begun *e = &g_array_index(f->events, adp_begun, n);
     guint skipped = 0;
     guint i;
 
     for (i = n + 1; i < f->events->len; i++) {
-        const event *later = &g_array_index(f->events, event, i);
+        const adp_begun *later = &g_array_index(f->events, adp_begun, i);
 
         ADP_COUNT();
         if (later->path != e->path) {
@@ -229,7 +162,7 @@ static void add_vain(finder *f, guint n, adp_wait wait, gint64 last, gint64 give
  * A client that tries an address of IPv6 that leads nowhere is heard at its other address alone. That
  * it repeats its request shows that nothing came back.
  */
-static gboolean is_silent(const finder *f, const event *e, const adp_attempt *attempt)
+static gboolean is_silent(const finder *f, const adp_begun *e, const adp_attempt *attempt)
 {
     adp_silence silence = adp_attempt_silence(f->model, attempt);
     guint32 client = adp_model_path(f->model, e->path)->client.address;
@@ -239,7 +172,7 @@ static gboolean is_silent(const finder *f, const event *e, const adp_attempt *at
             adp_model_was_heard(f->model, client));
 }
 
-static void of_attempt(finder *f, guint n, const event *e)
+static void of_attempt(finder *f, guint n, const adp_begun *e)
 {
     const adp_attempt *attempt = adp_model_attempt(f->model, e->attempt);
 
@@ -312,10 +245,10 @@ static gboolean answer_time(const adp_model *model, const adp_step *step, gint64
 /* The pause between the event and its neighbour `by` places away; 0: they are not one request sent twice. */
 static gint64 pause_to(const finder *f, guint n, gint by)
 {
-    const event *e = &g_array_index(f->events, event, n);
-    const event *other = (by < 0 && n == 0) || n + by >= f->events->len
-                             ? NULL
-                             : &g_array_index(f->events, event, n + by);
+    const adp_begun *e = &g_array_index(f->events, adp_begun, n);
+    const adp_begun *other = (by < 0 && n == 0) || n + by >= f->events->len
+                                 ? NULL
+                                 : &g_array_index(f->events, adp_begun, n + by);
     const adp_step *a = e->step != ADP_NONE ? adp_model_step(f->model, e->step) : NULL;
     const adp_step *b = other && other->step != ADP_NONE && other->path == e->path
                             ? adp_model_step(f->model, other->step)
@@ -339,7 +272,7 @@ static gint64 patience_of(const finder *f, guint n, const adp_step *step)
     return step->flow.transport == ADP_TCP ? GIVES_UP_TCP : MAX(GIVES_UP, pause + pause / 4);
 }
 
-static void of_step(finder *f, guint n, const event *e)
+static void of_step(finder *f, guint n, const adp_begun *e)
 {
     const adp_step *step = adp_model_step(f->model, e->step);
     adp_wait wait = {.path = e->path,
@@ -371,7 +304,7 @@ static void of_step(finder *f, guint n, const event *e)
 }
 
 /* Of several requests at once on a connection each ends the wait for the one before. */
-static void of_asked(finder *f, guint n, const event *e)
+static void of_asked(finder *f, guint n, const adp_begun *e)
 {
     const adp_flow *flow = &adp_model_obs(f->model, e->asked)->flow;
     adp_wait wait = {.path = e->path,
@@ -425,17 +358,16 @@ static void share(GArray *waits)
     }
 }
 
-GArray *adp_waits_find(const adp_model *model)
+GArray *adp_waits_find(const adp_model *model, const GArray *timeline)
 {
-    finder f = {.model = model};
+    finder f = {.model = model, .events = timeline};
     guint i;
 
-    f.events = g_array_new(FALSE, FALSE, sizeof(event));
     f.waits = g_array_new(FALSE, FALSE, sizeof(adp_wait));
     f.answered = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    gather(&f);
+    note_answers(&f);
     for (i = 0; i < f.events->len; i++) {
-        const event *e = &g_array_index(f.events, event, i);
+        const adp_begun *e = &g_array_index(f.events, adp_begun, i);
 
         ADP_COUNT();
         if (e->step != ADP_NONE) {
@@ -448,7 +380,6 @@ GArray *adp_waits_find(const adp_model *model)
     }
     g_array_sort(f.waits, by_time);
     share(f.waits);
-    g_array_unref(f.events);
     g_hash_table_unref(f.answered);
     return f.waits;
 }

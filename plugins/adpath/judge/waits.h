@@ -32,10 +32,10 @@ typedef struct {
 } adp_wait;
 
 /**
- * All waits that are worth telling, by path and time; free the array. Idle time is none: nothing is pending
+ * All waits that are worth telling, by path and time; free the array. `timeline`: adp_timeline(). Idle time is none: nothing is pending
  * in it. Nor is silence after which nothing went on: that is a fault, or the end of the capture.
  */
-GArray *adp_waits_find(const adp_model *model);
+GArray *adp_waits_find(const adp_model *model, const GArray *timeline);
 
 /** What the waits of the path lost together, ns. */
 gint64 adp_waits_lost(const GArray *waits, guint32 path);

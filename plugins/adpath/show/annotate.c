@@ -8,6 +8,8 @@
 #include "facts/facts.h"
 #include "facts/fields.h"
 #include "facts/outcome.h"
+#include "facts/stage.h"
+#include "facts/step_stage.h"
 #include "facts/summary.h"
 #include "facts/view.h"
 #include "facts/views.h"
@@ -179,6 +181,7 @@ static void add_common(const context *c, proto_tree *tree, const char *summary)
     }
     add_string(c, tree, ADP_F_OUTCOME,
                adp_outcome_name(adp_step_outcome(c->model, c->step, c->view.early)));
+    add_string(c, tree, ADP_F_STAGE, adp_stage_name(adp_step_stage(c->model, c->step)));
     add_string(c, tree, ADP_F_CLIENT, adp_model_address_text(c->model, c->step->flow.client));
     add_string(c, tree, ADP_F_SERVER, adp_model_address_text(c->model, c->step->flow.server));
     if (request && request != c->frame) {

@@ -10,7 +10,7 @@
 #include "judge/analysis.h"
 #include "judge/keys.h"
 #include "show/rows.h"
-#include "show/verdict.h"
+#include "show/wrap.h"
 #include "wire/text.h"
 
 #include <string.h>

@@ -16,7 +16,7 @@
 #include "judge/lookup.h"
 #include "log/observation.h"
 #include "show/rows.h"
-#include "show/verdict.h"
+#include "show/wrap.h"
 #include "wire/text.h"
 
 #include <string.h>

@@ -20,7 +20,7 @@
 #include "show/rows.h"
 #include "show/shown.h"
 #include "show/tap_data.h"
-#include "show/verdict.h"
+#include "show/wrap.h"
 
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>

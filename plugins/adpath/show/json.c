@@ -10,6 +10,8 @@
 #include "advise/advise.h"
 #include "facts/facts.h"
 #include "facts/fields.h"
+#include "facts/stage.h"
+#include "facts/step_stage.h"
 #include "facts/view.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -20,6 +22,7 @@
 #include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/path_outcome.h"
+#include "judge/stages.h"
 #include "log/observation.h"
 #include "session.h"
 #include "show/rows.h"
@@ -272,6 +275,7 @@ static void step(const context *c, guint32 index)
     number(c, "n", row.n);
     string(c, "kind", row.kind);
     string(c, "outcome", row.outcome);
+    string(c, "stage", adp_stage_name(adp_step_stage(c->model, s)));
     seconds(c, "start", first + row.time);
     if (row.has_took) {
         seconds(c, "time", row.took);
@@ -418,20 +422,49 @@ static void findings(const context *c, guint32 path_index)
     end_array(c);
 }
 
+/* All six, so that programs need not ask which there are. */
+static void stages(const context *c, guint32 index)
+{
+    adp_path_stage *all = adp_stages_of(c->analysis, index, c->mailboxes);
+    int which;
+    guint i;
+
+    begin_array(c, "stages");
+    for (which = ADP_STAGE_FIND; which < ADP_STAGES; which++) {
+        const adp_path_stage *stage = &all[which];
+
+        begin_object(c, NULL);
+        string(c, "stage", adp_stage_name((adp_stage)which));
+        string(c, "outcome", adp_stage_outcome_name(stage->outcome));
+        if (stage->begun) {
+            seconds(c, "start", stage->start);
+        } else {
+            null(c, "start");
+        }
+        seconds(c, "duration", stage->duration);
+        seconds(c, "waiting", stage->waiting);
+        seconds(c, "lost", stage->lost);
+        string(c, "finding", stage->first ? adp_finding_get(stage->first->id)->name : NULL);
+        begin_array(c, "steps");
+        for (i = 0; i < stage->steps->len; i++) {
+            json_dumper_value_anyf(c->dumper, "%u", g_array_index(stage->steps, guint32, i) + 1);
+        }
+        end_array(c);
+        end_object(c);
+    }
+    end_array(c);
+    adp_stages_free(all);
+}
+
 static void path(const context *c, guint32 index)
 {
     const adp_path *p = adp_model_path(c->model, index);
-    guint32 first = g_array_index(p->steps, guint32, 0);
-    gint64 start = adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time;
-    gint64 end = start;
+    gint64 start;
+    gint64 end;
     GArray *uses = adp_path_uses(c->model, index);
     guint i;
 
-    for (i = 0; i < p->steps->len; i++) {
-        const adp_step *s = adp_model_step(c->model, g_array_index(p->steps, guint32, i));
-
-        end = MAX(end, adp_model_obs(c->model, s->last)->time);
-    }
+    adp_path_span(c->model, index, &start, &end);
     begin_object(c, NULL);
     number(c, "id", index + 1);
     string(c, "outcome", adp_path_outcome(c->analysis, p));
@@ -460,6 +493,7 @@ static void path(const context *c, guint32 index)
     }
     end_array(c);
     g_array_unref(uses);
+    stages(c, index);
     begin_array(c, "steps");
     for (i = 0; i < p->steps->len; i++) {
         step(c, g_array_index(p->steps, guint32, i));

@@ -10,7 +10,7 @@
 #include "facts/filters.h"
 #include "judge/catalogue.h"
 #include "show/report_names.h"
-#include "show/verdict.h"
+#include "show/wrap.h"
 
 static const struct {
     const char *what;

@@ -19,7 +19,7 @@
 #include "show/report.h"
 #include "show/rows.h"
 #include "show/shown.h"
-#include "show/verdict.h"
+#include "show/wrap.h"
 
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>

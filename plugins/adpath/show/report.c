@@ -13,7 +13,9 @@
 #include "judge/analysis.h"
 #include "log/observation.h"
 #include "show/rows.h"
+#include "show/stages.h"
 #include "show/verdict.h"
+#include "show/wrap.h"
 #include "wire/krb_error.h"
 #include "wire/scp.h"
 #include "wire/text.h"
@@ -30,14 +32,75 @@ typedef struct {
     GString *out;
 } context;
 
-static void named(const context *c, adp_client client)
+static void append_limits(const adp_model *model, GString *out)
 {
-    const char *name = adp_model_client_name(c->model, client);
+    GPtrArray *told = adp_model_limits_told(model);
+    guint i;
 
-    g_string_append(c->out, adp_model_address_text(c->model, client.address));
-    if (name) {
-        g_string_append_printf(c->out, " (%s)", name);
+    for (i = 0; i < told->len; i++) {
+        g_string_append(out, "Limit reached: ");
+        adp_report_wrap(out, g_ptr_array_index(told, i), 15, 15);
     }
+    g_ptr_array_unref(told);
+}
+
+static void report_head(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                        GString *out)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    char *verdict = adp_capture_verdict(analysis, selection, mailboxes);
+    gint64 first = 0;
+    gint64 last = 0;
+    guint32 frames = 0;
+    guint shown = 0;
+    guint32 i;
+    char buf[ADP_SECONDS_LEN];
+
+    (void)adp_model_span(model, &first, &last, &frames);
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        shown +=
+            adp_selected(selection, i) && !adp_path_is_unattached(model, adp_model_path(model, i))
+                ? 1
+                : 0;
+    }
+    if (verdict) {
+        g_string_append(out, "Verdict: ");
+        adp_report_wrap(out, verdict, 9, 9);
+    } else {
+        g_string_append_printf(out, "%s.\n", adp_no_verdict(model, selection));
+    }
+    g_string_append_printf(out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
+                           shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",
+                           adp_seconds(last - first, buf));
+    append_limits(model, out);
+    g_free(verdict);
+}
+
+static void append_client(const adp_model *model, adp_client client, GString *out)
+{
+    const char *name = adp_model_client_name(model, client);
+
+    g_string_append(out, adp_model_address_text(model, client.address));
+    if (name) {
+        g_string_append_printf(out, " (%s)", name);
+    }
+}
+
+static void report_path(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    const adp_path *p = adp_model_path(model, path);
+    char *verdict = adp_path_verdict(analysis, path, mailboxes);
+
+    g_string_append_printf(out, "\nPath %u: client ", path + 1);
+    append_client(model, p->client, out);
+    if (p->also != ADP_NONE) {
+        g_string_append(out, ", also ");
+        append_client(model, adp_client_at(p->also), out);
+    }
+    g_string_append(out, "\n  ");
+    adp_report_wrap(out, verdict, 2, 2);
+    g_free(verdict);
 }
 
 static void counts(const context *c, const adp_path *path)
@@ -76,17 +139,8 @@ static void remarks(const context *c, guint32 index)
 static void path_heading(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
-    char *verdict = adp_path_verdict(c->analysis, index, c->mailboxes);
 
-    g_string_append_printf(c->out, "\nPath %u: client ", index + 1);
-    named(c, path->client);
-    if (path->also != ADP_NONE) {
-        g_string_append(c->out, ", also ");
-        named(c, adp_client_at(path->also));
-    }
-    g_string_append(c->out, "\n  ");
-    adp_report_wrap(c->out, verdict, 2, 2);
-    g_free(verdict);
+    report_path(c->analysis, index, c->mailboxes, c->out);
     remarks(c, index);
     if (path->domain) {
         g_string_append_printf(c->out, "  Domain %s", path->domain);
@@ -102,7 +156,9 @@ static void path_heading(const context *c, guint32 index)
     g_string_append_printf(c->out, "  %u %s: ", path->steps->len,
                            path->steps->len == 1 ? "step" : "steps");
     counts(c, path);
-    g_string_append_printf(c->out, "\n\n%5s %9s %-10s %s\n", "step", "seconds", "outcome",
+    g_string_append_c(c->out, '\n');
+    adp_report_stages(c->analysis, index, c->mailboxes, c->out);
+    g_string_append_printf(c->out, "\n%5s %9s %-10s %s\n", "step", "seconds", "outcome",
                            "what happened [frame, server, time to the answer]");
 }
 
@@ -232,49 +288,6 @@ static void unattached(const context *c, const adp_selection *selection)
     }
 }
 
-/* What was left out of the capture; the findings are made already, and rules have limits, too. */
-static void limits(const context *c)
-{
-    GPtrArray *told = adp_model_limits_told(c->model);
-    guint i;
-
-    for (i = 0; i < told->len; i++) {
-        g_string_append(c->out, "Limit reached: ");
-        adp_report_wrap(c->out, g_ptr_array_index(told, i), 15, 15);
-    }
-    g_ptr_array_unref(told);
-}
-
-static void head(const context *c, const adp_selection *selection)
-{
-    char *verdict = adp_capture_verdict(c->analysis, selection, c->mailboxes);
-    gint64 first = 0;
-    gint64 last = 0;
-    guint32 frames = 0;
-    guint shown = 0;
-    guint32 i;
-    char buf[ADP_SECONDS_LEN];
-
-    (void)adp_model_span(c->model, &first, &last, &frames);
-    for (i = 0; i < adp_model_path_count(c->model); i++) {
-        shown += adp_selected(selection, i) &&
-                         !adp_path_is_unattached(c->model, adp_model_path(c->model, i))
-                     ? 1
-                     : 0;
-    }
-    if (verdict) {
-        g_string_append(c->out, "Verdict: ");
-        adp_report_wrap(c->out, verdict, 9, 9);
-    } else {
-        g_string_append_printf(c->out, "%s.\n", adp_no_verdict(c->model, selection));
-    }
-    g_string_append_printf(c->out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
-                           shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",
-                           adp_seconds(last - first, buf));
-    limits(c);
-    g_free(verdict);
-}
-
 void adp_report(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                 GString *out)
 {
@@ -283,7 +296,7 @@ void adp_report(adp_analysis *analysis, const adp_selection *selection, gboolean
     guint32 i;
     char *masked;
 
-    head(&c, selection);
+    report_head(analysis, selection, mailboxes, out);
     for (i = 0; i < adp_model_path_count(model); i++) {
         if (adp_selected(selection, i) &&
             !adp_path_is_unattached(model, adp_model_path(model, i))) {
@@ -295,6 +308,28 @@ void adp_report(adp_analysis *analysis, const adp_selection *selection, gboolean
     }
     unattached(&c, selection);
     /* Steps are masked already; this catches names in headings. */
+    masked = mailboxes ? NULL : adp_mask_mailboxes(out->str);
+    if (masked) {
+        g_string_assign(out, masked);
+        g_free(masked);
+    }
+}
+
+void adp_report_short(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                      GString *out)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    guint32 i;
+    char *masked;
+
+    report_head(analysis, selection, mailboxes, out);
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        if (adp_selected(selection, i) &&
+            !adp_path_is_unattached(model, adp_model_path(model, i))) {
+            report_path(analysis, i, mailboxes, out);
+            adp_report_stages(analysis, i, mailboxes, out);
+        }
+    }
     masked = mailboxes ? NULL : adp_mask_mailboxes(out->str);
     if (masked) {
         g_string_assign(out, masked);

@@ -13,4 +13,8 @@
 void adp_report(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                 GString *out);
 
+/** The report of -z adpath,stages: of each path whose it is, its verdict and its stages. */
+void adp_report_short(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                      GString *out);
+
 #endif

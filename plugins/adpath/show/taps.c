@@ -35,9 +35,10 @@ typedef struct {
 } report_kind;
 
 static const report_kind kinds[] = {
-    {"path", adp_report},       {"json", adp_json},       {"steps", adp_rows_text},
-    {"tsv", adp_rows_tsv},      {"tree", adp_tree_text},  {"srt", adp_srt_text},
-    {"markdown", adp_markdown}, {"decrypt", adp_decrypt}, {"about", adp_about},
+    {"path", adp_report},         {"json", adp_json},       {"steps", adp_rows_text},
+    {"tsv", adp_rows_tsv},        {"tree", adp_tree_text},  {"srt", adp_srt_text},
+    {"markdown", adp_markdown},   {"decrypt", adp_decrypt}, {"about", adp_about},
+    {"stages", adp_report_short},
 };
 
 typedef struct {

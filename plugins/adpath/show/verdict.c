@@ -23,6 +23,7 @@
 #include "judge/refusals.h"
 #include "session.h"
 #include "show/rows.h"
+#include "show/wrap.h"
 #include "wire/ports.h"
 #include "wire/text.h"
 
@@ -30,48 +31,6 @@
 
 /* Frames named in a sentence; JSON has them all. */
 #define FRAMES_SHOWN 12
-
-/* ---- lines ---- */
-
-/* Where to break a line that may reach `end`: at a space, but not inside the [...] behind it. */
-static const char *break_before(const char *text, const char *end)
-{
-    const char *bracket = g_strrstr_len(text, end - text, "[");
-    const char *cut = end;
-
-    if (bracket && bracket > text && !memchr(bracket, ']', (gsize)(end - bracket))) {
-        cut = bracket - 1;
-    }
-    while (cut > text && *cut != ' ') {
-        cut--;
-    }
-    return cut > text ? cut : end;
-}
-
-static guint width = ADP_REPORT_WIDTH;
-
-void adp_report_set_width(guint columns)
-{
-    width = columns ? columns : ADP_REPORT_WIDTH;
-}
-
-void adp_report_wrap(GString *out, const char *text, guint column, guint indent)
-{
-    while (g_utf8_strlen(text, -1) > (glong)width - (glong)column) {
-        const char *cut =
-            break_before(text, g_utf8_offset_to_pointer(text, (glong)width - (glong)column));
-
-        g_string_append_len(out, text, cut - text);
-        g_string_append_printf(out, "\n%*s", (int)indent, "");
-        column = indent;
-        text = cut;
-        while (*text == ' ') {
-            text++;
-        }
-    }
-    g_string_append(out, text);
-    g_string_append_c(out, '\n');
-}
 
 /* "    label     text" with the text's lines below each other. */
 static void labelled(GString *out, const char *label, const char *text)

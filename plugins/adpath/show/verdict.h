@@ -10,17 +10,6 @@
 #include "judge/analysis.h"
 #include "show/rows.h"
 
-#define ADP_REPORT_WIDTH 100
-
-/** Other lines than these from now on, for a narrow window; 0: these again. */
-void adp_report_set_width(guint columns);
-
-/**
- * Appends `text` in lines of at most so many columns, the first of which
- * begins at `column`; the others are indented. Ends with a new line.
- */
-void adp_report_wrap(GString *out, const char *text, guint column, guint indent);
-
 /**
  * What is to be said first of a path: the finding that explains most, what was made good, or which
  * steps went wrong; free with g_free().
