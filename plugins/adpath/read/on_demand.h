@@ -27,8 +27,8 @@ void adp_on_demand_init(void);
 /** Will the next file be read so? Its fields have to be wanted otherwise. */
 gboolean adp_on_demand_applies(adp_tree_choice choice);
 
-/** A file begins, to be read into this model (FALSE: in the ordinary way), and ends. */
-gboolean adp_on_demand_begin(adp_model *model, adp_tree_choice choice);
+/** A file begins, to be read into this log (FALSE: in the ordinary way), and ends. */
+gboolean adp_on_demand_begin(adp_model *log, adp_tree_choice choice);
 void adp_on_demand_end(void);
 
 /** What is known of a frame without a tree, and the tree that was made for it. */
