@@ -38,16 +38,18 @@ static const struct {
     int minor;
 } proven[] = {
     {4, 0},
+    {4, 4},
 };
 
 /** The frame being dissected. */
 typedef struct {
     guint32 number;
     gboolean begun;
-    guint called;     /* bits of adp_stand_in_kind: these were asked for */
-    guint tried;      /* heuristics of these are at work */
-    gboolean wanted;  /* one of them needed a tree */
-    proto_tree *tree; /* ours */
+    guint called;                  /* bits of adp_stand_in_kind: these were asked for */
+    guint tried;                   /* heuristics of these are at work */
+    const tvbuff_t *without_token; /* no token of GSS-API is in it */
+    gboolean wanted;               /* one of them needed a tree */
+    proto_tree *tree;              /* ours */
     enum {
         NOT_SEEN,
         SEEN,
@@ -255,9 +257,20 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
 static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
                                    proto_tree *tree)
 {
-    gboolean may_be = kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(tvb) : message_matters(kind, tvb);
+    gboolean may_be;
 
     begin_frame(pinfo);
+    if (kind == ADP_STANDS_FOR_DNS) {
+        may_be = adp_peek_dns(tvb);
+    } else if (kind == ADP_STANDS_FOR_CARRIER) {
+        /* There are several of these, all tried on the same bytes. */
+        if (now.without_token != tvb && !adp_peek_gss(tvb)) {
+            now.without_token = tvb;
+        }
+        may_be = now.without_token != tvb;
+    } else {
+        may_be = message_matters(kind, tvb);
+    }
     now.tried |= 1U << kind;
     return may_be ? ask(kind, tvb, pinfo, tree) : tree;
 }
@@ -322,29 +335,37 @@ static guint bit_of(adp_node_kind kind)
     }
 }
 
-/* Others than these carry what is read too deep in the tree for the readers (QUIC: TLS). */
+/*
+ * From the last layer back to the transport. QUIC carries TLS too deep in the tree for the readers, and
+ * what an error quotes is not read.
+ */
 static gboolean got_past(const packet_info *pinfo)
 {
     const guint transports = 1U << ADP_STANDS_FOR_TCP | 1U << ADP_STANDS_FOR_UDP;
+    gboolean past = FALSE;
     wmem_list_frame_t *layer;
 
-    for (layer = wmem_list_head(pinfo->layers); layer; layer = wmem_list_frame_next(layer)) {
+    for (layer = now.icmp ? NULL : wmem_list_tail(pinfo->layers); layer;
+         layer = wmem_list_frame_prev(layer)) {
         int id = GPOINTER_TO_INT(wmem_list_frame_data(layer));
         adp_node_kind kind = adp_node_kind_of_id(id);
         guint bit = bit_of(kind);
 
-        if (kind == ADP_NODE_ICMP || id == proto_quic) {
+        if (id == proto_quic) {
             return FALSE;
         }
         if (bit && !(now.called & bit)) {
-            return TRUE;
+            past = TRUE;
         }
         /* Tokens, and Kerberos in them, are the message's that carries them. */
         if ((kind == ADP_NODE_GSS || kind == ADP_NODE_KERBEROS) && !(now.called & ~transports)) {
-            return TRUE;
+            past = TRUE;
+        }
+        if (kind == ADP_NODE_TCP || id == proto_udp) {
+            break;
         }
     }
-    return FALSE;
+    return past;
 }
 
 static adp_place place_of(tvbuff_t *tvb)
