@@ -39,6 +39,7 @@ static const struct {
 } proven[] = {
     {4, 0},
     {4, 4},
+    {4, 6},
 };
 
 /** The frame being dissected. */
@@ -246,8 +247,8 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
         now.transport = needs_one ? IN_TREE : SEEN;
         break;
     default:
-        /* A tree of ours goes on in what a message carries. */
-        needs_one = now.tree ? FALSE : message_matters(kind, tvb);
+        /* Once a frame has a tree, all of its messages do. */
+        needs_one = now.wanted || message_matters(kind, tvb);
         break;
     }
     return needs_one ? give_tree(pinfo, tree) : tree;
