@@ -38,6 +38,7 @@ static const struct {
     int minor;
 } proven[] = {
     {4, 0},
+    {4, 2},
     {4, 4},
     {4, 6},
 };
