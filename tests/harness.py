@@ -123,6 +123,9 @@ STOCK_COMPLAINTS = {
 }
 
 
+# The preference adpath.tree, for a run of all tests in the other way: "everywhere" or "on demand".
+TREE = os.environ.get("ADPATH_TREE")
+
 # To start tshark is most of what the tests do, and a third of that goes into pages of its heap that
 # the system hands out one by one. glibc is told to take them in large pieces; no output changes.
 QUICK_START = {"MALLOC_TOP_PAD_": str(64 << 20), "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
@@ -266,6 +269,8 @@ class Wireshark:
         else:
             variables.update(QUICK_START)
         variables.update(environment or {})
+        if TREE and program == "tshark" and plugins and "-r" in arguments:
+            arguments = ("-o", f"adpath.tree:{TREE}", *arguments)
         user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         done = subprocess.run(
             [program, *map(str, arguments)],

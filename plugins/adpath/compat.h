@@ -12,6 +12,7 @@
 #include <wireshark.h>
 #include <ws_version.h>
 
+#include <epan/guid-utils.h>
 #include <epan/packet.h>
 #include <epan/proto.h>
 #include <epan/stats_tree.h>
@@ -114,6 +115,20 @@ static inline const char *adp_fvalue_string(const field_info *fi)
 #define DFILTER_H
 typedef struct epan_dfilter dfilter_t;
 #endif
+
+/*
+ * Calls the handle that a table has for a GUID, without a layer of its own, and leaves the values
+ * alone by which dissectors know how they were called.
+ */
+static inline int adp_try_guid(dissector_table_t table, guid_key *key, tvbuff_t *tvb,
+                               packet_info *pinfo, proto_tree *tree, void *data)
+{
+#if ADP_WIRESHARK_AT_LEAST(4, 6)
+    return dissector_try_guid_with_data(table, key, tvb, pinfo, tree, false, data);
+#else
+    return dissector_try_guid_new(table, key, tvb, pinfo, tree, FALSE, data);
+#endif
+}
 
 /* What separates the levels of a statistics tree's menu entry. */
 #if ADP_WIRESHARK_AT_LEAST(4, 2)

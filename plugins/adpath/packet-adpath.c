@@ -10,6 +10,7 @@
 #include "judge/analysis.h"
 #include "log/observation.h"
 #include "read/nodes.h"
+#include "read/on_demand.h"
 #include "read/read.h"
 #include "session.h"
 #include "show/annotate.h"
@@ -33,7 +34,7 @@ static int adpath_tap = -1;
 static dissector_handle_t adpath_handle;
 
 /* Returns the frame's first observation, or ADP_NONE. */
-static guint32 read_frame(packet_info *pinfo, proto_tree *tree)
+static guint32 read_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     adp_model *model = adp_session_log();
     guint32 before;
@@ -42,7 +43,7 @@ static guint32 read_frame(packet_info *pinfo, proto_tree *tree)
     /* Truncates first when the frame is known, so that the count is the right one. */
     dst = adp_read_begin(model, pinfo);
     before = adp_model_obs_count(model);
-    adp_read_frame(model, pinfo, dst, tree);
+    adp_read_frame(model, pinfo, dst, tvb, tree);
     adp_session_remember(pinfo, before);
     return before < adp_model_obs_count(model) ? before : ADP_NONE;
 }
@@ -57,7 +58,7 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     if (!adp_analyses() || !analysis) {
         return 0;
     }
-    first = early ? read_frame(pinfo, tree) : adp_first_obs_of(pinfo);
+    first = early ? read_frame(tvb, pinfo, tree) : adp_first_obs_of(pinfo);
     if (first == ADP_NONE || !adp_is_tagged(analysis, first, early, mailboxes)) {
         return 0;
     }
@@ -73,17 +74,22 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     return 0;
 }
 
-/* Without wanted fields Wireshark makes no tree for us: switched off costs nothing. */
+/*
+ * Without wanted fields Wireshark makes no tree for us: switched off costs nothing. Called when
+ * the preferences change, and when a file begins.
+ */
 static void apply_preferences(void)
 {
-    set_postdissector_wanted_hfids(adpath_handle, adp_analyses()
-                                                      ? adp_nodes_wanted()
-                                                      : g_array_new(FALSE, FALSE, sizeof(int)));
+    gboolean everywhere = adp_analyses() && !adp_session_is_on_demand();
+
+    set_postdissector_wanted_hfids(
+        adpath_handle, everywhere ? adp_nodes_wanted() : g_array_new(FALSE, FALSE, sizeof(int)));
 }
 
 static void register_protocol(void)
 {
     proto_adpath = proto_register_protocol("Active Directory Discovery Path", "ADPath", "adpath");
+    adp_on_demand_register(proto_adpath);
     adp_annotate_register(proto_adpath);
     adp_values_register(proto_adpath);
     adp_signatures_register(adp_session_register(proto_adpath, apply_preferences));
@@ -113,6 +119,7 @@ static void fill_netlogon_gap(void)
 static void register_handoff(void)
 {
     adp_nodes_init();
+    adp_on_demand_init();
     fill_netlogon_gap();
     adp_values_register_handoff(proto_adpath);
     apply_preferences();

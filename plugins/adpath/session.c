@@ -11,6 +11,7 @@
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "log/observation.h"
+#include "read/on_demand.h"
 
 #include <epan/packet.h>
 #include <epan/prefs.h>
@@ -20,11 +21,16 @@ static int proto_adpath = -1;
 
 static adp_bool pref_analysis = TRUE;
 static adp_bool pref_mailboxes = FALSE;
+static gint pref_tree = ADP_TREE_AUTO;
 
 /* Of the file that is open; made and freed by Wireshark's per-file routines. */
 static adp_model *model;
 static adp_analysis *analysis;
 static guint32 last_remembered; /* no frame behind it has a number of ours */
+static gboolean on_demand;
+
+static void (*when_changed)(void);
+static char tree_text[240];
 
 const adp_model *adp_current_model(void)
 {
@@ -44,6 +50,26 @@ adp_model *adp_session_log(void)
 gboolean adp_analyses(void)
 {
     return pref_analysis;
+}
+
+gboolean adp_session_is_on_demand(void)
+{
+    return model ? on_demand : adp_on_demand_applies((adp_tree_choice)pref_tree);
+}
+
+char *adp_session_tree_text(void)
+{
+    return pref_analysis ? adp_on_demand_describe((adp_tree_choice)pref_tree)
+                         : g_strdup("none, because the analysis is switched off");
+}
+
+/* What the preferences' page says; Wireshark keeps the address. */
+static void note_tree(void)
+{
+    char *text = adp_session_tree_text();
+
+    (void)g_snprintf(tree_text, sizeof(tree_text), "Protocol trees are made: %s.", text);
+    g_free(text);
 }
 
 gboolean adp_shows_mailboxes(void)
@@ -75,6 +101,7 @@ guint32 adp_first_obs_of(packet_info *pinfo)
 
 static void end_file(void)
 {
+    adp_on_demand_end();
     adp_analysis_free(analysis);
     adp_model_free(model);
     analysis = NULL;
@@ -87,13 +114,21 @@ static void start_file(void)
     end_file();
     model = adp_model_new();
     analysis = adp_analysis_new(model);
+    on_demand = pref_analysis && adp_on_demand_begin(model, (adp_tree_choice)pref_tree);
+    note_tree();
+    when_changed();
 }
 
 module_t *adp_session_register(int proto, void (*changed)(void))
 {
+    static const enum_val_t choices[] = {{"auto", "auto", ADP_TREE_AUTO},
+                                         {"everywhere", "everywhere", ADP_TREE_EVERYWHERE},
+                                         {"on-demand", "on demand", ADP_TREE_ON_DEMAND},
+                                         {NULL, NULL, 0}};
     module_t *module = prefs_register_protocol(proto, changed);
 
     proto_adpath = proto;
+    when_changed = changed;
     prefs_register_bool_preference(module, "analysis", "Analyse the discovery path",
                                    "Find the steps by which clients locate their directory and "
                                    "mail server. Switched off, the plugin costs nothing.",
@@ -102,6 +137,17 @@ module_t *adp_session_register(int proto, void (*changed)(void))
                                    "Show e-mail addresses in fields and reports. Otherwise they "
                                    "stand as <mailbox>.",
                                    &pref_mailboxes);
+    prefs_register_enum_preference(
+        module, "tree", "Make protocol trees",
+        "Everywhere: Wireshark makes a protocol tree for every packet of the first pass, which is "
+        "most of what the plugin costs. On demand: only packets that are read get one. Automatic: "
+        "on "
+        "demand with the versions of Wireshark for which both are proven to tell the same.",
+        &pref_tree, choices, FALSE);
+    note_tree();
+    prefs_register_static_text_preference(module, "tree_text", tree_text,
+                                          "In which way the packets of the file that is open were "
+                                          "read, or those of the next one will be.");
     register_init_routine(start_file);
     register_cleanup_routine(end_file);
     return module;

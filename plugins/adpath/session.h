@@ -32,12 +32,18 @@ guint32 adp_first_obs_of(struct _packet_info *pinfo);
 /** The analysis is switched on. */
 gboolean adp_analyses(void);
 
+/** The frames of the open file, or of the next one, get a tree on demand (read/on_demand.h). */
+gboolean adp_session_is_on_demand(void);
+
+/** In which way trees are made, and why; owned by the caller. */
+char *adp_session_tree_text(void);
+
 /** The user wants mailbox names to be shown. */
 gboolean adp_shows_mailboxes(void);
 
 /**
  * Registers what begins and ends with a file, and the preferences; `changed` is called when they
- * change. Returns the preferences' module, for those of others.
+ * change, and when a file begins. Returns the preferences' module, for those of others.
  */
 struct pref_module *adp_session_register(int proto, void (*changed)(void));
 

@@ -24,8 +24,9 @@ WRONG = [
     "adpath,srt,bad filter((",
     "adpath,markdown,bad filter((",
     "adpath,decrypt,bad filter((",
+    "adpath,about,bad filter((",
 ]
-KINDS = ("path", "json", "stages", "steps", "tsv", "tree", "srt", "markdown", "decrypt")
+KINDS = ("path", "json", "stages", "steps", "tsv", "tree", "srt", "markdown", "decrypt", "about")
 
 
 @pytest.mark.parametrize("argument", WRONG)
@@ -219,8 +220,9 @@ def test_switched_off_costs_nothing(wireshark, lab):
         assert result.status == 0, result
         return set(re.findall(r"wants=(\d)", result.err))
 
-    assert wants() == {"1"}
-    assert wants(*OFF) == {"0"}
+    assert wants("-o", "adpath.tree:everywhere") == {"1"}
+    assert wants("-o", "adpath.tree:on demand") == {"0"}
+    assert wants(*OFF, "-o", "adpath.tree:everywhere") == {"0"}
     assert wants(plugins=None) == {"0"}
 
 

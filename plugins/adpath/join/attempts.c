@@ -9,6 +9,7 @@
 #include "join/exchange.h"
 #include "join/identity.h"
 #include "join/model.h"
+#include "join/served.h"
 #include "log/observation.h"
 
 guint32 adp_model_attempt_count(const adp_model *model)
@@ -78,6 +79,7 @@ guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
                            .client = adp_machine_recent(model, obs->flow.client)};
     adp_pair_key key;
 
+    adp_served_note(d, &obs->flow);
     g_array_append_val(d->attempts, attempt);
     attempt_key(&key, &obs->flow);
     adp_set_open_step(d, &key, d->attempts->len - 1);

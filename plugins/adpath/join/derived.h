@@ -67,6 +67,9 @@ typedef struct adp_client_table adp_client_table;
 /** Which machines share an address; see machine.c. */
 typedef struct adp_machine_table adp_machine_table;
 
+/** Which addresses and ports serve; see served.h. */
+typedef struct adp_served adp_served;
+
 /** Everything a truncation throws away and feeding makes again. */
 typedef struct {
     adp_arena *arena;            /* of strings that no observation holds */
@@ -113,6 +116,7 @@ typedef struct {
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */
     GByteArray *stream_servers; /* at an address's id: it is the server of one; asked every frame */
+    adp_served *served;         /* served.h; owned */
     GHashTable *servers;        /* address + 1 -> what is seen of it, bits of attempts.c */
     GHashTable *urls;           /* scp step + 1 -> GArray, owned: see adp_model_urls() */
 } adp_derived;

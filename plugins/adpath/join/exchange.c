@@ -8,6 +8,7 @@
 #include "join/derived.h"
 #include "join/identity.h"
 #include "join/model.h"
+#include "join/served.h"
 #include "log/observation.h"
 #include "wire/count.h"
 #include "wire/hash.h"
@@ -115,6 +116,7 @@ adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow)
     conn->bind = conn->ap = conn->ap_request = conn->hidden = conn->tls = ADP_NONE;
     conn->last = conn->starttls = ADP_NONE;
     stream_key(&key, flow);
+    adp_served_note(d, flow);
     g_hash_table_insert(d->conns, g_memdup2(&key, sizeof(key)), conn);
     return conn;
 }

@@ -20,6 +20,7 @@
 #include "join/machine.h"
 #include "join/model.h"
 #include "join/netbios.h"
+#include "join/served.h"
 #include "join/smb_sessions.h"
 #include "join/pair_dns.h"
 #include "join/pair_http.h"
@@ -102,6 +103,7 @@ static void derived_init(adp_derived *d)
     d->cut_answers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_byte_array_new();
+    d->served = adp_served_new();
     d->servers = g_hash_table_new(NULL, NULL);
     d->urls = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 }
@@ -150,6 +152,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->cut_answers);
     g_hash_table_unref(d->streams);
     g_byte_array_unref(d->stream_servers);
+    adp_served_free(d->served);
     g_hash_table_unref(d->servers);
     g_hash_table_unref(d->urls);
     memset(d, 0, sizeof(*d));

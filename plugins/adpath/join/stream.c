@@ -9,6 +9,7 @@
 #include "join/derived.h"
 #include "join/ldap_ops.h"
 #include "join/model.h"
+#include "join/served.h"
 #include "log/observation.h"
 #include "wire/limits.h"
 
@@ -46,6 +47,7 @@ static adp_stream *need(adp_derived *d, const adp_flow *flow)
     stream->asked = stream->part = ADP_NONE;
     stream->client_end = stream->server_end = stream->unbind = ADP_NONE;
     g_hash_table_insert(d->streams, GUINT_TO_POINTER(flow->stream + 1), stream);
+    adp_served_note(d, flow);
     note_server(d->stream_servers, flow->server);
     return stream;
 }

@@ -62,8 +62,7 @@ guint64 adp_hash_range(tvbuff_t *tvb, int offset, int length)
 /* The sequence number stands behind the two ports. */
 guint64 adp_hash_segment(const adp_frame *frame)
 {
-    return frame->segment ? adp_hash_range(frame->segment->ds_tvb, frame->segment->start + 4, 4)
-                          : 0;
+    return frame->segment.tvb ? adp_hash_range(frame->segment.tvb, frame->segment.start + 4, 4) : 0;
 }
 
 guint8 adp_address_len(const address *addr)

@@ -14,6 +14,13 @@
 
 #include <glib.h>
 
+/** Where in a buffer a protocol's bytes are; no buffer: there are none. */
+typedef struct {
+    tvbuff_t *tvb;
+    int start;
+    int length; /* -1: to the end */
+} adp_place;
+
 /** A frame being read. */
 typedef struct {
     adp_model *model;
@@ -24,11 +31,17 @@ typedef struct {
     gint64 time;
     adp_transport transport;
     guint32 stream;
-    gboolean in_tls;           /* what follows was carried by TLS */
-    const field_info *segment; /* the innermost TCP header, NULL without */
-    gboolean fragmented;       /* UDP: put together from IP fragments */
-    gboolean whole;            /* a reader found a whole message */
+    gboolean in_tls;     /* what follows was carried by TLS */
+    adp_place segment;   /* the innermost TCP header */
+    gboolean fragmented; /* UDP: put together from IP fragments */
+    gboolean whole;      /* a reader found a whole message */
 } adp_frame;
+
+/** The place of an item of the tree. */
+static inline adp_place adp_place_of(const field_info *fi)
+{
+    return (adp_place){fi->ds_tvb, fi->start, fi->length};
+}
 
 /** An observation with frame, time and flow filled in; `from_server` turns the flow. */
 adp_obs adp_frame_obs(const adp_frame *frame, adp_obs_type type, gboolean from_server);

@@ -5,6 +5,7 @@
  */
 #include "read/nodes.h"
 
+#include <epan/epan.h>
 #include <string.h>
 
 /*
@@ -126,6 +127,15 @@ void adp_nodes_init(void)
 GArray *adp_nodes_wanted(void)
 {
     return g_array_copy(wanted_ids);
+}
+
+void adp_nodes_prime(struct epan_dissect *edt)
+{
+    guint i;
+
+    for (i = 0; i < wanted_ids->len; i++) {
+        epan_dissect_prime_with_hfid(edt, g_array_index(wanted_ids, int, i));
+    }
 }
 
 void adp_node_each(const proto_node *node, adp_node_visit visit, void *user_data)

@@ -91,4 +91,7 @@ void adp_nodes_init(void);
  */
 GArray *adp_nodes_wanted(void);
 
+/** Has Wireshark put the same fields into the tree that is made next. */
+void adp_nodes_prime(struct epan_dissect *edt);
+
 #endif

@@ -17,8 +17,10 @@
 #include "read/kerberos.h"
 #include "read/kpasswd.h"
 #include "read/ldap.h"
+#include "read/ber.h"
 #include "read/netbios.h"
 #include "read/nodes.h"
+#include "read/on_demand.h"
 #include "read/tcp.h"
 #include "read/tls.h"
 #include "read/tokens.h"
@@ -44,18 +46,18 @@ static adp_transport transport_of(const packet_info *pinfo)
 
 /** What a frame has that is worth reading. */
 typedef struct {
-    gboolean content;      /* a protocol that the readers know */
-    gboolean smb;          /* SMB: it may be an answer without a token */
-    const field_info *tcp; /* of the innermost connection, when it opens or closes */
-    const field_info *icmp;
-    gboolean gap;              /* packets of its connection are missing before it */
-    const field_info *segment; /* its innermost TCP header */
-    const field_info *ip;      /* the innermost IPv4 header */
-    const field_info *ipv6;    /* the innermost IPv6 header */
-    gboolean fragmented;       /* IPv6: it has a fragment header */
-    gboolean alone;            /* IPv4 without TCP or UDP in it */
-    gboolean part;             /* bytes of a server that may be an answer's */
-    gboolean again;            /* bytes that a client repeats, to a server that may owe an answer */
+    gboolean content; /* a protocol that the readers know */
+    gboolean smb;     /* SMB: it may be an answer without a token */
+    adp_place tcp;    /* the innermost TCP header, of a connection that opens or closes */
+    adp_place icmp;
+    adp_senders senders; /* of the ICMP message */
+    gboolean gap;        /* packets of its connection are missing before it */
+    adp_place segment;   /* its innermost TCP header */
+    adp_place ip;        /* the innermost IPv4 header */
+    gboolean fragmented; /* IPv6: it has a fragment header */
+    gboolean alone;      /* IPv4 without TCP or UDP in it */
+    gboolean part;       /* bytes of a server that may be an answer's */
+    gboolean again;      /* bytes that a client repeats, to a server that may owe an answer */
 } finds;
 
 /* By the layers alone: most frames have nothing for us, and their trees are not looked at. */
@@ -106,46 +108,126 @@ static gboolean may_be_an_attempt(adp_model *model, const packet_info *pinfo, gu
                                  (guint16)pinfo->srcport);
 }
 
-static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst,
-                     const proto_tree *tree)
+#define IPV4_HEADER_LEN  20
+#define IPV4_SOURCE_AT   12
+#define IPV4_ADDRESS_LEN 4
+#define IPV6_HEADER_LEN  40
+#define IPV6_SOURCE_AT   8
+#define IPV6_ADDRESS_LEN 16
+
+/* Of the item of an IP header, which may be NULL. */
+static address source_of(const field_info *fi, gboolean v6)
+{
+    int len = v6 ? IPV6_HEADER_LEN : IPV4_HEADER_LEN;
+    adp_ber header = fi ? adp_ber_range(fi->ds_tvb, fi->start, len) : (adp_ber){0};
+    address source = ADDRESS_INIT_NONE;
+
+    if (adp_ber_length(&header) >= len) {
+        set_address(&source, v6 ? AT_IPv6 : AT_IPv4, v6 ? IPV6_ADDRESS_LEN : IPV4_ADDRESS_LEN,
+                    adp_ber_bytes(&header) + (v6 ? IPV6_SOURCE_AT : IPV4_SOURCE_AT));
+    }
+    return source;
+}
+
+/* What stands at the top of a tree that is made for every frame. */
+static void look_at_tree(const proto_tree *tree, finds *f)
+{
+    const proto_node *child;
+    const field_info *ip = NULL;
+    const field_info *ipv6 = NULL;
+
+    for (child = tree->first_child; child; child = child->next) {
+        switch (adp_node_kind_of(child)) {
+        case ADP_NODE_ICMP:
+            /* What follows is another packet, quoted in an error. */
+            f->icmp = adp_place_of(PNODE_FINFO(child));
+            f->senders.v4 = source_of(ip, FALSE);
+            f->senders.v6 = source_of(ipv6, TRUE);
+            return;
+        case ADP_NODE_TCP:
+            f->segment = adp_place_of(PNODE_FINFO(child));
+            break;
+        case ADP_NODE_IP:
+            ip = PNODE_FINFO(child);
+            f->ip = adp_place_of(ip);
+            break;
+        case ADP_NODE_IPV6:
+            ipv6 = PNODE_FINFO(child);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+/*
+ * The innermost IPv4 header without a tree: the frame's addresses are those in it. One that was
+ * put together, or decrypted, is not found.
+ */
+static adp_place ip_header(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    adp_ber frame = adp_ber_range(tvb, 0, -1);
+    const guint8 *begin = adp_ber_length(&frame) > 0 ? adp_ber_bytes(&frame) : NULL;
+    const guint8 *source = pinfo->net_src.data;
+    gsize at;
+
+    if (!begin || pinfo->net_src.type != AT_IPv4 || source < begin + IPV4_SOURCE_AT) {
+        return (adp_place){0};
+    }
+    at = (gsize)(source - begin) - IPV4_SOURCE_AT;
+    if (at + IPV4_HEADER_LEN > (gsize)adp_ber_length(&frame)) {
+        return (adp_place){0};
+    }
+    return (adp_place){tvb, (int)at, -1};
+}
+
+/* The same for a frame that has a tree on demand, or none. */
+static void look_at_sight(const adp_sight *sight, tvbuff_t *tvb, const packet_info *pinfo, finds *f)
+{
+    f->icmp = sight->icmp;
+    if (sight->icmp.tvb) {
+        *(sight->sender.type == AT_IPv6 ? &f->senders.v6 : &f->senders.v4) = sight->sender;
+        return;
+    }
+    f->content = f->content && sight->tree;
+    f->segment = sight->segment;
+    if (f->alone || pinfo->ptype == PT_UDP) {
+        f->ip = ip_header(tvb, pinfo);
+    }
+}
+
+/* `tree` may be NULL only when there is a sight. */
+static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
+                     const adp_sight *sight, proto_tree *tree)
 {
     finds f = {0};
     gboolean has_tcp = FALSE;
-    const proto_node *child;
 
     look_at_layers(pinfo, &f, &has_tcp);
     f.content = f.content || (f.smb && adp_model_shown_waits(model));
-    for (child = f.content || has_tcp || f.alone ? tree->first_child : NULL; child;
-         child = child->next) {
-        adp_node_kind kind = adp_node_kind_of(child);
-
-        if (kind == ADP_NODE_ICMP) {
-            /* What follows is another packet, quoted in an error. */
-            f.icmp = PNODE_FINFO(child);
-            f.tcp = NULL;
-            return f;
-        }
-        if (kind == ADP_NODE_TCP) {
-            f.tcp = f.segment = PNODE_FINFO(child);
-        }
-        if (kind == ADP_NODE_IP) {
-            f.ip = PNODE_FINFO(child);
-        }
-        if (kind == ADP_NODE_IPV6) {
-            f.ipv6 = PNODE_FINFO(child);
-        }
+    if (!f.content && !has_tcp && !f.alone) {
+        return f;
     }
-    if (f.segment && adp_model_has_streams(model)) {
+    if (sight) {
+        look_at_sight(sight, tvb, pinfo, &f);
+    } else {
+        look_at_tree(tree, &f);
+    }
+    if (f.icmp.tvb) {
+        return f;
+    }
+    f.tcp = sight && !sight->turns ? (adp_place){0} : f.segment;
+    if (tree && f.segment.tvb && adp_model_has_streams(model)) {
         f.part = adp_model_may_have_part(model, adp_known_address(model, &pinfo->src));
         f.again = adp_model_may_have_part(model, dst) && adp_nodes_repeat(tree);
     }
-    if ((f.part || f.again) && adp_tcp_payload(f.segment) == 0) {
+    if ((f.part || f.again) && adp_tcp_payload(&f.segment) == 0) {
         f.part = f.again = FALSE;
     }
-    f.gap = f.tcp && adp_nodes_have_gap(tree);
-    if (f.tcp &&
-        (!adp_tcp_matters(adp_tcp_flags(f.tcp)) || !may_be_an_attempt(model, pinfo, dst))) {
-        f.tcp = NULL;
+    f.gap = tree && f.segment.tvb && adp_nodes_have_gap(tree);
+    if (f.tcp.tvb &&
+        (!adp_tcp_matters(adp_tcp_flags(&f.tcp)) || !may_be_an_attempt(model, pinfo, dst))) {
+        f.tcp.tvb = NULL;
     }
     return f;
 }
@@ -274,7 +356,7 @@ static gboolean has_visible_content(const proto_tree *tree)
 }
 
 /* A fragment that was not put together with others: the first one tells the ports. */
-static void read_fragment(adp_frame *frame, const field_info *ip)
+static void read_fragment(adp_frame *frame, const adp_place *ip)
 {
     adp_arena_mark mark = adp_arena_get_mark(frame->arena);
 
@@ -303,10 +385,106 @@ static void read_again(adp_frame *frame)
     }
 }
 
-void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, proto_tree *tree)
+/* Is it the item of the segment's own header? */
+static gboolean is_segment(const proto_node *node, const adp_place *segment)
+{
+    const field_info *fi = PNODE_FINFO(node);
+
+    return segment->tvb && adp_node_kind_of(node) == ADP_NODE_TCP && fi->ds_tvb == segment->tvb &&
+           fi->start == segment->start;
+}
+
+static gboolean has_segment(const proto_tree *tree, const adp_place *segment)
 {
     const proto_node *child;
-    gboolean content_visible;
+
+    for (child = tree ? tree->first_child : NULL; child; child = child->next) {
+        if (is_segment(child, segment)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void read_segment(adp_frame *frame, const finds *f)
+{
+    adp_arena_mark mark = adp_arena_get_mark(frame->arena);
+    guint32 before = adp_model_obs_count(frame->model);
+
+    if (f->gap) {
+        adp_read_tcp_gap(frame);
+    }
+    if (f->tcp.tvb) {
+        adp_read_tcp(frame, &f->tcp);
+    }
+    if (adp_model_obs_count(frame->model) == before) {
+        adp_arena_release(frame->arena, mark);
+    }
+}
+
+static void read_tree(adp_frame *frame, const finds *f, const proto_tree *tree)
+{
+    const proto_node *child;
+    gboolean content_visible = has_visible_content(tree);
+
+    for (child = tree->first_child; child; child = child->next) {
+        adp_arena_mark mark;
+        guint32 before;
+
+        if (!child->first_child && adp_node_kind_of(child) == ADP_NODE_UNKNOWN) {
+            continue;
+        }
+        mark = adp_arena_get_mark(frame->arena);
+        before = adp_model_obs_count(frame->model);
+        read_branch(frame, child, content_visible);
+        if (adp_model_obs_count(frame->model) == before) {
+            adp_arena_release(frame->arena, mark);
+        }
+        if (is_segment(child, &f->segment)) {
+            read_segment(frame, f);
+        }
+    }
+}
+
+/* TLS that has no tree of its own may carry what has one. */
+static gboolean is_in_tls(const packet_info *pinfo, const proto_tree *tree)
+{
+    const proto_node *child;
+    wmem_list_frame_t *layer;
+
+    for (child = tree->first_child; child; child = child->next) {
+        if (adp_node_kind_of(child) == ADP_NODE_TLS) {
+            return FALSE;
+        }
+    }
+    for (layer = wmem_list_head(pinfo->layers); layer; layer = wmem_list_frame_next(layer)) {
+        if (adp_node_kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(layer))) == ADP_NODE_TLS) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* A tree on demand may begin above the transport. */
+static void begin_sight(adp_frame *frame, const adp_sight *sight)
+{
+    frame->stream = sight->needs_stream ? adp_on_demand_stream(frame->pinfo) : ADP_NONE;
+    frame->in_tls = sight->tree && is_in_tls(frame->pinfo, sight->tree);
+}
+
+static void read_icmp(adp_frame *frame, const finds *f)
+{
+    adp_arena_mark mark = adp_arena_get_mark(frame->arena);
+
+    if (!adp_read_icmp(frame, &f->icmp, &f->senders)) {
+        adp_arena_release(frame->arena, mark);
+    }
+}
+
+/* `sight`: NULL when there is a tree for every frame. */
+static void read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
+                       const adp_sight *sight, proto_tree *tree)
+{
     adp_frame frame = {
         .model = model,
         .arena = adp_model_arena(model),
@@ -315,55 +493,50 @@ void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, proto_tre
         .transport = transport_of(pinfo),
         .stream = ADP_NONE,
     };
-    finds f = {0};
+    finds f = look_at(model, pinfo, dst, tvb, sight, tree);
 
-    if (tree) {
-        f = look_at(model, pinfo, dst, tree);
-    }
-    if (!f.content && !f.tcp && !f.gap && !f.part && !f.again) {
-        if (f.alone && f.ip) {
-            read_fragment(&frame, f.ip);
+    if (!f.content && !f.tcp.tvb && !f.gap && !f.part && !f.again) {
+        if (f.alone && f.ip.tvb) {
+            read_fragment(&frame, &f.ip);
         }
         return;
     }
     frame.src = adp_address_id(model, pinfo, &pinfo->src);
     frame.dst = adp_address_id(model, pinfo, &pinfo->dst);
-    if (f.icmp) {
-        adp_arena_mark mark = adp_arena_get_mark(frame.arena);
-
-        if (!adp_read_icmp(&frame, f.icmp, f.ip, f.ipv6)) {
-            adp_arena_release(frame.arena, mark);
-        }
+    if (f.icmp.tvb) {
+        read_icmp(&frame, &f);
         return;
     }
     frame.segment = f.segment;
     frame.fragmented =
-        frame.transport == ADP_UDP && (f.fragmented || (f.ip && adp_ip_is_fragment(f.ip)));
-    content_visible = has_visible_content(tree);
-    for (child = tree->first_child; child; child = child->next) {
-        adp_arena_mark mark;
-        guint32 before;
-
-        if (!child->first_child && adp_node_kind_of(child) == ADP_NODE_UNKNOWN) {
-            continue;
-        }
-        mark = adp_arena_get_mark(frame.arena);
-        before = adp_model_obs_count(model);
-        read_branch(&frame, child, content_visible);
-        if (f.gap && adp_node_kind_of(child) == ADP_NODE_TCP) {
-            adp_read_tcp_gap(&frame);
-        }
-        if (f.tcp && PNODE_FINFO(child) == f.tcp) {
-            adp_read_tcp(&frame, f.tcp);
-        }
-        if (adp_model_obs_count(model) == before) {
-            adp_arena_release(frame.arena, mark);
-        }
+        frame.transport == ADP_UDP && (f.fragmented || (f.ip.tvb && adp_ip_is_fragment(&f.ip)));
+    if (sight) {
+        begin_sight(&frame, sight);
+    }
+    if (!has_segment(tree, &f.segment)) {
+        read_segment(&frame, &f);
+    }
+    if (tree) {
+        read_tree(&frame, &f, tree);
     }
     if (f.part) {
         read_part(&frame);
     }
     if (f.again) {
         read_again(&frame);
+    }
+}
+
+void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
+                    proto_tree *tree)
+{
+    adp_sight sight;
+
+    if (!adp_on_demand_is_in_use()) {
+        if (tree) {
+            read_frame(model, pinfo, dst, tvb, NULL, tree);
+        }
+    } else if (adp_on_demand_take(pinfo, tree, &sight)) {
+        read_frame(model, pinfo, dst, tvb, &sight, sight.tree);
     }
 }

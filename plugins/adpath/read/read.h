@@ -16,7 +16,11 @@
  */
 guint32 adp_read_begin(adp_model *model, const packet_info *pinfo);
 
-/** Adds what the frame shows to the model. `dst` is what adp_read_begin() gave; `tree` may be NULL. */
-void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, proto_tree *tree);
+/**
+ * Adds what the frame shows to the model. `dst` is what adp_read_begin() gave, `tvb` has the whole
+ * frame, `tree` may be NULL.
+ */
+void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
+                    proto_tree *tree);
 
 #endif

@@ -44,12 +44,12 @@
 /* In front of a UDP message. */
 #define UDP_HEADER_LEN 8
 
-guint adp_tcp_flags(const field_info *fi)
+guint adp_tcp_flags(const adp_place *header)
 {
-    adp_ber header = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
+    adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
 
-    return adp_ber_length(&header) > FLAGS_AT
-               ? adp_ber_bytes(&header)[FLAGS_AT] & (FLAG_FIN | FLAG_SYN | FLAG_RST | FLAG_ACK)
+    return adp_ber_length(&range) > FLAGS_AT
+               ? adp_ber_bytes(&range)[FLAGS_AT] & (FLAG_FIN | FLAG_SYN | FLAG_RST | FLAG_ACK)
                : 0;
 }
 
@@ -82,9 +82,9 @@ static gboolean is_from_server(const adp_frame *frame)
            adp_model_knows_attempt(frame->model, &obs.flow);
 }
 
-void adp_read_tcp(adp_frame *frame, const field_info *fi)
+void adp_read_tcp(adp_frame *frame, const adp_place *header)
 {
-    guint flags = adp_tcp_flags(fi);
+    guint flags = adp_tcp_flags(header);
     adp_obs_tcp *tcp;
     adp_obs obs;
 
@@ -98,7 +98,7 @@ void adp_read_tcp(adp_frame *frame, const field_info *fi)
     if (tcp->event == ADP_TCP_FIN || tcp->event == ADP_TCP_RST) {
         obs = adp_frame_obs(frame, ADP_OBS_TCP, is_from_server(frame));
     }
-    obs.hash = adp_hash_range(fi->ds_tvb, fi->start + HASH_FROM, HASH_LEN);
+    obs.hash = adp_hash_range(header->tvb, header->start + HASH_FROM, HASH_LEN);
     obs.u.tcp = tcp;
     (void)adp_model_add(frame->model, &obs);
 }
@@ -121,16 +121,16 @@ void adp_read_tcp_gap(adp_frame *frame)
 
 #define TCP_OFFSET_AT 12
 
-guint adp_tcp_payload(const field_info *fi)
+guint adp_tcp_payload(const adp_place *header)
 {
-    adp_ber header = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
-    guint all = tvb_reported_length(fi->ds_tvb);
+    adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
+    guint all = tvb_reported_length(header->tvb);
     guint head;
 
-    if (adp_ber_length(&header) <= TCP_OFFSET_AT) {
+    if (adp_ber_length(&range) <= TCP_OFFSET_AT) {
         return 0;
     }
-    head = (guint)fi->start + (adp_ber_bytes(&header)[TCP_OFFSET_AT] >> 4) * 4U;
+    head = (guint)header->start + (adp_ber_bytes(&range)[TCP_OFFSET_AT] >> 4) * 4U;
     /* A probe that keeps a connection alive may carry one byte of no meaning. */
     return all > head + 1 ? all - head : 0;
 }
@@ -140,7 +140,7 @@ static gboolean add_bytes(adp_frame *frame, adp_obs *obs, adp_tcp_event event)
     adp_obs_tcp *tcp = adp_arena_new_array(frame->arena, adp_obs_tcp, 1);
 
     tcp->event = event;
-    tcp->bytes = frame->segment ? adp_tcp_payload(frame->segment) : 0;
+    tcp->bytes = frame->segment.tvb ? adp_tcp_payload(&frame->segment) : 0;
     obs->u.tcp = tcp;
     return adp_model_add(frame->model, obs);
 }
@@ -170,28 +170,25 @@ gboolean adp_read_tcp_again(adp_frame *frame)
 #define IP_HEADER_LEN     20
 #define IP_FLAGS_AT       6
 #define IP_PROTOCOL_AT    9
-#define IP_SOURCE_AT      12
 #define IP_MORE_FRAGMENTS 0x2000
 #define IP_OFFSET_MASK    0x1fff
-#define IPV6_HEADER_LEN   40
-#define IPV6_SOURCE_AT    8
 
 static guint16 be16(const guint8 *p)
 {
     return (guint16)((p[0] << 8) | p[1]);
 }
 
-gboolean adp_ip_is_fragment(const field_info *ip)
+gboolean adp_ip_is_fragment(const adp_place *ip)
 {
-    adp_ber header = adp_ber_range(ip->ds_tvb, ip->start, IP_HEADER_LEN);
+    adp_ber header = adp_ber_range(ip->tvb, ip->start, IP_HEADER_LEN);
 
     return adp_ber_length(&header) == IP_HEADER_LEN &&
            (be16(adp_ber_bytes(&header) + IP_FLAGS_AT) & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK));
 }
 
-gboolean adp_read_fragment(adp_frame *frame, const field_info *ip)
+gboolean adp_read_fragment(adp_frame *frame, const adp_place *ip)
 {
-    adp_ber header = adp_ber_range(ip->ds_tvb, ip->start, -1);
+    adp_ber header = adp_ber_range(ip->tvb, ip->start, -1);
     const guint8 *p = adp_ber_bytes(&header);
     int length = adp_ber_length(&header);
     int head;
@@ -317,36 +314,26 @@ static guint32 known_address(const adp_frame *frame, const quoted *q, const guin
     return adp_model_address(frame->model, (guint8)q->type, bytes, (guint8)q->len, NULL);
 }
 
-/* Who sent the error, by the header `ip` before it: of the same version as the one that is quoted. */
-static guint32 icmp_sender(const adp_frame *frame, const quoted *q, const field_info *ip)
+/* Who sent the error, by the header before it: of the same version as the one that is quoted. */
+static guint32 icmp_sender(const adp_frame *frame, const quoted *q, const adp_senders *senders)
 {
-    gboolean v6 = q->type == AT_IPv6;
-    int wanted = v6 ? IPV6_HEADER_LEN : IP_HEADER_LEN;
-    adp_ber header;
+    const address *sender = q->type == AT_IPv6 ? &senders->v6 : &senders->v4;
 
-    if (ip) {
-        header = adp_ber_range(ip->ds_tvb, ip->start, wanted);
-        if (adp_ber_length(&header) >= wanted) {
-            return adp_frame_address(frame, q->type,
-                                     adp_ber_bytes(&header) + (v6 ? IPV6_SOURCE_AT : IP_SOURCE_AT),
-                                     q->len);
-        }
-    }
-    return frame->src;
+    return sender->type == (int)q->type ? adp_address_id(frame->model, frame->pinfo, sender)
+                                        : frame->src;
 }
 
-gboolean adp_read_icmp(adp_frame *frame, const field_info *fi, const field_info *ip,
-                       const field_info *ipv6)
+gboolean adp_read_icmp(adp_frame *frame, const adp_place *message, const adp_senders *senders)
 {
-    adp_ber rest = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
+    adp_ber rest = adp_ber_range(message->tvb, message->start, message->length);
     const guint8 *p;
     adp_obs obs = {.type = ADP_OBS_ICMP, .frame = frame->pinfo->num, .time = frame->time};
     adp_obs_icmp *icmp;
-    guint32 sender;
+    guint32 from;
     quoted q;
 
     /* The item's length may leave out what is quoted. */
-    rest.end = (int)tvb_captured_length(fi->ds_tvb);
+    rest.end = (int)tvb_captured_length(message->tvb);
     if (adp_ber_length(&rest) < ICMP_HEADER_LEN) {
         return FALSE;
     }
@@ -369,15 +356,15 @@ gboolean adp_read_icmp(adp_frame *frame, const field_info *fi, const field_info 
     obs.flow.transport = q.protocol == IP_PROTO_TCP ? ADP_TCP : ADP_UDP;
     obs.flow.stream = ADP_NONE;
     obs.from_server = TRUE;
-    obs.hash = adp_hash_range(fi->ds_tvb, fi->start, ICMP_HEADER_LEN);
-    sender = icmp_sender(frame, &q, q.type == AT_IPv6 ? ipv6 : ip);
-    icmp->from_host = sender == obs.flow.server;
+    obs.hash = adp_hash_range(message->tvb, message->start, ICMP_HEADER_LEN);
+    from = icmp_sender(frame, &q, senders);
+    icmp->from_host = from == obs.flow.server;
     icmp->of_syn = q.protocol == IP_PROTO_TCP && q.left > FLAGS_AT &&
                    (q.ports[FLAGS_AT] & FLAGS_BASIC) == FLAG_SYN;
     icmp->id = adp_port_is_dns(obs.flow.server_port) && q.left >= UDP_HEADER_LEN + 2
                    ? be16(q.ports + UDP_HEADER_LEN)
                    : ADP_NONE;
-    icmp->sender = adp_model_address_text(frame->model, sender);
+    icmp->sender = adp_model_address_text(frame->model, from);
     obs.u.icmp = icmp;
     return adp_model_add(frame->model, &obs);
 }

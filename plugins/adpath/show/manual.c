@@ -9,6 +9,7 @@
 #include "facts/fields.h"
 #include "facts/filters.h"
 #include "judge/catalogue.h"
+#include "show/report_names.h"
 #include "show/wrap.h"
 
 static const struct {
@@ -26,8 +27,8 @@ static const struct {
     {"one packet", "Tools > AD Discovery Path > Explain this packet"},
     {"keys", "Tools > AD Discovery Path > Decrypt"},
     {"settings", "Edit > Preferences > Protocols > ADPath"},
-    {"in tshark", "-z adpath,path and adpath,json, steps, tsv, tree, srt, markdown, decrypt, each "
-                  "with an optional ,FILTER; adpath,explain,FRAME; flow,adpath,standard"},
+    {"in tshark", "-z adpath,path and adpath," ADP_REPORT_NAMES
+                  ", each with an optional ,FILTER; adpath,explain,FRAME; flow,adpath,standard"},
 };
 
 static void line(GString *out, const char *name, int width, const char *text)

@@ -9,6 +9,7 @@
 
 #include "judge/analysis.h"
 #include "session.h"
+#include "show/about.h"
 #include "show/decrypt.h"
 #include "show/explain.h"
 #include "show/gui.h"
@@ -16,6 +17,7 @@
 #include "show/json.h"
 #include "show/markdown.h"
 #include "show/report.h"
+#include "show/report_names.h"
 #include "show/rows.h"
 #include "show/srt.h"
 #include "show/tap_data.h"
@@ -33,9 +35,10 @@ typedef struct {
 } report_kind;
 
 static const report_kind kinds[] = {
-    {"path", adp_report},       {"json", adp_json},       {"steps", adp_rows_text},
-    {"tsv", adp_rows_tsv},      {"tree", adp_tree_text},  {"srt", adp_srt_text},
-    {"markdown", adp_markdown}, {"decrypt", adp_decrypt}, {"stages", adp_report_short},
+    {"path", adp_report},         {"json", adp_json},       {"steps", adp_rows_text},
+    {"tsv", adp_rows_tsv},        {"tree", adp_tree_text},  {"srt", adp_srt_text},
+    {"markdown", adp_markdown},   {"decrypt", adp_decrypt}, {"about", adp_about},
+    {"stages", adp_report_short},
 };
 
 typedef struct {
@@ -123,11 +126,10 @@ static void refuse(const char *arg, const char *reason)
     char *safe_arg = g_strescape(arg, NULL);
     char *safe_reason = g_strescape(reason, "\"\\");
 
-    (void)fprintf(
-        stderr,
-        "adpath: \"-z %s\": %s; use -z adpath,path or json, stages, steps, tsv, tree, srt, "
-        "markdown, decrypt, each with an optional ,FILTER, or adpath,explain,FRAME\n",
-        safe_arg, safe_reason);
+    (void)fprintf(stderr,
+                  "adpath: \"-z %s\": %s; use -z adpath,path or " ADP_REPORT_NAMES
+                  ", each with an optional ,FILTER, or adpath,explain,FRAME\n",
+                  safe_arg, safe_reason);
     exit(1);
 }
 

@@ -1,0 +1,122 @@
+/* bypass.c
+ * Connections whose packets reach their dissector past Wireshark's tables.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "read/bypass.h"
+
+#include "read/frame.h"
+#include "read/peek.h"
+#include "wire/hash.h"
+
+#include <string.h>
+
+/** A connection whose protocol a heuristic has guessed. */
+typedef struct {
+    guint64 key;
+    adp_stand_in_kind kind;
+    gboolean in_headers; /* HTTP: they go on in the next segment */
+} guessed;
+
+/* Most ports have none of either: they need not be looked up. */
+#define PORTS 4096
+
+/* Of the file that is open. */
+static GHashTable *guesses; /* hash of both ends -> guessed, owned */
+static GHashTable *askers;  /* hash of one end, owned */
+static guint8 guess_ports[PORTS];
+static guint8 asker_ports[PORTS];
+
+void adp_bypass_begin(void)
+{
+    guesses = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
+    askers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    memset(guess_ports, FALSE, sizeof(guess_ports));
+    memset(asker_ports, FALSE, sizeof(asker_ports));
+}
+
+void adp_bypass_end(void)
+{
+    g_clear_pointer(&guesses, g_hash_table_unref);
+    g_clear_pointer(&askers, g_hash_table_unref);
+}
+
+static guint64 hash_of_end(const address *addr, guint16 port)
+{
+    return adp_hash_bytes(ADP_HASH_SEED + port, addr->data, adp_address_len(addr));
+}
+
+/* The same for both directions. */
+static guint64 hash_of(const adp_ends *ends)
+{
+    return hash_of_end(&ends->pinfo->src, ends->src_port) +
+           hash_of_end(&ends->pinfo->dst, ends->dst_port) + (guint64)ends->type;
+}
+
+/* ---- guesses ---- */
+
+void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind)
+{
+    guessed *g = g_new0(guessed, 1);
+
+    g->key = hash_of(ends);
+    g->kind = kind;
+    g_hash_table_replace(guesses, &g->key, g);
+    guess_ports[ends->src_port % PORTS] = guess_ports[ends->dst_port % PORTS] = TRUE;
+}
+
+/* A message of HTTP whose headers go on in the next segment is dissected there. */
+static gboolean http_matters(guessed *g, const adp_model *model, tvbuff_t *tvb, int payload)
+{
+    adp_peeked peeked = adp_peek_http(model, tvb, payload);
+    gboolean went_on = g->in_headers;
+
+    g->in_headers = peeked == ADP_PEEKED_PART;
+    return went_on || peeked != ADP_PEEKED_NO;
+}
+
+gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, tvbuff_t *tvb,
+                            int payload, adp_stand_in_kind *kind)
+{
+    guessed *g = NULL;
+    guint64 key;
+
+    if (guess_ports[ends->src_port % PORTS] && guess_ports[ends->dst_port % PORTS]) {
+        key = hash_of(ends);
+        g = g_hash_table_lookup(guesses, &key);
+    }
+    *kind = g ? g->kind : ADP_STANDS_FOR_NOTHING;
+    switch (*kind) {
+    case ADP_STANDS_FOR_NOTHING:
+        return FALSE;
+    case ADP_STANDS_FOR_TLS:
+        return !adp_peek_tls_data(tvb, payload);
+    case ADP_STANDS_FOR_HTTP:
+        return http_matters(g, model, tvb, payload);
+    default:
+        return TRUE;
+    }
+}
+
+/* ---- askers ---- */
+
+void adp_bypass_note_asker(const adp_ends *ends)
+{
+    guint64 key = hash_of_end(&ends->pinfo->src, ends->src_port);
+
+    asker_ports[ends->src_port % PORTS] = TRUE;
+    if (!g_hash_table_contains(askers, &key)) {
+        g_hash_table_add(askers, g_memdup2(&key, sizeof(key)));
+    }
+}
+
+gboolean adp_bypass_asked(const adp_ends *ends)
+{
+    guint64 key;
+
+    if (!asker_ports[ends->dst_port % PORTS]) {
+        return FALSE;
+    }
+    key = hash_of_end(&ends->pinfo->dst, ends->dst_port);
+    return g_hash_table_contains(askers, &key);
+}

@@ -1,0 +1,45 @@
+/* bypass.h
+ * Connections whose packets reach their dissector past Wireshark's tables.
+ *
+ * A heuristic that took a packet takes the rest of its connection, and what a KDC is asked over UDP
+ * gets its answer from any port: dissectors write that down in conversations.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_READ_BYPASS_H
+#define ADPATH_READ_BYPASS_H
+
+#include "compat.h"
+
+#include "join/model.h"
+#include "read/stand_in.h"
+
+/** The ends of a packet; its ports may not be in `pinfo` yet. */
+typedef struct {
+    const packet_info *pinfo;
+    port_type type;
+    guint16 src_port;
+    guint16 dst_port;
+} adp_ends;
+
+/** A file begins, and ends. */
+void adp_bypass_begin(void);
+void adp_bypass_end(void);
+
+/** A heuristic has taken the connection for this protocol. */
+void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind);
+
+/** A message was sent over UDP to a port that is read; its answer may come from any. */
+void adp_bypass_note_asker(const adp_ends *ends);
+
+/** Is the packet's destination one that waits for such an answer? */
+gboolean adp_bypass_asked(const adp_ends *ends);
+
+/**
+ * Can a packet of a connection that was guessed matter? Its payload begins at `payload`; `kind`
+ * becomes what the guess was, ADP_STANDS_FOR_NOTHING without one.
+ */
+gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, tvbuff_t *tvb,
+                            int payload, adp_stand_in_kind *kind);
+
+#endif

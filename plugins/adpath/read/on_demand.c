@@ -1,0 +1,528 @@
+/* on_demand.c
+ * A tree on the frames that are read, and on no others.
+ *
+ * To want fields makes Wireshark build a tree for every frame, which is most of what a plugin
+ * costs. Here nothing is wanted. Stand-ins (stand_in.c) ask before a dissector is called whether
+ * the message can matter; if so, it gets a tree of ours, which nobody else sees. A frame that has a
+ * tree anyway keeps it, and our fields are put into it.
+ *
+ * TCP and UDP are asked first: the whole of a segment gets a tree when every message on its port
+ * is read, or when either end is a server that the log knows. So what the model knows of a
+ * connection (a handshake that goes on, a request that waits) is never asked twice, and for all
+ * others bytes alone decide (peek.c).
+ *
+ * A message that got past the stand-ins shows in the frame's layers: it is counted, and the next
+ * file is read in the ordinary way.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "read/on_demand.h"
+
+#include "join/served.h"
+#include "read/bypass.h"
+#include "read/frame.h"
+#include "read/nodes.h"
+#include "read/peek.h"
+#include "read/stand_in.h"
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/dissectors/packet-udp.h>
+#include <epan/epan.h>
+#include <epan/epan_dissect.h>
+#include <string.h>
+
+/* Versions of Wireshark for which the tests have compared both ways. */
+static const struct {
+    int major;
+    int minor;
+} proven[] = {
+    {4, 0},
+    {4, 2},
+    {4, 4},
+    {4, 6},
+};
+
+/** The frame being dissected. */
+typedef struct {
+    guint32 number;
+    gboolean begun;
+    guint called;                  /* bits of adp_stand_in_kind: these were asked for */
+    guint tried;                   /* heuristics of these are at work */
+    const tvbuff_t *without_token; /* no token of GSS-API is in it */
+    gboolean wanted;               /* one of them needed a tree */
+    proto_tree *tree;              /* ours */
+    enum {
+        NOT_SEEN,
+        SEEN,
+        IN_TREE
+    } transport;       /* the innermost */
+    tvbuff_t *segment; /* of TCP, the innermost */
+    gboolean turns;    /* its connection opens, closes or breaks */
+    tvbuff_t *icmp;    /* a message of ICMP: what follows is quoted */
+    address sender;    /* of that, by the header before it */
+} frame_state;
+
+/* Of the process. */
+static int proto_adpath = -1;
+static int proto_tcp = -1;
+static int proto_udp = -1;
+static int proto_quic = -1;
+static const char *step_back; /* why the next file is read in the ordinary way, NULL */
+
+/* Of the file that is open. */
+static adp_model *model;
+static gboolean in_use;
+static guint32 made;
+static guint32 missed;
+static epan_dissect_t *lender; /* of the last tree that was made */
+static frame_state now;
+
+/* ---- trees ---- */
+
+/* Its items live in the memory of the packet, which goes now. */
+static adp_bool end_tree(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *user_data)
+{
+    epan_dissect_t *edt = user_data;
+
+    if (edt->tree) {
+        proto_tree_free(edt->tree);
+        edt->tree = NULL;
+    }
+    now.tree = NULL;
+    return FALSE;
+}
+
+/* Libwireshark gives out trees as parts of a dissection only, so one is made that never runs. */
+static proto_tree *make_tree(packet_info *pinfo)
+{
+    if (lender) {
+        epan_dissect_free(lender);
+    }
+    lender = epan_dissect_new(pinfo->epan, TRUE, FALSE);
+    adp_nodes_prime(lender);
+    PTREE_DATA(lender->tree)->pinfo = pinfo;
+    wmem_register_callback(pinfo->pool, end_tree, lender);
+    made++;
+    return lender->tree;
+}
+
+static proto_tree *give_tree(packet_info *pinfo, proto_tree *tree)
+{
+    if (tree && !now.wanted) {
+        epan_dissect_t edt = {.session = pinfo->epan, .tree = tree};
+
+        adp_nodes_prime(&edt);
+        made++;
+    }
+    now.wanted = TRUE;
+    if (!tree && !now.tree) {
+        now.tree = make_tree(pinfo);
+    }
+    return tree ? tree : now.tree;
+}
+
+/* ---- who gets one ---- */
+
+static gboolean serves(const address *addr, guint32 port)
+{
+    return adp_model_serves_on(model, port) &&
+           adp_model_serves(model, adp_known_address(model, addr));
+}
+
+#define TCP_OFFSET_AT  12
+#define TCP_FLAGS_AT   13
+#define UDP_HEADER_LEN 8
+/* Of the flags: the connection opens, closes or breaks. */
+#define TCP_FIN_SYN_RST 7
+
+static guint16 be16(const guint8 *p)
+{
+    return (guint16)(p[0] << 8 | p[1]);
+}
+
+static gboolean bypasses(const adp_ends *e, tvbuff_t *tvb, int payload)
+{
+    adp_stand_in_kind kind;
+    gboolean yes = adp_bypass_matters(e, model, tvb, payload, &kind);
+
+    now.called |= 1U << kind;
+    return yes;
+}
+
+static gboolean tcp_matters(packet_info *pinfo, tvbuff_t *tvb)
+{
+    const guint8 *p;
+    guint head;
+    adp_ends e;
+
+    now.segment = tvb;
+    if (tvb_captured_length(tvb) <= TCP_FLAGS_AT) {
+        return FALSE;
+    }
+    p = tvb_get_ptr(tvb, 0, TCP_FLAGS_AT + 1);
+    head = (guint)(p[TCP_OFFSET_AT] >> 4) * 4;
+    e = (adp_ends){pinfo, PT_TCP, be16(p), be16(p + 2)};
+    now.turns = (p[TCP_FLAGS_AT] & TCP_FIN_SYN_RST) != 0;
+    if (adp_stand_in_reads_tcp(e.src_port) || serves(&pinfo->src, e.src_port)) {
+        return TRUE;
+    }
+    return tvb_reported_length(tvb) > head &&
+           (adp_stand_in_reads_tcp(e.dst_port) || serves(&pinfo->dst, e.dst_port) ||
+            bypasses(&e, tvb, (int)head));
+}
+
+static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
+{
+    const guint8 *p;
+    adp_ends e;
+
+    if (tvb_captured_length(tvb) < UDP_HEADER_LEN) {
+        return FALSE;
+    }
+    p = tvb_get_ptr(tvb, 0, UDP_HEADER_LEN);
+    e = (adp_ends){pinfo, PT_UDP, be16(p), be16(p + 2)};
+    if (adp_stand_in_reads_udp(e.dst_port)) {
+        if (!adp_stand_in_reads_udp(e.src_port)) {
+            adp_bypass_note_asker(&e);
+        }
+        return TRUE;
+    }
+    return adp_stand_in_reads_udp(e.src_port) || adp_bypass_asked(&e) ||
+           bypasses(&e, tvb, UDP_HEADER_LEN);
+}
+
+/* By the bytes of a message alone. */
+static gboolean message_matters(adp_stand_in_kind kind, tvbuff_t *tvb)
+{
+    switch (kind) {
+    case ADP_STANDS_FOR_DIRECTORY:
+    case ADP_STANDS_FOR_DNS:
+        return TRUE;
+    case ADP_STANDS_FOR_TLS:
+        return adp_peek_tls(tvb);
+    case ADP_STANDS_FOR_HTTP:
+        return adp_peek_http(model, tvb, 0) == ADP_PEEKED_YES;
+    case ADP_STANDS_FOR_RPC:
+        return adp_peek_rpc(tvb, 0);
+    case ADP_STANDS_FOR_SMB:
+        return adp_peek_smb(tvb);
+    case ADP_STANDS_FOR_CARRIER:
+        return adp_peek_gss(tvb);
+    default:
+        return FALSE;
+    }
+}
+
+static void begin_frame(const packet_info *pinfo)
+{
+    if (!now.begun || now.number != pinfo->num) {
+        memset(&now, 0, sizeof(now));
+        now.number = pinfo->num;
+        now.begun = TRUE;
+    }
+}
+
+/* For the stand-ins. */
+static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    gboolean needs_one;
+
+    begin_frame(pinfo);
+    /* What an error quotes is another packet. */
+    if (now.icmp) {
+        return tree;
+    }
+    now.called |= 1U << kind;
+    switch (kind) {
+    case ADP_STANDS_FOR_ICMP:
+        now.icmp = tvb;
+        now.sender = pinfo->net_src;
+        return tree;
+    case ADP_STANDS_FOR_TCP:
+        needs_one = tcp_matters(pinfo, tvb);
+        now.transport = needs_one ? IN_TREE : SEEN;
+        break;
+    case ADP_STANDS_FOR_UDP:
+        needs_one = udp_matters(pinfo, tvb);
+        now.transport = needs_one ? IN_TREE : SEEN;
+        break;
+    default:
+        /* Once a frame has a tree, all of its messages do. */
+        needs_one = now.wanted || message_matters(kind, tvb);
+        break;
+    }
+    return needs_one ? give_tree(pinfo, tree) : tree;
+}
+
+/* Heuristics are tried on whatever nobody else took: most of it is nothing. */
+static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
+                                   proto_tree *tree)
+{
+    gboolean may_be;
+
+    begin_frame(pinfo);
+    if (kind == ADP_STANDS_FOR_DNS) {
+        may_be = adp_peek_dns(tvb);
+    } else if (kind == ADP_STANDS_FOR_CARRIER) {
+        /* There are several of these, all tried on the same bytes. */
+        if (now.without_token != tvb && !adp_peek_gss(tvb)) {
+            now.without_token = tvb;
+        }
+        may_be = now.without_token != tvb;
+    } else {
+        may_be = message_matters(kind, tvb);
+    }
+    now.tried |= 1U << kind;
+    return may_be ? ask(kind, tvb, pinfo, tree) : tree;
+}
+
+static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
+{
+    const adp_ends e = {pinfo, pinfo->ptype, (guint16)pinfo->srcport, (guint16)pinfo->destport};
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+
+    now.called |= 1U << kind;
+    if (conversation && conversation_get_dissector(conversation, pinfo->num + 1)) {
+        adp_bypass_note_guess(&e, kind);
+    }
+}
+
+static void end_guess(adp_stand_in_kind kind, packet_info *pinfo, gboolean took)
+{
+    now.tried &= ~(1U << kind);
+    if (took) {
+        note_guessed(kind, pinfo);
+    }
+}
+
+/* One that never came back took a damaged message, and may take what follows. */
+static void end_guesses(packet_info *pinfo)
+{
+    guint kind;
+
+    for (kind = 0; now.tried; kind++) {
+        if (now.tried >> kind & 1) {
+            now.tried &= ~(1U << kind);
+            note_guessed((adp_stand_in_kind)kind, pinfo);
+        }
+    }
+}
+
+/* ---- what got past ---- */
+
+static guint bit_of(adp_node_kind kind)
+{
+    switch (kind) {
+    case ADP_NODE_DNS:
+        return 1U << ADP_STANDS_FOR_DNS;
+    case ADP_NODE_MDNS:
+    case ADP_NODE_NBNS:
+    case ADP_NODE_LDAP:
+    case ADP_NODE_CLDAP:
+    case ADP_NODE_KPASSWD:
+        return 1U << ADP_STANDS_FOR_DIRECTORY;
+    case ADP_NODE_HTTP:
+        return 1U << ADP_STANDS_FOR_HTTP;
+    case ADP_NODE_TLS:
+        return 1U << ADP_STANDS_FOR_TLS;
+    case ADP_NODE_RPC:
+        return 1U << ADP_STANDS_FOR_RPC | 1U << ADP_STANDS_FOR_SMB;
+    case ADP_NODE_SMB:
+        return 1U << ADP_STANDS_FOR_SMB;
+    case ADP_NODE_TCP:
+        return 1U << ADP_STANDS_FOR_TCP;
+    default:
+        return 0;
+    }
+}
+
+/*
+ * From the last layer back to the transport. QUIC carries TLS too deep in the tree for the readers, and
+ * what an error quotes is not read.
+ */
+static gboolean got_past(const packet_info *pinfo)
+{
+    const guint transports = 1U << ADP_STANDS_FOR_TCP | 1U << ADP_STANDS_FOR_UDP;
+    gboolean past = FALSE;
+    wmem_list_frame_t *layer;
+
+    for (layer = now.icmp ? NULL : wmem_list_tail(pinfo->layers); layer;
+         layer = wmem_list_frame_prev(layer)) {
+        int id = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+        adp_node_kind kind = adp_node_kind_of_id(id);
+        guint bit = bit_of(kind);
+
+        if (id == proto_quic) {
+            return FALSE;
+        }
+        if (bit && !(now.called & bit)) {
+            past = TRUE;
+        }
+        /* Tokens, and Kerberos in them, are the message's that carries them. */
+        if ((kind == ADP_NODE_GSS || kind == ADP_NODE_KERBEROS) && !(now.called & ~transports)) {
+            past = TRUE;
+        }
+        if (kind == ADP_NODE_TCP || id == proto_udp) {
+            break;
+        }
+    }
+    return past;
+}
+
+static adp_place place_of(tvbuff_t *tvb)
+{
+    return tvb ? (adp_place){tvb_get_ds_tvb(tvb), (int)tvb_raw_offset(tvb), -1} : (adp_place){0};
+}
+
+gboolean adp_on_demand_is_in_use(void)
+{
+    return in_use;
+}
+
+gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret)
+{
+    gboolean nothing;
+
+    begin_frame(pinfo);
+    end_guesses(pinfo);
+    if (!now.wanted) {
+        missed += got_past(pinfo);
+    }
+    now.begun = FALSE;
+    /* A packet without ports may be a fragment. */
+    nothing = !now.wanted && !now.turns && !now.icmp && pinfo->ptype != PT_NONE;
+    if (!nothing) {
+        *ret = (adp_sight){.tree = now.wanted && tree ? tree : now.tree,
+                           .segment = place_of(now.segment),
+                           .turns = now.turns,
+                           .icmp = place_of(now.icmp),
+                           .sender = now.sender,
+                           .needs_stream = now.transport == SEEN};
+    }
+    return !nothing;
+}
+
+guint32 adp_on_demand_stream(packet_info *pinfo)
+{
+    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const struct tcp_analysis *tcp;
+    const struct udp_analysis *udp;
+
+    if (conversation && pinfo->ptype == PT_TCP) {
+        tcp = conversation_get_proto_data(conversation, proto_tcp);
+        return tcp ? tcp->stream : ADP_NONE;
+    }
+    if (conversation && pinfo->ptype == PT_UDP) {
+        udp = conversation_get_proto_data(conversation, proto_udp);
+        return udp ? udp->stream : ADP_NONE;
+    }
+    return ADP_NONE;
+}
+
+/* ---- files ---- */
+
+static gboolean is_proven(void)
+{
+    int major;
+    int minor;
+    int micro;
+    guint i;
+
+    epan_get_version_number(&major, &minor, &micro);
+    for (i = 0; i < G_N_ELEMENTS(proven); i++) {
+        if (proven[i].major == major && proven[i].minor == minor) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean adp_on_demand_applies(adp_tree_choice choice)
+{
+    return !step_back && (choice == ADP_TREE_ON_DEMAND || (choice == ADP_TREE_AUTO && is_proven()));
+}
+
+void adp_on_demand_register(int proto)
+{
+    proto_adpath = proto;
+    adp_stand_in_register(proto);
+}
+
+void adp_on_demand_init(void)
+{
+    proto_tcp = proto_get_id_by_filter_name("tcp");
+    proto_udp = proto_get_id_by_filter_name("udp");
+    proto_quic = proto_get_id_by_filter_name("quic");
+    adp_stand_in_init();
+}
+
+gboolean adp_on_demand_begin(adp_model *log, adp_tree_choice choice)
+{
+    made = missed = 0;
+    memset(&now, 0, sizeof(now));
+    if (!adp_on_demand_applies(choice) ||
+        !proto_is_protocol_enabled(find_protocol_by_id(proto_adpath))) {
+        return FALSE;
+    }
+    step_back = adp_stand_in_install(ask, ask_about_guess, end_guess);
+    if (step_back) {
+        return FALSE;
+    }
+    model = log;
+    adp_bypass_begin();
+    in_use = TRUE;
+    return TRUE;
+}
+
+void adp_on_demand_end(void)
+{
+    if (!in_use) {
+        return;
+    }
+    if (!adp_stand_in_remove()) {
+        step_back = "another plugin took over the same dissectors";
+    } else if (missed) {
+        step_back = "a message of the last file reached its dissector on a way that is not known";
+    }
+    if (lender) {
+        epan_dissect_free(lender);
+        lender = NULL;
+    }
+    adp_bypass_end();
+    model = NULL;
+    in_use = FALSE;
+}
+
+char *adp_on_demand_describe(adp_tree_choice choice)
+{
+    if (in_use) {
+        return g_strdup(choice == ADP_TREE_ON_DEMAND
+                            ? "on demand, because the preference says so"
+                            : "on demand: this version of Wireshark is proven for it");
+    }
+    if (step_back) {
+        return g_strdup_printf("everywhere, because %s", step_back);
+    }
+    if (choice == ADP_TREE_EVERYWHERE) {
+        return g_strdup("everywhere, because the preference says so");
+    }
+    return g_strdup(is_proven() ? "on demand, from the next file on"
+                                : "everywhere, because this version of Wireshark is not proven for "
+                                  "trees on demand");
+}
+
+guint32 adp_on_demand_made(void)
+{
+    return made;
+}
+
+guint32 adp_on_demand_missed(void)
+{
+    return missed;
+}
+
+guint adp_on_demand_entries(void)
+{
+    return adp_stand_in_count();
+}

@@ -1,0 +1,12 @@
+/* report_names.h
+ * The names of the reports behind -z adpath,... for the sentences that list them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_SHOW_REPORT_NAMES_H
+#define ADPATH_SHOW_REPORT_NAMES_H
+
+/** All but the first, "path"; taps.c has a row for each. */
+#define ADP_REPORT_NAMES "json, stages, steps, tsv, tree, srt, markdown, decrypt, about"
+
+#endif

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A tree on demand tells the same as a tree for every frame, whatever way a message takes.
+
+The captures stand behind one another in one file: the starts of tshark are what takes the time. Each
+comparison asks, too, whether trees were made on demand there and no message got past.
+"""
+
+import functools
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import harness
+import pytest
+import stock
+from test_decode_as import LDAP, ODD, rewritten
+
+# One worker: the captures are put into one file once.
+pytestmark = pytest.mark.xdist_group("tree")
+
+EVERYWHERE, ON_DEMAND = "everywhere", "on demand"
+DAMAGED = ("-q", "-z", "adpath,json", "-z", "adpath,about")
+REPORT = ("-q", "-z", "adpath,json", "-z", "expert", "-z", "adpath,about")
+
+
+def merged(wireshark, captures, name):
+    """Captures behind one another in one file, with all their keys."""
+    path = wireshark.scratch / f"{name}.pcapng"
+    words = ["mergecap", "-a", "-w", path, *dict.fromkeys(c.path for c in captures)]
+    subprocess.run([str(word) for word in words], check=True, capture_output=True)
+    path.chmod(0o644)
+    keytab = wireshark.scratch / f"{name}.keytab"
+    keys = [c.keytab.read_bytes().removeprefix(b"\x05\x02") for c in captures if c.keytab]
+    keytab.write_bytes(b"\x05\x02" + b"".join(keys))
+    keytab.chmod(0o644)
+    return harness.Capture(path, name, keytab)
+
+
+@pytest.fixture(scope="module")
+def everything(wireshark):
+    """All captures that take part."""
+    return merged(wireshark, harness.ALL_CAPTURES, "tree-everything")
+
+
+def asked(wireshark, capture, way, *arguments, plugins="adpath"):
+    result = wireshark.try_out(
+        capture, "-o", "adpath.tree:" + way, *arguments, plugins=plugins
+    )
+    assert result.status == 0, result
+    return result.out, result.err
+
+
+def without_about(text):
+    """What -z adpath,about says is what differs: taken out, and given back."""
+    found = re.search(r"^AD Discovery Path .*\n(?:  .*\n)+", text, re.M)
+    text = text.replace(found.group(), "")
+    # How often a key was tried differs from run to run of stock tshark.
+    return re.sub(r"^.*Used keymap=.*num_tries=.*\n", "", text, flags=re.M), found.group()
+
+
+def same_both_ways(wireshark, capture, *arguments, about=REPORT, plugins="adpath"):
+    """The reports and expert items of both ways; returns the output of one."""
+    one, other = wireshark.both(
+        lambda: asked(wireshark, capture, EVERYWHERE, *arguments, *about, plugins=plugins),
+        lambda: asked(wireshark, capture, ON_DEMAND, *arguments, *about, plugins=plugins),
+    )
+    report, way = without_about(one[0])
+    mine, my_way = without_about(other[0])
+    assert "everywhere, because the preference says so" in way
+    assert "on demand, because the preference says so" in my_way
+    made, missed = map(int, re.search(r"(\d+) had a tree on demand, (\d+) were", my_way).groups())
+    assert made and not missed, my_way
+    assert (mine, other[1]) == (report, one[1])
+    return mine
+
+
+# ---- what is shown ----
+
+
+def test_reports_and_expert_items(wireshark, everything):
+    same_both_ways(wireshark, everything)
+
+
+def test_reports_of_each_capture(wireshark):
+    """One by one they have other neighbours; all of them only when all captures are asked for."""
+    if not os.environ.get("ADPATH_ALL_CAPTURES"):
+        pytest.skip("NOT TESTED: trees on demand, on each capture by itself (ADPATH_ALL_CAPTURES=1)")
+    for capture in harness.ALL_CAPTURES:
+        capture = wireshark.borrow(capture)
+        one, other = wireshark.both(
+            lambda c=capture: asked(wireshark, c, EVERYWHERE, "-q", "-z", "adpath,json"),
+            lambda c=capture: asked(wireshark, c, ON_DEMAND, "-q", "-z", "adpath,json"),
+        )
+        assert one == other, capture.id
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+def test_fields(wireshark, everything, passes):
+    fields = [word for name in wireshark.fields() for word in ("-e", name)]
+    columns = ("-e", "frame.protocols", "-e", "_ws.col.Info")
+    one, other = wireshark.both(
+        *(
+            functools.partial(
+                asked, wireshark, everything, way, *passes, "-T", "fields", *columns, *fields
+            )
+            for way in (EVERYWHERE, ON_DEMAND)
+        )
+    )
+    assert one == other
+
+
+def test_packets_without_a_tree(wireshark, everything):
+    """The list of packets is stock tshark's, which makes no tree for it."""
+    ours = asked(wireshark, everything, ON_DEMAND)
+    bare = wireshark.try_out(everything, plugins=None)
+    # Malformed packets apart: Wireshark itself writes other columns when it makes a tree.
+    differ = [
+        (a, b)
+        for a, b in zip(ours[0].splitlines(), bare.out.splitlines(), strict=True)
+        if a != b
+    ]
+    assert ours[1] == bare.err
+    assert not [pair for pair in differ if "Malformed" not in pair[1]]
+
+
+def test_packets_in_detail(wireshark, everything):
+    one, other = wireshark.both(
+        lambda: asked(wireshark, everything, EVERYWHERE, "-V"),
+        lambda: asked(wireshark, everything, ON_DEMAND, "-V"),
+    )
+    mine, theirs = stock.without_adpath(other[0]), stock.without_adpath(one[0])
+    assert [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]] == []
+    assert re.sub(r"num_tries=\d+", "", other[0]) == re.sub(r"num_tries=\d+", "", one[0])
+
+
+def test_with_a_filter(wireshark, everything):
+    """A filter has a tree of its own made, into which our fields go."""
+    for chosen in ("adpath", "dns or tls.handshake.type == 1"):
+        one, other = wireshark.both(
+            lambda c=chosen: asked(wireshark, everything, EVERYWHERE, "-Y", c, "-z", "adpath,json"),
+            lambda c=chosen: asked(wireshark, everything, ON_DEMAND, "-Y", c, "-z", "adpath,json"),
+        )
+        assert one == other, chosen
+
+
+# ---- damage ----
+
+
+def test_damaged_packets(wireshark, everything):
+    """Expert items apart: some that Wireshark has for broken headers need a tree, whoever has it made."""
+    for name, words in {"cut": ("-s", "120"), "noise": ("-E", "0.01", "--seed", "3")}.items():
+        path = wireshark.scratch / f"tree-{name}.pcapng"
+        subprocess.run(
+            ["editcap", *words, str(everything.path), str(path)], check=True, capture_output=True
+        )
+        path.chmod(0o644)
+        damaged = harness.Capture(path, name, everything.keytab)
+        same_both_ways(wireshark, damaged, about=DAMAGED)
+
+
+# ---- ways that a message takes ----
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-d", f"tcp.port=={ODD},ldap", "-d", f"udp.port=={ODD},cldap"),
+        ("-o", f"ldap.tcp.port:{ODD}"),
+        ("-o", f"ldap.tcp.port:{LDAP},{ODD}-{ODD + 3}"),
+    ],
+    ids=["decode as", "preference", "range"],
+)
+def test_ldap_on_another_port(wireshark, lab, options):
+    """The ports of the tables are those that count, whoever has put them there."""
+    report = same_both_ways(wireshark, rewritten(lab("b2", True), wireshark.scratch), *options)
+    assert f'"port": {ODD}' in report
+
+
+def test_dns_on_another_port_is_guessed(wireshark, lab):
+    """Heuristics are asked about what no table knows."""
+    original = lab("a1")
+    data = original.path.read_bytes()
+    path = wireshark.scratch / "tree-dns.pcapng"
+    path.write_bytes(data.replace((53).to_bytes(2, "big") + b"\x00", (1553).to_bytes(2, "big") + b"\x00"))
+    path.chmod(0o644)
+    same_both_ways(wireshark, harness.Capture(path, "tree-dns"))
+
+
+def test_a_file_after_another_in_one_process(wireshark, lab):
+    """sharkd takes the tables back and over again with each file, and when a preference changes."""
+    one, other = lab("a1"), lab("c1")
+    columns = {"column0": "adpath.n:0", "column1": "adpath.summary:0"}
+
+    def shown(number):
+        return ("frames", {**columns, "filter": f"adpath && frame.number != {10**8 + number}"})
+
+    answers = {}
+    for way in (EVERYWHERE, ON_DEMAND):
+        answers[way] = wireshark.sharkd(
+            ("setconf", {"name": "adpath.tree", "value": way}),
+            ("load", {"file": str(one.path)}),
+            shown(1),
+            ("load", {"file": str(other.path)}),
+            shown(2),
+            ("setconf", {"name": "ldap.tcp.port", "value": f"{LDAP},{ODD}"}),
+            ("load", {"file": str(one.path)}),
+            shown(3),
+        )
+    assert answers[ON_DEMAND] == answers[EVERYWHERE]
+    assert answers[ON_DEMAND][2] and answers[ON_DEMAND][2] == answers[ON_DEMAND][-1]
+
+
+# ---- the way that is taken ----
+
+
+@pytest.mark.skipif(bool(harness.TREE), reason="NOT TESTED: the way by itself: ADPATH_TREE is set")
+def test_the_way_is_told(wireshark, lab):
+    """By itself the plugin takes the way that is proven for this version."""
+    source = Path(harness.ROOT / "plugins/adpath/read/on_demand.c").read_text()
+    proven = re.findall(r"\{(\d+), (\d+)\}", source)
+    said = wireshark.ask(lab("a1"), "-q", "-z", "adpath,about")
+    if tuple(wireshark.version.split(".")) in proven:
+        assert "on demand: this version of Wireshark is proven for it" in said
+    else:
+        assert "everywhere, because this version of Wireshark is not proven" in said
+
+
+def test_switched_off(wireshark, lab):
+    said = wireshark.tshark(
+        lab("a1"), "-o", "adpath.analysis:FALSE", "-q", "-z", "adpath,about"
+    ).out
+    assert "none, because the analysis is switched off" in said
+
+
+def test_every_list_of_reports_has_the_same_names():
+    """The error message, the window that tells where things are, and the documentation."""
+    listed = re.search(
+        r'#define ADP_REPORT_NAMES "(.*)"',
+        (harness.ROOT / "plugins/adpath/show/report_names.h").read_text(),
+    ).group(1)
+    names = {"path", *listed.split(", ")}
+    rows = re.search(
+        r"report_kind kinds\[\] = \{(.*?)\n\};",
+        (harness.ROOT / "plugins/adpath/show/taps.c").read_text(),
+        re.S,
+    ).group(1)
+    assert set(re.findall(r'"(\w+)"', rows)) == names
+    for page in ("docs/filters.md", "docs/guide.md"):
+        text = (harness.ROOT / page).read_text()
+        missing = [n for n in names if f"adpath,{n}" not in text and f"or `{n}`" not in text]
+        assert not missing, (page, missing)
