@@ -216,7 +216,9 @@ static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst, tv
     if (f.icmp.tvb) {
         return f;
     }
-    f.tcp = sight && !sight->turns ? (adp_place){0} : f.segment;
+    if (!sight || sight->turns) {
+        f.tcp = f.segment;
+    }
     if (tree && f.segment.tvb && adp_model_has_streams(model)) {
         f.part = adp_model_may_have_part(model, adp_known_address(model, &pinfo->src));
         f.again = adp_model_may_have_part(model, dst) && adp_nodes_repeat(tree);

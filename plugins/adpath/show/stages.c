@@ -16,6 +16,8 @@
 
 #include <string.h>
 
+#define OUTCOME_WIDTH 9
+
 /* What was left out of the capture; the findings are made already, and rules have limits, too. */
 /* Below a stage: the finding that stands in it. */
 static void append_fault(const adp_finding *finding, GString *out)
@@ -34,13 +36,15 @@ static void append_stage(adp_stage which, const adp_path_stage *stage, gint64 st
     char waiting[ADP_SECONDS_LEN];
     char lost[ADP_SECONDS_LEN];
 
-    g_string_append_printf(out, "  %-14s %-9s", adp_stage_name(which),
-                           adp_stage_outcome_name(stage->outcome));
+    const char *outcome = adp_stage_outcome_name(stage->outcome);
+
+    g_string_append_printf(out, "  %-14s %s", adp_stage_name(which), outcome);
     if (stage->begun) {
-        g_string_append_printf(
-            out, " %11s %11s %11s %11s", adp_seconds(adp_since(stage->start, start), after),
-            adp_seconds(stage->duration, took), adp_seconds(stage->waiting, waiting),
-            stage->lost ? adp_seconds(stage->lost, lost) : "-");
+        g_string_append_printf(out, "%*s %11s %11s %11s %11s", OUTCOME_WIDTH - (int)strlen(outcome),
+                               "", adp_seconds(adp_since(stage->start, start), after),
+                               adp_seconds(stage->duration, took),
+                               adp_seconds(stage->waiting, waiting),
+                               stage->lost ? adp_seconds(stage->lost, lost) : "-");
     }
     g_string_append_c(out, '\n');
     if (stage->first) {
@@ -56,8 +60,8 @@ void adp_report_stages(adp_analysis *analysis, guint32 path, gboolean mailboxes,
     int i;
 
     adp_path_span(adp_analysis_model(analysis), path, &start, &end);
-    g_string_append_printf(out, "\n  %-14s %-9s %11s %11s %11s %11s\n", "stage", "outcome", "after",
-                           "took", "waiting", "lost");
+    g_string_append_printf(out, "\n  %-14s %-*s %11s %11s %11s %11s\n", "stage", OUTCOME_WIDTH,
+                           "outcome", "after", "took", "waiting", "lost");
     for (i = ADP_STAGE_FIND; i < ADP_STAGES; i++) {
         append_stage((adp_stage)i, &stages[i], start, out);
     }
