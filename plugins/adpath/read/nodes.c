@@ -17,14 +17,16 @@ static const struct {
     const char *name;
     adp_node_kind kind;
     gboolean top; /* looked for at the top of the tree only */
+    gboolean
+        all; /* a protocol of which every message is read; of others their bytes decide (peek.c) */
 } wanted[] = {
     {"dns", ADP_NODE_DNS, TRUE},
-    {"mdns", ADP_NODE_MDNS, TRUE},
-    {"nbns", ADP_NODE_NBNS, TRUE},
-    {"ldap", ADP_NODE_LDAP, TRUE},
-    {"cldap", ADP_NODE_CLDAP, TRUE},
-    {"kerberos", ADP_NODE_KERBEROS, TRUE},
-    {"kpasswd", ADP_NODE_KPASSWD, TRUE},
+    {"mdns", ADP_NODE_MDNS, TRUE, TRUE},
+    {"nbns", ADP_NODE_NBNS, TRUE, TRUE},
+    {"ldap", ADP_NODE_LDAP, TRUE, TRUE},
+    {"cldap", ADP_NODE_CLDAP, TRUE, TRUE},
+    {"kerberos", ADP_NODE_KERBEROS, TRUE, TRUE},
+    {"kpasswd", ADP_NODE_KPASSWD, TRUE, TRUE},
     {"http", ADP_NODE_HTTP, TRUE},
     {"tls", ADP_NODE_TLS, TRUE},
     {"smb", ADP_NODE_SMB, TRUE},
@@ -69,6 +71,7 @@ static GByteArray *node_kinds; /* what adp_node_kinds points into */
 const guint8 *adp_node_kinds;
 guint adp_node_kind_count;
 static GArray *wanted_ids;   /* int */
+static guint64 read_whole;   /* bits of adp_node_kind */
 static int gap_field = -1;   /* Wireshark's word that packets are missing before this one, */
 static int again_field = -1; /* and that it repeats an earlier one */
 
@@ -116,6 +119,7 @@ void adp_nodes_init(void)
     wanted_ids = g_array_new(FALSE, FALSE, sizeof(int));
     register_shutdown_routine(shut_down);
     for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        read_whole |= (guint64)wanted[i].all << wanted[i].kind;
         add_field_ids(wanted[i].name, wanted[i].kind, !wanted[i].top || ADP_TOP_ITEMS_ARE_FAKED);
     }
     adp_node_kinds = node_kinds->data;
@@ -127,6 +131,22 @@ void adp_nodes_init(void)
 GArray *adp_nodes_wanted(void)
 {
     return g_array_copy(wanted_ids);
+}
+
+void adp_nodes_each_read_whole(void (*visit)(int proto))
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        if (wanted[i].all) {
+            visit(proto_get_id_by_filter_name(wanted[i].name));
+        }
+    }
+}
+
+gboolean adp_nodes_are_read_whole(adp_node_kind kind)
+{
+    return read_whole >> kind & 1;
 }
 
 void adp_nodes_prime(struct epan_dissect *edt)

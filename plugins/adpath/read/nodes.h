@@ -91,6 +91,12 @@ void adp_nodes_init(void);
  */
 GArray *adp_nodes_wanted(void);
 
+/** Calls `visit` with each protocol of which every message is read; -1 for one that Wireshark lacks. */
+void adp_nodes_each_read_whole(void (*visit)(int proto));
+
+/** Is every message of the container's protocol read? */
+gboolean adp_nodes_are_read_whole(adp_node_kind kind);
+
 /** Has Wireshark put the same fields into the tree that is made next. */
 void adp_nodes_prime(struct epan_dissect *edt);
 

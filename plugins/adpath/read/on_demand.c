@@ -316,12 +316,6 @@ static guint bit_of(adp_node_kind kind)
     switch (kind) {
     case ADP_NODE_DNS:
         return 1U << ADP_STANDS_FOR_DNS;
-    case ADP_NODE_MDNS:
-    case ADP_NODE_NBNS:
-    case ADP_NODE_LDAP:
-    case ADP_NODE_CLDAP:
-    case ADP_NODE_KPASSWD:
-        return 1U << ADP_STANDS_FOR_DIRECTORY;
     case ADP_NODE_HTTP:
         return 1U << ADP_STANDS_FOR_HTTP;
     case ADP_NODE_TLS:
@@ -332,8 +326,11 @@ static guint bit_of(adp_node_kind kind)
         return 1U << ADP_STANDS_FOR_SMB;
     case ADP_NODE_TCP:
         return 1U << ADP_STANDS_FOR_TCP;
-    default:
+    case ADP_NODE_UNKNOWN:
+    case ADP_NODE_KERBEROS: /* also in tokens: see got_past() */
         return 0;
+    default:
+        return adp_nodes_are_read_whole(kind) ? 1U << ADP_STANDS_FOR_DIRECTORY : 0;
     }
 }
 

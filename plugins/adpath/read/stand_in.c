@@ -144,6 +144,11 @@ void adp_stand_in_register(int proto)
     register_shutdown_routine(shut_down);
 }
 
+static void stands_for_directory(int proto)
+{
+    set_kind(proto, ADP_STANDS_FOR_DIRECTORY);
+}
+
 void adp_stand_in_init(void)
 {
     static const struct {
@@ -154,12 +159,6 @@ void adp_stand_in_init(void)
         {"udp", ADP_STANDS_FOR_UDP},
         {"icmp", ADP_STANDS_FOR_ICMP},
         {"icmpv6", ADP_STANDS_FOR_ICMP},
-        {"ldap", ADP_STANDS_FOR_DIRECTORY},
-        {"cldap", ADP_STANDS_FOR_DIRECTORY},
-        {"kerberos", ADP_STANDS_FOR_DIRECTORY},
-        {"kpasswd", ADP_STANDS_FOR_DIRECTORY},
-        {"nbns", ADP_STANDS_FOR_DIRECTORY},
-        {"mdns", ADP_STANDS_FOR_DIRECTORY},
         /* Files of exported packets name the dissector, which no table is asked for then. */
         {"exported_pdu", ADP_STANDS_FOR_DIRECTORY},
         {"dns", ADP_STANDS_FOR_DNS},
@@ -181,6 +180,7 @@ void adp_stand_in_init(void)
     };
     guint i;
 
+    adp_nodes_each_read_whole(stands_for_directory);
     for (i = 0; i < G_N_ELEMENTS(protocols); i++) {
         set_kind(proto_get_id_by_filter_name(protocols[i].name), protocols[i].kind);
     }
