@@ -19,6 +19,9 @@
 
 #define SEEDS    60
 #define EPISODES 16
+/* So many logs are cut at every frame; of the others, one at every ninth, the next at their neighbours. */
+#define WHOLLY_CUT 6
+#define CUT_EVERY  9
 
 typedef struct {
     adp_arena *arena;
@@ -511,8 +514,13 @@ static void test_truncation(void)
         want = describe(whole);
         feed(&l, cut, 1, l.script->len);
         for (frame = l.script->len; frame >= 1; frame--) {
-            char *row = g_strdup_printf("seed %u, cut before frame %u", seed, frame);
+            char *row;
             char *got;
+
+            if (seed >= 1000 + WHOLLY_CUT && (frame + seed) % CUT_EVERY != 0) {
+                continue;
+            }
+            row = g_strdup_printf("seed %u, cut before frame %u", seed, frame);
 
             /* Findings of the shorter log are asked for in between. */
             feed(&l, cut, frame, frame);
