@@ -110,13 +110,19 @@ void adp_bypass_note_asker(const adp_ends *ends)
     }
 }
 
-gboolean adp_bypass_asked(const adp_ends *ends)
+static gboolean is_asker(const address *addr, guint16 port)
 {
     guint64 key;
 
-    if (!asker_ports[ends->dst_port % PORTS]) {
+    if (!asker_ports[port % PORTS]) {
         return FALSE;
     }
-    key = hash_of_end(&ends->pinfo->dst, ends->dst_port);
+    key = hash_of_end(addr, port);
     return g_hash_table_contains(askers, &key);
+}
+
+gboolean adp_bypass_asked(const adp_ends *ends)
+{
+    return is_asker(&ends->pinfo->dst, ends->dst_port) ||
+           is_asker(&ends->pinfo->src, ends->src_port);
 }

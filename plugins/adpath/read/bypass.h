@@ -32,7 +32,7 @@ void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind);
 /** A message was sent over UDP to a port that is read; its answer may come from any. */
 void adp_bypass_note_asker(const adp_ends *ends);
 
-/** Is the packet's destination one that waits for such an answer? */
+/** Is either end one that waits for such an answer? What goes to and from it there is of the same conversation. */
 gboolean adp_bypass_asked(const adp_ends *ends);
 
 /**

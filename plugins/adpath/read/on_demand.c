@@ -146,7 +146,9 @@ static gboolean bypasses(const adp_ends *e, tvbuff_t *tvb, int payload)
     adp_stand_in_kind kind;
     gboolean yes = adp_bypass_matters(e, model, tvb, payload, &kind);
 
-    now.called |= 1U << kind;
+    if (kind != ADP_STANDS_FOR_NOTHING) {
+        now.called |= 1U << kind;
+    }
     return yes;
 }
 
