@@ -210,7 +210,7 @@ static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst, tv
     }
     if (sight) {
         look_at_sight(sight, tvb, pinfo, &f);
-    } else {
+    } else if (tree) {
         look_at_tree(tree, &f);
     }
     if (f.icmp.tvb) {
