@@ -3,11 +3,12 @@
 nothing, connections that stand late, captures that begin late.
 """
 from build import *  # noqa: F403
-from cases import Ldap
-from cases_field_a import MIT_ETYPES, accepted_by_smb, bytes_of, granted, logon, refused, signed_in, tgs
+from cases import Ldap, url_entry
+from cases_field_a import MIT_ETYPES, NOTHING_WRONG, accepted_by_smb, bytes_of, granted, logon, refused, signed_in, tgs
 from cases_field_b_time import dead, good_start
 from cases_field_g_ldap import bound, people
 from cases_field_h_healthy import HEALTHY, LOUD, found_person
+from cases_web import directory, ex
 from field import NO_PATH, field
 
 SPN = "spn-not-found-or-duplicate"
@@ -295,3 +296,16 @@ def change_of_a_password_is_possible_at_nine_alone(s):
         s.cite("kpasswd-failed|dc-unreachable", s.syn(s.dc, 464, "refused"))
         s.wait(5)
     s.wait(30)
+
+
+@field("K3", shows={"endpoint-unreachable": "error"}, outcome="failed", verdict=[r"\A[^\n]*prohibited"],
+       never={"verdict": [NOTHING_WRONG]})
+def router_s_word_about_the_mail_server(s):
+    """The SYN took another way than the capture; what the router says of it came back by this one."""
+    directory(s, url_entry(s, 1))
+    s.address(ex(s, 1), s.web)
+    for port in (50901, 50902, 50903):
+        sent = IP(src=s.client, dst=s.web) / TCP(sport=port, dport=443, flags="S")
+        s.cite("endpoint-unreachable", s.c.add(prohibited(sent)))
+        s.wait(1)
+    s.wait(60)

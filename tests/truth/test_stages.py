@@ -3,8 +3,9 @@
 
 import re
 
+import harness
 import pytest
-from test_truths import FOLDER, NAMES, told  # noqa: F401
+from test_truths import FOLDER, FRESH, NAMES, told  # noqa: F401
 
 STAGES = ["find", "sign-in", "open", "look-up", "reach", "autodiscover"]
 # Seconds have six decimals in the JSON; each of six may be rounded.
@@ -62,14 +63,14 @@ def test_what_became_of_them(told, name):  # noqa: F811
     assert "".join(short[s["outcome"]] for s in path["stages"]) == outcomes, truth["what"]
     for stage in path["stages"]:
         least, most = lost.get(stage["stage"], (0, 0.5))
-        assert least <= stage["lost"] <= most, stage
+        assert least <= stage["lost"], stage
+        # How quick a laboratory's servers are depends on what else their machine does.
+        assert FRESH or stage["lost"] <= most, stage
 
 
 def test_as_text(wireshark, told):  # noqa: F811
     """The same in the report for people, above the steps, and alone."""
-    report, _ = told("krb-7" if "krb-7" in NAMES else NAMES[0])
-    import harness
-
+    report, _ = told("krb-7", keys=False)
     capture = wireshark.borrow(harness.Capture(FOLDER / "krb-7" / "capture.pcapng", "krb-7", None))
     alone = wireshark.ask(capture, "-q", "-z", "adpath,stages")
     whole = wireshark.ask(capture, "-q", "-z", "adpath,path")

@@ -102,8 +102,7 @@
         }                                                                                          \
     }
 
-/* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
-/** Of a bind, or of what was asked after it. */
+/* Of a bind, or of what was asked after it. */
 #define ADP_CAUSE_NO_PASSWORD                                                                      \
     {                                                                                              \
         .text = "The program binds with a name and no password: its password is not set, or was "  \
@@ -128,6 +127,7 @@
         .weak = TRUE                                                                               \
     }
 
+/* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
 #define CAUSE(...)                                                                                 \
     {                                                                                              \
         .text = __VA_ARGS__                                                                        \

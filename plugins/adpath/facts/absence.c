@@ -362,6 +362,9 @@ static void say_withdrawn(const adp_step *step, const adp_silence *silence, GStr
 
 adp_outcome adp_silence_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
+    if (step->abandoned) {
+        return ADP_NORMAL;
+    }
     if (early) {
         return ADP_PENDING;
     }

@@ -67,7 +67,7 @@ static gboolean is_answered_elsewhere(const adp_model *model, const adp_step *st
 /* No answer: nobody waits for it of one server when another that was asked at once has told. */
 static adp_outcome silent(const adp_model *model, const adp_step *step, gboolean early)
 {
-    adp_outcome outcome = step->abandoned ? ADP_NORMAL : adp_silence_outcome(model, step, early);
+    adp_outcome outcome = adp_silence_outcome(model, step, early);
     gint by;
 
     for (by = -AGAIN_WITHIN; outcome == ADP_UNANSWERED && by <= AGAIN_WITHIN; by++) {

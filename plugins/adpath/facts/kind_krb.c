@@ -42,9 +42,8 @@ static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step
 
     if (step->reply == ADP_NONE) {
         /* Nobody waits for what nobody asked. */
-        return step->abandoned || (ask && adp_krb_names_nobody(ask))
-                   ? ADP_NORMAL
-                   : adp_silence_outcome(model, step, early);
+        return ask && adp_krb_names_nobody(ask) ? ADP_NORMAL
+                                                : adp_silence_outcome(model, step, early);
     }
     krb = adp_model_obs(model, step->reply)->u.krb;
     if (krb->damaged) {

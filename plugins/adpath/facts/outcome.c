@@ -16,7 +16,7 @@ adp_outcome adp_step_outcome(const adp_model *model, const adp_step *step, gbool
     const adp_kind *kind = adp_kind_of(step->kind);
 
     if (step->reply == ADP_NONE && !kind->judges_silence) {
-        return step->abandoned ? ADP_NORMAL : adp_silence_outcome(model, step, early);
+        return adp_silence_outcome(model, step, early);
     }
     return kind->outcome(model, step, early);
 }

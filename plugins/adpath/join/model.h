@@ -124,9 +124,9 @@ typedef struct {
     gboolean carried_on;  /* autodiscover: the client answered its challenge */
     gboolean abandoned;   /* the client withdrew its request */
     gboolean lost;        /* part of its answer was not captured */
-    gboolean to_web;    /* address: its host may serve autodiscover, as far as was known by then */
-    gboolean recovered; /* Kerberos error that a later success about the same made good */
-    guint32 path_index; /* place among the steps of its path, from 0 */
+    gboolean to_web;      /* address: its host is one that may serve autodiscover, by then */
+    gboolean recovered;   /* Kerberos error that a later success about the same made good */
+    guint32 path_index;   /* place among the steps of its path, from 0 */
     gboolean after_pause; /* it may have begun a new path: it names no step before it */
 } adp_step;
 

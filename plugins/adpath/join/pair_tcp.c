@@ -266,7 +266,7 @@ gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i)
     }
     index = adp_find_attempt(d, &obs->flow);
     if (index == ADP_NONE && obs->u.icmp->of_syn &&
-        (adp_port_is_dc(obs->flow.server_port) || adp_port_is_kpasswd(obs->flow.server_port))) {
+        adp_model_may_attempt(model, obs->flow.server, obs->flow.server_port)) {
         /* The capture lacks the SYN; that it is quoted shows that it was sent. */
         index = adp_new_attempt(model, obs, i);
         adp_attempt_at(d, index)->syns = 1;

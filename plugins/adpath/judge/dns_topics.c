@@ -104,6 +104,15 @@ static void learn(adp_rules *r)
 }
 
 /* The names of the steps, each once, as one phrase; free with g_free(). */
+char *adp_dns_name_at(guint32 address, const char *name)
+{
+    char *lower = g_ascii_strdown(name, -1);
+    char *key = g_strdup_printf("%u|%s", address, lower);
+
+    g_free(lower);
+    return key;
+}
+
 char *adp_dns_names(const adp_rules *r, const adp_group *group)
 {
     GString *out = g_string_new(NULL);

@@ -30,6 +30,9 @@ gboolean adp_dns_answered_later(const adp_rules *r, const adp_step *step, adp_to
 /** What a name asks for when the site is left out of it; free with g_free(). */
 char *adp_dns_generic_name(const adp_srv_name *parts);
 
+/** A name, whatever its case, at one end of questions for it: key of a table; free with g_free(). */
+char *adp_dns_name_at(guint32 address, const char *name);
+
 /** The names that the group asked for, a few of them; free with g_free(). */
 char *adp_dns_names(const adp_rules *r, const adp_group *group);
 

@@ -53,18 +53,6 @@ static void judge(adp_endpoint *endpoint, adp_endpoint_outcome outcome,
     }
 }
 
-static gboolean has_address(const adp_obs_dns *reply)
-{
-    guint i;
-
-    for (i = 0; i < reply->hosts.count; i++) {
-        if (reply->hosts.items[i].address != ADP_NONE) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /* Hosts whose lookups were not answered, neither by another server nor later. */
 static void find_unheard(adp_endpoint_builder *b)
 {
@@ -86,7 +74,7 @@ static void find_unheard(adp_endpoint_builder *b)
                 continue;
             }
             if (pass == 1 && step->reply != ADP_NONE &&
-                has_address(adp_model_obs(b->model, step->reply)->u.dns)) {
+                adp_dns_answers(adp_model_obs(b->model, step->reply)->u.dns)) {
                 g_hash_table_remove(b->unheard, host);
             }
             g_free(host);

@@ -1,5 +1,5 @@
 /* krb_codes.c
- * What each error code of Kerberos comes to: its finding, its words, what makes it good.
+ * What each error code of Kerberos comes to: its finding and its words.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +11,7 @@
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
-#include "judge/krb_hosts.h"
+#include "judge/krb_remedy.h"
 #include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
@@ -32,15 +32,9 @@
 #define SERIES 4
 
 enum {
-    KDC_ERR_NAME_EXP = 1,
-    KDC_ERR_POLICY = 12,
-    KDC_ERR_BADOPTION = 13,
-    KDC_ERR_CLIENT_REVOKED = 18,
-    KDC_ERR_TGT_REVOKED = 20,
     KDC_ERR_PREAUTH_REQUIRED = 25,
     KRB_AP_ERR_BAD_INTEGRITY = 31,
     KRB_AP_ERR_TKT_EXPIRED = 32,
-    KRB_AP_ERR_BADMATCH = 36,
     KRB_ERR_GENERIC = 60,
     KDC_ERR_PREAUTH_EXPIRED = 90
 };
@@ -282,13 +276,6 @@ void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *gr
     }
 }
 
-adp_krb_purpose_facts adp_krb_code_purpose(const adp_rules *r, const adp_step *step)
-{
-    adp_view view = adp_view_whole(r->model, adp_rules_index(r, step), r->mailboxes);
-
-    return adp_krb_purpose(r->model, &view);
-}
-
 /* Does the e-text have the word? That of MIT is what decides there ("CLIENT LOCKED OUT"). */
 gboolean adp_krb_answer_says(const adp_obs_krb *answer, const char *word)
 {
@@ -418,21 +405,6 @@ gboolean adp_krb_code_is_about_client(const adp_rules *r, const adp_step *step, 
 {
     return adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS && *adp_rules_krb_client(r, step) &&
            id != ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
-}
-
-const char *adp_krb_code_account(const adp_rules *r, const adp_step *step)
-{
-    gint32 code = adp_rules_krb_answer(r, step)->error;
-    adp_krb_purpose_facts purpose;
-
-    if ((code != KDC_ERR_CLIENT_REVOKED && code != KDC_ERR_NAME_EXP) ||
-        adp_rules_krb_exchange(r, step) != ADP_EXCHANGE_TGS) {
-        return NULL;
-    }
-    purpose = adp_krb_code_purpose(r, step);
-    return purpose.purpose == ADP_PURPOSE_S4U2SELF    ? purpose.for_user
-           : purpose.purpose == ADP_PURPOSE_S4U2PROXY ? NULL
-                                                      : purpose.by;
 }
 
 /* What the KDC says of an account, where it says more than its code. */
@@ -599,148 +571,6 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
     g_free(fallback);
     g_free(status);
     g_free(answered);
-}
-
-/* Codes 7 and 8: the name is not there, or is there twice. */
-static gboolean is_name_error(gint32 code)
-{
-    return code == 7 || code == 8;
-}
-
-/*
- * Clients that make a short name a full one ask for both (dns_canonicalize_hostname), and drivers for
- * the name with and without its port.
- */
-static const adp_step *by_other_name(const adp_rules *r, const adp_step *step)
-{
-    char *class = adp_spn_class(adp_rules_krb_spn(r, step));
-    char *host = adp_spn_host(adp_rules_krb_spn(r, step));
-    const adp_step *by =
-        class ? adp_krb_good_at_host(r, step, ADP_TOPIC_NEIGHBOUR, class, host, step) : NULL;
-
-    g_free(host);
-    g_free(class);
-    return by;
-}
-
-/* The ticket for the host that the name is an alias of, as DNS said: programs ask for both. */
-static const adp_step *by_alias(const adp_rules *r, const adp_step *step)
-{
-    const char *spn = adp_rules_krb_spn(r, step);
-    char *host = adp_spn_host(spn);
-    guint32 obs = ADP_NONE;
-    const char *target = *host ? adp_accounts_alias(r->accounts, host, &obs) : NULL;
-    const adp_step *by = NULL;
-
-    if (target) {
-        gsize class_len = strcspn(spn, "/");
-        char *real = g_strdup_printf("%.*s/%s", (int)class_len, spn, target);
-        char *about = adp_krb_about_service(real);
-
-        by = adp_rules_good(r, step->client, ADP_TOPIC_EXCHANGE, about, step);
-        g_free(about);
-        g_free(real);
-    }
-    g_free(host);
-    return by;
-}
-
-/* Servers look for a user's domain by asking: another KDC knew, and S4U needs no logon. */
-static const adp_step *known_after_all(const adp_rules *r, const adp_step *step)
-{
-    const char *client = adp_rules_krb_client(r, step);
-    const adp_step *by = adp_rules_good(r, step->client, ADP_TOPIC_USER, client, step);
-    char *other = NULL;
-
-    if (!by && strchr(client, '@')) {
-        /* alice@contoso.com may be the name of alice in the realm CONTOSO.COM. */
-        other = g_strndup(client, strcspn(client, "@"));
-    } else if (!by && strchr(client, '/')) {
-        /* host/web1.contoso.com is WEB1$, the next name in the keytab. */
-        other = adp_account_of_machine(client);
-    }
-    if (other) {
-        by = adp_rules_good(r, step->client, ADP_TOPIC_USER, other, step);
-    }
-    g_free(other);
-    return by;
-}
-
-/*
- * Is the error about who asks, or the ticket-granting ticket that was shown? Of most others the service or the KDC is
- * the cause, for everybody.
- */
-static gboolean is_about_asker(const adp_rules *r, const adp_step *step)
-{
-    switch (adp_rules_krb_answer(r, step)->error) {
-    case KDC_ERR_NAME_EXP:
-    case KDC_ERR_POLICY:
-    case KDC_ERR_BADOPTION:
-    case KDC_ERR_CLIENT_REVOKED:
-    case KDC_ERR_TGT_REVOKED:
-    case KRB_AP_ERR_BADMATCH:
-        return adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_TGS;
-    default:
-        return FALSE;
-    }
-}
-
-/* Is it known that another account than that of the refused request got its ticket? */
-static gboolean other_asks(const adp_rules *r, const adp_step *refused, const adp_step *good)
-{
-    const char *a = adp_krb_code_purpose(r, refused).by;
-    const char *b = adp_krb_code_purpose(r, good).by;
-
-    return a && b && !adp_same_text(a, b);
-}
-
-/*
- * A TGT that cannot be renewed or forwarded, or is not taken any more: a new one does as well, and so does it for an
- * account that was shut out. Where it is known whose it was, it has to be his.
- */
-static const adp_step *by_new_logon(const adp_rules *r, const adp_step *step)
-{
-    const char *account = adp_krb_code_account(r, step);
-    const char *spn = adp_rules_krb_spn(r, step);
-    const char *by = is_about_asker(r, step) ? adp_krb_code_purpose(r, step).by : NULL;
-    gboolean of_tgt = adp_has_prefix(spn, "krbtgt/") ||
-                      adp_rules_krb_answer(r, step)->error == KDC_ERR_TGT_REVOKED;
-
-    if (account) {
-        return adp_rules_krb_logon_after(r, step, account);
-    }
-    if (by) {
-        return of_tgt ? adp_rules_krb_logon_after(r, step, by) : NULL;
-    }
-    return adp_rules_good(r, step->client, ADP_TOPIC_TGT, spn, step);
-}
-
-/* The step that made the group's fault good: it asked the same and got it. */
-const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group)
-{
-    const adp_step *last = adp_group_last(group);
-    adp_client asker = last->client;
-    char *about = adp_rules_krb_about(r, last);
-    const adp_step *by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, last);
-
-    while (by && is_about_asker(r, last) && other_asks(r, last, by)) {
-        by = adp_rules_good(r, asker, ADP_TOPIC_EXCHANGE, about, by);
-    }
-    g_free(about);
-    if (!by && adp_rules_krb_exchange(r, last) == ADP_EXCHANGE_TGS) {
-        by = by_new_logon(r, last);
-    }
-    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
-        by = by_other_name(r, last);
-        by = by ? by : adp_rules_krb_spn_sequel(r, last);
-    }
-    if (!by && is_name_error(adp_rules_krb_answer(r, last)->error)) {
-        by = by_alias(r, last);
-    }
-    if (!by && adp_rules_krb_answer(r, last)->error == 6) {
-        by = known_after_all(r, last);
-    }
-    return by;
 }
 
 void adp_krb_code_report(adp_rules *r, const adp_group *group)

@@ -1,12 +1,11 @@
 /* krb_codes.h
- * What each error code of Kerberos comes to: its finding, its words, what makes it good.
+ * What each error code of Kerberos comes to: its finding and its words.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef ADPATH_JUDGE_KRB_CODES_H
 #define ADPATH_JUDGE_KRB_CODES_H
 
-#include "facts/krb_purpose.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/rules.h"
@@ -18,20 +17,8 @@ adp_finding_id adp_krb_code_finding(const adp_rules *r, const adp_step *step, gi
 /** Is it about who asks, and not about a service? */
 gboolean adp_krb_code_is_about_client(const adp_rules *r, const adp_step *step, adp_finding_id id);
 
-/**
- * The account that a refused TGS is about: a KDC looks again at the one that the shown ticket is of (MS-KILE
- * 3.3.5.7.1), and at the user of S4U2Self. NULL: the error is about something else, or nothing tells the account.
- */
-const char *adp_krb_code_account(const adp_rules *r, const adp_step *step);
-
-/** For what the request was made. */
-adp_krb_purpose_facts adp_krb_code_purpose(const adp_rules *r, const adp_step *step);
-
 /** Does the text of the answer say the word? */
 gboolean adp_krb_answer_says(const adp_obs_krb *answer, const char *word);
-
-/** The step that made good what the group complains of: asked the same and got it; NULL: none. */
-const adp_step *adp_krb_code_recovery(const adp_rules *r, const adp_group *group);
 
 /** Summary, what was observed, and advice, as they are for most codes; then what some say more. */
 void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group);

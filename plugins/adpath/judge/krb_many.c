@@ -9,6 +9,7 @@
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_codes.h"
+#include "judge/krb_remedy.h"
 #include "judge/krb_story.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"

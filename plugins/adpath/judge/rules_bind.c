@@ -178,6 +178,16 @@ gboolean adp_bind_lets_in(const adp_rules *r, const adp_step *step)
     return result && result->result == ADP_LDAP_SUCCESS && !(request && request->u.bind->anonymous);
 }
 
+void adp_bind_sign_nobody(const adp_rules *r, adp_finding *f, guint32 obs)
+{
+    const adp_obs_bind *bind = adp_model_obs(r->model, obs)->u.bind;
+    adp_sign sign = bind->name ? ADP_SIGN_NO_PASSWORD : ADP_SIGN_ANONYMOUS;
+
+    if (bind->anonymous && !adp_finding_has_sign(f, sign)) {
+        adp_rules_sign(f, sign, obs);
+    }
+}
+
 const adp_step *adp_bind_recovery(const adp_rules *r, const adp_step *step)
 {
     char *subject = adp_bind_subject_of(r, step);
@@ -322,10 +332,7 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
         /* SCRAM, DIGEST-MD5, EXTERNAL, ...: no ticket is in it. */
         adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, step->request);
     }
-    if (request->u.bind->anonymous) {
-        adp_rules_sign(f, request->u.bind->name ? ADP_SIGN_NO_PASSWORD : ADP_SIGN_ANONYMOUS,
-                       step->request);
-    }
+    adp_bind_sign_nobody(r, f, step->request);
     if (is_let_in(r, step)) {
         adp_rules_sign(f, ADP_SIGN_NAME_ACCEPTED, step->request);
     }

@@ -6,6 +6,7 @@
 #ifndef ADPATH_JUDGE_RULES_BIND_H
 #define ADPATH_JUDGE_RULES_BIND_H
 
+#include "judge/finding.h"
 #include "judge/rules.h"
 #include "log/observation.h"
 
@@ -32,6 +33,9 @@ char *adp_bind_subject_of(const adp_rules *r, const adp_step *step);
 
 /** Was somebody let in? A bind without a password is accepted, and nobody's, whatever name it has. */
 gboolean adp_bind_lets_in(const adp_rules *r, const adp_step *step);
+
+/** Signs, once, that the bind request `obs` was nobody's: without a name, or without a password. */
+void adp_bind_sign_nobody(const adp_rules *r, adp_finding *f, guint32 obs);
 
 /** Does the refusal speak of the account, and not of the way it binds? */
 gboolean adp_bind_is_about_account(const adp_rules *r, const adp_step *step);

@@ -62,19 +62,27 @@ static gboolean is_known(const adp_rules *r, const adp_attempt *attempt)
            is_signed_in_at(r, attempt->flow.server) || is_at_kdc(r, attempt);
 }
 
-/* Behind "because". */
-static const char *why_dc(const adp_rules *r, guint32 address)
+/* What it is called, and why: an LDAP server or a KDC is a domain controller only where something says so. */
+static const char *what_is(const adp_rules *r, guint32 address, const char **why)
 {
     if (is_dc(r, address)) {
-        return "a locator record or its own reply to a ping says so";
+        *why = "It is taken for a domain controller because a locator record or its own reply to a "
+               "ping says so.";
+        return "Domain controller";
     }
-    if (!is_signed_in_at(r, address) && !is_referred_to(r, address)) {
-        return "it answered as a KDC elsewhere in the capture";
+    if (is_referred_to(r, address)) {
+        *why =
+            "It is taken for a domain controller because an answer of LDAP refers to it: programs "
+            "that follow such references connect to it, and wait.";
+        return "Domain controller";
     }
-    return is_referred_to(r, address)
-               ? "an answer of LDAP refers to it: programs that follow such references connect to "
-                 "it, and wait"
-               : "a client logged on there over LDAP by SASL, or speaks sealed LDAP with it";
+    if (is_signed_in_at(r, address)) {
+        *why = "It is taken for a directory's server because a client logged on there over LDAP by "
+               "SASL, or speaks sealed LDAP with it.";
+        return "Directory server";
+    }
+    *why = "It is taken for a KDC because it answered as one elsewhere in the capture.";
+    return "KDC";
 }
 
 static char *end_key(const adp_attempt *attempt)
@@ -157,6 +165,8 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     const adp_step *by;
     adp_finding *f;
     char *server;
+    const char *what;
+    const char *why;
     gboolean spoke;
     char *subject;
     char *port;
@@ -189,10 +199,10 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
         g_free(server);
         return;
     }
-    adp_rules_summary(f, "Domain controller %s, TCP port %u: %s", server, attempt->flow.server_port,
+    what = what_is(r, attempt->flow.server, &why);
+    adp_rules_summary(f, "%s %s, TCP port %u: %s", what, server, attempt->flow.server_port,
                       adp_rules_attempt_words(how));
-    adp_rules_inferred(f, "It is taken for a domain controller because %s.",
-                       why_dc(r, attempt->flow.server));
+    adp_rules_inferred(f, "%s", why);
     spoke = adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
     key = g_strdup_printf("dc-unreachable/%s%s", how,
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");
@@ -242,8 +252,10 @@ static void unreachable(adp_rules *r)
             continue;
         }
         key = end_key(attempt);
-        /* krb-tcp-blocked or kdc-unanswered says more than this about the same frames. */
-        /* A connection that stood later makes it good, where something was done over it. */
+        /*
+         * krb-tcp-blocked or kdc-unanswered says more than this about the same frames. A connection
+         * that stood later makes it good, where something was done over it.
+         */
         if ((!stood_later(accepted, key, attempt) || used_instead(r, attempt, failed)) &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
               adp_rules_is_said(r, ADP_SAID_TCP_BLOCKED, key))) {

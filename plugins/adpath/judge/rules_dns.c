@@ -274,16 +274,6 @@ static void contradictions(adp_rules *r)
 
 /* ---- sites, and the zone _msdcs ---- */
 
-/* A name at the server that was asked for it; free with g_free(). */
-static char *name_there(const adp_step *step, const char *name)
-{
-    char *text = g_strdup_printf("%u|%s", step->flow.server, name);
-    char *key = g_ascii_strdown(text, -1);
-
-    g_free(text);
-    return key;
-}
-
 /*
  * Names without a site that a server denied: it knows nothing of the domain, such as the router at home before
  * the tunnel is up, and so nothing of its sites.
@@ -300,7 +290,7 @@ static GHashTable *denied_names(const adp_rules *r)
             !adp_dns_question(r, step)->parts.site) {
             char *generic = adp_dns_generic_name(&adp_dns_question(r, step)->parts);
 
-            g_hash_table_add(denied, name_there(step, generic));
+            g_hash_table_add(denied, adp_dns_name_at(step->flow.server, generic));
             g_free(generic);
         }
     }
@@ -329,7 +319,7 @@ static void site_not_found(adp_rules *r)
             continue;
         }
         generic = adp_dns_generic_name(parts);
-        there = name_there(step, generic);
+        there = adp_dns_name_at(step->flow.server, generic);
         by = adp_dns_good(r, step, ADP_TOPIC_SRV_GENERIC, generic, NULL);
         if (by && by->flow.server != step->flow.server && g_hash_table_contains(denied, there)) {
             by = NULL;

@@ -135,16 +135,14 @@ static void tcp_unused(adp_rules *r, const adp_step *step)
     adp_rules_sign(f, ADP_SIGN_TCP_NOT_TRIED, step->reply);
 }
 
-static char *question_key(const adp_rules *r, const adp_step *step)
+/* What DNS answered; NULL: nothing, or the step is of another kind. */
+static const adp_obs_dns *answer_of(const adp_rules *r, const adp_step *step)
 {
-    char *text = g_strdup_printf("%u|%s", step->flow.client, adp_dns_question(r, step)->name);
-    char *key = g_ascii_strdown(text, -1);
-
-    g_free(text);
-    return key;
+    return step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS ? adp_dns_answer(r, step)
+                                                                        : NULL;
 }
 
-/* question_key() -> its last answer that is whole, + 1 */
+/* adp_dns_name_at() of the client and the name -> its last answer that is whole, + 1 */
 static GHashTable *whole_answers(const adp_rules *r)
 {
     GHashTable *whole = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
@@ -152,12 +150,12 @@ static GHashTable *whole_answers(const adp_rules *r)
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_dns *dns = step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS
-                                     ? adp_dns_answer(r, step)
-                                     : NULL;
+        const adp_obs_dns *dns = answer_of(r, step);
 
         if (dns && !dns->truncated && adp_dns_is_answered(dns)) {
-            g_hash_table_replace(whole, question_key(r, step), GUINT_TO_POINTER(step->reply + 1));
+            g_hash_table_replace(
+                whole, adp_dns_name_at(step->flow.client, adp_dns_question(r, step)->name),
+                GUINT_TO_POINTER(step->reply + 1));
         }
     }
     return whole;
@@ -175,7 +173,7 @@ static gboolean answered_whole(const adp_rules *r, GHashTable *whole, const adp_
     if (!by || !adp_dns_answer(r, by)->truncated) {
         return by != NULL;
     }
-    key = question_key(r, step);
+    key = adp_dns_name_at(step->flow.client, name);
     is = GPOINTER_TO_UINT(g_hash_table_lookup(whole, key)) > step->reply + 1;
     g_free(key);
     return is;
@@ -189,9 +187,7 @@ static void tcp_blocked(adp_rules *r)
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const adp_obs_dns *dns = step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS
-                                     ? adp_dns_answer(r, step)
-                                     : NULL;
+        const adp_obs_dns *dns = answer_of(r, step);
         const char *how;
         const char *name;
         const adp_attempt *attempt;

@@ -12,6 +12,7 @@
 #include "judge/catalogue.h"
 #include "judge/krb_armour.h"
 #include "judge/krb_codes.h"
+#include "judge/krb_remedy.h"
 #include "judge/krb_locked.h"
 #include "judge/krb_many.h"
 #include "judge/krb_story.h"

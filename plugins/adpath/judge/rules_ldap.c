@@ -57,11 +57,9 @@ static void sign_not_bound(const adp_rules *r, adp_finding *f, const adp_step *s
 {
     guint bind =
         GPOINTER_TO_UINT(g_hash_table_lookup(binds, GUINT_TO_POINTER(step->flow.stream + 1)));
-    const adp_obs *request = bind ? adp_rules_request(r, adp_rules_step(r, bind - 1)) : NULL;
 
-    if (request && request->u.bind->anonymous) {
-        adp_rules_sign(f, request->u.bind->name ? ADP_SIGN_NO_PASSWORD : ADP_SIGN_ANONYMOUS,
-                       adp_rules_step(r, bind - 1)->request);
+    if (bind && adp_rules_step(r, bind - 1)->request != ADP_NONE) {
+        adp_bind_sign_nobody(r, f, adp_rules_step(r, bind - 1)->request);
     }
 }
 

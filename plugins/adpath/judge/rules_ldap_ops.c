@@ -70,8 +70,8 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
                          "server", adp_rules_address(r, operation->flow.server), NULL);
         /* A program that learns from the refusal binds, and asks again. */
         adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_BIND, number);
-        if (anonymous) {
-            adp_rules_sign(f, nameless ? ADP_SIGN_ANONYMOUS : ADP_SIGN_NO_PASSWORD, bind->request);
+        if (asked) {
+            adp_bind_sign_nobody(r, f, bind->request);
         }
     }
     g_free(server);

@@ -157,7 +157,7 @@ static adp_gss_token decode_token(tvbuff_t *tvb, const char *base64)
     return adp_gss_read(adp_ber_range(token, 0, (int)len));
 }
 
-/* CONTOSO\\alice, alice@contoso.com and alice mean the same person. */
+/* CONTOSO\alice, alice@contoso.com and alice mean the same person. */
 static guint64 hash_of_user(const char *name, gsize len)
 {
     const char *slash = len ? memchr(name, '\\', len) : NULL;
@@ -180,14 +180,11 @@ static guint64 hash_of_user(const char *name, gsize len)
     return hash;
 }
 
-/* Longer names than this are nobody's. */
-#define BASIC_MAX 1024
-
 /* RFC 7617 2: the name stands before the first colon, and what is behind it goes nowhere. */
 static guint64 user_of_basic(const char *base64)
 {
     gsize len = 0;
-    guchar *bytes = strlen(base64) <= BASIC_MAX ? g_base64_decode(base64, &len) : NULL;
+    guchar *bytes = strlen(base64) <= ADP_MAX_BASIC ? g_base64_decode(base64, &len) : NULL;
     const guchar *colon = bytes && len ? memchr(bytes, ':', len) : NULL;
     guint64 hash = colon ? hash_of_user((const char *)bytes, (gsize)(colon - bytes)) : 0;
 

@@ -95,10 +95,17 @@ static adp_bool call_guess(guint i, tvbuff_t *tvb, packet_info *pinfo, proto_tre
     {                                                                                              \
         return call_guess(n, tvb, pinfo, tree, data);                                              \
     }
-#define EACH(do)                                                                                                                                                                  \
-    do                                                                                                                                                                            \
-    (0) do(1) do(2) do(3) do(4) do(5) do(6) do(7) do(8) do(9) do(10) do(11) do(12) do(13) do(14) do(15) do(16) do(17) do(18) do(19) do(20) do(21) do(22) do(23) do(24) do(25) do( \
-        26) do(27) do(28) do(29) do(30) do(31) do(32) do(33) do(34) do(35) do(36) do(37) do(38) do(39) do(40) do(41) do(42) do(43) do(44) do(45) do(46) do(47) do(48) do(49) do(50) do(51) do(52) do(53) do(54) do(55) do(56) do(57) do(58) do(59) do(60) do(61) do(62) do(63)
+/* clang-format off */
+#define EACH(do) \
+    do(0) do(1) do(2) do(3) do(4) do(5) do(6) do(7) \
+    do(8) do(9) do(10) do(11) do(12) do(13) do(14) do(15) \
+    do(16) do(17) do(18) do(19) do(20) do(21) do(22) do(23) \
+    do(24) do(25) do(26) do(27) do(28) do(29) do(30) do(31) \
+    do(32) do(33) do(34) do(35) do(36) do(37) do(38) do(39) \
+    do(40) do(41) do(42) do(43) do(44) do(45) do(46) do(47) \
+    do(48) do(49) do(50) do(51) do(52) do(53) do(54) do(55) \
+    do(56) do(57) do(58) do(59) do(60) do(61) do(62) do(63)
+/* clang-format on */
 #define NAME_OF_CALL(n)  call_##n,
 #define NAME_OF_GUESS(n) guess_##n,
 

@@ -32,23 +32,28 @@ typedef struct {
     GString *out;
 } context;
 
-static void append_limits(const adp_model *model, GString *out)
+/* What was left out of the capture; the findings are made already, and rules have limits, too. */
+static void limits(const context *c)
 {
-    GPtrArray *told = adp_model_limits_told(model);
+    GPtrArray *told = adp_model_limits_told(c->model);
     guint i;
 
     for (i = 0; i < told->len; i++) {
-        g_string_append(out, "Limit reached: ");
-        adp_report_wrap(out, g_ptr_array_index(told, i), 15, 15);
+        g_string_append(c->out, "Limit reached: ");
+        adp_report_wrap(c->out, g_ptr_array_index(told, i), 15, 15);
     }
     g_ptr_array_unref(told);
 }
 
-static void report_head(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
-                        GString *out)
+static gboolean is_shown(const context *c, const adp_selection *selection, guint32 path)
 {
-    const adp_model *model = adp_analysis_model(analysis);
-    char *verdict = adp_capture_verdict(analysis, selection, mailboxes);
+    return adp_selected(selection, path) &&
+           !adp_path_is_unattached(c->model, adp_model_path(c->model, path));
+}
+
+static void head(const context *c, const adp_selection *selection)
+{
+    char *verdict = adp_capture_verdict(c->analysis, selection, c->mailboxes);
     gint64 first = 0;
     gint64 last = 0;
     guint32 frames = 0;
@@ -56,50 +61,47 @@ static void report_head(adp_analysis *analysis, const adp_selection *selection, 
     guint32 i;
     char buf[ADP_SECONDS_LEN];
 
-    (void)adp_model_span(model, &first, &last, &frames);
-    for (i = 0; i < adp_model_path_count(model); i++) {
-        shown +=
-            adp_selected(selection, i) && !adp_path_is_unattached(model, adp_model_path(model, i))
-                ? 1
-                : 0;
+    (void)adp_model_span(c->model, &first, &last, &frames);
+    for (i = 0; i < adp_model_path_count(c->model); i++) {
+        shown += is_shown(c, selection, i) ? 1 : 0;
     }
     if (verdict) {
-        g_string_append(out, "Verdict: ");
-        adp_report_wrap(out, verdict, 9, 9);
+        g_string_append(c->out, "Verdict: ");
+        adp_report_wrap(c->out, verdict, 9, 9);
     } else {
-        g_string_append_printf(out, "%s.\n", adp_no_verdict(model, selection));
+        g_string_append_printf(c->out, "%s.\n", adp_no_verdict(c->model, selection));
     }
-    g_string_append_printf(out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
+    g_string_append_printf(c->out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
                            shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",
                            adp_seconds(last - first, buf));
-    append_limits(model, out);
+    limits(c);
     g_free(verdict);
 }
 
-static void append_client(const adp_model *model, adp_client client, GString *out)
+static void named(const context *c, adp_client client)
 {
-    const char *name = adp_model_client_name(model, client);
+    const char *name = adp_model_client_name(c->model, client);
 
-    g_string_append(out, adp_model_address_text(model, client.address));
+    g_string_append(c->out, adp_model_address_text(c->model, client.address));
     if (name) {
-        g_string_append_printf(out, " (%s)", name);
+        g_string_append_printf(c->out, " (%s)", name);
     }
 }
 
-static void report_path(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
+/* Whose the path is, and its verdict. */
+static void path_title(const context *c, guint32 index)
 {
-    const adp_model *model = adp_analysis_model(analysis);
-    const adp_path *p = adp_model_path(model, path);
-    char *verdict = adp_path_verdict(analysis, path, mailboxes);
+    const adp_path *path = adp_model_path(c->model, index);
+    char *verdict = adp_path_verdict(c->analysis, index, c->mailboxes);
 
-    g_string_append_printf(out, "\nPath %u: client ", path + 1);
-    append_client(model, p->client, out);
-    if (p->also != ADP_NONE) {
-        g_string_append(out, ", also ");
-        append_client(model, adp_client_at(p->also), out);
+    g_string_append_printf(c->out, "\nPath %u: client ", index + 1);
+    named(c, path->client);
+    if (path->also != ADP_NONE) {
+        g_string_append(c->out, ", also ");
+        named(c, adp_client_at(path->also));
     }
-    g_string_append(out, "\n  ");
-    adp_report_wrap(out, verdict, 2, 2);
+    g_string_append(c->out, "\n  ");
+    adp_report_wrap(c->out, verdict, 2, 2);
     g_free(verdict);
 }
 
@@ -140,7 +142,7 @@ static void path_heading(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
 
-    report_path(c->analysis, index, c->mailboxes, c->out);
+    path_title(c, index);
     remarks(c, index);
     if (path->domain) {
         g_string_append_printf(c->out, "  Domain %s", path->domain);
@@ -288,51 +290,60 @@ static void unattached(const context *c, const adp_selection *selection)
     }
 }
 
+static void whole_path(const context *c, guint32 index)
+{
+    path_heading(c, index);
+    path_steps(c, adp_model_path(c->model, index));
+    adp_report_endpoints(c->analysis, index, c->mailboxes, c->out);
+    adp_report_findings(c->analysis, index, c->mailboxes, c->out);
+}
+
+static void short_path(const context *c, guint32 index)
+{
+    path_title(c, index);
+    adp_report_stages(c->analysis, index, c->mailboxes, c->out);
+}
+
+/* What is told of each selected path, below the head. */
+static void each_path(const context *c, const adp_selection *selection,
+                      void (*tell)(const context *c, guint32 index))
+{
+    guint32 i;
+
+    head(c, selection);
+    for (i = 0; i < adp_model_path_count(c->model); i++) {
+        if (is_shown(c, selection, i)) {
+            tell(c, i);
+        }
+    }
+}
+
+/* Steps are masked already; this catches names in headings. */
+static void mask(const context *c)
+{
+    char *masked = c->mailboxes ? NULL : adp_mask_mailboxes(c->out->str);
+
+    if (masked) {
+        g_string_assign(c->out, masked);
+        g_free(masked);
+    }
+}
+
 void adp_report(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                 GString *out)
 {
-    const adp_model *model = adp_analysis_model(analysis);
-    context c = {.analysis = analysis, .model = model, .mailboxes = mailboxes, .out = out};
-    guint32 i;
-    char *masked;
+    context c = {analysis, adp_analysis_model(analysis), mailboxes, out};
 
-    report_head(analysis, selection, mailboxes, out);
-    for (i = 0; i < adp_model_path_count(model); i++) {
-        if (adp_selected(selection, i) &&
-            !adp_path_is_unattached(model, adp_model_path(model, i))) {
-            path_heading(&c, i);
-            path_steps(&c, adp_model_path(model, i));
-            adp_report_endpoints(analysis, i, mailboxes, out);
-            adp_report_findings(analysis, i, mailboxes, out);
-        }
-    }
+    each_path(&c, selection, whole_path);
     unattached(&c, selection);
-    /* Steps are masked already; this catches names in headings. */
-    masked = mailboxes ? NULL : adp_mask_mailboxes(out->str);
-    if (masked) {
-        g_string_assign(out, masked);
-        g_free(masked);
-    }
+    mask(&c);
 }
 
 void adp_report_short(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                       GString *out)
 {
-    const adp_model *model = adp_analysis_model(analysis);
-    guint32 i;
-    char *masked;
+    context c = {analysis, adp_analysis_model(analysis), mailboxes, out};
 
-    report_head(analysis, selection, mailboxes, out);
-    for (i = 0; i < adp_model_path_count(model); i++) {
-        if (adp_selected(selection, i) &&
-            !adp_path_is_unattached(model, adp_model_path(model, i))) {
-            report_path(analysis, i, mailboxes, out);
-            adp_report_stages(analysis, i, mailboxes, out);
-        }
-    }
-    masked = mailboxes ? NULL : adp_mask_mailboxes(out->str);
-    if (masked) {
-        g_string_assign(out, masked);
-        g_free(masked);
-    }
+    each_path(&c, selection, short_path);
+    mask(&c);
 }

@@ -55,6 +55,8 @@
          "A name in an NTLM message is longer than 1,024 bytes; the rest was not read.")           \
     TOLD(CLOCK_DAYS, 46296, "Days before and after 1970: nanoseconds of more do not fit the number.", \
          "Frames have times more than 46,296 days from 1970; they count as of the nearest day that fits.") \
+    QUIET(BASIC, 1024, "Names and passwords are shorter.",                                         \
+          "Whose longer credentials are is not known: then nobody is taken for another.")          \
     QUIET(TEXT, 4096, "Names and values are shorter.",                                             \
           "A text that is cut ends with \"...\" where it is shown.")                               \
     QUIET(DNS_NAME, 255, "RFC 1035: no name is longer.",                                           \
