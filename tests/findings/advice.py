@@ -43,7 +43,9 @@ def joined(text):
 def macros():
     """What stands for conditions, and for causes that several rows share."""
     texts = [p.read_text() for p in sorted((SOURCES / "advise").glob("advice_*.[ch]"))]
-    text = without_comments("\n".join(texts)).replace("\\\n", " ")
+    text = without_comments("\n".join(texts))
+    # Lines of a macro are joined like those of a table before they become one.
+    text = re.sub(r'(?<!\\)" *\\\n *"', "", text).replace("\\\n", " ")
     return dict(re.findall(r"^#define (IF_\w+|ADP_CAUSE_\w+|NOT_\w+)\s+(\S.*)$", text, re.M))
 
 

@@ -45,6 +45,12 @@ def test_each_page_has_a_look_alike(name):
     assert pages.section(page, "## What is not this").strip()
 
 
+def test_causes_are_whole_sentences():
+    """Their text stands on several lines of the source, in rows and in macros that rows share."""
+    cut = [(key, cause.text) for key, row in advice.rows().items() for cause in row.causes if cause.text[-1] not in ".?"]
+    assert not cut
+
+
 def test_each_finding_has_advice():
     """Causes and commands: a row in the tables; its cases are in test_findings.py."""
     keys = set(advice.rows())
