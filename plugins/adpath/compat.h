@@ -28,7 +28,7 @@ typedef bool adp_bool;
 typedef gboolean adp_bool;
 #endif
 
-/* The same for BER's helpers and tables of preferences, which went over earlier. */
+/* The same where it went over earlier: BER's helpers, preferences, a pool's callbacks. */
 #if ADP_WIRESHARK_AT_LEAST(4, 2)
 typedef bool adp_early_bool;
 #else

@@ -81,7 +81,8 @@ static frame_state now;
 /* ---- trees ---- */
 
 /* Its items live in the memory of the packet, which goes now. */
-static adp_bool end_tree(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_, void *user_data)
+static adp_early_bool end_tree(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_,
+                               void *user_data)
 {
     epan_dissect_t *edt = user_data;
 
