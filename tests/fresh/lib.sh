@@ -206,24 +206,37 @@ description() {
     fi
 }
 
+# unpacked SUITE FOLDER PACKAGE...: what is in these packages of a release of Debian, below FOLDER.
+# An apt of its own: that of the machine learns nothing of it. $MIRROR is where it asks.
+unpacked() {
+    local suite=$1 folder=$2 apt="$2/apt" options package
+    shift 2
+
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
+        "$MIRROR" "$suite" >"$apt/sources.list"
+    options=(-q -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=-
+        -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=root
+        -o Acquire::Check-Valid-Until=false)
+    (cd "$apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download "$@") || return
+    for package in "$apt"/*.deb; do
+        dpkg-deb -x "$package" "$folder" || return
+    done
+    rm -rf "$apt"
+}
+
 # ubuntu_keys: the file with the keys of Ubuntu's archive, taken from Debian's, which is trusted.
 # Newer releases of Debian have it.
 ubuntu_keys() {
-    local keys=/usr/share/keyrings/ubuntu-archive-keyring.gpg private="$WORK/keys" options
+    local keys=/usr/share/keyrings/ubuntu-archive-keyring.gpg private="$WORK/keys"
 
     if [ -e $keys ]; then
         echo $keys
         return
     fi
     if ! [ -e "$private$keys" ]; then
-        # An apt of its own: that of the machine learns nothing of it.
-        mkdir -p "$private/lists/partial" "$private/cache/archives/partial"
-        printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' \
-            "$MIRROR" >"$private/sources.list"
-        options=(-q -o "Dir::Etc::sourcelist=$private/sources.list" -o Dir::Etc::sourceparts=-
-            -o "Dir::State::lists=$private/lists" -o "Dir::Cache=$private/cache" -o APT::Sandbox::User=root)
-        (cd "$private" && apt-get "${options[@]}" update && apt-get "${options[@]}" download ubuntu-keyring &&
-            dpkg-deb -x ubuntu-keyring_*.deb .) >"$WORK/log" 2>&1 || true
+        mkdir -p "$private"
+        unpacked trixie "$private" ubuntu-keyring >"$WORK/log" 2>&1 || true
     fi
     if [ -e "$private$keys" ]; then
         echo "$private$keys"

@@ -1,0 +1,51 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Packs the zip that people unpack into Wireshark's folder of their own on Windows.
+
+usage: pack.py VERSION DLL FOLDER
+
+VERSION is Wireshark's, as 4.6. Two packs of the same files are equal, byte by byte.
+"""
+
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def adpath_version():
+    text = (ROOT / "plugins" / "adpath" / "version.cmake").read_text()
+    return re.search(r"set\(ADPATH_VERSION ([\d.]+)\)", text).group(1)
+
+
+def contents(version, dll):
+    """What the zip holds: its name there, and the bytes; in the order of the names."""
+    profile = ROOT / "plugins" / "adpath" / "profile" / "AD Discovery"
+    files = {f"profiles/AD Discovery/{path.name}": path.read_bytes() for path in profile.iterdir()}
+    files[f"plugins/{version}/epan/adpath.dll"] = dll.read_bytes()
+    files["adpath/COPYING.txt"] = (ROOT / "COPYING").read_bytes()
+    names = sorted([*files, "adpath/INSTALL.txt"])
+    text = (ROOT / "tests" / "windows" / "INSTALL.txt").read_text()
+    text = text.replace("@VERSION@", version).replace("@ADPATH@", adpath_version())
+    text = text.replace("@FILES@", "\n".join("    " + name.replace("/", "\\") for name in names))
+    # Notepad of older Windows knows CR LF alone.
+    files["adpath/INSTALL.txt"] = text.replace("\n", "\r\n").encode("utf-8")
+    return sorted(files.items())
+
+
+def main():
+    version, dll, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    target = folder / f"adpath-{adpath_version()}-wireshark-{version}-windows-x64.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in contents(version, dll):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # the same in every pack
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    print(target)
+
+
+if __name__ == "__main__":
+    main()
