@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""lua/adpath_lite.lua gives the names that it offers the values that the module gives them, on every capture.
+
+All captures are read by one sharkd with the module and one with the script, in turn: a file, then each frame that has
+adpath in either, as it is when the whole file is known. What one pass and two of tshark show is compared on some.
+"""
+
+import collections
+import json
+import re
+import shutil
+
+import harness
+import pytest
+
+SCRIPT = harness.ROOT / "lua" / "adpath_lite.lua"
+TABLE = harness.ROOT / "tests" / "capture" / "lite_differences.tsv"
+# The kinds of steps and the findings that the script knows.
+KINDS = {"srv", "ping", "kerberos", "scp"}
+FINDINGS = {"ntlm-fallback"}
+PARTS = 4
+
+
+@pytest.fixture(scope="module")
+def lite(wireshark):
+    """The name of a plugin folder with the script alone."""
+    return folder_with(wireshark, "lite", SCRIPT)
+
+
+def folder_with(wireshark, name, *files):
+    if name not in wireshark.plugins:
+        folder = wireshark.folder / name
+        folder.mkdir()
+        for file in files:
+            shutil.copy(file, folder)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755)
+        wireshark.plugins[name] = folder
+    return name
+
+
+@pytest.fixture(scope="module")
+def offered(wireshark, lite):
+    """The names of the script's fields, without "adpath."."""
+    return sorted(name.removeprefix("adpath.") for name in fields_of(wireshark, lite))
+
+
+def fields_of(wireshark, plugins):
+    """name -> (title, type, display) as tshark lists the protocol's fields."""
+    rows = {}
+    for line in wireshark.run("tshark", "-G", "fields", plugins=plugins).out.splitlines():
+        cells = line.split("\t")
+        if cells[0] == "F" and cells[2].startswith("adpath."):
+            rows[cells[2]] = (cells[1], cells[3], cells[5])
+    assert rows
+    return rows
+
+
+# ---- what sharkd shows ----
+
+
+def sharkd(wireshark, plugins, requests):
+    lines = [
+        json.dumps({"jsonrpc": "2.0", "id": i, "method": method, "params": parameters})
+        for i, (method, parameters) in enumerate(requests, 1)
+    ]
+    result = wireshark.run("sharkd", "-", given="\n".join(lines) + "\n", plugins=plugins)
+    assert result.status == 0, result
+    answers = [json.loads(line) for line in result.out.splitlines() if line.strip()]
+    assert [a["id"] for a in answers] == list(range(1, len(requests) + 1)), result
+    assert all("result" in a for a in answers), result
+    return [a["result"] for a in answers]
+
+
+def opening(captures, n):
+    """Requests that load the n-th capture and read all of it in order; a filter is never used twice."""
+    capture = captures[n]
+    keys = {"kerberos.file": str(capture.keytab or ""), "kerberos.decrypt": str(bool(capture.keytab)).upper()}
+    return [
+        *(("setconf", {"name": name, "value": value}) for name, value in keys.items()),
+        ("load", {"file": str(capture.path)}),
+        ("frames", {"filter": f"adpath && frame.number != {10**8 + 2 * n}"}),
+    ]
+
+
+def rows_of(wireshark, plugins, captures, names):
+    """For each capture: frame that has adpath -> name -> all its values in one text."""
+    columns = {f"column{i}": f"adpath.{name}:0" for i, name in enumerate(names)}
+    requests, ends = [], []
+    for n in range(len(captures)):
+        requests += opening(captures, n)
+        requests.append(("frames", {"filter": f"adpath && frame.number != {10**8 + 2 * n + 1}", **columns}))
+        ends.append(len(requests) - 1)
+    answers = sharkd(wireshark, plugins, requests)
+    return [{int(f["num"]): dict(zip(names, f["c"])) for f in answers[end]} for end in ends]
+
+
+def nodes_of(tree, name):
+    for node in tree:
+        if node.get("f", "").split(" ", 1)[0] == name:
+            yield node
+        yield from nodes_of(node.get("n", ()), name)
+
+
+def values_below(nodes, found):
+    """Each item below, in order: (name without "adpath.", what a filter on it compares with)."""
+    for node in nodes:
+        name, _, value = node.get("f", "").partition(" == ")
+        if name.startswith("adpath."):
+            found.append((name.removeprefix("adpath."), value))
+        values_below(node.get("n", ()), found)
+    return found
+
+
+def shown(tree, offered):
+    """The steps that a frame shows, of the kinds and names that are offered, sorted."""
+    steps = []
+    for step in nodes_of(tree, "adpath.step"):
+        values = values_below([step], [])
+        if values[0][1].strip('"') in KINDS:
+            rows = collections.defaultdict(list)
+            for name, value in values:
+                if name in offered and name != "finding":
+                    rows[name].append(value)
+            steps.append(dict(rows))
+    return sorted(steps, key=sorted_key)
+
+
+def sorted_key(step):
+    return json.dumps(step, sort_keys=True)
+
+
+def trees_of(wireshark, plugins, captures, frames, names):
+    """For each capture: frame -> what its tree shows."""
+    requests, places = [], []
+    for n, numbers in enumerate(frames):
+        if numbers:
+            requests += opening(captures, n)
+        places.append(range(len(requests), len(requests) + len(numbers)))
+        requests += [("frame", {"frame": number, "proto": True}) for number in numbers]
+    answers = sharkd(wireshark, plugins, requests) if requests else []
+    return [
+        {number: shown(answers[at]["tree"], names) for number, at in zip(numbers, place)}
+        for numbers, place in zip(frames, places)
+    ]
+
+
+# ---- what differs ----
+
+Difference = collections.namedtuple("Difference", "capture name frame module lite")
+
+
+def needs_tree(row):
+    """Does a row of the module not tell which value is whose, or whether an empty one is there?"""
+    kinds = set(row["step"].split(",")) - {""}
+    return not kinds <= KINDS or "ping" in kinds
+
+
+def findings_of(row):
+    return FINDINGS & set(row["finding"].split(","))
+
+
+def differences_of_rows(capture, module, lite):
+    """Of the frames of a capture whose rows tell all."""
+    nothing = collections.defaultdict(str)
+    for number in sorted({*module, *lite}):
+        ours, theirs = module.get(number, nothing), lite.get(number, nothing)
+        if findings_of(ours) != findings_of(theirs):
+            yield Difference(capture.id, "finding", number, ours["finding"], theirs["finding"])
+        if needs_tree(ours):
+            continue
+        if ours["step"] != theirs["step"]:
+            yield Difference(capture.id, "step", number, dict(ours), dict(theirs))
+            continue
+        for name in sorted({*ours, *theirs} - {"finding"}):
+            if ours[name] != theirs[name]:
+                yield Difference(capture.id, name, number, ours[name], theirs[name])
+
+
+def differences_of_trees(capture, module, lite):
+    """A step that only one has is told by its kind, as a difference of "step"."""
+    for number, steps in module.items():
+        for kind in KINDS:
+            ours = [s for s in steps if s["step"] == [f'"{kind}"']]
+            theirs = [s for s in lite[number] if s["step"] == [f'"{kind}"']]
+            if len(ours) != len(theirs):
+                yield Difference(capture.id, "step", number, ours, theirs)
+                continue
+            for our, their in zip(ours, theirs):
+                for name in sorted({*our, *their}):
+                    if our.get(name) != their.get(name):
+                        yield Difference(capture.id, name, number, our.get(name), their.get(name))
+
+
+def compare(wireshark, lite, names, captures):
+    """All differences, and how often each name had a value."""
+    module, script = wireshark.both(
+        lambda: rows_of(wireshark, "adpath", captures, names),
+        lambda: rows_of(wireshark, lite, captures, names),
+    )
+    found, seen = [], collections.Counter()
+    for capture, ours, theirs in zip(captures, module, script):
+        found += differences_of_rows(capture, ours, theirs)
+        for row in theirs.values():
+            seen.update(name for name, value in row.items() if value)
+    frames = [sorted(n for n, row in rows.items() if needs_tree(row)) for rows in module]
+    module, script = wireshark.both(
+        lambda: trees_of(wireshark, "adpath", captures, frames, names),
+        lambda: trees_of(wireshark, lite, captures, frames, names),
+    )
+    for capture, ours, theirs in zip(captures, module, script):
+        found += differences_of_trees(capture, ours, theirs)
+    return found, seen
+
+
+def listed():
+    """(capture, name) -> reason, of the table."""
+    rows = {}
+    for line in TABLE.read_text().splitlines():
+        if line and not line.startswith("#"):
+            capture, name, reason = line.split("\t")
+            assert reason.strip() and (capture, name) not in rows, line
+            rows[capture, name] = reason
+    return rows
+
+
+def all_captures():
+    return harness.OWN_CAPTURES + harness.PUBLIC_CAPTURES
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_name_on_every_capture(wireshark, lite, offered, part):
+    captures = [wireshark.borrow(c) for c in all_captures()[part::PARTS]]
+    found, seen = compare(wireshark, lite, offered, captures)
+    unseen = set(offered) - {name for name, count in seen.items() if count}
+    assert not unseen, f"no frame of these captures has {sorted(unseen)}"
+    names = {c.id for c in captures}
+    known = {key for key in listed() if key[0] in names}
+    new = [d for d in found if (d.capture, d.name) not in known]
+    assert not new, "\n".join(map(str, new[:20])) + f"\n{len(new)} differences that {TABLE.name} does not list"
+    gone = known - {(d.capture, d.name) for d in found}
+    assert not gone, f"{TABLE.name} lists what is equal by now: {sorted(gone)}"
