@@ -126,7 +126,8 @@ end
 
 ---- text of packets, safe to show ----
 
-local byte, char, concat, floor, format, lower = string.byte, string.char, table.concat, math.floor, string.format, string.lower
+local byte, char, format, lower = string.byte, string.char, string.format, string.lower
+local concat, floor = table.concat, math.floor
 
 local function bit(value, weight)
     return floor(value / weight) % 2 == 1
@@ -407,14 +408,17 @@ local function reset()
         refused = {},   -- tickets in SMB
         tried = {},     -- client and host -> Kerberos step
         ntlm = {},      -- frame -> uses
-        groups = {},    -- client and host -> uses
+        groups = {},    -- client and host -> uses; in order, too
         limits = {},
     }
 end
 reset()
 
 local function limit(what)
-    S.limits[what] = true
+    if not S.limits[what] then
+        S.limits[what] = true
+        S.limits[#S.limits + 1] = what
+    end
 end
 
 -- The step is part of the frame that is being read.
@@ -625,7 +629,8 @@ local function locator(name)
             break
         end
     end
-    if parts.role == "domain" and (same(labels[domain], "ForestDnsZones") or same(labels[domain], "DomainDnsZones")) then
+    if parts.role == "domain"
+        and (same(labels[domain], "ForestDnsZones") or same(labels[domain], "DomainDnsZones")) then
         parts.role = "partition"
     end
     if labels[domain] then
@@ -874,7 +879,8 @@ local function learn_ping(step, r)
         S.names[step.server] = lower(r.host)
     end
     if account and host and r.domain and r.domain ~= "" and r.opcode ~= 21 and r.opcode ~= 25 and not client.own
-        and begins(host, account) and (#account == 15 or #host == #account or host:sub(#account + 1, #account + 1) == ".") then
+        and begins(host, account)
+        and (#account == 15 or #host == #account or host:sub(#account + 1, #account + 1) == ".") then
         if not same(client.domain, r.domain) then
             client.forest, client.site = nil, nil
         end
@@ -894,7 +900,7 @@ end
 ---- LDAP filters ----
 
 local SIGNS = { [0] = "&", "|", "!", "=", "=", ">=", "<=", "=*", "~=", ":=" }
-local AND, OR, NOT, EQUAL, SUBSTRINGS, PRESENT, EXTENSIBLE = 0, 1, 2, 3, 4, 7, 9
+local NOT, EQUAL, SUBSTRINGS, PRESENT, EXTENSIBLE = 2, 3, 4, 7, 9 -- 0 and 1 are AND and OR
 local DAMAGED = {}
 
 local function blob_of(content)
@@ -1087,7 +1093,8 @@ local SIGNATURES = {
     { "hybrid-join", "keyword begins", "azureADId:" },
     { "hybrid-join", "keyword begins", "enterpriseDrsName:" },
     { "hybrid-join", "cn", "62a0ff2e-97b9-4513-943f-0d221bd30080" },
-    { "hybrid-join", "dn", "CN=62a0ff2e-97b9-4513-943f-0d221bd30080,CN=Device Registration Configuration,CN=Services," },
+    { "hybrid-join", "dn",
+        "CN=62a0ff2e-97b9-4513-943f-0d221bd30080,CN=Device Registration Configuration,CN=Services," },
     { "rms", "keyword", "MSRMRootCluster" },
     { "rms", "dn", "CN=SCP,CN=RightsManagementServices,CN=Services," },
     { "rms", "dn", "CN=MSRMRootCluster,CN=RightsManagementServices,CN=Services," },
@@ -1112,9 +1119,11 @@ local SIGNATURES = {
     { "wds", "class", "Intellimirror-SCP" },
 }
 
--- Does the DN begin with these names? Spaces after commas do not count.
-local function dn_begins(dn, pattern)
-    local i, at_border = 1, false
+-- Does the DN, from its i-th byte on, begin with these names? Spaces after commas do not count.
+local function dn_begins(dn, pattern, i)
+    local at_border = false
+
+    i = i or 1
 
     for k = 1, #pattern do
         local c = pattern:sub(k, k)
@@ -1139,7 +1148,7 @@ local function dn_is_below(dn, pattern)
         local c = dn:sub(i, i)
 
         if at_border and c ~= " " then
-            if dn_begins(dn:sub(i, i + MAX.text), pattern) then
+            if dn_begins(dn, pattern, i) then
                 return true
             end
             at_border = false
@@ -1477,8 +1486,9 @@ local function read_search(m, op, rest)
     step.all = step.all or {}
     cookie = read_cookie(rest)
     before = cookie and S.open["page" .. m.flow.key .. "|" .. cookie]
-    if before and before.kind == "scp" and before.asked.filter == search.filter and before.asked.base == search.base then
-        step.all = before.all
+    if before and before.kind == "scp" and before.asked.filter == search.filter
+        and before.asked.base == search.base then
+        step.all, step.is_page = before.all, true
     end
     remember(m.flow, step)
 end
@@ -1965,8 +1975,12 @@ local function note_ntlm(flow, host)
     if not tried then
         return
     end
-    group = S.groups[key] or { host = host, client = flow.client }
-    S.groups[key] = group
+    group = S.groups[key]
+    if not group then
+        group = { host = host, client = flow.client }
+        S.groups[key] = group
+        S.groups[#S.groups + 1] = group
+    end
     if #group >= MAX.uses then
         limit("uses of NTLM with one host")
         return
@@ -2249,7 +2263,8 @@ local function flows_of(pinfo)
                 server_port = from_server and pinfo.src_port or pinfo.dst_port,
                 stream = stream,
             }
-            flow.key = concat({ "", flow.client, flow.client_port, flow.server, flow.server_port, stream or "udp" }, "|")
+            flow.key = concat({ "", flow.client, flow.client_port, flow.server, flow.server_port, stream or "udp" },
+                "|")
             known[from_server] = flow
         end
         return flow
@@ -2623,7 +2638,7 @@ local function report()
         else
             lines[#lines + 1] = masked(format("%7d %-9s %-15s %-15s %s", step.first, step.kind, step.client,
                 step.server, SAY[step.kind](step)))
-            if step.kind == "scp" then
+            if step.kind == "scp" and not step.is_page then
                 say_entries(step, lines)
             end
         end
@@ -2633,16 +2648,16 @@ local function report()
     elseif left > 0 then
         lines[#lines + 1] = format("... and %d more steps", left)
     end
-    for _, group in pairs(S.groups) do
+    for _, group in ipairs(S.groups) do
         local use = first_fallback(group)
 
         if use then
             lines[#lines + 1] = ""
-            lines[#lines + 1] = masked(format("ntlm-fallback: %s uses NTLM with %s (frame %d), after Kerberos was tried "
-                .. "(frame %d)", group.client, group.host, use.frame, use.tried.first))
+            lines[#lines + 1] = masked(format("ntlm-fallback: %s uses NTLM with %s (frame %d), after Kerberos was "
+                .. "tried (frame %d)", group.client, group.host, use.frame, use.tried.first))
         end
     end
-    for what in pairs(S.limits) do
+    for _, what in ipairs(S.limits) do
         lines[#lines + 1] = "Not all was read: too many " .. what .. "."
     end
     if S.full then

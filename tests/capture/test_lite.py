@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """lua/adpath_lite.lua gives the names that it offers the values that the module gives them, on every capture.
 
-All captures are read by one sharkd with the module and one with the script, in turn: a file, then each frame that has
-adpath in either, as it is when the whole file is known. What one pass and two of tshark show is compared on some.
+sharkd with the module and sharkd with the script read all captures, one after the other: each name as a column of every
+frame that has adpath, when the whole file is known; and the trees of frames where columns do not tell which value is
+whose. That is what `tshark -2 -T fields` shows; tshark itself, in one pass and two, is compared on some captures.
 """
 
 import collections
 import json
 import re
 import shutil
+import subprocess
 
 import harness
 import pytest
@@ -240,3 +242,127 @@ def test_every_name_on_every_capture(wireshark, lite, offered, part):
     assert not new, "\n".join(map(str, new[:20])) + f"\n{len(new)} differences that {TABLE.name} does not list"
     gone = known - {(d.capture, d.name) for d in found}
     assert not gone, f"{TABLE.name} lists what is equal by now: {sorted(gone)}"
+
+
+# ---- tshark ----
+
+# Names of one kind of step only, so that all values of a frame are the script's business.
+ALONE = ("srv.name", "srv.site", "srv.role", "srv.result", "srv.target", "srv.port", "ping.domain", "ping.host",
+         "ping.client_site", "ping.dc_site", "ping.closest", "krb.exchange", "krb.error", "krb.error_name", "krb.spn",
+         "scp.kind", "scp.entry", "scp.binding", "scp.rank", "scp.rank_reason")  # fmt: skip
+BY_TSHARK = ("lab/a1-", "krb-7/", "doubled/", "two-clients/")
+
+
+@pytest.fixture(params=BY_TSHARK)
+def recording(request, wireshark):
+    found = [c for c in harness.OWN_CAPTURES if c.name.startswith(request.param) and not c.keytab]
+    assert len(found) == 1
+    return wireshark.borrow(found[0])
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)])
+def test_tshark(wireshark, lite, recording, passes):
+    wanted = [word for name in ALONE for word in ("-e", "adpath." + name)]
+    arguments = (*passes, "-T", "fields", "-e", "frame.number", *wanted)
+    module, script = wireshark.both(
+        lambda: wireshark.ask(recording, *arguments), lambda: wireshark.ask(recording, *arguments, plugins=lite)
+    )
+    assert len(set(module.splitlines())) > 10
+    assert script == module
+
+
+def test_a_filter_on_its_fields(wireshark, lite, lab):
+    """In one pass and two; the second pass finds in the kept records what the first has read."""
+    for passes in ((), ("-2",)):
+        frames = wireshark.ask(
+            lab("c1"), *passes, "-Y", "adpath.krb.error == 7", "-T", "fields", "-e", "frame.number",
+            "-e", "adpath.krb.spn", plugins=lite,
+        )  # fmt: skip
+        assert frames == wireshark.ask(
+            lab("c1"), *passes, "-Y", "adpath.krb.error == 7", "-T", "fields", "-e", "frame.number",
+            "-e", "adpath.krb.spn",
+        )  # fmt: skip
+        assert "HTTP/" in frames
+
+
+# ---- names, and who steps aside ----
+
+
+def test_fields_are_those_of_the_module(wireshark, lite):
+    module = fields_of(wireshark, "adpath")
+    for name, row in fields_of(wireshark, lite).items():
+        assert module[name] == row, name
+
+
+def test_the_documented_names_are_those_offered(offered):
+    text = (harness.ROOT / "docs" / "filters.md").read_text()
+    part = re.search(r"^## One Lua file\n(.*?)^## ", text, re.S | re.M).group(1)
+    documented = [
+        name for row in re.findall(r"^\| `(?:adpath|ldap|krb|srv|ping|scp)\b.*", part, re.M)
+        for name in re.findall(r"`adpath\.([\w.]+)`", row)
+    ]  # fmt: skip
+    assert sorted(documented) == offered
+
+
+def test_it_steps_aside_for_the_module(wireshark, lab):
+    beside = wireshark.plugins["adpath"]
+    both = wireshark.folder / "module-and-lite"
+    if not both.exists():
+        shutil.copytree(beside, both)
+        shutil.copy(SCRIPT, both)
+        for path in (both, *both.rglob("*")):
+            path.chmod(0o755)
+        wireshark.plugins["module-and-lite"] = both
+    arguments = ("-2", "-Y", "adpath", "-V", "-O", "adpath")
+    assert wireshark.ask(lab("c1"), *arguments, plugins="module-and-lite") == wireshark.ask(lab("c1"), *arguments)
+
+
+def test_two_copies(wireshark, lite, lab):
+    """A personal and a global one, say: the second is silent."""
+    copy = wireshark.readable(SCRIPT)
+    arguments = ("-Y", "adpath", "-T", "fields", "-e", "adpath.step")
+    twice = wireshark.ask(lab("c1"), "-X", f"lua_script:{copy}", *arguments, plugins=lite)
+    assert twice == wireshark.ask(lab("c1"), *arguments, plugins=lite)
+
+
+# ---- the report ----
+
+
+def test_the_report(wireshark, lite, lab):
+    """The same in one pass and two, nothing else on standard output, and what the fields say stands there."""
+    capture = lab("a1")
+    text = wireshark.ask(capture, "-q", "-z", "adpath,lite", plugins=lite)
+    assert text == wireshark.ask(capture, "-2", "-q", "-z", "adpath,lite", plugins=lite)
+    assert text.startswith("adpath lite: ")
+    report = wireshark.json(capture)
+    for step in harness.steps_of(report):
+        line = rf"^ *{step['request']} +{step['kind']} +{step['client']['address']} "
+        assert bool(re.search(line, text, re.M)) == (step["kind"] in KINDS), step
+    assert "client in site HQ" in text
+    assert "https://mail.contoso.test/autodiscover/autodiscover.xml - to be tried as no. 1 (site match)" in text
+
+
+def test_the_report_of_nothing(wireshark, lite):
+    empty = wireshark.scratch / "lite-nothing.pcap"
+    empty.write_bytes(bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000"))
+    empty.chmod(0o644)
+    text = wireshark.ask(harness.Capture(empty, "nothing"), "-q", "-z", "adpath,lite", plugins=lite)
+    assert text.endswith("No step was found.\n")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_damage(wireshark, lite, seed):
+    """All captures behind one another, with bytes changed at random: no fault of the script, and tshark ends well."""
+    whole, damaged = (wireshark.scratch / f"lite-{name}-{seed}.pcapng" for name in ("whole", "damaged"))
+    subprocess.run(["mergecap", "-a", "-w", whole, *(c.path for c in harness.OWN_CAPTURES)], check=True)
+    subprocess.run(["editcap", "--seed", str(seed), "-E", "0.01", whole, damaged], check=True, capture_output=True)
+    damaged.chmod(0o644)
+    capture = harness.Capture(damaged, damaged.name)
+    stock, ours = wireshark.both(
+        lambda: wireshark.try_out(capture, "-V", plugins=None),
+        lambda: wireshark.try_out(capture, "-V", "-z", "adpath,lite", plugins=lite),
+    )
+    assert ours.status == stock.status
+    report = ours.out[ours.out.rindex("adpath lite: ") :]
+    assert report.count("\n") > 1000
+    assert "fault of this script" not in report and "Lua Error" not in ours.out, report[-2000:]
