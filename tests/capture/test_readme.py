@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The README shows what the plugin prints."""
+"""The README shows what the plugin prints, and what it tells to type does what it says; docs/install.md, too."""
 
+import os
 import re
+import shutil
 
 import harness
+import pytest
+
+SCRIPT = "lua/adpath_lite.lua"
+PLACES = [("README.md", r"\*\*macOS\*\*"), ("docs/install.md", r"### macOS"), ("docs/install.md", r"### Linux and other Unixes")]
+
+
+def block_after(file, heading):
+    """The first block of commands behind a heading."""
+    text = (harness.ROOT / file).read_text()
+    return re.search(heading + r".*?\n```\n(.*?)```", text, re.S).group(1)
 
 
 def test_the_first_report_is_what_the_plugin_prints(wireshark):
@@ -19,3 +31,31 @@ def test_the_first_report_is_what_the_plugin_prints(wireshark):
     for part in parts:
         assert part in report[at:], f"not in the report, or not at this place:\n{part}"
         at = report.index(part, at) + len(part)
+
+
+@pytest.mark.parametrize("file,heading", PLACES)
+def test_the_lua_file_as_an_ordinary_user_copies_it(wireshark, lab, file, heading):
+    commands = block_after(file, heading)
+    assert SCRIPT in commands
+    # Where Wireshark.app is on a Mac; here it is on PATH.
+    commands = commands.replace("/Applications/Wireshark.app/Contents/MacOS/tshark", "tshark")
+    home = wireshark.scratch / f"readme-{PLACES.index((file, heading))}"
+    (home / "lua").mkdir(parents=True)
+    shutil.copy(harness.ROOT / SCRIPT, home / "lua")
+    shutil.copy(lab("a1").path, home / "capture.pcapng")
+    for path in (home, *home.rglob("*")):
+        path.chmod(0o755)
+        if os.geteuid() == 0:
+            os.chown(path, harness.NOBODY, harness.NOBODY)
+    result = wireshark.run("sh", "-ec", f"cd '{home}'\n{commands}", plugins=None, environment={"HOME": str(home)})
+    assert result.status == 0 and result.err == "", result
+    assert "SCP search (exchange) below CN=Configuration,DC=contoso,DC=test: 3 entries" in result.out
+
+
+@pytest.mark.parametrize("file,heading", [("README.md", r"\*\*Windows\*\*"), ("docs/install.md", "### Windows")])
+def test_the_same_files_on_windows(file, heading):
+    """Nobody has run these; at least they name what is there."""
+    commands = block_after(file, heading)
+    named = re.search(r"copy (\S+)", commands).group(1).replace("\\", "/")
+    assert named == SCRIPT and (harness.ROOT / named).is_file()
+    assert "-z adpath,lite" in commands
