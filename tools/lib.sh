@@ -35,6 +35,41 @@ is_root() {
     [ "$(id -u)" -eq 0 ]
 }
 
+# checkout_version: as the build has it, where there is a cmake to ask; else the number alone.
+checkout_version() {
+    local number
+
+    number=$(sed -n 's/^set(ADPATH_VERSION \(.*\))$/\1/p' "$ROOT/plugins/adpath/version.cmake")
+    cmake -D "PROJECT_SOURCE_DIR=$ROOT" -D "PROJECT_VERSION=$number" -P "$ROOT/cmake/version.cmake" 2>/dev/null ||
+        printf '%s\n' "$number"
+}
+
+# watched WHAT LOG COMMAND...: runs it, with its words into LOG, and says from time to time that it still
+# runs. Ctrl-C ends all, and is no fault of the command.
+watched() {
+    local what=$1 log=$2 status=0 ticker before never
+    shift 2
+
+    exec {never}<> <(:) # nothing ever comes, so that a read waits without a process of its own
+    (
+        trap '' INT
+        seconds=0
+        while ! read -rt 15 -u "$never"; do
+            seconds=$((seconds + 15))
+            say "... still $what ($seconds s)"
+        done
+    ) </dev/null >/dev/null &
+    ticker=$!
+    before=$(trap -p INT)
+    trap 'kill $ticker 2>/dev/null; say "stopped while $what: run this again, and it goes on"; exit 130' INT
+    "$@" </dev/null >>"$log" 2>&1 || status=$?
+    eval "${before:-trap - INT}"
+    kill "$ticker" 2>/dev/null || true
+    wait "$ticker" 2>/dev/null || true
+    exec {never}<&-
+    return $status
+}
+
 # remember KIND WHAT: notes in $STATE what --uninstall has to undo or to name, each once.
 remember() {
     local line="$1 $2"
@@ -106,8 +141,8 @@ ensure_packages() {
     as_root+=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y
         -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)
     # A foreign source that cannot be reached is no reason to stop: the install tells.
-    "${as_root[@]}" update </dev/null >"$log" 2>&1 || true
-    if ! "${as_root[@]}" install --no-install-recommends "${missing[@]}" </dev/null >>"$log" 2>&1; then
+    watched "fetching the lists of packages" "$log" "${as_root[@]}" update || true
+    if ! watched "installing packages" "$log" "${as_root[@]}" install --no-install-recommends "${missing[@]}"; then
         tail -n 25 "$log" >&2
         rm -f "$log"
         die "apt-get could not install the packages: see above, put it right
@@ -155,17 +190,18 @@ build() {
     fi
 
     log="$dir/adpath-build.log"
+    : >"$log"
     # CMake by itself does not notice that a preset has changed.
     wanted="$* $(cksum <"$ROOT/CMakePresets.json")"
     if [ "$(cat "$dir/adpath-arguments" 2>/dev/null)" != "$wanted" ]; then
         say "configuring $dir"
-        cmake -S "$ROOT" -B "$dir" "$@" >"$log" 2>&1 || status=$?
+        watched configuring "$log" cmake -S "$ROOT" -B "$dir" "$@" || status=$?
         if [ $status -eq 0 ]; then
             printf '%s\n' "$wanted" >"$dir/adpath-arguments"
         fi
     fi
     if [ $status -eq 0 ]; then
-        cmake --build "$dir" --parallel "$(nproc)" >"$log" 2>&1 || status=$?
+        watched building "$log" cmake --build "$dir" --parallel "$(nproc)" || status=$?
     fi
     if [ $status -ne 0 ]; then
         cat "$log" >&2
@@ -203,8 +239,9 @@ built_module() {
     printf '%s\n' "$module"
 }
 
-# build_for_tests [yes]: sets $release and $asan, the folders of the two builds, and exports their modules.
-# "yes": the modules alone, without the unit tests; for release the build of tools/run.
+# build_for_tests [INTEGRATION [QUICK]]: sets $release and $asan, the folders of the two builds, and exports their modules.
+# INTEGRATION "yes": the modules alone, without the unit tests; for release the build of tools/run.
+# QUICK "yes": without sanitizers, the second module is the first.
 build_for_tests() {
     local preset=test without=()
 
@@ -213,11 +250,16 @@ build_for_tests() {
         without=(-DADPATH_BUILD_TESTS=OFF)
     fi
     release=$(build_dir $preset)
-    asan=$(build_dir asan)
+    asan=$release
+    if [ -z "${2-}" ]; then
+        asan=$(build_dir asan)
+    fi
     say "--- build for release, in $release"
     build "$release" --preset $preset
-    say "--- build with sanitizers, in $asan"
-    build "$asan" --preset asan ${without[@]+"${without[@]}"}
+    if [ -z "${2-}" ]; then
+        say "--- build with sanitizers, in $asan"
+        build "$asan" --preset asan ${without[@]+"${without[@]}"}
+    fi
     find_plugin_dirs
     ADPATH_MODULE=$(built_module "$release")
     ADPATH_MODULE_ASAN=$(built_module "$asan")

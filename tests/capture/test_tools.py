@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tools/run and tools/test as people type them: wrong names, pipes, several captures, Ctrl-C.
+
+They run in a copy of the checkout's scripts, where other programs stand in for apt's, cmake and tshark.
+"""
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import harness
+import pytest
+
+PLUGIN = "build/release/wireshark/4.0/epan/adpath.so"
+PROGRAMS = {
+    # Each package is there.
+    "dpkg-query": 'shift 3; for name; do echo "installed $name"; done',
+    "apt-get": "exit 1",
+    "cmake": """case "$*" in
+        *version.cmake*) echo 4.7.11 ;;
+        --build*) [ -z "$SLOW" ] || sleep 30; mkdir -p "$(dirname "$ROOT/%s")"; echo module >"$ROOT/%s" ;;
+        esac""" % (PLUGIN, PLUGIN),
+    "tshark": """case "$*" in
+        "-G folders") printf 'Personal Plugins:\\t%s/plugins/4.0\\nGlobal Plugins:\\t/nowhere/4.0\\n' "$HOME" ;;
+        *) while [ $# -gt 0 ]; do [ "$1" = -r ] && echo "report on $(cat -- "$2")"; [ "$1" = -K ] && echo "with $2"; shift; done ;;
+        esac""",
+    "wireshark": 'echo "window $*"',
+}
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A checkout of its own, with names for what is to be read."""
+    root = tmp_path / "checkout"
+    for folder in ("tools", "cmake"):
+        shutil.copytree(harness.ROOT / folder, root / folder)
+    (root / "plugins" / "adpath").mkdir(parents=True)
+    shutil.copy(harness.ROOT / "plugins/adpath/version.cmake", root / "plugins/adpath")
+    shutil.copy(harness.ROOT / "CMakePresets.json", root)
+    (root / "testdata" / "lab").mkdir(parents=True)
+    (root / "testdata/lab/a1-happy-gssapi-clear.pcapng").write_text("the laboratory")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, text in PROGRAMS.items():
+        (programs / name).write_text("#!/bin/sh\n" + text + "\n")
+        (programs / name).chmod(0o755)
+    for name in ("one", "two words", "-odd"):
+        (tmp_path / f"{name}.pcapng").write_text(name)
+    (tmp_path / "two words.keytab").write_bytes(b"\5\2keys")
+    (tmp_path / "no.keytab").write_text("keys")
+    (tmp_path / "folder").mkdir()
+    return tmp_path
+
+
+def environment(place, **more):
+    return {"PATH": f"{place}/bin:{os.environ['PATH']}", "HOME": str(place / "home"), "ROOT": str(place / "checkout"),
+            "DISPLAY": ":0", "SLOW": "", "LC_ALL": "C.UTF-8", **more}
+
+
+def run(place, *arguments, given=b"", program=("checkout/tools/run",)):
+    """Status and words of tools/run. As an ordinary user would, who installs into a home."""
+    user = {"user": harness.NOBODY, "group": harness.NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+    if user:
+        for path in [place, *place.parents][:2] + list(place.rglob("*")):
+            os.chown(path, harness.NOBODY, harness.NOBODY)
+    done = subprocess.run([*program, *arguments], cwd=place, env=environment(place), input=given, capture_output=True,
+                          timeout=60, check=False, **user)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.fixture(autouse=True)
+def reachable(tmp_path):
+    """pytest's own folders are closed to others."""
+    for path in tmp_path.parents:
+        if "pytest" in path.name and path.stat().st_uid == os.geteuid():
+            path.chmod(path.stat().st_mode | 0o011)
+
+
+@pytest.mark.parametrize("arguments,says", [
+    ([""], "name of a capture is empty"),
+    (["one.pcapng", ""], "name of a capture is empty"),
+    (["one.pcapng", "--uninstall"], "--uninstall takes nothing else"),
+    (["--uninstall", "one.pcapng"], "--uninstall takes nothing else"),
+    (["folder"], "folder is a folder"),
+    (["gone.pcapng"], "there is no file gone.pcapng"),
+    (["-K"], "needs a keytab"),
+    (["-K", "no.keytab", "one.pcapng"], "no.keytab is no keytab"),
+    (["-K", "", "one.pcapng"], "its name is empty"),
+    (["-K", "folder", "one.pcapng"], "cannot read the keytab folder"),
+    (["--nonsense"], "unknown option --nonsense"),
+    (["--gui", "one.pcapng", "two words.pcapng"], "--gui opens one capture: 2 were given"),
+])
+def test_wrong_arguments(place, arguments, says):
+    """One sentence, status 1, and nothing is built or removed."""
+    status, out, err = run(place, *arguments)
+    assert (status, out) == (1, "")
+    assert says in err and err.count("\n") == 1
+    assert not (place / "checkout" / "build").exists()
+
+
+def test_a_report(place):
+    assert run(place, "one.pcapng")[:2] == (0, "report on one\n")
+    assert run(place)[:2] == (0, "report on the laboratory\n")
+    assert (place / "home/plugins/4.0/epan/adpath.so").read_text() == "module\n"
+
+
+def test_several_captures_each_with_its_keys(place):
+    status, out, err = run(place, "one.pcapng", "--", "two words.pcapng", "-odd.pcapng")
+    assert (status, out) == (0, "report on one\nreport on two words\nwith two words.keytab\nreport on -odd\n")
+    assert [line for line in err.splitlines() if "---" in line] == [
+        f"adpath: --- {name}.pcapng" for name in ("one", "two words", "-odd")]
+
+
+def test_through_a_pipe(place):
+    assert run(place, "-", given=b"stdin")[:2] == (0, "report on stdin\n")
+    script = 'tools/run <(printf process) && mkfifo "$HOME/pipe" && { printf named >"$HOME/pipe" & tools/run "$HOME/pipe"; }'
+    script = script.replace("tools/run", "checkout/tools/run")
+    assert run(place, "-c", script, program=("bash",))[1] == "report on process\nreport on named\n"
+    status, out, err = run(place, "-")
+    assert status == 1 and out == "" and "nothing came through standard input" in err
+
+
+@pytest.mark.parametrize("program", [("sh", "checkout/tools/run"), ("checkout/tools/run",), ("./link",)])
+def test_however_it_is_started(place, program):
+    (place / "link").symlink_to("checkout/tools/run")
+    assert run(place, "--version", program=program)[:2] == (0, "adpath 4.7.11\n")
+    assert run(place, "one.pcapng", program=program)[:2] == (0, "report on one\n")
+
+
+def test_ctrl_c_is_nobodys_fault(place):
+    """It ends the build, and says neither that the network nor that the source is wrong."""
+    (place / "checkout" / "build").mkdir()
+    process = subprocess.Popen(
+        ["checkout/tools/run", "one.pcapng"], cwd=place, env=environment(place, SLOW="yes"), start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )
+    log = place / "checkout/build/release/adpath-arguments"
+    for _ in range(200):
+        if log.exists():
+            break
+        time.sleep(0.05)
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130 and out == b""
+    assert b"stopped while building" in err
+    assert b"failed" not in err and b"network" not in err
+
+
+def test_a_typing_error_is_noticed_at_once(place):
+    status, out, err = run(place, "--no-lnt", program=("checkout/tools/test",))
+    assert (status, out) == (1, "")
+    assert "--no-lnt" in err and err.count("\n") == 1
