@@ -115,8 +115,8 @@ def finish(t):
 # ---- what comes before ----
 
 
-def look_up(c, name, address=None, kind=A, ident=None, rcode=0, client=CLIENT):
-    """A lookup at the DC; returns nothing, the frames are the last two."""
+def look_up(c, name, address=None, kind=A, ident=None, rcode=0, client=CLIENT, server=DC):
+    """A lookup at the server; returns nothing, the frames are the last two."""
     ident = ident if ident is not None else len(c.frames) + 100
     data = None
     if address:
@@ -125,7 +125,7 @@ def look_up(c, name, address=None, kind=A, ident=None, rcode=0, client=CLIENT):
     c.exchange(
         client,
         50053,
-        DC,
+        server,
         53,
         dns(ident, name, kind),
         dns_reply(ident, name, answers, rcode=rcode, kind=kind),
@@ -139,8 +139,8 @@ def exchange_filter():
     )
 
 
-def search_scp(c, *urls, client=CLIENT):
-    t = c.tcp(client, 40389, DC, 389)
+def search_scp(c, *urls, client=CLIENT, server=DC):
+    t = c.tcp(client, 40389, server, 389)
     attributes = ("serviceBindingInformation", "keywords")
     t.ask(ldap(1, search("CN=Configuration,DC=contoso,DC=test", 2, exchange_filter(), attributes)))
     answer = b""

@@ -30,6 +30,14 @@ void adp_learn_host(adp_derived *d, const char *name)
     }
 }
 
+/* Is it the DNS name of which the other one is the first label? */
+static gboolean is_whole_of(const char *name, const char *label)
+{
+    gsize len = strlen(label);
+
+    return !strchr(label, '.') && g_ascii_strncasecmp(name, label, len) == 0 && name[len] == '.';
+}
+
 static void learn_name(adp_model *model, guint32 address, const char *name)
 {
     adp_called *entry;
@@ -38,7 +46,12 @@ static void learn_name(adp_model *model, guint32 address, const char *name)
         return;
     }
     entry = adp_address_called(&model->derived, address);
-    if ((!entry->name || entry->name_is_hearsay) && !entry->has_names) {
+    if (entry->has_names) {
+        return;
+    }
+    /* A controller that pings itself calls itself by its short name first. */
+    if (!entry->name || is_whole_of(name, entry->name) ||
+        (entry->name_is_hearsay && !is_whole_of(entry->name, name))) {
         entry->name = name;
         entry->name_is_hearsay = FALSE;
     }
@@ -53,9 +66,12 @@ static void learn_hearsay(adp_model *model, guint32 address, const char *name)
         return;
     }
     entry = adp_address_called(&model->derived, address);
-    if (!entry->name && !entry->has_names) {
+    if (entry->has_names) {
+        return;
+    }
+    if (!entry->name || is_whole_of(name, entry->name)) {
+        entry->name_is_hearsay = !entry->name;
         entry->name = name;
-        entry->name_is_hearsay = TRUE;
     }
 }
 

@@ -90,6 +90,27 @@ static void remember_question(adp_derived *d, const adp_obs *obs, guint32 i)
     g_hash_table_replace(d->asked, g_memdup2(&hash, sizeof(hash)), GUINT_TO_POINTER(i + 1));
 }
 
+/* The ends of a server that asks itself, over the loopback interface, are one address. */
+static gboolean is_asked_by_itself(const adp_obs *obs)
+{
+    return obs->flow.client == obs->flow.server;
+}
+
+/*
+ * What a host asks its own DNS service it asks as a client, and turns to its next server when the answer is
+ * none, or does not come: then with the same id, as the question is the same. What the service hands on has
+ * an id of its own, and comes before the answer that it is handed on for.
+ */
+static gboolean is_own_next(const adp_model *model, const adp_obs *asked, guint32 i,
+                            const adp_obs *obs)
+{
+    guint32 step = adp_model_mark(model, i)->step;
+
+    return is_asked_by_itself(asked) &&
+           (asked->id == obs->id ||
+            (step != ADP_NONE && adp_model_step(model, step)->reply != ADP_NONE));
+}
+
 /*
  * Was the asking end asked the same itself a moment ago? Then it is a resolver that asks on
  * somebody's behalf, and no client (domain knowledge: captures taken at a DNS server).
@@ -98,9 +119,11 @@ static gboolean is_forwarded(const adp_model *model, const adp_obs *obs)
 {
     guint64 hash = question_at(obs->flow.client, obs->u.dns);
     gpointer found = g_hash_table_lookup(model->derived.asked, &hash);
+    guint32 i = GPOINTER_TO_UINT(found) - 1;
 
-    return found && adp_since(obs->time, adp_model_obs(model, GPOINTER_TO_UINT(found) - 1)->time) <=
-                        FORWARD_WINDOW;
+    return found && !is_asked_by_itself(obs) &&
+           !is_own_next(model, adp_model_obs(model, i), i, obs) &&
+           adp_since(obs->time, adp_model_obs(model, i)->time) <= FORWARD_WINDOW;
 }
 
 static gboolean feed_question(adp_model *model, const adp_obs *obs, guint32 i)
