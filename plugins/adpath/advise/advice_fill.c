@@ -55,6 +55,17 @@ static gboolean is_plain(const char *value)
 }
 
 /*
+ * Beyond ASCII only letters and digits: Windows turns other signs into the quotes, slashes and bars that
+ * they resemble when a program asks for its arguments in the code page, and with them two letters and
+ * the modifier letters (Microsoft's "best fit": U+01C3 is a !, U+02BA a ").
+ */
+static gboolean is_letter_everywhere(gunichar ch)
+{
+    return g_unichar_isalnum(ch) && !(ch >= 0x01c0 && ch <= 0x01c3) &&
+           !(ch >= 0x02b0 && ch <= 0x02ff);
+}
+
+/*
  * Is the value one word within double quotes, in PowerShell 5.1 and 7, cmd.exe and POSIX shells
  * alike, and no option? cmd.exe knows no other quotes, and some characters stay special in them:
  * $ and ` in PowerShell and sh, % and ! in cmd.exe; typographic quotes end them in PowerShell; a
@@ -67,7 +78,7 @@ static gboolean is_quotable(const char *value)
     for (p = value; *p; p = g_utf8_next_char(p)) {
         gunichar ch = g_utf8_get_char(p);
 
-        if ((ch < 0x80 && strchr("\"$`%!", (char)ch)) || (ch >= 0x2018 && ch <= 0x201f) ||
+        if ((ch < 0x80 ? strchr("\"$`%!", (char)ch) != NULL : !is_letter_everywhere(ch)) ||
             (ch == '\\' && (!p[1] || p[1] == '\\'))) {
             return FALSE;
         }
@@ -75,9 +86,11 @@ static gboolean is_quotable(const char *value)
     return !strchr("-/@", *value);
 }
 
-/* FALSE when the command cannot be said with it. */
-static gboolean append_value(GString *out, const char *value, gboolean mailboxes)
+/* FALSE when the command cannot be said with it. `next`: what follows in the template. */
+static gboolean append_value(GString *out, const char *value, gboolean mailboxes, char next)
 {
+    gboolean plain = is_plain(value) && (!strchr(value, '$') || !next || next == ' ');
+
     char *masked = mailboxes ? NULL : adp_mask_mailboxes(value);
     gboolean hidden = masked && !g_str_equal(masked, value);
 
@@ -85,18 +98,20 @@ static gboolean append_value(GString *out, const char *value, gboolean mailboxes
     if (hidden || !is_faithful(value)) {
         return FALSE;
     }
-    if (is_plain(value)) {
+    if (plain) {
         g_string_append(out, value);
         return TRUE;
     }
-    if (!is_quotable(value)) {
+    /* A backslash would take the quote with it (C runtime). */
+    if (!is_quotable(value) || (out->len && out->str[out->len - 1] == '\\')) {
         return FALSE;
     }
     g_string_append_printf(out, "\"%s\"", value);
     return TRUE;
 }
 
-static gboolean append_words(GString *out, const char *value, gboolean mailboxes)
+static gboolean append_words(GString *out, const char *value, gboolean mailboxes,
+                             char next G_GNUC_UNUSED)
 {
     char *masked = mailboxes ? NULL : adp_mask_mailboxes(value);
 
@@ -105,7 +120,7 @@ static gboolean append_words(GString *out, const char *value, gboolean mailboxes
     return TRUE;
 }
 
-typedef gboolean (*appender)(GString *out, const char *value, gboolean mailboxes);
+typedef gboolean (*appender)(GString *out, const char *value, gboolean mailboxes, char next);
 
 static char *fill(const char *template, const adp_advice_values *values, appender append)
 {
@@ -121,7 +136,7 @@ static char *fill(const char *template, const adp_advice_values *values, appende
             continue;
         }
         value = value_of(values, p + 1, (gsize)(end - p - 1));
-        if (!value || !*value || !append(out, value, values->mailboxes)) {
+        if (!value || !*value || !append(out, value, values->mailboxes, end[1])) {
             g_string_free(out, TRUE);
             return NULL;
         }

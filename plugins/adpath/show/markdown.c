@@ -28,14 +28,23 @@ typedef struct {
     GString *out;
 } context;
 
+/* "www." makes a link of what follows where Markdown is GitHub's. */
+static gboolean follows_www(const char *dot, const char *begin)
+{
+    return dot - begin >= 3 && g_ascii_strncasecmp(dot - 3, "www", 3) == 0;
+}
+
 /*
  * What Markdown could take for markup within a line; nothing of a packet stands at the
  * beginning of one. An entity is no markup anywhere, a backslash is one in old dialects.
  */
 static void escaped(GString *out, const char *text)
 {
+    const char *begin = text;
+
     for (; *text; text++) {
-        if (strchr("<>&|@", *text) || g_str_has_prefix(text, "://")) {
+        if (strchr("<>&|@", *text) || g_str_has_prefix(text, "://") ||
+            (*text == '.' && follows_www(text, begin))) {
             g_string_append_printf(out, "&#%d;", *text);
         } else if (strchr("\\`*_[]~$", *text)) {
             g_string_append_c(out, '\\');
