@@ -184,6 +184,9 @@ static void test_mask(void)
         /* Other spellings of a name and of the sign: in URLs, filters, DNS names. */
         {"\"alice b\"@contoso.test", "<mailbox>"},
         {"x?Email=alice%40contoso.test&y", "x?Email=<mailbox>&y"},
+        {"(mail=anna@con*)", "(mail=<mailbox>*)"},
+        {"(mail=anna@*)", "(mail=<mailbox>*)"},
+        {"(cn=a@b)(cn=*)", NULL},
         {"(mail=alice\\40contoso.test)", "(mail=<mailbox>)"},
         {"alice\\064contoso.test", "<mailbox>"},
         {"100%40", NULL},

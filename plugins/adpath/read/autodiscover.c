@@ -281,7 +281,7 @@ void adp_autodiscover_read(adp_arena *arena, const char *body, gsize len, adp_ob
 
 const char *adp_autodiscover_target_mailbox(adp_arena *arena, const char *target, gsize *path_len)
 {
-    gsize path = strcspn(target, "?");
+    gsize path = strcspn(target, "?#");
     const char *last = NULL;
     const char *p;
     char *decoded;
@@ -295,9 +295,10 @@ const char *adp_autodiscover_target_mailbox(adp_arena *arena, const char *target
     decoded = last ? g_uri_unescape_segment(last, target + path, NULL) : NULL;
     if (decoded && strchr(decoded, '@')) {
         path = (gsize)(last - target);
-    } else if (target[path]) {
-        GHashTable *query =
-            g_uri_parse_params(target + path + 1, -1, "&", G_URI_PARAMS_CASE_INSENSITIVE, NULL);
+    } else if (target[path] == '?') {
+        const char *begin = target + path + 1;
+        GHashTable *query = g_uri_parse_params(begin, (gssize)strcspn(begin, "#"), "&",
+                                               G_URI_PARAMS_CASE_INSENSITIVE, NULL);
 
         g_free(decoded);
         decoded = query ? g_strdup(g_hash_table_lookup(query, "Email")) : NULL;

@@ -188,7 +188,7 @@ static int dissect_value(tvbuff_t *tvb, proto_tree *tree, show_value show)
         return 0;
     }
     arena = adp_arena_new();
-    show(tvb, tree, adp_url_without_user(arena, text_of(arena, tvb)));
+    show(tvb, tree, adp_url_without_secrets(arena, text_of(arena, tvb)));
     adp_arena_free(arena);
     return 0;
 }

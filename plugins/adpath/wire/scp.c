@@ -377,7 +377,7 @@ void adp_scp_entry_finish(adp_arena *arena, adp_scp_entry *entry)
         }
     }
     for (i = 0; i < entry->bindings.count; i++) {
-        entry->bindings.items[i] = adp_url_without_user(arena, entry->bindings.items[i]);
+        entry->bindings.items[i] = adp_url_without_secrets(arena, entry->bindings.items[i]);
     }
     if (entry->bindings.count) {
         const char *host = binding_host(arena, entry->bindings.items[0], entry->type);

@@ -196,8 +196,11 @@ char *adp_mask_mailboxes(const char *text)
         while (domain_char(*end)) {
             end++;
         }
-        /* A single label behind the @ is a realm or a host, not a mail domain. */
-        if (start == at || !memchr(at + length, '.', (gsize)(end - at) - length)) {
+        /*
+         * A single label behind the @ is a realm or a host, not a mail domain; a filter may hold the
+         * beginning of one.
+         */
+        if (start == at || (*end != '*' && !memchr(at + length, '.', (gsize)(end - at) - length))) {
             continue;
         }
         if (!out) {

@@ -388,17 +388,32 @@ const char *adp_url_shown(adp_arena *arena, const char *text, gsize len)
     return shown;
 }
 
-const char *adp_url_without_user(adp_arena *arena, const char *url)
+const char *adp_url_without_secrets(adp_arena *arena, const char *url)
 {
     adp_url parts;
     GString *out;
     const char *kept;
+    gboolean hides;
 
-    if (!adp_url_parse(url, strlen(url), &parts) || !parts.has_user) {
+    if (!adp_url_parse(url, strlen(url), &parts)) {
+        /* Damaged, but perhaps by its password. */
+        return strstr(url, "://") && strchr(url, '@') ? adp_url_shown(arena, url, strlen(url))
+                                                      : url;
+    }
+    /* A directory's URL has attributes and a filter there. */
+    hides =
+        parts.has_query && (parts.scheme == ADP_SCHEME_HTTP || parts.scheme == ADP_SCHEME_HTTPS);
+    if (!parts.has_user && !hides) {
         return url;
     }
     out = g_string_new_len(url, (gssize)scheme_len(url, strlen(url)));
-    g_string_append(out, parts.place);
+    if (hides) {
+        g_string_append_len(out, parts.place, (gssize)parts.place_len);
+        g_string_append_len(out, parts.path, (gssize)parts.path_len);
+        g_string_append(out, "?...");
+    } else {
+        g_string_append(out, parts.place);
+    }
     kept = adp_arena_strndup(arena, out->str, out->len);
     g_string_free(out, TRUE);
     return kept;

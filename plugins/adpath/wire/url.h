@@ -68,8 +68,11 @@ guint16 adp_url_port(const char *url);
  */
 const char *adp_url_shown(adp_arena *arena, const char *text, gsize len);
 
-/** `url`, or a copy without the user that it names; what is no URL stays. `url` is text of the arena. */
-const char *adp_url_without_user(adp_arena *arena, const char *url);
+/**
+ * `url`, or a copy without the user that it names, and of HTTP with "?..." for what stands behind a '?' or '#'. What is
+ * no URL stays, but for what could be a user. `url` is text of the arena.
+ */
+const char *adp_url_without_secrets(adp_arena *arena, const char *url);
 
 /** Appends host, and port unless it is 0, as a URL has them: IPv6 in brackets. */
 void adp_url_append_place(GString *out, const char *host, guint port);
