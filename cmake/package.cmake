@@ -4,7 +4,9 @@
 # `cmake --install` goes; the version of libwireshark in its dependencies keeps it from any other.
 
 set(CPACK_PACKAGE_NAME wireshark-plugin-adpath)
-set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
+# Of what comes before a release: "~" sorts before the end of a version, "-" would begin Debian's revision.
+string(REPLACE "-" "~" package_version "${ADPATH_BUILD_VERSION}")
+set(CPACK_PACKAGE_VERSION "${package_version}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Active Directory discovery path for Wireshark")
 set(CPACK_PACKAGE_DESCRIPTION
 "Shows how clients find their Active Directory servers and services in a
@@ -21,7 +23,7 @@ set(CPACK_GENERATOR DEB)
 
 # Two packages for two versions of Wireshark lie side by side.
 set(CPACK_DEBIAN_PACKAGE_VERSION
-    "${PROJECT_VERSION}+ws${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION}")
+    "${package_version}+ws${Wireshark_MAJOR_VERSION}.${Wireshark_MINOR_VERSION}")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)

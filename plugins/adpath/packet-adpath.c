@@ -25,6 +25,7 @@
 #include "show/tree.h"
 #include "show/values.h"
 
+#include <adpath_version.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 #include <epan/tap.h>

@@ -12,6 +12,7 @@
 #include "session.h"
 #include "show/rows.h"
 
+#include <adpath_version.h>
 #include <epan/epan.h>
 
 void adp_about(adp_analysis *analysis _U_, const adp_selection *selection _U_,

@@ -29,6 +29,7 @@
 #include "show/verdict.h"
 #include "wire/text.h"
 
+#include <adpath_version.h>
 #include <epan/epan.h>
 #include <wsutil/json_dumper.h>
 
