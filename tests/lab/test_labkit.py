@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Parts of the laboratory that need none: the comparison of a command with a capture, and capture files."""
 
+import os
+import re
 import struct
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -124,3 +127,16 @@ def test_a_scenario_that_was_killed_is_noticed(tmp_path):
         killed = core.Lab(tmp_path)
     with pytest.raises(LabError, match="healthy was killed"), killed.playing("sealed"):
         pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: another user's laboratory: that takes root")
+def test_another_users_laboratory(tmp_path):
+    """One sentence instead of a traceback."""
+    lab = Path(__file__).with_name("lab")
+    for path in (tmp_path, *tmp_path.parents[:2]):
+        path.chmod(path.stat().st_mode | 0o011)
+    (tmp_path / "closed").mkdir(mode=0o700)
+    done = subprocess.run([sys.executable, "-B", lab, "--dir", tmp_path / "closed" / "x", "list"], user=65534, group=65534,
+                          extra_groups=[], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"lab: .* is another user's; .*: sudo tests/lab/lab .* list\n", done.stderr)
