@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Packs the zip that people unpack into Wireshark's folder of their own on Windows.
 
-usage: pack.py VERSION DLL FOLDER
+usage: pack.py VERSION BUILD FOLDER
 
-VERSION is Wireshark's, as 4.6. Two packs of the same files are equal, byte by byte.
+VERSION is Wireshark's, as 4.6; BUILD the folder it was built in. Two packs of the same files are equal, byte by byte.
 """
 
 import re
@@ -15,20 +15,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def adpath_version():
-    text = (ROOT / "plugins" / "adpath" / "version.cmake").read_text()
-    return re.search(r"set\(ADPATH_VERSION ([\d.]+)\)", text).group(1)
+def adpath_version(build):
+    """What the module says of itself."""
+    text = (build / "plugins" / "adpath" / "adpath_version.h").read_text()
+    return re.search(r'ADPATH_VERSION "([^"]+)"', text).group(1)
 
 
-def contents(version, dll):
+def contents(version, build):
     """What the zip holds: its name there, and the bytes; in the order of the names."""
+    dll = build / "wireshark" / version / "epan" / "adpath.dll"
     profile = ROOT / "plugins" / "adpath" / "profile" / "AD Discovery"
     files = {f"profiles/AD Discovery/{path.name}": path.read_bytes() for path in profile.iterdir()}
     files[f"plugins/{version}/epan/adpath.dll"] = dll.read_bytes()
     files["adpath/COPYING.txt"] = (ROOT / "COPYING").read_bytes()
     names = sorted([*files, "adpath/INSTALL.txt"])
     text = (ROOT / "tests" / "windows" / "INSTALL.txt").read_text()
-    text = text.replace("@VERSION@", version).replace("@ADPATH@", adpath_version())
+    text = text.replace("@VERSION@", version).replace("@ADPATH@", adpath_version(build))
     text = text.replace("@FILES@", "\n".join("    " + name.replace("/", "\\") for name in names))
     # Notepad of older Windows knows CR LF alone.
     files["adpath/INSTALL.txt"] = text.replace("\n", "\r\n").encode("utf-8")
@@ -36,10 +38,10 @@ def contents(version, dll):
 
 
 def main():
-    version, dll, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    target = folder / f"adpath-{adpath_version()}-wireshark-{version}-windows-x64.zip"
+    version, build, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    target = folder / f"adpath-{adpath_version(build)}-wireshark-{version}-windows-x64.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in contents(version, dll):
+        for name, data in contents(version, build):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # the same in every pack
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
