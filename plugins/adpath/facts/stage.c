@@ -12,3 +12,18 @@ const char *adp_stage_name(adp_stage stage)
 
     return names[stage];
 }
+
+const char *adp_stage_meaning(adp_stage stage)
+{
+    static const char *const meanings[ADP_STAGES] = {
+        "no part of the path",
+        "which controllers there are: locator names, addresses, LDAP pings",
+        "tickets from the KDC",
+        "a connection to a directory: TLS, bind, rootDSE",
+        "what the directory is asked: service connection points",
+        "a connection to an endpoint: address, TCP, TLS",
+        "what the endpoint is asked",
+    };
+
+    return meanings[stage];
+}

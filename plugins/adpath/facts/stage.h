@@ -23,4 +23,7 @@ typedef enum {
 /** "find", "sign-in", ...: the values of adpath.stage. */
 const char *adp_stage_name(adp_stage stage);
 
+/** What the client does in it, in a few words. */
+const char *adp_stage_meaning(adp_stage stage);
+
 #endif

@@ -14,6 +14,7 @@
 #include "session.h"
 #include "show/explain.h"
 #include "show/hits.h"
+#include "show/html_file.h"
 #include "show/json.h"
 #include "show/markdown.h"
 #include "show/report.h"
@@ -246,6 +247,20 @@ static adp_bool copy_report(funnel_text_window_t *tw _U_, void *data)
     return TRUE;
 }
 
+static adp_bool save_page(funnel_text_window_t *tw _U_, void *data)
+{
+    const report_window *w = ((button *)data)->window;
+    adp_analysis *analysis = adp_current_analysis();
+    adp_selection selection;
+
+    if (analysis) {
+        selection = selection_of(w, analysis);
+        adp_html_save(analysis, &selection);
+        selection_clear(&selection);
+    }
+    return TRUE;
+}
+
 static adp_bool refresh(funnel_text_window_t *tw _U_, void *data)
 {
     window_draw(((button *)data)->window);
@@ -265,6 +280,7 @@ static const struct {
     {"First fault", first_fault, NULL},
     {"Copy as text", copy_report, NULL},
     {"Copy as Markdown", copy_report, adp_markdown},
+    {"HTML page...", save_page, NULL},
     {"Refresh", refresh, NULL},
 };
 

@@ -15,6 +15,7 @@
 #include "session.h"
 #include "show/decrypt.h"
 #include "show/gui.h"
+#include "show/html_file.h"
 #include "show/manual.h"
 #include "show/report.h"
 #include "show/rows.h"
@@ -36,14 +37,33 @@ static void show_report(gpointer data _U_)
     }
 }
 
-static void find(gpointer filter)
-{
-    plugin_if_apply_filter(filter, TRUE);
-}
-
 static void say(const char *text)
 {
     adp_gui_show_text("AD Discovery Path", text);
+}
+
+static void save_page(gpointer data _U_)
+{
+    adp_analysis *analysis = adp_current_analysis();
+    adp_selection selection;
+
+    if (!adp_gui_is_there()) {
+        return;
+    }
+    if (!analysis) {
+        say("Open a capture first.\n");
+        return;
+    }
+    selection = adp_shown_paths(analysis);
+    adp_html_save(analysis, &selection);
+    if (selection.paths) {
+        g_hash_table_unref(selection.paths);
+    }
+}
+
+static void find(gpointer filter)
+{
+    plugin_if_apply_filter(filter, TRUE);
 }
 
 /* The first observation of the selected packet; says why when there is none. */
@@ -155,6 +175,7 @@ void adp_menu_register(void)
 
     add("AD Discovery Path Report", REGISTER_PACKET_STAT_GROUP_UNSORTED, show_report, NULL);
     add(MENU "Report...", REGISTER_TOOLS_GROUP_UNSORTED, show_report, NULL);
+    add(MENU "HTML page...", REGISTER_TOOLS_GROUP_UNSORTED, save_page, NULL);
     for (i = 0; i < adp_ready_filter_count(); i++) {
         const adp_ready_filter *ready = adp_ready_filter_get(i);
         char *name = g_strdup_printf(MENU "Find/%s", ready->title);

@@ -38,6 +38,17 @@ char *adp_shown_filter(void)
     return plugin_if_get_capture_file(filter_of, NULL);
 }
 
+static void *file_of(capture_file *cf, void *data)
+{
+    *(gboolean *)data = !cf->is_tempfile;
+    return g_strdup(cf->filename);
+}
+
+char *adp_shown_file(gboolean *saved)
+{
+    return plugin_if_get_capture_file(file_of, saved);
+}
+
 typedef struct {
     adp_analysis *analysis;
     const adp_model *model; /* the analysis's */

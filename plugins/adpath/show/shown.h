@@ -16,6 +16,12 @@ guint32 adp_shown_frame(void);
 char *adp_shown_filter(void);
 
 /**
+ * The path of the open capture file, in the encoding of file names; NULL: none is open. Free with
+ * g_free(). `*saved`: it is the user's, not a temporary one of Wireshark.
+ */
+char *adp_shown_file(gboolean *saved);
+
+/**
  * The paths of which any packet passes the display filter. The caller frees `paths` with
  * g_hash_table_unref() when it is not NULL.
  */

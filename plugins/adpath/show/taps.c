@@ -14,6 +14,7 @@
 #include "show/explain.h"
 #include "show/gui.h"
 #include "show/hits.h"
+#include "show/html.h"
 #include "show/json.h"
 #include "show/markdown.h"
 #include "show/report.h"
@@ -38,7 +39,7 @@ static const report_kind kinds[] = {
     {"path", adp_report},         {"json", adp_json},       {"steps", adp_rows_text},
     {"tsv", adp_rows_tsv},        {"tree", adp_tree_text},  {"srt", adp_srt_text},
     {"markdown", adp_markdown},   {"decrypt", adp_decrypt}, {"about", adp_about},
-    {"stages", adp_report_short},
+    {"stages", adp_report_short}, {"html", adp_html},
 };
 
 typedef struct {
@@ -59,10 +60,10 @@ static tap_packet_status tap_packet(void *data, packet_info *pinfo _U_, epan_dis
     return TAP_PACKET_DONT_REDRAW;
 }
 
-/* Programs read these as they are: JSON is UTF-8 by its own standard. */
+/* Programs read these as they are: JSON is UTF-8 by its own standard, and the page says that it is. */
 static gboolean is_for_people(adp_reporter report)
 {
-    return report != adp_json && report != adp_rows_tsv;
+    return report != adp_json && report != adp_rows_tsv && report != adp_html;
 }
 
 /* A terminal that shows no UTF-8 gets a question mark for each letter beyond ASCII. */
@@ -78,12 +79,33 @@ static void make_ascii(GString *out)
     g_string_free(plain, TRUE);
 }
 
+static void to_output(const char *piece, gsize len, void *data _U_)
+{
+    (void)fwrite(piece, 1, len, stdout);
+}
+
+static void draw_text(const tap_run *run, adp_analysis *analysis, const adp_selection *selection)
+{
+    GString *out = g_string_new(NULL);
+
+    if (run->report) {
+        run->report(analysis, selection, adp_shows_mailboxes(), out);
+    } else {
+        adp_explain(analysis, run->frame, adp_shows_mailboxes(), out);
+    }
+    if (is_for_people(run->report) && !g_get_charset(NULL) &&
+        g_utf8_validate(out->str, (gssize)out->len, NULL)) {
+        make_ascii(out);
+    }
+    to_output(out->str, out->len, NULL);
+    g_string_free(out, TRUE);
+}
+
 static void tap_draw(void *data)
 {
     const tap_run *run = data;
     adp_analysis *analysis = adp_current_analysis();
     adp_selection selection;
-    GString *out;
 
     if (!adp_analyses()) {
         (void)fputs("adpath: the analysis is switched off (preference adpath.analysis), so this "
@@ -94,19 +116,13 @@ static void tap_draw(void *data)
         return;
     }
     selection = adp_hits_selection(run->hits, analysis);
-    out = g_string_new(NULL);
-    if (run->report) {
-        run->report(analysis, &selection, adp_shows_mailboxes(), out);
+    if (run->report == adp_html) {
+        /* The page can be much longer than what is kept of it. */
+        adp_html_write(analysis, &selection, adp_shows_mailboxes(), NULL, to_output, NULL);
     } else {
-        adp_explain(analysis, run->frame, adp_shows_mailboxes(), out);
+        draw_text(run, analysis, &selection);
     }
-    if (is_for_people(run->report) && !g_get_charset(NULL) &&
-        g_utf8_validate(out->str, (gssize)out->len, NULL)) {
-        make_ascii(out);
-    }
-    (void)fwrite(out->str, 1, out->len, stdout);
     (void)fflush(stdout);
-    g_string_free(out, TRUE);
     if (selection.paths) {
         g_hash_table_unref(selection.paths);
     }

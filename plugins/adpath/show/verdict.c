@@ -512,21 +512,29 @@ static gint by_weight(gconstpointer a, gconstpointer b)
     return adp_compare_numbers(x->evidence->data, y->evidence->data);
 }
 
-void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
+GPtrArray *adp_findings_by_weight(adp_analysis *analysis, guint32 path, gboolean mailboxes)
 {
     guint count;
     adp_finding *const *found = adp_findings_of_path(analysis, path, mailboxes, &count);
     GPtrArray *sorted = g_ptr_array_new();
     guint i;
 
-    if (count) {
-        g_string_append(out, "\n  Findings\n");
-    }
     for (i = 0; i < count; i++) {
         g_ptr_array_add(sorted, found[i]);
     }
     g_ptr_array_sort(sorted, by_weight);
-    for (i = 0; i < count; i++) {
+    return sorted;
+}
+
+void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
+{
+    GPtrArray *sorted = adp_findings_by_weight(analysis, path, mailboxes);
+    guint i;
+
+    if (sorted->len) {
+        g_string_append(out, "\n  Findings\n");
+    }
+    for (i = 0; i < sorted->len; i++) {
         one_finding(adp_analysis_model(analysis), g_ptr_array_index(sorted, i), mailboxes, out);
     }
     g_ptr_array_unref(sorted);

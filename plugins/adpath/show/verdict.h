@@ -33,6 +33,9 @@ char *adp_report_frames(const adp_model *model, const GArray *evidence);
 /** The endpoints of a path as a table; nothing when there are none. */
 void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
 
+/** The findings of a path, the worst first; of the analysis's. Free the array. */
+GPtrArray *adp_findings_by_weight(adp_analysis *analysis, guint32 path, gboolean mailboxes);
+
 /** The findings of a path with evidence, causes and checks; nothing when there are none. */
 void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
 
