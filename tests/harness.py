@@ -26,7 +26,7 @@ TIMEOUT = 120  # seconds, of one run: the captures are small
 
 PDML = ("-Y", "adpath", "-T", "pdml", "-J", "adpath")
 # tshark draws all reports that it is asked for, and each is the same as alone (test_arguments.py).
-REPORTS = ("tree", "steps", "tsv", "path", "json")
+REPORTS = ("tree", "steps", "tsv", "path", "json", "html")
 TAPS = ("stat:adpath", "nstat:adpath,steps", "seqa:adpath", "srt:adpath", "expert")  # of sharkd
 
 
@@ -418,6 +418,8 @@ class Step:
 
 def split_reports(text):
     """The texts of REPORTS, by name, in what one tshark wrote."""
+    page = re.search(r"^<!DOCTYPE html>\n.*?^</html>\n", text, re.M | re.S)
+    text = text[: page.start()] + text[page.end() :]
     start = re.search(r"^\{$", text, re.M).start()
     _, end = json.JSONDecoder().raw_decode(text, start)
     end = text.index("\n", end) + 1
@@ -429,7 +431,7 @@ def split_reports(text):
     # Of the table and the report for people the table comes first, or last; its lines are indented.
     steps = re.search(r"^ *n +path +frame .*\n(?: *\d+ .*\n)*", rest, re.M)
     path = rest[: steps.start()] + rest[steps.end() :]
-    return dict(zip(REPORTS, (tree.group(), steps.group(), tsv.group(), path, text[start:end])))
+    return dict(zip(REPORTS, (tree.group(), steps.group(), tsv.group(), path, text[start:end], page.group())))
 
 
 def steps_of(report):

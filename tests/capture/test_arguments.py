@@ -23,10 +23,11 @@ WRONG = [
     "adpath,tree,bad filter((",
     "adpath,srt,bad filter((",
     "adpath,markdown,bad filter((",
+    "adpath,html,bad filter((",
     "adpath,decrypt,bad filter((",
     "adpath,about,bad filter((",
 ]
-KINDS = ("path", "json", "stages", "steps", "tsv", "tree", "srt", "markdown", "decrypt", "about")
+KINDS = ("path", "json", "stages", "steps", "tsv", "tree", "srt", "markdown", "html", "decrypt", "about")
 
 
 @pytest.mark.parametrize("argument", WRONG)
@@ -127,12 +128,12 @@ def test_nothing_to_tell_and_why(wireshark, two_clients, sentence):
     argument, options = NOTHING[sentence]
     out = {
         kind: wireshark.tshark(two_clients, *options, "-q", "-z", argument.format(kind)).out
-        for kind in ("json", "path", "markdown")
+        for kind in ("json", "path", "markdown", "html")
     }
     report = json.loads(out["json"])
     assert report["verdict"] == {"outcome": "none", "text": sentence}
     assert report["analysis"] == (not options)
-    for kind in ("path", "markdown"):
+    for kind in ("path", "markdown", "html"):
         assert sentence in out[kind].replace("\n", " ")
         assert "looks for a directory" not in out[kind]
 

@@ -273,6 +273,30 @@ def test_the_buttons_of_the_report(wireshark, two_clients, show):
     window.wait(lambda: window.text(REPORT).split()[: len(titles)] == titles, "the table")
 
 
+def test_the_page_as_a_file(wireshark, lab, show):
+    """It is written beside the capture, and says what -z adpath,html does; a second one has another name."""
+    dialog = r".*AD Discovery Path: HTML page"
+    folder = wireshark.scratch / "pages"
+    folder.mkdir()
+    folder.chmod(0o777)
+    copy = folder / "one.pcapng"
+    copy.write_bytes(lab("c1").path.read_bytes())
+    copy.chmod(0o644)
+    window = show(harness.Capture(copy, copy.name))
+    for name in ("one-adpath.html", "one-adpath-2.html"):
+        window.open(dialog, *MENU, r"HTML page.*")
+        window.press(dialog, "OK")
+        page = folder / name
+        window.wait(lambda: page.exists() and page.read_text().endswith("</html>\n"), f"the file {name}")
+        assert page.stat().st_mode & 0o777 == 0o600
+        # Only the window knows the name of the capture.
+        text = page.read_text()
+        assert text.count("one.pcapng") == 2
+        text = text.replace(", one.pcapng</title>", "</title>")
+        text = text.replace("<div><dt>capture</dt><dd>one.pcapng</dd></div>\n", "")
+        assert text == wireshark.ask(lab("c1"), "-2", "-q", "-z", "adpath,html")
+
+
 def test_follow_this_path(wireshark, two_clients, show):
     """From any packet of it: the filter of the path, and the packet of its first fault."""
     steps = harness.steps_of(report(wireshark, two_clients))

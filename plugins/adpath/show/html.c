@@ -38,6 +38,7 @@ typedef struct {
     const adp_selection *selection;
     const char *file; /* NULL: not known */
     gboolean mailboxes;
+    guint shown; /* so many paths are */
 } context;
 
 /* ---- the head ---- */
@@ -210,13 +211,9 @@ static void path_row(const context *c, guint32 index)
 /* Where there are several, a table to choose from. */
 static void list_of_paths(const context *c)
 {
-    guint shown = 0;
     guint32 i;
 
-    for (i = 0; i < adp_model_path_count(c->model) && shown < 2; i++) {
-        shown += is_shown(c, i) ? 1 : 0;
-    }
-    if (shown < 2) {
+    if (c->shown < 2) {
         return;
     }
     adp_page_raw(c->page, "<h2>Paths</h2>\n<table class=\"paths\"><thead><tr>"
@@ -272,11 +269,22 @@ static void remarks(const context *c, guint32 index)
     g_ptr_array_unref(lines);
 }
 
+static void path_verdict(const context *c, guint32 index, const char *outcome)
+{
+    char *verdict = adp_path_verdict(c->analysis, index, c->mailboxes);
+
+    adp_page_raw(c->page, "<p class=\"verdict ");
+    adp_page_text(c->page, outcome);
+    adp_page_raw(c->page, "\">");
+    adp_page_text(c->page, verdict);
+    adp_page_raw(c->page, "</p>\n");
+    g_free(verdict);
+}
+
 static void one_path(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
     const char *outcome = adp_path_outcome(c->analysis, path);
-    char *verdict = adp_path_verdict(c->analysis, index, c->mailboxes);
     GArray *folds = adp_folds_of(c->analysis, index, c->mailboxes);
     gint64 start;
     gint64 end;
@@ -288,11 +296,12 @@ static void one_path(const context *c, guint32 index)
         adp_page_raw(c->page, ", also ");
         named(c, adp_client_at(path->also));
     }
-    adp_page_raw(c->page, "</h2>\n<p class=\"verdict ");
-    adp_page_text(c->page, outcome);
-    adp_page_raw(c->page, "\">");
-    adp_page_text(c->page, verdict);
-    adp_page_raw(c->page, "</p>\n");
+    adp_page_raw(c->page, " ");
+    adp_html_chip(c->page, outcome);
+    adp_page_raw(c->page, "</h2>\n");
+    if (c->shown > 1) { /* else it stands on top */
+        path_verdict(c, index, outcome);
+    }
     path_facts(c, index);
     remarks(c, index);
     adp_page_raw(c->page, "<h3>The path in six stages</h3>\n");
@@ -306,7 +315,6 @@ static void one_path(const context *c, guint32 index)
     adp_html_steps(c->page, c->analysis, index, folds, start, c->mailboxes);
     adp_page_raw(c->page, "</section>\n");
     g_array_unref(folds);
-    g_free(verdict);
 }
 
 /* Requests that stand alone: listed, and not judged. */
@@ -387,11 +395,19 @@ void adp_html_write(adp_analysis *analysis, const adp_selection *selection, gboo
                     const char *file, adp_html_sink sink, void *data)
 {
     const adp_model *model = adp_analysis_model(analysis);
-    context c = {adp_page_new(sink, data, mailboxes), analysis, model, selection, file, mailboxes};
+    context c = {.page = adp_page_new(sink, data, mailboxes),
+                 .analysis = analysis,
+                 .model = model,
+                 .selection = selection,
+                 .file = file,
+                 .mailboxes = mailboxes};
     const char *outcome = adp_capture_outcome(analysis, selection, mailboxes);
     char *verdict = adp_capture_verdict(analysis, selection, mailboxes);
     guint32 i;
 
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        c.shown += is_shown(&c, i) ? 1 : 0;
+    }
     head(&c, outcome);
     adp_page_raw(c.page, "<header>\n<h1>Active Directory discovery</h1>\n<p class=\"verdict top ");
     adp_page_text(c.page, outcome);

@@ -203,7 +203,7 @@ static void checks(adp_page *page, const GPtrArray *list)
         const adp_check *check = g_ptr_array_index(list, i);
 
         adp_page_raw(page, check->changes ? "<pre class=\"changes\"><code>" : "<pre><code>");
-        adp_page_text(page, check->text);
+        adp_page_command(page, check->text);
         if (check->changes) {
             adp_page_raw(page, " # changes ");
             adp_page_text(page, check->changes);
@@ -306,9 +306,10 @@ void adp_html_endpoints(adp_page *page, adp_analysis *analysis, guint32 path)
     guint i;
 
     if (list->len) {
-        adp_page_raw(page, "<h3>Endpoints of autodiscover</h3>\n<table class=\"endpoints\"><thead>"
-                           "<tr><th scope=\"col\">documented order</th>"
-                           "<th scope=\"col\">tried as no.</th><th scope=\"col\">outcome</th>"
+        adp_page_raw(page, "<h3>Endpoints of autodiscover, in the documented order</h3>\n<table "
+                           "class=\"endpoints\"><thead>"
+                           "<tr><th scope=\"col\">order</th>"
+                           "<th scope=\"col\">tried</th><th scope=\"col\">outcome</th>"
                            "<th scope=\"col\">endpoint</th><th scope=\"col\">named by</th></tr>"
                            "</thead><tbody>\n");
     }
@@ -316,8 +317,8 @@ void adp_html_endpoints(adp_page *page, adp_analysis *analysis, guint32 path)
         const adp_endpoint *endpoint = g_ptr_array_index(list, i);
 
         adp_page_raw(page, "<tr>");
-        place(page, endpoint->rank, "documented order");
-        place(page, endpoint->order, "tried as no.");
+        place(page, endpoint->rank, "order");
+        place(page, endpoint->order, "tried");
         adp_page_raw(page, "<td>");
         adp_html_chip(page, adp_endpoint_outcome_name(endpoint->outcome));
         adp_page_raw(page, "</td><td class=\"what\">");

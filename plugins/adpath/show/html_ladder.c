@@ -10,8 +10,6 @@
 #include "show/html_ladder.h"
 
 #include "facts/outcome.h"
-#include "facts/step_stage.h"
-#include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
@@ -19,37 +17,16 @@
 #include "judge/stages.h"
 #include "log/observation.h"
 #include "show/html_fold.h"
+#include "show/html_lanes.h"
 #include "show/rows.h"
 #include "show/verdict.h"
-#include "wire/ports.h"
 #include "wire/text.h"
 
-/* Measures, in pixels of the screen. */
-#define LEFT       150 /* where the client's line is */
-#define RIGHT      84  /* behind the last column: what is written there */
-#define LEAST      900 /* the drawing is no narrower */
-#define MOST_SPACE 190 /* between columns */
-#define SPACE      124
-#define HEIGHT     40
-#define LETTER     6.3 /* the width of one, on average */
+#define LEFT   ADP_LADDER_LEFT
+#define HEIGHT 40 /* of a line */
 
 /* Below this a pause between two steps is not worth a line. */
 #define GAP_SHOWN ADP_NS_PER_S
-
-typedef enum {
-    ROLE_DNS,
-    ROLE_DIRECTORY,
-    ROLE_KDC,
-    ROLE_ENDPOINT,
-    ROLES
-} lane_role;
-
-static const char *const role_names[ROLES] = {"DNS", "controllers", "KDC", "endpoints"};
-
-typedef struct {
-    guint32 server; /* address */
-    lane_role role;
-} lane;
 
 typedef struct {
     adp_page *page;
@@ -57,48 +34,10 @@ typedef struct {
     const adp_model *model;
     const adp_path *path;
     gboolean mailboxes;
-    GArray *lanes;      /* of lane, by role */
-    GHashTable *beyond; /* servers without a column of their own: the last column is theirs */
-    guint space;        /* between columns */
-    guint width;
+    adp_lanes lanes;
     gint64 start;    /* of the path */
     GArray *notices; /* of adp_finding *, by their last evidence */
 } ladder;
-
-/* ---- columns ---- */
-
-static lane_role role_of_stage(adp_stage stage)
-{
-    switch (stage) {
-    case ADP_STAGE_SIGN_IN:
-        return ROLE_KDC;
-    case ADP_STAGE_REACH:
-    case ADP_STAGE_AUTODISCOVER:
-        return ROLE_ENDPOINT;
-    default:
-        return ROLE_DIRECTORY;
-    }
-}
-
-static lane lane_of_step(const adp_model *model, const adp_step *step)
-{
-    lane where = {.server = step->flow.server, .role = ROLE_DNS};
-
-    if (step->kind != ADP_STEP_SRV && step->kind != ADP_STEP_ADDRESS) {
-        where.role = role_of_stage(adp_step_stage(model, step));
-    }
-    return where;
-}
-
-static lane lane_of_flow(const adp_flow *flow)
-{
-    lane where = {.server = flow->server, .role = ROLE_DNS};
-
-    if (!adp_port_is_dns(flow->server_port)) {
-        where.role = role_of_stage(adp_flow_stage(flow));
-    }
-    return where;
-}
 
 /* Of evidence that is no step: a connection that was tried, or a message on one. */
 static const adp_obs *beside_steps(const ladder *l, const adp_finding *finding)
@@ -114,71 +53,24 @@ static const adp_obs *beside_steps(const ladder *l, const adp_finding *finding)
     return adp_model_obs(l->model, last);
 }
 
-/* How many columns there are beside the client's. */
-static guint columns_of(const ladder *l)
-{
-    return l->lanes->len + (g_hash_table_size(l->beyond) ? 1 : 0);
-}
-
-static guint find_lane(const ladder *l, lane where)
-{
-    guint i;
-
-    for (i = 0; i < l->lanes->len; i++) {
-        const lane *at = &g_array_index(l->lanes, lane, i);
-
-        if (at->server == where.server && at->role == where.role) {
-            return i;
-        }
-    }
-    return l->lanes->len;
-}
-
-/* Behind the last of its role. */
-static void add_lane(ladder *l, lane where)
-{
-    guint at = 0;
-
-    if (find_lane(l, where) < l->lanes->len) {
-        return;
-    }
-    if (l->lanes->len == ADP_LADDER_SERVERS) {
-        g_hash_table_add(l->beyond, GUINT_TO_POINTER(where.server * ROLES + (guint)where.role));
-        return;
-    }
-    while (at < l->lanes->len && g_array_index(l->lanes, lane, at).role <= where.role) {
-        at++;
-    }
-    g_array_insert_val(l->lanes, at, where);
-}
-
 static void find_lanes(ladder *l, const GArray *folds)
 {
-    guint columns;
     guint i;
 
     for (i = 0; i < folds->len && i < ADP_LADDER_LINES; i++) {
         guint place = g_array_index(folds, adp_fold, i).first;
+        guint32 index = g_array_index(l->path->steps, guint32, place);
 
-        add_lane(l, lane_of_step(
-                        l->model,
-                        adp_model_step(l->model, g_array_index(l->path->steps, guint32, place))));
+        adp_lanes_add(&l->lanes, adp_lane_of_step(l->model, adp_model_step(l->model, index)));
     }
     for (i = 0; i < l->notices->len && i < ADP_LADDER_LINES; i++) {
         const adp_obs *obs = beside_steps(l, g_array_index(l->notices, adp_finding *, i));
 
         if (obs) {
-            add_lane(l, lane_of_flow(&obs->flow));
+            adp_lanes_add(&l->lanes, adp_lane_of_flow(&obs->flow));
         }
     }
-    columns = MAX(columns_of(l), 1);
-    l->space = CLAMP((LEAST - LEFT - RIGHT) / columns, SPACE, MOST_SPACE);
-    l->width = MAX(LEAST, LEFT + columns * l->space + RIGHT);
-}
-
-static guint x_of(const ladder *l, lane where)
-{
-    return LEFT + (find_lane(l, where) + 1) * l->space;
+    adp_lanes_lay_out(&l->lanes);
 }
 
 /* ---- drawing ---- */
@@ -188,7 +80,7 @@ static void begin_line(const ladder *l, guint height)
     adp_page_rawf(l->page,
                   "<tr><td><svg role=\"img\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\">"
                   "<title>",
-                  l->width, height, l->width, height);
+                  l->lanes.width, height, l->lanes.width, height);
 }
 
 /* The title is written; now the lines of life that all others lie over. */
@@ -197,11 +89,11 @@ static void end_title(const ladder *l, guint height, const char *class)
     guint i;
 
     adp_page_raw(l->page, "</title>");
-    for (i = 0; i <= columns_of(l); i++) {
+    for (i = 0; i <= adp_lanes_columns(&l->lanes); i++) {
         adp_page_raw(l->page, "<line class=\"");
         adp_page_raw(l->page, class);
-        adp_page_rawf(l->page, "\" x1=\"%u\" y1=\"0\" x2=\"%u\" y2=\"%u\"/>", LEFT + i * l->space,
-                      LEFT + i * l->space, height);
+        adp_page_rawf(l->page, "\" x1=\"%u\" y1=\"0\" x2=\"%u\" y2=\"%u\"/>",
+                      LEFT + i * l->lanes.space, LEFT + i * l->lanes.space, height);
     }
 }
 
@@ -253,103 +145,8 @@ static void label(const ladder *l, const char *class, const char *text, guint x,
     adp_page_raw(l->page, "<text class=\"");
     adp_page_raw(l->page, class);
     adp_page_rawf(l->page, "\" x=\"%u\" y=\"%u\">", x, y);
-    adp_page_short(l->page, text, (guint)((l->width - x - 4) / LETTER));
+    adp_page_short(l->page, text, (guint)((l->lanes.width - x - 4) / ADP_LADDER_LETTER));
     adp_page_raw(l->page, "</text>");
-}
-
-/* ---- the head ---- */
-
-static void lane_head(const ladder *l, guint x, const char *name, const char *address)
-{
-    guint room = (guint)((l->space - 6) / LETTER);
-
-    adp_page_rawf(l->page, "<text class=\"who\" x=\"%u\" y=\"36\">", x);
-    adp_page_short(l->page, name ? name : address, room);
-    adp_page_rawf(l->page, "</text>");
-    if (name) {
-        adp_page_rawf(l->page, "<text class=\"where\" x=\"%u\" y=\"51\">", x);
-        adp_page_short(l->page, address, room);
-        adp_page_raw(l->page, "</text>");
-    }
-}
-
-/* The role, over all of its columns. */
-static void role_head(const ladder *l, lane_role role)
-{
-    guint first = l->lanes->len;
-    guint last = 0;
-    guint i;
-
-    for (i = 0; i < l->lanes->len; i++) {
-        if (g_array_index(l->lanes, lane, i).role == role) {
-            first = MIN(first, i);
-            last = i;
-        }
-    }
-    if (first == l->lanes->len) {
-        return;
-    }
-    adp_page_rawf(l->page, "<text class=\"role\" x=\"%u\" y=\"14\">",
-                  LEFT + l->space * (first + last + 2) / 2);
-    adp_page_text(l->page, role_names[role]);
-    adp_page_rawf(l->page, "</text><line class=\"span\" x1=\"%u\" y1=\"20\" x2=\"%u\" y2=\"20\"/>",
-                  LEFT + l->space * (first + 1) - l->space / 2 + 8,
-                  LEFT + l->space * (last + 1) + l->space / 2 - 8);
-}
-
-static void head_title(const ladder *l)
-{
-    guint i;
-
-    adp_page_raw(l->page, "Columns, from the left: the client");
-    for (i = 0; i < l->lanes->len; i++) {
-        const lane *at = &g_array_index(l->lanes, lane, i);
-        const char *name = adp_model_client_name(l->model, adp_client_at(at->server));
-
-        adp_page_raw(l->page, "; ");
-        adp_page_text(l->page, role_names[at->role]);
-        adp_page_raw(l->page, " ");
-        adp_page_text(l->page, adp_model_address_text(l->model, at->server));
-        if (name) {
-            adp_page_raw(l->page, " (");
-            adp_page_text(l->page, name);
-            adp_page_raw(l->page, ")");
-        }
-    }
-}
-
-static void head(const ladder *l)
-{
-    adp_client client = l->path->client;
-    guint i;
-
-    adp_page_rawf(l->page,
-                  "<thead><tr><th scope=\"col\"><svg role=\"img\" width=\"%u\" height=\"60\" "
-                  "viewBox=\"0 0 %u 60\"><title>",
-                  l->width, l->width);
-    head_title(l);
-    adp_page_raw(l->page,
-                 "</title><desc>Each line below is a step: an arrow from the client to the "
-                 "server that was asked, and back with the answer.</desc>");
-    adp_page_rawf(l->page, "<text class=\"role\" x=\"%u\" y=\"14\">client</text>", LEFT);
-    adp_page_raw(l->page, "<text class=\"axis\" x=\"30\" y=\"51\">step</text>"
-                          "<text class=\"axis\" x=\"106\" y=\"51\">seconds</text>");
-    lane_head(l, LEFT, adp_model_client_name(l->model, client),
-              adp_model_address_text(l->model, client.address));
-    for (i = 0; i < ROLES; i++) {
-        role_head(l, (lane_role)i);
-    }
-    for (i = 0; i < l->lanes->len; i++) {
-        const lane *at = &g_array_index(l->lanes, lane, i);
-
-        lane_head(l, LEFT + (i + 1) * l->space,
-                  adp_model_client_name(l->model, adp_client_at(at->server)),
-                  adp_model_address_text(l->model, at->server));
-    }
-    if (columns_of(l) > l->lanes->len) {
-        lane_head(l, LEFT + (i + 1) * l->space, "other servers", "see the steps");
-    }
-    adp_page_raw(l->page, "</svg></th></tr></thead>\n<tbody>\n");
 }
 
 /* ---- lines ---- */
@@ -370,7 +167,7 @@ static void result(const ladder *l, const adp_row *row, adp_outcome outcome, gui
 
 static void arrows(const ladder *l, const adp_step *step, const adp_row *row, adp_outcome outcome)
 {
-    guint x = x_of(l, lane_of_step(l->model, step));
+    guint x = adp_lanes_x(&l->lanes, adp_lane_of_step(l->model, step));
 
     if (step->reply == ADP_NONE && (outcome == ADP_UNANSWERED || outcome == ADP_PENDING)) {
         vain_arrow(l, row->outcome, x, 25);
@@ -381,13 +178,15 @@ static void arrows(const ladder *l, const adp_step *step, const adp_row *row, ad
     result(l, row, outcome, x);
 }
 
-/* "3" or "3-7", and when it began. */
-static void margin(const ladder *l, const adp_row *row, guint count, gint64 after)
+/* "3" or "3-7", and when that began. */
+static void margin(const ladder *l, const adp_row *row, guint count, guint32 last, gint64 after)
 {
-    adp_page_raw(l->page, "<text class=\"axis\" x=\"30\" y=\"14\">");
-    adp_page_rawf(l->page, "%u", row->n);
-    adp_page_raw(l->page, count > 1 ? "\xe2\x80\xa6</text>" : "</text>");
-    adp_page_raw(l->page, "<text class=\"axis\" x=\"106\" y=\"14\">");
+    adp_page_rawf(l->page, "<text class=\"axis\" x=\"44\" y=\"14\">%u", row->n);
+    if (count > 1) {
+        adp_page_rawf(l->page, "\xe2\x80\x93%u", last);
+    }
+    adp_page_raw(l->page, "</text>");
+    adp_page_raw(l->page, "<text class=\"axis\" x=\"116\" y=\"14\">");
     adp_page_seconds(l->page, after);
     adp_page_raw(l->page, "</text>");
 }
@@ -411,7 +210,8 @@ static void step_line(const ladder *l, const adp_fold *fold)
     adp_page_rawf(l->page, ", frame %u: ", row.frame);
     adp_page_text(l->page, text);
     end_title(l, HEIGHT, "life");
-    margin(l, &row, fold->count, after);
+    margin(l, &row, fold->count,
+           g_array_index(l->path->steps, guint32, fold->first + fold->count - 1) + 1, after);
     arrows(l, step, &row, outcome);
     label(l, "said", text, LEFT + 8, 14);
     end_line(l);
@@ -445,14 +245,14 @@ static void notice_line(const ladder *l, const adp_finding *finding)
     adp_page_raw(l->page, "<g class=\"notice ");
     adp_page_raw(l->page, severity);
     adp_page_rawf(l->page, "\"><rect x=\"%u\" y=\"3\" width=\"%u\" height=\"20\" rx=\"4\"/>",
-                  LEFT + 2, l->width - LEFT - 6);
+                  LEFT + 2, l->lanes.width - LEFT - 6);
     label(l, "found", text, LEFT + 10, 17);
     adp_page_raw(l->page, "</g>");
     if (obs) {
         char *frames = adp_report_frames(l->model, finding->evidence);
-        guint x = x_of(l, lane_of_flow(&obs->flow));
+        guint x = adp_lanes_x(&l->lanes, adp_lane_of_flow(&obs->flow));
 
-        adp_page_raw(l->page, "<text class=\"axis\" x=\"106\" y=\"37\">");
+        adp_page_raw(l->page, "<text class=\"axis\" x=\"116\" y=\"37\">");
         adp_page_seconds(l->page, adp_since(obs->time, l->start));
         adp_page_raw(l->page, "</text>");
         vain_arrow(l, severity, x, 33);
@@ -529,11 +329,11 @@ static void not_drawn(const ladder *l, const GArray *folds)
                       "steps below have all of them.</p>\n",
                       rest);
     }
-    if (g_hash_table_size(l->beyond)) {
+    if (adp_lanes_sharing(&l->lanes)) {
         adp_page_rawf(l->page,
                       "<p class=\"limit\">%u more servers share the last column, <q>other "
                       "servers</q>.</p>\n",
-                      g_hash_table_size(l->beyond));
+                      adp_lanes_sharing(&l->lanes));
     }
 }
 
@@ -546,13 +346,12 @@ void adp_html_ladder(adp_page *page, adp_analysis *analysis, guint32 path, const
                 .model = model,
                 .path = adp_model_path(model, path),
                 .mailboxes = mailboxes,
-                .lanes = g_array_new(FALSE, FALSE, sizeof(lane)),
-                .beyond = g_hash_table_new(NULL, NULL),
                 .notices = g_array_new(FALSE, FALSE, sizeof(adp_finding *))};
     guint count;
     adp_finding *const *found = adp_findings_of_path(analysis, path, mailboxes, &count);
     gint64 end;
 
+    adp_lanes_init(&l.lanes);
     adp_path_span(model, path, &l.start, &end);
     g_array_append_vals(l.notices, found, count);
     g_array_sort(l.notices, by_last_evidence);
@@ -560,11 +359,11 @@ void adp_html_ladder(adp_page *page, adp_analysis *analysis, guint32 path, const
     adp_page_raw(page, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
                        "aria-label=\"The drawing of the path\">\n"
                        "<table class=\"ladder\" role=\"presentation\">\n");
-    head(&l);
+    adp_lanes_head(page, model, &l.lanes, l.path->client);
+    adp_page_raw(page, "<tbody>\n");
     draw(&l, folds);
     adp_page_raw(page, "</tbody></table></div>\n");
     not_drawn(&l, folds);
-    g_array_unref(l.lanes);
-    g_hash_table_unref(l.beyond);
+    adp_lanes_clear(&l.lanes);
     g_array_unref(l.notices);
 }

@@ -11,9 +11,8 @@
 
 #include <glib.h>
 
-/** Of a longer path the first lines are drawn, and of more servers the first columns. */
-#define ADP_LADDER_LINES   160
-#define ADP_LADDER_SERVERS 10
+/** Of a longer path the first lines are drawn. */
+#define ADP_LADDER_LINES 160
 
 /**
  * Draws the path, a line for each of `folds` (adp_folds_of()) and one for each finding where its

@@ -10,14 +10,16 @@
 
 #define LIGHT                                                                                      \
     "--ground:#ffffff;--text:#1a222d;--soft:#566171;--rule:#d7dde5;--panel:#f5f7fa;"               \
-    "--link:#0b57a4;--ok-t:#0e5430;--ok-g:#d9efe3;--normal-t:#484a0c;--normal-g:#eef3c4;"          \
+    "--link:#0b57a4;--ok-t:#0e5430;--ok-g:#d9efe3;--normal-t:#484a0c;--normal-g:#eef3c4;--normal-" \
+    "l:#7d8016;"                                                                                   \
     "--failed-t:#8c1d12;--failed-g:#fbdcd5;--hidden-t:#46307c;--hidden-g:#e3dcf3;"                 \
     "--warn-t:#7a4300;--warn-g:#fce8c8;--note-t:#1d4877;--note-g:#dfe9f5;"                         \
     "--none-t:#566171;--none-g:#edf0f4;--took:#9db4cf;--waiting:#3f6ea3;--lost:#c23b2b;"
 
 #define DARK                                                                                       \
     "--ground:#141a22;--text:#e3e8ef;--soft:#a0acbb;--rule:#323c49;--panel:#1c242e;"               \
-    "--link:#82b8f2;--ok-t:#9be0ba;--ok-g:#163b29;--normal-t:#dfe39b;--normal-g:#35381a;"          \
+    "--link:#82b8f2;--ok-t:#9be0ba;--ok-g:#163b29;--normal-t:#dfe39b;--normal-g:#35381a;--normal-" \
+    "l:#b9bd5e;"                                                                                   \
     "--failed-t:#ffb4a6;--failed-g:#4d1d17;--hidden-t:#cbbcf2;--hidden-g:#33274f;"                 \
     "--warn-t:#f6c987;--warn-g:#472f0c;--note-t:#a9cbf0;--note-g:#1b344f;"                         \
     "--none-t:#a0acbb;--none-g:#262f3a;--took:#3a5271;--waiting:#6f9fd6;--lost:#ef7f6e;"
@@ -77,6 +79,7 @@ const char *adp_html_style(void)
         "thead th{font-size:.8rem;font-weight:600;color:var(--soft);border-bottom:2px solid "
         "var(--rule);white-space:nowrap}\n"
         "tbody th{font-weight:400}tr:target,article:target{outline:2px solid var(--link)}\n"
+        "h2 .chip{font-size:.62em;vertical-align:.25em;margin-left:6px}.endpoints .n{width:64px}\n"
         ".stages thead th:nth-child(n+3):nth-child(-n+6),.endpoints thead th:nth-child(-n+2){"
         "text-align:right}\n"
         ".stages .more{display:block}.stages td,.stages th{padding-top:7px}\n"
@@ -89,9 +92,10 @@ const char *adp_html_style(void)
         ".steps thead th:first-child,.steps tbody th{text-align:right}\n"
         ".steps .more{margin:2px 0 0}.steps ul.more{padding-left:18px}\n"
         ".gap td{color:var(--soft);text-align:center;background:var(--panel)}\n"
-        ".fold td{padding:0}.fold summary{padding:6px 10px;cursor:pointer}"
+        ".fold td{padding:0}.fold summary{padding:6px 10px 6px "
+        "112px;text-indent:-102px;cursor:pointer}"
         ".fold summary:hover{background:var(--panel)}.fold summary b{font-weight:600;"
-        "display:inline-block;min-width:84px}\n"
+        "display:inline-block;min-width:82px;text-indent:0}\n"
         ".inner "
         "thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n"
         ".inner td,.inner tbody th{background:var(--panel);padding:6px 10px}"
@@ -125,7 +129,7 @@ const char *adp_html_style(void)
         ".arrow{stroke:var(--a,var(--soft));fill:var(--a,var(--soft))}.arrow line{stroke-width:1.6}"
         ".arrow path{stroke:none}.arrow "
         ".cross{stroke:var(--a,var(--soft));stroke-width:2;fill:none}\n"
-        ".arrow.ok{--a:var(--waiting)}.arrow.normal{--a:var(--normal-t)}"
+        ".arrow.ok{--a:var(--waiting)}.arrow.normal{--a:var(--normal-l)}"
         ".arrow.failed,.arrow.unanswered,.arrow.error{--a:var(--lost)}.arrow.hidden{"
         "--a:var(--hidden-t)}.arrow.hidden line{stroke-dasharray:5 4}"
         ".arrow.warn,.arrow.pending{--a:var(--warn-t)}.arrow.note{--a:var(--note-t)}\n"
@@ -139,9 +143,6 @@ const char *adp_html_style(void)
         "footer{margin-top:44px;padding-top:14px;border-top:1px solid "
         "var(--rule);color:var(--soft);"
         "font-size:.85em}\n"
-        /* ---- wide enough: the names of the columns stay in sight ---- */
-        "@media screen and (min-width:1100px){.scroll.fits{overflow:visible}"
-        ".fits .ladder thead th{position:sticky;top:0}}\n"
         /* ---- a small screen: a step is a few lines ---- */
         "@media screen and (max-width:720px){body{padding:16px 14px 32px}"
         ".verdict.top{font-size:1.1rem;padding:14px}.finding{padding:12px}"
@@ -158,7 +159,7 @@ const char *adp_html_style(void)
         ".fold td{flex:1 0 100%}.fault td{padding-left:0}.inner{padding-left:12px}"
         ".inner td,.inner tbody th{background:none;padding:0}.stages .bar{padding-top:4px}"
         "td[data-l]::before{content:attr(data-l) ' ';color:var(--soft)}"
-        ".fold summary{padding:6px 0}}\n"
+        ".fold summary{padding:6px 0;text-indent:0}}\n"
         /* ---- paper ---- */
         "@page{margin:14mm 12mm}\n"
         "@media print{body{max-width:none;padding:0;font-size:9.5pt;background:none}"
@@ -167,7 +168,13 @@ const char *adp_html_style(void)
         "h2{break-after:avoid;margin-top:24px}h3,h4{break-after:avoid}section+section{"
         "break-before:page}.glossary{break-before:auto}"
         ".finding,tr,pre,.verdict,.facts{break-inside:avoid}.fold,.fold tr{break-inside:auto}"
-        ".inner tr{break-inside:avoid}"
+        ".inner tr{break-inside:avoid}th,td{padding:3px 6px}.steps{font-size:8.2pt}"
+        ".steps .inner{font-size:1em}.inner td,.inner tbody th,.fold summary{padding-top:3px;"
+        "padding-bottom:3px}.fold summary{padding-left:92px;text-indent:-86px}"
+        ".fold summary b{min-width:72px}.cn{width:32px}.ct{width:66px}.cf{width:60px}"
+        ".ck{width:74px}.co{width:76px}.stages .bar{width:150px}.stages .bar svg{width:130px}"
+        "h2{margin-top:18px;padding-top:12px}h3{margin:20px 0 8px}.finding{padding:10px 14px}"
+        ".glossary dl{font-size:8.2pt}footer{margin-top:18px;break-inside:avoid}"
         "thead{display:table-header-group}details::details-content{content-visibility:visible;"
         "height:auto;block-size:auto}.scroll{overflow:visible}.ladder,.ladder tbody,.ladder td{"
         "width:100%}.ladder svg{width:100%;height:auto}"

@@ -68,9 +68,9 @@ void adp_page_rawf(adp_page *page, const char *format, ...)
 /* ---- text ---- */
 
 /* The text as this page may show it: whatever hides names has its place here. Owned by the caller. */
-static char *shown(const adp_page *page, const char *text)
+static char *shown(const adp_page *page, const char *text, gboolean is_command)
 {
-    char *masked = page->mailboxes ? NULL : adp_mask_mailboxes(text);
+    char *masked = page->mailboxes || is_command ? NULL : adp_mask_mailboxes(text);
 
     return masked ? masked : g_strdup(text);
 }
@@ -122,22 +122,32 @@ static gboolean append_escaped(GString *out, const char *text, guint columns)
     return TRUE;
 }
 
-void adp_page_text(adp_page *page, const char *text)
+static void append_text(adp_page *page, const char *text, gboolean is_command)
 {
     char *copy;
 
     if (!text) {
         return;
     }
-    copy = shown(page, text);
+    copy = shown(page, text, is_command);
     notice_terms(page, copy);
     (void)append_escaped(page->out, copy, G_MAXUINT);
     g_free(copy);
 }
 
+void adp_page_text(adp_page *page, const char *text)
+{
+    append_text(page, text, FALSE);
+}
+
+void adp_page_command(adp_page *page, const char *text)
+{
+    append_text(page, text, TRUE);
+}
+
 void adp_page_short(adp_page *page, const char *text, guint columns)
 {
-    char *copy = shown(page, text);
+    char *copy = shown(page, text, FALSE);
     GString *whole = g_string_new(NULL);
 
     if (append_escaped(whole, copy, columns)) {

@@ -33,7 +33,10 @@ void adp_page_rawf(adp_page *page, const char *format, ...) G_GNUC_PRINTF(2, 3);
  */
 void adp_page_text(adp_page *page, const char *text);
 
-/** The same, no longer than so many columns: what is cut ends with an ellipsis. */
+/** The same of a command: advice leaves out those with a mailbox, so that each works as it stands. */
+void adp_page_command(adp_page *page, const char *text);
+
+/** Text, no longer than so many columns: what is cut ends with an ellipsis. */
 void adp_page_short(adp_page *page, const char *text, guint columns);
 
 /** Seconds with six decimals, as in all reports. */

@@ -17,6 +17,7 @@ static const struct {
     const char *where;
 } places[] = {
     {"report", "Tools > AD Discovery Path > Report, or Statistics > AD Discovery Path Report"},
+    {"HTML page", "Tools > AD Discovery Path > HTML page, or a button of the report"},
     {"steps as a table", "Statistics > AD Discovery Steps"},
     {"counters", "Statistics > AD Discovery Path"},
     {"flow graph", "Statistics > Flow Graph, flow type \"AD discovery path\""},
