@@ -33,6 +33,7 @@
 static int proto_adpath = -1;
 static int adpath_tap = -1;
 static dissector_handle_t adpath_handle;
+static const char *short_name;
 
 /* Returns the frame's first observation, or ADP_NONE. */
 static guint32 read_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -49,19 +50,14 @@ static guint32 read_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return before < adp_model_obs_count(model) ? before : ADP_NONE;
 }
 
-static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static void show_frame(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
+                       proto_tree *tree)
 {
-    adp_analysis *analysis = adp_current_analysis();
     gboolean mailboxes = adp_shows_mailboxes();
     gboolean early = !pinfo->fd->visited;
-    guint32 first;
 
-    if (!adp_analyses() || !analysis) {
-        return 0;
-    }
-    first = early ? read_frame(tvb, pinfo, tree) : adp_first_obs_of(pinfo);
-    if (first == ADP_NONE || !adp_is_tagged(analysis, first, early, mailboxes)) {
-        return 0;
+    if (!adp_is_tagged(analysis, first, early, mailboxes)) {
+        return;
     }
     if (tree && proto_field_is_referenced(tree, proto_adpath)) {
         adp_annotate(analysis, first, tvb, pinfo, tree, proto_adpath, early, mailboxes);
@@ -72,6 +68,31 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         tap_queue_packet(adpath_tap, pinfo,
                          adp_tap_frame(adp_analysis_model(analysis), first, pinfo, early));
     }
+}
+
+/*
+ * The handle is a helper's of the protocol, one "in name only", so that Wireshark makes no layer for
+ * it on each frame, only to take it back. What a layer brings is here for the frames that are shown:
+ * the name for error messages, and the number by which a filter tells one from another.
+ */
+static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    adp_analysis *analysis = adp_current_analysis();
+    const char *before = pinfo->current_proto;
+    guint8 layer = pinfo->curr_proto_layer_num;
+    guint32 first;
+
+    if (!adp_analyses() || !analysis) {
+        return 0;
+    }
+    pinfo->current_proto = short_name;
+    first = pinfo->fd->visited ? adp_first_obs_of(pinfo) : read_frame(tvb, pinfo, tree);
+    if (first != ADP_NONE) {
+        pinfo->curr_proto_layer_num = 1;
+        show_frame(analysis, first, tvb, pinfo, tree);
+        pinfo->curr_proto_layer_num = layer;
+    }
+    pinfo->current_proto = before;
     return 0;
 }
 
@@ -95,7 +116,11 @@ static void register_protocol(void)
     adp_values_register(proto_adpath);
     adp_signatures_register(adp_session_register(proto_adpath, apply_preferences));
     adpath_tap = register_tap(ADPATH_TAP_NAME);
-    adpath_handle = create_dissector_handle(dissect_adpath, proto_adpath);
+    short_name = proto_get_protocol_short_name(find_protocol_by_id(proto_adpath));
+    adpath_handle = create_dissector_handle(
+        dissect_adpath, proto_register_protocol_in_name_only(
+                            "Active Directory Discovery Path (reader)", "ADPath reader",
+                            "adpath.reader", proto_adpath, FT_PROTOCOL));
     register_postdissector(adpath_handle);
 }
 

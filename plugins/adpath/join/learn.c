@@ -111,10 +111,22 @@ static void add_asker(adp_derived *d, guint64 who)
     }
 }
 
+/* One of 64, by what costs little to look at; the same in any case. */
+static guint64 shape_of(const char *name, gsize len)
+{
+    guint first = (guchar)g_ascii_tolower(name[0]);
+    guint last = (guchar)g_ascii_tolower(name[len - 1]);
+
+    return G_GUINT64_CONSTANT(1) << ((first * 5 + last + (guint)len * 11) % 64);
+}
+
 static void note_domain(adp_derived *d, const char *domain, gboolean is_one)
 {
     char *lower = domain ? g_ascii_strdown(domain, -1) : NULL;
 
+    if (lower && *lower) {
+        d->asked_shapes |= shape_of(lower, strlen(lower));
+    }
     if (lower && (is_one || !g_hash_table_contains(d->asked_domains, lower))) {
         g_hash_table_replace(d->asked_domains, lower, GINT_TO_POINTER(is_one));
     } else {
@@ -128,7 +140,7 @@ gboolean adp_model_may_be_host(const adp_model *model, const char *name, gsize l
     gpointer is_one;
     gboolean found;
 
-    if (g_hash_table_size(model->derived.asked_domains) == 0 || len > ADP_MAX_HOST) {
+    if (len == 0 || len > ADP_MAX_HOST || !(model->derived.asked_shapes & shape_of(name, len))) {
         return FALSE;
     }
     lower = g_ascii_strdown(name, (gssize)len);

@@ -153,7 +153,10 @@ static void fill_key(adp_address_key *key, guint8 type, const guint8 *bytes, gui
     memset(key, 0, sizeof(*key));
     key->type = type;
     key->len = MIN(len, (guint8)sizeof(key->bytes));
-    if (key->len) {
+    /* Twice a frame, and nearly always of four bytes. */
+    if (key->len == 4) {
+        memcpy(key->bytes, bytes, 4);
+    } else if (key->len) {
         memcpy(key->bytes, bytes, key->len);
     }
 }

@@ -29,8 +29,9 @@ static guint8 asker_ports[PORTS];
 
 void adp_bypass_begin(void)
 {
-    guesses = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
-    askers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
+    /* Their keys are hashes with a key of ours already. */
+    guesses = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    askers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     memset(guess_ports, FALSE, sizeof(guess_ports));
     memset(asker_ports, FALSE, sizeof(asker_ports));
 }
@@ -41,16 +42,43 @@ void adp_bypass_end(void)
     g_clear_pointer(&askers, g_hash_table_unref);
 }
 
+/** One end of a connection, as bytes. */
+typedef struct {
+    guint8 address[16];
+    guint16 port;
+    guint16 type;
+} end;
+
+static end end_of(const address *addr, guint16 port)
+{
+    end e = {.port = port, .type = (guint16)addr->type};
+
+    if (addr->len > 0) {
+        memcpy(e.address, addr->data, adp_address_len(addr));
+    }
+    return e;
+}
+
 static guint64 hash_of_end(const address *addr, guint16 port)
 {
-    return adp_hash_bytes(ADP_HASH_SEED + port, addr->data, adp_address_len(addr));
+    end e = end_of(addr, port);
+
+    return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)&e, sizeof(e));
 }
 
 /* The same for both directions. */
 static guint64 hash_of(const adp_ends *ends)
 {
-    return hash_of_end(&ends->pinfo->src, ends->src_port) +
-           hash_of_end(&ends->pinfo->dst, ends->dst_port) + (guint64)ends->type;
+    end both[2] = {end_of(&ends->pinfo->src, ends->src_port),
+                   end_of(&ends->pinfo->dst, ends->dst_port)};
+    end lower;
+
+    if (memcmp(&both[0], &both[1], sizeof(end)) > 0) {
+        lower = both[1];
+        both[1] = both[0];
+        both[0] = lower;
+    }
+    return adp_hash_bytes((guint64)ends->type, (const guint8 *)both, sizeof(both));
 }
 
 /* ---- guesses ---- */

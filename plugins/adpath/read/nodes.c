@@ -149,12 +149,24 @@ gboolean adp_nodes_are_read_whole(adp_node_kind kind)
     return read_whole >> kind & 1;
 }
 
+/* Until a tree with the field is thrown away, it and its protocol stay wanted. */
+static gboolean is_primed(const header_field_info *info)
+{
+    return info->ref_type == HF_REF_TYPE_DIRECT &&
+           (info->parent < 0 ||
+            proto_registrar_get_nth((guint)info->parent)->ref_type != HF_REF_TYPE_NONE);
+}
+
 void adp_nodes_prime(struct epan_dissect *edt)
 {
     guint i;
 
     for (i = 0; i < wanted_ids->len; i++) {
-        epan_dissect_prime_with_hfid(edt, g_array_index(wanted_ids, int, i));
+        int id = g_array_index(wanted_ids, int, i);
+
+        if (!is_primed(proto_registrar_get_nth((guint)id))) {
+            epan_dissect_prime_with_hfid(edt, id);
+        }
     }
 }
 

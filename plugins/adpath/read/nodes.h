@@ -46,7 +46,8 @@ typedef enum {
     ADP_NODE_TLS_MESSAGE,
     ADP_NODE_TLS_ALERT,
     ADP_NODE_TLS_CIPHER_CHANGE,
-    ADP_NODE_BODY
+    ADP_NODE_BODY,
+    ADP_NODE_KINDS
 } adp_node_kind;
 
 /** Filled by adp_nodes_init(): at a field's id its adp_node_kind; ids are smaller than the count. */

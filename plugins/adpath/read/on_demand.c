@@ -47,11 +47,14 @@ static const struct {
 typedef struct {
     guint32 number;
     gboolean begun;
-    guint called;                  /* bits of adp_stand_in_kind: these were asked for */
-    guint tried;                   /* heuristics of these are at work */
-    const tvbuff_t *without_token; /* no token of GSS-API is in it */
-    gboolean wanted;               /* one of them needed a tree */
-    proto_tree *tree;              /* ours */
+    guint called;            /* bits of adp_stand_in_kind: these were asked for */
+    guint tried;             /* heuristics of these are at work */
+    const tvbuff_t *guessed; /* they were last tried on these bytes: */
+    guint looked;            /* as to these kinds they have been looked at, */
+    guint may_be;            /* and may matter */
+    gboolean wanted;         /* a message needed a tree */
+    proto_tree *tree;        /* ours */
+    tvbuff_t *dns; /* a message over UDP that needs none: its bytes are all that is read */
     enum {
         NOT_SEEN,
         SEEN,
@@ -68,7 +71,8 @@ static int proto_adpath = -1;
 static int proto_tcp = -1;
 static int proto_udp = -1;
 static int proto_quic = -1;
-static const char *step_back; /* why the next file is read in the ordinary way, NULL */
+static guint stand_ins_of[ADP_NODE_KINDS]; /* at an adp_node_kind: bits of adp_stand_in_kind */
+static const char *step_back;              /* why the next file is read in the ordinary way, NULL */
 
 /* Of the file that is open. */
 static adp_model *model;
@@ -220,9 +224,7 @@ static gboolean message_matters(adp_stand_in_kind kind, tvbuff_t *tvb)
 static void begin_frame(const packet_info *pinfo)
 {
     if (!now.begun || now.number != pinfo->num) {
-        memset(&now, 0, sizeof(now));
-        now.number = pinfo->num;
-        now.begun = TRUE;
+        now = (frame_state){.number = pinfo->num, .begun = TRUE};
     }
 }
 
@@ -250,6 +252,13 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
         needs_one = udp_matters(pinfo, tvb);
         now.transport = needs_one ? IN_TREE : SEEN;
         break;
+    case ADP_STANDS_FOR_DNS:
+        if (now.transport == SEEN && pinfo->ptype == PT_UDP && !now.wanted && !now.dns) {
+            now.dns = tvb;
+            return tree;
+        }
+        needs_one = TRUE;
+        break;
     default:
         /* Once a frame has a tree, all of its messages do. */
         needs_one = now.wanted || message_matters(kind, tvb);
@@ -258,26 +267,28 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
     return needs_one ? give_tree(pinfo, tree) : tree;
 }
 
-/* Heuristics are tried on whatever nobody else took: most of it is nothing. */
+/*
+ * Heuristics are tried on whatever nobody else took: most of it is nothing. Several are tried on the
+ * same bytes, which are looked at once.
+ */
 static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
                                    proto_tree *tree)
 {
-    gboolean may_be;
+    const guint bit = 1U << kind;
 
     begin_frame(pinfo);
-    if (kind == ADP_STANDS_FOR_DNS) {
-        may_be = adp_peek_dns(tvb);
-    } else if (kind == ADP_STANDS_FOR_CARRIER) {
-        /* There are several of these, all tried on the same bytes. */
-        if (now.without_token != tvb && !adp_peek_gss(tvb)) {
-            now.without_token = tvb;
-        }
-        may_be = now.without_token != tvb;
-    } else {
-        may_be = message_matters(kind, tvb);
+    if (now.guessed != tvb) {
+        now.guessed = tvb;
+        now.looked = now.may_be = 0;
     }
-    now.tried |= 1U << kind;
-    return may_be ? ask(kind, tvb, pinfo, tree) : tree;
+    if (!(now.looked & bit)) {
+        now.looked |= bit;
+        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(tvb) : message_matters(kind, tvb)) {
+            now.may_be |= bit;
+        }
+    }
+    now.tried |= bit;
+    return now.may_be & bit ? ask(kind, tvb, pinfo, tree) : tree;
 }
 
 static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
@@ -296,6 +307,8 @@ static void end_guess(adp_stand_in_kind kind, packet_info *pinfo, gboolean took)
     now.tried &= ~(1U << kind);
     if (took) {
         note_guessed(kind, pinfo);
+    } else if (kind == ADP_STANDS_FOR_DNS) {
+        now.dns = NULL;
     }
 }
 
@@ -314,27 +327,22 @@ static void end_guesses(packet_info *pinfo)
 
 /* ---- what got past ---- */
 
-static guint bit_of(adp_node_kind kind)
+/* The stand-ins that a layer has to have come by; asked for each of a frame, hence a table. */
+static void fill_stand_ins(void)
 {
-    switch (kind) {
-    case ADP_NODE_DNS:
-        return 1U << ADP_STANDS_FOR_DNS;
-    case ADP_NODE_HTTP:
-        return 1U << ADP_STANDS_FOR_HTTP;
-    case ADP_NODE_TLS:
-        return 1U << ADP_STANDS_FOR_TLS;
-    case ADP_NODE_RPC:
-        return 1U << ADP_STANDS_FOR_RPC | 1U << ADP_STANDS_FOR_SMB;
-    case ADP_NODE_SMB:
-        return 1U << ADP_STANDS_FOR_SMB;
-    case ADP_NODE_TCP:
-        return 1U << ADP_STANDS_FOR_TCP;
-    case ADP_NODE_UNKNOWN:
-    case ADP_NODE_KERBEROS: /* also in tokens: see got_past() */
-        return 0;
-    default:
-        return adp_nodes_are_read_whole(kind) ? 1U << ADP_STANDS_FOR_DIRECTORY : 0;
+    guint kind;
+
+    for (kind = 0; kind < G_N_ELEMENTS(stand_ins_of); kind++) {
+        stand_ins_of[kind] =
+            adp_nodes_are_read_whole((adp_node_kind)kind) ? 1U << ADP_STANDS_FOR_DIRECTORY : 0;
     }
+    stand_ins_of[ADP_NODE_KERBEROS] = 0; /* also in tokens: see got_past() */
+    stand_ins_of[ADP_NODE_DNS] = 1U << ADP_STANDS_FOR_DNS;
+    stand_ins_of[ADP_NODE_HTTP] = 1U << ADP_STANDS_FOR_HTTP;
+    stand_ins_of[ADP_NODE_TLS] = 1U << ADP_STANDS_FOR_TLS;
+    stand_ins_of[ADP_NODE_RPC] = 1U << ADP_STANDS_FOR_RPC | 1U << ADP_STANDS_FOR_SMB;
+    stand_ins_of[ADP_NODE_SMB] = 1U << ADP_STANDS_FOR_SMB;
+    stand_ins_of[ADP_NODE_TCP] = 1U << ADP_STANDS_FOR_TCP;
 }
 
 /*
@@ -351,7 +359,7 @@ static gboolean got_past(const packet_info *pinfo)
          layer = wmem_list_frame_prev(layer)) {
         int id = GPOINTER_TO_INT(wmem_list_frame_data(layer));
         adp_node_kind kind = adp_node_kind_of_id(id);
-        guint bit = bit_of(kind);
+        guint bit = stand_ins_of[kind];
 
         if (id == proto_quic) {
             return FALSE;
@@ -391,9 +399,10 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
     }
     now.begun = FALSE;
     /* A packet without ports may be a fragment. */
-    nothing = !now.wanted && !now.turns && !now.icmp && pinfo->ptype != PT_NONE;
+    nothing = !now.wanted && !now.dns && !now.turns && !now.icmp && pinfo->ptype != PT_NONE;
     if (!nothing) {
         *ret = (adp_sight){.tree = now.wanted && tree ? tree : now.tree,
+                           .dns = now.dns ? (adp_place){now.dns, 0, -1} : (adp_place){0},
                            .segment = place_of(now.segment),
                            .turns = now.turns,
                            .icmp = place_of(now.icmp),
@@ -454,6 +463,7 @@ void adp_on_demand_init(void)
     proto_tcp = proto_get_id_by_filter_name("tcp");
     proto_udp = proto_get_id_by_filter_name("udp");
     proto_quic = proto_get_id_by_filter_name("quic");
+    fill_stand_ins();
     adp_stand_in_init();
 }
 

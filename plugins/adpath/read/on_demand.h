@@ -34,6 +34,7 @@ void adp_on_demand_end(void);
 /** What is known of a frame without a tree, and the tree that was made for it. */
 typedef struct {
     proto_tree *tree;      /* NULL: none was needed */
+    adp_place dns;         /* a message of DNS over UDP that needs none */
     adp_place segment;     /* the innermost TCP header; */
     gboolean turns;        /* it opens, closes or breaks a connection */
     adp_place icmp;        /* an ICMP message: what follows it is quoted */

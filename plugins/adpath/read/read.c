@@ -189,7 +189,7 @@ static void look_at_sight(const adp_sight *sight, tvbuff_t *tvb, const packet_in
         *(sight->sender.type == AT_IPv6 ? &f->senders.v6 : &f->senders.v4) = sight->sender;
         return;
     }
-    f->content = f->content && sight->tree;
+    f->content = f->content && (sight->tree || sight->dns.tvb);
     f->segment = sight->segment;
     if (f->alone || pinfo->ptype == PT_UDP) {
         f->ip = ip_header(tvb, pinfo);
@@ -474,6 +474,19 @@ static void begin_sight(adp_frame *frame, const adp_sight *sight)
     frame->in_tls = sight->tree && is_in_tls(frame->pinfo, sight->tree);
 }
 
+/* Over UDP, without a tree. */
+static void read_dns(adp_frame *frame, const adp_place *dns)
+{
+    adp_arena_mark mark = adp_arena_get_mark(frame->arena);
+    guint32 before = adp_model_obs_count(frame->model);
+
+    frame->whole = TRUE;
+    adp_read_dns(frame, dns->tvb, dns->start, dns->length);
+    if (adp_model_obs_count(frame->model) == before) {
+        adp_arena_release(frame->arena, mark);
+    }
+}
+
 static void read_icmp(adp_frame *frame, const finds *f)
 {
     adp_arena_mark mark = adp_arena_get_mark(frame->arena);
@@ -514,6 +527,9 @@ static void read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff
         frame.transport == ADP_UDP && (f.fragmented || (f.ip.tvb && adp_ip_is_fragment(&f.ip)));
     if (sight) {
         begin_sight(&frame, sight);
+        if (sight->dns.tvb) {
+            read_dns(&frame, &sight->dns);
+        }
     }
     if (!has_segment(tree, &f.segment)) {
         read_segment(&frame, &f);

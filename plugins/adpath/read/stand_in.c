@@ -5,9 +5,11 @@
  * As, layers, columns and exported packets are the same. It asks which tree the dissector is to
  * get, and calls the original handle.
  *
- * This file knows what Wireshark keeps to itself: that an entry of a table is two handles, the
- * registered one and the one in use. Each entry is checked against the functions that give the
- * same two, before anything is written. Entries of heuristics are public.
+ * This file knows two things that Wireshark keeps to itself. An entry of a table is two handles, the
+ * registered one and the one in use: each is checked against the functions that give the same two,
+ * before anything is written. And a handle holds its function, by which the original is called
+ * without a look-up: where it does is found out from handles of ours, whose functions are known.
+ * Without that, the original is called through a table. Entries of heuristics are public.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -27,7 +29,8 @@ typedef struct {
     adp_stand_in_kind kind;
     dissector_handle_t original;
     dissector_handle_t handle; /* its own */
-    guid_key key;              /* of the original in our table */
+    dissector_t function;      /* of the original; NULL: it is called through our table */
+    guid_key key;              /* of the original there */
 } stand_in;
 
 typedef struct {
@@ -47,6 +50,8 @@ static GHashTable *by_handle; /* original -> its number + 1; a stand-in -> -its 
 static guess guesses[MOST];
 static guint guess_count;
 static GByteArray *kinds; /* at a protocol's id: adp_stand_in_kind */
+static guint function_at; /* the word of a handle that is its function; 0: it was not found */
+static guint32 simple;    /* in the word before: it is a plain function */
 
 /* Of the file that is open. */
 static adp_stand_in_ask ask_for_tree;
@@ -66,6 +71,9 @@ static int call(guint i, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 
     if (ask_for_tree && !pinfo->fd->visited) {
         tree = ask_for_tree(s->kind, tvb, pinfo, tree);
+    }
+    if (s->function) {
+        return s->function(tvb, pinfo, tree, data);
     }
     /* The call of the stand-in has counted this down; the original's does so again. */
     pinfo->can_desegment = pinfo->saved_can_desegment;
@@ -142,8 +150,49 @@ static void shut_down(void)
     g_clear_pointer(&by_handle, g_hash_table_unref);
 }
 
+/* A handle's words, as far as every version has them: two names or three, kind, function, data. */
+#define HANDLE_WORDS 6
+
+static const guintptr *words_of(dissector_handle_t handle)
+{
+    return (const guintptr *)(const void *)handle;
+}
+
+/* Two handles of ours that differ in nothing but their functions show where those are. */
+static void find_function(int proto)
+{
+    const guintptr *one = words_of(create_dissector_handle(call_0, proto));
+    const guintptr *other = words_of(create_dissector_handle(call_1, proto));
+    guint found = 0;
+    guint i;
+
+    function_at = 0;
+    for (i = 1; i < HANDLE_WORDS; i++) {
+        if (one[i] == (guintptr)call_0 && other[i] == (guintptr)call_1) {
+            function_at = i;
+            found++;
+        }
+    }
+    if (found != 1 || (guint32)one[function_at - 1] != (guint32)other[function_at - 1]) {
+        function_at = 0;
+        return;
+    }
+    simple = (guint32)one[function_at - 1];
+}
+
+/* The function of a handle; NULL for one that is called in another way. */
+static dissector_t function_of(dissector_handle_t handle)
+{
+    const guintptr *words = words_of(handle);
+
+    return function_at && (guint32)words[function_at - 1] == simple
+               ? (dissector_t)words[function_at]
+               : NULL;
+}
+
 void adp_stand_in_register(int proto)
 {
+    find_function(proto);
     originals = register_dissector_table(
         ORIGINALS, "Dissectors behind Active Directory Discovery Path", proto, FT_GUID, BASE_HEX);
     by_handle = g_hash_table_new(NULL, NULL);
@@ -222,6 +271,7 @@ static const stand_in *make(dissector_handle_t original, adp_stand_in_kind kind)
     }
     s->kind = kind;
     s->original = original;
+    s->function = function_of(original);
     s->key.guid.data1 = i + 1;
     s->handle = create_dissector_handle_with_name_and_description(
         calls[i], dissector_handle_get_protocol_index(original),
