@@ -34,6 +34,17 @@ die() {
     exit 1
 }
 
+# status_of_verdict WORD: the exit status for what -z adpath,verdict prints. Not one of tshark's own
+# (below 10), nor one of a shell's (from 126 on).
+status_of_verdict() {
+    case $1 in
+    healthy) echo 0 ;;
+    faulty) echo 20 ;;
+    not-judged) echo 21 ;;
+    *) echo 1 ;;
+    esac
+}
+
 is_root() {
     [ "$(id -u)" -eq 0 ]
 }

@@ -26,8 +26,11 @@ WRONG = [
     "adpath,html,bad filter((",
     "adpath,decrypt,bad filter((",
     "adpath,about,bad filter((",
+    "adpath,ndjson,bad filter((",
+    "adpath,verdict,bad filter((",
 ]
-KINDS = ("path", "json", "stages", "steps", "tsv", "tree", "srt", "markdown", "html", "decrypt", "about")
+KINDS = ("path", "json", "stages", "steps", "tsv", "tree", "srt", "markdown", "html", "decrypt", "about",
+         "ndjson", "verdict")
 
 
 @pytest.mark.parametrize("argument", WRONG)

@@ -236,7 +236,7 @@ def test_switched_off(wireshark, lab):
 def test_every_list_of_reports_has_the_same_names():
     """The error message, the window that tells where things are, and the documentation."""
     listed = re.search(
-        r'#define ADP_REPORT_NAMES "(.*)"',
+        r'#define ADP_REPORT_NAMES\s*\\?\s*"(.*)"',
         (harness.ROOT / "plugins/adpath/show/report_names.h").read_text(),
     ).group(1)
     names = {"path", *listed.split(", ")}

@@ -11,6 +11,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
+#include "judge/health.h"
 #include "log/observation.h"
 #include "show/rows.h"
 #include "show/stages.h"
@@ -346,4 +347,12 @@ void adp_report_short(adp_analysis *analysis, const adp_selection *selection, gb
 
     each_path(&c, selection, short_path);
     mask(&c);
+}
+
+void adp_report_word(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                     GString *out)
+{
+    adp_health health = adp_capture_health(analysis, selection, mailboxes);
+
+    g_string_append_printf(out, "%s\n", adp_health_word(health));
 }

@@ -17,4 +17,8 @@ void adp_report(adp_analysis *analysis, const adp_selection *selection, gboolean
 void adp_report_short(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                       GString *out);
 
+/** An adp_reporter: one word alone, of judge/health.h. */
+void adp_report_word(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                     GString *out);
+
 #endif

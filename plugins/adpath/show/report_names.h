@@ -7,6 +7,7 @@
 #define ADPATH_SHOW_REPORT_NAMES_H
 
 /** All but the first, "path"; taps.c has a row for each. */
-#define ADP_REPORT_NAMES "json, stages, steps, tsv, tree, srt, markdown, html, decrypt, about"
+#define ADP_REPORT_NAMES                                                                           \
+    "json, ndjson, verdict, stages, steps, tsv, tree, srt, markdown, html, decrypt, about"
 
 #endif

@@ -17,6 +17,7 @@
 #include "show/html.h"
 #include "show/json.h"
 #include "show/markdown.h"
+#include "show/ndjson.h"
 #include "show/report.h"
 #include "show/report_names.h"
 #include "show/rows.h"
@@ -39,7 +40,8 @@ static const report_kind kinds[] = {
     {"path", adp_report},         {"json", adp_json},       {"steps", adp_rows_text},
     {"tsv", adp_rows_tsv},        {"tree", adp_tree_text},  {"srt", adp_srt_text},
     {"markdown", adp_markdown},   {"decrypt", adp_decrypt}, {"about", adp_about},
-    {"stages", adp_report_short}, {"html", adp_html},
+    {"stages", adp_report_short}, {"html", adp_html},       {"ndjson", adp_ndjson},
+    {"verdict", adp_report_word},
 };
 
 typedef struct {
@@ -63,7 +65,8 @@ static tap_packet_status tap_packet(void *data, packet_info *pinfo _U_, epan_dis
 /* Programs read these as they are: JSON is UTF-8 by its own standard, and the page says that it is. */
 static gboolean is_for_people(adp_reporter report)
 {
-    return report != adp_json && report != adp_rows_tsv && report != adp_html;
+    return report != adp_json && report != adp_ndjson && report != adp_rows_tsv &&
+           report != adp_html;
 }
 
 /* A terminal that shows no UTF-8 gets a question mark for each letter beyond ASCII. */

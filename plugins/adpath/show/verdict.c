@@ -19,6 +19,7 @@
 #include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/headline.h"
+#include "judge/health.h"
 #include "judge/path_outcome.h"
 #include "judge/refusals.h"
 #include "session.h"
@@ -280,6 +281,24 @@ const char *adp_capture_outcome(adp_analysis *analysis, const adp_selection *sel
         }
     }
     return "none";
+}
+
+adp_health adp_capture_health(adp_analysis *analysis, const adp_selection *selection,
+                              gboolean mailboxes)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    adp_health worst = ADP_HEALTHY;
+    gboolean any = FALSE;
+    guint32 i;
+
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        if (adp_selected(selection, i) &&
+            !adp_path_is_unattached(model, adp_model_path(model, i))) {
+            worst = MAX(worst, adp_path_health(analysis, i, mailboxes));
+            any = TRUE;
+        }
+    }
+    return any ? worst : ADP_NOT_JUDGED;
 }
 
 /* "2 of 5 paths failed; path 3: what went wrong there" */

@@ -8,6 +8,7 @@
 
 #include "join/model.h"
 #include "judge/analysis.h"
+#include "judge/health.h"
 #include "show/rows.h"
 
 /**
@@ -26,6 +27,10 @@ const char *adp_no_verdict(const adp_model *model, const adp_selection *selectio
 /** The worst outcome of the selected paths; "none" when there is no path. */
 const char *adp_capture_outcome(adp_analysis *analysis, const adp_selection *selection,
                                 gboolean mailboxes);
+
+/** The worst of the selected paths; not judged when there is none. */
+adp_health adp_capture_health(adp_analysis *analysis, const adp_selection *selection,
+                              gboolean mailboxes);
 
 /** "frames 3, 4 and 7 more"; free with g_free(). */
 char *adp_report_frames(const adp_model *model, const GArray *evidence);

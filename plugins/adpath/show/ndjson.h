@@ -1,0 +1,18 @@
+/* ndjson.h
+ * One line of JSON for the capture, for each path and for each finding, for log collectors.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_SHOW_NDJSON_H
+#define ADPATH_SHOW_NDJSON_H
+
+#include "judge/analysis.h"
+#include "show/rows.h"
+
+#include <glib.h>
+
+/** An adp_reporter: field names of the Elastic Common Schema, ours below "adpath". */
+void adp_ndjson(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                GString *out);
+
+#endif
