@@ -28,6 +28,9 @@ WRONG = [
     "adpath,about,bad filter((",
     "adpath,ndjson,bad filter((",
     "adpath,verdict,bad filter((",
+    "adpath,compare",
+    "adpath,compare,",
+    "adpath,comparex",
 ]
 KINDS = ("path", "json", "stages", "steps", "tsv", "tree", "srt", "markdown", "html", "decrypt", "about",
          "ndjson", "verdict")
@@ -43,8 +46,66 @@ def test_wrong_argument(wireshark, lab, argument):
         assert re.fullmatch(r"[^\n]+\n", result.err)
         # It says what was wrong, and what is accepted.
         assert argument in result.err
-        for name in (*KINDS, "FILTER"):
+        for name in (*KINDS, "FILTER", "FILE.json"):
             assert name in result.err
+
+
+# What people name in place of the report of another capture: name of the file, what it holds, what is said.
+FILES = [
+    ("missing.json", None, "cannot be found"),
+    (".", None, "is no ordinary file"),
+    ("empty.json", b"", "is empty"),
+    ("packets.pcapng", b"\n\r\r\n" + bytes(200), "is a capture itself"),
+    ("notes, old.txt", b"Tuesday: it worked\n", "is not JSON"),
+    ("cut.json", b'{"version": 2, "paths": [{"id": 1, "ste', "ends in the middle"),
+    ("deep.json", b"[" * 3_000_000, "is larger than any report"),
+    ("wide.json", b"[" + b"{}," * 5_000_000, "is larger than any report"),
+    ("other.json", b'{"name": "package", "version": "1.0"}', "no report of adpath"),
+    ("next.json", b'{"version": 3, "verdict": {}, "capture": {}, "paths": []}', "another version"),
+    ("two.json", b"{}\n{}\n", "more than one report"),
+    ("bell.json", b'{"\x07": 1}', "is not JSON"),
+]
+
+
+@pytest.mark.parametrize(("name", "holds", "says"), FILES, ids=[f[0] for f in FILES])
+def test_a_file_that_is_no_report(wireshark, lab, name, holds, says):
+    """One line that says what to do, and status 1, before a packet is read."""
+    path = wireshark.scratch / name
+    if holds is not None:
+        path.write_bytes(holds)
+        path.chmod(0o644)
+    result = wireshark.try_out(lab("b-mit-s4u2self"), "-q", "-z", f"adpath,compare,{path}")
+    assert (result.status, result.out) == (1, ""), result
+    assert re.fullmatch(r"adpath: [ -~]+\n", result.err) and says in result.err
+    assert "-z adpath,json" in result.err
+
+
+def test_a_report_full_of_surprises(wireshark, lab):
+    """Values of other types, and text that would turn a terminal around, are read as far as they go."""
+    path = wireshark.scratch / "surprise.json"
+    report = wireshark.json(lab("a1"))
+    report["paths"][0]["steps"][0].update(start="soon", client=[], detail=None, frames={}, summary="\u202e\x1b[2J")
+    report["paths"][0].update(domain=7, findings=[{"id": "clock-skew", "severity": "error", "summary": "\x1b[31m%s%n"}], stages="x")
+    report["paths"].append("path")
+    report["verdict"] = {"text": "\u202e\x1b]0;x\x07"}
+    path.write_text(json.dumps(report))
+    path.chmod(0o644)
+    out = wireshark.ask(lab("c1"), "-q", "-z", f"adpath,compare,{path}")
+    assert "clock-skew" in out and "%s%n" in out
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", out)
+
+
+def test_compare_is_the_same_in_two_passes(wireshark, lab):
+    path = wireshark.scratch / "c1.json"
+    path.write_text(wireshark.json_text(lab("c1")))
+    path.chmod(0o644)
+    one, two = (
+        wireshark.ask(lab("a1"), *passes, "-q", "-z", f"adpath,compare,{path}")
+        for passes in ((), ("-2",))
+    )
+    assert one == two and one.startswith("c1.json is another run\n")
+    off = wireshark.tshark(lab("a1"), *OFF, "-q", "-z", f"adpath,compare,{path}")
+    assert "The analysis is switched off" in off.out
 
 
 def test_a_wrong_argument_does_not_reach_the_terminal_raw(wireshark, lab):

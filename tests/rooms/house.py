@@ -15,8 +15,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "adpath"
 # From the ground up. compat.h lies below all rooms, because it only hides differences between
 # versions of Wireshark, and adpath_tap.h, which is for others; show/ stands on session.c;
 # packet-adpath.c is the roof.
-ORDER = ("adpath_tap", "compat", "wire", "log", "join", "facts", "case", "judge", "advise", "read",
-         "session", "show", "packet-adpath")
+ORDER = ("adpath_tap", "compat", "wire", "log", "join", "facts", "case", "judge", "advise", "compare",
+         "read", "session", "show", "packet-adpath")
 OUTSIDE = ("adpath_tap", "compat", "session", "packet-adpath")
 ROOMS = tuple(name for name in ORDER if name not in OUTSIDE)
 

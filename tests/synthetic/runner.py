@@ -23,7 +23,7 @@ LATE_CARRIERS = ("smb", "rpc", "other")
 KINDS = "srv address ping kerberos bind rootdse scp hidden tls autodiscover".split()
 OUTCOMES = "ok normal failed unanswered hidden pending".split()
 STEP_KEYS = set(
-    "n kind outcome start time request response frames retries client server transport stream "
+    "n kind outcome start time request response frames id retries client server transport stream "
     "summary detail".split()
 )
 

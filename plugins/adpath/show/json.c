@@ -181,6 +181,24 @@ static void frames(const adp_json_out *c, const adp_step *step)
     adp_json_end_array(c);
 }
 
+/*
+ * The number that the message itself has, which no way changes: of a DNS message, an LDAP request, and the
+ * one that a client draws for a request to a KDC. By it two captures know a request again.
+ */
+static void message_id(const adp_json_out *c, const adp_step *step)
+{
+    guint32 first = step->request != ADP_NONE ? step->request : step->first;
+    const adp_obs *obs = first != ADP_NONE ? adp_model_obs(c->model, first) : NULL;
+    guint32 id = 0;
+
+    if (obs && (obs->type == ADP_OBS_KDC_REQUEST || obs->type == ADP_OBS_KDC_REPLY)) {
+        id = obs->u.krb->has_nonce ? obs->u.krb->nonce : 0;
+    } else if (obs) {
+        id = obs->id;
+    }
+    adp_json_number_or_null(c, "id", id);
+}
+
 static void step(const adp_json_out *c, guint32 index)
 {
     const adp_step *s = adp_model_step(c->model, index);
@@ -204,6 +222,7 @@ static void step(const adp_json_out *c, guint32 index)
     adp_json_number_or_null(c, "request", adp_step_request_frame(c->model, s));
     adp_json_number_or_null(c, "response", adp_step_reply_frame(c->model, s));
     frames(c, s);
+    message_id(c, s);
     adp_json_number(c, "retries", s->retries);
     end_point(c, "client", s->client, s->flow.client_port);
     end_point(c, "server", adp_client_at(s->flow.server), s->flow.server_port);

@@ -13,6 +13,7 @@
 #include "judge/lookup.h"
 #include "log/observation.h"
 #include "session.h"
+#include "show/compare.h"
 #include "show/decrypt.h"
 #include "show/gui.h"
 #include "show/html_file.h"
@@ -139,6 +140,31 @@ static void explain(gpointer data _U_)
     }
 }
 
+/* Wireshark's dialog hands over what was typed. */
+static void compare_with(gchar **typed, void *data _U_)
+{
+    char *file = typed && typed[0] ? g_strstrip(g_strdup(typed[0])) : NULL;
+
+    if (file && *file) {
+        adp_compare_choose(file);
+        adp_gui_show(ADP_COMPARE_TITLE, adp_compare_write, 0);
+    }
+    g_free(file);
+    g_strfreev(typed);
+}
+
+/* Plugins in C have no window to choose a file: its name is typed, or pasted. */
+static void compare(gpointer data _U_)
+{
+    static const gchar *names[] = {"File with the JSON report of the other capture", NULL};
+    static const gchar *values[] = {"", NULL};
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+
+    if (ops && ops->new_dialog) {
+        ops->new_dialog(ops->ops_id, ADP_COMPARE_TITLE, names, values, compare_with, NULL, NULL);
+    }
+}
+
 static void write_keys(adp_analysis *analysis, GString *out, guint32 number _U_)
 {
     adp_selection everything = {0};
@@ -185,6 +211,7 @@ void adp_menu_register(void)
     }
     add(MENU "Follow this path", REGISTER_TOOLS_GROUP_UNSORTED, follow, NULL);
     add(MENU "Explain this packet", REGISTER_TOOLS_GROUP_UNSORTED, explain, NULL);
+    add(MENU "Compare...", REGISTER_TOOLS_GROUP_UNSORTED, compare, NULL);
     add(MENU "Decrypt...", REGISTER_TOOLS_GROUP_UNSORTED, decrypt, NULL);
     add(MENU "Documentation", REGISTER_TOOLS_GROUP_UNSORTED, documentation, NULL);
 }

@@ -10,4 +10,9 @@
 #define ADP_REPORT_NAMES                                                                           \
     "json, ndjson, verdict, stages, steps, tsv, tree, srt, markdown, html, decrypt, about"
 
+/** How all of them are asked for: ends a line about a wrong option. */
+#define ADP_REPORT_USAGE                                                                           \
+    "use -z adpath,path or " ADP_REPORT_NAMES                                                      \
+    ", each with an optional ,FILTER, or adpath,explain,FRAME, or adpath,compare,FILE.json"
+
 #endif

@@ -10,6 +10,7 @@
 #include "judge/analysis.h"
 #include "session.h"
 #include "show/about.h"
+#include "show/compare.h"
 #include "show/decrypt.h"
 #include "show/explain.h"
 #include "show/gui.h"
@@ -45,9 +46,10 @@ static const report_kind kinds[] = {
 };
 
 typedef struct {
-    adp_reporter report; /* NULL: explains a frame */
+    adp_reporter report; /* NULL: explains a frame, or compares */
     guint32 frame;
-    adp_hits *hits; /* owned */
+    adp_other_capture *other; /* owned: to compare with; NULL: explains a frame */
+    adp_hits *hits;           /* owned */
 } tap_run;
 
 static void tap_reset(void *data)
@@ -93,6 +95,8 @@ static void draw_text(const tap_run *run, adp_analysis *analysis, const adp_sele
 
     if (run->report) {
         run->report(analysis, selection, adp_shows_mailboxes(), out);
+    } else if (run->other) {
+        adp_compare_text(analysis, run->other, adp_shows_mailboxes(), out);
     } else {
         adp_explain(analysis, run->frame, adp_shows_mailboxes(), out);
     }
@@ -136,6 +140,7 @@ static void tap_finish(void *data)
     tap_run *run = data;
 
     adp_hits_free(run->hits);
+    adp_other_capture_free(run->other);
     g_free(run);
 }
 
@@ -145,10 +150,17 @@ static void refuse(const char *arg, const char *reason)
     char *safe_arg = g_strescape(arg, NULL);
     char *safe_reason = g_strescape(reason, "\"\\");
 
-    (void)fprintf(stderr,
-                  "adpath: \"-z %s\": %s; use -z adpath,path or " ADP_REPORT_NAMES
-                  ", each with an optional ,FILTER, or adpath,explain,FRAME\n",
-                  safe_arg, safe_reason);
+    (void)fprintf(stderr, "adpath: \"-z %s\": %s; " ADP_REPORT_USAGE "\n", safe_arg, safe_reason);
+    exit(1);
+}
+
+/* The option is right, and the file that it names is not. */
+static void refuse_file(const char *arg, const char *problem)
+{
+    char *safe_arg = g_strescape(arg, NULL);
+    char *safe_problem = g_strescape(problem, "\"\\");
+
+    (void)fprintf(stderr, "adpath: \"-z %s\": the file %s\n", safe_arg, safe_problem);
     exit(1);
 }
 
@@ -211,6 +223,38 @@ static adp_stat_started start_explain(const char *arg, void *data _U_)
     ADP_RETURN_STARTED;
 }
 
+/* "adpath,compare,good.json"; the name may hold commas. */
+static adp_stat_started start_compare(const char *arg, void *data _U_)
+{
+    const char *name = arg + strlen("adpath,compare");
+    char *problem = NULL;
+    adp_other_capture *other;
+    tap_run *run;
+    GString *error;
+
+    if (*name++ != ',' || !*name) {
+        refuse(arg, "compare needs the name of a file");
+    }
+    if (adp_gui_is_there()) {
+        adp_compare_choose(name);
+        adp_gui_show(ADP_COMPARE_TITLE, adp_compare_write, 0);
+        ADP_RETURN_STARTED;
+    }
+    other = adp_other_capture_open(name, &problem);
+    if (!other) {
+        refuse_file(arg, problem);
+    }
+    run = g_new0(tap_run, 1);
+    run->other = other;
+    run->hits = adp_hits_new(TRUE);
+    error = register_tap_listener(ADPATH_TAP_NAME, run, NULL, TL_REQUIRES_NOTHING, tap_reset,
+                                  tap_packet, tap_draw, tap_finish);
+    if (error) {
+        refuse(arg, error->str);
+    }
+    ADP_RETURN_STARTED;
+}
+
 static adp_stat_started start_nothing(const char *arg, void *data _U_)
 {
     refuse(arg, "no such report");
@@ -236,6 +280,7 @@ void adp_taps_register(void)
         g_free(cli);
     }
     register_report("adpath,explain", start_explain, NULL);
+    register_report("adpath,compare", start_compare, NULL);
     /* Shorter names are tried last: this one catches what is none of the above. */
     register_report("adpath", start_nothing, NULL);
 }

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The healthy recording beside each of the others: which difference -z adpath,compare names first.
+
+What it should be is in the truth of each recording: the first finding that must be there. Where
+the truth says more, or nothing, EXPECTED tells what an expert would say, and why.
+"""
+
+import re
+
+import compare
+import harness
+
+HEALTHY = "healthy"
+
+# recording: the finding that is named first, None: no difference that matters
+EXPECTED = {
+    # The truth has what followed; but the healthy client was told a mail server by the directory, and this one was not.
+    "http-redirect-followed": "scp-none",
+    "http-redirect-refused": "scp-none",
+    "srv-autodiscover": "scp-none",
+    # NTLM was used because Kerberos had no such service.
+    "ntlm-fallback": "spn-not-found-or-duplicate",
+    # No fault by the truth, but the silent controller cost seconds.
+    "dead-dc": "slow",
+    # Healthy ones: another form, family, protection, site, client or product is no fault.
+    "healthy": None,
+    "ipv6": None,
+    "ipv4-and-ipv6": None,
+    "ldaps": None,
+    "places-client": None,
+    "sealed": None,
+    "second-site": None,
+    "signed": None,
+    "soap": None,
+    "starttls": None,
+    "tls-1.2": None,
+    "two-clients": None,
+}
+
+
+def expected(truth, name):
+    """The finding that should be named first; False: the truth says nothing of it."""
+    if name in EXPECTED:
+        return EXPECTED[name]
+    must = truth["findings"]["must"]
+    return must[0]["id"] if must else False
+
+
+def capture_of(wireshark, name, folder=harness.TESTDATA):
+    folder = folder / name
+    keytab = folder / "capture.keytab"
+    return wireshark.borrow(
+        harness.Capture(folder / "capture.pcapng", name, keytab if keytab.exists() else None)
+    )
+
+
+def keep_json(wireshark, name, text=None):
+    """The JSON of a recording, or a text in its place, as a file that the ordinary user can read."""
+    path = wireshark.scratch / f"{name}.json"
+    if text is not None or not path.exists():
+        path.write_text(text or wireshark.ask(capture_of(wireshark, name), "-q", "-z", "adpath,json"))
+        path.chmod(0o644)
+    return path
+
+
+def compared(wireshark, name, path):
+    """What is said of a recording beside the report in a file."""
+    return wireshark.ask(capture_of(wireshark, name), "-q", "-z", f"adpath,compare,{path}")
+
+
+def first(text):
+    """The first difference that matters: (here, there) in one line each; None: there is none."""
+    if re.search(r"(?m)^No difference that matters$", text):
+        return None
+    found = re.search(r"(?ms)^First difference that matters[^\n]*\n  here +(.*?)\n  there +(.*?)\n(?=\n|  here|\Z)", text)
+    assert found, text
+    return tuple(" ".join(side.split()) for side in found.groups())
+
+
+def finding(side):
+    """The finding that a side of a difference names, else None."""
+    named = re.match(r"(?:error|warn|note) ([a-z0-9-]+): ", side)
+    return named and named.group(1)
+
+
+def truth_of(name):
+    return compare.read(harness.TESTDATA / name / "truth.json")
