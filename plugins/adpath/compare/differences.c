@@ -98,8 +98,25 @@ static const char *outcome_of_stage(const adp_told_path *path, const char *stage
     return NULL;
 }
 
+/* A place where mail is looked for, of which the other run has one, too: what came of that. */
+static char *other_endpoint(const adp_path_pair *pair, guint at, const adp_told_finding *finding)
+{
+    const adp_told_path *path = pair->path[at];
+    const adp_told_path *other = pair->path[1 - at];
+    guint i;
+
+    for (i = 0; i < path->endpoints.count && i < other->endpoints.count; i++) {
+        if (adp_told_has_frame(path->endpoints.items[i].frames, finding->frame)) {
+            return g_strdup_printf("%s: %s", other->endpoints.items[i].url,
+                                   other->endpoints.items[i].outcome);
+        }
+    }
+    return g_strdup("nothing of the kind");
+}
+
 /* What the other run did where this one has its fault. */
-static char *counterpart(const adp_path_pair *pair, guint at, const adp_told_step *step)
+static char *counterpart(const adp_path_pair *pair, guint at, const adp_told_finding *finding,
+                         const adp_told_step *step)
 {
     guint other = 1 - at;
     const adp_step_group *group;
@@ -109,7 +126,7 @@ static char *counterpart(const adp_path_pair *pair, guint at, const adp_told_ste
         return g_strdup("no path like this one");
     }
     if (!step) {
-        return g_strdup("nothing of the kind");
+        return other_endpoint(pair, at, finding);
     }
     group = adp_step_groups_find(pair->groups[other],
                                  g_hash_table_lookup(pair->groups[at]->by_step, step));
@@ -171,7 +188,7 @@ static void add_finding(const adp_path_pair *pair, guint at, guint id, GHashTabl
                g_strdup_printf("%s %s: %s%s%s", finding->severity, name, finding->summary,
                                *where ? " - " : "", where),
                other ? g_strdup_printf("%s %s: %s", other->severity, name, other->summary)
-                     : counterpart(pair, at, step));
+                     : counterpart(pair, at, finding, step));
     made->order = order_of(id, made->weight);
     made->frame = finding->frame;
     made->when = step ? adp_since(step->start, pair->path[at]->start) : 0;
@@ -182,9 +199,11 @@ static void add_finding(const adp_path_pair *pair, guint at, guint id, GHashTabl
 
 /* ---- steps ---- */
 
-static adp_difference_weight weight_of_step(const adp_step_group *fault)
+/* Where the path went well in the end, something else served. */
+static adp_difference_weight weight_of_step(const adp_told_path *path, const adp_step_group *fault)
 {
-    return fault->good ? ADP_DIFFERENCE_TRIED : ADP_DIFFERENCE_NEVER;
+    return fault->good || strcmp(path->outcome, "ok") == 0 ? ADP_DIFFERENCE_TRIED
+                                                           : ADP_DIFFERENCE_NEVER;
 }
 
 static char *faulty(const adp_step_group *group)
@@ -212,16 +231,18 @@ static void add_answers(const adp_path_pair *pair, guint at, const adp_step_grou
         char *fine =
             other->good ? adp_difference_step(other->good) : adp_difference_step(other->first);
 
-        made = add(out, weight_of_step(group), at, group->meaning, faulty(group), fine);
+        made = add(out, weight_of_step(pair->path[at], group), at, group->meaning, faulty(group),
+                   fine);
     } else if (!group->good && other->good) {
-        made = add(out, ADP_DIFFERENCE_NEVER, at, group->meaning, faulty(group),
+        made = add(out, weight_of_step(pair->path[at], group), at, group->meaning, faulty(group),
                    adp_difference_step(other->good));
     } else if (at == 0 && !group->good && !other->good) {
         char *mine = adp_meaning_of_answer(group->bad);
         char *theirs = adp_meaning_of_answer(other->bad);
 
         if (strcmp(mine, theirs) != 0) {
-            made = add(out, ADP_DIFFERENCE_NEVER, at, group->meaning, faulty(group), faulty(other));
+            made = add(out, weight_of_step(pair->path[at], group), at, group->meaning,
+                       faulty(group), faulty(other));
         }
         g_free(theirs);
         g_free(mine);

@@ -253,25 +253,34 @@ static void say_stages(GPtrArray *lines, const adp_path_pair *pair)
     }
 }
 
-static void say_name(GPtrArray *lines, const char *what, const char *here, const char *there)
-{
-    if (here && there && *here && *there && !adp_same_text(here, there)) {
-        adp_lines_add(lines, ADP_LINE_TEXT, NULL, "%s: %s here is %s there", what, here, there);
-    }
-}
-
 /* Names that differ, and are taken for each other. */
-static void say_names(GPtrArray *lines, const adp_path_pair *pair)
+static void say_names(GPtrArray *lines, const adp_told_path *here, const adp_told_path *there)
 {
-    const adp_told_path *here = pair->path[0];
-    const adp_told_path *there = pair->path[1];
+    const struct {
+        const char *what;
+        const char *here;
+        const char *there;
+    } rows[] = {{"domain", here->domain, there->domain},
+                {"forest", here->forest, there->forest},
+                {"site", here->site, there->site},
+                {"mail domain", here->mail_domain, there->mail_domain},
+                {"client", here->client_name ? here->client_name : here->address,
+                 there->client_name ? there->client_name : there->address}};
+    gboolean any = FALSE;
+    guint i;
 
-    say_name(lines, "domain", here->domain, there->domain);
-    say_name(lines, "forest", here->forest, there->forest);
-    say_name(lines, "site", here->site, there->site);
-    say_name(lines, "mail domain", here->mail_domain, there->mail_domain);
-    say_name(lines, "client", here->client_name ? here->client_name : here->address,
-             there->client_name ? there->client_name : there->address);
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (!rows[i].here || !rows[i].there || !*rows[i].here || !*rows[i].there ||
+            adp_same_text(rows[i].here, rows[i].there)) {
+            continue;
+        }
+        if (!any) {
+            adp_lines_add(lines, ADP_LINE_TITLE, NULL, "Names that are taken for each other");
+            any = TRUE;
+        }
+        adp_lines_add(lines, ADP_LINE_TEXT, NULL, "%s: %s here is %s there", rows[i].what,
+                      rows[i].here, rows[i].there);
+    }
 }
 
 static void say_pair(GPtrArray *lines, const adp_path_pair *pair, GHashTable *told,
@@ -292,7 +301,7 @@ static void say_pair(GPtrArray *lines, const adp_path_pair *pair, GHashTable *to
                       pair->path[0]->id, pair->path[0]->address, pair->path[1]->id,
                       pair->path[1]->address);
     }
-    say_names(lines, pair);
+    say_names(lines, pair->path[0], pair->path[1]);
     for (at = 0; at < 2; at++) {
         say_only(lines, pair, at, told);
     }

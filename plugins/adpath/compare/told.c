@@ -76,7 +76,8 @@ static void read_endpoint(adp_told *told, adp_told_path *path, const adp_json_va
                                   .host = or_empty(adp_json_string(value, "host")),
                                   .source = or_empty(adp_json_string(value, "source")),
                                   .reason = adp_json_string(value, "reason"),
-                                  .outcome = or_empty(adp_json_string(value, "outcome"))};
+                                  .outcome = or_empty(adp_json_string(value, "outcome")),
+                                  .frames = adp_json_member(value, "frames")};
 
     adp_list_add(told->arena, &path->endpoints, endpoint);
 }

@@ -65,6 +65,7 @@ typedef struct {
     const char *source;
     const char *reason; /* NULL: none */
     const char *outcome;
+    const adp_json_value *frames;
 } adp_told_endpoint;
 
 typedef struct {

@@ -238,7 +238,7 @@ static guint say_repeats_lost(const way *w)
         if (pair->step[0]->retries == pair->step[1]->retries) {
             continue;
         }
-        more = g_strdup_printf("; %u times here, %u times there", pair->step[0]->retries + 1,
+        more = g_strdup_printf("; here %u, there %u times", pair->step[0]->retries + 1,
                                pair->step[1]->retries + 1);
         say_step(w, &s, pair->step[0], more);
         g_free(more);
@@ -299,6 +299,30 @@ static GArray *timed_pairs(const way *w)
     return all;
 }
 
+/* The slowest, each packet once: a message inside of another is a step of its own. */
+static void say_slowest(const way *w, const GArray *all)
+{
+    guint32 frame = 0;
+    guint said = 0;
+    guint i;
+
+    for (i = 0; i < all->len && said < SLOWEST; i++) {
+        const timed *t = &g_array_index(all, timed, i);
+        char *step = adp_difference_step(t->pair->step[0]);
+        char total[ADP_SECONDS_LEN];
+        char travelled[ADP_SECONDS_LEN];
+
+        if (!frame || t->pair->step[0]->frame != frame) {
+            adp_lines_add(w->lines, ADP_LINE_TEXT, NULL, "%s s, of it %s s on the way: %s",
+                          adp_seconds(t->client, total),
+                          adp_seconds(adp_since(t->client, t->server), travelled), step);
+            said++;
+        }
+        frame = t->pair->step[0]->frame;
+        g_free(step);
+    }
+}
+
 static void say_times(const way *w)
 {
     GArray *all = timed_pairs(w);
@@ -314,22 +338,15 @@ static void say_times(const way *w)
         server += g_array_index(all, timed, i).server / (gint64)all->len;
     }
     if (all->len) {
-        adp_lines_add(w->lines, ADP_LINE_TITLE, NULL, "Where the time went");
+        adp_lines_add(w->lines, ADP_LINE_TITLE, NULL, "The time goes %s",
+                      client - server > server ? "on the way" : "in the servers");
         adp_lines_add(w->lines, ADP_LINE_TEXT, NULL,
-                      "%u requests were answered at both places. An answer took %s s on average: "
-                      "%s s in the server and behind the other capture, %s s on the way between "
-                      "both captures.",
-                      all->len, adp_seconds(client, total), adp_seconds(server, served),
+                      "An answer took %s s on average (%u requests that were answered at both "
+                      "places): %s s in the servers, %s s on the way between the two places. The "
+                      "slowest:",
+                      adp_seconds(client, total), all->len, adp_seconds(server, served),
                       adp_seconds(client - server, travelled));
-    }
-    for (i = 0; i < all->len && i < SLOWEST; i++) {
-        const timed *t = &g_array_index(all, timed, i);
-        char *step = adp_difference_step(t->pair->step[0]);
-
-        adp_lines_add(w->lines, ADP_LINE_TEXT, NULL, "%s s, of it %s s on the way: %s",
-                      adp_seconds(t->client, total),
-                      adp_seconds(adp_since(t->client, t->server), travelled), step);
-        g_free(step);
+        say_slowest(w, all);
     }
     g_array_unref(all);
 }
@@ -363,7 +380,7 @@ static void say_unseen(const way *w, guint at)
                           "Seen only %s: nothing of these servers is in the capture %s", side[at],
                           side[1 - at]);
         }
-        adp_lines_add(w->lines, ADP_LINE_TEXT, NULL, "%s: steps: %u", (const char *)key->data,
+        adp_lines_add(w->lines, ADP_LINE_TEXT, NULL, "%s (requests: %u)", (const char *)key->data,
                       GPOINTER_TO_UINT(g_hash_table_lookup(counts, key->data)));
     }
     if (key) {
