@@ -2224,10 +2224,9 @@ end
 
 local get = {}
 for name, abbrev in pairs({
-    frame = "frame.number",
     ip_src = "ip.src", ip_dst = "ip.dst", ip6_src = "ipv6.src", ip6_dst = "ipv6.dst", stream = "tcp.stream",
-    dns = "dns", ldap = "ldap.LDAPMessage_element", kerberos = "kerberos", http = "http", gss = "gss-api",
-    smb = "smb", smb2 = "smb2", rpc = "dcerpc", icmp = "icmp", icmp6 = "icmpv6", kpasswd = "kpasswd",
+    protocols = "frame.protocols", dns = "dns", ldap = "ldap.LDAPMessage_element", kerberos = "kerberos", http = "http",
+    gss = "gss-api", smb = "smb", smb2 = "smb2",
 }) do
     get[name] = Field.new(abbrev)
 end
@@ -2289,19 +2288,25 @@ local function read_outer_gss(flows, carrier)
     end
 end
 
-local function read_items(pinfo)
-    local has = {}
-    local flows
+local READ = {
+    ldap = "ldap", cldap = "ldap", dns = "dns", kerberos = "kerberos", http = "http", ["gss-api"] = "gss",
+    smb = "smb", smb2 = "smb2",
+}
 
-    for _, name in ipairs({ "dns", "ldap", "kerberos", "http", "gss", "smb", "smb2" }) do
-        has[name] = get[name]() ~= nil
-        has.any = has.any or has[name]
+-- Which protocols the frame has; nil when there is nothing to read. What an ICMP error quotes is another packet.
+local function protocols_of(text)
+    local has, any = {}, false
+
+    for name in text:gmatch("[^:]+") do
+        has[READ[name] or name] = true
+        any = any or READ[name] ~= nil
     end
-    -- What an ICMP error quotes is another packet.
-    if not has.any or get.icmp() or get.icmp6() then
-        return
-    end
-    flows = flows_of(pinfo)
+    return any and not has.icmp and not has.icmpv6 and has or nil
+end
+
+local function read_items(pinfo, has)
+    local flows = flows_of(pinfo)
+
     if has.dns then
         each(get.dns, read_dns, flows, flows(false).stream)
     end
@@ -2311,11 +2316,11 @@ local function read_items(pinfo)
     if has.http then
         each(get.http, read_http, flows)
     end
-    if has.kerberos and not (has.gss or has.http or has.ldap or has.smb or has.smb2 or get.kpasswd()) then
+    if has.kerberos and not (has.gss or has.http or has.ldap or has.smb or has.smb2 or has.kpasswd) then
         each(get.kerberos, read_kdc, flows, flows(false).stream)
     end
     if has.gss and not has.ldap and not has.http then
-        read_outer_gss(flows, (has.smb or has.smb2) and "smb" or get.rpc() and "rpc" or "other")
+        read_outer_gss(flows, (has.smb or has.smb2) and "smb" or has.dcerpc and "rpc" or "other")
     end
     if has.smb or has.smb2 then
         each(has.smb2 and get.smb2 or get.smb, read_smb_reply, flows)
@@ -2492,14 +2497,27 @@ local function put_step(tree, record, frame, is_late)
     end
 end
 
-local function read_frame(pinfo)
+-- Most frames have the protocols of many others: the answer for a list of them is kept.
+local known_protocols, known_count = {}, 0
+
+local function read_frame(pinfo, protocols)
     local list = {}
+    local has = known_protocols[protocols]
     local is_read, why
 
-    S.frame = { number = pinfo.number, time = pinfo.abs_ts, list = list }
     S.read = pinfo.number
+    if has == nil then
+        has = protocols_of(protocols) or false
+        if known_count < 1000 then
+            known_protocols[protocols], known_count = has, known_count + 1
+        end
+    end
+    if not has then
+        return
+    end
+    S.frame = { number = pinfo.number, time = pinfo.abs_ts, list = list }
     -- Hostile bytes may meet a fault of this file: the frame is then left to Wireshark alone.
-    is_read, why = pcall(read_items, pinfo)
+    is_read, why = pcall(read_items, pinfo, has)
     if not is_read then
         S.fault = S.fault or format("frame %d: %s", pinfo.number, why)
     end
@@ -2520,8 +2538,12 @@ function proto.dissector(tvb, pinfo, tree)
 
     -- Not every first pass has trees (tshark -2 -q, sharkd): then the next one is read. What is selected later comes
     -- in any order.
-    if not S.full and (not pinfo.visited or frame == S.read + 1) and frame >= S.read and get.frame() then
-        read_frame(pinfo)
+    if not S.full and frame >= S.read and (not pinfo.visited or frame == S.read + 1) then
+        local protocols = get.protocols()
+
+        if protocols then
+            read_frame(pinfo, protocols.value)
+        end
     end
     records = S.records[frame]
     uses = pinfo.visited and S.ntlm[frame]
