@@ -2290,7 +2290,7 @@ end
 
 local READ = {
     ldap = "ldap", cldap = "ldap", dns = "dns", kerberos = "kerberos", http = "http", ["gss-api"] = "gss",
-    smb = "smb", smb2 = "smb2",
+    smb = "smb", smb2 = "smb2", dcerpc = "dcerpc",
 }
 
 -- Which protocols the frame has; nil when there is nothing to read. What an ICMP error quotes is another packet.
@@ -2306,6 +2306,8 @@ end
 
 local function read_items(pinfo, has)
     local flows = flows_of(pinfo)
+    -- The list of protocols does not have all that is inside of RPC.
+    local has_gss = has.gss or (has.dcerpc and get.gss() ~= nil)
 
     if has.dns then
         each(get.dns, read_dns, flows, flows(false).stream)
@@ -2316,10 +2318,10 @@ local function read_items(pinfo, has)
     if has.http then
         each(get.http, read_http, flows)
     end
-    if has.kerberos and not (has.gss or has.http or has.ldap or has.smb or has.smb2 or has.kpasswd) then
+    if has.kerberos and not (has_gss or has.http or has.ldap or has.smb or has.smb2 or has.kpasswd) then
         each(get.kerberos, read_kdc, flows, flows(false).stream)
     end
-    if has.gss and not has.ldap and not has.http then
+    if has_gss and not has.ldap and not has.http then
         read_outer_gss(flows, (has.smb or has.smb2) and "smb" or has.dcerpc and "rpc" or "other")
     end
     if has.smb or has.smb2 then
