@@ -138,10 +138,10 @@ def test_facts_of_a_known_recording(wireshark, lab):
 
 
 def test_words_that_are_used_and_no_others(wireshark, lab):
-    """The glossary has a term when the page says it: SCP and a global catalog are not everywhere."""
+    """The glossary has a term when the page says it."""
     a1, s4u = (pages.Page(wireshark.reports(lab(n))["html"]) for n in ("a1", "b-mit-s4u2self"))
     assert {"SCP", "SRV", "KDC", "site", "LDAP ping"} <= a1.terms()
-    assert "ticket" in s4u.terms() and "SCP" not in s4u.terms() and "NTLM" not in s4u.terms()
+    assert "ticket" in s4u.terms() and not {"POX", "NXDOMAIN", "NTLM", "pointer"} & s4u.terms()
     for page in (a1, s4u):
         body = pages.words(page.root.find("body"))
         assert len(page.terms()) < 36
@@ -307,6 +307,7 @@ def test_contrast():
     source = (SOURCE / "show/html_style.c").read_text()
     for scheme in ("LIGHT", "DARK"):
         block = re.search(rf"#define {scheme}(.*?)\n\n", source, re.S).group(1)
+        block = re.sub(r'"\s*\\?\n?\s*"', "", block)
         colours = dict(re.findall(r"--([\w-]+):(#[0-9a-f]{6});", block))
         assert len(colours) >= 20
         for name, colour in colours.items():

@@ -232,3 +232,32 @@ guint32 adp_path_first_fault(adp_analysis *analysis, guint32 path)
     }
     return frame;
 }
+
+/* The worst first; among equals the cause before what follows from it. */
+static gint by_weight(gconstpointer a, gconstpointer b)
+{
+    const adp_finding *x = *(const adp_finding *const *)a;
+    const adp_finding *y = *(const adp_finding *const *)b;
+
+    if (x->severity != y->severity) {
+        return (int)y->severity - (int)x->severity;
+    }
+    if (x->id != y->id) {
+        return (int)x->id - (int)y->id;
+    }
+    return adp_compare_numbers(x->evidence->data, y->evidence->data);
+}
+
+GPtrArray *adp_findings_by_weight(adp_analysis *analysis, guint32 path, gboolean mailboxes)
+{
+    guint count;
+    adp_finding *const *found = adp_findings_of_path(analysis, path, mailboxes, &count);
+    GPtrArray *sorted = g_ptr_array_new();
+    guint i;
+
+    for (i = 0; i < count; i++) {
+        g_ptr_array_add(sorted, found[i]);
+    }
+    g_ptr_array_sort(sorted, by_weight);
+    return sorted;
+}

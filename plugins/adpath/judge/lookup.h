@@ -53,6 +53,12 @@ guint adp_citations_before(const GArray *citations, guint32 step);
 GArray *adp_finding_steps(const adp_model *model, const adp_finding *finding);
 
 /**
+ * The findings of a path as reports list them: the worst first. They stay the analysis's; free the array
+ * with g_ptr_array_unref().
+ */
+GPtrArray *adp_findings_by_weight(adp_analysis *analysis, guint32 path, gboolean mailboxes);
+
+/**
  * The frame where the first thing on the path went wrong that nothing later made good: of a
  * finding of severity error, else of a warning. 0: there is none.
  */

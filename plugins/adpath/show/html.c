@@ -21,9 +21,9 @@
 #include "log/observation.h"
 #include "show/html_findings.h"
 #include "show/html_fold.h"
+#include "show/html_head.h"
 #include "show/html_ladder.h"
 #include "show/html_steps.h"
-#include "show/html_style.h"
 #include "show/html_text.h"
 #include "show/rows.h"
 #include "show/verdict.h"
@@ -40,50 +40,6 @@ typedef struct {
     gboolean mailboxes;
     guint shown; /* so many paths are */
 } context;
-
-/* ---- the head ---- */
-
-/* The browser is to run nothing and to load nothing; the one style sheet is known by its hash. */
-static void policy(adp_page *page)
-{
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    guint8 digest[32];
-    gsize len = sizeof(digest);
-    char *hash;
-
-    g_checksum_update(sum, (const guint8 *)adp_html_style(), -1);
-    g_checksum_get_digest(sum, digest, &len);
-    hash = g_base64_encode(digest, len);
-    adp_page_raw(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                       "style-src 'sha256-");
-    adp_page_raw(page, hash);
-    adp_page_raw(page, "'; base-uri 'none'; form-action 'none'\"/>\n");
-    g_free(hash);
-    g_checksum_free(sum);
-}
-
-static void head(const context *c, const char *outcome)
-{
-    adp_page_raw(c->page, "<!DOCTYPE html>\n"
-                          "<html lang=\"en\" dir=\"ltr\" xmlns=\"http://www.w3.org/1999/xhtml\">\n"
-                          "<head>\n<meta charset=\"utf-8\"/>\n");
-    policy(c->page);
-    adp_page_raw(c->page,
-                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-                 "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-                 "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
-                 "<meta name=\"format-detection\" content=\"telephone=no\"/>\n"
-                 "<meta name=\"generator\" content=\"adpath " ADPATH_VERSION "\"/>\n<title>");
-    adp_page_text(c->page, outcome);
-    adp_page_raw(c->page, ": Active Directory discovery");
-    if (c->file) {
-        adp_page_raw(c->page, ", ");
-        adp_page_text(c->page, c->file);
-    }
-    adp_page_raw(c->page, "</title>\n<style>");
-    adp_page_raw(c->page, adp_html_style());
-    adp_page_raw(c->page, "</style>\n</head>\n<body>\n");
-}
 
 /* ---- what is said of times and places ---- */
 
@@ -408,7 +364,7 @@ void adp_html_write(adp_analysis *analysis, const adp_selection *selection, gboo
     for (i = 0; i < adp_model_path_count(model); i++) {
         c.shown += is_shown(&c, i) ? 1 : 0;
     }
-    head(&c, outcome);
+    adp_html_head(c.page, outcome, file);
     adp_page_raw(c.page, "<header>\n<h1>Active Directory discovery</h1>\n<p class=\"verdict top ");
     adp_page_text(c.page, outcome);
     adp_page_raw(c.page, "\">");

@@ -15,7 +15,7 @@
 #include "judge/finding.h"
 #include "judge/lookup.h"
 #include "judge/stages.h"
-#include "show/verdict.h"
+#include "show/frames.h"
 
 /* Steps that are linked; others are counted. */
 #define LINKS_SHOWN 12
@@ -40,7 +40,7 @@ void adp_html_step_links(adp_page *page, const GArray *numbers)
     for (i = 0; i < numbers->len && i < LINKS_SHOWN; i++) {
         guint32 n = g_array_index(numbers, guint32, i) + 1;
 
-        adp_page_rawf(page, "%s <a href=\"#s%u\">%u</a>", i ? "," : "", n, n);
+        adp_page_rawf(page, i ? ", <a href=\"#s%u\">%u</a>" : " <a href=\"#s%u\">%u</a>", n, n);
     }
     if (numbers->len > LINKS_SHOWN) {
         adp_page_rawf(page, " and %u more", numbers->len - LINKS_SHOWN);

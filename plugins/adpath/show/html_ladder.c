@@ -16,10 +16,10 @@
 #include "judge/finding.h"
 #include "judge/stages.h"
 #include "log/observation.h"
+#include "show/frames.h"
 #include "show/html_fold.h"
 #include "show/html_lanes.h"
 #include "show/rows.h"
-#include "show/verdict.h"
 #include "wire/text.h"
 
 #define LEFT   ADP_LADDER_LEFT

@@ -14,7 +14,7 @@
 
 #define LEFT       ADP_LADDER_LEFT
 #define RIGHT      118 /* behind the last column: what is written there */
-#define LEAST      900 /* the drawing is no narrower */
+#define LEAST      960 /* the drawing is no narrower */
 #define MOST_SPACE 190 /* between columns */
 #define SPACE      124
 

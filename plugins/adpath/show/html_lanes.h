@@ -16,11 +16,11 @@
 #define ADP_LADDER_SERVERS 10
 
 /** Where the client's line is. Measures are pixels of the screen. */
-#define ADP_LADDER_LEFT 150
+#define ADP_LADDER_LEFT 172
 
 /** How wide a letter is, on average, and a bold one. */
 #define ADP_LADDER_LETTER 6.3
-#define ADP_LADDER_BOLD   7.3
+#define ADP_LADDER_BOLD   6.9
 
 typedef enum {
     ADP_LANE_DNS,

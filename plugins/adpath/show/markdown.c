@@ -15,6 +15,7 @@
 #include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "log/observation.h"
+#include "show/frames.h"
 #include "show/rows.h"
 #include "show/verdict.h"
 #include "wire/text.h"

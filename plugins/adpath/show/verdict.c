@@ -20,18 +20,17 @@
 #include "judge/finding.h"
 #include "judge/headline.h"
 #include "judge/health.h"
+#include "judge/lookup.h"
 #include "judge/path_outcome.h"
 #include "judge/refusals.h"
 #include "session.h"
+#include "show/frames.h"
 #include "show/rows.h"
 #include "show/wrap.h"
 #include "wire/ports.h"
 #include "wire/text.h"
 
 #include <string.h>
-
-/* Frames named in a sentence; JSON has them all. */
-#define FRAMES_SHOWN 12
 
 /* "    label     text" with the text's lines below each other. */
 static void labelled(GString *out, const char *label, const char *text)
@@ -431,22 +430,6 @@ void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailbox
 
 /* ---- findings ---- */
 
-char *adp_report_frames(const adp_model *model, const GArray *evidence)
-{
-    GArray *frames = adp_frames_of(model, evidence);
-    GString *out = g_string_new(frames->len == 1 ? "frame" : "frames");
-    guint i;
-
-    for (i = 0; i < frames->len && i < FRAMES_SHOWN; i++) {
-        g_string_append_printf(out, "%s %u", i ? "," : "", g_array_index(frames, guint32, i));
-    }
-    if (frames->len > FRAMES_SHOWN) {
-        g_string_append_printf(out, " and %u more", frames->len - FRAMES_SHOWN);
-    }
-    g_array_unref(frames);
-    return g_string_free(out, FALSE);
-}
-
 /* "The clock is off. [frames 3, 9]": what speaks for a cause stands behind it. */
 static void causes(const adp_model *model, const GPtrArray *list, GString *out)
 {
@@ -514,35 +497,6 @@ static void one_finding(const adp_model *model, const adp_finding *finding, gboo
     g_free(page);
     g_free(text);
     g_free(frames);
-}
-
-/* The worst first; among equals the cause before what follows from it, see worst(). */
-static gint by_weight(gconstpointer a, gconstpointer b)
-{
-    const adp_finding *x = *(const adp_finding *const *)a;
-    const adp_finding *y = *(const adp_finding *const *)b;
-
-    if (x->severity != y->severity) {
-        return (int)y->severity - (int)x->severity;
-    }
-    if (x->id != y->id) {
-        return (int)x->id - (int)y->id;
-    }
-    return adp_compare_numbers(x->evidence->data, y->evidence->data);
-}
-
-GPtrArray *adp_findings_by_weight(adp_analysis *analysis, guint32 path, gboolean mailboxes)
-{
-    guint count;
-    adp_finding *const *found = adp_findings_of_path(analysis, path, mailboxes, &count);
-    GPtrArray *sorted = g_ptr_array_new();
-    guint i;
-
-    for (i = 0; i < count; i++) {
-        g_ptr_array_add(sorted, found[i]);
-    }
-    g_ptr_array_sort(sorted, by_weight);
-    return sorted;
 }
 
 void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)

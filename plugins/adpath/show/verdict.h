@@ -32,14 +32,8 @@ const char *adp_capture_outcome(adp_analysis *analysis, const adp_selection *sel
 adp_health adp_capture_health(adp_analysis *analysis, const adp_selection *selection,
                               gboolean mailboxes);
 
-/** "frames 3, 4 and 7 more"; free with g_free(). */
-char *adp_report_frames(const adp_model *model, const GArray *evidence);
-
 /** The endpoints of a path as a table; nothing when there are none. */
 void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
-
-/** The findings of a path, the worst first; of the analysis's. Free the array. */
-GPtrArray *adp_findings_by_weight(adp_analysis *analysis, guint32 path, gboolean mailboxes);
 
 /** The findings of a path with evidence, causes and checks; nothing when there are none. */
 void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
