@@ -21,7 +21,6 @@
 #include <glib/gstdio.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,11 +70,10 @@ static char *free_name(const char *capture)
     return path;
 }
 
-/* Creates the file, for its owner alone; what is there already is nobody's to write over. */
+/* Creates the file (x: what is there already is nobody's to write over). */
 static gboolean write_new(const char *path, const GString *page)
 {
-    int fd = g_open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
+    FILE *file = g_fopen(path, "wbx");
     gboolean written;
 
     if (!file) {
@@ -141,7 +139,7 @@ void adp_html_save(adp_analysis *analysis, const adp_selection *selection)
     gboolean saved = FALSE;
     char *capture = adp_shown_file(&saved);
     char *name = capture ? g_path_get_basename(capture) : NULL;
-    char *shown = name && saved ? g_filename_display_name(name) : NULL;
+    char *shown = saved && name ? g_filename_display_name(name) : NULL;
     char *path = free_name(saved ? capture : NULL);
     const char *values[] = {path, NULL};
     GString *page = g_string_new(NULL);
