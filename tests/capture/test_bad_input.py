@@ -12,7 +12,7 @@ import harness
 import pytest
 
 SEEDS = (1, 2, 4)
-REPORTS = [a for kind in ("json", "path", "tsv", "steps", "tree") for a in ("-z", "adpath," + kind)]
+REPORTS = [a for kind in ("json", "path", "tsv", "steps", "tree", "html") for a in ("-z", "adpath," + kind)]
 
 
 def sources():
