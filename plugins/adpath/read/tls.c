@@ -78,7 +78,7 @@ static bytes vector(bytes *from, gsize len)
 
 static bytes find_extension(bytes list, guint wanted)
 {
-    bytes nothing = {0};
+    const bytes nothing = {.at = (const guint8 *)"", .left = 0}; /* no arithmetic with NULL */
 
     while (list.left) {
         guint type = number(&list, 2);

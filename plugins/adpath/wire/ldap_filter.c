@@ -13,7 +13,7 @@
 static void append_value(GString *out, const adp_blob *value)
 {
     const char *p = (const char *)value->bytes;
-    const char *end = p + value->len;
+    const char *end = value->len ? p + value->len : p; /* nothing may be NULL */
 
     while (p < end) {
         gunichar c = g_utf8_get_char_validated(p, end - p);

@@ -25,7 +25,7 @@ void adp_text_append(GString *out, const guint8 *bytes, gsize len)
     while (len && p[len - 1] == '\0') {
         len--;
     }
-    end = p + len;
+    end = len ? p + len : p; /* nothing may be NULL */
     while (p < end) {
         gunichar c = g_utf8_get_char_validated(p, end - p);
 
