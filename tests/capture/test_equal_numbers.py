@@ -20,6 +20,11 @@ class Told:
         self.steps = {s["n"]: (None, s) for s in report["unattached"]["steps"]}
         self.findings = [(None, f) for f in report["unattached"]["findings"]]
         self.clients = {path["id"]: path["client"]["address"] for path in report["paths"]}
+        named = {f"Path {p['id']}, client {p['client']['address']}": p for p in report["paths"]}
+        # Where "::" stands in an address, the first colon ends the name.
+        named = {name.split(":")[0]: p for name, p in named.items()}
+        self.begins = {name: min(f for s in p["steps"] for f in s["frames"]) for name, p in named.items()}
+        self.outcomes = {name: p["outcome"] for name, p in named.items()}
         for path in report["paths"]:
             self.steps.update({s["n"]: (path["id"], s) for s in path["steps"]})
             self.findings += [(path["id"], f) for f in path["findings"]]
@@ -143,11 +148,15 @@ SEVERITIES = {"Error": "error", "Warning": "warn", "Note": "note"}
 
 
 def check_expert_items(told, taps):
-    """A finding is an item on every frame that it cites, with its severity."""
+    """A finding is an item on every frame that it cites, with its severity; a verdict where its path begins."""
     findings = told.findings
-    said = Counter(
-        (item["f"], SEVERITIES[item["s"]]) for item in taps["expert"]["details"] if item["p"] == "ADPath"
-    )
+    items = [item for item in taps["expert"]["details"] if item["p"] == "ADPath"]
+    verdicts = {item["m"].split(":")[0]: item for item in items if re.match(r"Path \d+, client ", item["m"])}
+    assert {name: item["f"] for name, item in verdicts.items()} == told.begins
+    for name, item in verdicts.items():
+        outcome = told.outcomes[name]
+        assert outcome in item["m"] and item["s"] == "Warning" if outcome == "failed" else item["s"] in ("Note", "Chat")
+    said = Counter((item["f"], SEVERITIES[item["s"]]) for item in items if item not in verdicts.values())
     wanted = Counter((frame, f["severity"]) for _, f in findings for frame in set(f["frames"]))
     assert said == wanted
 

@@ -410,7 +410,7 @@ def test_the_profile(wireshark, lab, show):
     window = show(capture, "-C", "AD Discovery")
     titles = window.titles(name="Packet list")
     assert titles == (
-        "No. Time Source Destination Path Step Outcome Took Summary Protocol Info".split()
+        "No. Time Source Destination Path Step Outcome Took Finding Summary Protocol Info".split()
     )
     step = next(s for s in harness.steps_of(report(wireshark, capture)) if s["kind"] == "kerberos")
     row = dict(zip(titles, window.rows(name="Packet list")[step["response"] - 1]))

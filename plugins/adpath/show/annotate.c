@@ -21,6 +21,7 @@
 #include "judge/finding.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
+#include "show/path_expert.h"
 #include "wire/text.h"
 
 #include <epan/expert.h>
@@ -111,6 +112,7 @@ static void register_expert(int proto)
         }
     }
     expert_register_field_array(module, rows, (int)G_N_ELEMENTS(rows));
+    adp_path_expert_register(module);
 }
 
 void adp_annotate_register(int proto)
@@ -137,7 +139,8 @@ typedef struct {
     GArray *cited; /* adp_citation, of the findings of the frame; NULL: none */
     adp_view view;
     const adp_step *step;
-    guint32 frame; /* its number as the model knows it */
+    guint32 frame;  /* its number as the model knows it */
+    gboolean alone; /* the frame is of no step: findings cite it, and that is all */
 } context;
 
 static void add_string(const context *c, proto_tree *tree, adp_field field, const char *value)
@@ -278,6 +281,20 @@ static void say_expert(packet_info *pinfo, proto_item *item, const adp_finding *
                            finding->summary, adp_finding_get(finding->id)->name);
 }
 
+/* A frame of no step would be a blank row in the columns of the profile. */
+static void add_evidence(const context *c, proto_tree *tree, const adp_finding *finding)
+{
+    char *summary = g_strdup_printf("evidence of finding %s: %s",
+                                    adp_finding_get(finding->id)->name, finding->summary);
+
+    add_string(c, tree, ADP_F_SUMMARY, summary);
+    g_free(summary);
+    if (finding->path != ADP_NONE &&
+        !adp_path_is_unattached(c->model, adp_model_path(c->model, finding->path))) {
+        add_uint(c, tree, ADP_F_PATH, finding->path + 1);
+    }
+}
+
 static void add_finding(const context *c, proto_tree *tree, const adp_finding *finding)
 {
     const char *name = adp_finding_get(finding->id)->name;
@@ -291,6 +308,9 @@ static void add_finding(const context *c, proto_tree *tree, const adp_finding *f
     add_string(c, subtree, ADP_F_FINDING_TEXT, finding->summary);
     if (finding->cost) {
         add_time(c, subtree, ADP_F_FINDING_COST, finding->cost);
+    }
+    if (c->alone) {
+        add_evidence(c, subtree, finding);
     }
     say_expert(c->pinfo, item, finding);
 }
@@ -356,6 +376,10 @@ void adp_annotate(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_i
     guint i;
 
     proto_item_set_generated(item);
+    c.alone = views->len == 0;
+    if (!early) {
+        adp_path_expert_say(analysis, first, pinfo, item, mailboxes);
+    }
     for (i = 0; i < views->len; i++) {
         c.view = g_array_index(views, adp_view, i);
         c.view.ranks = adp_analysis_ranks(analysis);
@@ -375,6 +399,9 @@ void adp_annotate_expert(adp_analysis *analysis, guint32 first, packet_info *pin
     const GPtrArray *findings = findings_of(analysis, first, early, mailboxes);
     guint i;
 
+    if (!early) {
+        adp_path_expert_say(analysis, first, pinfo, NULL, mailboxes);
+    }
     for (i = 0; findings && i < findings->len; i++) {
         say_expert(pinfo, NULL, g_ptr_array_index(findings, i));
     }

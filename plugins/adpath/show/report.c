@@ -67,8 +67,9 @@ static void head(const context *c, const adp_selection *selection)
         shown += is_shown(c, selection, i) ? 1 : 0;
     }
     if (verdict) {
+        /* Scripts read the first line alone. */
         g_string_append(c->out, "Verdict: ");
-        adp_report_wrap(c->out, verdict, 9, 9);
+        adp_report_line(c->out, verdict, 9, 9);
     } else {
         g_string_append_printf(c->out, "%s.\n", adp_no_verdict(c->model, selection));
     }
@@ -161,46 +162,71 @@ static void path_heading(const context *c, guint32 index)
     counts(c, path);
     g_string_append_c(c->out, '\n');
     adp_report_stages(c->analysis, index, c->mailboxes, c->out);
-    g_string_append_printf(c->out, "\n%5s %9s %-10s %s\n", "step", "seconds", "outcome",
-                           "what happened [frame, server, time to the answer]");
+}
+
+typedef struct {
+    const adp_scp_entry *entry;
+    adp_rank rank;
+    guint at; /* its place in the answer */
+} ranked;
+
+/* Those without a rank are last, as they came. */
+static gint by_rank(gconstpointer a, gconstpointer b)
+{
+    const ranked *x = a;
+    const ranked *y = b;
+
+    if (x->rank.rank != y->rank.rank) {
+        return x->rank.rank - 1 < y->rank.rank - 1 ? -1 : 1; /* 0 is beyond all */
+    }
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void one_entry(const context *c, const ranked *r)
+{
+    const adp_scp_entry *entry = r->entry;
+    GString *line = g_string_new(NULL);
+    char *masked;
+
+    g_string_append_printf(line, "%s %s", adp_scp_entry_type_name(entry->type),
+                           entry->bindings.count ? entry->bindings.items[0] : entry->dn);
+    if (r->rank.rank) {
+        g_string_append_printf(line, " - to be tried as no. %u (%s)", r->rank.rank,
+                               adp_rank_reason_name(r->rank.reason));
+    } else if (entry->type == ADP_SCP_URL && !adp_scp_has_url(entry)) {
+        g_string_append(line, " - no URL that a client could use");
+    }
+    masked = c->mailboxes ? NULL : adp_mask_mailboxes(line->str);
+    g_string_append_printf(c->out, "%27s", "");
+    adp_report_wrap(c->out, masked ? masked : line->str, 27, 29);
+    g_free(masked);
+    g_string_free(line, TRUE);
 }
 
 /* The entries of an SCP answer in the order the client should try them. */
 static void entries(const context *c, guint32 step_index)
 {
     const adp_step *step = adp_model_step(c->model, step_index);
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(ranked));
     guint32 i;
 
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(c->model, i)->next) {
         const adp_obs *obs = adp_model_obs(c->model, i);
         const adp_mark *mark = adp_model_mark(c->model, i);
-        const adp_scp_entry *entry;
-        adp_rank rank;
-        GString *line;
+        ranked r = {.at = list->len};
 
         if (obs->type != ADP_OBS_LDAP_ENTRY || mark->copy) {
             continue;
         }
-        entry = &obs->u.entry->scp;
-        rank = adp_rank_of(adp_analysis_ranks(c->analysis), step_index, mark->count - 1);
-        line = g_string_new(NULL);
-        g_string_append_printf(line, "%s %s", adp_scp_entry_type_name(entry->type),
-                               entry->bindings.count ? entry->bindings.items[0] : entry->dn);
-        if (rank.rank) {
-            g_string_append_printf(line, " - to be tried as no. %u (%s)", rank.rank,
-                                   adp_rank_reason_name(rank.reason));
-        } else if (entry->type == ADP_SCP_URL && !adp_scp_has_url(entry)) {
-            g_string_append(line, " - no URL that a client could use");
-        }
-        {
-            char *masked = c->mailboxes ? NULL : adp_mask_mailboxes(line->str);
-
-            g_string_append_printf(c->out, "%27s", "");
-            adp_report_wrap(c->out, masked ? masked : line->str, 27, 29);
-            g_free(masked);
-        }
-        g_string_free(line, TRUE);
+        r.entry = &obs->u.entry->scp;
+        r.rank = adp_rank_of(adp_analysis_ranks(c->analysis), step_index, mark->count - 1);
+        g_array_append_val(list, r);
     }
+    g_array_sort(list, by_rank);
+    for (i = 0; i < list->len; i++) {
+        one_entry(c, &g_array_index(list, ranked, i));
+    }
+    g_array_unref(list);
 }
 
 /* What an error code means, under the step that got it. */
@@ -294,9 +320,12 @@ static void unattached(const context *c, const adp_selection *selection)
 static void whole_path(const context *c, guint32 index)
 {
     path_heading(c, index);
+    /* Who reads on wants to know what was wrong; the steps are many. */
+    adp_report_findings(c->analysis, index, c->mailboxes, c->out);
+    g_string_append_printf(c->out, "\n%5s %9s %-10s %s\n", "step", "seconds", "outcome",
+                           "what happened [frame, server, time to the answer]");
     path_steps(c, adp_model_path(c->model, index));
     adp_report_endpoints(c->analysis, index, c->mailboxes, c->out);
-    adp_report_findings(c->analysis, index, c->mailboxes, c->out);
 }
 
 static void short_path(const context *c, guint32 index)

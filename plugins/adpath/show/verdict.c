@@ -447,30 +447,20 @@ static void causes(const adp_model *model, const GPtrArray *list, GString *out)
     }
 }
 
-/* Commands are to be copied: one that does not fit beside its label gets lines of its own. */
-#define COMMAND_INDENT 4
-
+/* Commands are to be copied: a line break would be copied, too, so the terminal breaks long ones. */
 static void commands(GString *out, const GPtrArray *checks)
 {
-    gboolean said = FALSE;
     guint i;
 
     for (i = 0; i < checks->len; i++) {
         const adp_check *check = g_ptr_array_index(checks, i);
+
         char *text = check->changes
                          ? g_strdup_printf("%s # changes %s", check->text, check->changes)
                          : g_strdup(check->text);
 
-        if (g_utf8_strlen(text, -1) <= ADP_REPORT_WIDTH - 17) {
-            labelled(out, said ? "" : "check", text);
-        } else {
-            if (!said) {
-                g_string_append(out, "      check\n");
-            }
-            g_string_append_printf(out, "%*s", COMMAND_INDENT, "");
-            adp_report_wrap(out, text, COMMAND_INDENT, COMMAND_INDENT);
-        }
-        said = TRUE;
+        g_string_append_printf(out, "      %-10s ", i ? "" : "check");
+        adp_report_line(out, text, 17, 19);
         g_free(text);
     }
 }

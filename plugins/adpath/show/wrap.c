@@ -46,3 +46,12 @@ void adp_report_wrap(GString *out, const char *text, guint column, guint indent)
     g_string_append(out, text);
     g_string_append_c(out, '\n');
 }
+
+void adp_report_line(GString *out, const char *text, guint column, guint indent)
+{
+    if (width < ADP_REPORT_WIDTH) {
+        adp_report_wrap(out, text, column, indent);
+    } else {
+        g_string_append_printf(out, "%s\n", text);
+    }
+}

@@ -19,4 +19,10 @@ void adp_report_set_width(guint columns);
  */
 void adp_report_wrap(GString *out, const char *text, guint column, guint indent);
 
+/**
+ * The same, but one line where nothing narrower than a terminal was asked for: for what programs read,
+ * and for what people copy.
+ */
+void adp_report_line(GString *out, const char *text, guint column, guint indent);
+
 #endif
