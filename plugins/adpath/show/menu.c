@@ -156,12 +156,13 @@ static void compare_with(gchar **typed, void *data _U_)
 /* Plugins in C have no window to choose a file: its name is typed, or pasted. */
 static void compare(gpointer data _U_)
 {
-    static const gchar *names[] = {"File with the JSON report of the other capture", NULL};
+    static const gchar *names[] = {"JSON report of the other capture (file)", NULL};
     static const gchar *values[] = {"", NULL};
     const funnel_ops_t *ops = funnel_get_funnel_ops();
 
     if (ops && ops->new_dialog) {
-        ops->new_dialog(ops->ops_id, ADP_COMPARE_TITLE, names, values, compare_with, NULL, NULL);
+        ops->new_dialog(ops->ops_id, ADP_COMPARE_TITLE " with", names, values, compare_with, NULL,
+                        NULL);
     }
 }
 

@@ -232,7 +232,10 @@ static adp_stat_started start_compare(const char *arg, void *data _U_)
     tap_run *run;
     GString *error;
 
-    if (*name++ != ',' || !*name) {
+    if (*name && *name != ',') {
+        refuse(arg, "no such report");
+    }
+    if (!*name || !*++name) {
         refuse(arg, "compare needs the name of a file");
     }
     if (adp_gui_is_there()) {
