@@ -21,6 +21,7 @@ static int proto_adpath = -1;
 
 static adp_bool pref_analysis = TRUE;
 static adp_bool pref_mailboxes = FALSE;
+static adp_bool pref_all_steps = FALSE;
 static gint pref_tree = ADP_TREE_AUTO;
 
 /* Of the file that is open; made and freed by Wireshark's per-file routines. */
@@ -75,6 +76,11 @@ static void note_tree(void)
 gboolean adp_shows_mailboxes(void)
 {
     return pref_mailboxes;
+}
+
+gboolean adp_shows_all_steps(void)
+{
+    return pref_all_steps;
 }
 
 /*
@@ -137,6 +143,10 @@ module_t *adp_session_register(int proto, void (*changed)(void))
                                    "Show e-mail addresses in fields and reports. Otherwise they "
                                    "stand as <mailbox>.",
                                    &pref_mailboxes);
+    prefs_register_bool_preference(module, "all_steps", "Report every step on a line of its own",
+                                   "In the report for people, repeated lookups and healthy rounds "
+                                   "otherwise stand on one line with their number.",
+                                   &pref_all_steps);
     prefs_register_enum_preference(
         module, "tree", "Make protocol trees",
         "Everywhere: Wireshark makes a protocol tree for every packet of the first pass, which is "

@@ -41,6 +41,9 @@ char *adp_session_tree_text(void);
 /** The user wants mailbox names to be shown. */
 gboolean adp_shows_mailboxes(void);
 
+/** The user wants each step on a line of its own in the report for people. */
+gboolean adp_shows_all_steps(void);
+
 /**
  * Registers what begins and ends with a file, and the preferences; `changed` is called when they
  * change, and when a file begins. Returns the preferences' module, for those of others.

@@ -19,6 +19,7 @@ class Told:
     def __init__(self, report):
         self.steps = {s["n"]: (None, s) for s in report["unattached"]["steps"]}
         self.findings = [(None, f) for f in report["unattached"]["findings"]]
+        self.paths = report["paths"]
         self.clients = {path["id"]: path["client"]["address"] for path in report["paths"]}
         named = {f"Path {p['id']}, client {p['client']['address']}": p for p in report["paths"]}
         # Where "::" stands in an address, the first colon ends the name.
@@ -57,6 +58,28 @@ def check_tree_by_kind_and_outcome(told, taps):
     node = node_named(taps["stats:adpath"]["stats"], "Steps")
     assert node["count"] == len(steps)
     assert kinds_below(node) == by_kind(steps)
+
+
+def check_tree_by_stage(told, taps):
+    """The stages come first: their steps, and how long the paths were in each."""
+    nodes = taps["stats:adpath"]["stats"]
+    assert [node["name"] for node in nodes][:1] == ["Stages"]
+    wanted = {}
+    for _, step in told.steps.values():
+        wanted.setdefault(step["stage"], Counter())[step["kind"], step["outcome"]] += 1
+    stages = node_named(nodes, "Stages")
+    assert stages["count"] == len(told.steps)
+    assert {s["name"]: kinds_below(s) for s in stages.get("sub", []) if s["count"]} == wanted
+    took = {}
+    for path in told.paths:
+        for stage in path["stages"]:
+            if stage["start"] is not None:
+                took.setdefault(stage["stage"], []).append(stage["duration"])
+    seconds = {s["name"]: s for s in node_named(nodes, "Seconds of a path in the stage").get("sub", [])}
+    assert {name: s["count"] for name, s in seconds.items() if s["count"]} == {n: len(t) for n, t in took.items()}
+    for name, times in took.items():
+        assert float(seconds[name]["min"]) == pytest.approx(min(times), rel=1e-3, abs=2e-6)
+        assert float(seconds[name]["max"]) == pytest.approx(max(times), rel=1e-3, abs=2e-6)
 
 
 def check_tree_by_client_and_path(told, taps):
@@ -161,11 +184,39 @@ def check_expert_items(told, taps):
     assert said == wanted
 
 
+def numbers_of(runs):
+    """"1-3, 5" as numbers."""
+    for run in runs.split(", "):
+        first, _, last = run.partition("-")
+        yield from range(int(first), int(last or first) + 1)
+
+
+def steps_of_line(line, steps):
+    """The steps that a line of the report stands for, with their outcomes; None: it is no such line."""
+    match = re.match(rf" {{0,5}}(\d+) +-?[\d.]+ ({'|'.join(OUTCOMES)}) ", line)
+    if not match:
+        return None
+    first, outcome = int(match.group(1)), match.group(2)
+    fold = re.search(r"\[steps ([\d, -]+), frames (\d+)-(\d+)[],]", line)
+    assert fold or "of the steps" not in line, "too scattered for this test"
+    if not fold:
+        return {first: outcome}
+    numbers = list(numbers_of(fold.group(1)))
+    assert numbers[0] == first and len(numbers) > 1
+    outcomes = {n: steps[n][1]["outcome"] for n in numbers}
+    # What shares a line went well; the line says so, and where the frames are.
+    assert set(outcomes.values()) <= {"ok", "normal"}
+    assert outcome == ("ok" if "ok" in outcomes.values() else "normal")
+    frames = [frame for n in numbers for frame in steps[n][1]["frames"]]
+    assert (min(frames), max(frames)) == (int(fold.group(2)), int(fold.group(3)))
+    return outcomes
+
+
 def check_report(told, text):
     steps, findings = told.steps, told.findings
     said, path, paths = {}, None, {}
     found = Counter()
-    for line in text.splitlines():
+    for line in re.sub(r"\n {29}(?=\S)", " ", text).splitlines():
         head = re.match(r"Path (\d+): client ", line)
         if head:
             path = int(head.group(1))
@@ -175,9 +226,9 @@ def check_report(told, text):
         sums = re.fullmatch(r"  (\d+) steps?: (.*)", line)
         if sums and path:
             paths[path] = (int(sums.group(1)), sums.group(2))
-        step = re.match(rf" {{0,5}}(\d+) +-?[\d.]+ ({'|'.join(OUTCOMES)}) ", line)
-        if step:
-            said[int(step.group(1))] = (path, step.group(2))
+        for n, outcome in (steps_of_line(line, steps) or {}).items():
+            assert n not in said, n
+            said[n] = (path, outcome)
         finding = re.match(r"  (error|warn|note) +([a-z-]+):", line)
         if finding:
             found[finding.groups()] += 1
@@ -196,6 +247,7 @@ def test_the_same_numbers_everywhere(wireshark, capture):
     reports, taps = wireshark.reports(capture, "-2"), wireshark.taps(capture)
     told = Told(json.loads(reports["json"]))
     check_tree_by_kind_and_outcome(told, taps)
+    check_tree_by_stage(told, taps)
     check_tree_by_client_and_path(told, taps)
     check_tree_of_findings(told, taps)
     check_table(told, taps)

@@ -168,5 +168,5 @@ def test_no_field_is_documented_that_does_not_exist(fields):
     text = (harness.ROOT / "docs" / "filters.md").read_text()
     named = set(re.findall(r"`(adpath\.[a-z0-9_.]*[a-z0-9_])`", text))
     prefixes = {name[: m.start()] for name in fields for m in re.finditer(r"\.", name)}
-    preferences = {"adpath.analysis", "adpath.mailboxes", "adpath.tree", "adpath.schema.json"}
+    preferences = {"adpath.all_steps", "adpath.analysis", "adpath.mailboxes", "adpath.tree", "adpath.schema.json"}
     assert not sorted(named - set(fields) - prefixes - preferences)

@@ -32,6 +32,9 @@ class Field:
     outcome: list  # of each path, in their order: "ok|hidden"; NO_PATH alone where none may be
     domain: str  # of every path; {D} is the scene's
     verdict: list  # texts of the first line
+    lost: tuple  # least and most seconds that all paths lost; None: whatever
+    costs: dict  # id -> least and most seconds of each of its findings
+    time: dict  # "in_vain", "answers", "pauses" -> least and most seconds of all paths
 
 
 KNOWN = set(cases.catalogue())
@@ -39,7 +42,7 @@ KNOWN = set(cases.catalogue())
 
 def field(kind, shows=(), like=(), recovered=(), alone=False, missing=None, may=(), says=None,
           never=None, first=None, causes=None, supported=None, checks=None, outcome=(),
-          domain=None, verdict=()):
+          domain=None, verdict=(), lost=None, costs=None, time=None):
     """A case of this kind of wrong judgement. shows: {"id" or "id|id": "error" or "warn|note"}.
 
     An id of `shows` or `like` stands for all findings of that id; "id?" in `recovered` says that it
@@ -49,12 +52,13 @@ def field(kind, shows=(), like=(), recovered=(), alone=False, missing=None, may=
     """
     assert kind in KINDS, kind
     texts = [says, never, first, causes, supported, checks]
-    named = [*dict(shows), *like, *may, *(r.rstrip("?") for r in recovered), *(k for t in texts for k in t or {})]
+    named = [*dict(shows), *like, *(costs or {}), *may, *(r.rstrip("?") for r in recovered), *(k for t in texts for k in t or {})]
     strange = {i for many in named for i in many.split("|")} - KNOWN - {"verdict", "path", "any"}
     assert not strange, strange
     more = Field(list(may), _lists(says), _lists(never), dict(first or {}), _lists(causes),
                  _lists(supported), _lists(checks),
-                 [outcome] if isinstance(outcome, str) else list(outcome), domain, _list(verdict))
+                 [outcome] if isinstance(outcome, str) else list(outcome), domain, _list(verdict),
+                 lost, dict(costs or {}), dict(time or {}))
 
     def register(make):
         why = missing
@@ -215,10 +219,28 @@ class _Judge:
             self.why += [f"domain is {p['domain']}" for p in self.paths if p["domain"] != domain]
 
 
+    def between(self, seconds, bounds, what):
+        # A rounded microsecond is no second.
+        if not bounds[0] - 1e-5 <= seconds <= bounds[1] + 1e-5:
+            self.why.append(f"{what}: {seconds:.3f} s, not {bounds[0]} to {bounds[1]} s")
+
+    def times(self):
+        if self.field.lost:
+            self.between(sum(p["lost"] for p in self.paths), self.field.lost, "lost")
+        for part, bounds in self.field.time.items():
+            self.between(sum(p["time"][part] for p in self.paths), bounds, part)
+        for id_, bounds in self.field.costs.items():
+            for f in self.of(id_):
+                self.between(f["cost"], bounds, f"cost of {id_}")
+        for p in self.paths:
+            parts = sum(p["time"][part] for part in ("answers", "in_vain", "pauses"))
+            self.between(parts - p["duration"], (0, 0), "parts and whole of the time")
+
+
 def unlike(case, result):
     """What the product says otherwise, a line each; empty when it is right."""
     judge = _Judge(case, result, result.scenes[case.name])
-    for part in (judge.findings, judge.frames, judge.texts, judge.advice, judge.outcomes):
+    for part in (judge.findings, judge.frames, judge.texts, judge.advice, judge.outcomes, judge.times):
         part()
     return judge.why
 

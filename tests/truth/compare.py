@@ -79,13 +79,40 @@ def step_problems(told, steps):
     return problems
 
 
-def finding_problems(told, findings):
+def is_within(seconds, bounds, strict):
+    """A laboratory on a busy machine may lose more than it should: then the upper bound does not hold."""
+    return bounds[0] <= seconds and (seconds <= bounds[1] or not strict)
+
+
+def cost_problems(wanted, findings, strict):
+    costs = [f["cost"] for f in findings if (f["id"], f["severity"]) == (wanted["id"], wanted["severity"])]
+    if any(is_within(cost, wanted["cost"], strict) for cost in costs):
+        return []
+    return [f"{wanted['id']} cost {costs} s, in truth {wanted['cost']}"]
+
+
+def stage_problems(report, truth, strict):
+    """How each part of the path ended, and how many seconds were lost in it."""
+    path = path_of(report, truth)
+    problems = []
+    for wanted, given in zip(truth.get("stages", []), path["stages"] if path else []):
+        assert wanted["stage"] == given["stage"]
+        if wanted["outcome"] != given["outcome"]:
+            problems.append(f"stage {given['stage']} is {given['outcome']}, in truth {wanted['outcome']}")
+        if not is_within(given["lost"], wanted["lost"], strict):
+            problems.append(f"stage {given['stage']} lost {given['lost']} s, in truth {wanted['lost']}")
+    return problems
+
+
+def finding_problems(told, findings, strict=True):
     problems = []
     there = [(f["id"], f["severity"]) for f in findings]
     wanted = [(f["id"], f["severity"]) for f in told["must"]]
     for pair in wanted:
         if pair not in there:
             problems.append(f"finding missing: {pair}; there are {there}")
+    for one in told["must"]:
+        problems += cost_problems(one, findings, strict) if "cost" in one else []
     for gap in told.get("gaps", []):
         if (gap["id"], gap["severity"]) in there:
             problems.append(f"a gap is closed, move it to `findings`: {gap}")
@@ -176,12 +203,15 @@ def expected(truth, keys):
     return truth
 
 
-def problems(report, truth, keys=True):
+def problems(report, truth, keys=True, strict=True):
+    """strict: the seconds are those of the stored recordings, and not of a machine that was busy with others."""
     told = expected(truth, keys)
     steps = steps_of(report)
-    found = step_problems(told["steps"], steps) + finding_problems(told["findings"], findings_of(report))
+    found = step_problems(told["steps"], steps)
+    found += finding_problems(told["findings"], findings_of(report), strict)
     if told is truth:
         found += head_problems(report, truth) + decision_problems(report, truth)
+        found += stage_problems(report, truth, strict)
     return found
 
 

@@ -52,7 +52,7 @@ def test_there_are_recordings():
 @pytest.mark.parametrize(("name", "keys"), variants(), ids=lambda v: v if isinstance(v, str) else "keys" if v else "no-keys")
 def test_truth(told, name, keys):
     report, truth = told(name, keys)
-    problems = compare.problems(report, truth, keys)
+    problems = compare.problems(report, truth, keys, strict=not FRESH)
     assert not problems, f"{name}: {truth['what']}\n  " + "\n  ".join(problems)
 
 
@@ -108,6 +108,18 @@ def other_client(report, truth):
     truth["client"]["address"] = "10.31.1.51"
 
 
+def other_stage(report, truth):
+    truth["stages"][0]["outcome"] = "failed"
+
+
+def lost_seconds(report, truth):
+    truth["stages"][1]["lost"] = [3, 4]
+
+
+def never_lost(report, truth):
+    compare.path_of(report, truth)["stages"][1]["lost"] = 21.0
+
+
 def untried(report, truth):
     for endpoint in compare.path_of(report, truth)["endpoints"]:
         endpoint["tried"] = False
@@ -116,6 +128,16 @@ def untried(report, truth):
 def found_nothing(report, truth):
     truth["decision"]["chosen"] = None
     truth["decision"]["tried"] = []
+
+
+def test_a_wrong_cost_is_noticed(told):
+    report, truth = told("kdc-silent")
+    assert not compare.problems(report, truth)
+    for finding in report["paths"][0]["findings"]:
+        finding["cost"] = 2.0
+    (problem,) = compare.problems(report, truth)
+    assert "kdc-unanswered cost" in problem
+    assert compare.problems(report, truth, strict=False) == [problem]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +154,9 @@ def found_nothing(report, truth):
         other_site,
         other_client,
         untried,
+        other_stage,
+        lost_seconds,
+        never_lost,
         found_nothing,
     ],
 )

@@ -11,6 +11,9 @@
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/folds.h"
+#include "judge/path_time.h"
+#include "judge/stages.h"
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/text.h"
@@ -574,6 +577,70 @@ static void check_lists(adp_analysis *analysis)
     }
 }
 
+/* Every step is on one line, and what shares its line with others went well. */
+static void check_folds(adp_analysis *analysis, guint32 path)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    const GArray *steps = adp_model_path(model, path)->steps;
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    GPtrArray *folds = adp_folds_of(analysis, path, FALSE);
+    guint32 before = 0;
+    guint i;
+    guint k;
+
+    for (i = 0; i < folds->len; i++) {
+        const adp_fold *fold = g_ptr_array_index(folds, i);
+
+        g_assert_cmpuint(fold->steps->len, >, 0);
+        g_assert_true(i == 0 || g_array_index(fold->steps, guint32, 0) > before);
+        before = g_array_index(fold->steps, guint32, 0);
+        for (k = 0; k < fold->steps->len; k++) {
+            guint32 step = g_array_index(fold->steps, guint32, k);
+            adp_outcome outcome = adp_step_outcome(model, adp_model_step(model, step), FALSE);
+
+            g_assert_true(k == 0 || step > g_array_index(fold->steps, guint32, k - 1));
+            g_assert_true(g_hash_table_add(seen, GUINT_TO_POINTER(step + 1)));
+            g_assert_true(fold->steps->len == 1 || outcome == ADP_OK || outcome == ADP_NORMAL);
+        }
+    }
+    for (i = 0; i < steps->len; i++) {
+        g_assert_true(
+            g_hash_table_contains(seen, GUINT_TO_POINTER(g_array_index(steps, guint32, i) + 1)));
+    }
+    g_assert_cmpuint(g_hash_table_size(seen), ==, steps->len);
+    g_ptr_array_unref(folds);
+    g_hash_table_unref(seen);
+}
+
+/* No moment counts twice, none is left out, and the stages know of the same. */
+static void check_path_time(adp_analysis *analysis, guint32 path)
+{
+    GArray *pending = adp_path_pending(analysis, path);
+    adp_path_time *time = adp_path_time_of(analysis, path);
+    adp_path_stage *stages = adp_stages_of(analysis, path, FALSE);
+    gint64 waiting = 0;
+    gint64 duration = 0;
+    guint i;
+
+    for (i = 0; i < pending->len; i++) {
+        const adp_pending *one = &g_array_index(pending, adp_pending, i);
+
+        g_assert_cmpint(one->to, >, one->from);
+        g_assert_true(i == 0 || one->from >= g_array_index(pending, adp_pending, i - 1).to);
+    }
+    g_assert_cmpint(time->answers + time->vain + time->pauses, ==, time->duration);
+    g_assert_cmpint(time->longest, <=, time->pauses);
+    for (i = 0; i < ADP_STAGES; i++) {
+        waiting += stages[i].waiting;
+        duration += stages[i].duration;
+    }
+    g_assert_cmpint(waiting, ==, time->answers + time->vain);
+    g_assert_cmpint(duration, ==, time->duration);
+    adp_stages_free(stages);
+    adp_path_time_free(time);
+    g_array_unref(pending);
+}
+
 static void test_lists(void)
 {
     guint seen[ADP_FINDING_COUNT] = {0};
@@ -592,6 +659,10 @@ static void test_lists(void)
         feed(&l, model, 1, l.script->len);
         silence(&l, model);
         check_lists(analysis);
+        for (i = 0; i < adp_model_path_count(model); i++) {
+            check_folds(analysis, i);
+            check_path_time(analysis, i);
+        }
         all = adp_findings(analysis, FALSE);
         count = all->len;
         for (i = 0; i < count; i++) {

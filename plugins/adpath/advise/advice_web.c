@@ -532,6 +532,10 @@ const adp_advice adp_advice_web[] = {
              "The host's name has an address at which nothing answers: an old one, that of another "
              "network card, or one that is not routed.",
              .supported_by = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
+         CAUSE("The name stands for many hosts that do not serve this port, as a domain's own name "
+               "stands for all of its controllers; the client tries one address after the other. "
+               "Outlook leaves the domain's own name out by the policy ExcludeHttpsRootDomain.",
+               .needs = {ADP_SIGN_MANY_ADDRESSES}),
          CAUSE("IPv6 is tried first, and is not routed between the client and the server.",
                .needs = {ADP_SIGN_ADDRESS_IPV6}),
          CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
@@ -545,6 +549,8 @@ const adp_advice adp_advice_web[] = {
                .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_OTHER_ADDRESS_SPEAKS,
                               ADP_SIGN_PORT_UNREACHABLE})),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"),
+            CHECK("Resolve-DnsName -Name {many} # all of its addresses",
+                  .needs = {ADP_SIGN_MANY_ADDRESSES}),
             CHECK("Resolve-DnsName -Name {host} # has it an address that does not answer?"),
             CHECK("netsh interface ipv6 show prefixpolicies", .needs = {ADP_SIGN_ADDRESS_IPV6}))},
     {"slow/dns", /* m */

@@ -9,6 +9,7 @@
 #include "facts/ranks.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
+#include "judge/costs.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/refusals.h"

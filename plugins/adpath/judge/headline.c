@@ -172,11 +172,17 @@ static void weigh_findings(adp_analysis *analysis, guint32 path, gboolean mailbo
     adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &count);
     weighed bad = best_of(analysis, list, count, FALSE);
     weighed good = best_of(analysis, list, count, TRUE);
+    guint i;
 
     headline->finding = bad.finding;
     headline->more = bad.others;
     headline->good = good.finding;
     headline->more_good = good.others;
+    for (i = 0; i < count; i++) {
+        if (list[i]->id == ADP_FINDING_SLOW && list[i] != bad.finding) {
+            headline->slow = list[i];
+        }
+    }
 }
 
 adp_headline adp_headline_of(adp_analysis *analysis, guint32 path, gboolean mailboxes)

@@ -9,6 +9,7 @@
 #include "join/attempts.h"
 #include "join/identity.h"
 #include "join/model.h"
+#include "join/tunnels.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
@@ -52,25 +53,6 @@ typedef struct {
 
 /* ---- words ---- */
 
-#define SECONDS_LEN 32
-
-/* "21 s", "4.0 s", "2 min 5 s": as exact as a person wants it. */
-static const char *seconds(gint64 ns, char *buf)
-{
-    double s = (double)ns / (double)ADP_NS_PER_S;
-
-    if (s < 9.95) {
-        (void)g_snprintf(buf, SECONDS_LEN, "%.1f s", s);
-    } else if (s < 119.5) {
-        (void)g_snprintf(buf, SECONDS_LEN, "%.0f s", s);
-    } else {
-        guint whole = (guint)(s + 0.5);
-
-        (void)g_snprintf(buf, SECONDS_LEN, "%u min %u s", whole / 60, whole % 60);
-    }
-    return buf;
-}
-
 static const char *protocol_of(guint16 port)
 {
     if (adp_port_is_dns(port)) {
@@ -93,7 +75,7 @@ static void part(GString *out, guint n, const char *one, const char *many)
 static void say_server(const adp_rules *r, const at_server *at, GString *out)
 {
     char *server = adp_rules_named(r, at->server);
-    char buf[SECONDS_LEN];
+    char buf[ADP_SECONDS_LEN];
     GString *what = g_string_new(NULL);
 
     part(what, at->connections, "attempt to connect without an answer",
@@ -106,10 +88,11 @@ static void say_server(const adp_rules *r, const at_server *at, GString *out)
     part(what, at->hellos, "late answer to a TLS hello", "late answers to TLS hellos");
     part(what, at->late - at->hellos, "late answer", "late answers");
     g_string_append_printf(out, "%s%s at %s, port %u (%s): %s", out->len ? "; " : "",
-                           seconds(at->lost, buf), server, at->port, protocol_of(at->port),
+                           adp_seconds_said(at->lost, buf), server, at->port, protocol_of(at->port),
                            what->str + 2);
     if (at->longest) {
-        g_string_append_printf(out, ", the longest wait for one %s", seconds(at->longest, buf));
+        g_string_append_printf(out, ", the longest wait for one %s",
+                               adp_seconds_said(at->longest, buf));
     }
     g_string_free(what, TRUE);
     g_free(server);
@@ -129,18 +112,83 @@ static const char *reason_of(const at_server *at)
     return at->connections ? "it does not accept connections" : "it does not answer";
 }
 
-static void say_summary(const adp_rules *r, adp_finding *f, const GPtrArray *servers, gint64 lost)
+/** A name whose addresses were tried one after the other. */
+typedef struct {
+    const char *name; /* NULL: there is none */
+    guint32 obs;      /* the answer that gave them, */
+    guint addresses;  /* so many; */
+    guint in_vain;    /* of these did not let the client in, */
+    gint64 lost;      /* which cost this */
+} many_addresses;
+
+/* What the addresses of one answer cost. */
+static many_addresses in_answer(const adp_rules *r, guint32 obs, GHashTable *lost_at)
+{
+    const adp_obs_dns *dns = adp_model_obs(r->model, obs)->u.dns;
+    many_addresses many = {.name = dns->name, .obs = obs};
+    guint i;
+
+    for (i = 0; i < dns->answer_hosts && i < dns->hosts.count; i++) {
+        guint32 address = dns->hosts.items[i].address;
+        const gint64 *lost = address == ADP_NONE
+                                 ? NULL
+                                 : g_hash_table_lookup(lost_at, GUINT_TO_POINTER(address + 1));
+
+        many.addresses += address != ADP_NONE ? 1 : 0;
+        many.in_vain += lost ? 1 : 0;
+        many.lost += lost ? *lost : 0;
+    }
+    return many;
+}
+
+/* The lookup of the path whose addresses cost the most, if several of them cost anything. */
+static many_addresses many_addresses_of(const adp_rules *r, guint32 path, const GPtrArray *servers)
+{
+    const GArray *steps = adp_model_path(r->model, path)->steps;
+    GHashTable *lost_at = g_hash_table_new(NULL, NULL);
+    many_addresses best = {.name = NULL};
+    guint i;
+
+    for (i = 0; i < servers->len; i++) {
+        at_server *at = g_ptr_array_index(servers, i);
+
+        if (at->connections) {
+            g_hash_table_insert(lost_at, GUINT_TO_POINTER(at->server + 1), &at->lost);
+        }
+    }
+    for (i = 0; g_hash_table_size(lost_at) > 1 && i < steps->len; i++) {
+        const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
+
+        if (step->kind == ADP_STEP_ADDRESS && step->reply != ADP_NONE) {
+            many_addresses one = in_answer(r, step->reply, lost_at);
+
+            best = one.in_vain > 1 && one.lost > best.lost ? one : best;
+        }
+    }
+    g_hash_table_unref(lost_at);
+    return best;
+}
+
+static void say_summary(const adp_rules *r, adp_finding *f, const GPtrArray *servers, gint64 lost,
+                        const many_addresses *many)
 {
     const at_server *most = g_ptr_array_index(servers, 0);
     char *server = adp_rules_named(r, most->server);
-    char buf[SECONDS_LEN];
+    char buf[ADP_SECONDS_LEN];
 
-    if (servers->len == 1) {
-        adp_rules_summary(f, "%s lost waiting for %s: %s", seconds(lost, buf), server,
+    if (many->name) {
+        adp_rules_summary(f,
+                          "%s lost waiting, %s %u of the %u addresses of %s, port %u: they do not "
+                          "accept connections",
+                          adp_seconds_said(lost, buf), many->lost < lost ? "most of it at" : "at",
+                          many->in_vain, many->addresses, many->name, most->port);
+    } else if (servers->len == 1) {
+        adp_rules_summary(f, "%s lost waiting for %s: %s", adp_seconds_said(lost, buf), server,
                           reason_of(most));
     } else {
         adp_rules_summary(f, "%s lost waiting for %u services, most of it for port %u of %s: %s",
-                          seconds(lost, buf), servers->len, most->port, server, reason_of(most));
+                          adp_seconds_said(lost, buf), servers->len, most->port, server,
+                          reason_of(most));
     }
     g_free(server);
 }
@@ -203,6 +251,9 @@ static const adp_flow *flow_of(const adp_rules *r, const adp_wait *wait)
     if (wait->attempt != ADP_NONE) {
         return &adp_model_attempt(r->model, wait->attempt)->flow;
     }
+    if (wait->tunnel != ADP_NONE) {
+        return &adp_model_tunnel(r->model, wait->tunnel)->flow;
+    }
     return wait->step != ADP_NONE ? &adp_rules_step(r, wait->step)->flow
                                   : &adp_model_obs(r->model, wait->asked)->flow;
 }
@@ -254,7 +305,8 @@ static const char *advice_of(const adp_rules *r, const at_server *most)
     return most->first->step == ADP_NONE ? "slow" : "slow/request";
 }
 
-static void advise(const adp_rules *r, adp_finding *f, const at_server *most)
+/* `many`: a name with several addresses that cost time; NULL. */
+static void advise(const adp_rules *r, adp_finding *f, const at_server *most, const char *many)
 {
     const adp_step *step =
         most->first->step != ADP_NONE ? adp_rules_step(r, most->first->step) : NULL;
@@ -266,7 +318,7 @@ static void advise(const adp_rules *r, adp_finding *f, const at_server *most)
     adp_rules_advise(r, f, advice_of(r, most), "server", adp_rules_address(r, most->server), "host",
                      adp_model_address_name(r->model, most->server), "port", port, "resolver",
                      dns ? adp_rules_address(r, most->server) : NULL, "name", asked, "place", place,
-                     NULL);
+                     "many", many, NULL);
     g_free(place);
     g_free(port);
     sign(r, f, most);
@@ -283,7 +335,12 @@ static void cite(const adp_rules *r, adp_finding *f, const adp_wait *wait)
         adp_rules_cite(f, wait->asked);
         return;
     }
-    if (wait->step == ADP_NONE) {
+    if (wait->tunnel != ADP_NONE) {
+        adp_rules_cite(f, adp_model_tunnel(r->model, wait->tunnel)->request);
+        adp_rules_cite(f, adp_model_tunnel(r->model, wait->tunnel)->reply);
+        return;
+    }
+    if (wait->attempt != ADP_NONE) {
         adp_rules_cite_attempt(r, f, adp_model_attempt(r->model, wait->attempt));
         return;
     }
@@ -309,8 +366,8 @@ static void count(const adp_rules *r, at_server *at, const adp_wait *wait)
         at->first = wait;
     }
     if (wait->kind == ADP_WAIT_VAIN) {
-        at->connections += wait->step == ADP_NONE ? 1 : 0;
-        at->requests += wait->step == ADP_NONE ? 0 : 1;
+        at->connections += wait->attempt != ADP_NONE ? 1 : 0;
+        at->requests += wait->attempt != ADP_NONE ? 0 : 1;
     } else if (wait->attempt != ADP_NONE) {
         at->accepted++;
         at->longest = MAX(at->longest, took);
@@ -338,6 +395,7 @@ static gint by_loss(gconstpointer a, gconstpointer b)
 
 static void tell(adp_rules *r, adp_finding *f, GPtrArray *servers, gint64 lost)
 {
+    many_addresses many = many_addresses_of(r, f->path, servers);
     GString *observed = g_string_new(NULL);
     guint i;
 
@@ -348,7 +406,12 @@ static void tell(adp_rules *r, adp_finding *f, GPtrArray *servers, gint64 lost)
     if (servers->len > SERVERS_TOLD) {
         g_string_append_printf(observed, "; and at %u more", servers->len - SERVERS_TOLD);
     }
-    say_summary(r, f, servers, lost);
+    if (many.lost * 2 < lost) {
+        many.name = NULL;
+    } else {
+        adp_rules_sign(f, ADP_SIGN_MANY_ADDRESSES, many.obs);
+    }
+    say_summary(r, f, servers, lost, &many);
     adp_rules_observed(f, "%s", observed->str);
     g_string_free(observed, TRUE);
     adp_rules_inferred(
@@ -357,7 +420,12 @@ static void tell(adp_rules *r, adp_finding *f, GPtrArray *servers, gint64 lost)
            "nothing was pending do not count.");
     f->cost = lost;
     f->severity = lost >= WARNED ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
-    advise(r, f, g_ptr_array_index(servers, 0));
+    advise(r, f, g_ptr_array_index(servers, 0), many.name);
+}
+
+static gboolean is_told(const adp_wait *wait)
+{
+    return wait->weight == ADP_WAIT_TOLD && wait->lost > 0;
 }
 
 /* Those of one path: `waits` from `from` to before `to`. */
@@ -374,7 +442,7 @@ static void of_path(adp_rules *r, const GArray *waits, guint from, guint to)
         guint64 key = ((guint64)wait->server << 16) | wait->port;
         at_server *at = g_hash_table_lookup(index, &key);
 
-        if (wait->lost <= 0) {
+        if (!is_told(wait)) {
             continue;
         }
         if (!at) {
@@ -392,7 +460,7 @@ static void of_path(adp_rules *r, const GArray *waits, guint from, guint to)
         adp_finding *f = adp_rules_find(r, ADP_FINDING_SLOW, path, NULL);
 
         for (i = from; i < to; i++) {
-            if (g_array_index(waits, adp_wait, i).lost > 0) {
+            if (is_told(&g_array_index(waits, adp_wait, i))) {
                 cite(r, f, &g_array_index(waits, adp_wait, i));
             }
         }

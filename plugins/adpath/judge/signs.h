@@ -103,7 +103,8 @@
     S(STARTTLS_KNOWN, "the answer shows that the server knows StartTLS")                           \
     S(STARTTLS_OUT_OF_TURN, "the server says that StartTLS does not fit here (operationsError)")   \
     S(STARTTLS_TAKEN, "StartTLS went well at this address at another time")                        \
-    S(CLOUD, "the host is one of Microsoft 365")
+    S(CLOUD, "the host is one of Microsoft 365")                                                   \
+    S(MANY_ADDRESSES, "several addresses of one name do not let the client in")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

@@ -18,6 +18,7 @@
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/path_time.h"
 #include "judge/timeline.h"
 #include "judge/waits.h"
 #include "log/observation.h"
@@ -32,21 +33,6 @@ const char *adp_stage_outcome_name(adp_stage_outcome outcome)
     return names[outcome];
 }
 
-void adp_path_span(const adp_model *model, guint32 path, gint64 *start, gint64 *end)
-{
-    const adp_path *p = adp_model_path(model, path);
-    guint i;
-
-    *start = *end =
-        adp_model_obs(model, adp_model_step(model, g_array_index(p->steps, guint32, 0))->first)
-            ->time;
-    for (i = 0; i < p->steps->len; i++) {
-        const adp_step *step = adp_model_step(model, g_array_index(p->steps, guint32, i));
-
-        *end = MAX(*end, adp_model_obs(model, step->last)->time);
-    }
-}
-
 /* ---- which stage ---- */
 
 static adp_stage stage_of(const adp_model *model, const adp_begun *begun)
@@ -57,7 +43,7 @@ static adp_stage stage_of(const adp_model *model, const adp_begun *begun)
     if (begun->attempt != ADP_NONE) {
         return adp_flow_stage(&adp_model_attempt(model, begun->attempt)->flow);
     }
-    return ADP_STAGE_LOOK_UP;
+    return begun->tunnel != ADP_NONE ? ADP_STAGE_REACH : ADP_STAGE_LOOK_UP;
 }
 
 /* Of what a finding or a wait cites: of its step, else by the port of its server. */
@@ -83,70 +69,17 @@ static adp_stage stage_of_obs(const adp_model *model, guint32 obs)
 
 static adp_stage stage_of_wait(const adp_model *model, const adp_wait *wait)
 {
-    adp_begun begun = {.step = wait->step, .attempt = wait->attempt, .asked = wait->asked};
+    adp_begun begun = {
+        .step = wait->step, .attempt = wait->attempt, .asked = wait->asked, .tunnel = wait->tunnel};
 
     return stage_of(model, &begun);
 }
 
 /* ---- where the time went ---- */
 
-/* From one moment to the next something was awaited. */
 typedef struct {
-    gint64 from;
-    gint64 to;
-} interval;
-
-static gint by_from(gconstpointer a, gconstpointer b)
-{
-    const interval *x = a;
-    const interval *y = b;
-
-    return x->from < y->from ? -1 : x->from > y->from;
-}
-
-/* When something was pending: until an answer, and what was lost in vain. In order, apart from each other. */
-static GArray *pending(const adp_model *model, const adp_path *path, const GArray *waits,
-                       guint32 index)
-{
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(interval));
-    guint kept = 0;
-    guint i;
-
-    for (i = 0; i < path->steps->len; i++) {
-        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
-        interval one;
-
-        if (step->request != ADP_NONE && step->reply != ADP_NONE) {
-            one.from = adp_model_obs(model, step->request)->time;
-            one.to = adp_model_obs(model, step->reply)->time;
-            g_array_append_val(all, one);
-        }
-    }
-    for (i = adp_sorted_place(waits, G_STRUCT_OFFSET(adp_wait, path), index);
-         i < waits->len && g_array_index(waits, adp_wait, i).path == index; i++) {
-        interval one = {.from = g_array_index(waits, adp_wait, i).from,
-                        .to = g_array_index(waits, adp_wait, i).to};
-
-        g_array_append_val(all, one);
-    }
-    g_array_sort(all, by_from);
-    for (i = 0; i < all->len; i++) {
-        interval one = g_array_index(all, interval, i);
-        interval *last = kept ? &g_array_index(all, interval, kept - 1) : NULL;
-
-        if (last && one.from <= last->to) {
-            last->to = MAX(last->to, one.to);
-        } else if (one.to > one.from) {
-            g_array_index(all, interval, kept++) = one;
-        }
-    }
-    g_array_set_size(all, kept);
-    return all;
-}
-
-typedef struct {
-    const GArray *pending;
-    guint at; /* what ends before is behind */
+    const GArray *pending; /* of adp_pending */
+    guint at;              /* what ends before is behind */
 } cursor;
 
 /* How much of the time from `from` to `to` something was pending; to be asked in order of time. */
@@ -155,11 +88,11 @@ static gint64 waited(cursor *c, gint64 from, gint64 to)
     gint64 sum = 0;
     guint i;
 
-    while (c->at < c->pending->len && g_array_index(c->pending, interval, c->at).to <= from) {
+    while (c->at < c->pending->len && g_array_index(c->pending, adp_pending, c->at).to <= from) {
         c->at++;
     }
     for (i = c->at; i < c->pending->len; i++) {
-        const interval *one = &g_array_index(c->pending, interval, i);
+        const adp_pending *one = &g_array_index(c->pending, adp_pending, i);
 
         ADP_COUNT();
         if (one->from >= to) {
@@ -179,18 +112,19 @@ static void note_attempt(const adp_attempt *attempt, adp_path_stage *stage)
     }
 }
 
-static void share_time(const adp_model *model, guint32 index, const GArray *timeline,
-                       const GArray *waits, adp_path_stage *stages)
+static void share_time(adp_analysis *analysis, guint32 index, adp_path_stage *stages)
 {
-    const adp_path *path = adp_model_path(model, index);
-    GArray *intervals = pending(model, path, waits, index);
-    cursor c = {.pending = intervals};
+    const adp_model *model = adp_analysis_model(analysis);
+    const GArray *timeline = adp_analysis_timeline(analysis);
+    const GArray *waits = adp_analysis_waits(analysis);
+    GArray *pending = adp_path_pending(analysis, index);
+    cursor c = {.pending = pending};
     adp_stage now = ADP_STAGE_NONE;
     gint64 since;
     gint64 end;
     guint i;
 
-    adp_path_span(model, index, &since, &end);
+    adp_path_span(analysis, index, &since, &end);
     for (i = adp_sorted_place(timeline, G_STRUCT_OFFSET(adp_begun, path), index);
          i < timeline->len && g_array_index(timeline, adp_begun, i).path == index; i++) {
         const adp_begun *begun = &g_array_index(timeline, adp_begun, i);
@@ -220,7 +154,7 @@ static void share_time(const adp_model *model, guint32 index, const GArray *time
 
         stages[stage_of_wait(model, wait)].lost += wait->lost;
     }
-    g_array_unref(intervals);
+    g_array_unref(pending);
 }
 
 /* ---- how each ended ---- */
@@ -275,7 +209,10 @@ static adp_stage_outcome outcome_of(const adp_model *model, const adp_path_stage
     for (i = 0; i < stage->steps->len; i++) {
         const adp_step *step = adp_model_step(model, g_array_index(stage->steps, guint32, i));
 
-        by_outcome[adp_step_outcome(model, step, FALSE)]++;
+        adp_outcome outcome = adp_step_outcome(model, step, FALSE);
+
+        /* A request that the client withdrew, or that its neighbours left alone, shows nothing. */
+        by_outcome[outcome == ADP_NORMAL && step->reply == ADP_NONE ? ADP_PENDING : outcome]++;
     }
     if (by_outcome[ADP_OK]) {
         return ADP_STAGE_OK;
@@ -311,7 +248,7 @@ adp_path_stage *adp_stages_of(adp_analysis *analysis, guint32 path, gboolean mai
 
         g_array_append_val(stages[adp_step_stage(model, adp_model_step(model, step))].steps, step);
     }
-    share_time(model, path, adp_analysis_timeline(analysis), adp_analysis_waits(analysis), stages);
+    share_time(analysis, path, stages);
     note_findings(analysis, path, mailboxes, stages);
     for (i = ADP_STAGE_FIND; i < ADP_STAGES; i++) {
         if (stages[i].outcome != ADP_STAGE_FAILED) {

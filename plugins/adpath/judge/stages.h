@@ -46,7 +46,4 @@ typedef struct {
 adp_path_stage *adp_stages_of(adp_analysis *analysis, guint32 path, gboolean mailboxes);
 void adp_stages_free(adp_path_stage *stages);
 
-/** When the path began and ended, ns since the epoch. */
-void adp_path_span(const adp_model *model, guint32 path, gint64 *start, gint64 *end);
-
 #endif

@@ -9,6 +9,7 @@
 #include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/path.h"
+#include "join/tunnels.h"
 #include "log/observation.h"
 #include "wire/count.h"
 
@@ -34,7 +35,8 @@ static void gather_steps(const adp_model *model, GArray *out)
                            .time = adp_model_obs(model, step->first)->time,
                            .step = i,
                            .attempt = ADP_NONE,
-                           .asked = ADP_NONE};
+                           .asked = ADP_NONE,
+                           .tunnel = ADP_NONE};
 
         ADP_COUNT();
         g_array_append_val(out, begun);
@@ -51,7 +53,8 @@ static void gather_attempts(const adp_model *model, GArray *out)
                            .time = attempt->first_time,
                            .step = ADP_NONE,
                            .attempt = i,
-                           .asked = ADP_NONE};
+                           .asked = ADP_NONE,
+                           .tunnel = ADP_NONE};
 
         ADP_COUNT();
         begun.path =
@@ -75,7 +78,29 @@ static void gather_asked(const adp_model *model, GArray *out)
                            .time = obs->time,
                            .step = ADP_NONE,
                            .attempt = ADP_NONE,
-                           .asked = asked};
+                           .asked = asked,
+                           .tunnel = ADP_NONE};
+
+        ADP_COUNT();
+        if (begun.path != ADP_NONE) {
+            g_array_append_val(out, begun);
+        }
+    }
+}
+
+static void gather_tunnels(const adp_model *model, GArray *out)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_tunnel_count(model); i++) {
+        const adp_tunnel *tunnel = adp_model_tunnel(model, i);
+        adp_begun begun = {.path = adp_model_tunnel_path(model, tunnel),
+                           .obs = tunnel->request,
+                           .time = adp_model_obs(model, tunnel->request)->time,
+                           .step = ADP_NONE,
+                           .attempt = ADP_NONE,
+                           .asked = ADP_NONE,
+                           .tunnel = i};
 
         ADP_COUNT();
         if (begun.path != ADP_NONE) {
@@ -91,6 +116,7 @@ GArray *adp_timeline(const adp_model *model)
     gather_steps(model, out);
     gather_attempts(model, out);
     gather_asked(model, out);
+    gather_tunnels(model, out);
     g_array_sort(out, by_path);
     return out;
 }

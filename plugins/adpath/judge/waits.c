@@ -15,6 +15,7 @@
 #include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/model.h"
+#include "join/tunnels.h"
 #include "judge/timeline.h"
 #include "log/observation.h"
 #include "wire/count.h"
@@ -48,6 +49,8 @@ typedef struct {
     const GArray *events; /* of adp_begun, by path and observation */
     GHashTable *answered; /* path + 1 -> gint64, owned: when its last answer came */
     GArray *waits;        /* of adp_wait */
+    guint32 vain_path;    /* of the last that was in vain; ADP_NONE */
+    gint64 vain_until;    /* when the client last tried any of those of that path */
 } finder;
 
 /* ---- what happened ---- */
@@ -62,6 +65,19 @@ static void note_answer(finder *f, guint32 path, gint64 time)
         g_hash_table_insert(f->answered, key, last);
     }
     *last = MAX(*last, time);
+}
+
+/* When a request that is no step was answered; FALSE: it is a step, or was not. */
+static gboolean other_answer(const adp_model *model, const adp_begun *e, gint64 *when)
+{
+    if (e->asked != ADP_NONE) {
+        return adp_model_asked_until(model, e->asked, when);
+    }
+    if (e->tunnel != ADP_NONE && adp_model_tunnel(model, e->tunnel)->reply != ADP_NONE) {
+        *when = adp_model_obs(model, adp_model_tunnel(model, e->tunnel)->reply)->time;
+        return TRUE;
+    }
+    return FALSE;
 }
 
 /* When each path was last answered. */
@@ -79,7 +95,7 @@ static void note_answers(finder *f)
             note_answer(f, e->path, adp_model_obs(f->model, step->reply)->time);
         } else if (step && step->kind == ADP_STEP_HIDDEN) {
             note_answer(f, e->path, adp_model_obs(f->model, step->last)->time);
-        } else if (e->asked != ADP_NONE && adp_model_asked_until(f->model, e->asked, &until)) {
+        } else if (other_answer(f->model, e, &until)) {
             note_answer(f, e->path, until);
         }
     }
@@ -133,29 +149,53 @@ static gboolean went_on(const finder *f, guint n, gint64 latest, gint64 *when)
 
 /* ---- one wait ---- */
 
-static void add(finder *f, adp_wait wait)
+/* A wait as long as it counts for `most`; what was answered soon is none. */
+static void add(finder *f, adp_wait wait, adp_wait_weight most)
 {
     gint64 least = wait.kind == ADP_WAIT_SLOW ? ANSWER_MIN : WAIT_MIN;
     const gint64 *answered = g_hash_table_lookup(f->answered, GUINT_TO_POINTER(wait.path + 1));
-
     gint64 took = adp_since(wait.to, wait.from);
 
-    if (took >= least && took <= WAIT_MAX && answered && *answered >= wait.to) {
-        g_array_append_val(f->waits, wait);
+    if (took <= 0 || took > WAIT_MAX || (took < least && wait.kind != ADP_WAIT_VAIN)) {
+        return;
     }
+    if (took < least) {
+        wait.weight = ADP_WAIT_BRIEF;
+    } else {
+        wait.weight = MIN(most, answered && *answered >= wait.to ? ADP_WAIT_TOLD : ADP_WAIT_LOST);
+    }
+    g_array_append_val(f->waits, wait);
+}
+
+/* Did the client begin nothing on the path after event `n`? */
+static gboolean is_last(const finder *f, guint n)
+{
+    return n + 1 == f->events->len || g_array_index(f->events, adp_begun, n + 1).path !=
+                                          g_array_index(f->events, adp_begun, n).path;
 }
 
 /* `wait` from its first to its last packet without an answer, until the client did something else. */
-static void add_vain(finder *f, guint n, adp_wait wait, gint64 last, gint64 gives_up)
+static void add_vain(finder *f, guint n, adp_wait wait, gint64 last, gint64 gives_up,
+                     adp_wait_weight most)
 {
     gint64 more = MAX(gives_up, 2 * CLAMP(adp_since(last, wait.from), 0, WAIT_MAX));
 
+    f->vain_until = f->vain_path == wait.path ? MAX(f->vain_until, last) : last;
+    f->vain_path = wait.path;
     /* Where it did nothing for long, it tried for as long as it repeated its request. */
     if (!went_on(f, n, last > G_MAXINT64 - more ? G_MAXINT64 : last + more, &wait.to)) {
-        wait.to = last;
+        /* Behind the last there may be repetitions of what was begun before. */
+        wait.to = is_last(f, n) ? f->vain_until : last;
     }
     wait.kind = ADP_WAIT_VAIN;
-    add(f, wait);
+    add(f, wait, most);
+}
+
+/* Would an answer be in the capture? Then the client waited in vain, however soon the capture ends. */
+static gboolean is_audible(const adp_model *model, const adp_flow *flow)
+{
+    return adp_model_was_heard(model, flow->client) &&
+           !adp_model_misses_server(model, flow->server);
 }
 
 /*
@@ -196,6 +236,7 @@ static void of_attempt(finder *f, guint n, const adp_begun *e)
                      .step = ADP_NONE,
                      .attempt = e->attempt,
                      .asked = ADP_NONE,
+                     .tunnel = ADP_NONE,
                      .server = attempt->flow.server,
                      .port = attempt->flow.server_port,
                      .from = attempt->first_time};
@@ -206,7 +247,10 @@ static void of_attempt(finder *f, guint n, const adp_begun *e)
     }
     if (!attempt->accepted) {
         if (is_silent(f, e, attempt)) {
-            add_vain(f, n, wait, attempt->last_time, GIVES_UP);
+            add_vain(f, n, wait, attempt->last_time, GIVES_UP, ADP_WAIT_TOLD);
+        } else if (adp_attempt_silence(f->model, attempt).kind == ADP_SILENCE_TOO_SHORT &&
+                   is_audible(f->model, &attempt->flow)) {
+            add_vain(f, n, wait, attempt->last_time, GIVES_UP, ADP_WAIT_BRIEF);
         }
         return;
     }
@@ -215,7 +259,7 @@ static void of_attempt(finder *f, guint n, const adp_begun *e)
             wait.to = MAX(on, wait.from);
         }
         wait.kind = ADP_WAIT_REPEATED;
-        add(f, wait);
+        add(f, wait, ADP_WAIT_TOLD);
     }
 }
 
@@ -309,9 +353,11 @@ static void of_step(finder *f, guint n, const adp_begun *e)
                      .step = e->step,
                      .attempt = ADP_NONE,
                      .asked = ADP_NONE,
+                     .tunnel = ADP_NONE,
                      .server = step->flow.server,
                      .port = step->flow.server_port,
                      .from = e->time};
+    adp_outcome outcome;
     gint64 on;
 
     /* A ticket in another protocol waits with that protocol's own step. */
@@ -320,8 +366,17 @@ static void of_step(finder *f, guint n, const adp_begun *e)
          adp_model_obs(f->model, step->request)->type == ADP_OBS_AP_REQUEST)) {
         return;
     }
-    if (adp_step_outcome(f->model, step, FALSE) == ADP_UNANSWERED) {
-        add_vain(f, n, wait, adp_model_obs(f->model, step->last)->time, patience_of(f, n, step));
+    outcome = adp_step_outcome(f->model, step, FALSE);
+    if (outcome == ADP_UNANSWERED) {
+        add_vain(f, n, wait, adp_model_obs(f->model, step->last)->time, patience_of(f, n, step),
+                 ADP_WAIT_TOLD);
+        return;
+    }
+    if (outcome == ADP_PENDING && step->reply == ADP_NONE &&
+        adp_silence_proof(f->model, step).kind == ADP_SILENCE_TOO_SHORT &&
+        is_audible(f->model, &step->flow)) {
+        add_vain(f, n, wait, adp_model_obs(f->model, step->last)->time, patience_of(f, n, step),
+                 ADP_WAIT_BRIEF);
         return;
     }
     if (answer_time(f->model, step, &wait.from, &wait.to)) {
@@ -329,29 +384,33 @@ static void of_step(finder *f, guint n, const adp_begun *e)
             wait.to = MAX(on, wait.from);
         }
         wait.kind = step->retries ? ADP_WAIT_REPEATED : ADP_WAIT_SLOW;
-        add(f, wait);
+        add(f, wait, ADP_WAIT_TOLD);
     }
 }
 
 /* Of several requests at once on a connection each ends the wait for the one before. */
-static void of_asked(finder *f, guint n, const adp_begun *e)
+static void of_other(finder *f, guint n, const adp_begun *e)
 {
-    const adp_flow *flow = &adp_model_obs(f->model, e->asked)->flow;
+    const adp_flow *flow = &adp_model_obs(f->model, e->obs)->flow;
     adp_wait wait = {.path = e->path,
                      .step = ADP_NONE,
                      .attempt = ADP_NONE,
                      .asked = e->asked,
+                     .tunnel = e->tunnel,
                      .kind = ADP_WAIT_SLOW,
                      .server = flow->server,
                      .port = flow->server_port,
                      .from = e->time};
     gint64 on;
 
-    if (adp_model_asked_until(f->model, e->asked, &wait.to)) {
+    if (other_answer(f->model, e, &wait.to)) {
         if (went_on(f, n, wait.to, &on)) {
             wait.to = MAX(on, wait.from);
         }
-        add(f, wait);
+        add(f, wait, ADP_WAIT_TOLD);
+    } else if (e->tunnel != ADP_NONE && is_audible(f->model, flow)) {
+        /* A search that tells of changes has no end, so that one of LDAP proves nothing. */
+        add_vain(f, n, wait, e->time, GIVES_UP_TCP, ADP_WAIT_BRIEF);
     }
 }
 
@@ -379,6 +438,9 @@ static void share(GArray *waits)
         adp_wait *wait = &g_array_index(waits, adp_wait, i);
 
         ADP_COUNT();
+        if (wait->weight == ADP_WAIT_BRIEF) {
+            continue;
+        }
         if (wait->path != path) {
             path = wait->path;
             until = wait->from;
@@ -390,7 +452,7 @@ static void share(GArray *waits)
 
 GArray *adp_waits_find(const adp_model *model, const GArray *timeline)
 {
-    finder f = {.model = model, .events = timeline};
+    finder f = {.model = model, .events = timeline, .vain_path = ADP_NONE};
     guint i;
 
     f.waits = g_array_new(FALSE, FALSE, sizeof(adp_wait));
@@ -405,7 +467,7 @@ GArray *adp_waits_find(const adp_model *model, const GArray *timeline)
         } else if (e->attempt != ADP_NONE) {
             of_attempt(&f, i, e);
         } else {
-            of_asked(&f, i, e);
+            of_other(&f, i, e);
         }
     }
     g_array_sort(f.waits, by_time);
@@ -425,81 +487,4 @@ gint64 adp_waits_lost(const GArray *waits, guint32 path)
         lost += g_array_index(waits, adp_wait, i).lost;
     }
     return lost;
-}
-
-/* ---- what evidence cost ---- */
-
-struct adp_costs {
-    const adp_model *model;
-    const GArray *waits;
-    GHashTable *of_step;    /* step + 1 -> its wait + 1 */
-    GHashTable *of_attempt; /* attempt + 1 -> its wait + 1 */
-};
-
-adp_costs *adp_costs_new(const adp_model *model, const GArray *waits)
-{
-    adp_costs *costs = g_new0(adp_costs, 1);
-    guint i;
-
-    costs->model = model;
-    costs->waits = waits;
-    costs->of_step = g_hash_table_new(NULL, NULL);
-    costs->of_attempt = g_hash_table_new(NULL, NULL);
-    for (i = 0; i < waits->len; i++) {
-        const adp_wait *wait = &g_array_index(waits, adp_wait, i);
-
-        ADP_COUNT();
-        if (wait->step != ADP_NONE) {
-            g_hash_table_insert(costs->of_step, GUINT_TO_POINTER(wait->step + 1),
-                                GUINT_TO_POINTER(i + 1));
-        } else if (wait->attempt != ADP_NONE) {
-            g_hash_table_insert(costs->of_attempt, GUINT_TO_POINTER(wait->attempt + 1),
-                                GUINT_TO_POINTER(i + 1));
-        }
-    }
-    return costs;
-}
-
-void adp_costs_free(adp_costs *costs)
-{
-    g_hash_table_unref(costs->of_step);
-    g_hash_table_unref(costs->of_attempt);
-    g_free(costs);
-}
-
-/* The wait that the observation belongs to, or NULL. */
-static const adp_wait *wait_of(const adp_costs *costs, guint32 obs)
-{
-    const adp_mark *mark = adp_model_mark(costs->model, obs);
-    gpointer found = mark->step != ADP_NONE
-                         ? g_hash_table_lookup(costs->of_step, GUINT_TO_POINTER(mark->step + 1))
-                         : NULL;
-
-    if (!found && mark->attempt != ADP_NONE) {
-        found = g_hash_table_lookup(costs->of_attempt, GUINT_TO_POINTER(mark->attempt + 1));
-    }
-    return found ? &g_array_index(costs->waits, adp_wait, GPOINTER_TO_UINT(found) - 1) : NULL;
-}
-
-gint64 adp_cost_of(const adp_costs *costs, const GArray *evidence)
-{
-    gint64 cost = 0;
-    gint64 until = 0;
-    gboolean any = FALSE;
-    guint i;
-
-    for (i = 0; i < evidence->len; i++) {
-        const adp_wait *wait = wait_of(costs, g_array_index(evidence, guint32, i));
-
-        ADP_COUNT();
-        if (!wait) {
-            continue;
-        }
-        /* Evidence is in order of time, so that what was counted lies before. */
-        until = any ? MAX(until, wait->from) : wait->from;
-        any = TRUE;
-        cost += MAX(0, adp_since(wait->to, until));
-        until = MAX(until, wait->to);
-    }
-    return cost;
 }

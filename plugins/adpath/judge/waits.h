@@ -17,37 +17,37 @@ typedef enum {
     ADP_WAIT_SLOW      /* the answer came late */
 } adp_wait_kind;
 
-/** Time with something pending in which the client did nothing else. */
+/** What a wait counts for. */
+typedef enum {
+    ADP_WAIT_BRIEF, /* too short to be told, or not known for a silence: in the sum of a path's time */
+    ADP_WAIT_LOST, /* also as lost; but nothing was answered afterwards: a fault tells it */
+    ADP_WAIT_TOLD  /* and it is worth telling that time was lost */
+} adp_wait_weight;
+
+/** Time with something pending in which the client did nothing else. One of the four numbers is set. */
 typedef struct {
     guint32 path;
-    guint32 step;    /* that was pending; ADP_NONE: it was */
-    guint32 attempt; /* this attempt to open a connection; ADP_NONE: it was */
-    guint32 asked;   /* this request of LDAP that is no step, an observation; ADP_NONE */
+    guint32 step;    /* that was pending, ADP_NONE; */
+    guint32 attempt; /* to open a connection, ADP_NONE; */
+    guint32 asked;   /* a request of LDAP that is no step, an observation; ADP_NONE; */
+    guint32 tunnel;  /* a request to a proxy, ADP_NONE */
     adp_wait_kind kind;
+    adp_wait_weight weight;
     guint32 server;
     guint16 port;
     gint64 from; /* ns since the epoch: of the first request, */
     gint64 to;   /* and when the client went on */
-    gint64 lost; /* of this time, what no earlier wait of the path covers */
+    gint64 lost; /* of this time, what no earlier wait of the path covers; 0 of brief ones */
 } adp_wait;
 
 /**
- * All waits that are worth telling, by path and time; free the array. `timeline`: adp_timeline(). Idle time is none: nothing is pending
- * in it. Nor is silence after which nothing went on: that is a fault, or the end of the capture.
+ * All that was awaited in vain, and what was answered late, by path and time; free the array. `timeline`:
+ * adp_timeline(). Idle time is none: nothing is pending in it. Silence that nothing followed lasts until
+ * the client's last packet.
  */
 GArray *adp_waits_find(const adp_model *model, const GArray *timeline);
 
 /** What the waits of the path lost together, ns. */
 gint64 adp_waits_lost(const GArray *waits, guint32 path);
-
-/** Finds what evidence cost. */
-typedef struct adp_costs adp_costs;
-
-/** `waits` have to live as long; free with adp_costs_free(). */
-adp_costs *adp_costs_new(const adp_model *model, const GArray *waits);
-void adp_costs_free(adp_costs *costs);
-
-/** What was lost by the steps and attempts that the observations (ascending) belong to, ns. */
-gint64 adp_cost_of(const adp_costs *costs, const GArray *evidence);
 
 #endif

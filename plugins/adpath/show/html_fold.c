@@ -86,18 +86,18 @@ static gboolean goes_with(const folding *f, guint32 a, guint32 b)
     return x->flow.server == y->flow.server && adp_same_client(x->client, y->client);
 }
 
-GArray *adp_folds_of(adp_analysis *analysis, guint32 path, gboolean mailboxes)
+GArray *adp_html_folds_of(adp_analysis *analysis, guint32 path, gboolean mailboxes)
 {
     const adp_model *model = adp_analysis_model(analysis);
     const GArray *steps = adp_model_path(model, path)->steps;
     folding f = {model, cited_steps(analysis, path, mailboxes)};
-    GArray *folds = g_array_new(FALSE, FALSE, sizeof(adp_fold));
+    GArray *folds = g_array_new(FALSE, FALSE, sizeof(adp_html_fold));
     guint i;
 
     for (i = 0; i < steps->len; i++) {
         guint32 index = g_array_index(steps, guint32, i);
-        adp_fold *before = folds->len ? &g_array_index(folds, adp_fold, folds->len - 1) : NULL;
-        adp_fold fold = {.first = i, .count = 1, .what = folds_as(&f, index)};
+        adp_html_fold *before = folds->len ? &g_array_index(folds, adp_html_fold, folds->len - 1) : NULL;
+        adp_html_fold fold = {.first = i, .count = 1, .what = folds_as(&f, index)};
 
         if (before && fold.what && before->what == fold.what &&
             goes_with(&f, g_array_index(steps, guint32, before->first), index)) {
@@ -107,7 +107,7 @@ GArray *adp_folds_of(adp_analysis *analysis, guint32 path, gboolean mailboxes)
         }
     }
     for (i = 0; i < folds->len; i++) {
-        adp_fold *fold = &g_array_index(folds, adp_fold, i);
+        adp_html_fold *fold = &g_array_index(folds, adp_html_fold, i);
 
         fold->what = fold->count > 1 ? fold->what : NULL;
     }

@@ -15,12 +15,12 @@ typedef struct {
     guint first;
     guint count;
     const char *what; /* "DNS lookups"; NULL: a single step */
-} adp_fold;
+} adp_html_fold;
 
 /**
  * The lines of a path, in order; each step is in one of them. Free with g_array_unref(). A step
  * that went wrong, or that an error or a warning cites, has a line of its own.
  */
-GArray *adp_folds_of(adp_analysis *analysis, guint32 path, gboolean mailboxes);
+GArray *adp_html_folds_of(adp_analysis *analysis, guint32 path, gboolean mailboxes);
 
 #endif

@@ -14,6 +14,7 @@
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/path_time.h"
 #include "judge/stages.h"
 #include "log/observation.h"
 #include "show/frames.h"
@@ -58,7 +59,7 @@ static void find_lanes(ladder *l, const GArray *folds)
     guint i;
 
     for (i = 0; i < folds->len && i < ADP_LADDER_LINES; i++) {
-        guint place = g_array_index(folds, adp_fold, i).first;
+        guint place = g_array_index(folds, adp_html_fold, i).first;
         guint32 index = g_array_index(l->path->steps, guint32, place);
 
         adp_lanes_add(&l->lanes, adp_lane_of_step(l->model, adp_model_step(l->model, index)));
@@ -191,7 +192,7 @@ static void margin(const ladder *l, const adp_row *row, guint count, guint32 las
     adp_page_raw(l->page, "</text>");
 }
 
-static void step_line(const ladder *l, const adp_fold *fold)
+static void step_line(const ladder *l, const adp_html_fold *fold)
 {
     guint32 index = g_array_index(l->path->steps, guint32, fold->first);
     const adp_step *step = adp_model_step(l->model, index);
@@ -298,7 +299,7 @@ static void draw(const ladder *l, const GArray *folds)
     guint s;
 
     for (i = 0; i < folds->len && i < ADP_LADDER_LINES; i++) {
-        const adp_fold *fold = &g_array_index(folds, adp_fold, i);
+        const adp_html_fold *fold = &g_array_index(folds, adp_html_fold, i);
         const adp_step *step =
             adp_model_step(l->model, g_array_index(l->path->steps, guint32, fold->first));
         gint64 time = adp_model_obs(l->model, step->first)->time;
@@ -322,7 +323,7 @@ static void draw(const ladder *l, const GArray *folds)
 static void not_drawn(const ladder *l, const GArray *folds)
 {
     if (folds->len > ADP_LADDER_LINES) {
-        guint rest = l->path->steps->len - g_array_index(folds, adp_fold, ADP_LADDER_LINES).first;
+        guint rest = l->path->steps->len - g_array_index(folds, adp_html_fold, ADP_LADDER_LINES).first;
 
         adp_page_rawf(l->page,
                       "<p class=\"limit\">The drawing ends here: %u later steps are not drawn. The "
@@ -352,7 +353,7 @@ void adp_html_ladder(adp_page *page, adp_analysis *analysis, guint32 path, const
     gint64 end;
 
     adp_lanes_init(&l.lanes);
-    adp_path_span(model, path, &l.start, &end);
+    adp_path_span(analysis, path, &l.start, &end);
     g_array_append_vals(l.notices, found, count);
     g_array_sort(l.notices, by_last_evidence);
     find_lanes(&l, folds);

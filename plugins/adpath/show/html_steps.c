@@ -213,7 +213,7 @@ static void step_row(const table *t, guint32 index)
 /* ---- lines ---- */
 
 /* "4 ok, 1 normal" */
-static void outcomes(const table *t, const adp_fold *fold)
+static void outcomes(const table *t, const adp_html_fold *fold)
 {
     guint by_outcome[ADP_OUTCOMES] = {0};
     gboolean said = FALSE;
@@ -233,7 +233,7 @@ static void outcomes(const table *t, const adp_fold *fold)
     }
 }
 
-static void folded(const table *t, const adp_fold *fold)
+static void folded(const table *t, const adp_html_fold *fold)
 {
     guint32 first = g_array_index(t->steps, guint32, fold->first);
     guint32 last = g_array_index(t->steps, guint32, fold->first + fold->count - 1);
@@ -278,7 +278,7 @@ void adp_html_steps(adp_page *page, adp_analysis *analysis, guint32 path, const 
 
     begin_table(&t, "steps");
     for (i = 0; i < folds->len; i++) {
-        const adp_fold *fold = &g_array_index(folds, adp_fold, i);
+        const adp_html_fold *fold = &g_array_index(folds, adp_html_fold, i);
         guint32 index = g_array_index(t.steps, guint32, fold->first);
 
         gap(&t, before, adp_model_obs(model, adp_model_step(model, index)->first)->time);

@@ -22,6 +22,7 @@
 #include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/path_outcome.h"
+#include "judge/path_time.h"
 #include "judge/stages.h"
 #include "log/observation.h"
 #include "session.h"
@@ -332,6 +333,35 @@ static void stages(const adp_json_out *c, guint32 index)
     adp_stages_free(all);
 }
 
+/* Where the time went; servers that were not waited for are left out. */
+static void path_time(const adp_json_out *c, guint32 index)
+{
+    adp_path_time *time = adp_path_time_of(c->analysis, index);
+    guint i;
+
+    adp_json_begin_object(c, "time");
+    adp_json_seconds(c, "answers", time->answers);
+    adp_json_seconds(c, "in_vain", time->vain);
+    adp_json_seconds(c, "pauses", time->pauses);
+    adp_json_seconds(c, "longest_pause", time->longest);
+    adp_json_begin_array(c, "servers");
+    for (i = 0; i < time->servers->len; i++) {
+        const adp_time_at *at = &g_array_index(time->servers, adp_time_at, i);
+
+        adp_json_begin_object(c, NULL);
+        adp_json_string(c, "address", adp_model_address_text(c->model, at->server));
+        adp_json_string(c, "name", adp_model_address_name(c->model, at->server));
+        adp_json_seconds(c, "answers", at->answers);
+        adp_json_number(c, "answered", at->answered);
+        adp_json_seconds(c, "in_vain", at->vain);
+        adp_json_number(c, "vain_tries", at->in_vain);
+        adp_json_end_object(c);
+    }
+    adp_json_end_array(c);
+    adp_json_end_object(c);
+    adp_path_time_free(time);
+}
+
 static void path(const adp_json_out *c, guint32 index)
 {
     const adp_path *p = adp_model_path(c->model, index);
@@ -340,7 +370,7 @@ static void path(const adp_json_out *c, guint32 index)
     GArray *uses = adp_path_uses(c->model, index);
     guint i;
 
-    adp_path_span(c->model, index, &start, &end);
+    adp_path_span(c->analysis, index, &start, &end);
     adp_json_begin_object(c, NULL);
     adp_json_number(c, "id", index + 1);
     adp_json_string(c, "outcome", adp_path_outcome(c->analysis, p));
@@ -368,6 +398,7 @@ static void path(const adp_json_out *c, guint32 index)
     adp_json_end_array(c);
     g_array_unref(uses);
     stages(c, index);
+    path_time(c, index);
     adp_json_begin_array(c, "steps");
     for (i = 0; i < p->steps->len; i++) {
         step(c, g_array_index(p->steps, guint32, i));

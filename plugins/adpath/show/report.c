@@ -11,8 +11,11 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
+#include "judge/fold_words.h"
+#include "judge/folds.h"
 #include "judge/health.h"
 #include "log/observation.h"
+#include "session.h"
 #include "show/rows.h"
 #include "show/stages.h"
 #include "show/verdict.h"
@@ -25,6 +28,8 @@
 
 /* Below this a pause between two steps is not worth a line. */
 #define GAP_SHOWN ADP_NS_PER_S
+/* Nor is how long answers took that were all quicker than this. */
+#define ANSWER_SHOWN (ADP_NS_PER_S / 10)
 
 typedef struct {
     adp_analysis *analysis;
@@ -274,27 +279,150 @@ static void step_line(const context *c, guint32 step_index, gint64 path_start)
     adp_row_clear(&row);
 }
 
-static void path_steps(const context *c, const adp_path *path)
+/* How long a fold lasts, from its first packet to its last, ns. */
+static gint64 length_of(const context *c, const adp_fold *fold)
 {
-    gint64 start = 0;
-    gint64 before = 0;
+    guint32 first = g_array_index(fold->steps, guint32, 0);
+    gint64 end = 0;
     guint i;
+
+    for (i = 0; i < fold->steps->len; i++) {
+        const adp_step *step = adp_model_step(c->model, g_array_index(fold->steps, guint32, i));
+
+        end = MAX(end, adp_model_obs(c->model, step->last)->time);
+    }
+    return adp_since(end, adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time);
+}
+
+/* Behind the sentence: which steps and frames, whose answers, and how long they took. */
+static char *fold_places(const context *c, const adp_fold *fold)
+{
+    char *places = adp_fold_places(c->model, fold);
+    GString *out = g_string_new(NULL);
+    guint servers;
+    guint32 server = adp_fold_server(c->model, fold, &servers);
+    gint64 length = length_of(c, fold);
+    gint64 longest;
     char buf[ADP_SECONDS_LEN];
 
-    for (i = 0; i < path->steps->len; i++) {
-        guint32 index = g_array_index(path->steps, guint32, i);
-        const adp_step *step = adp_model_step(c->model, index);
-        gint64 time = adp_model_obs(c->model, step->first)->time;
-
-        if (i == 0) {
-            start = time;
-        } else if (time - before >= GAP_SHOWN) {
-            g_string_append_printf(c->out, "%27s(%s s without a step)\n", "",
-                                   adp_seconds(time - before, buf));
-        }
-        step_line(c, index, start);
-        before = MAX(before, adp_model_obs(c->model, step->last)->time);
+    g_string_append_printf(out, "[%s", places);
+    if (server != ADP_NONE) {
+        g_string_append_printf(out, ", %s", adp_model_address_text(c->model, server));
+    } else {
+        g_string_append_printf(out, ", %u servers", servers);
     }
+    if (adp_fold_longest(c->model, fold, &longest) && longest >= ANSWER_SHOWN) {
+        g_string_append_printf(out, ", %s s at most", adp_seconds(longest, buf));
+    }
+    if (length >= GAP_SHOWN) {
+        g_string_append_printf(out, ", over %s", adp_seconds_said(length, buf));
+    }
+    g_string_append_c(out, ']');
+    g_free(places);
+    return g_string_free(out, FALSE);
+}
+
+/* Several steps on one line; the number is that of the first. */
+static void fold_line(const context *c, const adp_fold *fold, gint64 path_start)
+{
+    guint32 first = g_array_index(fold->steps, guint32, 0);
+    adp_outcome outcome = ADP_NORMAL;
+    char *words = adp_fold_words(c->model, fold, c->mailboxes);
+    char *places = fold_places(c, fold);
+    char *text = g_strdup_printf("%s %s", words, places);
+    char buf[ADP_SECONDS_LEN];
+    guint i;
+
+    for (i = 0; i < fold->steps->len; i++) {
+        const adp_step *step = adp_model_step(c->model, g_array_index(fold->steps, guint32, i));
+
+        outcome = adp_step_outcome(c->model, step, FALSE) == ADP_OK ? ADP_OK : outcome;
+    }
+    g_string_append_printf(
+        c->out, "%5u %9s %-10s ", first + 1,
+        adp_seconds(adp_since(adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time,
+                              path_start),
+                    buf),
+        adp_outcome_name(outcome));
+    adp_report_wrap(c->out, text, 27, 29);
+    g_free(text);
+    g_free(places);
+    g_free(words);
+}
+
+/* How long nothing was heard of the path before each of its steps, by their places in it; gint64, ns. */
+static GArray *gaps_of(const context *c, const adp_path *path)
+{
+    GArray *gaps = g_array_sized_new(FALSE, FALSE, sizeof(gint64), path->steps->len);
+    gint64 before = 0;
+    guint i;
+
+    for (i = 0; i < path->steps->len; i++) {
+        const adp_step *step = adp_model_step(c->model, g_array_index(path->steps, guint32, i));
+        gint64 gap = i ? adp_since(adp_model_obs(c->model, step->first)->time, before) : 0;
+
+        g_array_append_val(gaps, gap);
+        before = i ? MAX(before, adp_model_obs(c->model, step->last)->time)
+                   : adp_model_obs(c->model, step->last)->time;
+    }
+    return gaps;
+}
+
+static void gap_line(const context *c, gint64 gap)
+{
+    char buf[ADP_SECONDS_LEN];
+
+    if (gap >= GAP_SHOWN) {
+        g_string_append_printf(c->out, "%27s(%s s without a step)\n", "", adp_seconds(gap, buf));
+    }
+}
+
+static gint64 start_of(const context *c, const adp_path *path)
+{
+    guint32 first = g_array_index(path->steps, guint32, 0);
+
+    return adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time;
+}
+
+/* Every step on a line of its own. */
+static void all_steps(const context *c, const adp_path *path)
+{
+    GArray *gaps = gaps_of(c, path);
+    guint i;
+
+    for (i = 0; i < path->steps->len; i++) {
+        gap_line(c, g_array_index(gaps, gint64, i));
+        step_line(c, g_array_index(path->steps, guint32, i), start_of(c, path));
+    }
+    g_array_unref(gaps);
+}
+
+/* Healthy ones together; says how to see each. */
+static void folded_steps(const context *c, guint32 index)
+{
+    const adp_path *path = adp_model_path(c->model, index);
+    GPtrArray *folds = adp_folds_of(c->analysis, index, c->mailboxes);
+    GArray *gaps = gaps_of(c, path);
+    guint i;
+
+    for (i = 0; i < folds->len; i++) {
+        const adp_fold *fold = g_ptr_array_index(folds, i);
+        guint32 first = g_array_index(fold->steps, guint32, 0);
+
+        gap_line(c, g_array_index(gaps, gint64, adp_model_step(c->model, first)->path_index));
+        if (fold->kind == ADP_FOLD_ALONE) {
+            step_line(c, first, start_of(c, path));
+        } else {
+            fold_line(c, fold, start_of(c, path));
+        }
+    }
+    if (folds->len < path->steps->len) {
+        g_string_append_printf(
+            c->out, "%27s(%u steps on %u lines; each of them: -o adpath.all_steps:TRUE)\n", "",
+            path->steps->len, folds->len);
+    }
+    g_array_unref(gaps);
+    g_ptr_array_unref(folds);
 }
 
 /* Requests that stand alone: listed, and not judged. */
@@ -313,7 +441,7 @@ static void unattached(const context *c, const adp_selection *selection)
             g_string_append(c->out, "\nRequests that belong to no path\n");
             any = TRUE;
         }
-        path_steps(c, path);
+        all_steps(c, path);
     }
 }
 
@@ -324,7 +452,11 @@ static void whole_path(const context *c, guint32 index)
     adp_report_findings(c->analysis, index, c->mailboxes, c->out);
     g_string_append_printf(c->out, "\n%5s %9s %-10s %s\n", "step", "seconds", "outcome",
                            "what happened [frame, server, time to the answer]");
-    path_steps(c, adp_model_path(c->model, index));
+    if (adp_shows_all_steps()) {
+        all_steps(c, adp_model_path(c->model, index));
+    } else {
+        folded_steps(c, index);
+    }
     adp_report_endpoints(c->analysis, index, c->mailboxes, c->out);
 }
 

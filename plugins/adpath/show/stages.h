@@ -10,7 +10,10 @@
 
 #include <glib.h>
 
-/** The table of the stages of a path, a line each, with the first fault below the stage that it stands in. */
+/**
+ * The table of the stages of a path, a line each, with the first fault below the stage that it stands in;
+ * and where the time went, if the path took any.
+ */
 void adp_report_stages(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
 
 #endif

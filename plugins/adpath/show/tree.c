@@ -8,12 +8,15 @@
 #include "show/tree.h"
 
 #include "facts/outcome.h"
+#include "facts/stage.h"
+#include "facts/step_stage.h"
 #include "facts/view.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/stages.h"
 #include "log/observation.h"
 #include "session.h"
 #include "show/collect.h"
@@ -21,6 +24,7 @@
 #include "show/rows.h"
 #include "show/tap_data.h"
 #include "wire/krb_error.h"
+#include "wire/text.h"
 
 #include <epan/stats_tree_priv.h>
 
@@ -36,6 +40,8 @@
 static const char title[] = "AD Discovery Path";
 
 /* Top nodes; a tree's nodes are numbered in the order of their making, for each tree alike. */
+static int stages_node = -1;
+static int seconds_node = -1;
 static int clients_node = -1;
 static int kinds_node = -1;
 static int srv_node = -1;
@@ -43,6 +49,8 @@ static int errors_node = -1;
 static int findings_node = -1;
 static int times_node = -1;
 
+static const char stages_name[] = "Stages";
+static const char seconds_name[] = "Seconds of a path in the stage";
 static const char clients_name[] = "Clients";
 static const char kinds_name[] = "Steps";
 static const char srv_name[] = "SRV results";
@@ -166,6 +174,19 @@ static void count_details(adp_step_kind kind, const adp_counted *as, int by, sta
     }
 }
 
+/* Stages > stage > kind > outcome; the stage of a step never changes. */
+static void count_in_stage(const adp_model *model, guint32 index, const adp_counted *as, int by,
+                           stats_tree *st)
+{
+    const adp_step *step = adp_model_step(model, index);
+    int node;
+
+    (void)add(st, stages_name, 0, TRUE, by);
+    node = add(st, adp_stage_name(adp_step_stage(model, step)), stages_node, TRUE, by);
+    node = add(st, adp_step_kind_name(step->kind), node, TRUE, by);
+    (void)add(st, adp_outcome_name(as->outcome), node, FALSE, by);
+}
+
 /* Adds the step to the tree, or with by = -1 takes it away as it was counted. */
 static void count_step(const adp_model *model, guint32 index, const adp_counted *as, int by,
                        void *user_data)
@@ -178,6 +199,7 @@ static void count_step(const adp_model *model, guint32 index, const adp_counted 
 
     node = add(c->st, kind_name, node, TRUE, by);
     (void)add(c->st, adp_outcome_name(as->outcome), node, FALSE, by);
+    count_in_stage(model, index, as, by, c->st);
     (void)add(c->st, kinds_name, 0, TRUE, by);
     node = add(c->st, kind_name, kinds_node, TRUE, by);
     (void)add(c->st, adp_outcome_name(as->outcome), node, FALSE, by);
@@ -191,8 +213,31 @@ static void count_step(const adp_model *model, guint32 index, const adp_counted 
     }
 }
 
-/* The findings of the paths that came in since; the whole capture is known. */
-static void count_findings(adp_analysis *analysis, const counting *c)
+/* How long the path was in each of its stages. */
+static void count_seconds(adp_analysis *analysis, guint32 path, stats_tree *st)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    adp_path_stage *stages;
+    int i;
+
+    if (adp_path_is_unattached(model, adp_model_path(model, path))) {
+        return;
+    }
+    stages = adp_stages_of(analysis, path, adp_findings_mailboxes(analysis));
+    for (i = ADP_STAGE_FIND; i < ADP_STAGES; i++) {
+        float s = (float)((double)stages[i].duration / (double)ADP_NS_PER_S);
+
+        if (stages[i].begun) {
+            (void)avg_stat_node_add_value_float(st, seconds_name, 0, TRUE, s);
+            (void)avg_stat_node_add_value_float(st, adp_stage_name((adp_stage)i), seconds_node,
+                                                FALSE, s);
+        }
+    }
+    adp_stages_free(stages);
+}
+
+/* Stages and findings of the paths that came in since; the whole capture is known. */
+static void count_paths(adp_analysis *analysis, const counting *c)
 {
     const adp_model *model = adp_analysis_model(analysis);
     GArray *paths = c->state->new_paths;
@@ -205,6 +250,7 @@ static void count_findings(adp_analysis *analysis, const counting *c)
         adp_finding *const *list =
             adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
 
+        count_seconds(analysis, path, c->st);
         for (i = 0; i < count; i++) {
             const char *severity = adp_severity_name(list[i]->severity);
             const char *id = adp_finding_get(list[i]->id)->name;
@@ -223,6 +269,8 @@ static void count_findings(adp_analysis *analysis, const counting *c)
 
 static void make_nodes(stats_tree *st)
 {
+    stages_node = stats_tree_create_node(st, stages_name, 0, STAT_DT_INT, TRUE);
+    seconds_node = stats_tree_create_node(st, seconds_name, 0, STAT_DT_FLOAT, TRUE);
     clients_node = stats_tree_create_node(st, clients_name, 0, STAT_DT_INT, TRUE);
     kinds_node = stats_tree_create_node(st, kinds_name, 0, STAT_DT_INT, TRUE);
     srv_node = stats_tree_create_node(st, srv_name, 0, STAT_DT_INT, TRUE);
@@ -255,7 +303,7 @@ static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo, epan_di
                 &c);
     if (pinfo->fd->visited) {
         /* The window draws its tree by itself when all packets have been tapped. */
-        count_findings(analysis, &c);
+        count_paths(analysis, &c);
         return TAP_PACKET_DONT_REDRAW;
     }
     return TAP_PACKET_REDRAW;
@@ -282,7 +330,7 @@ void adp_tree_text(adp_analysis *analysis, const adp_selection *selection, gbool
             count_step(model, i, &now, 1, &c);
         }
     }
-    count_findings(analysis, &c);
+    count_paths(analysis, &c);
     text = stats_tree_format_as_str(c.st, ST_FORMAT_PLAIN, stats_tree_get_default_sort_col(c.st),
                                     stats_tree_is_default_sort_DESC(c.st));
     g_string_append(out, text->str);

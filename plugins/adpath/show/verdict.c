@@ -116,6 +116,19 @@ static char *with_refusal(char *text, const char *refused)
     return both;
 }
 
+/* What a path that did not fail lost by waiting: for whom, how long, and why. */
+static char *with_lost_time(char *text, const adp_headline *headline, const char *outcome)
+{
+    char *both;
+
+    if (!headline->slow || strcmp(outcome, "failed") == 0) {
+        return text;
+    }
+    both = g_strdup_printf("%s; %s", text, headline->slow->summary);
+    g_free(text);
+    return both;
+}
+
 /* How the path ended beside an operation that was refused. */
 static char *but_refused(const char *outcome, const char *refused, gboolean short_of,
                          gboolean unseen)
@@ -166,7 +179,7 @@ static char *without_warning(const adp_model *model, guint32 path, const char *o
     } else {
         text = g_strdup_printf("%s - nothing wrong was seen", outcome);
     }
-    text = with_refusal(text, refused);
+    text = with_lost_time(with_refusal(text, refused), headline, outcome);
     g_free(refused);
     g_free(what);
     return text;
@@ -190,7 +203,7 @@ char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
     text = strcmp(outcome, "failed") == 0
                ? g_strdup_printf("%s - %s", outcome, what)
                : g_strdup_printf("%s, with a warning: %s%s", outcome, what, rest_of(outcome));
-    text = with_refusal(text, refused);
+    text = with_lost_time(with_refusal(text, refused), &headline, outcome);
     g_free(refused);
     g_free(what);
     return text;

@@ -77,6 +77,22 @@ const char *adp_seconds(gint64 ns, char *buf)
     return buf;
 }
 
+const char *adp_seconds_said(gint64 ns, char *buf)
+{
+    double s = (double)ns / (double)ADP_NS_PER_S;
+
+    if (s < 9.95) {
+        (void)g_snprintf(buf, ADP_SECONDS_LEN, "%.1f s", s);
+    } else if (s < 119.5) {
+        (void)g_snprintf(buf, ADP_SECONDS_LEN, "%.0f s", s);
+    } else {
+        guint whole = (guint)(s + 0.5);
+
+        (void)g_snprintf(buf, ADP_SECONDS_LEN, "%u min %u s", whole / 60, whole % 60);
+    }
+    return buf;
+}
+
 gint64 adp_since(gint64 a, gint64 b)
 {
     if (b > 0 && a < G_MININT64 + b) {

@@ -37,6 +37,9 @@ void adp_text_append(GString *out, const guint8 *bytes, gsize len);
 #define ADP_SECONDS_LEN 32
 const char *adp_seconds(gint64 ns, char *buf);
 
+/** "4.0 s", "21 s", "2 min 5 s": as exact as a person wants it; `buf` likewise. */
+const char *adp_seconds_said(gint64 ns, char *buf);
+
 /**
  * A copy in which white space, and the escapes of what breaks lines, stand as one space: for
  * sentences. NULL stays NULL; the caller frees it with g_free().

@@ -183,7 +183,7 @@ def no_88(play):
     before=no_88,
     steps=[*LOCATED, kerberos("as", "unanswered")],
     not_steps=[kerberos("as", "ok")],
-    findings=[found("kdc-unanswered", "error")],
+    findings=[found("kdc-unanswered", "error", cost=(15, 25))],
     not_findings=["password-wrong", "preauth-abandoned", "clock-skew"],
     silence=22,
 )

@@ -60,6 +60,7 @@ def dead_dc1(play):
         step("bind", mechanism="GSS-SPNEGO", server="10.31.2.1"),
         web(EX1),
     ],
+    findings=[found("slow", "note", cost=(6, 9))],
     keys=True,
     told=SEALED,
     silence=6,
@@ -136,7 +137,7 @@ def mute_resolver(play):
     before=mute_resolver,
     steps=[srv(ALL_DCS, "unanswered")],
     not_steps=[{"kind": "ping"}],
-    findings=[found("srv-unanswered", "error")],
+    findings=[found("srv-unanswered", "error", cost=(0.9, 1.5))],
     silence=6,
 )
 def silent_resolver(play):
@@ -156,7 +157,7 @@ def no_pings(play):
     before=no_pings,
     steps=[srv(), ping("unanswered"), FALLBACK],
     not_steps=[ping("ok")],
-    findings=[found("ping-unanswered", "error")],
+    findings=[found("ping-unanswered", "error", cost=(3, 5))],
     silence=6,
 )
 def udp_389_filtered(play):
@@ -174,7 +175,7 @@ def no_tcp_88(play):
     "The answer is too big for UDP, and TCP to the KDCs does not get through",
     before=no_tcp_88,
     steps=[*LOCATED, kerberos("as", "normal", 52)],
-    findings=[found("krb-tcp-blocked", "error")],
+    findings=[found("krb-tcp-blocked", "error", cost=(9, 17))],
     not_findings=["password-wrong", "preauth-abandoned"],
     silence=22,
 )

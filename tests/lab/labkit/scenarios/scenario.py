@@ -2,6 +2,7 @@
 """What a scenario is, and words for what an expert expects of its capture."""
 
 from .. import plan
+from . import stages
 
 ALL = {}
 
@@ -55,6 +56,8 @@ class Scenario:
                 "gaps": self.finding_gaps,
             },
         }
+        if stages.of_recording(self.name + suffix):
+            told["stages"] = stages.of_recording(self.name + suffix)
         told.update(self.told.get(suffix, {}))
         return told
 
@@ -76,9 +79,12 @@ def derived(name, what, source, make, how, **more):
     ALL[name] = Scenario(name, what, make, made_from=source, made_how=how, **more)
 
 
-def found(ident, severity, why=None):
-    """why: for who reads the truth and wonders, for instance at a second error beside a first."""
-    return {"id": ident, "severity": severity, **({"why": why} if why else {})}
+def found(ident, severity, why=None, cost=None):
+    """why: for who reads the truth and wonders, for instance at a second error beside a first.
+
+    cost: least and most seconds that the client lost by it."""
+    more = {"why": why, "cost": cost and list(cost)}
+    return {"id": ident, "severity": severity, **{k: v for k, v in more.items() if v}}
 
 
 # A discovery that comes to nothing: what it tried last is told as an error, beside the reason.

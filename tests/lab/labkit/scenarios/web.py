@@ -426,7 +426,7 @@ discovering(
     ),
     scp=both("silent"),
     steps=[*START, scp(2), EX2],
-    findings=[found("endpoint-unreachable", "note")],
+    findings=[found("endpoint-unreachable", "note", cost=(3.5, 5))],
     silence=22,
 )
 

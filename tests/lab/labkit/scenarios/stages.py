@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How each stage of a scenario's path ends, and the seconds lost in it: what an expert says of what was done."""
+
+STAGES = ("find", "sign-in", "open", "look-up", "reach", "autodiscover")
+ENDED = {"o": "ok", "f": "failed", "h": "hidden", "-": "not seen"}
+
+# A letter for each stage, in their order; of the recordings that have no row, nothing plain can be said.
+ROWS = {
+    "oooooo": """
+        certificate-expired certificate-name certificate-untrusted dead-dc doubled endpoint-refused
+        endpoint-silent endpoint-unresolvable healthy http-404 http-500 http-redirect-followed
+        ipv4-and-ipv6 ipv6 late-clear ldaps no-scp ntlm-fallback places-client pointer pox-500
+        pox-600 redirect-address-domain redirect-address-forest redirect-address redirect-url
+        scp-many scp-other-site sealed second-site signed site-moved site-unknown site-without-dc
+        soap srv-autodiscover stale-srv starttls tls-1.2 tls-1.3 two-clients
+    """,
+    "ofo---": """
+        kdc-silent krb-14-service krb-14 krb-18-expired krb-18-hours krb-18 krb-23 krb-31-kdc
+        krb-37-service krb-37 krb-6 tcp-88-filtered
+    """,
+    "ooo---": "krb-7-unrelated linux-member one-way-answers weak-etype",
+    "ooooff": "http-401-no-token http-401 service-key-mismatch",
+    "ooooof": "krb-44 redirect-loop soap-error",
+    "----oo": "exchangelib json",
+    "of----": "krb-13 krb-41-kdc",
+    "ofooff": "http-401-reject krb-7",
+    "oof-oo": "ldap-refused ldap-signing-required",
+    "ooof--": "pointer-loop scp-no-object",
+    "------": "one-way-questions",
+    "-----o": "places-exchange",
+    "-f----": "krb-41-s4u2self",
+    "f-----": "silent-resolver",
+    "f---f-": "wrong-resolver",
+    "fo--oo": "udp-389-filtered",
+    "foo-oo": "no-msdcs",
+    "o-f---": "ldap-49",
+    "o-of--": "scp-without-bind",
+    "off---": "krb-24",
+    "ofooo-": "krb-7-no-secrets",
+    "oo----": "krb-68",
+    "oo--oo": "interleaved",
+    "oo-hoo": "late-sealed",
+    "oof---": "wrong-key-in-ldap",
+    "ooo--f": "service-key-mismatch-heimdal",
+    "oooho-": "ldaps-no-secrets",
+    "oooo--": "other-products",
+    "oooofo": "http-redirect-refused",
+    "ooooo-": "places-dc",
+}
+
+# Where time is lost: stage -> least and most seconds. Elsewhere less than half a second is.
+LOST = {
+    "dead-dc": {"find": (4, 5.5), "sign-in": (2, 3.5)},
+    "endpoint-silent": {"reach": (3.5, 5)},
+    "kdc-silent": {"sign-in": (15, 25)},
+    "tcp-88-filtered": {"sign-in": (9, 17)},
+    "udp-389-filtered": {"find": (3, 5)},
+    "silent-resolver": {"find": (0.9, 1.5)},
+}
+
+
+def of_recording(name):
+    """What the truth of a recording says of its stages; None: nothing."""
+    ended = next((letters for letters, names in ROWS.items() if name in names.split()), None)
+    if ended is None:
+        return None
+    lost = LOST.get(name, {})
+    return [
+        {"stage": stage, "outcome": ENDED[letter], "lost": list(lost.get(stage, (0, 0.5)))}
+        for stage, letter in zip(STAGES, ended)
+    ]
