@@ -262,3 +262,18 @@ def test_the_captures_have_something_to_count(wireshark, lab):
     """Empty reports are equal, too."""
     told = Told(wireshark.json(lab("c1"), "-2"))
     assert len(told.steps) > 40 and len(told.findings) >= 2
+
+
+def test_every_step_on_a_line_of_its_own(wireshark, lab):
+    """The preference adpath.all_steps; a path that is folded says how to get there, and fits a screen."""
+    capture = lab("a1")
+    told = Told(wireshark.json(capture))
+    folded = wireshark.ask(capture, "-q", "-z", "adpath,path")
+    every = wireshark.ask(capture, "-q", "-o", "adpath.all_steps:TRUE", "-z", "adpath,path")
+    check_report(told, folded)
+    check_report(told, every)
+    lines = {text: sum(steps_of_line(line, told.steps) is not None for line in text.splitlines()) for text in (folded, every)}
+    assert lines[every] == len(told.steps) > 50
+    assert f"({len(told.steps)} steps on {lines[folded]} lines; each of them: -o adpath.all_steps:TRUE)" in folded
+    assert "all_steps" not in every and "[steps " not in every
+    assert len(folded[: folded.index("Endpoints of autodiscover")].splitlines()) <= 70

@@ -228,12 +228,12 @@ class _Judge:
         if self.field.lost:
             self.between(sum(p["lost"] for p in self.paths), self.field.lost, "lost")
         for part, bounds in self.field.time.items():
-            self.between(sum(p["time"][part] for p in self.paths), bounds, part)
+            self.between(sum(p["time_spent"][part] for p in self.paths), bounds, part)
         for id_, bounds in self.field.costs.items():
             for f in self.of(id_):
                 self.between(f["cost"], bounds, f"cost of {id_}")
         for p in self.paths:
-            parts = sum(p["time"][part] for part in ("answers", "in_vain", "pauses"))
+            parts = sum(p["time_spent"][part] for part in ("answers", "in_vain", "pauses"))
             self.between(parts - p["duration"], (0, 0), "parts and whole of the time")
 
 

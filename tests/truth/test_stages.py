@@ -24,7 +24,7 @@ def test_stages(told, name):  # noqa: F811
         assert abs(sum(s["lost"] for s in stages) - path["lost"]) <= ROUNDED
         assert all(0 <= s["waiting"] <= s["duration"] + ROUNDED for s in stages)
         # So are the parts of the time: no moment counts twice, and none is left out.
-        time = path["time"]
+        time = path["time_spent"]
         assert abs(time["answers"] + time["in_vain"] + time["pauses"] - path["duration"]) <= ROUNDED
         assert abs(time["answers"] + time["in_vain"] - sum(s["waiting"] for s in stages)) <= 2 * ROUNDED
         assert 0 <= time["longest_pause"] <= time["pauses"] + ROUNDED

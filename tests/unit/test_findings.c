@@ -615,8 +615,11 @@ static void check_folds(adp_analysis *analysis, guint32 path)
 /* No moment counts twice, none is left out, and the stages know of the same. */
 static void check_path_time(adp_analysis *analysis, guint32 path)
 {
-    GArray *pending = adp_path_pending(analysis, path);
-    adp_path_time *time = adp_path_time_of(analysis, path);
+    const adp_model *model = adp_analysis_model(analysis);
+    const GArray *timeline = adp_analysis_timeline(analysis);
+    const GArray *waits = adp_analysis_waits(analysis);
+    GArray *pending = adp_path_pending(model, timeline, waits, path);
+    adp_path_time *time = adp_path_time_of(model, timeline, waits, path);
     adp_path_stage *stages = adp_stages_of(analysis, path, FALSE);
     gint64 waiting = 0;
     gint64 duration = 0;

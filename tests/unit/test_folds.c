@@ -219,7 +219,8 @@ static void test_scattered(void)
 
 static void check_time(bench *b, const char *row, gint64 answers, gint64 vain, gint64 pauses)
 {
-    adp_path_time *time = adp_path_time_of(b->analysis, 0);
+    adp_path_time *time = adp_path_time_of(b->model, adp_analysis_timeline(b->analysis),
+                                           adp_analysis_waits(b->analysis), 0);
 
     check_int(row, "answers", time->answers, answers);
     check_int(row, "vain", time->vain, vain);

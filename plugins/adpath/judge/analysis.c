@@ -12,6 +12,7 @@
 #include "judge/costs.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/path_time.h"
 #include "judge/refusals.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -238,6 +239,11 @@ const GArray *adp_analysis_waits(adp_analysis *analysis)
 const GArray *adp_analysis_timeline(adp_analysis *analysis)
 {
     return filled(analysis, analysis->from.mailboxes)->timeline;
+}
+
+void adp_analysis_span(adp_analysis *analysis, guint32 path, gint64 *start, gint64 *end)
+{
+    adp_path_span(adp_analysis_model(analysis), adp_analysis_timeline(analysis), path, start, end);
 }
 
 guint adp_path_refusals(adp_analysis *analysis, guint32 path, guint32 *first)

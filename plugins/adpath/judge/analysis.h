@@ -50,6 +50,9 @@ const GArray *adp_analysis_waits(adp_analysis *analysis);
 /** What clients began to do: adp_begun (judge/timeline.h) by path and observation. Same owner. */
 const GArray *adp_analysis_timeline(adp_analysis *analysis);
 
+/** When the path began and ended, ns since the epoch: adp_path_span() (judge/path_time.h). */
+void adp_analysis_span(adp_analysis *analysis, guint32 path, gint64 *start, gint64 *end);
+
 /** Refused operations of the path that are no steps and in no finding: `*first` of `count`. */
 guint adp_path_refusals(adp_analysis *analysis, guint32 path, guint32 *first);
 

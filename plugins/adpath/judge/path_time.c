@@ -9,7 +9,6 @@
 #include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/tunnels.h"
-#include "judge/analysis.h"
 #include "judge/timeline.h"
 #include "judge/waits.h"
 #include "log/observation.h"
@@ -40,10 +39,9 @@ static gboolean ended_in_vain(const adp_model *model, const adp_begun *begun, gi
     return FALSE;
 }
 
-void adp_path_span(adp_analysis *analysis, guint32 path, gint64 *start, gint64 *end)
+void adp_path_span(const adp_model *model, const GArray *timeline, guint32 path, gint64 *start,
+                   gint64 *end)
 {
-    const adp_model *model = adp_analysis_model(analysis);
-    const GArray *timeline = adp_analysis_timeline(analysis);
     const adp_path *p = adp_model_path(model, path);
     guint i;
 
@@ -207,12 +205,10 @@ static void part(GArray *all, gint64 start, gint64 end)
     g_array_set_size(all, kept);
 }
 
-GArray *adp_path_pending(adp_analysis *analysis, guint32 path)
+GArray *adp_path_pending(const adp_model *model, const GArray *timeline, const GArray *waits,
+                         guint32 path)
 {
-    const GArray *timeline = adp_analysis_timeline(analysis);
-    const GArray *waits = adp_analysis_waits(analysis);
-    gatherer g = {.model = adp_analysis_model(analysis),
-                  .all = g_array_new(FALSE, FALSE, sizeof(adp_pending))};
+    gatherer g = {.model = model, .all = g_array_new(FALSE, FALSE, sizeof(adp_pending))};
     gint64 start;
     gint64 end;
     guint i;
@@ -229,7 +225,7 @@ GArray *adp_path_pending(adp_analysis *analysis, guint32 path)
             add(&g, wait->from, wait->to, wait->server, TRUE);
         }
     }
-    adp_path_span(analysis, path, &start, &end);
+    adp_path_span(model, timeline, path, &start, &end);
     part(g.all, start, end);
     return g.all;
 }
@@ -271,16 +267,17 @@ static void pause(adp_path_time *time, gint64 from, gint64 to)
     }
 }
 
-adp_path_time *adp_path_time_of(adp_analysis *analysis, guint32 path)
+adp_path_time *adp_path_time_of(const adp_model *model, const GArray *timeline, const GArray *waits,
+                                guint32 path)
 {
     adp_path_time *time = g_new0(adp_path_time, 1);
-    GArray *pending = adp_path_pending(analysis, path);
+    GArray *pending = adp_path_pending(model, timeline, waits, path);
     GHashTable *places = g_hash_table_new(NULL, NULL);
     gint64 until;
     gint64 end;
     guint i;
 
-    adp_path_span(analysis, path, &until, &end);
+    adp_path_span(model, timeline, path, &until, &end);
     time->duration = adp_since(end, until);
     time->servers = g_array_new(FALSE, FALSE, sizeof(adp_time_at));
     for (i = 0; i < pending->len; i++) {

@@ -6,7 +6,7 @@
 #ifndef ADPATH_JUDGE_PATH_TIME_H
 #define ADPATH_JUDGE_PATH_TIME_H
 
-#include "judge/analysis.h"
+#include "join/model.h"
 
 #include <glib.h>
 
@@ -21,8 +21,10 @@ typedef struct {
 /**
  * All of one path in order of time; the caller frees it. Where several requests are pending, the moment
  * belongs to the one that was sent first. Linear in what the client did.
+ * `timeline`, `waits`: the analysis's, adp_analysis_timeline() and adp_analysis_waits(), as below.
  */
-GArray *adp_path_pending(adp_analysis *analysis, guint32 path);
+GArray *adp_path_pending(const adp_model *model, const GArray *timeline, const GArray *waits,
+                         guint32 path);
 
 /** What a path waited for one server, ns. */
 typedef struct {
@@ -44,13 +46,15 @@ typedef struct {
     GArray *servers; /* of adp_time_at, the costliest first */
 } adp_path_time;
 
-adp_path_time *adp_path_time_of(adp_analysis *analysis, guint32 path);
+adp_path_time *adp_path_time_of(const adp_model *model, const GArray *timeline, const GArray *waits,
+                                guint32 path);
 void adp_path_time_free(adp_path_time *time);
 
 /**
  * When the path began and ended, ns since the epoch. What is no step counts where the client tried in
  * vain to go on.
  */
-void adp_path_span(adp_analysis *analysis, guint32 path, gint64 *start, gint64 *end);
+void adp_path_span(const adp_model *model, const GArray *timeline, guint32 path, gint64 *start,
+                   gint64 *end);
 
 #endif

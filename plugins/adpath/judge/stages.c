@@ -117,14 +117,14 @@ static void share_time(adp_analysis *analysis, guint32 index, adp_path_stage *st
     const adp_model *model = adp_analysis_model(analysis);
     const GArray *timeline = adp_analysis_timeline(analysis);
     const GArray *waits = adp_analysis_waits(analysis);
-    GArray *pending = adp_path_pending(analysis, index);
+    GArray *pending = adp_path_pending(model, timeline, waits, index);
     cursor c = {.pending = pending};
     adp_stage now = ADP_STAGE_NONE;
     gint64 since;
     gint64 end;
     guint i;
 
-    adp_path_span(analysis, index, &since, &end);
+    adp_path_span(model, timeline, index, &since, &end);
     for (i = adp_sorted_place(timeline, G_STRUCT_OFFSET(adp_begun, path), index);
          i < timeline->len && g_array_index(timeline, adp_begun, i).path == index; i++) {
         const adp_begun *begun = &g_array_index(timeline, adp_begun, i);

@@ -17,7 +17,6 @@
 #include "join/shared_steps.h"
 #include "judge/analysis.h"
 #include "judge/path_outcome.h"
-#include "judge/path_time.h"
 #include "judge/stages.h"
 #include "log/observation.h"
 #include "show/html_findings.h"
@@ -30,6 +29,7 @@
 #include "show/verdict.h"
 #include "wire/text.h"
 
+#include <adpath_version.h>
 #include <epan/epan.h>
 
 typedef struct {
@@ -149,7 +149,7 @@ static void path_row(const context *c, guint32 index)
     gint64 end;
     char *began;
 
-    adp_path_span(c->analysis, index, &start, &end);
+    adp_analysis_span(c->analysis, index, &start, &end);
     began = moment(start);
     adp_page_rawf(c->page, "<tr><th scope=\"row\"><a href=\"#p%u\">%u</a></th><td>", index + 1,
                   index + 1);
@@ -192,7 +192,7 @@ static void path_facts(const context *c, guint32 index)
     gint64 start;
     gint64 end;
 
-    adp_path_span(c->analysis, index, &start, &end);
+    adp_analysis_span(c->analysis, index, &start, &end);
     adp_page_raw(c->page, "<dl class=\"facts\">\n");
     fact(c, "domain", path->domain);
     fact(c, "forest", path->forest);
@@ -246,7 +246,7 @@ static void one_path(const context *c, guint32 index)
     gint64 start;
     gint64 end;
 
-    adp_path_span(c->analysis, index, &start, &end);
+    adp_analysis_span(c->analysis, index, &start, &end);
     adp_page_rawf(c->page, "<section id=\"p%u\">\n<h2>Path %u: client ", index + 1, index + 1);
     named(c, path->client);
     if (path->also != ADP_NONE) {
@@ -294,7 +294,7 @@ static void unattached(const context *c)
             any = TRUE;
         }
         folds = adp_html_folds_of(c->analysis, i, c->mailboxes);
-        adp_path_span(c->analysis, i, &start, &end);
+        adp_analysis_span(c->analysis, i, &start, &end);
         adp_html_steps(c->page, c->analysis, i, folds, start, c->mailboxes);
         g_array_unref(folds);
     }

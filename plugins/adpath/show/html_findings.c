@@ -14,7 +14,6 @@
 #include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "judge/lookup.h"
-#include "judge/path_time.h"
 #include "judge/stages.h"
 #include "show/frames.h"
 
@@ -107,7 +106,7 @@ void adp_html_stages(adp_page *page, adp_analysis *analysis, guint32 path, gbool
     gint64 end;
     int i;
 
-    adp_path_span(analysis, path, &start, &end);
+    adp_analysis_span(analysis, path, &start, &end);
     adp_page_raw(page, "<table class=\"stages\"><thead><tr><th scope=\"col\">stage</th>"
                        "<th scope=\"col\">outcome</th><th scope=\"col\">after, s</th>"
                        "<th scope=\"col\">took, s</th><th scope=\"col\">waiting, s</th>"

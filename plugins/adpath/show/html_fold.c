@@ -96,7 +96,8 @@ GArray *adp_html_folds_of(adp_analysis *analysis, guint32 path, gboolean mailbox
 
     for (i = 0; i < steps->len; i++) {
         guint32 index = g_array_index(steps, guint32, i);
-        adp_html_fold *before = folds->len ? &g_array_index(folds, adp_html_fold, folds->len - 1) : NULL;
+        adp_html_fold *before =
+            folds->len ? &g_array_index(folds, adp_html_fold, folds->len - 1) : NULL;
         adp_html_fold fold = {.first = i, .count = 1, .what = folds_as(&f, index)};
 
         if (before && fold.what && before->what == fold.what &&

@@ -8,6 +8,8 @@
 #include "show/html_style.h"
 #include "show/html_text.h"
 
+#include <adpath_version.h>
+
 /* The browser is to run nothing and to load nothing; the one style sheet is known by its hash. */
 static void policy(adp_page *page)
 {

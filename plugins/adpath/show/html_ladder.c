@@ -14,7 +14,6 @@
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
-#include "judge/path_time.h"
 #include "judge/stages.h"
 #include "log/observation.h"
 #include "show/frames.h"
@@ -323,7 +322,8 @@ static void draw(const ladder *l, const GArray *folds)
 static void not_drawn(const ladder *l, const GArray *folds)
 {
     if (folds->len > ADP_LADDER_LINES) {
-        guint rest = l->path->steps->len - g_array_index(folds, adp_html_fold, ADP_LADDER_LINES).first;
+        guint rest =
+            l->path->steps->len - g_array_index(folds, adp_html_fold, ADP_LADDER_LINES).first;
 
         adp_page_rawf(l->page,
                       "<p class=\"limit\">The drawing ends here: %u later steps are not drawn. The "
@@ -353,7 +353,7 @@ void adp_html_ladder(adp_page *page, adp_analysis *analysis, guint32 path, const
     gint64 end;
 
     adp_lanes_init(&l.lanes);
-    adp_path_span(analysis, path, &l.start, &end);
+    adp_analysis_span(analysis, path, &l.start, &end);
     g_array_append_vals(l.notices, found, count);
     g_array_sort(l.notices, by_last_evidence);
     find_lanes(&l, folds);

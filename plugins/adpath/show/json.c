@@ -336,10 +336,11 @@ static void stages(const adp_json_out *c, guint32 index)
 /* Where the time went; servers that were not waited for are left out. */
 static void path_time(const adp_json_out *c, guint32 index)
 {
-    adp_path_time *time = adp_path_time_of(c->analysis, index);
+    adp_path_time *time = adp_path_time_of(c->model, adp_analysis_timeline(c->analysis),
+                                           adp_analysis_waits(c->analysis), index);
     guint i;
 
-    adp_json_begin_object(c, "time");
+    adp_json_begin_object(c, "time_spent");
     adp_json_seconds(c, "answers", time->answers);
     adp_json_seconds(c, "in_vain", time->vain);
     adp_json_seconds(c, "pauses", time->pauses);
@@ -370,7 +371,7 @@ static void path(const adp_json_out *c, guint32 index)
     GArray *uses = adp_path_uses(c->model, index);
     guint i;
 
-    adp_path_span(c->analysis, index, &start, &end);
+    adp_analysis_span(c->analysis, index, &start, &end);
     adp_json_begin_object(c, NULL);
     adp_json_number(c, "id", index + 1);
     adp_json_string(c, "outcome", adp_path_outcome(c->analysis, p));

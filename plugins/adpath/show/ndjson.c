@@ -19,13 +19,13 @@
 #include "judge/finding.h"
 #include "judge/health.h"
 #include "judge/path_outcome.h"
-#include "judge/path_time.h"
 #include "judge/stages.h"
 #include "log/observation.h"
 #include "show/json_values.h"
 #include "show/verdict.h"
 #include "wire/text.h"
 
+#include <adpath_version.h>
 #include <wsutil/json_dumper.h>
 
 /* Its names and allowed values are those of this version. */
@@ -333,7 +333,7 @@ static void path_line(const adp_json_out *c, guint32 index, adp_finding *const *
                .has_time = TRUE};
     guint i;
 
-    adp_path_span(c->analysis, index, &e.start, &e.end);
+    adp_analysis_span(c->analysis, index, &e.start, &e.end);
     begin_line(c, &e, verdict);
     ends(c, path, ADP_NONE, 0);
     adp_json_begin_object(c, "adpath");

@@ -107,7 +107,8 @@ static void append_part(const char *label, gint64 time, const char *text, GStrin
 static void append_time(adp_analysis *analysis, guint32 path, GString *out)
 {
     const adp_model *model = adp_analysis_model(analysis);
-    adp_path_time *time = adp_path_time_of(analysis, path);
+    adp_path_time *time = adp_path_time_of(model, adp_analysis_timeline(analysis),
+                                           adp_analysis_waits(analysis), path);
     char buf[ADP_SECONDS_LEN];
 
     if (time->duration >= TOLD || time->vain >= TOLD_VAIN) {
@@ -136,7 +137,7 @@ void adp_report_stages(adp_analysis *analysis, guint32 path, gboolean mailboxes,
     gint64 end;
     int i;
 
-    adp_path_span(analysis, path, &start, &end);
+    adp_analysis_span(analysis, path, &start, &end);
     g_string_append_printf(out, "\n  %-14s %-*s %11s %11s %11s %11s\n", "stage", OUTCOME_WIDTH,
                            "outcome", "after", "took", "waiting", "lost");
     for (i = ADP_STAGE_FIND; i < ADP_STAGES; i++) {
