@@ -21,7 +21,7 @@ static adp_json_result read_text(const char *text, gsize len)
     adp_arena *arena = adp_arena_new();
     char *exact = len ? g_memdup2(text, len) : g_malloc(1); /* reading on is noticed */
     const adp_json_value *value;
-    adp_json_result result = adp_json_read(arena, exact, len, &value);
+    adp_json_result result = adp_value_read(arena, exact, len, &value);
 
     g_assert_cmpint(value != NULL, ==, result == ADP_JSON_READ);
     g_free(exact);
@@ -79,10 +79,10 @@ static void test_json_values(void)
     adp_arena *arena = adp_arena_new();
     const adp_json_value *value;
 
-    g_assert_cmpint(adp_json_read(arena, text, strlen(text), &value), ==, ADP_JSON_READ);
+    g_assert_cmpint(adp_value_read(arena, text, strlen(text), &value), ==, ADP_JSON_READ);
     /* What turns the direction of a line, or ends it, cannot get onto the screen. */
-    g_assert_null(strstr(adp_json_string(value, "s"), "\xe2\x80\xae"));
-    g_assert_null(strchr(adp_json_string(value, "s"), '\n'));
+    g_assert_null(strstr(adp_value_string(value, "s"), "\xe2\x80\xae"));
+    g_assert_null(strchr(adp_value_string(value, "s"), '\n'));
     g_assert_cmpuint(adp_json_uint(value, "n", 0), ==, 7);
     g_assert_cmpuint(adp_json_uint(value, "big", 5), ==, 5);
     g_assert_cmpuint(adp_json_uint(value, "minus", 5), ==, 5);
@@ -91,10 +91,10 @@ static void test_json_values(void)
     g_assert_cmpint(adp_json_time(value, "big", -3), ==, -3);
     g_assert_true(adp_json_true(value, "yes"));
     g_assert_false(adp_json_true(value, "n"));
-    g_assert_null(adp_json_string(value, "n"));
-    g_assert_null(adp_json_member(adp_json_member(value, "list"), "s"));
-    g_assert_null(adp_json_items(adp_json_member(value, "s")));
-    g_assert_cmpfloat(adp_json_items(adp_json_member(value, "list"))->next->u.number, ==, 2);
+    g_assert_null(adp_value_string(value, "n"));
+    g_assert_null(adp_value_member(adp_value_member(value, "list"), "s"));
+    g_assert_null(adp_value_items(adp_value_member(value, "s")));
+    g_assert_cmpfloat(adp_value_items(adp_value_member(value, "list"))->next->u.number, ==, 2);
     adp_arena_free(arena);
 }
 

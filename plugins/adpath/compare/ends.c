@@ -25,14 +25,14 @@
 
 static void append(GString *out, const adp_told_step *step, const char *member)
 {
-    const adp_json_value *value = adp_json_member(step->detail, member);
+    const adp_json_value *value = adp_value_member(step->detail, member);
     const adp_json_value *item;
 
     g_string_append_c(out, ' ');
     if (value && value->type == ADP_JSON_STRING) {
         g_string_append(out, value->u.text);
     }
-    for (item = adp_json_items(value); item; item = item->next) {
+    for (item = adp_value_items(value); item; item = item->next) {
         if (item->type == ADP_JSON_STRING) {
             g_string_append_printf(out, " %s", item->u.text);
         }
@@ -90,7 +90,7 @@ static char *key_of(const adp_ends *ends, const adp_told_step *step, gboolean by
 /* A DNS id or the number in a Kerberos request: drawn by chance. LDAP counts from one. */
 static gboolean has_own_number(const adp_told_step *step)
 {
-    const char *exchange = adp_json_string(step->detail, "exchange");
+    const char *exchange = adp_value_string(step->detail, "exchange");
 
     return step->id && (strcmp(step->kind, "srv") == 0 || strcmp(step->kind, "address") == 0 ||
                         (exchange && strcmp(exchange, "ap") != 0));

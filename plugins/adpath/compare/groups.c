@@ -84,7 +84,7 @@ static GHashTable *frames_of(const adp_told_finding *finding)
     GHashTable *frames = g_hash_table_new(NULL, NULL);
     const adp_json_value *item;
 
-    for (item = adp_json_items(finding->frames); item; item = item->next) {
+    for (item = adp_value_items(finding->frames); item; item = item->next) {
         if (item->type == ADP_JSON_NUMBER && item->u.number > 0 &&
             item->u.number <= (double)G_MAXUINT32) {
             g_hash_table_add(frames, GUINT_TO_POINTER((guint)item->u.number));
@@ -97,7 +97,7 @@ static gboolean is_cited(const adp_told_step *step, GHashTable *frames)
 {
     const adp_json_value *item;
 
-    for (item = adp_json_items(step->frames); item; item = item->next) {
+    for (item = adp_value_items(step->frames); item; item = item->next) {
         if (item->type == ADP_JSON_NUMBER && item->u.number > 0 &&
             item->u.number <= (double)G_MAXUINT32 &&
             g_hash_table_contains(frames, GUINT_TO_POINTER((guint)item->u.number))) {

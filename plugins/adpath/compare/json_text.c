@@ -261,8 +261,8 @@ static gboolean read_value(reader *r, guint depth, adp_json_value *value)
     }
 }
 
-adp_json_result adp_json_read(adp_arena *arena, const char *text, gsize len,
-                              const adp_json_value **value)
+adp_json_result adp_value_read(adp_arena *arena, const char *text, gsize len,
+                               const adp_json_value **value)
 {
     reader r = {.arena = arena, .at = text, .end = text + len, .piece = g_string_new(NULL)};
     adp_json_value *root = adp_arena_alloc(arena, sizeof *root);
@@ -278,7 +278,7 @@ adp_json_result adp_json_read(adp_arena *arena, const char *text, gsize len,
     return r.result;
 }
 
-const adp_json_value *adp_json_member(const adp_json_value *object, const char *name)
+const adp_json_value *adp_value_member(const adp_json_value *object, const char *name)
 {
     const adp_json_value *value;
 
@@ -293,21 +293,21 @@ const adp_json_value *adp_json_member(const adp_json_value *object, const char *
     return NULL;
 }
 
-const adp_json_value *adp_json_items(const adp_json_value *array)
+const adp_json_value *adp_value_items(const adp_json_value *array)
 {
     return array && array->type == ADP_JSON_ARRAY ? array->u.first : NULL;
 }
 
-const char *adp_json_string(const adp_json_value *object, const char *name)
+const char *adp_value_string(const adp_json_value *object, const char *name)
 {
-    const adp_json_value *value = adp_json_member(object, name);
+    const adp_json_value *value = adp_value_member(object, name);
 
     return value && value->type == ADP_JSON_STRING ? value->u.text : NULL;
 }
 
 guint32 adp_json_uint(const adp_json_value *object, const char *name, guint32 otherwise)
 {
-    const adp_json_value *value = adp_json_member(object, name);
+    const adp_json_value *value = adp_value_member(object, name);
 
     if (!value || value->type != ADP_JSON_NUMBER || value->u.number < 0 ||
         value->u.number > (double)G_MAXUINT32) {
@@ -318,7 +318,7 @@ guint32 adp_json_uint(const adp_json_value *object, const char *name, guint32 ot
 
 gint64 adp_json_time(const adp_json_value *object, const char *name, gint64 otherwise)
 {
-    const adp_json_value *value = adp_json_member(object, name);
+    const adp_json_value *value = adp_value_member(object, name);
     double micros;
 
     if (!value || value->type != ADP_JSON_NUMBER || fabs(value->u.number) > SECONDS_MAX) {
@@ -330,7 +330,7 @@ gint64 adp_json_time(const adp_json_value *object, const char *name, gint64 othe
 
 gboolean adp_json_true(const adp_json_value *object, const char *name)
 {
-    const adp_json_value *value = adp_json_member(object, name);
+    const adp_json_value *value = adp_value_member(object, name);
 
     return value && value->type == ADP_JSON_TRUE;
 }

@@ -50,17 +50,17 @@ typedef enum {
 } adp_json_result;
 
 /** Reads the text, which may hold anything. `*value` is set where the result is ADP_JSON_READ. */
-adp_json_result adp_json_read(adp_arena *arena, const char *text, gsize len,
-                              const adp_json_value **value);
+adp_json_result adp_value_read(adp_arena *arena, const char *text, gsize len,
+                               const adp_json_value **value);
 
 /** A member of an object by its name; NULL: there is none, or `object` is NULL or no object. */
-const adp_json_value *adp_json_member(const adp_json_value *object, const char *name);
+const adp_json_value *adp_value_member(const adp_json_value *object, const char *name);
 
 /** The first value of an array; NULL: it is empty, or no array. Go on with `next`. */
-const adp_json_value *adp_json_items(const adp_json_value *array);
+const adp_json_value *adp_value_items(const adp_json_value *array);
 
 /** The text of a member; NULL when it is no string. */
-const char *adp_json_string(const adp_json_value *object, const char *name);
+const char *adp_value_string(const adp_json_value *object, const char *name);
 
 /** The number of a member, within 0 and G_MAXUINT32; `otherwise` when it is none such. */
 guint32 adp_json_uint(const adp_json_value *object, const char *name, guint32 otherwise);

@@ -40,14 +40,14 @@ static void learn_host(adp_meaning *meaning, const char *host, const char *part)
 static void learn_from_step(adp_meaning *meaning, const adp_told_step *step)
 {
     if (strcmp(step->kind, "srv") == 0) {
-        const char *role = adp_json_string(step->detail, "role");
-        const adp_json_value *item = adp_json_items(adp_json_member(step->detail, "records"));
+        const char *role = adp_value_string(step->detail, "role");
+        const adp_json_value *item = adp_value_items(adp_value_member(step->detail, "records"));
 
         for (; item && role && strcmp(role, "autodiscover") != 0; item = item->next) {
-            learn_host(meaning, adp_json_string(item, "target"), "<controller>");
+            learn_host(meaning, adp_value_string(item, "target"), "<controller>");
         }
     } else if (strcmp(step->kind, "ping") == 0) {
-        learn_host(meaning, adp_json_string(step->detail, "host"), "<controller>");
+        learn_host(meaning, adp_value_string(step->detail, "host"), "<controller>");
     }
 }
 
@@ -158,14 +158,14 @@ static char *of_principal(const adp_meaning *meaning, const char *spn)
 
 static const char *told(const adp_told_step *step, const char *name)
 {
-    const char *text = adp_json_string(step->detail, name);
+    const char *text = adp_value_string(step->detail, name);
 
     return text ? text : "";
 }
 
 static char *of_srv(const adp_meaning *meaning, const adp_told_step *step)
 {
-    const char *site = adp_json_string(step->detail, "site");
+    const char *site = adp_value_string(step->detail, "site");
     char *domain = adp_meaning_of_name(meaning, told(step, "domain"));
     const char *where = !site || !*site                      ? ""
                         : adp_same_text(site, meaning->site) ? " of the site"
@@ -190,7 +190,7 @@ static char *of_kerberos(const adp_meaning *meaning, const adp_told_step *step)
 /* The attributes of a read, whose order is the program's. */
 static char *of_rootdse(const adp_told_step *step)
 {
-    const adp_json_value *item = adp_json_items(adp_json_member(step->detail, "attribute"));
+    const adp_json_value *item = adp_value_items(adp_value_member(step->detail, "attribute"));
     GString *made = g_string_new("rootdse");
 
     for (; item; item = item->next) {
@@ -277,7 +277,7 @@ char *adp_meaning_of_step(const adp_meaning *meaning, const adp_told_step *step)
 static void append_value(GString *out, const adp_told_step *step, const char *member,
                          const char *label)
 {
-    const adp_json_value *value = adp_json_member(step->detail, member);
+    const adp_json_value *value = adp_value_member(step->detail, member);
     const char *before = out->len ? ", " : "";
 
     if (!value) {

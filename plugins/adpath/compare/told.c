@@ -21,17 +21,17 @@ static const char *or_empty(const char *text)
 
 static adp_told_end end_of(const adp_json_value *step, const char *name)
 {
-    const adp_json_value *end = adp_json_member(step, name);
-    adp_told_end told = {.address = or_empty(adp_json_string(end, "address")),
+    const adp_json_value *end = adp_value_member(step, name);
+    adp_told_end told = {.address = or_empty(adp_value_string(end, "address")),
                          .port = adp_json_uint(end, "port", 0),
-                         .name = adp_json_string(end, "name")};
+                         .name = adp_value_string(end, "name")};
 
     return told;
 }
 
 static guint32 first_frame(const adp_json_value *frames)
 {
-    const adp_json_value *first = adp_json_items(frames);
+    const adp_json_value *first = adp_value_items(frames);
 
     return first && first->type == ADP_JSON_NUMBER && first->u.number > 0 &&
                    first->u.number <= (double)G_MAXUINT32
@@ -45,14 +45,14 @@ static void read_step(adp_told *told, const adp_json_value *value, guint32 path)
 
     step->n = adp_json_uint(value, "n", 0);
     step->path = path;
-    step->kind = or_empty(adp_json_string(value, "kind"));
-    step->outcome = or_empty(adp_json_string(value, "outcome"));
-    step->stage = or_empty(adp_json_string(value, "stage"));
-    step->summary = or_empty(adp_json_string(value, "summary"));
-    step->transport = or_empty(adp_json_string(value, "transport"));
+    step->kind = or_empty(adp_value_string(value, "kind"));
+    step->outcome = or_empty(adp_value_string(value, "outcome"));
+    step->stage = or_empty(adp_value_string(value, "stage"));
+    step->summary = or_empty(adp_value_string(value, "summary"));
+    step->transport = or_empty(adp_value_string(value, "transport"));
     step->start = adp_json_time(value, "start", 0);
     step->time = adp_json_time(value, "time", ADP_TOLD_NO_TIME);
-    step->frames = adp_json_member(value, "frames");
+    step->frames = adp_value_member(value, "frames");
     step->frame = adp_json_uint(value, "request", 0);
     if (!step->frame) {
         step->frame = first_frame(step->frames);
@@ -61,7 +61,7 @@ static void read_step(adp_told *told, const adp_json_value *value, guint32 path)
     step->id = adp_json_uint(value, "id", 0);
     step->client = end_of(value, "client");
     step->server = end_of(value, "server");
-    step->detail = adp_json_member(value, "detail");
+    step->detail = adp_value_member(value, "detail");
     adp_list_add(told->arena, &told->steps, step);
     if (path != ADP_TOLD_NO_PATH) {
         adp_list_add(told->arena, &told->paths.items[path].steps, step);
@@ -72,25 +72,25 @@ static void read_endpoint(adp_told *told, adp_told_path *path, const adp_json_va
 {
     adp_told_endpoint endpoint = {.rank = adp_json_uint(value, "rank", 0),
                                   .order = adp_json_uint(value, "order", 0),
-                                  .url = or_empty(adp_json_string(value, "url")),
-                                  .host = or_empty(adp_json_string(value, "host")),
-                                  .source = or_empty(adp_json_string(value, "source")),
-                                  .reason = adp_json_string(value, "reason"),
-                                  .outcome = or_empty(adp_json_string(value, "outcome")),
-                                  .frames = adp_json_member(value, "frames")};
+                                  .url = or_empty(adp_value_string(value, "url")),
+                                  .host = or_empty(adp_value_string(value, "host")),
+                                  .source = or_empty(adp_value_string(value, "source")),
+                                  .reason = adp_value_string(value, "reason"),
+                                  .outcome = or_empty(adp_value_string(value, "outcome")),
+                                  .frames = adp_value_member(value, "frames")};
 
     adp_list_add(told->arena, &path->endpoints, endpoint);
 }
 
 static void read_finding(adp_told *told, adp_told_path *path, const adp_json_value *value)
 {
-    const adp_json_value *by = adp_json_member(value, "recovered_by");
-    adp_told_finding finding = {.id = or_empty(adp_json_string(value, "id")),
-                                .severity = or_empty(adp_json_string(value, "severity")),
-                                .summary = or_empty(adp_json_string(value, "summary")),
+    const adp_json_value *by = adp_value_member(value, "recovered_by");
+    adp_told_finding finding = {.id = or_empty(adp_value_string(value, "id")),
+                                .severity = or_empty(adp_value_string(value, "severity")),
+                                .summary = or_empty(adp_value_string(value, "summary")),
                                 .recovered = by && by->type == ADP_JSON_NUMBER,
                                 .cost = adp_json_time(value, "cost", 0),
-                                .frames = adp_json_member(value, "frames")};
+                                .frames = adp_value_member(value, "frames")};
 
     finding.frame = first_frame(finding.frames);
     adp_list_add(told->arena, &path->findings, finding);
@@ -98,8 +98,8 @@ static void read_finding(adp_told *told, adp_told_path *path, const adp_json_val
 
 static void read_stage(adp_told *told, adp_told_path *path, const adp_json_value *value)
 {
-    adp_told_stage stage = {.stage = or_empty(adp_json_string(value, "stage")),
-                            .outcome = or_empty(adp_json_string(value, "outcome")),
+    adp_told_stage stage = {.stage = or_empty(adp_value_string(value, "stage")),
+                            .outcome = or_empty(adp_value_string(value, "outcome")),
                             .duration = adp_json_time(value, "duration", 0),
                             .waiting = adp_json_time(value, "waiting", 0),
                             .lost = adp_json_time(value, "lost", 0)};
@@ -109,54 +109,54 @@ static void read_stage(adp_told *told, adp_told_path *path, const adp_json_value
 
 static void read_path(adp_told *told, const adp_json_value *value)
 {
-    const adp_json_value *client = adp_json_member(value, "client");
+    const adp_json_value *client = adp_value_member(value, "client");
     const adp_json_value *item;
     guint32 index = told->paths.count;
     adp_told_path made = {.id = adp_json_uint(value, "id", 0),
-                          .outcome = or_empty(adp_json_string(value, "outcome")),
-                          .address = or_empty(adp_json_string(client, "address")),
-                          .client_name = adp_json_string(client, "name"),
-                          .domain = adp_json_string(value, "domain"),
-                          .forest = adp_json_string(value, "forest"),
-                          .site = adp_json_string(value, "site"),
-                          .mail_domain = adp_json_string(value, "mail_domain"),
+                          .outcome = or_empty(adp_value_string(value, "outcome")),
+                          .address = or_empty(adp_value_string(client, "address")),
+                          .client_name = adp_value_string(client, "name"),
+                          .domain = adp_value_string(value, "domain"),
+                          .forest = adp_value_string(value, "forest"),
+                          .site = adp_value_string(value, "site"),
+                          .mail_domain = adp_value_string(value, "mail_domain"),
                           .start = adp_json_time(value, "start", 0),
                           .duration = adp_json_time(value, "duration", 0)};
     adp_told_path *path;
 
     adp_list_add(told->arena, &told->paths, made);
     path = &told->paths.items[index];
-    for (item = adp_json_items(adp_json_member(value, "stages")); item; item = item->next) {
+    for (item = adp_value_items(adp_value_member(value, "stages")); item; item = item->next) {
         read_stage(told, path, item);
     }
-    for (item = adp_json_items(adp_json_member(value, "steps")); item; item = item->next) {
+    for (item = adp_value_items(adp_value_member(value, "steps")); item; item = item->next) {
         read_step(told, item, index);
     }
-    for (item = adp_json_items(adp_json_member(value, "endpoints")); item; item = item->next) {
+    for (item = adp_value_items(adp_value_member(value, "endpoints")); item; item = item->next) {
         read_endpoint(told, path, item);
     }
-    for (item = adp_json_items(adp_json_member(value, "findings")); item; item = item->next) {
+    for (item = adp_value_items(adp_value_member(value, "findings")); item; item = item->next) {
         read_finding(told, path, item);
     }
 }
 
 static void read_report(adp_told *told, const adp_json_value *report)
 {
-    const adp_json_value *capture = adp_json_member(report, "capture");
-    const adp_json_value *verdict = adp_json_member(report, "verdict");
+    const adp_json_value *capture = adp_value_member(report, "capture");
+    const adp_json_value *verdict = adp_value_member(report, "verdict");
     const adp_json_value *item;
 
     told->analysis = adp_json_true(report, "analysis");
-    told->generator = or_empty(adp_json_string(adp_json_member(report, "generator"), "adpath"));
-    told->outcome = or_empty(adp_json_string(verdict, "outcome"));
-    told->text = or_empty(adp_json_string(verdict, "text"));
+    told->generator = or_empty(adp_value_string(adp_value_member(report, "generator"), "adpath"));
+    told->outcome = or_empty(adp_value_string(verdict, "outcome"));
+    told->text = or_empty(adp_value_string(verdict, "text"));
     told->frames = adp_json_uint(capture, "frames", 0);
     told->first = adp_json_time(capture, "first", ADP_TOLD_NO_TIME);
     told->last = adp_json_time(capture, "last", ADP_TOLD_NO_TIME);
-    for (item = adp_json_items(adp_json_member(report, "paths")); item; item = item->next) {
+    for (item = adp_value_items(adp_value_member(report, "paths")); item; item = item->next) {
         read_path(told, item);
     }
-    item = adp_json_items(adp_json_member(adp_json_member(report, "unattached"), "steps"));
+    item = adp_value_items(adp_value_member(adp_value_member(report, "unattached"), "steps"));
     for (; item; item = item->next) {
         read_step(told, item, ADP_TOLD_NO_PATH);
     }
@@ -197,11 +197,11 @@ static char *no_json(adp_json_result result, const char *text, gsize len)
 /* Why this JSON is no report that can be read here; NULL: it is one. */
 static char *no_report(const adp_json_value *report)
 {
-    const adp_json_value *version = adp_json_member(report, "version");
-    const adp_json_value *paths = adp_json_member(report, "paths");
+    const adp_json_value *version = adp_value_member(report, "version");
+    const adp_json_value *paths = adp_value_member(report, "paths");
 
-    if (!version || version->type != ADP_JSON_NUMBER || !adp_json_member(report, "verdict") ||
-        !adp_json_member(report, "capture") || !paths || paths->type != ADP_JSON_ARRAY) {
+    if (!version || version->type != ADP_JSON_NUMBER || !adp_value_member(report, "verdict") ||
+        !adp_value_member(report, "capture") || !paths || paths->type != ADP_JSON_ARRAY) {
         return g_strdup("is JSON, but no report of adpath; " HOW);
     }
     if (adp_json_uint(report, "version", 0) != ADP_TOLD_VERSION) {
@@ -221,7 +221,7 @@ adp_told *adp_told_read(const char *text, gsize len, char **problem)
     adp_json_result result;
 
     told->arena = adp_arena_new();
-    result = adp_json_read(told->arena, text, len, &report);
+    result = adp_value_read(told->arena, text, len, &report);
     *problem = report ? no_report(report) : no_json(result, text, len);
     if (*problem) {
         adp_told_free(told);
@@ -267,7 +267,7 @@ gboolean adp_told_has_frame(const adp_json_value *frames, guint32 frame)
 {
     const adp_json_value *item;
 
-    for (item = adp_json_items(frames); item; item = item->next) {
+    for (item = adp_value_items(frames); item; item = item->next) {
         if (item->type == ADP_JSON_NUMBER && item->u.number == (double)frame) {
             return TRUE;
         }

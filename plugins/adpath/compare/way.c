@@ -129,7 +129,7 @@ static void say_translated(const way *w)
 static gboolean is_always_told(const adp_told_step *step)
 {
     static const char *const kinds[] = {"srv", "ping", "scp"};
-    const char *carrier = adp_json_string(step->detail, "carrier");
+    const char *carrier = adp_value_string(step->detail, "carrier");
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
