@@ -47,7 +47,8 @@ static guint32 read_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     before = adp_model_obs_count(model);
     adp_read_frame(model, pinfo, dst, tvb, tree);
     adp_session_remember(pinfo, before);
-    return before < adp_model_obs_count(model) ? before : ADP_NONE;
+    adp_session_follow(before);
+    return before < adp_model_obs_count(model) ? adp_first_obs_of(pinfo) : ADP_NONE;
 }
 
 static void show_frame(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
@@ -77,19 +78,19 @@ static void show_frame(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, pac
  */
 static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    adp_analysis *analysis = adp_current_analysis();
     const char *before = pinfo->current_proto;
     guint8 layer = pinfo->curr_proto_layer_num;
     guint32 first;
 
-    if (!adp_analyses() || !analysis) {
+    if (!adp_analyses() || !adp_current_analysis()) {
         return 0;
     }
     pinfo->current_proto = short_name;
     first = pinfo->fd->visited ? adp_first_obs_of(pinfo) : read_frame(tvb, pinfo, tree);
     if (first != ADP_NONE) {
         pinfo->curr_proto_layer_num = 1;
-        show_frame(analysis, first, tvb, pinfo, tree);
+        /* Reading may have made another analysis. */
+        show_frame(adp_current_analysis(), first, tvb, pinfo, tree);
         pinfo->curr_proto_layer_num = layer;
     }
     pinfo->current_proto = before;

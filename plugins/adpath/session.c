@@ -10,18 +10,25 @@
 #include "join/feed.h"
 #include "join/model.h"
 #include "judge/analysis.h"
+#include "judge/lookup.h"
 #include "log/observation.h"
 #include "read/on_demand.h"
+#include "wire/pseudonym.h"
+#include "wire/pseudonym_forms.h"
+#include "wire/pseudonym_ldap.h"
 
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
+#include <string.h>
 
 static int proto_adpath = -1;
 
 static adp_bool pref_analysis = TRUE;
 static adp_bool pref_mailboxes = FALSE;
 static adp_bool pref_all_steps = FALSE;
+static adp_bool pref_anonymize = FALSE;
+static const char *pref_anonymize_key = "";
 static gint pref_tree = ADP_TREE_AUTO;
 
 /* Of the file that is open; made and freed by Wireshark's per-file routines. */
@@ -30,17 +37,22 @@ static adp_analysis *analysis;
 static guint32 last_remembered; /* no frame behind it has a number of ours */
 static gboolean on_demand;
 
+/* With pseudonyms: the same capture once more, which all is shown from. Else NULL. */
+static adp_pseudonyms *names;
+static adp_model *shadow;
+static adp_analysis *shadow_analysis;
+
 static void (*when_changed)(void);
 static char tree_text[240];
 
 const adp_model *adp_current_model(void)
 {
-    return model;
+    return shadow ? shadow : model;
 }
 
 adp_analysis *adp_current_analysis(void)
 {
-    return analysis;
+    return shadow ? shadow_analysis : analysis;
 }
 
 adp_model *adp_session_log(void)
@@ -75,7 +87,67 @@ static void note_tree(void)
 
 gboolean adp_shows_mailboxes(void)
 {
-    return pref_mailboxes;
+    return pref_mailboxes && !shadow;
+}
+
+/* ---- pseudonyms ---- */
+
+static void throw_shadow_away(void)
+{
+    adp_analysis_free(shadow_analysis);
+    adp_model_free(shadow);
+    shadow_analysis = NULL;
+    shadow = NULL;
+}
+
+static void make_shadow(void)
+{
+    shadow = adp_model_new_shadow(model);
+    shadow_analysis = adp_analysis_new(shadow);
+}
+
+void adp_session_follow(guint32 from)
+{
+    if (!shadow) {
+        return;
+    }
+    if (adp_model_cuts(shadow) != adp_model_cuts(model)) {
+        throw_shadow_away();
+        make_shadow();
+        from = 0;
+    }
+    adp_model_shadow(shadow, model, from, names);
+}
+
+/* What `write` makes of the text; free with g_free(). */
+static char *disguised(const char *text, gboolean is_keyword)
+{
+    GString *out = g_string_new(NULL);
+
+    if (is_keyword) {
+        adp_pseudonym_keyword(names, out, text);
+    } else {
+        adp_pseudonym_value(names, out, text, strlen(text), ADP_NAMED_OTHER);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *adp_session_shown(const char *text)
+{
+    return names && text ? disguised(text, FALSE) : g_strdup(text);
+}
+
+char *adp_session_shown_early(const char *text, gboolean is_keyword)
+{
+    char *shown;
+
+    if (!names) {
+        return g_strdup(text);
+    }
+    adp_pseudonyms_freeze(names, TRUE);
+    shown = disguised(text, is_keyword);
+    adp_pseudonyms_freeze(names, FALSE);
+    return shown;
 }
 
 gboolean adp_shows_all_steps(void)
@@ -102,12 +174,19 @@ guint32 adp_first_obs_of(packet_info *pinfo)
 {
     guint32 first = GPOINTER_TO_UINT(p_get_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0));
 
-    return model && first && first <= adp_model_obs_count(model) ? first - 1 : ADP_NONE;
+    if (!model || !first || first > adp_model_obs_count(model)) {
+        return ADP_NONE;
+    }
+    return shadow ? adp_model_first_of_frame(shadow, adp_model_obs(model, first - 1)->frame)
+                  : first - 1;
 }
 
 static void end_file(void)
 {
     adp_on_demand_end();
+    throw_shadow_away();
+    adp_pseudonyms_free(names);
+    names = NULL;
     adp_analysis_free(analysis);
     adp_model_free(model);
     analysis = NULL;
@@ -120,6 +199,10 @@ static void start_file(void)
     end_file();
     model = adp_model_new();
     analysis = adp_analysis_new(model);
+    if (pref_analysis && pref_anonymize) {
+        names = adp_pseudonyms_new(pref_anonymize_key);
+        make_shadow();
+    }
     on_demand = pref_analysis && adp_on_demand_begin(model, (adp_tree_choice)pref_tree);
     note_tree();
     when_changed();
@@ -147,6 +230,17 @@ module_t *adp_session_register(int proto, void (*changed)(void))
                                    "In the report for people, repeated lookups and healthy rounds "
                                    "otherwise stand on one line with their number.",
                                    &pref_all_steps);
+    prefs_register_bool_preference(
+        module, "anonymize", "Show pseudonyms instead of names",
+        "Replace the names of hosts, domains, users and sites, and addresses, by pseudonyms in "
+        "everything that adpath shows. The "
+        "capture file, and what Wireshark itself shows, stay as they are.",
+        &pref_anonymize);
+    prefs_register_string_preference(module, "anonymize_key", "Secret word for pseudonyms",
+                                     "The same word gives a name the same pseudonym in every "
+                                     "capture. Without one, they are numbered in the order "
+                                     "in which a capture shows the names.",
+                                     &pref_anonymize_key);
     prefs_register_enum_preference(
         module, "tree", "Make protocol trees",
         "Everywhere: Wireshark makes a protocol tree for every packet of the first pass, which is "

@@ -20,7 +20,10 @@ const adp_model *adp_current_model(void);
 /** Its analysis; likewise. */
 adp_analysis *adp_current_analysis(void);
 
-/** The same model, for the one place where frames are read into it. */
+/**
+ * The model that frames are read into. With pseudonyms (adpath.anonymize) the two above are another one, made of the
+ * same observations without their names.
+ */
 adp_model *adp_session_log(void);
 
 /** Remembers the first observation of a packet; nothing when the model has none from there on. */
@@ -28,6 +31,21 @@ void adp_session_remember(struct _packet_info *pinfo, guint32 first);
 
 /** The first observation of a packet that was dissected before, or ADP_NONE. */
 guint32 adp_first_obs_of(struct _packet_info *pinfo);
+
+/** The observations from `from` on of adp_session_log() are complete: to be called after each frame. */
+void adp_session_follow(guint32 from);
+
+/**
+ * A name, address, DN, principal or URL that does not come from the open file's model, as it may be shown: itself, or its
+ * pseudonym. Free with g_free(). NULL gives NULL.
+ */
+char *adp_session_shown(const char *text);
+
+/**
+ * The same for a value that stands in a packet, which may be shown before the model knows its names: those that it does
+ * not know get no pseudonym, but say that they are hidden. `is_keyword`: of an SCP.
+ */
+char *adp_session_shown_early(const char *text, gboolean is_keyword);
 
 /** The analysis is switched on. */
 gboolean adp_analyses(void);

@@ -83,14 +83,14 @@ static void test_json_values(void)
     /* What turns the direction of a line, or ends it, cannot get onto the screen. */
     g_assert_null(strstr(adp_value_string(value, "s"), "\xe2\x80\xae"));
     g_assert_null(strchr(adp_value_string(value, "s"), '\n'));
-    g_assert_cmpuint(adp_json_uint(value, "n", 0), ==, 7);
-    g_assert_cmpuint(adp_json_uint(value, "big", 5), ==, 5);
-    g_assert_cmpuint(adp_json_uint(value, "minus", 5), ==, 5);
-    g_assert_cmpuint(adp_json_uint(value, "s", 5), ==, 5);
-    g_assert_cmpint(adp_json_time(value, "t", 0), ==, G_GINT64_CONSTANT(1795629757570854000));
-    g_assert_cmpint(adp_json_time(value, "big", -3), ==, -3);
-    g_assert_true(adp_json_true(value, "yes"));
-    g_assert_false(adp_json_true(value, "n"));
+    g_assert_cmpuint(adp_value_uint(value, "n", 0), ==, 7);
+    g_assert_cmpuint(adp_value_uint(value, "big", 5), ==, 5);
+    g_assert_cmpuint(adp_value_uint(value, "minus", 5), ==, 5);
+    g_assert_cmpuint(adp_value_uint(value, "s", 5), ==, 5);
+    g_assert_cmpint(adp_value_time(value, "t", 0), ==, G_GINT64_CONSTANT(1795629757570854000));
+    g_assert_cmpint(adp_value_time(value, "big", -3), ==, -3);
+    g_assert_true(adp_value_true(value, "yes"));
+    g_assert_false(adp_value_true(value, "n"));
     g_assert_null(adp_value_string(value, "n"));
     g_assert_null(adp_value_member(adp_value_member(value, "list"), "s"));
     g_assert_null(adp_value_items(adp_value_member(value, "s")));

@@ -305,7 +305,7 @@ const char *adp_value_string(const adp_json_value *object, const char *name)
     return value && value->type == ADP_JSON_STRING ? value->u.text : NULL;
 }
 
-guint32 adp_json_uint(const adp_json_value *object, const char *name, guint32 otherwise)
+guint32 adp_value_uint(const adp_json_value *object, const char *name, guint32 otherwise)
 {
     const adp_json_value *value = adp_value_member(object, name);
 
@@ -316,7 +316,7 @@ guint32 adp_json_uint(const adp_json_value *object, const char *name, guint32 ot
     return (guint32)value->u.number;
 }
 
-gint64 adp_json_time(const adp_json_value *object, const char *name, gint64 otherwise)
+gint64 adp_value_time(const adp_json_value *object, const char *name, gint64 otherwise)
 {
     const adp_json_value *value = adp_value_member(object, name);
     double micros;
@@ -328,7 +328,7 @@ gint64 adp_json_time(const adp_json_value *object, const char *name, gint64 othe
     return (gint64)(micros < 0 ? micros - 0.5 : micros + 0.5) * 1000;
 }
 
-gboolean adp_json_true(const adp_json_value *object, const char *name)
+gboolean adp_value_true(const adp_json_value *object, const char *name)
 {
     const adp_json_value *value = adp_value_member(object, name);
 

@@ -63,12 +63,12 @@ const adp_json_value *adp_value_items(const adp_json_value *array);
 const char *adp_value_string(const adp_json_value *object, const char *name);
 
 /** The number of a member, within 0 and G_MAXUINT32; `otherwise` when it is none such. */
-guint32 adp_json_uint(const adp_json_value *object, const char *name, guint32 otherwise);
+guint32 adp_value_uint(const adp_json_value *object, const char *name, guint32 otherwise);
 
 /** Seconds of a member as nanoseconds, exact to the microsecond; `otherwise` when it is no number. */
-gint64 adp_json_time(const adp_json_value *object, const char *name, gint64 otherwise);
+gint64 adp_value_time(const adp_json_value *object, const char *name, gint64 otherwise);
 
 /** Is the member true? */
-gboolean adp_json_true(const adp_json_value *object, const char *name);
+gboolean adp_value_true(const adp_json_value *object, const char *name);
 
 #endif

@@ -23,7 +23,7 @@ static adp_told_end end_of(const adp_json_value *step, const char *name)
 {
     const adp_json_value *end = adp_value_member(step, name);
     adp_told_end told = {.address = or_empty(adp_value_string(end, "address")),
-                         .port = adp_json_uint(end, "port", 0),
+                         .port = adp_value_uint(end, "port", 0),
                          .name = adp_value_string(end, "name")};
 
     return told;
@@ -43,22 +43,22 @@ static void read_step(adp_told *told, const adp_json_value *value, guint32 path)
 {
     adp_told_step *step = adp_arena_alloc(told->arena, sizeof *step);
 
-    step->n = adp_json_uint(value, "n", 0);
+    step->n = adp_value_uint(value, "n", 0);
     step->path = path;
     step->kind = or_empty(adp_value_string(value, "kind"));
     step->outcome = or_empty(adp_value_string(value, "outcome"));
     step->stage = or_empty(adp_value_string(value, "stage"));
     step->summary = or_empty(adp_value_string(value, "summary"));
     step->transport = or_empty(adp_value_string(value, "transport"));
-    step->start = adp_json_time(value, "start", 0);
-    step->time = adp_json_time(value, "time", ADP_TOLD_NO_TIME);
+    step->start = adp_value_time(value, "start", 0);
+    step->time = adp_value_time(value, "time", ADP_TOLD_NO_TIME);
     step->frames = adp_value_member(value, "frames");
-    step->frame = adp_json_uint(value, "request", 0);
+    step->frame = adp_value_uint(value, "request", 0);
     if (!step->frame) {
         step->frame = first_frame(step->frames);
     }
-    step->retries = adp_json_uint(value, "retries", 0);
-    step->id = adp_json_uint(value, "id", 0);
+    step->retries = adp_value_uint(value, "retries", 0);
+    step->id = adp_value_uint(value, "id", 0);
     step->client = end_of(value, "client");
     step->server = end_of(value, "server");
     step->detail = adp_value_member(value, "detail");
@@ -70,8 +70,8 @@ static void read_step(adp_told *told, const adp_json_value *value, guint32 path)
 
 static void read_endpoint(adp_told *told, adp_told_path *path, const adp_json_value *value)
 {
-    adp_told_endpoint endpoint = {.rank = adp_json_uint(value, "rank", 0),
-                                  .order = adp_json_uint(value, "order", 0),
+    adp_told_endpoint endpoint = {.rank = adp_value_uint(value, "rank", 0),
+                                  .order = adp_value_uint(value, "order", 0),
                                   .url = or_empty(adp_value_string(value, "url")),
                                   .host = or_empty(adp_value_string(value, "host")),
                                   .source = or_empty(adp_value_string(value, "source")),
@@ -89,7 +89,7 @@ static void read_finding(adp_told *told, adp_told_path *path, const adp_json_val
                                 .severity = or_empty(adp_value_string(value, "severity")),
                                 .summary = or_empty(adp_value_string(value, "summary")),
                                 .recovered = by && by->type == ADP_JSON_NUMBER,
-                                .cost = adp_json_time(value, "cost", 0),
+                                .cost = adp_value_time(value, "cost", 0),
                                 .frames = adp_value_member(value, "frames")};
 
     finding.frame = first_frame(finding.frames);
@@ -100,9 +100,9 @@ static void read_stage(adp_told *told, adp_told_path *path, const adp_json_value
 {
     adp_told_stage stage = {.stage = or_empty(adp_value_string(value, "stage")),
                             .outcome = or_empty(adp_value_string(value, "outcome")),
-                            .duration = adp_json_time(value, "duration", 0),
-                            .waiting = adp_json_time(value, "waiting", 0),
-                            .lost = adp_json_time(value, "lost", 0)};
+                            .duration = adp_value_time(value, "duration", 0),
+                            .waiting = adp_value_time(value, "waiting", 0),
+                            .lost = adp_value_time(value, "lost", 0)};
 
     adp_list_add(told->arena, &path->stages, stage);
 }
@@ -112,7 +112,7 @@ static void read_path(adp_told *told, const adp_json_value *value)
     const adp_json_value *client = adp_value_member(value, "client");
     const adp_json_value *item;
     guint32 index = told->paths.count;
-    adp_told_path made = {.id = adp_json_uint(value, "id", 0),
+    adp_told_path made = {.id = adp_value_uint(value, "id", 0),
                           .outcome = or_empty(adp_value_string(value, "outcome")),
                           .address = or_empty(adp_value_string(client, "address")),
                           .client_name = adp_value_string(client, "name"),
@@ -120,8 +120,8 @@ static void read_path(adp_told *told, const adp_json_value *value)
                           .forest = adp_value_string(value, "forest"),
                           .site = adp_value_string(value, "site"),
                           .mail_domain = adp_value_string(value, "mail_domain"),
-                          .start = adp_json_time(value, "start", 0),
-                          .duration = adp_json_time(value, "duration", 0)};
+                          .start = adp_value_time(value, "start", 0),
+                          .duration = adp_value_time(value, "duration", 0)};
     adp_told_path *path;
 
     adp_list_add(told->arena, &told->paths, made);
@@ -146,13 +146,13 @@ static void read_report(adp_told *told, const adp_json_value *report)
     const adp_json_value *verdict = adp_value_member(report, "verdict");
     const adp_json_value *item;
 
-    told->analysis = adp_json_true(report, "analysis");
+    told->analysis = adp_value_true(report, "analysis");
     told->generator = or_empty(adp_value_string(adp_value_member(report, "generator"), "adpath"));
     told->outcome = or_empty(adp_value_string(verdict, "outcome"));
     told->text = or_empty(adp_value_string(verdict, "text"));
-    told->frames = adp_json_uint(capture, "frames", 0);
-    told->first = adp_json_time(capture, "first", ADP_TOLD_NO_TIME);
-    told->last = adp_json_time(capture, "last", ADP_TOLD_NO_TIME);
+    told->frames = adp_value_uint(capture, "frames", 0);
+    told->first = adp_value_time(capture, "first", ADP_TOLD_NO_TIME);
+    told->last = adp_value_time(capture, "last", ADP_TOLD_NO_TIME);
     for (item = adp_value_items(adp_value_member(report, "paths")); item; item = item->next) {
         read_path(told, item);
     }
@@ -204,10 +204,10 @@ static char *no_report(const adp_json_value *report)
         !adp_value_member(report, "capture") || !paths || paths->type != ADP_JSON_ARRAY) {
         return g_strdup("is JSON, but no report of adpath; " HOW);
     }
-    if (adp_json_uint(report, "version", 0) != ADP_TOLD_VERSION) {
+    if (adp_value_uint(report, "version", 0) != ADP_TOLD_VERSION) {
         return g_strdup("is a report of another version of adpath than this one; " HOW);
     }
-    if (!adp_json_true(report, "analysis")) {
+    if (!adp_value_true(report, "analysis")) {
         return g_strdup("was made with the analysis switched off (preference adpath.analysis); "
                         "switch it on and " HOW);
     }

@@ -32,10 +32,12 @@
 #include "join/stray.h"
 #include "join/stream.h"
 #include "join/tunnels.h"
+#include "log/disguise.h"
 #include "log/log.h"
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
+#include "wire/pseudonym.h"
 
 #include <string.h>
 
@@ -287,6 +289,31 @@ adp_model *adp_model_new(void)
     model->log = adp_log_new();
     derived_init(&model->derived);
     return model;
+}
+
+adp_model *adp_model_new_shadow(const adp_model *model)
+{
+    adp_model *shadow = g_new0(adp_model, 1);
+
+    shadow->log = adp_log_new_shadow(model->log);
+    shadow->generation = model->generation;
+    shadow->cuts = model->cuts;
+    derived_init(&shadow->derived);
+    return shadow;
+}
+
+void adp_model_shadow(adp_model *shadow, const adp_model *model, guint32 from,
+                      adp_pseudonyms *names)
+{
+    guint32 count = adp_model_obs_count(model);
+    guint32 i;
+
+    adp_log_follow(shadow->log, model->log);
+    for (i = from; i < count; i++) {
+        adp_obs obs = adp_disguise(shadow->log, model->log, adp_model_obs(model, i), names);
+
+        (void)adp_model_add(shadow, &obs);
+    }
 }
 
 void adp_model_free(adp_model *model)

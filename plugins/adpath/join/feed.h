@@ -8,11 +8,22 @@
 
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/pseudonym.h"
 
 #include <glib.h>
 
 adp_model *adp_model_new(void);
 void adp_model_free(adp_model *model);
+
+/**
+ * A model of the same capture with pseudonyms in place of names (log/disguise.h). It must be thrown away when the
+ * other one is cut (adp_model_cuts()).
+ */
+adp_model *adp_model_new_shadow(const adp_model *model);
+
+/** Takes over the observations from `from` on, and which frames there are. */
+void adp_model_shadow(adp_model *shadow, const adp_model *model, guint32 from,
+                      adp_pseudonyms *names);
 
 /**
  * To be called for each frame on its first pass, before anything is added.

@@ -44,8 +44,46 @@ adp_log *adp_log_new(void)
     return log;
 }
 
+adp_log *adp_log_new_shadow(const adp_log *log)
+{
+    adp_log *shadow = adp_log_new();
+
+    g_hash_table_unref(shadow->address_ids);
+    g_array_unref(shadow->addresses);
+    shadow->addresses = g_array_ref(log->addresses);
+    shadow->address_ids = g_hash_table_ref(log->address_ids);
+    shadow->shown = g_ptr_array_new();
+    return shadow;
+}
+
+void adp_log_follow(adp_log *shadow, const adp_log *log)
+{
+    guint32 *into = adp_arena_counters(shadow->arena);
+    const guint32 *from = adp_arena_counters(log->arena);
+    guint i;
+
+    shadow->frames = log->frames;
+    shadow->first_time = log->first_time;
+    shadow->last_time = log->last_time;
+    for (i = 0; i < ADP_ARENA_COUNTERS; i++) {
+        into[i] = MAX(into[i], from[i]);
+    }
+}
+
+void adp_log_show_address(adp_log *shadow, guint32 address, const char *text)
+{
+    if (address >= shadow->shown->len) {
+        g_ptr_array_set_size(shadow->shown, (gint)address + 1);
+    }
+    g_ptr_array_index(shadow->shown, address) =
+        (gpointer)adp_text(shadow->texts, (const guint8 *)text, strlen(text));
+}
+
 void adp_log_free(adp_log *log)
 {
+    if (log->shown) {
+        g_ptr_array_unref(log->shown);
+    }
     g_free(log->recent);
     g_hash_table_unref(log->address_ids);
     g_array_unref(log->addresses);
@@ -185,9 +223,14 @@ guint32 adp_log_address(adp_log *log, guint8 type, const guint8 *bytes, guint8 l
 
 const char *adp_log_address_text(const adp_log *log, guint32 address)
 {
-    const char *text = address < log->addresses->len
-                           ? g_array_index(log->addresses, adp_address, address).text
-                           : NULL;
+    const char *text;
+
+    if (log->shown) {
+        text = address < log->shown->len ? g_ptr_array_index(log->shown, address) : NULL;
+        return text ? text : "";
+    }
+    text = address < log->addresses->len ? g_array_index(log->addresses, adp_address, address).text
+                                         : NULL;
 
     return text ? text : "";
 }

@@ -54,9 +54,22 @@ typedef struct {
     guint32 frames;          /* number of the last frame */
     gint64 first_time;       /* of any frame, ns */
     gint64 last_time;
+    GPtrArray *shown; /* of a shadow: texts of addresses at their ids, in `texts`; else NULL */
 } adp_log;
 
 adp_log *adp_log_new(void);
+
+/**
+ * A log that has the addresses of another one, under the same numbers, but texts of its own for them (at first none). It
+ * must not outlive a cut of the other.
+ */
+adp_log *adp_log_new_shadow(const adp_log *log);
+
+/** Takes over which frames the other log has seen, and which limits its readers reached. */
+void adp_log_follow(adp_log *shadow, const adp_log *log);
+
+/** What a shadow says for the address from now on. */
+void adp_log_show_address(adp_log *shadow, guint32 address, const char *text);
 void adp_log_free(adp_log *log);
 
 const adp_obs *adp_log_obs(const adp_log *log, guint32 i);

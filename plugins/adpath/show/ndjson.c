@@ -31,13 +31,14 @@
 /* Its names and allowed values are those of this version. */
 #define ECS_VERSION "8.11.0"
 
-/* A moment as ISO 8601; all are between 1970 and 2096 (ADP_MAX_CLOCK_DAYS). */
+/* A moment as ISO 8601; all are within 127 years of 1970 (ADP_MAX_CLOCK_DAYS). */
 static void date(const adp_json_out *c, const char *name, gint64 ns)
 {
-    GDateTime *utc = g_date_time_new_from_unix_utc(ns / ADP_NS_PER_S);
+    gint64 whole = ns / ADP_NS_PER_S - (ns % ADP_NS_PER_S < 0 ? 1 : 0);
+    GDateTime *utc = g_date_time_new_from_unix_utc(whole);
     char *seconds = g_date_time_format(utc, "%Y-%m-%dT%H:%M:%S");
     char *text = g_strdup_printf("%s.%06" G_GINT64_FORMAT "Z", seconds,
-                                 ns % ADP_NS_PER_S / (ADP_NS_PER_S / 1000000));
+                                 (ns - whole * ADP_NS_PER_S) / (ADP_NS_PER_S / 1000000));
 
     adp_json_string(c, name, text);
     g_free(text);

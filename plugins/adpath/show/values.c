@@ -183,12 +183,16 @@ typedef void (*show_value)(tvbuff_t *tvb, proto_tree *tree, const char *text);
 static int dissect_value(tvbuff_t *tvb, proto_tree *tree, show_value show)
 {
     adp_arena *arena;
+    char *text;
 
     if (!tree || !adp_analyses() || tvb_captured_length(tvb) == 0) {
         return 0;
     }
     arena = adp_arena_new();
-    show(tvb, tree, adp_url_without_secrets(arena, text_of(arena, tvb)));
+    text = adp_session_shown_early(adp_url_without_secrets(arena, text_of(arena, tvb)),
+                                   show == show_keyword);
+    show(tvb, tree, text);
+    g_free(text);
     adp_arena_free(arena);
     return 0;
 }

@@ -22,6 +22,11 @@ static const char *const ends[] = {
  */
 static const char *const candidates[] = {"autodiscover-s.outlook.com", "outlook.office365.com"};
 
+const char *adp_cloud_end(guint i)
+{
+    return i < G_N_ELEMENTS(ends) ? ends[i] : NULL;
+}
+
 gboolean adp_cloud_has(const char *host)
 {
     gsize len = strlen(host);

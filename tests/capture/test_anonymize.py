@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""adpath.anonymize: no name of the capture leaves, and nothing is judged otherwise.
+
+What the names are says Wireshark without the plugin. All recordings stand behind one another in one file, so that a few
+starts of tshark see them all.
+"""
+
+import json
+import os
+import re
+import subprocess
+
+import harness
+import pytest
+
+ON = ("-o", "adpath.anonymize:TRUE")
+
+# Where Wireshark shows names of a house.
+NAMES = """dns.qry.name dns.srv.target dns.cname dns.soa.mname dns.srv.name nbns.name kerberos.realm kerberos.crealm
+    kerberos.CNameString kerberos.SNameString ldap.baseObject ldap.objectName http.host http.location
+    tls.handshake.extensions_server_name x509ce.dNSName mscldap.domain mscldap.forest mscldap.hostname
+    mscldap.nb_domain mscldap.nb_hostname mscldap.sitename mscldap.clientsitename mscldap.username
+    ntlmssp.auth.username ntlmssp.auth.domain ntlmssp.auth.hostname""".split()
+ADDRESSES = "ip.addr ipv6.addr dns.a dns.aaaa".split()
+
+# Public, or words of English that our own sentences have, too.
+PUBLIC = set(
+    """_ldap _kerberos _kpasswd _gc _autodiscover _tcp _udp _msdcs _sites _kerberos-master autodiscover
+    autodiscover-s outlook office365 com test local arpa in-addr ip6 default-first-site-name http https host ldap cifs krbtgt gc dns
+    rpcss restrictedkrbhost kadmin changepw administrator guest anonymous wellknown
+    cn dc ou configuration services schema sites system partitions users computers servers protocols
+    microsoft exchange administrative groups group fydibohf23spdlt device registration
+    windows domains pdc forestdnszones domaindnszones root mail server client site domain web service name user xml svc
+    login the and for not virtual machine hyper-v rightsmanagementservices scp msrmrootcluster termservlicensing
+    sdkservicescp healthservicescp connection""".split()
+)
+# Values of these stay: they are ours, or numbers and constants of the protocols.
+KEPT = set(
+    """outcome kind id severity stage source reason evidence transport role proto service result protection mechanism
+    exchange carrier error_name class ntstatus_name result_name scope entry rank_reason method auth version alert type finding
+    adpath wireshark""".split()
+)
+
+
+def bones(value, key=None):
+    """A report without the names."""
+    if isinstance(value, dict):
+        return {k: bones(v, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [bones(v, key) for v in value]
+    if isinstance(value, str) and key not in KEPT:
+        return value != ""
+    return value
+
+
+def words(values):
+    """The parts of names that stand for nothing but themselves."""
+    found = set()
+    for value in values:
+        found |= {w.lower() for w in re.split(r"[^\w-]+", value)}
+    return {w for w in found - PUBLIC if len(w) > 2 and not w.strip("-_").isdigit()}
+
+
+def shown_by_wireshark(wireshark, capture):
+    fields = [a for name in NAMES + ADDRESSES for a in ("-e", name)]
+    known = set(re.findall(r"^F\t[^\t]*\t(\S+)", wireshark.run("tshark", "-G", "fields", plugins=None).out, re.M))
+    fields = [a for name in NAMES + ADDRESSES if name in known for a in ("-e", name)]
+    out = wireshark.ask(capture, "-T", "fields", *fields, "-E", "separator=/t", plugins=None)
+    columns = [name for name in NAMES + ADDRESSES if name in known]
+    names, addresses = set(), set()
+    for line in out.splitlines():
+        for column, cell in zip(columns, line.split("\t")):
+            (addresses if column in ADDRESSES else names).update(filter(None, cell.split(",")))
+    return names, {a for a in addresses if not a.startswith(("127.", "224.", "239.", "ff02:", "255.", "0.")) and a != "::1"}
+
+
+def leaks(text, names, addresses):
+    """What of the capture's names stands in a text of ours."""
+    low = text.lower()
+    told = set(re.findall(r"[\w-]+", low))
+    dotted = {n.lower() for n in names if "." in n.strip(".") and words([n])}
+    return (
+        sorted(words(names) & told)
+        + sorted(n for n in dotted if n in low)
+        + sorted(a for a in addresses if re.search(r"(?<![\w.:])" + re.escape(a) + r"(?![\w.:])", low))
+    )
+
+
+@pytest.fixture(scope="session")
+def everything(wireshark):
+    """All recordings behind one another."""
+    target = wireshark.scratch / "everything.pcapng"
+    sources = [c.path for c in harness.OWN_CAPTURES if not c.keytab]
+    subprocess.run(["mergecap", "-a", "-w", target, *sources], check=True)
+    target.chmod(0o644)
+    return harness.Capture(target, "everything")
+
+
+def captures(everything):
+    yield everything
+    # Those with keys show more: what is sealed without them.
+    for capture in harness.OWN_CAPTURES:
+        if capture.keytab and (os.environ.get("ADPATH_ALL_CAPTURES") or "a1" in capture.name):
+            yield capture
+
+
+REPORTS = "path ndjson verdict stages steps tsv tree srt markdown decrypt about".split()
+
+
+def test_nothing_is_judged_otherwise_and_no_report_has_a_name(wireshark, everything):
+    for capture in captures(everything):
+        capture = capture if capture is everything else wireshark.borrow(capture)
+        plain = wireshark.json(capture)
+        veiled = json.loads(wireshark.ask(capture, *ON, "-q", "-z", "adpath,json"))
+        assert bones(veiled) == bones(plain), capture
+        names, addresses = shown_by_wireshark(wireshark, capture)
+        # The test would see a name.
+        assert len(words(names)) > 10 and leaks(json.dumps(plain), names, addresses)
+        assert not leaks(json.dumps(veiled), names, addresses), capture
+        arguments = [a for name in REPORTS for a in ("-z", "adpath," + name)]
+        for step in plain["paths"][0]["steps"][::7]:
+            arguments += ["-z", f"adpath,explain,{step['frames'][0]}"]
+        out = wireshark.ask(capture, *ON, "-2", "-q", *arguments, "-z", "flow,adpath,standard")
+        assert len(out) > 5000 and not leaks(out, names, addresses), capture
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)])
+def test_no_field_has_a_name(wireshark, everything, passes):
+    """Values of attributes come before the frame they stand in is known."""
+    fields = re.findall(r"^F\t[^\t]*\t(adpath\.\S+)", wireshark.run("tshark", "-G", "fields").out, re.M)
+    assert "adpath.value.host" in fields
+    out = wireshark.ask(
+        everything, *ON, *passes, "-Y", "adpath || adpath.value", "-T", "fields", *(a for f in fields for a in ("-e", f))
+    )
+    names, addresses = shown_by_wireshark(wireshark, everything)
+    assert not leaks(out, names, addresses)
+    trees = wireshark.ask(everything, *ON, *passes, "-Y", "adpath", "-T", "pdml", "-J", "adpath")
+    ours = "".join(re.findall(r'<proto name="adpath".*?</proto>', trees, re.S))
+    assert len(ours) > 100000 and not leaks(ours, names, addresses)
+
+
+def test_the_same_name_in_every_pass_and_report(wireshark, lab):
+    capture = lab("a1")
+    once = json.loads(wireshark.ask(capture, *ON, "-q", "-z", "adpath,json"))
+    assert json.loads(wireshark.ask(capture, *ON, "-2", "-q", "-z", "adpath,json")) == once
+    fields = wireshark.ask(capture, *ON, "-2", "-Y", "adpath", "-T", "fields", "-e", "adpath.summary")
+    for step in once["paths"][0]["steps"]:
+        assert step["summary"] in fields
+    # Structure stays: the client below its domain, the realm is the domain in capitals.
+    path = once["paths"][0]
+    assert path["client"]["name"].endswith("." + path["domain"]) and path["domain"].endswith(".test")
+    assert path["domain"].upper() in fields
+    assert "_ldap._tcp.dc._msdcs." + path["domain"] in fields
+    # A filter sees what is shown.
+    found = wireshark.ask(capture, *ON, "-2", "-Y", f'lower(adpath.srv.domain) == "{path["domain"]}"')
+    assert found
+    assert not wireshark.ask(capture, *ON, "-2", "-Y", 'lower(adpath.srv.domain) contains "contoso"')
+
+
+def test_a_word_makes_pseudonyms_that_other_captures_have_too(wireshark, lab):
+    key = (*ON, "-o", "adpath.anonymize_key:a word of the house")
+    one = json.loads(wireshark.ask(lab("a1"), *key, "-q", "-z", "adpath,json"))["paths"][0]
+    two = json.loads(wireshark.ask(lab("c1"), *key, "-q", "-z", "adpath,json"))["paths"][0]
+    numbered = json.loads(wireshark.ask(lab("a1"), *ON, "-q", "-z", "adpath,json"))["paths"][0]
+    other = json.loads(
+        wireshark.ask(lab("a1"), *ON, "-o", "adpath.anonymize_key:another", "-q", "-z", "adpath,json")
+    )["paths"][0]
+    assert one["domain"] == two["domain"] and one["client"] == two["client"]
+    assert len({one["domain"], numbered["domain"], other["domain"]}) == 3
+
+
+def test_off_there_is_nothing(wireshark, lab):
+    plain = wireshark.ask(lab("a1"), "-q", "-z", "adpath,path")
+    assert wireshark.ask(lab("a1"), "-o", "adpath.anonymize:FALSE", "-q", "-z", "adpath,path") == plain
+    assert "contoso.test" in plain
