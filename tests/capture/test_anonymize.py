@@ -12,8 +12,7 @@ import subprocess
 
 import harness
 import pytest
-
-ON = ("-o", "adpath.anonymize:TRUE")
+from pseudonyms import ON, bones
 
 # Where Wireshark shows names of a house.
 NAMES = """dns.qry.name dns.srv.target dns.cname dns.soa.mname dns.srv.name nbns.name kerberos.realm kerberos.crealm
@@ -34,25 +33,6 @@ PUBLIC = set(
     login the and for not virtual machine hyper-v rightsmanagementservices scp msrmrootcluster termservlicensing
     sdkservicescp healthservicescp connection""".split()
 )
-# Values of these stay: they are ours, or numbers and constants of the protocols.
-KEPT = set(
-    """outcome kind id severity stage source reason evidence transport role proto service result protection mechanism
-    exchange carrier error_name class ntstatus_name result_name scope entry rank_reason method auth version alert type finding
-    adpath wireshark""".split()
-)
-
-
-def bones(value, key=None):
-    """A report without the names."""
-    if isinstance(value, dict):
-        return {k: bones(v, k) for k, v in value.items()}
-    if isinstance(value, list):
-        return [bones(v, key) for v in value]
-    if isinstance(value, str) and key not in KEPT:
-        return value != ""
-    return value
-
-
 def words(values):
     """The parts of names that stand for nothing but themselves."""
     found = set()

@@ -7,8 +7,12 @@
 #include "support.h"
 
 #include "facts/facts.h"
+#include "join/feed.h"
 #include "join/model.h"
 #include "join/pairing.h"
+#include "judge/analysis.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
 #include "log/observation.h"
 #include "log/search.h"
 #include "wire/arena.h"
@@ -16,6 +20,7 @@
 #include "wire/dns_name.h"
 #include "wire/ldap_filter.h"
 #include "wire/netlogon.h"
+#include "wire/pseudonym.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -711,6 +716,65 @@ static void check_stream(const stream *s)
     g_free(all);
 }
 
+/* What is found in a model, without its names. */
+static char *judged(const adp_model *model)
+{
+    adp_analysis *analysis = adp_analysis_new(model);
+    const GPtrArray *all = adp_findings(analysis, TRUE);
+    GString *out = g_string_new(NULL);
+    guint i;
+    guint k;
+
+    for (i = 0; i < all->len; i++) {
+        const adp_finding *finding = g_ptr_array_index(all, i);
+
+        g_string_append_printf(out, "%s %d path %u, by %u, costs %" G_GINT64_FORMAT ":",
+                               adp_finding_get(finding->id)->name, finding->severity, finding->path,
+                               finding->recovered_by, finding->cost);
+        for (k = 0; k < finding->evidence->len; k++) {
+            g_string_append_printf(out, " %u", g_array_index(finding->evidence, guint32, k));
+        }
+        g_string_append_c(out, '\n');
+    }
+    adp_analysis_free(analysis);
+    return g_string_free(out, FALSE);
+}
+
+/* The whole log once more, with or without its names. */
+static adp_model *once_more(const stream *s, adp_pseudonyms *names)
+{
+    adp_model *shadow = adp_model_new_shadow(s->model);
+
+    adp_model_shadow(shadow, s->model, 0, names);
+    return shadow;
+}
+
+/* Names make no difference to what is concluded. */
+static void check_shadow(const stream *s)
+{
+    adp_pseudonyms *names = adp_pseudonyms_new(s->frame % 2 ? "word" : NULL);
+    adp_model *plain = once_more(s, NULL);
+    adp_model *shadow = once_more(s, names);
+    char *before = judged(plain);
+    char *after = judged(shadow);
+    char *all = describe(shadow);
+
+    demand(g_utf8_validate(all, -1, NULL), "what is said with pseudonyms is UTF-8");
+    demand(adp_model_obs_count(shadow) == adp_model_obs_count(plain) &&
+               adp_model_step_count(shadow) == adp_model_step_count(plain) &&
+               adp_model_path_count(shadow) == adp_model_path_count(plain),
+           "names make no step");
+    if (strcmp(before, after) != 0) {
+        g_error("judged otherwise with pseudonyms:\n%s---\n%s", before, after);
+    }
+    g_free(all);
+    g_free(before);
+    g_free(after);
+    adp_model_free(plain);
+    adp_model_free(shadow);
+    adp_pseudonyms_free(names);
+}
+
 static void fuzz_stream(const guint8 *data, size_t size)
 {
     stream s = {
@@ -745,6 +809,7 @@ static void fuzz_stream(const guint8 *data, size_t size)
         }
     }
     check_stream(&s);
+    check_shadow(&s);
     g_ptr_array_unref(s.seen);
     adp_model_free(s.model);
 }

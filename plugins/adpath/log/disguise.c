@@ -143,8 +143,11 @@ static void address(const context *c, guint32 id)
     }
     text = adp_log_address_text(c->log, id);
     if (*text) {
-        g_string_truncate(c->buffer, 0);
-        write_value(c->names, c->buffer, text);
+        g_string_assign(c->buffer, text);
+        if (c->names) {
+            g_string_truncate(c->buffer, 0);
+            write_value(c->names, c->buffer, text);
+        }
         adp_log_show_address(c->shadow, id, c->buffer->str);
     }
 }
@@ -179,8 +182,8 @@ static const adp_obs_netbios *netbios(const context *c, const adp_obs_netbios *f
 {
     adp_obs_netbios *to = COPY(c, adp_obs_netbios, from);
 
-    to->name = named(c, from->name,
-                     from->suffix == ADP_NETBIOS_SERVER ? ADP_NAMED_HOST : ADP_NAMED_DOMAIN);
+    to->name = dns_name(c, from->name,
+                        from->suffix == ADP_NETBIOS_SERVER ? ADP_NAMED_HOST : ADP_NAMED_DOMAIN);
     return to;
 }
 
@@ -189,7 +192,7 @@ static const adp_obs_search *search(const context *c, const adp_obs_search *from
     adp_obs_search *to = COPY(c, adp_obs_search, from);
 
     to->ping.domain = domain(c, from->ping.domain);
-    to->ping.host = named(c, from->ping.host, ADP_NAMED_HOST);
+    to->ping.host = host(c, from->ping.host);
     to->ping.dns_host = host(c, from->ping.dns_host);
     to->ping.user = principal(c, from->ping.user);
     to->ping.guid = named(c, from->ping.guid, ADP_NAMED_OTHER);
@@ -331,6 +334,17 @@ static const adp_obs_result *result_of(const context *c, const adp_obs_result *f
     return to;
 }
 
+static void plain_hosts(const context *c, const adp_obs *obs)
+{
+    guint i;
+
+    if (obs->type == ADP_OBS_DNS_QUERY || obs->type == ADP_OBS_DNS_REPLY) {
+        for (i = 0; i < obs->u.dns->hosts.count; i++) {
+            address(c, obs->u.dns->hosts.items[i].address);
+        }
+    }
+}
+
 static void fill(const context *c, const adp_obs *from, adp_obs *to)
 {
     switch (from->type) {
@@ -394,7 +408,11 @@ adp_obs adp_disguise(adp_log *shadow, const adp_log *log, const adp_obs *obs, ad
 
     address(&c, obs->flow.client);
     address(&c, obs->flow.server);
-    fill(&c, obs, &to);
+    if (names) {
+        fill(&c, obs, &to);
+    } else {
+        plain_hosts(&c, obs);
+    }
     g_string_free(c.buffer, TRUE);
     return to;
 }

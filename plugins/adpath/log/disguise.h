@@ -12,7 +12,7 @@
 
 /**
  * A copy of an observation of `log` whose texts are pseudonyms; they belong to the arena of `shadow`, which learns
- * the texts of its addresses, too.
+ * the texts of its addresses, too. `names` NULL: a plain copy, which tests compare with.
  */
 adp_obs adp_disguise(adp_log *shadow, const adp_log *log, const adp_obs *obs,
                      adp_pseudonyms *names);

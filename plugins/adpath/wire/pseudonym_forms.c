@@ -8,6 +8,7 @@
 #include "wire/pseudonym.h"
 #include "wire/pseudonym_words.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -221,9 +222,30 @@ static void append_part(adp_pseudonyms *names, GString *out, const char *text, g
     }
 }
 
+/* What parts a principal; "\xNN" stands for a byte of a name that cannot be shown. */
+static gboolean is_mark(const char *text, gsize len, gsize at)
+{
+    if (text[at] == '\\') {
+        return at + 3 >= len || text[at + 1] != 'x' || !g_ascii_isxdigit(text[at + 2]) ||
+               !g_ascii_isxdigit(text[at + 3]);
+    }
+    return text[at] == '/' || text[at] == '@' || text[at] == ':';
+}
+
+static gboolean has_mark(const char *text, gsize len)
+{
+    gsize i;
+
+    for (i = 0; i < len; i++) {
+        if (is_mark(text, len, i)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 void adp_pseudonym_principal(adp_pseudonyms *names, GString *out, const char *text, gsize len)
 {
-    static const char marks[] = "/@\\:";
     adp_named kind = ADP_NAMED_USER;
     char before = '\0';
     gsize at = 0;
@@ -236,7 +258,7 @@ void adp_pseudonym_principal(adp_pseudonyms *names, GString *out, const char *te
         gsize from = at;
         char mark;
 
-        while (at < len && !strchr(marks, text[at])) {
+        while (at < len && !is_mark(text, len, at)) {
             at++;
         }
         mark = at < len ? text[at] : '\0';
@@ -391,10 +413,24 @@ static void append_place(adp_pseudonyms *names, GString *out, const char *text, 
     }
 }
 
+/* What is no URL may not become one: whether it is, is judged. */
+static void keep_damage(GString *out, gsize from, gsize place, const char *text, gsize len)
+{
+    adp_url url;
+
+    if (!adp_url_parse(text, len, &url) && adp_url_parse(out->str + from, out->len - from, &url)) {
+        g_string_insert_c(out, (gssize)place, '[');
+    }
+}
+
 void adp_pseudonym_url(adp_pseudonyms *names, GString *out, const char *text, gsize len)
 {
+    const char *whole = text;
+    gsize whole_len = len;
+    gsize from = out->len;
     const char *mark = g_strstr_len(text, (gssize)len, "://");
     gsize scheme = mark ? (gsize)(mark - text) + 3 : 0;
+    gsize begin;
     gsize place;
     gsize path;
 
@@ -403,6 +439,7 @@ void adp_pseudonym_url(adp_pseudonyms *names, GString *out, const char *text, gs
     } else if (scheme) {
         g_string_append(out, "x://");
     }
+    begin = out->len;
     text += scheme;
     len -= scheme;
     for (place = 0; place < len && !strchr("/?#", text[place]);) {
@@ -416,6 +453,7 @@ void adp_pseudonym_url(adp_pseudonyms *names, GString *out, const char *text, gs
     if (path < len) {
         g_string_append(out, text[path] == '?' ? "?..." : "#...");
     }
+    keep_damage(out, from, begin, whole, whole_len);
 }
 
 /* ---- values of any form ---- */
@@ -461,9 +499,7 @@ void adp_pseudonym_value(adp_pseudonyms *names, GString *out, const char *text, 
     } else if (is_sid(text, len)) {
         g_string_append(out, "S-1-5-21-");
         adp_pseudonym_append(names, out, text, len, ADP_NAMED_OTHER);
-    } else if (memchr(text, '@', len) || memchr(text, '/', len) || memchr(text, '\\', len) ||
-               text[len - 1] == '$' ||
-               (memchr(text, ':', len) && !adp_form_is_address(text, len))) {
+    } else if (text[len - 1] == '$' || (has_mark(text, len) && !adp_form_is_address(text, len))) {
         adp_pseudonym_principal(names, out, text, len);
     } else if (memchr(text, ' ', len) || memchr(text, ',', len)) {
         adp_pseudonym_append(names, out, text, len, kind);
