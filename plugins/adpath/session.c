@@ -10,7 +10,6 @@
 #include "join/feed.h"
 #include "join/model.h"
 #include "judge/analysis.h"
-#include "judge/lookup.h"
 #include "log/observation.h"
 #include "read/on_demand.h"
 #include "wire/pseudonym.h"
@@ -41,6 +40,7 @@ static gboolean on_demand;
 static adp_pseudonyms *names;
 static adp_model *shadow;
 static adp_analysis *shadow_analysis;
+static GArray *places; /* of guint32: where an observation of the model stands in it */
 
 static void (*when_changed)(void);
 static char tree_text[240];
@@ -98,11 +98,16 @@ static void throw_shadow_away(void)
     adp_model_free(shadow);
     shadow_analysis = NULL;
     shadow = NULL;
+    if (places) {
+        g_array_unref(places);
+        places = NULL;
+    }
 }
 
 static void make_shadow(void)
 {
     shadow = adp_model_new_shadow(model);
+    places = g_array_new(FALSE, FALSE, sizeof(guint32));
     shadow_analysis = adp_analysis_new(shadow);
 }
 
@@ -116,7 +121,7 @@ void adp_session_follow(guint32 from)
         make_shadow();
         from = 0;
     }
-    adp_model_shadow(shadow, model, from, names);
+    adp_model_shadow(shadow, model, from, names, places);
 }
 
 /* What `write` makes of the text; free with g_free(). */
@@ -177,8 +182,10 @@ guint32 adp_first_obs_of(packet_info *pinfo)
     if (!model || !first || first > adp_model_obs_count(model)) {
         return ADP_NONE;
     }
-    return shadow ? adp_model_first_of_frame(shadow, adp_model_obs(model, first - 1)->frame)
-                  : first - 1;
+    if (!shadow) {
+        return first - 1;
+    }
+    return first <= places->len ? g_array_index(places, guint32, first - 1) : ADP_NONE;
 }
 
 static void end_file(void)

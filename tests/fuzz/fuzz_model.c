@@ -743,9 +743,11 @@ static char *judged(const adp_model *model)
 /* The whole log once more, with or without its names. */
 static adp_model *once_more(const stream *s, adp_pseudonyms *names)
 {
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(guint32));
     adp_model *shadow = adp_model_new_shadow(s->model);
 
-    adp_model_shadow(shadow, s->model, 0, names);
+    adp_model_shadow(shadow, s->model, 0, names, places);
+    g_array_unref(places);
     return shadow;
 }
 

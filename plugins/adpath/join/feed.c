@@ -303,16 +303,20 @@ adp_model *adp_model_new_shadow(const adp_model *model)
 }
 
 void adp_model_shadow(adp_model *shadow, const adp_model *model, guint32 from,
-                      adp_pseudonyms *names)
+                      adp_pseudonyms *names, GArray *places)
 {
     guint32 count = adp_model_obs_count(model);
     guint32 i;
 
     adp_log_follow(shadow->log, model->log);
+    g_array_set_size(places, from);
     for (i = from; i < count; i++) {
         adp_obs obs = adp_disguise(shadow->log, model->log, adp_model_obs(model, i), names);
 
-        (void)adp_model_add(shadow, &obs);
+        guint32 place = adp_model_obs_count(shadow);
+
+        place = adp_model_add(shadow, &obs) ? place : ADP_NONE;
+        g_array_append_val(places, place);
     }
 }
 

@@ -21,9 +21,12 @@ void adp_model_free(adp_model *model);
  */
 adp_model *adp_model_new_shadow(const adp_model *model);
 
-/** Takes over the observations from `from` on, and which frames there are. */
+/**
+ * Takes over the observations from `from` on, and which frames there are.
+ * @param places  of guint32: under the number of each observation its number in the shadow; ADP_NONE: it has none
+ */
 void adp_model_shadow(adp_model *shadow, const adp_model *model, guint32 from,
-                      adp_pseudonyms *names);
+                      adp_pseudonyms *names, GArray *places);
 
 /**
  * To be called for each frame on its first pass, before anything is added.

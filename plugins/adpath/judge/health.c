@@ -5,10 +5,9 @@
  */
 #include "judge/health.h"
 
-#include "join/model.h"
 #include "judge/analysis.h"
-#include "judge/headline.h"
-#include "judge/path_outcome.h"
+#include "judge/catalogue.h"
+#include "judge/finding.h"
 
 const char *adp_health_word(adp_health health)
 {
@@ -18,13 +17,16 @@ const char *adp_health_word(adp_health health)
     return words[health];
 }
 
-adp_health adp_path_health(adp_analysis *analysis, guint32 path, gboolean mailboxes)
+adp_health adp_path_health(adp_analysis *analysis, guint32 path, const char *outcome,
+                           gboolean mailboxes)
 {
-    const adp_path *p = adp_model_path(adp_analysis_model(analysis), path);
-    const char *outcome = adp_path_outcome(analysis, p);
+    guint count;
+    adp_finding *const *list = adp_findings_of_path(analysis, path, mailboxes, &count);
+    gboolean faulty = g_str_equal(outcome, "failed");
+    guint i;
 
-    if (g_str_equal(outcome, "failed") || adp_headline_of(analysis, path, mailboxes).finding) {
-        return ADP_FAULTY;
+    for (i = 0; i < count; i++) {
+        faulty = faulty || list[i]->severity > ADP_SEVERITY_NOTE;
     }
-    return g_str_equal(outcome, "ok") ? ADP_HEALTHY : ADP_NOT_JUDGED;
+    return faulty ? ADP_FAULTY : g_str_equal(outcome, "ok") ? ADP_HEALTHY : ADP_NOT_JUDGED;
 }

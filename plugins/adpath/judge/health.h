@@ -18,7 +18,8 @@ typedef enum {
 /** "healthy", "not-judged" or "faulty". */
 const char *adp_health_word(adp_health health);
 
-/** Costs a walk along the path. */
-adp_health adp_path_health(adp_analysis *analysis, guint32 path, gboolean mailboxes);
+/** `outcome`: adp_path_outcome(). */
+adp_health adp_path_health(adp_analysis *analysis, guint32 path, const char *outcome,
+                           gboolean mailboxes);
 
 #endif

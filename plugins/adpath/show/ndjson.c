@@ -154,11 +154,13 @@ static void ends(const adp_json_out *c, const adp_path *path, guint32 server, gu
 /* Of which path a line is; the caller ends the object. */
 static void begin_path(const adp_json_out *c, guint32 index, const adp_path *path)
 {
+    const char *outcome = adp_path_outcome(c->analysis, path);
+
     adp_json_begin_object(c, "path");
     adp_json_number(c, "id", index + 1);
-    adp_json_string(c, "outcome", adp_path_outcome(c->analysis, path));
+    adp_json_string(c, "outcome", outcome);
     adp_json_string(c, "verdict",
-                    adp_health_word(adp_path_health(c->analysis, index, c->mailboxes)));
+                    adp_health_word(adp_path_health(c->analysis, index, outcome, c->mailboxes)));
     string_if_any(c, "domain", path->domain);
     string_if_any(c, "forest", path->forest);
     string_if_any(c, "site", path->site);

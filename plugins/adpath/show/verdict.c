@@ -304,9 +304,11 @@ adp_health adp_capture_health(adp_analysis *analysis, const adp_selection *selec
     guint32 i;
 
     for (i = 0; i < adp_model_path_count(model); i++) {
-        if (adp_selected(selection, i) &&
-            !adp_path_is_unattached(model, adp_model_path(model, i))) {
-            worst = MAX(worst, adp_path_health(analysis, i, mailboxes));
+        const adp_path *path = adp_model_path(model, i);
+
+        if (adp_selected(selection, i) && !adp_path_is_unattached(model, path)) {
+            worst = MAX(worst,
+                        adp_path_health(analysis, i, adp_path_outcome(analysis, path), mailboxes));
             any = TRUE;
         }
     }
