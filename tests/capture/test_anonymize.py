@@ -22,7 +22,7 @@ NAMES = """dns.qry.name dns.srv.target dns.cname dns.soa.mname dns.srv.name nbns
     ntlmssp.auth.username ntlmssp.auth.domain ntlmssp.auth.hostname""".split()
 ADDRESSES = "ip.addr ipv6.addr dns.a dns.aaaa".split()
 
-# Public, or words of English that our own sentences have, too.
+# Public, or words of English that our own sentences have, too (some are the first label of a host: whole names are looked for as well).
 PUBLIC = set(
     """_ldap _kerberos _kpasswd _gc _autodiscover _tcp _udp _msdcs _sites _kerberos-master autodiscover
     autodiscover-s outlook office365 com test local arpa in-addr ip6 default-first-site-name http https host ldap cifs krbtgt gc dns
@@ -31,7 +31,9 @@ PUBLIC = set(
     microsoft exchange administrative groups group fydibohf23spdlt device registration
     windows domains pdc forestdnszones domaindnszones root mail server client site domain web service name user xml svc
     login the and for not virtual machine hyper-v rightsmanagementservices scp msrmrootcluster termservlicensing
-    sdkservicescp healthservicescp connection""".split()
+    sdkservicescp healthservicescp connection 62a0ff2e-97b9-4513-943f-0d221bd30080
+    again anything back both common des disabled elsewhere expired first front invalid kdc nowhere null organization plain post
+    rc4 realm refuse silent unspecified untrusted""".split()
 )
 def words(values):
     """The parts of names that stand for nothing but themselves."""
@@ -51,7 +53,7 @@ def shown_by_wireshark(wireshark, capture):
     for line in out.splitlines():
         for column, cell in zip(columns, line.split("\t")):
             (addresses if column in ADDRESSES else names).update(filter(None, cell.split(",")))
-    return names, {a for a in addresses if not a.startswith(("127.", "224.", "239.", "ff02:", "255.", "0.")) and a != "::1"}
+    return names, {a for a in addresses if not a.startswith(("127.", "224.", "239.", "ff02:", "255.", "0.")) and a not in ("::", "::1")}
 
 
 def leaks(text, names, addresses):
