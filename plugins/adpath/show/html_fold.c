@@ -11,7 +11,6 @@
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
-#include "judge/lookup.h"
 
 /* What steps are called when there are several; NULL: each tells something of its own. */
 static const char *family(adp_step_kind kind)
@@ -38,23 +37,22 @@ static const char *family(adp_step_kind kind)
 /* Step + 1 of those that an error or a warning of the path cites. */
 static GHashTable *cited_steps(adp_analysis *analysis, guint32 path, gboolean mailboxes)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     GHashTable *cited = g_hash_table_new(NULL, NULL);
     guint count;
     adp_finding *const *found = adp_findings_of_path(analysis, path, mailboxes, &count);
     guint f;
-    guint s;
+    guint i;
 
     for (f = 0; f < count; f++) {
-        GArray *steps;
+        const GArray *evidence = found[f]->evidence;
 
-        if (found[f]->severity == ADP_SEVERITY_NOTE) {
-            continue;
+        for (i = 0; found[f]->severity != ADP_SEVERITY_NOTE && i < evidence->len; i++) {
+            guint32 step = adp_model_mark(model, g_array_index(evidence, guint32, i))->step;
+
+            /* ADP_NONE plus 1 is 0, which no step is. */
+            g_hash_table_add(cited, GUINT_TO_POINTER(step + 1));
         }
-        steps = adp_finding_steps(adp_analysis_model(analysis), found[f]);
-        for (s = 0; s < steps->len; s++) {
-            g_hash_table_add(cited, GUINT_TO_POINTER(g_array_index(steps, guint32, s) + 1));
-        }
-        g_array_unref(steps);
     }
     return cited;
 }

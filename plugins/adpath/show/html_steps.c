@@ -142,8 +142,10 @@ static void remarks(const table *t, const adp_step *step)
         }
     }
     if (step->retries) {
-        adp_page_rawf(t->page, "<div class=\"more\">repeated %u %s</div>", step->retries,
-                      step->retries == 1 ? "time" : "times");
+        adp_page_rawf(t->page,
+                      step->retries == 1 ? "<div class=\"more\">repeated %u time</div>"
+                                         : "<div class=\"more\">repeated %u times</div>",
+                      step->retries);
     }
 }
 
