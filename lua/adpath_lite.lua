@@ -8,7 +8,8 @@
 -- What it does not do: no paths, stages, outcomes or verdict, no findings but ntlm-fallback, no causes, no commands, no
 -- JSON, no tables, no flow graph; no steps for addresses, binds, the rootDSE, TLS, hidden LDAP, autodiscover and
 -- changes of passwords. It does not know machines behind one address, two addresses of one machine, lost or fragmented
--- packets, mDNS. E-mail addresses always stand as <mailbox>. docs/filters.md of the project marks its fields.
+-- packets, answers from another server than the one that was asked, NTLM with proxies, signed LDAP whose bind is not
+-- in the capture, mDNS. E-mail addresses always stand as <mailbox>. Its fields: docs/filters.md, "One Lua file".
 --
 -- What it costs: Wireshark makes a protocol tree for every packet of a file, which the module does not. Where the
 -- module is loaded, this file does nothing.
@@ -1518,6 +1519,9 @@ local function read_entry(m, op)
     local entry = { keywords = {}, bindings = {} }
     local netlogon
 
+    if not dn then
+        return
+    end
     while list do
         local item = take(list, UNI, SEQUENCE)
         local name = item and take(item, UNI, OCTETS)
