@@ -424,16 +424,15 @@ end
 
 -- The step is part of the frame that is being read.
 local function touch(step)
-    local list = S.frame.list
+    local record = S.frame.of[step]
 
-    for _, record in ipairs(list) do
-        if record.step == step then
-            return record
-        end
+    if not record then
+        record = { step = step, entries = {} }
+        S.frame.of[step] = record
+        S.frame.list[#S.frame.list + 1] = record
+        step.last = S.frame.time
     end
-    list[#list + 1] = { step = step, entries = {} }
-    step.last = S.frame.time
-    return list[#list]
+    return record
 end
 
 local function new_step(kind, flow)
@@ -2521,7 +2520,7 @@ local function read_frame(pinfo, protocols)
     if not has then
         return
     end
-    S.frame = { number = pinfo.number, time = pinfo.abs_ts, list = list }
+    S.frame = { number = pinfo.number, time = pinfo.abs_ts, list = list, of = {} }
     -- Hostile bytes may meet a fault of this file: the frame is then left to Wireshark alone.
     is_read, why = pcall(read_items, pinfo, has)
     if not is_read then
