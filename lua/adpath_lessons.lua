@@ -1,0 +1,419 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+--
+-- Lessons inside Wireshark: a capture is opened, a task is set, answers are checked against the capture.
+-- Optional: docs/training/README.md says how to install it, and how a lesson is written.
+--
+-- In Wireshark: Tools > AD Discovery Path > Lessons. In tshark, with the capture of the lesson:
+--   tshark -2 -q -r FILE -X lua_script:adpath_lessons.lua -X lua_script1:lesson=3 -X lua_script1:answer=dc1
+-- (tools/run --lesson 3 --answer dc1 is the same.) Runs on Lua 5.2 and 5.4.
+
+local HERE = debug.getinfo(1, "S").source:match("^@(.*)[/\\][^/\\]*$") or "."
+local ROOT = HERE .. "/.." -- testdata/ lies beside lua/, in a checkout as where it is installed
+local core = dofile(HERE .. "/lessons/core.lua")
+local wrap, wrap_all, Trial = core.wrap, core.wrap_all, core.Trial
+
+---- what is shown
+
+local function list_of(lessons, progress)
+    local lines = {}
+    for _, lesson in ipairs(lessons) do
+        local done = 0
+        for q in ipairs(lesson.questions) do
+            done = done + (progress:of(lesson, q).right and 1 or 0)
+        end
+        lines[#lines + 1] = string.format("%3d  %-50s %2d min  %d of %d", lesson.number, lesson.title, lesson.minutes, done, #lesson.questions)
+    end
+    return table.concat(lines, "\n")
+end
+
+local function task_of(lesson)
+    local title = string.format("Lesson %d: %s (%d minutes)", lesson.number, lesson.title, lesson.minutes)
+    return title .. "\n" .. ("-"):rep(#title) .. "\n\n" .. wrap_all(lesson.task)
+end
+
+local function question_text(lesson, q)
+    return wrap(string.format("Question %d of %d: %s", q, #lesson.questions, lesson.questions[q].text))
+end
+
+-- After a wrong answer: what is known of that answer, else the hint whose turn it is.
+local function refusal(question, tries, said)
+    local hint = question.hints[math.min(math.max(tries, 1), #question.hints)]
+    return wrap("Not yet. " .. (said or hint and "Hint: " .. hint or "Look again."))
+end
+
+local function praise(lesson, q, progress)
+    local text = "Right.\n\n" .. wrap_all(lesson.questions[q].explain)
+    if not progress:open_question(lesson) then
+        text = text .. "\n\nThat was the last question of this lesson.\n\n" .. wrap_all(lesson.explanation)
+    end
+    return text
+end
+
+-- What "Show me" says; the packet to go to is the second value.
+local function shown_text(trial, lesson, q)
+    local question = lesson.questions[q]
+    local frame, values, seen = nil, {}, {}
+    for _, made in ipairs(question.answers) do
+        for _, value in ipairs(trial:values(made)) do
+            frame = frame or value.frame
+            local text = value.display or value.text
+            if not seen[text] and #values < 8 then
+                seen[text] = true
+                values[#values + 1] = text
+            end
+        end
+    end
+    if #values == 0 then
+        return wrap(question.absent or "Nothing in this capture answers the question."), nil
+    end
+    local answer = question.as == "filter" and question.answers[1].filter or table.concat(values, ", or ")
+    return "Filter: " .. question.show .. "\nAnswer: " .. answer .. "\n\n" .. wrap_all(question.explain), frame
+end
+
+local lessons, faults = core.load_lessons(HERE .. "/lessons")
+
+---- in tshark
+
+-- Arguments "key=value" behind -X lua_script1:, as lists of values.
+local function arguments(...)
+    local given = {}
+    for _, word in ipairs({ ... }) do
+        local key, value = tostring(word):match("^(%w+)=(.*)$")
+        if not key then
+            key, value = tostring(word), ""
+        end
+        given[key] = given[key] or {}
+        table.insert(given[key], value)
+    end
+    return given
+end
+
+local function lesson_named(text)
+    for _, lesson in ipairs(lessons) do
+        if lesson.name == text or lesson.number == tonumber(text) then
+            return lesson
+        end
+    end
+    return nil
+end
+
+-- For programs: what is accepted, and how answers are taken, a line each. What belongs to another capture
+-- than the one that is read is left out.
+local function drill(lesson, given)
+    local capture = given.capture and given.capture[1] or lesson.capture
+    local keys = given.keys ~= nil
+    local tries = {}
+    for _, text in ipairs(given.try or {}) do
+        local q, answer = text:match("^(%d+):(.*)$")
+        local question = lesson.questions[tonumber(q)]
+        local trial = Trial.new()
+        local typed, fault = core.prepare(trial, question, answer)
+        tries[#tries + 1] = { q = q, question = question, answer = answer, trial = trial, typed = typed, fault = fault }
+    end
+    local all = Trial.new()
+    local unknown = {}
+    for q, question in ipairs(lesson.questions) do
+        local _, fault = core.prepare(all, question, nil)
+        unknown[q] = fault
+    end
+    local last = Trial.new()
+    last:add({ tap = "frame" })
+    -- Taps draw in no order that is promised; the packets are read before any of them does.
+    function last.at_end()
+        for q, question in ipairs(lesson.questions) do
+            if unknown[q] then
+                print("fault", q, (unknown[q]:gsub("\n", " ")))
+            elseif question.capture == capture and question.keys == keys then
+                for _, made in ipairs(question.answers) do
+                    for _, value in ipairs(all:values(made)) do
+                        local text = question.as == "filter" and made.filter or value.text
+                        print("solve", q, question.as, value.frame or "", text, value.display or "")
+                        if question.as == "filter" then
+                            break
+                        end
+                    end
+                end
+            end
+        end
+        for _, try in ipairs(tries) do
+            local right, said = false, try.fault
+            if try.typed then
+                right, said = core.judge(try.trial, try.question, try.answer, try.typed)
+            end
+            print("try", try.q, right and "right" or "wrong", (tostring(said or ""):gsub("%s+", " ")), try.answer)
+        end
+    end
+end
+
+-- One question, for people.
+local function ask(lesson, given, progress)
+    local q = given.question and tonumber(given.question[1]) or progress:open_question(lesson) or 1
+    local question = lesson.questions[q]
+    if not question then
+        print("This lesson has " .. #lesson.questions .. " questions.")
+        return
+    end
+    local text = given.answer and given.answer[1]
+    if not text and not given.show then
+        print(task_of(lesson))
+        print("\nCapture: " .. question.capture .. "\n")
+        print(question_text(lesson, q))
+        if given.hint then
+            for _, hint in ipairs(question.hints) do
+                print("\n" .. wrap("Hint: " .. hint))
+            end
+        end
+        return
+    end
+    local trial = Trial.new()
+    local typed, fault = core.prepare(trial, question, text)
+    if not typed then
+        print(wrap(fault))
+        return
+    end
+    function trial.at_end()
+        print(question_text(lesson, q) .. "\n")
+        if given.show then
+            local shown, frame = shown_text(trial, lesson, q)
+            print(shown .. (frame and "\n\nFrame: " .. frame or ""))
+            return
+        end
+        local right, said = core.judge(trial, question, text, typed)
+        local unkept = progress:note(lesson, q, right)
+        print(right and praise(lesson, q, progress) or refusal(question, progress:of(lesson, q).tries, said))
+        if unkept then
+            print("\n" .. wrap(unkept))
+        end
+        local next_one = progress:open_question(lesson)
+        if right and next_one then
+            print("\n" .. question_text(lesson, next_one))
+        end
+    end
+end
+
+local function command(...)
+    local given = arguments(...)
+    local progress = core.Progress.open(given.progress and given.progress[1] or persconffile_path("adpath-lessons"))
+    for _, fault in ipairs(faults) do
+        print("fault", 0, fault)
+    end
+    if given.reset then
+        print(progress:reset() or "Your progress is forgotten.")
+    elseif given.lesson then
+        local lesson = lesson_named(given.lesson[1])
+        if not lesson then
+            print("There is no lesson " .. given.lesson[1] .. ". These are there:\n\n" .. list_of(lessons, progress))
+        elseif given.solve or given.try then
+            drill(lesson, given)
+        else
+            ask(lesson, given, progress)
+        end
+    else
+        print(list_of(lessons, progress))
+    end
+end
+
+---- in Wireshark
+
+local Class = {} -- the window, and where its user is
+local start_with -- the lesson to begin with, from the command line
+
+local function say(text)
+    Class.text = text
+    if Class.window then
+        local lesson = Class.lesson
+        local parts = {}
+        if lesson then
+            parts[1] = task_of(lesson)
+            parts[2] = question_text(lesson, Class.q)
+        else
+            parts[1] = "Lessons. Press Choose, and type the number of one.\n\n" .. list_of(lessons, Class.progress)
+            for _, fault in ipairs(faults) do
+                parts[#parts + 1] = wrap("A lesson that cannot be read: " .. fault)
+            end
+        end
+        parts[#parts + 1] = text
+        Class.window:set(table.concat(parts, "\n\n") .. "\n")
+    end
+end
+
+-- Opens the capture of the question, unless it is open already. What is wrong, when it cannot be.
+local function open_capture()
+    local path = ROOT .. "/" .. Class.lesson.questions[Class.q].capture
+    if Class.opened == path then
+        return nil
+    end
+    if not file_exists(path) then
+        return "The capture " .. path .. " is missing: the folder testdata has to lie beside the folder lua."
+    end
+    set_filter("")
+    apply_filter()
+    open_capture_file(path, "")
+    Class.opened = path
+    return nil
+end
+
+local function go_to(lesson, q)
+    Class.lesson, Class.q = lesson, q
+    local fault = open_capture()
+    say(fault and wrap(fault) or "")
+end
+
+-- Reads the packets with the taps of the question; gives what to_do(trial, typed) gives.
+local function with_packets(text, to_do)
+    local question = Class.lesson.questions[Class.q]
+    local trial = Trial.new()
+    local typed, fault = core.prepare(trial, question, text)
+    if typed then
+        retap_packets()
+    end
+    local result = typed and to_do(trial, typed) or wrap(fault)
+    trial:remove()
+    return result
+end
+
+local function check(text)
+    local lesson, q = Class.lesson, Class.q
+    say(with_packets(text, function(trial, typed)
+        local right, said = core.judge(trial, lesson.questions[q], text, typed)
+        local unkept = Class.progress:note(lesson, q, right)
+        local answer = right and praise(lesson, q, Class.progress) .. "\n\nPress Next."
+            or refusal(lesson.questions[q], Class.progress:of(lesson, q).tries, said)
+        return "Your answer: " .. text .. "\n\n" .. answer .. (unkept and "\n\n" .. wrap(unkept) or "")
+    end))
+end
+
+local function show_me()
+    local frame
+    local text = with_packets(nil, function(trial)
+        local shown
+        shown, frame = shown_text(trial, Class.lesson, Class.q)
+        return shown
+    end)
+    if frame then
+        -- A filter that leaves one packet selects it, and the next filter leaves it selected.
+        set_filter("frame.number == " .. frame)
+        apply_filter()
+        set_filter(Class.lesson.questions[Class.q].show)
+        apply_filter()
+    end
+    say(text)
+end
+
+local function show_hint()
+    local hints = Class.lesson.questions[Class.q].hints
+    Class.hints = Class.hints or {}
+    local key = Class.lesson.name .. Class.q
+    Class.hints[key] = math.min((Class.hints[key] or 0) + 1, #hints)
+    local lines = {}
+    for i = 1, Class.hints[key] do
+        lines[i] = wrap("Hint: " .. hints[i])
+    end
+    say(lines[1] and table.concat(lines, "\n\n") or "There is no hint for this one.")
+end
+
+local function next_one()
+    local lesson, q = Class.lesson, Class.q
+    if lesson.questions[q + 1] then
+        go_to(lesson, q + 1)
+        return
+    end
+    for i, other in ipairs(lessons) do
+        if other == lesson and lessons[i + 1] then
+            go_to(lessons[i + 1], 1)
+            return
+        end
+    end
+    Class.lesson = nil
+    say("That was the last lesson.")
+end
+
+local function choose()
+    new_dialog("Choose a lesson", function(text)
+        local lesson = lesson_named(core.trim(text))
+        if lesson then
+            go_to(lesson, Class.progress:open_question(lesson) or 1)
+        else
+            Class.lesson = nil
+            say("There is no lesson " .. text .. ".")
+        end
+    end, "Number")
+end
+
+-- A button that needs a lesson begins with the first one that is not done.
+local function in_lesson(to_do)
+    return function()
+        if Class.lesson then
+            to_do()
+            return
+        end
+        for _, lesson in ipairs(lessons) do
+            local q = Class.progress:open_question(lesson)
+            if q then
+                go_to(lesson, q)
+                return
+            end
+        end
+        choose()
+    end
+end
+
+local function open_window()
+    if not lessons[1] then
+        local missing = TextWindow.new("AD Discovery: lessons")
+        missing:set("There are no lessons in " .. HERE .. "/lessons: the folder has to lie beside this script.\n")
+        return
+    end
+    Class.progress = core.Progress.open(persconffile_path("adpath-lessons"))
+    Class.opened = nil
+    local window = TextWindow.new("AD Discovery: lessons")
+    Class.window = window
+    window:set_atclose(function()
+        if Class.window == window then
+            Class.window = nil
+        end
+    end)
+    window:add_button("Choose", choose)
+    window:add_button("Hint", in_lesson(show_hint))
+    window:add_button("Check my answer", in_lesson(function()
+        new_dialog("Check my answer", check, "Answer")
+    end))
+    window:add_button("Show me", in_lesson(show_me))
+    window:add_button("Next", in_lesson(next_one))
+    local first = start_with and lesson_named(start_with)
+    if first then
+        go_to(first, Class.progress:open_question(first) or 1)
+    else
+        Class.lesson = nil
+        say("")
+    end
+end
+
+local function forget()
+    new_dialog("Forget my progress in the lessons", function(text)
+        if core.AS.yesno(text) == "yes" then
+            local progress = core.Progress.open(persconffile_path("adpath-lessons"))
+            local fault = progress:reset()
+            Class.progress = progress
+            Class.lesson = nil
+            say(fault or "Your progress is forgotten.")
+        end
+    end, "Type yes")
+end
+
+if gui_enabled() then
+    start_with = arguments(...).lesson and arguments(...).lesson[1]
+    -- Installed, and named on the command line: one menu is enough. Scripts share their globals.
+    if not adpath_lessons_menu then
+        adpath_lessons_menu = {}
+        register_menu("AD Discovery Path/Lessons", function()
+            adpath_lessons_menu.open()
+        end, MENU_TOOLS_UNSORTED)
+        register_menu("AD Discovery Path/Lessons: forget my progress", function()
+            adpath_lessons_menu.forget()
+        end, MENU_TOOLS_UNSORTED)
+    end
+    adpath_lessons_menu.open, adpath_lessons_menu.forget = open_window, forget
+elseif select("#", ...) > 0 then
+    command(...)
+end

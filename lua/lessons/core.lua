@@ -1,0 +1,545 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+--
+-- What lessons are made of, without any window: reading them, expressions over the capture, comparing answers,
+-- progress. adpath_lessons.lua uses it; loaded alone, as Wireshark does with every script, it does nothing.
+
+local WIDTH = 78
+
+---- texts
+
+local function trim(text)
+    return (text:gsub("^%s+", ""):gsub("%s+$", ""))
+end
+
+-- One paragraph in lines of at most WIDTH bytes.
+local function wrap(text, indent)
+    local lines, line = {}, nil
+    indent = indent or ""
+    for word in text:gmatch("%S+") do
+        if line and #line + #word + 1 > WIDTH then
+            lines[#lines + 1] = line
+            line = nil
+        end
+        line = line and line .. " " .. word or indent .. word
+    end
+    lines[#lines + 1] = line
+    return table.concat(lines, "\n")
+end
+
+local function wrap_all(paragraphs, indent)
+    local done = {}
+    for paragraph in (paragraphs .. "\n\n"):gmatch("(.-)\n\n+") do
+        done[#done + 1] = wrap(paragraph, indent)
+    end
+    return table.concat(done, "\n\n")
+end
+
+---- lessons: paragraphs of "Key: value" lines, as Debian's control files have them
+
+-- A list of paragraphs: key -> list of values. A line that begins with a blank goes on with the value above
+-- it, a line of " ." is an empty one there, and "#" begins a comment.
+local function parse(text)
+    local paragraphs, current, values = {}, nil, nil
+    for line in (text .. "\n"):gmatch("(.-)\r?\n") do
+        if line:match("^%s*$") then
+            current, values = nil, nil
+        elseif not line:match("^#") then
+            local key, value = line:match("^([%w%-]+):%s*(.-)%s*$")
+            if key then
+                if not current then
+                    current = {}
+                    paragraphs[#paragraphs + 1] = current
+                end
+                values = current[key] or {}
+                current[key] = values
+                values[#values + 1] = value
+            elseif line:match("^%s") and values then
+                local more = trim(line)
+                values[#values] = values[#values] .. (more == "." and "\n\n" or "\n" .. more)
+            else
+                error("neither a key nor more of a value: " .. line)
+            end
+        end
+    end
+    return paragraphs
+end
+
+local function read_file(path)
+    local file = io.open(path, "rb")
+    if not file then
+        return nil
+    end
+    local text = file:read("*a")
+    file:close()
+    return text
+end
+
+-- What a value is to be compared as, where the question does not say.
+local USUAL = { frame = "frame", frames = "number", count = "number", any = "yesno", field = "name" }
+
+-- An expression of an answer:
+--   [first|last] frame where FILTER      the number of any (of the first, the last) packet that matches
+--   frames where FILTER                  how many packets match
+--   any where FILTER                     yes or no
+--   [first|last|greatest] FIELD [in GROUP with OTHER = VALUE] where FILTER
+--                                        the values of a field there; GROUP is the field whose subtree holds both
+--   count FIELD where FILTER             how many different values
+local function expression(text)
+    local what, filter = text:match("^(.-)%s+where%s+(.+)$")
+    assert(what, "no `where` in: " .. text)
+    local made = { filter = trim(filter:gsub("%s+", " ")), text = text }
+    local which, rest = what:match("^(%a+)%s+(.+)$")
+    if which == "first" or which == "last" or which == "greatest" then
+        made.which, what = which, rest
+    end
+    if what == "frame" or what == "frames" or what == "any" then
+        made.kind = what
+    elseif what:match("^count%s") then
+        made.kind, made.field = "count", what:match("^count%s+([%w_.]+)$")
+    else
+        made.kind = "field"
+        made.field, made.group, made.other, made.value =
+            what:match("^([%w_.]+)%s+in%s+([%w_.]+)%s+with%s+([%w_.]+)%s*=%s*(.+)$")
+        made.field = made.field or what:match("^([%w_.]+)$")
+    end
+    assert(made.kind == "frame" or made.kind == "frames" or made.kind == "any" or made.field, "not understood: " .. text)
+    -- What a filter names is dissected; so the fields to be read have to be named, too.
+    made.tap = "(" .. made.filter .. ")"
+    for _, field in ipairs({ made.field or false, made.group or false, made.other or false }) do
+        if field then
+            made.tap = made.tap .. " && " .. field
+        end
+    end
+    return made
+end
+
+local function question_of(paragraph, lesson)
+    local function one(key)
+        return paragraph[key] and paragraph[key][1]
+    end
+    local made = {
+        text = one("Question"),
+        answers = {},
+        mistakes = {},
+        hints = paragraph.Hint or {},
+        show = one("Show"),
+        explain = one("Explain") or "",
+        absent = one("Absent"),
+        keys = one("Keys") == "yes",
+        capture = one("Capture") or lesson.capture,
+    }
+    for i, text in ipairs(paragraph.Answer or {}) do
+        made.answers[i] = expression(text)
+    end
+    assert(made.text and made.answers[1], "a question needs Question: and Answer:")
+    for i, text in ipairs(paragraph.Mistake or {}) do
+        local from, reply = text:match("^(.-)%s*=>%s*(.+)$")
+        assert(from, "no `=>` in: " .. text)
+        made.mistakes[i] = expression(from)
+        made.mistakes[i].reply = reply
+    end
+    made.as = one("As") or USUAL[made.answers[1].kind]
+    made.show = made.show or made.answers[1].filter
+    return made
+end
+
+local function lesson_of(name, text)
+    local paragraphs = parse(text)
+    local head = paragraphs[1]
+    local lesson = {
+        name = name,
+        number = tonumber(name:match("^%d+")),
+        title = head.Lesson[1],
+        topic = head.Topic[1],
+        minutes = tonumber(head.Minutes[1]),
+        capture = head.Capture[1],
+        needs = head.Needs[1],
+        task = head.Task[1],
+        explanation = head.Explanation[1],
+        questions = {},
+    }
+    for i = 2, #paragraphs do
+        lesson.questions[i - 1] = question_of(paragraphs[i], lesson)
+    end
+    return lesson
+end
+
+-- All lessons below a folder, in order; and what is wrong with those that cannot be read.
+local function load_lessons(folder)
+    local lessons, faults = {}, {}
+    local found, names = pcall(Dir.open, folder)
+    if found and names then
+        for name in names do
+            local text = name:match("^%d%d%-") and read_file(folder .. "/" .. name .. "/lesson.txt")
+            if text then
+                local fine, lesson = pcall(lesson_of, name, text)
+                if fine then
+                    lessons[#lessons + 1] = lesson
+                else
+                    faults[#faults + 1] = name .. ": " .. tostring(lesson)
+                end
+            end
+        end
+    end
+    table.sort(lessons, function(a, b)
+        return a.name < b.name
+    end)
+    return lessons, faults
+end
+
+---- answers
+
+local WRONG_FORM = {
+    frame = "The answer is the number of a packet: the first column of the packet list.",
+    number = "The answer is a number.",
+    time = "The answer is a time in seconds, such as 1.5.",
+    yesno = "The answer is yes or no.",
+}
+-- The same code has several names: RFC, MIT, Wireshark.
+local CODE_PREFIXES = { "^KRB5", "^KDC_ERR_", "^KRB_AP_ERR_", "^KRB_ERR_", "^AP_ERR_", "^KRB_", "^ERR_" }
+
+local function plain_number(text)
+    local found
+    for word in text:gmatch("[^%s,;#]+") do
+        local number = tonumber(word) or tonumber((word:gsub("%.$", "")))
+        if number then
+            if found and found ~= number then
+                return nil
+            end
+            found = number
+        end
+    end
+    return found
+end
+
+-- How an answer is compared: what somebody types, and what the capture says, become the same text or
+-- number. nil: it is of another form.
+local AS = {}
+function AS.text(text)
+    return trim(text):lower():gsub("%s+", " "):gsub('^"(.*)"$', "%1")
+end
+function AS.name(text)
+    return (AS.text(text):gsub("%.$", ""))
+end
+function AS.host(text)
+    local name = AS.name(text):gsub("^%a[%w+.-]*://", ""):gsub("[/?#].*$", ""):gsub(":%d+$", "")
+    return (name:gsub("%.$", ""))
+end
+function AS.url(text)
+    return (AS.name(text):gsub("/$", ""))
+end
+function AS.ldapfilter(text)
+    return (text:lower():gsub("%s+", ""))
+end
+function AS.number(text)
+    return plain_number(text)
+end
+function AS.frame(text)
+    local number = plain_number(text)
+    return number and math.floor(number) == number and number or nil
+end
+function AS.time(text)
+    local number, unit = trim(text):lower():match("^([%d.]+)%s*(%a*)")
+    local factor = { [""] = 1, s = 1, sec = 1, second = 1, seconds = 1, ms = 0.001, min = 60, minutes = 60, minute = 60 }
+    return tonumber(number) and factor[unit] and tonumber(number) * factor[unit]
+end
+function AS.yesno(text)
+    return ({ yes = "yes", y = "yes", ["true"] = "yes", no = "no", n = "no", ["false"] = "no" })[AS.name(text)]
+end
+function AS.code(text)
+    local number = tonumber(trim(text)) or tonumber(text:match("%((%-?%d+)%)")) or tonumber(text:match("^%a+%s+(%d+)%s*$"))
+    if number then
+        return string.format("%d", number)
+    end
+    local name = trim(text):upper():gsub("[%s%-]+", "_")
+    for _, prefix in ipairs(CODE_PREFIXES) do
+        name = name:gsub(prefix, "")
+    end
+    return name
+end
+
+local function same(as, given, value)
+    if as == "time" then
+        return math.abs(given - value) <= math.max(0.05, value * 0.1)
+    end
+    if as == "host" and not given:find(".", 1, true) then
+        return given == value:match("^[^.]*") -- dc1 is as good as dc1.nordwind.test
+    end
+    return given == value
+end
+
+-- The taps of one question: each expression gets what it finds in the capture.
+local Trial = {}
+Trial.__index = Trial
+
+local function value_of(info)
+    local value = info.value
+    if type(value) == "number" or type(value) == "string" or type(value) == "boolean" then
+        return tostring(value), info.display
+    end
+    local known, number = pcall(function()
+        return value:tonumber()
+    end)
+    return known and tostring(number) or tostring(value), info.display
+end
+
+-- Notes what a packet says of the fields of an expression.
+local function note(made, found, number)
+    local inside, wanted = {}, not made.group
+    local function close()
+        if wanted then
+            for _, value in ipairs(inside) do
+                found.values[#found.values + 1] = value
+            end
+        end
+        inside, wanted = {}, not made.group
+    end
+    for _, info in ipairs({ all_field_infos() }) do
+        if made.group and info.name == made.group then
+            close()
+        end
+        if info.name == made.field then
+            local text, display = value_of(info)
+            inside[#inside + 1] = { frame = number, text = text, display = display }
+        elseif made.other and info.name == made.other and value_of(info) == made.value then
+            wanted = true
+        end
+    end
+    close()
+end
+
+function Trial.new()
+    return setmetatable({ taps = {}, found = {} }, Trial)
+end
+
+-- Lets an expression be evaluated when the packets are read; what is wrong with it, when it cannot be.
+function Trial:add(made)
+    if self.found[made] then
+        return nil
+    end
+    local fine, tap = pcall(Listener.new, "frame", made.tap)
+    if not fine then
+        return tostring(tap):match("invalid %- ([^\n]*)") or tostring(tap)
+    end
+    local found = { frames = {}, values = {} }
+    self.found[made] = found
+    self.taps[#self.taps + 1] = tap
+    function tap.packet(pinfo)
+        found.frames[#found.frames + 1] = pinfo.number
+        if made.field then
+            note(made, found, pinfo.number)
+        end
+    end
+    function tap.reset()
+        found.frames, found.values = {}, {}
+    end
+    function tap.draw()
+        self.drawn = (self.drawn or 0) + 1
+        if self.drawn == #self.taps and self.at_end then
+            self.at_end()
+        end
+    end
+    return nil
+end
+
+function Trial:remove()
+    for _, tap in ipairs(self.taps) do
+        tap:remove()
+    end
+    self.taps = {}
+end
+
+local function of_list(list, which)
+    if which == "first" then
+        return { list[1] }
+    elseif which == "last" then
+        return { list[#list] }
+    end
+    return list
+end
+
+-- What an expression comes to: a list of { text, display, frame }; empty when the capture has nothing of it.
+function Trial:values(made)
+    local found = self.found[made]
+    local list = {}
+    if not found then
+        return list
+    end
+    if made.kind == "frames" then
+        return { { text = tostring(#found.frames) } }
+    elseif made.kind == "any" then
+        return { { text = found.frames[1] and "yes" or "no", frame = found.frames[1] } }
+    elseif made.kind == "frame" then
+        for i, number in ipairs(found.frames) do
+            list[i] = { text = string.format("%d", number), frame = number }
+        end
+        return of_list(list, made.which)
+    elseif made.kind == "count" then
+        local seen, number = {}, 0
+        for _, value in ipairs(found.values) do
+            if not seen[value.text:lower()] then
+                seen[value.text:lower()] = true
+                number = number + 1
+            end
+        end
+        return { { text = tostring(number), frame = found.frames[1] } }
+    end
+    if made.which == "greatest" then
+        local best
+        for _, value in ipairs(found.values) do
+            if not best or (tonumber(value.text) or 0) > (tonumber(best.text) or 0) then
+                best = value
+            end
+        end
+        return { best }
+    end
+    return of_list(found.values, made.which)
+end
+
+-- Is it one of the values of the expression?
+function Trial:accepts(made, as, given)
+    for _, value in ipairs(self:values(made)) do
+        for _, text in ipairs({ value.text, value.display or value.text }) do
+            local wanted = AS[as](text)
+            if wanted ~= nil and same(as, given, wanted) then
+                return true
+            end
+        end
+    end
+    return false
+end
+
+-- An answer that is a display filter: does it choose the same packets?
+local function judge_filter(trial, question, typed)
+    local wanted, got = trial.found[question.answers[1]], trial.found[typed]
+    if table.concat(wanted.frames, ",") == table.concat(got.frames, ",") then
+        return true
+    end
+    local more = #got.frames == 0 and "no packet" or #got.frames == 1 and "one packet" or #got.frames .. " packets"
+    return false, "Your filter chooses " .. more .. ", and not those that are asked for."
+end
+
+-- Prepares the taps for a question and an answer to it (nil: only to show); what is wrong, when it cannot be.
+local function prepare(trial, question, text)
+    for _, list in ipairs({ question.answers, question.mistakes }) do
+        for _, made in ipairs(list) do
+            local fault = trial:add(made)
+            if fault then
+                return nil, "This Wireshark lacks something that the lesson looks at: " .. fault
+                    .. " The lesson needs adpath: docs/training/README.md says how to install it."
+            end
+        end
+    end
+    if text and question.as == "filter" then
+        local typed = expression("frame where " .. (trim(text) == "" and "frame" or text))
+        local fault = trial:add(typed)
+        return not fault and typed or nil, fault and "Wireshark does not understand that filter: " .. fault
+    end
+    return true
+end
+
+-- The verdict on an answer: right or not, and what to say of it (nil: nothing but a hint).
+local function judge(trial, question, text, typed)
+    if question.as == "filter" then
+        return judge_filter(trial, question, typed)
+    end
+    local given = AS[question.as](text)
+    if given == nil or given == "" then
+        return false, WRONG_FORM[question.as] or "There is no answer yet."
+    end
+    local any = false
+    for _, made in ipairs(question.answers) do
+        any = any or trial:values(made)[1] ~= nil
+        if trial:accepts(made, question.as, given) then
+            return true
+        end
+    end
+    if not any then
+        return false, question.absent or "Nothing in this capture answers the question: is it the capture of the lesson?"
+    end
+    for _, made in ipairs(question.mistakes) do
+        if trial:accepts(made, question.as, given) then
+            return false, made.reply
+        end
+    end
+    return false
+end
+
+---- progress: a line for each question that was tried, "lesson question tries right"
+
+local Progress = {}
+Progress.__index = Progress
+
+function Progress.open(path)
+    local self = setmetatable({ path = path, all = {} }, Progress)
+    for line in (read_file(path) or ""):gmatch("[^\n]+") do
+        local key, tries, right = line:match("^(%S+ %d+) (%d+) (%a+)$")
+        if key then
+            self.all[key] = { tries = tonumber(tries), right = right == "right" }
+        end
+    end
+    return self
+end
+
+function Progress:of(lesson, q)
+    return self.all[lesson.name .. " " .. q] or { tries = 0, right = false }
+end
+
+function Progress:save()
+    local keys = {}
+    for key in pairs(self.all) do
+        keys[#keys + 1] = key
+    end
+    table.sort(keys)
+    local file, fault = io.open(self.path, "wb")
+    if not file then
+        -- A new user's Wireshark has made no folder yet.
+        for place in self.path:gmatch("()[/\\]") do
+            if place > 1 then
+                pcall(Dir.make, self.path:sub(1, place - 1))
+            end
+        end
+        file, fault = io.open(self.path, "wb")
+    end
+    if not file then
+        return "Your progress cannot be kept: " .. tostring(fault)
+    end
+    for _, key in ipairs(keys) do
+        file:write(string.format("%s %d %s\n", key, self.all[key].tries, self.all[key].right and "right" or "open"))
+    end
+    file:close()
+    return nil
+end
+
+function Progress:note(lesson, q, right)
+    local now = self:of(lesson, q)
+    self.all[lesson.name .. " " .. q] = { tries = now.tries + (right and 0 or 1), right = right or now.right }
+    return self:save()
+end
+
+function Progress:reset()
+    self.all = {}
+    return self:save()
+end
+
+-- The first question of a lesson that nobody answered yet; nil when all are.
+function Progress:open_question(lesson)
+    for q in ipairs(lesson.questions) do
+        if not self:of(lesson, q).right then
+            return q
+        end
+    end
+    return nil
+end
+
+return {
+    wrap = wrap,
+    wrap_all = wrap_all,
+    trim = trim,
+    AS = AS,
+    Trial = Trial,
+    Progress = Progress,
+    load_lessons = load_lessons,
+    prepare = prepare,
+    judge = judge,
+}
