@@ -32,7 +32,9 @@ local function task_of(lesson)
 end
 
 local function question_text(lesson, q)
-    return wrap(string.format("Question %d of %d: %s", q, #lesson.questions, lesson.questions[q].text))
+    local question = lesson.questions[q]
+    local choices = question.choices and " (one of: " .. question.choices .. ")" or ""
+    return wrap(string.format("Question %d of %d: %s%s", q, #lesson.questions, question.text, choices))
 end
 
 -- After a wrong answer: what is known of that answer, else the hint whose turn it is.
@@ -129,6 +131,19 @@ local function drill(lesson, given)
                         local text = question.as == "filter" and made.filter or value.text
                         print("solve", q, question.as, value.frame or "", text, value.display or "")
                         if question.as == "filter" then
+                            break
+                        end
+                    end
+                end
+                for _, made in ipairs(question.mistakes) do
+                    for _, value in ipairs(all:values(made)) do
+                        local given = core.AS[question.as](value.text)
+                        local right = false
+                        for _, answer in ipairs(question.answers) do
+                            right = right or given ~= nil and all:accepts(answer, question.as, given)
+                        end
+                        if given ~= nil and not right then
+                            print("mistake", q, question.as, value.frame or "", value.text, made.reply)
                             break
                         end
                     end

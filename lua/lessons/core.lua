@@ -125,6 +125,7 @@ local function question_of(paragraph, lesson)
         show = one("Show"),
         explain = one("Explain") or "",
         absent = one("Absent"),
+        choices = one("Choices"),
         keys = one("Keys") == "yes",
         capture = one("Capture") or lesson.capture,
     }

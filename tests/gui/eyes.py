@@ -210,6 +210,14 @@ def do_write(window, name, text):
     Atspi.EditableText.set_text_contents(entry(window_named(window), name), text)
 
 
+def do_type(window, text):
+    """Into the only entry of a small dialog, whatever its name."""
+    entries = [node for node in below(window_named(window)) if node.get_role_name() in ("text", "entry")]
+    if len(entries) != 1:
+        raise LookupError(f"{len(entries)} entries in {window!r}")
+    Atspi.EditableText.set_text_contents(entries[0], text)
+
+
 def do_text(window):
     """The largest text of a window."""
     texts = [

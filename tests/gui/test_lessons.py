@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Four lessons, played in Wireshark's own window as a person in a class plays them."""
+
+import sys
+
+import desktop as d
+import harness
+import pytest
+
+sys.path.insert(0, str(harness.ROOT / "tests" / "capture"))
+
+import lessons  # noqa: E402
+
+TITLE = r".*AD Discovery: lessons"
+ANSWER = r".*Check my answer"
+CHOOSE = r".*Choose a lesson"
+FORGET = r".*Forget my progress in the lessons"
+MENU = ("Tools", "AD Discovery Path", "Lessons")
+# One with names and filters, one with several captures, one on sites, one that ends in a time.
+PLAYED = ("02-sites", "04-missing-spn", "06-the-ticket-does-not-open", "11-lost-time")
+
+
+@pytest.fixture(scope="module")
+def course(wireshark):
+    """The folder of the lessons and their captures, where the user of the desktop can read it."""
+    return lessons.installed(wireshark, PLAYED)
+
+
+@pytest.fixture
+def window(show, course):
+    one = show(None, "-X", f"lua_script:{course}/lua/adpath_lessons.lua", loaded=False)
+    one.open(TITLE, *MENU)
+    return one
+
+
+def text(window):
+    return " ".join(window.text(TITLE).split())
+
+
+def until(window, words, what):
+    window.wait(lambda: " ".join(words.split()) in text(window), what)
+
+
+def dialog(window, button, title, typed):
+    """Presses a button, types into the dialog that comes up, and closes it."""
+    window.press(TITLE, button)
+    fill(window, title, typed)
+
+
+def fill(window, title, typed):
+    window.wait(lambda: window.desktop.ask("type", window=title, text=typed) or True, f"the dialog {title}")
+    window.press(title, "OK")
+    window.wait(lambda: not any(d.re.fullmatch(title, w) for w in window.windows()), "the dialog is gone")
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_a_lesson_is_played(wireshark, window, course, name):
+    lesson = lessons.ALL[name]
+    solved = lessons.solve(wireshark, lesson)
+    until(window, "Press Choose", "the list of lessons")
+    assert lesson.title in text(window)
+    dialog(window, "Choose", CHOOSE, str(lesson.number))
+    for q, question in enumerate(lesson.questions, 1):
+        until(window, f"Question {q} of {len(lesson.questions)}: {question.text}", f"question {q}")
+        window.wait(lambda: window.counts()[0] > 0, "the capture is open")
+        wrong = lessons.wrong_answers(question, solved[q])[0]
+        dialog(window, "Check my answer", ANSWER, wrong)
+        until(window, f"Your answer: {wrong} Not yet.", "a wrong answer is refused")
+        right = solved[q][0]
+        assert right.text not in text(window).replace(wrong, "") or len(right.text) < 4 or question.choices
+        window.press(TITLE, "Hint")
+        until(window, f"Hint: {question.hints[0]}", "the first hint")
+        dialog(window, "Check my answer", ANSWER, right.text)
+        until(window, f"Your answer: {right.text} Right.", "the right one is taken")
+        window.press(TITLE, "Show me")
+        until(window, f"Filter: {question.show}", "what the lesson shows")
+        window.wait(lambda: window.filter == question.show, f"the filter {question.show}")
+        if right.frame:
+            window.wait(lambda: window.selected() == int(right.frame), f"packet {right.frame} is selected")
+        window.press(TITLE, "Next")
+
+
+def test_progress_is_kept_and_forgotten(wireshark, window, show, course):
+    lesson = lessons.ALL["04-missing-spn"]
+    solved = lessons.solve(wireshark, lesson)
+    dialog(window, "Choose", CHOOSE, "4")
+    until(window, "Question 1 of", "the first question")
+    window.wait(lambda: window.counts()[0] > 0, "the capture is open")
+    dialog(window, "Check my answer", ANSWER, solved[1][0].text)
+    until(window, "Right.", "the answer is taken")
+    window.close()
+    # Another day: the lesson goes on with the question that is open.
+    again = show(None, "-X", f"lua_script:{course}/lua/adpath_lessons.lua", "-X", "lua_script1:lesson=4", loaded=False)
+    again.open(TITLE, *MENU)
+    until(again, "Question 2 of", "the second question")
+    again.menu(*MENU[:2], "Lessons: forget my progress")
+    fill(again, FORGET, "yes")
+    until(again, "Your progress is forgotten.", "it is forgotten")
+    assert not (again.desktop.settings / "adpath-lessons").read_text()
