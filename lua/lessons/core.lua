@@ -240,7 +240,7 @@ function AS.frame(text)
     return number and math.floor(number) == number and number or nil
 end
 function AS.time(text)
-    local number, unit = trim(text):lower():match("^([%d.]+)%s*(%a*)")
+    local number, unit = trim(text):lower():match("^([+-]?[%d.]+e?[+-]?%d*)%s*(%a*)")
     local factor = { [""] = 1, s = 1, sec = 1, second = 1, seconds = 1, ms = 0.001, min = 60, minutes = 60, minute = 60 }
     return tonumber(number) and factor[unit] and tonumber(number) * factor[unit]
 end
@@ -331,16 +331,14 @@ function Trial:add(made)
             note(made, found, pinfo.number)
         end
     end
-    function tap.reset()
-        found.frames, found.values = {}, {}
-    end
-    function tap.draw()
-        self.drawn = (self.drawn or 0) + 1
-        if self.drawn == #self.taps and self.at_end then
-            self.at_end()
-        end
-    end
     return nil
+end
+
+-- In tshark: to_do() is called when all packets have been read.
+function Trial:at_end(to_do)
+    local tap = Listener.new("frame")
+    self.taps[#self.taps + 1] = tap
+    tap.draw = to_do
 end
 
 function Trial:remove()
@@ -540,6 +538,7 @@ return {
     AS = AS,
     Trial = Trial,
     Progress = Progress,
+    read_file = read_file,
     load_lessons = load_lessons,
     prepare = prepare,
     judge = judge,

@@ -126,6 +126,16 @@ def play(wireshark, lesson, sitting, *words, scripts=(), **options):
     return result.out.splitlines()
 
 
+def try_out(wireshark, lesson, sitting, answers, **options):
+    """How answers (question, text) are taken: a row each, question, verdict, what is said, the answer."""
+    path = wireshark.scratch / f"tries-{lesson.name}-{sitting[0].split('/')[1]}-{sitting[1]}"
+    path.write_text("".join(f"{q}:{answer}\n" for q, answer in answers))
+    path.chmod(0o644)
+    made = rows(play(wireshark, lesson, sitting, f"tries={path}", **options), "try")
+    path.unlink()
+    return made
+
+
 def rows(lines, kind):
     return [line.split("\t")[1:] for line in lines if line.startswith(kind + "\t")]
 
@@ -174,7 +184,7 @@ def right_answers(values):
 def wrong_answers(question, values):
     """What must not be accepted; the first one is of the right form."""
     form, texts = values[0].form, {v.text for v in values}
-    number = max((float(t) for t in texts if re.fullmatch(r"-?[\d.e-]+", t)), default=0)
+    number = max((float(t) for t in texts if re.fullmatch(r"-?\d+(\.\d+)?(e-\d+)?", t)), default=0)
     made = {
         "frame": [str(int(number) + 1), "0", "999999", "the first"],
         "number": [str(int(number) + 1), "-1", "many"],

@@ -92,7 +92,7 @@ def test_a_lesson_is_played(wireshark, lesson, sitting):
     solved, mistakes = lessons.solve_sitting(wireshark, lesson, sitting)
     numbers = lesson.sittings()[sitting]
     assert sorted(solved) == numbers
-    words, wanted = [], []
+    wanted = []
     for q in numbers:
         question = lesson.questions[q - 1]
         assert len(mistakes.get(q, [])) == len(question.mistakes), f"a mistake of question {q} cannot be made: {mistakes.get(q)}"
@@ -105,8 +105,7 @@ def test_a_lesson_is_played(wireshark, lesson, sitting):
             wanted.append((q, "wrong", mistake.text, replies))
         for text in [question.text, *question.hints, *replies, lesson.task]:
             assert lessons.leaks(question, solved[q], text) == [], f"question {q}: {text}"
-    words = [f"try={q}:{answer}" for q, _, answer, _ in wanted]
-    got = lessons.rows(lessons.play(wireshark, lesson, sitting, *words), "try")
+    got = lessons.try_out(wireshark, lesson, sitting, [(q, answer) for q, _, answer, _ in wanted])
     assert len(got) == len(wanted)
     for (q, verdict, answer, replies), row in zip(wanted, got):
         assert row[:2] == [str(q), verdict], f"question {q}: {answer!r}: {row}"
