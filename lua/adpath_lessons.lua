@@ -72,7 +72,10 @@ local function shown_text(trial, lesson, q)
     return "Filter: " .. question.show .. "\nAnswer: " .. answer .. "\n\n" .. wrap_all(question.explain), frame
 end
 
-local lessons, faults = core.load_lessons(HERE .. "/lessons")
+local lessons, faults = {}, {}
+if gui_enabled() or select("#", ...) > 0 then -- not at each start of a tshark that has other things to do
+    lessons, faults = core.load_lessons(HERE .. "/lessons")
+end
 
 ---- in tshark
 
@@ -88,6 +91,19 @@ local function arguments(...)
         table.insert(given[key], value)
     end
     return given
+end
+
+-- In tshark: to_do() is called when the file is opened. While scripts are loaded, fields of other scripts
+-- (adpath_lite.lua) are not there yet.
+local function when_opened(to_do)
+    local opener, opened = Proto("adpath_lessons", "Lessons of adpath"), false
+    Listener.new("frame") -- or tshark would see no reason to dissect
+    function opener.init()
+        if not opened then
+            opened = true
+            to_do()
+        end
+    end
 end
 
 local function lesson_named(text)
@@ -158,30 +174,9 @@ local function drill(lesson, given)
     end)
 end
 
--- One question, for people.
-local function ask(lesson, given, progress)
-    local q = given.question and tonumber(given.question[1]) or progress:open_question(lesson) or 1
+-- An answer to a question, or with `show` what is right.
+local function answer(lesson, q, text, given, progress)
     local question = lesson.questions[q]
-    if not question then
-        print("This lesson has " .. #lesson.questions .. " questions.")
-        return
-    end
-    if given.where then
-        print("where", q, question.capture, question.keys and "keys" or "")
-        return
-    end
-    local text = given.answer and given.answer[1]
-    if not text and not given.show then
-        print(task_of(lesson))
-        print("\nCapture: " .. question.capture .. "\n")
-        print(question_text(lesson, q))
-        if given.hint then
-            for _, hint in ipairs(question.hints) do
-                print("\n" .. wrap("Hint: " .. hint))
-            end
-        end
-        return
-    end
     local trial = Trial.new()
     local typed, fault = core.prepare(trial, question, text)
     if not typed then
@@ -208,6 +203,35 @@ local function ask(lesson, given, progress)
     end)
 end
 
+-- One question, for people.
+local function ask(lesson, given, progress)
+    local q = given.question and tonumber(given.question[1]) or progress:open_question(lesson) or 1
+    local question = lesson.questions[q]
+    if not question then
+        print("This lesson has " .. #lesson.questions .. " questions.")
+        return
+    end
+    if given.where then
+        print("where", q, question.capture, question.keys and "keys" or "")
+        return
+    end
+    local text = given.answer and given.answer[1]
+    if not text and not given.show then
+        print(task_of(lesson))
+        print("\nCapture: " .. question.capture .. "\n")
+        print(question_text(lesson, q))
+        if given.hint then
+            for _, hint in ipairs(question.hints) do
+                print("\n" .. wrap("Hint: " .. hint))
+            end
+        end
+        return
+    end
+    when_opened(function()
+        answer(lesson, q, text, given, progress)
+    end)
+end
+
 local function command(...)
     local given = arguments(...)
     local progress = core.Progress.open(given.progress and given.progress[1] or persconffile_path("adpath-lessons"))
@@ -221,7 +245,9 @@ local function command(...)
         if not lesson then
             print("There is no lesson " .. given.lesson[1] .. ". These are there:\n\n" .. list_of(lessons, progress))
         elseif given.solve or given.tries then
-            drill(lesson, given)
+            when_opened(function()
+                drill(lesson, given)
+            end)
         else
             ask(lesson, given, progress)
         end
@@ -308,13 +334,13 @@ local function show_me()
         return shown
     end)
     if frame then
-        -- A filter that leaves one packet selects it, and the next filter leaves it selected.
-        set_filter("frame.number == " .. frame)
-        apply_filter()
-        set_filter(Class.lesson.questions[Class.q].show)
-        apply_filter()
-        -- The filter is in force, but the entry may still hold the one before.
-        set_filter(Class.lesson.questions[Class.q].show)
+        -- A filter that leaves one packet selects it, and the next filter leaves it selected. The filters run
+        -- when this function is done; the entry then shows the last one only if it was there before.
+        local show = Class.lesson.questions[Class.q].show
+        for _, filter in ipairs({ show, "frame.number == " .. frame, show }) do
+            set_filter(filter)
+            apply_filter()
+        end
     end
     say(text)
 end

@@ -4,6 +4,7 @@ accepted and wrong ones are refused. tests/gui plays some of them in Wireshark's
 
 import json
 import re
+from importlib.machinery import SourceFileLoader
 
 import harness
 import lessons
@@ -170,3 +171,39 @@ def test_a_lesson_that_needs_no_module_is_played_without_it(wireshark, lesson):
         alone, _ = lessons.solve_sitting(wireshark, lesson, sitting, plugins=None, scripts=scripts)
         texts = [{q: {v.text for v in values} for q, values in made.items()} for made in (with_module, alone)]
         assert texts[0] == texts[1]
+
+
+def test_the_guide_lists_every_lesson():
+    guide = (harness.ROOT / "docs" / "training" / "README.md").read_text()
+    for lesson in lessons.ALL.values():
+        alone = "" if lesson.needs == "module" else "yes"
+        assert f"| {lesson.number} | {lesson.title} | {lesson.topic} | {lesson.minutes} | {alone} |" in guide
+    parts = [int(m) for m in re.findall(r"^\| (\d+) \| [A-Z]", guide, re.M)]
+    assert parts[0] == 0 and max(m for m in parts if m <= 90) < 90
+
+
+def test_papers_are_made_of_the_lessons(wireshark, tmp_path):
+    """A sheet for each lesson, and the answers of the captures in the book; a word of the capture is no markup."""
+    path = harness.ROOT / "docs" / "training" / "print"
+    printer = SourceFileLoader("printer", str(path)).load_module()
+    lesson = lessons.ALL["04-missing-spn"]
+
+    def tshark(capture, keys, *words):
+        place = lessons.installed(wireshark)
+        words = [str(w).replace(str(lessons.LUA), str(place / "lua")) for w in words]
+        target = place / capture.relative_to(harness.ROOT)
+        result = wireshark.run("tshark", "-2", "-r", target, *words)
+        assert result.status == 0, result
+        return result.out
+
+    printer.tshark = tshark
+    sheet, book = printer.sheet(lesson), printer.answers(lesson)
+    solved = lessons.solve(wireshark, lesson)
+    for q, question in enumerate(lesson.questions, 1):
+        assert f"<h3>{q}. " in sheet and f"<h3>{q}. " in book
+        assert solved[q][0].text in book
+        assert " ".join(question.explain.split())[:20] in book and " ".join(question.explain.split())[:20] not in sheet
+    # What answers the first question is on the sheet, beside what is easily taken for it.
+    assert f"<td>{solved[1][0].text}</td>" in sheet and "<td>ldap/" in sheet
+    assert printer.table(["a"], [["<b>"]]).count("&lt;b&gt;") == 1
+    assert "<h1>" in printer.page_of((harness.ROOT / "docs" / "training" / "README.md").read_text())

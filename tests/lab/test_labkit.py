@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Parts of the laboratory that need none: the comparison of a command with a capture, and capture files."""
 
+import io
 import os
 import re
 import struct
@@ -13,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from labkit import core, record, repeat  # noqa: E402
+from labkit import core, faults, record, repeat  # noqa: E402
 from labkit.core import load_script  # noqa: E402
 from labkit.mit import add_tickets, credentials, damage_ticket  # noqa: E402
 from labkit.net import LabError  # noqa: E402
@@ -140,3 +141,19 @@ def test_another_users_laboratory(tmp_path):
                           extra_groups=[], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(r"lab: .* is another user's; .*: sudo tests/lab/lab .* list\n", done.stderr)
+
+
+def test_faults_for_a_class_tell_nobody_but_the_trainer(monkeypatch, capsys):
+    """What the class is told is the same for all; each has a name, and a page at which the class should end."""
+    names = [fault.name for fault in faults.FAULTS]
+    assert len(names) == len(set(names)) >= 10
+    for fault in faults.FAULTS:
+        assert (core.LAB.parents[1] / "docs" / "findings" / f"{fault.look}.md").is_file(), fault.look
+        assert faults.choose(fault.name, False) is fault
+    monkeypatch.setattr("sys.stdin", io.StringIO("3\n"))
+    assert faults.choose(None, False) is faults.FAULTS[2]
+    assert capsys.readouterr().out.count("\n") == len(names)
+    assert faults.choose(None, True) in faults.FAULTS
+    assert capsys.readouterr().out == ""
+    with pytest.raises(LabError, match="no fault"):
+        faults.choose("nosuch", False)
