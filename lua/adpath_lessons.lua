@@ -10,67 +10,10 @@
 local HERE = debug.getinfo(1, "S").source:match("^@(.*)[/\\][^/\\]*$") or "."
 local ROOT = HERE .. "/.." -- testdata/ lies beside lua/, in a checkout as where it is installed
 local core = dofile(HERE .. "/lessons/core.lua")
-local wrap, wrap_all, Trial = core.wrap, core.wrap_all, core.Trial
-
----- what is shown
-
-local function list_of(lessons, progress)
-    local lines = {}
-    for _, lesson in ipairs(lessons) do
-        local done = 0
-        for q in ipairs(lesson.questions) do
-            done = done + (progress:of(lesson, q).right and 1 or 0)
-        end
-        lines[#lines + 1] = string.format("%3d  %-50s %2d min  %d of %d", lesson.number, lesson.title, lesson.minutes, done, #lesson.questions)
-    end
-    return table.concat(lines, "\n")
-end
-
-local function task_of(lesson)
-    local title = string.format("Lesson %d: %s (%d minutes)", lesson.number, lesson.title, lesson.minutes)
-    return title .. "\n" .. ("-"):rep(#title) .. "\n\n" .. wrap_all(lesson.task)
-end
-
-local function question_text(lesson, q)
-    local question = lesson.questions[q]
-    local choices = question.choices and " (one of: " .. question.choices .. ")" or ""
-    return wrap(string.format("Question %d of %d: %s%s", q, #lesson.questions, question.text, choices))
-end
-
--- After a wrong answer: what is known of that answer, else the hint whose turn it is.
-local function refusal(question, tries, said)
-    local hint = question.hints[math.min(math.max(tries, 1), #question.hints)]
-    return wrap("Not yet. " .. (said or hint and "Hint: " .. hint or "Look again."))
-end
-
-local function praise(lesson, q, progress)
-    local text = "Right.\n\n" .. wrap_all(lesson.questions[q].explain)
-    if not progress:open_question(lesson) then
-        text = text .. "\n\nThat was the last question of this lesson.\n\n" .. wrap_all(lesson.explanation)
-    end
-    return text
-end
-
--- What "Show me" says; the packet to go to is the second value.
-local function shown_text(trial, lesson, q)
-    local question = lesson.questions[q]
-    local frame, values, seen = nil, {}, {}
-    for _, made in ipairs(question.answers) do
-        for _, value in ipairs(trial:values(made)) do
-            frame = frame or value.frame
-            local text = value.display or value.text
-            if not seen[text] and #values < 8 then
-                seen[text] = true
-                values[#values + 1] = text
-            end
-        end
-    end
-    if #values == 0 then
-        return wrap(question.absent or "Nothing in this capture answers the question."), nil
-    end
-    local answer = question.as == "filter" and question.answers[1].filter or table.concat(values, ", or ")
-    return "Filter: " .. question.show .. "\nAnswer: " .. answer .. "\n\n" .. wrap_all(question.explain), frame
-end
+local answers = dofile(HERE .. "/lessons/answers.lua")
+local wrap, Trial = core.wrap, answers.Trial
+local list_of, task_of, question_text = core.list_of, core.task_of, core.question_text
+local refusal, praise, shown_text = core.refusal, core.praise, core.shown_text
 
 local lessons, faults = {}, {}
 if gui_enabled() or select("#", ...) > 0 then -- not at each start of a tshark that has other things to do
@@ -126,13 +69,13 @@ local function drill(lesson, given)
         local q, answer = text:match("^(%d+):(.*)$")
         local question = lesson.questions[tonumber(q)]
         local trial = Trial.new()
-        local typed, fault = core.prepare(trial, question, answer)
+        local typed, fault = answers.prepare(trial, question, answer)
         tries[#tries + 1] = { q = q, question = question, answer = answer, trial = trial, typed = typed, fault = fault }
     end
     local all = Trial.new()
     local unknown = {}
     for q, question in ipairs(lesson.questions) do
-        local _, fault = core.prepare(all, question, nil)
+        local _, fault = answers.prepare(all, question, nil)
         unknown[q] = fault
     end
     all:at_end(function()
@@ -151,7 +94,7 @@ local function drill(lesson, given)
                 end
                 for _, made in ipairs(question.mistakes) do
                     for _, value in ipairs(all:values(made)) do
-                        local given = core.AS[question.as](value.text)
+                        local given = answers.AS[question.as](value.text)
                         local right = false
                         for _, answer in ipairs(question.answers) do
                             right = right or given ~= nil and all:accepts(answer, question.as, given)
@@ -167,7 +110,7 @@ local function drill(lesson, given)
         for _, try in ipairs(tries) do
             local right, said = false, try.fault
             if try.typed then
-                right, said = core.judge(try.trial, try.question, try.answer, try.typed)
+                right, said = answers.judge(try.trial, try.question, try.answer, try.typed)
             end
             print("try", try.q, right and "right" or "wrong", (tostring(said or ""):gsub("%s+", " ")), try.answer)
         end
@@ -178,7 +121,7 @@ end
 local function answer(lesson, q, text, given, progress)
     local question = lesson.questions[q]
     local trial = Trial.new()
-    local typed, fault = core.prepare(trial, question, text)
+    local typed, fault = answers.prepare(trial, question, text)
     if not typed then
         print(wrap(fault))
         return
@@ -190,7 +133,7 @@ local function answer(lesson, q, text, given, progress)
             print(shown .. (frame and "\n\nFrame: " .. frame or ""))
             return
         end
-        local right, said = core.judge(trial, question, text, typed)
+        local right, said = answers.judge(trial, question, text, typed)
         local unkept = progress:note(lesson, q, right)
         print(right and praise(lesson, q, progress) or refusal(question, progress:of(lesson, q).tries, said))
         if unkept then
@@ -306,7 +249,7 @@ end
 local function with_packets(text, to_do)
     local question = Class.lesson.questions[Class.q]
     local trial = Trial.new()
-    local typed, fault = core.prepare(trial, question, text)
+    local typed, fault = answers.prepare(trial, question, text)
     if typed then
         retap_packets()
     end
@@ -318,7 +261,7 @@ end
 local function check(text)
     local lesson, q = Class.lesson, Class.q
     say(with_packets(text, function(trial, typed)
-        local right, said = core.judge(trial, lesson.questions[q], text, typed)
+        local right, said = answers.judge(trial, lesson.questions[q], text, typed)
         local unkept = Class.progress:note(lesson, q, right)
         local answer = right and praise(lesson, q, Class.progress) .. "\n\nPress Next."
             or refusal(lesson.questions[q], Class.progress:of(lesson, q).tries, said)
@@ -436,7 +379,7 @@ end
 
 local function forget()
     new_dialog("Forget my progress in the lessons", function(text)
-        if core.AS.yesno(text) == "yes" then
+        if answers.AS.yesno(text) == "yes" then
             local progress = core.Progress.open(persconffile_path("adpath-lessons"))
             local fault = progress:reset()
             Class.progress = progress

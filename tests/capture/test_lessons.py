@@ -158,10 +158,8 @@ def test_a_lesson_says_what_it_lacks(wireshark):
     assert "lacks something" in said and "adpath" in said and "docs/training/README.md" in said
 
 
-@every
+@pytest.mark.parametrize("lesson", [l for l in lessons.ALL.values() if l.needs != "module"], ids=lambda l: l.name)
 def test_a_lesson_that_needs_no_module_is_played_without_it(wireshark, lesson):
-    if lesson.needs == "module":
-        return
     script = harness.ROOT / "lua" / "adpath_lite.lua"
     scripts = [lessons.installed(wireshark) / "lua" / "adpath_lite.lua"] if lesson.needs == "lite" else []
     if scripts and not script.is_file():
