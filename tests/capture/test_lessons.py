@@ -4,6 +4,7 @@ accepted and wrong ones are refused. tests/gui plays some of them in Wireshark's
 
 import json
 import re
+import subprocess
 from importlib.machinery import SourceFileLoader
 
 import harness
@@ -205,3 +206,21 @@ def test_papers_are_made_of_the_lessons(wireshark, tmp_path):
     assert f"<td>{solved[1][0].text}</td>" in sheet and "<td>ldap/" in sheet
     assert printer.table(["a"], [["<b>"]]).count("&lt;b&gt;") == 1
     assert "<h1>" in printer.page_of((harness.ROOT / "docs" / "training" / "README.md").read_text())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--lesson", "99"], "there is no lesson 99"),
+        (["--lesson", "../1"], "--lesson takes a number"),
+        (["--answer", "7"], "go with --lesson"),
+        (["--lesson", "1", "/etc/hostname"], "a lesson has its own capture"),
+        (["--lesson"], "--lesson needs something behind it"),
+    ],
+)
+def test_a_lesson_that_is_not_there_is_told_before_anything_is_installed(words, said, tmp_path):
+    done = subprocess.run(
+        [harness.ROOT / "tools" / "run", *words], capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    )
+    assert done.returncode == 1 and said in done.stderr, done
+    assert list(tmp_path.iterdir()) == []
