@@ -276,14 +276,12 @@ local function show_me()
         shown, frame = shown_text(trial, Class.lesson, Class.q)
         return shown
     end)
-    if frame then
-        -- A filter that leaves one packet selects it, and the next filter leaves it selected. The filters run
-        -- when this function is done; the entry then shows the last one only if it was there before.
-        local show = Class.lesson.questions[Class.q].show
-        for _, filter in ipairs({ show, "frame.number == " .. frame, show }) do
-            set_filter(filter)
-            apply_filter()
-        end
+    -- A filter that leaves one packet selects it, and the next filter leaves it selected. The filters run
+    -- when this function is done; the entry then shows the last one only if it was there before.
+    local show = Class.lesson.questions[Class.q].show
+    for _, filter in ipairs(frame and { show, "frame.number == " .. frame, show } or { show }) do
+        set_filter(filter)
+        apply_filter()
     end
     say(text)
 end

@@ -9,7 +9,7 @@ import harness
 
 LUA = harness.ROOT / "lua"
 # Fields of the small script; a lesson that needs no more than it says "Needs: lite".
-LITE = re.compile(r"adpath\.(kind|srv|ping|scp|krb)\b")
+LITE = re.compile(r"adpath\.(step|client|server|srv|ping|scp|ldap|krb\.(exchange|error|error_name|spn|realm|carrier))\b")
 
 
 def paragraphs(text):
