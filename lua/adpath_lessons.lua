@@ -270,18 +270,19 @@ local function check(text)
 end
 
 local function show_me()
-    local frame
+    local frame, filter
     local text = with_packets(nil, function(trial)
         local shown
-        shown, frame = shown_text(trial, Class.lesson, Class.q)
+        shown, frame, filter = shown_text(trial, Class.lesson, Class.q)
         return shown
     end)
-    -- A filter that leaves one packet selects it, and the next filter leaves it selected. The filters run
-    -- when this function is done; the entry then shows the last one only if it was there before.
-    local show = Class.lesson.questions[Class.q].show
-    for _, filter in ipairs(frame and { show, "frame.number == " .. frame, show } or { show }) do
-        set_filter(filter)
-        apply_filter()
+    -- The filters run when this function is done. After one that leaves a single packet, the next one selects its
+    -- first; and the entry shows the last one only if it was there before.
+    if filter then
+        for _, expression in ipairs(frame and { filter, "frame.number == " .. frame, filter } or { filter }) do
+            set_filter(expression)
+            apply_filter()
+        end
     end
     say(text)
 end

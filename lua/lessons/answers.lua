@@ -246,6 +246,9 @@ local function prepare(trial, question, text)
             end
         end
     end
+    if not text then
+        trial:add(question.shown)
+    end
     if text and question.as == "filter" then
         local typed = expression("frame where " .. (trim(text) == "" and "frame" or text))
         local fault = trial:add(typed)

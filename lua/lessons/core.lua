@@ -141,6 +141,7 @@ local function question_of(paragraph, lesson)
     end
     made.as = one("As") or USUAL[made.answers[1].kind]
     made.show = made.show or made.answers[1].filter
+    made.shown = expression("frame where " .. made.show)
     return made
 end
 
@@ -294,7 +295,7 @@ local function praise(lesson, q, progress)
     return text
 end
 
--- What "Show me" says; the packet to go to is the second value.
+-- What "Show me" says; the packet to go to, and the filter that leaves it and what is like it, are the other values.
 local function shown_text(trial, lesson, q)
     local question = lesson.questions[q]
     local frame, values, seen = nil, {}, {}
@@ -309,10 +310,15 @@ local function shown_text(trial, lesson, q)
         end
     end
     if #values == 0 then
-        return wrap(question.absent or "Nothing in this capture answers the question."), nil
+        return wrap(question.absent or "Nothing in this capture answers the question."), nil, question.show
+    end
+    -- A new filter selects its first packet.
+    local filter, first = question.show, trial:values(question.shown)[1]
+    if frame and first and first.frame < frame then
+        filter = "(" .. filter .. ") && frame.number >= " .. frame
     end
     local answer = question.as == "filter" and question.answers[1].filter or table.concat(values, ", or ")
-    return "Filter: " .. question.show .. "\nAnswer: " .. answer .. "\n\n" .. wrap_all(question.explain), frame
+    return "Filter: " .. filter .. "\nAnswer: " .. answer .. "\n\n" .. wrap_all(question.explain), frame, filter
 end
 
 return {
