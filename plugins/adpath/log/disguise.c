@@ -36,7 +36,7 @@ static const char *keep(const context *c)
     return adp_arena_strndup(c->shadow->arena, c->buffer->str, c->buffer->len);
 }
 
-static const char *named(const context *c, const char *text, adp_named kind)
+static const char *named(const context *c, const char *text, adp_name_kind kind)
 {
     if (!text) {
         return NULL;
@@ -47,7 +47,7 @@ static const char *named(const context *c, const char *text, adp_named kind)
 }
 
 /* A name of DNS or a realm, and nothing else, whatever characters it has. */
-static const char *dns_name(const context *c, const char *text, adp_named kind)
+static const char *dns_name(const context *c, const char *text, adp_name_kind kind)
 {
     if (!text) {
         return NULL;

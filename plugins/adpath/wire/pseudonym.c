@@ -27,7 +27,7 @@ struct adp_pseudonyms {
     char *key;                   /* NULL: numbers by order */
     GHashTable *numbers;         /* "table|name", owned -> number + 1 */
     GHashTable *taken;           /* "table|number", owned: with a key, two names could get one */
-    GHashTable *kinds;           /* name in lower case, owned -> adp_named + 1 */
+    GHashTable *kinds;           /* name in lower case, owned -> adp_name_kind + 1 */
     guint32 next[TABLES];        /* by order: the next number, */
     guint32 of[ADP_NAMED_KINDS]; /* and of names that of their kind */
     gboolean frozen;
@@ -172,11 +172,11 @@ static gboolean is_host_label(const char *name, gsize len)
 }
 
 /* "xhost3", filled up to 15 letters where the name is that long or longer. */
-static void append_stem(adp_pseudonyms *names, GString *out, const char *lower, adp_named kind,
+static void append_stem(adp_pseudonyms *names, GString *out, const char *lower, adp_name_kind kind,
                         gboolean filled)
 {
     gpointer known = g_hash_table_lookup(names->kinds, lower);
-    adp_named as = known ? (adp_named)(GPOINTER_TO_UINT(known) - 1) : kind;
+    adp_name_kind as = known ? (adp_name_kind)(GPOINTER_TO_UINT(known) - 1) : kind;
     gsize from = out->len;
     guint32 number;
 
@@ -196,7 +196,7 @@ static void append_stem(adp_pseudonyms *names, GString *out, const char *lower, 
 }
 
 void adp_pseudonym_append(adp_pseudonyms *names, GString *out, const char *name, gsize len,
-                          adp_named kind)
+                          adp_name_kind kind)
 {
     gboolean is_long = len > NETBIOS_MAX && is_host_label(name, len);
     char *lower = g_ascii_strdown(name, (gssize)len);

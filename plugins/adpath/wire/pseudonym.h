@@ -22,7 +22,7 @@ typedef enum {
     ADP_NAMED_SITE,
     ADP_NAMED_OTHER,
     ADP_NAMED_KINDS
-} adp_named;
+} adp_name_kind;
 
 /**
  * @param key  a secret word: the same word gives a name the same pseudonym in every capture. NULL or empty:
@@ -42,7 +42,7 @@ gboolean adp_pseudonyms_know(const adp_pseudonyms *names, const char *name, gsiz
  * NetBIOS name that is the beginning of a longer host name stays that.
  */
 void adp_pseudonym_append(adp_pseudonyms *names, GString *out, const char *name, gsize len,
-                          adp_named kind);
+                          adp_name_kind kind);
 
 /** Appends what stands for an IP address in text form; well-known ones stay. A subnet (/24, /64) stays together. */
 void adp_pseudonym_append_address(adp_pseudonyms *names, GString *out, const char *address);

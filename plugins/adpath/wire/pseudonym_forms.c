@@ -116,7 +116,7 @@ static gboolean is_role(const label *l, const label *next)
 }
 
 static void append_label(adp_pseudonyms *names, GString *out, const label *l, const label *next,
-                         adp_named kind)
+                         adp_name_kind kind)
 {
     if (l->len == 0 || (l->len == 1 && *l->text == '*') || is_role(l, next) ||
         adp_is_public(ADP_PUBLIC_LABEL, l->text, l->len)) {
@@ -132,7 +132,7 @@ static void append_label(adp_pseudonyms *names, GString *out, const label *l, co
 }
 
 /* The label of a host's name is the first one; a name of two labels may well be a domain's. */
-static adp_named kind_of_label(adp_named kind, guint i, guint count, const label *next)
+static adp_name_kind kind_of_label(adp_name_kind kind, guint i, guint count, const label *next)
 {
     if (next && is_label(next, "_sites")) {
         return ADP_NAMED_SITE;
@@ -144,7 +144,7 @@ static adp_named kind_of_label(adp_named kind, guint i, guint count, const label
 }
 
 static void append_labels(adp_pseudonyms *names, GString *out, const char *text, gsize len,
-                          gsize public_end, adp_named kind)
+                          gsize public_end, adp_name_kind kind)
 {
     GArray *labels = g_array_new(FALSE, FALSE, sizeof(label));
     gsize from = 0;
@@ -182,7 +182,7 @@ static void append_labels(adp_pseudonyms *names, GString *out, const char *text,
 }
 
 void adp_pseudonym_name(adp_pseudonyms *names, GString *out, const char *text, gsize len,
-                        adp_named kind)
+                        adp_name_kind kind)
 {
     gsize end;
 
@@ -208,7 +208,7 @@ void adp_pseudonym_name(adp_pseudonyms *names, GString *out, const char *text, g
 
 /* One part of a principal: a host, a realm, a user. */
 static void append_part(adp_pseudonyms *names, GString *out, const char *text, gsize len,
-                        adp_named kind)
+                        adp_name_kind kind)
 {
     if (len > 1 && text[len - 1] == '$') {
         adp_pseudonym_name(names, out, text, len - 1, ADP_NAMED_HOST);
@@ -246,7 +246,7 @@ static gboolean has_mark(const char *text, gsize len)
 
 void adp_pseudonym_principal(adp_pseudonyms *names, GString *out, const char *text, gsize len)
 {
-    adp_named kind = ADP_NAMED_USER;
+    adp_name_kind kind = ADP_NAMED_USER;
     char before = '\0';
     gsize at = 0;
 
@@ -477,7 +477,7 @@ gboolean adp_form_is_dn(const char *text, gsize len)
 }
 
 void adp_pseudonym_value(adp_pseudonyms *names, GString *out, const char *text, gsize len,
-                         adp_named kind)
+                         adp_name_kind kind)
 {
     gsize slashes = backslashes(text, len);
 

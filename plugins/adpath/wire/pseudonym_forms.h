@@ -15,7 +15,7 @@
 
 /** A DNS name, flat name, realm or IP address. */
 void adp_pseudonym_name(adp_pseudonyms *names, GString *out, const char *text, gsize len,
-                        adp_named kind);
+                        adp_name_kind kind);
 
 /** A name of Kerberos or an account: HTTP/host, HOST$, user@realm, DOMAIN\user. */
 void adp_pseudonym_principal(adp_pseudonyms *names, GString *out, const char *text, gsize len);
@@ -26,7 +26,7 @@ void adp_pseudonym_url(adp_pseudonyms *names, GString *out, const char *text, gs
 
 /** A value that may be any of these; what it is, its form tells. */
 void adp_pseudonym_value(adp_pseudonyms *names, GString *out, const char *text, gsize len,
-                         adp_named kind);
+                         adp_name_kind kind);
 
 /** The name of an AD site: one name, whatever characters it has. */
 void adp_pseudonym_site(adp_pseudonyms *names, GString *out, const char *text);

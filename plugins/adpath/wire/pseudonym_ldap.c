@@ -65,11 +65,11 @@ static void append_escaped(GString *out, const GString *text)
     }
 }
 
-static adp_named kind_of_attribute(const char *attribute, gsize len)
+static adp_name_kind kind_of_attribute(const char *attribute, gsize len)
 {
     static const struct {
         const char *name;
-        adp_named kind;
+        adp_name_kind kind;
     } list[] = {{"DnsDomain", ADP_NAMED_DOMAIN},    {"Host", ADP_NAMED_HOST},
                 {"DnsHostName", ADP_NAMED_HOST},    {"User", ADP_NAMED_USER},
                 {"sAMAccountName", ADP_NAMED_USER}, {"nETBIOSName", ADP_NAMED_DOMAIN},
@@ -191,7 +191,7 @@ void adp_pseudonym_keyword(adp_pseudonyms *names, GString *out, const char *text
 {
     static const struct {
         const char *prefix;
-        adp_named kind;
+        adp_name_kind kind;
     } pairs[] = {{"Site=", ADP_NAMED_SITE},
                  {"Site:", ADP_NAMED_SITE},
                  {"Domain=", ADP_NAMED_DOMAIN},
