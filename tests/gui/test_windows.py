@@ -15,7 +15,6 @@ EXPERT = r".*· Expert Information ·.*"
 REPORT = r".*· AD Discovery Path"
 PACKET = r".*· AD Discovery: this packet"
 MENU = ("Tools", "AD Discovery Path")
-COMPARE_FIELD = "JSON report of the other capture (file)"
 OUTCOMES = ("ok", "normal", "failed", "unanswered", "hidden", "pending")
 
 
@@ -358,21 +357,6 @@ def test_decrypt_tells_which_keys(lab, show):
     window.close_window(title)
     window.open(r".*documentation", *MENU, "Documentation")
     assert "filters" in window.text(r".*documentation")
-
-
-def test_compare_with_another_capture(wireshark, lab, show):
-    """The name of the file is typed; what is no report is told in the same window."""
-    dialog, title = r".*AD Discovery: compare with", r".*· AD Discovery: compare"
-    path = wireshark.scratch / "c1.json"
-    path.write_text(wireshark.json_text(lab("c1")))
-    path.chmod(0o644)
-    window = show(lab("a1"))
-    for file, says in ((path, "c1.json is another run"), (lab("a1").path, "is a capture itself")):
-        window.open(dialog, *MENU, r"Compare.*")
-        window.desktop.ask("write", window=dialog, name=COMPARE_FIELD, text=str(file))
-        window.press(dialog, "OK")
-        window.wait(lambda: says in window.text(title), says)  # noqa: B023
-        window.close_window(title)
 
 
 # ---- packet list and details ----
