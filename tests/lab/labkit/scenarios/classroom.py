@@ -45,7 +45,7 @@ def two_faults(play):
                     "gaps": [],
                 },
                 "findings": {
-                    "must": [found("ldap-hidden", "note"), found("spn-not-found-or-duplicate", "error")],
+                    "must": [found("ldap-hidden", "note"), found("spn-not-found-or-duplicate", "error"), LAST_CANDIDATE],
                     "must_not": ["service-key-mismatch", "ping-unanswered", "dc-unreachable"],
                 },
             }
