@@ -211,6 +211,53 @@ def test_a_file_after_another_in_one_process(wireshark, lab):
     assert answers[ON_DEMAND][2] and answers[ON_DEMAND][2] == answers[ON_DEMAND][-1]
 
 
+def test_exported_packets(wireshark):
+    """Such a file names the dissector of each packet, which no table is asked for."""
+    search = bytes.fromhex("3025020101632004000a01000a0100020100020100010100870b") + b"objectClass" + b"0\0"
+    path = wireshark.scratch / "tree-exported.pcapng"
+    lines = [f"{at:06x} " + search[at : at + 16].hex(" ") for at in range(0, len(search), 16)]
+    subprocess.run(
+        ["text2pcap", "-q", "-P", "ldap", "-", str(path)],
+        input="\n".join(lines) + "\n",
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+    path.chmod(0o644)
+    same_both_ways(wireshark, harness.Capture(path, "tree-exported"))
+
+
+# ---- other plugins ----
+
+TAKER = """
+local taker = Proto("taker", "Taker of a port")
+function taker.dissector(bytes, pinfo, tree)
+    return Dissector.get("ldap"):call(bytes, pinfo, tree)
+end
+DissectorTable.get("tcp.port"):add({port}, taker)
+"""
+
+
+def taker(wireshark, port):
+    """The option with which a script takes the port over, and calls the dissector of LDAP itself."""
+    script = wireshark.scratch / f"taker-{port}.lua"
+    script.write_text(TAKER.format(port=port))
+    script.chmod(0o644)
+    return "-X", f"lua_script:{script}"
+
+
+def test_another_plugin_takes_a_port_over(wireshark, lab):
+    """The port was LDAP's before: its segments have trees whoever calls the dissector."""
+    assert '"bind"' in same_both_ways(wireshark, lab("b2"), *taker(wireshark, LDAP))
+
+
+def test_what_another_plugin_calls_itself_is_counted(wireshark, lab):
+    """No table maps this port to LDAP, so nobody asks: the next file would be read in the other way."""
+    capture = rewritten(lab("b2", True), wireshark.scratch)
+    said, _ = asked(wireshark, capture, ON_DEMAND, *taker(wireshark, ODD), "-q", "-z", "adpath,about")
+    assert int(re.search(r"tree on demand, (\d+) were", said).group(1)) > 0
+
+
 # ---- the way that is taken ----
 
 
