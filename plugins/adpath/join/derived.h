@@ -101,7 +101,7 @@ typedef struct {
     GHashTable *guess_windows;   /* client address + 1 -> guess.c's, owned */
     guint early_guesses;         /* so many of `guesses` were made without a directory */
     GHashTable *asked_domains;   /* lower-case, owned, locators were asked for it -> is it one? */
-    guint64 asked_shapes; /* bits of those there have been: most names need no look-up */
+    guint64 asked_shapes;        /* bits of those there have been: most names need no look-up */
     GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for */
     GHashTable *askers; /* addresses, and cards with ADP_CARD (owned guint64), that asked for any */
     GHashTable *generic;    /* "path|service|role|domain" of answered lookups, owned */
