@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 
 import harness
 import lessons
@@ -184,7 +185,9 @@ def test_the_guide_lists_every_lesson():
 def test_papers_are_made_of_the_lessons(wireshark, tmp_path):
     """A sheet for each lesson, and the answers of the captures in the book; a word of the capture is no markup."""
     path = harness.ROOT / "docs" / "training" / "print"
-    printer = SourceFileLoader("printer", str(path)).load_module()
+    loader = SourceFileLoader("printer", str(path))
+    printer = module_from_spec(spec_from_loader("printer", loader))
+    loader.exec_module(printer)
     lesson = lessons.ALL["04-missing-spn"]
 
     def tshark(capture, keys, *words):
