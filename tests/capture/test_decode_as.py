@@ -47,6 +47,7 @@ def on_usual_ports(report):
     # A connection is followed from its first packet only where its port tells what it is for: elsewhere
     # the time until the first message is the stage's before it.
     for path in report["paths"]:
+        del path["time_spent"]
         for stage in path["stages"]:
             for key in ("start", "duration", "waiting"):
                 del stage[key]

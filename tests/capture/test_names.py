@@ -168,5 +168,7 @@ def test_no_field_is_documented_that_does_not_exist(fields):
     text = (harness.ROOT / "docs" / "filters.md").read_text()
     named = set(re.findall(r"`(adpath\.[a-z0-9_.]*[a-z0-9_])`", text))
     prefixes = {name[: m.start()] for name in fields for m in re.finditer(r"\.", name)}
-    preferences = {"adpath.all_steps", "adpath.analysis", "adpath.mailboxes", "adpath.tree", "adpath.schema.json"}
+    preferences = {"adpath.all_steps", "adpath.analysis", "adpath.anonymize", "adpath.anonymize_key", "adpath.mailboxes",
+                   "adpath.tree", "adpath.schema.json"}
+    preferences.add("adpath.capture")  # event.dataset of ndjson
     assert not sorted(named - set(fields) - prefixes - preferences)

@@ -82,9 +82,15 @@ class Desktop:
             path.mkdir()
         self.runtime.chmod(0o700)
         (self.settings / "preferences").write_text(PREFERENCES)
+        # What the machine opens pages with would put a window of its own among Wireshark's.
+        tools = self.home / "bin"
+        tools.mkdir()
+        self.opened = self.home / "opened"
+        (tools / "xdg-open").write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" >>"{self.opened}"\n')
+        (tools / "xdg-open").chmod(0o755)
         self.root = os.geteuid() == 0
         self.environment = {
-            "PATH": os.environ["PATH"],
+            "PATH": f"{tools}:{os.environ['PATH']}",
             "HOME": str(self.home),
             "XDG_RUNTIME_DIR": str(self.runtime),
             "XDG_CONFIG_HOME": str(self.home / ".config"),

@@ -288,6 +288,8 @@ def test_the_page_as_a_file(wireshark, lab, show):
         window.press(dialog, "OK")
         page = folder / name
         window.wait(lambda: page.exists() and page.read_text().endswith("</html>\n"), f"the file {name}")
+        opened = window.desktop.opened
+        window.wait(lambda: opened.exists() and name in opened.read_text(), f"{name} is opened")
         # Only the window knows the name of the capture.
         text = page.read_text()
         assert text.count("one.pcapng") == 2

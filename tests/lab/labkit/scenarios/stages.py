@@ -23,7 +23,7 @@ ROWS = {
     "ooooof": "krb-44 redirect-loop soap-error",
     "----oo": "exchangelib json",
     "of----": "krb-13 krb-41-kdc",
-    "ofooff": "http-401-reject krb-7",
+    "ofooff": "http-401-reject krb-7 two-faults",
     "oof-oo": "ldap-refused ldap-signing-required",
     "ooof--": "pointer-loop scp-no-object",
     "------": "one-way-questions",
@@ -54,6 +54,7 @@ LOST = {
     "endpoint-silent": {"reach": (3.5, 5)},
     "kdc-silent": {"sign-in": (15, 25)},
     "tcp-88-filtered": {"sign-in": (9, 17)},
+    "two-faults": {"find": (3, 5.5)},
     "udp-389-filtered": {"find": (3, 5)},
     "silent-resolver": {"find": (0.9, 1.5)},
 }
