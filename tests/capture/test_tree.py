@@ -217,7 +217,7 @@ def test_exported_packets(wireshark):
     path = wireshark.scratch / "tree-exported.pcapng"
     lines = [f"{at:06x} " + search[at : at + 16].hex(" ") for at in range(0, len(search), 16)]
     subprocess.run(
-        ["text2pcap", "-q", "-P", "ldap", "-", str(path)],
+        ["text2pcap", "-q", "-l", "252", "-P", "ldap", "-", str(path)],
         input="\n".join(lines) + "\n",
         text=True,
         check=True,
