@@ -94,12 +94,12 @@ local function drill(lesson, given)
                 end
                 for _, made in ipairs(question.mistakes) do
                     for _, value in ipairs(all:values(made)) do
-                        local given = answers.AS[question.as](value.text)
+                        local mistake = answers.AS[question.as](value.text)
                         local right = false
                         for _, answer in ipairs(question.answers) do
-                            right = right or given ~= nil and all:accepts(answer, question.as, given)
+                            right = right or mistake ~= nil and all:accepts(answer, question.as, mistake)
                         end
-                        if given ~= nil and not right then
+                        if mistake ~= nil and not right then
                             print("mistake", q, question.as, value.frame or "", value.text, made.reply)
                             break
                         end
@@ -263,9 +263,9 @@ local function check(text)
     say(with_packets(text, function(trial, typed)
         local right, said = answers.judge(trial, lesson.questions[q], text, typed)
         local unkept = Class.progress:note(lesson, q, right)
-        local answer = right and praise(lesson, q, Class.progress) .. "\n\nPress Next."
+        local reply = right and praise(lesson, q, Class.progress) .. "\n\nPress Next."
             or refusal(lesson.questions[q], Class.progress:of(lesson, q).tries, said)
-        return "Your answer: " .. text .. "\n\n" .. answer .. (unkept and "\n\n" .. wrap(unkept) or "")
+        return "Your answer: " .. text .. "\n\n" .. reply .. (unkept and "\n\n" .. wrap(unkept) or "")
     end))
 end
 

@@ -58,14 +58,16 @@ function AS.frame(text)
 end
 function AS.time(text)
     local number, unit = trim(text):lower():match("^([+-]?[%d.]+e?[+-]?%d*)%s*(%a*)")
-    local factor = { [""] = 1, s = 1, sec = 1, second = 1, seconds = 1, ms = 0.001, min = 60, minutes = 60, minute = 60 }
+    local factor = { [""] = 1, s = 1, sec = 1, second = 1, seconds = 1, ms = 0.001, min = 60, minute = 60, minutes = 60,
+    }
     return tonumber(number) and factor[unit] and tonumber(number) * factor[unit]
 end
 function AS.yesno(text)
     return ({ yes = "yes", y = "yes", ["true"] = "yes", no = "no", n = "no", ["false"] = "no" })[AS.name(text)]
 end
 function AS.code(text)
-    local number = tonumber(trim(text)) or tonumber(text:match("%((%-?%d+)%)")) or tonumber(text:match("^%a+%s+(%d+)%s*$"))
+    local number = tonumber(trim(text)) or tonumber(text:match("%((%-?%d+)%)"))
+        or tonumber(text:match("^%a+%s+(%d+)%s*$"))
     if number then
         return string.format("%d", number)
     end
@@ -274,7 +276,8 @@ local function judge(trial, question, text, typed)
         end
     end
     if not any then
-        return false, question.absent or "Nothing in this capture answers the question: is it the capture of the lesson?"
+        return false, question.absent
+            or "Nothing in this capture answers the question: is it the capture of the lesson?"
     end
     for _, made in ipairs(question.mistakes) do
         if trial:accepts(made, question.as, given) then

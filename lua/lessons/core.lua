@@ -102,7 +102,8 @@ local function expression(text)
             what:match("^([%w_.]+)%s+in%s+([%w_.]+)%s+with%s+([%w_.]+)%s*=%s*(.+)$")
         made.field = made.field or what:match("^([%w_.]+)$")
     end
-    assert(made.kind == "frame" or made.kind == "frames" or made.kind == "any" or made.field, "not understood: " .. text)
+    assert(made.kind == "frame" or made.kind == "frames" or made.kind == "any" or made.field,
+        "not understood: " .. text)
     -- What a filter names is dissected; so the fields to be read have to be named, too.
     made.tap = "(" .. made.filter .. ")"
     for _, field in ipairs({ made.field or false, made.group or false, made.other or false }) do
@@ -265,7 +266,8 @@ local function list_of(lessons, progress)
         for q in ipairs(lesson.questions) do
             done = done + (progress:of(lesson, q).right and 1 or 0)
         end
-        lines[#lines + 1] = string.format("%3d  %-50s %2d min  %d of %d", lesson.number, lesson.title, lesson.minutes, done, #lesson.questions)
+        lines[#lines + 1] = string.format("%3d  %-50s %2d min  %d of %d", lesson.number, lesson.title, lesson.minutes,
+            done, #lesson.questions)
     end
     return table.concat(lines, "\n")
 end

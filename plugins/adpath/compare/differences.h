@@ -44,7 +44,7 @@ void adp_differences_add(const adp_path_pair *pair, GPtrArray *out);
 /** What matters most comes first. */
 void adp_differences_sort(GPtrArray *differences);
 
-void adp_difference_free(gpointer difference);
+void adp_difference_free(gpointer data);
 
 /** "step 57, frame 197: Kerberos TGS ..."; free it. */
 char *adp_difference_step(const adp_told_step *step);
