@@ -62,10 +62,12 @@ static void read_step(adp_told *told, const adp_json_value *value, guint32 path)
     step->client = end_of(value, "client");
     step->server = end_of(value, "server");
     step->detail = adp_value_member(value, "detail");
+    /* The lists hold pointers. NOLINTBEGIN(bugprone-sizeof-expression) */
     adp_list_add(told->arena, &told->steps, step);
     if (path != ADP_TOLD_NO_PATH) {
         adp_list_add(told->arena, &told->paths.items[path].steps, step);
     }
+    /* NOLINTEND(bugprone-sizeof-expression) */
 }
 
 static void read_endpoint(adp_told *told, adp_told_path *path, const adp_json_value *value)

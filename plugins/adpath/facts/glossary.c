@@ -110,7 +110,7 @@ static gboolean word_is_in(const char *word, gsize len, const char *text)
 {
     const char *at;
 
-    for (at = text; (at = memchr(at, *word, strlen(at))) != NULL; at++) {
+    for (at = text; (at = strchr(at, *word)) != NULL; at++) {
         if (strncmp(at, word, len) == 0 && ends_word(at[len]) &&
             (at == text || ends_word(at[-1]))) {
             return TRUE;
