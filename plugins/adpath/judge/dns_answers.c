@@ -9,7 +9,7 @@
 #include "judge/dns_topics.h"
 #include "judge/rules.h"
 #include "log/observation.h"
-#include "wire/number.h"
+#include "wire/address.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -59,7 +59,7 @@ static gboolean gives_private_address(const adp_rules *r, const adp_obs_dns *dns
     for (i = 0; i < dns->answer_hosts; i++) {
         guint32 address = dns->hosts.items[i].address;
 
-        if (address != ADP_NONE && !adp_dns_is_public(adp_rules_address(r, address))) {
+        if (address != ADP_NONE && !adp_address_is_public(adp_rules_address(r, address))) {
             return TRUE;
         }
     }
@@ -118,40 +118,6 @@ guint32 adp_dns_known_elsewhere(const adp_rules *r, const adp_group *group, cons
 }
 
 /* ---- addresses ---- */
-
-/* Of an IPv4 address whose first number has three digits. */
-static guint second_byte(const char *address)
-{
-    const char *text = address + strlen("172.");
-    guint64 second = 0;
-
-    (void)adp_number_at(text, strlen(text), 255, &second);
-    return (guint)second;
-}
-
-gboolean adp_dns_is_public(const char *address)
-{
-    static const char *const private[] = {"10.", "127.", "192.168.", "169.254.", "fc",
-                                          "fd",  "fe80", "::1",      NULL};
-    guint i;
-
-    for (i = 0; private[i]; i++) {
-        if (adp_has_prefix(address, private[i])) {
-            return FALSE;
-        }
-    }
-    if (adp_has_prefix(address, "172.")) {
-        guint second = second_byte(address);
-
-        return second < 16 || second > 31;
-    }
-    if (adp_has_prefix(address, "100.")) {
-        guint second = second_byte(address);
-
-        return second < 64 || second > 127;
-    }
-    return *address != '\0';
-}
 
 gboolean adp_dns_is_loopback(const char *address)
 {

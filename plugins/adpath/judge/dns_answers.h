@@ -21,9 +21,6 @@ guint32 adp_dns_answers_others(const adp_rules *r, const adp_step *step);
  */
 guint32 adp_dns_known_elsewhere(const adp_rules *r, const adp_group *group, const char *domain);
 
-/** Is it no address of private networks (RFC 1918, 4193, 3927, 6598), and not the host itself? */
-gboolean adp_dns_is_public(const char *address);
-
 /** Is it an address of the host itself? */
 gboolean adp_dns_is_loopback(const char *address);
 

@@ -16,6 +16,7 @@
 #include "judge/rules_flat.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/address.h"
 #include "wire/hash.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -85,7 +86,7 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
          !adp_same_text(adp_model_path(r->model, first->path)->domain, domain))) {
         f->severity = ADP_SEVERITY_NOTE;
     }
-    if (adp_dns_is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {
+    if (adp_address_is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {
         adp_rules_sign(f, ADP_SIGN_PUBLIC_ADDRESS, first->first);
     }
     adp_rules_advise(r, f, key, "domain", domain, "realm", domain, "resolver", resolver, "name",

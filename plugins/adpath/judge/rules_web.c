@@ -10,7 +10,6 @@
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/model.h"
-#include "judge/dns_answers.h"
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
@@ -24,6 +23,7 @@
 #include "judge/topics.h"
 #include "judge/web.h"
 #include "log/observation.h"
+#include "wire/address.h"
 #include "wire/scp.h"
 #include "wire/text.h"
 #include "wire/url.h"
@@ -77,8 +77,8 @@ static void sign_inner(const adp_web_path *w, adp_finding *f, const char *host,
 {
     const adp_step *from = adp_web_redirect_to(w, host);
 
-    if (from && adp_dns_is_public(adp_rules_address(w->r, from->flow.server)) &&
-        !adp_dns_is_public(adp_rules_address(w->r, attempt->flow.server)) &&
+    if (from && adp_address_is_public(adp_rules_address(w->r, from->flow.server)) &&
+        !adp_address_is_public(adp_rules_address(w->r, attempt->flow.server)) &&
         !adp_finding_has_sign(f, ADP_SIGN_INNER_ADDRESS)) {
         adp_rules_sign(f, ADP_SIGN_INNER_ADDRESS, attempt->first);
     }

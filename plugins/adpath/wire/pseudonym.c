@@ -5,6 +5,7 @@
  */
 #include "wire/pseudonym.h"
 
+#include "wire/address.h"
 #include "wire/hash.h"
 
 #include <stdlib.h>
@@ -195,6 +196,30 @@ static void append_stem(adp_pseudonyms *names, GString *out, const char *lower, 
     }
 }
 
+/*
+ * Some names stand in no command, because a shell would read them, and others only in quotes: one letter that does not
+ * stand in names of hosts says that, whichever it was. Nothing beyond that is kept of them.
+ */
+static void append_marks(GString *out, const char *name, gsize len)
+{
+    gboolean odd = FALSE;
+    gboolean hostile = FALSE;
+    gsize i;
+
+    for (i = 0; i < len; i++) {
+        hostile = hostile || strchr("\"$`%!", name[i]);
+        odd = odd || (!g_ascii_isalnum(name[i]) && !strchr("._-/:@,\\ ", name[i]));
+    }
+    if (hostile) {
+        g_string_append_c(out, '!');
+    } else if (odd) {
+        g_string_append_c(out, '~');
+    }
+    if (g_strstr_len(name, (gssize)len, "\\x")) {
+        g_string_append(out, "\\x00");
+    }
+}
+
 void adp_pseudonym_append(adp_pseudonyms *names, GString *out, const char *name, gsize len,
                           adp_name_kind kind)
 {
@@ -217,6 +242,7 @@ void adp_pseudonym_append(adp_pseudonyms *names, GString *out, const char *name,
         append_stem(names, out, lower, kind, len == NETBIOS_MAX && is_host_label(name, len));
     }
     match_case(out, from, name, len);
+    append_marks(out, name, len);
     g_free(lower);
 }
 
@@ -235,10 +261,13 @@ gboolean adp_pseudonyms_know(const adp_pseudonyms *names, const char *name, gsiz
 
 /* ---- addresses ---- */
 
-/* 240.0.0.0/4 is nobody's, and has room for every subnet (RFC 1112 4). */
-#define RESERVED     240U
-#define SUBNET_ROOM  (15U << 16)
-#define ADDRESS_ROOM 65535U
+/*
+ * 240.0.0.0/4 is nobody's, and has room for every subnet (RFC 1112 4). Whether an address is one of a house or of the
+ * Internet is judged: of these, the lower half stands for the former.
+ */
+#define RESERVED_PUBLIC 248U
+#define SUBNET_ROOM     (7U << 16)
+#define ADDRESS_ROOM    65535U
 
 static gboolean stays_v4(const guint8 *bytes)
 {
@@ -246,6 +275,11 @@ static gboolean stays_v4(const guint8 *bytes)
 
     return bytes[0] == 127 || bytes[0] == 0 || (bytes[0] >= 224 && bytes[0] < 240) ||
            memcmp(bytes, broadcast, sizeof(broadcast)) == 0;
+}
+
+static guint32 reserved_for(const char *address)
+{
+    return adp_address_is_public(address) ? RESERVED_PUBLIC : ADP_RESERVED_PRIVATE;
 }
 
 /* With a key: another byte for each, and no two the same. */
@@ -267,6 +301,7 @@ static void append_v4(adp_pseudonyms *names, GString *out, const guint8 *bytes)
     char host[8];
     guint32 s;
     guint32 h;
+    guint32 reserved;
     char *place;
 
     if (stays_v4(bytes)) {
@@ -276,10 +311,11 @@ static void append_v4(adp_pseudonyms *names, GString *out, const guint8 *bytes)
     (void)g_snprintf(subnet, sizeof(subnet), "%u.%u.%u", bytes[0], bytes[1], bytes[2]);
     (void)g_snprintf(host, sizeof(host), "%u", bytes[3]);
     place = g_strconcat(subnet, ".", host, NULL);
+    reserved = reserved_for(place);
     if (!number_of(names, TABLE_SUBNET, subnet, SUBNET_ROOM, &names->next[TABLE_SUBNET], &s)) {
         g_string_append(out, "255.0.0.0");
     } else if (names->key) {
-        g_string_append_printf(out, "%u.%u.%u.%u", RESERVED + (s >> 16), (s >> 8) & 255, s & 255,
+        g_string_append_printf(out, "%u.%u.%u.%u", reserved + (s >> 16), (s >> 8) & 255, s & 255,
                                keyed_byte(names, subnet, bytes[3]));
     } else {
         /* By order within the subnet; 256 is all there can be. */
@@ -288,7 +324,7 @@ static void append_v4(adp_pseudonyms *names, GString *out, const guint8 *bytes)
 
         if (number_of(names, TABLE_HOST, place, 256, &next, &h)) {
             g_hash_table_insert(names->numbers, count, GUINT_TO_POINTER(next));
-            g_string_append_printf(out, "%u.%u.%u.%u", RESERVED + (s >> 16), (s >> 8) & 255,
+            g_string_append_printf(out, "%u.%u.%u.%u", reserved + (s >> 16), (s >> 8) & 255,
                                    s & 255, (h + 1) & 255);
         } else {
             g_free(count);
@@ -359,8 +395,9 @@ static void append_v6(adp_pseudonyms *names, GString *out, const char *address)
     } else if (is_local) {
         g_string_append_printf(out, "fe80::%x:%x", 0x8000 | (e >> 16), (e & 0xffff) + 1);
     } else {
-        g_string_append_printf(out, "2001:db8:%x::%x:%x", p + 1, 0x8000 | (e >> 16),
-                               (e + 1) & 0xffff);
+        g_string_append_printf(out, "%s:%x::%x:%x",
+                               adp_address_is_public(lower) ? "2001:db8" : "fd00:db8", p + 1,
+                               0x8000 | (e >> 16), (e + 1) & 0xffff);
     }
     g_free(prefix);
     g_free(lower);

@@ -115,11 +115,13 @@ static gboolean is_role(const label *l, const label *next)
            (is_label(l, "dc") || is_label(l, "gc") || is_label(l, "pdc") || is_label(l, "domains"));
 }
 
+/* A top stays in any place: where a suffix was appended to a whole name, it stands in the middle, too. */
 static void append_label(adp_pseudonyms *names, GString *out, const label *l, const label *next,
                          adp_name_kind kind)
 {
     if (l->len == 0 || (l->len == 1 && *l->text == '*') || is_role(l, next) ||
-        adp_is_public(ADP_PUBLIC_LABEL, l->text, l->len)) {
+        adp_is_public(ADP_PUBLIC_LABEL, l->text, l->len) ||
+        adp_is_public(ADP_PUBLIC_TOP, l->text, l->len)) {
         g_string_append_len(out, l->text, (gssize)l->len);
     } else if (adp_is_guid(l->text, l->len)) {
         adp_pseudonym_append_any_guid(names, out, l->text);
@@ -164,18 +166,12 @@ static void append_labels(adp_pseudonyms *names, GString *out, const char *text,
     for (i = 0; i < labels->len; i++) {
         const label *l = &g_array_index(labels, label, i);
         const label *next = i + 1 < labels->len ? l + 1 : NULL;
-        gboolean last = !next || (next->len == 0 && i + 2 == labels->len);
 
         if (i) {
             g_string_append_c(out, '.');
         }
-        /* A name of one label is a name, and no top. */
-        if (last && !public_end && i > 0 && adp_is_public(ADP_PUBLIC_TOP, l->text, l->len)) {
-            g_string_append_len(out, l->text, (gssize)l->len);
-        } else {
-            append_label(names, out, l, next,
-                         public_end ? ADP_NAMED_DOMAIN : kind_of_label(kind, i, labels->len, next));
-        }
+        append_label(names, out, l, next,
+                     public_end ? ADP_NAMED_DOMAIN : kind_of_label(kind, i, labels->len, next));
     }
     g_string_append_len(out, text + head, (gssize)public_end);
     g_array_unref(labels);
@@ -244,6 +240,28 @@ static gboolean has_mark(const char *text, gsize len)
     return FALSE;
 }
 
+/* Copies an address of IPv6, bare or in brackets, with its pseudonym; how long it is, 0: there is none. */
+static gsize append_v6_host(adp_pseudonyms *names, GString *out, const char *text, gsize len)
+{
+    const char *close = len && *text == '[' ? memchr(text, ']', len) : NULL;
+    gsize from = close ? 1 : 0;
+    gsize size = from;
+
+    while (size < len && !strchr(close ? "]" : "/@", text[size])) {
+        size++;
+    }
+    if (!memchr(text, ':', size) || !adp_form_is_address(text + from, size - from)) {
+        return 0;
+    }
+    g_string_append_len(out, text, (gssize)from);
+    append_address(names, out, text + from, size - from);
+    if (close) {
+        g_string_append_c(out, ']');
+        size++;
+    }
+    return size;
+}
+
 void adp_pseudonym_principal(adp_pseudonyms *names, GString *out, const char *text, gsize len)
 {
     adp_name_kind kind = ADP_NAMED_USER;
@@ -256,13 +274,18 @@ void adp_pseudonym_principal(adp_pseudonyms *names, GString *out, const char *te
     }
     while (at <= len) {
         gsize from = at;
+        gsize v6 = append_v6_host(names, out, text + at, len - at);
         char mark;
 
+        at += v6;
+        from += v6;
         while (at < len && !is_mark(text, len, at)) {
             at++;
         }
         mark = at < len ? text[at] : '\0';
-        if (from == 0 && mark == '/') {
+        if (v6 && at == from) {
+            /* all of it */
+        } else if (from == 0 && mark == '/') {
             if (adp_is_public(ADP_PUBLIC_CLASS, text, at)) {
                 g_string_append_len(out, text, (gssize)at);
             } else {
@@ -297,8 +320,7 @@ static gboolean is_attribute(const char *text, gsize len)
     return len > 0 && len <= 64;
 }
 
-static void append_rdn(adp_pseudonyms *names, GString *out, const char *text, gsize len,
-                       gboolean last)
+static void append_rdn(adp_pseudonyms *names, GString *out, const char *text, gsize len)
 {
     const char *equals = memchr(text, '=', len);
     gsize attribute = equals ? (gsize)(equals - text) : 0;
@@ -315,7 +337,7 @@ static void append_rdn(adp_pseudonyms *names, GString *out, const char *text, gs
         g_string_append(out, "xname=");
     }
     if (equals && attribute == 2 && g_ascii_strncasecmp(equals - 2, "DC", 2) == 0) {
-        if ((last && adp_is_public(ADP_PUBLIC_TOP, value, size)) ||
+        if (adp_is_public(ADP_PUBLIC_TOP, value, size) ||
             adp_is_public(ADP_PUBLIC_LABEL, value, size)) {
             g_string_append_len(out, value, (gssize)size);
         } else {
@@ -339,7 +361,7 @@ void adp_pseudonym_dn(adp_pseudonyms *names, GString *out, const char *text, gsi
         if (at < len && text[at] == '\\' && at + 1 < len) {
             at++;
         } else if (at == len || text[at] == ',' || text[at] == '+') {
-            append_rdn(names, out, text + from, at - from, at == len && from > 0);
+            append_rdn(names, out, text + from, at - from);
             if (at < len) {
                 g_string_append_c(out, text[at]);
             }

@@ -49,11 +49,48 @@ static gboolean is_code(const char *text, gsize len)
     return constant || (hex && digit && len <= 8);
 }
 
+/* "LOCKED_OUT", "TLS/SSL", and neither "host/mail" nor a name that is known. */
+static gboolean is_made_of_words(const adp_pseudonyms *names, const char *text, gsize len)
+{
+    gsize from = 0;
+    gsize at;
+
+    if (adp_pseudonyms_know(names, text, len)) {
+        return FALSE;
+    }
+    for (at = 0; at <= len; at++) {
+        if (at == len || text[at] == '_' || text[at] == '/') {
+            if (!adp_is_public(ADP_PUBLIC_WORD, text + from, at - from) ||
+                (at < len && text[at] == '/' && adp_is_public(ADP_PUBLIC_CLASS, text, at))) {
+                return FALSE;
+            }
+            from = at + 1;
+        }
+    }
+    return TRUE;
+}
+
+/* In capitals or not: by that, a KDC's status word and a sentence are told apart. */
+static void append_hidden_word(GString *out, const char *text, gsize len)
+{
+    gboolean upper = FALSE;
+    gboolean lower = FALSE;
+    gsize i;
+
+    for (i = 0; i < len; i++) {
+        upper = upper || g_ascii_isupper(text[i]);
+        lower = lower || g_ascii_islower(text[i]);
+    }
+    g_string_append(out, lower ? "xxx" : upper ? "XXX" : "...");
+}
+
 static void append_word(adp_pseudonyms *names, GString *out, const char *text, gsize len)
 {
     if (adp_is_public(ADP_PUBLIC_WORD, text, len) || is_code(text, len)) {
         g_string_append_len(out, text, (gssize)len);
     } else if (adp_is_public(ADP_PUBLIC_WORD, text, len - 1) && strchr(".-:", text[len - 1])) {
+        g_string_append_len(out, text, (gssize)len);
+    } else if (is_made_of_words(names, text, len)) {
         g_string_append_len(out, text, (gssize)len);
     } else if (adp_form_is_dn(text, len) || adp_form_is_address(text, len) ||
                memchr(text, '.', len - 1) || memchr(text, '/', len) || memchr(text, '@', len) ||
@@ -61,7 +98,7 @@ static void append_word(adp_pseudonyms *names, GString *out, const char *text, g
                adp_pseudonyms_know(names, text, len)) {
         adp_pseudonym_value(names, out, text, len, ADP_NAMED_OTHER);
     } else {
-        g_string_append(out, "...");
+        append_hidden_word(out, text, len);
     }
 }
 

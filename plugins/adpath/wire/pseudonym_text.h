@@ -11,7 +11,7 @@
 #include <glib.h>
 
 /**
- * Words of the protocols, numbers and codes stay; names are replaced, and for any other word stands "...".
+ * Words of the protocols, numbers and codes stay; names are replaced, and for any other word stands "xxx", or "XXX" where it is in capitals.
  */
 void adp_pseudonym_text(adp_pseudonyms *names, GString *out, const char *text);
 

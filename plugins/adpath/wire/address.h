@@ -1,0 +1,17 @@
+/* address.h
+ * Whose an address may be, in text form.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ADPATH_WIRE_ADDRESS_H
+#define ADPATH_WIRE_ADDRESS_H
+
+#include <glib.h>
+
+/** 240.0.0.0/5 is nobody's (RFC 1112 4): addresses in it stand for private ones where names are pseudonyms. */
+#define ADP_RESERVED_PRIVATE 240U
+
+/** Is it no address of private networks (RFC 1918, 4193, 3927, 6598), and not the host itself? */
+gboolean adp_address_is_public(const char *address);
+
+#endif
