@@ -57,8 +57,8 @@ static int severity_of(adp_analysis *analysis, guint32 path, gboolean mailboxes)
     if (strcmp(outcome, "failed") == 0) {
         return WARN;
     }
-    return strcmp(outcome, "ok") || headline.finding || headline.failed || headline.unanswered ||
-                   headline.refused
+    return strcmp(outcome, "ok") != 0 || headline.finding || headline.failed ||
+                   headline.unanswered || headline.refused
                ? NOTE
                : CHAT;
 }
