@@ -120,7 +120,7 @@ def includes_of(sources):
     for path in sorted(sources.rglob("*.[ch]")):
         for name in re.findall(r"^#include <([^>]+)>", path.read_text(), re.MULTILINE):
             seen[name] = None
-    return list(seen)
+    return [name for name in seen if not name.startswith("adpath_")]  # those are the build's own
 
 
 def declarations(text):
