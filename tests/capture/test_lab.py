@@ -376,3 +376,17 @@ def test_pairs_and_times_are_those_of_wireshark(wireshark, lab, begin, keys):
         for s in steps
         if s["kind"] == "kerberos" and s["detail"]["error"] is not None
     ] == [(int(row[0]), int(row[1])) for row in errors]
+
+
+@pytest.mark.parametrize("name", ["healthy", "two-clients", "ipv6", "second-site", "scp-many"])
+def test_lines_that_steps_share_keep_what_they_came_to(wireshark, name):
+    """A client goes on with the servers that answers name; who reads the report wants to follow it."""
+    path = harness.TESTDATA / name / "capture.pcapng"
+    capture = wireshark.borrow(harness.Capture(path, f"{name}/capture.pcapng"))
+    text = " ".join(wireshark.ask(capture, "-q", "-z", "adpath,path").split())
+    steps = harness.steps_of(wireshark.json(capture))
+    named = {r["target"] for s in steps if s["kind"] == "srv" for r in s["detail"]["records"]}
+    found = {a for s in steps if s["kind"] == "address" for a in s["detail"].get("host_address", [])}
+    assert named and found
+    # Six stand on a line; of a line with more, "and N more" tells.
+    assert not {n for n in named | found if n and n not in text}

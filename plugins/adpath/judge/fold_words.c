@@ -10,29 +10,31 @@
 #include "facts/view.h"
 #include "join/identity.h"
 #include "join/model.h"
-#include "judge/folds.h"
 #include "log/observation.h"
 #include "wire/hash.h"
 #include "wire/krb_error.h"
 #include "wire/netlogon.h"
 #include "wire/text.h"
 
-/* Names in a sentence. */
-#define NAMES_TOLD 3
+/* Names in a sentence, and in a list of what lookups came to. */
+#define NAMES_TOLD   3
+#define ANSWERS_TOLD 6
 /* Runs of numbers, beyond which the first and the last have to do. */
 #define RUNS_TOLD 16
 
 /* ---- what stands in many of the sentences ---- */
 
-/** Different texts, in the order in which they came; the first NAMES_TOLD are kept. */
+/** Different texts, in the order in which they came; the first `most` are kept. */
 typedef struct {
+    guint most;
     GHashTable *seen; /* in lower case, owned */
     GString *told;
 } names;
 
-static names names_new(void)
+static names names_new(guint most)
 {
-    names n = {.seen = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL),
+    names n = {.most = most,
+               .seen = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL),
                .told = g_string_new(NULL)};
 
     return n;
@@ -42,7 +44,7 @@ static void add_name(names *n, const char *name)
 {
     char *lower = g_ascii_strdown(name ? name : "(unknown)", -1);
 
-    if (g_hash_table_add(n->seen, lower) && g_hash_table_size(n->seen) <= NAMES_TOLD) {
+    if (g_hash_table_add(n->seen, lower) && g_hash_table_size(n->seen) <= n->most) {
         g_string_append_printf(n->told, "%s%s", n->told->len ? ", " : "",
                                name ? name : "(unknown)");
     }
@@ -54,8 +56,8 @@ static void say_names(names *n, GString *out)
     guint count = g_hash_table_size(n->seen);
 
     g_string_append(out, n->told->str);
-    if (count > NAMES_TOLD) {
-        g_string_append_printf(out, " and %u more", count - NAMES_TOLD);
+    if (count > n->most) {
+        g_string_append_printf(out, " and %u more", count - n->most);
     }
     g_string_free(n->told, TRUE);
     g_hash_table_unref(n->seen);
@@ -97,9 +99,27 @@ static char *summary_of(const adp_model *model, guint32 step, gboolean mailboxes
 
 /* ---- a sentence for each kind ---- */
 
+/* The servers and addresses that an answer names: what the client goes on with. */
+static void add_answers(const adp_model *model, const adp_step *step, names *answers)
+{
+    const adp_obs_dns *dns =
+        step->reply != ADP_NONE ? adp_model_obs(model, step->reply)->u.dns : NULL;
+    guint i;
+
+    for (i = 0; dns && i < dns->records.count; i++) {
+        add_name(answers, dns->records.items[i].target);
+    }
+    for (i = 0; dns && step->kind == ADP_STEP_ADDRESS && i < dns->answer_hosts; i++) {
+        if (dns->hosts.items[i].address != ADP_NONE) {
+            add_name(answers, adp_model_address_text(model, dns->hosts.items[i].address));
+        }
+    }
+}
+
 static void say_lookups(const adp_model *model, const adp_fold *fold, GString *out)
 {
-    names n = names_new();
+    names n = names_new(NAMES_TOLD);
+    names answers = names_new(ANSWERS_TOLD);
     guint misses = 0;
     guint i;
 
@@ -108,15 +128,22 @@ static void say_lookups(const adp_model *model, const adp_fold *fold, GString *o
 
         add_name(&n, adp_model_obs(model, step->first)->u.dns->name);
         misses += adp_step_outcome(model, step, FALSE) == ADP_NORMAL ? 1 : 0;
+        add_answers(model, step, &answers);
     }
     g_string_append_printf(out, "%u lookups of ", fold->steps->len);
     say_names(&n, out);
     say_servers(model, fold, out);
-    if (misses) {
-        g_string_append_printf(out, ", %u answered, %u not there (normal)",
-                               fold->steps->len - misses, misses);
+    if (misses == fold->steps->len) {
+        g_string_append(out, ", none there (normal)");
+    } else if (misses) {
+        g_string_append_printf(out, ", %u answered", fold->steps->len - misses);
     } else {
         g_string_append(out, ", all answered");
+    }
+    g_string_append(out, g_hash_table_size(answers.seen) ? ": " : "");
+    say_names(&answers, out);
+    if (misses && misses < fold->steps->len) {
+        g_string_append_printf(out, "; %u not there (normal)", misses);
     }
 }
 
@@ -127,7 +154,7 @@ static void say_pings(const adp_model *model, const adp_fold *fold, GString *out
     const char *domain = first->request != ADP_NONE
                              ? adp_model_obs(model, first->request)->u.search->ping.domain
                              : NULL;
-    names n = names_new();
+    names n = names_new(NAMES_TOLD);
     guint i;
 
     for (i = 0; i < fold->steps->len; i++) {
@@ -152,7 +179,7 @@ static void say_pings(const adp_model *model, const adp_fold *fold, GString *out
 
 static void say_reads(const adp_model *model, const adp_fold *fold, GString *out)
 {
-    names n = names_new();
+    names n = names_new(NAMES_TOLD);
     guint i;
     guint a;
 
@@ -177,7 +204,7 @@ static void say_tickets(const adp_model *model, const adp_fold *fold, GString *o
 {
     char *summary = summary_of(model, g_array_index(fold->steps, guint32, 0), TRUE);
     const char *colon = g_strrstr(summary, ": ");
-    names n = names_new();
+    names n = names_new(NAMES_TOLD);
     guint i;
 
     for (i = 0; i < fold->steps->len; i++) {
@@ -205,7 +232,7 @@ static gboolean is_ticket(const adp_step *step, const adp_step *first)
 static void say_same(const adp_model *model, const adp_fold *fold, gboolean mailboxes, GString *out)
 {
     char *summary = summary_of(model, g_array_index(fold->steps, guint32, 0), mailboxes);
-    names services = names_new();
+    names services = names_new(NAMES_TOLD);
     guint tickets = 0;
     guint i;
 

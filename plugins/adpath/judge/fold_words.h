@@ -7,7 +7,7 @@
 #define ADPATH_JUDGE_FOLD_WORDS_H
 
 #include "join/model.h"
-#include "judge/folds.h"
+#include "judge/fold.h"
 
 #include <glib.h>
 

@@ -303,13 +303,19 @@ GPtrArray *adp_folds_of(adp_analysis *analysis, guint32 path, gboolean mailboxes
         guint32 index = g_array_index(steps, guint32, i);
         const adp_step *step = adp_model_step(model, index);
         gint64 time = adp_model_obs(model, step->first)->time;
+        gint64 gap = i ? adp_since(time, f.end) : 0;
+        adp_fold *last;
 
         if (is_cited_between(&f, step->first)) {
             close_all(&f);
-        } else if (i && adp_since(time, f.end) >= PAUSE) {
+        } else if (gap >= PAUSE) {
             f.turn++;
         }
         put(&f, index);
+        last = g_ptr_array_index(f.folds, f.folds->len - 1);
+        if (g_array_index(last->steps, guint32, 0) == index) {
+            last->gap = gap;
+        }
         f.end = i ? MAX(f.end, adp_model_obs(model, step->last)->time)
                   : adp_model_obs(model, step->last)->time;
     }

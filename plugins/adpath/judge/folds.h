@@ -7,23 +7,9 @@
 #define ADPATH_JUDGE_FOLDS_H
 
 #include "judge/analysis.h"
+#include "judge/fold.h"
 
 #include <glib.h>
-
-typedef enum {
-    ADP_FOLD_ALONE,   /* one step, told in full */
-    ADP_FOLD_LOOKUPS, /* of DNS */
-    ADP_FOLD_PINGS,   /* of one domain, with one site of the client */
-    ADP_FOLD_READS,   /* of rootDSEs */
-    ADP_FOLD_TICKETS, /* rounds with KDCs for one service and principal */
-    ADP_FOLD_SAME     /* others, whose sentences are the same; with the tickets that they carry */
-} adp_fold_kind;
-
-/** One line of a path. */
-typedef struct {
-    adp_fold_kind kind;
-    GArray *steps; /* of guint32, ascending; the first is what the line begins with */
-} adp_fold;
 
 /**
  * The lines of a path, by their first steps; every step is in one of them. A step stands alone that is not

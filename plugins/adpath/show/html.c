@@ -16,11 +16,11 @@
 #include "join/model.h"
 #include "join/shared_steps.h"
 #include "judge/analysis.h"
+#include "judge/folds.h"
 #include "judge/path_outcome.h"
 #include "judge/stages.h"
 #include "log/observation.h"
 #include "show/html_findings.h"
-#include "show/html_fold.h"
 #include "show/html_head.h"
 #include "show/html_ladder.h"
 #include "show/html_steps.h"
@@ -242,7 +242,7 @@ static void one_path(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
     const char *outcome = adp_path_outcome(c->analysis, path);
-    GArray *folds = adp_html_folds_of(c->analysis, index, c->mailboxes);
+    GPtrArray *folds = adp_folds_of(c->analysis, index, c->mailboxes);
     gint64 start;
     gint64 end;
 
@@ -269,9 +269,9 @@ static void one_path(const context *c, guint32 index)
     adp_page_raw(c->page, "<h3>Who asked whom</h3>\n");
     adp_html_ladder(c->page, c->analysis, index, folds, c->mailboxes);
     adp_page_raw(c->page, "<h3>Steps</h3>\n");
-    adp_html_steps(c->page, c->analysis, index, folds, start, c->mailboxes);
+    adp_html_steps(c->page, c->analysis, folds, start, c->mailboxes);
     adp_page_raw(c->page, "</section>\n");
-    g_array_unref(folds);
+    g_ptr_array_unref(folds);
 }
 
 /* Requests that stand alone: listed, and not judged. */
@@ -281,7 +281,7 @@ static void unattached(const context *c)
     guint32 i;
 
     for (i = 0; i < adp_model_path_count(c->model); i++) {
-        GArray *folds;
+        GPtrArray *folds;
         gint64 start;
         gint64 end;
 
@@ -293,10 +293,10 @@ static void unattached(const context *c)
             adp_page_raw(c->page, "<section>\n<h2>Requests that belong to no path</h2>\n");
             any = TRUE;
         }
-        folds = adp_html_folds_of(c->analysis, i, c->mailboxes);
+        folds = adp_folds_of(c->analysis, i, c->mailboxes);
         adp_analysis_span(c->analysis, i, &start, &end);
-        adp_html_steps(c->page, c->analysis, i, folds, start, c->mailboxes);
-        g_array_unref(folds);
+        adp_html_steps(c->page, c->analysis, folds, start, c->mailboxes);
+        g_ptr_array_unref(folds);
     }
     if (any) {
         adp_page_raw(c->page, "</section>\n");

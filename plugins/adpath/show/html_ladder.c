@@ -14,10 +14,11 @@
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/fold_words.h"
+#include "judge/folds.h"
 #include "judge/stages.h"
 #include "log/observation.h"
 #include "show/frames.h"
-#include "show/html_fold.h"
 #include "show/html_lanes.h"
 #include "show/rows.h"
 #include "wire/text.h"
@@ -53,15 +54,19 @@ static const adp_obs *beside_steps(const ladder *l, const adp_finding *finding)
     return adp_model_obs(l->model, last);
 }
 
-static void find_lanes(ladder *l, const GArray *folds)
+static void find_lanes(ladder *l, const GPtrArray *folds)
 {
     guint i;
+    guint s;
 
     for (i = 0; i < folds->len && i < ADP_LADDER_LINES; i++) {
-        guint place = g_array_index(folds, adp_html_fold, i).first;
-        guint32 index = g_array_index(l->path->steps, guint32, place);
+        const GArray *steps = ((const adp_fold *)g_ptr_array_index(folds, i))->steps;
 
-        adp_lanes_add(&l->lanes, adp_lane_of_step(l->model, adp_model_step(l->model, index)));
+        for (s = 0; s < steps->len; s++) {
+            const adp_step *step = adp_model_step(l->model, g_array_index(steps, guint32, s));
+
+            adp_lanes_add(&l->lanes, adp_lane_of_step(l->model, step));
+        }
     }
     for (i = 0; i < l->notices->len && i < ADP_LADDER_LINES; i++) {
         const adp_obs *obs = beside_steps(l, g_array_index(l->notices, adp_finding *, i));
@@ -175,15 +180,14 @@ static void arrows(const ladder *l, const adp_step *step, const adp_row *row, ad
         arrow(l, row->outcome, LEFT, x, 23);
         arrow(l, row->outcome, x, LEFT, 32);
     }
-    result(l, row, outcome, x);
 }
 
-/* "3" or "3-7", and when that began. */
-static void margin(const ladder *l, const adp_row *row, guint count, guint32 last, gint64 after)
+/* "3", or "3 +4" with those that share the line, and when that began. */
+static void margin(const ladder *l, const adp_row *row, guint count, gint64 after)
 {
     adp_page_rawf(l->page, "<text class=\"axis\" x=\"44\" y=\"14\">%u", row->n);
     if (count > 1) {
-        adp_page_rawf(l->page, "\xe2\x80\x93%u", last);
+        adp_page_rawf(l->page, " +%u", count - 1);
     }
     adp_page_raw(l->page, "</text>");
     adp_page_raw(l->page, "<text class=\"axis\" x=\"116\" y=\"14\">");
@@ -191,16 +195,37 @@ static void margin(const ladder *l, const adp_row *row, guint count, guint32 las
     adp_page_raw(l->page, "</text>");
 }
 
-static void step_line(const ladder *l, const adp_html_fold *fold)
+/* To each server of the line once; only those that went well share one. */
+static void all_arrows(const ladder *l, const adp_fold *fold, const adp_row *row,
+                       adp_outcome outcome)
 {
-    guint32 index = g_array_index(l->path->steps, guint32, fold->first);
+    GHashTable *drawn = g_hash_table_new(NULL, NULL); /* where an arrow ends */
+    guint i;
+
+    for (i = 0; i < fold->steps->len; i++) {
+        const adp_step *step = adp_model_step(l->model, g_array_index(fold->steps, guint32, i));
+        guint x = adp_lanes_x(&l->lanes, adp_lane_of_step(l->model, step));
+
+        if (!g_hash_table_add(drawn, GUINT_TO_POINTER(x))) {
+            continue;
+        }
+        arrows(l, step, row, outcome);
+        if (!i) {
+            result(l, row, outcome, x);
+        }
+    }
+    g_hash_table_unref(drawn);
+}
+
+static void step_line(const ladder *l, const adp_fold *fold)
+{
+    guint32 index = g_array_index(fold->steps, guint32, 0);
     const adp_step *step = adp_model_step(l->model, index);
     adp_row row = adp_row_of(l->model, index, l->mailboxes);
     adp_outcome outcome = adp_step_outcome(l->model, step, FALSE);
     gint64 after = adp_since(adp_model_obs(l->model, step->first)->time, l->start);
-    char *text = fold->what
-                     ? g_strdup_printf("%u %s, first %s", fold->count, fold->what, row.summary)
-                     : g_strdup(row.summary);
+    char *text = fold->kind == ADP_FOLD_ALONE ? g_strdup(row.summary)
+                                              : adp_fold_words(l->model, fold, l->mailboxes);
 
     begin_line(l, HEIGHT);
     adp_page_rawf(l->page, "Step %u, ", row.n);
@@ -210,9 +235,8 @@ static void step_line(const ladder *l, const adp_html_fold *fold)
     adp_page_rawf(l->page, ", frame %u: ", row.frame);
     adp_page_text(l->page, text);
     end_title(l, HEIGHT, "life");
-    margin(l, &row, fold->count,
-           g_array_index(l->path->steps, guint32, fold->first + fold->count - 1) + 1, after);
-    arrows(l, step, &row, outcome);
+    margin(l, &row, fold->steps->len, after);
+    all_arrows(l, fold, &row, outcome);
     label(l, "said", text, LEFT + 8, 14);
     end_line(l);
     g_free(text);
@@ -290,41 +314,35 @@ static void notices_before(const ladder *l, guint *next, guint32 obs)
     }
 }
 
-static void draw(const ladder *l, const GArray *folds)
+static void draw(const ladder *l, const GPtrArray *folds)
 {
-    gint64 before = l->start;
     guint notice = 0;
     guint i;
-    guint s;
 
     for (i = 0; i < folds->len && i < ADP_LADDER_LINES; i++) {
-        const adp_html_fold *fold = &g_array_index(folds, adp_html_fold, i);
-        const adp_step *step =
-            adp_model_step(l->model, g_array_index(l->path->steps, guint32, fold->first));
-        gint64 time = adp_model_obs(l->model, step->first)->time;
+        const adp_fold *fold = g_ptr_array_index(folds, i);
+        guint32 first = g_array_index(fold->steps, guint32, 0);
 
-        notices_before(l, &notice, step->first);
-        if (adp_since(time, before) >= GAP_SHOWN) {
-            pause_line(l, adp_since(time, before));
+        notices_before(l, &notice, adp_model_step(l->model, first)->first);
+        if (fold->gap >= GAP_SHOWN) {
+            pause_line(l, fold->gap);
         }
         step_line(l, fold);
-        for (s = 0; s < fold->count; s++) {
-            step =
-                adp_model_step(l->model, g_array_index(l->path->steps, guint32, fold->first + s));
-            before = MAX(before, adp_model_obs(l->model, step->last)->time);
-        }
     }
     if (i == folds->len) {
         notices_before(l, &notice, ADP_NONE);
     }
 }
 
-static void not_drawn(const ladder *l, const GArray *folds)
+static void not_drawn(const ladder *l, const GPtrArray *folds)
 {
-    if (folds->len > ADP_LADDER_LINES) {
-        guint rest =
-            l->path->steps->len - g_array_index(folds, adp_html_fold, ADP_LADDER_LINES).first;
+    guint rest = 0;
+    guint i;
 
+    for (i = ADP_LADDER_LINES; i < folds->len; i++) {
+        rest += ((const adp_fold *)g_ptr_array_index(folds, i))->steps->len;
+    }
+    if (rest) {
         adp_page_rawf(l->page,
                       "<p class=\"limit\">The drawing ends here: %u later steps are not drawn. The "
                       "steps below have all of them.</p>\n",
@@ -338,7 +356,7 @@ static void not_drawn(const ladder *l, const GArray *folds)
     }
 }
 
-void adp_html_ladder(adp_page *page, adp_analysis *analysis, guint32 path, const GArray *folds,
+void adp_html_ladder(adp_page *page, adp_analysis *analysis, guint32 path, const GPtrArray *folds,
                      gboolean mailboxes)
 {
     const adp_model *model = adp_analysis_model(analysis);

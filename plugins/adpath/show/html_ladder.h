@@ -15,10 +15,10 @@
 #define ADP_LADDER_LINES 160
 
 /**
- * Draws the path, a line for each of `folds` (adp_html_folds_of()) and one for each finding where its
+ * Draws the path, a line for each of `folds` (judge/folds.h) and one for each finding where its
  * last evidence lies. Says what is not drawn.
  */
-void adp_html_ladder(adp_page *page, adp_analysis *analysis, guint32 path, const GArray *folds,
+void adp_html_ladder(adp_page *page, adp_analysis *analysis, guint32 path, const GPtrArray *folds,
                      gboolean mailboxes);
 
 #endif

@@ -12,8 +12,9 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
+#include "judge/fold_words.h"
+#include "judge/folds.h"
 #include "log/observation.h"
-#include "show/html_fold.h"
 #include "show/rows.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"
@@ -25,7 +26,6 @@ typedef struct {
     adp_page *page;
     adp_analysis *analysis;
     const adp_model *model;
-    const GArray *steps; /* of the path */
     gint64 start;
     gboolean mailboxes;
 } table;
@@ -214,84 +214,54 @@ static void step_row(const table *t, guint32 index)
 
 /* ---- lines ---- */
 
-/* "4 ok, 1 normal" */
-static void outcomes(const table *t, const adp_html_fold *fold)
+static void folded(const table *t, const adp_fold *fold)
 {
-    guint by_outcome[ADP_OUTCOMES] = {0};
-    gboolean said = FALSE;
+    guint32 first = g_array_index(fold->steps, guint32, 0);
+    char *words = adp_fold_words(t->model, fold, t->mailboxes);
+    char *places = adp_fold_places(t->model, fold);
     guint i;
 
-    for (i = 0; i < fold->count; i++) {
-        guint32 index = g_array_index(t->steps, guint32, fold->first + i);
-
-        by_outcome[adp_step_outcome(t->model, adp_model_step(t->model, index), FALSE)]++;
-    }
-    for (i = 0; i < ADP_OUTCOMES; i++) {
-        if (by_outcome[i]) {
-            adp_page_rawf(t->page, said ? ", %u " : "%u ", by_outcome[i]);
-            adp_page_text(t->page, adp_outcome_name((adp_outcome)i));
-            said = TRUE;
-        }
-    }
-}
-
-static void folded(const table *t, const adp_html_fold *fold)
-{
-    guint32 first = g_array_index(t->steps, guint32, fold->first);
-    guint32 last = g_array_index(t->steps, guint32, fold->first + fold->count - 1);
-    adp_row row = adp_row_of(t->model, first, t->mailboxes);
-    guint i;
-
-    adp_page_rawf(
-        t->page, "<tr class=\"fold\"><td colspan=\"7\"><details><summary><b>%u to %u</b> <span>%u ",
-        first + 1, last + 1, fold->count);
-    adp_page_text(t->page, fold->what);
-    adp_page_raw(t->page, " (");
-    outcomes(t, fold);
-    adp_page_raw(t->page, "), first ");
-    adp_page_text(t->page, row.summary);
-    adp_page_raw(t->page, "</span></summary>\n");
+    adp_page_rawf(t->page,
+                  "<tr class=\"fold\"><td colspan=\"7\"><details><summary><b>%u +%u</b> <span>",
+                  first + 1, fold->steps->len - 1);
+    adp_page_text(t->page, words);
+    adp_page_raw(t->page, " [");
+    adp_page_text(t->page, places);
+    adp_page_raw(t->page, "]</span></summary>\n");
     begin_table(t, "steps inner");
-    for (i = 0; i < fold->count; i++) {
-        step_row(t, g_array_index(t->steps, guint32, fold->first + i));
+    for (i = 0; i < fold->steps->len; i++) {
+        step_row(t, g_array_index(fold->steps, guint32, i));
     }
     adp_page_raw(t->page, "</tbody></table></details></td></tr>\n");
-    adp_row_clear(&row);
+    g_free(places);
+    g_free(words);
 }
 
 /* Time without anything pending or begun, before a line. */
-static void gap(const table *t, gint64 before, gint64 time)
+static void gap(const table *t, gint64 ns)
 {
-    if (adp_since(time, before) >= GAP_SHOWN) {
+    if (ns >= GAP_SHOWN) {
         adp_page_raw(t->page, "<tr class=\"gap\"><td colspan=\"7\">");
-        adp_page_seconds(t->page, adp_since(time, before));
+        adp_page_seconds(t->page, ns);
         adp_page_raw(t->page, " s without a step</td></tr>\n");
     }
 }
 
-void adp_html_steps(adp_page *page, adp_analysis *analysis, guint32 path, const GArray *folds,
-                    gint64 start, gboolean mailboxes)
+void adp_html_steps(adp_page *page, adp_analysis *analysis, const GPtrArray *folds, gint64 start,
+                    gboolean mailboxes)
 {
-    const adp_model *model = adp_analysis_model(analysis);
-    table t = {page, analysis, model, adp_model_path(model, path)->steps, start, mailboxes};
-    gint64 before = start;
+    table t = {page, analysis, adp_analysis_model(analysis), start, mailboxes};
     guint i;
-    guint s;
 
     begin_table(&t, "steps");
     for (i = 0; i < folds->len; i++) {
-        const adp_html_fold *fold = &g_array_index(folds, adp_html_fold, i);
-        guint32 index = g_array_index(t.steps, guint32, fold->first);
+        const adp_fold *fold = g_ptr_array_index(folds, i);
 
-        gap(&t, before, adp_model_obs(model, adp_model_step(model, index)->first)->time);
-        if (fold->what) {
-            folded(&t, fold);
+        gap(&t, fold->gap);
+        if (fold->kind == ADP_FOLD_ALONE) {
+            step_row(&t, g_array_index(fold->steps, guint32, 0));
         } else {
-            step_row(&t, index);
-        }
-        for (s = 0; s < fold->count; s++) {
-            index = g_array_index(t.steps, guint32, fold->first + s);
-            before = MAX(before, adp_model_obs(model, adp_model_step(model, index)->last)->time);
+            folded(&t, fold);
         }
     }
     adp_page_raw(page, "</tbody></table>\n");

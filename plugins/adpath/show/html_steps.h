@@ -12,10 +12,10 @@
 #include <glib.h>
 
 /**
- * All steps of the path, each with the id "s" and its number; those of a line of `folds` that is
- * several are folded. `start`: of the path, ns since the epoch.
+ * All steps of a path, by its lines (judge/folds.h), each with the id "s" and its number; those that
+ * share a line are folded. `start`: of the path, ns since the epoch.
  */
-void adp_html_steps(adp_page *page, adp_analysis *analysis, guint32 path, const GArray *folds,
-                    gint64 start, gboolean mailboxes);
+void adp_html_steps(adp_page *page, adp_analysis *analysis, const GPtrArray *folds, gint64 start,
+                    gboolean mailboxes);
 
 #endif

@@ -402,14 +402,13 @@ static void folded_steps(const context *c, guint32 index)
 {
     const adp_path *path = adp_model_path(c->model, index);
     GPtrArray *folds = adp_folds_of(c->analysis, index, c->mailboxes);
-    GArray *gaps = gaps_of(c, path);
     guint i;
 
     for (i = 0; i < folds->len; i++) {
         const adp_fold *fold = g_ptr_array_index(folds, i);
         guint32 first = g_array_index(fold->steps, guint32, 0);
 
-        gap_line(c, g_array_index(gaps, gint64, adp_model_step(c->model, first)->path_index));
+        gap_line(c, fold->gap);
         if (fold->kind == ADP_FOLD_ALONE) {
             step_line(c, first, start_of(c, path));
         } else {
@@ -421,7 +420,6 @@ static void folded_steps(const context *c, guint32 index)
             c->out, "%27s(%u steps on %u lines; each of them: -o adpath.all_steps:TRUE)\n", "",
             path->steps->len, folds->len);
     }
-    g_array_unref(gaps);
     g_ptr_array_unref(folds);
 }
 
