@@ -77,27 +77,25 @@ def open_step(window):
     window.desktop.xdo("click", "--repeat", 30, "--delay", 20, 5)
 
 
-def without_bytes(window):
-    window.menu("View", "Packet Bytes")
+def arranged(window):
     window.arrange(d.MAIN_FILE, 1280, 860)
 
 
 def test_crm_cannot_find_exchange(wireshark, scene):
     window = scene("http-redirect-refused")
-    without_bytes(window)
+    arranged(window)
     window.press(d.MAIN, "Whole path")
     window.wait(lambda: window.filter == "adpath", "the filter of the button")
     picture(window, d.MAIN_FILE, "guide-path.png", 1280, 700)
 
-    # 1. The report: what the verdict says, the endpoints, the findings.
+    # 1. The report: what the verdict says, the stages, the findings.
     window.open(REPORT, *MENU, r"Report.*")
     window.wait(lambda: "Verdict: failed" in window.text(REPORT), "the report")
     text = " ".join(window.text(REPORT).split())
     assert "Verdict: failed - The directory gave no usable service connection point of Exchange" in text
     for finding in ("warn scp-none", "warn endpoint-unreachable", "note redirect-not-followed"):
         assert finding in text
-    window.scroll(REPORT, 900, 600)
-    picture(window, REPORT, "guide-report.png", 1100, 760)
+    picture(window, REPORT, "guide-report.png", 1100, 900)
 
     # 2. From the report to the packet.
     window.press(REPORT, "First fault")
@@ -128,7 +126,7 @@ def test_crm_cannot_find_exchange(wireshark, scene):
 
 def test_krb_ap_err_modified(wireshark, scene):
     window = scene("service-key-mismatch")
-    without_bytes(window)
+    arranged(window)
     report = wireshark.json(window.capture, "-2")
     (path,) = report["paths"]
     mismatch = next(f for f in path["findings"] if f["id"] == "service-key-mismatch")
@@ -159,7 +157,7 @@ def test_krb_ap_err_modified(wireshark, scene):
 
 def test_the_picture_of_the_readme(wireshark, scene):
     window = scene("a1-happy-gssapi-clear", "-Y", "adpath")
-    without_bytes(window)
+    arranged(window)
     scp = next(s for s in harness.steps_of(wireshark.json(window.capture, "-2")) if s["kind"] == "scp")
     window.go_to(scp["response"])
     open_step(window)

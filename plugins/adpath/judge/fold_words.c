@@ -5,7 +5,6 @@
  */
 #include "judge/fold_words.h"
 
-#include "facts/outcome.h"
 #include "facts/summary.h"
 #include "facts/view.h"
 #include "join/identity.h"
@@ -284,6 +283,21 @@ char *adp_fold_words(const adp_model *model, const adp_fold *fold, gboolean mail
         return masked;
     }
     return g_string_free(out, FALSE);
+}
+
+adp_outcome adp_fold_outcome(const adp_model *model, const adp_fold *fold)
+{
+    adp_outcome outcome = ADP_NORMAL;
+    guint i;
+
+    if (fold->kind == ADP_FOLD_ALONE) {
+        return adp_step_outcome(model, step_at(model, fold, 0), FALSE);
+    }
+    for (i = 0; i < fold->steps->len && outcome != ADP_OK; i++) {
+        outcome =
+            adp_step_outcome(model, step_at(model, fold, i), FALSE) == ADP_OK ? ADP_OK : outcome;
+    }
+    return outcome;
 }
 
 /* ---- where they are ---- */

@@ -6,6 +6,7 @@
 #ifndef ADPATH_JUDGE_FOLD_WORDS_H
 #define ADPATH_JUDGE_FOLD_WORDS_H
 
+#include "facts/outcome.h"
 #include "join/model.h"
 #include "judge/fold.h"
 
@@ -13,6 +14,9 @@
 
 /** "6 lookups of a, b by 2 servers, all answered"; the sentence of a step that stands alone. g_free() it. */
 char *adp_fold_words(const adp_model *model, const adp_fold *fold, gboolean mailboxes);
+
+/** How its steps ended, who all went well: ADP_OK, or ADP_NORMAL when no more than that. */
+adp_outcome adp_fold_outcome(const adp_model *model, const adp_fold *fold);
 
 /** Where they are: "steps 3-9, 12, frames 40-71"; free with g_free(). */
 char *adp_fold_places(const adp_model *model, const adp_fold *fold);

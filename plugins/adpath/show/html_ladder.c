@@ -23,6 +23,8 @@
 #include "show/rows.h"
 #include "wire/text.h"
 
+#include <string.h>
+
 #define LEFT   ADP_LADDER_LEFT
 #define HEIGHT 40 /* of a line */
 
@@ -156,30 +158,48 @@ static void label(const ladder *l, const char *class, const char *text, guint x,
 
 /* ---- lines ---- */
 
-/* The words under the arrow's end: what came of the step. */
-static void result(const ladder *l, const adp_row *row, adp_outcome outcome, guint x)
+/* The words under an arrow's end: what came of the line, and how long its slowest answer took. */
+static void result(const ladder *l, const adp_fold *fold, const char *outcome, guint x)
 {
+    gint64 took;
+
     adp_page_rawf(l->page, "<text class=\"took\" x=\"%u\" y=\"34\">", x + 6);
-    if (outcome != ADP_OK) {
-        adp_page_text(l->page, row->outcome);
-        adp_page_raw(l->page, row->has_took ? " " : "");
+    if (strcmp(outcome, adp_outcome_name(ADP_OK)) != 0) {
+        adp_page_text(l->page, outcome);
+        adp_page_raw(l->page, " ");
     }
-    if (row->has_took) {
-        rounded(l, row->took);
+    if (adp_fold_longest(l->model, fold, &took)) {
+        adp_page_raw(l->page, fold->steps->len > 1 ? "at most " : "");
+        rounded(l, took);
     }
     adp_page_raw(l->page, "</text>");
 }
 
-static void arrows(const ladder *l, const adp_step *step, const adp_row *row, adp_outcome outcome)
+/* To each server of the line once: only what went well shares one. */
+static void arrows(const ladder *l, const adp_fold *fold, const char *outcome)
 {
-    guint x = adp_lanes_x(&l->lanes, adp_lane_of_step(l->model, step));
+    GHashTable *drawn = g_hash_table_new(NULL, NULL); /* where an arrow ends */
+    guint farthest = 0;
+    guint i;
 
-    if (step->reply == ADP_NONE && (outcome == ADP_UNANSWERED || outcome == ADP_PENDING)) {
-        vain_arrow(l, row->outcome, x, 25);
-    } else {
-        arrow(l, row->outcome, LEFT, x, 23);
-        arrow(l, row->outcome, x, LEFT, 32);
+    for (i = 0; i < fold->steps->len; i++) {
+        const adp_step *step = adp_model_step(l->model, g_array_index(fold->steps, guint32, i));
+        adp_outcome ended = adp_step_outcome(l->model, step, FALSE);
+        guint x = adp_lanes_x(&l->lanes, adp_lane_of_step(l->model, step));
+
+        if (!g_hash_table_add(drawn, GUINT_TO_POINTER(x))) {
+            continue;
+        }
+        if (step->reply == ADP_NONE && (ended == ADP_UNANSWERED || ended == ADP_PENDING)) {
+            vain_arrow(l, outcome, x, 25);
+        } else {
+            arrow(l, outcome, LEFT, x, 23);
+            arrow(l, outcome, x, LEFT, 32);
+        }
+        farthest = MAX(farthest, x);
     }
+    result(l, fold, outcome, farthest);
+    g_hash_table_unref(drawn);
 }
 
 /* "3", or "3 +4" with those that share the line, and when that began. */
@@ -195,34 +215,12 @@ static void margin(const ladder *l, const adp_row *row, guint count, gint64 afte
     adp_page_raw(l->page, "</text>");
 }
 
-/* To each server of the line once; only those that went well share one. */
-static void all_arrows(const ladder *l, const adp_fold *fold, const adp_row *row,
-                       adp_outcome outcome)
-{
-    GHashTable *drawn = g_hash_table_new(NULL, NULL); /* where an arrow ends */
-    guint i;
-
-    for (i = 0; i < fold->steps->len; i++) {
-        const adp_step *step = adp_model_step(l->model, g_array_index(fold->steps, guint32, i));
-        guint x = adp_lanes_x(&l->lanes, adp_lane_of_step(l->model, step));
-
-        if (!g_hash_table_add(drawn, GUINT_TO_POINTER(x))) {
-            continue;
-        }
-        arrows(l, step, row, outcome);
-        if (!i) {
-            result(l, row, outcome, x);
-        }
-    }
-    g_hash_table_unref(drawn);
-}
-
 static void step_line(const ladder *l, const adp_fold *fold)
 {
     guint32 index = g_array_index(fold->steps, guint32, 0);
     const adp_step *step = adp_model_step(l->model, index);
     adp_row row = adp_row_of(l->model, index, l->mailboxes);
-    adp_outcome outcome = adp_step_outcome(l->model, step, FALSE);
+    const char *outcome = adp_outcome_name(adp_fold_outcome(l->model, fold));
     gint64 after = adp_since(adp_model_obs(l->model, step->first)->time, l->start);
     char *text = fold->kind == ADP_FOLD_ALONE ? g_strdup(row.summary)
                                               : adp_fold_words(l->model, fold, l->mailboxes);
@@ -231,12 +229,12 @@ static void step_line(const ladder *l, const adp_fold *fold)
     adp_page_rawf(l->page, "Step %u, ", row.n);
     adp_page_seconds(l->page, after);
     adp_page_raw(l->page, " s after the start, ");
-    adp_page_text(l->page, row.outcome);
+    adp_page_text(l->page, outcome);
     adp_page_rawf(l->page, ", frame %u: ", row.frame);
     adp_page_text(l->page, text);
     end_title(l, HEIGHT, "life");
     margin(l, &row, fold->steps->len, after);
-    all_arrows(l, fold, &row, outcome);
+    arrows(l, fold, outcome);
     label(l, "said", text, LEFT + 8, 14);
     end_line(l);
     g_free(text);

@@ -18,8 +18,8 @@
 /** Where the client's line is. Measures are pixels of the screen. */
 #define ADP_LADDER_LEFT 172
 
-/** How wide a letter is, on average, and a bold one. */
-#define ADP_LADDER_LETTER 6.3
+/** How wide a letter is in names, many of which are in capitals, and a bold one in a sentence. */
+#define ADP_LADDER_LETTER 7.0
 #define ADP_LADDER_BOLD   6.9
 
 typedef enum {

@@ -326,24 +326,17 @@ static char *fold_places(const context *c, const adp_fold *fold)
 static void fold_line(const context *c, const adp_fold *fold, gint64 path_start)
 {
     guint32 first = g_array_index(fold->steps, guint32, 0);
-    adp_outcome outcome = ADP_NORMAL;
     char *words = adp_fold_words(c->model, fold, c->mailboxes);
     char *places = fold_places(c, fold);
     char *text = g_strdup_printf("%s %s", words, places);
     char buf[ADP_SECONDS_LEN];
-    guint i;
 
-    for (i = 0; i < fold->steps->len; i++) {
-        const adp_step *step = adp_model_step(c->model, g_array_index(fold->steps, guint32, i));
-
-        outcome = adp_step_outcome(c->model, step, FALSE) == ADP_OK ? ADP_OK : outcome;
-    }
     g_string_append_printf(
         c->out, "%5u %9s %-10s ", first + 1,
         adp_seconds(adp_since(adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time,
                               path_start),
                     buf),
-        adp_outcome_name(outcome));
+        adp_outcome_name(adp_fold_outcome(c->model, fold)));
     adp_report_wrap(c->out, text, 27, 29);
     g_free(text);
     g_free(places);
