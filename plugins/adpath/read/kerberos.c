@@ -125,9 +125,23 @@ typedef struct {
     adp_obs_krb *krb;
 } inner_state;
 
+static void read_inner_error(adp_arena *arena, adp_ber content, adp_obs_krb *krb)
+{
+    gboolean outer_has_stime = krb->has_stime;
+    gint64 outer_stime = krb->stime;
+
+    adp_krb_read_error(arena, content, krb);
+    if (outer_has_stime) {
+        krb->has_stime = TRUE;
+        krb->stime = outer_stime;
+    }
+}
+
 /*
  * With the armor key known, Wireshark shows what FAST hides in buffers of its
- * own: the true request body, or the true error. They replace the outer ones.
+ * own: the true request body, or the true error. They replace the outer ones,
+ * but for the time of the answer: the outer one is nearer to the wire, and known
+ * to versions that open no armor, too.
  */
 static void visit_inner(adp_node_kind kind, const field_info *fi, void *user_data)
 {
@@ -141,7 +155,7 @@ static void visit_inner(adp_node_kind kind, const field_info *fi, void *user_dat
         (state->tag == ADP_KRB_AS_REQ || state->tag == ADP_KRB_TGS_REQ)) {
         adp_krb_read_request_body(state->frame->arena, content, state->krb);
     } else if (kind == ADP_NODE_KRB_ERROR && state->tag == ADP_KRB_ERROR) {
-        adp_krb_read_error(state->frame->arena, content, state->krb);
+        read_inner_error(state->frame->arena, content, state->krb);
     }
 }
 
