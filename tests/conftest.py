@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc):
         # One worker for each: what one test has asked tshark, the others need not ask again.
         captures = [
             pytest.param(c, id=str(c), marks=pytest.mark.xdist_group(str(c)))
-            for c in harness.ALL_CAPTURES
+            for c in harness.TAKING_PART
         ]
         metafunc.parametrize("capture", captures, indirect=True)
 
@@ -58,6 +58,13 @@ def public(wireshark):
         return _missing(name)
 
     return find
+
+
+@pytest.fixture
+def sanitizers():
+    """Skips the test where the module with sanitizers is not built."""
+    if not harness.HAS_SANITIZERS:
+        pytest.skip("NOT TESTED: sanitizers, which this build of the module is without")
 
 
 @pytest.fixture

@@ -33,10 +33,11 @@ TAPS = ("stat:adpath", "nstat:adpath,steps", "seqa:adpath", "srt:adpath", "exper
 class Capture:
     """A capture file, to be read with the keys beside it, or without them."""
 
-    def __init__(self, path, name, keytab=None):
+    def __init__(self, path, name, keytab=None, parts=()):
         self.path = path
         self.name = name
         self.keytab = keytab
+        self.parts = parts  # the captures that stand in it behind one another
 
     @property
     def id(self):
@@ -107,10 +108,26 @@ def _taken(capture):
     """Does a capture take part in the tests of every capture?"""
     folder = capture.name.split("/")[0]
     scenario = (TESTDATA / folder / "truth.json").is_file()
-    return not scenario or folder in SAMPLE or bool(os.environ.get("ADPATH_ALL_CAPTURES"))
+    return not scenario or folder in SAMPLE or "ADPATH_ALL_CAPTURES" in os.environ
 
 
 ALL_CAPTURES = [c for c in OWN_CAPTURES if _taken(c)] + PUBLIC_CAPTURES
+EVERY_CAPTURE = bool(os.environ.get("ADPATH_ALL_CAPTURES"))
+
+# A start of tshark costs more than to read a recording: so they take part behind one another in one file,
+# and by themselves only those whose shape that would hide: whole ones, one side alone, sealed ones.
+ALONE = ("healthy/", "one-way-answers/", "malcolm-two-dcs-sealed", "suricata-cldap-unanswered")
+
+
+def _taking_part():
+    """What a test of every capture runs on."""
+    joined = Capture(None, "all", parts=[c for c in ALL_CAPTURES if not c.keytab])
+    opened = Capture(None, "all", keytab=True, parts=[c for c in ALL_CAPTURES if c.keytab])
+    alone = [c for c in ALL_CAPTURES if EVERY_CAPTURE or c.name.startswith(ALONE)]
+    return [c for c in (joined, opened) if c.parts] + alone
+
+
+TAKING_PART = _taking_part()
 LEFT_OUT = len(OWN_CAPTURES) + len(PUBLIC_CAPTURES) - len(ALL_CAPTURES)
 
 
@@ -167,6 +184,10 @@ def _module(variable):
     return path
 
 
+# tools/test --quick and --integration build once.
+HAS_SANITIZERS = os.environ.get("ADPATH_MODULE") != os.environ.get("ADPATH_MODULE_ASAN")
+
+
 class Wireshark:
     """Wireshark's programs as an ordinary user runs them."""
 
@@ -184,6 +205,7 @@ class Wireshark:
         self._captures = self._make("captures")
         self.data = self._data_folder()
         self._copies = {}
+        self._merged = {}
         self._cache = {}
         if os.geteuid() == 0:
             os.chown(self.home, NOBODY, NOBODY)
@@ -246,11 +268,30 @@ class Wireshark:
 
     def borrow(self, capture):
         """The same capture in a place that the ordinary user can read."""
+        if capture.parts:
+            return self.merged(capture.parts, "together-" + capture.id)
         return Capture(
             self.readable(capture.path),
             capture.name,
             capture.keytab and self.readable(capture.keytab),
         )
+
+    def merged(self, captures, name):
+        """Captures behind one another in one file, with all their keys: one start of tshark reads them."""
+        if name not in self._merged:
+            path = self.scratch / f"{name}.pcapng"
+            words = ["mergecap", "-a", "-w", path, *dict.fromkeys(c.path for c in captures)]
+            subprocess.run([str(word) for word in words], check=True, capture_output=True)
+            path.chmod(0o644)
+            keys = [c.keytab.read_bytes() for c in captures if c.keytab]
+            version = b"\x05\x02"
+            assert all(key.startswith(version) for key in keys)
+            keytab = keys and path.with_suffix(".keytab")
+            if keys:
+                keytab.write_bytes(version + b"".join(key.removeprefix(version) for key in keys))
+                keytab.chmod(0o644)
+            self._merged[name] = Capture(path, name, keytab or None, captures)
+        return self._merged[name]
 
     def run(self, program, *arguments, plugins="adpath", given=None, environment=None):
         """Runs a program of Wireshark. `given` goes to its standard input."""
@@ -262,7 +303,7 @@ class Wireshark:
             "WIRESHARK_PLUGIN_DIR": str(self.plugins[plugins]),
             **({"WIRESHARK_DATA_DIR": str(self.data)} if self.data else {}),
         }
-        if plugins == "sanitized":
+        if plugins == "sanitized" and HAS_SANITIZERS:
             variables["LD_PRELOAD"] = sanitizer_libraries()
             variables["ASAN_OPTIONS"] = "detect_leaks=0"
             variables["UBSAN_OPTIONS"] = "print_stacktrace=1"

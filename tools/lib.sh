@@ -254,14 +254,13 @@ built_module() {
 }
 
 # build_for_tests [INTEGRATION [QUICK]]: sets $release and $asan, the folders of the two builds, and exports their modules.
-# INTEGRATION "yes": the modules alone, without the unit tests; for release the build of tools/run.
-# QUICK "yes": without sanitizers, the second module is the first.
+# INTEGRATION "yes": the module alone, without the unit tests, by the build of tools/run.
+# QUICK, any word: without sanitizers, the second module is the first.
 build_for_tests() {
-    local preset=test without=()
+    local preset=test
 
     if [ -n "${1-}" ]; then
         preset=release
-        without=(-DADPATH_BUILD_TESTS=OFF)
     fi
     release=$(build_dir $preset)
     asan=$release
@@ -272,7 +271,7 @@ build_for_tests() {
     build "$release" --preset $preset
     if [ -z "${2-}" ]; then
         say "--- build with sanitizers, in $asan"
-        build "$asan" --preset asan ${without[@]+"${without[@]}"}
+        build "$asan" --preset asan
     fi
     find_plugin_dirs
     ADPATH_MODULE=$(built_module "$release")

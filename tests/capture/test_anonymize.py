@@ -7,9 +7,7 @@ behind one another in one file, so that a few starts of tshark see them.
 
 import functools
 import json
-import os
 import re
-import subprocess
 
 import harness
 import pytest
@@ -74,18 +72,14 @@ def leaks(text, names, addresses):
 @pytest.fixture(scope="session")
 def everything(wireshark):
     """The recordings that stand for all, behind one another."""
-    target = wireshark.scratch / "everything.pcapng"
-    sources = [c.path for c in harness.ALL_CAPTURES if c in harness.OWN_CAPTURES and not c.keytab]
-    subprocess.run(["mergecap", "-a", "-w", target, *sources], check=True)
-    target.chmod(0o644)
-    return harness.Capture(target, "everything")
+    return wireshark.merged([c for c in harness.ALL_CAPTURES if c in harness.OWN_CAPTURES and not c.keytab], "everything")
 
 
 def captures(everything):
     yield everything
     # Those with keys show more: what is sealed without them.
     for capture in harness.OWN_CAPTURES:
-        if capture.keytab and (os.environ.get("ADPATH_ALL_CAPTURES") or "a1" in capture.name):
+        if capture.keytab and (harness.EVERY_CAPTURE or "a1" in capture.name):
             yield capture
 
 

@@ -6,7 +6,6 @@ comparison asks, too, whether trees were made on demand there and no message got
 """
 
 import functools
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -24,23 +23,10 @@ DAMAGED = ("-q", "-z", "adpath,json", "-z", "adpath,about")
 REPORT = ("-q", "-z", "adpath,json", "-z", "expert", "-z", "adpath,about")
 
 
-def merged(wireshark, captures, name):
-    """Captures behind one another in one file, with all their keys."""
-    path = wireshark.scratch / f"{name}.pcapng"
-    words = ["mergecap", "-a", "-w", path, *dict.fromkeys(c.path for c in captures)]
-    subprocess.run([str(word) for word in words], check=True, capture_output=True)
-    path.chmod(0o644)
-    keytab = wireshark.scratch / f"{name}.keytab"
-    keys = [c.keytab.read_bytes().removeprefix(b"\x05\x02") for c in captures if c.keytab]
-    keytab.write_bytes(b"\x05\x02" + b"".join(keys))
-    keytab.chmod(0o644)
-    return harness.Capture(path, name, keytab)
-
-
 @pytest.fixture(scope="module")
 def everything(wireshark):
     """All captures that take part."""
-    return merged(wireshark, harness.ALL_CAPTURES, "tree-everything")
+    return wireshark.merged(harness.ALL_CAPTURES, "tree-everything")
 
 
 def asked(wireshark, capture, way, *arguments, plugins="adpath"):
@@ -84,7 +70,7 @@ def test_reports_and_expert_items(wireshark, everything):
 
 def test_reports_of_each_capture(wireshark):
     """One by one they have other neighbours; all of them only when all captures are asked for."""
-    if not os.environ.get("ADPATH_ALL_CAPTURES"):
+    if not harness.EVERY_CAPTURE:
         pytest.skip("NOT TESTED: trees on demand, on each capture by itself (ADPATH_ALL_CAPTURES=1)")
     for capture in harness.ALL_CAPTURES:
         capture = wireshark.borrow(capture)

@@ -206,7 +206,7 @@ def test_lists(analysed, batch):
 
 
 @pytest.mark.parametrize("batch", batches(cases.batches()))
-def test_sanitized(analysed, wireshark, batch):
+def test_sanitized(analysed, wireshark, batch, sanitizers):
     """The build with sanitizers says the same, and has nothing to complain about."""
     result = analysed(batch)
     run = wireshark.run(

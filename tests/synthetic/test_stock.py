@@ -61,7 +61,7 @@ def test_nothing_else_changes(wireshark, folder, keylog, keys):
         assert f"\t{kind}\t" in reported
 
 
-def test_sanitized(wireshark, folder, keylog):
+def test_sanitized(wireshark, folder, keylog, sanitizers):
     """The same with sanitizers, which end the program at the first mistake."""
     path = everything(keylog).save(folder, "sanitized")
     arguments = ["-n", "-r", path, *test_tls.ODD_PORT, "-o", f"tls.keylog_file:{keylog}"]

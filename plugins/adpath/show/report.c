@@ -249,6 +249,15 @@ static void error_meaning(const context *c, const adp_step *step)
     }
 }
 
+/* The columns that a line of the steps begins with; the one that its text begins in: long times move it. */
+static guint line_head(GString *out, guint32 n, const char *seconds, const char *outcome)
+{
+    gsize before = out->len;
+
+    g_string_append_printf(out, "%5u %9s %-10s ", n, seconds, outcome);
+    return (guint)(out->len - before);
+}
+
 /* "  12  +0.633861  unanswered  SRV ..." */
 static void step_line(const context *c, guint32 step_index, gint64 path_start)
 {
@@ -258,19 +267,18 @@ static void step_line(const context *c, guint32 step_index, gint64 path_start)
     gint64 last;
     guint32 frames;
     char buf[ADP_SECONDS_LEN];
+    guint column;
     char *text;
 
     (void)adp_model_span(c->model, &first, &last, &frames);
-    g_string_append_printf(c->out, "%5u %9s ", row.n,
-                           adp_seconds(first + row.time - path_start, buf));
-    g_string_append_printf(c->out, "%-10s ", row.outcome);
+    column = line_head(c->out, row.n, adp_seconds(first + row.time - path_start, buf), row.outcome);
     if (row.has_took) {
         text = g_strdup_printf("%s [frame %u, %s, %s s]", row.summary, row.frame, row.server,
                                adp_seconds(row.took, buf));
     } else {
         text = g_strdup_printf("%s [frame %u, %s]", row.summary, row.frame, row.server);
     }
-    adp_report_wrap(c->out, text, 27, 29);
+    adp_report_wrap(c->out, text, column, 29);
     g_free(text);
     error_meaning(c, step);
     if (step->kind == ADP_STEP_SCP) {
@@ -329,15 +337,12 @@ static void fold_line(const context *c, const adp_fold *fold, gint64 path_start)
     char *words = adp_fold_words(c->model, fold, c->mailboxes);
     char *places = fold_places(c, fold);
     char *text = g_strdup_printf("%s %s", words, places);
+    gint64 start = adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time;
     char buf[ADP_SECONDS_LEN];
+    guint column = line_head(c->out, first + 1, adp_seconds(adp_since(start, path_start), buf),
+                             adp_outcome_name(adp_fold_outcome(c->model, fold)));
 
-    g_string_append_printf(
-        c->out, "%5u %9s %-10s ", first + 1,
-        adp_seconds(adp_since(adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time,
-                              path_start),
-                    buf),
-        adp_outcome_name(adp_fold_outcome(c->model, fold)));
-    adp_report_wrap(c->out, text, 27, 29);
+    adp_report_wrap(c->out, text, column, 29);
     g_free(text);
     g_free(places);
     g_free(words);
