@@ -34,8 +34,26 @@ set(CPACK_PACKAGING_INSTALL_PREFIX "${Wireshark_INSTALL_PREFIX}")
 
 set(documents "share/doc/${CPACK_PACKAGE_NAME}")
 install(FILES cmake/copyright DESTINATION "${documents}")
-install(FILES README.md CHANGELOG.md DESTINATION "${documents}" OPTIONAL)
+install(FILES README.md CHANGELOG.md COPYING DESTINATION "${documents}" OPTIONAL)
 install(DIRECTORY docs DESTINATION "${documents}" OPTIONAL
     FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN "*.png")
+# The scripts are optional, so they lie where examples do, to be copied; and with the lessons their captures, beside
+# lua/ as in the checkout. What a document points to is there: tests/capture/test_package.py follows all of it.
+install(DIRECTORY lua DESTINATION "${documents}" OPTIONAL
+    FILES_MATCHING PATTERN "*.lua" PATTERN "*.md" PATTERN "lesson.txt")
+install(FILES testdata/PROVENANCE.md DESTINATION "${documents}/testdata" OPTIONAL)
+file(GLOB lesson_files "${PROJECT_SOURCE_DIR}/lua/lessons/*/lesson.txt")
+set(lesson_folders)
+foreach(file IN LISTS lesson_files)
+    file(STRINGS "${file}" lines REGEX "^Capture:" ENCODING UTF-8)
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE "^Capture:[ \t]*(testdata/[^ ]+)/[^/]+$" "\\1" folder "${line}")
+        list(APPEND lesson_folders "${folder}")
+    endforeach()
+endforeach()
+list(REMOVE_DUPLICATES lesson_folders)
+foreach(folder IN LISTS lesson_folders)
+    install(DIRECTORY "${folder}" DESTINATION "${documents}/testdata" FILES_MATCHING PATTERN "capture.*")
+endforeach()
 
 include(CPack)

@@ -204,16 +204,34 @@ end
 local Class = {} -- the window, and where its user is
 local start_with -- the lesson to begin with, from the command line
 
-local function say(text)
-    Class.text = text
+-- The first line of the window is the user's. Not a dialog: Wireshark closes those that scripts open in a way that
+-- leaves Qt's accessibility with what is gone, and where a screen reader runs, one of the next ends Wireshark.
+local LABELS = { answer = "Type your answer here:", number = "Type the number of a lesson here:" }
+
+-- What stands in the first line, behind its label or before it: a new text has the cursor at its very start.
+local function typed_text()
+    local line = Class.window and Class.window:get_text():match("^[^\n]*") or ""
+    for _, label in pairs(LABELS) do
+        local from, to = line:find(label, 1, true)
+        if from then
+            line = line:sub(1, from - 1) .. " " .. line:sub(to + 1)
+        end
+    end
+    return core.trim(line)
+end
+
+-- Shows where its user is, and a text below it. `kept`: what stays in the first line.
+local function say(text, kept)
     if Class.window then
         local lesson = Class.lesson
-        local parts = {}
+        local label = lesson and LABELS.answer or LABELS.number
+        local parts = { label .. " " .. (kept or "") .. "\n" .. ("="):rep(78) }
         if lesson then
-            parts[1] = task_of(lesson)
-            parts[2] = question_text(lesson, Class.q)
+            parts[#parts + 1] = task_of(lesson)
+            parts[#parts + 1] = question_text(lesson, Class.q)
         else
-            parts[1] = "Lessons. Press Choose, and type the number of one.\n\n" .. list_of(lessons, Class.progress)
+            parts[#parts + 1] = "Lessons. Type the number of one into the first line, and press Choose.\n\n"
+                .. list_of(lessons, Class.progress)
             for _, fault in ipairs(faults) do
                 parts[#parts + 1] = wrap("A lesson that cannot be read: " .. fault)
             end
@@ -258,8 +276,12 @@ local function with_packets(text, to_do)
     return result
 end
 
-local function check(text)
-    local lesson, q = Class.lesson, Class.q
+local function check()
+    local lesson, q, text = Class.lesson, Class.q, typed_text()
+    if text == "" then
+        say("Type your answer into the first line of this window, and press Check my answer.")
+        return
+    end
     say(with_packets(text, function(trial, typed)
         local right, said = answers.judge(trial, lesson.questions[q], text, typed)
         local unkept = Class.progress:note(lesson, q, right)
@@ -271,6 +293,7 @@ end
 
 local function show_me()
     local frame, filter
+    local kept = typed_text()
     local text = with_packets(nil, function(trial)
         local shown
         shown, frame, filter = shown_text(trial, Class.lesson, Class.q)
@@ -284,7 +307,7 @@ local function show_me()
             apply_filter()
         end
     end
-    say(text)
+    say(text, kept)
 end
 
 local function show_hint()
@@ -296,7 +319,7 @@ local function show_hint()
     for i = 1, Class.hints[key] do
         lines[i] = wrap("Hint: " .. hints[i])
     end
-    say(lines[1] and table.concat(lines, "\n\n") or "There is no hint for this one.")
+    say(lines[1] and table.concat(lines, "\n\n") or "There is no hint for this one.", typed_text())
 end
 
 local function next_one()
@@ -315,16 +338,16 @@ local function next_one()
     say("That was the last lesson.")
 end
 
+-- By the number in the first line; without one, the list.
 local function choose()
-    new_dialog("Choose a lesson", function(text)
-        local lesson = lesson_named(core.trim(text))
-        if lesson then
-            go_to(lesson, Class.progress:open_question(lesson) or 1)
-        else
-            Class.lesson = nil
-            say("There is no lesson " .. text .. ".")
-        end
-    end, "Number")
+    local text = typed_text()
+    local lesson = lesson_named(text)
+    if lesson then
+        go_to(lesson, Class.progress:open_question(lesson) or 1)
+    else
+        Class.lesson = nil
+        say(text == "" and "" or "There is no lesson " .. text .. ".")
+    end
 end
 
 -- A button that needs a lesson begins with the first one that is not done.
@@ -355,6 +378,7 @@ local function open_window()
     Class.opened = nil
     local window = TextWindow.new("AD Discovery: lessons")
     Class.window = window
+    window:set_editable(true)
     window:set_atclose(function()
         if Class.window == window then
             Class.window = nil
@@ -362,9 +386,7 @@ local function open_window()
     end)
     window:add_button("Choose", choose)
     window:add_button("Hint", in_lesson(show_hint))
-    window:add_button("Check my answer", in_lesson(function()
-        new_dialog("Check my answer", check, "Answer")
-    end))
+    window:add_button("Check my answer", in_lesson(check))
     window:add_button("Show me", in_lesson(show_me))
     window:add_button("Next", in_lesson(next_one))
     local first = start_with and lesson_named(start_with)

@@ -218,6 +218,19 @@ def do_type(window, text):
     Atspi.EditableText.set_text_contents(entries[0], text)
 
 
+def do_enter(window, behind, text):
+    """Types into a text that can be changed, right behind these words."""
+    for node in below(window_named(window)):
+        if node.get_role_name() in ("text", "entry", "document text"):
+            place = text_of(node).find(behind)
+            if place >= 0:
+                at = place + len(behind)
+                if not Atspi.EditableText.insert_text(node, at, text, len(text.encode())):
+                    raise LookupError(f"the text of {window!r} cannot be changed")
+                return
+    raise LookupError(f"no {behind!r} in {window!r}")
+
+
 def do_text(window):
     """The largest text of a window."""
     texts = [

@@ -14,8 +14,8 @@ sys.path.insert(0, str(harness.ROOT / "tests" / "capture"))
 import lessons  # noqa: E402
 
 TITLE = r".*AD Discovery: lessons"
-ANSWER = r".*Check my answer"
-CHOOSE = r".*Choose a lesson"
+ANSWER = "Type your answer here:"
+NUMBER = "Type the number of a lesson here:"
 FORGET = r".*Forget my progress in the lessons"
 MENU = ("Tools", "AD Discovery Path", "Lessons")
 # One with names and filters, one with several captures, one on sites, one that ends in a time.
@@ -59,10 +59,26 @@ def there(window, title):
     return any(re.fullmatch(title, w) for w in window.windows())
 
 
-def dialog(window, button, title, typed):
-    """Presses a button, types into the dialog that comes up, and closes it."""
-    press(window, TITLE, button, lambda: there(window, title), f"the dialog {title}")
-    fill(window, title, typed)
+def enter(window, label, typed, button, words):
+    """Types into the first line, and presses a button; until that shows what these words say."""
+    for _ in range(3):
+        window.wait(lambda: window.desktop.ask("enter", window=TITLE, behind=label, text=f" {typed}") or True, f"the line {label}")
+        window.press(TITLE, button)
+        try:
+            return window.wait(lambda: " ".join(words.split()) in text(window), words, d.SECOND_CLICK)
+        except AssertionError as lost:
+            warnings.warn(f"{button} is pressed once more: {lost}")
+    raise AssertionError(f"{button} does not show {words!r}; the window says: {text(window)}")
+
+
+def choose(window, lesson, q=1):
+    question = lesson.questions[q - 1]
+    enter(window, NUMBER, lesson.number, "Choose", f"Question {q} of {len(lesson.questions)}: {question.text}")
+    window.wait(lambda: window.counts()[0] > 0, "the capture is open")
+
+
+def check(window, answer, verdict):
+    enter(window, ANSWER, answer, "Check my answer", f"Your answer: {answer} {verdict}")
 
 
 def fill(window, title, typed):
@@ -74,21 +90,19 @@ def fill(window, title, typed):
 def test_a_lesson_is_played(wireshark, window, course, name):
     lesson = lessons.ALL[name]
     solved = lessons.solve(wireshark, lesson)
-    until(window, "Press Choose", "the list of lessons")
+    until(window, "press Choose", "the list of lessons")
     assert lesson.title in text(window)
-    dialog(window, "Choose", CHOOSE, str(lesson.number))
+    choose(window, lesson)
     for q, question in enumerate(lesson.questions, 1):
         until(window, f"Question {q} of {len(lesson.questions)}: {question.text}", f"question {q}")
         window.wait(lambda: window.counts()[0] > 0, "the capture is open")
         wrong = lessons.wrong_answers(question, solved[q])[0]
-        dialog(window, "Check my answer", ANSWER, wrong)
-        until(window, f"Your answer: {wrong} Not yet.", "a wrong answer is refused")
+        check(window, wrong, "Not yet.")
         right = solved[q][0]
         assert right.text not in text(window).replace(wrong, "") or len(right.text) < 4 or question.choices
         hint = " ".join(f"Hint: {question.hints[0]}".split())
         press(window, TITLE, "Hint", lambda h=hint: text(window).count(h) and "Not yet." not in text(window), "the first hint")
-        dialog(window, "Check my answer", ANSWER, right.text)
-        until(window, f"Your answer: {right.text} Right.", "the right one is taken")
+        check(window, right.text, "Right.")
         shown = (question.show, f"({question.show}) && frame.number >= {right.frame}")
         flat = [" ".join(f"Filter: {s}".split()) for s in shown]
         press(window, TITLE, "Show me", lambda f=flat: any(s in text(window) for s in f), "what the lesson shows")
@@ -102,11 +116,14 @@ def test_a_lesson_is_played(wireshark, window, course, name):
 def test_progress_is_kept_and_forgotten(wireshark, window, show, course):
     lesson = lessons.ALL["04-missing-spn"]
     solved = lessons.solve(wireshark, lesson)
-    dialog(window, "Choose", CHOOSE, "4")
-    until(window, "Question 1 of", "the first question")
-    window.wait(lambda: window.counts()[0] > 0, "the capture is open")
-    dialog(window, "Check my answer", ANSWER, solved[1][0].text)
-    until(window, "Right.", "the answer is taken")
+    choose(window, lesson)
+    # Nothing typed is no answer; what is typed stays while one looks at a hint.
+    press(window, TITLE, "Check my answer", lambda: "into the first line of this window" in text(window), "what to do")
+    window.desktop.ask("enter", window=TITLE, behind=ANSWER, text=" half an ans")
+    press(window, TITLE, "Hint", lambda: "Hint: " in text(window), "a hint")
+    assert text(window).startswith(f"{ANSWER} half an ans =")
+    press(window, TITLE, "Check my answer", lambda: "Your answer: half an ans Not yet." in text(window), "it is checked")
+    check(window, solved[1][0].text, "Right.")
     d.end(window.process)
     # Another day: the lesson goes on with the question that is open.
     again = show(None, "-X", f"lua_script:{course}/lua/adpath_lessons.lua", "-X", "lua_script1:lesson=4", loaded=False)
