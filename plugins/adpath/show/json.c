@@ -345,6 +345,7 @@ static void path_time(const adp_json_out *c, guint32 index)
     adp_json_seconds(c, "in_vain", time->vain);
     adp_json_seconds(c, "pauses", time->pauses);
     adp_json_seconds(c, "longest_pause", time->longest);
+    adp_json_seconds(c, "neighbours", time->neighbours);
     adp_json_begin_array(c, "servers");
     for (i = 0; i < time->servers->len; i++) {
         const adp_time_at *at = &g_array_index(time->servers, adp_time_at, i);
