@@ -468,6 +468,7 @@ static void generator(const adp_json_out *c)
     adp_json_begin_object(c, "generator");
     adp_json_string(c, "adpath", ADPATH_VERSION);
     adp_json_string(c, "wireshark", epan_get_version());
+    adp_json_bool(c, "pseudonyms", adp_anonymizes());
     adp_json_end_object(c);
     adp_json_bool(c, "analysis", adp_analyses());
 }

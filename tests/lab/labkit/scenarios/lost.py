@@ -31,8 +31,8 @@ def dead_addresses(play):
     scp=[],
     steps=[*START, scp(0), FALLBACK],
     findings=[
-        found("endpoint-unreachable", "note", cost=(8, 9.5)),
-        found("slow", "note", cost=(8, 9.5)),
+        found("endpoint-unreachable", "note", cost=(6.5, 8.5)),
+        found("slow", "note", cost=(6.5, 8.5)),
         found("scp-none", "note"),
         found("autodiscover-fallback", "note"),
     ],
@@ -41,7 +41,7 @@ def dead_addresses(play):
 )
 def play_dead_addresses(play):
     begin(play)
-    play.discover("--timeout", "9")
+    play.discover("--timeout", "8")
 
 
 PROXY, PROXY_PORT = "10.31.1.21", 8080

@@ -50,7 +50,7 @@ ROWS = {
 
 # Where time is lost: stage -> least and most seconds. Elsewhere less than half a second is.
 LOST = {
-    "dead-addresses": {"reach": (8, 9.5)},
+    "dead-addresses": {"reach": (6.5, 8.5)},
     "dead-dc": {"find": (4, 5.5), "sign-in": (2, 3.5)},
     "endpoint-silent": {"reach": (3.5, 5)},
     "fragments-lost": {"sign-in": (5.8, 8)},
