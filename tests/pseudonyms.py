@@ -14,7 +14,7 @@ KEPT = set(
 def bones(value, key=None):
     """A report without the names."""
     if isinstance(value, dict):
-        return {k: bones(v, k) for k, v in value.items()}
+        return {k: bones(v, k) for k, v in value.items() if k != "pseudonyms"}
     if isinstance(value, list):
         return [bones(v, key) for v in value]
     if isinstance(value, str) and key not in KEPT:

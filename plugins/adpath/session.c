@@ -155,6 +155,11 @@ char *adp_session_shown_early(const char *text, gboolean is_keyword)
     return shown;
 }
 
+gboolean adp_anonymizes(void)
+{
+    return model ? names != NULL : pref_analysis && pref_anonymize;
+}
+
 gboolean adp_shows_all_steps(void)
 {
     return pref_all_steps;

@@ -47,6 +47,9 @@ char *adp_session_shown(const char *text);
  */
 char *adp_session_shown_early(const char *text, gboolean is_keyword);
 
+/** Pseudonyms are to be shown instead of names (preference adpath.anonymize): of the file that is opened next, of the open one. */
+gboolean adp_anonymizes(void);
+
 /** The analysis is switched on. */
 gboolean adp_analyses(void);
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """adpath.anonymize: no name of the capture leaves, and nothing is judged otherwise.
 
-What the names are says Wireshark without the plugin. The recordings that stand for all (with ADPATH_ALL_CAPTURES, all) stand
-behind one another in one file, so that a few starts of tshark see them.
+What the names are says Wireshark without the plugin. All recordings stand behind one another in one file, so that a few starts of
+tshark see them; with their keys, by which more is seen, one of them (with ADPATH_ALL_CAPTURES, all).
 """
 
 import functools
@@ -71,8 +71,8 @@ def leaks(text, names, addresses):
 
 @pytest.fixture(scope="session")
 def everything(wireshark):
-    """The recordings that stand for all, behind one another."""
-    return wireshark.merged([c for c in harness.ALL_CAPTURES if c in harness.OWN_CAPTURES and not c.keytab], "everything")
+    """All recordings, behind one another."""
+    return wireshark.merged([c for c in harness.OWN_CAPTURES if not c.keytab], "every-recording")
 
 
 def captures(everything):
@@ -83,7 +83,7 @@ def captures(everything):
             yield capture
 
 
-REPORTS = "path ndjson verdict stages steps tsv tree srt markdown decrypt about".split()
+REPORTS = "path ndjson verdict stages steps tsv tree srt markdown html decrypt about".split()
 
 
 def test_nothing_is_judged_otherwise_and_no_report_has_a_name(wireshark, everything):
@@ -101,6 +101,22 @@ def test_nothing_is_judged_otherwise_and_no_report_has_a_name(wireshark, everyth
             arguments += ["-z", f"adpath,explain,{step['frames'][0]}"]
         out = wireshark.ask(capture, *ON, "-2", "-q", *arguments, "-z", "flow,adpath,standard")
         assert len(out) > 5000 and not leaks(out, names, addresses), capture
+
+
+def test_beside_another_capture(wireshark, everything, lab):
+    """Its report has pseudonyms, too, or it is refused."""
+    healthy = wireshark.borrow(harness.Capture(harness.TESTDATA / "healthy" / "capture.pcapng", "healthy"))
+    files = {}
+    for name, options in (("named", ()), ("veiled", ON)):
+        files[name] = wireshark.scratch / f"{name}.json"
+        files[name].write_text(wireshark.ask(healthy, *options, "-q", "-z", "adpath,json"))
+        files[name].chmod(0o644)
+    for capture in (everything, lab("c1")):
+        names, addresses = shown_by_wireshark(wireshark, capture)
+        said = wireshark.ask(capture, *ON, "-q", "-z", f"adpath,compare,{files['veiled']}")
+        assert "First difference that matters" in said and not leaks(said, names, addresses)
+    done = wireshark.tshark(lab("c1"), *ON, "-q", "-z", f"adpath,compare,{files['named']}")
+    assert done.status == 1 and "has names in it" in done.err and "nordwind" not in done.out + done.err
 
 
 @pytest.mark.parametrize("passes", [(), ("-2",)])

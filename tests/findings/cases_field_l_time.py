@@ -5,6 +5,7 @@ from cases import url_entry
 from cases_field_a import large_ticket, timed
 from cases_field_b import NOTHING_WRONG
 from cases_field_b_time import dead, good_start, late
+from cases_field_g_dns import MDNS, to_neighbours
 from cases_web import connect, directory, ex, post
 from field import field
 
@@ -222,3 +223,28 @@ def silent_endpoint_costs_its_twenty_seconds(s):
     s.cite("endpoint-unreachable", dead(s, s.web2, 443))
     s.address(ex(s, 2), s.web)
     post(s, s.https(s.web, ex(s, 2)), ex(s, 2))
+
+
+# ---- all neighbours are no server ----
+
+NOBODY_S = [r"waiting for (224\.|ff02)", r"(224\.0\.0\.251|ff02::fb) [0-9.]+ s \("]
+
+
+@field("K9", shows={"srv-unanswered": "error"}, costs={"srv-unanswered": (2.9, 3.1)}, lost=(2.9, 3.1), like=["slow"],
+       time={"in_vain": (2.9, 3.1), "answers": (0, 0)}, says={"path": [r"in vain +[0-9.]+ +all neighbours 3(\.0)? s"]},
+       never={"path": NOBODY_S, "verdict": NOBODY_S}, alone=True)
+def neighbours_are_asked_for_the_domain_in_vain(s):
+    """A domain below .local: three questions by mDNS in three seconds, and no server is asked."""
+    s.cite("srv-unanswered", to_neighbours(s, "_ldap._tcp.{D}"))
+    s.wait(60).hears_something()
+
+
+@field("K9", like=["slow", "srv-unanswered"], outcome="ok|hidden|incomplete", lost=(0, 0), time={"in_vain": (0, 0), "answers": (6.9, 7.1)},
+       never={"path": NOBODY_S, "verdict": [*NOBODY_S, "lost"]}, alone=True)
+def neighbour_answers_the_third_time(s):
+    """Questions to all are repeated whoever answers: the controller was waking up, and does so after seven seconds."""
+    s.named(f"{s.short}.local")
+    to_neighbours(s, "_ldap._tcp.{D}")
+    record = srv_rr("_ldap._tcp." + s.domain, s.host)
+    s.c.udp(s.dc, 5353, MDNS, 5353, dns(0, "", flags=0x8400, questions=0, answers=[record]))
+    s.ping(host=s.host)

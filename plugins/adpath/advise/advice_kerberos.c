@@ -399,9 +399,7 @@ const adp_advice adp_advice_kerberos[] = {
                "before: something on the path, often a firewall or a tunnel, loses fragments.",
                .needs = {ADP_SIGN_FRAGMENTED, ADP_SIGN_SMALLER_ANSWERED},
                .refuted_by = {ADP_SIGN_TOO_BIG}),
-         CAUSE("The answers are sent in fragments, and only the first of each arrives: a device on "
-               "the path drops the others.",
-               .needs = {ADP_SIGN_REPLY_CUT}),
+         ADP_CAUSE_CUT,
          CAUSE("Fragments are lost on the path: the request was sent in several.",
                .needs = {ADP_SIGN_FRAGMENTED},
                .refuted_by = {ADP_SIGN_SMALLER_ANSWERED, ADP_SIGN_TOO_BIG}),

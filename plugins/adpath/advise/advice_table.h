@@ -53,6 +53,16 @@
         }                                                                                          \
     }
 
+/** Of a silence that begins with a part of an answer. */
+#define ADP_CAUSE_CUT                                                                              \
+    {                                                                                              \
+        .text = "The answers are sent in fragments, and only the first of each arrives: a device " \
+                "on the path drops the others.",                                                   \
+        .needs = {                                                                                 \
+            ADP_SIGN_REPLY_CUT                                                                     \
+        }                                                                                          \
+    }
+
 /** What costs the client time on such a route. */
 #define ADP_CAUSE_TRIED_ON                                                                         \
     {                                                                                              \

@@ -150,6 +150,7 @@ static void read_report(adp_told *told, const adp_json_value *report)
 
     told->analysis = adp_value_true(report, "analysis");
     told->generator = or_empty(adp_value_string(adp_value_member(report, "generator"), "adpath"));
+    told->pseudonyms = adp_value_true(adp_value_member(report, "generator"), "pseudonyms");
     told->outcome = or_empty(adp_value_string(verdict, "outcome"));
     told->text = or_empty(adp_value_string(verdict, "text"));
     told->frames = adp_value_uint(capture, "frames", 0);

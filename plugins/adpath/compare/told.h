@@ -97,6 +97,7 @@ typedef struct {
     adp_arena *arena; /* holds all of it */
     gboolean analysis;
     const char *generator; /* version of adpath that wrote it */
+    gboolean pseudonyms;   /* in it stand for the names */
     const char *outcome;   /* of the verdict */
     const char *text;
     guint32 frames;

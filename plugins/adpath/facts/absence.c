@@ -192,15 +192,51 @@ static guint32 smaller_step(const adp_model *model, const adp_step *step)
 
 /* ---- the proof ---- */
 
+/* Over TCP a length stands in front, so that the bytes are others; a number of the message's own is the same. */
+static gboolean is_same_message(const adp_obs *a, const adp_obs *b)
+{
+    if (a->type != b->type) {
+        return FALSE;
+    }
+    if (a->type == ADP_OBS_KDC_REQUEST) {
+        return a->u.krb->has_nonce && b->u.krb->has_nonce && a->u.krb->nonce == b->u.krb->nonce;
+    }
+    return a->hash == b->hash ||
+           (a->type == ADP_OBS_DNS_QUERY && a->id == b->id && a->u.dns->qtype == b->u.dns->qtype &&
+            adp_same_text(a->u.dns->name, b->u.dns->name));
+}
+
+/* Did the client send the same message again, elsewhere or by TCP, after it? Such steps follow soon. */
+static gboolean was_asked_elsewhere(const adp_model *model, const adp_step *step, guint32 after)
+{
+    const GArray *steps = adp_model_path(model, step->path)->steps;
+    guint i;
+
+    if (step->request == ADP_NONE) {
+        return FALSE;
+    }
+    for (i = step->path_index + 1; i < steps->len && i <= step->path_index + ADP_MAX_SMALLER; i++) {
+        const adp_step *other = adp_model_step(model, g_array_index(steps, guint32, i));
+
+        if (other->kind == step->kind && other->request != ADP_NONE && other->request > after &&
+            is_same_message(adp_model_obs(model, step->request),
+                            adp_model_obs(model, other->request))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /*
  * A datagram comes whole or not at all. A client that asks again after the first fragment of an
- * answer never got the rest, so the answer did not arrive.
+ * answer, there or elsewhere, never got the rest, so the answer did not arrive.
  */
 static adp_silence of_part(const adp_model *model, const adp_step *step, guint32 part)
 {
     adp_silence silence;
 
-    if (step->flow.transport == ADP_UDP && step->retries) {
+    if (step->flow.transport == ADP_UDP &&
+        (step->retries || was_asked_elsewhere(model, step, part))) {
         silence =
             of_capture(model, &step->flow, adp_model_obs(model, step->last)->time, ADP_PATIENCE);
         if (silence.kind == ADP_SILENCE_UNANSWERED) {
@@ -422,7 +458,8 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
         g_string_append(out, ": the server closed the connection without an answer");
         break;
     case ADP_SILENCE_UNANSWERED:
-        g_string_append(out, silence.fragmented
+        g_string_append(out, silence.cut ? ": no answer but the first fragment of one"
+                             : silence.fragmented
                                  ? ": no answer to the request, which was sent in IP fragments"
                                  : ": no answer");
         if (silence.stray != ADP_NONE) {

@@ -186,7 +186,7 @@ gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs)
 
 static void forget(adp_guess *guess)
 {
-    guess->asked = guess->answered = guess->hello = ADP_NONE;
+    guess->asked = guess->answered = guess->addresses = guess->hello = ADP_NONE;
     guess->certificate = guess->alert = guess->attempt = ADP_NONE;
     guess->missed = guess->resolved = guess->client_data = guess->settled = FALSE;
     guess->kept = 0;
@@ -245,6 +245,7 @@ gboolean adp_guess_dns(adp_model *model, const adp_obs *obs, guint32 i)
     guess->answered = i;
     if (adp_dns_answers(dns)) {
         guess->resolved = TRUE;
+        guess->addresses = i;
         adp_guess_addresses(model, dns);
     } else {
         guess->missed = guess->missed ||

@@ -21,6 +21,7 @@
 typedef struct adp_guess {
     guint32 asked;        /* the first question for its address, or CONNECT to it, */
     guint32 answered;     /* the last answer to one, */
+    guint32 addresses;    /* the last one that has any, */
     guint32 hello;        /* the first TLS hello to it, and of that connection: */
     guint32 certificate;  /* the server's certificate, */
     guint32 alert;        /* the first fatal alert, */

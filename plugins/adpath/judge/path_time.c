@@ -6,12 +6,14 @@
 #include "judge/path_time.h"
 
 #include "join/attempts.h"
+#include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/tunnels.h"
 #include "judge/timeline.h"
 #include "judge/waits.h"
 #include "log/observation.h"
+#include "wire/address.h"
 #include "wire/sorted.h"
 #include "wire/text.h"
 
@@ -89,9 +91,18 @@ typedef struct {
     gboolean hidden; /* which message answers which cannot be seen */
 } round_walk;
 
-/* What the server sends belongs to the last request; what went before an answer was in vain. */
-static void answered(const gatherer *g, const adp_step *step, round_walk *walk, gint64 time)
+static gboolean is_everybody(const adp_model *model, guint32 address)
 {
+    return adp_address_is_group(adp_model_address_text(model, address));
+}
+
+/* What the server sends belongs to the last request; what went before an answer was in vain. */
+static void answered(const gatherer *g, const adp_step *step, round_walk *walk, const adp_obs *obs)
+{
+    gint64 time = obs->time;
+    /* Of all who were asked the one that answered was waited for, however often they were asked. */
+    gboolean all = is_everybody(g->model, step->flow.server);
+
     if (walk->asked < 0) {
         /* More of the same answer. */
         if (walk->any && !walk->hidden) {
@@ -101,12 +112,13 @@ static void answered(const gatherer *g, const adp_step *step, round_walk *walk, 
         }
         return;
     }
-    if (step->retries && walk->last > walk->asked && !walk->hidden) {
+    if (step->retries && !all && walk->last > walk->asked && !walk->hidden) {
         add(g, walk->asked, walk->last, step->flow.server, TRUE);
         walk->asked = walk->last;
     }
     walk->any = time > walk->asked;
-    add(g, walk->hidden ? walk->last : walk->asked, time, step->flow.server, FALSE);
+    add(g, walk->hidden ? walk->last : walk->asked, time,
+        all ? obs->flow.server : step->flow.server, FALSE);
     walk->asked = -1;
 }
 
@@ -126,7 +138,7 @@ static void of_step(const gatherer *g, const adp_step *step)
             continue;
         }
         if (obs->from_server) {
-            answered(g, step, &walk, obs->time);
+            answered(g, step, &walk, obs);
         } else {
             walk.asked = walk.asked < 0 ? obs->time : walk.asked;
             walk.last = obs->time;
@@ -282,10 +294,16 @@ adp_path_time *adp_path_time_of(const adp_model *model, const GArray *timeline, 
     time->servers = g_array_new(FALSE, FALSE, sizeof(adp_time_at));
     for (i = 0; i < pending->len; i++) {
         const adp_pending *one = &g_array_index(pending, adp_pending, i);
-        adp_time_at *at = at_server(time->servers, places, one->server);
+        adp_time_at *at;
 
         pause(time, until, one->from);
         until = one->to;
+        if (is_everybody(model, one->server)) {
+            time->vain += one->to - one->from;
+            time->neighbours += one->to - one->from;
+            continue;
+        }
+        at = at_server(time->servers, places, one->server);
         if (one->vain) {
             at->vain += one->to - one->from;
             at->in_vain++;

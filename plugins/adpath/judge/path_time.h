@@ -41,9 +41,10 @@ typedef struct {
     gint64 duration;
     gint64 answers;
     gint64 vain;
-    gint64 pauses;   /* nothing was pending: the client did something else, or nothing */
-    gint64 longest;  /* of the pauses */
-    GArray *servers; /* of adp_time_at, the costliest first */
+    gint64 pauses;     /* nothing was pending: the client did something else, or nothing */
+    gint64 longest;    /* of the pauses */
+    gint64 neighbours; /* of `vain`: all neighbours were asked, who are in no row of */
+    GArray *servers;   /* of adp_time_at, the costliest first */
 } adp_path_time;
 
 adp_path_time *adp_path_time_of(const adp_model *model, const GArray *timeline, const GArray *waits,

@@ -5,12 +5,15 @@
  */
 #include "judge/rules_slow.h"
 
+#include "facts/absence.h"
 #include "facts/outcome.h"
 #include "join/attempts.h"
+#include "join/guess.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/tunnels.h"
 #include "judge/catalogue.h"
+#include "judge/endpoint.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -45,6 +48,7 @@ typedef struct {
     guint connections;
     guint accepted; /* connections that it took when they were asked for again */
     guint requests;
+    guint cut; /* of these: only the first fragment of the answer came */
     guint repeated;
     guint late;
     guint hellos;          /* late, to a client's hello of TLS */
@@ -109,7 +113,11 @@ static const char *reason_of(const at_server *at)
         }
         return at->late >= at->repeated ? "it answers late" : "it answers only repeated requests";
     }
-    return at->connections ? "it does not accept connections" : "it does not answer";
+    if (at->connections) {
+        return "it does not accept connections";
+    }
+    return at->cut * 2 > at->requests ? "only the first fragments of its answers arrive"
+                                      : "it does not answer";
 }
 
 /** A name whose addresses were tried one after the other. */
@@ -147,6 +155,7 @@ static many_addresses many_addresses_of(const adp_rules *r, guint32 path, const 
     const GArray *steps = adp_model_path(r->model, path)->steps;
     GHashTable *lost_at = g_hash_table_new(NULL, NULL);
     many_addresses best = {.name = NULL};
+    const adp_guess *guess = adp_path_guess(r->model, path);
     guint i;
 
     for (i = 0; i < servers->len; i++) {
@@ -164,6 +173,12 @@ static many_addresses many_addresses_of(const adp_rules *r, guint32 path, const 
 
             best = one.in_vain > 1 && one.lost > best.lost ? one : best;
         }
+    }
+    /* https://M, where M may be the name of all controllers, is a guess, and no step. */
+    if (g_hash_table_size(lost_at) > 1 && guess && guess->addresses != ADP_NONE) {
+        many_addresses one = in_answer(r, guess->addresses, lost_at);
+
+        best = one.in_vain > 1 && one.lost > best.lost ? one : best;
     }
     g_hash_table_unref(lost_at);
     return best;
@@ -357,6 +372,11 @@ static void cite(const adp_rules *r, adp_finding *f, const adp_wait *wait)
     adp_rules_cite(f, step->reply);
 }
 
+static gboolean is_cut(const adp_rules *r, const adp_wait *wait)
+{
+    return wait->step != ADP_NONE && adp_silence_proof(r->model, adp_rules_step(r, wait->step)).cut;
+}
+
 static void count(const adp_rules *r, at_server *at, const adp_wait *wait)
 {
     gint64 took = adp_since(wait->to, wait->from);
@@ -368,6 +388,7 @@ static void count(const adp_rules *r, at_server *at, const adp_wait *wait)
     if (wait->kind == ADP_WAIT_VAIN) {
         at->connections += wait->attempt != ADP_NONE ? 1 : 0;
         at->requests += wait->attempt != ADP_NONE ? 0 : 1;
+        at->cut += is_cut(r, wait);
     } else if (wait->attempt != ADP_NONE) {
         at->accepted++;
         at->longest = MAX(at->longest, took);

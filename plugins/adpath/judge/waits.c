@@ -18,6 +18,7 @@
 #include "join/tunnels.h"
 #include "judge/timeline.h"
 #include "log/observation.h"
+#include "wire/address.h"
 #include "wire/count.h"
 #include "wire/sorted.h"
 #include "wire/text.h"
@@ -32,7 +33,7 @@
 #define WAIT_MAX (3600 * ADP_NS_PER_S)
 /* Resolvers ask for both families of addresses in one go. */
 #define AT_ONCE (ADP_NS_PER_S / 20)
-/* So many questions at once are looked at, not more. */
+/* So many of what is begun together is looked at, not more. */
 #define SIBLINGS 4
 /*
  * A client gives a try up some time after its last packet (from memory: UDP clients within 15 s, LDAP
@@ -123,6 +124,15 @@ static gboolean is_sibling(const finder *f, const adp_begun *a, const adp_begun 
            g_ascii_strcasecmp(x->name, y->name) == 0;
 }
 
+/* A ticket that another request carries: it is no further thing that the client does. */
+static gboolean is_carried(const finder *f, const adp_begun *e)
+{
+    const adp_step *step = e->step != ADP_NONE ? adp_model_step(f->model, e->step) : NULL;
+
+    return step && step->kind == ADP_STEP_KERBEROS && step->request != ADP_NONE &&
+           adp_model_obs(f->model, step->request)->type == ADP_OBS_AP_REQUEST;
+}
+
 /* Did the client do something else after event `n`, not later than `latest`? And when. */
 static gboolean went_on(const finder *f, guint n, gint64 latest, gint64 *when)
 {
@@ -137,7 +147,7 @@ static gboolean went_on(const finder *f, guint n, gint64 latest, gint64 *when)
         if (later->path != e->path) {
             break;
         }
-        if (skipped < SIBLINGS && is_sibling(f, e, later)) {
+        if (skipped < SIBLINGS && (is_sibling(f, e, later) || is_carried(f, later))) {
             skipped++;
             continue;
         }
@@ -338,6 +348,15 @@ static gint64 pause_to(const finder *f, guint n, gint by)
     return pause <= PAUSE_MAX ? pause : 0;
 }
 
+/*
+ * Asked of all neighbours: none has to answer, so clients ask again and again, and whoever does answer is not
+ * late. Where nobody did, a fault tells it; no server is to blame.
+ */
+static gboolean asks_everybody(const adp_model *model, const adp_step *step)
+{
+    return adp_address_is_group(adp_model_address_text(model, step->flow.server));
+}
+
 /* How long after its last packet the client may still have waited for the answer. */
 static gint64 patience_of(const finder *f, guint n, const adp_step *step)
 {
@@ -357,19 +376,18 @@ static void of_step(finder *f, guint n, const adp_begun *e)
                      .server = step->flow.server,
                      .port = step->flow.server_port,
                      .from = e->time};
+    adp_wait_weight most = asks_everybody(f->model, step) ? ADP_WAIT_LOST : ADP_WAIT_TOLD;
     adp_outcome outcome;
     gint64 on;
 
     /* A ticket in another protocol waits with that protocol's own step. */
-    if (step->kind == ADP_STEP_HIDDEN ||
-        (step->kind == ADP_STEP_KERBEROS && step->request != ADP_NONE &&
-         adp_model_obs(f->model, step->request)->type == ADP_OBS_AP_REQUEST)) {
+    if (step->kind == ADP_STEP_HIDDEN || is_carried(f, e)) {
         return;
     }
     outcome = adp_step_outcome(f->model, step, FALSE);
     if (outcome == ADP_UNANSWERED) {
         add_vain(f, n, wait, adp_model_obs(f->model, step->last)->time, patience_of(f, n, step),
-                 ADP_WAIT_TOLD);
+                 most);
         return;
     }
     if (outcome == ADP_PENDING && step->reply == ADP_NONE &&
@@ -379,7 +397,7 @@ static void of_step(finder *f, guint n, const adp_begun *e)
                  ADP_WAIT_BRIEF);
         return;
     }
-    if (answer_time(f->model, step, &wait.from, &wait.to)) {
+    if (most == ADP_WAIT_TOLD && answer_time(f->model, step, &wait.from, &wait.to)) {
         if (step->kind != ADP_STEP_BIND && went_on(f, n, wait.to, &on)) {
             wait.to = MAX(on, wait.from);
         }

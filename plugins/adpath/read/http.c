@@ -283,6 +283,20 @@ static void take_value(const char *line, gsize len, const char *name, span *ret)
     }
 }
 
+/* A token (RFC 9110 5.6.2). What a tunnel carries is bytes of anything, and may have spaces and line ends. */
+static gboolean is_method(span text)
+{
+    gsize i;
+
+    for (i = 0; i < text.len; i++) {
+        if (!g_ascii_isalnum(text.at[i]) &&
+            (!text.at[i] || !strchr("!#$%&'*+-.^_`|~", text.at[i]))) {
+            return FALSE;
+        }
+    }
+    return text.len > 0;
+}
+
 static void read_first_line(message *m, const char *line, gsize len)
 {
     span text;
@@ -299,7 +313,7 @@ static void read_first_line(message *m, const char *line, gsize len)
     }
     text = span_of(line, len);
     space = text.len ? memchr(text.at, ' ', text.len) : NULL;
-    if (space) {
+    if (space && is_method((span){text.at, (gsize)(space - text.at)})) {
         m->method = (span){text.at, (gsize)(space - text.at)};
         m->target = (span){space + 1, text.len - m->method.len - 1};
         space = m->target.len ? memchr(m->target.at, ' ', m->target.len) : NULL;

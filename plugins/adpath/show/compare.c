@@ -37,6 +37,13 @@ adp_other_capture *adp_other_capture_open(const char *file, char **problem)
     if (!told) {
         return NULL;
     }
+    if (adp_anonymizes() && !told->pseudonyms) {
+        adp_told_free(told);
+        *problem = g_strdup("has names in it, which are not to be shown here (preference "
+                            "adpath.anonymize); make it with -o adpath.anonymize:TRUE, and with "
+                            "the same adpath.anonymize_key");
+        return NULL;
+    }
     base = g_path_get_basename(file);
     name = g_string_new(NULL);
     adp_text_append(name, (const guint8 *)base, strlen(base));

@@ -263,6 +263,7 @@ static void one_path(const context *c, guint32 index)
     remarks(c, index);
     adp_page_raw(c->page, "<h3>The path in six stages</h3>\n");
     adp_html_stages(c->page, c->analysis, index, c->mailboxes);
+    adp_html_time(c->page, c->analysis, index);
     adp_page_raw(c->page, "<h3>Findings</h3>\n");
     adp_html_findings(c->page, c->analysis, index, c->mailboxes);
     adp_html_endpoints(c->page, c->analysis, index);

@@ -16,6 +16,7 @@
 #include "judge/lookup.h"
 #include "judge/stages.h"
 #include "show/frames.h"
+#include "show/time_told.h"
 
 /* Steps that are linked; others are counted. */
 #define LINKS_SHOWN 12
@@ -134,6 +135,26 @@ void adp_html_stages(adp_page *page, adp_analysis *analysis, guint32 path, gbool
     }
     adp_page_raw(page, "</tbody></table>\n");
     adp_stages_free(stages);
+}
+
+void adp_html_time(adp_page *page, adp_analysis *analysis, guint32 path)
+{
+    adp_time_told *told = adp_time_tell(analysis, path);
+    guint i;
+
+    if (told->lines) {
+        adp_page_raw(page, "<h3>Where the time went</h3>\n<dl class=\"spent\">\n");
+        for (i = 0; i < told->lines; i++) {
+            adp_page_element(page, "dt", NULL, told->line[i].label);
+            adp_page_raw(page, "<dd>");
+            adp_page_seconds(page, told->line[i].time);
+            adp_page_raw(page, " s ");
+            adp_page_element(page, "span", "more", told->line[i].text);
+            adp_page_raw(page, "</dd>\n");
+        }
+        adp_page_raw(page, "</dl>\n");
+    }
+    adp_time_told_free(told);
 }
 
 /* ---- findings ---- */

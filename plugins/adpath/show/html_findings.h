@@ -14,6 +14,9 @@
 /** The path in six lines, with a bar for the share of its time. */
 void adp_html_stages(adp_page *page, adp_analysis *analysis, guint32 path, gboolean mailboxes);
 
+/** Where the path's time went, as in the report; nothing of a path that was quick. */
+void adp_html_time(adp_page *page, adp_analysis *analysis, guint32 path);
+
 /** The findings, the worst first: what was seen, what follows, causes, commands. */
 void adp_html_findings(adp_page *page, adp_analysis *analysis, guint32 path, gboolean mailboxes);
 

@@ -345,6 +345,7 @@ static void path_time(const adp_json_out *c, guint32 index)
     adp_json_seconds(c, "in_vain", time->vain);
     adp_json_seconds(c, "pauses", time->pauses);
     adp_json_seconds(c, "longest_pause", time->longest);
+    adp_json_seconds(c, "neighbours", time->neighbours);
     adp_json_begin_array(c, "servers");
     for (i = 0; i < time->servers->len; i++) {
         const adp_time_at *at = &g_array_index(time->servers, adp_time_at, i);
@@ -467,6 +468,7 @@ static void generator(const adp_json_out *c)
     adp_json_begin_object(c, "generator");
     adp_json_string(c, "adpath", ADPATH_VERSION);
     adp_json_string(c, "wireshark", epan_get_version());
+    adp_json_bool(c, "pseudonyms", adp_anonymizes());
     adp_json_end_object(c);
     adp_json_bool(c, "analysis", adp_analyses());
 }

@@ -23,6 +23,7 @@
 #include "log/observation.h"
 #include "show/json_values.h"
 #include "show/verdict.h"
+#include "wire/address.h"
 #include "wire/text.h"
 
 #include <adpath_version.h>
@@ -142,11 +143,11 @@ static void one_end(const adp_json_out *c, const char *end, adp_client who, guin
     adp_json_end_object(c);
 }
 
-/* The two ends; `server` ADP_NONE: there are many. */
+/* The two ends; `server` ADP_NONE: there are many, as where all neighbours were asked. */
 static void ends(const adp_json_out *c, const adp_path *path, guint32 server, guint16 port)
 {
     one_end(c, "client", path->client, 0);
-    if (server != ADP_NONE) {
+    if (server != ADP_NONE && !adp_address_is_group(adp_model_address_text(c->model, server))) {
         one_end(c, "server", adp_client_at(server), port);
     }
 }

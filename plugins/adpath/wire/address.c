@@ -47,3 +47,17 @@ gboolean adp_address_is_public(const char *address)
     }
     return *address != '\0';
 }
+
+gboolean adp_address_is_group(const char *address)
+{
+    guint first;
+
+    if (g_ascii_strncasecmp(address, "ff", 2) == 0) {
+        return strchr(address, ':') != NULL;
+    }
+    if (strlen(address) <= 3 || address[3] != '.') {
+        return FALSE;
+    }
+    first = number_at(address);
+    return (first >= 224 && first < 240) || strcmp(address, "255.255.255.255") == 0;
+}

@@ -14,4 +14,7 @@
 /** Is it no address of private networks (RFC 1918, 4193, 3927, 6598), and not the host itself? */
 gboolean adp_address_is_public(const char *address);
 
+/** Does what is sent there go to everybody who listens: a group (multicast), or all of a network? */
+gboolean adp_address_is_group(const char *address);
+
 #endif

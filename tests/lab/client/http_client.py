@@ -29,10 +29,10 @@ SCHEMES = {
 
 class HttpClient:
     def __init__(
-        self, timeout, ca=None, verify=True, scheme="negotiate", user=None, connect_to=(), family=0
+        self, timeout, ca=None, verify=True, scheme="negotiate", user=None, connect_to=(), family=0, proxy=None
     ):
         """user: "NAME:PASSWORD", or None for the ticket cache. connect_to: as curl's --connect-to.
-        family: 4, 6, or 0 for both."""
+        family: 4, 6, or 0 for both. proxy: "HOST:PORT", or None."""
         self.curl = pycurl.Curl()
         self.scheme = scheme
         self.user = user
@@ -40,7 +40,7 @@ class HttpClient:
             (pycurl.TIMEOUT_MS, int(timeout * 1000)),
             (pycurl.CONNECTTIMEOUT_MS, int(timeout * 1000)),
             (pycurl.NOSIGNAL, 1),
-            (pycurl.PROXY, ""),
+            (pycurl.PROXY, proxy or ""),
             (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
             (pycurl.SSL_VERIFYPEER, 1 if verify else 0),
             (pycurl.SSL_VERIFYHOST, 2 if verify else 0),

@@ -4,17 +4,20 @@
 import contextlib
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
 import struct
 import subprocess
+import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from . import plan, scenarios
 from .core import LAB, load_script
+from .forest import krb5_conf
 from .net import HERE, LabError, child_of, wait_for
 
 
@@ -67,6 +70,11 @@ class Play:
     @property
     def keys(self):
         return self.folder / "tls.keys"
+
+    def krb5_conf(self, more):
+        """For `environment`: the client's own settings, and more of them."""
+        path = krb5_conf(self.folder / "krb5.conf", plan.REALM, more)
+        return {"KRB5_CONFIG": str(path)}
 
     def as_user(self, name):
         """A ticket cache of its own from here on."""
@@ -201,6 +209,50 @@ class Play:
         self.later.callback(host.setup, "nft", "delete table inet play")
         host.setup("nft", "add chain inet play in { type filter hook input priority 0; }")
         host.setup("nft", f"add rule inet play in {rule}")
+
+    def lose_fragments(self, *hosts):
+        """On the way from these hosts no fragment of a packet gets through but the first."""
+        run = self.lab.machine.run
+        devices = ", ".join(self.lab.machine.host(name).link for name in hosts)
+        run("nft", "add table netdev play")
+        self.later.callback(run, "nft", "delete table netdev play")
+        run("nft", f"add chain netdev play in {{ type filter hook ingress devices = {{ {devices} }} priority 0; }}")
+        run("nft", "add rule netdev play in ip frag-off & 0x1fff != 0 drop")
+
+    @contextlib.contextmanager
+    def busy(self, host, port, seconds):
+        """What listens on that port of a host does nothing for so long, as if it had too much to do."""
+        host = self.lab.machine.host(host)
+        servers = host.run("ss", "-Hltnp", f"sport = :{port}").stdout
+        pids = sorted(set(re.findall(r"pid=(\d+)", servers)))
+        if not pids:
+            raise LabError(f"nothing listens on port {port} of {host.name}")
+
+        def send(signal):
+            host.run("sh", "-c", 'kill "$@"', "-", signal, *pids)
+
+        timer = threading.Timer(seconds, send, ("-CONT",))
+        try:
+            send("-STOP")
+            timer.start()
+            yield
+        finally:
+            timer.cancel()
+            send("-CONT")
+
+    def datagrams(self, limit):
+        """How long the KDCs' answers over UDP may be. They have to be started anew for it."""
+
+        def take(more):
+            for dc in (self.forests.dc1, self.forests.dc2):
+                dc.stop()
+                krb5_conf(dc.host.folder / "krb5.conf", plan.REALM, more=more)
+                dc.start()
+            for dc in (self.forests.dc1, self.forests.dc2):
+                dc.wait()
+
+        self.later.callback(take, "")
+        take(f"[kdc]\n    max-kdc-datagram-reply-length = {limit}")
 
     def resolvers(self, *addresses):
         name = self.client.name

@@ -7,11 +7,11 @@ ENDED = {"o": "ok", "f": "failed", "h": "hidden", "-": "not seen"}
 # A letter for each stage, in their order; of the recordings that have no row, nothing plain can be said.
 ROWS = {
     "oooooo": """
-        certificate-expired certificate-name certificate-untrusted dead-dc doubled endpoint-refused
-        endpoint-silent endpoint-unresolvable healthy http-404 http-500 http-redirect-followed
+        certificate-expired certificate-name certificate-untrusted dead-addresses dead-dc doubled endpoint-refused
+        endpoint-silent endpoint-unresolvable fragments-lost healthy http-404 http-500 http-redirect-followed
         ipv4-and-ipv6 ipv6 late-clear ldaps no-scp ntlm-fallback places-client pointer pox-500
-        pox-600 redirect-address-domain redirect-address-forest redirect-address redirect-url
-        scp-many scp-other-site sealed second-site signed site-moved site-unknown site-without-dc
+        pox-600 proxy-refused redirect-address-domain redirect-address-forest redirect-address redirect-url
+        scp-many scp-other-site sealed second-site signed slow-answers site-moved site-unknown site-without-dc
         soap srv-autodiscover stale-srv starttls tls-1.2 tls-1.3 two-clients
     """,
     "ofo---": """
@@ -50,9 +50,13 @@ ROWS = {
 
 # Where time is lost: stage -> least and most seconds. Elsewhere less than half a second is.
 LOST = {
+    "dead-addresses": {"reach": (6.5, 8.5)},
     "dead-dc": {"find": (4, 5.5), "sign-in": (2, 3.5)},
     "endpoint-silent": {"reach": (3.5, 5)},
+    "fragments-lost": {"sign-in": (5.8, 8)},
     "kdc-silent": {"sign-in": (15, 25)},
+    "proxy-refused": {"reach": (4.9, 6)},
+    "slow-answers": {"open": (2, 7), "autodiscover": (3, 5)},
     "tcp-88-filtered": {"sign-in": (9, 17)},
     "two-faults": {"find": (3, 5.5)},
     "udp-389-filtered": {"find": (3, 5)},
