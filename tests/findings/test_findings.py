@@ -207,8 +207,13 @@ def test_lists(analysed, batch):
 
 @pytest.mark.parametrize("batch", batches(cases.batches()))
 def test_sanitized(analysed, wireshark, batch, sanitizers):
-    """The build with sanitizers says the same, and has nothing to complain about."""
+    """The build with sanitizers says the same, and has nothing to complain about.
+
+    Captures of one case are read behind one another in one file (in_one_file).
+    """
     result = analysed(batch)
+    if "-" in batch and not result.options:
+        return
     run = wireshark.run(
         "tshark", "-n", "-r", result.path, *result.options, "-2", "-q", "-z", "adpath,json",
         plugins="sanitized",

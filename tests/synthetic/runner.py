@@ -219,14 +219,18 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="module")
 def in_one_file(wireshark, request):
-    """Takes the captures of a module, and compares the passes on all of them at its end."""
+    """Takes the captures of a module, and compares the passes on all of them at its end; those of findings with sanitizers."""
     taken = InOneFile()
     yield taken
     if taken.capture.frames:
         with _readable_folder(wireshark) as folder:
             name = request.module.__name__.removeprefix("test_")
             path = taken.capture.save(folder, name)
-            Passes(_tshark(wireshark), path)
+            told = Passes(_tshark(wireshark), path)
+            if request.path.parent.name == "findings" and harness.HAS_SANITIZERS:
+                run = wireshark.run("tshark", "-n", "-r", path, "-2", "-q", "-z", "adpath,json", plugins="sanitized")
+                assert (run.status, run.err) == (0, ""), run
+                assert run.out.strip() == told.rest.strip()
             if request.path.parent.name == "synthetic":  # the cases of findings are kept one by one
                 harness.keep_made(path, path.stem)
 
