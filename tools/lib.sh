@@ -22,6 +22,9 @@ BUILD_PACKAGES=(cmake gcc libc6-dev make wireshark-dev tshark)
 # A display, and the eyes for it: tests/gui reads windows as a screen reader does.
 GUI_TEST_PACKAGES=(wireshark xvfb xdotool dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0)
 
+# What finds inputs of its own for the parsers: clang with libFuzzer and the sanitizers' libraries.
+FUZZ_PACKAGES=(clang libclang-rt-dev)
+
 # A browser without a window, which opens and prints the HTML page, and what reads the print.
 BROWSER_TEST_PACKAGES=(chromium-headless-shell poppler-utils)
 

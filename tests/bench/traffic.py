@@ -98,7 +98,25 @@ def foreign_frames(packets):
                       1 + n // 3000 * 600, b"t" * 600)
 
 
-TRAFFIC = {"mixed": mixed_frames, "foreign": foreign_frames, "directory": directory_frames}
+def locator_name(client):
+    labels = ("_ldap", "_tcp", "dc", "_msdcs", f"d{client % 50}", "test")
+    return b"".join(bytes([len(label)]) + label.encode() for label in labels) + b"\0"
+
+
+def client_frames(packets):
+    """As many clients as possible: each asks for a locator name, and the answer names its domain's controller."""
+    for n in range(packets // 2):
+        client, server = (10, 2 + n // 62500, n // 250 % 250, n % 250 + 1), (10, 1, 0, n % 50 + 1)
+        question = locator_name(n) + b"\0\x21\0\1"
+        head = struct.pack("!H", n & 0xFFFF)
+        host = b"\2dc" + locator_name(n)[21:]
+        record = b"\xc0\x0c\0\x21\0\1\0\0\2\x58" + struct.pack("!H", 6 + len(host)) + b"\0\0\0\x64\1\x85" + host
+        yield udp(client, server, 50000, 53, head + b"\1\0\0\1\0\0\0\0\0\0" + question)
+        yield udp(server, client, 53, 50000, head + b"\x85\x80\0\1\0\1\0\0\0\0" + question + record)
+
+
+TRAFFIC = {"mixed": mixed_frames, "foreign": foreign_frames, "directory": directory_frames,
+           "clients": client_frames}
 
 
 def write_capture(path, frames):

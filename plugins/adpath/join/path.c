@@ -27,20 +27,32 @@
 
 #include <string.h>
 
-/** What is known of a client while its steps come in. */
+/** What is known of a client while its steps come in. Most have one path and no mail domain: little is kept of those. */
 typedef struct {
     guint32 current;   /* path of its last step */
-    GHashTable *mails; /* mail domain, lower case -> path + 1 */
-    GArray *paths;     /* of guint32, all that it has */
+    guint32 first;     /* the first that it had, */
+    GArray *later;     /* of guint32: and all others; NULL: there are none */
+    GHashTable *mails; /* mail domain, lower case -> path + 1; NULL: there is none */
 } client_state;
 
 void adp_client_state_free(gpointer data)
 {
     client_state *state = data;
 
-    g_hash_table_unref(state->mails);
-    g_array_unref(state->paths);
+    g_clear_pointer(&state->mails, g_hash_table_unref);
+    g_clear_pointer(&state->later, g_array_unref);
     g_free(state);
+}
+
+static guint path_count(const client_state *state)
+{
+    return 1 + (state->later ? state->later->len : 0);
+}
+
+/* Its path number `i`, from 0, in the order in which they began. */
+static guint32 path_of(const client_state *state, guint i)
+{
+    return i == 0 ? state->first : g_array_index(state->later, guint32, i - 1);
 }
 
 static client_state *state_of(const adp_derived *d, adp_client client)
@@ -93,7 +105,10 @@ static guint32 new_path(adp_derived *d, adp_client client, guint32 parent)
 static void go_on_in(client_state *state, guint32 path)
 {
     state->current = path;
-    g_array_append_val(state->paths, path);
+    if (!state->later) {
+        state->later = g_array_new(FALSE, FALSE, sizeof(guint32));
+    }
+    g_array_append_val(state->later, path);
 }
 
 static client_state *need_state(adp_derived *d, adp_client client)
@@ -104,9 +119,8 @@ static client_state *need_state(adp_derived *d, adp_client client)
         return state;
     }
     state = g_new0(client_state, 1);
-    state->paths = g_array_new(FALSE, FALSE, sizeof(guint32));
-    go_on_in(state, new_path(d, client, ADP_NONE));
-    state->mails = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    state->first = new_path(d, client, ADP_NONE);
+    state->current = state->first;
     g_hash_table_insert(d->clients, adp_client_key(client), state);
     return state;
 }
@@ -213,7 +227,7 @@ static void follow_mail(adp_model *model, client_state *state, adp_client client
     adp_derived *d = &model->derived;
     adp_path *path = path_at(d, state->current);
     char *lower = g_ascii_strdown(domain, -1);
-    gpointer known = g_hash_table_lookup(state->mails, lower);
+    gpointer known = state->mails ? g_hash_table_lookup(state->mails, lower) : NULL;
 
     /* After a split, what names the mail domain is of the new discovery. */
     if (known && !path_at(d, GPOINTER_TO_UINT(known) - 1)->split) {
@@ -229,6 +243,9 @@ static void follow_mail(adp_model *model, client_state *state, adp_client client
         path = path_at(d, state->current);
         path->mail_domain = domain;
         path->by_mail = TRUE;
+    }
+    if (!state->mails) {
+        state->mails = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     }
     g_hash_table_insert(state->mails, lower, GUINT_TO_POINTER(state->current + 1));
 }
@@ -316,9 +333,8 @@ static void hand_over(adp_model *model, guint32 address, guint32 machine)
         return;
     }
     g_hash_table_insert(d->clients, adp_client_key(adp_client_machine(model, machine)), state);
-    for (i = 0; i < ((client_state *)state)->paths->len; i++) {
-        hand_over_path(model, g_array_index(((client_state *)state)->paths, guint32, i),
-                       adp_client_at(address), machine);
+    for (i = 0; i < path_count(state); i++) {
+        hand_over_path(model, path_of(state, i), adp_client_at(address), machine);
     }
 }
 
@@ -400,11 +416,11 @@ guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
     if (!state) {
         return ADP_NONE;
     }
-    high = state->paths->len;
+    high = path_count(state);
     /* Each path of a client begins behind those that were made before it. */
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        const adp_path *path = adp_model_path(model, g_array_index(state->paths, guint32, middle));
+        const adp_path *path = adp_model_path(model, path_of(state, middle));
 
         if (adp_model_step(model, g_array_index(path->steps, guint32, 0))->first <= i) {
             low = middle + 1;
@@ -412,5 +428,5 @@ guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
             high = middle;
         }
     }
-    return g_array_index(state->paths, guint32, low - 1);
+    return path_of(state, low - 1);
 }

@@ -15,6 +15,7 @@
 #include "judge/endpoints.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/arena.h"
 #include "wire/hash.h"
 #include "wire/limits.h"
 #include "wire/netlogon.h"
@@ -153,6 +154,9 @@ const char *adp_number_text(guint32 number, char *text)
     return text;
 }
 
+/* Steps that went well, ascending, in `kept`: there is a list for each client and topic, most of one step. */
+typedef ADP_LIST(guint32) good_steps;
+
 static char *good_key(owner of, adp_topic topic, const char *subject)
 {
     char *text = g_strdup_printf("%u|%u|%u|%s", (guint)of.kind, adp_client_number(of.client),
@@ -163,10 +167,10 @@ static char *good_key(owner of, adp_topic topic, const char *subject)
     return key;
 }
 
-static const GArray *good_of(const adp_rules *r, owner of, adp_topic topic, const char *subject)
+static const good_steps *good_of(const adp_rules *r, owner of, adp_topic topic, const char *subject)
 {
     char *key = good_key(of, topic, subject);
-    const GArray *steps = g_hash_table_lookup(r->good, key);
+    const good_steps *steps = g_hash_table_lookup(r->good, key);
 
     g_free(key);
     g_return_val_if_fail(r->judging, NULL);
@@ -177,17 +181,15 @@ static void note_good(adp_rules *r, owner of, const adp_step *step, adp_topic to
                       const char *subject)
 {
     char *key = good_key(of, topic, subject);
-    GArray *steps = g_hash_table_lookup(r->good, key);
-    guint32 index = adp_rules_index(r, step);
+    good_steps *steps = g_hash_table_lookup(r->good, key);
 
     g_return_if_fail(!r->judging);
-    if (steps) {
-        g_free(key);
-    } else {
-        steps = g_array_new(FALSE, FALSE, sizeof(guint32));
-        g_hash_table_insert(r->good, key, steps);
+    if (!steps) {
+        steps = adp_arena_new_array(r->kept, good_steps, 1);
+        g_hash_table_insert(r->good, (gpointer)adp_arena_strndup(r->kept, key, strlen(key)), steps);
     }
-    g_array_append_val(steps, index);
+    adp_list_add(r->kept, steps, adp_rules_index(r, step));
+    g_free(key);
 }
 
 void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, const char *subject)
@@ -205,11 +207,21 @@ void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, adp_topic
 }
 
 /* Index of the first one behind step `index` (ADP_NONE: at all), ADP_NONE: there is none. */
-static guint32 first_good(const GArray *steps, guint32 index)
+static guint32 first_good(const good_steps *steps, guint32 index)
 {
-    guint at = steps && index != ADP_NONE ? adp_numbers_below(steps, index + 1) : 0;
+    guint low = 0;
+    guint high = steps ? steps->count : 0;
 
-    return steps && at < steps->len ? g_array_index(steps, guint32, at) : ADP_NONE;
+    while (low < high && index != ADP_NONE) {
+        guint middle = low + (high - low) / 2;
+
+        if (steps->items[middle] <= index) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return steps && low < steps->count ? steps->items[low] : ADP_NONE;
 }
 
 const adp_step *adp_rules_good(const adp_rules *r, adp_client client, adp_topic topic,
@@ -237,11 +249,11 @@ static gboolean is_other(adp_client a, adp_client b)
 const adp_step *adp_rules_good_of_other(const adp_rules *r, adp_client client, adp_topic topic,
                                         const char *subject)
 {
-    const GArray *steps = good_of(r, anybody, topic, subject);
+    const good_steps *steps = good_of(r, anybody, topic, subject);
     guint i;
 
-    for (i = 0; steps && i < steps->len; i++) {
-        const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
+    for (i = 0; steps && i < steps->count; i++) {
+        const adp_step *step = adp_rules_step(r, steps->items[i]);
 
         if (i == ADP_MAX_OTHERS) {
             adp_model_limit(r->model, ADP_LIMIT_OTHERS);
@@ -254,21 +266,21 @@ const adp_step *adp_rules_good_of_other(const adp_rules *r, adp_client client, a
     return NULL;
 }
 
-static const adp_step *good_before(const adp_rules *r, const GArray *steps, guint32 obs)
+static const adp_step *good_before(const adp_rules *r, const good_steps *steps, guint32 obs)
 {
     guint low = 0;
-    guint high = steps ? steps->len : 0;
+    guint high = steps ? steps->count : 0;
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
-        if (adp_rules_step(r, g_array_index(steps, guint32, middle))->first < obs) {
+        if (adp_rules_step(r, steps->items[middle])->first < obs) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low ? adp_rules_step(r, g_array_index(steps, guint32, low - 1)) : NULL;
+    return low ? adp_rules_step(r, steps->items[low - 1]) : NULL;
 }
 
 const adp_step *adp_rules_good_before(const adp_rules *r, adp_client client, adp_topic topic,
@@ -546,8 +558,8 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->outcomes = g_new(adp_outcome, (gsize)adp_model_step_count(model) + 1);
     r->found = g_ptr_array_new();
     r->by_key = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-    r->good =
-        g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    r->kept = adp_arena_new();
+    r->good = g_hash_table_new(adp_str_hash, adp_str_equal);
     r->talks = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
     r->dns_answers = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->ntlm = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
@@ -579,6 +591,7 @@ void adp_rules_end(adp_rules *r)
     g_ptr_array_unref(r->found);
     g_hash_table_unref(r->by_key);
     g_hash_table_unref(r->good);
+    adp_arena_free(r->kept);
     g_hash_table_unref(r->used);
     g_hash_table_unref(r->attempts);
     g_hash_table_unref(r->dns_answers);

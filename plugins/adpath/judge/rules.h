@@ -15,6 +15,7 @@
 #include "judge/endpoints.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/arena.h"
 
 #include <glib.h>
 
@@ -26,7 +27,8 @@ typedef struct {
     adp_outcome *outcomes; /* of each step */
     GPtrArray *found;      /* of adp_finding */
     GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
-    GHashTable *good;      /* "client|topic|subject" -> GArray of steps that went well, ascending */
+    adp_arena *kept;       /* what `good` holds, until the rules end */
+    GHashTable *good;      /* "client|topic|subject" -> steps that went well, of rules.c */
     GHashTable *used;      /* owner (rules.c) -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *talks;     /* of silence.c: what each server answers each client */

@@ -26,6 +26,7 @@
 #include "show/html_steps.h"
 #include "show/html_text.h"
 #include "show/rows.h"
+#include "show/sink.h"
 #include "show/verdict.h"
 #include "wire/text.h"
 
@@ -350,7 +351,7 @@ static void foot(const context *c)
 }
 
 void adp_html_write(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
-                    const char *file, adp_html_sink sink, void *data)
+                    const char *file, adp_sink sink, void *data)
 {
     const adp_model *model = adp_analysis_model(analysis);
     context c = {.page = adp_page_new(sink, data, mailboxes),
@@ -390,13 +391,8 @@ void adp_html_write(adp_analysis *analysis, const adp_selection *selection, gboo
     g_free(verdict);
 }
 
-static void gather(const char *piece, gsize len, void *data)
-{
-    g_string_append_len(data, piece, (gssize)len);
-}
-
 void adp_html(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
               GString *out)
 {
-    adp_html_write(analysis, selection, mailboxes, NULL, gather, out);
+    adp_html_write(analysis, selection, mailboxes, NULL, adp_sink_gather, out);
 }

@@ -7,8 +7,8 @@
 #define ADPATH_SHOW_HTML_H
 
 #include "judge/analysis.h"
-#include "show/html_text.h"
 #include "show/rows.h"
+#include "show/sink.h"
 
 #include <glib.h>
 
@@ -18,7 +18,7 @@
  * @param file  name of the capture; NULL: nobody knows it
  */
 void adp_html_write(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
-                    const char *file, adp_html_sink sink, void *data);
+                    const char *file, adp_sink sink, void *data);
 
 /** An adp_reporter: the whole page at once. */
 void adp_html(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,

@@ -16,6 +16,7 @@
 #include "show/html.h"
 #include "show/rows.h"
 #include "show/shown.h"
+#include "show/sink.h"
 
 #include <epan/funnel.h>
 #include <glib/gstdio.h>
@@ -26,11 +27,6 @@
 
 /* So many names are tried; whoever has more files of the kind types one. */
 #define NAMES_TRIED 100
-
-static void gather(const char *piece, gsize len, void *data)
-{
-    g_string_append_len(data, piece, (gssize)len);
-}
 
 /* "capture.pcapng.gz" -> "capture" */
 static char *stem_of(const char *name)
@@ -145,7 +141,7 @@ void adp_html_save(adp_analysis *analysis, const adp_selection *selection)
     GString *page = g_string_new(NULL);
 
     /* Made at once: when the dialog is closed, another file may be open. */
-    adp_html_write(analysis, selection, adp_shows_mailboxes(), shown, gather, page);
+    adp_html_write(analysis, selection, adp_shows_mailboxes(), shown, adp_sink_gather, page);
     ops->new_dialog(ops->ops_id, "AD Discovery Path: HTML page", (const char **)labels, values,
                     chosen, page, page_free);
     g_free(path);

@@ -16,13 +16,13 @@
 
 struct adp_page {
     GString *out; /* not handed on yet */
-    adp_html_sink sink;
+    adp_sink sink;
     void *data;
     gboolean mailboxes;
     gboolean *terms; /* of the glossary: was it met? */
 };
 
-adp_page *adp_page_new(adp_html_sink sink, void *data, gboolean mailboxes)
+adp_page *adp_page_new(adp_sink sink, void *data, gboolean mailboxes)
 {
     adp_page *page = g_new0(adp_page, 1);
 

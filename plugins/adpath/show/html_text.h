@@ -6,16 +6,15 @@
 #ifndef ADPATH_SHOW_HTML_TEXT_H
 #define ADPATH_SHOW_HTML_TEXT_H
 
-#include <glib.h>
+#include "show/sink.h"
 
-/** Takes a piece of the page; pieces end anywhere, also within a character. */
-typedef void (*adp_html_sink)(const char *piece, gsize len, void *data);
+#include <glib.h>
 
 /** A page that is being written. */
 typedef struct adp_page adp_page;
 
 /** Hands the page on to `sink` piece by piece, so that no more than a piece is kept. */
-adp_page *adp_page_new(adp_html_sink sink, void *data, gboolean mailboxes);
+adp_page *adp_page_new(adp_sink sink, void *data, gboolean mailboxes);
 
 /** Hands on what is left, and frees. */
 void adp_page_end(adp_page *page);

@@ -28,6 +28,7 @@
 #include "session.h"
 #include "show/json_values.h"
 #include "show/rows.h"
+#include "show/sink.h"
 #include "show/verdict.h"
 #include "wire/text.h"
 
@@ -473,9 +474,10 @@ static void generator(const adp_json_out *c)
     adp_json_bool(c, "analysis", adp_analyses());
 }
 
-void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
-              GString *out)
+void adp_json_write(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                    adp_sink sink, void *data)
 {
+    GString *out = g_string_new(NULL);
     json_dumper dumper = {.output_string = out, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT};
     const adp_model *model = adp_analysis_model(analysis);
     adp_json_out c = {
@@ -492,6 +494,7 @@ void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean m
         if (adp_selected(selection, i) &&
             !adp_path_is_unattached(model, adp_model_path(model, i))) {
             path(&c, i);
+            adp_sink_pass(sink, data, out);
         }
     }
     adp_json_end_array(&c);
@@ -502,6 +505,7 @@ void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean m
 
         if (adp_selected(selection, i) && adp_path_is_unattached(model, p)) {
             step(&c, g_array_index(p->steps, guint32, 0));
+            adp_sink_pass(sink, data, out);
         }
     }
     adp_json_end_array(&c);
@@ -509,4 +513,11 @@ void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean m
     adp_json_end_object(&c);
     adp_json_end_object(&c);
     (void)json_dumper_finish(&dumper); /* ends the line */
+    adp_sink_end(sink, data, out);
+}
+
+void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+              GString *out)
+{
+    adp_json_write(analysis, selection, mailboxes, adp_sink_gather, out);
 }

@@ -8,8 +8,13 @@
 
 #include "judge/analysis.h"
 #include "show/rows.h"
+#include "show/sink.h"
 
-/** Appends the JSON document, with a newline at its end. */
+/** Writes the JSON document, with a newline at its end, piece by piece. */
+void adp_json_write(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                    adp_sink sink, void *data);
+
+/** An adp_reporter: the whole document at once. */
 void adp_json(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
               GString *out);
 

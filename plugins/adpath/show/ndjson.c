@@ -22,6 +22,7 @@
 #include "judge/stages.h"
 #include "log/observation.h"
 #include "show/json_values.h"
+#include "show/sink.h"
 #include "show/verdict.h"
 #include "wire/address.h"
 #include "wire/text.h"
@@ -388,9 +389,10 @@ static void capture_line(const adp_json_out *c, const adp_selection *selection, 
     g_free(verdict);
 }
 
-void adp_ndjson(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
-                GString *out)
+void adp_ndjson_write(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                      adp_sink sink, void *data)
 {
+    GString *out = g_string_new(NULL);
     const adp_model *model = adp_analysis_model(analysis);
     json_dumper dumper = {.output_string = out};
     adp_json_out c = {
@@ -412,5 +414,13 @@ void adp_ndjson(adp_analysis *analysis, const adp_selection *selection, gboolean
         for (k = 0; k < count; k++) {
             finding_line(&c, list[k], i, out);
         }
+        adp_sink_pass(sink, data, out);
     }
+    adp_sink_end(sink, data, out);
+}
+
+void adp_ndjson(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                GString *out)
+{
+    adp_ndjson_write(analysis, selection, mailboxes, adp_sink_gather, out);
 }

@@ -8,10 +8,15 @@
 
 #include "judge/analysis.h"
 #include "show/rows.h"
+#include "show/sink.h"
 
 #include <glib.h>
 
-/** An adp_reporter: field names of the Elastic Common Schema, ours below "adpath". */
+/** Field names of the Elastic Common Schema, ours below "adpath"; piece by piece. */
+void adp_ndjson_write(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                      adp_sink sink, void *data);
+
+/** An adp_reporter: all of it at once. */
 void adp_ndjson(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                 GString *out);
 

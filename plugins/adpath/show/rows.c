@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "show/rows.h"
+#include "show/sink.h"
 
 #include "facts/outcome.h"
 #include "facts/summary.h"
@@ -80,25 +81,37 @@ static char **cells_of(const adp_row *row)
     return cells;
 }
 
+static char **cells_of_step(const adp_model *model, guint32 step, gboolean mailboxes)
+{
+    adp_row row = adp_row_of(model, step, mailboxes);
+    char **cells = cells_of(&row);
+
+    adp_row_clear(&row);
+    return cells;
+}
+
+static char **heading(void)
+{
+    char **cells = g_new0(char *, ADP_COLUMNS + 1);
+    int c;
+
+    for (c = 0; c < ADP_COLUMNS; c++) {
+        cells[c] = g_strdup(column_names[c]);
+    }
+    return cells;
+}
+
 /* Rows of cells, each an owned string vector; the first is the heading. */
 static GPtrArray *all_cells(const adp_model *model, const adp_selection *selection,
                             gboolean mailboxes)
 {
     GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-    char **heading = g_new0(char *, ADP_COLUMNS + 1);
     guint32 i;
-    int c;
 
-    for (c = 0; c < ADP_COLUMNS; c++) {
-        heading[c] = g_strdup(column_names[c]);
-    }
-    g_ptr_array_add(rows, heading);
+    g_ptr_array_add(rows, heading());
     for (i = 0; i < adp_model_step_count(model); i++) {
         if (adp_selected(selection, adp_model_step(model, i)->path)) {
-            adp_row row = adp_row_of(model, i, mailboxes);
-
-            g_ptr_array_add(rows, cells_of(&row));
-            adp_row_clear(&row);
+            g_ptr_array_add(rows, cells_of_step(model, i, mailboxes));
         }
     }
     return rows;
@@ -136,19 +149,36 @@ void adp_rows_text(adp_analysis *analysis, const adp_selection *selection, gbool
     g_ptr_array_unref(rows);
 }
 
+/* No cell holds a tab: text of packets is escaped when it enters the model. */
+static void append_tsv(GString *out, char **cells)
+{
+    char *line = g_strjoinv("\t", cells);
+
+    g_string_append(out, line);
+    g_string_append_c(out, '\n');
+    g_free(line);
+    g_strfreev(cells);
+}
+
+void adp_rows_tsv_write(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                        adp_sink sink, void *data)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    GString *out = g_string_new(NULL);
+    guint32 i;
+
+    append_tsv(out, heading());
+    for (i = 0; i < adp_model_step_count(model); i++) {
+        if (adp_selected(selection, adp_model_step(model, i)->path)) {
+            append_tsv(out, cells_of_step(model, i, mailboxes));
+            adp_sink_pass(sink, data, out);
+        }
+    }
+    adp_sink_end(sink, data, out);
+}
+
 void adp_rows_tsv(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                   GString *out)
 {
-    GPtrArray *rows = all_cells(adp_analysis_model(analysis), selection, mailboxes);
-    guint r;
-
-    /* No cell holds a tab: text of packets is escaped when it enters the model. */
-    for (r = 0; r < rows->len; r++) {
-        char *line = g_strjoinv("\t", g_ptr_array_index(rows, r));
-
-        g_string_append(out, line);
-        g_string_append_c(out, '\n');
-        g_free(line);
-    }
-    g_ptr_array_unref(rows);
+    adp_rows_tsv_write(analysis, selection, mailboxes, adp_sink_gather, out);
 }

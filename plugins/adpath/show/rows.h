@@ -8,6 +8,7 @@
 
 #include "join/model.h"
 #include "judge/analysis.h"
+#include "show/sink.h"
 
 /** The paths a report is about. */
 typedef struct {
@@ -53,6 +54,8 @@ void adp_row_clear(adp_row *row);
 /** All selected steps as aligned columns, or with tabs between them for scripts. */
 void adp_rows_text(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                    GString *out);
+void adp_rows_tsv_write(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                        adp_sink sink, void *data); /* piece by piece */
 void adp_rows_tsv(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                   GString *out);
 

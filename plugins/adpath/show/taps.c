@@ -5,6 +5,7 @@
  */
 #include "compat.h"
 
+#include "show/sink.h"
 #include "show/taps.h"
 
 #include "judge/analysis.h"
@@ -64,13 +65,6 @@ static tap_packet_status tap_packet(void *data, packet_info *pinfo _U_, epan_dis
     return TAP_PACKET_DONT_REDRAW;
 }
 
-/* Programs read these as they are: JSON is UTF-8 by its own standard, and the page says that it is. */
-static gboolean is_for_people(adp_reporter report)
-{
-    return report != adp_json && report != adp_ndjson && report != adp_rows_tsv &&
-           report != adp_html;
-}
-
 /* A terminal that shows no UTF-8 gets a question mark for each letter beyond ASCII. */
 static void make_ascii(GString *out)
 {
@@ -83,6 +77,10 @@ static void make_ascii(GString *out)
     g_string_assign(out, plain->str);
     g_string_free(plain, TRUE);
 }
+
+/* Programs read these as they are: JSON is UTF-8 by its own standard, and the page says that it is. */
+typedef void (*adp_writer)(adp_analysis *analysis, const adp_selection *selection,
+                           gboolean mailboxes, adp_sink sink, void *data);
 
 static void to_output(const char *piece, gsize len, void *data _U_)
 {
@@ -100,12 +98,30 @@ static void draw_text(const tap_run *run, adp_analysis *analysis, const adp_sele
     } else {
         adp_explain(analysis, run->frame, adp_shows_mailboxes(), out);
     }
-    if (is_for_people(run->report) && !g_get_charset(NULL) &&
-        g_utf8_validate(out->str, (gssize)out->len, NULL)) {
+    if (!g_get_charset(NULL) && g_utf8_validate(out->str, (gssize)out->len, NULL)) {
         make_ascii(out);
     }
     to_output(out->str, out->len, NULL);
     g_string_free(out, TRUE);
+}
+
+static void write_html(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
+                       adp_sink sink, void *data)
+{
+    adp_html_write(analysis, selection, mailboxes, NULL, sink, data);
+}
+
+/*
+ * What programs read can be much longer than the capture: no more than a piece of it is kept. NULL: the
+ * report is for people, and made as a whole.
+ */
+static adp_writer writer_of(adp_reporter report)
+{
+    return report == adp_json       ? adp_json_write
+           : report == adp_ndjson   ? adp_ndjson_write
+           : report == adp_rows_tsv ? adp_rows_tsv_write
+           : report == adp_html     ? write_html
+                                    : NULL;
 }
 
 static void tap_draw(void *data)
@@ -123,9 +139,8 @@ static void tap_draw(void *data)
         return;
     }
     selection = adp_hits_selection(run->hits, analysis);
-    if (run->report == adp_html) {
-        /* The page can be much longer than what is kept of it. */
-        adp_html_write(analysis, &selection, adp_shows_mailboxes(), NULL, to_output, NULL);
+    if (writer_of(run->report)) {
+        writer_of(run->report)(analysis, &selection, adp_shows_mailboxes(), to_output, NULL);
     } else {
         draw_text(run, analysis, &selection);
     }

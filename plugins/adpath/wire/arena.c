@@ -110,7 +110,8 @@ void adp_list_grow(adp_arena *arena, void **items, guint count, guint *room, gsi
     if (count < *room) {
         return;
     }
-    *room = MAX(4, *room * 2);
+    /* Most lists have one element, and those that have more are few. */
+    *room = *room ? MAX(4, *room * 2) : 1;
     bigger = adp_arena_alloc(arena, size * *room);
     if (count) {
         memcpy(bigger, *items, size * count);
