@@ -8,6 +8,7 @@
 #define ADPATH_LOG_OBSERVATION_H
 
 #include "wire/arena.h"
+#include "wire/limits.h"
 #include "wire/netlogon.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
@@ -367,8 +368,8 @@ typedef struct {
     adp_strings names;  /* certificate: DNS names and addresses of the server's own, else its CN */
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
-    gboolean damaged; /* its frame was not captured whole */
-    gboolean http2;   /* client hello: it offers HTTP/2; server hello: it takes that */
+    gboolean damaged;         /* its frame was not captured whole */
+    gboolean http2;           /* client hello: it offers HTTP/2; server hello: it takes that */
     adp_tls_records *records; /* client hello: filled by the readers as they come; else NULL */
 } adp_obs_tls;
 

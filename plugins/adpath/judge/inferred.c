@@ -1,0 +1,572 @@
+/* inferred.c
+ * What sealed traffic still tells of HTTPS.
+ *
+ * A statement is made only where nothing else explains what is seen. What decides, in this order: what the
+ * client did next (it follows a documented order), what it asked of the KDC and of DNS meanwhile, and last the
+ * sizes of records, of which only differences within one connection count.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "judge/inferred.h"
+
+#include "facts/absence.h"
+#include "join/guess.h"
+#include "join/hosts.h"
+#include "join/model.h"
+#include "join/pair_tcp.h"
+#include "join/tls_records.h"
+#include "judge/inferred_private.h"
+#include "judge/tls_talk.h"
+#include "log/observation.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+/* A client goes on with the next candidate as soon as it is done with one. */
+#define AT_ONCE (5 * ADP_NS_PER_S)
+/* More connections of one endpoint than this say no more. */
+#define CONNECTIONS 8
+/* An answer with settings is so much longer than the challenge before it; a second challenge has a token more. */
+#define SETTINGS_MORE 500
+
+const char *adp_inferred_name(adp_inferred_kind kind)
+{
+    static const char *const names[ADP_INFERRED_KINDS] = {
+        [ADP_INFERRED_ANSWERED] = "answered", [ADP_INFERRED_NEGOTIATE] = "negotiate",
+        [ADP_INFERRED_SERVED] = "served",     [ADP_INFERRED_LEFT] = "left",
+        [ADP_INFERRED_NAMED] = "named",       [ADP_INFERRED_DIRECTORY] = "directory",
+    };
+
+    return names[kind];
+}
+
+static guint32 frame_of(const adp_model *model, guint32 obs)
+{
+    return adp_model_obs(model, obs)->frame;
+}
+
+/* ---- hosts that nothing named, and where clients went all the same ---- */
+
+static void collect_visit(guint32 address, const char *host, const adp_guess *guess, gpointer data)
+{
+    adp_inference *f = data;
+    guint32 begin = guess->asked != ADP_NONE ? guess->asked : guess->hello;
+    adp_visit visit = {.address = address, .host = host, .guess = guess};
+
+    if (begin != ADP_NONE) {
+        visit.time = adp_model_obs(f->model, begin)->time;
+        visit.frame = frame_of(f->model, begin);
+        g_array_append_val(f->visits, visit);
+    }
+}
+
+static gint by_visit(gconstpointer a, gconstpointer b)
+{
+    const adp_visit *x = a;
+    const adp_visit *y = b;
+
+    if (x->address != y->address) {
+        return x->address < y->address ? -1 : 1;
+    }
+    return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* The first place in the visits of the address behind the frame. */
+static guint visits_after(const adp_inference *f, guint32 address, guint32 frame)
+{
+    guint low = 0;
+    guint high = f->visits->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const adp_visit *visit = &g_array_index(f->visits, adp_visit, middle);
+
+        if (visit->address < address || (visit->address == address && visit->frame <= frame)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+adp_gone adp_inference_went(const adp_inference *f, guint32 address, guint32 frame, gint64 time)
+{
+    guint i = visits_after(f, address, frame);
+    adp_gone gone = {.visit = NULL};
+
+    for (; i < f->visits->len; i++) {
+        const adp_visit *visit = &g_array_index(f->visits, adp_visit, i);
+
+        if (visit->address != address || visit->time - time > AT_ONCE) {
+            break;
+        }
+        gone.visit = gone.visit ? gone.visit : visit;
+        gone.count++;
+    }
+    return gone;
+}
+
+/* Nothing that the capture shows names the host; a ticket for it follows from going there. */
+gboolean adp_inference_is_unnamed(const adp_model *model, const char *host)
+{
+    return !(adp_model_named(model, host) & ~(guint)ADP_NAMED_BY_SPN) && !adp_mail_domain_of(host);
+}
+
+/* Are both names below one domain? Hosts of other houses may have been asked for by other programs. */
+static gboolean share_domain(const char *a, const char *b)
+{
+    const char *x = strchr(a, '.');
+    const char *y = strchr(b, '.');
+
+    return x && y && strchr(x + 1, '.') && adp_same_text(x, y);
+}
+
+gboolean adp_inference_is_of_house(const adp_path *path, const char *host, const char *beside)
+{
+    const char *dot = strchr(host, '.');
+
+    return dot &&
+           ((beside && share_domain(host, beside)) || adp_same_text(dot + 1, path->domain) ||
+            adp_same_text(dot + 1, path->forest) || adp_same_text(dot + 1, path->mail_domain));
+}
+
+/* ---- statements ---- */
+
+adp_inferred *adp_inference_add(adp_inference *f, adp_inferred_kind kind, guint32 step, char *text)
+{
+    adp_inferred *item = g_new0(adp_inferred, 1);
+
+    item->kind = kind;
+    item->path = f->path_index;
+    item->step = step;
+    item->text = text;
+    item->frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_ptr_array_add(f->found, item);
+    return item;
+}
+
+void adp_inference_cite(adp_inferred *item, guint32 frame)
+{
+    guint i = item->frames->len;
+
+    while (i && g_array_index(item->frames, guint32, i - 1) > frame) {
+        i--;
+    }
+    if (!i || g_array_index(item->frames, guint32, i - 1) != frame) {
+        g_array_insert_val(item->frames, i, frame);
+    }
+}
+
+static adp_inferred *about(adp_inference *f, adp_inferred_kind kind, const adp_sealed *s,
+                           char *text)
+{
+    adp_inferred *item = adp_inference_add(f, kind, s->step, text);
+
+    item->endpoint = g_strdup(s->endpoint->url);
+    return item;
+}
+
+static const adp_round *last_round(const adp_sealed *s)
+{
+    return &s->talk.rounds[s->talk.count - 1];
+}
+
+static void say_answered(adp_inference *f, const adp_sealed *s)
+{
+    const adp_round *first = &s->talk.rounds[0];
+    adp_inferred *item = about(
+        f, ADP_INFERRED_ANSWERED, s,
+        g_strdup_printf("probably a request was sent and answered: %u bytes of the client, then %u "
+                        "of the server",
+                        first->asked, first->heard));
+
+    adp_inference_cite(item, first->asked_frame);
+    adp_inference_cite(item, first->heard_frame);
+}
+
+/* ---- Negotiate ---- */
+
+static const adp_obs_krb *service_request(const adp_model *model, const adp_step *step)
+{
+    const adp_obs_krb *krb = step->kind == ADP_STEP_KERBEROS && step->request != ADP_NONE
+                                 ? adp_model_obs(model, step->request)->u.krb
+                                 : NULL;
+
+    return krb && krb->exchange == ADP_EXCHANGE_TGS && krb->spn ? krb : NULL;
+}
+
+static gboolean is_for_host(const char *spn, const char *host)
+{
+    return g_ascii_strncasecmp(spn, "HTTP/", 5) == 0 && adp_same_text(spn + 5, host);
+}
+
+/* Between an answer and what the client sent next, if it did; NULL: the frame is elsewhere. */
+static const adp_round *round_before(const adp_talk *talk, guint32 frame)
+{
+    guint i;
+
+    for (i = talk->count; i; i--) {
+        if (talk->rounds[i - 1].end_frame < frame) {
+            gboolean more = i < talk->count || talk->waits;
+
+            return more && talk->rounds[i].asked_frame < frame ? NULL : &talk->rounds[i - 1];
+        }
+    }
+    return NULL;
+}
+
+static void say_negotiate(adp_inference *f, const adp_sealed *s)
+{
+    guint i;
+
+    for (i = 0; i < f->path->steps->len; i++) {
+        guint32 index = g_array_index(f->path->steps, guint32, i);
+        const adp_step *step = adp_model_step(f->model, index);
+        const adp_obs_krb *krb = service_request(f->model, step);
+        const adp_round *round;
+        adp_inferred *item;
+        guint32 frame;
+
+        if (!krb || !is_for_host(krb->spn, s->host)) {
+            continue;
+        }
+        frame = frame_of(f->model, step->request);
+        round = round_before(&s->talk, frame);
+        if (!round) {
+            continue;
+        }
+        item = about(
+            f, ADP_INFERRED_NEGOTIATE, s,
+            g_strdup_printf("probably the server asked for Kerberos (Negotiate): after its answer "
+                            "the client asked the KDC for %s",
+                            krb->spn));
+        adp_inference_cite(item, round->end_frame);
+        adp_inference_cite(item, frame);
+        return;
+    }
+}
+
+/* ---- what the client did next ---- */
+
+/* The candidate that was tried first behind the frame, NULL. */
+static const adp_endpoint *next_tried(const adp_inference *f, const GPtrArray *list, guint32 frame)
+{
+    const adp_endpoint *next = NULL;
+    guint i;
+
+    for (i = 0; i < list->len; i++) {
+        const adp_endpoint *other = g_ptr_array_index(list, i);
+
+        if (other->order && !other->is_service && frame_of(f->model, other->first) > frame &&
+            (!next || other->first < next->first)) {
+            next = other;
+        }
+    }
+    return next;
+}
+
+/* Did the directory, or what else the client knows, leave a place to try? */
+static gboolean has_more(const adp_inference *f, const GPtrArray *list,
+                         const adp_endpoint *endpoint)
+{
+    guint i;
+
+    for (i = 0; i < list->len; i++) {
+        const adp_endpoint *other = g_ptr_array_index(list, i);
+
+        if (other->rank > endpoint->rank && !other->order) {
+            return TRUE;
+        }
+    }
+    return endpoint->source == ADP_ENDPOINT_SCP && !f->path->mail_domain;
+}
+
+/* Did the client turn to its directory between the frames (0: to the end)? Then another search began. */
+static gboolean asks_directory(const adp_inference *f, guint32 from, guint32 to)
+{
+    guint i;
+
+    for (i = f->path->steps->len; i; i--) {
+        const adp_step *step =
+            adp_model_step(f->model, g_array_index(f->path->steps, guint32, i - 1));
+        guint32 last = frame_of(f->model, step->last);
+
+        if ((step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_HIDDEN ||
+             step->kind == ADP_STEP_ROOTDSE || step->kind == ADP_STEP_BIND) &&
+            last > from && (!to || frame_of(f->model, step->first) < to)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Did the client come back to the endpoint behind the frame? */
+static gboolean came_back(const adp_inference *f, const adp_sealed *s, guint32 frame)
+{
+    const GArray *evidence = s->endpoint->evidence;
+    guint i;
+
+    for (i = evidence->len; i; i--) {
+        guint32 obs = g_array_index(evidence, guint32, i - 1);
+        guint32 step = adp_model_mark(f->model, obs)->step;
+
+        if (frame_of(f->model, obs) > frame && step != s->step) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void say_left(adp_inference *f, const adp_sealed *s, const adp_endpoint *next)
+{
+    const adp_round *last = last_round(s);
+    gint64 time = adp_model_obs(f->model, next->first)->time;
+    guint32 frame = frame_of(f->model, next->first);
+    adp_gone gone = adp_inference_went(f, f->path->client.address, last->end_frame, last->end_time);
+    adp_inferred *item;
+
+    if (next->rank <= s->endpoint->rank || !s->endpoint->rank ||
+        adp_same_text(next->host, s->endpoint->host) || time - last->end_time > AT_ONCE ||
+        asks_directory(f, last->end_frame, frame) ||
+        (gone.visit && gone.visit->frame < frame && !adp_same_text(gone.visit->host, next->host))) {
+        return;
+    }
+    item = about(f, ADP_INFERRED_LEFT, s,
+                 g_strdup_printf(
+                     "probably it gave no settings: behind its last answer the client went on to "
+                     "%s, the next candidate",
+                     next->host));
+    adp_inference_cite(item, last->end_frame);
+    adp_inference_cite(item, frame);
+}
+
+static void say_named(adp_inference *f, const adp_sealed *s, const adp_visit *visit)
+{
+    const adp_round *last = last_round(s);
+    adp_inferred *item =
+        about(f, ADP_INFERRED_NAMED, s,
+              g_strdup_printf(
+                  "probably its answer named %s, by a redirect or in settings: the client went "
+                  "there at once, nothing that can be seen names it, and other candidates were "
+                  "left",
+                  visit->host));
+
+    item->host = g_strdup(visit->host);
+    adp_inference_cite(item, last->end_frame);
+    adp_inference_cite(item, visit->frame);
+}
+
+/* More paths than this hardly begin within seconds. */
+#define PATHS_LOOKED_AT 16
+
+/* Did the client begin another discovery at once? An answer may have sent it there. */
+static gboolean begins_anew(const adp_inference *f, gint64 time)
+{
+    guint32 i;
+
+    for (i = f->path_index + 1;
+         i < adp_model_path_count(f->model) && i <= f->path_index + PATHS_LOOKED_AT; i++) {
+        const adp_path *other = adp_model_path(f->model, i);
+        const adp_step *first = adp_model_step(f->model, g_array_index(other->steps, guint32, 0));
+
+        if (other->client.address == f->path->client.address &&
+            adp_model_obs(f->model, first->first)->time <= time + AT_ONCE) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void say_served(adp_inference *f, const adp_sealed *s)
+{
+    const adp_round *last = last_round(s);
+    const adp_round *first = &s->talk.rounds[0];
+    gint64 begin;
+    gint64 end;
+    guint32 frames;
+    adp_inferred *item;
+
+    if (s->talk.count < 2 || last->heard < first->heard + SETTINGS_MORE ||
+        !adp_model_span(f->model, &begin, &end, &frames) || end - last->end_time < ADP_PATIENCE ||
+        asks_directory(f, last->end_frame, 0) || begins_anew(f, last->end_time)) {
+        return;
+    }
+    item = about(f, ADP_INFERRED_SERVED, s,
+                 g_strdup_printf(
+                     "probably it served the client: its last answer of %u bytes is %u longer than "
+                     "its first, and the client tried none of the candidates that were left",
+                     last->heard, last->heard - first->heard));
+    adp_inference_cite(item, first->heard_frame);
+    adp_inference_cite(item, last->end_frame);
+}
+
+/* May the host be the mail domain, or a name made of it, that no step has told so far? */
+static gboolean is_left_over(const GPtrArray *list, const adp_endpoint *endpoint)
+{
+    guint i;
+
+    if (endpoint->source == ADP_ENDPOINT_DOMAIN ||
+        endpoint->source == ADP_ENDPOINT_AUTODISCOVER_HOST) {
+        return FALSE;
+    }
+    for (i = 0; i < list->len; i++) {
+        const adp_endpoint *other = g_ptr_array_index(list, i);
+
+        if (other->source == ADP_ENDPOINT_SCP && other->rank > endpoint->rank && !other->order) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void say_next(adp_inference *f, const adp_sealed *s, const GPtrArray *list)
+{
+    const adp_round *last = last_round(s);
+    const adp_endpoint *next;
+    adp_gone gone;
+
+    if (s->talk.waits || !s->talk.whole || came_back(f, s, last->end_frame)) {
+        return;
+    }
+    next = next_tried(f, list, last->end_frame);
+    if (next) {
+        say_left(f, s, next);
+        return;
+    }
+    gone = adp_inference_went(f, f->path->client.address, last->end_frame, last->end_time);
+    if (gone.count == 1 && gone.visit->guess->hello != ADP_NONE &&
+        adp_inference_is_unnamed(f->model, gone.visit->host) &&
+        adp_inference_is_of_house(f->path, gone.visit->host, s->host) &&
+        !is_left_over(list, s->endpoint) &&
+        !asks_directory(f, last->end_frame, gone.visit->frame)) {
+        say_named(f, s, gone.visit);
+    } else if (!gone.count && has_more(f, list, s->endpoint)) {
+        say_served(f, s);
+    }
+}
+
+/* ---- one connection ---- */
+
+/* Is any of the HTTP on the connection visible? Then keys open it. */
+static gboolean is_visible(const adp_inference *f, const adp_step *tls)
+{
+    guint i;
+
+    for (i = 0; i < f->path->steps->len; i++) {
+        const adp_step *step = adp_model_step(f->model, g_array_index(f->path->steps, guint32, i));
+
+        if (step->kind == ADP_STEP_AUTODISCOVER && step->flow.stream == tls->flow.stream &&
+            step->flow.client == tls->flow.client &&
+            step->flow.client_port == tls->flow.client_port) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* HTTP/2 has another talk; with TLS 1.3 only the offer of it is in clear. */
+static gboolean may_be_http2(const adp_model *model, const adp_step *tls)
+{
+    const adp_handshake *handshake = adp_model_handshake(model, tls);
+    const adp_obs_tls *hello = adp_model_obs(model, handshake->hello)->u.tls;
+    const adp_obs_tls *answer =
+        handshake->answer == ADP_NONE ? NULL : adp_model_obs(model, handshake->answer)->u.tls;
+
+    return hello->http2 && (!answer || answer->version >= 0x0304 || answer->http2);
+}
+
+static gboolean read_talk(const adp_inference *f, guint32 index, adp_sealed *s)
+{
+    const adp_step *tls = adp_model_step(f->model, index);
+    const adp_tls_records *records = adp_step_tls_records(f->model, tls);
+
+    s->step = index;
+    if (!records || tls->tls_seen & (ADP_TLS_SEEN_FINISHED | ADP_TLS_SEEN_FATAL) ||
+        !(tls->tls_seen & ADP_TLS_SEEN_COMPLETE) || adp_model_has_gap(f->model, tls) ||
+        may_be_http2(f->model, tls)) {
+        return FALSE;
+    }
+    s->host = adp_model_obs(f->model, adp_model_handshake(f->model, tls)->hello)->u.tls->sni;
+    return s->host && adp_tls_talk(records, tls->tls_version, &s->talk) && !is_visible(f, tls);
+}
+
+static void one_endpoint(adp_inference *f, const GPtrArray *list, const adp_endpoint *endpoint)
+{
+    adp_sealed s = {.endpoint = endpoint};
+    guint looked = 0;
+    guint i;
+
+    for (i = endpoint->evidence->len; i && looked < CONNECTIONS; i--) {
+        guint32 obs = g_array_index(endpoint->evidence, guint32, i - 1);
+        guint32 index = adp_model_mark(f->model, obs)->step;
+
+        if (index == ADP_NONE || adp_model_step(f->model, index)->kind != ADP_STEP_TLS ||
+            adp_model_step(f->model, index)->first != obs) {
+            continue;
+        }
+        if (read_talk(f, index, &s)) {
+            say_answered(f, &s);
+            say_negotiate(f, &s);
+            if (!looked) {
+                say_next(f, &s, list);
+            }
+        }
+        looked++;
+    }
+}
+
+/* ---- all ---- */
+
+static void inferred_free(gpointer data)
+{
+    adp_inferred *item = data;
+
+    g_free(item->endpoint);
+    g_free(item->host);
+    g_free(item->text);
+    g_array_unref(item->frames);
+    g_free(item);
+}
+
+static gint by_place(gconstpointer a, gconstpointer b)
+{
+    const adp_inferred *x = *(const adp_inferred *const *)a;
+    const adp_inferred *y = *(const adp_inferred *const *)b;
+
+    if (x->path != y->path) {
+        return x->path < y->path ? -1 : 1;
+    }
+    if (x->step != y->step) {
+        return x->step < y->step ? -1 : 1;
+    }
+    return (int)x->kind - (int)y->kind;
+}
+
+GPtrArray *adp_inferred_find(const adp_model *model, adp_endpoints *endpoints)
+{
+    adp_inference f = {.model = model,
+                       .found = g_ptr_array_new_with_free_func(inferred_free),
+                       .visits = g_array_new(FALSE, FALSE, sizeof(adp_visit))};
+    guint i;
+
+    adp_guess_each(model, collect_visit, &f);
+    g_array_sort(f.visits, by_visit);
+    for (f.path_index = 0; f.path_index < adp_model_path_count(model); f.path_index++) {
+        GPtrArray *list = adp_endpoints_of(endpoints, f.path_index);
+
+        f.path = adp_model_path(model, f.path_index);
+        for (i = 0; i < list->len; i++) {
+            const adp_endpoint *endpoint = g_ptr_array_index(list, i);
+
+            if (endpoint->outcome == ADP_ENDPOINT_HIDDEN && !endpoint->is_service) {
+                one_endpoint(&f, list, endpoint);
+            }
+        }
+        g_ptr_array_unref(list);
+        adp_inference_directory(&f);
+    }
+    g_array_unref(f.visits);
+    g_ptr_array_sort(f.found, by_place);
+    return f.found;
+}
