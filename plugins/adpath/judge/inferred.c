@@ -22,12 +22,8 @@
 
 #include <string.h>
 
-/* A client goes on with the next candidate as soon as it is done with one. */
-#define AT_ONCE (5 * ADP_NS_PER_S)
 /* More connections of one endpoint than this say no more. */
 #define CONNECTIONS 8
-/* An answer with settings is so much longer than the challenge before it; a second challenge has a token more. */
-#define SETTINGS_MORE 500
 
 const char *adp_inferred_name(adp_inferred_kind kind)
 {
@@ -40,7 +36,7 @@ const char *adp_inferred_name(adp_inferred_kind kind)
     return names[kind];
 }
 
-static guint32 frame_of(const adp_model *model, guint32 obs)
+guint32 adp_inference_frame(const adp_model *model, guint32 obs)
 {
     return adp_model_obs(model, obs)->frame;
 }
@@ -55,7 +51,7 @@ static void collect_visit(guint32 address, const char *host, const adp_guess *gu
 
     if (begin != ADP_NONE) {
         visit.time = adp_model_obs(f->model, begin)->time;
-        visit.frame = frame_of(f->model, begin);
+        visit.frame = adp_inference_frame(f->model, begin);
         g_array_append_val(f->visits, visit);
     }
 }
@@ -90,19 +86,29 @@ static guint visits_after(const adp_inference *f, guint32 address, guint32 frame
     return low;
 }
 
-adp_gone adp_inference_went(const adp_inference *f, guint32 address, guint32 frame, gint64 time)
+static void went_from(const adp_inference *f, guint32 address, guint32 frame, gint64 time,
+                      adp_gone *gone)
 {
     guint i = visits_after(f, address, frame);
-    adp_gone gone = {.visit = NULL};
 
     for (; i < f->visits->len; i++) {
         const adp_visit *visit = &g_array_index(f->visits, adp_visit, i);
 
-        if (visit->address != address || visit->time - time > AT_ONCE) {
+        if (visit->address != address || visit->time - time > ADP_INFERENCE_AT_ONCE) {
             break;
         }
-        gone.visit = gone.visit ? gone.visit : visit;
-        gone.count++;
+        gone->visit = gone->visit && gone->visit->frame < visit->frame ? gone->visit : visit;
+        gone->count++;
+    }
+}
+
+adp_gone adp_inference_went(const adp_inference *f, guint32 frame, gint64 time)
+{
+    adp_gone gone = {.visit = NULL};
+
+    went_from(f, f->path->client.address, frame, time, &gone);
+    if (f->path->also != ADP_NONE) {
+        went_from(f, f->path->also, frame, time, &gone);
     }
     return gone;
 }
@@ -158,8 +164,8 @@ void adp_inference_cite(adp_inferred *item, guint32 frame)
     }
 }
 
-static adp_inferred *about(adp_inference *f, adp_inferred_kind kind, const adp_sealed *s,
-                           char *text)
+adp_inferred *adp_inference_about(adp_inference *f, adp_inferred_kind kind, const adp_sealed *s,
+                                  char *text)
 {
     adp_inferred *item = adp_inference_add(f, kind, s->step, text);
 
@@ -167,7 +173,7 @@ static adp_inferred *about(adp_inference *f, adp_inferred_kind kind, const adp_s
     return item;
 }
 
-static const adp_round *last_round(const adp_sealed *s)
+const adp_round *adp_inference_last(const adp_sealed *s)
 {
     return &s->talk.rounds[s->talk.count - 1];
 }
@@ -175,7 +181,7 @@ static const adp_round *last_round(const adp_sealed *s)
 static void say_answered(adp_inference *f, const adp_sealed *s)
 {
     const adp_round *first = &s->talk.rounds[0];
-    adp_inferred *item = about(
+    adp_inferred *item = adp_inference_about(
         f, ADP_INFERRED_ANSWERED, s,
         g_strdup_printf("probably a request was sent and answered: %u bytes of the client, then %u "
                         "of the server",
@@ -231,12 +237,12 @@ static void say_negotiate(adp_inference *f, const adp_sealed *s)
         if (!krb || !is_for_host(krb->spn, s->host)) {
             continue;
         }
-        frame = frame_of(f->model, step->request);
+        frame = adp_inference_frame(f->model, step->request);
         round = round_before(&s->talk, frame);
         if (!round) {
             continue;
         }
-        item = about(
+        item = adp_inference_about(
             f, ADP_INFERRED_NEGOTIATE, s,
             g_strdup_printf("probably the server asked for Kerberos (Negotiate): after its answer "
                             "the client asked the KDC for %s",
@@ -244,205 +250,6 @@ static void say_negotiate(adp_inference *f, const adp_sealed *s)
         adp_inference_cite(item, round->end_frame);
         adp_inference_cite(item, frame);
         return;
-    }
-}
-
-/* ---- what the client did next ---- */
-
-/* The candidate that was tried first behind the frame, NULL. */
-static const adp_endpoint *next_tried(const adp_inference *f, const GPtrArray *list, guint32 frame)
-{
-    const adp_endpoint *next = NULL;
-    guint i;
-
-    for (i = 0; i < list->len; i++) {
-        const adp_endpoint *other = g_ptr_array_index(list, i);
-
-        if (other->order && !other->is_service && frame_of(f->model, other->first) > frame &&
-            (!next || other->first < next->first)) {
-            next = other;
-        }
-    }
-    return next;
-}
-
-/* Did the directory, or what else the client knows, leave a place to try? */
-static gboolean has_more(const adp_inference *f, const GPtrArray *list,
-                         const adp_endpoint *endpoint)
-{
-    guint i;
-
-    for (i = 0; i < list->len; i++) {
-        const adp_endpoint *other = g_ptr_array_index(list, i);
-
-        if (other->rank > endpoint->rank && !other->order) {
-            return TRUE;
-        }
-    }
-    return endpoint->source == ADP_ENDPOINT_SCP && !f->path->mail_domain;
-}
-
-/* Did the client turn to its directory between the frames (0: to the end)? Then another search began. */
-static gboolean asks_directory(const adp_inference *f, guint32 from, guint32 to)
-{
-    guint i;
-
-    for (i = f->path->steps->len; i; i--) {
-        const adp_step *step =
-            adp_model_step(f->model, g_array_index(f->path->steps, guint32, i - 1));
-        guint32 last = frame_of(f->model, step->last);
-
-        if ((step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_HIDDEN ||
-             step->kind == ADP_STEP_ROOTDSE || step->kind == ADP_STEP_BIND) &&
-            last > from && (!to || frame_of(f->model, step->first) < to)) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* Did the client come back to the endpoint behind the frame? */
-static gboolean came_back(const adp_inference *f, const adp_sealed *s, guint32 frame)
-{
-    const GArray *evidence = s->endpoint->evidence;
-    guint i;
-
-    for (i = evidence->len; i; i--) {
-        guint32 obs = g_array_index(evidence, guint32, i - 1);
-        guint32 step = adp_model_mark(f->model, obs)->step;
-
-        if (frame_of(f->model, obs) > frame && step != s->step) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static void say_left(adp_inference *f, const adp_sealed *s, const adp_endpoint *next)
-{
-    const adp_round *last = last_round(s);
-    gint64 time = adp_model_obs(f->model, next->first)->time;
-    guint32 frame = frame_of(f->model, next->first);
-    adp_gone gone = adp_inference_went(f, f->path->client.address, last->end_frame, last->end_time);
-    adp_inferred *item;
-
-    if (next->rank <= s->endpoint->rank || !s->endpoint->rank ||
-        adp_same_text(next->host, s->endpoint->host) || time - last->end_time > AT_ONCE ||
-        asks_directory(f, last->end_frame, frame) ||
-        (gone.visit && gone.visit->frame < frame && !adp_same_text(gone.visit->host, next->host))) {
-        return;
-    }
-    item = about(f, ADP_INFERRED_LEFT, s,
-                 g_strdup_printf(
-                     "probably it gave no settings: behind its last answer the client went on to "
-                     "%s, the next candidate",
-                     next->host));
-    adp_inference_cite(item, last->end_frame);
-    adp_inference_cite(item, frame);
-}
-
-static void say_named(adp_inference *f, const adp_sealed *s, const adp_visit *visit)
-{
-    const adp_round *last = last_round(s);
-    adp_inferred *item =
-        about(f, ADP_INFERRED_NAMED, s,
-              g_strdup_printf(
-                  "probably its answer named %s, by a redirect or in settings: the client went "
-                  "there at once, nothing that can be seen names it, and other candidates were "
-                  "left",
-                  visit->host));
-
-    item->host = g_strdup(visit->host);
-    adp_inference_cite(item, last->end_frame);
-    adp_inference_cite(item, visit->frame);
-}
-
-/* More paths than this hardly begin within seconds. */
-#define PATHS_LOOKED_AT 16
-
-/* Did the client begin another discovery at once? An answer may have sent it there. */
-static gboolean begins_anew(const adp_inference *f, gint64 time)
-{
-    guint32 i;
-
-    for (i = f->path_index + 1;
-         i < adp_model_path_count(f->model) && i <= f->path_index + PATHS_LOOKED_AT; i++) {
-        const adp_path *other = adp_model_path(f->model, i);
-        const adp_step *first = adp_model_step(f->model, g_array_index(other->steps, guint32, 0));
-
-        if (other->client.address == f->path->client.address &&
-            adp_model_obs(f->model, first->first)->time <= time + AT_ONCE) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static void say_served(adp_inference *f, const adp_sealed *s)
-{
-    const adp_round *last = last_round(s);
-    const adp_round *first = &s->talk.rounds[0];
-    gint64 begin;
-    gint64 end;
-    guint32 frames;
-    adp_inferred *item;
-
-    if (s->talk.count < 2 || last->heard < first->heard + SETTINGS_MORE ||
-        !adp_model_span(f->model, &begin, &end, &frames) || end - last->end_time < ADP_PATIENCE ||
-        asks_directory(f, last->end_frame, 0) || begins_anew(f, last->end_time)) {
-        return;
-    }
-    item = about(f, ADP_INFERRED_SERVED, s,
-                 g_strdup_printf(
-                     "probably it served the client: its last answer of %u bytes is %u longer than "
-                     "its first, and the client tried none of the candidates that were left",
-                     last->heard, last->heard - first->heard));
-    adp_inference_cite(item, first->heard_frame);
-    adp_inference_cite(item, last->end_frame);
-}
-
-/* May the host be the mail domain, or a name made of it, that no step has told so far? */
-static gboolean is_left_over(const GPtrArray *list, const adp_endpoint *endpoint)
-{
-    guint i;
-
-    if (endpoint->source == ADP_ENDPOINT_DOMAIN ||
-        endpoint->source == ADP_ENDPOINT_AUTODISCOVER_HOST) {
-        return FALSE;
-    }
-    for (i = 0; i < list->len; i++) {
-        const adp_endpoint *other = g_ptr_array_index(list, i);
-
-        if (other->source == ADP_ENDPOINT_SCP && other->rank > endpoint->rank && !other->order) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-static void say_next(adp_inference *f, const adp_sealed *s, const GPtrArray *list)
-{
-    const adp_round *last = last_round(s);
-    const adp_endpoint *next;
-    adp_gone gone;
-
-    if (s->talk.waits || !s->talk.whole || came_back(f, s, last->end_frame)) {
-        return;
-    }
-    next = next_tried(f, list, last->end_frame);
-    if (next) {
-        say_left(f, s, next);
-        return;
-    }
-    gone = adp_inference_went(f, f->path->client.address, last->end_frame, last->end_time);
-    if (gone.count == 1 && gone.visit->guess->hello != ADP_NONE &&
-        adp_inference_is_unnamed(f->model, gone.visit->host) &&
-        adp_inference_is_of_house(f->path, gone.visit->host, s->host) &&
-        !is_left_over(list, s->endpoint) &&
-        !asks_directory(f, last->end_frame, gone.visit->frame)) {
-        say_named(f, s, gone.visit);
-    } else if (!gone.count && has_more(f, list, s->endpoint)) {
-        say_served(f, s);
     }
 }
 
@@ -509,7 +316,7 @@ static void one_endpoint(adp_inference *f, const GPtrArray *list, const adp_endp
             say_answered(f, &s);
             say_negotiate(f, &s);
             if (!looked) {
-                say_next(f, &s, list);
+                adp_inference_next(f, &s, list);
             }
         }
         looked++;

@@ -68,7 +68,7 @@ static void one_hidden(adp_inference *f, guint32 index)
         !f->path->site || !*f->path->site) {
         return;
     }
-    gone = adp_inference_went(f, hidden->flow.client, search.end_frame, search.end_time);
+    gone = adp_inference_went(f, search.end_frame, search.end_time);
     if (gone.count != 1 || gone.visit->guess->hello == ADP_NONE ||
         gone.visit->time - search.end_time > AT_ONCE ||
         !adp_inference_is_unnamed(f->model, gone.visit->host) ||

@@ -11,8 +11,12 @@
 #include "judge/endpoint.h"
 #include "judge/inferred.h"
 #include "judge/tls_talk.h"
+#include "wire/text.h"
 
 #include <glib.h>
+
+/** A client goes on with the next candidate as soon as it is done with one. */
+#define ADP_INFERENCE_AT_ONCE (5 * ADP_NS_PER_S)
 
 /** A client looked up a host that nothing had named (join/guess.h), or connected to it. */
 typedef struct {
@@ -40,13 +44,13 @@ typedef struct {
     adp_talk talk;
 } adp_sealed;
 
-/** Where a client went within seconds: the first visit, NULL, and how many there are. */
+/** Where the path's client went within seconds of a time, behind a frame: the first visit, NULL, and how many there are. */
 typedef struct {
     const adp_visit *visit;
     guint count;
 } adp_gone;
 
-adp_gone adp_inference_went(const adp_inference *f, guint32 address, guint32 frame, gint64 time);
+adp_gone adp_inference_went(const adp_inference *f, guint32 frame, gint64 time);
 
 /** Nothing that can be seen names the host. */
 gboolean adp_inference_is_unnamed(const adp_model *model, const char *host);
@@ -57,6 +61,16 @@ gboolean adp_inference_is_of_house(const adp_path *path, const char *host, const
 /** Takes over the text. */
 adp_inferred *adp_inference_add(adp_inference *f, adp_inferred_kind kind, guint32 step, char *text);
 void adp_inference_cite(adp_inferred *item, guint32 frame);
+
+/** The same about a connection to an endpoint. */
+adp_inferred *adp_inference_about(adp_inference *f, adp_inferred_kind kind, const adp_sealed *s,
+                                  char *text);
+
+guint32 adp_inference_frame(const adp_model *model, guint32 obs);
+const adp_round *adp_inference_last(const adp_sealed *s);
+
+/** What the client did behind its last answer on the connection. */
+void adp_inference_next(adp_inference *f, const adp_sealed *s, const GPtrArray *list);
 
 /** What the sealed answers of a directory must have said. */
 void adp_inference_directory(adp_inference *f);

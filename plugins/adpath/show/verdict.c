@@ -432,13 +432,19 @@ void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailbox
 {
     const GPtrArray *inferred = adp_analysis_inferred(analysis);
     GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(analysis), path);
+    guint width = 10;
     guint i;
 
+    for (i = 0; i < list->len; i++) {
+        const char *outcome = adp_inferred_outcome(inferred, path, g_ptr_array_index(list, i));
+
+        width = MAX(width, (guint)strlen(outcome));
+    }
     if (list->len) {
         g_string_append_printf(out,
                                "\n  Endpoints of autodiscover, in the documented order\n"
-                               "  %5s %6s %-10s %s\n",
-                               "order", "tried", "outcome", "endpoint (where from)");
+                               "  %5s %6s %-*s %s\n",
+                               "order", "tried", (int)width, "outcome", "endpoint (where from)");
     }
     for (i = 0; i < list->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(list, i);
@@ -456,9 +462,8 @@ void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailbox
         if (endpoint->order) {
             (void)g_snprintf(order, sizeof(order), "%u", endpoint->order);
         }
-        g_string_append_printf(out, "  %5s %6s %-10s ", rank, order, outcome);
-        /* "probably failed" is longer than its column. */
-        adp_report_wrap(out, masked ? masked : text, 16 + MAX(10, (guint)strlen(outcome)), 28);
+        g_string_append_printf(out, "  %5s %6s %-*s ", rank, order, (int)width, outcome);
+        adp_report_wrap(out, masked ? masked : text, 16 + width, 18 + width);
         g_free(masked);
         g_free(text);
     }
