@@ -3,9 +3,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "judge/inferred_ldap.h"
+
 #include "join/hosts.h"
 #include "join/model.h"
-#include "judge/inferred_private.h"
+#include "judge/inference.h"
 #include "log/observation.h"
 #include "wire/text.h"
 

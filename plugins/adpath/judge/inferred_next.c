@@ -3,12 +3,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "judge/inferred_next.h"
+
 #include "facts/absence.h"
 #include "join/hosts.h"
 #include "join/model.h"
 #include "join/tls_records.h"
 #include "judge/endpoint.h"
-#include "judge/inferred_private.h"
+#include "judge/inference.h"
 #include "judge/tls_talk.h"
 #include "log/observation.h"
 #include "wire/text.h"

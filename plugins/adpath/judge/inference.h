@@ -1,19 +1,41 @@
-/* inferred_private.h
- * What inferred.c (HTTPS) and inferred_ldap.c (a sealed directory) share.
+/* inference.h
+ * What statements about sealed traffic are, and what they are made with.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef ADPATH_JUDGE_INFERRED_PRIVATE_H
-#define ADPATH_JUDGE_INFERRED_PRIVATE_H
+#ifndef ADPATH_JUDGE_INFERENCE_H
+#define ADPATH_JUDGE_INFERENCE_H
 
 #include "join/guess.h"
 #include "join/model.h"
 #include "judge/endpoint.h"
-#include "judge/inferred.h"
 #include "judge/tls_talk.h"
 #include "wire/text.h"
 
 #include <glib.h>
+
+typedef enum {
+    ADP_INFERRED_ANSWERED,  /* a request was sent over TLS, and answered */
+    ADP_INFERRED_NEGOTIATE, /* the server asked for Kerberos (Negotiate) */
+    ADP_INFERRED_SERVED,    /* it gave the client what it wanted */
+    ADP_INFERRED_LEFT,      /* it gave no settings */
+    ADP_INFERRED_NAMED,     /* its answer named the host where the client went next */
+    ADP_INFERRED_DIRECTORY, /* a sealed answer of the directory named it */
+    ADP_INFERRED_KINDS
+} adp_inferred_kind;
+
+/** "answered", "negotiate", ...: as in JSON and docs/inference.md. */
+const char *adp_inferred_name(adp_inferred_kind kind);
+
+typedef struct {
+    adp_inferred_kind kind;
+    guint32 path;
+    guint32 step;   /* of the sealed connection: tls or hidden */
+    char *endpoint; /* its own: URL; NULL: it is about none */
+    char *host;     /* its own: that was named; NULL */
+    char *text;     /* its own: "probably ...: what it rests on" */
+    GArray *frames; /* of guint32, ascending: what it rests on */
+} adp_inferred;
 
 /** A client goes on with the next candidate as soon as it is done with one. */
 #define ADP_INFERENCE_AT_ONCE (5 * ADP_NS_PER_S)
@@ -69,10 +91,7 @@ adp_inferred *adp_inference_about(adp_inference *f, adp_inferred_kind kind, cons
 guint32 adp_inference_frame(const adp_model *model, guint32 obs);
 const adp_round *adp_inference_last(const adp_sealed *s);
 
-/** What the client did behind its last answer on the connection. */
-void adp_inference_next(adp_inference *f, const adp_sealed *s, const GPtrArray *list);
-
-/** What the sealed answers of a directory must have said. */
-void adp_inference_directory(adp_inference *f);
+/** Statements about a model; the caller frees `found` (which frees the statements) and `visits`. */
+void adp_inference_begin(adp_inference *f, const adp_model *model);
 
 #endif
