@@ -430,9 +430,9 @@ class Step:
     def __init__(self, item):
         assert item.get("name") == "adpath.step", item.attrib
         self.label = item.get("showname")
-        # Findings are of the path, and known when the capture has been read to its end.
+        # Findings are of the path, and known when the capture has been read to its end; so is what is inferred.
         self.findings = [f.get("show") for f in item if f.get("name") == "adpath.finding"]
-        own = [field for field in item if field.get("name") != "adpath.finding"]
+        own = [f for f in item if f.get("name") not in ("adpath.finding", "adpath.inferred")]
         self.fields = [("step", item.get("show"))]
         for outer in own:
             for field in outer.iter("field"):

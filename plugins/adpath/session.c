@@ -27,6 +27,7 @@ static adp_bool pref_analysis = TRUE;
 static adp_bool pref_mailboxes = FALSE;
 static adp_bool pref_all_steps = FALSE;
 static adp_bool pref_anonymize = FALSE;
+static adp_bool pref_infer = TRUE;
 static const char *pref_anonymize_key = "";
 static gint pref_tree = ADP_TREE_AUTO;
 
@@ -52,7 +53,12 @@ const adp_model *adp_current_model(void)
 
 adp_analysis *adp_current_analysis(void)
 {
-    return shadow ? shadow_analysis : analysis;
+    adp_analysis *current = shadow ? shadow_analysis : analysis;
+
+    if (current) {
+        adp_analysis_let_infer(current, pref_infer);
+    }
+    return current;
 }
 
 adp_model *adp_session_log(void)
@@ -253,6 +259,12 @@ module_t *adp_session_register(int proto, void (*changed)(void))
                                      "capture. Without one, they are numbered in the order "
                                      "in which a capture shows the names.",
                                      &pref_anonymize_key);
+    prefs_register_bool_preference(module, "infer", "Say what sealed traffic probably carried",
+                                   "Where keys are missing, conclude from the sizes and times of "
+                                   "records, and from what the client "
+                                   "did next, what a sealed answer probably was. Such statements "
+                                   "say \"probably\", and are no findings.",
+                                   &pref_infer);
     prefs_register_enum_preference(
         module, "tree", "Make protocol trees",
         "Everywhere: Wireshark makes a protocol tree for every packet of the first pass, which is "

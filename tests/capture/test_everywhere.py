@@ -100,7 +100,7 @@ def as_number(shown):
     return {"True": "1", "False": "0"}.get(shown, shown)
 
 
-OTHERS = {"value", "finding", "expert"}
+OTHERS = {"value", "finding", "inferred", "expert"}
 
 
 def registered(wireshark):

@@ -30,6 +30,7 @@ PROMISED = {
     "adpath.retries": UINT32,
     "adpath.client": STRING,
     "adpath.server": STRING,
+    "adpath.inferred": STRING,
     "adpath.finding": STRING,
     "adpath.finding.severity": STRING,
     "adpath.finding.text": STRING,
@@ -168,7 +169,7 @@ def test_no_field_is_documented_that_does_not_exist(fields):
     text = (harness.ROOT / "docs" / "filters.md").read_text()
     named = set(re.findall(r"`(adpath\.[a-z0-9_.]*[a-z0-9_])`", text))
     prefixes = {name[: m.start()] for name in fields for m in re.finditer(r"\.", name)}
-    preferences = {"adpath.all_steps", "adpath.analysis", "adpath.anonymize", "adpath.anonymize_key", "adpath.mailboxes",
+    preferences = {"adpath.all_steps", "adpath.analysis", "adpath.anonymize", "adpath.anonymize_key", "adpath.infer", "adpath.mailboxes",
                    "adpath.tree", "adpath.schema.json"}
     preferences.add("adpath.capture")  # event.dataset of ndjson
     assert not sorted(named - set(fields) - prefixes - preferences)

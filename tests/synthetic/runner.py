@@ -157,7 +157,7 @@ class Passes(Report):
 
     @staticmethod
     def _is_late(name):
-        return name in LATE or name.startswith(("scp.rank", "finding", "expert", "_ws."))
+        return name in LATE or name.startswith(("scp.rank", "finding", "inferred", "expert", "_ws."))
 
     def _compare(self, number, early, final):
         sure = [f for f in early if not self._is_late(f[0])]

@@ -66,6 +66,8 @@ typedef enum {
     F(FINDING_TEXT, "finding.text", "text", STRING, OUTER, "Text", "The finding in one line")      \
     F(FINDING_COST, "finding.cost", "cost", TIME, OUTER, "Cost",                                   \
       "What the client lost by it: from its first vain request until it went on")                  \
+    F(INFERRED, "inferred", "inferred", STRING, OUTER, "Inferred",                                 \
+      "What sealed traffic probably carried, and what that rests on; from the second pass on")     \
     F(SRV_NAME, "srv.name", "name", STRING, SINGLE, "Name", "The owner name that was asked for")   \
     F(SRV_SERVICE, "srv.service", "service", STRING, SINGLE, "Service",                            \
       "First label of the name: _ldap, _kerberos, _gc, _kpasswd, _autodiscover and some more")     \

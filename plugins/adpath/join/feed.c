@@ -31,6 +31,7 @@
 #include "join/path.h"
 #include "join/stray.h"
 #include "join/stream.h"
+#include "join/tls_records.h"
 #include "join/tunnels.h"
 #include "log/disguise.h"
 #include "log/log.h"
@@ -343,6 +344,7 @@ static void truncate_log(adp_model *model, guint32 frame)
     derived_init(&model->derived);
     for (i = 0; i < keep; i++) {
         adp_operation_forget(adp_model_obs(model, i), frame);
+        adp_tls_records_forget(adp_model_obs(model, i), frame);
         (void)feed(model, i);
     }
     model->fed_again += keep;

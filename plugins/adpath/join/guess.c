@@ -101,6 +101,21 @@ const adp_guess *adp_model_guess(const adp_model *model, adp_client client, cons
                : NULL;
 }
 
+void adp_guess_each(const adp_model *model, adp_guess_visit visit, gpointer data)
+{
+    GHashTableIter iter;
+    gpointer key;
+    gpointer guess;
+
+    g_hash_table_iter_init(&iter, model->derived.guesses);
+    while (g_hash_table_iter_next(&iter, &key, &guess)) {
+        char *host;
+        guint64 address = g_ascii_strtoull(key, &host, 10);
+
+        visit((guint32)address, host + 1, guess, data);
+    }
+}
+
 /* A mail domain has two labels or more, and no service in front. */
 static gboolean may_be_mail_domain(const char *name)
 {

@@ -37,6 +37,11 @@ typedef struct adp_guess {
 /** What is kept of this client and host (in any case); NULL: nothing. The model's. */
 const adp_guess *adp_model_guess(const adp_model *model, adp_client client, const char *host);
 
+/** All that is kept: `host` in lower case, of the client at `address`. In no order. */
+typedef void (*adp_guess_visit)(guint32 address, const char *host, const adp_guess *guess,
+                                gpointer data);
+void adp_guess_each(const adp_model *model, adp_guess_visit visit, gpointer data);
+
 /** Does what is kept belong to a path that begins and ends with these observations? */
 gboolean adp_guess_is_within(const adp_model *model, const adp_guess *guess, guint32 begin,
                              guint32 end);

@@ -12,6 +12,7 @@
 #include "judge/costs.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/inferred.h"
 #include "judge/path_time.h"
 #include "judge/refusals.h"
 #include "judge/report.h"
@@ -39,10 +40,13 @@ struct adp_analysis {
     adp_endpoints *endpoints; /* owned */
     gboolean filled;
     made_of from;
-    GPtrArray *all;       /* of adp_finding, owned */
-    GArray *timeline;     /* of adp_begun, owned; NULL: not made yet */
-    GArray *waits;        /* of adp_wait, owned; NULL: not looked for yet */
-    GArray *refusals;     /* of adp_refusal, by path; owned */
+    GPtrArray *all;      /* of adp_finding, owned */
+    GArray *timeline;    /* of adp_begun, owned; NULL: not made yet */
+    GArray *waits;       /* of adp_wait, owned; NULL: not looked for yet */
+    GArray *refusals;    /* of adp_refusal, by path; owned */
+    GPtrArray *inferred; /* of adp_inferred, by path; owned */
+    GPtrArray *nothing;  /* stands for it when nobody wants it; owned */
+    gboolean keeps_quiet;
     GHashTable *by_frame; /* frame -> GPtrArray of adp_finding, owned */
 };
 
@@ -56,6 +60,7 @@ adp_analysis *adp_analysis_new(const adp_model *model)
     analysis->all = g_ptr_array_new_with_free_func(adp_finding_free);
     analysis->refusals = g_array_new(FALSE, FALSE, sizeof(adp_refusal));
     analysis->by_frame = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    analysis->nothing = g_ptr_array_new();
     return analysis;
 }
 
@@ -69,6 +74,8 @@ void adp_analysis_free(adp_analysis *analysis)
     g_clear_pointer(&analysis->timeline, g_array_unref);
     g_clear_pointer(&analysis->waits, g_array_unref);
     g_array_unref(analysis->refusals);
+    g_clear_pointer(&analysis->inferred, g_ptr_array_unref);
+    g_ptr_array_unref(analysis->nothing);
     adp_endpoints_free(analysis->endpoints);
     adp_ranks_free(analysis->ranks);
     g_free(analysis);
@@ -205,6 +212,8 @@ static void run(adp_analysis *analysis, gboolean mailboxes)
     index_frames(analysis);
     adp_costs_free(costs);
     adp_rules_end(&r);
+    g_clear_pointer(&analysis->inferred, g_ptr_array_unref);
+    analysis->inferred = adp_inferred_find(analysis->model, analysis->endpoints);
 }
 
 static adp_analysis *filled(adp_analysis *analysis, gboolean mailboxes)
@@ -239,6 +248,17 @@ const GArray *adp_analysis_waits(adp_analysis *analysis)
 const GArray *adp_analysis_timeline(adp_analysis *analysis)
 {
     return filled(analysis, analysis->from.mailboxes)->timeline;
+}
+
+const GPtrArray *adp_analysis_inferred(adp_analysis *analysis)
+{
+    return analysis->keeps_quiet ? analysis->nothing
+                                 : filled(analysis, analysis->from.mailboxes)->inferred;
+}
+
+void adp_analysis_let_infer(adp_analysis *analysis, gboolean infer)
+{
+    analysis->keeps_quiet = !infer;
 }
 
 void adp_analysis_span(adp_analysis *analysis, guint32 path, gint64 *start, gint64 *end)

@@ -53,6 +53,13 @@ const GArray *adp_analysis_timeline(adp_analysis *analysis);
 /** When the path began and ended, ns since the epoch: adp_path_span() (judge/path_time.h). */
 void adp_analysis_span(adp_analysis *analysis, guint32 path, gint64 *start, gint64 *end);
 
+/**
+ * Statements about what cannot be seen: adp_inferred (judge/inferred.h) by path and step. Same owner. Empty
+ * when adp_analysis_let_infer() says no.
+ */
+const GPtrArray *adp_analysis_inferred(adp_analysis *analysis);
+void adp_analysis_let_infer(adp_analysis *analysis, gboolean infer);
+
 /** Refused operations of the path that are no steps and in no finding: `*first` of `count`. */
 guint adp_path_refusals(adp_analysis *analysis, guint32 path, guint32 *first);
 

@@ -8,6 +8,7 @@
 #define ADPATH_LOG_OBSERVATION_H
 
 #include "wire/arena.h"
+#include "wire/limits.h"
 #include "wire/netlogon.h"
 #include "wire/scp.h"
 #include "wire/srv_name.h"
@@ -246,7 +247,8 @@ typedef struct {
 } adp_obs_operation;
 
 typedef struct {
-    guint32 messages; /* how many this frame shows of them */
+    guint32 messages; /* how many this frame shows of them, */
+    guint32 bytes;    /* and how long they are, with their seals */
 } adp_obs_hidden;
 
 /** A ticket. Its names stand in clear around the sealed part. */
@@ -339,6 +341,24 @@ typedef enum {
     ADP_TLS_DATA           /* application data, of either side; one for each side is enough */
 } adp_tls_event;
 
+/** A record of application data, as it shows to whoever has no keys. */
+typedef struct {
+    guint32 frame; /* in which it ends */
+    gint64 time;   /* of that, ns since the epoch */
+    guint32 length;
+    guint32 hash; /* of its bytes: tells a second capture of it */
+    gboolean from_server;
+} adp_tls_record;
+
+/** The first such records of a connection (join/tls_records.h). Marks are frames, 0: none. */
+typedef struct {
+    guint count;
+    adp_tls_record items[ADP_MAX_TLS_RECORDS];
+    guint32 full;    /* there was one more */
+    guint32 opened;  /* keys open what they carry */
+    guint32 damaged; /* a frame of the connection was not captured whole */
+} adp_tls_records;
+
 /** A message of TLS; fields that it does not have are NULL or 0. */
 typedef struct {
     adp_tls_event event;
@@ -348,7 +368,9 @@ typedef struct {
     adp_strings names;  /* certificate: DNS names and addresses of the server's own, else its CN */
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
-    gboolean damaged; /* its frame was not captured whole */
+    gboolean damaged;         /* its frame was not captured whole */
+    gboolean http2;           /* client hello: it offers HTTP/2; server hello: it takes that */
+    adp_tls_records *records; /* client hello: filled by the readers as they come; else NULL */
 } adp_obs_tls;
 
 /** How an HTTP message authenticates, or asks for it. */

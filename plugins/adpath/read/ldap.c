@@ -360,13 +360,15 @@ static gboolean from_server(const adp_frame *frame)
     return pinfo->srcport < pinfo->destport;
 }
 
-static void add_hidden(adp_frame *frame, guint messages, guint64 hash, adp_protection protection)
+static void add_hidden(adp_frame *frame, guint messages, guint length, guint64 hash,
+                       adp_protection protection)
 {
     adp_obs_hidden *hidden = adp_arena_new_array(frame->arena, adp_obs_hidden, 1);
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_LDAP_HIDDEN, from_server(frame));
     adp_ldap_message m = {.frame = frame, .hash = hash, .protection = protection};
 
     hidden->messages = messages;
+    hidden->bytes = length;
     frame->whole = TRUE;
     obs.u.hidden = hidden;
     adp_ldap_add(&m, &obs);
@@ -415,7 +417,7 @@ static void read_layer(adp_frame *frame, const adp_sasl_layer *layer)
 
     if (read_messages(&m, layer->plain) == 0) {
         add_hidden(
-            frame, 1,
+            frame, 1, (guint)adp_ber_length(&layer->token),
             adp_hash_range(layer->token.tvb, layer->token.offset, adp_ber_length(&layer->token)),
             layer->protection);
     }
@@ -476,6 +478,7 @@ void adp_read_ldap_bytes(adp_frame *frame, tvbuff_t *tvb, int offset, int length
 
 typedef struct {
     guint records;
+    guint length; /* of all of them */
     guint64 hash;
     gboolean is_ldap;
 } tls_state;
@@ -486,6 +489,7 @@ static void visit_records(adp_node_kind kind, const field_info *fi, void *user_d
 
     if (kind == ADP_NODE_TLS_DATA) {
         state->records++;
+        state->length += (guint)MAX(fi->length, 0);
         state->hash ^= adp_hash_range(fi->ds_tvb, fi->start, fi->length);
     }
 }
@@ -517,6 +521,6 @@ void adp_read_hidden_tls(adp_frame *frame, const proto_node *node)
     }
     adp_node_each(node, visit_records, &state);
     if (state.records) {
-        add_hidden(frame, state.records, state.hash, ADP_PROTECTION_TLS);
+        add_hidden(frame, state.records, state.length, state.hash, ADP_PROTECTION_TLS);
     }
 }

@@ -7,6 +7,7 @@
 
 #include "join/feed.h"
 #include "join/pair_tls.h"
+#include "join/tls_records.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/frame.h"
@@ -27,6 +28,7 @@ enum {
 
 enum {
     EXTENSION_SERVER_NAME = 0,
+    EXTENSION_ALPN = 16,
     EXTENSION_SUPPORTED_VERSIONS = 43
 };
 
@@ -123,6 +125,21 @@ static guint16 newest(bytes extension, guint16 version)
     return version;
 }
 
+/* RFC 7301 3.1: names of protocols. */
+static gboolean has_http2(bytes extension)
+{
+    bytes list = vector(&extension, 2);
+
+    while (list.left) {
+        bytes name = vector(&list, 1);
+
+        if (name.left == 2 && memcmp(name.at, "h2", 2) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void read_client_hello(adp_arena *arena, bytes body, adp_obs_tls *tls)
 {
     bytes extensions;
@@ -135,17 +152,22 @@ static void read_client_hello(adp_arena *arena, bytes body, adp_obs_tls *tls)
     extensions = vector(&body, 2);
     tls->version = newest(find_extension(extensions, EXTENSION_SUPPORTED_VERSIONS), tls->version);
     tls->sni = server_name(arena, find_extension(extensions, EXTENSION_SERVER_NAME));
+    tls->http2 = has_http2(find_extension(extensions, EXTENSION_ALPN));
+    tls->records = adp_arena_new_array(arena, adp_tls_records, 1);
 }
 
 static void read_server_hello(bytes body, adp_obs_tls *tls)
 {
+    bytes extensions;
     bytes chosen;
 
     tls->version = (guint16)number(&body, 2);
     (void)take(&body, RANDOM_LEN);
     (void)vector(&body, 1);   /* session id */
     (void)take(&body, 2 + 1); /* cipher suite, compression method */
-    chosen = find_extension(vector(&body, 2), EXTENSION_SUPPORTED_VERSIONS);
+    extensions = vector(&body, 2);
+    tls->http2 = has_http2(find_extension(extensions, EXTENSION_ALPN));
+    chosen = find_extension(extensions, EXTENSION_SUPPORTED_VERSIONS);
     if (chosen.left >= 2) {
         tls->version = (guint16)number(&chosen, 2);
     }
@@ -173,8 +195,10 @@ static gboolean read_certificate(adp_arena *arena, bytes body, adp_obs_tls *tls)
 
 typedef struct {
     adp_frame *frame;
-    adp_flow flow;  /* of the connection, */
-    gboolean known; /* when there is a handshake on it that goes on */
+    adp_flow flow;            /* of the connection, */
+    gboolean known;           /* when there is a handshake on it that goes on */
+    adp_tls_records *records; /* what is noted of its application data; NULL: nothing is wanted */
+    gboolean from_client;     /* the frame comes from the client of that */
 } tls_state;
 
 static void add(tls_state *state, adp_obs_tls *tls, gboolean from_server, const field_info *fi,
@@ -265,6 +289,47 @@ static void read_alert(tls_state *state, const field_info *fi)
     add(state, tls, from_server(state), fi, ALERT_LEN);
 }
 
+static gboolean is_tls_layer(const wmem_list_frame_t *layer)
+{
+    return adp_node_kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(layer))) == ADP_NODE_TLS;
+}
+
+/*
+ * Does the frame show what TLS carries? Certificates are layers of their own, too, but clients show
+ * none unless keys open that as well.
+ */
+static gboolean is_opened(const packet_info *pinfo)
+{
+    gboolean in_tls = FALSE;
+    wmem_list_frame_t *layer;
+
+    for (layer = wmem_list_head(pinfo->layers); layer; layer = wmem_list_frame_next(layer)) {
+        if (in_tls && !is_tls_layer(layer)) {
+            return TRUE;
+        }
+        in_tls = in_tls || is_tls_layer(layer);
+    }
+    return FALSE;
+}
+
+static void note_record(const tls_state *state, const field_info *fi)
+{
+    const packet_info *pinfo = state->frame->pinfo;
+    adp_tls_record record = {.frame = pinfo->num,
+                             .time = state->frame->time,
+                             .length = (guint32)MAX(fi->length, 0),
+                             .from_server = !state->from_client};
+
+    if (pinfo->fd->cap_len < pinfo->fd->pkt_len) {
+        state->records->damaged = state->records->damaged ? state->records->damaged : pinfo->num;
+    }
+    record.hash = (guint32)adp_hash_range(fi->ds_tvb, fi->start, fi->length);
+    adp_tls_records_note(state->records, &record);
+    if (state->from_client && is_opened(pinfo)) {
+        state->records->opened = pinfo->num;
+    }
+}
+
 static void visit(adp_node_kind kind, const field_info *fi, void *user_data)
 {
     tls_state *state = user_data;
@@ -282,6 +347,9 @@ static void visit(adp_node_kind kind, const field_info *fi, void *user_data)
         }
         break;
     case ADP_NODE_TLS_DATA:
+        if (state->records) {
+            note_record(state, fi);
+        }
         if (state->known && fi->length > HIDDEN_ALERT_LEN) {
             add(state, new_tls(state, ADP_TLS_DATA), from_server(state), fi, fi->length);
         }
@@ -297,10 +365,13 @@ void adp_read_tls(adp_frame *frame, const proto_node *node)
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_TLS, FALSE);
 
     state.known = adp_model_tls_goes_on(frame->model, &obs.flow);
+    state.records = adp_model_tls_records(frame->model, &obs.flow);
+    state.from_client = state.records != NULL;
     state.flow = obs.flow;
-    if (!state.known) {
+    if (!state.known && !state.records) {
         obs = adp_frame_obs(frame, ADP_OBS_TLS, TRUE);
         state.known = adp_model_tls_goes_on(frame->model, &obs.flow);
+        state.records = adp_model_tls_records(frame->model, &obs.flow);
         state.flow = obs.flow;
     }
     adp_node_each(node, visit, &state);

@@ -19,6 +19,8 @@
 #include "judge/analysis.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/inferred.h"
+#include "judge/inferred_told.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
 #include "show/path_expert.h"
@@ -136,7 +138,8 @@ typedef struct {
     const adp_model *model;
     packet_info *pinfo;
     tvbuff_t *tvb;
-    GArray *cited; /* adp_citation, of the findings of the frame; NULL: none */
+    GArray *cited;             /* adp_citation, of the findings of the frame; NULL: none */
+    const GPtrArray *inferred; /* adp_inferred of the capture; NULL: it is too early */
     adp_view view;
     const adp_step *step;
     guint32 frame;  /* its number as the model knows it */
@@ -331,6 +334,21 @@ static void add_findings(const context *c, proto_tree *tree, guint32 step)
     }
 }
 
+/* What the whole capture says, its first reading cannot know. */
+static void add_inferred(const context *c, proto_tree *tree)
+{
+    guint count;
+    guint i = adp_inferred_of_path(c->inferred, c->step->path, &count);
+
+    for (; count; count--, i++) {
+        const adp_inferred *item = g_ptr_array_index(c->inferred, i);
+
+        if (item->step == c->view.step) {
+            add_string(c, tree, ADP_F_INFERRED, item->text);
+        }
+    }
+}
+
 static void add_step(const context *c, proto_tree *tree)
 {
     const char *kind = adp_step_kind_name(c->step->kind);
@@ -344,6 +362,9 @@ static void add_step(const context *c, proto_tree *tree)
     add_common(c, subtree, summary);
     g_free(summary);
     add_findings(c, subtree, c->view.step);
+    if (c->inferred) {
+        add_inferred(c, subtree);
+    }
     add_facts(c, subtree);
 }
 
@@ -377,6 +398,7 @@ void adp_annotate(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_i
 
     proto_item_set_generated(item);
     c.alone = views->len == 0;
+    c.inferred = early ? NULL : adp_analysis_inferred(analysis);
     if (!early) {
         adp_path_expert_say(analysis, first, pinfo, item, mailboxes);
     }

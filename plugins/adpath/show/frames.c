@@ -11,9 +11,8 @@
 /* Frames named in a sentence; JSON has them all. */
 #define FRAMES_SHOWN 12
 
-char *adp_report_frames(const adp_model *model, const GArray *evidence)
+char *adp_report_frame_list(const GArray *frames)
 {
-    GArray *frames = adp_frames_of(model, evidence);
     GString *out = g_string_new(frames->len == 1 ? "frame" : "frames");
     guint i;
 
@@ -23,6 +22,14 @@ char *adp_report_frames(const adp_model *model, const GArray *evidence)
     if (frames->len > FRAMES_SHOWN) {
         g_string_append_printf(out, " and %u more", frames->len - FRAMES_SHOWN);
     }
-    g_array_unref(frames);
     return g_string_free(out, FALSE);
+}
+
+char *adp_report_frames(const adp_model *model, const GArray *evidence)
+{
+    GArray *frames = adp_frames_of(model, evidence);
+    char *text = adp_report_frame_list(frames);
+
+    g_array_unref(frames);
+    return text;
 }

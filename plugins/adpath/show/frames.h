@@ -10,7 +10,10 @@
 
 #include <glib.h>
 
-/** "frames 3, 4 and 7 more"; free with g_free(). */
+/** "frames 3, 4 and 7 more" of numbers, guint32; free with g_free(). */
+char *adp_report_frame_list(const GArray *frames);
+
+/** The same of observations; free with g_free(). */
 char *adp_report_frames(const adp_model *model, const GArray *evidence);
 
 #endif

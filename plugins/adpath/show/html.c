@@ -268,6 +268,7 @@ static void one_path(const context *c, guint32 index)
     adp_page_raw(c->page, "<h3>Findings</h3>\n");
     adp_html_findings(c->page, c->analysis, index, c->mailboxes);
     adp_html_endpoints(c->page, c->analysis, index);
+    adp_html_inferred(c->page, c->analysis, index);
     adp_page_raw(c->page, "<h3>Who asked whom</h3>\n");
     adp_html_ladder(c->page, c->analysis, index, folds, c->mailboxes);
     adp_page_raw(c->page, "<h3>Steps</h3>\n");

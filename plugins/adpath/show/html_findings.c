@@ -13,6 +13,8 @@
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/inferred.h"
+#include "judge/inferred_told.h"
 #include "judge/lookup.h"
 #include "judge/stages.h"
 #include "show/frames.h"
@@ -341,7 +343,7 @@ void adp_html_endpoints(adp_page *page, adp_analysis *analysis, guint32 path)
         place(page, endpoint->rank, "order");
         place(page, endpoint->order, "tried");
         adp_page_raw(page, "<td>");
-        adp_html_chip(page, adp_endpoint_outcome_name(endpoint->outcome));
+        adp_html_chip(page, adp_inferred_outcome(adp_analysis_inferred(analysis), path, endpoint));
         adp_page_raw(page, "</td><td class=\"what\">");
         adp_page_element(page, "code", NULL, endpoint->url);
         adp_page_raw(page, "</td><td>");
@@ -354,4 +356,34 @@ void adp_html_endpoints(adp_page *page, adp_analysis *analysis, guint32 path)
         adp_page_raw(page, "</tbody></table>\n");
     }
     g_ptr_array_unref(list);
+}
+
+void adp_html_inferred(adp_page *page, adp_analysis *analysis, guint32 path)
+{
+    const GPtrArray *all = adp_analysis_inferred(analysis);
+    guint count;
+    guint i = adp_inferred_of_path(all, path, &count);
+    gboolean any = count > 0;
+
+    if (any) {
+        adp_page_raw(page, "<h3>Inferred: what cannot be seen probably was</h3>\n<ul>\n");
+    }
+    for (; count; count--, i++) {
+        const adp_inferred *item = g_ptr_array_index(all, i);
+        char *frames = adp_report_frame_list(item->frames);
+
+        adp_page_raw(page, "<li>");
+        if (item->endpoint) {
+            adp_page_element(page, "code", NULL, item->endpoint);
+            adp_page_raw(page, ": ");
+        }
+        adp_page_text(page, item->text);
+        adp_page_rawf(page, " [<a href=\"#s%u\">step %u</a>, ", item->step + 1, item->step + 1);
+        adp_page_text(page, frames);
+        adp_page_raw(page, "]</li>\n");
+        g_free(frames);
+    }
+    if (any) {
+        adp_page_raw(page, "</ul>\n");
+    }
 }

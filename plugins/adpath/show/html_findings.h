@@ -20,6 +20,9 @@ void adp_html_time(adp_page *page, adp_analysis *analysis, guint32 path);
 /** The findings, the worst first: what was seen, what follows, causes, commands. */
 void adp_html_findings(adp_page *page, adp_analysis *analysis, guint32 path, gboolean mailboxes);
 
+/** What sealed traffic of a path probably carried; nothing when nothing is inferred. */
+void adp_html_inferred(adp_page *page, adp_analysis *analysis, guint32 path);
+
 /** The endpoints in the documented order, beside when the client tried them; nothing without any. */
 void adp_html_endpoints(adp_page *page, adp_analysis *analysis, guint32 path);
 

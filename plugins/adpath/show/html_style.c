@@ -70,6 +70,7 @@ const char *adp_html_style(void)
         ".chip.failed,.chip.unanswered,.chip.error{background:var(--failed-g);color:var(--failed-t)"
         "}\n"
         ".chip.hidden{background:var(--hidden-g);color:var(--hidden-t)}\n"
+        ".chip.probably{background:none;outline:1px dashed var(--hidden-t);color:var(--hidden-t)}\n"
         ".chip.warn,.chip.incomplete,.chip.pending{background:var(--warn-g);color:var(--warn-t)}\n"
         ".chip.note{background:var(--note-g);color:var(--note-t)}\n"
         /* ---- tables ---- */

@@ -21,6 +21,8 @@
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/inferred.h"
+#include "judge/inferred_told.h"
 #include "judge/path_outcome.h"
 #include "judge/path_time.h"
 #include "judge/stages.h"
@@ -259,12 +261,41 @@ static void endpoints(const adp_json_out *c, guint32 path_index)
         adp_json_string(c, "reason", endpoint->reason);
         adp_json_bool(c, "tried", endpoint->order > 0);
         adp_json_number_or_null(c, "order", endpoint->order);
-        adp_json_string(c, "outcome", adp_endpoint_outcome_name(endpoint->outcome));
+        adp_json_string(
+            c, "outcome",
+            adp_inferred_outcome(adp_analysis_inferred(c->analysis), path_index, endpoint));
         adp_json_frames(c, endpoint->evidence);
         adp_json_end_object(c);
     }
     adp_json_end_array(c);
     g_ptr_array_unref(list);
+}
+
+static void inferred(const adp_json_out *c, guint32 path_index)
+{
+    const GPtrArray *all = adp_analysis_inferred(c->analysis);
+    guint count;
+    guint i = adp_inferred_of_path(all, path_index, &count);
+    guint k;
+
+    adp_json_begin_array(c, "inferred");
+    for (; count; count--, i++) {
+        const adp_inferred *item = g_ptr_array_index(all, i);
+
+        adp_json_begin_object(c, NULL);
+        adp_json_string(c, "statement", adp_inferred_name(item->kind));
+        adp_json_number(c, "step", item->step + 1);
+        adp_json_string(c, "endpoint", item->endpoint);
+        adp_json_string(c, "host", item->host);
+        adp_json_string(c, "text", item->text);
+        adp_json_begin_array(c, "frames");
+        for (k = 0; k < item->frames->len; k++) {
+            json_dumper_value_anyf(c->dumper, "%u", g_array_index(item->frames, guint32, k));
+        }
+        adp_json_end_array(c);
+        adp_json_end_object(c);
+    }
+    adp_json_end_array(c);
 }
 
 static void finding(const adp_json_out *c, const adp_finding *f)
@@ -408,6 +439,7 @@ static void path(const adp_json_out *c, guint32 index)
     }
     adp_json_end_array(c);
     endpoints(c, index);
+    inferred(c, index);
     findings(c, index);
     adp_json_end_object(c);
 }

@@ -14,6 +14,8 @@
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/inferred.h"
+#include "judge/inferred_told.h"
 #include "log/observation.h"
 #include "show/frames.h"
 #include "show/rows.h"
@@ -120,13 +122,37 @@ static void endpoints(const context *c, guint32 path)
         if (endpoint->order) {
             g_string_append_printf(c->out, "%u", endpoint->order);
         }
-        g_string_append_printf(c->out, " | %s | ", adp_endpoint_outcome_name(endpoint->outcome));
+        g_string_append_printf(
+            c->out, " | %s | ",
+            adp_inferred_outcome(adp_analysis_inferred(c->analysis), path, endpoint));
         say(c, endpoint->url);
         g_string_append_printf(c->out, " | %s, ", adp_endpoint_source_name(endpoint->source));
         say(c, endpoint->reason);
         g_string_append(c->out, " |\n");
     }
     g_ptr_array_unref(list);
+}
+
+static void inferred(const context *c, guint32 path)
+{
+    const GPtrArray *all = adp_analysis_inferred(c->analysis);
+    guint count;
+    guint i = adp_inferred_of_path(all, path, &count);
+
+    if (count) {
+        g_string_append(c->out, "\n### Inferred: what cannot be seen probably was\n\n");
+    }
+    for (; count; count--, i++) {
+        const adp_inferred *one = g_ptr_array_index(all, i);
+
+        g_string_append(c->out, "* ");
+        if (one->endpoint) {
+            say(c, one->endpoint);
+            g_string_append(c->out, ": ");
+        }
+        say(c, one->text);
+        g_string_append_printf(c->out, " (step %u)\n", one->step + 1);
+    }
 }
 
 static void item(const context *c, const char *label, const char *text)
@@ -244,6 +270,7 @@ static void one_path(const context *c, guint32 index)
     g_free(verdict);
     findings(c, index);
     endpoints(c, index);
+    inferred(c, index);
     g_string_append(c->out, "\n### Steps\n");
     steps(c, path);
 }

@@ -454,6 +454,7 @@ static void whole_path(const context *c, guint32 index)
         folded_steps(c, index);
     }
     adp_report_endpoints(c->analysis, index, c->mailboxes, c->out);
+    adp_report_inferred(c->analysis, index, c->mailboxes, c->out);
 }
 
 static void short_path(const context *c, guint32 index)

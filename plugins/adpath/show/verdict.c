@@ -20,6 +20,8 @@
 #include "judge/finding.h"
 #include "judge/headline.h"
 #include "judge/health.h"
+#include "judge/inferred.h"
+#include "judge/inferred_told.h"
 #include "judge/lookup.h"
 #include "judge/path_outcome.h"
 #include "judge/refusals.h"
@@ -185,7 +187,7 @@ static char *without_warning(const adp_model *model, guint32 path, const char *o
     return text;
 }
 
-char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
+static char *seen_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
 {
     const adp_model *model = adp_analysis_model(analysis);
     const char *outcome = adp_path_outcome(analysis, adp_model_path(model, path));
@@ -207,6 +209,24 @@ char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
     g_free(refused);
     g_free(what);
     return text;
+}
+
+char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
+{
+    char *text = seen_verdict(analysis, path, mailboxes);
+    const adp_path *of = adp_model_path(adp_analysis_model(analysis), path);
+    char *inferred = strcmp(adp_path_outcome(analysis, of), "hidden") == 0
+                         ? adp_inferred_verdict(adp_analysis_inferred(analysis), path)
+                         : NULL;
+    char *both;
+
+    if (!inferred) {
+        return text;
+    }
+    both = g_strdup_printf("%s; %s", text, inferred);
+    g_free(inferred);
+    g_free(text);
+    return both;
 }
 
 /* ---- verdicts on several paths ---- */
@@ -410,14 +430,21 @@ char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection
 
 void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
 {
+    const GPtrArray *inferred = adp_analysis_inferred(analysis);
     GPtrArray *list = adp_endpoints_of(adp_analysis_endpoints(analysis), path);
+    guint width = 10;
     guint i;
 
+    for (i = 0; i < list->len; i++) {
+        const char *outcome = adp_inferred_outcome(inferred, path, g_ptr_array_index(list, i));
+
+        width = MAX(width, (guint)strlen(outcome));
+    }
     if (list->len) {
         g_string_append_printf(out,
                                "\n  Endpoints of autodiscover, in the documented order\n"
-                               "  %5s %6s %-10s %s\n",
-                               "order", "tried", "outcome", "endpoint (where from)");
+                               "  %5s %6s %-*s %s\n",
+                               "order", "tried", (int)width, "outcome", "endpoint (where from)");
     }
     for (i = 0; i < list->len; i++) {
         const adp_endpoint *endpoint = g_ptr_array_index(list, i);
@@ -425,6 +452,7 @@ void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailbox
                                      adp_endpoint_source_name(endpoint->source), endpoint->reason);
         /* Before it is laid out: a line break would hide a mailbox from the mask. */
         char *masked = mailboxes ? NULL : adp_mask_mailboxes(text);
+        const char *outcome = adp_inferred_outcome(inferred, path, endpoint);
         char rank[16] = "-";
         char order[16] = "-";
 
@@ -434,13 +462,38 @@ void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailbox
         if (endpoint->order) {
             (void)g_snprintf(order, sizeof(order), "%u", endpoint->order);
         }
-        g_string_append_printf(out, "  %5s %6s %-10s ", rank, order,
-                               adp_endpoint_outcome_name(endpoint->outcome));
-        adp_report_wrap(out, masked ? masked : text, 26, 28);
+        g_string_append_printf(out, "  %5s %6s %-*s ", rank, order, (int)width, outcome);
+        adp_report_wrap(out, masked ? masked : text, 16 + width, 18 + width);
         g_free(masked);
         g_free(text);
     }
     g_ptr_array_unref(list);
+}
+
+void adp_report_inferred(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)
+{
+    const GPtrArray *all = adp_analysis_inferred(analysis);
+    guint count;
+    guint i = adp_inferred_of_path(all, path, &count);
+
+    if (count) {
+        g_string_append(out, "\n  Inferred: what cannot be seen probably was\n");
+    }
+    for (; count; count--, i++) {
+        const adp_inferred *item = g_ptr_array_index(all, i);
+        const char *name = item->endpoint ? item->endpoint : "the directory";
+        char *frames = adp_report_frame_list(item->frames);
+        char *text =
+            g_strdup_printf("%s: %s [step %u, %s]", name, item->text, item->step + 1, frames);
+
+        char *masked = mailboxes ? NULL : adp_mask_mailboxes(text);
+
+        g_string_append(out, "    ");
+        adp_report_wrap(out, masked ? masked : text, 4, 6);
+        g_free(masked);
+        g_free(text);
+        g_free(frames);
+    }
 }
 
 /* ---- findings ---- */

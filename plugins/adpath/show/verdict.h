@@ -35,6 +35,9 @@ adp_health adp_capture_health(adp_analysis *analysis, const adp_selection *selec
 /** The endpoints of a path as a table; nothing when there are none. */
 void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
 
+/** What sealed traffic of a path probably carried; nothing when nothing is inferred. */
+void adp_report_inferred(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
+
 /** The findings of a path with evidence, causes and checks; nothing when there are none. */
 void adp_report_findings(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out);
 

@@ -99,6 +99,8 @@
     QUIET(LDAP_NOTED, 2048, "One result refers to a request of the last few thousand messages.",   \
           "A result whose request is not remembered stands without its time.")                     \
     QUIET(TLS_ALERTS, 8, "More alerts than this say nothing new.", "Nothing is lost.")             \
+    QUIET(TLS_RECORDS, 24, "An exchange of autodiscover takes a dozen; what comes behind is the client's other business.", \
+          "What is concluded from the sizes of records keeps silent about the rest.")                \
     TOLD(GUESS_EARLY, 4096, "Most of what is looked up is nobody's mail domain.",                  \
          "The capture has more than 4,096 lookups of hosts that may be mail domains, without a directory before them; what was tried at later ones before autodiscover was asked for is not told.") \
     QUIET(GUESS_HOSTS, 16, "Lookups of a busy client: what comes later is hardly its first guess.", \
