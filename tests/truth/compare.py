@@ -185,7 +185,7 @@ def decision_problems(report, truth):
         problems.append(f"the client turned to\n      {turns}\n    the report says\n      {given}")
     if decision["chosen"]:
         url = decision["chosen"]["url"].lower()
-        if url in by_url and by_url[url]["outcome"] not in ("ok", "hidden"):
+        if url in by_url and by_url[url]["outcome"] not in ("ok", "hidden", "probably ok"):
             problems.append(f"the client chose {url}, the report says {by_url[url]['outcome']}")
     else:
         # A redirection is a good answer, wherever it leads.
