@@ -41,6 +41,22 @@ def check_stages(page, path, section):
         assert row[5] == (f"{stage['lost']:.6f}" if stage["lost"] else "-")
 
 
+def check_time(page, path, section):
+    """Where the time went, of a path that took any, as in the report."""
+    time = path["time_spent"]
+    found = page.of_class("spent", section)
+    assert bool(found) == (path["duration"] >= 2 or time["in_vain"] >= 0.5)
+    said = {}
+    for spent in found:
+        said.update(zip(map(pages.words, spent.iter("dt")), map(pages.words, spent.iter("dd"))))
+    parts = {"in vain": "in_vain", "for answers": "answers", "own pauses": "pauses"}
+    if time["in_vain"] < 0.1:
+        del parts["in vain"]
+    assert set(said) == (set(parts) if found else set())
+    for label, text in said.items():
+        assert text.split()[0] == f"{time[parts[label]]:.6f}"
+
+
 def check_endpoints(page, path, section):
     said = page.rows(section, "endpoints")[1:] if path["endpoints"] else []
     wanted = [
@@ -100,6 +116,7 @@ def check_facts(page, report):
         verdicts = [v.get("class").split()[1] for v in page.of_class("verdict", section)]
         assert verdicts == ([path["outcome"]] if len(report["paths"]) > 1 else [])
         check_stages(page, path, section)
+        check_time(page, path, section)
         check_endpoints(page, path, section)
         said = page.findings(section)
         key = lambda f: (f["id"], one_line(f["summary"]) if isinstance(f["summary"], str) else "")  # noqa: E731

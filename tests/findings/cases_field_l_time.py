@@ -180,6 +180,22 @@ def fragments_cost_ten_seconds(s):
         s.wait(5)
 
 
+@field("K9", shows={"slow": "note"}, costs={"slow": (3.9, 4.1)}, lost=(3.9, 4.1), time={"in_vain": (3.9, 4.1)}, outcome="ok",
+       says={"slow": ["only the first fragments? of its answers arrives?"], "path": ["no answer but the first fragment of one"]},
+       supported={"slow": ["only the first of each arrives"]}, never={"slow": ["server is down", "firewall drops"]})
+def first_fragments_of_two_controllers_and_then_tcp(s):
+    """A tunnel that loses fragments: the same request goes to one KDC after the other, and then by TCP, which works."""
+    s.kdc(s.as_req("anna"), s.error(25))
+    request = s.as_req("anna", pre=timed())
+    for server in (s.dc, s.dc2):
+        port = s.next_port()
+        s.cite("slow", s.c.udp(s.client, port, server, 88, request))
+        s.c.fragments(server, 88, s.client, port, large_ticket(s), 2)
+        s.wait(2)
+    s.kdc(request, large_ticket(s), tcp=True)
+    s.wait(60).hears_something()
+
+
 @field("K9", shows={"proxy-refused": "error"}, costs={"proxy-refused": (20, 22)}, may=["slow"],
        time={"answers": (20, 23), "in_vain": (0, 0.1)})
 def proxy_refuses_after_twenty_seconds(s):

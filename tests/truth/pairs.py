@@ -18,6 +18,7 @@ EXPECTED = {
     "http-redirect-followed": "scp-none",
     "http-redirect-refused": "scp-none",
     "srv-autodiscover": "scp-none",
+    "dead-addresses": "scp-none",
     # NTLM was used because Kerberos had no such service.
     "ntlm-fallback": "spn-not-found-or-duplicate",
     # No fault by the truth, but the silent controller cost seconds.
