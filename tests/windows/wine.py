@@ -52,26 +52,37 @@ class Wine:
             "TZ": "UTC",
             "G_SLICE": "always-malloc",
         }
-        # One server for all starts, which ends with this object.
-        subprocess.run([self.server, "-p"], env=self.environment, check=True, timeout=PATIENCE)
-        self.run("cmd", "/c", "exit", patience=5 * PATIENCE)
+        self.run("cmd", "/c", "exit", patience=5 * PATIENCE)  # makes the folders
+        # While a program runs, its services stay for the next one: each start takes half a second, not ten.
+        self.keeper = subprocess.Popen(
+            [self.wine, "cmd"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=self.environment, cwd=self.prefix,
+        )
         (roaming,) = [f for f in self.prefix.glob("drive_c/users/*/AppData/Roaming") if f.parts[-3] != "Public"]
         self.settings = roaming / "Wireshark"
 
     def close(self):
+        self.keeper.stdin.close()
         # -k ends what runs in this folder's Windows, nothing else.
         subprocess.run([self.server, "-k"], env=self.environment, check=False, timeout=PATIENCE)
+        self.keeper.wait(PATIENCE)
 
     def run(self, program, *arguments, given=None, patience=PATIENCE):
-        try:
-            done = subprocess.run(
-                [self.wine, str(program), *map(str, arguments)],
-                input=(given or "").encode(), capture_output=True, env=self.environment, cwd=self.prefix, check=False,
-                timeout=patience,
-            )
-        except subprocess.TimeoutExpired:
-            return harness.Result(124, "", f"{program}: not done in {patience} s")
-        texts = [t.decode("utf-8", "backslashreplace").replace("\r\n", "\n") for t in (done.stdout, done.stderr)]
+        # Files, not pipes: services of Wine that a program starts would hold the pipe open when it has ended.
+        with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            asked.write((given or "").encode())
+            asked.seek(0)
+            try:
+                done = subprocess.run(
+                    [self.wine, str(program), *map(str, arguments)],
+                    stdin=asked, stdout=out, stderr=err, env=self.environment, cwd=self.prefix, check=False, timeout=patience,
+                )
+            except subprocess.TimeoutExpired:
+                return harness.Result(124, "", f"{program}: not done in {patience} s")
+            texts = []
+            for file in (out, err):
+                file.seek(0)
+                texts.append(file.read().decode("utf-8", "backslashreplace").replace("\r\n", "\n"))
         return harness.Result(done.returncode, *texts)
 
     def tshark(self, *arguments):
