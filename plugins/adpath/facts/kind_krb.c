@@ -46,6 +46,9 @@ static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step
                                                 : adp_silence_outcome(model, step, early);
     }
     krb = adp_model_obs(model, step->reply)->u.krb;
+    if (krb->not_looked_at) {
+        return ADP_NORMAL;
+    }
     if (krb->damaged) {
         return ADP_PENDING;
     }
@@ -256,7 +259,9 @@ static void say_kerberos(const adp_model *model, const adp_view *view, GString *
     if (!answer) {
         return;
     }
-    if (answer->damaged) {
+    if (answer->not_looked_at) {
+        g_string_append(out, ": not looked at, the server wants it by HTTP/1.1");
+    } else if (answer->damaged) {
         g_string_append(out, ": answered, without telling how");
     } else if (answer->is_error) {
         say_kerberos_error(answer, purpose.referral, out);

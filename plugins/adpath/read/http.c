@@ -756,19 +756,29 @@ void adp_read_http_question(adp_frame *frame, tvbuff_t *text, guint32 stream, gi
     read_text(frame, text, stream, TRUE, time);
 }
 
+/* Neither question nor ticket was looked at. */
 void adp_read_http_1_required(adp_frame *frame, guint32 stream)
 {
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_HTTP_REPLY, TRUE);
     adp_obs_http *http;
+    adp_obs_krb *krb;
 
-    if (!adp_model_http_asked(frame->model, &obs.flow, stream)) {
-        return;
-    }
-    http = adp_arena_new_array(frame->arena, adp_obs_http, 1);
-    http->in_tls = frame->in_tls;
-    http->wants_http_1 = TRUE;
     obs.id = stream;
     obs.hash = adp_hash_segment(frame) + stream;
-    obs.u.http = http;
-    (void)adp_model_add(frame->model, &obs);
+    if (adp_model_http_asked(frame->model, &obs.flow, stream)) {
+        http = adp_arena_new_array(frame->arena, adp_obs_http, 1);
+        http->in_tls = frame->in_tls;
+        http->wants_http_1 = TRUE;
+        obs.u.http = http;
+        (void)adp_model_add(frame->model, &obs);
+    }
+    if (adp_model_ap_waits(frame->model, &obs.flow, stream)) {
+        krb = adp_arena_new_array(frame->arena, adp_obs_krb, 1);
+        krb->exchange = ADP_EXCHANGE_AP;
+        krb->carrier = ADP_CARRIER_HTTP;
+        krb->damaged = krb->not_looked_at = TRUE;
+        obs.type = ADP_OBS_AP_REPLY;
+        obs.u.krb = krb;
+        (void)adp_model_add(frame->model, &obs);
+    }
 }

@@ -231,15 +231,22 @@ static gboolean matters(adp_frame *frame, const h2_frame *f, const open_message 
 
 /* ---- frames ---- */
 
-static void append_pairs(open_message *m, const h2_frame *f)
+static void append_pairs(adp_frame *frame, open_message *m, const h2_frame *f)
 {
-    adp_ber range =
-        f->headers ? adp_ber_range(f->headers->ds_tvb, f->headers->start, -1) : (adp_ber){0};
-    int len =
-        f->headers ? MIN(adp_ber_length(&range), ADP_MAX_HTTP_HEADERS - (int)m->pairs->len) : 0;
+    int room = ADP_MAX_HTTP_HEADERS - (int)m->pairs->len;
+    adp_ber range;
+    int len;
 
-    if (len > 0) {
-        g_byte_array_append(m->pairs, adp_ber_bytes(&range), (guint)len);
+    if (!f->headers) {
+        return;
+    }
+    range = adp_ber_range(f->headers->ds_tvb, f->headers->start, -1);
+    len = adp_ber_length(&range);
+    if (len > room) {
+        adp_limit_hit(frame->arena, ADP_LIMIT_HTTP_HEADERS);
+    }
+    if (MIN(len, room) > 0) {
+        g_byte_array_append(m->pairs, adp_ber_bytes(&range), (guint)MIN(len, room));
     }
 }
 
@@ -292,7 +299,7 @@ static void read_headers(adp_frame *frame, const h2_frame *f)
                         .time = frame->time,
                         .last = (f->head.flags & ADP_H2_END_STREAM) != 0,
                         .pairs = g_byte_array_new()};
-    append_pairs(m, f);
+    append_pairs(frame, m, f);
     before = find(frame, m->stream, FALSE, &at);
     if (before && before->text && are_trailers(m)) {
         if (m->last) {
@@ -315,7 +322,7 @@ static void read_continuation(adp_frame *frame, const h2_frame *f)
     if (!m || !m->pairs) {
         return;
     }
-    append_pairs(m, f);
+    append_pairs(frame, m, f);
     if (f->head.flags & ADP_H2_END_HEADERS) {
         (void)g_ptr_array_steal_index(open_messages, at);
         going_on--;

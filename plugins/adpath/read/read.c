@@ -300,8 +300,9 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
         adp_read_http(frame, fi, body_of(node));
         break;
     case ADP_NODE_HTTP2:
-        frame->whole = TRUE;
+        before = adp_model_obs_count(frame->model);
         adp_read_http2(frame, node);
+        frame->whole = frame->whole || adp_model_obs_count(frame->model) > before;
         break;
     case ADP_NODE_TLS:
         frame->in_tls = frame->whole = TRUE;

@@ -27,6 +27,12 @@ static guint32 be32(const guint8 *p)
     return (guint32)p[0] << 24 | (guint32)p[1] << 16 | (guint32)p[2] << 8 | p[3];
 }
 
+static gboolean is_text(bytes text, const char *what)
+{
+    return text.left == strlen(what) &&
+           g_ascii_strncasecmp((const char *)text.at, what, text.left) == 0;
+}
+
 /* ---- frames ---- */
 
 #define PREFACE     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -132,19 +138,35 @@ static gboolean is_name_that_matters(guint32 name)
            name == NAME_WWW_AUTHENTICATE;
 }
 
+/* The same where a name stands there in full; nobody packs a name of the table. */
+static gboolean is_text_that_matters(bytes name)
+{
+    static const char *const names[] = {"authorization", "proxy-authenticate",
+                                        "proxy-authorization", "www-authenticate"};
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (is_text(name, names[i])) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* A header whose value stands there in full; FALSE: the block is damaged. */
 static gboolean look_at_literal(bytes *b, guint bits, gboolean *matters)
 {
+    bytes name = {0};
     bytes value;
     gboolean packed;
-    guint32 name;
+    guint32 place;
 
-    if (!take_number(b, bits, &name) || (name == 0 && !take_string(b, &value, &packed)) ||
+    if (!take_number(b, bits, &place) || (place == 0 && !take_string(b, &name, &packed)) ||
         !take_string(b, &value, &packed)) {
         return FALSE;
     }
-    /* A name in full is one that the table lacks: none of those. */
-    *matters = is_name_that_matters(name) || begins_as_path(value, packed);
+    *matters = (place ? is_name_that_matters(place) : is_text_that_matters(name)) ||
+               begins_as_path(value, packed);
     return TRUE;
 }
 
@@ -228,12 +250,6 @@ static gboolean take_text(bytes *b, bytes *text)
     *text = (bytes){b->at, length};
     skip(b, length);
     return TRUE;
-}
-
-static gboolean is_text(bytes text, const char *what)
-{
-    return text.left == strlen(what) &&
-           g_ascii_strncasecmp((const char *)text.at, what, text.left) == 0;
 }
 
 /* Bytes that would end a line, or text. */
