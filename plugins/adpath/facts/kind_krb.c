@@ -33,6 +33,12 @@ static adp_outcome kpasswd_outcome(const adp_obs_krb *krb)
     return ADP_HIDDEN;
 }
 
+/* The server wants the whole request in another way: it says so, and nothing of the ticket. */
+static gboolean is_not_looked_at(const adp_obs_krb *reply)
+{
+    return reply->exchange == ADP_EXCHANGE_AP && reply->refused && reply->damaged;
+}
+
 static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_krb *ask =
@@ -46,11 +52,8 @@ static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step
                                                 : adp_silence_outcome(model, step, early);
     }
     krb = adp_model_obs(model, step->reply)->u.krb;
-    if (krb->not_looked_at) {
-        return ADP_NORMAL;
-    }
     if (krb->damaged) {
-        return ADP_PENDING;
+        return is_not_looked_at(krb) ? ADP_NORMAL : ADP_PENDING;
     }
     if (!krb->is_error) {
         if (krb->carrier == ADP_CARRIER_KPASSWD) {
@@ -259,7 +262,7 @@ static void say_kerberos(const adp_model *model, const adp_view *view, GString *
     if (!answer) {
         return;
     }
-    if (answer->not_looked_at) {
+    if (is_not_looked_at(answer)) {
         g_string_append(out, ": not looked at, the server wants it by HTTP/1.1");
     } else if (answer->damaged) {
         g_string_append(out, ": answered, without telling how");

@@ -499,8 +499,6 @@ gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
         return feed_kept_aside(model, conn, obs, i);
     }
     adp_step_at(d, index)->reply = i;
-    if (!krb->not_looked_at) {
-        learn_kerberos(model, index, obs);
-    }
+    learn_kerberos(model, index, obs);
     return adp_finish(d, i);
 }

@@ -323,11 +323,10 @@ typedef struct {
     const char *result_text; /* what the server says to it */
     gboolean sealed;         /* the result is there, in a KRB-PRIV */
 
-    gboolean has_token;     /* AP reply: AP-REP or KRB-ERROR was there */
-    gboolean damaged;       /* a reply of which too little was captured to tell what it says */
-    gboolean refused;       /* AP reply: the carrier refused (LDAP result, HTTP 401) */
-    gboolean goes_on;       /* AP reply: neither accepted nor refused yet */
-    gboolean not_looked_at; /* AP reply: the server wants the request in another way */
+    gboolean has_token; /* AP reply: AP-REP or KRB-ERROR was there */
+    gboolean damaged;   /* a reply of which too little was captured to tell what it says */
+    gboolean refused;   /* AP reply: the carrier refused (LDAP result, HTTP 401) */
+    gboolean goes_on;   /* AP reply: neither accepted nor refused yet */
 } adp_obs_krb;
 
 typedef enum {

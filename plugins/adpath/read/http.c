@@ -776,7 +776,7 @@ void adp_read_http_1_required(adp_frame *frame, guint32 stream)
         krb = adp_arena_new_array(frame->arena, adp_obs_krb, 1);
         krb->exchange = ADP_EXCHANGE_AP;
         krb->carrier = ADP_CARRIER_HTTP;
-        krb->damaged = krb->not_looked_at = TRUE;
+        krb->refused = krb->damaged = TRUE; /* refused, without a look */
         obs.type = ADP_OBS_AP_REPLY;
         obs.u.krb = krb;
         (void)adp_model_add(frame->model, &obs);
