@@ -11,6 +11,7 @@
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "log/observation.h"
+#include "read/http2.h"
 #include "read/on_demand.h"
 #include "wire/pseudonym.h"
 #include "wire/pseudonym_forms.h"
@@ -202,6 +203,7 @@ guint32 adp_first_obs_of(packet_info *pinfo)
 static void end_file(void)
 {
     adp_on_demand_end();
+    adp_http2_forget();
     throw_shadow_away();
     adp_pseudonyms_free(names);
     names = NULL;

@@ -990,7 +990,7 @@ char *describe_analysed(adp_analysis *analysis)
             g_string_append_printf(out, " stream %u>%u", flow.client, flow.server);
         }
         g_string_append_printf(out, " waits %d server %s heard %d\n",
-                               adp_model_ap_waits(model, &obs->flow),
+                               adp_model_ap_waits(model, &obs->flow, 0),
                                or_null(adp_model_address_name(model, obs->flow.server)),
                                adp_model_was_heard(model, obs->flow.client));
         g_free(as_of);

@@ -996,13 +996,13 @@ static void test_ap(void)
 
             bench_init(&b);
             flow = tcp(b.client, 50300, b.server, 80, 1);
-            g_assert_false(adp_model_ap_waits(b.model, &flow));
+            g_assert_false(adp_model_ap_waits(b.model, &flow, 0));
             check_int(row, "request",
                       bench_step(&b, ob_ap(b.arena, flow, carriers[k], "HTTP/mail", 1)), 0);
-            g_assert_true(adp_model_ap_waits(b.model, &flow));
+            g_assert_true(adp_model_ap_waits(b.model, &flow, 0));
             check_int(row, "reply",
                       bench_step(&b, ob_ap_reply(b.arena, flow, carriers[k], rows[i].answer)), 0);
-            g_assert_false(adp_model_ap_waits(b.model, &flow));
+            g_assert_false(adp_model_ap_waits(b.model, &flow, 0));
             check_step(&b, 0, 0, 1, 0);
             check_str(row, "outcome", outcome_of(&b, 0), rows[i].outcome);
             bench_clear(&b);
@@ -1024,10 +1024,10 @@ static void test_ap_rounds(void)
     /* A round without token decides nothing, another connection's answer neither. */
     g_assert_cmpuint(bench_step(&b, ob_ap_reply(b.arena, flow, ADP_CARRIER_LDAP, AP_GOES_ON)), ==,
                      ADP_NONE);
-    g_assert_true(adp_model_ap_waits(b.model, &flow));
+    g_assert_true(adp_model_ap_waits(b.model, &flow, 0));
     g_assert_cmpuint(bench_step(&b, ob_ap_reply(b.arena, other, ADP_CARRIER_LDAP, AP_REFUSED)), ==,
                      ADP_NONE);
-    g_assert_false(adp_model_ap_waits(b.model, &other));
+    g_assert_false(adp_model_ap_waits(b.model, &other, 0));
     g_assert_cmpuint(bench_step(&b, ob_ap_reply(b.arena, flow, ADP_CARRIER_LDAP, AP_ACCEPTED)), ==,
                      0);
     /* What comes without a token and without being waited for is not of Kerberos. */

@@ -33,6 +33,12 @@ static adp_outcome kpasswd_outcome(const adp_obs_krb *krb)
     return ADP_HIDDEN;
 }
 
+/* The server wants the whole request in another way: it says so, and nothing of the ticket. */
+static gboolean is_not_looked_at(const adp_obs_krb *reply)
+{
+    return reply->exchange == ADP_EXCHANGE_AP && reply->refused && reply->damaged;
+}
+
 static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
     const adp_obs_krb *ask =
@@ -47,7 +53,7 @@ static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step
     }
     krb = adp_model_obs(model, step->reply)->u.krb;
     if (krb->damaged) {
-        return ADP_PENDING;
+        return is_not_looked_at(krb) ? ADP_NORMAL : ADP_PENDING;
     }
     if (!krb->is_error) {
         if (krb->carrier == ADP_CARRIER_KPASSWD) {
@@ -256,7 +262,9 @@ static void say_kerberos(const adp_model *model, const adp_view *view, GString *
     if (!answer) {
         return;
     }
-    if (answer->damaged) {
+    if (is_not_looked_at(answer)) {
+        g_string_append(out, ": not looked at, the server wants it by HTTP/1.1");
+    } else if (answer->damaged) {
         g_string_append(out, ": answered, without telling how");
     } else if (answer->is_error) {
         say_kerberos_error(answer, purpose.referral, out);

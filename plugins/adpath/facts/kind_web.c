@@ -71,6 +71,9 @@ static adp_outcome autodiscover_outcome(const adp_model *model, const adp_step *
     const adp_obs_http *request = adp_model_obs(model, step->request)->u.http;
     const adp_obs_http *reply = adp_model_obs(model, step->reply)->u.http;
 
+    if (reply->wants_http_1) {
+        return early ? ADP_PENDING : step->carried_on ? ADP_NORMAL : ADP_FAILED;
+    }
     if (reply->status == 401 || reply->status == 407) {
         return challenge_outcome(model, step, request, early);
     }
@@ -97,8 +100,10 @@ static void autodiscover_facts(adp_fact_builder *b)
     if (request) {
         adp_fact_string(b, ADP_F_AUTODISCOVER_URL, request->u.http->url);
     }
-    if (reply) {
+    if (reply && !reply->u.http->wants_http_1) {
         adp_fact_uint(b, ADP_F_AUTODISCOVER_STATUS, reply->u.http->status);
+    }
+    if (reply) {
         adp_fact_string(b, ADP_F_AUTODISCOVER_REDIRECT,
                         reply->u.http->redirect ? reply->u.http->redirect : reply->u.http->moved);
         adp_fact_string(b, ADP_F_AUTODISCOVER_ERROR, reply->u.http->error);
@@ -122,6 +127,10 @@ static void say_autodiscover(const adp_model *model, const adp_view *view, GStri
         g_string_append(out, ask->auth == ADP_AUTH_NTLM ? " with NTLM" : " with Kerberos");
     }
     if (!answer) {
+        return;
+    }
+    if (answer->wants_http_1) {
+        g_string_append(out, ": the server wants it by HTTP/1.1");
         return;
     }
     g_string_append_printf(out, ": %u", answer->status);

@@ -163,9 +163,35 @@ gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, 
     return TRUE;
 }
 
-gboolean adp_model_ap_waits(const adp_model *model, const adp_flow *flow)
+guint32 adp_ap_waiting(const adp_derived *d, const adp_flow *flow, guint32 id)
 {
-    const adp_conn *conn = adp_find_conn(&model->derived, flow);
+    const adp_conn *conn = adp_find_conn(d, flow);
+    adp_pair_key key;
 
-    return conn && conn->ap != ADP_NONE;
+    if (!conn || !id) {
+        return conn ? conn->ap : ADP_NONE;
+    }
+    adp_exchange_key(&key, ADP_SPACE_SHOWN, flow, id, 0);
+    return adp_open_step(d, &key);
+}
+
+void adp_set_ap_waiting(adp_derived *d, const adp_flow *flow, guint32 id, guint32 step)
+{
+    adp_pair_key key;
+
+    if (!id) {
+        adp_need_conn(d, flow)->ap = step;
+        return;
+    }
+    adp_exchange_key(&key, ADP_SPACE_SHOWN, flow, id, 0);
+    if (step == ADP_NONE) {
+        (void)g_hash_table_remove(d->open, &key);
+    } else {
+        adp_set_open_step(d, &key, step);
+    }
+}
+
+gboolean adp_model_ap_waits(const adp_model *model, const adp_flow *flow, guint32 id)
+{
+    return adp_ap_waiting(&model->derived, flow, id) != ADP_NONE;
 }

@@ -19,7 +19,8 @@ typedef enum {
     ADP_SPACE_KDC,
     ADP_SPACE_STREAM,
     ADP_SPACE_ATTEMPT,
-    ADP_SPACE_PAGE
+    ADP_SPACE_PAGE,
+    ADP_SPACE_SHOWN
 } adp_key_space;
 
 typedef struct {
@@ -67,7 +68,14 @@ gboolean adp_model_search_kind(const adp_model *model, const adp_flow *flow, gui
 gboolean adp_model_stream_flow(const adp_model *model, adp_transport transport, guint32 stream,
                                adp_flow *ret);
 
-/** Is an AP exchange waiting for an answer of this carrier's stream? */
-gboolean adp_model_ap_waits(const adp_model *model, const adp_flow *flow);
+/**
+ * The step of the AP exchange that waits for its answer on the connection, ADP_NONE: none does. `id`
+ * is the stream within it (HTTP/2), 0 where a connection has one exchange after the other.
+ */
+guint32 adp_ap_waiting(const adp_derived *d, const adp_flow *flow, guint32 id);
+void adp_set_ap_waiting(adp_derived *d, const adp_flow *flow, guint32 id, guint32 step);
+
+/** Is an AP exchange waiting for an answer there? */
+gboolean adp_model_ap_waits(const adp_model *model, const adp_flow *flow, guint32 id);
 
 #endif

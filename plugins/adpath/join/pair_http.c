@@ -41,19 +41,38 @@ static gboolean waits(const adp_conn *conn)
     return conn && conn->http_open && conn->http_open->length > 0;
 }
 
+/*
+ * The request that an answer is to: in HTTP/1 the first one that waits, in HTTP/2 the one of its
+ * stream. The answer to a request that asked for HTTP/2 comes on the first stream (RFC 7540 3.2).
+ */
+static GList *asked_by(const adp_model *model, const adp_conn *conn, guint32 id)
+{
+    GList *upgraded = NULL;
+    GList *link;
+
+    for (link = waits(conn) ? conn->http_open->head : NULL; link; link = link->next) {
+        guint32 asked = adp_model_obs(model, GPOINTER_TO_UINT(link->data) - 1)->id;
+
+        if (asked == id) {
+            return link;
+        }
+        if (asked == 0 && id == 1 && !upgraded) {
+            upgraded = link;
+        }
+    }
+    return upgraded;
+}
+
 gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow)
 {
     return waits(adp_find_conn(&model->derived, flow));
 }
 
-const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow *flow)
+const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow *flow, guint32 id)
 {
-    const adp_conn *conn = adp_find_conn(&model->derived, flow);
+    const GList *asked = asked_by(model, adp_find_conn(&model->derived, flow), id);
 
-    return waits(conn)
-               ? adp_model_obs(model, GPOINTER_TO_UINT(g_queue_peek_head(conn->http_open)) - 1)
-                     ->u.http
-               : NULL;
+    return asked ? adp_model_obs(model, GPOINTER_TO_UINT(asked->data) - 1)->u.http : NULL;
 }
 
 /* ---- rounds ---- */
@@ -62,6 +81,7 @@ const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow 
 typedef enum {
     ROUND_CHALLENGE,
     ROUND_REFUSAL, /* of a ticket */
+    ROUND_VERSION, /* the server wants the question by HTTP/1.1 */
     ROUND_FORM     /* the server does not know the form of the question */
 } round_about;
 
@@ -191,6 +211,9 @@ static gboolean feed_autodiscover(adp_model *model, const adp_obs *obs, guint32 
     if (obs->u.http->auth != ADP_AUTH_NONE) {
         carry_on(d, obs, ROUND_CHALLENGE);
     }
+    if (!obs->id) {
+        carry_on(d, obs, ROUND_VERSION);
+    }
     learn_request(model, obs, conn);
     push(model, conn, i);
     return adp_finish(d, i);
@@ -225,7 +248,8 @@ gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i)
         conn->is_proxy = TRUE;
         conn->tunnel = wanted;
         adp_tunnel_asked(d, obs, i);
-    } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) && !waits(conn)) {
+    } else if (!(http->auth == ADP_AUTH_NTLM && is_related(model, obs, conn)) &&
+               (obs->id || !waits(conn))) {
         return adp_keep_named(model, http->host);
     }
     push(model, adp_need_conn(d, &obs->flow), i);
@@ -269,13 +293,15 @@ gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
     adp_conn *conn = adp_find_conn(d, &obs->flow);
     const adp_obs_http *reply = obs->u.http;
     const adp_obs *request;
+    GList *link = asked_by(model, conn, obs->id);
     guint32 asked;
     guint32 index;
 
-    if (!waits(conn)) {
+    if (!link) {
         return FALSE;
     }
-    asked = GPOINTER_TO_UINT(g_queue_pop_head(conn->http_open)) - 1;
+    asked = GPOINTER_TO_UINT(link->data) - 1;
+    g_queue_delete_link(conn->http_open, link);
     request = adp_model_obs(model, asked);
     index = adp_mark_at(d, asked)->step;
     if (index == ADP_NONE) {
@@ -290,8 +316,11 @@ gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i)
     if (reply->status == 401 || reply->status == 407) {
         challenge(d, index, request,
                   adp_http_has_credentials(request->u.http) ? ROUND_REFUSAL : ROUND_CHALLENGE);
-    } else if (reply->status < 400 && request->u.http->auth == ADP_AUTH_KERBEROS) {
+    } else if (reply->status && reply->status < 400 && request->u.http->auth == ADP_AUTH_KERBEROS) {
         carry_on(d, request, ROUND_REFUSAL);
+    }
+    if (reply->wants_http_1) {
+        challenge(d, index, request, ROUND_VERSION);
     }
     if (adp_http_is_unknown_form(request->u.http, reply)) {
         challenge(d, index, request, ROUND_FORM);

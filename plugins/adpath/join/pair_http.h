@@ -19,8 +19,11 @@ gboolean adp_http_is_unknown_form(const adp_obs_http *request, const adp_obs_htt
 
 /** Does an HTTP request that was kept wait for its answer on this connection? */
 gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow);
-/** The request that the next answer on the connection is to; NULL: none waits. */
-const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow *flow);
+/**
+ * The request that an answer on the connection is to; NULL: none waits. `id`: its stream in HTTP/2, 0
+ * in HTTP/1, where the first one that waits is answered.
+ */
+const adp_obs_http *adp_model_http_asked(const adp_model *model, const adp_flow *flow, guint32 id);
 gboolean adp_feed_http_request(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_http_reply(adp_model *model, const adp_obs *obs, guint32 i);
 

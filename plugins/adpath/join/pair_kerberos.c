@@ -375,13 +375,15 @@ gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
     adp_conn *conn = adp_need_conn(d, &obs->flow);
+    guint32 index;
 
     if (is_step_by_itself(obs->u.krb)) {
         adp_learn_spn(model, obs->u.krb->spn);
-        conn->ap = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
-        adp_step_at(d, conn->ap)->request = i;
-        adp_learn_realm(model, conn->ap, obs->u.krb->realm);
-        adp_step_at(d, conn->ap)->ticket = origin_of_ticket(d, obs->u.krb);
+        index = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
+        adp_set_ap_waiting(d, &obs->flow, obs->id, index);
+        adp_step_at(d, index)->request = i;
+        adp_learn_realm(model, index, obs->u.krb->realm);
+        adp_step_at(d, index)->ticket = origin_of_ticket(d, obs->u.krb);
         return adp_finish(d, i);
     }
     (void)take_shown(model, conn);
@@ -480,14 +482,13 @@ gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
     adp_derived *d = &model->derived;
     const adp_obs_krb *krb = obs->u.krb;
     adp_conn *conn = adp_find_conn(d, &obs->flow);
-    guint32 index;
+    guint32 index = adp_ap_waiting(d, &obs->flow, obs->id);
 
-    if (conn && conn->ap != ADP_NONE) {
+    if (index != ADP_NONE) {
         if (krb->goes_on && !krb->has_token) {
             return FALSE;
         }
-        index = conn->ap;
-        conn->ap = ADP_NONE;
+        adp_set_ap_waiting(d, &obs->flow, obs->id, ADP_NONE);
         adp_attach(d, index, i);
     } else if (is_step_by_itself(krb)) {
         if (!krb->has_token) {

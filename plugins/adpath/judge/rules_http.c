@@ -421,10 +421,11 @@ static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_ste
     http_host *h = host_entry(hosts, request ? request->url : NULL, adp_web_http_host(w->r, step));
     gboolean probe = request && adp_same_text(request->method, "GET");
 
-    h->credentials = h->credentials || (request && adp_http_has_credentials(request));
     if (!reply || reply->status == 0) {
         return;
     }
+    /* Those that nobody answered were not refused. */
+    h->credentials = h->credentials || (request && adp_http_has_credentials(request));
     h->last = step;
     if (reply->status == 401) {
         g_ptr_array_add(h->refused, (gpointer)step);

@@ -270,8 +270,8 @@ static void redirect_loop(const adp_web_path *w)
         const char *to;
         gboolean again;
 
-        if (!reply || reply->status == 401) {
-            continue; /* the same request comes again with credentials */
+        if (!reply || reply->status == 401 || reply->wants_http_1) {
+            continue; /* the same request comes again, with credentials or by HTTP/1.1 */
         }
         to = sent_to(w, i, reply);
         if (!to) {

@@ -409,6 +409,7 @@ typedef struct {
     gboolean auth_of_proxy; /* credentials or challenge are meant for, or come from, a proxy */
     guint16 port;           /* CONNECT: of the host; 0: not said */
     guint16 status;         /* reply */
+    gboolean wants_http_1;  /* reply, then without a status: the question is to come by HTTP/1.1 */
     const char *redirect;   /* reply: Location, RedirectUrl or RedirectAddr; without user, query */
     guint64 redirect_hash;  /* of all of it, in lower case */
     gboolean redirect_is_address;
@@ -467,9 +468,9 @@ typedef struct {
     gint64 time; /* ns since the epoch */
     adp_flow flow;
     gboolean from_server;
-    guint32 id;                /* DNS id, LDAP messageID; 0 where the protocol has none */
-    guint64 hash;              /* of the PDU's bytes */
-    guint64 link;              /* link-layer address on the client's side, 0 when there is none */
+    guint32 id;   /* DNS id, LDAP messageID, stream of HTTP/2; 0 where the protocol has none */
+    guint64 hash; /* of the PDU's bytes */
+    guint64 link; /* link-layer address on the client's side, 0 when there is none */
     adp_protection protection; /* LDAP */
     gboolean decrypted;        /* LDAP: only keys made it readable */
     gboolean fragmented;       /* UDP: it travelled in IP fragments */

@@ -1,5 +1,5 @@
 /* http.c
- * HTTP/1 messages, as bytes: what is asked of autodiscover, and how both ends authenticate.
+ * HTTP messages, as HTTP/1 writes them: what is asked of autodiscover, and how both ends authenticate.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -33,6 +33,15 @@ typedef struct {
     const char *at;
     gsize len;
 } span;
+
+/** Where a message comes from. */
+typedef struct {
+    adp_place place;
+    const field_info *body; /* the item of its decoded body, or NULL */
+    guint32 stream;         /* of HTTP/2, 0: HTTP/1 */
+    gboolean turned;        /* it came the other way than the packet, */
+    gint64 time;            /* at this time */
+} source;
 
 /** A message's headers, as far as they matter: nothing is copied before it is known to. */
 typedef struct {
@@ -504,8 +513,7 @@ static adp_ber body_range(const message *m, const field_info *body, gboolean *wh
     return range;
 }
 
-static void read_body(adp_frame *frame, const message *m, const field_info *body,
-                      adp_obs_http *http)
+static void read_body(adp_frame *frame, const message *m, const source *from, adp_obs_http *http)
 {
     gboolean whole = FALSE;
     adp_ber range;
@@ -514,7 +522,7 @@ static void read_body(adp_frame *frame, const message *m, const field_info *body
         http->damaged = TRUE;
         return;
     }
-    range = body_range(m, body, &whole);
+    range = body_range(m, from->body, &whole);
     http->damaged = !whole;
     adp_autodiscover_read(frame->arena, (const char *)adp_ber_bytes(&range),
                           (gsize)MAX(0, adp_ber_length(&range)), http);
@@ -530,9 +538,22 @@ static guint64 hash_of_span(span text)
 }
 
 /* HTTP has no ids, and two refusals a moment apart have the same bytes. */
-static guint64 hash_of(const adp_frame *frame, const field_info *fi)
+static guint64 hash_of(const adp_frame *frame, const source *from)
 {
-    return adp_hash_range(fi->ds_tvb, fi->start, fi->length) + adp_hash_segment(frame);
+    return adp_hash_range(from->place.tvb, from->place.start, from->place.length) +
+           adp_hash_segment(frame) + from->stream;
+}
+
+static adp_obs begin_obs(const adp_frame *frame, const source *from, adp_obs_type type,
+                         gboolean from_server)
+{
+    adp_obs obs = adp_frame_obs(frame, type, from_server != from->turned);
+
+    obs.from_server = from_server;
+    obs.id = from->stream;
+    obs.time = from->time;
+    obs.hash = hash_of(frame, from);
+    return obs;
 }
 
 /* Of a Host header: without its port. */
@@ -543,21 +564,27 @@ static gsize name_length(span host)
     return colon ? (gsize)(colon - host.at) : host.len;
 }
 
-/* Most requests are nobody's discovery, and nobody waits for what they bring. */
-static gboolean may_matter(const adp_frame *frame, const message *m, const adp_flow *flow)
+/*
+ * Most requests are nobody's discovery, and nobody waits for what they bring. In HTTP/2 others do not
+ * stand before the one that waits, and the handshake has named the host.
+ */
+static gboolean may_matter(const adp_frame *frame, const message *m, const source *from,
+                           const adp_flow *flow)
 {
-    return names_autodiscover(m->target) || is_connect(m) || m->auth == ADP_AUTH_NTLM ||
-           adp_model_http_waits(frame->model, flow) ||
-           (m->host.at && adp_model_may_be_host(frame->model, m->host.at, name_length(m->host)));
+    if (names_autodiscover(m->target) || is_connect(m) || m->auth == ADP_AUTH_NTLM) {
+        return TRUE;
+    }
+    return !from->stream &&
+           (adp_model_http_waits(frame->model, flow) ||
+            (m->host.at && adp_model_may_be_host(frame->model, m->host.at, name_length(m->host))));
 }
 
-static void add_http_request(adp_frame *frame, const message *m, const field_info *fi,
-                             const field_info *body)
+static void add_http_request(adp_frame *frame, const message *m, const source *from)
 {
     adp_obs_http *http;
-    adp_obs obs = adp_frame_obs(frame, ADP_OBS_HTTP_REQUEST, FALSE);
+    adp_obs obs = begin_obs(frame, from, ADP_OBS_HTTP_REQUEST, FALSE);
 
-    if (!m->method.at || !may_matter(frame, m, &obs.flow)) {
+    if (!m->method.at || !may_matter(frame, m, from, &obs.flow)) {
         return;
     }
     http = adp_arena_new_array(frame->arena, adp_obs_http, 1);
@@ -571,9 +598,8 @@ static void add_http_request(adp_frame *frame, const message *m, const field_inf
     http->auth_of_proxy = m->auth_of_proxy;
     read_place(frame, m, http);
     if (http->form != ADP_AUTODISCOVER_NONE) {
-        read_body(frame, m, body, http);
+        read_body(frame, m, from, http);
     }
-    obs.hash = hash_of(frame, fi);
     obs.u.http = http;
     (void)adp_model_add(frame->model, &obs);
 }
@@ -592,13 +618,13 @@ static void read_location(adp_frame *frame, const message *m, const adp_obs_http
     http->redirect_hash = hash_of_span(m->location);
 }
 
-static void add_http_reply(adp_frame *frame, const message *m, const field_info *fi,
-                           const field_info *body)
+static void add_http_reply(adp_frame *frame, const message *m, const source *from)
 {
     adp_obs_http *http;
-    adp_obs obs = adp_frame_obs(frame, ADP_OBS_HTTP_REPLY, TRUE);
+    adp_obs obs = begin_obs(frame, from, ADP_OBS_HTTP_REPLY, TRUE);
+    const adp_obs_http *asked = adp_model_http_asked(frame->model, &obs.flow, obs.id);
 
-    if (m->status < 200 || !adp_model_http_waits(frame->model, &obs.flow)) {
+    if (m->status < 200 || !asked) {
         return;
     }
     http = adp_arena_new_array(frame->arena, adp_obs_http, 1);
@@ -609,76 +635,164 @@ static void add_http_reply(adp_frame *frame, const message *m, const field_info 
     http->ntlm_message = m->ntlm_message;
     http->auth_of_proxy = m->auth_of_proxy;
     if (m->status >= 300 && m->status < 400 && m->location.at) {
-        read_location(frame, m, adp_model_http_asked(frame->model, &obs.flow), http);
+        read_location(frame, m, asked, http);
     }
-    read_body(frame, m, body, http);
-    obs.hash = hash_of(frame, fi);
+    read_body(frame, m, from, http);
     obs.u.http = http;
     (void)adp_model_add(frame->model, &obs);
 }
 
 /* ---- the Kerberos exchange inside ---- */
 
-static void add_request(adp_frame *frame, const adp_gss_token *token, const field_info *fi)
+static gboolean is_ticket(const adp_gss_token *token)
 {
-    adp_obs obs = adp_frame_obs(frame, ADP_OBS_AP_REQUEST, FALSE);
+    return token->content == ADP_GSS_KERBEROS && token->message_tag == ADP_KRB_AP_REQ;
+}
 
-    if (token->content == ADP_GSS_KERBEROS && token->message_tag == ADP_KRB_AP_REQ) {
-        obs.hash = hash_of(frame, fi);
+static void add_request(adp_frame *frame, const adp_gss_token *token, const source *from)
+{
+    adp_obs obs;
+
+    if (is_ticket(token)) {
+        obs = begin_obs(frame, from, ADP_OBS_AP_REQUEST, FALSE);
         obs.u.krb = adp_krb_read_ap_request(frame->arena, token->message, ADP_CARRIER_HTTP);
         (void)adp_model_add(frame->model, &obs);
     }
 }
 
 static void add_reply(adp_frame *frame, const adp_gss_token *token, guint status,
-                      const field_info *fi)
+                      const source *from)
 {
-    adp_obs obs = adp_frame_obs(frame, ADP_OBS_AP_REPLY, TRUE);
+    adp_obs obs = begin_obs(frame, from, ADP_OBS_AP_REPLY, TRUE);
     adp_obs_krb *krb;
     gboolean has_token = token->content == ADP_GSS_KERBEROS;
 
-    if (status < 200 || (!has_token && !adp_model_ap_waits(frame->model, &obs.flow))) {
+    if (status < 200 || (!has_token && !adp_model_ap_waits(frame->model, &obs.flow, obs.id))) {
         return;
     }
     krb = adp_krb_read_ap_reply(frame->arena, token, ADP_CARRIER_HTTP);
     krb->refused = status == 401 || status == 407;
     /* A bad request or a broken server tells nothing of the ticket. */
     krb->damaged = !has_token && (status == 400 || status >= 500);
-    obs.hash = hash_of(frame, fi);
     obs.u.krb = krb;
     (void)adp_model_add(frame->model, &obs);
 }
 
-void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *body)
+/* FALSE: there is not even a first line. */
+static gboolean parse(adp_frame *frame, const adp_place *place, message *m)
 {
-    adp_ber range = adp_ber_range(fi->ds_tvb, fi->start, MIN(fi->length, ADP_MAX_HTTP_HEADERS));
+    adp_ber range =
+        adp_ber_range(place->tvb, place->start, MIN(place->length, ADP_MAX_HTTP_HEADERS));
     const char *begin = (const char *)adp_ber_bytes(&range);
     const char *at = begin;
     const char *end = begin + adp_ber_length(&range);
-    message m = {0};
     const char *line;
     gsize len;
 
+    *m = (message){0};
     if (!next_line(&at, end, &line, &len)) {
-        return;
+        return FALSE;
     }
-    read_first_line(&m, line, len);
+    read_first_line(m, line, len);
     for (len = 1; next_line(&at, end, &line, &len); len = 1) {
-        read_header(&m, frame->arena, fi->ds_tvb, line, len);
+        read_header(m, frame->arena, place->tvb, line, len);
     }
-    m.complete = len == 0;
-    if (!m.complete && fi->length > ADP_MAX_HTTP_HEADERS) {
+    m->complete = len == 0;
+    if (!m->complete && place->length > ADP_MAX_HTTP_HEADERS) {
         adp_limit_hit(frame->arena, ADP_LIMIT_HTTP_HEADERS);
     }
-    if (m.too_deep) {
+    if (m->too_deep) {
         adp_limit_hit(frame->arena, ADP_LIMIT_GSS_NESTING);
     }
-    m.rest = adp_ber_range(fi->ds_tvb, fi->start + (int)(at - begin), 0);
+    m->rest = adp_ber_range(place->tvb, place->start + (int)(at - begin), 0);
+    return TRUE;
+}
+
+static void read_message(adp_frame *frame, const source *from)
+{
+    message m;
+
+    if (!parse(frame, &from->place, &m)) {
+        return;
+    }
     if (m.reply) {
-        add_http_reply(frame, &m, fi, body);
-        add_reply(frame, &m.token, m.status, fi);
+        add_http_reply(frame, &m, from);
+        add_reply(frame, &m.token, m.status, from);
     } else {
-        add_http_request(frame, &m, fi, body);
-        add_request(frame, &m.token, fi);
+        add_http_request(frame, &m, from);
+        add_request(frame, &m.token, from);
+    }
+}
+
+void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *body)
+{
+    const source from = {adp_place_of(fi), body, 0, FALSE, frame->time};
+
+    read_message(frame, &from);
+}
+
+/* ---- HTTP/2 ---- */
+
+gboolean adp_http_may_matter(adp_frame *frame, tvbuff_t *text, guint32 stream)
+{
+    const source from = {
+        {text, 0, (int)tvb_captured_length(text)}, NULL, stream, FALSE, frame->time};
+    message m;
+    adp_obs obs;
+
+    if (!parse(frame, &from.place, &m)) {
+        return FALSE;
+    }
+    obs = adp_frame_obs(frame, m.reply ? ADP_OBS_HTTP_REPLY : ADP_OBS_HTTP_REQUEST, m.reply);
+    if (!m.reply) {
+        return is_ticket(&m.token) || may_matter(frame, &m, &from, &obs.flow);
+    }
+    return m.token.content == ADP_GSS_KERBEROS ||
+           adp_model_ap_waits(frame->model, &obs.flow, stream) ||
+           adp_model_http_asked(frame->model, &obs.flow, stream);
+}
+
+static void read_text(adp_frame *frame, tvbuff_t *text, guint32 stream, gboolean turned,
+                      gint64 time)
+{
+    const source from = {{text, 0, (int)tvb_captured_length(text)}, NULL, stream, turned, time};
+
+    read_message(frame, &from);
+}
+
+void adp_read_http_text(adp_frame *frame, tvbuff_t *text, guint32 stream)
+{
+    read_text(frame, text, stream, FALSE, frame->time);
+}
+
+void adp_read_http_question(adp_frame *frame, tvbuff_t *text, guint32 stream, gint64 time)
+{
+    read_text(frame, text, stream, TRUE, time);
+}
+
+/* Neither question nor ticket was looked at. */
+void adp_read_http_1_required(adp_frame *frame, guint32 stream)
+{
+    adp_obs obs = adp_frame_obs(frame, ADP_OBS_HTTP_REPLY, TRUE);
+    adp_obs_http *http;
+    adp_obs_krb *krb;
+
+    obs.id = stream;
+    obs.hash = adp_hash_segment(frame) + stream;
+    if (adp_model_http_asked(frame->model, &obs.flow, stream)) {
+        http = adp_arena_new_array(frame->arena, adp_obs_http, 1);
+        http->in_tls = frame->in_tls;
+        http->wants_http_1 = TRUE;
+        obs.u.http = http;
+        (void)adp_model_add(frame->model, &obs);
+    }
+    if (adp_model_ap_waits(frame->model, &obs.flow, stream)) {
+        krb = adp_arena_new_array(frame->arena, adp_obs_krb, 1);
+        krb->exchange = ADP_EXCHANGE_AP;
+        krb->carrier = ADP_CARRIER_HTTP;
+        krb->refused = krb->damaged = TRUE; /* refused, without a look */
+        obs.type = ADP_OBS_AP_REPLY;
+        obs.u.krb = krb;
+        (void)adp_model_add(frame->model, &obs);
     }
 }

@@ -122,7 +122,7 @@ void adp_ldap_read_bind_response(const adp_ldap_message *m, adp_ber op)
             note_depth(m, &token);
         }
     }
-    if (token.content != ADP_GSS_KERBEROS && !adp_model_ap_waits(m->frame->model, &obs.flow)) {
+    if (token.content != ADP_GSS_KERBEROS && !adp_model_ap_waits(m->frame->model, &obs.flow, 0)) {
         return;
     }
     krb = adp_krb_read_ap_reply(m->frame->arena, &token, ADP_CARRIER_LDAP);

@@ -28,6 +28,7 @@ static const struct {
     {"kerberos", ADP_NODE_KERBEROS, TRUE, TRUE},
     {"kpasswd", ADP_NODE_KPASSWD, TRUE, TRUE},
     {"http", ADP_NODE_HTTP, TRUE, FALSE},
+    {"http2", ADP_NODE_HTTP2, TRUE, FALSE},
     {"tls", ADP_NODE_TLS, TRUE, FALSE},
     {"smb", ADP_NODE_SMB, TRUE, FALSE},
     {"smb2", ADP_NODE_SMB, TRUE, FALSE},
@@ -61,6 +62,8 @@ static const struct {
     {"json", ADP_NODE_BODY, TRUE, FALSE},
     {"data-text-lines", ADP_NODE_BODY, TRUE, FALSE},
     {"media", ADP_NODE_BODY, TRUE, FALSE},
+    {"http2.header.length", ADP_NODE_HTTP2_HEADERS, FALSE, FALSE},
+    {"http2.data.data", ADP_NODE_HTTP2_DATA, FALSE, FALSE},
 };
 
 /*

@@ -21,6 +21,7 @@ typedef enum {
     ADP_NODE_KERBEROS,
     ADP_NODE_KPASSWD,
     ADP_NODE_HTTP,
+    ADP_NODE_HTTP2,
     ADP_NODE_TLS,
     ADP_NODE_SMB,
     ADP_NODE_RPC,
@@ -47,6 +48,8 @@ typedef enum {
     ADP_NODE_TLS_ALERT,
     ADP_NODE_TLS_CIPHER_CHANGE,
     ADP_NODE_BODY,
+    ADP_NODE_HTTP2_HEADERS,
+    ADP_NODE_HTTP2_DATA,
     ADP_NODE_KINDS
 } adp_node_kind;
 

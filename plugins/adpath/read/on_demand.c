@@ -21,6 +21,7 @@
 #include "join/served.h"
 #include "read/bypass.h"
 #include "read/frame.h"
+#include "read/http2.h"
 #include "read/nodes.h"
 #include "read/peek.h"
 #include "read/stand_in.h"
@@ -199,8 +200,8 @@ static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
            bypasses(&e, tvb, UDP_HEADER_LEN);
 }
 
-/* By the bytes of a message alone. */
-static gboolean message_matters(adp_stand_in_kind kind, tvbuff_t *tvb)
+/* By the bytes of a message alone, but for what goes on. */
+static gboolean message_matters(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo)
 {
     switch (kind) {
     case ADP_STANDS_FOR_DIRECTORY:
@@ -210,6 +211,9 @@ static gboolean message_matters(adp_stand_in_kind kind, tvbuff_t *tvb)
         return adp_peek_tls(tvb);
     case ADP_STANDS_FOR_HTTP:
         return adp_peek_http(model, tvb, 0) == ADP_PEEKED_YES;
+    case ADP_STANDS_FOR_HTTP2:
+        return adp_peek_http2(tvb) ||
+               (adp_http2_has_open() && adp_http2_is_open(adp_on_demand_stream(pinfo)));
     case ADP_STANDS_FOR_RPC:
         return adp_peek_rpc(tvb, 0);
     case ADP_STANDS_FOR_SMB:
@@ -261,7 +265,7 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
         break;
     default:
         /* Once a frame has a tree, all of its messages do. */
-        needs_one = now.wanted || message_matters(kind, tvb);
+        needs_one = now.wanted || message_matters(kind, tvb, pinfo);
         break;
     }
     return needs_one ? give_tree(pinfo, tree) : tree;
@@ -283,7 +287,7 @@ static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet
     }
     if (!(now.looked & bit)) {
         now.looked |= bit;
-        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(tvb) : message_matters(kind, tvb)) {
+        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(tvb) : message_matters(kind, tvb, pinfo)) {
             now.may_be |= bit;
         }
     }
@@ -339,6 +343,7 @@ static void fill_stand_ins(void)
     stand_ins_of[ADP_NODE_KERBEROS] = 0; /* also in tokens: see got_past() */
     stand_ins_of[ADP_NODE_DNS] = 1U << ADP_STANDS_FOR_DNS;
     stand_ins_of[ADP_NODE_HTTP] = 1U << ADP_STANDS_FOR_HTTP;
+    stand_ins_of[ADP_NODE_HTTP2] = 1U << ADP_STANDS_FOR_HTTP2;
     stand_ins_of[ADP_NODE_TLS] = 1U << ADP_STANDS_FOR_TLS;
     stand_ins_of[ADP_NODE_RPC] = 1U << ADP_STANDS_FOR_RPC | 1U << ADP_STANDS_FOR_SMB;
     stand_ins_of[ADP_NODE_SMB] = 1U << ADP_STANDS_FOR_SMB;

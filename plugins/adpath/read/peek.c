@@ -7,6 +7,7 @@
 
 #include "join/learn.h"
 #include "read/ber.h"
+#include "wire/h2.h"
 #include "wire/limits.h"
 #include "wire/number.h"
 
@@ -252,6 +253,13 @@ adp_peeked adp_peek_http(const adp_model *model, tvbuff_t *tvb, int offset)
         }
     }
     return ADP_PEEKED_NO;
+}
+
+gboolean adp_peek_http2(tvbuff_t *tvb)
+{
+    bytes b = captured(tvb, 0);
+
+    return adp_h2_may_matter(b.at, b.left);
 }
 
 /* ---- RPC ---- */

@@ -29,6 +29,9 @@ typedef enum {
 /** HTTP that asks for autodiscover, a host or a tunnel, or has credentials. */
 adp_peeked adp_peek_http(const adp_model *model, tvbuff_t *tvb, int offset);
 
+/** HTTP/2 that asks for autodiscover or a tunnel, or has credentials. */
+gboolean adp_peek_http2(tvbuff_t *tvb);
+
 /** RPC whose PDUs take part in authentication. */
 gboolean adp_peek_rpc(tvbuff_t *tvb, int offset);
 

@@ -15,6 +15,7 @@
 #include "read/dns.h"
 #include "read/frame.h"
 #include "read/http.h"
+#include "read/http2.h"
 #include "read/kerberos.h"
 #include "read/kpasswd.h"
 #include "read/ldap.h"
@@ -75,6 +76,7 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
         case ADP_NODE_KERBEROS:
         case ADP_NODE_KPASSWD:
         case ADP_NODE_HTTP:
+        case ADP_NODE_HTTP2:
         case ADP_NODE_TLS:
         case ADP_NODE_GSS:
         case ADP_NODE_RPC:
@@ -296,6 +298,11 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
     case ADP_NODE_HTTP:
         frame->whole = TRUE;
         adp_read_http(frame, fi, body_of(node));
+        break;
+    case ADP_NODE_HTTP2:
+        before = adp_model_obs_count(frame->model);
+        adp_read_http2(frame, node);
+        frame->whole = frame->whole || adp_model_obs_count(frame->model) > before;
         break;
     case ADP_NODE_TLS:
         frame->in_tls = frame->whole = TRUE;

@@ -220,6 +220,7 @@ void adp_stand_in_init(void)
         {"dns", ADP_STANDS_FOR_DNS},
         {"tls", ADP_STANDS_FOR_TLS},
         {"http", ADP_STANDS_FOR_HTTP},
+        {"http2", ADP_STANDS_FOR_HTTP2},
         {"dcerpc", ADP_STANDS_FOR_RPC},
         {"smb", ADP_STANDS_FOR_SMB},
         {"smb2", ADP_STANDS_FOR_SMB},

@@ -20,6 +20,7 @@ typedef enum {
     ADP_STANDS_FOR_DNS,
     ADP_STANDS_FOR_TLS,
     ADP_STANDS_FOR_HTTP,
+    ADP_STANDS_FOR_HTTP2,
     ADP_STANDS_FOR_RPC,
     ADP_STANDS_FOR_SMB,
     ADP_STANDS_FOR_CARRIER /* another protocol that may carry GSS-API tokens */

@@ -82,6 +82,8 @@
          "The capture has more than 4,096 NetBIOS lookups of different names; later ones were not kept.") \
     TOLD(NTLM_SESSIONS, 4096, "Guesses of passwords must not fill the memory.",                    \
          "The capture has more than 4,096 sessions of SMB by NTLM; later ones were not looked at.") \
+    TOLD(HTTP2_OPEN, 256, "Clients have a few requests under way at once; whoever never ends one would fill the memory.", \
+         "More than 256 messages of HTTP/2 were under way at once; the oldest were given up.")     \
     TOLD(HTTP_OPEN, 64, "Clients wait for each answer; whoever gets none would fill the memory.",  \
          "More than 64 HTTP requests of one connection had no answer; the oldest were given up.")  \
     TOLD(SERVICES, 8, "Settings name a server's inner and outer URL, a handful where there are several.", \

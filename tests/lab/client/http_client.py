@@ -5,6 +5,7 @@ import io
 
 import pycurl
 from autodiscover import Answer, NetworkError
+from curl_library import Curl
 from messages import scheme_of
 
 TLS_FAILURES = {
@@ -29,19 +30,30 @@ SCHEMES = {
 
 class HttpClient:
     def __init__(
-        self, timeout, ca=None, verify=True, scheme="negotiate", user=None, connect_to=(), family=0, proxy=None
+        self,
+        timeout,
+        ca=None,
+        verify=True,
+        scheme="negotiate",
+        user=None,
+        connect_to=(),
+        family=0,
+        library="gnutls",
+        http2=False,
+        proxy="",
     ):
         """user: "NAME:PASSWORD", or None for the ticket cache. connect_to: as curl's --connect-to.
-        family: 4, 6, or 0 for both. proxy: "HOST:PORT", or None."""
-        self.curl = pycurl.Curl()
+        family: 4, 6, or 0 for both. library: of TLS. http2: where the server takes it.
+        proxy: "HOST:PORT", or "": none is looked for."""
+        self.curl = pycurl.Curl() if library == "gnutls" else Curl(library)
         self.scheme = scheme
         self.user = user
         self.settings = [
             (pycurl.TIMEOUT_MS, int(timeout * 1000)),
             (pycurl.CONNECTTIMEOUT_MS, int(timeout * 1000)),
             (pycurl.NOSIGNAL, 1),
-            (pycurl.PROXY, proxy or ""),
-            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
+            (pycurl.PROXY, proxy),
+            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS if http2 else pycurl.CURL_HTTP_VERSION_1_1),
             (pycurl.SSL_VERIFYPEER, 1 if verify else 0),
             (pycurl.SSL_VERIFYHOST, 2 if verify else 0),
         ]

@@ -227,7 +227,9 @@ class Lab:
         keys = {"SSLKEYLOGFILE": str(host.folder / "tls.keys")}
         process = host.start(self._serve(), self.log, keys)
         self.remember("ex1", process)
-        wait_for(lambda: ":443 " in host.run("ss", "-Hltn").stdout, "the web server")
+        host.start(self._serve(http2=True), self.log, keys)
+        for address in (plan.EX1, plan.HTTP2):
+            wait_for(lambda a=address: f" {a}:443 " in host.run("ss", "-Hltn").stdout, f"the web server at {address}")
 
     @property
     def keytab(self):
@@ -246,15 +248,17 @@ class Lab:
             if name.endswith(dc.domain) and account
         ]
 
-    def _serve(self, *more):
+    def _serve(self, http2=False):
         host = self.machine.host("ex1")
-        words = [LAB / "exchange" / "serve", "--dir", host.folder / "web"]
+        words = [LAB / "exchange" / "serve", "--dir", host.folder / ("web2" if http2 else "web")]
+        words += ["--http2", "--behaviour", host.folder / "web" / "behaviour.json"] if http2 else []
         words += ["--vhosts", host.folder / "vhosts.json", "--pki", self.folder / "pki"]
         words += ["--keytab", host.folder / "web.keytab", "--ntlm-users", host.folder / "ntlm-users"]
         for address in host.settings["addresses"]:
             address = address.partition("/")[0]
-            words += ["--bind-http" if address == plan.PLAIN_ONLY else "--bind", address]
-        return [str(word) for word in [*words, *more]]
+            if (address == plan.HTTP2) == http2:
+                words += ["--bind-http" if address == plan.PLAIN_ONLY else "--bind", address]
+        return [str(word) for word in words]
 
     def vhosts(self, settings):
         path = self.machine.host("ex1").folder / "vhosts.json"

@@ -139,6 +139,16 @@ class Machine:
             raise CommandFailed(words, done.returncode, done.stdout + done.stderr)
         return done
 
+    def start(self, words, log):
+        """A program beside the bridge; it ends with the laboratory."""
+        return subprocess.Popen(
+            ["nsenter", "-t", str(self.pid), "-m", "-n", "-p", "-u", "--", *map(str, words)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
     def make_bridge(self):
         self.run("ip", "link", "set", "lo", "up")
         self.run("ip", "link", "add", "name", BRIDGE, "type", "bridge", "stp_state", "0")

@@ -28,7 +28,7 @@ HOSTS = {
     "syd1": (["10.31.9.1/16", "fd31:0:0:9::1/48"], OTHER_DOMAIN, ["10.31.9.1"]),
     "kdc": (["10.31.5.1/16"], MIT_DOMAIN, [RESOLVER]),
     "ex1": (
-        ["10.31.1.20/16", "10.31.2.20/16", "10.31.9.20/16", "10.31.1.21/16", "fd31:0:0:1::20/48"],
+        ["10.31.1.20/16", "10.31.2.20/16", "10.31.9.20/16", "10.31.1.21/16", "10.31.1.22/16", "fd31:0:0:1::20/48"],
         DOMAIN,
         ["10.31.1.1"],
     ),
@@ -56,6 +56,7 @@ STRANGER = "svc-other"  # got a name whose keys the web server has from before
 OLD = "svc-old"  # whose password was changed since the web server got its keys
 
 PLAIN_ONLY = "10.31.1.21"  # where the web server listens on port 80 alone
+HTTP2 = "10.31.1.22"  # where another one listens, which speaks HTTP/2
 
 # Web hosts: address, vhost settings as `serve` takes them, account that holds the SPN
 EX1, EX2, SYDEX = "10.31.1.20", "10.31.2.20", "10.31.9.20"
@@ -75,6 +76,8 @@ WEB = {
     "refuse.nordwind.test": (EX1, {"auth": "refuse"}, EXCHANGE),
     "nokeys.nordwind.test": (EX1, {"mechanisms": ["krb5"], "keytab": "none"}, EXCHANGE),
     "krbonly.nordwind.test": (EX1, {"mechanisms": ["krb5"]}, None),
+    "h2.nordwind.test": (HTTP2, {"http2": True, "mechanisms": ["krb5"]}, EXCHANGE),
+    "h2-too.nordwind.test": (HTTP2, {"http2": True, "mechanisms": ["krb5"], "auth": "refuse"}, EXCHANGE),
     "autodiscover.wik.nordwind.test": (None, {}, EXCHANGE),
     "autodiscover.klipp.nordwind.test": (None, {}, None),
     "sydex1.sydvest.test": (SYDEX, {}, EXCHANGE),

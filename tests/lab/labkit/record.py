@@ -18,7 +18,7 @@ from pathlib import Path
 from . import plan, scenarios
 from .core import LAB, load_script
 from .forest import krb5_conf
-from .net import HERE, LabError, child_of, wait_for
+from .net import BRIDGE, HERE, LabError, child_of, wait_for
 
 
 STORED = LAB.parent.parent / "testdata"
@@ -272,6 +272,21 @@ class Play:
         self.later.callback(take, client.settings["addresses"])
         self.truth_address = addresses[0].partition("/")[0]
 
+    def slow(self, name, milliseconds, spread):
+        """All that goes between a host and the others takes so much longer, each way."""
+        machine, line, near, far = self.lab.machine, self.lab.machine.host(name).link, "slow-near", "slow-far"
+        machine.run("ip", "link", "add", near, "type", "veth", "peer", "name", far)
+        self.later.callback(machine.run, "ip", "link", "set", line, "master", BRIDGE)
+        self.later.callback(machine.run, "ip", "link", "delete", near)
+        for link in (near, far):
+            machine.run("sysctl", "-qw", f"net.ipv6.conf.{link}.disable_ipv6=1", check=False)
+            machine.run("ethtool", "-K", link, "tx", "off", "tso", "off", "gso", "off", "gro", "off", check=False)
+        machine.run("ip", "link", "set", far, "master", BRIDGE, "up")
+        machine.run("ip", "link", "set", near, "up")
+        machine.run("ip", "link", "set", line, "nomaster")
+        process = machine.start([HERE / "delay", line, near, milliseconds, spread], self.lab.log)
+        self.later.callback(self.end, process)
+
     def wait(self, seconds):
         time.sleep(seconds)
 
@@ -280,6 +295,19 @@ class Play:
         self.client.run("dig", "+short", f"@{self.resolver_of_marker}", plan.OTHER_DOMAIN, "SOA", check=False)
 
     resolver_of_marker = plan.RESOLVER
+
+
+class ServerKeys:
+    """The secrets of TLS that the mail server writes from now on."""
+
+    def __init__(self, lab):
+        self.path = lab.machine.host("ex1").folder / "tls.keys"
+        self.begin = self.path.stat().st_size if self.path.exists() else 0
+
+    def append_to(self, path):
+        with open(path, "ab") as keys, open(self.path, "rb") as mine:
+            mine.seek(self.begin)
+            keys.write(mine.read())
 
 
 def without(folder):
@@ -304,6 +332,7 @@ def play_one(lab, scenario, folder, repeater=None, stored=None, watch=None):
     play.behave("reset")
     lab.set_scp(scenario.scp, scenario.other_scp)
     recorders = {}
+    server_keys = ServerKeys(lab)
     begin = time.time()
     with lab.playing(scenario.name), play.later, ExitStack() as watching:
         if scenario.before:
@@ -322,6 +351,8 @@ def play_one(lab, scenario, folder, repeater=None, stored=None, watch=None):
             for recorder in recorders.values():
                 recorder.stop()
         watching.close()
+        if scenario.server_secrets:
+            server_keys.append_to(play.keys)
         targets = keep_all(lab, scenario, play, folder, recorders)
         took = time.time() - begin
         if repeater and repeater.wants(scenario):

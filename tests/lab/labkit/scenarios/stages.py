@@ -13,6 +13,7 @@ ROWS = {
         pox-600 proxy-refused redirect-address-domain redirect-address-forest redirect-address redirect-url
         scp-many scp-other-site sealed second-site signed slow-answers site-moved site-unknown site-without-dc
         soap srv-autodiscover stale-srv starttls tls-1.2 tls-1.3 two-clients
+        http2 http2-refused keep-alive nss openssl proxy slow-network three-clients
     """,
     "ofo---": """
         kdc-silent krb-14-service krb-14 krb-18-expired krb-18-hours krb-18 krb-23 krb-31-kdc
