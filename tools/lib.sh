@@ -17,7 +17,7 @@ STATE="${XDG_STATE_HOME:-$HOME/.local/state}/adpath/installed"
 CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/adpath"
 
 # Enough for any C plugin of Wireshark. gcc only recommends libc6-dev, hence by name.
-BUILD_PACKAGES=(cmake gcc libc6-dev make wireshark-dev tshark)
+BUILD_PACKAGES=(cmake gcc libc6-dev make wireshark-dev tshark cmark-gfm)
 
 # A display, and the eyes for it: tests/gui reads windows as a screen reader does.
 GUI_TEST_PACKAGES=(wireshark xvfb xdotool dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0)

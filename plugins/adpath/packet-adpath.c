@@ -15,8 +15,10 @@
 #include "session.h"
 #include "show/annotate.h"
 #include "show/conversation_filter.h"
+#include "show/evidence.h"
 #include "show/flow.h"
 #include "show/menu.h"
+#include "show/packet_window.h"
 #include "show/signatures.h"
 #include "show/srt.h"
 #include "show/steps_table.h"
@@ -93,6 +95,10 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         show_frame(adp_current_analysis(), first, tvb, pinfo, tree);
         pinfo->curr_proto_layer_num = layer;
     }
+    adp_evidence_annotate(first, tvb, pinfo, tree);
+    if (tree && pinfo->fd->visited && PTREE_DATA(tree)->visible) {
+        adp_packet_window_follow(pinfo->num);
+    }
     pinfo->current_proto = before;
     return 0;
 }
@@ -155,6 +161,7 @@ static void register_handoff(void)
     adp_steps_table_register();
     adp_flow_register(proto_adpath);
     adp_srt_register(proto_adpath);
+    register_cleanup_routine(adp_evidence_forget);
     adp_conversation_filter_register();
     adp_menu_register();
 }

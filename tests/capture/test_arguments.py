@@ -44,10 +44,56 @@ def test_wrong_argument(wireshark, lab, argument):
         assert result.status == 1
         assert result.out == ""
         assert re.fullmatch(r"[^\n]+\n", result.err)
-        # It says what was wrong, and what is accepted.
+        # It says what was wrong, and what is accepted; of a filter, what is wrong with it.
         assert argument in result.err
+        if "bad filter" in argument or "no_such_field" in argument:
+            assert "is no display filter" in result.err and "ndjson, " not in result.err
+            continue
         for name in (*KINDS, "FILTER", "FILE.json"):
             assert name in result.err
+
+
+def test_explain_a_frame_that_is_not_there(wireshark, lab):
+    """The other reports of the run are written nevertheless."""
+    result = wireshark.tshark(lab("c1"), "-q", "-z", "adpath,explain,99999", "-z", "adpath,verdict")
+    assert (result.status, result.out) == (1, "faulty\n")
+    assert result.err == "adpath: There is no frame 99999: the capture has 228.\n"
+
+
+def on_terminal(wireshark, capture, columns, **more):
+    """What tshark writes to a terminal."""
+    script = (
+        "import os, pty, sys\n"
+        "pid, fd = pty.fork()\n"
+        "if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])\n"
+        "out = b''\n"
+        "while True:\n"
+        "    try: part = os.read(fd, 65536)\n"
+        "    except OSError: break\n"
+        "    if not part: break\n"
+        "    out += part\n"
+        "os.waitpid(pid, 0); sys.stdout.buffer.write(out.replace(b'\\r\\n', b'\\n'))\n")  # fmt: skip
+    environment = {"COLUMNS": str(columns), "TERM": "xterm", **more}
+    result = wireshark.run("/usr/bin/python3", "-c", script, "tshark", *capture.arguments, "-q", "-z", "adpath,path",
+                           environment=environment)
+    assert result.status == 0, result
+    return result.out
+
+
+def test_the_report_on_a_terminal(wireshark, lab):
+    """As wide as that is, and in colours; the words are the same."""
+    capture = lab("c1")
+    plain = wireshark.ask(capture, "-q", "-z", "adpath,path")
+    narrow, dull = on_terminal(wireshark, capture, 80), on_terminal(wireshark, capture, 130, NO_COLOR="1")
+    assert "\x1b" not in plain + dull and narrow.startswith("Verdict: \x1b[1;31mfailed\x1b[0m - ")
+    without = re.sub(r"\x1b\[[0-9;]*m", "", narrow)
+    for text in (without, dull):
+        assert text.splitlines()[0] == plain.splitlines()[0]
+        assert "".join(text.split()) == "".join(plain.split())
+    lengths = {name: [len(line) for line in text.splitlines()[1:] if "# changes" not in line and not re.match(r" {6}(check| {5})", line)]
+               for name, text in (("narrow", without), ("plain", plain), ("wide", dull))}  # fmt: skip
+    assert sum(n <= 80 for n in lengths["narrow"]) > 0.9 * len(lengths["narrow"])
+    assert max(lengths["wide"]) > 100 >= max(lengths["plain"])
 
 
 # What people name in place of the report of another capture: name of the file, what it holds, what is said.

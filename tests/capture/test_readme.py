@@ -4,6 +4,7 @@
 import os
 import re
 import shutil
+import subprocess
 
 import harness
 import pytest
@@ -59,3 +60,27 @@ def test_the_same_files_on_windows(file, heading):
     named = re.search(r"copy (\S+)", commands).group(1).replace("\\", "/")
     assert named == SCRIPT and (harness.ROOT / named).is_file()
     assert "-z adpath,lite" in commands
+
+
+def test_the_glossary_is_the_plugins():
+    source = (harness.ROOT / "plugins/adpath/facts/glossary.c").read_text()
+    words = {word: "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', meaning)) for word, meaning in
+             re.findall(r'\{"([^"]+)",\s*"[^"]*",\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\}', source)}  # fmt: skip
+    page = (harness.ROOT / "docs/glossary.md").read_text()
+    assert len(words) > 20 and dict(re.findall(r"^\| (?!word|---)(.+?) \| (.+) \|$", page, re.M)) == words
+
+
+def test_recipes_for_jq_print_something(wireshark, lab, tmp_path):
+    """As they stand in docs/scripts.md, on a capture with a fault; tshark has run before."""
+    if not shutil.which("jq"):
+        pytest.skip("NOT TESTED: jq is missing, so no recipe of docs/scripts.md was run")
+    report = tmp_path / "report.json"
+    report.write_text(wireshark.json_text(lab("c1")))
+    blocks = re.findall(r"```sh\n(tshark.*?)```", (harness.ROOT / "docs/scripts.md").read_text(), re.S)
+    recipes = [r for block in blocks for r in re.split(r"(?m)^(?=tshark)", block) if r]
+    assert len(recipes) >= 5
+    for recipe in recipes:
+        command = recipe.replace("tshark -q -r capture.pcapng -z adpath,json", f"cat '{report}'")
+        assert command != recipe
+        done = subprocess.run(["bash", "-o", "pipefail", "-ec", command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and done.stderr == "" and done.stdout.strip(), (recipe, done)

@@ -19,10 +19,13 @@ PROGRAMS = {
     "apt-get": "exit 1",
     "cmake": """case "$*" in
         *version.cmake*) echo 4.7.11 ;;
-        --build*) [ -z "$SLOW" ] || sleep 30; mkdir -p "$(dirname "$ROOT/%s")"; echo module >"$ROOT/%s" ;;
+        --build*) [ -z "$SLOW" ] || sleep 30; mkdir -p "$(dirname "$ROOT/%s")"; echo module >"$ROOT/%s"
+            mkdir -p "$ROOT/build/release/pages/findings"; echo page >"$ROOT/build/release/pages/findings/README.html" ;;
         esac""" % (PLUGIN, PLUGIN),
+    # Which package a file belongs to.
+    "dpkg": '[ -n "$PACKAGE" ] && echo "$PACKAGE: $2"',
     "tshark": """case "$*" in
-        "-G folders") printf 'Personal Plugins:\\t%s/plugins/4.0\\nGlobal Plugins:\\t/nowhere/4.0\\n' "$HOME" ;;
+        "-G folders") printf 'Personal Plugins:\\t%s/plugins/4.0\\nGlobal Plugins:\\t%s/4.0\\nPersonal configuration:\\t%s/config\\n' "$HOME" "$GLOBAL" "$HOME" ;;
         *) while [ $# -gt 0 ]; do [ "$1" = -r ] && echo "report on $(cat -- "$2")"; [ "$1" = -K ] && echo "with $2"; shift; done ;;
         esac""",
     "wireshark": 'echo "window $*"',
@@ -55,16 +58,16 @@ def place(tmp_path):
 
 def environment(place, **more):
     return {"PATH": f"{place}/bin:{os.environ['PATH']}", "HOME": str(place / "home"), "ROOT": str(place / "checkout"),
-            "DISPLAY": ":0", "SLOW": "", "LC_ALL": "C.UTF-8", **more}
+            "DISPLAY": ":0", "SLOW": "", "GLOBAL": str(place / "global"), "PACKAGE": "", "LC_ALL": "C.UTF-8", **more}
 
 
-def run(place, *arguments, given=b"", program=("checkout/tools/run",)):
+def run(place, *arguments, given=b"", program=("checkout/tools/run",), **more):
     """Status and words of tools/run. As an ordinary user would, who installs into a home."""
     user = {"user": harness.NOBODY, "group": harness.NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
     if user:
         for path in [place, *place.parents][:2] + list(place.rglob("*")):
             os.chown(path, harness.NOBODY, harness.NOBODY)
-    done = subprocess.run([*program, *arguments], cwd=place, env=environment(place), input=given, capture_output=True,
+    done = subprocess.run([*program, *arguments], cwd=place, env=environment(place, **more), input=given, capture_output=True,
                           timeout=60, check=False, **user)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -103,6 +106,40 @@ def test_a_report(place):
     assert run(place, "one.pcapng")[:2] == (0, "report on one\n")
     assert run(place)[:2] == (0, "report on the laboratory\n")
     assert (place / "home/plugins/4.0/epan/adpath.so").read_text() == "module\n"
+
+
+def test_the_pages_go_along(place):
+    """They lie where Wireshark keeps what is its user's, and are removed with the module."""
+    run(place, "one.pcapng")
+    page = place / "home/config/adpath/findings/README.html"
+    assert page.read_text() == "page\n"
+    status, out, _ = run(place, "--uninstall")
+    assert (status, out) == (0, "") and not page.exists() and not page.parent.exists()
+
+
+@pytest.mark.parametrize("package,remedy", [
+    ("wireshark-plugin-adpath", "sudo apt-get remove wireshark-plugin-adpath"),
+    ("", "sudo cmake --build FOLDER --target uninstall"),
+])
+def test_another_way_in_came_first(place, package, remedy):
+    """A module for everybody would win over one's own: it says what removes that one, and goes on once it is gone."""
+    module = place / "global/4.0/epan/adpath.so"
+    module.parent.mkdir(parents=True)
+    module.write_text("another build\n")
+    status, out, err = run(place, "one.pcapng", PACKAGE=package)
+    assert (status, out) == (1, "") and remedy in err
+    assert not (place / "home/plugins").exists()
+    # The same build is no other.
+    module.write_text("module\n")
+    assert run(place, "one.pcapng", PACKAGE=package)[:2] == (0, "report on one\n")
+    assert not (place / "home/plugins").exists()
+    module.unlink()
+    assert run(place, "one.pcapng")[:2] == (0, "report on one\n")
+    assert (place / "home/plugins/4.0/epan/adpath.so").exists()
+    # And the other way round: for everybody first, one's own was there before; one of the two goes.
+    module.write_text("module\n")
+    assert run(place, "one.pcapng")[:2] == (0, "report on one\n")
+    assert not (place / "home/plugins/4.0/epan/adpath.so").exists()
 
 
 def test_several_captures_each_with_its_keys(place):

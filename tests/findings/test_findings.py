@@ -177,7 +177,7 @@ def test_expert_information(analysed, batch):
         heading = re.match(r"(Errors|Warns|Notes|Chats)\b", line)
         if heading:
             section = heading.group(1)
-        page = re.search(r"\[docs/findings/([a-z0-9-]+)\.md\]", line)
+        page = re.search(r"\[([a-z0-9-]+)\]$", line)
         if page:
             found[section, page.group(1)] += 1
     names = {"error": "Errors", "warn": "Warns", "note": "Notes"}

@@ -582,6 +582,29 @@ static void test_kinds(void)
     }
 }
 
+static void turned(const char *summary, const char *wanted)
+{
+    char *text = adp_summary_turned(summary);
+
+    g_assert_cmpstr(text, ==, wanted);
+    g_free(text);
+}
+
+/* Names may hold anything: at worst the line is turned at another place. */
+static void test_turned(void)
+{
+    turned("A dc1.contoso.test: nodata", "nodata - A dc1.contoso.test");
+    turned("LDAP bind (anonymous: a name and no password): accepted",
+           "accepted - LDAP bind (anonymous: a name and no password)");
+    turned("Autodiscover POST https://mail/: 302, redirect to https://x: 1",
+           "302, redirect to https://x: 1 - Autodiscover POST https://mail/");
+    turned("SCP search", "SCP search");
+    turned("A (((: x", "A (((: x");
+    turned("))): x", "x - )))");
+    turned(": ", " - ");
+    turned("", "");
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -600,5 +623,6 @@ int main(int argc, char **argv)
     g_test_add_func("/facts/time-of-retry", test_time_of_retry);
     g_test_add_func("/facts/mailboxes", test_mailboxes);
     g_test_add_func("/facts/kinds", test_kinds);
+    g_test_add_func("/facts/turned", test_turned);
     return g_test_run();
 }

@@ -33,3 +33,28 @@ char *adp_summary(const adp_model *model, const adp_view *view)
     }
     return g_string_free(out, FALSE);
 }
+
+const char *adp_summary_result(const char *summary)
+{
+    const char *p;
+    int depth = 0;
+
+    for (p = summary; *p; p++) {
+        if (*p == '(') {
+            depth++;
+        } else if (*p == ')' && depth) {
+            depth--;
+        } else if (!depth && p[0] == ':' && p[1] == ' ') {
+            return p + 2;
+        }
+    }
+    return NULL;
+}
+
+char *adp_summary_turned(const char *summary)
+{
+    const char *result = adp_summary_result(summary);
+
+    return result ? g_strdup_printf("%s - %.*s", result, (int)(result - 2 - summary), summary)
+                  : g_strdup(summary);
+}

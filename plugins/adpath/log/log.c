@@ -64,6 +64,8 @@ void adp_log_follow(adp_log *shadow, const adp_log *log)
 
     shadow->frames = log->frames;
     shadow->first_time = log->first_time;
+    shadow->first_frame = log->first_frame;
+    shadow->last_frame = log->last_frame;
     shadow->last_time = log->last_time;
     for (i = 0; i < ADP_ARENA_COUNTERS; i++) {
         into[i] = MAX(into[i], from[i]);
@@ -244,15 +246,20 @@ guint8 adp_log_address_len(const adp_log *log, guint32 address)
 
 gboolean adp_log_was_heard(const adp_log *log, guint32 address)
 {
-    return (address < log->addresses->len &&
-            g_array_index(log->addresses, adp_address, address).heard) ||
-           log->addresses->len >= ADP_MAX_HEARD;
+    return adp_log_first_heard(log, address) || log->addresses->len >= ADP_MAX_HEARD;
+}
+
+guint32 adp_log_first_heard(const adp_log *log, guint32 address)
+{
+    return address < log->addresses->len ? g_array_index(log->addresses, adp_address, address).heard
+                                         : 0;
 }
 
 /* Destinations are remembered only so that silence can be told from deafness. */
-static guint32 hear(adp_log *log, guint8 type, const guint8 *bytes, guint8 len)
+static guint32 hear(adp_log *log, guint32 frame, guint8 type, const guint8 *bytes, guint8 len)
 {
     adp_address_key key;
+    adp_address *address;
     guint32 id;
 
     fill_key(&key, type, bytes, len);
@@ -264,7 +271,10 @@ static guint32 hear(adp_log *log, guint8 type, const guint8 *bytes, guint8 len)
         }
         id = add_address(log, &key);
     }
-    g_array_index(log->addresses, adp_address, id).heard = TRUE;
+    address = &g_array_index(log->addresses, adp_address, id);
+    if (!address->heard) {
+        address->heard = frame;
+    }
     return id;
 }
 
@@ -274,10 +284,12 @@ guint32 adp_log_frame(adp_log *log, guint32 frame, gint64 time, guint8 dst_type,
     log->mark = adp_arena_get_mark(log->arena);
     if (log->frames == 0 || time < log->first_time) {
         log->first_time = time;
+        log->first_frame = frame;
     }
     if (log->frames == 0 || time > log->last_time) {
         log->last_time = time;
+        log->last_frame = frame;
     }
     log->frames = MAX(log->frames, frame);
-    return dst_len ? hear(log, dst_type, dst, dst_len) : ADP_NONE;
+    return dst_len ? hear(log, frame, dst_type, dst, dst_len) : ADP_NONE;
 }

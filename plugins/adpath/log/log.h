@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     adp_address_key key;
     const char *text; /* NULL while only heard of */
-    gboolean heard;   /* a frame was sent to it */
+    guint32 heard;    /* the first frame that was sent to it; 0: none was */
 } adp_address;
 
 /** Only log.c changes it. Holds as long as the capture file is open. */
@@ -54,7 +54,9 @@ typedef struct {
     guint32 frames;          /* number of the last frame */
     gint64 first_time;       /* of any frame, ns */
     gint64 last_time;
-    GPtrArray *shown; /* of a shadow: texts of addresses at their ids, in `texts`; else NULL */
+    guint32 first_frame; /* the first that has the one, */
+    guint32 last_frame;  /* and the other */
+    GPtrArray *shown;    /* of a shadow: texts of addresses at their ids, in `texts`; else NULL */
 } adp_log;
 
 adp_log *adp_log_new(void);
@@ -108,5 +110,8 @@ guint8 adp_log_address_len(const adp_log *log, guint32 address);
 
 /** Has any frame been sent to it? */
 gboolean adp_log_was_heard(const adp_log *log, guint32 address);
+
+/** The first frame that was sent to it; 0: none was. */
+guint32 adp_log_first_heard(const adp_log *log, guint32 address);
 
 #endif

@@ -23,6 +23,7 @@
 #include "judge/inferred_told.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
+#include "show/packet_row.h"
 #include "show/path_expert.h"
 #include "wire/text.h"
 
@@ -41,6 +42,11 @@ static int ett_finding = -1;
  */
 #define SEVERITIES 3
 static expert_field ei[ADP_FINDING_COUNT][SEVERITIES];
+
+int adp_annotate_field(adp_field field)
+{
+    return hf[field];
+}
 
 static void describe(adp_field field, hf_register_info *row)
 {
@@ -107,7 +113,7 @@ static void register_expert(int proto)
                 &ei[id][severity],
                 {name, groups[info->group], severities[severity], info->title, EXPFILL}};
 
-            row.eiinfo.hf_info.hfinfo.blurb = "A finding; its page is in docs/findings";
+            row.eiinfo.hf_info.hfinfo.blurb = "A finding: Explain this packet opens its page";
             ei[id][severity].ei = -1;
             ei[id][severity].hf = -1;
             rows[id * SEVERITIES + severity] = row;
@@ -280,8 +286,8 @@ static expert_field *expert_of(const adp_finding *finding)
 
 static void say_expert(packet_info *pinfo, proto_item *item, const adp_finding *finding)
 {
-    expert_add_info_format(pinfo, item, expert_of(finding), "%s [docs/findings/%s.md]",
-                           finding->summary, adp_finding_get(finding->id)->name);
+    expert_add_info_format(pinfo, item, expert_of(finding), "%s [%s]", finding->summary,
+                           adp_finding_get(finding->id)->name);
 }
 
 /* A frame of no step would be a blank row in the columns of the profile. */
@@ -291,6 +297,7 @@ static void add_evidence(const context *c, proto_tree *tree, const adp_finding *
                                     adp_finding_get(finding->id)->name, finding->summary);
 
     add_string(c, tree, ADP_F_SUMMARY, summary);
+    adp_packet_row_say(summary, c->tvb, tree);
     g_free(summary);
     if (finding->path != ADP_NONE &&
         !adp_path_is_unattached(c->model, adp_model_path(c->model, finding->path))) {
@@ -409,6 +416,9 @@ void adp_annotate(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_i
         add_step(&c, subtree);
     }
     add_findings(&c, subtree, ADP_NONE);
+    if (views->len) {
+        adp_packet_row(model, views, tvb, subtree);
+    }
     if (c.cited) {
         g_array_unref(c.cited);
     }

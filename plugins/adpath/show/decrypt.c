@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "compat.h"
+
 #include "show/decrypt.h"
 
 #include "join/identity.h"
@@ -13,6 +15,8 @@
 #include "show/wrap.h"
 #include "wire/text.h"
 
+#include <epan/prefs-int.h>
+#include <epan/prefs.h>
 #include <string.h>
 
 #define COLUMN 12
@@ -82,6 +86,62 @@ static gboolean one_kind(const adp_model *model, const GArray *keys, adp_key_kin
     return any;
 }
 
+/* A setting of Wireshark's Kerberos; FALSE, "" where this Wireshark cannot decrypt. */
+static gboolean wants_decryption(void)
+{
+    module_t *module = prefs_find_module("kerberos");
+    pref_t *pref = module ? prefs_find_preference(module, "decrypt") : NULL;
+
+    return pref && prefs_get_bool_value(pref, pref_current);
+}
+
+static gboolean names_keytab(void)
+{
+    module_t *module = prefs_find_module("kerberos");
+    pref_t *pref = module ? prefs_find_preference(module, "file") : NULL;
+    const char *file = pref ? prefs_get_string_value(pref, pref_current) : NULL;
+
+    return file && *file;
+}
+
+static gboolean is_sealed_with_kerberos(adp_analysis *analysis, const adp_selection *selection)
+{
+    GArray *keys = adp_keys_wanted(analysis, selection->paths);
+    gboolean any = FALSE;
+    guint i;
+
+    for (i = 0; i < keys->len && !any; i++) {
+        any = g_array_index(keys, adp_key, i).kind == ADP_KEY_KERBEROS;
+    }
+    g_array_unref(keys);
+    return any;
+}
+
+char *adp_decrypt_note(adp_analysis *analysis, const adp_selection *selection, gboolean always)
+{
+    guint opened;
+
+    if (!is_sealed_with_kerberos(analysis, selection)) {
+        return NULL;
+    }
+    if (!wants_decryption()) {
+        return always || names_keytab()
+                   ? g_strdup("The preference kerberos.decrypt is off: a keytab alone (-K, or "
+                              "kerberos.file) opens nothing. Add -o kerberos.decrypt:TRUE.")
+                   : NULL;
+    }
+    opened = adp_keys_opened(adp_analysis_model(analysis));
+    if (opened) {
+        return g_strdup_printf("The keys that are set open %u LDAP %s, and not all: "
+                               "-z adpath,decrypt says which principals are missing.",
+                               opened, opened == 1 ? "step" : "steps");
+    }
+    return g_strdup(
+        "The preference kerberos.decrypt is on, and no key opens what Kerberos has sealed "
+        "here: there is no keytab, or it has other principals, or keys from before or "
+        "after a change of the password. -z adpath,decrypt says which are needed.");
+}
+
 void adp_decrypt(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                  GString *out)
 {
@@ -89,6 +149,7 @@ void adp_decrypt(adp_analysis *analysis, const adp_selection *selection, gboolea
     GArray *keys = adp_keys_wanted(analysis, selection->paths);
     guint opened = adp_keys_opened(model);
     guint number = 1;
+    char *note;
     char *masked;
     int kind;
 
@@ -99,6 +160,12 @@ void adp_decrypt(adp_analysis *analysis, const adp_selection *selection, gboolea
     }
     if (keys->len == 0) {
         g_string_append(out, "\nNothing of the discovery path is hidden here.\n");
+    }
+    note = adp_decrypt_note(analysis, selection, TRUE);
+    if (note) {
+        g_string_append_c(out, '\n');
+        adp_report_wrap(out, note, 0, 0);
+        g_free(note);
     }
     for (kind = 0; kind < ADP_KEY_KINDS; kind++) {
         number += one_kind(model, keys, (adp_key_kind)kind, number, out) ? 1 : 0;

@@ -13,4 +13,10 @@
 void adp_decrypt(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes,
                  GString *out);
 
+/**
+ * Says that keys were given and open nothing, or not all: a wrong keytab is silent by itself. NULL when there is nothing to
+ * say; `always`: also says that no keys are used at all. Free with g_free().
+ */
+char *adp_decrypt_note(adp_analysis *analysis, const adp_selection *selection, gboolean always);
+
 #endif

@@ -134,8 +134,12 @@ static void one_step(const context *c, guint32 step_index, guint32 obs)
     adp_row_clear(&row);
 }
 
-void adp_explain(adp_analysis *analysis, guint32 frame, gboolean mailboxes, GString *out)
+gboolean adp_explain(adp_analysis *analysis, guint32 frame, gboolean mailboxes, GString *out)
 {
+    gint64 begin;
+    gint64 end;
+    guint32 frames = 0;
+
     const adp_model *model = adp_analysis_model(analysis);
     context c = {.analysis = analysis, .model = model, .mailboxes = mailboxes, .out = out};
     guint32 first = adp_model_first_of_frame(model, frame);
@@ -143,6 +147,12 @@ void adp_explain(adp_analysis *analysis, guint32 frame, gboolean mailboxes, GStr
                                       : adp_model_steps_of_frame(model, first);
     guint i;
 
+    (void)adp_model_span(model, &begin, &end, &frames);
+    if (frame > frames) {
+        g_string_append_printf(out, "There is no frame %u: the capture has %u.\n", frame, frames);
+        g_array_unref(steps);
+        return FALSE;
+    }
     for (i = 0; i < steps->len; i++) {
         one_step(&c, g_array_index(steps, guint32, i), first);
     }
@@ -158,4 +168,5 @@ void adp_explain(adp_analysis *analysis, guint32 frame, gboolean mailboxes, GStr
         }
     }
     g_array_unref(steps);
+    return TRUE;
 }

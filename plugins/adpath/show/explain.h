@@ -11,7 +11,8 @@
 /**
  * What each step of the frame is, what usually comes before and after it, what is
  * odd about it here, and how to repeat it. Says so when the frame has no step.
+ * @return FALSE when the capture has no such frame; `out` then says that.
  */
-void adp_explain(adp_analysis *analysis, guint32 frame, gboolean mailboxes, GString *out);
+gboolean adp_explain(adp_analysis *analysis, guint32 frame, gboolean mailboxes, GString *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* flow.c
- * The flow graph: one arrow a step, from client to server.
+ * The flow graph: one arrow a step, from client to server, and one a connection that was tried in vain.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,193 +7,22 @@
 
 #include "show/flow.h"
 
-#include "facts/outcome.h"
-#include "facts/summary.h"
-#include "facts/view.h"
-#include "join/identity.h"
 #include "join/model.h"
 #include "judge/analysis.h"
-#include "judge/catalogue.h"
-#include "judge/finding.h"
-#include "judge/lookup.h"
-#include "log/observation.h"
 #include "session.h"
+#include "show/arrows.h"
 #include "show/collect.h"
 #include "show/gui.h"
 #include "show/rows.h"
 #include "show/sequence.h"
 #include "show/tap_data.h"
 #include "show/taps.h"
-#include "wire/hash.h"
-#include "wire/text.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Versions of Wireshark that we do not know may have longer items. */
-#define SPARE 128
-
-/* ---- who: names where the capture has them ---- */
-
-/** Addresses as the graph shows them. */
-typedef struct {
-    GHashTable *labels; /* address + 1 -> owned text */
-    GHashTable *taken;  /* text of `labels` -> address + 1 */
-} names;
-
-static void names_init(names *n)
-{
-    n->labels = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    n->taken = g_hash_table_new(adp_str_hash, adp_str_equal);
-}
-
-static void names_clear(const names *n)
-{
-    g_hash_table_unref(n->taken);
-    g_hash_table_unref(n->labels);
-}
-
-/* Two machines of one name would be one column: the second has its address behind the name. */
-static const char *label_of(const names *n, const adp_model *model, adp_client end)
-{
-    gpointer key = adp_client_key(end);
-    char *label = g_hash_table_lookup(n->labels, key);
-    const char *text = adp_model_address_text(model, end.address);
-    const char *name = adp_model_client_name(model, end);
-
-    if (!label) {
-        label = g_strdup(name ? name : text);
-        if (g_hash_table_contains(n->taken, label)) {
-            g_free(label);
-            label = g_strdup_printf("%s (%s)", name ? name : text, text);
-        }
-        g_hash_table_insert(n->labels, key, label);
-        g_hash_table_insert(n->taken, label, key);
-    }
-    return label;
-}
-
-static void set_end(address *end, const char *label)
-{
-    alloc_address_wmem(NULL, end, AT_STRINGZ, (int)strlen(label) + 1, label);
-}
-
-/* ---- how it ended ---- */
-
-/* The colours of the profile "AD Discovery". */
-static void colour(seq_analysis_item_t *item, adp_outcome outcome)
-{
-    static const struct {
-        unsigned back;
-        unsigned text;
-    } colours[ADP_OUTCOMES] = {
-        [ADP_OK] = {0xcfe8dc, 0x0b2a1c},     [ADP_NORMAL] = {0xeef3c4, 0x26290c},
-        [ADP_FAILED] = {0xf6b8a8, 0x3a0a0a}, [ADP_UNANSWERED] = {0xf6b8a8, 0x3a0a0a},
-        [ADP_HIDDEN] = {0xd9d2ea, 0x251a40}, [ADP_PENDING] = {0xdfe9f5, 0x102332},
-    };
-
-    item->bg_color = colours[outcome].back;
-    item->fg_color = colours[outcome].text;
-    item->has_color_filter = TRUE;
-}
-
-/* Step + 1 -> what the findings say that cite it, owned. */
-static GHashTable *comments_of(adp_analysis *analysis, gboolean mailboxes)
-{
-    const adp_model *model = adp_analysis_model(analysis);
-    GHashTable *comments = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    const GPtrArray *findings = adp_findings(analysis, mailboxes);
-    guint f;
-    guint s;
-
-    for (f = 0; f < findings->len; f++) {
-        const adp_finding *finding = g_ptr_array_index(findings, f);
-        GArray *steps = adp_finding_steps(model, finding);
-
-        for (s = 0; s < steps->len; s++) {
-            gpointer key = GUINT_TO_POINTER(g_array_index(steps, guint32, s) + 1);
-            const char *before = g_hash_table_lookup(comments, key);
-
-            g_hash_table_replace(
-                comments, key,
-                g_strdup_printf("%s%s%s: %s", before ? before : "", before ? "; " : "",
-                                adp_severity_name(finding->severity), finding->summary));
-        }
-        g_array_unref(steps);
-    }
-    return comments;
-}
-
-/* ---- arrows ---- */
-
-/** What arrows are made with. */
-typedef struct {
-    const adp_model *model;
-    names names;
-    GHashTable *comments; /* owned; NULL: the capture is still being read */
-    gboolean mailboxes;
-} drawing;
-
-static void drawing_init(drawing *d, adp_analysis *analysis, gboolean with_findings)
-{
-    d->model = adp_analysis_model(analysis);
-    d->mailboxes = adp_shows_mailboxes();
-    d->comments = with_findings ? comments_of(analysis, d->mailboxes) : NULL;
-    names_init(&d->names);
-}
-
-static void drawing_clear(const drawing *d)
-{
-    if (d->comments) {
-        g_hash_table_unref(d->comments);
-    }
-    names_clear(&d->names);
-}
-
-/* Sets what may change while a capture is read. */
-static void describe(const drawing *d, guint32 index, seq_analysis_item_t *item)
-{
-    const adp_step *step = adp_model_step(d->model, index);
-    adp_view view = adp_view_whole(d->model, index, d->mailboxes);
-    adp_outcome outcome = adp_step_outcome(d->model, step, FALSE);
-    const char *finding =
-        d->comments ? g_hash_table_lookup(d->comments, GUINT_TO_POINTER(index + 1)) : NULL;
-
-    g_free(item->frame_label);
-    g_free(item->comment);
-    item->frame_label = adp_summary(d->model, &view);
-    /* The finding comes first: windows cut comments off at their end, and ladders the label. */
-    item->comment = g_strdup_printf("%s%s%u %s: %s", finding ? finding : "", finding ? " - " : "",
-                                    index + 1, adp_outcome_name(outcome), item->frame_label);
-    colour(item, outcome);
-}
-
-static seq_analysis_item_t *new_item(const drawing *d, guint32 index)
-{
-    const adp_step *step = adp_model_step(d->model, index);
-    const adp_obs *start =
-        adp_model_obs(d->model, step->request != ADP_NONE ? step->request : step->first);
-    seq_analysis_item_t *item = g_malloc0(sizeof(*item) + SPARE);
-    char seconds[ADP_SECONDS_LEN];
-    gint64 begin = 0;
-    gint64 end;
-    guint32 frames;
-
-    (void)adp_model_span(d->model, &begin, &end, &frames);
-    item->frame_number = start->frame;
-    set_end(&item->src_addr, label_of(&d->names, d->model, step->client));
-    set_end(&item->dst_addr, label_of(&d->names, d->model, adp_client_at(step->flow.server)));
-    item->port_src = step->flow.client_port;
-    item->port_dst = step->flow.server_port;
-    item->time_str = g_strdup(adp_seconds(adp_since(start->time, begin), seconds));
-    item->display = TRUE;
-    item->line_style = 1;
-    describe(d, index, item);
-    return item;
-}
 
 /* ---- packet by packet, for Wireshark and sharkd ---- */
 
@@ -205,10 +34,11 @@ typedef struct {
 } place;
 
 typedef struct {
-    drawing drawing;
+    adp_arrows drawing;
     adp_collector *collector; /* owned */
     GHashTable *items;        /* step + 1 -> its arrow, the graph's */
     GSequence *places;        /* of place, owned: by frame, then by step */
+    GHashTable *tried;        /* path + 1: its connections in vain are drawn */
 } flow_state;
 
 /* seq_analysis_info_t* -> flow_state, owned: a graph has no room for it. */
@@ -218,9 +48,10 @@ static void state_free(gpointer data)
 {
     flow_state *state = data;
 
-    drawing_clear(&state->drawing);
+    adp_arrows_clear(&state->drawing);
     adp_collector_free(state->collector);
     g_hash_table_unref(state->items);
+    g_hash_table_unref(state->tried);
     g_sequence_free(state->places);
     g_free(state);
 }
@@ -229,10 +60,11 @@ static flow_state *state_new(adp_analysis *analysis, gboolean with_findings)
 {
     flow_state *state = g_new0(flow_state, 1);
 
-    drawing_init(&state->drawing, analysis, with_findings);
+    adp_arrows_init(&state->drawing, analysis, with_findings);
     state->collector = adp_collector_new();
     state->items = g_hash_table_new(NULL, NULL);
     state->places = g_sequence_new(g_free);
+    state->tried = g_hash_table_new(NULL, NULL);
     return state;
 }
 
@@ -265,7 +97,27 @@ static void insert(flow_state *state, GQueue *queue, guint32 step, seq_analysis_
         g_queue_insert_after(queue, before, item);
         new_place->link = before->next;
     }
-    g_hash_table_insert(state->items, GUINT_TO_POINTER(step + 1), item);
+    if (step != ADP_NONE) {
+        g_hash_table_insert(state->items, GUINT_TO_POINTER(step + 1), item);
+    }
+}
+
+/* With its steps, a path's connections in vain come in. */
+static void collect_tried(flow_state *state, GQueue *queue, guint32 path)
+{
+    const GArray *tried = state->drawing.tried;
+    guint i;
+
+    if (!tried || !g_hash_table_add(state->tried, GUINT_TO_POINTER(path + 1))) {
+        return;
+    }
+    for (i = 0; i < tried->len; i++) {
+        const adp_vain *v = &g_array_index(tried, adp_vain, i);
+
+        if (v->path == path) {
+            insert(state, queue, ADP_NONE, adp_arrow_in_vain(&state->drawing, v));
+        }
+    }
 }
 
 static void collect_step(const adp_model *model _U_, guint32 step, const adp_counted *as _U_,
@@ -278,10 +130,11 @@ static void collect_step(const adp_model *model _U_, guint32 step, const adp_cou
     if (by < 0) {
         return; /* it comes in again at once */
     }
+    collect_tried(state, graph->items, adp_model_step(state->drawing.model, step)->path);
     if (item) {
-        describe(&state->drawing, step, item);
+        adp_arrow_describe(&state->drawing, step, item);
     } else {
-        insert(state, graph->items, step, new_item(&state->drawing, step));
+        insert(state, graph->items, step, adp_arrow_new(&state->drawing, step));
     }
 }
 
@@ -308,19 +161,35 @@ static tap_packet_status flow_packet(void *data, packet_info *pinfo, epan_dissec
 
 /* ---- at once, for tshark ---- */
 
+static gint by_frame(gconstpointer a, gconstpointer b, gpointer user_data _U_)
+{
+    const seq_analysis_item_t *x = a;
+    const seq_analysis_item_t *y = b;
+
+    return (x->frame_number > y->frame_number) - (x->frame_number < y->frame_number);
+}
+
 static void fill(adp_analysis *analysis, const adp_selection *selection, seq_analysis_info_t *graph)
 {
     const adp_model *model = adp_analysis_model(analysis);
-    drawing d;
+    adp_arrows d;
     guint32 i;
 
-    drawing_init(&d, analysis, TRUE);
+    adp_arrows_init(&d, analysis, TRUE);
     for (i = 0; i < adp_model_step_count(model); i++) {
         if (adp_selected(selection, adp_model_step(model, i)->path)) {
-            g_queue_push_tail(graph->items, new_item(&d, i));
+            g_queue_push_tail(graph->items, adp_arrow_new(&d, i));
         }
     }
-    drawing_clear(&d);
+    for (i = 0; i < d.tried->len; i++) {
+        const adp_vain *v = &g_array_index(d.tried, adp_vain, i);
+
+        if (adp_selected(selection, v->path)) {
+            g_queue_push_tail(graph->items, adp_arrow_in_vain(&d, v));
+        }
+    }
+    g_queue_sort(graph->items, by_frame, NULL); /* of one frame, steps keep their order */
+    adp_arrows_clear(&d);
 }
 
 /* libwireshark gives an end without a column the number behind the last; its ladder then breaks. */

@@ -12,7 +12,6 @@
 #include "judge/lookup.h"
 #include "log/observation.h"
 #include "session.h"
-#include "show/explain.h"
 #include "show/hits.h"
 #include "show/html_file.h"
 #include "show/json.h"
@@ -27,9 +26,6 @@
 #include <epan/plugin_if.h>
 #include <epan/tap.h>
 #include <string.h>
-
-/* What Wireshark's text windows have room for before anybody makes them wider. */
-#define WINDOW_COLUMNS 72
 
 /* Longer texts take a window many seconds to lay out. */
 #define WINDOW_BYTES 1000000
@@ -53,7 +49,7 @@ gboolean adp_gui_is_there(void)
 }
 
 /* ops->set_text() would take text that looks like HTML for markup; inserted text stays text. */
-static void put_text(const funnel_ops_t *ops, funnel_text_window_t *window, const char *text)
+void adp_gui_put_text(const funnel_ops_t *ops, funnel_text_window_t *window, const char *text)
 {
     const char *end = strlen(text) > WINDOW_BYTES ? strchr(text + WINDOW_BYTES, '\n') : NULL;
 
@@ -141,7 +137,7 @@ static void window_draw(void *data)
     text = text_of(w, analysis, w->report);
     /* What is there already stays, and so does the place where somebody reads. */
     if (g_strcmp0(text, w->text) != 0) {
-        put_text(w->ops, w->window, text);
+        adp_gui_put_text(w->ops, w->window, text);
         g_free(w->text);
         w->text = text;
     } else {
@@ -317,7 +313,7 @@ void adp_gui_open_report(adp_reporter report, const char *filter)
     error = register_tap_listener(ADPATH_TAP_NAME, w, filter, TL_REQUIRES_NOTHING, window_reset,
                                   window_packet, window_draw, NULL);
     if (error) {
-        put_text(w->ops, w->window, error->str);
+        adp_gui_put_text(w->ops, w->window, error->str);
         g_string_free(error, TRUE);
         return;
     }
@@ -330,7 +326,7 @@ void adp_gui_show_text(const char *title, const char *text)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
 
-    put_text(ops, ops->new_text_window(ops->ops_id, title), text);
+    adp_gui_put_text(ops, ops->new_text_window(ops->ops_id, title), text);
 }
 
 void adp_gui_show(const char *title, void (*write)(adp_analysis *, GString *, guint32),
@@ -339,7 +335,7 @@ void adp_gui_show(const char *title, void (*write)(adp_analysis *, GString *, gu
     adp_analysis *analysis = adp_current_analysis();
     GString *text = g_string_new(NULL);
 
-    adp_report_set_width(WINDOW_COLUMNS);
+    adp_report_set_width(ADP_WINDOW_COLUMNS);
     if (analysis) {
         write(analysis, text, number);
     } else {
@@ -348,14 +344,4 @@ void adp_gui_show(const char *title, void (*write)(adp_analysis *, GString *, gu
     adp_report_set_width(0);
     adp_gui_show_text(title, text->str);
     g_string_free(text, TRUE);
-}
-
-static void explain(adp_analysis *analysis, GString *out, guint32 frame)
-{
-    adp_explain(analysis, frame, adp_shows_mailboxes(), out);
-}
-
-void adp_gui_explain(guint32 frame)
-{
-    adp_gui_show("AD Discovery: this packet", explain, frame);
 }

@@ -6,8 +6,14 @@
 #ifndef ADPATH_SHOW_GUI_H
 #define ADPATH_SHOW_GUI_H
 
+#include "compat.h"
 #include "judge/analysis.h"
 #include "show/hits.h"
+
+#include <epan/funnel.h>
+
+/* What Wireshark's text windows have room for before anybody makes them wider. */
+#define ADP_WINDOW_COLUMNS 72
 
 /** FALSE in tshark and sharkd. */
 gboolean adp_gui_is_there(void);
@@ -25,7 +31,7 @@ void adp_gui_show_text(const char *title, const char *text);
 void adp_gui_show(const char *title, void (*write)(adp_analysis *, GString *, guint32),
                   guint32 number);
 
-/** Opens a window that explains a frame. */
-void adp_gui_explain(guint32 frame);
+/** Puts a text into a window of Wireshark's, as text whatever it looks like, and cuts what would take too long. */
+void adp_gui_put_text(const funnel_ops_t *ops, funnel_text_window_t *window, const char *text);
 
 #endif

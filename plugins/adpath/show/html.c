@@ -343,7 +343,7 @@ static void foot(const context *c)
         "cause is <i>supported</i> where the capture speaks for it, else "
         "<i>possible</i>; what the capture refutes is left out. Commands only read, but for "
         "those that end with <code># changes</code>. Each finding has a page of its name in "
-        "<code>docs/findings</code>.");
+        "adpath's documentation.");
     if (!c->mailboxes) {
         adp_page_raw(c->page, " Names of mailboxes are replaced.");
     }

@@ -18,14 +18,16 @@ static const struct {
 } places[] = {
     {"report", "Tools > AD Discovery Path > Report, or Statistics > AD Discovery Path Report"},
     {"HTML page", "Tools > AD Discovery Path > HTML page, or a button of the report"},
-    {"steps as a table", "Statistics > AD Discovery Steps"},
+    {"steps as a table", "Statistics > AD Discovery Steps; to the packet of a step: Tools > AD "
+                         "Discovery Path > Go to step"},
     {"counters", "Statistics > AD Discovery Path"},
     {"flow graph", "Statistics > Flow Graph, flow type \"AD discovery path\""},
     {"times", "Statistics > Service Response Time > ADPath"},
     {"findings", "Analyze > Expert Information, and below each step in the packet details"},
     {"one path", "Tools > AD Discovery Path > Follow this path, or a right click on a packet: "
                  "Conversation Filter > AD discovery path"},
-    {"one packet", "Tools > AD Discovery Path > Explain this packet"},
+    {"one packet", "Tools > AD Discovery Path > Explain this packet; the window goes with the "
+                   "selection, and opens the page of the finding"},
     {"keys", "Tools > AD Discovery Path > Decrypt"},
     {"settings", "Edit > Preferences > Protocols > ADPath"},
     {"in tshark", "-z adpath,path and adpath," ADP_REPORT_NAMES
@@ -61,8 +63,9 @@ void adp_manual(GString *out)
 
         line(out, info->name, 29, info->title);
     }
-    g_string_append(out, "\nEach finding has a page in docs/findings of the source and of the "
-                         "package.\n\nFields\n");
+    g_string_append(
+        out,
+        "\nEach finding has a page: Tools > AD Discovery Path > Pages on findings.\n\nFields\n");
     for (id = 0; id < ADP_FIELD_COUNT; id++) {
         const adp_field_info *info = adp_field_get((adp_field)id);
 

@@ -18,6 +18,8 @@
 #include "show/gui.h"
 #include "show/html_file.h"
 #include "show/manual.h"
+#include "show/packet_window.h"
+#include "show/pages.h"
 #include "show/report.h"
 #include "show/rows.h"
 #include "show/shown.h"
@@ -134,7 +136,7 @@ static void explain(gpointer data _U_)
     guint32 frame = adp_shown_frame();
 
     if (frame) {
-        adp_gui_explain(frame);
+        adp_packet_window(frame);
     } else {
         say("Select a packet in the packet list first.\n");
     }
@@ -178,6 +180,53 @@ static void decrypt(gpointer data _U_)
     adp_gui_show("AD Discovery: keys", write_keys, 0);
 }
 
+static void pages(gpointer data _U_)
+{
+    if (adp_gui_is_there()) {
+        adp_packet_window_page(ADP_PAGE_OF_FINDINGS);
+    }
+}
+
+/* The request of the step, or of it what the capture has first. */
+static void go_to_step(gchar **typed, void *data _U_)
+{
+    const adp_model *model = adp_current_model();
+    guint64 number = 0;
+    gboolean is_number =
+        typed && typed[0] &&
+        g_ascii_string_to_unsigned(g_strstrip(typed[0]), 10, 1, G_MAXUINT32 - 1, &number, NULL);
+
+    if (!model) {
+        say("Open a capture first.\n");
+    } else if (is_number && number <= adp_model_step_count(model)) {
+        adp_row row = adp_row_of(model, (guint32)number - 1, FALSE);
+
+        plugin_if_goto_frame(row.frame);
+        adp_row_clear(&row);
+    } else {
+        char *text = g_strdup_printf("There is no such step: the capture has %u.\n",
+                                     adp_model_step_count(model));
+
+        say(text);
+        g_free(text);
+    }
+    g_strfreev(typed);
+}
+
+/* Wireshark's tables of plugins know no double click: the number that stands in them leads to the packet. */
+static void ask_for_step(gpointer data _U_)
+{
+    static const gchar *names[] = {
+        "Number of the step (first column of the tables and of the report)", NULL};
+    static const gchar *values[] = {"", NULL};
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+
+    if (ops && ops->new_dialog) {
+        ops->new_dialog(ops->ops_id, "AD Discovery: go to step", names, values, go_to_step, NULL,
+                        NULL);
+    }
+}
+
 static void documentation(gpointer data _U_)
 {
     GString *text = g_string_new(NULL);
@@ -211,8 +260,10 @@ void adp_menu_register(void)
         g_free(name);
     }
     add(MENU "Follow this path", REGISTER_TOOLS_GROUP_UNSORTED, follow, NULL);
+    add(MENU "Go to step...", REGISTER_TOOLS_GROUP_UNSORTED, ask_for_step, NULL);
     add(MENU "Explain this packet", REGISTER_TOOLS_GROUP_UNSORTED, explain, NULL);
     add(MENU "Compare...", REGISTER_TOOLS_GROUP_UNSORTED, compare, NULL);
     add(MENU "Decrypt...", REGISTER_TOOLS_GROUP_UNSORTED, decrypt, NULL);
+    add(MENU "Pages on findings", REGISTER_TOOLS_GROUP_UNSORTED, pages, NULL);
     add(MENU "Documentation", REGISTER_TOOLS_GROUP_UNSORTED, documentation, NULL);
 }

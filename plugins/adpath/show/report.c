@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "show/report.h"
+#include "show/decrypt.h"
 
 #include "facts/client_caveats.h"
 #include "facts/outcome.h"
@@ -60,6 +61,7 @@ static gboolean is_shown(const context *c, const adp_selection *selection, guint
 static void head(const context *c, const adp_selection *selection)
 {
     char *verdict = adp_capture_verdict(c->analysis, selection, c->mailboxes);
+    char *note;
     gint64 first = 0;
     gint64 last = 0;
     guint32 frames = 0;
@@ -82,6 +84,11 @@ static void head(const context *c, const adp_selection *selection)
                            shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",
                            adp_seconds(last - first, buf));
     limits(c);
+    note = adp_decrypt_note(c->analysis, selection, FALSE);
+    if (note) {
+        adp_report_wrap(c->out, note, 0, 2);
+        g_free(note);
+    }
     g_free(verdict);
 }
 

@@ -12,6 +12,7 @@
 #include "judge/analysis.h"
 #include "session.h"
 #include "show/collect.h"
+#include "show/gui.h"
 #include "show/rows.h"
 #include "show/tap_data.h"
 #include "wire/text.h"
@@ -26,6 +27,19 @@ typedef struct {
     adp_collector *collector; /* owned */
     GHashTable *rows;         /* step + 1 -> row + 1 */
 } table_state;
+
+/*
+ * In its window the table is as wide as it first opens; what came of a step stands in front there. Programs get the order of
+ * the reports.
+ */
+static const adp_column in_window[ADP_COLUMNS] = {
+    ADP_COLUMN_N,    ADP_COLUMN_FRAME,  ADP_COLUMN_OUTCOME, ADP_COLUMN_SUMMARY, ADP_COLUMN_KIND,
+    ADP_COLUMN_TOOK, ADP_COLUMN_CLIENT, ADP_COLUMN_SERVER,  ADP_COLUMN_PATH,    ADP_COLUMN_TIME};
+
+static adp_column column_at(int place)
+{
+    return adp_gui_is_there() ? in_window[place] : (adp_column)place;
+}
 
 static GHashTable *states; /* stat_tap_table* -> table_state, owned */
 
@@ -110,6 +124,8 @@ static void set_seconds(stat_tap_table_item_type *cell, gint64 ns)
 static void fill(stat_tap_table *table, guint at, const adp_row *row)
 {
     stat_tap_table_item_type cells[ADP_COLUMNS] = {{0}};
+    stat_tap_table_item_type placed[ADP_COLUMNS] = {{0}};
+    int c;
 
     set_uint(&cells[ADP_COLUMN_N], row->n);
     set_uint(&cells[ADP_COLUMN_PATH], row->path);
@@ -126,7 +142,10 @@ static void fill(stat_tap_table *table, guint at, const adp_row *row)
     if (at < table->num_elements) {
         free_cells(table, at);
     }
-    stat_tap_init_table_row(table, at, ADP_COLUMNS, cells);
+    for (c = 0; c < ADP_COLUMNS; c++) {
+        placed[c] = cells[column_at(c)];
+    }
+    stat_tap_init_table_row(table, at, ADP_COLUMNS, placed);
 }
 
 static void set_row(const adp_model *model, guint32 step, const adp_counted *as _U_, int by,
@@ -191,10 +210,11 @@ void adp_steps_table_register(void)
     int c;
 
     for (c = 0; c < ADP_COLUMNS; c++) {
-        gboolean seconds = c == ADP_COLUMN_TIME || c == ADP_COLUMN_TOOK;
-        gboolean whole = c < ADP_COLUMN_TIME;
+        adp_column column = column_at(c);
+        gboolean seconds = column == ADP_COLUMN_TIME || column == ADP_COLUMN_TOOK;
+        gboolean whole = column < ADP_COLUMN_TIME;
 
-        fields[c].column_name = adp_column_name((adp_column)c);
+        fields[c].column_name = adp_column_name(column);
         fields[c].type = seconds ? TABLE_ITEM_FLOAT : whole ? TABLE_ITEM_UINT : TABLE_ITEM_STRING;
         fields[c].align = seconds || whole ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT;
         fields[c].field_format = seconds ? "%f" : whole ? "%u" : "%s";

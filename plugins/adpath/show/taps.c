@@ -20,12 +20,15 @@
 #include "show/json.h"
 #include "show/markdown.h"
 #include "show/ndjson.h"
+#include "show/packet_window.h"
 #include "show/report.h"
 #include "show/report_names.h"
 #include "show/rows.h"
 #include "show/srt.h"
 #include "show/tap_data.h"
+#include "show/terminal.h"
 #include "show/tree.h"
+#include "show/wrap.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
@@ -87,19 +90,42 @@ static void to_output(const char *piece, gsize len, void *data _U_)
     (void)fwrite(piece, 1, len, stdout);
 }
 
+/* What was asked for is not there: tshark ends with this status once all reports are written. */
+static gboolean has_failed;
+
+static void end_in_failure(void)
+{
+    if (has_failed) {
+        (void)fflush(stdout);
+        exit(1);
+    }
+}
+
 static void draw_text(const tap_run *run, adp_analysis *analysis, const adp_selection *selection)
 {
     GString *out = g_string_new(NULL);
+    gboolean is_plain = !run->report || run->report == adp_report ||
+                        run->report == adp_report_short || run->report == adp_decrypt ||
+                        run->report == adp_about;
 
+    if (is_plain) {
+        adp_report_set_terminal(adp_terminal_columns());
+    }
     if (run->report) {
         run->report(analysis, selection, adp_shows_mailboxes(), out);
     } else if (run->other) {
         adp_compare_text(analysis, run->other, adp_shows_mailboxes(), out);
-    } else {
-        adp_explain(analysis, run->frame, adp_shows_mailboxes(), out);
+    } else if (!adp_explain(analysis, run->frame, adp_shows_mailboxes(), out)) {
+        (void)fprintf(stderr, "adpath: %s", out->str);
+        has_failed = TRUE;
+        g_string_truncate(out, 0);
     }
     if (!g_get_charset(NULL) && g_utf8_validate(out->str, (gssize)out->len, NULL)) {
         make_ascii(out);
+    }
+    if (is_plain) {
+        adp_report_set_width(0);
+        adp_terminal_colour(out);
     }
     to_output(out->str, out->len, NULL);
     g_string_free(out, TRUE);
@@ -179,6 +205,19 @@ static void refuse_file(const char *arg, const char *problem)
     exit(1);
 }
 
+/* The report is right, and its filter is not. */
+static void refuse_filter(const char *arg, const char *filter, const char *reason)
+{
+    char *safe_arg = g_strescape(arg, NULL);
+    char *safe_filter = g_strescape(filter ? filter : "", "\"\\");
+    char *safe_reason = g_strescape(reason, "\"\\");
+
+    (void)fprintf(
+        stderr, "adpath: \"-z %s\": what stands behind the report, %s, is no display filter: %s\n",
+        safe_arg, safe_filter, safe_reason);
+    exit(1);
+}
+
 void adp_taps_start(const char *arg, adp_reporter report, const char *filter)
 {
     tap_run *run = g_new0(tap_run, 1);
@@ -189,7 +228,7 @@ void adp_taps_start(const char *arg, adp_reporter report, const char *filter)
     error = register_tap_listener(ADPATH_TAP_NAME, run, filter, TL_REQUIRES_NOTHING, tap_reset,
                                   tap_packet, tap_draw, tap_finish);
     if (error) {
-        refuse(arg, error->str);
+        refuse_filter(arg, filter, error->str);
     }
 }
 
@@ -224,7 +263,7 @@ static adp_stat_started start_explain(const char *arg, void *data _U_)
         refuse(arg, "explain needs the number of a frame");
     }
     if (adp_gui_is_there()) {
-        adp_gui_explain((guint32)frame);
+        adp_packet_window((guint32)frame);
         ADP_RETURN_STARTED;
     }
     run = g_new0(tap_run, 1);
@@ -290,6 +329,7 @@ void adp_taps_register(void)
 {
     guint i;
 
+    register_shutdown_routine(end_in_failure);
     for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
         char *cli = g_strdup_printf("adpath,%s", kinds[i].name);
 

@@ -23,6 +23,7 @@
 #include "show/gui.h"
 #include "show/rows.h"
 #include "show/tap_data.h"
+#include "show/verdict.h"
 #include "wire/krb_error.h"
 #include "wire/text.h"
 
@@ -67,7 +68,9 @@ typedef struct {
     GHashTable *paths;        /* path + 1: it is in */
     GArray *new_paths;        /* of guint32: those without findings yet */
     GHashTable *own;          /* path + 1: it has a node of its own */
-    guint limit;              /* of these */
+    GHashTable *
+        labels; /* client's address + 1 -> its node's name, owned: a name learned later makes no other node */
+    guint limit; /* of these */
 } tree_state;
 
 static GHashTable *states; /* stats_tree* -> tree_state, owned */
@@ -81,6 +84,7 @@ static tree_state *state_new(void)
     state->paths = g_hash_table_new(NULL, NULL);
     state->new_paths = g_array_new(FALSE, FALSE, sizeof(guint32));
     state->own = g_hash_table_new(NULL, NULL);
+    state->labels = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     state->limit = adp_gui_is_there() ? PATHS_IN_WINDOW : G_MAXUINT;
     return state;
 }
@@ -94,6 +98,7 @@ static void state_free(gpointer data)
     g_hash_table_unref(state->paths);
     g_array_unref(state->new_paths);
     g_hash_table_unref(state->own);
+    g_hash_table_unref(state->labels);
     g_free(state);
 }
 
@@ -127,11 +132,28 @@ typedef struct {
     tree_state *state;
 } counting;
 
+/* People know clients by their names; programs get the address. */
+static const char *client_label(const adp_model *model, tree_state *state, adp_client client)
+{
+    gpointer key = GUINT_TO_POINTER(client.address + 1);
+    const char *label = g_hash_table_lookup(state->labels, key);
+    const char *address = adp_model_address_text(model, client.address);
+    const char *name = adp_gui_is_there() ? adp_model_client_name(model, client) : NULL;
+
+    if (!label) {
+        char *made = name ? g_strdup_printf("%s (%s)", address, name) : g_strdup(address);
+
+        g_hash_table_insert(state->labels, key, made);
+        label = made;
+    }
+    return label;
+}
+
 /* Clients > client > path; `by` 0 only finds it. */
 static int path_node(const adp_model *model, const counting *c, guint32 path, gboolean unattached,
                      int by)
 {
-    const char *client = adp_model_address_text(model, adp_model_path(model, path)->client.address);
+    const char *client = client_label(model, c->state, adp_model_path(model, path)->client);
     char buf[32];
     int node;
 
@@ -236,6 +258,21 @@ static void count_seconds(adp_analysis *analysis, guint32 path, stats_tree *st)
     adp_stages_free(stages);
 }
 
+/* In the window alone: below its path, how it ended and why. */
+static void say_verdict(adp_analysis *analysis, guint32 path, const counting *c)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    char *verdict;
+
+    if (!adp_gui_is_there() || adp_path_is_unattached(model, adp_model_path(model, path)) ||
+        !g_hash_table_contains(c->state->own, GUINT_TO_POINTER(path + 1))) {
+        return;
+    }
+    verdict = adp_path_verdict(analysis, path, adp_findings_mailboxes(analysis));
+    (void)add(c->st, verdict, path_node(model, c, path, FALSE, 0), FALSE, 1);
+    g_free(verdict);
+}
+
 /* Stages and findings of the paths that came in since; the whole capture is known. */
 static void count_paths(adp_analysis *analysis, const counting *c)
 {
@@ -251,6 +288,7 @@ static void count_paths(adp_analysis *analysis, const counting *c)
             adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
 
         count_seconds(analysis, path, c->st);
+        say_verdict(analysis, path, c);
         for (i = 0; i < count; i++) {
             const char *severity = adp_severity_name(list[i]->severity);
             const char *id = adp_finding_get(list[i]->id)->name;
@@ -277,6 +315,10 @@ static void make_nodes(stats_tree *st)
     errors_node = stats_tree_create_node(st, errors_name, 0, STAT_DT_INT, TRUE);
     findings_node = stats_tree_create_node(st, findings_name, 0, STAT_DT_INT, TRUE);
     times_node = stats_tree_create_node(st, times_name, 0, STAT_DT_FLOAT, TRUE);
+    /* The window sorts from Z to A whatever it is told, but for what is to stay on top: whose paths they are. */
+    if (adp_gui_is_there()) {
+        (void)stat_node_set_flags(st, clients_name, 0, TRUE, ST_FLG_SORT_TOP);
+    }
 }
 
 static void tree_init(stats_tree *st)

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "show/pages.h"
 #include "show/verdict.h"
 
 #include "advise/advise.h"
@@ -540,7 +541,7 @@ static void one_finding(const adp_model *model, const adp_finding *finding, gboo
     char *frames = adp_report_frames(model, finding->evidence);
     adp_advice_list *advice = adp_advise(finding, mailboxes);
     char *text = g_strdup_printf("%s: %s", name, finding->summary);
-    char *page = g_strdup_printf("docs/findings/%s.md", name);
+    char *page = adp_page_place(name);
 
     g_string_append_printf(out, "  %-5s ", adp_severity_name(finding->severity));
     adp_report_wrap(out, text, 8, 8);

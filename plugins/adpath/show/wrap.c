@@ -23,10 +23,18 @@ static const char *break_before(const char *text, const char *end)
 }
 
 static guint width = ADP_REPORT_WIDTH;
+static gboolean keeps_lines = TRUE;
 
 void adp_report_set_width(guint columns)
 {
     width = columns ? columns : ADP_REPORT_WIDTH;
+    keeps_lines = width >= ADP_REPORT_WIDTH;
+}
+
+void adp_report_set_terminal(guint columns)
+{
+    adp_report_set_width(columns);
+    keeps_lines = TRUE;
 }
 
 void adp_report_wrap(GString *out, const char *text, guint column, guint indent)
@@ -49,7 +57,7 @@ void adp_report_wrap(GString *out, const char *text, guint column, guint indent)
 
 void adp_report_line(GString *out, const char *text, guint column, guint indent)
 {
-    if (width < ADP_REPORT_WIDTH) {
+    if (!keeps_lines) {
         adp_report_wrap(out, text, column, indent);
     } else {
         g_string_append_printf(out, "%s\n", text);

@@ -13,6 +13,9 @@
 /** Other lines than these from now on, for a narrow window; 0: these again. */
 void adp_report_set_width(guint columns);
 
+/** The same for a terminal: what adp_report_line() keeps in one line stays in one there. */
+void adp_report_set_terminal(guint columns);
+
 /**
  * Appends `text` in lines of at most so many columns, the first of which
  * begins at `column`; the others are indented. Ends with a new line.
