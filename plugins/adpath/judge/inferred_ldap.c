@@ -75,7 +75,7 @@ static void one_hidden(adp_inference *f, guint32 index)
         gone.visit->time - search.end_time > AT_ONCE ||
         !adp_inference_is_unnamed(f->model, gone.visit->host) ||
         adp_same_text(gone.visit->host, f->path->mail_domain) ||
-        !adp_inference_is_of_house(f->path, gone.visit->host, NULL)) {
+        !adp_inference_is_of_house(f->path, gone.visit->host)) {
         return;
     }
     item = adp_inference_add(
