@@ -16,7 +16,7 @@ import harness
 HERE = Path(__file__).resolve().parent
 SILENCE = 10  # seconds
 INTERFACE, ENHANCED_PACKET, SECRETS = 1, 6, 10
-STATEMENTS = ("answered", "negotiate", "served", "left", "named", "directory")
+STATEMENTS = ("answered", "negotiate", "served", "left", "directory")
 
 
 def recordings():
@@ -97,7 +97,6 @@ class Truth:
         self.report = json.loads(out[start:])
         self.http = [line.split("\t") for line in out[:start].splitlines()]
         self.steps = harness.steps_of(self.report)
-        self.endpoints = [e for path in self.report["paths"] for e in path["endpoints"]]
 
     def answered(self, stream):
         rows = [row for row in self.http if row[1] == str(stream)]
@@ -119,15 +118,6 @@ class Truth:
         last = self.exchanges(stream)[-1:]
         return bool(last) and (last[0]["status"] not in (200, 301, 302, 303, 307, 308) or bool(last[0]["error"]))
 
-    def names(self, stream):
-        """The hosts that the last answer of the connection names."""
-        last = self.exchanges(stream)[-1:]
-        redirect = (last[0]["redirect"] or "") if last else ""
-        hosts = {re.sub(r"^\w+://|[:/].*$|^.*@", "", redirect).lower()} - {""}
-        if self.served(stream):
-            hosts |= {e["host"] for e in self.endpoints if e["reason"] == "settings"}
-        return hosts
-
     def listed(self, stream):
         steps = [s for s in self.steps if s["kind"] == "scp" and s["stream"] == stream]
         return {entry["host"] for s in steps for entry in s["detail"]["entry_list"] if entry["host"]}
@@ -136,13 +126,13 @@ class Truth:
         """Is the statement about a connection true?"""
         if statement in ("answered", "negotiate", "served", "left"):
             return getattr(self, statement)(stream)
-        return host in (self.names(stream) if statement == "named" else self.listed(stream))
+        return host in self.listed(stream)
 
     def has(self, statement, stream):
         """Would the statement be true, had it been made?"""
         if statement in ("answered", "negotiate", "served", "left"):
             return getattr(self, statement)(stream)
-        return bool(self.names(stream) if statement == "named" else self.listed(stream))
+        return bool(self.listed(stream))
 
 
 # ---- the measure ----

@@ -17,9 +17,9 @@
 const char *adp_inferred_name(adp_inferred_kind kind)
 {
     static const char *const names[ADP_INFERRED_KINDS] = {
-        [ADP_INFERRED_ANSWERED] = "answered", [ADP_INFERRED_NEGOTIATE] = "negotiate",
-        [ADP_INFERRED_SERVED] = "served",     [ADP_INFERRED_LEFT] = "left",
-        [ADP_INFERRED_NAMED] = "named",       [ADP_INFERRED_DIRECTORY] = "directory",
+        [ADP_INFERRED_ANSWERED] = "answered",   [ADP_INFERRED_NEGOTIATE] = "negotiate",
+        [ADP_INFERRED_SERVED] = "served",       [ADP_INFERRED_LEFT] = "left",
+        [ADP_INFERRED_DIRECTORY] = "directory",
     };
 
     return names[kind];
@@ -108,22 +108,13 @@ gboolean adp_inference_is_unnamed(const adp_model *model, const char *host)
     return !(adp_model_named(model, host) & ~(guint)ADP_NAMED_BY_SPN) && !adp_mail_domain_of(host);
 }
 
-/* Are both names below one domain? Hosts of other houses may have been asked for by other programs. */
-static gboolean share_domain(const char *a, const char *b)
-{
-    const char *x = strchr(a, '.');
-    const char *y = strchr(b, '.');
-
-    return x && y && strchr(x + 1, '.') && adp_same_text(x, y);
-}
-
-gboolean adp_inference_is_of_house(const adp_path *path, const char *host, const char *beside)
+/* Hosts of other houses may have been asked for by other programs. */
+gboolean adp_inference_is_of_house(const adp_path *path, const char *host)
 {
     const char *dot = strchr(host, '.');
 
-    return dot &&
-           ((beside && share_domain(host, beside)) || adp_same_text(dot + 1, path->domain) ||
-            adp_same_text(dot + 1, path->forest) || adp_same_text(dot + 1, path->mail_domain));
+    return dot && (adp_same_text(dot + 1, path->domain) || adp_same_text(dot + 1, path->forest) ||
+                   adp_same_text(dot + 1, path->mail_domain));
 }
 
 /* ---- statements ---- */

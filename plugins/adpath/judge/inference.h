@@ -19,8 +19,7 @@ typedef enum {
     ADP_INFERRED_NEGOTIATE, /* the server asked for Kerberos (Negotiate) */
     ADP_INFERRED_SERVED,    /* it gave the client what it wanted */
     ADP_INFERRED_LEFT,      /* it gave no settings */
-    ADP_INFERRED_NAMED,     /* its answer named the host where the client went next */
-    ADP_INFERRED_DIRECTORY, /* a sealed answer of the directory named it */
+    ADP_INFERRED_DIRECTORY, /* a sealed answer of the directory named the host where the client went next */
     ADP_INFERRED_KINDS
 } adp_inferred_kind;
 
@@ -77,8 +76,8 @@ adp_gone adp_inference_went(const adp_inference *f, guint32 frame, gint64 time);
 /** Nothing that can be seen names the host. */
 gboolean adp_inference_is_unnamed(const adp_model *model, const char *host);
 
-/** Is it a host of the client's own house: below a domain of the path, or beside a host (NULL: none)? */
-gboolean adp_inference_is_of_house(const adp_path *path, const char *host, const char *beside);
+/** Is it a host of the client's own house: below a domain of the path? */
+gboolean adp_inference_is_of_house(const adp_path *path, const char *host);
 
 /** Takes over the text. */
 adp_inferred *adp_inference_add(adp_inference *f, adp_inferred_kind kind, guint32 step, char *text);

@@ -75,15 +75,15 @@ static void one_hidden(adp_inference *f, guint32 index)
         gone.visit->time - search.end_time > AT_ONCE ||
         !adp_inference_is_unnamed(f->model, gone.visit->host) ||
         adp_same_text(gone.visit->host, f->path->mail_domain) ||
-        !adp_inference_is_of_house(f->path, gone.visit->host, NULL)) {
+        !adp_inference_is_of_house(f->path, gone.visit->host)) {
         return;
     }
     item = adp_inference_add(
         f, ADP_INFERRED_DIRECTORY, index,
         g_strdup_printf(
-            "probably a search for service connection points, whose answer named %s: %u sealed "
-            "bytes to the directory, %u back, and the client went there at once, which nothing "
-            "that can be seen names",
+            "probably a search for service connection points, whose answer named %s: %u "
+            "sealed bytes to the directory, %u back; the client went there at once, and "
+            "nothing that can be seen names that host",
             gone.visit->host, search.asked, search.heard));
     item->host = g_strdup(gone.visit->host);
     adp_inference_cite(item, search.asked_frame);

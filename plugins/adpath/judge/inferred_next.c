@@ -1,12 +1,11 @@
 /* inferred_next.c
- * What the client did next tells what a sealed answer was: settings, none, or the name of a host.
+ * What the client did next tells what a sealed answer was: settings, or none.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "judge/inferred_next.h"
 
 #include "facts/absence.h"
-#include "join/hosts.h"
 #include "join/model.h"
 #include "join/tls_records.h"
 #include "judge/endpoint.h"
@@ -137,22 +136,6 @@ static void say_left(adp_inference *f, const adp_sealed *s, const GPtrArray *lis
     adp_inference_cite(item, frame);
 }
 
-static void say_named(adp_inference *f, const adp_sealed *s, const adp_visit *visit)
-{
-    const adp_round *last = adp_inference_last(s);
-    adp_inferred *item = adp_inference_about(
-        f, ADP_INFERRED_NAMED, s,
-        g_strdup_printf(
-            "probably its answer named %s, by a redirect or in settings: the client went "
-            "there at once, nothing that can be seen names it, and other candidates were "
-            "left",
-            visit->host));
-
-    item->host = g_strdup(visit->host);
-    adp_inference_cite(item, last->end_frame);
-    adp_inference_cite(item, visit->frame);
-}
-
 /* More paths than this hardly begin within seconds. */
 #define PATHS_LOOKED_AT 16
 
@@ -187,6 +170,7 @@ static void say_served(adp_inference *f, const adp_sealed *s)
         !adp_model_span(f->model, &begin, &end, &frames) || end - last->end_time < ADP_PATIENCE ||
         asks_directory(f, first->asked_frame, 0) ||
         adp_inference_went(f, first->asked_frame, first->end_time).count ||
+        adp_inference_went(f, last->end_frame, last->end_time).count ||
         begins_anew(f, last->end_time)) {
         return;
     }
@@ -198,25 +182,6 @@ static void say_served(adp_inference *f, const adp_sealed *s)
             last->heard, last->heard - first->heard));
     adp_inference_cite(item, first->heard_frame);
     adp_inference_cite(item, last->end_frame);
-}
-
-/* May the host be the mail domain, or a name made of it, that no step has told so far? */
-static gboolean is_left_over(const GPtrArray *list, const adp_endpoint *endpoint)
-{
-    guint i;
-
-    if (endpoint->source == ADP_ENDPOINT_DOMAIN ||
-        endpoint->source == ADP_ENDPOINT_AUTODISCOVER_HOST) {
-        return FALSE;
-    }
-    for (i = 0; i < list->len; i++) {
-        const adp_endpoint *other = g_ptr_array_index(list, i);
-
-        if (other->source == ADP_ENDPOINT_SCP && other->rank > endpoint->rank && !other->order) {
-            return FALSE;
-        }
-    }
-    return TRUE;
 }
 
 /* Does another connection of the path carry something at the same time? Then two searches are at work. */
@@ -246,7 +211,6 @@ void adp_inference_next(adp_inference *f, const adp_sealed *s, const GPtrArray *
 {
     const adp_round *last = adp_inference_last(s);
     const adp_endpoint *next;
-    adp_gone gone;
 
     if (s->talk.waits || !s->talk.whole || came_back(f, s, last->end_frame) || is_busy(f, s)) {
         return;
@@ -254,16 +218,7 @@ void adp_inference_next(adp_inference *f, const adp_sealed *s, const GPtrArray *
     next = next_tried(f, list, last->end_frame);
     if (next) {
         say_left(f, s, list, next);
-        return;
-    }
-    gone = adp_inference_went(f, last->end_frame, last->end_time);
-    if (gone.count == 1 && gone.visit->guess->hello != ADP_NONE &&
-        adp_inference_is_unnamed(f->model, gone.visit->host) &&
-        adp_inference_is_of_house(f->path, gone.visit->host, s->host) &&
-        !is_left_over(list, s->endpoint) &&
-        !asks_directory(f, last->end_frame, gone.visit->frame)) {
-        say_named(f, s, gone.visit);
-    } else if (!gone.count && has_more(f, list, s->endpoint)) {
+    } else if (has_more(f, list, s->endpoint)) {
         say_served(f, s);
     }
 }

@@ -1,5 +1,5 @@
 /* inferred_next.h
- * What the client did next tells what a sealed answer was: settings, none, or the name of a host.
+ * What the client did next tells what a sealed answer was: settings, or none.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -36,11 +36,6 @@ guint adp_inferred_of_path(const GPtrArray *all, guint32 path, guint *count)
     return low;
 }
 
-static gboolean is_good(const adp_inferred *item)
-{
-    return item->kind == ADP_INFERRED_SERVED || item->kind == ADP_INFERRED_NAMED;
-}
-
 const char *adp_inferred_outcome(const GPtrArray *all, guint32 path, const adp_endpoint *endpoint)
 {
     guint count;
@@ -52,7 +47,7 @@ const char *adp_inferred_outcome(const GPtrArray *all, guint32 path, const adp_e
         if (!adp_same_text(item->endpoint, endpoint->url)) {
             continue;
         }
-        if (is_good(item)) {
+        if (item->kind == ADP_INFERRED_SERVED) {
             return "probably ok";
         }
         if (item->kind == ADP_INFERRED_LEFT) {
@@ -84,12 +79,8 @@ static void say_end(told *t, const adp_inferred *item)
         t->directory = TRUE;
     } else if (adp_url_parse(item->endpoint, strlen(item->endpoint), &place)) {
         g_string_append_printf(t->out, "%s %s %s", t->told ? "," : "", place.host,
-                               item->kind == ADP_INFERRED_LEFT    ? "gave no settings"
-                               : item->kind == ADP_INFERRED_NAMED ? "named"
-                                                                  : "served the client");
-        if (item->kind == ADP_INFERRED_NAMED) {
-            g_string_append_printf(t->out, " %s", item->host);
-        }
+                               item->kind == ADP_INFERRED_LEFT ? "gave no settings"
+                                                               : "served the client");
         t->web = TRUE;
     }
     t->told++;
@@ -104,7 +95,7 @@ char *adp_inferred_verdict(const GPtrArray *all, guint32 path)
     for (; count && t.told < MOST; count--, i++) {
         const adp_inferred *item = g_ptr_array_index(all, i);
 
-        if (is_good(item) || item->kind == ADP_INFERRED_LEFT ||
+        if (item->kind == ADP_INFERRED_SERVED || item->kind == ADP_INFERRED_LEFT ||
             item->kind == ADP_INFERRED_DIRECTORY) {
             say_end(&t, item);
         }
