@@ -100,6 +100,7 @@ SAMPLE = (
     "late-sealed",
     "one-way-answers",
     "doubled",
+    "http2-refused",
 )
 
 
