@@ -101,6 +101,7 @@ SAMPLE = (
     "late-sealed",
     "one-way-answers",
     "doubled",
+    "http2-refused",
 )
 
 

@@ -516,6 +516,15 @@ def password_not_given(s):
 
 
 @case(like=["http-unauthorized", "http-error"])
+def credentials_without_an_answer(s):
+    """The capture ends too soon: nothing is known of what became of them."""
+    directory(s, url_entry(s, 1))
+    t = opened(s)
+    post(s, t, ex(s, 1), status=401, answer=b"", more=CHALLENGE)
+    t.ask(http_post(ex(s, 1), XML, pox(s), "Content-Type: text/xml", BASIC))
+
+
+@case(like=["http-unauthorized", "http-error"])
 def first_401(s):
     directory(s, url_entry(s, 1))
     t = opened(s)

@@ -121,7 +121,7 @@ def test_a_cost_is_what_the_packets_show(wireshark, told, kind):  # noqa: F811
     assert path["lost"] == pytest.approx(lost, abs=NEAR)
     # Where the time went has it all, beside answers and tries that cost too little to be told.
     assert path["time_spent"][part] >= lost - NEAR
-    # The truth was stated before anything was counted, and names the stage.
+    # The truth of the scenario says between which bounds, and names the stage.
     stated = [f["cost"] for f in truth["findings"]["must"] if f["id"] in ids and "cost" in f]
     assert any(least <= lost <= most for least, most in stated), (lost, stated)
     stages = {s["stage"]: s["lost"] for s in truth["stages"]}

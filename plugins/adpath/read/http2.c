@@ -29,7 +29,8 @@ typedef struct {
     GByteArray *pairs;  /* headers, until they are whole; then NULL */
     GString *text;      /* then they are here */
     adp_h2_message told;
-    guint32 ended; /* packet that ended it; 0: it goes on */
+    GByteArray *body; /* as it came */
+    guint32 ended;    /* packet that ended it; 0: it goes on */
 } open_message;
 
 /** A frame of HTTP/2 in the tree. */
@@ -38,7 +39,7 @@ typedef struct {
     tvbuff_t *tvb;
     int start;
     const field_info *headers; /* its item says where they are decompressed */
-    const field_info *data;    /* of a body: the last item is the whole of it */
+    const field_info *data;    /* where a stream ends: its whole body, decoded */
 } h2_frame;
 
 /* Of the file that is open. */
@@ -54,6 +55,9 @@ static void free_message(gpointer data)
     }
     if (m->text) {
         g_string_free(m->text, TRUE);
+    }
+    if (m->body) {
+        g_byte_array_unref(m->body);
     }
     g_free(m);
 }
@@ -158,12 +162,17 @@ static tvbuff_t *text_buffer(tvbuff_t *parent, GString *text)
     return tvb;
 }
 
-/* The bytes of a body; `len` 0: they are not there. */
-static const guint8 *bytes_of(const field_info *data, gsize *len)
+/* The bytes of a body: what was compressed, as Wireshark has decoded it. `len` 0: they are not there. */
+static const guint8 *bytes_of(const open_message *m, const field_info *data, gsize *len)
 {
-    adp_ber range = data ? adp_ber_range(data->ds_tvb, data->start, data->length) : (adp_ber){0};
+    adp_ber range;
 
-    *len = data ? (gsize)MAX(0, adp_ber_length(&range)) : 0;
+    if (!m->told.encoded || !data) {
+        *len = m->body ? m->body->len : 0;
+        return *len ? m->body->data : NULL;
+    }
+    range = adp_ber_range(data->ds_tvb, data->start, data->length);
+    *len = (gsize)MAX(0, adp_ber_length(&range));
     return *len ? adp_ber_bytes(&range) : NULL;
 }
 
@@ -188,7 +197,7 @@ static tvbuff_t *whole_text(tvbuff_t *parent, const open_message *m, const field
 {
     GString *text = g_string_new_len(m->text->str, (gssize)m->text->len);
     gsize len;
-    const guint8 *body = bytes_of(data, &len);
+    const guint8 *body = bytes_of(m, data, &len);
     gsize kept = MIN(len, (gsize)ADP_MAX_HTTP_BODY + 1);
     gboolean whole = !cut && (m->last || is_whole(&m->told, body, len));
 
@@ -330,12 +339,52 @@ static void read_continuation(adp_frame *frame, const h2_frame *f)
     }
 }
 
+/* The body in a frame of type DATA, without its padding. */
+static adp_ber content_of(const h2_frame *f)
+{
+    adp_ber content = adp_ber_range(f->tvb, f->start + ADP_H2_HEAD_LEN,
+                                    (int)MIN(f->head.length, (guint32)G_MAXINT));
+    int len = adp_ber_length(&content);
+    int padding = f->head.flags & ADP_H2_PADDED && len > 0 ? *adp_ber_bytes(&content) : -1;
+
+    return padding < 0 ? content
+                       : adp_ber_range(content.tvb, content.offset + 1, MAX(0, len - 1 - padding));
+}
+
+static void append_body(open_message *m, const h2_frame *f)
+{
+    adp_ber content = content_of(f);
+    int room;
+
+    m->body = m->body ? m->body : g_byte_array_new();
+    room = ADP_MAX_HTTP_BODY + 1 - (int)m->body->len;
+    if (MIN(adp_ber_length(&content), room) > 0) {
+        g_byte_array_append(m->body, adp_ber_bytes(&content),
+                            (guint)MIN(adp_ber_length(&content), room));
+    }
+}
+
+/*
+ * A client that has all of what the headers announce need not wait for the stream's end, which may come
+ * without a body, or not at all.
+ */
+static gboolean is_all_there(const open_message *m)
+{
+    return m->told.has_length && !m->told.encoded && m->body->len >= m->told.length;
+}
+
 static void read_data(adp_frame *frame, const h2_frame *f)
 {
     guint at;
     open_message *m = find(frame, f->head.stream, FALSE, &at);
 
-    if (m && m->text && f->head.flags & ADP_H2_END_STREAM) {
+    if (!m || !m->text || (m->ended && !f->head.length)) {
+        return;
+    }
+    if (!m->ended) {
+        append_body(m, f);
+    }
+    if (m->ended || f->head.flags & ADP_H2_END_STREAM || is_all_there(m)) {
         end_message(frame, f, m, f->data);
     }
 }

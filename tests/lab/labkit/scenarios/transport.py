@@ -126,8 +126,8 @@ discovering(
 
 @scenario(
     "three-clients",
-    "Three clients at the same time, with three TLS libraries, recorded on each and merged: one asks by HTTP/2, one no "
-    "directory",
+    "Three clients at the same time, with three TLS libraries, recorded on each and merged: the directory refuses one, "
+    "which does not sign, and one asks no directory",
     points={"-a": "ws1", "-b": "ws2", "-c": plan.MEMBER},
     merge=True,
     server_secrets=True,
@@ -135,14 +135,17 @@ discovering(
     steps=[
         *START,
         {**web(EX1, auth="kerberos"), "client_address": "10.31.1.50"},
-        {**web(H2, auth="kerberos"), "client_address": "10.31.2.50"},
+        {**step("bind", "failed", result=8), "client_address": "10.31.2.50"},
+        {**web(AUTODISCOVER, auth="kerberos"), "client_address": "10.31.2.50"},
         {**web(AUTODISCOVER, auth="kerberos"), "client_address": "10.31.1.70"},
     ],
     not_steps=[
-        {"kind": "autodiscover", "client_address": "10.31.1.50", "url": H2},
+        {"kind": "autodiscover", "client_address": "10.31.1.50", "url": AUTODISCOVER},
         {"kind": "autodiscover", "client_address": "10.31.2.50", "url": EX1},
         {"kind": "scp", "client_address": "10.31.1.70"},
     ],
+    findings=[found("ldap-signing-required", "error")],
+    not_findings=[],
 )
 def three_clients(play):
     where = {
