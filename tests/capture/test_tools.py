@@ -19,7 +19,7 @@ PROGRAMS = {
     "apt-get": "exit 1",
     "cmake": """case "$*" in
         *version.cmake*) echo 4.7.11 ;;
-        --build*) [ -z "$SLOW" ] || sleep 30; mkdir -p "$(dirname "$ROOT/%s")"; echo module >"$ROOT/%s"
+        --build*) [ -z "$SLOW" ] || { : >"$ROOT/building"; sleep 30; }; mkdir -p "$(dirname "$ROOT/%s")"; echo module >"$ROOT/%s"
             mkdir -p "$ROOT/build/release/pages/findings"; echo page >"$ROOT/build/release/pages/findings/README.html" ;;
         esac""" % (PLUGIN, PLUGIN),
     # Which package a file belongs to.
@@ -172,9 +172,9 @@ def test_ctrl_c_is_nobodys_fault(place):
         ["checkout/tools/run", "one.pcapng"], cwd=place, env=environment(place, SLOW="yes"), start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )
-    log = place / "checkout/build/release/adpath-arguments"
-    for _ in range(200):
-        if log.exists():
+    building = place / "checkout/building"
+    for _ in range(400):
+        if building.exists():
             break
         time.sleep(0.05)
     time.sleep(0.3)
