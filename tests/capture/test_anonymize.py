@@ -31,7 +31,7 @@ PUBLIC = set(
     windows domains pdc forestdnszones domaindnszones root mail server client site domain web service name user xml svc
     login the and for not virtual machine hyper-v rightsmanagementservices scp msrmrootcluster termservlicensing
     sdkservicescp healthservicescp connection 62a0ff2e-97b9-4513-943f-0d221bd30080
-    again anything back both common des disabled elsewhere expired first front invalid kdc nowhere null organization plain post
+    again anything back both common des disabled elsewhere expired first front invalid kdc nowhere null organization plain post proxy
     rc4 realm refuse silent unspecified untrusted""".split()
 )
 

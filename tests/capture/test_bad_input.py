@@ -132,7 +132,7 @@ def test_capture_without_packets(wireshark, schema, everything):
         lambda target: editcap(everything.path, target, packets=["1-1000000"]),
     )
     report = json.loads(check(wireshark, capture, schema))
-    assert set(report.pop("generator")) == {"adpath", "wireshark"}
+    assert set(report.pop("generator")) == {"adpath", "wireshark", "pseudonyms"}
     assert report == empty_report()
     report = wireshark.ask(capture, "-q", "-z", "adpath,path")
     assert "0 paths, 0 frames" in report

@@ -100,11 +100,11 @@ def as_number(shown):
     return {"True": "1", "False": "0"}.get(shown, shown)
 
 
-OTHERS = {"value", "finding", "inferred", "expert"}
+OTHERS = {"value", "finding", "inferred", "evidence", "row", "expert"}
 
 
 def registered(wireshark):
-    """The fields of steps; those of attribute values and findings stand in other subtrees."""
+    """The fields of steps; those of attribute values, findings, and of a whole packet stand elsewhere."""
     names = [name.removeprefix("adpath.") for name in wireshark.fields()]
     return [name for name in names if name.split(".")[0] not in OTHERS]
 

@@ -70,11 +70,11 @@ typedef enum {
       "What sealed traffic probably carried, and what that rests on; from the second pass on")     \
     F(EVIDENCE, "evidence", "evidence", BOOLEAN, OUTER, "Evidence",                                \
       "The verdict needs this packet: a capture of these alone is judged as the whole one is")     \
-    F(ROW_OUTCOME, "row.outcome", "row_outcome", STRING, OUTER, "Outcome of the packet",            \
+    F(ROW_OUTCOME, "row.outcome", "row_outcome", STRING, OUTER, "Outcome of the packet",           \
       "For the packet list: the worst outcome of the packet's steps")                              \
     F(ROW_TOOK, "row.took", "row_took", STRING, OUTER, "Took",                                     \
       "For the packet list: the longest time of the packet's steps, as people say it")             \
-    F(ROW_SUMMARY, "row.summary", "row_summary", STRING, OUTER, "Summary of the packet",            \
+    F(ROW_SUMMARY, "row.summary", "row_summary", STRING, OUTER, "Summary of the packet",           \
       "For the packet list: what came of the packet's steps, the result first")                    \
     F(SRV_NAME, "srv.name", "name", STRING, SINGLE, "Name", "The owner name that was asked for")   \
     F(SRV_SERVICE, "srv.service", "service", STRING, SINGLE, "Service",                            \

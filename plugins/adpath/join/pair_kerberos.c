@@ -371,6 +371,12 @@ static guint32 take_shown(adp_model *model, adp_conn *conn)
     return request;
 }
 
+/* Of HTTP/2, whose requests go side by side; elsewhere one ticket is looked at after the other. */
+static guint32 stream_of(const adp_obs *obs)
+{
+    return obs->u.krb->carrier == ADP_CARRIER_HTTP ? obs->id : 0;
+}
+
 gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -380,7 +386,7 @@ gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
     if (is_step_by_itself(obs->u.krb)) {
         adp_learn_spn(model, obs->u.krb->spn);
         index = adp_new_step(model, ADP_STEP_KERBEROS, obs, i);
-        adp_set_ap_waiting(d, &obs->flow, obs->id, index);
+        adp_set_ap_waiting(d, &obs->flow, stream_of(obs), index);
         adp_step_at(d, index)->request = i;
         adp_learn_realm(model, index, obs->u.krb->realm);
         adp_step_at(d, index)->ticket = origin_of_ticket(d, obs->u.krb);
@@ -482,13 +488,13 @@ gboolean adp_feed_ap_reply(adp_model *model, const adp_obs *obs, guint32 i)
     adp_derived *d = &model->derived;
     const adp_obs_krb *krb = obs->u.krb;
     adp_conn *conn = adp_find_conn(d, &obs->flow);
-    guint32 index = adp_ap_waiting(d, &obs->flow, obs->id);
+    guint32 index = adp_ap_waiting(d, &obs->flow, stream_of(obs));
 
     if (index != ADP_NONE) {
         if (krb->goes_on && !krb->has_token) {
             return FALSE;
         }
-        adp_set_ap_waiting(d, &obs->flow, obs->id, ADP_NONE);
+        adp_set_ap_waiting(d, &obs->flow, stream_of(obs), ADP_NONE);
         adp_attach(d, index, i);
     } else if (is_step_by_itself(krb)) {
         if (!krb->has_token) {
