@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """adpath.anonymize: no name of the capture leaves, and nothing is judged otherwise.
 
-What the names are says Wireshark without the plugin. All recordings stand behind one another in one file, so that a few starts of
-tshark see them; with their keys, by which more is seen, one of them (with ADPATH_ALL_CAPTURES, all).
+What the names are says Wireshark without the plugin. Recordings stand behind one another in one file, so that a few starts of
+tshark see them: those that stand for all, with ADPATH_ALL_CAPTURES every one (ten minutes); with their keys, by which more is
+seen, one of them, or all.
 """
 
 import functools
@@ -71,8 +72,9 @@ def leaks(text, names, addresses):
 
 @pytest.fixture(scope="session")
 def everything(wireshark):
-    """All recordings, behind one another."""
-    return wireshark.merged([c for c in harness.OWN_CAPTURES if not c.keytab], "every-recording")
+    """The recordings that stand for all, or all, behind one another."""
+    taken = harness.OWN_CAPTURES if harness.EVERY_CAPTURE else harness.ALL_CAPTURES
+    return wireshark.merged([c for c in taken if c in harness.OWN_CAPTURES and not c.keytab], "every-recording")
 
 
 def captures(everything):

@@ -243,7 +243,7 @@ static void ladder(adp_analysis *analysis, const adp_selection *selection, gbool
     sequence_analysis_info_free(graph);
     if (hidden) {
         g_string_append_printf(out,
-                               "%u of %u steps are not drawn: there are more hosts than the %d "
+                               "%u of %u arrows are not drawn: there are more hosts than the %d "
                                "columns. Choose paths with a filter: "
                                "-z 'flow,adpath,standard,adpath.path == 1'\n",
                                hidden, all, ADP_SEQUENCE_COLUMNS);
