@@ -74,7 +74,7 @@ static const adp_term terms[] = {
     {"SNI", "SNI", "The host name that a client writes into the first message of a TLS handshake."},
     {"SOAP", "SOAP", "The form of autodiscover that asks for single settings."},
     {"SPN", "SPN|SPNs|service principal name|service principal names",
-     "Service principal name, such as HTTP/mail.contoso.test: by this name a client asks for a "
+     "Service principal name, such as HTTP/mail.example.com: by this name a client asks for a "
      "ticket, and exactly one account of the directory has to carry it."},
     {"SRV", "SRV|locator name|locator record",
      "A DNS record that says which host and port offer a service; domain controllers are found by "
