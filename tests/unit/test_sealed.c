@@ -62,7 +62,8 @@ static void test_talk(void)
         {"tickets before the request", TLS_1_3, "S68 S461 C69 S74 S74 C545 S712 C2528 S937",
          "545/712 2528/937"},
         {"tickets within the request", TLS_1_3, "S68 C53 C200 S74 S74 C500 S712", "700/712"},
-        {"one ticket before it, one behind", TLS_1_3, "S68 C53 S250 C200 S250 C500 S712", "700/712"},
+        {"one ticket before it, one behind", TLS_1_3, "S68 C53 S250 C200 S250 C500 S712",
+         "700/712"},
         {"a single ticket", TLS_1_3, "S900 C53 C200 S230 S1400", "200/1400"},
         {"tickets, and no answer", TLS_1_3, "S68 C69 C542 S74 S74", NULL},
         /* Its first answer cannot be told from a ticket. */
