@@ -115,10 +115,11 @@ def copy_headers(headers, target):
 
 
 def includes_of(sources):
-    """The headers of others that our files include, in the order in which they are met."""
+    """The headers of others that our files include for Windows, in the order in which they are met."""
     seen = {}
     for path in sorted(sources.rglob("*.[ch]")):
-        for name in re.findall(r"^#include <([^>]+)>", path.read_text(), re.MULTILINE):
+        text = re.sub(r"^#ifndef G_OS_WIN32\n.*?^#endif$", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
+        for name in re.findall(r"^#include <([^>]+)>", text, re.MULTILINE):
             seen[name] = None
     return [name for name in seen if not name.startswith("adpath_")]  # those are the build's own
 
