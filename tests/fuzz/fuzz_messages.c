@@ -288,6 +288,7 @@ static void converse(tvbuff_t *tvb, const guint8 *data, gsize size, message_read
     guint count;
 
     m.pinfo.pool = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
+    m.pinfo.layers = wmem_list_new(m.pinfo.pool); /* none: nothing is opened */
     m.pinfo.fd = &m.fd;
     m.frame.model = model;
     m.frame.arena = adp_model_arena(model);
