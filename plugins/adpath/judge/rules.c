@@ -19,6 +19,7 @@
 #include "wire/hash.h"
 #include "wire/limits.h"
 #include "wire/netlogon.h"
+#include "wire/sorted.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -209,19 +210,10 @@ void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, adp_topic
 /* Index of the first one behind step `index` (ADP_NONE: at all), ADP_NONE: there is none. */
 static guint32 first_good(const good_steps *steps, guint32 index)
 {
-    guint low = 0;
-    guint high = steps ? steps->count : 0;
+    guint at =
+        steps && index != ADP_NONE ? adp_place_of_number(steps->items, steps->count, index + 1) : 0;
 
-    while (low < high && index != ADP_NONE) {
-        guint middle = low + (high - low) / 2;
-
-        if (steps->items[middle] <= index) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return steps && low < steps->count ? steps->items[low] : ADP_NONE;
+    return steps && at < steps->count ? steps->items[at] : ADP_NONE;
 }
 
 const adp_step *adp_rules_good(const adp_rules *r, adp_client client, adp_topic topic,

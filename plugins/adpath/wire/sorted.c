@@ -22,3 +22,20 @@ guint adp_sorted_place(const GArray *sorted, gsize member, guint32 value)
     }
     return low;
 }
+
+guint adp_place_of_number(const guint32 *numbers, guint count, guint32 value)
+{
+    guint low = 0;
+    guint high = count;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (numbers[middle] < value) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}

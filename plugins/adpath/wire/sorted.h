@@ -16,4 +16,7 @@
  */
 guint adp_sorted_place(const GArray *sorted, gsize member, guint32 value);
 
+/** The same of plain numbers, ascending. */
+guint adp_place_of_number(const guint32 *numbers, guint count, guint32 value);
+
 #endif

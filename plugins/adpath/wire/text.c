@@ -6,6 +6,7 @@
 #include "wire/text.h"
 
 #include "wire/arena.h"
+#include "wire/sorted.h"
 
 #include <string.h>
 
@@ -287,17 +288,5 @@ gint adp_compare_numbers(gconstpointer a, gconstpointer b)
 
 guint adp_numbers_below(const GArray *numbers, guint32 number)
 {
-    guint low = 0;
-    guint high = numbers->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(numbers, guint32, middle) < number) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return adp_place_of_number((const guint32 *)(const void *)numbers->data, numbers->len, number);
 }
