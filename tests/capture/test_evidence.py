@@ -2,7 +2,6 @@
 """adpath.evidence: the packets that the verdict needs. A capture of these alone is judged as the whole one is."""
 
 import json
-import os
 import re
 
 import harness
@@ -14,8 +13,7 @@ NUMBERS = {"frame", "frames", "request", "response", "stream", "ticket_frame", "
 FRAMES = re.compile(r"\b(frames?|packets?) \d+(([-, ]| and )+\d+)*")
 # Shapes of captures: what is absent, doubled, one-sided, cut, in two languages of addresses.
 NAMES = ("lab/b2", "lab/c1", "http-redirect-refused/", "one-way-answers/", "doubled/", "ipv6/", "late-sealed/")
-EVERY = bool(os.environ.get("ADPATH_ALL_CAPTURES"))
-SOME = [c for c in harness.OWN_CAPTURES if EVERY or (c.name.startswith(NAMES) and not c.keytab)]
+SOME = [c for c in harness.OWN_CAPTURES if harness.EVERY_CAPTURE or (c.name.startswith(NAMES) and not c.keytab)]
 
 
 def judged(told):
