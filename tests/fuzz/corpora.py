@@ -37,6 +37,15 @@ FILTERS = (
     bytes.fromhex("a9118106") + b"1.2.84" + bytes.fromhex("8202") + b"cn" + bytes.fromhex("83014284") + b"\x01\xff",
 )
 
+# HTTP/2, which no recording has in the clear: frames with header blocks, and headers that are decompressed.
+PAIRS = ((b":method", b"POST"), (b":authority", b"m.test"), (b":path", b"/autodiscover/autodiscover.xml"), (b"authorization", b"Negotiate YII="))
+H2 = (
+    bytes.fromhex("00000a 01 05 00000001") + bytes.fromhex("8386") + b"\x44\x06/autod",
+    bytes.fromhex("000009 01 0d 00000003") + b"\x01\x0f\x08\x05abcde" + bytes.fromhex("000002 09 04 00000003 8386"),
+    b"".join(struct.pack(">I", len(part)) + part for pair in PAIRS for part in pair),
+    b"".join(struct.pack(">I", len(part)) + part for part in (b":status", b"200", b"content-length", b"7")),
+)
+
 
 # ---- packets ----
 
@@ -198,6 +207,8 @@ def inputs():
         add("autodiscover", data)
     for data in FILTERS:
         add("ldap_filter", data)
+    for data in H2:
+        add("h2", data)
     for data in sorted(found.get("gss", ()), key=len)[:20]:
         add("tokens", message(1, RPC_BIND + data) + message(0x81, RPC_BIND + data))
         add("tokens", message(0, b"\xfeSMB" + bytes(60) + data) + message(0x80, b"\xfeSMB" + bytes(12) + b"\1" + bytes(47)))

@@ -16,6 +16,7 @@
 #include "read/search_filter.h"
 #include "read/x509.h"
 #include "wire/dns_name.h"
+#include "wire/h2.h"
 #include "wire/ldap_filter.h"
 #include "wire/limits.h"
 #include "wire/netlogon.h"
@@ -225,6 +226,27 @@ static void fuzz_autodiscover(adp_arena *arena, tvbuff_t *tvb, const guint8 *dat
     g_free(target);
 }
 
+static void fuzz_h2(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
+{
+    adp_h2_message told;
+    GString *text = adp_h2_text(data, size, &told);
+    char **lines = text ? g_strsplit(text->str, "\r\n", -1) : NULL;
+    guint i;
+
+    (void)arena;
+    (void)tvb;
+    (void)adp_h2_may_matter(data, size);
+    fuzz_demand(!text || strlen(text->str) == text->len, "a header has no NUL");
+    for (i = 0; lines && lines[i]; i++) {
+        fuzz_demand(!strpbrk(lines[i], "\r\n"), "a header is one line");
+    }
+    fuzz_demand(!text || !told.trailers, "what has a first line is no trailer");
+    g_strfreev(lines);
+    if (text) {
+        g_string_free(text, TRUE);
+    }
+}
+
 /* ---- the table, and one input ---- */
 
 static const fuzz_target targets[] = {
@@ -234,7 +256,7 @@ static const fuzz_target targets[] = {
     {"http", fuzz_http},         {"autodiscover", fuzz_autodiscover},
     {"gss", fuzz_gss},           {"krb_error", fuzz_krb_error},
     {"tokens", fuzz_tokens},     {"kpasswd", fuzz_kpasswd},
-    {"tls", fuzz_tls},
+    {"tls", fuzz_tls},           {"h2", fuzz_h2},
 };
 
 static const fuzz_target *chosen; /* by the first argument */

@@ -84,7 +84,7 @@ def test_faults_are_told_apart(captures, status, err, wanted):
 def test_corpora_reach_each_parser():
     """A parser without a first input would be fuzzed in the dark."""
     made = corpora.inputs()
-    targets = set("ber sasl x509 netlogon dns_name ldap_filter http autodiscover gss krb_error tokens kpasswd tls".split())
+    targets = set("ber sasl x509 netlogon dns_name ldap_filter http autodiscover gss krb_error tokens kpasswd tls h2".split())
     assert set(made) == targets
     assert all(0 < len(data) <= corpora.LONGEST + 3 * 64 for some in made.values() for data in some)
     # Cut out as they stand: a filter's first byte is a choice, a reply's its opcode, a certificate a sequence.

@@ -41,6 +41,16 @@ def block(*headers):
     return b"".join(parts)
 
 
+def remembered(*headers):
+    """Literals that are put into the table of the connection (RFC 7541 6.2.1): the last one has the number 62 then, the one before it 63."""
+    return b"".join(number(0x40, 6, NAMES[name]) + text(value) for name, value in headers)
+
+
+def named(*places):
+    """Headers of which only their numbers in the tables are said (RFC 7541 6.1)."""
+    return b"".join(number(0x80, 7, place) for place in places)
+
+
 def asking(host=MAIL, path=PATH, method="POST", *headers):
     return block((":method", method), (":scheme", "http"), (":authority", host), (":path", path), *headers)
 

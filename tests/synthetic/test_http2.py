@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Autodiscover over HTTP/2, in clear: streams side by side, headers and bodies in parts, and what belongs to nobody."""
 
+import json
+
+import pytest
 from build import *  # noqa: F403
 from http2 import *  # noqa: F403
+from test_tls import keylog  # noqa: F401
+from tls import Session
 from web import ASKED, MAIL, PATH, SETTINGS, look_up, pox, post, search_scp, web
 
 URL = f"http://{MAIL}{PATH}"
@@ -84,6 +89,32 @@ def test_bodies(analyse):
     assert (one["id"], one["detail"]["error"], one["outcome"]) == (1, "500", "failed")
     assert (three["id"], three["detail"]["status"]) == (3, 200)
     assert (five["id"], five["detail"]["status"]) == (5, 401) and five["time"] > 0
+
+
+POST_METHOD, HTTP_SCHEME = 3, 6  # numbers in the static table (RFC 7541 appendix A)
+
+
+@pytest.mark.parametrize("alpn", [("h2",), ()], ids=["by ALPN", "guessed"])
+def test_what_was_said_before_is_not_said_again(folder, tshark, keylog, alpn):  # noqa: F811
+    """A client may put host and path into the table of its connection: its next question has their numbers alone.
+
+    Who makes trees by the bytes has to remember the connection, also where TLS is opened by keys.
+    """
+    c = Capture()  # nothing has named the host before
+    t = Session(web(c, 443), keylog, host=MAIL, alpn=alpn)
+    begin(t)
+    first = named(POST_METHOD, HTTP_SCHEME) + remembered((":authority", MAIL), (":path", PATH))
+    again = named(POST_METHOD, HTTP_SCHEME, 63, 62)
+    for stream, headers in ((1, first), (3, again), (5, again)):
+        t.ask(b"".join(message(stream, headers, ASKED)))
+        t.answer(b"".join(message(stream, answering(200, XML), SETTINGS)))
+    path = c.save(folder, "remembered")
+    for way in ("everywhere", "on demand"):
+        told = tshark(path, "-o", f"tls.keylog_file:{keylog}", "-o", f"adpath.tree:{way}", "-q", "-z", "adpath,json")
+        steps = [s for p in json.loads(told)["paths"] for s in p["steps"] if s["kind"] == "autodiscover"]
+        assert [(s["id"], s["detail"]["url"], s["outcome"]) for s in steps] == [
+            (stream, URL.replace("http:", "https:"), "ok") for stream in (1, 3, 5)
+        ], way
 
 
 def test_asked_again_by_http_1(analyse):

@@ -65,8 +65,9 @@ class Session:
         version=ssl.TLSVersion.TLSv1_3,
         host="dc1.contoso.test",
         names=None,
+        alpn=(),
     ):
-        """names: those of the certificate, if it is to be another one."""
+        """names: those of the certificate, if it is to be another one. alpn: protocols that both ends speak."""
         self.connection = connection
         pem = keylog.with_name("certificate.pem")
         pem.write_text(CERTIFICATE.strip() + "\n" if names is None else certificate_for(*names))
@@ -78,6 +79,8 @@ class Session:
         client.keylog_filename = str(keylog)
         for context in (server, client):
             context.minimum_version = context.maximum_version = version
+            if alpn:
+                context.set_alpn_protocols(alpn)
         self.pipes = {end: (ssl.MemoryBIO(), ssl.MemoryBIO()) for end in "cs"}
         self.ends = {
             "c": client.wrap_bio(*self.pipes["c"], server_hostname=host),

@@ -44,7 +44,7 @@ typedef struct {
 
 /* Of the file that is open. */
 static GPtrArray *open_messages;
-static guint going_on; /* so many of them have not ended */
+static GHashTable *known; /* numbers of TCP streams on which one was kept; NULL: none */
 
 static void free_message(gpointer data)
 {
@@ -65,34 +65,17 @@ static void free_message(gpointer data)
 void adp_http2_forget(void)
 {
     g_clear_pointer(&open_messages, g_ptr_array_unref);
-    going_on = 0;
+    g_clear_pointer(&known, g_hash_table_unref);
 }
 
-gboolean adp_http2_has_open(void)
+gboolean adp_http2_knows_any(void)
 {
-    return going_on > 0;
+    return known != NULL;
 }
 
-gboolean adp_http2_is_open(guint32 stream)
+gboolean adp_http2_is_known(guint32 stream)
 {
-    guint i;
-
-    for (i = 0; open_messages && i < open_messages->len; i++) {
-        const open_message *m = g_ptr_array_index(open_messages, i);
-
-        if (m->connection == stream && !m->ended) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static void drop(guint i)
-{
-    const open_message *m = g_ptr_array_index(open_messages, i);
-
-    going_on -= m->ended ? 0 : 1;
-    (void)g_ptr_array_remove_index(open_messages, i);
+    return known && g_hash_table_contains(known, GUINT_TO_POINTER(stream));
 }
 
 /* Wireshark may dissect a packet twice: one that ended a message does so again. */
@@ -104,7 +87,7 @@ static void drop_ended(guint32 packet)
         const open_message *m = g_ptr_array_index(open_messages, i - 1);
 
         if (m->ended && m->ended != packet) {
-            drop(i - 1);
+            (void)g_ptr_array_remove_index(open_messages, i - 1);
         }
     }
 }
@@ -133,7 +116,7 @@ static void forget_message(const adp_frame *frame, guint32 stream, gboolean othe
     guint at;
 
     if (find(frame, stream, other_end, &at)) {
-        drop(at);
+        (void)g_ptr_array_remove_index(open_messages, at);
     }
 }
 
@@ -141,13 +124,14 @@ static void keep_message(adp_frame *frame, open_message *m)
 {
     if (!open_messages) {
         open_messages = g_ptr_array_new_with_free_func(free_message);
+        known = g_hash_table_new(NULL, NULL);
     }
     if (open_messages->len >= ADP_MAX_HTTP2_OPEN) {
-        drop(0);
+        (void)g_ptr_array_remove_index(open_messages, 0);
         adp_limit_hit(frame->arena, ADP_LIMIT_HTTP2_OPEN);
     }
     g_ptr_array_add(open_messages, m);
-    going_on++;
+    g_hash_table_add(known, GUINT_TO_POINTER(m->connection));
 }
 
 /* ---- messages ---- */
@@ -214,7 +198,6 @@ static void end_message(adp_frame *frame, const h2_frame *f, open_message *m,
                         const field_info *data)
 {
     adp_read_http_text(frame, whole_text(f->tvb, m, data, FALSE), m->stream);
-    going_on -= m->ended ? 0 : 1;
     m->ended = frame->pinfo->num;
 }
 
@@ -226,7 +209,7 @@ static void end_question(adp_frame *frame, const h2_frame *f)
 
     if (m && !m->ended && m->text && !m->told.reply) {
         adp_read_http_question(frame, whole_text(f->tvb, m, NULL, TRUE), m->stream, m->time);
-        drop(at);
+        (void)g_ptr_array_remove_index(open_messages, at);
     }
 }
 
@@ -334,7 +317,6 @@ static void read_continuation(adp_frame *frame, const h2_frame *f)
     append_pairs(frame, m, f);
     if (f->head.flags & ADP_H2_END_HEADERS) {
         (void)g_ptr_array_steal_index(open_messages, at);
-        going_on--;
         end_headers(frame, f, m);
     }
 }

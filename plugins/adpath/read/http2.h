@@ -15,9 +15,12 @@
  */
 void adp_read_http2(adp_frame *frame, const proto_node *node);
 
-/** Does any message go on, and does one on this TCP stream? */
-gboolean adp_http2_has_open(void);
-gboolean adp_http2_is_open(guint32 stream);
+/**
+ * Was a message that matters met on any TCP stream, and on this one? What follows there may be named by
+ * numbers alone, in tables that nobody knows who has not read all of it (RFC 7541 2.3.2), or go on.
+ */
+gboolean adp_http2_knows_any(void);
+gboolean adp_http2_is_known(guint32 stream);
 
 /** At the end of a file: all that is kept. */
 void adp_http2_forget(void);

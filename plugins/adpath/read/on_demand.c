@@ -213,7 +213,7 @@ static gboolean message_matters(adp_stand_in_kind kind, tvbuff_t *tvb, packet_in
         return adp_peek_http(model, tvb, 0) == ADP_PEEKED_YES;
     case ADP_STANDS_FOR_HTTP2:
         return adp_peek_http2(tvb) ||
-               (adp_http2_has_open() && adp_http2_is_open(adp_on_demand_stream(pinfo)));
+               (adp_http2_knows_any() && adp_http2_is_known(adp_on_demand_stream(pinfo)));
     case ADP_STANDS_FOR_RPC:
         return adp_peek_rpc(tvb, 0);
     case ADP_STANDS_FOR_SMB:
@@ -301,7 +301,9 @@ static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
     now.called |= 1U << kind;
-    if (conversation && conversation_get_dissector(conversation, pinfo->num + 1)) {
+    /* What is guessed of the bytes in TLS, its dissector keeps to itself. */
+    if (now.called >> ADP_STANDS_FOR_TLS & 1 ||
+        (conversation && conversation_get_dissector(conversation, pinfo->num + 1))) {
         adp_bypass_note_guess(&e, kind);
     }
 }
