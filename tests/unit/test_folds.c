@@ -115,7 +115,9 @@ static void test_healthy(void)
     ping_site(&b, b.server2, "HQ");
     bench_wait(&b, S(60));
     check_lines(&b, "lookups and pings", "1,2,4 3,5");
-    check_words(&b, "lookups", 0, "3 lookups of " LOCATOR ", dc1.contoso.test, all answered: dc1.contoso.test, 10.0.0.1",
+    check_words(&b, "lookups", 0,
+                "3 lookups of " LOCATOR
+                ", dc1.contoso.test, all answered: dc1.contoso.test, 10.0.0.1",
                 "steps 1-2, 4, frames 1-8");
     check_words(&b, "pings", 1,
                 "2 LDAP pings for contoso.test, answered by dc1.contoso.test, dc2.contoso.test, "
