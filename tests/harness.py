@@ -16,6 +16,8 @@ import xml.etree.ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import warm_start
+
 ROOT = Path(__file__).resolve().parent.parent
 TESTDATA = ROOT / "testdata"
 PUBLIC = Path(os.environ.get("ADPATH_CAPTURES") or ROOT.parent / "shared" / "captures" / "public")
@@ -208,10 +210,14 @@ class Wireshark:
         self._copies = {}
         self._merged = {}
         self._cache = {}
+        self._started = {}
+        self._warm = self._warm_library()
         if os.geteuid() == 0:
             os.chown(self.home, NOBODY, NOBODY)
 
     def close(self):
+        for started in self._started.values():
+            started.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make(self, name):
@@ -237,6 +243,16 @@ class Wireshark:
         for path in folder.rglob("*"):
             path.chmod(0o755)
         return folder
+
+    def _warm_library(self):
+        """What keeps a started tshark ready, where the user can read it."""
+        source = warm_start.library()
+        if not source:
+            return None
+        path = self.folder / source.name
+        shutil.copy(source, path)
+        path.chmod(0o755)
+        return path
 
     def _data_folder(self):
         """Wireshark's own data with empty lists of vendors, None where it has no such files (4.2).
@@ -314,20 +330,31 @@ class Wireshark:
         if TREE and program == "tshark" and plugins and "-r" in arguments:
             arguments = ("-o", f"adpath.tree:{TREE}", *arguments)
         user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-        done = subprocess.run(
-            [program, *map(str, arguments)],
-            input=(given or "").encode(),
-            capture_output=True,
-            cwd=self.home,
-            env=variables,
-            check=False,
-            timeout=TIMEOUT,
-            **user,
-        )
+        options = {"cwd": self.home, **user}
+        request = program == "tshark" and not environment and self._warm and warm_start.request(arguments)
+        if request:
+            early, words = request
+            if (plugins, early) not in self._started:
+                loaded = f"{variables.get('LD_PRELOAD', '')} {self._warm}".strip()
+                self._started[plugins, early] = warm_start.Started(
+                    {**variables, "LD_PRELOAD": loaded}, early, options
+                )
+            status, out, err = self._started[plugins, early].run(words, (given or "").encode(), TIMEOUT)
+        else:
+            done = subprocess.run(
+                [program, *map(str, arguments)],
+                input=(given or "").encode(),
+                capture_output=True,
+                env=variables,
+                check=False,
+                timeout=TIMEOUT,
+                **options,
+            )
+            status, out, err = done.returncode, done.stdout, done.stderr
         return Result(
-            done.returncode,
-            done.stdout.decode("utf-8", "backslashreplace"),
-            self.without_complaints(done.stderr.decode("utf-8", "backslashreplace")),
+            status,
+            out.decode("utf-8", "backslashreplace"),
+            self.without_complaints(err.decode("utf-8", "backslashreplace")),
         )
 
     def without_complaints(self, text):
