@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import xml.etree.ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -211,6 +212,7 @@ class Wireshark:
         self._merged = {}
         self._cache = {}
         self._started = {}
+        self._starting = threading.Lock()
         self._warm = self._warm_library()
         if os.geteuid() == 0:
             os.chown(self.home, NOBODY, NOBODY)
@@ -243,6 +245,11 @@ class Wireshark:
         for path in folder.rglob("*"):
             path.chmod(0o755)
         return folder
+
+    @property
+    def is_warm(self):
+        """Do tsharks go on from started ones here?"""
+        return self._warm is not None
 
     def _warm_library(self):
         """What keeps a started tshark ready, where the user can read it."""
@@ -311,7 +318,11 @@ class Wireshark:
         return self._merged[name]
 
     def run(self, program, *arguments, plugins="adpath", given=None, environment=None):
-        """Runs a program of Wireshark. `given` goes to its standard input."""
+        """Runs a program of Wireshark. `given` goes to its standard input.
+
+        A tshark that reads a file goes on from one that has started (warm_start.py), unless the run
+        has an environment of its own.
+        """
         variables = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
@@ -334,11 +345,12 @@ class Wireshark:
         request = program == "tshark" and not environment and self._warm and warm_start.request(arguments)
         if request:
             early, words = request
-            if (plugins, early) not in self._started:
-                loaded = f"{variables.get('LD_PRELOAD', '')} {self._warm}".strip()
-                self._started[plugins, early] = warm_start.Started(
-                    {**variables, "LD_PRELOAD": loaded}, early, options
-                )
+            loaded = f"{variables.get('LD_PRELOAD', '')} {self._warm}".strip()
+            with self._starting:
+                if (plugins, early) not in self._started:
+                    self._started[plugins, early] = warm_start.Started(
+                        {**variables, "LD_PRELOAD": loaded}, early, options
+                    )
             status, out, err = self._started[plugins, early].run(words, (given or "").encode(), TIMEOUT)
         else:
             done = subprocess.run(

@@ -18,6 +18,7 @@ from pathlib import Path
 
 PLACES = 96  # words that a request may have
 MAX_REQUEST = 60000  # bytes
+START = 120  # seconds that it may take to start
 PLACEHOLDER = "ADPATH_WARM_CAPTURE" + 4000 * "x"
 
 # Options that tshark looks at before it can be stopped. Of those with a word of their own it has only
@@ -92,12 +93,12 @@ class Started:
             stdin.seek(0)
             text = "".join(word + "\0" for word in words).encode()
             socket.send_fds(self._ours, [text], [stdin.fileno(), out.fileno(), err.fileno()])
-            child = self._number(timeout)
+            child = self._number(START)
             try:
                 status = self._number(timeout)
             except TimeoutError:
                 os.kill(child, signal.SIGKILL)
-                self._number(timeout)
+                self._number(START)
                 raise subprocess.TimeoutExpired(["tshark", *words], timeout) from None
             results = [os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0) for file in (out, err)]
             return os.waitstatus_to_exitcode(status), *results

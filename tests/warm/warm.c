@@ -51,8 +51,9 @@ __attribute__((constructor)) static void keep_command_line(int count, char **wor
 {
     const char *number = getenv("ADPATH_WARM_SOCKET");
 
-    if (!number)
+    if (!number) {
         return;
+    }
     warm.words = words;
     warm.count = count;
     warm.socket = (int)strtol(number, NULL, 10);
@@ -83,13 +84,15 @@ static size_t receive(char *text, int files[FILES])
     do {
         length = recvmsg(warm.socket, &message, 0);
     } while (length < 0 && errno == EINTR);
-    if (length <= 0)
+    if (length <= 0) {
         return 0;
+    }
     header = CMSG_FIRSTHDR(&message);
     errno = EINVAL;
     if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) || text[length - 1] != '\0' || !header ||
-        header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(FILES * sizeof(int)))
+        header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(FILES * sizeof(int))) {
         fail("a request");
+    }
     memcpy(files, CMSG_DATA(header), FILES * sizeof(int));
     return (size_t)length;
 }
@@ -102,24 +105,29 @@ static void become(char *text, size_t length, const int files[FILES])
     close(warm.socket);
     warm.socket = -1;
     errno = ENAMETOOLONG;
-    if (!warm.name || strncmp(text, "-r", 2) != 0 || strlen(text + 2) >= warm.room)
+    if (!warm.name || strncmp(text, "-r", 2) != 0 || strlen(text + 2) >= warm.room) {
         fail("the name of the capture");
+    }
     memcpy(warm.name, text + 2, strlen(text + 2) + 1);
-    for (char *word = text; word < text + length && n < warm.count; word += strlen(word) + 1)
+    for (char *word = text; word < text + length && n < warm.count; word += strlen(word) + 1) {
         warm.words[n++] = word;
-    while (n < warm.count)
+    }
+    while (n < warm.count) {
         warm.words[n++] = text;
+    }
     for (int i = 0; i < FILES; i++) {
-        if (dup2(files[i], i) < 0)
+        if (dup2(files[i], i) < 0) {
             fail("dup2");
+        }
         close(files[i]);
     }
 }
 
 static void answer(int number)
 {
-    if (send(warm.socket, &number, sizeof number, MSG_NOSIGNAL) != (ssize_t)sizeof number)
+    if (send(warm.socket, &number, sizeof number, MSG_NOSIGNAL) != (ssize_t)sizeof number) {
         fail("an answer");
+    }
 }
 
 /* Serves until nobody asks any more, which ends the process; returns in each child. */
@@ -133,18 +141,22 @@ static void serve(void)
         int status;
         pid_t child = fork();
 
-        if (child < 0)
+        if (child < 0) {
             fail("fork");
+        }
         if (child == 0) {
             become(text, length, files);
             return;
         }
-        for (int i = 0; i < FILES; i++)
+        for (int i = 0; i < FILES; i++) {
             close(files[i]);
+        }
         answer((int)child);
-        while (waitpid(child, &status, 0) < 0)
-            if (errno != EINTR)
+        while (waitpid(child, &status, 0) < 0) {
+            if (errno != EINTR) {
                 fail("waitpid");
+            }
+        }
         answer(status);
     }
     _exit(0);
@@ -159,8 +171,9 @@ char *g_strdup(const char *text)
     char *copy;
 
     /* As POSIX has it for functions: ISO C knows no such cast. */
-    if (!own)
+    if (!own) {
         *(void **)&own = dlsym(RTLD_NEXT, "g_strdup");
+    }
     copy = own(text);
     if (text && warm.socket >= 0 && strncmp(text, PLACEHOLDER, strlen(PLACEHOLDER)) == 0) {
         warm.name = copy;
@@ -177,11 +190,13 @@ void epan_cleanup(void)
 {
     void (*own)(void) = NULL;
 
-    if (warm.words && !getenv("ADPATH_WARM_CLEANUP"))
+    if (warm.words && !getenv("ADPATH_WARM_CLEANUP")) {
         return;
+    }
     *(void **)&own = dlsym(RTLD_NEXT, "epan_cleanup");
-    if (own)
+    if (own) {
         own();
+    }
 }
 
 /* Wireshark's own, called by tshark once, after the dissectors and before the options. (e_prefs, which it
@@ -193,9 +208,11 @@ void *epan_load_settings(void)
     void *(*own)(void) = NULL;
 
     *(void **)&own = dlsym(RTLD_NEXT, "epan_load_settings");
-    if (!own)
+    if (!own) {
         fail("dlsym");
-    if (warm.socket >= 0)
+    }
+    if (warm.socket >= 0) {
         serve();
+    }
     return own();
 }
