@@ -31,9 +31,10 @@ def library():
     """The library that stops tshark, beside the module that the environment names; None without one."""
     if os.environ.get("ADPATH_WARM") == "no":
         return None
-    built = Path(os.environ["ADPATH_MODULE"]).resolve().parents[3]
-    path = built / "tests" / "warm" / "adpath_warm.so"
-    return path if path.is_file() else None
+    for built in Path(os.environ["ADPATH_MODULE"]).resolve().parents[3:4]:
+        path = built / "tests" / "warm" / "adpath_warm.so"
+        return path if path.is_file() else None
+    return None
 
 
 def request(arguments):
