@@ -347,11 +347,11 @@ class Wireshark:
             early, words = request
             loaded = f"{variables.get('LD_PRELOAD', '')} {self._warm}".strip()
             with self._starting:
-                if (plugins, early) not in self._started:
-                    self._started[plugins, early] = warm_start.Started(
-                        {**variables, "LD_PRELOAD": loaded}, early, options
-                    )
-            status, out, err = self._started[plugins, early].run(words, (given or "").encode(), TIMEOUT)
+                started = self._started.setdefault((plugins, early), warm_start.Pool())
+            status, out, err = started.run(
+                lambda: warm_start.Started({**variables, "LD_PRELOAD": loaded}, early, options),
+                words, (given or "").encode(), TIMEOUT,
+            )
         else:
             done = subprocess.run(
                 [program, *map(str, arguments)],

@@ -13,7 +13,6 @@ import socket
 import struct
 import subprocess
 import tempfile
-import threading
 from pathlib import Path
 
 PLACES = 96  # words that a request may have
@@ -54,10 +53,9 @@ def request(arguments):
 
 
 class Started:
-    """One tshark that waits for requests."""
+    """One tshark that waits for requests, one at a time."""
 
     def __init__(self, variables, early, options):
-        self._lock = threading.Lock()
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # -q is not looked at before it stops, and a request's words take its places.
         words = ["tshark", *early, "-r" + PLACEHOLDER, *["-q"] * (PLACES - len(early))]
@@ -85,7 +83,6 @@ class Started:
     def run(self, words, given, timeout):
         """(exit status as subprocess has it, standard output, standard error) of one tshark."""
         with (
-            self._lock,
             tempfile.TemporaryFile() as stdin,
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as err,
@@ -103,3 +100,27 @@ class Started:
                 raise subprocess.TimeoutExpired(["tshark", *words], timeout) from None
             results = [os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0) for file in (out, err)]
             return os.waitstatus_to_exitcode(status), *results
+
+
+class Pool:
+    """As many of a kind as there are runs at the same time."""
+
+    def __init__(self):
+        self._idle = []
+        self._all = []
+
+    def run(self, start, *request):
+        """As Started.run(), on one that is idle, or on a new one of start()."""
+        try:
+            one = self._idle.pop()
+        except IndexError:
+            one = start()
+            self._all.append(one)
+        try:
+            return one.run(*request)
+        finally:
+            self._idle.append(one)
+
+    def close(self):
+        for one in self._all:
+            one.close()

@@ -272,6 +272,9 @@ build_for_tests() {
     fi
     say "--- build for release, in $release"
     build "$release" --preset $preset
+    if [ $preset = release ] && ! cmake --build "$release" --target adpath_warm >/dev/null 2>&1; then
+        say "tests/warm does not build here: the tests take longer, as each starts tshark by itself"
+    fi
     if [ -z "${2-}" ]; then
         say "--- build with sanitizers, in $asan"
         build "$asan" --preset asan

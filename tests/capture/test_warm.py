@@ -69,8 +69,8 @@ def test_too_slow(started, lab):
     """A run that does not end is ended, and the next one is answered."""
     capture = lab("a1-happy")
     started.run("tshark", *capture.arguments, "-q")
-    one = started._started["adpath", ()]
-    early, words = warm_start.request([*capture.arguments, "-q"])
+    pool = started._started["adpath", ()]
+    _, words = warm_start.request([*capture.arguments, "-q"])
     with pytest.raises(subprocess.TimeoutExpired):
-        one.run(words, b"", 0.0001)
+        pool.run(pytest.fail, words, b"", 0.0001)
     assert started.run("tshark", *capture.arguments, "-q").status == 0

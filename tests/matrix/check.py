@@ -41,6 +41,29 @@ def write_json(wireshark, folder):
     return f"{len(captures)} reports"
 
 
+def told(wireshark, capture, way):
+    """JSON and expert items with trees made in one way."""
+    words = ("-o", f"adpath.tree:{way}", "-q", "-z", "adpath,json", "-z", "expert")
+    result = wireshark.run("tshark", *capture.arguments, *words)
+    assert result.status == 0, result
+    # How often a key was tried differs from run to run of stock tshark.
+    return re.sub(r"^.*Used keymap=.*num_tries=.*\n", "", result.out, flags=re.M), result.err
+
+
+def compare_trees(wireshark):
+    """The same from trees on demand as from trees for every frame, of all captures behind one another."""
+    captures = harness.OWN_CAPTURES + harness.PUBLIC_CAPTURES + harness.MADE_CAPTURES
+    for keys in (False, True):
+        chosen = [c for c in captures if bool(c.keytab) == keys]
+        capture = wireshark.merged(chosen, f"all-{keys}")
+        one, other = wireshark.both(
+            lambda c=capture: told(wireshark, c, "everywhere"),
+            lambda c=capture: told(wireshark, c, "on demand"),
+        )
+        assert one[0] and one == other, f"{capture.name}: the two ways differ"
+    return f"{len(captures)} captures"
+
+
 def ask_sharkd(wireshark):
     capture = wireshark.borrow(CAPTURE)
     _, taps = wireshark.sharkd(
@@ -173,6 +196,7 @@ def main():
         print("version", re.search(r"\d+\.\d+\.\d+", version).group(0), flush=True)
         for name, check in (
             ("json", lambda: write_json(wireshark, folder)),
+            ("trees", lambda: compare_trees(wireshark)),
             ("sharkd", lambda: ask_sharkd(wireshark)),
             ("gui", lambda: start_gui(wireshark)),
         ):
