@@ -152,6 +152,11 @@ TREE = os.environ.get("ADPATH_TREE")
 QUICK_START = {"MALLOC_TOP_PAD_": str(64 << 20), "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
+def without_build(text):
+    """Reports without the commit of the module: the one with sanitizers may be built of the next."""
+    return re.sub(r'^    "adpath": "[^"]*"', '    "adpath": null', text, flags=re.M)
+
+
 class Result:
     """What a program left: exit status, standard output, standard error."""
 

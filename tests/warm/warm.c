@@ -36,6 +36,7 @@
 
 #define FILES       3
 #define MAX_REQUEST (1 << 16)
+#define MAX_ENDS    32
 #define PLACEHOLDER "ADPATH_WARM_CAPTURE"
 
 static struct {
@@ -182,20 +183,35 @@ char *g_strdup(const char *text)
     return copy;
 }
 
+/* Wireshark's own, by which a part of it asks to be called at the end. The module does: a report that could
+ * not be made ends the program with another status there. */
+__attribute__((visibility("default"))) void register_shutdown_routine(void (*routine)(void));
+
+void register_shutdown_routine(void (*routine)(void))
+{
+    void (*own)(void (*)(void)) = NULL;
+    Dl_info where;
+
+    if (dladdr(*(void **)&routine, &where) && strstr(where.dli_fname, "adpath") &&
+        warm.ends < MAX_ENDS) {
+        warm.end[warm.ends++] = routine;
+    }
+    *(void **)&own = dlsym(RTLD_NEXT, "register_shutdown_routine");
+    if (!own) {
+        fail("dlsym");
+    }
+    own(routine);
+}
+
 /* Wireshark's own, by which tshark takes down at its end all that it has registered. In a child that would
- * touch, and so copy, every page of it, to no use. ADPATH_WARM_CLEANUP asks for it: sanitizers look on. */
+ * touch, and so copy, every page of it, to no use: there, only the module's part of it is done. */
 __attribute__((visibility("default"))) void epan_cleanup(void);
 
 void epan_cleanup(void)
 {
-    void (*own)(void) = NULL;
-
-    if (warm.words && !getenv("ADPATH_WARM_CLEANUP")) {
-        return;
-    }
-    *(void **)&own = dlsym(RTLD_NEXT, "epan_cleanup");
-    if (own) {
-        own();
+    /* Last come, first gone, as Wireshark has it. */
+    while (warm.ends > 0) {
+        warm.end[--warm.ends]();
     }
 }
 
