@@ -43,8 +43,10 @@ static struct {
     char **words; /* the command line of main(): its places are ours to fill */
     int count;    /* of them, with the program's name */
     int socket;
-    char *name;  /* tshark's copy of the placeholder */
-    size_t room; /* bytes of it, with its NUL */
+    char *name;                  /* tshark's copy of the placeholder */
+    size_t room;                 /* bytes of it, with its NUL */
+    void (*end[MAX_ENDS])(void); /* what the module wants to have called at the end */
+    int ends;
 } warm = {.socket = -1};
 
 /* glibc hands the arguments of main() to constructors, too. */
