@@ -2,8 +2,7 @@
 """adpath.anonymize: no name of the capture leaves, and nothing is judged otherwise.
 
 What the names are says Wireshark without the plugin. Recordings stand behind one another in one file, so that a few starts of
-tshark see them: those that stand for all, with ADPATH_ALL_CAPTURES every one (ten minutes); with their keys, by which more is
-seen, one of them, or all.
+tshark see them: every one, and those that have keys with them, too, by which more is seen.
 """
 
 import functools
@@ -72,16 +71,15 @@ def leaks(text, names, addresses):
 
 @pytest.fixture(scope="session")
 def everything(wireshark):
-    """The recordings that stand for all, or all, behind one another."""
-    taken = harness.OWN_CAPTURES if harness.EVERY_CAPTURE else harness.ALL_CAPTURES
-    return wireshark.merged([c for c in taken if c in harness.OWN_CAPTURES and not c.keytab], "every-recording")
+    """All recordings, behind one another."""
+    return wireshark.merged([c for c in harness.OWN_CAPTURES if not c.keytab], "every-recording")
 
 
 def captures(everything):
     yield everything
     # Those with keys show more: what is sealed without them.
     for capture in harness.OWN_CAPTURES:
-        if capture.keytab and (harness.EVERY_CAPTURE or "a1" in capture.name):
+        if capture.keytab:
             yield capture
 
 
