@@ -163,14 +163,16 @@ def test_ldap_on_another_port(wireshark, lab, options):
     assert f'"port": {ODD}' in report
 
 
-def test_dns_on_another_port_is_guessed(wireshark, lab):
-    """Heuristics are asked about what no table knows."""
+@pytest.mark.parametrize("flags", [b"\x01\x00", b"\x01\x50"], ids=["plain", "reserved bit"])
+def test_dns_on_another_port_is_guessed(wireshark, lab, flags):
+    """Heuristics are asked about what no table knows, whatever its flags: a bit that must be zero is none of theirs."""
     original = lab("a1")
     data = original.path.read_bytes()
-    path = wireshark.scratch / "tree-dns.pcapng"
-    path.write_bytes(data.replace((53).to_bytes(2, "big") + b"\x00", (1553).to_bytes(2, "big") + b"\x00"))
+    data = data.replace((53).to_bytes(2, "big") + b"\x00", (1553).to_bytes(2, "big") + b"\x00")
+    path = wireshark.scratch / f"tree-dns-{flags.hex()}.pcapng"
+    path.write_bytes(data.replace(b"\x01\x00\x00\x01\x00\x00", flags + b"\x00\x01\x00\x00"))
     path.chmod(0o644)
-    same_both_ways(wireshark, harness.Capture(path, "tree-dns"))
+    assert '"kind": "srv"' in same_both_ways(wireshark, harness.Capture(path, path.stem))
 
 
 def test_a_file_after_another_in_one_process(wireshark, lab):

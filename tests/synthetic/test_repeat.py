@@ -37,6 +37,7 @@ HOSTILE = [t.encode() for t in TEXTS] + [b"\xff\xfe", b"a\x80b", b"\xc3", b"\xed
 
 # What a bind is followed by: to read nothing.
 BIND_ONLY = ["-LLL", "-s", "base", "-b", "", "--", "(objectClass=*)", "1.1"]
+AT_ONCE = 40  # lines that one shell is given
 SHELL_TOOLS = ["dig", "ldapsearch", "kvno", "kinit", "openssl", "curl"]
 
 
@@ -403,7 +404,7 @@ def tools(tmp_path_factory):
 
 
 def run_in(shell, line, tools, work):
-    """The argument lists of the programs that a shell starts for the line."""
+    """The argument lists of the programs that a shell starts for the line, or for several."""
     record = work / "record"
     record.write_bytes(b"")
     inside = work / "inside"
@@ -428,17 +429,20 @@ def run_in(shell, line, tools, work):
 @pytest.mark.parametrize("shell", ["dash", "bash", "bash, as if typed", "zsh"])
 def test_shell(hostile, tools, tmp_path, shell):
     real(shell.split(",")[0], shell)
-    missing = []
+    missing = [what for what, step in hostile if step["detail"]["shell"] is None]
+    given = [(what, step["detail"]["shell"]) for what, step in hostile if step["detail"]["shell"] is not None]
     seen = set()
-    for what, step in hostile:
-        line = step["detail"]["shell"]
-        if line is None:
-            missing.append(what)
-            continue
-        assert line.isprintable() or "\u00a0" in line, repr(line)
-        (argv,) = run_in(shell, line, tools, tmp_path)
-        check_shell(what, argv)
-        seen.add((what[0], what[3] if len(what) > 3 else None))
+    # Several lines behind one another, as one types them: what breaks out of one is seen in the next, too.
+    for i in range(0, len(given), AT_ONCE):
+        part = given[i : i + AT_ONCE]
+        assert all(line.isprintable() or "\u00a0" in line for _, line in part)
+        calls = run_in(shell, "\n".join(line for _, line in part), tools, tmp_path)
+        if len(calls) != len(part):
+            for what, line in part:
+                assert len(run_in(shell, line, tools, tmp_path)) == 1, (what, line)
+        for (what, _), argv in zip(part, calls, strict=True):
+            check_shell(what, argv)
+            seen.add((what[0], what[3] if len(what) > 3 else None))
     assert [w for w in missing if has_shell(w)] == []
     assert [w[1] for w in missing if w[0] in ("srv", "address")] == []
     assert seen == {

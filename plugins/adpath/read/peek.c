@@ -408,6 +408,5 @@ gboolean adp_peek_dns(tvbuff_t *tvb)
     bytes b = captured(tvb, 0);
 
     /* Few questions, no more answers than fit. */
-    return b.left >= DNS_HEADER_LEN && !(b.at[3] & 0x40) && be16(b.at + 4) <= 4 &&
-           be16(b.at + 6) <= 100;
+    return b.left >= DNS_HEADER_LEN && be16(b.at + 4) <= 4 && be16(b.at + 6) <= 100;
 }
