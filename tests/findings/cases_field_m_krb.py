@@ -22,7 +22,7 @@ RESTRICTED, LOCKED, EXPIRED_ACCOUNT = 0xC000006E, 0xC0000234, 0xC0000193
 # ---- K6: types of encryption ----
 
 
-@field("K6", shows={"no-common-etype": "error"}, outcome="failed", first={"no-common-etype": r"client|offer"},
+@field("K6", shows={"no-common-etype": "error"}, outcome="failed", first={"no-common-etype": r"RFC 8009"},
        says={"no-common-etype": ["sha2|sha-2|sha384|sha256|RFC 8009|19|20"]}, never={"verdict": [NOTHING_WRONG, WELL]})
 def policy_of_the_client_allows_the_newest_types_alone(s):
     """A hardened Linux (FIPS, STIG) offers aes-sha2 (20, 19) and nothing else; Active Directory has neither."""

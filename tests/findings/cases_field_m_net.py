@@ -100,7 +100,7 @@ def suffix_of_the_logon_name_is_no_domain(s):
         s.wait(4)
 
 
-@field("K4", may=["flat-domain-name"], like=["srv-not-found", "srv-resolver-failed"], never=QUIET)
+@field("K4", may=["flat-domain-name", "srv-not-found"], like=["srv-resolver-failed"], says={"path": ["cloud"]}, never=QUIET)
 def notebook_of_the_cloud_asks_for_azuread(s):
     """It is joined to the cloud and to no domain: its users are AZUREAD\\..., and each tool that resolves such a name asks
     DNS for that domain's controllers."""
@@ -257,7 +257,8 @@ def nine_pings_to_three_controllers(s):
 # ---- K9: names that take their time ----
 
 
-@field("K9", shows={"slow": "warn"}, outcome="ok|hidden", says={"slow": [r"in-addr|reverse", "{dns}"]}, never={"verdict": [NOTHING_WRONG]})
+@field("K9", shows={"slow": "warn"}, outcome="ok|hidden", says={"slow": [r"in-addr|reverse", "{dns}"]}, never={"verdict": [NOTHING_WRONG]},
+       missing="questions for the name of an address are no steps, and their silence is not looked at")
 def name_of_an_address_is_sought_before_each_bind(s):
     """A program asks who the controller's address is, the zone's server is gone, and ten seconds pass before each bind."""
     good_start(s)

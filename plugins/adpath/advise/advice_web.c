@@ -63,7 +63,7 @@ const adp_advice adp_advice_web[] = {
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
     {"endpoint-unreachable/silent",
      CAUSES(
-         ADP_CAUSE_INNER, ADP_CAUSE_LOOP,
+         ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_INNER, ADP_CAUSE_LOOP,
          CAUSE("The client has to use a proxy to get to the Internet, and did not.",
                .needs = {ADP_SIGN_CLOUD}, .refuted_by = {ADP_SIGN_ROUTING_LOOP}, .weak = TRUE),
          CAUSE("The host is down or gone.", .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_ROUTING_LOOP}),
@@ -528,6 +528,7 @@ const adp_advice adp_advice_web[] = {
     /* ---- lost time ---- */
     {"slow", /* m */
      CAUSES(
+         ADP_CAUSE_SELF_ASSIGNED,
          CAUSE(
              "The host's name has an address at which nothing answers: an old one, that of another "
              "network card, or one that is not routed.",
@@ -572,7 +573,7 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The DNS server, or a device in front of it, offers DNS over UDP only.")),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
     {"slow/request", /* m */
-     CAUSES(ADP_CAUSE_CUT,
+     CAUSES(ADP_CAUSE_CUT, ADP_CAUSE_SELF_ASSIGNED,
             CAUSE("The server is down or overloaded, and the client asks it before others.",
                   .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_REPLY_CUT}),
             CAUSE("Requests or answers are lost in the network.",

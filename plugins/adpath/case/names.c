@@ -128,6 +128,29 @@ static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
     }
 }
 
+/*
+ * pc1.floor2.example says so of itself, and a controller of corp.example has its account: machines may
+ * stand in another zone than their domain (a disjoint namespace).
+ */
+static void read_host_suffix(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    guint32 step = adp_model_mark(names->model, i)->step;
+    guint32 request = step == ADP_NONE ? ADP_NONE : adp_model_step(names->model, step)->request;
+    const adp_netlogon *dc = &obs->u.entry->netlogon;
+    const adp_ping_request *ping;
+    const char *dot;
+
+    if (request == ADP_NONE || adp_model_step(names->model, step)->kind != ADP_STEP_PING) {
+        return;
+    }
+    ping = &adp_model_obs(names->model, request)->u.search->ping;
+    dot = ping->dns_host && ping->user && *ping->user ? strchr(ping->dns_host, '.') : NULL;
+    if (dot && !adp_netlogon_is_user_unknown(dc->opcode) && dc->domain && *dc->domain &&
+        !adp_same_text(dot + 1, dc->domain)) {
+        show(names, "host suffix", sender(names, obs), dot + 1, i);
+    }
+}
+
 static void read_entry(adp_names *names, const adp_obs *obs, guint32 i)
 {
     const adp_netlogon *dc = &obs->u.entry->netlogon;
@@ -136,6 +159,7 @@ static void read_entry(adp_names *names, const adp_obs *obs, guint32 i)
     if (!obs->u.entry->has_netlogon) {
         return;
     }
+    read_host_suffix(names, obs, i);
     show(names, "domain", 0, dc->domain, i);
     show(names, "domain", 0, dc->forest, i);
     show(names, "host", 0, dc->host, i);
@@ -189,6 +213,26 @@ static void read_kdc(adp_names *names, const adp_obs *obs, guint32 i)
     }
 }
 
+/*
+ * alice@brand.example was let in by a KDC of CORP.EXAMPLE: an administrator gave the forest that suffix
+ * for logon names (userPrincipalName), and it need be no domain.
+ */
+static void read_suffix(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    const adp_obs_krb *ask = obs->u.krb;
+    const char *at =
+        ask->exchange == ADP_EXCHANGE_AS && ask->client ? strrchr(ask->client, '@') : NULL;
+    guint32 step = at ? adp_model_mark(names->model, i)->step : ADP_NONE;
+    guint32 reply = step == ADP_NONE ? ADP_NONE : adp_model_step(names->model, step)->reply;
+    const adp_obs_krb *answer =
+        reply == ADP_NONE ? NULL : adp_model_obs(names->model, reply)->u.krb;
+
+    if (answer && !answer->is_error && !answer->damaged && answer->realm &&
+        !adp_same_text(answer->realm, at + 1)) {
+        show(names, "suffix", sender(names, obs), at + 1, reply);
+    }
+}
+
 adp_names *adp_names_new(const adp_model *model)
 {
     adp_names *names = g_new0(adp_names, 1);
@@ -210,6 +254,9 @@ adp_names *adp_names_new(const adp_model *model)
             read_entry(names, obs, i);
             break;
         case ADP_OBS_KDC_REQUEST:
+            read_kdc(names, obs, i);
+            read_suffix(names, obs, i);
+            break;
         case ADP_OBS_KDC_REPLY:
             read_kdc(names, obs, i);
             break;
@@ -262,6 +309,16 @@ guint32 adp_names_referred(const adp_names *names, adp_client client, const char
     return shown(names, "referred", owner(names, client), realm);
 }
 
+guint32 adp_names_logon_suffix(const adp_names *names, adp_client client, const char *suffix)
+{
+    return shown(names, "suffix", owner(names, client), suffix);
+}
+
+guint32 adp_names_host_suffix(const adp_names *names, adp_client client, const char *suffix)
+{
+    return shown(names, "host suffix", owner(names, client), suffix);
+}
+
 guint32 adp_names_found_any(const adp_names *names, adp_client client)
 {
     return shown(names, "found", owner(names, client), "any");
@@ -306,6 +363,27 @@ gboolean adp_is_workgroup(const char *label)
 {
     /* What setups of Windows put in (from memory: MSHOME is that of Windows XP Home). */
     return adp_same_text(label, "WORKGROUP") || adp_same_text(label, "MSHOME");
+}
+
+gboolean adp_is_home_network(const char *name)
+{
+    /* RFC 8375; the others from memory, of the makers' routers. */
+    static const char *const networks[] = {"home.arpa", "fritz.box", "speedport.ip",
+                                           "lan",       "home",      "localdomain"};
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(networks); i++) {
+        if (adp_same_text(name, networks[i])) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean adp_is_cloud_label(const char *label)
+{
+    /* Of machines that are joined to Entra ID, and of accounts at Microsoft (from memory). */
+    return adp_same_text(label, "AzureAD") || adp_same_text(label, "MicrosoftAccount");
 }
 
 gboolean adp_looks_like_netbios(const char *label)
