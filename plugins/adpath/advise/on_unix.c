@@ -9,7 +9,7 @@
  */
 #include "advise/on_unix.h"
 
-
+#include <glib.h>
 #include <string.h>
 
 /* Words of the command that are put into the other one. */

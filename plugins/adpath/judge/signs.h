@@ -109,6 +109,7 @@
     S(LOGON_SUFFIX, "a KDC of another realm let a user in whose logon name ends with it")          \
     S(OTHER_FAMILY_SITED, "by its address of the other family, the client is in a site")           \
     S(RESTRICTED, "the status says that the account itself is restricted")                         \
+    S(BASIC_NOT_OFFERED, "the client sends Basic, which the server does not offer")                \
     S(HOST_SUFFIX, "a controller of another domain has the account of a machine with this suffix") \
     S(BARE_NAME, "the bind names the account without its domain")                                  \
     S(NEWEST_TYPES, "only types of RFC 8009 (19, 20) are offered")                                 \
