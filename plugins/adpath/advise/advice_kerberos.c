@@ -12,7 +12,11 @@
 const adp_advice adp_advice_kerberos[] = {
     /* ---- Kerberos: names ---- */
     {"spn-not-found-or-duplicate", /* E, AskDS on duplicate names */
-     CAUSES(CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
+     CAUSES(CAUSE("The name ends with a dot, as DNS writes whole names: names of services are "
+                  "registered "
+                  "without one, so that a link, a setting or a program has to leave it out.",
+                  .needs = {ADP_SIGN_DOT_AT_END}),
+            CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
                   .needs = {ADP_SIGN_ALIAS}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
@@ -47,7 +51,11 @@ const adp_advice adp_advice_kerberos[] = {
          CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT), CHECK("kvno {full}", IF_UNIX),
          CHECK("klist # does a ticket for the full name exist?"))},
     {"spn-not-found-or-duplicate/http",
-     CAUSES(CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
+     CAUSES(CAUSE("The name ends with a dot, as DNS writes whole names: names of services are "
+                  "registered "
+                  "without one, so that a link, a setting or a program has to leave it out.",
+                  .needs = {ADP_SIGN_DOT_AT_END}),
+            CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
                   .needs = {ADP_SIGN_ALIAS}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),

@@ -213,6 +213,50 @@ static void read_kdc(adp_names *names, const adp_obs *obs, guint32 i)
     }
 }
 
+/* "corp.example" of ann@corp.example and of CN=ann,DC=corp,DC=example; NULL: it says none. Free with g_free(). */
+static char *domain_of_account(const char *name)
+{
+    const char *at = strrchr(name, '@');
+    GString *domain = g_string_new(NULL);
+    char **parts;
+    guint i;
+
+    if (at) {
+        g_string_assign(domain, at + 1);
+        return g_string_free(domain, FALSE);
+    }
+    parts = g_strsplit(name, ",", -1);
+    for (i = 0; parts[i]; i++) {
+        const char *part = g_strchug(parts[i]);
+
+        if (adp_has_prefix(part, "DC=")) {
+            g_string_append_printf(domain, "%s%s", domain->len ? "." : "", part + strlen("DC="));
+        }
+    }
+    g_strfreev(parts);
+    return g_string_free(domain, domain->len == 0);
+}
+
+/* A bind by name and password that was accepted. */
+static void read_bind(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    guint32 step = obs->u.bind->name ? adp_model_mark(names->model, i)->step : ADP_NONE;
+    guint32 reply = step == ADP_NONE ? ADP_NONE : adp_model_step(names->model, step)->reply;
+    const adp_obs *answer = reply == ADP_NONE ? NULL : adp_model_obs(names->model, reply);
+    char *domain;
+
+    if (!answer || answer->type != ADP_OBS_LDAP_BIND_REPLY || obs->u.bind->anonymous ||
+        answer->u.result->result != 0 || answer->u.result->damaged) {
+        return;
+    }
+    domain = domain_of_account(obs->u.bind->name);
+    if (domain) {
+        show(names, "bound", sender(names, obs), "any", reply);
+        show(names, "bound in", sender(names, obs), domain, reply);
+    }
+    g_free(domain);
+}
+
 /*
  * alice@brand.example was let in by a KDC of CORP.EXAMPLE: an administrator gave the forest that suffix
  * for logon names (userPrincipalName), and it need be no domain.
@@ -259,6 +303,9 @@ adp_names *adp_names_new(const adp_model *model)
             break;
         case ADP_OBS_KDC_REPLY:
             read_kdc(names, obs, i);
+            break;
+        case ADP_OBS_LDAP_BIND:
+            read_bind(names, obs, i);
             break;
         case ADP_OBS_AP_REQUEST:
             read_spn(names, obs->u.krb->spn, i);
@@ -317,6 +364,13 @@ guint32 adp_names_logon_suffix(const adp_names *names, adp_client client, const 
 guint32 adp_names_host_suffix(const adp_names *names, adp_client client, const char *suffix)
 {
     return shown(names, "host suffix", owner(names, client), suffix);
+}
+
+guint32 adp_names_bound_elsewhere(const adp_names *names, adp_client client, const char *domain)
+{
+    return shown(names, "bound in", owner(names, client), domain) == ADP_NONE
+               ? shown(names, "bound", owner(names, client), "any")
+               : ADP_NONE;
 }
 
 guint32 adp_names_found_any(const adp_names *names, adp_client client)

@@ -33,6 +33,8 @@ guint32 adp_names_netbios(const adp_names *names, const char *label);
 guint32 adp_names_asked_bare(const adp_names *names, adp_client client, const char *label);
 /** A realm to which a KDC referred this client. */
 guint32 adp_names_referred(const adp_names *names, adp_client client, const char *realm);
+/** The client was let in, by a bind as an account of another domain than this. */
+guint32 adp_names_bound_elsewhere(const adp_names *names, adp_client client, const char *domain);
 /** The client found some domain: a locator lookup, a ping or a KDC answered it. */
 guint32 adp_names_found_any(const adp_names *names, adp_client client);
 

@@ -95,9 +95,10 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
      * domain is no fault of a client that works in its own.
      */
     if (referred == ADP_NONE && !adp_dns_asks_for_controllers(r, group) &&
-        adp_rules_good(r, first->client, ADP_TOPIC_REALM, NULL, NULL) &&
-        (adp_dns_only_kdc(r, group) ||
-         !adp_same_text(adp_model_path(r->model, first->path)->domain, domain))) {
+        ((adp_rules_good(r, first->client, ADP_TOPIC_REALM, NULL, NULL) &&
+          (adp_dns_only_kdc(r, group) ||
+           !adp_same_text(adp_model_path(r->model, first->path)->domain, domain))) ||
+         adp_names_bound_elsewhere(r->names, first->client, domain) != ADP_NONE)) {
         f->severity = ADP_SEVERITY_NOTE;
     }
     if (adp_address_is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {

@@ -110,6 +110,7 @@
     S(OTHER_FAMILY_SITED, "by its address of the other family, the client is in a site")           \
     S(RESTRICTED, "the status says that the account itself is restricted")                         \
     S(BASIC_NOT_OFFERED, "the client sends Basic, which the server does not offer")                \
+    S(DOT_AT_END, "the host's name ends with a dot")                                               \
     S(HOST_SUFFIX, "a controller of another domain has the account of a machine with this suffix") \
     S(BARE_NAME, "the bind names the account without its domain")                                  \
     S(NEWEST_TYPES, "only types of RFC 8009 (19, 20) are offered")                                 \
