@@ -47,28 +47,10 @@ const char *adp_names_full(const adp_names *names, adp_client client, const char
 /** The DNS name of the domain with this NetBIOS name; the name itself when none is known. */
 const char *adp_names_dns_of(const adp_names *names, const char *name);
 
-/** The first label of a name; free with g_free(). */
-char *adp_first_label(const char *name);
-
-/** What stands behind the first dot, NULL for a single label. Points into `name`. */
-const char *adp_parent_domain(const char *name);
-
-/** "WORKGROUP" and its like: what a machine is in that is in no domain. */
-gboolean adp_is_workgroup(const char *label);
-
-/** What stands before the backslash in names of accounts of the cloud (AZUREAD\\alice): no domain has this name. */
-gboolean adp_is_cloud_label(const char *label);
-
 /** A logon name with this suffix let a user in at a KDC of another realm: it need be no domain's. */
 guint32 adp_names_logon_suffix(const adp_names *names, adp_client client, const char *suffix);
 
 /** The suffix of this machine's own name, whose account a controller of another domain has: it need be no domain's. */
 guint32 adp_names_host_suffix(const adp_names *names, adp_client client, const char *suffix);
-
-/** What routers for homes call the network behind them: nobody's Active Directory. */
-gboolean adp_is_home_network(const char *name);
-
-/** Is it written as Windows writes NetBIOS names, in capitals alone? */
-gboolean adp_looks_like_netbios(const char *label);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "judge/rules_dns.h"
 
+#include "case/name_forms.h"
 #include "case/names.h"
 #include "join/model.h"
 #include "judge/catalogue.h"

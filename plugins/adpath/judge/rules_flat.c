@@ -5,6 +5,7 @@
  */
 #include "judge/rules_flat.h"
 
+#include "case/name_forms.h"
 #include "case/names.h"
 #include "join/model.h"
 #include "join/netbios.h"
