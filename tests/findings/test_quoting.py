@@ -16,7 +16,7 @@ import pytest
 import shells
 from test_repeat import TEXTS
 
-SOURCES = ["advise/advice_fill.c", "wire/text.c", "wire/arena.c", "wire/limits.c"]
+SOURCES = ["advise/advice_fill.c", "wire/text.c", "wire/arena.c", "wire/limits.c", "wire/sorted.c"]
 SHIM = """
 #include "advise/advice_fill.h"
 char *filled(const char *template, const char *value)
