@@ -8,6 +8,7 @@
 #include "advise/advice.h"
 #include "advise/advice_fill.h"
 #include "advise/advise.h"
+#include "advise/on_unix.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 
@@ -47,6 +48,38 @@ static void test_special_case(void)
     g_assert_cmpstr(adp_advice_find("http-error/418")->key, ==, "http-error");
     g_assert_null(adp_advice_find("no-such-finding"));
     g_assert_null(adp_advice_find("no-such-finding/404"));
+}
+
+/* What is run on the client is said as Linux has it; what is run on a server stays. */
+static void test_on_unix(void)
+{
+    static const struct {
+        const char *windows;
+        const char *want;
+    } rows[] = {
+        {"Test-NetConnection {host} -Port {port} # shows TCP only",
+         "nc -z -v -w 5 {host} {port} # shows TCP only"},
+        {"Test-NetConnection {host} -Port 88", "nc -z -v -w 5 {host} 88"},
+        {"nltest /dsgetdc:{domain} /kdc /force", "adcli info {domain}"},
+        {"nltest /dsgetsite # on the client", "adcli info {domain} # on the client"},
+        {"ipconfig /all # which DNS servers does the client have?",
+         "cat /etc/resolv.conf # which DNS servers does the client have?"},
+        {"Resolve-DnsName -Name {name} -Server {resolver}", "dig @{resolver} -q {name}"},
+        {"Resolve-DnsName -Name {many} # all of them", "dig -q {many} # all of them"},
+        {"curl.exe -sS -I --url https://{host}", "curl -sS -I --url https://{host}"},
+        {"w32tm /query /status # on the controller", NULL},
+        {"nltest /domain_trusts", NULL},
+        {"setspn -Q {spn}", NULL},
+        {"", NULL},
+    };
+    gsize i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *got = adp_advice_on_unix(rows[i].windows);
+
+        g_assert_cmpstr(got, ==, rows[i].want);
+        g_free(got);
+    }
 }
 
 static char *fill(const char *template, const char *value)
@@ -219,6 +252,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/advice/each-finding", test_each_finding);
     g_test_add_func("/advice/special-case", test_special_case);
+    g_test_add_func("/advice/on-unix", test_on_unix);
     g_test_add_func("/advice/quoting", test_quoting);
     g_test_add_func("/advice/checks-only-read", test_checks_only_read);
     g_test_add_func("/advice/refuted", test_refuted);

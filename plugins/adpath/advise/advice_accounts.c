@@ -386,9 +386,18 @@ const adp_advice adp_advice_accounts[] = {
          CAUSE("The service's account may not delegate to this name: its msDS-AllowedToDelegateTo "
                "lacks it, and the target's msDS-AllowedToActOnBehalfOfOtherIdentity does not name "
                "the account."),
-         CAUSE("The user is marked as sensitive, or is one of the Protected Users."),
-         CAUSE("The user's ticket, which the service shows, may not be forwarded.")),
+         CAUSE("The user is marked as sensitive, or is one of the Protected Users.",
+               .supported_by = {ADP_SIGN_RESTRICTED}),
+         CAUSE("The user's ticket, which the service shows, may not be forwarded: the service may "
+               "delegate with Kerberos alone, and made the ticket itself (protocol transition).",
+               .supported_by = {ADP_SIGN_RESTRICTED})),
      CHECKS(
+         CHECK("Get-ADUser -LDAPFilter "
+               "'(userAccountControl:1.2.840.113556.1.4.803:=1048576)' # sensitive: is the user "
+               "among "
+               "them?",
+               .needs = {ADP_SIGN_RESTRICTED}),
+         CHECK("Get-ADGroupMember 'Protected Users'", .needs = {ADP_SIGN_RESTRICTED}),
          CHECK("Get-ADComputer -Identity {machine} -Properties msDS-AllowedToDelegateTo # of the "
                "service that asks: is {spn} in it?",
                IF_AD),

@@ -36,6 +36,36 @@ const adp_advice adp_advice_dns[] = {
             CAUSE("The machine left its domain, or was never joined.")),
      CHECKS(CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
                   "the client"))},
+    {"srv-not-found/cloud", /* m */
+     CAUSES(
+         CAUSE("The name is what stands before the backslash in names of accounts of the cloud, "
+               "and no domain: programs that resolve such names look for its controllers. That "
+               "is healthy."),
+         CAUSE("The machine is joined to the cloud alone, where one in the domain is expected.")),
+     CHECKS(CHECK("dsregcmd /status # on the client: AzureAdJoined, DomainJoined"))},
+    {"srv-not-found/suffix", /* m */
+     CAUSES(
+         CAUSE("The name is the suffix of logon names, and no domain's: Windows looks for such a "
+               "domain before it asks its own. That is healthy.",
+               .supported_by = {ADP_SIGN_LOGON_SUFFIX}),
+         CAUSE("There should be a domain of that name, and its records are missing.")),
+     CHECKS(CHECK("Get-ADForest | Select-Object -ExpandProperty UPNSuffixes # is it among them?"))},
+    {"srv-not-found/host-suffix", /* m */
+     CAUSES(
+         CAUSE(
+             "The name is the suffix of the machine's own name, and no domain's: its account is in "
+             "another domain (a disjoint namespace). That is healthy.",
+             .supported_by = {ADP_SIGN_HOST_SUFFIX}),
+         CAUSE("There should be a domain of that name, and its records are missing.")),
+     CHECKS(CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
+                  "the client"))},
+    {"srv-not-found/home", /* RFC 8375, m */
+     CAUSES(
+         CAUSE(
+             "The name is what a router for homes calls its network: installers, printers and Macs "
+             "look for a directory in any suffix that they are given. That is healthy."),
+         CAUSE("The client should be in its company's network, or in its tunnel, and is not.")),
+     CHECKS(CHECK("ipconfig /all # which network is the client in?"))},
     {"srv-not-found/child", /* m */
      CAUSES(CAUSE("The first label is the NetBIOS name of a domain or a workgroup, and the "
                   "resolver added a suffix: then it is healthy that the name is not found."),
@@ -283,7 +313,8 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("dcdiag /s:{host}"))},
     {"dc-unreachable/silent", /* m */
-     CAUSES(CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
+     CAUSES(ADP_CAUSE_SELF_ASSIGNED,
+            CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
                   "other address.",
                   .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
             ADP_CAUSE_LOOP,
@@ -294,7 +325,7 @@ const adp_advice adp_advice_dns[] = {
                   .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_ROUTING_LOOP})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/silent-port", /* m */
-     CAUSES(ADP_CAUSE_LOOP,
+     CAUSES(ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_LOOP,
             CAUSE("A firewall drops the packets to this port: the host itself answers elsewhere.",
                   .refuted_by = {ADP_SIGN_ROUTING_LOOP}),
             CAUSE("The service hangs, or the host went down in between.",
@@ -351,7 +382,10 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged"),
             CHECK("repadmin /replsummary"), CHECK("nltest /sc_query:{domain} # on the client"))},
     {"client-site-undefined", /* M 6.3.1.2, m */
-     CAUSES(CAUSE("No subnet object covers the client's address."),
+     CAUSES(CAUSE("Subnets are entered for one of IPv4 and IPv6 alone: by its address of the other "
+                  "family the client is in a site.",
+                  .needs = {ADP_SIGN_OTHER_FAMILY_SITED}),
+            CAUSE("No subnet object covers the client's address."),
             CAUSE("The controller sees a translated address, of a VPN for instance."),
             CAUSE("The subnet object exists and has no site.")),
      CHECKS(CHECK("nltest /dsgetsite # on the client"), CHECK("Get-ADReplicationSubnet -Filter *"),

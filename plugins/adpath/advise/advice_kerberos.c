@@ -12,7 +12,11 @@
 const adp_advice adp_advice_kerberos[] = {
     /* ---- Kerberos: names ---- */
     {"spn-not-found-or-duplicate", /* E, AskDS on duplicate names */
-     CAUSES(CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
+     CAUSES(CAUSE("The name ends with a dot, as DNS writes whole names: names of services are "
+                  "registered "
+                  "without one, so that a link, a setting or a program has to leave it out.",
+                  .needs = {ADP_SIGN_DOT_AT_END}),
+            CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
                   .needs = {ADP_SIGN_ALIAS}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
@@ -47,7 +51,11 @@ const adp_advice adp_advice_kerberos[] = {
          CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT), CHECK("kvno {full}", IF_UNIX),
          CHECK("klist # does a ticket for the full name exist?"))},
     {"spn-not-found-or-duplicate/http",
-     CAUSES(CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
+     CAUSES(CAUSE("The name ends with a dot, as DNS writes whole names: names of services are "
+                  "registered "
+                  "without one, so that a link, a setting or a program has to leave it out.",
+                  .needs = {ADP_SIGN_DOT_AT_END}),
+            CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
                   .needs = {ADP_SIGN_ALIAS}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
@@ -228,6 +236,10 @@ const adp_advice adp_advice_kerberos[] = {
                IF_UNIX))},
     {"no-common-etype", /* K 5021131, 5073381 */
      CAUSES(
+         CAUSE("The client offers the types of RFC 8009 (AES with SHA-2) alone, by a policy of its "
+               "own: "
+               "Active Directory and many other KDCs have AES with SHA-1.",
+               .needs = {ADP_SIGN_NEWEST_TYPES}),
          CAUSE("The client offers no AES: it is old, or its settings name other types alone.",
                .needs = {ADP_SIGN_NO_AES}),
          CAUSE("The account has no AES key: its password is older than AES, and the client offers "
@@ -237,11 +249,13 @@ const adp_advice adp_advice_kerberos[] = {
                .needs = {ADP_SIGN_CROSS_REALM}),
          CAUSE("The account has no key of a type that the other side takes: its password is older "
                "than AES.",
-               .refuted_by = {ADP_SIGN_NO_AES, ADP_SIGN_ONLY_AES}),
+               .refuted_by = {ADP_SIGN_NO_AES, ADP_SIGN_ONLY_AES, ADP_SIGN_NEWEST_TYPES}),
          CAUSE("The types that are set for the account and for the client have none in common."),
          CAUSE("RC4 was switched off, and one side has nothing better.",
-               .refuted_by = {ADP_SIGN_ONLY_AES})),
+               .refuted_by = {ADP_SIGN_ONLY_AES, ADP_SIGN_NEWEST_TYPES})),
      CHECKS(
+         CHECK("update-crypto-policies --show # on a client with Linux",
+               .needs = {ADP_SIGN_NEWEST_TYPES}),
          CHECK("Get-ADUser -Identity {logon} -Properties "
                "msDS-SupportedEncryptionTypes,PasswordLastSet # since when has it its password?",
                IF_USER),
@@ -492,6 +506,22 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("netdom trust {other} /domain:{realm} /namesuffixes:{realm}", IF_AD),
             CHECK("dsquery user -upn {account}", IF_UPN),
             CHECK("Get-ADForest | Select-Object Domains,UPNSuffixes", IF_AD))},
+    {"wrong-realm/not-followed", /* R 4120 3.3.1, 6806; m */
+     CAUSES(
+         CAUSE(
+             "The program's library does not follow referrals, or is told not to (canonicalize)."),
+         CAUSE("A client with Linux has no mapping of this host to its realm (domain_realm), and "
+               "takes the "
+               "answer for a mistake.",
+               .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+         CAUSE("The client asks in that realm where the capture does not look, and is refused "
+               "there.")),
+     CHECKS(CHECK("kvno {spn}", IF_UNIX),
+            CHECK("grep -A4 -E 'realms|domain_realm|canonicalize' /etc/krb5.conf # on a client "
+                  "with Linux",
+                  .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("nltest /dsgetdc:{realm} # is there such a domain?", IF_WINDOWS),
+            CHECK("klist"))},
     {"krb-error", /* R 4120, E */
      CAUSES(CAUSE("The text and status of the error say more; see its name in RFC 4120."),
             CAUSE("The KDC's or the service's own log has an entry of that second.")),
@@ -503,6 +533,28 @@ const adp_advice adp_advice_kerberos[] = {
                   IF_NOT_WINDOWS),
             CHECK("klist -kt /etc/krb5.keytab # has the host a key of its own?", IF_NOT_WINDOWS),
             CHECK("kadmin.local getprinc WELLKNOWN/ANONYMOUS # on the KDC", IF_MIT))},
+    {"krb-error/9", /* R 4120 3.1.3, m */
+     CAUSES(
+         CAUSE("The account has no key of any type: its password was never set, or only keys that "
+               "the KDC does not use any more.")),
+     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties PasswordLastSet", IF_USER),
+            CHECK("setspn -Q {spn}", IF_AD))},
+    {"krb-error/10", /* R 4120 2.4 */
+     CAUSES(
+         CAUSE("The client asks for a ticket that begins later, which the KDC does not give."),
+         CAUSE("The client's clock is ahead, so that what begins now begins later for the KDC.")),
+     CHECKS(CHECK("timedatectl # on a client with Linux", IF_NOT_WINDOWS),
+            CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly", IF_WINDOWS))},
+    {"krb-error/11", /* R 4120 3.1.3 */
+     CAUSES(
+         CAUSE("The client's clock is far behind: the time until which it wants its ticket is over "
+               "for the KDC."),
+         CAUSE("The client asks for a ticket of no length, or one that ends before it begins: a "
+               "setting of its lifetime is wrong.")),
+     CHECKS(
+         CHECK("timedatectl # on a client with Linux: is its clock right?", IF_NOT_WINDOWS),
+         CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly", IF_WINDOWS),
+         CHECK("ntpdate -q {host} # how far is its clock from this one? sets nothing", IF_UNIX))},
     {"krb-error/16", /* E: smart card logon and Windows Hello */
      CAUSES(
          CAUSE("The client logs on with a certificate, and the controller has no valid one of its "
@@ -561,6 +613,29 @@ const adp_advice adp_advice_kerberos[] = {
     {"krb-error/34",
      CAUSES(CAUSE("The same request came twice: repeated, or doubled by the network."),
             CAUSE("Two processes share a keytab and a replay cache.")),
+     CHECKS(CHECK("klist"))},
+    {"krb-error/35", /* R 4120 3.2.3 */
+     CAUSES(CAUSE("The name leads to another server than the ticket was made for: an alias, a load "
+                  "balancer, or an old record in DNS."),
+            CAUSE("The server knows itself by other names, and takes tickets for those alone.")),
+     CHECKS(CHECK("nslookup {host}"), CHECK("setspn -Q {spn} # whose account is it?", IF_AD),
+            CHECK("klist -kt /etc/krb5.keytab # on a server with Linux: which names has it?"))},
+    {"krb-error/36", /* R 4120 3.2.3 */
+     CAUSES(CAUSE("The client's name in its ticket is another than in the request: the account was "
+                  "renamed, or a program put a ticket of somebody else's beside its own."),
+            CAUSE("The spelling of the names differs, and one end minds.")),
+     CHECKS(CHECK("klist # as the user of the program"))},
+    {"krb-error/38", /* R 4120 3.2.3, 5.2.5 */
+     CAUSES(
+         CAUSE("The ticket holds the client's address, and the server sees another one: a router "
+               "translates addresses (NAT), or a VPN gives the client a second one."),
+         CAUSE("The client has several network cards, and uses another than that of its logon.")),
+     CHECKS(CHECK("klist -a -n # on a client with Linux: which addresses are in the ticket?",
+                  IF_NOT_WINDOWS),
+            CHECK("grep -i noaddresses /etc/krb5.conf # of a client with Linux", IF_NOT_WINDOWS))},
+    {"krb-error/61", /* R 4120 7.2.2 */
+     CAUSES(CAUSE("The server takes no message of this length, or takes the first bytes of another "
+                  "protocol for a length.")),
      CHECKS(CHECK("klist"))},
     {"krb-error/60",
      CAUSES(CAUSE("The KDC gives no better reason: a broken trust, a key that is gone, a request "

@@ -67,11 +67,16 @@ const adp_advice adp_advice_ldap[] = {
             CHECK("nltest /sc_query:{domain} # on the server"), CHECK("setspn -Q {spn}"),
             CHECK("nslookup {host}"))},
     {"ldap-bind-failed/52e", /* L */
-     CAUSES(ADP_CAUSE_NO_PASSWORD,
-            CAUSE("The password is wrong.", .refuted_by = {ADP_SIGN_NO_PASSWORD}),
-            CAUSE("The server could not open the Kerberos ticket: it says no more than this.",
-                  NOT_KERBEROS),
-            CAUSE("The name is that of another account.", .refuted_by = {ADP_SIGN_NAME_ACCEPTED})),
+     CAUSES(
+         ADP_CAUSE_NO_PASSWORD,
+         CAUSE("The password is wrong.", .refuted_by = {ADP_SIGN_NO_PASSWORD}),
+         CAUSE("The server could not open the Kerberos ticket: it says no more than this.",
+               NOT_KERBEROS),
+         CAUSE(
+             "The name stands there without its domain: in a simple bind Active Directory takes a "
+             "DN, name@domain or DOMAIN\\name.",
+             .needs = {ADP_SIGN_BARE_NAME}, .refuted_by = {ADP_SIGN_NAME_ACCEPTED}),
+         CAUSE("The name is that of another account.", .refuted_by = {ADP_SIGN_NAME_ACCEPTED})),
      CHECKS(CHECK("klist", NOT_KERBEROS),
             CHECK("nltest /sc_query:{domain} # on the server", NOT_KERBEROS),
             CHECK("setspn -Q ldap/{host}", NOT_KERBEROS),
@@ -191,6 +196,14 @@ const adp_advice adp_advice_ldap[] = {
      CAUSES(CAUSE("The server does not offer the mechanism."),
             CAUSE("It offers it only over TLS.")),
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedSASLMechanisms"))},
+    {"ldap-bind-failed/busy", /* R 4511 A, m */
+     CAUSES(
+         CAUSE("The server is overloaded: searches that no index serves, or too many connections, "
+               "take all of its threads."),
+         CAUSE("It is starting or stopping, or its database is not open."),
+         CAUSE("A limit of its policy is reached (MaxActiveQueries, MaxConnections).")),
+     CHECKS(CHECK("dcdiag /s:{host} /test:services"),
+            CHECK("wevtutil qe \"Directory Service\" /c:20 /rd:true /f:text # on the controller"))},
     {"ldap-bind-failed/confidentiality",
      CAUSES(CAUSE("The server wants TLS for this bind."),
             CAUSE("The connection is not encrypted.")),
@@ -264,9 +277,9 @@ const adp_advice adp_advice_ldap[] = {
                   "'(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)' -Properties "
                   "serviceBindingInformation,keywords"))},
     {"scp-none/wrong-base",
-     CAUSES(
-         CAUSE("The search began below the domain, and the objects are below the configuration."),
-         CAUSE("There are none in this forest.")),
+     CAUSES(CAUSE("The search began below the domain, and the objects are below the configuration.",
+                  .supported_by = {ADP_SIGN_BASE_OF_DOMAIN}),
+            CAUSE("There are none in this forest.")),
      CHECKS(CHECK("Get-ADRootDSE -Server {host} | Select-Object configurationNamingContext"))},
     {"scp-incomplete", /* W, m */
      CAUSES(

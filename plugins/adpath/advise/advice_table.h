@@ -93,6 +93,16 @@
         }                                                                                          \
     }
 
+/** A cause that the address tells by itself (RFC 3927). */
+#define ADP_CAUSE_SELF_ASSIGNED                                                                    \
+    {                                                                                              \
+        .text = "DNS names an address of 169.254.0.0/16, which a network card gives itself when "  \
+                "DHCP gives it none, and which its host registered: nobody else reaches it.",      \
+        .needs = {                                                                                 \
+            ADP_SIGN_SELF_ASSIGNED                                                                 \
+        }                                                                                          \
+    }
+
 /** A cause that a router tells. */
 #define ADP_CAUSE_LOOP                                                                             \
     {                                                                                              \

@@ -63,7 +63,7 @@ const adp_advice adp_advice_web[] = {
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
     {"endpoint-unreachable/silent",
      CAUSES(
-         ADP_CAUSE_INNER, ADP_CAUSE_LOOP,
+         ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_INNER, ADP_CAUSE_LOOP,
          CAUSE("The client has to use a proxy to get to the Internet, and did not.",
                .needs = {ADP_SIGN_CLOUD}, .refuted_by = {ADP_SIGN_ROUTING_LOOP}, .weak = TRUE),
          CAUSE("The host is down or gone.", .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_ROUTING_LOOP}),
@@ -200,6 +200,24 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
+    {"tls-failed/alert-43", /* R 8446 6.2 */
+     CAUSES(
+         CAUSE(
+             "The certificate is of a kind that the client does not take: its key, its signature, "
+             "or what it was made for."),
+         ADP_CAUSE_PROXY_TLS),
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
+    {"tls-failed/alert-44", /* R 8446 6.2 */
+     CAUSES(
+         CAUSE("The authority revoked the certificate, and the client knows of it."),
+         CAUSE(
+             "The client's list of revoked certificates, or the answer it gets for it, is wrong."),
+         ADP_CAUSE_PROXY_TLS),
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-45",
      CAUSES(CAUSE("The certificate has expired.", IF_OWN), CAUSE("The client's clock is off."),
             CAUSE("A device in between opens TLS, and its own certificate has expired.", IF_CLOUD,
@@ -244,6 +262,20 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host} -tls1_2",
                   IF_PROXY),
             CHECK("openssl s_client -connect {place} -tls1_2", IF_DIRECT_ADDRESS))},
+    {"tls-failed/alert-80", /* R 8446 6.2, m */
+     CAUSES(
+         CAUSE("The end that says so fails itself: the key of its certificate cannot be read, for "
+               "instance, or its TLS library does not start.")),
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
+    {"tls-failed/alert-116", /* R 8446 6.2 */
+     CAUSES(
+         CAUSE("The server requires a certificate of the client, which has none to show.", IF_OWN),
+         CAUSE("A device in between requires it.")),
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-112",
      CAUSES(CAUSE("The server does not know the name it was asked for."),
             CAUSE("The name leads to another server.")),
@@ -281,9 +313,13 @@ const adp_advice adp_advice_web[] = {
                "whatever it is.",
                .needs = {ADP_SIGN_CLOUD, ADP_SIGN_MECHANISM_SIMPLE},
                .refuted_by = {ADP_SIGN_OFFERS_TOKENS}),
+         CAUSE("The client sends name and password by Basic, and the server offers other schemes "
+               "alone: "
+               "Basic is switched off there, and it does not look at them.",
+               .needs = {ADP_SIGN_BASIC_NOT_OFFERED}, .refuted_by = {ADP_SIGN_CLOUD}),
          CAUSE("The account or password is wrong.",
                .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS, ADP_SIGN_MECHANISM_OTHER,
-                              ADP_SIGN_OFFERS_TOKENS, ADP_SIGN_CLOUD}),
+                              ADP_SIGN_OFFERS_TOKENS, ADP_SIGN_CLOUD, ADP_SIGN_BASIC_NOT_OFFERED}),
          CAUSE("Extended protection: TLS ends at a device in between, so that the client's NTLM "
                "speaks of another channel than the server's.",
                .needs = {ADP_SIGN_MECHANISM_NTLM}, .refuted_by = {ADP_SIGN_CLOUD}),
@@ -528,6 +564,7 @@ const adp_advice adp_advice_web[] = {
     /* ---- lost time ---- */
     {"slow", /* m */
      CAUSES(
+         ADP_CAUSE_SELF_ASSIGNED,
          CAUSE(
              "The host's name has an address at which nothing answers: an old one, that of another "
              "network card, or one that is not routed.",
@@ -572,7 +609,7 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The DNS server, or a device in front of it, offers DNS over UDP only.")),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
     {"slow/request", /* m */
-     CAUSES(ADP_CAUSE_CUT,
+     CAUSES(ADP_CAUSE_CUT, ADP_CAUSE_SELF_ASSIGNED,
             CAUSE("The server is down or overloaded, and the client asks it before others.",
                   .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_REPLY_CUT}),
             CAUSE("Requests or answers are lost in the network.",

@@ -7,6 +7,7 @@
 
 #include "advise/advice.h"
 #include "advise/advice_fill.h"
+#include "advise/on_unix.h"
 #include "judge/finding.h"
 #include "judge/signs.h"
 #include "log/observation.h"
@@ -118,9 +119,28 @@ static void add_causes(adp_advice_list *list, const adp_finding *finding, const 
     g_ptr_array_unref(possible);
 }
 
+static gboolean has_check(const adp_advice_list *list, const char *text)
+{
+    guint i;
+
+    for (i = 0; i < list->checks->len; i++) {
+        if (g_str_equal(((const adp_check *)g_ptr_array_index(list->checks, i))->text, text)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Takes the text. Two commands of Windows may be one on a client with Linux. */
 static void add_check(adp_advice_list *list, char *text, const char *changes)
 {
-    adp_check *check = g_new0(adp_check, 1);
+    adp_check *check;
+
+    if (has_check(list, text)) {
+        g_free(text);
+        return;
+    }
+    check = g_new0(adp_check, 1);
 
     check->text = text;
     check->changes = changes;
@@ -130,23 +150,27 @@ static void add_check(adp_advice_list *list, char *text, const char *changes)
 static void add_checks(adp_advice_list *list, const adp_finding *finding, const adp_advice *row,
                        const adp_advice_values *values, gboolean reading)
 {
+    gboolean is_unix = adp_finding_has_sign(finding, ADP_SIGN_CLIENT_UNIX);
     gboolean left_out = FALSE;
     guint i;
 
     for (i = 0; i < ADP_ADVICE_MAX && row->checks[i].command; i++) {
         const adp_advice_check *from = &row->checks[i];
+        char *other;
         char *text;
 
         if (reading != !from->changes || has_any(finding, from->refuted_by) ||
             !has_all(finding, from->needs)) {
             continue;
         }
-        text = adp_advice_fill(from->command, values);
+        other = is_unix ? adp_advice_on_unix(from->command) : NULL;
+        text = adp_advice_fill(other ? other : from->command, values);
         if (text) {
             add_check(list, text, from->changes);
         } else {
             left_out = left_out || adp_advice_cannot_quote(from->command, values);
         }
+        g_free(other);
     }
     if (left_out) {
         add_check(list,

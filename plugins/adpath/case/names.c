@@ -5,6 +5,7 @@
  */
 #include "case/names.h"
 
+#include "case/name_forms.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
@@ -14,9 +15,6 @@
 #include "wire/text.h"
 
 #include <string.h>
-
-/* NetBIOS allows 15 bytes; the sixteenth tells the kind (RFC 1001). */
-#define NETBIOS_MAX 15
 
 struct adp_names {
     const adp_model *model;
@@ -128,6 +126,29 @@ static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
     }
 }
 
+/*
+ * pc1.floor2.example says so of itself, and a controller of corp.example has its account: machines may
+ * stand in another zone than their domain (a disjoint namespace).
+ */
+static void read_host_suffix(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    guint32 step = adp_model_mark(names->model, i)->step;
+    guint32 request = step == ADP_NONE ? ADP_NONE : adp_model_step(names->model, step)->request;
+    const adp_netlogon *dc = &obs->u.entry->netlogon;
+    const adp_ping_request *ping;
+    const char *dot;
+
+    if (request == ADP_NONE || adp_model_step(names->model, step)->kind != ADP_STEP_PING) {
+        return;
+    }
+    ping = &adp_model_obs(names->model, request)->u.search->ping;
+    dot = ping->dns_host && ping->user && *ping->user ? strchr(ping->dns_host, '.') : NULL;
+    if (dot && !adp_netlogon_is_user_unknown(dc->opcode) && dc->domain && *dc->domain &&
+        !adp_same_text(dot + 1, dc->domain)) {
+        show(names, "host suffix", sender(names, obs), dot + 1, i);
+    }
+}
+
 static void read_entry(adp_names *names, const adp_obs *obs, guint32 i)
 {
     const adp_netlogon *dc = &obs->u.entry->netlogon;
@@ -136,6 +157,7 @@ static void read_entry(adp_names *names, const adp_obs *obs, guint32 i)
     if (!obs->u.entry->has_netlogon) {
         return;
     }
+    read_host_suffix(names, obs, i);
     show(names, "domain", 0, dc->domain, i);
     show(names, "domain", 0, dc->forest, i);
     show(names, "host", 0, dc->host, i);
@@ -189,6 +211,70 @@ static void read_kdc(adp_names *names, const adp_obs *obs, guint32 i)
     }
 }
 
+/* "corp.example" of ann@corp.example and of CN=ann,DC=corp,DC=example; NULL: it says none. Free with g_free(). */
+static char *domain_of_account(const char *name)
+{
+    const char *at = strrchr(name, '@');
+    GString *domain = g_string_new(NULL);
+    char **parts;
+    guint i;
+
+    if (at) {
+        g_string_assign(domain, at + 1);
+        return g_string_free(domain, FALSE);
+    }
+    parts = g_strsplit(name, ",", -1);
+    for (i = 0; parts[i]; i++) {
+        const char *part = g_strchug(parts[i]);
+
+        if (adp_has_prefix(part, "DC=")) {
+            g_string_append_printf(domain, "%s%s", domain->len ? "." : "", part + strlen("DC="));
+        }
+    }
+    g_strfreev(parts);
+    return g_string_free(domain, domain->len == 0);
+}
+
+/* A bind by name and password that was accepted. */
+static void read_bind(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    guint32 step = obs->u.bind->name ? adp_model_mark(names->model, i)->step : ADP_NONE;
+    guint32 reply = step == ADP_NONE ? ADP_NONE : adp_model_step(names->model, step)->reply;
+    const adp_obs *answer = reply == ADP_NONE ? NULL : adp_model_obs(names->model, reply);
+    char *domain;
+
+    if (!answer || answer->type != ADP_OBS_LDAP_BIND_REPLY || obs->u.bind->anonymous ||
+        answer->u.result->result != 0 || answer->u.result->damaged) {
+        return;
+    }
+    domain = domain_of_account(obs->u.bind->name);
+    if (domain) {
+        show(names, "bound", sender(names, obs), "any", reply);
+        show(names, "bound in", sender(names, obs), domain, reply);
+    }
+    g_free(domain);
+}
+
+/*
+ * alice@brand.example was let in by a KDC of CORP.EXAMPLE: an administrator gave the forest that suffix
+ * for logon names (userPrincipalName), and it need be no domain.
+ */
+static void read_suffix(adp_names *names, const adp_obs *obs, guint32 i)
+{
+    const adp_obs_krb *ask = obs->u.krb;
+    const char *at =
+        ask->exchange == ADP_EXCHANGE_AS && ask->client ? strrchr(ask->client, '@') : NULL;
+    guint32 step = at ? adp_model_mark(names->model, i)->step : ADP_NONE;
+    guint32 reply = step == ADP_NONE ? ADP_NONE : adp_model_step(names->model, step)->reply;
+    const adp_obs_krb *answer =
+        reply == ADP_NONE ? NULL : adp_model_obs(names->model, reply)->u.krb;
+
+    if (answer && !answer->is_error && !answer->damaged && answer->realm &&
+        !adp_same_text(answer->realm, at + 1)) {
+        show(names, "suffix", sender(names, obs), at + 1, reply);
+    }
+}
+
 adp_names *adp_names_new(const adp_model *model)
 {
     adp_names *names = g_new0(adp_names, 1);
@@ -210,8 +296,14 @@ adp_names *adp_names_new(const adp_model *model)
             read_entry(names, obs, i);
             break;
         case ADP_OBS_KDC_REQUEST:
+            read_kdc(names, obs, i);
+            read_suffix(names, obs, i);
+            break;
         case ADP_OBS_KDC_REPLY:
             read_kdc(names, obs, i);
+            break;
+        case ADP_OBS_LDAP_BIND:
+            read_bind(names, obs, i);
             break;
         case ADP_OBS_AP_REQUEST:
             read_spn(names, obs->u.krb->spn, i);
@@ -262,6 +354,23 @@ guint32 adp_names_referred(const adp_names *names, adp_client client, const char
     return shown(names, "referred", owner(names, client), realm);
 }
 
+guint32 adp_names_logon_suffix(const adp_names *names, adp_client client, const char *suffix)
+{
+    return shown(names, "suffix", owner(names, client), suffix);
+}
+
+guint32 adp_names_host_suffix(const adp_names *names, adp_client client, const char *suffix)
+{
+    return shown(names, "host suffix", owner(names, client), suffix);
+}
+
+guint32 adp_names_bound_elsewhere(const adp_names *names, adp_client client, const char *domain)
+{
+    return shown(names, "bound in", owner(names, client), domain) == ADP_NONE
+               ? shown(names, "bound", owner(names, client), "any")
+               : ADP_NONE;
+}
+
 guint32 adp_names_found_any(const adp_names *names, adp_client client)
 {
     return shown(names, "found", owner(names, client), "any");
@@ -288,39 +397,4 @@ const char *adp_names_full(const adp_names *names, adp_client client, const char
 
     g_free(key);
     return found && *found ? found : NULL;
-}
-
-char *adp_first_label(const char *name)
-{
-    return g_strndup(name, strcspn(name, "."));
-}
-
-const char *adp_parent_domain(const char *name)
-{
-    const char *dot = strchr(name, '.');
-
-    return dot && dot[1] ? dot + 1 : NULL;
-}
-
-gboolean adp_is_workgroup(const char *label)
-{
-    /* What setups of Windows put in (from memory: MSHOME is that of Windows XP Home). */
-    return adp_same_text(label, "WORKGROUP") || adp_same_text(label, "MSHOME");
-}
-
-gboolean adp_looks_like_netbios(const char *label)
-{
-    const char *p;
-    gboolean letters = FALSE;
-
-    if (strlen(label) > NETBIOS_MAX) {
-        return FALSE;
-    }
-    for (p = label; *p; p++) {
-        if (g_ascii_islower(*p)) {
-            return FALSE;
-        }
-        letters = letters || g_ascii_isupper(*p);
-    }
-    return letters;
 }

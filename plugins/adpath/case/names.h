@@ -33,6 +33,8 @@ guint32 adp_names_netbios(const adp_names *names, const char *label);
 guint32 adp_names_asked_bare(const adp_names *names, adp_client client, const char *label);
 /** A realm to which a KDC referred this client. */
 guint32 adp_names_referred(const adp_names *names, adp_client client, const char *realm);
+/** The client was let in, by a bind as an account of another domain than this. */
+guint32 adp_names_bound_elsewhere(const adp_names *names, adp_client client, const char *domain);
 /** The client found some domain: a locator lookup, a ping or a KDC answered it. */
 guint32 adp_names_found_any(const adp_names *names, adp_client client);
 
@@ -45,16 +47,10 @@ const char *adp_names_full(const adp_names *names, adp_client client, const char
 /** The DNS name of the domain with this NetBIOS name; the name itself when none is known. */
 const char *adp_names_dns_of(const adp_names *names, const char *name);
 
-/** The first label of a name; free with g_free(). */
-char *adp_first_label(const char *name);
+/** A logon name with this suffix let a user in at a KDC of another realm: it need be no domain's. */
+guint32 adp_names_logon_suffix(const adp_names *names, adp_client client, const char *suffix);
 
-/** What stands behind the first dot, NULL for a single label. Points into `name`. */
-const char *adp_parent_domain(const char *name);
-
-/** "WORKGROUP" and its like: what a machine is in that is in no domain. */
-gboolean adp_is_workgroup(const char *label);
-
-/** Is it written as Windows writes NetBIOS names, in capitals alone? */
-gboolean adp_looks_like_netbios(const char *label);
+/** The suffix of this machine's own name, whose account a controller of another domain has: it need be no domain's. */
+guint32 adp_names_host_suffix(const adp_names *names, adp_client client, const char *suffix);
 
 #endif

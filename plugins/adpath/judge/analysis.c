@@ -313,6 +313,18 @@ adp_finding *const *adp_findings_of_path(adp_analysis *analysis, guint32 path, g
     return *count ? (adp_finding *const *)&all->pdata[low] : NULL;
 }
 
+/* What goes wrong with one record or controller ends nothing where another one serves. */
+static gboolean is_of_locator(const adp_finding *finding)
+{
+    return finding->id <= ADP_FINDING_DC_OTHER_SITE;
+}
+
+static gboolean is_at_controller(adp_step_kind kind)
+{
+    return kind == ADP_STEP_PING || kind == ADP_STEP_BIND || kind == ADP_STEP_ROOTDSE ||
+           kind == ADP_STEP_KERBEROS;
+}
+
 /* Did the step that a finding complains of fail, and no later one reach what clients are after? */
 static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
 {
@@ -349,7 +361,8 @@ static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
         if (later <= index) {
             break;
         }
-        if ((step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_AUTODISCOVER) &&
+        if ((step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_AUTODISCOVER ||
+             (is_of_locator(finding) && is_at_controller(step->kind))) &&
             adp_step_outcome(model, step, FALSE) == ADP_OK) {
             return FALSE;
         }

@@ -182,6 +182,9 @@ static void weigh_findings(adp_analysis *analysis, guint32 path, gboolean mailbo
         if (list[i]->id == ADP_FINDING_SLOW && list[i] != bad.finding) {
             headline->slow = list[i];
         }
+        if (list[i]->id == ADP_FINDING_REDIRECT_NOT_FOLLOWED && !list[i]->recovered_by) {
+            headline->left = list[i];
+        }
     }
 }
 

@@ -19,6 +19,7 @@ typedef struct {
     const adp_finding *good;    /* what was made good, and weighed most before; NULL: nothing was */
     guint more_good;            /* so many others */
     const adp_finding *slow;    /* time was lost, and `finding` is another; NULL */
+    const adp_finding *left;    /* a redirect that the client did not follow; NULL */
     guint failed;               /* steps of this outcome, whatever the findings say of them */
     guint unanswered;           /* likewise */
     guint hidden;               /* likewise */

@@ -48,6 +48,8 @@ enum {
 
 #define STATUS_NO_LOGON_SERVERS 0xC000005EU
 
+#define STATUS_ACCOUNT_RESTRICTION 0xC000006EU
+
 static const char *status_case(const adp_obs_krb *answer, const char *plain)
 {
     static const struct {
@@ -270,6 +272,12 @@ void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *gr
         break;
     case ADP_FINDING_KDC_INTEGRITY_FAILED:
         integrity_text(r, f, first);
+        break;
+    case ADP_FINDING_DELEGATION_REFUSED:
+        if (adp_rules_krb_answer(r, first)->has_ntstatus &&
+            adp_rules_krb_answer(r, first)->ntstatus == STATUS_ACCOUNT_RESTRICTION) {
+            adp_rules_sign(f, ADP_SIGN_RESTRICTED, first->reply);
+        }
         break;
     default:
         break;

@@ -65,10 +65,17 @@ static gboolean is_aes(gint32 etype)
     return etype >= 17 && etype <= 20;
 }
 
+/* AES with SHA-2 (RFC 8009), which few KDCs have. */
+static gboolean is_newest(gint32 etype)
+{
+    return etype == 19 || etype == 20;
+}
+
 static void sign_etypes(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
     const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
     guint aes = 0;
+    guint newest = 0;
     guint i;
 
     if (!ask || !ask->etypes.count) {
@@ -76,9 +83,12 @@ static void sign_etypes(const adp_rules *r, adp_finding *finding, const adp_step
     }
     for (i = 0; i < ask->etypes.count; i++) {
         aes += is_aes(ask->etypes.items[i]) ? 1 : 0;
+        newest += is_newest(ask->etypes.items[i]) ? 1 : 0;
     }
     if (aes == 0) {
         adp_rules_sign(finding, ADP_SIGN_NO_AES, step->request);
+    } else if (newest == ask->etypes.count) {
+        adp_rules_sign(finding, ADP_SIGN_NEWEST_TYPES, step->request);
     } else if (aes == ask->etypes.count) {
         adp_rules_sign(finding, ADP_SIGN_ONLY_AES, step->request);
     }

@@ -411,6 +411,10 @@ char *adp_spn_host(const char *spn)
         }
         g_free(name);
         len = strcspn(host, "/:");
+        /* DNS has a dot at the end of each whole name; it says nothing of another host. */
+        if (len > 1 && host[len - 1] == '.') {
+            len--;
+        }
     }
     return g_ascii_strdown(host, (gssize)len);
 }

@@ -12,8 +12,11 @@
 #include "judge/finding.h"
 #include "log/observation.h"
 
-/* The client was asked for preauthentication, and the capture shows no more of it. */
-static gboolean was_left_at_logon(adp_analysis *analysis, guint32 path)
+/*
+ * The client was asked for more, or sent elsewhere, and the capture shows no more of it: the finding of
+ * that stands.
+ */
+static gboolean was_left_at(adp_analysis *analysis, guint32 path, adp_finding_id id)
 {
     guint count;
     adp_finding *const *list =
@@ -21,7 +24,7 @@ static gboolean was_left_at_logon(adp_analysis *analysis, guint32 path)
     guint i;
 
     for (i = 0; i < count; i++) {
-        if (list[i]->id == ADP_FINDING_PREAUTH_ABANDONED && !list[i]->recovered_by) {
+        if (list[i]->id == id && !list[i]->recovered_by) {
             return TRUE;
         }
     }
@@ -33,6 +36,13 @@ static gboolean gave_settings(const adp_model *model, const adp_step *step)
 {
     return step->kind == ADP_STEP_AUTODISCOVER && step->reply != ADP_NONE &&
            adp_model_obs(model, step->reply)->u.http->has_settings;
+}
+
+/* An answer that only says where to ask. */
+static gboolean is_redirect(const adp_model *model, const adp_step *step)
+{
+    return step->kind == ADP_STEP_AUTODISCOVER && step->reply != ADP_NONE &&
+           adp_model_obs(model, step->reply)->u.http->redirect;
 }
 
 gboolean adp_path_ends_in_silence(const adp_model *model, const adp_path *path)
@@ -66,6 +76,7 @@ const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
     gboolean good = FALSE;
     gboolean refused = FALSE;
     gboolean served = FALSE;
+    gboolean redirected = FALSE;
     guint i;
 
     if (adp_path_failed(analysis, index)) {
@@ -78,7 +89,8 @@ const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
         case ADP_OK:
             good = TRUE;
             seen = seen || step->kind == ADP_STEP_SCP;
-            served = served || step->kind == ADP_STEP_AUTODISCOVER;
+            redirected = redirected || is_redirect(model, step);
+            served = served || (step->kind == ADP_STEP_AUTODISCOVER && !is_redirect(model, step));
             break;
         case ADP_FAILED:
             refused = refused || step->kind == ADP_STEP_AUTODISCOVER;
@@ -99,7 +111,9 @@ const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
     }
     /* A client that was asked for credentials and sent none did not finish, nor was it refused. */
     if ((refused && !served) || adp_path_ends_in_silence(model, path) ||
-        was_left_at_logon(analysis, index)) {
+        (redirected && !served &&
+         was_left_at(analysis, index, ADP_FINDING_REDIRECT_NOT_FOLLOWED)) ||
+        was_left_at(analysis, index, ADP_FINDING_PREAUTH_ABANDONED)) {
         return "incomplete";
     }
     return pending || !good ? "incomplete" : "ok";

@@ -5,6 +5,7 @@
  */
 #include "judge/report.h"
 
+#include "case/accounts.h"
 #include "facts/summary.h"
 #include "facts/view.h"
 #include "join/model.h"
@@ -170,11 +171,27 @@ static const adp_step *step_before(const adp_rules *r, guint32 obs)
     return low ? adp_rules_step(r, low - 1) : NULL;
 }
 
+/* On what kind of system the commands are to be run, where the rule itself did not say it. */
+static void sign_system(const adp_rules *r, adp_finding *finding)
+{
+    guint32 client = finding->path == ADP_NONE
+                         ? ADP_NONE
+                         : adp_model_path(r->model, finding->path)->client.address;
+    guint32 obs;
+
+    if (client != ADP_NONE && !adp_finding_has_sign(finding, ADP_SIGN_CLIENT_UNIX) &&
+        adp_accounts_system(r->accounts, client, &obs) == ADP_SYSTEM_UNIX) {
+        adp_rules_sign(finding, ADP_SIGN_CLIENT_UNIX, ADP_NONE);
+    }
+}
+
 void adp_rules_settle(const adp_rules *r, adp_finding *finding)
 {
     const adp_step *last = last_step_of(r, finding);
     const adp_step *by = NULL;
     guint i;
+
+    sign_system(r, finding);
 
     if (!last) {
         /* Evidence of what is no step: an operation that was refused, for instance. */

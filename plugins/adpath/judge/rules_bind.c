@@ -219,7 +219,11 @@ static char *bind_case(adp_finding_id id, const adp_obs_result *result)
     if (is_twice_protected(result)) {
         return g_strdup("ldap-bind-failed/in-tls");
     }
-    if (adp_bind_code(result, code)) {
+    if (result->result == ADP_LDAP_BUSY || result->result == ADP_LDAP_UNAVAILABLE) {
+        return g_strdup("ldap-bind-failed/busy");
+    }
+    /* "data 0" is none. */
+    if (adp_bind_code(result, code) && strcmp(code, "0") != 0) {
         return g_strdup_printf("ldap-bind-failed/%s", code);
     }
     return g_strdup("ldap-bind-failed");
@@ -251,6 +255,9 @@ static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_fi
     if (is_twice_protected(result)) {
         return "the bind asks for signing or sealing inside TLS, and a controller takes one "
                "protection, not two";
+    }
+    if (result->result == ADP_LDAP_BUSY || result->result == ADP_LDAP_UNAVAILABLE) {
+        return "the server has no room for the request now, and did not look at it";
     }
     if (adp_bind_code(result, code)) {
         meaning = sub_code_meaning(code);
@@ -310,6 +317,16 @@ static gboolean is_let_in(const adp_rules *r, const adp_step *step)
     return is;
 }
 
+/*
+ * Is the name one that stands for itself alone? A simple bind takes a DN, a user principal name,
+ * CORP\\alice and a few forms more, and the bare logon name is none of them (MS-ADTS 5.1.1.1.1).
+ */
+static gboolean is_bare(const adp_obs_bind *bind)
+{
+    return !bind->is_sasl && !bind->ntlm && bind->name && *bind->name &&
+           !strpbrk(bind->name, "@\\=/{");
+}
+
 /* How the bind was made, for its advice. */
 static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
 {
@@ -333,6 +350,9 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
         adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, step->request);
     }
     adp_bind_sign_nobody(r, f, step->request);
+    if (is_bare(request->u.bind)) {
+        adp_rules_sign(f, ADP_SIGN_BARE_NAME, step->request);
+    }
     if (is_let_in(r, step)) {
         adp_rules_sign(f, ADP_SIGN_NAME_ACCEPTED, step->request);
     }

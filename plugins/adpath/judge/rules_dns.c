@@ -5,6 +5,7 @@
  */
 #include "judge/rules_dns.h"
 
+#include "case/name_forms.h"
 #include "case/names.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
@@ -56,12 +57,26 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
     const char *domain = adp_dns_question(r, first)->parts.domain;
     const char *resolver = adp_rules_address(r, adp_group_last(group)->flow.server);
     guint32 referred = adp_names_referred(r->names, first->client, domain);
+    guint32 suffix = adp_names_logon_suffix(r->names, first->client, domain);
+    guint32 machine = adp_names_host_suffix(r->names, first->client, domain);
     adp_name_form form = adp_dns_form_of(r, first, domain);
     const char *key = "srv-not-found";
 
     if (form == ADP_NAME_WORKGROUP) {
-        key = "srv-not-found/workgroup";
+        char *label = adp_first_label(domain);
+
+        key = adp_is_home_network(domain) ? "srv-not-found/home"
+              : adp_is_cloud_label(label) ? "srv-not-found/cloud"
+                                          : "srv-not-found/workgroup";
         f->severity = ADP_SEVERITY_NOTE;
+        g_free(label);
+    } else if (referred == ADP_NONE && (suffix != ADP_NONE || machine != ADP_NONE)) {
+        guint32 shown = suffix != ADP_NONE ? suffix : machine;
+
+        key = suffix != ADP_NONE ? "srv-not-found/suffix" : "srv-not-found/host-suffix";
+        f->severity = ADP_SEVERITY_NOTE;
+        adp_rules_cite(f, shown);
+        adp_rules_sign(f, suffix != ADP_NONE ? ADP_SIGN_LOGON_SUFFIX : ADP_SIGN_HOST_SUFFIX, shown);
     } else if (referred != ADP_NONE) {
         /* The KDC said where to go: this name was not guessed. */
         key = "srv-not-found/referred";
@@ -81,9 +96,10 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
      * domain is no fault of a client that works in its own.
      */
     if (referred == ADP_NONE && !adp_dns_asks_for_controllers(r, group) &&
-        adp_rules_good(r, first->client, ADP_TOPIC_REALM, NULL, NULL) &&
-        (adp_dns_only_kdc(r, group) ||
-         !adp_same_text(adp_model_path(r->model, first->path)->domain, domain))) {
+        ((adp_rules_good(r, first->client, ADP_TOPIC_REALM, NULL, NULL) &&
+          (adp_dns_only_kdc(r, group) ||
+           !adp_same_text(adp_model_path(r->model, first->path)->domain, domain))) ||
+         adp_names_bound_elsewhere(r->names, first->client, domain) != ADP_NONE)) {
         f->severity = ADP_SEVERITY_NOTE;
     }
     if (adp_address_is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {

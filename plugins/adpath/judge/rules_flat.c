@@ -5,6 +5,7 @@
  */
 #include "judge/rules_flat.h"
 
+#include "case/name_forms.h"
 #include "case/names.h"
 #include "join/model.h"
 #include "join/netbios.h"
@@ -49,7 +50,7 @@ adp_name_form adp_dns_form_of(const adp_rules *r, const adp_step *step, const ch
     const char *suffix = adp_parent_domain(domain);
     adp_name_form form = ADP_NAME_PROPER;
 
-    if (adp_is_workgroup(label)) {
+    if (adp_is_workgroup(label) || adp_is_cloud_label(label) || adp_is_home_network(domain)) {
         form = ADP_NAME_WORKGROUP;
     } else if (adp_names_domain(r->names, domain) != ADP_NONE ||
                (suffix && adp_same_text(adp_names_dns_of(r->names, label), domain))) {

@@ -166,6 +166,14 @@ static void say_many(const adp_web_path *w, adp_finding *f, const char *host, co
                      adp_rules_address(w->r, first->flow.client), NULL);
 }
 
+/* Servers do not look at a password that comes by a scheme which they do not offer (RFC 9110 11.6.1). */
+static gboolean lacks_basic(adp_auth auth, const adp_obs_http *reply)
+{
+    guint offers = reply->auths & ~(1U << ADP_AUTH_NONE);
+
+    return auth == ADP_AUTH_BASIC && offers && !(offers & 1U << ADP_AUTH_BASIC);
+}
+
 static void unauthorized(const adp_web_path *w, const char *host, const http_host *h)
 {
     adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_UNAUTHORIZED, w->index, host);
@@ -201,6 +209,8 @@ static void unauthorized(const adp_web_path *w, const char *host, const http_hos
     adp_web_sign_auth(f, auth, last->first);
     if (tokens) {
         adp_rules_sign(f, ADP_SIGN_OFFERS_TOKENS, last->reply);
+    } else if (lacks_basic(auth, adp_web_reply(w->r, last))) {
+        adp_rules_sign(f, ADP_SIGN_BASIC_NOT_OFFERED, last->reply);
     }
     adp_rules_advise(w->r, f, "http-unauthorized", "host", host, "spn", NULL, NULL);
     adp_web_sign_host(w, f, host);

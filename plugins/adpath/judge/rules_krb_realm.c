@@ -239,7 +239,7 @@ static char *tried_key(guint32 client, const char *realm)
 }
 
 /* tried_key() of each realm's KDCs that were connected to -> the last observation of that + 1. */
-static GHashTable *tried_realms(const adp_rules *r)
+GHashTable *adp_rules_krb_tried_realms(const adp_rules *r)
 {
     GHashTable *tried = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     guint32 i;
@@ -257,12 +257,8 @@ static GHashTable *tried_realms(const adp_rules *r)
     return tried;
 }
 
-/*
- * What shows that the client looks for a KDC of this realm after the step: it asks DNS for one, or connects to
- * one. ADP_NONE: nothing.
- */
-static guint32 looks_in(const adp_rules *r, const adp_step *after, const char *realm,
-                        GHashTable *tried)
+guint32 adp_rules_krb_looks_in(const adp_rules *r, const adp_step *after, const char *realm,
+                               GHashTable *tried)
 {
     static const char *const names[] = {"_kerberos._tcp.dc._msdcs.", "_kerberos._tcp.",
                                         "_kerberos._udp.", "_ldap._tcp.dc._msdcs."};
@@ -309,7 +305,7 @@ static void report_wrong_realm(adp_rules *r, const adp_group *group, GHashTable 
     gboolean told = right && *right && !adp_same_text(right, asked);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_WRONG_REALM, first->path, group->key);
     char *answered = adp_rules_krb_answered(r, group);
-    guint32 looked = told ? looks_in(r, first, right, tried) : ADP_NONE;
+    guint32 looked = told ? adp_rules_krb_looks_in(r, first, right, tried) : ADP_NONE;
 
     adp_rules_cite_group(r, f, group);
     adp_rules_krb_signs(r, f, first);
@@ -357,7 +353,7 @@ static void wrong_realm(adp_rules *r, GHashTable *told)
         adp_groups_add(groups, step, key);
         g_free(key);
     }
-    tried = groups->list->len ? tried_realms(r) : NULL;
+    tried = groups->list->len ? adp_rules_krb_tried_realms(r) : NULL;
     for (i = 0; i < groups->list->len; i++) {
         report_wrong_realm(r, g_ptr_array_index(groups->list, i), tried);
     }

@@ -232,6 +232,9 @@ static void report_none(adp_rules *r, const adp_step *step)
                      adp_rules_address(r, step->flow.server), "forest",
                      adp_model_path(r->model, step->path)->forest, "domain",
                      adp_model_path(r->model, step->path)->domain, NULL);
+    if (!configuration && adp_has_prefix(search->base, "DC=")) {
+        adp_rules_sign(f, ADP_SIGN_BASE_OF_DOMAIN, step->request);
+    }
     adp_rules_remedy(f, step->client, ADP_TOPIC_AUTODISCOVER, NULL);
     g_free(server);
 }

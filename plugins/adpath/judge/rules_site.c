@@ -35,6 +35,17 @@ static const char *forest_of(const adp_netlogon *dc)
     return dc->forest && *dc->forest ? dc->forest : dc->domain;
 }
 
+/*
+ * The forest, and the family of the client's address: subnets of IPv4 and IPv6 are entered each for
+ * itself, so that a site by the one is none by the other. Free with g_free().
+ */
+static char *sited(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
+{
+    gboolean six = strchr(adp_rules_address(r, step->flow.client), ':') != NULL;
+
+    return g_strdup_printf("%s|%s", six ? "IPv6" : "IPv4", forest_of(dc));
+}
+
 void adp_rules_learn_client(adp_rules *r)
 {
     guint32 i;
@@ -48,7 +59,11 @@ void adp_rules_learn_client(adp_rules *r)
             adp_rules_note_good(r, step, ADP_TOPIC_ACCOUNT, user);
         }
         if (dc && dc->client_site && *dc->client_site) {
+            char *by = sited(r, step, dc);
+
             adp_rules_note_good(r, step, ADP_TOPIC_CLIENT_SITE, forest_of(dc));
+            adp_rules_note_good(r, step, ADP_TOPIC_CLIENT_SITE, by);
+            g_free(by);
         }
     }
 }
@@ -115,7 +130,23 @@ static gboolean is_own_domain(const adp_rules *r, const adp_step *step, const ad
 /* Did any controller of the forest give the client a site? */
 static gboolean has_site(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
 {
-    return adp_rules_good(r, step->client, ADP_TOPIC_CLIENT_SITE, forest_of(dc), NULL) != NULL;
+    char *by = sited(r, step, dc);
+    gboolean has = adp_rules_good(r, step->client, ADP_TOPIC_CLIENT_SITE, by, NULL) != NULL;
+
+    g_free(by);
+    return has;
+}
+
+/* By its address of the other family it is in a site. */
+static void sign_other_family(const adp_rules *r, adp_finding *f, const adp_step *step,
+                              const adp_netlogon *dc)
+{
+    const adp_step *other =
+        adp_rules_good(r, step->client, ADP_TOPIC_CLIENT_SITE, forest_of(dc), NULL);
+
+    if (other) {
+        adp_rules_sign(f, ADP_SIGN_OTHER_FAMILY_SITED, other->reply);
+    }
 }
 
 static void client_site(adp_rules *r)
@@ -152,6 +183,7 @@ static void client_site(adp_rules *r)
                          adp_rules_address(r, step->flow.server), "host",
                          adp_rules_host(r, step->flow.server), "address",
                          adp_rules_address(r, step->flow.client), NULL);
+        sign_other_family(r, f, step, dc);
         g_free(server);
     }
 }

@@ -341,6 +341,23 @@ static void advise(const adp_rules *r, adp_finding *f, const at_server *most, co
 
 /* ---- the finding ---- */
 
+/* Of several rounds it is one that was late: its request is no end of the step. */
+static void cite_round(const adp_rules *r, adp_finding *f, const adp_step *step,
+                       const adp_wait *wait)
+{
+    guint32 i;
+
+    for (i = step->first; i != ADP_NONE && step->kind == ADP_STEP_BIND;
+         i = adp_model_mark(r->model, i)->next) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (!adp_model_mark(r->model, i)->copy &&
+            (obs->time == wait->from || obs->time == wait->to)) {
+            adp_rules_cite(f, i);
+        }
+    }
+}
+
 static void cite(const adp_rules *r, adp_finding *f, const adp_wait *wait)
 {
     const adp_step *step;
@@ -362,6 +379,7 @@ static void cite(const adp_rules *r, adp_finding *f, const adp_wait *wait)
     step = adp_rules_step(r, wait->step);
     if (wait->kind == ADP_WAIT_SLOW) {
         adp_rules_cite_step(r, f, step);
+        cite_round(r, f, step, wait);
         return;
     }
     for (i = step->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {

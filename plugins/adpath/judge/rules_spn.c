@@ -426,6 +426,9 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     adp_rules_krb_signs(r, f, first);
     sign_sequel(r, f, first, spn, host);
     sign_granted_before(r, f, group, spn);
+    if (g_str_has_suffix(spn, ".")) {
+        adp_rules_sign(f, ADP_SIGN_DOT_AT_END, first->first);
+    }
     if (is_abroad(r, first)) {
         adp_rules_sign(f, ADP_SIGN_FOREIGN_REALM, first->first);
     }

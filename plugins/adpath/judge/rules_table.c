@@ -24,6 +24,7 @@
 #include "judge/rules_kpasswd.h"
 #include "judge/rules_krb_errors.h"
 #include "judge/rules_krb_realm.h"
+#include "judge/rules_krb_referral.h"
 #include "judge/rules_krb_silence.h"
 #include "judge/rules_krb_tcp.h"
 #include "judge/rules_krb_weak.h"
@@ -52,6 +53,7 @@ static const struct {
     {NULL, adp_rules_dns_tcp},
     {adp_rules_krb_learn, adp_rules_krb_errors},
     {adp_rules_krb_learn_sequel, adp_rules_krb_realms},
+    {NULL, adp_rules_krb_referrals},
     {adp_rules_learn_kpasswd, adp_rules_kpasswd},
     {NULL, adp_rules_krb_tcp},
     {NULL, adp_rules_kdc},

@@ -104,7 +104,17 @@
     S(STARTTLS_OUT_OF_TURN, "the server says that StartTLS does not fit here (operationsError)")   \
     S(STARTTLS_TAKEN, "StartTLS went well at this address at another time")                        \
     S(CLOUD, "the host is one of Microsoft 365")                                                   \
-    S(MANY_ADDRESSES, "several addresses of one name do not let the client in")
+    S(MANY_ADDRESSES, "several addresses of one name do not let the client in")                    \
+    S(SELF_ASSIGNED, "the address is one that a network card gives itself (169.254.0.0/16)")       \
+    S(LOGON_SUFFIX, "a KDC of another realm let a user in whose logon name ends with it")          \
+    S(OTHER_FAMILY_SITED, "by its address of the other family, the client is in a site")           \
+    S(RESTRICTED, "the status says that the account itself is restricted")                         \
+    S(BASIC_NOT_OFFERED, "the client sends Basic, which the server does not offer")                \
+    S(DOT_AT_END, "the host's name ends with a dot")                                               \
+    S(HOST_SUFFIX, "a controller of another domain has the account of a machine with this suffix") \
+    S(BARE_NAME, "the bind names the account without its domain")                                  \
+    S(NEWEST_TYPES, "only types of RFC 8009 (19, 20) are offered")                                 \
+    S(BASE_OF_DOMAIN, "the search begins below the domain")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

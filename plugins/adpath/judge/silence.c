@@ -16,6 +16,7 @@
 #include "judge/rules.h"
 #include "judge/signs.h"
 #include "log/observation.h"
+#include "wire/address.h"
 #include "wire/hash.h"
 #include "wire/limits.h"
 
@@ -201,6 +202,19 @@ static void sign_icmp(adp_finding *f, const adp_obs_icmp *icmp, guint32 obs)
     }
 }
 
+/*
+ * The server's address is one of a card that got none by DHCP. Two hosts that both have such addresses
+ * may well talk to each other.
+ */
+static void sign_self_assigned(const adp_rules *r, adp_finding *f, adp_client client,
+                               guint32 server)
+{
+    if (adp_address_is_self_assigned(adp_rules_address(r, server)) &&
+        !adp_address_is_self_assigned(adp_rules_address(r, client.address))) {
+        sign_once(f, ADP_SIGN_SELF_ASSIGNED, ADP_NONE);
+    }
+}
+
 static void sign_talk(const adp_rules *r, adp_finding *f, adp_client client, guint32 server)
 {
     const talk *t = talk_of(r, client, server);
@@ -217,6 +231,7 @@ static void sign_talk(const adp_rules *r, adp_finding *f, adp_client client, gui
     if (other != ADP_NONE) {
         sign_once(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, other);
     }
+    sign_self_assigned(r, f, client, server);
 }
 
 static gboolean is_reset(const adp_rules *r, guint32 end)

@@ -174,6 +174,8 @@ static char *without_warning(const adp_model *model, guint32 path, const char *o
         what = steps_at_fault(model, headline, mailboxes);
         text = g_strdup_printf("%s, but %s%s", outcome, what,
                                short_of ? short_words(model, adp_model_path(model, path)) : "");
+    } else if (short_of && headline->left) {
+        text = g_strdup_printf("%s - %s", outcome, headline->left->summary);
     } else if (short_of) {
         text = g_strdup_printf("%s - the capture shows too little to judge", outcome);
     } else if (unseen) {

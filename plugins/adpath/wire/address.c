@@ -61,3 +61,8 @@ gboolean adp_address_is_group(const char *address)
     first = number_at(address);
     return (first >= 224 && first < 240) || strcmp(address, "255.255.255.255") == 0;
 }
+
+gboolean adp_address_is_self_assigned(const char *address)
+{
+    return adp_has_prefix(address, "169.254.");
+}

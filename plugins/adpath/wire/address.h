@@ -17,4 +17,7 @@ gboolean adp_address_is_public(const char *address);
 /** Does what is sent there go to everybody who listens: a group (multicast), or all of a network? */
 gboolean adp_address_is_group(const char *address);
 
+/** Is it one that a network card gives itself for want of another (RFC 3927)? Those of IPv6 are ordinary. */
+gboolean adp_address_is_self_assigned(const char *address);
+
 #endif

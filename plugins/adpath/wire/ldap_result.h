@@ -19,7 +19,9 @@ enum {
     ADP_LDAP_REFERRAL = 10,
     ADP_LDAP_CONFIDENTIALITY_REQUIRED = 13,
     ADP_LDAP_SASL_BIND_IN_PROGRESS = 14,
-    ADP_LDAP_INVALID_DN = 34
+    ADP_LDAP_INVALID_DN = 34,
+    ADP_LDAP_BUSY = 51,
+    ADP_LDAP_UNAVAILABLE = 52
 };
 
 /** "noSuchObject"; NULL for a number that RFC 4511 does not know. */

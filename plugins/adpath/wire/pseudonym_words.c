@@ -16,13 +16,14 @@ static const char *const lists[ADP_PUBLIC_KINDS] = {
         "|"
         "_autodiscover|_dmarc|_dns-sd|_gc|_http|_https|_kerberos|_kerberos-adm|_kerberos-master|"
         "_kpasswd|_ldap|_ldaps|_msdcs|_sip|_sipfederationtls|_sites|_smtp|_tcp|_tls|_udp|_vlmcs|"
-        "arpa|autodiscover|autodiscover-s|default-first-site-name|domaindnszones|"
-        "enterpriseenrollment|enterpriseregistration|forestdnszones|in-addr|ip6|isatap|localhost|"
-        "login|microsoft|microsoftonline|mshome|office|office365|onmicrosoft|outlook|prisoner|"
-        "sharepoint|wellknown|windows|windowsupdate|workgroup|wpad|www|",
+        "arpa|autodiscover|autodiscover-s|azuread|default-first-site-name|domaindnszones|"
+        "enterpriseenrollment|enterpriseregistration|forestdnszones|fritz|home|in-addr|ip6|isatap|"
+        "localhost|login|microsoft|microsoftaccount|microsoftonline|mshome|office|office365|onmicrosoft|outlook|prisoner|"
+        "sharepoint|speedport|wellknown|windows|windowsupdate|workgroup|wpad|www|",
     [ADP_PUBLIC_TOP] =
         "|"
-        "arpa|biz|com|edu|example|gov|info|int|internal|invalid|local|localdomain|mil|net|org|test|",
+        "arpa|biz|box|com|edu|example|gov|home|info|int|internal|invalid|ip|lan|local|localdomain|mil|"
+        "net|org|test|",
     [ADP_PUBLIC_CLASS] =
         "|"
         "afs|autodiscover|cifs|dfsr-12f9a27c-bf97-4787-9364-d31b6c55eb04|dns|"
