@@ -21,7 +21,7 @@ def rows():
     """Of the first table of docs/inference.md: statement -> made, right, true in all."""
     text = (harness.ROOT / "docs" / "inference.md").read_text()
     text = text[: text.index("that they were built on:")]
-    found = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \| ([\d.]+|-) \| (\d+) \|", text, re.M)
+    found = re.findall(r"^\| `([\w-]+)` \| (\d+) \| (\d+) \| ([\d.]+|-) \| (\d+) \|", text, re.M)
     assert found
     return {name: (int(made), int(right), int(true)) for name, made, right, _, true in found}
 
