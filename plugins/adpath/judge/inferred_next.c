@@ -142,8 +142,24 @@ static gboolean say_left(adp_inference *f, const adp_sealed *s, const GPtrArray 
     return TRUE;
 }
 
-/* Nothing is left of a page but the same page, as long as the challenge was: a token may be in it that says no. */
-#define SAME_PAGE 16
+/*
+ * The challenge once more: as long as the first, perhaps without the line that offers NTLM, or with a
+ * token that says no.
+ */
+#define SAME_PAGE_LESS (-32)
+#define SAME_PAGE_MORE 16
+
+static const char *tried_words(adp_sign_on_kind kind)
+{
+    switch (kind) {
+    case ADP_SIGN_ON_KERBEROS:
+        return "took a ticket and asked again";
+    case ADP_SIGN_ON_NTLM:
+        return "signed on by NTLM";
+    default:
+        return "got no ticket and asked again with something short";
+    }
+}
 
 /* The answer to the credentials was the challenge once more, and the client left. */
 static void say_refused(adp_inference *f, const adp_sealed *s, const adp_endpoint *next)
@@ -152,16 +168,15 @@ static void say_refused(adp_inference *f, const adp_sealed *s, const adp_endpoin
     gint64 more = adp_sign_on_more(s, &on);
     adp_inferred *item;
 
-    if (on.kind == ADP_SIGN_ON_NONE || on.answer != s->talk.count - 1 || ABS(more) > SAME_PAGE) {
+    if (on.kind == ADP_SIGN_ON_NONE || on.answer != s->talk.count - 1 || more < SAME_PAGE_LESS ||
+        more > SAME_PAGE_MORE) {
         return;
     }
     item = adp_inference_about(
         f, ADP_INFERRED_REFUSED, s,
-        g_strdup_printf("probably refused: the client %s, its answer of %u bytes is as long as the "
+        g_strdup_printf("probably refused: the client %s, the answer of %u bytes is as long as the "
                         "challenge, and the client left for %s, the next candidate",
-                        on.kind == ADP_SIGN_ON_NTLM ? "signed on by NTLM"
-                                                    : "took a ticket and asked again",
-                        s->talk.rounds[on.answer].heard, next->host));
+                        tried_words(on.kind), s->talk.rounds[on.answer].heard, next->host));
     adp_inference_cite(item, s->talk.rounds[on.challenge].end_frame);
     adp_inference_cite(item, s->talk.rounds[on.answer].end_frame);
     adp_inference_cite(item, adp_inference_frame(f->model, next->first));
@@ -186,8 +201,8 @@ static gboolean may_redirect(const adp_inference *f, const adp_sealed *s)
 {
     const adp_sign_on on = adp_inference_sign_on(f, s);
 
-    return on.kind != ADP_SIGN_ON_NONE && on.answer == s->talk.count - 1 &&
-           adp_sign_on_more(s, &on) < ADP_SETTINGS_MORE;
+    return (on.kind == ADP_SIGN_ON_KERBEROS || on.kind == ADP_SIGN_ON_NTLM) &&
+           on.answer == s->talk.count - 1 && adp_sign_on_more(s, &on) < ADP_SETTINGS_MORE;
 }
 
 /*

@@ -25,6 +25,7 @@
  * the names: 200 to 700. All in base64, and within SPNEGO or not.
  */
 #define FIRST_MESSAGE_MORE 200
+#define CREDENTIALS_MIN    30
 #define THIRD_MESSAGE_MIN  200
 #define THIRD_MESSAGE_MAX  1600
 
@@ -147,6 +148,16 @@ static gboolean is_ntlm_alone(const adp_talk *talk, guint i)
            has_third_message(challenge);
 }
 
+/* The KDC has no ticket, and the client's last request has something short that the one before it had not. */
+static gboolean is_short_instead(const adp_talk *talk, guint i)
+{
+    const adp_round *challenge = &talk->rounds[i];
+
+    return i + 2 == talk->count && !talk->waits &&
+           challenge[1].asked >= challenge[0].asked + CREDENTIALS_MIN &&
+           challenge[1].asked <= challenge[0].asked + FIRST_MESSAGE_MORE;
+}
+
 static adp_sign_on sign_on_of(const adp_sealed *s, const kdc_word *word)
 {
     const adp_talk *talk = &s->talk;
@@ -162,6 +173,9 @@ static adp_sign_on sign_on_of(const adp_sealed *s, const kdc_word *word)
     } else if (word->asked && word->refused && is_ntlm_instead(talk, i)) {
         on.kind = ADP_SIGN_ON_NTLM;
         on.answer = i + 2;
+    } else if (word->asked && word->refused && is_short_instead(talk, i)) {
+        on.kind = ADP_SIGN_ON_OTHER;
+        on.answer = i + 1;
     } else if (!word->any && talk->count >= ROUNDS_OF_NTLM && !talk->waits && talk->whole &&
                is_ntlm_alone(talk, talk->count - ROUNDS_OF_NTLM)) {
         i = talk->count - ROUNDS_OF_NTLM;
@@ -244,7 +258,7 @@ void adp_inference_signing_on(adp_inference *f, const adp_sealed *s)
     if (on.kind == ADP_SIGN_ON_NTLM) {
         say_ntlm(f, s, &on);
     }
-    if (more >= ADP_SETTINGS_MORE) {
+    if (more >= ADP_SETTINGS_MORE && on.kind != ADP_SIGN_ON_OTHER) {
         char *because =
             g_strdup_printf("an answer %" G_GINT64_FORMAT " bytes longer than the challenge", more);
 

@@ -13,7 +13,8 @@
 typedef enum {
     ADP_SIGN_ON_NONE, /* or none that can be told */
     ADP_SIGN_ON_KERBEROS,
-    ADP_SIGN_ON_NTLM
+    ADP_SIGN_ON_NTLM,
+    ADP_SIGN_ON_OTHER /* with something short instead of a ticket: NTLM's first message, a password */
 } adp_sign_on_kind;
 
 /** Places among the rounds of the talk. */

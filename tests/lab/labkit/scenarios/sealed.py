@@ -194,6 +194,23 @@ for _library in ("openssl", "go", "nss"):
         **REFUSED,
     )
 
+sealed(
+    "refused-lost",
+    "The first mail server has lost its keytab and answers the ticket with 401, the next one works",
+    scp=both("nokeys"),
+    steps=[*START, scp(2), web(NOKEYS, 401, "failed", auth="kerberos"), EX2],
+    **REFUSED,
+)
+sealed(
+    "refused-oldkey",
+    "The first mail server has its account's old key and answers the ticket with error 44, the next one works; with Java's TLS",
+    library="java",
+    scp=both("oldkey"),
+    steps=[*START, scp(2), kerberos("ap", "failed", 44, spn="HTTP/oldkey.nordwind.test", carrier="http"), EX2],
+    findings=[found("service-key-mismatch", "error")],
+    not_findings=["spn-not-found-or-duplicate", "kdc-integrity-failed"],
+)
+
 
 def wrong_ntlm(play):
     """An NTLM password that is none."""
@@ -212,6 +229,20 @@ sealed(
     unrepeatable="the wrong password is there for this scenario alone",
     steps=[*START, web(plan.url_of("nospn.nordwind.test"), 401, "failed", auth="ntlm")],
     not_findings=["service-key-mismatch"],
+)
+sealed(
+    "refused-password",
+    "Nobody holds the name of the only mail server's service, and NTLM's password is wrong; with OpenSSL",
+    "--user",
+    "NORDWIND\\svc-crm",
+    library="openssl",
+    world=no_autodiscover_host,
+    scp=only("nospn"),
+    environment=wrong_ntlm,
+    unrepeatable="the wrong password is there for this scenario alone",
+    steps=[*START, web(plan.url_of("nospn.nordwind.test"), 401, "failed", auth="ntlm")],
+    not_findings=["service-key-mismatch"],
+    silence=6,
 )
 for _status, _page, _name in ((403, SHORT_PAGE, "page-403"), (404, SHORT_PAGE, "page-404"), (500, LONG_PAGE, "page-500")):
     sealed(
@@ -251,9 +282,9 @@ sealed(
 )
 sealed(
     "ntlm-raw",
-    "The client knows no Kerberos for the web: NTLM without Negotiate",
+    "The client knows no Kerberos for the web: NTLM without Negotiate, which each mail server refuses",
     *("--user", f"NORDWIND\\svc-crm:{plan.PASSWORD}", "--http-auth", "ntlm"),
-    steps=[*START, web(EX1, auth="ntlm")],
+    steps=[*START, web(EX1, 401, "failed", auth="ntlm")],
     not_findings=["service-key-mismatch"],
 )
 
