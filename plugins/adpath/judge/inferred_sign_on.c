@@ -33,7 +33,9 @@
 #define BODY_MIN           50
 #define SECOND_MESSAGE_MIN 100
 #define SECOND_MESSAGE_MAX 700
-#define ROUNDS_OF_NTLM     3
+/* A question of autodiscover, and no ticket with it. */
+#define WITHOUT_TICKET 1500
+#define ROUNDS_OF_NTLM 3
 
 static gboolean is_for_host(const char *spn, const char *host)
 {
@@ -136,12 +138,14 @@ static gboolean is_ntlm_instead(const adp_talk *talk, guint i)
            has_third_message(challenge);
 }
 
-/* The last three rounds, without a word to the KDC. */
-static gboolean is_ntlm_alone(const adp_talk *talk, guint i)
+/* All that there was, without a word to the KDC. */
+static gboolean is_ntlm_alone(const adp_talk *talk)
 {
-    const adp_round *challenge = &talk->rounds[i];
+    const adp_round *challenge = talk->rounds;
 
-    return challenge[1].asked + BODY_MIN <= challenge[0].asked &&
+    return talk->count == ROUNDS_OF_NTLM && !talk->waits && talk->whole &&
+           challenge[0].asked <= WITHOUT_TICKET &&
+           challenge[1].asked + BODY_MIN <= challenge[0].asked &&
            challenge[2].asked >= challenge[0].asked + THIRD_MESSAGE_MIN &&
            challenge[1].heard >= challenge[0].heard + SECOND_MESSAGE_MIN &&
            challenge[1].heard <= challenge[0].heard + SECOND_MESSAGE_MAX &&
@@ -176,9 +180,8 @@ static adp_sign_on sign_on_of(const adp_sealed *s, const kdc_word *word)
     } else if (word->asked && word->refused && is_short_instead(talk, i)) {
         on.kind = ADP_SIGN_ON_OTHER;
         on.answer = i + 1;
-    } else if (!word->any && talk->count >= ROUNDS_OF_NTLM && !talk->waits && talk->whole &&
-               is_ntlm_alone(talk, talk->count - ROUNDS_OF_NTLM)) {
-        i = talk->count - ROUNDS_OF_NTLM;
+    } else if (!word->any && is_ntlm_alone(talk)) {
+        i = 0;
         on.kind = ADP_SIGN_ON_NTLM;
         on.answer = i + 2;
     }
