@@ -184,7 +184,7 @@ sealed(
     steps=[*START, scp(2), web(REFUSE, 401, "failed", auth="kerberos"), EX2],
     **REFUSED,
 )
-for _library in ("openssl", "go", "nss"):
+for _library in ("openssl", "go", "nss", "java"):
     sealed(
         f"refused-nokeys-{_library}",
         f"With the TLS of {_library}: the first mail server has lost its keytab and answers the ticket with 401, the next one works",
@@ -209,6 +209,14 @@ sealed(
     steps=[*START, scp(2), kerberos("ap", "failed", 44, spn="HTTP/oldkey.nordwind.test", carrier="http"), EX2],
     findings=[found("service-key-mismatch", "error")],
     not_findings=["spn-not-found-or-duplicate", "kdc-integrity-failed"],
+)
+
+sealed(
+    "refused-two",
+    "The first mail server refuses the user, the second one has lost its keytab, the third one works",
+    scp=[*only("refuse"), plan.entry("nokeys.nordwind.test", plan.SECOND_SITE), plan.entry("ex2.nordwind.test", plan.THIRD_SITE)],
+    steps=[*START, scp(3), web(REFUSE, 401, "failed", auth="kerberos"), web(NOKEYS, 401, "failed", auth="kerberos"), EX2],
+    **REFUSED,
 )
 
 
@@ -271,6 +279,26 @@ for _library in ("openssl", "nss"):
         **BY_NTLM,
     )
 sealed(
+    "ntlm-second",
+    "The first mail server refuses the user, the second one's service has no name: NTLM, which works; with OpenSSL",
+    *("--user", "NORDWIND\\svc-crm"),
+    library="openssl",
+    scp=[*only("refuse"), plan.entry("nospn.nordwind.test", plan.SECOND_SITE)],
+    environment=ntlm,
+    steps=[*START, web(REFUSE, 401, "failed", auth="kerberos"), web(NOSPN, auth="ntlm")],
+    **BY_NTLM,
+)
+sealed(
+    "ntlm-redirect",
+    "By NTLM, and the mail server sends the client to another one",
+    *("--user", "NORDWIND\\svc-crm"),
+    scp=both("nospn"),
+    world=sends("nospn", MAIL),
+    environment=ntlm,
+    steps=[*START, web(NOSPN, auth="ntlm", redirect=MAIL), web(MAIL, auth="kerberos")],
+    **BY_NTLM,
+)
+sealed(
     "ntlm-soap",
     "By NTLM, in the form that the API uses first",
     *("--user", "NORDWIND\\svc-crm"),
@@ -307,6 +335,26 @@ sealed(
     world=in_turn(no_autodiscover_host, answers("ex2", "pox", answer="error", code=500)),
     scp=both("refuse"),
     steps=[*START, scp(2), web(REFUSE, 401, "failed", auth="kerberos")],
+    not_findings=["service-key-mismatch"],
+    silence=6,
+)
+
+sealed(
+    "gave-up-nokeys",
+    "With NSS: the only mail server has lost its keytab, the mail domain has no host: the client gives up",
+    library="nss",
+    world=no_autodiscover_host,
+    scp=only("nokeys"),
+    steps=[*START, scp(1), web(NOKEYS, 401, "failed", auth="kerberos")],
+    not_findings=["service-key-mismatch"],
+    silence=6,
+)
+sealed(
+    "gave-up-go",
+    "With Go's TLS: the first mail server does not know the page, the second one fails, the mail domain has no host",
+    library="go",
+    world=in_turn(no_autodiscover_host, answers("ex1", "pox", status=404), answers("ex2", "pox", status=500, body=LONG_PAGE.format("500 No"))),
+    steps=[*START, scp(2), web(EX1, 404, "failed")],
     not_findings=["service-key-mismatch"],
     silence=6,
 )
