@@ -35,10 +35,11 @@ typedef struct {
     adp_inferred_kind kind;
     guint32 path;
     guint32 step; /* of the sealed connection: tls or hidden; of a whole search: of its last one */
-    char *endpoint; /* its own: URL; NULL: it is about none */
-    char *host;     /* its own: that was named; NULL */
-    char *text;     /* its own: "probably ...: what it rests on" */
-    GArray *frames; /* of guint32, ascending: what it rests on */
+    char *endpoint;  /* its own: URL; NULL: it is about none */
+    char *host;      /* its own: that was named; NULL */
+    char *text;      /* its own: "probably ...: what it rests on" */
+    gboolean in_tls; /* of a directory: TLS seals it, and no ticket does */
+    GArray *frames;  /* of guint32, ascending: what it rests on */
 } adp_inferred;
 
 /** A client goes on with the next candidate as soon as it is done with one. */

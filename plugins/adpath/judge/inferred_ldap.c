@@ -86,6 +86,7 @@ static void one_hidden(adp_inference *f, guint32 index)
             "ticket for it, and nothing that can be seen names that host",
             gone.visit->host, search.asked, search.heard));
     item->host = g_strdup(gone.visit->host);
+    item->in_tls = adp_model_obs(f->model, hidden->first)->protection == ADP_PROTECTION_TLS;
     adp_inference_cite(item, search.asked_frame);
     adp_inference_cite(item, search.end_frame);
     adp_inference_cite(item, gone.visit->frame);

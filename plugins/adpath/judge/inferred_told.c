@@ -141,37 +141,63 @@ static guint choose(const GPtrArray *all, guint begin, guint count, guint *chose
     return found;
 }
 
+/** What is told, and so what would prove it. */
+typedef struct {
+    gboolean web;       /* something of HTTPS, */
+    gboolean directory; /* of a directory that a ticket seals, */
+    gboolean in_tls;    /* or that TLS does */
+} told;
+
+static void say_proof(GString *out, const told *t)
+{
+    const char *const proofs[] = {
+        t->web ? "the client's session keys of TLS, or a capture behind what ends TLS at the server"
+               : NULL,
+        t->directory ? "a keytab of the domain controller" : NULL,
+        t->in_tls ? "the session keys of TLS with the domain controller" : NULL,
+    };
+    gboolean any = FALSE;
+    guint i;
+
+    g_string_append(out, " (inferred; ");
+    for (i = 0; i < G_N_ELEMENTS(proofs); i++) {
+        if (proofs[i]) {
+            g_string_append_printf(out, "%s%s", any ? ", and " : "", proofs[i]);
+            any = TRUE;
+        }
+    }
+    g_string_append(out, ", would prove it)");
+}
+
 char *adp_inferred_verdict(const GPtrArray *all, guint32 path)
 {
     GString *out = g_string_new("probably");
-    gboolean web = FALSE;       /* something is said of HTTPS, */
-    gboolean directory = FALSE; /* or of a sealed directory */
+    told t = {.web = FALSE};
     guint chosen[MOST];
     guint count;
     guint begin = adp_inferred_of_path(all, path, &count);
-    guint told = choose(all, begin, count, chosen);
+    guint found = choose(all, begin, count, chosen);
+    gboolean any = FALSE;
     guint i;
 
-    for (i = MOST - told; i < MOST; i++) {
+    for (i = MOST - found; i < MOST; i++) {
         const adp_inferred *item = g_ptr_array_index(all, chosen[i]);
         gsize len = out->len;
 
-        g_string_append(out, web || directory ? "," : "");
+        g_string_append(out, any ? "," : "");
         if (!say_item(out, item)) {
             g_string_truncate(out, len);
             continue;
         }
-        web = web || item->kind != ADP_INFERRED_DIRECTORY;
-        directory = directory || item->kind == ADP_INFERRED_DIRECTORY;
+        any = TRUE;
+        t.web = t.web || item->kind != ADP_INFERRED_DIRECTORY;
+        t.directory = t.directory || (item->kind == ADP_INFERRED_DIRECTORY && !item->in_tls);
+        t.in_tls = t.in_tls || item->in_tls;
     }
-    if (!web && !directory) {
+    if (!any) {
         (void)g_string_free(out, TRUE);
         return NULL;
     }
-    g_string_append_printf(
-        out, " (inferred; %s%s%s would prove it)",
-        web ? "the client's session keys of TLS, or a capture behind what ends TLS at the server,"
-            : "",
-        web && directory ? " and " : "", directory ? "a keytab of the domain controller" : "");
+    say_proof(out, &t);
     return g_string_free(out, FALSE);
 }
