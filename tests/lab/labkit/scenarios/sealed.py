@@ -10,7 +10,7 @@ import subprocess
 from .. import plan
 from ..core import LAB
 from .core import EX1, begin
-from .scenario import LOGON, SEALED, START, found, kerberos, scenario, scp, step, web
+from .scenario import LAST_CANDIDATE, LOGON, SEALED, START, found, kerberos, scenario, scp, step, web
 from .web import EX2, MAIL, answers, both, discovering, no_autodiscover_host, ntlm, only
 
 FINE = ["error:*", "warn:*"]
@@ -236,6 +236,7 @@ sealed(
     environment=wrong_ntlm,
     unrepeatable="the wrong password is there for this scenario alone",
     steps=[*START, web(plan.url_of("nospn.nordwind.test"), 401, "failed", auth="ntlm")],
+    findings=[found("spn-not-found-or-duplicate", "error")],
     not_findings=["service-key-mismatch"],
 )
 sealed(
@@ -249,6 +250,7 @@ sealed(
     environment=wrong_ntlm,
     unrepeatable="the wrong password is there for this scenario alone",
     steps=[*START, web(plan.url_of("nospn.nordwind.test"), 401, "failed", auth="ntlm")],
+    findings=[found("http-unauthorized", "error"), found("spn-not-found-or-duplicate", "error"), LAST_CANDIDATE],
     not_findings=["service-key-mismatch"],
     silence=6,
 )
@@ -312,7 +314,8 @@ sealed(
     "ntlm-raw",
     "The client knows no Kerberos for the web: NTLM without Negotiate, which each mail server refuses",
     *("--user", f"NORDWIND\\svc-crm:{plan.PASSWORD}", "--http-auth", "ntlm"),
-    steps=[*START, web(EX1, 401, "failed", auth="ntlm")],
+    steps=[*START, web(EX1, 401, "normal", auth="ntlm")],
+    findings=[found("http-error", "error")],
     not_findings=["service-key-mismatch"],
 )
 
@@ -325,6 +328,7 @@ sealed(
     world=in_turn(no_autodiscover_host, answers("ex1", "pox", status=404)),
     scp=only("ex1"),
     steps=[*START, scp(1), web(EX1, 404, "failed")],
+    findings=[found("http-error", "warn"), LAST_CANDIDATE],
     not_findings=["service-key-mismatch"],
     silence=6,
 )
@@ -335,6 +339,7 @@ sealed(
     world=in_turn(no_autodiscover_host, answers("ex2", "pox", answer="error", code=500)),
     scp=both("refuse"),
     steps=[*START, scp(2), web(REFUSE, 401, "failed", auth="kerberos")],
+    findings=[found("http-unauthorized", "error"), found("autodiscover-error", "error"), LAST_CANDIDATE],
     not_findings=["service-key-mismatch"],
     silence=6,
 )
@@ -346,6 +351,7 @@ sealed(
     world=no_autodiscover_host,
     scp=only("nokeys"),
     steps=[*START, scp(1), web(NOKEYS, 401, "failed", auth="kerberos")],
+    findings=[found("http-unauthorized", "error"), LAST_CANDIDATE],
     not_findings=["service-key-mismatch"],
     silence=6,
 )
@@ -355,6 +361,7 @@ sealed(
     library="go",
     world=in_turn(no_autodiscover_host, answers("ex1", "pox", status=404), answers("ex2", "pox", status=500, body=LONG_PAGE.format("500 No"))),
     steps=[*START, scp(2), web(EX1, 404, "failed")],
+    findings=[LAST_CANDIDATE],
     not_findings=["service-key-mismatch"],
     silence=6,
 )
