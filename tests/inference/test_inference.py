@@ -14,8 +14,8 @@ import pytest
 
 FLOOR = 0.95
 # Not built on: of each sort one, each statement at least once, and two on which one must not be made.
-SAMPLE = ("gave-up-go", "hop-go", "krb-44", "ntlm-redirect", "pox-600", "redirect-loop")
-SAMPLE += ("refused-nokeys-java", "settings-elsewhere", "told-ldaps", "tls-1.3")
+SAMPLE = ("inference/gave-up-go", "inference/hop-go", "krb-44", "inference/ntlm-redirect", "pox-600", "redirect-loop")
+SAMPLE += ("inference/refused-nokeys-java", "inference/settings-elsewhere", "inference/told-ldaps", "tls-1.3")
 
 
 def rows():
