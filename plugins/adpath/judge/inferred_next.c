@@ -220,6 +220,9 @@ static gboolean say_redirect(adp_inference *f, const adp_sealed *s)
         gone.count != adp_inference_went_alike(f, last->end_frame, last->end_time, s->offer) ||
         !adp_inference_is_unnamed(f->model, gone.visit->host) || went_meanwhile(f, s) ||
         adp_same_text(gone.visit->host, f->path->mail_domain) || !may_redirect(f, s) ||
+        adp_model_obs(f->model, gone.visit->guess->hello)->time - last->end_time >
+            ADP_INFERENCE_AT_ONCE ||
+        adp_inference_silence(f, last->end_time) < ADP_PATIENCE ||
         asks_directory(f, s->talk.rounds[0].asked_frame, 0) ||
         adp_inference_begins_anew(f, last->end_time)) {
         return FALSE;
