@@ -27,6 +27,7 @@ import harness  # noqa: E402
 
 PATIENCE = 60  # seconds of one start: two sides that do not fit together may hang
 EXAMPLES = ("healthy/", "two-clients/", "ipv6/")  # what each of the other surfaces is looked at with
+FAULTY = "service-key-mismatch/"  # a recording with findings
 PROFILE = "AD Discovery"
 FIELDS = ("frame.number", "adpath.n", "adpath.step", "adpath.outcome", "adpath.time", "adpath.summary", "adpath.finding",
           "adpath.repeat.shell", "adpath.repeat.powershell")
@@ -134,7 +135,19 @@ def load(wine, _wireshark, archive, foreign):
     listed = wine.tshark("-G", "plugins")
     assert listed.status == 0 and listed.err == "", listed
     (row,) = [line for line in listed.out.splitlines() if line.startswith("adpath.dll")]
-    return "yes" + (f", and {version_of(foreign)}'s is refused" if foreign else "")
+    pages(wine)
+    return "yes, and finds its pages" + (f"; {version_of(foreign)}'s is refused" if foreign else "")
+
+
+def pages(wine):
+    """Reports name the pages that came with the zip. Then they go: the module that is compared has none beside it."""
+    capture = next(c for c in harness.OWN_CAPTURES if c.name.startswith(FAULTY) and not c.keytab)
+    report = wine.tshark("-r", f"Z:{capture.path}", "-q", "-z", "adpath,path")
+    named = re.findall(r"^ +page +~\\AppData\\Roaming\\Wireshark\\(adpath\\findings\\[a-z-]+\.html)$", report.out, re.M)
+    assert named and report.out.count("  page  ") == len(named), report
+    for name in named:
+        assert (wine.settings / name.replace("\\", "/")).is_file(), name
+    shutil.rmtree(wine.settings / "adpath" / "findings")
 
 
 def version_of(archive):
