@@ -26,8 +26,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import harness  # noqa: E402
 
-# What GLib says where a program has no console, as here; a Windows gives it one.
-NO_CONSOLE = r"\n? \*\* \(\w+:\d+\) .*Failed to determine console output code page: .*\n\n?"
 SHOWN = 5  # recordings whose differences are printed
 PATIENCE = 60  # seconds of one start: two sides that do not fit together may hang
 EXAMPLES = ("healthy/", "two-clients/", "ipv6/")  # what each of the other surfaces is looked at with
@@ -54,6 +52,7 @@ class Wine:
             "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
             "WINEPATH": f"Z:{programs}",
             "LC_ALL": "C.UTF-8",
+            "LANG": "C.UTF-8",  # for GLib, which else asks the console, and there is none
             "TZ": "UTC",
             "G_SLICE": "always-malloc",
         }
@@ -88,7 +87,7 @@ class Wine:
             for file in (out, err):
                 file.seek(0)
                 texts.append(file.read().decode("utf-8", "backslashreplace").replace("\r\n", "\n"))
-        return harness.Result(done.returncode, texts[0], re.sub(NO_CONSOLE, "", texts[1]))
+        return harness.Result(done.returncode, *texts)
 
     def tshark(self, *arguments):
         return self.run(self.programs / "tshark.exe", *arguments)
@@ -182,6 +181,12 @@ def recordings(wine, wireshark, _archive, _foreign):
     return f"{len(captures)} of {len(captures)} equal"
 
 
+def without_signed(text):
+    """Without what Wireshark's own column says inside of signed LDAP: where the signature stands at the end, a Wireshark
+    without Kerberos does not find the message. The module does, and what it says of it stays."""
+    return re.sub(r"(SASL GSS-API Integrity: ).*", r"\1", text)
+
+
 def others(wine, wireshark, _archive, _foreign):
     """Fields, the flow graph, the profile, sharkd: equal as well."""
     profile = wireshark.home / ".config" / "wireshark" / "profiles" / PROFILE
@@ -204,7 +209,8 @@ def others(wine, wireshark, _archive, _foreign):
             there = wine.tshark("-r", f"Z:{capture.path}", *words)
             assert here.status == there.status == 0, (here, there)
             assert len(here.out.splitlines()) > 3, here
-            assert here.out == there.out, difference(f"{capture}: {name}", here.out, there.out)
+            mine, other = without_signed(here.out), without_signed(there.out)
+            assert mine == other, difference(f"{capture}: {name}", mine, other)
             seen += 1
         here, there = (sharkd(ask, path) for ask, path in (
             (lambda given: wireshark.run("sharkd", "-", given=given), str(wireshark.borrow(capture).path)),
@@ -223,7 +229,12 @@ def sharkd(ask, path):
     assert result.status == 0, result
     answers = [json.loads(line) for line in result.out.splitlines() if line.strip()]
     assert [a["id"] for a in answers] == [1, 2, 3] and all("result" in a for a in answers), result
-    return [a["result"] for a in answers[1:]]
+    taps, frames = (a["result"] for a in answers[1:])
+    for tap in taps["taps"]:
+        if tap["type"] == "expert":  # those of other protocols are Wireshark's business: see without_signed()
+            tap["details"] = [d for d in tap["details"] if d["p"] == "ADPath"]
+            assert tap["details"]
+    return taps, frames
 
 
 def unit(wine, build):
@@ -238,6 +249,9 @@ def unit(wine, build):
     return f"{len(programs)} programs, {shown} tests"
 
 
+PARTS = (load, recordings, others, unit)
+
+
 def main():
     programs, build, archive, *more = (Path(a).resolve() for a in sys.argv[1:])
     foreign = more[0] if more else None
@@ -249,7 +263,7 @@ def main():
         ends.callback(wireshark.close)
         wine = Wine(Path(name), programs)
         ends.callback(wine.close)
-        for part in (load, recordings, others, unit):
+        for part in PARTS:
             try:
                 said = part(wine, build) if part is unit else part(wine, wireshark, archive, foreign)
                 print(f"{part.__name__} ok {said}", flush=True)
