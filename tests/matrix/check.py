@@ -194,6 +194,8 @@ def main():
     try:
         version = wireshark.run("tshark", "-v").out
         print("version", re.search(r"\d+\.\d+\.\d+", version).group(0), flush=True)
+        lua = re.search(r"\bLua\s+(\d+\.\d+)", version)
+        print("lua", lua.group(1) if lua else "none", flush=True)
         for name, check in (
             ("json", lambda: write_json(wireshark, folder)),
             ("trees", lambda: compare_trees(wireshark)),

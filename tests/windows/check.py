@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 OBJDUMP = "x86_64-w64-mingw32-objdump"
 
 # What a Windows Wireshark ships, and what every Windows 10 has. No compiler's own libraries.
@@ -50,15 +51,38 @@ def check_listing(folder, version):
         fail(f"INSTALL.txt has blanks: {re.findall('@[A-Z]+@', install)}")
     if install.count("\r\n") != install.count("\n"):
         fail("INSTALL.txt has lines that Notepad does not break")
-    listed = {line.strip().replace("\\", "/") for line in install.splitlines()
-              if re.match(r"    (plugins|profiles|adpath)\\\S", line)}
     there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    listed = set()
+    for line in install.splitlines():
+        if re.match(r"    (plugins|profiles|adpath)\\\S", line):
+            listed |= files_of(line.strip().replace("\\", "/"), there)
     if listed != there:
         fail(f"INSTALL.txt and the zip differ: {sorted(listed ^ there)}")
     dll = folder / "plugins" / version / "epan" / "adpath.dll"
     if not dll.is_file():
         fail(f"no {dll.relative_to(folder)}")
     return dll
+
+
+def files_of(row, there):
+    """What a row of INSTALL.txt speaks of: one file, or as many of a kind as it says."""
+    kind = re.fullmatch(r"(.*)/\*(\.\w+)  \((\d+) files\)", row)
+    if not kind:
+        return {row}
+    found = {name for name in there if name.rpartition("/")[0] == kind.group(1) and name.endswith(kind.group(2))}
+    if len(found) != int(kind.group(3)):
+        fail(f"INSTALL.txt says \"{row}\", and there are {len(found)}")
+    return found
+
+
+def check_pages(folder):
+    """The page that a report and the window name for each finding."""
+    catalogue = (ROOT / "plugins" / "adpath" / "judge" / "catalogue.h").read_text()
+    findings = re.findall(r'^    F\w*\(\w+, "([a-z-]+)"', catalogue, re.MULTILINE)
+    pages = folder / "adpath" / "findings"
+    missing = [name for name in findings if not (pages / f"{name}.html").is_file()]
+    if missing or not findings:
+        fail(f"no page on {missing or 'any finding'}")
 
 
 def check_dll(dll):
@@ -80,8 +104,7 @@ def check_dll(dll):
     crt = sorted(n for n in imports if n.lower().startswith(("msvcr", "ucrtbase")))
     if crt:
         fail(f"adpath.dll uses another C runtime than Wireshark: {crt}")
-    here = str(Path(__file__).resolve().parent.parent.parent).encode()
-    if here in data:
+    if str(ROOT).encode() in data:
         fail("adpath.dll names the folder it was built in")
     return imports, len(data)
 
@@ -96,6 +119,7 @@ def main():
                 fail(f"the zip leaves its folder: {bad}")
             packed.extractall(folder)
         imports, size = check_dll(check_listing(folder, version))
+        check_pages(folder)
     functions = sum(len(imports[n]) for n in imports if n in SHIPPED)
     print(f"{size // 1000} kB, {functions} functions of Wireshark and GLib")
 

@@ -195,8 +195,10 @@ def import_libraries(target, functions):
             fail(f"the headers of {library} export {len(names)} functions: sdk.py does not understand them")
         definition = target / "lib" / f"{library}.def"
         definition.write_text("EXPORTS\n" + "".join(f"{name}\n" for name in sorted(names)))
-        subprocess.run([DLLTOOL, "-d", definition, "-D", DLLS[library],
-                        "-l", target / "lib" / f"lib{library}.dll.a"], check=True)
+        # The members get their names from that of the library: with the path of a folder in them, which the linker
+        # sorts by, two builds would not be sure to be equal.
+        subprocess.run([DLLTOOL, "-d", definition, "-D", DLLS[library], "-l", f"lib{library}.dll.a"],
+                       cwd=target / "lib", check=True)
 
 
 def version_of(target):
