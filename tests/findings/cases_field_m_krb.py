@@ -169,6 +169,7 @@ def library_does_not_follow_its_referral(s):
     for _ in range(3):
         s.kdc(tgs(s, spn), s.tgs_rep(child, cname="etl-job", cipher=b"referral to the child"))
         s.wait(5)
+        s.address("api.child.{D}", s.web)
     s.wait(60)
 
 

@@ -110,6 +110,17 @@ def referrals_of_two_users_and_the_child_s_kdc_is_elsewhere(s):
         s.wait(1800)
 
 
+@field("K3", like=["wrong-realm"], outcome="ok|hidden|incomplete", never=CALM)
+def referrals_of_two_logon_sessions_at_the_parent_s_controller(s):
+    """A capture at the parent's controller, which sees nothing else of the client: the same user logs on as an administrator
+    beside her own session, and each session asks on at the child's KDC, elsewhere."""
+    child, spn = "CHILD." + s.realm, "HTTP/api.child." + s.domain
+    for _ in range(2):
+        logon(s, "una")
+        referred(s, spn, child)
+        s.wait(90)
+
+
 @field("K2", like=["wrong-realm"], outcome="ok|hidden", never=CALM)
 def referral_is_asked_for_twice_and_followed_then(s):
     """The child's KDC is looked for while the first referral is at hand; the library begins anew, and gets its ticket."""

@@ -114,6 +114,12 @@ static adp_groups *referrals(adp_rules *r)
     return groups;
 }
 
+/* Beside a KDC, a capture has what the client asks of it and nothing of where it asks on. */
+static gboolean is_beside_client(const adp_rules *r, const adp_step *step)
+{
+    return adp_rules_other_server(r, step) != NULL;
+}
+
 static gboolean is_again(const adp_rules *r, const adp_group *group)
 {
     gint64 first = adp_rules_time(r, adp_group_first(group));
@@ -137,7 +143,8 @@ void adp_rules_krb_referrals(adp_rules *r)
         char *key = asked_key(r, first, realm);
 
         /* What became of a try is told by itself. */
-        if (is_again(r, group) && !g_hash_table_contains(asked, key) &&
+        if (is_again(r, group) && is_beside_client(r, first) &&
+            !g_hash_table_contains(asked, key) &&
             adp_rules_krb_looks_in(r, first, realm, tried) == ADP_NONE) {
             report(r, group);
         }
