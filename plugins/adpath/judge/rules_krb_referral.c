@@ -117,7 +117,18 @@ static adp_groups *referrals(adp_rules *r)
 /* Beside a KDC, a capture has what the client asks of it and nothing of where it asks on. */
 static gboolean is_beside_client(const adp_rules *r, const adp_step *step)
 {
-    return adp_rules_other_server(r, step) != NULL;
+    guint32 client = adp_client_number(adp_model_owner(r->model, step->client));
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *other = adp_rules_step(r, i);
+
+        if (other->first > step->first && other->flow.server != step->flow.server &&
+            adp_client_number(adp_model_owner(r->model, other->client)) == client) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static gboolean is_again(const adp_rules *r, const adp_group *group)
