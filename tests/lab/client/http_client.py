@@ -102,6 +102,9 @@ class HttpClient:
             address=curl.getinfo(pycurl.PRIMARY_IP),
         )
 
+    def close(self):
+        """Its connections end with the program."""
+
     @staticmethod
     def _headers(lines):
         """The statuses of all answers, and the header of the last."""

@@ -479,12 +479,18 @@ def record(lab, names, folder=None, repeat=None):
     folder.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     failed = []
+    left_out = 0
     repeater = None
     if repeat:
         from .repeat import Repeater
 
         repeater = Repeater(repeat)
     for scenario in wanted:
+        missing = [program for program in scenario.programs if not shutil.which(program)]
+        if missing:
+            lab.report(f"{scenario.name} NOT RECORDED: needs {', '.join(missing)}")
+            left_out += 1
+            continue
         try:
             if scenario.made_from:
                 seconds = derive(lab, scenario, folder)
@@ -495,7 +501,7 @@ def record(lab, names, folder=None, repeat=None):
             failed.append(scenario.name)
             lab.report(f"{scenario.name} FAILED: {error}")
     lab.report(
-        f"{len(wanted) - len(failed)} of {len(wanted)} recorded in {time.monotonic() - begin:.1f} s, "
+        f"{len(wanted) - len(failed) - left_out} of {len(wanted)} recorded in {time.monotonic() - begin:.1f} s, "
         f"to {folder}"
     )
     if repeater:

@@ -13,7 +13,7 @@ class Scenario:
     before: changes the world, unrecorded. play: what is recorded. scp, other_scp: the entries in the
     two forests. silence: seconds that the capture goes on, so that an absence can be told. points:
     suffix of the recording -> host that it is made on; merge makes one of them. keys: a keytab goes
-    with it. secrets: those of TLS go into it; server_secrets: those of the mail server, where a client writes none. unrepeatable: why its commands, typed
+    with it. programs: without which it cannot be recorded, beside what the laboratory installs. secrets: those of TLS go into it; server_secrets: those of the mail server, where a client writes none. unrepeatable: why its commands, typed
     on the client as it usually is, need not show the same. made_from: a scenario whose recording this one is made of, by play(source, target).
     """
 
@@ -34,6 +34,7 @@ class Scenario:
         self.merge = False
         self.secrets = True
         self.server_secrets = False
+        self.programs = ()
         self.unrepeatable = None
         self.made_from = None
         self.made_how = None

@@ -14,17 +14,22 @@ ROWS = {
         scp-many scp-other-site sealed second-site signed slow-answers site-moved site-unknown site-without-dc
         soap srv-autodiscover stale-srv starttls tls-1.2 tls-1.3 two-clients
         http2 http2-refused keep-alive nss openssl proxy slow-network three-clients
+        hop-java java-redirect hop-go hop-302 hop-forest hops-two hops-three hop-soap hop-refused settings-elsewhere
+        refused-java go-refused refused-nokeys-openssl refused-nokeys-go refused-nokeys-nss refused-nokeys-java refused-lost
+        refused-two page-403 page-404 page-500 ntlm-openssl ntlm-nss ntlm-second ntlm-redirect ntlm-soap
+        told-many told-mail told-tls12 told-java told-ldaps told-starttls told-refused told-nothing
     """,
     "ofo---": """
         kdc-silent krb-14-service krb-14 krb-18-expired krb-18-hours krb-18 krb-23 krb-31-kdc
         krb-37-service krb-37 krb-6 tcp-88-filtered
     """,
     "ooo---": "krb-7-unrelated linux-member one-way-answers weak-etype",
-    "ooooff": "http-401-no-token http-401 service-key-mismatch",
-    "ooooof": "krb-44 redirect-loop soap-error",
+    "ooooff": "http-401-no-token http-401 service-key-mismatch gave-up-two gave-up-nokeys",
+    "ooooof": "krb-44 redirect-loop soap-error refused-oldkey ntlm-raw",
     "----oo": "exchangelib json",
     "of----": "krb-13 krb-41-kdc",
-    "ofooff": "http-401-reject krb-7 two-faults",
+    "ofooff": "http-401-reject krb-7 two-faults refused-password",
+    "ofoooo": "refused-ntlm",
     "oof-oo": "ldap-refused ldap-signing-required",
     "ooof--": "pointer-loop scp-no-object",
     "------": "one-way-questions",
@@ -45,7 +50,7 @@ ROWS = {
     "ooo--f": "service-key-mismatch-heimdal",
     "oooho-": "ldaps-no-secrets",
     "oooo--": "other-products",
-    "oooofo": "http-redirect-refused",
+    "oooofo": "http-redirect-refused gave-up gave-up-go",
     "ooooo-": "places-dc",
 }
 
