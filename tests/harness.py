@@ -86,7 +86,8 @@ def _found_below(folder):
                 yield Capture(path, name, keytab)
 
 
-OWN_CAPTURES = list(_found_below(TESTDATA))
+# Those of testdata/inference are much alike, and there for tests/inference alone.
+OWN_CAPTURES = [c for c in _found_below(TESTDATA) if not c.name.startswith("inference/")]
 PUBLIC_CAPTURES = list(_found_below(PUBLIC))
 MADE_CAPTURES = list(_found_below(Path(MADE))) if MADE else []
 

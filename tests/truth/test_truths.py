@@ -184,6 +184,9 @@ def test_provenance_lists_what_is_stored():
     page = (harness.TESTDATA / "PROVENANCE.md").read_text()
     listed = page.partition(module.BEGIN)[2].partition(module.END)[0]
     assert listed.strip() == module.table(module.truths()), "run tests/truth/store"
+    listed = page.partition(module.SEALED_BEGIN)[2].partition(module.END)[0]
+    assert listed.strip() == module.sealed_table(), "run tests/truth/store"
+    assert not [path for path in module.SEALED.iterdir() if module.private(path)]
 
 
 @pytest.mark.parametrize("name", NAMES)
