@@ -8,6 +8,9 @@
 #include "join/model.h"
 #include "join/pair_tls.h"
 #include "join/tls_records.h"
+#include "judge/endpoint.h"
+#include "judge/inference.h"
+#include "judge/inferred_told.h"
 #include "judge/tls_talk.h"
 #include "log/observation.h"
 #include "wire/limits.h"
@@ -76,6 +79,10 @@ static void test_talk(void)
         {"nothing behind the handshake", TLS_1_3, "S68 S461 C69", NULL},
         {"nothing but the server's part", TLS_1_3, "S68 S461", NULL},
         {"closed at once", TLS_1_3, "S68 S461 C69 C19 S74 S74", NULL},
+        {"Java pads handshakes and alerts", TLS_1_3,
+         "S122 S461 C85 S74 S74 C558 S712 C2537 S1070 C35 C35 S19", "558/712 2537/1070"},
+        {"Go splits what is long", TLS_1_3, "S122 S53 C53 S74 S74 C545 S712 C2389 C156 S937",
+         "545/712 2545/937"},
         {"TLS 1.2", TLS_1_2, "C551 S719 C2534 S1516", "551/719 2534/1516"},
         {"TLS 1.2, the server speaks first", TLS_1_2, "S100 C551 S719", "551/719"},
         {"too short for a request", TLS_1_2, "C30 S30", NULL},
@@ -193,6 +200,89 @@ static void test_connection(void)
     bench_clear(&b);
 }
 
+/* ---- what a verdict tells of statements ---- */
+
+#define NO_KEYS "the client's session keys of TLS, or a capture behind what ends TLS at the server"
+#define KEYTAB  "a keytab of the domain controller"
+#define IN_TLS  "the session keys of TLS with the domain controller"
+#define A       "https://a.test/"
+#define B       "https://b.test/"
+
+static void test_verdict(void)
+{
+    static const struct {
+        const char *what;
+        adp_inferred items[6]; /* of path 3, as adp_inferred_find() orders them */
+        const char *verdict;   /* NULL: none */
+        const char *outcome;   /* of A */
+    } rows[] = {
+        {"nothing", {{.kind = ADP_INFERRED_KINDS}}, NULL, "hidden"},
+        {"the last word, where no end is told",
+         {{.kind = ADP_INFERRED_ANSWERED, .endpoint = A},
+          {.kind = ADP_INFERRED_NEGOTIATE, .endpoint = A},
+          {.kind = ADP_INFERRED_ACCEPTED, .endpoint = A},
+          {.kind = ADP_INFERRED_KINDS}},
+         "probably a.test accepted the client's sign-on (inferred; " NO_KEYS ", would prove it)",
+         "hidden"},
+        {"that it left follows from a refusal",
+         {{.kind = ADP_INFERRED_NTLM, .endpoint = A},
+          {.kind = ADP_INFERRED_REFUSED, .endpoint = A},
+          {.kind = ADP_INFERRED_LEFT, .endpoint = A},
+          {.kind = ADP_INFERRED_SERVED, .endpoint = B, .step = 1},
+          {.kind = ADP_INFERRED_KINDS}},
+         "probably a.test refused the client's sign-on, b.test served the client "
+         "(inferred; " NO_KEYS ", would prove it)",
+         "probably failed"},
+        {"where it was sent",
+         {{.kind = ADP_INFERRED_REDIRECT, .endpoint = A, .host = "c.test"},
+          {.kind = ADP_INFERRED_KINDS}},
+         "probably a.test sent the client on to c.test (inferred; " NO_KEYS ", would prove it)",
+         "probably ok"},
+        {"the last ends",
+         {{.kind = ADP_INFERRED_LEFT, .endpoint = A},
+          {.kind = ADP_INFERRED_LEFT, .endpoint = B, .step = 1},
+          {.kind = ADP_INFERRED_GAVE_UP, .step = 1},
+          {.kind = ADP_INFERRED_KINDS}},
+         "probably b.test gave no settings, the search ended without settings (inferred; " NO_KEYS
+         ", would prove it)",
+         "probably failed"},
+        {"a sealed directory",
+         {{.kind = ADP_INFERRED_DIRECTORY, .host = "c.test"}, {.kind = ADP_INFERRED_KINDS}},
+         "probably the directory named c.test (inferred; " KEYTAB ", would prove it)",
+         "hidden"},
+        {"one in TLS, and a web server",
+         {{.kind = ADP_INFERRED_DIRECTORY, .host = "c.test", .in_tls = TRUE},
+          {.kind = ADP_INFERRED_SERVED, .endpoint = A, .step = 1},
+          {.kind = ADP_INFERRED_KINDS}},
+         "probably the directory named c.test, a.test served the client (inferred; " NO_KEYS
+         ", and " IN_TLS ", would prove it)",
+         "probably ok"},
+    };
+    guint i;
+    guint k;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        adp_endpoint endpoint = {.url = A, .outcome = ADP_ENDPOINT_HIDDEN};
+        GPtrArray *all = g_ptr_array_new();
+        adp_inferred other = {.kind = ADP_INFERRED_SERVED, .path = 2, .endpoint = A};
+        adp_inferred items[6];
+        char *verdict;
+
+        g_ptr_array_add(all, &other);
+        for (k = 0; rows[i].items[k].kind != ADP_INFERRED_KINDS; k++) {
+            items[k] = rows[i].items[k];
+            items[k].path = 3;
+            g_ptr_array_add(all, &items[k]);
+        }
+        verdict = adp_inferred_verdict(all, 3);
+        check_str(rows[i].what, "verdict", verdict, rows[i].verdict);
+        check_str(rows[i].what, "outcome", adp_inferred_outcome(all, 3, &endpoint),
+                  rows[i].outcome);
+        g_free(verdict);
+        g_ptr_array_unref(all);
+    }
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -200,5 +290,6 @@ int main(int argc, char **argv)
     g_test_add_func("/sealed/silent-talk", test_silent_talk);
     g_test_add_func("/sealed/notes", test_notes);
     g_test_add_func("/sealed/connection", test_connection);
+    g_test_add_func("/sealed/verdict", test_verdict);
     return g_test_run();
 }

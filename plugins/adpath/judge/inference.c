@@ -18,8 +18,10 @@ const char *adp_inferred_name(adp_inferred_kind kind)
 {
     static const char *const names[ADP_INFERRED_KINDS] = {
         [ADP_INFERRED_ANSWERED] = "answered",   [ADP_INFERRED_NEGOTIATE] = "negotiate",
+        [ADP_INFERRED_NTLM] = "ntlm",           [ADP_INFERRED_ACCEPTED] = "accepted",
+        [ADP_INFERRED_REFUSED] = "refused",     [ADP_INFERRED_REDIRECT] = "redirect",
         [ADP_INFERRED_SERVED] = "served",       [ADP_INFERRED_LEFT] = "left",
-        [ADP_INFERRED_DIRECTORY] = "directory",
+        [ADP_INFERRED_DIRECTORY] = "directory", [ADP_INFERRED_GAVE_UP] = "gave-up",
     };
 
     return names[kind];
@@ -75,31 +77,86 @@ static guint visits_after(const adp_inference *f, guint32 address, guint32 frame
     return low;
 }
 
-static void went_from(const adp_inference *f, guint32 address, guint32 frame, gint64 time,
-                      adp_gone *gone)
+/** What is looked for among the visits. */
+typedef struct {
+    guint32 frame;
+    gint64 time;
+    guint32 offer; /* 0: any */
+    adp_gone gone;
+} wanted_visits;
+
+static gboolean is_alike(const adp_inference *f, const adp_visit *visit, guint32 offer)
 {
-    guint i = visits_after(f, address, frame);
+    return !offer || (visit->guess->hello != ADP_NONE &&
+                      adp_model_obs(f->model, visit->guess->hello)->u.tls->offer == offer);
+}
+
+static void went_from(const adp_inference *f, guint32 address, wanted_visits *wanted)
+{
+    guint i = visits_after(f, address, wanted->frame);
 
     for (; i < f->visits->len; i++) {
         const adp_visit *visit = &g_array_index(f->visits, adp_visit, i);
+        adp_gone *gone = &wanted->gone;
 
-        if (visit->address != address || visit->time - time > ADP_INFERENCE_AT_ONCE) {
+        if (visit->address != address || visit->time - wanted->time > ADP_INFERENCE_AT_ONCE) {
             break;
         }
-        gone->visit = gone->visit && gone->visit->frame < visit->frame ? gone->visit : visit;
-        gone->count++;
+        if (is_alike(f, visit, wanted->offer)) {
+            gone->visit = gone->visit && gone->visit->frame < visit->frame ? gone->visit : visit;
+            gone->count++;
+        }
     }
+}
+
+static adp_gone visits_of(const adp_inference *f, guint32 frame, gint64 time, guint32 offer)
+{
+    wanted_visits wanted = {.frame = frame, .time = time, .offer = offer};
+
+    went_from(f, f->path->client.address, &wanted);
+    if (f->path->also != ADP_NONE) {
+        went_from(f, f->path->also, &wanted);
+    }
+    return wanted.gone;
 }
 
 adp_gone adp_inference_went(const adp_inference *f, guint32 frame, gint64 time)
 {
-    adp_gone gone = {.visit = NULL};
+    return visits_of(f, frame, time, 0);
+}
 
-    went_from(f, f->path->client.address, frame, time, &gone);
-    if (f->path->also != ADP_NONE) {
-        went_from(f, f->path->also, frame, time, &gone);
+guint adp_inference_went_alike(const adp_inference *f, guint32 frame, gint64 time, guint32 offer)
+{
+    return offer ? visits_of(f, frame, time, offer).count : 0;
+}
+
+/* More paths than this hardly begin within seconds. */
+#define PATHS_LOOKED_AT 16
+
+gboolean adp_inference_begins_anew(const adp_inference *f, gint64 time)
+{
+    guint32 i;
+
+    for (i = f->path_index + 1;
+         i < adp_model_path_count(f->model) && i <= f->path_index + PATHS_LOOKED_AT; i++) {
+        const adp_path *other = adp_model_path(f->model, i);
+        const adp_step *first = adp_model_step(f->model, g_array_index(other->steps, guint32, 0));
+
+        if (other->client.address == f->path->client.address &&
+            adp_model_obs(f->model, first->first)->time <= time + ADP_INFERENCE_AT_ONCE) {
+            return TRUE;
+        }
     }
-    return gone;
+    return FALSE;
+}
+
+gint64 adp_inference_silence(const adp_inference *f, gint64 time)
+{
+    gint64 begin;
+    gint64 end;
+    guint32 frames;
+
+    return adp_model_span(f->model, &begin, &end, &frames) ? MAX(end - time, 0) : 0;
 }
 
 /* Nothing that the capture shows names the host; a ticket for it follows from going there. */

@@ -17,9 +17,14 @@
 typedef enum {
     ADP_INFERRED_ANSWERED,  /* a request was sent over TLS, and answered */
     ADP_INFERRED_NEGOTIATE, /* the server asked for Kerberos (Negotiate) */
+    ADP_INFERRED_NTLM,      /* the client signed on by NTLM */
+    ADP_INFERRED_ACCEPTED,  /* the server took the client's credentials */
+    ADP_INFERRED_REFUSED,   /* it did not */
+    ADP_INFERRED_REDIRECT,  /* it sent the client to another host */
     ADP_INFERRED_SERVED,    /* it gave the client what it wanted */
     ADP_INFERRED_LEFT,      /* it gave no settings */
     ADP_INFERRED_DIRECTORY, /* a sealed answer of the directory named the host where the client went next */
+    ADP_INFERRED_GAVE_UP, /* the search came to its end without settings */
     ADP_INFERRED_KINDS
 } adp_inferred_kind;
 
@@ -29,11 +34,12 @@ const char *adp_inferred_name(adp_inferred_kind kind);
 typedef struct {
     adp_inferred_kind kind;
     guint32 path;
-    guint32 step;   /* of the sealed connection: tls or hidden */
-    char *endpoint; /* its own: URL; NULL: it is about none */
-    char *host;     /* its own: that was named; NULL */
-    char *text;     /* its own: "probably ...: what it rests on" */
-    GArray *frames; /* of guint32, ascending: what it rests on */
+    guint32 step; /* of the sealed connection: tls or hidden; of a whole search: of its last one */
+    char *endpoint;  /* its own: URL; NULL: it is about none */
+    char *host;      /* its own: that was named; NULL */
+    char *text;      /* its own: "probably ...: what it rests on" */
+    gboolean in_tls; /* of a directory: TLS seals it, and no ticket does */
+    GArray *frames;  /* of guint32, ascending: what it rests on */
 } adp_inferred;
 
 /** A client goes on with the next candidate as soon as it is done with one. */
@@ -62,6 +68,7 @@ typedef struct {
     const adp_endpoint *endpoint;
     const char *host;
     guint32 step;
+    guint32 offer; /* of its hello */
     adp_talk talk;
 } adp_sealed;
 
@@ -72,6 +79,15 @@ typedef struct {
 } adp_gone;
 
 adp_gone adp_inference_went(const adp_inference *f, guint32 frame, gint64 time);
+
+/** Of these, how many went on to TLS with an offer (adp_obs_tls) like this one: programs alike. */
+guint adp_inference_went_alike(const adp_inference *f, guint32 frame, gint64 time, guint32 offer);
+
+/** Did the path's client begin another discovery within seconds of the time? */
+gboolean adp_inference_begins_anew(const adp_inference *f, gint64 time);
+
+/** The capture goes on for so long behind the time, in ns; 0: it does not. */
+gint64 adp_inference_silence(const adp_inference *f, gint64 time);
 
 /** Nothing that can be seen names the host. */
 gboolean adp_inference_is_unnamed(const adp_model *model, const char *host);

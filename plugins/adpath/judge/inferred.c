@@ -14,7 +14,9 @@
 #include "join/tls_records.h"
 #include "judge/inference.h"
 #include "judge/inferred_ldap.h"
+#include "judge/inferred_end.h"
 #include "judge/inferred_next.h"
+#include "judge/inferred_sign_on.h"
 #include "judge/tls_talk.h"
 #include "log/observation.h"
 #include "wire/text.h"
@@ -35,68 +37,6 @@ static void say_answered(adp_inference *f, const adp_sealed *s)
 
     adp_inference_cite(item, first->asked_frame);
     adp_inference_cite(item, first->heard_frame);
-}
-
-/* ---- Negotiate ---- */
-
-static const adp_obs_krb *service_request(const adp_model *model, const adp_step *step)
-{
-    const adp_obs_krb *krb = step->kind == ADP_STEP_KERBEROS && step->request != ADP_NONE
-                                 ? adp_model_obs(model, step->request)->u.krb
-                                 : NULL;
-
-    return krb && krb->exchange == ADP_EXCHANGE_TGS && krb->spn ? krb : NULL;
-}
-
-static gboolean is_for_host(const char *spn, const char *host)
-{
-    return g_ascii_strncasecmp(spn, "HTTP/", 5) == 0 && adp_same_text(spn + 5, host);
-}
-
-/* Between an answer and what the client sent next, if it did; NULL: the frame is elsewhere. */
-static const adp_round *round_before(const adp_talk *talk, guint32 frame)
-{
-    guint i;
-
-    for (i = talk->count; i; i--) {
-        if (talk->rounds[i - 1].end_frame < frame) {
-            gboolean more = i < talk->count || talk->waits;
-
-            return more && talk->rounds[i].asked_frame < frame ? NULL : &talk->rounds[i - 1];
-        }
-    }
-    return NULL;
-}
-
-static void say_negotiate(adp_inference *f, const adp_sealed *s)
-{
-    guint i;
-
-    for (i = 0; i < f->path->steps->len; i++) {
-        guint32 index = g_array_index(f->path->steps, guint32, i);
-        const adp_step *step = adp_model_step(f->model, index);
-        const adp_obs_krb *krb = service_request(f->model, step);
-        const adp_round *round;
-        adp_inferred *item;
-        guint32 frame;
-
-        if (!krb || !is_for_host(krb->spn, s->host)) {
-            continue;
-        }
-        frame = adp_inference_frame(f->model, step->request);
-        round = round_before(&s->talk, frame);
-        if (!round) {
-            continue;
-        }
-        item = adp_inference_about(
-            f, ADP_INFERRED_NEGOTIATE, s,
-            g_strdup_printf("probably the server asked for Kerberos (Negotiate): after its answer "
-                            "the client asked the KDC for %s",
-                            krb->spn));
-        adp_inference_cite(item, round->end_frame);
-        adp_inference_cite(item, frame);
-        return;
-    }
 }
 
 /* ---- one connection ---- */
@@ -133,6 +73,7 @@ static gboolean read_talk(const adp_inference *f, guint32 index, adp_sealed *s)
 {
     const adp_step *tls = adp_model_step(f->model, index);
     const adp_tls_records *records = adp_step_tls_records(f->model, tls);
+    const adp_obs_tls *hello;
 
     s->step = index;
     if (!records || tls->tls_seen & (ADP_TLS_SEEN_FINISHED | ADP_TLS_SEEN_FATAL) ||
@@ -140,7 +81,9 @@ static gboolean read_talk(const adp_inference *f, guint32 index, adp_sealed *s)
         may_be_http2(f->model, tls)) {
         return FALSE;
     }
-    s->host = adp_model_obs(f->model, adp_model_handshake(f->model, tls)->hello)->u.tls->sni;
+    hello = adp_model_obs(f->model, adp_model_handshake(f->model, tls)->hello)->u.tls;
+    s->host = hello->sni;
+    s->offer = hello->offer;
     return s->host && adp_tls_talk(records, tls->tls_version, &s->talk) && !is_visible(f, tls);
 }
 
@@ -160,7 +103,7 @@ static void one_endpoint(adp_inference *f, const GPtrArray *list, const adp_endp
         }
         if (read_talk(f, index, &s)) {
             say_answered(f, &s);
-            say_negotiate(f, &s);
+            adp_inference_signing_on(f, &s);
             if (!looked) {
                 adp_inference_next(f, &s, list);
             }
@@ -193,6 +136,7 @@ GPtrArray *adp_inferred_find(const adp_model *model, adp_endpoints *endpoints)
     adp_inference_begin(&f, model);
     for (f.path_index = 0; f.path_index < adp_model_path_count(model); f.path_index++) {
         GPtrArray *list = adp_endpoints_of(endpoints, f.path_index);
+        guint begin = f.found->len;
 
         f.path = adp_model_path(model, f.path_index);
         for (i = 0; i < list->len; i++) {
@@ -202,6 +146,7 @@ GPtrArray *adp_inferred_find(const adp_model *model, adp_endpoints *endpoints)
                 one_endpoint(&f, list, endpoint);
             }
         }
+        adp_inference_end(&f, list, begin);
         g_ptr_array_unref(list);
         adp_inference_directory(&f);
     }

@@ -34,7 +34,7 @@ typedef struct {
 static sealed_search last_search(const adp_model *model, const adp_step *hidden)
 {
     sealed_search search = {0};
-    gboolean turn = TRUE; /* what comes from the client begins a request */
+    gboolean done = FALSE; /* what follows answers something else */
     guint32 i;
 
     for (i = hidden->first; i != ADP_NONE; i = adp_model_mark(model, i)->next) {
@@ -44,16 +44,15 @@ static sealed_search last_search(const adp_model *model, const adp_step *hidden)
             continue;
         }
         if (!obs->from_server) {
-            /* An unbind is short: the search before it stays the last. */
-            if (obs->u.hidden->bytes >= SEARCH_MIN || !turn) {
+            /* An unbind, and TLS's farewell, are short: the search before them stays the last. */
+            if (obs->u.hidden->bytes >= SEARCH_MIN || (search.asked && !search.heard)) {
                 search = (sealed_search){.asked = obs->u.hidden->bytes, .asked_frame = obs->frame};
             }
-            turn = FALSE;
-        } else {
+            done = search.heard > 0;
+        } else if (!done) {
             search.heard += obs->u.hidden->bytes;
             search.end_frame = obs->frame;
             search.end_time = obs->time;
-            turn = TRUE;
         }
     }
     return search;
@@ -74,6 +73,7 @@ static void one_hidden(adp_inference *f, guint32 index)
     if (gone.count != 1 || gone.visit->guess->hello == ADP_NONE ||
         gone.visit->time - search.end_time > AT_ONCE ||
         !adp_inference_is_unnamed(f->model, gone.visit->host) ||
+        !(adp_model_named(f->model, gone.visit->host) & ADP_NAMED_BY_SPN) ||
         adp_same_text(gone.visit->host, f->path->mail_domain) ||
         !adp_inference_is_of_house(f->path, gone.visit->host)) {
         return;
@@ -82,10 +82,11 @@ static void one_hidden(adp_inference *f, guint32 index)
         f, ADP_INFERRED_DIRECTORY, index,
         g_strdup_printf(
             "probably a search for service connection points, whose answer named %s: %u "
-            "sealed bytes to the directory, %u back; the client went there at once, and "
-            "nothing that can be seen names that host",
+            "sealed bytes to the directory, %u back; the client went there at once, asked for a "
+            "ticket for it, and nothing that can be seen names that host",
             gone.visit->host, search.asked, search.heard));
     item->host = g_strdup(gone.visit->host);
+    item->in_tls = adp_model_obs(f->model, hidden->first)->protection == ADP_PROTECTION_TLS;
     adp_inference_cite(item, search.asked_frame);
     adp_inference_cite(item, search.end_frame);
     adp_inference_cite(item, gone.visit->frame);

@@ -10,12 +10,10 @@
 #include "join/tls_records.h"
 #include "judge/endpoint.h"
 #include "judge/inference.h"
+#include "judge/inferred_sign_on.h"
 #include "judge/tls_talk.h"
 #include "log/observation.h"
 #include "wire/text.h"
-
-/* An answer with settings is so much longer than the challenge before it; a second challenge has a token more. */
-#define SETTINGS_MORE 500
 
 /* The candidate that was tried first behind the frame, NULL. */
 static const adp_endpoint *next_tried(const adp_inference *f, const GPtrArray *list, guint32 frame)
@@ -35,9 +33,8 @@ static const adp_endpoint *next_tried(const adp_inference *f, const GPtrArray *l
     return next;
 }
 
-/* Did the directory, or what else the client knows, leave a place to try? */
-static gboolean has_more(const adp_inference *f, const GPtrArray *list,
-                         const adp_endpoint *endpoint)
+/* Is a candidate left that nobody tried? */
+static gboolean has_candidate(const GPtrArray *list, const adp_endpoint *endpoint)
 {
     guint i;
 
@@ -48,7 +45,15 @@ static gboolean has_more(const adp_inference *f, const GPtrArray *list,
             return TRUE;
         }
     }
-    return endpoint->source == ADP_ENDPOINT_SCP && !f->path->mail_domain;
+    return FALSE;
+}
+
+/* Did the directory, or what else the client knows, leave a place to try? */
+static gboolean has_more(const adp_inference *f, const GPtrArray *list,
+                         const adp_endpoint *endpoint)
+{
+    return has_candidate(list, endpoint) ||
+           (endpoint->source == ADP_ENDPOINT_SCP && !f->path->mail_domain);
 }
 
 /* Did the client turn to its directory between the frames (0: to the end)? Then another search began. */
@@ -113,8 +118,8 @@ static gboolean strays(const adp_inference *f, const adp_sealed *s, const adp_en
     return gone.visit && gone.visit->frame < frame && !adp_same_text(gone.visit->host, next->host);
 }
 
-static void say_left(adp_inference *f, const adp_sealed *s, const GPtrArray *list,
-                     const adp_endpoint *next)
+static gboolean say_left(adp_inference *f, const adp_sealed *s, const GPtrArray *list,
+                         const adp_endpoint *next)
 {
     const adp_round *last = adp_inference_last(s);
     gint64 time = adp_model_obs(f->model, next->first)->time;
@@ -125,7 +130,7 @@ static void say_left(adp_inference *f, const adp_sealed *s, const GPtrArray *lis
         adp_same_text(next->host, s->endpoint->host) ||
         time - last->end_time > ADP_INFERENCE_AT_ONCE || passes_over(list, s->endpoint, next) ||
         strays(f, s, next, frame) || asks_directory(f, s->talk.rounds[0].asked_frame, frame)) {
-        return;
+        return FALSE;
     }
     item = adp_inference_about(
         f, ADP_INFERRED_LEFT, s,
@@ -134,44 +139,120 @@ static void say_left(adp_inference *f, const adp_sealed *s, const GPtrArray *lis
                         next->host));
     adp_inference_cite(item, last->end_frame);
     adp_inference_cite(item, frame);
+    return TRUE;
 }
 
-/* More paths than this hardly begin within seconds. */
-#define PATHS_LOOKED_AT 16
+/*
+ * The challenge once more: as long as the first, perhaps without the line that offers NTLM, or with a
+ * token that says no.
+ */
+#define SAME_PAGE_LESS (-32)
+#define SAME_PAGE_MORE 16
 
-/* Did the client begin another discovery at once? An answer may have sent it there. */
-static gboolean begins_anew(const adp_inference *f, gint64 time)
+static const char *tried_words(adp_sign_on_kind kind)
 {
-    guint32 i;
-
-    for (i = f->path_index + 1;
-         i < adp_model_path_count(f->model) && i <= f->path_index + PATHS_LOOKED_AT; i++) {
-        const adp_path *other = adp_model_path(f->model, i);
-        const adp_step *first = adp_model_step(f->model, g_array_index(other->steps, guint32, 0));
-
-        if (other->client.address == f->path->client.address &&
-            adp_model_obs(f->model, first->first)->time <= time + ADP_INFERENCE_AT_ONCE) {
-            return TRUE;
-        }
+    switch (kind) {
+    case ADP_SIGN_ON_KERBEROS:
+        return "took a ticket and asked again";
+    case ADP_SIGN_ON_NTLM:
+        return "signed on by NTLM";
+    default:
+        return "got no ticket and asked again with something short";
     }
-    return FALSE;
+}
+
+/* The answer to the credentials was the challenge once more, and the client left. */
+static void say_refused(adp_inference *f, const adp_sealed *s, const adp_endpoint *next)
+{
+    const adp_sign_on on = adp_inference_sign_on(f, s);
+    gint64 more = adp_sign_on_more(s, &on);
+    adp_inferred *item;
+
+    if (on.kind == ADP_SIGN_ON_NONE || on.answer != s->talk.count - 1 || more < SAME_PAGE_LESS ||
+        more > SAME_PAGE_MORE) {
+        return;
+    }
+    item = adp_inference_about(
+        f, ADP_INFERRED_REFUSED, s,
+        g_strdup_printf("probably refused: the client %s, the answer of %u bytes is as long as the "
+                        "challenge, and the client left for %s, the next candidate",
+                        tried_words(on.kind), s->talk.rounds[on.answer].heard, next->host));
+    adp_inference_cite(item, s->talk.rounds[on.challenge].end_frame);
+    adp_inference_cite(item, s->talk.rounds[on.answer].end_frame);
+    adp_inference_cite(item, adp_inference_frame(f->model, next->first));
+}
+
+/* ---- a redirection ---- */
+
+/* A client follows it without a pause; one that starts a program for the connection takes a second. */
+#define FOLLOWS (2 * ADP_NS_PER_S)
+
+/* Did the client look up or meet, between its first request and the last answer, what nothing had named? */
+static gboolean went_meanwhile(const adp_inference *f, const adp_sealed *s)
+{
+    const adp_round *first = &s->talk.rounds[0];
+    adp_gone gone = adp_inference_went(f, first->asked_frame, first->end_time);
+
+    return gone.visit && gone.visit->frame < adp_inference_last(s)->end_frame;
+}
+
+/* Was the last answer one to credentials, and too short for settings? */
+static gboolean may_redirect(const adp_inference *f, const adp_sealed *s)
+{
+    const adp_sign_on on = adp_inference_sign_on(f, s);
+
+    return (on.kind == ADP_SIGN_ON_KERBEROS || on.kind == ADP_SIGN_ON_NTLM) &&
+           on.answer == s->talk.count - 1 && adp_sign_on_more(s, &on) < ADP_SETTINGS_MORE;
+}
+
+/*
+ * To a host that nothing names, at once, and never to a candidate that was left: something sent the client there.
+ * It is the same program that went, and nothing else did.
+ */
+static gboolean say_redirect(adp_inference *f, const adp_sealed *s)
+{
+    const adp_round *last = adp_inference_last(s);
+    adp_gone gone = adp_inference_went(f, last->end_frame, last->end_time);
+    adp_inferred *item;
+    const char *host;
+
+    if (!gone.visit || gone.visit->time - last->end_time > FOLLOWS ||
+        gone.count != adp_inference_went_alike(f, last->end_frame, last->end_time, s->offer) ||
+        !adp_inference_is_unnamed(f->model, gone.visit->host) || went_meanwhile(f, s) ||
+        adp_same_text(gone.visit->host, f->path->mail_domain) || !may_redirect(f, s) ||
+        adp_model_obs(f->model, gone.visit->guess->hello)->time - last->end_time >
+            ADP_INFERENCE_AT_ONCE ||
+        adp_inference_silence(f, last->end_time) < ADP_PATIENCE ||
+        asks_directory(f, s->talk.rounds[0].asked_frame, 0) ||
+        adp_inference_begins_anew(f, last->end_time)) {
+        return FALSE;
+    }
+    host = gone.visit->host;
+    item = adp_inference_about(
+        f, ADP_INFERRED_REDIRECT, s,
+        g_strdup_printf("probably it sent the client to %s: after an answer of %u bytes, too short "
+                        "for settings, the client went there at once, nothing that can be seen "
+                        "names that host, and it tried none of the candidates that were left",
+                        host, last->heard));
+    item->host = g_strdup(host);
+    adp_inference_cite(item, last->end_frame);
+    adp_inference_cite(item, gone.visit->frame);
+    adp_inference_cite(item, adp_inference_frame(f->model, gone.visit->guess->hello));
+    return TRUE;
 }
 
 static void say_served(adp_inference *f, const adp_sealed *s)
 {
     const adp_round *last = adp_inference_last(s);
     const adp_round *first = &s->talk.rounds[0];
-    gint64 begin;
-    gint64 end;
-    guint32 frames;
     adp_inferred *item;
 
-    if (s->talk.count < 2 || last->heard < first->heard + SETTINGS_MORE ||
-        !adp_model_span(f->model, &begin, &end, &frames) || end - last->end_time < ADP_PATIENCE ||
+    if (s->talk.count < 2 || last->heard < first->heard + ADP_SETTINGS_MORE ||
+        adp_inference_silence(f, last->end_time) < ADP_PATIENCE ||
         asks_directory(f, first->asked_frame, 0) ||
         adp_inference_went(f, first->asked_frame, first->end_time).count ||
         adp_inference_went(f, last->end_frame, last->end_time).count ||
-        begins_anew(f, last->end_time)) {
+        adp_inference_begins_anew(f, last->end_time)) {
         return;
     }
     item = adp_inference_about(
@@ -217,7 +298,11 @@ void adp_inference_next(adp_inference *f, const adp_sealed *s, const GPtrArray *
     }
     next = next_tried(f, list, last->end_frame);
     if (next) {
-        say_left(f, s, list, next);
+        if (say_left(f, s, list, next)) {
+            say_refused(f, s, next);
+        }
+    } else if (has_candidate(list, s->endpoint) && say_redirect(f, s)) {
+        adp_inference_redirected(f, s);
     } else if (has_more(f, list, s->endpoint)) {
         say_served(f, s);
     }

@@ -47,7 +47,7 @@ const char *adp_inferred_outcome(const GPtrArray *all, guint32 path, const adp_e
         if (!adp_same_text(item->endpoint, endpoint->url)) {
             continue;
         }
-        if (item->kind == ADP_INFERRED_SERVED) {
+        if (item->kind == ADP_INFERRED_SERVED || item->kind == ADP_INFERRED_REDIRECT) {
             return "probably ok";
         }
         if (item->kind == ADP_INFERRED_LEFT) {
@@ -57,59 +57,147 @@ const char *adp_inferred_outcome(const GPtrArray *all, guint32 path, const adp_e
     return adp_endpoint_outcome_name(endpoint->outcome);
 }
 
+const char *adp_inferred_subject(const adp_inferred *item)
+{
+    if (item->endpoint) {
+        return item->endpoint;
+    }
+    return item->kind == ADP_INFERRED_DIRECTORY ? "the directory" : "the search";
+}
+
 /* ---- the verdict ---- */
 
-/* So many hosts are told; more are in the list below. */
+/* So many ends are told, the last ones; all are in the list below. */
 #define MOST 2
 
-/** The words so far. */
-typedef struct {
-    GString *out;
-    guint told;
-    gboolean web;       /* something is said of HTTPS, */
-    gboolean directory; /* or of a sealed directory */
-} told;
+/* How a sealed conversation ended; the others tell what was said on the way. */
+static gboolean is_end(adp_inferred_kind kind)
+{
+    return kind == ADP_INFERRED_REFUSED || kind == ADP_INFERRED_REDIRECT ||
+           kind == ADP_INFERRED_SERVED || kind == ADP_INFERRED_LEFT ||
+           kind == ADP_INFERRED_DIRECTORY || kind == ADP_INFERRED_GAVE_UP;
+}
 
-static void say_end(told *t, const adp_inferred *item)
+static const char *words_of(adp_inferred_kind kind)
+{
+    static const char *const words[ADP_INFERRED_KINDS] = {
+        [ADP_INFERRED_ANSWERED] = "answered a request",
+        [ADP_INFERRED_NEGOTIATE] = "asked for Kerberos",
+        [ADP_INFERRED_NTLM] = "was signed on to by NTLM",
+        [ADP_INFERRED_ACCEPTED] = "accepted the client's sign-on",
+        [ADP_INFERRED_REFUSED] = "refused the client's sign-on",
+        [ADP_INFERRED_REDIRECT] = "sent the client on to",
+        [ADP_INFERRED_SERVED] = "served the client",
+        [ADP_INFERRED_LEFT] = "gave no settings",
+        [ADP_INFERRED_DIRECTORY] = "named",
+        [ADP_INFERRED_GAVE_UP] = "ended without settings",
+    };
+
+    return words[kind];
+}
+
+static gboolean say_item(GString *out, const adp_inferred *item)
 {
     adp_url place;
 
-    if (item->kind == ADP_INFERRED_DIRECTORY) {
-        g_string_append_printf(t->out, "%s the directory named %s", t->told ? "," : "", item->host);
-        t->directory = TRUE;
+    if (!item->endpoint) {
+        g_string_append_printf(out, " %s %s", adp_inferred_subject(item), words_of(item->kind));
     } else if (adp_url_parse(item->endpoint, strlen(item->endpoint), &place)) {
-        g_string_append_printf(t->out, "%s %s %s", t->told ? "," : "", place.host,
-                               item->kind == ADP_INFERRED_LEFT ? "gave no settings"
-                                                               : "served the client");
-        t->web = TRUE;
+        g_string_append_printf(out, " %s %s", place.host, words_of(item->kind));
+    } else {
+        return FALSE;
     }
-    t->told++;
+    if (item->host) {
+        g_string_append_printf(out, " %s", item->host);
+    }
+    return TRUE;
+}
+
+/* That the client left follows from a refusal. */
+static gboolean is_told(const GPtrArray *all, guint i)
+{
+    const adp_inferred *item = g_ptr_array_index(all, i);
+    const adp_inferred *before = i ? g_ptr_array_index(all, i - 1) : NULL;
+
+    return is_end(item->kind) &&
+           !(item->kind == ADP_INFERRED_LEFT && before && before->kind == ADP_INFERRED_REFUSED &&
+             before->step == item->step);
+}
+
+/* Of `count` statements from `begin` on, what is told: the last ends, or else the last word. Ascending. */
+static guint choose(const GPtrArray *all, guint begin, guint count, guint *chosen)
+{
+    guint found = 0;
+    guint i;
+
+    for (i = begin + count; i > begin && found < MOST; i--) {
+        if (is_told(all, i - 1)) {
+            chosen[MOST - ++found] = i - 1;
+        }
+    }
+    if (!found && count) {
+        chosen[MOST - ++found] = begin + count - 1;
+    }
+    return found;
+}
+
+/** What is told, and so what would prove it. */
+typedef struct {
+    gboolean web;       /* something of HTTPS, */
+    gboolean directory; /* of a directory that a ticket seals, */
+    gboolean in_tls;    /* or that TLS does */
+} told;
+
+static void say_proof(GString *out, const told *t)
+{
+    const char *const proofs[] = {
+        t->web ? "the client's session keys of TLS, or a capture behind what ends TLS at the server"
+               : NULL,
+        t->directory ? "a keytab of the domain controller" : NULL,
+        t->in_tls ? "the session keys of TLS with the domain controller" : NULL,
+    };
+    gboolean any = FALSE;
+    guint i;
+
+    g_string_append(out, " (inferred; ");
+    for (i = 0; i < G_N_ELEMENTS(proofs); i++) {
+        if (proofs[i]) {
+            g_string_append_printf(out, "%s%s", any ? ", and " : "", proofs[i]);
+            any = TRUE;
+        }
+    }
+    g_string_append(out, ", would prove it)");
 }
 
 char *adp_inferred_verdict(const GPtrArray *all, guint32 path)
 {
-    told t = {.out = g_string_new("probably")};
+    GString *out = g_string_new("probably");
+    told t = {.web = FALSE};
+    guint chosen[MOST];
     guint count;
-    guint i = adp_inferred_of_path(all, path, &count);
+    guint begin = adp_inferred_of_path(all, path, &count);
+    guint found = choose(all, begin, count, chosen);
+    gboolean any = FALSE;
+    guint i;
 
-    for (; count && t.told < MOST; count--, i++) {
-        const adp_inferred *item = g_ptr_array_index(all, i);
+    for (i = MOST - found; i < MOST; i++) {
+        const adp_inferred *item = g_ptr_array_index(all, chosen[i]);
+        gsize len = out->len;
 
-        if (item->kind == ADP_INFERRED_SERVED || item->kind == ADP_INFERRED_LEFT ||
-            item->kind == ADP_INFERRED_DIRECTORY) {
-            say_end(&t, item);
+        g_string_append(out, any ? "," : "");
+        if (!say_item(out, item)) {
+            g_string_truncate(out, len);
+            continue;
         }
+        any = TRUE;
+        t.web = t.web || item->kind != ADP_INFERRED_DIRECTORY;
+        t.directory = t.directory || (item->kind == ADP_INFERRED_DIRECTORY && !item->in_tls);
+        t.in_tls = t.in_tls || item->in_tls;
     }
-    if (!t.told) {
-        (void)g_string_free(t.out, TRUE);
+    if (!any) {
+        (void)g_string_free(out, TRUE);
         return NULL;
     }
-    g_string_append_printf(
-        t.out, " (inferred; %s%s%s would prove it)",
-        t.web ? "the client's session keys of TLS, or a capture behind what ends TLS at "
-                "the server,"
-              : "",
-        t.web && t.directory ? " and " : "",
-        t.directory ? "a keytab of the domain controller" : "");
-    return g_string_free(t.out, FALSE);
+    say_proof(out, &t);
+    return g_string_free(out, FALSE);
 }

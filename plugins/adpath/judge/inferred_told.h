@@ -14,6 +14,9 @@
 /** Of adp_inferred_find(), those of the path: `*count` of them from the returned place on. */
 guint adp_inferred_of_path(const GPtrArray *all, guint32 path, guint *count);
 
+/** What a statement is about: the URL of its endpoint, "the directory", "the search". The statement's, or constant. */
+const char *adp_inferred_subject(const adp_inferred *item);
+
 /** How the endpoint ended, "probably ok" and "probably failed" included. Constant. */
 const char *adp_inferred_outcome(const GPtrArray *all, guint32 path, const adp_endpoint *endpoint);
 

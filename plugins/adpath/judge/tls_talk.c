@@ -11,8 +11,9 @@
 
 /*
  * TLS 1.3 (RFC 8446 5.2): a record has a byte for its true type and a tag of 16. So an alert has 19
- * bytes, and the client's Finished, of 4 + 32 or 4 + 48, 53 or 69.
+ * bytes, and the client's Finished, of 4 + 32 or 4 + 48, 53 or 69. Java adds 16 zeros to both.
  */
+#define PADDING          16
 #define ALERT_LEN        19
 #define FINISHED_LEN     53
 #define FINISHED_384_LEN 69
@@ -20,9 +21,10 @@
 /* The shortest request of HTTP/1 has more, even with the smallest overhead of TLS 1.2. */
 #define REQUEST_MIN 40
 
+/* No message of HTTP is as short as an alert with that padding. */
 static gboolean is_alert(const adp_tls_record *record, guint16 version)
 {
-    return version >= TLS_1_3 && record->length <= ALERT_LEN;
+    return version >= TLS_1_3 && record->length <= ALERT_LEN + PADDING;
 }
 
 /**
@@ -40,8 +42,8 @@ static guint behind_handshake(const adp_tls_records *records, guint16 version)
         i++;
     }
     if (i == 0 || i == records->count ||
-        (records->items[i].length != FINISHED_LEN &&
-         records->items[i].length != FINISHED_384_LEN)) {
+        (records->items[i].length != FINISHED_LEN && records->items[i].length != FINISHED_384_LEN &&
+         records->items[i].length != FINISHED_384_LEN + PADDING)) {
         return records->count;
     }
     return i + 1;

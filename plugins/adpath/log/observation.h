@@ -368,8 +368,10 @@ typedef struct {
     adp_strings names;  /* certificate: DNS names and addresses of the server's own, else its CN */
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
-    gboolean damaged;         /* its frame was not captured whole */
-    gboolean http2;           /* client hello: it offers HTTP/2; server hello: it takes that */
+    gboolean damaged; /* its frame was not captured whole */
+    gboolean http2;   /* client hello: it offers HTTP/2; server hello: it takes that */
+    guint32
+        offer; /* client hello: hash of what a program always offers alike; 0: it says too little */
     adp_tls_records *records; /* client hello: filled by the readers as they come; else NULL */
 } adp_obs_tls;
 

@@ -29,6 +29,10 @@ enum {
 enum {
     EXTENSION_SERVER_NAME = 0,
     EXTENSION_ALPN = 16,
+    EXTENSION_PADDING = 21,
+    EXTENSION_SESSION_TICKET = 35,
+    EXTENSION_PRE_SHARED_KEY = 41,
+    EXTENSION_EARLY_DATA = 42,
     EXTENSION_SUPPORTED_VERSIONS = 43
 };
 
@@ -140,19 +144,61 @@ static gboolean has_http2(bytes extension)
     return FALSE;
 }
 
+/* RFC 8701: values that mean nothing, and change. */
+static gboolean is_grease(guint value)
+{
+    return (value & 0x0F0F) == 0x0A0A && value >> 8 == (value & 0xFF);
+}
+
+/* What depends on the host, or on whether the client was there before. */
+static gboolean is_of_occasion(guint type)
+{
+    return is_grease(type) || type == EXTENSION_PADDING || type == EXTENSION_SESSION_TICKET ||
+           type == EXTENSION_PRE_SHARED_KEY || type == EXTENSION_EARLY_DATA;
+}
+
+/*
+ * Which cipher suites and extensions, in which order. A program that shuffles them is never like itself: then
+ * nothing is concluded.
+ */
+static guint32 offer_of(bytes suites, bytes extensions)
+{
+    guint64 hash = ADP_HASH_SEED;
+
+    if (!suites.left || !extensions.left) {
+        return 0;
+    }
+    while (suites.left) {
+        guint16 suite = (guint16)number(&suites, 2);
+
+        hash =
+            is_grease(suite) ? hash : adp_hash_bytes(hash, (const guint8 *)&suite, sizeof(suite));
+    }
+    while (extensions.left) {
+        guint16 type = (guint16)number(&extensions, 2);
+
+        (void)vector(&extensions, 2);
+        hash =
+            is_of_occasion(type) ? hash : adp_hash_bytes(hash, (const guint8 *)&type, sizeof(type));
+    }
+    return (guint32)hash | 1;
+}
+
 static void read_client_hello(adp_arena *arena, bytes body, adp_obs_tls *tls)
 {
     bytes extensions;
+    bytes suites;
 
     tls->version = (guint16)number(&body, 2);
     (void)take(&body, RANDOM_LEN);
     (void)vector(&body, 1); /* session id */
-    (void)vector(&body, 2); /* cipher suites */
+    suites = vector(&body, 2);
     (void)vector(&body, 1); /* compression methods */
     extensions = vector(&body, 2);
     tls->version = newest(find_extension(extensions, EXTENSION_SUPPORTED_VERSIONS), tls->version);
     tls->sni = server_name(arena, find_extension(extensions, EXTENSION_SERVER_NAME));
     tls->http2 = has_http2(find_extension(extensions, EXTENSION_ALPN));
+    tls->offer = offer_of(suites, extensions);
     tls->records = adp_arena_new_array(arena, adp_tls_records, 1);
 }
 

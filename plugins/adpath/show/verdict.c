@@ -482,7 +482,7 @@ void adp_report_inferred(adp_analysis *analysis, guint32 path, gboolean mailboxe
     }
     for (; count; count--, i++) {
         const adp_inferred *item = g_ptr_array_index(all, i);
-        const char *name = item->endpoint ? item->endpoint : "the directory";
+        const char *name = adp_inferred_subject(item);
         char *frames = adp_report_frame_list(item->frames);
         char *text =
             g_strdup_printf("%s: %s [step %u, %s]", name, item->text, item->step + 1, frames);
