@@ -10,13 +10,17 @@ import json
 import re
 import struct
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import harness
 
 HERE = Path(__file__).resolve().parent
 SILENCE = 10  # seconds
 INTERFACE, ENHANCED_PACKET, SECRETS = 1, 6, 10
-STATEMENTS = ("answered", "negotiate", "served", "left", "directory")
+# About a connection to a web server, about one to a directory, and about all that a client did.
+WEB = ("answered", "negotiate", "ntlm", "accepted", "refused", "redirect", "served", "left")
+DIRECTORY, WHOLE = "directory", "gave-up"
+STATEMENTS = (*WEB, DIRECTORY, WHOLE)
 
 
 def recordings():
@@ -82,8 +86,11 @@ def without_keys(data):
 
 # ---- the truth ----
 
+# HTTP of either version, and of HTTP/2 the headers, which several messages of a frame may have.
 FIELDS = ("frame.number", "tcp.stream", "http.request", "http.response.code", "http.www_authenticate")
+FIELDS += ("http2.headers.method", "http2.headers.status", "http2.headers.www_authenticate")
 ASK = [word for field in FIELDS for word in ("-e", field)]
+CREDENTIALS = ("kerberos", "ntlm", "basic", "bearer")
 
 
 class Truth:
@@ -91,23 +98,49 @@ class Truth:
 
     def __init__(self, wireshark, capture):
         out = wireshark.run(
-            "tshark", *capture.arguments, "-Y", "http", "-T", "fields", *ASK, "-z", "adpath,json"
+            "tshark", *capture.arguments, "-Y", "http || http2", "-T", "fields", *ASK, "-z", "adpath,json"
         ).out  # fmt: skip
         start = re.search(r"^\{$", out, re.M).start()
         self.report = json.loads(out[start:])
-        self.http = [line.split("\t") for line in out[:start].splitlines()]
+        self.http = [dict(zip(FIELDS, line.split("\t"))) for line in out[:start].splitlines()]
         self.steps = harness.steps_of(self.report)
 
+    def rows(self, stream):
+        return [row for row in self.http if row["tcp.stream"] == str(stream)]
+
     def answered(self, stream):
-        rows = [row for row in self.http if row[1] == str(stream)]
-        return any(row[2] for row in rows) and any(row[3] for row in rows)
+        rows = self.rows(stream)
+        asked = any(row["http.request"] or row["http2.headers.method"] for row in rows)
+        return asked and any(row["http.response.code"] or row["http2.headers.status"] for row in rows)
 
     def negotiate(self, stream):
-        return any(row[1] == str(stream) and row[3] == "401" and "Negotiate" in row[4] for row in self.http)
+        return any(
+            ("401" in row["http.response.code"] and "Negotiate" in row["http.www_authenticate"])
+            or ("401" in row["http2.headers.status"] and "Negotiate" in row["http2.headers.www_authenticate"])
+            for row in self.rows(stream)
+        )
 
     def exchanges(self, stream):
         steps = [s for s in self.steps if s["kind"] == "autodiscover" and s["stream"] == stream]
         return [s["detail"] for s in steps]
+
+    def ntlm(self, stream):
+        return any(one["auth"] == "ntlm" for one in self.exchanges(stream))
+
+    def accepted(self, stream):
+        """Credentials were sent, and what came was no challenge: whatever it was, the server knew its client."""
+        return any(one["auth"] in CREDENTIALS and one["status"] not in (None, 401, 407) for one in self.exchanges(stream))
+
+    def refused(self, stream):
+        """The last answer on the connection refuses credentials that were sent."""
+        last = self.exchanges(stream)[-1:]
+        return bool(last) and last[0]["auth"] in CREDENTIALS and last[0]["status"] in (401, 403)
+
+    def redirect(self, stream):
+        """The last answer on the connection sends the client to this host; None: nowhere."""
+        last = self.exchanges(stream)[-1:]
+        target = last[0]["redirect"] if last else None
+        return target and (urlsplit(target).hostname or "an address")
 
     def served(self, stream):
         """The last answer on the connection is one that a client goes away with."""
@@ -122,17 +155,30 @@ class Truth:
         steps = [s for s in self.steps if s["kind"] == "scp" and s["stream"] == stream]
         return {entry["host"] for s in steps for entry in s["detail"]["entry_list"] if entry["host"]}
 
-    def says(self, statement, stream, host):
-        """Is the statement about a connection true?"""
-        if statement in ("answered", "negotiate", "served", "left"):
-            return getattr(self, statement)(stream)
-        return host in self.listed(stream)
+    def gave_up(self, client):
+        """This client asked for settings, and got none."""
+        asked = [
+            s
+            for s in self.steps
+            if s["kind"] == "autodiscover" and s["client"]["address"] == client and s["server"]["port"] == 443
+        ]
+        return bool(asked) and not any(self.served(s["stream"]) for s in asked)
 
-    def has(self, statement, stream):
+    def says(self, statement, stream, host, client):
+        """Is the statement true?"""
+        if statement == DIRECTORY:
+            return host in self.listed(stream)
+        if statement == "redirect":
+            return self.redirect(stream) == host
+        return self.has(statement, stream, client)
+
+    def has(self, statement, stream, client):
         """Would the statement be true, had it been made?"""
-        if statement in ("answered", "negotiate", "served", "left"):
-            return getattr(self, statement)(stream)
-        return bool(self.listed(stream))
+        if statement == DIRECTORY:
+            return bool(self.listed(stream))
+        if statement == WHOLE:
+            return self.gave_up(client)
+        return bool(getattr(self, statement)(stream))
 
 
 # ---- the measure ----
@@ -148,19 +194,22 @@ def measure(wireshark, capture):
     sealed.write_bytes(without_keys(capture.path.read_bytes()))
     sealed.chmod(0o644)
     report = json.loads(wireshark.run("tshark", "-r", sealed, "-q", "-z", "adpath,json").out)
-    streams = {s["n"]: s["stream"] for s in harness.steps_of(report)}
-    items = [item for path in report["paths"] for item in path["inferred"]]
-    made = [
-        (i["statement"], truth.says(i["statement"], streams[i["step"]], i["host"]), i["text"]) for i in items
-    ]
-    said = {(i["statement"], streams[i["step"]]) for i in items}
-    web = {s["stream"] for s in truth.steps if s["kind"] == "tls" and s["server"]["port"] == 443}
-    ldap = {s["stream"] for s in harness.steps_of(report) if s["kind"] == "hidden"}
+    steps = {s["n"]: s for s in harness.steps_of(report)}
+    made, said = [], set()
+    for item in (item for path in report["paths"] for item in path["inferred"]):
+        step, statement = steps[item["step"]], item["statement"]
+        client = step["client"]["address"]
+        made.append((statement, truth.says(statement, step["stream"], item["host"], client), item["text"]))
+        said.add((statement, client if statement == WHOLE else step["stream"]))
+    web = {s["stream"]: s["client"]["address"] for s in truth.steps if s["kind"] == "tls" and s["server"]["port"] == 443}
+    ldap = {s["stream"]: s["client"]["address"] for s in steps.values() if s["kind"] == "hidden"}
+    cases = [(statement, stream, client) for statement in WEB for stream, client in web.items()]
+    cases += [(DIRECTORY, stream, client) for stream, client in ldap.items()]
+    cases += [(WHOLE, None, client) for client in sorted(set(web.values()))]
     true = [
-        (statement, (statement, stream) in said)
-        for statement in STATEMENTS
-        for stream in (ldap if statement == "directory" else web)
-        if truth.has(statement, stream)
+        (statement, (statement, client if statement == WHOLE else stream) in said)
+        for statement, stream, client in cases
+        if truth.has(statement, stream, client)
     ]
     visible = [item for path in truth.report["paths"] for item in path["inferred"]]
     return made, true, visible
