@@ -295,43 +295,62 @@ static guint32 keyed_byte(const adp_pseudonyms *names, const char *subnet, guint
     return (guint32)(((seed | 1) * byte + (seed >> 8)) & 0xff);
 }
 
+/* What stands for a byte within what is before it, by order or by the key. FALSE: there is no room for more. */
+static gboolean byte_for(adp_pseudonyms *names, const char *before, guint8 byte, guint32 *ret)
+{
+    char *count = g_strdup_printf("%d|count|%s", TABLE_HOST, before);
+    char *place = g_strdup_printf("%s.%u", before, byte);
+    guint32 next = GPOINTER_TO_UINT(g_hash_table_lookup(names->numbers, count));
+    gboolean room = TRUE;
+
+    if (names->key) {
+        *ret = keyed_byte(names, before, byte);
+    } else {
+        /* 256 is all there can be. */
+        room = number_of(names, TABLE_HOST, place, 256, &next, ret);
+        *ret = (*ret + 1) & 255;
+    }
+    if (room && !names->key) {
+        g_hash_table_insert(names->numbers, count, GUINT_TO_POINTER(next));
+    } else {
+        g_free(count);
+    }
+    g_free(place);
+    return room;
+}
+
 static void append_v4(adp_pseudonyms *names, GString *out, const guint8 *bytes)
 {
+    static const guint8 self_assigned[] = {169, 254}; /* RFC 3927: judged, and in every house */
     char subnet[16];
-    char host[8];
+    char *address;
     guint32 s;
     guint32 h;
     guint32 reserved;
-    char *place;
 
     if (stays_v4(bytes)) {
         g_string_append_printf(out, "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
         return;
     }
     (void)g_snprintf(subnet, sizeof(subnet), "%u.%u.%u", bytes[0], bytes[1], bytes[2]);
-    (void)g_snprintf(host, sizeof(host), "%u", bytes[3]);
-    place = g_strconcat(subnet, ".", host, NULL);
-    reserved = reserved_for(place);
-    if (!number_of(names, TABLE_SUBNET, subnet, SUBNET_ROOM, &names->next[TABLE_SUBNET], &s)) {
-        g_string_append(out, "255.0.0.0");
-    } else if (names->key) {
-        g_string_append_printf(out, "%u.%u.%u.%u", reserved + (s >> 16), (s >> 8) & 255, s & 255,
-                               keyed_byte(names, subnet, bytes[3]));
-    } else {
-        /* By order within the subnet; 256 is all there can be. */
-        char *count = g_strdup_printf("%d|count|%s", TABLE_HOST, subnet);
-        guint32 next = GPOINTER_TO_UINT(g_hash_table_lookup(names->numbers, count));
-
-        if (number_of(names, TABLE_HOST, place, 256, &next, &h)) {
-            g_hash_table_insert(names->numbers, count, GUINT_TO_POINTER(next));
-            g_string_append_printf(out, "%u.%u.%u.%u", reserved + (s >> 16), (s >> 8) & 255,
-                                   s & 255, (h + 1) & 255);
+    if (memcmp(bytes, self_assigned, sizeof(self_assigned)) == 0) {
+        if (byte_for(names, "169.254", bytes[2], &s) && byte_for(names, subnet, bytes[3], &h)) {
+            g_string_append_printf(out, "169.254.%u.%u", s, h);
         } else {
-            g_free(count);
             g_string_append(out, "255.0.0.0");
         }
+        return;
     }
-    g_free(place);
+    address = g_strdup_printf("%s.%u", subnet, bytes[3]);
+    reserved = reserved_for(address);
+    g_free(address);
+    if (number_of(names, TABLE_SUBNET, subnet, SUBNET_ROOM, &names->next[TABLE_SUBNET], &s) &&
+        byte_for(names, subnet, bytes[3], &h)) {
+        g_string_append_printf(out, "%u.%u.%u.%u", reserved + (s >> 16), (s >> 8) & 255, s & 255,
+                               h);
+    } else {
+        g_string_append(out, "255.0.0.0");
+    }
 }
 
 static gboolean parse_v4(const char *text, guint8 *bytes)
