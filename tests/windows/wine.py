@@ -182,8 +182,8 @@ def recordings(wine, wireshark, _archive, _foreign):
 
 
 def without_signed(text):
-    """Without what Wireshark's own column says inside of signed LDAP: where the signature stands at the end, a Wireshark
-    without Kerberos does not find the message. The module does, and what it says of it stays."""
+    """Without what Wireshark's own column says of signed LDAP: one without Kerberos does not find the message in some of
+    it. The module does, and what it says of it stays."""
     return re.sub(r"(SASL GSS-API Integrity: ).*", r"\1", text)
 
 
