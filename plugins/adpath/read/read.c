@@ -222,7 +222,9 @@ static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst, tv
         f.tcp = f.segment;
     }
     if (tree && f.segment.tvb && adp_model_has_streams(model)) {
-        f.part = adp_model_may_have_part(model, adp_known_address(model, &pinfo->src));
+        /* Bytes of a server that are there twice tell no more than the first time. */
+        f.part = adp_model_may_have_part(model, adp_known_address(model, &pinfo->src)) &&
+                 !adp_nodes_repeat(tree);
         f.again = adp_model_may_have_part(model, dst) && adp_nodes_repeat(tree);
     }
     if ((f.part || f.again) && adp_tcp_payload(&f.segment) == 0) {

@@ -388,6 +388,9 @@ static void append_path(adp_pseudonyms *names, GString *out, const char *text, g
         if (at == len || text[at] == '/') {
             if (at == from || adp_is_public(ADP_PUBLIC_PATH, text + from, at - from)) {
                 g_string_append_len(out, text + from, (gssize)(at - from));
+            } else if (memchr(text + from, '@',
+                              at - from)) { /* a mailbox, which is masked as one */
+                adp_pseudonym_principal(names, out, text + from, at - from);
             } else {
                 adp_pseudonym_append(names, out, text + from, at - from, ADP_NAMED_OTHER);
             }
