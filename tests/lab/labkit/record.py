@@ -474,7 +474,10 @@ def record(lab, names, folder=None, repeat=None):
     unknown = [name for name in names if name not in scenarios.ALL]
     if unknown:
         raise LabError(f"no scenario {', '.join(unknown)}; `lab list` names them")
-    wanted = [scenarios.ALL[name] for name in names] if names else list(scenarios.ALL.values())
+    if not names:
+        names = [name for name in scenarios.ALL if name not in scenarios.BY_NAME]
+        lab.report(f"{len(scenarios.BY_NAME)} more, on which inferences are measured, are recorded by name")
+    wanted = [scenarios.ALL[name] for name in names]
     folder = Path(folder).resolve() if folder else lab.folder / "recordings"
     folder.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
