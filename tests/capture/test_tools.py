@@ -171,6 +171,8 @@ def test_ctrl_c_is_nobodys_fault(place):
     process = subprocess.Popen(
         ["checkout/tools/run", "one.pcapng"], cwd=place, env=environment(place, SLOW="yes"), start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # Tests in the background of a shell have it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     building = place / "checkout/building"
     for _ in range(400):
