@@ -298,24 +298,28 @@ static guint32 keyed_byte(const adp_pseudonyms *names, const char *subnet, guint
 /* What stands for a byte within what is before it, by order or by the key. FALSE: there is no room for more. */
 static gboolean byte_for(adp_pseudonyms *names, const char *before, guint8 byte, guint32 *ret)
 {
-    char *count = g_strdup_printf("%d|count|%s", TABLE_HOST, before);
-    char *place = g_strdup_printf("%s.%u", before, byte);
-    guint32 next = GPOINTER_TO_UINT(g_hash_table_lookup(names->numbers, count));
-    gboolean room = TRUE;
+    char *count;
+    char *place;
+    guint32 next;
+    guint32 number = 0;
+    gboolean room;
 
     if (names->key) {
         *ret = keyed_byte(names, before, byte);
-    } else {
-        /* 256 is all there can be. */
-        room = number_of(names, TABLE_HOST, place, 256, &next, ret);
-        *ret = (*ret + 1) & 255;
+        return TRUE;
     }
-    if (room && !names->key) {
+    count = g_strdup_printf("%d|count|%s", TABLE_HOST, before);
+    place = g_strdup_printf("%s.%u", before, byte);
+    next = GPOINTER_TO_UINT(g_hash_table_lookup(names->numbers, count));
+    /* 256 is all there can be. */
+    room = number_of(names, TABLE_HOST, place, 256, &next, &number);
+    if (room) {
         g_hash_table_insert(names->numbers, count, GUINT_TO_POINTER(next));
     } else {
         g_free(count);
     }
     g_free(place);
+    *ret = (number + 1) & 255;
     return room;
 }
 
