@@ -12,10 +12,7 @@
 const adp_advice adp_advice_kerberos[] = {
     /* ---- Kerberos: names ---- */
     {"spn-not-found-or-duplicate", /* E, AskDS on duplicate names */
-     CAUSES(CAUSE("The name ends with a dot, as DNS writes whole names: names of services are "
-                  "registered "
-                  "without one, so that a link, a setting or a program has to leave it out.",
-                  .needs = {ADP_SIGN_DOT_AT_END}),
+     CAUSES(ADP_CAUSE_DOT,
             CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
                   .needs = {ADP_SIGN_ALIAS}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
@@ -51,10 +48,7 @@ const adp_advice adp_advice_kerberos[] = {
          CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT), CHECK("kvno {full}", IF_UNIX),
          CHECK("klist # does a ticket for the full name exist?"))},
     {"spn-not-found-or-duplicate/http",
-     CAUSES(CAUSE("The name ends with a dot, as DNS writes whole names: names of services are "
-                  "registered "
-                  "without one, so that a link, a setting or a program has to leave it out.",
-                  .needs = {ADP_SIGN_DOT_AT_END}),
+     CAUSES(ADP_CAUSE_DOT,
             CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
                   .needs = {ADP_SIGN_ALIAS}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
@@ -237,8 +231,7 @@ const adp_advice adp_advice_kerberos[] = {
     {"no-common-etype", /* K 5021131, 5073381 */
      CAUSES(
          CAUSE("The client offers the types of RFC 8009 (AES with SHA-2) alone, by a policy of its "
-               "own: "
-               "Active Directory and many other KDCs have AES with SHA-1.",
+               "own: Active Directory and many other KDCs have AES with SHA-1.",
                .needs = {ADP_SIGN_NEWEST_TYPES}),
          CAUSE("The client offers no AES: it is old, or its settings name other types alone.",
                .needs = {ADP_SIGN_NO_AES}),
@@ -511,8 +504,7 @@ const adp_advice adp_advice_kerberos[] = {
          CAUSE(
              "The program's library does not follow referrals, or is told not to (canonicalize)."),
          CAUSE("A client with Linux has no mapping of this host to its realm (domain_realm), and "
-               "takes the "
-               "answer for a mistake.",
+               "takes the answer for a mistake.",
                .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
          CAUSE("The client asks in that realm where the capture does not look, and is refused "
                "there.")),

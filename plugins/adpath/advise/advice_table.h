@@ -103,6 +103,17 @@
         }                                                                                          \
     }
 
+/** A cause that the name tells by itself. */
+#define ADP_CAUSE_DOT                                                                              \
+    {                                                                                              \
+        .text = "The name ends with a dot, as DNS writes whole names: names of services are "      \
+                "registered without one, so that a link, a setting or a program has to leave it "  \
+                "out.",                                                                            \
+        .needs = {                                                                                 \
+            ADP_SIGN_DOT_AT_END                                                                    \
+        }                                                                                          \
+    }
+
 /** A cause that a router tells. */
 #define ADP_CAUSE_LOOP                                                                             \
     {                                                                                              \

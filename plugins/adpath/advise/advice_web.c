@@ -314,8 +314,7 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_CLOUD, ADP_SIGN_MECHANISM_SIMPLE},
                .refuted_by = {ADP_SIGN_OFFERS_TOKENS}),
          CAUSE("The client sends name and password by Basic, and the server offers other schemes "
-               "alone: "
-               "Basic is switched off there, and it does not look at them.",
+               "alone: Basic is switched off there, and it does not look at them.",
                .needs = {ADP_SIGN_BASIC_NOT_OFFERED}, .refuted_by = {ADP_SIGN_CLOUD}),
          CAUSE("The account or password is wrong.",
                .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS, ADP_SIGN_MECHANISM_OTHER,

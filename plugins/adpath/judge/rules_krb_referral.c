@@ -114,21 +114,48 @@ static adp_groups *referrals(adp_rules *r)
     return groups;
 }
 
-/* Beside a KDC, a capture has what the client asks of it and nothing of where it asks on. */
-static gboolean is_beside_client(const adp_rules *r, const adp_step *step)
+/** The last step of a client, and the last one with another server than that. */
+typedef struct {
+    const adp_step *last;
+    const adp_step *other;
+} last_servers;
+
+/* By the number of the client. */
+static GHashTable *servers_of_clients(const adp_rules *r)
 {
-    guint32 client = adp_client_number(adp_model_owner(r->model, step->client));
+    GHashTable *servers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *other = adp_rules_step(r, i);
+        const adp_step *step = adp_rules_step(r, i);
+        gpointer client =
+            GUINT_TO_POINTER(adp_client_number(adp_model_owner(r->model, step->client)));
+        last_servers *known = g_hash_table_lookup(servers, client);
 
-        if (other->first > step->first && other->flow.server != step->flow.server &&
-            adp_client_number(adp_model_owner(r->model, other->client)) == client) {
-            return TRUE;
+        if (!known) {
+            known = g_new0(last_servers, 1);
+            g_hash_table_insert(servers, client, known);
         }
+        if (known->last && known->last->flow.server != step->flow.server) {
+            known->other = known->last;
+        }
+        known->last = step;
     }
-    return FALSE;
+    return servers;
+}
+
+/*
+ * Did the client turn to another server behind the step? Beside a KDC, a capture has what the client asks of it
+ * and nothing of where it asks on.
+ */
+static gboolean is_beside_client(const adp_rules *r, const adp_step *step, GHashTable *servers)
+{
+    guint32 client = adp_client_number(adp_model_owner(r->model, step->client));
+    const last_servers *known = g_hash_table_lookup(servers, GUINT_TO_POINTER(client));
+    const adp_step *other =
+        known->last->flow.server != step->flow.server ? known->last : known->other;
+
+    return other && other->first > step->first;
 }
 
 static gboolean is_again(const adp_rules *r, const adp_group *group)
@@ -145,6 +172,7 @@ void adp_rules_krb_referrals(adp_rules *r)
     adp_groups *groups = referrals(r);
     GHashTable *asked = groups->list->len ? asked_realms(r) : NULL;
     GHashTable *tried = groups->list->len ? adp_rules_krb_tried_realms(r) : NULL;
+    GHashTable *servers = groups->list->len ? servers_of_clients(r) : NULL;
     guint i;
 
     for (i = 0; i < groups->list->len; i++) {
@@ -154,7 +182,7 @@ void adp_rules_krb_referrals(adp_rules *r)
         char *key = asked_key(r, first, realm);
 
         /* What became of a try is told by itself. */
-        if (is_again(r, group) && is_beside_client(r, first) &&
+        if (is_again(r, group) && is_beside_client(r, first, servers) &&
             !g_hash_table_contains(asked, key) &&
             adp_rules_krb_looks_in(r, first, realm, tried) == ADP_NONE) {
             report(r, group);
@@ -164,6 +192,7 @@ void adp_rules_krb_referrals(adp_rules *r)
     if (asked) {
         g_hash_table_unref(asked);
         g_hash_table_unref(tried);
+        g_hash_table_unref(servers);
     }
     adp_groups_free(groups);
 }
