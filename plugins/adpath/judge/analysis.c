@@ -313,6 +313,12 @@ adp_finding *const *adp_findings_of_path(adp_analysis *analysis, guint32 path, g
     return *count ? (adp_finding *const *)&all->pdata[low] : NULL;
 }
 
+/* One record of several, or the machine's account: that ends nothing where a controller serves others. */
+static gboolean is_of_one(adp_finding_id id)
+{
+    return id == ADP_FINDING_SRV_TARGET_UNRESOLVABLE || id == ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC;
+}
+
 static gboolean is_at_controller(adp_step_kind kind)
 {
     return kind == ADP_STEP_PING || kind == ADP_STEP_BIND || kind == ADP_STEP_ROOTDSE ||
@@ -326,8 +332,6 @@ static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
     guint32 obs = g_array_index(finding->evidence, guint32, finding->evidence->len - 1);
     guint32 index = adp_model_mark(model, obs)->step;
     const adp_path *path = adp_model_path(model, finding->path);
-    /* One record of several that leads nowhere ends nothing where another one's controller serves. */
-    const gboolean of_record = finding->id == ADP_FINDING_SRV_TARGET_UNRESOLVABLE;
     adp_outcome outcome;
     guint i;
 
@@ -358,7 +362,7 @@ static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
             break;
         }
         if ((step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_AUTODISCOVER ||
-             (of_record && is_at_controller(step->kind))) &&
+             (is_of_one(finding->id) && is_at_controller(step->kind))) &&
             adp_step_outcome(model, step, FALSE) == ADP_OK) {
             return FALSE;
         }
