@@ -93,6 +93,25 @@ def _missing(name):
     )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    """A run that is ended from outside never comes to its summary: each failure is said when it happens."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_SaidAtOnce(reporter))
+
+
+class _SaidAtOnce:
+    def __init__(self, reporter):
+        self.reporter = reporter
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            reason = " ".join((crash.message if crash else report.longreprtext).split())
+            self.reporter.write_line(f"\n{report.when} of {report.nodeid} failed: {reason[:400]}")
+
+
 def pytest_terminal_summary(terminalreporter):
     if not harness.PUBLIC_CAPTURES:
         terminalreporter.write_line(
