@@ -18,9 +18,13 @@ adp_ber adp_ber_range(tvbuff_t *tvb, int offset, int length)
     return cursor;
 }
 
+/* Of a tag's number, seven bits in each: more would not fit an int, and could come out negative. */
+#define MOST_TAG_OCTETS 4
+
 /*
- * Are identifier and length complete, and the length a definite one? Checked
- * first, because the readers of libwireshark throw where they are not.
+ * Are identifier and length complete, the tag a number that fits, and the length a
+ * definite one? Checked first, because the readers of libwireshark throw where they
+ * are not whole, and shift a longer number beyond its end.
  */
 static gboolean header_is_whole(const adp_ber *cursor)
 {
@@ -33,7 +37,7 @@ static gboolean header_is_whole(const adp_ber *cursor)
     octet = adp_tvb_byte(cursor->tvb, at++);
     if ((octet & 0x1f) == 0x1f) {
         do {
-            if (at >= cursor->end) {
+            if (at >= cursor->end || at - cursor->offset > MOST_TAG_OCTETS) {
                 return FALSE;
             }
             octet = adp_tvb_byte(cursor->tvb, at++);

@@ -22,8 +22,8 @@ typedef struct {
 } adp_ber;
 
 typedef struct {
-    int class; /* BER_CLASS_UNI, _APP, _CON */
-    int tag;
+    int class;       /* BER_CLASS_UNI, _APP, _CON */
+    int tag;         /* 0 to 2^28 - 1 */
     int start;       /* of the identifier */
     adp_ber content; /* cut to the captured bytes */
 } adp_tlv;
@@ -31,7 +31,7 @@ typedef struct {
 /** A cursor over `length` bytes at `offset` of `tvb`, as far as they were captured. */
 adp_ber adp_ber_range(tvbuff_t *tvb, int offset, int length);
 
-/** Takes the next TLV. FALSE at the end, and on what is no definite-length BER. */
+/** Takes the next TLV. FALSE at the end, and on what is no definite-length BER with a tag that fits an int. */
 gboolean adp_ber_next(adp_ber *cursor, adp_tlv *ret);
 
 /** Takes the next TLV when it has this class and tag; otherwise the cursor stays. */
