@@ -75,14 +75,17 @@ enum {
 gboolean adp_peek_tls(tvbuff_t *tvb)
 {
     bytes b = captured(tvb, 0);
+    guint8 last = 0;
 
     while (b.left && b.at[0] >= TLS_CIPHER_CHANGE && b.at[0] <= TLS_DATA) {
-        if (b.at[0] == TLS_HANDSHAKE) {
+        last = b.at[0];
+        if (last == TLS_HANDSHAKE) {
             return TRUE;
         }
         skip(&b, b.left < TLS_HEADER_LEN ? b.left : TLS_HEADER_LEN + be16(b.at + 3));
     }
-    return FALSE;
+    /* Alone it may be all that shows that a handshake went on whose answer was cut off. */
+    return last == TLS_CIPHER_CHANGE && !b.left;
 }
 
 gboolean adp_peek_tls_data(tvbuff_t *tvb, int offset)

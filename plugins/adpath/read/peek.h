@@ -13,7 +13,7 @@
 
 #include "join/model.h"
 
-/** Records of TLS with a handshake's messages among them. */
+/** Records of TLS with a handshake's messages among them, or nothing but a change of cipher. */
 gboolean adp_peek_tls(tvbuff_t *tvb);
 
 /** Application data of TLS, from its first byte on. */
