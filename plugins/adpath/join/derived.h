@@ -97,7 +97,7 @@ typedef struct {
     GHashTable *client_domains;  /* "client|domain", owned: of its directory */
     GHashTable *challenges;      /* "client|host", owned -> step + 1 that asked for credentials */
     GHashTable *scp_clients;     /* key of a client: asked for Exchange's SCPs */
-    GHashTable *guesses;         /* "client|host", owned -> adp_guess, owned */
+    GHashTable *guesses;         /* adp_guess_table() */
     GHashTable *guess_windows;   /* client address + 1 -> guess.c's, owned */
     guint early_guesses;         /* so many of `guesses` were made without a directory */
     GHashTable *asked_domains;   /* lower-case, owned, locators were asked for it -> is it one? */

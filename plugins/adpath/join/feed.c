@@ -14,6 +14,7 @@
 #include "join/derived.h"
 #include "join/duplicates.h"
 #include "join/exchange.h"
+#include "join/guess.h"
 #include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/learn.h"
@@ -88,7 +89,7 @@ static void derived_init(adp_derived *d)
     d->client_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->challenges = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->scp_clients = g_hash_table_new(NULL, NULL);
-    d->guesses = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
+    d->guesses = adp_guess_table();
     d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->askers = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, NULL);
     d->asked_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);

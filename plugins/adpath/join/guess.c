@@ -13,6 +13,7 @@
 #include "join/learn.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/limits.h"
 #include "wire/ports.h"
 #include "wire/srv_name.h"
@@ -67,28 +68,45 @@ void adp_guess_begin(adp_model *model, guint32 address, gint64 time)
     window->last = time;
 }
 
-static char *guess_key(guint32 address, const char *host)
-{
-    char *lower = g_ascii_strdown(host, -1);
-    char *key = g_strdup_printf("%u|%s", address, lower);
+/** What a guess is found by. */
+typedef struct {
+    guint32 address;
+    char *host; /* in lower case, owned; of a key that only looks: in any case, and not owned */
+} guess_key;
 
-    g_free(lower);
-    return key;
+static guint key_hash(gconstpointer key)
+{
+    const guess_key *k = key;
+
+    return (guint)adp_hash_lower(k->address, k->host);
+}
+
+static gboolean key_equal(gconstpointer a, gconstpointer b)
+{
+    const guess_key *x = a;
+    const guess_key *y = b;
+
+    return x->address == y->address && adp_same_text(x->host, y->host);
+}
+
+static void free_key(gpointer key)
+{
+    g_free(((guess_key *)key)->host);
+    g_free(key);
+}
+
+GHashTable *adp_guess_table(void)
+{
+    return g_hash_table_new_full(key_hash, key_equal, free_key, g_free);
 }
 
 static adp_guess *find(const adp_model *model, guint32 address, const char *host)
 {
-    char *key;
-    adp_guess *guess;
+    const guess_key key = {address, (char *)host};
 
     /* Without a window the client has no guess: most clients of a capture. */
-    if (!host || !find_window(model, address)) {
-        return NULL;
-    }
-    key = guess_key(address, host);
-    guess = g_hash_table_lookup(model->derived.guesses, key);
-    g_free(key);
-    return guess;
+    return host && find_window(model, address) ? g_hash_table_lookup(model->derived.guesses, &key)
+                                               : NULL;
 }
 
 const adp_guess *adp_model_guess(const adp_model *model, adp_client client, const char *host)
@@ -109,10 +127,9 @@ void adp_guess_each(const adp_model *model, adp_guess_visit visit, gpointer data
 
     g_hash_table_iter_init(&iter, model->derived.guesses);
     while (g_hash_table_iter_next(&iter, &key, &guess)) {
-        char *host;
-        guint64 address = g_ascii_strtoull(key, &host, 10);
+        const guess_key *k = key;
 
-        visit((guint32)address, host + 1, guess, data);
+        visit(k->address, k->host, guess, data);
     }
 }
 
@@ -229,8 +246,11 @@ static adp_guess *begin(adp_model *model, const adp_obs *obs, const char *host)
 
     take_place(model, obs);
     if (!guess) {
+        guess_key *key = g_new(guess_key, 1);
+
+        *key = (guess_key){obs->flow.client, g_ascii_strdown(host, -1)};
         guess = g_new0(adp_guess, 1);
-        g_hash_table_insert(model->derived.guesses, guess_key(obs->flow.client, host), guess);
+        g_hash_table_insert(model->derived.guesses, key, guess);
     }
     forget(guess);
     guess->client = adp_machine_recent(model, obs->flow.client);

@@ -34,6 +34,9 @@ typedef struct adp_guess {
     adp_client client;    /* whose it is, as far as time tells: see machine.c */
 } adp_guess;
 
+/** An empty table of guesses by client and host, which owns them; free with g_hash_table_unref(). */
+GHashTable *adp_guess_table(void);
+
 /** What is kept of this client and host (in any case); NULL: nothing. The model's. */
 const adp_guess *adp_model_guess(const adp_model *model, adp_client client, const char *host);
 

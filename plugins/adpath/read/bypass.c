@@ -42,43 +42,42 @@ void adp_bypass_end(void)
     g_clear_pointer(&askers, g_hash_table_unref);
 }
 
-/** One end of a connection, as bytes. */
+/** Of one end of a connection, or of both, the bytes of address and port: for IPv4 only few. */
 typedef struct {
-    guint8 address[16];
-    guint16 port;
-    guint16 type;
-} end;
+    guint8 bytes[2 * (16 + 2)];
+    gsize length;
+} ends_bytes;
 
-static end end_of(const address *addr, guint16 port)
+static void add_end(ends_bytes *b, const address *addr, guint16 port)
 {
-    end e = {.port = port, .type = (guint16)addr->type};
+    gsize length = addr->len > 0 ? adp_address_len(addr) : 0;
 
-    if (addr->len > 0) {
-        memcpy(e.address, addr->data, adp_address_len(addr));
+    if (length) {
+        memcpy(b->bytes + b->length, addr->data, length);
     }
-    return e;
+    memcpy(b->bytes + b->length + length, &port, sizeof(port));
+    b->length += length + sizeof(port);
 }
 
 static guint64 hash_of_end(const address *addr, guint16 port)
 {
-    end e = end_of(addr, port);
+    ends_bytes b = {.length = 0};
 
-    return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)&e, sizeof(e));
+    add_end(&b, addr, port);
+    return adp_hash_bytes((guint64)addr->type, b.bytes, b.length);
 }
 
-/* The same for both directions. */
+/* The same for both directions: the end with the lower port, or address, comes first. */
 static guint64 hash_of(const adp_ends *ends)
 {
-    end both[2] = {end_of(&ends->pinfo->src, ends->src_port),
-                   end_of(&ends->pinfo->dst, ends->dst_port)};
-    end lower;
+    const packet_info *p = ends->pinfo;
+    ends_bytes b = {.length = 0};
+    gboolean turned = ends->src_port != ends->dst_port ? ends->src_port > ends->dst_port
+                                                       : cmp_address(&p->src, &p->dst) > 0;
 
-    if (memcmp(&both[0], &both[1], sizeof(end)) > 0) {
-        lower = both[1];
-        both[1] = both[0];
-        both[0] = lower;
-    }
-    return adp_hash_bytes((guint64)ends->type, (const guint8 *)both, sizeof(both));
+    add_end(&b, turned ? &p->dst : &p->src, turned ? ends->dst_port : ends->src_port);
+    add_end(&b, turned ? &p->src : &p->dst, turned ? ends->src_port : ends->dst_port);
+    return adp_hash_bytes((guint64)ends->type << 8 | (guint64)p->src.type, b.bytes, b.length);
 }
 
 /* ---- guesses ---- */

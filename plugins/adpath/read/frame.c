@@ -70,6 +70,38 @@ guint8 adp_address_len(const address *addr)
     return (guint8)CLAMP(addr->len, 0, 16);
 }
 
+const address *adp_frame_source(const packet_info *pinfo)
+{
+    return pinfo->src.type == AT_STRINGZ ? &pinfo->net_src : &pinfo->src;
+}
+
+const address *adp_frame_destination(const packet_info *pinfo)
+{
+    return pinfo->dst.type == AT_STRINGZ ? &pinfo->net_dst : &pinfo->dst;
+}
+
+adp_saved_ends adp_ends_as_sent(packet_info *pinfo, tvbuff_t *segment, int start)
+{
+    adp_saved_ends saved = {pinfo->src, pinfo->dst, pinfo->srcport, pinfo->destport};
+
+    pinfo->src = *adp_frame_source(pinfo);
+    pinfo->dst = *adp_frame_destination(pinfo);
+    if (segment && pinfo->ptype == PT_TCP &&
+        (int)tvb_captured_length(segment) - start >= 2 * (int)sizeof(guint16)) {
+        pinfo->srcport = tvb_get_ntohs(segment, start);
+        pinfo->destport = tvb_get_ntohs(segment, start + (int)sizeof(guint16));
+    }
+    return saved;
+}
+
+void adp_ends_restore(packet_info *pinfo, const adp_saved_ends *saved)
+{
+    pinfo->src = saved->src;
+    pinfo->dst = saved->dst;
+    pinfo->srcport = saved->srcport;
+    pinfo->destport = saved->destport;
+}
+
 guint32 adp_known_address(adp_model *model, const address *addr)
 {
     return adp_model_address(model, (guint8)addr->type, addr->data, adp_address_len(addr), NULL);

@@ -58,6 +58,28 @@ guint64 adp_hash_segment(const adp_frame *frame);
 /** How many bytes of an address count; those of unknown families may be longer. */
 guint8 adp_address_len(const address *addr);
 
+/**
+ * The ends by the headers of IP. HTTP puts the name of a proxy's destination, and its port, in the place of one
+ * end while it dissects what the proxy passes on (a name since 4.6), and leaves them there when the packet is cut.
+ */
+const address *adp_frame_source(const packet_info *pinfo);
+const address *adp_frame_destination(const packet_info *pinfo);
+
+/** What adp_ends_as_sent() has taken out of a packet's info. */
+typedef struct {
+    address src;
+    address dst;
+    guint32 srcport;
+    guint32 destport;
+} adp_saved_ends;
+
+/**
+ * Puts the ends of the headers into `pinfo`: addresses, and ports of the TCP header that begins at `start` of
+ * `segment` (NULL: as they are), until adp_ends_restore().
+ */
+adp_saved_ends adp_ends_as_sent(packet_info *pinfo, tvbuff_t *segment, int start);
+void adp_ends_restore(packet_info *pinfo, const adp_saved_ends *saved);
+
 /** The id of an address of the frame; `known` is for those that nobody asked for: ADP_NONE. */
 guint32 adp_address_id(adp_model *model, packet_info *pinfo, const address *addr);
 guint32 adp_known_address(adp_model *model, const address *addr);

@@ -419,21 +419,14 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
     return !nothing;
 }
 
-/* The conversation of the ports in the header: HTTP sets others for what a proxy passes on, and leaves them
-   so when a packet is cut off in it. */
+/* By the ends in the headers: also within what a proxy passes on. */
 static const conversation_t *conversation_of(packet_info *pinfo)
 {
-    const guint32 ports[] = {pinfo->srcport, pinfo->destport};
-    const conversation_t *conversation;
+    tvbuff_t *segment = now.number == pinfo->num ? now.segment : NULL;
+    adp_saved_ends saved = adp_ends_as_sent(pinfo, segment, 0);
+    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
-    if (pinfo->ptype == PT_TCP && now.segment && now.number == pinfo->num &&
-        tvb_captured_length(now.segment) >= 4) {
-        pinfo->srcport = tvb_get_ntohs(now.segment, 0);
-        pinfo->destport = tvb_get_ntohs(now.segment, 2);
-    }
-    conversation = find_conversation_pinfo(pinfo, 0);
-    pinfo->srcport = ports[0];
-    pinfo->destport = ports[1];
+    adp_ends_restore(pinfo, &saved);
     return conversation;
 }
 

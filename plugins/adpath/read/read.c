@@ -223,8 +223,9 @@ static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst, tv
     }
     if (tree && f.segment.tvb && adp_model_has_streams(model)) {
         /* Bytes of a server that are there twice tell no more than the first time. */
-        f.part = adp_model_may_have_part(model, adp_known_address(model, &pinfo->src)) &&
-                 !adp_nodes_repeat(tree);
+        f.part =
+            adp_model_may_have_part(model, adp_known_address(model, adp_frame_source(pinfo))) &&
+            !adp_nodes_repeat(tree);
         f.again = adp_model_may_have_part(model, dst) && adp_nodes_repeat(tree);
     }
     if ((f.part || f.again) && adp_tcp_payload(&f.segment) == 0) {
@@ -344,12 +345,15 @@ static gint64 frame_time(const packet_info *pinfo)
 
 guint32 adp_read_begin(adp_model *model, const packet_info *pinfo)
 {
+    const address *to;
+
     if ((gint64)pinfo->abs_ts.secs !=
         CLAMP((gint64)pinfo->abs_ts.secs, -MAX_SECONDS, MAX_SECONDS)) {
         adp_model_limit(model, ADP_LIMIT_CLOCK_DAYS);
     }
-    return adp_model_frame(model, pinfo->num, frame_time(pinfo), (guint8)pinfo->dst.type,
-                           pinfo->dst.data, adp_address_len(&pinfo->dst));
+    to = adp_frame_destination(pinfo);
+    return adp_model_frame(model, pinfo->num, frame_time(pinfo), (guint8)to->type, to->data,
+                           adp_address_len(to));
 }
 
 static gboolean has_visible_content(const proto_tree *tree)
@@ -506,8 +510,8 @@ static void read_icmp(adp_frame *frame, const finds *f)
 }
 
 /* `sight`: NULL when there is a tree for every frame. */
-static void read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
-                       const adp_sight *sight, proto_tree *tree)
+static void read_finds(adp_model *model, packet_info *pinfo, const finds *f, const adp_sight *sight,
+                       proto_tree *tree)
 {
     adp_frame frame = {
         .model = model,
@@ -517,41 +521,51 @@ static void read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff
         .transport = transport_of(pinfo),
         .stream = ADP_NONE,
     };
-    finds f = look_at(model, pinfo, dst, tvb, sight, tree);
 
-    if (!f.content && !f.tcp.tvb && !f.gap && !f.part && !f.again) {
-        if (f.alone && f.ip.tvb) {
-            read_fragment(&frame, &f.ip);
+    if (!f->content && !f->tcp.tvb && !f->gap && !f->part && !f->again) {
+        if (f->alone && f->ip.tvb) {
+            read_fragment(&frame, &f->ip);
         }
         return;
     }
     frame.src = adp_address_id(model, pinfo, &pinfo->src);
     frame.dst = adp_address_id(model, pinfo, &pinfo->dst);
-    if (f.icmp.tvb) {
-        read_icmp(&frame, &f);
+    if (f->icmp.tvb) {
+        read_icmp(&frame, f);
         return;
     }
-    frame.segment = f.segment;
+    frame.segment = f->segment;
     frame.fragmented =
-        frame.transport == ADP_UDP && (f.fragmented || (f.ip.tvb && adp_ip_is_fragment(&f.ip)));
+        frame.transport == ADP_UDP && (f->fragmented || (f->ip.tvb && adp_ip_is_fragment(&f->ip)));
     if (sight) {
         begin_sight(&frame, sight);
         if (sight->dns.tvb) {
             read_dns(&frame, &sight->dns);
         }
     }
-    if (!has_segment(tree, &f.segment)) {
-        read_segment(&frame, &f);
+    if (!has_segment(tree, &f->segment)) {
+        read_segment(&frame, f);
     }
     if (tree) {
-        read_tree(&frame, &f, tree);
+        read_tree(&frame, f, tree);
     }
-    if (f.part) {
+    if (f->part) {
         read_part(&frame);
     }
-    if (f.again) {
+    if (f->again) {
         read_again(&frame);
     }
+}
+
+static void read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
+                       const adp_sight *sight, proto_tree *tree)
+{
+    const finds f = look_at(model, pinfo, dst, tvb, sight, tree);
+    adp_saved_ends saved =
+        adp_ends_as_sent(pinfo, f.icmp.tvb ? NULL : f.segment.tvb, f.segment.start);
+
+    read_finds(model, pinfo, &f, sight, tree);
+    adp_ends_restore(pinfo, &saved);
 }
 
 void adp_read_frame(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
