@@ -186,7 +186,7 @@ def person_thinks_and_one_syn_is_lost(s):
 
 
 @field("K9", like=["slow", "ldap-unanswered"], outcome="ok", lost=(0, 0.5))
-def search_that_waits_for_changes(s):
+def notification_that_comes_after_minutes(s):
     """A notification is answered when something changes: two minutes of silence are its purpose."""
     begun(s)
     conn = s.ldap()
