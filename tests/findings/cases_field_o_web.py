@@ -83,7 +83,7 @@ def day_with_every_detour(s):
 
 
 @field("K7", shows={"spn-not-found-or-duplicate": "warn|error"}, first={"spn-not-found-or-duplicate": "more than one|twice|duplicate|several"},
-       checks={"spn-not-found-or-duplicate": r"setspn -(Q|X)"}, never={"verdict": "nothing wrong", "any": r"<[a-z]+>|setspn -[ASDR] "})
+       checks={"spn-not-found-or-duplicate": r"setspn -(Q|X)"}, never={"verdict": "nothing wrong|not found", "any": r"<[a-z]+>|setspn -[ASDR] |no account has"})
 def database_service_registered_twice(s):
     """Two accounts have MSSQLSvc of the same port: code 8, which says so itself."""
     begun(s)
@@ -92,7 +92,7 @@ def database_service_registered_twice(s):
 
 
 @field("K7", shows={"spn-not-found-or-duplicate": "warn|error"}, checks={"spn-not-found-or-duplicate": "kadmin|kvno|kinit|klist"},
-       never={"verdict": "nothing wrong", "spn-not-found-or-duplicate": "setspn|Get-AD|nltest|wevtutil"})
+       never={"verdict": "nothing wrong|more than once", "spn-not-found-or-duplicate": "setspn|Get-AD|nltest|wevtutil|KDC of Windows"})
 def service_unknown_to_an_mit_kdc(s):
     """No Windows anywhere: the KDC is MIT's, the client too, and the page belongs to Apache."""
     s.srv(f"_kerberos._udp.{s.domain}", f"kdc1.{s.domain}.", port=88)
@@ -200,8 +200,8 @@ def error_in_chunks_between_good_calls(s):
     t.answer(http_reply(200, soap, "Content-Type: text/xml"))
 
 
-@field("K8", like=["redirect-not-followed", "redirect-loop"], may=["ldap-hidden"], outcome="ok|hidden",
-       never={"verdict": "failed|error"})
+@field("K8", like=["redirect-not-followed", "redirect-loop"], outcome="ok|hidden", never={"verdict": "failed|error"},
+       may=["ldap-hidden", "scp-none", "http-error", "endpoint-unreachable"])  # what served cannot be seen
 def alias_of_the_cloud_and_a_parking_page(s):
     """No Exchange at home; the mail domain's own name shows a page for sale; the alias leads to the cloud by a redirect."""
     mail = "shop-" + s.domain
