@@ -264,17 +264,18 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("Get-ADUser -Identity {account} -Properties MemberOf", IF_USER),
             CHECK("Get-ADComputer -Identity {machine} -Properties MemberOf", IF_MACHINE))},
     {"client-unknown", /* E, K 2009157 */
-     CAUSES(
-         CAUSE("The machine was joined a moment ago at another controller, which took a password "
-               "for it, and this one has not heard of the account yet.",
-               .needs = {ADP_SIGN_PASSWORD_SET_ELSEWHERE}),
-         CAUSE("The name is mistyped, or was deleted.",
-               .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
-         CAUSE("The account is in another domain.", .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
-         CAUSE("It is new, and not replicated to this controller yet.",
-               .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
-         CAUSE("The machine was never joined here, or its account was deleted.",
-               .needs = {ADP_SIGN_ACCOUNT_MACHINE}, .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE})),
+     CAUSES(CAUSE("Another controller was sent a new password just before, as a join does: perhaps "
+                  "the machine was joined a moment ago, and this controller has not heard of its "
+                  "account yet. Whose password it was is sealed.",
+                  .needs = {ADP_SIGN_PASSWORD_SET_ELSEWHERE}),
+            CAUSE("The name is mistyped, or was deleted.",
+                  .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+            CAUSE("The account is in another domain.", .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+            CAUSE("It is new, and not replicated to this controller yet.",
+                  .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+            CAUSE("The machine was never joined here, or its account was deleted.",
+                  .needs = {ADP_SIGN_ACCOUNT_MACHINE},
+                  .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE})),
      CHECKS(CHECK("Get-ADUser -Identity {account}", IF_USER),
             CHECK("Get-ADComputer -Identity {machine}", IF_MACHINE),
             CHECK("nltest /dsgetdc:{realm}", IF_WINDOWS),

@@ -185,8 +185,8 @@ static void sign_known_elsewhere(const adp_rules *r, adp_finding *f, const adp_g
 }
 
 /*
- * A join sets the new machine's password at one controller, and logs it on at any: was a password
- * taken elsewhere before this one did not know the machine?
+ * A join sets the new machine's password at one controller, and logs it on at any: did another one
+ * answer such a change before this one did not know the machine? Whose password it was is sealed.
  */
 static void sign_set_elsewhere(const adp_rules *r, adp_finding *f, const adp_group *group)
 {
