@@ -641,10 +641,10 @@ def ap_req(sname, realm=REALM, etype=18, cipher=b"synthetic ticket", kvno=2):
 
 def tgs_req(
     sname, tgt="krbtgt/" + REALM, pre=(), cipher=b"synthetic ticket", kvno=2, tgt_realm=REALM,
-    **body,
+    tgt_etype=18, **body,
 ):
-    """cipher, kvno, tgt_realm: of the ticket-granting ticket that it shows."""
-    first = (1, ap_req(tgt, tgt_realm, cipher=cipher, kvno=kvno))
+    """cipher, kvno, tgt_realm, tgt_etype: of the ticket-granting ticket that it shows."""
+    first = (1, ap_req(tgt, tgt_realm, tgt_etype, cipher, kvno))
     return app(
         12,
         seq(

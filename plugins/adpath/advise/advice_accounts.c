@@ -264,7 +264,11 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("Get-ADUser -Identity {account} -Properties MemberOf", IF_USER),
             CHECK("Get-ADComputer -Identity {machine} -Properties MemberOf", IF_MACHINE))},
     {"client-unknown", /* E, K 2009157 */
-     CAUSES(CAUSE("The name is mistyped, or was deleted.",
+     CAUSES(CAUSE("Another controller was sent a new password just before, as a join does: perhaps "
+                  "the machine was joined a moment ago, and this controller has not heard of its "
+                  "account yet. Whose password it was is sealed.",
+                  .needs = {ADP_SIGN_PASSWORD_SET_ELSEWHERE}),
+            CAUSE("The name is mistyped, or was deleted.",
                   .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
             CAUSE("The account is in another domain.", .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
             CAUSE("It is new, and not replicated to this controller yet.",

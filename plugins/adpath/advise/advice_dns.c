@@ -377,10 +377,20 @@ const adp_advice adp_advice_dns[] = {
                   .needs = {ADP_SIGN_FULL_PACKET}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
     {"account-unknown-to-dc", /* M 6.3.3, L */
-     CAUSES(CAUSE("The account was deleted, or never joined."), CAUSE("It is disabled."),
-            CAUSE("It is new, and not replicated to this controller yet.")),
-     CHECKS(CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged"),
-            CHECK("repadmin /replsummary"), CHECK("nltest /sc_query:{domain} # on the client"))},
+     CAUSES(CAUSE("The client looks at a domain that it trusts, with the name of its own account: "
+                  "that it is unknown there is healthy.",
+                  .needs = {ADP_SIGN_FOREIGN_MEMBER}),
+            CAUSE("The account was deleted, or never joined.",
+                  .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
+            CAUSE("It is disabled.", .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
+            CAUSE("It is new, and not replicated to this controller yet.",
+                  .refuted_by = {ADP_SIGN_FOREIGN_MEMBER})),
+     CHECKS(CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged",
+                  .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
+            CHECK("repadmin /replsummary", .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
+            CHECK("nltest /domain_trusts # on the client", .needs = {ADP_SIGN_FOREIGN_MEMBER}),
+            CHECK("nltest /sc_query:{domain} # on the client",
+                  .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}))},
     {"client-site-undefined", /* M 6.3.1.2, m */
      CAUSES(CAUSE("Subnets are entered for one of IPv4 and IPv6 alone: by its address of the other "
                   "family the client is in a site.",

@@ -13,18 +13,21 @@ const adp_advice adp_advice_kerberos[] = {
     /* ---- Kerberos: names ---- */
     {"spn-not-found-or-duplicate", /* E, AskDS on duplicate names */
      CAUSES(ADP_CAUSE_DOT,
+            CAUSE("More than one account has it: the KDC itself says so.",
+                  .needs = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
-                  .needs = {ADP_SIGN_ALIAS}),
+                  .needs = {ADP_SIGN_ALIAS}, .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
             CAUSE("Only this name of the host is missing: the client went on there by another one, "
                   "or in another way.",
                   .needs = {ADP_SIGN_WENT_ON}),
-            CAUSE("No account has the name.", .refuted_by = {ADP_SIGN_SAME_NAME_GRANTED}),
+            CAUSE("No account has the name.",
+                  .refuted_by = {ADP_SIGN_SAME_NAME_GRANTED, ADP_SIGN_NOT_UNIQUE}),
             CAUSE("Two accounts have it: a KDC of Windows gives the same answer then.",
-                  .refuted_by = {ADP_SIGN_KDC_MIT}),
+                  .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_NOT_UNIQUE}),
             CAUSE("The client used another name of the host than the one that is registered.",
-                  .refuted_by = {ADP_SIGN_SAME_NAME_GRANTED}),
+                  .refuted_by = {ADP_SIGN_SAME_NAME_GRANTED, ADP_SIGN_NOT_UNIQUE}),
             CAUSE("The change is not replicated to this controller yet.",
                   .supported_by = {ADP_SIGN_SAME_NAME_GRANTED})),
      CHECKS(CHECK("setspn -Q {spn}", IF_AD_AT_HOME),
@@ -36,10 +39,14 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("repadmin /replsummary", IF_AD))},
     {"spn-not-found-or-duplicate/short",
      CAUSES(
+         CAUSE("More than one account has the short name: the KDC itself says so.",
+               .needs = {ADP_SIGN_NOT_UNIQUE}),
          CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
-         CAUSE("Only the full name of the host is registered, and the client used the short one."),
-         CAUSE("Two accounts have the short name.", .refuted_by = {ADP_SIGN_KDC_MIT}),
+         CAUSE("Only the full name of the host is registered, and the client used the short one.",
+               .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
+         CAUSE("Two accounts have the short name.",
+               .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_NOT_UNIQUE}),
          CAUSE("A link, a setting or a hosts file holds the short name.")),
      CHECKS(
          CHECK("setspn -Q {spn}", IF_AD_AT_HOME), CHECK("setspn -T {realm} -Q {spn}", IF_AD_ABROAD),
@@ -49,16 +56,19 @@ const adp_advice adp_advice_kerberos[] = {
          CHECK("klist # does a ticket for the full name exist?"))},
     {"spn-not-found-or-duplicate/http",
      CAUSES(ADP_CAUSE_DOT,
+            CAUSE("More than one account has it: the KDC itself says so.",
+                  .needs = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
-                  .needs = {ADP_SIGN_ALIAS}),
+                  .needs = {ADP_SIGN_ALIAS}, .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("Another form of the name is registered: a ticket for {neighbour} was granted.",
                   .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
             CAUSE("The name of the web service was never registered: behind a load balancer it "
                   "belongs to "
-                  "one account that all servers share."),
-            CAUSE("Two accounts have it.", .refuted_by = {ADP_SIGN_KDC_MIT}),
+                  "one account that all servers share.",
+                  .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
+            CAUSE("Two accounts have it.", .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_NOT_UNIQUE}),
             CAUSE("The host's name is an alias, and the client asks for a ticket for the alias.",
-                  .refuted_by = {ADP_SIGN_ALIAS})),
+                  .refuted_by = {ADP_SIGN_ALIAS, ADP_SIGN_NOT_UNIQUE})),
      CHECKS(CHECK("setspn -Q {spn}", IF_AD_AT_HOME),
             CHECK("setspn -T {realm} -Q {spn}", IF_AD_ABROAD),
             CHECK("setspn -Q HTTP/{alias} # the name behind the alias"),
@@ -66,9 +76,14 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT), CHECK("kvno {spn}", IF_UNIX),
             CHECK("nslookup {host}"))},
     {"spn-not-found-or-duplicate/ldap",
-     CAUSES(CAUSE("The host is no domain controller, or an address or alias was used for one."),
-            CAUSE("The controller's names were not written, or not replicated."),
-            CAUSE("Two accounts have the name.")),
+     CAUSES(CAUSE("More than one account has it: the KDC itself says so.",
+                  .needs = {ADP_SIGN_NOT_UNIQUE}),
+            CAUSE("The host is no domain controller, or an address or alias was used for one.",
+                  .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
+            CAUSE("The controller's names were not written, or not replicated.",
+                  .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
+            CAUSE("Two accounts have the name.",
+                  .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_NOT_UNIQUE})),
      CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"), CHECK("nltest /dsgetdc:{domain}"))},
     {"spn-not-found-or-duplicate/domain",
      CAUSES(CAUSE("There is no trust to that realm, or the trust does not route its names.",
@@ -235,11 +250,12 @@ const adp_advice adp_advice_kerberos[] = {
                .needs = {ADP_SIGN_NEWEST_TYPES}),
          CAUSE("The client offers no AES: it is old, or its settings name other types alone.",
                .needs = {ADP_SIGN_NO_AES}),
+         CAUSE("The trust's account is not set to AES: the client came with a ticket for another "
+               "realm, which is sealed with an older type.",
+               .needs = {ADP_SIGN_TRUST_IS_OLD}),
          CAUSE("The account has no AES key: its password is older than AES, and the client offers "
                "nothing else.",
                .needs = {ADP_SIGN_ONLY_AES}),
-         CAUSE("The trust's account is not set to AES: the ticket is one for another realm.",
-               .needs = {ADP_SIGN_CROSS_REALM}),
          CAUSE("The account has no key of a type that the other side takes: its password is older "
                "than AES.",
                .refuted_by = {ADP_SIGN_NO_AES, ADP_SIGN_ONLY_AES, ADP_SIGN_NEWEST_TYPES}),
@@ -278,6 +294,15 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("The account is not marked for AES."), CAUSE("The domain controller is old.")),
      CHECKS(CHECK("setspn -Q {spn} # which account? then read its msDS-SupportedEncryptionTypes"),
             CHECK("klist"))},
+    {"weak-etype/trust", /* K 5021131, m */
+     CAUSES(CAUSE("The trust is not marked for AES."),
+            CAUSE("The trust's password is older than AES, or was never changed since the domain "
+                  "got its level.")),
+     CHECKS(
+         CHECK("Get-ADObject -LDAPFilter '(objectClass=trustedDomain)' -Properties "
+               "msDS-SupportedEncryptionTypes,whenChanged # which trusts are not marked for AES?",
+               IF_AD),
+         CHECK("nltest /domain_trusts", IF_AD), CHECK("klist # of which types are the tickets?"))},
     {"weak-etype/collected", /* m */
      CAUSES(
          CAUSE("Somebody collects tickets of accounts with service names, to guess their passwords "

@@ -203,7 +203,7 @@ adp_headline adp_headline_of(adp_analysis *analysis, guint32 path, gboolean mail
 
         headline.failed += outcome == ADP_FAILED ? 1 : 0;
         headline.unanswered += outcome == ADP_UNANSWERED ? 1 : 0;
-        headline.hidden += outcome == ADP_HIDDEN ? 1 : 0;
+        headline.hidden += outcome == ADP_HIDDEN || outcome == ADP_PENDING ? 1 : 0;
         if (headline.step == ADP_NONE && (outcome == ADP_FAILED || outcome == ADP_UNANSWERED)) {
             headline.step = index;
         }

@@ -184,6 +184,26 @@ static void sign_known_elsewhere(const adp_rules *r, adp_finding *f, const adp_g
     }
 }
 
+/*
+ * A join sets the new machine's password at one controller, and logs it on at any: did another one
+ * answer such a change before this one did not know the machine? Whose password it was is sealed.
+ */
+static void sign_set_elsewhere(const adp_rules *r, adp_finding *f, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_step *set;
+
+    if (f->id != ADP_FINDING_CLIENT_UNKNOWN ||
+        adp_account_kind_of(adp_rules_krb_client(r, first)) != ADP_ACCOUNT_MACHINE) {
+        return;
+    }
+    set = adp_rules_good_before(r, first->client, ADP_TOPIC_KPASSWD_ANSWER, NULL, first->first);
+    if (set && set->path == first->path && adp_rules_outcome(r, set) != ADP_FAILED &&
+        !refused_too(group, set->flow.server)) {
+        adp_rules_sign(f, ADP_SIGN_PASSWORD_SET_ELSEWHERE, set->reply);
+    }
+}
+
 /* What is behind it, and its key in the table of advice, for `group` that `by` made good (NULL). */
 static const char *password_case(const adp_rules *r, const adp_group *group, const adp_step *by,
                                  const char **ret_inferred)
@@ -554,6 +574,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
         adp_rules_sign_account(f, client, first->request);
     }
     sign_known_elsewhere(r, f, group);
+    sign_set_elsewhere(r, f, group);
     if (*spn && adp_krb_code_account(r, first) && other_services(r, group)) {
         others = g_strdup_printf(" and %u more", other_services(r, group));
     }

@@ -113,6 +113,10 @@ static void sign_cross_realm(const adp_rules *r, adp_finding *finding, const adp
     if (shown && shown->spn && shown->realm && adp_has_prefix(shown->spn, "krbtgt/") &&
         !adp_same_text(shown->spn + strlen("krbtgt/"), shown->realm)) {
         adp_rules_sign(finding, ADP_SIGN_CROSS_REALM, step->request);
+        /* Its key is the trust's: a ticket that is sealed with AES shows that the trust has AES. */
+        if (!is_aes(shown->etype)) {
+            adp_rules_sign(finding, ADP_SIGN_TRUST_IS_OLD, step->request);
+        }
     }
 }
 

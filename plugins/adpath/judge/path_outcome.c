@@ -11,6 +11,7 @@
 #include "judge/endpoints.h"
 #include "judge/finding.h"
 #include "log/observation.h"
+#include "wire/text.h"
 
 /*
  * The client was asked for more, or sent elsewhere, and the capture shows no more of it: the finding of
@@ -62,6 +63,46 @@ gboolean adp_path_ends_in_silence(const adp_model *model, const adp_path *path)
     return silent;
 }
 
+/* The Kerberos request of a step; NULL: it has none. */
+static const adp_obs_krb *krb_request(const adp_model *model, const adp_step *step)
+{
+    return step->kind == ADP_STEP_KERBEROS && step->request != ADP_NONE
+               ? adp_model_obs(model, step->request)->u.krb
+               : NULL;
+}
+
+/*
+ * Did the client use the ticket that the answer to this step brought? Then it has the answer, though the
+ * capture does not have it whole: a ticket-granting one is shown to the KDC, any other to its service.
+ */
+static gboolean used_the_answer(const adp_model *model, const adp_path *path, guint place)
+{
+    const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, place));
+    const adp_obs_krb *ask = krb_request(model, step);
+    guint i;
+
+    if (!ask || ask->carrier != ADP_CARRIER_KDC || !ask->spn) {
+        return FALSE;
+    }
+    for (i = place + 1; i < path->steps->len; i++) {
+        const adp_obs_krb *later =
+            krb_request(model, adp_model_step(model, g_array_index(path->steps, guint32, i)));
+
+        if (!later) {
+            continue;
+        }
+        if (ask->exchange == ADP_EXCHANGE_AS && later->exchange == ADP_EXCHANGE_TGS &&
+            later->shown && adp_same_text(later->shown->spn, ask->spn)) {
+            return TRUE;
+        }
+        if (ask->exchange == ADP_EXCHANGE_TGS && later->exchange == ADP_EXCHANGE_AP &&
+            adp_same_text(later->spn, ask->spn)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /*
  * A path failed when something is wrong with it that nothing later made good: the
  * findings know. Steps that failed without consequence do not count.
@@ -96,7 +137,7 @@ const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
             refused = refused || step->kind == ADP_STEP_AUTODISCOVER;
             break;
         case ADP_PENDING:
-            pending = TRUE;
+            pending = pending || !used_the_answer(model, path, i);
             break;
         case ADP_HIDDEN:
             /* The result of a password change is under seal, too: it hides no discovery. */

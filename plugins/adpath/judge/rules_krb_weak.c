@@ -17,6 +17,8 @@
 #include "wire/krb_error.h"
 #include "wire/text.h"
 
+#include <string.h>
+
 #define NAMES_SHOWN 3
 
 static gboolean is_weak(gint32 etype)
@@ -34,6 +36,24 @@ static gboolean offers_aes(const adp_obs_krb *ask)
         }
     }
     return FALSE;
+}
+
+/*
+ * The other realm whose KDC is to open the ticket: its key is the trust's, whatever service the client
+ * asked for. NULL: the ticket is for a service.
+ */
+static const char *realm_of_trust(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+    const char *referral = adp_krb_referral(ask, answer);
+    const char *spn = adp_rules_krb_spn(r, step);
+
+    if (referral || !adp_has_prefix(spn, "krbtgt/") || !answer->realm ||
+        adp_same_text(spn + strlen("krbtgt/"), answer->realm)) {
+        return referral;
+    }
+    return spn + strlen("krbtgt/");
 }
 
 /* So many services within so long: no program uses them all at once. */
@@ -101,6 +121,17 @@ static void say_weak_ones(const adp_rules *r, adp_finding *f, const GPtrArray *s
     g_string_free(names, TRUE);
 }
 
+/* A referral: the type is that of the trust's key, and says nothing of the service's account. */
+static void report_weak_trust(adp_rules *r, adp_finding *f, const adp_step *first,
+                              const char *trust, const char *type)
+{
+    adp_rules_summary(f, "The ticket for the realm %s is encrypted with %s", trust, type);
+    adp_rules_inferred(f, "It is a referral, sealed with the key of the trust between the realms: "
+                          "the trust has no AES key, or is not marked for AES.");
+    adp_rules_advise(r, f, "weak-etype/trust", "realm", trust, "domain",
+                     adp_rules_krb_realm(r, first), NULL);
+}
+
 static void report_weak(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -111,15 +142,22 @@ static void report_weak(adp_rules *r, const adp_group *group)
     GPtrArray *services = services_of(r, group);
     gboolean collected = was_collected(r, services);
 
+    const char *trust = realm_of_trust(r, first);
+
     adp_rules_cite_group(r, f, group);
+    adp_rules_observed(f, "The client offered AES, and the KDC made %s with %s (%d)",
+                       group->steps->len > 1 ? "the tickets" : "the ticket",
+                       name ? name : "an old type", etype);
+    if (trust) {
+        report_weak_trust(r, f, first, trust, name ? name : "DES");
+        g_ptr_array_unref(services);
+        return;
+    }
     if (services->len > 1) {
         say_weak_ones(r, f, services, name ? name : "DES");
     } else {
         adp_rules_summary(f, "The ticket for %s is encrypted with %s", spn, name ? name : "DES");
     }
-    adp_rules_observed(f, "The client offered AES, and the KDC made %s with %s (%d)",
-                       group->steps->len > 1 ? "the tickets" : "the ticket",
-                       name ? name : "an old type", etype);
     adp_rules_inferred(
         f,
         "The %s no AES key, %s not marked for AES, or the domain controller is older "
@@ -145,8 +183,9 @@ void adp_rules_krb_weak(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (is_weak_ticket(r, step)) {
-            char *key = g_strdup_printf("%d|%s", adp_rules_krb_answer(r, step)->ticket_etype,
-                                        adp_rules_krb_client(r, step));
+            const char *trust = realm_of_trust(r, step);
+            char *key = g_strdup_printf("%d|%s|%s", adp_rules_krb_answer(r, step)->ticket_etype,
+                                        adp_rules_krb_client(r, step), trust ? trust : "");
 
             adp_groups_add(groups, step, key);
             g_free(key);

@@ -68,6 +68,18 @@ void adp_rules_learn_client(adp_rules *r)
     }
 }
 
+/*
+ * Does the controller serve another domain than the one that the machine is proven to be a member of?
+ * It need not know the machine: who looks at a trusted domain hears so.
+ */
+static gboolean is_of_other_domain(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
+{
+    const adp_path *path = adp_model_path(r->model, step->path);
+
+    return path->domain_is_own && path->domain && dc->domain && strchr(dc->domain, '.') &&
+           !adp_same_text(path->domain, dc->domain);
+}
+
 static void account_unknown(adp_rules *r)
 {
     guint32 i;
@@ -94,6 +106,13 @@ static void account_unknown(adp_rules *r)
                                   "itself serves.");
             if (!ping || !adp_ping_is_of_own_account(ping)) {
                 f->severity = ADP_SEVERITY_NOTE;
+            } else if (is_of_other_domain(r, step, dc)) {
+                f->severity = ADP_SEVERITY_NOTE;
+                adp_rules_sign(f, ADP_SIGN_FOREIGN_MEMBER, step->reply);
+                adp_rules_inferred(f,
+                                   "The machine is a member of %s, and this controller serves %s: "
+                                   "it need not know the account. The controller itself serves.",
+                                   adp_model_path(r->model, step->path)->domain, dc->domain);
             }
             adp_rules_advise(r, f, "account-unknown-to-dc", "account", user, "host",
                              adp_rules_host(r, step->flow.server), "domain", dc->domain, NULL);

@@ -405,6 +405,32 @@ static void sign_sequel(const adp_rules *r, adp_finding *f, const adp_step *firs
     }
 }
 
+/* KDC_ERR_PRINCIPAL_NOT_UNIQUE, RFC 4120 7.5.9. */
+#define NOT_UNIQUE 8
+
+/* Names are unique in the database of MIT's KDC: what is not found there is missing. */
+static gboolean is_only_missing(const adp_rules *r, const adp_step *step)
+{
+    guint32 obs;
+    adp_vendor vendor = adp_accounts_vendor(r->accounts, step->flow.server, &obs);
+
+    return vendor == ADP_VENDOR_MIT;
+}
+
+/* What the answer of this KDC means. */
+static const char *meaning_of(const adp_rules *r, const adp_step *step, gint32 code)
+{
+    if (code == NOT_UNIQUE) {
+        return "The KDC says itself that more than one account has the name: it cannot tell whose "
+               "key the ticket needs.";
+    }
+    if (is_only_missing(r, step)) {
+        return "This KDC answers so when its database does not have the name.";
+    }
+    return "A KDC of Windows gives the same answer when the name is missing and when two accounts "
+           "have it.";
+}
+
 void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -437,15 +463,21 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
         adp_rules_summary(
             f, "%s: this service principal name was made from an address, and no account has it",
             spn);
+    } else if (code == NOT_UNIQUE) {
+        adp_rules_summary(f, "%s: service principal name registered more than once", spn);
+    } else if (is_only_missing(r, first)) {
+        adp_rules_summary(f, "%s: service principal name not found", spn);
     } else {
         adp_rules_summary(f, "%s: service principal name not found, or registered more than once",
                           spn);
     }
+    if (code == NOT_UNIQUE) {
+        adp_rules_sign(f, ADP_SIGN_NOT_UNIQUE, first->reply);
+    }
     adp_rules_observed(f, "%s for %s with %s (%d)", answered, spn, adp_krb_error_name(code), code);
     g_string_append_printf(words, "%s%s%s%s", kind.why ? kind.why : "", kind.why ? " " : "",
                            is_address ? "Kerberos works with the host's name only."
-                                      : "A KDC of Windows gives the same answer when the name is "
-                                        "missing and when two accounts have it.",
+                                      : meaning_of(r, first, code),
                            others);
     say_other_names(r, f, host, neighbour, words);
     adp_rules_inferred(f, "%s", words->str);

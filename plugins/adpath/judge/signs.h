@@ -114,6 +114,10 @@
     S(HOST_SUFFIX, "a controller of another domain has the account of a machine with this suffix") \
     S(BARE_NAME, "the bind names the account without its domain")                                  \
     S(NEWEST_TYPES, "only types of RFC 8009 (19, 20) are offered")                                 \
+    S(NOT_UNIQUE, "the KDC itself says that several accounts have the name")                       \
+    S(TRUST_IS_OLD, "the ticket for the other realm is sealed with an old type")                   \
+    S(PASSWORD_SET_ELSEWHERE, "another controller answered the change of a password just before")  \
+    S(FOREIGN_MEMBER, "the client is a machine of another domain")                                 \
     S(BASE_OF_DOMAIN, "the search begins below the domain")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
