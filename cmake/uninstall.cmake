@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Removes the files that `cmake --install` has listed in MANIFEST, but for those that a package has replaced since.
+cmake_minimum_required(VERSION 3.16)
 include("${CMAKE_CURRENT_LIST_DIR}/owned.cmake")
 if(NOT EXISTS "${MANIFEST}")
     message("adpath: nothing was installed from this build folder")
