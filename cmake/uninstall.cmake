@@ -1,12 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Removes the files that `cmake --install` has listed in MANIFEST.
+# Removes the files that `cmake --install` has listed in MANIFEST, but for those that a package has replaced since.
+cmake_minimum_required(VERSION 3.16)
+include("${CMAKE_CURRENT_LIST_DIR}/owned.cmake")
 if(NOT EXISTS "${MANIFEST}")
     message("adpath: nothing was installed from this build folder")
     return()
 endif()
 file(STRINGS "${MANIFEST}" files)
+set(paths)
+foreach(name IN LISTS files)
+    list(APPEND paths "$ENV{DESTDIR}${name}")
+endforeach()
+adpath_owned(owned ${paths})
+if(owned)
+    list(GET owned 0 first)
+    string(REGEX REPLACE ": /.*" "" package "${first}")
+    message("adpath: what the package ${package} has put over it stays: apt-get remove ${package}")
+endif()
+list(TRANSFORM owned REPLACE "^[^/]*: " "")
 foreach(name IN LISTS files)
     set(path "$ENV{DESTDIR}${name}")
+    if(path IN_LIST owned)
+        continue()
+    endif()
     if(path MATCHES "^(.*)/adpath-installed$")
         # The list of the profile's files: one that somebody has changed stays.
         execute_process(COMMAND "${CMAKE_COMMAND}" -D "REMOVE=${CMAKE_MATCH_1}"

@@ -177,6 +177,21 @@ def test_tshark_shows_its_columns(wireshark, lab, at_home):
         assert "KRB5 KRB Error: KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN" in line
 
 
+def test_no_row_of_a_fault_is_blank(wireshark):
+    """Packets that a finding cites and that are no step say whose evidence they are, in the columns that steps have."""
+    name = "http-redirect-refused/capture.pcapng"
+    capture = wireshark.borrow(next(c for c in harness.OWN_CAPTURES if c.name == name))
+    columns = ("frame.number", "adpath.path", "adpath.finding", "adpath.row.summary")
+    text = wireshark.ask(capture, "-2", "-Y", "adpath.finding", "-T", "fields", *[a for c in columns for a in ("-e", c)])
+    rows = [line.split("\t") for line in text.splitlines()]
+    report = wireshark.json(capture)
+    assert {int(row[0]) for row in rows} == {n for p in report["paths"] for f in p["findings"] for n in f["frames"]}
+    assert all(all(row) for row in rows), rows
+    steps = {n for s in harness.steps_of(report) for n in s["frames"]}
+    others = [row for row in rows if int(row[0]) not in steps]
+    assert others and all(row[3].startswith("evidence of finding " + row[2].split(",")[0]) for row in others)
+
+
 def test_without_the_plugin_the_columns_are_empty(wireshark, lab, at_home):
     result = wireshark.try_out(lab("c1"), "-C", NAME, plugins=None)
     assert result.err == ""
