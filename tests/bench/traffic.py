@@ -52,13 +52,19 @@ def lab_frames():
 
 
 def stream_end(stream):
-    return 10, 2, stream // 200, stream % 200 + 1
+    return 10, 2 + stream // 50000, stream // 200 % 250, stream % 200 + 1
+
+
+def streams_of(packets):
+    """Some fifty packets each: Wireshark itself is slow where a connection goes on and on."""
+    return max(3000, packets // 50 // 3 * 3)
 
 
 def mixed_frames(packets):
     rng = random.Random(1)
     lab = lab_frames()
     seqs = {}
+    streams = streams_of(packets)
     for n in range(packets):
         kind = rng.random()
         client = (10, 1, n // 200 % 200, n % 200 + 1)
@@ -67,12 +73,12 @@ def mixed_frames(packets):
         elif kind < 0.10:
             yield udp(client, (10, 1, 255, 1), 1024 + n % 60000, 53, dns_query(n))
         else:
-            stream = n % 3000
+            stream = n % streams
             seq = seqs.get(stream, 1)
             body = rng.choice((b"GET / HTTP/1.1\r\nHost: www.example.test\r\n\r\n",
                                b"\x17\x03\x03\x01\x00" + b"x" * 256, b"y" * 900))
             seqs[stream] = seq + len(body)
-            yield tcp(stream_end(stream), (10, 3, 0, 1), 10000 + stream,
+            yield tcp(stream_end(stream), (10, 3, 0, 1), 10000 + stream % 50000,
                       (80, 443, 9999)[stream % 3], seq, body)
 
 
