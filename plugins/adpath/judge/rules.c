@@ -15,7 +15,6 @@
 #include "judge/endpoints.h"
 #include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/arena.h"
 #include "wire/hash.h"
 #include "wire/limits.h"
 #include "wire/netlogon.h"
@@ -155,42 +154,36 @@ const char *adp_number_text(guint32 number, char *text)
     return text;
 }
 
-/* Steps that went well, ascending, in `kept`: there is a list for each client and topic, most of one step. */
-typedef ADP_LIST(guint32) good_steps;
+/* Steps that went well for the same client, topic and subject, ascending. */
+typedef struct {
+    const adp_keyed *items;
+    guint count;
+} good_steps;
 
-static char *good_key(owner of, adp_topic topic, const char *subject)
+static guint64 good_key(owner of, adp_topic topic, const char *subject)
 {
-    char *text = g_strdup_printf("%u|%u|%u|%s", (guint)of.kind, adp_client_number(of.client),
-                                 (guint)topic, subject ? subject : "");
-    char *key = g_ascii_strdown(text, -1);
+    guint32 whose[] = {(guint32)of.kind, adp_client_number(of.client), (guint32)topic};
+    guint64 key = adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)whose, sizeof(whose));
 
-    g_free(text);
-    return key;
+    return adp_hash_lower(key, subject ? subject : "");
 }
 
-static const good_steps *good_of(const adp_rules *r, owner of, adp_topic topic, const char *subject)
+static good_steps good_of(const adp_rules *r, owner of, adp_topic topic, const char *subject)
 {
-    char *key = good_key(of, topic, subject);
-    const good_steps *steps = g_hash_table_lookup(r->good, key);
+    good_steps steps = {NULL, 0};
 
-    g_free(key);
-    g_return_val_if_fail(r->judging, NULL);
+    g_return_val_if_fail(r->judging, steps);
+    steps.items = adp_keyed_find(r->good, good_key(of, topic, subject), &steps.count);
     return steps;
 }
 
 static void note_good(adp_rules *r, owner of, const adp_step *step, adp_topic topic,
                       const char *subject)
 {
-    char *key = good_key(of, topic, subject);
-    good_steps *steps = g_hash_table_lookup(r->good, key);
+    adp_keyed noted = {good_key(of, topic, subject), adp_rules_index(r, step)};
 
     g_return_if_fail(!r->judging);
-    if (!steps) {
-        steps = adp_arena_new_array(r->kept, good_steps, 1);
-        g_hash_table_insert(r->good, (gpointer)adp_arena_strndup(r->kept, key, strlen(key)), steps);
-    }
-    adp_list_add(r->kept, steps, adp_rules_index(r, step));
-    g_free(key);
+    g_array_append_val(r->good, noted);
 }
 
 void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, const char *subject)
@@ -208,12 +201,21 @@ void adp_rules_note_good_of_anyone(adp_rules *r, const adp_step *step, adp_topic
 }
 
 /* Index of the first one behind step `index` (ADP_NONE: at all), ADP_NONE: there is none. */
-static guint32 first_good(const good_steps *steps, guint32 index)
+static guint32 first_good(good_steps steps, guint32 index)
 {
-    guint at =
-        steps && index != ADP_NONE ? adp_place_of_number(steps->items, steps->count, index + 1) : 0;
+    guint low = 0;
+    guint high = index != ADP_NONE ? steps.count : 0;
 
-    return steps && at < steps->count ? steps->items[at] : ADP_NONE;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (steps.items[middle].number <= index) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < steps.count ? steps.items[low].number : ADP_NONE;
 }
 
 const adp_step *adp_rules_good(const adp_rules *r, adp_client client, adp_topic topic,
@@ -241,11 +243,11 @@ static gboolean is_other(adp_client a, adp_client b)
 const adp_step *adp_rules_good_of_other(const adp_rules *r, adp_client client, adp_topic topic,
                                         const char *subject)
 {
-    const good_steps *steps = good_of(r, anybody, topic, subject);
+    good_steps steps = good_of(r, anybody, topic, subject);
     guint i;
 
-    for (i = 0; steps && i < steps->count; i++) {
-        const adp_step *step = adp_rules_step(r, steps->items[i]);
+    for (i = 0; i < steps.count; i++) {
+        const adp_step *step = adp_rules_step(r, steps.items[i].number);
 
         if (i == ADP_MAX_OTHERS) {
             adp_model_limit(r->model, ADP_LIMIT_OTHERS);
@@ -258,21 +260,21 @@ const adp_step *adp_rules_good_of_other(const adp_rules *r, adp_client client, a
     return NULL;
 }
 
-static const adp_step *good_before(const adp_rules *r, const good_steps *steps, guint32 obs)
+static const adp_step *good_before(const adp_rules *r, good_steps steps, guint32 obs)
 {
     guint low = 0;
-    guint high = steps ? steps->count : 0;
+    guint high = steps.count;
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
-        if (adp_rules_step(r, steps->items[middle])->first < obs) {
+        if (adp_rules_step(r, steps.items[middle].number)->first < obs) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low ? adp_rules_step(r, steps->items[low - 1]) : NULL;
+    return low ? adp_rules_step(r, steps.items[low - 1].number) : NULL;
 }
 
 const adp_step *adp_rules_good_before(const adp_rules *r, adp_client client, adp_topic topic,
@@ -293,6 +295,7 @@ const adp_step *adp_rules_good_before(const adp_rules *r, adp_client client, adp
 
 /* The last step a client had answered, and the last one with another server than that. */
 typedef struct {
+    gint64 key; /* of the owner */
     guint32 last;
     guint32 other;
 } used_servers;
@@ -508,12 +511,11 @@ static void note_used(adp_rules *r, owner of, guint32 index)
     used_servers *used = used_of(r, of);
 
     if (!used) {
-        gint64 key = used_key(of);
-
         used = g_new0(used_servers, 1);
+        used->key = used_key(of);
         used->last = index;
         used->other = ADP_NONE;
-        g_hash_table_insert(r->used, g_memdup2(&key, sizeof(key)), used);
+        g_hash_table_insert(r->used, &used->key, used);
     }
     if (adp_rules_step(r, used->last)->flow.server != step->flow.server) {
         used->other = used->last;
@@ -550,8 +552,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->outcomes = g_new(adp_outcome, (gsize)adp_model_step_count(model) + 1);
     r->found = g_ptr_array_new();
     r->by_key = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-    r->kept = adp_arena_new();
-    r->good = g_hash_table_new(adp_str_hash, adp_str_equal);
+    r->good = g_array_new(FALSE, FALSE, sizeof(adp_keyed));
     r->talks = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
     r->dns_answers = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->ntlm = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
@@ -560,7 +561,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->judging = FALSE;
     r->waits = NULL;
     r->refusals = NULL;
-    r->used = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, g_free);
+    r->used = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
     }
@@ -577,13 +578,18 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     }
 }
 
+void adp_rules_judge(adp_rules *r)
+{
+    adp_keyed_sort(r->good);
+    r->judging = TRUE;
+}
+
 void adp_rules_end(adp_rules *r)
 {
     g_free(r->outcomes);
     g_ptr_array_unref(r->found);
     g_hash_table_unref(r->by_key);
-    g_hash_table_unref(r->good);
-    adp_arena_free(r->kept);
+    g_array_unref(r->good);
     g_hash_table_unref(r->used);
     g_hash_table_unref(r->attempts);
     g_hash_table_unref(r->dns_answers);

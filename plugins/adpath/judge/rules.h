@@ -15,7 +15,6 @@
 #include "judge/endpoints.h"
 #include "judge/topics.h"
 #include "log/observation.h"
-#include "wire/arena.h"
 
 #include <glib.h>
 
@@ -27,8 +26,7 @@ typedef struct {
     adp_outcome *outcomes; /* of each step */
     GPtrArray *found;      /* of adp_finding */
     GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
-    adp_arena *kept;       /* what `good` holds, until the rules end */
-    GHashTable *good;      /* "client|topic|subject" -> steps that went well, of rules.c */
+    GArray *good;          /* adp_keyed, of rules.c: by client, topic and subject, what went well */
     GHashTable *used;      /* owner (rules.c) -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
     GHashTable *talks;     /* of silence.c: what each server answers each client */
@@ -39,7 +37,7 @@ typedef struct {
     GHashTable *said;  /* "what|name", see adp_rules_say() */
     const GArray *waits;    /* of adp_wait, of the analysis */
     GArray *refusals;       /* of adp_refusal, likewise: rules_ldap_ops.c fills it */
-    gboolean judging;       /* all is learned: nothing more is noted as good, or as a fact */
+    gboolean judging;       /* see adp_rules_judge() */
     adp_accounts *accounts; /* what the capture says of accounts, KDCs and clients */
     adp_names *names;       /* the case file of names */
     gint64 end;             /* time of the last frame */
@@ -130,6 +128,8 @@ char *adp_rules_servers(const adp_rules *r, const adp_group *group);
 
 void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoints,
                      adp_ranks *ranks, gboolean mailboxes);
+/** All is learned: what went well can be asked for, and from now on nothing more is noted as good, or as a fact. */
+void adp_rules_judge(adp_rules *r);
 /** Frees all but the findings, which have an owner by then. */
 void adp_rules_end(adp_rules *r);
 

@@ -179,12 +179,31 @@ static gboolean answered_whole(const adp_rules *r, GHashTable *whole, const adp_
     return is;
 }
 
-static void tcp_blocked(adp_rules *r)
+static gboolean any_is_truncated(const adp_rules *r)
 {
-    GHashTable *whole = whole_answers(r);
-    GHashTable *over_tcp = dns_over_tcp(r);
     guint32 i;
 
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_obs_dns *dns = answer_of(r, adp_rules_step(r, i));
+
+        if (dns && dns->truncated) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void tcp_blocked(adp_rules *r)
+{
+    GHashTable *whole;
+    GHashTable *over_tcp;
+    guint32 i;
+
+    if (!any_is_truncated(r)) {
+        return;
+    }
+    whole = whole_answers(r);
+    over_tcp = dns_over_tcp(r);
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
         const adp_obs_dns *dns = answer_of(r, step);

@@ -81,7 +81,7 @@ void adp_rules_run(adp_rules *r)
             rules[i].learn(r);
         }
     }
-    r->judging = TRUE;
+    adp_rules_judge(r);
     for (i = 0; i < G_N_ELEMENTS(rules); i++) {
         if (rules[i].judge) {
             rules[i].judge(r);
