@@ -11,6 +11,8 @@
 #include "log/observation.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
+#include "wire/sorted.h"
+#include "wire/table.h"
 
 #include <string.h>
 
@@ -158,11 +160,69 @@ static void test_no_order(void)
     g_free(want);
 }
 
+/* What a table of GLib's says after the same changes, among them keys that are no hashes, and 0. */
+static void test_table(void)
+{
+    adp_table *table = adp_table_new();
+    GHashTable *same = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GRand *dice = g_rand_new_with_seed(4711);
+    guint i;
+
+    for (i = 0; i < 60000; i++) {
+        guint64 spread = i % 2 ? G_GUINT64_CONSTANT(1) << 40 : 1;
+        guint64 key = spread * (guint64)g_rand_int_range(dice, 0, 8000);
+        guint32 number = g_rand_int_range(dice, 0, 3) ? g_rand_int(dice) : 0;
+
+        check_int("before", "number", adp_table_get(table, key),
+                  GPOINTER_TO_UINT(g_hash_table_lookup(same, &key)));
+        adp_table_set(table, key, number);
+        g_hash_table_replace(same, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(number));
+    }
+    for (i = 0; i < 16000; i++) {
+        guint64 key = i < 8000 ? i : (guint64)(i - 8000) << 40;
+
+        check_int("at last", "number", adp_table_get(table, key),
+                  GPOINTER_TO_UINT(g_hash_table_lookup(same, &key)));
+    }
+    g_rand_free(dice);
+    g_hash_table_unref(same);
+    adp_table_free(table);
+}
+
+/* Of ten keys, each number once, in whatever order they came. */
+static void test_keyed(void)
+{
+    GArray *keyed = g_array_new(FALSE, FALSE, sizeof(adp_keyed));
+    guint count;
+    guint i;
+
+    g_assert_null(adp_keyed_find(keyed, 3, &count));
+    for (i = 0; i < 1000; i++) {
+        adp_keyed one = {(i * 7) % 10 * 2, (i * 37) % 1000};
+
+        g_array_append_val(keyed, one);
+    }
+    adp_keyed_sort(keyed);
+    for (i = 0; i < 20; i++) {
+        const adp_keyed *found = adp_keyed_find(keyed, i, &count);
+        guint k;
+
+        check_int("keyed", "count", count, i % 2 ? 0 : 100);
+        for (k = 0; k < count; k++) {
+            check_int("keyed", "key", (gint)found[k].key, (gint)i);
+            g_assert_true(k == 0 || found[k - 1].number < found[k].number);
+        }
+    }
+    g_array_unref(keyed);
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
     g_test_add_func("/hash/vectors", test_vectors);
     g_test_add_func("/hash/salt-and-key", test_salt_and_key);
     g_test_add_func("/hash/no-order", test_no_order);
+    g_test_add_func("/hash/table", test_table);
+    g_test_add_func("/hash/keyed", test_keyed);
     return g_test_run();
 }

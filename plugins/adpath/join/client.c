@@ -181,12 +181,11 @@ static adp_client by_name(const adp_model *model, const adp_obs *obs)
 
 static adp_client by_ticket(const adp_model *model, const adp_obs *obs)
 {
-    gpointer found =
+    guint32 given =
         obs->u.krb->has_ticket && obs->u.krb->ticket_hash && obs->type == ADP_OBS_AP_REQUEST
-            ? g_hash_table_lookup(model->derived.tickets, &obs->u.krb->ticket_hash)
-            : NULL;
-
-    guint32 step = found ? adp_model_mark(model, GPOINTER_TO_UINT(found) - 1)->step : ADP_NONE;
+            ? adp_model_ticket(model, obs->u.krb->ticket_hash)
+            : ADP_NONE;
+    guint32 step = given != ADP_NONE ? adp_model_mark(model, given)->step : ADP_NONE;
 
     return step != ADP_NONE ? adp_model_owner(model, adp_model_step(model, step)->client)
                             : adp_client_at(ADP_NONE);

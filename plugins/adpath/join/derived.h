@@ -11,6 +11,7 @@
 #include "join/model.h"
 #include "log/log.h"
 #include "log/observation.h"
+#include "wire/table.h"
 
 #include <glib.h>
 
@@ -80,21 +81,21 @@ typedef struct {
     GArray *tunnels;             /* adp_tunnel */
     GArray *operations;          /* adp_ldap_operation */
     GArray *asked_aside;         /* observations of requests of LDAP that are no steps */
-    GHashTable *refused;         /* what was refused (owned guint64) -> the last operation + 1 */
+    adp_table *refused;          /* what was refused -> the last operation + 1 */
     GArray *handshakes;          /* adp_handshake */
     GHashTable *clients;         /* key of a client -> its state in path.c, owned */
     adp_client_table *joins;     /* owned */
     adp_identity *identity;      /* owned */
     GArray *called;              /* adp_called, by address; beyond its end nothing is known */
     adp_machine_table *machines; /* owned */
-    GHashTable *open;            /* pair key -> step + 1 */
-    GHashTable *copies;          /* copy key -> observation + 1 */
+    adp_table *open;             /* hash of a pair key -> step + 1 */
+    adp_table *copies;           /* hash of a copy key -> observation + 1 */
     GHashTable *conns;           /* stream key -> adp_conn, owned */
     GHashTable *hosts;           /* lower-case host names, owned */
     GHashTable *named;           /* lower-case host name, owned -> adp_host, owned */
     GHashTable *names_of;        /* address + 1 -> GPtrArray of keys of `named`, owned */
     GHashTable *mail_domains;    /* lower-case, owned */
-    GHashTable *client_domains;  /* "client|domain", owned: of its directory */
+    adp_table *client_domains;   /* hash of a client and a domain of its directory -> 1 */
     GHashTable *challenges;      /* "client|host", owned -> step + 1 that asked for credentials */
     GHashTable *scp_clients;     /* key of a client: asked for Exchange's SCPs */
     GHashTable *guesses;         /* adp_guess_table() */
@@ -102,18 +103,18 @@ typedef struct {
     guint early_guesses;         /* so many of `guesses` were made without a directory */
     GHashTable *asked_domains;   /* lower-case, owned, locators were asked for it -> is it one? */
     guint64 asked_shapes;        /* bits of those there have been: most names need no look-up */
-    GHashTable *srv_names;       /* "client|name", lower-case, owned: locator names asked for */
-    GHashTable *askers; /* addresses, and cards with ADP_CARD (owned guint64), that asked for any */
-    GHashTable *generic;    /* "path|service|role|domain" of answered lookups, owned */
-    GHashTable *tickets;    /* hash of a ticket (owned guint64) -> observation + 1 that gave it */
+    adp_table *srv_names;        /* hash of a client and a locator name that it asked for -> 1 */
+    adp_table *askers;           /* addresses, and cards with ADP_CARD, that asked for any -> 1 */
+    adp_table *generic;          /* hash of path, service, role, domain of answered lookups -> 1 */
+    adp_table *tickets;          /* hash of a ticket -> observation + 1 that gave it */
     GHashTable *troubles;   /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     guint shown_in_smb;     /* tickets that were shown in SMB and wait for an answer */
     GHashTable *ap_refused; /* "client|shown|server|name", owned: a ticket that was not accepted */
-    GHashTable *asked;      /* hash of resolver, type and name (owned guint64) -> observation + 1 */
+    adp_table *asked;       /* hash of resolver, type and name -> observation + 1 */
     GHashTable *aliases;    /* lower-case host name, owned -> adp_alias, owned */
     GHashTable *ntlm;       /* "asked|stream" and "client|server", owned (smb_sessions.h) */
     GHashTable *netbios;    /* "client|what|name", owned -> observation + 1 (netbios.h) */
-    GHashTable *cut_answers; /* client and server (owned guint64) -> step + 1 with TC=1 */
+    adp_table *cut_answers; /* client and server -> step + 1 with TC=1 */
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */
     GByteArray *stream_servers; /* at an address's id: it is the server of one; asked every frame */

@@ -22,21 +22,6 @@ typedef struct {
     guint64 hash;
 } copy_key;
 
-static guint copy_hash(gconstpointer data)
-{
-    return (guint)adp_hash_bytes(ADP_HASH_SEED, data, sizeof(copy_key));
-}
-
-static gboolean copy_equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(copy_key)) == 0;
-}
-
-GHashTable *adp_copies_new(void)
-{
-    return g_hash_table_new_full(copy_hash, copy_equal, g_free, NULL);
-}
-
 /*
  * A translation of addresses between two taps changes the client's, the server's or both. What
  * one client sends to two servers at once may be a question to each, from one socket: pings and
@@ -64,31 +49,29 @@ static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, guint32 
            adp_model_step(model, open)->request == ADP_NONE;
 }
 
-static void copy_key_of(copy_key *key, const adp_obs *obs)
+static guint64 copy_key_of(const adp_obs *obs)
 {
-    memset(key, 0, sizeof(*key));
-    key->type = (guint8)obs->type;
-    key->client_port = obs->flow.client_port;
-    key->server_port = obs->flow.server_port;
-    key->id = obs->id;
-    key->hash = obs->hash;
+    copy_key key;
+
+    memset(&key, 0, sizeof(key));
+    key.type = (guint8)obs->type;
+    key.client_port = obs->flow.client_port;
+    key.server_port = obs->flow.server_port;
+    key.id = obs->id;
+    key.hash = obs->hash;
+    return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)&key, sizeof(key));
 }
 
 guint32 adp_original_of(const adp_model *model, const adp_obs *obs)
 {
     const adp_derived *d = &model->derived;
     const adp_obs *before;
-    copy_key key;
-    gpointer found;
+    guint32 other = adp_table_get(d->copies, copy_key_of(obs)) - 1;
     gint64 apart;
-    guint32 other;
 
-    copy_key_of(&key, obs);
-    found = g_hash_table_lookup(d->copies, &key);
-    if (!found) {
+    if (other == ADP_NONE) {
         return ADP_NONE;
     }
-    other = GPOINTER_TO_UINT(found) - 1;
     before = adp_model_obs(model, other);
     apart = adp_since(obs->time, before->time);
     if (apart < -ADP_COPY_WINDOW || apart > ADP_COPY_WINDOW || !may_be_copy(model, obs, other)) {
@@ -99,8 +82,5 @@ guint32 adp_original_of(const adp_model *model, const adp_obs *obs)
 
 void adp_remember_for_copies(adp_derived *d, const adp_obs *obs, guint32 i)
 {
-    copy_key key;
-
-    copy_key_of(&key, obs);
-    g_hash_table_insert(d->copies, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(i + 1));
+    adp_table_set(d->copies, copy_key_of(obs), i + 1);
 }

@@ -19,9 +19,6 @@
  */
 #define ADP_COPY_WINDOW (ADP_NS_PER_S / 1000)
 
-/** The table of messages that a copy may follow; the caller's. */
-GHashTable *adp_copies_new(void);
-
 /**
  * The observation of the same PDU captured a moment ago, perhaps with other addresses; ADP_NONE:
  * there is none.

@@ -15,9 +15,14 @@
 
 #include <string.h>
 
+static guint64 number_of(const adp_pair_key *key)
+{
+    return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)key, sizeof(*key));
+}
+
 guint adp_pair_hash(gconstpointer data)
 {
-    return (guint)adp_hash_bytes(ADP_HASH_SEED, data, sizeof(adp_pair_key));
+    return (guint)number_of(data);
 }
 
 gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
@@ -83,14 +88,12 @@ void adp_key_of(adp_pair_key *key, const adp_obs *obs)
 
 guint32 adp_open_step(const adp_derived *d, const adp_pair_key *key)
 {
-    gpointer found = g_hash_table_lookup(d->open, key);
-
-    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+    return adp_table_get(d->open, number_of(key)) - 1; /* ADP_NONE when there is none */
 }
 
 void adp_set_open_step(adp_derived *d, const adp_pair_key *key, guint32 step)
 {
-    g_hash_table_insert(d->open, g_memdup2(key, sizeof(*key)), GUINT_TO_POINTER(step + 1));
+    adp_table_set(d->open, number_of(key), step + 1);
 }
 
 adp_conn *adp_find_conn(const adp_derived *d, const adp_flow *flow)
@@ -185,7 +188,7 @@ void adp_set_ap_waiting(adp_derived *d, const adp_flow *flow, guint32 id, guint3
     }
     adp_exchange_key(&key, ADP_SPACE_SHOWN, flow, id, 0);
     if (step == ADP_NONE) {
-        (void)g_hash_table_remove(d->open, &key);
+        adp_table_set(d->open, number_of(&key), 0);
     } else {
         adp_set_open_step(d, &key, step);
     }

@@ -10,6 +10,7 @@
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/cloud.h"
+#include "wire/hash.h"
 #include "wire/limits.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -213,9 +214,9 @@ void adp_learn_mail_domain(adp_model *model, const char *domain)
     }
 }
 
-static char *client_domain_key(adp_client client, const char *lower)
+static guint64 client_domain_key(adp_client client, const char *domain)
 {
-    return g_strdup_printf("%u|%s", adp_client_number(client), lower);
+    return adp_hash_lower(adp_client_number(client), domain);
 }
 
 void adp_learn_client_domain(adp_model *model, guint32 address, const char *domain)
@@ -223,8 +224,8 @@ void adp_learn_client_domain(adp_model *model, guint32 address, const char *doma
     char *lower = normal(domain);
 
     if (lower) {
-        g_hash_table_add(model->derived.client_domains,
-                         client_domain_key(adp_model_client(model, address), lower));
+        adp_table_set(model->derived.client_domains,
+                      client_domain_key(adp_model_client(model, address), lower), 1);
     }
     g_free(lower);
 }
@@ -233,16 +234,9 @@ void adp_learn_client_domain(adp_model *model, guint32 address, const char *doma
 static gboolean is_own_domain(const adp_model *model, guint32 address, const char *lower)
 {
     adp_client client = adp_model_client(model, address);
-    char *key;
-    gboolean own;
 
-    if (!g_hash_table_contains(model->derived.scp_clients, adp_client_key(client))) {
-        return FALSE;
-    }
-    key = client_domain_key(client, lower);
-    own = g_hash_table_contains(model->derived.client_domains, key);
-    g_free(key);
-    return own;
+    return g_hash_table_contains(model->derived.scp_clients, adp_client_key(client)) &&
+           adp_table_get(model->derived.client_domains, client_domain_key(client, lower));
 }
 
 gboolean adp_is_mail_domain(const adp_model *model, guint32 address, const char *domain)

@@ -184,7 +184,7 @@ static guint64 base_key(const adp_obs *reply)
 /* The last refusal with this key that nothing has made good, ADP_NONE. */
 static guint32 refused_as(const adp_derived *d, guint64 key)
 {
-    return GPOINTER_TO_UINT(g_hash_table_lookup(d->refused, &key)) - 1;
+    return adp_table_get(d->refused, key) - 1;
 }
 
 static gboolean is_refusal(const adp_obs_operation *operation)
@@ -223,7 +223,7 @@ static gboolean make_good(adp_derived *d, guint64 key, guint32 by)
     for (; index != ADP_NONE; index = operation_at(d, index)->before) {
         operation_at(d, index)->good = by;
     }
-    g_hash_table_remove(d->refused, &key);
+    adp_table_set(d->refused, key, 0);
     return TRUE;
 }
 
@@ -261,7 +261,7 @@ static gboolean feed_refusal(adp_model *model, const adp_obs *obs, guint32 i)
     operation_at(d, index)->reply = i;
     operation_at(d, index)->before = before;
     operation_at(d, index)->request = request_of(model, obs);
-    g_hash_table_replace(d->refused, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(index + 1));
+    adp_table_set(d->refused, key, index + 1);
     return adp_keep_aside(d);
 }
 

@@ -14,6 +14,7 @@
 #include "log/observation.h"
 #include "log/search.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/limits.h"
 #include "wire/netlogon.h"
 #include "wire/scp.h"
@@ -75,40 +76,26 @@ static void learn_hearsay(adp_model *model, guint32 address, const char *name)
     }
 }
 
-static char *generic_key(guint32 path, const adp_srv_name *parts)
+static guint64 generic_key(guint32 path, const adp_srv_name *parts)
 {
-    char *domain = g_ascii_strdown(parts->domain ? parts->domain : "", -1);
-    char *key =
-        g_strdup_printf("%u|%s|%d|%s", path, parts->service->label, (int)parts->role, domain);
+    guint64 salt = adp_hash_lower((guint64)path << 8 | (guint)parts->role, parts->service->label);
 
-    g_free(domain);
-    return key;
+    return adp_hash_lower(salt, parts->domain ? parts->domain : "");
 }
 
 gboolean adp_model_generic_answered(const adp_model *model, const adp_step *step,
                                     const adp_srv_name *parts)
 {
-    char *key = generic_key(step->path, parts);
-    gboolean found = g_hash_table_contains(model->derived.generic, key);
-
-    g_free(key);
-    return found;
+    return adp_table_get(model->derived.generic, generic_key(step->path, parts)) != 0;
 }
 
-static char *question_key(guint32 client, const char *name, gsize len)
+static guint64 question_key(guint32 client, const char *name, gsize len)
 {
-    char *key = g_strdup_printf("%u|%.*s", client, (int)len, name);
-    char *lower = g_ascii_strdown(key, -1);
+    char *lower = g_ascii_strdown(name, (gssize)len);
+    guint64 key = adp_hash_bytes(client, (const guint8 *)lower, len);
 
-    g_free(key);
-    return lower;
-}
-
-static void add_asker(adp_derived *d, guint64 who)
-{
-    if (!g_hash_table_contains(d->askers, &who)) {
-        g_hash_table_add(d->askers, g_memdup2(&who, sizeof(who)));
-    }
+    g_free(lower);
+    return key;
 }
 
 /* One of 64, by what costs little to look at; the same in any case. */
@@ -166,11 +153,11 @@ void adp_learn_srv_question(adp_model *model, const adp_obs *obs)
 {
     const char *name = obs->u.dns->name;
 
-    g_hash_table_add(model->derived.srv_names, question_key(obs->flow.client, name, strlen(name)));
+    adp_table_set(model->derived.srv_names, question_key(obs->flow.client, name, strlen(name)), 1);
     note_domain(&model->derived, obs->u.dns->parts.domain, FALSE);
-    add_asker(&model->derived, obs->flow.client);
+    adp_table_set(model->derived.askers, obs->flow.client, 1);
     if (obs->link) {
-        add_asker(&model->derived, ADP_CARD | obs->link);
+        adp_table_set(model->derived.askers, ADP_CARD | obs->link, 1);
     }
 }
 
@@ -188,11 +175,8 @@ gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *st
     /* A domain of one label may be the short name of a domain that begins with it. */
     dot = strchr(dns->name + before, '.');
     for (dot = dot ? strchr(dot + 1, '.') : NULL; dot; dot = strchr(dot + 1, '.')) {
-        char *key = question_key(step->flow.client, dns->name, (gsize)(dot - dns->name));
-        gboolean found = g_hash_table_contains(model->derived.srv_names, key);
-
-        g_free(key);
-        if (found) {
+        if (adp_table_get(model->derived.srv_names,
+                          question_key(step->flow.client, dns->name, (gsize)(dot - dns->name)))) {
             return TRUE;
         }
     }
@@ -223,7 +207,7 @@ void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dn
         return;
     }
     if (!dns->parts.site) {
-        g_hash_table_add(d->generic, generic_key(step->path, &dns->parts));
+        adp_table_set(d->generic, generic_key(step->path, &dns->parts), 1);
     }
     note_domain(d, dns->parts.domain, TRUE);
     if (names_a_domain(dns->parts.role)) {

@@ -128,13 +128,13 @@ static guint64 shown_ticket(const adp_obs *obs)
 static const adp_step *origin(const adp_model *model, const adp_obs *obs)
 {
     guint64 hash = shown_ticket(obs);
-    gpointer found = hash ? g_hash_table_lookup(model->derived.tickets, &hash) : NULL;
+    guint32 found = hash ? adp_model_ticket(model, hash) : ADP_NONE;
     const adp_step *step;
 
-    if (!found || g_hash_table_contains(model->derived.machines->twice, &hash)) {
+    if (found == ADP_NONE || g_hash_table_contains(model->derived.machines->twice, &hash)) {
         return NULL;
     }
-    step = adp_model_step(model, adp_model_mark(model, GPOINTER_TO_UINT(found) - 1)->step);
+    step = adp_model_step(model, adp_model_mark(model, found)->step);
     return step->flow.client == obs->flow.client ? step : NULL;
 }
 
@@ -272,11 +272,10 @@ void adp_machine_answered(adp_model *model, guint32 index, const adp_obs *reply)
     adp_derived *d = &model->derived;
     adp_step *step = adp_step_at(d, index);
     const adp_obs_krb *krb = reply->u.krb;
-    gpointer given = krb->has_ticket && krb->ticket_hash
-                         ? g_hash_table_lookup(d->tickets, &krb->ticket_hash)
-                         : NULL;
+    guint32 given =
+        krb->has_ticket && krb->ticket_hash ? adp_model_ticket(model, krb->ticket_hash) : ADP_NONE;
 
-    if (given && adp_mark_at(d, GPOINTER_TO_UINT(given) - 1)->step != index) {
+    if (given != ADP_NONE && adp_mark_at(d, given)->step != index) {
         g_hash_table_add(d->machines->twice,
                          g_memdup2(&krb->ticket_hash, sizeof(krb->ticket_hash)));
     }

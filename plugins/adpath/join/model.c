@@ -80,11 +80,10 @@ const adp_path *adp_model_path(const adp_model *model, guint32 i)
 
 gboolean adp_model_asks_dns(const adp_model *model, const adp_obs *question)
 {
-    guint64 address = question->flow.client;
-    guint64 card = ADP_CARD | question->link;
+    const adp_table *askers = model->derived.askers;
 
-    return g_hash_table_contains(model->derived.askers, &address) ||
-           (question->link && g_hash_table_contains(model->derived.askers, &card));
+    return adp_table_get(askers, question->flow.client) ||
+           (question->link && adp_table_get(askers, ADP_CARD | question->link));
 }
 
 /* Asked again and again of everybody, and of nobody else: no lone request. */
@@ -138,9 +137,7 @@ guint64 adp_model_generation(const adp_model *model)
 
 guint32 adp_model_ticket(const adp_model *model, guint64 hash)
 {
-    gpointer found = g_hash_table_lookup(model->derived.tickets, &hash);
-
-    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+    return adp_table_get(model->derived.tickets, hash) - 1; /* ADP_NONE when there is none */
 }
 
 guint adp_model_cuts(const adp_model *model)

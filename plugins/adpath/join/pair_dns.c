@@ -74,20 +74,12 @@ static void learn_question(adp_model *model, const adp_obs *obs)
 
 static guint64 question_at(guint32 resolver, const adp_obs_dns *dns)
 {
-    char *text = g_strdup_printf("%u|%u|%s", resolver, dns->qtype, dns->name);
-    char *lower = g_ascii_strdown(text, -1);
-    guint64 hash = adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)lower, strlen(lower));
-
-    g_free(lower);
-    g_free(text);
-    return hash;
+    return adp_hash_lower((guint64)resolver << 16 | dns->qtype, dns->name);
 }
 
 static void remember_question(adp_derived *d, const adp_obs *obs, guint32 i)
 {
-    guint64 hash = question_at(obs->flow.server, obs->u.dns);
-
-    g_hash_table_replace(d->asked, g_memdup2(&hash, sizeof(hash)), GUINT_TO_POINTER(i + 1));
+    adp_table_set(d->asked, question_at(obs->flow.server, obs->u.dns), i + 1);
 }
 
 /* The ends of a server that asks itself, over the loopback interface, are one address. */
@@ -117,11 +109,9 @@ static gboolean is_own_next(const adp_model *model, const adp_obs *asked, guint3
  */
 static gboolean is_forwarded(const adp_model *model, const adp_obs *obs)
 {
-    guint64 hash = question_at(obs->flow.client, obs->u.dns);
-    gpointer found = g_hash_table_lookup(model->derived.asked, &hash);
-    guint32 i = GPOINTER_TO_UINT(found) - 1;
+    guint32 i = adp_table_get(model->derived.asked, question_at(obs->flow.client, obs->u.dns)) - 1;
 
-    return found && !is_asked_by_itself(obs) &&
+    return i != ADP_NONE && !is_asked_by_itself(obs) &&
            !is_own_next(model, adp_model_obs(model, i), i, obs) &&
            adp_since(obs->time, adp_model_obs(model, i)->time) <= FORWARD_WINDOW;
 }
@@ -292,10 +282,7 @@ static guint64 both_ends(guint32 client, guint32 server)
 
 guint32 adp_cut_answer(const adp_derived *d, guint32 client, guint32 server)
 {
-    guint64 ends = both_ends(client, server);
-    gpointer found = g_hash_table_lookup(d->cut_answers, &ends);
-
-    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+    return adp_table_get(d->cut_answers, both_ends(client, server)) - 1;
 }
 
 /* What an answer from elsewhere names: clients that take it go there. */
@@ -354,10 +341,7 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
         adp_learn_srv(model, adp_step_at(d, index), obs->u.dns);
     }
     if (obs->u.dns->truncated) {
-        guint64 ends = both_ends(obs->flow.client, obs->flow.server);
-
-        g_hash_table_replace(d->cut_answers, g_memdup2(&ends, sizeof(ends)),
-                             GUINT_TO_POINTER(index + 1));
+        adp_table_set(d->cut_answers, both_ends(obs->flow.client, obs->flow.server), index + 1);
     }
     learn_question(model, obs);
     adp_learn_addresses(model, obs->u.dns);

@@ -275,18 +275,15 @@ static void learn_ticket(adp_derived *d, const adp_obs *obs, guint32 i)
     const adp_obs_krb *krb = obs->u.krb;
 
     if (krb->has_ticket && krb->ticket_hash && !krb->is_error &&
-        !g_hash_table_contains(d->tickets, &krb->ticket_hash)) {
-        g_hash_table_insert(d->tickets, g_memdup2(&krb->ticket_hash, sizeof(krb->ticket_hash)),
-                            GUINT_TO_POINTER(i + 1));
+        !adp_table_get(d->tickets, krb->ticket_hash)) {
+        adp_table_set(d->tickets, krb->ticket_hash, i + 1);
     }
 }
 
 /* Observation by which a KDC gave the ticket with this hash, else ADP_NONE. */
 static guint32 origin_of(const adp_derived *d, guint64 hash)
 {
-    gpointer found = hash ? g_hash_table_lookup(d->tickets, &hash) : NULL;
-
-    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+    return hash ? adp_table_get(d->tickets, hash) - 1 : ADP_NONE;
 }
 
 static guint32 origin_of_ticket(const adp_derived *d, const adp_obs_krb *krb)

@@ -172,9 +172,8 @@ static void add_tickets(const adp_model *model, const needs *n, guint32 other, g
     guint i;
 
     for (i = 0; i < n->shown->len && may_look(model, 0, uses); i++) {
-        gpointer given =
-            g_hash_table_lookup(model->derived.tickets, &g_array_index(n->shown, guint64, i));
-        guint32 step = given ? adp_model_mark(model, GPOINTER_TO_UINT(given) - 1)->step : ADP_NONE;
+        guint32 given = adp_model_ticket(model, g_array_index(n->shown, guint64, i));
+        guint32 step = given != ADP_NONE ? adp_model_mark(model, given)->step : ADP_NONE;
 
         if (step < end && adp_model_step(model, step)->path == other) {
             g_array_append_val(uses, step);

@@ -1,0 +1,116 @@
+/* table.c
+ * Numbers by 64-bit keys, in little memory.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "wire/table.h"
+
+#include "wire/hash.h"
+
+#include <string.h>
+
+#define FIRST_ROOM 64
+
+/* Open addressing: a key stands in the first free place at or behind its own. */
+struct adp_table {
+    guint64 *keys;    /* in the places that are taken; `room` of them */
+    guint32 *numbers; /* likewise; 0: free, unless `taken` says that a key was here */
+    guint8 *taken;    /* a bit for each place */
+    guint room;       /* a power of two */
+    guint used;       /* places that are taken, also by keys that were taken out */
+};
+
+static void make_room(adp_table *table, guint room)
+{
+    table->keys = g_new(guint64, room);
+    table->numbers = g_new0(guint32, room);
+    table->taken = g_new0(guint8, room / 8);
+    table->room = room;
+    table->used = 0;
+}
+
+adp_table *adp_table_new(void)
+{
+    adp_table *table = g_new0(adp_table, 1);
+
+    make_room(table, FIRST_ROOM);
+    return table;
+}
+
+void adp_table_free(adp_table *table)
+{
+    g_free(table->keys);
+    g_free(table->numbers);
+    g_free(table->taken);
+    g_free(table);
+}
+
+static gboolean is_taken(const adp_table *table, guint place)
+{
+    return (table->taken[place / 8] >> (place % 8)) & 1;
+}
+
+/* The place of the key, or the free one where it belongs. */
+static guint place_of(const adp_table *table, guint64 key)
+{
+    guint place = adp_int64_hash(&key) & (table->room - 1);
+
+    while (is_taken(table, place) && table->keys[place] != key) {
+        place = (place + 1) & (table->room - 1);
+    }
+    return place;
+}
+
+static void put(adp_table *table, guint place, guint64 key, guint32 number)
+{
+    table->keys[place] = key;
+    table->numbers[place] = number;
+    table->taken[place / 8] |= (guint8)(1 << (place % 8));
+    table->used++;
+}
+
+/* Twice the room, or as much again without the keys that were taken out. */
+static void grow(adp_table *table)
+{
+    adp_table old = *table;
+    guint left = 0;
+    guint i;
+
+    for (i = 0; i < old.room; i++) {
+        left += old.numbers[i] != 0;
+    }
+    make_room(table, left > old.room / 2 ? old.room * 2 : old.room);
+    for (i = 0; i < old.room; i++) {
+        if (old.numbers[i]) {
+            put(table, place_of(table, old.keys[i]), old.keys[i], old.numbers[i]);
+        }
+    }
+    g_free(old.keys);
+    g_free(old.numbers);
+    g_free(old.taken);
+}
+
+guint32 adp_table_get(const adp_table *table, guint64 key)
+{
+    guint place = place_of(table, key);
+
+    return is_taken(table, place) ? table->numbers[place] : 0;
+}
+
+void adp_table_set(adp_table *table, guint64 key, guint32 number)
+{
+    guint place = place_of(table, key);
+
+    if (is_taken(table, place)) {
+        table->numbers[place] = number;
+        return;
+    }
+    if (!number) {
+        return;
+    }
+    if (table->used >= table->room - table->room / 8) {
+        grow(table);
+        place = place_of(table, key);
+    }
+    put(table, place, key, number);
+}
