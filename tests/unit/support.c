@@ -16,6 +16,7 @@
 #include "join/feed.h"
 #include "join/identity.h"
 #include "join/ldap_ops.h"
+#include "join/chain.h"
 #include "join/model.h"
 #include "join/pages.h"
 #include "join/shared_steps.h"
@@ -695,7 +696,8 @@ guint32 bench_step(bench *b, adp_obs obs)
 
 const adp_step *step_of(const bench *b, guint32 step)
 {
-    static const adp_step none = {.kind = ADP_STEP_KINDS,
+    static const adp_step none = {.own = &adp_nothing_own,
+                                  .kind = ADP_STEP_KINDS,
                                   .request = ADP_NONE,
                                   .reply = ADP_NONE,
                                   .first = ADP_NONE,
@@ -862,15 +864,15 @@ static void append_step(GString *out, const adp_model *model, guint32 n)
         adp_client_number(step->client) - 1, step->flow.client_port, step->flow.server,
         step->flow.server_port, adp_transport_name(step->flow.transport), step->flow.stream,
         step->request, step->reply, step->first, step->last, step->retries,
-        step->entries + step->messages, or_null(step->mechanism),
+        step->own->entries + step->own->messages, or_null(step->own->mechanism),
         adp_outcome_name(adp_step_outcome(model, step, FALSE)),
         adp_outcome_name(adp_step_outcome(model, step, TRUE)), adp_step_request_frame(model, step),
         adp_step_reply_frame(model, step), previous ? previous->first : ADP_NONE,
         next ? next->first : ADP_NONE);
     g_string_append_printf(out, "  silence %d heard %u part %u icmp %u pages %u %u +%u of %u\n",
-                           (int)adp_silence_proof(model, step).kind, step->heard, step->part,
-                           step->icmp, adp_page_first(model, n), step->page, step->page_offset,
-                           adp_page_entries(model, n));
+                           (int)adp_silence_proof(model, step).kind, step->heard, step->own->part,
+                           step->icmp, adp_page_first(model, n), step->own->page,
+                           step->own->page_offset, adp_page_entries(model, n));
     append_view(out, model, &whole);
     append_view(out, model, &open);
 }
@@ -1044,7 +1046,7 @@ static char *check_attempt(const adp_model *model, guint32 n)
     if (n && adp_model_attempt(model, n - 1)->first >= attempt->first) {
         return g_strdup_printf("attempt %u is not behind the one before it", n);
     }
-    if (attempt->step != ADP_NONE && adp_model_step(model, attempt->step)->attempt != n) {
+    if (attempt->step != ADP_NONE && adp_model_step(model, attempt->step)->own->attempt != n) {
         return g_strdup_printf("attempt %u: its step is another's", n);
     }
     if (!attempt->syns) {

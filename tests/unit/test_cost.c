@@ -254,7 +254,7 @@ static void entries(bench *b, guint n)
         entry.hash++;
         add(b, entry);
     }
-    g_assert_cmpuint(step_of(b, 1)->entries, ==, n);
+    g_assert_cmpuint(step_of(b, 1)->own->entries, ==, n);
 }
 
 /* ---- the same again and again ---- */

@@ -70,14 +70,14 @@ static void test_stray(void)
                                     "dc1.contoso.test", NULL));
     g_assert_cmpuint(adp_model_step_count(b.model), ==, 1);
     g_assert_cmpuint(adp_model_mark(b.model, stray)->step, ==, ADP_NONE);
-    g_assert_cmpuint(step_of(&b, 0)->stray, ==, stray);
-    g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, 0);
+    g_assert_cmpuint(step_of(&b, 0)->own->stray, ==, stray);
+    g_assert_cmpuint(step_of(&b, 0)->own->stray_drops, ==, 0);
     bench_wait(&b, S(1));
     g_assert_cmpuint(bench_step(&b, ob_query(b.arena, dns_flow(&b, 50000), 7, NAME)), ==, 0);
-    g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, 1);
+    g_assert_cmpuint(step_of(&b, 0)->own->stray_drops, ==, 1);
     /* Another question is none to the first one. */
     (void)bench_add(&b, ob_query(b.arena, dns_flow(&b, 50001), 8, "_gc._tcp.contoso.test"));
-    g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, 1);
+    g_assert_cmpuint(step_of(&b, 0)->own->stray_drops, ==, 1);
     /* Who was asked may still answer. */
     reply = bench_add(
         &b, ob_answer(b.arena, dns_flow(&b, 50000), 7, NAME, 0, "dc1.contoso.test", NULL));
@@ -105,11 +105,11 @@ static void test_stray_taken(void)
                                           "dc1.contoso.test", NULL));
             bench_wait(&b, S(1));
         }
-        g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, times[n] - 1);
+        g_assert_cmpuint(step_of(&b, 0)->own->stray_drops, ==, times[n] - 1);
         (void)bench_add(
             &b, ob_bind(b.arena, tcp(b.client, 50002, b.server, 389, 1), 1, "simple", FALSE));
         (void)bench_add(&b, ob_bound(b.arena, tcp(b.client, 50002, b.server, 389, 1), 1, 0));
-        g_assert_cmpuint(step_of(&b, 0)->stray_drops, ==, times[n] > 2 ? 2 : 0);
+        g_assert_cmpuint(step_of(&b, 0)->own->stray_drops, ==, times[n] > 2 ? 2 : 0);
         bench_clear(&b);
     }
 }
@@ -377,8 +377,8 @@ static void test_doubled_capture(void)
         check_int("doubled", "retries", step_of(&b, i)->retries, 0);
         check_str("doubled", "outcome", outcome_of(&b, i), i == 5 ? "hidden" : "ok");
     }
-    check_int("doubled", "entries", step_of(&b, 4)->entries, 1);
-    check_int("doubled", "hidden messages", step_of(&b, 5)->messages, 3);
+    check_int("doubled", "entries", step_of(&b, 4)->own->entries, 1);
+    check_int("doubled", "hidden messages", step_of(&b, 5)->own->messages, 3);
     bench_clear(&b);
 }
 
@@ -580,8 +580,8 @@ static void test_search(void)
     g_assert_cmpuint(bench_step(&b, ob_done(b.arena, flow, 2, 0)), ==, 0);
     done = bench_add(&b, ob_done(b.arena, flow, 3, 0));
     check_step(&b, 1, 1, done, 0);
-    g_assert_cmpuint(step_of(&b, 0)->entries, ==, 1);
-    g_assert_cmpuint(step_of(&b, 1)->entries, ==, 2);
+    g_assert_cmpuint(step_of(&b, 0)->own->entries, ==, 1);
+    g_assert_cmpuint(step_of(&b, 1)->own->entries, ==, 2);
     /* Entries, as they were counted with each. */
     g_assert_cmpuint(adp_model_mark(b.model, 2)->count, ==, 1);
     g_assert_cmpuint(adp_model_mark(b.model, 4)->count, ==, 2);
@@ -613,8 +613,8 @@ static void test_two_connections(void)
     g_assert_cmpuint(bench_step(&b, ob_bind(b.arena, two, 6, "GSSAPI", TRUE)), ==, 4);
     g_assert_cmpuint(bench_step(&b, ob_bound(b.arena, one, 6, 0)), ==, 3);
     g_assert_cmpuint(bench_step(&b, ob_bound(b.arena, two, 6, 14)), ==, 4);
-    g_assert_cmpstr(step_of(&b, 3)->mechanism, ==, "simple");
-    g_assert_cmpstr(step_of(&b, 4)->mechanism, ==, "GSSAPI");
+    g_assert_cmpstr(step_of(&b, 3)->own->mechanism, ==, "simple");
+    g_assert_cmpstr(step_of(&b, 4)->own->mechanism, ==, "GSSAPI");
     bench_clear(&b);
 }
 
@@ -661,7 +661,7 @@ static void run_binds(const char *name, const bind_row *rows, guint count)
         check_int(row, "step", step, rows[i].step);
         check_int(row, "reply", step_of(&b, step)->reply, rows[i].reply);
         if (rows[i].what != 'r') {
-            check_str(row, "mechanism", step_of(&b, step)->mechanism, rows[i].mechanism);
+            check_str(row, "mechanism", step_of(&b, step)->own->mechanism, rows[i].mechanism);
         }
         g_free(row);
     }
@@ -785,11 +785,11 @@ static void test_mechanism(void)
     (void)bench_add(&b, ob_scp(b.arena, flow, 3, "exchange", "CN=x"));
     (void)bench_add(&b, ob_hidden(b.arena, flow, TRUE, 1, 1));
     (void)bench_add(&b, ob_rootdse(b.arena, tcp(b.client, 50101, b.server, 389, 2), 1));
-    g_assert_cmpstr(step_of(&b, 0)->mechanism, ==, NULL);
-    g_assert_cmpstr(step_of(&b, 1)->mechanism, ==, "GSSAPI");
-    g_assert_cmpstr(step_of(&b, 2)->mechanism, ==, "GSSAPI");
-    g_assert_cmpstr(step_of(&b, 3)->mechanism, ==, "GSSAPI");
-    g_assert_cmpstr(step_of(&b, 4)->mechanism, ==, NULL);
+    g_assert_cmpstr(step_of(&b, 0)->own->mechanism, ==, NULL);
+    g_assert_cmpstr(step_of(&b, 1)->own->mechanism, ==, "GSSAPI");
+    g_assert_cmpstr(step_of(&b, 2)->own->mechanism, ==, "GSSAPI");
+    g_assert_cmpstr(step_of(&b, 3)->own->mechanism, ==, "GSSAPI");
+    g_assert_cmpstr(step_of(&b, 4)->own->mechanism, ==, NULL);
     bench_clear(&b);
 }
 
@@ -810,8 +810,8 @@ static void test_hidden(void)
     g_assert_cmpuint(bench_step(&b, ob_hidden(b.arena, one, TRUE, 2, 2)), ==, 0);
     g_assert_cmpuint(bench_step(&b, ob_hidden(b.arena, two, TRUE, 5, 3)), ==, 1);
     g_assert_cmpuint(bench_step(&b, ob_hidden(b.arena, one, FALSE, 4, 4)), ==, 0);
-    g_assert_cmpuint(step_of(&b, 0)->messages, ==, 7);
-    g_assert_cmpuint(step_of(&b, 1)->messages, ==, 5);
+    g_assert_cmpuint(step_of(&b, 0)->own->messages, ==, 7);
+    g_assert_cmpuint(step_of(&b, 1)->own->messages, ==, 5);
     g_assert_cmpuint(adp_model_mark(b.model, 0)->count, ==, 1);
     g_assert_cmpuint(adp_model_mark(b.model, 1)->count, ==, 3);
     g_assert_cmpuint(adp_model_mark(b.model, 3)->count, ==, 7);

@@ -507,7 +507,7 @@ static void test_methods(void)
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
         guint32 step = request(&b, 10 + i, rows[i].method, rows[i].url, ADP_AUTH_NONE, 0);
 
-        check_str(rows[i].url, "method", step_of(&b, step)->method, rows[i].found);
+        check_str(rows[i].url, "method", step_of(&b, step)->own->method, rows[i].found);
     }
     g_assert_cmpuint(request(&b, 30, "GET", "https://mail.contoso.test/owa/", ADP_AUTH_NONE, 0), ==,
                      ADP_NONE);
@@ -526,7 +526,7 @@ static void test_redirect_keeps_its_method(void)
     g_assert_cmpuint(adp_model_named(b.model, "cloud.test"), ==, ADP_NAMED_BY_REDIRECT);
     step = request(&b, 4, "POST", "https://cloud.test/autodiscover/autodiscover.xml", ADP_AUTH_NONE,
                    0);
-    check_str("target", "method", step_of(&b, step)->method, "http-redirect");
+    check_str("target", "method", step_of(&b, step)->own->method, "http-redirect");
     bench_clear(&b);
 }
 
@@ -680,7 +680,7 @@ static void test_connect(void)
     reply(&b, 3, 8080, 200, NULL, NULL, FALSE);
     step = hello(&b, flow, NULL);
     g_assert_cmpuint(step, !=, ADP_NONE);
-    g_assert_true(step_of(&b, step)->in_tunnel);
+    g_assert_true(step_of(&b, step)->own->in_tunnel);
     g_assert_false(adp_model_host_has_address(b.model, MAIL, b.server2));
     bench_clear(&b);
 }

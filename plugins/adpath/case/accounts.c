@@ -175,7 +175,7 @@ static void tell_samba(adp_accounts *accounts, const adp_model *model)
         const adp_step *step = adp_model_step(model, i);
         shown *entry;
 
-        if (step->kind != ADP_STEP_PING || step->netlogon == ADP_NONE) {
+        if (step->kind != ADP_STEP_PING || step->own->netlogon == ADP_NONE) {
             continue;
         }
         entry = g_hash_table_lookup(accounts->vendors, GUINT_TO_POINTER(step->flow.server + 1));

@@ -78,8 +78,8 @@ static guint32 part_of(const adp_step *step, const adp_stream *stream)
     if (!is_open_bind(step) && step->heard != ADP_NONE) {
         return step->heard;
     }
-    if (step->part != ADP_NONE) {
-        return step->part;
+    if (step->own->part != ADP_NONE) {
+        return step->own->part;
     }
     return stream && stream->part != ADP_NONE && stream->part > step->last ? stream->part
                                                                            : ADP_NONE;
@@ -265,8 +265,8 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
     if (step->abandoned) {
         return of_kind(ADP_SILENCE_WITHDRAWN, step->last);
     }
-    if (step->stray != ADP_NONE && !step->stray_drops) {
-        return of_kind(ADP_SILENCE_ELSEWHERE, step->stray);
+    if (step->own->stray != ADP_NONE && !step->own->stray_drops) {
+        return of_kind(ADP_SILENCE_ELSEWHERE, step->own->stray);
     }
     if (is_idle_talk(model, step)) {
         return of_kind(ADP_SILENCE_NOBODY, step->last);
@@ -299,7 +299,7 @@ adp_silence adp_silence_proof(const adp_model *model, const adp_step *step)
         return of_kind(ADP_SILENCE_NONE, step->reply);
     }
     silence = proof(model, step);
-    silence.stray = step->stray;
+    silence.stray = step->own->stray;
     silence.fragmented = is_fragmented(model, step);
     if (silence.fragmented) {
         silence.smaller = smaller_step(model, step);

@@ -36,7 +36,7 @@ static void take_closing(const adp_model *model, const adp_step *step, adp_tls_e
     guint32 closed = stream ? adp_stream_first_end(stream) : ADP_NONE;
 
     if (closed == ADP_NONE || closed < step->first ||
-        (step->tls_seen & ADP_TLS_SEEN_COMPLETE && closed > step->last)) {
+        (step->own->tls_seen & ADP_TLS_SEEN_COMPLETE && closed > step->last)) {
         return;
     }
     end->closed = closed;

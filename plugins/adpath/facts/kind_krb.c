@@ -60,7 +60,7 @@ static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step
             return kpasswd_outcome(krb);
         }
         if (krb->refused && krb->carrier == ADP_CARRIER_SMB) {
-            return step->recovered ? ADP_NORMAL : early ? ADP_PENDING : ADP_FAILED;
+            return step->own->recovered ? ADP_NORMAL : early ? ADP_PENDING : ADP_FAILED;
         }
         return krb->refused ? ADP_FAILED : ADP_OK;
     }
@@ -69,7 +69,7 @@ static adp_outcome kerberos_outcome(const adp_model *model, const adp_step *step
         /* What was asked may come a moment later, and decides. */
         return ADP_PENDING;
     }
-    if (class == ADP_KRB_NORMAL || step->recovered) {
+    if (class == ADP_KRB_NORMAL || step->own->recovered) {
         return ADP_NORMAL;
     }
     return early && class == ADP_KRB_CONTEXT ? ADP_PENDING : ADP_FAILED;
@@ -154,8 +154,9 @@ static void kerberos_facts(adp_fact_builder *b)
     if (answer && answer->has_ticket) {
         adp_fact_int(b, ADP_F_KRB_TICKET_ETYPE, answer->ticket_etype);
     }
-    if (b->step->ticket != ADP_NONE) {
-        adp_fact_uint(b, ADP_F_KRB_TICKET_FRAME, adp_model_obs(b->model, b->step->ticket)->frame);
+    if (b->step->own->ticket != ADP_NONE) {
+        adp_fact_uint(b, ADP_F_KRB_TICKET_FRAME,
+                      adp_model_obs(b->model, b->step->own->ticket)->frame);
     }
     if (any->exchange == ADP_EXCHANGE_AP ? ask && ask->has_ticket_kvno
                                          : answer && answer->has_ticket_kvno) {

@@ -88,7 +88,7 @@ static void ldap_facts(adp_fact_builder *b)
     }
     adp_fact_string(b, ADP_F_LDAP_PROTECTION, adp_protection_name(first->protection));
     adp_fact_bool(b, ADP_F_LDAP_DECRYPTED, first->decrypted);
-    adp_fact_string(b, ADP_F_LDAP_MECHANISM, b->step->mechanism);
+    adp_fact_string(b, ADP_F_LDAP_MECHANISM, b->step->own->mechanism);
     if (search) {
         adp_fact_string(b, ADP_F_LDAP_BASE, search->base);
         adp_fact_string(b, ADP_F_LDAP_SCOPE, adp_ldap_scope_name(search->scope));
@@ -143,8 +143,8 @@ static void say_bind(const adp_model *model, const adp_view *view, GString *out)
     if (request && request->u.bind->anonymous) {
         g_string_append(out, request->u.bind->name ? " (anonymous: a name and no password)"
                                                    : " (anonymous)");
-    } else if (step->mechanism) {
-        g_string_append_printf(out, " (%s)", step->mechanism);
+    } else if (step->own->mechanism) {
+        g_string_append_printf(out, " (%s)", step->own->mechanism);
     }
     say_result(adp_view_reply(model, view), "accepted", out);
 }
@@ -190,8 +190,8 @@ static void say_scp(const adp_model *model, const adp_view *view, GString *out)
     } else if (reply || entries) {
         g_string_append_printf(out, ": %u %s%s", entries, entries == 1 ? "entry" : "entries",
                                reply && step->lost ? ", and more that the capture lost" : "");
-        if (reply && (step->page || reply->u.result->cookie)) {
-            g_string_append_printf(out, " (page %u)", step->page + 1);
+        if (reply && (step->own->page || reply->u.result->cookie)) {
+            g_string_append_printf(out, " (page %u)", step->own->page + 1);
         }
     }
 }

@@ -17,8 +17,8 @@
 
 static adp_outcome ping_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
-    const adp_netlogon *reply = step->netlogon != ADP_NONE
-                                    ? &adp_model_obs(model, step->netlogon)->u.entry->netlogon
+    const adp_netlogon *reply = step->own->netlogon != ADP_NONE
+                                    ? &adp_model_obs(model, step->own->netlogon)->u.entry->netlogon
                                     : NULL;
 
     if (reply) {

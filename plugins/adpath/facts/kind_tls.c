@@ -21,7 +21,7 @@
 
 static gboolean was_closed(const adp_model *model, const adp_step *step)
 {
-    return step->attempt != ADP_NONE && adp_model_attempt(model, step->attempt)->closed;
+    return step->own->attempt != ADP_NONE && adp_model_attempt(model, step->own->attempt)->closed;
 }
 
 /*
@@ -34,16 +34,16 @@ static adp_outcome tls_outcome(const adp_model *model, const adp_step *step, gbo
     const adp_obs_tls *reply =
         step->reply != ADP_NONE ? adp_model_obs(model, step->reply)->u.tls : first;
 
-    if (step->tls_seen & ADP_TLS_SEEN_FATAL) {
+    if (step->own->tls_seen & ADP_TLS_SEEN_FATAL) {
         return ADP_FAILED;
     }
-    if (step->tls_seen & ADP_TLS_SEEN_SETTLED) {
+    if (step->own->tls_seen & ADP_TLS_SEEN_SETTLED) {
         return ADP_OK;
     }
     if (early) {
         return ADP_PENDING;
     }
-    if (step->tls_seen & ADP_TLS_SEEN_COMPLETE) {
+    if (step->own->tls_seen & ADP_TLS_SEEN_COMPLETE) {
         /* Without the server's hello something of it was lost. */
         return step->reply != ADP_NONE ? ADP_OK : ADP_PENDING;
     }
@@ -166,9 +166,9 @@ static void say_tls(const adp_model *model, const adp_view *view, GString *out)
         say_certificate(hello, certificate, out);
     }
     say_alerts(model, view, out);
-    if (view->whole && !(step->tls_seen & (ADP_TLS_SEEN_COMPLETE | ADP_TLS_SEEN_FATAL)) &&
+    if (view->whole && !(step->own->tls_seen & (ADP_TLS_SEEN_COMPLETE | ADP_TLS_SEEN_FATAL)) &&
         tls_outcome(model, step, FALSE) == ADP_FAILED) {
-        const adp_attempt *attempt = adp_model_attempt(model, step->attempt);
+        const adp_attempt *attempt = adp_model_attempt(model, step->own->attempt);
 
         g_string_append_printf(
             out, "%s %s by the %s before %s", answer ? "," : ":",

@@ -26,7 +26,7 @@ static adp_outcome challenge_outcome(const adp_model *model, const adp_step *ste
     guint32 frames;
 
     /* A ticket refused for the client's clock, and then one that fits it (RFC 4120 3.2.3). */
-    if (step->carried_on && (!adp_http_has_credentials(request) || kerberos)) {
+    if (step->own->carried_on && (!adp_http_has_credentials(request) || kerberos)) {
         return ADP_NORMAL;
     }
     if (adp_http_has_credentials(request)) {
@@ -72,13 +72,13 @@ static adp_outcome autodiscover_outcome(const adp_model *model, const adp_step *
     const adp_obs_http *reply = adp_model_obs(model, step->reply)->u.http;
 
     if (reply->wants_http_1) {
-        return early ? ADP_PENDING : step->carried_on ? ADP_NORMAL : ADP_FAILED;
+        return early ? ADP_PENDING : step->own->carried_on ? ADP_NORMAL : ADP_FAILED;
     }
     if (reply->status == 401 || reply->status == 407) {
         return challenge_outcome(model, step, request, early);
     }
     /* Clients of today ask by JSON first; a server that knows none gets its question as XML next. */
-    if (adp_http_is_unknown_form(request, reply) && (early || step->carried_on)) {
+    if (adp_http_is_unknown_form(request, reply) && (early || step->own->carried_on)) {
         return early ? ADP_PENDING : ADP_NORMAL;
     }
     if (reply->status >= 400 || reply->status < 200) {
@@ -96,7 +96,7 @@ static void autodiscover_facts(adp_fact_builder *b)
     const adp_obs *request = adp_view_request(b->model, b->view);
     const adp_obs *reply = adp_view_reply(b->model, b->view);
 
-    adp_fact_string(b, ADP_F_AUTODISCOVER_METHOD, b->step->method);
+    adp_fact_string(b, ADP_F_AUTODISCOVER_METHOD, b->step->own->method);
     if (request) {
         adp_fact_string(b, ADP_F_AUTODISCOVER_URL, request->u.http->url);
     }

@@ -83,7 +83,7 @@ static const char *holder(const adp_model *model, guint32 given)
 /* The one whose ticket the request shows, to a service or to a KDC. */
 static const char *shown_by(const adp_model *model, const adp_step *step, const adp_obs_krb *ask)
 {
-    return holder(model, ask->exchange == ADP_EXCHANGE_AP ? step->ticket : step->shown);
+    return holder(model, ask->exchange == ADP_EXCHANGE_AP ? step->own->ticket : step->own->shown);
 }
 
 static const char *first_of(const char *a, const char *b)
@@ -99,7 +99,7 @@ static void name_the_user(const adp_model *model, const adp_step *step, const ad
         facts->for_user = ask->for_user;
         facts->for_realm = ask->for_realm;
     } else {
-        facts->for_user = holder(model, step->more);
+        facts->for_user = holder(model, step->own->more);
     }
     if (answer && !answer->is_error) {
         facts->for_user = first_of(facts->for_user, answer->client);

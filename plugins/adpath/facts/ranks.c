@@ -97,6 +97,6 @@ adp_rank adp_rank_of(adp_ranks *ranks, guint32 step, guint32 n)
         kept = compute_ranks(ranks->model, first);
         g_hash_table_replace(ranks->by_step, key, kept);
     }
-    n += adp_model_step(ranks->model, step)->page_offset;
+    n += adp_model_step(ranks->model, step)->own->page_offset;
     return n < kept->count ? kept->ranks[n] : none;
 }

@@ -84,7 +84,7 @@ static void sh_sasl_bind(adp_repeat_context *c, const char *mechanism)
 /* As the connection of a search was bound. */
 static void sh_bind_of_search(adp_repeat_context *c)
 {
-    const char *mechanism = c->step->mechanism;
+    const char *mechanism = c->step->own->mechanism;
 
     if (adp_same_text(mechanism, "simple")) {
         sh_simple_bind(c, FALSE);
@@ -195,7 +195,7 @@ void adp_repeat_bind(adp_repeat_context *c)
     g_string_append(c->shell, " -LLL -s base -b '' -- '(objectClass=*)' 1.1");
     g_string_append(c->powershell, "Get-ADRootDSE");
     ps_ldap_server(c);
-    if (adp_same_text(c->step->mechanism, "simple")) {
+    if (adp_same_text(c->step->own->mechanism, "simple")) {
         g_string_append(c->powershell, " -AuthType Basic");
         if (!c->request->u.bind->anonymous) {
             g_string_append(c->powershell, " -Credential (Get-Credential)");

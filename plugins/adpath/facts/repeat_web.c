@@ -20,7 +20,7 @@ void adp_repeat_tls(adp_repeat_context *c)
     const char *sni = c->request->u.tls->sni;
     const char *host = sni ? sni : adp_repeat_server_address(c);
     /* Through a tunnel the port is the proxy's. */
-    guint16 port = c->step->in_tunnel ? ADP_PORT_HTTPS : c->step->flow.server_port;
+    guint16 port = c->step->own->in_tunnel ? ADP_PORT_HTTPS : c->step->flow.server_port;
     GString *place = g_string_new(NULL);
     char *client = g_strdup_printf(", %u).GetStream());", port);
 

@@ -37,7 +37,7 @@ const adp_obs *adp_view_reply(const adp_model *model, const adp_view *view)
 
 const adp_netlogon *adp_view_netlogon(const adp_model *model, const adp_view *view)
 {
-    guint32 i = adp_model_step(model, view->step)->netlogon;
+    guint32 i = adp_model_step(model, view->step)->own->netlogon;
 
     return i != ADP_NONE && i <= view->to ? &adp_model_obs(model, i)->u.entry->netlogon : NULL;
 }

@@ -8,6 +8,7 @@
 #include "join/derived.h"
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/arena.h"
 #include "wire/count.h"
 
 adp_step *adp_step_at(adp_derived *d, guint32 i)
@@ -26,6 +27,35 @@ adp_path *adp_path_at(adp_derived *d, guint32 i)
 {
     ADP_COUNT();
     return &g_array_index(d->paths, adp_path, i);
+}
+
+const adp_step_details adp_nothing_own = {
+    .netlogon = ADP_NONE,
+    .older = ADP_NONE,
+    .challenged = ADP_NONE,
+    .attempt = ADP_NONE,
+    .page_before = ADP_NONE,
+    .page_after = ADP_NONE,
+    .page_first = ADP_NONE,
+    .page_last = ADP_NONE,
+    .stray = ADP_NONE,
+    .stray_before = ADP_NONE,
+    .part = ADP_NONE,
+    .handshake = ADP_NONE,
+    .ticket = ADP_NONE,
+    .shown = ADP_NONE,
+    .more = ADP_NONE,
+};
+
+adp_step_details *adp_step_own(adp_derived *d, adp_step *step)
+{
+    if (step->own == &adp_nothing_own) {
+        adp_step_details *own = adp_arena_new_array(d->arena, adp_step_details, 1);
+
+        *own = adp_nothing_own;
+        step->own = own;
+    }
+    return (adp_step_details *)step->own;
 }
 
 /* Appends the observation to the step's chain and gives it its mark. */
@@ -52,7 +82,7 @@ gboolean adp_finish(adp_derived *d, guint32 i)
 
     mark->reply = step->reply;
     mark->retries = step->retries;
-    mark->count = step->kind == ADP_STEP_HIDDEN ? step->messages : step->entries;
+    mark->count = step->kind == ADP_STEP_HIDDEN ? step->own->messages : step->own->entries;
     return TRUE;
 }
 

@@ -12,6 +12,13 @@
 #include <glib.h>
 
 adp_step *adp_step_at(adp_derived *d, guint32 i);
+
+/** What a step has at first. */
+extern const adp_step_details adp_nothing_own;
+
+/** What the step alone has, to be written. Valid as long as the steps are. */
+adp_step_details *adp_step_own(adp_derived *d, adp_step *step);
+
 adp_mark *adp_mark_at(adp_derived *d, guint32 i);
 adp_path *adp_path_at(adp_derived *d, guint32 i);
 

@@ -64,7 +64,7 @@ const adp_step *adp_model_step(const adp_model *model, guint32 i)
 
 const adp_handshake *adp_model_handshake(const adp_model *model, const adp_step *tls_step)
 {
-    return &g_array_index(model->derived.handshakes, adp_handshake, tls_step->handshake);
+    return &g_array_index(model->derived.handshakes, adp_handshake, tls_step->own->handshake);
 }
 
 guint32 adp_model_path_count(const adp_model *model)
@@ -104,8 +104,9 @@ gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path)
 
 gboolean adp_step_is_lone(const adp_step *step)
 {
-    return step->reply == ADP_NONE && step->netlogon == ADP_NONE && step->entries == 0 &&
-           step->stray == ADP_NONE && !(step->tls_seen & (ADP_TLS_SEEN_ALERT | ADP_TLS_SEEN_FATAL));
+    return step->reply == ADP_NONE && step->own->netlogon == ADP_NONE && step->own->entries == 0 &&
+           step->own->stray == ADP_NONE &&
+           !(step->own->tls_seen & (ADP_TLS_SEEN_ALERT | ADP_TLS_SEEN_FATAL));
 }
 
 gboolean adp_model_frame_has_step(const adp_model *model, guint32 first)

@@ -16,6 +16,8 @@
 
 #include <glib.h>
 
+#include <stdbool.h>
+
 /**
  * The kinds of steps: their constant, and their name, which is the value of adpath.step. All else
  * is in the row adp_kind_<name> of facts/kind.h; without it the unit tests do not link.
@@ -77,57 +79,65 @@ typedef struct {
 } adp_client;
 
 /**
- * One request PDU and its answer. `request` or `reply` are ADP_NONE when the
- * capture does not hold them. Numbers of observations index adp_model_obs(). Made by pairing.c; path.c
- * says whose it is, and the pair_*.c of its kind fill in what belongs to that.
+ * What steps of some kinds have beside that. Most lookups of names have none of it: they share one that says so, and
+ * adp_step_own() gives a step one of its own when there is something to write.
  */
 typedef struct {
-    adp_step_kind kind;
-    adp_flow flow;     /* addresses and ports, as on the wire */
-    adp_client client; /* whose it certainly is: a machine, or whoever sends from the address */
-    guint32 path;      /* index of its path */
-    guint32 machine;   /* that it names (machine.c), even before several were known; ADP_NONE */
-    guint32 request;   /* first observation of the request */
-    guint32 netlogon;  /* ping: observation with the controller's answer */
-    guint32 reply;     /* observation that answers it: the last PDU of the answer */
-    guint32 first;     /* first and last observation of any sort */
-    guint32 last;
-    guint32 retries;
-    guint32 entries;         /* scp, rootdse: of the answer, so far */
-    guint32 messages;        /* hidden: sealed ones, so far */
-    const char *mechanism;   /* LDAP: of the connection; NULL when unknown */
-    const char *server_name; /* of the server, if it was known when the step began */
+    guint32 netlogon;      /* ping: observation with the controller's answer */
+    guint32 entries;       /* scp, rootdse: of the answer, so far */
+    guint32 messages;      /* hidden: sealed ones, so far */
+    const char *mechanism; /* LDAP: of the connection; NULL when unknown */
     guint32 older;      /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
     guint32 challenged; /* autodiscover: the challenge of the same host before this one, ADP_NONE */
     guint32 attempt;    /* tls: the attempt (attempts.h) of its connection, ADP_NONE */
-    guint32 icmp;       /* observation: an ICMP error about its request, ADP_NONE */
     guint32 page_before; /* scp, rootdse: the step of the page before it, ADP_NONE; */
     guint32 page_after;  /* behind it, */
     guint32 page_first;  /* and of the first, ADP_NONE: none is before it */
     guint32 page_last;   /* of the first page: the step of the last one, ADP_NONE: itself */
     guint32 page_offset; /* entries of the pages before it */
     guint32 page;        /* so many pages are before it */
-    guint32 heard;       /* observation: the last message of its server, ADP_NONE */
     guint32 stray; /* observation: the first answer from an address that was not asked, ADP_NONE; */
     guint32 stray_before; /* then the step of its path that had one before, ADP_NONE, */
     guint stray_drops;    /* and how often the client asked again: it did not take it */
     guint32 part;         /* observation: an IP fragment of an answer over UDP, ADP_NONE */
     guint tls_seen;       /* tls: adp_tls_seen */
     guint32 handshake;    /* tls: see adp_model_handshake() */
-    gboolean has_url;     /* scp: an entry of it is an URL */
     guint16 tls_version;  /* tls: of the last server hello */
+    gboolean has_url;     /* scp: an entry of it is an URL */
     guint32 ticket;       /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */
     guint32 shown;        /* TGS: likewise the ticket that the client shows to the KDC, */
     guint32 more;         /* and the first of the additional tickets */
     gboolean in_tunnel;   /* tls: through a proxy, whose address is the server's */
     const char *method;   /* autodiscover: how the URL was found */
     gboolean carried_on;  /* autodiscover: the client answered its challenge */
-    gboolean abandoned;   /* the client withdrew its request */
-    gboolean lost;        /* part of its answer was not captured */
-    gboolean to_web;      /* address: its host is one that may serve autodiscover, by then */
     gboolean recovered;   /* Kerberos error that a later success about the same made good */
-    guint32 path_index;   /* place among the steps of its path, from 0 */
-    gboolean after_pause; /* it may have begun a new path: it names no step before it */
+} adp_step_details;
+
+/**
+ * One request PDU and its answer. `request` or `reply` are ADP_NONE when the
+ * capture does not hold them. Numbers of observations index adp_model_obs(). Made by pairing.c; path.c
+ * says whose it is, and the pair_*.c of its kind fill in what belongs to that.
+ */
+typedef struct {
+    const adp_step_details *own; /* never NULL */
+    const char *server_name;     /* of the server, if it was known when the step began */
+    adp_flow flow;               /* addresses and ports, as on the wire */
+    adp_client client; /* whose it certainly is: a machine, or whoever sends from the address */
+    guint32 path;      /* index of its path */
+    guint32 machine;   /* that it names (machine.c), even before several were known; ADP_NONE */
+    guint32 request;   /* first observation of the request */
+    guint32 reply;     /* observation that answers it: the last PDU of the answer */
+    guint32 first;     /* first and last observation of any sort */
+    guint32 last;
+    guint32 retries;
+    guint32 icmp;       /* observation: an ICMP error about its request, ADP_NONE */
+    guint32 heard;      /* observation: the last message of its server, ADP_NONE */
+    guint32 path_index; /* place among the steps of its path, from 0 */
+    adp_step_kind kind : 8;
+    bool abandoned : 1;   /* the client withdrew its request */
+    bool lost : 1;        /* part of its answer was not captured */
+    bool to_web : 1;      /* address: its host is one that may serve autodiscover, by then */
+    bool after_pause : 1; /* it may have begun a new path: it names no step before it */
 } adp_step;
 
 /** Derived facts of one observation. Filled by chain.c when the observation joins a step. */

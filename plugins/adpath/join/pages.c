@@ -44,6 +44,7 @@ void adp_page_asked(adp_model *model, const adp_obs *obs, guint32 step)
     adp_pair_key key;
     adp_step *before;
     adp_step *page = adp_step_at(d, step);
+    adp_step_details *own;
     guint32 index;
 
     if (!search->cookie) {
@@ -56,28 +57,29 @@ void adp_page_asked(adp_model *model, const adp_obs *obs, guint32 step)
     }
     before = adp_step_at(d, index);
     /* Asked again with the same cookie, the first one goes on. */
-    if (before->page_after != ADP_NONE || page->page_before != ADP_NONE ||
+    if (before->own->page_after != ADP_NONE || page->own->page_before != ADP_NONE ||
         before->kind != page->kind || !is_same_search(model, before, search)) {
         return;
     }
-    before->page_after = step;
-    page->page_before = index;
-    page->page_first = before->page_first == ADP_NONE ? index : before->page_first;
-    page->page_offset = before->page_offset + before->entries;
-    page->page = before->page + 1;
-    adp_step_at(d, page->page_first)->page_last = step;
+    own = adp_step_own(d, page);
+    own->page_before = index;
+    own->page_first = before->own->page_first == ADP_NONE ? index : before->own->page_first;
+    own->page_offset = before->own->page_offset + before->own->entries;
+    own->page = before->own->page + 1;
+    adp_step_own(d, before)->page_after = step;
+    adp_step_own(d, adp_step_at(d, own->page_first))->page_last = step;
 }
 
 guint32 adp_page_first(const adp_model *model, guint32 step)
 {
-    guint32 first = adp_model_step(model, step)->page_first;
+    guint32 first = adp_model_step(model, step)->own->page_first;
 
     return first == ADP_NONE ? step : first;
 }
 
 guint32 adp_page_next(const adp_model *model, guint32 step)
 {
-    return adp_model_step(model, step)->page_after;
+    return adp_model_step(model, step)->own->page_after;
 }
 
 static gboolean has_more(const adp_model *model, const adp_step *step)
@@ -90,7 +92,7 @@ static gboolean has_more(const adp_model *model, const adp_step *step)
 guint32 adp_page_last(const adp_model *model, guint32 step)
 {
     guint32 first = adp_page_first(model, step);
-    guint32 last = adp_model_step(model, first)->page_last;
+    guint32 last = adp_model_step(model, first)->own->page_last;
 
     return last == ADP_NONE ? first : last;
 }
@@ -104,5 +106,5 @@ guint32 adp_page_entries(const adp_model *model, guint32 step)
 {
     const adp_step *last = adp_model_step(model, adp_page_last(model, step));
 
-    return last->page_offset + last->entries;
+    return last->own->page_offset + last->own->entries;
 }

@@ -106,8 +106,8 @@ static void carry_on(adp_derived *d, const adp_obs *request, round_about about)
     while (index) {
         adp_step *step = adp_step_at(d, index - 1);
 
-        step->carried_on = TRUE;
-        index = step->challenged == ADP_NONE ? 0 : step->challenged + 1;
+        adp_step_own(d, step)->carried_on = TRUE;
+        index = step->own->challenged == ADP_NONE ? 0 : step->own->challenged + 1;
     }
     (void)g_hash_table_remove(d->challenges, key);
     g_free(key);
@@ -119,7 +119,7 @@ static void challenge(adp_derived *d, guint32 index, const adp_obs *request, rou
     char *key = round_key(request, about);
     guint32 before = GPOINTER_TO_UINT(g_hash_table_lookup(d->challenges, key));
 
-    adp_step_at(d, index)->challenged = before ? before - 1 : ADP_NONE;
+    adp_step_own(d, adp_step_at(d, index))->challenged = before ? before - 1 : ADP_NONE;
     g_hash_table_replace(d->challenges, key, GUINT_TO_POINTER(index + 1));
 }
 
@@ -207,7 +207,7 @@ static gboolean feed_autodiscover(adp_model *model, const adp_obs *obs, guint32 
     guint32 index = adp_new_step(model, ADP_STEP_AUTODISCOVER, obs, i);
 
     adp_step_at(d, index)->request = i;
-    adp_step_at(d, index)->method = method;
+    adp_step_own(d, adp_step_at(d, index))->method = method;
     if (obs->u.http->auth != ADP_AUTH_NONE) {
         carry_on(d, obs, ROUND_CHALLENGE);
     }
@@ -270,7 +270,7 @@ static void learn_redirect(adp_model *model, const adp_step *step, const adp_obs
         return;
     }
     host = adp_url_host(reply->redirect);
-    adp_name_redirect(model, host, step->method, adp_url_port(reply->redirect));
+    adp_name_redirect(model, host, step->own->method, adp_url_port(reply->redirect));
     g_free(host);
 }
 

@@ -69,7 +69,7 @@ static void recover(adp_model *model, const char *key, const adp_step *by, gint6
             continue;
         }
         if (adp_since(time, adp_model_obs(model, step->reply)->time) <= RECOVERY_WINDOW) {
-            step->recovered = TRUE;
+            adp_step_own(&model->derived, step)->recovered = TRUE;
         }
     }
     if (troubles) {
@@ -264,7 +264,7 @@ static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, gui
             adp_same_text(request->spn, krb->spn)) {
             best = at;
         }
-        at = step->older;
+        at = step->own->older;
     }
     return best;
 }
@@ -299,10 +299,11 @@ static void feed_kdc_request(adp_model *model, const adp_obs *obs, guint32 i)
     adp_step *step = adp_step_at(d, index);
 
     if (krb->carrier == ADP_CARRIER_KPASSWD) {
-        step->ticket = origin_of_ticket(d, krb);
+        adp_step_own(d, step)->ticket = origin_of_ticket(d, krb);
     } else {
-        step->shown = origin_of(d, krb->shown_hash);
-        step->more = krb->more.count ? origin_of(d, krb->more.items[0].hash) : ADP_NONE;
+        adp_step_own(d, step)->shown = origin_of(d, krb->shown_hash);
+        adp_step_own(d, step)->more =
+            krb->more.count ? origin_of(d, krb->more.items[0].hash) : ADP_NONE;
     }
     adp_learn_realm(model, index, krb->realm);
     adp_learn_spn(model, krb->spn);
@@ -386,7 +387,7 @@ gboolean adp_feed_ap_request(adp_model *model, const adp_obs *obs, guint32 i)
         adp_set_ap_waiting(d, &obs->flow, stream_of(obs), index);
         adp_step_at(d, index)->request = i;
         adp_learn_realm(model, index, obs->u.krb->realm);
-        adp_step_at(d, index)->ticket = origin_of_ticket(d, obs->u.krb);
+        adp_step_own(d, adp_step_at(d, index))->ticket = origin_of_ticket(d, obs->u.krb);
         return adp_finish(d, i);
     }
     (void)take_shown(model, conn);
@@ -424,7 +425,7 @@ static void feed_shown(adp_model *model, const adp_obs *obs, guint32 i, guint32 
     step->request = request;
     step->reply = i;
     if (request != ADP_NONE) {
-        step->ticket = origin_of_ticket(d, adp_model_obs(model, request)->u.krb);
+        adp_step_own(d, step)->ticket = origin_of_ticket(d, adp_model_obs(model, request)->u.krb);
     }
     learn_kerberos(model, index, obs);
 }

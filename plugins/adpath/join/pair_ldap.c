@@ -43,7 +43,7 @@ static void note_url(adp_derived *d, const adp_scp_entry *entry, guint32 step, g
     if (entry->type != ADP_SCP_URL || adp_step_at(d, step)->kind != ADP_STEP_SCP) {
         return;
     }
-    adp_step_at(d, step)->has_url = TRUE;
+    adp_step_own(d, adp_step_at(d, step))->has_url = TRUE;
     if (!adp_scp_has_url(entry)) {
         return;
     }
@@ -79,14 +79,14 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
     } else {
         adp_attach(d, index, i);
     }
-    adp_step_at(d, index)->entries++;
+    adp_step_own(d, adp_step_at(d, index))->entries++;
     note_url(d, &entry->scp, index, i);
     if (is_exchange(model, adp_step_at(d, index))) {
         adp_learn_scp_entry(model, &entry->scp);
     }
     if (entry->has_netlogon && adp_step_at(d, index)->kind == ADP_STEP_PING) {
-        if (adp_step_at(d, index)->netlogon == ADP_NONE) {
-            adp_step_at(d, index)->netlogon = i;
+        if (adp_step_at(d, index)->own->netlogon == ADP_NONE) {
+            adp_step_own(d, adp_step_at(d, index))->netlogon = i;
         }
         adp_learn_ping_reply(model, adp_step_at(d, index), &entry->netlogon);
     }
@@ -178,7 +178,7 @@ static gboolean is_of_handshake(adp_derived *d, const adp_conn *conn, const adp_
     const adp_step *tls = conn->tls != ADP_NONE ? adp_step_at(d, conn->tls) : NULL;
 
     return tls && obs->protection == ADP_PROTECTION_TLS && tls->request != ADP_NONE &&
-           tls->tls_version >= TLS_1_3 && !(tls->tls_seen & ADP_TLS_SEEN_COMPLETE);
+           tls->own->tls_version >= TLS_1_3 && !(tls->own->tls_seen & ADP_TLS_SEEN_COMPLETE);
 }
 
 gboolean adp_feed_hidden(adp_model *model, const adp_obs *obs, guint32 i)
@@ -194,7 +194,7 @@ gboolean adp_feed_hidden(adp_model *model, const adp_obs *obs, guint32 i)
     } else {
         adp_attach(d, conn->hidden, i);
     }
-    adp_step_at(d, conn->hidden)->messages += obs->u.hidden->messages;
+    adp_step_own(d, adp_step_at(d, conn->hidden))->messages += obs->u.hidden->messages;
     /* The search for Exchange may be among them. */
     adp_guess_begin(model, obs->flow.client, obs->time);
     return adp_finish(d, i);

@@ -138,10 +138,10 @@ static gboolean feed_udp_part(adp_derived *d, const adp_obs *obs, guint32 i)
     guint32 index = step_of_ports(d, &obs->flow, obs->id);
 
     if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE ||
-        adp_step_at(d, index)->part != ADP_NONE) {
+        adp_step_at(d, index)->own->part != ADP_NONE) {
         return FALSE;
     }
-    adp_step_at(d, index)->part = i;
+    adp_step_own(d, adp_step_at(d, index))->part = i;
     return adp_keep_aside(d);
 }
 

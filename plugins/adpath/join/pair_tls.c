@@ -22,7 +22,7 @@
 
 static adp_handshake *handshake_of(adp_derived *d, guint32 step)
 {
-    return &g_array_index(d->handshakes, adp_handshake, adp_step_at(d, step)->handshake);
+    return &g_array_index(d->handshakes, adp_handshake, adp_step_at(d, step)->own->handshake);
 }
 
 static guint32 new_handshake(adp_derived *d)
@@ -84,10 +84,10 @@ static guint32 begin(adp_model *model, const adp_obs *obs, guint32 i)
         attempt = adp_new_attempt(model, obs, i);
     }
     g_array_index(d->attempts, adp_attempt, attempt).step = conn->tls;
-    adp_step_at(d, conn->tls)->attempt = attempt;
-    adp_step_at(d, conn->tls)->handshake = new_handshake(d);
+    adp_step_own(d, adp_step_at(d, conn->tls))->attempt = attempt;
+    adp_step_own(d, adp_step_at(d, conn->tls))->handshake = new_handshake(d);
     note(d, conn->tls, obs, i);
-    adp_step_at(d, conn->tls)->in_tunnel = conn->tunnel;
+    adp_step_own(d, adp_step_at(d, conn->tls))->in_tunnel = conn->tunnel;
     adp_operation_has_tls(model, obs, conn->tls);
     return conn->tls;
 }
@@ -116,7 +116,7 @@ static gboolean feed_client_hello(adp_model *model, const adp_obs *obs, guint32 
 
     if (conn && conn->tls != ADP_NONE) {
         /* The second hello, which the server asked for; a later one would be encrypted. */
-        if (adp_step_at(d, conn->tls)->tls_seen & ADP_TLS_SEEN_COMPLETE) {
+        if (adp_step_at(d, conn->tls)->own->tls_seen & ADP_TLS_SEEN_COMPLETE) {
             return FALSE;
         }
         adp_attach(d, conn->tls, i);
@@ -141,7 +141,7 @@ static gboolean feed_server_hello(adp_model *model, const adp_obs *obs, guint32 
     guint32 index = conn ? conn->tls : ADP_NONE;
 
     if (index != ADP_NONE) {
-        if (adp_step_at(d, index)->tls_seen & ADP_TLS_SEEN_COMPLETE) {
+        if (adp_step_at(d, index)->own->tls_seen & ADP_TLS_SEEN_COMPLETE) {
             return FALSE;
         }
         adp_attach(d, index, i);
@@ -155,7 +155,7 @@ static gboolean feed_server_hello(adp_model *model, const adp_obs *obs, guint32 
     if (adp_step_at(d, index)->reply == ADP_NONE) {
         adp_step_at(d, index)->reply = i;
     }
-    adp_step_at(d, index)->tls_version = obs->u.tls->version;
+    adp_step_own(d, adp_step_at(d, index))->tls_version = obs->u.tls->version;
     return adp_finish(d, i);
 }
 
@@ -177,7 +177,7 @@ static guint news(const adp_step *step, const adp_obs *obs)
             return ADP_TLS_SEEN_CLIENT_DATA;
         }
         /* Before the client's, it is what TLS 1.3 hides of the handshake. */
-        return step->tls_seen & (ADP_TLS_SEEN_CLIENT_DATA | ADP_TLS_SEEN_FINISHED)
+        return step->own->tls_seen & (ADP_TLS_SEEN_CLIENT_DATA | ADP_TLS_SEEN_FINISHED)
                    ? ADP_TLS_SEEN_SERVER_DATA
                    : 0;
     default:
@@ -190,9 +190,10 @@ static gboolean is_complete(const adp_step *step)
 {
     const guint both = ADP_TLS_SEEN_CLIENT_CHANGE | ADP_TLS_SEEN_SERVER_CHANGE;
 
-    return (step->tls_seen & (ADP_TLS_SEEN_FINISHED | ADP_TLS_SEEN_CLIENT_DATA)) ||
+    return (step->own->tls_seen & (ADP_TLS_SEEN_FINISHED | ADP_TLS_SEEN_CLIENT_DATA)) ||
            /* With TLS 1.3 the changes are for show (RFC 8446 D.4). */
-           (step->tls_version && step->tls_version < 0x0304 && (step->tls_seen & both) == both);
+           (step->own->tls_version && step->own->tls_version < 0x0304 &&
+            (step->own->tls_seen & both) == both);
 }
 
 static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
@@ -209,22 +210,23 @@ static gboolean feed_later(adp_model *model, const adp_obs *obs, guint32 i)
     step = adp_step_at(d, conn->tls);
     seen = news(step, obs);
     /* After a fatal alert only the other side's matters. */
-    if (step->tls_seen & ADP_TLS_SEEN_SETTLED || (step->tls_seen & ADP_TLS_SEEN_FATAL && !alert) ||
+    if (step->own->tls_seen & ADP_TLS_SEEN_SETTLED ||
+        (step->own->tls_seen & ADP_TLS_SEEN_FATAL && !alert) ||
         (alert ? handshake_of(d, conn->tls)->alert_count >= ADP_MAX_TLS_ALERTS
-               : !(seen & ~step->tls_seen))) {
+               : !(seen & ~step->own->tls_seen))) {
         return FALSE;
     }
     adp_attach(d, conn->tls, i);
     note(d, conn->tls, obs, i);
-    step->tls_seen |= seen;
+    adp_step_own(d, step)->tls_seen |= seen;
     if (seen == ADP_TLS_SEEN_FATAL && obs->from_server && step->reply == ADP_NONE) {
         step->reply = i;
     }
     if (is_complete(step)) {
-        step->tls_seen |= ADP_TLS_SEEN_COMPLETE;
+        adp_step_own(d, step)->tls_seen |= ADP_TLS_SEEN_COMPLETE;
     }
-    if (step->tls_seen & ADP_TLS_SEEN_SERVER_DATA) {
-        step->tls_seen |= ADP_TLS_SEEN_SETTLED;
+    if (step->own->tls_seen & ADP_TLS_SEEN_SERVER_DATA) {
+        adp_step_own(d, step)->tls_seen |= ADP_TLS_SEEN_SETTLED;
     }
     return adp_finish(d, i);
 }
@@ -253,8 +255,8 @@ gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
         return adp_guess_goes_on(conn->guess);
     }
     step = adp_model_step(model, conn->tls);
-    return !(step->tls_seen & ADP_TLS_SEEN_SETTLED) &&
-           (!(step->tls_seen & ADP_TLS_SEEN_FATAL) ||
-            g_array_index(model->derived.handshakes, adp_handshake, step->handshake).alert_count <
-                ADP_MAX_TLS_ALERTS);
+    return !(step->own->tls_seen & ADP_TLS_SEEN_SETTLED) &&
+           (!(step->own->tls_seen & ADP_TLS_SEEN_FATAL) ||
+            g_array_index(model->derived.handshakes, adp_handshake, step->own->handshake)
+                    .alert_count < ADP_MAX_TLS_ALERTS);
 }

@@ -58,37 +58,24 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
 {
     adp_derived *d = &model->derived;
     adp_step step = {
-        .kind = kind,
+        .own = &adp_nothing_own,
         .flow = obs->flow,
+        .machine = ADP_NONE,
         .request = ADP_NONE,
         .reply = ADP_NONE,
-        .netlogon = ADP_NONE,
-        .older = ADP_NONE,
-        .challenged = ADP_NONE,
-        .machine = ADP_NONE,
-        .ticket = ADP_NONE,
-        .shown = ADP_NONE,
-        .more = ADP_NONE,
-        .icmp = ADP_NONE,
-        .page_before = ADP_NONE,
-        .page_after = ADP_NONE,
-        .page_first = ADP_NONE,
-        .page_last = ADP_NONE,
-        .heard = ADP_NONE,
-        .stray = ADP_NONE,
-        .stray_before = ADP_NONE,
-        .part = ADP_NONE,
-        .attempt = ADP_NONE,
-        .handshake = ADP_NONE,
         .first = ADP_NONE,
         .last = ADP_NONE,
+        .icmp = ADP_NONE,
+        .heard = ADP_NONE,
+        .kind = kind,
     };
     guint32 index = d->steps->len;
     adp_conn *conn = adp_find_conn(d, &obs->flow);
     adp_path *path;
 
-    if (kind != ADP_STEP_SRV && kind != ADP_STEP_ADDRESS && kind != ADP_STEP_KERBEROS && conn) {
-        step.mechanism = conn->mechanism;
+    if (kind != ADP_STEP_SRV && kind != ADP_STEP_ADDRESS && kind != ADP_STEP_KERBEROS && conn &&
+        conn->mechanism) {
+        adp_step_own(d, &step)->mechanism = conn->mechanism;
     }
     step.server_name = adp_model_address_name(model, obs->flow.server);
     step.to_web =
@@ -170,7 +157,9 @@ guint32 adp_feed_request(adp_model *model, const adp_obs *obs, guint32 i, adp_st
         guint32 older = index;
 
         index = adp_new_step(model, kind, obs, i);
-        adp_step_at(d, index)->older = older;
+        if (older != ADP_NONE) {
+            adp_step_own(d, adp_step_at(d, index))->older = older;
+        }
     }
     adp_step_at(d, index)->request = i;
     adp_set_open_step(d, &key, index);

@@ -39,7 +39,7 @@ static gboolean is_again(const adp_model *model, const adp_step *before, const a
            (obs->type != ADP_OBS_DNS_QUERY ||
             (asked->u.dns->qtype == obs->u.dns->qtype &&
              adp_same_text(asked->u.dns->name, obs->u.dns->name))) &&
-           adp_since(obs->time, adp_model_obs(model, before->stray)->time) <= WINDOW;
+           adp_since(obs->time, adp_model_obs(model, before->own->stray)->time) <= WINDOW;
 }
 
 void adp_stray_asked(adp_model *model, const adp_obs *obs, guint32 i, guint32 index)
@@ -57,8 +57,8 @@ void adp_stray_asked(adp_model *model, const adp_obs *obs, guint32 i, guint32 in
     for (n = 0; before != ADP_NONE && n < LOOK_BACK; n++) {
         adp_step *step = adp_step_at(d, before);
 
-        step->stray_drops += is_again(model, step, obs) ? 1 : 0;
-        before = step->stray_before;
+        adp_step_own(d, step)->stray_drops += is_again(model, step, obs) ? 1 : 0;
+        before = step->own->stray_before;
     }
 }
 
@@ -78,8 +78,8 @@ static guint32 question_of(const adp_model *model, const adp_obs *obs)
         return ADP_NONE;
     }
     step = adp_model_step(model, index);
-    return step->request != ADP_NONE && step->reply == ADP_NONE && step->netlogon == ADP_NONE &&
-                   step->flow.server != obs->flow.server &&
+    return step->request != ADP_NONE && step->reply == ADP_NONE &&
+                   step->own->netlogon == ADP_NONE && step->flow.server != obs->flow.server &&
                    adp_since(obs->time, adp_model_obs(model, step->last)->time) <= WINDOW
                ? index
                : ADP_NONE;
@@ -91,7 +91,7 @@ static guint drops_before(adp_derived *d, const adp_step *step, guint32 before)
     const adp_step *last = before == ADP_NONE ? NULL : adp_step_at(d, before);
 
     return last && last->flow.server == step->flow.server && last->kind == step->kind
-               ? last->stray_drops
+               ? last->own->stray_drops
                : 0;
 }
 
@@ -107,10 +107,12 @@ gboolean adp_stray_answered(adp_model *model, const adp_obs *obs, guint32 i)
     }
     step = adp_step_at(d, index);
     path = adp_path_at(d, step->path);
-    if (step->stray == ADP_NONE) {
-        step->stray = i;
-        step->stray_before = path->stray;
-        step->stray_drops = drops_before(d, step, path->stray);
+    if (step->own->stray == ADP_NONE) {
+        adp_step_details *own = adp_step_own(d, step);
+
+        own->stray = i;
+        own->stray_before = path->stray;
+        own->stray_drops = drops_before(d, step, path->stray);
         path->stray = index;
     }
     return adp_keep_aside(d);
@@ -136,7 +138,7 @@ void adp_stray_went_on(adp_derived *d, guint32 index)
         return;
     }
     for (n = 0; stray != ADP_NONE && n < LOOK_BACK; n++) {
-        adp_step *taken = adp_step_at(d, stray);
+        adp_step_details *taken = adp_step_own(d, adp_step_at(d, stray));
 
         taken->stray_drops = taken->stray_drops < PROOF ? 0 : taken->stray_drops;
         stray = taken->stray_before;

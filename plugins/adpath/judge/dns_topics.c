@@ -96,9 +96,10 @@ static void learn(adp_rules *r)
         } else if (step->kind == ADP_STEP_KERBEROS && adp_rules_outcome(r, step) == ADP_OK) {
             adp_rules_note_good(r, step, ADP_TOPIC_REALM, NULL);
         } else if (step->kind == ADP_STEP_PING && adp_rules_outcome(r, step) == ADP_OK &&
-                   step->netlogon != ADP_NONE) {
-            adp_rules_note_good(r, step, ADP_TOPIC_PING_DOMAIN,
-                                adp_model_obs(r->model, step->netlogon)->u.entry->netlogon.domain);
+                   step->own->netlogon != ADP_NONE) {
+            adp_rules_note_good(
+                r, step, ADP_TOPIC_PING_DOMAIN,
+                adp_model_obs(r->model, step->own->netlogon)->u.entry->netlogon.domain);
         }
     }
 }

@@ -189,7 +189,7 @@ void adp_endpoint_add_answer(adp_endpoint_builder *b, const adp_step *step, gboo
  */
 gboolean adp_endpoint_has_urls(const adp_endpoint_builder *b, const adp_step *step)
 {
-    return step->has_url && is_exchange(b, step);
+    return step->own->has_url && is_exchange(b, step);
 }
 
 const char *adp_endpoint_sent_to(const adp_endpoint_builder *b, const adp_step *step)

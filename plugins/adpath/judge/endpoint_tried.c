@@ -137,8 +137,9 @@ static char *host_at(const adp_endpoint_builder *b, guint32 address)
 /* The handshake was completed, and the client closed the connection without asking anything. */
 static gboolean hung_up(const adp_endpoint_builder *b, const adp_step *step)
 {
-    return step->attempt != ADP_NONE && adp_model_attempt(b->model, step->attempt)->closed &&
-           !(step->tls_seen & ADP_TLS_SEEN_CLIENT_DATA);
+    return step->own->attempt != ADP_NONE &&
+           adp_model_attempt(b->model, step->own->attempt)->closed &&
+           !(step->own->tls_seen & ADP_TLS_SEEN_CLIENT_DATA);
 }
 
 static void did_tls(adp_endpoint_builder *b, const adp_step *step)
@@ -252,7 +253,7 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
             break;
         default:
             /* A challenge that nobody answered is the end of it. */
-            if (reply && reply->status == 401 && !step->carried_on) {
+            if (reply && reply->status == 401 && !step->own->carried_on) {
                 judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_HTTP);
             } else if (!reply) {
                 judge(endpoint, ADP_ENDPOINT_HIDDEN, ADP_TROUBLE_NONE);

@@ -159,8 +159,8 @@ static void say_pings(const adp_model *model, const adp_fold *fold, GString *out
     for (i = 0; i < fold->steps->len; i++) {
         const adp_step *step = step_at(model, fold, i);
 
-        if (step->netlogon != ADP_NONE) {
-            reply = &adp_model_obs(model, step->netlogon)->u.entry->netlogon;
+        if (step->own->netlogon != ADP_NONE) {
+            reply = &adp_model_obs(model, step->own->netlogon)->u.entry->netlogon;
             add_name(&n, reply->host && *reply->host ? reply->host : NULL);
         }
     }

@@ -86,7 +86,7 @@ static gboolean is_plain(const folder *f, guint32 index)
     gint64 took;
 
     return (outcome == ADP_OK || outcome == ADP_NORMAL) &&
-           (step->reply != ADP_NONE || step->netlogon != ADP_NONE) && step->retries == 0 &&
+           (step->reply != ADP_NONE || step->own->netlogon != ADP_NONE) && step->retries == 0 &&
            !(adp_step_time(f->model, &view, &took) && took >= PAUSE) &&
            !g_hash_table_contains(f->in_full, GUINT_TO_POINTER(index + 1));
 }
@@ -102,9 +102,10 @@ static char *key_of_ping(const folder *f, const adp_step *step)
 {
     const adp_obs *request =
         step->request != ADP_NONE ? adp_model_obs(f->model, step->request) : NULL;
-    const adp_netlogon *reply = step->netlogon != ADP_NONE
-                                    ? &adp_model_obs(f->model, step->netlogon)->u.entry->netlogon
-                                    : NULL;
+    const adp_netlogon *reply =
+        step->own->netlogon != ADP_NONE
+            ? &adp_model_obs(f->model, step->own->netlogon)->u.entry->netlogon
+            : NULL;
     const char *domain = request ? request->u.search->ping.domain : reply ? reply->domain : NULL;
     char *lower = g_ascii_strdown(or_nothing(domain), -1);
     char *key = g_strdup_printf("ping|%s|%s|%s", lower, reply ? "here" : "not here",

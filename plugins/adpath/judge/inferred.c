@@ -76,15 +76,15 @@ static gboolean read_talk(const adp_inference *f, guint32 index, adp_sealed *s)
     const adp_obs_tls *hello;
 
     s->step = index;
-    if (!records || tls->tls_seen & (ADP_TLS_SEEN_FINISHED | ADP_TLS_SEEN_FATAL) ||
-        !(tls->tls_seen & ADP_TLS_SEEN_COMPLETE) || adp_model_has_gap(f->model, tls) ||
+    if (!records || tls->own->tls_seen & (ADP_TLS_SEEN_FINISHED | ADP_TLS_SEEN_FATAL) ||
+        !(tls->own->tls_seen & ADP_TLS_SEEN_COMPLETE) || adp_model_has_gap(f->model, tls) ||
         may_be_http2(f->model, tls)) {
         return FALSE;
     }
     hello = adp_model_obs(f->model, adp_model_handshake(f->model, tls)->hello)->u.tls;
     s->host = hello->sni;
     s->offer = hello->offer;
-    return s->host && adp_tls_talk(records, tls->tls_version, &s->talk) && !is_visible(f, tls);
+    return s->host && adp_tls_talk(records, tls->own->tls_version, &s->talk) && !is_visible(f, tls);
 }
 
 static void one_endpoint(adp_inference *f, const GPtrArray *list, const adp_endpoint *endpoint)

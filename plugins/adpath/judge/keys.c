@@ -147,11 +147,11 @@ static adp_key_kind kind_of(const adp_step *step, adp_protection protection, con
     if (known->principal) {
         return ADP_KEY_KERBEROS;
     }
-    if (!step->mechanism) {
+    if (!step->own->mechanism) {
         return ADP_KEY_UNSEEN;
     }
-    return g_ascii_strcasecmp(step->mechanism, "GSSAPI") == 0 ||
-                   g_ascii_strcasecmp(step->mechanism, "GSS-SPNEGO") == 0
+    return g_ascii_strcasecmp(step->own->mechanism, "GSSAPI") == 0 ||
+                   g_ascii_strcasecmp(step->own->mechanism, "GSS-SPNEGO") == 0
                ? ADP_KEY_KERBEROS
                : ADP_KEY_NO_MECHANISM;
 }
@@ -181,7 +181,7 @@ static void one_step(search *s, const adp_step *step)
                        .server = step->flow.server,
                        .host = name ? name : step->server_name,
                        .connections = 1,
-                       .messages = step->messages,
+                       .messages = step->own->messages,
                        .frame = first->frame};
 
         key.principal = key.kind == ADP_KEY_KERBEROS ? known->principal : NULL;

@@ -53,7 +53,7 @@ void adp_rules_cite_step(const adp_rules *r, adp_finding *finding, const adp_ste
             adp_rules_cite(finding, i);
         }
     }
-    adp_rules_cite(finding, step->netlogon);
+    adp_rules_cite(finding, step->own->netlogon);
     adp_rules_cite(finding, step->reply);
 }
 

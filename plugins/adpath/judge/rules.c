@@ -385,7 +385,7 @@ gboolean adp_rules_is_said(const adp_rules *r, adp_said what, const char *name)
 static gboolean is_sasl(const adp_rules *r, const adp_step *step)
 {
     if (step->kind == ADP_STEP_BIND) {
-        return step->mechanism && g_ascii_strncasecmp(step->mechanism, "GSS", 3) == 0 &&
+        return step->own->mechanism && g_ascii_strncasecmp(step->own->mechanism, "GSS", 3) == 0 &&
                adp_rules_outcome(r, step) == ADP_OK;
     }
     return step->kind == ADP_STEP_HIDDEN &&
@@ -401,8 +401,8 @@ static void collect_facts(adp_rules *r, const adp_step *step)
     if (step->kind == ADP_STEP_KERBEROS && reply && reply->u.krb->carrier == ADP_CARRIER_KDC) {
         adp_rules_add_fact(r, ADP_FACT_KDC, adp_rules_address(r, step->flow.server));
     }
-    if (step->kind == ADP_STEP_PING && step->netlogon != ADP_NONE) {
-        const adp_netlogon *dc = &adp_model_obs(r->model, step->netlogon)->u.entry->netlogon;
+    if (step->kind == ADP_STEP_PING && step->own->netlogon != ADP_NONE) {
+        const adp_netlogon *dc = &adp_model_obs(r->model, step->own->netlogon)->u.entry->netlogon;
 
         adp_rules_add_fact(r, ADP_FACT_ACTIVE_DIRECTORY, dc->domain);
         adp_rules_add_fact(r, ADP_FACT_DC, dc->host);

@@ -234,7 +234,7 @@ gboolean adp_bind_may_show_ticket(const adp_rules *r, const adp_step *step)
     const adp_obs *request = adp_rules_request(r, step);
 
     return !request || (request->u.bind->is_sasl && !request->u.bind->ntlm &&
-                        (!step->mechanism || adp_has_prefix(step->mechanism, "GSS")));
+                        (!step->own->mechanism || adp_has_prefix(step->own->mechanism, "GSS")));
 }
 
 static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_finding_id id,
@@ -345,7 +345,7 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
         adp_rules_sign(f, ADP_SIGN_MECHANISM_SIMPLE, step->request);
     } else if (request->u.bind->ticket_hash) {
         adp_rules_sign(f, ADP_SIGN_MECHANISM_KERBEROS, step->request);
-    } else if (step->mechanism && !adp_has_prefix(step->mechanism, "GSS")) {
+    } else if (step->own->mechanism && !adp_has_prefix(step->own->mechanism, "GSS")) {
         /* SCRAM, DIGEST-MD5, EXTERNAL, ...: no ticket is in it. */
         adp_rules_sign(f, ADP_SIGN_MECHANISM_OTHER, step->request);
     }
@@ -372,7 +372,7 @@ static char *ways_of(const adp_group *group)
 
     for (i = 0; i < group->steps->len; i++) {
         const adp_step *step = g_ptr_array_index(group->steps, i);
-        const char *way = step->mechanism ? step->mechanism : "method not seen";
+        const char *way = step->own->mechanism ? step->own->mechanism : "method not seen";
 
         if (!g_ptr_array_find_with_equal_func(ways, way, g_str_equal, NULL)) {
             g_ptr_array_add(ways, (gpointer)way);

@@ -201,7 +201,7 @@ static const char *asker(const adp_rules *r, const adp_step *step)
 {
     const char *name = adp_rules_krb_client(r, step);
     const adp_obs_krb *grant =
-        step->ticket != ADP_NONE ? adp_model_obs(r->model, step->ticket)->u.krb : NULL;
+        step->own->ticket != ADP_NONE ? adp_model_obs(r->model, step->own->ticket)->u.krb : NULL;
 
     return !*name && grant && grant->client ? grant->client : name;
 }

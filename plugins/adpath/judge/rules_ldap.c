@@ -193,7 +193,7 @@ static const char *protection_words(adp_protection protection)
 
 gboolean adp_rules_is_unbound(const adp_rules *r, const adp_step *step)
 {
-    return step->kind == ADP_STEP_HIDDEN && !step->mechanism &&
+    return step->kind == ADP_STEP_HIDDEN && !step->own->mechanism &&
            adp_model_obs(r->model, step->first)->protection != ADP_PROTECTION_TLS;
 }
 
@@ -216,7 +216,7 @@ static void hidden(adp_rules *r)
         protection = adp_model_obs(r->model, step->first)->protection;
         server = adp_rules_named(r, step->flow.server);
         subject = g_strdup_printf("%u|%u", step->path, step->flow.server);
-        messages = GPOINTER_TO_UINT(g_hash_table_lookup(counts, subject)) + step->messages;
+        messages = GPOINTER_TO_UINT(g_hash_table_lookup(counts, subject)) + step->own->messages;
         g_hash_table_replace(counts, g_strdup(subject), GUINT_TO_POINTER(messages));
         f = adp_rules_find(r, ADP_FINDING_LDAP_HIDDEN, step->path, subject);
         adp_rules_cite(f, step->first);

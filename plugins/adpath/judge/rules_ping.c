@@ -38,8 +38,9 @@ const adp_ping_request *adp_ping_asked(const adp_rules *r, const adp_step *step)
 
 const adp_netlogon *adp_ping_said(const adp_rules *r, const adp_step *step)
 {
-    return step->netlogon != ADP_NONE ? &adp_model_obs(r->model, step->netlogon)->u.entry->netlogon
-                                      : NULL;
+    return step->own->netlogon != ADP_NONE
+               ? &adp_model_obs(r->model, step->own->netlogon)->u.entry->netlogon
+               : NULL;
 }
 
 /* The domain that a ping is about; "" when it asks for whatever the server serves. */
@@ -232,7 +233,7 @@ static void report_not_serving(adp_rules *r, const adp_group *group)
         const char *reason = rejection(r, step);
         char *name;
 
-        if ((step->reply == ADP_NONE && step->netlogon == ADP_NONE) || !reason) {
+        if ((step->reply == ADP_NONE && step->own->netlogon == ADP_NONE) || !reason) {
             continue;
         }
         adp_rules_cite_step(r, f, step);
@@ -276,7 +277,7 @@ static void judge_pings(adp_rules *r, const adp_group *group)
         const adp_step *step = g_ptr_array_index(group->steps, i);
         adp_outcome outcome = adp_rules_outcome(r, step);
 
-        if (step->reply != ADP_NONE || step->netlogon != ADP_NONE) {
+        if (step->reply != ADP_NONE || step->own->netlogon != ADP_NONE) {
             answered = TRUE;
             /* Pending: an answer that was not captured whole may have been good. */
             if (outcome == ADP_PENDING || outcome == ADP_NORMAL || !rejection(r, step)) {

@@ -103,7 +103,7 @@ static const adp_step *through_later(const adp_web_path *w, const wanted *item)
     for (i = 0; item->bad && i < w->path->steps->len; i++) {
         const adp_step *step = adp_web_step(w, i);
 
-        if (step->kind == ADP_STEP_TLS && step->in_tunnel && step->first > item->bad->reply &&
+        if (step->kind == ADP_STEP_TLS && step->own->in_tunnel && step->first > item->bad->reply &&
             adp_rules_outcome(w->r, step) == ADP_OK &&
             adp_same_text(adp_web_tls_host(w->r, step), item->host)) {
             return step;

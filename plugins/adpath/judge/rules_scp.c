@@ -33,7 +33,7 @@ static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
 {
     return adp_rules_is_fact(r, ADP_FACT_ANONYMOUS,
                              adp_model_address_text(r->model, step->flow.client)) &&
-           step->mechanism && strcmp(step->mechanism, "simple") == 0;
+           step->own->mechanism && strcmp(step->own->mechanism, "simple") == 0;
 }
 
 /* Were the attribute's values asked for? A search that names none, or "*", asks for all. */
@@ -364,7 +364,7 @@ static site_counts count_sites(const adp_rules *r, const adp_step *step)
     guint32 n;
 
     for (page = adp_rules_index(r, step); page != ADP_NONE; page = adp_page_next(r->model, page)) {
-        for (n = 0; n < adp_rules_step(r, page)->entries; n++) {
+        for (n = 0; n < adp_rules_step(r, page)->own->entries; n++) {
             adp_rank_reason reason = adp_rank_of(r->ranks, page, n).reason;
 
             counts.others += reason == ADP_RANK_OTHER_SITE;

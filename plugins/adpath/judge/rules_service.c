@@ -177,8 +177,8 @@ static void say_host(const adp_rules *r, const adp_step *step, const ends *e, GS
 /* Was it issued in this capture, and not long before it was shown? */
 static gboolean is_fresh(const adp_rules *r, const adp_step *step)
 {
-    return step->ticket != ADP_NONE &&
-           adp_since(adp_rules_time(r, step), adp_model_obs(r->model, step->ticket)->time) <=
+    return step->own->ticket != ADP_NONE &&
+           adp_since(adp_rules_time(r, step), adp_model_obs(r->model, step->own->ticket)->time) <=
                TICKET_IS_FRESH;
 }
 
@@ -201,16 +201,16 @@ static void say_ticket(const adp_rules *r, const adp_step *step, GString *out)
         g_string_append_printf(out,
                                " The ticket was issued in this capture (frame %u), so it is not an "
                                "old one.",
-                               adp_model_obs(r->model, step->ticket)->frame);
-    } else if (step->ticket != ADP_NONE) {
+                               adp_model_obs(r->model, step->own->ticket)->frame);
+    } else if (step->own->ticket != ADP_NONE) {
         gint64 age =
-            adp_since(adp_rules_time(r, step), adp_model_obs(r->model, step->ticket)->time);
+            adp_since(adp_rules_time(r, step), adp_model_obs(r->model, step->own->ticket)->time);
 
         g_string_append_printf(
             out,
             " The ticket was issued in this capture (frame %u), %" G_GINT64_FORMAT
             " minutes before: the key may have changed since.",
-            adp_model_obs(r->model, step->ticket)->frame, age / (60 * ADP_NS_PER_S));
+            adp_model_obs(r->model, step->own->ticket)->frame, age / (60 * ADP_NS_PER_S));
     } else {
         g_string_append(out, " When the ticket was issued, the capture does not show: it may be "
                              "older than a change of the key.");
@@ -257,7 +257,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
                      "server", adp_rules_address(r, first->flow.server), "realm",
                      adp_has_prefix(spn, "krbtgt/") ? spn + strlen("krbtgt/") : NULL, NULL);
     if (is_fresh(r, first)) {
-        adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->ticket);
+        adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->own->ticket);
     }
     if (ask && ask->has_ticket_kvno && ask->ticket_kvno > G_MAXUINT16) {
         adp_rules_sign(f, ADP_SIGN_RODC, first->request);

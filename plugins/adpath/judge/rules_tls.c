@@ -70,7 +70,7 @@ static guint32 not_for_address(const adp_web_path *w, const adp_step *step)
     const adp_strings *names;
     guint i;
 
-    if (!hello || hello->sni || step->in_tunnel || certificate == ADP_NONE ||
+    if (!hello || hello->sni || step->own->in_tunnel || certificate == ADP_NONE ||
         adp_model_address_name(model, step->flow.server)) {
         return ADP_NONE;
     }
@@ -277,12 +277,12 @@ static GHashTable *failing_again(const adp_web_path *w)
 /* `again` is that of failing_again(). */
 static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *again)
 {
-    char *proxy = step->in_tunnel ? adp_web_place(adp_rules_address(w->r, step->flow.server),
-                                                  step->flow.server_port)
-                                  : NULL;
+    char *proxy = step->own->in_tunnel ? adp_web_place(adp_rules_address(w->r, step->flow.server),
+                                                       step->flow.server_port)
+                                       : NULL;
     failed_tls t = {.client = step->client,
                     .host = adp_web_tls_host(w->r, step),
-                    .port = step->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
+                    .port = step->own->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
                     .alert = fatal_alert(w->r, step),
                     .end = adp_tls_end_of(w->r->model, step),
                     .old = of_old_version(w->r->model, step),
@@ -365,9 +365,9 @@ static void name_mismatch(const adp_web_path *w, const adp_step *step)
     }
     f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, host);
     adp_rules_cite_step(w->r, f, step);
-    say_mismatch(w, f, host, step->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
+    say_mismatch(w, f, host, step->own->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
                  &adp_tls_find(w->r->model, step, step->last, ADP_TLS_CERTIFICATE)->names,
-                 (step->tls_seen & ADP_TLS_SEEN_SETTLED) != 0);
+                 (step->own->tls_seen & ADP_TLS_SEEN_SETTLED) != 0);
 }
 
 /* The handshake with the mail domain itself, before the capture showed that it is one. */

@@ -81,7 +81,7 @@ void adp_scp_cite(const adp_rules *r, adp_finding *f, const adp_step *step)
 
 gboolean adp_scp_begins(const adp_rules *r, const adp_step *step)
 {
-    return adp_scp_is_exchange(r, step) && step->page_before == ADP_NONE;
+    return adp_scp_is_exchange(r, step) && step->own->page_before == ADP_NONE;
 }
 
 void adp_rules_learn_scp(adp_rules *r)
