@@ -31,7 +31,7 @@ static void test_alloc(void)
             guint8 *p = adp_arena_alloc(arena, sizes[i]);
 
             g_assert_nonnull(p);
-            g_assert_cmpuint((gsize)(guintptr)p % 16, ==, 0);
+            g_assert_cmpuint((gsize)(guintptr)p % sizeof(guint64), ==, 0);
             g_assert_true(all_zero(p, sizes[i]));
             memset(p, 0xa5, sizes[i]);
         }
@@ -84,6 +84,66 @@ static void test_release(void)
     adp_arena_free(arena);
 }
 
+/*
+ * Texts are shared, marks are gone back to: what is still there has the bytes that were asked for, and whoever fills what is given
+ * out writes over none of it.
+ */
+static void test_shared_texts(void)
+{
+    enum {
+        KEPT = 400
+    };
+    adp_arena *arena = adp_arena_new();
+    GRand *dice = g_rand_new_with_seed(20261128);
+    const char *kept[KEPT];
+    char *want[KEPT];
+    adp_arena_mark marks[KEPT]; /* before each */
+    guint count = 0;
+    guint shared = 0;
+    guint round;
+    guint i;
+
+    for (round = 0; round < 20000; round++) {
+        gint what = g_rand_int_range(dice, 0, 10);
+
+        if (what == 0 && count) {
+            guint back = (guint)g_rand_int_range(dice, 0, (gint)count);
+
+            adp_arena_release(arena, marks[back]);
+            for (; count > back; count--) {
+                g_free(want[count - 1]);
+            }
+        } else if (what < 3) {
+            adp_arena_release(arena, adp_arena_get_mark(arena));
+        } else if (what < 5) {
+            adp_arena_mark mark = adp_arena_get_mark(arena);
+
+            (void)adp_arena_strndup(arena, "given back", 10);
+            memset(adp_arena_alloc(arena, 24), 0xff, 24);
+            adp_arena_release(arena, mark);
+        } else if (count < KEPT) {
+            char *text = g_strdup_printf("host%d.example", g_rand_int_range(dice, 0, 40));
+
+            marks[count] = adp_arena_get_mark(arena);
+            kept[count] = adp_arena_strndup(arena, text, strlen(text));
+            want[count] = text;
+            for (i = 0; i < count && kept[i] != kept[count]; i++) {
+            }
+            shared += i < count;
+            count++;
+        }
+        for (i = 0; i < count; i++) {
+            g_assert_cmpstr(kept[i], ==, want[i]);
+        }
+    }
+    g_assert_cmpuint(shared, >, 100);
+    while (count) {
+        g_free(want[--count]);
+    }
+    g_rand_free(dice);
+    adp_arena_free(arena);
+}
+
 static void test_list(void)
 {
     adp_arena *arena = adp_arena_new();
@@ -111,6 +171,7 @@ int main(int argc, char **argv)
     g_test_add_func("/arena/alloc", test_alloc);
     g_test_add_func("/arena/strndup", test_strndup);
     g_test_add_func("/arena/release", test_release);
+    g_test_add_func("/arena/shared-texts", test_shared_texts);
     g_test_add_func("/arena/list", test_list);
     return g_test_run();
 }

@@ -148,8 +148,8 @@ typedef struct {
     guint32 reply;   /* of the step, as it was known with this observation; */
     guint32 retries; /* likewise, */
     guint32 count;   /* likewise: its entries, or its sealed messages */
-    gboolean copy;   /* the same PDU was captured twice */
     guint32 attempt; /* of the TCP connection that it tells about (attempts.h), ADP_NONE */
+    bool copy;       /* the same PDU was captured twice */
 } adp_mark;
 
 /**
@@ -158,25 +158,25 @@ typedef struct {
  */
 typedef struct {
     adp_client client;
-    guint32 also;        /* address of the same client in the other family, ADP_NONE: not seen */
-    guint32 parent;      /* path of the same client from which it was split, ADP_NONE */
-    gboolean by_mail;    /* split because another mail domain was asked for, */
-    gboolean by_machine; /* or because another machine showed at the address */
+    guint32 also;       /* address of the same client in the other family, ADP_NONE: not seen */
+    guint32 parent;     /* path of the same client from which it was split, ADP_NONE */
     guint32 joined;     /* path of the same client's other address before it was known, ADP_NONE; */
     guint32 went_on;    /* and of that one: the path in which it went on, ADP_NONE */
-    gboolean has_scp;   /* it searched for Exchange, */
-    guint32 scp_stream; /* last on this connection */
-    guint pause;      /* place in `steps` where the last pause ended: what is behind it may turn out
+    guint32 scp_stream; /* if it searched for Exchange: last on this connection */
+    guint pause;   /* place in `steps` where the last pause ended: what is behind it may turn out
                            to be of a new path; 0: no pause, or it was decided */
-    guint32 stray;    /* last step that was answered from an address which was not asked, and after
+    guint32 stray; /* last step that was answered from an address which was not asked, and after
                            which the client did nothing but ask; ADP_NONE */
-    gboolean split;   /* a later discovery took what came after its last pause */
-    GArray *steps;    /* of guint32, ascending */
-    const char *site; /* AD site of the client as the last ping gave it, NULL = not seen */
+    guint32 domain_step;      /* that named `domain`, if only Kerberos did */
+    bool by_mail : 1;         /* split because another mail domain was asked for, */
+    bool by_machine : 1;      /* or because another machine showed at the address */
+    bool has_scp : 1;         /* it searched for Exchange */
+    bool split : 1;           /* a later discovery took what came after its last pause */
+    bool domain_is_own : 1;   /* the client's machine account proved it; nothing else changes it */
+    bool domain_is_realm : 1; /* only Kerberos named it so far */
+    GArray *steps;            /* of guint32, ascending */
+    const char *site;         /* AD site of the client as the last ping gave it, NULL = not seen */
     const char *domain;       /* NULL when nothing names it */
-    gboolean domain_is_own;   /* the client's machine account proved it; nothing else changes it */
-    gboolean domain_is_realm; /* only Kerberos named it so far, */
-    guint32 domain_step;      /* and this step did */
     const char *forest;
     const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
 } adp_path;

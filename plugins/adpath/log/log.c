@@ -13,18 +13,13 @@
 
 #include <string.h>
 
-static guint address_hash(gconstpointer data)
+static guint64 address_hash(const adp_address_key *key)
 {
-    const adp_address_key *key = data;
-
-    return (guint)adp_hash_bytes(ADP_HASH_SEED + key->type, key->bytes, key->len);
+    return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)key, sizeof(*key));
 }
 
-static gboolean address_equal(gconstpointer a, gconstpointer b)
+static gboolean address_equal(const adp_address_key *x, const adp_address_key *y)
 {
-    const adp_address_key *x = a;
-    const adp_address_key *y = b;
-
     return x->type == y->type && x->len == y->len &&
            memcmp(x->bytes, y->bytes, sizeof(x->bytes)) == 0;
 }
@@ -38,7 +33,7 @@ adp_log *adp_log_new(void)
     log->begins = g_array_new(FALSE, FALSE, sizeof(adp_begin));
     log->obs = g_array_new(FALSE, FALSE, sizeof(adp_obs));
     log->addresses = g_array_new(FALSE, TRUE, sizeof(adp_address));
-    log->address_ids = g_hash_table_new_full(address_hash, address_equal, g_free, NULL);
+    log->address_ids = adp_table_new();
     log->recent = g_new0(adp_found, ADP_RECENT);
     log->recent[0].id = ADP_NONE; /* no address at all; the other places fit to no address yet */
     return log;
@@ -48,10 +43,10 @@ adp_log *adp_log_new_shadow(const adp_log *log)
 {
     adp_log *shadow = adp_log_new();
 
-    g_hash_table_unref(shadow->address_ids);
+    adp_table_free(shadow->address_ids);
     g_array_unref(shadow->addresses);
     shadow->addresses = g_array_ref(log->addresses);
-    shadow->address_ids = g_hash_table_ref(log->address_ids);
+    shadow->address_ids = log->address_ids;
     shadow->shown = g_ptr_array_new();
     return shadow;
 }
@@ -87,7 +82,9 @@ void adp_log_free(adp_log *log)
         g_ptr_array_unref(log->shown);
     }
     g_free(log->recent);
-    g_hash_table_unref(log->address_ids);
+    if (!log->shown) {
+        adp_table_free(log->address_ids);
+    }
     g_array_unref(log->addresses);
     g_array_unref(log->obs);
     g_array_unref(log->begins);
@@ -167,10 +164,8 @@ static guint32 find_address(adp_log *log, const adp_address_key *key)
     adp_found *place = place_of(log, key);
 
     if (!address_equal(&place->key, key)) {
-        gpointer found = g_hash_table_lookup(log->address_ids, key);
-
         place->key = *key;
-        place->id = found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+        place->id = adp_table_get(log->address_ids, address_hash(key)) - 1; /* ADP_NONE: none */
     }
     return place->id;
 }
@@ -181,8 +176,7 @@ static guint32 add_address(adp_log *log, const adp_address_key *key)
     adp_found *place = place_of(log, key);
 
     g_array_append_val(log->addresses, address);
-    g_hash_table_insert(log->address_ids, g_memdup2(key, sizeof(*key)),
-                        GUINT_TO_POINTER(log->addresses->len));
+    adp_table_set(log->address_ids, address_hash(key), log->addresses->len);
     place->key = *key;
     place->id = log->addresses->len - 1;
     return place->id;

@@ -8,6 +8,7 @@
 
 #include "log/observation.h"
 #include "wire/arena.h"
+#include "wire/table.h"
 
 #include <glib.h>
 
@@ -43,16 +44,16 @@ typedef struct {
 
 /** Only log.c changes it. Holds as long as the capture file is open. */
 typedef struct {
-    adp_arena *arena;        /* holds all that observations point to */
-    adp_arena *texts;        /* of addresses, which outlive what named them */
-    adp_arena_mark mark;     /* of `arena`, when the last frame began */
-    GArray *begins;          /* adp_begin, ascending */
-    GArray *obs;             /* adp_obs, in the order of their frames */
-    GArray *addresses;       /* adp_address */
-    GHashTable *address_ids; /* adp_address_key (owned) -> id + 1 */
-    adp_found *recent;       /* ADP_RECENT of them, owned; the place follows from the bytes */
-    guint32 frames;          /* number of the last frame */
-    gint64 first_time;       /* of any frame, ns */
+    adp_arena *arena;       /* holds all that observations point to */
+    adp_arena *texts;       /* of addresses, which outlive what named them */
+    adp_arena_mark mark;    /* of `arena`, when the last frame began */
+    GArray *begins;         /* adp_begin, ascending */
+    GArray *obs;            /* adp_obs, in the order of their frames */
+    GArray *addresses;      /* adp_address */
+    adp_table *address_ids; /* hash of an adp_address_key -> id + 1; a shadow has the other log's */
+    adp_found *recent;      /* ADP_RECENT of them, owned; the place follows from the bytes */
+    guint32 frames;         /* number of the last frame */
+    gint64 first_time;      /* of any frame, ns */
     gint64 last_time;
     guint32 first_frame; /* the first that has the one, */
     guint32 last_frame;  /* and the other */

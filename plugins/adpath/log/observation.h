@@ -15,6 +15,8 @@
 
 #include <glib.h>
 
+#include <stdbool.h>
+
 typedef enum {
     ADP_OBS_DNS_QUERY,
     ADP_OBS_DNS_REPLY,
@@ -122,16 +124,16 @@ enum {
 
 typedef struct {
     guint16 qtype;                    /* of the question; 0 in an error that does not repeat it */
+    guint16 rcode;                    /* with the upper bits that an OPT record has */
+    bool truncated : 1;               /* TC */
+    bool by_mdns : 1;                 /* to all neighbours, or of one of them (RFC 6762) */
+    bool extended : 1;                /* question: it has an OPT record (EDNS, RFC 6891) */
+    bool damaged : 1;                 /* records were announced, and not captured */
+    guint16 answer_hosts;             /* so many of `hosts`, the first, are of the answer section */
     const char *name;                 /* of the question */
     adp_srv_name parts;               /* SRV only: else parts.service is NULL */
-    guint16 rcode;                    /* with the upper bits that an OPT record has */
-    gboolean truncated;               /* TC */
-    gboolean by_mdns;                 /* to all neighbours, or of one of them (RFC 6762) */
-    gboolean extended;                /* question: it has an OPT record (EDNS, RFC 6891) */
-    gboolean damaged;                 /* records were announced, and not captured */
     ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
     ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */
-    guint answer_hosts;               /* so many of them, the first, are of the answer section */
     const char *soa_zone;             /* of the authority section: the zone, */
     const char *soa_server;           /* and the server that it was made on; else NULL */
 } adp_obs_dns;
@@ -465,17 +467,17 @@ typedef struct {
 
 /** Anything below `u` belongs to the arena. */
 typedef struct {
-    adp_obs_type type;
+    adp_obs_type type : 8;
+    adp_protection protection : 8; /* LDAP */
+    bool from_server : 1;
+    bool decrypted : 1;  /* LDAP: only keys made it readable */
+    bool fragmented : 1; /* UDP: it travelled in IP fragments */
     guint32 frame;
     gint64 time; /* ns since the epoch */
     adp_flow flow;
-    gboolean from_server;
     guint32 id;   /* DNS id, LDAP messageID, stream of HTTP/2; 0 where the protocol has none */
     guint64 hash; /* of the PDU's bytes */
     guint64 link; /* link-layer address on the client's side, 0 when there is none */
-    adp_protection protection; /* LDAP */
-    gboolean decrypted;        /* LDAP: only keys made it readable */
-    gboolean fragmented;       /* UDP: it travelled in IP fragments */
     union {
         const adp_obs_dns *dns;
         const adp_obs_netbios *netbios;

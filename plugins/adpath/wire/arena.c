@@ -8,7 +8,13 @@
 #include <string.h>
 
 #define BLOCK_SIZE ((gsize)64 * 1024)
-#define ALIGNMENT  ((gsize)16)
+#define ALIGNMENT  ((gsize)8)
+
+/* So many texts that were copied last are found again, each in the one place that follows from its bytes. */
+#define TEXTS        512
+#define LONGEST_TEXT 255
+/* And so many that were copied since the last mark; they may be given back. */
+#define FRESH_TEXTS 16
 
 typedef struct {
     char *base; /* owned, g_malloc0 */
@@ -16,8 +22,18 @@ typedef struct {
     gsize used;
 } block;
 
+typedef struct {
+    const char *text;
+    guint32 len;
+    adp_arena_mark end; /* where it ends in the arena */
+} copied;
+
 struct adp_arena {
     GArray *blocks; /* of block; the last one is being filled */
+    copied *texts;  /* TEXTS of them, owned; NULL until there is one */
+    copied fresh[FRESH_TEXTS];
+    guint fresh_count;
+    adp_arena_mark mark; /* the last one that was given */
     guint32 counters[ADP_ARENA_COUNTERS];
 };
 
@@ -41,6 +57,7 @@ void adp_arena_free(adp_arena *arena)
         return;
     }
     g_array_unref(arena->blocks);
+    g_free(arena->texts);
     g_free(arena);
 }
 
@@ -52,6 +69,13 @@ guint32 *adp_arena_counters(adp_arena *arena)
 static block *last_block(const adp_arena *arena)
 {
     return arena->blocks->len ? &g_array_index(arena->blocks, block, arena->blocks->len - 1) : NULL;
+}
+
+static adp_arena_mark here(const adp_arena *arena)
+{
+    const block *b = last_block(arena);
+
+    return (adp_arena_mark){.block = arena->blocks->len, .used = b ? (guint32)b->used : 0};
 }
 
 void *adp_arena_alloc(adp_arena *arena, gsize size)
@@ -72,28 +96,108 @@ void *adp_arena_alloc(adp_arena *arena, gsize size)
     return memory;
 }
 
+/* Which place: whoever makes many texts for one place only has them copied more often. */
+static guint place_of(const char *str, gsize len)
+{
+    guint32 hash = (guint32)len;
+    gsize i;
+
+    for (i = 0; i < len; i++) {
+        hash = hash * 31 + (guchar)str[i];
+    }
+    return (hash ^ hash >> 9 ^ hash >> 18) % TEXTS;
+}
+
+static gboolean is_copy(const copied *c, const char *str, gsize len)
+{
+    return c->text && c->len == len && memcmp(c->text, str, len) == 0;
+}
+
+static const char *find_copy(const adp_arena *arena, const char *str, gsize len)
+{
+    guint i;
+
+    for (i = 0; i < arena->fresh_count; i++) {
+        if (is_copy(&arena->fresh[i], str, len)) {
+            return arena->fresh[i].text;
+        }
+    }
+    if (arena->texts) {
+        const copied *c = &arena->texts[place_of(str, len)];
+
+        return is_copy(c, str, len) ? c->text : NULL;
+    }
+    return NULL;
+}
+
 const char *adp_arena_strndup(adp_arena *arena, const char *str, gsize len)
 {
-    char *copy = adp_arena_alloc(arena, len + 1);
+    const char *before = len && len <= LONGEST_TEXT ? find_copy(arena, str, len) : NULL;
+    char *copy;
 
+    if (before) {
+        return before;
+    }
+    copy = adp_arena_alloc(arena, len + 1);
     if (len) {
         memcpy(copy, str, len);
+    }
+    if (len && len <= LONGEST_TEXT && arena->fresh_count < FRESH_TEXTS) {
+        arena->fresh[arena->fresh_count++] =
+            (copied){.text = copy, .len = (guint32)len, .end = here(arena)};
     }
     return copy;
 }
 
-adp_arena_mark adp_arena_get_mark(const adp_arena *arena)
+/* What was copied until now stays, unless the arena goes back to an older mark. */
+static void keep_fresh(adp_arena *arena)
 {
-    const block *b = last_block(arena);
-    adp_arena_mark mark = {.block = arena->blocks->len, .used = b ? b->used : 0};
+    guint i;
 
-    return mark;
+    if (!arena->texts && arena->fresh_count) {
+        arena->texts = g_new0(copied, TEXTS);
+    }
+    for (i = 0; i < arena->fresh_count; i++) {
+        const copied *c = &arena->fresh[i];
+
+        arena->texts[place_of(c->text, c->len)] = *c;
+    }
+    arena->fresh_count = 0;
+}
+
+adp_arena_mark adp_arena_get_mark(adp_arena *arena)
+{
+    keep_fresh(arena);
+    arena->mark = here(arena);
+    return arena->mark;
+}
+
+static gboolean is_before(adp_arena_mark a, adp_arena_mark b)
+{
+    return a.block < b.block || (a.block == b.block && a.used < b.used);
+}
+
+/* Of what was kept, that behind the mark is gone. */
+static void forget_texts(adp_arena *arena, adp_arena_mark mark)
+{
+    guint i;
+
+    for (i = 0; arena->texts && i < TEXTS; i++) {
+        if (is_before(mark, arena->texts[i].end)) {
+            arena->texts[i] = (copied){.text = NULL};
+        }
+    }
 }
 
 void adp_arena_release(adp_arena *arena, adp_arena_mark mark)
 {
     block *b;
 
+    arena->fresh_count = 0;
+    if (is_before(mark, arena->mark)) {
+        arena->mark = mark;
+        forget_texts(arena, mark);
+    }
     g_array_set_size(arena->blocks, mark.block);
     b = last_block(arena);
     if (b && b->used > mark.used) {

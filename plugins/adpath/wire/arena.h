@@ -21,22 +21,25 @@ void adp_arena_free(adp_arena *arena);
 #define ADP_ARENA_COUNTERS 64
 guint32 *adp_arena_counters(adp_arena *arena);
 
-/** Zeroed memory of `size` bytes, aligned for any type. Never NULL. */
+/** Zeroed memory of `size` bytes, aligned for any type of ours (numbers and pointers of 64 bits). Never NULL. */
 void *adp_arena_alloc(adp_arena *arena, gsize size);
 
 #define adp_arena_new_array(arena, type, count)                                                    \
     ((type *)adp_arena_alloc((arena), sizeof(type) * (gsize)(count)))
 
-/** A NUL-terminated copy of the first `len` bytes of `str`, as they are. */
+/**
+ * A NUL-terminated copy of the first `len` bytes of `str`, as they are. The same text again soon gives the same copy: names of
+ * hosts and domains come again and again.
+ */
 const char *adp_arena_strndup(adp_arena *arena, const char *str, gsize len);
 
 /** A mark to which adp_arena_release() returns, for work that is given up. */
 typedef struct {
-    guint block;
-    gsize used;
+    guint32 block;
+    guint32 used;
 } adp_arena_mark;
 
-adp_arena_mark adp_arena_get_mark(const adp_arena *arena);
+adp_arena_mark adp_arena_get_mark(adp_arena *arena);
 
 /** Gives back everything allocated since `mark`; pointers to it are dead. */
 void adp_arena_release(adp_arena *arena, adp_arena_mark mark);
