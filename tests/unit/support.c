@@ -901,8 +901,8 @@ static void append_path(GString *out, adp_analysis *analysis, guint32 n)
         adp_client_number(path->client) - 1, adp_model_address_text(model, path->client.address),
         or_null(adp_model_client_name(model, path->client)), adp_path_outcome(analysis, path),
         or_null(path->site), or_null(path->domain), or_null(path->forest));
-    for (i = 0; i < path->steps->len; i++) {
-        g_string_append_printf(out, " %u", g_array_index(path->steps, guint32, i));
+    for (i = 0; i < path->steps.count; i++) {
+        g_string_append_printf(out, " %u", path->steps.items[i]);
     }
     g_string_append_c(out, '\n');
 }
@@ -1121,8 +1121,8 @@ static char *check_path(const adp_model *model, guint32 n, guint32 *seen)
     const adp_path *path = adp_model_path(model, n);
     guint i;
 
-    for (i = 0; i < path->steps->len; i++) {
-        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
+    for (i = 0; i < path->steps.count; i++) {
+        const adp_step *step = adp_model_step(model, path->steps.items[i]);
 
         if (step->path != n || step->path_index != i || is_of_other(model, path, step)) {
             return g_strdup_printf("path %u: its step %u is another's", n, i);

@@ -581,7 +581,7 @@ static void check_lists(adp_analysis *analysis)
 static void check_folds(adp_analysis *analysis, guint32 path)
 {
     const adp_model *model = adp_analysis_model(analysis);
-    const GArray *steps = adp_model_path(model, path)->steps;
+    const adp_numbers *steps = &adp_model_path(model, path)->steps;
     GHashTable *seen = g_hash_table_new(NULL, NULL);
     GPtrArray *folds = adp_folds_of(analysis, path, FALSE);
     guint32 before = 0;
@@ -603,11 +603,10 @@ static void check_folds(adp_analysis *analysis, guint32 path)
             g_assert_true(fold->steps->len == 1 || outcome == ADP_OK || outcome == ADP_NORMAL);
         }
     }
-    for (i = 0; i < steps->len; i++) {
-        g_assert_true(
-            g_hash_table_contains(seen, GUINT_TO_POINTER(g_array_index(steps, guint32, i) + 1)));
+    for (i = 0; i < steps->count; i++) {
+        g_assert_true(g_hash_table_contains(seen, GUINT_TO_POINTER(steps->items[i] + 1)));
     }
-    g_assert_cmpuint(g_hash_table_size(seen), ==, steps->len);
+    g_assert_cmpuint(g_hash_table_size(seen), ==, steps->count);
     g_ptr_array_unref(folds);
     g_hash_table_unref(seen);
 }

@@ -1144,8 +1144,8 @@ static void test_paths(void)
     g_assert_cmpuint(adp_model_path_count(b.model), ==, 2);
     path = adp_model_path(b.model, 0);
     g_assert_cmpuint(path->client.address, ==, b.client);
-    g_assert_cmpuint(path->steps->len, ==, 2);
-    g_assert_cmpuint(g_array_index(path->steps, guint32, 1), ==, 2);
+    g_assert_cmpuint(path->steps.count, ==, 2);
+    g_assert_cmpuint(path->steps.items[1], ==, 2);
     g_assert_cmpstr(path->domain, ==, "contoso.test");
     g_assert_null(path->site);
     g_assert_null(adp_model_neighbour(b.model, step_of(&b, 0), -1));

@@ -167,24 +167,26 @@ static gboolean is_smaller_and_answered(const adp_model *model, const adp_step *
 /* The last such step of the path before this one, else the first behind it. */
 static guint32 smaller_step(const adp_model *model, const adp_step *step)
 {
-    const GArray *steps = adp_model_path(model, step->path)->steps;
+    const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
     guint i;
 
     for (i = 1; i <= ADP_MAX_SMALLER && i <= step->path_index; i++) {
-        guint32 other = g_array_index(steps, guint32, step->path_index - i);
+        guint32 other = steps->items[step->path_index - i];
 
         if (is_smaller_and_answered(model, step, adp_model_step(model, other))) {
             return other;
         }
     }
-    for (i = step->path_index + 1; i < steps->len && i <= step->path_index + ADP_MAX_SMALLER; i++) {
-        guint32 other = g_array_index(steps, guint32, i);
+    for (i = step->path_index + 1; i < steps->count && i <= step->path_index + ADP_MAX_SMALLER;
+         i++) {
+        guint32 other = steps->items[i];
 
         if (is_smaller_and_answered(model, step, adp_model_step(model, other))) {
             return other;
         }
     }
-    if (step->path_index > ADP_MAX_SMALLER || steps->len - step->path_index > ADP_MAX_SMALLER + 1) {
+    if (step->path_index > ADP_MAX_SMALLER ||
+        steps->count - step->path_index > ADP_MAX_SMALLER + 1) {
         adp_model_limit(model, ADP_LIMIT_SMALLER);
     }
     return ADP_NONE;
@@ -209,14 +211,15 @@ static gboolean is_same_message(const adp_obs *a, const adp_obs *b)
 /* Did the client send the same message again, elsewhere or by TCP, after it? Such steps follow soon. */
 static gboolean was_asked_elsewhere(const adp_model *model, const adp_step *step, guint32 after)
 {
-    const GArray *steps = adp_model_path(model, step->path)->steps;
+    const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
     guint i;
 
     if (step->request == ADP_NONE) {
         return FALSE;
     }
-    for (i = step->path_index + 1; i < steps->len && i <= step->path_index + ADP_MAX_SMALLER; i++) {
-        const adp_step *other = adp_model_step(model, g_array_index(steps, guint32, i));
+    for (i = step->path_index + 1; i < steps->count && i <= step->path_index + ADP_MAX_SMALLER;
+         i++) {
+        const adp_step *other = adp_model_step(model, steps->items[i]);
 
         if (other->kind == step->kind && other->request != ADP_NONE && other->request > after &&
             is_same_message(adp_model_obs(model, step->request),

@@ -53,8 +53,8 @@ static void about_machines(const adp_model *model, const adp_path *path, GPtrArr
     GArray *unnamed = g_array_new(FALSE, FALSE, sizeof(guint32));
     guint i;
 
-    for (i = 0; i < path->steps->len; i++) {
-        guint32 index = g_array_index(path->steps, guint32, i);
+    for (i = 0; i < path->steps.count; i++) {
+        guint32 index = path->steps.items[i];
 
         if (adp_model_is_unnamed(model, adp_model_step(model, index)->client)) {
             g_array_append_val(unnamed, index);

@@ -83,7 +83,7 @@ typedef struct {
     GArray *asked_aside;         /* observations of requests of LDAP that are no steps */
     adp_table *refused;          /* what was refused -> the last operation + 1 */
     GArray *handshakes;          /* adp_handshake */
-    GHashTable *clients;         /* key of a client -> its state in path.c, owned */
+    adp_rows *clients;           /* number of a client -> its state in path.c */
     adp_client_table *joins;     /* owned */
     adp_identity *identity;      /* owned */
     GArray *called;              /* adp_called, by address; beyond its end nothing is known */

@@ -73,8 +73,7 @@ static void derived_init(adp_derived *d)
     d->operations = g_array_new(FALSE, TRUE, sizeof(adp_ldap_operation));
     d->asked_aside = g_array_new(FALSE, FALSE, sizeof(guint32));
     d->refused = adp_table_new();
-    g_array_set_clear_func(d->paths, adp_path_clear);
-    d->clients = g_hash_table_new_full(NULL, NULL, NULL, adp_client_state_free);
+    d->clients = adp_client_states_new();
     d->identity = adp_identity_new();
     d->called = g_array_new(FALSE, TRUE, sizeof(adp_called));
     d->joins = adp_client_table_new();
@@ -124,7 +123,7 @@ static void derived_clear(adp_derived *d)
     adp_table_free(d->refused);
     g_array_unref(d->handshakes);
     g_array_unref(d->tunnels);
-    g_hash_table_unref(d->clients);
+    adp_rows_free(d->clients);
     adp_identity_free(d->identity);
     g_array_unref(d->called);
     adp_client_table_free(d->joins);

@@ -96,9 +96,9 @@ static gboolean insists_on_neighbours(const adp_model *model, const adp_step *st
 
 gboolean adp_path_is_unattached(const adp_model *model, const adp_path *path)
 {
-    const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, 0));
+    const adp_step *step = adp_model_step(model, path->steps.items[0]);
 
-    return path->steps->len == 1 && step->kind != ADP_STEP_HIDDEN && adp_step_is_lone(step) &&
+    return path->steps.count == 1 && step->kind != ADP_STEP_HIDDEN && adp_step_is_lone(step) &&
            !insists_on_neighbours(model, step);
 }
 
@@ -161,10 +161,10 @@ const adp_step *adp_model_neighbour(const adp_model *model, const adp_step *step
     gint64 at = (gint64)step->path_index + by;
     const adp_step *other;
 
-    if (at < 0 || at >= path->steps->len || (by < 0 && step->after_pause)) {
+    if (at < 0 || at >= path->steps.count || (by < 0 && step->after_pause)) {
         return NULL;
     }
-    other = adp_model_step(model, g_array_index(path->steps, guint32, (guint)at));
+    other = adp_model_step(model, path->steps.items[(guint)at]);
     return by > 0 && other->after_pause ? NULL : other;
 }
 

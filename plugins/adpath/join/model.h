@@ -174,7 +174,7 @@ typedef struct {
     bool split : 1;           /* a later discovery took what came after its last pause */
     bool domain_is_own : 1;   /* the client's machine account proved it; nothing else changes it */
     bool domain_is_realm : 1; /* only Kerberos named it so far */
-    GArray *steps;            /* of guint32, ascending */
+    adp_numbers steps;        /* ascending */
     const char *site;         /* AD site of the client as the last ping gave it, NULL = not seen */
     const char *domain;       /* NULL when nothing names it */
     const char *forest;

@@ -85,8 +85,8 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
     if (obs->flow.transport == ADP_TCP) {
         remember_sender(d, &obs->flow, step.machine, path->client, conn, index);
     }
-    step.path_index = path->steps->len;
-    g_array_append_val(path->steps, index);
+    step.path_index = path->steps.count;
+    adp_list_add(d->arena, &path->steps, index);
     g_array_append_val(d->steps, step);
     adp_attach(d, index, i);
     if (is_about_directory(kind)) {

@@ -35,13 +35,17 @@ typedef struct {
     GHashTable *mails; /* mail domain, lower case -> path + 1; NULL: there is none */
 } client_state;
 
-void adp_client_state_free(gpointer data)
+static void client_state_clear(gpointer data)
 {
     client_state *state = data;
 
     g_clear_pointer(&state->mails, g_hash_table_unref);
     g_clear_pointer(&state->later, g_array_unref);
-    g_free(state);
+}
+
+adp_rows *adp_client_states_new(void)
+{
+    return adp_rows_new(sizeof(client_state), client_state_clear);
 }
 
 static guint path_count(const client_state *state)
@@ -57,7 +61,7 @@ static guint32 path_of(const client_state *state, guint i)
 
 static client_state *state_of(const adp_derived *d, adp_client client)
 {
-    return g_hash_table_lookup(d->clients, adp_client_key(client));
+    return adp_rows_find(d->clients, adp_client_number(client));
 }
 
 static adp_path *path_at(adp_derived *d, guint32 i)
@@ -71,11 +75,6 @@ static adp_step *step_at(adp_derived *d, guint32 i)
     return &g_array_index(d->steps, adp_step, i);
 }
 
-void adp_path_clear(gpointer data)
-{
-    g_array_unref(((adp_path *)data)->steps);
-}
-
 static guint32 new_path(adp_derived *d, adp_client client, guint32 parent)
 {
     adp_path path = {.client = client,
@@ -86,7 +85,6 @@ static guint32 new_path(adp_derived *d, adp_client client, guint32 parent)
                      .scp_stream = ADP_NONE,
                      .stray = ADP_NONE};
 
-    path.steps = g_array_new(FALSE, FALSE, sizeof(guint32));
     if (parent != ADP_NONE) {
         const adp_path *from = path_at(d, parent);
 
@@ -118,10 +116,9 @@ static client_state *need_state(adp_derived *d, adp_client client)
     if (state) {
         return state;
     }
-    state = g_new0(client_state, 1);
+    state = adp_rows_need(d->clients, adp_client_number(client));
     state->first = new_path(d, client, ADP_NONE);
     state->current = state->first;
-    g_hash_table_insert(d->clients, adp_client_key(client), state);
     return state;
 }
 
@@ -139,15 +136,15 @@ static void split(adp_derived *d, client_state *state, adp_client client)
     adp_path *to = path_at(d, fresh);
     guint i;
 
-    for (i = from->pause; i < from->steps->len; i++) {
-        guint32 index = g_array_index(from->steps, guint32, i);
+    for (i = from->pause; i < from->steps.count; i++) {
+        guint32 index = from->steps.items[i];
         adp_step *step = step_at(d, index);
 
         step->path = fresh;
-        step->path_index = to->steps->len;
-        g_array_append_val(to->steps, index);
+        step->path_index = to->steps.count;
+        adp_list_add(d->arena, &to->steps, index);
     }
-    g_array_set_size(from->steps, from->pause);
+    from->steps.count = from->pause;
     from->pause = 0;
     from->split = TRUE;
     go_on_in(state, fresh);
@@ -156,8 +153,7 @@ static void split(adp_derived *d, client_state *state, adp_client client)
 /* Time of the last observation of the path's last step. */
 static gint64 last_time(const adp_model *model, const adp_path *path)
 {
-    const adp_step *step =
-        adp_model_step(model, g_array_index(path->steps, guint32, path->steps->len - 1));
+    const adp_step *step = adp_model_step(model, path->steps.items[path->steps.count - 1]);
 
     return adp_model_obs(model, step->last)->time;
 }
@@ -189,12 +185,12 @@ static gboolean was_sent_to(const adp_model *model, const adp_path *path, const 
 {
     guint i;
 
-    for (i = path->steps->len; i; i--) {
-        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i - 1));
+    for (i = path->steps.count; i; i--) {
+        const adp_step *step = adp_model_step(model, path->steps.items[i - 1]);
         const adp_obs_http *reply;
         const char *target;
 
-        if (path->steps->len - i >= ADP_MAX_LOOK_BACK) {
+        if (path->steps.count - i >= ADP_MAX_LOOK_BACK) {
             adp_model_limit(model, ADP_LIMIT_LOOK_BACK);
             break;
         }
@@ -257,10 +253,10 @@ static void begin_machine(adp_derived *d, const adp_model *model, adp_client mac
 {
     const client_state *first =
         state_of(d, adp_machine_then(model, adp_client_at(machine.address)));
-    client_state *state = need_state(d, machine);
-    adp_path *path = path_at(d, state->current);
+    guint32 parent = first ? first->current : ADP_NONE;
+    adp_path *path = path_at(d, need_state(d, machine)->current);
 
-    path->parent = first ? first->current : ADP_NONE;
+    path->parent = parent;
     path->by_machine = TRUE;
 }
 
@@ -307,8 +303,8 @@ static void hand_over_path(adp_model *model, guint32 index, adp_client address, 
     if (adp_same_client(path->client, address)) {
         path->client = adp_client_machine(model, machine);
     }
-    for (i = 0; i < path->steps->len; i++) {
-        adp_step *step = step_at(&model->derived, g_array_index(path->steps, guint32, i));
+    for (i = 0; i < path->steps.count; i++) {
+        adp_step *step = step_at(&model->derived, path->steps.items[i]);
 
         if (adp_same_client(step->client, address)) {
             step->machine = adp_machine_behind(model, step);
@@ -326,13 +322,14 @@ static void hand_over(adp_model *model, guint32 address, guint32 machine)
 {
     adp_derived *d = &model->derived;
     adp_client client = adp_client_hand_over(model, address, machine);
-    gpointer state;
+    adp_client owner = adp_client_machine(model, machine);
+    const client_state *state;
     guint i;
 
-    if (!g_hash_table_steal_extended(d->clients, adp_client_key(client), NULL, &state)) {
+    if (!adp_rows_move(d->clients, adp_client_number(client), adp_client_number(owner))) {
         return;
     }
-    g_hash_table_insert(d->clients, adp_client_key(adp_client_machine(model, machine)), state);
+    state = state_of(d, owner);
     for (i = 0; i < path_count(state); i++) {
         hand_over_path(model, path_of(state, i), adp_client_at(address), machine);
     }
@@ -369,10 +366,10 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
         path_at(d, joined)->went_on = state->current;
     }
 
-    step->after_pause = path->steps->len && path->has_scp &&
+    step->after_pause = path->steps.count && path->has_scp &&
                         adp_since(obs->time, last_time(model, path)) > ADP_PATH_IDLE;
     if (step->after_pause) {
-        path->pause = path->steps->len;
+        path->pause = path->steps.count;
     }
     if (is_exchange_search(kind, obs)) {
         if (path->pause && obs->flow.stream != path->scp_stream) {
@@ -392,7 +389,7 @@ gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
     const adp_obs *first = adp_model_obs(model, step->first);
 
     /* Neighbours are no path any more once the client asks a DNS server, by whatever address. */
-    if (path->steps->len == 1 && step->kind == ADP_STEP_SRV && first->u.dns->by_mdns) {
+    if (path->steps.count == 1 && step->kind == ADP_STEP_SRV && first->u.dns->by_mdns) {
         return FALSE;
     }
     return !path->pause || step->path_index < path->pause;
@@ -422,7 +419,7 @@ guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)
         guint middle = low + (high - low) / 2;
         const adp_path *path = adp_model_path(model, path_of(state, middle));
 
-        if (adp_model_step(model, g_array_index(path->steps, guint32, 0))->first <= i) {
+        if (adp_model_step(model, path->steps.items[0])->first <= i) {
             low = middle + 1;
         } else {
             high = middle;

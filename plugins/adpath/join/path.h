@@ -8,6 +8,7 @@
 
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/table.h"
 #include "wire/text.h"
 
 #include <glib.h>
@@ -32,11 +33,8 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
  */
 guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i);
 
-/** Frees a client's state. */
-void adp_client_state_free(gpointer data);
-
-/** Frees what a path owns. */
-void adp_path_clear(gpointer data);
+/** What is known of each client while its steps come in. */
+adp_rows *adp_client_states_new(void);
 
 /**
  * Is it certain which path the step belongs to, or may a search that is still to come

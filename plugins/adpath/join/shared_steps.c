@@ -10,6 +10,7 @@
 #include "join/model.h"
 #include "join/path.h"
 #include "log/observation.h"
+#include "wire/sorted.h"
 #include "wire/hash.h"
 #include "wire/limits.h"
 #include "wire/srv_name.h"
@@ -65,8 +66,8 @@ static void collect_needs(const adp_model *model, const adp_path *path, needs *n
 {
     guint i;
 
-    for (i = 0; i < path->steps->len; i++) {
-        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
+    for (i = 0; i < path->steps.count; i++) {
+        const adp_step *step = adp_model_step(model, path->steps.items[i]);
         gpointer server = GUINT_TO_POINTER(step->flow.server + 1);
         guint64 ticket = ticket_of(model, step, TRUE);
 
@@ -153,11 +154,11 @@ static gboolean may_look(const adp_model *model, guint looked_at, const GArray *
 static void add_early(const adp_model *model, const adp_path *path, GArray *uses)
 {
     const adp_path *parent = adp_model_path(model, path->parent);
-    guint low = adp_numbers_below(parent->steps, g_array_index(path->steps, guint32, 0));
+    guint low = adp_place_of_number(parent->steps.items, parent->steps.count, path->steps.items[0]);
     guint i;
 
     for (i = low; i && may_look(model, low - i, uses); i--) {
-        guint32 index = g_array_index(parent->steps, guint32, i - 1);
+        guint32 index = parent->steps.items[i - 1];
 
         if (is_early(model, adp_model_step(model, index))) {
             g_array_append_val(uses, index);
@@ -187,9 +188,9 @@ static void add_tickets(const adp_model *model, const needs *n, guint32 other, g
  */
 static void add_needed(const adp_model *model, const adp_path *path, GArray *uses)
 {
-    const GArray *steps = adp_model_path(model, path->parent)->steps;
-    guint32 last = g_array_index(path->steps, guint32, path->steps->len - 1);
-    guint high = adp_numbers_below(steps, last);
+    const adp_numbers *steps = &adp_model_path(model, path->parent)->steps;
+    guint32 last = path->steps.items[path->steps.count - 1];
+    guint high = adp_place_of_number(steps->items, steps->count, last);
     guint low = high > ADP_MAX_SHARED_LOOK ? high - ADP_MAX_SHARED_LOOK : 0;
     needs n;
     guint i;
@@ -197,10 +198,10 @@ static void add_needed(const adp_model *model, const adp_path *path, GArray *use
     needs_init(&n);
     collect_needs(model, path, &n);
     if (low) {
-        add_tickets(model, &n, path->parent, g_array_index(steps, guint32, low), uses);
+        add_tickets(model, &n, path->parent, steps->items[low], uses);
     }
     for (i = low; i < high; i++) {
-        guint32 step = g_array_index(steps, guint32, i);
+        guint32 step = steps->items[i];
 
         if (is_needed(model, &n, adp_model_step(model, step))) {
             g_array_append_val(uses, step);
@@ -211,7 +212,7 @@ static void add_needed(const adp_model *model, const adp_path *path, GArray *use
 
 static gint64 begin_time(const adp_model *model, const adp_path *path)
 {
-    const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, 0));
+    const adp_step *step = adp_model_step(model, path->steps.items[0]);
 
     return adp_model_obs(model, step->first)->time;
 }
@@ -258,7 +259,7 @@ static gboolean is_machines_own(const adp_model *model, const adp_path *path, co
 static void add_of_machine(const adp_model *model, const adp_path *path, GArray *uses)
 {
     const adp_path *parent = adp_model_path(model, path->parent);
-    guint low = adp_numbers_below(parent->steps, g_array_index(path->steps, guint32, 0));
+    guint low = adp_place_of_number(parent->steps.items, parent->steps.count, path->steps.items[0]);
     gint64 after = begin_time(model, path);
     needs n;
     guint i;
@@ -266,7 +267,7 @@ static void add_of_machine(const adp_model *model, const adp_path *path, GArray 
     needs_init(&n);
     collect_needs(model, path, &n);
     for (i = low; i && may_look(model, low - i, uses); i--) {
-        guint32 index = g_array_index(parent->steps, guint32, i - 1);
+        guint32 index = parent->steps.items[i - 1];
         const adp_step *step = adp_model_step(model, index);
 
         if (adp_since(after, adp_model_obs(model, step->last)->time) > ADP_PATH_IDLE) {
@@ -293,8 +294,8 @@ static void add_joined(const adp_model *model, const adp_path *path, GArray *use
     if (path->domain && other->domain && !adp_same_text(path->domain, other->domain)) {
         return;
     }
-    for (i = other->steps->len; i && may_look(model, other->steps->len - i, uses); i--) {
-        guint32 index = g_array_index(other->steps, guint32, i - 1);
+    for (i = other->steps.count; i && may_look(model, other->steps.count - i, uses); i--) {
+        guint32 index = other->steps.items[i - 1];
 
         if (adp_since(begin, adp_model_obs(model, adp_model_step(model, index)->last)->time) <=
             ADP_PATH_IDLE) {

@@ -354,8 +354,8 @@ static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
     if (adp_path_is_served_hidden(analysis->endpoints, finding->path)) {
         return FALSE;
     }
-    for (i = path->steps->len; i; i--) {
-        guint32 later = g_array_index(path->steps, guint32, i - 1);
+    for (i = path->steps.count; i; i--) {
+        guint32 later = path->steps.items[i - 1];
         const adp_step *step = adp_model_step(model, later);
 
         if (later <= index) {

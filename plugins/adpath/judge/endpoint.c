@@ -231,12 +231,10 @@ const adp_guess *adp_path_guess(const adp_model *model, guint32 index)
     const adp_path *path = adp_model_path(model, index);
     const adp_guess *guess =
         path->mail_domain ? adp_model_guess(model, path->client, path->mail_domain) : NULL;
-    const GArray *steps = path->steps;
+    const adp_numbers *steps = &path->steps;
 
-    return guess &&
-                   adp_guess_is_within(
-                       model, guess, adp_model_step(model, g_array_index(steps, guint32, 0))->first,
-                       adp_model_step(model, g_array_index(steps, guint32, steps->len - 1))->last)
+    return guess && adp_guess_is_within(model, guess, adp_model_step(model, steps->items[0])->first,
+                                        adp_model_step(model, steps->items[steps->count - 1])->last)
                ? guess
                : NULL;
 }

@@ -60,9 +60,8 @@ static void find_unheard(adp_endpoint_builder *b)
     guint i;
 
     for (pass = 0; pass < 2; pass++) {
-        for (i = 0; i < b->path->steps->len; i++) {
-            const adp_step *step =
-                adp_model_step(b->model, g_array_index(b->path->steps, guint32, i));
+        for (i = 0; i < b->path->steps.count; i++) {
+            const adp_step *step = adp_model_step(b->model, b->path->steps.items[i]);
             char *host;
 
             if (step->kind != ADP_STEP_ADDRESS) {
@@ -472,9 +471,8 @@ static guint32 at_tunnel(const adp_endpoint_builder *b, const GArray *tunnels, g
 
 static guint32 at_step(const adp_endpoint_builder *b, guint i)
 {
-    return i < b->path->steps->len
-               ? adp_model_step(b->model, g_array_index(b->path->steps, guint32, i))->first
-               : ADP_NONE;
+    return i < b->path->steps.count ? adp_model_step(b->model, b->path->steps.items[i])->first
+                                    : ADP_NONE;
 }
 
 void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const GArray *tunnels)
@@ -495,7 +493,7 @@ void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const 
             break;
         }
         if (next == step) {
-            did_step(b, adp_model_step(b->model, g_array_index(b->path->steps, guint32, i++)));
+            did_step(b, adp_model_step(b->model, b->path->steps.items[i++]));
         } else if (next == tunnel) {
             did_tunnel(b, adp_model_tunnel(b->model, g_array_index(tunnels, guint32, t++)));
         } else {

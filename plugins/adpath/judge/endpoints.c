@@ -28,7 +28,8 @@ struct adp_endpoints {
     gboolean filled;
     guint64 generation;
     gint64 end;
-    GPtrArray *paths;    /* of GPtrArray of adp_endpoint */
+    GPtrArray *paths;    /* of GPtrArray of adp_endpoint; */
+    GPtrArray *none;     /* that of most clients: it is empty */
     GHashTable *tunnels; /* path + 1 -> GArray of numbers of its tunnels, owned */
 };
 
@@ -39,6 +40,7 @@ adp_endpoints *adp_endpoints_new(const adp_model *model, adp_ranks *ranks)
     endpoints->model = model;
     endpoints->ranks = ranks;
     endpoints->paths = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    endpoints->none = g_ptr_array_new();
     endpoints->tunnels = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     return endpoints;
 }
@@ -47,6 +49,7 @@ void adp_endpoints_free(adp_endpoints *endpoints)
 {
     g_hash_table_unref(endpoints->tunnels);
     g_ptr_array_unref(endpoints->paths);
+    g_ptr_array_unref(endpoints->none);
     g_free(endpoints);
 }
 
@@ -65,13 +68,13 @@ static void endpoint_free(gpointer data)
     g_free(endpoint);
 }
 
-static const adp_step *last_answer(const adp_endpoint_builder *b, const GArray *steps,
+static const adp_step *last_answer(const adp_endpoint_builder *b, const guint32 *steps, guint count,
                                    const adp_step *before)
 {
     guint i;
 
-    for (i = 0; i < steps->len; i++) {
-        const adp_step *step = adp_model_step(b->model, g_array_index(steps, guint32, i));
+    for (i = 0; i < count; i++) {
+        const adp_step *step = adp_model_step(b->model, steps[i]);
 
         if (before && adp_endpoint_sent_to(b, step)) {
             break; /* what it looks up then is about the other domain */
@@ -86,7 +89,11 @@ static const adp_step *last_answer(const adp_endpoint_builder *b, const GArray *
 static void add_scp(adp_endpoint_builder *b, guint32 path)
 {
     GArray *uses = adp_path_uses(b->model, path);
-    const adp_step *last = last_answer(b, b->path->steps, last_answer(b, uses, NULL));
+    const adp_numbers *steps = &b->path->steps;
+    const adp_step *last =
+        last_answer(b, (const guint32 *)(const void *)uses->data, uses->len, NULL);
+
+    last = last_answer(b, steps->items, steps->count, last);
 
     g_array_unref(uses);
     if (last) {
@@ -325,9 +332,7 @@ static GArray *attempts_of(const placing *p, guint32 path)
 
     if (guess && guess->asked != ADP_NONE) {
         guint32 begin =
-            adp_model_step(p->model,
-                           g_array_index(adp_model_path(p->model, path)->steps, guint32, 0))
-                ->first;
+            adp_model_step(p->model, adp_model_path(p->model, path)->steps.items[0])->first;
         guint from = first_attempt(p->model, before, guess->asked);
         guint to = first_attempt(p->model, before, begin);
 
@@ -356,8 +361,13 @@ static void fill(adp_endpoints *endpoints)
     g_ptr_array_set_size(endpoints->paths, 0);
     for (i = 0; i < adp_model_path_count(p.model); i++) {
         GArray *attempts = attempts_of(&p, i);
+        GPtrArray *list = build(endpoints, i, attempts);
 
-        g_ptr_array_add(endpoints->paths, build(endpoints, i, attempts));
+        if (list->len == 0) {
+            g_ptr_array_unref(list);
+            list = g_ptr_array_ref(endpoints->none);
+        }
+        g_ptr_array_add(endpoints->paths, list);
         g_array_unref(attempts);
     }
     g_hash_table_unref(p.lookups);

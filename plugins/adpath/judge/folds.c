@@ -290,7 +290,7 @@ static gboolean is_cited_between(folder *f, guint32 first)
 GPtrArray *adp_folds_of(adp_analysis *analysis, guint32 path, gboolean mailboxes)
 {
     const adp_model *model = adp_analysis_model(analysis);
-    const GArray *steps = adp_model_path(model, path)->steps;
+    const adp_numbers *steps = &adp_model_path(model, path)->steps;
     folder f = {.analysis = analysis, .model = model, .mailboxes = mailboxes, .before = ADP_NONE};
     guint i;
 
@@ -300,8 +300,8 @@ GPtrArray *adp_folds_of(adp_analysis *analysis, guint32 path, gboolean mailboxes
     f.open = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     f.questions = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     note_findings(&f, path);
-    for (i = 0; i < steps->len; i++) {
-        guint32 index = g_array_index(steps, guint32, i);
+    for (i = 0; i < steps->count; i++) {
+        guint32 index = steps->items[i];
         const adp_step *step = adp_model_step(model, index);
         gint64 time = adp_model_obs(model, step->first)->time;
         gint64 gap = i ? adp_since(time, f.end) : 0;

@@ -197,8 +197,8 @@ adp_headline adp_headline_of(adp_analysis *analysis, guint32 path, gboolean mail
 
     weigh_findings(analysis, path, mailboxes, &headline);
     headline.refused = adp_path_refusals(analysis, path, &headline.refusal);
-    for (i = 0; i < of->steps->len; i++) {
-        guint32 index = g_array_index(of->steps, guint32, i);
+    for (i = 0; i < of->steps.count; i++) {
+        guint32 index = of->steps.items[i];
         adp_outcome outcome = adp_step_outcome(model, adp_model_step(model, index), FALSE);
 
         headline.failed += outcome == ADP_FAILED ? 1 : 0;

@@ -140,7 +140,7 @@ gboolean adp_inference_begins_anew(const adp_inference *f, gint64 time)
     for (i = f->path_index + 1;
          i < adp_model_path_count(f->model) && i <= f->path_index + PATHS_LOOKED_AT; i++) {
         const adp_path *other = adp_model_path(f->model, i);
-        const adp_step *first = adp_model_step(f->model, g_array_index(other->steps, guint32, 0));
+        const adp_step *first = adp_model_step(f->model, other->steps.items[0]);
 
         if (other->client.address == f->path->client.address &&
             adp_model_obs(f->model, first->first)->time <= time + ADP_INFERENCE_AT_ONCE) {

@@ -46,8 +46,8 @@ static gboolean is_visible(const adp_inference *f, const adp_step *tls)
 {
     guint i;
 
-    for (i = 0; i < f->path->steps->len; i++) {
-        const adp_step *step = adp_model_step(f->model, g_array_index(f->path->steps, guint32, i));
+    for (i = 0; i < f->path->steps.count; i++) {
+        const adp_step *step = adp_model_step(f->model, f->path->steps.items[i]);
 
         if (step->kind == ADP_STEP_AUTODISCOVER && step->flow.stream == tls->flow.stream &&
             step->flow.client == tls->flow.client &&

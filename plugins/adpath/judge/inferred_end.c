@@ -58,9 +58,8 @@ static guint32 last_resort(const adp_inference *f)
 {
     guint i;
 
-    for (i = f->path->steps->len; i; i--) {
-        const adp_step *step =
-            adp_model_step(f->model, g_array_index(f->path->steps, guint32, i - 1));
+    for (i = f->path->steps.count; i; i--) {
+        const adp_step *step = adp_model_step(f->model, f->path->steps.items[i - 1]);
 
         if (step->kind == ADP_STEP_SRV && step->reply != ADP_NONE &&
             adp_model_obs(f->model, step->first)->u.dns->parts.role == ADP_ROLE_AUTODISCOVER) {
@@ -73,8 +72,7 @@ static guint32 last_resort(const adp_inference *f)
 /* Nothing more of the client for a while. */
 static gboolean is_quiet_behind(const adp_inference *f)
 {
-    const adp_step *step =
-        adp_model_step(f->model, g_array_index(f->path->steps, guint32, f->path->steps->len - 1));
+    const adp_step *step = adp_model_step(f->model, f->path->steps.items[f->path->steps.count - 1]);
     const adp_obs *obs = adp_model_obs(f->model, step->last);
 
     return adp_inference_silence(f, obs->time) >= ADP_PATIENCE &&

@@ -96,8 +96,8 @@ void adp_inference_directory(adp_inference *f)
 {
     guint i;
 
-    for (i = 0; i < f->path->steps->len; i++) {
-        guint32 index = g_array_index(f->path->steps, guint32, i);
+    for (i = 0; i < f->path->steps.count; i++) {
+        guint32 index = f->path->steps.items[i];
 
         if (adp_model_step(f->model, index)->kind == ADP_STEP_HIDDEN) {
             one_hidden(f, index);

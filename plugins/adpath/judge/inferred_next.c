@@ -61,9 +61,8 @@ static gboolean asks_directory(const adp_inference *f, guint32 from, guint32 to)
 {
     guint i;
 
-    for (i = f->path->steps->len; i; i--) {
-        const adp_step *step =
-            adp_model_step(f->model, g_array_index(f->path->steps, guint32, i - 1));
+    for (i = f->path->steps.count; i; i--) {
+        const adp_step *step = adp_model_step(f->model, f->path->steps.items[i - 1]);
         guint32 last = adp_inference_frame(f->model, step->last);
 
         if ((step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_HIDDEN ||
@@ -273,8 +272,8 @@ static gboolean is_busy(const adp_inference *f, const adp_sealed *s)
     guint i;
     guint k;
 
-    for (i = 0; i < f->path->steps->len; i++) {
-        guint32 index = g_array_index(f->path->steps, guint32, i);
+    for (i = 0; i < f->path->steps.count; i++) {
+        guint32 index = f->path->steps.items[i];
         const adp_tls_records *records =
             index == s->step ? NULL
                              : adp_step_tls_records(f->model, adp_model_step(f->model, index));

@@ -114,8 +114,8 @@ static kdc_word ask_kdc(const adp_inference *f, const adp_sealed *s)
     kdc_word word = {.any = FALSE};
     guint i;
 
-    for (i = 0; i < f->path->steps->len; i++) {
-        hear_kdc(f, s, adp_model_step(f->model, g_array_index(f->path->steps, guint32, i)), &word);
+    for (i = 0; i < f->path->steps.count; i++) {
+        hear_kdc(f, s, adp_model_step(f->model, f->path->steps.items[i]), &word);
     }
     return word;
 }

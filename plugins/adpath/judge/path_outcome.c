@@ -51,8 +51,8 @@ gboolean adp_path_ends_in_silence(const adp_model *model, const adp_path *path)
     gboolean silent = FALSE;
     guint i;
 
-    for (i = 0; i < path->steps->len; i++) {
-        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
+    for (i = 0; i < path->steps.count; i++) {
+        const adp_step *step = adp_model_step(model, path->steps.items[i]);
 
         if (gave_settings(model, step)) {
             return FALSE;
@@ -77,16 +77,15 @@ static const adp_obs_krb *krb_request(const adp_model *model, const adp_step *st
  */
 static gboolean used_the_answer(const adp_model *model, const adp_path *path, guint place)
 {
-    const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, place));
+    const adp_step *step = adp_model_step(model, path->steps.items[place]);
     const adp_obs_krb *ask = krb_request(model, step);
     guint i;
 
     if (!ask || ask->carrier != ADP_CARRIER_KDC || !ask->spn) {
         return FALSE;
     }
-    for (i = place + 1; i < path->steps->len; i++) {
-        const adp_obs_krb *later =
-            krb_request(model, adp_model_step(model, g_array_index(path->steps, guint32, i)));
+    for (i = place + 1; i < path->steps.count; i++) {
+        const adp_obs_krb *later = krb_request(model, adp_model_step(model, path->steps.items[i]));
 
         if (!later) {
             continue;
@@ -110,7 +109,7 @@ static gboolean used_the_answer(const adp_model *model, const adp_path *path, gu
 const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
 {
     const adp_model *model = adp_analysis_model(analysis);
-    guint32 index = adp_model_step(model, g_array_index(path->steps, guint32, 0))->path;
+    guint32 index = adp_model_step(model, path->steps.items[0])->path;
     gboolean hidden = FALSE;
     gboolean seen = FALSE;
     gboolean pending = FALSE;
@@ -123,8 +122,8 @@ const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
     if (adp_path_failed(analysis, index)) {
         return "failed";
     }
-    for (i = 0; i < path->steps->len; i++) {
-        const adp_step *step = adp_model_step(model, g_array_index(path->steps, guint32, i));
+    for (i = 0; i < path->steps.count; i++) {
+        const adp_step *step = adp_model_step(model, path->steps.items[i]);
 
         switch (adp_step_outcome(model, step, FALSE)) {
         case ADP_OK:

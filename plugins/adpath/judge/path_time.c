@@ -47,11 +47,9 @@ void adp_path_span(const adp_model *model, const GArray *timeline, guint32 path,
     const adp_path *p = adp_model_path(model, path);
     guint i;
 
-    *start = *end =
-        adp_model_obs(model, adp_model_step(model, g_array_index(p->steps, guint32, 0))->first)
-            ->time;
-    for (i = 0; i < p->steps->len; i++) {
-        const adp_step *step = adp_model_step(model, g_array_index(p->steps, guint32, i));
+    *start = *end = adp_model_obs(model, adp_model_step(model, p->steps.items[0])->first)->time;
+    for (i = 0; i < p->steps.count; i++) {
+        const adp_step *step = adp_model_step(model, p->steps.items[i]);
 
         *end = MAX(*end, adp_model_obs(model, step->last)->time);
     }

@@ -18,7 +18,7 @@
 #include "wire/hash.h"
 #include "wire/limits.h"
 #include "wire/netlogon.h"
-#include "wire/sorted.h"
+#include "wire/keyed.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -180,10 +180,8 @@ static good_steps good_of(const adp_rules *r, owner of, adp_topic topic, const c
 static void note_good(adp_rules *r, owner of, const adp_step *step, adp_topic topic,
                       const char *subject)
 {
-    adp_keyed noted = {good_key(of, topic, subject), adp_rules_index(r, step)};
-
     g_return_if_fail(!r->judging);
-    g_array_append_val(r->good, noted);
+    adp_keyed_add(r->good, good_key(of, topic, subject), adp_rules_index(r, step));
 }
 
 void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, const char *subject)
@@ -295,21 +293,18 @@ const adp_step *adp_rules_good_before(const adp_rules *r, adp_client client, adp
 
 /* The last step a client had answered, and the last one with another server than that. */
 typedef struct {
-    gint64 key; /* of the owner */
     guint32 last;
     guint32 other;
 } used_servers;
 
-static gint64 used_key(owner of)
+static guint64 used_key(owner of)
 {
-    return (gint64)of.kind << 32 | adp_client_number(of.client);
+    return (guint64)of.kind << 32 | adp_client_number(of.client);
 }
 
 static used_servers *used_of(const adp_rules *r, owner of)
 {
-    gint64 key = used_key(of);
-
-    return g_hash_table_lookup(r->used, &key);
+    return adp_rows_find(r->used, used_key(of));
 }
 
 const adp_step *adp_rules_elsewhere(const adp_rules *r, adp_client client, guint32 server,
@@ -511,11 +506,9 @@ static void note_used(adp_rules *r, owner of, guint32 index)
     used_servers *used = used_of(r, of);
 
     if (!used) {
-        used = g_new0(used_servers, 1);
-        used->key = used_key(of);
+        used = adp_rows_need(r->used, used_key(of));
         used->last = index;
         used->other = ADP_NONE;
-        g_hash_table_insert(r->used, &used->key, used);
     }
     if (adp_rules_step(r, used->last)->flow.server != step->flow.server) {
         used->other = used->last;
@@ -553,7 +546,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->found = g_ptr_array_new();
     r->by_key = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->good = g_array_new(FALSE, FALSE, sizeof(adp_keyed));
-    r->talks = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
+    r->talks = NULL;
     r->dns_answers = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->ntlm = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->facts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
@@ -561,7 +554,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->judging = FALSE;
     r->waits = NULL;
     r->refusals = NULL;
-    r->used = g_hash_table_new_full(adp_int64_hash, g_int64_equal, NULL, g_free);
+    r->used = adp_rows_new(sizeof(used_servers), NULL);
     for (i = 0; i < adp_model_step_count(model); i++) {
         r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
     }
@@ -590,13 +583,13 @@ void adp_rules_end(adp_rules *r)
     g_ptr_array_unref(r->found);
     g_hash_table_unref(r->by_key);
     g_array_unref(r->good);
-    g_hash_table_unref(r->used);
+    adp_rows_free(r->used);
     g_hash_table_unref(r->attempts);
     g_hash_table_unref(r->dns_answers);
     g_hash_table_unref(r->ntlm);
     g_hash_table_unref(r->facts);
     g_hash_table_unref(r->said);
-    g_hash_table_unref(r->talks);
+    g_clear_pointer(&r->talks, adp_rows_free);
     adp_accounts_free(r->accounts);
     adp_names_free(r->names);
 }

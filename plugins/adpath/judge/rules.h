@@ -15,6 +15,7 @@
 #include "judge/endpoints.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/table.h"
 
 #include <glib.h>
 
@@ -27,9 +28,9 @@ typedef struct {
     GPtrArray *found;      /* of adp_finding */
     GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
     GArray *good;          /* adp_keyed, of rules.c: by client, topic and subject, what went well */
-    GHashTable *used;      /* owner (rules.c) -> the last steps that DCs answered well */
+    adp_rows *used;        /* owner (rules.c) -> the last steps that DCs answered well */
     GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
-    GHashTable *talks;     /* of silence.c: what each server answers each client */
+    adp_rows *talks;       /* of silence.c: what each server answers each client */
     GHashTable
         *dns_answers;  /* of dns_answers.c: "client|server", "client|.domain" -> observation + 1 */
     GHashTable *ntlm;  /* of rules_ntlm.c: "client|host" -> what last accepted NTLM, + 1 */

@@ -72,8 +72,8 @@ static void one_sided(adp_rules *r, guint32 p, const shape *s)
         return;
     }
     f = adp_rules_find(r, ADP_FINDING_ONE_SIDED, p, NULL);
-    for (i = 0; i < path->steps->len && i < ONE_SIDED_STEPS; i++) {
-        adp_rules_cite(f, adp_rules_step(r, g_array_index(path->steps, guint32, i))->first);
+    for (i = 0; i < path->steps.count && i < ONE_SIDED_STEPS; i++) {
+        adp_rules_cite(f, adp_rules_step(r, path->steps.items[i])->first);
     }
     adp_rules_summary(f, "The capture holds only the %s of this client's traffic",
                       replies ? "replies" : "requests");
@@ -89,8 +89,8 @@ static void cite_copies(const adp_rules *r, adp_finding *f, const adp_path *path
     guint cited = 0;
     guint s;
 
-    for (s = 0; s < path->steps->len && cited <= ADP_MAX_COPIES_CITED; s++) {
-        guint32 i = adp_rules_step(r, g_array_index(path->steps, guint32, s))->first;
+    for (s = 0; s < path->steps.count && cited <= ADP_MAX_COPIES_CITED; s++) {
+        guint32 i = adp_rules_step(r, path->steps.items[s])->first;
 
         for (; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
             if (!adp_model_mark(r->model, i)->copy) {
@@ -183,8 +183,8 @@ void adp_rules_capture(adp_rules *r)
         const adp_path *path = adp_model_path(r->model, p);
         shape s = {0};
 
-        for (i = 0; i < path->steps->len; i++) {
-            const adp_step *step = adp_rules_step(r, g_array_index(path->steps, guint32, i));
+        for (i = 0; i < path->steps.count; i++) {
+            const adp_step *step = adp_rules_step(r, path->steps.items[i]);
 
             measure(r, step, &s);
             if (!s.first_hidden && adp_rules_is_unbound(r, step)) {

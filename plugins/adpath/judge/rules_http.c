@@ -464,7 +464,7 @@ static void http(const adp_web_path *w)
                         g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL)};
     guint i;
 
-    for (i = 0; i < w->path->steps->len; i++) {
+    for (i = 0; i < w->path->steps.count; i++) {
         if (adp_web_step(w, i)->kind == ADP_STEP_AUTODISCOVER) {
             collect_host(w, &hosts, adp_web_step(w, i));
         }
@@ -506,12 +506,12 @@ static void service_errors(const adp_web_path *w)
     guint i;
 
     people_begin(&answered);
-    for (i = 0; i < w->path->steps->len; i++) {
+    for (i = 0; i < w->path->steps.count; i++) {
         if (adp_web_is_answer(w->r, adp_web_step(w, i))) {
             people_note(&answered, w->r, adp_web_step(w, i));
         }
     }
-    for (i = 0; i < w->path->steps->len; i++) {
+    for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
         const adp_obs_http *request;
         const adp_obs_http *reply;

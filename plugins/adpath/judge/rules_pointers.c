@@ -91,8 +91,8 @@ static void report_pointer(adp_rules *r, const adp_step *step, const adp_scp_ent
     guint begin = adp_scp_last_page(r, step)->path_index;
     guint i;
 
-    for (i = begin + 1; i < path->steps->len; i++) {
-        const adp_step *next = adp_rules_step(r, g_array_index(path->steps, guint32, i));
+    for (i = begin + 1; i < path->steps.count; i++) {
+        const adp_step *next = adp_rules_step(r, path->steps.items[i]);
         adp_finding *f;
 
         if (i - begin >= ADP_MAX_LOOK_AHEAD) {
@@ -162,8 +162,8 @@ static void loops(adp_rules *r)
         GHashTable *visited = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
         guint hops = 0;
 
-        for (i = 0; i < path->steps->len; i++) {
-            const adp_step *step = adp_rules_step(r, g_array_index(path->steps, guint32, i));
+        for (i = 0; i < path->steps.count; i++) {
+            const adp_step *step = adp_rules_step(r, path->steps.items[i]);
             const adp_obs_search *search;
             gboolean led = FALSE;
             char *base;
@@ -230,8 +230,8 @@ static void order_differs(adp_rules *r)
         const adp_endpoint *before = NULL;
         GPtrArray *endpoints;
 
-        for (i = 0; i < path->steps->len && !search; i++) {
-            const adp_step *step = adp_rules_step(r, g_array_index(path->steps, guint32, i));
+        for (i = 0; i < path->steps.count && !search; i++) {
+            const adp_step *step = adp_rules_step(r, path->steps.items[i]);
 
             if (adp_scp_is_exchange(r, step) && follows_ews(r, step)) {
                 search = step;

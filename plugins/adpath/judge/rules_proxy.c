@@ -100,7 +100,7 @@ static const adp_step *through_later(const adp_web_path *w, const wanted *item)
 {
     guint i;
 
-    for (i = 0; item->bad && i < w->path->steps->len; i++) {
+    for (i = 0; item->bad && i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
 
         if (step->kind == ADP_STEP_TLS && step->own->in_tunnel && step->first > item->bad->reply &&

@@ -76,7 +76,7 @@ static void not_followed(const adp_web_path *w)
 {
     guint i;
 
-    for (i = 0; i < w->path->steps->len; i++) {
+    for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
         const adp_obs_http *request;
         const adp_obs_http *reply;
@@ -125,7 +125,7 @@ static const char *sent_to(const adp_web_path *w, guint at, const adp_obs_http *
 {
     guint i;
 
-    for (i = at + 1; !reply->redirect && reply->moved && i < w->path->steps->len; i++) {
+    for (i = at + 1; !reply->redirect && reply->moved && i < w->path->steps.count; i++) {
         const adp_step *next = adp_web_step(w, i);
 
         if (next->kind == ADP_STEP_AUTODISCOVER) {
@@ -263,7 +263,7 @@ static void redirect_loop(const adp_web_path *w)
                .leaves = ADP_NONE};
     guint i;
 
-    for (i = 0; i < w->path->steps->len; i++) {
+    for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
         const adp_obs_http *reply =
             step->kind == ADP_STEP_AUTODISCOVER ? adp_web_reply(w->r, step) : NULL;

@@ -152,7 +152,7 @@ static many_addresses in_answer(const adp_rules *r, guint32 obs, GHashTable *los
 /* The lookup of the path whose addresses cost the most, if several of them cost anything. */
 static many_addresses many_addresses_of(const adp_rules *r, guint32 path, const GPtrArray *servers)
 {
-    const GArray *steps = adp_model_path(r->model, path)->steps;
+    const adp_numbers *steps = &adp_model_path(r->model, path)->steps;
     GHashTable *lost_at = g_hash_table_new(NULL, NULL);
     many_addresses best = {.name = NULL};
     const adp_guess *guess = adp_path_guess(r->model, path);
@@ -165,8 +165,8 @@ static many_addresses many_addresses_of(const adp_rules *r, guint32 path, const 
             g_hash_table_insert(lost_at, GUINT_TO_POINTER(at->server + 1), &at->lost);
         }
     }
-    for (i = 0; g_hash_table_size(lost_at) > 1 && i < steps->len; i++) {
-        const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
+    for (i = 0; g_hash_table_size(lost_at) > 1 && i < steps->count; i++) {
+        const adp_step *step = adp_rules_step(r, steps->items[i]);
 
         if (step->kind == ADP_STEP_ADDRESS && step->reply != ADP_NONE) {
             many_addresses one = in_answer(r, step->reply, lost_at);
@@ -232,11 +232,11 @@ static gint64 handshake_time(const adp_rules *r, const adp_flow *flow, guint32 *
 static guint32 other_address(const adp_rules *r, guint32 path, guint32 server)
 {
     const char *name = adp_model_address_name(r->model, server);
-    const GArray *steps = adp_model_path(r->model, path)->steps;
+    const adp_numbers *steps = &adp_model_path(r->model, path)->steps;
     guint i;
 
-    for (i = 0; name && i < steps->len; i++) {
-        const adp_step *step = adp_rules_step(r, g_array_index(steps, guint32, i));
+    for (i = 0; name && i < steps->count; i++) {
+        const adp_step *step = adp_rules_step(r, steps->items[i]);
         const char *other;
 
         if (step->reply == ADP_NONE || step->flow.server == server) {

@@ -261,7 +261,7 @@ static GHashTable *failing_again(const adp_web_path *w)
     GHashTable *hosts = g_hash_table_new(adp_str_hash, adp_str_equal);
     guint i;
 
-    for (i = 0; i < w->path->steps->len; i++) {
+    for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
         const char *host = step->kind == ADP_STEP_TLS ? adp_web_tls_host(w->r, step) : NULL;
         const failed_tls t = {.end = host ? adp_tls_end_of(w->r->model, step) : (adp_tls_end){0}};
@@ -416,7 +416,7 @@ void adp_rules_tls(const adp_web_path *w)
     GHashTable *again = failing_again(w);
     guint i;
 
-    for (i = 0; i < w->path->steps->len; i++) {
+    for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
 
         if (is_failed(w, step)) {

@@ -160,7 +160,7 @@ static gboolean searched_directory(const adp_web_path *w)
 {
     guint i;
 
-    for (i = 0; i < w->path->steps->len; i++) {
+    for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
         const adp_obs *request = adp_rules_request(w->r, step);
 

@@ -85,7 +85,7 @@ guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
 
 /** Observations; ADP_NONE: the capture has none. */
 typedef struct {
-    guint64 key;       /* of client and server */
+    gboolean known;    /* the other members are set */
     guint32 spoke;     /* the server answered a request or accepted a connection */
     guint32 connected; /* it accepted a connection */
     guint32 silent;    /* it left a connection request unanswered */
@@ -99,12 +99,11 @@ static guint64 talk_key(const adp_rules *r, adp_client client, guint32 server)
 static talk *need_talk(adp_rules *r, adp_client client, guint32 server)
 {
     guint64 key = talk_key(r, client, server);
-    talk *found = g_hash_table_lookup(r->talks, &key);
+    talk *found = adp_rows_need(r->talks, key);
 
-    if (!found) {
-        found = g_new(talk, 1);
-        *found = (talk){.key = key, .spoke = ADP_NONE, .connected = ADP_NONE, .silent = ADP_NONE};
-        g_hash_table_insert(r->talks, &found->key, found);
+    if (!found->known) {
+        *found =
+            (talk){.known = TRUE, .spoke = ADP_NONE, .connected = ADP_NONE, .silent = ADP_NONE};
     }
     return found;
 }
@@ -113,6 +112,7 @@ void adp_rules_learn_silence(adp_rules *r)
 {
     guint32 i;
 
+    r->talks = adp_rows_new(sizeof(talk), NULL);
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
@@ -144,7 +144,7 @@ static const talk *talk_of(const adp_rules *r, adp_client client, guint32 server
 {
     guint64 key = talk_key(r, client, server);
 
-    return g_hash_table_lookup(r->talks, &key);
+    return adp_rows_find(r->talks, key);
 }
 
 /* ---- signs ---- */

@@ -243,8 +243,8 @@ adp_path_stage *adp_stages_of(adp_analysis *analysis, guint32 path, gboolean mai
     for (i = 0; i < ADP_STAGES; i++) {
         stages[i].steps = g_array_new(FALSE, FALSE, sizeof(guint32));
     }
-    for (i = 0; i < p->steps->len; i++) {
-        guint32 step = g_array_index(p->steps, guint32, i);
+    for (i = 0; i < p->steps.count; i++) {
+        guint32 step = p->steps.items[i];
 
         g_array_append_val(stages[adp_step_stage(model, adp_model_step(model, step))].steps, step);
     }

@@ -45,7 +45,7 @@ const adp_obs_http *adp_web_reply(const adp_rules *r, const adp_step *step)
 
 const adp_step *adp_web_step(const adp_web_path *w, guint i)
 {
-    return adp_rules_step(w->r, g_array_index(w->path->steps, guint32, i));
+    return adp_rules_step(w->r, w->path->steps.items[i]);
 }
 
 const char *adp_web_method(const adp_obs_http *http)
@@ -149,7 +149,7 @@ static void index_path(adp_web_path *w)
                              GUINT_TO_POINTER(MAX(before, endpoint->order)));
         note_source(w, endpoint);
     }
-    for (i = 0; i < w->path->steps->len; i++) {
+    for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
         const char *host = host_turned_to(w->r, step);
 
@@ -197,7 +197,7 @@ void adp_web_open(adp_web_path *w, adp_rules *r, guint32 index)
             w->hidden = endpoint;
         }
     }
-    for (i = w->path->steps->len; i && !w->good; i--) {
+    for (i = w->path->steps.count; i && !w->good; i--) {
         if (adp_web_is_answer(r, adp_web_step(w, i - 1))) {
             w->good = adp_web_step(w, i - 1);
         }
@@ -276,7 +276,7 @@ static const adp_step *other_service(const adp_web_path *w, const adp_endpoint *
     guint i;
     guint e;
 
-    for (i = w->path->steps->len; i; i--) {
+    for (i = w->path->steps.count; i; i--) {
         const adp_step *step = adp_web_step(w, i - 1);
         const char *host = step->kind == ADP_STEP_TLS            ? adp_web_tls_host(w->r, step)
                            : step->kind == ADP_STEP_AUTODISCOVER ? adp_web_http_host(w->r, step)

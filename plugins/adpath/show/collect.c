@@ -13,6 +13,7 @@
 #include "judge/finding.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
+#include "wire/sorted.h"
 #include "wire/text.h"
 
 struct adp_collector {
@@ -93,14 +94,14 @@ static void count_path(adp_collector *collector, const adp_model *model, guint32
 {
     gpointer key = GUINT_TO_POINTER(path + 1);
     guint32 behind = GPOINTER_TO_UINT(g_hash_table_lookup(collector->paths, key));
-    const GArray *steps = adp_model_path(model, path)->steps;
-    guint i = adp_numbers_below(steps, behind);
+    const adp_numbers *steps = &adp_model_path(model, path)->steps;
+    guint i = adp_place_of_number(steps->items, steps->count, behind);
 
-    if (i > 0 && i < steps->len) {
-        count(collector, model, g_array_index(steps, guint32, 0), callback, user_data);
+    if (i > 0 && i < steps->count) {
+        count(collector, model, steps->items[0], callback, user_data);
     }
-    for (; i < steps->len; i++) {
-        behind = g_array_index(steps, guint32, i) + 1;
+    for (; i < steps->count; i++) {
+        behind = steps->items[i] + 1;
         count(collector, model, behind - 1, callback, user_data);
     }
     g_hash_table_insert(collector->paths, key, GUINT_TO_POINTER(behind));

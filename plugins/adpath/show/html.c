@@ -204,7 +204,7 @@ static void path_facts(const context *c, guint32 index)
     if (lost) {
         fact_seconds(c, "lost by waiting", lost);
     }
-    adp_page_rawf(c->page, "<div><dt>steps</dt><dd>%u</dd></div>\n", path->steps->len);
+    adp_page_rawf(c->page, "<div><dt>steps</dt><dd>%u</dd></div>\n", path->steps.count);
     adp_page_raw(c->page, "</dl>\n");
 }
 

@@ -434,8 +434,8 @@ static void path(const adp_json_out *c, guint32 index)
     stages(c, index);
     path_time(c, index);
     adp_json_begin_array(c, "steps");
-    for (i = 0; i < p->steps->len; i++) {
-        step(c, g_array_index(p->steps, guint32, i));
+    for (i = 0; i < p->steps.count; i++) {
+        step(c, p->steps.items[i]);
     }
     adp_json_end_array(c);
     endpoints(c, index);
@@ -536,7 +536,7 @@ void adp_json_write(adp_analysis *analysis, const adp_selection *selection, gboo
         const adp_path *p = adp_model_path(model, i);
 
         if (adp_selected(selection, i) && adp_path_is_unattached(model, p)) {
-            step(&c, g_array_index(p->steps, guint32, 0));
+            step(&c, p->steps.items[0]);
             adp_sink_pass(sink, data, out);
         }
     }

@@ -90,8 +90,8 @@ static void steps(const context *c, const adp_path *path)
 
     g_string_append(c->out, "\n| step | frame | kind | outcome | took | what happened |\n"
                             "|---:|---:|---|---|---:|---|\n");
-    for (i = 0; i < path->steps->len; i++) {
-        adp_row row = adp_row_of(c->model, g_array_index(path->steps, guint32, i), c->mailboxes);
+    for (i = 0; i < path->steps.count; i++) {
+        adp_row row = adp_row_of(c->model, path->steps.items[i], c->mailboxes);
 
         g_string_append_printf(c->out, "| %u | %u | %s | %s | %s | ", row.n, row.frame, row.kind,
                                row.outcome, row.has_took ? adp_seconds(row.took, seconds) : "");

@@ -344,7 +344,7 @@ static void path_line(const adp_json_out *c, guint32 index, adp_finding *const *
     adp_json_begin_object(c, "adpath");
     begin_path(c, index, path);
     adp_json_seconds(c, "lost", adp_path_lost(c->analysis, index));
-    adp_json_number(c, "steps", path->steps->len);
+    adp_json_number(c, "steps", path->steps.count);
     adp_json_begin_array(c, "findings");
     for (i = 0; i < count; i++) {
         json_dumper_value_string(c->dumper, adp_finding_get(list[i]->id)->name);

@@ -73,7 +73,7 @@ static gboolean begins_path(const adp_model *model, guint32 obs)
         return FALSE;
     }
     path = adp_model_path(model, adp_model_step(model, index)->path);
-    return !adp_path_is_unattached(model, path) && g_array_index(path->steps, guint32, 0) == index;
+    return !adp_path_is_unattached(model, path) && path->steps.items[0] == index;
 }
 
 void adp_path_expert_say(adp_analysis *analysis, guint32 first, packet_info *pinfo,

@@ -125,8 +125,8 @@ static void counts(const context *c, const adp_path *path)
     gboolean first = TRUE;
     guint i;
 
-    for (i = 0; i < path->steps->len; i++) {
-        const adp_step *step = adp_model_step(c->model, g_array_index(path->steps, guint32, i));
+    for (i = 0; i < path->steps.count; i++) {
+        const adp_step *step = adp_model_step(c->model, path->steps.items[i]);
 
         by_outcome[adp_step_outcome(c->model, step, FALSE)]++;
     }
@@ -169,8 +169,8 @@ static void path_heading(const context *c, guint32 index)
         }
         g_string_append_c(c->out, '\n');
     }
-    g_string_append_printf(c->out, "  %u %s: ", path->steps->len,
-                           path->steps->len == 1 ? "step" : "steps");
+    g_string_append_printf(c->out, "  %u %s: ", path->steps.count,
+                           path->steps.count == 1 ? "step" : "steps");
     counts(c, path);
     g_string_append_c(c->out, '\n');
     adp_report_stages(c->analysis, index, c->mailboxes, c->out);
@@ -358,12 +358,12 @@ static void fold_line(const context *c, const adp_fold *fold, gint64 path_start)
 /* How long nothing was heard of the path before each of its steps, by their places in it; gint64, ns. */
 static GArray *gaps_of(const context *c, const adp_path *path)
 {
-    GArray *gaps = g_array_sized_new(FALSE, FALSE, sizeof(gint64), path->steps->len);
+    GArray *gaps = g_array_sized_new(FALSE, FALSE, sizeof(gint64), path->steps.count);
     gint64 before = 0;
     guint i;
 
-    for (i = 0; i < path->steps->len; i++) {
-        const adp_step *step = adp_model_step(c->model, g_array_index(path->steps, guint32, i));
+    for (i = 0; i < path->steps.count; i++) {
+        const adp_step *step = adp_model_step(c->model, path->steps.items[i]);
         gint64 gap = i ? adp_since(adp_model_obs(c->model, step->first)->time, before) : 0;
 
         g_array_append_val(gaps, gap);
@@ -384,7 +384,7 @@ static void gap_line(const context *c, gint64 gap)
 
 static gint64 start_of(const context *c, const adp_path *path)
 {
-    guint32 first = g_array_index(path->steps, guint32, 0);
+    guint32 first = path->steps.items[0];
 
     return adp_model_obs(c->model, adp_model_step(c->model, first)->first)->time;
 }
@@ -395,9 +395,9 @@ static void all_steps(const context *c, const adp_path *path)
     GArray *gaps = gaps_of(c, path);
     guint i;
 
-    for (i = 0; i < path->steps->len; i++) {
+    for (i = 0; i < path->steps.count; i++) {
         gap_line(c, g_array_index(gaps, gint64, i));
-        step_line(c, g_array_index(path->steps, guint32, i), start_of(c, path));
+        step_line(c, path->steps.items[i], start_of(c, path));
     }
     g_array_unref(gaps);
 }
@@ -420,10 +420,10 @@ static void folded_steps(const context *c, guint32 index)
             fold_line(c, fold, start_of(c, path));
         }
     }
-    if (folds->len < path->steps->len) {
+    if (folds->len < path->steps.count) {
         g_string_append_printf(
             c->out, "%27s(%u steps on %u lines; each of them: -o adpath.all_steps:TRUE)\n", "",
-            path->steps->len, folds->len);
+            path->steps.count, folds->len);
     }
     g_ptr_array_unref(folds);
 }

@@ -56,6 +56,8 @@ void adp_arena_release(adp_arena *arena, adp_arena_mark mark);
         guint room;                                                                                \
     }
 
+typedef ADP_LIST(guint32) adp_numbers;
+
 /** Grows `*items` so that one more element of `size` bytes fits. */
 void adp_list_grow(adp_arena *arena, void **items, guint count, guint *room, gsize size);
 

@@ -114,3 +114,65 @@ void adp_table_set(adp_table *table, guint64 key, guint32 number)
     }
     put(table, place, key, number);
 }
+
+/* ---- rows ---- */
+
+struct adp_rows {
+    adp_table *numbers; /* key -> place + 1 */
+    GArray *rows;
+};
+
+adp_rows *adp_rows_new(gsize size, GDestroyNotify clear)
+{
+    adp_rows *rows = g_new0(adp_rows, 1);
+
+    rows->numbers = adp_table_new();
+    rows->rows = g_array_new(FALSE, TRUE, (guint)size);
+    if (clear) {
+        g_array_set_clear_func(rows->rows, clear);
+    }
+    return rows;
+}
+
+void adp_rows_free(adp_rows *rows)
+{
+    adp_table_free(rows->numbers);
+    g_array_unref(rows->rows);
+    g_free(rows);
+}
+
+static void *row_at(const adp_rows *rows, guint32 number)
+{
+    return rows->rows->data + (gsize)(number - 1) * g_array_get_element_size(rows->rows);
+}
+
+void *adp_rows_find(const adp_rows *rows, guint64 key)
+{
+    guint32 number = adp_table_get(rows->numbers, key);
+
+    return number ? row_at(rows, number) : NULL;
+}
+
+void *adp_rows_need(adp_rows *rows, guint64 key)
+{
+    void *found = adp_rows_find(rows, key);
+
+    if (found) {
+        return found;
+    }
+    g_array_set_size(rows->rows, rows->rows->len + 1);
+    adp_table_set(rows->numbers, key, rows->rows->len);
+    return row_at(rows, rows->rows->len);
+}
+
+gboolean adp_rows_move(adp_rows *rows, guint64 from, guint64 to)
+{
+    guint32 number = adp_table_get(rows->numbers, from);
+
+    if (!number) {
+        return FALSE;
+    }
+    adp_table_set(rows->numbers, from, 0);
+    adp_table_set(rows->numbers, to, number);
+    return TRUE;
+}

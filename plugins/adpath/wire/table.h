@@ -25,4 +25,20 @@ guint32 adp_table_get(const adp_table *table, guint64 key);
  */
 void adp_table_set(adp_table *table, guint64 key, guint32 number);
 
+/** Structs of one size by 64-bit keys, side by side in one piece of memory. */
+typedef struct adp_rows adp_rows;
+
+/** `clear` gives back what a struct owns, NULL: nothing. */
+adp_rows *adp_rows_new(gsize size, GDestroyNotify clear);
+void adp_rows_free(adp_rows *rows);
+
+/** The struct of the key, NULL when there is none. Valid until the next adp_rows_need(). */
+void *adp_rows_find(const adp_rows *rows, guint64 key);
+
+/** Likewise; one of zeros when there was none. */
+void *adp_rows_need(adp_rows *rows, guint64 key);
+
+/** From now on it is found by another key, which has none yet. FALSE: there is none. */
+gboolean adp_rows_move(adp_rows *rows, guint64 from, guint64 to);
+
 #endif
