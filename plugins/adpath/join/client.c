@@ -20,6 +20,7 @@
 #include "log/log.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/table.h"
 #include "wire/text.h"
 
 /* A client goes to an address soon after it was told it. */
@@ -43,10 +44,17 @@ typedef struct {
     guint v6;
 } link_users;
 
+/** A link-layer address that somebody sends from. */
+typedef struct {
+    guint64 link;
+    link_users users;
+} card;
+
 struct adp_client_table {
     GHashTable *joined;    /* key of a client -> key of its second address */
-    GHashTable *links;     /* key of a client -> its link-layer address, owned guint64 */
-    GHashTable *users;     /* link-layer address (owned guint64) -> link_users, owned */
+    adp_table *links;      /* number of a client -> its network card in `cards` + 1 */
+    adp_table *by_link;    /* link-layer address -> the same */
+    GArray *cards;         /* of card */
     GHashTable *machines;  /* lower-case name, owned -> key of its client, or AMBIGUOUS */
     GHashTable *resolvers; /* address + 1 -> resolver, owned */
     link_users all;
@@ -59,8 +67,9 @@ adp_client_table *adp_client_table_new(void)
     adp_client_table *t = g_new0(adp_client_table, 1);
 
     t->joined = g_hash_table_new(NULL, NULL);
-    t->links = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    t->users = g_hash_table_new_full(adp_int64_hash, g_int64_equal, g_free, g_free);
+    t->links = adp_table_new();
+    t->by_link = adp_table_new();
+    t->cards = g_array_new(FALSE, TRUE, sizeof(card));
     t->machines = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     t->resolvers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     return t;
@@ -69,8 +78,9 @@ adp_client_table *adp_client_table_new(void)
 void adp_client_table_free(adp_client_table *t)
 {
     g_hash_table_unref(t->joined);
-    g_hash_table_unref(t->links);
-    g_hash_table_unref(t->users);
+    adp_table_free(t->links);
+    adp_table_free(t->by_link);
+    g_array_unref(t->cards);
     g_hash_table_unref(t->machines);
     g_hash_table_unref(t->resolvers);
     g_free(t);
@@ -106,25 +116,31 @@ static guint users_of_family(const link_users *users, guint8 len)
 static void remember_link(adp_model *model, const adp_obs *obs)
 {
     adp_client_table *t = model->derived.joins;
-    link_users *users;
+    guint32 number;
 
     count(&t->all, length_of(model, obs->flow.client));
     if (!obs->link) {
         return;
     }
-    g_hash_table_replace(t->links, adp_client_key(adp_client_at(obs->flow.client)),
-                         g_memdup2(&obs->link, sizeof(obs->link)));
-    users = g_hash_table_lookup(t->users, &obs->link);
-    if (!users) {
-        users = g_new0(link_users, 1);
-        g_hash_table_insert(t->users, g_memdup2(&obs->link, sizeof(obs->link)), users);
+    number = adp_table_get(t->by_link, obs->link);
+    if (!number) {
+        card fresh = {.link = obs->link};
+
+        g_array_append_val(t->cards, fresh);
+        number = t->cards->len;
+        adp_table_set(t->by_link, obs->link, number);
     }
-    count(users, length_of(model, obs->flow.client));
+    adp_table_set(t->links, adp_client_number(adp_client_at(obs->flow.client)), number);
+    count(&g_array_index(t->cards, card, number - 1).users, length_of(model, obs->flow.client));
 }
 
-static const guint64 *link_of(const adp_model *model, adp_client client)
+/* The card that the client sends from; NULL when the capture has none. */
+static const card *card_of(const adp_model *model, adp_client client)
 {
-    return g_hash_table_lookup(model->derived.joins->links, adp_client_key(client));
+    const adp_client_table *t = model->derived.joins;
+    guint32 number = adp_table_get(t->links, adp_client_number(client));
+
+    return number ? &g_array_index(t->cards, card, number - 1) : NULL;
 }
 
 /* ---- evidence ---- */
@@ -138,13 +154,13 @@ static gboolean is_anybodys(const adp_model *model, adp_client client)
 /* May it be the client of the observation at all? */
 static gboolean is_possible(const adp_model *model, const adp_obs *obs, adp_client client)
 {
-    const guint64 *link = link_of(model, client);
+    const card *its = card_of(model, client);
 
     return !adp_is_nobody(client) && !is_anybodys(model, client) &&
            !is_anybodys(model, adp_client_at(obs->flow.client)) &&
            differ_in_family(model, client.address, obs->flow.client) &&
            !g_hash_table_contains(model->derived.joins->joined, adp_client_key(client)) &&
-           (!link || !obs->link || *link == obs->link);
+           (!its || !obs->link || its->link == obs->link);
 }
 
 static char *machine_name(const adp_ping_request *ping)
@@ -195,10 +211,10 @@ static adp_client by_ticket(const adp_model *model, const adp_obs *obs)
 static gboolean is_alone(const adp_model *model, const adp_obs *obs, adp_client client)
 {
     const adp_client_table *t = model->derived.joins;
-    const guint64 *link = link_of(model, client);
-    const link_users *users = link && obs->link ? g_hash_table_lookup(t->users, link) : &t->all;
+    const card *its = card_of(model, client);
+    const link_users *users = its && obs->link ? &its->users : &t->all;
 
-    return users && users_of_family(users, length_of(model, client.address)) == 1;
+    return users_of_family(users, length_of(model, client.address)) == 1;
 }
 
 static gboolean was_told(const adp_model *model, const adp_obs *obs, adp_client client,

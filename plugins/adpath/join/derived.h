@@ -99,7 +99,7 @@ typedef struct {
     GHashTable *challenges;      /* "client|host", owned -> step + 1 that asked for credentials */
     GHashTable *scp_clients;     /* key of a client: asked for Exchange's SCPs */
     GHashTable *guesses;         /* adp_guess_table() */
-    GHashTable *guess_windows;   /* client address + 1 -> guess.c's, owned */
+    adp_rows *guess_windows;     /* client address -> guess.c's */
     guint early_guesses;         /* so many of `guesses` were made without a directory */
     GHashTable *asked_domains;   /* lower-case, owned, locators were asked for it -> is it one? */
     guint64 asked_shapes;        /* bits of those there have been: most names need no look-up */

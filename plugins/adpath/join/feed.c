@@ -89,7 +89,7 @@ static void derived_init(adp_derived *d)
     d->challenges = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->scp_clients = g_hash_table_new(NULL, NULL);
     d->guesses = adp_guess_table();
-    d->guess_windows = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    d->guess_windows = adp_guess_windows_new();
     d->askers = adp_table_new();
     d->asked_domains = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->srv_names = adp_table_new();
@@ -139,7 +139,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->challenges);
     g_hash_table_unref(d->scp_clients);
     g_hash_table_unref(d->guesses);
-    g_hash_table_unref(d->guess_windows);
+    adp_rows_free(d->guess_windows);
     adp_table_free(d->askers);
     g_hash_table_unref(d->asked_domains);
     adp_table_free(d->srv_names);

@@ -34,7 +34,7 @@ typedef struct {
 
 static guess_window *find_window(const adp_model *model, guint32 address)
 {
-    return g_hash_table_lookup(model->derived.guess_windows, GUINT_TO_POINTER(address + 1));
+    return adp_rows_find(model->derived.guess_windows, address);
 }
 
 /* The client's window; a new one is of a client that has not turned to its directory yet. */
@@ -43,10 +43,9 @@ static guess_window *need_window(adp_model *model, guint32 address, gint64 time)
     guess_window *window = find_window(model, address);
 
     if (!window) {
-        window = g_new0(guess_window, 1);
+        window = adp_rows_need(model->derived.guess_windows, address);
         window->begun = time;
         window->left = ADP_MAX_GUESS_HOSTS;
-        g_hash_table_insert(model->derived.guess_windows, GUINT_TO_POINTER(address + 1), window);
     }
     return window;
 }
@@ -93,6 +92,11 @@ static void free_key(gpointer key)
 {
     g_free(((guess_key *)key)->host);
     g_free(key);
+}
+
+adp_rows *adp_guess_windows_new(void)
+{
+    return adp_rows_new(sizeof(guess_window), NULL);
 }
 
 GHashTable *adp_guess_table(void)

@@ -14,6 +14,7 @@
 
 #include "join/model.h"
 #include "log/observation.h"
+#include "wire/table.h"
 
 #include <glib.h>
 
@@ -36,6 +37,9 @@ typedef struct adp_guess {
 
 /** An empty table of guesses by client and host, which owns them; free with g_hash_table_unref(). */
 GHashTable *adp_guess_table(void);
+
+/** How long the lookups of which client are kept aside. */
+adp_rows *adp_guess_windows_new(void);
 
 /** What is kept of this client and host (in any case); NULL: nothing. The model's. */
 const adp_guess *adp_model_guess(const adp_model *model, adp_client client, const char *host);
