@@ -10,6 +10,7 @@
 #include "join/model.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/table.h"
 #include "wire/netlogon.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
@@ -18,8 +19,8 @@
 
 struct adp_names {
     const adp_model *model;
-    GHashTable *shown; /* "what|name", owned -> observation + 1 */
-    GHashTable *dns;   /* NetBIOS name, owned -> DNS name of the domain (the model's) */
+    adp_table *shown; /* hash of what, client and name -> observation + 1 */
+    GHashTable *dns;  /* NetBIOS name, owned -> DNS name of the domain (the model's) */
     GHashTable *full; /* "full|client|label", owned -> the host's name (the model's), "": several */
 };
 
@@ -32,34 +33,27 @@ static char *key_of(const char *what, guint32 client, const char *name)
     return key;
 }
 
+static guint64 shown_key(const char *what, guint32 client, const char *name)
+{
+    return adp_hash_lower(adp_hash_lower(client, what), name);
+}
+
 /* The first observation counts. */
 static void show(adp_names *names, const char *what, guint32 client, const char *name, guint32 obs)
 {
-    char *key;
+    if (name && *name) {
+        guint64 key = shown_key(what, client, name);
 
-    if (!name || !*name) {
-        return;
-    }
-    key = key_of(what, client, name);
-    if (g_hash_table_contains(names->shown, key)) {
-        g_free(key);
-    } else {
-        g_hash_table_insert(names->shown, key, GUINT_TO_POINTER(obs + 1));
+        if (!adp_table_get(names->shown, key)) {
+            adp_table_set(names->shown, key, obs + 1);
+        }
     }
 }
 
 static guint32 shown(const adp_names *names, const char *what, guint32 client, const char *name)
 {
-    char *key;
-    gpointer found;
-
-    if (!name || !*name) {
-        return ADP_NONE;
-    }
-    key = key_of(what, client, name);
-    found = g_hash_table_lookup(names->shown, key);
-    g_free(key);
-    return found ? GPOINTER_TO_UINT(found) - 1 : ADP_NONE;
+    return name && *name ? adp_table_get(names->shown, shown_key(what, client, name)) - 1
+                         : ADP_NONE;
 }
 
 /* What is said of a client counts for all of its addresses. */
@@ -281,7 +275,7 @@ adp_names *adp_names_new(const adp_model *model)
     guint32 i;
 
     names->model = model;
-    names->shown = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    names->shown = adp_table_new();
     names->dns = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     names->full = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     for (i = 0; i < adp_model_obs_count(model); i++) {
@@ -323,7 +317,7 @@ adp_names *adp_names_new(const adp_model *model)
 
 void adp_names_free(adp_names *names)
 {
-    g_hash_table_unref(names->shown);
+    adp_table_free(names->shown);
     g_hash_table_unref(names->dns);
     g_hash_table_unref(names->full);
     g_free(names);

@@ -10,6 +10,8 @@
 #include "judge/rules.h"
 #include "log/observation.h"
 #include "wire/address.h"
+#include "wire/hash.h"
+#include "wire/table.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -19,37 +21,26 @@
 /* Of an answer's name so many domains above it are noted: names of controllers have few labels. */
 #define MAX_PARENTS 8
 
-/* "client|server", or "client|.domain" in small letters. */
-static char *talk_key(guint32 client, guint32 server)
+static guint64 talk_key(guint32 client, guint32 server)
 {
-    return g_strdup_printf("%u|%u", client, server);
+    return (guint64)client << 32 | server;
 }
 
-static char *domain_key(guint32 client, const char *domain)
+static guint64 domain_key(guint32 client, const char *domain)
 {
-    char *text = g_strdup_printf("%u|.%s", client, domain);
-    char *key = g_ascii_strdown(text, -1);
-
-    g_free(text);
-    return key;
+    return adp_hash_lower(client, domain);
 }
 
-/* Takes the key. */
-static void note(adp_rules *r, char *key, guint32 obs, gboolean last)
+static void note(adp_rules *r, guint64 key, guint32 obs, gboolean last)
 {
-    if (last || !g_hash_table_contains(r->dns_answers, key)) {
-        g_hash_table_replace(r->dns_answers, key, GUINT_TO_POINTER(obs + 1));
-    } else {
-        g_free(key);
+    if (last || !adp_table_get(r->dns_answers, key)) {
+        adp_table_set(r->dns_answers, key, obs + 1);
     }
 }
 
-static guint32 noted(const adp_rules *r, char *key)
+static guint32 noted(const adp_rules *r, guint64 key)
 {
-    guint32 obs = GPOINTER_TO_UINT(g_hash_table_lookup(r->dns_answers, key));
-
-    g_free(key);
-    return obs ? obs - 1 : ADP_NONE;
+    return adp_table_get(r->dns_answers, key) - 1; /* ADP_NONE when there is none */
 }
 
 static gboolean gives_private_address(const adp_rules *r, const adp_obs_dns *dns)

@@ -168,11 +168,23 @@ static guint64 good_key(owner of, adp_topic topic, const char *subject)
     return adp_hash_lower(key, subject ? subject : "");
 }
 
+static void need_good(adp_rules *r)
+{
+    if (!r->noting) {
+        r->noting = TRUE;
+        r->judging = FALSE;
+        r->learn(r);
+        r->judging = TRUE;
+        adp_keyed_sort(r->good);
+    }
+}
+
 static good_steps good_of(const adp_rules *r, owner of, adp_topic topic, const char *subject)
 {
     good_steps steps = {NULL, 0};
 
     g_return_val_if_fail(r->judging, steps);
+    need_good((adp_rules *)r);
     steps.items = adp_keyed_find(r->good, good_key(of, topic, subject), &steps.count);
     return steps;
 }
@@ -181,7 +193,9 @@ static void note_good(adp_rules *r, owner of, const adp_step *step, adp_topic to
                       const char *subject)
 {
     g_return_if_fail(!r->judging);
-    adp_keyed_add(r->good, good_key(of, topic, subject), adp_rules_index(r, step));
+    if (r->noting) {
+        adp_keyed_add(r->good, good_key(of, topic, subject), adp_rules_index(r, step));
+    }
 }
 
 void adp_rules_note_good(adp_rules *r, const adp_step *step, adp_topic topic, const char *subject)
@@ -336,44 +350,31 @@ const adp_step *adp_rules_other_server(const adp_rules *r, const adp_step *step)
 
 /* ---- facts ---- */
 
-static char *fact_key(guint what, const char *name)
+static guint64 fact_key(guint what, const char *name)
 {
-    char *text = g_strdup_printf("%u|%s", what, name ? name : "");
-    char *key = g_ascii_strdown(text, -1);
-
-    g_free(text);
-    return key;
+    return adp_hash_lower(what, name ? name : "");
 }
 
 void adp_rules_add_fact(adp_rules *r, adp_known_fact what, const char *name)
 {
     g_return_if_fail(!r->judging);
-    g_hash_table_add(r->facts, fact_key((guint)what, name));
-}
-
-static gboolean is_in(GHashTable *table, guint what, const char *name)
-{
-    char *key = fact_key(what, name);
-    gboolean found = g_hash_table_contains(table, key);
-
-    g_free(key);
-    return found;
+    adp_table_set(r->facts, fact_key((guint)what, name), 1);
 }
 
 gboolean adp_rules_is_fact(const adp_rules *r, adp_known_fact what, const char *name)
 {
     g_return_val_if_fail(r->judging, FALSE);
-    return is_in(r->facts, (guint)what, name);
+    return adp_table_get(r->facts, fact_key((guint)what, name)) != 0;
 }
 
 void adp_rules_say(adp_rules *r, adp_said what, const char *name)
 {
-    g_hash_table_add(r->said, fact_key((guint)what, name));
+    adp_table_set(r->said, fact_key((guint)what, name), 1);
 }
 
 gboolean adp_rules_is_said(const adp_rules *r, adp_said what, const char *name)
 {
-    return is_in(r->said, (guint)what, name);
+    return adp_table_get(r->said, fact_key((guint)what, name)) != 0;
 }
 
 /* Is LDAP with the step's server sealed or signed by a logon, as far as the capture shows? */
@@ -547,11 +548,12 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->by_key = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->good = g_array_new(FALSE, FALSE, sizeof(adp_keyed));
     r->talks = NULL;
-    r->dns_answers = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    r->dns_answers = adp_table_new();
     r->ntlm = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-    r->facts = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
-    r->said = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    r->facts = adp_table_new();
+    r->said = adp_table_new();
     r->judging = FALSE;
+    r->noting = FALSE;
     r->waits = NULL;
     r->refusals = NULL;
     r->used = adp_rows_new(sizeof(used_servers), NULL);
@@ -571,9 +573,10 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     }
 }
 
-void adp_rules_judge(adp_rules *r)
+void adp_rules_learn(adp_rules *r, void (*learn)(adp_rules *r))
 {
-    adp_keyed_sort(r->good);
+    r->learn = learn;
+    learn(r);
     r->judging = TRUE;
 }
 
@@ -585,10 +588,10 @@ void adp_rules_end(adp_rules *r)
     g_array_unref(r->good);
     adp_rows_free(r->used);
     g_hash_table_unref(r->attempts);
-    g_hash_table_unref(r->dns_answers);
+    adp_table_free(r->dns_answers);
     g_hash_table_unref(r->ntlm);
-    g_hash_table_unref(r->facts);
-    g_hash_table_unref(r->said);
+    adp_table_free(r->facts);
+    adp_table_free(r->said);
     g_clear_pointer(&r->talks, adp_rows_free);
     adp_accounts_free(r->accounts);
     adp_names_free(r->names);

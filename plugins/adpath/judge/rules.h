@@ -19,7 +19,9 @@
 
 #include <glib.h>
 
-typedef struct {
+typedef struct adp_rules adp_rules;
+
+struct adp_rules {
     const adp_model *model;
     adp_endpoints *endpoints; /* both of the analysis */
     adp_ranks *ranks;
@@ -27,22 +29,23 @@ typedef struct {
     adp_outcome *outcomes; /* of each step */
     GPtrArray *found;      /* of adp_finding */
     GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
-    GArray *good;          /* adp_keyed, of rules.c: by client, topic and subject, what went well */
-    adp_rows *used;        /* owner (rules.c) -> the last steps that DCs answered well */
-    GHashTable *attempts;  /* first observation + 1 -> number of the attempt + 1 */
-    adp_rows *talks;       /* of silence.c: what each server answers each client */
-    GHashTable
-        *dns_answers;  /* of dns_answers.c: "client|server", "client|.domain" -> observation + 1 */
-    GHashTable *ntlm;  /* of rules_ntlm.c: "client|host" -> what last accepted NTLM, + 1 */
-    GHashTable *facts; /* "what|name", see adp_rules_add_fact() */
-    GHashTable *said;  /* "what|name", see adp_rules_say() */
+    GArray *good; /* adp_keyed, of rules.c: by client, topic and subject, what went well; */
+    void (*learn)(adp_rules *r); /* which this notes, of rules_table.c, */
+    gboolean noting;             /* when somebody asks for the first time */
+    adp_rows *used;              /* owner (rules.c) -> the last steps that DCs answered well */
+    GHashTable *attempts;        /* first observation + 1 -> number of the attempt + 1 */
+    adp_rows *talks;             /* of silence.c: what each server answers each client */
+    adp_table *dns_answers; /* of dns_answers.c: client and server, or domain -> observation + 1 */
+    GHashTable *ntlm;       /* of rules_ntlm.c: "client|host" -> what last accepted NTLM, + 1 */
+    adp_table *facts;       /* hash of what and name -> 1, see adp_rules_add_fact() */
+    adp_table *said;        /* likewise, see adp_rules_say() */
     const GArray *waits;    /* of adp_wait, of the analysis */
     GArray *refusals;       /* of adp_refusal, likewise: rules_ldap_ops.c fills it */
     gboolean judging;       /* see adp_rules_judge() */
     adp_accounts *accounts; /* what the capture says of accounts, KDCs and clients */
     adp_names *names;       /* the case file of names */
     gint64 end;             /* time of the last frame */
-} adp_rules;
+};
 
 /* ---- the steps ---- */
 
@@ -129,8 +132,11 @@ char *adp_rules_servers(const adp_rules *r, const adp_group *group);
 
 void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoints,
                      adp_ranks *ranks, gboolean mailboxes);
-/** All is learned: what went well can be asked for, and from now on nothing more is noted as good, or as a fact. */
-void adp_rules_judge(adp_rules *r);
+/**
+ * Has the rules learn by `learn`, which notes facts and what went well. From now on both can be asked for, and nothing more is noted.
+ * What went well takes memory, and nobody asks for it where nothing went wrong: it is noted by a second call, should one be needed.
+ */
+void adp_rules_learn(adp_rules *r, void (*learn)(adp_rules *r));
 /** Frees all but the findings, which have an owner by then. */
 void adp_rules_end(adp_rules *r);
 

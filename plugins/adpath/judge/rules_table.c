@@ -72,7 +72,7 @@ static const struct {
     {NULL, adp_rules_slow},
 };
 
-void adp_rules_run(adp_rules *r)
+static void learn(adp_rules *r)
 {
     guint i;
 
@@ -81,7 +81,13 @@ void adp_rules_run(adp_rules *r)
             rules[i].learn(r);
         }
     }
-    adp_rules_judge(r);
+}
+
+void adp_rules_run(adp_rules *r)
+{
+    guint i;
+
+    adp_rules_learn(r, learn);
     for (i = 0; i < G_N_ELEMENTS(rules); i++) {
         if (rules[i].judge) {
             rules[i].judge(r);

@@ -112,7 +112,9 @@ void adp_rules_learn_silence(adp_rules *r)
 {
     guint32 i;
 
-    r->talks = adp_rows_new(sizeof(talk), NULL);
+    if (!r->talks) {
+        r->talks = adp_rows_new(sizeof(talk), NULL);
+    }
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
