@@ -900,7 +900,7 @@ static void append_path(GString *out, adp_analysis *analysis, guint32 n)
         out, "path %u: client %u (%s, %s) %s site %s domain %s forest %s steps", n,
         adp_client_number(path->client) - 1, adp_model_address_text(model, path->client.address),
         or_null(adp_model_client_name(model, path->client)), adp_path_outcome(analysis, path),
-        or_null(path->site), or_null(path->domain), or_null(path->forest));
+        or_null(path->own->site), or_null(path->domain), or_null(path->own->forest));
     for (i = 0; i < path->steps.count; i++) {
         g_string_append_printf(out, " %u", path->steps.items[i]);
     }

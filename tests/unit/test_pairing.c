@@ -1147,7 +1147,7 @@ static void test_paths(void)
     g_assert_cmpuint(path->steps.count, ==, 2);
     g_assert_cmpuint(path->steps.items[1], ==, 2);
     g_assert_cmpstr(path->domain, ==, "contoso.test");
-    g_assert_null(path->site);
+    g_assert_null(path->own->site);
     g_assert_null(adp_model_neighbour(b.model, step_of(&b, 0), -1));
     g_assert_true(adp_model_neighbour(b.model, step_of(&b, 0), 1) == step_of(&b, 2));
     g_assert_true(adp_model_neighbour(b.model, step_of(&b, 2), -1) == step_of(&b, 0));
@@ -1172,8 +1172,8 @@ static void test_learned(void)
     (void)bench_add(&b, ob_pong(b.arena, flow, 1, 23, "DC1.contoso.test", "Branch"));
     (void)bench_add(&b, ob_done(b.arena, flow, 1, 0));
     path = adp_model_path(b.model, 0);
-    g_assert_cmpstr(path->site, ==, "Branch");
-    g_assert_cmpstr(path->forest, ==, "contoso.test");
+    g_assert_cmpstr(path->own->site, ==, "Branch");
+    g_assert_cmpstr(path->own->forest, ==, "contoso.test");
     g_assert_cmpstr(path->domain, ==, "contoso.test");
     g_assert_cmpstr(adp_model_address_name(b.model, b.server), ==, "DC1.contoso.test");
     g_assert_true(adp_model_is_host(b.model, "dc1.CONTOSO.test"));
@@ -1182,7 +1182,7 @@ static void test_learned(void)
     /* The last word on the client's site counts. */
     (void)bench_add(&b, ob_ping(b.arena, flow, 2, "contoso.test", "WS1"));
     (void)bench_add(&b, ob_pong(b.arena, flow, 2, 23, "DC1.contoso.test", "HQ"));
-    g_assert_cmpstr(adp_model_path(b.model, 0)->site, ==, "HQ");
+    g_assert_cmpstr(adp_model_path(b.model, 0)->own->site, ==, "HQ");
     bench_clear(&b);
 }
 

@@ -159,7 +159,7 @@ static void test_other_client(void)
     (void)bench_add(&b, ob_scp(b.arena, flow, 1, "exchange", BASE));
     step = bench_step(&b, ob_done(b.arena, flow, 1, 0));
     g_assert_cmpuint(adp_model_path_count(b.model), ==, 2);
-    g_assert_cmpuint(adp_model_path(b.model, path_of(&b, step))->parent, ==, ADP_NONE);
+    g_assert_cmpuint(adp_model_path(b.model, path_of(&b, step))->own->parent, ==, ADP_NONE);
     bench_clear(&b);
 }
 

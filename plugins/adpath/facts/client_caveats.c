@@ -113,29 +113,30 @@ GPtrArray *adp_path_remarks(const adp_model *model, guint32 index)
             "given to another one, or several share it. The capture does not tell which.",
             adp_machine_count(model, path->client.address));
     }
-    if (path->by_machine && path->parent != ADP_NONE) {
-        words = used_of(model, index, path->parent);
+    if (path->by_machine && path->own->parent != ADP_NONE) {
+        words = used_of(model, index, path->own->parent);
         if (words) {
             say(lines, "It also rests on %s of path %u, from before the machine gave its name.",
-                words, path->parent + 1);
+                words, path->own->parent + 1);
         }
         g_free(words);
     }
-    if (path->joined != ADP_NONE) {
-        words = used_of(model, index, path->joined);
+    if (path->own->joined != ADP_NONE) {
+        words = used_of(model, index, path->own->joined);
         if (words) {
             say(lines,
                 "Also of this client: %s of path %u, from %s. Later packets prove that both "
                 "addresses are one client's.",
-                words, path->joined + 1,
-                adp_model_address_text(model, adp_model_path(model, path->joined)->client.address));
+                words, path->own->joined + 1,
+                adp_model_address_text(model,
+                                       adp_model_path(model, path->own->joined)->client.address));
         }
         g_free(words);
     }
-    if (path->went_on != ADP_NONE) {
+    if (path->own->went_on != ADP_NONE) {
         say(lines,
             "Later packets prove that this is the client of path %u, which goes on for both.",
-            path->went_on + 1);
+            path->own->went_on + 1);
     }
     return lines;
 }

@@ -65,7 +65,7 @@ static step_ranks made_of(const adp_model *model, guint32 first)
 
     return (step_ranks){.cuts = adp_model_cuts(model),
                         .last = adp_model_step(model, adp_page_last(model, first))->last,
-                        .site = adp_model_path(model, step->path)->site};
+                        .site = adp_model_path(model, step->path)->own->site};
 }
 
 /* Of all pages of a search, the first of which is `index`: they are one answer. */

@@ -58,6 +58,26 @@ adp_step_details *adp_step_own(adp_derived *d, adp_step *step)
     return (adp_step_details *)step->own;
 }
 
+const adp_path_details adp_nothing_of_path = {
+    .also = ADP_NONE,
+    .parent = ADP_NONE,
+    .joined = ADP_NONE,
+    .went_on = ADP_NONE,
+    .scp_stream = ADP_NONE,
+    .stray = ADP_NONE,
+};
+
+adp_path_details *adp_path_own(adp_derived *d, adp_path *path)
+{
+    if (path->own == &adp_nothing_of_path) {
+        adp_path_details *own = adp_arena_new_array(d->arena, adp_path_details, 1);
+
+        *own = adp_nothing_of_path;
+        path->own = own;
+    }
+    return (adp_path_details *)path->own;
+}
+
 /* Appends the observation to the step's chain and gives it its mark. */
 void adp_attach(adp_derived *d, guint32 step_index, guint32 i)
 {

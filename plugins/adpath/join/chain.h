@@ -22,6 +22,10 @@ adp_step_details *adp_step_own(adp_derived *d, adp_step *step);
 adp_mark *adp_mark_at(adp_derived *d, guint32 i);
 adp_path *adp_path_at(adp_derived *d, guint32 i);
 
+/** The same of a path. */
+extern const adp_path_details adp_nothing_of_path;
+adp_path_details *adp_path_own(adp_derived *d, adp_path *path);
+
 /** Appends the observation to the step's chain and gives it its mark. */
 void adp_attach(adp_derived *d, guint32 step_index, guint32 i);
 

@@ -249,14 +249,14 @@ static void learn_short_domain(adp_derived *d, const char *netbios, const char *
  * The domain in which the client's machine account stands. What it was thought to be until then was
  * a domain that the client looked at first: its forest and the site there are not the client's.
  */
-static void learn_own_domain(adp_path *path, const char *domain)
+static void learn_own_domain(adp_derived *d, adp_path *path, const char *domain)
 {
     if (path->domain_is_own) {
         return;
     }
     if (!adp_same_text(path->domain, domain)) {
-        path->forest = NULL;
-        path->site = NULL;
+        adp_path_own(d, path)->forest = NULL;
+        adp_path_own(d, path)->site = NULL;
     }
     path->domain = domain;
     path->domain_is_own = TRUE;
@@ -289,20 +289,20 @@ void adp_learn_ping_reply(adp_model *model, const adp_step *step, const adp_netl
     adp_learn_client_domain(model, step->flow.client, reply->domain);
     adp_learn_client_domain(model, step->flow.client, reply->forest);
     if (is_own_domain(model, step, reply)) {
-        learn_own_domain(path, reply->domain);
+        learn_own_domain(d, path, reply->domain);
     }
     /* Another forest maps the address to a site of its own; a client keeps its own forest's. */
-    if (reply->client_site && (!path->forest || !reply->forest || !*reply->forest ||
-                               adp_same_text(path->forest, reply->forest))) {
-        path->site = reply->client_site;
+    if (reply->client_site && (!path->own->forest || !reply->forest || !*reply->forest ||
+                               adp_same_text(path->own->forest, reply->forest))) {
+        adp_path_own(d, path)->site = reply->client_site;
     }
     /* A controller's word counts more than the name that was asked for. */
-    if (reply->domain && *reply->domain && !path->forest && !path->domain_is_own) {
+    if (reply->domain && *reply->domain && !path->own->forest && !path->domain_is_own) {
         path->domain = reply->domain;
     }
-    if (reply->forest && *reply->forest && !path->forest &&
+    if (reply->forest && *reply->forest && !path->own->forest &&
         (!path->domain_is_own || adp_same_text(path->domain, reply->domain))) {
-        path->forest = reply->forest;
+        adp_path_own(d, path)->forest = reply->forest;
     }
 }
 
@@ -414,7 +414,7 @@ void adp_learn_realm(adp_model *model, guint32 step, const char *realm)
     lower = g_ascii_strdown(realm, -1);
     path->domain = adp_arena_strndup(model->derived.arena, lower, strlen(lower));
     path->domain_is_realm = TRUE;
-    path->domain_step = step;
+    adp_path_own(&model->derived, path)->domain_step = step;
     g_free(lower);
 }
 
@@ -428,7 +428,8 @@ void adp_learn_machine_realm(adp_model *model, guint32 step, const char *account
         return;
     }
     lower = g_ascii_strdown(realm, -1);
-    learn_own_domain(path, adp_arena_strndup(model->derived.arena, lower, strlen(lower)));
+    learn_own_domain(&model->derived, path,
+                     adp_arena_strndup(model->derived.arena, lower, strlen(lower)));
     g_free(lower);
 }
 
@@ -436,7 +437,7 @@ void adp_unlearn_realm(adp_model *model, guint32 step)
 {
     adp_path *path = adp_path_at(&model->derived, adp_step_at(&model->derived, step)->path);
 
-    if (path->domain_is_realm && path->domain_step == step) {
+    if (path->domain_is_realm && path->own->domain_step == step) {
         path->domain = NULL;
         path->domain_is_realm = FALSE;
     }

@@ -145,19 +145,15 @@ typedef struct {
     guint32 step;     /* ADP_NONE: kept for a later one, belongs to none by itself */
     guint32 previous; /* previous and next observation of the same step, ADP_NONE at its ends */
     guint32 next;
-    guint32 reply;   /* of the step, as it was known with this observation; */
-    guint32 retries; /* likewise, */
-    guint32 count;   /* likewise: its entries, or its sealed messages */
-    guint32 attempt; /* of the TCP connection that it tells about (attempts.h), ADP_NONE */
-    bool copy;       /* the same PDU was captured twice */
+    guint32 reply;        /* of the step, as it was known with this observation; */
+    guint32 retries : 31; /* likewise, */
+    guint32 copy : 1;     /* 1: the same PDU was captured twice */
+    guint32 count;        /* as of it, too: its entries, or its sealed messages */
+    guint32 attempt;      /* of the TCP connection that it tells about (attempts.h), ADP_NONE */
 } adp_mark;
 
-/**
- * One discovery of one client. Made by path.c, which says what tells two apart; learn.c names its
- * domain and site.
- */
+/** What few paths have beside that: most share one that says so. adp_path_own() gives a path one of its own. */
 typedef struct {
-    adp_client client;
     guint32 also;       /* address of the same client in the other family, ADP_NONE: not seen */
     guint32 parent;     /* path of the same client from which it was split, ADP_NONE */
     guint32 joined;     /* path of the same client's other address before it was known, ADP_NONE; */
@@ -167,18 +163,27 @@ typedef struct {
                            to be of a new path; 0: no pause, or it was decided */
     guint32 stray; /* last step that was answered from an address which was not asked, and after
                            which the client did nothing but ask; ADP_NONE */
-    guint32 domain_step;      /* that named `domain`, if only Kerberos did */
+    guint32 domain_step; /* that named `domain`, if only Kerberos did */
+    const char *site;    /* AD site of the client as the last ping gave it, NULL = not seen */
+    const char *forest;
+    const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
+} adp_path_details;
+
+/**
+ * One discovery of one client. Made by path.c, which says what tells two apart; learn.c names its
+ * domain and site.
+ */
+typedef struct {
+    const adp_path_details *own; /* never NULL */
+    adp_client client;
+    adp_numbers steps;        /* ascending */
+    const char *domain;       /* NULL when nothing names it */
     bool by_mail : 1;         /* split because another mail domain was asked for, */
     bool by_machine : 1;      /* or because another machine showed at the address */
     bool has_scp : 1;         /* it searched for Exchange */
     bool split : 1;           /* a later discovery took what came after its last pause */
     bool domain_is_own : 1;   /* the client's machine account proved it; nothing else changes it */
     bool domain_is_realm : 1; /* only Kerberos named it so far */
-    adp_numbers steps;        /* ascending */
-    const char *site;         /* AD site of the client as the last ping gave it, NULL = not seen */
-    const char *domain;       /* NULL when nothing names it */
-    const char *forest;
-    const char *mail_domain; /* the part behind the @ that autodiscover is about; NULL = not seen */
 } adp_path;
 
 typedef struct adp_model adp_model;

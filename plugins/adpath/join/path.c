@@ -9,6 +9,7 @@
  */
 #include "join/path.h"
 
+#include "join/chain.h"
 #include "join/client.h"
 #include "join/derived.h"
 #include "join/exchange.h"
@@ -77,23 +78,19 @@ static adp_step *step_at(adp_derived *d, guint32 i)
 
 static guint32 new_path(adp_derived *d, adp_client client, guint32 parent)
 {
-    adp_path path = {.client = client,
-                     .also = ADP_NONE,
-                     .parent = parent,
-                     .joined = ADP_NONE,
-                     .went_on = ADP_NONE,
-                     .scp_stream = ADP_NONE,
-                     .stray = ADP_NONE};
+    adp_path path = {.own = &adp_nothing_of_path, .client = client};
 
     if (parent != ADP_NONE) {
         const adp_path *from = path_at(d, parent);
+        adp_path_details *own = adp_path_own(d, &path);
 
-        path.site = from->site;
+        own->parent = parent;
+        own->site = from->own->site;
         path.domain = from->domain;
         path.domain_is_own = from->domain_is_own;
-        path.forest = from->forest;
+        own->forest = from->own->forest;
         path.has_scp = from->has_scp;
-        path.scp_stream = from->scp_stream;
+        own->scp_stream = from->own->scp_stream;
     }
     g_array_append_val(d->paths, path);
     return d->paths->len - 1;
@@ -136,7 +133,7 @@ static void split(adp_derived *d, client_state *state, adp_client client)
     adp_path *to = path_at(d, fresh);
     guint i;
 
-    for (i = from->pause; i < from->steps.count; i++) {
+    for (i = from->own->pause; i < from->steps.count; i++) {
         guint32 index = from->steps.items[i];
         adp_step *step = step_at(d, index);
 
@@ -144,8 +141,8 @@ static void split(adp_derived *d, client_state *state, adp_client client)
         step->path_index = to->steps.count;
         adp_list_add(d->arena, &to->steps, index);
     }
-    from->steps.count = from->pause;
-    from->pause = 0;
+    from->steps.count = from->own->pause;
+    adp_path_own(d, from)->pause = 0;
     from->split = TRUE;
     go_on_in(state, fresh);
 }
@@ -231,13 +228,13 @@ static void follow_mail(adp_model *model, client_state *state, adp_client client
         g_free(lower);
         return;
     }
-    if (!path->mail_domain) {
-        path->mail_domain = domain;
+    if (!path->own->mail_domain) {
+        adp_path_own(d, path)->mail_domain = domain;
     } else if (!was_sent_to(model, path, domain)) {
         /* The directory was found before any mail domain made a difference. */
-        go_on_in(state, new_path(d, client, path->by_mail ? path->parent : state->current));
+        go_on_in(state, new_path(d, client, path->by_mail ? path->own->parent : state->current));
         path = path_at(d, state->current);
-        path->mail_domain = domain;
+        adp_path_own(d, path)->mail_domain = domain;
         path->by_mail = TRUE;
     }
     if (!state->mails) {
@@ -256,7 +253,7 @@ static void begin_machine(adp_derived *d, const adp_model *model, adp_client mac
     guint32 parent = first ? first->current : ADP_NONE;
     adp_path *path = path_at(d, need_state(d, machine)->current);
 
-    path->parent = parent;
+    adp_path_own(d, path)->parent = parent;
     path->by_machine = TRUE;
 }
 
@@ -359,26 +356,26 @@ guint32 adp_path_for(adp_model *model, adp_step_kind kind, const adp_obs *obs, a
     }
     path = path_at(d, state->current);
     if (obs->flow.client != path->client.address) {
-        path->also = obs->flow.client;
+        adp_path_own(d, path)->also = obs->flow.client;
     }
     if (joined != ADP_NONE) {
-        path->joined = joined;
-        path_at(d, joined)->went_on = state->current;
+        adp_path_own(d, path)->joined = joined;
+        adp_path_own(d, path_at(d, joined))->went_on = state->current;
     }
 
     step->after_pause = path->steps.count && path->has_scp &&
                         adp_since(obs->time, last_time(model, path)) > ADP_PATH_IDLE;
     if (step->after_pause) {
-        path->pause = path->steps.count;
+        adp_path_own(d, path)->pause = path->steps.count;
     }
     if (is_exchange_search(kind, obs)) {
-        if (path->pause && obs->flow.stream != path->scp_stream) {
+        if (path->own->pause && obs->flow.stream != path->own->scp_stream) {
             split(d, state, client);
             path = path_at(d, state->current);
         }
-        path->pause = 0;
+        adp_path_own(d, path)->pause = 0;
         path->has_scp = TRUE;
-        path->scp_stream = obs->flow.stream;
+        adp_path_own(d, path)->scp_stream = obs->flow.stream;
     }
     return state->current;
 }
@@ -392,7 +389,7 @@ gboolean adp_path_is_certain(const adp_model *model, const adp_step *step)
     if (path->steps.count == 1 && step->kind == ADP_STEP_SRV && first->u.dns->by_mdns) {
         return FALSE;
     }
-    return !path->pause || step->path_index < path->pause;
+    return !path->own->pause || step->path_index < path->own->pause;
 }
 
 guint32 adp_path_around(const adp_model *model, const adp_flow *flow, guint32 i)

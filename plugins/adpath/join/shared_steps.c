@@ -153,7 +153,7 @@ static gboolean may_look(const adp_model *model, guint looked_at, const GArray *
  */
 static void add_early(const adp_model *model, const adp_path *path, GArray *uses)
 {
-    const adp_path *parent = adp_model_path(model, path->parent);
+    const adp_path *parent = adp_model_path(model, path->own->parent);
     guint low = adp_place_of_number(parent->steps.items, parent->steps.count, path->steps.items[0]);
     guint i;
 
@@ -188,7 +188,7 @@ static void add_tickets(const adp_model *model, const needs *n, guint32 other, g
  */
 static void add_needed(const adp_model *model, const adp_path *path, GArray *uses)
 {
-    const adp_numbers *steps = &adp_model_path(model, path->parent)->steps;
+    const adp_numbers *steps = &adp_model_path(model, path->own->parent)->steps;
     guint32 last = path->steps.items[path->steps.count - 1];
     guint high = adp_place_of_number(steps->items, steps->count, last);
     guint low = high > ADP_MAX_SHARED_LOOK ? high - ADP_MAX_SHARED_LOOK : 0;
@@ -198,7 +198,7 @@ static void add_needed(const adp_model *model, const adp_path *path, GArray *use
     needs_init(&n);
     collect_needs(model, path, &n);
     if (low) {
-        add_tickets(model, &n, path->parent, steps->items[low], uses);
+        add_tickets(model, &n, path->own->parent, steps->items[low], uses);
     }
     for (i = low; i < high; i++) {
         guint32 step = steps->items[i];
@@ -258,7 +258,7 @@ static gboolean is_machines_own(const adp_model *model, const adp_path *path, co
 /* Until a pause before the path's first step: what lies behind it was another discovery. */
 static void add_of_machine(const adp_model *model, const adp_path *path, GArray *uses)
 {
-    const adp_path *parent = adp_model_path(model, path->parent);
+    const adp_path *parent = adp_model_path(model, path->own->parent);
     guint low = adp_place_of_number(parent->steps.items, parent->steps.count, path->steps.items[0]);
     gint64 after = begin_time(model, path);
     needs n;
@@ -287,7 +287,7 @@ static void add_of_machine(const adp_model *model, const adp_path *path, GArray 
  */
 static void add_joined(const adp_model *model, const adp_path *path, GArray *uses)
 {
-    const adp_path *other = adp_model_path(model, path->joined);
+    const adp_path *other = adp_model_path(model, path->own->joined);
     gint64 begin = begin_time(model, path);
     guint i;
 
@@ -309,7 +309,7 @@ GArray *adp_path_uses(const adp_model *model, guint32 index)
     const adp_path *path = adp_model_path(model, index);
     GArray *uses = g_array_new(FALSE, FALSE, sizeof(guint32));
 
-    if (path->parent != ADP_NONE) {
+    if (path->own->parent != ADP_NONE) {
         if (path->by_machine) {
             add_of_machine(model, path, uses);
         } else if (path->by_mail) {
@@ -318,7 +318,7 @@ GArray *adp_path_uses(const adp_model *model, guint32 index)
             add_needed(model, path, uses);
         }
     }
-    if (path->joined != ADP_NONE) {
+    if (path->own->joined != ADP_NONE) {
         add_joined(model, path, uses);
     }
     g_array_sort(uses, adp_compare_numbers);

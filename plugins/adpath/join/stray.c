@@ -46,7 +46,7 @@ void adp_stray_asked(adp_model *model, const adp_obs *obs, guint32 i, guint32 in
 {
     adp_derived *d = &model->derived;
     adp_pair_key key;
-    guint32 before = adp_path_at(d, adp_step_at(d, index)->path)->stray;
+    guint32 before = adp_path_at(d, adp_step_at(d, index)->path)->own->stray;
     guint n;
 
     if (obs->flow.transport != ADP_UDP || adp_step_at(d, index)->last != i) {
@@ -111,9 +111,9 @@ gboolean adp_stray_answered(adp_model *model, const adp_obs *obs, guint32 i)
         adp_step_details *own = adp_step_own(d, step);
 
         own->stray = i;
-        own->stray_before = path->stray;
-        own->stray_drops = drops_before(d, step, path->stray);
-        path->stray = index;
+        own->stray_before = path->own->stray;
+        own->stray_drops = drops_before(d, step, path->own->stray);
+        adp_path_own(d, path)->stray = index;
     }
     return adp_keep_aside(d);
 }
@@ -131,7 +131,7 @@ void adp_stray_went_on(adp_derived *d, guint32 index)
 {
     const adp_step *step = adp_step_at(d, index);
     adp_path *path = adp_path_at(d, step->path);
-    guint32 stray = path->stray;
+    guint32 stray = path->own->stray;
     guint n;
 
     if (stray == ADP_NONE || is_search(step->kind) || adp_step_at(d, stray)->kind == step->kind) {
@@ -143,5 +143,5 @@ void adp_stray_went_on(adp_derived *d, guint32 index)
         taken->stray_drops = taken->stray_drops < PROOF ? 0 : taken->stray_drops;
         stray = taken->stray_before;
     }
-    path->stray = ADP_NONE;
+    adp_path_own(d, path)->stray = ADP_NONE;
 }

@@ -202,8 +202,9 @@ const char *adp_endpoint_sent_to(const adp_endpoint_builder *b, const adp_step *
     }
     reply = adp_model_obs(b->model, step->reply)->u.http;
     target = reply->redirect_is_address ? adp_mailbox_domain(reply->redirect) : NULL;
-    return target && b->path->mail_domain && !adp_same_text(target, b->path->mail_domain) ? target
-                                                                                          : NULL;
+    return target && b->path->own->mail_domain && !adp_same_text(target, b->path->own->mail_domain)
+               ? target
+               : NULL;
 }
 
 void adp_endpoint_add_domain(adp_endpoint_builder *b, const char *mail, gboolean ranked)
@@ -223,14 +224,15 @@ void adp_endpoint_add_domain(adp_endpoint_builder *b, const char *mail, gboolean
 
 const char *adp_path_mail_domain(const adp_model *model, guint32 path)
 {
-    return adp_model_path(model, path)->mail_domain;
+    return adp_model_path(model, path)->own->mail_domain;
 }
 
 const adp_guess *adp_path_guess(const adp_model *model, guint32 index)
 {
     const adp_path *path = adp_model_path(model, index);
-    const adp_guess *guess =
-        path->mail_domain ? adp_model_guess(model, path->client, path->mail_domain) : NULL;
+    const adp_guess *guess = path->own->mail_domain
+                                 ? adp_model_guess(model, path->client, path->own->mail_domain)
+                                 : NULL;
     const adp_numbers *steps = &path->steps;
 
     return guess && adp_guess_is_within(model, guess, adp_model_step(model, steps->items[0])->first,

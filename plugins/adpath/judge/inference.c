@@ -114,8 +114,8 @@ static adp_gone visits_of(const adp_inference *f, guint32 frame, gint64 time, gu
     wanted_visits wanted = {.frame = frame, .time = time, .offer = offer};
 
     went_from(f, f->path->client.address, &wanted);
-    if (f->path->also != ADP_NONE) {
-        went_from(f, f->path->also, &wanted);
+    if (f->path->own->also != ADP_NONE) {
+        went_from(f, f->path->own->also, &wanted);
     }
     return wanted.gone;
 }
@@ -170,8 +170,9 @@ gboolean adp_inference_is_of_house(const adp_path *path, const char *host)
 {
     const char *dot = strchr(host, '.');
 
-    return dot && (adp_same_text(dot + 1, path->domain) || adp_same_text(dot + 1, path->forest) ||
-                   adp_same_text(dot + 1, path->mail_domain));
+    return dot &&
+           (adp_same_text(dot + 1, path->domain) || adp_same_text(dot + 1, path->own->forest) ||
+            adp_same_text(dot + 1, path->own->mail_domain));
 }
 
 /* ---- statements ---- */

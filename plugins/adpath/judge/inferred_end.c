@@ -87,7 +87,7 @@ void adp_inference_end(adp_inference *f, const GPtrArray *list, guint begin)
     guint32 answer;
     guint i;
 
-    last = f->path->mail_domain ? last_left(f, list, begin) : NULL;
+    last = f->path->own->mail_domain ? last_left(f, list, begin) : NULL;
     answer = last ? last_resort(f) : 0;
     if (!answer || answer < g_array_index(last->frames, guint32, last->frames->len - 1) ||
         !is_quiet_behind(f)) {

@@ -66,7 +66,7 @@ static void one_hidden(adp_inference *f, guint32 index)
     adp_inferred *item;
 
     if (search.asked < SEARCH_MIN || search.asked > SEARCH_MAX || search.heard < ENTRY_MIN ||
-        !f->path->site || !*f->path->site) {
+        !f->path->own->site || !*f->path->own->site) {
         return;
     }
     gone = adp_inference_went(f, search.end_frame, search.end_time);
@@ -74,7 +74,7 @@ static void one_hidden(adp_inference *f, guint32 index)
         gone.visit->time - search.end_time > AT_ONCE ||
         !adp_inference_is_unnamed(f->model, gone.visit->host) ||
         !(adp_model_named(f->model, gone.visit->host) & ADP_NAMED_BY_SPN) ||
-        adp_same_text(gone.visit->host, f->path->mail_domain) ||
+        adp_same_text(gone.visit->host, f->path->own->mail_domain) ||
         !adp_inference_is_of_house(f->path, gone.visit->host)) {
         return;
     }

@@ -53,7 +53,7 @@ static gboolean has_more(const adp_inference *f, const GPtrArray *list,
                          const adp_endpoint *endpoint)
 {
     return has_candidate(list, endpoint) ||
-           (endpoint->source == ADP_ENDPOINT_SCP && !f->path->mail_domain);
+           (endpoint->source == ADP_ENDPOINT_SCP && !f->path->own->mail_domain);
 }
 
 /* Did the client turn to its directory between the frames (0: to the end)? Then another search began. */
@@ -218,7 +218,7 @@ static gboolean say_redirect(adp_inference *f, const adp_sealed *s)
     if (!gone.visit || gone.visit->time - last->end_time > FOLLOWS ||
         gone.count != adp_inference_went_alike(f, last->end_frame, last->end_time, s->offer) ||
         !adp_inference_is_unnamed(f->model, gone.visit->host) || went_meanwhile(f, s) ||
-        adp_same_text(gone.visit->host, f->path->mail_domain) || !may_redirect(f, s) ||
+        adp_same_text(gone.visit->host, f->path->own->mail_domain) || !may_redirect(f, s) ||
         adp_model_obs(f->model, gone.visit->guess->hello)->time - last->end_time >
             ADP_INFERENCE_AT_ONCE ||
         adp_inference_silence(f, last->end_time) < ADP_PATIENCE ||

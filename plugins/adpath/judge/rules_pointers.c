@@ -147,7 +147,7 @@ static void report_loop(adp_rules *r, const adp_step *step, guint hops, const ch
     adp_rules_inferred(f, "Each forest points at the other. A client stops after ten hops with an "
                           "error.");
     adp_rules_advise(r, f, "scp-pointer-loop", "forest",
-                     adp_model_path(r->model, step->path)->forest, NULL);
+                     adp_model_path(r->model, step->path)->own->forest, NULL);
 }
 
 /* Chains of searches, each of which a pointer of the one before led to. */
@@ -267,7 +267,7 @@ static void order_differs(adp_rules *r)
                                    "known. The client sorts otherwise, knows another site than "
                                    "the capture shows, or had an answer from before.");
                 adp_rules_advise(r, f, "scp-order-differs", "host", before->host, "site",
-                                 path->site, NULL);
+                                 path->own->site, NULL);
             }
             before = endpoint;
         }

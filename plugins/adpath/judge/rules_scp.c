@@ -230,7 +230,7 @@ static void report_none(adp_rules *r, const adp_step *step)
                                            : "scp-none/wrong-base",
                      "host", adp_rules_host(r, step->flow.server), "server",
                      adp_rules_address(r, step->flow.server), "forest",
-                     adp_model_path(r->model, step->path)->forest, "domain",
+                     adp_model_path(r->model, step->path)->own->forest, "domain",
                      adp_model_path(r->model, step->path)->domain, NULL);
     if (!configuration && adp_has_prefix(search->base, "DC=")) {
         adp_rules_sign(f, ADP_SIGN_BASE_OF_DOMAIN, step->request);
@@ -380,7 +380,7 @@ static void other_site_only(adp_rules *r)
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
-        const char *site = adp_model_path(r->model, step->path)->site;
+        const char *site = adp_model_path(r->model, step->path)->own->site;
         site_counts counts;
         adp_finding *f;
 

@@ -53,7 +53,7 @@ static gboolean is_known_domain(const adp_rules *r, const adp_step *step, const 
 
     return adp_rules_is_fact(r, ADP_FACT_ACTIVE_DIRECTORY, host) ||
            adp_names_netbios(r->names, host) != ADP_NONE || adp_same_text(path->domain, host) ||
-           adp_same_text(path->forest, host);
+           adp_same_text(path->own->forest, host);
 }
 
 static host_kind kind_of(const adp_rules *r, const adp_step *step, const char *spn,

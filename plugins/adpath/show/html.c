@@ -196,9 +196,9 @@ static void path_facts(const context *c, guint32 index)
     adp_analysis_span(c->analysis, index, &start, &end);
     adp_page_raw(c->page, "<dl class=\"facts\">\n");
     fact(c, "domain", path->domain);
-    fact(c, "forest", path->forest);
-    fact(c, "client in site", path->site && !*path->site ? "(none)" : path->site);
-    fact(c, "mail domain", path->mail_domain);
+    fact(c, "forest", path->own->forest);
+    fact(c, "client in site", path->own->site && !*path->own->site ? "(none)" : path->own->site);
+    fact(c, "mail domain", path->own->mail_domain);
     fact_moment(c, "began", start);
     fact_seconds(c, "took", end - start);
     if (lost) {
@@ -250,9 +250,9 @@ static void one_path(const context *c, guint32 index)
     adp_analysis_span(c->analysis, index, &start, &end);
     adp_page_rawf(c->page, "<section id=\"p%u\">\n<h2>Path %u: client ", index + 1, index + 1);
     named(c, path->client);
-    if (path->also != ADP_NONE) {
+    if (path->own->also != ADP_NONE) {
         adp_page_raw(c->page, ", also ");
-        named(c, adp_client_at(path->also));
+        named(c, adp_client_at(path->own->also));
     }
     adp_page_raw(c->page, " ");
     adp_html_chip(c->page, outcome);

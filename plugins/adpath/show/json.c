@@ -412,16 +412,16 @@ static void path(const adp_json_out *c, guint32 index)
     adp_json_string(c, "address", adp_model_address_text(c->model, p->client.address));
     adp_json_string(c, "name", adp_model_client_name(c->model, p->client));
     adp_json_begin_array(c, "also");
-    if (p->also != ADP_NONE) {
-        json_dumper_value_string(c->dumper, adp_model_address_text(c->model, p->also));
+    if (p->own->also != ADP_NONE) {
+        json_dumper_value_string(c->dumper, adp_model_address_text(c->model, p->own->also));
     }
     adp_json_end_array(c);
     adp_json_bool(c, "shared", adp_model_is_shared(c->model, p->client.address));
     adp_json_end_object(c);
     adp_json_string(c, "domain", p->domain);
-    adp_json_string(c, "forest", p->forest);
-    adp_json_string(c, "site", p->site);
-    adp_json_string(c, "mail_domain", p->mail_domain);
+    adp_json_string(c, "forest", p->own->forest);
+    adp_json_string(c, "site", p->own->site);
+    adp_json_string(c, "mail_domain", p->own->mail_domain);
     adp_json_seconds(c, "start", start);
     adp_json_seconds(c, "duration", end - start);
     adp_json_seconds(c, "lost", adp_path_lost(c->analysis, index));

@@ -254,9 +254,9 @@ static void one_path(const context *c, guint32 index)
 
     g_string_append_printf(c->out, "\n## Path %u: client ", index + 1);
     named(c, path->client);
-    if (path->also != ADP_NONE) {
+    if (path->own->also != ADP_NONE) {
         g_string_append(c->out, ", also ");
-        named(c, adp_client_at(path->also));
+        named(c, adp_client_at(path->own->also));
     }
     g_string_append(c->out, "\n\n");
     say(c, verdict); /* begins with a word of ours */

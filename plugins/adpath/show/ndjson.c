@@ -164,9 +164,9 @@ static void begin_path(const adp_json_out *c, guint32 index, const adp_path *pat
     adp_json_string(c, "verdict",
                     adp_health_word(adp_path_health(c->analysis, index, outcome, c->mailboxes)));
     string_if_any(c, "domain", path->domain);
-    string_if_any(c, "forest", path->forest);
-    string_if_any(c, "site", path->site);
-    string_if_any(c, "mail_domain", path->mail_domain);
+    string_if_any(c, "forest", path->own->forest);
+    string_if_any(c, "site", path->own->site);
+    string_if_any(c, "mail_domain", path->own->mail_domain);
 }
 
 /* ---- findings ---- */

@@ -110,9 +110,9 @@ static void path_title(const context *c, guint32 index)
 
     g_string_append_printf(c->out, "\nPath %u: client ", index + 1);
     named(c, path->client);
-    if (path->also != ADP_NONE) {
+    if (path->own->also != ADP_NONE) {
         g_string_append(c->out, ", also ");
-        named(c, adp_client_at(path->also));
+        named(c, adp_client_at(path->own->also));
     }
     g_string_append(c->out, "\n  ");
     adp_report_wrap(c->out, verdict, 2, 2);
@@ -160,12 +160,12 @@ static void path_heading(const context *c, guint32 index)
     remarks(c, index);
     if (path->domain) {
         g_string_append_printf(c->out, "  Domain %s", path->domain);
-        if (path->forest) {
-            g_string_append_printf(c->out, ", forest %s", path->forest);
+        if (path->own->forest) {
+            g_string_append_printf(c->out, ", forest %s", path->own->forest);
         }
-        if (path->site) {
+        if (path->own->site) {
             g_string_append_printf(c->out, ", client in site %s",
-                                   *path->site ? path->site : "(none)");
+                                   *path->own->site ? path->own->site : "(none)");
         }
         g_string_append_c(c->out, '\n');
     }

@@ -11,7 +11,8 @@
 #define ALIGNMENT  ((gsize)8)
 
 /* So many texts that were copied last are found again, each in the one place that follows from its bytes. */
-#define TEXTS        512
+#define TEXT_BITS    11
+#define TEXTS        (1U << TEXT_BITS)
 #define LONGEST_TEXT 255
 /* And so many that were copied since the last mark; they may be given back. */
 #define FRESH_TEXTS 16
@@ -105,7 +106,7 @@ static guint place_of(const char *str, gsize len)
     for (i = 0; i < len; i++) {
         hash = hash * 31 + (guchar)str[i];
     }
-    return (hash ^ hash >> 9 ^ hash >> 18) % TEXTS;
+    return (hash * 0x9e3779b1U) >> (32 - TEXT_BITS);
 }
 
 static gboolean is_copy(const copied *c, const char *str, gsize len)
