@@ -53,7 +53,7 @@ static gboolean is_taken(const adp_table *table, guint place)
 /* The place of the key, or the free one where it belongs. */
 static guint place_of(const adp_table *table, guint64 key)
 {
-    guint place = adp_int64_hash(&key) & (table->room - 1);
+    guint place = adp_hash_words(&key, sizeof(key)) & (table->room - 1);
 
     while (is_taken(table, place) && table->keys[place] != key) {
         place = (place + 1) & (table->room - 1);
