@@ -254,8 +254,11 @@ static void take_address(stream *s, adp_obs *obs)
 {
     adp_arena *arena = adp_model_arena(s->model);
     adp_obs_dns *dns = adp_arena_new_array(arena, adp_obs_dns, 1);
+    adp_dns_said *said = adp_arena_new_array(arena, adp_dns_said, 1);
     guint32 n;
 
+    dns->parts = &adp_no_srv_name;
+    dns->said = said;
     dns->qtype = pick(&s->in, 2) ? ADP_DNS_A : ADP_DNS_AAAA;
     dns->name = take_host(s);
     dns->rcode = (guint8)pick(&s->in, 4);
@@ -269,9 +272,9 @@ static void take_address(stream *s, adp_obs *obs)
         } else {
             host.alias = take_host(s);
         }
-        adp_list_add(arena, &dns->hosts, host);
+        adp_list_add(arena, &said->hosts, host);
     }
-    dns->answer_hosts = dns->hosts.count ? pick(&s->in, dns->hosts.count + 1) : 0;
+    dns->answer_hosts = said->hosts.count ? pick(&s->in, said->hosts.count + 1) : 0;
     obs->u.dns = dns;
 }
 
@@ -393,6 +396,7 @@ static void take_dns(stream *s, adp_obs *obs)
                                         "_kerberos-master._udp.CONTOSO.TEST", "_ldap._tcp"};
     adp_arena *arena = adp_model_arena(s->model);
     adp_obs_dns *dns = adp_arena_new_array(arena, adp_obs_dns, 1);
+    adp_dns_said *said = adp_arena_new_array(arena, adp_dns_said, 1);
     const char *own = take_text(&s->in, arena);
     guint32 n;
 
@@ -405,7 +409,9 @@ static void take_dns(stream *s, adp_obs *obs)
         dns->name = names[pick(&s->in, G_N_ELEMENTS(names))];
     }
     dns->qtype = ADP_DNS_SRV;
-    (void)adp_srv_name_parse(arena, dns->name, &dns->parts);
+    dns->said = said;
+    dns->parts = adp_srv_name_of(arena, dns->name);
+    dns->parts = dns->parts ? dns->parts : &adp_no_srv_name;
     dns->rcode = (guint8)pick(&s->in, 16);
     dns->truncated = pick(&s->in, 8) == 0;
     dns->damaged = pick(&s->in, 8) == 0;
@@ -413,7 +419,7 @@ static void take_dns(stream *s, adp_obs *obs)
         /* An error without its question. */
         dns->name = "";
         dns->qtype = 0;
-        memset(&dns->parts, 0, sizeof(dns->parts));
+        dns->parts = &adp_no_srv_name;
         obs->u.dns = dns;
         return;
     }
@@ -421,7 +427,7 @@ static void take_dns(stream *s, adp_obs *obs)
         adp_srv_record record = {.target = take_text(&s->in, arena), .port = take(&s->in)};
 
         record.target = record.target ? record.target : "";
-        adp_list_add(arena, &dns->records, record);
+        adp_list_add(arena, &said->records, record);
     }
     obs->u.dns = dns;
 }

@@ -181,7 +181,9 @@ static adp_obs_dns *new_dns(adp_arena *arena, const char *name)
 
     dns->name = name;
     dns->qtype = ADP_DNS_SRV;
-    if (!adp_srv_name_parse(arena, name, &dns->parts)) {
+    dns->said = &adp_dns_nothing;
+    dns->parts = adp_srv_name_of(arena, name);
+    if (!dns->parts) {
         g_error("%s is no locator name", name);
     }
     return dns;
@@ -201,14 +203,16 @@ adp_obs ob_answer_list(adp_arena *arena, adp_flow flow, guint32 id, const char *
 {
     adp_obs obs = make(ADP_OBS_DNS_REPLY, flow, TRUE, id);
     adp_obs_dns *dns = new_dns(arena, name);
+    adp_dns_said *said = adp_arena_new_array(arena, adp_dns_said, 1);
 
     mix(&obs, name);
     mix_number(&obs, rcode);
     dns->rcode = rcode;
+    dns->said = said;
     for (; *targets; targets++) {
         const adp_srv_record record = {.target = *targets, .port = 389, .weight = 100};
 
-        adp_list_add(arena, &dns->records, record);
+        adp_list_add(arena, &said->records, record);
         mix(&obs, *targets);
     }
     obs.u.dns = dns;
@@ -471,6 +475,8 @@ static adp_obs_dns *address_dns(adp_arena *arena, guint16 type, const char *name
     adp_obs_dns *dns = adp_arena_new_array(arena, adp_obs_dns, 1);
 
     dns->name = name;
+    dns->parts = &adp_no_srv_name;
+    dns->said = &adp_dns_nothing;
     dns->qtype = type;
     return dns;
 }
@@ -491,21 +497,23 @@ adp_obs ob_address(adp_arena *arena, adp_flow flow, guint32 id, guint16 type, co
 {
     adp_obs obs = make(ADP_OBS_DNS_REPLY, flow, TRUE, id);
     adp_obs_dns *dns = address_dns(arena, type, name);
+    adp_dns_said *said = adp_arena_new_array(arena, adp_dns_said, 1);
     adp_dns_host host = {.name = name, .alias = alias, .address = ADP_NONE};
 
     mix(&obs, name);
     mix_number(&obs, type + ((guint64)address << 16));
     dns->rcode = rcode;
+    dns->said = said;
     if (alias) {
-        adp_list_add(arena, &dns->hosts, host);
+        adp_list_add(arena, &said->hosts, host);
         host.name = alias;
         host.alias = NULL;
     }
     if (address != ADP_NONE) {
         host.address = address;
-        adp_list_add(arena, &dns->hosts, host);
+        adp_list_add(arena, &said->hosts, host);
     }
-    dns->answer_hosts = dns->hosts.count;
+    dns->answer_hosts = said->hosts.count;
     obs.u.dns = dns;
     return obs;
 }

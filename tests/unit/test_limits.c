@@ -129,6 +129,7 @@ static void test_aliases(void)
         adp_obs ask = ob_address_query(arena, flow, 1, ADP_DNS_A, "autodiscover.contoso.test");
         adp_obs answer = ob_address_query(arena, flow, 1, ADP_DNS_A, "autodiscover.contoso.test");
         adp_obs_dns *dns = g_memdup2(answer.u.dns, sizeof(*dns));
+        adp_dns_said *said = adp_arena_new_array(arena, adp_dns_said, 1);
         const char *name = "autodiscover.contoso.test";
         guint i;
 
@@ -138,10 +139,11 @@ static void test_aliases(void)
 
             host.alias = adp_arena_strndup(arena, text, strlen(text));
             name = host.alias;
-            adp_list_add(arena, &dns->hosts, host);
+            adp_list_add(arena, &said->hosts, host);
             g_free(text);
         }
-        dns->answer_hosts = dns->hosts.count;
+        dns->said = said;
+        dns->answer_hosts = (guint16)said->hosts.count;
         answer.type = ADP_OBS_DNS_REPLY;
         answer.from_server = TRUE;
         answer.u.dns = dns;

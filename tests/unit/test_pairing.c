@@ -470,6 +470,8 @@ static void test_nameless_error(void)
 
     bench_init(&b);
     dns = adp_arena_new_array(b.arena, adp_obs_dns, 1);
+    dns->parts = &adp_no_srv_name;
+    dns->said = &adp_dns_nothing;
     dns->name = "";
     dns->rcode = 2;
     obs = ob_answer(b.arena, dns_flow(&b, 50000), 7, NAME, 2, NULL);

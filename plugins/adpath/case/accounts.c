@@ -120,8 +120,8 @@ static void learn_aliases(adp_accounts *accounts, const adp_obs_dns *dns, guint3
 {
     guint i;
 
-    for (i = 0; i < dns->hosts.count; i++) {
-        const adp_dns_host *host = &dns->hosts.items[i];
+    for (i = 0; i < dns->said->hosts.count; i++) {
+        const adp_dns_host *host = &dns->said->hosts.items[i];
         alias *entry;
 
         if (host->alias && host->name && !adp_same_text(host->alias, host->name)) {

@@ -90,7 +90,7 @@ static void complete(adp_names *names, guint32 client, const char *host)
 static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
 {
     const adp_obs_dns *dns = obs->u.dns;
-    const adp_srv_name *parts = &dns->parts;
+    const adp_srv_name *parts = dns->parts;
     guint n;
 
     if (obs->type == ADP_OBS_DNS_QUERY) {
@@ -100,21 +100,21 @@ static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
         return;
     }
     /* The root of a zone that nobody made is its own server. */
-    if (dns->soa_server && !adp_same_text(dns->soa_server, dns->soa_zone)) {
-        show(names, "host", 0, dns->soa_server, i);
+    if (dns->said->soa_server && !adp_same_text(dns->said->soa_server, dns->said->soa_zone)) {
+        show(names, "host", 0, dns->said->soa_server, i);
     }
-    for (n = 0; n < dns->hosts.count; n++) {
-        show(names, "host", 0, dns->hosts.items[n].name, i);
-        show(names, "host", 0, dns->hosts.items[n].alias, i);
+    for (n = 0; n < dns->said->hosts.count; n++) {
+        show(names, "host", 0, dns->said->hosts.items[n].name, i);
+        show(names, "host", 0, dns->said->hosts.items[n].alias, i);
     }
-    for (n = 0; n < dns->records.count; n++) {
-        show(names, "host", 0, dns->records.items[n].target, i);
+    for (n = 0; n < dns->said->records.count; n++) {
+        show(names, "host", 0, dns->said->records.items[n].target, i);
     }
     if (!parts->service && dns->name && dns->answer_hosts) {
         complete(names, sender(names, obs), dns->name);
     }
-    if (dns->records.count && *dns->records.items[0].target && parts->service && parts->domain &&
-        parts->role != ADP_ROLE_AUTODISCOVER) {
+    if (dns->said->records.count && *dns->said->records.items[0].target && parts->service &&
+        parts->domain && parts->role != ADP_ROLE_AUTODISCOVER) {
         show(names, "domain", 0, parts->domain, i);
         found_domain(names, obs, i);
     }

@@ -196,7 +196,7 @@ static adp_outcome not_understood(const adp_model *model, const adp_step *step, 
 
 static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
-    const adp_srv_name *parts = &adp_model_obs(model, step->first)->u.dns->parts;
+    const adp_srv_name *parts = adp_model_obs(model, step->first)->u.dns->parts;
     const adp_obs_dns *dns;
 
     if (step->reply == ADP_NONE) {
@@ -214,10 +214,10 @@ static adp_outcome srv_outcome(const adp_model *model, const adp_step *step, gbo
     }
     switch (dns->rcode) {
     case ADP_DNS_NOERROR:
-        if (dns->records.count == 1 && !*dns->records.items[0].target) {
+        if (dns->said->records.count == 1 && !*dns->said->records.items[0].target) {
             return parts->service->miss_is_normal ? ADP_NORMAL : ADP_FAILED;
         }
-        return dns->records.count ? ADP_OK : srv_miss(model, step, parts, early);
+        return dns->said->records.count ? ADP_OK : srv_miss(model, step, parts, early);
     case ADP_DNS_NXDOMAIN:
         return srv_miss(model, step, parts, early);
     default:
@@ -293,7 +293,7 @@ const char *adp_dns_result(const adp_model *model, const adp_view *view)
     }
     switch (dns->rcode) {
     case ADP_DNS_NOERROR:
-        if (dns->records.count == 1 && !*dns->records.items[0].target) {
+        if (dns->said->records.count == 1 && !*dns->said->records.items[0].target) {
             return "not-offered";
         }
         return adp_dns_answers(dns) ? "answered" : "nodata";
@@ -335,15 +335,15 @@ static void srv_facts(adp_fact_builder *b)
     guint i;
 
     adp_fact_string(b, ADP_F_SRV_NAME, dns->name);
-    adp_fact_string(b, ADP_F_SRV_SERVICE, dns->parts.service->label);
-    adp_fact_string(b, ADP_F_SRV_PROTO, dns->parts.proto);
-    adp_fact_string(b, ADP_F_SRV_ROLE, adp_role_name(dns->parts.role));
-    adp_fact_string(b, ADP_F_SRV_SITE, dns->parts.site);
-    adp_fact_string(b, ADP_F_SRV_DOMAIN, dns->parts.domain);
+    adp_fact_string(b, ADP_F_SRV_SERVICE, dns->parts->service->label);
+    adp_fact_string(b, ADP_F_SRV_PROTO, dns->parts->proto);
+    adp_fact_string(b, ADP_F_SRV_ROLE, adp_role_name(dns->parts->role));
+    adp_fact_string(b, ADP_F_SRV_SITE, dns->parts->site);
+    adp_fact_string(b, ADP_F_SRV_DOMAIN, dns->parts->domain);
     adp_fact_string(b, ADP_F_SRV_RESULT, adp_dns_result(b->model, b->view));
     adp_fact_repeat(b);
-    for (i = 0; reply && i < reply->u.dns->records.count; i++) {
-        const adp_srv_record *record = &reply->u.dns->records.items[i];
+    for (i = 0; reply && i < reply->u.dns->said->records.count; i++) {
+        const adp_srv_record *record = &reply->u.dns->said->records.items[i];
 
         b->group = i + 1;
         adp_fact_string(b, ADP_F_SRV_TARGET, record->target);
@@ -364,7 +364,7 @@ static void address_facts(adp_fact_builder *b)
     adp_fact_string(b, ADP_F_ADDRESS_TYPE, dns->qtype == ADP_DNS_AAAA ? "AAAA" : "A");
     adp_fact_string(b, ADP_F_ADDRESS_RESULT, adp_dns_result(b->model, b->view));
     for (i = 0; reply && i < reply->u.dns->answer_hosts; i++) {
-        const adp_dns_host *host = &reply->u.dns->hosts.items[i];
+        const adp_dns_host *host = &reply->u.dns->said->hosts.items[i];
 
         if (host->alias) {
             adp_fact_string(b, ADP_F_ADDRESS_ALIAS, host->alias);
@@ -387,21 +387,22 @@ static void say_srv(const adp_model *model, const adp_view *view, GString *out)
     const char *result = result_words(model, view);
     guint i;
 
-    g_string_append_printf(out, "SRV %s (%s)", dns->name, adp_srv_name_phrase(&dns->parts));
+    g_string_append_printf(out, "SRV %s (%s)", dns->name, adp_srv_name_phrase(dns->parts));
     if (!reply) {
         return;
     }
-    if (reply->u.dns->records.count == 0 || !*reply->u.dns->records.items[0].target) {
+    if (reply->u.dns->said->records.count == 0 || !*reply->u.dns->said->records.items[0].target) {
         g_string_append_printf(out, ": %s", result ? result : "the answer was not captured whole");
         return;
     }
-    for (i = 0; i < reply->u.dns->records.count && i < TARGETS_SHOWN; i++) {
-        const adp_srv_record *record = &reply->u.dns->records.items[i];
+    for (i = 0; i < reply->u.dns->said->records.count && i < TARGETS_SHOWN; i++) {
+        const adp_srv_record *record = &reply->u.dns->said->records.items[i];
 
         g_string_append_printf(out, "%s %s:%u", i ? "," : ":", record->target, record->port);
     }
-    if (reply->u.dns->records.count > TARGETS_SHOWN) {
-        g_string_append_printf(out, " and %u more", reply->u.dns->records.count - TARGETS_SHOWN);
+    if (reply->u.dns->said->records.count > TARGETS_SHOWN) {
+        g_string_append_printf(out, " and %u more",
+                               reply->u.dns->said->records.count - TARGETS_SHOWN);
     }
     if (reply->u.dns->truncated) {
         g_string_append(out, " (truncated)");
@@ -421,7 +422,7 @@ static void say_address(const adp_model *model, const adp_view *view, GString *o
         return;
     }
     for (i = 0; i < reply->u.dns->answer_hosts; i++) {
-        const adp_dns_host *host = &reply->u.dns->hosts.items[i];
+        const adp_dns_host *host = &reply->u.dns->said->hosts.items[i];
 
         if (host->address == ADP_NONE) {
             continue;
@@ -519,7 +520,7 @@ static const adp_lore autodiscover_srv = {
 
 static const adp_lore *guide_of_srv(const adp_obs *first)
 {
-    return first->u.dns->parts.role == ADP_ROLE_AUTODISCOVER ? &autodiscover_srv : NULL;
+    return first->u.dns->parts->role == ADP_ROLE_AUTODISCOVER ? &autodiscover_srv : NULL;
 }
 
 static const adp_lore srv_guide = {

@@ -369,9 +369,9 @@ void adp_client_note_answer(adp_model *model, const adp_obs *obs, guint32 i)
     adp_client client = adp_model_client(model, obs->flow.client);
     guint h;
 
-    for (h = 0; h < obs->u.dns->hosts.count; h++) {
-        if (obs->u.dns->hosts.items[h].address != ADP_NONE) {
-            note_address(model->derived.joins, obs->u.dns->hosts.items[h].address, client, i);
+    for (h = 0; h < obs->u.dns->said->hosts.count; h++) {
+        if (obs->u.dns->said->hosts.items[h].address != ADP_NONE) {
+            note_address(model->derived.joins, obs->u.dns->said->hosts.items[h].address, client, i);
         }
     }
 }

@@ -154,7 +154,7 @@ void adp_learn_srv_question(adp_model *model, const adp_obs *obs)
     const char *name = obs->u.dns->name;
 
     adp_table_set(model->derived.srv_names, question_key(obs->flow.client, name, strlen(name)), 1);
-    note_domain(&model->derived, obs->u.dns->parts.domain, FALSE);
+    note_domain(&model->derived, obs->u.dns->parts->domain, FALSE);
     adp_table_set(model->derived.askers, obs->flow.client, 1);
     if (obs->link) {
         adp_table_set(model->derived.askers, ADP_CARD | obs->link, 1);
@@ -164,7 +164,7 @@ void adp_learn_srv_question(adp_model *model, const adp_obs *obs)
 gboolean adp_model_has_foreign_suffix(const adp_model *model, const adp_step *step)
 {
     const adp_obs_dns *dns = adp_model_obs(model, step->first)->u.dns;
-    const char *domain = dns->parts.domain;
+    const char *domain = dns->parts->domain;
     gsize before;
     const char *dot;
 
@@ -195,28 +195,28 @@ void adp_learn_srv(adp_model *model, const adp_step *step, const adp_obs_dns *dn
     adp_path *path = adp_path_at(d, step->path);
     guint i;
 
-    for (i = 0; i < dns->records.count; i++) {
-        gboolean mail = dns->parts.role == ADP_ROLE_AUTODISCOVER;
+    for (i = 0; i < dns->said->records.count; i++) {
+        gboolean mail = dns->parts->role == ADP_ROLE_AUTODISCOVER;
 
-        adp_learn_host(d, dns->records.items[i].target);
-        adp_name_host(model, dns->records.items[i].target,
+        adp_learn_host(d, dns->said->records.items[i].target);
+        adp_name_host(model, dns->said->records.items[i].target,
                       mail ? ADP_NAMED_BY_MAIL_SRV : ADP_NAMED_BY_SRV,
-                      mail ? dns->records.items[i].port : 0);
+                      mail ? dns->said->records.items[i].port : 0);
     }
-    if (dns->records.count == 0) {
+    if (dns->said->records.count == 0) {
         return;
     }
-    if (!dns->parts.site) {
-        adp_table_set(d->generic, generic_key(step->path, &dns->parts), 1);
+    if (!dns->parts->site) {
+        adp_table_set(d->generic, generic_key(step->path, dns->parts), 1);
     }
-    note_domain(d, dns->parts.domain, TRUE);
-    if (names_a_domain(dns->parts.role)) {
-        adp_learn_client_domain(model, step->flow.client, dns->parts.domain);
+    note_domain(d, dns->parts->domain, TRUE);
+    if (names_a_domain(dns->parts->role)) {
+        adp_learn_client_domain(model, step->flow.client, dns->parts->domain);
     }
-    if ((!path->domain || path->domain_is_realm) && dns->parts.domain &&
-        names_a_domain(dns->parts.role)) {
+    if ((!path->domain || path->domain_is_realm) && dns->parts->domain &&
+        names_a_domain(dns->parts->role)) {
         /* Kerberos clients ask for the realm, which is the domain in upper case. */
-        char *lower = g_ascii_strdown(dns->parts.domain, -1);
+        char *lower = g_ascii_strdown(dns->parts->domain, -1);
 
         path->domain = adp_arena_strndup(model->derived.arena, lower, strlen(lower));
         path->domain_is_realm = FALSE;
@@ -329,12 +329,12 @@ static gboolean in_chain(const chain *c, const char *name)
 static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names_address)
 {
     chain c = {.names = {dns->name}, .count = 1};
-    guint how = dns->parts.service ? 0 : adp_model_named(model, dns->name);
+    guint how = dns->parts->service ? 0 : adp_model_named(model, dns->name);
     guint i;
     guint n;
 
-    for (i = 0; i < dns->hosts.count; i++) {
-        const adp_dns_host *host = &dns->hosts.items[i];
+    for (i = 0; i < dns->said->hosts.count; i++) {
+        const adp_dns_host *host = &dns->said->hosts.items[i];
 
         if (!in_chain(&c, host->name)) {
             /* Additional: of a target, or of a name server that nobody asked for. */
@@ -363,8 +363,8 @@ static void learn_chain(adp_model *model, const adp_obs_dns *dns, gboolean names
 void adp_learn_addresses(adp_model *model, const adp_obs_dns *dns)
 {
     /* The root of a zone that nobody made is its own server. */
-    if (dns->soa_server && !adp_same_text(dns->soa_server, dns->soa_zone)) {
-        adp_learn_host(&model->derived, dns->soa_server);
+    if (dns->said->soa_server && !adp_same_text(dns->said->soa_server, dns->said->soa_zone)) {
+        adp_learn_host(&model->derived, dns->said->soa_server);
     }
     learn_chain(model, dns, TRUE);
 }

@@ -296,7 +296,7 @@ static const char *host_in(const adp_obs *obs)
     switch (obs->type) {
     case ADP_OBS_DNS_QUERY:
     case ADP_OBS_DNS_REPLY:
-        return obs->u.dns->parts.service ? NULL : obs->u.dns->name;
+        return obs->u.dns->parts->service ? NULL : obs->u.dns->name;
     case ADP_OBS_TLS:
         return obs->u.tls->sni;
     case ADP_OBS_HTTP_REQUEST:
@@ -311,7 +311,7 @@ static const char *domain_in(const adp_obs *obs)
     switch (obs->type) {
     case ADP_OBS_DNS_QUERY:
     case ADP_OBS_DNS_REPLY:
-        return obs->u.dns->parts.service ? obs->u.dns->parts.domain : NULL;
+        return obs->u.dns->parts->service ? obs->u.dns->parts->domain : NULL;
     case ADP_OBS_LDAP_SEARCH:
         return obs->u.search->ping.domain;
     case ADP_OBS_KDC_REQUEST:

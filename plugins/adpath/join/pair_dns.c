@@ -28,7 +28,7 @@ static gboolean kind_of_question(const adp_model *model, const adp_obs *obs, adp
 {
     const adp_obs_dns *dns = obs->u.dns;
 
-    if (dns->parts.service) {
+    if (dns->parts->service) {
         *ret = ADP_STEP_SRV;
         return TRUE;
     }
@@ -49,6 +49,19 @@ static gboolean may_be_asked(const adp_model *model, const adp_obs *obs)
     return adp_open_step(&model->derived, &key) != ADP_NONE;
 }
 
+const adp_obs_dns *adp_model_dns_asked(const adp_model *model, const adp_obs *answer)
+{
+    adp_pair_key key;
+    guint32 step;
+
+    adp_key_of(&key, answer);
+    step = adp_open_step(&model->derived, &key);
+    if (step == ADP_NONE || adp_model_step(model, step)->request == ADP_NONE) {
+        return NULL;
+    }
+    return adp_model_obs(model, adp_model_step(model, step)->request)->u.dns;
+}
+
 adp_dns_use adp_model_use_of_dns(const adp_model *model, const adp_obs *obs)
 {
     adp_step_kind kind;
@@ -65,9 +78,9 @@ static void learn_question(adp_model *model, const adp_obs *obs)
     const adp_obs_dns *dns = obs->u.dns;
     const char *mail_domain = adp_mail_domain_of(dns->name);
 
-    if (dns->parts.service) {
-        if (dns->parts.role == ADP_ROLE_AUTODISCOVER) {
-            adp_learn_mail_domain(model, dns->parts.domain);
+    if (dns->parts->service) {
+        if (dns->parts->role == ADP_ROLE_AUTODISCOVER) {
+            adp_learn_mail_domain(model, dns->parts->domain);
         }
         return;
     }
@@ -251,7 +264,7 @@ static void learn_aliases(adp_model *model, const adp_obs *obs, guint32 i)
     guint n;
 
     for (n = 0; n < obs->u.dns->answer_hosts; n++) {
-        const adp_dns_host *host = &obs->u.dns->hosts.items[n];
+        const adp_dns_host *host = &obs->u.dns->said->hosts.items[n];
         adp_alias *entry;
 
         if (host->alias && !knows_alias(model, host->name) && has_room(model)) {
@@ -267,8 +280,8 @@ static gboolean keep_alias(adp_model *model, const adp_obs *obs, guint32 i)
 {
     const adp_obs_dns *dns = obs->u.dns;
 
-    if (!dns->answer_hosts ||
-        !adp_model_wants_alias(model, dns->hosts.items[0].name, dns->hosts.items[0].alias)) {
+    if (!dns->answer_hosts || !adp_model_wants_alias(model, dns->said->hosts.items[0].name,
+                                                     dns->said->hosts.items[0].alias)) {
         return FALSE;
     }
     learn_aliases(model, obs, i);
@@ -303,12 +316,12 @@ static void learn_stray(adp_model *model, const adp_obs *obs)
     const adp_obs_dns *dns = obs->u.dns;
     guint i;
 
-    for (i = 0; i < dns->records.count; i++) {
-        gboolean mail = dns->parts.role == ADP_ROLE_AUTODISCOVER;
+    for (i = 0; i < dns->said->records.count; i++) {
+        gboolean mail = dns->parts->role == ADP_ROLE_AUTODISCOVER;
 
-        adp_name_host(model, dns->records.items[i].target,
+        adp_name_host(model, dns->said->records.items[i].target,
                       mail ? ADP_NAMED_BY_MAIL_SRV : ADP_NAMED_BY_SRV,
-                      mail ? dns->records.items[i].port : 0);
+                      mail ? dns->said->records.items[i].port : 0);
     }
     adp_learn_addresses(model, dns);
 }
@@ -345,7 +358,7 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
             return TRUE;
         }
     }
-    if (obs->u.dns->parts.service) {
+    if (obs->u.dns->parts->service) {
         kind = ADP_STEP_SRV;
     }
     index = adp_feed_reply(model, obs, i, kind);

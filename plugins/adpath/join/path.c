@@ -164,7 +164,7 @@ static const char *mail_domain_of(adp_step_kind kind, const adp_obs *obs)
 
     switch (kind) {
     case ADP_STEP_SRV:
-        return obs->u.dns->parts.role == ADP_ROLE_AUTODISCOVER ? obs->u.dns->parts.domain : NULL;
+        return obs->u.dns->parts->role == ADP_ROLE_AUTODISCOVER ? obs->u.dns->parts->domain : NULL;
     case ADP_STEP_ADDRESS:
         return adp_mail_domain_of(obs->u.dns->name);
     case ADP_STEP_TLS:

@@ -102,8 +102,8 @@ static gboolean is_needed(const adp_model *model, const needs *n, const adp_step
     case ADP_STEP_KERBEROS:
         return ticket && g_hash_table_contains(n->tickets, &ticket);
     case ADP_STEP_SRV:
-        for (i = 0; reply && i < reply->u.dns->records.count; i++) {
-            char *target = lower_name(reply->u.dns->records.items[i].target);
+        for (i = 0; reply && i < reply->u.dns->said->records.count; i++) {
+            char *target = lower_name(reply->u.dns->said->records.items[i].target);
             gboolean found = g_hash_table_contains(n->names, target);
 
             g_free(target);
@@ -121,7 +121,7 @@ static gboolean is_early(const adp_model *model, const adp_step *step)
 {
     switch (step->kind) {
     case ADP_STEP_SRV:
-        return adp_model_obs(model, step->first)->u.dns->parts.role != ADP_ROLE_AUTODISCOVER;
+        return adp_model_obs(model, step->first)->u.dns->parts->role != ADP_ROLE_AUTODISCOVER;
     case ADP_STEP_PING:
     case ADP_STEP_BIND:
     case ADP_STEP_ROOTDSE:
@@ -226,11 +226,11 @@ static gboolean leads_to_server(const adp_model *model, const adp_path *path, co
     guint i;
 
     if (step->kind == ADP_STEP_SRV) {
-        return dns->parts.role != ADP_ROLE_AUTODISCOVER &&
-               adp_same_text(dns->parts.domain, path->domain);
+        return dns->parts->role != ADP_ROLE_AUTODISCOVER &&
+               adp_same_text(dns->parts->domain, path->domain);
     }
-    for (i = 0; reply && i < reply->u.dns->hosts.count; i++) {
-        gpointer address = GUINT_TO_POINTER(reply->u.dns->hosts.items[i].address + 1);
+    for (i = 0; reply && i < reply->u.dns->said->hosts.count; i++) {
+        gpointer address = GUINT_TO_POINTER(reply->u.dns->said->hosts.items[i].address + 1);
 
         if (g_hash_table_contains(n->servers, address) ||
             g_hash_table_contains(n->pinged, address)) {

@@ -48,7 +48,7 @@ static gboolean gives_private_address(const adp_rules *r, const adp_obs_dns *dns
     guint i;
 
     for (i = 0; i < dns->answer_hosts; i++) {
-        guint32 address = dns->hosts.items[i].address;
+        guint32 address = dns->said->hosts.items[i].address;
 
         if (address != ADP_NONE && !adp_address_is_public(adp_rules_address(r, address))) {
             return TRUE;
@@ -79,7 +79,7 @@ void adp_rules_learn_dns_answers(adp_rules *r)
             continue;
         }
         note(r, talk_key(obs->flow.client, obs->flow.server), i, TRUE);
-        if (!obs->u.dns->parts.service && gives_private_address(r, obs->u.dns)) {
+        if (!obs->u.dns->parts->service && gives_private_address(r, obs->u.dns)) {
             note_domains(r, obs, i);
         }
     }
@@ -151,7 +151,7 @@ static const char *alias_in(const adp_obs_dns *answer)
     guint i;
 
     for (i = 0; i < answer->answer_hosts; i++) {
-        alias = answer->hosts.items[i].alias ? answer->hosts.items[i].alias : alias;
+        alias = answer->said->hosts.items[i].alias ? answer->said->hosts.items[i].alias : alias;
     }
     return alias;
 }

@@ -27,14 +27,15 @@ const adp_obs_dns *adp_dns_answer(const adp_rules *r, const adp_step *step)
 
 gboolean adp_dns_is_answered(const adp_obs_dns *dns)
 {
-    return dns && dns->rcode == 0 && dns->records.count && *dns->records.items[0].target;
+    return dns && dns->rcode == 0 && dns->said->records.count &&
+           *dns->said->records.items[0].target;
 }
 
 /* NXDOMAIN, or no such record. */
 gboolean adp_dns_is_miss(const adp_obs_dns *dns)
 {
     return dns && !dns->truncated && !dns->damaged &&
-           (dns->rcode == 3 || (dns->rcode == 0 && dns->records.count == 0));
+           (dns->rcode == 3 || (dns->rcode == 0 && dns->said->records.count == 0));
 }
 
 const adp_step *adp_dns_good(const adp_rules *r, const adp_step *step, adp_topic topic,
@@ -53,7 +54,7 @@ char *adp_dns_generic_name(const adp_srv_name *parts)
 static void learn_srv(adp_rules *r, const adp_step *step)
 {
     const adp_obs_dns *dns = adp_dns_answer(r, step);
-    const adp_srv_name *parts = &adp_dns_question(r, step)->parts;
+    const adp_srv_name *parts = adp_dns_question(r, step)->parts;
 
     if (dns && !dns->damaged) {
         /* Any answer at all, good or bad, means that somebody answers for the name. */
@@ -145,7 +146,7 @@ gboolean adp_dns_only_kdc(const adp_rules *r, const adp_group *group)
     guint i;
 
     for (i = 0; i < group->steps->len; i++) {
-        if (adp_dns_question(r, g_ptr_array_index(group->steps, i))->parts.role != ADP_ROLE_KDC) {
+        if (adp_dns_question(r, g_ptr_array_index(group->steps, i))->parts->role != ADP_ROLE_KDC) {
             return FALSE;
         }
     }
@@ -158,7 +159,7 @@ gboolean adp_dns_asks_for_controllers(const adp_rules *r, const adp_group *group
     guint i;
 
     for (i = 0; i < group->steps->len; i++) {
-        if (adp_dns_question(r, g_ptr_array_index(group->steps, i))->parts.msdcs) {
+        if (adp_dns_question(r, g_ptr_array_index(group->steps, i))->parts->msdcs) {
             return TRUE;
         }
     }
@@ -181,8 +182,8 @@ static gboolean has_address(const adp_obs_dns *dns)
 {
     guint i;
 
-    for (i = 0; i < dns->hosts.count; i++) {
-        if (dns->hosts.items[i].address != ADP_NONE) {
+    for (i = 0; i < dns->said->hosts.count; i++) {
+        if (dns->said->hosts.items[i].address != ADP_NONE) {
             return TRUE;
         }
     }
@@ -206,9 +207,9 @@ static void learn_addresses(adp_rules *r)
         if (!dns) {
             continue;
         }
-        for (h = 0; h < dns->hosts.count; h++) {
-            if (dns->hosts.items[h].address != ADP_NONE) {
-                adp_rules_note_good(r, step, ADP_TOPIC_ADDRESS, dns->hosts.items[h].name);
+        for (h = 0; h < dns->said->hosts.count; h++) {
+            if (dns->said->hosts.items[h].address != ADP_NONE) {
+                adp_rules_note_good(r, step, ADP_TOPIC_ADDRESS, dns->said->hosts.items[h].name);
             }
         }
         if (step->kind == ADP_STEP_ADDRESS && has_address(dns)) {

@@ -108,9 +108,10 @@ static void did_address(adp_endpoint_builder *b, const adp_step *step)
     guint16 ports[] = {ADP_PORT_HTTPS, ADP_PORT_HTTP};
     guint i;
 
-    for (i = 0; reply && i < reply->hosts.count; i++) {
-        if (reply->hosts.items[i].address != ADP_NONE) {
-            g_hash_table_replace(b->resolved, GUINT_TO_POINTER(reply->hosts.items[i].address + 1),
+    for (i = 0; reply && i < reply->said->hosts.count; i++) {
+        if (reply->said->hosts.items[i].address != ADP_NONE) {
+            g_hash_table_replace(b->resolved,
+                                 GUINT_TO_POINTER(reply->said->hosts.items[i].address + 1),
                                  (gpointer)asked->name);
         }
     }
@@ -279,8 +280,8 @@ static void did_mail_srv(adp_endpoint_builder *b, const adp_step *step)
         step->reply != ADP_NONE ? adp_model_obs(b->model, step->reply)->u.dns : NULL;
     guint i;
 
-    for (i = 0; reply && i < reply->records.count; i++) {
-        const adp_srv_record *record = &reply->records.items[i];
+    for (i = 0; reply && i < reply->said->records.count; i++) {
+        const adp_srv_record *record = &reply->said->records.items[i];
         char *url;
 
         if (!*record->target || record->port != ADP_PORT_HTTPS) {
@@ -377,7 +378,7 @@ static void did_step(adp_endpoint_builder *b, const adp_step *step)
         }
         break;
     case ADP_STEP_SRV:
-        if (adp_model_obs(b->model, step->first)->u.dns->parts.role == ADP_ROLE_AUTODISCOVER) {
+        if (adp_model_obs(b->model, step->first)->u.dns->parts->role == ADP_ROLE_AUTODISCOVER) {
             did_mail_srv(b, step);
         }
         break;

@@ -204,8 +204,8 @@ static void note_answer(placing *p, const adp_step *step)
     adp_client client = client_of(p, step);
     guint i;
 
-    for (i = 0; i < reply->hosts.count; i++) {
-        guint32 address = reply->hosts.items[i].address;
+    for (i = 0; i < reply->said->hosts.count; i++) {
+        guint32 address = reply->said->hosts.items[i].address;
         lookup *found = g_new(lookup, 1);
 
         *found = (lookup){.key = lookup_key(client, address),

@@ -105,12 +105,12 @@ static void add_answers(const adp_model *model, const adp_step *step, names *ans
         step->reply != ADP_NONE ? adp_model_obs(model, step->reply)->u.dns : NULL;
     guint i;
 
-    for (i = 0; dns && i < dns->records.count; i++) {
-        add_name(answers, dns->records.items[i].target);
+    for (i = 0; dns && i < dns->said->records.count; i++) {
+        add_name(answers, dns->said->records.items[i].target);
     }
     for (i = 0; dns && step->kind == ADP_STEP_ADDRESS && i < dns->answer_hosts; i++) {
-        if (dns->hosts.items[i].address != ADP_NONE) {
-            add_name(answers, adp_model_address_text(model, dns->hosts.items[i].address));
+        if (dns->said->hosts.items[i].address != ADP_NONE) {
+            add_name(answers, adp_model_address_text(model, dns->said->hosts.items[i].address));
         }
     }
 }

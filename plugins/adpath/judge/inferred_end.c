@@ -62,7 +62,7 @@ static guint32 last_resort(const adp_inference *f)
         const adp_step *step = adp_model_step(f->model, f->path->steps.items[i - 1]);
 
         if (step->kind == ADP_STEP_SRV && step->reply != ADP_NONE &&
-            adp_model_obs(f->model, step->first)->u.dns->parts.role == ADP_ROLE_AUTODISCOVER) {
+            adp_model_obs(f->model, step->first)->u.dns->parts->role == ADP_ROLE_AUTODISCOVER) {
             return adp_inference_frame(f->model, step->reply);
         }
     }

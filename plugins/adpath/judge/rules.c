@@ -407,9 +407,9 @@ static void collect_facts(adp_rules *r, const adp_step *step)
                reply->u.krb->carrier == ADP_CARRIER_KDC) {
         adp_rules_add_fact(r, ADP_FACT_ACTIVE_DIRECTORY, reply->u.krb->realm);
     } else if (step->kind == ADP_STEP_SRV && reply &&
-               reply->u.dns->parts.role != ADP_ROLE_AUTODISCOVER) {
-        for (i = 0; i < reply->u.dns->records.count; i++) {
-            adp_rules_add_fact(r, ADP_FACT_DC, reply->u.dns->records.items[i].target);
+               reply->u.dns->parts->role != ADP_ROLE_AUTODISCOVER) {
+        for (i = 0; i < reply->u.dns->said->records.count; i++) {
+            adp_rules_add_fact(r, ADP_FACT_DC, reply->u.dns->said->records.items[i].target);
         }
     } else if (is_sasl(r, step)) {
         adp_rules_add_fact(r, ADP_FACT_SASL, adp_rules_address(r, step->flow.server));

@@ -54,7 +54,7 @@ static gboolean is_a_domain(const char *domain)
 static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
 {
     const adp_step *first = adp_group_first(group);
-    const char *domain = adp_dns_question(r, first)->parts.domain;
+    const char *domain = adp_dns_question(r, first)->parts->domain;
     const char *resolver = adp_rules_address(r, adp_group_last(group)->flow.server);
     guint32 referred = adp_names_referred(r->names, first->client, domain);
     guint32 suffix = adp_names_logon_suffix(r->names, first->client, domain);
@@ -121,7 +121,7 @@ static gboolean is_mere_host(const adp_rules *r, const adp_step *step, const cha
 
 static gboolean is_alias(const adp_obs_dns *answer)
 {
-    return answer->answer_hosts && answer->hosts.items[0].alias;
+    return answer->answer_hosts && answer->said->hosts.items[0].alias;
 }
 
 /* What else the capture shows of the domain's names. */
@@ -158,7 +158,7 @@ static char *those_who_deny(const adp_rules *r, const adp_group *group)
 static void report_not_found(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
-    const char *domain = adp_dns_question(r, first)->parts.domain;
+    const char *domain = adp_dns_question(r, first)->parts->domain;
     guint32 elsewhere = adp_dns_known_elsewhere(r, group, domain);
     const adp_obs *known = elsewhere == ADP_NONE ? NULL : adp_model_obs(r->model, elsewhere);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, domain);
@@ -200,7 +200,7 @@ static void not_found(adp_rules *r)
             !adp_dns_is_miss(adp_dns_answer(r, step))) {
             continue;
         }
-        parts = &adp_dns_question(r, step)->parts;
+        parts = adp_dns_question(r, step)->parts;
         if (parts->role == ADP_ROLE_AUTODISCOVER || parts->role == ADP_ROLE_PARTITION ||
             (parts->role == ADP_ROLE_GC && !parts->msdcs) || !is_a_domain(parts->domain) ||
             adp_dns_form_of(r, step, parts->domain) == ADP_NAME_FLAT ||
@@ -217,7 +217,7 @@ static void not_found(adp_rules *r)
         const adp_step *first = adp_group_first(group);
 
         if (group->bad && !adp_dns_good(r, first, ADP_TOPIC_SRV_DOMAIN,
-                                        adp_dns_question(r, first)->parts.domain, NULL)) {
+                                        adp_dns_question(r, first)->parts->domain, NULL)) {
             report_not_found(r, group);
         }
     }
@@ -241,9 +241,9 @@ static const adp_step *contradicted(const adp_rules *r, const adp_step *step)
         return NULL;
     }
     asked = adp_dns_question(r, step);
-    before = is_generic(&asked->parts) ? adp_rules_good_before(r, step->client, ADP_TOPIC_SRV_NAME,
-                                                               asked->name, step->first)
-                                       : NULL;
+    before = is_generic(asked->parts) ? adp_rules_good_before(r, step->client, ADP_TOPIC_SRV_NAME,
+                                                              asked->name, step->first)
+                                      : NULL;
     return before && before->flow.server == step->flow.server ? before : NULL;
 }
 
@@ -264,10 +264,10 @@ static void report_contradiction(adp_rules *r, const adp_group *group)
                        "The server contradicts itself: whether the client finds the domain depends "
                        "on when it asks. Its last answer in the capture is that there is nothing.");
     adp_rules_sign(f, ADP_SIGN_ANSWERED_BEFORE, before->reply);
-    adp_rules_advise(r, f, "srv-not-found/contradicts", "domain", asked->parts.domain, "resolver",
+    adp_rules_advise(r, f, "srv-not-found/contradicts", "domain", asked->parts->domain, "resolver",
                      resolver, "name", asked->name, NULL);
     adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_NAME, asked->name);
-    adp_rules_remedy(f, first->client, ADP_TOPIC_PING_DOMAIN, asked->parts.domain);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_PING_DOMAIN, asked->parts->domain);
     g_free(told);
 }
 
@@ -304,8 +304,8 @@ static GHashTable *denied_names(const adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (step->kind == ADP_STEP_SRV && adp_dns_is_miss(adp_dns_answer(r, step)) &&
-            !adp_dns_question(r, step)->parts.site) {
-            char *generic = adp_dns_generic_name(&adp_dns_question(r, step)->parts);
+            !adp_dns_question(r, step)->parts->site) {
+            char *generic = adp_dns_generic_name(adp_dns_question(r, step)->parts);
 
             g_hash_table_add(denied, adp_dns_name_at(step->flow.server, generic));
             g_free(generic);
@@ -331,7 +331,7 @@ static void site_not_found(adp_rules *r)
         if (step->kind != ADP_STEP_SRV || !adp_dns_is_miss(adp_dns_answer(r, step))) {
             continue;
         }
-        parts = &adp_dns_question(r, step)->parts;
+        parts = adp_dns_question(r, step)->parts;
         if (!parts->site || !parts->domain || parts->role == ADP_ROLE_AUTODISCOVER) {
             continue;
         }
@@ -372,7 +372,7 @@ static void site_not_found(adp_rules *r)
 static void report_msdcs(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
-    const adp_srv_name *parts = &adp_dns_question(r, first)->parts;
+    const adp_srv_name *parts = adp_dns_question(r, first)->parts;
     adp_finding *f;
     char *told;
     guint i;
@@ -416,7 +416,7 @@ static void msdcs_missing(adp_rules *r)
         if (!adp_dns_is_miss(dns) && !(dns && dns->rcode == ADP_DNS_SERVFAIL)) {
             continue;
         }
-        parts = &adp_dns_question(r, step)->parts;
+        parts = adp_dns_question(r, step)->parts;
         /* Global catalogs and GUIDs stand in the forest's zone, which may be another. */
         if (parts->msdcs && parts->domain &&
             (parts->role == ADP_ROLE_DC || parts->role == ADP_ROLE_PDC ||

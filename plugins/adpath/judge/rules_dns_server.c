@@ -36,7 +36,7 @@ static gboolean is_unanswered(const adp_rules *r, const adp_step *step)
     if (dns->by_mdns) {
         return adp_names_found_any(r->names, step->client) == ADP_NONE;
     }
-    return !dns->parts.service->miss_is_normal &&
+    return !dns->parts->service->miss_is_normal &&
            !adp_dns_answered_later(r, step, ADP_TOPIC_SRV_ANSWER, dns->name);
 }
 
@@ -177,7 +177,7 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
         adp_rules_cite_step(r, f, step);
         adp_rules_sign_silence(r, f, step);
         adp_rules_remedy(f, step->client, ADP_TOPIC_SRV_DOMAIN,
-                         adp_dns_question(r, step)->parts.domain);
+                         adp_dns_question(r, step)->parts->domain);
     }
     if (names > 1) {
         adp_rules_summary(f, "No reply to the lookups of %s and %u other %s, from %s", dns->name,
@@ -189,7 +189,7 @@ static void report_unanswered(adp_rules *r, const adp_group *group)
     adp_rules_inferred(f,
                        "The capture goes on for more than five seconds and holds other frames to "
                        "this client, so an answer would be in it.");
-    adp_rules_advise(r, f, "srv-unanswered", "name", dns->name, "domain", dns->parts.domain,
+    adp_rules_advise(r, f, "srv-unanswered", "name", dns->name, "domain", dns->parts->domain,
                      "resolver", adp_rules_address(r, first->flow.server), NULL);
     g_free(servers);
 }
@@ -205,7 +205,7 @@ static void report_neighbours(adp_rules *r, const adp_group *group)
 
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "%s was looked for by mDNS only: no DNS server was asked",
-                      dns->parts.domain);
+                      dns->parts->domain);
     adp_rules_observed(
         f,
         "%s: %u %s to all neighbours (mDNS, %s), without any reply, and none to a DNS "
@@ -215,9 +215,9 @@ static void report_neighbours(adp_rules *r, const adp_group *group)
     adp_rules_inferred(f, "Names that end in .local belong to mDNS, which asks the neighbours "
                           "(RFC 6762). Domain controllers do not answer there; what a DNS server "
                           "knows of the domain, this client did not ask.");
-    adp_rules_advise(r, f, "srv-unanswered/mdns", "name", dns->name, "domain", dns->parts.domain,
+    adp_rules_advise(r, f, "srv-unanswered/mdns", "name", dns->name, "domain", dns->parts->domain,
                      NULL);
-    adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_DOMAIN, dns->parts.domain);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_DOMAIN, dns->parts->domain);
     g_free(names);
 }
 
@@ -232,7 +232,7 @@ static void unanswered(adp_rules *r)
 
         if (is_unanswered(r, step)) {
             char *cause = adp_dns_question(r, step)->by_mdns
-                              ? g_strdup_printf("mdns|%s", adp_dns_question(r, step)->parts.domain)
+                              ? g_strdup_printf("mdns|%s", adp_dns_question(r, step)->parts->domain)
                               : cause_of(r, servers, step);
 
             adp_groups_add(groups, step, cause);
@@ -269,16 +269,16 @@ static void resolver_failed(adp_rules *r)
             continue;
         }
         asked = adp_dns_question(r, step);
-        if (!asked->parts.service || asked->parts.service->miss_is_normal ||
-            asked->parts.role == ADP_ROLE_AUTODISCOVER ||
+        if (!asked->parts->service || asked->parts->service->miss_is_normal ||
+            asked->parts->role == ADP_ROLE_AUTODISCOVER ||
             adp_dns_answered_later(r, step, ADP_TOPIC_SRV_NAME, asked->name) ||
             adp_rules_is_said(r, ADP_SAID_MSDCS, asked->name) ||
             adp_model_has_foreign_suffix(r->model, step) ||
-            (asked->parts.domain &&
-             adp_dns_form_of(r, step, asked->parts.domain) == ADP_NAME_FLAT)) {
+            (asked->parts->domain &&
+             adp_dns_form_of(r, step, asked->parts->domain) == ADP_NAME_FLAT)) {
             continue;
         }
-        f = adp_rules_find(r, ADP_FINDING_SRV_RESOLVER_FAILED, step->path, asked->parts.domain);
+        f = adp_rules_find(r, ADP_FINDING_SRV_RESOLVER_FAILED, step->path, asked->parts->domain);
         adp_rules_cite_step(r, f, step);
         if (!f->summary) {
             const char *resolver = adp_rules_address(r, step->flow.server);
@@ -290,14 +290,14 @@ static void resolver_failed(adp_rules *r)
             adp_rules_inferred(f, "This tells about the DNS server, not about the directory: "
                                   "whether the name exists, it does not say.");
             adp_rules_advise(r, f, "srv-resolver-failed", "name", asked->name, "domain",
-                             asked->parts.domain, "resolver", resolver, NULL);
-            adp_rules_remedy(f, step->client, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain);
+                             asked->parts->domain, "resolver", resolver, NULL);
+            adp_rules_remedy(f, step->client, ADP_TOPIC_SRV_DOMAIN, asked->parts->domain);
         }
-        if (asked->parts.role != ADP_ROLE_KDC) {
-            adp_rules_say(r, ADP_SAID_NOT_GUESSED, asked->parts.domain);
+        if (asked->parts->role != ADP_ROLE_KDC) {
+            adp_rules_say(r, ADP_SAID_NOT_GUESSED, asked->parts->domain);
             adp_rules_unrecovered(f);
         } else if (adp_rules_good(r, step->client, ADP_TOPIC_REALM, NULL, NULL) &&
-                   !adp_rules_is_said(r, ADP_SAID_NOT_GUESSED, asked->parts.domain)) {
+                   !adp_rules_is_said(r, ADP_SAID_NOT_GUESSED, asked->parts->domain)) {
             /* As of srv-not-found: realms are guessed from the names of hosts. */
             f->severity = ADP_SEVERITY_NOTE;
         }
@@ -440,7 +440,8 @@ static void target_unresolvable(adp_rules *r)
 
 static gboolean is_not_offered(const adp_obs_dns *dns)
 {
-    return dns && dns->rcode == 0 && dns->records.count == 1 && !*dns->records.items[0].target;
+    return dns && dns->rcode == 0 && dns->said->records.count == 1 &&
+           !*dns->said->records.items[0].target;
 }
 
 static gboolean is_refused_service(const adp_rules *r, const adp_step *step)
@@ -450,7 +451,7 @@ static gboolean is_refused_service(const adp_rules *r, const adp_step *step)
     if (step->kind != ADP_STEP_SRV || !is_not_offered(adp_dns_answer(r, step))) {
         return FALSE;
     }
-    parts = &adp_dns_question(r, step)->parts;
+    parts = adp_dns_question(r, step)->parts;
     /* Of what is optional, "not offered" is an answer like any other. */
     return parts->service && !parts->service->miss_is_normal &&
            parts->role != ADP_ROLE_AUTODISCOVER;
@@ -471,9 +472,9 @@ static void report_not_offered(adp_rules *r, const adp_group *group)
     adp_rules_observed(f, "%s answered %s with the target \".\"", servers, names);
     adp_rules_inferred(f, "A target of \".\" means that the service is deliberately not offered "
                           "under this name (RFC 2782): a client does not look for an address.");
-    adp_rules_advise(r, f, "srv-not-offered", "name", asked->name, "domain", asked->parts.domain,
+    adp_rules_advise(r, f, "srv-not-offered", "name", asked->name, "domain", asked->parts->domain,
                      "resolver", adp_rules_address(r, first->flow.server), NULL);
-    by = adp_dns_good(r, last, ADP_TOPIC_SRV_DOMAIN, asked->parts.domain, last);
+    by = adp_dns_good(r, last, ADP_TOPIC_SRV_DOMAIN, asked->parts->domain, last);
     if (by) {
         adp_rules_recovered(r, f, by);
     } else if (adp_names_found_any(r->names, first->client) == ADP_NONE) {
@@ -493,7 +494,7 @@ static void not_offered(adp_rules *r)
         const adp_step *step = adp_rules_step(r, i);
 
         if (is_refused_service(r, step)) {
-            const char *domain = adp_dns_question(r, step)->parts.domain;
+            const char *domain = adp_dns_question(r, step)->parts->domain;
 
             adp_groups_add(groups, step, domain ? domain : adp_dns_question(r, step)->name);
         }

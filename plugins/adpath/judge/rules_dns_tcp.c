@@ -109,7 +109,7 @@ static void tcp_unused(adp_rules *r, const adp_step *step)
 
     /* A client that finds its directory has asked somewhere, or took what there was. */
     if (adp_dns_answered_later(r, step, ADP_TOPIC_SRV_DOMAIN,
-                               adp_dns_question(r, step)->parts.domain) ||
+                               adp_dns_question(r, step)->parts->domain) ||
         adp_rules_good(r, step->client, ADP_TOPIC_PING, NULL, step) ||
         adp_rules_good(r, step->client, ADP_TOPIC_REALM, NULL, step) ||
         adp_since(r->end, adp_rules_reply(r, step)->time) < ADP_PATIENCE) {

@@ -91,7 +91,7 @@ static void sign_netbios(const adp_rules *r, adp_finding *f, guint32 address, co
 static void report_flat(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
-    const char *domain = adp_dns_question(r, first)->parts.domain;
+    const char *domain = adp_dns_question(r, first)->parts->domain;
     char *label = adp_first_label(domain);
     guint32 known = adp_names_netbios(r->names, label);
     guint32 found = adp_names_found_any(r->names, first->client);
@@ -141,9 +141,10 @@ static void flat_names(adp_rules *r)
         if (!dns || dns->truncated || dns->damaged || adp_dns_is_answered(dns)) {
             continue;
         }
-        domain = adp_dns_question(r, step)->parts.domain;
-        if (!domain || !*domain || adp_dns_question(r, step)->parts.role == ADP_ROLE_AUTODISCOVER ||
-            adp_dns_question(r, step)->parts.service->miss_is_normal ||
+        domain = adp_dns_question(r, step)->parts->domain;
+        if (!domain || !*domain ||
+            adp_dns_question(r, step)->parts->role == ADP_ROLE_AUTODISCOVER ||
+            adp_dns_question(r, step)->parts->service->miss_is_normal ||
             adp_dns_form_of(r, step, domain) != ADP_NAME_FLAT ||
             adp_names_host(r->names, domain) != ADP_NONE) {
             continue;

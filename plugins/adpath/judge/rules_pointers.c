@@ -65,7 +65,7 @@ static gboolean follows(const adp_rules *r, const adp_step *step, const char *ta
     switch (step->kind) {
     case ADP_STEP_SRV:
     case ADP_STEP_ADDRESS:
-        name = step->kind == ADP_STEP_SRV ? first->u.dns->parts.domain : first->u.dns->name;
+        name = step->kind == ADP_STEP_SRV ? first->u.dns->parts->domain : first->u.dns->name;
         return name && leads_to(name, target);
     case ADP_STEP_PING:
     case ADP_STEP_BIND:

@@ -136,8 +136,8 @@ static many_addresses in_answer(const adp_rules *r, guint32 obs, GHashTable *los
     many_addresses many = {.name = dns->name, .obs = obs};
     guint i;
 
-    for (i = 0; i < dns->answer_hosts && i < dns->hosts.count; i++) {
-        guint32 address = dns->hosts.items[i].address;
+    for (i = 0; i < dns->answer_hosts && i < dns->said->hosts.count; i++) {
+        guint32 address = dns->said->hosts.items[i].address;
         const gint64 *lost = address == ADP_NONE
                                  ? NULL
                                  : g_hash_table_lookup(lost_at, GUINT_TO_POINTER(address + 1));

@@ -61,7 +61,7 @@ static adp_stage stage_of_obs(const adp_model *model, guint32 obs)
     }
     /* A lookup that is no step is one of a host at which clients guess an endpoint. */
     if ((cited->type == ADP_OBS_DNS_QUERY || cited->type == ADP_OBS_DNS_REPLY) &&
-        !cited->u.dns->parts.service) {
+        !cited->u.dns->parts->service) {
         return ADP_STAGE_REACH;
     }
     return adp_flow_stage(&cited->flow);

@@ -155,26 +155,30 @@ static void address(const context *c, guint32 id)
 static const adp_obs_dns *dns(const context *c, const adp_obs_dns *from)
 {
     adp_obs_dns *to = COPY(c, adp_obs_dns, from);
+    adp_dns_said *said = COPY(c, adp_dns_said, from->said);
+    const adp_srv_name *parts;
     guint i;
 
-    to->name = from->parts.service ? domain(c, from->name) : host(c, from->name);
-    if (from->parts.service && !adp_srv_name_parse(c->shadow->arena, to->name, &to->parts)) {
-        to->parts.service = from->parts.service;
+    to->said = said;
+    to->name = from->parts->service ? domain(c, from->name) : host(c, from->name);
+    parts = from->parts->service ? adp_srv_name_of(c->shadow->arena, to->name) : NULL;
+    to->parts = parts ? parts : from->parts;
+    said->records.items =
+        adp_arena_new_array(c->shadow->arena, adp_srv_record, from->said->records.count);
+    for (i = 0; i < from->said->records.count; i++) {
+        said->records.items[i] = from->said->records.items[i];
+        said->records.items[i].target = host(c, from->said->records.items[i].target);
     }
-    to->records.items = adp_arena_new_array(c->shadow->arena, adp_srv_record, from->records.count);
-    for (i = 0; i < from->records.count; i++) {
-        to->records.items[i] = from->records.items[i];
-        to->records.items[i].target = host(c, from->records.items[i].target);
+    said->hosts.items =
+        adp_arena_new_array(c->shadow->arena, adp_dns_host, from->said->hosts.count);
+    for (i = 0; i < from->said->hosts.count; i++) {
+        said->hosts.items[i] = from->said->hosts.items[i];
+        said->hosts.items[i].name = host(c, from->said->hosts.items[i].name);
+        said->hosts.items[i].alias = host(c, from->said->hosts.items[i].alias);
+        address(c, from->said->hosts.items[i].address);
     }
-    to->hosts.items = adp_arena_new_array(c->shadow->arena, adp_dns_host, from->hosts.count);
-    for (i = 0; i < from->hosts.count; i++) {
-        to->hosts.items[i] = from->hosts.items[i];
-        to->hosts.items[i].name = host(c, from->hosts.items[i].name);
-        to->hosts.items[i].alias = host(c, from->hosts.items[i].alias);
-        address(c, from->hosts.items[i].address);
-    }
-    to->soa_zone = domain(c, from->soa_zone);
-    to->soa_server = host(c, from->soa_server);
+    said->soa_zone = domain(c, from->said->soa_zone);
+    said->soa_server = host(c, from->said->soa_server);
     return to;
 }
 
@@ -339,8 +343,8 @@ static void plain_hosts(const context *c, const adp_obs *obs)
     guint i;
 
     if (obs->type == ADP_OBS_DNS_QUERY || obs->type == ADP_OBS_DNS_REPLY) {
-        for (i = 0; i < obs->u.dns->hosts.count; i++) {
-            address(c, obs->u.dns->hosts.items[i].address);
+        for (i = 0; i < obs->u.dns->said->hosts.count; i++) {
+            address(c, obs->u.dns->said->hosts.items[i].address);
         }
     }
 }

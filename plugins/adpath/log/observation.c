@@ -11,10 +11,10 @@ guint adp_dns_answers(const adp_obs_dns *dns)
     guint i;
 
     if (dns->qtype == ADP_DNS_SRV) {
-        return dns->records.count;
+        return dns->said->records.count;
     }
     for (i = 0; i < dns->answer_hosts; i++) {
-        found += dns->hosts.items[i].address != ADP_NONE;
+        found += dns->said->hosts.items[i].address != ADP_NONE;
     }
     return found;
 }
@@ -32,3 +32,6 @@ const char *adp_transport_name(adp_transport transport)
 
     return names[transport];
 }
+
+const adp_srv_name adp_no_srv_name = {.service = NULL};
+const adp_dns_said adp_dns_nothing = {.soa_zone = NULL};

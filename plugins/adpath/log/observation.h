@@ -122,21 +122,29 @@ enum {
     ADP_DNS_SRV = 33
 };
 
+/** What the sections behind the question hold. */
 typedef struct {
-    guint16 qtype;                    /* of the question; 0 in an error that does not repeat it */
-    guint16 rcode;                    /* with the upper bits that an OPT record has */
-    bool truncated : 1;               /* TC */
-    bool by_mdns : 1;                 /* to all neighbours, or of one of them (RFC 6762) */
-    bool extended : 1;                /* question: it has an OPT record (EDNS, RFC 6891) */
-    bool damaged : 1;                 /* records were announced, and not captured */
-    guint16 answer_hosts;             /* so many of `hosts`, the first, are of the answer section */
-    const char *name;                 /* of the question */
-    adp_srv_name parts;               /* SRV only: else parts.service is NULL */
     ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
     ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */
     const char *soa_zone;             /* of the authority section: the zone, */
     const char *soa_server;           /* and the server that it was made on; else NULL */
+} adp_dns_said;
+
+typedef struct {
+    const char *name;          /* of the question */
+    const adp_srv_name *parts; /* of the name; all but SRV have adp_no_srv_name */
+    const adp_dns_said *said;  /* questions, and answers without any, have adp_dns_nothing */
+    guint16 qtype;             /* of the question; 0 in an error that does not repeat it */
+    guint16 rcode;             /* with the upper bits that an OPT record has */
+    guint16 answer_hosts;      /* so many of `said->hosts`, the first, are of the answer section */
+    bool truncated : 1;        /* TC */
+    bool by_mdns : 1;          /* to all neighbours, or of one of them (RFC 6762) */
+    bool extended : 1;         /* question: it has an OPT record (EDNS, RFC 6891) */
+    bool damaged : 1;          /* records were announced, and not captured */
 } adp_obs_dns;
+
+extern const adp_srv_name adp_no_srv_name;
+extern const adp_dns_said adp_dns_nothing;
 
 /** What the sixteenth byte of a NetBIOS name says that is asked for (from memory). */
 enum {

@@ -82,7 +82,7 @@ static const char *name_at(adp_arena *arena, const message *m, gsize at)
     return result;
 }
 
-static void read_srv(adp_arena *arena, const message *m, const record *r, adp_obs_dns *dns)
+static void read_srv(adp_arena *arena, const message *m, const record *r, adp_dns_said *said)
 {
     adp_srv_record srv = {0};
 
@@ -94,11 +94,11 @@ static void read_srv(adp_arena *arena, const message *m, const record *r, adp_ob
     srv.port = be16(m, r->data + 4);
     srv.target = name_at(arena, m, r->data + 6);
     if (srv.target) {
-        adp_list_add(arena, &dns->records, srv);
+        adp_list_add(arena, &said->records, srv);
     }
 }
 
-static void read_host(adp_frame *frame, const message *m, const record *r, adp_obs_dns *dns)
+static void read_host(adp_frame *frame, const message *m, const record *r, adp_dns_said *said)
 {
     adp_dns_host host = {.address = ADP_NONE, .name = name_at(frame->arena, m, r->name)};
 
@@ -110,16 +110,16 @@ static void read_host(adp_frame *frame, const message *m, const record *r, adp_o
         host.address = adp_frame_address(frame, AT_IPv6, m->bytes + r->data, 16);
     }
     if (host.name && (host.alias || host.address != ADP_NONE)) {
-        adp_list_add(frame->arena, &dns->hosts, host);
+        adp_list_add(frame->arena, &said->hosts, host);
     }
 }
 
 /* The SOA names the server of the zone: it is a host. */
-static void read_soa(adp_arena *arena, const message *m, const record *r, adp_obs_dns *dns)
+static void read_soa(adp_arena *arena, const message *m, const record *r, adp_dns_said *said)
 {
-    if (r->type == TYPE_SOA && !dns->soa_zone) {
-        dns->soa_zone = name_at(arena, m, r->name);
-        dns->soa_server = name_at(arena, m, r->data);
+    if (r->type == TYPE_SOA && !said->soa_zone) {
+        said->soa_zone = name_at(arena, m, r->name);
+        said->soa_server = name_at(arena, m, r->data);
     }
 }
 
@@ -129,10 +129,15 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
     guint answers = be16(m, 6);
     guint authorities = be16(m, 8);
     guint all = answers + authorities + be16(m, 10);
+    adp_dns_said *said = NULL;
     gboolean cut = FALSE;
     record r;
     guint i;
 
+    if (all) {
+        said = adp_arena_new_array(frame->arena, adp_dns_said, 1);
+        dns->said = said;
+    }
     for (i = 0; i < all && !cut; i++) {
         if (i == ADP_MAX_DNS_RECORDS) {
             adp_limit_hit(frame->arena, ADP_LIMIT_DNS_RECORDS);
@@ -145,18 +150,18 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
         if (r.type == TYPE_OPT && i >= answers + authorities) {
             dns->rcode |= (guint16)(r.high << 4);
         } else if (r.type == ADP_DNS_SRV && i < answers) {
-            read_srv(frame->arena, m, &r, dns);
+            read_srv(frame->arena, m, &r, said);
         } else if (i >= answers && i < answers + authorities) {
-            read_soa(frame->arena, m, &r, dns);
+            read_soa(frame->arena, m, &r, said);
         } else {
-            read_host(frame, m, &r, dns);
+            read_host(frame, m, &r, said);
         }
         if (i < answers) {
-            dns->answer_hosts = dns->hosts.count;
+            dns->answer_hosts = (guint16)said->hosts.count;
         }
     }
     dns->damaged =
-        cut && dns->records.count == 0 && (dns->qtype == ADP_DNS_SRV || !dns->answer_hosts);
+        cut && dns->said->records.count == 0 && (dns->qtype == ADP_DNS_SRV || !dns->answer_hosts);
 }
 
 /* Has the question at whose end we are an OPT record? Little else goes with questions. */
@@ -206,7 +211,7 @@ static void read_bare_error(adp_frame *frame, const message *m, guint16 flags, c
 
     if ((flags & FLAG_REPLY) && (flags & RCODE_MASK)) {
         dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
-        dns->name = "";
+        *dns = (adp_obs_dns){.parts = &adp_no_srv_name, .said = &adp_dns_nothing, .name = ""};
         dns->rcode = (guint16)(flags & RCODE_MASK);
         obs = make_obs(frame, dns, flags, be16(m, 0));
         obs.hash = hash_of(range);
@@ -221,10 +226,10 @@ static gboolean is_followed(guint16 qtype)
 
 /*
  * The question at `*at`, which moves behind it; FALSE when it is none that we follow. Its name stays in `plain`
- * if it can.
+ * if it can, what it is made of in `parts`.
  */
 static gboolean read_question(adp_arena *arena, const message *m, gsize *at, char *plain,
-                              adp_obs_dns *dns)
+                              adp_srv_name *parts, adp_obs_dns *dns)
 {
     gsize behind = adp_dns_name_plain(m->bytes, m->len, *at, plain);
 
@@ -238,8 +243,9 @@ static gboolean read_question(adp_arena *arena, const message *m, gsize *at, cha
         dns->name = name_at(arena, m, *at);
     }
     *at = behind + 4;
-    return dns->name &&
-           (dns->qtype != ADP_DNS_SRV || adp_srv_name_parse(arena, dns->name, &dns->parts));
+    dns->parts = dns->qtype == ADP_DNS_SRV ? parts : &adp_no_srv_name;
+    dns->said = &adp_dns_nothing;
+    return dns->name && (dns->qtype != ADP_DNS_SRV || adp_srv_name_parse(arena, dns->name, parts));
 }
 
 /* Does the answer begin with an alias that may matter later, for any client? */
@@ -252,6 +258,21 @@ static gboolean is_wanted_alias(adp_frame *frame, const message *m, gsize at)
                                  name_at(frame->arena, m, r.data));
 }
 
+/* What the name is made of, which the question has too when this is its answer. */
+static const adp_srv_name *keep_parts(adp_frame *frame, const adp_obs *obs, const char *name)
+{
+    const adp_obs_dns *asked = obs->from_server ? adp_model_dns_asked(frame->model, obs) : NULL;
+    adp_srv_name *kept;
+
+    /* Texts that are alike are mostly the same one (arena.h). */
+    if (asked && asked->name == name && asked->parts->service) {
+        return asked->parts;
+    }
+    kept = adp_arena_new_array(frame->arena, adp_srv_name, 1);
+    *kept = *obs->u.dns->parts;
+    return kept;
+}
+
 /* A message that is kept: all of it goes to the arena now. */
 static void keep_message(adp_frame *frame, const message *m, gsize at, adp_obs *obs,
                          const adp_obs_dns *so_far, const char *plain)
@@ -261,6 +282,9 @@ static void keep_message(adp_frame *frame, const message *m, gsize at, adp_obs *
     *dns = *so_far;
     if (dns->name == plain) {
         dns->name = adp_arena_strndup(frame->arena, plain, strlen(plain));
+    }
+    if (dns->parts->service) {
+        dns->parts = keep_parts(frame, obs, dns->name);
     }
     obs->u.dns = dns;
     if (obs->from_server) {
@@ -277,6 +301,7 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     adp_ber range = adp_ber_range(tvb, offset, length);
     message m = {.bytes = adp_ber_bytes(&range), .len = (gsize)adp_ber_length(&range)};
     char plain[ADP_MAX_DNS_NAME + 1];
+    adp_srv_name parts = {0};
     adp_obs_dns dns = {0};
     gsize at = HEADER_LEN;
     adp_dns_use use;
@@ -300,7 +325,7 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
         read_bare_error(frame, &m, flags, &range);
         return;
     }
-    if (!read_question(frame->arena, &m, &at, plain, &dns)) {
+    if (!read_question(frame->arena, &m, &at, plain, &parts, &dns)) {
         return;
     }
     dns.rcode = (guint16)(flags & RCODE_MASK);
@@ -337,11 +362,10 @@ static adp_obs_dns *mdns_of(adp_frame *frame, const message *m, gsize at)
 
     dns->qtype = ADP_DNS_SRV;
     dns->by_mdns = TRUE;
+    dns->said = &adp_dns_nothing;
     dns->name = name_at(frame->arena, m, at);
-    return dns->name && adp_srv_name_parse(frame->arena, dns->name, &dns->parts) &&
-                   is_locator_by_mdns(&dns->parts)
-               ? dns
-               : NULL;
+    dns->parts = dns->name ? adp_srv_name_of(frame->arena, dns->name) : NULL;
+    return dns->parts && is_locator_by_mdns(dns->parts) ? dns : NULL;
 }
 
 static void add_mdns(adp_frame *frame, const adp_obs_dns *dns, guint16 flags, const adp_ber *range)
@@ -397,7 +421,10 @@ void adp_read_mdns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
         adp_obs_dns *dns = r.type == ADP_DNS_SRV ? mdns_of(frame, &m, r.name) : NULL;
 
         if (dns) {
-            read_srv(frame->arena, &m, &r, dns);
+            adp_dns_said *said = adp_arena_new_array(frame->arena, adp_dns_said, 1);
+
+            dns->said = said;
+            read_srv(frame->arena, &m, &r, said);
             add_mdns(frame, dns, flags, &range);
         }
     }

@@ -191,6 +191,19 @@ gboolean adp_srv_name_parse(adp_arena *arena, const char *name, adp_srv_name *re
     return TRUE;
 }
 
+const adp_srv_name *adp_srv_name_of(adp_arena *arena, const char *name)
+{
+    adp_srv_name parts;
+    adp_srv_name *kept;
+
+    if (!adp_srv_name_parse(arena, name, &parts)) {
+        return NULL;
+    }
+    kept = adp_arena_new_array(arena, adp_srv_name, 1);
+    *kept = parts;
+    return kept;
+}
+
 gboolean adp_domain_has_appended_suffix(const char *domain)
 {
     const char *dot;

@@ -51,6 +51,9 @@ typedef struct {
  */
 gboolean adp_srv_name_parse(adp_arena *arena, const char *name, adp_srv_name *ret);
 
+/** The same, with the parts in the arena; NULL when it is not such a name. */
+const adp_srv_name *adp_srv_name_of(adp_arena *arena, const char *name);
+
 /** "dc", "gc", ... as users read it. Never NULL. */
 const char *adp_role_name(adp_role role);
 
