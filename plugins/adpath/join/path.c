@@ -28,20 +28,28 @@
 
 #include <string.h>
 
+/** What a client has that has several paths, or a mail domain. */
+typedef struct {
+    GArray *later;     /* of guint32: all paths but the first; NULL: there are none */
+    GHashTable *mails; /* mail domain, lower case -> path + 1; NULL: there is none */
+} client_more;
+
 /** What is known of a client while its steps come in. Most have one path and no mail domain: little is kept of those. */
 typedef struct {
     guint32 current;   /* path of its last step */
-    guint32 first;     /* the first that it had, */
-    GArray *later;     /* of guint32: and all others; NULL: there are none */
-    GHashTable *mails; /* mail domain, lower case -> path + 1; NULL: there is none */
+    guint32 first;     /* the first that it had */
+    client_more *more; /* owned; NULL: nothing */
 } client_state;
 
 static void client_state_clear(gpointer data)
 {
     client_state *state = data;
 
-    g_clear_pointer(&state->mails, g_hash_table_unref);
-    g_clear_pointer(&state->later, g_array_unref);
+    if (state->more) {
+        g_clear_pointer(&state->more->mails, g_hash_table_unref);
+        g_clear_pointer(&state->more->later, g_array_unref);
+        g_clear_pointer(&state->more, g_free);
+    }
 }
 
 adp_rows *adp_client_states_new(void)
@@ -51,13 +59,13 @@ adp_rows *adp_client_states_new(void)
 
 static guint path_count(const client_state *state)
 {
-    return 1 + (state->later ? state->later->len : 0);
+    return 1 + (state->more && state->more->later ? state->more->later->len : 0);
 }
 
 /* Its path number `i`, from 0, in the order in which they began. */
 static guint32 path_of(const client_state *state, guint i)
 {
-    return i == 0 ? state->first : g_array_index(state->later, guint32, i - 1);
+    return i == 0 ? state->first : g_array_index(state->more->later, guint32, i - 1);
 }
 
 static client_state *state_of(const adp_derived *d, adp_client client)
@@ -96,14 +104,22 @@ static guint32 new_path(adp_derived *d, adp_client client, guint32 parent)
     return d->paths->len - 1;
 }
 
+static client_more *need_more(client_state *state)
+{
+    if (!state->more) {
+        state->more = g_new0(client_more, 1);
+    }
+    return state->more;
+}
+
 /* Makes it the client's current one. */
 static void go_on_in(client_state *state, guint32 path)
 {
     state->current = path;
-    if (!state->later) {
-        state->later = g_array_new(FALSE, FALSE, sizeof(guint32));
+    if (!need_more(state)->later) {
+        state->more->later = g_array_new(FALSE, FALSE, sizeof(guint32));
     }
-    g_array_append_val(state->later, path);
+    g_array_append_val(state->more->later, path);
 }
 
 static client_state *need_state(adp_derived *d, adp_client client)
@@ -220,7 +236,8 @@ static void follow_mail(adp_model *model, client_state *state, adp_client client
     adp_derived *d = &model->derived;
     adp_path *path = path_at(d, state->current);
     char *lower = g_ascii_strdown(domain, -1);
-    gpointer known = state->mails ? g_hash_table_lookup(state->mails, lower) : NULL;
+    GHashTable *mails = state->more ? state->more->mails : NULL;
+    gpointer known = mails ? g_hash_table_lookup(mails, lower) : NULL;
 
     /* After a split, what names the mail domain is of the new discovery. */
     if (known && !path_at(d, GPOINTER_TO_UINT(known) - 1)->split) {
@@ -237,10 +254,10 @@ static void follow_mail(adp_model *model, client_state *state, adp_client client
         adp_path_own(d, path)->mail_domain = domain;
         path->by_mail = TRUE;
     }
-    if (!state->mails) {
-        state->mails = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    if (!need_more(state)->mails) {
+        state->more->mails = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     }
-    g_hash_table_insert(state->mails, lower, GUINT_TO_POINTER(state->current + 1));
+    g_hash_table_insert(state->more->mails, lower, GUINT_TO_POINTER(state->current + 1));
 }
 
 /* ---- clients ---- */

@@ -41,7 +41,7 @@ guint32 adp_rules_index(const adp_rules *r, const adp_step *step)
 
 adp_outcome adp_rules_outcome(const adp_rules *r, const adp_step *step)
 {
-    return r->outcomes[adp_rules_index(r, step)];
+    return (adp_outcome)r->outcomes[adp_rules_index(r, step)];
 }
 
 const adp_obs *adp_rules_request(const adp_rules *r, const adp_step *step)
@@ -543,7 +543,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->mailboxes = mailboxes;
     r->end = 0;
     (void)adp_model_span(model, &first, &r->end, &frames);
-    r->outcomes = g_new(adp_outcome, (gsize)adp_model_step_count(model) + 1);
+    r->outcomes = g_new(guint8, (gsize)adp_model_step_count(model) + 1);
     r->found = g_ptr_array_new();
     r->by_key = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     r->good = g_array_new(FALSE, FALSE, sizeof(adp_keyed));
@@ -558,7 +558,7 @@ void adp_rules_begin(adp_rules *r, const adp_model *model, adp_endpoints *endpoi
     r->refusals = NULL;
     r->used = adp_rows_new(sizeof(used_servers), NULL);
     for (i = 0; i < adp_model_step_count(model); i++) {
-        r->outcomes[i] = adp_step_outcome(model, adp_model_step(model, i), FALSE);
+        r->outcomes[i] = (guint8)adp_step_outcome(model, adp_model_step(model, i), FALSE);
     }
     r->accounts = adp_accounts_new(model);
     r->names = adp_names_new(model);

@@ -26,10 +26,10 @@ struct adp_rules {
     adp_endpoints *endpoints; /* both of the analysis */
     adp_ranks *ranks;
     gboolean mailboxes;
-    adp_outcome *outcomes; /* of each step */
-    GPtrArray *found;      /* of adp_finding */
-    GHashTable *by_key;    /* "path|id|subject" -> adp_finding of `found` */
-    GArray *good; /* adp_keyed, of rules.c: by client, topic and subject, what went well; */
+    guint8 *outcomes;   /* of each step: adp_outcome */
+    GPtrArray *found;   /* of adp_finding */
+    GHashTable *by_key; /* "path|id|subject" -> adp_finding of `found` */
+    GArray *good;       /* adp_keyed, of rules.c: by client, topic and subject, what went well; */
     void (*learn)(adp_rules *r); /* which this notes, of rules_table.c, */
     gboolean noting;             /* when somebody asks for the first time */
     adp_rows *used;              /* owner (rules.c) -> the last steps that DCs answered well */

@@ -83,9 +83,8 @@ guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
 
 /* ---- what a server answers a client ---- */
 
-/** Observations; ADP_NONE: the capture has none. */
+/** Observations + 1; 0: the capture has none. */
 typedef struct {
-    gboolean known;    /* the other members are set */
     guint32 spoke;     /* the server answered a request or accepted a connection */
     guint32 connected; /* it accepted a connection */
     guint32 silent;    /* it left a connection request unanswered */
@@ -96,16 +95,14 @@ static guint64 talk_key(const adp_rules *r, adp_client client, guint32 server)
     return ((guint64)adp_client_number(adp_model_owner(r->model, client)) << 32) | server;
 }
 
+static void note_first(guint32 *first, guint32 obs)
+{
+    *first = *first && *first <= obs ? *first : obs + 1;
+}
+
 static talk *need_talk(adp_rules *r, adp_client client, guint32 server)
 {
-    guint64 key = talk_key(r, client, server);
-    talk *found = adp_rows_need(r->talks, key);
-
-    if (!found->known) {
-        *found =
-            (talk){.known = TRUE, .spoke = ADP_NONE, .connected = ADP_NONE, .silent = ADP_NONE};
-    }
-    return found;
+    return adp_rows_need(r->talks, talk_key(r, client, server));
 }
 
 void adp_rules_learn_silence(adp_rules *r)
@@ -121,9 +118,9 @@ void adp_rules_learn_silence(adp_rules *r)
         if (step->reply != ADP_NONE) {
             talk *t = need_talk(r, step->client, step->flow.server);
 
-            t->spoke = MIN(t->spoke, step->reply);
+            note_first(&t->spoke, step->reply);
             if (step->flow.transport == ADP_TCP) {
-                t->connected = MIN(t->connected, step->reply);
+                note_first(&t->connected, step->reply);
             }
         }
     }
@@ -132,12 +129,12 @@ void adp_rules_learn_silence(adp_rules *r)
         talk *t = need_talk(r, adp_client_at(attempt->flow.client), attempt->flow.server);
 
         if (attempt->accepted) {
-            t->connected = MIN(t->connected, attempt->last);
-            t->spoke = MIN(t->spoke, attempt->last);
+            note_first(&t->connected, attempt->last);
+            note_first(&t->spoke, attempt->last);
         } else if (attempt->refused) {
-            t->spoke = MIN(t->spoke, attempt->last);
+            note_first(&t->spoke, attempt->last);
         } else if (adp_rules_attempt_failed(r, attempt)) {
-            t->silent = MIN(t->silent, attempt->first);
+            note_first(&t->silent, attempt->first);
         }
     }
 }
@@ -169,8 +166,8 @@ static guint32 other_address(const adp_rules *r, adp_client client, guint32 serv
         guint32 address = g_array_index(addresses, guint32, i);
         const talk *t = address == server ? NULL : talk_of(r, client, address);
 
-        if (t && t->spoke != ADP_NONE) {
-            return t->spoke;
+        if (t && t->spoke) {
+            return t->spoke - 1;
         }
     }
     return ADP_NONE;
@@ -222,13 +219,13 @@ static void sign_talk(const adp_rules *r, adp_finding *f, adp_client client, gui
     const talk *t = talk_of(r, client, server);
     guint32 other = other_address(r, client, server);
 
-    if (t && t->spoke != ADP_NONE) {
-        sign_once(f, ADP_SIGN_HOST_SPEAKS, t->spoke);
+    if (t && t->spoke) {
+        sign_once(f, ADP_SIGN_HOST_SPEAKS, t->spoke - 1);
     }
-    if (t && t->connected != ADP_NONE) {
-        sign_once(f, ADP_SIGN_TCP_ANSWERED, t->connected);
-    } else if (t && t->silent != ADP_NONE) {
-        sign_once(f, ADP_SIGN_TCP_SILENT, t->silent);
+    if (t && t->connected) {
+        sign_once(f, ADP_SIGN_TCP_ANSWERED, t->connected - 1);
+    } else if (t && t->silent) {
+        sign_once(f, ADP_SIGN_TCP_SILENT, t->silent - 1);
     }
     if (other != ADP_NONE) {
         sign_once(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, other);

@@ -170,7 +170,7 @@ static guint32 find_address(adp_log *log, const adp_address_key *key)
 
 static guint32 add_address(adp_log *log, const adp_address_key *key)
 {
-    adp_address address = {.key = *key};
+    adp_address address = {.len = (guint8)key->len};
     adp_found *place = place_of(log, key);
 
     g_array_append_val(log->addresses, address);
@@ -234,9 +234,8 @@ const char *adp_log_address_text(const adp_log *log, guint32 address)
 
 guint8 adp_log_address_len(const adp_log *log, guint32 address)
 {
-    return address < log->addresses->len
-               ? (guint8)g_array_index(log->addresses, adp_address, address).key.len
-               : 0;
+    return address < log->addresses->len ? g_array_index(log->addresses, adp_address, address).len
+                                         : 0;
 }
 
 gboolean adp_log_was_heard(const adp_log *log, guint32 address)

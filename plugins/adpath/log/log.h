@@ -37,9 +37,9 @@ typedef struct {
 
 /** Filled by log.c; holds as long as the log, also through a truncation. */
 typedef struct {
-    adp_address_key key;
-    guint32 heard;    /* the first frame that was sent to it; 0: none was */
     const char *text; /* NULL while only heard of */
+    guint32 heard;    /* the first frame that was sent to it; 0: none was */
+    guint8 len;       /* in bytes */
 } adp_address;
 
 /** Only log.c changes it. Holds as long as the capture file is open. */
