@@ -95,9 +95,11 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
         show_frame(adp_current_analysis(), first, tvb, pinfo, tree);
         pinfo->curr_proto_layer_num = layer;
     }
-    adp_evidence_annotate(first, tvb, pinfo, tree);
-    if (tree && pinfo->fd->visited && PTREE_DATA(tree)->visible) {
-        adp_packet_window_follow(pinfo->num);
+    if (tree) {
+        adp_evidence_annotate(first, tvb, pinfo, tree);
+        if (pinfo->fd->visited && PTREE_DATA(tree)->visible) {
+            adp_packet_window_follow(pinfo->num);
+        }
     }
     pinfo->current_proto = before;
     return 0;

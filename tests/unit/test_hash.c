@@ -59,6 +59,53 @@ static void test_salt_and_key(void)
     g_assert_cmphex(adp_hash_bytes(0, bytes, sizeof(bytes)), !=, plain);
 }
 
+/* Case folds for the letters alone, wherever in a word they stand. */
+static void test_lower(void)
+{
+    guint i;
+    guint at;
+
+    for (i = 1; i < 256; i++) {
+        for (at = 0; at < 11; at++) {
+            char text[] = "abcdefghijk";
+            char *lower;
+
+            text[at] = (char)i;
+            lower = g_ascii_strdown(text, -1);
+            g_assert_cmphex(adp_hash_lower(1, text), ==,
+                            adp_hash_bytes(1, (const guint8 *)lower, strlen(lower)));
+            g_free(lower);
+        }
+    }
+}
+
+/* Keys that differ in one bit, or have two words changed about, all have hashes of their own. */
+static void test_words(void)
+{
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    guint64 key[ADP_HASH_WORDS_MOST / sizeof(guint64)] = {0};
+    guint bits = sizeof(key) * 8;
+    guint i;
+    guint k;
+
+    adp_hash_set_key(1, 2);
+    for (i = 0; i < bits; i++) {
+        for (k = i + 1; k < bits; k += 7) {
+            memset(key, 0, sizeof(key));
+            key[i / 64] |= G_GUINT64_CONSTANT(1) << i % 64;
+            key[k / 64] |= G_GUINT64_CONSTANT(1) << k % 64;
+            g_hash_table_add(seen, GUINT_TO_POINTER(adp_hash_words(key, sizeof(key))));
+        }
+    }
+    /* Of 18,000 numbers of 32 bits, a few dozen pairs are equal by chance at the very most. */
+    k = 0;
+    for (i = 0; i < bits; i++) {
+        k += (bits - 1 - i + 6) / 7;
+    }
+    g_assert_cmpuint(g_hash_table_size(seen), >=, k - 40);
+    g_hash_table_unref(seen);
+}
+
 /* ---- one capture under many keys ---- */
 
 /* Takes over the text: observations only point to theirs. */
@@ -161,6 +208,8 @@ static void test_no_order(void)
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
+    g_test_add_func("/hash/lower", test_lower);
+    g_test_add_func("/hash/words", test_words);
     g_test_add_func("/hash/vectors", test_vectors);
     g_test_add_func("/hash/salt-and-key", test_salt_and_key);
     g_test_add_func("/hash/no-order", test_no_order);

@@ -24,7 +24,8 @@ typedef struct {
 
 static guint copy_hash(gconstpointer data)
 {
-    return (guint)adp_hash_bytes(ADP_HASH_SEED, data, sizeof(copy_key));
+    G_STATIC_ASSERT(sizeof(copy_key) % 8 == 0);
+    return adp_hash_words(data, sizeof(copy_key));
 }
 
 static gboolean copy_equal(gconstpointer a, gconstpointer b)

@@ -15,9 +15,7 @@
 
 static guint address_hash(gconstpointer data)
 {
-    const adp_address_key *key = data;
-
-    return (guint)adp_hash_bytes(ADP_HASH_SEED + key->type, key->bytes, key->len);
+    return adp_hash_words(data, sizeof(adp_address_key));
 }
 
 static gboolean address_equal(gconstpointer a, gconstpointer b)
@@ -25,8 +23,8 @@ static gboolean address_equal(gconstpointer a, gconstpointer b)
     const adp_address_key *x = a;
     const adp_address_key *y = b;
 
-    return x->type == y->type && x->len == y->len &&
-           memcmp(x->bytes, y->bytes, sizeof(x->bytes)) == 0;
+    return x->bytes[0] == y->bytes[0] && x->bytes[1] == y->bytes[1] && x->type == y->type &&
+           x->len == y->len;
 }
 
 adp_log *adp_log_new(void)
@@ -154,10 +152,8 @@ guint32 adp_log_before_frame(const adp_log *log, guint32 frame)
 /* Who makes many addresses share one place gains a slower look, no more. */
 static adp_found *place_of(const adp_log *log, const adp_address_key *key)
 {
-    guint64 words[2];
-
-    memcpy(words, key->bytes, sizeof(words));
-    return &log->recent[((words[0] ^ words[1]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15)) >>
+    return &log->recent[((key->bytes[0] ^ key->bytes[1]) *
+                         G_GUINT64_CONSTANT(0x9e3779b97f4a7c15)) >>
                         (64 - ADP_RECENT_BITS)];
 }
 
@@ -190,12 +186,15 @@ static guint32 add_address(adp_log *log, const adp_address_key *key)
 
 static void fill_key(adp_address_key *key, guint8 type, const guint8 *bytes, guint8 len)
 {
-    memset(key, 0, sizeof(*key));
+    guint32 four;
+
     key->type = type;
     key->len = MIN(len, (guint8)sizeof(key->bytes));
+    key->bytes[0] = key->bytes[1] = 0;
     /* Twice a frame, and nearly always of four bytes. */
-    if (key->len == 4) {
-        memcpy(key->bytes, bytes, 4);
+    if (key->len == sizeof(four)) {
+        memcpy(&four, bytes, sizeof(four));
+        key->bytes[0] = four;
     } else if (key->len) {
         memcpy(key->bytes, bytes, key->len);
     }
@@ -240,7 +239,7 @@ const char *adp_log_address_text(const adp_log *log, guint32 address)
 guint8 adp_log_address_len(const adp_log *log, guint32 address)
 {
     return address < log->addresses->len
-               ? g_array_index(log->addresses, adp_address, address).key.len
+               ? (guint8)g_array_index(log->addresses, adp_address, address).key.len
                : 0;
 }
 

@@ -19,9 +19,9 @@ typedef struct {
 
 /** An address of the capture; bytes behind `len` are 0. */
 typedef struct {
-    guint8 type;
-    guint8 len;
-    guint8 bytes[16];
+    guint64 bytes[2];
+    guint32 type;
+    guint32 len;
 } adp_address_key;
 
 /** What the last look for an address found; ADP_NONE is a find, too: most are of no client of ours. */

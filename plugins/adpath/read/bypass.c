@@ -11,9 +11,23 @@
 
 #include <string.h>
 
+/** One end; bytes that an address lacks are 0. */
+typedef struct {
+    guint64 address[2];
+    guint32 port;
+    guint32 type; /* of the address */
+} one_end;
+
+/** Of a connection both, in the same order for both directions. */
+typedef struct {
+    one_end low;
+    one_end high;
+    guint64 transport;
+} both_ends;
+
 /** A connection whose protocol a heuristic has guessed. */
 typedef struct {
-    guint64 key;
+    both_ends ends;
     adp_stand_in_kind kind;
     gboolean in_headers; /* HTTP: they go on in the next segment */
 } guessed;
@@ -22,16 +36,35 @@ typedef struct {
 #define PORTS 4096
 
 /* Of the file that is open. */
-static GHashTable *guesses; /* hash of both ends -> guessed, owned */
-static GHashTable *askers;  /* hash of one end, owned */
+static GHashTable *guesses; /* of guessed by its ends, owned */
+static GHashTable *askers;  /* one_end, owned */
 static guint8 guess_ports[PORTS];
 static guint8 asker_ports[PORTS];
 
+static guint hash_of_end(gconstpointer end)
+{
+    return adp_hash_words(end, sizeof(one_end));
+}
+
+static gboolean is_same_end(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(one_end)) == 0;
+}
+
+static guint hash_of_ends(gconstpointer ends)
+{
+    return adp_hash_words(ends, sizeof(both_ends));
+}
+
+static gboolean are_same_ends(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(both_ends)) == 0;
+}
+
 void adp_bypass_begin(void)
 {
-    /* Their keys are hashes with a key of ours already. */
-    guesses = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
-    askers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    guesses = g_hash_table_new_full(hash_of_ends, are_same_ends, NULL, g_free);
+    askers = g_hash_table_new_full(hash_of_end, is_same_end, g_free, NULL);
     memset(guess_ports, FALSE, sizeof(guess_ports));
     memset(asker_ports, FALSE, sizeof(asker_ports));
 }
@@ -42,60 +75,68 @@ void adp_bypass_end(void)
     g_clear_pointer(&askers, g_hash_table_unref);
 }
 
-/** Of one end of a connection, or of both, the bytes of address and port: for IPv4 only few. */
-typedef struct {
-    guint8 bytes[2 * (16 + 2)];
-    gsize length;
-} ends_bytes;
-
-static void add_end(ends_bytes *b, const address *addr, guint16 port)
+static inline void fill_end(one_end *end, const address *addr, guint16 port)
 {
-    gsize length = addr->len > 0 ? adp_address_len(addr) : 0;
+    guint32 four;
 
-    if (length) {
-        memcpy(b->bytes + b->length, addr->data, length);
+    end->port = port;
+    end->type = (guint32)addr->type;
+    end->address[0] = end->address[1] = 0;
+    /* Nearly always of four bytes. */
+    if (addr->len == (int)sizeof(four)) {
+        memcpy(&four, addr->data, sizeof(four));
+        end->address[0] = four;
+    } else if (addr->len > 0) {
+        memcpy(end->address, addr->data, adp_address_len(addr));
     }
-    memcpy(b->bytes + b->length + length, &port, sizeof(port));
-    b->length += length + sizeof(port);
 }
 
-static guint64 hash_of_end(const address *addr, guint16 port)
-{
-    ends_bytes b = {.length = 0};
-
-    add_end(&b, addr, port);
-    return adp_hash_bytes((guint64)addr->type, b.bytes, b.length);
-}
-
-/* The same for both directions: the end with the lower port, or address, comes first. */
-static guint64 hash_of(const adp_ends *ends)
+/* The end with the lower port, or address, comes first. */
+static void fill_ends(both_ends *both, const adp_ends *ends)
 {
     const packet_info *p = ends->pinfo;
-    ends_bytes b = {.length = 0};
     gboolean turned = ends->src_port != ends->dst_port ? ends->src_port > ends->dst_port
                                                        : cmp_address(&p->src, &p->dst) > 0;
 
-    add_end(&b, turned ? &p->dst : &p->src, turned ? ends->dst_port : ends->src_port);
-    add_end(&b, turned ? &p->src : &p->dst, turned ? ends->src_port : ends->dst_port);
-    return adp_hash_bytes((guint64)ends->type << 8 | (guint64)p->src.type, b.bytes, b.length);
+    fill_end(turned ? &both->high : &both->low, &p->src, ends->src_port);
+    fill_end(turned ? &both->low : &both->high, &p->dst, ends->dst_port);
+    both->transport = (guint64)ends->type;
 }
 
 /* ---- guesses ---- */
 
 void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind)
 {
-    guessed *g = g_new0(guessed, 1);
+    both_ends both;
+    guessed *g;
 
-    g->key = hash_of(ends);
+    fill_ends(&both, ends);
+    g = g_hash_table_lookup(guesses, &both);
+    if (!g) {
+        g = g_new0(guessed, 1);
+        g->ends = both;
+        g_hash_table_insert(guesses, &g->ends, g);
+    }
     g->kind = kind;
-    g_hash_table_replace(guesses, &g->key, g);
+    g->in_headers = FALSE;
     guess_ports[ends->src_port % PORTS] = guess_ports[ends->dst_port % PORTS] = TRUE;
 }
 
-/* A message of HTTP whose headers go on in the next segment is dissected there. */
-static gboolean http_matters(guessed *g, const adp_model *model, tvbuff_t *tvb, int payload)
+static guessed *find_guess(const adp_ends *ends)
 {
-    adp_peeked peeked = adp_peek_http(model, tvb, payload);
+    both_ends both;
+
+    if (!guess_ports[ends->src_port % PORTS] || !guess_ports[ends->dst_port % PORTS]) {
+        return NULL;
+    }
+    fill_ends(&both, ends);
+    return g_hash_table_lookup(guesses, &both);
+}
+
+/* A message of HTTP whose headers go on in the next segment is dissected there. */
+static gboolean http_matters(guessed *g, const adp_model *model, tvbuff_t *tvb, guint payload)
+{
+    adp_peeked peeked = adp_peek_http(model, adp_peek_bytes(tvb, payload));
     gboolean went_on = g->in_headers;
 
     g->in_headers = peeked == ADP_PEEKED_PART;
@@ -103,21 +144,16 @@ static gboolean http_matters(guessed *g, const adp_model *model, tvbuff_t *tvb, 
 }
 
 gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, tvbuff_t *tvb,
-                            int payload, adp_stand_in_kind *kind)
+                            guint payload, adp_stand_in_kind *kind)
 {
-    guessed *g = NULL;
-    guint64 key;
+    guessed *g = find_guess(ends);
 
-    if (guess_ports[ends->src_port % PORTS] && guess_ports[ends->dst_port % PORTS]) {
-        key = hash_of(ends);
-        g = g_hash_table_lookup(guesses, &key);
-    }
     *kind = g ? g->kind : ADP_STANDS_FOR_NOTHING;
     switch (*kind) {
     case ADP_STANDS_FOR_NOTHING:
         return FALSE;
     case ADP_STANDS_FOR_TLS:
-        return !adp_peek_tls_data(tvb, payload);
+        return !adp_peek_tls_data(adp_peek_bytes(tvb, payload));
     case ADP_STANDS_FOR_HTTP:
         return http_matters(g, model, tvb, payload);
     default:
@@ -129,23 +165,24 @@ gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, tvbuff
 
 void adp_bypass_note_asker(const adp_ends *ends)
 {
-    guint64 key = hash_of_end(&ends->pinfo->src, ends->src_port);
+    one_end end;
 
+    fill_end(&end, &ends->pinfo->src, ends->src_port);
     asker_ports[ends->src_port % PORTS] = TRUE;
-    if (!g_hash_table_contains(askers, &key)) {
-        g_hash_table_add(askers, g_memdup2(&key, sizeof(key)));
+    if (!g_hash_table_contains(askers, &end)) {
+        g_hash_table_add(askers, g_memdup2(&end, sizeof(end)));
     }
 }
 
 static gboolean is_asker(const address *addr, guint16 port)
 {
-    guint64 key;
+    one_end end;
 
     if (!asker_ports[port % PORTS]) {
         return FALSE;
     }
-    key = hash_of_end(addr, port);
-    return g_hash_table_contains(askers, &key);
+    fill_end(&end, addr, port);
+    return g_hash_table_contains(askers, &end);
 }
 
 gboolean adp_bypass_asked(const adp_ends *ends)

@@ -40,6 +40,6 @@ gboolean adp_bypass_asked(const adp_ends *ends);
  * becomes what the guess was, ADP_STANDS_FOR_NOTHING without one.
  */
 gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, tvbuff_t *tvb,
-                            int payload, adp_stand_in_kind *kind);
+                            guint payload, adp_stand_in_kind *kind);
 
 #endif

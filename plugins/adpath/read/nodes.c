@@ -66,6 +66,12 @@ static const struct {
     {"http2.data.data", ADP_NODE_HTTP2_DATA, FALSE, FALSE},
 };
 
+/** What Wireshark knows of a field and of its protocol, which is NULL for a protocol itself. */
+typedef struct {
+    const header_field_info *info;
+    const header_field_info *protocol;
+} wanted_field;
+
 /*
  * Set once at start-up, like hf_ and ett_ variables; field ids live as long as the process. The
  * kinds are asked for several times a frame, hence no hash table.
@@ -73,15 +79,18 @@ static const struct {
 static GByteArray *node_kinds; /* what adp_node_kinds points into */
 const guint8 *adp_node_kinds;
 guint adp_node_kind_count;
-static GArray *wanted_ids;   /* int */
-static guint64 read_whole;   /* bits of adp_node_kind */
-static int gap_field = -1;   /* Wireshark's word that packets are missing before this one, */
-static int again_field = -1; /* and that it repeats an earlier one */
+static GArray *wanted_fields; /* wanted_field */
+static guint64 read_whole;    /* bits of adp_node_kind */
+static int gap_field = -1;    /* Wireshark's word that packets are missing before this one, */
+static int again_field = -1;  /* and that it repeats an earlier one */
 
 static void set_kind(int id, adp_node_kind kind)
 {
     guint old = node_kinds->len;
 
+    if (id < 0) {
+        return;
+    }
     if ((guint)id >= old) {
         g_byte_array_set_size(node_kinds, (guint)id + 1);
         memset(node_kinds->data + old, ADP_NODE_UNKNOWN, node_kinds->len - old);
@@ -100,7 +109,10 @@ static void add_field_ids(const char *name, adp_node_kind kind, gboolean is_want
                     : NULL) {
         set_kind(info->id, kind);
         if (is_wanted) {
-            g_array_append_val(wanted_ids, info->id);
+            const wanted_field field = {
+                info, info->parent < 0 ? NULL : proto_registrar_get_nth((guint)info->parent)};
+
+            g_array_append_val(wanted_fields, field);
         }
     }
 }
@@ -111,7 +123,7 @@ static void shut_down(void)
     adp_node_kinds = NULL;
     adp_node_kind_count = 0;
     g_clear_pointer(&node_kinds, g_byte_array_unref);
-    g_clear_pointer(&wanted_ids, g_array_unref);
+    g_clear_pointer(&wanted_fields, g_array_unref);
 }
 
 void adp_nodes_init(void)
@@ -119,12 +131,14 @@ void adp_nodes_init(void)
     guint i;
 
     node_kinds = g_byte_array_new();
-    wanted_ids = g_array_new(FALSE, FALSE, sizeof(int));
+    wanted_fields = g_array_new(FALSE, FALSE, sizeof(wanted_field));
     register_shutdown_routine(shut_down);
     for (i = 0; i < G_N_ELEMENTS(wanted); i++) {
         read_whole |= (guint64)wanted[i].all << wanted[i].kind;
         add_field_ids(wanted[i].name, wanted[i].kind, !wanted[i].top || ADP_TOP_ITEMS_ARE_FAKED);
     }
+    set_kind(proto_get_id_by_filter_name("udp"), ADP_NODE_UDP);
+    set_kind(proto_get_id_by_filter_name("quic"), ADP_NODE_QUIC);
     adp_node_kinds = node_kinds->data;
     adp_node_kind_count = node_kinds->len;
     gap_field = proto_registrar_get_id_byname("tcp.analysis.lost_segment");
@@ -133,7 +147,13 @@ void adp_nodes_init(void)
 
 GArray *adp_nodes_wanted(void)
 {
-    return g_array_copy(wanted_ids);
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int));
+    guint i;
+
+    for (i = 0; i < wanted_fields->len; i++) {
+        g_array_append_val(ids, g_array_index(wanted_fields, wanted_field, i).info->id);
+    }
+    return ids;
 }
 
 void adp_nodes_each_read_whole(void (*visit)(int proto))
@@ -153,22 +173,21 @@ gboolean adp_nodes_are_read_whole(adp_node_kind kind)
 }
 
 /* Until a tree with the field is thrown away, it and its protocol stay wanted. */
-static gboolean is_primed(const header_field_info *info)
+static gboolean is_primed(const wanted_field *field)
 {
-    return info->ref_type == HF_REF_TYPE_DIRECT &&
-           (info->parent < 0 ||
-            proto_registrar_get_nth((guint)info->parent)->ref_type != HF_REF_TYPE_NONE);
+    return field->info->ref_type == HF_REF_TYPE_DIRECT &&
+           (!field->protocol || field->protocol->ref_type != HF_REF_TYPE_NONE);
 }
 
 void adp_nodes_prime(struct epan_dissect *edt)
 {
     guint i;
 
-    for (i = 0; i < wanted_ids->len; i++) {
-        int id = g_array_index(wanted_ids, int, i);
+    for (i = 0; i < wanted_fields->len; i++) {
+        const wanted_field *field = &g_array_index(wanted_fields, wanted_field, i);
 
-        if (!is_primed(proto_registrar_get_nth((guint)id))) {
-            epan_dissect_prime_with_hfid(edt, id);
+        if (!is_primed(field)) {
+            epan_dissect_prime_with_hfid(edt, field->info->id);
         }
     }
 }

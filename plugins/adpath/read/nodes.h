@@ -35,6 +35,8 @@ typedef enum {
     ADP_NODE_TCP_STREAM,
     ADP_NODE_TCP_GAP,
     ADP_NODE_TCP_AGAIN,
+    ADP_NODE_UDP, /* layers only: no tree is asked for these two */
+    ADP_NODE_QUIC,
     ADP_NODE_UDP_STREAM,
     ADP_NODE_LDAP_MESSAGE,
     ADP_NODE_SASL_LENGTH,

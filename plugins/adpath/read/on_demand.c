@@ -50,8 +50,9 @@ typedef struct {
     gboolean begun;
     guint called;            /* bits of adp_stand_in_kind: these were asked for */
     guint tried;             /* heuristics of these are at work */
-    const tvbuff_t *guessed; /* they were last tried on these bytes: */
-    guint looked;            /* as to these kinds they have been looked at, */
+    const tvbuff_t *guessed; /* they were last tried on this buffer: */
+    adp_bytes bytes;         /* what was captured of it; */
+    guint looked;            /* as to these kinds it has been looked at, */
     guint may_be;            /* and may matter */
     gboolean wanted;         /* a message needed a tree */
     proto_tree *tree;        /* ours */
@@ -71,9 +72,9 @@ typedef struct {
 static int proto_adpath = -1;
 static int proto_tcp = -1;
 static int proto_udp = -1;
-static int proto_quic = -1;
-static guint stand_ins_of[ADP_NODE_KINDS]; /* at an adp_node_kind: bits of adp_stand_in_kind */
-static const char *step_back;              /* why the next file is read in the ordinary way, NULL */
+static guint
+    layers[ADP_NODE_KINDS];   /* at an adp_node_kind: bits of adp_stand_in_kind, and those below */
+static const char *step_back; /* why the next file is read in the ordinary way, NULL */
 
 /* Of the file that is open. */
 static adp_model *model;
@@ -147,7 +148,7 @@ static guint16 be16(const guint8 *p)
     return (guint16)(p[0] << 8 | p[1]);
 }
 
-static gboolean bypasses(const adp_ends *e, tvbuff_t *tvb, int payload)
+static gboolean bypasses(const adp_ends *e, tvbuff_t *tvb, guint payload)
 {
     adp_stand_in_kind kind;
     gboolean yes = adp_bypass_matters(e, model, tvb, payload, &kind);
@@ -177,7 +178,7 @@ static gboolean tcp_matters(packet_info *pinfo, tvbuff_t *tvb)
     }
     return tvb_reported_length(tvb) > head &&
            (adp_stand_in_reads_tcp(e.dst_port) || serves(&pinfo->dst, e.dst_port) ||
-            bypasses(&e, tvb, (int)head));
+            bypasses(&e, tvb, head));
 }
 
 static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
@@ -201,25 +202,25 @@ static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
 }
 
 /* By the bytes of a message alone, but for what goes on. */
-static gboolean message_matters(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo)
+static gboolean message_matters(adp_stand_in_kind kind, adp_bytes b, packet_info *pinfo)
 {
     switch (kind) {
     case ADP_STANDS_FOR_DIRECTORY:
     case ADP_STANDS_FOR_DNS:
         return TRUE;
     case ADP_STANDS_FOR_TLS:
-        return adp_peek_tls(tvb);
+        return adp_peek_tls(b);
     case ADP_STANDS_FOR_HTTP:
-        return adp_peek_http(model, tvb, 0) == ADP_PEEKED_YES;
+        return adp_peek_http(model, b) == ADP_PEEKED_YES;
     case ADP_STANDS_FOR_HTTP2:
-        return adp_peek_http2(tvb) ||
+        return adp_peek_http2(b) ||
                (adp_http2_knows_any() && adp_http2_is_known(adp_on_demand_stream(pinfo)));
     case ADP_STANDS_FOR_RPC:
-        return adp_peek_rpc(tvb, 0);
+        return adp_peek_rpc(b);
     case ADP_STANDS_FOR_SMB:
-        return adp_peek_smb(tvb);
+        return adp_peek_smb(b);
     case ADP_STANDS_FOR_CARRIER:
-        return adp_peek_gss(tvb);
+        return adp_peek_gss(b);
     default:
         return FALSE;
     }
@@ -265,7 +266,7 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
         break;
     default:
         /* Once a frame has a tree, all of its messages do. */
-        needs_one = now.wanted || message_matters(kind, tvb, pinfo);
+        needs_one = now.wanted || message_matters(kind, adp_peek_bytes(tvb, 0), pinfo);
         break;
     }
     return needs_one ? give_tree(pinfo, tree) : tree;
@@ -283,11 +284,13 @@ static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet
     begin_frame(pinfo);
     if (now.guessed != tvb) {
         now.guessed = tvb;
+        now.bytes = adp_peek_bytes(tvb, 0);
         now.looked = now.may_be = 0;
     }
     if (!(now.looked & bit)) {
         now.looked |= bit;
-        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(tvb) : message_matters(kind, tvb, pinfo)) {
+        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(now.bytes)
+                                       : message_matters(kind, now.bytes, pinfo)) {
             now.may_be |= bit;
         }
     }
@@ -295,15 +298,21 @@ static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet
     return now.may_be & bit ? ask(kind, tvb, pinfo, tree) : tree;
 }
 
+/* Has Wireshark written down who gets the next packet of the connection? */
+static gboolean is_settled(packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+
+    return conversation && conversation_get_dissector(conversation, pinfo->num + 1);
+}
+
 static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
 {
     const adp_ends e = {pinfo, pinfo->ptype, (guint16)pinfo->srcport, (guint16)pinfo->destport};
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
     now.called |= 1U << kind;
     /* What is guessed of the bytes in TLS, its dissector keeps to itself. */
-    if (now.called >> ADP_STANDS_FOR_TLS & 1 ||
-        (conversation && conversation_get_dissector(conversation, pinfo->num + 1))) {
+    if (now.called >> ADP_STANDS_FOR_TLS & 1 || is_settled(pinfo)) {
         adp_bypass_note_guess(&e, kind);
     }
 }
@@ -333,52 +342,53 @@ static void end_guesses(packet_info *pinfo)
 
 /* ---- what got past ---- */
 
-/* The stand-ins that a layer has to have come by; asked for each of a frame, hence a table. */
-static void fill_stand_ins(void)
+/* What a layer is, beside the stand-ins that it has to have come by; asked for each of a frame, hence a table. */
+#define LAYER_TRANSPORT (1U << 29)
+/* Tokens, and Kerberos in them, are the message's that carries them. */
+#define LAYER_TOKEN (1U << 30)
+/* It carries TLS too deep in the tree for the readers. */
+#define LAYER_QUIC (1U << 31)
+
+static void fill_layers(void)
 {
     guint kind;
 
-    for (kind = 0; kind < G_N_ELEMENTS(stand_ins_of); kind++) {
-        stand_ins_of[kind] =
+    for (kind = 0; kind < G_N_ELEMENTS(layers); kind++) {
+        layers[kind] =
             adp_nodes_are_read_whole((adp_node_kind)kind) ? 1U << ADP_STANDS_FOR_DIRECTORY : 0;
     }
-    stand_ins_of[ADP_NODE_KERBEROS] = 0; /* also in tokens: see got_past() */
-    stand_ins_of[ADP_NODE_DNS] = 1U << ADP_STANDS_FOR_DNS;
-    stand_ins_of[ADP_NODE_HTTP] = 1U << ADP_STANDS_FOR_HTTP;
-    stand_ins_of[ADP_NODE_HTTP2] = 1U << ADP_STANDS_FOR_HTTP2;
-    stand_ins_of[ADP_NODE_TLS] = 1U << ADP_STANDS_FOR_TLS;
-    stand_ins_of[ADP_NODE_RPC] = 1U << ADP_STANDS_FOR_RPC | 1U << ADP_STANDS_FOR_SMB;
-    stand_ins_of[ADP_NODE_SMB] = 1U << ADP_STANDS_FOR_SMB;
-    stand_ins_of[ADP_NODE_TCP] = 1U << ADP_STANDS_FOR_TCP;
+    layers[ADP_NODE_KERBEROS] = layers[ADP_NODE_GSS] = LAYER_TOKEN;
+    layers[ADP_NODE_DNS] = 1U << ADP_STANDS_FOR_DNS;
+    layers[ADP_NODE_HTTP] = 1U << ADP_STANDS_FOR_HTTP;
+    layers[ADP_NODE_HTTP2] = 1U << ADP_STANDS_FOR_HTTP2;
+    layers[ADP_NODE_TLS] = 1U << ADP_STANDS_FOR_TLS;
+    layers[ADP_NODE_RPC] = 1U << ADP_STANDS_FOR_RPC | 1U << ADP_STANDS_FOR_SMB;
+    layers[ADP_NODE_SMB] = 1U << ADP_STANDS_FOR_SMB;
+    layers[ADP_NODE_TCP] = LAYER_TRANSPORT | 1U << ADP_STANDS_FOR_TCP;
+    layers[ADP_NODE_UDP] = LAYER_TRANSPORT;
+    layers[ADP_NODE_QUIC] = LAYER_QUIC;
 }
 
-/*
- * From the last layer back to the transport. QUIC carries TLS too deep in the tree for the readers, and
- * what an error quotes is not read.
- */
+/* From the last layer back to the transport. What an error quotes is not read. */
 static gboolean got_past(const packet_info *pinfo)
 {
-    const guint transports = 1U << ADP_STANDS_FOR_TCP | 1U << ADP_STANDS_FOR_UDP;
+    const guint others = ~(1U << ADP_STANDS_FOR_TCP | 1U << ADP_STANDS_FOR_UDP);
+    const guint kinds = LAYER_TRANSPORT - 1;
     gboolean past = FALSE;
-    wmem_list_frame_t *layer;
+    wmem_list_frame_t *at;
 
-    for (layer = now.icmp ? NULL : wmem_list_tail(pinfo->layers); layer;
-         layer = wmem_list_frame_prev(layer)) {
-        int id = GPOINTER_TO_INT(wmem_list_frame_data(layer));
-        adp_node_kind kind = adp_node_kind_of_id(id);
-        guint bit = stand_ins_of[kind];
+    for (at = now.icmp ? NULL : wmem_list_tail(pinfo->layers); at; at = wmem_list_frame_prev(at)) {
+        guint layer = layers[adp_node_kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(at)))];
 
-        if (id == proto_quic) {
+        if (!layer) {
+            continue;
+        }
+        if (layer & LAYER_QUIC) {
             return FALSE;
         }
-        if (bit && !(now.called & bit)) {
-            past = TRUE;
-        }
-        /* Tokens, and Kerberos in them, are the message's that carries them. */
-        if ((kind == ADP_NODE_GSS || kind == ADP_NODE_KERBEROS) && !(now.called & ~transports)) {
-            past = TRUE;
-        }
-        if (kind == ADP_NODE_TCP || id == proto_udp) {
+        past = past || (layer & kinds && !(now.called & layer & kinds)) ||
+               (layer & LAYER_TOKEN && !(now.called & others));
+        if (layer & LAYER_TRANSPORT) {
             break;
         }
     }
@@ -405,8 +415,9 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
         missed += got_past(pinfo);
     }
     now.begun = FALSE;
-    /* A packet without ports may be a fragment. */
-    nothing = !now.wanted && !now.dns && !now.turns && !now.icmp && pinfo->ptype != PT_NONE;
+    /* A packet of IPv4 without ports may be a fragment. */
+    nothing = !now.wanted && !now.dns && !now.turns && !now.icmp &&
+              (pinfo->ptype != PT_NONE || pinfo->net_src.type != AT_IPv4);
     if (!nothing) {
         *ret = (adp_sight){.tree = now.wanted && tree ? tree : now.tree,
                            .dns = now.dns ? (adp_place){now.dns, 0, -1} : (adp_place){0},
@@ -480,8 +491,7 @@ void adp_on_demand_init(void)
 {
     proto_tcp = proto_get_id_by_filter_name("tcp");
     proto_udp = proto_get_id_by_filter_name("udp");
-    proto_quic = proto_get_id_by_filter_name("quic");
-    fill_stand_ins();
+    fill_layers();
     adp_stand_in_init();
 }
 

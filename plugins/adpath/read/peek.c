@@ -13,21 +13,7 @@
 
 #include <string.h>
 
-/** Bytes that are left. */
-typedef struct {
-    const guint8 *at;
-    gsize left;
-} bytes;
-
-static bytes captured(tvbuff_t *tvb, int offset)
-{
-    adp_ber range = adp_ber_range(tvb, offset, -1);
-    int length = adp_ber_length(&range);
-
-    return (bytes){length > 0 ? adp_ber_bytes(&range) : NULL, (gsize)MAX(0, length)};
-}
-
-static void skip(bytes *b, gsize n)
+static void skip(adp_bytes *b, gsize n)
 {
     n = MIN(n, b->left);
     b->at += n;
@@ -44,7 +30,7 @@ static guint le16(const guint8 *p)
     return (guint)p[1] << 8 | p[0];
 }
 
-static const guint8 *find(bytes in, const void *what, gsize len)
+static const guint8 *find(adp_bytes in, const void *what, gsize len)
 {
     const guint8 *end = in.at + in.left;
     const guint8 first = *(const guint8 *)what;
@@ -72,9 +58,8 @@ enum {
 #define TLS_HEADER_LEN 5
 #define TLS_MAJOR      3
 
-gboolean adp_peek_tls(tvbuff_t *tvb)
+gboolean adp_peek_tls(adp_bytes b)
 {
-    bytes b = captured(tvb, 0);
     guint8 last = 0;
 
     while (b.left && b.at[0] >= TLS_CIPHER_CHANGE && b.at[0] <= TLS_DATA) {
@@ -88,9 +73,8 @@ gboolean adp_peek_tls(tvbuff_t *tvb)
     return last == TLS_CIPHER_CHANGE && !b.left;
 }
 
-gboolean adp_peek_tls_data(tvbuff_t *tvb, int offset)
+gboolean adp_peek_tls_data(adp_bytes b)
 {
-    bytes b = captured(tvb, offset);
 
     return b.left >= 2 && b.at[0] == TLS_DATA && b.at[1] == TLS_MAJOR;
 }
@@ -105,11 +89,24 @@ typedef struct {
     guint64 length; /* of the body */
 } http;
 
-static gboolean begins(const guint8 *line, gsize len, const char *name)
+/* As g_ascii_tolower(), without a call: asked of each header. */
+static inline guint8 lower(guint8 c)
+{
+    return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
+/* `name` is in lower case. */
+static inline gboolean begins(const guint8 *line, gsize len, const char *name)
 {
     gsize n = strlen(name);
+    gsize i;
 
-    return len >= n && g_ascii_strncasecmp((const char *)line, name, n) == 0;
+    if (len < n) {
+        return FALSE;
+    }
+    for (i = 0; i < n && lower(line[i]) == (guint8)name[i]; i++) {
+    }
+    return i == n;
 }
 
 /* Does a path that begins anywhere in the line begin so? */
@@ -155,23 +152,23 @@ static void look_at_length(const guint8 *text, gsize len, http *m)
 /* By the first letter: most headers are none of these. */
 static void look_at_header(const adp_model *model, const guint8 *line, gsize len, http *m)
 {
-    switch (g_ascii_tolower((char)*line)) {
+    switch (lower(*line)) {
     case 'a':
-        m->matters = m->matters || begins(line, len, "Authorization:");
+        m->matters = m->matters || begins(line, len, "authorization:");
         break;
     case 'p':
-        m->matters = m->matters || begins(line, len, "Proxy-Auth");
+        m->matters = m->matters || begins(line, len, "proxy-auth");
         break;
     case 'w':
-        m->matters = m->matters || begins(line, len, "WWW-Authenticate:");
+        m->matters = m->matters || begins(line, len, "www-authenticate:");
         break;
     case 'h':
-        if (begins(line, len, "Host:")) {
+        if (begins(line, len, "host:")) {
             look_at_host(model, line + strlen("Host:"), len - strlen("Host:"), m);
         }
         break;
     case 'c':
-        if (begins(line, len, "Content-Length:")) {
+        if (begins(line, len, "content-length:")) {
             look_at_length(line + strlen("Content-Length:"), len - strlen("Content-Length:"), m);
         }
         break;
@@ -181,7 +178,7 @@ static void look_at_header(const adp_model *model, const guint8 *line, gsize len
 }
 
 /* The next line without its end, NULL: it was not captured whole. */
-static const guint8 *take_line(bytes *b, gsize *len)
+static const guint8 *take_line(adp_bytes *b, gsize *len)
 {
     const guint8 *line = b->at;
     const guint8 *newline = b->left ? memchr(b->at, '\n', b->left) : NULL;
@@ -198,7 +195,7 @@ static const guint8 *take_line(bytes *b, gsize *len)
 }
 
 /* Leaves `b` behind the headers; FALSE when they have no end there. */
-static gboolean look_at_headers(const adp_model *model, bytes *b, http *m)
+static gboolean look_at_headers(const adp_model *model, adp_bytes *b, http *m)
 {
     gsize len;
     const guint8 *line = take_line(b, &len);
@@ -206,9 +203,9 @@ static gboolean look_at_headers(const adp_model *model, bytes *b, http *m)
     if (!line || !len) {
         return FALSE;
     }
-    m->reply = begins(line, len, "HTTP/1.");
+    m->reply = begins(line, len, "http/1.");
     m->matters =
-        !m->reply && (begins(line, len, "CONNECT") || has_path(line, len, "/autodiscover/"));
+        !m->reply && (begins(line, len, "connect") || has_path(line, len, "/autodiscover/"));
     while ((line = take_line(b, &len)) && len) {
         look_at_header(model, line, len, m);
     }
@@ -218,20 +215,19 @@ static gboolean look_at_headers(const adp_model *model, bytes *b, http *m)
 #define MOST_OF_A_METHOD 20
 
 /* A word and a blank, or the version of a reply: the rest of a body seldom begins so. */
-static gboolean begins_message(bytes b)
+static gboolean begins_message(adp_bytes b)
 {
     gsize i = 0;
 
     while (i < b.left && i < MOST_OF_A_METHOD && g_ascii_isupper((char)b.at[i])) {
         i++;
     }
-    return i == b.left || (i && b.at[i] == ' ') || begins(b.at, b.left, "HTTP/");
+    return i == b.left || (i && b.at[i] == ' ') || begins(b.at, b.left, "http/");
 }
 
-adp_peeked adp_peek_http(const adp_model *model, tvbuff_t *tvb, int offset)
+adp_peeked adp_peek_http(const adp_model *model, adp_bytes b)
 {
-    bytes b = captured(tvb, offset);
-    bytes message;
+    adp_bytes message;
 
     while (b.left) {
         http m = {0};
@@ -258,9 +254,8 @@ adp_peeked adp_peek_http(const adp_model *model, tvbuff_t *tvb, int offset)
     return ADP_PEEKED_NO;
 }
 
-gboolean adp_peek_http2(tvbuff_t *tvb)
+gboolean adp_peek_http2(adp_bytes b)
 {
-    bytes b = captured(tvb, 0);
 
     return adp_h2_may_matter(b.at, b.left);
 }
@@ -276,9 +271,8 @@ static gboolean is_authentication(const guint8 *p)
            (p[4] & 0xef) == 0 && (p[10] || p[11]);
 }
 
-gboolean adp_peek_rpc(tvbuff_t *tvb, int offset)
+gboolean adp_peek_rpc(adp_bytes b)
 {
-    bytes b = captured(tvb, offset);
 
     while (b.left >= RPC_HEADER_LEN && b.at[0] == 5) {
         guint fragment = b.at[4] & 0x10 ? le16(b.at + 8) : be16(b.at + 8);
@@ -313,7 +307,7 @@ enum {
 /* Behind the headers of any of its carriers. */
 #define RPC_WITHIN 160
 
-static gboolean carries_rpc(bytes b)
+static gboolean carries_rpc(adp_bytes b)
 {
     gsize i;
 
@@ -325,7 +319,7 @@ static gboolean carries_rpc(bytes b)
     return FALSE;
 }
 
-static gboolean smb2_matters(bytes b)
+static gboolean smb2_matters(adp_bytes b)
 {
     while (b.left >= SMB2_HEADER_LEN) {
         guint command = le16(b.at + SMB2_COMMAND);
@@ -335,7 +329,7 @@ static gboolean smb2_matters(bytes b)
             return TRUE;
         }
         if (command == SMB2_READ || command == SMB2_WRITE || command == SMB2_IOCTL) {
-            bytes body = b;
+            adp_bytes body = b;
 
             skip(&body, SMB2_HEADER_LEN);
             if (carries_rpc(body)) {
@@ -350,9 +344,8 @@ static gboolean smb2_matters(bytes b)
     return FALSE;
 }
 
-gboolean adp_peek_smb(tvbuff_t *tvb)
+gboolean adp_peek_smb(adp_bytes b)
 {
-    bytes b = captured(tvb, 0);
 
     if (b.left <= SMB1_COMMAND || memcmp(b.at + 1, "SMB", 3) != 0) {
         return FALSE;
@@ -389,9 +382,8 @@ static gboolean is_mechanism(const guint8 *p, gsize left)
                                          memcmp(p, microsoft, sizeof(microsoft)) == 0));
 }
 
-gboolean adp_peek_gss(tvbuff_t *tvb)
+gboolean adp_peek_gss(adp_bytes b)
 {
-    bytes b = captured(tvb, 0);
     const guint8 *hit;
 
     while (b.left && (hit = memchr(b.at, 0x06, b.left))) {
@@ -406,9 +398,8 @@ gboolean adp_peek_gss(tvbuff_t *tvb)
 
 #define DNS_HEADER_LEN 12
 
-gboolean adp_peek_dns(tvbuff_t *tvb)
+gboolean adp_peek_dns(adp_bytes b)
 {
-    bytes b = captured(tvb, 0);
 
     /* Few questions, no more answers than fit. */
     return b.left >= DNS_HEADER_LEN && be16(b.at + 4) <= 4 && be16(b.at + 6) <= 100;

@@ -13,19 +13,28 @@
 #include <string.h>
 
 static guint64 key[2];
+static guint32 factors[ADP_HASH_WORDS_MOST / sizeof(guint32)];
 static gsize key_is_drawn;
 
-static void need_key(void)
+static void draw_key(void)
+{
+    /* GLib seeds it from the system's source of random numbers. */
+    GRand *random = g_rand_new();
+    guint i;
+
+    for (i = 0; i < 2; i++) {
+        key[i] = (guint64)g_rand_int(random) << 32 | g_rand_int(random);
+    }
+    for (i = 0; i < G_N_ELEMENTS(factors); i++) {
+        factors[i] = g_rand_int(random);
+    }
+    g_rand_free(random);
+}
+
+static inline void need_key(void)
 {
     if (g_once_init_enter(&key_is_drawn)) {
-        /* GLib seeds it from the system's source of random numbers. */
-        GRand *random = g_rand_new();
-        int i;
-
-        for (i = 0; i < 2; i++) {
-            key[i] = (guint64)g_rand_int(random) << 32 | g_rand_int(random);
-        }
-        g_rand_free(random);
+        draw_key();
         g_once_init_leave(&key_is_drawn, 1);
     }
 }
@@ -112,24 +121,52 @@ guint64 adp_hash_bytes(guint64 salt, const guint8 *bytes, gsize len)
     return end(&s, GUINT64_FROM_LE(word), len);
 }
 
+/* As g_ascii_tolower(), of eight characters at once. */
+static guint64 lower_word(guint64 word)
+{
+    const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101);
+    guint64 ascii = word & ones * 0x7f;
+    guint64 from_a = ascii + ones * (0x80 - 'A');   /* bit 7 of a byte: it is 'A' or more, */
+    guint64 beyond_z = ascii + ones * (0x7f - 'Z'); /* and more than 'Z' */
+    guint64 upper = from_a & ~beyond_z & ~word & ones * 0x80;
+
+    return word | upper >> 2;
+}
+
 guint64 adp_hash_lower(guint64 salt, const char *text)
 {
+    gsize len = strlen(text);
     guint64 word = 0;
     gsize at;
     state s;
 
     begin(&s, salt);
-    for (at = 0; text[at]; at++) {
-        /* As g_ascii_tolower(), without a call for each character. */
-        guint64 c = (guint8)text[at] | (text[at] >= 'A' && text[at] <= 'Z' ? 0x20U : 0);
-
-        word |= c << (at % 8 * 8);
-        if (at % 8 == 7) {
-            add_word(&s, word);
-            word = 0;
-        }
+    for (at = 0; at + sizeof(word) <= len; at += sizeof(word)) {
+        memcpy(&word, text + at, sizeof(word));
+        add_word(&s, lower_word(GUINT64_FROM_LE(word)));
     }
-    return end(&s, word, at);
+    word = 0;
+    if (at < len) {
+        memcpy(&word, text + at, len - at);
+    }
+    return end(&s, lower_word(GUINT64_FROM_LE(word)), len);
+}
+
+guint adp_hash_words(gconstpointer words, gsize len)
+{
+    const guint8 *at = words;
+    guint64 sum = 0;
+    gsize i;
+
+    need_key();
+    for (i = 0; i < len / sizeof(guint32); i += 2) {
+        guint32 pair[2];
+
+        memcpy(pair, at + i * sizeof(guint32), sizeof(pair));
+        sum += (guint64)(guint32)(pair[0] + factors[i]) * (guint32)(pair[1] + factors[i + 1]);
+    }
+    /* Tables take the lower bits, which depend on fewer of the key's. */
+    return (guint)(sum >> 32 ^ sum);
 }
 
 guint adp_str_hash(gconstpointer text)

@@ -23,6 +23,14 @@ guint64 adp_hash_bytes(guint64 salt, const guint8 *bytes, gsize len);
 /** Likewise of a string in lower case (ASCII). */
 guint64 adp_hash_lower(guint64 salt, const char *text);
 
+/**
+ * Of a key of a fixed length: `len` bytes, a multiple of 8 and at most ADP_HASH_WORDS_MOST. A sum of products
+ * with secret numbers (NH, of J. Black and others, "UMAC", 1999), which nobody without them can make alike for two
+ * keys: enough for a table that compares the keys, not to recognise messages by.
+ */
+#define ADP_HASH_WORDS_MOST 64
+guint adp_hash_words(gconstpointer words, gsize len);
+
 /** The salt where there is only one kind. */
 #define ADP_HASH_SEED G_GUINT64_CONSTANT(0)
 
