@@ -6,6 +6,7 @@
 #include "support.h"
 
 #include "wire/dns_name.h"
+#include "wire/limits.h"
 
 #include <string.h>
 
@@ -56,6 +57,27 @@ static const name_row name_rows[] = {
     {"nothing", "", 0, 0, 0, ""},
 };
 
+/* Is it spelled as on the wire, and not the root? Then the short way gives the same. */
+static gboolean is_plain(const char *name)
+{
+    const char *at;
+
+    for (at = name; *at > ' ' && *at < 0x7f && *at != '\\'; at++) {
+    }
+    return *name && !*at;
+}
+
+static void check_plain(const name_row *row, const guint8 *message)
+{
+    char plain[ADP_MAX_DNS_NAME + 1];
+    gsize end = adp_dns_name_plain(message, row->len, row->offset, plain);
+
+    check_int(row->row, "plain", (gint64)end, is_plain(row->want) ? (gint64)row->want_end : 0);
+    if (end) {
+        check_str(row->row, "plain name", plain, row->want);
+    }
+}
+
 static void test_names(void)
 {
     GString *out = g_string_new("left over");
@@ -70,6 +92,7 @@ static void test_names(void)
         check_str(row->row, "name", out->str, row->want);
         check_int(row->row, "skip", (gint64)adp_dns_name_skip(exact, row->len, row->offset),
                   (gint64)row->want_end);
+        check_plain(row, exact);
         g_free(exact);
     }
     g_string_free(out, TRUE);
@@ -80,6 +103,7 @@ static void test_length(void)
 {
     GByteArray *message = g_byte_array_new();
     GString *out = g_string_new(NULL);
+    char plain[ADP_MAX_DNS_NAME + 1];
     guint8 label[64];
     guint i;
 
@@ -94,12 +118,15 @@ static void test_length(void)
     g_assert_cmpuint(message->len, ==, 255);
     g_assert_cmpuint(adp_dns_name(message->data, message->len, 0, out), ==, 255);
     g_assert_cmpuint(out->len, ==, 253);
+    g_assert_cmpuint(adp_dns_name_plain(message->data, message->len, 0, plain), ==, 255);
+    g_assert_cmpstr(plain, ==, out->str);
 
     /* One more label in front: too long only when the rest is taken along. */
     i = message->len;
     g_byte_array_append(message, (const guint8 *)"\1b\xc0\0", 4);
     g_assert_cmpuint(adp_dns_name(message->data, message->len, i, out), ==, 0);
     g_assert_cmpuint(adp_dns_name_skip(message->data, message->len, i), ==, 0);
+    g_assert_cmpuint(adp_dns_name_plain(message->data, message->len, i, plain), ==, 0);
     g_string_free(out, TRUE);
     g_byte_array_unref(message);
 }

@@ -70,6 +70,10 @@ typedef struct adp_machine_table adp_machine_table;
 /** Which addresses and ports serve; see served.h. */
 typedef struct adp_served adp_served;
 
+/** Ids that a message of DNS can have, and shapes of host names (hosts.c). */
+#define ADP_DNS_IDS     65536
+#define ADP_NAME_SHAPES 8192
+
 /** Everything a truncation throws away and feeding makes again. */
 typedef struct {
     adp_arena *arena;            /* of strings that no observation holds */
@@ -120,6 +124,8 @@ typedef struct {
     adp_served *served;         /* served.h; owned */
     GHashTable *servers;        /* address + 1 -> what is seen of it, bits of attempts.c */
     GHashTable *urls;           /* scp step + 1 -> GArray, owned: see adp_model_urls() */
+    guint8 dns_ids[ADP_DNS_IDS / 8];         /* bits: a step of DNS is in `open` with the id */
+    guint8 name_shapes[ADP_NAME_SHAPES / 8]; /* bits: a name of hosts.c's tables has the shape */
 } adp_derived;
 
 /* Tells numbers of network cards from those of addresses. */

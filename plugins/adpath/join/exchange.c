@@ -17,7 +17,8 @@
 
 guint adp_pair_hash(gconstpointer data)
 {
-    return (guint)adp_hash_bytes(ADP_HASH_SEED, data, sizeof(adp_pair_key));
+    G_STATIC_ASSERT(sizeof(adp_pair_key) % 8 == 0 && sizeof(adp_pair_key) <= ADP_HASH_WORDS_MOST);
+    return adp_hash_words(data, sizeof(adp_pair_key));
 }
 
 gboolean adp_pair_equal(gconstpointer a, gconstpointer b)
@@ -90,7 +91,15 @@ guint32 adp_open_step(const adp_derived *d, const adp_pair_key *key)
 
 void adp_set_open_step(adp_derived *d, const adp_pair_key *key, guint32 step)
 {
+    if (key->space == ADP_SPACE_DNS) {
+        d->dns_ids[key->id % ADP_DNS_IDS / 8] |= (guint8)(1U << key->id % 8);
+    }
     g_hash_table_insert(d->open, g_memdup2(key, sizeof(*key)), GUINT_TO_POINTER(step + 1));
+}
+
+gboolean adp_may_have_open_step(const adp_derived *d, guint32 id)
+{
+    return d->dns_ids[id % ADP_DNS_IDS / 8] >> id % 8 & 1;
 }
 
 adp_conn *adp_find_conn(const adp_derived *d, const adp_flow *flow)

@@ -44,6 +44,9 @@ void adp_key_of(adp_pair_key *key, const adp_obs *obs);
 guint32 adp_open_step(const adp_derived *d, const adp_pair_key *key);
 void adp_set_open_step(adp_derived *d, const adp_pair_key *key, guint32 step);
 
+/** Can a step of DNS have the id? Most have not: cheaper than to ask with a key. */
+gboolean adp_may_have_open_step(const adp_derived *d, guint32 id);
+
 /** The connection of a flow; NULL (find) or made (need) when there is none yet. */
 adp_conn *adp_find_conn(const adp_derived *d, const adp_flow *flow);
 adp_conn *adp_need_conn(adp_derived *d, const adp_flow *flow);

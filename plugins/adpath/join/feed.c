@@ -15,6 +15,7 @@
 #include "join/duplicates.h"
 #include "join/exchange.h"
 #include "join/guess.h"
+#include "join/hosts.h"
 #include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/learn.h"
@@ -110,6 +111,7 @@ static void derived_init(adp_derived *d)
     d->served = adp_served_new();
     d->servers = g_hash_table_new(NULL, NULL);
     d->urls = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    adp_hosts_begin(d);
 }
 
 static void derived_clear(adp_derived *d)

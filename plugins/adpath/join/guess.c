@@ -70,15 +70,26 @@ void adp_guess_begin(adp_model *model, guint32 address, gint64 time)
 
 /** What a guess is found by. */
 typedef struct {
+    guint64 hash; /* of the two below */
     guint32 address;
-    char *host; /* in lower case, owned; of a key that only looks: in any case, and not owned */
+    const char *host; /* in lower case; of a key that only looks: in any case */
 } guess_key;
+
+/** A guess with its key, and the host's name behind it. */
+typedef struct {
+    guess_key key;
+    adp_guess guess;
+    char name[];
+} kept_guess;
+
+static guess_key key_of(guint32 address, const char *host)
+{
+    return (guess_key){adp_hash_lower(address, host), address, host};
+}
 
 static guint key_hash(gconstpointer key)
 {
-    const guess_key *k = key;
-
-    return (guint)adp_hash_lower(k->address, k->host);
+    return (guint)((const guess_key *)key)->hash;
 }
 
 static gboolean key_equal(gconstpointer a, gconstpointer b)
@@ -86,27 +97,32 @@ static gboolean key_equal(gconstpointer a, gconstpointer b)
     const guess_key *x = a;
     const guess_key *y = b;
 
-    return x->address == y->address && adp_same_text(x->host, y->host);
-}
-
-static void free_key(gpointer key)
-{
-    g_free(((guess_key *)key)->host);
-    g_free(key);
+    return x->hash == y->hash && x->address == y->address && adp_same_text(x->host, y->host);
 }
 
 GHashTable *adp_guess_table(void)
 {
-    return g_hash_table_new_full(key_hash, key_equal, free_key, g_free);
+    /* A key is the beginning of what it is found by. */
+    return g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
 }
 
+static adp_guess *find_by_key(const adp_model *model, const guess_key *key)
+{
+    kept_guess *kept = g_hash_table_lookup(model->derived.guesses, key);
+
+    return kept ? &kept->guess : NULL;
+}
+
+/* Without a window the client has no guess: most clients of a capture. */
 static adp_guess *find(const adp_model *model, guint32 address, const char *host)
 {
-    const guess_key key = {address, (char *)host};
+    guess_key key;
 
-    /* Without a window the client has no guess: most clients of a capture. */
-    return host && find_window(model, address) ? g_hash_table_lookup(model->derived.guesses, &key)
-                                               : NULL;
+    if (!host || !find_window(model, address)) {
+        return NULL;
+    }
+    key = key_of(address, host);
+    return find_by_key(model, &key);
 }
 
 const adp_guess *adp_model_guess(const adp_model *model, adp_client client, const char *host)
@@ -122,24 +138,28 @@ const adp_guess *adp_model_guess(const adp_model *model, adp_client client, cons
 void adp_guess_each(const adp_model *model, adp_guess_visit visit, gpointer data)
 {
     GHashTableIter iter;
-    gpointer key;
-    gpointer guess;
+    gpointer value;
 
     g_hash_table_iter_init(&iter, model->derived.guesses);
-    while (g_hash_table_iter_next(&iter, &key, &guess)) {
-        const guess_key *k = key;
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const kept_guess *kept = value;
 
-        visit(k->address, k->host, guess, data);
+        visit(kept->key.address, kept->key.host, &kept->guess, data);
     }
+}
+
+/* Addresses begin with a digit, or have a colon. */
+static gboolean is_address(const char *name)
+{
+    return (g_ascii_isdigit(*name) || strchr(name, ':')) && g_hostname_is_ip_address(name);
 }
 
 /* A mail domain has two labels or more, and no service in front. */
 static gboolean may_be_mail_domain(const char *name)
 {
-    const char *dot = strchr(name, '.');
+    const char *dot = *name == '_' ? NULL : strchr(name, '.');
 
-    return dot && dot[1] && *name != '_' && !g_hostname_is_ip_address(name) &&
-           !adp_domain_has_appended_suffix(name);
+    return dot && dot[1] && !is_address(name) && !adp_domain_has_appended_suffix(name);
 }
 
 /* The longest mail domains without a directory: "emea.contoso.com"; most hosts of browsers are not. */
@@ -239,19 +259,30 @@ static void take_place(adp_model *model, const adp_obs *obs)
     window->left -= window->left > 0;
 }
 
+static adp_guess *make_guess(adp_model *model, const guess_key *key)
+{
+    gsize len = strlen(key->host);
+    kept_guess *kept = g_malloc0(sizeof(*kept) + len + 1);
+    gsize i;
+
+    for (i = 0; i < len; i++) {
+        const char c = key->host[i];
+
+        kept->name[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    kept->key = (guess_key){key->hash, key->address, kept->name};
+    g_hash_table_insert(model->derived.guesses, &kept->key, kept);
+    return &kept->guess;
+}
+
 /* The host is looked at from now on; the same one, should its handshake still point there. */
 static adp_guess *begin(adp_model *model, const adp_obs *obs, const char *host)
 {
-    adp_guess *guess = find(model, obs->flow.client, host);
+    const guess_key key = key_of(obs->flow.client, host);
+    adp_guess *guess = find_by_key(model, &key);
 
     take_place(model, obs);
-    if (!guess) {
-        guess_key *key = g_new(guess_key, 1);
-
-        *key = (guess_key){obs->flow.client, g_ascii_strdown(host, -1)};
-        guess = g_new0(adp_guess, 1);
-        g_hash_table_insert(model->derived.guesses, key, guess);
-    }
+    guess = guess ? guess : make_guess(model, &key);
     forget(guess);
     guess->client = adp_machine_recent(model, obs->flow.client);
     return guess;

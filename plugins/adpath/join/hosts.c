@@ -34,6 +34,58 @@ static char *normal(const char *host)
     return len && len <= ADP_MAX_HOST ? g_ascii_strdown(host, (gssize)len) : NULL;
 }
 
+/* ---- shapes ---- */
+
+/*
+ * Of the bytes in lower case, without the final dot: cheaper than to look for a name, and most names are none
+ * that anybody has learnt. Who makes many names of one shape gains a look into the tables, no more.
+ */
+static guint shape_of(const char *host, gsize len)
+{
+    guint64 mixed = len;
+    guint64 word;
+
+    for (; len >= sizeof(word); len -= sizeof(word), host += sizeof(word)) {
+        memcpy(&word, host, sizeof(word));
+        mixed = (mixed ^ (word | G_GUINT64_CONSTANT(0x2020202020202020))) *
+                G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+        mixed ^= mixed >> 32;
+    }
+    for (word = 0; len; len--) {
+        word = word << 8 | (guint8)*host++ | 0x20;
+    }
+    mixed = (mixed ^ word) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    return (guint)(mixed >> 32) % ADP_NAME_SHAPES;
+}
+
+static gboolean has_known_shape(const adp_derived *d, const char *host)
+{
+    gsize len = strlen(host);
+    guint shape;
+
+    len -= len && host[len - 1] == '.' ? 1 : 0;
+    shape = shape_of(host, len);
+    return d->name_shapes[shape / 8] >> shape % 8 & 1;
+}
+
+/* `host` is normal: what goes into a table. */
+static void note_shape(adp_derived *d, const char *host)
+{
+    guint shape = shape_of(host, strlen(host));
+
+    d->name_shapes[shape / 8] |= (guint8)(1U << shape % 8);
+}
+
+void adp_hosts_begin(adp_derived *d)
+{
+    const char *candidate;
+    guint i;
+
+    for (i = 0; (candidate = adp_cloud_candidate(i)); i++) {
+        note_shape(d, candidate);
+    }
+}
+
 const char *adp_mailbox_domain(const char *mailbox)
 {
     const char *at = mailbox ? strrchr(mailbox, '@') : NULL;
@@ -93,6 +145,7 @@ static adp_host *need_host(adp_derived *d, char *lower, const char **key)
     }
     host = g_new0(adp_host, 1);
     host->addresses = g_array_new(FALSE, FALSE, sizeof(guint32));
+    note_shape(d, lower);
     g_hash_table_insert(d->named, lower, host);
     *key = lower;
     return host;
@@ -209,6 +262,7 @@ void adp_learn_mail_domain(adp_model *model, const char *domain)
     char *lower = normal(domain);
 
     if (lower) {
+        note_shape(&model->derived, lower);
         g_hash_table_add(model->derived.mail_domains, lower);
     }
 }
@@ -223,6 +277,7 @@ void adp_learn_client_domain(adp_model *model, guint32 address, const char *doma
     char *lower = normal(domain);
 
     if (lower) {
+        note_shape(&model->derived, lower);
         g_hash_table_add(model->derived.client_domains,
                          client_domain_key(adp_model_client(model, address), lower));
     }
@@ -257,9 +312,15 @@ gboolean adp_is_mail_domain(const adp_model *model, guint32 address, const char 
 
 static gboolean is_host(const adp_model *model, guint32 address, const char *host, guint how)
 {
-    char *lower = normal(host);
-    gboolean is = lower && ((named(model, lower) & how) || is_own_domain(model, address, lower));
+    char *lower;
+    gboolean is;
 
+    if (!host ||
+        (!has_known_shape(&model->derived, host) && !adp_has_prefix(host, CANDIDATE_LABEL))) {
+        return FALSE;
+    }
+    lower = normal(host);
+    is = lower && ((named(model, lower) & how) || is_own_domain(model, address, lower));
     g_free(lower);
     return is;
 }

@@ -6,6 +6,7 @@
 #ifndef ADPATH_JOIN_HOSTS_H
 #define ADPATH_JOIN_HOSTS_H
 
+#include "join/derived.h"
 #include "join/model.h"
 
 #include <glib.h>
@@ -23,6 +24,9 @@ typedef enum {
     ADP_NAMED_BY_LDAP_REFERRAL = 1 << 8, /* an answer of a directory refers to it */
     ADP_NAMED_BY_SETTINGS = 1 << 9       /* autodiscover's answer: where EWS is */
 } adp_named;
+
+/** Once, before the first name is learnt. */
+void adp_hosts_begin(adp_derived *d);
 
 /** How a host was named in the log so far; 0 when it was not. `host` in any case. */
 guint adp_model_named(const adp_model *model, const char *host);

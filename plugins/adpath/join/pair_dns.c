@@ -37,14 +37,26 @@ static gboolean kind_of_question(const adp_model *model, const adp_obs *obs, adp
            adp_is_path_host(model, obs->flow.client, dns->name);
 }
 
-gboolean adp_model_wants_dns(const adp_model *model, const adp_obs *obs)
+/* An answer to what is no step's question may still be one's: of a name that was a path's when it was asked. */
+static gboolean may_be_asked(const adp_model *model, const adp_obs *obs)
 {
-    adp_step_kind kind;
     adp_pair_key key;
 
-    return kind_of_question(model, obs, &kind) ||
-           (obs->from_server && adp_asked_step(model, obs, &key) != ADP_NONE) ||
-           adp_guess_wants(model, obs);
+    if (!obs->from_server || !adp_may_have_open_step(&model->derived, obs->id)) {
+        return FALSE;
+    }
+    adp_key_of(&key, obs);
+    return adp_open_step(&model->derived, &key) != ADP_NONE;
+}
+
+adp_dns_use adp_model_use_of_dns(const adp_model *model, const adp_obs *obs)
+{
+    adp_step_kind kind;
+
+    if (kind_of_question(model, obs, &kind) || may_be_asked(model, obs)) {
+        return ADP_DNS_FOR_A_STEP;
+    }
+    return adp_guess_wants(model, obs) ? ADP_DNS_ASIDE : ADP_DNS_NO_USE;
 }
 
 /* A lookup of a candidate's address makes the host a candidate for all that follows. */

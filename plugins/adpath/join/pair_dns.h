@@ -12,10 +12,15 @@
 
 #include <glib.h>
 
-/**
- * Would a DNS message be kept? Asked before its records are read: `obs` needs no hosts.
- */
-gboolean adp_model_wants_dns(const adp_model *model, const adp_obs *obs);
+/** What a DNS message is good for, as far as its question tells. */
+typedef enum {
+    ADP_DNS_NO_USE,
+    ADP_DNS_ASIDE, /* kept aside (guess.h): it needs no stream */
+    ADP_DNS_FOR_A_STEP
+} adp_dns_use;
+
+/** Asked before a message is read further: `obs` needs neither hosts nor a hash, its strings may be the caller's. */
+adp_dns_use adp_model_use_of_dns(const adp_model *model, const adp_obs *obs);
 gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i);
 
 /**

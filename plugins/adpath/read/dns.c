@@ -67,9 +67,14 @@ static gboolean next_record(const message *m, gsize *at, record *ret)
 
 static const char *name_at(adp_arena *arena, const message *m, gsize at)
 {
-    GString *name = g_string_new(NULL);
+    char plain[ADP_MAX_DNS_NAME + 1];
     const char *result = NULL;
+    GString *name;
 
+    if (adp_dns_name_plain(m->bytes, m->len, at, plain)) {
+        return adp_arena_strndup(arena, plain, strlen(plain));
+    }
+    name = g_string_new(NULL);
     if (adp_dns_name(m->bytes, m->len, at, name)) {
         result = adp_text(arena, (const guint8 *)name->str, name->len);
     }
@@ -184,6 +189,15 @@ static guint64 hash_of(const adp_ber *range)
     return adp_hash_bytes(ADP_HASH_SEED, adp_ber_bytes(range), (gsize)adp_ber_length(range));
 }
 
+/* To find the stream costs more than all else, and most messages need none. */
+static void need_stream(adp_frame *frame)
+{
+    if (frame->find_stream) {
+        frame->stream = frame->find_stream(frame->pinfo);
+        frame->find_stream = NULL;
+    }
+}
+
 /* Some servers return an error without the question. */
 static void read_bare_error(adp_frame *frame, const message *m, guint16 flags, const adp_ber *range)
 {
@@ -205,16 +219,24 @@ static gboolean is_followed(guint16 qtype)
     return qtype == ADP_DNS_SRV || qtype == ADP_DNS_A || qtype == ADP_DNS_AAAA;
 }
 
-/* The question at `*at`, which moves behind it; FALSE when it is none that we follow. */
-static gboolean read_question(adp_arena *arena, const message *m, gsize *at, adp_obs_dns *dns)
+/*
+ * The question at `*at`, which moves behind it; FALSE when it is none that we follow. Its name stays in `plain`
+ * if it can.
+ */
+static gboolean read_question(adp_arena *arena, const message *m, gsize *at, char *plain,
+                              adp_obs_dns *dns)
 {
-    gsize behind = adp_dns_name_skip(m->bytes, m->len, *at);
+    gsize behind = adp_dns_name_plain(m->bytes, m->len, *at, plain);
 
+    dns->name = behind ? plain : NULL;
+    behind = behind ? behind : adp_dns_name_skip(m->bytes, m->len, *at);
     if (behind == 0 || behind + 4 > m->len || !is_followed(be16(m, behind))) {
         return FALSE;
     }
     dns->qtype = be16(m, behind);
-    dns->name = name_at(arena, m, *at);
+    if (!dns->name) {
+        dns->name = name_at(arena, m, *at);
+    }
     *at = behind + 4;
     return dns->name &&
            (dns->qtype != ADP_DNS_SRV || adp_srv_name_parse(arena, dns->name, &dns->parts));
@@ -230,13 +252,35 @@ static gboolean is_wanted_alias(adp_frame *frame, const message *m, gsize at)
                                  name_at(frame->arena, m, r.data));
 }
 
+/* A message that is kept: all of it goes to the arena now. */
+static void keep_message(adp_frame *frame, const message *m, gsize at, adp_obs *obs,
+                         const adp_obs_dns *so_far, const char *plain)
+{
+    adp_obs_dns *dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
+
+    *dns = *so_far;
+    if (dns->name == plain) {
+        dns->name = adp_arena_strndup(frame->arena, plain, strlen(plain));
+    }
+    obs->u.dns = dns;
+    if (obs->from_server) {
+        read_records(frame, m, at, dns);
+    } else {
+        dns->extended = is_extended(m, at);
+    }
+    (void)adp_model_add(frame->model, obs);
+}
+
+/* Most questions are not a path's: until it is known that one is, nothing of it is copied. */
 void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
 {
     adp_ber range = adp_ber_range(tvb, offset, length);
     message m = {.bytes = adp_ber_bytes(&range), .len = (gsize)adp_ber_length(&range)};
+    char plain[ADP_MAX_DNS_NAME + 1];
+    adp_obs_dns dns = {0};
     gsize at = HEADER_LEN;
+    adp_dns_use use;
     guint16 flags;
-    adp_obs_dns *dns;
     adp_obs obs;
 
     /* Over TCP a length of two bytes stands in front. */
@@ -252,28 +296,26 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
         return;
     }
     if (be16(&m, 4) == 0) {
+        need_stream(frame);
         read_bare_error(frame, &m, flags, &range);
         return;
     }
-    dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
-    if (!read_question(frame->arena, &m, &at, dns)) {
+    if (!read_question(frame->arena, &m, &at, plain, &dns)) {
         return;
     }
-    dns->rcode = (guint16)(flags & RCODE_MASK);
-    dns->truncated = (flags & FLAG_CUT) != 0;
-    obs = make_obs(frame, dns, flags, be16(&m, 0));
+    dns.rcode = (guint16)(flags & RCODE_MASK);
+    dns.truncated = (flags & FLAG_CUT) != 0;
+    obs = make_obs(frame, &dns, flags, be16(&m, 0));
+    use = adp_model_use_of_dns(frame->model, &obs);
+    if (use == ADP_DNS_NO_USE && !(obs.from_server && is_wanted_alias(frame, &m, at))) {
+        return;
+    }
+    if (use == ADP_DNS_FOR_A_STEP) {
+        need_stream(frame);
+        obs.flow.stream = frame->stream;
+    }
     obs.hash = hash_of(&range);
-    /* Most questions are not a path's: their answers are not worth reading. */
-    if (!adp_model_wants_dns(frame->model, &obs) &&
-        !((flags & FLAG_REPLY) && is_wanted_alias(frame, &m, at))) {
-        return;
-    }
-    if (flags & FLAG_REPLY) {
-        read_records(frame, &m, at, dns);
-    } else {
-        dns->extended = is_extended(&m, at);
-    }
-    (void)adp_model_add(frame->model, &obs);
+    keep_message(frame, &m, at, &obs, &dns, plain);
 }
 
 /* ---- mDNS ---- */

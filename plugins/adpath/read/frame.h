@@ -31,10 +31,12 @@ typedef struct {
     gint64 time;
     adp_transport transport;
     guint32 stream;
-    gboolean in_tls;     /* what follows was carried by TLS */
-    adp_place segment;   /* the innermost TCP header */
-    gboolean fragmented; /* UDP: put together from IP fragments */
-    gboolean whole;      /* a reader found a whole message */
+    guint32 (*find_stream)(
+        packet_info *pinfo); /* DNS alone: for a message that needs it; else NULL */
+    gboolean in_tls;         /* what follows was carried by TLS */
+    adp_place segment;       /* the innermost TCP header */
+    gboolean fragmented;     /* UDP: put together from IP fragments */
+    gboolean whole;          /* a reader found a whole message */
 } adp_frame;
 
 /** The place of an item of the tree. */

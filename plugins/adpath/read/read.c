@@ -335,9 +335,9 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
 
 #define MAX_SECONDS (ADP_MAX_CLOCK_DAYS * G_GINT64_CONSTANT(86400))
 
+/* Until 2096; a hostile file may claim more than the number holds. */
 static gint64 frame_time(const packet_info *pinfo)
 {
-    /* Until 2096; a hostile file may claim more than the number holds. */
     gint64 seconds = CLAMP((gint64)pinfo->abs_ts.secs, -MAX_SECONDS, MAX_SECONDS);
 
     return seconds * ADP_NS_PER_S + pinfo->abs_ts.nsecs;
@@ -345,13 +345,11 @@ static gint64 frame_time(const packet_info *pinfo)
 
 guint32 adp_read_begin(adp_model *model, const packet_info *pinfo)
 {
-    const address *to;
+    const address *to = adp_frame_destination(pinfo);
 
-    if ((gint64)pinfo->abs_ts.secs !=
-        CLAMP((gint64)pinfo->abs_ts.secs, -MAX_SECONDS, MAX_SECONDS)) {
+    if (pinfo->abs_ts.secs > MAX_SECONDS || pinfo->abs_ts.secs < -MAX_SECONDS) {
         adp_model_limit(model, ADP_LIMIT_CLOCK_DAYS);
     }
-    to = adp_frame_destination(pinfo);
     return adp_model_frame(model, pinfo->num, frame_time(pinfo), (guint8)to->type, to->data,
                            adp_address_len(to));
 }
@@ -483,7 +481,11 @@ static gboolean is_in_tls(const packet_info *pinfo, const proto_tree *tree)
 /* A tree on demand may begin above the transport. */
 static void begin_sight(adp_frame *frame, const adp_sight *sight)
 {
-    frame->stream = sight->needs_stream ? adp_on_demand_stream(frame->pinfo) : ADP_NONE;
+    if (sight->needs_stream && sight->dns.tvb && !sight->tree) {
+        frame->find_stream = adp_on_demand_stream;
+    } else if (sight->needs_stream) {
+        frame->stream = adp_on_demand_stream(frame->pinfo);
+    }
     frame->in_tls = sight->tree && is_in_tls(frame->pinfo, sight->tree);
 }
 

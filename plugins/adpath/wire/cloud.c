@@ -27,6 +27,11 @@ const char *adp_cloud_end(guint i)
     return i < G_N_ELEMENTS(ends) ? ends[i] : NULL;
 }
 
+const char *adp_cloud_candidate(guint i)
+{
+    return i < G_N_ELEMENTS(candidates) ? candidates[i] : NULL;
+}
+
 gboolean adp_cloud_has(const char *host)
 {
     gsize len = strlen(host);

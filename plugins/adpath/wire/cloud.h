@@ -14,6 +14,9 @@ gboolean adp_cloud_has(const char *host);
 /** Is it one that clients ask for autodiscover whatever the mail domain is? In lower case. */
 gboolean adp_cloud_is_candidate(const char *host);
 
+/** Those, one after the other from 0; NULL behind the last. */
+const char *adp_cloud_candidate(guint i);
+
 /** The domains, one after the other from 0; NULL behind the last. */
 const char *adp_cloud_end(guint i);
 

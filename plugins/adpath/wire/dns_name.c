@@ -51,54 +51,93 @@ static void append_label(GString *out, const guint8 *label, gsize len)
     }
 }
 
-static gsize walk_name(const guint8 *message, gsize len, gsize offset, GString *out)
-{
-    gsize behind = 0; /* set at the first pointer */
-    gsize limit = offset;
-    gsize total = 0;
-    gboolean first = TRUE;
+/** Where in a message a name goes on. */
+typedef struct {
+    gsize offset;
+    gsize limit;  /* the next pointer leads before it: no loops */
+    gsize behind; /* the name, as far as a pointer has told; else 0 */
+    gsize total;  /* bytes of labels so far */
+} walk;
 
-    while (offset < len) {
-        guint8 n = message[offset];
+/*
+ * Goes to the next label: its length, 0 at the end of the name, -1 where it is damaged or cut short. The label
+ * stands before `offset`.
+ */
+static inline int next_label(const guint8 *message, gsize len, walk *w)
+{
+    while (w->offset < len) {
+        guint8 n = message[w->offset];
 
         if (n == 0) {
-            return behind ? behind : offset + 1;
+            w->behind = w->behind ? w->behind : w->offset + 1;
+            return 0;
         }
         if ((n & 0xc0) == 0xc0) {
-            gsize target;
-
-            if (offset + 1 >= len) {
-                return 0;
+            if (w->offset + 1 >= len) {
+                return -1;
             }
-            target = ((gsize)(n & 0x3f) << 8) | message[offset + 1];
-            if (!behind) {
-                behind = offset + 2;
+            if (!w->behind) {
+                w->behind = w->offset + 2;
             }
-            /* Each pointer must lead further back than all before it: no loops. */
-            if (target >= limit) {
-                return 0;
+            w->offset = ((gsize)(n & 0x3f) << 8) | message[w->offset + 1];
+            /* Each pointer must lead further back than all before it. */
+            if (w->offset >= w->limit) {
+                return -1;
             }
-            limit = target;
-            offset = target;
+            w->limit = w->offset;
             continue;
         }
-        if ((n & 0xc0) || offset + 1 + n > len) {
-            return 0;
+        w->total += (gsize)n + 1;
+        if ((n & 0xc0) || w->offset + 1 + n > len || w->total > ADP_MAX_DNS_NAME) {
+            return -1;
         }
-        total += (gsize)n + 1;
-        if (total > ADP_MAX_DNS_NAME) {
-            return 0;
+        w->offset += (gsize)n + 1;
+        return n;
+    }
+    return -1;
+}
+
+static gsize walk_name(const guint8 *message, gsize len, gsize offset, GString *out)
+{
+    walk w = {.offset = offset, .limit = offset};
+    gboolean first = TRUE;
+    int n;
+
+    while ((n = next_label(message, len, &w)) > 0) {
+        if (out && !first) {
+            g_string_append_c(out, '.');
         }
         if (out) {
-            if (!first) {
-                g_string_append_c(out, '.');
-            }
-            append_label(out, message + offset + 1, n);
+            append_label(out, message + w.offset - n, (gsize)n);
         }
         first = FALSE;
-        offset += (gsize)n + 1;
     }
-    return 0;
+    return n == 0 ? w.behind : 0;
+}
+
+gsize adp_dns_name_plain(const guint8 *message, gsize len, gsize offset, char *out)
+{
+    walk w = {.offset = offset, .limit = offset};
+    char *to = out;
+    int n;
+
+    while ((n = next_label(message, len, &w)) > 0) {
+        const guint8 *label = message + w.offset - n;
+        int i;
+
+        for (i = 0; i < n; i++) {
+            if (!is_plain(label[i])) {
+                return 0;
+            }
+            *to++ = (char)label[i];
+        }
+        *to++ = '.';
+    }
+    if (n < 0 || to == out) {
+        return 0;
+    }
+    to[-1] = '\0';
+    return w.behind;
 }
 
 gsize adp_dns_name(const guint8 *message, gsize len, gsize offset, GString *out)

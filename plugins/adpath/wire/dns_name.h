@@ -23,6 +23,12 @@
  */
 gsize adp_dns_name(const guint8 *message, gsize len, gsize offset, GString *out);
 
+/**
+ * The same for nearly all names: those whose labels are printable ASCII without dots and backslashes. `out` has
+ * ADP_MAX_DNS_NAME + 1 bytes. Returns 0 for any other name, also the root, and a damaged one.
+ */
+gsize adp_dns_name_plain(const guint8 *message, gsize len, gsize offset, char *out);
+
 /** Steps over the name at `offset`; same result as adp_dns_name(). */
 gsize adp_dns_name_skip(const guint8 *message, gsize len, gsize offset);
 
