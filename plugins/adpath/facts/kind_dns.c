@@ -21,6 +21,7 @@
 #include "log/observation.h"
 #include "wire/ports.h"
 #include "wire/srv_name.h"
+#include "wire/text.h"
 
 #include <string.h>
 
@@ -72,11 +73,12 @@ static adp_outcome silent(const adp_model *model, const adp_step *step, gboolean
 
     for (by = -AGAIN_WITHIN; outcome == ADP_UNANSWERED && by <= AGAIN_WITHIN; by++) {
         const adp_step *other = by ? same_question(model, step, by) : NULL;
-        gint64 pause = other ? adp_model_obs(model, other->first)->time -
-                                   adp_model_obs(model, step->first)->time
+        gint64 pause = other ? adp_since(adp_model_obs(model, other->first)->time,
+                                         adp_model_obs(model, step->first)->time)
                              : 0;
 
-        if (other && other->flow.server != step->flow.server && ABS(pause) < AT_ONCE &&
+        if (other && other->flow.server != step->flow.server && pause > -AT_ONCE &&
+            pause < AT_ONCE &&
             adp_model_obs(model, other->reply)->u.dns->rcode == ADP_DNS_NOERROR) {
             return ADP_NORMAL;
         }

@@ -105,11 +105,6 @@ gboolean adp_may_have_open_step(const adp_derived *d, guint32 id)
     return d->dns_ids[id % ADP_DNS_IDS / 8] >> id % 8 & 1;
 }
 
-gboolean adp_may_have_open_step(const adp_derived *d, guint32 id)
-{
-    return d->dns_ids[id % ADP_DNS_IDS / 8] >> id % 8 & 1;
-}
-
 adp_conn *adp_find_conn(const adp_derived *d, const adp_flow *flow)
 {
     adp_pair_key key;

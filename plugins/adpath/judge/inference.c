@@ -99,7 +99,8 @@ static void went_from(const adp_inference *f, guint32 address, wanted_visits *wa
         const adp_visit *visit = &g_array_index(f->visits, adp_visit, i);
         adp_gone *gone = &wanted->gone;
 
-        if (visit->address != address || visit->time - wanted->time > ADP_INFERENCE_AT_ONCE) {
+        if (visit->address != address ||
+            adp_since(visit->time, wanted->time) > ADP_INFERENCE_AT_ONCE) {
             break;
         }
         if (is_alike(f, visit, wanted->offer)) {

@@ -71,7 +71,7 @@ static void one_hidden(adp_inference *f, guint32 index)
     }
     gone = adp_inference_went(f, search.end_frame, search.end_time);
     if (gone.count != 1 || gone.visit->guess->hello == ADP_NONE ||
-        gone.visit->time - search.end_time > AT_ONCE ||
+        adp_since(gone.visit->time, search.end_time) > AT_ONCE ||
         !adp_inference_is_unnamed(f->model, gone.visit->host) ||
         !(adp_model_named(f->model, gone.visit->host) & ADP_NAMED_BY_SPN) ||
         adp_same_text(gone.visit->host, f->path->own->mail_domain) ||

@@ -215,11 +215,11 @@ static gboolean say_redirect(adp_inference *f, const adp_sealed *s)
     adp_inferred *item;
     const char *host;
 
-    if (!gone.visit || gone.visit->time - last->end_time > FOLLOWS ||
+    if (!gone.visit || adp_since(gone.visit->time, last->end_time) > FOLLOWS ||
         gone.count != adp_inference_went_alike(f, last->end_frame, last->end_time, s->offer) ||
         !adp_inference_is_unnamed(f->model, gone.visit->host) || went_meanwhile(f, s) ||
         adp_same_text(gone.visit->host, f->path->own->mail_domain) || !may_redirect(f, s) ||
-        adp_model_obs(f->model, gone.visit->guess->hello)->time - last->end_time >
+        adp_since(adp_model_obs(f->model, gone.visit->guess->hello)->time, last->end_time) >
             ADP_INFERENCE_AT_ONCE ||
         adp_inference_silence(f, last->end_time) < ADP_PATIENCE ||
         asks_directory(f, s->talk.rounds[0].asked_frame, 0) ||
