@@ -218,6 +218,9 @@ def test_papers_are_made_of_the_lessons(wireshark, tmp_path):
         (["--lesson", "../1"], "--lesson takes a number"),
         (["--answer", "7"], "go with --lesson"),
         (["--lesson", "1", "/etc/hostname"], "a lesson has its own capture"),
+        (["--lesson", "1", "--status"], "--status tells of a capture"),
+        (["--lessons", "--status"], "--status tells of a capture"),
+        (["--lessons", "--gui"], "--lessons only installs them"),
         (["--lesson"], "--lesson needs something behind it"),
     ],
 )

@@ -67,5 +67,30 @@ def test_versions_rise(checkout, tmp_path):
         subprocess.run(["dpkg", "--compare-versions", in_package(older), "lt", in_package(newer)], check=True)
 
 
+def test_changelog_has_this_version():
+    """First of all, with a date or as unreleased; each of the others has a date."""
+    number = re.search(r"ADPATH_VERSION (\S+)\)", (harness.ROOT / "plugins/adpath/version.cmake").read_text())[1]
+    heads = re.findall(r"^## (.*)$", (harness.ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert re.fullmatch(rf"\[{re.escape(number)}\] - (unreleased|\d{{4}}-\d\d-\d\d)", heads[0])
+    for head in heads[1:]:
+        assert re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", head)
+
+
+@pytest.mark.parametrize("section, words", [
+    ("[Unreleased]", "CHANGELOG.md has no section of 0.1.0"),
+    ("[0.1.0] - unreleased", "CHANGELOG.md has no date for it"),
+])
+def test_release_asks_for_the_changelog(checkout, tmp_path, section, words):
+    for name in ("tools/release", "tools/lib.sh", "plugins/adpath/version.cmake"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(harness.ROOT / name, tmp_path / name)
+    (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n## {section}\n")
+    checkout("add", ".")
+    checkout("commit", "-q", "-m", "x")
+    checkout("tag", "-m", "x", "v0.1.0")
+    done = subprocess.run([tmp_path / "tools/release", tmp_path / "out"], capture_output=True, text=True)
+    assert done.returncode not in (0, 77) and words in done.stderr
+
+
 def test_without_git(tmp_path):
     assert version(tmp_path) == "0.1.0-dev"
