@@ -95,8 +95,8 @@ static void test_shared_texts(void)
     };
     adp_arena *arena = adp_arena_new();
     GRand *dice = g_rand_new_with_seed(20261128);
-    const char *kept[KEPT];
-    char *want[KEPT];
+    const char *kept[KEPT] = {NULL};
+    char *want[KEPT] = {NULL};
     adp_arena_mark marks[KEPT]; /* before each */
     guint count = 0;
     guint shared = 0;
