@@ -6,6 +6,7 @@ import pytest
 from test_truths import FOLDER, told  # noqa: F401
 
 FIELDS = "frame.time_epoch ip.src ip.dst udp.srcport udp.dstport tcp.stream tcp.dstport tcp.flags.syn tcp.flags.ack tcp.len ip.flags.mf http.request.method http.response.code".split()
+SET = ("1", "True")  # a flag, as 4.0 and as later versions print it
 CLIENT = "10.31.1.50"
 NEAR = 0.05
 # What a client notices: less is no wait, and an answer that needs no repetition may take longer (docs/findings/slow.md).
@@ -20,8 +21,8 @@ class Packet:
         self.udp, self.port = cell["udp.dstport"], cell["udp.dstport"] or cell["tcp.dstport"]
         self.talk = cell["udp.srcport"] or "tcp " + cell["tcp.stream"]
         self.stream, self.length = cell["tcp.stream"], int(cell["tcp.len"] or 0)
-        self.opens = cell["tcp.flags.syn"] == "1" and cell["tcp.flags.ack"] == "0"
-        self.cut = cell["ip.flags.mf"] == "1"
+        self.opens = cell["tcp.flags.syn"] in SET and cell["tcp.flags.ack"] not in SET
+        self.cut = cell["ip.flags.mf"] in SET
         self.asks, self.status = cell["http.request.method"], cell["http.response.code"]
 
     @property
