@@ -236,6 +236,41 @@ static void test_table(void)
     adp_table_free(table);
 }
 
+static guint cleared;
+
+static void note_cleared(gpointer row)
+{
+    cleared += *(guint *)row;
+}
+
+/* Rows keep what was written while others come, and one that moved is found by its new key alone. */
+static void test_rows(void)
+{
+    adp_rows *rows = adp_rows_new(sizeof(guint), note_cleared);
+    guint i;
+
+    cleared = 0;
+    g_assert_null(adp_rows_find(rows, 0));
+    for (i = 0; i < 1000; i++) {
+        guint *row = adp_rows_need(rows, (guint64)i << 32);
+
+        check_int("fresh", "row", *row, 0);
+        *row = i + 1;
+    }
+    g_assert_true(adp_rows_move(rows, (guint64)7 << 32, 7));
+    g_assert_false(adp_rows_move(rows, (guint64)7 << 32, 8));
+    g_assert_null(adp_rows_find(rows, (guint64)7 << 32));
+    check_int("moved", "row", *(guint *)adp_rows_find(rows, 7), 8);
+    for (i = 8; i < 1000; i++) {
+        guint64 key = (guint64)i << 32;
+
+        check_int("kept", "row", *(guint *)adp_rows_find(rows, key), i + 1);
+        g_assert_true(adp_rows_need(rows, key) == adp_rows_find(rows, key));
+    }
+    adp_rows_free(rows);
+    check_int("cleared", "sum", cleared, 1000 * 1001 / 2);
+}
+
 /* Some in one part of the sorted array, some in others, some with the same upper half. */
 static guint64 key_for_test(guint i)
 {
@@ -276,6 +311,7 @@ int main(int argc, char **argv)
     g_test_add_func("/hash/salt-and-key", test_salt_and_key);
     g_test_add_func("/hash/no-order", test_no_order);
     g_test_add_func("/hash/table", test_table);
+    g_test_add_func("/hash/rows", test_rows);
     g_test_add_func("/hash/keyed", test_keyed);
     return g_test_run();
 }

@@ -11,6 +11,8 @@
 #include "wire/arena.h"
 #include "wire/count.h"
 
+#include <string.h>
+
 adp_step *adp_step_at(adp_derived *d, guint32 i)
 {
     ADP_COUNT();
@@ -47,15 +49,25 @@ const adp_step_details adp_nothing_own = {
     .more = ADP_NONE,
 };
 
+/* What it has, to be written: as long as that is what all share, it gets a copy. */
+static void *own(const adp_derived *d, const void *now, const void *shared, gsize size)
+{
+    void *copy;
+
+    if (now != shared) {
+        return (void *)now;
+    }
+    copy = adp_arena_alloc(d->arena, size);
+    memcpy(copy, shared, size);
+    return copy;
+}
+
 adp_step_details *adp_step_own(adp_derived *d, adp_step *step)
 {
-    if (step->own == &adp_nothing_own) {
-        adp_step_details *own = adp_arena_new_array(d->arena, adp_step_details, 1);
+    adp_step_details *details = own(d, step->own, &adp_nothing_own, sizeof(*details));
 
-        *own = adp_nothing_own;
-        step->own = own;
-    }
-    return (adp_step_details *)step->own;
+    step->own = details;
+    return details;
 }
 
 const adp_path_details adp_nothing_of_path = {
@@ -69,13 +81,10 @@ const adp_path_details adp_nothing_of_path = {
 
 adp_path_details *adp_path_own(adp_derived *d, adp_path *path)
 {
-    if (path->own == &adp_nothing_of_path) {
-        adp_path_details *own = adp_arena_new_array(d->arena, adp_path_details, 1);
+    adp_path_details *details = own(d, path->own, &adp_nothing_of_path, sizeof(*details));
 
-        *own = adp_nothing_of_path;
-        path->own = own;
-    }
-    return (adp_path_details *)path->own;
+    path->own = details;
+    return details;
 }
 
 /* Appends the observation to the step's chain and gives it its mark. */

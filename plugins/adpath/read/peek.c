@@ -75,7 +75,6 @@ gboolean adp_peek_tls(adp_bytes b)
 
 gboolean adp_peek_tls_data(adp_bytes b)
 {
-
     return b.left >= 2 && b.at[0] == TLS_DATA && b.at[1] == TLS_MAJOR;
 }
 
@@ -256,7 +255,6 @@ adp_peeked adp_peek_http(const adp_model *model, adp_bytes b)
 
 gboolean adp_peek_http2(adp_bytes b)
 {
-
     return adp_h2_may_matter(b.at, b.left);
 }
 
@@ -273,7 +271,6 @@ static gboolean is_authentication(const guint8 *p)
 
 gboolean adp_peek_rpc(adp_bytes b)
 {
-
     while (b.left >= RPC_HEADER_LEN && b.at[0] == 5) {
         guint fragment = b.at[4] & 0x10 ? le16(b.at + 8) : be16(b.at + 8);
 
@@ -346,7 +343,6 @@ static gboolean smb2_matters(adp_bytes b)
 
 gboolean adp_peek_smb(adp_bytes b)
 {
-
     if (b.left <= SMB1_COMMAND || memcmp(b.at + 1, "SMB", 3) != 0) {
         return FALSE;
     }
@@ -400,7 +396,6 @@ gboolean adp_peek_gss(adp_bytes b)
 
 gboolean adp_peek_dns(adp_bytes b)
 {
-
     /* Few questions, no more answers than fit. */
     return b.left >= DNS_HEADER_LEN && be16(b.at + 4) <= 4 && be16(b.at + 6) <= 100;
 }
