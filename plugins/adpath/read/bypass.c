@@ -30,14 +30,20 @@ typedef struct {
     both_ends ends;
     adp_stand_in_kind kind;
     gboolean in_headers; /* HTTP: they go on in the next segment */
+    gboolean
+        secret[2]; /* TLS: application data came from the end with the lower port, the higher */
 } guessed;
 
 /* Most ports have none of either: they need not be looked up. */
 #define PORTS 4096
 
+/* Of the connections that were found last, by their ports: each packet of theirs asks. */
+#define RECENT 4096
+
 /* Of the file that is open. */
 static GHashTable *guesses; /* of guessed by its ends, owned */
-static GHashTable *askers;  /* one_end, owned */
+static guessed *recent[RECENT];
+static GHashTable *askers; /* one_end, owned */
 static guint8 guess_ports[PORTS];
 static guint8 asker_ports[PORTS];
 
@@ -58,19 +64,29 @@ static guint hash_of_ends(gconstpointer ends)
 
 static gboolean are_same_ends(gconstpointer a, gconstpointer b)
 {
-    return memcmp(a, b, sizeof(both_ends)) == 0;
+    const both_ends *one = a;
+    const both_ends *other = b;
+
+    /* Asked for each packet of such a connection; without a call. */
+    return one->low.address[0] == other->low.address[0] && one->low.port == other->low.port &&
+           one->high.address[0] == other->high.address[0] && one->high.port == other->high.port &&
+           one->low.address[1] == other->low.address[1] && one->low.type == other->low.type &&
+           one->high.address[1] == other->high.address[1] && one->high.type == other->high.type &&
+           one->transport == other->transport;
 }
 
 void adp_bypass_begin(void)
 {
     guesses = g_hash_table_new_full(hash_of_ends, are_same_ends, NULL, g_free);
     askers = g_hash_table_new_full(hash_of_end, is_same_end, g_free, NULL);
+    memset(recent, 0, sizeof(recent));
     memset(guess_ports, FALSE, sizeof(guess_ports));
     memset(asker_ports, FALSE, sizeof(asker_ports));
 }
 
 void adp_bypass_end(void)
 {
+    memset(recent, 0, sizeof(recent));
     g_clear_pointer(&guesses, g_hash_table_unref);
     g_clear_pointer(&askers, g_hash_table_unref);
 }
@@ -105,7 +121,12 @@ static void fill_ends(both_ends *both, const adp_ends *ends)
 
 /* ---- guesses ---- */
 
-void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind)
+static guint side_of(const adp_ends *ends)
+{
+    return ends->src_port > ends->dst_port;
+}
+
+void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_bytes b)
 {
     both_ends both;
     guessed *g;
@@ -118,19 +139,29 @@ void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind)
         g_hash_table_insert(guesses, &g->ends, g);
     }
     g->kind = kind;
-    g->in_headers = FALSE;
+    g->in_headers = g->secret[0] = g->secret[1] = FALSE;
+    g->secret[side_of(ends)] = kind == ADP_STANDS_FOR_TLS && adp_peek_tls_data(b);
     guess_ports[ends->src_port % PORTS] = guess_ports[ends->dst_port % PORTS] = TRUE;
 }
 
 static guessed *find_guess(const adp_ends *ends)
 {
+    guessed **last = &recent[(ends->src_port ^ ends->dst_port) % RECENT];
     both_ends both;
 
     if (!guess_ports[ends->src_port % PORTS] || !guess_ports[ends->dst_port % PORTS]) {
         return NULL;
     }
     fill_ends(&both, ends);
-    return g_hash_table_lookup(guesses, &both);
+    if (!*last || !are_same_ends(&(*last)->ends, &both)) {
+        guessed *found = g_hash_table_lookup(guesses, &both);
+
+        if (!found) {
+            return NULL;
+        }
+        *last = found;
+    }
+    return *last;
 }
 
 /* A message of HTTP whose headers go on in the next segment is dissected there. */
@@ -143,6 +174,21 @@ static gboolean http_matters(guessed *g, const adp_model *model, tvbuff_t *tvb, 
     return went_on || peeked != ADP_PEEKED_NO;
 }
 
+/*
+ * Until application data comes, all of it: a message of the handshake may go on in the next segment. From
+ * then on what begins like nothing but data is the rest of a long record.
+ */
+static gboolean tls_matters(guessed *g, const adp_ends *ends, adp_bytes b)
+{
+    gboolean *secret = &g->secret[side_of(ends)];
+
+    if (adp_peek_tls_data(b)) {
+        *secret = TRUE;
+        return FALSE;
+    }
+    return !*secret || adp_peek_may_begin_tls(b);
+}
+
 gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, tvbuff_t *tvb,
                             guint payload, adp_stand_in_kind *kind)
 {
@@ -153,7 +199,7 @@ gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, tvbuff
     case ADP_STANDS_FOR_NOTHING:
         return FALSE;
     case ADP_STANDS_FOR_TLS:
-        return !adp_peek_tls_data(adp_peek_bytes(tvb, payload));
+        return tls_matters(g, ends, adp_peek_bytes(tvb, payload));
     case ADP_STANDS_FOR_HTTP:
         return http_matters(g, model, tvb, payload);
     default:

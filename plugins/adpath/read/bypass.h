@@ -12,6 +12,7 @@
 #include "compat.h"
 
 #include "join/model.h"
+#include "read/peek.h"
 #include "read/stand_in.h"
 
 /** The ends of a packet; its ports may not be in `pinfo` yet. */
@@ -26,8 +27,8 @@ typedef struct {
 void adp_bypass_begin(void);
 void adp_bypass_end(void);
 
-/** A heuristic has taken the connection for this protocol. */
-void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind);
+/** A heuristic has taken the connection for this protocol, by these bytes (none: they are not known). */
+void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_bytes b);
 
 /** A message was sent over UDP to a port that is read; its answer may come from any. */
 void adp_bypass_note_asker(const adp_ends *ends);

@@ -6,10 +6,13 @@
  * the message can matter; if so, it gets a tree of ours, which nobody else sees. A frame that has a
  * tree anyway keeps it, and our fields are put into it.
  *
- * TCP and UDP are asked first: the whole of a segment gets a tree when every message on its port
+ * TCP and UDP are asked first: all messages of a segment get a tree when every message on its port
  * is read, or when either end is a server that the log knows. So what the model knows of a
  * connection (a handshake that goes on, a request that waits) is never asked twice, and for all
- * others bytes alone decide (peek.c).
+ * others bytes alone decide (peek.c). TCP itself needs none, which is most of what a tree of a short
+ * message costs: that a segment comes again, or that others are missing before it, stands in what
+ * its dissector notes of the connection. It gets one where Wireshark has written down who dissects
+ * the connection, as no stand-in is asked there.
  *
  * A message that got past the stand-ins shows in the frame's layers: it is counted, and the next
  * file is read in the ordinary way.
@@ -54,6 +57,7 @@ typedef struct {
     adp_bytes bytes;         /* what was captured of it; */
     guint looked;            /* as to these kinds it has been looked at, */
     guint may_be;            /* and may matter */
+    gboolean reads_all;      /* its segment matters, and with it all of its messages */
     gboolean wanted;         /* a message needed a tree */
     proto_tree *tree;        /* ours */
     tvbuff_t *dns; /* a message over UDP that needs none: its bytes are all that is read */
@@ -61,11 +65,14 @@ typedef struct {
         NOT_SEEN,
         SEEN,
         IN_TREE
-    } transport;       /* the innermost */
-    tvbuff_t *segment; /* of TCP, the innermost */
-    gboolean turns;    /* its connection opens, closes or breaks */
-    tvbuff_t *icmp;    /* a message of ICMP: what follows is quoted */
-    address sender;    /* of that, by the header before it */
+    } transport;                   /* the innermost */
+    tvbuff_t *segment;             /* of TCP, the innermost */
+    const struct tcp_acked *noted; /* of its connection, by the packet before */
+    gboolean placed;               /* its connection has been looked up, and will be no other */
+    const conversation_t *connection;
+    gboolean turns; /* its connection opens, closes or breaks */
+    tvbuff_t *icmp; /* a message of ICMP: what follows is quoted */
+    address sender; /* of that, by the header before it */
 } frame_state;
 
 /* Of the process. */
@@ -159,26 +166,73 @@ static gboolean bypasses(const adp_ends *e, tvbuff_t *tvb, guint payload)
     return yes;
 }
 
-static gboolean tcp_matters(packet_info *pinfo, tvbuff_t *tvb)
+/* By the ends in the headers: also within what a proxy passes on. */
+static const conversation_t *conversation_of(packet_info *pinfo)
+{
+    tvbuff_t *segment = now.number == pinfo->num ? now.segment : NULL;
+    const conversation_t *conversation;
+    adp_saved_ends saved;
+
+    if (segment && now.placed) {
+        return now.connection;
+    }
+    saved = adp_ends_as_sent(pinfo, segment, 0);
+    conversation = find_conversation_pinfo(pinfo, 0);
+    adp_ends_restore(pinfo, &saved);
+    return conversation;
+}
+
+static const struct tcp_analysis *analysis_of(const conversation_t *conversation)
+{
+    return conversation ? conversation_get_proto_data(conversation, proto_tcp) : NULL;
+}
+
+/*
+ * May its payload reach a dissector past the stand-ins? What was noted of the connection is remembered.
+ * Its ports, and that it is TCP, are not yet in `pinfo`.
+ */
+static gboolean is_bespoken(const packet_info *pinfo, guint16 src_port, guint16 dst_port)
+{
+    conversation_t *conversation =
+        find_conversation(pinfo->num, adp_frame_source(pinfo), adp_frame_destination(pinfo),
+                          CONVERSATION_TCP, src_port, dst_port, 0);
+    const struct tcp_analysis *tcp = analysis_of(conversation);
+
+    now.noted = tcp ? tcp->ta : NULL;
+    /* One that opens, or opens again, becomes another. */
+    now.placed = tcp && !now.turns;
+    now.connection = conversation;
+    return (conversation && conversation_get_dissector(conversation, pinfo->num)) ||
+           adp_stand_in_is_passed(src_port) || adp_stand_in_is_passed(dst_port);
+}
+
+/* Sets what is known of the segment in `now`. */
+static void look_at_segment(packet_info *pinfo, tvbuff_t *tvb)
 {
     const guint8 *p;
+    gboolean loaded;
     guint head;
     adp_ends e;
 
     now.segment = tvb;
+    now.transport = SEEN;
+    now.placed = FALSE;
     if (tvb_captured_length(tvb) <= TCP_FLAGS_AT) {
-        return FALSE;
+        return;
     }
     p = tvb_get_ptr(tvb, 0, TCP_FLAGS_AT + 1);
     head = (guint)(p[TCP_OFFSET_AT] >> 4) * 4;
+    loaded = tvb_reported_length(tvb) > head;
     e = (adp_ends){pinfo, PT_TCP, be16(p), be16(p + 2)};
     now.turns = (p[TCP_FLAGS_AT] & TCP_FIN_SYN_RST) != 0;
-    if (adp_stand_in_reads_tcp(e.src_port) || serves(&pinfo->src, e.src_port)) {
-        return TRUE;
+    if (adp_stand_in_reads_tcp(e.src_port) || serves(&pinfo->src, e.src_port) ||
+        (loaded && (adp_stand_in_reads_tcp(e.dst_port) || serves(&pinfo->dst, e.dst_port)))) {
+        now.reads_all = TRUE;
+        now.transport = loaded && is_bespoken(pinfo, e.src_port, e.dst_port) ? IN_TREE : SEEN;
+    } else if (loaded && bypasses(&e, tvb, head)) {
+        now.reads_all = TRUE;
+        now.transport = IN_TREE;
     }
-    return tvb_reported_length(tvb) > head &&
-           (adp_stand_in_reads_tcp(e.dst_port) || serves(&pinfo->dst, e.dst_port) ||
-            bypasses(&e, tvb, head));
 }
 
 static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
@@ -250,8 +304,8 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
         now.sender = pinfo->net_src;
         return tree;
     case ADP_STANDS_FOR_TCP:
-        needs_one = tcp_matters(pinfo, tvb);
-        now.transport = needs_one ? IN_TREE : SEEN;
+        look_at_segment(pinfo, tvb);
+        needs_one = now.transport == IN_TREE;
         break;
     case ADP_STANDS_FOR_UDP:
         needs_one = udp_matters(pinfo, tvb);
@@ -266,10 +320,43 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
         break;
     default:
         /* Once a frame has a tree, all of its messages do. */
-        needs_one = now.wanted || message_matters(kind, adp_peek_bytes(tvb, 0), pinfo);
+        needs_one =
+            now.wanted || now.reads_all || message_matters(kind, adp_peek_bytes(tvb, 0), pinfo);
         break;
     }
     return needs_one ? give_tree(pinfo, tree) : tree;
+}
+
+/* Most payload is no message of these kinds, by its first byte: bits of adp_stand_in_kind. */
+static guint excluded(adp_bytes b)
+{
+    return (adp_peek_may_begin_tls(b) ? 0 : 1U << ADP_STANDS_FOR_TLS) |
+           (adp_peek_may_begin_rpc(b) ? 0 : 1U << ADP_STANDS_FOR_RPC) |
+           (adp_peek_may_begin_smb(b) ? 0 : 1U << ADP_STANDS_FOR_SMB);
+}
+
+/* The first time that this kind is tried on the bytes. */
+static proto_tree *look_at_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
+                                 proto_tree *tree)
+{
+    const guint bit = 1U << kind;
+
+    begin_frame(pinfo);
+    if (now.guessed != tvb) {
+        now.guessed = tvb;
+        now.bytes = adp_peek_bytes(tvb, 0);
+        now.looked = excluded(now.bytes);
+        now.may_be = 0;
+    }
+    if (!(now.looked & bit)) {
+        now.looked |= bit;
+        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(now.bytes)
+                                       : message_matters(kind, now.bytes, pinfo)) {
+            now.may_be |= bit;
+        }
+    }
+    now.tried |= bit;
+    return now.reads_all || now.may_be & bit ? ask(kind, tvb, pinfo, tree) : tree;
 }
 
 /*
@@ -281,21 +368,12 @@ static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet
 {
     const guint bit = 1U << kind;
 
-    begin_frame(pinfo);
-    if (now.guessed != tvb) {
-        now.guessed = tvb;
-        now.bytes = adp_peek_bytes(tvb, 0);
-        now.looked = now.may_be = 0;
+    if (now.guessed == tvb && now.begun && now.number == pinfo->num &&
+        now.looked & ~now.may_be & bit && !now.reads_all) {
+        now.tried |= bit;
+        return tree;
     }
-    if (!(now.looked & bit)) {
-        now.looked |= bit;
-        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(now.bytes)
-                                       : message_matters(kind, now.bytes, pinfo)) {
-            now.may_be |= bit;
-        }
-    }
-    now.tried |= bit;
-    return now.may_be & bit ? ask(kind, tvb, pinfo, tree) : tree;
+    return look_at_guess(kind, tvb, pinfo, tree);
 }
 
 /* Has Wireshark written down who gets the next packet of the connection? */
@@ -313,7 +391,7 @@ static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
     now.called |= 1U << kind;
     /* What is guessed of the bytes in TLS, its dissector keeps to itself. */
     if (now.called >> ADP_STANDS_FOR_TLS & 1 || is_settled(pinfo)) {
-        adp_bypass_note_guess(&e, kind);
+        adp_bypass_note_guess(&e, kind, now.guessed ? now.bytes : (adp_bytes){0});
     }
 }
 
@@ -416,13 +494,14 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
     }
     now.begun = FALSE;
     /* A packet of IPv4 without ports may be a fragment. */
-    nothing = !now.wanted && !now.dns && !now.turns && !now.icmp &&
+    nothing = !now.wanted && !now.reads_all && !now.dns && !now.turns && !now.icmp &&
               (pinfo->ptype != PT_NONE || pinfo->net_src.type != AT_IPv4);
     if (!nothing) {
         *ret = (adp_sight){.tree = now.wanted && tree ? tree : now.tree,
                            .dns = now.dns ? (adp_place){now.dns, 0, -1} : (adp_place){0},
                            .segment = place_of(now.segment),
                            .turns = now.turns,
+                           .reads_all = now.reads_all,
                            .icmp = place_of(now.icmp),
                            .sender = now.sender,
                            .needs_stream = now.transport == SEEN};
@@ -430,15 +509,25 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
     return !nothing;
 }
 
-/* By the ends in the headers: also within what a proxy passes on. */
-static const conversation_t *conversation_of(packet_info *pinfo)
-{
-    tvbuff_t *segment = now.number == pinfo->num ? now.segment : NULL;
-    adp_saved_ends saved = adp_ends_as_sent(pinfo, segment, 0);
-    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+/* Of a segment, as packet-tcp.c numbers them in all versions that are proven; the tests compare with its fields. */
+#define TCP_A_RETRANSMISSION          0x0001
+#define TCP_A_LOST_PACKET             0x0002
+#define TCP_A_FAST_RETRANSMISSION     0x0400
+#define TCP_A_SPURIOUS_RETRANSMISSION 0x4000
 
-    adp_ends_restore(pinfo, &saved);
-    return conversation;
+void adp_on_demand_segment(packet_info *pinfo, gboolean *repeats, gboolean *has_gap)
+{
+    const struct tcp_analysis *tcp;
+    guint flags;
+
+    now.connection = conversation_of(pinfo);
+    now.placed = TRUE;
+    tcp = analysis_of(now.connection);
+    flags = tcp && tcp->ta && tcp->ta != now.noted ? tcp->ta->flags : 0;
+
+    *has_gap = (flags & TCP_A_LOST_PACKET) != 0;
+    *repeats = (flags & (TCP_A_RETRANSMISSION | TCP_A_FAST_RETRANSMISSION |
+                         TCP_A_SPURIOUS_RETRANSMISSION)) != 0;
 }
 
 guint32 adp_on_demand_stream(packet_info *pinfo)
@@ -447,8 +536,8 @@ guint32 adp_on_demand_stream(packet_info *pinfo)
     const struct tcp_analysis *tcp;
     const struct udp_analysis *udp;
 
-    if (conversation && pinfo->ptype == PT_TCP) {
-        tcp = conversation_get_proto_data(conversation, proto_tcp);
+    if (pinfo->ptype == PT_TCP) {
+        tcp = analysis_of(conversation);
         return tcp ? tcp->stream : ADP_NONE;
     }
     if (conversation && pinfo->ptype == PT_UDP) {

@@ -37,6 +37,7 @@ typedef struct {
     adp_place dns;         /* a message of DNS over UDP that needs none */
     adp_place segment;     /* the innermost TCP header; */
     gboolean turns;        /* it opens, closes or breaks a connection */
+    gboolean reads_all;    /* either end is a server that is read */
     adp_place icmp;        /* an ICMP message: what follows it is quoted */
     address sender;        /* of that, by the header before it */
     gboolean needs_stream; /* TCP or UDP was dissected without a tree */
@@ -50,6 +51,12 @@ gboolean adp_on_demand_is_in_use(void);
  * FALSE: there is nothing to read in it. To be called for each frame while it is in use.
  */
 gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret);
+
+/**
+ * What Wireshark's TCP noted of the frame's segment: it comes again (tcp.analysis.retransmission),
+ * and others are missing before it (tcp.analysis.lost_segment). FALSE where it analyses none.
+ */
+void adp_on_demand_segment(packet_info *pinfo, gboolean *repeats, gboolean *has_gap);
 
 /** The number of the frame's TCP or UDP stream, ADP_NONE without. */
 guint32 adp_on_demand_stream(packet_info *pinfo);

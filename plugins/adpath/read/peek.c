@@ -58,11 +58,16 @@ enum {
 #define TLS_HEADER_LEN 5
 #define TLS_MAJOR      3
 
+gboolean adp_peek_may_begin_tls(adp_bytes b)
+{
+    return b.left && b.at[0] >= TLS_CIPHER_CHANGE && b.at[0] <= TLS_DATA;
+}
+
 gboolean adp_peek_tls(adp_bytes b)
 {
     guint8 last = 0;
 
-    while (b.left && b.at[0] >= TLS_CIPHER_CHANGE && b.at[0] <= TLS_DATA) {
+    while (adp_peek_may_begin_tls(b)) {
         last = b.at[0];
         if (last == TLS_HANDSHAKE) {
             return TRUE;
@@ -269,9 +274,14 @@ static gboolean is_authentication(const guint8 *p)
            (p[4] & 0xef) == 0 && (p[10] || p[11]);
 }
 
+gboolean adp_peek_may_begin_rpc(adp_bytes b)
+{
+    return b.left >= RPC_HEADER_LEN && b.at[0] == 5;
+}
+
 gboolean adp_peek_rpc(adp_bytes b)
 {
-    while (b.left >= RPC_HEADER_LEN && b.at[0] == 5) {
+    while (adp_peek_may_begin_rpc(b)) {
         guint fragment = b.at[4] & 0x10 ? le16(b.at + 8) : be16(b.at + 8);
 
         if (is_authentication(b.at)) {
@@ -341,9 +351,14 @@ static gboolean smb2_matters(adp_bytes b)
     return FALSE;
 }
 
+gboolean adp_peek_may_begin_smb(adp_bytes b)
+{
+    return b.left > SMB1_COMMAND && b.at[0] >= 0xfe && memcmp(b.at + 1, "SMB", 3) == 0;
+}
+
 gboolean adp_peek_smb(adp_bytes b)
 {
-    if (b.left <= SMB1_COMMAND || memcmp(b.at + 1, "SMB", 3) != 0) {
+    if (!adp_peek_may_begin_smb(b)) {
         return FALSE;
     }
     if (b.at[0] == 0xfe) {

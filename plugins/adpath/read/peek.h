@@ -54,6 +54,11 @@ gboolean adp_peek_rpc(adp_bytes b);
 /** SMB that opens a session, or carries such RPC. */
 gboolean adp_peek_smb(adp_bytes b);
 
+/** May a message of these begin so? A few bytes tell, before any of the above is asked. */
+gboolean adp_peek_may_begin_tls(adp_bytes b);
+gboolean adp_peek_may_begin_rpc(adp_bytes b);
+gboolean adp_peek_may_begin_smb(adp_bytes b);
+
 /** A token of GSS-API that may hold Kerberos. */
 gboolean adp_peek_gss(adp_bytes b);
 

@@ -198,12 +198,25 @@ static void look_at_sight(const adp_sight *sight, tvbuff_t *tvb, const packet_in
     }
 }
 
+/* As TCP has noted it: by its fields, where every frame has a tree. */
+static void note_analysis(packet_info *pinfo, const adp_sight *sight, const proto_tree *tree,
+                          gboolean *repeats, gboolean *has_gap)
+{
+    if (sight) {
+        adp_on_demand_segment(pinfo, repeats, has_gap);
+    } else {
+        *repeats = adp_nodes_repeat(tree);
+        *has_gap = adp_nodes_have_gap(tree);
+    }
+}
+
 /* `tree` may be NULL only when there is a sight. */
-static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
+static finds look_at(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t *tvb,
                      const adp_sight *sight, proto_tree *tree)
 {
     finds f = {0};
     gboolean has_tcp = FALSE;
+    gboolean repeats = FALSE;
 
     look_at_layers(pinfo, &f, &has_tcp);
     f.content = f.content || (f.smb && adp_model_shown_waits(model));
@@ -221,17 +234,15 @@ static finds look_at(adp_model *model, const packet_info *pinfo, guint32 dst, tv
     if (!sight || sight->turns) {
         f.tcp = f.segment;
     }
-    if (tree && f.segment.tvb && adp_model_has_streams(model)) {
-        /* Bytes of a server that are there twice tell no more than the first time. */
-        f.part =
-            adp_model_may_have_part(model, adp_known_address(model, adp_frame_source(pinfo))) &&
-            !adp_nodes_repeat(tree);
-        f.again = adp_model_may_have_part(model, dst) && adp_nodes_repeat(tree);
+    if (f.segment.tvb && (tree || (sight && sight->reads_all))) {
+        note_analysis(pinfo, sight, tree, &repeats, &f.gap);
+        if (adp_model_has_streams(model) && adp_tcp_payload(&f.segment) > 0) {
+            /* Bytes of a server that are there twice tell no more than the first time. */
+            f.part = !repeats && adp_model_may_have_part(
+                                     model, adp_known_address(model, adp_frame_source(pinfo)));
+            f.again = repeats && adp_model_may_have_part(model, dst);
+        }
     }
-    if ((f.part || f.again) && adp_tcp_payload(&f.segment) == 0) {
-        f.part = f.again = FALSE;
-    }
-    f.gap = tree && f.segment.tvb && adp_nodes_have_gap(tree);
     if (f.tcp.tvb &&
         (!adp_tcp_matters(adp_tcp_flags(&f.tcp)) || !may_be_an_attempt(model, pinfo, dst))) {
         f.tcp.tvb = NULL;

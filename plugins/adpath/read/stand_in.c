@@ -62,6 +62,7 @@ static guint entries;
 static gboolean taken_from_us; /* somebody put a handle of theirs into our place */
 static guint8 tcp_ports[PORTS / 8];
 static guint8 udp_ports[PORTS / 8];
+static dissector_table_t tcp_table;
 
 /* ---- calls ---- */
 
@@ -237,6 +238,7 @@ void adp_stand_in_init(void)
     };
     guint i;
 
+    tcp_table = find_dissector_table("tcp.port");
     adp_nodes_each_read_whole(stands_for_directory);
     for (i = 0; i < G_N_ELEMENTS(protocols); i++) {
         set_kind(proto_get_id_by_filter_name(protocols[i].name), protocols[i].kind);
@@ -509,6 +511,13 @@ gboolean adp_stand_in_remove(void)
 gboolean adp_stand_in_reads_tcp(guint32 port)
 {
     return has_port(tcp_ports, port);
+}
+
+gboolean adp_stand_in_is_passed(guint32 port)
+{
+    dissector_handle_t handle = tcp_table ? dissector_get_uint_handle(tcp_table, port) : NULL;
+
+    return handle && GPOINTER_TO_INT(g_hash_table_lookup(by_handle, handle)) >= 0;
 }
 
 gboolean adp_stand_in_reads_udp(guint32 port)

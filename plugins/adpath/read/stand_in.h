@@ -53,6 +53,9 @@ gboolean adp_stand_in_remove(void);
 gboolean adp_stand_in_reads_tcp(guint32 port);
 gboolean adp_stand_in_reads_udp(guint32 port);
 
+/** Has this TCP port a dissector that is no stand-in? It may call one that is read by itself. */
+gboolean adp_stand_in_is_passed(guint32 port);
+
 /** So many entries have a stand-in now. */
 guint adp_stand_in_count(void);
 
