@@ -243,6 +243,7 @@ def test_nothing_to_tell_and_why(wireshark, two_clients, sentence):
     report = json.loads(out["json"])
     assert report["verdict"] == {"outcome": "none", "text": sentence}
     assert report["analysis"] == (not options)
+    assert out["path"].splitlines()[0] == f"Verdict: none - {sentence}"
     for kind in ("path", "markdown", "html"):
         assert sentence in out[kind].replace("\n", " ")
         assert "looks for a directory" not in out[kind]

@@ -177,6 +177,16 @@ def test_tshark_shows_its_columns(wireshark, lab, at_home):
         assert "KRB5 KRB Error: KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN" in line
 
 
+def test_a_packet_of_two_steps_has_one_outcome_and_one_time(wireshark, lab):
+    """Columns hold one value, in a unit that people read: not "ok,ok", nor nine digits."""
+    columns = ("frame.number", "adpath.n", "adpath.row.outcome", "adpath.row.took", "adpath.row.summary")
+    rows = [line.split("\t") for line in wireshark.ask(
+        lab("a1"), "-2", "-Y", "adpath", "-T", "fields", "-E", "aggregator=|", *[a for c in columns for a in ("-e", c)]).splitlines()]
+    two = [row for row in rows if "|" in row[1]]
+    assert two and not [row for row in rows if "|" in "".join(row[2:])]
+    assert all(re.fullmatch(r"(\d+(\.\d)? ms|\d+\.\d+ s|\d+ µs)?", row[3]) for row in rows), {row[3] for row in rows}
+
+
 def test_no_row_of_a_fault_is_blank(wireshark):
     """Packets that a finding cites and that are no step say whose evidence they are, in the columns that steps have."""
     name = "http-redirect-refused/capture.pcapng"

@@ -53,6 +53,48 @@ def test_the_lua_file_as_an_ordinary_user_copies_it(wireshark, lab, file, headin
     assert "SCP search (exchange) below CN=Configuration,DC=contoso,DC=test: 3 entries" in result.out
 
 
+def test_the_ordinary_way_installs_what_it_runs():
+    """The packages of its first line have the programs of the others."""
+    block = block_after("README.md", "The ordinary way works as well:")
+    packages = re.search(r"apt-get install (.*)", block).group(1).split()
+    programs = {line.split("#")[0].replace("sudo ", "").split()[0] for line in block.splitlines() if "apt-get" not in line and "=" not in line.split()[0]}
+    programs.add(re.search(r"^WIRESHARK_PLUGIN_DIR=\S+ (\w+)", block, re.M).group(1))
+    assert programs == {"cmake", "wireshark"} <= set(packages)
+
+
+def test_each_system_is_named_in_the_readme():
+    """Who has another one than the author finds the way to it on the first page."""
+    names = set(re.findall(r"\b(Debian|Ubuntu|Fedora|Arch|FreeBSD|Windows|macOS)\b", (harness.ROOT / "docs/install.md").read_text()))
+    first = (harness.ROOT / "README.md").read_text().partition("\n## Two commands")[0]
+    assert len(names) == 7 and not [name for name in sorted(names) if name not in first]
+
+
+def pages():
+    return [harness.ROOT / "README.md", *sorted((harness.ROOT / "docs").rglob("*.md"))]
+
+
+def test_each_page_is_linked():
+    """A page that no other leads to is read by nobody."""
+    led_to = {
+        os.path.normpath(page.parent / target)
+        for page in pages() for target in re.findall(r"\]\(([^)#\s]+)", page.read_text())
+    }
+    assert len(led_to) > 50
+    assert not [str(page) for page in pages()[1:] if str(page) not in led_to]
+
+
+# What readers stumbled over, and has been said better since.
+HARD = ["errors of healthy flow from faults", "SDK must be", "obody else is asked", "was to try it because of", "Where frames are dissected once",
+        "pending on frames before their evidence", "An URL", "an URL", "has a rank where it comes first"]
+
+
+def test_hard_sentences_do_not_come_back():
+    texts = {str(p): p.read_text() for p in [*pages(), *(harness.ROOT / "plugins").rglob("*.[ch]"), *(harness.ROOT / "lua").rglob("*.lua"), *(harness.ROOT / "lua").rglob("*.txt")]}
+    assert len(texts) > 300
+    found = [(path, words) for path, text in texts.items() for words in HARD if words in " ".join(text.split())]
+    assert not found
+
+
 @pytest.mark.parametrize("file,heading", [("README.md", r"\*\*Windows\*\*"), ("docs/install.md", "### Windows")])
 def test_the_same_files_on_windows(file, heading):
     """Nobody has run these; at least they name what is there."""

@@ -15,8 +15,9 @@ import pytest
 PLUGIN = "build/release/wireshark/4.0/epan/adpath.so"
 PROGRAMS = {
     # Each package is there.
-    "dpkg-query": 'shift 3; for name; do echo "installed $name"; done',
-    "apt-get": "exit 1",
+    "dpkg-query": 'shift 3; for name; do [ "$name" = "$MISSING" ] || echo "installed $name"; done',
+    "apt-get": '[ -z "$SLOW" ] || { : >"$ROOT/building"; sleep 30; }; exit 1',
+    "sudo": 'case $1 in -*) ;; *) exec "$@" ;; esac',
     "cmake": """case "$*" in
         *version.cmake*) echo 4.7.11 ;;
         --build*) [ -z "$SLOW" ] || { : >"$ROOT/building"; sleep 30; }; mkdir -p "$(dirname "$ROOT/%s")"; echo module >"$ROOT/%s"
@@ -58,7 +59,7 @@ def place(tmp_path):
 
 def environment(place, **more):
     return {"PATH": f"{place}/bin:{os.environ['PATH']}", "HOME": str(place / "home"), "ROOT": str(place / "checkout"),
-            "DISPLAY": ":0", "SLOW": "", "GLOBAL": str(place / "global"), "PACKAGE": "", "LC_ALL": "C.UTF-8", **more}
+            "DISPLAY": ":0", "SLOW": "", "GLOBAL": str(place / "global"), "PACKAGE": "", "MISSING": "", "LC_ALL": "C.UTF-8", **more}
 
 
 def run(place, *arguments, given=b"", program=("checkout/tools/run",), **more):
@@ -85,6 +86,8 @@ def reachable(tmp_path):
     (["one.pcapng", ""], "name of a capture is empty"),
     (["one.pcapng", "--uninstall"], "--uninstall takes nothing else"),
     (["--uninstall", "one.pcapng"], "--uninstall takes nothing else"),
+    (["--version", "--gui"], "--version takes nothing else"),
+    (["one.pcapng", "--version"], "--version takes nothing else"),
     (["folder"], "folder is a folder"),
     (["gone.pcapng"], "there is no file gone.pcapng"),
     (["-K"], "needs a keytab"),
@@ -165,12 +168,10 @@ def test_however_it_is_started(place, program):
     assert run(place, "one.pcapng", program=program)[:2] == (0, "report on one\n")
 
 
-def test_ctrl_c_is_nobodys_fault(place):
-    """It ends the build, and says neither that the network nor that the source is wrong."""
-    (place / "checkout" / "build").mkdir()
+def interrupted(place, command, **more):
+    """Status and words of a command that Ctrl-C ends once the file `building` is there."""
     process = subprocess.Popen(
-        ["checkout/tools/run", "one.pcapng"], cwd=place, env=environment(place, SLOW="yes"), start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        command, cwd=place, env=environment(place, **more), start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         # Tests in the background of a shell have it ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
@@ -182,9 +183,36 @@ def test_ctrl_c_is_nobodys_fault(place):
     time.sleep(0.3)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=20)
-    assert process.returncode == 130 and out == b""
-    assert b"stopped while building" in err
-    assert b"failed" not in err and b"network" not in err
+    return process.returncode, out.decode(), err.decode()
+
+
+@pytest.mark.parametrize("missing,doing", [("", "building"), ("cmake", "fetching the lists of packages")])
+def test_ctrl_c_is_nobodys_fault(place, missing, doing):
+    """It ends the build, or apt, and says neither that the network nor that the source is wrong."""
+    (place / "checkout" / "build").mkdir()
+    status, out, err = interrupted(place, ["checkout/tools/run", "one.pcapng"], SLOW="yes", MISSING=missing)
+    assert (status, out) == (130, "")
+    assert f"stopped while {doing}" in err
+    assert "failed" not in err and "network" not in err
+
+
+def test_ctrl_c_in_a_step_whose_words_go_into_a_log(place):
+    """Of the scripts that raise bare systems: who pressed it reads that it was noticed."""
+    script = f""". {harness.ROOT}/tests/fresh/lib.sh; why_not() {{ :; }}; begin_work
+        step() {{ : >"$ROOT/building"; sleep 30 & CHILD=$!; wait $CHILD; }}
+        step >"$WORK/log" 2>&1"""
+    status, _, err = interrupted(place, ["bash", "-c", script], NAME="deb")
+    assert (status, err) == (130, "deb: ended by a signal\n")
+
+
+def test_what_takes_long_says_that_it_goes_on(place):
+    """Every quarter of a minute; here a hundred times as fast."""
+    script = f""". {harness.ROOT}/tools/lib.sh; read() {{ builtin read -t 0.15 -u "$never"; }}
+        watched building "$HOME.log" sleep 1.5"""
+    status, out, err = run(place, "-c", script, program=("bash",))
+    assert (status, out) == (0, "")
+    said = err.splitlines()
+    assert said[:2] == ["adpath: ... still building (15 s)", "adpath: ... still building (30 s)"]
 
 
 def test_a_typing_error_is_noticed_at_once(place):

@@ -215,7 +215,7 @@ def mac_looks_for_its_own_directory_first(s):
     conn.sealed()
 
 
-@field("K1", outcome="ok|hidden", verdict=[HEALTHY], like=BAD_LDAP, never={"path": [LOUD]})
+@field("K1", outcome="ok|hidden", verdict=[HEALTHY], like=BAD_LDAP, never={"path": [LOUD, "notice"]})
 def idle_connections_are_ended_by_the_controller(s):
     """A pool: a quarter of an hour of silence, and the controller says goodbye (a notice to no request, 52) and
     closes; the pool opens another one when it needs it."""

@@ -130,7 +130,7 @@ def scan_of_ports(s):
     s.wait(60)
 
 
-@field("K3", outcome="none", alone=True, verdict=[r"\ANo client in this capture looks for"], never={"verdict": ["failed", "refused"]})
+@field("K3", outcome="none", alone=True, verdict=[r"\A(Verdict: )?none - No client in this capture looks for"], never={"verdict": ["failed", "refused"]})
 def proxy_lets_a_browser_through(s):
     """A healthy look-alike of what a proxy refuses: pages of others, also one that is forbidden."""
     for host, status in (("www.fabrikam.example", 200), ("games.example", 403)):

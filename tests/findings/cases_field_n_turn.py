@@ -153,7 +153,8 @@ def bare_name_is_mistyped_and_then_let_in(s):
     leave(conn)
 
 
-@field("K10", shows={"ldap-unanswered|ldap-bind-failed|ldap-signing-required": "error"}, outcome="failed", says={"path": ["closed"]},
+@field("K10", shows={"ldap-unanswered|ldap-bind-failed|ldap-signing-required": "error"}, outcome="failed",
+       says={"path": ["closed"], "ldap-unanswered|ldap-bind-failed|ldap-signing-required": [r"notice: confidentialityRequired \(13\), confidentiality required"]},
        never={"verdict": [NOTHING_WRONG, TOO_LITTLE], "any": ["without any reply"]})
 def server_says_goodbye_instead_of_an_answer(s):
     """OpenLDAP with security simple_bind=128: the bind gets no answer of its own but a notice of disconnection (13) and FIN."""

@@ -42,6 +42,23 @@ def test_ascii_where_the_terminal_shows_no_more(run, kind):
     assert plain == "".join(c if c.isascii() else "?" for c in full)
 
 
+def test_the_page_is_named_where_it_was_installed(wireshark, run):
+    """Who has no checkout is told a file that is there; the name of the account stays out of it."""
+    (id_,) = {f["id"] for p in json.loads(run("json", "C"))["paths"] for f in p["findings"]}
+    page = wireshark.home / f".config/wireshark/adpath/findings/{id_}.html"
+    assert f"page       docs/findings/{id_}.md\n" in run("path", "C")
+    page.parent.mkdir(parents=True)
+    try:
+        page.write_text("<p>page</p>")
+        for path in [page, *page.parents[:4]]:
+            path.chmod(0o755)
+        assert f"page       ~/.config/wireshark/adpath/findings/{id_}.html\n" in run("path", "C")
+    finally:
+        page.unlink()
+        page.parent.rmdir()
+        page.parent.parent.rmdir()
+
+
 def test_json_is_utf_8_everywhere(run):
     assert run("json", "C") == run("json", "C.UTF-8")
     (path,) = json.loads(run("json", "C"))["paths"]

@@ -49,8 +49,10 @@ begin_work() {
     CHILD=
     WORK=$(mktemp -d)
     trap clean_up EXIT
-    trap 'say "ended by a signal"; exit 130' INT
-    trap 'say "ended by a signal"; exit 143' TERM HUP
+    # A trap speaks where the command that it interrupts does: into a log, mostly.
+    exec {TERMINAL}>&2
+    trap 'say "ended by a signal" 2>&"$TERMINAL"; exit 130' INT
+    trap 'say "ended by a signal" 2>&"$TERMINAL"; exit 143' TERM HUP
     # Ordinary users inside pass through it.
     chmod 755 "$WORK"
 }

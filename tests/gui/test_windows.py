@@ -60,6 +60,12 @@ def test_the_table_of_steps(wireshark, two_clients, show):
     window.wait(lambda: len(window.rows(STEPS)) == len(rows), f"{len(rows)} rows")
     assert window.titles(STEPS) == titles
     assert window.rows(STEPS) == rows
+    # What came of a step is read without a wider window: half of the window is there for the column.
+    (number, *_) = window.desktop.xdo("search", "--name", "· AD Discovery Steps ·")
+    left, width = (int(re.search(rf"{name}=(\d+)", " ".join(window.desktop.xdo("getwindowgeometry", "--shell", number))).group(1))
+                   for name in ("X", "WIDTH"))
+    middle, _, wide = window.place_of_title(STEPS, "summary")
+    assert middle - wide / 2 - left < width / 2, (left, width, middle, wide)
     # Its filter takes the paths of which a frame matches.
     second = [row for row in rows if row[ORDER.index("path")] == "2"]
     assert 0 < len(second) < len(rows)

@@ -104,6 +104,20 @@ def test_withdrawn(analyse):
     assert step["outcome"] == "normal" and "closed the connection before" in step["summary"]
 
 
+@pytest.mark.parametrize("other", [False, True])
+def test_of_one_side_alone_nobody_knows_what_came_first(analyse, other):
+    """Whoever records the client's packets alone sees its FIN, and not the answer before it; another server may be heard."""
+    c, t = searched()
+    t.ask(ldap(2, unbind()))
+    t._segment("c", "FA")
+    if other:
+        c.exchange(CLIENT, 41000, "10.0.0.53", 53, dns(1, NAME), dns_reply(1, NAME, [srv_rr(QUESTION, "dc1.contoso.test")]))
+    c.silence()
+    c.frames = [f for f in c.frames if f[1][26:30] != bytes(map(int, DC.split(".")))]
+    step = analyse(c).one("rootdse")
+    assert step["outcome"] == "pending" and step["summary"].endswith(": no answer in the capture"), step
+
+
 def test_a_client_that_waited_did_not_withdraw(analyse):
     c, t = searched()
     c.wait(4)

@@ -13,6 +13,7 @@
 #include "join/pair_tcp.h"
 #include "join/stream.h"
 #include "log/observation.h"
+#include "wire/ldap_result.h"
 #include "wire/text.h"
 
 /* A client that closes sooner than this after its question did not wait for the answer. */
@@ -47,6 +48,13 @@ static adp_silence of_kind(adp_silence_kind kind, guint32 evidence)
         .kind = kind, .evidence = evidence, .stray = ADP_NONE, .smaller = ADP_NONE};
 }
 
+/* Does the capture hold no frame to this client, or none of this server? Then an answer may have come. */
+static gboolean is_deaf(const adp_model *model, const adp_flow *flow)
+{
+    return !adp_model_was_heard(model, flow->client) ||
+           adp_model_misses_server(model, flow->server);
+}
+
 /* What the capture as a whole can prove of something sent at `time`. */
 static adp_silence of_capture(const adp_model *model, const adp_flow *flow, gint64 time,
                               gint64 patience)
@@ -58,10 +66,7 @@ static adp_silence of_capture(const adp_model *model, const adp_flow *flow, gint
     if (!adp_model_span(model, &first, &last, &frames) || adp_since(last, time) < patience) {
         return of_kind(ADP_SILENCE_TOO_SHORT, ADP_NONE);
     }
-    if (!adp_model_was_heard(model, flow->client) || adp_model_misses_server(model, flow->server)) {
-        return of_kind(ADP_SILENCE_DEAF, ADP_NONE);
-    }
-    return of_kind(ADP_SILENCE_UNANSWERED, ADP_NONE);
+    return of_kind(is_deaf(model, flow) ? ADP_SILENCE_DEAF : ADP_SILENCE_UNANSWERED, ADP_NONE);
 }
 
 /* ---- bytes of an answer ---- */
@@ -110,6 +115,13 @@ static gboolean waits_for_client(const adp_step *step)
     return is_open_bind(step) && step->heard != ADP_NONE && step->heard == step->last;
 }
 
+/* The client closed, observation `end`: before an answer, where one would have been heard. */
+static adp_silence withdrawn(const adp_model *model, const adp_flow *flow, guint32 end)
+{
+    return is_deaf(model, flow) ? of_kind(ADP_SILENCE_DEAF, ADP_NONE)
+                                : of_kind(ADP_SILENCE_WITHDRAWN, end);
+}
+
 static adp_silence of_stream(const adp_model *model, const adp_step *step, const adp_stream *stream)
 {
     guint32 end = withdrawal(model, step, stream);
@@ -121,7 +133,7 @@ static adp_silence of_stream(const adp_model *model, const adp_step *step, const
                        step->heard);
     }
     if (end != ADP_NONE) {
-        return of_kind(ADP_SILENCE_WITHDRAWN, end);
+        return withdrawn(model, &step->flow, end);
     }
     if (stream->server_end != ADP_NONE && stream->server_end > step->first &&
         stream->server_end < stream->client_end) {
@@ -335,7 +347,7 @@ static adp_silence of_end(const adp_model *model, const adp_stream *stream, guin
         return of_kind(ADP_SILENCE_CLOSED, end);
     }
     if (adp_since(adp_model_obs(model, end)->time, obs->time) < ADP_PATIENCE) {
-        return of_kind(ADP_SILENCE_WITHDRAWN, end);
+        return withdrawn(model, &obs->flow, end);
     }
     silence = of_capture(model, &obs->flow, obs->time, ADP_PATIENCE);
     silence.evidence = end;
@@ -434,6 +446,27 @@ static void say_icmp(const adp_obs_icmp *icmp, GString *out)
                            icmp->from_host ? "" : icmp->sender, adp_icmp_kind_name(icmp->kind));
 }
 
+void adp_silence_quote(const adp_model *model, const adp_silence *silence, GString *out)
+{
+    const adp_stream *stream =
+        silence->kind == ADP_SILENCE_CLOSED
+            ? adp_model_stream(model, &adp_model_obs(model, silence->evidence)->flow)
+            : NULL;
+    const adp_obs_result *result;
+    const char *name;
+    char *said;
+
+    if (!stream || stream->notice > silence->evidence) {
+        return;
+    }
+    result = &adp_model_obs(model, stream->notice)->u.operation->result;
+    name = adp_ldap_result_name(result->result);
+    said = adp_one_line(result->diagnostic);
+    g_string_append_printf(out, ", but a notice: %s (%u)%s%s", name ? name : "result",
+                           result->result, said && *said ? ", " : "", said ? said : "");
+    g_free(said);
+}
+
 void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
 {
     adp_silence silence = adp_silence_proof(model, step);
@@ -459,6 +492,7 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
         break;
     case ADP_SILENCE_CLOSED:
         g_string_append(out, ": the server closed the connection without an answer");
+        adp_silence_quote(model, &silence, out);
         break;
     case ADP_SILENCE_UNANSWERED:
         g_string_append(out, silence.cut ? ": no answer but the first fragment of one"

@@ -64,6 +64,12 @@ const adp_obs_icmp *adp_silence_icmp(const adp_model *model, const adp_silence *
 /** Appends how a step without a reply ended: ": no answer" and the like. */
 void adp_silence_say(const adp_model *model, const adp_step *step, GString *out);
 
+/**
+ * Of a server that closed the connection instead of answering: appends what it said before, to no request
+ * (LDAP, a notice of disconnection); nothing where it said nothing.
+ */
+void adp_silence_quote(const adp_model *model, const adp_silence *silence, GString *out);
+
 /** "port unreachable", ...: what an ICMP error says. */
 const char *adp_icmp_kind_name(adp_icmp_kind kind);
 

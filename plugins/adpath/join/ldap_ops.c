@@ -270,6 +270,9 @@ static gboolean feed_reply(adp_model *model, const adp_obs *obs, guint32 i)
     adp_derived *d = &model->derived;
     adp_conn *conn;
 
+    if (obs->u.operation->op == ADP_LDAP_OP_NOTICE) {
+        return adp_feed_notice(model, obs, i);
+    }
     if (obs->u.operation->op != ADP_LDAP_OP_STARTTLS) {
         return is_done(obs->u.operation) ? feed_done(d, obs, i) : feed_refusal(model, obs, i);
     }
@@ -423,6 +426,7 @@ const char *adp_ldap_op_name(adp_ldap_op op)
         [ADP_LDAP_OP_ADD] = "add",           [ADP_LDAP_OP_DELETE] = "delete",
         [ADP_LDAP_OP_MODIFY_DN] = "rename",  [ADP_LDAP_OP_COMPARE] = "compare",
         [ADP_LDAP_OP_EXTENDED] = "extended", [ADP_LDAP_OP_STARTTLS] = "StartTLS",
+        [ADP_LDAP_OP_NOTICE] = "notice",
     };
 
     return names[op];

@@ -103,7 +103,7 @@ typedef struct {
     guint tls_seen;       /* tls: adp_tls_seen */
     guint32 handshake;    /* tls: see adp_model_handshake() */
     guint16 tls_version;  /* tls: of the last server hello */
-    gboolean has_url;     /* scp: an entry of it is an URL */
+    gboolean has_url;     /* scp: an entry of it is a URL */
     guint32 ticket;       /* AP: observation by which a KDC gave the ticket shown, ADP_NONE */
     guint32 shown;        /* TGS: likewise the ticket that the client shows to the KDC, */
     guint32 more;         /* and the first of the additional tickets */

@@ -54,7 +54,7 @@ static gboolean serves_autodiscover(const adp_model *model, const adp_flow *flow
             return TRUE;
         }
     }
-    /* An URL may have an address for a host. */
+    /* A URL may have an address for a host. */
     return adp_is_web_host(model, flow->client, adp_model_address_text(model, flow->server));
 }
 

@@ -45,7 +45,7 @@ static adp_stream *need(adp_derived *d, const adp_flow *flow)
     }
     stream = g_new0(adp_stream, 1);
     stream->asked = stream->part = ADP_NONE;
-    stream->client_end = stream->server_end = stream->unbind = ADP_NONE;
+    stream->client_end = stream->server_end = stream->unbind = stream->notice = ADP_NONE;
     g_hash_table_insert(d->streams, GUINT_TO_POINTER(flow->stream + 1), stream);
     adp_served_note(d, flow);
     note_server(d->stream_servers, flow->server);
@@ -197,6 +197,17 @@ gboolean adp_feed_unbind(adp_model *model, const adp_obs *obs, guint32 i)
         return FALSE;
     }
     stream->unbind = i;
+    return adp_keep_aside(&model->derived);
+}
+
+gboolean adp_feed_notice(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_stream *stream = find(&model->derived, &obs->flow);
+
+    if (!stream || stream->notice != ADP_NONE) {
+        return FALSE;
+    }
+    stream->notice = i;
     return adp_keep_aside(&model->derived);
 }
 

@@ -21,7 +21,8 @@ typedef struct {
     guint32 part;       /* bytes of the server after it that are no whole message so far */
     guint32 client_end; /* the first FIN or RST of the client, */
     guint32 server_end; /* and of the server */
-    guint32 unbind;     /* LDAP: the client said that it is done */
+    guint32 unbind;     /* LDAP: the client said that it is done, */
+    guint32 notice;     /* or the server that it ends the connection, and why */
     guint32 parts;      /* how often `part` was set */
     guint32 agains;     /* so often TCP repeated `asked`; the first of them: */
     guint32 again[ADP_STREAM_AGAINS];
@@ -71,5 +72,8 @@ gboolean adp_feed_again(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_stream_has_end(adp_model *model, const adp_obs *obs, guint32 i);
 
 gboolean adp_feed_unbind(adp_model *model, const adp_obs *obs, guint32 i);
+
+/** The server says that it ends the connection: the first time is kept. */
+gboolean adp_feed_notice(adp_model *model, const adp_obs *obs, guint32 i);
 
 #endif

@@ -13,6 +13,10 @@
 /* The frame in which the observation shows the server speaking; 0: it does not. */
 static guint32 spoken_in(const adp_obs *obs)
 {
+    /* That it says goodbye is no answer to anything. */
+    if (obs->type == ADP_OBS_LDAP_OPERATION_REPLY && obs->u.operation->op == ADP_LDAP_OP_NOTICE) {
+        return 0;
+    }
     if (obs->from_server) {
         return obs->type == ADP_OBS_TCP ? 0 : obs->frame;
     }

@@ -372,10 +372,14 @@ static char *icmp_words(const adp_obs_icmp *icmp)
                            adp_icmp_kind_name(icmp->kind));
 }
 
-static char *closed_words(const adp_rules *r, guint32 end)
+static char *closed_words(const adp_rules *r, const adp_silence *silence)
 {
-    return g_strdup_printf("; the server %s the connection instead of answering",
-                           is_reset(r, end) ? "reset" : "closed");
+    GString *out = g_string_new("; the server ");
+
+    g_string_append_printf(out, "%s the connection instead of answering",
+                           is_reset(r, silence->evidence) ? "reset" : "closed");
+    adp_silence_quote(r->model, silence, out);
+    return g_string_free(out, FALSE);
 }
 
 static char *stray_words(const adp_rules *r, guint32 stray)
@@ -398,7 +402,7 @@ char *adp_rules_silence_end(const adp_rules *r, const adp_step *step)
         return icmp_words(icmp);
     }
     if (silence.kind == ADP_SILENCE_CLOSED) {
-        return closed_words(r, silence.evidence);
+        return closed_words(r, &silence);
     }
     if (silence.stray != ADP_NONE) {
         return stray_words(r, silence.stray);
@@ -437,7 +441,7 @@ char *adp_rules_asked_words(const adp_rules *r, guint32 asked, const adp_silence
         return icmp_words(icmp);
     }
     if (silence->kind == ADP_SILENCE_CLOSED) {
-        return closed_words(r, silence->evidence);
+        return closed_words(r, silence);
     }
     if (stream && adp_stream_never_took(stream, asked)) {
         return g_strdup(", which TCP repeated: it was never acknowledged");

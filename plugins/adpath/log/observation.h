@@ -231,6 +231,7 @@ typedef enum {
     ADP_LDAP_OP_COMPARE,
     ADP_LDAP_OP_EXTENDED,
     ADP_LDAP_OP_STARTTLS,
+    ADP_LDAP_OP_NOTICE, /* the server's own word, to no request: that it ends the connection */
     ADP_LDAP_OPS
 } adp_ldap_op;
 

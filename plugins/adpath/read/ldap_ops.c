@@ -6,6 +6,7 @@
 #include "read/ldap_ops.h"
 
 #include "join/ldap_ops.h"
+#include "join/stream.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/frame.h"
@@ -177,6 +178,24 @@ static void note_answered(const adp_ldap_message *m, const adp_obs *obs)
     }
 }
 
+/* A notice of the server answers no operation: that it ends the connection (RFC 4511 4.4). */
+static void read_notice(const adp_ldap_message *m, adp_ldap_op op, adp_obs *obs,
+                        const adp_obs_operation *operation)
+{
+    const adp_stream *stream = adp_model_stream(m->frame->model, &obs->flow);
+    adp_obs_operation *kept;
+
+    if (op != ADP_LDAP_OP_EXTENDED || operation->result.damaged || !stream ||
+        stream->notice != ADP_NONE) {
+        return;
+    }
+    kept = adp_arena_new_array(m->frame->arena, adp_obs_operation, 1);
+    *kept = *operation;
+    kept->op = ADP_LDAP_OP_NOTICE;
+    obs->u.operation = kept;
+    adp_ldap_add(m, obs);
+}
+
 void adp_ldap_read_operation_reply(const adp_ldap_message *m, adp_ldap_op op,
                                    const adp_obs_result *result)
 {
@@ -184,8 +203,8 @@ void adp_ldap_read_operation_reply(const adp_ldap_message *m, adp_ldap_op op,
     adp_obs_operation operation = {.op = op, .result = *result};
     adp_obs_operation *kept;
 
-    /* A notice of the server answers no operation: that it ends the connection (RFC 4511 4.4). */
     if (m->id == 0) {
+        read_notice(m, op, &obs, &operation);
         return;
     }
     note_answered(m, &obs);

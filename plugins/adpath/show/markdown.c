@@ -293,12 +293,12 @@ void adp_markdown(adp_analysis *analysis, const adp_selection *selection, gboole
 {
     const adp_model *model = adp_analysis_model(analysis);
     context c = {.analysis = analysis, .model = model, .mailboxes = mailboxes, .out = out};
-    char *verdict = adp_capture_verdict(analysis, selection, mailboxes);
+    char *verdict = adp_verdict_line(analysis, selection, mailboxes);
     guint32 i;
 
     g_string_append(out, "# Active Directory discovery\n\n");
     g_string_append(out, "Verdict: ");
-    say(&c, verdict ? verdict : adp_no_verdict(model, selection));
+    say(&c, verdict);
     g_string_append(out, "\n");
     g_free(verdict);
     limits(&c);

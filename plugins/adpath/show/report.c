@@ -60,7 +60,7 @@ static gboolean is_shown(const context *c, const adp_selection *selection, guint
 
 static void head(const context *c, const adp_selection *selection)
 {
-    char *verdict = adp_capture_verdict(c->analysis, selection, c->mailboxes);
+    char *verdict = adp_verdict_line(c->analysis, selection, c->mailboxes);
     char *note;
     gint64 first = 0;
     gint64 last = 0;
@@ -73,13 +73,9 @@ static void head(const context *c, const adp_selection *selection)
     for (i = 0; i < adp_model_path_count(c->model); i++) {
         shown += is_shown(c, selection, i) ? 1 : 0;
     }
-    if (verdict) {
-        /* Scripts read the first line alone. */
-        g_string_append(c->out, "Verdict: ");
-        adp_report_line(c->out, verdict, 9, 9);
-    } else {
-        g_string_append_printf(c->out, "%s.\n", adp_no_verdict(c->model, selection));
-    }
+    /* Scripts read the first line alone. */
+    g_string_append(c->out, "Verdict: ");
+    adp_report_line(c->out, verdict, 9, 9);
     g_string_append_printf(c->out, "Active Directory discovery: %u %s, %u %s in %s s\n", shown,
                            shown == 1 ? "path" : "paths", frames, frames == 1 ? "frame" : "frames",
                            adp_seconds(last - first, buf));

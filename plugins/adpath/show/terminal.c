@@ -77,7 +77,7 @@ static gboolean colour_line(const char *line, GString *out)
         gsize len = strlen(words[i].word);
 
         if (strncmp(line, words[i].before, before) == 0 &&
-            strncmp(line + before, words[i].word, len) == 0 && line[before + len] == ' ') {
+            strncmp(line + before, words[i].word, len) == 0 && strchr(" ,", line[before + len])) {
             g_string_append_printf(out, "%s%s%s" PLAIN "%s", words[i].before, words[i].colour,
                                    words[i].word, line + before + len);
             return TRUE;

@@ -429,6 +429,22 @@ char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection
     return text;
 }
 
+char *adp_verdict_line(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes)
+{
+    const char *outcome = adp_capture_outcome(analysis, selection, mailboxes);
+    char *text = adp_capture_verdict(analysis, selection, mailboxes);
+    gsize len = strlen(outcome);
+    char *line;
+
+    if (text && strncmp(text, outcome, len) == 0 && (text[len] == ' ' || text[len] == ',')) {
+        return text;
+    }
+    line = g_strdup_printf("%s - %s", outcome,
+                           text ? text : adp_no_verdict(adp_analysis_model(analysis), selection));
+    g_free(text);
+    return line;
+}
+
 /* ---- endpoints ---- */
 
 void adp_report_endpoints(adp_analysis *analysis, guint32 path, gboolean mailboxes, GString *out)

@@ -21,6 +21,12 @@ char *adp_path_verdict(adp_analysis *analysis, guint32 path, gboolean mailboxes)
 char *adp_capture_verdict(adp_analysis *analysis, const adp_selection *selection,
                           gboolean mailboxes);
 
+/**
+ * The same for the first line, which programs read: it begins with adp_capture_outcome(), a comma or a dash
+ * behind it, however many paths there are. Free with g_free().
+ */
+char *adp_verdict_line(adp_analysis *analysis, const adp_selection *selection, gboolean mailboxes);
+
 /** Why there is no path to speak of: a sentence without its full stop. Constant. */
 const char *adp_no_verdict(const adp_model *model, const adp_selection *selection);
 

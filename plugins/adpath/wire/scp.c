@@ -401,7 +401,7 @@ static adp_rank_reason reason_of(const adp_scp_entry *entry, const char *site)
     if (entry->type == ADP_SCP_POINTER) {
         return ADP_RANK_POINTER;
     }
-    /* An URL object without a binding that is a URL is skipped by the client. */
+    /* A URL object without a binding that is a URL is skipped by the client. */
     if (!adp_scp_has_url(entry) || !site || !*site) {
         return ADP_RANK_NONE;
     }
@@ -418,7 +418,7 @@ static adp_rank_reason reason_of(const adp_scp_entry *entry, const char *site)
     return has_site ? ADP_RANK_OTHER_SITE : ADP_RANK_NO_SITE;
 }
 
-/* The client takes an URL where it meets it first, and passes over the same one later. */
+/* The client takes a URL where it meets it first, and passes over the same one later. */
 static void drop_duplicates(adp_scp_entry *const *entries, guint count, adp_rank *ret)
 {
     GHashTable *seen = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
