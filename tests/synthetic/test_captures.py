@@ -194,6 +194,52 @@ def test_lost_segment(analyse):
     analyse(c.silence())
 
 
+NOTES = ("retransmission", "fast_retransmission", "spurious_retransmission", "lost_segment")
+
+
+def noted_by_tcp():
+    """A request that TCP repeats in each way that it tells apart, and one behind a gap; none is answered."""
+    c = Capture()
+
+    def again(number):
+        c.wait(0.01)
+        c.frames.append((c.time, c.frames[number - 1][1]))
+
+    later = c.tcp(CLIENT, 50001, DC, 389)
+    request = later.ask(scp_request())
+    for seconds in (1, 2, 4):
+        c.wait(seconds)
+        again(request)
+    taken = c.tcp(CLIENT, 50002, DC, 389)
+    request = taken.ask(scp_request())
+    taken.open("sA")
+    c.wait(2)
+    again(request)
+    asked = c.tcp(CLIENT, 50003, DC, 389)
+    begin = dict(asked.seq)
+    parts = [asked._segment("c", "PA", scp_request()[at : at + 40]) for at in range(0, 200, 40)]
+    behind, asked.seq["c"] = asked.seq["c"], begin["c"]
+    asked.open("sA", "sA", "sA", "sA")
+    again(parts[0])
+    del c.frames[parts[0] - 1]
+    asked.seq["c"] = behind
+    gap = c.tcp(CLIENT, 50004, DC, 389)
+    gap.ask(scp_request())
+    gap.seq["s"] += 100
+    gap.answer(ldap(2, done()))
+    return c.silence()
+
+
+def test_what_tcp_notes(analyse, tshark):
+    """Where a tree is made for messages alone, TCP's own notes are read: they have to be its fields."""
+    c = noted_by_tcp()
+    reports = [analyse(c, "-o", f"adpath.tree:{way}") for way in ("everywhere", "on demand")]
+    assert reports[0].json == reports[1].json
+    for note in NOTES:
+        said = tshark(reports[0].capture, "-2", "-Y", f"tcp.analysis.{note}", "-T", "fields", "-e", "frame.number")
+        assert said.strip(), note
+
+
 def test_port_used_again(analyse):
     c = whole_path(Capture(), port=40000)
     c.wait(200)
