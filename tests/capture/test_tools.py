@@ -187,6 +187,45 @@ def test_ctrl_c_is_nobodys_fault(place):
     assert b"failed" not in err and b"network" not in err
 
 
+def test_ctrl_c_that_make_has_seen_first(place):
+    """Make ends by itself, and cmake as if something had failed, before the script has its own signal."""
+    (place / "bin/cmake").write_text("""#!/bin/sh
+        case "$*" in --build*) echo "[ 12%] Building C object x.o"; echo "make[1]: *** [x.o] Interrupt"; exit 1 ;; esac""")
+    status, out, err = run(place, "one.pcapng")
+    assert (status, out) == (130, "")
+    assert err.endswith("adpath: stopped while building: run this again, and it goes on\n") and "failed" not in err
+    (place / "bin/cmake").write_text('#!/bin/sh\ncase "$*" in --build*) echo "x.c:1: error: no Interrupt"; exit 1 ;; esac\n')
+    status, out, err = run(place, "one.pcapng")
+    assert status == 1 and "failed: see above" in err and "stopped" not in err
+
+
+@pytest.mark.parametrize("mends", ["yes", ""])
+def test_an_installation_that_was_interrupted(place, mends):
+    """apt-get refuses to begin before dpkg has finished: that comes first, or is what is said."""
+    half = place / "dpkg/updates"
+    half.mkdir(parents=True)
+    (half / "0001").write_text("Package: cmake\n")
+    for name, text in {
+        "sudo": '[ "$1" = -n ] && shift; echo "$*" >>"$ROOT/asked"; exec "$@"',
+        "dpkg-query": '[ -e "$ROOT/there" ] || exit 0; shift 3; for name; do echo "installed $name"; done',
+        "dpkg": '[ "$1" != --configure ] || [ -z "$MENDS" ] || rm "$DPKG_ADMINDIR"/updates/*',
+        "apt-get": """case "$*" in *install*) ! [ -e "$DPKG_ADMINDIR/updates/0001" ] ||
+            { echo "E: dpkg was interrupted, you must manually run 'sudo dpkg --configure -a' to correct the problem."; exit 100; }
+            : >"$ROOT/there" ;; esac""",
+    }.items():
+        (place / "bin" / name).write_text("#!/bin/sh\n" + text + "\n")
+        (place / "bin" / name).chmod(0o755)
+    status, out, err = run(place, "one.pcapng", DPKG_ADMINDIR=str(place / "dpkg"), MENDS=mends)
+    asked = (place / "checkout/asked").read_text().splitlines()
+    order = [n for n, line in enumerate(asked) for word in ("dpkg --configure -a", " update", " install ") if word in line]
+    assert order == sorted(order) and len(order) == 3, asked
+    if mends:
+        assert (status, out) == (0, "report on one\n")
+    else:
+        assert (status, out) == (1, "") and "network" not in err
+        assert err.endswith("interrupted: sudo dpkg --configure -a\n        and then run this again\n")
+
+
 def test_a_typing_error_is_noticed_at_once(place):
     status, out, err = run(place, "--no-lnt", program=("checkout/tools/test",))
     assert (status, out) == (1, "")
