@@ -52,13 +52,23 @@ is_root() {
     [ "$(id -u)" -eq 0 ]
 }
 
-# checkout_version: as the build has it, where there is a cmake to ask; else the number alone.
+# checkout_version: as the build has it; by cmake/version.cmake, or, before there is a cmake, by the same questions.
 checkout_version() {
-    local number
+    local number tag='' commit='' git=(env TZ=UTC git -c 'safe.directory=*' -C "$ROOT")
 
     number=$(sed -n 's/^set(ADPATH_VERSION \(.*\))$/\1/p' "$ROOT/plugins/adpath/version.cmake")
-    cmake -D "PROJECT_SOURCE_DIR=$ROOT" -D "PROJECT_VERSION=$number" -P "$ROOT/cmake/version.cmake" 2>/dev/null ||
+    if cmake -D "PROJECT_SOURCE_DIR=$ROOT" -D "PROJECT_VERSION=$number" -P "$ROOT/cmake/version.cmake" 2>/dev/null; then
+        return
+    fi
+    if [ -e "$ROOT/.git" ]; then
+        tag=$("${git[@]}" describe --tags --exact-match --match "v$number" 2>/dev/null || true)
+        commit=$("${git[@]}" log -1 --abbrev=7 --date=format-local:%Y%m%d%H%M%S --format=%cd+g%h 2>/dev/null || true)
+    fi
+    if [ -n "$tag" ]; then
         printf '%s\n' "$number"
+    else
+        printf '%s\n' "$number-dev${commit:+.$commit}"
+    fi
 }
 
 # interrupted STATUS LOG: did the command end by Ctrl-C? Make and cmake may get it before this script does, and then
@@ -244,6 +254,7 @@ build() {
     if [ "$(cat "$dir/adpath-arguments" 2>/dev/null)" != "$wanted" ]; then
         say "configuring $dir"
         watched configuring "$log" cmake -S "$ROOT" -B "$dir" "$@" || status=$?
+        grep '^adpath: ' "$log" >&2 || true
         if [ $status -eq 0 ]; then
             printf '%s\n' "$wanted" >"$dir/adpath-arguments"
         fi
