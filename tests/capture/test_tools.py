@@ -82,6 +82,7 @@ def reachable(tmp_path):
 
 @pytest.mark.parametrize("arguments,says", [
     ([""], "name of a capture is empty"),
+    (["--lesson", "1", "--lesson", "2"], "one lesson at a time"),
     (["one.pcapng", ""], "name of a capture is empty"),
     (["one.pcapng", "--uninstall"], "--uninstall takes nothing else"),
     (["--uninstall", "one.pcapng"], "--uninstall takes nothing else"),
@@ -144,9 +145,10 @@ def test_another_way_in_came_first(place, package, remedy):
 
 def test_several_captures_each_with_its_keys(place):
     status, out, err = run(place, "one.pcapng", "--", "two words.pcapng", "-odd.pcapng")
-    assert (status, out) == (0, "report on one\nreport on two words\nwith two words.keytab\nreport on -odd\n")
-    assert [line for line in err.splitlines() if "---" in line] == [
-        f"adpath: --- {name}.pcapng" for name in ("one", "two words", "-odd")]
+    assert (status, out) == (0, "==> one.pcapng <==\nreport on one\n"
+                                "\n==> two words.pcapng <==\nreport on two words\nwith two words.keytab\n"
+                                "\n==> -odd.pcapng <==\nreport on -odd\n")
+    assert "==>" not in err and "==>" not in run(place, "one.pcapng")[1]
 
 
 def test_through_a_pipe(place):
@@ -163,6 +165,19 @@ def test_however_it_is_started(place, program):
     (place / "link").symlink_to("checkout/tools/run")
     assert run(place, "--version", program=program)[:2] == (0, "adpath 4.7.11\n")
     assert run(place, "one.pcapng", program=program)[:2] == (0, "report on one\n")
+
+
+def test_what_uninstall_leaves(place):
+    """A copy for everybody is another's: it says that it stays, and what removes it; also where there was none of one's own."""
+    module = place / "global/4.0/epan/adpath.so"
+    run(place, "one.pcapng")
+    assert "another copy" not in run(place, "--uninstall")[2]
+    module.parent.mkdir(parents=True)
+    module.write_text("module\n")
+    for package, remedy in (("wireshark-plugin-adpath", "sudo apt-get remove wireshark-plugin-adpath"), ("", "sudo tools/run --uninstall")):
+        status, out, err = run(place, "--uninstall", PACKAGE=package)
+        assert (status, out) == (0, "") and f"another copy stays, for everybody: {module}" in err and remedy in err
+    assert module.exists()
 
 
 def test_ctrl_c_is_nobodys_fault(place):
