@@ -37,6 +37,10 @@ if(CMAKE_SCRIPT_MODE_FILE)
     return()
 endif()
 
+if(ADPATH_BUILD_VERSION MATCHES "-dev$")
+    message(NOTICE "adpath: no git, or no .git here: the version is ${ADPATH_BUILD_VERSION}, without the name of the commit")
+endif()
+
 # A commit or a change of branch is noticed by the next build.
 adpath_git(log rev-parse --path-format=absolute --git-path logs/HEAD)
 if(log AND EXISTS "${log}")

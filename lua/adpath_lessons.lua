@@ -225,7 +225,7 @@ local function say(text, kept)
     if Class.window then
         local lesson = Class.lesson
         local label = lesson and LABELS.answer or LABELS.number
-        local parts = { label .. " " .. (kept or "") .. "\n" .. ("="):rep(78) }
+        local parts = { label .. " " .. (kept or "") .. "\n" .. ("="):rep(40) }
         if lesson then
             parts[#parts + 1] = task_of(lesson)
             parts[#parts + 1] = question_text(lesson, Class.q)
@@ -276,6 +276,14 @@ local function with_packets(text, to_do)
     return result
 end
 
+-- How many hints of a question its user has seen.
+local function hints_said(lesson, q, count)
+    local key = lesson.name .. q
+    Class.hints = Class.hints or {}
+    Class.hints[key] = math.max(Class.hints[key] or 0, count or 0)
+    return Class.hints[key]
+end
+
 local function check()
     local lesson, q, text = Class.lesson, Class.q, typed_text()
     if text == "" then
@@ -285,8 +293,14 @@ local function check()
     say(with_packets(text, function(trial, typed)
         local right, said = answers.judge(trial, lesson.questions[q], text, typed)
         local unkept = Class.progress:note(lesson, q, right)
-        local reply = right and praise(lesson, q, Class.progress) .. "\n\nPress Next."
-            or refusal(lesson.questions[q], Class.progress:of(lesson, q).tries, said)
+        local reply, turn
+        if right then
+            reply = praise(lesson, q, Class.progress) .. "\n\nPress Next."
+        else
+            -- The button Hint goes on behind the one that is said here.
+            reply, turn = refusal(lesson.questions[q], Class.progress:of(lesson, q).tries, said)
+            hints_said(lesson, q, turn)
+        end
         return "Your answer: " .. text .. "\n\n" .. reply .. (unkept and "\n\n" .. wrap(unkept) or "")
     end))
 end
@@ -312,11 +326,9 @@ end
 
 local function show_hint()
     local hints = Class.lesson.questions[Class.q].hints
-    Class.hints = Class.hints or {}
-    local key = Class.lesson.name .. Class.q
-    Class.hints[key] = math.min((Class.hints[key] or 0) + 1, #hints)
+    local count = math.min(hints_said(Class.lesson, Class.q) + 1, #hints)
     local lines = {}
-    for i = 1, Class.hints[key] do
+    for i = 1, hints_said(Class.lesson, Class.q, count) do
         lines[i] = wrap("Hint: " .. hints[i])
     end
     say(lines[1] and table.concat(lines, "\n\n") or "There is no hint for this one.", typed_text())

@@ -52,19 +52,35 @@ is_root() {
     [ "$(id -u)" -eq 0 ]
 }
 
-# checkout_version: as the build has it, where there is a cmake to ask; else the number alone.
+# checkout_version: as the build has it; by cmake/version.cmake, or, before there is a cmake, by the same questions.
 checkout_version() {
-    local number
+    local number tag='' commit='' git=(env TZ=UTC git -c 'safe.directory=*' -C "$ROOT")
 
     number=$(sed -n 's/^set(ADPATH_VERSION \(.*\))$/\1/p' "$ROOT/plugins/adpath/version.cmake")
-    cmake -D "PROJECT_SOURCE_DIR=$ROOT" -D "PROJECT_VERSION=$number" -P "$ROOT/cmake/version.cmake" 2>/dev/null ||
+    if cmake -D "PROJECT_SOURCE_DIR=$ROOT" -D "PROJECT_VERSION=$number" -P "$ROOT/cmake/version.cmake" 2>/dev/null; then
+        return
+    fi
+    if [ -e "$ROOT/.git" ]; then
+        tag=$("${git[@]}" describe --tags --exact-match --match "v$number" 2>/dev/null || true)
+        commit=$("${git[@]}" log -1 --abbrev=7 --date=format-local:%Y%m%d%H%M%S --format=%cd+g%h 2>/dev/null || true)
+    fi
+    if [ -n "$tag" ]; then
         printf '%s\n' "$number"
+    else
+        printf '%s\n' "$number-dev${commit:+.$commit}"
+    fi
+}
+
+# interrupted STATUS LOG: did the command end by Ctrl-C? Make and cmake may get it before this script does, and then
+# end as if something had failed.
+interrupted() {
+    [ "$1" -eq 130 ] || { [ "$1" -ne 0 ] && tail -n 20 "$2" | grep -qE '\] Interrupt$|interrupted by user'; }
 }
 
 # watched WHAT LOG COMMAND...: runs it, with its words into LOG, and says from time to time that it still
 # runs. Ctrl-C ends all, and is no fault of the command.
 watched() {
-    local what=$1 log=$2 status=0 ticker before never
+    local what=$1 log=$2 status=0 stopped='' ticker before never
     shift 2
 
     exec {never}<> <(:) # nothing ever comes, so that a read waits without a process of its own
@@ -73,17 +89,23 @@ watched() {
         seconds=0
         while ! read -rt 15 -u "$never"; do
             seconds=$((seconds + 15))
-            say "... still $what ($seconds s)"
+            # As make prints it: "[ 12%] Building C object".
+            done=$(sed -n 's/^\[ *\([0-9]*%\)\] .*/, \1 done/p' "$log" | tail -n 1)
+            say "... still $what ($seconds s$done)"
         done
     ) </dev/null >/dev/null &
     ticker=$!
     before=$(trap -p INT)
-    trap 'kill $ticker 2>/dev/null; say "stopped while $what: run this again, and it goes on"; exit 130' INT
-    "$@" </dev/null >>"$log" 2>&1 || status=$?
-    eval "${before:-trap - INT}"
+    trap 'stopped=yes' INT
+    LC_MESSAGES=C "$@" </dev/null >>"$log" 2>&1 || status=$?
     kill "$ticker" 2>/dev/null || true
     wait "$ticker" 2>/dev/null || true
     exec {never}<&-
+    if [ -n "$stopped" ] || interrupted $status "$log"; then
+        say "stopped while $what: run this again, and it goes on"
+        exit 130
+    fi
+    eval "${before:-trap - INT}"
     return $status
 }
 
@@ -126,9 +148,14 @@ missing_packages() {
     done
 }
 
+# dpkg_half_done: was dpkg stopped in the middle, by Ctrl-C or a lost connection?
+dpkg_half_done() {
+    compgen -G "${DPKG_ADMINDIR:-/var/lib/dpkg}/updates/[0-9]*" >/dev/null || [ -n "$(dpkg --audit 2>/dev/null)" ]
+}
+
 # ensure_packages NAME...: installs what is missing, without a question.
 ensure_packages() {
-    local missing=() as_root=() log name ask
+    local missing=() as_root=() log name ask first=''
 
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         say "no apt-get here, so nothing gets installed; needed are the equivalents of Debian's $*"
@@ -139,7 +166,10 @@ ensure_packages() {
         return
     fi
 
-    ask="ask the administrator for: apt-get install --no-install-recommends ${missing[*]}
+    if dpkg_half_done; then
+        first="dpkg --configure -a && "
+    fi
+    ask="ask the administrator for: ${first}apt-get install --no-install-recommends ${missing[*]}
         and then run this again"
     if ! is_root; then
         if ! command -v sudo >/dev/null; then
@@ -152,8 +182,14 @@ ensure_packages() {
         as_root=(sudo)
     fi
 
-    say "installing ${missing[*]} (a few minutes on a bare machine)"
+    say "installing ${missing[*]} (2 to 5 minutes on a bare machine)"
     log=$(mktemp)
+    # apt-get refuses to begin before that. Where another apt is at work, it fails, and apt-get waits for that one.
+    if [ -n "$first" ]; then
+        say "an earlier installation was interrupted: finishing it first (dpkg --configure -a)"
+        watched "finishing an earlier installation" "$log" \
+            "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C dpkg --configure -a || true
+    fi
     # noninteractive: wireshark-common would ask who may capture; its default (root only) is right.
     as_root+=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y
         -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)
@@ -161,6 +197,11 @@ ensure_packages() {
     watched "fetching the lists of packages" "$log" "${as_root[@]}" update || true
     if ! watched "installing packages" "$log" "${as_root[@]}" install --no-install-recommends "${missing[@]}"; then
         tail -n 25 "$log" >&2
+        if grep -qF 'dpkg --configure -a' "$log"; then
+            rm -f "$log"
+            die "an earlier installation was interrupted: $(is_root || echo 'sudo ')dpkg --configure -a
+        and then run this again"
+        fi
         rm -f "$log"
         die "apt-get could not install the packages: see above, put it right
         (often the network, or a stale source under /etc/apt) and run this again"
@@ -213,6 +254,7 @@ build() {
     if [ "$(cat "$dir/adpath-arguments" 2>/dev/null)" != "$wanted" ]; then
         say "configuring $dir"
         watched configuring "$log" cmake -S "$ROOT" -B "$dir" "$@" || status=$?
+        grep '^adpath: ' "$log" >&2 || true
         if [ $status -eq 0 ]; then
             printf '%s\n' "$wanted" >"$dir/adpath-arguments"
         fi

@@ -3,7 +3,8 @@
 -- What lessons are made of, without any window: reading them, progress, and what is said. answers.lua beside it
 -- looks at the capture. Loaded alone, as Wireshark does with every script, it does nothing.
 
-local WIDTH = 78
+-- A window wraps by itself, as wide as it is.
+local WIDTH = gui_enabled and gui_enabled() and math.huge or 78
 
 ---- texts
 
@@ -260,13 +261,17 @@ end
 ---- what is shown
 
 local function list_of(lessons, progress)
-    local lines = {}
+    local lines, longest = {}, 0
+    for _, lesson in ipairs(lessons) do
+        longest = math.min(math.max(longest, #lesson.title), 60)
+    end
+    local row = "%3d  %-" .. longest .. "s %2d min  %d of %d"
     for _, lesson in ipairs(lessons) do
         local done = 0
         for q in ipairs(lesson.questions) do
             done = done + (progress:of(lesson, q).right and 1 or 0)
         end
-        lines[#lines + 1] = string.format("%3d  %-50s %2d min  %d of %d", lesson.number, lesson.title, lesson.minutes,
+        lines[#lines + 1] = string.format(row, lesson.number, lesson.title, lesson.minutes,
             done, #lesson.questions)
     end
     return table.concat(lines, "\n")
@@ -283,10 +288,11 @@ local function question_text(lesson, q)
     return wrap(string.format("Question %d of %d: %s%s", q, #lesson.questions, question.text, choices))
 end
 
--- After a wrong answer: what is known of that answer, else the hint whose turn it is.
+-- After a wrong answer: what is known of that answer, else the hint whose turn it is, and which that is (0: none).
 local function refusal(question, tries, said)
-    local hint = question.hints[math.min(math.max(tries, 1), #question.hints)]
-    return wrap("Not yet. " .. (said or hint and "Hint: " .. hint or "Look again."))
+    local turn = said and 0 or math.min(math.max(tries, 1), #question.hints)
+    local hint = question.hints[turn]
+    return wrap("Not yet. " .. (said or hint and "Hint: " .. hint or "Look again.")), turn
 end
 
 local function praise(lesson, q, progress)

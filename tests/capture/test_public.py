@@ -330,6 +330,15 @@ def test_unknown_spn(wireshark, public):
     assert steps[2]["response"] == 21
 
 
+def test_no_stage_begins_before_its_path(wireshark, public):
+    """The path begins with its first step; the connection that carries it was opened 5 ms before."""
+    capture = public("suricata-krb-unknown-spn.pcap")
+    (path,) = wireshark.json(capture)["paths"]
+    starts = {s["stage"]: s["start"] for s in path["stages"] if s["start"] is not None}
+    assert starts["sign-in"] == path["start"] == min(starts.values())
+    assert re.search(r"^  sign-in +\S+ +0\.000000 ", wireshark.ask(capture, "-q", "-z", "adpath,stages"), re.MULTILINE)
+
+
 # ---- arkime ----
 
 

@@ -126,3 +126,17 @@ def test_recipes_for_jq_print_something(wireshark, lab, tmp_path):
         assert command != recipe
         done = subprocess.run(["bash", "-o", "pipefail", "-ec", command], capture_output=True, text=True, check=False)
         assert done.returncode == 0 and done.stderr == "" and done.stdout.strip(), (recipe, done)
+
+
+def test_the_first_filter_finds_what_is_faulty(wireshark, lab):
+    """Also where no answer was an error, and where all that is wrong is a warning: that of the guide's first outage."""
+    readme, guide, filters = ((harness.ROOT / name).read_text() for name in ("README.md", "docs/guide.md", "docs/filters.md"))
+    row = re.search(r"^\| `(adpath\.outcome .*)` \| what went wrong: always", readme, re.MULTILINE)[1].replace("\\|", "|")
+    assert f"-Y '{row}' -T fields -E aggregator='|'" in readme
+    assert row in guide.replace("\\|", "|") and row in filters.replace("\\|", "|")
+    outage = harness.Capture(harness.ROOT / "testdata/http-redirect-refused/capture.pcapng", "http-redirect-refused")
+    for capture in (wireshark.borrow(outage), lab("c1")):
+        assert wireshark.ask(capture, "-q", "-z", "adpath,verdict") == "faulty\n"
+        assert wireshark.ask(capture, "-2", "-Y", row)
+    assert not wireshark.ask(wireshark.borrow(outage), "-2", "-Y", 'adpath.outcome == "failed" || adpath.finding.severity == "error"')
+    assert not wireshark.ask(lab("a1"), "-2", "-Y", row)

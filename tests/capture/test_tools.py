@@ -83,6 +83,7 @@ def reachable(tmp_path):
 
 @pytest.mark.parametrize("arguments,says", [
     ([""], "name of a capture is empty"),
+    (["--lesson", "1", "--lesson", "2"], "one lesson at a time"),
     (["one.pcapng", ""], "name of a capture is empty"),
     (["one.pcapng", "--uninstall"], "--uninstall takes nothing else"),
     (["--uninstall", "one.pcapng"], "--uninstall takes nothing else"),
@@ -147,9 +148,10 @@ def test_another_way_in_came_first(place, package, remedy):
 
 def test_several_captures_each_with_its_keys(place):
     status, out, err = run(place, "one.pcapng", "--", "two words.pcapng", "-odd.pcapng")
-    assert (status, out) == (0, "report on one\nreport on two words\nwith two words.keytab\nreport on -odd\n")
-    assert [line for line in err.splitlines() if "---" in line] == [
-        f"adpath: --- {name}.pcapng" for name in ("one", "two words", "-odd")]
+    assert (status, out) == (0, "==> one.pcapng <==\nreport on one\n"
+                                "\n==> two words.pcapng <==\nreport on two words\nwith two words.keytab\n"
+                                "\n==> -odd.pcapng <==\nreport on -odd\n")
+    assert "==>" not in err and "==>" not in run(place, "one.pcapng")[1]
 
 
 def test_through_a_pipe(place):
@@ -166,6 +168,19 @@ def test_however_it_is_started(place, program):
     (place / "link").symlink_to("checkout/tools/run")
     assert run(place, "--version", program=program)[:2] == (0, "adpath 4.7.11\n")
     assert run(place, "one.pcapng", program=program)[:2] == (0, "report on one\n")
+
+
+def test_what_uninstall_leaves(place):
+    """A copy for everybody is another's: it says that it stays, and what removes it; also where there was none of one's own."""
+    module = place / "global/4.0/epan/adpath.so"
+    run(place, "one.pcapng")
+    assert "another copy" not in run(place, "--uninstall")[2]
+    module.parent.mkdir(parents=True)
+    module.write_text("module\n")
+    for package, remedy in (("wireshark-plugin-adpath", "sudo apt-get remove wireshark-plugin-adpath"), ("", "sudo tools/run --uninstall")):
+        status, out, err = run(place, "--uninstall", PACKAGE=package)
+        assert (status, out) == (0, "") and f"another copy stays, for everybody: {module}" in err and remedy in err
+    assert module.exists()
 
 
 def interrupted(place, command, **more):
@@ -213,6 +228,45 @@ def test_what_takes_long_says_that_it_goes_on(place):
     assert (status, out) == (0, "")
     said = err.splitlines()
     assert said[:2] == ["adpath: ... still building (15 s)", "adpath: ... still building (30 s)"]
+
+
+def test_ctrl_c_that_make_has_seen_first(place):
+    """Make ends by itself, and cmake as if something had failed, before the script has its own signal."""
+    (place / "bin/cmake").write_text("""#!/bin/sh
+        case "$*" in --build*) echo "[ 12%] Building C object x.o"; echo "make[1]: *** [x.o] Interrupt"; exit 1 ;; esac""")
+    status, out, err = run(place, "one.pcapng")
+    assert (status, out) == (130, "")
+    assert err.endswith("adpath: stopped while building: run this again, and it goes on\n") and "failed" not in err
+    (place / "bin/cmake").write_text('#!/bin/sh\ncase "$*" in --build*) echo "x.c:1: error: no Interrupt"; exit 1 ;; esac\n')
+    status, out, err = run(place, "one.pcapng")
+    assert status == 1 and "failed: see above" in err and "stopped" not in err
+
+
+@pytest.mark.parametrize("mends", ["yes", ""])
+def test_an_installation_that_was_interrupted(place, mends):
+    """apt-get refuses to begin before dpkg has finished: that comes first, or is what is said."""
+    half = place / "dpkg/updates"
+    half.mkdir(parents=True)
+    (half / "0001").write_text("Package: cmake\n")
+    for name, text in {
+        "sudo": '[ "$1" = -n ] && shift; echo "$*" >>"$ROOT/asked"; exec "$@"',
+        "dpkg-query": '[ -e "$ROOT/there" ] || exit 0; shift 3; for name; do echo "installed $name"; done',
+        "dpkg": '[ "$1" != --configure ] || [ -z "$MENDS" ] || rm "$DPKG_ADMINDIR"/updates/*',
+        "apt-get": """case "$*" in *install*) ! [ -e "$DPKG_ADMINDIR/updates/0001" ] ||
+            { echo "E: dpkg was interrupted, you must manually run 'sudo dpkg --configure -a' to correct the problem."; exit 100; }
+            : >"$ROOT/there" ;; esac""",
+    }.items():
+        (place / "bin" / name).write_text("#!/bin/sh\n" + text + "\n")
+        (place / "bin" / name).chmod(0o755)
+    status, out, err = run(place, "one.pcapng", DPKG_ADMINDIR=str(place / "dpkg"), MENDS=mends)
+    asked = (place / "checkout/asked").read_text().splitlines()
+    order = [n for n, line in enumerate(asked) for word in ("dpkg --configure -a", " update", " install ") if word in line]
+    assert order == sorted(order) and len(order) == 3, asked
+    if mends:
+        assert (status, out) == (0, "report on one\n")
+    else:
+        assert (status, out) == (1, "") and "network" not in err
+        assert err.endswith("interrupted: sudo dpkg --configure -a\n        and then run this again\n")
 
 
 def test_a_typing_error_is_noticed_at_once(place):

@@ -94,3 +94,27 @@ def test_release_asks_for_the_changelog(checkout, tmp_path, section, words):
 
 def test_without_git(tmp_path):
     assert version(tmp_path) == "0.1.0-dev"
+
+
+def test_the_same_before_there_is_a_cmake(checkout, tmp_path):
+    """tools/run --version, asked before the first build has installed one: in a copy, at a commit, at a tag."""
+    for name in ("tools/lib.sh", "tools/run", "plugins/adpath/version.cmake", "cmake/version.cmake"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(harness.ROOT / name, tmp_path / name)
+    number = re.search(r"ADPATH_VERSION (\S+)\)", (harness.ROOT / "plugins/adpath/version.cmake").read_text())[1]
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "cmake").write_text("#!/bin/sh\nexit 127\n")
+    (programs / "cmake").chmod(0o755)
+
+    def told(path):
+        return subprocess.run([tmp_path / "tools/run", "--version"], capture_output=True, text=True, check=True,
+                              env={"PATH": path, "HOME": str(tmp_path)}).stdout
+
+    seen = []
+    for step in (lambda: (tmp_path / ".git").rename(tmp_path / "git"), lambda: (tmp_path / "git").rename(tmp_path / ".git"),
+                 lambda: checkout("commit", "-q", "--allow-empty", "-m", "x"), lambda: checkout("tag", "-m", "x", f"v{number}")):
+        step()
+        seen.append(told("/usr/bin:/bin"))
+        assert told(f"{programs}:/usr/bin:/bin") == seen[-1] == f"adpath {version(tmp_path, number)}\n"
+    assert seen[0] == seen[1] == f"adpath {number}-dev\n" and "+g" in seen[2] and seen[3] == f"adpath {number}\n"

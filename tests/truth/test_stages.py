@@ -23,6 +23,8 @@ def test_stages(told, name):  # noqa: F811
         assert abs(sum(s["duration"] for s in stages) - path["duration"]) <= ROUNDED
         assert abs(sum(s["lost"] for s in stages) - path["lost"]) <= ROUNDED
         assert all(0 <= s["waiting"] <= s["duration"] + ROUNDED for s in stages)
+        # None begins before the path, although a connection of its first step may.
+        assert all(s["start"] is None or s["start"] >= path["start"] for s in stages)
         # So are the parts of the time: no moment counts twice, and none is left out.
         time = path["time_spent"]
         assert abs(time["answers"] + time["in_vain"] + time["pauses"] - path["duration"]) <= ROUNDED

@@ -120,11 +120,13 @@ static void share_time(adp_analysis *analysis, guint32 index, adp_path_stage *st
     GArray *pending = adp_path_pending(model, timeline, waits, index);
     cursor c = {.pending = pending};
     adp_stage now = ADP_STAGE_NONE;
+    gint64 start;
     gint64 since;
     gint64 end;
     guint i;
 
-    adp_path_span(model, timeline, index, &since, &end);
+    adp_path_span(model, timeline, index, &start, &end);
+    since = start;
     for (i = adp_sorted_place(timeline, G_STRUCT_OFFSET(adp_begun, path), index);
          i < timeline->len && g_array_index(timeline, adp_begun, i).path == index; i++) {
         const adp_begun *begun = &g_array_index(timeline, adp_begun, i);
@@ -134,7 +136,8 @@ static void share_time(adp_analysis *analysis, guint32 index, adp_path_stage *st
         ADP_COUNT();
         if (!stages[next].begun) {
             stages[next].begun = TRUE;
-            stages[next].start = begun->time;
+            /* A path begins with its first step, although the connection of that was opened before. */
+            stages[next].start = MAX(begun->time, start);
         }
         if (begun->attempt != ADP_NONE) {
             note_attempt(adp_model_attempt(model, begun->attempt), &stages[next]);
