@@ -140,3 +140,22 @@ def test_the_first_filter_finds_what_is_faulty(wireshark, lab):
         assert wireshark.ask(capture, "-2", "-Y", row)
     assert not wireshark.ask(wireshark.borrow(outage), "-2", "-Y", 'adpath.outcome == "failed" || adpath.finding.severity == "error"')
     assert not wireshark.ask(lab("a1"), "-2", "-Y", row)
+
+
+def test_what_is_shared_has_no_keys(wireshark):
+    """The recipe of docs/share.md: what it makes of a capture with TLS keys, and what it says that this loses."""
+    text = (harness.ROOT / "docs/share.md").read_text()
+    commands = re.search(r"^\| the packets that the verdict needs \| `(.*?)`, then `(.*?)`;", text, re.MULTILINE).groups()
+    assert "`" + "`, then\n   `".join(commands) + "`; attach" in (harness.ROOT / "docs/security.md").read_text()
+    home = wireshark.scratch / "share"
+    home.mkdir()
+    shutil.copy(harness.ROOT / "testdata/http2/capture.pcapng", home / "capture.pcapng")
+    for path in (home, *home.iterdir()):
+        path.chmod(0o755)
+        if os.geteuid() == 0:
+            os.chown(path, harness.NOBODY, harness.NOBODY)
+    verdicts = "".join(f"tshark -q -r {name}.pcapng -z adpath,verdict\n" for name in ("capture", "keys", "part"))
+    result = wireshark.run("sh", "-ec", f"cd '{home}'\n" + "\n".join(commands) + "\n" + verdicts)
+    assert result.status == 0 and result.out.split() == ["healthy", "healthy", "not-judged"], result
+    assert b"TRAFFIC_SECRET" in (home / "keys.pcapng").read_bytes()
+    assert b"TRAFFIC_SECRET" not in (home / "part.pcapng").read_bytes()
