@@ -240,6 +240,31 @@ def test_what_tcp_notes(analyse, tshark):
         assert said.strip(), note
 
 
+@pytest.mark.parametrize("taken", [False, True])
+def test_what_was_acknowledged_is_not_called_unheard(analyse, taken):
+    """The server's word is in the capture and does not reach the client, which repeats in both cases."""
+    c = whole_path(Capture(), port=41000)
+    t = c.tcp(CLIENT, 50002, DC, 389)
+    request = t.ask(scp_request(7))
+    for seconds in (1, 2, 4, 8):
+        if taken:
+            t.open("sA")
+        c.wait(seconds)
+        c.frames.append((c.time, c.frames[request - 1][1]))
+        c.wait(0.01)
+    c.silence()
+    reports = [analyse(c, "-o", f"adpath.tree:{way}") for way in ("everywhere", "on demand")]
+    assert reports[0].json == reports[1].json
+    assert ("never acknowledged" in str(reports[0].json)) is not taken
+
+
+def test_requests_outside_of_any_discovery_are_not_denied(analyse):
+    c = Capture()
+    c.tcp(CLIENT, 50002, DC, 389).ask(scp_request())
+    verdict = analyse(c.silence()).json["verdict"]
+    assert verdict["outcome"] == "none" and "lone requests without an answer" in verdict["text"], verdict
+
+
 def test_port_used_again(analyse):
     c = whole_path(Capture(), port=40000)
     c.wait(200)

@@ -46,6 +46,7 @@ static const struct {
     {"tcp.stream", ADP_NODE_TCP_STREAM, FALSE, FALSE},
     {"tcp.analysis.lost_segment", ADP_NODE_TCP_GAP, FALSE, FALSE},
     {"tcp.analysis.retransmission", ADP_NODE_TCP_AGAIN, FALSE, FALSE},
+    {"tcp.analysis.spurious_retransmission", ADP_NODE_TCP_ACKED, FALSE, FALSE},
     {"udp.stream", ADP_NODE_UDP_STREAM, FALSE, FALSE},
     {"ldap.LDAPMessage_element", ADP_NODE_LDAP_MESSAGE, FALSE, FALSE},
     {"ldap.sasl_buffer_length", ADP_NODE_SASL_LENGTH, FALSE, FALSE},
@@ -82,7 +83,8 @@ guint adp_node_kind_count;
 static GArray *wanted_fields; /* wanted_field */
 static guint64 read_whole;    /* bits of adp_node_kind */
 static int gap_field = -1;    /* Wireshark's word that packets are missing before this one, */
-static int again_field = -1;  /* and that it repeats an earlier one */
+static int again_field = -1;  /* that it repeats an earlier one, */
+static int acked_field = -1;  /* and one that was acknowledged */
 
 static void set_kind(int id, adp_node_kind kind)
 {
@@ -143,6 +145,7 @@ void adp_nodes_init(void)
     adp_node_kind_count = node_kinds->len;
     gap_field = proto_registrar_get_id_byname("tcp.analysis.lost_segment");
     again_field = proto_registrar_get_id_byname("tcp.analysis.retransmission");
+    acked_field = proto_registrar_get_id_byname("tcp.analysis.spurious_retransmission");
 }
 
 GArray *adp_nodes_wanted(void)
@@ -221,4 +224,9 @@ gboolean adp_nodes_have_gap(const proto_tree *tree)
 gboolean adp_nodes_repeat(const proto_tree *tree)
 {
     return has_field(tree, again_field);
+}
+
+gboolean adp_nodes_repeat_acked(const proto_tree *tree)
+{
+    return has_field(tree, acked_field);
 }

@@ -35,6 +35,7 @@ typedef enum {
     ADP_NODE_TCP_STREAM,
     ADP_NODE_TCP_GAP,
     ADP_NODE_TCP_AGAIN,
+    ADP_NODE_TCP_ACKED,
     ADP_NODE_UDP, /* layers only: no tree is asked for these two */
     ADP_NODE_QUIC,
     ADP_NODE_UDP_STREAM,
@@ -87,6 +88,9 @@ gboolean adp_nodes_have_gap(const proto_tree *tree);
 
 /** Does Wireshark say that this packet of a TCP connection repeats an earlier one? */
 gboolean adp_nodes_repeat(const proto_tree *tree);
+
+/** Likewise one that the other end has acknowledged in this capture: it, or its word, was late. */
+gboolean adp_nodes_repeat_acked(const proto_tree *tree);
 
 /** Looks up the fields the readers need; once, in the hand-off routine. */
 void adp_nodes_init(void);

@@ -11,8 +11,9 @@
  * connection (a handshake that goes on, a request that waits) is never asked twice, and for all
  * others bytes alone decide (peek.c). TCP itself needs none, which is most of what a tree of a short
  * message costs: that a segment comes again, or that others are missing before it, stands in what
- * its dissector notes of the connection. It gets one where Wireshark has written down who dissects
- * the connection, as no stand-in is asked there.
+ * its dissector notes of the connection. It gets one where its payload may reach a dissector past the
+ * stand-ins: Wireshark has written down who dissects the connection, or its port has a handle of
+ * somebody else's.
  *
  * A message that got past the stand-ins shows in the frame's layers: it is counted, and the next
  * file is read in the ordinary way.
@@ -515,7 +516,7 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
 #define TCP_A_FAST_RETRANSMISSION     0x0400
 #define TCP_A_SPURIOUS_RETRANSMISSION 0x4000
 
-void adp_on_demand_segment(packet_info *pinfo, gboolean *repeats, gboolean *has_gap)
+adp_segment_notes adp_on_demand_segment(packet_info *pinfo)
 {
     const struct tcp_analysis *tcp;
     guint flags;
@@ -524,10 +525,12 @@ void adp_on_demand_segment(packet_info *pinfo, gboolean *repeats, gboolean *has_
     now.placed = TRUE;
     tcp = analysis_of(now.connection);
     flags = tcp && tcp->ta && tcp->ta != now.noted ? tcp->ta->flags : 0;
-
-    *has_gap = (flags & TCP_A_LOST_PACKET) != 0;
-    *repeats = (flags & (TCP_A_RETRANSMISSION | TCP_A_FAST_RETRANSMISSION |
-                         TCP_A_SPURIOUS_RETRANSMISSION)) != 0;
+    return (adp_segment_notes){
+        .repeats = (flags & (TCP_A_RETRANSMISSION | TCP_A_FAST_RETRANSMISSION |
+                             TCP_A_SPURIOUS_RETRANSMISSION)) != 0,
+        .acked = (flags & TCP_A_SPURIOUS_RETRANSMISSION) != 0,
+        .has_gap = (flags & TCP_A_LOST_PACKET) != 0,
+    };
 }
 
 guint32 adp_on_demand_stream(packet_info *pinfo)

@@ -52,11 +52,15 @@ gboolean adp_on_demand_is_in_use(void);
  */
 gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret);
 
-/**
- * What Wireshark's TCP noted of the frame's segment: it comes again (tcp.analysis.retransmission),
- * and others are missing before it (tcp.analysis.lost_segment). FALSE where it analyses none.
- */
-void adp_on_demand_segment(packet_info *pinfo, gboolean *repeats, gboolean *has_gap);
+/** What Wireshark's TCP noted of a segment; all FALSE where it analyses none. */
+typedef struct {
+    gboolean repeats; /* it comes again (tcp.analysis.retransmission), */
+    gboolean acked;   /* although it was acknowledged (tcp.analysis.spurious_retransmission) */
+    gboolean has_gap; /* others are missing before it (tcp.analysis.lost_segment) */
+} adp_segment_notes;
+
+/** Of the frame's segment, without a tree. */
+adp_segment_notes adp_on_demand_segment(packet_info *pinfo);
 
 /** The number of the frame's TCP or UDP stream, ADP_NONE without. */
 guint32 adp_on_demand_stream(packet_info *pinfo);

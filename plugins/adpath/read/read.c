@@ -199,15 +199,13 @@ static void look_at_sight(const adp_sight *sight, tvbuff_t *tvb, const packet_in
 }
 
 /* As TCP has noted it: by its fields, where every frame has a tree. */
-static void note_analysis(packet_info *pinfo, const adp_sight *sight, const proto_tree *tree,
-                          gboolean *repeats, gboolean *has_gap)
+static adp_segment_notes notes_of(packet_info *pinfo, const adp_sight *sight,
+                                  const proto_tree *tree)
 {
-    if (sight) {
-        adp_on_demand_segment(pinfo, repeats, has_gap);
-    } else {
-        *repeats = adp_nodes_repeat(tree);
-        *has_gap = adp_nodes_have_gap(tree);
-    }
+    return sight ? adp_on_demand_segment(pinfo)
+                 : (adp_segment_notes){.repeats = adp_nodes_repeat(tree),
+                                       .acked = adp_nodes_repeat_acked(tree),
+                                       .has_gap = adp_nodes_have_gap(tree)};
 }
 
 /* `tree` may be NULL only when there is a sight. */
@@ -216,7 +214,6 @@ static finds look_at(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t
 {
     finds f = {0};
     gboolean has_tcp = FALSE;
-    gboolean repeats = FALSE;
 
     look_at_layers(pinfo, &f, &has_tcp);
     f.content = f.content || (f.smb && adp_model_shown_waits(model));
@@ -235,12 +232,16 @@ static finds look_at(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t
         f.tcp = f.segment;
     }
     if (f.segment.tvb && (tree || (sight && sight->reads_all))) {
-        note_analysis(pinfo, sight, tree, &repeats, &f.gap);
+        const adp_segment_notes notes = notes_of(pinfo, sight, tree);
+
+        f.gap = notes.has_gap;
         if (adp_model_has_streams(model) && adp_tcp_payload(&f.segment) > 0) {
             /* Bytes of a server that are there twice tell no more than the first time. */
-            f.part = !repeats && adp_model_may_have_part(
-                                     model, adp_known_address(model, adp_frame_source(pinfo)));
-            f.again = repeats && adp_model_may_have_part(model, dst);
+            f.part =
+                !notes.repeats &&
+                adp_model_may_have_part(model, adp_known_address(model, adp_frame_source(pinfo)));
+            /* What was acknowledged did arrive, although its sender does not know it. */
+            f.again = notes.repeats && !notes.acked && adp_model_may_have_part(model, dst);
         }
     }
     if (f.tcp.tvb &&

@@ -384,6 +384,18 @@ static gboolean has_refused_tunnel(const adp_model *model)
     return FALSE;
 }
 
+static gboolean has_unattached(const adp_model *model)
+{
+    guint32 i;
+
+    for (i = 0; i < adp_model_path_count(model); i++) {
+        if (adp_path_is_unattached(model, adp_model_path(model, i))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 const char *adp_no_verdict(const adp_model *model, const adp_selection *selection)
 {
     if (!adp_analyses()) {
@@ -399,6 +411,10 @@ const char *adp_no_verdict(const adp_model *model, const adp_selection *selectio
     if (has_refused_tunnel(model)) {
         return "No path: no client in this capture asks a directory or a mail server. But a proxy "
                "refused connections to hosts of autodiscover (CONNECT)";
+    }
+    if (has_unattached(model)) {
+        return "No path: all that is seen of a discovery are lone requests without an answer, "
+               "listed by themselves";
     }
     return "No client in this capture looks for a directory or a mail server";
 }
