@@ -279,7 +279,8 @@ def third_packet_never_arrives(s):
             t.seq["c"] = start
             s.cite("ldap-unanswered|dc-unreachable", t.ask(ldap(1, bind("svc-app@" + s.domain, "synthetic"))))
             s.wait(pause)
-            t.seq["s"] -= 1
+            # It acknowledges the client's SYN again, and no request, which never came.
+            t.seq["c"], t.seq["s"] = start, t.seq["s"] - 1
             t._segment("s", "SA")
             t.seq["s"] += 1
         t.reset("s")
