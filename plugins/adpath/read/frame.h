@@ -34,7 +34,7 @@ typedef struct {
     guint32 (*find_stream)(
         packet_info *pinfo); /* DNS alone: for a message that needs it; else NULL */
     gboolean in_tls;         /* what follows was carried by TLS */
-    adp_place segment;       /* the innermost TCP header */
+    adp_place segment;       /* the innermost TCP, header and payload */
     gboolean fragmented;     /* UDP: put together from IP fragments */
     gboolean whole;          /* a reader found a whole message */
 } adp_frame;

@@ -44,6 +44,7 @@ static const struct {
     {"ipv6.fraghdr", ADP_NODE_IP_FRAGMENT, TRUE, FALSE},
     {"tcp", ADP_NODE_TCP, TRUE, FALSE},
     {"tcp.stream", ADP_NODE_TCP_STREAM, FALSE, FALSE},
+    {"tcp.len", ADP_NODE_TCP_LEN, FALSE, FALSE},
     {"tcp.analysis.lost_segment", ADP_NODE_TCP_GAP, FALSE, FALSE},
     {"tcp.analysis.retransmission", ADP_NODE_TCP_AGAIN, FALSE, FALSE},
     {"tcp.analysis.spurious_retransmission", ADP_NODE_TCP_ACKED, FALSE, FALSE},

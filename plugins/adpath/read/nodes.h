@@ -36,6 +36,7 @@ typedef enum {
     ADP_NODE_TCP_GAP,
     ADP_NODE_TCP_AGAIN,
     ADP_NODE_TCP_ACKED,
+    ADP_NODE_TCP_LEN,
     ADP_NODE_UDP, /* layers only: no tree is asked for these two */
     ADP_NODE_QUIC,
     ADP_NODE_UDP_STREAM,

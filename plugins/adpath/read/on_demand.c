@@ -474,9 +474,16 @@ static gboolean got_past(const packet_info *pinfo)
     return past;
 }
 
-static adp_place place_of(tvbuff_t *tvb)
+static adp_place place_of(tvbuff_t *tvb, int length)
 {
-    return tvb ? (adp_place){tvb_get_ds_tvb(tvb), (int)tvb_raw_offset(tvb), -1} : (adp_place){0};
+    return tvb ? (adp_place){tvb_get_ds_tvb(tvb), (int)tvb_raw_offset(tvb), length}
+               : (adp_place){0};
+}
+
+/* Without what the link adds to a short frame. */
+static adp_place segment_place(tvbuff_t *tvb)
+{
+    return place_of(tvb, tvb ? (int)tvb_reported_length(tvb) : 0);
 }
 
 gboolean adp_on_demand_is_in_use(void)
@@ -500,12 +507,12 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
     if (!nothing) {
         *ret = (adp_sight){.tree = now.wanted && tree ? tree : now.tree,
                            .dns = now.dns ? (adp_place){now.dns, 0, -1} : (adp_place){0},
-                           .segment = place_of(now.segment),
+                           .segment = segment_place(now.segment),
                            .turns = now.turns,
                            .reads_all = now.reads_all,
-                           .icmp = place_of(now.icmp),
+                           .icmp = place_of(now.icmp, -1),
                            .sender = now.sender,
-                           .needs_stream = now.transport == SEEN};
+                           .needs_stream = now.transport != IN_TREE};
     }
     return !nothing;
 }

@@ -53,7 +53,7 @@ typedef struct {
     adp_place icmp;
     adp_senders senders; /* of the ICMP message */
     gboolean gap;        /* packets of its connection are missing before it */
-    adp_place segment;   /* its innermost TCP header */
+    adp_place segment;   /* its innermost TCP, header and payload */
     adp_place ip;        /* the innermost IPv4 header */
     gboolean fragmented; /* IPv6: it has a fragment header */
     gboolean alone;      /* IPv4 without TCP or UDP in it */
@@ -131,6 +131,20 @@ static address source_of(const field_info *fi, gboolean v6)
     return source;
 }
 
+/* Header and payload; what follows in the frame is the link's own, as are zeros that fill a short one. */
+static adp_place segment_of(const proto_node *node)
+{
+    adp_place place = adp_place_of(PNODE_FINFO(node));
+    const proto_node *child;
+
+    for (child = node->first_child; child; child = child->next) {
+        if (adp_node_kind_of(child) == ADP_NODE_TCP_LEN) {
+            place.length += (int)MIN(adp_fvalue_uint(PNODE_FINFO(child)), G_MAXINT / 2);
+        }
+    }
+    return place;
+}
+
 /* What stands at the top of a tree that is made for every frame. */
 static void look_at_tree(const proto_tree *tree, finds *f)
 {
@@ -147,7 +161,7 @@ static void look_at_tree(const proto_tree *tree, finds *f)
             f->senders.v6 = source_of(ipv6, TRUE);
             return;
         case ADP_NODE_TCP:
-            f->segment = adp_place_of(PNODE_FINFO(child));
+            f->segment = segment_of(child);
             break;
         case ADP_NODE_IP:
             ip = PNODE_FINFO(child);
@@ -198,10 +212,16 @@ static void look_at_sight(const adp_sight *sight, tvbuff_t *tvb, const packet_in
     }
 }
 
-/* As TCP has noted it: by its fields, where every frame has a tree. */
-static adp_segment_notes notes_of(packet_info *pinfo, const adp_sight *sight,
-                                  const proto_tree *tree)
+/*
+ * As TCP has noted it: by its fields, where every frame has a tree. Of a header whose length is damaged it
+ * shows none.
+ */
+static adp_segment_notes notes_of(packet_info *pinfo, const adp_place *header,
+                                  const adp_sight *sight, const proto_tree *tree)
 {
+    if (!adp_tcp_has_length(header)) {
+        return (adp_segment_notes){0};
+    }
     return sight ? adp_on_demand_segment(pinfo)
                  : (adp_segment_notes){.repeats = adp_nodes_repeat(tree),
                                        .acked = adp_nodes_repeat_acked(tree),
@@ -232,7 +252,7 @@ static finds look_at(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t
         f.tcp = f.segment;
     }
     if (f.segment.tvb && (tree || (sight && sight->reads_all))) {
-        const adp_segment_notes notes = notes_of(pinfo, sight, tree);
+        const adp_segment_notes notes = notes_of(pinfo, &f.segment, sight, tree);
 
         f.gap = notes.has_gap;
         if (adp_model_has_streams(model) && adp_tcp_payload(&f.segment) > 0) {

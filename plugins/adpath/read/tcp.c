@@ -119,18 +119,32 @@ void adp_read_tcp_gap(adp_frame *frame)
 
 /* ---- bytes that are no whole message ---- */
 
-#define TCP_OFFSET_AT 12
+#define TCP_OFFSET_AT  12
+#define TCP_HEADER_LEN 20
+
+/* As it says itself, options included. */
+static guint length_of(const adp_ber *header)
+{
+    return (adp_ber_bytes(header)[TCP_OFFSET_AT] >> 4) * 4U;
+}
+
+gboolean adp_tcp_has_length(const adp_place *header)
+{
+    adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
+
+    return adp_ber_length(&range) > TCP_OFFSET_AT && length_of(&range) >= TCP_HEADER_LEN;
+}
 
 guint adp_tcp_payload(const adp_place *header)
 {
     adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
-    guint all = tvb_reported_length(header->tvb);
+    guint all = (guint)header->length;
     guint head;
 
     if (adp_ber_length(&range) <= TCP_OFFSET_AT) {
         return 0;
     }
-    head = (guint)header->start + (adp_ber_bytes(&range)[TCP_OFFSET_AT] >> 4) * 4U;
+    head = length_of(&range);
     /* A probe that keeps a connection alive may carry one byte of no meaning. */
     return all > head + 1 ? all - head : 0;
 }

@@ -13,6 +13,9 @@ guint adp_tcp_flags(const adp_place *header);
 gboolean adp_tcp_matters(guint flags);
 void adp_read_tcp(adp_frame *frame, const adp_place *header);
 
+/** Does it give itself a length that a header can have? Else Wireshark shows nothing behind it. */
+gboolean adp_tcp_has_length(const adp_place *header);
+
 /** How many bytes its segment carries; 0 also for a probe that keeps the connection alive. */
 guint adp_tcp_payload(const adp_place *header);
 
