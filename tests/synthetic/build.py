@@ -27,6 +27,7 @@ WEB = "10.0.0.20"
 DOMAIN = "contoso.test"
 REALM = "CONTOSO.TEST"
 START = 1_700_000_000_000_000_000  # ns, 2023-11-14T22:13:20Z
+SHORTEST = 60  # bytes of a frame on the wire, without its checksum
 
 
 # ---- captures ----
@@ -97,9 +98,11 @@ class Capture:
             out.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, 1))
             for i, (when, data) in enumerate(self.frames, 1):
                 length = caplen.get(i, 65535) if isinstance(caplen, dict) else caplen
-                cut = data[:length]
+                # Ethernet fills a short frame, as most of TCP's without data are.
+                sent = data.ljust(SHORTEST, b"\0")
+                cut = sent[:length]
                 out.write(
-                    struct.pack("<IIII", when // 10**9, when % 10**9, len(cut), len(data)) + cut
+                    struct.pack("<IIII", when // 10**9, when % 10**9, len(cut), len(sent)) + cut
                 )
         path.chmod(0o644)
         return path
