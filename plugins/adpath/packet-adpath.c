@@ -17,6 +17,7 @@
 #include "show/conversation_filter.h"
 #include "show/evidence.h"
 #include "show/flow.h"
+#include "show/gui.h"
 #include "show/menu.h"
 #include "show/packet_window.h"
 #include "show/signatures.h"
@@ -105,6 +106,14 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     return 0;
 }
 
+/* The last packet has been read. Programs without a window have no light. */
+static void light_up(void)
+{
+    if (adp_gui_is_there() && adp_analyses() && adp_current_analysis()) {
+        adp_annotate_light(adp_current_analysis(), adp_shows_mailboxes());
+    }
+}
+
 /*
  * Without wanted fields Wireshark makes no tree for us: switched off costs nothing. Called when
  * the preferences change, and when a file begins.
@@ -164,6 +173,7 @@ static void register_handoff(void)
     adp_flow_register(proto_adpath);
     adp_srt_register(proto_adpath);
     register_cleanup_routine(adp_evidence_forget);
+    register_postseq_cleanup_routine(light_up);
     adp_conversation_filter_register();
     adp_menu_register();
 }
