@@ -3,6 +3,7 @@
 
 import re
 import subprocess
+import time
 
 import desktop as d
 import harness
@@ -467,6 +468,12 @@ def test_findings_are_expert_items(wireshark, lab, show):
         lambda: ["Error", title, "Response", "ADPath", str(cited)] in window.rows(EXPERT),
         f"the finding is among all expert items, with its {cited} frames",
     )
+    # Dissected anew, as with another profile or preference, Wireshark sets the light anew.
+    window.close_window(EXPERT)
+    window.go_to(1)  # the selected packet is dissected before that, and an error would light up by itself
+    window.menu("Analyze", "Reload Lua Plugins")
+    window.wait(lambda: window.desktop.ask("light", window=d.MAIN) is not None, "the light after that")
+    assert window.desktop.ask("light", window=d.MAIN) == "ERROR"
 
 
 # ---- the profile ----
