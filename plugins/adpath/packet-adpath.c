@@ -17,6 +17,7 @@
 #include "show/conversation_filter.h"
 #include "show/evidence.h"
 #include "show/flow.h"
+#include "show/gui.h"
 #include "show/menu.h"
 #include "show/packet_window.h"
 #include "show/signatures.h"
@@ -36,6 +37,14 @@ static int proto_adpath = -1;
 static int adpath_tap = -1;
 static dissector_handle_t adpath_handle;
 static const char *short_name;
+
+/* Which packet: a capture that is dissected again ends with the one that it ended with. */
+typedef struct {
+    guint32 number;
+    nstime_t time;
+} stamp;
+static stamp newest;
+static stamp last; /* of the file that was read */
 
 /* Returns the frame's first observation, or ADP_NONE. */
 static guint32 read_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
@@ -73,6 +82,25 @@ static void show_frame(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, pac
     }
 }
 
+/* The last packet has been read. Programs without a window have no light. */
+static void light_up(void)
+{
+    last = newest;
+    if (adp_gui_is_there() && adp_analyses() && adp_current_analysis()) {
+        adp_annotate_light(adp_current_analysis(), adp_shows_mailboxes());
+    }
+}
+
+/* Of a dissection anew, with another profile for one, Wireshark does not say that it is at its end. */
+static void note_packet(const packet_info *pinfo)
+{
+    newest.number = pinfo->num;
+    newest.time = pinfo->abs_ts;
+    if (newest.number == last.number && nstime_cmp(&newest.time, &last.time) == 0) {
+        light_up();
+    }
+}
+
 /*
  * The handle is a helper's of the protocol, one "in name only", so that Wireshark makes no layer for
  * it on each frame, only to take it back. What a layer brings is here for the frames that are shown:
@@ -89,6 +117,9 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     }
     pinfo->current_proto = short_name;
     first = pinfo->fd->visited ? adp_first_obs_of(pinfo) : read_frame(tvb, pinfo, tree);
+    if (!pinfo->fd->visited) {
+        note_packet(pinfo);
+    }
     if (first != ADP_NONE) {
         pinfo->curr_proto_layer_num = 1;
         /* Reading may have made another analysis. */
@@ -164,6 +195,7 @@ static void register_handoff(void)
     adp_flow_register(proto_adpath);
     adp_srt_register(proto_adpath);
     register_cleanup_routine(adp_evidence_forget);
+    register_postseq_cleanup_routine(light_up);
     adp_conversation_filter_register();
     adp_menu_register();
 }

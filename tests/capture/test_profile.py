@@ -63,6 +63,8 @@ def test_what_is_shipped_is_what_is_installed(installed):
     there = texts(installed)
     there.pop("adpath-installed")
     assert there == shipped()
+    # The details have the room of the bytes.
+    assert "gui.byte_view_show: FALSE" in there["recent"].splitlines()
     # Everybody may read it; what else, the umask of whoever installs says.
     assert {oct(path.stat().st_mode & 0o444) for path in installed.iterdir()} == {"0o444"}
 

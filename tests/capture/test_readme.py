@@ -3,6 +3,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -159,3 +160,77 @@ def test_what_is_shared_has_no_keys(wireshark):
     assert result.status == 0 and result.out.split() == ["healthy", "healthy", "not-judged"], result
     assert b"TRAFFIC_SECRET" in (home / "keys.pcapng").read_bytes()
     assert b"TRAFFIC_SECRET" not in (home / "part.pcapng").read_bytes()
+
+
+def test_a_sign_between_values_that_no_sentence_has(wireshark, lab):
+    """The recipe of docs/filters.md: sentences of a packet with several steps come apart again, which commas do not allow."""
+    command = re.search(r"Take another sign:\n`tshark (.*?) -r FILE (.*?)`\.", (harness.ROOT / "docs/filters.md").read_text()).groups()
+    assert "`-T fields` with `-E aggregator='|'`" in (harness.ROOT / "docs/scripts.md").read_text()
+    words = [word for part in command for word in shlex.split(part)]
+    capture = lab("a1")
+    lines = [line.split("\t") for line in wireshark.ask(capture, *words).splitlines()]
+    shown = {str(frame): [step.get("summary") for step in steps] for frame, steps in wireshark.frames(capture, "-2").items()}
+    assert {frame: cell.split("|") for frame, cell in lines if frame in shown} == shown
+    assert any(len(summaries) > 1 and "," in "".join(summaries) for summaries in shown.values())
+
+
+def test_one_word_for_a_script(wireshark):
+    """The commands of docs/scripts.md without jq, on a healthy recording and on one of an outage."""
+    text = (harness.ROOT / "docs/scripts.md").read_text()
+    block = re.search(r"The word alone.*?```sh\n(.*?)```", text, re.S)[1]
+    first = re.search(r"The first line of the report \(`(.*?)`\)", text)[1]
+    said = {}
+    for name in ("healthy", "http-redirect-refused"):
+        home = wireshark.scratch / f"script-{name}"
+        home.mkdir()
+        shutil.copy(harness.ROOT / "testdata" / name / "capture.pcapng", home / "capture.pcapng")
+        for path in (home, *home.iterdir()):
+            path.chmod(0o755)
+        result = wireshark.run("sh", "-c", f"cd '{home}'\n{block}\n{first}")
+        assert result.err == "", result
+        said[name] = result.out
+    assert re.fullmatch(r"Verdict: ok - .*\n", said["healthy"])
+    assert re.fullmatch(r"look at it: faulty\nVerdict: failed - .*\n", said["http-redirect-refused"])
+
+
+NUMBERS = {"ten": "10", "half a minute": "30 s", "two": "2"}
+
+
+def in_figures(text):
+    text = " ".join(text.split())
+    for word, number in NUMBERS.items():
+        text = re.sub(rf"\b{word}\b", number, text)
+    return text
+
+
+def test_durations_are_those_of_the_scripts():
+    """What is measured once stands in several places: README, the tests' own, and the help of the scripts."""
+    readme, tests, lab = (in_figures((harness.ROOT / name).read_text()) for name in ("README.md", "tests/README.md", "docs/lab.md"))
+    help_of_test = in_figures(subprocess.run([harness.ROOT / "tools/test", "--help"], capture_output=True, text=True, check=True).stdout)
+    (whole,) = re.findall(r"all of it takes (\d+) on 2 processors", help_of_test)
+    assert f"runs all tests ({whole} minutes on 2 processors" in readme
+    low, high = map(int, re.search(r"It takes (\d+) to (\d+) minutes on a virtual machine of 2 processors", tests).groups())
+    assert low <= int(whole) <= high
+    (build,) = re.findall(r"the first time up to (\d+) minutes on 2 shared", help_of_test)
+    assert f"a few minutes; before that the build, the first time up to {build} on 2 shared" in readme and "A few minutes, where" in help_of_test
+    (laboratory,) = re.findall(r"\(root only, (\d+) minutes or less\)", help_of_test)
+    assert f"in a laboratory (root, {laboratory} minutes)" in readme
+    assert "(root, less than an hour)" in readme and "root only, less than an hour" in help_of_test
+    (first,) = re.findall(r"packages and build take up to (\d+) minutes each", readme)
+    assert f'"building for the first time (1 to {first} minutes)"' in (harness.ROOT / "tools/run").read_text()
+    # Discoveries that are closer together than this are told as one path.
+    (idle,) = re.findall(r"#define ADP_PATH_IDLE \((\d+) \* ADP_NS_PER_S\)", (harness.ROOT / "plugins/adpath/join/path.h").read_text())
+    assert f"wait {idle} s (2 discoveries that are closer together are told as one path)" in lab
+
+
+def test_what_was_not_tested_is_said_in_one_form():
+    """tests/README.md says what the words mean; a reason without them would not be found by who looks for them."""
+    meaning = " ".join((harness.ROOT / "tests/README.md").read_text().split())
+    assert '**"NOT TESTED"** in the output names what this machine could not try' in meaning and "It is no failure, and no success." in meaning
+    found = {}
+    for path in sorted((harness.ROOT / "tests").rglob("*.py")):
+        for reason in re.findall(r"pytest\.skip\(\s*f?\"([^\"]*)", path.read_text()):
+            found[f"{path.name}: {reason}"] = reason
+    assert len(found) > 8 and [place for place, reason in found.items() if not reason.startswith("NOT TESTED: ")] == []
+    scripts = ["tools/test", "tests/fuzz/run", "tests/matrix/run", "tests/windows/run"]
+    assert [name for name in scripts if "NOT TESTED" not in (harness.ROOT / name).read_text()] == []

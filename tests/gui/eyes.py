@@ -91,6 +91,17 @@ def button(window, name):
     raise LookupError(f"no button {name!r} in {window.get_name()!r}")
 
 
+LIGHT = r"(\w+) is the highest expert information level|No expert information"
+
+
+def light(window):
+    """The button at the left of the status bar, which has no name: its description is what is shown under the mouse."""
+    for node in below(window):
+        if node.get_role_name() in BUTTONS and re.fullmatch(LIGHT, node.get_description() or ""):
+            return node
+    raise LookupError(f"no light in {window.get_name()!r}")
+
+
 def entry(window, name):
     for node in below(window):
         if node.get_role_name() in ("text", "entry") and clean(node.get_name()) == name:
@@ -146,6 +157,19 @@ def do_items(window, path):
 
 def do_press(window, name):
     act(button(window_named(window), name))
+
+
+def do_light(window, press=False):
+    """What the light in the status bar tells; None: nothing. Presses it, too."""
+    node = light(window_named(window))
+    if press:
+        act(node)
+    return re.fullmatch(LIGHT, node.get_description()).group(1)
+
+
+def do_panes(window):
+    """The named parts of the window that can be seen."""
+    return [node.get_name() for node in below(window_named(window)) if node.get_name()]
 
 
 def do_buttons(window):

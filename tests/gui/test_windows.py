@@ -3,6 +3,7 @@
 
 import re
 import subprocess
+import time
 
 import desktop as d
 import harness
@@ -448,6 +449,7 @@ def test_findings_are_expert_items(wireshark, lab, show):
     step = f"[{label}]"
     window = show(capture, "-g", frame)
     window.wait(lambda: window.selected() == frame, "the packet is selected")
+    assert {"Packet details", "Packet bytes"} <= set(window.desktop.ask("panes", window=d.MAIN))
     details = window.wait(lambda: (found := window.details()) and step in found and found, "its step")
     ours = details[details.index("[Active Directory Discovery Path]") :]
     assert step in ours
@@ -456,13 +458,22 @@ def test_findings_are_expert_items(wireshark, lab, show):
     assert ours.index(step) < ours.index(expert[0])
     assert f"[Request in: {error['frames'][-2]}]" in ours
 
-    window.open(EXPERT, "Analyze", "Expert Information")
+    # The light in the status bar tells of it without a click, and opens the window of expert items with one.
+    window.wait(lambda: window.desktop.ask("light", window=d.MAIN) == "ERROR", "the light of an error")
+    window.desktop.ask("light", window=d.MAIN, press=True)
+    window.wait(lambda: [w for w in window.windows() if re.fullmatch(EXPERT, w)], "Expert Information")
     cited = sum(len(f["frames"]) for f in findings(wireshark, capture) if f["severity"] == "error")
     title = "The service principal name was not found, or is registered twice"
     window.wait(
         lambda: ["Error", title, "Response", "ADPath", str(cited)] in window.rows(EXPERT),
         f"the finding is among all expert items, with its {cited} frames",
     )
+    # Dissected anew, as with another profile or preference, Wireshark sets the light anew.
+    window.close_window(EXPERT)
+    window.go_to(1)  # the selected packet is dissected before that, and an error would light up by itself
+    window.menu("Analyze", "Reload Lua Plugins")
+    window.wait(lambda: window.desktop.ask("light", window=d.MAIN) is not None, "the light after that")
+    assert window.desktop.ask("light", window=d.MAIN) == "ERROR"
 
 
 # ---- the profile ----
@@ -485,6 +496,9 @@ def test_the_profile(wireshark, lab, show):
     number, unit = row["Took"].split()
     assert float(number) == pytest.approx(step["time"] * {"ms": 1000, "s": 1}[unit], rel=0.2)
     assert window.place_of_title(d.MAIN, "Summary", "Packet list")[2] == 480
+    # The details have the width that the bytes take elsewhere.
+    panes = window.desktop.ask("panes", window=d.MAIN)
+    assert "Packet details" in panes and "Packet bytes" not in panes, panes
     # Its colours and its filter buttons.
     buttons = window.desktop.ask("buttons", window=d.MAIN)
     assert {"Whole path", "Faults"} <= set(buttons), buttons

@@ -193,3 +193,62 @@ def test_the_search_finds_what_is_there(wireshark, path):
     found = {name for name, texts in secrets().items() if any(t in out for t in texts)}
     assert {*PASSWORDS} - {"proxy", "digest"} <= found
     assert {"bearer", "cookie", "binding", "location", "ticket", "hash", "local part"} <= found
+
+
+# ---- where lines break ----
+
+# No piece of four letters of these is part of a word.
+SWEPT = {"mailbox": "qxzvkjwq.pyxkvz", "password": "zjqwkxvy7pgq", "token": "wqjzxkpv8bvq"}
+WIDEST = 100  # columns of a report; what it breaks stands further right, so each place is met
+
+
+def swept_client(c, pad):
+    """A client for whom each text with a secret is longer by so many letters."""
+    client, host, fill = f"10.7.{pad // 200}.{pad % 200 + 1}", f"mail{pad}.contoso.test", "a" * pad
+    mailbox = f"{SWEPT['mailbox']}@contoso.test"
+    name = "_ldap._tcp.dc._msdcs.contoso.test"
+    c.exchange(client, 40000, DC, 53, dns(pad, name), dns_reply(pad, name, [srv_rr(QUESTION, "dc1.contoso.test")]))
+    t = c.tcp(client, 41000, DC, 389)
+    t.ask(ldap(1, bind("cn=alice", "x")))
+    t.answer(ldap(1, bind_response(49, diagnostic=f"{fill} no user {mailbox} here")))
+    t.ask(ldap(2, search("CN=Configuration,DC=contoso,DC=test", 2, web.exchange_filter(), ["serviceBindingInformation", "keywords"])))
+    binding = f"https://alice:{SWEPT['password']}@{host}/{fill}/{mailbox}/autodiscover.xml?t={SWEPT['token']}"
+    values = {"serviceBindingInformation": [binding], "keywords": [web.URL_GUID]}
+    t.answer(ldap(2, entry(f"CN=EX1,CN={fill},CN={mailbox}", values)) + ldap(2, done()))
+    t.close()
+    web.look_up(c, host, WEB, client=client)
+    t = c.tcp(client, 42000, WEB, 80)
+    t.ask(http_get(host, f"/autodiscover/{fill}/{mailbox}/autodiscover.xml"))
+    where = f"https://alice:{SWEPT['password']}@other{fill[:50]}.contoso.test/{fill[50:]}/{mailbox}/autodiscover.xml?t={SWEPT['token']}"
+    t.answer(http_reply(302, b"", "Location: " + where))
+    t.close()
+    return len(c.frames)
+
+
+@pytest.fixture(scope="module")
+def broken(wireshark):
+    """What reports say of clients whose secrets stand at each column, in small letters."""
+    c = Capture()
+    last = [swept_client(c, pad) for pad in range(WIDEST + 1)]
+    path = c.silence().save(wireshark.scratch, "privacy-swept")
+    reports = ("path", "stages", "steps", "tsv", "tree", "markdown", "html", "json", "ndjson", "decrypt")
+    taps = [a for r in reports for a in ("-z", "adpath," + r)]
+    taps += [a for n in last for a in ("-z", f"adpath,explain,{n - 3}")]
+    run = wireshark.run("tshark", "-2", "-n", "-r", path, "-q", *taps, "-z", "flow,adpath,standard")
+    assert run.status == 0 and run.err == "", run
+    return run.out.lower()
+
+
+def test_no_piece_of_a_secret_at_any_break(broken):
+    """A break is no place where a mask ends: mailboxes are masked before lines are laid out."""
+    text = "".join(broken.split())
+    for pad in (0, WIDEST):
+        assert f"mail{pad}.contoso.test/{'a' * pad}/<mailbox>/autodiscover.xml" in text
+        assert f"other{'a' * pad}"[:55] + ".contoso.test" in text
+    assert text.count("nouser<mailbox>here") > WIDEST
+    for name, secret in SWEPT.items():
+        for at in range(len(secret) - 3):
+            piece = secret[at : at + 4]
+            place = text.find(piece)
+            assert place < 0, (name, piece, text[max(0, place - 200) : place + 100])
+            assert piece not in broken, (name, piece)

@@ -29,6 +29,8 @@
 
 #include <epan/expert.h>
 
+#include <string.h>
+
 /* Indexed by adp_field; filled from the catalogue at registration. */
 static int hf[ADP_FIELD_COUNT];
 static int ett_adpath = -1;
@@ -437,4 +439,27 @@ void adp_annotate_expert(adp_analysis *analysis, guint32 first, packet_info *pin
     for (i = 0; findings && i < findings->len; i++) {
         say_expert(pinfo, NULL, g_ptr_array_index(findings, i));
     }
+}
+
+void adp_annotate_light(adp_analysis *analysis, gboolean mailboxes)
+{
+    const GPtrArray *findings = adp_findings(analysis, mailboxes);
+    const adp_finding *gravest = NULL;
+    packet_info nowhere;
+    guint i;
+
+    memset(&nowhere, 0, sizeof(nowhere));
+    nowhere.num = 1; /* that of no packet is no item */
+    nowhere.pool = wmem_file_scope();
+    for (i = 0; i < findings->len; i++) {
+        const adp_finding *finding = g_ptr_array_index(findings, i);
+
+        if (!gravest || finding->severity > gravest->severity) {
+            gravest = finding;
+        }
+    }
+    if (gravest) {
+        expert_add_info(&nowhere, NULL, expert_of(gravest));
+    }
+    adp_path_expert_light(analysis, &nowhere, mailboxes);
 }

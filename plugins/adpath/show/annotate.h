@@ -32,4 +32,10 @@ void adp_annotate(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_i
 void adp_annotate_expert(adp_analysis *analysis, guint32 first, packet_info *pinfo, gboolean early,
                          gboolean mailboxes);
 
+/**
+ * Raises the severity that Wireshark shows in its status bar to that of what was found. It looks once, when the file
+ * has been read; the items of the packets come later. Between packets nobody taps: it is no item of any list.
+ */
+void adp_annotate_light(adp_analysis *analysis, gboolean mailboxes);
+
 #endif

@@ -19,6 +19,7 @@
 #include "judge/lookup.h"
 #include "log/observation.h"
 #include "session.h"
+#include "show/arrow_colour.h"
 #include "show/sequence.h"
 #include "wire/hash.h"
 #include "wire/text.h"
@@ -69,36 +70,13 @@ static void set_end(address *end, const char *label)
 
 /* ---- how it ended ---- */
 
-typedef struct {
-    unsigned back;
-    unsigned text;
-} colours;
-
-static void set_colours(seq_analysis_item_t *item, const colours *of)
+static void colour(seq_analysis_item_t *item, adp_outcome outcome, int cited)
 {
+    const adp_arrow_colours *of = adp_arrow_colour(outcome, cited);
+
     item->bg_color = of->back;
     item->fg_color = of->text;
     item->has_color_filter = TRUE;
-}
-
-/* The colours of the profile "AD Discovery", in the order of its rules. `cited`: by findings of up to that severity, else -1. */
-static void colour(seq_analysis_item_t *item, adp_outcome outcome, int cited)
-{
-    static const colours error = {0x9c1c1c, 0xffffff};
-    static const colours warning = {0xffd68a, 0x2e2000};
-    static const colours outcomes[ADP_OUTCOMES] = {
-        [ADP_OK] = {0xcfe8dc, 0x0b2a1c},     [ADP_NORMAL] = {0xeef3c4, 0x26290c},
-        [ADP_FAILED] = {0xf6b8a8, 0x3a0a0a}, [ADP_UNANSWERED] = {0xf6b8a8, 0x3a0a0a},
-        [ADP_HIDDEN] = {0xd9d2ea, 0x251a40}, [ADP_PENDING] = {0xdfe9f5, 0x102332},
-    };
-
-    if (cited == ADP_SEVERITY_ERROR) {
-        set_colours(item, &error);
-    } else if (cited == ADP_SEVERITY_WARN && outcome != ADP_FAILED && outcome != ADP_UNANSWERED) {
-        set_colours(item, &warning);
-    } else {
-        set_colours(item, &outcomes[outcome]);
-    }
 }
 
 /** What findings say of a step. */

@@ -100,3 +100,19 @@ void adp_path_expert_say(adp_analysis *analysis, guint32 first, packet_info *pin
         g_free(verdict);
     }
 }
+
+void adp_path_expert_light(adp_analysis *analysis, packet_info *pinfo, gboolean mailboxes)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    int gravest = -1;
+    guint32 i;
+
+    for (i = 0; i < adp_model_path_count(model) && gravest < WARN; i++) {
+        if (!adp_path_is_unattached(model, adp_model_path(model, i))) {
+            gravest = MAX(gravest, severity_of(analysis, i, mailboxes));
+        }
+    }
+    if (gravest >= 0) {
+        expert_add_info(pinfo, NULL, &ei[gravest]);
+    }
+}

@@ -27,4 +27,7 @@ void adp_path_expert_register(expert_module_t *module);
 void adp_path_expert_say(adp_analysis *analysis, guint32 first, packet_info *pinfo,
                          proto_item *item, gboolean mailboxes);
 
+/** The gravest verdict as an expert item of `pinfo`. */
+void adp_path_expert_light(adp_analysis *analysis, packet_info *pinfo, gboolean mailboxes);
+
 #endif

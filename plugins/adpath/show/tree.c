@@ -33,10 +33,11 @@
 #define NS_PER_MS    1000000
 
 /*
- * Wireshark's window lays itself out anew for each node, so it takes minutes for thousands of
- * them. The first so many paths have nodes of their own there.
+ * The first so many paths have nodes of their own, the others share one. Wireshark's window lays itself out anew for
+ * each node, so it takes minutes for thousands of them; libwireshark walks over all siblings to append one.
  */
 #define PATHS_IN_WINDOW 50
+#define PATHS_IN_TEXT   1000
 
 static const char title[] = "AD Discovery Path";
 
@@ -85,7 +86,7 @@ static tree_state *state_new(void)
     state->new_paths = g_array_new(FALSE, FALSE, sizeof(guint32));
     state->own = g_hash_table_new(NULL, NULL);
     state->labels = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    state->limit = adp_gui_is_there() ? PATHS_IN_WINDOW : G_MAXUINT;
+    state->limit = adp_gui_is_there() ? PATHS_IN_WINDOW : PATHS_IN_TEXT;
     return state;
 }
 
@@ -153,7 +154,6 @@ static const char *client_label(const adp_model *model, tree_state *state, adp_c
 static int path_node(const adp_model *model, const counting *c, guint32 path, gboolean unattached,
                      int by)
 {
-    const char *client = client_label(model, c->state, adp_model_path(model, path)->client);
     char buf[32];
     int node;
 
@@ -161,7 +161,8 @@ static int path_node(const adp_model *model, const counting *c, guint32 path, gb
     if (!has_own_node(c->state, path)) {
         return add(c->st, "further paths (a filter shows them)", clients_node, TRUE, by);
     }
-    node = add(c->st, client, clients_node, TRUE, by);
+    node = add(c->st, client_label(model, c->state, adp_model_path(model, path)->client),
+               clients_node, TRUE, by);
     return add(c->st, path_name(path, unattached, buf, sizeof(buf)), node, TRUE, by);
 }
 
