@@ -163,10 +163,11 @@ def test_installed_lessons_are_silent_until_asked(wireshark):
     capture = place / lessons.ALL["01-the-walk"].capture
     got = wireshark.run("tshark", "-q", "-r", capture, "-X", f"lua_script:{as_plugin}", "-z", "adpath,verdict")
     assert (got.status, got.out) == (0, "healthy\n"), got
-    # And by this Wireshark itself, in a personal folder.
+    # And by this Wireshark itself, in a personal folder: what tools/run --lessons puts there.
     home = wireshark.scratch / "home-with-lessons"
     folder = home / ".local" / "lib" / "wireshark" / "plugins"
-    shutil.copytree(place / "lua", folder / "adpath-lessons" / "lua")
+    others = shutil.ignore_patterns("examples", "adpath_lite.lua")
+    shutil.copytree(place / "lua", folder / "adpath-lessons" / "lua", ignore=others)
     for path in [home, *home.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     got = wireshark.run("tshark", "-q", "-r", capture, "-z", "adpath,verdict", environment={"HOME": str(home)})
