@@ -7,7 +7,8 @@
 --   tshark -2 -q -r FILE -X lua_script:adpath_lessons.lua -X lua_script1:lesson=3 -X lua_script1:answer=dc1
 -- (tools/run --lesson 3 --answer dc1 is the same.) Runs on Lua 5.2 and 5.4.
 
-local HERE = debug.getinfo(1, "S").source:match("^@(.*)[/\\][^/\\]*$") or "."
+local SOURCE = debug.getinfo(1, "S").source
+local HERE = SOURCE:match("^@(.*)[/\\][^/\\]*$") or "."
 local ROOT = HERE .. "/.." -- testdata/ lies beside lua/, in a checkout as where it is installed
 local core = dofile(HERE .. "/lessons/core.lua")
 local answers = dofile(HERE .. "/lessons/answers.lua")
@@ -15,17 +16,24 @@ local wrap, Trial = core.wrap, answers.Trial
 local list_of, task_of, question_text = core.list_of, core.task_of, core.question_text
 local refusal, praise, shown_text = core.refusal, core.praise, core.shown_text
 
+-- What -X lua_script1: brings. Wireshark 4.4 gives a script in its plugin folder the script's own name and file, as
+-- require() does: nobody asked for anything then.
+local words = { ... }
+if #words == 2 and "@" .. words[2] == SOURCE then
+    words = {}
+end
+
 local lessons, faults = {}, {}
-if gui_enabled() or select("#", ...) > 0 then -- not at each start of a tshark that has other things to do
+if gui_enabled() or #words > 0 then -- not at each start of a tshark that has other things to do
     lessons, faults = core.load_lessons(HERE .. "/lessons")
 end
 
 ---- in tshark
 
 -- Arguments "key=value" behind -X lua_script1:, as lists of values.
-local function arguments(...)
+local function arguments()
     local given = {}
-    for _, word in ipairs({ ... }) do
+    for _, word in ipairs(words) do
         local key, value = tostring(word):match("^(%w+)=(.*)$")
         if not key then
             key, value = tostring(word), ""
@@ -175,8 +183,8 @@ local function ask(lesson, given, progress)
     end)
 end
 
-local function command(...)
-    local given = arguments(...)
+local function command()
+    local given = arguments()
     local progress = core.Progress.open(given.progress and given.progress[1] or persconffile_path("adpath-lessons"))
     for _, fault in ipairs(faults) do
         print("fault", 0, fault)
@@ -423,7 +431,7 @@ local function forget()
 end
 
 if gui_enabled() then
-    start_with = arguments(...).lesson and arguments(...).lesson[1]
+    start_with = arguments().lesson and arguments().lesson[1]
     -- Installed, and named on the command line: one menu is enough. Scripts share their globals.
     if not adpath_lessons_menu then
         adpath_lessons_menu = {}
@@ -435,6 +443,6 @@ if gui_enabled() then
         end, MENU_TOOLS_UNSORTED)
     end
     adpath_lessons_menu.open, adpath_lessons_menu.forget = open_window, forget
-elseif select("#", ...) > 0 then
-    command(...)
+elseif #words > 0 then
+    command()
 end

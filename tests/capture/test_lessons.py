@@ -4,6 +4,7 @@ accepted and wrong ones are refused. tests/gui plays some of them in Wireshark's
 
 import json
 import re
+import shutil
 import subprocess
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -150,6 +151,27 @@ def test_what_a_class_sees(wireshark, tmp_path):
             *("-X", f"lua_script:{lessons.installed(wireshark)}/lua/adpath_lessons.lua", "-X", "lua_script1:lesson=99"),
         ).out.split()
     )
+
+
+def test_installed_lessons_are_silent_until_asked(wireshark):
+    """In the plugin folder a script runs at each start of tshark, and Wireshark 4.4 hands it its own name and file."""
+    place = lessons.installed(wireshark)
+    script = place / "lua" / "adpath_lessons.lua"
+    as_plugin = wireshark.scratch / "as_plugin.lua"
+    as_plugin.write_text(f'assert(loadfile("{script}"))("adpath_lessons", "{script}")\n')
+    as_plugin.chmod(0o644)
+    capture = place / lessons.ALL["01-the-walk"].capture
+    got = wireshark.run("tshark", "-q", "-r", capture, "-X", f"lua_script:{as_plugin}", "-z", "adpath,verdict")
+    assert (got.status, got.out) == (0, "healthy\n"), got
+    # And by this Wireshark itself, in a personal folder: what tools/run --lessons puts there.
+    home = wireshark.scratch / "home-with-lessons"
+    folder = home / ".local" / "lib" / "wireshark" / "plugins"
+    others = shutil.ignore_patterns("examples", "adpath_lite.lua")
+    shutil.copytree(place / "lua", folder / "adpath-lessons" / "lua", ignore=others)
+    for path in [home, *home.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    got = wireshark.run("tshark", "-q", "-r", capture, "-z", "adpath,verdict", environment={"HOME": str(home)})
+    assert (got.status, got.out) == (0, "healthy\n"), got
 
 
 def test_a_lesson_says_what_it_lacks(wireshark):

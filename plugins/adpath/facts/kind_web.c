@@ -142,7 +142,8 @@ static void say_autodiscover(const adp_model *model, const adp_view *view, GStri
     } else if (answer->redirect) {
         g_string_append_printf(out, ", redirect to %s", answer->redirect);
     } else if (answer->moved) {
-        g_string_append_printf(out, ", sent to %s, where it does not look", answer->moved);
+        g_string_append_printf(out, ", sent to %s, which clients of autodiscover refuse",
+                               answer->moved);
     } else if (answer->has_settings) {
         g_string_append(out, ", settings");
     } else if (answer->status < 300 && answer->damaged) {

@@ -5,13 +5,22 @@
  */
 #include "judge/path_outcome.h"
 
+#include "facts/absence.h"
 #include "facts/outcome.h"
+#include "join/attempts.h"
 #include "join/model.h"
+#include "join/pair_http.h"
 #include "judge/analysis.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/waits.h"
+#include "log/krb.h"
 #include "log/observation.h"
+#include "wire/sorted.h"
 #include "wire/text.h"
+
+/** KRB_ERR_RESPONSE_TOO_BIG (RFC 4120 7.5.9): the same again, over TCP */
+#define RESPONSE_TOO_BIG 52
 
 /*
  * The client was asked for more, or sent elsewhere, and the capture shows no more of it: the finding of
@@ -63,6 +72,22 @@ gboolean adp_path_ends_in_silence(const adp_model *model, const adp_path *path)
     return silent;
 }
 
+gboolean adp_path_sent_no_credentials(const adp_model *model, const adp_path *path)
+{
+    guint i;
+
+    for (i = path->steps.count; i > 0; i--) {
+        const adp_step *step = adp_model_step(model, path->steps.items[i - 1]);
+
+        if (step->kind == ADP_STEP_AUTODISCOVER) {
+            return step->reply != ADP_NONE && step->request != ADP_NONE &&
+                   adp_model_obs(model, step->reply)->u.http->status == 401 &&
+                   !adp_http_has_credentials(adp_model_obs(model, step->request)->u.http);
+        }
+    }
+    return FALSE;
+}
+
 /* The Kerberos request of a step; NULL: it has none. */
 static const adp_obs_krb *krb_request(const adp_model *model, const adp_step *step)
 {
@@ -100,6 +125,58 @@ static gboolean used_the_answer(const adp_model *model, const adp_path *path, gu
         }
     }
     return FALSE;
+}
+
+/* Did the client do more behind this observation than ask DNS? */
+static gboolean went_on(const adp_model *model, const adp_path *path, guint32 obs)
+{
+    guint i;
+
+    for (i = path->steps.count; i > 0; i--) {
+        const adp_step *step = adp_model_step(model, path->steps.items[i - 1]);
+
+        if (step->first < obs) {
+            break;
+        }
+        if (step->kind != ADP_STEP_SRV && step->kind != ADP_STEP_ADDRESS) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+guint32 adp_path_left_open(adp_analysis *analysis, guint32 index)
+{
+    const adp_model *model = adp_analysis_model(analysis);
+    const GArray *waits = adp_analysis_waits(analysis);
+    guint i;
+
+    for (i = adp_sorted_place(waits, G_STRUCT_OFFSET(adp_wait, path), index);
+         i < waits->len && g_array_index(waits, adp_wait, i).path == index; i++) {
+        const adp_wait *wait = &g_array_index(waits, adp_wait, i);
+        const adp_attempt *attempt =
+            wait->attempt != ADP_NONE ? adp_model_attempt(model, wait->attempt) : NULL;
+
+        /* Asked once, it may have been on its way when the capture ended. */
+        if (attempt && wait->kind == ADP_WAIT_VAIN && attempt->syns > 1 &&
+            adp_attempt_silence(model, attempt).kind == ADP_SILENCE_TOO_SHORT &&
+            !went_on(model, adp_model_path(model, index), attempt->first)) {
+            return wait->attempt;
+        }
+    }
+    return ADP_NONE;
+}
+
+/* The last that the capture shows of it: a KDC that wants the same request in another form. */
+static gboolean ends_at_demand(const adp_model *model, const adp_path *path)
+{
+    const adp_step *last = adp_model_step(model, path->steps.items[path->steps.count - 1]);
+    const adp_obs_krb *answer = last->kind == ADP_STEP_KERBEROS && last->reply != ADP_NONE
+                                    ? adp_model_obs(model, last->reply)->u.krb
+                                    : NULL;
+
+    return answer && adp_step_outcome(model, last, FALSE) == ADP_NORMAL &&
+           (answer->error == ADP_KRB_PREAUTH_REQUIRED || answer->error == RESPONSE_TOO_BIG);
 }
 
 /*
@@ -153,7 +230,8 @@ const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
     if ((refused && !served) || adp_path_ends_in_silence(model, path) ||
         (redirected && !served &&
          was_left_at(analysis, index, ADP_FINDING_REDIRECT_NOT_FOLLOWED)) ||
-        was_left_at(analysis, index, ADP_FINDING_PREAUTH_ABANDONED)) {
+        was_left_at(analysis, index, ADP_FINDING_PREAUTH_ABANDONED) ||
+        adp_path_left_open(analysis, index) != ADP_NONE || ends_at_demand(model, path)) {
         return "incomplete";
     }
     return pending || !good ? "incomplete" : "ok";

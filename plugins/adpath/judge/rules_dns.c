@@ -70,6 +70,10 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
                                           : "srv-not-found/workgroup";
         f->severity = ADP_SEVERITY_NOTE;
         g_free(label);
+    } else if (form == ADP_NAME_COMPLETED &&
+               adp_names_found_any(r->names, first->client) != ADP_NONE) {
+        /* What its resolver made of the name is not there, and it did not need that. */
+        f->severity = ADP_SEVERITY_NOTE;
     } else if (referred == ADP_NONE && (suffix != ADP_NONE || machine != ADP_NONE)) {
         guint32 shown = suffix != ADP_NONE ? suffix : machine;
 

@@ -7,6 +7,7 @@
 
 #include "case/name_forms.h"
 #include "case/names.h"
+#include "join/learn.h"
 #include "join/model.h"
 #include "join/netbios.h"
 #include "judge/catalogue.h"
@@ -44,6 +45,21 @@ static gboolean is_domain_of_one_label(const adp_rules *r, const char *label)
            adp_same_text(adp_names_dns_of(r->names, label), label);
 }
 
+/* Is it a domain's full name, of two labels or more, before what a resolver appends? */
+static gboolean is_completed(const adp_rules *r, const adp_step *step, const char *domain)
+{
+    const char *dot = strchr(domain, '.');
+    gboolean known = adp_model_has_foreign_suffix(r->model, step);
+
+    for (dot = dot ? strchr(dot + 1, '.') : NULL; dot && !known; dot = strchr(dot + 1, '.')) {
+        char *front = g_strndup(domain, (gsize)(dot - domain));
+
+        known = adp_names_domain(r->names, front) != ADP_NONE;
+        g_free(front);
+    }
+    return known;
+}
+
 adp_name_form adp_dns_form_of(const adp_rules *r, const adp_step *step, const char *domain)
 {
     char *label = adp_first_label(domain);
@@ -56,6 +72,8 @@ adp_name_form adp_dns_form_of(const adp_rules *r, const adp_step *step, const ch
                (suffix && adp_same_text(adp_names_dns_of(r->names, label), domain))) {
         /* Where it works, a name stands for itself, also one that begins like the NetBIOS name. */
         form = ADP_NAME_PROPER;
+    } else if (is_completed(r, step, domain)) {
+        form = ADP_NAME_COMPLETED;
     } else if (suffix && is_domain_of_one_label(r, label)) {
         form = ADP_NAME_MAYBE_FLAT;
     } else if (!suffix || flat_sign(r, step, label) != ADP_NONE) {

@@ -11,6 +11,7 @@
 /* How a domain of this name came to be asked for. */
 typedef enum {
     ADP_NAME_PROPER,    /* as far as the capture tells, it was meant as it stands */
+    ADP_NAME_COMPLETED, /* the full name of a domain, and a suffix that the resolver added */
     ADP_NAME_WORKGROUP, /* the machine is in no domain */
     ADP_NAME_FLAT,      /* a NetBIOS name, bare or with a suffix that the resolver added */
     ADP_NAME_MAYBE_FLAT /* a label before a domain that works: a child domain, or the same */

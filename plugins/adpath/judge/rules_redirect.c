@@ -274,6 +274,9 @@ static void redirect_loop(const adp_web_path *w)
             continue; /* the same request comes again, with credentials or by HTTP/1.1 */
         }
         to = sent_to(w, i, reply);
+        if (!to && c.cited && reply->moved && adp_web_was_at(w, i, reply->moved)) {
+            to = reply->moved; /* once more round, and there the client gave up */
+        }
         if (!to) {
             chain_end(&c);
             continue;

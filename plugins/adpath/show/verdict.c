@@ -12,6 +12,7 @@
 #include "facts/view.h"
 #include "join/attempts.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/tunnels.h"
 #include "judge/analysis.h"
@@ -146,20 +147,42 @@ static char *but_refused(const char *outcome, const char *refused, gboolean shor
     return g_strdup_printf("%s, but %s%s", outcome, refused, rest);
 }
 
-/* Why it is not known how a path ended on which a step is at fault. */
-static const char *short_words(const adp_model *model, const adp_path *path)
+/* Why it is not known how a path ended: what was never answered, else that there is too little. */
+static char *short_words(adp_analysis *analysis, guint32 path)
 {
-    return adp_path_ends_in_silence(model, path) ? "; no answer gave the client its settings"
-                                                 : "; the capture shows too little to judge";
+    const adp_model *model = adp_analysis_model(analysis);
+    guint32 open = adp_path_left_open(analysis, path);
+    const adp_attempt *attempt;
+    const char *name;
+    const char *server;
+
+    if (open == ADP_NONE) {
+        const adp_path *of = adp_model_path(model, path);
+
+        return g_strdup(adp_path_ends_in_silence(model, of)
+                            ? "no answer gave the client its settings"
+                        : adp_path_sent_no_credentials(model, of)
+                            ? "the capture shows no credentials of the client"
+                            : "the capture shows too little to judge");
+    }
+    attempt = adp_model_attempt(model, open);
+    name = adp_model_address_name(model, attempt->flow.server);
+    server = adp_model_address_text(model, attempt->flow.server);
+    return g_strdup_printf("%u connection requests to %s%s%s%s, port %u, have no answer when the "
+                           "capture ends",
+                           attempt->syns, name ? name : "", name ? " (" : "", server,
+                           name ? ")" : "", attempt->flow.server_port);
 }
 
 /* No finding says that something is wrong: so the steps have to, or what is no step. */
-static char *without_warning(const adp_model *model, guint32 path, const char *outcome,
+static char *without_warning(adp_analysis *analysis, guint32 path, const char *outcome,
                              const adp_headline *headline, gboolean mailboxes)
 {
+    const adp_model *model = adp_analysis_model(analysis);
     gboolean short_of = strcmp(outcome, "incomplete") == 0;
     gboolean unseen = strcmp(outcome, "hidden") == 0 || headline->hidden;
     char *refused = refused_words(model, headline, mailboxes);
+    char *why = short_of ? short_words(analysis, path) : NULL;
     char *what = NULL;
     char *text;
 
@@ -172,12 +195,11 @@ static char *without_warning(const adp_model *model, guint32 path, const char *o
                                what, unseen ? "; part of the path cannot be seen" : "");
     } else if (headline->step != ADP_NONE) {
         what = steps_at_fault(model, headline, mailboxes);
-        text = g_strdup_printf("%s, but %s%s", outcome, what,
-                               short_of ? short_words(model, adp_model_path(model, path)) : "");
+        text = g_strdup_printf("%s, but %s%s%s", outcome, what, why ? "; " : "", why ? why : "");
     } else if (short_of && headline->left) {
         text = g_strdup_printf("%s - %s", outcome, headline->left->summary);
     } else if (short_of) {
-        text = g_strdup_printf("%s - the capture shows too little to judge", outcome);
+        text = g_strdup_printf("%s - %s", outcome, why);
     } else if (unseen) {
         text = g_strdup_printf("%s - what can be seen went well, but part of it cannot be seen",
                                outcome);
@@ -187,6 +209,7 @@ static char *without_warning(const adp_model *model, guint32 path, const char *o
     text = with_lost_time(with_refusal(text, refused), headline, outcome);
     g_free(refused);
     g_free(what);
+    g_free(why);
     return text;
 }
 
@@ -200,7 +223,7 @@ static char *seen_verdict(adp_analysis *analysis, guint32 path, gboolean mailbox
     char *text;
 
     if (!headline.finding) {
-        return without_warning(model, path, outcome, &headline, mailboxes);
+        return without_warning(analysis, path, outcome, &headline, mailboxes);
     }
     refused = refused_words(model, &headline, mailboxes);
     what = with_more(headline.finding, headline.more);
