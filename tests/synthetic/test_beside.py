@@ -164,4 +164,4 @@ def test_what_clients_take_for_a_redirect(analyse):
         t.close()
     steps = analyse(c.silence()).of("autodiscover")
     assert [s["outcome"] for s in steps] == ["failed"] * len(MOVED) + ["ok"] * len(FOLLOWED)
-    assert "does not look" in steps[0]["summary"] and "redirect to" in steps[-1]["summary"]
+    assert "clients of autodiscover refuse" in steps[0]["summary"] and "redirect to" in steps[-1]["summary"]
