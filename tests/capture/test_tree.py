@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import harness
+import packets
 import pytest
 import stock
 from test_decode_as import LDAP, ODD, rewritten
@@ -143,6 +144,33 @@ def test_damaged_packets(wireshark, everything):
         path.chmod(0o644)
         damaged = harness.Capture(path, name, everything.keytab)
         same_both_ways(wireshark, damaged, about=DAMAGED)
+
+
+def cut_in_header(frames):
+    """An IP packet that says it ends within TCP's header, though more follows."""
+    for _, frame in frames:
+        if frame[23] == 6 and frame[47] == 0x12:
+            frame[16:18] = (28).to_bytes(2, "big")
+
+
+def answer_by_lite(frames):
+    """A KDC's answer by UDP-Lite: the conversation it belongs to has its dissector."""
+    for _, frame in frames:
+        if frame[23] == 17 and frame[34:36] == (88).to_bytes(2, "big"):
+            frame[23] = 136
+
+
+@pytest.mark.parametrize("change", [cut_in_header, answer_by_lite])
+def test_headers_that_are_not_as_usual(wireshark, lab, change):
+    """The two ways see as much of them, and tell the same of what they carry."""
+    frames = [(ns, bytearray(f)) for ns, f in packets.frames_of(lab("b2").path) if f[12:14] == b"\x08\x00"]
+    before = [bytes(f) for _, f in frames]
+    change(frames)
+    assert [bytes(f) for _, f in frames] != before
+    path = wireshark.scratch / f"tree-{change.__name__}.pcap"
+    packets.write(path, frames)
+    path.chmod(0o644)
+    same_both_ways(wireshark, harness.Capture(path, path.stem), about=DAMAGED)
 
 
 # ---- ways that a message takes ----

@@ -517,7 +517,10 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
     return !nothing;
 }
 
-/* Of a segment, as packet-tcp.c numbers them in all versions that are proven; the tests compare with its fields. */
+/*
+ * Of a segment, as packet-tcp.c numbers them in all versions that are proven; the tests compare with its fields. Where
+ * options are damaged it notes, but shows nothing: that alone is known on demand and not where every frame has a tree.
+ */
 #define TCP_A_RETRANSMISSION          0x0001
 #define TCP_A_LOST_PACKET             0x0002
 #define TCP_A_FAST_RETRANSMISSION     0x0400

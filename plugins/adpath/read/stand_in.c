@@ -214,6 +214,7 @@ void adp_stand_in_init(void)
     } protocols[] = {
         {"tcp", ADP_STANDS_FOR_TCP},
         {"udp", ADP_STANDS_FOR_UDP},
+        {"udplite", ADP_STANDS_FOR_UDP},
         {"icmp", ADP_STANDS_FOR_ICMP},
         {"icmpv6", ADP_STANDS_FOR_ICMP},
         /* Files of exported packets name the dissector, which no table is asked for then. */
