@@ -178,3 +178,32 @@ def test_a_part_of_an_answer_in_fragments(analyse):
     c.add(pieces(DC, 88, CLIENT, 50001, as_rep(cipher=b"x" * 2200))[0])
     step = analyse(c.silence()).one("kerberos")
     assert step["outcome"] == "pending" and "not whole" in step["summary"]
+
+
+def part_of_ipv6(analyse, *sent, options=b""):
+    """These of the fragments of an answer, from 1; behind options that routers read."""
+    c = Capture()
+    c.udp("fd00::10", 50001, "fd00::1", 88, as_req())
+    all_pieces = pieces("fd00::1", 88, "fd00::10", 50001, as_rep(cipher=b"x" * 2200))
+    assert len(all_pieces) == 2
+    for n in sent:
+        piece = all_pieces[n - 1]
+        if options:
+            c.add(IPv6(src=piece.src, dst=piece.dst, nh=0) / (b"\x2c" + options + bytes(piece.payload)))
+        else:
+            c.add(piece)
+    return analyse(c.silence(client="fd00::10")).one("kerberos")
+
+
+ROUTER_ALERT = b"\0\x05\x02\0\0\x01\0"  # RFC 2711, after the next header's number
+
+
+def test_a_part_of_an_answer_in_fragments_of_ipv6(analyse):
+    for options in (b"", ROUTER_ALERT):
+        step = part_of_ipv6(analyse, 1, options=options)
+        assert step["outcome"] == "pending" and "not whole" in step["summary"], options
+
+
+def test_an_answer_in_fragments_of_ipv6(analyse):
+    step = part_of_ipv6(analyse, 1, 2)
+    assert step["outcome"] == "ok" and "whole" not in step["summary"]
