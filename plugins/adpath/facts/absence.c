@@ -244,13 +244,14 @@ static gboolean was_asked_elsewhere(const adp_model *model, const adp_step *step
 
 /*
  * A datagram comes whole or not at all. A client that asks again after the first fragment of an
- * answer, there or elsewhere, never got the rest, so the answer did not arrive.
+ * answer, there or elsewhere, never got the rest, so the answer did not arrive. A datagram that the capture
+ * cut did.
  */
 static adp_silence of_part(const adp_model *model, const adp_step *step, guint32 part)
 {
     adp_silence silence;
 
-    if (step->flow.transport == ADP_UDP &&
+    if (step->flow.transport == ADP_UDP && adp_model_obs(model, part)->fragmented &&
         (step->retries || was_asked_elsewhere(model, step, part))) {
         silence =
             of_capture(model, &step->flow, adp_model_obs(model, step->last)->time, ADP_PATIENCE);

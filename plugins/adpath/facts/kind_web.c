@@ -85,7 +85,7 @@ static adp_outcome autodiscover_outcome(const adp_model *model, const adp_step *
         return ADP_FAILED;
     }
     if (reply->status >= 300) {
-        return reply->redirect ? ADP_OK : ADP_FAILED;
+        return reply->redirect ? ADP_OK : adp_http_lacks_place(reply) ? ADP_PENDING : ADP_FAILED;
     }
     return answer_outcome(request, reply);
 }
@@ -146,7 +146,7 @@ static void say_autodiscover(const adp_model *model, const adp_view *view, GStri
                                answer->moved);
     } else if (answer->has_settings) {
         g_string_append(out, ", settings");
-    } else if (answer->status < 300 && answer->damaged) {
+    } else if ((answer->status < 300 && answer->damaged) || adp_http_lacks_place(answer)) {
         g_string_append(out, ", the answer was not captured whole");
     } else if (answer->status < 300) {
         g_string_append(out, ", no answer of autodiscover");

@@ -130,6 +130,12 @@ gboolean adp_http_has_credentials(const adp_obs_http *request)
            (request->auth == ADP_AUTH_NTLM && request->ntlm_message == 3);
 }
 
+gboolean adp_http_lacks_place(const adp_obs_http *reply)
+{
+    return reply->status >= 300 && reply->status < 400 && reply->damaged && !reply->redirect &&
+           !reply->moved;
+}
+
 gboolean adp_http_is_unknown_form(const adp_obs_http *request, const adp_obs_http *reply)
 {
     return request->form == ADP_AUTODISCOVER_JSON && reply->status == 404;

@@ -17,6 +17,9 @@ gboolean adp_http_has_credentials(const adp_obs_http *request);
 /** Does the answer say that the server does not know questions of this form (JSON)? */
 gboolean adp_http_is_unknown_form(const adp_obs_http *request, const adp_obs_http *reply);
 
+/** A redirect that was cut before it said where to: nothing can be told of the place. */
+gboolean adp_http_lacks_place(const adp_obs_http *reply);
+
 /** Does an HTTP request that was kept wait for its answer on this connection? */
 gboolean adp_model_http_waits(const adp_model *model, const adp_flow *flow);
 /**

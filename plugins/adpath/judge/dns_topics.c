@@ -56,8 +56,8 @@ static void learn_srv(adp_rules *r, const adp_step *step)
     const adp_obs_dns *dns = adp_dns_answer(r, step);
     const adp_srv_name *parts = adp_dns_question(r, step)->parts;
 
-    if (dns && !dns->damaged) {
-        /* Any answer at all, good or bad, means that somebody answers for the name. */
+    if (dns) {
+        /* Any answer at all, good or bad or cut by the capture, means that somebody answers for the name. */
         adp_rules_note_good(r, step, ADP_TOPIC_SRV_ANSWER, adp_dns_question(r, step)->name);
     }
     if (!adp_dns_is_answered(dns)) {

@@ -431,7 +431,7 @@ static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_ste
     http_host *h = host_entry(hosts, request ? request->url : NULL, adp_web_http_host(w->r, step));
     gboolean probe = request && adp_same_text(request->method, "GET");
 
-    if (!reply || reply->status == 0) {
+    if (!reply || reply->status == 0 || adp_http_lacks_place(reply)) {
         return;
     }
     /* Those that nobody answered were not refused. */

@@ -51,7 +51,8 @@ static gboolean asks_for(const adp_obs_search *search, const char *attribute)
             return TRUE;
         }
     }
-    return search->attributes.count == 0 || search->partial;
+    /* What a request asks for beyond the captured bytes is not known. */
+    return search->attributes.count == 0 && !search->partial;
 }
 
 /* An entry of Exchange that says what it is, and not where. */
@@ -155,7 +156,7 @@ static void incomplete_page(const adp_rules *r, guint32 page, incomplete_entries
         const adp_obs *obs = adp_model_obs(r->model, i);
 
         if (obs->type == ADP_OBS_LDAP_ENTRY && !adp_model_mark(r->model, i)->copy &&
-            is_incomplete(&obs->u.entry->scp)) {
+            !obs->u.entry->damaged && is_incomplete(&obs->u.entry->scp)) {
             g_array_append_val(found->entries, i);
             g_array_append_val(found->steps, page);
         }

@@ -190,6 +190,7 @@ typedef struct {
 
 /** One entry of a search that matters; which part is set follows from the search. */
 typedef struct {
+    gboolean damaged; /* not all of it was captured */
     gboolean has_netlogon;
     adp_netlogon netlogon;
     adp_scp_entry scp;

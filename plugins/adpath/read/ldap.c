@@ -154,7 +154,8 @@ static void read_values(adp_arena *arena, adp_ber values, adp_strings *strings)
 {
     adp_tlv tlv;
 
-    while (adp_ber_next(&values, &tlv)) {
+    /* Half a URL would be another one. */
+    while (adp_ber_next(&values, &tlv) && !tlv.content.cut) {
         const char *text;
 
         if (strings->count == ADP_MAX_LDAP_VALUES) {
@@ -185,10 +186,10 @@ static void read_attributes(adp_arena *arena, adp_ber list, adp_step_kind kind,
         } else if (kind == ADP_STEP_SCP && type_is(&type.content, "keywords")) {
             read_values(arena, attribute, &entry->scp.keywords);
         } else if (kind == ADP_STEP_SCP && type_is(&type.content, "serviceDNSName") &&
-                   adp_ber_next(&attribute, &item)) {
+                   adp_ber_next(&attribute, &item) && !item.content.cut) {
             entry->scp.host = adp_ber_text(arena, &item.content);
         } else if (kind == ADP_STEP_ROOTDSE && type_is(&type.content, "dnsHostName") &&
-                   adp_ber_next(&attribute, &item)) {
+                   adp_ber_next(&attribute, &item) && !item.content.cut) {
             entry->dns_host = adp_ber_text(arena, &item.content);
         } else if (kind == ADP_STEP_PING && type_is(&type.content, "Netlogon") &&
                    adp_ber_next(&attribute, &item)) {
@@ -217,7 +218,9 @@ static void read_entry(const adp_ldap_message *m, adp_ber op)
     if (kind == ADP_STEP_SCP) {
         entry->scp.dn = adp_ber_text(arena, &tlv.content);
     }
+    entry->damaged = TRUE;
     if (adp_ber_enter(&op, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE)) {
+        entry->damaged = op.cut;
         read_attributes(arena, op, kind, entry);
     }
     if (kind == ADP_STEP_SCP) {

@@ -501,9 +501,10 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
         missed += got_past(pinfo);
     }
     now.begun = FALSE;
-    /* A packet of IPv4 without ports may be a fragment. */
+    /* A packet of IP without ports may be a fragment. */
     nothing = !now.wanted && !now.reads_all && !now.dns && !now.turns && !now.icmp &&
-              (pinfo->ptype != PT_NONE || pinfo->net_src.type != AT_IPv4);
+              (pinfo->ptype != PT_NONE ||
+               (pinfo->net_src.type != AT_IPv4 && pinfo->net_src.type != AT_IPv6));
     if (!nothing) {
         *ret = (adp_sight){.tree = now.wanted && tree ? tree : now.tree,
                            .dns = now.dns ? (adp_place){now.dns, 0, -1} : (adp_place){0},

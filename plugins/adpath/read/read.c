@@ -96,6 +96,10 @@ static void look_at_layers(const packet_info *pinfo, finds *f, gboolean *has_tcp
             /* A fragment by itself has no transport that was dissected. */
             f->alone = pinfo->ptype == PT_NONE;
             break;
+        case ADP_NODE_IPV6:
+            /* Its fragment header stands behind it, so it was met before. */
+            f->alone = f->alone || (f->fragmented && pinfo->ptype == PT_NONE);
+            break;
         default:
             break;
         }
@@ -169,6 +173,7 @@ static void look_at_tree(const proto_tree *tree, finds *f)
             break;
         case ADP_NODE_IPV6:
             ipv6 = PNODE_FINFO(child);
+            f->ip = adp_place_of(ipv6);
             break;
         default:
             break;
@@ -197,6 +202,27 @@ static adp_place ip_header(tvbuff_t *tvb, const packet_info *pinfo)
     return (adp_place){tvb, (int)at, -1};
 }
 
+/* Of IPv6 the frame has copies of the addresses: the last place where both stand is its header. */
+static adp_place ipv6_header(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    adp_ber frame = adp_ber_range(tvb, 0, -1);
+    const guint8 *begin = adp_ber_length(&frame) > 0 ? adp_ber_bytes(&frame) : NULL;
+    int at = adp_ber_length(&frame) - IPV6_HEADER_LEN;
+
+    if (!begin || pinfo->net_src.type != AT_IPv6 || pinfo->net_dst.type != AT_IPv6) {
+        return (adp_place){0};
+    }
+    for (; at >= 0; at--) {
+        const guint8 *source = begin + at + IPV6_SOURCE_AT;
+
+        if (begin[at] >> 4 == 6 && memcmp(source, pinfo->net_src.data, IPV6_ADDRESS_LEN) == 0 &&
+            memcmp(source + IPV6_ADDRESS_LEN, pinfo->net_dst.data, IPV6_ADDRESS_LEN) == 0) {
+            return (adp_place){tvb, at, -1};
+        }
+    }
+    return (adp_place){0};
+}
+
 /* The same for a frame that has a tree on demand, or none. */
 static void look_at_sight(const adp_sight *sight, tvbuff_t *tvb, const packet_info *pinfo, finds *f)
 {
@@ -209,6 +235,9 @@ static void look_at_sight(const adp_sight *sight, tvbuff_t *tvb, const packet_in
     f->segment = sight->segment;
     if (f->alone || pinfo->ptype == PT_UDP) {
         f->ip = ip_header(tvb, pinfo);
+        if (f->alone && f->fragmented && !f->ip.tvb) {
+            f->ip = ipv6_header(tvb, pinfo);
+        }
     }
 }
 

@@ -187,6 +187,12 @@ gboolean adp_read_tcp_again(adp_frame *frame)
 #define IP_MORE_FRAGMENTS 0x2000
 #define IP_OFFSET_MASK    0x1fff
 
+#define IPV6_HEADER_LEN  40
+#define IPV6_NEXT_AT     6
+#define IPV6_OFFSET_MASK 0xfff8
+/* Of extension headers (RFC 8200 4): the next one's kind, a length in units of 8 bytes. */
+#define IPV6_UNIT 8
+
 static guint16 be16(const guint8 *p)
 {
     return (guint16)((p[0] << 8) | p[1]);
@@ -196,8 +202,38 @@ gboolean adp_ip_is_fragment(const adp_place *ip)
 {
     adp_ber header = adp_ber_range(ip->tvb, ip->start, IP_HEADER_LEN);
 
-    return adp_ber_length(&header) == IP_HEADER_LEN &&
+    return adp_ber_length(&header) == IP_HEADER_LEN && adp_ber_bytes(&header)[0] >> 4 == 4 &&
            (be16(adp_ber_bytes(&header) + IP_FLAGS_AT) & (IP_MORE_FRAGMENTS | IP_OFFSET_MASK));
+}
+
+/* Where the message of a first fragment over UDP begins; 0 for what is none. */
+static int first_of_ipv4(const guint8 *p, int length)
+{
+    int head = (p[0] & 0x0f) * 4;
+
+    return length >= IP_HEADER_LEN && head >= IP_HEADER_LEN && p[IP_PROTOCOL_AT] == IP_PROTO_UDP &&
+                   !(be16(p + IP_FLAGS_AT) & IP_OFFSET_MASK)
+               ? head
+               : 0;
+}
+
+static int first_of_ipv6(const guint8 *p, int length)
+{
+    guint8 next = length >= IPV6_HEADER_LEN ? p[IPV6_NEXT_AT] : IP_PROTO_NONE;
+    int at = IPV6_HEADER_LEN;
+
+    while (at + IPV6_UNIT <= length) {
+        if (next == IP_PROTO_FRAGMENT) {
+            return p[at] == IP_PROTO_UDP && !(be16(p + at + 2) & IPV6_OFFSET_MASK) ? at + IPV6_UNIT
+                                                                                   : 0;
+        }
+        if (next != IP_PROTO_HOPOPTS && next != IP_PROTO_ROUTING && next != IP_PROTO_DSTOPTS) {
+            return 0;
+        }
+        next = p[at];
+        at += (p[at + 1] + 1) * IPV6_UNIT;
+    }
+    return 0;
 }
 
 gboolean adp_read_fragment(adp_frame *frame, const adp_place *ip)
@@ -211,9 +247,8 @@ gboolean adp_read_fragment(adp_frame *frame, const adp_place *ip)
     if (length < IP_HEADER_LEN) {
         return FALSE;
     }
-    head = (p[0] & 0x0f) * 4;
-    if (head < IP_HEADER_LEN || length < head + UDP_HEADER_LEN + 2 ||
-        p[IP_PROTOCOL_AT] != IP_PROTO_UDP || (be16(p + IP_FLAGS_AT) & IP_OFFSET_MASK)) {
+    head = p[0] >> 4 == 6 ? first_of_ipv6(p, length) : first_of_ipv4(p, length);
+    if (head == 0 || length < head + UDP_HEADER_LEN + 2) {
         return FALSE;
     }
     p += head;
