@@ -308,6 +308,9 @@ static gboolean is_broken_off(const adp_model *model, const adp_step *step,
     return step->flow.transport == ADP_TCP && step->request != ADP_NONE && stream &&
            stream->part == part && stream->server_end != ADP_NONE && stream->server_end > part &&
            stream->server_end < MIN(stream->client_end, stream->unbind) &&
+           /* Much later, the rest of the answer may have been lost by the capture. */
+           adp_since(adp_model_obs(model, stream->server_end)->time,
+                     adp_model_obs(model, part)->time) < AT_ONCE &&
            !adp_model_obs(model, part)->u.tcp->damaged && !adp_model_has_gap(model, step) &&
            !is_deaf(model, &step->flow) &&
            (was_asked_again(model, step, stream->server_end) ||
