@@ -233,6 +233,15 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("nslookup {host} {resolver}"),
             CHECK("nltest /dclist:{domain} # does the controller still exist?"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
+    {"srv-target-unresolvable/nowhere", /* m */
+     CAUSES(
+         CAUSE(
+             "A filter of names (a DNS firewall, an ad blocker, a guard against rebinding) answers "
+             "so for names that it blocks."),
+         CAUSE(
+             "The host's record was written so by hand, or from a hosts file of the DNS server.")),
+     CHECKS(CHECK("nslookup {host} {resolver}"),
+            CHECK("ipconfig /all # which DNS servers does the client have?"))},
     {"srv-target-unresolvable/silent", /* m */
      CAUSES(
          CAUSE("A router or a DNS service drops answers with private addresses, to guard against "
@@ -347,35 +356,49 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("tracert {server}"), CHECK("nslookup {host}"),
             CHECK("Test-NetConnection {host} -Port {port}"))},
     {"ldap-unanswered", /* m */
-     CAUSES(CAUSE("The server, or a device in between, ended the connection instead of "
-                  "answering: the service stopped, or refuses this request by policy.",
-                  .needs = {ADP_SIGN_SERVER_CLOSED}),
-            CAUSE("The packet is too big for the path, as ICMP says, and may not be fragmented.",
-                  .needs = {ADP_SIGN_TOO_BIG}),
-            CAUSE("A filter on the path rejects it: its ICMP message says so.",
-                  .needs = {ADP_SIGN_PROHIBITED}),
-            CAUSE("There is no route to the controller any more, as a "
-                  "router says.",
-                  .needs = {ADP_SIGN_NO_ROUTE}),
-            ADP_CAUSE_LOOP,
-            CAUSE("A packet of full size does not fit the path, and no ICMP says so: a tunnel, a "
-                  "VPN or a device in between drops it (MTU).",
-                  .needs = {ADP_SIGN_FULL_PACKET}, .refuted_by = {ADP_SIGN_TOO_BIG}),
-            CAUSE("The controller is overloaded, or hangs.",
-                  .refuted_by = {ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
-                                 ADP_SIGN_TOO_BIG, ADP_SIGN_NOT_ACKNOWLEDGED}),
-            CAUSE("A device in between forgot or cut the connection silently.",
-                  .supported_by = {ADP_SIGN_IDLE},
-                  .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
-                                 ADP_SIGN_ROUTING_LOOP}),
-            CAUSE("A device in between dropped the packet, for its size for instance.",
-                  .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG, ADP_SIGN_PROHIBITED,
-                                 ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_FULL_PACKET})),
+     CAUSES(
+         CAUSE("Something else than a directory listens at that port: the address went to another "
+               "machine, or a load balancer or a web server has the port.",
+               .needs = {ADP_SIGN_OTHER_PROTOCOL}),
+         CAUSE("A device in between (an intrusion prevention, a firewall, a load balancer) or "
+               "the server itself broke the connection off in the middle of the answer.",
+               .needs = {ADP_SIGN_BROKEN_OFF}),
+         CAUSE("The server, or a device in between, ended the connection instead of "
+               "answering: the service stopped, or refuses this request by policy.",
+               .needs = {ADP_SIGN_SERVER_CLOSED}),
+         CAUSE("The packet is too big for the path, as ICMP says, and may not be fragmented.",
+               .needs = {ADP_SIGN_TOO_BIG}),
+         CAUSE("A filter on the path rejects it: its ICMP message says so.",
+               .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to the controller any more, as a "
+               "router says.",
+               .needs = {ADP_SIGN_NO_ROUTE}),
+         ADP_CAUSE_LOOP,
+         CAUSE("A packet of full size does not fit the path, and no ICMP says so: a tunnel, a "
+               "VPN or a device in between drops it (MTU).",
+               .needs = {ADP_SIGN_FULL_PACKET}, .refuted_by = {ADP_SIGN_TOO_BIG}),
+         CAUSE("The controller is overloaded, or hangs.",
+               .refuted_by = {ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
+                              ADP_SIGN_OTHER_PROTOCOL, ADP_SIGN_BROKEN_OFF, ADP_SIGN_TOO_BIG,
+                              ADP_SIGN_NOT_ACKNOWLEDGED}),
+         CAUSE("A device in between forgot or cut the connection silently.",
+               .supported_by = {ADP_SIGN_IDLE},
+               .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_OTHER_PROTOCOL, ADP_SIGN_BROKEN_OFF,
+                              ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP}),
+         CAUSE("A device in between dropped the packet, for its size for instance.",
+               .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_OTHER_PROTOCOL, ADP_SIGN_BROKEN_OFF,
+                              ADP_SIGN_TOO_BIG, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_FULL_PACKET})),
      CHECKS(CHECK("tracepath {host} # which size fits the path?",
                   .needs = {ADP_SIGN_FULL_PACKET, ADP_SIGN_CLIENT_UNIX}),
             CHECK("ping -f -l 1472 {host} # does a packet of full size fit the path?",
                   .needs = {ADP_SIGN_FULL_PACKET}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
+    {"ldap-unanswered/list", /* m */
+     CAUSES(CAUSE("A scanner or an inventory looks for directories, network by network."),
+            CAUSE("Somebody looks for servers that answer everybody over UDP, which are abused to "
+                  "flood others.")),
+     CHECKS(CHECK("nslookup {address}"))},
     {"account-unknown-to-dc", /* M 6.3.3, L */
      CAUSES(CAUSE("The client looks at a domain that it trusts, with the name of its own account: "
                   "that it is unknown there is healthy.",

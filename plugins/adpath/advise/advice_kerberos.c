@@ -396,6 +396,12 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("nc -vz {host} 88", IF_UNIX))},
     {"kdc-unanswered/tcp", /* m */
      CAUSES(
+         CAUSE("Something else than a KDC listens at port 88 of that address: the address went to "
+               "another machine, or a load balancer or a web server has the port.",
+               .needs = {ADP_SIGN_OTHER_PROTOCOL}),
+         CAUSE("A device in between (an intrusion prevention, a firewall, a load balancer) or the "
+               "KDC itself broke the connection off in the middle of the answer.",
+               .needs = {ADP_SIGN_BROKEN_OFF}),
          CAUSE("The KDC, or a device in between, ended the connection instead of answering: "
                "the service stopped, or refuses this request.",
                .needs = {ADP_SIGN_SERVER_CLOSED}),
@@ -408,17 +414,20 @@ const adp_advice adp_advice_kerberos[] = {
          ADP_CAUSE_LOOP,
          CAUSE("The KDC accepted the connection and keeps the request waiting: it asks its "
                "directory, another controller or a trust, and gets no answer.",
-               .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_TOO_BIG, ADP_SIGN_PROHIBITED,
-                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP}),
+               .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_OTHER_PROTOCOL, ADP_SIGN_BROKEN_OFF,
+                              ADP_SIGN_TOO_BIG, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_ROUTING_LOOP}),
          CAUSE("What follows the handshake is lost on the path: large segments, or a device that "
                "lets the handshake pass and not the data.",
-               .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
-                              ADP_SIGN_ROUTING_LOOP})),
+               .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_OTHER_PROTOCOL, ADP_SIGN_BROKEN_OFF,
+                              ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP})),
      CHECKS(CHECK("tracert {host} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP},
                   .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("tracepath {host} # where does it go round?",
                   .needs = {ADP_SIGN_ROUTING_LOOP, ADP_SIGN_CLIENT_UNIX}),
             CHECK("nltest /dsgetdc:{domain} /kdc /force", IF_WINDOWS),
+            CHECK("curl.exe -sS -i --globoff --url http://{host}:88/ # who answers there?",
+                  .needs = {ADP_SIGN_OTHER_PROTOCOL}),
             CHECK("ping -f -l 1472 {host} # does a packet of full size fit the path?", IF_WINDOWS),
             CHECK("tracepath {host} # which size fits the path?", IF_UNIX),
             CHECK("dcdiag /test:services # on the controller"))},

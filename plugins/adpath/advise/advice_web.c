@@ -179,14 +179,25 @@ const adp_advice adp_advice_web[] = {
          CHECK("certutil -store My # on {host}"),
          CHECK("wevtutil qe \"Directory Service\" /q:\"*[System[(EventID=1220)]]\" /c:5 /rd:true "
                "/f:text # on {host}"))},
+    {"tls-failed/scan", /* m */
+     CAUSES(CAUSE("A scanner of vulnerabilities or of the settings of TLS looks at the server."),
+            CAUSE("A monitor shakes hands in several ways.")),
+     CHECKS(CHECK("nslookup {address}"))},
     {"tls-failed/alert-40",
-     CAUSES(ADP_CAUSE_OLD_TLS, CAUSE("No cipher or group in common."),
-            CAUSE("The server requires a client certificate.", IF_OWN)),
+     CAUSES(ADP_CAUSE_OLD_TLS,
+            CAUSE("The server requires a certificate of the client, and got none that it takes.",
+                  .needs = {ADP_SIGN_HELLO_ANSWERED}, .refuted_by = {ADP_SIGN_CLOUD}),
+            CAUSE("No cipher or group in common.", .refuted_by = {ADP_SIGN_HELLO_ANSWERED}),
+            CAUSE("A device in between, or the server, does not go on with what the client sent "
+                  "after the certificate.",
+                  .needs = {ADP_SIGN_HELLO_ANSWERED})),
      CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-42",
      CAUSES(
+         CAUSE("The certificate is for other names than the one that the client asked for.",
+               .needs = {ADP_SIGN_NAME_DIFFERS}),
          ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
@@ -228,6 +239,8 @@ const adp_advice adp_advice_web[] = {
             CHECK("w32tm /query /status"))},
     {"tls-failed/alert-46",
      CAUSES(
+         CAUSE("The certificate is for other names than the one that the client asked for.",
+               .needs = {ADP_SIGN_NAME_DIFFERS}),
          ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
@@ -305,7 +318,8 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The service takes tokens alone (Bearer, of modern authentication): it refuses a "
                "password, whatever it is.",
-               .needs = {ADP_SIGN_OFFERS_TOKENS}, .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS}),
+               .needs = {ADP_SIGN_OFFERS_TOKENS},
+               .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS, ADP_SIGN_BEARER}),
          CAUSE("The service could not open the Kerberos ticket.",
                .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_SIMPLE,
                               ADP_SIGN_MECHANISM_OTHER, ADP_SIGN_CLOUD}),
@@ -322,8 +336,12 @@ const adp_advice adp_advice_web[] = {
          CAUSE("Extended protection: TLS ends at a device in between, so that the client's NTLM "
                "speaks of another channel than the server's.",
                .needs = {ADP_SIGN_MECHANISM_NTLM}, .refuted_by = {ADP_SIGN_CLOUD}),
+         CAUSE(
+             "The token is for another service (this host's URL is not among the service principal "
+             "names of Exchange in Entra ID, for instance), or not valid any more.",
+             .needs = {ADP_SIGN_BEARER}, .refuted_by = {ADP_SIGN_CLOUD}),
          CAUSE("The token is for another service, or not valid any more.",
-               .needs = {ADP_SIGN_MECHANISM_OTHER}),
+               .needs = {ADP_SIGN_MECHANISM_OTHER, ADP_SIGN_CLOUD}),
          CAUSE("The account may not use the service.")),
      CHECKS(CHECK("klist", .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_SIMPLE,
                                           ADP_SIGN_MECHANISM_OTHER, ADP_SIGN_CLOUD}),
@@ -360,6 +378,13 @@ const adp_advice adp_advice_web[] = {
          CHECK("curl.exe -sS -i --globoff --url {url}"),
          CHECK("Test-WebServicesConnectivity", IF_OWN),
          CHECK("Get-MgServiceAnnouncementHealthOverview # Microsoft Graph PowerShell", IF_CLOUD))},
+    {"http-error/no-answer", /* m */
+     CAUSES(CAUSE("A device before the server (a firewall for web applications, a load balancer, a "
+                  "portal that wants a logon) answers in its place, with a page of its own."),
+            CAUSE("The service fails and sends nothing, or a device takes its answer out.", IF_OWN),
+            CAUSE("Another web server answers there: it is no autodiscover.", IF_OWN)),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url} # whose page is it?"),
+            CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server", IF_OWN))},
     {"http-error/redirect", /* W */
      CAUSES(
          CAUSE("A device before the web server ends TLS, and the server, which takes itself to be "

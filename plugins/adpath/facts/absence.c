@@ -44,8 +44,11 @@ const adp_obs_icmp *adp_silence_icmp(const adp_model *model, const adp_silence *
 
 static adp_silence of_kind(adp_silence_kind kind, guint32 evidence)
 {
-    return (adp_silence){
-        .kind = kind, .evidence = evidence, .stray = ADP_NONE, .smaller = ADP_NONE};
+    return (adp_silence){.kind = kind,
+                         .evidence = evidence,
+                         .part = ADP_NONE,
+                         .stray = ADP_NONE,
+                         .smaller = ADP_NONE};
 }
 
 /* Does the capture hold no frame to this client, or none of this server? Then an answer may have come. */
@@ -242,14 +245,93 @@ static gboolean was_asked_elsewhere(const adp_model *model, const adp_step *step
     return FALSE;
 }
 
+/* Do the two ask for the same, whenever, and whatever number they give to it? */
+static gboolean is_same_question(const adp_obs *a, const adp_obs *b)
+{
+    if (a->type != b->type) {
+        return FALSE;
+    }
+    return a->type != ADP_OBS_KDC_REQUEST || (a->u.krb->exchange == b->u.krb->exchange &&
+                                              adp_same_text(a->u.krb->spn, b->u.krb->spn));
+}
+
+/* Did the client ask for the same once more after it? */
+static gboolean was_asked_again(const adp_model *model, const adp_step *step, guint32 after)
+{
+    const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
+    guint i;
+
+    if (step->request == ADP_NONE) {
+        return FALSE;
+    }
+    for (i = step->path_index + 1; i < steps->count && i <= step->path_index + ADP_MAX_SMALLER;
+         i++) {
+        const adp_step *other = adp_model_step(model, steps->items[i]);
+
+        if (other->kind == step->kind && other->request != ADP_NONE && other->request > after &&
+            is_same_question(adp_model_obs(model, step->request),
+                             adp_model_obs(model, other->request))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Before this one: did the server leave another answer to the same question unfinished? */
+static gboolean was_asked_before(const adp_model *model, const adp_step *step, guint32 before)
+{
+    const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
+    guint i;
+
+    for (i = 1; i <= ADP_MAX_SMALLER && i <= step->path_index; i++) {
+        const adp_step *other = adp_model_step(model, steps->items[step->path_index - i]);
+        const adp_stream *stream = adp_model_stream(model, &other->flow);
+
+        if (other->kind == step->kind && other->request != ADP_NONE && other->reply == ADP_NONE &&
+            stream && stream->part != ADP_NONE && stream->server_end < before &&
+            other->flow.server == step->flow.server &&
+            is_same_question(adp_model_obs(model, other->request),
+                             adp_model_obs(model, step->request))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/*
+ * A server that ends the connection in the middle of its answer, of which the capture lacks nothing. One
+ * answer may have been enough for the client all the same; a client that asks again had none.
+ */
+static gboolean is_broken_off(const adp_model *model, const adp_step *step,
+                              const adp_stream *stream, guint32 part)
+{
+    return step->flow.transport == ADP_TCP && step->request != ADP_NONE && stream &&
+           stream->part == part && stream->server_end != ADP_NONE && stream->server_end > part &&
+           stream->server_end < MIN(stream->client_end, stream->unbind) &&
+           /* Much later, the rest of the answer may have been lost by the capture. */
+           adp_since(adp_model_obs(model, stream->server_end)->time,
+                     adp_model_obs(model, part)->time) < AT_ONCE &&
+           !adp_model_obs(model, part)->u.tcp->damaged && !adp_model_has_gap(model, step) &&
+           !is_deaf(model, &step->flow) &&
+           (was_asked_again(model, step, stream->server_end) ||
+            was_asked_before(model, step, step->first));
+}
+
 /*
  * A datagram comes whole or not at all. A client that asks again after the first fragment of an
  * answer, there or elsewhere, never got the rest, so the answer did not arrive. A datagram that the capture
  * cut did.
  */
-static adp_silence of_part(const adp_model *model, const adp_step *step, guint32 part)
+static adp_silence of_part(const adp_model *model, const adp_step *step, const adp_stream *stream,
+                           guint32 part)
 {
     adp_silence silence;
+
+    if (is_broken_off(model, step, stream, part)) {
+        silence = of_kind(ADP_SILENCE_CLOSED, stream->server_end);
+        silence.part = part;
+        return silence;
+    }
 
     if (step->flow.transport == ADP_UDP && adp_model_obs(model, part)->fragmented &&
         (step->retries || was_asked_elsewhere(model, step, part))) {
@@ -288,7 +370,7 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
         return of_kind(ADP_SILENCE_NOBODY, step->last);
     }
     if (part != ADP_NONE) {
-        return of_part(model, step, part);
+        return of_part(model, step, stream, part);
     }
     if (adp_model_has_gap(model, step)) {
         return of_kind(ADP_SILENCE_PARTLY, ADP_NONE);
@@ -399,6 +481,11 @@ adp_silence adp_attempt_silence(const adp_model *model, const adp_attempt *attem
     return of_capture(model, &attempt->flow, attempt->last_time, ADP_PATIENCE_SYN);
 }
 
+gboolean adp_silence_is_words(const adp_model *model, const adp_silence *silence)
+{
+    return silence->part != ADP_NONE && adp_model_obs(model, silence->part)->u.tcp->words;
+}
+
 /* ---- in words ---- */
 
 static void say_withdrawn(const adp_step *step, const adp_silence *silence, GString *out)
@@ -492,7 +579,11 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
         g_string_append(out, ": the answer is not whole in the capture");
         break;
     case ADP_SILENCE_CLOSED:
-        g_string_append(out, ": the server closed the connection without an answer");
+        g_string_append(
+            out, silence.part == ADP_NONE ? ": the server closed the connection without an answer"
+                 : adp_silence_is_words(model, &silence)
+                     ? ": what answers speaks another protocol"
+                     : ": the server closed the connection in the middle of its answer");
         adp_silence_quote(model, &silence, out);
         break;
     case ADP_SILENCE_UNANSWERED:

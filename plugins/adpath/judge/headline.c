@@ -55,6 +55,13 @@ typedef struct {
     guint others;
 } weighed;
 
+/* A client refuses a certificate that is for other names: that the names differ says more. */
+static gboolean is_for_the_name(const adp_finding *failed, const adp_finding *mismatch)
+{
+    return failed->id == ADP_FINDING_TLS_FAILED && mismatch->id == ADP_FINDING_TLS_NAME_MISMATCH &&
+           failed->order == mismatch->order && adp_finding_has_sign(failed, ADP_SIGN_NAME_DIFFERS);
+}
+
 /*
  * Findings are numbered from names over controllers, tickets and the directory to endpoints, and
  * what comes first causes what follows; but a series of one fault is the path's story, and not what
@@ -72,6 +79,9 @@ static gboolean explains_more(const weighed *a, const weighed *b)
         if (b->steps >= SERIES_MIN && b->steps >= SERIES_RATIO * a->steps) {
             return FALSE;
         }
+    }
+    if (is_for_the_name(b->finding, a->finding) || is_for_the_name(a->finding, b->finding)) {
+        return a->finding->id == ADP_FINDING_TLS_NAME_MISMATCH;
     }
     return a->finding->id < b->finding->id;
 }

@@ -20,6 +20,7 @@
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/address.h"
 #include "wire/hash.h"
 #include "wire/srv_name.h"
 
@@ -403,6 +404,64 @@ static void report_silent_target(adp_rules *r, const adp_group *group)
     g_string_free(observed, TRUE);
 }
 
+/* All addresses that anybody was told for the host lead a client to itself. */
+static gboolean leads_nowhere(const adp_rules *r, const adp_step *step)
+{
+    const char *name;
+    const GArray *known;
+    guint i;
+
+    if (step->kind != ADP_STEP_ADDRESS || adp_rules_outcome(r, step) != ADP_OK) {
+        return FALSE;
+    }
+    name = adp_dns_question(r, step)->name;
+    known = adp_model_named(r->model, name) & ADP_NAMED_BY_SRV
+                ? adp_model_host_addresses(r->model, name)
+                : NULL;
+    for (i = 0; known && i < known->len; i++) {
+        if (!adp_address_is_nowhere(adp_rules_address(r, g_array_index(known, guint32, i)))) {
+            return FALSE;
+        }
+    }
+    return known && known->len;
+}
+
+static void report_nowhere(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const char *name = adp_dns_question(r, first)->name;
+    const GArray *known = adp_model_host_addresses(r->model, name);
+    const char *address = adp_rules_address(r, g_array_index(known, guint32, 0));
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_TARGET_UNRESOLVABLE, first->path, name);
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_summary(f, "%s stands in a locator record, and its address (%s) is that of no host",
+                      name, address);
+    adp_rules_observed(f, "A locator record names %s; DNS server %s says that its address is %s",
+                       name, adp_rules_address(r, first->flow.server), address);
+    adp_rules_inferred(f, "Such an address leads every client to itself: nothing of what it sends "
+                          "there is ever seen on the network.");
+    advise_unresolvable(r, f, group, "srv-target-unresolvable/nowhere");
+}
+
+static void target_nowhere(adp_rules *r)
+{
+    adp_groups *groups = adp_groups_new();
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (leads_nowhere(r, step)) {
+            adp_groups_add(groups, step, adp_dns_question(r, step)->name);
+        }
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        report_nowhere(r, g_ptr_array_index(groups->list, i));
+    }
+    adp_groups_free(groups);
+}
+
 static void target_unresolvable(adp_rules *r)
 {
     adp_groups *missing = adp_groups_new();
@@ -510,5 +569,6 @@ void adp_rules_dns_server(adp_rules *r)
     unanswered(r);
     resolver_failed(r);
     target_unresolvable(r);
+    target_nowhere(r);
     not_offered(r);
 }

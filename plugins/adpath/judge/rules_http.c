@@ -207,6 +207,9 @@ static void unauthorized(const adp_web_path *w, const char *host, const http_hos
                                                    "often says no more than this."
                                                  : "");
     adp_web_sign_auth(f, auth, last->first);
+    if (auth == ADP_AUTH_BEARER) {
+        adp_rules_sign(f, ADP_SIGN_BEARER, last->first);
+    }
     if (tokens) {
         adp_rules_sign(f, ADP_SIGN_OFFERS_TOKENS, last->reply);
     } else if (lacks_basic(auth, adp_web_reply(w->r, last))) {
@@ -256,6 +259,10 @@ static const char *error_meaning(const adp_obs_http *reply)
         return "The service knows the account and says that its password has expired. Clients end "
                "there: no other candidate would say otherwise.";
     }
+    if (reply->status < 300) {
+        return "The answer holds neither settings nor an error of autodiscover. A client takes it "
+               "for \"not here\" and goes on to its next candidate.";
+    }
     if (reply->status < 400) {
         return "A client follows a redirect only to https, and only to a path that ends with "
                "/autodiscover/autodiscover.xml. It takes any other for \"not here\" and goes on to "
@@ -271,6 +278,11 @@ static void say_error(adp_finding *f, const char *host, const adp_obs_http *requ
         adp_rules_summary(f, "%s says that the account is blocked (HTTP status 456)", host);
     } else if (reply->status == STATUS_EXPIRED) {
         adp_rules_summary(f, "%s says that the password has expired (HTTP status 457)", host);
+    } else if (reply->status < 300) {
+        adp_rules_summary(f,
+                          "%s answers with status %u, and what it sends is no answer of "
+                          "autodiscover",
+                          host, reply->status);
     } else if (reply->status < 400) {
         adp_rules_summary(f, "%s sends the client where no autodiscover is (HTTP status %u)", host,
                           reply->status);
@@ -290,8 +302,9 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     const adp_obs_http *reply = adp_web_reply(w->r, last);
     const adp_obs_http *request = adp_web_request(w->r, last);
     adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_ERROR, w->index, host);
-    char *key = reply->status < 400 ? g_strdup("http-error/redirect")
-                                    : g_strdup_printf("http-error/%u", reply->status);
+    char *key = reply->status < 300   ? g_strdup("http-error/no-answer")
+                : reply->status < 400 ? g_strdup("http-error/redirect")
+                                      : g_strdup_printf("http-error/%u", reply->status);
     char *length = request ? g_strdup_printf("%u", request->auth_length) : NULL;
     guint i;
 
@@ -424,6 +437,21 @@ static void settle(const adp_web_path *w, http_host *h, const adp_step *step)
     people_note(&h->answered_to, w->r, step);
 }
 
+/*
+ * Does an answer with 200 to the question itself hold nothing that a client of autodiscover takes? At a name
+ * that was made up of the mail domain, any web site may answer so.
+ */
+static gboolean is_no_answer(const adp_web_path *w, const adp_step *step)
+{
+    const adp_obs_http *request = adp_web_request(w->r, step);
+    const adp_obs_http *reply = adp_web_reply(w->r, step);
+
+    return request && reply && reply->status == 200 && !reply->error && !reply->redirect &&
+           !reply->has_settings && !reply->damaged && adp_same_text(request->method, "POST") &&
+           request->form == ADP_AUTODISCOVER_POX && adp_rules_outcome(w->r, step) == ADP_FAILED &&
+           !adp_web_is_guess(w, adp_web_http_host(w->r, step));
+}
+
 static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_step *step)
 {
     const adp_obs_http *request = adp_web_request(w->r, step);
@@ -442,6 +470,9 @@ static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_ste
         /* A client without credentials is asked for them, each time anew. */
         h->answered = h->answered && !h->credentials;
         h->explained = h->explained || adp_rules_is_krb_refusal(w->r, step);
+    } else if (is_no_answer(w, step)) {
+        g_ptr_array_add(h->errors, (gpointer)step);
+        h->answered = FALSE;
     } else if (reply->status < 300 || (reply->status < 400 && reply->redirect)) {
         /* Clients look with a GET whether there is anybody: that settles nothing. */
         if (!probe || reply->has_settings || reply->redirect) {
@@ -491,7 +522,7 @@ static void http(const adp_web_path *w)
             if (h->credentials && !h->explained) {
                 unauthorized(w, h->host, h);
             }
-        } else if (last->status >= 300) {
+        } else if (last->status >= 300 || is_no_answer(w, h->last)) {
             http_error(w, h->host, h, h->last, NULL);
         }
     }

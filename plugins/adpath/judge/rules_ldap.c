@@ -112,8 +112,84 @@ static gboolean is_ldap(adp_step_kind kind)
     return kind == ADP_STEP_BIND || kind == ADP_STEP_ROOTDSE || kind == ADP_STEP_SCP;
 }
 
+/* Clients of a directory read the rootDSE of a few servers; more than these over UDP are a list. */
+#define MANY_SERVERS 8
+
+static gboolean is_udp_read(const adp_rules *r, const adp_step *step)
+{
+    return step->kind == ADP_STEP_ROOTDSE && step->flow.transport == ADP_UDP &&
+           adp_rules_outcome(r, step) == ADP_UNANSWERED;
+}
+
+/* Paths (+ 1) on which addresses are worked through -> GPtrArray of the steps that nobody answered. */
+static GHashTable *lists_of_servers(const adp_rules *r)
+{
+    GHashTable *lists = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    GHashTableIter iter;
+    gpointer steps;
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        GPtrArray *list;
+
+        if (!is_udp_read(r, step)) {
+            continue;
+        }
+        list = g_hash_table_lookup(lists, GUINT_TO_POINTER(step->path + 1));
+        if (!list) {
+            list = g_ptr_array_new();
+            g_hash_table_insert(lists, GUINT_TO_POINTER(step->path + 1), list);
+        }
+        g_ptr_array_add(list, (gpointer)step);
+    }
+    g_hash_table_iter_init(&iter, lists);
+    while (g_hash_table_iter_next(&iter, NULL, &steps)) {
+        const GPtrArray *list = steps;
+        GHashTable *servers = g_hash_table_new(NULL, NULL);
+        guint k;
+
+        for (k = 0; k < list->len; k++) {
+            const adp_step *step = g_ptr_array_index(list, k);
+
+            g_hash_table_add(servers, GUINT_TO_POINTER(step->flow.server + 1));
+        }
+        if (g_hash_table_size(servers) <= MANY_SERVERS) {
+            g_hash_table_iter_remove(&iter);
+        }
+        g_hash_table_unref(servers);
+    }
+    return lists;
+}
+
+static void report_list(adp_rules *r, const GPtrArray *list)
+{
+    const adp_step *first = g_ptr_array_index(list, 0);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_LDAP_UNANSWERED, first->path, "|many");
+    guint i;
+
+    for (i = 0; i < list->len; i++) {
+        adp_rules_cite_step(r, f, g_ptr_array_index(list, i));
+    }
+    adp_rules_summary(f, "The client goes through a list of addresses: %u do not answer over LDAP",
+                      list->len);
+    adp_rules_observed(f,
+                       "%u reads of the rootDSE over UDP, each sent to another address, without "
+                       "any reply",
+                       list->len);
+    adp_rules_inferred(f, "No client of a directory asks so many servers without having been told "
+                          "of them: this is how directories are looked for on a network. That most "
+                          "addresses are silent is no fault.");
+    adp_rules_advise(r, f, "ldap-unanswered/list", "address",
+                     adp_rules_address(r, first->flow.client), NULL);
+    f->severity = ADP_SEVERITY_NOTE;
+}
+
 static void unanswered(adp_rules *r)
 {
+    GHashTable *lists = lists_of_servers(r);
+    GHashTableIter iter;
+    gpointer list;
     GHashTable *spoken = adp_rules_last_spoken(r);
     GHashTable *idle = adp_rules_idle_before(r);
     guint32 i;
@@ -130,7 +206,9 @@ static void unanswered(adp_rules *r)
 
         if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
             adp_rules_spoke_later(spoken, &step->flow,
-                                  adp_model_obs(r->model, step->last)->frame)) {
+                                  adp_model_obs(r->model, step->last)->frame) ||
+            (is_udp_read(r, step) &&
+             g_hash_table_contains(lists, GUINT_TO_POINTER(step->path + 1)))) {
             continue;
         }
         subject = g_strdup_printf("%u", step->flow.server);
@@ -169,8 +247,14 @@ static void unanswered(adp_rules *r)
         adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_SERVER,
                          adp_number_text(step->flow.server, number));
     }
+    /* In whatever order: each is of another path. */
+    g_hash_table_iter_init(&iter, lists);
+    while (g_hash_table_iter_next(&iter, NULL, &list)) {
+        report_list(r, list);
+    }
     g_hash_table_unref(idle);
     g_hash_table_unref(spoken);
+    g_hash_table_unref(lists);
 }
 
 /* ---- what cannot be seen ---- */

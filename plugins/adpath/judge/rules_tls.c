@@ -56,6 +56,8 @@ typedef struct {
     guint32 old;          /* a hello that offers no newer version than TLS 1.1; ADP_NONE */
     const char *proxy;    /* the one that it went through, as address:port; NULL: none */
     guint32 nameless;     /* a certificate for names alone, where the client gave none; ADP_NONE */
+    guint32 certificate;  /* that the server showed, ADP_NONE: */
+    gboolean differs;     /* is it for other names? */
 } failed_tls;
 
 /*
@@ -192,6 +194,13 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
     if (t->old != ADP_NONE && !client_ended(t) && !adp_finding_has_sign(f, ADP_SIGN_OLD_TLS)) {
         adp_rules_sign(f, ADP_SIGN_OLD_TLS, t->old);
     }
+    if (t->alert && t->certificate != ADP_NONE &&
+        !adp_finding_has_sign(f, ADP_SIGN_HELLO_ANSWERED)) {
+        adp_rules_sign(f, ADP_SIGN_HELLO_ANSWERED, t->certificate);
+    }
+    if (t->differs && client_ended(t) && !adp_finding_has_sign(f, ADP_SIGN_NAME_DIFFERS)) {
+        adp_rules_sign(f, ADP_SIGN_NAME_DIFFERS, t->certificate);
+    }
     if (t->proxy && !adp_finding_has_sign(f, ADP_SIGN_THROUGH_PROXY)) {
         adp_rules_sign(f, ADP_SIGN_THROUGH_PROXY, ADP_NONE);
     }
@@ -274,6 +283,75 @@ static GHashTable *failing_again(const adp_web_path *w)
     return hosts;
 }
 
+/* ---- scans ---- */
+
+/* A client that wants to talk does not try so often, and go away from what it was offered. */
+#define SCAN 8
+
+/** Handshakes of one host on a path. */
+typedef struct {
+    guint refused; /* by the server's alert, before it showed a certificate */
+    guint left;    /* by the client without a word, after the server had */
+} tries;
+
+/* Hosts whose versions and ciphers are tried out. To be freed with g_hash_table_unref(). */
+static GHashTable *scanned(const adp_web_path *w)
+{
+    GHashTable *hosts = g_hash_table_new_full(adp_str_hash, adp_str_equal, NULL, g_free);
+    GHashTableIter iter;
+    gpointer value;
+    guint i;
+
+    for (i = 0; i < w->path->steps.count; i++) {
+        const adp_step *step = adp_web_step(w, i);
+        const char *host = is_failed(w, step) ? adp_web_tls_host(w->r, step) : NULL;
+        const adp_obs *alert = host ? fatal_alert(w->r, step) : NULL;
+        adp_tls_end end = host ? adp_tls_end_of(w->r->model, step) : (adp_tls_end){0};
+        tries *t;
+
+        if (!host) {
+            continue;
+        }
+        t = g_hash_table_lookup(hosts, host);
+        if (!t) {
+            t = g_new0(tries, 1);
+            g_hash_table_insert(hosts, (gpointer)host, t);
+        }
+        t->refused += alert && alert->from_server &&
+                      adp_model_handshake(w->r->model, step)->certificate == ADP_NONE;
+        t->left +=
+            !alert && end.closed != ADP_NONE && !end.by_server && end.certificate != ADP_NONE;
+    }
+    g_hash_table_iter_init(&iter, hosts);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const tries *t = value;
+
+        if (!t->refused || !t->left || t->refused + t->left < SCAN) {
+            g_hash_table_iter_remove(&iter);
+        }
+    }
+    return hosts;
+}
+
+static void say_scanned(const adp_web_path *w, const adp_step *step, const tries *t)
+{
+    const char *host = adp_web_tls_host(w->r, step);
+    adp_finding *f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, host);
+
+    adp_rules_cite_step(w->r, f, step);
+    adp_rules_cite(f, step->last);
+    adp_rules_summary(f, "The client tries out versions and ciphers of TLS with %s", host);
+    adp_rules_observed(f,
+                       "%u handshakes that the server refused, and %u in which it showed its "
+                       "certificate and the client went away without a word",
+                       t->refused, t->left);
+    adp_rules_inferred(f, "A client that wants to talk goes on with what the server offers: this "
+                          "one looks what the server takes, and refusals are what it looks for.");
+    adp_rules_advise(w->r, f, "tls-failed/scan", "address",
+                     adp_rules_address(w->r, step->flow.client), NULL);
+    f->severity = ADP_SEVERITY_NOTE;
+}
+
 /* `again` is that of failing_again(). */
 static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *again)
 {
@@ -287,9 +365,12 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
                     .end = adp_tls_end_of(w->r->model, step),
                     .old = of_old_version(w->r->model, step),
                     .proxy = proxy,
-                    .nameless = not_for_address(w, step)};
+                    .nameless = not_for_address(w, step),
+                    .certificate = adp_model_handshake(w->r->model, step)->certificate};
+    gboolean matches = TRUE;
     adp_finding *f;
 
+    t.differs = adp_tls_name_match(w->r->model, step, &matches) && !matches;
     if (!t.alert && was_completed(w, t.client, t.host) && !g_hash_table_contains(again, t.host)) {
         g_free(proxy);
         return;
@@ -380,7 +461,8 @@ static void before_known(const adp_web_path *w)
                     .port = ADP_PORT_HTTPS,
                     .end = {.certificate = ADP_NONE, .alert = ADP_NONE, .closed = ADP_NONE},
                     .old = ADP_NONE,
-                    .nameless = ADP_NONE};
+                    .nameless = ADP_NONE,
+                    .certificate = guess ? guess->certificate : ADP_NONE};
     gboolean matches = TRUE;
     adp_finding *f;
 
@@ -414,12 +496,18 @@ static void before_known(const adp_web_path *w)
 void adp_rules_tls(const adp_web_path *w)
 {
     GHashTable *again = failing_again(w);
+    GHashTable *scans = scanned(w);
     guint i;
 
     for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
 
-        if (is_failed(w, step)) {
+        const tries *t =
+            is_failed(w, step) ? g_hash_table_lookup(scans, adp_web_tls_host(w->r, step)) : NULL;
+
+        if (t) {
+            say_scanned(w, step, t);
+        } else if (is_failed(w, step)) {
             tls_failed(w, step, again);
         }
         if (step->kind == ADP_STEP_TLS) {
@@ -427,5 +515,6 @@ void adp_rules_tls(const adp_web_path *w)
         }
     }
     before_known(w);
+    g_hash_table_unref(scans);
     g_hash_table_unref(again);
 }

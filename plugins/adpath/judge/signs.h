@@ -56,6 +56,9 @@
     S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
     S(NOT_ACKNOWLEDGED, "TCP repeats the request, and nothing acknowledges it")                    \
     S(OFFERS_TOKENS, "the service offers tokens (Bearer)")                                         \
+    S(BEARER, "the client sends a token (Bearer)")                                                 \
+    S(HELLO_ANSWERED, "the server had chosen version and cipher, and shown its certificate")       \
+    S(NAME_DIFFERS, "the certificate does not cover the name that was asked for")                  \
     S(IDLE, "the connection had been idle for minutes")                                            \
     S(ADDRESS_AGAIN, "the redirect is to the mailbox that was asked for")                          \
     S(ONE_HOST, "the redirects lead from a host to itself")                                        \
@@ -63,6 +66,8 @@
     S(ONLY_SCHEME, "the redirect changes nothing but http and https")                              \
     S(FULL_PACKET, "the request that nothing acknowledges fills a packet")                         \
     S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
+    S(BROKEN_OFF, "the server ended the connection in the middle of its answer")                   \
+    S(OTHER_PROTOCOL, "what answers speaks another protocol")                                      \
     S(TOO_BIG, "ICMP says that the packet is too big for the path")                                \
     S(FRAGMENTS_LOST, "ICMP says that fragments did not arrive")                                   \
     S(NO_ROUTE, "ICMP says that there is no route")                                                \

@@ -298,7 +298,12 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
         sign_icmp(f, icmp, silence.evidence);
         adp_rules_cite(f, silence.evidence);
     } else if (silence.kind == ADP_SILENCE_CLOSED) {
-        sign_once(f, ADP_SIGN_SERVER_CLOSED, silence.evidence);
+        sign_once(f,
+                  silence.part == ADP_NONE                   ? ADP_SIGN_SERVER_CLOSED
+                  : adp_silence_is_words(r->model, &silence) ? ADP_SIGN_OTHER_PROTOCOL
+                                                             : ADP_SIGN_BROKEN_OFF,
+                  silence.part == ADP_NONE ? silence.evidence : silence.part);
+        adp_rules_cite(f, silence.part);
         adp_rules_cite(f, silence.evidence);
     }
     sign_repeated(r, f, repeated(r, step));
@@ -376,8 +381,15 @@ static char *closed_words(const adp_rules *r, const adp_silence *silence)
 {
     GString *out = g_string_new("; the server ");
 
-    g_string_append_printf(out, "%s the connection instead of answering",
-                           is_reset(r, silence->evidence) ? "reset" : "closed");
+    if (adp_silence_is_words(r->model, silence)) {
+        g_string_append(out, "sent text, which is no message of this protocol, and ");
+    }
+    g_string_append_printf(out, "%s the connection%s",
+                           is_reset(r, silence->evidence) ? "reset" : "closed",
+                           silence->part == ADP_NONE                 ? " instead of answering"
+                           : adp_silence_is_words(r->model, silence) ? ""
+                                                                     : " in the middle of its "
+                                                                       "answer");
     adp_silence_quote(r->model, silence, out);
     return g_string_free(out, FALSE);
 }

@@ -448,7 +448,9 @@ typedef enum {
 
 typedef struct {
     adp_tcp_event event;
-    guint32 bytes; /* of PART, WHOLE, AGAIN: so many of TCP's content are in the packet */
+    guint32 bytes;    /* of PART, WHOLE, AGAIN: so many of TCP's content are in the packet */
+    gboolean damaged; /* likewise: the packet was not captured whole */
+    gboolean words;   /* of PART: it begins with a letter, as no message of Kerberos or LDAP does */
 } adp_obs_tcp;
 
 /** What an ICMP error says of the packet that it quotes. */

@@ -62,15 +62,22 @@ static gboolean is_absolute(adp_span target)
            adp_http_begins(target.at, target.len, "https://");
 }
 
+/* Its page for load balancers is no question of a client. */
+static gboolean is_of_autodiscover(const char *path, gsize len)
+{
+    return adp_http_begins(path, len, "/autodiscover/") &&
+           !adp_http_begins(path, len, "/autodiscover/healthcheck.htm");
+}
+
 /* May the target be one of autodiscover's? Its forms all begin so. */
 static gboolean names_autodiscover(adp_span target)
 {
     adp_url url;
 
     if (adp_url_parse(target.at, target.len, &url)) {
-        return adp_http_begins(url.path, url.path_len, "/autodiscover/");
+        return is_of_autodiscover(url.path, url.path_len);
     }
-    return adp_http_begins(target.at, target.len, "/autodiscover/");
+    return is_of_autodiscover(target.at, target.len);
 }
 
 /*

@@ -149,12 +149,24 @@ guint adp_tcp_payload(const adp_place *header)
     return all > head + 1 ? all - head : 0;
 }
 
+/* Protocols of words begin so: HTTP, SSH, SMTP. */
+static gboolean begins_with_letter(const adp_place *header)
+{
+    adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
+    guint head = adp_ber_length(&range) > TCP_OFFSET_AT ? length_of(&range) : 0;
+
+    return head >= TCP_HEADER_LEN && (guint)adp_ber_length(&range) > head &&
+           g_ascii_isalpha(adp_ber_bytes(&range)[head]);
+}
+
 static gboolean add_bytes(adp_frame *frame, adp_obs *obs, adp_tcp_event event)
 {
     adp_obs_tcp *tcp = adp_arena_new_array(frame->arena, adp_obs_tcp, 1);
 
     tcp->event = event;
     tcp->bytes = frame->segment.tvb ? adp_tcp_payload(&frame->segment) : 0;
+    tcp->damaged = frame->pinfo->fd->cap_len < frame->pinfo->fd->pkt_len;
+    tcp->words = event == ADP_TCP_PART && frame->segment.tvb && begins_with_letter(&frame->segment);
     obs->u.tcp = tcp;
     return adp_model_add(frame->model, obs);
 }

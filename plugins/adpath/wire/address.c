@@ -66,3 +66,9 @@ gboolean adp_address_is_self_assigned(const char *address)
 {
     return adp_has_prefix(address, "169.254.");
 }
+
+gboolean adp_address_is_nowhere(const char *address)
+{
+    return adp_has_prefix(address, "127.") || strcmp(address, "0.0.0.0") == 0 ||
+           strcmp(address, "::1") == 0 || strcmp(address, "::") == 0;
+}
