@@ -128,10 +128,12 @@ def rootdse_of_two_controllers_is_read_over_udp(s):
         s.wait(3)
 
 
-def tries(s, answered):
+def tries(s, answered, offers):
+    """Most are refused; of the answered ones the client goes away."""
     for n in range(20):
         t = s.tcp(s.dc, 636)
-        t.ask(hello(None))
+        suite = bytes([0xC0, 0x20 + n % offers])
+        t.ask(hello(None).replace(b"\xc0\x2f\x13\x01", suite + b"\x13\x01"))
         if n % 5 or not answered:
             t.answer(alert(2, 40))
             t.open("sFA")
@@ -143,14 +145,31 @@ def tries(s, answered):
 @field("K12", shows={"tls-failed": "note"}, says={"tls-failed": "tries out versions and ciphers"}, never={"verdict": "failed -"})
 def scanner_tries_the_ciphers_of_the_directory(s):
     """Each cipher in a handshake of its own: most are refused, and the client leaves where one is taken."""
-    tries(s, True)
+    tries(s, True, offers=20)
 
 
 @field("K12", shows={"tls-failed": "error"}, first={"tls-failed": "No cipher or group in common"},
        never={"tls-failed": "tries out|certificate of the client|client certificate"})
 def program_tries_again_and_again_without_a_cipher_in_common(s):
     """A program that means it is refused in the same way each time."""
-    tries(s, False)
+    tries(s, False, offers=1)
+
+
+@field("K12", shows={"tls-failed": "error"}, never={"tls-failed": "tries out"})
+def program_falls_back_and_refuses_the_certificate_each_time(s):
+    """Old versions are refused, the newest shows a certificate that the program does not take, without a word; over and over."""
+    tries(s, True, offers=3)
+
+
+@field("K12", shows={"ldap-unanswered": "error"}, like=["ping-unanswered"], never={"ldap-unanswered": "list of addresses"})
+def all_controllers_of_the_record_are_read_over_udp(s):
+    """A check reads the rootDSE of each controller that the record names, and a filter drops UDP to them."""
+    net = s.dc.rsplit(".", 1)[0]
+    begun(s)
+    s.srv(DC_SRV, *(f"dc{n}.{{D}}" for n in range(100, 112)))
+    for n in range(100, 112):
+        s.address(f"dc{n}.{{D}}", f"{net}.{n}")
+        s.udp(f"{net}.{n}", 389, ldap(7, search("", 0, None, ["*"])), cport=40000 + n)
 
 
 @field("K12", like=["http-error"], outcome="none")
@@ -182,6 +201,16 @@ def controller_registered_loopback_beside_its_address(s):
     """A controller that is its own DNS server registered both; clients take the one that leads there."""
     s.srv(DC_SRV, "dc1.{D}")
     s.address(s.host, "127.0.0.1", s.dc)
+    s.ping()
+    s.logon()
+
+
+@field("K4", outcome="ok", like=["srv-target-unresolvable"], verdict=CALM)
+def all_of_it_is_on_one_machine(s):
+    """A laboratory on the loopback: the controller's address leads nowhere else, and the client is there."""
+    s.srv(DC_SRV, "dc1.{D}")
+    s.dc = "127.0.0.7"
+    s.address(s.host, s.dc)
     s.ping()
     s.logon()
 
@@ -325,6 +354,16 @@ def firewall_rejects_one_and_the_next_server_serves(s):
     t.answer(http_reply(200, b"<html><body>rejected</body></html>", "Content-Type: text/html"))
     s.address(ex(s, 2), s.web2)
     post(s, s.https(s.web2, ex(s, 2)), ex(s, 2))
+
+
+@field("K8", like=["http-error"], outcome="hidden")
+def answer_is_compressed_in_a_way_that_wireshark_does_not_know(s):
+    """What stands in it nobody can say."""
+    directory(s, url_entry(s, host=s.mail))
+    s.address(s.mail, s.web)
+    t = s.https(s.web, s.mail)
+    t.ask(http_post(s.mail, XML, pox(s), "Content-Type: text/xml", "Accept-Encoding: xz"))
+    t.answer(http_reply(200, bytes(range(7, 240)), "Content-Type: text/xml", "Content-Encoding: xz"))
 
 
 def zipped(s, body):

@@ -223,28 +223,6 @@ static gboolean is_same_message(const adp_obs *a, const adp_obs *b)
             adp_same_text(a->u.dns->name, b->u.dns->name));
 }
 
-/* Did the client send the same message again, elsewhere or by TCP, after it? Such steps follow soon. */
-static gboolean was_asked_elsewhere(const adp_model *model, const adp_step *step, guint32 after)
-{
-    const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
-    guint i;
-
-    if (step->request == ADP_NONE) {
-        return FALSE;
-    }
-    for (i = step->path_index + 1; i < steps->count && i <= step->path_index + ADP_MAX_SMALLER;
-         i++) {
-        const adp_step *other = adp_model_step(model, steps->items[i]);
-
-        if (other->kind == step->kind && other->request != ADP_NONE && other->request > after &&
-            is_same_message(adp_model_obs(model, step->request),
-                            adp_model_obs(model, other->request))) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /* Do the two ask for the same, whenever, and whatever number they give to it? */
 static gboolean is_same_question(const adp_obs *a, const adp_obs *b)
 {
@@ -255,8 +233,9 @@ static gboolean is_same_question(const adp_obs *a, const adp_obs *b)
                                               adp_same_text(a->u.krb->spn, b->u.krb->spn));
 }
 
-/* Did the client ask for the same once more after it? */
-static gboolean was_asked_again(const adp_model *model, const adp_step *step, guint32 after)
+/* Did the client ask once more after it, with what is the same as the step's request? Such steps follow soon. */
+static gboolean was_asked_again(const adp_model *model, const adp_step *step, guint32 after,
+                                gboolean (*is_same)(const adp_obs *, const adp_obs *))
 {
     const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
     guint i;
@@ -269,8 +248,7 @@ static gboolean was_asked_again(const adp_model *model, const adp_step *step, gu
         const adp_step *other = adp_model_step(model, steps->items[i]);
 
         if (other->kind == step->kind && other->request != ADP_NONE && other->request > after &&
-            is_same_question(adp_model_obs(model, step->request),
-                             adp_model_obs(model, other->request))) {
+            is_same(adp_model_obs(model, step->request), adp_model_obs(model, other->request))) {
             return TRUE;
         }
     }
@@ -313,7 +291,7 @@ static gboolean is_broken_off(const adp_model *model, const adp_step *step,
                      adp_model_obs(model, part)->time) < AT_ONCE &&
            !adp_model_obs(model, part)->u.tcp->damaged && !adp_model_has_gap(model, step) &&
            !is_deaf(model, &step->flow) &&
-           (was_asked_again(model, step, stream->server_end) ||
+           (was_asked_again(model, step, stream->server_end, is_same_question) ||
             was_asked_before(model, step, step->first));
 }
 
@@ -332,9 +310,8 @@ static adp_silence of_part(const adp_model *model, const adp_step *step, const a
         silence.part = part;
         return silence;
     }
-
     if (step->flow.transport == ADP_UDP && adp_model_obs(model, part)->fragmented &&
-        (step->retries || was_asked_elsewhere(model, step, part))) {
+        (step->retries || was_asked_again(model, step, part, is_same_message))) {
         silence =
             of_capture(model, &step->flow, adp_model_obs(model, step->last)->time, ADP_PATIENCE);
         if (silence.kind == ADP_SILENCE_UNANSWERED) {

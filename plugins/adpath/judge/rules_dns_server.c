@@ -8,6 +8,7 @@
 #include "case/names.h"
 #include "facts/absence.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/learn.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
@@ -404,7 +405,10 @@ static void report_silent_target(adp_rules *r, const adp_group *group)
     g_string_free(observed, TRUE);
 }
 
-/* All addresses that anybody was told for the host lead a client to itself. */
+/*
+ * All addresses that anybody was told for the host lead a client to itself, and nobody here has them: a capture of
+ * the loopback is full of such.
+ */
 static gboolean leads_nowhere(const adp_rules *r, const adp_step *step)
 {
     const char *name;
@@ -419,7 +423,10 @@ static gboolean leads_nowhere(const adp_rules *r, const adp_step *step)
                 ? adp_model_host_addresses(r->model, name)
                 : NULL;
     for (i = 0; known && i < known->len; i++) {
-        if (!adp_address_is_nowhere(adp_rules_address(r, g_array_index(known, guint32, i)))) {
+        guint32 address = g_array_index(known, guint32, i);
+
+        if (!adp_address_is_nowhere(adp_rules_address(r, address)) ||
+            adp_model_was_heard(r->model, address)) {
             return FALSE;
         }
     }

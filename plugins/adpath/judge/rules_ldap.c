@@ -5,6 +5,7 @@
  */
 #include "judge/rules_ldap.h"
 
+#include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/connections.h"
@@ -112,84 +113,68 @@ static gboolean is_ldap(adp_step_kind kind)
     return kind == ADP_STEP_BIND || kind == ADP_STEP_ROOTDSE || kind == ADP_STEP_SCP;
 }
 
-/* Clients of a directory read the rootDSE of a few servers; more than these over UDP are a list. */
+/* A client reads the rootDSE of a few servers; more than these, which nobody named to it, are a list. */
 #define MANY_SERVERS 8
 
-static gboolean is_udp_read(const adp_rules *r, const adp_step *step)
+/* A read over UDP that nobody answered, at an address that the capture does not tell of as a controller's. */
+static gboolean may_be_listed(const adp_rules *r, const adp_step *step)
 {
+    const char *name = adp_model_address_name(r->model, step->flow.server);
+
     return step->kind == ADP_STEP_ROOTDSE && step->flow.transport == ADP_UDP &&
-           adp_rules_outcome(r, step) == ADP_UNANSWERED;
+           adp_rules_outcome(r, step) == ADP_UNANSWERED &&
+           !(name && adp_model_named(r->model, name) & ADP_NAMED_BY_SRV);
 }
 
-/* Paths (+ 1) on which addresses are worked through -> GPtrArray of the steps that nobody answered. */
-static GHashTable *lists_of_servers(const adp_rules *r)
+/* At each path's number: how many such servers, 0 where they are too few for a list. To be freed with g_free(). */
+static guint *listed_servers(const adp_rules *r)
 {
-    GHashTable *lists = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-    GHashTableIter iter;
-    gpointer steps;
-    guint32 i;
+    guint *lists = g_new0(guint, adp_model_path_count(r->model));
+    guint32 p;
 
-    for (i = 0; i < adp_rules_count(r); i++) {
-        const adp_step *step = adp_rules_step(r, i);
-        GPtrArray *list;
-
-        if (!is_udp_read(r, step)) {
-            continue;
-        }
-        list = g_hash_table_lookup(lists, GUINT_TO_POINTER(step->path + 1));
-        if (!list) {
-            list = g_ptr_array_new();
-            g_hash_table_insert(lists, GUINT_TO_POINTER(step->path + 1), list);
-        }
-        g_ptr_array_add(list, (gpointer)step);
-    }
-    g_hash_table_iter_init(&iter, lists);
-    while (g_hash_table_iter_next(&iter, NULL, &steps)) {
-        const GPtrArray *list = steps;
+    for (p = 0; p < adp_model_path_count(r->model); p++) {
+        const adp_numbers *steps = &adp_model_path(r->model, p)->steps;
         GHashTable *servers = g_hash_table_new(NULL, NULL);
-        guint k;
+        guint i;
 
-        for (k = 0; k < list->len; k++) {
-            const adp_step *step = g_ptr_array_index(list, k);
+        for (i = 0; i < steps->count; i++) {
+            const adp_step *step = adp_rules_step(r, steps->items[i]);
 
-            g_hash_table_add(servers, GUINT_TO_POINTER(step->flow.server + 1));
+            if (may_be_listed(r, step)) {
+                g_hash_table_add(servers, GUINT_TO_POINTER(step->flow.server + 1));
+            }
         }
-        if (g_hash_table_size(servers) <= MANY_SERVERS) {
-            g_hash_table_iter_remove(&iter);
+        if (g_hash_table_size(servers) > MANY_SERVERS) {
+            lists[p] = g_hash_table_size(servers);
         }
         g_hash_table_unref(servers);
     }
     return lists;
 }
 
-static void report_list(adp_rules *r, const GPtrArray *list)
+static void say_listed(adp_rules *r, const adp_step *step, guint servers)
 {
-    const adp_step *first = g_ptr_array_index(list, 0);
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_LDAP_UNANSWERED, first->path, "|many");
-    guint i;
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_LDAP_UNANSWERED, step->path, "|many");
 
-    for (i = 0; i < list->len; i++) {
-        adp_rules_cite_step(r, f, g_ptr_array_index(list, i));
+    adp_rules_cite_step(r, f, step);
+    if (f->summary) {
+        return;
     }
     adp_rules_summary(f, "The client goes through a list of addresses: %u do not answer over LDAP",
-                      list->len);
-    adp_rules_observed(f,
-                       "%u reads of the rootDSE over UDP, each sent to another address, without "
-                       "any reply",
-                       list->len);
-    adp_rules_inferred(f, "No client of a directory asks so many servers without having been told "
-                          "of them: this is how directories are looked for on a network. That most "
+                      servers);
+    adp_rules_observed(f, "Reads of the rootDSE over UDP, sent to %u addresses, without any reply",
+                       servers);
+    adp_rules_inferred(f, "No client of a directory asks so many servers that no record named: "
+                          "this is how directories are looked for on a network. That most "
                           "addresses are silent is no fault.");
     adp_rules_advise(r, f, "ldap-unanswered/list", "address",
-                     adp_rules_address(r, first->flow.client), NULL);
+                     adp_rules_address(r, step->flow.client), NULL);
     f->severity = ADP_SEVERITY_NOTE;
 }
 
 static void unanswered(adp_rules *r)
 {
-    GHashTable *lists = lists_of_servers(r);
-    GHashTableIter iter;
-    gpointer list;
+    guint *lists = listed_servers(r);
     GHashTable *spoken = adp_rules_last_spoken(r);
     GHashTable *idle = adp_rules_idle_before(r);
     guint32 i;
@@ -206,9 +191,11 @@ static void unanswered(adp_rules *r)
 
         if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
             adp_rules_spoke_later(spoken, &step->flow,
-                                  adp_model_obs(r->model, step->last)->frame) ||
-            (is_udp_read(r, step) &&
-             g_hash_table_contains(lists, GUINT_TO_POINTER(step->path + 1)))) {
+                                  adp_model_obs(r->model, step->last)->frame)) {
+            continue;
+        }
+        if (lists[step->path] && may_be_listed(r, step)) {
+            say_listed(r, step, lists[step->path]);
             continue;
         }
         subject = g_strdup_printf("%u", step->flow.server);
@@ -247,14 +234,9 @@ static void unanswered(adp_rules *r)
         adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_SERVER,
                          adp_number_text(step->flow.server, number));
     }
-    /* In whatever order: each is of another path. */
-    g_hash_table_iter_init(&iter, lists);
-    while (g_hash_table_iter_next(&iter, NULL, &list)) {
-        report_list(r, list);
-    }
     g_hash_table_unref(idle);
     g_hash_table_unref(spoken);
-    g_hash_table_unref(lists);
+    g_free(lists);
 }
 
 /* ---- what cannot be seen ---- */

@@ -285,19 +285,58 @@ static GHashTable *failing_again(const adp_web_path *w)
 
 /* ---- scans ---- */
 
-/* A client that wants to talk does not try so often, and go away from what it was offered. */
+/* A program has a few versions and lists of ciphers to fall back to; so many are tried to see what is taken. */
 #define SCAN 8
 
 /** Handshakes of one host on a path. */
 typedef struct {
-    guint refused; /* by the server's alert, before it showed a certificate */
-    guint left;    /* by the client without a word, after the server had */
+    GHashTable *offers; /* what their hellos offered */
+    guint refused;      /* by the server's alert, before it showed a certificate */
+    guint left;         /* by the client without a word, after the server had */
 } tries;
+
+static void free_tries(gpointer data)
+{
+    tries *t = data;
+
+    g_hash_table_unref(t->offers);
+    g_free(t);
+}
+
+static tries *tries_of(GHashTable *hosts, const char *host)
+{
+    tries *t = g_hash_table_lookup(hosts, host);
+
+    if (!t) {
+        t = g_new0(tries, 1);
+        t->offers = g_hash_table_new(NULL, NULL);
+        g_hash_table_insert(hosts, (gpointer)host, t);
+    }
+    return t;
+}
+
+static void note_try(const adp_web_path *w, tries *t, const adp_step *step)
+{
+    const adp_handshake *handshake = adp_model_handshake(w->r->model, step);
+    const adp_obs *alert = fatal_alert(w->r, step);
+    adp_tls_end end = adp_tls_end_of(w->r->model, step);
+    gboolean refused = alert && alert->from_server && handshake->certificate == ADP_NONE;
+    gboolean left =
+        !alert && end.closed != ADP_NONE && !end.by_server && end.certificate != ADP_NONE;
+
+    t->refused += refused;
+    t->left += left;
+    if ((refused || left) && handshake->hello != ADP_NONE) {
+        const adp_obs_tls *hello = adp_model_obs(w->r->model, handshake->hello)->u.tls;
+
+        g_hash_table_add(t->offers, GUINT_TO_POINTER(hello->offer ^ hello->version));
+    }
+}
 
 /* Hosts whose versions and ciphers are tried out. To be freed with g_hash_table_unref(). */
 static GHashTable *scanned(const adp_web_path *w)
 {
-    GHashTable *hosts = g_hash_table_new_full(adp_str_hash, adp_str_equal, NULL, g_free);
+    GHashTable *hosts = g_hash_table_new_full(adp_str_hash, adp_str_equal, NULL, free_tries);
     GHashTableIter iter;
     gpointer value;
     guint i;
@@ -305,28 +344,16 @@ static GHashTable *scanned(const adp_web_path *w)
     for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
         const char *host = is_failed(w, step) ? adp_web_tls_host(w->r, step) : NULL;
-        const adp_obs *alert = host ? fatal_alert(w->r, step) : NULL;
-        adp_tls_end end = host ? adp_tls_end_of(w->r->model, step) : (adp_tls_end){0};
-        tries *t;
 
-        if (!host) {
-            continue;
+        if (host) {
+            note_try(w, tries_of(hosts, host), step);
         }
-        t = g_hash_table_lookup(hosts, host);
-        if (!t) {
-            t = g_new0(tries, 1);
-            g_hash_table_insert(hosts, (gpointer)host, t);
-        }
-        t->refused += alert && alert->from_server &&
-                      adp_model_handshake(w->r->model, step)->certificate == ADP_NONE;
-        t->left +=
-            !alert && end.closed != ADP_NONE && !end.by_server && end.certificate != ADP_NONE;
     }
     g_hash_table_iter_init(&iter, hosts);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const tries *t = value;
 
-        if (!t->refused || !t->left || t->refused + t->left < SCAN) {
+        if (!t->refused || !t->left || g_hash_table_size(t->offers) < SCAN) {
             g_hash_table_iter_remove(&iter);
         }
     }
@@ -341,10 +368,11 @@ static void say_scanned(const adp_web_path *w, const adp_step *step, const tries
     adp_rules_cite_step(w->r, f, step);
     adp_rules_cite(f, step->last);
     adp_rules_summary(f, "The client tries out versions and ciphers of TLS with %s", host);
-    adp_rules_observed(f,
-                       "%u handshakes that the server refused, and %u in which it showed its "
-                       "certificate and the client went away without a word",
-                       t->refused, t->left);
+    adp_rules_observed(
+        f,
+        "%u different offers: %u handshakes that the server refused, and %u in which "
+        "it showed its certificate and the client went away without a word",
+        g_hash_table_size(t->offers), t->refused, t->left);
     adp_rules_inferred(f, "A client that wants to talk goes on with what the server offers: this "
                           "one looks what the server takes, and refusals are what it looks for.");
     adp_rules_advise(w->r, f, "tls-failed/scan", "address",
@@ -501,13 +529,12 @@ void adp_rules_tls(const adp_web_path *w)
 
     for (i = 0; i < w->path->steps.count; i++) {
         const adp_step *step = adp_web_step(w, i);
-
-        const tries *t =
-            is_failed(w, step) ? g_hash_table_lookup(scans, adp_web_tls_host(w->r, step)) : NULL;
+        gboolean failed = is_failed(w, step);
+        const tries *t = failed ? g_hash_table_lookup(scans, adp_web_tls_host(w->r, step)) : NULL;
 
         if (t) {
             say_scanned(w, step, t);
-        } else if (is_failed(w, step)) {
+        } else if (failed) {
             tls_failed(w, step, again);
         }
         if (step->kind == ADP_STEP_TLS) {

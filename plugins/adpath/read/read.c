@@ -54,9 +54,9 @@ typedef struct {
     adp_senders senders; /* of the ICMP message */
     gboolean gap;        /* packets of its connection are missing before it */
     adp_place segment;   /* its innermost TCP, header and payload */
-    adp_place ip;        /* the innermost IPv4 header */
+    adp_place ip;        /* the innermost header of IP */
     gboolean fragmented; /* IPv6: it has a fragment header */
-    gboolean alone;      /* IPv4 without TCP or UDP in it */
+    gboolean alone;      /* IP without TCP or UDP in it: a fragment, maybe */
     gboolean part;       /* bytes of a server that may be an answer's */
     gboolean again;      /* bytes that a client repeats, to a server that may owe an answer */
 } finds;
