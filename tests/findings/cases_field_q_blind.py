@@ -241,6 +241,21 @@ def directory_insists_on_a_client_certificate(s):
     asked_for_certificate(s, refuse)
 
 
+@field("K6", shows={"tls-failed": "error"}, first={"tls-failed": "does not accept what the server chose"},
+       never={"tls-failed": "in common|requires a certificate"}, outcome="failed")
+def client_refuses_a_weak_signature_with_the_alert_of_old(s):
+    """A strict client ends with alert 40 what it does not like of the server's hello and certificate."""
+    begun(s)
+    s.logon()
+    for _ in range(2):
+        t = s.tcp(s.dc, 636)
+        t.ask(hello(s.host))
+        t.answer(offered(s.host))
+        t.ask(alert(2, 40))
+        t.open("cFA")
+        s.wait(3)
+
+
 @field("K6", like=["tls-failed", "tls-name-mismatch"])
 def controller_asks_for_a_client_certificate_and_takes_none(s):
     """Domain controllers ask every client of LDAPS for one, and do without."""

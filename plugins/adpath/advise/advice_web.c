@@ -187,7 +187,11 @@ const adp_advice adp_advice_web[] = {
      CAUSES(ADP_CAUSE_OLD_TLS,
             CAUSE("The server requires a certificate of the client, and got none that it takes.",
                   .needs = {ADP_SIGN_HELLO_ANSWERED}, .refuted_by = {ADP_SIGN_CLOUD}),
-            CAUSE("No cipher or group in common.", .refuted_by = {ADP_SIGN_HELLO_ANSWERED}),
+            CAUSE("No cipher or group in common.",
+                  .refuted_by = {ADP_SIGN_HELLO_ANSWERED, ADP_SIGN_REFUSED_ANSWER}),
+            CAUSE("The client does not accept what the server chose or showed: a group, a key or a "
+                  "signature that is too weak for it, or the certificate.",
+                  .needs = {ADP_SIGN_REFUSED_ANSWER}),
             CAUSE("A device in between, or the server, does not go on with what the client sent "
                   "after the certificate.",
                   .needs = {ADP_SIGN_HELLO_ANSWERED})),

@@ -194,9 +194,12 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
     if (t->old != ADP_NONE && !client_ended(t) && !adp_finding_has_sign(f, ADP_SIGN_OLD_TLS)) {
         adp_rules_sign(f, ADP_SIGN_OLD_TLS, t->old);
     }
-    if (t->alert && t->certificate != ADP_NONE &&
-        !adp_finding_has_sign(f, ADP_SIGN_HELLO_ANSWERED)) {
-        adp_rules_sign(f, ADP_SIGN_HELLO_ANSWERED, t->certificate);
+    if (t->alert && t->certificate != ADP_NONE) {
+        adp_sign sign = client_ended(t) ? ADP_SIGN_REFUSED_ANSWER : ADP_SIGN_HELLO_ANSWERED;
+
+        if (!adp_finding_has_sign(f, sign)) {
+            adp_rules_sign(f, sign, t->certificate);
+        }
     }
     if (t->differs && client_ended(t) && !adp_finding_has_sign(f, ADP_SIGN_NAME_DIFFERS)) {
         adp_rules_sign(f, ADP_SIGN_NAME_DIFFERS, t->certificate);

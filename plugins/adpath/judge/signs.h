@@ -58,6 +58,7 @@
     S(OFFERS_TOKENS, "the service offers tokens (Bearer)")                                         \
     S(BEARER, "the client sends a token (Bearer)")                                                 \
     S(HELLO_ANSWERED, "the server had chosen version and cipher, and shown its certificate")       \
+    S(REFUSED_ANSWER, "the client sent the alert, after the server had shown its certificate")     \
     S(NAME_DIFFERS, "the certificate does not cover the name that was asked for")                  \
     S(IDLE, "the connection had been idle for minutes")                                            \
     S(ADDRESS_AGAIN, "the redirect is to the mailbox that was asked for")                          \
