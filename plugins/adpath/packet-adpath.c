@@ -62,8 +62,9 @@ static guint32 read_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return before < adp_model_obs_count(model) ? adp_first_obs_of(pinfo) : ADP_NONE;
 }
 
-static void show_frame(adp_analysis *analysis, guint32 first, tvbuff_t *tvb, packet_info *pinfo,
-                       proto_tree *tree)
+/* Few frames are shown, and all pass by here. */
+static G_GNUC_NO_INLINE void show_frame(adp_analysis *analysis, guint32 first, tvbuff_t *tvb,
+                                        packet_info *pinfo, proto_tree *tree)
 {
     gboolean mailboxes = adp_shows_mailboxes();
     gboolean early = !pinfo->fd->visited;

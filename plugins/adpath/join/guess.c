@@ -224,20 +224,26 @@ static gboolean is_stale(const adp_model *model, const adp_guess *guess, const a
            adp_since(obs->time, adp_model_obs(model, guess->asked)->time) > WINDOW;
 }
 
-gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs)
+static gboolean is_about_address(const adp_obs_dns *dns)
 {
-    const adp_obs_dns *dns = obs->u.dns;
-    const adp_guess *guess;
+    return dns->qtype == ADP_DNS_A || dns->qtype == ADP_DNS_AAAA;
+}
 
-    if (dns->qtype != ADP_DNS_A && dns->qtype != ADP_DNS_AAAA) {
-        return FALSE;
-    }
-    guess = find(model, obs->flow.client, dns->name);
+/* `guess`: that of its host; NULL: there is none. */
+static gboolean wants(const adp_model *model, const adp_obs *obs, const adp_guess *guess)
+{
+    const char *host = obs->u.dns->name;
+
     if (guess && !is_stale(model, guess, obs)) {
         return guess->kept < ADP_MAX_GUESS_KEPT;
     }
-    return !obs->from_server && may_be_mail_domain(dns->name) &&
-           window_is_open(model, obs, dns->name);
+    return !obs->from_server && may_be_mail_domain(host) && window_is_open(model, obs, host);
+}
+
+gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs)
+{
+    return is_about_address(obs->u.dns) &&
+           wants(model, obs, find(model, obs->flow.client, obs->u.dns->name));
 }
 
 static void forget(adp_guess *guess)
@@ -301,12 +307,11 @@ static gboolean keep(adp_model *model, adp_guess *guess)
 gboolean adp_guess_dns(adp_model *model, const adp_obs *obs, guint32 i)
 {
     const adp_obs_dns *dns = obs->u.dns;
-    adp_guess *guess;
+    adp_guess *guess = is_about_address(dns) ? find(model, obs->flow.client, dns->name) : NULL;
 
-    if (!adp_guess_wants(model, obs)) {
+    if (!is_about_address(dns) || !wants(model, obs, guess)) {
         return FALSE;
     }
-    guess = find(model, obs->flow.client, dns->name);
     if (!obs->from_server) {
         guess = guess && !is_stale(model, guess, obs) ? guess : begin(model, obs, dns->name);
         guess->asked = guess->asked == ADP_NONE ? i : guess->asked;

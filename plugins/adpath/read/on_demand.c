@@ -54,8 +54,7 @@ typedef struct {
     gboolean begun;
     guint called;            /* bits of adp_stand_in_kind: these were asked for */
     guint tried;             /* heuristics of these are at work */
-    const tvbuff_t *guessed; /* they were last tried on this buffer: */
-    adp_bytes bytes;         /* what was captured of it; */
+    const tvbuff_t *guessed; /* they were last tried on this buffer; */
     guint looked;            /* as to these kinds it has been looked at, */
     guint may_be;            /* and may matter */
     gboolean reads_all;      /* its segment matters, and with it all of its messages */
@@ -66,15 +65,20 @@ typedef struct {
         NOT_SEEN,
         SEEN,
         IN_TREE
-    } transport;                   /* the innermost */
-    tvbuff_t *segment;             /* of TCP, the innermost */
-    const struct tcp_acked *noted; /* of its connection, by the packet before */
-    gboolean placed;               /* its connection has been looked up, and will be no other */
-    const conversation_t *connection;
-    gboolean turns; /* its connection opens, closes or breaks */
-    tvbuff_t *icmp; /* a message of ICMP: what follows is quoted */
-    address sender; /* of that, by the header before it */
+    } transport;       /* the innermost */
+    tvbuff_t *segment; /* of TCP, the innermost */
+    gboolean turns;    /* its connection opens, closes or breaks */
+    tvbuff_t *icmp;    /* a message of ICMP: what follows is quoted */
 } frame_state;
+
+/** What belongs to a part of it, and is set with it: so it need not be cleared for each frame. */
+typedef struct {
+    adp_bytes guessed;             /* what was captured of that buffer */
+    const struct tcp_acked *noted; /* of the segment's connection, by the packet before */
+    gboolean placed;               /* that has been looked up, and will be no other */
+    const conversation_t *connection;
+    address sender; /* of ICMP, by the header before it */
+} frame_details;
 
 /* Of the process. */
 static int proto_adpath = -1;
@@ -91,6 +95,7 @@ static guint32 made;
 static guint32 missed;
 static epan_dissect_t *lender; /* of the last tree that was made */
 static frame_state now;
+static frame_details its;
 
 /* ---- trees ---- */
 
@@ -174,8 +179,8 @@ static const conversation_t *conversation_of(packet_info *pinfo)
     const conversation_t *conversation;
     adp_saved_ends saved;
 
-    if (segment && now.placed) {
-        return now.connection;
+    if (segment && its.placed) {
+        return its.connection;
     }
     saved = adp_ends_as_sent(pinfo, segment, 0);
     conversation = find_conversation_pinfo(pinfo, 0);
@@ -199,10 +204,10 @@ static gboolean is_bespoken(const packet_info *pinfo, guint16 src_port, guint16 
                           CONVERSATION_TCP, src_port, dst_port, 0);
     const struct tcp_analysis *tcp = analysis_of(conversation);
 
-    now.noted = tcp ? tcp->ta : NULL;
+    its.noted = tcp ? tcp->ta : NULL;
     /* One that opens, or opens again, becomes another. */
-    now.placed = tcp && !now.turns;
-    now.connection = conversation;
+    its.placed = tcp && !now.turns;
+    its.connection = conversation;
     return (conversation && conversation_get_dissector(conversation, pinfo->num)) ||
            adp_stand_in_is_passed(src_port) || adp_stand_in_is_passed(dst_port);
 }
@@ -217,7 +222,8 @@ static void look_at_segment(packet_info *pinfo, tvbuff_t *tvb)
 
     now.segment = tvb;
     now.transport = SEEN;
-    now.placed = FALSE;
+    its.noted = NULL;
+    its.placed = FALSE;
     if (tvb_captured_length(tvb) <= TCP_FLAGS_AT) {
         return;
     }
@@ -302,7 +308,7 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
     switch (kind) {
     case ADP_STANDS_FOR_ICMP:
         now.icmp = tvb;
-        now.sender = pinfo->net_src;
+        its.sender = pinfo->net_src;
         return tree;
     case ADP_STANDS_FOR_TCP:
         look_at_segment(pinfo, tvb);
@@ -345,14 +351,14 @@ static proto_tree *look_at_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet_i
     begin_frame(pinfo);
     if (now.guessed != tvb) {
         now.guessed = tvb;
-        now.bytes = adp_peek_bytes(tvb, 0);
-        now.looked = excluded(now.bytes);
+        its.guessed = adp_peek_bytes(tvb, 0);
+        now.looked = excluded(its.guessed);
         now.may_be = 0;
     }
     if (!(now.looked & bit)) {
         now.looked |= bit;
-        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(now.bytes)
-                                       : message_matters(kind, now.bytes, pinfo)) {
+        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(its.guessed)
+                                       : message_matters(kind, its.guessed, pinfo)) {
             now.may_be |= bit;
         }
     }
@@ -392,7 +398,7 @@ static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
     now.called |= 1U << kind;
     /* What is guessed of the bytes in TLS, its dissector keeps to itself. */
     if (now.called >> ADP_STANDS_FOR_TLS & 1 || is_settled(pinfo)) {
-        adp_bypass_note_guess(&e, kind, now.guessed ? now.bytes : (adp_bytes){0});
+        adp_bypass_note_guess(&e, kind, now.guessed ? its.guessed : (adp_bytes){0});
     }
 }
 
@@ -512,7 +518,7 @@ gboolean adp_on_demand_take(packet_info *pinfo, proto_tree *tree, adp_sight *ret
                            .turns = now.turns,
                            .reads_all = now.reads_all,
                            .icmp = place_of(now.icmp, -1),
-                           .sender = now.sender,
+                           .sender = its.sender,
                            .needs_stream = now.transport != IN_TREE};
     }
     return !nothing;
@@ -532,10 +538,10 @@ adp_segment_notes adp_on_demand_segment(packet_info *pinfo)
     const struct tcp_analysis *tcp;
     guint flags;
 
-    now.connection = conversation_of(pinfo);
-    now.placed = TRUE;
-    tcp = analysis_of(now.connection);
-    flags = tcp && tcp->ta && tcp->ta != now.noted ? tcp->ta->flags : 0;
+    its.connection = conversation_of(pinfo);
+    its.placed = TRUE;
+    tcp = analysis_of(its.connection);
+    flags = tcp && tcp->ta && tcp->ta != its.noted ? tcp->ta->flags : 0;
     return (adp_segment_notes){
         .repeats = (flags & (TCP_A_RETRANSMISSION | TCP_A_FAST_RETRANSMISSION |
                              TCP_A_SPURIOUS_RETRANSMISSION)) != 0,

@@ -128,6 +128,23 @@ static gboolean has_path(const guint8 *line, gsize len, const char *path)
     return FALSE;
 }
 
+/*
+ * Behind the method a path, by which autodiscover is known; where a whole URL stands there, or anything else, the
+ * path may begin anywhere.
+ */
+static gboolean asks_autodiscover(const guint8 *line, gsize len)
+{
+    gsize i = 0;
+
+    while (i < len && line[i] != ' ') {
+        i++;
+    }
+    if (i + 1 < len && line[i + 1] == '/') {
+        return begins(line + i + 1, len - i - 1, "/autodiscover/");
+    }
+    return has_path(line, len, "/autodiscover/");
+}
+
 static void look_at_host(const adp_model *model, const guint8 *text, gsize len, http *m)
 {
     const guint8 *colon;
@@ -208,8 +225,7 @@ static gboolean look_at_headers(const adp_model *model, adp_bytes *b, http *m)
         return FALSE;
     }
     m->reply = begins(line, len, "http/1.");
-    m->matters =
-        !m->reply && (begins(line, len, "connect") || has_path(line, len, "/autodiscover/"));
+    m->matters = !m->reply && (begins(line, len, "connect") || asks_autodiscover(line, len));
     while ((line = take_line(b, &len)) && len) {
         look_at_header(model, line, len, m);
     }
@@ -229,6 +245,13 @@ static gboolean begins_message(adp_bytes b)
     return i == b.left || (i && b.at[i] == ' ') || begins(b.at, b.left, "http/");
 }
 
+/* A method, or a reply's version and a blank: without one, the lines of a body need not be looked for. */
+static gboolean may_begin_message(adp_bytes b)
+{
+    return g_ascii_isalnum((char)*b.at) &&
+           (b.left <= MOST_OF_A_METHOD || memchr(b.at, ' ', MOST_OF_A_METHOD));
+}
+
 adp_peeked adp_peek_http(const adp_model *model, adp_bytes b)
 {
     adp_bytes message;
@@ -236,7 +259,7 @@ adp_peeked adp_peek_http(const adp_model *model, adp_bytes b)
     while (b.left) {
         http m = {0};
 
-        if (!g_ascii_isalnum((char)*b.at)) {
+        if (!may_begin_message(b)) {
             return ADP_PEEKED_NO;
         }
         message = b;

@@ -34,6 +34,7 @@ struct adp_arena {
     copied *texts;  /* TEXTS of them, owned; NULL until there is one */
     copied fresh[FRESH_TEXTS];
     guint fresh_count;
+    adp_arena_mark end;  /* of what is allocated */
     adp_arena_mark mark; /* the last one that was given */
     guint32 counters[ADP_ARENA_COUNTERS];
 };
@@ -94,19 +95,27 @@ void *adp_arena_alloc(adp_arena *arena, gsize size)
     }
     memory = b->base + b->used;
     b->used += size;
+    arena->end = here(arena);
     return memory;
 }
 
 /* Which place: whoever makes many texts for one place only has them copied more often. */
 static guint place_of(const char *str, gsize len)
 {
-    guint32 hash = (guint32)len;
+    const guint64 factor = G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    guint64 hash = len;
+    guint64 word;
     gsize i;
 
-    for (i = 0; i < len; i++) {
+    for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
+        memcpy(&word, str + i, sizeof(word));
+        hash = (hash ^ word) * factor;
+        hash ^= hash >> 32;
+    }
+    for (; i < len; i++) {
         hash = hash * 31 + (guchar)str[i];
     }
-    return (hash * 0x9e3779b1U) >> (32 - TEXT_BITS);
+    return (guint)((hash * factor) >> (64 - TEXT_BITS));
 }
 
 static gboolean is_copy(const copied *c, const char *str, gsize len)
@@ -145,7 +154,7 @@ const char *adp_arena_strndup(adp_arena *arena, const char *str, gsize len)
     }
     if (len && len <= LONGEST_TEXT && arena->fresh_count < FRESH_TEXTS) {
         arena->fresh[arena->fresh_count++] =
-            (copied){.text = copy, .len = (guint32)len, .end = here(arena)};
+            (copied){.text = copy, .len = (guint32)len, .end = arena->end};
     }
     return copy;
 }
@@ -155,7 +164,7 @@ static void keep_fresh(adp_arena *arena)
 {
     guint i;
 
-    if (!arena->texts && arena->fresh_count) {
+    if (!arena->texts) {
         arena->texts = g_new0(copied, TEXTS);
     }
     for (i = 0; i < arena->fresh_count; i++) {
@@ -166,10 +175,13 @@ static void keep_fresh(adp_arena *arena)
     arena->fresh_count = 0;
 }
 
+/* Asked for each frame. */
 adp_arena_mark adp_arena_get_mark(adp_arena *arena)
 {
-    keep_fresh(arena);
-    arena->mark = here(arena);
+    if (arena->fresh_count) {
+        keep_fresh(arena);
+    }
+    arena->mark = arena->end;
     return arena->mark;
 }
 
@@ -206,6 +218,7 @@ void adp_arena_release(adp_arena *arena, adp_arena_mark mark)
         memset(b->base + mark.used, 0, b->used - mark.used);
         b->used = mark.used;
     }
+    arena->end = here(arena);
 }
 
 void adp_list_grow(adp_arena *arena, void **items, guint count, guint *room, gsize size)

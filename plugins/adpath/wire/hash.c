@@ -103,22 +103,43 @@ static guint64 end(state *s, guint64 word, gsize len)
     return s->v[0] ^ s->v[1] ^ s->v[2] ^ s->v[3];
 }
 
-guint64 adp_hash_bytes(guint64 salt, const guint8 *bytes, gsize len)
+/* The next eight bytes. */
+static guint64 word_at(const guint8 *bytes)
+{
+    guint64 word;
+
+    memcpy(&word, bytes, sizeof(word));
+    return GUINT64_FROM_LE(word);
+}
+
+/* The bytes from `at` to the end, fewer than eight; where there are eight, they are the top of the last eight. */
+static guint64 last_word(const guint8 *bytes, gsize at, gsize len)
 {
     guint64 word = 0;
+    gsize i;
+
+    if (at == len) {
+        return 0;
+    }
+    if (len >= sizeof(word)) {
+        return word_at(bytes + len - sizeof(word)) >> 8 * (sizeof(word) - (len - at));
+    }
+    for (i = len; i > at; i--) {
+        word = word << 8 | bytes[i - 1];
+    }
+    return word;
+}
+
+guint64 adp_hash_bytes(guint64 salt, const guint8 *bytes, gsize len)
+{
     gsize at;
     state s;
 
     begin(&s, salt);
-    for (at = 0; at + sizeof(word) <= len; at += sizeof(word)) {
-        memcpy(&word, bytes + at, sizeof(word));
-        add_word(&s, GUINT64_FROM_LE(word));
+    for (at = 0; at + sizeof(guint64) <= len; at += sizeof(guint64)) {
+        add_word(&s, word_at(bytes + at));
     }
-    word = 0;
-    if (at < len) {
-        memcpy(&word, bytes + at, len - at);
-    }
-    return end(&s, GUINT64_FROM_LE(word), len);
+    return end(&s, last_word(bytes, at, len), len);
 }
 
 /* As g_ascii_tolower(), of eight characters at once. */
@@ -135,21 +156,16 @@ static guint64 lower_word(guint64 word)
 
 guint64 adp_hash_lower(guint64 salt, const char *text)
 {
+    const guint8 *bytes = (const guint8 *)text;
     gsize len = strlen(text);
-    guint64 word = 0;
     gsize at;
     state s;
 
     begin(&s, salt);
-    for (at = 0; at + sizeof(word) <= len; at += sizeof(word)) {
-        memcpy(&word, text + at, sizeof(word));
-        add_word(&s, lower_word(GUINT64_FROM_LE(word)));
+    for (at = 0; at + sizeof(guint64) <= len; at += sizeof(guint64)) {
+        add_word(&s, lower_word(word_at(bytes + at)));
     }
-    word = 0;
-    if (at < len) {
-        memcpy(&word, text + at, len - at);
-    }
-    return end(&s, lower_word(GUINT64_FROM_LE(word)), len);
+    return end(&s, lower_word(last_word(bytes, at, len)), len);
 }
 
 guint adp_hash_words(gconstpointer words, gsize len)
@@ -167,6 +183,12 @@ guint adp_hash_words(gconstpointer words, gsize len)
     }
     /* Tables take the lower bits, which depend on fewer of the key's. */
     return (guint)(sum >> 32 ^ sum);
+}
+
+adp_number_key adp_hash_number_key(void)
+{
+    need_key();
+    return (adp_number_key){{factors[0], factors[1]}};
 }
 
 guint adp_str_hash(gconstpointer text)

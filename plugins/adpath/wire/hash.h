@@ -31,6 +31,21 @@ guint64 adp_hash_lower(guint64 salt, const char *text);
 #define ADP_HASH_WORDS_MOST 64
 guint adp_hash_words(gconstpointer words, gsize len);
 
+/** Likewise of one number, with the two secret ones of a table. */
+typedef struct {
+    guint32 factors[2];
+} adp_number_key;
+
+adp_number_key adp_hash_number_key(void);
+
+static inline guint adp_hash_number(adp_number_key key, guint64 number)
+{
+    guint64 product = (guint64)(guint32)((guint32)number + key.factors[0]) *
+                      (guint32)((guint32)(number >> 32) + key.factors[1]);
+
+    return (guint)(product >> 32 ^ product);
+}
+
 /** The salt where there is only one kind. */
 #define ADP_HASH_SEED G_GUINT64_CONSTANT(0)
 

@@ -63,68 +63,93 @@ const char *adp_srv_name_phrase(const adp_srv_name *parts)
     return parts->service->phrase ? parts->service->phrase : roles[parts->role].phrase;
 }
 
-static const adp_srv_service *find_service(const char *label)
+/** A label of the name, where it stands. */
+typedef struct {
+    const char *text;
+    gsize len;
+} label;
+
+/* The labels that may say something, and one more; a domain may have any number. */
+#define LABELS 10
+
+/** A name taken apart. */
+typedef struct {
+    label labels[LABELS];
+    guint count;
+    const char *end; /* without the dot behind the root */
+} split_name;
+
+static gboolean is(label l, const char *text)
+{
+    return l.len == strlen(text) && g_ascii_strncasecmp(l.text, text, l.len) == 0;
+}
+
+static const adp_srv_service *find_service(label l)
 {
     guint i;
 
-    for (i = 0; i < G_N_ELEMENTS(services); i++) {
-        if (adp_same_text(services[i].label, label)) {
+    for (i = 0; l.len && *l.text == '_' && i < G_N_ELEMENTS(services); i++) {
+        if (is(l, services[i].label)) {
             return &services[i];
         }
     }
     return NULL;
 }
 
-/* Splits at dots that are not escaped. The strings in the array are its own. */
-static GPtrArray *split_labels(const char *name)
+/* Behind the label: its dot, which is not escaped, or the end of the text. */
+static const char *end_of_label(const char *p)
 {
-    GPtrArray *labels = g_ptr_array_new_with_free_func(g_free);
-    const char *start = name;
-    const char *p;
-
-    for (p = name; *p; p++) {
+    for (; *p && *p != '.'; p++) {
         if (*p == '\\' && p[1]) {
             p++;
-        } else if (*p == '.') {
-            g_ptr_array_add(labels, g_strndup(start, (gsize)(p - start)));
-            start = p + 1;
         }
     }
-    if (p > start) {
-        g_ptr_array_add(labels, g_strndup(start, (gsize)(p - start)));
-    }
-    return labels;
+    return p;
 }
 
-static const char *label_at(const GPtrArray *labels, guint i)
+static split_name split(const char *name)
 {
-    return i < labels->len ? g_ptr_array_index(labels, i) : "";
-}
+    split_name s = {.count = 0};
+    const char *start = name;
+    const char *dot = end_of_label(name);
 
-static const char *join_from(adp_arena *arena, const GPtrArray *labels, guint from)
-{
-    GString *joined = g_string_new(NULL);
-    const char *result;
-    guint i;
-
-    for (i = from; i < labels->len; i++) {
-        if (i > from) {
-            g_string_append_c(joined, '.');
+    while (*dot || dot > start) {
+        if (s.count < LABELS) {
+            s.labels[s.count++] = (label){start, (gsize)(dot - start)};
         }
-        g_string_append(joined, g_ptr_array_index(labels, i));
+        if (!*dot) {
+            start = dot + 1;
+            break;
+        }
+        start = dot + 1;
+        dot = end_of_label(start);
     }
-    result = joined->len ? adp_arena_strndup(arena, joined->str, joined->len) : NULL;
-    g_string_free(joined, TRUE);
-    return result;
+    /* The last label of a name ends here, or in front of the dot behind it. */
+    s.end = start > name ? start - 1 : name;
+    return s;
 }
 
-static const char *keep(adp_arena *arena, const char *text)
+static label label_at(const split_name *s, guint i)
 {
-    return adp_arena_strndup(arena, text, strlen(text));
+    return i < s->count ? s->labels[i] : (label){"", 0};
+}
+
+static const char *keep(adp_arena *arena, label l)
+{
+    return adp_arena_strndup(arena, l.text, l.len);
+}
+
+/* From this label on, NULL: there is none. */
+static const char *domain_from(adp_arena *arena, const split_name *s, guint i)
+{
+    const char *start = label_at(s, i).text;
+
+    return i < s->count && s->end > start ? adp_arena_strndup(arena, start, (gsize)(s->end - start))
+                                          : NULL;
 }
 
 /* The labels before _msdcs. Returns the index of the first label of the domain. */
-static guint parse_msdcs(adp_arena *arena, const GPtrArray *labels, guint i, guint msdcs,
+static guint parse_msdcs(adp_arena *arena, const split_name *s, guint i, guint msdcs,
                          adp_srv_name *parts)
 {
     guint r;
@@ -133,14 +158,14 @@ static guint parse_msdcs(adp_arena *arena, const GPtrArray *labels, guint i, gui
     if (msdcs == i) {
         return msdcs + 1;
     }
-    if (msdcs >= i + 2 && adp_same_text(label_at(labels, msdcs - 1), "domains")) {
-        parts->guid = keep(arena, label_at(labels, msdcs - 2));
+    if (msdcs >= i + 2 && is(label_at(s, msdcs - 1), "domains")) {
+        parts->guid = keep(arena, label_at(s, msdcs - 2));
         parts->role = ADP_ROLE_GUID;
         return msdcs + 1;
     }
     for (r = 0; r < G_N_ELEMENTS(msdcs_roles); r++) {
         /* _kerberos below dc._msdcs still looks for a KDC. */
-        if (adp_same_text(label_at(labels, msdcs - 1), msdcs_roles[r].label) &&
+        if (is(label_at(s, msdcs - 1), msdcs_roles[r].label) &&
             parts->service->role == ADP_ROLE_DOMAIN) {
             parts->role = msdcs_roles[r].role;
         }
@@ -151,42 +176,38 @@ static guint parse_msdcs(adp_arena *arena, const GPtrArray *labels, guint i, gui
 gboolean adp_srv_name_parse(adp_arena *arena, const char *name, adp_srv_name *ret)
 {
     adp_srv_name parts = {0};
-    GPtrArray *labels = split_labels(name);
+    split_name s = split(name);
     guint i = 0;
     guint domain;
     guint msdcs;
 
-    parts.service = find_service(label_at(labels, i));
+    parts.service = find_service(label_at(&s, i));
     if (!parts.service) {
-        g_ptr_array_unref(labels);
         return FALSE;
     }
     i++;
     parts.role = parts.service->role;
-    if (label_at(labels, i)[0] == '_' && (adp_same_text(label_at(labels, i), "_tcp") ||
-                                          adp_same_text(label_at(labels, i), "_udp"))) {
-        parts.proto = keep(arena, label_at(labels, i));
+    if (is(label_at(&s, i), "_tcp") || is(label_at(&s, i), "_udp")) {
+        parts.proto = keep(arena, label_at(&s, i));
         i++;
     }
-    if (adp_same_text(label_at(labels, i + 1), "_sites")) {
-        parts.site = keep(arena, label_at(labels, i));
+    if (is(label_at(&s, i + 1), "_sites")) {
+        parts.site = keep(arena, label_at(&s, i));
         i += 2;
     }
     domain = i;
     /* A role is one only when _msdcs follows it: a domain may begin with "dc". */
-    for (msdcs = i; msdcs < labels->len && msdcs <= i + 3; msdcs++) {
-        if (adp_same_text(label_at(labels, msdcs), "_msdcs")) {
-            domain = parse_msdcs(arena, labels, i, msdcs, &parts);
+    for (msdcs = i; msdcs < s.count && msdcs <= i + 3; msdcs++) {
+        if (is(label_at(&s, msdcs), "_msdcs")) {
+            domain = parse_msdcs(arena, &s, i, msdcs, &parts);
             break;
         }
     }
-    if (parts.role == ADP_ROLE_DOMAIN &&
-        (adp_same_text(label_at(labels, domain), "ForestDnsZones") ||
-         adp_same_text(label_at(labels, domain), "DomainDnsZones"))) {
+    if (parts.role == ADP_ROLE_DOMAIN && (is(label_at(&s, domain), "ForestDnsZones") ||
+                                          is(label_at(&s, domain), "DomainDnsZones"))) {
         parts.role = ADP_ROLE_PARTITION;
     }
-    parts.domain = join_from(arena, labels, domain);
-    g_ptr_array_unref(labels);
+    parts.domain = domain_from(arena, &s, domain);
     *ret = parts;
     return TRUE;
 }

@@ -16,8 +16,9 @@ struct adp_table {
     guint64 *keys;    /* in the places that are taken; `room` of them */
     guint32 *numbers; /* likewise; 0: free, unless `taken` says that a key was here */
     guint8 *taken;    /* a bit for each place */
-    guint room;       /* a power of two */
-    guint used;       /* places that are taken, also by keys that were taken out */
+    adp_number_key key;
+    guint room; /* a power of two */
+    guint used; /* places that are taken, also by keys that were taken out */
 };
 
 static void make_room(adp_table *table, guint room)
@@ -33,6 +34,7 @@ adp_table *adp_table_new(void)
 {
     adp_table *table = g_new0(adp_table, 1);
 
+    table->key = adp_hash_number_key();
     make_room(table, FIRST_ROOM);
     return table;
 }
@@ -53,7 +55,7 @@ static gboolean is_taken(const adp_table *table, guint place)
 /* The place of the key, or the free one where it belongs. */
 static guint place_of(const adp_table *table, guint64 key)
 {
-    guint place = adp_hash_words(&key, sizeof(key)) & (table->room - 1);
+    guint place = adp_hash_number(table->key, key) & (table->room - 1);
 
     while (is_taken(table, place) && table->keys[place] != key) {
         place = (place + 1) & (table->room - 1);
