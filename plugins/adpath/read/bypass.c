@@ -38,7 +38,8 @@ typedef struct {
 #define PORTS 4096
 
 /* Of the connections that were found last, by their ports: each packet of theirs asks. */
-#define RECENT 4096
+#define RECENT_BITS 13
+#define RECENT      (1U << RECENT_BITS)
 
 /* Of the file that is open. */
 static GHashTable *guesses; /* of guessed by its ends, owned */
@@ -126,13 +127,31 @@ static guint side_of(const adp_ends *ends)
     return ends->src_port > ends->dst_port;
 }
 
+/* Two connections that share it are found more slowly. */
+static guessed **place_of(const both_ends *both)
+{
+    return &recent[(both->low.port << 16 | both->high.port) * 0x9e3779b1U >> (32 - RECENT_BITS)];
+}
+
+static guessed *find(const both_ends *both)
+{
+    guessed **last = place_of(both);
+    guessed *found = *last;
+
+    if (!found || !are_same_ends(&found->ends, both)) {
+        found = g_hash_table_lookup(guesses, both);
+        *last = found ? found : *last;
+    }
+    return found;
+}
+
 void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_bytes b)
 {
     both_ends both;
     guessed *g;
 
     fill_ends(&both, ends);
-    g = g_hash_table_lookup(guesses, &both);
+    g = find(&both);
     if (!g) {
         g = g_new0(guessed, 1);
         g->ends = both;
@@ -146,28 +165,19 @@ void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_byt
 
 static guessed *find_guess(const adp_ends *ends)
 {
-    guessed **last = &recent[(ends->src_port ^ ends->dst_port) % RECENT];
     both_ends both;
 
     if (!guess_ports[ends->src_port % PORTS] || !guess_ports[ends->dst_port % PORTS]) {
         return NULL;
     }
     fill_ends(&both, ends);
-    if (!*last || !are_same_ends(&(*last)->ends, &both)) {
-        guessed *found = g_hash_table_lookup(guesses, &both);
-
-        if (!found) {
-            return NULL;
-        }
-        *last = found;
-    }
-    return *last;
+    return find(&both);
 }
 
 /* A message of HTTP whose headers go on in the next segment is dissected there. */
-static gboolean http_matters(guessed *g, const adp_model *model, tvbuff_t *tvb, guint payload)
+static gboolean http_matters(guessed *g, const adp_model *model, adp_bytes b)
 {
-    adp_peeked peeked = adp_peek_http(model, adp_peek_bytes(tvb, payload));
+    adp_peeked peeked = adp_peek_http(model, b);
     gboolean went_on = g->in_headers;
 
     g->in_headers = peeked == ADP_PEEKED_PART;
@@ -189,8 +199,8 @@ static gboolean tls_matters(guessed *g, const adp_ends *ends, adp_bytes b)
     return !*secret || adp_peek_may_begin_tls(b);
 }
 
-gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, tvbuff_t *tvb,
-                            guint payload, adp_stand_in_kind *kind)
+gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, adp_bytes payload,
+                            adp_stand_in_kind *kind)
 {
     guessed *g = find_guess(ends);
 
@@ -199,9 +209,9 @@ gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, tvbuff
     case ADP_STANDS_FOR_NOTHING:
         return FALSE;
     case ADP_STANDS_FOR_TLS:
-        return tls_matters(g, ends, adp_peek_bytes(tvb, payload));
+        return tls_matters(g, ends, payload);
     case ADP_STANDS_FOR_HTTP:
-        return http_matters(g, model, tvb, payload);
+        return http_matters(g, model, payload);
     default:
         return TRUE;
     }

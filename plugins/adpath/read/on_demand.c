@@ -161,10 +161,13 @@ static guint16 be16(const guint8 *p)
     return (guint16)(p[0] << 8 | p[1]);
 }
 
-static gboolean bypasses(const adp_ends *e, tvbuff_t *tvb, guint payload)
+/* `head`: how many of the bytes are a header. */
+static gboolean bypasses(const adp_ends *e, adp_bytes b, guint head)
 {
+    const adp_bytes payload =
+        head < b.left ? (adp_bytes){b.at + head, b.left - head} : (adp_bytes){NULL, 0};
     adp_stand_in_kind kind;
-    gboolean yes = adp_bypass_matters(e, model, tvb, payload, &kind);
+    gboolean yes = adp_bypass_matters(e, model, payload, &kind);
 
     if (kind != ADP_STANDS_FOR_NOTHING) {
         now.called |= 1U << kind;
@@ -215,7 +218,8 @@ static gboolean is_bespoken(const packet_info *pinfo, guint16 src_port, guint16 
 /* Sets what is known of the segment in `now`. */
 static void look_at_segment(packet_info *pinfo, tvbuff_t *tvb)
 {
-    const guint8 *p;
+    const adp_bytes b = adp_peek_bytes(tvb, 0);
+    const guint8 *p = b.at;
     gboolean loaded;
     guint head;
     adp_ends e;
@@ -224,10 +228,9 @@ static void look_at_segment(packet_info *pinfo, tvbuff_t *tvb)
     now.transport = SEEN;
     its.noted = NULL;
     its.placed = FALSE;
-    if (tvb_captured_length(tvb) <= TCP_FLAGS_AT) {
+    if (b.left <= TCP_FLAGS_AT) {
         return;
     }
-    p = tvb_get_ptr(tvb, 0, TCP_FLAGS_AT + 1);
     head = (guint)(p[TCP_OFFSET_AT] >> 4) * 4;
     loaded = tvb_reported_length(tvb) > head;
     e = (adp_ends){pinfo, PT_TCP, be16(p), be16(p + 2)};
@@ -236,7 +239,7 @@ static void look_at_segment(packet_info *pinfo, tvbuff_t *tvb)
         (loaded && (adp_stand_in_reads_tcp(e.dst_port) || serves(&pinfo->dst, e.dst_port)))) {
         now.reads_all = TRUE;
         now.transport = loaded && is_bespoken(pinfo, e.src_port, e.dst_port) ? IN_TREE : SEEN;
-    } else if (loaded && bypasses(&e, tvb, head)) {
+    } else if (loaded && bypasses(&e, b, head)) {
         now.reads_all = TRUE;
         now.transport = IN_TREE;
     }
@@ -244,13 +247,13 @@ static void look_at_segment(packet_info *pinfo, tvbuff_t *tvb)
 
 static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
 {
-    const guint8 *p;
+    const adp_bytes b = adp_peek_bytes(tvb, 0);
+    const guint8 *p = b.at;
     adp_ends e;
 
-    if (tvb_captured_length(tvb) < UDP_HEADER_LEN) {
+    if (b.left < UDP_HEADER_LEN) {
         return FALSE;
     }
-    p = tvb_get_ptr(tvb, 0, UDP_HEADER_LEN);
     e = (adp_ends){pinfo, PT_UDP, be16(p), be16(p + 2)};
     if (adp_stand_in_reads_udp(e.dst_port)) {
         if (!adp_stand_in_reads_udp(e.src_port)) {
@@ -259,7 +262,7 @@ static gboolean udp_matters(packet_info *pinfo, tvbuff_t *tvb)
         return TRUE;
     }
     return adp_stand_in_reads_udp(e.src_port) || adp_bypass_asked(&e) ||
-           bypasses(&e, tvb, UDP_HEADER_LEN);
+           bypasses(&e, b, UDP_HEADER_LEN);
 }
 
 /* By the bytes of a message alone, but for what goes on. */

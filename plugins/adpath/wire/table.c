@@ -110,7 +110,7 @@ void adp_table_set(adp_table *table, guint64 key, guint32 number)
     if (!number) {
         return;
     }
-    if (table->used >= table->room - table->room / 8) {
+    if (table->used >= table->room - table->room / 4) {
         grow(table);
         place = place_of(table, key);
     }
