@@ -57,9 +57,7 @@ static guint32 read_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     dst = adp_read_begin(model, pinfo);
     before = adp_model_obs_count(model);
     adp_read_frame(model, pinfo, dst, tvb, tree);
-    adp_session_remember(pinfo, before);
-    adp_session_follow(before);
-    return before < adp_model_obs_count(model) ? adp_first_obs_of(pinfo) : ADP_NONE;
+    return adp_session_remember(pinfo, before) ? adp_first_obs_of(pinfo) : ADP_NONE;
 }
 
 /* Few frames are shown, and all pass by here. */
@@ -113,7 +111,7 @@ static int dissect_adpath(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     guint8 layer = pinfo->curr_proto_layer_num;
     guint32 first;
 
-    if (!adp_analyses() || !adp_current_analysis()) {
+    if (!adp_analyses() || !adp_session_log()) {
         return 0;
     }
     pinfo->current_proto = short_name;

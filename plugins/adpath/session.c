@@ -118,11 +118,8 @@ static void make_shadow(void)
     shadow_analysis = adp_analysis_new(shadow);
 }
 
-void adp_session_follow(guint32 from)
+static void follow(guint32 from)
 {
-    if (!shadow) {
-        return;
-    }
     if (adp_model_cuts(shadow) != adp_model_cuts(model)) {
         throw_shadow_away();
         make_shadow();
@@ -176,15 +173,21 @@ gboolean adp_shows_all_steps(void)
  * A frame's proto data is the number of its first observation, plus 1. The
  * frame may be dissected twice on its first pass, so an old number is replaced.
  */
-void adp_session_remember(packet_info *pinfo, guint32 first)
+gboolean adp_session_remember(packet_info *pinfo, guint32 first)
 {
+    gboolean has_any = first < adp_model_obs_count(model);
+
     if (pinfo->num <= last_remembered) {
         p_remove_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0);
     }
-    if (first < adp_model_obs_count(model)) {
+    if (has_any) {
         last_remembered = MAX(last_remembered, pinfo->num);
         p_add_proto_data(wmem_file_scope(), pinfo, proto_adpath, 0, GUINT_TO_POINTER(first + 1));
     }
+    if (shadow) {
+        follow(first);
+    }
+    return has_any;
 }
 
 guint32 adp_first_obs_of(packet_info *pinfo)

@@ -26,14 +26,14 @@ adp_analysis *adp_current_analysis(void);
  */
 adp_model *adp_session_log(void);
 
-/** Remembers the first observation of a packet; nothing when the model has none from there on. */
-void adp_session_remember(struct _packet_info *pinfo, guint32 first);
+/**
+ * To be called after each frame that was read: the observations from `first` on are complete, and its own.
+ * @return FALSE when there are none.
+ */
+gboolean adp_session_remember(struct _packet_info *pinfo, guint32 first);
 
 /** The first observation of a packet that was dissected before, or ADP_NONE. */
 guint32 adp_first_obs_of(struct _packet_info *pinfo);
-
-/** The observations from `from` on of adp_session_log() are complete: to be called after each frame. */
-void adp_session_follow(guint32 from);
 
 /**
  * A name, address, DN, principal or URL that does not come from the open file's model, as it may be shown: itself, or its

@@ -171,11 +171,11 @@ static gboolean may_be_mail_domain(const char *name)
 
 static gboolean may_be_early(const char *name)
 {
+    const char *dot = strchr(name, '.');
     guint dots = 0;
-    const char *at;
 
-    for (at = name; *at; at++) {
-        dots += *at == '.' && at[1];
+    for (; dot && dot[1]; dot = strchr(dot + 1, '.')) {
+        dots++;
     }
     return dots <= EARLY_DOTS && !adp_has_prefix(name, "www.");
 }

@@ -52,15 +52,12 @@ static const struct {
 typedef struct {
     guint32 number;
     gboolean begun;
-    guint called;            /* bits of adp_stand_in_kind: these were asked for */
-    guint tried;             /* heuristics of these are at work */
-    const tvbuff_t *guessed; /* they were last tried on this buffer; */
-    guint looked;            /* as to these kinds it has been looked at, */
-    guint may_be;            /* and may matter */
-    gboolean reads_all;      /* its segment matters, and with it all of its messages */
-    gboolean wanted;         /* a message needed a tree */
-    proto_tree *tree;        /* ours */
-    tvbuff_t *dns; /* a message over UDP that needs none: its bytes are all that is read */
+    guint called; /* bits of adp_stand_in_kind: these were asked for */
+    guint may_be; /* the bytes that were last guessed may be a message of these that matters */
+    gboolean reads_all; /* its segment matters, and with it all of its messages */
+    gboolean wanted;    /* a message needed a tree */
+    proto_tree *tree;   /* ours */
+    tvbuff_t *dns;      /* a message over UDP that needs none: its bytes are all that is read */
     enum {
         NOT_SEEN,
         SEEN,
@@ -73,7 +70,7 @@ typedef struct {
 
 /** What belongs to a part of it, and is set with it: so it need not be cleared for each frame. */
 typedef struct {
-    adp_bytes guessed;             /* what was captured of that buffer */
+    adp_bytes guessed;             /* what was captured of adp_guess_notes.bytes */
     const struct tcp_acked *noted; /* of the segment's connection, by the packet before */
     gboolean placed;               /* that has been looked up, and will be no other */
     const conversation_t *connection;
@@ -294,6 +291,7 @@ static void begin_frame(const packet_info *pinfo)
 {
     if (!now.begun || now.number != pinfo->num) {
         now = (frame_state){.number = pinfo->num, .begun = TRUE};
+        adp_guess_notes.bytes = NULL;
     }
 }
 
@@ -345,45 +343,33 @@ static guint excluded(adp_bytes b)
            (adp_peek_may_begin_smb(b) ? 0 : 1U << ADP_STANDS_FOR_SMB);
 }
 
-/* The first time that this kind is tried on the bytes. */
-static proto_tree *look_at_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
-                                 proto_tree *tree)
-{
-    const guint bit = 1U << kind;
-
-    begin_frame(pinfo);
-    if (now.guessed != tvb) {
-        now.guessed = tvb;
-        its.guessed = adp_peek_bytes(tvb, 0);
-        now.looked = excluded(its.guessed);
-        now.may_be = 0;
-    }
-    if (!(now.looked & bit)) {
-        now.looked |= bit;
-        if (kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(its.guessed)
-                                       : message_matters(kind, its.guessed, pinfo)) {
-            now.may_be |= bit;
-        }
-    }
-    now.tried |= bit;
-    return now.reads_all || now.may_be & bit ? ask(kind, tvb, pinfo, tree) : tree;
-}
-
 /*
- * Heuristics are tried on whatever nobody else took: most of it is nothing. Several are tried on the
- * same bytes, which are looked at once.
+ * Asked by heuristics, which are tried on whatever nobody else took: several on the same bytes, which are looked at
+ * once.
  */
 static proto_tree *ask_about_guess(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
                                    proto_tree *tree)
 {
+    adp_guessing *notes = &adp_guess_notes;
     const guint bit = 1U << kind;
 
-    if (now.guessed == tvb && now.begun && now.number == pinfo->num &&
-        now.looked & ~now.may_be & bit && !now.reads_all) {
-        now.tried |= bit;
-        return tree;
+    begin_frame(pinfo);
+    if (notes->bytes != tvb) {
+        notes->bytes = tvb;
+        its.guessed = adp_peek_bytes(tvb, 0);
+        notes->no_tree = now.reads_all ? 0 : excluded(its.guessed);
+        now.may_be = 0;
     }
-    return look_at_guess(kind, tvb, pinfo, tree);
+    if (now.reads_all) {
+        return ask(kind, tvb, pinfo, tree);
+    }
+    if (!((now.may_be | notes->no_tree) & bit)) {
+        gboolean matters = kind == ADP_STANDS_FOR_DNS ? adp_peek_dns(its.guessed)
+                                                      : message_matters(kind, its.guessed, pinfo);
+
+        *(matters ? &now.may_be : &notes->no_tree) |= bit;
+    }
+    return now.may_be & bit ? ask(kind, tvb, pinfo, tree) : tree;
 }
 
 /* Has Wireshark written down who gets the next packet of the connection? */
@@ -401,13 +387,12 @@ static void note_guessed(adp_stand_in_kind kind, packet_info *pinfo)
     now.called |= 1U << kind;
     /* What is guessed of the bytes in TLS, its dissector keeps to itself. */
     if (now.called >> ADP_STANDS_FOR_TLS & 1 || is_settled(pinfo)) {
-        adp_bypass_note_guess(&e, kind, now.guessed ? its.guessed : (adp_bytes){0});
+        adp_bypass_note_guess(&e, kind, adp_guess_notes.bytes ? its.guessed : (adp_bytes){0});
     }
 }
 
 static void end_guess(adp_stand_in_kind kind, packet_info *pinfo, gboolean took)
 {
-    now.tried &= ~(1U << kind);
     if (took) {
         note_guessed(kind, pinfo);
     } else if (kind == ADP_STANDS_FOR_DNS) {
@@ -418,14 +403,15 @@ static void end_guess(adp_stand_in_kind kind, packet_info *pinfo, gboolean took)
 /* One that never came back took a damaged message, and may take what follows. */
 static void end_guesses(packet_info *pinfo)
 {
+    guint left = adp_guess_notes.at_work;
     guint kind;
 
-    for (kind = 0; now.tried; kind++) {
-        if (now.tried >> kind & 1) {
-            now.tried &= ~(1U << kind);
+    for (kind = 0; left >> kind; kind++) {
+        if (left >> kind & 1) {
             note_guessed((adp_stand_in_kind)kind, pinfo);
         }
     }
+    adp_guess_notes = (adp_guessing){.bytes = NULL};
 }
 
 /* ---- what got past ---- */
@@ -611,6 +597,7 @@ gboolean adp_on_demand_begin(adp_model *log, adp_tree_choice choice)
 {
     made = missed = 0;
     memset(&now, 0, sizeof(now));
+    adp_guess_notes = (adp_guessing){.bytes = NULL};
     if (!adp_on_demand_applies(choice) ||
         !proto_is_protocol_enabled(find_protocol_by_id(proto_adpath))) {
         return FALSE;

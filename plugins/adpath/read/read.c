@@ -397,10 +397,18 @@ static void read_branch(adp_frame *frame, const proto_node *node, gboolean conte
 #define MAX_SECONDS (ADP_MAX_CLOCK_DAYS * G_GINT64_CONSTANT(86400))
 
 /* Until 2096; a hostile file may claim more than the number holds. */
+static inline gboolean is_in_reach(const packet_info *pinfo)
+{
+    return pinfo->abs_ts.secs <= MAX_SECONDS && pinfo->abs_ts.secs >= -MAX_SECONDS;
+}
+
 static gint64 frame_time(const packet_info *pinfo)
 {
-    gint64 seconds = CLAMP((gint64)pinfo->abs_ts.secs, -MAX_SECONDS, MAX_SECONDS);
+    gint64 seconds = pinfo->abs_ts.secs;
 
+    if (!is_in_reach(pinfo)) {
+        seconds = seconds > 0 ? MAX_SECONDS : -MAX_SECONDS;
+    }
     return seconds * ADP_NS_PER_S + pinfo->abs_ts.nsecs;
 }
 
@@ -408,7 +416,7 @@ guint32 adp_read_begin(adp_model *model, const packet_info *pinfo)
 {
     const address *to = adp_frame_destination(pinfo);
 
-    if (pinfo->abs_ts.secs > MAX_SECONDS || pinfo->abs_ts.secs < -MAX_SECONDS) {
+    if (!is_in_reach(pinfo)) {
         adp_model_limit(model, ADP_LIMIT_CLOCK_DAYS);
     }
     return adp_model_frame(model, pinfo->num, frame_time(pinfo), (guint8)to->type, to->data,

@@ -57,6 +57,7 @@ static guint32 simple;    /* in the word before: it is a plain function */
 static adp_stand_in_ask ask_for_tree;
 static adp_stand_in_ask ask_about_guess;
 static adp_stand_in_end end_guess;
+adp_guessing adp_guess_notes;
 static const char *obstacle; /* why the tables cannot be taken over */
 static guint entries;
 static gboolean taken_from_us; /* somebody put a handle of theirs into our place */
@@ -84,13 +85,23 @@ static int call(guint i, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 static adp_bool call_guess(guint i, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const guess *g = &guesses[i];
+    const guint bit = 1U << g->kind;
+    gboolean asks;
     adp_bool took;
 
     if (!ask_for_tree || pinfo->fd->visited) {
         return g->original(tvb, pinfo, tree, data);
     }
-    took = g->original(tvb, pinfo, ask_about_guess(g->kind, tvb, pinfo, tree), data);
-    end_guess(g->kind, pinfo, took);
+    asks = adp_guess_notes.bytes != tvb || !(adp_guess_notes.no_tree & bit);
+    if (asks) {
+        tree = ask_about_guess(g->kind, tvb, pinfo, tree);
+    }
+    adp_guess_notes.at_work |= bit;
+    took = g->original(tvb, pinfo, tree, data);
+    adp_guess_notes.at_work &= ~bit;
+    if (asks || took) {
+        end_guess(g->kind, pinfo, took);
+    }
     return took;
 }
 

@@ -30,8 +30,20 @@ typedef enum {
 typedef proto_tree *(*adp_stand_in_ask)(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo,
                                         proto_tree *tree);
 
-/** Told after a guess: did the dissector take it? Not told when an exception left it. */
+/** Told after a guess that has asked or was taken: did the dissector take it? Not told when an exception left it. */
 typedef void (*adp_stand_in_end)(adp_stand_in_kind kind, packet_info *pinfo, gboolean took);
+
+/**
+ * What is known of the bytes that heuristics are tried on, most of which are no message of any: kept by whoever is
+ * asked, so that few need to ask.
+ */
+typedef struct {
+    const tvbuff_t *bytes; /* NULL: nothing, as at the beginning of each frame */
+    guint no_tree;         /* bits of adp_stand_in_kind: these need none */
+    guint at_work;         /* likewise: these have been called, and have not come back */
+} adp_guessing;
+
+extern adp_guessing adp_guess_notes;
 
 /** Makes the table that leads to the original dissectors; once, in the registration routine. */
 void adp_stand_in_register(int proto);
