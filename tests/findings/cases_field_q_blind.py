@@ -5,6 +5,8 @@ Kinds K1, K3, K6, K8 and K12: answers that are broken off or of another protocol
 of nobody, and what TLS and HTTP say of a certificate, a token or a page.
 """
 import gzip
+import itertools
+import struct
 
 from cases import url_entry
 from cases_field_o_krb import begun
@@ -12,7 +14,7 @@ from cases_web import XML, directory, ex, pox, pox_error, post, SETTINGS
 from field import field
 from net import *  # noqa: F403
 from tls import certificate_der
-from web import CHANGE, DATA, HIDDEN, TLS13, alert, certificate_message, handshake, hello_of_client, hello_of_server, record, vector
+from web import CHANGE, DATA, HIDDEN, TLS13, alert, certificate_message, extension, handshake, hello_of_client, hello_of_server, record, vector
 
 CALM = "nothing wrong was seen"
 DC_SRV = "_ldap._tcp.dc._msdcs.{D}"
@@ -490,4 +492,50 @@ def tls_is_begun_at_the_port_of_clear_ldap(s):
         t = s.tcp(s.dc, 389)
         t.ask(hello(s.host))
         t.reset()
+        s.wait(5)
+
+
+# ---- what looks like a scan, or a capture of the loopback ----
+
+
+def shuffled(host, n, suites=b"\xc0\x2f\x13\x01"):
+    more = [extension(k, b"\0" * 4) for k in (0x31, 0x32, 0x33, 0x34, 0x35)]
+    order = list(itertools.permutations(more))[n * 7]
+    return record(22, handshake(1, struct.pack(">H", 0x0303) + bytes(range(32)), vector(1), vector(2, suites), vector(1, b"\0"),
+                                vector(2, extension(10, vector(2, b"\0\x1d")), *order)), 0x0301)
+
+
+@field("K12", shows={"tls-failed": "error"}, never={"tls-failed": "tries out"})
+def browser_that_shuffles_its_offer_is_refused_by_most_of_a_farm(s):
+    """The extensions of each hello come in another order: it is the same offer all the time."""
+    for n in range(12):
+        t = s.tcp(s.dc, 636)
+        t.ask(shuffled(None, n))
+        if n % 3:
+            t.answer(alert(2, 40))
+            t.open("sFA")
+        else:
+            t.answer(offered(s.host))
+            t.open("cFA")
+
+
+@field("K4", shows={"srv-target-unresolvable": "warn"}, never={"verdict": CALM})
+def controller_registered_loopback_and_all_interfaces_are_captured(s):
+    """The client's resolver listens on the loopback: packets to the address are in the capture, a controller is not."""
+    for _ in range(2):
+        s.srv(DC_SRV, "dc1.{D}")
+        s.address(s.host, "127.0.0.1")
+        s.c.udp("127.0.0.1", 40000, "127.0.0.53", 53, dns(77, "www.example.org", A))
+        s.c.udp("127.0.0.53", 53, "127.0.0.1", 40000, dns_reply(77, "www.example.org", [address_rr(QUESTION, "192.0.2.1")], kind=A))
+        s.wait(5)
+
+
+@field("K4", shows={"srv-target-unresolvable": "warn"}, never={"verdict": CALM})
+def controller_registered_loopback_and_the_client_s_own_kernel_refuses(s):
+    """A capture of all interfaces shows what the client sends to itself."""
+    for _ in range(2):
+        s.srv(DC_SRV, "dc1.{D}")
+        s.address(s.host, "127.0.0.1")
+        t = s.c.tcp("127.0.0.1", s.next_port(), "127.0.0.1", 389, handshake=False)
+        t.open("cS", "sRA")
         s.wait(5)

@@ -191,3 +191,35 @@ def test_no_answer(analyse):
     c, t = web()
     t.ask(get())
     assert analyse(c.silence()).one("kerberos")["outcome"] == "unanswered"
+
+
+def shapes():
+    """What begins in unusual ways, each sent to a server of which nothing is known; True: it has a ticket that counts."""
+    ticket = negotiate(ASK) + "\r\n\r\n"
+    return {
+        "a header, its packet before is missing": ("X-Of-A-Name-That-Is-Long: x\r\n" + ticket, True),
+        "a header without a blank": ("Content-Type:application/octet-stream\r\n" + ticket, True),
+        "a long method": ("M" * 40 + " / HTTP/1.1\r\n" + ticket, True),
+        "a strange method": ("$GET / HTTP/1.1\r\n" + ticket, True),
+        "an empty line before": ("\r\nGET / HTTP/1.1\r\n" + ticket, True),
+        "empty lines between": ("GET / HTTP/1.1\r\n\r\n\r\nGET / HTTP/1.1\r\n" + ticket, True),
+        "lines of a body": ("<p>What stands in my log:\r\n" + ticket, False),
+        "lines of a table": ("one\ttwo\r\n" + ticket, False),
+        "a word without an end": ("M" * 65 + " / HTTP/1.1\r\n" + ticket, False),
+    }
+
+
+@pytest.mark.parametrize("port", [80, 12345])
+def test_message_that_begins_in_an_unusual_way(analyse, port):
+    """What is looked at before there is a tree, and who reads it where there is one, agree on what is a message."""
+    c = Capture()
+    for n, (text, _) in enumerate(shapes().values()):
+        t = c.tcp(CLIENT, 50000 + n, f"10.9.8.{n + 1}", port)
+        t.ask(http_get())
+        t.answer(http_reply(200, b"hello"))
+        t.ask(text.encode())
+        c.wait(1)
+    for way in ("everywhere", "on demand"):
+        read = {s["server"]["address"] for s in analyse(c, "-o", f"adpath.tree:{way}").steps}
+        told = {shape: f"10.9.8.{n + 1}" in read for n, shape in enumerate(shapes())}
+        assert told == {shape: counts for shape, (_, counts) in shapes().items()}, way

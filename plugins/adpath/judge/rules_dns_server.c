@@ -8,7 +8,6 @@
 #include "case/names.h"
 #include "facts/absence.h"
 #include "join/hosts.h"
-#include "join/identity.h"
 #include "join/learn.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
@@ -406,10 +405,36 @@ static void report_silent_target(adp_rules *r, const adp_group *group)
 }
 
 /*
- * All addresses that anybody was told for the host lead a client to itself, and nobody here has them: a capture of
- * the loopback is full of such.
+ * Addresses (+ 1) at which a directory or a KDC answered: in a capture of the loopback one may. That packets go there
+ * is no sign of it: a resolver of the client's own may listen on the loopback. To be freed with g_hash_table_unref().
  */
-static gboolean leads_nowhere(const adp_rules *r, const adp_step *step)
+static GHashTable *answering(const adp_rules *r)
+{
+    GHashTable *servers = g_hash_table_new(NULL, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        switch (step->kind) {
+        case ADP_STEP_PING:
+        case ADP_STEP_KERBEROS:
+        case ADP_STEP_BIND:
+        case ADP_STEP_ROOTDSE:
+        case ADP_STEP_SCP:
+            if (step->reply != ADP_NONE) {
+                g_hash_table_add(servers, GUINT_TO_POINTER(step->flow.server + 1));
+            }
+            break;
+        default:
+            break;
+        }
+    }
+    return servers;
+}
+
+/* All addresses that anybody was told for the host lead a client to itself, and no server has them. */
+static gboolean leads_nowhere(const adp_rules *r, const adp_step *step, GHashTable *servers)
 {
     const char *name;
     const GArray *known;
@@ -426,7 +451,7 @@ static gboolean leads_nowhere(const adp_rules *r, const adp_step *step)
         guint32 address = g_array_index(known, guint32, i);
 
         if (!adp_address_is_nowhere(adp_rules_address(r, address)) ||
-            adp_model_was_heard(r->model, address)) {
+            g_hash_table_contains(servers, GUINT_TO_POINTER(address + 1))) {
             return FALSE;
         }
     }
@@ -454,18 +479,20 @@ static void report_nowhere(adp_rules *r, const adp_group *group)
 static void target_nowhere(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
+    GHashTable *servers = answering(r);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (leads_nowhere(r, step)) {
+        if (leads_nowhere(r, step, servers)) {
             adp_groups_add(groups, step, adp_dns_question(r, step)->name);
         }
     }
     for (i = 0; i < groups->list->len; i++) {
         report_nowhere(r, g_ptr_array_index(groups->list, i));
     }
+    g_hash_table_unref(servers);
     adp_groups_free(groups);
 }
 

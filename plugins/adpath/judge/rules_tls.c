@@ -293,7 +293,7 @@ static GHashTable *failing_again(const adp_web_path *w)
 
 /** Handshakes of one host on a path. */
 typedef struct {
-    GHashTable *offers; /* what their hellos offered */
+    GHashTable *offers; /* versions and ciphers of their hellos; extensions some programs shuffle */
     guint refused;      /* by the server's alert, before it showed a certificate */
     guint left;         /* by the client without a word, after the server had */
 } tries;
@@ -332,7 +332,7 @@ static void note_try(const adp_web_path *w, tries *t, const adp_step *step)
     if ((refused || left) && handshake->hello != ADP_NONE) {
         const adp_obs_tls *hello = adp_model_obs(w->r->model, handshake->hello)->u.tls;
 
-        g_hash_table_add(t->offers, GUINT_TO_POINTER(hello->offer ^ hello->version));
+        g_hash_table_add(t->offers, GUINT_TO_POINTER(hello->suites ^ hello->version));
     }
 }
 

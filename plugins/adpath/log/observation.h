@@ -384,6 +384,7 @@ typedef struct {
     gboolean http2;   /* client hello: it offers HTTP/2; server hello: it takes that */
     guint32
         offer; /* client hello: hash of what a program always offers alike; 0: it says too little */
+    guint32 suites;           /* client hello: hash of its cipher suites, in their order */
     adp_tls_records *records; /* client hello: filled by the readers as they come; else NULL */
 } adp_obs_tls;
 

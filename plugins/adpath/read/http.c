@@ -346,8 +346,12 @@ static void read_message(adp_frame *frame, const source *from)
 void adp_read_http(adp_frame *frame, const field_info *fi, const field_info *body)
 {
     const source from = {adp_place_of(fi), body, 0, FALSE, frame->time};
+    const adp_ber range = adp_ber_range(from.place.tvb, from.place.start, from.place.length);
 
-    read_message(frame, &from);
+    if (adp_http_may_begin((const char *)adp_ber_bytes(&range),
+                           (gsize)MAX(0, adp_ber_length(&range)))) {
+        read_message(frame, &from);
+    }
 }
 
 /* ---- HTTP/2 ---- */

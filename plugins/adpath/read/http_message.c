@@ -45,6 +45,25 @@ gboolean adp_http_begins(const char *line, gsize len, const char *name)
     return len >= n && g_ascii_strncasecmp(line, name, n) == 0;
 }
 
+/* A character of a token: RFC 9110 5.6.2. */
+static gboolean is_of_token(char c)
+{
+    return g_ascii_isalnum(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
+}
+
+/* No method, and no header's name, is longer. */
+#define LONGEST_TOKEN 64
+
+gboolean adp_http_may_begin(const char *text, gsize len)
+{
+    gsize i;
+
+    for (i = 0; i < len && i < LONGEST_TOKEN && is_of_token(text[i]); i++) {
+    }
+    return i == len || (i && (text[i] == ' ' || text[i] == ':')) ||
+           adp_http_begins(text, len, "HTTP/1.");
+}
+
 /* A NUL ends text, whatever follows. */
 static adp_span span_of(const char *at, gsize len)
 {
@@ -248,14 +267,13 @@ static void take_value(const char *line, gsize len, const char *name, adp_span *
     }
 }
 
-/* A token (RFC 9110 5.6.2). What a tunnel carries is bytes of anything, and may have spaces and line ends. */
+/* What a tunnel carries is bytes of anything, and may have spaces and line ends. */
 static gboolean is_method(adp_span text)
 {
     gsize i;
 
     for (i = 0; i < text.len; i++) {
-        if (!g_ascii_isalnum(text.at[i]) &&
-            (!text.at[i] || !strchr("!#$%&'*+-.^_`|~", text.at[i]))) {
+        if (!is_of_token(text.at[i])) {
             return FALSE;
         }
     }

@@ -46,6 +46,12 @@ typedef struct {
  */
 gboolean adp_http_parse(adp_arena *arena, const adp_place *place, adp_http_message *m);
 
+/**
+ * May a message begin so? With a method, a reply's version, or a header where the packet before is missing: Wireshark
+ * calls the lines of a body a message, too. Asked before there is a tree (peek.c), and of what has one.
+ */
+gboolean adp_http_may_begin(const char *text, gsize len);
+
 /** Does the line begin with the name, in whatever case? */
 gboolean adp_http_begins(const char *line, gsize len, const char *name);
 

@@ -7,6 +7,7 @@
 
 #include "join/learn.h"
 #include "read/ber.h"
+#include "read/http_message.h"
 #include "wire/h2.h"
 #include "wire/limits.h"
 #include "wire/number.h"
@@ -245,11 +246,12 @@ static gboolean begins_message(adp_bytes b)
     return i == b.left || (i && b.at[i] == ' ') || begins(b.at, b.left, "http/");
 }
 
-/* A method, or a reply's version and a blank: without one, the lines of a body need not be looked for. */
-static gboolean may_begin_message(adp_bytes b)
+/* Lines may be empty before a message: some clients send one more behind a body. */
+static void skip_empty_lines(adp_bytes *b)
 {
-    return g_ascii_isalnum((char)*b.at) &&
-           (b.left <= MOST_OF_A_METHOD || memchr(b.at, ' ', MOST_OF_A_METHOD));
+    while (b->left && (*b->at == '\r' || *b->at == '\n')) {
+        skip(b, 1);
+    }
 }
 
 adp_peeked adp_peek_http(const adp_model *model, adp_bytes b)
@@ -259,7 +261,8 @@ adp_peeked adp_peek_http(const adp_model *model, adp_bytes b)
     while (b.left) {
         http m = {0};
 
-        if (!may_begin_message(b)) {
+        skip_empty_lines(&b);
+        if (!b.left || !adp_http_may_begin((const char *)b.at, b.left)) {
             return ADP_PEEKED_NO;
         }
         message = b;

@@ -157,22 +157,27 @@ static gboolean is_of_occasion(guint type)
            type == EXTENSION_PRE_SHARED_KEY || type == EXTENSION_EARLY_DATA;
 }
 
-/*
- * Which cipher suites and extensions, in which order. A program that shuffles them is never like itself: then
- * nothing is concluded.
- */
-static guint32 offer_of(bytes suites, bytes extensions)
+/* Which cipher suites, in which order. */
+static guint64 hash_of_suites(bytes suites)
 {
     guint64 hash = ADP_HASH_SEED;
 
-    if (!suites.left || !extensions.left) {
-        return 0;
-    }
     while (suites.left) {
         guint16 suite = (guint16)number(&suites, 2);
 
         hash =
             is_grease(suite) ? hash : adp_hash_bytes(hash, (const guint8 *)&suite, sizeof(suite));
+    }
+    return hash;
+}
+
+/* Likewise with the extensions. A program that shuffles them is never like itself: then nothing is concluded. */
+static guint32 offer_of(guint64 suites, bytes extensions)
+{
+    guint64 hash = suites;
+
+    if (suites == ADP_HASH_SEED || !extensions.left) {
+        return 0;
     }
     while (extensions.left) {
         guint16 type = (guint16)number(&extensions, 2);
@@ -188,6 +193,7 @@ static void read_client_hello(adp_arena *arena, bytes body, adp_obs_tls *tls)
 {
     bytes extensions;
     bytes suites;
+    guint64 hash;
 
     tls->version = (guint16)number(&body, 2);
     (void)take(&body, RANDOM_LEN);
@@ -198,7 +204,9 @@ static void read_client_hello(adp_arena *arena, bytes body, adp_obs_tls *tls)
     tls->version = newest(find_extension(extensions, EXTENSION_SUPPORTED_VERSIONS), tls->version);
     tls->sni = server_name(arena, find_extension(extensions, EXTENSION_SERVER_NAME));
     tls->http2 = has_http2(find_extension(extensions, EXTENSION_ALPN));
-    tls->offer = offer_of(suites, extensions);
+    hash = hash_of_suites(suites);
+    tls->suites = (guint32)hash;
+    tls->offer = offer_of(hash, extensions);
     tls->records = adp_arena_new_array(arena, adp_tls_records, 1);
 }
 
