@@ -13,10 +13,10 @@
 
 #include <string.h>
 
-/* A short one is a number by itself; the type is small, so that no two are the same. */
+/* One of IPv4 is a number by itself; the type is small, so that no two are the same. */
 static guint64 address_hash(const adp_address_key *key)
 {
-    if (key->len <= sizeof(guint32)) {
+    if (key->len == sizeof(guint32)) {
         return (guint64)key->type << 40 | (guint64)key->len << 32 | key->bytes[0];
     }
     return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)key, sizeof(*key));

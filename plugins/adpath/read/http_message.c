@@ -56,9 +56,14 @@ static gboolean is_of_token(char c)
 
 gboolean adp_http_may_begin(const char *text, gsize len)
 {
+    const gsize most = MIN(len, LONGEST_TOKEN);
     gsize i;
 
-    for (i = 0; i < len && i < LONGEST_TOKEN && is_of_token(text[i]); i++) {
+    /* The rest of a body is asked about too, and has most often neither so soon. */
+    if (len > most && !memchr(text, ' ', most) && !memchr(text, ':', most)) {
+        return FALSE;
+    }
+    for (i = 0; i < most && is_of_token(text[i]); i++) {
     }
     return i == len || (i && (text[i] == ' ' || text[i] == ':')) ||
            adp_http_begins(text, len, "HTTP/1.");
