@@ -305,6 +305,12 @@ static adp_silence of_part(const adp_model *model, const adp_step *step, const a
 {
     adp_silence silence;
 
+    if (stream && stream->part == part && adp_model_obs(model, part)->u.tcp->alert) {
+        silence =
+            of_kind(ADP_SILENCE_CLOSED, stream->server_end != ADP_NONE ? stream->server_end : part);
+        silence.part = part;
+        return silence;
+    }
     if (is_broken_off(model, step, stream, part)) {
         silence = of_kind(ADP_SILENCE_CLOSED, stream->server_end);
         silence.part = part;
@@ -463,6 +469,11 @@ gboolean adp_silence_is_words(const adp_model *model, const adp_silence *silence
     return silence->part != ADP_NONE && adp_model_obs(model, silence->part)->u.tcp->words;
 }
 
+gboolean adp_silence_is_alert(const adp_model *model, const adp_silence *silence)
+{
+    return silence->part != ADP_NONE && adp_model_obs(model, silence->part)->u.tcp->alert;
+}
+
 /* ---- in words ---- */
 
 static void say_withdrawn(const adp_step *step, const adp_silence *silence, GString *out)
@@ -558,6 +569,8 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
     case ADP_SILENCE_CLOSED:
         g_string_append(
             out, silence.part == ADP_NONE ? ": the server closed the connection without an answer"
+                 : adp_silence_is_alert(model, &silence)
+                     ? ": the server answers with an alert of TLS"
                  : adp_silence_is_words(model, &silence)
                      ? ": what answers speaks another protocol"
                      : ": the server closed the connection in the middle of its answer");
