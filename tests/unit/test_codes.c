@@ -1,10 +1,11 @@
 /* test_codes.c
- * Catalogues of numbers: Kerberos errors, NTSTATUS, LDAP results.
+ * Catalogues of numbers: Kerberos errors, NTSTATUS, LDAP results, extended errors of DNS.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "support.h"
 
+#include "wire/dns_error.h"
 #include "wire/krb_error.h"
 #include "wire/ldap_result.h"
 #include "wire/ntstatus.h"
@@ -292,6 +293,70 @@ static void test_ldap(void)
     g_assert_null(adp_ldap_scope_name(0xffffffff));
 }
 
+/* RFC 8914 4.1 to 4.25. */
+static void test_dns_errors(void)
+{
+    static const struct {
+        guint code;
+        const char *words; /* stands in its words; NULL: it has none */
+        adp_dns_error_kind kind;
+    } rows[] = {
+        {0, "other", ADP_DNS_ERROR_OTHER},
+        {1, "DNSSEC", ADP_DNS_ERROR_SIGNATURES},
+        {3, "stale", ADP_DNS_ERROR_OTHER},
+        {6, "bogus", ADP_DNS_ERROR_SIGNATURES},
+        {7, "expired", ADP_DNS_ERROR_SIGNATURES},
+        {8, "not yet valid", ADP_DNS_ERROR_SIGNATURES},
+        {9, "DNSKEY", ADP_DNS_ERROR_SIGNATURES},
+        {10, "RRSIG", ADP_DNS_ERROR_SIGNATURES},
+        {12, "NSEC", ADP_DNS_ERROR_SIGNATURES},
+        {14, "not ready", ADP_DNS_ERROR_OTHER},
+        {15, "blocked", ADP_DNS_ERROR_POLICY},
+        {16, "censored", ADP_DNS_ERROR_POLICY},
+        {17, "filtered", ADP_DNS_ERROR_POLICY},
+        {18, "prohibited", ADP_DNS_ERROR_POLICY},
+        {20, "not authoritative", ADP_DNS_ERROR_OTHER},
+        {22, "no reachable authority", ADP_DNS_ERROR_NO_WAY},
+        {23, "network", ADP_DNS_ERROR_NO_WAY},
+        {24, "invalid data", ADP_DNS_ERROR_OTHER},
+        {4711, NULL, ADP_DNS_ERROR_OTHER},
+        {65535, NULL, ADP_DNS_ERROR_OTHER},
+    };
+    static const struct {
+        const char *text;
+        gboolean plain;
+    } texts[] = {
+        {"at delegation corp.example.", TRUE},
+        {"192.0.2.53:53 timeout (udp)", TRUE},
+        {"", FALSE},
+        {"$(id)", FALSE},
+        {"a\033[2J", FALSE},
+        {"\"quoted\"", FALSE},
+        {"a\nb", FALSE},
+        {"caf\303\251", FALSE},
+        {"0123456789012345678901234567890123456789012345678901234567890123456789012345678901",
+         FALSE},
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *words = adp_dns_error_words(rows[i].code);
+        char *row = g_strdup_printf("extended error %u", rows[i].code);
+
+        check_int(row, "words", words != NULL, rows[i].words != NULL);
+        check_int(row, "right words", !words || strstr(words, rows[i].words) != NULL, TRUE);
+        check_int(row, "kind", adp_dns_error_kind_of(rows[i].code), rows[i].kind);
+        g_free(row);
+    }
+    for (i = 0; i < G_N_ELEMENTS(texts); i++) {
+        check_int(texts[i].text, "plain",
+                  adp_dns_error_text_is_plain((const guint8 *)texts[i].text, strlen(texts[i].text)),
+                  texts[i].plain);
+    }
+    /* A NUL is no letter, wherever it stands. */
+    g_assert_false(adp_dns_error_text_is_plain((const guint8 *)"a\0b", 3));
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -300,5 +365,6 @@ int main(int argc, char **argv)
     g_test_add_func("/codes/kerberos-wording", test_krb_wording);
     g_test_add_func("/codes/ntstatus", test_ntstatus);
     g_test_add_func("/codes/ldap", test_ldap);
+    g_test_add_func("/codes/dns-errors", test_dns_errors);
     return g_test_run();
 }

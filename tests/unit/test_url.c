@@ -390,18 +390,19 @@ static void test_ports(void)
         const char *serves;
         const char *yes; /* the questions that are answered so */
         guint without_tls;
+        guint with_tls;
     } rows[] = {
-        {53, "DNS", "DNS", 53},
-        {80, "HTTP", "web", 80},
-        {88, "Kerberos", "KDC DC", 88},
-        {389, "LDAP", "DC LDAP StartTLS", 389},
-        {443, "HTTPS", "web", 443},
-        {464, "password change (kpasswd)", "kpasswd", 464},
-        {636, "LDAP over TLS", "DC LDAP LDAPS", 389},
-        {3268, "global catalog", "DC LDAP StartTLS GC", 3268},
-        {3269, "global catalog over TLS", "DC LDAP LDAPS GC", 3268},
-        {0, NULL, "", 0},
-        {8443, NULL, "", 8443},
+        {53, "DNS", "DNS", 53, 53},
+        {80, "HTTP", "web", 80, 80},
+        {88, "Kerberos", "KDC DC", 88, 88},
+        {389, "LDAP", "DC LDAP StartTLS", 389, 636},
+        {443, "HTTPS", "web", 443, 443},
+        {464, "password change (kpasswd)", "kpasswd", 464, 464},
+        {636, "LDAP over TLS", "DC LDAP LDAPS", 389, 636},
+        {3268, "global catalog", "DC LDAP StartTLS GC", 3268, 3269},
+        {3269, "global catalog over TLS", "DC LDAP LDAPS GC", 3268, 3269},
+        {0, NULL, "", 0, 0},
+        {8443, NULL, "", 8443, 8443},
     };
     guint i;
     guint q;
@@ -417,6 +418,7 @@ static void test_ports(void)
                       g_strv_contains((const char *const *)yes, questions[q].name));
         }
         check_int(row, "without TLS", adp_port_without_tls((guint16)port), rows[i].without_tls);
+        check_int(row, "with TLS", adp_port_with_tls((guint16)port), rows[i].with_tls);
         g_strfreev(yes);
         g_free(row);
     }

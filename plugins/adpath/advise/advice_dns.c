@@ -29,6 +29,29 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("nltest /dsgetdc:{domain} /force"),
             CHECK("ipconfig /all # which DNS servers does the client have?"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
+    {"srv-not-found/pdc", /* M 6.3.2.3, m */
+     CAUSES(
+         CAUSE("The controllers are none of Windows or Samba (FreeIPA, for instance): they know no "
+               "PDC emulator, and that is healthy.",
+               .needs = {ADP_SIGN_KDC_MIT}),
+         CAUSE(
+             "The PDC emulator did not register its record: its Netlogon service, or its right to "
+             "write to the zone.",
+             .refuted_by = {ADP_SIGN_KDC_MIT}),
+         CAUSE(
+             "The holder of the role is gone, or the role was moved or seized, and the new holder "
+             "did not register yet.",
+             .refuted_by = {ADP_SIGN_KDC_MIT}),
+         CAUSE(
+             "The record was deleted, by scavenging for instance, or a policy keeps it from being "
+             "registered.",
+             .refuted_by = {ADP_SIGN_KDC_MIT})),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
+            CHECK("netdom query /domain:{domain} fsmo # who holds the role?",
+                  .refuted_by = {ADP_SIGN_KDC_MIT}),
+            CHECK("nltest /dsgetdc:{domain} /pdc", .refuted_by = {ADP_SIGN_KDC_MIT}),
+            CHECK("dcdiag /test:dns /DnsRecordRegistration # on the holder of the role",
+                  .refuted_by = {ADP_SIGN_KDC_MIT}))},
     {"srv-not-found/workgroup", /* L, m */
      CAUSES(CAUSE("The machine is in a workgroup and in no domain: the resolver adds its suffix to "
                   "the workgroup's name. Windows does this before it looks for its activation "
@@ -164,12 +187,24 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("nslookup -type=SRV {name} # asks the DNS server"),
             CHECK("resolvectl status # which DNS servers and domains does each link have?"),
             CHECK("ipconfig /all"))},
-    {"srv-resolver-failed", /* R 1035, m */
+    {"srv-resolver-failed", /* R 1035, 8914, m */
      CAUSES(
-         CAUSE("The DNS server could not reach the one it forwards to, or the zone's own server."),
-         CAUSE("A delegation leads to a server that does not answer."),
-         CAUSE("The server refuses this client by its policy.")),
-     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
+         CAUSE(
+             "The DNS server validates the zone's signatures (DNSSEC) and does not accept them: "
+             "the zone and its parent differ, a signature ran out, a clock is off, or an internal "
+             "zone is not signed while its name outside is.",
+             .needs = {ADP_SIGN_SAYS_SIGNATURES}),
+         CAUSE("The DNS server could not reach the one it forwards to, or the zone's own server.",
+               .supported_by = {ADP_SIGN_SAYS_NO_WAY}, .refuted_by = {ADP_SIGN_SAYS_SIGNATURES}),
+         CAUSE("A delegation leads to a server that does not answer.",
+               .supported_by = {ADP_SIGN_SAYS_NO_WAY}, .refuted_by = {ADP_SIGN_SAYS_SIGNATURES}),
+         CAUSE("The server refuses this client, or this name, by its policy.",
+               .supported_by = {ADP_SIGN_SAYS_POLICY},
+               .refuted_by = {ADP_SIGN_SAYS_SIGNATURES, ADP_SIGN_SAYS_NO_WAY})),
+     CHECKS(CHECK("Resolve-DnsName -DnssecCd -Type SRV -Name {name} -Server {resolver} # without "
+                  "validation: is it answered now?",
+                  .needs = {ADP_SIGN_SAYS_SIGNATURES}),
+            CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("nslookup -type=NS {domain} {resolver}"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
     {"flat-domain-name", /* K dc-locator-changes, m */
@@ -394,6 +429,26 @@ const adp_advice adp_advice_dns[] = {
             CHECK("ping -f -l 1472 {host} # does a packet of full size fit the path?",
                   .needs = {ADP_SIGN_FULL_PACKET}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
+    {"ldap-unanswered/clear", /* R 4511 4.14, 4513 3; m */
+     CAUSES(
+         CAUSE(
+             "Both are set in the program: the port of LDAP over TLS, and StartTLS, which belongs "
+             "to port {other}.",
+             .needs = {ADP_SIGN_STARTTLS_AT_TLS}),
+         CAUSE("The program has the port of LDAP over TLS, and TLS is not switched on in it: it "
+               "speaks LDAP in clear there (ldap:// in place of ldaps://).",
+               .supported_by = {ADP_SIGN_CLEAR_AT_TLS, ADP_SIGN_TLS_ALERT},
+               .refuted_by = {ADP_SIGN_STARTTLS_AT_TLS}),
+         CAUSE("A device in between (a load balancer, a tunnel) takes TLS off, and hands on to a "
+               "port that wants it.")),
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host} # does the port speak TLS, "
+                  "and with which certificate?",
+                  IF_NAME),
+            CHECK("openssl s_client -connect {place} # does the port speak TLS, and with which "
+                  "certificate?",
+                  IF_ADDRESS),
+            CHECK("ldapsearch -x -H ldaps://{place} -s base -b '' currentTime"),
+            CHECK("ldp.exe # connect to {host}, port {port}, with SSL"))},
     {"ldap-unanswered/list", /* m */
      CAUSES(CAUSE("A scanner or an inventory looks for directories, network by network."),
             CAUSE("Somebody looks for servers that answer everybody over UDP, which are abused to "

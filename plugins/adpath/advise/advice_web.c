@@ -179,6 +179,21 @@ const adp_advice adp_advice_web[] = {
          CHECK("certutil -store My # on {host}"),
          CHECK("wevtutil qe \"Directory Service\" /q:\"*[System[(EventID=1220)]]\" /c:5 /rd:true "
                "/f:text # on {host}"))},
+    {"tls-failed/unasked", /* R 4511 4.14, 4513 3; m */
+     CAUSES(
+         CAUSE("The program is set to TLS (SSL, ldaps://) with the port of LDAP in clear: it needs "
+               "port {other}, or StartTLS in place of TLS from the first byte.",
+               .supported_by = {ADP_SIGN_TLS_AT_CLEAR}),
+         CAUSE("A device in between (a load balancer, a tunnel) puts TLS around what goes to a "
+               "port in clear."),
+         CAUSE("A program tries out at which ports TLS is spoken.")),
+     CHECKS(
+         CHECK("openssl s_client -connect {place} -starttls ldap # TLS after StartTLS, at the same "
+               "port"),
+         CHECK("openssl s_client -connect {there} -servername {host} # LDAP in TLS from the first "
+               "byte",
+               IF_NAME),
+         CHECK("openssl s_client -connect {there} # LDAP in TLS from the first byte", IF_ADDRESS))},
     {"tls-failed/scan", /* m */
      CAUSES(CAUSE("A scanner of vulnerabilities or of the settings of TLS looks at the server."),
             CAUSE("A monitor shakes hands in several ways.")),

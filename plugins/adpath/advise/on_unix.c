@@ -32,6 +32,8 @@ static const struct {
     {"nltest /dsgetsite", "adcli info {domain}", FALSE},
     {"w32tm /stripchart /computer:*", "ntpdate -q $1", FALSE},
     {"w32tm /query", "timedatectl", FALSE},
+    {"Resolve-DnsName -DnssecCd -Type SRV -Name * -Server *", "dig +cdflag @$2 -q $1 -t SRV",
+     FALSE},
     {"Resolve-DnsName -Name * -Server *", "dig @$2 -q $1", FALSE},
     {"Resolve-DnsName -Name *", "dig -q $1", FALSE},
     {"netsh winhttp show proxy", "printenv https_proxy no_proxy", FALSE},

@@ -283,8 +283,8 @@ static gboolean was_asked_before(const adp_model *model, const adp_step *step, g
 static gboolean is_broken_off(const adp_model *model, const adp_step *step,
                               const adp_stream *stream, guint32 part)
 {
-    return step->flow.transport == ADP_TCP && step->request != ADP_NONE && stream &&
-           stream->part == part && stream->server_end != ADP_NONE && stream->server_end > part &&
+    return step->flow.transport == ADP_TCP && step->request != ADP_NONE && stream->part == part &&
+           stream->server_end != ADP_NONE && stream->server_end > part &&
            stream->server_end < MIN(stream->client_end, stream->unbind) &&
            /* Much later, the rest of the answer may have been lost by the capture. */
            adp_since(adp_model_obs(model, stream->server_end)->time,
@@ -305,7 +305,7 @@ static adp_silence of_part(const adp_model *model, const adp_step *step, const a
 {
     adp_silence silence;
 
-    if (is_broken_off(model, step, stream, part)) {
+    if (stream && is_broken_off(model, step, stream, part)) {
         silence = of_kind(ADP_SILENCE_CLOSED, stream->server_end);
         silence.part = part;
         return silence;
@@ -321,6 +321,16 @@ static adp_silence of_part(const adp_model *model, const adp_step *step, const a
         }
     }
     return of_kind(ADP_SILENCE_PARTLY, part);
+}
+
+/* An alert of TLS to a request in clear is no answer, whoever closes then. */
+static adp_silence of_alert(const adp_stream *stream)
+{
+    adp_silence silence = of_kind(
+        ADP_SILENCE_CLOSED, stream->server_end != ADP_NONE ? stream->server_end : stream->part);
+
+    silence.part = stream->part;
+    return silence;
 }
 
 /* mDNS: nobody has to answer, and a client that asks DNS servers as well does not wait for it. */
@@ -345,6 +355,10 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
     }
     if (is_idle_talk(model, step)) {
         return of_kind(ADP_SILENCE_NOBODY, step->last);
+    }
+    if (stream && part != ADP_NONE && stream->part == part &&
+        adp_model_obs(model, part)->u.tcp->alert) {
+        return of_alert(stream);
     }
     if (part != ADP_NONE) {
         return of_part(model, step, stream, part);
@@ -463,6 +477,11 @@ gboolean adp_silence_is_words(const adp_model *model, const adp_silence *silence
     return silence->part != ADP_NONE && adp_model_obs(model, silence->part)->u.tcp->words;
 }
 
+gboolean adp_silence_is_alert(const adp_model *model, const adp_silence *silence)
+{
+    return silence->part != ADP_NONE && adp_model_obs(model, silence->part)->u.tcp->alert;
+}
+
 /* ---- in words ---- */
 
 static void say_withdrawn(const adp_step *step, const adp_silence *silence, GString *out)
@@ -558,6 +577,8 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
     case ADP_SILENCE_CLOSED:
         g_string_append(
             out, silence.part == ADP_NONE ? ": the server closed the connection without an answer"
+                 : adp_silence_is_alert(model, &silence)
+                     ? ": the server answers with an alert of TLS"
                  : adp_silence_is_words(model, &silence)
                      ? ": what answers speaks another protocol"
                      : ": the server closed the connection in the middle of its answer");

@@ -35,9 +35,10 @@ typedef enum {
 
 typedef struct {
     adp_silence_kind kind;
-    guint32 evidence;    /* observation that proves the kind, ADP_NONE */
-    gboolean cut;        /* only the first fragments of its answers arrive: `evidence` is one */
-    guint32 part;        /* CLOSED: so began an answer that the server did not end: observation */
+    guint32 evidence; /* observation that proves the kind, ADP_NONE */
+    gboolean cut;     /* only the first fragments of its answers arrive: `evidence` is one */
+    guint32
+        part; /* CLOSED: so began an answer that the server did not end, or what it said instead of one */
     guint32 stray;       /* observation: an answer of an address that was not asked, ADP_NONE */
     gboolean fragmented; /* the request travelled in IP fragments; then, where there is one: */
     guint32 smaller;     /* an unfragmented request that this server answered: step, ADP_NONE */
@@ -64,6 +65,9 @@ const adp_obs_icmp *adp_silence_icmp(const adp_model *model, const adp_silence *
 
 /** Did the server send words, as HTTP does, where a message of the step's protocol belongs? */
 gboolean adp_silence_is_words(const adp_model *model, const adp_silence *silence);
+
+/** Did it send an alert of TLS, where LDAP in clear was asked? */
+gboolean adp_silence_is_alert(const adp_model *model, const adp_silence *silence);
 
 /** Appends how a step without a reply ended: ": no answer" and the like. */
 void adp_silence_say(const adp_model *model, const adp_step *step, GString *out);

@@ -199,3 +199,15 @@ gboolean adp_feed_hidden(adp_model *model, const adp_obs *obs, guint32 i)
     adp_guess_begin(model, obs->flow.client, obs->time);
     return adp_finish(d, i);
 }
+
+gboolean adp_model_is_bare_ldap(const adp_model *model, const adp_flow *flow)
+{
+    const adp_conn *conn = adp_find_conn(&model->derived, flow);
+
+    return conn && conn->tls == ADP_NONE && conn->hidden == ADP_NONE;
+}
+
+gboolean adp_model_may_be_bare_ldap(const adp_model *model, const adp_flow *flow)
+{
+    return !adp_find_conn(&model->derived, flow) || adp_model_is_bare_ldap(model, flow);
+}

@@ -15,4 +15,8 @@ gboolean adp_feed_search(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_bind(adp_model *model, const adp_obs *obs, guint32 i);
 gboolean adp_feed_hidden(adp_model *model, const adp_obs *obs, guint32 i);
 
+/** A connection that shows messages of LDAP, and nothing of TLS; and one that may come to be such. */
+gboolean adp_model_is_bare_ldap(const adp_model *model, const adp_flow *flow);
+gboolean adp_model_may_be_bare_ldap(const adp_model *model, const adp_flow *flow);
+
 #endif

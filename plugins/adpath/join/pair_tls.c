@@ -260,3 +260,25 @@ gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow)
             g_array_index(model->derived.handshakes, adp_handshake, step->own->handshake)
                     .alert_count < ADP_MAX_TLS_ALERTS);
 }
+
+gboolean adp_model_may_be_unasked_tls(const adp_model *model, const adp_flow *flow)
+{
+    guint32 attempt = adp_find_attempt(&model->derived, flow);
+
+    return !adp_find_conn(&model->derived, flow) && attempt != ADP_NONE &&
+           adp_model_attempt(model, attempt)->syns > 0;
+}
+
+gboolean adp_model_is_unasked_tls(const adp_model *model, const adp_flow *flow)
+{
+    const adp_conn *conn = adp_find_conn(&model->derived, flow);
+    guint32 hello;
+
+    if (!conn || conn->tls == ADP_NONE) {
+        return FALSE;
+    }
+    hello = g_array_index(model->derived.handshakes, adp_handshake,
+                          adp_model_step(model, conn->tls)->own->handshake)
+                .hello;
+    return hello != ADP_NONE && adp_model_obs(model, hello)->u.tls->unasked;
+}

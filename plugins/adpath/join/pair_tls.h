@@ -13,6 +13,13 @@
 
 /** Is a handshake on this connection, seen from its client, still of interest? */
 gboolean adp_model_tls_goes_on(const adp_model *model, const adp_flow *flow);
+/**
+ * A client's hello may begin this connection, of which the capture holds the opening and no message; and
+ * such a hello did.
+ */
+gboolean adp_model_may_be_unasked_tls(const adp_model *model, const adp_flow *flow);
+gboolean adp_model_is_unasked_tls(const adp_model *model, const adp_flow *flow);
+
 gboolean adp_feed_tls(adp_model *model, const adp_obs *obs, guint32 i);
 
 #endif

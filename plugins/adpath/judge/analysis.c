@@ -383,9 +383,13 @@ gboolean adp_path_failed(adp_analysis *analysis, guint32 path)
             return TRUE;
         }
     }
-    /* The last warning decides: it costs a walk along the path. Lost time is no end. */
+    /*
+     * The last warning decides: it costs a walk along the path. Lost time is no end, nor is the record
+     * that a domain lacks which is found by its others.
+     */
     for (i = count; i; i--) {
-        if (list[i - 1]->severity == ADP_SEVERITY_WARN && list[i - 1]->id != ADP_FINDING_SLOW) {
+        if (list[i - 1]->severity == ADP_SEVERITY_WARN && list[i - 1]->id != ADP_FINDING_SLOW &&
+            list[i - 1]->id != ADP_FINDING_SRV_NOT_FOUND) {
             return list[i - 1]->ends || is_end(analysis, list[i - 1]);
         }
     }

@@ -5,6 +5,7 @@
  */
 #include "judge/rules_dns.h"
 
+#include "case/accounts.h"
 #include "case/name_forms.h"
 #include "case/names.h"
 #include "join/model.h"
@@ -293,6 +294,90 @@ static void contradictions(adp_rules *r)
     adp_groups_free(groups);
 }
 
+/* ---- the PDC emulator ---- */
+
+/* The name of its record was denied, by a server that did not contradict itself. */
+static gboolean lacks_pdc(const adp_rules *r, const adp_step *step)
+{
+    const adp_srv_name *parts;
+
+    if (step->kind != ADP_STEP_SRV || adp_rules_outcome(r, step) != ADP_FAILED ||
+        !adp_dns_is_miss(adp_dns_answer(r, step))) {
+        return FALSE;
+    }
+    parts = adp_dns_question(r, step)->parts;
+    return parts->role == ADP_ROLE_PDC && parts->msdcs && !parts->site &&
+           is_a_domain(parts->domain) && !contradicted(r, step) &&
+           /* Controllers are found by names of the same zone: then this one is missing alone. */
+           adp_dns_good(r, step, ADP_TOPIC_SRV_MSDCS, parts->domain, NULL);
+}
+
+/* Of the KDCs that the path asks: an answer that shows one as MIT's, ADP_NONE. */
+static guint32 shown_as_mit(const adp_rules *r, guint32 path)
+{
+    const adp_numbers *steps = &adp_model_path(r->model, path)->steps;
+    guint32 shown = ADP_NONE;
+    guint i;
+
+    for (i = 0; i < steps->count; i++) {
+        const adp_step *step = adp_rules_step(r, steps->items[i]);
+
+        if (step->kind == ADP_STEP_KERBEROS &&
+            adp_accounts_vendor(r->accounts, step->flow.server, &shown) == ADP_VENDOR_MIT) {
+            return shown;
+        }
+    }
+    return ADP_NONE;
+}
+
+static void report_pdc(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_dns *asked = adp_dns_question(r, first);
+    const char *domain = asked->parts->domain;
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, asked->name);
+    guint32 mit = shown_as_mit(r, first->path);
+    char *who = those_who_deny(r, group);
+    char *told = adp_dns_told(r, group);
+
+    f->severity = mit == ADP_NONE ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
+    adp_rules_cite_group(r, f, group);
+    adp_rules_summary(f, "%s no record of the PDC emulator of %s", who, domain);
+    adp_rules_observed(f, "%s; other controllers of the domain were found", told);
+    adp_rules_inferred(f,
+                       "Controllers send new passwords and the last say on wrong ones to the PDC "
+                       "emulator, the domain takes its time from it, and the editor of group "
+                       "policies asks for it: who looks for it by this name does not find it. "
+                       "Ordinary logons do not need it.");
+    if (mit != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_KDC_MIT, mit);
+    }
+    adp_rules_advise(r, f, "srv-not-found/pdc", "domain", domain, "resolver",
+                     adp_rules_address(r, adp_group_last(group)->flow.server), "name", asked->name,
+                     NULL);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_NAME, asked->name);
+    g_free(told);
+    g_free(who);
+}
+
+static void pdc_missing(adp_rules *r)
+{
+    adp_groups *groups = adp_groups_new();
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (lacks_pdc(r, step)) {
+            adp_groups_add(groups, step, adp_dns_question(r, step)->name);
+        }
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        report_pdc(r, g_ptr_array_index(groups->list, i));
+    }
+    adp_groups_free(groups);
+}
+
 /* ---- sites, and the zone _msdcs ---- */
 
 /*
@@ -441,6 +526,7 @@ void adp_rules_dns(adp_rules *r)
 {
     not_found(r);
     contradictions(r);
+    pdc_missing(r);
     site_not_found(r);
     msdcs_missing(r);
 }

@@ -20,6 +20,7 @@
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/dns_error.h"
 #include "wire/address.h"
 #include "wire/hash.h"
 #include "wire/srv_name.h"
@@ -255,6 +256,44 @@ static void unanswered(adp_rules *r)
 
 /* ---- answers ---- */
 
+/* "; it gives extended error 6 (DNSSEC: bogus) as the reason"; free with g_free(). */
+static char *reason_words(const adp_obs_dns *dns)
+{
+    GString *out = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < dns->said->reasons.count; i++) {
+        const adp_dns_reason *reason = &dns->said->reasons.items[i];
+        const char *words = adp_dns_error_words(reason->code);
+
+        g_string_append_printf(
+            out, "%sextended error %u (%s)%s%s%s",
+            i ? ", " : "; its reason, as it says itself (RFC 8914): ", reason->code,
+            words ? words : "which is not known here", reason->text ? ", in its own words \"" : "",
+            reason->text ? reason->text : "", reason->text ? "\"" : "");
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void sign_reasons(adp_finding *f, const adp_obs_dns *dns, guint32 obs)
+{
+    static const adp_sign signs[] = {
+        [ADP_DNS_ERROR_OTHER] = ADP_SIGN_NONE,
+        [ADP_DNS_ERROR_SIGNATURES] = ADP_SIGN_SAYS_SIGNATURES,
+        [ADP_DNS_ERROR_POLICY] = ADP_SIGN_SAYS_POLICY,
+        [ADP_DNS_ERROR_NO_WAY] = ADP_SIGN_SAYS_NO_WAY,
+    };
+    guint i;
+
+    for (i = 0; i < dns->said->reasons.count; i++) {
+        adp_sign sign = signs[adp_dns_error_kind_of(dns->said->reasons.items[i].code)];
+
+        if (sign != ADP_SIGN_NONE && !adp_finding_has_sign(f, sign)) {
+            adp_rules_sign(f, sign, obs);
+        }
+    }
+}
+
 static void resolver_failed(adp_rules *r)
 {
     guint32 i;
@@ -281,13 +320,16 @@ static void resolver_failed(adp_rules *r)
         }
         f = adp_rules_find(r, ADP_FINDING_SRV_RESOLVER_FAILED, step->path, asked->parts->domain);
         adp_rules_cite_step(r, f, step);
+        sign_reasons(f, dns, step->reply);
         if (!f->summary) {
             const char *resolver = adp_rules_address(r, step->flow.server);
+            char *reasons = reason_words(dns);
 
             adp_rules_summary(f, "DNS server %s could not or would not look up %s", resolver,
                               asked->name);
-            adp_rules_observed(f, "%s answered the question for %s with %s", resolver, asked->name,
-                               adp_dns_code_words(dns));
+            adp_rules_observed(f, "%s answered the question for %s with %s%s", resolver,
+                               asked->name, adp_dns_code_words(dns), reasons);
+            g_free(reasons);
             adp_rules_inferred(f, "This tells about the DNS server, not about the directory: "
                                   "whether the name exists, it does not say.");
             adp_rules_advise(r, f, "srv-resolver-failed", "name", asked->name, "domain",

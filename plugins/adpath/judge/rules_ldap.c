@@ -12,6 +12,7 @@
 #include "judge/finding.h"
 #include "judge/rules_bind.h"
 #include "judge/report.h"
+#include "judge/rules_ports.h"
 #include "judge/rules.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
@@ -191,7 +192,8 @@ static void unanswered(adp_rules *r)
 
         if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
             adp_rules_spoke_later(spoken, &step->flow,
-                                  adp_model_obs(r->model, step->last)->frame)) {
+                                  adp_model_obs(r->model, step->last)->frame) ||
+            adp_rules_is_clear_at_tls(r, adp_model_obs(r->model, step->first))) {
             continue;
         }
         if (lists[step->path] && may_be_listed(r, step)) {

@@ -17,6 +17,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_bind.h"
+#include "judge/rules_ports.h"
 #include "judge/signs.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
@@ -320,7 +321,8 @@ static void unanswered(adp_rules *r)
         guint32 path;
 
         if (!adp_model_is_asked_in_vain(r->model, asked) ||
-            adp_rules_spoke_later(spoken, &obs->flow, obs->frame)) {
+            adp_rules_spoke_later(spoken, &obs->flow, obs->frame) ||
+            adp_rules_is_clear_at_tls(r, obs)) {
             continue;
         }
         silence = adp_asked_silence(r->model, asked);

@@ -33,6 +33,7 @@
 #include "judge/rules_ntlm.h"
 #include "judge/rules_ping.h"
 #include "judge/rules_pointers.h"
+#include "judge/rules_ports.h"
 #include "judge/rules_scp.h"
 #include "judge/scp_topics.h"
 #include "judge/rules_site.h"
@@ -64,6 +65,7 @@ static const struct {
     {NULL, adp_rules_binds},
     {adp_rules_learn_ldap, adp_rules_ldap},
     {NULL, adp_rules_ldap_operations}, /* behind adp_rules_ldap */
+    {adp_rules_learn_ports, adp_rules_ports},
     {adp_rules_learn_scp, adp_rules_scp},
     {NULL, adp_rules_pointers},
     {adp_rules_learn_web, adp_rules_web},

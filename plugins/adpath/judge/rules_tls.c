@@ -14,6 +14,7 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_ports.h"
 #include "judge/topics.h"
 #include "judge/web.h"
 #include "log/observation.h"
@@ -260,8 +261,11 @@ static void say_failed(const adp_web_path *w, adp_finding *f, const failed_tls *
 
 static gboolean is_failed(const adp_web_path *w, const adp_step *step)
 {
-    return step->kind == ADP_STEP_TLS && (adp_rules_outcome(w->r, step) == ADP_FAILED ||
-                                          adp_rules_outcome(w->r, step) == ADP_UNANSWERED);
+    return step->kind == ADP_STEP_TLS &&
+           (adp_rules_outcome(w->r, step) == ADP_FAILED ||
+            adp_rules_outcome(w->r, step) == ADP_UNANSWERED) &&
+           /* Told as what it is: rules_ports.c. */
+           !adp_rules_is_tls_at_clear(w->r, step);
 }
 
 /*

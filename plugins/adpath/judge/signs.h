@@ -124,7 +124,14 @@
     S(TRUST_IS_OLD, "the ticket for the other realm is sealed with an old type")                   \
     S(PASSWORD_SET_ELSEWHERE, "another controller answered the change of a password just before")  \
     S(FOREIGN_MEMBER, "the client is a machine of another domain")                                 \
-    S(BASE_OF_DOMAIN, "the search begins below the domain")
+    S(BASE_OF_DOMAIN, "the search begins below the domain")                                        \
+    S(CLEAR_AT_TLS, "the request stands in clear at a port of LDAP over TLS")                      \
+    S(STARTTLS_AT_TLS, "what was asked for there is StartTLS")                                     \
+    S(TLS_ALERT, "the server answers with an alert of TLS")                                        \
+    S(TLS_AT_CLEAR, "the connection begins with TLS, and no StartTLS was asked for")               \
+    S(SAYS_SIGNATURES, "the DNS server says itself that signatures (DNSSEC) are the reason")       \
+    S(SAYS_POLICY, "the DNS server says itself that it does not want to answer")                   \
+    S(SAYS_NO_WAY, "the DNS server says itself that it does not reach the zone's servers")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

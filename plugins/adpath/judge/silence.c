@@ -299,9 +299,11 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
         adp_rules_cite(f, silence.evidence);
     } else if (silence.kind == ADP_SILENCE_CLOSED) {
         sign_once(f,
-                  silence.part == ADP_NONE                   ? ADP_SIGN_SERVER_CLOSED
-                  : adp_silence_is_words(r->model, &silence) ? ADP_SIGN_OTHER_PROTOCOL
-                                                             : ADP_SIGN_BROKEN_OFF,
+                  silence.part == ADP_NONE ? ADP_SIGN_SERVER_CLOSED
+                  : adp_silence_is_words(r->model, &silence) ||
+                          adp_silence_is_alert(r->model, &silence)
+                      ? ADP_SIGN_OTHER_PROTOCOL
+                      : ADP_SIGN_BROKEN_OFF,
                   silence.part == ADP_NONE ? silence.evidence : silence.part);
         adp_rules_cite(f, silence.part);
         adp_rules_cite(f, silence.evidence);
@@ -381,6 +383,14 @@ static char *closed_words(const adp_rules *r, const adp_silence *silence)
 {
     GString *out = g_string_new("; the server ");
 
+    if (adp_silence_is_alert(r->model, silence)) {
+        g_string_append(out, "sent an alert of TLS, which is no message of this protocol");
+        if (silence->evidence != silence->part) {
+            g_string_append_printf(out, ", and %s the connection",
+                                   is_reset(r, silence->evidence) ? "reset" : "closed");
+        }
+        return g_string_free(out, FALSE);
+    }
     if (adp_silence_is_words(r->model, silence)) {
         g_string_append(out, "sent text, which is no message of this protocol, and ");
     }

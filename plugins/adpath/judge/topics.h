@@ -63,6 +63,7 @@ typedef enum {
     ADP_FACT_ENDPOINT,         /* of a host: autodiscover was or should be tried there */
     ADP_FACT_UNSEEN,           /* of "path|host": the path ends with a session there, in TLS */
     ADP_FACT_ANONYMOUS,        /* of a client's address: it bound without a name */
+    ADP_FACT_CLEAR_AT_TLS,     /* of "address|port": LDAP in clear is answered at a port of TLS */
     ADP_FACT_KRB_REFUSAL       /* of a frame's number: it has a KRB-ERROR in another protocol */
 } adp_known_fact;
 

@@ -177,6 +177,12 @@ static const adp_obs_dns *dns(const context *c, const adp_obs_dns *from)
         said->hosts.items[i].alias = host(c, from->said->hosts.items[i].alias);
         address(c, from->said->hosts.items[i].address);
     }
+    said->reasons.items =
+        adp_arena_new_array(c->shadow->arena, adp_dns_reason, from->said->reasons.count);
+    for (i = 0; i < from->said->reasons.count; i++) {
+        /* Its text may hold any name. */
+        said->reasons.items[i] = (adp_dns_reason){.code = from->said->reasons.items[i].code};
+    }
     said->soa_zone = domain(c, from->said->soa_zone);
     said->soa_server = host(c, from->said->soa_server);
     return to;

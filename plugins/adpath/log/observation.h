@@ -122,10 +122,17 @@ enum {
     ADP_DNS_SRV = 33
 };
 
+/** Why a server answers as it does, as it says itself (RFC 8914). */
+typedef struct {
+    guint16 code;
+    const char *text; /* its own, where that is short and plain; else NULL */
+} adp_dns_reason;
+
 /** What the sections behind the question hold. */
 typedef struct {
     ADP_LIST(adp_srv_record) records; /* SRV, of the answer section */
     ADP_LIST(adp_dns_host) hosts;     /* A, AAAA, CNAME, of the answer and additional sections */
+    ADP_LIST(adp_dns_reason) reasons; /* of the OPT record: the first ones */
     const char *soa_zone;             /* of the authority section: the zone, */
     const char *soa_server;           /* and the server that it was made on; else NULL */
 } adp_dns_said;
@@ -381,7 +388,9 @@ typedef struct {
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
     gboolean damaged; /* its frame was not captured whole */
-    gboolean http2;   /* client hello: it offers HTTP/2; server hello: it takes that */
+    gboolean
+        unasked; /* client hello: it begins the connection at a port where LDAP in clear belongs */
+    gboolean http2; /* client hello: it offers HTTP/2; server hello: it takes that */
     guint32
         offer; /* client hello: hash of what a program always offers alike; 0: it says too little */
     guint32 suites;           /* client hello: hash of its cipher suites, in their order */
@@ -451,7 +460,8 @@ typedef struct {
     adp_tcp_event event;
     guint32 bytes;    /* of PART, WHOLE, AGAIN: so many of TCP's content are in the packet */
     gboolean damaged; /* likewise: the packet was not captured whole */
-    gboolean words;   /* of PART: it begins with a letter, as no message of Kerberos or LDAP does */
+    gboolean words; /* of PART: it begins with a letter, as no message of Kerberos or LDAP does, */
+    gboolean alert; /* or is an alert of TLS to a request in clear */
 } adp_obs_tcp;
 
 /** What an ICMP error says of the packet that it quotes. */

@@ -11,6 +11,7 @@
 #include "read/ber.h"
 #include "read/frame.h"
 #include "wire/arena.h"
+#include "wire/dns_error.h"
 #include "wire/dns_name.h"
 #include "wire/hash.h"
 #include "wire/limits.h"
@@ -123,6 +124,47 @@ static void read_soa(adp_arena *arena, const message *m, const record *r, adp_dn
     }
 }
 
+/* RFC 8914 2: a code, and a text of the server. More than two no server was seen to give. */
+#define OPTION_ERROR 15
+#define MOST_REASONS 4
+
+static void read_reason(adp_arena *arena, const message *m, gsize at, gsize length,
+                        adp_dns_said *said)
+{
+    adp_dns_reason reason = {0};
+    const guint8 *text = m->bytes + at + 2;
+
+    if (length < 2 || said->reasons.count == MOST_REASONS) {
+        return;
+    }
+    reason.code = be16(m, at);
+    if (adp_dns_error_text_is_plain(text, length - 2)) {
+        reason.text = adp_arena_strndup(arena, (const char *)text, length - 2);
+    }
+    adp_list_add(arena, &said->reasons, reason);
+}
+
+/* The options of an OPT record (RFC 6891 6.1.2). */
+static void read_options(adp_arena *arena, const message *m, const record *r, adp_dns_said *said)
+{
+    gsize at = r->data;
+    const gsize end = r->data + r->length;
+
+    while (at + 4 <= end) {
+        guint16 option = be16(m, at);
+        gsize length = be16(m, at + 2);
+
+        at += 4;
+        if (length > end - at) {
+            return;
+        }
+        if (option == OPTION_ERROR) {
+            read_reason(arena, m, at, length, said);
+        }
+        at += length;
+    }
+}
+
 /* The three sections, which begin at `at`. */
 static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_dns *dns)
 {
@@ -149,6 +191,7 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
         }
         if (r.type == TYPE_OPT && i >= answers + authorities) {
             dns->rcode |= (guint16)(r.high << 4);
+            read_options(frame->arena, m, &r, said);
         } else if (r.type == ADP_DNS_SRV && i < answers) {
             read_srv(frame->arena, m, &r, said);
         } else if (i >= answers && i < answers + authorities) {

@@ -479,6 +479,13 @@ void adp_read_ldap_bytes(adp_frame *frame, tvbuff_t *tvb, int offset, int length
     (void)read_messages(&m, adp_ber_range(tvb, offset, length));
 }
 
+void adp_read_bare_ldap(adp_frame *frame, const adp_place *bytes)
+{
+    adp_ldap_message m = {.frame = frame};
+
+    (void)read_messages(&m, adp_ber_range(bytes->tvb, bytes->start, bytes->length));
+}
+
 typedef struct {
     guint records;
     guint length; /* of all of them */

@@ -18,6 +18,9 @@ void adp_read_ldap(adp_frame *frame, const proto_node *node);
 gboolean adp_is_gc_over_tls(const adp_frame *frame);
 void adp_read_ldap_bytes(adp_frame *frame, tvbuff_t *tvb, int offset, int length);
 
+/** Messages that stand in clear at the beginning of a segment's payload, at a port of TLS. */
+void adp_read_bare_ldap(adp_frame *frame, const adp_place *bytes);
+
 /** TLS records without visible content on a connection that carries LDAP. */
 void adp_read_hidden_tls(adp_frame *frame, const proto_node *node);
 

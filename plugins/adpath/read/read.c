@@ -12,6 +12,7 @@
 #include "join/stream.h"
 #include "log/observation.h"
 #include "read/ber.h"
+#include "read/crossed.h"
 #include "read/dns.h"
 #include "read/frame.h"
 #include "read/http.h"
@@ -59,6 +60,7 @@ typedef struct {
     gboolean alone;      /* IP without TCP or UDP in it: a fragment, maybe */
     gboolean part;       /* bytes of a server that may be an answer's */
     gboolean again;      /* bytes that a client repeats, to a server that may owe an answer */
+    gboolean crossed;    /* bytes that may be what their port of LDAP does not expect */
 } finds;
 
 /* By the layers alone: most frames have nothing for us, and their trees are not looked at. */
@@ -284,6 +286,7 @@ static finds look_at(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t
         const adp_segment_notes notes = notes_of(pinfo, &f.segment, sight, tree);
 
         f.gap = notes.has_gap;
+        f.crossed = !notes.repeats && adp_may_be_crossed(&f.segment);
         if (adp_model_has_streams(model) && adp_tcp_payload(&f.segment) > 0) {
             /* Bytes of a server that are there twice tell no more than the first time. */
             f.part =
@@ -467,6 +470,24 @@ static void read_again(adp_frame *frame)
     }
 }
 
+/* With Decode As, LDAP in clear has its tree at any port. */
+static void read_crossed(adp_frame *frame, const proto_tree *tree)
+{
+    adp_arena_mark mark = adp_arena_get_mark(frame->arena);
+    guint32 before = adp_model_obs_count(frame->model);
+    const proto_node *child;
+
+    for (child = tree ? tree->first_child : NULL; child; child = child->next) {
+        if (adp_node_kind_of(child) == ADP_NODE_LDAP) {
+            return;
+        }
+    }
+    adp_read_crossed(frame);
+    if (adp_model_obs_count(frame->model) == before) {
+        adp_arena_release(frame->arena, mark);
+    }
+}
+
 /* Is it the item of the segment's own header? */
 static gboolean is_segment(const proto_node *node, const adp_place *segment)
 {
@@ -593,7 +614,7 @@ static void read_finds(adp_model *model, packet_info *pinfo, const finds *f, con
         .stream = ADP_NONE,
     };
 
-    if (!f->content && !f->tcp.tvb && !f->gap && !f->part && !f->again) {
+    if (!f->content && !f->tcp.tvb && !f->gap && !f->part && !f->again && !f->crossed) {
         if (f->alone && f->ip.tvb) {
             read_fragment(&frame, &f->ip);
         }
@@ -619,6 +640,9 @@ static void read_finds(adp_model *model, packet_info *pinfo, const finds *f, con
     }
     if (tree) {
         read_tree(&frame, f, tree);
+    }
+    if (f->crossed) {
+        read_crossed(&frame, tree);
     }
     if (f->part) {
         read_part(&frame);

@@ -14,6 +14,7 @@
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/frame.h"
+#include "read/tls.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
 #include "wire/ports.h"
@@ -135,6 +136,31 @@ gboolean adp_tcp_has_length(const adp_place *header)
     return adp_ber_length(&range) > TCP_OFFSET_AT && length_of(&range) >= TCP_HEADER_LEN;
 }
 
+guint adp_tcp_header_length(const adp_place *header)
+{
+    adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
+
+    return adp_ber_length(&range) > TCP_OFFSET_AT ? length_of(&range) : 0;
+}
+
+static guint16 port_at(const adp_place *header, int at)
+{
+    adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
+    const guint8 *p = adp_ber_bytes(&range) + at;
+
+    return adp_ber_length(&range) > at + 1 ? (guint16)(p[0] << 8 | p[1]) : 0;
+}
+
+guint16 adp_tcp_source_port(const adp_place *header)
+{
+    return port_at(header, 0);
+}
+
+guint16 adp_tcp_destination_port(const adp_place *header)
+{
+    return port_at(header, 2);
+}
+
 guint adp_tcp_payload(const adp_place *header)
 {
     adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
@@ -153,10 +179,20 @@ guint adp_tcp_payload(const adp_place *header)
 static gboolean begins_with_letter(const adp_place *header)
 {
     adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
-    guint head = adp_ber_length(&range) > TCP_OFFSET_AT ? length_of(&range) : 0;
+    guint head = adp_tcp_header_length(header);
 
     return head >= TCP_HEADER_LEN && (guint)adp_ber_length(&range) > head &&
            g_ascii_isalpha(adp_ber_bytes(&range)[head]);
+}
+
+/* What a server of TLS says to bytes that are none. Where TLS was begun, nobody waits for a part. */
+static gboolean begins_as_alert(const adp_place *header)
+{
+    adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
+    guint head = adp_tcp_header_length(header);
+
+    return head >= TCP_HEADER_LEN && (guint)adp_ber_length(&range) > head &&
+           adp_tls_is_alert(adp_ber_bytes(&range) + head, adp_ber_length(&range) - (int)head);
 }
 
 static gboolean add_bytes(adp_frame *frame, adp_obs *obs, adp_tcp_event event)
@@ -167,6 +203,7 @@ static gboolean add_bytes(adp_frame *frame, adp_obs *obs, adp_tcp_event event)
     tcp->bytes = frame->segment.tvb ? adp_tcp_payload(&frame->segment) : 0;
     tcp->damaged = frame->pinfo->fd->cap_len < frame->pinfo->fd->pkt_len;
     tcp->words = event == ADP_TCP_PART && frame->segment.tvb && begins_with_letter(&frame->segment);
+    tcp->alert = event == ADP_TCP_PART && frame->segment.tvb && begins_as_alert(&frame->segment);
     obs->u.tcp = tcp;
     return adp_model_add(frame->model, obs);
 }
@@ -176,7 +213,7 @@ gboolean adp_read_tcp_part(adp_frame *frame)
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
     adp_obs_answer *answer = frame->whole ? NULL : adp_model_part_of(frame->model, &obs.flow);
 
-    if (answer && !answer->heard) {
+    if (answer && !answer->heard && !begins_as_alert(&frame->segment)) {
         answer->heard = obs.frame;
         answer->heard_time = obs.time;
     }

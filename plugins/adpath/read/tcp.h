@@ -16,6 +16,11 @@ void adp_read_tcp(adp_frame *frame, const adp_place *header);
 /** Does it give itself a length that a header can have? Else Wireshark shows nothing behind it. */
 gboolean adp_tcp_has_length(const adp_place *header);
 
+/** The header's length as it says itself, with options, and its ports; 0 where it is not captured. */
+guint adp_tcp_header_length(const adp_place *header);
+guint16 adp_tcp_source_port(const adp_place *header);
+guint16 adp_tcp_destination_port(const adp_place *header);
+
 /** How many bytes its segment carries; 0 also for a probe that keeps the connection alive. */
 guint adp_tcp_payload(const adp_place *header);
 

@@ -253,14 +253,15 @@ typedef struct {
     gboolean known;           /* when there is a handshake on it that goes on */
     adp_tls_records *records; /* what is noted of its application data; NULL: nothing is wanted */
     gboolean from_client;     /* the frame comes from the client of that */
+    gboolean by_segment; /* it is read where it stands: what is missing comes in the next one */
 } tls_state;
 
-static void add(tls_state *state, adp_obs_tls *tls, gboolean from_server, const field_info *fi,
+static void add(tls_state *state, adp_obs_tls *tls, gboolean from_server, const adp_place *at,
                 int length)
 {
     adp_obs obs = adp_frame_obs(state->frame, ADP_OBS_TLS, from_server);
 
-    obs.hash = adp_hash_range(fi->ds_tvb, fi->start, length) + (guint64)tls->event;
+    obs.hash = adp_hash_range(at->tvb, at->start, length) + (guint64)tls->event;
     obs.u.tls = tls;
     (void)adp_model_add(state->frame->model, &obs);
     state->known = adp_model_tls_goes_on(state->frame->model, &obs.flow);
@@ -284,12 +285,12 @@ static adp_obs_tls *new_tls(const tls_state *state, adp_tls_event event)
     return tls;
 }
 
-/* `fi` is the byte of the message's type; the message begins with it. */
-static void read_handshake(tls_state *state, const field_info *fi)
+/* The message begins at `at`, and ends where it says itself. */
+static void read_handshake(tls_state *state, const adp_place *at)
 {
     adp_arena *arena = state->frame->arena;
-    int available = (int)tvb_captured_length(fi->ds_tvb) - fi->start;
-    adp_ber whole = adp_ber_range(fi->ds_tvb, fi->start, available);
+    int available = (int)tvb_captured_length(at->tvb) - at->start;
+    adp_ber whole = adp_ber_range(at->tvb, at->start, available);
     bytes body = {adp_ber_bytes(&whole), (gsize)MAX(0, adp_ber_length(&whole))};
     guint type = number(&body, 1);
     guint32 length = number(&body, 3);
@@ -303,24 +304,25 @@ static void read_handshake(tls_state *state, const field_info *fi)
     case MESSAGE_CLIENT_HELLO:
         tls = new_tls(state, ADP_TLS_CLIENT_HELLO);
         read_client_hello(arena, body, tls);
-        tls->damaged = tls->damaged || cut;
-        add(state, tls, FALSE, fi, all);
+        tls->damaged = tls->damaged || (cut && !state->by_segment);
+        tls->unasked = state->by_segment;
+        add(state, tls, FALSE, at, all);
         break;
     case MESSAGE_SERVER_HELLO:
         tls = new_tls(state, ADP_TLS_SERVER_HELLO);
         read_server_hello(body, tls);
-        tls->damaged = tls->damaged || cut;
-        add(state, tls, TRUE, fi, all);
+        tls->damaged = tls->damaged || (cut && !state->by_segment);
+        add(state, tls, TRUE, at, all);
         break;
     case MESSAGE_CERTIFICATE:
         tls = new_tls(state, ADP_TLS_CERTIFICATE);
         if (state->known && from_server(state) && !cut && read_certificate(arena, body, tls)) {
-            add(state, tls, TRUE, fi, all);
+            add(state, tls, TRUE, at, all);
         }
         break;
     case MESSAGE_FINISHED:
         if (state->known && !from_server(state)) {
-            add(state, new_tls(state, ADP_TLS_FINISHED), FALSE, fi, all);
+            add(state, new_tls(state, ADP_TLS_FINISHED), FALSE, at, all);
         }
         break;
     default:
@@ -328,19 +330,19 @@ static void read_handshake(tls_state *state, const field_info *fi)
     }
 }
 
-static void read_alert(tls_state *state, const field_info *fi)
+static void read_alert(tls_state *state, const adp_place *at)
 {
-    adp_ber range = adp_ber_range(fi->ds_tvb, fi->start, fi->length);
+    adp_ber range = adp_ber_range(at->tvb, at->start, at->length);
     adp_obs_tls *tls;
 
     /* An encrypted one is longer. */
-    if (!state->known || fi->length != ALERT_LEN || adp_ber_length(&range) != ALERT_LEN) {
+    if (!state->known || at->length != ALERT_LEN || adp_ber_length(&range) != ALERT_LEN) {
         return;
     }
     tls = new_tls(state, ADP_TLS_ALERT);
     tls->alert_level = adp_ber_bytes(&range)[0];
     tls->alert = adp_ber_bytes(&range)[1];
-    add(state, tls, from_server(state), fi, ALERT_LEN);
+    add(state, tls, from_server(state), at, ALERT_LEN);
 }
 
 static gboolean is_tls_layer(const wmem_list_frame_t *layer)
@@ -366,46 +368,45 @@ static gboolean is_opened(const packet_info *pinfo)
     return FALSE;
 }
 
-static void note_record(const tls_state *state, const field_info *fi)
+static void note_record(const tls_state *state, const adp_place *at)
 {
     const packet_info *pinfo = state->frame->pinfo;
     adp_tls_record record = {.frame = pinfo->num,
                              .time = state->frame->time,
-                             .length = (guint32)MAX(fi->length, 0),
+                             .length = (guint32)MAX(at->length, 0),
                              .from_server = !state->from_client};
 
     if (pinfo->fd->cap_len < pinfo->fd->pkt_len) {
         state->records->damaged = state->records->damaged ? state->records->damaged : pinfo->num;
     }
-    record.hash = (guint32)adp_hash_range(fi->ds_tvb, fi->start, fi->length);
+    record.hash = (guint32)adp_hash_range(at->tvb, at->start, at->length);
     adp_tls_records_note(state->records, &record);
     if (state->from_client && is_opened(pinfo)) {
         state->records->opened = pinfo->num;
     }
 }
 
-static void visit(adp_node_kind kind, const field_info *fi, void *user_data)
+/* An item of the tree, or what stands in its place. */
+static void read_part(tls_state *state, adp_node_kind kind, const adp_place *at)
 {
-    tls_state *state = user_data;
-
     switch (kind) {
     case ADP_NODE_TLS_MESSAGE:
-        read_handshake(state, fi);
+        read_handshake(state, at);
         break;
     case ADP_NODE_TLS_ALERT:
-        read_alert(state, fi);
+        read_alert(state, at);
         break;
     case ADP_NODE_TLS_CIPHER_CHANGE:
         if (state->known) {
-            add(state, new_tls(state, ADP_TLS_CIPHER_CHANGE), from_server(state), fi, fi->length);
+            add(state, new_tls(state, ADP_TLS_CIPHER_CHANGE), from_server(state), at, at->length);
         }
         break;
     case ADP_NODE_TLS_DATA:
         if (state->records) {
-            note_record(state, fi);
+            note_record(state, at);
         }
-        if (state->known && fi->length > HIDDEN_ALERT_LEN) {
-            add(state, new_tls(state, ADP_TLS_DATA), from_server(state), fi, fi->length);
+        if (state->known && at->length > HIDDEN_ALERT_LEN) {
+            add(state, new_tls(state, ADP_TLS_DATA), from_server(state), at, at->length);
         }
         break;
     default:
@@ -413,7 +414,14 @@ static void visit(adp_node_kind kind, const field_info *fi, void *user_data)
     }
 }
 
-void adp_read_tls(adp_frame *frame, const proto_node *node)
+static void visit(adp_node_kind kind, const field_info *fi, void *user_data)
+{
+    const adp_place at = adp_place_of(fi);
+
+    read_part(user_data, kind, &at);
+}
+
+static tls_state begin(adp_frame *frame)
 {
     tls_state state = {.frame = frame};
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_TLS, FALSE);
@@ -428,5 +436,105 @@ void adp_read_tls(adp_frame *frame, const proto_node *node)
         state.records = adp_model_tls_records(frame->model, &obs.flow);
         state.flow = obs.flow;
     }
+    return state;
+}
+
+void adp_read_tls(adp_frame *frame, const proto_node *node)
+{
+    tls_state state = begin(frame);
+
     adp_node_each(node, visit, &state);
+}
+
+/* ---- TLS that Wireshark does not look for ---- */
+
+/* RFC 8446 5.1: of a record. */
+enum {
+    RECORD_CIPHER_CHANGE = 20,
+    RECORD_ALERT = 21,
+    RECORD_HANDSHAKE = 22,
+    RECORD_DATA = 23
+};
+
+#define RECORD_HEADER_LEN 5
+#define RECORD_MAJOR      3
+
+/* The messages of a record of which `length` bytes are announced, of which those in clear tell their length. */
+static void read_messages(tls_state *state, tvbuff_t *tvb, int start, int length)
+{
+    int at = 0;
+
+    while (at + HEADER_LEN <= length) {
+        adp_ber header = adp_ber_range(tvb, start + at, HEADER_LEN);
+        const adp_place place = {tvb, start + at, -1};
+        const guint8 *p;
+        int all;
+
+        if (adp_ber_length(&header) < HEADER_LEN) {
+            return;
+        }
+        p = adp_ber_bytes(&header);
+        all = HEADER_LEN + (p[1] << 16 | p[2] << 8 | p[3]);
+        if (all > length - at) {
+            return;
+        }
+        read_handshake(state, &place);
+        at += all;
+    }
+}
+
+static void read_record(tls_state *state, guint8 type, tvbuff_t *tvb, int start, int length)
+{
+    const adp_place place = {tvb, start, length};
+
+    switch (type) {
+    case RECORD_CIPHER_CHANGE:
+        read_part(state, ADP_NODE_TLS_CIPHER_CHANGE, &place);
+        break;
+    case RECORD_ALERT:
+        read_part(state, ADP_NODE_TLS_ALERT, &place);
+        break;
+    case RECORD_HANDSHAKE:
+        read_messages(state, tvb, start, length);
+        break;
+    default:
+        read_part(state, ADP_NODE_TLS_DATA, &place);
+        break;
+    }
+}
+
+gboolean adp_tls_may_begin(const guint8 *p, int length)
+{
+    return length >= RECORD_HEADER_LEN && p[0] >= RECORD_CIPHER_CHANGE && p[0] <= RECORD_DATA &&
+           p[1] == RECORD_MAJOR;
+}
+
+gboolean adp_tls_is_alert(const guint8 *p, int length)
+{
+    return adp_tls_may_begin(p, length) && p[0] == RECORD_ALERT && p[3] == 0 && p[4] == ALERT_LEN;
+}
+
+gboolean adp_tls_is_hello(const guint8 *p, int length)
+{
+    return adp_tls_may_begin(p, length) && p[0] == RECORD_HANDSHAKE && length > RECORD_HEADER_LEN &&
+           p[RECORD_HEADER_LEN] == MESSAGE_CLIENT_HELLO;
+}
+
+void adp_read_tls_bytes(adp_frame *frame, const adp_place *bytes_of_segment)
+{
+    tls_state state = begin(frame);
+    adp_ber left =
+        adp_ber_range(bytes_of_segment->tvb, bytes_of_segment->start, bytes_of_segment->length);
+
+    state.by_segment = TRUE;
+    while (adp_tls_may_begin(adp_ber_bytes(&left), adp_ber_length(&left))) {
+        const guint8 *p = adp_ber_bytes(&left);
+        int length = p[3] << 8 | p[4];
+
+        read_record(&state, p[0], left.tvb, left.offset + RECORD_HEADER_LEN, length);
+        if (length >= adp_ber_length(&left) - RECORD_HEADER_LEN) {
+            return;
+        }
+        left.offset += RECORD_HEADER_LEN + length;
+    }
 }

@@ -11,4 +11,12 @@
 /** A `tls` item: what is visible of a handshake. */
 void adp_read_tls(adp_frame *frame, const proto_node *node);
 
+/** Do the bytes begin as a record does; as an alert that is not encrypted; as the hello of a client? */
+gboolean adp_tls_may_begin(const guint8 *p, int length);
+gboolean adp_tls_is_alert(const guint8 *p, int length);
+gboolean adp_tls_is_hello(const guint8 *p, int length);
+
+/** The records at the beginning of a segment's payload, where Wireshark expects another protocol. */
+void adp_read_tls_bytes(adp_frame *frame, const adp_place *bytes_of_segment);
+
 #endif

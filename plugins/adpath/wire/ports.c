@@ -101,6 +101,11 @@ gboolean adp_port_is_dc(guint port)
     return has(port, CONTROLLER);
 }
 
+guint16 adp_port_with_tls(guint16 port)
+{
+    return port == ADP_PORT_LDAP ? ADP_PORT_LDAPS : port == ADP_PORT_GC ? ADP_PORT_GC_TLS : port;
+}
+
 guint16 adp_port_without_tls(guint16 port)
 {
     return port == ADP_PORT_LDAPS ? ADP_PORT_LDAP : port == ADP_PORT_GC_TLS ? ADP_PORT_GC : port;

@@ -55,4 +55,7 @@ gboolean adp_port_is_dc(guint port);
 /** The port of the same directory without TLS: 389 for 636, 3268 for 3269; others stay. */
 guint16 adp_port_without_tls(guint16 port);
 
+/** And the other way round: 636 for 389, 3269 for 3268. */
+guint16 adp_port_with_tls(guint16 port);
+
 #endif
