@@ -105,12 +105,13 @@ typedef struct {
     GHashTable *guesses;         /* adp_guess_table() */
     adp_rows *guess_windows;     /* client address -> guess.c's */
     guint early_guesses;         /* so many of `guesses` were made without a directory */
-    GHashTable *asked_domains;   /* lower-case, owned, locators were asked for it -> is it one? */
-    guint64 asked_shapes;        /* bits of those there have been: most names need no look-up */
-    adp_table *srv_names;        /* hash of a client and a locator name that it asked for -> 1 */
-    adp_table *askers;           /* addresses, and cards with ADP_CARD, that asked for any -> 1 */
-    adp_table *generic;          /* hash of path, service, role, domain of answered lookups -> 1 */
-    adp_table *tickets;          /* hash of a ticket -> observation + 1 that gave it */
+    guint32 wanted_aside; /* observation + 1 that is wanted for a guess, before it is kept; 0 */
+    GHashTable *asked_domains; /* lower-case, owned, locators were asked for it -> is it one? */
+    guint64 asked_shapes;      /* bits of those there have been: most names need no look-up */
+    adp_table *srv_names;      /* hash of a client and a locator name that it asked for -> 1 */
+    adp_table *askers;         /* addresses, and cards with ADP_CARD, that asked for any -> 1 */
+    adp_table *generic;        /* hash of path, service, role, domain of answered lookups -> 1 */
+    adp_table *tickets;        /* hash of a ticket -> observation + 1 that gave it */
     GHashTable *troubles;   /* what a Kerberos exchange is about -> GArray of failed steps, owned */
     guint shown_in_smb;     /* tickets that were shown in SMB and wait for an answer */
     GHashTable *ap_refused; /* "client|shown|server|name", owned: a ticket that was not accepted */

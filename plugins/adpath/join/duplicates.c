@@ -49,7 +49,7 @@ static gboolean may_be_copy(const adp_model *model, const adp_obs *obs, guint32 
            adp_model_step(model, open)->request == ADP_NONE;
 }
 
-static guint64 copy_key_of(const adp_obs *obs)
+guint64 adp_copy_key(const adp_obs *obs)
 {
     copy_key key;
 
@@ -62,11 +62,11 @@ static guint64 copy_key_of(const adp_obs *obs)
     return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)&key, sizeof(key));
 }
 
-guint32 adp_original_of(const adp_model *model, const adp_obs *obs)
+guint32 adp_original_of(const adp_model *model, const adp_obs *obs, guint64 key)
 {
     const adp_derived *d = &model->derived;
     const adp_obs *before;
-    guint32 other = adp_table_get(d->copies, copy_key_of(obs)) - 1;
+    guint32 other = adp_table_get(d->copies, key) - 1;
     gint64 apart;
 
     if (other == ADP_NONE) {
@@ -80,7 +80,7 @@ guint32 adp_original_of(const adp_model *model, const adp_obs *obs)
     return other;
 }
 
-void adp_remember_for_copies(adp_derived *d, const adp_obs *obs, guint32 i)
+void adp_remember_for_copies(adp_derived *d, guint64 key, guint32 i)
 {
-    adp_table_set(d->copies, copy_key_of(obs), i + 1);
+    adp_table_set(d->copies, key, i + 1);
 }

@@ -245,6 +245,7 @@ static gboolean feed(adp_model *model, guint32 i)
     const adp_obs *obs = adp_model_obs(model, i);
     guint32 original;
     guint32 copied;
+    guint64 alike;
 
     if (obs->type == ADP_OBS_TCP) {
         return adp_feed_tcp(model, obs, i);
@@ -252,7 +253,8 @@ static gboolean feed(adp_model *model, guint32 i)
     if (obs->type == ADP_OBS_ICMP) {
         return adp_feed_icmp(model, obs, i);
     }
-    original = adp_original_of(model, obs);
+    alike = adp_copy_key(obs);
+    original = adp_original_of(model, obs, alike);
     copied = original == ADP_NONE ? ADP_NONE : adp_mark_at(&model->derived, original)->step;
     if (original != ADP_NONE && copied == ADP_NONE && is_beside(obs->type) &&
         (obs->type == ADP_OBS_LDAP_OPERATION_REPLY ||
@@ -277,7 +279,7 @@ static gboolean feed(adp_model *model, guint32 i)
     note_message(model, obs, i, adp_mark_at(&model->derived, i)->step);
     /* Of requests that are no steps there are many; adp_feed_operation() knows its copies. */
     if (obs->type != ADP_OBS_LDAP_OPERATION || obs->u.operation->op == ADP_LDAP_OP_STARTTLS) {
-        adp_remember_for_copies(&model->derived, obs, i);
+        adp_remember_for_copies(&model->derived, alike, i);
     }
     adp_attempt_has_data(model, obs);
     return TRUE;

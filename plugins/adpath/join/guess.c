@@ -240,10 +240,13 @@ static gboolean wants(const adp_model *model, const adp_obs *obs, const adp_gues
     return !obs->from_server && may_be_mail_domain(host) && window_is_open(model, obs, host);
 }
 
-gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs)
+gboolean adp_guess_wants(adp_model *model, const adp_obs *obs)
 {
-    return is_about_address(obs->u.dns) &&
-           wants(model, obs, find(model, obs->flow.client, obs->u.dns->name));
+    gboolean is = is_about_address(obs->u.dns) &&
+                  wants(model, obs, find(model, obs->flow.client, obs->u.dns->name));
+
+    model->derived.wanted_aside = is ? adp_model_obs_count(model) + 1 : 0;
+    return is;
 }
 
 static void forget(adp_guess *guess)
@@ -309,7 +312,8 @@ gboolean adp_guess_dns(adp_model *model, const adp_obs *obs, guint32 i)
     const adp_obs_dns *dns = obs->u.dns;
     adp_guess *guess = is_about_address(dns) ? find(model, obs->flow.client, dns->name) : NULL;
 
-    if (!is_about_address(dns) || !wants(model, obs, guess)) {
+    if (!is_about_address(dns) ||
+        (model->derived.wanted_aside != i + 1 && !wants(model, obs, guess))) {
         return FALSE;
     }
     if (!obs->from_server) {

@@ -59,8 +59,8 @@ gboolean adp_guess_was_closed(const adp_model *model, const adp_guess *guess);
 /** The client at the address turned to its directory: what it looks up now is kept aside for a while. */
 void adp_guess_begin(adp_model *model, guint32 address, gint64 time);
 
-/** Is a DNS message that makes no step to be kept? */
-gboolean adp_guess_wants(const adp_model *model, const adp_obs *obs);
+/** Is a DNS message that makes no step to be kept? Should it be the next observation, that is not asked again. */
+gboolean adp_guess_wants(adp_model *model, const adp_obs *obs);
 
 /** Has the server's address been given to a host that is kept, and is this HTTPS? */
 gboolean adp_guess_is_server(const adp_model *model, const adp_flow *flow);

@@ -62,10 +62,11 @@ const adp_obs_dns *adp_model_dns_asked(const adp_model *model, const adp_obs *an
     return adp_model_obs(model, adp_model_step(model, step)->request)->u.dns;
 }
 
-adp_dns_use adp_model_use_of_dns(const adp_model *model, const adp_obs *obs)
+adp_dns_use adp_model_use_of_dns(adp_model *model, const adp_obs *obs)
 {
     adp_step_kind kind;
 
+    model->derived.wanted_aside = 0;
     if (kind_of_question(model, obs, &kind) || may_be_asked(model, obs)) {
         return ADP_DNS_FOR_A_STEP;
     }

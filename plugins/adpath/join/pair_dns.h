@@ -20,7 +20,7 @@ typedef enum {
 } adp_dns_use;
 
 /** Asked before a message is read further: `obs` needs neither hosts nor a hash, its strings may be the caller's. */
-adp_dns_use adp_model_use_of_dns(const adp_model *model, const adp_obs *obs);
+adp_dns_use adp_model_use_of_dns(adp_model *model, const adp_obs *obs);
 
 /** The question that the answer belongs to; NULL when there is none, or it is not a step's. */
 const adp_obs_dns *adp_model_dns_asked(const adp_model *model, const adp_obs *answer);

@@ -73,7 +73,7 @@ static gboolean asks_again(const adp_derived *d, const adp_flow *flow)
 /* Of the same SYN with other addresses; its ports and sequence number are the same. */
 static guint32 attempt_of_copy(const adp_model *model, const adp_obs *obs)
 {
-    guint32 original = adp_original_of(model, obs);
+    guint32 original = adp_original_of(model, obs, adp_copy_key(obs));
 
     return original == ADP_NONE ? ADP_NONE : adp_model_mark(model, original)->attempt;
 }
@@ -107,7 +107,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
     }
     index = adp_new_attempt(model, obs, i);
     adp_attempt_at(d, index)->syns = 1;
-    adp_remember_for_copies(d, obs, i);
+    adp_remember_for_copies(d, adp_copy_key(obs), i);
     return keep(d, index, i, FALSE);
 }
 

@@ -34,6 +34,7 @@ adp_log *adp_log_new(void)
 
     log->arena = adp_arena_new();
     log->texts = adp_arena_new();
+    adp_arena_texts_differ(log->texts);
     log->begins = g_array_new(FALSE, FALSE, sizeof(adp_begin));
     log->obs = g_array_new(FALSE, FALSE, sizeof(adp_obs));
     log->addresses = g_array_new(FALSE, TRUE, sizeof(adp_address));

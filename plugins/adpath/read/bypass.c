@@ -127,7 +127,7 @@ static guint side_of(const adp_ends *ends)
     return ends->src_port > ends->dst_port;
 }
 
-/* Two connections that share it are found more slowly. */
+/* Where a guess was noted last, or found; none is elsewhere while it is free. Two that share it are found more slowly. */
 static guessed **place_of(const both_ends *both)
 {
     return &recent[(both->low.port << 16 | both->high.port) * 0x9e3779b1U >> (32 - RECENT_BITS)];
@@ -138,7 +138,7 @@ static guessed *find(const both_ends *both)
     guessed **last = place_of(both);
     guessed *found = *last;
 
-    if (!found || !are_same_ends(&found->ends, both)) {
+    if (found && !are_same_ends(&found->ends, both)) {
         found = g_hash_table_lookup(guesses, both);
         *last = found ? found : *last;
     }
@@ -156,6 +156,7 @@ void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_byt
         g = g_new0(guessed, 1);
         g->ends = both;
         g_hash_table_insert(guesses, &g->ends, g);
+        *place_of(&g->ends) = g;
     }
     g->kind = kind;
     g->in_headers = g->secret[0] = g->secret[1] = FALSE;

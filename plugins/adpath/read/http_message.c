@@ -48,7 +48,7 @@ gboolean adp_http_begins(const char *line, gsize len, const char *name)
 /* A character of a token: RFC 9110 5.6.2. */
 static gboolean is_of_token(char c)
 {
-    return g_ascii_isalnum(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
+    return g_ascii_isalnum(c) || (c > ' ' && strchr("!#$%&'*+-.^_`|~", c));
 }
 
 /* No method, and no header's name, is longer. */
@@ -59,8 +59,9 @@ gboolean adp_http_may_begin(const char *text, gsize len)
     const gsize most = MIN(len, LONGEST_TOKEN);
     gsize i;
 
-    /* The rest of a body is asked about too, and has most often neither so soon. */
-    if (len > most && !memchr(text, ' ', most) && !memchr(text, ':', most)) {
+    /* The rest of a body is asked about too: most often it begins otherwise, or has neither so soon. */
+    if (len > most &&
+        (!is_of_token(*text) || (!memchr(text, ' ', most) && !memchr(text, ':', most)))) {
         return FALSE;
     }
     for (i = 0; i < most && is_of_token(text[i]); i++) {

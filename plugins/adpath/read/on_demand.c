@@ -63,6 +63,7 @@ typedef struct {
         SEEN,
         IN_TREE
     } transport;       /* the innermost */
+    guint layers;      /* of the frame, with the transport's; 0: not counted */
     tvbuff_t *segment; /* of TCP, the innermost */
     gboolean turns;    /* its connection opens, closes or breaks */
     tvbuff_t *icmp;    /* a message of ICMP: what follows is quoted */
@@ -223,6 +224,7 @@ static void look_at_segment(packet_info *pinfo, tvbuff_t *tvb)
 
     now.segment = tvb;
     now.transport = SEEN;
+    now.layers = wmem_list_count(pinfo->layers);
     its.noted = NULL;
     its.placed = FALSE;
     if (b.left <= TCP_FLAGS_AT) {
@@ -443,25 +445,42 @@ static void fill_layers(void)
     layers[ADP_NODE_QUIC] = LAYER_QUIC;
 }
 
-/* From the last layer back to the transport. What an error quotes is not read. */
-static gboolean got_past(const packet_info *pinfo)
+static gboolean layer_got_past(guint layer)
 {
     const guint others = ~(1U << ADP_STANDS_FOR_TCP | 1U << ADP_STANDS_FOR_UDP);
     const guint kinds = LAYER_TRANSPORT - 1;
+
+    return (layer & kinds && !(now.called & layer & kinds)) ||
+           (layer & LAYER_TOKEN && !(now.called & others));
+}
+
+static guint layer_at(wmem_list_frame_t *at)
+{
+    return layers[adp_node_kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(at)))];
+}
+
+/* From the last layer back to the transport. What an error quotes is not read. */
+static gboolean got_past(const packet_info *pinfo)
+{
+    const guint above = now.layers ? wmem_list_count(pinfo->layers) - now.layers : 2;
     gboolean past = FALSE;
     wmem_list_frame_t *at;
 
-    for (at = now.icmp ? NULL : wmem_list_tail(pinfo->layers); at; at = wmem_list_frame_prev(at)) {
-        guint layer = layers[adp_node_kind_of_id(GPOINTER_TO_INT(wmem_list_frame_data(at)))];
+    /* Most segments carry one message, or the rest of one, which is no layer. */
+    if (above == 0 || now.icmp) {
+        return FALSE;
+    }
+    at = wmem_list_tail(pinfo->layers);
+    if (above == 1) {
+        return layer_got_past(layer_at(at));
+    }
+    for (; at; at = wmem_list_frame_prev(at)) {
+        guint layer = layer_at(at);
 
-        if (!layer) {
-            continue;
-        }
         if (layer & LAYER_QUIC) {
             return FALSE;
         }
-        past = past || (layer & kinds && !(now.called & layer & kinds)) ||
-               (layer & LAYER_TOKEN && !(now.called & others));
+        past = past || layer_got_past(layer);
         if (layer & LAYER_TRANSPORT) {
             break;
         }

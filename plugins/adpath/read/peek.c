@@ -254,18 +254,19 @@ static void skip_empty_lines(adp_bytes *b)
     }
 }
 
-adp_peeked adp_peek_http(const adp_model *model, adp_bytes b)
+static inline gboolean may_begin_http(adp_bytes *b)
 {
-    adp_bytes message;
+    skip_empty_lines(b);
+    return b->left && adp_http_may_begin((const char *)b->at, b->left);
+}
 
-    while (b.left) {
+/* The first of them begins so. */
+static G_GNUC_NO_INLINE adp_peeked peek_messages(const adp_model *model, adp_bytes b)
+{
+    do {
         http m = {0};
+        adp_bytes message = b;
 
-        skip_empty_lines(&b);
-        if (!b.left || !adp_http_may_begin((const char *)b.at, b.left)) {
-            return ADP_PEEKED_NO;
-        }
-        message = b;
         if (!look_at_headers(model, &b, &m)) {
             /* More headers than are read are told of. */
             return m.matters || message.left > ADP_MAX_HTTP_HEADERS ? ADP_PEEKED_YES
@@ -280,8 +281,14 @@ adp_peeked adp_peek_http(const adp_model *model, adp_bytes b)
         } else if (m.reply) {
             return find(b, "HTTP/1.", strlen("HTTP/1.")) ? ADP_PEEKED_YES : ADP_PEEKED_NO;
         }
-    }
+    } while (may_begin_http(&b));
     return ADP_PEEKED_NO;
+}
+
+/* The rest of a body is asked about most often, and needs none of that. */
+adp_peeked adp_peek_http(const adp_model *model, adp_bytes b)
+{
+    return may_begin_http(&b) ? peek_messages(model, b) : ADP_PEEKED_NO;
 }
 
 gboolean adp_peek_http2(adp_bytes b)

@@ -53,11 +53,12 @@ void adp_evidence_annotate(guint32 first, tvbuff_t *tvb, packet_info *pinfo, pro
     int field = adp_annotate_field(ADP_F_EVIDENCE);
     proto_item *item;
 
-    if (!tree || !proto_field_is_referenced(tree, field)) {
+    /* The first pass does not know what is to come; what it has read counts, with the fragments it was made of. */
+    if (!tree || (!pinfo->fd->visited && first == ADP_NONE) ||
+        !proto_field_is_referenced(tree, field)) {
         return;
     }
-    /* The first pass does not know what is to come; what it has read counts, with the fragments it was made of. */
-    if (pinfo->fd->visited ? needs(pinfo) : first != ADP_NONE) {
+    if (!pinfo->fd->visited || needs(pinfo)) {
         item = proto_tree_add_boolean(tree, field, tvb, 0, 0, TRUE);
         proto_item_set_generated(item);
         proto_item_set_hidden(item);

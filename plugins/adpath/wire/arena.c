@@ -34,6 +34,7 @@ struct adp_arena {
     copied *texts;  /* TEXTS of them, owned; NULL until there is one */
     copied fresh[FRESH_TEXTS];
     guint fresh_count;
+    gboolean all_differ; /* its texts: none is looked for */
     adp_arena_mark end;  /* of what is allocated */
     adp_arena_mark mark; /* the last one that was given */
     guint32 counters[ADP_ARENA_COUNTERS];
@@ -61,6 +62,11 @@ void adp_arena_free(adp_arena *arena)
     g_array_unref(arena->blocks);
     g_free(arena->texts);
     g_free(arena);
+}
+
+void adp_arena_texts_differ(adp_arena *arena)
+{
+    arena->all_differ = TRUE;
 }
 
 guint32 *adp_arena_counters(adp_arena *arena)
@@ -142,7 +148,8 @@ static const char *find_copy(const adp_arena *arena, const char *str, gsize len)
 
 const char *adp_arena_strndup(adp_arena *arena, const char *str, gsize len)
 {
-    const char *before = len && len <= LONGEST_TEXT ? find_copy(arena, str, len) : NULL;
+    const gboolean comes_again = len && len <= LONGEST_TEXT && !arena->all_differ;
+    const char *before = comes_again ? find_copy(arena, str, len) : NULL;
     char *copy;
 
     if (before) {
@@ -152,7 +159,7 @@ const char *adp_arena_strndup(adp_arena *arena, const char *str, gsize len)
     if (len) {
         memcpy(copy, str, len);
     }
-    if (len && len <= LONGEST_TEXT && arena->fresh_count < FRESH_TEXTS) {
+    if (comes_again && arena->fresh_count < FRESH_TEXTS) {
         arena->fresh[arena->fresh_count++] =
             (copied){.text = copy, .len = (guint32)len, .end = arena->end};
     }

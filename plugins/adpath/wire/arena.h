@@ -33,6 +33,9 @@ void *adp_arena_alloc(adp_arena *arena, gsize size);
  */
 const char *adp_arena_strndup(adp_arena *arena, const char *str, gsize len);
 
+/** Each text of this arena gets a copy of its own from now on, without a look for one that is the same. */
+void adp_arena_texts_differ(adp_arena *arena);
+
 /** A mark to which adp_arena_release() returns, for work that is given up. */
 typedef struct {
     guint32 block;
