@@ -224,7 +224,6 @@ static void look_at_segment(packet_info *pinfo, tvbuff_t *tvb)
 
     now.segment = tvb;
     now.transport = SEEN;
-    now.layers = wmem_list_count(pinfo->layers);
     its.noted = NULL;
     its.placed = FALSE;
     if (b.left <= TCP_FLAGS_AT) {
@@ -314,10 +313,12 @@ static proto_tree *ask(adp_stand_in_kind kind, tvbuff_t *tvb, packet_info *pinfo
         its.sender = pinfo->net_src;
         return tree;
     case ADP_STANDS_FOR_TCP:
+        now.layers = wmem_list_count(pinfo->layers);
         look_at_segment(pinfo, tvb);
         needs_one = now.transport == IN_TREE;
         break;
     case ADP_STANDS_FOR_UDP:
+        now.layers = wmem_list_count(pinfo->layers);
         needs_one = udp_matters(pinfo, tvb);
         now.transport = needs_one ? IN_TREE : SEEN;
         break;
@@ -466,7 +467,7 @@ static gboolean got_past(const packet_info *pinfo)
     gboolean past = FALSE;
     wmem_list_frame_t *at;
 
-    /* Most segments carry one message, or the rest of one, which is no layer. */
+    /* Most packets carry one message, or the rest of one, which is no layer. */
     if (above == 0 || now.icmp) {
         return FALSE;
     }
