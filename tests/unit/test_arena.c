@@ -144,6 +144,21 @@ static void test_shared_texts(void)
     adp_arena_free(arena);
 }
 
+/* Where all differ nothing is looked for: the same text twice is two. */
+static void test_texts_differ(void)
+{
+    adp_arena *arena = adp_arena_new();
+    const char *one = adp_arena_strndup(arena, "dc1.corp.example", 16);
+    const char *other;
+
+    g_assert_true(adp_arena_strndup(arena, "dc1.corp.example", 16) == one);
+    adp_arena_texts_differ(arena);
+    other = adp_arena_strndup(arena, "dc1.corp.example", 16);
+    g_assert_true(other != one);
+    g_assert_cmpstr(other, ==, one);
+    adp_arena_free(arena);
+}
+
 static void test_list(void)
 {
     adp_arena *arena = adp_arena_new();
@@ -172,6 +187,7 @@ int main(int argc, char **argv)
     g_test_add_func("/arena/strndup", test_strndup);
     g_test_add_func("/arena/release", test_release);
     g_test_add_func("/arena/shared-texts", test_shared_texts);
+    g_test_add_func("/arena/texts-differ", test_texts_differ);
     g_test_add_func("/arena/list", test_list);
     return g_test_run();
 }
