@@ -50,8 +50,8 @@ H2 = (
 # ---- packets ----
 
 
-def packets(path):
-    """(client first or not, protocol, ports, payload) of the IPv4 packets of a pcapng file on Ethernet."""
+def frames(path):
+    """The frames of a pcapng file."""
     data = path.read_bytes()
     at = 0
     while at + 12 <= len(data):
@@ -60,10 +60,13 @@ def packets(path):
             return
         if kind == PACKET:
             captured = struct.unpack_from("<I", data, at + 20)[0]
-            found = transport(data[at + 28 : at + 28 + captured])
-            if found:
-                yield found
+            yield data[at + 28 : at + 28 + captured]
         at += length
+
+
+def packets(path):
+    """transport() of the IPv4 packets of a pcapng file on Ethernet that have payload."""
+    return filter(None, map(transport, frames(path)))
 
 
 def transport(frame):
@@ -83,6 +86,38 @@ def transport(frame):
     if not payload:
         return None
     return protocol, (ip[12:16], ports[0]), (ip[16:20], ports[1]), payload
+
+
+# What read_packet() of fuzz_messages.c makes of a message.
+HEADER, PART, AGAIN, GAP, FRAGMENT, ERROR, CROSSED = range(7)
+
+
+def headers(frame):
+    """(ends, turned, choice, bytes) of what is read of a frame without a tree: headers, fragments, ICMP's errors."""
+    version = {b"\x08\x00": 4, b"\x86\xdd": 6}.get(frame[12:14])
+    ip = frame[14:]
+    if version == 4 and len(ip) >= 20:
+        protocol, begin, ends = ip[9], (ip[0] & 15) * 4, (ip[12:16], ip[16:20])
+        ip = ip[: struct.unpack_from("!H", ip, 2)[0]]
+        fragment = struct.unpack_from("!H", ip, 6)[0] & 0x3FFF
+    elif version == 6 and len(ip) >= 40:
+        protocol, begin, ends = ip[6], 40, (ip[8:24], ip[24:40])
+        fragment = protocol == 44
+    else:
+        return
+    turned = ends[0] > ends[1]
+    key = tuple(sorted(ends))
+    body = ip[begin:]
+    if fragment:
+        yield key, turned, FRAGMENT, ip
+    elif protocol in (1, 58):
+        yield key, turned, ERROR, body
+    elif protocol == 6 and len(body) >= 20:
+        turned = body[0:2] < body[2:4]
+        yield key, turned, HEADER, body[:40]
+        if len(body) > (body[12] >> 4) * 4:
+            yield key, turned, CROSSED, body
+            yield key, turned, PART, body
 
 
 # ---- BER ----
@@ -163,8 +198,43 @@ def from_tls(payload, add):
         add("x509", payload[mark.start() :][: 4 + int.from_bytes(mark[1], "big")])
 
 
+# A segment in clear at LDAP's port of TLS, and TLS at that of LDAP: no recording has either.
+LDAP_SEARCH = bytes.fromhex("30140201016309040040000a01000a01000201000201000101008700")
+HELLO = bytes.fromhex("160301002d010000290303") + bytes(32) + bytes.fromhex("000002c02f0100")
+ALERT = bytes.fromhex("15030300020246")
+
+
+DNS_ANSWER = bytes.fromhex("000185800001000100000000") + b"\x04kdc1\x04test\0" + bytes.fromhex("00010001c00c000100010000003c00040a000002")
+
+
+def segment(source, destination, payload, flags=0x18):
+    return struct.pack("!HHIIBBHHH", source, destination, 1, 1, 0x50, flags, 512, 0, 0) + payload
+
+
+def fragment(version, payload, more=True):
+    """The first fragment of an answer of DNS."""
+    body = struct.pack("!HHHH", 53, 50000, 3000, 0) + payload
+    if version == 4:
+        return struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), 7, 0x2000 * more, 64, 17, 0, bytes([10, 0, 0, 2]), bytes([10, 0, 0, 1])) + body
+    return struct.pack("!IHBB", 6 << 28, 8 + len(body), 44, 64) + bytes(32) + struct.pack("!BBHI", 17, 0, int(more), 7) + body
+
+
+def error_about(version, kind, code):
+    """ICMP's error about a datagram to a KDC."""
+    ports = struct.pack("!HHHH", 50000, 88, 20, 0) + bytes(12)
+    if version == 4:
+        quoted = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 7, 0, 64, 17, 0, bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2]))
+    else:
+        quoted = struct.pack("!IHBB", 6 << 28, 20, 17, 64) + bytes(32)
+    return bytes([kind, code]) + bytes(6) + quoted + ports
+
+
 READERS = {389: from_ldap, 3268: from_ldap, 88: from_kerberos, 80: from_http, 445: from_smb, 443: from_tls, 636: from_tls}
-CONVERSATIONS = {80: "http", 443: "tls", 636: "tls", 445: "tokens", 135: "tokens", 464: "kpasswd"}
+CONVERSATIONS = {80: ("http",), 443: ("tls",), 636: ("tls",), 445: ("tokens",), 135: ("tokens",), 464: ("kpasswd",),
+                 53: ("dns",), 5353: ("dns",), 137: ("dns",), 389: ("ldap",), 3268: ("ldap",)}
+# How fuzz_messages.c reads a message: by the port, and whether it came by TCP.
+CHOICES = {135: lambda tcp: 1, 53: lambda tcp: int(tcp), 5353: lambda tcp: 2, 137: lambda tcp: 3, 389: lambda tcp: 1 if tcp else 3,
+           3268: lambda tcp: 1}
 
 
 def message(flags, payload):
@@ -176,10 +246,14 @@ def message(flags, payload):
 def inputs():
     """target -> inputs."""
     found = {}
+    made = {}
 
     def add(target, data):
         if data and len(data) <= LONGEST:
             found.setdefault(target, set()).add(bytes(data))
+
+    def make(target, *messages):
+        made.setdefault(target, []).append(b"".join(messages))
 
     # Those for inferences are much like the others.
     for path in sorted(p for p in TESTDATA.rglob("*.pcapng") if p.parent.name != "inference"):
@@ -192,11 +266,15 @@ def inputs():
                 add("dns_name", payload)
             if port in READERS:
                 READERS[port](payload, add)
-            if port in CONVERSATIONS:
-                key = CONVERSATIONS[port], *((destination, source) if turned else (source, destination))
-                flags = (0x80 if turned else 0) | (1 if port == 135 else 0)
+            for target in (*CONVERSATIONS.get(port, ()), "peek"):
+                key = target, *((destination, source) if turned else (source, destination))
+                choice = CHOICES[port](protocol == 6) if port in CHOICES and target != "peek" else 0
+                flags = (0x80 if turned else 0) | choice
                 conversations[key] = conversations.get(key, b"") + message(flags, payload)
                 streams[key, turned] = streams.get((key, turned), b"") + payload
+        for ends, turned, choice, data in (found for frame in frames(path) for found in headers(frame)):
+            key = "packet", choice, *ends
+            conversations[key] = conversations.get(key, b"") + message((0x80 if turned else 0) | choice, data)
         for key, data in conversations.items():
             add(key[0], data[:LONGEST])
         for (key, turned), data in streams.items():
@@ -210,10 +288,17 @@ def inputs():
         add("ldap_filter", data)
     for data in H2:
         add("h2", data)
+    make("packet", message(CROSSED, segment(50000, 636, LDAP_SEARCH)), message(0x80 | CROSSED, segment(636, 50000, ALERT)))
+    make("packet", message(0x10 | CROSSED, segment(50000, 389, HELLO)), message(0x90 | CROSSED, segment(389, 50000, LDAP_SEARCH)))
+    for version, unreachable in ((4, 3), (6, 1)):
+        make("packet", message(0x80 | FRAGMENT, fragment(version, DNS_ANSWER)))
+        make("packet", *(message(0x80 | ERROR, error_about(version, unreachable, code)) for code in (1, 4)))
+    for choice in (AGAIN, GAP):
+        make("packet", message(HEADER, segment(50000, 636, b"", 2)), message(0x80 | choice, segment(636, 50000, ALERT)))
     for data in sorted(found.get("gss", ()), key=len)[:20]:
         add("tokens", message(1, RPC_BIND + data) + message(0x81, RPC_BIND + data))
         add("tokens", message(0, b"\xfeSMB" + bytes(60) + data) + message(0x80, b"\xfeSMB" + bytes(12) + b"\1" + bytes(47)))
-    return {target: sorted(some, key=lambda data: (len(data), data))[:: max(1, len(some) // MOST)][:MOST]
+    return {target: made.get(target, []) + sorted(some, key=lambda data: (len(data), data))[:: max(1, len(some) // MOST)][:MOST]
             for target, some in found.items()}
 
 

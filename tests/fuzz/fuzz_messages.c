@@ -10,13 +10,17 @@
 #include "join/model.h"
 #include "judge/analysis.h"
 #include "log/observation.h"
+#include "read/crossed.h"
 #include "read/dns.h"
 #include "read/frame.h"
 #include "read/http.h"
 #include "read/kerberos.h"
 #include "read/kpasswd.h"
 #include "read/ldap.h"
+#include "read/netbios.h"
 #include "read/nodes.h"
+#include "read/peek.h"
+#include "read/tcp.h"
 #include "read/tls.h"
 #include "read/tokens.h"
 
@@ -198,6 +202,93 @@ static void read_tls(message *m)
     adp_read_tls(&m->frame, all.nodes);
 }
 
+/* Over TCP its length stands in front. */
+static void read_dns(message *m)
+{
+    guint choice = (m->flags & CHOICE) % 4;
+
+    m->frame.transport = choice == 1 ? ADP_TCP : ADP_UDP;
+    if (choice == 2) {
+        adp_read_mdns(&m->frame, m->tvb, m->start, m->length);
+    } else if (choice == 3) {
+        adp_read_netbios(&m->frame, m->tvb, m->start);
+    } else {
+        adp_read_dns(&m->frame, m->tvb, m->start, m->length);
+    }
+}
+
+static void read_ldap(message *m)
+{
+    const adp_place place = {m->tvb, m->start, m->length};
+
+    m->frame.transport = m->flags & 2 ? ADP_UDP : ADP_TCP;
+    if (m->flags & 1) {
+        adp_read_bare_ldap(&m->frame, &place);
+    } else {
+        adp_read_ldap_bytes(&m->frame, m->tvb, m->start, m->length);
+    }
+}
+
+/* Headers, as they are read without a tree, and segments of which no dissector told anything. */
+static void read_packet(message *m)
+{
+    static const guint8 sender[] = {10, 0, 0, 9};
+    const adp_place whole = {m->tvb, m->start, m->length};
+    adp_senders senders = {ADDRESS_INIT_NONE, ADDRESS_INIT_NONE};
+
+    m->frame.segment = whole;
+    set_address(&senders.v4, AT_IPv4, sizeof(sender), sender);
+    switch ((m->flags & CHOICE) % 7) {
+    case 0:
+        if (adp_tcp_matters(adp_tcp_flags(&whole))) {
+            adp_read_tcp(&m->frame, &whole);
+        }
+        break;
+    case 1:
+        (void)adp_read_tcp_part(&m->frame);
+        break;
+    case 2:
+        (void)adp_read_tcp_again(&m->frame);
+        break;
+    case 3:
+        adp_read_tcp_gap(&m->frame);
+        break;
+    case 4:
+        m->frame.transport = ADP_UDP;
+        (void)adp_ip_is_fragment(&whole);
+        (void)adp_read_fragment(&m->frame, &whole);
+        break;
+    case 5:
+        (void)adp_read_icmp(&m->frame, &whole, &senders);
+        break;
+    default:
+        if (adp_tcp_has_length(&whole) && adp_may_be_crossed(&whole)) {
+            m->pinfo.srcport = adp_tcp_source_port(&whole);
+            m->pinfo.destport = adp_tcp_destination_port(&whole);
+            adp_read_crossed(&m->frame);
+        }
+        break;
+    }
+    m->frame.segment = (adp_place){0};
+}
+
+/* The same bytes tell the same, and what cannot begin is not said to matter. */
+static void peek(message *m)
+{
+    const adp_bytes b = adp_peek_bytes(m->tvb, (guint)m->start);
+    const adp_peeked http = adp_peek_http(m->frame.model, b);
+
+    fuzz_demand(http == adp_peek_http(m->frame.model, b), "a second look sees the same");
+    fuzz_demand(!adp_peek_tls(b) || adp_peek_may_begin_tls(b), "TLS that matters may begin so");
+    fuzz_demand(!adp_peek_tls_data(b) || adp_peek_may_begin_tls(b), "data of TLS may begin so");
+    fuzz_demand(!adp_peek_rpc(b) || adp_peek_may_begin_rpc(b), "RPC that matters may begin so");
+    fuzz_demand(!adp_peek_smb(b) || adp_peek_may_begin_smb(b), "SMB that matters may begin so");
+    fuzz_demand(b.left || http == ADP_PEEKED_NO, "nothing is no message");
+    (void)adp_peek_http2(b);
+    (void)adp_peek_gss(b);
+    (void)adp_peek_dns(b);
+}
+
 /* ---- a conversation ---- */
 
 static void set_ends(message *m, guint8 flags, guint32 client, guint32 server, guint16 port)
@@ -210,6 +301,7 @@ static void set_ends(message *m, guint8 flags, guint32 client, guint32 server, g
     m->pinfo.srcport = turned ? serves : 50000;
     m->pinfo.destport = turned ? 50000 : serves;
     m->frame.in_tls = (flags & IN_TLS) != 0;
+    m->frame.whole = FALSE;
 }
 
 /* Names that a client asked for: what is said later of hosts and domains is then of use to somebody. */
@@ -275,15 +367,34 @@ static void judge(adp_model *model)
     adp_analysis_free(analysis);
 }
 
-static void converse(tvbuff_t *tvb, const guint8 *data, gsize size, message_reader reader,
-                     adp_transport transport, guint16 port)
+/* Bytes in front of a message: it need not begin where its buffer does. */
+#define LEAD 3
+
+/* In a piece of memory of its own, which is gone when the message was read: a sanitizer sees both. */
+static void read_message(message *m, const guint8 *bytes, message_reader reader)
+{
+    guint size = (guint)m->length + LEAD;
+    guint8 *exact = g_malloc0(size);
+
+    if (m->length) {
+        memcpy(exact + LEAD, bytes, (gsize)m->length);
+    }
+    m->tvb = tvb_new_real_data(exact, size, (gint)size);
+    m->start = LEAD;
+    reader(m);
+    tvb_free_chain(m->tvb);
+    g_free(exact);
+}
+
+static void converse(const guint8 *data, gsize size, message_reader reader, adp_transport transport,
+                     guint16 port)
 {
     adp_model *model = adp_model_new();
     const guint8 client_byte = 1;
     const guint8 server_byte = 2;
     guint32 client = adp_model_address(model, 2, &client_byte, 1, "10.0.0.1");
     guint32 server = adp_model_address(model, 2, &server_byte, 1, "10.0.0.2");
-    message m = {.tvb = tvb};
+    message m = {.tvb = NULL};
     gsize at = 0;
     guint count;
 
@@ -299,14 +410,13 @@ static void converse(tvbuff_t *tvb, const guint8 *data, gsize size, message_read
         gsize length = (gsize)data[at + 1] << 8 | data[at + 2];
 
         m.flags = data[at];
-        m.start = (int)at + 3;
         m.length = (int)MIN(length, size - at - 3);
         m.fd.pkt_len = (guint32)length;
         m.fd.cap_len = (guint32)m.length;
         m.frame.transport = transport;
         next_frame(&m, model, m.flags & LATE ? S(60) : S(1));
         set_ends(&m, m.flags, client, server, port);
-        reader(&m);
+        read_message(&m, data + at + 3, reader);
         at += 3 + (gsize)m.length;
     }
     judge(model);
@@ -317,23 +427,55 @@ static void converse(tvbuff_t *tvb, const guint8 *data, gsize size, message_read
 void fuzz_http(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
 {
     (void)arena;
-    converse(tvb, data, size, read_http, ADP_TCP, 80);
+    (void)tvb;
+    converse(data, size, read_http, ADP_TCP, 80);
 }
 
 void fuzz_tokens(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
 {
     (void)arena;
-    converse(tvb, data, size, read_tokens, ADP_TCP, 445);
+    (void)tvb;
+    converse(data, size, read_tokens, ADP_TCP, 445);
 }
 
 void fuzz_kpasswd(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
 {
     (void)arena;
-    converse(tvb, data, size, read_kpasswd, ADP_UDP, 464);
+    (void)tvb;
+    converse(data, size, read_kpasswd, ADP_UDP, 464);
 }
 
 void fuzz_tls(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
 {
     (void)arena;
-    converse(tvb, data, size, read_tls, ADP_TCP, 443);
+    (void)tvb;
+    converse(data, size, read_tls, ADP_TCP, 443);
+}
+
+void fuzz_dns(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
+{
+    (void)arena;
+    (void)tvb;
+    converse(data, size, read_dns, ADP_UDP, 53);
+}
+
+void fuzz_ldap(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
+{
+    (void)arena;
+    (void)tvb;
+    converse(data, size, read_ldap, ADP_TCP, 389);
+}
+
+void fuzz_packet(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
+{
+    (void)arena;
+    (void)tvb;
+    converse(data, size, read_packet, ADP_TCP, 636);
+}
+
+void fuzz_peek(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
+{
+    (void)arena;
+    (void)tvb;
+    converse(data, size, peek, ADP_TCP, 80);
 }

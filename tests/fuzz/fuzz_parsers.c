@@ -257,6 +257,8 @@ static const fuzz_target targets[] = {
     {"gss", fuzz_gss},           {"krb_error", fuzz_krb_error},
     {"tokens", fuzz_tokens},     {"kpasswd", fuzz_kpasswd},
     {"tls", fuzz_tls},           {"h2", fuzz_h2},
+    {"dns", fuzz_dns},           {"ldap", fuzz_ldap},
+    {"packet", fuzz_packet},     {"peek", fuzz_peek},
 };
 
 static const fuzz_target *chosen; /* by the first argument */

@@ -35,5 +35,11 @@ void fuzz_http(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size);
 void fuzz_tokens(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size);
 void fuzz_kpasswd(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size);
 void fuzz_tls(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size);
+void fuzz_dns(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size);
+void fuzz_ldap(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size);
+
+/* Likewise, with what is read before there is a tree, or beside it: headers, fragments, errors, any payload. */
+void fuzz_packet(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size);
+void fuzz_peek(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size);
 
 #endif

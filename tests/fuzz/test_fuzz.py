@@ -89,7 +89,7 @@ def test_faults_are_told_apart(captures, status, err, wanted):
 def test_corpora_reach_each_parser():
     """A parser without a first input would be fuzzed in the dark."""
     made = corpora.inputs()
-    targets = set("ber sasl x509 netlogon dns_name ldap_filter http autodiscover gss krb_error tokens kpasswd tls h2".split())
+    targets = set("ber sasl x509 netlogon dns_name ldap_filter http autodiscover gss krb_error tokens kpasswd tls h2 dns ldap packet peek".split())
     assert set(made) == targets
     assert all(0 < len(data) <= corpora.LONGEST + 3 * 64 for some in made.values() for data in some)
     # Cut out as they stand: a filter's first byte is a choice, a reply's its opcode, a certificate a sequence.
@@ -98,7 +98,8 @@ def test_corpora_reach_each_parser():
     assert all(data[0] == 0x30 for data in made["x509"])
 
 
-READ_BYTES = {"text", "ldap_filter", "url", "dns_name", "h2", "netlogon", "scp", "ber", "dns", "http_message", "sasl", "tls", "tokens", "x509"}
+READ_BYTES = {"text", "ldap_filter", "url", "dns_name", "h2", "netlogon", "scp", "ber", "dns", "dns_error", "http_message", "sasl", "tls", "tokens", "x509",
+              "ldap", "ldap_message", "ldap_names", "ldap_ops", "netbios", "crossed", "peek", "tcp"}
 
 
 def test_no_arithmetic_with_null(tmp_path):
