@@ -461,6 +461,43 @@ static void test_late_ping(void)
     bench_clear(&b);
 }
 
+/*
+ * Windows pings with number 1 for ever, and a port comes again: an answer so long after a ping that got none is another's,
+ * whose request was not captured. Over TCP a number belongs to the connection, however slow the server is.
+ */
+static void test_long_after(void)
+{
+    bench b;
+    adp_flow flow;
+
+    bench_init(&b);
+    flow = udp(b.client, 50100, b.server, 389);
+    (void)bench_add(&b, ob_ping(b.arena, flow, 1, "contoso.test", "WS1"));
+    (void)bench_add(&b, ob_done(b.arena, flow, 1, 0));
+    bench_wait(&b, S(600));
+    g_assert_cmpuint(bench_step(&b, ob_pong(b.arena, flow, 1, 23, "dc1.contoso.test", "HQ")), ==,
+                     1);
+    g_assert_cmpuint(bench_step(&b, ob_done(b.arena, flow, 1, 0)), ==, 1);
+    check_step(&b, 0, 0, 1, 0);
+    check_step(&b, 1, ADP_NONE, 3, 0);
+    /* Within a minute it is a slow server's. */
+    (void)bench_add(&b, ob_ping(b.arena, flow, 1, "contoso.test", "WS1"));
+    bench_wait(&b, S(40));
+    g_assert_cmpuint(bench_step(&b, ob_pong(b.arena, flow, 1, 23, "dc1.contoso.test", "HQ")), ==,
+                     2);
+    /* The same of DNS. */
+    (void)bench_add(&b, ob_query(b.arena, dns_flow(&b, 50000), 7, NAME));
+    bench_wait(&b, S(600));
+    g_assert_cmpuint(bench_step(&b, ob_answer(b.arena, dns_flow(&b, 50000), 7, NAME, 0,
+                                              "dc1.contoso.test", NULL)),
+                     ==, 4);
+    flow = tcp(b.client, 50100, b.server, 389, 3);
+    (void)bench_add(&b, ob_scp(b.arena, flow, 5, "exchange", "CN=x"));
+    bench_wait(&b, S(600));
+    g_assert_cmpuint(bench_step(&b, ob_done(b.arena, flow, 5, 0)), ==, 5);
+    bench_clear(&b);
+}
+
 /* An error without the question is that of the last question with its id. */
 static void test_nameless_error(void)
 {
@@ -1340,6 +1377,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pairing/reply-alone", test_reply_alone);
     g_test_add_func("/pairing/late-request", test_late_request);
     g_test_add_func("/pairing/late-ping", test_late_ping);
+    g_test_add_func("/pairing/long-after", test_long_after);
     g_test_add_func("/pairing/nameless-error", test_nameless_error);
     g_test_add_func("/pairing/ldap-reply-alone", test_ldap_reply_alone);
     g_test_add_func("/pairing/refused", test_refused);

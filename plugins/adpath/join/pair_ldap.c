@@ -64,8 +64,7 @@ static gboolean feed_entry(adp_model *model, const adp_obs *obs, guint32 i)
     adp_pair_key key;
     guint32 index;
 
-    adp_key_of(&key, obs);
-    index = adp_open_step(d, &key);
+    index = adp_awaited_step(model, obs, &key);
     if (index == ADP_NONE) {
         /* Only the Netlogon attribute tells by itself what was asked. */
         if (!entry->has_netlogon) {
@@ -119,8 +118,7 @@ gboolean adp_feed_search(adp_model *model, const adp_obs *obs, guint32 i)
     case ADP_OBS_LDAP_ENTRY:
         return feed_entry(model, obs, i);
     default:
-        adp_key_of(&key, obs);
-        index = adp_open_step(d, &key);
+        index = adp_awaited_step(model, obs, &key);
         if (index == ADP_NONE) {
             return FALSE;
         }

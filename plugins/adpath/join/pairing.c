@@ -167,14 +167,31 @@ guint32 adp_feed_request(adp_model *model, const adp_obs *obs, guint32 i, adp_st
     return index;
 }
 
-/* The step that a reply answers; ADP_NONE when its request was not captured. */
-guint32 adp_asked_step(const adp_model *model, const adp_obs *obs, adp_pair_key *key)
+/*
+ * So long after the last message nobody waits for an answer over UDP any more (from memory): the same ports and
+ * number are another exchange's, whose request was not captured.
+ */
+#define ANSWER_WINDOW (60 * ADP_NS_PER_S)
+
+guint32 adp_awaited_step(const adp_model *model, const adp_obs *obs, adp_pair_key *key)
 {
-    const adp_derived *d = &model->derived;
     guint32 index;
 
     adp_key_of(key, obs);
-    index = adp_open_step(d, key);
+    index = adp_open_step(&model->derived, key);
+    if (index != ADP_NONE && obs->flow.transport == ADP_UDP) {
+        const adp_obs *last = adp_model_obs(model, adp_model_step(model, index)->last);
+
+        index = adp_since(obs->time, last->time) > ANSWER_WINDOW ? ADP_NONE : index;
+    }
+    return index;
+}
+
+/* The step that a reply answers; ADP_NONE when its request was not captured. */
+guint32 adp_asked_step(const adp_model *model, const adp_obs *obs, adp_pair_key *key)
+{
+    guint32 index = adp_awaited_step(model, obs, key);
+
     if (index != ADP_NONE) {
         const adp_step *step = adp_model_step(model, index);
 

@@ -20,6 +20,9 @@ guint32 adp_new_step(adp_model *model, adp_step_kind kind, const adp_obs *obs, g
 /** A request that is paired by its key: a repetition, or a new step of `kind`. */
 guint32 adp_feed_request(adp_model *model, const adp_obs *obs, guint32 i, adp_step_kind kind);
 
+/** The open step of these ports and this number, unless it is too old for an answer over UDP; ADP_NONE. Sets `key`. */
+guint32 adp_awaited_step(const adp_model *model, const adp_obs *obs, adp_pair_key *key);
+
 /** The step that a reply answers; ADP_NONE when its request was not captured. */
 guint32 adp_asked_step(const adp_model *model, const adp_obs *obs, adp_pair_key *key);
 
