@@ -25,26 +25,37 @@ typedef struct {
     guint64 transport;
 } both_ends;
 
-/** A connection whose protocol a heuristic has guessed. */
+#define CACHE_LINE 64
+
+/** A connection whose protocol a heuristic has guessed: all of it on one line of the processor's cache. */
 typedef struct {
     both_ends ends;
-    adp_stand_in_kind kind;
-    gboolean in_headers; /* HTTP: they go on in the next segment */
-    gboolean
-        secret[2]; /* TLS: application data came from the end with the lower port, the higher */
+    guint8 kind;       /* adp_stand_in_kind; nothing: a free place */
+    guint8 in_headers; /* HTTP: they go on in the next segment */
+    guint8 secret[2];  /* TLS: application data came from the end with the lower port, the higher */
+    guint8 unused[4];
 } guessed;
+
+G_STATIC_ASSERT(sizeof(guessed) == CACHE_LINE);
 
 /* Most ports have none of either: they need not be looked up. */
 #define PORTS 4096
 
-/* Of the connections that were found last, by their ports: each packet of theirs asks. */
-#define RECENT_BITS 13
-#define RECENT      (1U << RECENT_BITS)
+/*
+ * Each packet of a guessed connection asks, and with many connections what is asked for is far from the processor:
+ * so a guess stands in a table, at the first free one of a few places behind its own. Twice as many places as guesses.
+ */
+#define FEWEST_BITS 10
+#define MOST_BITS   20
+#define FEW         8
 
 /* Of the file that is open. */
-static GHashTable *guesses; /* of guessed by its ends, owned */
-static guessed *recent[RECENT];
-static GHashTable *askers; /* one_end, owned */
+static gpointer memory; /* of the places, owned */
+static guessed *places;
+static guint place_bits;
+static guint taken;
+static GHashTable *elsewhere; /* of guessed by its ends, owned: all of its places were taken */
+static GHashTable *askers;    /* one_end, owned */
 static guint8 guess_ports[PORTS];
 static guint8 asker_ports[PORTS];
 
@@ -76,19 +87,30 @@ static gboolean are_same_ends(gconstpointer a, gconstpointer b)
            one->transport == other->transport;
 }
 
+static void make_places(guint bits)
+{
+    const gsize size = CACHE_LINE * ((gsize)1 << bits);
+
+    memory = g_malloc0(size + CACHE_LINE);
+    places = (guessed *)(((guintptr)memory + CACHE_LINE - 1) & ~(guintptr)(CACHE_LINE - 1));
+    place_bits = bits;
+    taken = 0;
+}
+
 void adp_bypass_begin(void)
 {
-    guesses = g_hash_table_new_full(hash_of_ends, are_same_ends, NULL, g_free);
+    elsewhere = g_hash_table_new_full(hash_of_ends, are_same_ends, NULL, g_free);
     askers = g_hash_table_new_full(hash_of_end, is_same_end, g_free, NULL);
-    memset(recent, 0, sizeof(recent));
+    make_places(FEWEST_BITS);
     memset(guess_ports, FALSE, sizeof(guess_ports));
     memset(asker_ports, FALSE, sizeof(asker_ports));
 }
 
 void adp_bypass_end(void)
 {
-    memset(recent, 0, sizeof(recent));
-    g_clear_pointer(&guesses, g_hash_table_unref);
+    g_clear_pointer(&memory, g_free);
+    places = NULL;
+    g_clear_pointer(&elsewhere, g_hash_table_unref);
     g_clear_pointer(&askers, g_hash_table_unref);
 }
 
@@ -127,22 +149,90 @@ static guint side_of(const adp_ends *ends)
     return ends->src_port > ends->dst_port;
 }
 
-/* Where a guess was noted last, or found; none is elsewhere while it is free. Two that share it are found more slowly. */
-static guessed **place_of(const both_ends *both)
+/* Who makes many connections for one place has them looked for elsewhere, no more. */
+static guint first_place(const both_ends *both)
 {
-    return &recent[(both->low.port << 16 | both->high.port) * 0x9e3779b1U >> (32 - RECENT_BITS)];
+    const guint64 factor = G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    guint64 mixed = both->low.address[0] ^ both->low.address[1] ^
+                    ((guint64)both->low.port << 48 | (guint64)both->high.port << 32);
+
+    mixed *= factor;
+    mixed ^= mixed >> 32;
+    mixed = (mixed ^ both->high.address[0] ^ both->high.address[1]) * factor;
+    return (guint)(mixed >> (64 - place_bits));
+}
+
+static guessed *place_at(guint at)
+{
+    return &places[at & ((1U << place_bits) - 1)];
+}
+
+/* The guess, or the free place where it would stand; NULL when all are taken by others. */
+static guessed *look(const both_ends *both)
+{
+    const guint first = first_place(both);
+    guint i;
+
+    for (i = 0; i < FEW; i++) {
+        guessed *g = place_at(first + i);
+
+        if (g->kind == ADP_STANDS_FOR_NOTHING || are_same_ends(&g->ends, both)) {
+            return g;
+        }
+    }
+    return NULL;
 }
 
 static guessed *find(const both_ends *both)
 {
-    guessed **last = place_of(both);
-    guessed *found = *last;
+    guessed *g = look(both);
 
-    if (found && !are_same_ends(&found->ends, both)) {
-        found = g_hash_table_lookup(guesses, both);
-        *last = found ? found : *last;
+    if (!g) {
+        return g_hash_table_lookup(elsewhere, both);
     }
-    return found;
+    return g->kind != ADP_STANDS_FOR_NOTHING ? g : NULL;
+}
+
+static guessed *add(const both_ends *both)
+{
+    guessed *g = look(both);
+
+    if (!g) {
+        g = g_new0(guessed, 1);
+        g->ends = *both;
+        g_hash_table_insert(elsewhere, &g->ends, g);
+        return g;
+    }
+    g->ends = *both;
+    taken++;
+    return g;
+}
+
+static void grow(void)
+{
+    gpointer old_memory = memory;
+    const guessed *old = places;
+    const guint count = 1U << place_bits;
+    GHashTable *others = elsewhere;
+    GHashTableIter iter;
+    gpointer value;
+    guint i;
+
+    elsewhere = g_hash_table_new_full(hash_of_ends, are_same_ends, NULL, g_free);
+    make_places(place_bits + 1);
+    for (i = 0; i < count; i++) {
+        if (old[i].kind != ADP_STANDS_FOR_NOTHING) {
+            *add(&old[i].ends) = old[i];
+        }
+    }
+    g_hash_table_iter_init(&iter, others);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const guessed *other = value;
+
+        *add(&other->ends) = *other;
+    }
+    g_hash_table_unref(others);
+    g_free(old_memory);
 }
 
 void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_bytes b)
@@ -153,12 +243,12 @@ void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_byt
     fill_ends(&both, ends);
     g = find(&both);
     if (!g) {
-        g = g_new0(guessed, 1);
-        g->ends = both;
-        g_hash_table_insert(guesses, &g->ends, g);
-        *place_of(&g->ends) = g;
+        if (taken >= 1U << (place_bits - 1) && place_bits < MOST_BITS) {
+            grow();
+        }
+        g = add(&both);
     }
-    g->kind = kind;
+    g->kind = (guint8)kind;
     g->in_headers = g->secret[0] = g->secret[1] = FALSE;
     g->secret[side_of(ends)] = kind == ADP_STANDS_FOR_TLS && adp_peek_tls_data(b);
     guess_ports[ends->src_port % PORTS] = guess_ports[ends->dst_port % PORTS] = TRUE;
@@ -191,7 +281,7 @@ static gboolean http_matters(guessed *g, const adp_model *model, adp_bytes b)
  */
 static gboolean tls_matters(guessed *g, const adp_ends *ends, adp_bytes b)
 {
-    gboolean *secret = &g->secret[side_of(ends)];
+    guint8 *secret = &g->secret[side_of(ends)];
 
     if (adp_peek_tls_data(b)) {
         *secret = TRUE;
@@ -205,7 +295,7 @@ gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, adp_by
 {
     guessed *g = find_guess(ends);
 
-    *kind = g ? g->kind : ADP_STANDS_FOR_NOTHING;
+    *kind = g ? (adp_stand_in_kind)g->kind : ADP_STANDS_FOR_NOTHING;
     switch (*kind) {
     case ADP_STANDS_FOR_NOTHING:
         return FALSE;
