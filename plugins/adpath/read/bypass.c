@@ -25,33 +25,44 @@ typedef struct {
     guint64 transport;
 } both_ends;
 
+/** What is known of a guess, in a byte; 0: there is none. */
+enum {
+    GIST_KIND = 0x0f,       /* adp_stand_in_kind */
+    GIST_IN_HEADERS = 0x10, /* HTTP: they go on in the next segment */
+    GIST_SECRET =
+        0x20, /* TLS: application data came from the end with the lower port; the next bit: the higher */
+    GIST_SHARED = 0x80 /* several guesses have it */
+};
+
 #define CACHE_LINE 64
 
 /** A connection whose protocol a heuristic has guessed: all of it on one line of the processor's cache. */
 typedef struct {
     both_ends ends;
-    guint8 kind;       /* adp_stand_in_kind; nothing: a free place */
-    guint8 in_headers; /* HTTP: they go on in the next segment */
-    guint8 secret[2];  /* TLS: application data came from the end with the lower port, the higher */
-    guint8 unused[4];
+    guint8 gist; /* 0: a free place */
+    guint8 unused[7];
 } guessed;
 
 G_STATIC_ASSERT(sizeof(guessed) == CACHE_LINE);
+G_STATIC_ASSERT((guint)ADP_STANDS_FOR_CARRIER <= (guint)GIST_KIND);
 
 /* Most ports have none of either: they need not be looked up. */
 #define PORTS 4096
 
 /*
- * Each packet of a guessed connection asks, and with many connections what is asked for is far from the processor:
- * so a guess stands in a table, at the first free one of a few places behind its own. Twice as many places as guesses.
+ * Each packet of a guessed connection asks, and with many connections what is asked for is far from the processor. So a
+ * guess stands in a table, at the first free one of a few places from its own on, and its gist in a smaller one, which is
+ * enough for most packets. Twice as many places as guesses.
  */
 #define FEWEST_BITS 10
 #define MOST_BITS   20
 #define FEW         8
+#define GIST_BITS   2
 
 /* Of the file that is open. */
 static gpointer memory; /* of the places, owned */
 static guessed *places;
+static guint8 *gists; /* four for each place, owned: so few guesses share one */
 static guint place_bits;
 static guint taken;
 static GHashTable *elsewhere; /* of guessed by its ends, owned: all of its places were taken */
@@ -93,6 +104,7 @@ static void make_places(guint bits)
 
     memory = g_malloc0(size + CACHE_LINE);
     places = (guessed *)(((guintptr)memory + CACHE_LINE - 1) & ~(guintptr)(CACHE_LINE - 1));
+    gists = g_new0(guint8, (gsize)1 << (bits + GIST_BITS));
     place_bits = bits;
     taken = 0;
 }
@@ -109,6 +121,7 @@ void adp_bypass_begin(void)
 void adp_bypass_end(void)
 {
     g_clear_pointer(&memory, g_free);
+    g_clear_pointer(&gists, g_free);
     places = NULL;
     g_clear_pointer(&elsewhere, g_hash_table_unref);
     g_clear_pointer(&askers, g_hash_table_unref);
@@ -150,7 +163,7 @@ static guint side_of(const adp_ends *ends)
 }
 
 /* Who makes many connections for one place has them looked for elsewhere, no more. */
-static guint first_place(const both_ends *both)
+static guint gist_place(const both_ends *both)
 {
     const guint64 factor = G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
     guint64 mixed = both->low.address[0] ^ both->low.address[1] ^
@@ -159,53 +172,62 @@ static guint first_place(const both_ends *both)
     mixed *= factor;
     mixed ^= mixed >> 32;
     mixed = (mixed ^ both->high.address[0] ^ both->high.address[1]) * factor;
-    return (guint)(mixed >> (64 - place_bits));
+    return (guint)(mixed >> (64 - place_bits - GIST_BITS));
 }
 
-static guessed *place_at(guint at)
+static guessed *place_at(guint number)
 {
-    return &places[at & ((1U << place_bits) - 1)];
+    return &places[number & ((1U << place_bits) - 1)];
 }
 
 /* The guess, or the free place where it would stand; NULL when all are taken by others. */
-static guessed *look(const both_ends *both)
+static guessed *look(const both_ends *both, guint at)
 {
-    const guint first = first_place(both);
     guint i;
 
     for (i = 0; i < FEW; i++) {
-        guessed *g = place_at(first + i);
+        guessed *g = place_at((at >> GIST_BITS) + i);
 
-        if (g->kind == ADP_STANDS_FOR_NOTHING || are_same_ends(&g->ends, both)) {
+        if (!g->gist || are_same_ends(&g->ends, both)) {
             return g;
         }
     }
     return NULL;
 }
 
-static guessed *find(const both_ends *both)
+static guessed *find(const both_ends *both, guint at)
 {
-    guessed *g = look(both);
+    guessed *g = look(both, at);
 
     if (!g) {
         return g_hash_table_lookup(elsewhere, both);
     }
-    return g->kind != ADP_STANDS_FOR_NOTHING ? g : NULL;
+    return g->gist ? g : NULL;
 }
 
-static guessed *add(const both_ends *both)
+static void set_gist(guessed *g, guint at, guint gist)
 {
-    guessed *g = look(both);
+    g->gist = (guint8)gist;
+    if (!(gists[at] & GIST_SHARED)) {
+        gists[at] = (guint8)gist;
+    }
+}
+
+/* A connection that has no guess yet. */
+static void add(const both_ends *both, guint gist)
+{
+    const guint at = gist_place(both);
+    guessed *g = look(both, at);
 
     if (!g) {
         g = g_new0(guessed, 1);
-        g->ends = *both;
         g_hash_table_insert(elsewhere, &g->ends, g);
-        return g;
+    } else {
+        taken++;
     }
     g->ends = *both;
-    taken++;
-    return g;
+    gists[at] |= gists[at] ? GIST_SHARED : 0;
+    set_gist(g, at, gist);
 }
 
 static void grow(void)
@@ -218,18 +240,19 @@ static void grow(void)
     gpointer value;
     guint i;
 
+    g_free(gists);
     elsewhere = g_hash_table_new_full(hash_of_ends, are_same_ends, NULL, g_free);
     make_places(place_bits + 1);
     for (i = 0; i < count; i++) {
-        if (old[i].kind != ADP_STANDS_FOR_NOTHING) {
-            *add(&old[i].ends) = old[i];
+        if (old[i].gist) {
+            add(&old[i].ends, old[i].gist);
         }
     }
     g_hash_table_iter_init(&iter, others);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const guessed *other = value;
 
-        *add(&other->ends) = *other;
+        add(&other->ends, other->gist);
     }
     g_hash_table_unref(others);
     g_free(old_memory);
@@ -237,41 +260,32 @@ static void grow(void)
 
 void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_bytes b)
 {
+    const gboolean secret = kind == ADP_STANDS_FOR_TLS && adp_peek_tls_data(b);
+    const guint gist = (guint)kind | (secret ? GIST_SECRET << side_of(ends) : 0);
     both_ends both;
     guessed *g;
 
     fill_ends(&both, ends);
-    g = find(&both);
-    if (!g) {
+    g = find(&both, gist_place(&both));
+    if (g) {
+        set_gist(g, gist_place(&both), gist);
+    } else {
         if (taken >= 1U << (place_bits - 1) && place_bits < MOST_BITS) {
             grow();
         }
-        g = add(&both);
+        add(&both, gist);
     }
-    g->kind = (guint8)kind;
-    g->in_headers = g->secret[0] = g->secret[1] = FALSE;
-    g->secret[side_of(ends)] = kind == ADP_STANDS_FOR_TLS && adp_peek_tls_data(b);
     guess_ports[ends->src_port % PORTS] = guess_ports[ends->dst_port % PORTS] = TRUE;
 }
 
-static guessed *find_guess(const adp_ends *ends)
-{
-    both_ends both;
-
-    if (!guess_ports[ends->src_port % PORTS] || !guess_ports[ends->dst_port % PORTS]) {
-        return NULL;
-    }
-    fill_ends(&both, ends);
-    return find(&both);
-}
-
 /* A message of HTTP whose headers go on in the next segment is dissected there. */
-static gboolean http_matters(guessed *g, const adp_model *model, adp_bytes b)
+static gboolean http_matters(guint *gist, const adp_model *model, adp_bytes b)
 {
-    adp_peeked peeked = adp_peek_http(model, b);
-    gboolean went_on = g->in_headers;
+    const adp_peeked peeked = adp_peek_http(model, b);
+    const gboolean went_on = (*gist & GIST_IN_HEADERS) != 0;
 
-    g->in_headers = peeked == ADP_PEEKED_PART;
+    *gist &= ~(guint)GIST_IN_HEADERS;
+    *gist |= peeked == ADP_PEEKED_PART ? GIST_IN_HEADERS : 0;
     return went_on || peeked != ADP_PEEKED_NO;
 }
 
@@ -279,33 +293,59 @@ static gboolean http_matters(guessed *g, const adp_model *model, adp_bytes b)
  * Until application data comes, all of it: a message of the handshake may go on in the next segment. From
  * then on what begins like nothing but data is the rest of a long record.
  */
-static gboolean tls_matters(guessed *g, const adp_ends *ends, adp_bytes b)
+static gboolean tls_matters(guint *gist, guint side, adp_bytes b)
 {
-    guint8 *secret = &g->secret[side_of(ends)];
-
     if (adp_peek_tls_data(b)) {
-        *secret = TRUE;
+        *gist |= (guint)GIST_SECRET << side;
         return FALSE;
     }
-    return !*secret || adp_peek_may_begin_tls(b);
+    return !(*gist & (guint)GIST_SECRET << side) || adp_peek_may_begin_tls(b);
 }
 
 gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, adp_bytes payload,
                             adp_stand_in_kind *kind)
 {
-    guessed *g = find_guess(ends);
+    both_ends both;
+    guessed *g = NULL;
+    guint at;
+    guint before;
+    guint gist;
+    gboolean yes = TRUE;
 
-    *kind = g ? (adp_stand_in_kind)g->kind : ADP_STANDS_FOR_NOTHING;
-    switch (*kind) {
-    case ADP_STANDS_FOR_NOTHING:
+    *kind = ADP_STANDS_FOR_NOTHING;
+    if (!guess_ports[ends->src_port % PORTS] || !guess_ports[ends->dst_port % PORTS]) {
         return FALSE;
-    case ADP_STANDS_FOR_TLS:
-        return tls_matters(g, ends, payload);
-    case ADP_STANDS_FOR_HTTP:
-        return http_matters(g, model, payload);
-    default:
-        return TRUE;
     }
+    fill_ends(&both, ends);
+    at = gist_place(&both);
+    gist = gists[at];
+    if (gist & GIST_SHARED) {
+        g = find(&both, at);
+        gist = g ? g->gist : 0;
+    }
+    if (!gist) {
+        return FALSE;
+    }
+    before = gist;
+    *kind = (adp_stand_in_kind)(gist & GIST_KIND);
+    if (*kind == ADP_STANDS_FOR_TLS) {
+        yes = tls_matters(&gist, side_of(ends), payload);
+    } else if (*kind == ADP_STANDS_FOR_HTTP) {
+        yes = http_matters(&gist, model, payload);
+    }
+    if (!yes && gist == before) {
+        /* It does not matter, be it the guess that begins there or another connection. */
+        return FALSE;
+    }
+    g = g ? g : find(&both, at);
+    if (!g) {
+        *kind = ADP_STANDS_FOR_NOTHING;
+        return FALSE;
+    }
+    if (gist != before) {
+        set_gist(g, at, gist);
+    }
+    return yes;
 }
 
 /* ---- askers ---- */
