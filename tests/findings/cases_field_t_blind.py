@@ -76,7 +76,7 @@ def dual(s):
     return four, six, resolver
 
 
-@field("K4", alone=True, outcome=["ok", "ok"], like=["srv-not-found", "srv-unanswered", "ping-unanswered"],
+@field("K4", alone=True, outcome="ok", like=["srv-not-found", "srv-unanswered", "ping-unanswered"],
        never={"verdict": "failed|not found"})
 def resolver_is_asked_by_version_6_and_all_else_goes_by_version_4(s):
     """The card has both families: names are asked of fd00::53, everything else goes over IPv4."""
@@ -93,7 +93,7 @@ def resolver_is_asked_by_version_6_and_all_else_goes_by_version_4(s):
     s.hears_something()
 
 
-@field("K4", alone=True, outcome=["ok", "ok"], like=["srv-not-found"], never={"verdict": "failed -|failed:"})
+@field("K4", alone=True, outcome="ok", like=["srv-not-found"], never={"verdict": "failed -"})
 def router_s_resolver_of_version_6_knows_nothing_and_the_other_one_does(s):
     """A router advertises itself as resolver by version 6; the machine asks the one of version 4 next, and all is well."""
     four, six, resolver = dual(s)
@@ -108,6 +108,31 @@ def router_s_resolver_of_version_6_knows_nothing_and_the_other_one_does(s):
     s.hears_something()
     s.wait(60)
     s.hears_something()
+
+
+@field("K4", alone=True, shows={"srv-not-found": "error"}, outcome=["ok", "failed", "ok"])
+def three_machines_behind_one_router(s):
+    """Seen from the other side, all send from the router's card: whose the address of version 6 is, nobody can tell."""
+    four, six, resolver = dual(s)
+    second = four.rsplit(".", 1)[0] + ".11"
+    cards(s, four, six, second)
+    s.addresses.add(second)
+    for s.client in (second, six, four):
+        asked = {"server": resolver, "rcode": NXDOMAIN} if s.client == six else {}
+        s.srv(DC_SRV, *([] if asked else ["dc1.{D}"]), **asked)
+        s.wait(1)
+        if s.client == six:
+            s.srv(DC_SRV, **asked)
+        else:
+            s.address(s.host, s.dc)
+            s.ping(client_host="PC" + s.client[-1])
+            s.logon("user" + s.client[-1])
+    for s.client in (second, six, four):
+        s.hears_something()
+    s.wait(60)
+    for s.client in (second, six, four):
+        s.hears_something()
+    s.client = four
 
 
 # ---- the way to the controller ----
@@ -135,7 +160,7 @@ def firewall_lets_ldaps_through_and_nothing_else(s):
 
 
 @field("K6", shows={"krb-tcp-blocked": "error", "dc-unreachable": "error"}, outcome="failed", may=["slow"],
-       supported={"dc-unreachable": "UDP"}, never={"any": "host is (down|off)|is switched off|turned off"})
+       supported={"dc-unreachable": "the host itself answers"}, never={"any": "host is (down|off)|is switched off|turned off"})
 def registration_network_lets_udp_through_and_no_tcp(s):
     """Somebody opened 88 and 389 for UDP, and meant TCP."""
     begun(s)
@@ -175,7 +200,8 @@ def segment(s, t, end, flags, window=65535, seq=0, ack=0, data=b""):
     """A segment with a window, or with numbers that lie beside the right ones."""
     other = "s" if end == "c" else "c"
     (src, sport), (dst, dport) = t.ends[end], t.ends[other]
-    head = TCP(sport=sport, dport=dport, flags=flags, seq=t.seq[end] + seq, ack=(t.seq[other] + ack) if "A" in flags else 0,
+    head = TCP(sport=sport, dport=dport, flags=flags, seq=(t.seq[end] + seq) % 2**32,
+               ack=(t.seq[other] + ack) % 2**32 if "A" in flags else 0,
                window=window)
     return s.c.add(network(src, dst) / head / data)
 
@@ -194,6 +220,7 @@ def challenged(s, times, port=389):
 
 
 @field("K3", shows={"dc-unreachable": "error"}, outcome="failed", may=["slow"], verdict="LDAP|connection|389",
+       missing="ACKs without data are not read: that the server answers at all is not seen",
        never={"dc-unreachable": "without any (reply|answer)|drops|(is|was|were|stayed) silent", "verdict": CALM + "|too little"},
        says={"dc-unreachable": "ACK|another connection|older connection"})
 def old_connection_of_the_same_ports_is_still_there(s):
@@ -204,9 +231,10 @@ def old_connection_of_the_same_ports_is_still_there(s):
     s.wait(25)
 
 
-@field("K3", outcome="ok", verdict=CALM, like=["dc-unreachable"])
+@field("K3", outcome="ok|incomplete", like=["dc-unreachable", "ldap-unanswered"], never={"verdict": "failed"})
 def old_connection_of_the_same_ports_is_reset_and_the_new_one_stands(s):
-    """As TCP is meant to do it: ACK for the old one, reset, SYN, and the connection."""
+    """As TCP is meant to do it: ACK for the old one, reset, SYN, and the connection. The numbers of the first ACK make
+    Wireshark take the answer for a repetition, which it does not dissect."""
     signed_on(s)
     t = s.c.tcp(s.client, s.next_port(), s.dc, 389, handshake=False)
     start = t.seq["c"]
@@ -221,6 +249,7 @@ def old_connection_of_the_same_ports_is_reset_and_the_new_one_stands(s):
 
 
 @field("K6", shows={"ldap-unanswered": "error"}, outcome="failed", may=["slow"], supported={"ldap-unanswered": "window|reads nothing"},
+       missing="ACKs without data are not read: what the server took, and its window, are not seen",
        never={"ldap-unanswered": "firewall|forgot|lost on the (way|path)"})
 def server_has_no_room_for_more(s):
     """A process of the controller hangs: TCP takes the question, and its window stays shut for a minute."""
@@ -251,16 +280,6 @@ def server_has_no_room_for_a_second(s):
     t.answer(ldap(2, entry("", {"supportedControl": ["1.2.840.113556.1.4.319"]})) + ldap(2, done()))
 
 
-@field("K1", never={"verdict": CALM}, like=["dc-unreachable"])
-def shares_of_the_controller_are_behind_a_firewall(s):
-    """Policies come by SMB: all else of the controller answers, and 445 is silent from the second network."""
-    signed_on(s)
-    s.kdc(s.tgs_req("cifs/" + s.host), s.tgs_rep("cifs/" + s.host))
-    s.ldap().gssapi()
-    s.syn(s.dc, 445, times=3)
-    s.wait(25)
-
-
 # ---- Kerberos ----
 
 PROXY_PATH = "/KdcProxy"
@@ -276,7 +295,8 @@ def through_proxy(s, t, message, *replies):
         t.answer(http_reply(200, wrapped(r), "Content-Type: application/kerberos"))
 
 
-@field("K1", shows={"kdc-unanswered|http-error|krb-error": "error"}, outcome="failed", never={"verdict": CALM + "|^none"}, verdict="400|KDC|Kerberos")
+@field("K1", missing="Kerberos through a proxy of HTTPS (MS-KKDCP) is not read",
+       shows={"kdc-unanswered|http-error|krb-error": "error"}, outcome="failed", never={"verdict": CALM + "|^none"}, verdict="400|KDC|Kerberos")
 def proxy_of_the_kdc_takes_no_request(s):
     """Outside of the house the KDC is reached by HTTPS; the web server before it wants a header that the library leaves out."""
     gw = "gw." + s.domain
@@ -289,7 +309,7 @@ def proxy_of_the_kdc_takes_no_request(s):
         s.wait(3)
 
 
-@field("K1", like=["kdc-unanswered", "http-error", "krb-error", "preauth-abandoned", "srv-not-found"], never={"verdict": "failed"})
+@field("K1", outcome="none", like=["kdc-unanswered", "http-error", "krb-error", "preauth-abandoned", "srv-not-found"])
 def proxy_of_the_kdc_serves(s):
     gw = "gw." + s.domain
     s.address(gw, s.web)
@@ -425,15 +445,6 @@ def people(s, conn, asked, code):
              equal("objectCategory", "person"), seq(octets("cn")))
     found = [entry(f"CN=P{n},{base}", {"cn": [f"P{n}"]}) for n in range(asked or 40)]
     return conn.ask(op, *found, done(code))
-
-
-@field("K1", never={"verdict": CALM})
-def list_of_people_ends_at_the_limit(s):
-    """A program reads all accounts without pages, and has a thousand of five thousand."""
-    signed_on(s)
-    conn = s.ldap()
-    conn.simple()
-    people(s, conn, 0, 4)
 
 
 @field("K1", outcome="ok", verdict=CALM)
@@ -680,7 +691,8 @@ def question_in_clear_is_answered_at_443(s):
     post(s, s.tcp(s.web, 443), s.mail)
 
 
-@field("K6", shows={"http-error": "error"}, outcome="failed", verdict="417", supported={"http-error": "Expect|100"},
+@field("K6", missing="Wireshark shows no request whose body never comes, so the answer has no question",
+       shows={"http-error": "error"}, outcome="failed", verdict="417", supported={"http-error": "Expect|100"},
        never={"http-error": "no Exchange|ticket"})
 def old_proxy_expects_nothing(s):
     """The library announces its body, and an old proxy of the server's side does not do that."""
@@ -694,7 +706,7 @@ def old_proxy_expects_nothing(s):
         s.wait(1)
 
 
-@field("K8", shows={"http-error|endpoint-unreachable": "error"}, outcome="failed", may=["endpoint-unreachable", "http-error"], verdict="511|sign|log",
+@field("K8", shows={"http-error": "error"}, outcome="failed", may=["endpoint-unreachable"], verdict="511",
        says={"http-error": "511"}, causes={"http-error": "portal|sign in|log ?on to the network"})
 def network_wants_a_logon_first(s):
     """A guest network answers for every web server until its guest has signed in: RFC 6585."""
