@@ -169,12 +169,19 @@ static void test_prefixes(void)
 static void test_ends_twice(void)
 {
     static const char *const twice[] = {"dc1.corp.test.corp.test", "dc1.CORP.test.corp.Test",
-                                        "dc1.corp.test._msdcs.corp.test",
-                                        "dc1.a.b.c.a.b.c"};
-    static const char *const once[] = {"", "dc1", "dc1.corp.test", "dc1.lab.lab", "lab.lab.lab",
-                                       "corp.test.corp.test", "dc1.corp.test.xcorp.test",
-                                       "dc1._msdcs.corp.test", "._msdcs.corp.test",
-                                       "dc1xcorp.test.corp.test", "..", ".a.b"};
+                                        "dc1.corp.test._msdcs.corp.test", "dc1.a.b.c.a.b.c"};
+    static const char *const once[] = {"",
+                                       "dc1",
+                                       "dc1.corp.test",
+                                       "dc1.lab.lab",
+                                       "lab.lab.lab",
+                                       "corp.test.corp.test",
+                                       "dc1.corp.test.xcorp.test",
+                                       "dc1._msdcs.corp.test",
+                                       "._msdcs.corp.test",
+                                       "dc1xcorp.test.corp.test",
+                                       "..",
+                                       ".a.b"};
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(twice); i++) {

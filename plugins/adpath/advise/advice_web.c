@@ -290,7 +290,8 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -connect {place} -showcerts", IF_DIRECT_ADDRESS),
             CHECK("certutil -viewstore Root"))},
     {"tls-failed/alert-70",
-     CAUSES(ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS, CAUSE("No version of TLS in common: one side is too old.", IF_OWN),
+     CAUSES(ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
+            CAUSE("No version of TLS in common: one side is too old.", IF_OWN),
             CAUSE("The client is too old, or set to old versions: Microsoft 365 takes TLS 1.2 and "
                   "newer alone.",
                   IF_CLOUD, .weak = TRUE),
@@ -429,15 +430,16 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The name leads to the wrong host.", .refuted_by = {ADP_SIGN_ONLY_SCHEME})),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("nslookup {host}"))},
     {"http-error/400", /* K 2020943 */
-     CAUSES(CAUSE("The web server takes no header as long as this Authorization ({length} bytes of "
-                  "ticket): the user is in very many groups, and the token is too large.",
-                  .needs = {ADP_SIGN_LONG_TOKEN}),
-            CAUSE("Port 443 expects TLS, and the question came in clear: the URL that the client was "
-                  "given says http.",
-                  .needs = {ADP_SIGN_CLEAR_AT_HTTPS}),
-            CAUSE("The request is malformed, or a device in between changed it.",
-                  .refuted_by = {ADP_SIGN_CLEAR_AT_HTTPS}),
-            CAUSE("The web server is not one of Exchange.", IF_OWN)),
+     CAUSES(
+         CAUSE("The web server takes no header as long as this Authorization ({length} bytes of "
+               "ticket): the user is in very many groups, and the token is too large.",
+               .needs = {ADP_SIGN_LONG_TOKEN}),
+         CAUSE("Port 443 expects TLS, and the question came in clear: the URL that the client was "
+               "given says http.",
+               .needs = {ADP_SIGN_CLEAR_AT_HTTPS}),
+         CAUSE("The request is malformed, or a device in between changed it.",
+               .refuted_by = {ADP_SIGN_CLEAR_AT_HTTPS}),
+         CAUSE("The web server is not one of Exchange.", IF_OWN)),
      CHECKS(
          CHECK("whoami /groups # as the user: how many are there?", .needs = {ADP_SIGN_LONG_TOKEN}),
          CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters # on the "
@@ -529,11 +531,12 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url} # whose page is it?"),
             CHECK("Test-ServiceHealth", IF_OWN))},
     {"http-error/504", /* R 9110 15.6.5 */
-     CAUSES(CAUSE("A gateway before the server (a reverse proxy, a load balancer) answers: it waited "
-                  "for the server behind it in vain.",
-                  .supported_by = {ADP_SIGN_GATEWAY}),
-            CAUSE("The server behind the gateway hangs, or a firewall stands between the two.",
-                  IF_OWN)),
+     CAUSES(
+         CAUSE("A gateway before the server (a reverse proxy, a load balancer) answers: it waited "
+               "for the server behind it in vain.",
+               .supported_by = {ADP_SIGN_GATEWAY}),
+         CAUSE("The server behind the gateway hangs, or a firewall stands between the two.",
+               IF_OWN)),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url} # whose page is it?"),
             CHECK("Test-ServiceHealth", IF_OWN))},
     {"http-error/511", /* R 6585 6 */

@@ -140,8 +140,7 @@ static void in_path(adp_rules *r, guint32 p)
         t = talk_with(servers, step->flow.server);
         s = look_into(r, step);
         t->answered = t->answered || s.answered;
-        if (!s.answered && s.asked >= SEALED_MIN &&
-            ended_by_server(r, step, s.last) != ADP_NONE) {
+        if (!s.answered && s.asked >= SEALED_MIN && ended_by_server(r, step, s.last) != ADP_NONE) {
             t->asked = t->cut->len ? MIN(t->asked, s.asked) : s.asked;
             g_ptr_array_add(t->cut, (gpointer)step);
         }

@@ -33,7 +33,7 @@ typedef struct {
 
 /* What the host part of a name is; most of it is healthy when the client goes on another way. */
 typedef enum {
-    HOST_NONE,  /* no service class, or no host */
+    HOST_NONE,     /* no service class, or no host */
     HOST_NAMELESS, /* "cifs/.": a class, and what cannot be a host's name */
     HOST_REALM,    /* krbtgt/OTHER.TEST */
     HOST_ADDRESS,

@@ -388,9 +388,8 @@ typedef struct {
     adp_strings names;  /* certificate: DNS names and addresses of the server's own, else its CN */
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
-    gboolean damaged; /* its frame was not captured whole */
-    gboolean
-        old_form; /* client hello: it has the form of SSL 2 (RFC 5246 E.2) */
+    gboolean damaged;  /* its frame was not captured whole */
+    gboolean old_form; /* client hello: it has the form of SSL 2 (RFC 5246 E.2) */
     gboolean
         unasked; /* client hello: it begins the connection at a port where LDAP in clear belongs */
     gboolean http2; /* client hello: it offers HTTP/2; server hello: it takes that */

@@ -229,9 +229,9 @@ static gboolean is_old_hello(bytes message)
     guint session = number(&message, 2);
     guint challenge = number(&message, 2);
 
-    return type == MESSAGE_CLIENT_HELLO && version >> 8 == 3 && suites && !(suites % OLD_SUITE_LEN) &&
-           (session == 0 || session == OLD_SESSION_ID_LEN) && challenge >= OLD_CHALLENGE_MIN &&
-           challenge <= OLD_CHALLENGE_MAX;
+    return type == MESSAGE_CLIENT_HELLO && version >> 8 == 3 && suites &&
+           !(suites % OLD_SUITE_LEN) && (session == 0 || session == OLD_SESSION_ID_LEN) &&
+           challenge >= OLD_CHALLENGE_MIN && challenge <= OLD_CHALLENGE_MAX;
 }
 
 /* Returns how many bytes it has; more than there are when it is cut. */
