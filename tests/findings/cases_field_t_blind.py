@@ -426,6 +426,20 @@ def monitor_binds_and_says_goodbye_under_seal(s):
 
 
 @field("K1", like=["ldap-unanswered"], never={"verdict": "failed"})
+def sealed_search_waits_for_changes_until_the_connection_is_old(s):
+    """It is answered when something changes; nothing does, and after a quarter of an hour the server ends the connection."""
+    signed_on(s)
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    for _ in range(2):
+        conn = s.ldap()
+        conn.gssapi()
+        sealed_question(conn.t)
+        s.wait(900)
+        hung_up(conn.t)
+        s.wait(4)
+
+
+@field("K1", like=["ldap-unanswered"], never={"verdict": "failed"})
 def sealed_talk_ends_with_a_goodbye(s):
     signed_on(s)
     s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))

@@ -5,6 +5,7 @@
  */
 #include "judge/rules_sealed.h"
 
+#include "facts/absence.h"
 #include "join/model.h"
 #include "join/stream.h"
 #include "judge/finding.h"
@@ -56,13 +57,21 @@ static gboolean is_sealed(const adp_rules *r, const adp_step *step)
            adp_model_obs(r->model, step->first)->protection != ADP_PROTECTION_TLS;
 }
 
-/* The server's FIN or RST behind the client's last sealed message, ADP_NONE: the client went first. */
+/*
+ * The server's FIN or RST at once behind the client's last sealed message. ADP_NONE: the client went first, or
+ * the server later, as it ends connections that nobody uses.
+ */
 static guint32 ended_by_server(const adp_rules *r, const adp_step *step, guint32 last)
 {
     const adp_stream *stream = adp_model_stream(r->model, &step->flow);
     guint32 end = stream ? stream->server_end : ADP_NONE;
 
-    return end != ADP_NONE && end > last && adp_stream_first_end(stream) == end ? end : ADP_NONE;
+    return end != ADP_NONE && last != ADP_NONE && end > last &&
+                   adp_stream_first_end(stream) == end &&
+                   adp_since(adp_model_obs(r->model, end)->time,
+                             adp_model_obs(r->model, last)->time) <= ADP_PATIENCE
+               ? end
+               : ADP_NONE;
 }
 
 /** The sealed connections of one client's path with one server. */
