@@ -255,14 +255,19 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Test-NetConnection {resolver} -Port 53"),
             CHECK("nslookup -vc -type=SRV {name} {resolver} # over TCP"),
             CHECK("nslookup -type=SRV {name} {resolver}"))},
-    {"srv-target-unresolvable", /* m */
+    {"srv-target-unresolvable", /* R 1035 5.1, m */
      CAUSES(
+         CAUSE("The record was written by hand, and its target has no dot at the end: the DNS "
+               "server adds the zone's name, so that the domain stands in it twice.",
+               .needs = {ADP_SIGN_NAME_TWICE}),
          CAUSE("The host has addresses of the other family only, and this client does not ask for "
                "them: it has no network of that family, or is not configured for it.",
                .needs = {ADP_SIGN_ONE_FAMILY}),
-         CAUSE("The record is left over from a domain controller that was removed."),
+         CAUSE("The record is left over from a domain controller that was removed.",
+               .refuted_by = {ADP_SIGN_NAME_TWICE}),
          CAUSE("The host is in a zone that this DNS server does not see."),
-         CAUSE("The host's own record was deleted, by scavenging for instance."),
+         CAUSE("The host's own record was deleted, by scavenging for instance.",
+               .refuted_by = {ADP_SIGN_NAME_TWICE}),
          CAUSE("A router or a DNS service takes private addresses out of answers, to guard "
                "against rebinding.")),
      CHECKS(CHECK("nslookup {host} {resolver}"),
@@ -301,7 +306,7 @@ const adp_advice adp_advice_dns[] = {
                .needs = {ADP_SIGN_PROHIBITED}),
          CAUSE("There is no route to the host, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
          ADP_CAUSE_LOOP,
-         CAUSE("A firewall lets LDAP over TCP pass, but not UDP port 389.",
+         CAUSE("A firewall lets connections (TCP) to the same host pass, but not UDP port 389.",
                .supported_by = {ADP_SIGN_TCP_ANSWERED},
                .refuted_by = {ADP_SIGN_TCP_SILENT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
                               ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_STRAY}),
@@ -371,7 +376,7 @@ const adp_advice adp_advice_dns[] = {
     {"dc-unreachable/silent-port", /* m */
      CAUSES(ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_LOOP,
             CAUSE("A firewall drops the packets to this port: the host itself answers elsewhere.",
-                  .refuted_by = {ADP_SIGN_ROUTING_LOOP}),
+                  .supported_by = {ADP_SIGN_HOST_SPEAKS}, .refuted_by = {ADP_SIGN_ROUTING_LOOP}),
             CAUSE("The service hangs, or the host went down in between.",
                   .refuted_by = {ADP_SIGN_ROUTING_LOOP})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("dcdiag /s:{host}"))},

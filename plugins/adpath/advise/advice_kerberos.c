@@ -98,6 +98,12 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("setspn -Q {spn}", .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_REALM_ASKED}),
             CHECK("setspn -X -F", .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_REALM_ASKED}),
             CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT))},
+    {"spn-not-found-or-duplicate/nameless", /* m */
+     CAUSES(
+         CAUSE("The program has no name for the host, and asks with an empty one: what should have "
+               "told it (an answer of the server, a lookup, a setting) did not come or was empty.",
+               .supported_by = {ADP_SIGN_NO_HOST})),
+     CHECKS(CHECK("klist # for which names are there tickets?"))},
     {"spn-not-found-or-duplicate/reverse",
      CAUSES(CAUSE("The client made the name from a reverse lookup zone; such names are never "
                   "registered."),

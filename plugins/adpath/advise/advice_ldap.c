@@ -208,6 +208,22 @@ const adp_advice adp_advice_ldap[] = {
      CAUSES(CAUSE("The server wants TLS for this bind."),
             CAUSE("The connection is not encrypted.")),
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedExtension"))},
+    {"ldap-bind-failed/name", /* R 4511 4.2, M 5.1.1.1.1 */
+     CAUSES(
+         CAUSE("The program binds by a name that is no DN, and the server takes nothing else here, "
+               "or a DN with a mistake in it: a comma too many, a character that needs an escape."),
+         CAUSE(
+             "A setting that wants the whole DN has the bare name, or the base of searches in its "
+             "place.")),
+     CHECKS(CHECK("ldp.exe # connect to {host}, bind with the same account"),
+            CHECK("dsquery user -name {account} # which DN does it have?",
+                  .needs = {ADP_SIGN_BARE_NAME}))},
+    {"ldap-bind-failed/version", /* R 3494, 4511 4.2 */
+     CAUSES(
+         CAUSE("The program, or its library by default, binds by version 2 of LDAP: it has to be "
+               "told to use version 3.",
+               .supported_by = {ADP_SIGN_LDAP_VERSION_2})),
+     CHECKS(CHECK("ldapsearch -x -P 3 -H ldap://{host} -s base -b '' supportedLDAPVersion"))},
     {"ldap-bind-failed/in-tls", /* m */
      CAUSES(
          CAUSE(
@@ -228,6 +244,14 @@ const adp_advice adp_advice_ldap[] = {
                   .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD})),
      CHECKS(
          CHECK("ldp.exe # connect to {host}, and bind with the program's account: is it let in?"))},
+    {"ldap-unanswered/sealed", /* R 4752 3.1, m */
+     CAUSES(CAUSE("What the program's library announced in the last round of the bind (protection, "
+                  "size of its buffer) does not fit what it then sends: the server takes it for a "
+                  "violation of the protocol."),
+            CAUSE("The server cannot open the seal: the two have different keys for it."),
+            CAUSE("A device in between looks into LDAP, and does not let what is sealed pass.")),
+     CHECKS(CHECK("wevtutil qe \"Directory Service\" /c:20 /rd:true /f:text # on the controller"),
+            CHECK("klist"))},
     {"starttls-failed", /* R 4511 4.14, m */
      CAUSES(CAUSE("Several controllers share the address (a load balancer), and one of them has no "
                   "certificate for LDAP over TLS.",

@@ -150,6 +150,13 @@
                 "switched those off.",                                                             \
         .needs = {ADP_SIGN_OLD_TLS},                                                               \
     }
+/** A cause that the bytes of the hello show. */
+#define ADP_CAUSE_OLD_FORM                                                                         \
+    {                                                                                              \
+        .text = "The client greets in the form of SSL 2, which servers of today do not take: a "   \
+                "setting of an old runtime (SSLv2Hello of Java, for instance).",                   \
+        .needs = {ADP_SIGN_OLD_FORM},                                                              \
+    }
 #define ADP_CAUSE_PROXY_TLS                                                                        \
     {                                                                                              \
         .text = "The proxy opens TLS, and shows a certificate of its own making, whose authority " \

@@ -106,12 +106,17 @@ const adp_advice adp_advice_web[] = {
                   "Settings\" # ProxyServer, ProxyOverride, AutoConfigURL"),
             CHECK("curl.exe -sS -I -x {proxy} --url https://{host}"))},
     {"proxy-refused/407", /* R 9110, m */
-     CAUSES(CAUSE("The proxy does not take NTLM, or not from this account.",
-                  .needs = {ADP_SIGN_MECHANISM_NTLM}),
+     CAUSES(CAUSE("The proxy, or a device before it, closes the connection behind the challenge of "
+                  "NTLM: NTLM belongs to one connection, and its proof on another one is worth "
+                  "nothing.",
+                  .needs = {ADP_SIGN_PROOF_ELSEWHERE}),
+            CAUSE("The proxy does not take NTLM, or not from this account.",
+                  .needs = {ADP_SIGN_MECHANISM_NTLM}, .refuted_by = {ADP_SIGN_PROOF_ELSEWHERE}),
             CAUSE("The proxy cannot open the ticket: its service name belongs to another account.",
                   .needs = {ADP_SIGN_MECHANISM_KERBEROS}),
             CAUSE("The proxy does not serve this account: it is one of a service or a computer, "
-                  "for instance."),
+                  "for instance.",
+                  .refuted_by = {ADP_SIGN_PROOF_ELSEWHERE}),
             CAUSE("The program does not authenticate with proxies.",
                   .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS,
                                  ADP_SIGN_MECHANISM_SIMPLE}),
@@ -132,7 +137,7 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The client was given the address {host} where it needs a name, and the "
                   "certificate is for names alone.",
                   .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
-            ADP_CAUSE_OLD_TLS,
+            ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
             CAUSE("The server has no usable certificate for this service, or cannot read its key.",
                   .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}, .refuted_by = {ADP_SIGN_CLOUD}),
             CAUSE("A device in between does not let the client's hello pass: those of the newest "
@@ -156,7 +161,7 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
-         ADP_CAUSE_OLD_TLS,
+         ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
          CAUSE("The domain controller has no certificate for server authentication in its store, "
                "or lacks its private key: it then listens on port {port}, and cannot speak TLS.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -199,7 +204,7 @@ const adp_advice adp_advice_web[] = {
             CAUSE("A monitor shakes hands in several ways.")),
      CHECKS(CHECK("nslookup {address}"))},
     {"tls-failed/alert-40",
-     CAUSES(ADP_CAUSE_OLD_TLS,
+     CAUSES(ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
             CAUSE("The server requires a certificate of the client, and got none that it takes.",
                   .needs = {ADP_SIGN_HELLO_ANSWERED}, .refuted_by = {ADP_SIGN_CLOUD}),
             CAUSE("No cipher or group in common.",
@@ -285,7 +290,8 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -connect {place} -showcerts", IF_DIRECT_ADDRESS),
             CHECK("certutil -viewstore Root"))},
     {"tls-failed/alert-70",
-     CAUSES(ADP_CAUSE_OLD_TLS, CAUSE("No version of TLS in common: one side is too old.", IF_OWN),
+     CAUSES(ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
+            CAUSE("No version of TLS in common: one side is too old.", IF_OWN),
             CAUSE("The client is too old, or set to old versions: Microsoft 365 takes TLS 1.2 and "
                   "newer alone.",
                   IF_CLOUD, .weak = TRUE),
@@ -335,6 +341,10 @@ const adp_advice adp_advice_web[] = {
                   .needs = {ADP_SIGN_FROM_DIRECTORY}))},
     {"http-unauthorized", /* L, m */
      CAUSES(
+         CAUSE("A device between client and server closes the connection behind the challenge of "
+               "NTLM, or shares connections among clients: NTLM belongs to one connection, and its "
+               "proof on another one is worth nothing, whatever the password.",
+               .needs = {ADP_SIGN_PROOF_ELSEWHERE}),
          CAUSE("The service takes tokens alone (Bearer, of modern authentication): it refuses a "
                "password, whatever it is.",
                .needs = {ADP_SIGN_OFFERS_TOKENS},
@@ -351,17 +361,19 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_BASIC_NOT_OFFERED}, .refuted_by = {ADP_SIGN_CLOUD}),
          CAUSE("The account or password is wrong.",
                .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS, ADP_SIGN_MECHANISM_OTHER,
-                              ADP_SIGN_OFFERS_TOKENS, ADP_SIGN_CLOUD, ADP_SIGN_BASIC_NOT_OFFERED}),
+                              ADP_SIGN_OFFERS_TOKENS, ADP_SIGN_CLOUD, ADP_SIGN_BASIC_NOT_OFFERED,
+                              ADP_SIGN_PROOF_ELSEWHERE}),
          CAUSE("Extended protection: TLS ends at a device in between, so that the client's NTLM "
                "speaks of another channel than the server's.",
-               .needs = {ADP_SIGN_MECHANISM_NTLM}, .refuted_by = {ADP_SIGN_CLOUD}),
+               .needs = {ADP_SIGN_MECHANISM_NTLM},
+               .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_PROOF_ELSEWHERE}),
          CAUSE(
              "The token is for another service (this host's URL is not among the service principal "
              "names of Exchange in Entra ID, for instance), or not valid any more.",
              .needs = {ADP_SIGN_BEARER}, .refuted_by = {ADP_SIGN_CLOUD}),
          CAUSE("The token is for another service, or not valid any more.",
                .needs = {ADP_SIGN_MECHANISM_OTHER, ADP_SIGN_CLOUD}),
-         CAUSE("The account may not use the service.")),
+         CAUSE("The account may not use the service.", .refuted_by = {ADP_SIGN_PROOF_ELSEWHERE})),
      CHECKS(CHECK("klist", .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_SIMPLE,
                                           ADP_SIGN_MECHANISM_OTHER, ADP_SIGN_CLOUD}),
             CHECK("setspn -Q HTTP/{host}",
@@ -418,11 +430,16 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The name leads to the wrong host.", .refuted_by = {ADP_SIGN_ONLY_SCHEME})),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("nslookup {host}"))},
     {"http-error/400", /* K 2020943 */
-     CAUSES(CAUSE("The web server takes no header as long as this Authorization ({length} bytes of "
-                  "ticket): the user is in very many groups, and the token is too large.",
-                  .needs = {ADP_SIGN_LONG_TOKEN}),
-            CAUSE("The request is malformed, or a device in between changed it."),
-            CAUSE("The web server is not one of Exchange.", IF_OWN)),
+     CAUSES(
+         CAUSE("The web server takes no header as long as this Authorization ({length} bytes of "
+               "ticket): the user is in very many groups, and the token is too large.",
+               .needs = {ADP_SIGN_LONG_TOKEN}),
+         CAUSE("Port 443 expects TLS, and the question came in clear: the URL that the client was "
+               "given says http.",
+               .needs = {ADP_SIGN_CLEAR_AT_HTTPS}),
+         CAUSE("The request is malformed, or a device in between changed it.",
+               .refuted_by = {ADP_SIGN_CLEAR_AT_HTTPS}),
+         CAUSE("The web server is not one of Exchange.", IF_OWN)),
      CHECKS(
          CHECK("whoami /groups # as the user: how many are there?", .needs = {ADP_SIGN_LONG_TOKEN}),
          CHECK("reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters # on the "
@@ -500,6 +517,33 @@ const adp_advice adp_advice_web[] = {
          CHECK("Test-ServiceHealth", IF_OWN),
          CHECK("curl.exe -sS -i --globoff --url {url}", IF_CLOUD),
          CHECK("Get-MgServiceAnnouncementHealthOverview # Microsoft Graph PowerShell", IF_CLOUD))},
+    {"http-error/502", /* R 9110 15.6.3; m */
+     CAUSES(
+         CAUSE("A gateway before the server (a reverse proxy, a load balancer) answers: from the "
+               "server behind it came no answer that it takes.",
+               .supported_by = {ADP_SIGN_GATEWAY}),
+         CAUSE("The gateway speaks HTTP/2 with the server, or shares its connections: NTLM needs "
+               "HTTP/1.1, and one connection for each client, on both sides.",
+               .needs = {ADP_SIGN_GATEWAY, ADP_SIGN_MECHANISM_NTLM}, .weak = TRUE),
+         CAUSE("The server behind the gateway is down, or the gateway does not trust its "
+               "certificate.",
+               IF_OWN)),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url} # whose page is it?"),
+            CHECK("Test-ServiceHealth", IF_OWN))},
+    {"http-error/504", /* R 9110 15.6.5 */
+     CAUSES(
+         CAUSE("A gateway before the server (a reverse proxy, a load balancer) answers: it waited "
+               "for the server behind it in vain.",
+               .supported_by = {ADP_SIGN_GATEWAY}),
+         CAUSE("The server behind the gateway hangs, or a firewall stands between the two.",
+               IF_OWN)),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url} # whose page is it?"),
+            CHECK("Test-ServiceHealth", IF_OWN))},
+    {"http-error/511", /* R 6585 6 */
+     CAUSES(CAUSE("The network wants its users to sign in first (a portal, of a hotel for "
+                  "instance), and answers in the place of every web server until then.",
+                  .supported_by = {ADP_SIGN_PORTAL})),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url} # whose page is it?"))},
     {"http-error/503",
      CAUSES(CAUSE("The application pool is stopped.", IF_OWN),
             CAUSE("The server is overloaded or in maintenance.", IF_OWN),

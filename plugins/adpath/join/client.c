@@ -8,6 +8,8 @@
  *   - with the first step of an address, a server's address that DNS gave to the other one alone, a moment before, while the
  *     link-layer addresses are the same and nobody else's (or, where the capture has none,
  *     while there is no other client of that family).
+ *   - the same locator name, that the other address asked for in vain a moment before, while the link-layer addresses
+ *     are the same and nobody else's: a machine with a resolver of each family asks the next one.
  * Steps from before the proof stay in the path where they were shown.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -38,6 +40,16 @@ typedef struct {
     guint32 other_obs;
 } resolver;
 
+/* A resolver that does not know a name, or does not answer, is given up for the next one after so long. */
+#define NEXT_RESOLVER (15 * ADP_NS_PER_S)
+
+/** Who asked for a locator name last, of those that send from one link-layer address. */
+typedef struct {
+    adp_client client;
+    gint64 time;
+    gboolean known;
+} asker;
+
 /** How many clients of each family send from one link-layer address. */
 typedef struct {
     guint v4;
@@ -57,6 +69,7 @@ struct adp_client_table {
     GArray *cards;         /* of card */
     GHashTable *machines;  /* lower-case name, owned -> key of its client, or AMBIGUOUS */
     GHashTable *resolvers; /* address + 1 -> resolver, owned */
+    adp_rows *askers;      /* hash of a link-layer address and a locator name -> asker */
     link_users all;
 };
 
@@ -72,6 +85,7 @@ adp_client_table *adp_client_table_new(void)
     t->cards = g_array_new(FALSE, TRUE, sizeof(card));
     t->machines = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     t->resolvers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    t->askers = adp_rows_new(sizeof(asker), NULL);
     return t;
 }
 
@@ -83,6 +97,7 @@ void adp_client_table_free(adp_client_table *t)
     g_array_unref(t->cards);
     g_hash_table_unref(t->machines);
     g_hash_table_unref(t->resolvers);
+    adp_rows_free(t->askers);
     g_free(t);
 }
 
@@ -217,6 +232,47 @@ static gboolean is_alone(const adp_model *model, const adp_obs *obs, adp_client 
     return users_of_family(users, length_of(model, client.address)) == 1;
 }
 
+static guint64 question_key(const adp_obs *obs)
+{
+    return adp_hash_lower(obs->link, obs->u.dns->name);
+}
+
+static gboolean is_question(adp_step_kind kind, const adp_obs *obs)
+{
+    return kind == ADP_STEP_SRV && !obs->from_server && obs->link && !obs->u.dns->by_mdns;
+}
+
+/* Does the card send for nobody else of the observation's own family? */
+static gboolean is_only_of_family(const adp_model *model, const adp_obs *obs, const card *its)
+{
+    guint self = card_of(model, adp_client_at(obs->flow.client)) != NULL;
+
+    return users_of_family(&its->users, length_of(model, obs->flow.client)) == self;
+}
+
+/* The client of the same card that asked for the same locator name just before. */
+static adp_client by_question(const adp_model *model, const adp_obs *obs)
+{
+    const asker *a = adp_rows_find(model->derived.joins->askers, question_key(obs));
+
+    return a && a->known && adp_since(obs->time, a->time) <= NEXT_RESOLVER &&
+                   card_of(model, a->client) &&
+                   is_only_of_family(model, obs, card_of(model, a->client)) &&
+                   is_alone(model, obs, a->client)
+               ? a->client
+               : adp_client_at(ADP_NONE);
+}
+
+static void note_question(adp_model *model, adp_step_kind kind, const adp_obs *obs,
+                          adp_client client)
+{
+    if (is_question(kind, obs)) {
+        asker *a = adp_rows_need(model->derived.joins->askers, question_key(obs));
+
+        *a = (asker){.client = client, .time = obs->time, .known = TRUE};
+    }
+}
+
 static gboolean was_told(const adp_model *model, const adp_obs *obs, adp_client client,
                          guint32 when)
 {
@@ -260,6 +316,8 @@ static adp_client proven(const adp_model *model, adp_step_kind kind, const adp_o
         client = by_name(model, obs);
     } else if (kind == ADP_STEP_KERBEROS) {
         client = by_ticket(model, obs);
+    } else if (is_question(kind, obs)) {
+        client = by_question(model, obs);
     }
     return is_possible(model, obs, client) ? client : adp_client_at(ADP_NONE);
 }
@@ -285,10 +343,12 @@ adp_client adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs 
 
     /* An address to which another was joined already is not joined to a third. */
     if (!adp_same_client(client, own) || g_hash_table_contains(t->joined, adp_client_key(own))) {
+        note_question(model, kind, obs, client);
         return client;
     }
     partner = proven(model, kind, obs);
     if (adp_is_nobody(partner) || adp_same_client(partner, client)) {
+        note_question(model, kind, obs, client);
         return client;
     }
     g_hash_table_insert(t->joined, adp_client_key(partner), adp_client_key(own));
@@ -327,6 +387,7 @@ adp_client adp_client_begin(adp_model *model, adp_step_kind kind, const adp_obs 
     }
     g_hash_table_insert(model->derived.identity->owner, own, adp_client_key(client));
     remember_link(model, obs);
+    note_question(model, kind, obs, client);
     return client;
 }
 
@@ -364,11 +425,24 @@ static void note_address(adp_client_table *t, guint32 address, adp_client client
     r->obs = i;
 }
 
+/* Whoever has its records need not ask for them anew. */
+static void note_records(adp_model *model, const adp_obs *obs)
+{
+    asker *a = obs->link && obs->u.dns->said->records.count && obs->u.dns->name
+                   ? adp_rows_find(model->derived.joins->askers, question_key(obs))
+                   : NULL;
+
+    if (a) {
+        a->known = FALSE;
+    }
+}
+
 void adp_client_note_answer(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_client client = adp_model_client(model, obs->flow.client);
     guint h;
 
+    note_records(model, obs);
     for (h = 0; h < obs->u.dns->said->hosts.count; h++) {
         if (obs->u.dns->said->hosts.items[h].address != ADP_NONE) {
             note_address(model->derived.joins, obs->u.dns->said->hosts.items[h].address, client, i);

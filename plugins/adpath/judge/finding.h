@@ -47,6 +47,7 @@ typedef struct {
     guint order;              /* of the endpoint it is about, in the documented order; 0: of none */
     gboolean of_domain; /* it is about the mail domain's own host, which may be a web site only */
     gboolean guessed;   /* it is about a name that clients make up and that is not in DNS */
+    gboolean made_up;   /* it is about a place that clients make up, and that nobody need have */
     gint64 cost;        /* what the client lost by it, ns; 0: nothing, or not to be told */
     char *advice;       /* key of its row of advice, owned; NULL: none */
     GArray *values;     /* of adp_finding_value */

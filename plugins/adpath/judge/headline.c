@@ -140,6 +140,34 @@ static gboolean is_better(const weighed *a, const weighed *b, const endpoints *a
                : explains_more(a, b);
 }
 
+/* Did the service itself say no, or the network? That is heard once somebody is reached. */
+static gboolean is_said(const adp_finding *finding)
+{
+    return finding->id == ADP_FINDING_HTTP_UNAUTHORIZED ||
+           finding->id == ADP_FINDING_AUTODISCOVER_ERROR ||
+           (finding->id == ADP_FINDING_HTTP_ERROR &&
+            adp_finding_has_sign(finding, ADP_SIGN_PORTAL));
+}
+
+/* Is it about a place that nobody need have, and where nobody was reached? */
+static gboolean is_unreached(const adp_finding *finding)
+{
+    return finding->made_up && (finding->id == ADP_FINDING_ENDPOINT_UNRESOLVABLE ||
+                                finding->id == ADP_FINDING_ENDPOINT_UNREACHABLE);
+}
+
+/* As is_better(), but that what was said at one place explains more than silence at made-up ones. */
+static gboolean is_told_first(const weighed *a, const weighed *b, const endpoints *all)
+{
+    if (is_said(a->finding) && is_unreached(b->finding)) {
+        return TRUE;
+    }
+    if (is_said(b->finding) && is_unreached(a->finding)) {
+        return FALSE;
+    }
+    return is_better(a, b, all);
+}
+
 /* The best of the findings that were made good, or of those that were not. */
 static weighed best_of(adp_analysis *analysis, adp_finding *const *list, guint count,
                        gboolean recovered)
@@ -166,7 +194,7 @@ static weighed best_of(adp_analysis *analysis, adp_finding *const *list, guint c
         }
         one.steps = steps_of(analysis, list[i]);
         one.others = best.finding ? best.others + 1 : 0;
-        if (!best.finding || is_better(&one, &best, &all)) {
+        if (!best.finding || is_told_first(&one, &best, &all)) {
             best = one;
         } else {
             best.others = one.others;

@@ -25,6 +25,8 @@
 #include <string.h>
 
 #define RESULT_METHOD_NOT_SUPPORTED 7
+/* The version that nobody should speak any more (RFC 1777, RFC 3494). */
+#define LDAP_VERSION_2 2
 
 #define RESULT_STRONGER_AUTH 8
 
@@ -203,7 +205,23 @@ static gboolean is_twice_protected(const adp_obs_result *result)
     return adp_ldap_says(result, "signing/sealing when using TLS/SSL");
 }
 
-static char *bind_case(adp_finding_id id, const adp_obs_result *result)
+/* RFC 4511 4.2: of a name that is none, and of a version that the server does not speak. */
+static gboolean is_of_name(const adp_obs_result *result)
+{
+    return result->result == ADP_LDAP_INVALID_DN;
+}
+
+static gboolean is_of_version(const adp_rules *r, const adp_step *step,
+                              const adp_obs_result *result)
+{
+    const adp_obs *request = adp_rules_request(r, step);
+
+    return result->result == ADP_LDAP_PROTOCOL_ERROR && request &&
+           request->u.bind->version == LDAP_VERSION_2;
+}
+
+static char *bind_case(const adp_rules *r, const adp_step *step, adp_finding_id id,
+                       const adp_obs_result *result)
 {
     char code[9];
 
@@ -218,6 +236,12 @@ static char *bind_case(adp_finding_id id, const adp_obs_result *result)
     }
     if (is_twice_protected(result)) {
         return g_strdup("ldap-bind-failed/in-tls");
+    }
+    if (is_of_name(result)) {
+        return g_strdup("ldap-bind-failed/name");
+    }
+    if (is_of_version(r, step, result)) {
+        return g_strdup("ldap-bind-failed/version");
     }
     if (result->result == ADP_LDAP_BUSY || result->result == ADP_LDAP_UNAVAILABLE) {
         return g_strdup("ldap-bind-failed/busy");
@@ -258,6 +282,13 @@ static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_fi
     }
     if (result->result == ADP_LDAP_BUSY || result->result == ADP_LDAP_UNAVAILABLE) {
         return "the server has no room for the request now, and did not look at it";
+    }
+    if (is_of_name(result)) {
+        return "the name in the bind has a form that the server does not take for a name";
+    }
+    if (is_of_version(r, step, result)) {
+        return "the client speaks version 2 of LDAP, which was given up long ago (RFC 3494), and "
+               "the server does not";
     }
     if (adp_bind_code(result, code)) {
         meaning = sub_code_meaning(code);
@@ -353,6 +384,9 @@ static void sign_bind(const adp_rules *r, adp_finding *f, const adp_step *step)
     if (is_bare(request->u.bind)) {
         adp_rules_sign(f, ADP_SIGN_BARE_NAME, step->request);
     }
+    if (request->u.bind->version == LDAP_VERSION_2) {
+        adp_rules_sign(f, ADP_SIGN_LDAP_VERSION_2, step->request);
+    }
     if (is_let_in(r, step)) {
         adp_rules_sign(f, ADP_SIGN_NAME_ACCEPTED, step->request);
     }
@@ -414,7 +448,7 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
     char *server = adp_rules_named(r, first->flow.server);
     char *said = adp_one_line(result->diagnostic);
     char *ways = ways_of(group);
-    char *key = bind_case(id, result);
+    char *key = bind_case(r, first, id, result);
     char *cn = account && adp_account_kind_of(account) == ADP_ACCOUNT_DN
                    ? adp_principal_user(account)
                    : NULL;

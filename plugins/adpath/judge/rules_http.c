@@ -10,11 +10,13 @@
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
+#include "judge/ntlm_rounds.h"
 #include "judge/report.h"
 #include "judge/web.h"
 #include "judge/signs.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
@@ -174,6 +176,22 @@ static gboolean lacks_basic(adp_auth auth, const adp_obs_http *reply)
     return auth == ADP_AUTH_BASIC && offers && !(offers & 1U << ADP_AUTH_BASIC);
 }
 
+/* As adp_web_proof_elsewhere(), of all that was refused. */
+static guint32 proof_elsewhere(const adp_web_path *w, const http_host *h)
+{
+    adp_ntlm_rounds rounds;
+    guint i;
+
+    adp_ntlm_rounds_begin(&rounds);
+    for (i = 0; i < h->refused->len; i++) {
+        const adp_step *step = g_ptr_array_index(h->refused, i);
+
+        adp_ntlm_rounds_note(&rounds, adp_web_request(w->r, step), adp_web_reply(w->r, step),
+                             step->flow.stream, step->first);
+    }
+    return adp_ntlm_rounds_end(&rounds);
+}
+
 static void unauthorized(const adp_web_path *w, const char *host, const http_host *h)
 {
     adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_UNAUTHORIZED, w->index, host);
@@ -182,6 +200,7 @@ static void unauthorized(const adp_web_path *w, const char *host, const http_hos
     gboolean tokens =
         (adp_web_reply(w->r, last)->auths & ~(1U << ADP_AUTH_NONE)) == 1U << ADP_AUTH_BEARER;
     guint count = count_people(w, h);
+    guint32 elsewhere = proof_elsewhere(w, h);
     guint i;
 
     for (i = 0; i < h->refused->len; i++) {
@@ -214,6 +233,9 @@ static void unauthorized(const adp_web_path *w, const char *host, const http_hos
         adp_rules_sign(f, ADP_SIGN_OFFERS_TOKENS, last->reply);
     } else if (lacks_basic(auth, adp_web_reply(w->r, last))) {
         adp_rules_sign(f, ADP_SIGN_BASIC_NOT_OFFERED, last->reply);
+    }
+    if (elsewhere != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_PROOF_ELSEWHERE, elsewhere);
     }
     adp_rules_advise(w->r, f, "http-unauthorized", "host", host, "spn", NULL, NULL);
     adp_web_sign_host(w, f, host);
@@ -295,6 +317,27 @@ static void say_error(adp_finding *f, const char *host, const adp_obs_http *requ
     adp_rules_inferred(f, "%s", error_meaning(reply));
 }
 
+/* RFC 9110 15.6.3 and 15.6.5: a gateway says so of what is behind it; RFC 6585 6: a network of itself. */
+#define STATUS_BAD_GATEWAY     502
+#define STATUS_GATEWAY_TIMEOUT 504
+#define STATUS_NETWORK         511
+
+static void sign_status(adp_finding *f, const adp_obs_http *request, const adp_step *last,
+                        guint status)
+{
+    if (status == STATUS_BAD_GATEWAY || status == STATUS_GATEWAY_TIMEOUT) {
+        adp_rules_sign(f, ADP_SIGN_GATEWAY, last->reply);
+        if (request && request->auth == ADP_AUTH_NTLM) {
+            adp_rules_sign(f, ADP_SIGN_MECHANISM_NTLM, last->first);
+        }
+    } else if (status == STATUS_NETWORK) {
+        adp_rules_sign(f, ADP_SIGN_PORTAL, last->reply);
+    } else if (status == 400 && request && !request->in_tls && !request->via_proxy &&
+               last->flow.server_port == ADP_PORT_HTTPS) {
+        adp_rules_sign(f, ADP_SIGN_CLEAR_AT_HTTPS, last->first);
+    }
+}
+
 /* `last`: the error that is told; `good`: what made it good at the same place, NULL. */
 static void http_error(const adp_web_path *w, const char *host, const http_host *h,
                        const adp_step *last, const adp_step *good)
@@ -329,6 +372,7 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
     if (request && adp_url_only_scheme_differs(request->url, reply->moved)) {
         adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, last->reply);
     }
+    sign_status(f, request, last, reply->status);
     adp_web_weigh(w, f, adp_web_order(w, host));
     if (good) {
         adp_rules_recovered(w->r, f, good);

@@ -13,6 +13,7 @@
 #include "judge/rules_bind.h"
 #include "judge/report.h"
 #include "judge/rules_ports.h"
+#include "judge/rules_sealed.h"
 #include "judge/rules.h"
 #include "judge/silence.h"
 #include "judge/topics.h"
@@ -326,5 +327,6 @@ void adp_rules_ldap(adp_rules *r)
 {
     not_bound(r);
     unanswered(r);
+    adp_rules_sealed(r);
     hidden(r);
 }

@@ -11,6 +11,7 @@
 #include "join/tunnels.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
+#include "judge/ntlm_rounds.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "log/observation.h"
@@ -221,6 +222,28 @@ static void sign_credentials(const adp_web_path *w, adp_finding *f, const refusa
     }
 }
 
+/* All proofs of NTLM came on other connections than their challenges. */
+static void sign_proof(const adp_web_path *w, adp_finding *f, const refusal *item)
+{
+    adp_ntlm_rounds rounds;
+    guint32 proof;
+    guint i;
+
+    adp_ntlm_rounds_begin(&rounds);
+    for (i = 0; i < item->tunnels->len; i++) {
+        const adp_tunnel *tunnel = g_ptr_array_index(item->tunnels, i);
+        const adp_obs *reply =
+            tunnel->reply == ADP_NONE ? NULL : adp_model_obs(w->r->model, tunnel->reply);
+
+        adp_ntlm_rounds_note(&rounds, adp_model_obs(w->r->model, tunnel->request)->u.http,
+                             reply ? reply->u.http : NULL, tunnel->flow.stream, tunnel->request);
+    }
+    proof = adp_ntlm_rounds_end(&rounds);
+    if (proof != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_PROOF_ELSEWHERE, proof);
+    }
+}
+
 static void report(const adp_web_path *w, const refusal *item)
 {
     char *place = adp_web_place(adp_rules_address(w->r, item->last->flow.server),
@@ -255,6 +278,7 @@ static void report(const adp_web_path *w, const refusal *item)
     adp_rules_advise(w->r, f, key, "host", host, "proxy", place, NULL);
     adp_web_sign_host(w, f, host);
     sign_credentials(w, f, item);
+    sign_proof(w, f, item);
     adp_web_weigh(w, f, item->order);
     if (!item->all && !f->recovered_by) {
         adp_rules_recovered(w->r, f, item->good);

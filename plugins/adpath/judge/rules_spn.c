@@ -33,8 +33,9 @@ typedef struct {
 
 /* What the host part of a name is; most of it is healthy when the client goes on another way. */
 typedef enum {
-    HOST_NONE,  /* no service class, or no host */
-    HOST_REALM, /* krbtgt/OTHER.TEST */
+    HOST_NONE,     /* no service class, or no host */
+    HOST_NAMELESS, /* "cifs/.": a class, and what cannot be a host's name */
+    HOST_REALM,    /* krbtgt/OTHER.TEST */
     HOST_ADDRESS,
     HOST_REVERSE, /* of a reverse zone */
     HOST_DOMAIN,
@@ -56,11 +57,25 @@ static gboolean is_known_domain(const adp_rules *r, const adp_step *step, const 
            adp_same_text(path->own->forest, host);
 }
 
+/* Names have letters or digits, of whatever script. */
+static gboolean is_nameless(const char *host)
+{
+    for (; *host; host++) {
+        if (g_ascii_isalnum(*host) || (*host & 0x80)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static host_kind kind_of(const adp_rules *r, const adp_step *step, const char *spn,
                          const char *host)
 {
     if (adp_has_prefix(spn, "krbtgt/")) {
         return HOST_REALM;
+    }
+    if (strchr(spn, '/') && is_nameless(host)) {
+        return HOST_NAMELESS;
     }
     if (!*host) {
         return HOST_NONE;
@@ -146,6 +161,10 @@ static spn_case case_of(const adp_rules *r, host_kind kind, const char *spn, con
         return (spn_case){"spn-not-found-or-duplicate/domain", ADP_SEVERITY_WARN,
                           "The client asked for a referral to another realm: a probe along a path "
                           "of trust, which may end in such an answer."};
+    case HOST_NAMELESS:
+        return (spn_case){"spn-not-found-or-duplicate/nameless", severity,
+                          "In the place of the host stands nothing that could be its name: the "
+                          "program asks without having one."};
     case HOST_NONE:
         return (spn_case){"spn-not-found-or-duplicate/user", ADP_SEVERITY_NOTE,
                           "The name has no service class: a user or account name was asked for as "
@@ -452,7 +471,9 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     adp_rules_krb_signs(r, f, first);
     sign_sequel(r, f, first, spn, host);
     sign_granted_before(r, f, group, spn);
-    if (g_str_has_suffix(spn, ".")) {
+    if (is_nameless(host)) {
+        adp_rules_sign(f, ADP_SIGN_NO_HOST, first->first);
+    } else if (g_str_has_suffix(spn, ".")) {
         adp_rules_sign(f, ADP_SIGN_DOT_AT_END, first->first);
     }
     if (is_abroad(r, first)) {

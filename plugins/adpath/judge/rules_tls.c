@@ -55,6 +55,7 @@ typedef struct {
     const adp_obs *alert; /* the fatal one; NULL: there was none */
     adp_tls_end end;      /* without an alert: who closed it, and when */
     guint32 old;          /* a hello that offers no newer version than TLS 1.1; ADP_NONE */
+    guint32 old_form;     /* a hello in the form of SSL 2; ADP_NONE */
     const char *proxy;    /* the one that it went through, as address:port; NULL: none */
     guint32 nameless;     /* a certificate for names alone, where the client gave none; ADP_NONE */
     guint32 certificate;  /* that the server showed, ADP_NONE: */
@@ -95,6 +96,14 @@ static guint32 of_old_version(const adp_model *model, const adp_step *step)
     guint16 version = hello != ADP_NONE ? adp_model_obs(model, hello)->u.tls->version : 0;
 
     return version && version < TLS_1_2 ? hello : ADP_NONE;
+}
+
+/* The client's hello, when it has the form of SSL 2. */
+static guint32 of_old_form(const adp_model *model, const adp_step *step)
+{
+    guint32 hello = adp_model_handshake(model, step)->hello;
+
+    return hello != ADP_NONE && adp_model_obs(model, hello)->u.tls->old_form ? hello : ADP_NONE;
 }
 
 static gboolean closed_early(const failed_tls *t)
@@ -194,6 +203,10 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
     }
     if (t->old != ADP_NONE && !client_ended(t) && !adp_finding_has_sign(f, ADP_SIGN_OLD_TLS)) {
         adp_rules_sign(f, ADP_SIGN_OLD_TLS, t->old);
+    }
+    if (t->old_form != ADP_NONE && !client_ended(t) &&
+        !adp_finding_has_sign(f, ADP_SIGN_OLD_FORM)) {
+        adp_rules_sign(f, ADP_SIGN_OLD_FORM, t->old_form);
     }
     if (t->alert && t->certificate != ADP_NONE) {
         adp_sign sign = client_ended(t) ? ADP_SIGN_REFUSED_ANSWER : ADP_SIGN_HELLO_ANSWERED;
@@ -399,6 +412,7 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
                     .alert = fatal_alert(w->r, step),
                     .end = adp_tls_end_of(w->r->model, step),
                     .old = of_old_version(w->r->model, step),
+                    .old_form = of_old_form(w->r->model, step),
                     .proxy = proxy,
                     .nameless = not_for_address(w, step),
                     .certificate = adp_model_handshake(w->r->model, step)->certificate};
@@ -496,6 +510,7 @@ static void before_known(const adp_web_path *w)
                     .port = ADP_PORT_HTTPS,
                     .end = {.certificate = ADP_NONE, .alert = ADP_NONE, .closed = ADP_NONE},
                     .old = ADP_NONE,
+                    .old_form = ADP_NONE,
                     .nameless = ADP_NONE,
                     .certificate = guess ? guess->certificate : ADP_NONE};
     gboolean matches = TRUE;

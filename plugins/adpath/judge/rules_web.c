@@ -68,7 +68,7 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
                      "host", endpoint->host, "url", endpoint->url, NULL);
     adp_web_sign_host(w, f, endpoint->host);
     adp_web_weigh(w, f, endpoint->order);
-    f->guessed = adp_web_is_guess(w, endpoint->host);
+    f->guessed = f->made_up = adp_web_is_guess(w, endpoint->host);
 }
 
 /* A server that is asked at a public address sends its client to a private one. */
@@ -152,6 +152,7 @@ static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint, con
     g_free(port);
     g_free(key);
     adp_web_weigh(w, f, endpoint->order);
+    f->made_up = adp_web_is_guess(w, endpoint->host);
 }
 
 /* ---- found by another way ---- */

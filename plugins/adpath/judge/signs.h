@@ -131,7 +131,15 @@
     S(TLS_AT_CLEAR, "the connection begins with TLS, and no StartTLS was asked for")               \
     S(SAYS_SIGNATURES, "the DNS server says itself that signatures (DNSSEC) are the reason")       \
     S(SAYS_POLICY, "the DNS server says itself that it does not want to answer")                   \
-    S(SAYS_NO_WAY, "the DNS server says itself that it does not reach the zone's servers")
+    S(SAYS_NO_WAY, "the DNS server says itself that it does not reach the zone's servers")         \
+    S(PROOF_ELSEWHERE, "the proof of NTLM came on another connection than its challenge")          \
+    S(GATEWAY, "the status says that a gateway answers, for want of a good answer behind it")      \
+    S(PORTAL, "the status says that the network itself wants a logon")                             \
+    S(CLEAR_AT_HTTPS, "the question stands in clear at port 443")                                  \
+    S(OLD_FORM, "the client's hello has the form of SSL 2")                                        \
+    S(LDAP_VERSION_2, "the client binds by version 2 of LDAP")                                     \
+    S(NAME_TWICE, "the name ends with the domain's name twice")                                    \
+    S(NO_HOST, "the name in the principal is no host's")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

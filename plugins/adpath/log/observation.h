@@ -220,6 +220,7 @@ typedef struct {
     gboolean continues;  /* cannot be the first round: sicily negotiate or response */
     gboolean unfinished; /* another round follows a success: sicily discovery or negotiate */
     gboolean ntlm;       /* the token is NTLM's, bare or within SPNEGO */
+    guint8 version;      /* of LDAP, that the client wants to speak; 0: it is longer than a byte */
     guint64 ticket_hash; /* of the ticket that the token shows, as in adp_obs_krb; 0: none */
     /*
      * In whose name, where this round says it: a DN or UPN (simple), a user (NTLM, PLAIN,
@@ -387,7 +388,8 @@ typedef struct {
     adp_strings names;  /* certificate: DNS names and addresses of the server's own, else its CN */
     guint8 alert_level; /* 1 warning, 2 fatal */
     guint8 alert;
-    gboolean damaged; /* its frame was not captured whole */
+    gboolean damaged;  /* its frame was not captured whole */
+    gboolean old_form; /* client hello: it has the form of SSL 2 (RFC 5246 E.2) */
     gboolean
         unasked; /* client hello: it begins the connection at a port where LDAP in clear belongs */
     gboolean http2; /* client hello: it offers HTTP/2; server hello: it takes that */

@@ -43,7 +43,8 @@ typedef struct {
     GString *text;         /* of the element that is open */
     const char *soap_code; /* ErrorCode, until its target is known */
     gboolean is_service; /* SOAP: the name of the setting that is open says that its value is one */
-    guint in_setting;    /* depth within the errors of single settings */
+    guint in_setting;    /* depth within the errors of single settings, */
+    guint in_error;      /* and within errors: those of mobile devices have a Status */
 } xml_state;
 
 /* Prefixes are the writer's choice. */
@@ -72,6 +73,8 @@ static void start_element(GMarkupParseContext *context, const char *element, con
     g_string_truncate(state->text, 0);
     if (is_setting_error(name)) {
         state->in_setting++;
+    } else if (strcmp(name, "Error") == 0) {
+        state->in_error++;
     }
     /*
      * POX: protocols of an account; mobile devices: Settings; SOAP: the settings asked for, or
@@ -109,6 +112,19 @@ static void take_error(xml_state *state)
     }
     if (!is_soap_success(code) && !state->http->error) {
         state->http->error = code;
+    }
+}
+
+/* MS-ASCMD 2.2.3.177.1: numbers of their own, so they are told from those of POX. */
+static void take_status(xml_state *state)
+{
+    const char *text = g_strstrip(state->text->str);
+
+    if (*text && !state->http->error) {
+        char *code = g_strdup_printf("Status %s", text);
+
+        state->http->error = adp_text(state->arena, (const guint8 *)code, strlen(code));
+        g_free(code);
     }
 }
 
@@ -167,6 +183,10 @@ static void end_element(GMarkupParseContext *context, const char *element, gpoin
     (void)error;
     if (is_setting_error(name)) {
         state->in_setting--;
+    } else if (strcmp(name, "Error") == 0) {
+        state->in_error--;
+    } else if (strcmp(name, "Status") == 0 && state->in_error) {
+        take_status(state);
     } else if (strcmp(name, "ErrorCode") == 0) {
         take_error(state);
     } else if (strcmp(name, "RedirectUrl") == 0 || strcmp(name, "RedirectURL") == 0) {

@@ -61,6 +61,9 @@ void adp_ldap_read_bind(const adp_ldap_message *m, adp_ber op)
         !adp_ber_next(&op, &auth) || auth.class != BER_CLASS_CON) {
         return;
     }
+    if (adp_ber_length(&version.content) == 1) {
+        bind->version = adp_ber_bytes(&version.content)[0];
+    }
     switch (auth.tag) {
     case AUTH_SIMPLE:
         bind->mechanism = "simple";

@@ -288,9 +288,13 @@ static finds look_at(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t
         f.gap = notes.has_gap;
         f.crossed = !notes.repeats && adp_may_be_crossed(&f.segment);
         if (adp_model_has_streams(model) && adp_tcp_payload(&f.segment) > 0) {
-            /* Bytes of a server that are there twice tell no more than the first time. */
+            /*
+             * Bytes of a server that are there twice tell no more than the first time. But TCP takes
+             * for a repetition, too, what comes after an ACK of another connection with these ports:
+             * then nobody has acknowledged it.
+             */
             f.part =
-                !notes.repeats &&
+                (!notes.repeats || !notes.acked) &&
                 adp_model_may_have_part(model, adp_known_address(model, adp_frame_source(pinfo)));
             /* What was acknowledged did arrive, although its sender does not know it. */
             f.again = notes.repeats && !notes.acked && adp_model_may_have_part(model, dst);

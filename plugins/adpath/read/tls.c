@@ -210,6 +210,48 @@ static void read_client_hello(adp_arena *arena, bytes body, adp_obs_tls *tls)
     tls->records = adp_arena_new_array(arena, adp_tls_records, 1);
 }
 
+/* RFC 5246 E.2: type, version, and the lengths of suites, session id and challenge. */
+#define OLD_HELLO_LEN      9
+#define OLD_SUITE_LEN      3
+#define OLD_CHALLENGE_MIN  16
+#define OLD_CHALLENGE_MAX  32
+#define OLD_SESSION_ID_LEN 16
+
+/*
+ * Does the message begin as a hello in the form of SSL 2? Read as one of today it would have a length of
+ * 196,608 bytes and more, which no hello has.
+ */
+static gboolean is_old_hello(bytes message)
+{
+    guint type = number(&message, 1);
+    guint version = number(&message, 2);
+    guint suites = number(&message, 2);
+    guint session = number(&message, 2);
+    guint challenge = number(&message, 2);
+
+    return type == MESSAGE_CLIENT_HELLO && version >> 8 == 3 && suites &&
+           !(suites % OLD_SUITE_LEN) && (session == 0 || session == OLD_SESSION_ID_LEN) &&
+           challenge >= OLD_CHALLENGE_MIN && challenge <= OLD_CHALLENGE_MAX;
+}
+
+/* Returns how many bytes it has; more than there are when it is cut. */
+static int read_old_hello(adp_arena *arena, bytes message, adp_obs_tls *tls)
+{
+    guint suites;
+    guint session;
+    guint challenge;
+
+    (void)number(&message, 1);
+    tls->version = (guint16)number(&message, 2);
+    suites = number(&message, 2);
+    session = number(&message, 2);
+    challenge = number(&message, 2);
+    tls->suites = (guint32)hash_of_suites(take(&message, suites));
+    tls->old_form = TRUE;
+    tls->records = adp_arena_new_array(arena, adp_tls_records, 1);
+    return OLD_HELLO_LEN + (int)(suites + session + challenge);
+}
+
 static void read_server_hello(bytes body, adp_obs_tls *tls)
 {
     bytes extensions;
@@ -292,12 +334,20 @@ static void read_handshake(tls_state *state, const adp_place *at)
     int available = (int)tvb_captured_length(at->tvb) - at->start;
     adp_ber whole = adp_ber_range(at->tvb, at->start, available);
     bytes body = {adp_ber_bytes(&whole), (gsize)MAX(0, adp_ber_length(&whole))};
+    const bytes message = body;
     guint type = number(&body, 1);
     guint32 length = number(&body, 3);
     gboolean cut = length > body.left;
     int all;
     adp_obs_tls *tls;
 
+    if (is_old_hello(message)) {
+        tls = new_tls(state, ADP_TLS_CLIENT_HELLO);
+        all = read_old_hello(arena, message, tls);
+        tls->damaged = tls->damaged || (gsize)all > message.left;
+        add(state, tls, FALSE, at, MIN(all, (int)message.left));
+        return;
+    }
     body.left = MIN(body.left, length);
     all = HEADER_LEN + (int)body.left;
     switch (type) {
