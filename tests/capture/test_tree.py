@@ -6,8 +6,10 @@ comparison asks, too, whether trees were made on demand there and no message got
 """
 
 import functools
+import random
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import harness
@@ -15,6 +17,10 @@ import packets
 import pytest
 import stock
 from test_decode_as import LDAP, ODD, rewritten
+
+sys.path.insert(0, str(harness.ROOT / "tests" / "bench"))
+
+import traffic  # noqa: E402
 
 # One worker: the captures are put into one file once.
 pytestmark = pytest.mark.xdist_group("tree")
@@ -201,6 +207,36 @@ def test_dns_on_another_port_is_guessed(wireshark, lab, flags):
     path.write_bytes(data.replace(b"\x01\x00\x00\x01\x00\x00", flags + b"\x00\x01\x00\x00"))
     path.chmod(0o644)
     assert '"kind": "srv"' in same_both_ways(wireshark, harness.Capture(path, path.stem))
+
+
+MANY = 1020
+PLAIN = b"GET / HTTP/1.1\r\nHost: www.example.test\r\n\r\n"
+ASKS = b"GET /autodiscover/autodiscover.xml HTTP/1.1\r\nHost: mail.contoso.test\r\n\r\n"
+
+
+def segments_of_many():
+    """Of each connection in turn, so that all have been guessed to be HTTP before one asks; some ask in two pieces.
+
+    Each has a server of its own: all segments of one that answered for autodiscover are read.
+    """
+    rng = random.Random(7)
+    ends = [((10, 9, rng.randrange(256), rng.randrange(256)), rng.randrange(20000, 60000)) for _ in range(MANY)]
+    sent = {}
+    for number in range(4):
+        for n, (client, port) in enumerate(ends):
+            data = (PLAIN, PLAIN, ASKS[:40] if n % 3 else ASKS, ASKS[40:] if n % 3 else PLAIN)[number]
+            begin = sent.get(n, 1)
+            sent[n] = begin + len(data)
+            yield traffic.tcp(client, (10, 3, n // 250, n % 250 + 1), port, 9999, begin, data)
+
+
+def test_many_connections_are_guessed(wireshark):
+    """More than the table of guesses begins with; it is half full at the end, so some have no place in it, and some share a gist."""
+    path = wireshark.scratch / "tree-synthetic-many-guesses.pcap"
+    packets.write(path, [(n * 1_000_000, frame) for n, frame in enumerate(segments_of_many())])
+    path.chmod(0o644)
+    report = same_both_ways(wireshark, harness.Capture(path, path.stem))
+    assert report.count("'http://mail.contoso.test/autodiscover/autodiscover.xml'") >= MANY
 
 
 def test_a_file_after_another_in_one_process(wireshark, lab):

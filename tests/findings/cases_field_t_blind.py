@@ -399,57 +399,48 @@ def sealed_question(t, size=230):
     return t.ask(sasl(cfx(bytes(size), True, 0, 28, 0)))
 
 
+def bound_connections(s, times):
+    """Each bound with Kerberos, and sealed from then on; a while before the next one."""
+    signed_on(s)
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    for _ in range(times):
+        conn = s.ldap()
+        conn.gssapi()
+        yield conn
+        s.wait(4)
+
+
 @field("K1", shows={"ldap-unanswered": "error|warn"}, never={"verdict": CALM + "|^hidden|^ok"}, may=["ldap-hidden"])
 def server_hangs_up_at_the_first_sealed_question(s):
     """The bind is good, and what the library agreed to in its last round makes the server drop each sealed question."""
-    signed_on(s)
-    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
-    for _ in range(3):
-        conn = s.ldap()
-        conn.gssapi()
+    for conn in bound_connections(s, 3):
         s.cite("ldap-unanswered", sealed_question(conn.t))
         hung_up(conn.t)
-        s.wait(4)
 
 
 @field("K1", like=["ldap-unanswered"], never={"verdict": "failed"})
 def monitor_binds_and_says_goodbye_under_seal(s):
     """The only sealed message is as short as a goodbye: nobody answers that."""
-    signed_on(s)
-    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
-    for _ in range(3):
-        conn = s.ldap()
-        conn.gssapi()
+    for conn in bound_connections(s, 3):
         sealed_question(conn.t, 7 + 16 + 28)
         hung_up(conn.t)
-        s.wait(4)
 
 
 @field("K1", like=["ldap-unanswered"], never={"verdict": "failed"})
 def sealed_search_waits_for_changes_until_the_connection_is_old(s):
     """It is answered when something changes; nothing does, and after a quarter of an hour the server ends the connection."""
-    signed_on(s)
-    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
-    for _ in range(2):
-        conn = s.ldap()
-        conn.gssapi()
+    for conn in bound_connections(s, 2):
         sealed_question(conn.t)
         s.wait(900)
         hung_up(conn.t)
-        s.wait(4)
 
 
 @field("K1", like=["ldap-unanswered"], never={"verdict": "failed"})
 def sealed_talk_ends_with_a_goodbye(s):
-    signed_on(s)
-    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
-    for _ in range(3):
-        conn = s.ldap()
-        conn.gssapi()
+    for conn in bound_connections(s, 3):
         conn.sealed()
         sealed_question(conn.t, 7 + 16 + 28)
         hung_up(conn.t)
-        s.wait(4)
 
 
 def people(s, conn, asked, code):

@@ -424,58 +424,19 @@ static void converse(const guint8 *data, gsize size, message_reader reader, adp_
     adp_model_free(model);
 }
 
-void fuzz_http(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
-{
-    (void)arena;
-    (void)tvb;
-    converse(data, size, read_http, ADP_TCP, 80);
-}
+#define CONVERSATION(name, reader, transport, port)                                                \
+    void fuzz_##name(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)              \
+    {                                                                                              \
+        (void)arena;                                                                               \
+        (void)tvb;                                                                                 \
+        converse(data, size, reader, transport, port);                                             \
+    }
 
-void fuzz_tokens(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
-{
-    (void)arena;
-    (void)tvb;
-    converse(data, size, read_tokens, ADP_TCP, 445);
-}
-
-void fuzz_kpasswd(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
-{
-    (void)arena;
-    (void)tvb;
-    converse(data, size, read_kpasswd, ADP_UDP, 464);
-}
-
-void fuzz_tls(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
-{
-    (void)arena;
-    (void)tvb;
-    converse(data, size, read_tls, ADP_TCP, 443);
-}
-
-void fuzz_dns(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
-{
-    (void)arena;
-    (void)tvb;
-    converse(data, size, read_dns, ADP_UDP, 53);
-}
-
-void fuzz_ldap(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
-{
-    (void)arena;
-    (void)tvb;
-    converse(data, size, read_ldap, ADP_TCP, 389);
-}
-
-void fuzz_packet(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
-{
-    (void)arena;
-    (void)tvb;
-    converse(data, size, read_packet, ADP_TCP, 636);
-}
-
-void fuzz_peek(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
-{
-    (void)arena;
-    (void)tvb;
-    converse(data, size, peek, ADP_TCP, 80);
-}
+CONVERSATION(http, read_http, ADP_TCP, 80)
+CONVERSATION(tokens, read_tokens, ADP_TCP, 445)
+CONVERSATION(kpasswd, read_kpasswd, ADP_UDP, 464)
+CONVERSATION(tls, read_tls, ADP_TCP, 443)
+CONVERSATION(dns, read_dns, ADP_UDP, 53)
+CONVERSATION(ldap, read_ldap, ADP_TCP, 389)
+CONVERSATION(packet, read_packet, ADP_TCP, 636)
+CONVERSATION(peek, peek, ADP_TCP, 80)

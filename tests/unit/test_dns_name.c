@@ -166,32 +166,6 @@ static void test_prefixes(void)
     g_string_free(out, TRUE);
 }
 
-static void test_ends_twice(void)
-{
-    static const char *const twice[] = {"dc1.corp.test.corp.test", "dc1.CORP.test.corp.Test",
-                                        "dc1.corp.test._msdcs.corp.test", "dc1.a.b.c.a.b.c"};
-    static const char *const once[] = {"",
-                                       "dc1",
-                                       "dc1.corp.test",
-                                       "dc1.lab.lab",
-                                       "lab.lab.lab",
-                                       "corp.test.corp.test",
-                                       "dc1.corp.test.xcorp.test",
-                                       "dc1._msdcs.corp.test",
-                                       "._msdcs.corp.test",
-                                       "dc1xcorp.test.corp.test",
-                                       "..",
-                                       ".a.b"};
-    guint i;
-
-    for (i = 0; i < G_N_ELEMENTS(twice); i++) {
-        check_int(twice[i], "ends twice", adp_dns_ends_twice(twice[i]), TRUE);
-    }
-    for (i = 0; i < G_N_ELEMENTS(once); i++) {
-        check_int(once[i], "ends twice", adp_dns_ends_twice(once[i]), FALSE);
-    }
-}
-
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -199,6 +173,5 @@ int main(int argc, char **argv)
     g_test_add_func("/dns-name/length", test_length);
     g_test_add_func("/dns-name/chain", test_chain);
     g_test_add_func("/dns-name/prefixes", test_prefixes);
-    g_test_add_func("/dns-name/ends-twice", test_ends_twice);
     return g_test_run();
 }

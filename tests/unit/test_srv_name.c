@@ -264,6 +264,31 @@ static void test_suffix(void)
     }
 }
 
+/* Likewise of targets, which may stand below "_msdcs". */
+static void test_stands_twice(void)
+{
+    static const struct {
+        const char *name;
+        gboolean twice;
+    } rows[] = {
+        {"dc1.corp.test.corp.test", TRUE},
+        {"dc1.CORP.test._MSDCS.corp.Test", TRUE},
+        {"corp.test.corp.test", TRUE},
+        {"dc1.corp.test", FALSE},
+        {"dc1._msdcs.corp.test", FALSE},
+        {"._msdcs.corp.test", FALSE},
+        {"dc1.xcorp.test._msdcs.corp.test", FALSE},
+        {"dc1.lab._msdcs.lab", FALSE},
+        {"", FALSE},
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        check_int(rows[i].name, "stands twice", adp_domain_stands_twice(rows[i].name),
+                  rows[i].twice);
+    }
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -273,5 +298,6 @@ int main(int argc, char **argv)
     g_test_add_func("/srv-name/services", test_services);
     g_test_add_func("/srv-name/roles", test_roles);
     g_test_add_func("/srv-name/suffix", test_suffix);
+    g_test_add_func("/srv-name/stands-twice", test_stands_twice);
     return g_test_run();
 }

@@ -21,7 +21,6 @@
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/dns_error.h"
-#include "wire/dns_name.h"
 #include "wire/address.h"
 #include "wire/hash.h"
 #include "wire/srv_name.h"
@@ -414,7 +413,7 @@ static void report_unresolvable(adp_rules *r, const adp_group *group)
         adp_rules_inferred(f, "The record is left over from a removed domain controller, or the "
                               "host is in a zone that this DNS server does not see.");
     }
-    if (adp_dns_ends_twice(name)) {
+    if (adp_domain_stands_twice(name)) {
         adp_rules_sign(f, ADP_SIGN_NAME_TWICE, first->first);
     }
     advise_unresolvable(r, f, group, "srv-target-unresolvable");

@@ -219,13 +219,14 @@ static void add(const both_ends *both, guint gist)
     const guint at = gist_place(both);
     guessed *g = look(both, at);
 
-    if (!g) {
-        g = g_new0(guessed, 1);
-        g_hash_table_insert(elsewhere, &g->ends, g);
-    } else {
+    if (g) {
+        g->ends = *both;
         taken++;
+    } else {
+        g = g_new0(guessed, 1);
+        g->ends = *both;
+        g_hash_table_insert(elsewhere, &g->ends, g);
     }
-    g->ends = *both;
     gists[at] |= gists[at] ? GIST_SHARED : 0;
     set_gist(g, at, gist);
 }

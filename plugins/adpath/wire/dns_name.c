@@ -5,8 +5,6 @@
  */
 #include "wire/dns_name.h"
 
-#include <string.h>
-
 #include "wire/limits.h"
 #include "wire/text.h"
 
@@ -151,38 +149,4 @@ gsize adp_dns_name(const guint8 *message, gsize len, gsize offset, GString *out)
 gsize adp_dns_name_skip(const guint8 *message, gsize len, gsize offset)
 {
     return walk_name(message, len, offset, NULL);
-}
-
-#define MSDCS "._msdcs"
-
-/* Does the name have the domain, `len` bytes behind a dot, right before `end`? */
-static gboolean stands_before(const char *name, gsize end, const char *domain, gsize len)
-{
-    return end > len + 1 && name[end - len - 1] == '.' &&
-           g_ascii_strncasecmp(name + end - len, domain, len) == 0;
-}
-
-gboolean adp_dns_ends_twice(const char *name)
-{
-    const gsize msdcs = strlen(MSDCS);
-    gsize all = strlen(name);
-    guint labels = 0;
-    gsize dot;
-
-    for (dot = all; dot-- > 0;) {
-        const char *domain = name + dot + 1;
-        gsize len = all - dot - 1;
-
-        if (name[dot] != '.' || ++labels < 2) {
-            continue;
-        }
-        if (stands_before(name, dot, domain, len)) {
-            return TRUE;
-        }
-        if (dot > msdcs && g_ascii_strncasecmp(name + dot - msdcs, MSDCS, msdcs) == 0 &&
-            stands_before(name, dot - msdcs, domain, len)) {
-            return TRUE;
-        }
-    }
-    return FALSE;
 }

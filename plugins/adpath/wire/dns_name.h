@@ -32,10 +32,4 @@ gsize adp_dns_name_plain(const guint8 *message, gsize len, gsize offset, char *o
 /** Steps over the name at `offset`; same result as adp_dns_name(). */
 gsize adp_dns_name_skip(const guint8 *message, gsize len, gsize offset);
 
-/**
- * Does a name in text end with one and the same domain of several labels twice ("dc1.corp.test.corp.test"), or with
- * "_msdcs" between the two? So it does when a zone's file has no dot behind a whole name (RFC 1035 5.1).
- */
-gboolean adp_dns_ends_twice(const char *name);
-
 #endif

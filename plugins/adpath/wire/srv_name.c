@@ -225,23 +225,37 @@ const adp_srv_name *adp_srv_name_of(adp_arena *arena, const char *name)
     return kept;
 }
 
-gboolean adp_domain_has_appended_suffix(const char *domain)
+/* Does a suffix of several labels stand once more in front of itself, with `between` between the two? */
+static gboolean is_repeated(const char *domain, const char *between)
 {
+    const gsize between_len = strlen(between);
     const char *dot;
 
     for (dot = strchr(domain, '.'); dot; dot = strchr(dot + 1, '.')) {
         const char *suffix = dot + 1;
-        gsize head_len = (gsize)(dot - domain);
+        const char *head_end = dot - MIN(between_len, (gsize)(dot - domain));
+        gsize head_len = (gsize)(head_end - domain);
         gsize suffix_len = strlen(suffix);
 
         /* A suffix of one label repeats by chance ("test.test"). */
-        if (!strchr(suffix, '.') || suffix_len > head_len) {
+        if (!strchr(suffix, '.') || suffix_len > head_len ||
+            g_ascii_strncasecmp(head_end, between, between_len) != 0) {
             continue;
         }
-        if (g_ascii_strncasecmp(dot - suffix_len, suffix, suffix_len) == 0 &&
-            (suffix_len == head_len || dot[-(gssize)suffix_len - 1] == '.')) {
+        if (g_ascii_strncasecmp(head_end - suffix_len, suffix, suffix_len) == 0 &&
+            (suffix_len == head_len || head_end[-(gssize)suffix_len - 1] == '.')) {
             return TRUE;
         }
     }
     return FALSE;
+}
+
+gboolean adp_domain_has_appended_suffix(const char *domain)
+{
+    return is_repeated(domain, "");
+}
+
+gboolean adp_domain_stands_twice(const char *name)
+{
+    return is_repeated(name, "") || is_repeated(name, "._msdcs");
 }

@@ -67,4 +67,10 @@ const char *adp_srv_name_phrase(const adp_srv_name *parts);
  */
 gboolean adp_domain_has_appended_suffix(const char *domain);
 
+/**
+ * The same of the target of a record, also with "_msdcs" between the two ("dc1.corp.test._msdcs.corp.test"): so it ends
+ * when a zone's file has no dot behind a whole name (RFC 1035 5.1).
+ */
+gboolean adp_domain_stands_twice(const char *name);
+
 #endif
