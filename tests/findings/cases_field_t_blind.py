@@ -231,17 +231,49 @@ def old_connection_of_the_same_ports_is_still_there(s):
     s.wait(25)
 
 
-@field("K3", outcome="ok|incomplete", like=["dc-unreachable", "ldap-unanswered"], never={"verdict": "failed"})
-def old_connection_of_the_same_ports_is_reset_and_the_new_one_stands(s):
-    """As TCP is meant to do it: ACK for the old one, reset, SYN, and the connection. The numbers of the first ACK make
-    Wireshark take the answer for a repetition, which it does not dissect."""
+def challenged_and_reset(s, t):
+    """SYN, the ACK of the old connection, and the reset that ends that. The old one's numbers lie before the new one's:
+    behind them Wireshark 4.0 takes what the server says next for a repetition, and does not dissect it."""
+    start = t.seq["c"]
+    frames = t.open("cS")
+    segment(s, t, "s", "A", seq=-7000, ack=-90001)
+    frames.append(segment(s, t, "c", "R", seq=-90002))
+    t.seq["c"] = start
+    return frames
+
+
+@field("K3", shows={"dc-unreachable": "error"}, outcome="failed", verdict="LDAP|connection|389",
+       never={"dc-unreachable": "without any (reply|answer)|drops|did not answer|(is|was|were|stayed) silent"},
+       says={"dc-unreachable": "older connection"})
+def resets_for_the_old_connection_do_not_arrive(s):
+    """The client sends a reset for each ACK, and something on the way swallows them."""
     signed_on(s)
     t = s.c.tcp(s.client, s.next_port(), s.dc, 389, handshake=False)
-    start = t.seq["c"]
-    t.open("cS")
-    segment(s, t, "s", "A", seq=7000, ack=-90001)
-    segment(s, t, "c", "R", seq=-90002)
-    t.seq["c"] = start
+    frames = []
+    for n in range(4):
+        frames += challenged_and_reset(s, t)
+        s.wait(3 * (n + 1))
+    s.cite("dc-unreachable", frames)
+    s.wait(25)
+
+
+@field("K3", outcome="ok", verdict=CALM, like=["dc-unreachable", "ldap-unanswered"])
+def old_connection_is_in_the_way_and_another_port_is_taken(s):
+    signed_on(s)
+    challenged_and_reset(s, s.c.tcp(s.client, s.next_port(), s.dc, 389, handshake=False))
+    s.wait(0.2)
+    conn = s.ldap()
+    conn.simple()
+    conn.rootdse()
+    s.wait(25)
+
+
+@field("K3", outcome="ok", verdict=CALM, like=["dc-unreachable", "ldap-unanswered"])
+def old_connection_of_the_same_ports_is_reset_and_the_new_one_stands(s):
+    """As TCP is meant to do it: ACK for the old one, reset, SYN, and the connection."""
+    signed_on(s)
+    t = s.c.tcp(s.client, s.next_port(), s.dc, 389, handshake=False)
+    challenged_and_reset(s, t)
     s.wait(1)
     t.open("cS", "sSA", "cA")
     t.ask(ldap(1, search("", 0, None, ["currentTime"])))

@@ -1009,9 +1009,9 @@ char *describe_analysed(adp_analysis *analysis)
     for (i = 0; i < adp_model_attempt_count(model); i++) {
         const adp_attempt *a = adp_model_attempt(model, i);
 
-        g_string_append_printf(out, "attempt %u..%u syns %u step %u flags %d%d%d%d%d%d%d\n",
+        g_string_append_printf(out, "attempt %u..%u syns %u step %u flags %d%d%d%d%d%d%d%d\n",
                                a->first, a->last, a->syns, a->step, a->accepted, a->refused,
-                               a->prohibited, a->unreachable, a->closed, a->reset,
+                               a->older, a->prohibited, a->unreachable, a->closed, a->reset,
                                a->server_closed);
     }
     for (i = 0; i < adp_model_step_count(model); i++) {

@@ -374,6 +374,50 @@ static void test_attempt_silence(void)
     bench_clear(&b);
 }
 
+/* A reset of the client whose number is `number`, with an acknowledgement or without one. */
+static void reset_by_client(bench *b, adp_flow flow, guint32 number, gboolean bare)
+{
+    adp_obs obs = ob_tcp(b->arena, flow, ADP_TCP_RST, FALSE);
+    adp_obs_tcp *tcp = adp_arena_new_array(b->arena, adp_obs_tcp, 1);
+
+    *tcp = *obs.u.tcp;
+    tcp->number = number;
+    tcp->bare = bare;
+    obs.u.tcp = tcp;
+    (void)bench_add(b, obs);
+}
+
+/* Only a reset without ACK whose number is not the next one rejects what belongs to an older connection. */
+static void test_older_connection(void)
+{
+    static const struct {
+        guint32 number;
+        gboolean bare;
+        gboolean is_older;
+    } rows[] = {{77000, TRUE, TRUE}, {1, TRUE, FALSE}, {0, TRUE, TRUE}, {77000, FALSE, FALSE}};
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bench b;
+        adp_flow flow;
+
+        bench_init(&b);
+        flow = tcp(b.client, 50001, b.server, 389, 1);
+        (void)bench_add(&b, ob_tcp(b.arena, flow, ADP_TCP_SYN, FALSE));
+        bench_wait(&b, S(1));
+        reset_by_client(&b, flow, rows[i].number, rows[i].bare);
+        check_int("reset", "older", adp_model_attempt(b.model, 0)->older, rows[i].is_older);
+        bench_wait(&b, S(1));
+        (void)bench_add(&b, ob_tcp(b.arena, flow, ADP_TCP_SYN, FALSE));
+        check_int("SYN", "attempts", adp_model_attempt_count(b.model), rows[i].is_older ? 2 : 1);
+        (void)bench_add(&b, ob_tcp(b.arena, flow, ADP_TCP_SYN_ACK, TRUE));
+        reset_by_client(&b, flow, 77000, TRUE);
+        check_int("stood", "older",
+                  adp_model_attempt(b.model, adp_model_attempt_count(b.model) - 1)->older, FALSE);
+        bench_clear(&b);
+    }
+}
+
 /* ---- tunnels and names ---- */
 
 static void test_tunnels(void)
@@ -470,6 +514,7 @@ int main(int argc, char *argv[])
     g_test_add_func("/beside/starttls", test_starttls);
     g_test_add_func("/beside/tls-end", test_tls_end);
     g_test_add_func("/beside/attempt-silence", test_attempt_silence);
+    g_test_add_func("/beside/older-connection", test_older_connection);
     g_test_add_func("/beside/tunnels", test_tunnels);
     g_test_add_func("/beside/names", test_names);
     return g_test_run();

@@ -361,6 +361,12 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("The address belongs to another host by now.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("dcdiag /s:{host}"))},
+    {"dc-unreachable/older", /* R 5961 4.2, R 9293 3.10.7.3 */
+     CAUSES(CAUSE("The server, or a firewall on the way, still holds an older connection of these "
+                  "ports: the client used the port again too soon, as behind address translation."),
+            CAUSE("The reset with which the client ends the older connection does not arrive.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"),
+            CHECK("Get-NetTCPConnection -LocalPort {port} # on the controller"))},
     {"dc-unreachable/silent", /* m */
      CAUSES(ADP_CAUSE_SELF_ASSIGNED,
             CAUSE("DNS names an address at which the host cannot be reached: it answers at its "

@@ -61,6 +61,11 @@ const adp_advice adp_advice_web[] = {
                   .weak = TRUE)),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
+    {"endpoint-unreachable/older", /* R 5961 4.2, R 9293 3.10.7.3 */
+     CAUSES(CAUSE("The server, or a firewall on the way, still holds an older connection of these "
+                  "ports: the client used the port again too soon, as behind address translation."),
+            CAUSE("The reset with which the client ends the older connection does not arrive.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"))},
     {"endpoint-unreachable/silent",
      CAUSES(
          ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_INNER, ADP_CAUSE_LOOP,

@@ -463,7 +463,7 @@ adp_silence adp_asked_silence(const adp_model *model, guint32 asked)
 
 adp_silence adp_attempt_silence(const adp_model *model, const adp_attempt *attempt)
 {
-    if (attempt->accepted || attempt->refused) {
+    if (attempt->accepted || attempt->refused || attempt->older) {
         return of_kind(ADP_SILENCE_NONE, attempt->last);
     }
     if (attempt->icmp != ADP_NONE) {

@@ -24,6 +24,7 @@ typedef struct {
     gboolean accepted;      /* SYN-ACK, or data seen on the connection */
     gboolean heard;         /* something that the server sent on it is in the capture */
     gboolean refused;       /* RST in answer to the SYN */
+    gboolean older;         /* the client rejected an answer that belongs to an older connection */
     gboolean prohibited;    /* ICMP in answer to the SYN: forbidden, */
     gboolean unreachable;   /* or leads nowhere */
     gboolean closed;        /* a FIN or RST after it was accepted; */

@@ -5,6 +5,7 @@
  */
 #include "join/evidence.h"
 
+#include "join/attempts.h"
 #include "join/derived.h"
 #include "join/model.h"
 #include "log/log.h"
@@ -124,8 +125,14 @@ gboolean adp_evidence_holds(const adp_evidence *evidence, const adp_model *model
  * The end of a connection that matters to nobody shows a gap when what came before it is left out. Where it never came
  * about, its end is the refusal.
  */
-static gboolean observation_counts(const adp_evidence *evidence, const adp_obs *obs)
+static gboolean observation_counts(const adp_evidence *evidence, guint32 i)
 {
+    const adp_obs *obs = adp_model_obs(evidence->model, i);
+    guint32 attempt = adp_model_mark(evidence->model, i)->attempt;
+
+    if (attempt != ADP_NONE && adp_model_attempt(evidence->model, attempt)->older) {
+        return TRUE; /* before Wireshark 4.2 of the same stream as the connection that stood then */
+    }
     if (obs->type != ADP_OBS_TCP || obs->flow.transport != ADP_TCP) {
         return TRUE;
     }
@@ -147,7 +154,7 @@ static gboolean is_observed(const adp_evidence *evidence, guint32 frame)
     guint32 i = adp_sorted_place(evidence->model->log->obs, G_STRUCT_OFFSET(adp_obs, frame), frame);
 
     for (; i < evidence->observations && adp_model_obs(evidence->model, i)->frame == frame; i++) {
-        if (observation_counts(evidence, adp_model_obs(evidence->model, i))) {
+        if (observation_counts(evidence, i)) {
             return TRUE;
         }
     }

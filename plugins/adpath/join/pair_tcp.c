@@ -90,7 +90,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
         if (attempt->syns && apart >= -ADP_COPY_WINDOW && apart <= ADP_COPY_WINDOW) {
             return keep(d, index, i, TRUE);
         }
-        if (attempt->syns && !attempt->accepted && !attempt->refused) {
+        if (attempt->syns && !attempt->accepted && !attempt->refused && !attempt->older) {
             attempt->syns++;
             attempt->last_time = obs->time;
             return keep(d, index, i, FALSE);
@@ -145,12 +145,26 @@ static gboolean feed_udp_part(adp_derived *d, const adp_obs *obs, guint32 i)
     return adp_keep_aside(d);
 }
 
-static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, guint32 i)
+/*
+ * Does the client's reset reject an acknowledgement that is none of its SYN? RFC 9293 3.10.7.3: it takes its number
+ * from that. The server has a connection of the same ports yet, and answers the SYN so (RFC 5961 4.2); of the
+ * segment itself, which has no flag but ACK, nothing is read.
+ */
+static gboolean rejects_older(const adp_model *model, const adp_attempt *attempt,
+                              const adp_obs *obs)
 {
+    return obs->u.tcp->event == ADP_TCP_RST && obs->u.tcp->bare && !obs->from_server &&
+           attempt->syns && adp_model_obs(model, attempt->first)->type == ADP_OBS_TCP &&
+           obs->u.tcp->number != adp_model_obs(model, attempt->first)->u.tcp->number + 1;
+}
+
+static gboolean feed_close(adp_model *model, const adp_obs *obs, guint32 index, guint32 i)
+{
+    adp_derived *d = &model->derived;
     adp_attempt *attempt = adp_attempt_at(d, index);
     gboolean reset = obs->u.tcp->event == ADP_TCP_RST;
 
-    if (attempt->closed || attempt->refused) {
+    if (attempt->closed || attempt->refused || attempt->older) {
         return FALSE; /* what follows only says the same of the attempt */
     }
     if (attempt->accepted) {
@@ -159,6 +173,8 @@ static gboolean feed_close(adp_derived *d, const adp_obs *obs, guint32 index, gu
         attempt->server_closed = obs->from_server;
     } else if (reset && obs->from_server) {
         attempt->refused = TRUE;
+    } else if (rejects_older(model, attempt, obs)) {
+        attempt->older = TRUE;
     } else {
         return FALSE;
     }
@@ -170,7 +186,7 @@ static gboolean feed_end(adp_model *model, const adp_obs *obs, guint32 index, gu
 {
     gboolean is_end = adp_stream_has_end(model, obs, i);
 
-    if (index != ADP_NONE && feed_close(&model->derived, obs, index, i)) {
+    if (index != ADP_NONE && feed_close(model, obs, index, i)) {
         return TRUE;
     }
     return is_end ? adp_keep_aside(&model->derived) : FALSE;

@@ -202,7 +202,11 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     what = what_is(r, attempt->flow.server, &why);
     adp_rules_summary(f, "%s %s, TCP port %u: %s", what, server, attempt->flow.server_port,
                       adp_rules_attempt_words(how));
-    adp_rules_inferred(f, "%s", why);
+    adp_rules_inferred(f, "%s%s", why,
+                       attempt->older ? " That it answers, and for what, is told by the client's "
+                                        "resets: they take their numbers from its acknowledgements "
+                                        "(RFC 9293)."
+                                      : "");
     spoke = adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
     key = g_strdup_printf("dc-unreachable/%s%s", how,
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");
@@ -254,9 +258,11 @@ static void unreachable(adp_rules *r)
         key = end_key(attempt);
         /*
          * krb-tcp-blocked or kdc-unanswered says more than this about the same frames. A connection
-         * that stood later makes it good, where something was done over it.
+         * that stood later makes it good, where something was done over it. That an older one was in
+         * the way first is how TCP is meant to go about it.
          */
-        if ((!stood_later(accepted, key, attempt) || used_instead(r, attempt, failed)) &&
+        if ((!stood_later(accepted, key, attempt) ||
+             (!attempt->older && used_instead(r, attempt, failed))) &&
             !(adp_port_is_kdc(attempt->flow.server_port) &&
               adp_rules_is_said(r, ADP_SAID_TCP_BLOCKED, key))) {
             report_unreachable(r, attempt, how, syns, failed);

@@ -24,7 +24,10 @@
 
 /* ---- connections ---- */
 
-/* Nothing is called unreachable when the capture ends this soon after a SYN: three take 21 s. */
+/*
+ * Nothing is called unreachable when the capture ends this soon after a SYN: three take 21 s. Nor when only an older
+ * connection is in its way, which the client has just reset.
+ */
 #define SYN_PATIENCE (21 * ADP_NS_PER_S)
 
 const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt)
@@ -45,13 +48,16 @@ const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *atte
         !adp_model_was_heard(r->model, attempt->flow.client)) {
         return NULL;
     }
-    return "silent";
+    return attempt->older ? "older" : "silent";
 }
 
 const char *adp_rules_attempt_words(const char *how)
 {
     if (strcmp(how, "refused") == 0) {
         return "refused the connection";
+    }
+    if (strcmp(how, "older") == 0) {
+        return "answers for an older connection of the same ports";
     }
     if (strcmp(how, "unreachable") == 0) {
         return "is unreachable, as an ICMP message says";
@@ -131,7 +137,7 @@ void adp_rules_learn_silence(adp_rules *r)
         if (attempt->accepted) {
             note_first(&t->connected, attempt->last);
             note_first(&t->spoke, attempt->last);
-        } else if (attempt->refused) {
+        } else if (attempt->refused || attempt->older) {
             note_first(&t->spoke, attempt->last);
         } else if (adp_rules_attempt_failed(r, attempt)) {
             note_first(&t->silent, attempt->first);

@@ -12,8 +12,10 @@
 #include "judge/finding.h"
 #include "judge/rules.h"
 
-/** How a connection failed: "refused", "silent", "unreachable" or "prohibited"; NULL when it did
- * not, or it is too early. */
+/**
+ * How a connection failed: "refused", "older" (answered for an older one), "silent", "unreachable" or
+ * "prohibited"; NULL when it did not, or it is too early.
+ */
 const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt);
 
 /** The same as a phrase behind a host's name. */

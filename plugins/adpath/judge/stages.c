@@ -107,7 +107,7 @@ static void note_attempt(const adp_attempt *attempt, adp_path_stage *stage)
 {
     if (attempt->accepted) {
         stage->opened = TRUE;
-    } else if (attempt->refused || attempt->prohibited || attempt->unreachable) {
+    } else if (attempt->refused || attempt->older || attempt->prohibited || attempt->unreachable) {
         stage->shut = TRUE;
     }
 }

@@ -252,7 +252,7 @@ static void of_attempt(finder *f, guint n, const adp_begun *e)
                      .from = attempt->first_time};
     gint64 on;
 
-    if (attempt->refused) {
+    if (attempt->refused || attempt->older) {
         return;
     }
     if (!attempt->accepted) {

@@ -464,6 +464,8 @@ typedef struct {
     gboolean damaged; /* likewise: the packet was not captured whole */
     gboolean words; /* of PART: it begins with a letter, as no message of Kerberos or LDAP does, */
     gboolean alert; /* or is an alert of TLS to a request in clear */
+    gboolean bare;  /* of RST: it has no ACK, as when it rejects an acknowledgement */
+    guint32 number; /* of SYN and RST: the sequence number */
 } adp_obs_tcp;
 
 /** What an ICMP error says of the packet that it quotes. */

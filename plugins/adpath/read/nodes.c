@@ -58,6 +58,7 @@ static const struct {
     {"tls.app_data", ADP_NODE_TLS_DATA, FALSE, FALSE},
     {"tls.app_data_proto", ADP_NODE_TLS_DATA_PROTOCOL, FALSE, FALSE},
     {"tls.handshake.type", ADP_NODE_TLS_MESSAGE, FALSE, FALSE},
+    {"tls.ssl2.handshake.type", ADP_NODE_TLS_MESSAGE, FALSE, FALSE}, /* since 4.2 */
     {"tls.alert_message", ADP_NODE_TLS_ALERT, FALSE, FALSE},
     {"tls.change_cipher_spec", ADP_NODE_TLS_CIPHER_CHANGE, FALSE, FALSE},
     {"xml", ADP_NODE_BODY, TRUE, FALSE},

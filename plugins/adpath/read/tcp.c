@@ -21,14 +21,18 @@
 
 #include <epan/ipproto.h>
 
+#include <string.h>
+
 #define FLAG_FIN 0x01
 #define FLAG_SYN 0x02
 #define FLAG_RST 0x04
 #define FLAG_ACK 0x10
 
-#define FLAGS_AT 13
+#define FLAGS_AT   13
+#define NUMBER_AT  4
+#define NUMBER_LEN 4
 /* Sequence and acknowledgement number, offset, flags: a repeated SYN has them, too. */
-#define HASH_FROM 4
+#define HASH_FROM NUMBER_AT
 #define HASH_LEN  10
 
 /* Destination unreachable, of either family (RFC 792, RFC 4443 3.1). */
@@ -52,6 +56,18 @@ guint adp_tcp_flags(const adp_place *header)
     return adp_ber_length(&range) > FLAGS_AT
                ? adp_ber_bytes(&range)[FLAGS_AT] & (FLAG_FIN | FLAG_SYN | FLAG_RST | FLAG_ACK)
                : 0;
+}
+
+/* 0 where the header is cut before it. */
+static guint32 sequence_number(const adp_place *header)
+{
+    adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
+    guint32 number = 0;
+
+    if (adp_ber_length(&range) >= NUMBER_AT + NUMBER_LEN) {
+        memcpy(&number, adp_ber_bytes(&range) + NUMBER_AT, NUMBER_LEN);
+    }
+    return g_ntohl(number);
 }
 
 gboolean adp_tcp_matters(guint flags)
@@ -99,6 +115,8 @@ void adp_read_tcp(adp_frame *frame, const adp_place *header)
     if (tcp->event == ADP_TCP_FIN || tcp->event == ADP_TCP_RST) {
         obs = adp_frame_obs(frame, ADP_OBS_TCP, is_from_server(frame));
     }
+    tcp->number = sequence_number(header);
+    tcp->bare = !(flags & FLAG_ACK);
     obs.hash = adp_hash_range(header->tvb, header->start + HASH_FROM, HASH_LEN);
     obs.u.tcp = tcp;
     (void)adp_model_add(frame->model, &obs);

@@ -252,6 +252,7 @@ seq_analysis_item_t *adp_arrow_new(const adp_arrows *d, guint32 index)
 static const char *how_it_failed(const adp_attempt *attempt)
 {
     return attempt->refused       ? "refused"
+           : attempt->older       ? "answered for an older connection"
            : attempt->prohibited  ? "prohibited"
            : attempt->unreachable ? "unreachable"
                                   : "no answer";

@@ -384,7 +384,8 @@ static gboolean has_vain_attempt(const adp_model *model)
         adp_silence_kind kind = adp_attempt_silence(model, attempt).kind;
 
         if (adp_port_is_dc(attempt->flow.server_port) &&
-            (attempt->refused || kind == ADP_SILENCE_ICMP || kind == ADP_SILENCE_UNANSWERED)) {
+            (attempt->refused || attempt->older || kind == ADP_SILENCE_ICMP ||
+             kind == ADP_SILENCE_UNANSWERED)) {
             return TRUE;
         }
     }
