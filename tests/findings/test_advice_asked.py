@@ -15,7 +15,7 @@ import pytest
 JUDGE = advice.SOURCES / "judge"
 # What stands for the blanks of a key. For all others a row is optional: codes of a protocol. Where
 # ICMP says "unreachable", the general row is meant.
-HOW = ("refused", "silent", "prohibited")
+HOW = ("refused", "older", "silent", "prohibited")
 CLOSED = {
     "dc-unreachable/%s%s": [f"dc-unreachable/{how}" for how in (*HOW, "silent-port")],
     "endpoint-unreachable/%s": [f"endpoint-unreachable/{how}" for how in HOW],

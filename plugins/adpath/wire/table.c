@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define FIRST_ROOM 64
+/* From here on it counts more that a table is small than that a key is found at the first look. */
+#define MUCH_ROOM 65536
 
 /* Open addressing: a key stands in the first free place at or behind its own. */
 struct adp_table {
@@ -110,7 +112,7 @@ void adp_table_set(adp_table *table, guint64 key, guint32 number)
     if (!number) {
         return;
     }
-    if (table->used >= table->room - table->room / 4) {
+    if (table->used >= table->room - table->room / (table->room < MUCH_ROOM ? 4 : 8)) {
         grow(table);
         place = place_of(table, key);
     }
