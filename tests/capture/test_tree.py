@@ -239,6 +239,21 @@ def test_many_connections_are_guessed(wireshark):
     assert report.count("'http://mail.contoso.test/autodiscover/autodiscover.xml'") >= MANY
 
 
+def test_hello_in_quic(wireshark, lab):
+    """QUIC asks no table for TLS: nothing of it is read, in either way, and it is not missed. Synthetic: a first packet
+    with the keys of RFC 9001, which follow from its connection ID, and a hello for ex1.nordwind.test."""
+    hello = bytes.fromhex((Path(__file__).parent / "golden" / "synthetic-quic-hello.hex").read_text())
+    frames = list(packets.frames_of(lab("c1").path))
+    frame = traffic.udp((10, 31, 1, 50), (10, 31, 1, 20), 50000, 443, hello)
+    path = wireshark.scratch / "tree-quic.pcap"
+    packets.write(path, [*frames, (frames[-1][0] + 1, frame)])
+    path.chmod(0o644)
+    capture = harness.Capture(path, path.stem)
+    seen = wireshark.tshark(capture, "-Y", "quic", "-T", "fields", "-e", "tls.handshake.extensions_server_name").out
+    assert seen == "ex1.nordwind.test\n"
+    same_both_ways(wireshark, capture)
+
+
 def test_a_file_after_another_in_one_process(wireshark, lab):
     """sharkd takes the tables back and over again with each file, and when a preference changes."""
     one, other = lab("a1"), lab("c1")
