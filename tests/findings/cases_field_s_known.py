@@ -135,3 +135,95 @@ def endpoint_s_name_is_missing_and_the_answer_is_synthesized(s):
     for n in (1, 2):
         for kind in (A, AAAA):
             told_address(s, ex(s, n), reason(29), rcode=NXDOMAIN, kind=kind)
+
+
+# ---- K12: addresses that a record named are no scan; K6: what is said of LDAP over UDP ----
+
+ROOTDSE = ldap(7, search("", 0, None, ["*"]))
+OF_CONNECTIONS = "The connection (is|had)|(closed|ended|reset|broke|cut|forgot).{0,20} connection|connection (off|silently)|port is taken|acknowledged|a load balancer"
+
+
+def many(s, first=100, count=12):
+    net = s.dc.rsplit(".", 1)[0]
+    return [f"{net}.{n}" for n in range(first, first + count)]
+
+
+def read_in_vain(s, servers):
+    for server in servers:
+        s.cite("ldap-unanswered", s.udp(server, 389, ROOTDSE))
+
+
+@field("K12", shows={"ldap-unanswered": "error"}, outcome="failed", never={"ldap-unanswered": "list of addresses|scanner|" + OF_CONNECTIONS})
+def every_address_of_the_domain_is_read_over_udp(s):
+    """A program looks up the domain's own name, and reads the rootDSE of each address; a filter drops UDP."""
+    s.address("{D}", *many(s))
+    read_in_vain(s, many(s))
+
+
+@field("K12", shows={"ldap-unanswered": "error"}, outcome="failed", never={"ldap-unanswered": "list of addresses|scanner|" + OF_CONNECTIONS})
+def every_address_of_the_domain_is_read_after_its_records(s):
+    """The same with records of controllers that nobody looks up, and a domain below others."""
+    s.named(f"ad.emea.corp{s.domain[4:-5]}.test")
+    s.found()
+    s.address("{D}", *many(s)[:6])
+    s.address("{D}", *many(s)[6:])
+    read_in_vain(s, many(s))
+
+
+@field("K12", outcome="ok", shows={"ldap-unanswered": "note"}, says={"ldap-unanswered": "list of addresses"}, never={"verdict": "failed -"})
+def scanner_knows_the_names_of_other_hosts(s):
+    """Two of its addresses were named by a record, forty were not, and one answers."""
+    s.address("{D}", *many(s)[:2])
+    for host in many(s, 100, 42):
+        s.udp(host, 389, ROOTDSE, cport=40000)
+    s.udp(s.dc3, 389, ROOTDSE, ldap(7, entry("", {"dnsHostName": ["a.x.example"]})) + ldap(7, done()))
+
+
+@field("K12", outcome="ok", shows={"ldap-unanswered": "note"}, says={"ldap-unanswered": "list of addresses"}, never={"verdict": "failed -"})
+def scanner_looks_up_names_when_it_is_through(s):
+    """What is looked up afterwards named nothing before."""
+    s.udp(s.dc3, 389, ROOTDSE, ldap(7, entry("", {"dnsHostName": ["a.x.example"]})) + ldap(7, done()))
+    for host in many(s):
+        s.udp(host, 389, ROOTDSE, cport=40001)
+    s.wait(9)
+    s.address("{D}", *many(s))
+
+
+@field("K6", shows={"ldap-unanswered": "error"}, says={"ldap-unanswered": "over UDP"}, supported={"ldap-unanswered": "TCP.* drops UDP port 389"},
+       first={"ldap-unanswered": "UDP port 389"}, checks={"ldap-unanswered": "udp -e 389"}, causes={"ldap-unanswered": "does not answer over UDP"},
+       never={"ldap-unanswered": OF_CONNECTIONS + "|nltest /server|is down", "verdict": CALM})
+def firewall_lets_ldap_pass_over_tcp_alone(s):
+    """The same host answers LDAP over TCP, for another program."""
+    s.ldap().simple()
+    s.wait(3)
+    for _ in range(2):
+        read_in_vain(s, [s.dc])
+        s.wait(3)
+
+
+@field("K6", shows={"ldap-unanswered": "error"}, never={"ldap-unanswered": OF_CONNECTIONS + "|firewall|does not answer over UDP"},
+       causes={"ldap-unanswered": "overloaded"}, verdict=r"\(UDP\)")
+def directory_that_answered_over_udp_falls_silent(s):
+    """It did answer such a read before: neither a filter of UDP nor a service that does not know it."""
+    s.udp(s.dc, 389, ROOTDSE, ldap(7, entry("", {"dnsHostName": [s.host]})) + ldap(7, done()))
+    s.wait(5)
+    read_in_vain(s, [s.dc])
+    s.wait(5)
+    read_in_vain(s, [s.dc])
+
+
+@field("K6", shows={"ldap-unanswered": "error"}, first={"ldap-unanswered": "port is closed"},
+       never={"ldap-unanswered": OF_CONNECTIONS + "|overloaded|drops|lost"})
+def host_says_that_udp_port_389_is_closed(s):
+    begun(s)
+    for _ in range(2):
+        read_in_vain(s, [s.dc2])
+        s.c.add(icmp(PORT, sent_udp(s.client, s.port, s.dc2, 389, ROOTDSE)))
+        s.wait(3)
+
+
+@field("K6", shows={"ldap-unanswered": "error"}, says={"ldap-unanswered": "The connection is there"}, never={"ldap-unanswered": "UDP"})
+def directory_does_not_answer_on_its_connection(s):
+    """The neighbour over TCP is told as before."""
+    begun(s)
+    s.ldap().t.ask(ROOTDSE)

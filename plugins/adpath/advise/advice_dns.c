@@ -473,6 +473,45 @@ const adp_advice adp_advice_dns[] = {
             CHECK("ping -f -l 1472 {host} # does a packet of full size fit the path?",
                   .needs = {ADP_SIGN_FULL_PACKET}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
+    {"ldap-unanswered/udp", /* m */
+     CAUSES(
+         CAUSE("The controller has several addresses, or stands behind a device that translates "
+               "them, and answers by another than the one that was asked: clients drop such "
+               "answers.",
+               .needs = {ADP_SIGN_STRAY}),
+         CAUSE("The host itself says that the port is closed: its directory service is stopped or "
+               "listens on TCP alone, or it is no directory server.",
+               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A firewall or router rejects UDP port 389: its ICMP message says so.",
+               .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to the host, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
+         ADP_CAUSE_LOOP, ADP_CAUSE_CUT,
+         CAUSE("A firewall lets TCP to the host pass, and drops UDP port 389.",
+               .supported_by = {ADP_SIGN_TCP_ANSWERED},
+               .refuted_by = {ADP_SIGN_TCP_SILENT, ADP_SIGN_UDP_ANSWERED, ADP_SIGN_PORT_UNREACHABLE,
+                              ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
+                              ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
+         CAUSE(
+             "The service there does not answer over UDP (CLDAP): it is none of Active Directory, "
+             "or no directory at all.",
+             .refuted_by = {ADP_SIGN_UDP_ANSWERED, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                            ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT,
+                            ADP_SIGN_STRAY}),
+         CAUSE("The host is down.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_TCP_ANSWERED,
+                              ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
+         CAUSE("A firewall drops everything that is sent to this host.",
+               .needs = {ADP_SIGN_TCP_SILENT}),
+         CAUSE("The service is overloaded, or hangs.",
+               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
+         CAUSE("There is no route back to the client.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY})),
+     CHECKS(CHECK("tracert {host} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP}),
+            CHECK("portqry -n {host} -p udp -e 389"),
+            CHECK("Test-NetConnection {host} -Port 389 # shows TCP only"))},
     {"ldap-unanswered/clear", /* R 4511 4.14, 4513 3; m */
      CAUSES(
          CAUSE(

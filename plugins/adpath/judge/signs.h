@@ -54,6 +54,7 @@
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
     S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
     S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
+    S(UDP_ANSWERED, "the host answers LDAP over UDP, to this client")                              \
     S(NOT_ACKNOWLEDGED, "TCP repeats the request, and nothing acknowledges it")                    \
     S(OFFERS_TOKENS, "the service offers tokens (Bearer)")                                         \
     S(BEARER, "the client sends a token (Bearer)")                                                 \
