@@ -13,6 +13,7 @@ const adp_advice adp_advice_dns[] = {
     /* ---- DNS ---- */
     {"srv-not-found", /* M 6.3.6.1, m */
      CAUSES(
+         ADP_CAUSE_WITHHELD,
          CAUSE("A rule of the client sends the names of hosts to the domain's own DNS server, and "
                "the locator's names to another one: the name policy of a VPN or a forwarder "
                "covers single hosts, or lacks the dot before the domain.",
@@ -28,9 +29,15 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("The domain controllers could not register their records.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("nltest /dsgetdc:{domain} /force"),
             CHECK("ipconfig /all # which DNS servers does the client have?"),
-            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
+            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"),
+            ADP_CHECK_WITHHELD)},
+    {"srv-not-found/withheld", /* R 8914, m */
+     CAUSES(ADP_CAUSE_WITHHELD, ADP_CAUSE_ASKS_A_FILTER),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
+            CHECK("ipconfig /all # which DNS servers does the client have?"), ADP_CHECK_WITHHELD)},
     {"srv-not-found/pdc", /* M 6.3.2.3, m */
      CAUSES(
+         ADP_CAUSE_WITHHELD,
          CAUSE("The controllers are none of Windows or Samba (FreeIPA, for instance): they know no "
                "PDC emulator, and that is healthy.",
                .needs = {ADP_SIGN_KDC_MIT}),
@@ -51,61 +58,74 @@ const adp_advice adp_advice_dns[] = {
                   .refuted_by = {ADP_SIGN_KDC_MIT}),
             CHECK("nltest /dsgetdc:{domain} /pdc", .refuted_by = {ADP_SIGN_KDC_MIT}),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on the holder of the role",
-                  .refuted_by = {ADP_SIGN_KDC_MIT}))},
+                  .refuted_by = {ADP_SIGN_KDC_MIT}),
+            ADP_CHECK_WITHHELD)},
     {"srv-not-found/workgroup", /* L, m */
-     CAUSES(CAUSE("The machine is in a workgroup and in no domain: the resolver adds its suffix to "
+     CAUSES(ADP_CAUSE_WITHHELD,
+            CAUSE("The machine is in a workgroup and in no domain: the resolver adds its suffix to "
                   "the workgroup's name. Windows does this before it looks for its activation "
                   "server; that is healthy."),
             CAUSE("The machine left its domain, or was never joined.")),
      CHECKS(CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
-                  "the client"))},
+                  "the client"),
+            ADP_CHECK_WITHHELD)},
     {"srv-not-found/cloud", /* m */
      CAUSES(
+         ADP_CAUSE_WITHHELD,
          CAUSE("The name is what stands before the backslash in names of accounts of the cloud, "
                "and no domain: programs that resolve such names look for its controllers. That "
                "is healthy."),
          CAUSE("The machine is joined to the cloud alone, where one in the domain is expected.")),
-     CHECKS(CHECK("dsregcmd /status # on the client: AzureAdJoined, DomainJoined"))},
+     CHECKS(CHECK("dsregcmd /status # on the client: AzureAdJoined, DomainJoined"),
+            ADP_CHECK_WITHHELD)},
     {"srv-not-found/suffix", /* m */
      CAUSES(
+         ADP_CAUSE_WITHHELD,
          CAUSE("The name is the suffix of logon names, and no domain's: Windows looks for such a "
                "domain before it asks its own. That is healthy.",
                .supported_by = {ADP_SIGN_LOGON_SUFFIX}),
          CAUSE("There should be a domain of that name, and its records are missing.")),
-     CHECKS(CHECK("Get-ADForest | Select-Object -ExpandProperty UPNSuffixes # is it among them?"))},
+     CHECKS(CHECK("Get-ADForest | Select-Object -ExpandProperty UPNSuffixes # is it among them?"),
+            ADP_CHECK_WITHHELD)},
     {"srv-not-found/host-suffix", /* m */
      CAUSES(
+         ADP_CAUSE_WITHHELD,
          CAUSE(
              "The name is the suffix of the machine's own name, and no domain's: its account is in "
              "another domain (a disjoint namespace). That is healthy.",
              .supported_by = {ADP_SIGN_HOST_SUFFIX}),
          CAUSE("There should be a domain of that name, and its records are missing.")),
      CHECKS(CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
-                  "the client"))},
+                  "the client"),
+            ADP_CHECK_WITHHELD)},
     {"srv-not-found/home", /* RFC 8375, m */
      CAUSES(
+         ADP_CAUSE_WITHHELD,
          CAUSE(
              "The name is what a router for homes calls its network: installers, printers and Macs "
              "look for a directory in any suffix that they are given. That is healthy."),
          CAUSE("The client should be in its company's network, or in its tunnel, and is not.")),
-     CHECKS(CHECK("ipconfig /all # which network is the client in?"))},
+     CHECKS(CHECK("ipconfig /all # which network is the client in?"), ADP_CHECK_WITHHELD)},
     {"srv-not-found/child", /* m */
-     CAUSES(CAUSE("The first label is the NetBIOS name of a domain or a workgroup, and the "
+     CAUSES(ADP_CAUSE_WITHHELD,
+            CAUSE("The first label is the NetBIOS name of a domain or a workgroup, and the "
                   "resolver added a suffix: then it is healthy that the name is not found."),
             CAUSE("There should be a child domain of that name, and its records are missing.")),
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force"), CHECK("nltest /dsgetdc:{parent} /force"),
-            CHECK("nltest /domain_trusts"))},
+            CHECK("nltest /domain_trusts"), ADP_CHECK_WITHHELD)},
     {"srv-not-found/referred", /* RFC 4120 3.3.1, m */
-     CAUSES(CAUSE("The client's DNS servers do not know the other realm's zone: a conditional "
+     CAUSES(ADP_CAUSE_WITHHELD,
+            CAUSE("The client's DNS servers do not know the other realm's zone: a conditional "
                   "forwarder, a stub zone or a delegation is missing.",
                   .supported_by = {ADP_SIGN_REFERRED}),
             CAUSE("The other realm's records were not registered."),
             CAUSE("The trust names a realm that was renamed or is gone.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("Get-DnsServerZone | Where-Object ZoneType -eq Forwarder # on the DNS server"),
-            CHECK("nltest /domain_trusts"))},
+            CHECK("nltest /domain_trusts"), ADP_CHECK_WITHHELD)},
     {"srv-not-found/plain", /* m */
      CAUSES(
+         ADP_CAUSE_WITHHELD,
          CAUSE(
              "The domain is no Active Directory, or none any more: printers, Macs and Linux hosts "
              "look for a directory in any domain that they are given."),
@@ -113,15 +133,17 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("The domain name is misspelt.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("nslookup -type=SRV _ldap._tcp.dc._msdcs.{domain} {resolver}"),
-            CHECK("ipconfig /all"))},
+            CHECK("ipconfig /all"), ADP_CHECK_WITHHELD)},
     {"srv-not-found/realm", /* L, m */
-     CAUSES(CAUSE("The client guessed the realm from a host's name, and there is no such realm."),
+     CAUSES(ADP_CAUSE_WITHHELD,
+            CAUSE("The client guessed the realm from a host's name, and there is no such realm."),
             CAUSE("The realm is misspelt in the client's configuration."),
             CAUSE("The KDC's records are missing.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("klist"),
-            CHECK("nltest /dsgetdc:{domain} /force"))},
+            CHECK("nltest /dsgetdc:{domain} /force"), ADP_CHECK_WITHHELD)},
     {"srv-not-found/contradicts", /* m */
      CAUSES(
+         ADP_CAUSE_WITHHELD,
          CAUSE(
              "The DNS server forwards the domain's names to more than one server, and not each of "
              "them knows the domain.",
@@ -132,20 +154,22 @@ const adp_advice adp_advice_dns[] = {
                "on this server.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver} # several times"),
             CHECK("Get-DnsServerForwarder # on the DNS server"),
-            CHECK("Get-DnsServerZone | Where-Object ZoneType -eq Forwarder # on the DNS server"))},
+            CHECK("Get-DnsServerZone | Where-Object ZoneType -eq Forwarder # on the DNS server"),
+            ADP_CHECK_WITHHELD)},
     {"srv-site-not-found", /* M 6.3.6.1, K policy AutoSiteCoverage */
-     CAUSES(CAUSE("No domain controller is in the site, and none covers it."),
+     CAUSES(ADP_CAUSE_WITHHELD, CAUSE("No domain controller is in the site, and none covers it."),
             CAUSE("The client remembers the name of a site that was renamed or removed."),
             CAUSE("The records of the site were not registered.")),
      CHECKS(CHECK("nltest /dsgetsite # on the client"), CHECK("nslookup -type=SRV {name}"),
-            CHECK("nltest /dclist:{domain}"))},
+            CHECK("nltest /dclist:{domain}"), ADP_CHECK_WITHHELD)},
     {"srv-msdcs-missing", /* m */
-     CAUSES(CAUSE("The zone _msdcs, or its delegation, is missing or broken."),
+     CAUSES(ADP_CAUSE_WITHHELD, CAUSE("The zone _msdcs, or its delegation, is missing or broken."),
             CAUSE("The domain controllers could not register there."),
             CAUSE("A policy keeps these records from being registered; that can be intended.")),
      CHECKS(CHECK("nslookup -type=NS _msdcs.{domain} {resolver}"),
             CHECK("nslookup -type=SRV {name} {resolver}"),
-            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
+            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"),
+            ADP_CHECK_WITHHELD)},
     {"srv-unanswered", /* m */
      CAUSES(
          CAUSE("The DNS server has several addresses, or stands behind a device that translates "
@@ -208,7 +232,8 @@ const adp_advice adp_advice_dns[] = {
             CHECK("nslookup -type=NS {domain} {resolver}"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
     {"flat-domain-name", /* K dc-locator-changes, m */
-     CAUSES(CAUSE("A program, script or setting names the domain by its NetBIOS name; the DNS name "
+     CAUSES(ADP_CAUSE_WITHHELD,
+            CAUSE("A program, script or setting names the domain by its NetBIOS name; the DNS name "
                   "is {domain}.",
                   .needs = {ADP_SIGN_NETBIOS_KNOWN}),
             CAUSE("A program, script or setting names the domain by its NetBIOS name where its DNS "
@@ -225,7 +250,8 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("nltest /dsgetdc:{domain} /force # by its DNS name"),
             CHECK("nltest /domain_trusts # which NetBIOS name belongs to which DNS name?"),
             CHECK("Get-CimInstance Win32_ComputerSystem | Select-Object Domain,PartOfDomain # on "
-                  "the client"))},
+                  "the client"),
+            ADP_CHECK_WITHHELD)},
     {"srv-not-offered", /* R 2782 */
      CAUSES(
          CAUSE("The record was made on purpose: this service is not offered in this domain."),
@@ -257,6 +283,7 @@ const adp_advice adp_advice_dns[] = {
             CHECK("nslookup -type=SRV {name} {resolver}"))},
     {"srv-target-unresolvable", /* R 1035 5.1, m */
      CAUSES(
+         ADP_CAUSE_WITHHELD,
          CAUSE("The record was written by hand, and its target has no dot at the end: the DNS "
                "server adds the zone's name, so that the domain stands in it twice.",
                .needs = {ADP_SIGN_NAME_TWICE}),
@@ -272,16 +299,22 @@ const adp_advice adp_advice_dns[] = {
                "against rebinding.")),
      CHECKS(CHECK("nslookup {host} {resolver}"),
             CHECK("nltest /dclist:{domain} # does the controller still exist?"),
-            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"))},
+            CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"),
+            ADP_CHECK_WITHHELD)},
+    {"srv-target-unresolvable/withheld", /* R 8914, m */
+     CAUSES(ADP_CAUSE_WITHHELD, ADP_CAUSE_ASKS_A_FILTER),
+     CHECKS(CHECK("nslookup {host} {resolver}"),
+            CHECK("ipconfig /all # which DNS servers does the client have?"), ADP_CHECK_WITHHELD)},
     {"srv-target-unresolvable/nowhere", /* m */
      CAUSES(
          CAUSE(
              "A filter of names (a DNS firewall, an ad blocker, a guard against rebinding) answers "
-             "so for names that it blocks."),
-         CAUSE(
-             "The host's record was written so by hand, or from a hosts file of the DNS server.")),
+             "so for names that it blocks.",
+             .supported_by = {ADP_SIGN_SAYS_WITHHELD}),
+         CAUSE("The host's record was written so by hand, or from a hosts file of the DNS server.",
+               .refuted_by = {ADP_SIGN_SAYS_WITHHELD})),
      CHECKS(CHECK("nslookup {host} {resolver}"),
-            CHECK("ipconfig /all # which DNS servers does the client have?"))},
+            CHECK("ipconfig /all # which DNS servers does the client have?"), ADP_CHECK_WITHHELD)},
     {"srv-target-unresolvable/silent", /* m */
      CAUSES(
          CAUSE("A router or a DNS service drops answers with private addresses, to guard against "
@@ -440,6 +473,45 @@ const adp_advice adp_advice_dns[] = {
             CHECK("ping -f -l 1472 {host} # does a packet of full size fit the path?",
                   .needs = {ADP_SIGN_FULL_PACKET}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
+    {"ldap-unanswered/udp", /* m */
+     CAUSES(
+         CAUSE("The controller has several addresses, or stands behind a device that translates "
+               "them, and answers by another than the one that was asked: clients drop such "
+               "answers.",
+               .needs = {ADP_SIGN_STRAY}),
+         CAUSE("The host itself says that the port is closed: its directory service is stopped or "
+               "listens on TCP alone, or it is no directory server.",
+               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A firewall or router rejects UDP port 389: its ICMP message says so.",
+               .needs = {ADP_SIGN_PROHIBITED}),
+         CAUSE("There is no route to the host, as a router says.", .needs = {ADP_SIGN_NO_ROUTE}),
+         ADP_CAUSE_LOOP, ADP_CAUSE_CUT,
+         CAUSE("A firewall lets TCP to the host pass, and drops UDP port 389.",
+               .supported_by = {ADP_SIGN_TCP_ANSWERED},
+               .refuted_by = {ADP_SIGN_TCP_SILENT, ADP_SIGN_UDP_ANSWERED, ADP_SIGN_PORT_UNREACHABLE,
+                              ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
+                              ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
+         CAUSE(
+             "The service there does not answer over UDP (CLDAP): it is none of Active Directory, "
+             "or no directory at all.",
+             .refuted_by = {ADP_SIGN_UDP_ANSWERED, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                            ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT,
+                            ADP_SIGN_STRAY}),
+         CAUSE("The host is down.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_TCP_ANSWERED,
+                              ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
+         CAUSE("A firewall drops everything that is sent to this host.",
+               .needs = {ADP_SIGN_TCP_SILENT}),
+         CAUSE("The service is overloaded, or hangs.",
+               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
+         CAUSE("There is no route back to the client.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY})),
+     CHECKS(CHECK("tracert {host} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP}),
+            CHECK("portqry -n {host} -p udp -e 389"),
+            CHECK("Test-NetConnection {host} -Port 389 # shows TCP only"))},
     {"ldap-unanswered/clear", /* R 4511 4.14, 4513 3; m */
      CAUSES(
          CAUSE(

@@ -114,6 +114,29 @@
         }                                                                                          \
     }
 
+/** Of a name that a DNS server keeps back (RFC 8914). */
+#define ADP_CAUSE_WITHHELD                                                                         \
+    {                                                                                              \
+        .text = "A filter or a policy of the DNS server withholds the name, as its own answer "    \
+                "says: it stands on a list of what is blocked, or is not for this client.",        \
+        .needs = {                                                                                 \
+            ADP_SIGN_SAYS_WITHHELD                                                                 \
+        }                                                                                          \
+    }
+#define ADP_CAUSE_ASKS_A_FILTER                                                                    \
+    {                                                                                              \
+        .text = "The client asks a DNS server that filters (of a provider, a router, a guard "     \
+                "against malware), and should ask the directory's own.",                           \
+    }
+#define ADP_CHECK_WITHHELD                                                                         \
+    {                                                                                              \
+        .command = "Get-DnsServerQueryResolutionPolicy # on the DNS server, where it is one of "   \
+                   "Windows",                                                                      \
+        .needs = {                                                                                 \
+            ADP_SIGN_SAYS_WITHHELD                                                                 \
+        }                                                                                          \
+    }
+
 /** A cause that a router tells. */
 #define ADP_CAUSE_LOOP                                                                             \
     {                                                                                              \

@@ -32,6 +32,11 @@ const adp_advice adp_advice_web[] = {
             CHECK("Get-WebServicesVirtualDirectory -ADPropertiesOnly | Format-List "
                   "Server,InternalUrl,ExternalUrl",
                   .needs = {ADP_SIGN_FROM_SETTINGS}, .refuted_by = {ADP_SIGN_CLOUD}))},
+    {"endpoint-unresolvable/withheld", /* R 8914, m */
+     CAUSES(ADP_CAUSE_WITHHELD,
+            CAUSE("The client asks a DNS server that filters, and should ask another one.")),
+     CHECKS(CHECK("nslookup {host}"),
+            CHECK("ipconfig /all # which DNS servers does the client have?"), ADP_CHECK_WITHHELD)},
     {"endpoint-unresolvable/unheard", /* m */
      CAUSES(CAUSE("The DNS server has to ask others for this name, and gets no answer from them: "
                   "its forwarders, or the way to the Internet."),

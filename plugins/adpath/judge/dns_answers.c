@@ -10,6 +10,7 @@
 #include "judge/rules.h"
 #include "log/observation.h"
 #include "wire/address.h"
+#include "wire/dns_error.h"
 #include "wire/hash.h"
 #include "wire/table.h"
 #include "wire/text.h"
@@ -144,6 +145,57 @@ const char *adp_dns_code_words(const adp_obs_dns *answer)
     }
 }
 
+char *adp_dns_reasons(const adp_obs_dns *dns)
+{
+    GString *out = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < dns->said->reasons.count; i++) {
+        const adp_dns_reason *reason = &dns->said->reasons.items[i];
+        const char *words = adp_dns_error_words(reason->code);
+
+        g_string_append_printf(
+            out, "%sextended error %u (%s)%s%s%s",
+            i ? ", " : "; its reason, as it says itself (RFC 8914): ", reason->code,
+            words ? words : "which is not known here", reason->text ? ", in its own words \"" : "",
+            reason->text ? reason->text : "", reason->text ? "\"" : "");
+    }
+    return g_string_free(out, FALSE);
+}
+
+gboolean adp_dns_withholds(const adp_obs_dns *dns)
+{
+    guint i;
+
+    for (i = 0; i < dns->said->reasons.count; i++) {
+        if (adp_dns_error_withholds(dns->said->reasons.items[i].code)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+guint32 adp_dns_withheld(const adp_rules *r, const adp_group *group, gboolean *ret_all)
+{
+    guint32 by = ADP_NONE;
+    gboolean all = TRUE;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
+        if (!adp_dns_withholds(adp_dns_answer(r, step))) {
+            all = FALSE;
+        } else if (by == ADP_NONE) {
+            by = step->reply;
+        }
+    }
+    if (ret_all) {
+        *ret_all = all && by != ADP_NONE;
+    }
+    return by;
+}
+
 /* The name at the end of the aliases that the answer begins with; NULL: there is none. */
 static const char *alias_in(const adp_obs_dns *answer)
 {
@@ -213,6 +265,12 @@ static void tell(const adp_rules *r, const adp_group *part, GString *out)
     if (alias) {
         g_string_append_printf(out, ": an alias of %s", alias);
     }
+    if (adp_dns_withholds(answer)) {
+        char *reasons = adp_dns_reasons(answer);
+
+        g_string_append(out, reasons);
+        g_free(reasons);
+    }
     g_free(names);
 }
 
@@ -227,8 +285,8 @@ char *adp_dns_told(const adp_rules *r, const adp_group *group)
         const adp_obs_dns *answer = adp_dns_answer(r, step);
         const char *alias = alias_in(answer);
         char *key =
-            g_strdup_printf("%u|%u|%u|%s", step->flow.server, adp_dns_question(r, step)->qtype,
-                            answer->rcode, alias ? alias : "");
+            g_strdup_printf("%u|%u|%u|%d|%s", step->flow.server, adp_dns_question(r, step)->qtype,
+                            answer->rcode, adp_dns_withholds(answer), alias ? alias : "");
 
         adp_groups_add(parts, step, key);
         g_free(key);

@@ -28,6 +28,18 @@ gboolean adp_dns_is_loopback(const char *address);
 const char *adp_dns_code_words(const adp_obs_dns *answer);
 
 /**
+ * "; its reason, as it says itself (RFC 8914): extended error 6 (DNSSEC: bogus)"; nothing when it gives none. Free with
+ * g_free().
+ */
+char *adp_dns_reasons(const adp_obs_dns *dns);
+
+/** Does the server say that a filter or a policy keeps the answer back? */
+gboolean adp_dns_withholds(const adp_obs_dns *dns);
+
+/** An answer to the group by which a server says so; ADP_NONE: none. `ret_all`: do all of its answers? May be NULL. */
+guint32 adp_dns_withheld(const adp_rules *r, const adp_group *group, gboolean *ret_all);
+
+/**
  * What each server of the group said of which names: "10.0.0.53 answered _ldap._tcp.contoso.test with
  * NXDOMAIN (no such name)"; a few of them. Free with g_free().
  */

@@ -55,6 +55,12 @@ void adp_finding_free(gpointer data)
     g_free(finding);
 }
 
+const char *adp_finding_title(const adp_finding *finding)
+{
+    return finding->withheld ? "A filter of the DNS server withholds a name"
+                             : adp_finding_get(finding->id)->title;
+}
+
 gboolean adp_finding_has_sign(const adp_finding *finding, adp_sign sign)
 {
     guint i;

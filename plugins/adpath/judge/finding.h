@@ -45,6 +45,7 @@ typedef struct {
     gboolean served;          /* the client had what it wanted: its recovery may come before */
     gboolean ends;            /* a warning after which nothing was left to the client */
     guint order;              /* of the endpoint it is about, in the documented order; 0: of none */
+    gboolean withheld; /* a filter of the DNS server keeps the name back: the title would deny it */
     gboolean of_domain; /* it is about the mail domain's own host, which may be a web site only */
     gboolean guessed;   /* it is about a name that clients make up and that is not in DNS */
     gboolean made_up;   /* it is about a place that clients make up, and that nobody need have */
@@ -61,6 +62,9 @@ typedef struct {
 /** A new one without anything; free with adp_finding_free(). */
 adp_finding *adp_finding_new(adp_finding_id id, guint32 path);
 void adp_finding_free(gpointer data);
+
+/** What it is called: the title of the catalogue, unless the finding knows better. */
+const char *adp_finding_title(const adp_finding *finding);
 
 /** Is the sign on it? */
 gboolean adp_finding_has_sign(const adp_finding *finding, adp_sign sign);

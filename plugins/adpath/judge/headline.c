@@ -278,7 +278,7 @@ static gboolean says_it(const char *summary, const char *title)
 
 char *adp_headline_words(const adp_finding *finding)
 {
-    const char *title = adp_finding_get(finding->id)->title;
+    const char *title = adp_finding_title(finding);
     const char *summary = finding->summary ? finding->summary : "";
 
     if (!*summary) {

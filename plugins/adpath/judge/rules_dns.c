@@ -51,6 +51,18 @@ static gboolean is_a_domain(const char *domain)
     return domain && strchr(domain, '.') != NULL;
 }
 
+/* A filter keeps the names back. Do all answers to the group say so? */
+static gboolean sign_withheld(const adp_rules *r, const adp_group *group, adp_finding *f)
+{
+    gboolean all;
+    guint32 by = adp_dns_withheld(r, group, &all);
+
+    if (by != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_SAYS_WITHHELD, by);
+    }
+    return all;
+}
+
 /* What kind of miss it is decides what may be behind it, and how much it matters. */
 static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
 {
@@ -107,6 +119,9 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
          adp_names_bound_elsewhere(r->names, first->client, domain) != ADP_NONE)) {
         f->severity = ADP_SEVERITY_NOTE;
     }
+    if (f->withheld && f->severity != ADP_SEVERITY_NOTE) {
+        key = "srv-not-found/withheld";
+    }
     if (adp_address_is_public(resolver) && !adp_rules_is_fact(r, ADP_FACT_LOCATES, resolver)) {
         adp_rules_sign(f, ADP_SIGN_PUBLIC_ADDRESS, first->first);
     }
@@ -142,8 +157,9 @@ static void sign_miss(const adp_rules *r, const adp_group *group, adp_finding *f
     }
 }
 
-/* "DNS server 10.0.0.53 has", or several with "have"; free with g_free(). */
-static char *those_who_deny(const adp_rules *r, const adp_group *group)
+/* "DNS server 10.0.0.53 has", or several with "have", or other verbs; free with g_free(). */
+static char *those_who(const adp_rules *r, const adp_group *group, const char *has,
+                       const char *have)
 {
     char *servers = adp_rules_servers(r, group);
     gboolean several = FALSE;
@@ -155,9 +171,21 @@ static char *those_who_deny(const adp_rules *r, const adp_group *group)
 
         several = step->flow.server != adp_group_first(group)->flow.server;
     }
-    text = g_strdup_printf(several ? "DNS servers %s have" : "DNS server %s has", servers);
+    text = g_strdup_printf("DNS server%s %s %s", several ? "s" : "", servers, several ? have : has);
     g_free(servers);
     return text;
+}
+
+static void say_not_found(const adp_rules *r, adp_finding *f, const adp_group *group,
+                          const char *domain)
+{
+    char *who = f->withheld ? those_who(r, group, "withholds", "withhold")
+                            : those_who(r, group, "has", "have");
+
+    adp_rules_summary(f,
+                      f->withheld ? "%s the locator records of %s" : "%s no locator records of %s",
+                      who, domain);
+    g_free(who);
 }
 
 static void report_not_found(adp_rules *r, const adp_group *group)
@@ -167,7 +195,6 @@ static void report_not_found(adp_rules *r, const adp_group *group)
     guint32 elsewhere = adp_dns_known_elsewhere(r, group, domain);
     const adp_obs *known = elsewhere == ADP_NONE ? NULL : adp_model_obs(r->model, elsewhere);
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, domain);
-    char *who = those_who_deny(r, group);
     char *told = adp_dns_told(r, group);
     char *other =
         known ? g_strdup_printf(" But another DNS server, %s, knows the domain: it gave "
@@ -176,19 +203,23 @@ static void report_not_found(adp_rules *r, const adp_group *group)
               : g_strdup("");
 
     adp_rules_cite_group(r, f, group);
-    adp_rules_summary(f, "%s no locator records of %s", who, domain);
+    f->withheld = sign_withheld(r, group, f);
+    say_not_found(r, f, group, domain);
     adp_rules_observed(f, "%s", told);
     adp_rules_inferred(
         f,
-        "No lookup of this client for %s succeeds in the capture.%s Windows does not "
+        "%sNo lookup of this client for %s succeeds in the capture.%s Windows does not "
         "ask again within 45 s after a miss, so silence after it is no recovery.",
+        f->withheld
+            ? "The answer is that of a filter or a policy: whether the name exists, it does "
+              "not say. "
+            : "",
         domain, other);
     weigh_miss(r, group, f);
     sign_miss(r, group, f, elsewhere);
     adp_rules_remedy(f, first->client, ADP_TOPIC_PING_DOMAIN, domain);
     g_free(other);
     g_free(told);
-    g_free(who);
 }
 
 /* All misses of a domain are one cause, if the client asked for a name that any domain has. */
@@ -269,6 +300,7 @@ static void report_contradiction(adp_rules *r, const adp_group *group)
                        "The server contradicts itself: whether the client finds the domain depends "
                        "on when it asks. Its last answer in the capture is that there is nothing.");
     adp_rules_sign(f, ADP_SIGN_ANSWERED_BEFORE, before->reply);
+    (void)sign_withheld(r, group, f);
     adp_rules_advise(r, f, "srv-not-found/contradicts", "domain", asked->parts->domain, "resolver",
                      resolver, "name", asked->name, NULL);
     adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_NAME, asked->name);
@@ -337,7 +369,7 @@ static void report_pdc(adp_rules *r, const adp_group *group)
     const char *domain = asked->parts->domain;
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, asked->name);
     guint32 mit = shown_as_mit(r, first->path);
-    char *who = those_who_deny(r, group);
+    char *who = those_who(r, group, "has", "have");
     char *told = adp_dns_told(r, group);
 
     f->severity = mit == ADP_NONE ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
@@ -352,6 +384,7 @@ static void report_pdc(adp_rules *r, const adp_group *group)
     if (mit != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_KDC_MIT, mit);
     }
+    (void)sign_withheld(r, group, f);
     adp_rules_advise(r, f, "srv-not-found/pdc", "domain", domain, "resolver",
                      adp_rules_address(r, adp_group_last(group)->flow.server), "name", asked->name,
                      NULL);
@@ -415,6 +448,7 @@ static void site_not_found(adp_rules *r)
         char *generic;
         char *subject;
         char *there;
+        char *reasons;
         const adp_step *by;
 
         if (step->kind != ADP_STEP_SRV || !adp_dns_is_miss(adp_dns_answer(r, step))) {
@@ -446,9 +480,16 @@ static void site_not_found(adp_rules *r)
         adp_rules_summary(f,
                           "Site %s of %s has no locator records; the client asked without a site",
                           parts->site, parts->domain);
-        adp_rules_observed(f, "%s answered %s with %s; the name without a site was answered",
+        reasons = adp_dns_withholds(adp_dns_answer(r, step))
+                      ? adp_dns_reasons(adp_dns_answer(r, step))
+                      : g_strdup("");
+        adp_rules_observed(f, "%s answered %s with %s%s; the name without a site was answered",
                            adp_rules_address(r, step->flow.server), adp_dns_question(r, step)->name,
-                           adp_dns_code_words(adp_dns_answer(r, step)));
+                           adp_dns_code_words(adp_dns_answer(r, step)), reasons);
+        if (*reasons) {
+            adp_rules_sign(f, ADP_SIGN_SAYS_WITHHELD, step->reply);
+        }
+        g_free(reasons);
         adp_rules_inferred(f, "No domain controller registers itself for that site, or the client "
                               "keeps the name of a site that is gone. It then learns its site from "
                               "the LDAP ping.");
@@ -480,6 +521,7 @@ static void report_msdcs(adp_rules *r, const adp_group *group)
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "The _msdcs names of %s are missing, though the domain's own are there",
                       parts->domain);
+    (void)sign_withheld(r, group, f);
     adp_rules_observed(f, "%s; _ldap._tcp.%s was answered", told, parts->domain);
     adp_rules_inferred(f,
                        "%s is an Active Directory, as a domain controller of it has shown, so the "

@@ -256,25 +256,6 @@ static void unanswered(adp_rules *r)
 
 /* ---- answers ---- */
 
-/* "; it gives extended error 6 (DNSSEC: bogus) as the reason"; free with g_free(). */
-static char *reason_words(const adp_obs_dns *dns)
-{
-    GString *out = g_string_new(NULL);
-    guint i;
-
-    for (i = 0; i < dns->said->reasons.count; i++) {
-        const adp_dns_reason *reason = &dns->said->reasons.items[i];
-        const char *words = adp_dns_error_words(reason->code);
-
-        g_string_append_printf(
-            out, "%sextended error %u (%s)%s%s%s",
-            i ? ", " : "; its reason, as it says itself (RFC 8914): ", reason->code,
-            words ? words : "which is not known here", reason->text ? ", in its own words \"" : "",
-            reason->text ? reason->text : "", reason->text ? "\"" : "");
-    }
-    return g_string_free(out, FALSE);
-}
-
 static void sign_reasons(adp_finding *f, const adp_obs_dns *dns, guint32 obs)
 {
     static const adp_sign signs[] = {
@@ -323,7 +304,7 @@ static void resolver_failed(adp_rules *r)
         sign_reasons(f, dns, step->reply);
         if (!f->summary) {
             const char *resolver = adp_rules_address(r, step->flow.server);
-            char *reasons = reason_words(dns);
+            char *reasons = adp_dns_reasons(dns);
 
             adp_rules_summary(f, "DNS server %s could not or would not look up %s", resolver,
                               asked->name);
@@ -394,11 +375,20 @@ static void report_unresolvable(adp_rules *r, const adp_group *group)
     const adp_step *first = adp_group_first(group);
     const char *name = adp_dns_question(r, first)->name;
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_TARGET_UNRESOLVABLE, first->path, name);
+    guint32 withheld = adp_dns_withheld(r, group, &f->withheld);
     char *told = adp_dns_told(r, group);
 
     adp_rules_cite_group(r, f, group);
     adp_rules_observed(f, "A locator record names %s; %s", name, told);
-    if (is_of_one_family(r, group)) {
+    if (withheld != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_SAYS_WITHHELD, withheld);
+    }
+    if (f->withheld) {
+        adp_rules_summary(
+            f, "%s stands in a locator record, and the DNS server withholds its address", name);
+        adp_rules_inferred(f, "The answer is that of a filter or a policy: whether the host has an "
+                              "address, it does not say.");
+    } else if (is_of_one_family(r, group)) {
         gboolean six = adp_dns_question(r, first)->qtype == ADP_DNS_AAAA;
 
         adp_rules_summary(f, "%s stands in a locator record and has no address of %s", name,
@@ -416,7 +406,8 @@ static void report_unresolvable(adp_rules *r, const adp_group *group)
     if (adp_domain_stands_twice(name)) {
         adp_rules_sign(f, ADP_SIGN_NAME_TWICE, first->first);
     }
-    advise_unresolvable(r, f, group, "srv-target-unresolvable");
+    advise_unresolvable(
+        r, f, group, f->withheld ? "srv-target-unresolvable/withheld" : "srv-target-unresolvable");
     g_free(told);
 }
 
@@ -510,12 +501,19 @@ static void report_nowhere(adp_rules *r, const adp_group *group)
     const GArray *known = adp_model_host_addresses(r->model, name);
     const char *address = adp_rules_address(r, g_array_index(known, guint32, 0));
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_TARGET_UNRESOLVABLE, first->path, name);
+    guint32 withheld = adp_dns_withheld(r, group, NULL);
+    char *reasons = withheld != ADP_NONE ? adp_dns_reasons(adp_model_obs(r->model, withheld)->u.dns)
+                                         : g_strdup("");
 
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "%s stands in a locator record, and its address (%s) is that of no host",
                       name, address);
-    adp_rules_observed(f, "A locator record names %s; DNS server %s says that its address is %s",
-                       name, adp_rules_address(r, first->flow.server), address);
+    adp_rules_observed(f, "A locator record names %s; DNS server %s says that its address is %s%s",
+                       name, adp_rules_address(r, first->flow.server), address, reasons);
+    if (withheld != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_SAYS_WITHHELD, withheld);
+    }
+    g_free(reasons);
     adp_rules_inferred(f, "Such an address leads every client to itself: nothing of what it sends "
                           "there is ever seen on the network.");
     advise_unresolvable(r, f, group, "srv-target-unresolvable/nowhere");

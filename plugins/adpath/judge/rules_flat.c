@@ -137,6 +137,9 @@ static void report_flat(adp_rules *r, const adp_group *group)
         adp_rules_sign(f, ADP_SIGN_NETBIOS_KNOWN, known);
     }
     sign_netbios(r, f, first->flow.client, label);
+    if (adp_dns_withheld(r, group, NULL) != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_SAYS_WITHHELD, adp_dns_withheld(r, group, NULL));
+    }
     adp_rules_advise(r, f, "flat-domain-name", "short", label, "domain",
                      known != ADP_NONE ? dns : NULL, "name", adp_dns_question(r, first)->name,
                      "resolver", adp_rules_address(r, first->flow.server), NULL);

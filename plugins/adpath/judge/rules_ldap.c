@@ -21,6 +21,7 @@
 #include "wire/hash.h"
 #include "wire/ldap_result.h"
 #include "wire/ports.h"
+#include "wire/table.h"
 #include "wire/text.h"
 
 /* Result codes of RFC 4511 that say why a bind was refused. */
@@ -118,40 +119,119 @@ static gboolean is_ldap(adp_step_kind kind)
 /* A client reads the rootDSE of a few servers; more than these, which nobody named to it, are a list. */
 #define MANY_SERVERS 8
 
+/* Client in the upper half, address in the lower: key of what records told. */
+static guint64 told_key(guint32 client, guint32 address)
+{
+    return (guint64)client << 32 | address;
+}
+
+/* By told_key(): the first answer of DNS that gave the client this address, + 1. To be freed with adp_table_free(). */
+static adp_table *told_addresses(const adp_rules *r)
+{
+    adp_table *told = adp_table_new();
+    guint32 i;
+    guint h;
+
+    for (i = 0; i < adp_model_obs_count(r->model); i++) {
+        const adp_obs *obs = adp_model_obs(r->model, i);
+
+        if (obs->type != ADP_OBS_DNS_REPLY) {
+            continue;
+        }
+        for (h = 0; h < obs->u.dns->said->hosts.count; h++) {
+            guint32 address = obs->u.dns->said->hosts.items[h].address;
+            guint64 key = told_key(obs->flow.client, address);
+
+            if (address != ADP_NONE && !adp_table_get(told, key)) {
+                adp_table_set(told, key, i + 1);
+            }
+        }
+    }
+    return told;
+}
+
+/* Did a record give the client the address before it asked there? `told`: NULL: none is known. */
+static gboolean is_told(const adp_table *told, const adp_step *step)
+{
+    guint32 by = told ? adp_table_get(told, told_key(step->flow.client, step->flow.server)) : 0;
+
+    return by && by - 1 < step->first;
+}
+
 /* A read over UDP that nobody answered, at an address that the capture does not tell of as a controller's. */
-static gboolean may_be_listed(const adp_rules *r, const adp_step *step)
+static gboolean may_be_listed(const adp_rules *r, const adp_step *step, const adp_table *told)
 {
     const char *name = adp_model_address_name(r->model, step->flow.server);
 
     return step->kind == ADP_STEP_ROOTDSE && step->flow.transport == ADP_UDP &&
            adp_rules_outcome(r, step) == ADP_UNANSWERED &&
-           !(name && adp_model_named(r->model, name) & ADP_NAMED_BY_SRV);
+           !(name && adp_model_named(r->model, name) & ADP_NAMED_BY_SRV) && !is_told(told, step);
 }
 
-/* At each path's number: how many such servers, 0 where they are too few for a list. To be freed with g_free(). */
-static guint *listed_servers(const adp_rules *r)
+/* How many such servers the path has. */
+static guint count_listed(const adp_rules *r, guint32 path, const adp_table *told)
 {
-    guint *lists = g_new0(guint, adp_model_path_count(r->model));
+    const adp_numbers *steps = &adp_model_path(r->model, path)->steps;
+    GHashTable *servers = g_hash_table_new(NULL, NULL);
+    guint count;
+    guint i;
+
+    for (i = 0; i < steps->count; i++) {
+        const adp_step *step = adp_rules_step(r, steps->items[i]);
+
+        if (may_be_listed(r, step, told)) {
+            g_hash_table_add(servers, GUINT_TO_POINTER(step->flow.server + 1));
+        }
+    }
+    count = g_hash_table_size(servers);
+    g_hash_table_unref(servers);
+    return count;
+}
+
+/** The list that a path's client goes through. */
+typedef struct {
+    guint servers; /* 0: it has none */
+    gboolean all;  /* the few that records named are on it, too */
+} list;
+
+/** Lists of addresses. */
+typedef struct {
+    list *of;        /* at each path's number; owned */
+    adp_table *told; /* see told_addresses(); owned; NULL: no path has a list */
+} lists;
+
+static list list_of(const adp_rules *r, guint32 path, const adp_table *told)
+{
+    guint servers = count_listed(r, path, NULL);
+    guint untold = count_listed(r, path, told);
+
+    if (untold <= MANY_SERVERS) {
+        return (list){0};
+    }
+    /* Whoever goes through a network has looked up some of its hosts, for another purpose. */
+    return servers - untold < untold ? (list){servers, TRUE} : (list){untold, FALSE};
+}
+
+/* What records told is looked for only where there may be a list. */
+static lists find_lists(const adp_rules *r)
+{
+    lists found = {.of = g_new0(list, adp_model_path_count(r->model))};
     guint32 p;
 
     for (p = 0; p < adp_model_path_count(r->model); p++) {
-        const adp_numbers *steps = &adp_model_path(r->model, p)->steps;
-        GHashTable *servers = g_hash_table_new(NULL, NULL);
-        guint i;
-
-        for (i = 0; i < steps->count; i++) {
-            const adp_step *step = adp_rules_step(r, steps->items[i]);
-
-            if (may_be_listed(r, step)) {
-                g_hash_table_add(servers, GUINT_TO_POINTER(step->flow.server + 1));
-            }
+        if (count_listed(r, p, NULL) > MANY_SERVERS) {
+            found.told = found.told ? found.told : told_addresses(r);
+            found.of[p] = list_of(r, p, found.told);
         }
-        if (g_hash_table_size(servers) > MANY_SERVERS) {
-            lists[p] = g_hash_table_size(servers);
-        }
-        g_hash_table_unref(servers);
     }
-    return lists;
+    return found;
+}
+
+static gboolean is_on_list(const adp_rules *r, const lists *found, const adp_step *step)
+{
+    const list *of = &found->of[step->path];
+
+    return of->servers && may_be_listed(r, step, of->all ? NULL : found->told);
 }
 
 static void say_listed(adp_rules *r, const adp_step *step, guint servers)
@@ -174,9 +254,37 @@ static void say_listed(adp_rules *r, const adp_step *step, guint servers)
     f->severity = ADP_SEVERITY_NOTE;
 }
 
+void adp_rules_infer_unanswered(const adp_rules *r, adp_finding *f, const adp_flow *flow,
+                                guint pause, guint32 asked, const char *otherwise)
+{
+    if (flow->transport == ADP_UDP) {
+        adp_rules_inferred(f,
+                           "Over UDP nothing tells whether the request arrived. The capture goes "
+                           "on for more than five seconds and holds other frames to this "
+                           "client, so an answer would be in it.");
+    } else if (pause) {
+        adp_rules_sign(f, ADP_SIGN_IDLE, asked);
+        adp_rules_inferred(f,
+                           "The connection had been idle for %u minutes before: devices in "
+                           "between forget such connections.",
+                           pause);
+    } else {
+        adp_rules_inferred(f, "The connection is there, as the request went over it, and the %s",
+                           otherwise);
+    }
+    adp_rules_advise(r, f, flow->transport == ADP_UDP ? "ldap-unanswered/udp" : "ldap-unanswered",
+                     "host", adp_rules_host(r, flow->server), "server",
+                     adp_rules_address(r, flow->server), NULL);
+}
+
+const char *adp_rules_over_udp(const adp_flow *flow)
+{
+    return flow->transport == ADP_UDP ? " over UDP" : "";
+}
+
 static void unanswered(adp_rules *r)
 {
-    guint *lists = listed_servers(r);
+    lists listed = find_lists(r);
     GHashTable *spoken = adp_rules_last_spoken(r);
     GHashTable *idle = adp_rules_idle_before(r);
     guint32 i;
@@ -189,7 +297,6 @@ static void unanswered(adp_rules *r)
         char number[ADP_NUMBER_TEXT];
         char *server;
         char *words;
-        guint pause;
 
         if (!is_ldap(step->kind) || adp_rules_outcome(r, step) != ADP_UNANSWERED ||
             adp_rules_spoke_later(spoken, &step->flow,
@@ -197,8 +304,8 @@ static void unanswered(adp_rules *r)
             adp_rules_is_clear_at_tls(r, adp_model_obs(r->model, step->first))) {
             continue;
         }
-        if (lists[step->path] && may_be_listed(r, step)) {
-            say_listed(r, step, lists[step->path]);
+        if (is_on_list(r, &listed, step)) {
+            say_listed(r, step, listed.of[step->path].servers);
             continue;
         }
         subject = g_strdup_printf("%u", step->flow.server);
@@ -211,23 +318,14 @@ static void unanswered(adp_rules *r)
         }
         server = adp_rules_named(r, step->flow.server);
         words = adp_rules_silence_words(r, step);
-        adp_rules_summary(f, "%s does not answer over LDAP", server);
-        adp_rules_observed(f, "A %s was sent to %s%s",
-                           step->kind == ADP_STEP_BIND ? "bind" : "search", server, words);
+        adp_rules_summary(f, "%s does not answer over LDAP%s", server,
+                          step->flow.transport == ADP_UDP ? " (UDP)" : "");
+        adp_rules_observed(f, "A %s was sent to %s%s%s",
+                           step->kind == ADP_STEP_BIND ? "bind" : "search", server,
+                           adp_rules_over_udp(&step->flow), words);
         g_free(words);
-        pause = adp_rules_idle_minutes(idle, step->first);
-        if (pause) {
-            adp_rules_sign(f, ADP_SIGN_IDLE, step->first);
-            adp_rules_inferred(f,
-                               "The connection had been idle for %u minutes before: devices in "
-                               "between forget such connections.",
-                               pause);
-        } else {
-            adp_rules_inferred(f, "The connection is there, as the request went over it, and the "
-                                  "capture goes on for more than five seconds.");
-        }
-        adp_rules_advise(r, f, "ldap-unanswered", "host", adp_rules_host(r, step->flow.server),
-                         "server", adp_rules_address(r, step->flow.server), NULL);
+        adp_rules_infer_unanswered(r, f, &step->flow, adp_rules_idle_minutes(idle, step->first),
+                                   step->first, "capture goes on for more than five seconds.");
         g_free(server);
         by = adp_rules_other_server(r, step);
         if (by) {
@@ -239,7 +337,8 @@ static void unanswered(adp_rules *r)
     }
     g_hash_table_unref(idle);
     g_hash_table_unref(spoken);
-    g_free(lists);
+    g_clear_pointer(&listed.told, adp_table_free);
+    g_free(listed.of);
 }
 
 /* ---- what cannot be seen ---- */

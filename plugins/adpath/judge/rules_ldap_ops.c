@@ -16,6 +16,7 @@
 #include "judge/refusals.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_ldap.h"
 #include "judge/rules_bind.h"
 #include "judge/rules_ports.h"
 #include "judge/signs.h"
@@ -276,20 +277,11 @@ static void say_silence(adp_rules *r, adp_finding *f, guint32 asked, const adp_s
     const adp_step *by =
         adp_rules_elsewhere(r, adp_client_at(obs->flow.client), obs->flow.server, asked);
 
-    adp_rules_summary(f, "%s does not answer over LDAP", server);
-    adp_rules_observed(f, "An LDAP operation (%s) was sent to %s%s", what, server, words);
-    if (idle) {
-        adp_rules_sign(f, ADP_SIGN_IDLE, asked);
-        adp_rules_inferred(f,
-                           "The connection had been idle for %u minutes before: devices in "
-                           "between forget such connections.",
-                           idle);
-    } else {
-        adp_rules_inferred(f, "The connection is there, as the request went over it, and the "
-                              "server said nothing more on it.");
-    }
-    adp_rules_advise(r, f, "ldap-unanswered", "host", adp_rules_host(r, obs->flow.server), "server",
-                     adp_rules_address(r, obs->flow.server), NULL);
+    adp_rules_summary(f, "%s does not answer over LDAP%s", server,
+                      obs->flow.transport == ADP_UDP ? " (UDP)" : "");
+    adp_rules_observed(f, "An LDAP operation (%s) was sent to %s%s%s", what, server,
+                       adp_rules_over_udp(&obs->flow), words);
+    adp_rules_infer_unanswered(r, f, &obs->flow, idle, asked, "server said nothing more on it.");
     if (by) {
         adp_rules_recovered(r, f, by);
     }

@@ -10,6 +10,7 @@
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/model.h"
+#include "judge/dns_answers.h"
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
 #include "judge/finding.h"
@@ -47,14 +48,47 @@ static char *port_of(const adp_endpoint *endpoint)
     return g_strdup_printf("%u", adp_url_port(endpoint->url));
 }
 
+/* Of the answers to an endpoint's lookups: one in which a filter or a policy keeps the address back; ADP_NONE: none. */
+static guint32 withheld_by(const adp_web_path *w, const adp_endpoint *endpoint)
+{
+    guint i;
+
+    for (i = 0; i < endpoint->evidence->len; i++) {
+        guint32 at = g_array_index(endpoint->evidence, guint32, i);
+        const adp_obs *obs = adp_model_obs(w->r->model, at);
+
+        if (obs->type == ADP_OBS_DNS_REPLY && adp_dns_withholds(obs->u.dns)) {
+            return at;
+        }
+    }
+    return ADP_NONE;
+}
+
+static void say_withheld(const adp_web_path *w, adp_finding *f, const char *host, guint32 by)
+{
+    const adp_obs *obs = adp_model_obs(w->r->model, by);
+    char *reasons = adp_dns_reasons(obs->u.dns);
+
+    f->withheld = TRUE;
+    adp_rules_sign(f, ADP_SIGN_SAYS_WITHHELD, by);
+    adp_rules_summary(f, "The DNS server withholds the address of %s", host);
+    adp_rules_observed(f, "DNS server %s answered the question for %s with %s%s",
+                       adp_rules_address(w->r, obs->flow.server), host,
+                       adp_dns_code_words(obs->u.dns), reasons);
+    g_free(reasons);
+}
+
 static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
 {
     adp_finding *f =
         adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNRESOLVABLE, w->index, endpoint->host);
+    guint32 withheld = withheld_by(w, endpoint);
     char *why = adp_web_why(endpoint);
 
     cite_all(f, endpoint->evidence);
-    if (endpoint->unheard) {
+    if (withheld != ADP_NONE) {
+        say_withheld(w, f, endpoint->host, withheld);
+    } else if (endpoint->unheard) {
         adp_rules_summary(f, "No DNS server tells the address of %s", endpoint->host);
         adp_rules_observed(f, "The lookups of %s got no answer", endpoint->host);
     } else {
@@ -64,7 +98,9 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
     adp_rules_inferred(f, "%s", why);
     g_free(why);
     adp_rules_advise(w->r, f,
-                     endpoint->unheard ? "endpoint-unresolvable/unheard" : "endpoint-unresolvable",
+                     withheld != ADP_NONE ? "endpoint-unresolvable/withheld"
+                     : endpoint->unheard  ? "endpoint-unresolvable/unheard"
+                                          : "endpoint-unresolvable",
                      "host", endpoint->host, "url", endpoint->url, NULL);
     adp_web_sign_host(w, f, endpoint->host);
     adp_web_weigh(w, f, endpoint->order);

@@ -54,6 +54,7 @@
     S(PORT_UNREACHABLE, "ICMP says that the port is closed")                                       \
     S(PROHIBITED, "ICMP says that a filter forbids it")                                            \
     S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
+    S(UDP_ANSWERED, "the host answers LDAP over UDP, to this client")                              \
     S(NOT_ACKNOWLEDGED, "TCP repeats the request, and nothing acknowledges it")                    \
     S(OFFERS_TOKENS, "the service offers tokens (Bearer)")                                         \
     S(BEARER, "the client sends a token (Bearer)")                                                 \
@@ -131,6 +132,7 @@
     S(TLS_AT_CLEAR, "the connection begins with TLS, and no StartTLS was asked for")               \
     S(SAYS_SIGNATURES, "the DNS server says itself that signatures (DNSSEC) are the reason")       \
     S(SAYS_POLICY, "the DNS server says itself that it does not want to answer")                   \
+    S(SAYS_WITHHELD, "the DNS server says itself that a filter or a policy keeps the name back")   \
     S(SAYS_NO_WAY, "the DNS server says itself that it does not reach the zone's servers")         \
     S(PROOF_ELSEWHERE, "the proof of NTLM came on another connection than its challenge")          \
     S(GATEWAY, "the status says that a gateway answers, for want of a good answer behind it")      \

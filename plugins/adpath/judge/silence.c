@@ -94,6 +94,7 @@ typedef struct {
     guint32 spoke;     /* the server answered a request or accepted a connection */
     guint32 connected; /* it accepted a connection */
     guint32 silent;    /* it left a connection request unanswered */
+    guint32 cldap;     /* it answered LDAP over UDP */
 } talk;
 
 static guint64 talk_key(const adp_rules *r, adp_client client, guint32 server)
@@ -127,6 +128,8 @@ void adp_rules_learn_silence(adp_rules *r)
             note_first(&t->spoke, step->reply);
             if (step->flow.transport == ADP_TCP) {
                 note_first(&t->connected, step->reply);
+            } else if (step->kind == ADP_STEP_PING || step->kind == ADP_STEP_ROOTDSE) {
+                note_first(&t->cldap, step->reply);
             }
         }
     }
@@ -232,6 +235,9 @@ static void sign_talk(const adp_rules *r, adp_finding *f, adp_client client, gui
         sign_once(f, ADP_SIGN_TCP_ANSWERED, t->connected - 1);
     } else if (t && t->silent) {
         sign_once(f, ADP_SIGN_TCP_SILENT, t->silent - 1);
+    }
+    if (t && t->cldap) {
+        sign_once(f, ADP_SIGN_UDP_ANSWERED, t->cldap - 1);
     }
     if (other != ADP_NONE) {
         sign_once(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, other);

@@ -273,7 +273,7 @@ static void one_finding(adp_page *page, const adp_model *model, const adp_findin
     adp_page_raw(page, "<dt>finding</dt><dd>");
     adp_page_element(page, "code", NULL, name);
     adp_page_raw(page, " <span class=\"at\">");
-    adp_page_text(page, adp_finding_get(finding->id)->title);
+    adp_page_text(page, adp_finding_title(finding));
     adp_page_raw(page, "</span></dd>");
     item(page, "observed", finding->observed);
     evidence(page, model, finding);

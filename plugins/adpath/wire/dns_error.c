@@ -55,6 +55,12 @@ adp_dns_error_kind adp_dns_error_kind_of(guint code)
     return code < G_N_ELEMENTS(errors) ? errors[code].kind : ADP_DNS_ERROR_OTHER;
 }
 
+/* RFC 8914 4.5 and 4.16 to 4.19: forged, blocked, censored, filtered, prohibited. */
+gboolean adp_dns_error_withholds(guint code)
+{
+    return code == 4 || (code >= 15 && code <= 18);
+}
+
 #define MOST_TEXT 80
 
 gboolean adp_dns_error_text_is_plain(const guint8 *text, gsize len)

@@ -20,6 +20,9 @@ typedef enum {
 const char *adp_dns_error_words(guint code);
 adp_dns_error_kind adp_dns_error_kind_of(guint code);
 
+/** Does it say that the server knows an answer, or need not look for one, and keeps it from the client by a filter or a policy? */
+gboolean adp_dns_error_withholds(guint code);
+
 /** Is a server's own text short, and of letters that mean nothing to anybody who reads it? */
 gboolean adp_dns_error_text_is_plain(const guint8 *text, gsize len);
 

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Wrong tellings that were known: each fault, and neighbours of it that are told rightly and have to stay so.
+
+Kinds K1 (the first line denies what the packets show), K5 (what recovers nothing, and what ends nothing), K6 (causes that
+the capture refutes, advice that does not fit) and K12 (a list where there is one story).
+"""
+from cases import variants
+from cases_field_o_krb import begun
+from cases_field_q_blind import CALM, DC_SRV
+from cases_field_r_ports import extended_error, failed, reason
+from cases_web import directory, ex
+from field import field
+from net import *  # noqa: F403
+
+NXDOMAIN = 3
+MISSING_RECORDS = "no locator records|does not exist|misspelt|could not register|not registered|dcdiag|removed|deleted|never entered"
+
+
+def signed_on(s):
+    begun(s)
+    s.logon()
+
+
+# ---- K6: a filter of the resolver answers for the name ----
+
+
+def told_address(s, host, *options, addresses=(), rcode=0, kind=A, server=None):
+    """A lookup of a host's address, whose answer has extended errors."""
+    s.ident += 1
+    host = host.format(D=s.domain)
+    reply = dns_reply(s.ident, host, [address_rr(QUESTION, a) for a in addresses], rcode=rcode, kind=kind,
+                      additional=[extended_error(*options)])
+    return s.udp(server or s.dns, 53, dns(s.ident, host, kind), reply)
+
+
+@variants(4, 15, 16, 17, 18)(field("K6", shows={"srv-not-found": "error"}, outcome="failed", like=["srv-resolver-failed"], verdict="withholds",
+                    says={"srv-not-found": ["extended error [0-9]+ "]}, first={"srv-not-found": "filter"},
+                    supported={"srv-not-found": "filter"}, checks={"srv-not-found": "Get-DnsServerQueryResolutionPolicy"},
+                    never={"verdict": MISSING_RECORDS, "srv-not-found": MISSING_RECORDS}))
+def resolver_withholds_the_domain_s_names(s, code):
+    """A client at home asks the filter of its provider, or a guard against malware, and gets its verdict as NXDOMAIN."""
+    for _ in range(2):
+        s.cite("srv-not-found", failed(s, DC_SRV, reason(code), rcode=NXDOMAIN))
+        failed(s, "_kerberos._tcp.{D}", reason(code), rcode=NXDOMAIN)
+        s.wait(2)
+
+
+@field("K6", shows={"srv-not-found": "error"}, says={"srv-not-found": ["extended error 15", "in its own words .*category"]},
+       first={"srv-not-found": "filter"}, never={"srv-not-found": MISSING_RECORDS})
+def resolver_withholds_the_records_and_not_the_name(s):
+    """The filter gives no record in place of an error."""
+    for _ in range(2):
+        failed(s, DC_SRV, reason(15, "category dynamic DNS"), rcode=0)
+        s.wait(2)
+
+
+@variants(0, 3, 19, 29)(field("K6", shows={"srv-not-found": "error"}, verdict="no locator records", causes={"srv-not-found": "misspelt"},
+                    first={"srv-not-found": "does not serve the directory"},
+                    never={"any": "extended error|filter|withh|QueryResolutionPolicy"}))
+def name_is_missing_and_the_error_says_nothing_of_it(s, code):
+    """Another error without text, a stale answer, a synthesized one: none withholds."""
+    for _ in range(2):
+        failed(s, DC_SRV, reason(code), rcode=NXDOMAIN)
+        s.wait(2)
+
+
+@field("K6", shows={"srv-not-found": "error"}, says={"srv-not-found": ["extended error 17", "{dns} .*NXDOMAIN", "{dns2} .*NXDOMAIN"]},
+       verdict="no locator records", first={"srv-not-found": "filter"}, causes={"srv-not-found": "misspelt"})
+def one_resolver_withholds_what_the_other_does_not_know(s):
+    for _ in range(2):
+        failed(s, DC_SRV, reason(17), rcode=NXDOMAIN)
+        s.srv(DC_SRV, rcode=NXDOMAIN, server=s.dns2)
+        s.wait(2)
+
+
+@field("K6", outcome="ok", like=["srv-not-found"], verdict=CALM)
+def second_resolver_filters_nothing(s):
+    """Both networks' servers are asked at once."""
+    s.ident += 1
+    name = DC_SRV.format(D=s.domain)
+    port, port2 = s.next_port(), s.next_port()
+    s.udp(s.dns, 53, dns(s.ident, name), cport=port)
+    s.udp(s.dns2, 53, dns(s.ident, name), cport=port2)
+    s.udp(s.dns, 53, None, dns_reply(s.ident, name, [], rcode=NXDOMAIN, additional=[extended_error(reason(15))]), cport=port)
+    s.udp(s.dns2, 53, None, dns_reply(s.ident, name, [srv_rr(QUESTION, s.host)]), cport=port2)
+    s.address(s.host, s.dc, server=s.dns2)
+    s.ping()
+    s.logon()
+
+
+@field("K6", shows={"srv-target-unresolvable": "warn"}, says={"srv-target-unresolvable": "extended error 17"},
+       first={"srv-target-unresolvable": "filter"}, supported={"srv-target-unresolvable": "filter"},
+       never={"srv-target-unresolvable": "removed|deleted|dcdiag", "verdict": CALM})
+def resolver_withholds_the_address_of_the_controller(s):
+    for _ in range(2):
+        s.found()
+        s.cite("srv-target-unresolvable", told_address(s, s.host, reason(17), rcode=NXDOMAIN))
+        s.wait(2)
+
+
+@field("K6", shows={"srv-target-unresolvable": "warn"}, says={"srv-target-unresolvable": ["extended error 15", r"0\.0\.0\.0"]},
+       first={"srv-target-unresolvable": "filter"}, supported={"srv-target-unresolvable": "filter"},
+       checks={"srv-target-unresolvable": "Get-DnsServerQueryResolutionPolicy"},
+       never={"srv-target-unresolvable": "by hand", "verdict": CALM})
+def filter_answers_with_the_address_of_nobody(s):
+    for _ in range(2):
+        s.found()
+        s.cite("srv-target-unresolvable", told_address(s, s.host, reason(15), addresses=["0.0.0.0"]))
+        s.wait(2)
+
+
+@field("K6", shows={"srv-target-unresolvable": "warn"}, says={"srv-target-unresolvable": r"0\.0\.0\.0"},
+       causes={"srv-target-unresolvable": ["filter", "by hand"]}, never={"any": "extended error|QueryResolutionPolicy"})
+def address_of_nobody_without_a_reason(s):
+    for _ in range(2):
+        s.found()
+        s.address(s.host, "0.0.0.0")
+        s.wait(2)
+
+
+@field("K6", shows={"endpoint-unresolvable": "error|warn"}, outcome="failed", says={"endpoint-unresolvable": "extended error 16"},
+       first={"endpoint-unresolvable": "filter"}, supported={"endpoint-unresolvable": "filter"}, may=["srv-not-found"],
+       never={"endpoint-unresolvable": "never entered|does not know the zone|is gone"})
+def resolver_withholds_the_endpoint_s_address(s):
+    directory(s)
+    for n in (1, 2):
+        for kind in (A, AAAA):
+            told_address(s, ex(s, n), reason(16), rcode=NXDOMAIN, kind=kind)
+
+
+@field("K6", shows={"endpoint-unresolvable": "error|warn"}, outcome="failed", causes={"endpoint-unresolvable": "never entered"},
+       never={"any": "extended error|withh|QueryResolutionPolicy"})
+def endpoint_s_name_is_missing_and_the_answer_is_synthesized(s):
+    directory(s)
+    for n in (1, 2):
+        for kind in (A, AAAA):
+            told_address(s, ex(s, n), reason(29), rcode=NXDOMAIN, kind=kind)
+
+
+# ---- K12: addresses that a record named are no scan; K6: what is said of LDAP over UDP ----
+
+ROOTDSE = ldap(7, search("", 0, None, ["*"]))
+OF_CONNECTIONS = "The connection (is|had)|(closed|ended|reset|broke|cut|forgot).{0,20} connection|connection (off|silently)|port is taken|acknowledged|a load balancer"
+
+
+def many(s, first=100, count=12):
+    net = s.dc.rsplit(".", 1)[0]
+    return [f"{net}.{n}" for n in range(first, first + count)]
+
+
+def read_in_vain(s, servers):
+    for server in servers:
+        s.cite("ldap-unanswered", s.udp(server, 389, ROOTDSE))
+
+
+@field("K12", shows={"ldap-unanswered": "error"}, outcome="failed", never={"ldap-unanswered": "list of addresses|scanner|" + OF_CONNECTIONS})
+def every_address_of_the_domain_is_read_over_udp(s):
+    """A program looks up the domain's own name, and reads the rootDSE of each address; a filter drops UDP."""
+    s.address("{D}", *many(s))
+    read_in_vain(s, many(s))
+
+
+@field("K12", shows={"ldap-unanswered": "error"}, outcome="failed", never={"ldap-unanswered": "list of addresses|scanner|" + OF_CONNECTIONS})
+def every_address_of_the_domain_is_read_after_its_records(s):
+    """The same with records of controllers that nobody looks up, and a domain below others."""
+    s.named(f"ad.emea.corp{s.domain[4:-5]}.test")
+    s.found()
+    s.address("{D}", *many(s)[:6])
+    s.address("{D}", *many(s)[6:])
+    read_in_vain(s, many(s))
+
+
+@field("K12", outcome="ok", shows={"ldap-unanswered": "note"}, says={"ldap-unanswered": "list of addresses"}, never={"verdict": "failed -"})
+def scanner_knows_the_names_of_other_hosts(s):
+    """Two of its addresses were named by a record, forty were not, and one answers."""
+    s.address("{D}", *many(s)[:2])
+    for host in many(s, 100, 42):
+        s.udp(host, 389, ROOTDSE, cport=40000)
+    s.udp(s.dc3, 389, ROOTDSE, ldap(7, entry("", {"dnsHostName": ["a.x.example"]})) + ldap(7, done()))
+
+
+@field("K12", outcome="ok", shows={"ldap-unanswered": "note"}, says={"ldap-unanswered": "list of addresses"}, never={"verdict": "failed -"})
+def scanner_looks_up_names_when_it_is_through(s):
+    """What is looked up afterwards named nothing before."""
+    s.udp(s.dc3, 389, ROOTDSE, ldap(7, entry("", {"dnsHostName": ["a.x.example"]})) + ldap(7, done()))
+    for host in many(s):
+        s.udp(host, 389, ROOTDSE, cport=40001)
+    s.wait(9)
+    s.address("{D}", *many(s))
+
+
+@field("K6", shows={"ldap-unanswered": "error"}, says={"ldap-unanswered": "over UDP"}, supported={"ldap-unanswered": "TCP.* drops UDP port 389"},
+       first={"ldap-unanswered": "UDP port 389"}, checks={"ldap-unanswered": "udp -e 389"}, causes={"ldap-unanswered": "does not answer over UDP"},
+       never={"ldap-unanswered": OF_CONNECTIONS + "|nltest /server|is down", "verdict": CALM})
+def firewall_lets_ldap_pass_over_tcp_alone(s):
+    """The same host answers LDAP over TCP, for another program."""
+    s.ldap().simple()
+    s.wait(3)
+    for _ in range(2):
+        read_in_vain(s, [s.dc])
+        s.wait(3)
+
+
+@field("K6", shows={"ldap-unanswered": "error"}, never={"ldap-unanswered": OF_CONNECTIONS + "|firewall|does not answer over UDP"},
+       causes={"ldap-unanswered": "overloaded"}, verdict=r"\(UDP\)")
+def directory_that_answered_over_udp_falls_silent(s):
+    """It did answer such a read before: neither a filter of UDP nor a service that does not know it."""
+    s.udp(s.dc, 389, ROOTDSE, ldap(7, entry("", {"dnsHostName": [s.host]})) + ldap(7, done()))
+    s.wait(5)
+    read_in_vain(s, [s.dc])
+    s.wait(5)
+    read_in_vain(s, [s.dc])
+
+
+@field("K6", shows={"ldap-unanswered": "error"}, first={"ldap-unanswered": "port is closed"},
+       never={"ldap-unanswered": OF_CONNECTIONS + "|overloaded|drops|lost"})
+def host_says_that_udp_port_389_is_closed(s):
+    begun(s)
+    for _ in range(2):
+        read_in_vain(s, [s.dc2])
+        s.c.add(icmp(PORT, sent_udp(s.client, s.port, s.dc2, 389, ROOTDSE)))
+        s.wait(3)
+
+
+@field("K6", shows={"ldap-unanswered": "error"}, says={"ldap-unanswered": "The connection is there"}, never={"ldap-unanswered": "UDP"})
+def directory_does_not_answer_on_its_connection(s):
+    """The neighbour over TCP is told as before."""
+    begun(s)
+    s.ldap().t.ask(ROOTDSE)
