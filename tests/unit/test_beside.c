@@ -418,6 +418,53 @@ static void test_older_connection(void)
     }
 }
 
+/* A SYN with number 0; the server has acknowledged what comes before `taken`, 0: nothing is known. */
+static void ask_for_connection(bench *b, adp_flow flow, guint32 taken)
+{
+    adp_obs obs = ob_tcp(b->arena, flow, ADP_TCP_SYN, FALSE);
+    adp_obs_tcp *tcp = adp_arena_new_array(b->arena, adp_obs_tcp, 1);
+
+    *tcp = *obs.u.tcp;
+    tcp->met = taken != 0;
+    tcp->taken = taken;
+    obs.u.tcp = tcp;
+    (void)bench_add(b, obs);
+    bench_wait(b, S(3));
+}
+
+/* What a server acknowledged when the SYN comes again: nothing, the SYN itself, or an older connection's bytes. */
+static void test_older_acknowledged(void)
+{
+    static const struct {
+        guint32 taken;
+        guint attempts;
+    } rows[] = {{0, 1}, {1, 1}, {90001, 3}};
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bench b;
+        adp_flow flow;
+        guint last;
+
+        bench_init(&b);
+        flow = tcp(b.client, 50001, b.server, 389, 1);
+        ask_for_connection(&b, flow, 0);
+        ask_for_connection(&b, flow, rows[i].taken);
+        ask_for_connection(&b, flow, rows[i].taken);
+        check_int("SYNs", "attempts", adp_model_attempt_count(b.model), rows[i].attempts);
+        last = rows[i].attempts - 1;
+        check_int("last", "older", adp_model_attempt(b.model, last)->older, FALSE);
+        check_int("last", "after", adp_model_attempt(b.model, last)->after_older, last != 0);
+        /* From another port, or much later, it is another try. */
+        ask_for_connection(&b, tcp(b.client, 50002, b.server, 389, 2), 0);
+        check_int("port", "after", adp_model_attempt(b.model, last + 1)->after_older, FALSE);
+        bench_wait(&b, S(70));
+        ask_for_connection(&b, tcp(b.client, 50001, b.server, 389, 3), 0);
+        check_int("late", "after", adp_model_attempt(b.model, last + 2)->after_older, FALSE);
+        bench_clear(&b);
+    }
+}
+
 /* ---- tunnels and names ---- */
 
 static void test_tunnels(void)
@@ -515,6 +562,7 @@ int main(int argc, char *argv[])
     g_test_add_func("/beside/tls-end", test_tls_end);
     g_test_add_func("/beside/attempt-silence", test_attempt_silence);
     g_test_add_func("/beside/older-connection", test_older_connection);
+    g_test_add_func("/beside/older-acknowledged", test_older_acknowledged);
     g_test_add_func("/beside/tunnels", test_tunnels);
     g_test_add_func("/beside/names", test_names);
     return g_test_run();

@@ -35,15 +35,19 @@ static void attempt_key(adp_pair_key *key, const adp_flow *flow)
     adp_exchange_key(key, ADP_SPACE_ATTEMPT, &ends, 0, 0);
 }
 
-/* The number of the flow's last attempt, ADP_NONE when there is none. */
-guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow)
+guint32 adp_last_attempt(const adp_derived *d, const adp_flow *flow)
 {
     adp_pair_key key;
-    guint32 index;
-    const adp_attempt *attempt;
 
     attempt_key(&key, flow);
-    index = adp_open_step(d, &key);
+    return adp_open_step(d, &key);
+}
+
+guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow)
+{
+    guint32 index = adp_last_attempt(d, flow);
+    const adp_attempt *attempt;
+
     if (index == ADP_NONE) {
         return ADP_NONE;
     }

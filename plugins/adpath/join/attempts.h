@@ -24,7 +24,8 @@ typedef struct {
     gboolean accepted;      /* SYN-ACK, or data seen on the connection */
     gboolean heard;         /* something that the server sent on it is in the capture */
     gboolean refused;       /* RST in answer to the SYN */
-    gboolean older;         /* the client rejected an answer that belongs to an older connection */
+    gboolean older;         /* what the server answered belongs to an older connection; */
+    gboolean after_older;   /* so it was with the attempt before, from the same port */
     gboolean prohibited;    /* ICMP in answer to the SYN: forbidden, */
     gboolean unreachable;   /* or leads nowhere */
     gboolean closed;        /* a FIN or RST after it was accepted; */
@@ -41,7 +42,10 @@ const adp_attempt *adp_model_attempt(const adp_model *model, guint32 i);
 /** To be changed. */
 adp_attempt *adp_attempt_at(adp_derived *d, guint32 i);
 
-/** The number of the flow's last attempt; ADP_NONE when there is none. */
+/** The number of the last attempt from and to these ports, ADP_NONE when there is none. */
+guint32 adp_last_attempt(const adp_derived *d, const adp_flow *flow);
+
+/** Likewise of the flow: ports that were used again have another one. */
 guint32 adp_find_attempt(const adp_derived *d, const adp_flow *flow);
 
 /** The attempt that opened the connection of a step's flow; ADP_NONE: its SYN is not captured. */

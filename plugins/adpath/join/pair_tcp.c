@@ -78,11 +78,37 @@ static guint32 attempt_of_copy(const adp_model *model, const adp_obs *obs)
     return original == ADP_NONE ? ADP_NONE : adp_model_mark(model, original)->attempt;
 }
 
+/* A client doubles the pause between two SYNs, and gives up after 21 to 127 s. */
+#define SAME_TRY (64 * ADP_NS_PER_S)
+
+static gboolean is_open_yet(const adp_attempt *attempt)
+{
+    return attempt->syns && !attempt->accepted && !attempt->refused && !attempt->older;
+}
+
+/* The server has acknowledged something else than the SYN that comes again: what belongs to an older connection. */
+static gboolean meets_older(const adp_obs *obs)
+{
+    return obs->u.tcp->met && obs->u.tcp->taken != obs->u.tcp->number + 1;
+}
+
+/* Was that so just before? The client goes on with the same ports, which Wireshark may call another connection. */
+static gboolean follows_older(const adp_derived *d, const adp_obs *obs)
+{
+    guint32 index = adp_last_attempt(d, &obs->flow);
+    const adp_attempt *before =
+        index == ADP_NONE ? NULL : &g_array_index(d->attempts, adp_attempt, index);
+
+    return before && (before->older || before->after_older) && !before->accepted &&
+           adp_since(obs->time, before->last_time) <= SAME_TRY;
+}
+
 static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
     guint32 index = adp_find_attempt(d, &obs->flow);
     adp_attempt *attempt = index == ADP_NONE ? NULL : adp_attempt_at(d, index);
+    gboolean after_older;
 
     if (attempt) {
         gint64 apart = adp_since(obs->time, attempt->last_time);
@@ -90,7 +116,8 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
         if (attempt->syns && apart >= -ADP_COPY_WINDOW && apart <= ADP_COPY_WINDOW) {
             return keep(d, index, i, TRUE);
         }
-        if (attempt->syns && !attempt->accepted && !attempt->refused && !attempt->older) {
+        attempt->older = attempt->older || (is_open_yet(attempt) && meets_older(obs));
+        if (is_open_yet(attempt)) {
             attempt->syns++;
             attempt->last_time = obs->time;
             return keep(d, index, i, FALSE);
@@ -105,8 +132,10 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
         !adp_guess_is_server(model, &obs->flow)) {
         return FALSE;
     }
+    after_older = follows_older(d, obs);
     index = adp_new_attempt(model, obs, i);
     adp_attempt_at(d, index)->syns = 1;
+    adp_attempt_at(d, index)->after_older = after_older;
     adp_remember_for_copies(d, adp_copy_key(obs), i);
     return keep(d, index, i, FALSE);
 }

@@ -203,10 +203,10 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     adp_rules_summary(f, "%s %s, TCP port %u: %s", what, server, attempt->flow.server_port,
                       adp_rules_attempt_words(how));
     adp_rules_inferred(f, "%s%s", why,
-                       attempt->older ? " That it answers, and for what, is told by the client's "
-                                        "resets: they take their numbers from its acknowledgements "
-                                        "(RFC 9293)."
-                                      : "");
+                       strcmp(how, "older") == 0
+                           ? " It acknowledges numbers that this connection does not have: "
+                             "they are an older one's (RFC 5961, RFC 9293)."
+                           : "");
     spoke = adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, attempt->flow.server));
     key = g_strdup_printf("dc-unreachable/%s%s", how,
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");

@@ -56,6 +56,8 @@
     S(TCP_ANSWERED, "the host accepts connections of this client")                                 \
     S(UDP_ANSWERED, "the host answers LDAP over UDP, to this client")                              \
     S(NOT_ACKNOWLEDGED, "TCP repeats the request, and nothing acknowledges it")                    \
+    S(ACKNOWLEDGED, "the server's TCP acknowledged the request")                                   \
+    S(WINDOW_SHUT, "the server's TCP had no room for more (window 0)")                             \
     S(OFFERS_TOKENS, "the service offers tokens (Bearer)")                                         \
     S(BEARER, "the client sends a token (Bearer)")                                                 \
     S(HELLO_ANSWERED, "the server had chosen version and cipher, and shown its certificate")       \

@@ -48,7 +48,7 @@ const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *atte
         !adp_model_was_heard(r->model, attempt->flow.client)) {
         return NULL;
     }
-    return attempt->older ? "older" : "silent";
+    return attempt->older || attempt->after_older ? "older" : "silent";
 }
 
 const char *adp_rules_attempt_words(const char *how)
@@ -287,6 +287,26 @@ static void sign_repeated(const adp_rules *r, adp_finding *f, const adp_stream *
     }
 }
 
+/* What the server's TCP made of the step's request, as is known when the client ends the connection. */
+static void sign_taken(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_stream *stream = adp_model_stream(r->model, &step->flow);
+    const adp_obs *end;
+
+    if (!stream || stream->client_end == ADP_NONE || step->reply != ADP_NONE ||
+        stream->client_end < step->last) {
+        return;
+    }
+    end = adp_model_obs(r->model, stream->client_end);
+    if (end->u.tcp->met && end->u.tcp->shut) {
+        sign_once(f, ADP_SIGN_WINDOW_SHUT, stream->client_end);
+        adp_rules_cite(f, stream->client_end);
+    }
+    if (end->u.tcp->met && (gint32)(end->u.tcp->taken - end->u.tcp->number) >= 0) {
+        sign_once(f, ADP_SIGN_ACKNOWLEDGED, stream->client_end);
+    }
+}
+
 void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step)
 {
     adp_silence silence = adp_silence_proof(r->model, step);
@@ -321,6 +341,7 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
         adp_rules_cite(f, silence.evidence);
     }
     sign_repeated(r, f, repeated(r, step));
+    sign_taken(r, f, step);
     sign_talk(r, f, step->client, step->flow.server);
 }
 

@@ -465,7 +465,10 @@ typedef struct {
     gboolean words; /* of PART: it begins with a letter, as no message of Kerberos or LDAP does, */
     gboolean alert; /* or is an alert of TLS to a request in clear */
     gboolean bare;  /* of RST: it has no ACK, as when it rejects an acknowledgement */
-    guint32 number; /* of SYN and RST: the sequence number */
+    guint32 number; /* of SYN, FIN and RST: the sequence number */
+    gboolean met;  /* of SYN again, and of a client's end: the server has acknowledged something, */
+    guint32 taken; /* up to this number of the client's, */
+    gboolean shut; /* and had no room for more the last time (window 0) */
 } adp_obs_tcp;
 
 /** What an ICMP error says of the packet that it quotes. */

@@ -14,6 +14,7 @@
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/frame.h"
+#include "read/other_end.h"
 #include "read/tls.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
@@ -99,6 +100,16 @@ static gboolean is_from_server(const adp_frame *frame)
            adp_model_knows_attempt(frame->model, &obs.flow);
 }
 
+/* A SYN that comes again, and the client's end of a connection that carries steps: what the server said last counts. */
+static gboolean tells_of_server(const adp_frame *frame, const adp_obs *obs, adp_tcp_event event)
+{
+    if (event == ADP_TCP_SYN) {
+        return adp_model_knows_attempt(frame->model, &obs->flow);
+    }
+    return event != ADP_TCP_SYN_ACK && !obs->from_server &&
+           adp_model_stream(frame->model, &obs->flow);
+}
+
 void adp_read_tcp(adp_frame *frame, const adp_place *header)
 {
     guint flags = adp_tcp_flags(header);
@@ -117,6 +128,9 @@ void adp_read_tcp(adp_frame *frame, const adp_place *header)
     }
     tcp->number = sequence_number(header);
     tcp->bare = !(flags & FLAG_ACK);
+    if (tells_of_server(frame, &obs, tcp->event)) {
+        adp_other_end_note(frame, tcp);
+    }
     obs.hash = adp_hash_range(header->tvb, header->start + HASH_FROM, HASH_LEN);
     obs.u.tcp = tcp;
     (void)adp_model_add(frame->model, &obs);
