@@ -137,6 +137,94 @@ def endpoint_s_name_is_missing_and_the_answer_is_synthesized(s):
             told_address(s, ex(s, n), reason(29), rcode=NXDOMAIN, kind=kind)
 
 
+# ---- K6: the PDC emulator, where nobody has that role ----
+
+PDC = "_ldap._tcp.pdc._msdcs.{D}"
+OF_WINDOWS = "PDC emulator|netdom|netlogon|nltest|dcdiag|Windows|group polic|new passwords"
+AD_CAPABILITY = ["1.2.840.113556.1.4.800", "1.2.840.113556.1.4.1670"]
+
+
+def rootdse(s, conn, **attributes):
+    base = ",".join("dc=" + x for x in s.domain.split("."))
+    conn.ask(search("", 0, None, ["*", "+"]), entry("", {"namingContexts": [base], **attributes}), done())
+
+
+def pdc_missed(s):
+    for _ in range(2):
+        s.cite("srv-not-found", s.srv(PDC, rcode=NXDOMAIN))
+        s.wait(3)
+
+
+def said_by_mit(s, cname="alice"):
+    s.kdc(s.as_req(cname), s.error(25, cname=cname, ctime=1_913_000_001 * 10**9, text="NEEDED_PREAUTH"))
+    s.kdc(s.as_req(cname, pre=[timestamp()]), s.as_rep(cname))
+
+
+@field("K6", shows={"srv-not-found": "note"}, outcome="ok", first={"srv-not-found": "FreeIPA"}, supported={"srv-not-found": "FreeIPA"},
+       never={"srv-not-found": OF_WINDOWS})
+def pdc_of_a_directory_that_names_another_vendor(s):
+    """FreeIPA with its names for a trust: no error of its KDC is in the capture, but what its directory says of itself."""
+    begun(s)
+    conn = s.ldap()
+    rootdse(s, conn, vendorName=["389 Project"], vendorVersion=["389-Directory/2.4.5"])
+    conn.gssapi()
+    pdc_missed(s)
+
+
+@field("K6", shows={"srv-not-found": "note"}, outcome="ok", first={"srv-not-found": "FreeIPA"}, supported={"srv-not-found": "FreeIPA"},
+       never={"srv-not-found": OF_WINDOWS})
+def pdc_of_a_realm_of_mit_is_asked_for(s):
+    begun(s)
+    said_by_mit(s)
+    pdc_missed(s)
+
+
+@field("K6", shows={"srv-not-found": "warn"}, verdict="PDC emulator", causes={"srv-not-found": "Netlogon"},
+       checks={"srv-not-found": "netdom query"}, never={"srv-not-found": "FreeIPA|Samba|samba"})
+def pdc_of_an_active_directory_that_says_so(s):
+    begun(s)
+    conn = s.ldap()
+    rootdse(s, conn, dnsHostName=[s.host], supportedCapabilities=AD_CAPABILITY)
+    conn.simple()
+    pdc_missed(s)
+
+
+@field("K6", shows={"srv-not-found": "warn"}, verdict="PDC emulator", causes={"srv-not-found": "Netlogon"}, never={"srv-not-found": "FreeIPA"})
+def pdc_of_the_domain_that_freeipa_trusts(s):
+    """The client is one of FreeIPA, whose KDC and directory are asked, too; the name is that of the other domain."""
+    home = "ipa." + s.domain
+    begun(s)
+    s.srv("_ldap._tcp." + home, "ipa1." + home)
+    s.address("ipa1." + home, s.dc3)
+    conn = s.ldap(s.dc3)
+    rootdse(s, conn, vendorName=["389 Project"])
+    conn.simple()
+    realm = home.upper()
+    s.kdc(s.as_req(realm=realm, sname="krbtgt/" + realm), s.error(25, realm=realm, sname="krbtgt/" + realm, cname="alice", text="NEEDED_PREAUTH"),
+          server=s.dc3)
+    s.kdc(s.as_req(realm=realm, sname="krbtgt/" + realm, pre=[timestamp()]), s.as_rep(realm=realm, sname="krbtgt/" + realm), server=s.dc3)
+    pdc_missed(s)
+
+
+@variants("vendor", "kdc", "mit")(
+    field("K6", shows={"srv-not-found": "warn"}, verdict="PDC emulator", causes={"srv-not-found": "samba_dnsupdate"},
+       checks={"srv-not-found": "samba-tool fsmo show"}, never={"srv-not-found": "FreeIPA|netdom|netlogon|nltest|dcdiag|Windows"}))
+def pdc_of_samba_has_no_record(s, sign):
+    """Samba has that role and other tools; its KDC may be Heimdal's or MIT's."""
+    begun(s)
+    conn = s.ldap()
+    if sign == "vendor":
+        rootdse(s, conn, dnsHostName=[s.host], vendorName=["Samba Team (https://www.samba.org)"], supportedCapabilities=AD_CAPABILITY)
+    elif sign == "kdc":
+        s.kdc(s.as_req(), s.error(25, cname="alice", text="Need to use PA-ENC-TIMESTAMP/PA-PK-AS-REQ"))
+    else:
+        rootdse(s, conn, dnsHostName=[s.host], supportedCapabilities=AD_CAPABILITY)
+        said_by_mit(s)
+    conn.simple()
+    s.kdc(s.as_req(pre=[timestamp()]), s.as_rep())
+    pdc_missed(s)
+
+
 # ---- K12: addresses that a record named are no scan; K6: what is said of LDAP over UDP ----
 
 ROOTDSE = ldap(7, search("", 0, None, ["*"]))
