@@ -4,8 +4,9 @@
 Kinds K1 (the first line denies what the packets show), K5 (what recovers nothing, and what ends nothing), K6 (causes that
 the capture refutes, advice that does not fit) and K12 (a list where there is one story).
 """
-from cases import variants
-from cases_field_o_krb import begun
+from cases import url_entry, variants
+from cases_dc import CLOSEST, FLAGS
+from cases_field_o_krb import begun, refused
 from cases_field_q_blind import CALM, DC_SRV
 from cases_field_r_ports import extended_error, failed, reason
 from cases_web import directory, ex
@@ -315,3 +316,110 @@ def directory_does_not_answer_on_its_connection(s):
     """The neighbour over TCP is told as before."""
     begun(s)
     s.ldap().t.ask(ROOTDSE)
+
+
+# ---- K5, K1: what ends a path, and what stands beside it ----
+
+
+def dressed(s):
+    """The client finds its controller, signs on, and is bound: all that it wanted."""
+    signed_on(s)
+    s.ldap().simple()
+
+
+@field("K5", shows={"srv-target-unresolvable": "warn"}, outcome="ok", never={"verdict": "failed"})
+def address_of_the_other_controller_is_asked_for_when_all_is_done(s):
+    """A tool lists all controllers of the record; one of them has no address, and nobody needs it."""
+    dressed(s)
+    s.wait(3)
+    s.srv(DC_SRV, "dc1.{D}", "dc9.{D}")
+    s.cite("srv-target-unresolvable", s.address("dc9.{D}", rcode=NXDOMAIN))
+
+
+@field("K1", shows={"srv-target-unresolvable": "warn"}, outcome="failed", never={"verdict": CALM})
+def only_controller_of_the_record_is_gone_when_it_is_looked_for_again(s):
+    """It worked; then the record names another host alone, which has no address, and the client stops."""
+    dressed(s)
+    s.wait(3)
+    s.srv(DC_SRV, "dc9.{D}")
+    s.cite("srv-target-unresolvable", s.address("dc9.{D}", rcode=NXDOMAIN))
+
+
+@field("K1", shows={"srv-target-unresolvable": "warn"}, outcome="failed", never={"verdict": CALM})
+def neither_controller_of_the_record_has_an_address(s):
+    s.srv(DC_SRV, "dc1.{D}", "dc9.{D}")
+    s.cite("srv-target-unresolvable", s.address("dc1.{D}", rcode=NXDOMAIN))
+    s.cite("srv-target-unresolvable", s.address("dc9.{D}", rcode=NXDOMAIN))
+
+
+@field("K5", shows={"srv-not-offered": "warn"}, outcome="ok", never={"verdict": "failed"})
+def one_service_is_not_offered_when_all_is_done(s):
+    """The domain is found by its other names; a program asks for one that is deliberately not offered."""
+    dressed(s)
+    s.cite("srv-not-offered", s.srv("_kerberos._udp.{D}", ".", port=0))
+
+
+@field("K1", shows={"srv-not-offered": "error"}, outcome="failed")
+def domain_is_not_offered_at_all(s):
+    s.srv(DC_SRV, ".", port=0)
+
+
+@field("K1", shows={"scp-read-failed": "warn|error", "spn-not-found-or-duplicate": "warn"}, outcome="failed", never={"verdict": CALM})
+def ticket_of_a_file_server_is_asked_for_after_the_search_was_refused(s):
+    """The directory shows no entry to this account, and nothing follows but a share that nobody registered."""
+    signed_on(s)
+    conn = s.ldap()
+    conn.simple()
+    s.cite("scp-read-failed", conn.scp(code=50, diagnostic="00000005: SecErr: DSID-03152E29, problem 4003"))
+    for _ in range(2):
+        refused(s, 7, "cifs/fs9." + s.domain)
+        s.wait(1)
+
+
+@field("K5", shows={"spn-not-found-or-duplicate": "warn"}, outcome="ok", like=["scp-read-failed"], never={"verdict": "failed"})
+def ticket_of_a_file_server_is_asked_for_after_a_good_search(s):
+    directory(s)
+    s.logon()
+    for _ in range(2):
+        refused(s, 7, "cifs/fs9." + s.domain)
+        s.wait(1)
+
+
+@field("K1", shows={"scp-read-failed": "warn|error", "client-site-undefined": "warn"}, outcome="failed", never={"verdict": CALM})
+def site_is_not_known_after_the_search_was_refused(s):
+    s.found()
+    s.address(s.host, s.dc)
+    s.logon()
+    conn = s.ldap()
+    conn.simple()
+    s.cite("scp-read-failed", conn.scp(code=50, diagnostic="00000005: SecErr: DSID-03152E29, problem 4003"))
+    s.wait(2)
+    s.ping(client_site="", flags=FLAGS & ~CLOSEST)
+
+
+@field("K5", shows={"client-site-undefined": "warn"}, outcome="ok", never={"verdict": "failed"})
+def site_is_not_known_after_a_good_search(s):
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple()
+    conn.scp(url_entry(s))
+    s.wait(2)
+    s.ping(client_site="", flags=FLAGS & ~CLOSEST)
+
+
+@field("K5", shows={"account-unknown-to-dc": "warn"}, outcome="ok", never={"verdict": "failed"})
+def second_controller_does_not_know_the_account_yet(s):
+    """The machine is in; a check asks the other controller for it, to which it is not replicated."""
+    s.ping(more=[equal("User", "PC1$")])
+    dressed(s)
+    s.wait(2)
+    s.ping(more=[equal("User", "PC1$")], server=s.dc2, host="dc2." + s.domain, opcode=25, user="PC1$", ident=3)
+
+
+@field("K1", shows={"account-unknown-to-dc": "warn"}, outcome="failed", never={"verdict": CALM})
+def no_controller_knows_the_account(s):
+    s.found()
+    for n, server in enumerate((s.dc, s.dc2), 1):
+        s.address(f"dc{n}.{{D}}", server)
+        s.ping(more=[equal("User", "PC1$")], server=server, host=f"dc{n}.{s.domain}", opcode=25, user="PC1$", ident=4 + n)

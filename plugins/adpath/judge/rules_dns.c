@@ -349,6 +349,7 @@ static void say_pdc(const adp_rules *r, adp_finding *f, const adp_group *group, 
     char *who = those_who(r, group, "has", "have");
 
     f->severity = ADP_SEVERITY_WARN;
+    f->aside = TRUE; /* the domain is found by its other names */
     adp_rules_summary(f, "%s no record of the PDC emulator of %s", who, domain);
     adp_rules_inferred(f,
                        "Controllers send new passwords and the last say on wrong ones to the PDC "
