@@ -423,3 +423,99 @@ def no_controller_knows_the_account(s):
     for n, server in enumerate((s.dc, s.dc2), 1):
         s.address(f"dc{n}.{{D}}", server)
         s.ping(more=[equal("User", "PC1$")], server=server, host=f"dc{n}.{s.domain}", opcode=25, user="PC1$", ident=4 + n)
+
+
+# ---- K6: ports of UDP that are used again ----
+
+CLOSED = "port is closed|ICMP"
+
+
+def silent_kdc(s, times=2):
+    """Requests to the second controller that nobody answers; the ports of the last one."""
+    for _ in range(times):
+        s.cite("kdc-unanswered", s.kdc(s.as_req(), server=s.dc2))
+        s.wait(2)
+    return s.port
+
+
+@field("K6", shows={"kdc-unanswered": "error"}, never={"kdc-unanswered": CLOSED}, causes={"kdc-unanswered": "down|drops"})
+def error_of_icmp_is_about_what_another_program_sent_minutes_later(s):
+    """The port is given to somebody else, whose request is not in the capture."""
+    s.found()
+    port = silent_kdc(s)
+    s.wait(180)
+    s.c.add(icmp(PORT, sent_udp(s.client, port, s.dc2, 88, b"another")))
+
+
+@field("K6", shows={"kdc-unanswered": "error"}, says={"kdc-unanswered": "port is closed"})
+def error_of_icmp_is_about_the_request_before_it(s):
+    s.found()
+    for _ in range(2):
+        request = s.as_req()
+        s.cite("kdc-unanswered", s.kdc(request, server=s.dc2))
+        s.c.add(icmp(PORT, sent_udp(s.client, s.port, s.dc2, 88, request)))
+        s.wait(2)
+
+
+@field("K6", shows={"ping-unanswered": "error"}, never={"ping-unanswered": CLOSED})
+def error_of_icmp_is_about_another_ping_minutes_later(s):
+    s.found()
+    s.address(s.host, s.dc)
+    for _ in range(2):
+        s.cite("ping-unanswered", s.ping(silent=True))
+        s.wait(3)
+    s.wait(180)
+    s.c.add(icmp(PORT, sent_udp(s.client, s.port, s.dc, 389, b"another")))
+
+
+@field("K6", shows={"ldap-unanswered": "error"}, outcome="failed", says={"ldap-unanswered": "port is closed"})
+def error_of_icmp_is_about_the_one_that_still_waits(s):
+    """Two questions leave by one port; the second is answered before the error about the first arrives, and it is asked no more."""
+    begun(s)
+    port = s.next_port()
+    asked = s.udp(s.dc2, 389, ROOTDSE, cport=port)
+    s.c.udp(s.client, port, s.dc2, 389, ping(s.domain, ident=9))
+    s.c.udp(s.dc2, 389, s.client, port, ping_reply(netlogon_ex(domain=s.domain, host="dc2." + s.domain), ident=9))
+    s.c.add(icmp(PORT, sent_udp(s.client, port, s.dc2, 389, ROOTDSE)))
+    s.cite("ldap-unanswered", asked)
+    s.wait(3)
+
+
+@field("K6", shows={"kdc-unanswered": "error"}, never={"kdc-unanswered": "only the first"})
+def first_fragment_is_of_another_answer_minutes_later(s):
+    s.found()
+    port = silent_kdc(s)
+    s.wait(180)
+    s.c.add(pieces(s.dc2, 88, s.client, port, s.as_rep(cipher=b"x" * 2200))[0])
+
+
+@field("K6", shows={"kdc-unanswered": "error"}, says={"kdc-unanswered": "only the first"})
+def first_fragments_are_of_these_answers(s):
+    s.found()
+    port, request = s.next_port(), s.as_req()
+    for _ in range(3):
+        s.udp(s.dc2, 88, request, cport=port)
+        s.c.add(pieces(s.dc2, 88, s.client, port, s.as_rep(cipher=b"x" * 2200))[0])
+        s.wait(5)
+
+
+@field("K6", shows={"kdc-unanswered": "error"}, supported={"kdc-unanswered": "Fragments of the request did not arrive"})
+def fragments_are_waited_for_a_minute(s):
+    """Windows gives up putting together after sixty seconds, and says so (RFC 1122 3.3.2: up to two minutes)."""
+    s.found()
+    port = silent_kdc(s)
+    s.wait(58.5)
+    s.c.add(icmp(REASSEMBLY, sent_udp(s.client, port, s.dc2, 88, s.as_req())))
+
+
+@field("K6", outcome="ok", never={"verdict": "failed -", "path": r"\b30\d\.\d+ s\]"})
+def port_of_a_silent_request_is_used_again_and_answered(s):
+    """The answer belongs to the request before it, and not to one of the same name five minutes before."""
+    begun(s)
+    port = s.next_port()
+    for n in range(2):
+        s.udp(s.dc, 88, s.as_req(), cport=port + n)
+        s.wait(2)
+    s.port = port + 1
+    s.wait(300)
+    s.udp(s.dc, 88, s.as_req(pre=[timestamp()]), s.as_rep(), cport=port)
