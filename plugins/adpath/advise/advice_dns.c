@@ -38,28 +38,40 @@ const adp_advice adp_advice_dns[] = {
     {"srv-not-found/pdc", /* M 6.3.2.3, m */
      CAUSES(
          ADP_CAUSE_WITHHELD,
-         CAUSE("The controllers are none of Windows or Samba (FreeIPA, for instance): they know no "
-               "PDC emulator, and that is healthy.",
-               .needs = {ADP_SIGN_KDC_MIT}),
          CAUSE(
              "The PDC emulator did not register its record: its Netlogon service, or its right to "
-             "write to the zone.",
-             .refuted_by = {ADP_SIGN_KDC_MIT}),
+             "write to the zone."),
          CAUSE(
              "The holder of the role is gone, or the role was moved or seized, and the new holder "
-             "did not register yet.",
-             .refuted_by = {ADP_SIGN_KDC_MIT}),
+             "did not register yet."),
          CAUSE(
              "The record was deleted, by scavenging for instance, or a policy keeps it from being "
-             "registered.",
-             .refuted_by = {ADP_SIGN_KDC_MIT})),
+             "registered.")),
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
-            CHECK("netdom query /domain:{domain} fsmo # who holds the role?",
-                  .refuted_by = {ADP_SIGN_KDC_MIT}),
-            CHECK("nltest /dsgetdc:{domain} /pdc", .refuted_by = {ADP_SIGN_KDC_MIT}),
-            CHECK("dcdiag /test:dns /DnsRecordRegistration # on the holder of the role",
-                  .refuted_by = {ADP_SIGN_KDC_MIT}),
+            CHECK("netdom query /domain:{domain} fsmo # who holds the role?"),
+            CHECK("nltest /dsgetdc:{domain} /pdc"),
+            CHECK("dcdiag /test:dns /DnsRecordRegistration # on the holder of the role"),
             ADP_CHECK_WITHHELD)},
+    {"srv-not-found/pdc-samba", /* m */
+     CAUSES(
+         ADP_CAUSE_WITHHELD,
+         CAUSE("The controller of Samba that holds the role did not register its record: its "
+               "samba_dnsupdate fails, or lacks the right to write to the zone."),
+         CAUSE(
+             "The holder of the role is gone, or the role was moved or seized, and the new holder "
+             "did not register yet."),
+         CAUSE("The record was deleted, or the zone is kept by hand.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
+            CHECK("samba-tool fsmo show # on a controller: who holds the role?"),
+            ADP_CHECK_WITHHELD)},
+    {"srv-not-found/other-realm", /* m */
+     CAUSES(ADP_CAUSE_WITHHELD,
+            CAUSE("The servers of the domain are those of FreeIPA, or of another realm that is no "
+                  "Active Directory: none has the role that the name stands for, and that is "
+                  "healthy.",
+                  .supported_by = {ADP_SIGN_DIRECTORY_OTHER, ADP_SIGN_KDC_MIT}),
+            CAUSE("A program that is made for Active Directory is used with this domain.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), ADP_CHECK_WITHHELD)},
     {"srv-not-found/workgroup", /* L, m */
      CAUSES(ADP_CAUSE_WITHHELD,
             CAUSE("The machine is in a workgroup and in no domain: the resolver adds its suffix to "

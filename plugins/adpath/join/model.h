@@ -87,7 +87,8 @@ typedef struct {
     guint32 entries;       /* scp, rootdse: of the answer, so far */
     guint32 messages;      /* hidden: sealed ones, so far */
     const char *mechanism; /* LDAP: of the connection; NULL when unknown */
-    guint32 older;      /* Kerberos: the step before it on the same ports or connection, ADP_NONE */
+    guint32
+        older; /* Kerberos, and over UDP: the step before it on the same ports or connection, ADP_NONE */
     guint32 challenged; /* autodiscover: the challenge of the same host before this one, ADP_NONE */
     guint32 attempt;    /* tls: the attempt (attempts.h) of its connection, ADP_NONE */
     guint32 page_before; /* scp, rootdse: the step of the page before it, ADP_NONE; */

@@ -164,7 +164,7 @@ static gboolean feed_question(adp_model *model, const adp_obs *obs, guint32 i)
     if (obs->flow.transport == ADP_UDP) {
         /* For an ICMP error or a fragment that does not reach as far as the id. */
         any_question.id = ADP_NONE;
-        adp_set_open_step(&model->derived, &any_question, index);
+        adp_set_last_of_ports(model, &any_question, index);
     }
     learn_question(model, obs);
     return adp_finish(&model->derived, i);
@@ -206,6 +206,11 @@ static gboolean feed_mdns(adp_model *model, const adp_obs *obs, guint32 i)
     return adp_finish(d, i);
 }
 
+static gboolean waits_for_answer(const adp_step *step)
+{
+    return step->reply == ADP_NONE;
+}
+
 /* An error without its question belongs to the last one with this id. */
 static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
 {
@@ -214,7 +219,9 @@ static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
     guint32 index;
 
     adp_exchange_key(&any_question, ADP_SPACE_DNS, &obs->flow, obs->id, 0);
-    index = adp_open_step(d, &any_question);
+    index = obs->flow.transport == ADP_UDP
+                ? adp_last_of_ports(model, &any_question, obs, ADP_ANSWER_WINDOW, waits_for_answer)
+                : adp_open_step(d, &any_question);
     if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE) {
         return FALSE;
     }

@@ -253,6 +253,9 @@ static guint32 step_of_kdc_reply(const adp_model *model, const adp_obs *obs, gui
         const adp_obs_krb *request =
             step->request != ADP_NONE ? adp_model_obs(model, step->request)->u.krb : NULL;
 
+        if (!adp_is_awaited(model, at, obs)) {
+            break;
+        }
         if (i == ADP_MAX_KDC_WAITING) {
             adp_model_limit(model, ADP_LIMIT_KDC_WAITING);
             break;

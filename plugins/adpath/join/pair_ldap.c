@@ -107,7 +107,7 @@ gboolean adp_feed_search(adp_model *model, const adp_obs *obs, guint32 i)
         if (obs->flow.transport == ADP_UDP) {
             /* For an ICMP error, which does not quote the message's id. */
             adp_exchange_key(&key, ADP_SPACE_SEARCH, &obs->flow, 0, 1);
-            adp_set_open_step(d, &key, index);
+            adp_set_last_of_ports(model, &key, index);
         }
         if (obs->u.search->is_ping) {
             adp_learn_ping_request(model, obs);

@@ -15,6 +15,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/pair_dns.h"
+#include "join/pairing.h"
 #include "join/stream.h"
 #include "log/observation.h"
 #include "wire/ports.h"
@@ -142,32 +143,38 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 
 /* ---- UDP whose messages do not tell their ids: of the ports' last question ---- */
 
-static guint32 step_of_ports(const adp_derived *d, const adp_flow *flow, guint32 id)
+static void ports_key(adp_pair_key *key, const adp_flow *flow, guint32 id)
 {
-    adp_pair_key key;
-
     switch (flow->server_port) {
     case ADP_PORT_KDC:
     case ADP_PORT_KPASSWD: /* its messages are paired likewise */
-        adp_exchange_key(&key, ADP_SPACE_KDC, flow, 0, 0);
+        adp_exchange_key(key, ADP_SPACE_KDC, flow, 0, 0);
         break;
     case ADP_PORT_DNS:
         /* ADP_NONE stands for the last question, whatever its id. */
-        adp_exchange_key(&key, ADP_SPACE_DNS, flow, id, 0);
+        adp_exchange_key(key, ADP_SPACE_DNS, flow, id, 0);
         break;
     default:
-        adp_exchange_key(&key, ADP_SPACE_SEARCH, flow, 0, 1);
+        adp_exchange_key(key, ADP_SPACE_SEARCH, flow, 0, 1);
         break;
     }
-    return adp_open_step(d, &key);
 }
 
-static gboolean feed_udp_part(adp_derived *d, const adp_obs *obs, guint32 i)
+static gboolean waits_for_answer(const adp_step *step)
 {
-    guint32 index = step_of_ports(d, &obs->flow, obs->id);
+    return step->reply == ADP_NONE;
+}
 
-    if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE ||
-        adp_step_at(d, index)->own->part != ADP_NONE) {
+/* Of several that wait, what is told of is the last one's, and once: the same again, or a copy, tells nothing of those before. */
+static gboolean feed_udp_part(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    adp_pair_key key;
+    guint32 index;
+
+    ports_key(&key, &obs->flow, obs->id);
+    index = adp_last_of_ports(model, &key, obs, ADP_ANSWER_WINDOW, waits_for_answer);
+    if (index == ADP_NONE || adp_step_at(d, index)->own->part != ADP_NONE) {
         return FALSE;
     }
     adp_step_own(d, adp_step_at(d, index))->part = i;
@@ -262,7 +269,7 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
     }
     if (obs->u.tcp->event == ADP_TCP_PART || obs->u.tcp->event == ADP_TCP_WHOLE) {
         return obs->flow.transport == ADP_TCP ? adp_feed_part(model, obs, i)
-                                              : feed_udp_part(d, obs, i);
+                                              : feed_udp_part(model, obs, i);
     }
     if (obs->u.tcp->event == ADP_TCP_AGAIN) {
         return adp_feed_again(model, obs, i);
@@ -289,12 +296,20 @@ static gboolean is_unreachable(adp_icmp_kind kind)
            kind == ADP_ICMP_PORT || kind == ADP_ICMP_TTL || kind == ADP_ICMP_OTHER;
 }
 
-static gboolean feed_icmp_udp(adp_derived *d, const adp_obs *obs, guint32 i)
-{
-    guint32 index = step_of_ports(d, &obs->flow, obs->u.icmp->id);
+/* Whoever waits for fragments says so after one minute, or after two at most (RFC 1122 3.3.2); other errors come at once. */
+#define FRAGMENTS_WINDOW (2 * ADP_ANSWER_WINDOW)
 
-    if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE ||
-        adp_step_at(d, index)->icmp != ADP_NONE) {
+static gboolean feed_icmp_udp(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_derived *d = &model->derived;
+    gint64 patience =
+        obs->u.icmp->kind == ADP_ICMP_REASSEMBLY ? FRAGMENTS_WINDOW : ADP_ANSWER_WINDOW;
+    adp_pair_key key;
+    guint32 index;
+
+    ports_key(&key, &obs->flow, obs->u.icmp->id);
+    index = adp_last_of_ports(model, &key, obs, patience, waits_for_answer);
+    if (index == ADP_NONE || adp_step_at(d, index)->icmp != ADP_NONE) {
         return FALSE;
     }
     adp_step_at(d, index)->icmp = i;
@@ -307,7 +322,7 @@ gboolean adp_feed_icmp(adp_model *model, const adp_obs *obs, guint32 i)
     guint32 index;
 
     if (obs->flow.transport != ADP_TCP) {
-        return feed_icmp_udp(d, obs, i);
+        return feed_icmp_udp(model, obs, i);
     }
     index = adp_find_attempt(d, &obs->flow);
     if (index == ADP_NONE && obs->u.icmp->of_syn &&

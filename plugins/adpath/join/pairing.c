@@ -167,11 +167,18 @@ guint32 adp_feed_request(adp_model *model, const adp_obs *obs, guint32 i, adp_st
     return index;
 }
 
-/*
- * So long after the last message nobody waits for an answer over UDP any more (from memory): the same ports and
- * number are another exchange's, whose request was not captured.
- */
-#define ANSWER_WINDOW (60 * ADP_NS_PER_S)
+static gboolean is_recent(const adp_model *model, guint32 index, const adp_obs *obs,
+                          gint64 patience)
+{
+    const adp_obs *last = adp_model_obs(model, adp_model_step(model, index)->last);
+
+    return adp_since(obs->time, last->time) <= patience;
+}
+
+gboolean adp_is_awaited(const adp_model *model, guint32 index, const adp_obs *obs)
+{
+    return obs->flow.transport != ADP_UDP || is_recent(model, index, obs, ADP_ANSWER_WINDOW);
+}
 
 guint32 adp_awaited_step(const adp_model *model, const adp_obs *obs, adp_pair_key *key)
 {
@@ -179,12 +186,45 @@ guint32 adp_awaited_step(const adp_model *model, const adp_obs *obs, adp_pair_ke
 
     adp_key_of(key, obs);
     index = adp_open_step(&model->derived, key);
-    if (index != ADP_NONE && obs->flow.transport == ADP_UDP) {
-        const adp_obs *last = adp_model_obs(model, adp_model_step(model, index)->last);
+    return index != ADP_NONE && adp_is_awaited(model, index, obs) ? index : ADP_NONE;
+}
 
-        index = adp_since(obs->time, last->time) > ANSWER_WINDOW ? ADP_NONE : index;
+/* ---- UDP whose ports alone are told ---- */
+
+/* So many exchanges of the same ports are looked at, the last first: hardly any program has more of them at once. */
+#define PORTS_BACK 8
+
+void adp_set_last_of_ports(adp_model *model, const adp_pair_key *key, guint32 index)
+{
+    adp_derived *d = &model->derived;
+    guint32 before = adp_open_step(d, key);
+
+    if (before != ADP_NONE && before < index) {
+        adp_step_own(d, adp_step_at(d, index))->older = before;
     }
-    return index;
+    adp_set_open_step(d, key, index);
+}
+
+guint32 adp_last_of_ports(const adp_model *model, const adp_pair_key *key, const adp_obs *obs,
+                          gint64 patience, adp_waits_for waits)
+{
+    guint32 index = adp_open_step(&model->derived, key);
+    /* Before a question with a number of its own stand those with others. */
+    guint most = key->space == ADP_SPACE_DNS && key->id != ADP_NONE ? 1 : PORTS_BACK;
+    guint i;
+
+    for (i = 0; index != ADP_NONE && i < most; i++) {
+        const adp_step *step = adp_model_step(model, index);
+
+        if (!is_recent(model, index, obs, patience)) {
+            return ADP_NONE;
+        }
+        if (waits(step)) {
+            return index;
+        }
+        index = step->own->older;
+    }
+    return ADP_NONE;
 }
 
 /* The step that a reply answers; ADP_NONE when its request was not captured. */

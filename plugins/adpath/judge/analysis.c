@@ -313,6 +313,8 @@ adp_finding *const *adp_findings_of_path(adp_analysis *analysis, guint32 path, g
     return *count ? (adp_finding *const *)&all->pdata[low] : NULL;
 }
 
+/* ---- the end of a path ---- */
+
 /* One record of several, or the machine's account: that ends nothing where a controller serves others. */
 static gboolean is_of_one(adp_finding_id id)
 {
@@ -325,18 +327,45 @@ static gboolean is_at_controller(adp_step_kind kind)
            kind == ADP_STEP_KERBEROS;
 }
 
-/* Did the step that a finding complains of fail, and no later one reach what clients are after? */
-static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
+/** The last steps of a path that went well, + 1; 0: there is none. */
+typedef struct {
+    guint32
+        reached; /* what clients are after: an entry of the directory, or an answer of autodiscover */
+    guint32 served; /* by a controller */
+} progress;
+
+static progress progress_of(const adp_model *model, const adp_path *path)
+{
+    progress last = {0};
+    guint i;
+
+    for (i = path->steps.count; i && !(last.reached && last.served); i--) {
+        guint32 index = path->steps.items[i - 1];
+        const adp_step *step = adp_model_step(model, index);
+        gboolean reaches = step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_AUTODISCOVER;
+        guint32 *place = reaches                        ? &last.reached
+                         : is_at_controller(step->kind) ? &last.served
+                                                        : NULL;
+
+        if (place && !*place && adp_step_outcome(model, step, FALSE) == ADP_OK) {
+            *place = index + 1;
+        }
+    }
+    return last;
+}
+
+/* Did the step that a warning complains of fail, and no later one reach what clients are after? */
+static gboolean is_end(adp_analysis *analysis, const adp_finding *finding, const progress *last)
 {
     const adp_model *model = analysis->model;
     guint32 obs = g_array_index(finding->evidence, guint32, finding->evidence->len - 1);
     guint32 index = adp_model_mark(model, obs)->step;
-    const adp_path *path = adp_model_path(model, finding->path);
     adp_outcome outcome;
-    guint i;
 
-    /* Another way was taken; where that ends, other findings say. */
-    if (finding->id == ADP_FINDING_NTLM_FALLBACK) {
+    if (finding->ends) {
+        return TRUE;
+    }
+    if (finding->aside || adp_finding_is_aside(finding->id)) {
         return FALSE;
     }
     if (index == ADP_NONE) {
@@ -351,23 +380,11 @@ static gboolean is_end(adp_analysis *analysis, const adp_finding *finding)
     if (outcome != ADP_FAILED && outcome != ADP_UNANSWERED) {
         return FALSE;
     }
-    if (adp_path_is_served_hidden(analysis->endpoints, finding->path)) {
+    if (last->reached > index + 1 || (is_of_one(finding->id) && last->served > index + 1) ||
+        (finding->id == ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC && last->served)) {
         return FALSE;
     }
-    for (i = path->steps.count; i; i--) {
-        guint32 later = path->steps.items[i - 1];
-        const adp_step *step = adp_model_step(model, later);
-
-        if (later <= index) {
-            break;
-        }
-        if ((step->kind == ADP_STEP_SCP || step->kind == ADP_STEP_AUTODISCOVER ||
-             (is_of_one(finding->id) && is_at_controller(step->kind))) &&
-            adp_step_outcome(model, step, FALSE) == ADP_OK) {
-            return FALSE;
-        }
-    }
-    return TRUE;
+    return !adp_path_is_served_hidden(analysis->endpoints, finding->path);
 }
 
 gboolean adp_path_failed(adp_analysis *analysis, guint32 path)
@@ -376,21 +393,23 @@ gboolean adp_path_failed(adp_analysis *analysis, guint32 path)
     /* Names may be masked or not, the severity is the same: no need to make them anew. */
     adp_finding *const *list =
         adp_findings_of_path(analysis, path, adp_findings_mailboxes(analysis), &count);
+    gboolean warned = FALSE;
+    progress last;
     guint i;
 
     for (i = 0; i < count; i++) {
         if (list[i]->severity == ADP_SEVERITY_ERROR) {
             return TRUE;
         }
+        warned = warned || list[i]->severity == ADP_SEVERITY_WARN;
     }
-    /*
-     * The last warning decides: it costs a walk along the path. Lost time is no end, nor is the record
-     * that a domain lacks which is found by its others.
-     */
-    for (i = count; i; i--) {
-        if (list[i - 1]->severity == ADP_SEVERITY_WARN && list[i - 1]->id != ADP_FINDING_SLOW &&
-            list[i - 1]->id != ADP_FINDING_SRV_NOT_FOUND) {
-            return list[i - 1]->ends || is_end(analysis, list[i - 1]);
+    if (!warned) {
+        return FALSE;
+    }
+    last = progress_of(analysis->model, adp_model_path(analysis->model, path));
+    for (i = 0; i < count; i++) {
+        if (list[i]->severity == ADP_SEVERITY_WARN && is_end(analysis, list[i], &last)) {
+            return TRUE;
         }
     }
     return FALSE;

@@ -6,6 +6,8 @@
 #ifndef ADPATH_JUDGE_CATALOGUE_H
 #define ADPATH_JUDGE_CATALOGUE_H
 
+#include <glib.h>
+
 typedef enum {
     ADP_SEVERITY_NOTE,
     ADP_SEVERITY_WARN,
@@ -144,5 +146,11 @@ typedef struct {
 } adp_finding_info;
 
 const adp_finding_info *adp_finding_get(adp_finding_id id);
+
+/**
+ * Is it a kind that is never the end of a path? Such findings tell of lost time, of where and how something was found, or
+ * of protection: the client has what it asked for, or goes another way, where that ends is told by another finding.
+ */
+gboolean adp_finding_is_aside(adp_finding_id id);
 
 #endif

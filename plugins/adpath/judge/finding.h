@@ -44,7 +44,8 @@ typedef struct {
     char *recovery;           /* that step in words, or NULL */
     gboolean served;          /* the client had what it wanted: its recovery may come before */
     gboolean ends;            /* a warning after which nothing was left to the client */
-    guint order;              /* of the endpoint it is about, in the documented order; 0: of none */
+    gboolean aside;    /* it ends nothing, though others of its kind may (adp_finding_is_aside()) */
+    guint order;       /* of the endpoint it is about, in the documented order; 0: of none */
     gboolean withheld; /* a filter of the DNS server keeps the name back: the title would deny it */
     gboolean of_domain; /* it is about the mail domain's own host, which may be a web site only */
     gboolean guessed;   /* it is about a name that clients make up and that is not in DNS */

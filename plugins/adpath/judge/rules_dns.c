@@ -5,9 +5,9 @@
  */
 #include "judge/rules_dns.h"
 
-#include "case/accounts.h"
 #include "case/name_forms.h"
 #include "case/names.h"
+#include "case/realms.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/dns_answers.h"
@@ -344,58 +344,74 @@ static gboolean lacks_pdc(const adp_rules *r, const adp_step *step)
            adp_dns_good(r, step, ADP_TOPIC_SRV_MSDCS, parts->domain, NULL);
 }
 
-/* Of the KDCs that the path asks: an answer that shows one as MIT's, ADP_NONE. */
-static guint32 shown_as_mit(const adp_rules *r, guint32 path)
+static void say_pdc(const adp_rules *r, adp_finding *f, const adp_group *group, const char *domain)
 {
-    const adp_numbers *steps = &adp_model_path(r->model, path)->steps;
-    guint32 shown = ADP_NONE;
-    guint i;
-
-    for (i = 0; i < steps->count; i++) {
-        const adp_step *step = adp_rules_step(r, steps->items[i]);
-
-        if (step->kind == ADP_STEP_KERBEROS &&
-            adp_accounts_vendor(r->accounts, step->flow.server, &shown) == ADP_VENDOR_MIT) {
-            return shown;
-        }
-    }
-    return ADP_NONE;
-}
-
-static void report_pdc(adp_rules *r, const adp_group *group)
-{
-    const adp_step *first = adp_group_first(group);
-    const adp_obs_dns *asked = adp_dns_question(r, first);
-    const char *domain = asked->parts->domain;
-    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, asked->name);
-    guint32 mit = shown_as_mit(r, first->path);
     char *who = those_who(r, group, "has", "have");
-    char *told = adp_dns_told(r, group);
 
-    f->severity = mit == ADP_NONE ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
-    adp_rules_cite_group(r, f, group);
+    f->severity = ADP_SEVERITY_WARN;
+    f->aside = TRUE; /* the domain is found by its other names */
     adp_rules_summary(f, "%s no record of the PDC emulator of %s", who, domain);
-    adp_rules_observed(f, "%s; other controllers of the domain were found", told);
     adp_rules_inferred(f,
                        "Controllers send new passwords and the last say on wrong ones to the PDC "
                        "emulator, the domain takes its time from it, and the editor of group "
                        "policies asks for it: who looks for it by this name does not find it. "
                        "Ordinary logons do not need it.");
-    if (mit != ADP_NONE) {
-        adp_rules_sign(f, ADP_SIGN_KDC_MIT, mit);
+    g_free(who);
+}
+
+/* FreeIPA, or MIT's Kerberos with a directory: nobody has the role. */
+static void say_no_pdc(const adp_rules *r, adp_finding *f, const adp_group *group,
+                       const char *domain, guint32 shown)
+{
+    char *who = those_who(r, group, "has", "have");
+
+    f->severity = ADP_SEVERITY_NOTE;
+    adp_rules_summary(f, "%s no %s: %s is no Active Directory", who,
+                      adp_dns_question(r, adp_group_first(group))->name, domain);
+    adp_rules_inferred(f, "The name stands for a role that controllers of Active Directory have, "
+                          "and the servers of this domain are others. A program that takes it for "
+                          "one looks for that name, and its own work ends there.");
+    adp_rules_sign(f,
+                   adp_model_obs(r->model, shown)->type == ADP_OBS_LDAP_ENTRY
+                       ? ADP_SIGN_DIRECTORY_OTHER
+                       : ADP_SIGN_KDC_MIT,
+                   shown);
+    g_free(who);
+}
+
+static void report_pdc(adp_rules *r, const adp_realms *realms, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_dns *asked = adp_dns_question(r, first);
+    const char *domain = asked->parts->domain;
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, asked->name);
+    guint32 shown;
+    adp_realm_kind kind = adp_realms_kind(realms, domain, &shown);
+    char *told = adp_dns_told(r, group);
+
+    adp_rules_cite_group(r, f, group);
+    adp_rules_observed(f, "%s; other controllers of the domain were found", told);
+    if (kind == ADP_REALM_OTHER) {
+        say_no_pdc(r, f, group, domain, shown);
+    } else {
+        say_pdc(r, f, group, domain);
     }
     (void)sign_withheld(r, group, f);
-    adp_rules_advise(r, f, "srv-not-found/pdc", "domain", domain, "resolver",
+    adp_rules_advise(r, f,
+                     kind == ADP_REALM_OTHER   ? "srv-not-found/other-realm"
+                     : kind == ADP_REALM_SAMBA ? "srv-not-found/pdc-samba"
+                                               : "srv-not-found/pdc",
+                     "domain", domain, "resolver",
                      adp_rules_address(r, adp_group_last(group)->flow.server), "name", asked->name,
                      NULL);
     adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_NAME, asked->name);
     g_free(told);
-    g_free(who);
 }
 
 static void pdc_missing(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
+    adp_realms *realms;
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -405,9 +421,11 @@ static void pdc_missing(adp_rules *r)
             adp_groups_add(groups, step, adp_dns_question(r, step)->name);
         }
     }
+    realms = groups->list->len ? adp_realms_new(r->model, r->accounts) : NULL;
     for (i = 0; i < groups->list->len; i++) {
-        report_pdc(r, g_ptr_array_index(groups->list, i));
+        report_pdc(r, realms, g_ptr_array_index(groups->list, i));
     }
+    g_clear_pointer(&realms, adp_realms_free);
     adp_groups_free(groups);
 }
 

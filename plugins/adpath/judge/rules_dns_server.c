@@ -23,7 +23,9 @@
 #include "wire/dns_error.h"
 #include "wire/address.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/srv_name.h"
+#include "wire/text.h"
 
 /* ---- silence ---- */
 
@@ -370,6 +372,63 @@ static gboolean is_of_one_family(const adp_rules *r, const adp_group *group)
     return TRUE;
 }
 
+/* So many steps may lie between a lookup and that of an address which the record names. */
+#define RECORD_WITHIN 32
+
+static gboolean names_target(const adp_obs_dns *dns, const char *name)
+{
+    guint i;
+
+    for (i = 0; i < dns->said->records.count; i++) {
+        if (adp_same_text(dns->said->records.items[i].target, name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The answer with a record that made the client ask for this name; NULL: it lies too far back. */
+static const adp_obs_dns *record_of(const adp_rules *r, const adp_step *step, const char *name)
+{
+    gint back;
+
+    for (back = 1; back <= RECORD_WITHIN; back++) {
+        const adp_step *before = adp_model_neighbour(r->model, step, -back);
+        const adp_obs_dns *dns =
+            before && before->kind == ADP_STEP_SRV ? adp_dns_answer(r, before) : NULL;
+
+        if (!before) {
+            return NULL;
+        }
+        if (dns && names_target(dns, name)) {
+            return dns;
+        }
+    }
+    return NULL;
+}
+
+/* A controller that stands in the same answer serves the client: nobody needs the one without an address. */
+static gboolean is_one_of_several(const adp_rules *r, const adp_step *step)
+{
+    const char *name = adp_dns_question(r, step)->name;
+    const adp_obs_dns *dns = record_of(r, step, name);
+    guint i;
+    guint a;
+
+    for (i = 0; dns && i < dns->said->records.count; i++) {
+        const char *target = dns->said->records.items[i].target;
+        const GArray *known =
+            adp_same_text(target, name) ? NULL : adp_model_host_addresses(r->model, target);
+
+        for (a = 0; known && a < known->len && a < ADP_MAX_HOST_ADDRESSES; a++) {
+            if (adp_rules_was_served(r, step->client, g_array_index(known, guint32, a))) {
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
 static void report_unresolvable(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -403,6 +462,7 @@ static void report_unresolvable(adp_rules *r, const adp_group *group)
         adp_rules_inferred(f, "The record is left over from a removed domain controller, or the "
                               "host is in a zone that this DNS server does not see.");
     }
+    f->aside = is_one_of_several(r, adp_group_last(group));
     if (adp_domain_stands_twice(name)) {
         adp_rules_sign(f, ADP_SIGN_NAME_TWICE, first->first);
     }
@@ -615,6 +675,8 @@ static void report_not_offered(adp_rules *r, const adp_group *group)
         adp_rules_recovered(r, f, by);
     } else if (adp_names_found_any(r->names, first->client) == ADP_NONE) {
         f->severity = ADP_SEVERITY_ERROR;
+    } else {
+        f->aside = TRUE; /* a domain was found by other names before */
     }
     g_free(names);
     g_free(servers);

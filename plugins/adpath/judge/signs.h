@@ -25,6 +25,7 @@
     S(REFUSED, "the connection was refused")                                                       \
     S(FOREIGN_REALM, "a KDC of another realm than the client's was asked")                         \
     S(KDC_MIT, "the KDC answers as MIT's does")                                                    \
+    S(DIRECTORY_OTHER, "the directory names a vendor, and nothing that only Active Directory has") \
     S(KDC_HEIMDAL, "the KDC answers as Heimdal's does, or Samba's")                                \
     S(KDC_SAMBA, "the KDC is one of Samba")                                                        \
     S(CLIENT_UNIX, "the client asks as programs on Linux or Unix do")                              \

@@ -155,6 +155,13 @@ static const talk *talk_of(const adp_rules *r, adp_client client, guint32 server
     return adp_rows_find(r->talks, key);
 }
 
+gboolean adp_rules_was_served(const adp_rules *r, adp_client client, guint32 server)
+{
+    const talk *t = talk_of(r, client, server);
+
+    return t && (t->connected || t->cldap);
+}
+
 /* ---- signs ---- */
 
 /* One observation for each is enough, however many requests the finding is about. */

@@ -18,6 +18,9 @@
  */
 const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt);
 
+/** Did the server, at this address, accept a connection of the client or answer its LDAP over UDP? */
+gboolean adp_rules_was_served(const adp_rules *r, adp_client client, guint32 server);
+
 /** The same as a phrase behind a host's name. */
 const char *adp_rules_attempt_words(const char *how);
 

@@ -201,7 +201,9 @@ typedef struct {
     gboolean has_netlogon;
     adp_netlogon netlogon;
     adp_scp_entry scp;
-    const char *dns_host; /* of the rootDSE: the server's own name, NULL */
+    const char *dns_host;         /* of the rootDSE: the server's own name, NULL; */
+    const char *vendor;           /* the vendor's name (RFC 3045), NULL; */
+    gboolean is_active_directory; /* it has what only an Active Directory has */
 } adp_obs_entry;
 
 /** A search, bind or extended result. */

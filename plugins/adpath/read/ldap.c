@@ -167,6 +167,22 @@ static void read_values(adp_arena *arena, adp_ber values, adp_strings *strings)
     }
 }
 
+/* MS-ADTS 3.1.1.3.4.3.1. Others than directories of that kind have other capabilities, or none. */
+#define CAPABILITY_ACTIVE_DIRECTORY "1.2.840.113556.1.4.800"
+
+static gboolean has_value(adp_ber values, const char *value)
+{
+    adp_tlv tlv;
+
+    while (adp_ber_next(&values, &tlv) && !tlv.content.cut) {
+        if ((gsize)adp_ber_length(&tlv.content) == strlen(value) &&
+            memcmp(adp_ber_bytes(&tlv.content), value, strlen(value)) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* PartialAttributeList: only what the step needs is kept. */
 static void read_attributes(adp_arena *arena, adp_ber list, adp_step_kind kind,
                             adp_obs_entry *entry)
@@ -191,6 +207,17 @@ static void read_attributes(adp_arena *arena, adp_ber list, adp_step_kind kind,
         } else if (kind == ADP_STEP_ROOTDSE && type_is(&type.content, "dnsHostName") &&
                    adp_ber_next(&attribute, &item) && !item.content.cut) {
             entry->dns_host = adp_ber_text(arena, &item.content);
+        } else if (kind == ADP_STEP_ROOTDSE && type_is(&type.content, "vendorName") &&
+                   adp_ber_next(&attribute, &item) && !item.content.cut) {
+            entry->vendor = adp_ber_text(arena, &item.content);
+        } else if (kind == ADP_STEP_ROOTDSE &&
+                   (type_is(&type.content, "rootDomainNamingContext") ||
+                    type_is(&type.content, "domainControllerFunctionality") ||
+                    type_is(&type.content, "dsServiceName"))) {
+            entry->is_active_directory = TRUE;
+        } else if (kind == ADP_STEP_ROOTDSE && type_is(&type.content, "supportedCapabilities")) {
+            entry->is_active_directory =
+                entry->is_active_directory || has_value(attribute, CAPABILITY_ACTIVE_DIRECTORY);
         } else if (kind == ADP_STEP_PING && type_is(&type.content, "Netlogon") &&
                    adp_ber_next(&attribute, &item)) {
             entry->has_netlogon =
