@@ -9,7 +9,7 @@ from cases_dc import CLOSEST, FLAGS
 from cases_field_o_krb import begun, refused
 from cases_field_q_blind import CALM, DC_SRV
 from cases_field_r_ports import extended_error, failed, reason
-from cases_web import directory, ex
+from cases_web import directory, ex, hidden_talk
 from field import field
 from net import *  # noqa: F403
 
@@ -127,6 +127,44 @@ def resolver_withholds_the_endpoint_s_address(s):
     for n in (1, 2):
         for kind in (A, AAAA):
             told_address(s, ex(s, n), reason(16), rcode=NXDOMAIN, kind=kind)
+
+
+@variants("0.0.0.0", "127.0.0.1")(
+    field("K1", shows={"endpoint-unresolvable": "error|warn"}, outcome="failed", says={"endpoint-unresolvable": ["extended error 15", r"address (0\.0\.0\.0|127)"]},
+          first={"endpoint-unresolvable": "filter"}, supported={"endpoint-unresolvable": "filter"},
+          never={"verdict": CALM, "endpoint-unresolvable": "never entered|has no address|NODATA"}))
+def filter_gives_the_endpoint_the_address_of_nobody(s, address):
+    """Nothing of what the client sends there is ever seen."""
+    directory(s)
+    for n in (1, 2):
+        told_address(s, ex(s, n), reason(15), addresses=[address])
+    s.wait(5)
+
+
+@field("K1", shows={"endpoint-unresolvable": "error|warn"}, outcome="failed", says={"endpoint-unresolvable": r"0\.0\.0\.0"},
+       causes={"endpoint-unresolvable": "filter"}, never={"verdict": CALM, "any": "extended error|QueryResolutionPolicy"})
+def endpoint_has_the_address_of_nobody(s):
+    directory(s)
+    for n in (1, 2):
+        s.address(ex(s, n), "0.0.0.0")
+    s.wait(5)
+
+
+@field("K5", like=["endpoint-unresolvable"], outcome="ok|hidden", never={"verdict": "failed"})
+def endpoint_s_other_address_is_a_real_one(s):
+    """A filter of one family: the client goes by the other address."""
+    directory(s, url_entry(s, 1))
+    told_address(s, ex(s, 1), reason(15), addresses=["::"], kind=AAAA)
+    s.address(ex(s, 1), s.web)
+    hidden_talk(s, s.web, ex(s, 1))
+
+
+@field("K5", like=["endpoint-unresolvable"], never={"verdict": "failed"})
+def endpoint_is_a_program_on_the_client_itself(s):
+    """A helper of the mail program listens on the loopback, and the record says so; nothing blocks anything."""
+    directory(s, url_entry(s, 1))
+    s.address(ex(s, 1), "127.0.0.1")
+    s.wait(5)
 
 
 @field("K6", shows={"endpoint-unresolvable": "error|warn"}, outcome="failed", causes={"endpoint-unresolvable": "never entered"},

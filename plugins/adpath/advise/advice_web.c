@@ -37,6 +37,12 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The client asks a DNS server that filters, and should ask another one.")),
      CHECKS(CHECK("nslookup {host}"),
             CHECK("ipconfig /all # which DNS servers does the client have?"), ADP_CHECK_WITHHELD)},
+    {"endpoint-unresolvable/nowhere", /* m */
+     CAUSES(CAUSE("A filter of names (a DNS firewall, an ad blocker) answers so for names that it "
+                  "blocks."),
+            CAUSE("The host's record was written so by hand.")),
+     CHECKS(CHECK("nslookup {host}"),
+            CHECK("ipconfig /all # which DNS servers does the client have?"))},
     {"endpoint-unresolvable/unheard", /* m */
      CAUSES(CAUSE("The DNS server has to ask others for this name, and gets no answer from them: "
                   "its forwarders, or the way to the Internet."),

@@ -206,11 +206,6 @@ static gboolean feed_mdns(adp_model *model, const adp_obs *obs, guint32 i)
     return adp_finish(d, i);
 }
 
-static gboolean waits_for_answer(const adp_step *step)
-{
-    return step->reply == ADP_NONE;
-}
-
 /* An error without its question belongs to the last one with this id. */
 static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
 {
@@ -220,7 +215,7 @@ static gboolean feed_bare_error(adp_model *model, const adp_obs *obs, guint32 i)
 
     adp_exchange_key(&any_question, ADP_SPACE_DNS, &obs->flow, obs->id, 0);
     index = obs->flow.transport == ADP_UDP
-                ? adp_last_of_ports(model, &any_question, obs, ADP_ANSWER_WINDOW, waits_for_answer)
+                ? adp_last_of_ports(model, &any_question, obs, ADP_ANSWER_WINDOW)
                 : adp_open_step(d, &any_question);
     if (index == ADP_NONE || adp_step_at(d, index)->reply != ADP_NONE) {
         return FALSE;

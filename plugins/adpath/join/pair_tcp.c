@@ -160,11 +160,6 @@ static void ports_key(adp_pair_key *key, const adp_flow *flow, guint32 id)
     }
 }
 
-static gboolean waits_for_answer(const adp_step *step)
-{
-    return step->reply == ADP_NONE;
-}
-
 /* Of several that wait, what is told of is the last one's, and once: the same again, or a copy, tells nothing of those before. */
 static gboolean feed_udp_part(adp_model *model, const adp_obs *obs, guint32 i)
 {
@@ -173,7 +168,7 @@ static gboolean feed_udp_part(adp_model *model, const adp_obs *obs, guint32 i)
     guint32 index;
 
     ports_key(&key, &obs->flow, obs->id);
-    index = adp_last_of_ports(model, &key, obs, ADP_ANSWER_WINDOW, waits_for_answer);
+    index = adp_last_of_ports(model, &key, obs, ADP_ANSWER_WINDOW);
     if (index == ADP_NONE || adp_step_at(d, index)->own->part != ADP_NONE) {
         return FALSE;
     }
@@ -308,7 +303,7 @@ static gboolean feed_icmp_udp(adp_model *model, const adp_obs *obs, guint32 i)
     guint32 index;
 
     ports_key(&key, &obs->flow, obs->u.icmp->id);
-    index = adp_last_of_ports(model, &key, obs, patience, waits_for_answer);
+    index = adp_last_of_ports(model, &key, obs, patience);
     if (index == ADP_NONE || adp_step_at(d, index)->icmp != ADP_NONE) {
         return FALSE;
     }

@@ -206,7 +206,7 @@ void adp_set_last_of_ports(adp_model *model, const adp_pair_key *key, guint32 in
 }
 
 guint32 adp_last_of_ports(const adp_model *model, const adp_pair_key *key, const adp_obs *obs,
-                          gint64 patience, adp_waits_for waits)
+                          gint64 patience)
 {
     guint32 index = adp_open_step(&model->derived, key);
     /* Before a question with a number of its own stand those with others. */
@@ -219,7 +219,7 @@ guint32 adp_last_of_ports(const adp_model *model, const adp_pair_key *key, const
         if (!is_recent(model, index, obs, patience)) {
             return ADP_NONE;
         }
-        if (waits(step)) {
+        if (step->reply == ADP_NONE) {
             return index;
         }
         index = step->own->older;

@@ -44,14 +44,8 @@ guint32 adp_feed_reply(adp_model *model, const adp_obs *obs, guint32 i, adp_step
  */
 void adp_set_last_of_ports(adp_model *model, const adp_pair_key *key, guint32 index);
 
-/** Does the step wait yet for what the observation tells? */
-typedef gboolean (*adp_waits_for)(const adp_step *step);
-
-/**
- * The last one of the ports' exchanges that was asked not too long before `obs` and for which `waits` holds; ADP_NONE. `patience`: how
- * long at most.
- */
+/** The last of the ports' exchanges that has no answer and was asked at most `patience` before `obs`; ADP_NONE. */
 guint32 adp_last_of_ports(const adp_model *model, const adp_pair_key *key, const adp_obs *obs,
-                          gint64 patience, adp_waits_for waits);
+                          gint64 patience);
 
 #endif

@@ -163,18 +163,6 @@ char *adp_dns_reasons(const adp_obs_dns *dns)
     return g_string_free(out, FALSE);
 }
 
-gboolean adp_dns_withholds(const adp_obs_dns *dns)
-{
-    guint i;
-
-    for (i = 0; i < dns->said->reasons.count; i++) {
-        if (adp_dns_error_withholds(dns->said->reasons.items[i].code)) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 guint32 adp_dns_withheld(const adp_rules *r, const adp_group *group, gboolean *ret_all)
 {
     guint32 by = ADP_NONE;

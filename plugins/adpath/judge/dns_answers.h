@@ -33,9 +33,6 @@ const char *adp_dns_code_words(const adp_obs_dns *answer);
  */
 char *adp_dns_reasons(const adp_obs_dns *dns);
 
-/** Does the server say that a filter or a policy keeps the answer back? */
-gboolean adp_dns_withholds(const adp_obs_dns *dns);
-
 /** An answer to the group by which a server says so; ADP_NONE: none. `ret_all`: do all of its answers? May be NULL. */
 guint32 adp_dns_withheld(const adp_rules *r, const adp_group *group, gboolean *ret_all);
 

@@ -15,6 +15,7 @@
 #include "judge/endpoint.h"
 #include "judge/endpoint_private.h"
 #include "log/observation.h"
+#include "wire/address.h"
 #include "wire/ports.h"
 #include "wire/srv_name.h"
 #include "wire/url.h"
@@ -81,14 +82,36 @@ static void find_unheard(adp_endpoint_builder *b)
     }
 }
 
+/*
+ * Is an answer with addresses none all the same? 0.0.0.0 is nobody's; a loopback one may be that of a program on the client
+ * itself, unless the server says that it blocks the name.
+ */
+static gboolean leads_nowhere(const adp_endpoint_builder *b, const char *host, const adp_step *step)
+{
+    const GArray *known = adp_model_host_addresses(b->model, host);
+    gboolean withheld = adp_dns_withholds(adp_model_obs(b->model, step->reply)->u.dns);
+    guint i;
+
+    for (i = 0; known && i < known->len; i++) {
+        const char *address = adp_model_address_text(b->model, g_array_index(known, guint32, i));
+
+        if (!adp_address_is_nobodys(address) && !(withheld && adp_address_is_nowhere(address))) {
+            return FALSE;
+        }
+    }
+    return known && known->len;
+}
+
 /* A host without an address: DNS says so, or says nothing at all. */
 static void did_fail_lookup(adp_endpoint_builder *b, adp_endpoint *endpoint, const adp_step *step)
 {
     adp_outcome outcome = adp_step_outcome(b->model, step, FALSE);
     gboolean unheard =
         outcome == ADP_UNANSWERED && g_hash_table_contains(b->unheard, endpoint->host);
+    gboolean nowhere = outcome == ADP_OK && leads_nowhere(b, endpoint->host, step);
 
-    if ((outcome == ADP_FAILED || unheard) && endpoint->outcome == ADP_ENDPOINT_NOT_TRIED) {
+    if ((outcome == ADP_FAILED || unheard || nowhere) &&
+        endpoint->outcome == ADP_ENDPOINT_NOT_TRIED) {
         cite_step(b, endpoint, step);
         judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_UNRESOLVABLE);
         endpoint->unheard = unheard;

@@ -57,7 +57,7 @@ void adp_finding_free(gpointer data)
 
 const char *adp_finding_title(const adp_finding *finding)
 {
-    return finding->withheld ? "A filter of the DNS server withholds a name"
+    return finding->withheld ? "The DNS server withholds a name"
                              : adp_finding_get(finding->id)->title;
 }
 

@@ -48,60 +48,89 @@ static char *port_of(const adp_endpoint *endpoint)
     return g_strdup_printf("%u", adp_url_port(endpoint->url));
 }
 
-/* Of the answers to an endpoint's lookups: one in which a filter or a policy keeps the address back; ADP_NONE: none. */
-static guint32 withheld_by(const adp_web_path *w, const adp_endpoint *endpoint)
+/* The last answer to an endpoint's lookups in which a filter or a policy keeps the address back, or any; ADP_NONE. */
+static guint32 answer_of(const adp_web_path *w, const adp_endpoint *endpoint, gboolean withheld)
 {
     guint i;
 
-    for (i = 0; i < endpoint->evidence->len; i++) {
-        guint32 at = g_array_index(endpoint->evidence, guint32, i);
+    for (i = endpoint->evidence->len; i; i--) {
+        guint32 at = g_array_index(endpoint->evidence, guint32, i - 1);
         const adp_obs *obs = adp_model_obs(w->r->model, at);
 
-        if (obs->type == ADP_OBS_DNS_REPLY && adp_dns_withholds(obs->u.dns)) {
+        if (obs->type == ADP_OBS_DNS_REPLY && (!withheld || adp_dns_withholds(obs->u.dns))) {
             return at;
         }
     }
     return ADP_NONE;
 }
 
-static void say_withheld(const adp_web_path *w, adp_finding *f, const char *host, guint32 by)
+/* "the address 0.0.0.0", or what stands for none; free with g_free(). */
+static char *answer_words(const adp_web_path *w, const adp_obs_dns *dns)
+{
+    guint i;
+
+    for (i = 0; i < dns->answer_hosts; i++) {
+        if (dns->said->hosts.items[i].address != ADP_NONE) {
+            return g_strdup_printf("the address %s",
+                                   adp_rules_address(w->r, dns->said->hosts.items[i].address));
+        }
+    }
+    return g_strdup(adp_dns_code_words(dns));
+}
+
+static void observe_answer(const adp_web_path *w, adp_finding *f, const char *host, guint32 by)
 {
     const adp_obs *obs = adp_model_obs(w->r->model, by);
-    char *reasons = adp_dns_reasons(obs->u.dns);
+    char *words = answer_words(w, obs->u.dns);
+    char *reasons = adp_dns_withholds(obs->u.dns) ? adp_dns_reasons(obs->u.dns) : g_strdup("");
 
-    f->withheld = TRUE;
-    adp_rules_sign(f, ADP_SIGN_SAYS_WITHHELD, by);
-    adp_rules_summary(f, "The DNS server withholds the address of %s", host);
     adp_rules_observed(f, "DNS server %s answered the question for %s with %s%s",
-                       adp_rules_address(w->r, obs->flow.server), host,
-                       adp_dns_code_words(obs->u.dns), reasons);
+                       adp_rules_address(w->r, obs->flow.server), host, words, reasons);
     g_free(reasons);
+    g_free(words);
+}
+
+/* What the finding says, by what DNS said last; the row of advice. */
+static const char *say_unresolvable(const adp_web_path *w, adp_finding *f,
+                                    const adp_endpoint *endpoint)
+{
+    guint32 withheld = answer_of(w, endpoint, TRUE);
+    guint32 last = answer_of(w, endpoint, FALSE);
+
+    if (withheld != ADP_NONE) {
+        f->withheld = TRUE;
+        adp_rules_sign(f, ADP_SIGN_SAYS_WITHHELD, withheld);
+        adp_rules_summary(f, "The DNS server withholds the address of %s", endpoint->host);
+        observe_answer(w, f, endpoint->host, withheld);
+        return "endpoint-unresolvable/withheld";
+    }
+    if (endpoint->unheard) {
+        adp_rules_summary(f, "No DNS server tells the address of %s", endpoint->host);
+        adp_rules_observed(f, "The lookups of %s got no answer", endpoint->host);
+        return "endpoint-unresolvable/unheard";
+    }
+    if (last != ADP_NONE && adp_dns_answers(adp_model_obs(w->r->model, last)->u.dns)) {
+        adp_rules_summary(f, "The address of %s is that of no host", endpoint->host);
+        observe_answer(w, f, endpoint->host, last);
+        return "endpoint-unresolvable/nowhere";
+    }
+    adp_rules_summary(f, "The host %s has no address", endpoint->host);
+    adp_rules_observed(f, "The DNS server has no address for %s", endpoint->host);
+    return "endpoint-unresolvable";
 }
 
 static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
 {
     adp_finding *f =
         adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNRESOLVABLE, w->index, endpoint->host);
-    guint32 withheld = withheld_by(w, endpoint);
     char *why = adp_web_why(endpoint);
+    const char *key;
 
     cite_all(f, endpoint->evidence);
-    if (withheld != ADP_NONE) {
-        say_withheld(w, f, endpoint->host, withheld);
-    } else if (endpoint->unheard) {
-        adp_rules_summary(f, "No DNS server tells the address of %s", endpoint->host);
-        adp_rules_observed(f, "The lookups of %s got no answer", endpoint->host);
-    } else {
-        adp_rules_summary(f, "The host %s has no address", endpoint->host);
-        adp_rules_observed(f, "The DNS server has no address for %s", endpoint->host);
-    }
+    key = say_unresolvable(w, f, endpoint);
     adp_rules_inferred(f, "%s", why);
     g_free(why);
-    adp_rules_advise(w->r, f,
-                     withheld != ADP_NONE ? "endpoint-unresolvable/withheld"
-                     : endpoint->unheard  ? "endpoint-unresolvable/unheard"
-                                          : "endpoint-unresolvable",
-                     "host", endpoint->host, "url", endpoint->url, NULL);
+    adp_rules_advise(w->r, f, key, "host", endpoint->host, "url", endpoint->url, NULL);
     adp_web_sign_host(w, f, endpoint->host);
     adp_web_weigh(w, f, endpoint->order);
     f->guessed = f->made_up = adp_web_is_guess(w, endpoint->host);

@@ -5,6 +5,8 @@
  */
 #include "log/observation.h"
 
+#include "wire/dns_error.h"
+
 guint adp_dns_answers(const adp_obs_dns *dns)
 {
     guint found = 0;
@@ -17,6 +19,18 @@ guint adp_dns_answers(const adp_obs_dns *dns)
         found += dns->said->hosts.items[i].address != ADP_NONE;
     }
     return found;
+}
+
+gboolean adp_dns_withholds(const adp_obs_dns *dns)
+{
+    guint i;
+
+    for (i = 0; i < dns->said->reasons.count; i++) {
+        if (adp_dns_error_withholds(dns->said->reasons.items[i].code)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 const char *adp_protection_name(adp_protection protection)

@@ -531,6 +531,9 @@ typedef struct {
 /** How many records of the kind that was asked for the answer has. */
 guint adp_dns_answers(const adp_obs_dns *dns);
 
+/** Does the server say, by an extended error, that a filter or a policy keeps the answer back? */
+gboolean adp_dns_withholds(const adp_obs_dns *dns);
+
 /** "none", "signed", ... and "udp", "tcp", ...: as fields and JSON have them. */
 const char *adp_protection_name(adp_protection protection);
 const char *adp_transport_name(adp_transport transport);

@@ -67,8 +67,13 @@ gboolean adp_address_is_self_assigned(const char *address)
     return adp_has_prefix(address, "169.254.");
 }
 
+gboolean adp_address_is_nobodys(const char *address)
+{
+    return strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0;
+}
+
 gboolean adp_address_is_nowhere(const char *address)
 {
-    return adp_has_prefix(address, "127.") || strcmp(address, "0.0.0.0") == 0 ||
-           strcmp(address, "::1") == 0 || strcmp(address, "::") == 0;
+    return adp_has_prefix(address, "127.") || strcmp(address, "::1") == 0 ||
+           adp_address_is_nobodys(address);
 }

@@ -20,6 +20,9 @@ gboolean adp_address_is_group(const char *address);
 /** Is it one that a network card gives itself for want of another (RFC 3927)? Those of IPv6 are ordinary. */
 gboolean adp_address_is_self_assigned(const char *address);
 
+/** Is it the address that stands for none at all: 0.0.0.0, or that of IPv6? */
+gboolean adp_address_is_nobodys(const char *address);
+
 /** Does it lead nowhere but to the host that uses it: loopback, or no address at all? */
 gboolean adp_address_is_nowhere(const char *address);
 
