@@ -65,9 +65,10 @@ static guessed *places;
 static guint8 *gists; /* four for each place, owned: so few guesses share one */
 static guint place_bits;
 static guint taken;
-static GHashTable *elsewhere; /* of guessed by its ends, owned: all of its places were taken */
-static GHashTable *askers;    /* one_end, owned */
-static guint8 guess_ports[PORTS];
+static GHashTable *elsewhere;   /* of guessed by its ends, owned: all of its places were taken */
+static GHashTable *askers;      /* one_end, owned */
+static guint8 low_ports[PORTS]; /* of guesses: a server has the lower port, nearly always */
+static guint8 high_ports[PORTS];
 static guint8 asker_ports[PORTS];
 
 static guint hash_of_end(gconstpointer end)
@@ -114,7 +115,8 @@ void adp_bypass_begin(void)
     elsewhere = g_hash_table_new_full(hash_of_ends, are_same_ends, NULL, g_free);
     askers = g_hash_table_new_full(hash_of_end, is_same_end, g_free, NULL);
     make_places(FEWEST_BITS);
-    memset(guess_ports, FALSE, sizeof(guess_ports));
+    memset(low_ports, FALSE, sizeof(low_ports));
+    memset(high_ports, FALSE, sizeof(high_ports));
     memset(asker_ports, FALSE, sizeof(asker_ports));
 }
 
@@ -276,7 +278,8 @@ void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_byt
         }
         add(&both, gist);
     }
-    guess_ports[ends->src_port % PORTS] = guess_ports[ends->dst_port % PORTS] = TRUE;
+    low_ports[MIN(ends->src_port, ends->dst_port) % PORTS] = TRUE;
+    high_ports[MAX(ends->src_port, ends->dst_port) % PORTS] = TRUE;
 }
 
 /* A message of HTTP whose headers go on in the next segment is dissected there. */
@@ -314,7 +317,8 @@ gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, adp_by
     gboolean yes = TRUE;
 
     *kind = ADP_STANDS_FOR_NOTHING;
-    if (!guess_ports[ends->src_port % PORTS] || !guess_ports[ends->dst_port % PORTS]) {
+    if (!low_ports[MIN(ends->src_port, ends->dst_port) % PORTS] ||
+        !high_ports[MAX(ends->src_port, ends->dst_port) % PORTS]) {
         return FALSE;
     }
     fill_ends(&both, ends);

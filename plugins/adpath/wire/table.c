@@ -15,9 +15,9 @@
 
 /* Open addressing: a key stands in the first free place at or behind its own. */
 struct adp_table {
-    guint64 *keys;    /* in the places that are taken; `room` of them */
-    guint32 *numbers; /* likewise; 0: free, unless `taken` says that a key was here */
-    guint8 *taken;    /* a bit for each place */
+    guint64 *keys;    /* `room` of them, 0: a free place */
+    guint32 *numbers; /* likewise; 0: the key was taken out */
+    guint32 of_zero;  /* the number of the key that is 0 */
     adp_number_key key;
     guint room; /* a power of two */
     guint used; /* places that are taken, also by keys that were taken out */
@@ -25,9 +25,8 @@ struct adp_table {
 
 static void make_room(adp_table *table, guint room)
 {
-    table->keys = g_new(guint64, room);
-    table->numbers = g_new0(guint32, room);
-    table->taken = g_new0(guint8, room / 8);
+    table->keys = g_new0(guint64, room);
+    table->numbers = g_new(guint32, room);
     table->room = room;
     table->used = 0;
 }
@@ -45,13 +44,7 @@ void adp_table_free(adp_table *table)
 {
     g_free(table->keys);
     g_free(table->numbers);
-    g_free(table->taken);
     g_free(table);
-}
-
-static gboolean is_taken(const adp_table *table, guint place)
-{
-    return (table->taken[place / 8] >> (place % 8)) & 1;
 }
 
 /* The place of the key, or the free one where it belongs. */
@@ -59,7 +52,7 @@ static guint place_of(const adp_table *table, guint64 key)
 {
     guint place = adp_hash_number(table->key, key) & (table->room - 1);
 
-    while (is_taken(table, place) && table->keys[place] != key) {
+    while (table->keys[place] && table->keys[place] != key) {
         place = (place + 1) & (table->room - 1);
     }
     return place;
@@ -69,7 +62,6 @@ static void put(adp_table *table, guint place, guint64 key, guint32 number)
 {
     table->keys[place] = key;
     table->numbers[place] = number;
-    table->taken[place / 8] |= (guint8)(1 << (place % 8));
     table->used++;
 }
 
@@ -81,31 +73,39 @@ static void grow(adp_table *table)
     guint i;
 
     for (i = 0; i < old.room; i++) {
-        left += old.numbers[i] != 0;
+        left += old.keys[i] && old.numbers[i];
     }
     make_room(table, left > old.room / 2 ? old.room * 2 : old.room);
     for (i = 0; i < old.room; i++) {
-        if (old.numbers[i]) {
+        if (old.keys[i] && old.numbers[i]) {
             put(table, place_of(table, old.keys[i]), old.keys[i], old.numbers[i]);
         }
     }
     g_free(old.keys);
     g_free(old.numbers);
-    g_free(old.taken);
 }
 
 guint32 adp_table_get(const adp_table *table, guint64 key)
 {
-    guint place = place_of(table, key);
+    guint place;
 
-    return is_taken(table, place) ? table->numbers[place] : 0;
+    if (!key) {
+        return table->of_zero;
+    }
+    place = place_of(table, key);
+    return table->keys[place] ? table->numbers[place] : 0;
 }
 
 void adp_table_set(adp_table *table, guint64 key, guint32 number)
 {
-    guint place = place_of(table, key);
+    guint place;
 
-    if (is_taken(table, place)) {
+    if (!key) {
+        table->of_zero = number;
+        return;
+    }
+    place = place_of(table, key);
+    if (table->keys[place]) {
         table->numbers[place] = number;
         return;
     }
