@@ -530,20 +530,27 @@ static void say_icmp(const adp_obs_icmp *icmp, GString *out)
                            icmp->from_host ? "" : icmp->sender, adp_icmp_kind_name(icmp->kind));
 }
 
-void adp_silence_quote(const adp_model *model, const adp_silence *silence, GString *out)
+guint32 adp_silence_notice(const adp_model *model, const adp_silence *silence)
 {
     const adp_stream *stream =
         silence->kind == ADP_SILENCE_CLOSED
             ? adp_model_stream(model, &adp_model_obs(model, silence->evidence)->flow)
             : NULL;
+
+    return stream && stream->notice <= silence->evidence ? stream->notice : ADP_NONE;
+}
+
+void adp_silence_quote(const adp_model *model, const adp_silence *silence, GString *out)
+{
+    guint32 notice = adp_silence_notice(model, silence);
     const adp_obs_result *result;
     const char *name;
     char *said;
 
-    if (!stream || stream->notice > silence->evidence) {
+    if (notice == ADP_NONE) {
         return;
     }
-    result = &adp_model_obs(model, stream->notice)->u.operation->result;
+    result = &adp_model_obs(model, notice)->u.operation->result;
     name = adp_ldap_result_name(result->result);
     said = adp_one_line(result->diagnostic);
     g_string_append_printf(out, ", but a notice: %s (%u)%s%s", name ? name : "result",

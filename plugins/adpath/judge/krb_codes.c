@@ -35,6 +35,7 @@ enum {
     KDC_ERR_PREAUTH_REQUIRED = 25,
     KRB_AP_ERR_BAD_INTEGRITY = 31,
     KRB_AP_ERR_TKT_EXPIRED = 32,
+    KRB_AP_ERR_NOKEY = 45,
     KRB_ERR_GENERIC = 60,
     KDC_ERR_PREAUTH_EXPIRED = 90
 };
@@ -274,6 +275,49 @@ static void integrity_text(adp_rules *r, adp_finding *f, const adp_step *step)
     }
 }
 
+/* Was the ticket that the step shows given by another controller? NULL: the capture does not show that. */
+static const adp_step *given_elsewhere(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+    const adp_step *given =
+        ask && ask->shown && ask->shown->spn && ask->shown_hash
+            ? adp_rules_good_before(r, step->client, ADP_TOPIC_TGT, ask->shown->spn, step->first)
+            : NULL;
+    const adp_obs_krb *answer = given ? adp_rules_krb_answer(r, given) : NULL;
+
+    return answer && answer->ticket_hash == ask->shown_hash &&
+                   given->flow.server != step->flow.server
+               ? given
+               : NULL;
+}
+
+static void sign_given(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_step *given = given_elsewhere(r, step);
+    char *named;
+
+    if (given) {
+        named = adp_rules_named(r, given->flow.server);
+        adp_rules_sign(f, ADP_SIGN_GIVEN_ELSEWHERE, given->reply);
+        adp_rules_inferred(f,
+                           "The ticket that it cannot verify was given by %s (frame %u): the two "
+                           "have not the same key of krbtgt.",
+                           named, adp_rules_reply(r, given)->frame);
+        g_free(named);
+    }
+}
+
+/* A service without the key: of which type is the ticket that it was shown? */
+static void sign_ticket_type(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    if (ask && ask->exchange == ADP_EXCHANGE_AP && ask->has_ticket &&
+        adp_etype_is_weak(ask->ticket_etype)) {
+        adp_rules_sign(f, ADP_SIGN_OLD_TICKET_TYPE, step->request);
+    }
+}
+
 /* Sentences of the codes that need more than their meaning. */
 void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *group,
                                const adp_step *by)
@@ -292,6 +336,12 @@ void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *gr
         break;
     case ADP_FINDING_KDC_INTEGRITY_FAILED:
         integrity_text(r, f, first);
+        sign_given(r, f, first);
+        break;
+    case ADP_FINDING_KRB_ERROR:
+        if (adp_rules_krb_answer(r, first)->error == KRB_AP_ERR_NOKEY) {
+            sign_ticket_type(r, f, first);
+        }
         break;
     case ADP_FINDING_DELEGATION_REFUSED:
         if (adp_rules_krb_answer(r, first)->has_ntstatus &&
@@ -550,7 +600,7 @@ static guint other_services(const adp_rules *r, const adp_group *group)
 
 void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
 {
-    static const char *const exchanges[] = {"ticket-granting ticket", "ticket", "access"};
+    static const char *const exchanges[] = {"a ticket-granting ticket", "a ticket", "access"};
     const adp_step *first = adp_group_first(group);
     const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
     const char *spn = adp_rules_krb_spn(r, first);
@@ -578,7 +628,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
     if (*spn && adp_krb_code_account(r, first) && other_services(r, group)) {
         others = g_strdup_printf(" and %u more", other_services(r, group));
     }
-    adp_rules_observed(f, "%s for a %s%s%s%s%s%s with %s (%d)%s%s%s%s", answered,
+    adp_rules_observed(f, "%s for %s%s%s%s%s%s with %s (%d)%s%s%s%s", answered,
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
                        others ? others : "", *client ? " by " : "", client,
                        adp_krb_error_name(answer->error), answer->error, status ? status : "",
