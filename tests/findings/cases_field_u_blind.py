@@ -82,7 +82,7 @@ def proved_by_kerberos(s, name):
     s.logon(name)
     conn = s.ldap()
     asked, _ = conn.spnego(ntlm(1), ntlm(2), 14, state=1)
-    return [asked, conn.ask(bind_sasl("GSS-SPNEGO", nego_resp(ntlm_as("administrator", "CONTOSO"), 1, None)), bind_response(49, WRONG))[1]]
+    return [asked, conn.ask(bind_sasl("GSS-SPNEGO", nego_resp(ntlm_as("administrator", s.realm.split(".")[0]), 1, None)), bind_response(49, WRONG))[1]]
 
 
 @field("K6", shows={"ldap-bind-failed": "error"}, outcome="failed", never={"verdict": CALM},
@@ -858,3 +858,100 @@ def certificate_of_the_controller_has_no_subject(s):
     t.ask(DATA)
     t.answer(DATA)
     t.close()
+
+
+# ---- neighbours of the new rules ----
+
+
+@field("K6", shows={"dc-unreachable": "note"}, recovered=["dc-unreachable"], outcome="ok", may=["slow"], never={"dc-unreachable": "web server"})
+def one_controller_of_the_domain_s_name_is_gone(s):
+    """The program asks at the domain's own name, which stands for three controllers; one of them was removed."""
+    signed_on(s)
+    s.address(s.domain, s.dc3, s.dc, s.dc2)
+    s.syn(s.dc3, 389, "refused")
+    s.ldap().simple()
+    s.wait(25)
+
+
+@field("K6", shows={"ldap-bind-failed": "error"}, outcome="failed", first={"ldap-bind-failed": "password is wrong"}, never={"ldap-bind-failed": "The KDC let"})
+def same_name_in_another_domain_has_a_ticket(s):
+    signed_on(s)
+    for _ in range(2):
+        s.cite("ldap-bind-failed", s.ldap().simple(49, WRONG, name="PARTNER\\alice"))
+        s.wait(3)
+
+
+@field("K12", shows={"ldap-bind-failed": "error"}, outcome="failed", never={"ldap-bind-failed": "tries|break in|gateway", "verdict": CALM})
+def controller_fails_inside_for_twelve_accounts(s):
+    """No list of names is tried out here: the server has its trouble with each of them."""
+    signed_on(s)
+    for n in range(12):
+        s.cite("ldap-bind-failed", s.ldap().simple(49, INTERNAL, name=f"CONTOSO\\user{n}"))
+        s.wait(1)
+
+
+@field("K6", shows={"http-error": "error"}, outcome="failed", verdict="503", supported={"http-error": "pool"})
+def application_pool_of_autodiscover_is_stopped(s):
+    directory(s, url_entry(s, host=s.mail))
+    s.address(s.mail, s.web)
+    for _ in range(2):
+        s.cite("http-error", post(s, s.https(s.web, s.mail), s.mail, status=503, answer=b"Service Unavailable", more=[NO_SUCH_SITE]))
+        s.wait(2)
+
+
+@field("K5", shows={"ldap-bind-failed": "error"}, outcome="failed", verdict="bind")
+def partner_s_account_is_refused_and_an_own_one_is_let_in(s):
+    """That the controller lets its own accounts in makes nothing good for those of the domain that it does not reach."""
+    signed_on(s)
+    s.cite("ldap-bind-failed", s.ldap().simple(49, NO_LOGON_SERVERS, name="PARTNER\\alice"))
+    s.wait(2)
+    s.ldap().simple(name="CONTOSO\\bob")
+    s.wait(2)
+    s.cite("ldap-bind-failed", s.ldap().simple(49, NO_LOGON_SERVERS, name="PARTNER\\alice"))
+    s.ldap().simple(name="CONTOSO\\bob")
+
+
+@field("K6", shows={"ldap-bind-failed": "error"}, outcome="failed", first={"ldap-bind-failed": "trust"}, never={"ldap-bind-failed": PASSWORD})
+def trust_with_the_partner_is_broken(s):
+    """From memory: data 6fd, the trust failed."""
+    signed_on(s)
+    for _ in range(2):
+        s.cite("ldap-bind-failed", s.ldap().simple(49, "80090308: " + SEC.format("6fd"), name="PARTNER\\alice"))
+        s.wait(3)
+
+
+@field("K6", shows={"clock-skew": "error"}, outcome="failed", never={"clock-skew": "jumped"})
+def controller_s_clock_was_never_right(s):
+    begun(s)
+    for _ in range(2):
+        s.cite("clock-skew", s.kdc(s.tgs_req(s.http), s.error(37, s.http, stime=s.c.time + 3600 * 10**9)))
+        s.wait(2)
+
+
+@field("K4", outcome="ok", verdict=CALM, like=["dc-not-serving", "wrong-host-answered"])
+def old_name_of_the_domain_is_asked_for_and_tickets_are_got(s):
+    """No LDAP follows, but the KDC of the same server gives tickets."""
+    s.found()
+    s.address(s.host, s.dc)
+    s.ping(value=netlogon_ex(domain=f"new{s.domain}", host=f"dc1.new{s.domain}", netbios="NEW"))
+    s.logon()
+
+
+@field("K6", shows={"kdc-integrity-failed": "error"}, outcome="failed", never={"kdc-integrity-failed": "another one made"})
+def controller_cannot_read_its_own_ticket(s):
+    begun(s)
+    s.logon()
+    for spn in (s.http, s.ldap_spn):
+        s.cite("kdc-integrity-failed", s.kdc(s.tgs_req(spn, tgt_realm=s.realm), s.error(31, spn)))
+        s.wait(2)
+
+
+@field("K6", shows={"http-error": "error|warn"}, outcome="failed", may=["endpoint-unreachable"], never={"http-error": "wildcard"})
+def mail_server_has_both_names_and_no_such_directory(s):
+    """A small company: one server, one address, and its virtual directory is gone."""
+    host = "autodiscover." + s.domain
+    for name in (s.domain, host):
+        s.address(name, s.web)
+        post(s, s.https(s.web, name), name, BASIC, status=404, answer=b"", more=["Server: Microsoft-IIS/10.0"])
+    s.syn(s.web, 80, "refused")
+    s.srv("_autodiscover._tcp.{D}", rcode=NXDOMAIN)

@@ -125,7 +125,7 @@ const adp_advice adp_advice_ldap[] = {
      CAUSES(CAUSE("A policy denies the account the logon over the network at this controller, or "
                   "does not grant it.")),
      CHECKS(
-         CHECK("gpresult /scope computer /r # on the controller: which policy sets the rights?"))},
+         CHECK("gpresult /r /scope computer # on the controller: which policy sets the rights?"))},
     {"ldap-bind-failed/skew", /* R 4120, m */
      CAUSES(CAUSE("The clocks of client and controller differ by more than five minutes."),
             CAUSE("The controller's clock is off: other controllers agree with the client.")),

@@ -407,6 +407,26 @@ static gboolean is_bare(const adp_obs_bind *bind)
            !strpbrk(bind->name, "@\\=/{");
 }
 
+/* Is a name of the realm meant: CORP\\alice, alice@corp.test, or alice without any domain? Of a DN nobody can tell. */
+static gboolean is_of_realm(const adp_rules *r, const char *name, const char *realm)
+{
+    gsize before = strcspn(name, "\\@");
+    char *domain;
+    gboolean is;
+
+    if (adp_account_kind_of(name) == ADP_ACCOUNT_DN) {
+        return FALSE;
+    }
+    if (name[before] != '\\') {
+        return !name[before] || adp_same_text(name + before + 1, realm);
+    }
+    domain = g_strndup(name, before);
+    is = adp_same_text(adp_names_dns_of(r->names, domain), realm) ||
+         (adp_has_prefix(realm, domain) && realm[before] == '.');
+    g_free(domain);
+    return is;
+}
+
 /* The last logon of this name that a KDC let in before the bind; NULL: none. */
 static const adp_step *proved_before(const adp_rules *r, const adp_step *step)
 {
@@ -419,6 +439,9 @@ static const adp_step *proved_before(const adp_rules *r, const adp_step *step)
     const adp_step *logon =
         by ? adp_rules_good_before(r, step->client, ADP_TOPIC_TICKET, by, step->first) : NULL;
 
+    if (logon && !is_of_realm(r, name, adp_rules_krb_realm(r, logon))) {
+        logon = NULL;
+    }
     g_free(by);
     g_free(user);
     g_free(name);

@@ -19,6 +19,7 @@
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/limits.h"
 #include "wire/ports.h"
 #include "wire/text.h"
 
@@ -255,6 +256,23 @@ static const adp_step *roles_of(const adp_rules *r, const adp_attempt *attempt)
                           adp_number_text(attempt->flow.server, number), NULL);
 }
 
+/* Is any address of the name that of a controller? Usually all are, and one that is gone stays among them. */
+static gboolean has_controller(const adp_rules *r, const char *name)
+{
+    const GArray *addresses = adp_model_host_addresses(r->model, name);
+    guint i;
+
+    for (i = 0; addresses && i < MIN(addresses->len, ADP_MAX_HOST_ADDRESSES); i++) {
+        guint32 address = g_array_index(addresses, guint32, i);
+
+        if (is_dc(r, address) || is_signed_in_at(r, address) ||
+            adp_rules_is_fact(r, ADP_FACT_KDC, adp_rules_address(r, address))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* What the capture shows of the place that does not let the client in. */
 static void sign_place(const adp_rules *r, adp_finding *f, const adp_attempt *attempt,
                        const char *how)
@@ -265,6 +283,7 @@ static void sign_place(const adp_rules *r, adp_finding *f, const adp_attempt *at
         adp_rules_sign(f, ADP_SIGN_NO_CATALOG, said->reply);
     }
     if (!is_dc(r, attempt->flow.server) && domain_at(r, attempt) &&
+        !has_controller(r, domain_at(r, attempt)) &&
         !adp_finding_has_sign(f, ADP_SIGN_OF_DOMAIN_NAME)) {
         adp_rules_sign(f, ADP_SIGN_OF_DOMAIN_NAME, attempt->first);
     }

@@ -167,6 +167,26 @@ static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
     return found;
 }
 
+/* Likewise, where the answers were of another domain: it got tickets of one of the servers. */
+static const adp_step *got_ticket_later(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *found = NULL;
+    guint i;
+
+    for (i = 0; i < group->steps->len && !found; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        const adp_netlogon *dc = adp_ping_said(r, step);
+        const adp_step *by = dc && is_of_other_domain(r, step, dc)
+                                 ? adp_rules_good(r, step->client, ADP_TOPIC_TICKET, NULL, step)
+                                 : NULL;
+
+        if (by && by->flow.server == step->flow.server) {
+            found = by;
+        }
+    }
+    return found;
+}
+
 /* A client may go on without the ping: LDAP with any of the servers makes it good. */
 static void remedies(adp_finding *f, const adp_group *group)
 {
@@ -328,7 +348,8 @@ static void judge_pings(adp_rules *r, const adp_group *group)
         return;
     }
     /* What the client then uses, its locator has accepted. */
-    if (answered && failed && used && adp_ping_said(r, adp_group_first(group))) {
+    if (answered && failed && (used || got_ticket_later(r, group)) &&
+        adp_ping_said(r, adp_group_first(group))) {
         return;
     }
     if (answered && failed) {
