@@ -955,3 +955,69 @@ def mail_server_has_both_names_and_no_such_directory(s):
         post(s, s.https(s.web, name), name, BASIC, status=404, answer=b"", more=["Server: Microsoft-IIS/10.0"])
     s.syn(s.web, 80, "refused")
     s.srv("_autodiscover._tcp.{D}", rcode=NXDOMAIN)
+
+
+# ---- more of the same kinds, written down after the first mending ----
+
+
+@field("K6", shows={"ldap-bind-failed": "error"}, outcome="failed", verdict="change", first={"ldap-bind-failed": "changed first"},
+       never={"ldap-bind-failed": PASSWORD})
+def samba_says_that_the_password_has_to_be_changed(s):
+    """https://github.com/ltb-project/self-service-password/issues/1031: Samba names the status where Windows has a number."""
+    signed_on(s)
+    for _ in range(2):
+        s.cite("ldap-bind-failed", s.ldap().simple(49, "Simple Bind Failed: NT_STATUS_PASSWORD_MUST_CHANGE", name="alice@" + s.domain))
+        s.wait(3)
+
+
+@field("K12", shows={"ldap-bind-failed": "error"}, outcome="failed", verdict="locked")
+def samba_locks_an_account_after_wrong_passwords(s):
+    signed_on(s)
+    for _ in range(4):
+        s.cite("ldap-bind-failed", s.ldap().simple(49, "Simple Bind Failed: NT_STATUS_WRONG_PASSWORD", name="CONTOSO\\svc"))
+        s.wait(2)
+    s.cite("ldap-bind-failed", s.ldap().simple(49, "Simple Bind Failed: NT_STATUS_ACCOUNT_LOCKED_OUT", name="CONTOSO\\svc"))
+
+
+@field("K6", shows={"ldap-bind-failed": "error"}, outcome="failed", verdict="unwillingToPerform", never={"ldap-bind-failed": PASSWORD, "verdict": CALM})
+def directory_of_another_make_has_the_account_inactivated(s):
+    """From memory: FreeIPA refuses a locked account by 53, "Account inactivated"."""
+    s.address("ldap.{D}", s.dc)
+    for _ in range(2):
+        s.cite("ldap-bind-failed", s.ldap().simple(53, "Account inactivated. Contact system administrator.", name=f"uid=svc,cn=users,{top(s)}"))
+        s.wait(3)
+
+
+@field("K6", shows={"ldap-bind-failed": "error"}, outcome="failed", never={"ldap-bind-failed": PASSWORD, "verdict": CALM})
+def directory_knows_no_such_name_for_a_bind(s):
+    """From memory: some directories answer 32 for a DN that is not there."""
+    s.address("ldap.{D}", s.dc)
+    for _ in range(2):
+        s.cite("ldap-bind-failed", s.ldap().simple(32, name=f"uid=nobody,cn=users,{top(s)}"))
+        s.wait(3)
+
+
+@field("K1", shows={"dc-unreachable": "error"}, outcome="failed", verdict="closed|ended", never={"verdict": CALM})
+def server_lets_strangers_hang_up(s):
+    """From memory: TCP wrappers, or a limit of connections: accepted, and FIN before a word."""
+    signed_on(s)
+    for _ in range(3):
+        t = s.c.tcp(s.client, s.next_port(), s.dc, 389, handshake=False)
+        first, second, _, last = t.open("cS", "sSA", "cA", "sFA")
+        t.open("cFA", "sA")
+        s.cite("dc-unreachable", first, second, last)
+        s.wait(5)
+    s.wait(25)
+
+
+@field("K3", outcome="ok", verdict=CALM, like=["dc-unreachable", "ldap-unanswered"])
+def client_that_opens_too_early_is_closed_after_two_minutes(s):
+    """A pool opens connections in advance; what nobody uses, the controller closes."""
+    signed_on(s)
+    for _ in range(2):
+        t = s.c.tcp(s.client, s.next_port(), s.dc, 389, handshake=False)
+        t.open("cS", "sSA", "cA")
+        s.wait(120)
+        t.open("sFA", "cFA", "sA")
+    s.ldap().simple()
+    s.wait(25)

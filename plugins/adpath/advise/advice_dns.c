@@ -370,6 +370,14 @@ const adp_advice adp_advice_dns[] = {
                .refuted_by = {ADP_SIGN_NO_CATALOG, ADP_SIGN_OF_DOMAIN_NAME})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("dcdiag /s:{host}", .refuted_by = {ADP_SIGN_OF_DOMAIN_NAME}))},
+    {"dc-unreachable/closed", /* m */
+     CAUSES(
+         CAUSE(
+             "The server does not serve this client: a list of the addresses that it lets in (TCP "
+             "wrappers, an access rule), or a limit of connections."),
+         CAUSE("A load balancer, or another device in front, accepts for servers of which none is "
+               "there.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"dc-unreachable/reset", /* R 9293 3.10.7.1, m */
      CAUSES(
          CAUSE(

@@ -91,6 +91,17 @@ const adp_advice adp_advice_ldap[] = {
             CHECK("setspn -Q ldap/{host}", NOT_KERBEROS),
             CHECK("ldp.exe # connect to {host}, bind with the same account",
                   .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS}))},
+    {"ldap-bind-failed/refused", /* R 4511 A.1, 4513 5.1 */
+     CAUSES(ADP_CAUSE_NO_PASSWORD,
+            CAUSE("The server takes no bind without a name.", .needs = {ADP_SIGN_ANONYMOUS}),
+            CAUSE("The server does not let this account in, whatever it proves: it is inactive or "
+                  "locked there, or a policy forbids it. The server's message says more.",
+                  .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD}),
+            CAUSE("The server does not want a bind of this kind, or over a connection like this "
+                  "one."),
+            CAUSE("The server fails itself.")),
+     CHECKS(CHECK("ldp.exe # connect to {host}, bind with the same account"),
+            CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedSASLMechanisms"))},
     {"ldap-bind-failed/2030", /* m */
      CAUSES(
          CAUSE("The DN in the bind is that of no object: the account was moved or renamed, or the "

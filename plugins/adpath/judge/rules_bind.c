@@ -32,6 +32,8 @@
 
 #define RESULT_CONFIDENTIALITY 13
 
+#define RESULT_NO_SUCH_OBJECT 32
+
 #define RESULT_INVALID_CREDENTIALS 49
 
 const adp_obs_result *adp_ldap_result_of(const adp_rules *r, const adp_step *step)
@@ -46,13 +48,39 @@ gboolean adp_ldap_says(const adp_obs_result *result, const char *code)
     return result->diagnostic && strstr(result->diagnostic, code) != NULL;
 }
 
+/* Samba names the status where Windows has a number ("Simple Bind Failed: NT_STATUS_WRONG_PASSWORD"). */
+static const struct {
+    const char *status;
+    const char *code;
+} named_statuses[] = {
+    {"NT_STATUS_WRONG_PASSWORD", "52e"},      {"NT_STATUS_LOGON_FAILURE", "52e"},
+    {"NT_STATUS_NO_SUCH_USER", "525"},        {"NT_STATUS_ACCOUNT_RESTRICTION", "52f"},
+    {"NT_STATUS_INVALID_LOGON_HOURS", "530"}, {"NT_STATUS_INVALID_WORKSTATION", "531"},
+    {"NT_STATUS_PASSWORD_EXPIRED", "532"},    {"NT_STATUS_ACCOUNT_DISABLED", "533"},
+    {"NT_STATUS_ACCOUNT_EXPIRED", "701"},     {"NT_STATUS_PASSWORD_MUST_CHANGE", "773"},
+    {"NT_STATUS_ACCOUNT_LOCKED_OUT", "775"},  {"NT_STATUS_NO_LOGON_SERVERS", "51f"},
+};
+
+static gboolean named_code(const adp_obs_result *result, char *ret)
+{
+    guint i;
+
+    for (i = 0; result->diagnostic && i < G_N_ELEMENTS(named_statuses); i++) {
+        if (strstr(result->diagnostic, named_statuses[i].status)) {
+            (void)g_strlcpy(ret, named_statuses[i].code, ADP_BIND_CODE_ROOM);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 gboolean adp_bind_code(const adp_obs_result *result, char *ret)
 {
     const char *at = result->diagnostic ? strstr(result->diagnostic, "data ") : NULL;
     gsize len = 0;
 
     if (!at) {
-        return FALSE;
+        return named_code(result, ret);
     }
     at += strlen("data ");
     while (len < 8 && g_ascii_isxdigit(at[len])) {
@@ -301,6 +329,12 @@ static char *bind_case(const adp_rules *r, const adp_step *step, adp_finding_id 
     }
     if (said && said->row) {
         return g_strdup_printf("ldap-bind-failed/%s", said->row);
+    }
+    if (result->result == RESULT_NO_SUCH_OBJECT) {
+        return g_strdup("ldap-bind-failed/2030");
+    }
+    if (result->result != RESULT_INVALID_CREDENTIALS) {
+        return g_strdup("ldap-bind-failed/refused");
     }
     /* "data 0" is none. */
     if (adp_bind_code(result, code) && strcmp(code, "0") != 0) {

@@ -118,7 +118,7 @@ static const adp_obs_tcp *acceptance(const adp_rules *r, const adp_attempt *atte
 }
 
 /*
- * Did the server take the connection and reset it at once, with nothing said by either side? Its reset counts on from
+ * Did the server take the connection and end it at once, with nothing said by either side? Its reset or FIN counts on from
  * its acceptance: it sent nothing in between. A reset that begins at 0 answers the SYN itself (RFC 9293 3.10.7.1): it
  * comes of a machine that knows nothing of the acceptance.
  */
@@ -127,14 +127,16 @@ static gboolean is_cut_off(const adp_rules *r, GHashTable *talked, const adp_att
     const adp_obs *end = adp_model_obs(r->model, attempt->last);
     const adp_obs_tcp *accepted;
 
-    if (!attempt->accepted || !attempt->syns || !attempt->reset || !attempt->server_closed ||
+    if (!attempt->accepted || !attempt->syns || !attempt->closed || !attempt->server_closed ||
         attempt->flow.stream == ADP_NONE || end->type != ADP_OBS_TCP ||
-        end->u.tcp->event != ADP_TCP_RST || adp_since(end->time, attempt->last_time) > AT_ONCE ||
+        end->u.tcp->event != (attempt->reset ? ADP_TCP_RST : ADP_TCP_FIN) ||
+        adp_since(end->time, attempt->last_time) > AT_ONCE ||
         g_hash_table_contains(talked, GUINT_TO_POINTER(attempt->flow.stream + 1))) {
         return FALSE;
     }
     accepted = acceptance(r, attempt);
-    return accepted && (end->u.tcp->number == 0 || end->u.tcp->number == accepted->number + 1);
+    return accepted && ((attempt->reset && end->u.tcp->number == 0) ||
+                        end->u.tcp->number == accepted->number + 1);
 }
 
 /* The same of one that another machine reset. */
@@ -146,7 +148,8 @@ static gboolean is_cut_by_another(const adp_rules *r, const adp_attempt *attempt
 /* How the attempt failed, NULL when it did not; `talked` of talked_streams(). */
 static const char *failure(const adp_rules *r, GHashTable *talked, const adp_attempt *attempt)
 {
-    return is_cut_off(r, talked, attempt) ? "reset" : adp_rules_attempt_failed(r, attempt);
+    return is_cut_off(r, talked, attempt) ? (attempt->reset ? "reset" : "closed")
+                                          : adp_rules_attempt_failed(r, attempt);
 }
 
 /* What it is called, and why: an LDAP server or a KDC is a domain controller only where something says so. */

@@ -60,6 +60,9 @@ const char *adp_rules_attempt_words(const char *how)
     if (strcmp(how, "reset") == 0) {
         return "accepted the connection and reset it at once";
     }
+    if (strcmp(how, "closed") == 0) {
+        return "accepted the connection and closed it at once";
+    }
     if (strcmp(how, "older") == 0) {
         return "answers for an older connection of the same ports";
     }
