@@ -1021,3 +1021,49 @@ def client_that_opens_too_early_is_closed_after_two_minutes(s):
         t.open("sFA", "cFA", "sA")
     s.ldap().simple()
     s.wait(25)
+
+
+def given_up(s, seconds, *entries):
+    """The client waits, and takes its question back (RFC 4511 4.11)."""
+    conn = s.ldap()
+    conn.simple()
+    ident = conn._next()
+    op = search(s.config, 2, exchange_filter(), ["serviceBindingInformation", "keywords"])
+    frames = [conn.t.ask(ldap(ident, op))]
+    for each in entries:
+        conn.t.answer(ldap(ident, each))
+    s.wait(seconds)
+    frames.append(conn.t.ask(ldap(conn._next(), abandon(ident))))
+    s.wait(1)
+    conn.t.close()
+    s.wait(3)
+    return frames
+
+
+@field("K1", shows={"ldap-unanswered": "error"}, outcome="failed", never={"verdict": CALM}, may=["slow"])
+def search_is_given_up_after_a_minute_of_silence(s):
+    signed_on(s)
+    for _ in range(2):
+        s.cite("ldap-unanswered", given_up(s, 60)[0])
+
+
+@field("K3", outcome="ok", like=["ldap-unanswered"], verdict=CALM)
+def search_is_given_up_after_its_first_entry(s):
+    signed_on(s)
+    given_up(s, 20, url_entry(s, 1))
+
+
+@field("K3", outcome="ok", like=["ldap-unanswered"], verdict=CALM)
+def search_is_given_up_at_once(s):
+    signed_on(s)
+    given_up(s, 1)
+
+
+@field("K9", shows={"slow": "warn"}, outcome="ok", may=["ldap-unanswered"], recovered=["ldap-unanswered?"])
+def search_is_given_up_and_answered_by_another_controller(s):
+    signed_on(s)
+    given_up(s, 60)
+    s.ping(server=s.dc2, host="dc2." + s.domain)
+    conn = s.ldap(s.dc2)
+    conn.simple()
+    conn.scp(url_entry(s, 1))
