@@ -10,7 +10,7 @@ from cases_field_o_krb import begun
 from cases_field_q_blind import CALM, DC_SRV, hello, offered, said_by_client
 from cases_field_t_blind import BAD_WEB, autodiscover_host, hung_up, signed_on
 from cases_reports import pk_as_req
-from cases_web import BASIC, directory, ex, get, post
+from cases_web import BASIC, XML, directory, ex, get, post, response
 from field import field
 from net import *  # noqa: F403
 from tls import certificate_der
@@ -1067,3 +1067,45 @@ def search_is_given_up_and_answered_by_another_controller(s):
     conn = s.ldap(s.dc2)
     conn.simple()
     conn.scp(url_entry(s, 1))
+
+
+def asked_again(s, times, port=389):
+    """SYN and SYN with ACK, and the same SYN again: seen at the server's end."""
+    t = s.c.tcp(s.client, s.next_port(), s.dc, port, handshake=False)
+    start, frames = t.seq["c"], []
+    for n in range(times):
+        t.seq["c"], t.seq["s"] = start, start + 500_000_000
+        frames += t.open("cS", "sSA")
+        s.wait(3 * (n + 1))
+    return t, frames
+
+
+@field("K1", shows={"dc-unreachable": "error"}, outcome="failed", never={"verdict": CALM, "dc-unreachable": "host is down|refused the connection"},
+       first={"dc-unreachable": "does not arrive|route back|another way"}, may=["slow"])
+def answers_of_the_server_take_a_way_that_leads_nowhere(s):
+    """From memory, captured at the controller: it accepts each SYN, and the client, who hears nothing, repeats it."""
+    signed_on(s)
+    for _ in range(2):
+        s.cite("dc-unreachable", asked_again(s, 3)[1])
+    s.wait(30)
+
+
+@field("K3", outcome="ok", verdict=CALM, like=["dc-unreachable", "ldap-unanswered"])
+def first_acceptance_was_lost_and_the_second_one_arrives(s):
+    signed_on(s)
+    t, _ = asked_again(s, 2)
+    t.open("cA")
+    t.ask(ldap(1, bind("cn=svc", "synthetic")))
+    t.answer(ldap(1, bind_response()))
+    s.wait(30)
+
+
+@field("K8", shows={"redirect-not-followed": "note"}, outcome="incomplete|failed", supported={"redirect-not-followed": "http"}, verdict="redirect",
+       never={"verdict": CALM})
+def answer_redirects_to_http(s):
+    """From memory: what ends TLS before the server makes the server write http into its redirects."""
+    directory(s, url_entry(s, host=s.mail))
+    s.address(s.mail, s.web)
+    post(s, s.https(s.web, s.mail), s.mail, answer=response(
+        f"<Account><AccountType>email</AccountType><Action>redirectUrl</Action><RedirectUrl>http://old.{s.domain}{XML}</RedirectUrl></Account>"))
+    s.wait(30)

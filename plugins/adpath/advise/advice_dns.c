@@ -370,6 +370,15 @@ const adp_advice adp_advice_dns[] = {
                .refuted_by = {ADP_SIGN_NO_CATALOG, ADP_SIGN_OF_DOMAIN_NAME})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("dcdiag /s:{host}", .refuted_by = {ADP_SIGN_OF_DOMAIN_NAME}))},
+    {"dc-unreachable/unheard", /* R 9293 3.8.1, m */
+     CAUSES(
+         CAUSE(
+             "What the server sends does not arrive: there is no route back to the client, or the "
+             "answers take another way, past a firewall that did not see the request."),
+         CAUSE("A firewall at the client lets no answers in.")),
+     CHECKS(CHECK("tracert {client} # on the server"),
+            CHECK("Get-NetTCPConnection -State SynReceived # on the server: which clients never go "
+                  "on?"))},
     {"dc-unreachable/closed", /* m */
      CAUSES(
          CAUSE(

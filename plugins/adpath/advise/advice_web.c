@@ -665,8 +665,13 @@ const adp_advice adp_advice_web[] = {
          CHECK("Test-ServiceHealth", IF_OWN), CHECK("Get-ThrottlingPolicy", IF_OWN),
          CHECK("Get-MgServiceAnnouncementHealthOverview # Microsoft Graph PowerShell", IF_CLOUD))},
     {"redirect-not-followed", /* W, m */
-     CAUSES(CAUSE("The program does not accept redirects."),
-            CAUSE("A proxy or firewall stops the next request."), CAUSE("The user refused it.")),
+     CAUSES(
+         CAUSE("The redirect leads to http, without TLS: clients of autodiscover go on to https "
+               "alone. What makes the redirect (a device that ends TLS, a setting of the server) "
+               "has to say https.",
+               .supported_by = {ADP_SIGN_REDIRECT_IN_CLEAR}, .needs = {ADP_SIGN_REDIRECT_IN_CLEAR}),
+         CAUSE("The program does not accept redirects."),
+         CAUSE("A proxy or firewall stops the next request."), CAUSE("The user refused it.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("netsh winhttp show proxy"))},
     {"redirect-not-followed/http-get", /* W */
      CAUSES(CAUSE("The redirect leads to https of the same host, where the client had been before: "

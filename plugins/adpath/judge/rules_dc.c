@@ -145,11 +145,68 @@ static gboolean is_cut_by_another(const adp_rules *r, const adp_attempt *attempt
     return adp_model_obs(r->model, attempt->last)->u.tcp->number == 0;
 }
 
-/* How the attempt failed, NULL when it did not; `talked` of talked_streams(). */
-static const char *failure(const adp_rules *r, GHashTable *talked, const adp_attempt *attempt)
+/* Nothing is concluded before a client would have repeated its SYN three times. */
+#define UNHEARD_PATIENCE (21 * ADP_NS_PER_S)
+
+/*
+ * The TCP streams, each + 1, whose client asks for the very connection again that the server has accepted: it did not hear
+ * of it. A capture of the server's end shows both. Free with g_hash_table_unref().
+ */
+static GHashTable *unheard_streams(const adp_rules *r)
 {
-    return is_cut_off(r, talked, attempt) ? (attempt->reset ? "reset" : "closed")
-                                          : adp_rules_attempt_failed(r, attempt);
+    GHashTable *accepted = g_hash_table_new(NULL, NULL); /* stream + 1 -> attempt + 1 */
+    GHashTable *unheard = g_hash_table_new(NULL, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_model_attempt_count(r->model); i++) {
+        const adp_attempt *attempt = adp_model_attempt(r->model, i);
+        const adp_obs *syn = adp_model_obs(r->model, attempt->first);
+        gpointer key = GUINT_TO_POINTER(attempt->flow.stream + 1);
+        guint before = GPOINTER_TO_UINT(g_hash_table_lookup(accepted, key));
+
+        if (!attempt->accepted || !attempt->syns || attempt->flow.stream == ADP_NONE ||
+            syn->type != ADP_OBS_TCP) {
+            continue;
+        }
+        if (before && adp_model_obs(r->model, adp_model_attempt(r->model, before - 1)->first)
+                              ->u.tcp->number == syn->u.tcp->number) {
+            g_hash_table_add(unheard, key);
+        }
+        g_hash_table_replace(accepted, key, GUINT_TO_POINTER(i + 1));
+    }
+    g_hash_table_unref(accepted);
+    return unheard;
+}
+
+/* What the streams show of attempts that were accepted: of talked_streams() and unheard_streams(). */
+typedef struct {
+    GHashTable *talked;
+    GHashTable *unheard;
+} streams;
+
+static gboolean is_unheard(const adp_rules *r, const streams *s, const adp_attempt *attempt)
+{
+    gpointer key = GUINT_TO_POINTER(attempt->flow.stream + 1);
+
+    return attempt->accepted && attempt->flow.stream != ADP_NONE &&
+           g_hash_table_contains(s->unheard, key) && !g_hash_table_contains(s->talked, key) &&
+           adp_since(r->end, attempt->last_time) >= UNHEARD_PATIENCE;
+}
+
+/* Did the connection stand? */
+static gboolean stood(const adp_rules *r, const streams *s, const adp_attempt *attempt)
+{
+    return attempt->accepted && !is_cut_off(r, s->talked, attempt) && !is_unheard(r, s, attempt);
+}
+
+/* How the attempt failed, NULL when it did not. */
+static const char *failure(const adp_rules *r, const streams *s, const adp_attempt *attempt)
+{
+    if (is_unheard(r, s, attempt)) {
+        return "unheard";
+    }
+    return is_cut_off(r, s->talked, attempt) ? (attempt->reset ? "reset" : "closed")
+                                             : adp_rules_attempt_failed(r, attempt);
 }
 
 /* What it is called, and why: an LDAP server or a KDC is a domain controller only where something says so. */
@@ -355,7 +412,8 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");
     port = g_strdup_printf("%u", attempt->flow.server_port);
     adp_rules_advise(r, f, key, "server", adp_rules_address(r, attempt->flow.server), "host",
-                     adp_rules_host(r, attempt->flow.server), "port", port, NULL);
+                     adp_rules_host(r, attempt->flow.server), "port", port, "client",
+                     adp_rules_address(r, attempt->flow.client), NULL);
     g_free(port);
     g_free(key);
     g_free(server);
@@ -376,22 +434,22 @@ static void unreachable(adp_rules *r)
     GHashTable *syns = g_hash_table_new(NULL, NULL);
     GHashTable *failed = g_hash_table_new(NULL, NULL);
     adp_scans *scans = adp_scans_new(r);
-    GHashTable *talked = talked_streams(r);
+    streams s = {talked_streams(r), unheard_streams(r)};
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
 
-        if (attempt->accepted && !is_cut_off(r, talked, attempt)) {
+        if (stood(r, &s, attempt)) {
             g_hash_table_replace(accepted, end_key(attempt),
                                  g_memdup2(&attempt->last_time, sizeof(attempt->last_time)));
-        } else if (adp_port_is_ldap(attempt->flow.server_port) && failure(r, talked, attempt)) {
+        } else if (adp_port_is_ldap(attempt->flow.server_port) && failure(r, &s, attempt)) {
             g_hash_table_add(failed, GUINT_TO_POINTER(attempt->flow.server + 1));
         }
     }
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
-        const char *how = failure(r, talked, attempt);
+        const char *how = failure(r, &s, attempt);
         char *key;
 
         if (!how || !adp_port_is_dc(attempt->flow.server_port) || !is_known(r, attempt) ||
@@ -413,7 +471,8 @@ static void unreachable(adp_rules *r)
         g_free(key);
     }
     adp_scans_free(scans);
-    g_hash_table_unref(talked);
+    g_hash_table_unref(s.unheard);
+    g_hash_table_unref(s.talked);
     g_hash_table_unref(failed);
     g_hash_table_unref(syns);
     g_hash_table_unref(accepted);

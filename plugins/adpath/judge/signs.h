@@ -162,6 +162,7 @@
     S(RECORD_HAS_PORT, "a locator record names this port")                                         \
     S(LATER_PRIORITY,                                                                              \
       "locator records of a lower number name other servers, which were not tried")                \
+    S(REDIRECT_IN_CLEAR, "the redirect leads to http")                                             \
     S(BIND_REFUSED, "the bind before it on the connection was refused")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,

@@ -60,6 +60,10 @@ const char *adp_rules_attempt_words(const char *how)
     if (strcmp(how, "reset") == 0) {
         return "accepted the connection and reset it at once";
     }
+    if (strcmp(how, "unheard") == 0) {
+        return "accepts the connection, and the client asks for it again as if it had not heard "
+               "that";
+    }
     if (strcmp(how, "closed") == 0) {
         return "accepted the connection and closed it at once";
     }
