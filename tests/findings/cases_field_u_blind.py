@@ -1109,3 +1109,55 @@ def answer_redirects_to_http(s):
     post(s, s.https(s.web, s.mail), s.mail, answer=response(
         f"<Account><AccountType>email</AccountType><Action>redirectUrl</Action><RedirectUrl>http://old.{s.domain}{XML}</RedirectUrl></Account>"))
     s.wait(30)
+
+
+@field("K11", shows={"account-unknown-to-dc": "warn"}, outcome="failed", says={"account-unknown-to-dc": "2 domain controllers"},
+       never={"account-unknown-to-dc": "not replicated to this controller yet", "verdict": CALM})
+def both_controllers_do_not_know_the_machine(s):
+    s.srv(DC_SRV, "dc1.{D}", "dc2.{D}")
+    s.address("dc1.{D}", s.dc)
+    s.address("dc2.{D}", s.dc2)
+    more = [equal("User", "PC1$"), equal("AAC", b"\x80\x10\0\0")]
+    for server, host in ((s.dc, "dc1"), (s.dc2, "dc2")):
+        s.cite("account-unknown-to-dc", s.ping(server=server, host=f"{host}.{s.domain}", opcode=25, user="PC1$", more=more))
+    s.wait(20)
+
+
+def refused_four_times(s, account):
+    begun(s)
+    for _ in range(4):
+        s.kdc(s.as_req(account), s.error(25, data=padata((19, etype_info2()))))
+        s.cite("password-wrong", s.kdc(s.as_req(account, pre=[timestamp()]), s.error(24)))
+        s.wait(5)
+
+
+@field("K6", shows={"password-wrong": "error"}, outcome="failed", first={"password-wrong": "gMSA|managed"}, never={"password-wrong": r"sc_query|sc_verify|from an image"})
+def managed_service_s_password_was_never_fetched(s):
+    """From memory: a group managed service account, on a host that calls itself PC1."""
+    refused_four_times(s, "gmsa-web$")
+
+
+@field("K6", shows={"password-wrong": "error"}, outcome="failed", first={"password-wrong": "machine's stored password"}, never={"password-wrong": "gMSA"})
+def machine_s_own_password_is_old(s):
+    refused_four_times(s, "PC1$")
+
+
+@field("K6", shows={"tls-failed": "error"}, outcome="failed", never={"tls-failed": "cipher in common|accept the certificate", "verdict": CALM})
+def server_cannot_read_what_follows_its_certificate(s):
+    signed_on(s)
+    for _ in range(2):
+        t = s.tcp(s.dc, 636)
+        s.cite("tls-failed", t.ask(hello(s.host)))
+        t.answer(offered(s.host))
+        t.ask(said_by_client(False))
+        s.cite("tls-failed", t.answer(alert(2, 51)))
+        hung_up(t)
+        s.wait(3)
+
+
+@field("K6", shows={"starttls-failed": "error"}, outcome="failed", first={"starttls-failed": "no room"}, never={"starttls-failed": "has no certificate"})
+def server_is_too_busy_for_starttls(s):
+    signed_on(s)
+    for _ in range(2):
+        s.cite("starttls-failed", s.ldap().ask(starttls(), starttls_response(51)))
+        s.wait(3)

@@ -522,7 +522,7 @@ const adp_advice adp_advice_dns[] = {
                   .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
             CAUSE("It is disabled.", .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
             CAUSE("It is new, and not replicated to this controller yet.",
-                  .refuted_by = {ADP_SIGN_FOREIGN_MEMBER})),
+                  .refuted_by = {ADP_SIGN_FOREIGN_MEMBER, ADP_SIGN_SEVERAL_DENY})),
      CHECKS(CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged",
                   .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
             CHECK("repadmin /replsummary", .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),

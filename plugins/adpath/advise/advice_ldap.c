@@ -315,11 +315,13 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS(CHECK("wevtutil qe \"Directory Service\" /c:20 /rd:true /f:text # on the controller"),
             CHECK("klist"))},
     {"starttls-failed", /* R 4511 4.14, m */
-     CAUSES(CAUSE("Several controllers share the address (a load balancer), and one of them has no "
+     CAUSES(CAUSE("The server has no room for the request now, as it says itself.",
+                  .supported_by = {ADP_SIGN_SAYS_BUSY}, .needs = {ADP_SIGN_SAYS_BUSY}),
+            CAUSE("Several controllers share the address (a load balancer), and one of them has no "
                   "certificate for LDAP over TLS.",
                   .needs = {ADP_SIGN_STARTTLS_TAKEN}),
             CAUSE("The controller has no certificate for LDAP over TLS.",
-                  .refuted_by = {ADP_SIGN_IN_TLS, ADP_SIGN_TLS_COMPLETED}),
+                  .refuted_by = {ADP_SIGN_IN_TLS, ADP_SIGN_TLS_COMPLETED, ADP_SIGN_SAYS_BUSY}),
             CAUSE("The controller's certificate came, went or ran out in the time between.",
                   .needs = {ADP_SIGN_STARTTLS_TAKEN}),
             CAUSE("TLS runs on this connection already: StartTLS is for port 389.",

@@ -130,11 +130,16 @@ const adp_advice adp_advice_web[] = {
          CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"), CHECK("klist"),
          CHECK("curl.exe -sS -I --proxy-anyauth --proxy-user : -x {proxy} --url https://{host}"))},
     {"tls-failed", /* R 8446 */
-     CAUSES(CAUSE("Client and server have no version or cipher in common.",
-                  .refuted_by = {ADP_SIGN_OLD_TLS}),
-            CAUSE("The client does not accept the certificate.",
-                  .refuted_by = {ADP_SIGN_NOTHING_SHOWN}),
-            CAUSE("A device in between ends the connection.")),
+     CAUSES(
+         CAUSE("Client and server have no version or cipher in common.",
+               .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_HELLO_ANSWERED, ADP_SIGN_REFUSED_ANSWER}),
+         CAUSE("The client does not accept the certificate.",
+               .refuted_by = {ADP_SIGN_NOTHING_SHOWN, ADP_SIGN_HELLO_ANSWERED}),
+         CAUSE("The server does not go on with what the client sent after the certificate: a "
+               "device in between changed the handshake, or one of the two makes a mistake in "
+               "it.",
+               .needs = {ADP_SIGN_HELLO_ANSWERED}),
+         CAUSE("A device in between ends the connection.")),
      CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},

@@ -15,6 +15,7 @@
 #include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
+#include "judge/rules_ping.h"
 #include "judge/rules.h"
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
@@ -231,6 +232,42 @@ static const char *password_case(const adp_rules *r, const adp_group *group, con
     return "password-wrong";
 }
 
+/* Is the host, by its first label, the machine whose account this is, without the dollar sign? */
+static gboolean is_machine(const char *host, const char *machine)
+{
+    gsize label = strcspn(host, ".");
+    gsize len = strcspn(machine, "$.");
+
+    return label == len && g_ascii_strncasecmp(host, machine, len) == 0;
+}
+
+/* The client calls itself by another name in its pings than that of the account. */
+static void sign_other_machine(const adp_rules *r, adp_finding *f, const adp_step *step,
+                               const char *machine)
+{
+    guint32 other = ADP_NONE;
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *ping = adp_rules_step(r, i);
+        const adp_ping_request *asked = ping->kind == ADP_STEP_PING &&
+                                                ping->client.address == step->client.address &&
+                                                ping->client.machine == step->client.machine
+                                            ? adp_ping_asked(r, ping)
+                                            : NULL;
+
+        if (asked && asked->host && is_machine(asked->host, machine)) {
+            return;
+        }
+        if (asked && asked->host && *asked->host) {
+            other = ping->first;
+        }
+    }
+    if (other != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_NOT_THIS_MACHINE, other);
+    }
+}
+
 static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, const adp_step *by)
 {
     const adp_step *first = adp_group_first(group);
@@ -253,6 +290,9 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
         g_free(named);
     } else {
         adp_rules_inferred(f, "%s", inferred);
+    }
+    if (machine) {
+        sign_other_machine(r, f, first, machine);
     }
     adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",

@@ -194,6 +194,9 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
     } else if (result->result == RESULT_BUSY || result->result == RESULT_UNAVAILABLE) {
         adp_rules_sign(f, ADP_SIGN_STARTTLS_KNOWN, operation->reply);
     }
+    if (result->result == RESULT_BUSY) {
+        adp_rules_sign(f, ADP_SIGN_SAYS_BUSY, operation->reply);
+    }
     adp_rules_advise(r, f, "starttls-failed", "host", adp_rules_host(r, operation->flow.server),
                      "server", adp_rules_address(r, operation->flow.server), "port", port, NULL);
     g_free(port);

@@ -163,6 +163,9 @@
     S(LATER_PRIORITY,                                                                              \
       "locator records of a lower number name other servers, which were not tried")                \
     S(REDIRECT_IN_CLEAR, "the redirect leads to http")                                             \
+    S(SEVERAL_DENY, "several controllers say the same")                                            \
+    S(NOT_THIS_MACHINE, "the client itself is another machine than the account's")                 \
+    S(SAYS_BUSY, "the server says that it is busy")                                                \
     S(BIND_REFUSED, "the bind before it on the connection was refused")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
