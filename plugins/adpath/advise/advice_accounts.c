@@ -69,18 +69,29 @@ const adp_advice adp_advice_accounts[] = {
     {"password-wrong/machine",
      CAUSES(
          CAUSE(
+             "The account is not the client's own: a group managed service account (gMSA), whose "
+             "password the host took before it was changed or may not read, or another machine's, "
+             "by a keytab.",
+             .supported_by = {ADP_SIGN_NOT_THIS_MACHINE}, .needs = {ADP_SIGN_NOT_THIS_MACHINE}),
+         CAUSE(
              "The machine's stored password differs from the directory's: restored from an image, "
              "or two "
-             "machines share the name."),
+             "machines share the name.",
+             .refuted_by = {ADP_SIGN_NOT_THIS_MACHINE}),
          CAUSE("A keytab is older than the account's password.",
                .refuted_by = {ADP_SIGN_CLIENT_WINDOWS})),
-     CHECKS(CHECK("nltest /sc_query:{domain} # on the client", IF_WINDOWS),
+     CHECKS(CHECK("Get-ADServiceAccount -Identity {machine} -Properties "
+                  "PrincipalsAllowedToRetrieveManagedPassword,PasswordLastSet # if it is one",
+                  .needs = {ADP_SIGN_NOT_THIS_MACHINE}, .refuted_by = {ADP_SIGN_KDC_MIT}),
+            CHECK("nltest /sc_query:{domain} # on the client",
+                  .refuted_by = {ADP_SIGN_CLIENT_UNIX, ADP_SIGN_NOT_THIS_MACHINE}),
             CHECK("Get-ADComputer -Identity {machine} -Properties PasswordLastSet", IF_AD),
             CHECK("klist -ke /etc/krb5.keytab # which stored keys, of which version?",
                   .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
             CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
             CHECK("samba-tool computer show {machine}", IF_SAMBA),
-            CHECK("nltest /sc_verify:{domain} # on the client", IF_WINDOWS,
+            CHECK("nltest /sc_verify:{domain} # on the client",
+                  .refuted_by = {ADP_SIGN_CLIENT_UNIX, ADP_SIGN_NOT_THIS_MACHINE},
                   .changes = "the machine's secure channel, where that is broken"))},
     {"password-wrong/machine-tried", /* L, adcli joining a domain */
      CAUSES(

@@ -21,6 +21,13 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("The zone that this DNS server has is one for web sites: a record for * makes each "
                "name an alias, and none has the locator's records.",
                .needs = {ADP_SIGN_ALIAS}),
+         CAUSE(
+             "The DNS server does not look the name up for the client (no recursion): it refers to "
+             "other servers, those of the root for instance, and clients go no further.",
+             .supported_by = {ADP_SIGN_REFERS}, .needs = {ADP_SIGN_REFERS}),
+         CAUSE("What answers gives its own address for each question, of whatever type: the portal "
+               "of a guest network, or a filter of names.",
+               .supported_by = {ADP_SIGN_ANSWERS_ADDRESS}, .needs = {ADP_SIGN_ANSWERS_ADDRESS}),
          CAUSE("The client asks a DNS server that does not serve the directory's zone."),
          CAUSE("The DNS server has a public address, and found no domain controller in this "
                "capture: DNS servers on the Internet do not know the directory.",
@@ -400,12 +407,45 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/refused", /* R 9293 */
      CAUSES(
-         CAUSE(
-             "Nothing listens on the port: the service is stopped, or the host is no controller."),
+         ADP_CAUSE_NO_CATALOG, ADP_CAUSE_OF_DOMAIN_NAME,
+         CAUSE("Nothing listens on the port: the service is stopped, or the host is no controller.",
+               .refuted_by = {ADP_SIGN_NO_CATALOG, ADP_SIGN_OF_DOMAIN_NAME}),
          CAUSE("A firewall answers in the host's place."),
-         CAUSE("The address belongs to another host by now.")),
+         CAUSE("The address belongs to another host by now.",
+               .refuted_by = {ADP_SIGN_NO_CATALOG, ADP_SIGN_OF_DOMAIN_NAME})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
-            CHECK("dcdiag /s:{host}"))},
+            CHECK("dcdiag /s:{host}", .refuted_by = {ADP_SIGN_OF_DOMAIN_NAME}))},
+    {"dc-unreachable/unheard", /* R 9293 3.8.1, m */
+     CAUSES(
+         CAUSE(
+             "What the server sends does not arrive: there is no route back to the client, or the "
+             "answers take another way, past a firewall that did not see the request."),
+         CAUSE("A firewall at the client lets no answers in.")),
+     CHECKS(CHECK("tracert {client} # on the server"),
+            CHECK("Get-NetTCPConnection -State SynReceived # on the server: which clients never go "
+                  "on?"))},
+    {"dc-unreachable/closed", /* m */
+     CAUSES(
+         CAUSE(
+             "The server does not serve this client: a list of the addresses that it lets in (TCP "
+             "wrappers, an access rule), or a limit of connections."),
+         CAUSE("A load balancer, or another device in front, accepts for servers of which none is "
+               "there.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
+    {"dc-unreachable/reset", /* R 9293 3.10.7.1, m */
+     CAUSES(
+         CAUSE(
+             "Two machines have the address: one accepts the connection, and the other one, which "
+             "knows nothing of that, resets it.",
+             .supported_by = {ADP_SIGN_TWO_ANSWER}),
+         CAUSE("A load balancer, or another device in front, accepts for servers of which none is "
+               "there."),
+         CAUSE("The service has no room for one more connection, or refuses this client.",
+               .refuted_by = {ADP_SIGN_TWO_ANSWER}),
+         CAUSE("A firewall or an intrusion prevention on the way resets it.")),
+     CHECKS(CHECK("arp -a {server} # twice, with a pause: is the hardware address always the same?",
+                  .needs = {ADP_SIGN_TWO_ANSWER}),
+            CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"dc-unreachable/older", /* R 5961 4.2, R 9293 3.10.7.3 */
      CAUSES(CAUSE("The server, or a firewall on the way, still holds an older connection of these "
                   "ports: the client used the port again too soon, as behind address translation."),
@@ -413,7 +453,7 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"),
             CHECK("Get-NetTCPConnection -LocalPort {port} # on the controller"))},
     {"dc-unreachable/silent", /* m */
-     CAUSES(ADP_CAUSE_SELF_ASSIGNED,
+     CAUSES(ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_OF_DOMAIN_NAME,
             CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
                   "other address.",
                   .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
@@ -425,7 +465,7 @@ const adp_advice adp_advice_dns[] = {
                   .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_ROUTING_LOOP})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/silent-port", /* m */
-     CAUSES(ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_LOOP,
+     CAUSES(ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_NO_CATALOG, ADP_CAUSE_OF_DOMAIN_NAME, ADP_CAUSE_LOOP,
             CAUSE("A firewall drops the packets to this port: the host itself answers elsewhere.",
                   .supported_by = {ADP_SIGN_HOST_SPEAKS}, .refuted_by = {ADP_SIGN_ROUTING_LOOP}),
             CAUSE("The service hangs, or the host went down in between.",
@@ -454,9 +494,14 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("A device in between (an intrusion prevention, a firewall, a load balancer) or "
                "the server itself broke the connection off in the middle of the answer.",
                .needs = {ADP_SIGN_BROKEN_OFF}),
+         CAUSE(
+             "The server says that it cannot read the request: the program, or its library, "
+             "writes it in a way that LDAP does not allow (its filter, for instance), or a device "
+             "in between damages it.",
+             .supported_by = {ADP_SIGN_SAYS_UNREADABLE}, .needs = {ADP_SIGN_SAYS_UNREADABLE}),
          CAUSE("The server, or a device in between, ended the connection instead of "
                "answering: the service stopped, or refuses this request by policy.",
-               .needs = {ADP_SIGN_SERVER_CLOSED}),
+               .needs = {ADP_SIGN_SERVER_CLOSED}, .refuted_by = {ADP_SIGN_SAYS_UNREADABLE}),
          CAUSE("The packet is too big for the path, as ICMP says, and may not be fragmented.",
                .needs = {ADP_SIGN_TOO_BIG}),
          CAUSE("A filter on the path rejects it: its ICMP message says so.",
@@ -469,13 +514,12 @@ const adp_advice adp_advice_dns[] = {
                "VPN or a device in between drops it (MTU).",
                .needs = {ADP_SIGN_FULL_PACKET}, .refuted_by = {ADP_SIGN_TOO_BIG}),
          CAUSE("The program on the server hangs and reads nothing: its TCP took what it had room "
-               "for, "
-               "and has none for more (window 0).",
+               "for, and has none for more (window 0).",
                .needs = {ADP_SIGN_WINDOW_SHUT}),
          CAUSE("The controller is overloaded, or hangs.", .supported_by = {ADP_SIGN_ACKNOWLEDGED},
-               .refuted_by = {ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
-                              ADP_SIGN_OTHER_PROTOCOL, ADP_SIGN_BROKEN_OFF, ADP_SIGN_TOO_BIG,
-                              ADP_SIGN_NOT_ACKNOWLEDGED}),
+               .refuted_by = {ADP_SIGN_SAYS_UNREADABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_OTHER_PROTOCOL, ADP_SIGN_BROKEN_OFF,
+                              ADP_SIGN_TOO_BIG, ADP_SIGN_NOT_ACKNOWLEDGED}),
          CAUSE("A device in between forgot or cut the connection silently.",
                .supported_by = {ADP_SIGN_IDLE},
                .refuted_by = {ADP_SIGN_ACKNOWLEDGED, ADP_SIGN_SERVER_CLOSED,
@@ -536,6 +580,10 @@ const adp_advice adp_advice_dns[] = {
              "Both are set in the program: the port of LDAP over TLS, and StartTLS, which belongs "
              "to port {other}.",
              .needs = {ADP_SIGN_STARTTLS_AT_TLS}),
+         CAUSE(
+             "A locator record (SRV) names port {port}: who follows it speaks LDAP in clear there. "
+             "_ldap belongs to port {other}.",
+             .supported_by = {ADP_SIGN_RECORD_HAS_PORT}, .needs = {ADP_SIGN_RECORD_HAS_PORT}),
          CAUSE("The program has the port of LDAP over TLS, and TLS is not switched on in it: it "
                "speaks LDAP in clear there (ldap:// in place of ldaps://).",
                .supported_by = {ADP_SIGN_CLEAR_AT_TLS, ADP_SIGN_TLS_ALERT},
@@ -563,7 +611,7 @@ const adp_advice adp_advice_dns[] = {
                   .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
             CAUSE("It is disabled.", .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
             CAUSE("It is new, and not replicated to this controller yet.",
-                  .refuted_by = {ADP_SIGN_FOREIGN_MEMBER})),
+                  .refuted_by = {ADP_SIGN_FOREIGN_MEMBER, ADP_SIGN_SEVERAL_DENY})),
      CHECKS(CHECK("Get-ADComputer -Identity {account} -Properties Enabled,whenChanged",
                   .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),
             CHECK("repadmin /replsummary", .refuted_by = {ADP_SIGN_FOREIGN_MEMBER}),

@@ -196,11 +196,16 @@ const adp_advice adp_advice_kerberos[] = {
      CHECKS(CHECK("klist"), CHECK("repadmin /replsummary"))},
     {"kdc-integrity-failed/tgs",
      CAUSES(ADP_CAUSE_FAR_END,
+            CAUSE("This controller does not have the key of krbtgt with which another one made the "
+                  "ticket: the key was changed a short time ago, or one of the two does not "
+                  "replicate.",
+                  .supported_by = {ADP_SIGN_GIVEN_ELSEWHERE}, .needs = {ADP_SIGN_GIVEN_ELSEWHERE},
+                  .refuted_by = {ADP_SIGN_CROSS_REALM}),
             CAUSE("The password of the trust differs at its two ends: the ticket that was shown is "
                   "sealed with it.",
                   .needs = {ADP_SIGN_CROSS_REALM}),
             CAUSE("The key of krbtgt, or of a trust, differs between controllers or realms.",
-                  .refuted_by = {ADP_SIGN_CROSS_REALM}),
+                  .refuted_by = {ADP_SIGN_CROSS_REALM, ADP_SIGN_GIVEN_ELSEWHERE}),
             CAUSE("A controller was cloned or rolled back."),
             CAUSE("The ticket is from before a rebuild.")),
      CHECKS(CHECK("repadmin /replsummary"), CHECK("nltest /domain_trusts"), CHECK("klist"))},
@@ -213,8 +218,13 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("Two implementations disagree on the checksum.")),
      CHECKS(CHECK("klist"), CHECK("repadmin /replsummary"))},
     {"clock-skew", /* E */
-     CAUSES(CAUSE("The client's clock is off."), CAUSE("The server's clock is off."),
-            CAUSE("A virtual machine takes its time from its host, and the host's clock is off.")),
+     CAUSES(
+         CAUSE("The server's clock was moved: by the host of a virtual machine, a snapshot, or a "
+               "new source of its time.",
+               .supported_by = {ADP_SIGN_CLOCK_JUMPED}, .needs = {ADP_SIGN_CLOCK_JUMPED}),
+         CAUSE("The client's clock is off.", .refuted_by = {ADP_SIGN_CLOCK_JUMPED}),
+         CAUSE("The server's clock is off.", .refuted_by = {ADP_SIGN_CLOCK_JUMPED}),
+         CAUSE("A virtual machine takes its time from its host, and the host's clock is off.")),
      CHECKS(
          CHECK("chronyc tracking # on a client with Linux: how far is its clock off?",
                IF_NOT_WINDOWS),
@@ -665,6 +675,18 @@ const adp_advice adp_advice_kerberos[] = {
      CHECKS(CHECK("klist -a -n # on a client with Linux: which addresses are in the ticket?",
                   IF_NOT_WINDOWS),
             CHECK("grep -i noaddresses /etc/krb5.conf # of a client with Linux", IF_NOT_WINDOWS))},
+    {"krb-error/45", /* R 4120 3.2.3, m */
+     CAUSES(
+         CAUSE("The service has no key of the type that seals the ticket: its keytab was made "
+               "without RC4, and the KDC still gives RC4 for this account.",
+               .supported_by = {ADP_SIGN_OLD_TICKET_TYPE}, .needs = {ADP_SIGN_OLD_TICKET_TYPE}),
+         CAUSE("The service has no key for this name, of this type and version: its keytab lacks "
+               "the entry, is older than the account's password, or cannot be read.",
+               .refuted_by = {ADP_SIGN_OLD_TICKET_TYPE}, .weak = TRUE),
+         CAUSE("The name leads to another server than the one that has the key.")),
+     CHECKS(CHECK("klist -ket /etc/krb5.keytab # on the server: is there {spn}, of which types?"),
+            CHECK("setspn -Q {spn} # which account? then read its msDS-SupportedEncryptionTypes"),
+            CHECK("klist # on the client: of which type is the ticket?"))},
     {"krb-error/61", /* R 4120 7.2.2 */
      CAUSES(CAUSE("The server takes no message of this length, or takes the first bytes of another "
                   "protocol for a length.")),

@@ -69,7 +69,16 @@ const adp_advice adp_advice_ldap[] = {
     {"ldap-bind-failed/52e", /* L */
      CAUSES(
          ADP_CAUSE_NO_PASSWORD,
-         CAUSE("The password is wrong.", .refuted_by = {ADP_SIGN_NO_PASSWORD}),
+         CAUSE(
+             "The program sends another password to the directory than the one that the KDC took, "
+             "or the name with another domain: with NTLM it is DOMAIN\\name, of the short name of "
+             "the domain.",
+             .supported_by = {ADP_SIGN_PROVED_BY_KDC}, .needs = {ADP_SIGN_PROVED_BY_KDC}),
+         CAUSE("Kerberos was meant, and the program went over to NTLM: it had no ticket for this "
+               "server.",
+               .needs = {ADP_SIGN_PROVED_BY_KDC, ADP_SIGN_MECHANISM_NTLM}),
+         CAUSE("The password is wrong.",
+               .refuted_by = {ADP_SIGN_NO_PASSWORD, ADP_SIGN_PROVED_BY_KDC}),
          CAUSE("The server could not open the Kerberos ticket: it says no more than this.",
                NOT_KERBEROS),
          CAUSE(
@@ -82,6 +91,57 @@ const adp_advice adp_advice_ldap[] = {
             CHECK("setspn -Q ldap/{host}", NOT_KERBEROS),
             CHECK("ldp.exe # connect to {host}, bind with the same account",
                   .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS}))},
+    {"ldap-bind-failed/refused", /* R 4511 A.1, 4513 5.1 */
+     CAUSES(ADP_CAUSE_NO_PASSWORD,
+            CAUSE("The server takes no bind without a name.", .needs = {ADP_SIGN_ANONYMOUS}),
+            CAUSE("The server does not let this account in, whatever it proves: it is inactive or "
+                  "locked there, or a policy forbids it. The server's message says more.",
+                  .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD}),
+            CAUSE("The server does not want a bind of this kind, or over a connection like this "
+                  "one."),
+            CAUSE("The server fails itself.")),
+     CHECKS(CHECK("ldp.exe # connect to {host}, bind with the same account"),
+            CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedSASLMechanisms"))},
+    {"ldap-bind-failed/2030", /* m */
+     CAUSES(
+         CAUSE("The DN in the bind is that of no object: the account was moved or renamed, or the "
+               "setting has a mistake."),
+         CAUSE("The DN is of another domain.")),
+     CHECKS(CHECK("dsquery user -name {cn} # which DN has it now?", IF_DN),
+            CHECK("ldp.exe # connect to {host}, bind with the same account"))},
+    {"ldap-bind-failed/internal", /* m */
+     CAUSES(
+         CAUSE("The controller has a fault of its own: its database, its memory, or the security "
+               "package failed. The password was not judged."),
+         CAUSE("The name or token in the bind has a form at which the controller stumbles.")),
+     CHECKS(CHECK("wevtutil qe \"Directory Service\" /c:20 /rd:true /f:text # on the controller"),
+            CHECK("dcdiag /s:{host}"))},
+    {"ldap-bind-failed/unreached", /* m */
+     CAUSES(CAUSE("The account is of another domain, and this controller reaches none of the "
+                  "controllers there: DNS, a firewall, or their silence. The password was not "
+                  "judged."),
+            CAUSE("The controller reaches no global catalog, which a name of the form name@suffix "
+                  "needs."),
+            CAUSE("It is a read-only controller without its line to a writable one.")),
+     CHECKS(CHECK("nltest /server:{host} /domain_trusts"),
+            CHECK("nltest /server:{host} /sc_query:{domain} # and of the account's own domain"),
+            CHECK("wevtutil qe System /c:20 /rd:true /f:text # on the controller"))},
+    {"ldap-bind-failed/trust", /* m */
+     CAUSES(CAUSE("The password of the trust differs on its two sides, or one side of the trust is "
+                  "gone. That of the account was not judged."),
+            CAUSE("This controller's own secure channel to the other domain is broken.")),
+     CHECKS(CHECK("nltest /server:{host} /domain_trusts /v"),
+            CHECK("nltest /server:{host} /trusted_domains"))},
+    {"ldap-bind-failed/569", /* m */
+     CAUSES(CAUSE("A policy denies the account the logon over the network at this controller, or "
+                  "does not grant it.")),
+     CHECKS(
+         CHECK("gpresult /r /scope computer # on the controller: which policy sets the rights?"))},
+    {"ldap-bind-failed/skew", /* R 4120, m */
+     CAUSES(CAUSE("The clocks of client and controller differ by more than five minutes."),
+            CAUSE("The controller's clock is off: other controllers agree with the client.")),
+     CHECKS(CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly"),
+            CHECK("w32tm /query /status"))},
     {"ldap-bind-failed/525",
      CAUSES(CAUSE("There is no such user."),
             CAUSE("The account was moved or renamed: it has another DN now.",
@@ -235,12 +295,14 @@ const adp_advice adp_advice_ldap[] = {
      CAUSES(ADP_CAUSE_NO_PASSWORD,
             CAUSE("The program binds anonymously: no name or password is set in it, or they are "
                   "empty.",
-                  .supported_by = {ADP_SIGN_ANONYMOUS}, .refuted_by = {ADP_SIGN_NO_PASSWORD}),
+                  .supported_by = {ADP_SIGN_ANONYMOUS},
+                  .refuted_by = {ADP_SIGN_NO_PASSWORD, ADP_SIGN_BIND_REFUSED}),
             CAUSE("The program sends the operation before it binds.",
-                  .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD}),
+                  .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD, ADP_SIGN_BIND_REFUSED}),
             CAUSE("A program that chased a referral bound anonymously at the other server.",
-                  .refuted_by = {ADP_SIGN_NO_PASSWORD}),
+                  .refuted_by = {ADP_SIGN_NO_PASSWORD, ADP_SIGN_BIND_REFUSED}),
             CAUSE("The bind failed, and the program went on.",
+                  .supported_by = {ADP_SIGN_BIND_REFUSED},
                   .refuted_by = {ADP_SIGN_ANONYMOUS, ADP_SIGN_NO_PASSWORD})),
      CHECKS(
          CHECK("ldp.exe # connect to {host}, and bind with the program's account: is it let in?"))},
@@ -253,11 +315,13 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS(CHECK("wevtutil qe \"Directory Service\" /c:20 /rd:true /f:text # on the controller"),
             CHECK("klist"))},
     {"starttls-failed", /* R 4511 4.14, m */
-     CAUSES(CAUSE("Several controllers share the address (a load balancer), and one of them has no "
+     CAUSES(CAUSE("The server has no room for the request now, as it says itself.",
+                  .supported_by = {ADP_SIGN_SAYS_BUSY}, .needs = {ADP_SIGN_SAYS_BUSY}),
+            CAUSE("Several controllers share the address (a load balancer), and one of them has no "
                   "certificate for LDAP over TLS.",
                   .needs = {ADP_SIGN_STARTTLS_TAKEN}),
             CAUSE("The controller has no certificate for LDAP over TLS.",
-                  .refuted_by = {ADP_SIGN_IN_TLS, ADP_SIGN_TLS_COMPLETED}),
+                  .refuted_by = {ADP_SIGN_IN_TLS, ADP_SIGN_TLS_COMPLETED, ADP_SIGN_SAYS_BUSY}),
             CAUSE("The controller's certificate came, went or ran out in the time between.",
                   .needs = {ADP_SIGN_STARTTLS_TAKEN}),
             CAUSE("TLS runs on this connection already: StartTLS is for port 389.",
@@ -318,6 +382,22 @@ const adp_advice adp_advice_ldap[] = {
      CAUSES(CAUSE("The base does not exist, or may not be read."),
             CAUSE("The server referred the client to another one.")),
      CHECKS(CHECK("ldp.exe # connect to {host}, bind, and open the base"))},
+    {"scp-read-failed/control", /* R 2696 3, 4511 4.1.11; m */
+     CAUSES(
+         CAUSE("The page was asked for on another connection than the one that gave its cookie: a "
+               "pool of connections, or a load balancer, splits the pages of one search.",
+               .supported_by = {ADP_SIGN_COOKIE_ELSEWHERE}, .needs = {ADP_SIGN_COOKIE_ELSEWHERE}),
+         CAUSE("The server does not have a control that the program marks as necessary: sorting, "
+               "views of lists, or pages of some other make."),
+         CAUSE("The cookie of the page is no longer good: the server has forgotten it.")),
+     CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedControl"))},
+    {"scp-read-failed/busy", /* R 4511 A, m */
+     CAUSES(
+         CAUSE("The server is overloaded: searches that no index serves, or too many connections, "
+               "take all of its threads."),
+         CAUSE("It is starting or stopping, or its database is not open.")),
+     CHECKS(CHECK("dcdiag /s:{host} /test:services"),
+            CHECK("wevtutil qe \"Directory Service\" /c:20 /rd:true /f:text # on the controller"))},
     {"scp-read-failed/limit", /* R 4511 */
      CAUSES(CAUSE("The client asks for fewer entries, or for less time, than there are."),
             CAUSE("The server limits what one search may cost.")),

@@ -188,6 +188,59 @@
         .weak = TRUE                                                                               \
     }
 
+/** What its ping says of the port of the global catalog, MS-ADTS 6.3.1.2. */
+#define ADP_CAUSE_NO_CATALOG                                                                       \
+    {                                                                                              \
+        .text = "The controller is no global catalog, as it says itself: a record of DNS, or a "   \
+                "setting of the program, still leads to its port.",                                \
+        .supported_by = {ADP_SIGN_NO_CATALOG}, .needs = {                                          \
+            ADP_SIGN_NO_CATALOG                                                                    \
+        }                                                                                          \
+    }
+
+/** RFC 2782: the lowest number first. */
+#define ADP_CAUSE_LATER_PRIORITY                                                                   \
+    {                                                                                              \
+        .text = "The client asks a server first whose record has a later priority than others: "   \
+                "its library sorts the records in another way than they are meant.",               \
+        .supported_by = {ADP_SIGN_LATER_PRIORITY}, .needs = {                                      \
+            ADP_SIGN_LATER_PRIORITY                                                                \
+        }                                                                                          \
+    }
+
+/** RFC 4592. */
+#define ADP_CAUSE_LIKE_DOMAIN                                                                      \
+    {                                                                                              \
+        .text = "The name {host} has the same address as the domain itself: the web site answers " \
+                "for every name below the domain, by a wildcard record (*) for instance, and "     \
+                "autodiscover has none of its own.",                                               \
+        .supported_by = {ADP_SIGN_LIKE_DOMAIN}, .needs = {ADP_SIGN_LIKE_DOMAIN}, .refuted_by = {   \
+            ADP_SIGN_CLOUD,                                                                        \
+            ADP_SIGN_ONLY_SCHEME                                                                   \
+        }                                                                                          \
+    }
+
+/** RFC 6066 3: "Literal IPv4 and IPv6 addresses are not permitted". */
+#define ADP_CAUSE_SNI_IS_ADDRESS                                                                   \
+    {                                                                                              \
+        .text = "The program was given an address, and puts it into its hello where only a name "  \
+                "may stand (SNI): some servers refuse that. Give it the server's name.",           \
+        .supported_by = {ADP_SIGN_SNI_IS_ADDRESS}, .needs = {                                      \
+            ADP_SIGN_SNI_IS_ADDRESS                                                                \
+        }                                                                                          \
+    }
+
+/** Of programs that know nothing but the domain. From a report. */
+#define ADP_CAUSE_OF_DOMAIN_NAME                                                                   \
+    {                                                                                              \
+        .text = "The program takes the address of the domain's own name for that of a "            \
+                "controller, and it leads to another host, a web server for instance: give it a "  \
+                "controller's name, or have it look for the locator records.",                     \
+        .supported_by = {ADP_SIGN_OF_DOMAIN_NAME}, .needs = {                                      \
+            ADP_SIGN_OF_DOMAIN_NAME                                                                \
+        }                                                                                          \
+    }
+
 /* One cause or check; conditions may follow: CAUSE("...", .refuted_by = {ADP_SIGN_X}). */
 #define CAUSE(...)                                                                                 \
     {                                                                                              \

@@ -141,10 +141,16 @@ const adp_advice adp_advice_web[] = {
          CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"), CHECK("klist"),
          CHECK("curl.exe -sS -I --proxy-anyauth --proxy-user : -x {proxy} --url https://{host}"))},
     {"tls-failed", /* R 8446 */
-     CAUSES(CAUSE("Client and server have no version or cipher in common.",
-                  .refuted_by = {ADP_SIGN_OLD_TLS}),
-            CAUSE("The client does not accept the certificate."),
-            CAUSE("A device in between ends the connection.")),
+     CAUSES(
+         CAUSE("Client and server have no version or cipher in common.",
+               .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_HELLO_ANSWERED, ADP_SIGN_REFUSED_ANSWER}),
+         CAUSE("The client does not accept the certificate.",
+               .refuted_by = {ADP_SIGN_NOTHING_SHOWN, ADP_SIGN_HELLO_ANSWERED}),
+         CAUSE("The server does not go on with what the client sent after the certificate: a "
+               "device in between changed the handshake, or one of the two makes a mistake in "
+               "it.",
+               .needs = {ADP_SIGN_HELLO_ANSWERED}),
+         CAUSE("A device in between ends the connection.")),
      CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
@@ -225,6 +231,9 @@ const adp_advice adp_advice_web[] = {
                   .needs = {ADP_SIGN_HELLO_ANSWERED}, .refuted_by = {ADP_SIGN_CLOUD}),
             CAUSE("No cipher or group in common.",
                   .refuted_by = {ADP_SIGN_HELLO_ANSWERED, ADP_SIGN_REFUSED_ANSWER}),
+            CAUSE("The client's hello names no host (SNI), and several servers share the address: "
+                  "what stands before them cannot tell which one is meant.",
+                  .needs = {ADP_SIGN_NO_SNI}, .weak = TRUE),
             CAUSE("The client does not accept what the server chose or showed: a group, a key or a "
                   "signature that is too weak for it, or the certificate.",
                   .needs = {ADP_SIGN_REFUSED_ANSWER}),
@@ -299,12 +308,21 @@ const adp_advice adp_advice_web[] = {
                   "authority the client does not know.",
                   IF_CLOUD, .weak = TRUE),
             CAUSE("The client does not know the authority that signed the certificate."),
-            CAUSE("The server does not send the whole chain.", IF_OWN)),
+            CAUSE("The server does not send the whole chain.",
+                  .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_WHOLE_CHAIN})),
      CHECKS(CHECK("openssl s_client -connect {place} -servername {host} -showcerts", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host} -showcerts",
                   IF_PROXY),
             CHECK("openssl s_client -connect {place} -showcerts", IF_DIRECT_ADDRESS),
             CHECK("certutil -viewstore Root"))},
+    {"tls-failed/alert-50", /* R 8446 6.2, 6066 3 */
+     CAUSES(ADP_CAUSE_SNI_IS_ADDRESS,
+            CAUSE("The end that says so cannot read what the other one sent: a mistake of its TLS "
+                  "library, or of the other one's."),
+            CAUSE("A device in between changes the handshake.")),
+     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-70",
      CAUSES(ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
             CAUSE("No version of TLS in common: one side is too old.", IF_OWN),
@@ -331,8 +349,16 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-112",
-     CAUSES(CAUSE("The server does not know the name it was asked for."),
-            CAUSE("The name leads to another server.")),
+     CAUSES(
+         ADP_CAUSE_SNI_IS_ADDRESS,
+         CAUSE(
+             "The client's hello names no host (SNI), and several servers share the address: what "
+             "stands before them cannot tell which one is meant.",
+             .supported_by = {ADP_SIGN_NO_SNI}, .needs = {ADP_SIGN_NO_SNI}),
+         CAUSE("The server does not know the name it was asked for.",
+               .refuted_by = {ADP_SIGN_NO_SNI, ADP_SIGN_SNI_IS_ADDRESS}),
+         CAUSE("The name leads to another server.",
+               .refuted_by = {ADP_SIGN_NO_SNI, ADP_SIGN_SNI_IS_ADDRESS})),
      CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
@@ -426,7 +452,8 @@ const adp_advice adp_advice_web[] = {
          CHECK("Test-WebServicesConnectivity", IF_OWN),
          CHECK("Get-MgServiceAnnouncementHealthOverview # Microsoft Graph PowerShell", IF_CLOUD))},
     {"http-error/no-answer", /* m */
-     CAUSES(CAUSE("A device before the server (a firewall for web applications, a load balancer, a "
+     CAUSES(ADP_CAUSE_LIKE_DOMAIN,
+            CAUSE("A device before the server (a firewall for web applications, a load balancer, a "
                   "portal that wants a logon) answers in its place, with a page of its own."),
             CAUSE("The service fails and sends nothing, or a device takes its answer out.", IF_OWN),
             CAUSE("Another web server answers there: it is no autodiscover.", IF_OWN)),
@@ -438,6 +465,7 @@ const adp_advice adp_advice_web[] = {
                "asked by http, makes its redirects so ({to}); clients follow none that leaves "
                "https.",
                .needs = {ADP_SIGN_ONLY_SCHEME}),
+         ADP_CAUSE_LIKE_DOMAIN,
          CAUSE("A web site answers there that sends all visitors to its own pages ({to}): it is no "
                "autodiscover.",
                .refuted_by = {ADP_SIGN_ONLY_SCHEME}),
@@ -453,6 +481,11 @@ const adp_advice adp_advice_web[] = {
          CAUSE("Port 443 expects TLS, and the question came in clear: the URL that the client was "
                "given says http.",
                .needs = {ADP_SIGN_CLEAR_AT_HTTPS}),
+         CAUSE("No web site of this server has a binding for the name {host}: HTTP.sys answers in "
+               "its "
+               "place (Invalid Hostname), or it does not take the request as it is written.",
+               .supported_by = {ADP_SIGN_NO_SITE}, .needs = {ADP_SIGN_NO_SITE},
+               .refuted_by = {ADP_SIGN_LONG_TOKEN}),
          CAUSE("The request is malformed, or a device in between changed it.",
                .refuted_by = {ADP_SIGN_CLEAR_AT_HTTPS}),
          CAUSE("The web server is not one of Exchange.", IF_OWN)),
@@ -462,6 +495,24 @@ const adp_advice adp_advice_web[] = {
                "server: MaxFieldLength, MaxRequestBytes",
                .needs = {ADP_SIGN_LONG_TOKEN}, .refuted_by = {ADP_SIGN_CLOUD}),
          CHECK("curl.exe -sS -i --globoff --url {url}"))},
+    {"http-error/421", /* R 9110 15.5.20 */
+     CAUSES(
+         CAUSE("The client's hello names another host (SNI) than its question: the server, or what "
+               "stands before it, has taken the connection for that one's.",
+               .supported_by = {ADP_SIGN_SNI_DIFFERS}),
+         CAUSE("The client asks for several hosts over one connection, and this server does not "
+               "serve all of them.",
+               .refuted_by = {ADP_SIGN_SNI_DIFFERS}),
+         CAUSE("The certificate covers a name whose server is another one.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("nslookup {host}"))},
+    {"http-error/440", /* m */
+     CAUSES(
+         CAUSE("The virtual directory wants its users to log on by a form, with a cookie: that is "
+               "for web mail, and no client of autodiscover can fill it in.",
+               .supported_by = {ADP_SIGN_FORM}),
+         CAUSE("A device in front of the server has its own form for logons.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"),
+            CHECK("Get-AutodiscoverVirtualDirectory | Format-List *Authentication*"))},
     {"http-error/413", /* K 2020943 */
      CAUSES(CAUSE("The web server takes no header as long as this Authorization ({length} bytes of "
                   "ticket): the user is in very many groups, and the token is too large.",
@@ -516,7 +567,10 @@ const adp_advice adp_advice_web[] = {
                   "Online PowerShell",
                   IF_CLOUD))},
     {"http-error/404",
-     CAUSES(CAUSE("The web server is not one of Exchange.", IF_OWN),
+     CAUSES(CAUSE("No web site of this server takes the name or the path: HTTP.sys answers in its "
+                  "place, as it does where the site is stopped or has no binding for {host}.",
+                  .supported_by = {ADP_SIGN_NO_SITE}, .needs = {ADP_SIGN_NO_SITE}),
+            CAUSE("The web server is not one of Exchange.", IF_OWN),
             CAUSE("The virtual directory is missing.", IF_OWN),
             CAUSE("Microsoft 365 knows no mailbox by this address, or not this path.", IF_CLOUD,
                   .weak = TRUE)),
@@ -561,7 +615,8 @@ const adp_advice adp_advice_web[] = {
                   .supported_by = {ADP_SIGN_PORTAL})),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url} # whose page is it?"))},
     {"http-error/503",
-     CAUSES(CAUSE("The application pool is stopped.", IF_OWN),
+     CAUSES(CAUSE("The application pool is stopped.", .supported_by = {ADP_SIGN_NO_SITE},
+                  .refuted_by = {ADP_SIGN_CLOUD}),
             CAUSE("The server is overloaded or in maintenance.", IF_OWN),
             CAUSE("Microsoft 365 is busy, or holds this client back because it asks too often.",
                   IF_CLOUD, .weak = TRUE),
@@ -626,8 +681,13 @@ const adp_advice adp_advice_web[] = {
          CHECK("Test-ServiceHealth", IF_OWN), CHECK("Get-ThrottlingPolicy", IF_OWN),
          CHECK("Get-MgServiceAnnouncementHealthOverview # Microsoft Graph PowerShell", IF_CLOUD))},
     {"redirect-not-followed", /* W, m */
-     CAUSES(CAUSE("The program does not accept redirects."),
-            CAUSE("A proxy or firewall stops the next request."), CAUSE("The user refused it.")),
+     CAUSES(
+         CAUSE("The redirect leads to http, without TLS: clients of autodiscover go on to https "
+               "alone. What makes the redirect (a device that ends TLS, a setting of the server) "
+               "has to say https.",
+               .supported_by = {ADP_SIGN_REDIRECT_IN_CLEAR}, .needs = {ADP_SIGN_REDIRECT_IN_CLEAR}),
+         CAUSE("The program does not accept redirects."),
+         CAUSE("A proxy or firewall stops the next request."), CAUSE("The user refused it.")),
      CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"), CHECK("netsh winhttp show proxy"))},
     {"redirect-not-followed/http-get", /* W */
      CAUSES(CAUSE("The redirect leads to https of the same host, where the client had been before: "
@@ -667,7 +727,7 @@ const adp_advice adp_advice_web[] = {
     /* ---- lost time ---- */
     {"slow", /* m */
      CAUSES(
-         ADP_CAUSE_SELF_ASSIGNED,
+         ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_LATER_PRIORITY,
          CAUSE(
              "The host's name has an address at which nothing answers: an old one, that of another "
              "network card, or one that is not routed.",
@@ -712,7 +772,7 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The DNS server, or a device in front of it, offers DNS over UDP only.")),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
     {"slow/request", /* m */
-     CAUSES(ADP_CAUSE_CUT, ADP_CAUSE_SELF_ASSIGNED,
+     CAUSES(ADP_CAUSE_CUT, ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_LATER_PRIORITY,
             CAUSE("The server is down or overloaded, and the client asks it before others.",
                   .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_REPLY_CUT}),
             CAUSE("Requests or answers are lost in the network.",

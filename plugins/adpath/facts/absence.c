@@ -340,6 +340,18 @@ static gboolean is_idle_talk(const adp_model *model, const adp_step *step)
            adp_model_asks_dns(model, adp_model_obs(model, step->first));
 }
 
+/*
+ * Did the client give the request up because it did not want the answer any more, or because some of it had come? Who
+ * has waited for seconds and heard nothing gives up for want of one.
+ */
+static gboolean is_given_up(const adp_model *model, const adp_step *step)
+{
+    return step->abandoned && (step->reply != ADP_NONE || step->heard != ADP_NONE ||
+                               step->own->part != ADP_NONE || step->own->entries ||
+                               adp_since(adp_model_obs(model, step->last)->time,
+                                         adp_model_obs(model, step->first)->time) < ADP_PATIENCE);
+}
+
 static adp_silence proof(const adp_model *model, const adp_step *step)
 {
     const adp_stream *stream = adp_model_stream(model, &step->flow);
@@ -347,7 +359,7 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
     guint32 icmp = icmp_of(model, step);
     adp_silence silence;
 
-    if (step->abandoned) {
+    if (is_given_up(model, step)) {
         return of_kind(ADP_SILENCE_WITHDRAWN, step->last);
     }
     if (step->own->stray != ADP_NONE && !step->own->stray_drops) {
@@ -497,7 +509,7 @@ static void say_withdrawn(const adp_step *step, const adp_silence *silence, GStr
 
 adp_outcome adp_silence_outcome(const adp_model *model, const adp_step *step, gboolean early)
 {
-    if (step->abandoned) {
+    if (is_given_up(model, step)) {
         return ADP_NORMAL;
     }
     if (early) {
@@ -530,20 +542,27 @@ static void say_icmp(const adp_obs_icmp *icmp, GString *out)
                            icmp->from_host ? "" : icmp->sender, adp_icmp_kind_name(icmp->kind));
 }
 
-void adp_silence_quote(const adp_model *model, const adp_silence *silence, GString *out)
+guint32 adp_silence_notice(const adp_model *model, const adp_silence *silence)
 {
     const adp_stream *stream =
         silence->kind == ADP_SILENCE_CLOSED
             ? adp_model_stream(model, &adp_model_obs(model, silence->evidence)->flow)
             : NULL;
+
+    return stream && stream->notice <= silence->evidence ? stream->notice : ADP_NONE;
+}
+
+void adp_silence_quote(const adp_model *model, const adp_silence *silence, GString *out)
+{
+    guint32 notice = adp_silence_notice(model, silence);
     const adp_obs_result *result;
     const char *name;
     char *said;
 
-    if (!stream || stream->notice > silence->evidence) {
+    if (notice == ADP_NONE) {
         return;
     }
-    result = &adp_model_obs(model, stream->notice)->u.operation->result;
+    result = &adp_model_obs(model, notice)->u.operation->result;
     name = adp_ldap_result_name(result->result);
     said = adp_one_line(result->diagnostic);
     g_string_append_printf(out, ", but a notice: %s (%u)%s%s", name ? name : "result",
@@ -589,6 +608,9 @@ void adp_silence_say(const adp_model *model, const adp_step *step, GString *out)
                              : silence.fragmented
                                  ? ": no answer to the request, which was sent in IP fragments"
                                  : ": no answer");
+        if (step->abandoned) {
+            g_string_append(out, ", and the client gave it up");
+        }
         if (silence.stray != ADP_NONE) {
             g_string_append(out, " from there; ");
             say_stray(model, silence.stray, out);

@@ -72,6 +72,9 @@ gboolean adp_silence_is_alert(const adp_model *model, const adp_silence *silence
 /** Appends how a step without a reply ended: ": no answer" and the like. */
 void adp_silence_say(const adp_model *model, const adp_step *step, GString *out);
 
+/** The server's notice of disconnection before it closed; ADP_NONE: it gave none. */
+guint32 adp_silence_notice(const adp_model *model, const adp_silence *silence);
+
 /**
  * Of a server that closed the connection instead of answering: appends what it said before, to no request
  * (LDAP, a notice of disconnection); nothing where it said nothing.

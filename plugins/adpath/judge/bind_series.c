@@ -67,6 +67,12 @@ static char *user_of(const adp_rules *r, const adp_step *step)
 
 /* ---- wrong passwords, and then the account is locked ---- */
 
+/* Does the refusal have the number itself? Samba names it. */
+static gboolean says_number(const adp_rules *r, const adp_group *group)
+{
+    return adp_ldap_says(adp_ldap_result_of(r, adp_group_first(group)), "data ");
+}
+
 static gboolean has_sub_code(const adp_rules *r, const adp_group *group, const char *wanted)
 {
     return adp_bind_has_code(adp_ldap_result_of(r, adp_group_first(group)), wanted);
@@ -131,8 +137,8 @@ static gboolean tell_with_lock(adp_bind_series *series, const adp_group *group)
     adp_rules_sign(f, ADP_SIGN_WRONG_BEFORE, adp_group_last(group)->reply);
     observed = f->observed;
     f->observed = NULL;
-    adp_rules_observed(f, "%s; %u %s with a wrong password (data 52e) began before it", observed,
-                       count, count == 1 ? "bind" : "binds");
+    adp_rules_observed(f, "%s; %u %s with a wrong password%s began before it", observed, count,
+                       count == 1 ? "bind" : "binds", says_number(r, group) ? " (data 52e)" : "");
     g_free(observed);
     return TRUE;
 }
@@ -373,7 +379,7 @@ static void report_many(adp_bind_series *series, const many *m, const adp_group 
     const char *name = adp_ldap_result_name(result->result);
     const char *meaning = adp_bind_meaning(r, first);
     char code[9] = "";
-    gboolean coded = adp_bind_code(result, code);
+    gboolean coded = adp_bind_code(result, code) && adp_ldap_says(result, "data ");
 
     adp_rules_cite_group(r, f, &whole);
     adp_rules_summary(f, "%u names (%s): %s", count, names,
@@ -381,8 +387,8 @@ static void report_many(adp_bind_series *series, const many *m, const adp_group 
                       : name  ? name
                               : "error");
     adp_rules_observed(f, "%u LDAP binds at %s for %u different names ended with result %u%s%s: %s",
-                       steps->len, servers, count, result->result, coded ? ", data " : "", code,
-                       names);
+                       steps->len, servers, count, result->result, coded ? ", data " : "",
+                       coded ? code : "", names);
     adp_rules_inferred(f, "%s",
                        gateway
                            ? "The client binds for many people, and others of them are let in: a "

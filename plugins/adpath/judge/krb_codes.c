@@ -15,6 +15,7 @@
 #include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
+#include "judge/rules_ping.h"
 #include "judge/rules.h"
 #include "judge/rules_service.h"
 #include "judge/rules_spn.h"
@@ -35,6 +36,7 @@ enum {
     KDC_ERR_PREAUTH_REQUIRED = 25,
     KRB_AP_ERR_BAD_INTEGRITY = 31,
     KRB_AP_ERR_TKT_EXPIRED = 32,
+    KRB_AP_ERR_NOKEY = 45,
     KRB_ERR_GENERIC = 60,
     KDC_ERR_PREAUTH_EXPIRED = 90
 };
@@ -230,6 +232,42 @@ static const char *password_case(const adp_rules *r, const adp_group *group, con
     return "password-wrong";
 }
 
+/* Is the host, by its first label, the machine whose account this is, without the dollar sign? */
+static gboolean is_machine(const char *host, const char *machine)
+{
+    gsize label = strcspn(host, ".");
+    gsize len = strcspn(machine, "$.");
+
+    return label == len && g_ascii_strncasecmp(host, machine, len) == 0;
+}
+
+/* The client calls itself by another name in its pings than that of the account. */
+static void sign_other_machine(const adp_rules *r, adp_finding *f, const adp_step *step,
+                               const char *machine)
+{
+    guint32 other = ADP_NONE;
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *ping = adp_rules_step(r, i);
+        const adp_ping_request *asked = ping->kind == ADP_STEP_PING &&
+                                                ping->client.address == step->client.address &&
+                                                ping->client.machine == step->client.machine
+                                            ? adp_ping_asked(r, ping)
+                                            : NULL;
+
+        if (asked && asked->host && is_machine(asked->host, machine)) {
+            return;
+        }
+        if (asked && asked->host && *asked->host) {
+            other = ping->first;
+        }
+    }
+    if (other != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_NOT_THIS_MACHINE, other);
+    }
+}
+
 static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, const adp_step *by)
 {
     const adp_step *first = adp_group_first(group);
@@ -253,6 +291,9 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
     } else {
         adp_rules_inferred(f, "%s", inferred);
     }
+    if (machine) {
+        sign_other_machine(r, f, first, machine);
+    }
     adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      host ? host : adp_rules_address(r, first->flow.client), "machine", machine,
@@ -274,6 +315,49 @@ static void integrity_text(adp_rules *r, adp_finding *f, const adp_step *step)
     }
 }
 
+/* Was the ticket that the step shows given by another controller? NULL: the capture does not show that. */
+static const adp_step *given_elsewhere(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+    const adp_step *given =
+        ask && ask->shown && ask->shown->spn && ask->shown_hash
+            ? adp_rules_good_before(r, step->client, ADP_TOPIC_TGT, ask->shown->spn, step->first)
+            : NULL;
+    const adp_obs_krb *answer = given ? adp_rules_krb_answer(r, given) : NULL;
+
+    return answer && answer->ticket_hash == ask->shown_hash &&
+                   given->flow.server != step->flow.server
+               ? given
+               : NULL;
+}
+
+static void sign_given(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_step *given = given_elsewhere(r, step);
+    char *named;
+
+    if (given) {
+        named = adp_rules_named(r, given->flow.server);
+        adp_rules_sign(f, ADP_SIGN_GIVEN_ELSEWHERE, given->reply);
+        adp_rules_inferred(f,
+                           "The ticket that it cannot verify was given by %s (frame %u): the two "
+                           "have not the same key of krbtgt.",
+                           named, adp_rules_reply(r, given)->frame);
+        g_free(named);
+    }
+}
+
+/* A service without the key: of which type is the ticket that it was shown? */
+static void sign_ticket_type(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+
+    if (ask && ask->exchange == ADP_EXCHANGE_AP && ask->has_ticket &&
+        adp_etype_is_weak(ask->ticket_etype)) {
+        adp_rules_sign(f, ADP_SIGN_OLD_TICKET_TYPE, step->request);
+    }
+}
+
 /* Sentences of the codes that need more than their meaning. */
 void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *group,
                                const adp_step *by)
@@ -292,6 +376,12 @@ void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *gr
         break;
     case ADP_FINDING_KDC_INTEGRITY_FAILED:
         integrity_text(r, f, first);
+        sign_given(r, f, first);
+        break;
+    case ADP_FINDING_KRB_ERROR:
+        if (adp_rules_krb_answer(r, first)->error == KRB_AP_ERR_NOKEY) {
+            sign_ticket_type(r, f, first);
+        }
         break;
     case ADP_FINDING_DELEGATION_REFUSED:
         if (adp_rules_krb_answer(r, first)->has_ntstatus &&
@@ -550,7 +640,7 @@ static guint other_services(const adp_rules *r, const adp_group *group)
 
 void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
 {
-    static const char *const exchanges[] = {"ticket-granting ticket", "ticket", "access"};
+    static const char *const exchanges[] = {"a ticket-granting ticket", "a ticket", "access"};
     const adp_step *first = adp_group_first(group);
     const adp_obs_krb *answer = adp_rules_krb_answer(r, first);
     const char *spn = adp_rules_krb_spn(r, first);
@@ -578,7 +668,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
     if (*spn && adp_krb_code_account(r, first) && other_services(r, group)) {
         others = g_strdup_printf(" and %u more", other_services(r, group));
     }
-    adp_rules_observed(f, "%s for a %s%s%s%s%s%s with %s (%d)%s%s%s%s", answered,
+    adp_rules_observed(f, "%s for %s%s%s%s%s%s with %s (%d)%s%s%s%s", answered,
                        exchanges[adp_rules_krb_exchange(r, first)], *spn ? " to " : "", spn,
                        others ? others : "", *client ? " by " : "", client,
                        adp_krb_error_name(answer->error), answer->error, status ? status : "",

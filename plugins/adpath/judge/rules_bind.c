@@ -32,6 +32,8 @@
 
 #define RESULT_CONFIDENTIALITY 13
 
+#define RESULT_NO_SUCH_OBJECT 32
+
 #define RESULT_INVALID_CREDENTIALS 49
 
 const adp_obs_result *adp_ldap_result_of(const adp_rules *r, const adp_step *step)
@@ -46,13 +48,39 @@ gboolean adp_ldap_says(const adp_obs_result *result, const char *code)
     return result->diagnostic && strstr(result->diagnostic, code) != NULL;
 }
 
+/* Samba names the status where Windows has a number ("Simple Bind Failed: NT_STATUS_WRONG_PASSWORD"). */
+static const struct {
+    const char *status;
+    const char *code;
+} named_statuses[] = {
+    {"NT_STATUS_WRONG_PASSWORD", "52e"},      {"NT_STATUS_LOGON_FAILURE", "52e"},
+    {"NT_STATUS_NO_SUCH_USER", "525"},        {"NT_STATUS_ACCOUNT_RESTRICTION", "52f"},
+    {"NT_STATUS_INVALID_LOGON_HOURS", "530"}, {"NT_STATUS_INVALID_WORKSTATION", "531"},
+    {"NT_STATUS_PASSWORD_EXPIRED", "532"},    {"NT_STATUS_ACCOUNT_DISABLED", "533"},
+    {"NT_STATUS_ACCOUNT_EXPIRED", "701"},     {"NT_STATUS_PASSWORD_MUST_CHANGE", "773"},
+    {"NT_STATUS_ACCOUNT_LOCKED_OUT", "775"},  {"NT_STATUS_NO_LOGON_SERVERS", "51f"},
+};
+
+static gboolean named_code(const adp_obs_result *result, char *ret)
+{
+    guint i;
+
+    for (i = 0; result->diagnostic && i < G_N_ELEMENTS(named_statuses); i++) {
+        if (strstr(result->diagnostic, named_statuses[i].status)) {
+            (void)g_strlcpy(ret, named_statuses[i].code, ADP_BIND_CODE_ROOM);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 gboolean adp_bind_code(const adp_obs_result *result, char *ret)
 {
     const char *at = result->diagnostic ? strstr(result->diagnostic, "data ") : NULL;
     gsize len = 0;
 
     if (!at) {
-        return FALSE;
+        return named_code(result, ret);
     }
     at += strlen("data ");
     while (len < 8 && g_ascii_isxdigit(at[len])) {
@@ -63,34 +91,85 @@ gboolean adp_bind_code(const adp_obs_result *result, char *ret)
     return len > 0;
 }
 
-/* Sub-codes of Active Directory's bind errors: Win32 error numbers in hexadecimal (from memory). */
-static const struct {
+/* What a refusal is about. */
+typedef enum {
+    OF_ACCOUNT, /* the one that binds */
+    OF_SERVER,  /* whoever binds would get it */
+    OF_TRUST    /* all accounts of one domain get it */
+} refused_for;
+
+#define REACHES_NOBODY "the controller reaches no controller of the account's domain"
+#define TRUST_FAILS    "the trust with the account's domain fails"
+
+/*
+ * Sub-codes of Active Directory's bind errors: Win32 error numbers in hexadecimal (winerror.h, from memory). `row`: of
+ * advice, where it is not named by the code.
+ */
+typedef struct {
     const char *code;
     const char *meaning;
-} sub_codes[] = {
-    {"525", "no such user"},
-    {"52e", "wrong password, or the ticket or token could not be verified"},
-    {"52f", "a restriction of the account, as for members of Protected Users"},
-    {"530", "outside the logon hours"},
-    {"531", "not from this workstation"},
-    {"532", "password expired"},
-    {"533", "account disabled"},
-    {"57", "bad parameter, or the token could not be read"},
-    {"701", "account expired"},
-    {"773", "password must be changed"},
-    {"775", "account locked out"},
+    refused_for about;
+    const char *row;
+} sub_code;
+
+static const sub_code sub_codes[] = {
+    {"2030", "no object has this name", OF_ACCOUNT, NULL},
+    {"20ee", "the directory itself failed while it looked at the bind", OF_SERVER, "internal"},
+    {"51f", REACHES_NOBODY, OF_TRUST, "unreached"},
+    {"525", "no such user", OF_ACCOUNT, NULL},
+    {"52e", "wrong password, or the ticket or token could not be verified", OF_ACCOUNT, NULL},
+    {"52f", "a restriction of the account, as for members of Protected Users", OF_ACCOUNT, NULL},
+    {"530", "outside the logon hours", OF_ACCOUNT, NULL},
+    {"531", "not from this workstation", OF_ACCOUNT, NULL},
+    {"532", "password expired", OF_ACCOUNT, NULL},
+    {"533", "account disabled", OF_ACCOUNT, NULL},
+    {"54b", REACHES_NOBODY, OF_TRUST, "unreached"},
+    {"569", "the account lacks the right to log on in this way", OF_ACCOUNT, NULL},
+    {"57", "bad parameter, or the token could not be read", OF_ACCOUNT, NULL},
+    {"6fb", TRUST_FAILS, OF_TRUST, "trust"},
+    {"6fc", TRUST_FAILS, OF_TRUST, "trust"},
+    {"6fd", TRUST_FAILS, OF_TRUST, "trust"},
+    {"701", "account expired", OF_ACCOUNT, NULL},
+    {"773", "password must be changed", OF_ACCOUNT, NULL},
+    {"775", "account locked out", OF_ACCOUNT, NULL},
 };
 
-static const char *sub_code_meaning(const char *code)
+/* Where there is no sub-code: statuses of the security package (winerror.h, from memory). */
+static const sub_code statuses[] = {
+    {"80090324", "the clocks differ too much", OF_SERVER, "skew"},
+};
+
+static const sub_code *sub_code_of(const char *code)
 {
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(sub_codes); i++) {
         if (strcmp(sub_codes[i].code, code) == 0) {
-            return sub_codes[i].meaning;
+            return &sub_codes[i];
         }
     }
     return NULL;
+}
+
+/* What the diagnostic message of a refusal says in numbers; NULL: nothing that is known. */
+static const sub_code *said_by(const adp_obs_result *result)
+{
+    char code[9];
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(statuses); i++) {
+        if (adp_ldap_says(result, statuses[i].code)) {
+            return &statuses[i];
+        }
+    }
+    return adp_bind_code(result, code) ? sub_code_of(code) : NULL;
+}
+
+static refused_for about_of(const adp_obs_result *result)
+{
+    const sub_code *said = said_by(result);
+
+    return said ? said->about : OF_ACCOUNT;
 }
 
 /* ---- binds ---- */
@@ -153,7 +232,8 @@ static char *bind_subject(const adp_step *step, const char *name)
 /* Does the refusal speak of the account, and not of the way it binds? */
 static gboolean is_about_account(adp_finding_id id, const adp_obs_result *result)
 {
-    return id == ADP_FINDING_LDAP_BIND_FAILED && result->result == RESULT_INVALID_CREDENTIALS;
+    return id == ADP_FINDING_LDAP_BIND_FAILED && result->result == RESULT_INVALID_CREDENTIALS &&
+           about_of(result) == OF_ACCOUNT;
 }
 
 gboolean adp_bind_is_about_account(const adp_rules *r, const adp_step *step)
@@ -223,6 +303,7 @@ static gboolean is_of_version(const adp_rules *r, const adp_step *step,
 static char *bind_case(const adp_rules *r, const adp_step *step, adp_finding_id id,
                        const adp_obs_result *result)
 {
+    const sub_code *said = said_by(result);
     char code[9];
 
     if (id != ADP_FINDING_LDAP_BIND_FAILED) {
@@ -246,6 +327,15 @@ static char *bind_case(const adp_rules *r, const adp_step *step, adp_finding_id 
     if (result->result == ADP_LDAP_BUSY || result->result == ADP_LDAP_UNAVAILABLE) {
         return g_strdup("ldap-bind-failed/busy");
     }
+    if (said && said->row) {
+        return g_strdup_printf("ldap-bind-failed/%s", said->row);
+    }
+    if (result->result == RESULT_NO_SUCH_OBJECT) {
+        return g_strdup("ldap-bind-failed/2030");
+    }
+    if (result->result != RESULT_INVALID_CREDENTIALS) {
+        return g_strdup("ldap-bind-failed/refused");
+    }
     /* "data 0" is none. */
     if (adp_bind_code(result, code) && strcmp(code, "0") != 0) {
         return g_strdup_printf("ldap-bind-failed/%s", code);
@@ -264,8 +354,7 @@ gboolean adp_bind_may_show_ticket(const adp_rules *r, const adp_step *step)
 static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_finding_id id,
                                 const adp_obs_result *result)
 {
-    char code[9];
-    const char *meaning;
+    const sub_code *said = said_by(result);
 
     if (id == ADP_FINDING_LDAP_SIGNING_REQUIRED) {
         return "The server takes no bind without signing or TLS. What the client does after it, "
@@ -290,16 +379,10 @@ static const char *bind_meaning(const adp_rules *r, const adp_step *step, adp_fi
         return "the client speaks version 2 of LDAP, which was given up long ago (RFC 3494), and "
                "the server does not";
     }
-    if (adp_bind_code(result, code)) {
-        meaning = sub_code_meaning(code);
-        if (adp_same_text(code, "52e") && !adp_bind_may_show_ticket(r, step)) {
-            return "wrong name or password";
-        }
-        if (meaning) {
-            return meaning;
-        }
+    if (said && adp_same_text(said->code, "52e") && !adp_bind_may_show_ticket(r, step)) {
+        return "wrong name or password";
     }
-    return NULL;
+    return said ? said->meaning : NULL;
 }
 
 const char *adp_bind_meaning(const adp_rules *r, const adp_step *step)
@@ -356,6 +439,66 @@ static gboolean is_bare(const adp_obs_bind *bind)
 {
     return !bind->is_sasl && !bind->ntlm && bind->name && *bind->name &&
            !strpbrk(bind->name, "@\\=/{");
+}
+
+/* Is a name of the realm meant: CORP\\alice, alice@corp.test, or alice without any domain? Of a DN nobody can tell. */
+static gboolean is_of_realm(const adp_rules *r, const char *name, const char *realm)
+{
+    gsize before = strcspn(name, "\\@");
+    char *domain;
+    gboolean is;
+
+    if (adp_account_kind_of(name) == ADP_ACCOUNT_DN) {
+        return FALSE;
+    }
+    if (name[before] != '\\') {
+        return !name[before] || adp_same_text(name + before + 1, realm);
+    }
+    domain = g_strndup(name, before);
+    is = adp_same_text(adp_names_dns_of(r->names, domain), realm) ||
+         (adp_has_prefix(realm, domain) && realm[before] == '.');
+    g_free(domain);
+    return is;
+}
+
+/* The last logon of this name that a KDC let in before the bind; NULL: none. */
+static const adp_step *proved_before(const adp_rules *r, const adp_step *step)
+{
+    const adp_obs_result *result = adp_ldap_result_of(r, step);
+    char *name = result && adp_bind_has_code(result, "52e") && !adp_bind_may_show_ticket(r, step)
+                     ? adp_bind_name(r, step)
+                     : NULL;
+    char *user = name ? adp_principal_user(name) : NULL;
+    char *by = user ? g_strdup_printf("by %s", user) : NULL;
+    const adp_step *logon =
+        by ? adp_rules_good_before(r, step->client, ADP_TOPIC_TICKET, by, step->first) : NULL;
+
+    if (logon && !is_of_realm(r, name, adp_rules_krb_realm(r, logon))) {
+        logon = NULL;
+    }
+    g_free(by);
+    g_free(user);
+    g_free(name);
+    return logon;
+}
+
+/* The KDC and the directory are asked the same, and say different things. */
+static void sign_proved(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    const adp_step *logon = proved_before(r, step);
+    char *where = logon ? adp_rules_where(r, logon) : NULL;
+    char *before = f->inferred;
+
+    if (!logon) {
+        return;
+    }
+    f->inferred =
+        g_strdup_printf("%s The KDC let the same name in before, in %s: what is sent here "
+                        "is something else than what was proved there.",
+                        before, where);
+    g_free(before);
+    g_free(where);
+    adp_rules_sign(f, ADP_SIGN_PROVED_BY_KDC, logon->reply);
 }
 
 /* How the bind was made, for its advice. */
@@ -452,10 +595,7 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
     char *cn = account && adp_account_kind_of(account) == ADP_ACCOUNT_DN
                    ? adp_principal_user(account)
                    : NULL;
-    const adp_step *shown =
-        result->result == RESULT_INVALID_CREDENTIALS && id == ADP_FINDING_LDAP_BIND_FAILED
-            ? ticket_of(r, first)
-            : NULL;
+    const adp_step *shown = is_about_account(id, result) ? ticket_of(r, first) : NULL;
 
     adp_rules_cite_group(r, f, group);
     if (id == ADP_FINDING_LDAP_SIGNING_REQUIRED) {
@@ -485,6 +625,7 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
     if (shown) {
         say_ticket(r, f, shown);
     }
+    sign_proved(r, f, first);
     adp_rules_advise(r, f, shown ? "ldap-bind-failed/ticket" : key, "host",
                      adp_rules_host(r, first->flow.server), "server",
                      adp_rules_address(r, first->flow.server), "spn",
@@ -493,8 +634,16 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
                      account ? adp_account_text(account) : NULL, "cn", cn, NULL);
     adp_rules_sign_account(f, account, first->first);
     /* Another account's bind makes nothing good; another way to bind there does. */
-    adp_rules_remedy(f, first->client, ADP_TOPIC_BIND, subject);
-    if (!is_about_account(id, result)) {
+    if (id != ADP_FINDING_LDAP_BIND_FAILED || about_of(result) != OF_TRUST) {
+        adp_rules_remedy(f, first->client, ADP_TOPIC_BIND, subject);
+    }
+    if (id == ADP_FINDING_LDAP_BIND_FAILED && about_of(result) == OF_TRUST) {
+        /* Accounts of other domains are let in all the time. */
+        char *same = bind_subject(first, account);
+
+        adp_rules_remedy(f, first->client, ADP_TOPIC_BIND, same);
+        g_free(same);
+    } else if (!is_about_account(id, result)) {
         adp_rules_remedy(f, first->client, ADP_TOPIC_LDAP_USED,
                          adp_number_text(first->flow.server, number));
     }

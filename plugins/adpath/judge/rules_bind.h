@@ -16,9 +16,12 @@ const adp_obs_result *adp_ldap_result_of(const adp_rules *r, const adp_step *ste
 /** Does its text hold the word, in whatever case? */
 gboolean adp_ldap_says(const adp_obs_result *result, const char *code);
 
+/** Room for a sub-code. */
+#define ADP_BIND_CODE_ROOM 9
+
 /**
- * The sub-code of "AcceptSecurityContext error, data 52e, v2580"; FALSE without one.
- * `ret` has room for 9 bytes.
+ * The sub-code of "AcceptSecurityContext error, data 52e, v2580", or what Samba's name of a status stands for;
+ * FALSE without one. `ret` has room for ADP_BIND_CODE_ROOM bytes.
  */
 gboolean adp_bind_code(const adp_obs_result *result, char *ret);
 

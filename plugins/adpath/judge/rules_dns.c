@@ -144,6 +144,14 @@ static gboolean is_alias(const adp_obs_dns *answer)
     return answer->answer_hosts && answer->said->hosts.items[0].alias;
 }
 
+/* Is what stands in the answer an address of the very name, for which no such record was asked? */
+static gboolean is_address(const adp_obs_dns *answer)
+{
+    return answer->qtype == ADP_DNS_SRV && answer->rcode == ADP_DNS_NOERROR &&
+           answer->answer_hosts && answer->said->hosts.items[0].address != ADP_NONE &&
+           adp_same_text(answer->said->hosts.items[0].name, answer->name);
+}
+
 /* What else the capture shows of the domain's names. */
 static void sign_miss(const adp_rules *r, const adp_group *group, adp_finding *f, guint32 elsewhere)
 {
@@ -154,6 +162,12 @@ static void sign_miss(const adp_rules *r, const adp_group *group, adp_finding *f
     }
     if (is_alias(adp_dns_answer(r, first))) {
         adp_rules_sign(f, ADP_SIGN_ALIAS, first->reply);
+    }
+    if (is_address(adp_dns_answer(r, first))) {
+        adp_rules_sign(f, ADP_SIGN_ANSWERS_ADDRESS, first->reply);
+    }
+    if (adp_dns_answer(r, first)->refers) {
+        adp_rules_sign(f, ADP_SIGN_REFERS, first->reply);
     }
 }
 

@@ -5,6 +5,7 @@
  */
 #include "judge/rules_http.h"
 
+#include "join/hosts.h"
 #include "join/model.h"
 #include "join/pair_http.h"
 #include "judge/catalogue.h"
@@ -319,8 +320,67 @@ static void say_error(adp_finding *f, const char *host, const adp_obs_http *requ
 
 /* RFC 9110 15.6.3 and 15.6.5: a gateway says so of what is behind it; RFC 6585 6: a network of itself. */
 #define STATUS_BAD_GATEWAY     502
+#define STATUS_MISDIRECTED     421
+#define STATUS_LOGIN_TIMEOUT   440 /* of forms, as Exchange's web mail has them */
 #define STATUS_GATEWAY_TIMEOUT 504
 #define STATUS_NETWORK         511
+
+/* The client's hello on the connection of the question, when it names another host than that; ADP_NONE. */
+static guint32 other_hello(const adp_rules *r, const adp_step *asked, const adp_obs_http *request)
+{
+    guint32 found = ADP_NONE;
+    guint32 i;
+
+    for (i = 0; request && request->host && i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        guint32 hello = step->kind == ADP_STEP_TLS && step->flow.stream == asked->flow.stream &&
+                                step->flow.transport == ADP_TCP
+                            ? adp_model_handshake(r->model, step)->hello
+                            : ADP_NONE;
+
+        if (hello != ADP_NONE && adp_model_obs(r->model, hello)->u.tls->sni &&
+            !adp_same_text(adp_model_obs(r->model, hello)->u.tls->sni, request->host)) {
+            found = hello;
+        }
+    }
+    return found;
+}
+
+/* The host autodiscover of a mail domain that has an address of the mail domain's own name. */
+static gboolean is_like_domain(const adp_rules *r, const char *host)
+{
+    const char *domain = adp_mail_domain_of(host);
+    const GArray *addresses = adp_model_host_addresses(r->model, host);
+    guint i;
+
+    for (i = 0; domain && addresses && i < MIN(addresses->len, ADP_MAX_HOST_ADDRESSES); i++) {
+        if (adp_model_host_has_address(r->model, domain, g_array_index(addresses, guint32, i))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* What the answer as such tells of who gave it. */
+static void sign_answer(const adp_rules *r, adp_finding *f, const char *host, const adp_step *last)
+{
+    const adp_obs_http *reply = adp_web_reply(r, last);
+    const adp_obs_http *request = adp_web_request(r, last);
+    guint32 hello = reply->status == STATUS_MISDIRECTED ? other_hello(r, last, request) : ADP_NONE;
+
+    if (hello != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_SNI_DIFFERS, hello);
+    }
+    if (reply->no_site) {
+        adp_rules_sign(f, ADP_SIGN_NO_SITE, last->reply);
+    }
+    if (reply->status == STATUS_LOGIN_TIMEOUT) {
+        adp_rules_sign(f, ADP_SIGN_FORM, last->reply);
+    }
+    if (reply->status < 500 && is_like_domain(r, host)) {
+        adp_rules_sign(f, ADP_SIGN_LIKE_DOMAIN, ADP_NONE);
+    }
+}
 
 static void sign_status(adp_finding *f, const adp_obs_http *request, const adp_step *last,
                         guint status)
@@ -373,6 +433,7 @@ static void http_error(const adp_web_path *w, const char *host, const http_host 
         adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, last->reply);
     }
     sign_status(f, request, last, reply->status);
+    sign_answer(w->r, f, host, last);
     adp_web_weigh(w, f, adp_web_order(w, host));
     if (good) {
         adp_rules_recovered(w->r, f, good);

@@ -21,11 +21,6 @@
 
 #define NAMES_SHOWN 3
 
-static gboolean is_weak(gint32 etype)
-{
-    return etype == 1 || etype == 2 || etype == 3 || etype == 23 || etype == 24;
-}
-
 static gboolean offers_aes(const adp_obs_krb *ask)
 {
     guint i;
@@ -65,7 +60,8 @@ static gboolean is_weak_ticket(const adp_rules *r, const adp_step *step)
     const adp_obs_krb *answer =
         step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
 
-    return answer && !answer->is_error && answer->has_ticket && is_weak(answer->ticket_etype) &&
+    return answer && !answer->is_error && answer->has_ticket &&
+           adp_etype_is_weak(answer->ticket_etype) &&
            adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC &&
            offers_aes(adp_rules_krb_ask(r, step));
 }

@@ -65,6 +65,10 @@ static void sign_not_bound(const adp_rules *r, adp_finding *f, const adp_step *s
     if (bind && adp_rules_step(r, bind - 1)->request != ADP_NONE) {
         adp_bind_sign_nobody(r, f, adp_rules_step(r, bind - 1)->request);
     }
+    if (bind && adp_rules_step(r, bind - 1)->reply != ADP_NONE &&
+        adp_rules_outcome(r, adp_rules_step(r, bind - 1)) == ADP_FAILED) {
+        adp_rules_sign(f, ADP_SIGN_BIND_REFUSED, adp_rules_step(r, bind - 1)->reply);
+    }
 }
 
 static void not_bound(adp_rules *r)

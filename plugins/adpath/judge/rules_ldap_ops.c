@@ -40,6 +40,7 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
     const adp_obs *asked = bind ? adp_rules_request(r, bind) : NULL;
     gboolean anonymous = asked && asked->u.bind->anonymous;
     gboolean nameless = anonymous && !asked->u.bind->name;
+    gboolean refused = bind && bind->reply != ADP_NONE && adp_rules_outcome(r, bind) == ADP_FAILED;
     const char *what = adp_ldap_op_name(operation->op);
     char *server = adp_rules_named(r, operation->flow.server);
     char number[ADP_NUMBER_TEXT];
@@ -59,21 +60,27 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
                            adp_ldap_says(result, "000004DC") ? "000004DC" : "00002020",
                            nameless    ? "; the bind before it was anonymous"
                            : anonymous ? "; the bind before it had a name and no password"
+                           : refused   ? "; the bind before it was refused"
                                        : "");
-        adp_rules_inferred(f, "%s",
-                           nameless ? "The connection is bound anonymously: Active Directory shows "
-                                      "the rootDSE to everybody, and nothing else."
-                           : anonymous
-                               ? "A bind with a name and an empty password is accepted, and binds "
-                                 "nobody: the connection is anonymous."
-                               : "Nobody was bound on this connection, or only anonymously: "
-                                 "a program that follows a referral often binds so.");
+        adp_rules_inferred(
+            f, "%s",
+            nameless    ? "The connection is bound anonymously: Active Directory shows "
+                          "the rootDSE to everybody, and nothing else."
+            : anonymous ? "A bind with a name and an empty password is accepted, and binds "
+                          "nobody: the connection is anonymous."
+            : refused   ? "The bind on this connection was refused, so nobody is bound: what "
+                          "it was refused for comes first."
+                        : "Nobody was bound on this connection, or only anonymously: "
+                          "a program that follows a referral often binds so.");
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, operation->flow.server),
                          "server", adp_rules_address(r, operation->flow.server), NULL);
         /* A program that learns from the refusal binds, and asks again. */
         adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_BIND, number);
         if (asked) {
             adp_bind_sign_nobody(r, f, bind->request);
+        }
+        if (refused) {
+            adp_rules_sign(f, ADP_SIGN_BIND_REFUSED, bind->reply);
         }
     }
     g_free(server);
@@ -187,6 +194,9 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
         adp_rules_sign(f, ADP_SIGN_STARTTLS_OUT_OF_TURN, operation->reply);
     } else if (result->result == RESULT_BUSY || result->result == RESULT_UNAVAILABLE) {
         adp_rules_sign(f, ADP_SIGN_STARTTLS_KNOWN, operation->reply);
+    }
+    if (result->result == RESULT_BUSY) {
+        adp_rules_sign(f, ADP_SIGN_SAYS_BUSY, operation->reply);
     }
     adp_rules_advise(r, f, "starttls-failed", "host", adp_rules_host(r, operation->flow.server),
                      "server", adp_rules_address(r, operation->flow.server), "port", port, NULL);

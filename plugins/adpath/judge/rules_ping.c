@@ -72,6 +72,32 @@ gboolean adp_ping_is_serving(guint16 opcode)
     return opcode != ADP_NETLOGON_PAUSE && opcode != ADP_NETLOGON_PAUSE_EX;
 }
 
+/* Is the host in the domain, by its name? */
+static gboolean is_host_in(const char *host, const char *domain)
+{
+    gsize len = host ? strlen(host) : 0;
+    gsize tail = strlen(domain);
+
+    return len > tail && host[len - tail - 1] == '.' && adp_has_suffix(host, domain);
+}
+
+/*
+ * Does the answer speak of another domain than the one that was asked for, by a host of another one? A controller is
+ * silent about domains that it does not host (MS-ADTS 6.3.3.3), and servers of another make tell of their own. Its
+ * forest's name, and the short name of its domain, stand for it.
+ */
+static gboolean is_of_other_domain(const adp_rules *r, const adp_step *step, const adp_netlogon *dc)
+{
+    const adp_ping_request *ping = adp_ping_asked(r, step);
+    const char *asked = ping && ping->domain && *ping->domain ? ping->domain : NULL;
+
+    return dc->opcode >= ADP_NETLOGON_RESPONSE_EX && asked && strchr(asked, '.') && dc->host &&
+           strchr(dc->host, '.') && dc->domain && *dc->domain &&
+           !adp_same_text(adp_names_dns_of(r->names, asked), dc->domain) &&
+           !is_host_in(dc->host, asked) && !(dc->forest && adp_same_text(asked, dc->forest)) &&
+           !(dc->netbios_domain && adp_same_text(asked, dc->netbios_domain));
+}
+
 /* Why the locator rejects this answer; NULL when it takes it. */
 static const char *rejection(const adp_rules *r, const adp_step *step)
 {
@@ -87,6 +113,9 @@ static const char *rejection(const adp_rules *r, const adp_step *step)
     }
     if (!dc->has_flags || (dc->flags & DS_NDNC)) {
         return NULL;
+    }
+    if (is_of_other_domain(r, step, dc)) {
+        return "answers for another domain";
     }
     if ((want & WANT_GC) && !(dc->flags & DS_GC)) {
         return "it is no global catalog, which was asked for";
@@ -108,7 +137,7 @@ static const char *rejection_key(const adp_rules *r, const adp_step *step)
 {
     const adp_netlogon *dc = adp_ping_said(r, step);
 
-    if (!dc) {
+    if (!dc || is_of_other_domain(r, step, dc)) {
         return "dc-not-serving/not-hosting";
     }
     return adp_ping_is_serving(dc->opcode) ? "dc-not-serving/role" : "dc-not-serving/paused";
@@ -134,6 +163,26 @@ static const adp_step *bound_later(const adp_rules *r, const adp_group *group)
 
         found = adp_rules_good(r, step->client, ADP_TOPIC_LDAP_SERVER,
                                adp_number_text(step->flow.server, server), step);
+    }
+    return found;
+}
+
+/* Likewise, where the answers were of another domain: it got tickets of one of the servers. */
+static const adp_step *got_ticket_later(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *found = NULL;
+    guint i;
+
+    for (i = 0; i < group->steps->len && !found; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+        const adp_netlogon *dc = adp_ping_said(r, step);
+        const adp_step *by = dc && is_of_other_domain(r, step, dc)
+                                 ? adp_rules_good(r, step->client, ADP_TOPIC_TICKET, NULL, step)
+                                 : NULL;
+
+        if (by && by->flow.server == step->flow.server) {
+            found = by;
+        }
     }
     return found;
 }
@@ -239,8 +288,13 @@ static void report_not_serving(adp_rules *r, const adp_group *group)
         adp_rules_cite_step(r, f, step);
         key = rejection_key(r, step);
         if (shown++ < 3) {
+            const adp_netlogon *dc = adp_ping_said(r, step);
+
             name = adp_rules_named(r, step->flow.server);
             g_string_append_printf(why, "%s%s: %s", shown > 1 ? "; " : "", name, reason);
+            if (dc && is_of_other_domain(r, step, dc)) {
+                g_string_append_printf(why, ", %s", dc->domain);
+            }
             g_free(name);
         }
     }
@@ -294,7 +348,8 @@ static void judge_pings(adp_rules *r, const adp_group *group)
         return;
     }
     /* What the client then uses, its locator has accepted. */
-    if (answered && failed && used && adp_ping_said(r, adp_group_first(group))) {
+    if (answered && failed && (used || got_ticket_later(r, group)) &&
+        adp_ping_said(r, adp_group_first(group))) {
         return;
     }
     if (answered && failed) {
@@ -319,6 +374,19 @@ static gboolean names_domain(const adp_rules *r, const adp_step *step)
     return !ping || (ping->domain && *ping->domain);
 }
 
+/* A controller that says of itself that it is no global catalog. */
+static void learn_roles(adp_rules *r, const adp_step *step)
+{
+    const adp_netlogon *dc = adp_ping_said(r, step);
+    char server[ADP_NUMBER_TEXT];
+
+    if (dc && dc->has_flags && (dc->flags & DS_LDAP) && !(dc->flags & (DS_GC | DS_NDNC)) &&
+        step->reply != ADP_NONE) {
+        adp_rules_note_good(r, step, ADP_TOPIC_NO_CATALOG,
+                            adp_number_text(step->flow.server, server));
+    }
+}
+
 void adp_rules_learn_pings(adp_rules *r)
 {
     guint32 i;
@@ -336,6 +404,9 @@ void adp_rules_learn_pings(adp_rules *r)
             if (step->kind != ADP_STEP_BIND || adp_bind_lets_in(r, step)) {
                 adp_rules_note_good(r, step, ADP_TOPIC_LDAP_USED, server);
             }
+        }
+        if (step->kind == ADP_STEP_PING) {
+            learn_roles(r, step);
         }
         if (step->kind == ADP_STEP_PING && is_locator(r, step) &&
             adp_rules_outcome(r, step) == ADP_OK && !rejection(r, step)) {

@@ -11,6 +11,7 @@
 #include "facts/absence.h"
 #include "facts/handshake.h"
 #include "join/attempts.h"
+#include "join/hosts.h"
 #include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/path.h"
@@ -118,6 +119,34 @@ static adp_finding *clear_finding(adp_rules *r, guint32 path, const adp_flow *fl
     return f;
 }
 
+/* A locator record names this port for the server: programs do as it says. */
+static void sign_record(const adp_rules *r, adp_finding *f, guint32 asked)
+{
+    const adp_flow *flow = &adp_model_obs(r->model, asked)->flow;
+    guint32 i;
+    guint n;
+
+    if (adp_finding_has_sign(f, ADP_SIGN_RECORD_HAS_PORT)) {
+        return;
+    }
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs *reply = step->kind == ADP_STEP_SRV && step->client.address == flow->client
+                                   ? adp_rules_reply(r, step)
+                                   : NULL;
+
+        for (n = 0; reply && n < reply->u.dns->said->records.count; n++) {
+            const adp_srv_record *record = &reply->u.dns->said->records.items[n];
+
+            if (record->port == flow->server_port && record->target &&
+                adp_model_host_has_address(r->model, record->target, flow->server)) {
+                adp_rules_sign(f, ADP_SIGN_RECORD_HAS_PORT, step->reply);
+                return;
+            }
+        }
+    }
+}
+
 /* `what` was asked, observation `asked`; `end`: how that ended, in words. */
 static void say_clear(adp_rules *r, adp_finding *f, guint32 asked, const char *what,
                       const char *end)
@@ -138,6 +167,7 @@ static void say_clear(adp_rules *r, adp_finding *f, guint32 asked, const char *w
         flow->server_port, adp_port_is_gc(flow->server_port) ? "the global catalog" : "LDAP",
         other);
     adp_rules_sign(f, ADP_SIGN_CLEAR_AT_TLS, asked);
+    sign_record(r, f, asked);
     advise(r, f, "ldap-unanswered/clear", flow, other);
     g_free(server);
 }

@@ -114,6 +114,9 @@ static void not_followed(const adp_web_path *w)
             adp_web_was_at(w, i, reply->redirect)) {
             adp_rules_sign(f, ADP_SIGN_ONLY_SCHEME, step->reply);
         }
+        if (!reply->redirect_is_address && adp_has_prefix(reply->redirect, "http://")) {
+            adp_rules_sign(f, ADP_SIGN_REDIRECT_IN_CLEAR, step->reply);
+        }
     }
 }
 

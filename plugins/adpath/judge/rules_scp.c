@@ -24,9 +24,10 @@
 
 #include <string.h>
 
-#define RESULT_REFERRAL            10
-#define RESULT_NO_SUCH_OBJECT      32
-#define RESULT_INSUFFICIENT_ACCESS 50
+#define RESULT_UNAVAILABLE_EXTENSION 12
+#define RESULT_REFERRAL              10
+#define RESULT_NO_SUCH_OBJECT        32
+#define RESULT_INSUFFICIENT_ACCESS   50
 
 /* Did a bind before the search on the same connection say who asks? */
 static gboolean is_anonymous(const adp_rules *r, const adp_step *step)
@@ -284,8 +285,33 @@ static const char *read_case(guint32 result)
         return "scp-read-failed/access";
     case RESULT_REFERRAL:
         return "scp-read-failed/referral";
+    case RESULT_UNAVAILABLE_EXTENSION:
+        return "scp-read-failed/control";
+    case ADP_LDAP_BUSY:
+    case ADP_LDAP_UNAVAILABLE:
+        return "scp-read-failed/busy";
     default:
         return is_limit(result) ? "scp-read-failed/limit" : "scp-read-failed";
+    }
+}
+
+/* A page is asked for with a cookie that the server gave on another connection. */
+static void sign_cookie(const adp_rules *r, adp_finding *f, const adp_step *asked)
+{
+    const adp_obs_search *search = adp_scp_search(r, asked);
+    guint32 i;
+
+    for (i = 0; search && search->cookie && i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs *reply = step->kind == ADP_STEP_SCP ? adp_rules_reply(r, step) : NULL;
+
+        if (reply && reply->u.result->cookie == search->cookie) {
+            if (step->flow.stream == asked->flow.stream) {
+                return;
+            }
+            adp_rules_sign(f, ADP_SIGN_COOKIE_ELSEWHERE, step->reply);
+            return;
+        }
     }
 }
 
@@ -344,6 +370,9 @@ static void read_failed(adp_rules *r)
                          adp_rules_address(r, step->flow.server), "base",
                          search ? search->base : NULL, NULL);
         g_free(server);
+        if (reply->u.result->result == RESULT_UNAVAILABLE_EXTENSION) {
+            sign_cookie(r, f, step);
+        }
         /* The same kind is read elsewhere, or its purpose is reached without it. */
         adp_rules_remedy(f, step->client, ADP_TOPIC_READ_KIND, kind);
         if (adp_same_text(kind, ADP_SCP_EXCHANGE)) {

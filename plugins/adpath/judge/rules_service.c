@@ -381,6 +381,14 @@ static const char *whose_clock(const adp_obs_krb *answer, gint64 server, gint64 
            "servers in the capture before anything is changed.";
 }
 
+/* The last answer before the step by which the same server's clock agreed with the capturing machine's; NULL: none. */
+static const adp_step *agreed_before(const adp_rules *r, const adp_step *step)
+{
+    const adp_step *by = adp_rules_good_before(r, step->client, ADP_TOPIC_CLOCK, NULL, step->first);
+
+    return by && by->flow.server == step->flow.server ? by : NULL;
+}
+
 gboolean adp_rules_krb_is_skewed(const adp_rules *r, const adp_step *step)
 {
     const adp_obs *reply = adp_rules_reply(r, step);
@@ -427,6 +435,14 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
         adp_rules_inferred(f, "%s%s", words,
                            answer->has_ctime && !is_small(client) ? " So is the client's." : "");
         g_free(words);
+    } else if (answer->has_stime && !is_small(server) && agreed_before(r, first)) {
+        const adp_step *before = agreed_before(r, first);
+
+        adp_rules_inferred(f,
+                           "In frame %u the same clock agreed with the capturing machine's: one of "
+                           "the two jumped in between.",
+                           adp_rules_reply(r, before)->frame);
+        adp_rules_sign(f, ADP_SIGN_CLOCK_JUMPED, before->reply);
     } else {
         adp_rules_inferred(f, "%s", whose_clock(answer, server, client));
     }

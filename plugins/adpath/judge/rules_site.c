@@ -80,8 +80,34 @@ static gboolean is_of_other_domain(const adp_rules *r, const adp_step *step, con
            !adp_same_text(path->domain, dc->domain);
 }
 
+/* The controllers of which a finding tells, each address + 1: of `denying`, which has them by finding. */
+static guint count_denying(GHashTable *denying, const adp_finding *f, const adp_step *step)
+{
+    GHashTable *servers = g_hash_table_lookup(denying, f);
+
+    if (!servers) {
+        servers = g_hash_table_new(NULL, NULL);
+        g_hash_table_insert(denying, (gpointer)f, servers);
+    }
+    g_hash_table_add(servers, GUINT_TO_POINTER(step->flow.server + 1));
+    return g_hash_table_size(servers);
+}
+
+/* It is the same at several controllers. */
+static void say_several(adp_finding *f, guint count, const char *user, guint32 reply)
+{
+    adp_rules_summary(f, "%u domain controllers do not know the account %s", count, user);
+    adp_rules_observed(f, "The replies of %u controllers to LDAP pings say \"user unknown\" for %s",
+                       count, user);
+    if (!adp_finding_has_sign(f, ADP_SIGN_SEVERAL_DENY)) {
+        adp_rules_sign(f, ADP_SIGN_SEVERAL_DENY, reply);
+    }
+}
+
 static void account_unknown(adp_rules *r)
 {
+    GHashTable *denying =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -90,12 +116,17 @@ static void account_unknown(adp_rules *r)
         const adp_ping_request *ping = dc ? adp_ping_asked(r, step) : NULL;
         const char *user = dc ? account_of(ping, dc) : NULL;
         adp_finding *f;
+        guint count;
 
         if (!user || !adp_netlogon_is_user_unknown(dc->opcode)) {
             continue;
         }
         f = adp_rules_find(r, ADP_FINDING_ACCOUNT_UNKNOWN_TO_DC, step->path, user);
         adp_rules_cite_step(r, f, step);
+        count = count_denying(denying, f, step);
+        if (count > 1) {
+            say_several(f, count, user, step->reply);
+        }
         if (!f->summary) {
             char *server = adp_rules_named(r, step->flow.server);
 
@@ -123,6 +154,7 @@ static void account_unknown(adp_rules *r)
             g_free(server);
         }
     }
+    g_hash_table_unref(denying);
 }
 
 /*

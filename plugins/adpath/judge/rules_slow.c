@@ -9,6 +9,7 @@
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/guess.h"
+#include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/tunnels.h"
@@ -273,6 +274,70 @@ static const adp_flow *flow_of(const adp_rules *r, const adp_wait *wait)
                                   : &adp_model_obs(r->model, wait->asked)->flow;
 }
 
+/* Did the client turn to any host of a record before `time`? */
+static gboolean was_tried(const adp_rules *r, guint32 path, const adp_srv_record *record,
+                          gint64 time)
+{
+    const adp_path *of = adp_model_path(r->model, path);
+    guint i;
+
+    for (i = 0; i < of->steps.count; i++) {
+        const adp_step *step = adp_rules_step(r, of->steps.items[i]);
+
+        if (adp_rules_time(r, step) >= time) {
+            return FALSE;
+        }
+        if (adp_model_host_has_address(r->model, record->target, step->flow.server)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Is there a record of a lower number, whose host was not tried? RFC 2782: those come first. */
+static gboolean comes_behind(const adp_rules *r, guint32 path, const adp_obs_dns *answer,
+                             const adp_srv_record *asked, gint64 time)
+{
+    guint n;
+
+    for (n = 0; n < answer->said->records.count; n++) {
+        const adp_srv_record *other = &answer->said->records.items[n];
+
+        if (other->priority < asked->priority && other->target && *other->target &&
+            !was_tried(r, path, other, time)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The client asks first whom the locator records name last. */
+static void sign_order(const adp_rules *r, adp_finding *f, const at_server *most)
+{
+    const adp_path *path = adp_model_path(r->model, f->path);
+    guint i;
+    guint n;
+
+    for (i = 0; i < path->steps.count; i++) {
+        const adp_step *step = adp_rules_step(r, path->steps.items[i]);
+        const adp_obs *reply =
+            step->kind == ADP_STEP_SRV && adp_rules_time(r, step) < most->first->from
+                ? adp_rules_reply(r, step)
+                : NULL;
+
+        for (n = 0; reply && n < reply->u.dns->said->records.count; n++) {
+            const adp_srv_record *record = &reply->u.dns->said->records.items[n];
+
+            if (record->target && record->priority && record->port == most->port &&
+                adp_model_host_has_address(r->model, record->target, most->server) &&
+                comes_behind(r, f->path, reply->u.dns, record, most->first->from)) {
+                adp_rules_sign(f, ADP_SIGN_LATER_PRIORITY, step->reply);
+                return;
+            }
+        }
+    }
+}
+
 static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
 {
     const char *address = adp_rules_address(r, most->server);
@@ -283,6 +348,7 @@ static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
     }
     if (most->first->kind == ADP_WAIT_VAIN) {
         sign_vain(r, f, most->first);
+        sign_order(r, f, most);
     }
     if (obs != ADP_NONE && !adp_finding_has_sign(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS)) {
         adp_rules_sign(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, obs);

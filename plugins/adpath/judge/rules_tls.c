@@ -57,6 +57,7 @@ typedef struct {
     guint32 old;          /* a hello that offers no newer version than TLS 1.1; ADP_NONE */
     guint32 old_form;     /* a hello in the form of SSL 2; ADP_NONE */
     const char *proxy;    /* the one that it went through, as address:port; NULL: none */
+    guint32 hello;        /* the client's, ADP_NONE */
     guint32 nameless;     /* a certificate for names alone, where the client gave none; ADP_NONE */
     guint32 certificate;  /* that the server showed, ADP_NONE: */
     gboolean differs;     /* is it for other names? */
@@ -182,6 +183,35 @@ static void sign_address(adp_finding *f, const char *host)
     }
 }
 
+static void sign_once(adp_finding *f, adp_sign sign, guint32 obs)
+{
+    if (!adp_finding_has_sign(f, sign)) {
+        adp_rules_sign(f, sign, obs);
+    }
+}
+
+/*
+ * What the server found in the client's hello, and what it had shown before it refused. RFC 6066 3: addresses are no
+ * names for a hello.
+ */
+static void sign_hello(const adp_rules *r, adp_finding *f, const failed_tls *t)
+{
+    const adp_obs_tls *hello =
+        t->hello == ADP_NONE ? NULL : adp_model_obs(r->model, t->hello)->u.tls;
+
+    if (client_ended(t) || t->certificate != ADP_NONE) {
+        return;
+    }
+    if (t->alert) {
+        sign_once(f, ADP_SIGN_NOTHING_SHOWN, ADP_NONE);
+    }
+    if (hello && hello->sni && g_hostname_is_ip_address(hello->sni)) {
+        sign_once(f, ADP_SIGN_SNI_IS_ADDRESS, t->hello);
+    } else if (hello && !hello->sni && !hello->damaged && !hello->old_form) {
+        sign_once(f, ADP_SIGN_NO_SNI, t->hello);
+    }
+}
+
 static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tls *t)
 {
     char *key = t->alert ? g_strdup_printf("tls-failed/alert-%u", t->alert->u.tls->alert)
@@ -214,6 +244,11 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
         if (!adp_finding_has_sign(f, sign)) {
             adp_rules_sign(f, sign, t->certificate);
         }
+    }
+    sign_hello(w->r, f, t);
+    if (t->certificate != ADP_NONE &&
+        adp_model_obs(w->r->model, t->certificate)->u.tls->whole_chain) {
+        sign_once(f, ADP_SIGN_WHOLE_CHAIN, t->certificate);
     }
     if (t->differs && client_ended(t) && !adp_finding_has_sign(f, ADP_SIGN_NAME_DIFFERS)) {
         adp_rules_sign(f, ADP_SIGN_NAME_DIFFERS, t->certificate);
@@ -413,6 +448,7 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
                     .end = adp_tls_end_of(w->r->model, step),
                     .old = of_old_version(w->r->model, step),
                     .old_form = of_old_form(w->r->model, step),
+                    .hello = adp_model_handshake(w->r->model, step)->hello,
                     .proxy = proxy,
                     .nameless = not_for_address(w, step),
                     .certificate = adp_model_handshake(w->r->model, step)->certificate};
@@ -511,6 +547,7 @@ static void before_known(const adp_web_path *w)
                     .end = {.certificate = ADP_NONE, .alert = ADP_NONE, .closed = ADP_NONE},
                     .old = ADP_NONE,
                     .old_form = ADP_NONE,
+                    .hello = guess ? guess->hello : ADP_NONE,
                     .nameless = ADP_NONE,
                     .certificate = guess ? guess->certificate : ADP_NONE};
     gboolean matches = TRUE;

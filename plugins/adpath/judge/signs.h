@@ -144,7 +144,34 @@
     S(OLD_FORM, "the client's hello has the form of SSL 2")                                        \
     S(LDAP_VERSION_2, "the client binds by version 2 of LDAP")                                     \
     S(NAME_TWICE, "the name ends with the domain's name twice")                                    \
-    S(NO_HOST, "the name in the principal is no host's")
+    S(NO_HOST, "the name in the principal is no host's")                                           \
+    S(NO_CATALOG, "the controller's own reply to a ping says that it is no global catalog")        \
+    S(OF_DOMAIN_NAME, "DNS gave this address for the domain's own name")                           \
+    S(TWO_ANSWER, "what resets the connection does not know that it was accepted")                 \
+    S(PROVED_BY_KDC, "the KDC let the same name in before")                                        \
+    S(SAYS_UNREADABLE, "the server says that it cannot read the request")                          \
+    S(COOKIE_ELSEWHERE, "the cookie of the page was given on another connection")                  \
+    S(CLOCK_JUMPED, "the same clock agreed with the capturing machine's before")                   \
+    S(GIVEN_ELSEWHERE, "another controller gave the ticket that is shown")                         \
+    S(OLD_TICKET_TYPE, "the ticket that is shown is sealed with an old type")                      \
+    S(NOTHING_SHOWN, "the server refused before it showed a certificate")                          \
+    S(SNI_IS_ADDRESS, "the client's hello has an address where a name belongs")                    \
+    S(NO_SNI, "the client's hello names no host")                                                  \
+    S(WHOLE_CHAIN, "the server sends its certificate with all others up to the root")              \
+    S(SNI_DIFFERS, "the client's hello names another host than its question")                      \
+    S(NO_SITE, "HTTP.sys answers, which does so where no web site takes the question")             \
+    S(FORM, "the status says that the session of a form has ended")                                \
+    S(LIKE_DOMAIN, "the name has an address of the domain's own name")                             \
+    S(REFERS, "the DNS server answers with nothing but the names of other DNS servers")            \
+    S(ANSWERS_ADDRESS, "the DNS server answers with an address, for which nobody asked")           \
+    S(RECORD_HAS_PORT, "a locator record names this port")                                         \
+    S(LATER_PRIORITY,                                                                              \
+      "locator records of a lower number name other servers, which were not tried")                \
+    S(REDIRECT_IN_CLEAR, "the redirect leads to http")                                             \
+    S(SEVERAL_DENY, "several controllers say the same")                                            \
+    S(NOT_THIS_MACHINE, "the client itself is another machine than the account's")                 \
+    S(SAYS_BUSY, "the server says that it is busy")                                                \
+    S(BIND_REFUSED, "the bind before it on the connection was refused")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

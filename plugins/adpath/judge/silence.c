@@ -18,6 +18,7 @@
 #include "log/observation.h"
 #include "wire/address.h"
 #include "wire/hash.h"
+#include "wire/ldap_result.h"
 #include "wire/limits.h"
 
 #include <string.h>
@@ -55,6 +56,16 @@ const char *adp_rules_attempt_words(const char *how)
 {
     if (strcmp(how, "refused") == 0) {
         return "refused the connection";
+    }
+    if (strcmp(how, "reset") == 0) {
+        return "accepted the connection and reset it at once";
+    }
+    if (strcmp(how, "unheard") == 0) {
+        return "accepts the connection, and the client asks for it again as if it had not heard "
+               "that";
+    }
+    if (strcmp(how, "closed") == 0) {
+        return "accepted the connection and closed it at once";
     }
     if (strcmp(how, "older") == 0) {
         return "answers for an older connection of the same ports";
@@ -314,6 +325,17 @@ static void sign_taken(const adp_rules *r, adp_finding *f, const adp_step *step)
     }
 }
 
+/* The server's own word of why it ended the connection. */
+static void sign_notice(const adp_rules *r, adp_finding *f, const adp_silence *silence)
+{
+    guint32 notice = adp_silence_notice(r->model, silence);
+
+    if (notice != ADP_NONE &&
+        adp_model_obs(r->model, notice)->u.operation->result.result == ADP_LDAP_PROTOCOL_ERROR) {
+        sign_once(f, ADP_SIGN_SAYS_UNREADABLE, notice);
+    }
+}
+
 void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step)
 {
     adp_silence silence = adp_silence_proof(r->model, step);
@@ -346,6 +368,7 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
                   silence.part == ADP_NONE ? silence.evidence : silence.part);
         adp_rules_cite(f, silence.part);
         adp_rules_cite(f, silence.evidence);
+        sign_notice(r, f, &silence);
     }
     sign_repeated(r, f, repeated(r, step));
     sign_taken(r, f, step);
@@ -365,6 +388,7 @@ void adp_rules_sign_asked(const adp_rules *r, adp_finding *f, guint32 asked,
         sign_icmp(f, icmp, silence->evidence);
     } else if (silence->kind == ADP_SILENCE_CLOSED) {
         sign_once(f, ADP_SIGN_SERVER_CLOSED, silence->evidence);
+        sign_notice(r, f, silence);
     }
     sign_repeated(r, f, stream && adp_stream_never_took(stream, asked) ? stream : NULL);
     sign_talk(r, f, adp_client_at(obs->flow.client), obs->flow.server);

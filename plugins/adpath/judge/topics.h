@@ -34,12 +34,13 @@ typedef enum {
     ADP_TOPIC_SRV_PLAIN,      /* domain: _ldap._tcp of it was answered */
     ADP_TOPIC_ADDRESS,        /* host: it has an address */
     ADP_TOPIC_PING,           /* a ping was answered acceptably */
-    ADP_TOPIC_PING_DOMAIN,    /* domain that a controller says it serves */
-    ADP_TOPIC_ACCOUNT,        /* account that a controller knows */
-    ADP_TOPIC_CLIENT_SITE,    /* forest in which the client has a site */
-    ADP_TOPIC_LDAP,           /* LDAP of a controller was used */
-    ADP_TOPIC_KDC,            /* a KDC was used */
-    ADP_TOPIC_KDC_SERVER,     /* the same; number of its address */
+    ADP_TOPIC_NO_CATALOG,  /* number of the address of a server that says it is no global catalog */
+    ADP_TOPIC_PING_DOMAIN, /* domain that a controller says it serves */
+    ADP_TOPIC_ACCOUNT,     /* account that a controller knows */
+    ADP_TOPIC_CLIENT_SITE, /* forest in which the client has a site */
+    ADP_TOPIC_LDAP,        /* LDAP of a controller was used */
+    ADP_TOPIC_KDC,         /* a KDC was used */
+    ADP_TOPIC_KDC_SERVER,  /* the same; number of its address */
     ADP_TOPIC_KDC_TRANSPORT,  /* the same; "address|transport", as numbers */
     ADP_TOPIC_LDAP_SERVER,    /* number of a server's address whose LDAP worked */
     ADP_TOPIC_LDAP_USED,      /* likewise, by somebody: an anonymous bind is none */

@@ -147,6 +147,7 @@ typedef struct {
     bool truncated : 1;        /* TC */
     bool by_mdns : 1;          /* to all neighbours, or of one of them (RFC 6762) */
     bool extended : 1;         /* question: it has an OPT record (EDNS, RFC 6891) */
+    bool refers : 1;           /* answer: nothing but servers that are to be asked instead */
     bool damaged : 1;          /* records were announced, and not captured */
 } adp_obs_dns;
 
@@ -387,8 +388,9 @@ typedef struct {
     const char *sni; /* client hello: lower case */
     guint16
         version; /* 0x0303 is TLS 1.2: of a hello, with supported_versions heeded; the newest offered */
-    adp_strings names;  /* certificate: DNS names and addresses of the server's own, else its CN */
-    guint8 alert_level; /* 1 warning, 2 fatal */
+    adp_strings names; /* certificate: DNS names and addresses of the server's own, else its CN */
+    gboolean whole_chain; /* certificate: the last one that came with it is that of a root */
+    guint8 alert_level;   /* 1 warning, 2 fatal */
     guint8 alert;
     gboolean damaged;  /* its frame was not captured whole */
     gboolean old_form; /* client hello: it has the form of SSL 2 (RFC 5246 E.2) */
@@ -444,6 +446,7 @@ typedef struct {
     const char
         *moved; /* reply: Location that no client of autodiscover follows; then no redirect */
     const char *error; /* reply: POX ErrorCode, or SOAP ErrorCode that is no redirect or NoError */
+    gboolean no_site;  /* reply: of HTTP.sys itself, for want of a site behind it */
     gboolean has_settings; /* reply: the body answers the question, */
     adp_strings services;  /* and names these URLs for what comes next; without user, query */
     gboolean damaged;      /* the body was not captured or not decoded */

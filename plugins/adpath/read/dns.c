@@ -21,6 +21,7 @@
 #include <string.h>
 
 #define HEADER_LEN  12
+#define TYPE_NS     2
 #define TYPE_CNAME  5
 #define TYPE_SOA    6
 #define TYPE_OPT    41
@@ -173,6 +174,7 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
     guint all = answers + authorities + be16(m, 10);
     adp_dns_said *said = NULL;
     gboolean cut = FALSE;
+    guint servers = 0;
     record r;
     guint i;
 
@@ -195,6 +197,7 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
         } else if (r.type == ADP_DNS_SRV && i < answers) {
             read_srv(frame->arena, m, &r, said);
         } else if (i >= answers && i < answers + authorities) {
+            servers += r.type == TYPE_NS;
             read_soa(frame->arena, m, &r, said);
         } else {
             read_host(frame, m, &r, said);
@@ -203,6 +206,8 @@ static void read_records(adp_frame *frame, const message *m, gsize at, adp_obs_d
             dns->answer_hosts = (guint16)said->hosts.count;
         }
     }
+    /* RFC 1034 4.3.2, step 3b: who does not recurse names those who know more. */
+    dns->refers = servers && !answers && dns->rcode == ADP_DNS_NOERROR && !said->soa_zone;
     dns->damaged =
         cut && dns->said->records.count == 0 && (dns->qtype == ADP_DNS_SRV || !dns->answer_hosts);
 }

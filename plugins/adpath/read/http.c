@@ -253,6 +253,9 @@ static void add_http_request(adp_frame *frame, const adp_http_message *m, const 
     (void)adp_model_add(frame->model, &obs);
 }
 
+/* What answers on Windows before any web site does, and in place of one that is not there (from memory). */
+#define HTTP_SYS "Microsoft-HTTPAPI/"
+
 /* Where the server sends the client, and whether that is an answer to its question. */
 static void read_location(adp_frame *frame, const adp_http_message *m, const adp_obs_http *asked,
                           adp_obs_http *http)
@@ -283,6 +286,8 @@ static void add_http_reply(adp_frame *frame, const adp_http_message *m, const so
     http->auths = m->auths;
     http->ntlm_message = m->ntlm_message;
     http->auth_of_proxy = m->auth_of_proxy;
+    http->no_site = m->server.at && m->server.len >= strlen(HTTP_SYS) &&
+                    g_ascii_strncasecmp(m->server.at, HTTP_SYS, strlen(HTTP_SYS)) == 0;
     if (m->status >= 300 && m->status < 400 && m->location.at) {
         read_location(frame, m, asked, http);
     }

@@ -380,6 +380,9 @@ static void read_header(adp_http_message *m, adp_arena *arena, tvbuff_t *tvb, co
     case 'l':
         take_value(line, len, "Location:", &m->location);
         break;
+    case 's':
+        take_value(line, len, "Server:", &m->server);
+        break;
     case 't':
         read_encoding(m, line, len);
         break;

@@ -25,6 +25,7 @@ typedef struct {
     adp_span target;
     adp_span host;
     adp_span location;
+    adp_span server;   /* what serves, as it says itself */
     gboolean complete; /* the headers were captured to their end */
     gboolean has_length;
     gboolean encoded;    /* chunked or compressed */

@@ -269,23 +269,48 @@ static void read_server_hello(bytes body, adp_obs_tls *tls)
     }
 }
 
+/* Is the last certificate of the list, behind `der`, that of an authority that vouches for itself? */
+static gboolean ends_at_root(bytes der, bytes list, gboolean extended)
+{
+    gboolean more = TRUE;
+
+    do {
+        if (extended) {
+            (void)vector(&list, 2);
+        }
+        more = list.left > 0;
+        if (more) {
+            guint32 length = number(&list, 3);
+
+            der = take(&list, length);
+            if (der.left != length) {
+                return FALSE;
+            }
+        }
+    } while (more);
+    return der.left > 0 && adp_x509_is_root(der.at, der.left);
+}
+
 /* The first certificate of the list; TLS 1.3 has a context before it, which servers leave empty. */
 static gboolean read_certificate(adp_arena *arena, bytes body, adp_obs_tls *tls)
 {
     bytes list = body;
     bytes der;
     guint32 length = number(&list, 3);
+    gboolean extended = FALSE;
 
     if (length != list.left) {
         list = body;
         (void)vector(&list, 1);
         length = number(&list, 3);
+        extended = TRUE; /* each has extensions behind it */
     }
     if (length != list.left) {
         return FALSE;
     }
     length = number(&list, 3);
     der = take(&list, length);
+    tls->whole_chain = der.left == length && ends_at_root(der, list, extended);
     return der.left == length && adp_x509_names(arena, der.at, der.left, &tls->names);
 }
 

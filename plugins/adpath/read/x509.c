@@ -178,3 +178,35 @@ gboolean adp_x509_names(adp_arena *arena, const guint8 *der, gsize len, adp_stri
     tvb_free(tvb);
     return good;
 }
+
+/* Issuer and subject, byte by byte the same. */
+static gboolean names_itself(adp_ber tbs)
+{
+    adp_tlv issuer;
+    adp_tlv tlv;
+
+    if (!adp_ber_next(&tbs, &tlv) ||
+        (tlv.class == BER_CLASS_CON && tlv.tag == 0 && !adp_ber_next(&tbs, &tlv))) {
+        return FALSE;
+    }
+    /* signature, issuer, validity, subject */
+    return adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv) &&
+           adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &issuer) &&
+           adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv) &&
+           adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv) &&
+           adp_ber_length(&issuer.content) > 0 &&
+           adp_ber_length(&issuer.content) == adp_ber_length(&tlv.content) &&
+           memcmp(adp_ber_bytes(&issuer.content), adp_ber_bytes(&tlv.content),
+                  (gsize)adp_ber_length(&tlv.content)) == 0;
+}
+
+gboolean adp_x509_is_root(const guint8 *der, gsize len)
+{
+    tvbuff_t *tvb = tvb_new_real_data(der, (guint)len, (gint)len);
+    adp_ber cursor = adp_ber_range(tvb, 0, (int)len);
+    gboolean is = adp_ber_enter(&cursor, BER_CLASS_UNI, TAG_SEQUENCE) &&
+                  adp_ber_enter(&cursor, BER_CLASS_UNI, TAG_SEQUENCE) && names_itself(cursor);
+
+    tvb_free(tvb);
+    return is;
+}

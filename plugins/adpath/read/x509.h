@@ -15,4 +15,7 @@
  */
 gboolean adp_x509_names(adp_arena *arena, const guint8 *der, gsize len, adp_strings *names);
 
+/** Has it issued itself, as authorities at the root do? FALSE, too, when the DER cannot be read. */
+gboolean adp_x509_is_root(const guint8 *der, gsize len);
+
 #endif

@@ -194,3 +194,8 @@ const char *adp_etype_name(gint32 etype)
     }
     return NULL;
 }
+
+gboolean adp_etype_is_weak(gint32 etype)
+{
+    return etype == 1 || etype == 2 || etype == 3 || etype == 23 || etype == 24;
+}

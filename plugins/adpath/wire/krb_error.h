@@ -43,4 +43,7 @@ gsize adp_krbtgt_len(const char *spn);
 /** "AES256", "RC4", ... for people; NULL for a type that the catalogue does not have. */
 const char *adp_etype_name(gint32 etype);
 
+/** DES and RC4. */
+gboolean adp_etype_is_weak(gint32 etype);
+
 #endif
