@@ -244,7 +244,7 @@ def challenged_and_reset(s, t):
 
 @field("K3", shows={"dc-unreachable": "error"}, outcome="failed", verdict="LDAP|connection|389",
        never={"dc-unreachable": "without any (reply|answer)|drops|did not answer|(is|was|were|stayed) silent"},
-       says={"dc-unreachable": "older connection"})
+       says={"dc-unreachable": "older connection"}, alone=True)
 def resets_for_the_old_connection_do_not_arrive(s):
     """The client sends a reset for each ACK, and something on the way swallows them."""
     signed_on(s)
@@ -255,6 +255,7 @@ def resets_for_the_old_connection_do_not_arrive(s):
         s.wait(3 * (n + 1))
     s.cite("dc-unreachable", frames)
     s.wait(25)
+    s.ping()
 
 
 @field("K3", outcome="ok", verdict=CALM, like=["dc-unreachable", "ldap-unanswered"])
@@ -268,7 +269,7 @@ def old_connection_is_in_the_way_and_another_port_is_taken(s):
     s.wait(25)
 
 
-@field("K3", outcome="ok", verdict=CALM, like=["dc-unreachable", "ldap-unanswered"])
+@field("K3", outcome="ok", verdict=CALM, like=["dc-unreachable", "ldap-unanswered"], alone=True)
 def old_connection_of_the_same_ports_is_reset_and_the_new_one_stands(s):
     """As TCP is meant to do it: ACK for the old one, reset, SYN, and the connection."""
     signed_on(s)
