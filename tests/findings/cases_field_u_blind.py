@@ -1161,3 +1161,49 @@ def server_is_too_busy_for_starttls(s):
     for _ in range(2):
         s.cite("starttls-failed", s.ldap().ask(starttls(), starttls_response(51)))
         s.wait(3)
+
+
+def asked_over_tcp(s, times, end="s"):
+    frames = []
+    for _ in range(times):
+        t = s.tcp(s.dns, 53)
+        s.ident += 1
+        frames.append(t.ask(over_tcp(dns(s.ident, DC_SRV.format(D=s.domain)))))
+        t.reset(end)
+        s.wait(3)
+    return frames
+
+
+@field("K3", shows={"srv-unanswered|dns-tcp-blocked|srv-resolver-failed": "error"}, outcome="failed", may=["slow"],
+       never={"verdict": CALM + "|too little", "path": "the client closed"})
+def resolver_resets_each_question_over_tcp(s):
+    """The client asks over TCP alone, as some containers do; the server ends the connection instead of answering."""
+    s.cite("srv-unanswered|dns-tcp-blocked|srv-resolver-failed", asked_over_tcp(s, 3))
+    s.wait(20)
+
+
+@field("K6", shows={"tls-failed": "error"}, outcome="failed", first={"tls-failed": "proxy"}, supported={"tls-failed": "proxy"})
+def proxy_ends_the_tunnel_at_the_hello(s):
+    directory(s, url_entry(s, 1))
+    for _ in range(2):
+        t = s.tcp(s.web2, 8080)
+        t.ask(connect(ex(s, 1) + ":443"))
+        t.answer(established())
+        s.cite("tls-failed", t.ask(hello(ex(s, 1))))
+        t.reset()
+        s.wait(3)
+
+
+@field("K6", shows={"ldap-unanswered": "note"}, recovered=["ldap-unanswered"], outcome="ok", first={"ldap-unanswered": "long silence"},
+       never={"ldap-unanswered": "service stopped"})
+def pool_s_connection_is_reset_after_half_an_hour(s):
+    signed_on(s)
+    conn = s.ldap()
+    conn.simple()
+    s.wait(1800)
+    conn.scp(answered=False)
+    conn.t.reset()
+    s.wait(0.5)
+    conn = s.ldap()
+    conn.simple()
+    conn.scp(url_entry(s, 1))

@@ -499,9 +499,17 @@ const adp_advice adp_advice_dns[] = {
              "writes it in a way that LDAP does not allow (its filter, for instance), or a device "
              "in between damages it.",
              .supported_by = {ADP_SIGN_SAYS_UNREADABLE}, .needs = {ADP_SIGN_SAYS_UNREADABLE}),
+         CAUSE(
+             "The server, or a device in between, had given up the connection for its long silence "
+             "(Active Directory does so after 15 minutes, MaxConnIdleTime), and ends it at the "
+             "next "
+             "request.",
+             .needs = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_IDLE},
+             .refuted_by = {ADP_SIGN_SAYS_UNREADABLE}),
          CAUSE("The server, or a device in between, ended the connection instead of "
                "answering: the service stopped, or refuses this request by policy.",
-               .needs = {ADP_SIGN_SERVER_CLOSED}, .refuted_by = {ADP_SIGN_SAYS_UNREADABLE}),
+               .needs = {ADP_SIGN_SERVER_CLOSED},
+               .refuted_by = {ADP_SIGN_SAYS_UNREADABLE, ADP_SIGN_IDLE}),
          CAUSE("The packet is too big for the path, as ICMP says, and may not be fragmented.",
                .needs = {ADP_SIGN_TOO_BIG}),
          CAUSE("A filter on the path rejects it: its ICMP message says so.",

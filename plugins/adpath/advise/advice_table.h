@@ -188,6 +188,18 @@
         .weak = TRUE                                                                               \
     }
 
+/** The proxy's end of the connection is the one that ended it. */
+#define ADP_CAUSE_PROXY_CUT                                                                        \
+    {                                                                                              \
+        .text =                                                                                    \
+            "The proxy let the tunnel be opened, and ends it at the client's hello: its filter "   \
+            "forbids the host, or it looks into TLS and cannot reach the host itself.",            \
+        .supported_by = {ADP_SIGN_THROUGH_PROXY}, .needs = {                                       \
+            ADP_SIGN_THROUGH_PROXY,                                                                \
+            ADP_SIGN_SERVER_CLOSED_EARLY                                                           \
+        }                                                                                          \
+    }
+
 /** What its ping says of the port of the global catalog, MS-ADTS 6.3.1.2. */
 #define ADP_CAUSE_NO_CATALOG                                                                       \
     {                                                                                              \

@@ -155,7 +155,7 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/closed",
-     CAUSES(ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
+     CAUSES(ADP_CAUSE_PROXY_TLS, ADP_CAUSE_PROXY_CUT, ADP_CAUSE_CLOUD_ALIAS,
             CAUSE("The client was given the address {host} where it needs a name, and the "
                   "certificate is for names alone.",
                   .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),

@@ -87,7 +87,7 @@ static adp_tcp_event event_of(guint flags)
     return ADP_TCP_FIN;
 }
 
-/* Which end serves, an earlier message tells, or the KDC's port. */
+/* Which end serves, an earlier message tells, or the port of a KDC or of DNS. */
 static gboolean is_from_server(const adp_frame *frame)
 {
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
@@ -96,7 +96,7 @@ static gboolean is_from_server(const adp_frame *frame)
     if (adp_model_stream_flow(frame->model, ADP_TCP, frame->stream, &flow)) {
         return flow.server == obs.flow.server && flow.server_port == obs.flow.server_port;
     }
-    return adp_port_is_kdc(obs.flow.server_port) ||
+    return adp_port_is_kdc(obs.flow.server_port) || adp_port_is_dns(obs.flow.server_port) ||
            adp_model_knows_attempt(frame->model, &obs.flow);
 }
 
