@@ -1207,3 +1207,65 @@ def pool_s_connection_is_reset_after_half_an_hour(s):
     conn = s.ldap()
     conn.simple()
     conn.scp(url_entry(s, 1))
+
+
+def asked_of_a_proxy(s, times, reset):
+    frames = []
+    for _ in range(times):
+        t = s.tcp(s.web2, 8080)
+        frames.append(t.ask(connect(ex(s, 1) + ":443")))
+        if reset:
+            t.reset()
+        s.wait(4)
+    return frames
+
+
+@field("K1", shows={"proxy-refused": "error"}, outcome="failed", never={"verdict": CALM}, may=["slow"])
+def proxy_resets_each_request(s):
+    directory(s, url_entry(s, 1))
+    s.cite("proxy-refused", asked_of_a_proxy(s, 2, True))
+    s.wait(20)
+
+
+@field("K1", shows={"proxy-refused": "error"}, outcome="failed", never={"verdict": CALM}, may=["slow"])
+def proxy_says_nothing_to_a_request(s):
+    directory(s, url_entry(s, 1))
+    s.cite("proxy-refused", asked_of_a_proxy(s, 2, False))
+    s.wait(40)
+
+
+@field("K5", outcome="ok|hidden", like=["proxy-refused"], may=["slow"], never={"verdict": "failed -"})
+def proxy_resets_once_and_serves_then(s):
+    directory(s, url_entry(s, 1))
+    asked_of_a_proxy(s, 1, True)
+    t = s.tcp(s.web2, 8080)
+    t.ask(connect(ex(s, 1) + ":443"))
+    t.answer(established())
+    t.ask(hello(ex(s, 1)))
+    t.answer(offered(ex(s, 1)))
+    t.ask(said_by_client(False))
+    t.answer(CHANGE + HIDDEN)
+    t.ask(DATA)
+    t.answer(DATA)
+
+
+@field("K1", missing="of ports that are none of a directory's, what ends a connection before a word is not looked at",
+       shows={"kpasswd-failed": "error"}, outcome="failed", never={"verdict": CALM})
+def port_of_password_changes_is_accepted_and_reset(s):
+    begun(s)
+    s.kdc(s.as_req(sname="kadmin/changepw", pre=[timestamp()]), s.as_rep(sname="kadmin/changepw"))
+    for _ in range(2):
+        taken_and_dropped(s, port=464)
+        s.wait(3)
+    s.wait(30)
+
+
+@field("K1", missing="of ports that are none of a directory's, what ends a connection before a word is not looked at",
+       shows={"endpoint-unreachable": "error"}, outcome="failed", never={"verdict": CALM})
+def mail_server_s_balancer_has_no_server_left(s):
+    directory(s, url_entry(s, host=s.mail))
+    s.address(s.mail, s.web)
+    for _ in range(2):
+        taken_and_dropped(s, server=s.web, port=443)
+        s.wait(3)
+    s.wait(30)

@@ -206,17 +206,23 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("Answers that do not fit into a packet come in fragments, and a device on the path "
                "drops all but the first.",
                .needs = {ADP_SIGN_REPLY_CUT}),
+         CAUSE("The DNS server, or a device in front of it, takes the connection over TCP and ends "
+               "it "
+               "without an answer: it serves UDP alone, or does not serve this client.",
+               .needs = {ADP_SIGN_SERVER_CLOSED}),
          CAUSE("The DNS server is down or cannot be reached.",
-               .refuted_by = {ADP_SIGN_DNS_ANSWERS, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE,
-                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
+               .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_DNS_ANSWERS,
+                              ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
+                              ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
          CAUSE(
              "The DNS server answers other questions: it does not pass on questions for this type "
              "of record, is overloaded, or cannot reach the server that knows this name.",
              .needs = {ADP_SIGN_DNS_ANSWERS},
              .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
          CAUSE("A firewall drops the packets.",
-               .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
-                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
+               .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_PORT_UNREACHABLE,
+                              ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP,
+                              ADP_SIGN_REPLY_CUT, ADP_SIGN_STRAY}),
          CAUSE("The client has an old DNS server in its settings.",
                .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_STRAY})),
      CHECKS(CHECK("tracert {resolver} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP}),

@@ -113,6 +113,16 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The proxy itself fails.")),
      CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
             CHECK("curl.exe -sS -I -x {proxy} --url https://{host}"), CHECK("nslookup {host}"))},
+    {"proxy-refused/0", /* m */
+     CAUSES(
+         CAUSE(
+             "The proxy, or a filter in it, drops the request without a word: the host or the port "
+             "is not allowed, or this client is not."),
+         CAUSE("The proxy waits in vain for the host: it has no route to it, or does not resolve "
+               "its name."),
+         CAUSE("What listens at that port is no proxy, or fails itself.")),
+     CHECKS(CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"),
+            CHECK("curl.exe -sS -I -x {proxy} --url https://{host}"))},
     {"proxy-refused/403", /* R 9110, m */
      CAUSES(CAUSE("The host is missing from the list of hosts reached without the proxy.", IF_OWN),
             CAUSE("A rule of the proxy forbids the host, or the port."),

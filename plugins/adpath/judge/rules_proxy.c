@@ -6,6 +6,7 @@
 #include "judge/rules_proxy.h"
 
 #include "facts/absence.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/pair_http.h"
 #include "join/tunnels.h"
@@ -22,9 +23,10 @@
 /** A candidate that the client asked a proxy for. */
 typedef struct {
     const char *host;
-    const adp_tunnel *last; /* the last request with an answer, NULL */
-    const adp_tunnel *bad;  /* the last that was refused, and not for want of credentials; NULL */
-    GPtrArray *tunnels;     /* of const adp_tunnel * */
+    const adp_tunnel *last;  /* the last request with an answer, NULL */
+    const adp_tunnel *asked; /* the last request */
+    const adp_tunnel *bad;   /* the last that was refused, and not for want of credentials; NULL */
+    GPtrArray *tunnels;      /* of const adp_tunnel * */
 } wanted;
 
 /** Candidates that one proxy refuses with one status: one cause. */
@@ -78,6 +80,7 @@ static GPtrArray *collect(const adp_web_path *w)
             g_hash_table_insert(index, (gpointer)host, item);
         }
         g_ptr_array_add(item->tunnels, (gpointer)tunnel);
+        item->asked = tunnel;
         item->last = tunnel->reply == ADP_NONE ? item->last : tunnel;
         if (adp_tunnel_is_refused(w->r->model, tunnel) &&
             adp_tunnel_status(w->r->model, tunnel) != 407) {
@@ -94,6 +97,37 @@ static gboolean is_final(const adp_web_path *w, const adp_tunnel *last)
     return last && adp_tunnel_is_refused(w->r->model, last) &&
            (adp_tunnel_status(w->r->model, last) != 407 ||
             adp_since(w->r->end, adp_model_obs(w->r->model, last->reply)->time) >= ADP_PATIENCE);
+}
+
+/* Is there TLS on the connection of the request? Then it was answered, whatever the capture holds of that. */
+static gboolean has_tls(const adp_web_path *w, const adp_tunnel *tunnel)
+{
+    guint i;
+
+    for (i = 0; i < w->path->steps.count; i++) {
+        const adp_step *step = adp_web_step(w, i);
+
+        if (step->kind == ADP_STEP_TLS && step->flow.transport == ADP_TCP &&
+            step->flow.stream == tunnel->flow.stream) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Once may have been withdrawn: who ends the connection to a proxy is not seen. */
+#define IGNORED_TIMES 2
+
+/* Was no request for the host answered, although the client asked again, and the capture goes on and hears it? */
+static gboolean is_ignored(const adp_web_path *w, const wanted *item)
+{
+    const adp_model *model = w->r->model;
+    const adp_tunnel *asked = item->asked;
+
+    return !item->last && item->tunnels->len >= IGNORED_TIMES &&
+           !adp_model_misses_server(model, asked->flow.server) &&
+           adp_model_was_heard(model, asked->flow.client) && !has_tls(w, asked) &&
+           adp_since(w->r->end, adp_model_obs(model, asked->request)->time) >= ADP_PATIENCE;
 }
 
 /* The first handshake through a tunnel with the host, after that answer, that was completed; NULL: none was. */
@@ -144,9 +178,10 @@ static GPtrArray *group(const adp_web_path *w, const GPtrArray *asked)
 
     for (i = 0; i < asked->len; i++) {
         const wanted *item = g_ptr_array_index(asked, i);
-        gboolean final = is_final(w, item->last);
+        gboolean ignored = is_ignored(w, item);
+        gboolean final = ignored || is_final(w, item->last);
         const adp_step *good = final ? NULL : through_later(w, item);
-        const adp_tunnel *last = final ? item->last : item->bad;
+        const adp_tunnel *last = ignored ? item->asked : final ? item->last : item->bad;
         refusal *into;
 
         if (!final && !good) {
@@ -192,6 +227,9 @@ static const char *meaning(const adp_web_path *w, const refusal *item)
 {
     const adp_obs_http *request = adp_model_obs(w->r->model, item->last->request)->u.http;
 
+    if (!item->status) {
+        return "The proxy takes the connection, and does not say what becomes of the request.";
+    }
     if (item->status == 403) {
         return "The proxy knows the host and forbids it. Clients usually reach internal servers "
                "without the proxy.";
@@ -244,6 +282,29 @@ static void sign_proof(const adp_web_path *w, adp_finding *f, const refusal *ite
     }
 }
 
+static void say(adp_finding *f, const refusal *item, const char *place, const char *proxy,
+                const char *hosts)
+{
+    const char *requests = item->tunnels->len == 1 ? "request" : "requests";
+
+    if (item->status) {
+        adp_rules_summary(f, "The proxy %s does not let the client through to %s (HTTP status %u)",
+                          place, hosts, item->status);
+        adp_rules_observed(
+            f,
+            "The client asked the proxy %s on port %u for a connection to %s: %u %s, "
+            "the last answered with %u",
+            proxy, item->last->flow.server_port, hosts, item->tunnels->len, requests, item->status);
+        return;
+    }
+    adp_rules_summary(f, "The proxy %s does not answer the request for a connection to %s", place,
+                      hosts);
+    adp_rules_observed(f,
+                       "The client asked the proxy %s on port %u for a connection to %s: %u %s "
+                       "without an answer",
+                       proxy, item->last->flow.server_port, hosts, item->tunnels->len, requests);
+}
+
 static void report(const adp_web_path *w, const refusal *item)
 {
     char *place = adp_web_place(adp_rules_address(w->r, item->last->flow.server),
@@ -264,14 +325,7 @@ static void report(const adp_web_path *w, const refusal *item)
             adp_rules_cite(f, tunnel->reply);
         }
     }
-    adp_rules_summary(f, "The proxy %s does not let the client through to %s (HTTP status %u)",
-                      place, hosts, item->status);
-    adp_rules_observed(
-        f,
-        "The client asked the proxy %s on port %u for a connection to %s: %u %s, the "
-        "last answered with %u",
-        proxy, item->last->flow.server_port, hosts, item->tunnels->len,
-        item->tunnels->len == 1 ? "request" : "requests", item->status);
+    say(f, item, place, proxy, hosts);
     adp_rules_inferred(f,
                        "%s To the client the candidate is not there; it goes on to the next one.",
                        meaning(w, item));
