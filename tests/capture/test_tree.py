@@ -239,6 +239,63 @@ def test_many_connections_are_guessed(wireshark):
     assert report.count("'http://mail.contoso.test/autodiscover/autodiscover.xml'") >= MANY
 
 
+WEB, CALLER = (10, 3, 0, 9), (10, 3, 0, 50)
+LOCATION = b"https://tls12.nordwind.test:9443/autodiscover/autodiscover.xml"
+
+
+def handshake_of(path):
+    """What both sides say of the first handshake of TLS 1.2 with a web server: (by the client, bytes)."""
+    said = []
+    for _, frame in packets.frames_of(path):
+        if frame[12:14] != b"\x08\x00" or frame[23] != 6:
+            continue
+        tcp = 14 + 4 * (frame[14] & 15)
+        end = 14 + int.from_bytes(frame[16:18], "big")
+        data = frame[tcp + 4 * (frame[tcp + 12] >> 4) : end]
+        ports = [int.from_bytes(frame[at : at + 2], "big") for at in (tcp, tcp + 2)]
+        if 443 in ports and data:
+            said.append((ports[1] == 443, data))
+        if len(said) == 6:
+            return said
+    raise AssertionError("no handshake")
+
+
+def conversation(port, server_port, said, most):
+    """Segments with at most so many bytes, without those that open the connection."""
+    sent = {True: 1, False: 1}
+    for by_client, data in said:
+        for at in range(0, len(data), most):
+            piece = data[at : at + most]
+            ends = (CALLER, WEB, port, server_port) if by_client else (WEB, CALLER, server_port, port)
+            yield traffic.tcp(*ends, sent[by_client], piece)
+            sent[by_client] += len(piece)
+
+
+def lookup(name):
+    question = name + b"\0\1\0\1"
+    yield traffic.udp(CALLER, WEB, 50003, 53, b"\0\1\1\0\0\1\0\0\0\0\0\0" + question)
+    record = b"\xc0\x0c\0\1\0\1\0\0\2\x58\0\4" + bytes(WEB)
+    yield traffic.udp(WEB, CALLER, 53, 50003, b"\0\1\x81\x80\0\1\0\1\0\0\0\0" + question + record)
+
+
+@pytest.mark.parametrize("most", [1400, 120], ids=["whole", "in pieces"])
+def test_handshake_on_a_port_that_is_guessed(wireshark, most):
+    """A piece of a client's hello begins as nothing: until data come, all of the connection counts."""
+    ask = b"GET /autodiscover/autodiscover.xml HTTP/1.1\r\nHost: autodiscover.contoso.test\r\n\r\n"
+    moved = b"HTTP/1.1 302 Found\r\nLocation: " + LOCATION + b"\r\nContent-Length: 0\r\n\r\n"
+    said = handshake_of(harness.TESTDATA / "tls-1.2" / "capture.pcapng")
+    frames = [
+        *conversation(50001, 80, [(True, ask), (False, moved)], 1400),
+        *lookup(b"\5tls12\10nordwind\4test\0"),
+        *conversation(50002, 9443, said, most),
+    ]
+    path = wireshark.scratch / f"tree-synthetic-guessed-tls-{most}.pcap"
+    packets.write(path, [(n * 1_000_000, frame) for n, frame in enumerate(frames)])
+    path.chmod(0o644)
+    report = same_both_ways(wireshark, harness.Capture(path, path.stem))
+    assert "certificate for tls12.nordwind.test" in report
+
+
 def test_hello_in_quic(wireshark, lab):
     """QUIC asks no table for TLS: nothing of it is read, in either way, and it is not missed. Synthetic: a first packet
     with the keys of RFC 9001, which follow from its connection ID, and a hello for ex1.nordwind.test."""

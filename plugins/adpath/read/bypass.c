@@ -59,15 +59,25 @@ G_STATIC_ASSERT((guint)ADP_STANDS_FOR_CARRIER <= (guint)GIST_KIND);
 #define FEW         8
 #define GIST_BITS   2
 
+#define WAITS       1024
+#define WAITS_SHIFT 24
+#define MOST_WAITS  255
+
 /* Of the file that is open. */
 static gpointer memory; /* of the places, owned */
 static guessed *places;
 static guint8 *gists; /* four for each place, owned: so few guesses share one */
 static guint place_bits;
 static guint taken;
-static GHashTable *elsewhere;   /* of guessed by its ends, owned: all of its places were taken */
-static GHashTable *askers;      /* one_end, owned */
-static guint8 low_ports[PORTS]; /* of guesses: a server has the lower port, nearly always */
+/*
+ * How many guesses with this hash wait for any packet from the lower port (or the higher one), whatever its bytes: too
+ * few to be far from the processor. MOST_WAITS: so many that nobody counts any more.
+ */
+static guint8 waiting[2][WAITS];
+static GHashTable *elsewhere; /* of guessed by its ends, owned: all of its places were taken */
+static GHashTable *askers;    /* one_end, owned */
+/* Of guesses: a server has the lower port, nearly always. With it: of which kinds, a bit for each. */
+static guint32 low_ports[PORTS];
 static guint8 high_ports[PORTS];
 static guint8 asker_ports[PORTS];
 
@@ -115,7 +125,8 @@ void adp_bypass_begin(void)
     elsewhere = g_hash_table_new_full(hash_of_ends, are_same_ends, NULL, g_free);
     askers = g_hash_table_new_full(hash_of_end, is_same_end, g_free, NULL);
     make_places(FEWEST_BITS);
-    memset(low_ports, FALSE, sizeof(low_ports));
+    memset(waiting, 0, sizeof(waiting));
+    memset(low_ports, 0, sizeof(low_ports));
     memset(high_ports, FALSE, sizeof(high_ports));
     memset(asker_ports, FALSE, sizeof(asker_ports));
 }
@@ -165,7 +176,7 @@ static guint side_of(const adp_ends *ends)
 }
 
 /* Who makes many connections for one place has them looked for elsewhere, no more. */
-static guint gist_place(const both_ends *both)
+static guint64 hash_of(const both_ends *both)
 {
     const guint64 factor = G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
     guint64 mixed = both->low.address[0] ^ both->low.address[1] ^
@@ -173,8 +184,45 @@ static guint gist_place(const both_ends *both)
 
     mixed *= factor;
     mixed ^= mixed >> 32;
-    mixed = (mixed ^ both->high.address[0] ^ both->high.address[1]) * factor;
-    return (guint)(mixed >> (64 - place_bits - GIST_BITS));
+    return (mixed ^ both->high.address[0] ^ both->high.address[1]) * factor;
+}
+
+static guint gist_place(guint64 hash)
+{
+    return (guint)(hash >> (64 - place_bits - GIST_BITS));
+}
+
+/* Does any packet of this side matter to the guess? */
+static gboolean waits(guint gist, guint side)
+{
+    switch (gist & GIST_KIND) {
+    case ADP_STANDS_FOR_NOTHING:
+        return FALSE;
+    case ADP_STANDS_FOR_TLS:
+        return !(gist & (guint)GIST_SECRET << side);
+    case ADP_STANDS_FOR_HTTP:
+        return (gist & GIST_IN_HEADERS) != 0;
+    default:
+        return TRUE;
+    }
+}
+
+static guint8 *waiting_at(guint64 hash, guint side)
+{
+    return &waiting[side][(hash >> WAITS_SHIFT) % WAITS];
+}
+
+static void count_waits(guint64 hash, guint before, guint after)
+{
+    guint side;
+
+    for (side = 0; side < 2; side++) {
+        guint8 *count = waiting_at(hash, side);
+
+        if (*count < MOST_WAITS) {
+            *count = (guint8)(*count + waits(after, side) - waits(before, side));
+        }
+    }
 }
 
 static guessed *place_at(guint number)
@@ -218,7 +266,7 @@ static void set_gist(guessed *g, guint at, guint gist)
 /* A connection that has no guess yet. */
 static void add(const both_ends *both, guint gist)
 {
-    const guint at = gist_place(both);
+    const guint at = gist_place(hash_of(both));
     guessed *g = look(both, at);
 
     if (g) {
@@ -266,19 +314,22 @@ void adp_bypass_note_guess(const adp_ends *ends, adp_stand_in_kind kind, adp_byt
     const gboolean secret = kind == ADP_STANDS_FOR_TLS && adp_peek_tls_data(b);
     const guint gist = (guint)kind | (secret ? GIST_SECRET << side_of(ends) : 0);
     both_ends both;
+    guint64 hash;
     guessed *g;
 
     fill_ends(&both, ends);
-    g = find(&both, gist_place(&both));
+    hash = hash_of(&both);
+    g = find(&both, gist_place(hash));
+    count_waits(hash, g ? g->gist : 0, gist);
     if (g) {
-        set_gist(g, gist_place(&both), gist);
+        set_gist(g, gist_place(hash), gist);
     } else {
         if (taken >= 1U << (place_bits - 1) && place_bits < MOST_BITS) {
             grow();
         }
         add(&both, gist);
     }
-    low_ports[MIN(ends->src_port, ends->dst_port) % PORTS] = TRUE;
+    low_ports[MIN(ends->src_port, ends->dst_port) % PORTS] |= 1U << kind;
     high_ports[MAX(ends->src_port, ends->dst_port) % PORTS] = TRUE;
 }
 
@@ -306,23 +357,37 @@ static gboolean tls_matters(guint *gist, guint side, adp_bytes b)
     return !(*gist & (guint)GIST_SECRET << side) || adp_peek_may_begin_tls(b);
 }
 
+/* May these bytes matter to a guess that waits for nothing? */
+static gboolean may_matter(const adp_model *model, adp_bytes b)
+{
+    return (adp_peek_may_begin_tls(b) && !adp_peek_tls_data(b)) ||
+           adp_peek_http(model, b) != ADP_PEEKED_NO;
+}
+
 gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, adp_bytes payload,
-                            adp_stand_in_kind *kind)
+                            guint32 *kinds)
 {
     both_ends both;
     guessed *g = NULL;
+    guint64 hash;
     guint at;
     guint before;
     guint gist;
+    guint kind;
     gboolean yes = TRUE;
 
-    *kind = ADP_STANDS_FOR_NOTHING;
-    if (!low_ports[MIN(ends->src_port, ends->dst_port) % PORTS] ||
-        !high_ports[MAX(ends->src_port, ends->dst_port) % PORTS]) {
+    *kinds = low_ports[MIN(ends->src_port, ends->dst_port) % PORTS];
+    if (!*kinds || !high_ports[MAX(ends->src_port, ends->dst_port) % PORTS]) {
+        *kinds = 0;
         return FALSE;
     }
     fill_ends(&both, ends);
-    at = gist_place(&both);
+    hash = hash_of(&both);
+    if (!*waiting_at(hash, side_of(ends)) && !may_matter(model, payload)) {
+        return FALSE;
+    }
+    *kinds = 0;
+    at = gist_place(hash);
     gist = gists[at];
     if (gist & GIST_SHARED) {
         g = find(&both, at);
@@ -332,22 +397,24 @@ gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, adp_by
         return FALSE;
     }
     before = gist;
-    *kind = (adp_stand_in_kind)(gist & GIST_KIND);
-    if (*kind == ADP_STANDS_FOR_TLS) {
+    kind = gist & GIST_KIND;
+    if (kind == ADP_STANDS_FOR_TLS) {
         yes = tls_matters(&gist, side_of(ends), payload);
-    } else if (*kind == ADP_STANDS_FOR_HTTP) {
+    } else if (kind == ADP_STANDS_FOR_HTTP) {
         yes = http_matters(&gist, model, payload);
     }
+    *kinds = 1U << kind;
     if (!yes && gist == before) {
         /* It does not matter, be it the guess that begins there or another connection. */
         return FALSE;
     }
     g = g ? g : find(&both, at);
     if (!g) {
-        *kind = ADP_STANDS_FOR_NOTHING;
+        *kinds = 0;
         return FALSE;
     }
     if (gist != before) {
+        count_waits(hash, before, gist);
         set_gist(g, at, gist);
     }
     return yes;

@@ -37,10 +37,10 @@ void adp_bypass_note_asker(const adp_ends *ends);
 gboolean adp_bypass_asked(const adp_ends *ends);
 
 /**
- * Can a packet of a connection that was guessed matter? `kind` becomes what the guess was,
- * ADP_STANDS_FOR_NOTHING without one.
+ * Can a packet of a connection that was guessed matter? `kinds` become bits of adp_stand_in_kind: what the guess was, 0
+ * without one; where the bytes rule out that it matters, what was guessed of any connection of such ports.
  */
 gboolean adp_bypass_matters(const adp_ends *ends, const adp_model *model, adp_bytes payload,
-                            adp_stand_in_kind *kind);
+                            guint32 *kinds);
 
 #endif

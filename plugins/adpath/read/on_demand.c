@@ -164,12 +164,10 @@ static gboolean bypasses(const adp_ends *e, adp_bytes b, guint head)
 {
     const adp_bytes payload =
         head < b.left ? (adp_bytes){b.at + head, b.left - head} : (adp_bytes){NULL, 0};
-    adp_stand_in_kind kind;
-    gboolean yes = adp_bypass_matters(e, model, payload, &kind);
+    guint32 kinds;
+    gboolean yes = adp_bypass_matters(e, model, payload, &kinds);
 
-    if (kind != ADP_STANDS_FOR_NOTHING) {
-        now.called |= 1U << kind;
-    }
+    now.called |= kinds;
     return yes;
 }
 
