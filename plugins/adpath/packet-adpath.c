@@ -12,7 +12,6 @@
 #include "read/nodes.h"
 #include "read/on_demand.h"
 #include "read/other_end.h"
-#include "read/other_end.h"
 #include "read/read.h"
 #include "session.h"
 #include "show/annotate.h"
@@ -188,7 +187,6 @@ static void register_handoff(void)
 {
     adp_nodes_init();
     adp_on_demand_init();
-    adp_other_end_init();
     adp_other_end_init();
     fill_netlogon_gap();
     adp_values_register_handoff(proto_adpath);
