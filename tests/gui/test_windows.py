@@ -104,7 +104,7 @@ def counts(steps):
 def counts_shown(rows, kinds):
     """The same from the rows below "Steps"."""
     names = [row[0] for row in rows]
-    if "Steps" not in names:
+    if "Steps" not in names or not all(row[1] for row in rows):
         return None  # the window is being filled
     made, kind = {}, None
     for name, count, *_ in rows[names.index("Steps") + 1 :]:
