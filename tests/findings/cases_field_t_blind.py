@@ -328,6 +328,17 @@ def nobody_takes_the_question(s):
     s.wait(10)
 
 
+@field("K6", shows={"ldap-unanswered": "error"}, outcome="failed", may=["slow"], causes={"ldap-unanswered": "dropped the packet|forgot or cut"})
+def question_and_end_are_one_segment_that_nobody_takes(s):
+    """That what came before was acknowledged says nothing of the question."""
+    signed_on(s)
+    conn = s.ldap()
+    conn.simple()
+    t = conn.t
+    s.cite("ldap-unanswered", segment(s, t, "c", "PFA", data=ldap(2, search("", 0, None, ["supportedControl"]))))
+    s.wait(40)
+
+
 @field("K6", outcome="ok", verdict=CALM, like=["ldap-unanswered"])
 def server_has_no_room_for_a_second(s):
     signed_on(s)

@@ -50,8 +50,8 @@ G_STATIC_ASSERT((guint)ADP_STANDS_FOR_CARRIER <= (guint)GIST_KIND);
 #define PORTS 4096
 
 /*
- * Each packet of a guessed connection asks, and with many connections what is asked for is far from the processor. So a
- * guess stands in a table, at the first free one of a few places from its own on, and its gist in a smaller one, which is
+ * With many connections what is known of each is far from the processor: most packets are ruled out without it, by their
+ * bytes and by `waiting`. The others ask here. A guess stands in a table, at the first free one of a few places from its own on, and its gist in a smaller one, which is
  * enough for most packets. Twice as many places as guesses.
  */
 #define FEWEST_BITS 10

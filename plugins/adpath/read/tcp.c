@@ -126,7 +126,9 @@ void adp_read_tcp(adp_frame *frame, const adp_place *header)
     if (tcp->event == ADP_TCP_FIN || tcp->event == ADP_TCP_RST) {
         obs = adp_frame_obs(frame, ADP_OBS_TCP, is_from_server(frame));
     }
-    tcp->number = sequence_number(header);
+    /* Behind what the segment carries: a request and the end may be one. */
+    tcp->number =
+        sequence_number(header) + (tcp->event == ADP_TCP_FIN ? adp_tcp_payload(header) : 0);
     tcp->bare = !(flags & FLAG_ACK);
     if (tells_of_server(frame, &obs, tcp->event)) {
         adp_other_end_note(frame, tcp);
