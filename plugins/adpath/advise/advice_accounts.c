@@ -174,6 +174,17 @@ const adp_advice adp_advice_accounts[] = {
      CHECKS(CHECK("net accounts /domain", IF_WINDOWS),
             CHECK("Get-ADDefaultDomainPasswordPolicy", IF_AD),
             CHECK("samba-tool domain passwordsettings show", IF_SAMBA))},
+    {"kpasswd-failed/replay", /* R 3244 2, 4120 3.2.3, L: MIT */
+     CAUSES(CAUSE("The request came twice: the client sent it again while the first one was worked "
+                  "on, and "
+                  "the answer to that did not arrive in time. The first one may have changed the "
+                  "password.",
+                  .supported_by = {ADP_SIGN_SENT_AGAIN}),
+            CAUSE("A device in between doubles packets.", .refuted_by = {ADP_SIGN_SENT_AGAIN})),
+     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties PasswordLastSet", IF_USER),
+            CHECK("Get-ADComputer -Identity {machine} -Properties PasswordLastSet", IF_MACHINE),
+            CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
+            CHECK("grep udp_preference_limit /etc/krb5.conf # 0: TCP first", IF_UNIX))},
     {"kpasswd-failed/success", /* R 3244 2, m */
      CAUSES(CAUSE("The controller changed the password, and reported that in an error message: a "
                   "client that takes it for a failure keeps the old password.")),
@@ -280,10 +291,11 @@ const adp_advice adp_advice_accounts[] = {
                   "account yet. Whose password it was is sealed.",
                   .needs = {ADP_SIGN_PASSWORD_SET_ELSEWHERE}),
             CAUSE("The name is mistyped, or was deleted.",
-                  .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+                  .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE, ADP_SIGN_ACCOUNT_MACHINE}),
             CAUSE("The account is in another domain.", .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
             CAUSE("It is new, and not replicated to this controller yet.",
-                  .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+                  .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE},
+                  .refuted_by = {ADP_SIGN_SEVERAL_DENY}),
             CAUSE("The machine was never joined here, or its account was deleted.",
                   .needs = {ADP_SIGN_ACCOUNT_MACHINE},
                   .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE})),
@@ -338,7 +350,9 @@ const adp_advice adp_advice_accounts[] = {
          CHECK("nslookup {address} # which host is the client?"))},
     {"client-unknown/enterprise",
      CAUSES(CAUSE("The suffix of the user's logon name is not routed to this forest."),
-            CAUSE("The name is mistyped."), CAUSE("The account is new, and not replicated yet.")),
+            CAUSE("The name is mistyped."),
+            CAUSE("The account is new, and not replicated yet.",
+                  .refuted_by = {ADP_SIGN_SEVERAL_DENY})),
      CHECKS(CHECK("Get-ADForest | Select-Object UPNSuffixes"), CHECK("nltest /domain_trusts"))},
     {"policy-refused", /* E */
      CAUSES(CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "

@@ -59,6 +59,13 @@ const adp_advice adp_advice_dns[] = {
             CHECK("nltest /dsgetdc:{domain} /pdc"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on the holder of the role"),
             ADP_CHECK_WITHHELD)},
+    {"srv-not-found/catalog", /* M 6.3.2.3 */
+     CAUSES(ADP_CAUSE_WITHHELD, CAUSE("The program asks for the catalog in its own domain, and the "
+                                      "records are in that of the "
+                                      "forest, {forest}.",
+                                      .needs = {ADP_SIGN_FOREST_DIFFERS})),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("nltest /dsgetdc:{forest} /gc"),
+            ADP_CHECK_WITHHELD)},
     {"srv-not-found/pdc-samba", /* m */
      CAUSES(
          ADP_CAUSE_WITHHELD,

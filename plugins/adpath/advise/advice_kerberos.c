@@ -91,7 +91,7 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("Between the two realms there is no direct trust, and the client goes by others.",
                   .needs = {ADP_SIGN_REALM_REACHED}),
             CAUSE("A program used a domain's name where a host's is needed.",
-                  .refuted_by = {ADP_SIGN_REALM_ASKED}),
+                  .supported_by = {ADP_SIGN_IS_DOMAIN}, .refuted_by = {ADP_SIGN_REALM_ASKED}),
             CAUSE("The client only tries the name, and goes on with another one.",
                   .needs = {ADP_SIGN_WENT_ON})),
      CHECKS(CHECK("nltest /domain_trusts", IF_AD),
@@ -169,7 +169,10 @@ const adp_advice adp_advice_kerberos[] = {
      CHECKS(CHECK("nltest /sc_query:{domain} # on the server"), CHECK("klist"),
             CHECK("nslookup {host}"))},
     {"service-key-mismatch/kvno", /* L */
-     CAUSES(CAUSE("The account's password changed, and the keytab or service has an older key."),
+     CAUSES(CAUSE("The account's password changed, and the keytab or service has an older key: the "
+                  "error "
+                  "is about the number of the key.",
+                  .supported_by = {ADP_SIGN_TICKET_ISSUED}, .refuted_by = {ADP_SIGN_RODC}),
             CAUSE("The keytab is newer than the ticket the client holds.",
                   .refuted_by = {ADP_SIGN_TICKET_ISSUED}),
             CAUSE("The ticket was made by a read-only controller (the number of its key says so): "
@@ -222,8 +225,13 @@ const adp_advice adp_advice_kerberos[] = {
          CAUSE("The server's clock was moved: by the host of a virtual machine, a snapshot, or a "
                "new source of its time.",
                .supported_by = {ADP_SIGN_CLOCK_JUMPED}, .needs = {ADP_SIGN_CLOCK_JUMPED}),
-         CAUSE("The client's clock is off.", .refuted_by = {ADP_SIGN_CLOCK_JUMPED}),
-         CAUSE("The server's clock is off.", .refuted_by = {ADP_SIGN_CLOCK_JUMPED}),
+         CAUSE("The client's clock is off.", .supported_by = {ADP_SIGN_CLOCKS_ALIKE},
+               .refuted_by = {ADP_SIGN_CLOCK_JUMPED, ADP_SIGN_OTHER_CLOCK_RIGHT}),
+         CAUSE("All controllers take their time from one of them (in Active Directory from the PDC "
+               "emulator), and its clock is off.",
+               .needs = {ADP_SIGN_CLOCKS_ALIKE}, .weak = TRUE),
+         CAUSE("The server's clock is off.", .supported_by = {ADP_SIGN_OTHER_CLOCK_RIGHT},
+               .refuted_by = {ADP_SIGN_CLOCK_JUMPED, ADP_SIGN_CLOCKS_ALIKE}),
          CAUSE("A virtual machine takes its time from its host, and the host's clock is off.")),
      CHECKS(
          CHECK("chronyc tracking # on a client with Linux: how far is its clock off?",

@@ -137,6 +137,26 @@ const adp_advice adp_advice_ldap[] = {
                   "does not grant it.")),
      CHECKS(
          CHECK("gpresult /r /scope computer # on the controller: which policy sets the rights?"))},
+    {"ldap-bind-failed/unsupported", /* L, m */
+     CAUSES(
+         CAUSE(
+             "The token asks for something that the controller does not support or does not allow: "
+             "NTLM with signing that the library does not do, an old version of NTLM, or options "
+             "that do not fit each other. The password was not judged.",
+             .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS}),
+         CAUSE("The token asks for something that the controller does not support: options of the "
+               "mechanism, or a layer that does not fit the connection.",
+               .needs = {ADP_SIGN_MECHANISM_KERBEROS}, .weak = TRUE),
+         CAUSE("A policy of the controller restricts NTLM.",
+               .refuted_by = {ADP_SIGN_MECHANISM_KERBEROS})),
+     CHECKS(
+         CHECK(
+             "reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa /v LmCompatibilityLevel # on "
+             "the controller"),
+         CHECK(
+             "reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0 # on the controller: "
+             "NtlmMinServerSec, RestrictReceivingNTLMTraffic"),
+         CHECK("ldp.exe # connect to {host}, bind with the same account"))},
     {"ldap-bind-failed/skew", /* R 4120, m */
      CAUSES(CAUSE("The clocks of client and controller differ by more than five minutes."),
             CAUSE("The controller's clock is off: other controllers agree with the client.")),

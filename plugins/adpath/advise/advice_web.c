@@ -440,6 +440,21 @@ const adp_advice adp_advice_web[] = {
                   "EwsEnabled,OAuth2ClientProfileEnabled,DefaultAuthenticationPolicy # Exchange "
                   "Online PowerShell",
                   IF_CLOUD))},
+    {"http-unauthorized/ticket", /* L: mod_auth_gssapi, m */
+     CAUSES(CAUSE("Several machines, or processes with keys of their own, answer by this name, and "
+                  "not all of "
+                  "them can open the ticket.",
+                  .needs = {ADP_SIGN_TICKET_TAKEN}),
+            CAUSE("The server has no key for the ticket: its keytab, or the account of its "
+                  "application, is not "
+                  "that of the name."),
+            CAUSE("The server opened the ticket, and the user may not use the page.")),
+     CHECKS(CHECK("setspn -Q {spn} # which account has the name?"),
+            CHECK("nslookup {host} # how many hosts?"),
+            CHECK("klist -ket /etc/krb5.keytab # on each server with a keytab: the same keys, of "
+                  "the same "
+                  "version?"),
+            CHECK("klist"))},
     {"http-unauthorized/many", /* m */
      CAUSES(CAUSE("A program tries one or a few passwords on a list of names: an attempt to break "
                   "in."),
@@ -782,22 +797,30 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The DNS server, or a device in front of it, offers DNS over UDP only.")),
      CHECKS(CHECK("Test-NetConnection {server} -Port {port}"))},
     {"slow/request", /* m */
-     CAUSES(ADP_CAUSE_CUT, ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_LATER_PRIORITY,
-            CAUSE("The server is down or overloaded, and the client asks it before others.",
-                  .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_REPLY_CUT}),
-            CAUSE("Requests or answers are lost in the network.",
-                  .supported_by = {ADP_SIGN_HOST_SPEAKS},
-                  .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
-                                 ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP}),
-            CAUSE("The host itself says that the port is closed, and the client does not hear it.",
-                  .needs = {ADP_SIGN_PORT_UNREACHABLE}),
-            CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
-                  .needs = {ADP_SIGN_PROHIBITED}),
-            ADP_CAUSE_TRIED_ON, ADP_CAUSE_LOOP,
-            CAUSE("A firewall drops the packets silently.",
-                  .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
-                                 ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP})),
-     CHECKS(CHECK("tracepath {server} # which size fits the path?",
+     CAUSES(
+         ADP_CAUSE_CUT, ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_LATER_PRIORITY,
+         CAUSE("The server is down or overloaded, and the client asks it before others.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_REPLY_CUT}),
+         CAUSE("Requests or answers are lost in the network.",
+               .supported_by = {ADP_SIGN_HOST_SPEAKS},
+               .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_TCP_SERVES}),
+         CAUSE(
+             "UDP to this port is dropped on the way: over TCP the same server answers. The client "
+             "waits for UDP each time before it goes over.",
+             .needs = {ADP_SIGN_TCP_SERVES},
+             .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED}),
+         CAUSE("The host itself says that the port is closed, and the client does not hear it.",
+               .needs = {ADP_SIGN_PORT_UNREACHABLE}),
+         CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
+               .needs = {ADP_SIGN_PROHIBITED}),
+         ADP_CAUSE_TRIED_ON, ADP_CAUSE_LOOP,
+         CAUSE("A firewall drops the packets silently.",
+               .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
+                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_TCP_SERVES})),
+     CHECKS(CHECK("grep udp_preference_limit /etc/krb5.conf # 1: TCP first",
+                  .needs = {ADP_SIGN_TCP_SERVES}, .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
+            CHECK("tracepath {server} # which size fits the path?",
                   .needs = {ADP_SIGN_REPLY_CUT, ADP_SIGN_CLIENT_UNIX}),
             CHECK("ping -f -l 1472 {server} # does a packet of full size fit the path?",
                   .needs = {ADP_SIGN_REPLY_CUT}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}),

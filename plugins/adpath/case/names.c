@@ -184,6 +184,8 @@ static void read_spn(adp_names *names, const char *spn, guint32 i)
     g_free(host);
 }
 
+#define KDC_ERR_WRONG_REALM 68
+
 static void read_kdc(adp_names *names, const adp_obs *obs, guint32 i)
 {
     const adp_obs_krb *krb = obs->u.krb;
@@ -191,6 +193,11 @@ static void read_kdc(adp_names *names, const adp_obs *obs, guint32 i)
 
     /* Granted or not: the client takes it for a host. */
     read_spn(names, krb->spn, i);
+    /* "wrong realm" names the account's own (RFC 6806 7). */
+    if (obs->type == ADP_OBS_KDC_REPLY && krb->is_error && krb->error == KDC_ERR_WRONG_REALM &&
+        krb->client_realm && *krb->client_realm) {
+        show(names, "referred", sender(names, obs), krb->client_realm, i);
+    }
     if (obs->type == ADP_OBS_KDC_REPLY && !krb->is_error && !krb->damaged) {
         show(names, "domain", 0, krb->realm, i);
         found_domain(names, obs, i);

@@ -358,6 +358,23 @@ static void sign_ticket_type(const adp_rules *r, adp_finding *f, const adp_step 
     }
 }
 
+/* Several KDCs of one realm that know nothing of the account: then it is not the news of one of them. */
+static void sign_several(const adp_rules *r, adp_finding *f, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    guint i;
+
+    for (i = 1; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
+        if (step->flow.server != first->flow.server &&
+            adp_same_text(adp_rules_krb_realm(r, step), adp_rules_krb_realm(r, first))) {
+            adp_rules_sign(f, ADP_SIGN_SEVERAL_DENY, step->reply);
+            return;
+        }
+    }
+}
+
 /* Sentences of the codes that need more than their meaning. */
 void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *group,
                                const adp_step *by)
@@ -365,6 +382,9 @@ void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *gr
     const adp_step *first = adp_group_first(group);
 
     switch (f->id) {
+    case ADP_FINDING_CLIENT_UNKNOWN:
+        sign_several(r, f, group);
+        break;
     case ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE:
         adp_rules_krb_spn_text(r, f, group);
         break;

@@ -226,6 +226,14 @@ static void note_refusal(adp_rules *r, const adp_step *step, const adp_obs_krb *
 /* KDCs tell their time in each error; so little is no difference of clocks. */
 #define CLOCK_AGREES (60 * ADP_NS_PER_S)
 
+const char *adp_rules_minutes(gint64 skew, gint64 more, char *text)
+{
+    gint64 minutes = skew / (60 * ADP_NS_PER_S) + more;
+
+    (void)g_snprintf(text, ADP_NUMBER_TEXT, "%d", (gint)CLAMP(minutes, -99999999, 99999999));
+    return text;
+}
+
 static void note_clock(adp_rules *r, const adp_step *step, const adp_obs_krb *answer)
 {
     gint64 skew =
@@ -233,6 +241,10 @@ static void note_clock(adp_rules *r, const adp_step *step, const adp_obs_krb *an
 
     if (skew > -CLOCK_AGREES && skew < CLOCK_AGREES) {
         adp_rules_note_good(r, step, ADP_TOPIC_CLOCK, NULL);
+    } else if (answer->has_stime) {
+        char minutes[ADP_NUMBER_TEXT];
+
+        adp_rules_note_good(r, step, ADP_TOPIC_CLOCK_APART, adp_rules_minutes(skew, 0, minutes));
     }
 }
 

@@ -49,6 +49,9 @@ void adp_rules_krb_say_stuck(adp_rules *r, const adp_step *step);
 /** Does it? */
 gboolean adp_rules_krb_is_stuck(const adp_rules *r, const adp_step *step);
 
+/** Subject of ADP_TOPIC_CLOCK_APART: so far apart, and so many minutes more; `text` has room for ADP_NUMBER_TEXT. */
+const char *adp_rules_minutes(gint64 skew, gint64 more, char *text);
+
 /** What went well. */
 void adp_rules_krb_learn(adp_rules *r);
 

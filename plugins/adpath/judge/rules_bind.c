@@ -136,6 +136,8 @@ static const sub_code sub_codes[] = {
 
 /* Where there is no sub-code: statuses of the security package (winerror.h, from memory). */
 static const sub_code statuses[] = {
+    {"80090302", "the controller does not support what the token asks for", OF_SERVER,
+     "unsupported"},
     {"80090324", "the clocks differ too much", OF_SERVER, "skew"},
 };
 

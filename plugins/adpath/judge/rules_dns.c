@@ -16,6 +16,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_flat.h"
+#include "judge/rules_ping.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/address.h"
@@ -443,6 +444,86 @@ static void pdc_missing(adp_rules *r)
     adp_groups_free(groups);
 }
 
+/* ---- catalogs below another name than the forest's ---- */
+
+/* The forest of a domain, as a controller said to the client's ping; NULL: it said none, or the same. */
+static const adp_step *other_forest(const adp_rules *r, const adp_step *step, const char *domain)
+{
+    const adp_step *by = adp_rules_good(r, step->client, ADP_TOPIC_PING_DOMAIN, domain, NULL);
+    const adp_netlogon *dc = by ? adp_ping_said(r, by) : NULL;
+
+    return dc && dc->forest && *dc->forest && !adp_same_text(dc->forest, domain) ? by : NULL;
+}
+
+/* _gc._tcp of a domain that is not the forest's first one, and no catalog was found by the right name. */
+static gboolean lacks_catalog(const adp_rules *r, const adp_step *step)
+{
+    const adp_srv_name *parts;
+
+    if (step->kind != ADP_STEP_SRV || adp_rules_outcome(r, step) != ADP_FAILED ||
+        !adp_dns_is_miss(adp_dns_answer(r, step))) {
+        return FALSE;
+    }
+    parts = adp_dns_question(r, step)->parts;
+    return parts->role == ADP_ROLE_GC && !parts->msdcs && !parts->site && parts->domain &&
+           other_forest(r, step, parts->domain);
+}
+
+static void report_catalog(adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_dns *asked = adp_dns_question(r, first);
+    const char *domain = asked->parts->domain;
+    const adp_step *by = other_forest(r, first, domain);
+    const char *forest = adp_ping_said(r, by)->forest;
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_NOT_FOUND, first->path, asked->name);
+    char *who = those_who(r, group, "has", "have");
+    char *told = adp_dns_told(r, group);
+    char *right = g_strdup_printf("_gc._tcp.%s", forest);
+    char *in_msdcs = g_strdup_printf("_ldap._tcp.gc._msdcs.%s", forest);
+
+    f->severity = ADP_SEVERITY_WARN;
+    f->aside = TRUE; /* the domain itself is found */
+    adp_rules_cite_group(r, f, group);
+    adp_rules_cite(f, by->reply);
+    adp_rules_summary(f, "%s no %s: catalogs are registered below the forest's name, %s", who,
+                      asked->name, forest);
+    adp_rules_observed(f, "%s; a controller of %s names the forest %s", told, domain, forest);
+    adp_rules_inferred(
+        f, "A global catalog serves the whole forest, and its records stand in the zone "
+           "of the forest's first domain alone: nothing is missing in DNS. A program "
+           "that looks for a catalog in its own domain ends there.");
+    adp_rules_sign(f, ADP_SIGN_FOREST_DIFFERS, by->reply);
+    (void)sign_withheld(r, group, f);
+    adp_rules_advise(r, f, "srv-not-found/catalog", "domain", domain, "forest", forest, "resolver",
+                     adp_rules_address(r, adp_group_last(group)->flow.server), "name", right, NULL);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_NAME, asked->name);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_NAME, right);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_SRV_NAME, in_msdcs);
+    g_free(in_msdcs);
+    g_free(right);
+    g_free(told);
+    g_free(who);
+}
+
+static void catalog_missing(adp_rules *r)
+{
+    adp_groups *groups = adp_groups_new();
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (lacks_catalog(r, step)) {
+            adp_groups_add(groups, step, adp_dns_question(r, step)->name);
+        }
+    }
+    for (i = 0; i < groups->list->len; i++) {
+        report_catalog(r, g_ptr_array_index(groups->list, i));
+    }
+    adp_groups_free(groups);
+}
+
 /* ---- sites, and the zone _msdcs ---- */
 
 /*
@@ -601,6 +682,7 @@ void adp_rules_dns(adp_rules *r)
     not_found(r);
     contradictions(r);
     pdc_missing(r);
+    catalog_missing(r);
     site_not_found(r);
     msdcs_missing(r);
 }

@@ -5,6 +5,7 @@
  */
 #include "judge/rules_kpasswd.h"
 
+#include "case/accounts.h"
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/hosts.h"
@@ -24,6 +25,9 @@
 #include "wire/krb_types.h"
 #include "wire/ports.h"
 #include "wire/text.h"
+
+/* KRB_AP_ERR_REPEAT: the service had this very request before. */
+#define REPEATED 34
 
 /* The service whose ticket a change of a password needs (RFC 3244 2). */
 #define CHANGES "kadmin/changepw"
@@ -54,8 +58,16 @@ static char *words_of(const adp_obs_krb *answer)
     return g_string_free(words, FALSE);
 }
 
+static gboolean is_replay(const adp_obs_krb *answer)
+{
+    return answer && answer->is_error && answer->error == REPEATED && !answer->has_result;
+}
+
 static const char *case_of(const adp_obs_krb *answer)
 {
+    if (is_replay(answer)) {
+        return "kpasswd-failed/replay";
+    }
     if (!answer->has_result) {
         return "kpasswd-failed";
     }
@@ -69,17 +81,36 @@ static const char *case_of(const adp_obs_krb *answer)
     }
 }
 
+/* Who asks: of a change, whose ticket for it is shown; "" when nothing says so. */
+static const char *asker(const adp_rules *r, const adp_step *step)
+{
+    const char *name = adp_rules_krb_client(r, step);
+    const adp_obs_krb *grant =
+        step->own->ticket != ADP_NONE ? adp_model_obs(r->model, step->own->ticket)->u.krb : NULL;
+
+    return !*name && grant && grant->client ? grant->client : name;
+}
+
 static void report_refused(adp_rules *r, adp_finding *f, const adp_step *step)
 {
     const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
     char *server = adp_rules_named(r, step->flow.server);
     char *words = words_of(answer);
+    const char *account = asker(r, step);
+    char *machine = adp_account_of_machine(account);
     gboolean done = answer->has_result && answer->result == ADP_KPASSWD_SUCCESS;
 
     adp_rules_summary(f, "The password service %s: %s",
                       done ? "reports success in an error" : "did not accept the change", words);
     adp_rules_observed(f, "%s answered a request to change a password with %s", server, words);
-    if (done) {
+    if (is_replay(answer)) {
+        adp_rules_inferred(
+            f, "The service has had the same request before, and says nothing here of what "
+               "it did with it: the password may be changed. A logon with the new one tells.");
+        if (step->retries && !adp_finding_has_sign(f, ADP_SIGN_SENT_AGAIN)) {
+            adp_rules_sign(f, ADP_SIGN_SENT_AGAIN, adp_model_mark(r->model, step->first)->next);
+        }
+    } else if (done) {
         adp_rules_inferred(f, "The result inside the error is success: the password was changed, "
                               "and clients that go by the error take it for refused.");
     } else {
@@ -89,7 +120,9 @@ static void report_refused(adp_rules *r, adp_finding *f, const adp_step *step)
     }
     adp_rules_advise(r, f, case_of(answer), "server", adp_rules_address(r, step->flow.server),
                      "host", adp_rules_host(r, step->flow.server), "realm",
-                     adp_rules_krb_realm(r, step), "domain", adp_rules_krb_realm(r, step), NULL);
+                     adp_rules_krb_realm(r, step), "domain", adp_rules_krb_realm(r, step),
+                     "account", *account ? account : NULL, "machine", machine, NULL);
+    g_free(machine);
     g_free(words);
     g_free(server);
 }
@@ -196,16 +229,6 @@ static void cite_connections(adp_rules *r, GHashTable *silent)
     g_hash_table_unref(told);
 }
 
-/* Who asks: of a change, whose ticket for it is shown; "" when nothing says so. */
-static const char *asker(const adp_rules *r, const adp_step *step)
-{
-    const char *name = adp_rules_krb_client(r, step);
-    const adp_obs_krb *grant =
-        step->own->ticket != ADP_NONE ? adp_model_obs(r->model, step->own->ticket)->u.krb : NULL;
-
-    return !*name && grant && grant->client ? grant->client : name;
-}
-
 /* Whose password, on which client. Free with g_free(). */
 static char *whose(const adp_rules *r, const adp_step *step)
 {
@@ -231,7 +254,7 @@ static void learn_change(adp_rules *r, const adp_step *step, GHashTable *sealed)
         }
     } else if (outcome == ADP_OK) {
         adp_rules_note_good(r, step, ADP_TOPIC_KPASSWD, user);
-    } else if (outcome == ADP_HIDDEN && *user) {
+    } else if (*user && (outcome == ADP_HIDDEN || is_replay(adp_rules_krb_answer(r, step)))) {
         g_hash_table_add(sealed, g_strdup(key));
     } else {
         g_hash_table_remove(sealed, key);
@@ -284,6 +307,9 @@ void adp_rules_kpasswd(adp_rules *r)
         adp_rules_remedy(f, step->client, ADP_TOPIC_KPASSWD, asker(r, step));
         adp_rules_krb_signs(r, f, step);
         if (outcome == ADP_FAILED) {
+            if (is_replay(adp_rules_krb_answer(r, step))) {
+                cite_all(r, f, step);
+            }
             report_refused(r, f, step);
         } else {
             cite_all(r, f, step);

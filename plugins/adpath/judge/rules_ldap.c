@@ -286,9 +286,57 @@ const char *adp_rules_over_udp(const adp_flow *flow)
     return flow->transport == ADP_UDP ? " over UDP" : "";
 }
 
+/** The last searches of a client of one kind: numbers of the steps + 1, 0: none. */
+typedef struct {
+    guint32 answered;
+    guint32 vain;
+} last_asked;
+
+/* By client and kind; to be freed with adp_rows_free(). What is sealed may be an answer to anything. */
+static guint64 last_key(const adp_step *step)
+{
+    return (guint64)adp_client_number(step->client) << 8 | (guint64)step->kind;
+}
+
+static adp_rows *find_last_asked(const adp_rules *r)
+{
+    adp_rows *rows = adp_rows_new(sizeof(last_asked), NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        adp_outcome outcome = adp_rules_outcome(r, step);
+        last_asked *last;
+
+        if (step->kind != ADP_STEP_SCP && step->kind != ADP_STEP_HIDDEN) {
+            continue;
+        }
+        last = adp_rows_need(rows, last_key(step));
+        if (outcome == ADP_UNANSWERED) {
+            last->vain = i + 1;
+        } else {
+            last->answered = i + 1;
+        }
+    }
+    return rows;
+}
+
+/* Is the same asked for once more, and no such search answered any more? A bind alone serves nobody. */
+static gboolean stays_vain(const adp_rules *r, const adp_rows *rows, const adp_step *step)
+{
+    adp_step hidden = {.kind = ADP_STEP_HIDDEN, .client = step->client};
+    const last_asked *same = adp_rows_find(rows, last_key(step));
+    const last_asked *sealed = adp_rows_find(rows, last_key(&hidden));
+    guint32 index = adp_rules_index(r, step) + 1;
+
+    return step->kind == ADP_STEP_SCP && same && same->vain > index && same->answered < index &&
+           !(sealed && sealed->answered > index);
+}
+
 static void unanswered(adp_rules *r)
 {
     lists listed = find_lists(r);
+    adp_rows *last = find_last_asked(r);
     GHashTable *spoken = adp_rules_last_spoken(r);
     GHashTable *idle = adp_rules_idle_before(r);
     guint32 i;
@@ -331,6 +379,9 @@ static void unanswered(adp_rules *r)
         adp_rules_infer_unanswered(r, f, &step->flow, adp_rules_idle_minutes(idle, step->first),
                                    step->first, "capture goes on for more than five seconds.");
         g_free(server);
+        if (stays_vain(r, last, step)) {
+            continue;
+        }
         by = adp_rules_other_server(r, step);
         if (by) {
             adp_rules_recovered(r, f, by);
@@ -339,6 +390,7 @@ static void unanswered(adp_rules *r)
         adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_SERVER,
                          adp_number_text(step->flow.server, number));
     }
+    adp_rows_free(last);
     g_hash_table_unref(idle);
     g_hash_table_unref(spoken);
     g_clear_pointer(&listed.told, adp_table_free);

@@ -14,6 +14,7 @@
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/krb_error.h"
+#include "wire/limits.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -333,6 +334,31 @@ static const adp_step *agreeing_server(const adp_rules *r, const adp_step *step)
     return by && by->flow.server != step->flow.server ? by : NULL;
 }
 
+/* Another server whose clock is as far from the capturing machine's as that of the step's, to a minute; NULL: none. */
+static const adp_step *alike_server(const adp_rules *r, const adp_step *step, gint64 skew)
+{
+    gint more;
+
+    for (more = -1; more <= 1; more++) {
+        char minutes[ADP_NUMBER_TEXT];
+        const char *subject = adp_rules_minutes(skew, more, minutes);
+        const adp_step *by = adp_rules_good(r, step->client, ADP_TOPIC_CLOCK_APART, subject, NULL);
+        guint looked;
+
+        for (looked = 0; by && by->flow.server == step->flow.server; looked++) {
+            if (looked == ADP_MAX_OTHERS) {
+                adp_model_limit(r->model, ADP_LIMIT_OTHERS);
+                break;
+            }
+            by = adp_rules_good(r, step->client, ADP_TOPIC_CLOCK_APART, subject, by);
+        }
+        if (by && by->flow.server != step->flow.server) {
+            return by;
+        }
+    }
+    return NULL;
+}
+
 /* " 10.0.0.1 (dc1) agrees with the capturing machine (frame 5): ..."; free with g_free(). */
 static char *who_agrees(const adp_rules *r, const adp_step *step, const adp_step *by)
 {
@@ -406,6 +432,7 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
     char *abroad = adp_rules_krb_abroad(r, first);
     const adp_step *other = agreeing_server(r, first);
     gint64 server = answer->has_stime ? adp_since(answer->stime, reply->time) : 0;
+    const adp_step *alike = is_small(server) || other ? NULL : alike_server(r, first, server);
     gint64 client = answer->has_ctime ? adp_since(answer->ctime, reply->time) : 0;
     const char *code = adp_krb_error_name(answer->error);
     gboolean both = answer->has_stime && answer->has_ctime;
@@ -435,6 +462,7 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
         adp_rules_inferred(f, "%s%s", words,
                            answer->has_ctime && !is_small(client) ? " So is the client's." : "");
         g_free(words);
+        adp_rules_sign(f, ADP_SIGN_OTHER_CLOCK_RIGHT, other->reply);
     } else if (answer->has_stime && !is_small(server) && agreed_before(r, first)) {
         const adp_step *before = agreed_before(r, first);
 
@@ -443,6 +471,17 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
                            "the two jumped in between.",
                            adp_rules_reply(r, before)->frame);
         adp_rules_sign(f, ADP_SIGN_CLOCK_JUMPED, before->reply);
+    } else if (alike && !(answer->has_ctime && is_small(client))) {
+        char *words = adp_rules_named(r, alike->flow.server);
+
+        adp_rules_inferred(
+            f,
+            "The clock of %s says the same (frame %u): these servers agree with each "
+            "other. Either the client's clock is off, or whatever gives all of them "
+            "their time.",
+            words, adp_rules_reply(r, alike)->frame);
+        adp_rules_sign(f, ADP_SIGN_CLOCKS_ALIKE, alike->reply);
+        g_free(words);
     } else {
         adp_rules_inferred(f, "%s", whose_clock(answer, server, client));
     }

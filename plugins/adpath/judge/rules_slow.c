@@ -16,6 +16,7 @@
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
 #include "judge/finding.h"
+#include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/silence.h"
@@ -338,6 +339,35 @@ static void sign_order(const adp_rules *r, adp_finding *f, const at_server *most
     }
 }
 
+/* One datagram may be lost; so many are not, where the same port answers over TCP each time. */
+#define NEVER_OVER_UDP 2
+
+/* Kerberos that goes on over TCP after each wait for UDP. */
+static void sign_transport(const adp_rules *r, adp_finding *f, const at_server *most)
+{
+    const adp_step *step =
+        most->first->step != ADP_NONE ? adp_rules_step(r, most->first->step) : NULL;
+    const adp_step *by;
+    adp_flow other;
+    char *udp;
+    char *tcp;
+
+    if (!step || step->kind != ADP_STEP_KERBEROS || step->flow.transport != ADP_UDP ||
+        !adp_port_is_kdc(most->port) || most->requests < NEVER_OVER_UDP) {
+        return;
+    }
+    other = step->flow;
+    other.transport = ADP_TCP;
+    udp = adp_rules_kdc_way(&step->flow);
+    tcp = adp_rules_kdc_way(&other);
+    by = adp_rules_good(r, step->client, ADP_TOPIC_KDC_TRANSPORT, tcp, NULL);
+    if (by && !adp_rules_good(r, step->client, ADP_TOPIC_KDC_TRANSPORT, udp, NULL)) {
+        adp_rules_sign(f, ADP_SIGN_TCP_SERVES, by->reply);
+    }
+    g_free(tcp);
+    g_free(udp);
+}
+
 static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
 {
     const char *address = adp_rules_address(r, most->server);
@@ -349,6 +379,7 @@ static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
     if (most->first->kind == ADP_WAIT_VAIN) {
         sign_vain(r, f, most->first);
         sign_order(r, f, most);
+        sign_transport(r, f, most);
     }
     if (obs != ADP_NONE && !adp_finding_has_sign(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS)) {
         adp_rules_sign(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, obs);

@@ -417,6 +417,8 @@ static void sign_sequel(const adp_rules *r, adp_finding *f, const adp_step *firs
     }
     if (kind == HOST_REALM) {
         adp_rules_sign(f, ADP_SIGN_REALM_ASKED, first->first);
+    } else if (kind == HOST_DOMAIN) {
+        adp_rules_sign(f, ADP_SIGN_IS_DOMAIN, first->first);
     }
     if (on) {
         adp_rules_sign(f, kind == HOST_REALM ? ADP_SIGN_REALM_REACHED : ADP_SIGN_WENT_ON,

@@ -34,6 +34,7 @@
 #include "judge/rules_ping.h"
 #include "judge/rules_pointers.h"
 #include "judge/rules_ports.h"
+#include "judge/rules_refused.h"
 #include "judge/rules_scp.h"
 #include "judge/scp_topics.h"
 #include "judge/rules_site.h"
@@ -70,6 +71,7 @@ static const struct {
     {NULL, adp_rules_pointers},
     {adp_rules_learn_web, adp_rules_web},
     {adp_rules_learn_ntlm, adp_rules_ntlm},
+    {NULL, adp_rules_refused},
     {NULL, adp_rules_capture},
     {NULL, adp_rules_slow},
 };

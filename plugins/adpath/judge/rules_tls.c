@@ -471,8 +471,10 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
         adp_rules_remedy(f, t.client, ADP_TOPIC_LDAP_SERVER,
                          adp_number_text(step->flow.server, number));
         /* It was the last one when the client used LDAP nowhere afterwards. */
-        if (f->severity == ADP_SEVERITY_WARN && !f->recovered_by &&
-            !adp_rules_good(w->r, t.client, ADP_TOPIC_LDAP, NULL, step)) {
+        if (adp_rules_good(w->r, t.client, ADP_TOPIC_LDAP, NULL, step)) {
+            f->aside = TRUE; /* another controller served */
+        } else if (f->severity == ADP_SEVERITY_WARN && !f->recovered_by) {
+            f->aside = FALSE;
             f->severity = ADP_SEVERITY_ERROR;
         }
     }

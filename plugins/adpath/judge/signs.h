@@ -171,7 +171,14 @@
     S(SEVERAL_DENY, "several controllers say the same")                                            \
     S(NOT_THIS_MACHINE, "the client itself is another machine than the account's")                 \
     S(SAYS_BUSY, "the server says that it is busy")                                                \
-    S(BIND_REFUSED, "the bind before it on the connection was refused")
+    S(BIND_REFUSED, "the bind before it on the connection was refused")                            \
+    S(SENT_AGAIN, "the client sent the same request again before an answer came")                  \
+    S(TCP_SERVES, "the same server answers the same over TCP, and nothing over UDP")               \
+    S(TICKET_TAKEN, "a ticket for the same name was taken at another time")                        \
+    S(FOREST_DIFFERS, "a controller says that the forest has another name")                        \
+    S(IS_DOMAIN, "the name is that of a domain")                                                   \
+    S(CLOCKS_ALIKE, "the clock of another server says the same")                                   \
+    S(OTHER_CLOCK_RIGHT, "the clock of another server agrees with the capturing machine's")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

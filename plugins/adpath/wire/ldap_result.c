@@ -106,6 +106,7 @@ static const struct {
     const char *meaning;
 } reasons[] = {
     {"0000001F", "passwords are changed over a protected connection only"},
+    {"00000056", "the old password that was sent with it is not the current one"},
     {"0000052D", "the password does not meet the policy"},
     {"0000216D", "the account has added as many computers as it may (ms-DS-MachineAccountQuota)"},
     {"000021C7", "another account has this service principal name"},
