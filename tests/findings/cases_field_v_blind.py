@@ -244,7 +244,7 @@ def clock_of_the_client_is_off_for_all_three_controllers(s):
 
 
 @field("K12", shows={"client-unknown": "error"}, outcome="failed", first={"client-unknown": "deleted|removed|no computer|not joined|account"},
-       says={"client-unknown": [r"LNX7\$"]}, never={"verdict": CALM, "client-unknown": "UPN suffix|mistyped|not replicated to this"}, checks={"client-unknown": r"LNX7\$"})
+       says={"client-unknown": [r"LNX7\$"]}, never={"verdict": CALM, "client-unknown": "UPN suffix|not replicated to this"}, checks={"client-unknown": r"LNX7\$"})
 def stale_computer_was_tidied_away(s):
     """From memory: a script removes computers that did not change their password; SSSD then learns that nobody knows its host."""
     controllers(s, 2)

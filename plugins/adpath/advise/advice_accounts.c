@@ -291,7 +291,7 @@ const adp_advice adp_advice_accounts[] = {
                   "account yet. Whose password it was is sealed.",
                   .needs = {ADP_SIGN_PASSWORD_SET_ELSEWHERE}),
             CAUSE("The name is mistyped, or was deleted.",
-                  .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE, ADP_SIGN_ACCOUNT_MACHINE}),
+                  .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
             CAUSE("The account is in another domain.", .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
             CAUSE("It is new, and not replicated to this controller yet.",
                   .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE},

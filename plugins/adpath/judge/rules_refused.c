@@ -9,6 +9,7 @@
 #include "judge/rules_refused.h"
 
 #include "join/model.h"
+#include "join/tunnels.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/krb_topics.h"
@@ -18,12 +19,31 @@
 #include "judge/signs.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/table.h"
 
 /* One refusal may belong to a session that the server forgot. */
 #define REFUSED_TIMES 2
 
+/* Address and port of a server as a key. */
+static guint64 place_of(const adp_flow *flow)
+{
+    return (guint64)flow->server << 16 | flow->server_port;
+}
+
+/* Proxies that were asked for a tunnel: rules_proxy.c tells what they refuse. To be freed with adp_table_free(). */
+static adp_table *find_proxies(const adp_rules *r)
+{
+    adp_table *proxies = adp_table_new();
+    guint32 i;
+
+    for (i = 0; i < adp_model_tunnel_count(r->model); i++) {
+        adp_table_set(proxies, place_of(&adp_model_tunnel(r->model, i)->flow), 1);
+    }
+    return proxies;
+}
+
 /* Refused in plain HTTP, and nothing after it says that the same ticket, or another way, was taken. */
-static gboolean is_refused(const adp_rules *r, const adp_step *step)
+static gboolean is_refused(const adp_rules *r, const adp_table *proxies, const adp_step *step)
 {
     const adp_obs_krb *answer =
         step->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, step) : NULL;
@@ -38,7 +58,8 @@ static gboolean is_refused(const adp_rules *r, const adp_step *step)
     }
     about = adp_rules_krb_about(r, step);
     host = adp_spn_host(adp_rules_krb_spn(r, step));
-    refused = *host && !adp_rules_is_fact(r, ADP_FACT_ENDPOINT, host) &&
+    refused = *host && !adp_table_get(proxies, place_of(&step->flow)) &&
+              !adp_rules_is_fact(r, ADP_FACT_ENDPOINT, host) &&
               !adp_rules_good(r, step->client, ADP_TOPIC_EXCHANGE, about, step) &&
               !adp_rules_ntlm_worked(r, step, host);
     g_free(host);
@@ -63,9 +84,9 @@ static void report(adp_rules *r, const adp_group *group)
     adp_rules_cite_group(r, f, group);
     adp_rules_summary(f, "The server rejected %u authentication attempts with tickets for %s",
                       group->steps->len, spn);
-    adp_rules_observed(f, "%s answered %u tickets for %s with 401, without an error of Kerberos%s",
-                       server, group->steps->len, spn,
-                       taken ? "; a ticket for the same name was taken before" : "");
+    adp_rules_observed(
+        f, "%s answered %u tickets for %s with a refusal, without an error of Kerberos%s", server,
+        group->steps->len, spn, taken ? "; a ticket for the same name was taken before" : "");
     adp_rules_inferred(
         f, "A web server that cannot open a ticket often says no more than this, and so "
            "does one at which the user has no right. No later attempt with such a ticket, "
@@ -82,12 +103,13 @@ static void report(adp_rules *r, const adp_group *group)
 void adp_rules_refused(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
+    adp_table *proxies = find_proxies(r);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (is_refused(r, step)) {
+        if (is_refused(r, proxies, step)) {
             char *about = adp_rules_krb_about(r, step);
 
             adp_groups_add(groups, step, about);
@@ -101,5 +123,6 @@ void adp_rules_refused(adp_rules *r)
             report(r, group);
         }
     }
+    adp_table_free(proxies);
     adp_groups_free(groups);
 }
