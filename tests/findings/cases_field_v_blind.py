@@ -8,9 +8,9 @@ clients that are not Windows.
 from cases_field_o_krb import begun
 from cases_field_q_blind import CALM, DC_SRV, hello, offered, said_by_client
 from cases_field_t_blind import BAD_WEB, hung_up, signed_on
-from cases_field_u_blind import NXDOMAIN, PASSWORD, SEC, chain, refused_by_the_web, shown_to_the_web, top
+from cases_field_u_blind import NXDOMAIN, PASSWORD, SEC, chain, page, refused_by_the_web, shown_to_the_web, top
 from cases_web import BASIC, SVC, XML, directory, ex, get, post, pox, pox_error, response, soap
-from cases import url_entry
+from cases import exchange_filter, url_entry
 from field import field
 from net import *  # noqa: F403
 from web import CHANGE, DATA, HIDDEN, alert, certificate_of
@@ -996,3 +996,196 @@ def node_without_a_key_is_met_once(s):
     for answer in (BARE_401, BARE_401, ANSWERED):
         shown_to_the_web(s, answer, etype=18)
         s.wait(1)
+
+
+# ---- more of the same kinds, written down after the first mending ----
+
+
+def second_page_lost(s, times):
+    frames = []
+    for _ in range(times):
+        conn = s.ldap()
+        conn.simple()
+        page(conn, url_entry(s, 1), url_entry(s, 2), left=b"more")
+        ident = conn._next()
+        op = search(s.config, 2, exchange_filter(), ("serviceBindingInformation", "keywords"))
+        frames.append(conn.t.ask(ldap(ident, op, paged(2, b"more"))))
+        conn.t.reset()
+        s.wait(4)
+    return frames
+
+
+@field("K1", shows={"ldap-unanswered|scp-read-failed": "error|warn"}, never={"verdict": CALM}, says={"ldap-unanswered|scp-read-failed": "reset|page"})
+def second_page_is_answered_by_a_reset_each_time(s):
+    """From memory: a gateway looks into LDAP and does not like cookies."""
+    signed_on(s)
+    s.cite("ldap-unanswered|scp-read-failed", second_page_lost(s, 3))
+
+
+@field("K6", shows={"scp-read-failed": "warn|error"}, never={"verdict": CALM, "scp-read-failed": "may not read|right"}, says={"scp-read-failed": r"timeLimitExceeded|time limit"})
+def search_takes_longer_than_the_server_allows(s):
+    """From memory: a filter without an index, over the whole forest: 3, the time limit."""
+    signed_on(s)
+    for _ in range(2):
+        conn = s.ldap()
+        conn.simple()
+        s.cite("scp-read-failed", conn.scp(code=3))
+        s.wait(3)
+
+
+@field("K6", shows={"scp-read-failed": "warn|error"}, never={"verdict": CALM, "scp-read-failed": "may not read|password"}, first={"scp-read-failed": "start|busy|unavailable|database|overload|ready"})
+def directory_is_not_ready_after_a_restart(s):
+    """From memory: the controller is up, its database is not: 52 at each search."""
+    signed_on(s)
+    for _ in range(3):
+        conn = s.ldap()
+        conn.simple()
+        s.cite("scp-read-failed", conn.scp(code=52, diagnostic="000020EF: SvcErr: DSID-02060486, problem 5012 (DIR_ERROR), data 0"))
+        s.wait(5)
+
+
+@field("K6", alone=True, shows={"dc-unreachable": "error"}, outcome="failed", supported={"dc-unreachable": "IPv6"}, never={"verdict": CALM, "dc-unreachable": "host is down|switched off"})
+def library_takes_the_address_of_version_6_alone(s):
+    """From memory: the controller has registered both its addresses, IPv6 is not routed to it, and the library tries no other one."""
+    six = "fd00:77::1"
+    s.found()
+    s.address(s.host, s.dc)
+    s.ping()
+    s.logon()
+    s.address(s.host, six, kind=AAAA)
+    client = "fd00:77::10"
+    for _ in range(2):
+        t = s.c.tcp(client, s.next_port(), six, 389, handshake=False)
+        s.others.add(client)
+        for n in range(3):
+            start = t.seq["c"]
+            s.cite("dc-unreachable", t.open("cS"))
+            t.seq["c"] = start
+            s.wait(3)
+    s.wait(30)
+    s.hears_something()
+
+
+@field("K6", shows={"krb-error": "error"}, outcome="failed", verdict="start after end", first={"krb-error": "clock|time"}, never={"verdict": CALM, "any": "password is"})
+def ticket_of_a_clock_two_days_behind_would_be_over(s):
+    """From memory: a client whose clock is two days behind asks for a ticket that ended yesterday: 11."""
+    begun(s)
+    past = s.c.time - 40 * 3600 * 10**9
+    for _ in range(2):
+        s.cite("krb-error", s.kdc(s.as_req(till=past), s.error(11)))
+        s.wait(3)
+
+
+@field("K6", shows={"krb-error|clock-skew": "error"}, outcome="failed", first={"krb-error|clock-skew": "clock"}, never={"verdict": CALM})
+def web_server_s_clock_is_behind_the_kdc_s(s):
+    """From memory: 33, the ticket is not yet valid: for the web server it begins in the future."""
+    signed_on(s)
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+    for _ in range(2):
+        s.cite("krb-error|clock-skew", shown_to_the_web(s, refused_by_the_web(s, 33), etype=18))
+        s.wait(2)
+
+
+@field("K6", shows={"krb-error": "error"}, outcome="failed", first={"krb-error": "key|password"}, never={"verdict": CALM, "krb-error": "clock"})
+def account_has_no_key_at_all(s):
+    """From memory: 9, null key: the account was made by an import, and never got a password."""
+    begun(s)
+    for _ in range(2):
+        s.cite("krb-error", s.kdc(s.as_req("svc-new"), s.error(9)))
+        s.wait(3)
+
+
+@field("K4", shows={"srv-target-unresolvable": "warn|error"}, outcome="failed", supported={"srv-target-unresolvable": "an address"}, never={"verdict": CALM, "srv-target-unresolvable": "removed (domain )?controller"})
+def target_of_the_record_is_an_address(s):
+    """From memory: somebody wrote the address into the record, where a name belongs."""
+    s.srv(DC_SRV, s.dc)
+    for _ in range(2):
+        s.cite("srv-target-unresolvable", s.address(s.dc, rcode=NXDOMAIN))
+        s.wait(2)
+
+
+@field("K4", shows={"srv-target-unresolvable": "warn|error"}, outcome="failed", supported={"srv-target-unresolvable": "short|without (its|a|the) domain|full name"}, never={"verdict": CALM, "srv-target-unresolvable": "removed (domain )?controller"})
+def target_of_the_record_lacks_its_domain(s):
+    """From memory: the record names dc1, and a dot behind it."""
+    short = f"dcx{s.port}"
+    s.srv(DC_SRV, short)
+    for _ in range(2):
+        s.cite("srv-target-unresolvable", s.address(short, rcode=NXDOMAIN))
+        s.wait(2)
+
+
+@field("K4", outcome="ok", verdict=CALM, like=["srv-not-found", "srv-target-unresolvable", "srv-resolver-failed"])
+def locator_name_is_an_alias_of_a_location_s(s):
+    """https://github.com/SSSD/sssd/issues/6512 has such an answer: the name leads to that of a location, and the records stand there."""
+    s.ident += 1
+    name = "_ldap._tcp." + s.domain
+    place = f"_ldap._tcp.int._locations.{s.domain}"
+    s.udp(s.dns, 53, dns(s.ident, name), dns_reply(s.ident, name, [rr(QUESTION, CNAME, dns_name(place)), srv_rr(place, s.host)]))
+    s.address(s.host, s.dc)
+    s.ping()
+    s.logon()
+    s.ldap().simple()
+
+
+def abandoned(s, seconds):
+    conn = s.ldap()
+    conn.simple()
+    ident = conn._next()
+    op = search(s.config, 2, exchange_filter(), ["serviceBindingInformation", "keywords"])
+    asked = conn.t.ask(ldap(ident, op))
+    s.wait(seconds)
+    conn.t.ask(ldap(conn._next(), abandon(ident)) + ldap(conn._next(), unbind()))
+    hung_up(conn.t, "c")
+    s.wait(2)
+    return asked
+
+
+@field("K1", shows={"ldap-unanswered": "error"}, outcome="failed", may=["slow"], never={"verdict": CALM})
+def service_s_patience_is_six_seconds(s):
+    """https://github.com/SSSD/sssd/issues/5875: so long the daemon waits for a search; the directory takes longer each time."""
+    signed_on(s)
+    for _ in range(3):
+        s.cite("ldap-unanswered", abandoned(s, 6))
+    s.wait(10)
+
+
+@field("K9", shows={"slow": "warn|note"}, outcome="ok|hidden", may=["ldap-unanswered"], recovered=["ldap-unanswered?"], never={"verdict": "failed -"})
+def service_s_patience_is_six_seconds_and_the_third_search_is_quick(s):
+    signed_on(s)
+    for _ in range(2):
+        abandoned(s, 6)
+    conn = s.ldap()
+    conn.simple()
+    conn.scp(url_entry(s, 1))
+    s.wait(10)
+
+
+@field("K9", alone=True, shows={"slow": "note|warn"}, outcome="ok", may=["dc-unreachable"], recovered=["dc-unreachable?"], never={"verdict": "failed -"})
+def library_takes_the_address_of_version_6_first_and_then_the_other_one(s):
+    six, client = "fd00:78::1", "fd00:78::10"
+    s.found()
+    s.address(s.host, s.dc)
+    s.ping()
+    s.logon()
+    s.address(s.host, six, kind=AAAA)
+    t = s.c.tcp(client, s.next_port(), six, 389, handshake=False)
+    s.others.add(client)
+    for n in range(3):
+        start = t.seq["c"]
+        t.open("cS")
+        t.seq["c"] = start
+        s.wait(3)
+    s.ldap().simple()
+    s.wait(30)
+    s.hears_something()
+
+
+@field("K4", shows={"srv-target-unresolvable": "warn"}, outcome="ok", never={"verdict": "failed -", "srv-target-unresolvable": "dot behind it"})
+def target_of_one_record_is_gone_and_the_other_one_serves(s):
+    """The neighbour: a whole name without an address is left over, as ever."""
+    s.srv(DC_SRV, "dc9.{D}", "dc1.{D}")
+    s.address("dc9.{D}", rcode=NXDOMAIN)
+    s.address(s.host, s.dc)
+    s.ping()
+    s.logon()
+    s.ldap().simple()

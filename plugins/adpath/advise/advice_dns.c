@@ -319,16 +319,25 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("The record was written by hand, and its target has no dot at the end: the DNS "
                "server adds the zone's name, so that the domain stands in it twice.",
                .needs = {ADP_SIGN_NAME_TWICE}),
+         CAUSE("The record was written by hand, and has an address where the controller's name "
+               "belongs.",
+               .needs = {ADP_SIGN_IS_ADDRESS}),
+         CAUSE("The record was written by hand, and has the controller's short name, with a dot "
+               "behind it: "
+               "its domain is missing.",
+               .needs = {ADP_SIGN_ONE_LABEL}),
          CAUSE("The host has addresses of the other family only, and this client does not ask for "
                "them: it has no network of that family, or is not configured for it.",
                .needs = {ADP_SIGN_ONE_FAMILY}),
          CAUSE("The record is left over from a domain controller that was removed.",
-               .refuted_by = {ADP_SIGN_NAME_TWICE}),
-         CAUSE("The host is in a zone that this DNS server does not see."),
+               .refuted_by = {ADP_SIGN_NAME_TWICE, ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL}),
+         CAUSE("The host is in a zone that this DNS server does not see.",
+               .refuted_by = {ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL}),
          CAUSE("The host's own record was deleted, by scavenging for instance.",
-               .refuted_by = {ADP_SIGN_NAME_TWICE}),
+               .refuted_by = {ADP_SIGN_NAME_TWICE, ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL}),
          CAUSE("A router or a DNS service takes private addresses out of answers, to guard "
-               "against rebinding.")),
+               "against rebinding.",
+               .refuted_by = {ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL})),
      CHECKS(CHECK("nslookup {host} {resolver}"),
             CHECK("nltest /dclist:{domain} # does the controller still exist?"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"),
@@ -466,16 +475,21 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"),
             CHECK("Get-NetTCPConnection -LocalPort {port} # on the controller"))},
     {"dc-unreachable/silent", /* m */
-     CAUSES(ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_OF_DOMAIN_NAME,
-            CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
-                  "other address.",
-                  .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
-            ADP_CAUSE_LOOP,
-            CAUSE("The host is down.", .refuted_by = {ADP_SIGN_OTHER_ADDRESS_SPEAKS,
-                                                      ADP_SIGN_HOST_SPEAKS, ADP_SIGN_ROUTING_LOOP}),
-            CAUSE("A firewall drops the packets.", .refuted_by = {ADP_SIGN_ROUTING_LOOP}),
-            CAUSE("There is no route to the host, or none back.",
-                  .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_ROUTING_LOOP})),
+     CAUSES(
+         ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_OF_DOMAIN_NAME,
+         CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
+               "other address.",
+               .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
+         CAUSE(
+             "IPv6 is not routed between the client and the host, and the client does not try the "
+             "host's address of IPv4.",
+             .needs = {ADP_SIGN_ADDRESS_IPV6, ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
+         ADP_CAUSE_LOOP,
+         CAUSE("The host is down.", .refuted_by = {ADP_SIGN_OTHER_ADDRESS_SPEAKS,
+                                                   ADP_SIGN_HOST_SPEAKS, ADP_SIGN_ROUTING_LOOP}),
+         CAUSE("A firewall drops the packets.", .refuted_by = {ADP_SIGN_ROUTING_LOOP}),
+         CAUSE("There is no route to the host, or none back.",
+               .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_ROUTING_LOOP})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/silent-port", /* m */
      CAUSES(ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_NO_CATALOG, ADP_CAUSE_OF_DOMAIN_NAME, ADP_CAUSE_LOOP,

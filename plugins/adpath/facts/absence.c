@@ -106,7 +106,8 @@ static guint32 withdrawal(const adp_model *model, const adp_step *step, const ad
 {
     guint32 end = MIN(stream->client_end, stream->unbind);
 
-    if (end < step->first || end > stream->server_end) {
+    /* Whoever took the request back after seconds, and left then, had waited: is_given_up(). */
+    if (end < step->first || end > stream->server_end || step->abandoned) {
         return ADP_NONE;
     }
     return comes_at_once(model, step, end) ? end : ADP_NONE;

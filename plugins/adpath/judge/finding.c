@@ -57,6 +57,10 @@ void adp_finding_free(gpointer data)
 
 const char *adp_finding_title(const adp_finding *finding)
 {
+    if (finding->id == ADP_FINDING_HTTP_UNAUTHORIZED &&
+        adp_finding_has_sign(finding, ADP_SIGN_TICKET_TAKEN)) {
+        return "The server takes some tickets for a name and rejects others";
+    }
     return finding->withheld ? "The DNS server withholds a name"
                              : adp_finding_get(finding->id)->title;
 }

@@ -288,7 +288,7 @@ void adp_rules_learn_use(adp_rules *r)
 static const adp_step *used_instead(const adp_rules *r, const adp_attempt *attempt,
                                     GHashTable *failed)
 {
-    adp_client client = adp_client_at(attempt->flow.client);
+    adp_client client = adp_rules_attempt_client(r, attempt);
     adp_topic topic = adp_port_is_kdc(attempt->flow.server_port) ? ADP_TOPIC_KDC : ADP_TOPIC_LDAP;
     const adp_step *before = adp_rules_good_before(r, client, ADP_TOPIC_STEP, NULL, attempt->first);
     const adp_step *by = adp_rules_good(r, client, topic, NULL, before);

@@ -429,6 +429,39 @@ static gboolean is_one_of_several(const adp_rules *r, const adp_step *step)
     return FALSE;
 }
 
+/* What the form of a target tells, of which there is no address. */
+static const char *target_meaning(const char *name)
+{
+    if (g_hostname_is_ip_address(name)) {
+        return "A record has a host's name where this one has an address (RFC 2782): clients look "
+               "for the "
+               "address of a host that is called so, and there is none.";
+    }
+    if (!strchr(name, '.')) {
+        return "The name in the record is taken as it stands, without a suffix, and no host of the "
+               "world "
+               "has a name of one label.";
+    }
+    if (adp_domain_stands_twice(name)) {
+        return "No host is called so: the name ends with the domain's name twice.";
+    }
+    return "The record is left over from a removed domain controller, or the host is in a zone "
+           "that this "
+           "DNS server does not see.";
+}
+
+/* Signs of a name that cannot be any host's. */
+static void sign_target(adp_finding *f, const adp_step *first, const char *name)
+{
+    if (g_hostname_is_ip_address(name)) {
+        adp_rules_sign(f, ADP_SIGN_IS_ADDRESS, first->first);
+    } else if (!strchr(name, '.')) {
+        adp_rules_sign(f, ADP_SIGN_ONE_LABEL, first->first);
+    } else if (adp_domain_stands_twice(name)) {
+        adp_rules_sign(f, ADP_SIGN_NAME_TWICE, first->first);
+    }
+}
+
 static void report_unresolvable(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -459,13 +492,10 @@ static void report_unresolvable(adp_rules *r, const adp_group *group)
         adp_rules_sign(f, ADP_SIGN_ONE_FAMILY, first->reply);
     } else {
         adp_rules_summary(f, "%s stands in a locator record and has no address", name);
-        adp_rules_inferred(f, "The record is left over from a removed domain controller, or the "
-                              "host is in a zone that this DNS server does not see.");
+        adp_rules_inferred(f, "%s", target_meaning(name));
     }
     f->aside = is_one_of_several(r, adp_group_last(group));
-    if (adp_domain_stands_twice(name)) {
-        adp_rules_sign(f, ADP_SIGN_NAME_TWICE, first->first);
-    }
+    sign_target(f, first, name);
     advise_unresolvable(
         r, f, group, f->withheld ? "srv-target-unresolvable/withheld" : "srv-target-unresolvable");
     g_free(told);

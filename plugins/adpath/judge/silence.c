@@ -7,6 +7,7 @@
 
 #include "facts/absence.h"
 #include "join/attempts.h"
+#include "join/client.h"
 #include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -31,6 +32,21 @@
  */
 #define SYN_PATIENCE (21 * ADP_NS_PER_S)
 
+/*
+ * Would an answer be in the capture? A client that tries an address of IPv6 that leads nowhere is heard at its other
+ * address alone; that it asks again shows that nothing came back.
+ */
+static gboolean would_hear(const adp_rules *r, const adp_attempt *attempt)
+{
+    adp_client told;
+
+    if (adp_model_was_heard(r->model, attempt->flow.client)) {
+        return TRUE;
+    }
+    told = adp_client_told(r->model, attempt->first);
+    return attempt->syns > 1 && !adp_is_nobody(told) && adp_model_was_heard(r->model, told.address);
+}
+
 const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt)
 {
     if (attempt->accepted) {
@@ -45,8 +61,7 @@ const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *atte
     if (attempt->unreachable) {
         return "unreachable";
     }
-    if (adp_since(r->end, attempt->last_time) < SYN_PATIENCE ||
-        !adp_model_was_heard(r->model, attempt->flow.client)) {
+    if (adp_since(r->end, attempt->last_time) < SYN_PATIENCE || !would_hear(r, attempt)) {
         return NULL;
     }
     return attempt->older || attempt->after_older ? "older" : "silent";
@@ -87,9 +102,21 @@ void adp_rules_cite_attempt(const adp_rules *r, adp_finding *f, const adp_attemp
 }
 
 /* The path of the client's step before the attempt, else of the one behind it; ADP_NONE: none. */
-guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
+adp_client adp_rules_attempt_client(const adp_rules *r, const adp_attempt *attempt)
 {
     adp_client client = adp_client_at(attempt->flow.client);
+    adp_client told;
+
+    if (adp_rules_good(r, client, ADP_TOPIC_STEP, NULL, NULL)) {
+        return client;
+    }
+    told = adp_client_told(r->model, attempt->first);
+    return adp_is_nobody(told) ? client : told;
+}
+
+guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt)
+{
+    adp_client client = adp_rules_attempt_client(r, attempt);
     const adp_step *step = adp_rules_good_before(r, client, ADP_TOPIC_STEP, NULL, attempt->first);
 
     if (!step) {
@@ -259,6 +286,9 @@ static void sign_talk(const adp_rules *r, adp_finding *f, adp_client client, gui
     }
     if (other != ADP_NONE) {
         sign_once(f, ADP_SIGN_OTHER_ADDRESS_SPEAKS, other);
+        if (strchr(adp_rules_address(r, server), ':')) {
+            sign_once(f, ADP_SIGN_ADDRESS_IPV6, ADP_NONE);
+        }
     }
     sign_self_assigned(r, f, client, server);
 }
@@ -405,7 +435,7 @@ void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attemp
     } else if (attempt->refused) {
         sign_once(f, ADP_SIGN_REFUSED, attempt->last);
     }
-    sign_talk(r, f, adp_client_at(attempt->flow.client), attempt->flow.server);
+    sign_talk(r, f, adp_rules_attempt_client(r, attempt), attempt->flow.server);
 }
 
 /* ---- words ---- */

@@ -27,6 +27,12 @@ const char *adp_rules_attempt_words(const char *how);
 /** Its connection requests as evidence. */
 void adp_rules_cite_attempt(const adp_rules *r, adp_finding *finding, const adp_attempt *attempt);
 
+/**
+ * Whose attempt it is. An address of IPv6 that leads nowhere has no step: it is the client's to which alone DNS gave the
+ * server's address a moment before.
+ */
+adp_client adp_rules_attempt_client(const adp_rules *r, const adp_attempt *attempt);
+
 /** Path of the client's steps around it; ADP_NONE when there are none. */
 guint32 adp_rules_path_near(const adp_rules *r, const adp_attempt *attempt);
 
