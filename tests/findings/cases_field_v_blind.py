@@ -1189,3 +1189,155 @@ def target_of_one_record_is_gone_and_the_other_one_serves(s):
     s.ping()
     s.logon()
     s.ldap().simple()
+
+
+# ---- and once more: what makes nothing good, and ways that are shut ----
+
+
+@field("K5", shows={"ldap-unanswered": "error"}, outcome="failed", may=["slow"], never={"verdict": CALM + "|made good"})
+def bind_stays_without_an_answer_and_another_controller_is_pinged(s):
+    """A ping of another controller lets nobody in."""
+    controllers(s, 2)
+    for _ in range(2):
+        s.cite("ldap-unanswered", s.ldap().ask(bind("cn=svc", "synthetic")))
+        s.wait(20)
+    s.ping(server=s.dc2, host="dc2." + s.domain)
+    s.wait(10)
+
+
+@field("K5", shows={"ldap-unanswered": "error"}, outcome="failed", may=["slow"], never={"verdict": CALM + "|made good"})
+def search_stays_without_an_answer_and_another_controller_gives_a_ticket(s):
+    controllers(s, 2)
+    conn = s.ldap()
+    conn.simple()
+    s.cite("ldap-unanswered", conn.scp(answered=False)[-1])
+    s.wait(20)
+    conn.t.reset("c")
+    s.logon(server=s.dc2)
+    s.wait(10)
+
+
+@field("K5", shows={"ldap-unanswered": "error"}, outcome="failed", never={"verdict": CALM + "|made good"})
+def change_stays_without_an_answer_at_both_controllers(s):
+    controllers(s, 2)
+    s.logon()
+    for server in (s.dc, s.dc2):
+        conn = s.ldap(server)
+        conn.simple(name="svc@" + s.domain)
+        s.cite("ldap-unanswered", conn.ask(ldap_modify(f"CN=Alice,CN=Users,{top(s)}")))
+        s.wait(10)
+        hung_up(conn.t, "c")
+    s.wait(10)
+
+
+@field("K5", shows={"kdc-unanswered": "error"}, outcome="failed", never={"verdict": CALM + "|made good"})
+def kdc_is_silent_and_another_controller_answers_ldap(s):
+    controllers(s, 2)
+    for _ in range(3):
+        s.cite("kdc-unanswered", s.kdc(s.as_req()))
+        s.wait(3)
+    s.ldap(s.dc2).rootdse()
+    s.wait(10)
+
+
+@field("K5", outcome="ok", shows={"ldap-unanswered": "note"}, recovered=["ldap-unanswered"], may=["slow"], never={"verdict": "failed -"})
+def bind_is_answered_by_the_other_controller(s):
+    controllers(s, 2)
+    s.ldap().ask(bind("cn=svc", "synthetic"))
+    s.wait(20)
+    s.ldap(s.dc2).simple(name="cn=svc")
+    s.wait(10)
+
+
+@field("K9", shows={"slow": "note|warn"}, outcome="ok", may=["kdc-unanswered"], recovered=["kdc-unanswered?"], first={"slow": "TCP"}, never={"verdict": CALM, "slow": "are lost in the network"})
+def kerberos_waits_for_tcp_each_time(s):
+    """From memory: the library is set to TCP, a device swallows what is sent on port 88, and UDP serves after five seconds."""
+    begun(s)
+    for n in range(3):
+        request = s.as_req(pre=[timestamp()]) if n == 0 else s.tgs_req(f"HTTP/w{n}.{s.domain}")
+        t = s.tcp(s.dc, 88)
+        t.ask(marked(request))
+        s.wait(5)
+        t.reset("c")
+        s.kdc(request, s.as_rep() if n == 0 else s.tgs_rep(f"HTTP/w{n}.{s.domain}"))
+
+
+@field("K9", shows={"slow": "note|warn"}, outcome="ok", may=["srv-unanswered"], recovered=["srv-unanswered?"], first={"slow": "UDP"}, never={"verdict": CALM, "slow": "is down|renumbered"})
+def names_are_asked_over_udp_in_vain_and_over_tcp_then(s):
+    """From memory: UDP port 53 is shut; the resolver goes over to TCP after five seconds, for each name."""
+    for name in ("_ldap._tcp.{D}", "_kerberos._udp.{D}", DC_SRV):
+        s.srv(name, silent=True)
+        s.wait(5)
+        s.srv(name, "dc1.{D}", tcp=True)
+    s.address(s.host, s.dc, server=s.dns2)
+    s.ping()
+    s.logon()
+
+
+@field("K8", outcome="ok", may=BAD_WEB + ["endpoint-unresolvable", "autodiscover-fallback", "scp-none"], recovered=["endpoint-unresolvable?", "http-error?"], never={"verdict": "failed -"})
+def four_places_are_nothing_and_the_record_leads_to_the_server(s):
+    directory(s, url_entry(s, 9))
+    s.address(ex(s, 9), rcode=NXDOMAIN)
+    s.address(s.domain, s.web)
+    post(s, s.https(s.web, s.domain), s.domain, status=404, answer=b"")
+    s.address("autodiscover.{D}", rcode=NXDOMAIN)
+    s.srv("_autodiscover._tcp.{D}", "mx.{D}", port=443)
+    s.address("mx.{D}", s.web2)
+    post(s, s.https(s.web2, "mx." + s.domain), "mx." + s.domain, BASIC)
+
+
+@field("K5", shows={"http-error": "warn|error"}, verdict="500", never={"verdict": CALM})
+def old_way_fails_inside_and_soap_is_served(s):
+    """From memory: one of the two ways of autodiscover is broken, each Outlook stays without settings, and programs have theirs."""
+    directory(s, url_entry(s, host=s.mail))
+    s.address(s.mail, s.web)
+    body = soap("<ErrorCode>NoError</ErrorCode><UserResponses><UserResponse><ErrorCode>NoError</ErrorCode><UserSettings/></UserResponse></UserResponses>")
+    t = s.https(s.web, s.mail)
+    post(s, t, s.mail, BASIC, uri=SVC, body=b"<Envelope/>", answer=body)
+    for _ in range(2):
+        s.cite("http-error", post(s, t, s.mail, BASIC, status=500, answer=b""))
+        s.wait(3)
+
+
+@field("K9", shows={"slow": "note|warn"}, outcome="ok", may=["srv-unanswered"], recovered=["srv-unanswered?"], never={"slow": "UDP to this port is dropped"})
+def resolver_answers_over_both_and_loses_two_questions(s):
+    """The neighbour: UDP is answered as well, and now and then not."""
+    s.found()
+    s.address(s.host, s.dc)
+    for name in ("_ldap._tcp.{D}", "_kerberos._udp.{D}"):
+        s.srv(name, silent=True)
+        s.wait(5)
+        s.srv(name, "dc1.{D}", tcp=True)
+    s.ping()
+    s.logon()
+
+
+@field("K5", outcome="ok", shows={"ldap-unanswered": "note"}, recovered=["ldap-unanswered"], may=["slow"], never={"verdict": "failed -"})
+def change_is_answered_by_the_other_controller(s):
+    """The neighbour: the same change is taken there."""
+    controllers(s, 2)
+    s.logon()
+    conn = s.ldap()
+    conn.simple(name="svc@" + s.domain)
+    conn.ask(ldap_modify(f"CN=Alice,CN=Users,{top(s)}"))
+    s.wait(10)
+    hung_up(conn.t, "c")
+    other = s.ldap(s.dc2)
+    other.simple(name="svc@" + s.domain)
+    other.ask(ldap_modify(f"CN=Alice,CN=Users,{top(s)}"), result(7))
+    s.wait(10)
+
+
+@field("K5", outcome="ok|hidden", shows={"ldap-unanswered": "note"}, recovered=["ldap-unanswered"], may=["slow"], never={"verdict": "failed -"})
+def search_goes_on_under_seal_at_the_other_controller(s):
+    """What is sealed may be the same search, answered."""
+    controllers(s, 2)
+    conn = s.ldap()
+    conn.simple()
+    conn.scp(answered=False)
+    s.wait(10)
+    conn.t.reset("c")
+    other = s.ldap(s.dc2)
+    other.gssapi(spn="ldap/dc2." + s.domain)
+    other.sealed(3)
+    s.wait(10)

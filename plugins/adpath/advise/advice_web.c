@@ -784,8 +784,13 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The DNS server is down, was renumbered, or cannot be reached; the client asks it "
                "first each time.",
                .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_REPLY_CUT}),
+         CAUSE("UDP to this port is dropped on the way: over TCP the same server answers. The "
+               "client waits "
+               "for UDP each time before it goes over.",
+               .needs = {ADP_SIGN_TCP_SERVES}),
          CAUSE("The DNS server waits for another one, to which it forwards.",
-               .needs = {ADP_SIGN_HOST_SPEAKS}, .refuted_by = {ADP_SIGN_REPLY_CUT})),
+               .needs = {ADP_SIGN_HOST_SPEAKS},
+               .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_TCP_SERVES})),
      CHECKS(CHECK("Resolve-DnsName -Name {name} -Server {resolver}"),
             CHECK("ipconfig /all # which DNS servers does the client ask, in which order?"))},
     {"slow/dns-tcp", /* R 7766 */
@@ -804,12 +809,17 @@ const adp_advice adp_advice_web[] = {
          CAUSE("Requests or answers are lost in the network.",
                .supported_by = {ADP_SIGN_HOST_SPEAKS},
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
-                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_TCP_SERVES}),
+                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_TCP_SERVES,
+                              ADP_SIGN_UDP_SERVES}),
          CAUSE(
              "UDP to this port is dropped on the way: over TCP the same server answers. The client "
              "waits for UDP each time before it goes over.",
              .needs = {ADP_SIGN_TCP_SERVES},
              .refuted_by = {ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED}),
+         CAUSE("What is sent to this port over TCP is swallowed on the way: over UDP the same "
+               "server answers. "
+               "The client waits for TCP each time before it goes over.",
+               .needs = {ADP_SIGN_UDP_SERVES}, .refuted_by = {ADP_SIGN_PROHIBITED}),
          CAUSE("The host itself says that the port is closed, and the client does not hear it.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("A filter on the path rejects it, as ICMP says, and the client tries on.",
@@ -817,7 +827,8 @@ const adp_advice adp_advice_web[] = {
          ADP_CAUSE_TRIED_ON, ADP_CAUSE_LOOP,
          CAUSE("A firewall drops the packets silently.",
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_PORT_UNREACHABLE, ADP_SIGN_PROHIBITED,
-                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_TCP_SERVES})),
+                              ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP, ADP_SIGN_TCP_SERVES,
+                              ADP_SIGN_UDP_SERVES})),
      CHECKS(CHECK("grep udp_preference_limit /etc/krb5.conf # 1: TCP first",
                   .needs = {ADP_SIGN_TCP_SERVES}, .refuted_by = {ADP_SIGN_CLIENT_WINDOWS}),
             CHECK("tracepath {server} # which size fits the path?",

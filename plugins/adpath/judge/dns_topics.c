@@ -190,7 +190,15 @@ static gboolean has_address(const adp_obs_dns *dns)
     return FALSE;
 }
 
-/* Which of the clients found an address of which host. */
+static void note_transport(adp_rules *r, const adp_step *step)
+{
+    char *way = adp_rules_way(&step->flow);
+
+    adp_rules_note_good(r, step, ADP_TOPIC_DNS_TRANSPORT, way);
+    g_free(way);
+}
+
+/* Which of the clients found an address of which host, and over what the servers answer. */
 static void learn_addresses(adp_rules *r)
 {
     guint32 i;
@@ -207,6 +215,7 @@ static void learn_addresses(adp_rules *r)
         if (!dns) {
             continue;
         }
+        note_transport(r, step);
         for (h = 0; h < dns->said->hosts.count; h++) {
             if (dns->said->hosts.items[h].address != ADP_NONE) {
                 adp_rules_note_good(r, step, ADP_TOPIC_ADDRESS, dns->said->hosts.items[h].name);

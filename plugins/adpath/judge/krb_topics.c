@@ -83,11 +83,6 @@ adp_carrier adp_rules_krb_carrier(const adp_rules *r, const adp_step *step)
     return adp_model_obs(r->model, step->first)->u.krb->carrier;
 }
 
-char *adp_rules_kdc_way(const adp_flow *flow)
-{
-    return g_strdup_printf("%u|%d", flow->server, (int)flow->transport);
-}
-
 char *adp_krb_about_service(const char *spn)
 {
     return g_strdup_printf("tgs|%s", spn);

@@ -37,9 +37,6 @@ char *adp_rules_krb_about(const adp_rules *r, const adp_step *step);
 /** The same of a request for a ticket to this service. Free with g_free(). */
 char *adp_krb_about_service(const char *spn);
 
-/** Subject of ADP_TOPIC_KDC_TRANSPORT; free with g_free(). */
-char *adp_rules_kdc_way(const adp_flow *flow);
-
 /** "dc1 answered 2 requests and dc2 answered 1 request"; free with g_free(). */
 char *adp_rules_krb_answered(const adp_rules *r, const adp_group *group);
 

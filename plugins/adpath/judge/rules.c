@@ -148,6 +148,11 @@ static guint owners(const adp_rules *r, adp_client client, owner found[2])
     return 2;
 }
 
+char *adp_rules_way(const adp_flow *flow)
+{
+    return g_strdup_printf("%u|%d", flow->server, (int)flow->transport);
+}
+
 const char *adp_number_text(guint32 number, char *text)
 {
     (void)g_snprintf(text, ADP_NUMBER_TEXT, "%u", number);

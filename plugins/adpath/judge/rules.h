@@ -71,6 +71,9 @@ const char *adp_rules_host(const adp_rules *r, guint32 address);
 #define ADP_NUMBER_TEXT 11
 const char *adp_number_text(guint32 number, char *text);
 
+/** Subject of ADP_TOPIC_KDC_TRANSPORT and ADP_TOPIC_DNS_TRANSPORT; free with g_free(). */
+char *adp_rules_way(const adp_flow *flow);
+
 /**
  * Remembers and finds steps that went well, by client, topic and subject (compared without
  * regard to case).

@@ -273,7 +273,7 @@ void adp_rules_learn_use(adp_rules *r)
             adp_rules_note_good(r, step, ADP_TOPIC_LDAP, NULL);
         } else if (kdc_spoke(r, step, outcome)) {
             char number[ADP_NUMBER_TEXT];
-            char *way = adp_rules_kdc_way(&step->flow);
+            char *way = adp_rules_way(&step->flow);
 
             adp_rules_note_good(r, step, ADP_TOPIC_KDC_TRANSPORT, way);
             g_free(way);

@@ -345,7 +345,7 @@ static const adp_step *answers_others(const adp_rules *r, const adp_step *step)
         adp_silence_icmp(r->model, &silence)) {
         return NULL;
     }
-    way = adp_rules_kdc_way(&step->flow);
+    way = adp_rules_way(&step->flow);
     by = adp_rules_good_before(r, step->client, ADP_TOPIC_KDC_TRANSPORT, way, step->first);
     if (!by || adp_since(adp_rules_time(r, step), adp_rules_time(r, by)) > NOT_LONG_BEFORE) {
         by = adp_rules_good(r, step->client, ADP_TOPIC_KDC_TRANSPORT, way, step);

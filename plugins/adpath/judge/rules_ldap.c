@@ -382,9 +382,14 @@ static void unanswered(adp_rules *r)
         if (stays_vain(r, last, step)) {
             continue;
         }
-        by = adp_rules_other_server(r, step);
-        if (by) {
-            adp_rules_recovered(r, f, by);
+        if (step->flow.transport == ADP_UDP) {
+            by = adp_rules_other_server(r, step);
+            if (by) {
+                adp_rules_recovered(r, f, by);
+            }
+        } else {
+            /* Another controller's LDAP; its ping or its ticket lets nobody in here. */
+            adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP, NULL);
         }
         /* A new connection to the same server does it as well. */
         adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_SERVER,

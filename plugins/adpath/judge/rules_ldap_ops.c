@@ -276,27 +276,74 @@ static void operations(adp_rules *r)
 
 /* ---- silence ---- */
 
+/** Operations of one kind, of a client: observations + 1, 0: none. */
+typedef struct {
+    guint32 vain;     /* the last that stayed without an answer */
+    guint32 answered; /* the last that had one */
+} last_operations;
+
+static guint64 kind_key(guint32 client, guint op)
+{
+    return (guint64)client << 8 | op;
+}
+
+/* By client and kind; to be freed with adp_rows_free(). */
+static adp_rows *find_last_operations(const adp_rules *r)
+{
+    adp_rows *rows = adp_rows_new(sizeof(last_operations), NULL);
+    last_operations *last;
+    guint32 i;
+
+    for (i = 0; i < adp_model_operation_count(r->model); i++) {
+        const adp_ldap_operation *operation = adp_model_operation(r->model, i);
+
+        if (operation->reply != ADP_NONE) {
+            last = adp_rows_need(rows, kind_key(operation->flow.client, (guint)operation->op));
+            last->answered = MAX(last->answered, operation->request + 1);
+        }
+    }
+    for (i = 0; i < adp_model_asked_count(r->model); i++) {
+        guint32 asked = adp_model_asked(r->model, i);
+        const adp_obs *obs = adp_model_obs(r->model, asked);
+
+        if (adp_model_is_asked_in_vain(r->model, asked)) {
+            last = adp_rows_need(rows, kind_key(obs->flow.client, (guint)obs->u.operation->op));
+            last->vain = MAX(last->vain, asked + 1);
+        }
+    }
+    return rows;
+}
+
+/* Is the same asked for once more in vain, and never answered? Then a bind elsewhere served nobody. */
+static gboolean stays_vain(const adp_rules *r, const adp_rows *rows, guint32 asked)
+{
+    const adp_obs *obs = adp_model_obs(r->model, asked);
+    const last_operations *last =
+        adp_rows_find(rows, kind_key(obs->flow.client, (guint)obs->u.operation->op));
+
+    return last && last->vain > asked + 1 && last->answered < asked + 1;
+}
+
+/* `vain`: see stays_vain(). */
 static void say_silence(adp_rules *r, adp_finding *f, guint32 asked, const adp_silence *silence,
-                        guint idle)
+                        guint idle, gboolean vain)
 {
     const adp_obs *obs = adp_model_obs(r->model, asked);
     char *server = adp_rules_named(r, obs->flow.server);
     char *words = adp_rules_asked_words(r, asked, silence);
     const char *what = adp_ldap_op_name(obs->u.operation->op);
     char number[ADP_NUMBER_TEXT];
-    const adp_step *by =
-        adp_rules_elsewhere(r, adp_client_at(obs->flow.client), obs->flow.server, asked);
 
     adp_rules_summary(f, "%s does not answer over LDAP%s", server,
                       obs->flow.transport == ADP_UDP ? " (UDP)" : "");
     adp_rules_observed(f, "An LDAP operation (%s) was sent to %s%s%s", what, server,
                        adp_rules_over_udp(&obs->flow), words);
     adp_rules_infer_unanswered(r, f, &obs->flow, idle, asked, "server said nothing more on it.");
-    if (by) {
-        adp_rules_recovered(r, f, by);
+    if (!vain) {
+        adp_rules_remedy(f, adp_client_at(obs->flow.client), ADP_TOPIC_LDAP, NULL);
+        adp_rules_remedy(f, adp_client_at(obs->flow.client), ADP_TOPIC_LDAP_SERVER,
+                         adp_number_text(obs->flow.server, number));
     }
-    adp_rules_remedy(f, adp_client_at(obs->flow.client), ADP_TOPIC_LDAP_SERVER,
-                     adp_number_text(obs->flow.server, number));
     g_free(words);
     g_free(server);
 }
@@ -312,6 +359,7 @@ static void unanswered(adp_rules *r)
 {
     GHashTable *spoken = adp_rules_last_spoken(r);
     GHashTable *idle = adp_rules_idle_before(r);
+    adp_rows *last = find_last_operations(r);
     guint32 i;
 
     for (i = 0; i < adp_model_asked_count(r->model); i++) {
@@ -336,9 +384,11 @@ static void unanswered(adp_rules *r)
                            adp_number_text(obs->flow.server, number));
         adp_rules_sign_asked(r, f, asked, &silence);
         if (!f->summary) {
-            say_silence(r, f, asked, &silence, adp_rules_idle_minutes(idle, asked));
+            say_silence(r, f, asked, &silence, adp_rules_idle_minutes(idle, asked),
+                        stays_vain(r, last, asked));
         }
     }
+    adp_rows_free(last);
     g_hash_table_unref(idle);
     g_hash_table_unref(spoken);
 }

@@ -16,7 +16,6 @@
 #include "judge/catalogue.h"
 #include "judge/endpoint.h"
 #include "judge/finding.h"
-#include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/silence.h"
@@ -339,33 +338,37 @@ static void sign_order(const adp_rules *r, adp_finding *f, const at_server *most
     }
 }
 
-/* One datagram may be lost; so many are not, where the same port answers over TCP each time. */
-#define NEVER_OVER_UDP 2
+/* One request may be lost; so many are not, where the same port answers over the other transport each time. */
+#define NEVER_ANSWERED 2
 
-/* Kerberos that goes on over TCP after each wait for UDP. */
+/* A client that goes on over the other transport, after each wait in vain for this one. */
 static void sign_transport(const adp_rules *r, adp_finding *f, const at_server *most)
 {
     const adp_step *step =
         most->first->step != ADP_NONE ? adp_rules_step(r, most->first->step) : NULL;
+    gboolean kdc =
+        step && step->kind == ADP_STEP_KERBEROS && adp_port_is_kdc(step->flow.server_port);
+    gboolean dns = step && (step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS);
+    adp_topic topic = kdc ? ADP_TOPIC_KDC_TRANSPORT : ADP_TOPIC_DNS_TRANSPORT;
     const adp_step *by;
-    adp_flow other;
-    char *udp;
-    char *tcp;
+    adp_flow flow;
+    char *other;
+    char *way;
 
-    if (!step || step->kind != ADP_STEP_KERBEROS || step->flow.transport != ADP_UDP ||
-        !adp_port_is_kdc(most->port) || most->requests < NEVER_OVER_UDP) {
+    if ((!kdc && !dns) || most->requests < NEVER_ANSWERED) {
         return;
     }
-    other = step->flow;
-    other.transport = ADP_TCP;
-    udp = adp_rules_kdc_way(&step->flow);
-    tcp = adp_rules_kdc_way(&other);
-    by = adp_rules_good(r, step->client, ADP_TOPIC_KDC_TRANSPORT, tcp, NULL);
-    if (by && !adp_rules_good(r, step->client, ADP_TOPIC_KDC_TRANSPORT, udp, NULL)) {
-        adp_rules_sign(f, ADP_SIGN_TCP_SERVES, by->reply);
+    flow = step->flow;
+    way = adp_rules_way(&flow);
+    flow.transport = flow.transport == ADP_UDP ? ADP_TCP : ADP_UDP;
+    other = adp_rules_way(&flow);
+    by = adp_rules_good(r, step->client, topic, other, NULL);
+    if (by && !adp_rules_good(r, step->client, topic, way, NULL)) {
+        adp_rules_sign(f, flow.transport == ADP_TCP ? ADP_SIGN_TCP_SERVES : ADP_SIGN_UDP_SERVES,
+                       by->reply);
     }
-    g_free(tcp);
-    g_free(udp);
+    g_free(other);
+    g_free(way);
 }
 
 static void sign(const adp_rules *r, adp_finding *f, const at_server *most)

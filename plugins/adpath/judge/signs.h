@@ -174,6 +174,7 @@
     S(BIND_REFUSED, "the bind before it on the connection was refused")                            \
     S(SENT_AGAIN, "the client sent the same request again before an answer came")                  \
     S(TCP_SERVES, "the same server answers the same over TCP, and nothing over UDP")               \
+    S(UDP_SERVES, "the same server answers the same over UDP, and nothing over TCP")               \
     S(ONE_LABEL, "the name is of one label alone")                                                 \
     S(TICKET_TAKEN, "a ticket for the same name was taken at another time")                        \
     S(FOREST_DIFFERS, "a controller says that the forest has another name")                        \

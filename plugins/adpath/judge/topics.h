@@ -26,15 +26,16 @@ typedef enum {
     ADP_TOPIC_USER,        /* the client's name: a KDC knows it */
     ADP_TOPIC_LOGON,       /* its name; NULL: somebody asked for a TGT, whatever came of it */
     ADP_TOPIC_TGS,         /* some service ticket was asked for */
-    ADP_TOPIC_TICKET_SHOWN, /* number of a TCP stream: a ticket was shown on it */
-    ADP_TOPIC_SRV_ANSWER,   /* name: somebody answered for it, well or not */
-    ADP_TOPIC_SRV_NAME,     /* name of a locator record that exists */
-    ADP_TOPIC_SRV_DOMAIN,   /* domain of one */
-    ADP_TOPIC_SRV_GENERIC,  /* the name without its site */
-    ADP_TOPIC_SRV_MSDCS,    /* domain: names of its controllers were answered */
-    ADP_TOPIC_SRV_PLAIN,    /* domain: _ldap._tcp of it was answered */
-    ADP_TOPIC_ADDRESS,      /* host: it has an address */
-    ADP_TOPIC_PING,         /* a ping was answered acceptably */
+    ADP_TOPIC_TICKET_SHOWN,  /* number of a TCP stream: a ticket was shown on it */
+    ADP_TOPIC_DNS_TRANSPORT, /* a DNS server answered; "address|transport", as numbers */
+    ADP_TOPIC_SRV_ANSWER,    /* name: somebody answered for it, well or not */
+    ADP_TOPIC_SRV_NAME,      /* name of a locator record that exists */
+    ADP_TOPIC_SRV_DOMAIN,    /* domain of one */
+    ADP_TOPIC_SRV_GENERIC,   /* the name without its site */
+    ADP_TOPIC_SRV_MSDCS,     /* domain: names of its controllers were answered */
+    ADP_TOPIC_SRV_PLAIN,     /* domain: _ldap._tcp of it was answered */
+    ADP_TOPIC_ADDRESS,       /* host: it has an address */
+    ADP_TOPIC_PING,          /* a ping was answered acceptably */
     ADP_TOPIC_NO_CATALOG,  /* number of the address of a server that says it is no global catalog */
     ADP_TOPIC_PING_DOMAIN, /* domain that a controller says it serves */
     ADP_TOPIC_ACCOUNT,     /* account that a controller knows */
