@@ -1341,3 +1341,123 @@ def search_goes_on_under_seal_at_the_other_controller(s):
     other.gssapi(spn="ldap/dc2." + s.domain)
     other.sealed(3)
     s.wait(10)
+
+
+# ---- whose success it is, once more ----
+
+NOT_GOOD = CALM + "|made good|ok -"
+
+
+@field("K5", shows={"kdc-unanswered": "error"}, outcome="failed", may=["slow"], never={"verdict": NOT_GOOD})
+def kdc_keeps_silent_about_one_user_and_answers_another(s):
+    """A request with many groups is lost, the small one of a service is not."""
+    begun(s)
+    for _ in range(3):
+        s.logon("svc")
+        s.cite("kdc-unanswered", s.kdc(s.as_req("alice", pre=[timestamp(), (167, bytes(1200))])))
+        s.wait(3)
+    s.logon("svc")
+    s.wait(10)
+
+
+@field("K5", shows={"kdc-unanswered": "note"}, recovered=["kdc-unanswered"], outcome="ok", may=["slow"], never={"verdict": "failed -"})
+def kdc_is_away_for_a_while_and_answers_the_next_user(s):
+    """The neighbour: nobody was answered before, and the KDC is back."""
+    begun(s)
+    for _ in range(3):
+        s.kdc(s.as_req("alice", pre=[timestamp()]))
+        s.wait(3)
+    s.logon("svc")
+    s.wait(10)
+
+
+@field("K5", shows={"kdc-unanswered": "error"}, outcome="failed", may=["slow"], never={"verdict": NOT_GOOD})
+def service_s_ticket_never_comes_and_logons_are_good(s):
+    begun(s)
+    s.logon()
+    for _ in range(3):
+        s.cite("kdc-unanswered", s.kdc(s.tgs_req(s.http)))
+        s.wait(3)
+    s.logon()
+    s.wait(10)
+
+
+@field("K5", shows={"srv-unanswered|srv-resolver-failed": "error"}, outcome="failed", may=["slow"], never={"verdict": NOT_GOOD})
+def one_resolver_is_silent_and_the_other_one_knows_the_news(s):
+    """The other server answers for a site of the Internet alone."""
+    for _ in range(3):
+        s.cite("srv-unanswered|srv-resolver-failed", s.srv(DC_SRV, silent=True))
+        s.wait(3)
+    s.address("www.news.example", s.web, server=s.dns2)
+    s.wait(10)
+
+
+@field("K5", shows={"ldap-signing-required": "error"}, outcome="failed", never={"verdict": NOT_GOOD})
+def signing_is_required_and_nobody_s_name_is_let_in(s):
+    """An anonymous bind behind it is what each library begins with."""
+    signed_on(s)
+    for _ in range(2):
+        s.cite("ldap-signing-required", s.ldap().simple(8, "00002028: LdapErr: DSID-0C090259, comment: The server requires binds to turn on integrity checking", name="svc@" + s.domain))
+        s.wait(3)
+    s.ldap().anonymous()
+
+
+@field("K5", shows={"starttls-failed": "error"}, outcome="failed", never={"verdict": NOT_GOOD})
+def starttls_is_refused_and_the_rootdse_is_read(s):
+    """The program reads what everybody may, and ends at StartTLS each time."""
+    signed_on(s)
+    for _ in range(2):
+        conn = s.ldap()
+        s.cite("starttls-failed", conn.ask(starttls(), starttls_response(52, "00000000: LdapErr: DSID-0C091158, comment: Error initializing SSL/TLS, data 0, v4563")))
+        s.wait(2)
+        s.ldap().rootdse()
+        s.wait(2)
+
+
+@field("K5", shows={"no-common-etype": "error"}, outcome="failed", never={"verdict": NOT_GOOD})
+def old_program_offers_old_types_and_a_new_one_logs_on(s):
+    begun(s)
+    for _ in range(2):
+        s.cite("no-common-etype", s.kdc(s.as_req("svc-old", etypes=(23, 3)), s.error(14)))
+        s.wait(3)
+    s.logon("bob")
+
+
+@field("K5", shows={"ldap-not-bound": "error"}, outcome="failed", never={"verdict": NOT_GOOD})
+def change_without_a_bind_is_not_sent_again(s):
+    """The bind comes afterwards, the change does not."""
+    signed_on(s)
+    conn = s.ldap()
+    s.cite("ldap-not-bound", conn.ask(ldap_modify(f"CN=Alice,CN=Users,{top(s)}"), result(7, 1, diagnostic=NOT_BOUND)))
+    s.wait(1)
+    conn.simple(name="svc@" + s.domain)
+    s.wait(10)
+
+
+@field("K5", outcome="ok", may=["ldap-not-bound"], recovered=["ldap-not-bound?"], never={"verdict": "failed -"})
+def change_without_a_bind_is_sent_again_behind_it(s):
+    signed_on(s)
+    conn = s.ldap()
+    dn = f"CN=Alice,CN=Users,{top(s)}"
+    conn.ask(ldap_modify(dn), result(7, 1, diagnostic=NOT_BOUND))
+    conn.simple(name="svc@" + s.domain)
+    conn.ask(ldap_modify(dn), result(7))
+
+
+@field("K5", shows={"dns-tcp-blocked": "error"}, outcome="failed", may=["slow"], never={"verdict": NOT_GOOD})
+def long_list_never_comes_and_short_names_do(s):
+    for _ in range(2):
+        s.cite("dns-tcp-blocked", s.srv(DC_SRV, cut=True)[1], s.syn(s.dns, 53, times=3))
+        s.wait(12)
+    s.address("www.{D}", s.web)
+    s.wait(25)
+
+
+@field("K5", shows={"tls-failed": "error|warn", "ldap-signing-required": "error"}, outcome="failed", never={"verdict": NOT_GOOD})
+def ldaps_fails_and_the_clear_port_wants_protection(s):
+    signed_on(s)
+    for _ in range(2):
+        s.cite("tls-failed", shaken(s, s.dc, s.host, outdated(s.host), 45))
+        s.wait(1)
+        s.cite("ldap-signing-required", s.ldap().simple(8, "00002028: LdapErr: DSID-0C090259, comment: The server requires binds to turn on integrity checking", name="svc@" + s.domain))
+        s.wait(3)

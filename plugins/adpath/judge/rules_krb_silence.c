@@ -354,6 +354,27 @@ static const adp_step *answers_others(const adp_rules *r, const adp_step *step)
     return by;
 }
 
+/* So many requests of one user are not lost by chance. */
+#define PASSED_OVER 3
+
+/*
+ * Does the same KDC answer others, before and after, and this user never? Then it is not the KDC that was away for a
+ * while. `asked`: the user's requests so far.
+ */
+static gboolean is_passed_over(const adp_rules *r, const adp_step *step, const GPtrArray *asked)
+{
+    char *way = adp_rules_way(&step->flow);
+    const adp_step *before =
+        adp_rules_good_before(r, step->client, ADP_TOPIC_KDC_TRANSPORT, way, step->first);
+    gboolean passed =
+        asked->len + step->retries >= PASSED_OVER && before &&
+        adp_since(adp_rules_time(r, step), adp_rules_time(r, before)) <= NOT_LONG_BEFORE &&
+        adp_rules_good(r, step->client, ADP_TOPIC_KDC_TRANSPORT, way, step);
+
+    g_free(way);
+    return passed;
+}
+
 static void advise_silence(adp_rules *r, adp_finding *f, const adp_step *step)
 {
     const adp_step *by = answers_others(r, step);
@@ -425,7 +446,7 @@ static void kdc_unanswered(adp_rules *r)
             g_free(server);
         }
         /* Another logon in this realm went well, so it has a KDC; another service's ticket is no reply. */
-        by = adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS
+        by = adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS && !is_passed_over(r, step, steps)
                  ? adp_rules_krb_ticket_after(r, step)
                  : NULL;
         if (by) {

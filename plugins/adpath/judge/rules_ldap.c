@@ -389,7 +389,9 @@ static void unanswered(adp_rules *r)
             }
         } else {
             /* Another controller's LDAP; its ping or its ticket lets nobody in here. */
-            adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP, NULL);
+            adp_rules_remedy(f, step->client,
+                             step->kind == ADP_STEP_ROOTDSE ? ADP_TOPIC_LDAP : ADP_TOPIC_LDAP_USED,
+                             NULL);
         }
         /* A new connection to the same server does it as well. */
         adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_SERVER,

@@ -32,6 +32,13 @@
 
 /* ---- refusals ---- */
 
+/* Is the directory as it was, until it is done again? */
+static gboolean is_change(adp_ldap_op op)
+{
+    return op == ADP_LDAP_OP_MODIFY || op == ADP_LDAP_OP_ADD || op == ADP_LDAP_OP_DELETE ||
+           op == ADP_LDAP_OP_MODIFY_DN;
+}
+
 /* An operation that is no step was refused for the same reason. */
 static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operation, guint32 path)
 {
@@ -75,7 +82,9 @@ static void operation_not_bound(adp_rules *r, const adp_ldap_operation *operatio
         adp_rules_advise(r, f, "ldap-not-bound", "host", adp_rules_host(r, operation->flow.server),
                          "server", adp_rules_address(r, operation->flow.server), NULL);
         /* A program that learns from the refusal binds, and asks again. */
-        adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_BIND, number);
+        if (!is_change(operation->op) || operation->good != ADP_NONE) {
+            adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_BIND, number);
+        }
         if (asked) {
             adp_bind_sign_nobody(r, f, bind->request);
         }
@@ -205,8 +214,7 @@ static void starttls_failed(adp_rules *r, const adp_ldap_operation *operation, g
         adp_rules_sign(f, ADP_SIGN_IN_TLS, operation->request);
     }
     /* The same server in another way, or another server. */
-    adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_LDAP_SERVER, number);
-    adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_LDAP, NULL);
+    adp_rules_remedy(f, adp_client_at(operation->flow.client), ADP_TOPIC_LDAP_USED, NULL);
     g_free(said);
     g_free(server);
 }
@@ -294,21 +302,15 @@ static adp_rows *find_last_operations(const adp_rules *r)
     last_operations *last;
     guint32 i;
 
-    for (i = 0; i < adp_model_operation_count(r->model); i++) {
-        const adp_ldap_operation *operation = adp_model_operation(r->model, i);
-
-        if (operation->reply != ADP_NONE) {
-            last = adp_rows_need(rows, kind_key(operation->flow.client, (guint)operation->op));
-            last->answered = MAX(last->answered, operation->request + 1);
-        }
-    }
     for (i = 0; i < adp_model_asked_count(r->model); i++) {
         guint32 asked = adp_model_asked(r->model, i);
         const adp_obs *obs = adp_model_obs(r->model, asked);
 
+        last = adp_rows_need(rows, kind_key(obs->flow.client, (guint)obs->u.operation->op));
         if (adp_model_is_asked_in_vain(r->model, asked)) {
-            last = adp_rows_need(rows, kind_key(obs->flow.client, (guint)obs->u.operation->op));
             last->vain = MAX(last->vain, asked + 1);
+        } else {
+            last->answered = MAX(last->answered, asked + 1);
         }
     }
     return rows;
@@ -340,7 +342,7 @@ static void say_silence(adp_rules *r, adp_finding *f, guint32 asked, const adp_s
                        adp_rules_over_udp(&obs->flow), words);
     adp_rules_infer_unanswered(r, f, &obs->flow, idle, asked, "server said nothing more on it.");
     if (!vain) {
-        adp_rules_remedy(f, adp_client_at(obs->flow.client), ADP_TOPIC_LDAP, NULL);
+        adp_rules_remedy(f, adp_client_at(obs->flow.client), ADP_TOPIC_LDAP_USED, NULL);
         adp_rules_remedy(f, adp_client_at(obs->flow.client), ADP_TOPIC_LDAP_SERVER,
                          adp_number_text(obs->flow.server, number));
     }

@@ -403,6 +403,7 @@ void adp_rules_learn_pings(adp_rules *r)
                                 adp_number_text(step->flow.server, server));
             if (step->kind != ADP_STEP_BIND || adp_bind_lets_in(r, step)) {
                 adp_rules_note_good(r, step, ADP_TOPIC_LDAP_USED, server);
+                adp_rules_note_good(r, step, ADP_TOPIC_LDAP_USED, NULL);
             }
         }
         if (step->kind == ADP_STEP_PING) {

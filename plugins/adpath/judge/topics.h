@@ -43,10 +43,10 @@ typedef enum {
     ADP_TOPIC_LDAP,        /* LDAP of a controller was used */
     ADP_TOPIC_KDC,         /* a KDC was used */
     ADP_TOPIC_KDC_SERVER,  /* the same; number of its address */
-    ADP_TOPIC_KDC_TRANSPORT,  /* the same; "address|transport", as numbers */
-    ADP_TOPIC_LDAP_SERVER,    /* number of a server's address whose LDAP worked */
-    ADP_TOPIC_LDAP_USED,      /* likewise, by somebody: an anonymous bind is none */
-    ADP_TOPIC_BIND,           /* likewise: a bind there was accepted */
+    ADP_TOPIC_KDC_TRANSPORT, /* the same; "address|transport", as numbers */
+    ADP_TOPIC_LDAP_SERVER,   /* number of a server's address whose LDAP worked */
+    ADP_TOPIC_LDAP_USED, /* likewise, by somebody: an anonymous bind is none; NULL: of any server */
+    ADP_TOPIC_BIND,      /* likewise: a bind there was accepted */
     ADP_TOPIC_WRONG_PASSWORD, /* user: a logon or a bind of his was refused for the password */
     ADP_TOPIC_PROTECTED,      /* LDAP went on where it cannot be read */
     ADP_TOPIC_READ,           /* some service connection points were read */
