@@ -6,7 +6,7 @@ All kinds, with more of K2 (a sequel makes it healthy), K4 (names of child domai
 clients that are not Windows.
 """
 from cases_field_o_krb import begun
-from cases_field_q_blind import CALM, DC_SRV, hello, offered, said_by_client
+from cases_field_q_blind import CALM, DC_SRV, hello, said_by_client
 from cases_field_t_blind import BAD_WEB, hung_up, signed_on
 from cases_field_u_blind import NXDOMAIN, PASSWORD, SEC, chain, page, refused_by_the_web, shown_to_the_web, top
 from cases_web import BASIC, SVC, XML, directory, ex, get, post, pox, pox_error, response, soap
@@ -19,7 +19,6 @@ SERVFAIL = 2
 LINUX = (18, 17, 20, 19, 16, 23, 25, 26)
 ANSWERED = http_reply(200, b"ok", negotiate(nego_resp(gss(AP_REP_ID, ap_rep()), 0), "WWW-Authenticate"))
 BARE_401 = http_reply(401, b"", "WWW-Authenticate: Negotiate")
-SILENT = "ping-unanswered|dc-unreachable|kdc-unanswered|ldap-unanswered"
 
 
 def outdated(host):
