@@ -451,23 +451,15 @@ const adp_advice adp_advice_dns[] = {
          CAUSE(
              "The server does not serve this client: a list of the addresses that it lets in (TCP "
              "wrappers, an access rule), or a limit of connections."),
-         CAUSE("A load balancer, or another device in front, accepts for servers of which none is "
-               "there.")),
+         ADP_CAUSE_EMPTY_BALANCER),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"dc-unreachable/reset", /* R 9293 3.10.7.1, m */
-     CAUSES(
-         CAUSE(
-             "Two machines have the address: one accepts the connection, and the other one, which "
-             "knows nothing of that, resets it.",
-             .supported_by = {ADP_SIGN_TWO_ANSWER}),
-         CAUSE("A load balancer, or another device in front, accepts for servers of which none is "
-               "there."),
-         CAUSE("The service has no room for one more connection, or refuses this client.",
-               .refuted_by = {ADP_SIGN_TWO_ANSWER}),
-         CAUSE("A firewall or an intrusion prevention on the way resets it.")),
-     CHECKS(CHECK("arp -a {server} # twice, with a pause: is the hardware address always the same?",
-                  .needs = {ADP_SIGN_TWO_ANSWER}),
-            CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
+     CAUSES(ADP_CAUSE_TWO_MACHINES, ADP_CAUSE_EMPTY_BALANCER,
+            CAUSE("The service has no room for one more connection, or refuses this client.",
+                  .refuted_by = {ADP_SIGN_TWO_ANSWER}),
+            CAUSE("A firewall or an intrusion prevention on the way resets it.")),
+     CHECKS(ADP_CHECK_TWO_MACHINES, CHECK("Test-NetConnection {host} -Port {port}"),
+            CHECK("nslookup {host}"))},
     {"dc-unreachable/older", /* R 5961 4.2, R 9293 3.10.7.3 */
      CAUSES(CAUSE("The server, or a firewall on the way, still holds an older connection of these "
                   "ports: the client used the port again too soon, as behind address translation."),

@@ -306,4 +306,16 @@ extern const adp_advice adp_advice_kerberos[];
 extern const adp_advice adp_advice_ldap[];
 extern const adp_advice adp_advice_web[];
 
+/** Of a connection that is accepted and ended before a word. R 9293 3.10.7.1, m */
+#define ADP_CAUSE_TWO_MACHINES                                                                     \
+    CAUSE("Two machines have the address: one accepts the connection, and the other one, which "   \
+          "knows nothing of that, resets it.",                                                     \
+          .supported_by = {ADP_SIGN_TWO_ANSWER})
+#define ADP_CHECK_TWO_MACHINES                                                                     \
+    CHECK("arp -a {server} # twice, with a pause: is the hardware address always the same?",       \
+          .needs = {ADP_SIGN_TWO_ANSWER})
+#define ADP_CAUSE_EMPTY_BALANCER                                                                   \
+    CAUSE("A load balancer, or another device in front, accepts for servers of which none is "     \
+          "there.")
+
 #endif

@@ -72,6 +72,24 @@ const adp_advice adp_advice_web[] = {
                   .weak = TRUE)),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
+    {"endpoint-unreachable/reset", /* R 9293 3.10.7.1, m */
+     CAUSES(ADP_CAUSE_INNER, ADP_CAUSE_TWO_MACHINES, ADP_CAUSE_EMPTY_BALANCER,
+            CAUSE("A firewall or an intrusion prevention on the way resets it.",
+                  .refuted_by = {ADP_SIGN_TWO_ANSWER}),
+            CAUSE("The web server has no room for one more connection, or refuses this client.",
+                  IF_OWN)),
+     CHECKS(ADP_CHECK_TWO_MACHINES, CHECK("Test-NetConnection {host} -Port {port}"),
+            CHECK("nslookup {host}"))},
+    {"endpoint-unreachable/closed", /* m */
+     CAUSES(ADP_CAUSE_INNER, ADP_CAUSE_EMPTY_BALANCER,
+            CAUSE("The server does not serve this client: a list of the addresses that it lets in, "
+                  "or a limit of connections.")),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
+    {"endpoint-unreachable/unheard", /* R 9293 3.8.1, m */
+     CAUSES(CAUSE("What the server sends does not arrive: there is no route back to the client, or "
+                  "the answers take another way, past a firewall that did not see the request."),
+            CAUSE("A firewall at the client lets no answers in.")),
+     CHECKS(CHECK("tracert {client} # on the server"))},
     {"endpoint-unreachable/older", /* R 5961 4.2, R 9293 3.10.7.3 */
      CAUSES(CAUSE("The server, or a firewall on the way, still holds an older connection of these "
                   "ports: the client used the port again too soon, as behind address translation."),

@@ -11,6 +11,7 @@
 #include "join/model.h"
 #include "join/served.h"
 #include "log/observation.h"
+#include "wire/text.h"
 
 guint32 adp_model_attempt_count(const adp_model *model)
 {
@@ -78,6 +79,8 @@ guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
                            .last = i,
                            .first_time = obs->time,
                            .last_time = obs->time,
+                           .acceptance = ADP_NONE,
+                           .asked_before = ADP_NONE,
                            .step = ADP_NONE,
                            .icmp = ADP_NONE,
                            .client = adp_machine_recent(model, obs->flow.client)};
@@ -88,6 +91,29 @@ guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i)
     attempt_key(&key, &obs->flow);
     adp_set_open_step(d, &key, d->attempts->len - 1);
     return d->attempts->len - 1;
+}
+
+void adp_attempt_is_accepted(adp_model *model, guint32 index, guint32 i)
+{
+    adp_attempt *attempt = adp_attempt_at(&model->derived, index);
+
+    attempt->accepted = TRUE;
+    attempt->acceptance = i;
+    if (attempt->asked_before != ADP_NONE) {
+        attempt->unheard = TRUE;
+        adp_attempt_at(&model->derived, attempt->asked_before)->unheard = TRUE;
+    }
+}
+
+void adp_attempt_has_words(adp_derived *d, const adp_obs *obs)
+{
+    guint32 index = obs->flow.transport == ADP_TCP ? adp_find_attempt(d, &obs->flow) : ADP_NONE;
+
+    /* With it those that asked for the same connection. */
+    while (index != ADP_NONE && !adp_attempt_at(d, index)->talked) {
+        adp_attempt_at(d, index)->talked = TRUE;
+        index = adp_attempt_at(d, index)->asked_before;
+    }
 }
 
 void adp_attempt_has_data(adp_model *model, const adp_obs *obs)
@@ -101,6 +127,29 @@ void adp_attempt_has_data(adp_model *model, const adp_obs *obs)
         }
     }
     adp_server_note(model, obs);
+}
+
+/* ---- accepted in vain ---- */
+
+/* Whoever takes a connection and has no use for it ends it in this time. */
+#define AT_ONCE (2 * ADP_NS_PER_S)
+
+gboolean adp_attempt_is_cut_off(const adp_model *model, const adp_attempt *attempt)
+{
+    const adp_obs *end = adp_model_obs(model, attempt->last);
+
+    return attempt->acceptance != ADP_NONE && attempt->syns && attempt->closed &&
+           attempt->server_closed && !attempt->talked && attempt->flow.stream != ADP_NONE &&
+           end->type == ADP_OBS_TCP &&
+           end->u.tcp->event == (attempt->reset ? ADP_TCP_RST : ADP_TCP_FIN) &&
+           adp_since(end->time, attempt->last_time) <= AT_ONCE &&
+           ((attempt->reset && end->u.tcp->number == 0) ||
+            end->u.tcp->number == adp_model_obs(model, attempt->acceptance)->u.tcp->number + 1);
+}
+
+gboolean adp_attempt_is_in_vain(const adp_model *model, const adp_attempt *attempt)
+{
+    return (attempt->unheard && !attempt->talked) || adp_attempt_is_cut_off(model, attempt);
 }
 
 /* ---- servers whose answers are not in the capture ---- */

@@ -23,6 +23,8 @@ typedef struct {
     gint64 last_time;       /* of the last SYN */
     gboolean accepted;      /* SYN-ACK, or data seen on the connection */
     gboolean heard;         /* something that the server sent on it is in the capture */
+    gboolean talked;        /* somebody said something on it */
+    gboolean unheard;       /* the client asked again for what the server had accepted */
     gboolean refused;       /* RST in answer to the SYN */
     gboolean older;         /* what the server answered belongs to an older connection; */
     gboolean after_older;   /* so it was with the attempt before, from the same port */
@@ -31,6 +33,8 @@ typedef struct {
     gboolean closed;        /* a FIN or RST after it was accepted; */
     gboolean reset;         /* the first was a RST, */
     gboolean server_closed; /* and the server's */
+    guint32 acceptance;     /* observation of the SYN-ACK, else ADP_NONE */
+    guint32 asked_before;   /* the attempt that asked for the same connection, ADP_NONE */
     guint32 step;           /* the tls step on it, else ADP_NONE */
     guint32 icmp;           /* observation of the first ICMP error about it, ADP_NONE */
     adp_client client;      /* whose path its steps went to, or had the last step before it */
@@ -57,8 +61,24 @@ gboolean adp_model_knows_attempt(const adp_model *model, const adp_flow *flow);
 /** An attempt that begins with observation `i`, of a SYN or, where none was seen, of a step. */
 guint32 adp_new_attempt(adp_model *model, const adp_obs *obs, guint32 i);
 
+/** The server accepts it with observation `i`. */
+void adp_attempt_is_accepted(adp_model *model, guint32 index, guint32 i);
+
+/** Somebody said something on the observation's connection. */
+void adp_attempt_has_words(adp_derived *d, const adp_obs *obs);
+
 /** A message on a connection shows that it was accepted. */
 void adp_attempt_has_data(adp_model *model, const adp_obs *obs);
+
+/**
+ * Did the server take the connection and end it at once, with nothing said by either side? Its reset or FIN counts on from
+ * its acceptance: it sent nothing in between. A reset that begins at 0 answers the SYN itself (RFC 9293 3.10.7.1): it
+ * comes of a machine that knows nothing of the acceptance.
+ */
+gboolean adp_attempt_is_cut_off(const adp_model *model, const adp_attempt *attempt);
+
+/** Was it accepted in vain: cut off, or the client did not hear of it? A capture of the server's end shows the latter. */
+gboolean adp_attempt_is_in_vain(const adp_model *model, const adp_attempt *attempt);
 
 /** What the observation shows of its server: it sent it, or answers that the capture does not hold. */
 void adp_server_note(adp_model *model, const adp_obs *obs);

@@ -236,11 +236,15 @@ static void note_message(adp_model *model, const adp_obs *obs, guint32 i, guint3
     }
 }
 
-/*
- * Gives the observation `i` of the log its step, and marks it. FALSE when it belongs to none;
- * nothing has changed then.
- */
-static gboolean feed(adp_model *model, guint32 i)
+static gboolean says_something(const adp_obs *obs)
+{
+    return obs->type == ADP_OBS_TCP
+               ? obs->u.tcp->event == ADP_TCP_PART || obs->u.tcp->event == ADP_TCP_WHOLE ||
+                     obs->u.tcp->event == ADP_TCP_AGAIN || obs->u.tcp->event == ADP_TCP_GAP
+               : obs->type != ADP_OBS_ICMP;
+}
+
+static gboolean feed_one(adp_model *model, guint32 i)
 {
     const adp_obs *obs = adp_model_obs(model, i);
     guint32 original;
@@ -282,6 +286,23 @@ static gboolean feed(adp_model *model, guint32 i)
         adp_remember_for_copies(&model->derived, alike, i);
     }
     adp_attempt_has_data(model, obs);
+    return TRUE;
+}
+
+/*
+ * Gives the observation `i` of the log its step, and marks it. FALSE when it belongs to none;
+ * nothing has changed then.
+ */
+static gboolean feed(adp_model *model, guint32 i)
+{
+    const adp_obs *obs = adp_model_obs(model, i);
+
+    if (!feed_one(model, i)) {
+        return FALSE;
+    }
+    if (says_something(obs)) {
+        adp_attempt_has_words(&model->derived, obs);
+    }
     return TRUE;
 }
 

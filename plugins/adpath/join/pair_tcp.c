@@ -104,12 +104,23 @@ static gboolean follows_older(const adp_derived *d, const adp_obs *obs)
            adp_since(obs->time, before->last_time) <= SAME_TRY;
 }
 
+/* Does the client ask for the very connection that the server has accepted? */
+static gboolean is_asked_again(const adp_model *model, const adp_attempt *attempt,
+                               const adp_obs *obs)
+{
+    const adp_obs *syn = adp_model_obs(model, attempt->first);
+
+    return attempt->accepted && attempt->syns && attempt->flow.stream != ADP_NONE &&
+           syn->type == ADP_OBS_TCP && syn->u.tcp->number == obs->u.tcp->number;
+}
+
 static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
     guint32 index = adp_find_attempt(d, &obs->flow);
     adp_attempt *attempt = index == ADP_NONE ? NULL : adp_attempt_at(d, index);
     gboolean after_older;
+    guint32 before;
 
     if (attempt) {
         gint64 apart = adp_since(obs->time, attempt->last_time);
@@ -124,6 +135,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
+    before = attempt && is_asked_again(model, attempt, obs) ? index : ADP_NONE;
     index = attempt_of_copy(model, obs);
     if (index != ADP_NONE) {
         return keep(d, index, i, TRUE);
@@ -137,6 +149,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
     index = adp_new_attempt(model, obs, i);
     adp_attempt_at(d, index)->syns = 1;
     adp_attempt_at(d, index)->after_older = after_older;
+    adp_attempt_at(d, index)->asked_before = before;
     adp_remember_for_copies(d, adp_copy_key(obs), i);
     return keep(d, index, i, FALSE);
 }
@@ -279,7 +292,7 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
     if (index == ADP_NONE || adp_attempt_at(d, index)->accepted) {
         return FALSE;
     }
-    adp_attempt_at(d, index)->accepted = TRUE;
+    adp_attempt_is_accepted(model, index, i);
     return keep(d, index, i, FALSE);
 }
 

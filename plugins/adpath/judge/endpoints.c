@@ -241,7 +241,7 @@ static void place_attempt(placing *p, guint32 index)
     guint64 key = lookup_key(client, attempt->flow.server);
     const lookup *found = g_hash_table_lookup(p->lookups, &key);
 
-    if (attempt->accepted) {
+    if (attempt->accepted && !adp_attempt_is_in_vain(p->model, attempt)) {
         return; /* what went over it tells more */
     }
     append_number(p->by_client, adp_client_key(client), index);

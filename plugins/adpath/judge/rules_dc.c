@@ -77,138 +77,6 @@ static gboolean is_known(const adp_rules *r, const adp_attempt *attempt)
            domain_at(r, attempt);
 }
 
-/* ---- accepted, and cut off ---- */
-
-/* Whoever takes a connection and has no use for it ends it in this time. */
-#define AT_ONCE (2 * ADP_NS_PER_S)
-
-/* The TCP streams, each + 1, on which somebody said something. */
-static GHashTable *talked_streams(const adp_rules *r)
-{
-    GHashTable *talked = g_hash_table_new(NULL, NULL);
-    guint32 i;
-
-    for (i = 0; i < adp_model_obs_count(r->model); i++) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
-
-        if (obs->flow.transport == ADP_TCP && obs->flow.stream != ADP_NONE &&
-            obs->type != ADP_OBS_ICMP &&
-            (obs->type != ADP_OBS_TCP || obs->u.tcp->event == ADP_TCP_PART ||
-             obs->u.tcp->event == ADP_TCP_WHOLE || obs->u.tcp->event == ADP_TCP_AGAIN ||
-             obs->u.tcp->event == ADP_TCP_GAP)) {
-            g_hash_table_add(talked, GUINT_TO_POINTER(obs->flow.stream + 1));
-        }
-    }
-    return talked;
-}
-
-/* Of the attempt's observations the one with which the server accepted; NULL: it is not captured. */
-static const adp_obs_tcp *acceptance(const adp_rules *r, const adp_attempt *attempt)
-{
-    guint32 i;
-
-    for (i = attempt->first; i != ADP_NONE; i = adp_model_mark(r->model, i)->next) {
-        const adp_obs *obs = adp_model_obs(r->model, i);
-
-        if (obs->type == ADP_OBS_TCP && obs->u.tcp->event == ADP_TCP_SYN_ACK) {
-            return obs->u.tcp;
-        }
-    }
-    return NULL;
-}
-
-/*
- * Did the server take the connection and end it at once, with nothing said by either side? Its reset or FIN counts on from
- * its acceptance: it sent nothing in between. A reset that begins at 0 answers the SYN itself (RFC 9293 3.10.7.1): it
- * comes of a machine that knows nothing of the acceptance.
- */
-static gboolean is_cut_off(const adp_rules *r, GHashTable *talked, const adp_attempt *attempt)
-{
-    const adp_obs *end = adp_model_obs(r->model, attempt->last);
-    const adp_obs_tcp *accepted;
-
-    if (!attempt->accepted || !attempt->syns || !attempt->closed || !attempt->server_closed ||
-        attempt->flow.stream == ADP_NONE || end->type != ADP_OBS_TCP ||
-        end->u.tcp->event != (attempt->reset ? ADP_TCP_RST : ADP_TCP_FIN) ||
-        adp_since(end->time, attempt->last_time) > AT_ONCE ||
-        g_hash_table_contains(talked, GUINT_TO_POINTER(attempt->flow.stream + 1))) {
-        return FALSE;
-    }
-    accepted = acceptance(r, attempt);
-    return accepted && ((attempt->reset && end->u.tcp->number == 0) ||
-                        end->u.tcp->number == accepted->number + 1);
-}
-
-/* The same of one that another machine reset. */
-static gboolean is_cut_by_another(const adp_rules *r, const adp_attempt *attempt)
-{
-    return adp_model_obs(r->model, attempt->last)->u.tcp->number == 0;
-}
-
-/* Nothing is concluded before a client would have repeated its SYN three times. */
-#define UNHEARD_PATIENCE (21 * ADP_NS_PER_S)
-
-/*
- * The TCP streams, each + 1, whose client asks for the very connection again that the server has accepted: it did not hear
- * of it. A capture of the server's end shows both. Free with g_hash_table_unref().
- */
-static GHashTable *unheard_streams(const adp_rules *r)
-{
-    GHashTable *accepted = g_hash_table_new(NULL, NULL); /* stream + 1 -> attempt + 1 */
-    GHashTable *unheard = g_hash_table_new(NULL, NULL);
-    guint32 i;
-
-    for (i = 0; i < adp_model_attempt_count(r->model); i++) {
-        const adp_attempt *attempt = adp_model_attempt(r->model, i);
-        const adp_obs *syn = adp_model_obs(r->model, attempt->first);
-        gpointer key = GUINT_TO_POINTER(attempt->flow.stream + 1);
-        guint before = GPOINTER_TO_UINT(g_hash_table_lookup(accepted, key));
-
-        if (!attempt->accepted || !attempt->syns || attempt->flow.stream == ADP_NONE ||
-            syn->type != ADP_OBS_TCP) {
-            continue;
-        }
-        if (before && adp_model_obs(r->model, adp_model_attempt(r->model, before - 1)->first)
-                              ->u.tcp->number == syn->u.tcp->number) {
-            g_hash_table_add(unheard, key);
-        }
-        g_hash_table_replace(accepted, key, GUINT_TO_POINTER(i + 1));
-    }
-    g_hash_table_unref(accepted);
-    return unheard;
-}
-
-/* What the streams show of attempts that were accepted: of talked_streams() and unheard_streams(). */
-typedef struct {
-    GHashTable *talked;
-    GHashTable *unheard;
-} streams;
-
-static gboolean is_unheard(const adp_rules *r, const streams *s, const adp_attempt *attempt)
-{
-    gpointer key = GUINT_TO_POINTER(attempt->flow.stream + 1);
-
-    return attempt->accepted && attempt->flow.stream != ADP_NONE &&
-           g_hash_table_contains(s->unheard, key) && !g_hash_table_contains(s->talked, key) &&
-           adp_since(r->end, attempt->last_time) >= UNHEARD_PATIENCE;
-}
-
-/* Did the connection stand? */
-static gboolean stood(const adp_rules *r, const streams *s, const adp_attempt *attempt)
-{
-    return attempt->accepted && !is_cut_off(r, s->talked, attempt) && !is_unheard(r, s, attempt);
-}
-
-/* How the attempt failed, NULL when it did not. */
-static const char *failure(const adp_rules *r, const streams *s, const adp_attempt *attempt)
-{
-    if (is_unheard(r, s, attempt)) {
-        return "unheard";
-    }
-    return is_cut_off(r, s->talked, attempt) ? (attempt->reset ? "reset" : "closed")
-                                             : adp_rules_attempt_failed(r, attempt);
-}
-
 /* What it is called, and why: an LDAP server or a KDC is a domain controller only where something says so. */
 static const char *what_is(const adp_rules *r, guint32 address, const char **why)
 {
@@ -334,8 +202,7 @@ static gboolean has_controller(const adp_rules *r, const char *name)
 }
 
 /* What the capture shows of the place that does not let the client in. */
-static void sign_place(const adp_rules *r, adp_finding *f, const adp_attempt *attempt,
-                       const char *how)
+static void sign_place(const adp_rules *r, adp_finding *f, const adp_attempt *attempt)
 {
     const adp_step *said = adp_port_is_gc(attempt->flow.server_port) ? roles_of(r, attempt) : NULL;
 
@@ -346,10 +213,6 @@ static void sign_place(const adp_rules *r, adp_finding *f, const adp_attempt *at
         !has_controller(r, domain_at(r, attempt)) &&
         !adp_finding_has_sign(f, ADP_SIGN_OF_DOMAIN_NAME)) {
         adp_rules_sign(f, ADP_SIGN_OF_DOMAIN_NAME, attempt->first);
-    }
-    if (strcmp(how, "reset") == 0 && is_cut_by_another(r, attempt) &&
-        !adp_finding_has_sign(f, ADP_SIGN_TWO_ANSWER)) {
-        adp_rules_sign(f, ADP_SIGN_TWO_ANSWER, attempt->last);
     }
 }
 
@@ -380,7 +243,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     g_free(subject);
     adp_rules_cite_attempt(r, f, attempt);
     adp_rules_sign_attempt(r, f, attempt);
-    sign_place(r, f, attempt, how);
+    sign_place(r, f, attempt);
     by = used_instead(r, attempt, failed);
     /* Clients try several at once: one used between a SYN and its repetition is used instead. */
     f->served = by != NULL;
@@ -434,22 +297,22 @@ static void unreachable(adp_rules *r)
     GHashTable *syns = g_hash_table_new(NULL, NULL);
     GHashTable *failed = g_hash_table_new(NULL, NULL);
     adp_scans *scans = adp_scans_new(r);
-    streams s = {talked_streams(r), unheard_streams(r)};
     guint32 i;
 
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
 
-        if (stood(r, &s, attempt)) {
+        if (attempt->accepted && !adp_attempt_is_in_vain(r->model, attempt)) {
             g_hash_table_replace(accepted, end_key(attempt),
                                  g_memdup2(&attempt->last_time, sizeof(attempt->last_time)));
-        } else if (adp_port_is_ldap(attempt->flow.server_port) && failure(r, &s, attempt)) {
+        } else if (adp_port_is_ldap(attempt->flow.server_port) &&
+                   adp_rules_attempt_failed(r, attempt)) {
             g_hash_table_add(failed, GUINT_TO_POINTER(attempt->flow.server + 1));
         }
     }
     for (i = 0; i < adp_model_attempt_count(r->model); i++) {
         const adp_attempt *attempt = adp_model_attempt(r->model, i);
-        const char *how = failure(r, &s, attempt);
+        const char *how = adp_rules_attempt_failed(r, attempt);
         char *key;
 
         if (!how || !adp_port_is_dc(attempt->flow.server_port) || !is_known(r, attempt) ||
@@ -471,8 +334,6 @@ static void unreachable(adp_rules *r)
         g_free(key);
     }
     adp_scans_free(scans);
-    g_hash_table_unref(s.unheard);
-    g_hash_table_unref(s.talked);
     g_hash_table_unref(failed);
     g_hash_table_unref(syns);
     g_hash_table_unref(accepted);

@@ -170,28 +170,29 @@ static void cite_attempts(const adp_web_path *w, adp_finding *f, const adp_endpo
     }
 }
 
-/* How the last attempt at the endpoint failed of which that is certain. */
-static const char *how_unreachable(const adp_web_path *w, const GArray *evidence)
+/* The last attempt at the endpoint of which it is certain how it failed; NULL: none. */
+static const adp_attempt *last_in_vain(const adp_web_path *w, const GArray *evidence)
 {
-    const char *how = NULL;
     guint i;
 
-    for (i = evidence->len; i && !how; i--) {
+    for (i = evidence->len; i; i--) {
         gpointer found = g_hash_table_lookup(
             w->r->attempts, GUINT_TO_POINTER(g_array_index(evidence, guint32, i - 1) + 1));
+        const adp_attempt *attempt =
+            found ? adp_model_attempt(w->r->model, GPOINTER_TO_UINT(found) - 1) : NULL;
 
-        if (found) {
-            how = adp_rules_attempt_failed(
-                w->r, adp_model_attempt(w->r->model, GPOINTER_TO_UINT(found) - 1));
+        if (attempt && adp_rules_attempt_failed(w->r, attempt)) {
+            return attempt;
         }
     }
-    return how;
+    return NULL;
 }
 
 /* `evidence`: all of the endpoint's, or its attempts since it last answered. */
 static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint, const GArray *evidence)
 {
-    const char *how = how_unreachable(w, evidence);
+    const adp_attempt *last = last_in_vain(w, evidence);
+    const char *how = last ? adp_rules_attempt_failed(w->r, last) : NULL;
     adp_finding *f;
     char *port;
     char *key;
@@ -212,7 +213,8 @@ static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint, con
     key = g_strdup_printf("endpoint-unreachable/%s", how);
     port = port_of(endpoint);
     adp_rules_advise(w->r, f, key, "host", endpoint->host, "url", endpoint->url, "port", port,
-                     NULL);
+                     "server", adp_rules_address(w->r, last->flow.server), "client",
+                     adp_rules_address(w->r, last->flow.client), NULL);
     adp_web_sign_host(w, f, endpoint->host);
     g_free(port);
     g_free(key);

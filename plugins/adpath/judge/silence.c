@@ -47,10 +47,22 @@ static gboolean would_hear(const adp_rules *r, const adp_attempt *attempt)
     return attempt->syns > 1 && !adp_is_nobody(told) && adp_model_was_heard(r->model, told.address);
 }
 
+/* NULL: it was not in vain, or it is too early. */
+static const char *accepted_in_vain(const adp_rules *r, const adp_attempt *attempt)
+{
+    if (!adp_attempt_is_in_vain(r->model, attempt)) {
+        return NULL;
+    }
+    if (adp_attempt_is_cut_off(r->model, attempt)) {
+        return attempt->reset ? "reset" : "closed";
+    }
+    return adp_since(r->end, attempt->last_time) < SYN_PATIENCE ? NULL : "unheard";
+}
+
 const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt)
 {
     if (attempt->accepted) {
-        return NULL;
+        return accepted_in_vain(r, attempt);
     }
     if (attempt->prohibited) {
         return "prohibited";
@@ -434,6 +446,11 @@ void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attemp
         adp_rules_cite(f, silence.evidence);
     } else if (attempt->refused) {
         sign_once(f, ADP_SIGN_REFUSED, attempt->last);
+    } else if (attempt->accepted && adp_attempt_is_cut_off(r->model, attempt)) {
+        sign_once(f, ADP_SIGN_SERVER_CLOSED, attempt->last);
+        if (adp_model_obs(r->model, attempt->last)->u.tcp->number == 0) {
+            sign_once(f, ADP_SIGN_TWO_ANSWER, attempt->last);
+        }
     }
     sign_talk(r, f, adp_rules_attempt_client(r, attempt), attempt->flow.server);
 }

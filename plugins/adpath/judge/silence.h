@@ -14,7 +14,7 @@
 
 /**
  * How a connection failed: "refused", "older" (answered for an older one), "silent", "unreachable" or
- * "prohibited"; NULL when it did not, or it is too early.
+ * "prohibited", or it was accepted in vain: "reset", "closed" or "unheard"; NULL when it did not, or it is too early.
  */
 const char *adp_rules_attempt_failed(const adp_rules *r, const adp_attempt *attempt);
 
@@ -45,7 +45,7 @@ void adp_rules_learn_silence(adp_rules *r);
  */
 void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *step);
 
-/** Likewise for a connection that was not accepted. */
+/** Likewise for a connection that was not accepted, or in vain. */
 void adp_rules_sign_attempt(const adp_rules *r, adp_finding *f, const adp_attempt *attempt);
 
 /** How the request ended, to stand behind what was asked: ", without any reply" and the like. */
