@@ -18,7 +18,6 @@
 #include "show/conversation_filter.h"
 #include "show/evidence.h"
 #include "show/flow.h"
-#include "show/gui.h"
 #include "show/menu.h"
 #include "show/packet_window.h"
 #include "show/signatures.h"
@@ -26,6 +25,7 @@
 #include "show/steps_table.h"
 #include "show/tap_data.h"
 #include "show/taps.h"
+#include "show/text_window.h"
 #include "show/tree.h"
 #include "show/values.h"
 

@@ -11,6 +11,7 @@
 #include "read/ber.h"
 #include "read/gss.h"
 #include "read/kerberos.h"
+#include "read/krb_parts.h"
 #include "read/krb_error_message.h"
 #include "read/sasl.h"
 #include "read/search_filter.h"

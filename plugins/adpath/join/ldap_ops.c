@@ -377,15 +377,6 @@ guint32 adp_model_asked(const adp_model *model, guint32 i)
     return g_array_index(model->derived.asked_aside, guint32, i);
 }
 
-gboolean adp_model_is_asked_in_vain(const adp_model *model, guint32 obs)
-{
-    const adp_obs *asked = adp_model_obs(model, obs);
-    const adp_obs_answer *answer =
-        asked->type == ADP_OBS_LDAP_OPERATION ? asked->u.operation->answer : NULL;
-
-    return answer && !answer->answered && !answer->heard && !answer->given_up;
-}
-
 gboolean adp_model_asked_until(const adp_model *model, guint32 obs, gint64 *ret)
 {
     const adp_obs_answer *answer = adp_model_obs(model, obs)->u.operation->answer;

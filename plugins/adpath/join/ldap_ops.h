@@ -41,9 +41,6 @@ const char *adp_ldap_op_name(adp_ldap_op op);
 guint32 adp_model_asked_count(const adp_model *model);
 guint32 adp_model_asked(const adp_model *model, guint32 i);
 
-/** Is the observation such a request of which nothing came back? */
-gboolean adp_model_is_asked_in_vain(const adp_model *model, guint32 obs);
-
 /** When the first of its answer came; FALSE: the capture does not show that it was answered to the end. */
 gboolean adp_model_asked_until(const adp_model *model, guint32 obs, gint64 *ret);
 

@@ -7,7 +7,6 @@
 
 #include "join/chain.h"
 #include "join/derived.h"
-#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/served.h"
 #include "log/observation.h"
@@ -65,6 +64,15 @@ void adp_stream_has_message(adp_model *model, const adp_obs *obs, guint32 i)
     } else {
         stream->asked = i;
     }
+}
+
+gboolean adp_model_is_asked_in_vain(const adp_model *model, guint32 obs)
+{
+    const adp_obs *asked = adp_model_obs(model, obs);
+    const adp_obs_answer *answer =
+        asked->type == ADP_OBS_LDAP_OPERATION ? asked->u.operation->answer : NULL;
+
+    return answer && !answer->answered && !answer->heard && !answer->given_up;
 }
 
 static gboolean is_operation(const adp_model *model, const adp_stream *stream)

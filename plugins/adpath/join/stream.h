@@ -48,6 +48,9 @@ gboolean adp_model_may_have_part(const adp_model *model, guint32 server);
 /** The request that waits and is no step, NULL: bytes of this server may be its answer's. */
 adp_obs_answer *adp_model_part_of(const adp_model *model, const adp_flow *flow);
 
+/** Is the observation such a request of which nothing came back? */
+gboolean adp_model_is_asked_in_vain(const adp_model *model, guint32 obs);
+
 /** Is `part` (FALSE: a whole message behind parts) news about the connection? */
 gboolean adp_model_wants_part(const adp_model *model, const adp_flow *flow, gboolean part);
 

@@ -6,7 +6,6 @@
 #include "judge/dns_topics.h"
 
 #include "join/model.h"
-#include "judge/dns_answers.h"
 #include "judge/rules.h"
 #include "judge/topics.h"
 #include "log/observation.h"
@@ -230,7 +229,6 @@ static void learn_addresses(adp_rules *r)
 
 void adp_rules_learn_dns(adp_rules *r)
 {
-    adp_rules_learn_dns_answers(r);
     learn(r);
     learn_addresses(r);
 }

@@ -11,6 +11,7 @@
 #include "join/ldap_ops.h"
 #include "join/model.h"
 #include "join/path.h"
+#include "join/stream.h"
 #include "judge/connections.h"
 #include "judge/finding.h"
 #include "judge/refusals.h"

@@ -8,6 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "judge/dns_answers.h"
 #include "judge/rules_table.h"
 
 #include "judge/dns_topics.h"
@@ -50,6 +51,7 @@ static const struct {
 } rules[] = {
     {adp_rules_learn_silence, NULL},
     {NULL, adp_rules_flat},
+    {adp_rules_learn_dns_answers, NULL},
     {adp_rules_learn_dns, adp_rules_dns},
     {NULL, adp_rules_dns_server}, /* behind adp_rules_dns: ADP_SAID_MSDCS */
     {NULL, adp_rules_dns_tcp},

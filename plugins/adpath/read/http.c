@@ -16,6 +16,7 @@
 #include "read/gss.h"
 #include "read/http_message.h"
 #include "read/kerberos.h"
+#include "read/krb_parts.h"
 #include "wire/arena.h"
 #include "wire/hash.h"
 #include "wire/text.h"

@@ -12,17 +12,6 @@
 #include "read/gss.h"
 #include "wire/arena.h"
 
-/** APPLICATION numbers of the messages. */
-enum {
-    ADP_KRB_AS_REQ = 10,
-    ADP_KRB_AS_REP = 11,
-    ADP_KRB_TGS_REQ = 12,
-    ADP_KRB_TGS_REP = 13,
-    ADP_KRB_AP_REQ = 14,
-    ADP_KRB_AP_REP = 15,
-    ADP_KRB_ERROR = 30
-};
-
 /** The content of an AP-REQ; the result is the arena's. */
 adp_obs_krb *adp_krb_read_ap_request(adp_arena *arena, adp_ber content, adp_carrier carrier);
 

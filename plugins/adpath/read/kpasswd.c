@@ -15,6 +15,7 @@
 #include "read/frame.h"
 #include "read/kerberos.h"
 #include "read/krb_error_message.h"
+#include "read/krb_parts.h"
 #include "read/nodes.h"
 #include "wire/hash.h"
 #include "wire/arena.h"

@@ -10,6 +10,17 @@
 #include "read/ber.h"
 #include "wire/arena.h"
 
+/** APPLICATION numbers of the messages. */
+enum {
+    ADP_KRB_AS_REQ = 10,
+    ADP_KRB_AS_REP = 11,
+    ADP_KRB_TGS_REQ = 12,
+    ADP_KRB_TGS_REP = 13,
+    ADP_KRB_AP_REQ = 14,
+    ADP_KRB_AP_REP = 15,
+    ADP_KRB_ERROR = 30
+};
+
 /* Each takes the content of a field, [n] EXPLICIT. */
 
 /** An INTEGER. FALSE when it is none. */

@@ -7,7 +7,6 @@
 
 #include "log/observation.h"
 #include "read/ber.h"
-#include "read/kerberos.h"
 #include "read/krb_parts.h"
 #include "wire/arena.h"
 #include "wire/krb_types.h"

@@ -11,6 +11,7 @@
 #include "read/frame.h"
 #include "read/gss.h"
 #include "read/kerberos.h"
+#include "read/krb_parts.h"
 #include "read/nodes.h"
 #include "wire/limits.h"
 

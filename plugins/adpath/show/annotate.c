@@ -23,6 +23,7 @@
 #include "judge/inferred_told.h"
 #include "judge/lookup.h"
 #include "log/observation.h"
+#include "show/hf.h"
 #include "show/packet_row.h"
 #include "show/path_expert.h"
 #include "wire/text.h"
@@ -31,8 +32,6 @@
 
 #include <string.h>
 
-/* Indexed by adp_field; filled from the catalogue at registration. */
-static int hf[ADP_FIELD_COUNT];
 static int ett_adpath = -1;
 static int ett_step = -1;
 static int ett_entry = -1;
@@ -44,43 +43,6 @@ static int ett_finding = -1;
  */
 #define SEVERITIES 3
 static expert_field ei[ADP_FINDING_COUNT][SEVERITIES];
-
-int adp_annotate_field(adp_field field)
-{
-    return hf[field];
-}
-
-static void describe(adp_field field, hf_register_info *row)
-{
-    static const struct {
-        enum ftenum type;
-        int display;
-        const void *strings;
-    } kinds[] = {
-        [ADP_TYPE_STRING] = {FT_STRING, BASE_NONE, NULL},
-        [ADP_TYPE_UINT16] = {FT_UINT16, BASE_DEC, NULL},
-        [ADP_TYPE_UINT32] = {FT_UINT32, BASE_DEC, NULL},
-        [ADP_TYPE_HEX32] = {FT_UINT32, BASE_HEX, NULL},
-        [ADP_TYPE_INT32] = {FT_INT32, BASE_DEC, NULL},
-        [ADP_TYPE_BOOLEAN] = {FT_BOOLEAN, BASE_NONE, NULL},
-        [ADP_TYPE_TIME] = {FT_RELATIVE_TIME, BASE_NONE, NULL},
-        [ADP_TYPE_REQUEST] = {FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST)},
-        [ADP_TYPE_REPLY] = {FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE)},
-        [ADP_TYPE_FRAME] = {FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_NONE)},
-    };
-    const adp_field_info *info = adp_field_get(field);
-
-    hf[field] = -1;
-    row->p_id = &hf[field];
-    row->hfinfo.name = info->title;
-    row->hfinfo.abbrev = info->name;
-    row->hfinfo.type = kinds[info->type].type;
-    row->hfinfo.display = kinds[info->type].display;
-    row->hfinfo.strings = kinds[info->type].strings;
-    row->hfinfo.blurb = info->meaning;
-    row->hfinfo.id = -1;
-    row->hfinfo.same_name_prev_id = -1;
-}
 
 /* "adpath.expert.srv_not_found" for srv-not-found. */
 static const char *expert_name(adp_finding_id id)
@@ -127,15 +89,9 @@ static void register_expert(int proto)
 
 void adp_annotate_register(int proto)
 {
-    /* libwireshark keeps pointers into both. */
-    static hf_register_info rows[ADP_FIELD_COUNT];
     static int *ett[] = {&ett_adpath, &ett_step, &ett_entry, &ett_finding};
-    int field;
 
-    for (field = 0; field < ADP_FIELD_COUNT; field++) {
-        describe((adp_field)field, &rows[field]);
-    }
-    proto_register_field_array(proto, rows, ADP_FIELD_COUNT);
+    adp_hf_register(proto);
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
     register_expert(proto);
 }
@@ -156,19 +112,19 @@ typedef struct {
 
 static void add_string(const context *c, proto_tree *tree, adp_field field, const char *value)
 {
-    proto_item_set_generated(proto_tree_add_string(tree, hf[field], c->tvb, 0, 0, value));
+    proto_item_set_generated(proto_tree_add_string(tree, adp_hf(field), c->tvb, 0, 0, value));
 }
 
 static void add_uint(const context *c, proto_tree *tree, adp_field field, guint32 value)
 {
-    proto_item_set_generated(proto_tree_add_uint(tree, hf[field], c->tvb, 0, 0, value));
+    proto_item_set_generated(proto_tree_add_uint(tree, adp_hf(field), c->tvb, 0, 0, value));
 }
 
 static void add_time(const context *c, proto_tree *tree, adp_field field, gint64 ns)
 {
     nstime_t time = {.secs = (time_t)(ns / ADP_NS_PER_S), .nsecs = (int)(ns % ADP_NS_PER_S)};
 
-    proto_item_set_generated(proto_tree_add_time(tree, hf[field], c->tvb, 0, 0, &time));
+    proto_item_set_generated(proto_tree_add_time(tree, adp_hf(field), c->tvb, 0, 0, &time));
 }
 
 static void add_neighbour(const context *c, proto_tree *tree, adp_field field, gint by)
@@ -231,7 +187,7 @@ static proto_tree *add_entry(const context *c, proto_tree *tree, const adp_facts
             break;
         }
     }
-    item = proto_tree_add_string_format(tree, hf[fact->field], c->tvb, 0, 0, fact->v.s,
+    item = proto_tree_add_string_format(tree, adp_hf(fact->field), c->tvb, 0, 0, fact->v.s,
                                         "Entry: %s %s", fact->v.s, binding);
     proto_item_set_generated(item);
     return proto_item_add_subtree(item, ett_entry);
@@ -246,10 +202,10 @@ static void add_fact(const context *c, proto_tree *tree, const adp_fact *fact)
         add_string(c, tree, fact->field, fact->v.s);
         break;
     case ADP_TYPE_INT32:
-        item = proto_tree_add_int(tree, hf[fact->field], c->tvb, 0, 0, fact->v.i);
+        item = proto_tree_add_int(tree, adp_hf(fact->field), c->tvb, 0, 0, fact->v.i);
         break;
     case ADP_TYPE_BOOLEAN:
-        item = proto_tree_add_boolean(tree, hf[fact->field], c->tvb, 0, 0, fact->v.b);
+        item = proto_tree_add_boolean(tree, adp_hf(fact->field), c->tvb, 0, 0, fact->v.b);
         break;
     case ADP_TYPE_TIME:
         add_time(c, tree, fact->field, fact->v.t);
@@ -310,9 +266,9 @@ static void add_evidence(const context *c, proto_tree *tree, const adp_finding *
 static void add_finding(const context *c, proto_tree *tree, const adp_finding *finding)
 {
     const char *name = adp_finding_get(finding->id)->name;
-    proto_item *item =
-        proto_tree_add_string_format(tree, hf[ADP_F_FINDING], c->tvb, 0, 0, name, "Finding, %s: %s",
-                                     adp_severity_name(finding->severity), finding->summary);
+    proto_item *item = proto_tree_add_string_format(
+        tree, adp_hf(ADP_F_FINDING), c->tvb, 0, 0, name, "Finding, %s: %s",
+        adp_severity_name(finding->severity), finding->summary);
     proto_tree *subtree = proto_item_add_subtree(item, ett_finding);
 
     proto_item_set_generated(item);
@@ -363,8 +319,8 @@ static void add_step(const context *c, proto_tree *tree)
     const char *kind = adp_step_kind_name(c->step->kind);
     char *summary = adp_summary(c->model, &c->view);
     proto_item *item =
-        proto_tree_add_string_format(tree, hf[ADP_F_STEP], c->tvb, 0, 0, kind, "Step %u, %s: %s",
-                                     c->view.step + 1, kind, summary);
+        proto_tree_add_string_format(tree, adp_hf(ADP_F_STEP), c->tvb, 0, 0, kind,
+                                     "Step %u, %s: %s", c->view.step + 1, kind, summary);
     proto_tree *subtree = proto_item_add_subtree(item, ett_step);
 
     proto_item_set_generated(item);

@@ -7,14 +7,10 @@
 #define ADPATH_SHOW_ANNOTATE_H
 
 #include "compat.h"
-#include "facts/fields.h"
 #include "judge/analysis.h"
 
-/** Registers the fields of the model's catalogue. */
+/** Registers the fields of the model's catalogue, and the expert items. */
 void adp_annotate_register(int proto);
-
-/** The registered field. */
-int adp_annotate_field(adp_field field);
 
 /**
  * Belongs the frame whose first observation is `first` to a step, or does a finding

@@ -11,7 +11,7 @@
 #include "join/model.h"
 #include "log/observation.h"
 #include "session.h"
-#include "show/annotate.h"
+#include "show/hf.h"
 
 /* Of the log that frames are read into: pseudonyms change no frame. */
 static adp_evidence *evidence;
@@ -50,7 +50,7 @@ static gboolean needs(const packet_info *pinfo)
 
 void adp_evidence_annotate(guint32 first, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    int field = adp_annotate_field(ADP_F_EVIDENCE);
+    int field = adp_hf(ADP_F_EVIDENCE);
     proto_item *item;
 
     /* The first pass does not know what is to come; what it has read counts, with the fragments it was made of. */

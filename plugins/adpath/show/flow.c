@@ -12,11 +12,12 @@
 #include "session.h"
 #include "show/arrows.h"
 #include "show/collect.h"
-#include "show/gui.h"
+#include "show/report_window.h"
 #include "show/rows.h"
 #include "show/sequence.h"
 #include "show/tap_data.h"
 #include "show/taps.h"
+#include "show/text_window.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>

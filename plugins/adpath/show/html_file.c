@@ -12,11 +12,11 @@
 
 #include "judge/analysis.h"
 #include "session.h"
-#include "show/gui.h"
 #include "show/html.h"
 #include "show/rows.h"
 #include "show/shown.h"
 #include "show/sink.h"
+#include "show/text_window.h"
 
 #include <epan/funnel.h>
 #include <glib/gstdio.h>

@@ -15,14 +15,15 @@
 #include "session.h"
 #include "show/compare.h"
 #include "show/decrypt.h"
-#include "show/gui.h"
 #include "show/html_file.h"
 #include "show/manual.h"
 #include "show/packet_window.h"
 #include "show/pages.h"
 #include "show/report.h"
+#include "show/report_window.h"
 #include "show/rows.h"
 #include "show/shown.h"
+#include "show/text_window.h"
 #include "show/wrap.h"
 
 #include <epan/funnel.h>

@@ -10,12 +10,12 @@
 #include "facts/summary.h"
 #include "facts/view.h"
 #include "join/model.h"
-#include "show/annotate.h"
+#include "show/hf.h"
 #include "wire/text.h"
 
 static void add(tvbuff_t *tvb, proto_tree *tree, adp_field field, const char *value)
 {
-    proto_item *item = proto_tree_add_string(tree, adp_annotate_field(field), tvb, 0, 0, value);
+    proto_item *item = proto_tree_add_string(tree, adp_hf(field), tvb, 0, 0, value);
 
     proto_item_set_generated(item);
     proto_item_set_hidden(item);

@@ -15,9 +15,9 @@
 #include "log/observation.h"
 #include "session.h"
 #include "show/explain.h"
-#include "show/gui.h"
 #include "show/pages.h"
 #include "show/shown.h"
+#include "show/text_window.h"
 #include "show/wrap.h"
 
 #include <epan/funnel.h>

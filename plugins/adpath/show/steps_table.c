@@ -12,9 +12,9 @@
 #include "judge/analysis.h"
 #include "session.h"
 #include "show/collect.h"
-#include "show/gui.h"
 #include "show/rows.h"
 #include "show/tap_data.h"
+#include "show/text_window.h"
 #include "wire/text.h"
 
 #include <epan/stat_tap_ui.h>

@@ -5,16 +5,12 @@
  */
 #include "compat.h"
 
-#include "show/sink.h"
-#include "show/taps.h"
-
 #include "judge/analysis.h"
 #include "session.h"
 #include "show/about.h"
 #include "show/compare.h"
 #include "show/decrypt.h"
 #include "show/explain.h"
-#include "show/gui.h"
 #include "show/hits.h"
 #include "show/html.h"
 #include "show/json.h"
@@ -23,10 +19,14 @@
 #include "show/packet_window.h"
 #include "show/report.h"
 #include "show/report_names.h"
+#include "show/report_window.h"
 #include "show/rows.h"
+#include "show/sink.h"
 #include "show/srt.h"
 #include "show/tap_data.h"
+#include "show/taps.h"
 #include "show/terminal.h"
+#include "show/text_window.h"
 #include "show/tree.h"
 #include "show/wrap.h"
 

@@ -1,11 +1,11 @@
-/* gui.c
- * Text windows, which only Wireshark has: the report, and smaller ones.
+/* report_window.c
+ * The window with the report, and its buttons.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "compat.h"
 
-#include "show/gui.h"
+#include "show/report_window.h"
 
 #include "join/model.h"
 #include "judge/analysis.h"
@@ -20,15 +20,11 @@
 #include "show/rows.h"
 #include "show/shown.h"
 #include "show/tap_data.h"
-#include "show/wrap.h"
+#include "show/text_window.h"
 
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
 #include <epan/tap.h>
-#include <string.h>
-
-/* Longer texts take a window many seconds to lay out. */
-#define WINDOW_BYTES 1000000
 
 typedef struct {
     const funnel_ops_t *ops;
@@ -39,33 +35,6 @@ typedef struct {
     guint32 only;   /* the one path that is shown, plus 1; 0: all */
     char *text;     /* owned: what the window holds */
 } report_window;
-
-gboolean adp_gui_is_there(void)
-{
-    const funnel_ops_t *ops = funnel_get_funnel_ops();
-
-    /* tshark has text windows of a sort too, for Lua, but no buttons. */
-    return ops && ops->new_text_window && ops->add_button;
-}
-
-/* ops->set_text() would take text that looks like HTML for markup; inserted text stays text. */
-void adp_gui_put_text(const funnel_ops_t *ops, funnel_text_window_t *window, const char *text)
-{
-    const char *end = strlen(text) > WINDOW_BYTES ? strchr(text + WINDOW_BYTES, '\n') : NULL;
-
-    ops->clear_text(window);
-    if (end) {
-        char *shown = g_strndup(text, (gsize)(end + 1 - text));
-
-        ops->append_text(window, shown);
-        ops->append_text(window, "\n(The window ends here, the text does not. A display filter or "
-                                 "\"Only this path\"\nshows less; \"Copy as text\" copies all.)\n");
-        g_free(shown);
-    } else {
-        ops->append_text(window, text);
-    }
-    ops->prepend_text(window, ""); /* back to the top */
-}
 
 static adp_selection selection_of(const report_window *w, adp_analysis *analysis)
 {
@@ -318,30 +287,4 @@ void adp_gui_open_report(adp_reporter report, const char *filter)
         return;
     }
     window_draw(w);
-}
-
-/* ---- smaller windows: made once, and closed ---- */
-
-void adp_gui_show_text(const char *title, const char *text)
-{
-    const funnel_ops_t *ops = funnel_get_funnel_ops();
-
-    adp_gui_put_text(ops, ops->new_text_window(ops->ops_id, title), text);
-}
-
-void adp_gui_show(const char *title, void (*write)(adp_analysis *, GString *, guint32),
-                  guint32 number)
-{
-    adp_analysis *analysis = adp_current_analysis();
-    GString *text = g_string_new(NULL);
-
-    adp_report_set_width(ADP_WINDOW_COLUMNS);
-    if (analysis) {
-        write(analysis, text, number);
-    } else {
-        g_string_append(text, "Open a capture first.\n");
-    }
-    adp_report_set_width(0);
-    adp_gui_show_text(title, text->str);
-    g_string_free(text, TRUE);
 }

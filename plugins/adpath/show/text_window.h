@@ -1,14 +1,13 @@
-/* gui.h
- * Text windows, which only Wireshark has: the report, and smaller ones.
+/* text_window.h
+ * Text windows, which only Wireshark has. They are made once, and closed.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef ADPATH_SHOW_GUI_H
-#define ADPATH_SHOW_GUI_H
+#ifndef ADPATH_SHOW_TEXT_WINDOW_H
+#define ADPATH_SHOW_TEXT_WINDOW_H
 
 #include "compat.h"
 #include "judge/analysis.h"
-#include "show/hits.h"
 
 #include <epan/funnel.h>
 
@@ -17,12 +16,6 @@
 
 /** FALSE in tshark and sharkd. */
 gboolean adp_gui_is_there(void);
-
-/**
- * Opens a window with the report; it follows when packets are tapped again. With a filter it
- * is about the paths that match it, else about those that Wireshark's display filter shows.
- */
-void adp_gui_open_report(adp_reporter report, const char *filter);
 
 /** Opens a window with a text. */
 void adp_gui_show_text(const char *title, const char *text);
