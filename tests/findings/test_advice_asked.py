@@ -15,7 +15,7 @@ import pytest
 JUDGE = advice.SOURCES / "judge"
 # What stands for the blanks of a key. For all others a row is optional: codes of a protocol. Where
 # ICMP says "unreachable", the general row is meant.
-HOW = ("refused", "older", "silent", "prohibited")
+HOW = ("refused", "older", "silent", "prohibited", "reset", "closed", "unheard")
 CLOSED = {
     "dc-unreachable/%s%s": [f"dc-unreachable/{how}" for how in (*HOW, "silent-port")],
     "endpoint-unreachable/%s": [f"endpoint-unreachable/{how}" for how in HOW],
@@ -95,11 +95,28 @@ def keys_of(name, bodies, downwards=True):
 
 
 @functools.cache
+def bodies_of(path):
+    """(text, its functions and tables by name)"""
+    text = advice.joined(advice.without_comments(path.read_text()))
+    return text, {**functions(text), **tables(text)}
+
+
+def chosen_elsewhere(body):
+    """Keys that a function of another file chooses, for `key = adp_bind_case(...)`."""
+    for chooser in re.findall(r"\bkey = (adp_\w+)\(", body):
+        for path in sorted(JUDGE.glob("*.c")):
+            text, bodies = bodies_of(path)
+            if chooser in bodies:
+                yield from keys_of(chooser, bodies)
+                if "adp_finding_get(" in bodies[chooser]:
+                    yield from ids_in(text)
+
+
+@functools.cache
 def asks():
     found = []
     for path in sorted(JUDGE.glob("*.c")):
-        text = advice.joined(advice.without_comments(path.read_text()))
-        bodies = {**functions(text), **tables(text)}
+        text, bodies = bodies_of(path)
         if path.name == "report.c":
             continue  # where the function is
         count = 0
@@ -116,6 +133,8 @@ def asks():
                 if "adp_finding_get(" in key or re.search(r"\bkey\b", key) and any(
                         "adp_finding_get(" in bodies[o] for o in bodies if re.search(rf"= {o}\(", body)):
                     keys |= ids_in(text)
+                if re.search(r"\bkey\b", key):
+                    keys |= set(chosen_elsewhere(body))
                 found.append(Ask(f"{path.name}: {name}", frozenset(keys), frozenset(p[1:-1] for p in pairs[:-1:2])))
                 count += 1
         assert count == text.count("adp_rules_advise("), f"{path.name}: a call was not read"
@@ -150,8 +169,9 @@ def test_each_key_has_its_row():
 
 def test_the_blanks_are_known():
     """The words that are put into keys are those that silence.c has."""
-    body = functions(advice.without_comments((JUDGE / "silence.c").read_text()))["adp_rules_attempt_failed"]
-    assert set(LITERAL.findall(body)) == {*HOW, "unreachable"}
+    _, bodies = bodies_of(JUDGE / "silence.c")
+    said = {word for name in ("adp_rules_attempt_failed", "accepted_in_vain") for word in LITERAL.findall(bodies[name])}
+    assert said == {*HOW, "unreachable"}
 
 
 @pytest.mark.parametrize("row", advice.rows())

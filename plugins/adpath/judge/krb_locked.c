@@ -7,6 +7,7 @@
 
 #include "case/principal.h"
 #include "join/model.h"
+#include "judge/bind_refusal.h"
 #include "judge/finding.h"
 #include "judge/krb_codes.h"
 #include "judge/krb_many.h"
@@ -14,7 +15,6 @@
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
-#include "judge/rules_bind.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/count.h"
