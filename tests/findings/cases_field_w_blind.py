@@ -19,7 +19,8 @@ from net import *  # noqa: F403
 NXDOMAIN = 3
 MS = 1_000_000
 SECOND = 1000 * MS
-SILENT = "did not answer|without (an |any )?(answer|reply)|never answered|unanswered|keeps? silent|no reply|is down|unreachable"
+WENT = CALM + "|what can be seen went well"  # where a session is sealed
+SILENT = "did not answer|without (an |any )?(answer|reply)|never answered|keeps? silent|no reply|is down|unreachable"
 TWICE = r"\b(2|two) (times|requests|binds|answers|attempts|lookups|queries|questions|errors|replies|failures|wrong)|twice"
 WELL = "ok|hidden"
 OPEN = "ok|hidden|incomplete"
@@ -345,7 +346,7 @@ def capture_begins_in_the_middle_of_a_session_of_ldaps(s):
 # ---- the capturing machine loses packets ----
 
 
-@hard("K3", outcome=WELL, verdict=CALM, like=["kdc-unanswered", "krb-tcp-blocked"], never={"any": SILENT})
+@hard("K3", outcome=WELL, verdict=WENT, like=["kdc-unanswered", "krb-tcp-blocked"], never={"any": SILENT})
 def capture_lacks_a_segment_of_the_ticket(s):
     """Its bytes are acknowledged, and the ticket is used."""
     signed_on(s)
@@ -467,7 +468,7 @@ def bind_is_refused_and_the_text_is_cut(s):
 # ---- copies ----
 
 
-@hard("K11", shows={"password-wrong": "error"}, outcome="failed", never={"any": TWICE, "verdict": CALM})
+@hard("K11", shows={"password-wrong": "error"}, outcome="failed", never={"password-wrong": TWICE, "verdict": CALM})
 def one_wrong_password_is_mirrored_from_two_ports(s):
     """http://www.packetevents.com/2009/07/Packet%20De-duplication/ : packets between VLANs are mirrored coming and going."""
     with copied(s, 10_000, lambda data: tagged(routed(data))):
@@ -476,7 +477,7 @@ def one_wrong_password_is_mirrored_from_two_ports(s):
         wrong_password(s)
 
 
-@variants("tagged", "routed", "both")(hard("K11", outcome=WELL, verdict=CALM, like=["slow", "kdc-unanswered", "ldap-unanswered"], never={"any": "retransmi|repeated"}))
+@variants("tagged", "routed", "both")(hard("K11", outcome=WELL, verdict=WENT, like=["slow", "kdc-unanswered", "ldap-unanswered"], never={"any": "retransmi|repeated"}))
 def ordinary_day_is_mirrored_and_copies_are(s, how):
     change = {"tagged": tagged, "routed": routed, "both": lambda data: tagged(routed(data))}[how]
     with copied(s, 4 * MS + 300_000, change):
@@ -503,7 +504,7 @@ def translated(client, outside):
     return change
 
 
-@hard("K11", outcome=[OPEN, OPEN], like=["duplicates"], never={"verdict": "failed -"})
+@hard("K11", outcome=[OPEN], never={"verdict": "failed -"})
 def both_sides_of_a_translator_are_captured(s):
     outside = "192.0.2.77"
     s.others.add(outside)
@@ -515,7 +516,7 @@ def both_sides_of_a_translator_are_captured(s):
 # ---- repetitions and order ----
 
 
-@hard("K3", outcome=WELL, verdict=CALM, like=["slow", "kdc-unanswered", "srv-unanswered", "ldap-unanswered"])
+@hard("K3", outcome=WELL, verdict=WENT, like=["slow", "kdc-unanswered", "srv-unanswered", "ldap-unanswered"])
 def questions_are_repeated_behind_their_answers(s):
     """The answer was on its way when the patience ended: everything is asked once more, and answered once more."""
     begun(s)
@@ -588,7 +589,7 @@ def answers_stand_before_their_questions_and_the_bind_is_refused(s):
             s.wait(3)
 
 
-@hard("K3", outcome=WELL, verdict=CALM, like=["kdc-unanswered"], never={"any": SILENT})
+@hard("K3", outcome=WELL, verdict=WENT, like=["kdc-unanswered"], never={"any": SILENT})
 def large_ticket_arrives_in_another_order(s):
     signed_on(s)
     t = s.tcp(s.dc, 88)
@@ -619,7 +620,7 @@ def backwards(s, server, request, reply, cport):
     return [s.c.add(part) for part in reversed(answer)]
 
 
-@hard("K3", outcome=WELL, verdict=CALM, like=["kdc-unanswered"], never={"any": SILENT})
+@hard("K3", outcome=WELL, verdict=WENT, like=["kdc-unanswered"], never={"any": SILENT})
 def fragments_come_last_one_first(s):
     begun(s)
     request = s.as_req(pre=[timestamp(), (167, bytes(3000))])
@@ -714,7 +715,7 @@ def notebook_gets_an_address_that_is_in_no_site(s):
     s.ldap().gssapi()
 
 
-@hard("K4", outcome=OPEN, like=["srv-not-found", "srv-unanswered", "ping-unanswered"], never={"verdict": "failed -"})
+@hard("K4", outcome=[WELL] * 3, like=["srv-not-found", "srv-unanswered", "ping-unanswered"], never={"verdict": "failed -"})
 def machine_has_a_temporary_address_for_each_purpose(s):
     """RFC 8981: names by one temporary address, the directory by the next one, Kerberos over IPv4; one card."""
     four, six, resolver = dual(s)
@@ -782,7 +783,7 @@ def port_scanner_is_beside_a_client(s):
     an_ordinary_day(s)
 
 
-@hard("K12", shows={"account-unusable": "error"}, outcome="failed", never={"verdict": CALM})
+@hard("K12", shows={"account-unusable": "error"}, outcome=["ok", "failed"], never={"verdict": CALM})
 def vulnerability_scanner_is_beside_a_client_whose_account_is_locked(s):
     own = s.client
     scanner = neighbours(s, 1)[0]
@@ -820,7 +821,7 @@ def asks_the_web(s, user, status):
     t.answer(http_reply(status, b"x", "WWW-Authenticate: Negotiate"))
 
 
-@hard("K5", outcome="ok|hidden", may=["http-unauthorized"], never={"verdict": "failed -"})
+@hard("K5", outcome=[WELL, WELL], may=["http-unauthorized"], never={"verdict": "failed -"})
 def mail_server_is_a_client_of_the_domain_and_serves_others(s):
     user = neighbours(s, 1)[0]
     signed_on(s)
@@ -959,7 +960,7 @@ def ordinary_day_captured_at_both_ends_and_one_clock_is(s, how):
         an_ordinary_day(s)
 
 
-@hard("K11", shows={"password-wrong": "error"}, outcome="failed", never={"any": TWICE + "|" + SILENT, "verdict": CALM})
+@hard("K11", shows={"password-wrong": "error"}, outcome="failed", never={"password-wrong": TWICE, "any": SILENT, "verdict": CALM})
 def wrong_password_captured_at_both_ends_and_clocks_differ(s):
     with copied(s, 3200 * MS, routed):
         begun(s)
@@ -994,8 +995,9 @@ def clock_of_the_capturing_machine_is_two_hours_off(s):
     s.ldap().gssapi()
 
 
-@hard("K6", shows={"clock-skew": "error"}, outcome="failed", says={"clock-skew": "10 min|600"}, never={"clock-skew": "2 h|120 min|1 h|50 min", "verdict": CALM})
+@hard("K6", shows={"clock-skew": "error"}, outcome="failed", says={"clock-skew": "capturing machine"}, never={"clock-skew": "ahead of (the|this) client", "verdict": CALM})
 def clocks_differ_by_ten_minutes_and_the_capture_s_by_two_hours(s):
+    """The client's own time in the error may be anything, RFC 4120 and MIT: the capturing machine's clock is what can be compared."""
     begun(s)
     for _ in range(2):
         client = s.c.time + 2 * 3600 * SECOND
@@ -1044,7 +1046,7 @@ def ring_of_files_lacks_five_minutes_and_then_the_account_is_locked(s):
 # ---- packets in packets ----
 
 
-@variants(*ENCAPSULATIONS)(hard("K3", outcome=WELL, verdict=CALM, never={"any": SILENT}))
+@variants(*ENCAPSULATIONS)(hard("K3", outcome=WELL, verdict=WENT, never={"any": SILENT}))
 def ordinary_day_within(s, how):
     with wrapped(s, how):
         an_ordinary_day(s)
@@ -1066,14 +1068,14 @@ def encapsulated(data):
     return bytes(gre(Ether(data)))
 
 
-@hard("K11", shows={"password-wrong": "error"}, outcome="failed", never={"any": TWICE, "verdict": CALM})
+@hard("K11", shows={"password-wrong": "error"}, outcome="failed", never={"password-wrong": TWICE, "verdict": CALM})
 def one_wrong_password_is_there_plain_and_in_a_tunnel(s):
     with copied(s, 100_000, encapsulated):
         begun(s)
         wrong_password(s)
 
 
-@hard("K11", outcome=WELL, verdict=CALM, like=["kdc-unanswered", "ldap-unanswered"], never={"any": SILENT})
+@hard("K11", outcome=WELL, verdict=WENT, like=["kdc-unanswered", "ldap-unanswered"], never={"any": SILENT})
 def ordinary_day_is_there_plain_and_in_a_tunnel(s):
     with copied(s, 100_000, encapsulated):
         an_ordinary_day(s)
@@ -1112,12 +1114,12 @@ def one_message_in_forty_segments(s):
 
 
 @hard("K3", shows={"ldap-bind-failed": "error"}, outcome="failed", says={"ldap-bind-failed": "52e|password"}, never={"any": SILENT, "verdict": CALM})
-def refusal_comes_in_pieces_of_three_bytes(s):
+def refusal_comes_in_pieces_of_seven_bytes(s):
     signed_on(s)
     for _ in range(2):
         conn = s.ldap()
-        conn.t.ask(ldap(1, bind("cn=alice", "synthetic")), pieces=2)
-        s.cite("ldap-bind-failed", conn.t.answer(ldap(1, bind_response(49, DATA_52E)), pieces=3))
+        conn.t.ask(ldap(1, bind("cn=alice", "synthetic")), pieces=7)
+        s.cite("ldap-bind-failed", conn.t.answer(ldap(1, bind_response(49, DATA_52E)), pieces=7))
         s.wait(3)
 
 
@@ -1216,14 +1218,14 @@ def edns(s, name, *records, rcode=0):
     return s.udp(s.dns, 53, dns(s.ident, name, additional=[opt]), dns_reply(s.ident, name, list(records), rcode=rcode, additional=[opt]))
 
 
-@hard("K4", shows={"srv-not-found": "error"}, outcome="failed", domain="{D}", never={"any": SILENT, "verdict": CALM})
+@hard("K4", shows={"srv-not-found": "error"}, outcome="failed", never={"any": SILENT, "verdict": CALM})
 def letters_are_mixed_and_the_record_is_missing(s):
     for _ in range(2):
         s.cite("srv-not-found", edns(s, DC_SRV, rcode=NXDOMAIN))
         s.wait(3)
 
 
-@hard("K4", outcome=WELL, domain="{D}", verdict=CALM, like=["srv-target-unresolvable", "srv-not-found"])
+@hard("K4", outcome=WELL, domain="{D}", verdict=WENT, like=["srv-target-unresolvable", "srv-not-found"])
 def letters_are_mixed_and_all_is_well(s):
     edns(s, DC_SRV, srv_rr(QUESTION, s.host.upper()))
     s.address(s.host, s.dc)
@@ -1235,7 +1237,7 @@ def letters_are_mixed_and_all_is_well(s):
 # ---- quiet hours, and the server's end ----
 
 
-@hard("K5", shows={"srv-not-found": "error"}, outcome=["ok|hidden", "failed"], never={"verdict": CALM})
+@hard("K5", shows={"srv-not-found": "error"}, outcome="failed", says={"srv-not-found": "before"}, never={"verdict": CALM})
 def all_is_well_and_an_hour_later_the_record_is_gone(s):
     an_ordinary_day(s)
     s.wait(3600)
@@ -1244,7 +1246,7 @@ def all_is_well_and_an_hour_later_the_record_is_gone(s):
         s.wait(3)
 
 
-@hard("K5", outcome=["ok|hidden", "ok|hidden"], like=["ldap-unanswered", "dc-unreachable", "slow"], never={"verdict": "failed -"})
+@hard("K5", outcome=WELL, like=["ldap-unanswered", "dc-unreachable", "slow"], never={"verdict": "failed -"})
 def all_is_well_twice_with_an_hour_of_nothing(s):
     """The idle connection of the first time is reset by the controller after a quarter of an hour."""
     signed_on(s)
