@@ -1493,3 +1493,109 @@ def directory_reads_and_does_not_answer(s):
         bare(conn.t, "s")
         s.wait(20)
         conn.t.reset("c")
+
+
+# ---- found while looking further ----
+
+
+@hard("K11", shows={"ldap-bind-failed": "error"}, outcome=["failed"], never={"ldap-bind-failed": TWICE, "verdict": CALM})
+def both_sides_of_a_translator_are_captured_and_the_bind_is_refused(s):
+    outside = "192.0.2.78"
+    s.others.add(outside)
+    with copied(s, 200_000, translated(s.client, outside)):
+        signed_on(s)
+        s.ldap().simple(49, DATA_52E)
+
+
+@hard("K3", shows={"ldap-unanswered|dc-unreachable|slow": "error|warn"}, outcome="failed|ok|incomplete", never={"verdict": CALM},
+      missing="what TCP repeats although it was acknowledged is not kept, and a late copy of a capture looks like it")
+def directory_answers_and_the_client_s_tcp_does_not_hear_it(s):
+    """Captured at the controller: request and answer are both repeated, and the client acknowledges nothing."""
+    s.srv(DC_SRV, "dc1.{D}")
+    s.address(s.host, s.dc)
+    s.ping()
+    conn = s.ldap()
+    asked, answered = ldap(1, bind("cn=alice", "synthetic")), ldap(1, bind_response(0))
+    s.cite("ldap-unanswered|dc-unreachable|slow", conn.t.ask(asked))
+    conn.t.answer(answered)
+    for seconds in (0.3, 0.6, 1.2, 2.4, 4.8):
+        s.wait(seconds)
+        # The client's acknowledgement stays where it was before the answer.
+        conn.t.seq["s"] -= len(answered)
+        bare(conn.t, "c", "PA", asked, back=len(asked))
+        conn.t.seq["s"] += len(answered)
+        bare(conn.t, "s", "PA", answered, back=len(answered))
+    conn.t.seq["s"] -= len(answered)
+    conn.t.reset("c")
+
+
+@hard("K3", outcome=OPEN, like=["srv-not-found", "scp-none", "dc-not-serving"], never={"any": SILENT, "verdict": "failed -"})
+def ordinary_day_and_old_tcpdump_keeps_68_bytes(s):
+    with cut_at(s, 68):
+        an_ordinary_day(s)
+
+
+@hard("K3", shows={"ldap-bind-failed": "error"}, never={"verdict": CALM, "any": SILENT})
+def bind_is_refused_and_old_tcpdump_keeps_68_bytes(s):
+    """The result stands in the first fourteen bytes of the message."""
+    begun(s)
+    with cut_at(s, 68):
+        for _ in range(2):
+            s.cite("ldap-bind-failed", s.ldap().simple(49, DATA_52E)[-1])
+            s.wait(3)
+
+
+@hard("K11", outcome=WELL, verdict=WENT, never={"any": SILENT})
+def answers_alone_have_a_tag(s):
+    """A mirror of a trunk: one direction is tagged, and comes from another card."""
+    first = len(s.c.frames)
+    an_ordinary_day(s)
+    for n in range(first, len(s.c.frames)):
+        t, data = s.c.frames[n]
+        if Ether(data)[IP].src != s.client:
+            s.c.frames[n] = (t, tagged(routed(data)))
+
+
+@hard("K3", outcome=OPEN, like=["kdc-unanswered", "clock-skew", "slow"], never={"any": SILENT + "|clock", "verdict": "failed -"})
+def clock_of_the_capturing_machine_is_set_back(s):
+    """By NTP, half a minute, between a question and its answer."""
+    begun(s)
+    s.wait(40)
+    port = s.next_port()
+    s.udp(s.dc, 88, s.as_req(pre=[timestamp()]), cport=port)
+    s.c.time -= 30 * SECOND
+    s.udp(s.dc, 88, None, s.as_rep(), cport=port)
+    granted(s, s.ldap_spn)
+    s.ldap().gssapi()
+    s.wait(60)
+
+
+@hard("K3", shows={"account-unusable": "error"}, outcome="failed", never={"any": SILENT, "verdict": CALM})
+def clock_of_the_capturing_machine_is_set_back_and_the_account_is_locked(s):
+    begun(s)
+    s.wait(40)
+    port = s.next_port()
+    s.udp(s.dc, 88, s.as_req(), cport=port)
+    s.c.time -= 30 * SECOND
+    s.cite("account-unusable", s.udp(s.dc, 88, None, s.error(18), cport=port))
+    s.wait(5)
+    s.cite("account-unusable", s.kdc(s.as_req(), s.error(18)))
+
+
+@hard("K3", outcome=WELL, verdict=CALM, like=["kdc-unanswered"], never={"any": SILENT})
+def fragments_of_version_6_come_last_one_first(s):
+    s.over_ipv6()
+    begun(s)
+    backwards(s, s.dc, s.as_req(pre=[timestamp(), (167, bytes(3000))]), s.as_rep(cipher=bytes(2500)), s.next_port())
+    granted(s, s.ldap_spn)
+
+
+@hard("K3", shows={"kdc-unanswered": "error"}, outcome="failed", may=["slow"], never={"verdict": CALM})
+def kdc_dies_behind_its_question_for_the_proof(s):
+    """The capture begins with that question; the proof goes from the same port, three times, in vain."""
+    port, request = s.next_port(), s.as_req(pre=[timestamp()])
+    s.udp(s.dc, 88, None, s.error(25, data=padata((19, etype_info2()))), cport=port)
+    for _ in range(3):
+        s.cite("kdc-unanswered", s.udp(s.dc, 88, request, cport=port))
+        s.wait(2)
+    s.found()

@@ -5,6 +5,7 @@
  */
 #include "facts/lost.h"
 
+#include "join/client.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "log/observation.h"
@@ -80,6 +81,9 @@ static const char *machine_at(const adp_model *model, guint32 address)
     return users ? adp_machine_at(model, users->first)->name : NULL;
 }
 
+/* Its old address, and its new one: a router's card sends for more. */
+#define BOTH 2
+
 /* Does the same card go on by another address, with a machine of the same name? An answer to the old one finds nobody. */
 static gboolean has_moved(const adp_model *model, const adp_step *step)
 {
@@ -95,6 +99,7 @@ static gboolean has_moved(const adp_model *model, const adp_step *step)
             continue;
         }
         return obs->flow.client != step->flow.client &&
+               adp_client_card_users(model, step->flow.client) == BOTH &&
                adp_machine_by_name(model, obs->flow.client, name) != ADP_NONE;
     }
     return FALSE;
@@ -121,7 +126,7 @@ gboolean adp_answer_is_lost(const adp_model *model, const adp_step *step, gboole
     if (step->flow.transport != ADP_UDP || step->request == ADP_NONE) {
         return FALSE;
     }
-    return follows_answer(model, step) ||
+    return (!step->retries && follows_answer(model, step)) ||
            (!repeated &&
             (went_on(model, step) || has_moved(model, step) || comes_before_gap(model, step)));
 }
