@@ -7,7 +7,7 @@ addresses; packets travel in others, in pieces, or in another order. What the pa
 import contextlib
 import functools
 
-from cases import url_entry
+from cases import exchange_filter, url_entry
 from cases_field_k_ldap import resumed
 from cases_field_o_krb import begun
 from cases_field_q_blind import CALM, DC_SRV
@@ -24,7 +24,6 @@ SILENT = "did not answer|without (an |any )?(answer|reply)|never answered|keeps?
 TWICE = r"\b(2|two) (times|requests|binds|answers|attempts|lookups|queries|questions|errors|replies|failures|wrong)|twice"
 WELL = "ok|hidden"
 OPEN = "ok|hidden|incomplete"
-BAD = "49"
 DATA_52E = "80090308: LdapErr: DSID-0C090446, comment: AcceptSecurityContext error, data 52e, v4563"
 
 
@@ -1599,3 +1598,15 @@ def kdc_dies_behind_its_question_for_the_proof(s):
         s.cite("kdc-unanswered", s.udp(s.dc, 88, request, cport=port))
         s.wait(2)
     s.found()
+
+
+@hard("K3", shows={"ldap-unanswered": "error"}, outcome="failed", may=["slow"], never={"verdict": CALM})
+def capture_begins_behind_a_bind_and_searches_stay_without_an_answer(s):
+    """The neighbour of answers that come first: the question of this one came before the capture."""
+    t = s.c.tcp(s.client, s.next_port(), s.dc, 389, handshake=False)
+    t.answer(ldap(7, bind_response(0)))
+    for n in (8, 9):
+        s.cite("ldap-unanswered", t.ask(ldap(n, search(s.config, 2, exchange_filter(), ["keywords"]))))
+        s.wait(4)
+    s.wait(30)
+    t.reset("c")

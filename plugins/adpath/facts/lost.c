@@ -5,6 +5,7 @@
  */
 #include "facts/lost.h"
 
+#include "join/attempts.h"
 #include "join/client.h"
 #include "join/identity.h"
 #include "join/model.h"
@@ -48,7 +49,7 @@ static gboolean went_on(const adp_model *model, const adp_step *step)
 /* Two machines captured one direction each, and their clocks are not so far apart. */
 #define CLOCKS_APART (10 * ADP_NS_PER_S)
 
-/* Shortly before it the same ports have an answer whose question is not in the capture. */
+/* Shortly before it the same ports have an answer whose question is not in the capture before it. */
 static gboolean follows_answer(const adp_model *model, const adp_step *step)
 {
     const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
@@ -57,7 +58,8 @@ static gboolean follows_answer(const adp_model *model, const adp_step *step)
     for (i = 1; i <= ADP_MAX_SMALLER && i <= step->path_index; i++) {
         const adp_step *other = adp_model_step(model, steps->items[step->path_index - i]);
 
-        if (other->request == ADP_NONE && other->reply != ADP_NONE && other->kind == step->kind &&
+        if (other->request == ADP_NONE && other->reply != ADP_NONE &&
+            (other->kind == step->kind || step->flow.transport == ADP_TCP) &&
             other->flow.server == step->flow.server &&
             other->flow.server_port == step->flow.server_port &&
             other->flow.client_port == step->flow.client_port &&
@@ -121,10 +123,21 @@ static gboolean comes_before_gap(const adp_model *model, const adp_step *step)
     return FALSE;
 }
 
+/* Of a connection whose beginning is there, no question came before the capture. */
+static gboolean has_beginning(const adp_model *model, const adp_flow *flow)
+{
+    guint32 attempt = flow->transport == ADP_TCP ? adp_model_find_attempt(model, flow) : ADP_NONE;
+
+    return attempt != ADP_NONE && adp_model_attempt(model, attempt)->syns;
+}
+
 gboolean adp_answer_is_lost(const adp_model *model, const adp_step *step, gboolean repeated)
 {
-    if (step->flow.transport != ADP_UDP || step->request == ADP_NONE) {
+    if (step->request == ADP_NONE) {
         return FALSE;
+    }
+    if (step->flow.transport != ADP_UDP) {
+        return has_beginning(model, &step->flow) && follows_answer(model, step);
     }
     return (!step->retries && follows_answer(model, step)) ||
            (!repeated &&

@@ -11,7 +11,7 @@
 #include <glib.h>
 
 /**
- * May the answer to a request over UDP have been sent, although the capture does not hold it behind the request?
+ * May the answer to the request have been sent, although the capture does not hold it behind the request?
  *
  * @param repeated  the client asked for the same again: hardly because of an answer
  */

@@ -122,6 +122,24 @@ static gboolean is_late_syn(const adp_model *model, const adp_attempt *attempt, 
     return (!attempt || !attempt->syns) && adp_model_stream(model, &obs->flow);
 }
 
+static gboolean feed_late_syn(adp_model *model, const adp_attempt *attempt, const adp_obs *obs,
+                              guint32 i)
+{
+    adp_attempt *fresh;
+    guint32 index;
+
+    if (attempt) {
+        return FALSE;
+    }
+    index = adp_new_attempt(model, obs, i);
+    fresh = adp_attempt_at(&model->derived, index);
+    fresh->syns = 1;
+    fresh->accepted = TRUE;
+    fresh->heard = TRUE;
+    fresh->talked = TRUE;
+    return keep(&model->derived, index, i, FALSE);
+}
+
 static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_derived *d = &model->derived;
@@ -132,7 +150,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
 
     /* Each of two machines captured one direction, and their clocks differ. */
     if (is_late_syn(model, attempt, obs)) {
-        return FALSE;
+        return feed_late_syn(model, attempt, obs, i);
     }
     if (attempt) {
         gint64 apart = adp_since(obs->time, attempt->last_time);
