@@ -18,7 +18,8 @@ for _subject in ("dns", "dc", "kerberos", "ldap", "capture", "web", "mail", "rep
                  "field_k_net", "field_k_krb", "field_k_turn", "field_k_ldap", "field_k_web", "field_l_time",
                  "field_m_net", "field_m_krb", "field_m_ldap", "field_m_web", "field_n_exam", "field_n_turn", "field_n_last",
                  "field_o_krb", "field_o_net", "field_o_web", "field_o_ops", "field_o_turn",
-                  "field_p_newcomer", "field_q_blind", "field_r_ports", "field_s_known", "field_t_blind", "field_u_blind", "field_v_blind"):
+                  "field_p_newcomer", "field_q_blind", "field_r_ports", "field_s_known", "field_t_blind", "field_u_blind", "field_v_blind",
+                  "field_w_blind"):
     importlib.import_module("cases_" + _subject)
 
 CASES = {c.name: c for c in cases.ALL}

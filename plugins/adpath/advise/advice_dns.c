@@ -234,6 +234,8 @@ const adp_advice adp_advice_dns[] = {
                .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_STRAY})),
      CHECKS(CHECK("tracert {resolver} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP}),
             CHECK("nslookup -type=SRV {name} {resolver}"), CHECK("ipconfig /all"))},
+    {"srv-unanswered/unheard", /* m */
+     CAUSES(ADP_CAUSES_UNHEARD), CHECKS(ADP_CHECK_UNHEARD)},
     {"srv-unanswered/mdns", /* R 6762, m */
      CAUSES(
          CAUSE(
@@ -399,6 +401,8 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("tracert {host} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP}),
             CHECK("nltest /dsgetdc:{domain} /force"), CHECK("portqry -n {host} -p udp -e 389"),
             CHECK("Test-NetConnection {host} -Port 389 # shows TCP only"))},
+    {"ping-unanswered/unheard", /* m */
+     CAUSES(ADP_CAUSES_UNHEARD), CHECKS(ADP_CHECK_UNHEARD)},
     {"dc-not-serving", /* M 6.3.3 */
      CAUSES(CAUSE("The controllers do not host this domain, or do not have the role that was asked "
                   "for."),
@@ -438,12 +442,8 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("dcdiag /s:{host}", .refuted_by = {ADP_SIGN_OF_DOMAIN_NAME}))},
     {"dc-unreachable/unheard", /* R 9293 3.8.1, m */
-     CAUSES(
-         CAUSE(
-             "What the server sends does not arrive: there is no route back to the client, or the "
-             "answers take another way, past a firewall that did not see the request."),
-         CAUSE("A firewall at the client lets no answers in.")),
-     CHECKS(CHECK("tracert {client} # on the server"),
+     CAUSES(ADP_CAUSES_UNHEARD),
+     CHECKS(ADP_CHECK_UNHEARD,
             CHECK("Get-NetTCPConnection -State SynReceived # on the server: which clients never go "
                   "on?"))},
     {"dc-unreachable/closed", /* m */

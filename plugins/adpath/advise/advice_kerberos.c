@@ -418,6 +418,8 @@ const adp_advice adp_advice_kerberos[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port 88", IF_WINDOWS),
             CHECK("nltest /dsgetdc:{domain} /kdc /force", IF_WINDOWS),
             CHECK("nc -vz {host} 88", IF_UNIX))},
+    {"kdc-unanswered/unheard", /* m */
+     CAUSES(ADP_CAUSES_UNHEARD), CHECKS(ADP_CHECK_UNHEARD)},
     {"kdc-unanswered/tcp", /* m */
      CAUSES(
          CAUSE("Something else than a KDC listens at port 88 of that address: the address went to "

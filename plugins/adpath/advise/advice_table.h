@@ -314,6 +314,11 @@ extern const adp_advice adp_advice_web[];
 #define ADP_CHECK_TWO_MACHINES                                                                     \
     CHECK("arp -a {server} # twice, with a pause: is the hardware address always the same?",       \
           .needs = {ADP_SIGN_TWO_ANSWER})
+#define ADP_CAUSES_UNHEARD                                                                         \
+    CAUSE("What the server sends does not arrive: there is no route back to the client, or the "   \
+          "answers take another way, past a firewall that did not see the request."),              \
+        CAUSE("A firewall at the client lets no answers in.")
+#define ADP_CHECK_UNHEARD CHECK("tracert {client} # on the server")
 #define ADP_CAUSE_EMPTY_BALANCER                                                                   \
     CAUSE("A load balancer, or another device in front, accepts for servers of which none is "     \
           "there.")

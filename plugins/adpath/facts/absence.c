@@ -5,6 +5,7 @@
  */
 #include "facts/absence.h"
 
+#include "facts/lost.h"
 #include "facts/outcomes.h"
 #include "join/attempts.h"
 #include "join/identity.h"
@@ -55,12 +56,12 @@ static adp_silence of_kind(adp_silence_kind kind, guint32 evidence)
 static gboolean is_deaf(const adp_model *model, const adp_flow *flow)
 {
     return !adp_model_was_heard(model, flow->client) ||
-           adp_model_misses_server(model, flow->server);
+           adp_model_misses_server(model, flow->server) || adp_model_misses_answers(model, flow);
 }
 
-/* What the capture as a whole can prove of something sent at `time`. */
+/* What the capture as a whole can prove of something sent at `time`. Whoever repeats it had no answer. */
 static adp_silence of_capture(const adp_model *model, const adp_flow *flow, gint64 time,
-                              gint64 patience)
+                              gint64 patience, gboolean repeated)
 {
     gint64 first;
     gint64 last;
@@ -69,7 +70,10 @@ static adp_silence of_capture(const adp_model *model, const adp_flow *flow, gint
     if (!adp_model_span(model, &first, &last, &frames) || adp_since(last, time) < patience) {
         return of_kind(ADP_SILENCE_TOO_SHORT, ADP_NONE);
     }
-    return of_kind(is_deaf(model, flow) ? ADP_SILENCE_DEAF : ADP_SILENCE_UNANSWERED, ADP_NONE);
+    return of_kind(is_deaf(model, flow) || (!repeated && adp_model_may_miss_server(model, flow))
+                       ? ADP_SILENCE_DEAF
+                       : ADP_SILENCE_UNANSWERED,
+                   ADP_NONE);
 }
 
 /* ---- bytes of an answer ---- */
@@ -91,59 +95,6 @@ static guint32 part_of(const adp_step *step, const adp_stream *stream)
     }
     return stream && stream->part != ADP_NONE && stream->part > step->last ? stream->part
                                                                            : ADP_NONE;
-}
-
-/* ---- who ended it ---- */
-
-static gboolean comes_at_once(const adp_model *model, const adp_step *step, guint32 end)
-{
-    return end != ADP_NONE && adp_since(adp_model_obs(model, end)->time,
-                                        adp_model_obs(model, step->last)->time) < AT_ONCE;
-}
-
-/* The client's end or unbind, when the server had not closed before it; else ADP_NONE. */
-static guint32 withdrawal(const adp_model *model, const adp_step *step, const adp_stream *stream)
-{
-    guint32 end = MIN(stream->client_end, stream->unbind);
-
-    /* Whoever took the request back after seconds, and left then, had waited: is_given_up(). */
-    if (end < step->first || end > stream->server_end || step->abandoned) {
-        return ADP_NONE;
-    }
-    return comes_at_once(model, step, end) ? end : ADP_NONE;
-}
-
-/* A round of a bind that ended with the server's challenge waits for the client. */
-static gboolean waits_for_client(const adp_step *step)
-{
-    return is_open_bind(step) && step->heard != ADP_NONE && step->heard == step->last;
-}
-
-/* The client closed, observation `end`: before an answer, where one would have been heard. */
-static adp_silence withdrawn(const adp_model *model, const adp_flow *flow, guint32 end)
-{
-    return is_deaf(model, flow) ? of_kind(ADP_SILENCE_DEAF, ADP_NONE)
-                                : of_kind(ADP_SILENCE_WITHDRAWN, end);
-}
-
-static adp_silence of_stream(const adp_model *model, const adp_step *step, const adp_stream *stream)
-{
-    guint32 end = withdrawal(model, step, stream);
-
-    if (waits_for_client(step)) {
-        return of_kind(adp_stream_first_end(stream) != ADP_NONE || stream->unbind != ADP_NONE
-                           ? ADP_SILENCE_WITHDRAWN
-                           : ADP_SILENCE_NONE,
-                       step->heard);
-    }
-    if (end != ADP_NONE) {
-        return withdrawn(model, &step->flow, end);
-    }
-    if (stream->server_end != ADP_NONE && stream->server_end > step->first &&
-        stream->server_end < stream->client_end) {
-        return of_kind(ADP_SILENCE_CLOSED, stream->server_end);
-    }
-    return of_kind(ADP_SILENCE_NONE, ADP_NONE);
 }
 
 /* ---- ICMP ---- */
@@ -256,6 +207,39 @@ static gboolean was_asked_again(const adp_model *model, const adp_step *step, gu
     return FALSE;
 }
 
+/* The same wish, wherever it is said. */
+static gboolean is_same_wish(const adp_obs *a, const adp_obs *b)
+{
+    return is_same_question(a, b) &&
+           (a->type != ADP_OBS_DNS_QUERY ||
+            (a->u.dns->qtype == b->u.dns->qtype && adp_same_text(a->u.dns->name, b->u.dns->name)));
+}
+
+static gboolean is_repeated(const adp_model *model, const adp_step *step)
+{
+    return step->retries || was_asked_again(model, step, step->last, is_same_wish);
+}
+
+/* Before this one: was the same asked for in vain, on a connection that the server ended? */
+static gboolean was_asked_for_before(const adp_model *model, const adp_step *step)
+{
+    const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
+    guint i;
+
+    for (i = 1; i <= ADP_MAX_SMALLER && i <= step->path_index; i++) {
+        const adp_step *other = adp_model_step(model, steps->items[step->path_index - i]);
+        const adp_stream *stream = adp_model_stream(model, &other->flow);
+
+        if (other->kind == step->kind && other->request != ADP_NONE && other->reply == ADP_NONE &&
+            stream && stream->server_end < step->first &&
+            is_same_wish(adp_model_obs(model, other->request),
+                         adp_model_obs(model, step->request))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Before this one: did the server leave another answer to the same question unfinished? */
 static gboolean was_asked_before(const adp_model *model, const adp_step *step, guint32 before)
 {
@@ -275,6 +259,76 @@ static gboolean was_asked_before(const adp_model *model, const adp_step *step, g
         }
     }
     return FALSE;
+}
+
+/* ---- who ended it ---- */
+
+static gboolean comes_at_once(const adp_model *model, const adp_step *step, guint32 end)
+{
+    return end != ADP_NONE && adp_since(adp_model_obs(model, end)->time,
+                                        adp_model_obs(model, step->last)->time) < AT_ONCE;
+}
+
+/* The client's end or unbind, when the server had not closed before it; else ADP_NONE. */
+static guint32 withdrawal(const adp_model *model, const adp_step *step, const adp_stream *stream)
+{
+    guint32 end = MIN(stream->client_end, stream->unbind);
+
+    /* Whoever took the request back after seconds, and left then, had waited: is_given_up(). */
+    if (end < step->first || end > stream->server_end || step->abandoned) {
+        return ADP_NONE;
+    }
+    return comes_at_once(model, step, end) ? end : ADP_NONE;
+}
+
+/* A round of a bind that ended with the server's challenge waits for the client. */
+static gboolean waits_for_client(const adp_step *step)
+{
+    return is_open_bind(step) && step->heard != ADP_NONE && step->heard == step->last;
+}
+
+/* The client closed, observation `end`: before an answer, where one would have been heard. */
+static adp_silence withdrawn(const adp_model *model, const adp_flow *flow, guint32 end)
+{
+    return is_deaf(model, flow) ? of_kind(ADP_SILENCE_DEAF, ADP_NONE)
+                                : of_kind(ADP_SILENCE_WITHDRAWN, end);
+}
+
+/*
+ * By a FIN a client says only that it will say no more. It waited for its answer where a reset of the server came much
+ * later, and where it asked for the same before or afterwards.
+ */
+static gboolean waits_half_closed(const adp_model *model, const adp_step *step,
+                                  const adp_stream *stream, guint32 end)
+{
+    const adp_obs *reset =
+        stream->server_end == ADP_NONE ? NULL : adp_model_obs(model, stream->server_end);
+
+    return end == stream->client_end && adp_model_obs(model, end)->u.tcp->event == ADP_TCP_FIN &&
+           reset && reset->u.tcp->event == ADP_TCP_RST &&
+           adp_since(reset->time, adp_model_obs(model, end)->time) >= AT_ONCE &&
+           (was_asked_again(model, step, stream->server_end, is_same_wish) ||
+            was_asked_for_before(model, step));
+}
+
+static adp_silence of_stream(const adp_model *model, const adp_step *step, const adp_stream *stream)
+{
+    guint32 end = withdrawal(model, step, stream);
+
+    if (waits_for_client(step)) {
+        return of_kind(adp_stream_first_end(stream) != ADP_NONE || stream->unbind != ADP_NONE
+                           ? ADP_SILENCE_WITHDRAWN
+                           : ADP_SILENCE_NONE,
+                       step->heard);
+    }
+    if (end != ADP_NONE && !waits_half_closed(model, step, stream, end)) {
+        return withdrawn(model, &step->flow, end);
+    }
+    if (stream->server_end != ADP_NONE && stream->server_end > step->first &&
+        (end != ADP_NONE || stream->server_end < stream->client_end)) {
+        return of_kind(ADP_SILENCE_CLOSED, stream->server_end);
+    }
+    return of_kind(ADP_SILENCE_NONE, ADP_NONE);
 }
 
 /*
@@ -313,8 +367,8 @@ static adp_silence of_part(const adp_model *model, const adp_step *step, const a
     }
     if (step->flow.transport == ADP_UDP && adp_model_obs(model, part)->fragmented &&
         (step->retries || was_asked_again(model, step, part, is_same_message))) {
-        silence =
-            of_capture(model, &step->flow, adp_model_obs(model, step->last)->time, ADP_PATIENCE);
+        silence = of_capture(model, &step->flow, adp_model_obs(model, step->last)->time,
+                             ADP_PATIENCE, TRUE);
         if (silence.kind == ADP_SILENCE_UNANSWERED) {
             silence.evidence = part;
             silence.cut = TRUE;
@@ -359,6 +413,7 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
     guint32 part = part_of(step, stream);
     guint32 icmp = icmp_of(model, step);
     adp_silence silence;
+    gboolean repeated;
 
     if (is_given_up(model, step)) {
         return of_kind(ADP_SILENCE_WITHDRAWN, step->last);
@@ -386,7 +441,12 @@ static adp_silence proof(const adp_model *model, const adp_step *step)
     if (silence.kind != ADP_SILENCE_NONE) {
         return silence;
     }
-    silence = of_capture(model, &step->flow, adp_model_obs(model, step->last)->time, ADP_PATIENCE);
+    repeated = is_repeated(model, step);
+    silence = of_capture(model, &step->flow, adp_model_obs(model, step->last)->time, ADP_PATIENCE,
+                         repeated);
+    if (silence.kind == ADP_SILENCE_UNANSWERED && adp_answer_is_lost(model, step, repeated)) {
+        return of_kind(ADP_SILENCE_DEAF, ADP_NONE);
+    }
     if (silence.kind == ADP_SILENCE_UNANSWERED && waits_for_client(step)) {
         return of_kind(ADP_SILENCE_WITHDRAWN, step->heard);
     }
@@ -436,7 +496,7 @@ static adp_silence of_end(const adp_model *model, const adp_stream *stream, guin
     if (adp_since(adp_model_obs(model, end)->time, obs->time) < ADP_PATIENCE) {
         return withdrawn(model, &obs->flow, end);
     }
-    silence = of_capture(model, &obs->flow, obs->time, ADP_PATIENCE);
+    silence = of_capture(model, &obs->flow, obs->time, ADP_PATIENCE, FALSE);
     silence.evidence = end;
     return silence;
 }
@@ -460,7 +520,7 @@ adp_silence adp_asked_silence(const adp_model *model, guint32 asked)
     if (stream && adp_stream_never_took(stream, asked)) {
         return of_capture(model, &obs->flow,
                           adp_model_obs(model, stream->again[stream->agains - 1])->time,
-                          ADP_PATIENCE);
+                          ADP_PATIENCE, TRUE);
     }
     if (stream) {
         silence = of_end(model, stream, asked);
@@ -470,7 +530,7 @@ adp_silence adp_asked_silence(const adp_model *model, guint32 asked)
         return of_kind(ADP_SILENCE_TOO_SHORT, ADP_NONE);
     }
     return silence.kind == ADP_SILENCE_NONE
-               ? of_capture(model, &obs->flow, obs->time, ADP_PATIENCE_ASKED)
+               ? of_capture(model, &obs->flow, obs->time, ADP_PATIENCE_ASKED, FALSE)
                : silence;
 }
 
@@ -482,7 +542,8 @@ adp_silence adp_attempt_silence(const adp_model *model, const adp_attempt *attem
     if (attempt->icmp != ADP_NONE) {
         return of_kind(ADP_SILENCE_ICMP, attempt->icmp);
     }
-    return of_capture(model, &attempt->flow, attempt->last_time, ADP_PATIENCE_SYN);
+    return of_capture(model, &attempt->flow, attempt->last_time, ADP_PATIENCE_SYN,
+                      attempt->syns > 1);
 }
 
 gboolean adp_silence_is_words(const adp_model *model, const adp_silence *silence)

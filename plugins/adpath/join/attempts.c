@@ -175,6 +175,10 @@ void adp_server_note(adp_model *model, const adp_obs *obs)
         seen |= attempt->accepted && attempt->syns && !attempt->heard ? MISSED : 0;
     }
     if (seen != before) {
+        if (seen == MISSED) {
+            g_hash_table_replace(d->missed, GUINT_TO_POINTER(obs->flow.client + 1),
+                                 GUINT_TO_POINTER(obs->flow.server + 1));
+        }
         g_hash_table_replace(d->servers, GUINT_TO_POINTER(obs->flow.server + 1),
                              GUINT_TO_POINTER(seen));
     }
@@ -183,4 +187,21 @@ void adp_server_note(adp_model *model, const adp_obs *obs)
 gboolean adp_model_misses_server(const adp_model *model, guint32 server)
 {
     return seen_of(&model->derived, server) == MISSED;
+}
+
+gboolean adp_model_may_miss_server(const adp_model *model, const adp_flow *flow)
+{
+    gpointer missed =
+        g_hash_table_lookup(model->derived.missed, GUINT_TO_POINTER(flow->client + 1));
+
+    return missed && adp_model_misses_server(model, GPOINTER_TO_UINT(missed) - 1) &&
+           !(seen_of(&model->derived, flow->server) & SPOKE);
+}
+
+gboolean adp_model_misses_answers(const adp_model *model, const adp_flow *flow)
+{
+    guint32 index = flow->transport == ADP_TCP ? adp_model_find_attempt(model, flow) : ADP_NONE;
+    const adp_attempt *attempt = index == ADP_NONE ? NULL : adp_model_attempt(model, index);
+
+    return attempt && attempt->accepted && attempt->syns && !attempt->heard;
 }

@@ -89,4 +89,13 @@ void adp_server_note(adp_model *model, const adp_obs *obs);
  */
 gboolean adp_model_misses_server(const adp_model *model, guint32 server);
 
+/** Was nothing ever heard of the server, where the capture misses what another one sends to the client? */
+gboolean adp_model_may_miss_server(const adp_model *model, const adp_flow *flow);
+
+/**
+ * The same of one connection: the client goes on after its SYN, and nothing that the server sends on it is there. What it
+ * says elsewhere may take another way.
+ */
+gboolean adp_model_misses_answers(const adp_model *model, const adp_flow *flow);
+
 #endif

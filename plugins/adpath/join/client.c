@@ -158,6 +158,13 @@ static const card *card_of(const adp_model *model, adp_client client)
     return number ? &g_array_index(t->cards, card, number - 1) : NULL;
 }
 
+guint adp_client_card_users(const adp_model *model, guint32 address)
+{
+    const card *its = card_of(model, adp_client_at(address));
+
+    return its ? users_of_family(&its->users, length_of(model, address)) : 0;
+}
+
 /* ---- evidence ---- */
 
 /* Several machines named themselves there: the address alone does not tell which it is. */

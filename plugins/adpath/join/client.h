@@ -31,6 +31,9 @@ adp_client adp_client_again(adp_model *model, adp_step_kind kind, const adp_obs 
  */
 adp_client adp_client_hand_over(adp_model *model, guint32 address, guint32 machine);
 
+/** How many addresses of its own family send from the card that it sends from; 0: the capture has no cards. */
+guint adp_client_card_users(const adp_model *model, guint32 address);
+
 /** A ping names the machine that sends it. */
 void adp_client_note_ping(adp_model *model, const adp_obs *obs);
 

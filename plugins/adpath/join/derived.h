@@ -125,6 +125,7 @@ typedef struct {
     GByteArray *stream_servers; /* at an address's id: it is the server of one; asked every frame */
     adp_served *served;         /* served.h; owned */
     GHashTable *servers;        /* address + 1 -> what is seen of it, bits of attempts.c */
+    GHashTable *missed;         /* client + 1 -> server + 1 whose answers to it were missed */
     GHashTable *urls;           /* scp step + 1 -> GArray, owned: see adp_model_urls() */
     guint8 dns_ids[ADP_DNS_IDS / 8];         /* bits: a step of DNS is in `open` with the id */
     guint8 name_shapes[ADP_NAME_SHAPES / 8]; /* bits: a name of hosts.c's tables has the shape */

@@ -109,6 +109,7 @@ static void derived_init(adp_derived *d)
     d->stream_servers = g_byte_array_new();
     d->served = adp_served_new();
     d->servers = g_hash_table_new(NULL, NULL);
+    d->missed = g_hash_table_new(NULL, NULL);
     d->urls = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     adp_hosts_begin(d);
 }
@@ -159,6 +160,7 @@ static void derived_clear(adp_derived *d)
     g_byte_array_unref(d->stream_servers);
     adp_served_free(d->served);
     g_hash_table_unref(d->servers);
+    g_hash_table_unref(d->missed);
     g_hash_table_unref(d->urls);
     memset(d, 0, sizeof(*d));
 }

@@ -104,14 +104,40 @@ static gboolean follows_older(const adp_derived *d, const adp_obs *obs)
            adp_since(obs->time, before->last_time) <= SAME_TRY;
 }
 
-/* Does the client ask for the very connection that the server has accepted? */
-static gboolean is_asked_again(const adp_model *model, const adp_attempt *attempt,
-                               const adp_obs *obs)
+/* Is it the SYN of the very connection that the server has accepted? */
+static gboolean is_same_syn(const adp_model *model, const adp_attempt *attempt, const adp_obs *obs)
 {
     const adp_obs *syn = adp_model_obs(model, attempt->first);
 
     return attempt->accepted && attempt->syns && attempt->flow.stream != ADP_NONE &&
            syn->type == ADP_OBS_TCP && syn->u.tcp->number == obs->u.tcp->number;
+}
+
+/*
+ * Is it the SYN of a connection on which there was talk already? Of a new one of the same ports, Wireshark's number is
+ * another.
+ */
+static gboolean is_late_syn(const adp_model *model, const adp_attempt *attempt, const adp_obs *obs)
+{
+    return (!attempt || !attempt->syns) && adp_model_stream(model, &obs->flow);
+}
+
+static gboolean feed_late_syn(adp_model *model, const adp_attempt *attempt, const adp_obs *obs,
+                              guint32 i)
+{
+    adp_attempt *fresh;
+    guint32 index;
+
+    if (attempt) {
+        return FALSE;
+    }
+    index = adp_new_attempt(model, obs, i);
+    fresh = adp_attempt_at(&model->derived, index);
+    fresh->syns = 1;
+    fresh->accepted = TRUE;
+    fresh->heard = TRUE;
+    fresh->talked = TRUE;
+    return keep(&model->derived, index, i, FALSE);
 }
 
 static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
@@ -122,10 +148,18 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
     gboolean after_older;
     guint32 before;
 
+    /* Each of two machines captured one direction, and their clocks differ. */
+    if (is_late_syn(model, attempt, obs)) {
+        return feed_late_syn(model, attempt, obs, i);
+    }
     if (attempt) {
         gint64 apart = adp_since(obs->time, attempt->last_time);
 
         if (attempt->syns && apart >= -ADP_COPY_WINDOW && apart <= ADP_COPY_WINDOW) {
+            return keep(d, index, i, TRUE);
+        }
+        /* Who talks on a connection asks for it no more: two machines captured it, whose clocks differ. */
+        if (attempt->talked && is_same_syn(model, attempt, obs)) {
             return keep(d, index, i, TRUE);
         }
         attempt->older = attempt->older || (is_open_yet(attempt) && meets_older(obs));
@@ -135,7 +169,7 @@ static gboolean feed_syn(adp_model *model, const adp_obs *obs, guint32 i)
             return keep(d, index, i, FALSE);
         }
     }
-    before = attempt && is_asked_again(model, attempt, obs) ? index : ADP_NONE;
+    before = attempt && is_same_syn(model, attempt, obs) ? index : ADP_NONE;
     index = attempt_of_copy(model, obs);
     if (index != ADP_NONE) {
         return keep(d, index, i, TRUE);

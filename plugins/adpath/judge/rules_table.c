@@ -40,6 +40,7 @@
 #include "judge/scp_topics.h"
 #include "judge/rules_site.h"
 #include "judge/rules_slow.h"
+#include "judge/rules_unheard.h"
 #include "judge/rules_web.h"
 #include "judge/silence.h"
 
@@ -74,6 +75,7 @@ static const struct {
     {adp_rules_learn_web, adp_rules_web},
     {adp_rules_learn_ntlm, adp_rules_ntlm},
     {NULL, adp_rules_refused},
+    {NULL, adp_rules_unheard},
     {NULL, adp_rules_capture},
     {NULL, adp_rules_slow},
 };

@@ -347,14 +347,13 @@ static void sign_repeated(const adp_rules *r, adp_finding *f, const adp_stream *
     }
 }
 
-/* What the server's TCP made of the step's request, as is known when the client ends the connection. */
-static void sign_taken(const adp_rules *r, adp_finding *f, const adp_step *step)
+/* What the server's TCP made of the request that observation `last` ends, as is known when the client ends the connection. */
+static void sign_taken(const adp_rules *r, adp_finding *f, guint32 last)
 {
-    const adp_stream *stream = adp_model_stream(r->model, &step->flow);
+    const adp_stream *stream = adp_model_stream(r->model, &adp_model_obs(r->model, last)->flow);
     const adp_obs *end;
 
-    if (!stream || stream->client_end == ADP_NONE || step->reply != ADP_NONE ||
-        stream->client_end < step->last) {
+    if (!stream || stream->client_end == ADP_NONE || stream->client_end < last) {
         return;
     }
     end = adp_model_obs(r->model, stream->client_end);
@@ -413,7 +412,9 @@ void adp_rules_sign_silence(const adp_rules *r, adp_finding *f, const adp_step *
         sign_notice(r, f, &silence);
     }
     sign_repeated(r, f, repeated(r, step));
-    sign_taken(r, f, step);
+    if (step->reply == ADP_NONE) {
+        sign_taken(r, f, step->last);
+    }
     sign_talk(r, f, step->client, step->flow.server);
 }
 
@@ -433,6 +434,7 @@ void adp_rules_sign_asked(const adp_rules *r, adp_finding *f, guint32 asked,
         sign_notice(r, f, silence);
     }
     sign_repeated(r, f, stream && adp_stream_never_took(stream, asked) ? stream : NULL);
+    sign_taken(r, f, asked);
     sign_talk(r, f, adp_client_at(obs->flow.client), obs->flow.server);
 }
 
