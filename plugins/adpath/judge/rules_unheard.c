@@ -74,7 +74,7 @@ static told told_of(const adp_step *step)
 }
 
 /* So many packets show the pattern. */
-#define CITED 10
+#define CITED 32
 
 static void cite_all(const adp_rules *r, adp_finding *f, const adp_step *step)
 {
