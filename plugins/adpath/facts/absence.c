@@ -220,8 +220,12 @@ static gboolean is_repeated(const adp_model *model, const adp_step *step)
     return step->retries || was_asked_again(model, step, step->last, is_same_wish);
 }
 
-/* Before this one: was the same asked for in vain, on a connection that the server ended? */
-static gboolean was_asked_for_before(const adp_model *model, const adp_step *step)
+/*
+ * Before this one: did the server end the connection of another such request, without an answer to
+ * it? `begun`: the same server, which had begun one.
+ */
+static gboolean was_left_before(const adp_model *model, const adp_step *step, gboolean begun,
+                                gboolean (*is_same)(const adp_obs *, const adp_obs *))
 {
     const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
     guint i;
@@ -232,29 +236,8 @@ static gboolean was_asked_for_before(const adp_model *model, const adp_step *ste
 
         if (other->kind == step->kind && other->request != ADP_NONE && other->reply == ADP_NONE &&
             stream && stream->server_end < step->first &&
-            is_same_wish(adp_model_obs(model, other->request),
-                         adp_model_obs(model, step->request))) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* Before this one: did the server leave another answer to the same question unfinished? */
-static gboolean was_asked_before(const adp_model *model, const adp_step *step, guint32 before)
-{
-    const adp_numbers *steps = &adp_model_path(model, step->path)->steps;
-    guint i;
-
-    for (i = 1; i <= ADP_MAX_SMALLER && i <= step->path_index; i++) {
-        const adp_step *other = adp_model_step(model, steps->items[step->path_index - i]);
-        const adp_stream *stream = adp_model_stream(model, &other->flow);
-
-        if (other->kind == step->kind && other->request != ADP_NONE && other->reply == ADP_NONE &&
-            stream && stream->part != ADP_NONE && stream->server_end < before &&
-            other->flow.server == step->flow.server &&
-            is_same_question(adp_model_obs(model, other->request),
-                             adp_model_obs(model, step->request))) {
+            (!begun || (stream->part != ADP_NONE && other->flow.server == step->flow.server)) &&
+            is_same(adp_model_obs(model, other->request), adp_model_obs(model, step->request))) {
             return TRUE;
         }
     }
@@ -308,7 +291,7 @@ static gboolean waits_half_closed(const adp_model *model, const adp_step *step,
            reset && reset->u.tcp->event == ADP_TCP_RST &&
            adp_since(reset->time, adp_model_obs(model, end)->time) >= AT_ONCE &&
            (was_asked_again(model, step, stream->server_end, is_same_wish) ||
-            was_asked_for_before(model, step));
+            was_left_before(model, step, FALSE, is_same_wish));
 }
 
 static adp_silence of_stream(const adp_model *model, const adp_step *step, const adp_stream *stream)
@@ -347,7 +330,7 @@ static gboolean is_broken_off(const adp_model *model, const adp_step *step,
            !adp_model_obs(model, part)->u.tcp->damaged && !adp_model_has_gap(model, step) &&
            !is_deaf(model, &step->flow) &&
            (was_asked_again(model, step, stream->server_end, is_same_question) ||
-            was_asked_before(model, step, step->first));
+            was_left_before(model, step, TRUE, is_same_question));
 }
 
 /*
