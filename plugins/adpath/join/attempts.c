@@ -105,28 +105,32 @@ void adp_attempt_is_accepted(adp_model *model, guint32 index, guint32 i)
     }
 }
 
-void adp_attempt_has_words(adp_derived *d, const adp_obs *obs)
+/* With it those that asked for the same connection. */
+static void talks(adp_derived *d, guint32 index)
 {
-    guint32 index = obs->flow.transport == ADP_TCP ? adp_find_attempt(d, &obs->flow) : ADP_NONE;
-
-    /* With it those that asked for the same connection. */
     while (index != ADP_NONE && !adp_attempt_at(d, index)->talked) {
         adp_attempt_at(d, index)->talked = TRUE;
         index = adp_attempt_at(d, index)->asked_before;
     }
 }
 
-void adp_attempt_has_data(adp_model *model, const adp_obs *obs)
+void adp_attempt_has_words(adp_derived *d, const adp_obs *obs)
 {
-    guint32 index;
-
     if (obs->flow.transport == ADP_TCP) {
-        index = adp_find_attempt(&model->derived, &obs->flow);
-        if (index != ADP_NONE) {
-            adp_attempt_at(&model->derived, index)->accepted = TRUE;
-        }
+        talks(d, adp_find_attempt(d, &obs->flow));
     }
-    adp_server_note(model, obs);
+}
+
+void adp_attempt_has_message(adp_model *model, const adp_obs *obs)
+{
+    adp_derived *d = &model->derived;
+    guint32 index = obs->flow.transport == ADP_TCP ? adp_find_attempt(d, &obs->flow) : ADP_NONE;
+
+    if (index != ADP_NONE) {
+        adp_attempt_at(d, index)->accepted = TRUE;
+        talks(d, index);
+    }
+    adp_server_note(model, obs, index);
 }
 
 /* ---- accepted in vain ---- */
@@ -162,10 +166,9 @@ static guint seen_of(const adp_derived *d, guint32 server)
     return GPOINTER_TO_UINT(g_hash_table_lookup(d->servers, GUINT_TO_POINTER(server + 1)));
 }
 
-void adp_server_note(adp_model *model, const adp_obs *obs)
+void adp_server_note(adp_model *model, const adp_obs *obs, guint32 index)
 {
     adp_derived *d = &model->derived;
-    guint32 index = obs->flow.transport == ADP_TCP ? adp_find_attempt(d, &obs->flow) : ADP_NONE;
     adp_attempt *attempt = index == ADP_NONE ? NULL : adp_attempt_at(d, index);
     guint before = seen_of(d, obs->flow.server);
     guint seen = before | (obs->from_server ? SPOKE : 0);

@@ -67,8 +67,8 @@ void adp_attempt_is_accepted(adp_model *model, guint32 index, guint32 i);
 /** Somebody said something on the observation's connection. */
 void adp_attempt_has_words(adp_derived *d, const adp_obs *obs);
 
-/** A message on a connection shows that it was accepted. */
-void adp_attempt_has_data(adp_model *model, const adp_obs *obs);
+/** A message, on a connection or not: the connection was accepted, somebody spoke, and its server is noted. */
+void adp_attempt_has_message(adp_model *model, const adp_obs *obs);
 
 /**
  * Did the server take the connection and end it at once, with nothing said by either side? Its reset or FIN counts on from
@@ -80,8 +80,11 @@ gboolean adp_attempt_is_cut_off(const adp_model *model, const adp_attempt *attem
 /** Was it accepted in vain: cut off, or the client did not hear of it? A capture of the server's end shows the latter. */
 gboolean adp_attempt_is_in_vain(const adp_model *model, const adp_attempt *attempt);
 
-/** What the observation shows of its server: it sent it, or answers that the capture does not hold. */
-void adp_server_note(adp_model *model, const adp_obs *obs);
+/**
+ * What the observation shows of its server: it sent it, or answers that the capture does not hold. `index` is the attempt of
+ * its flow, ADP_NONE when there is none.
+ */
+void adp_server_note(adp_model *model, const adp_obs *obs, guint32 index);
 
 /**
  * Did the server answer, although the capture holds nothing that it sent? A client that goes on after its

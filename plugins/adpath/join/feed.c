@@ -238,12 +238,10 @@ static void note_message(adp_model *model, const adp_obs *obs, guint32 i, guint3
     }
 }
 
-static gboolean says_something(const adp_obs *obs)
+static gboolean carries_data(adp_tcp_event event)
 {
-    return obs->type == ADP_OBS_TCP
-               ? obs->u.tcp->event == ADP_TCP_PART || obs->u.tcp->event == ADP_TCP_WHOLE ||
-                     obs->u.tcp->event == ADP_TCP_AGAIN || obs->u.tcp->event == ADP_TCP_GAP
-               : obs->type != ADP_OBS_ICMP;
+    return event == ADP_TCP_PART || event == ADP_TCP_WHOLE || event == ADP_TCP_AGAIN ||
+           event == ADP_TCP_GAP;
 }
 
 static gboolean feed_one(adp_model *model, guint32 i)
@@ -277,6 +275,7 @@ static gboolean feed_one(adp_model *model, guint32 i)
             adp_set_open_step(&model->derived, &key, copied);
         }
         note_message(model, obs, i, copied);
+        adp_attempt_has_words(&model->derived, obs);
         return attach_copy(&model->derived, copied, i);
     }
     if (!feed_by_type(model, obs, i)) {
@@ -287,7 +286,7 @@ static gboolean feed_one(adp_model *model, guint32 i)
     if (obs->type != ADP_OBS_LDAP_OPERATION || obs->u.operation->op == ADP_LDAP_OP_STARTTLS) {
         adp_remember_for_copies(&model->derived, alike, i);
     }
-    adp_attempt_has_data(model, obs);
+    adp_attempt_has_message(model, obs);
     return TRUE;
 }
 
@@ -302,7 +301,7 @@ static gboolean feed(adp_model *model, guint32 i)
     if (!feed_one(model, i)) {
         return FALSE;
     }
-    if (says_something(obs)) {
+    if (obs->type == ADP_OBS_TCP && carries_data(obs->u.tcp->event)) {
         adp_attempt_has_words(&model->derived, obs);
     }
     return TRUE;

@@ -318,7 +318,7 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
     }
     index = adp_find_attempt(d, &obs->flow);
     if (obs->from_server) {
-        adp_server_note(model, obs);
+        adp_server_note(model, obs, index);
     }
     if (obs->u.tcp->event != ADP_TCP_SYN_ACK) {
         return feed_end(model, obs, index, i);
