@@ -41,17 +41,20 @@ def joined(text):
 
 @functools.cache
 def macros():
-    """What stands for conditions, and for causes that several rows share."""
+    """What stands for conditions, and for causes and commands that several rows share."""
     texts = [p.read_text() for p in sorted((SOURCES / "advise").glob("advice_*.[ch]"))]
     text = without_comments("\n".join(texts))
     # Lines of a macro are joined like those of a table before they become one.
     text = re.sub(r'(?<!\\)" *\\\n *"', "", text).replace("\\\n", " ")
-    return dict(re.findall(r"^#define (IF_\w+|ADP_CAUSE_\w+|NOT_\w+)\s+(\S.*)$", text, re.M))
+    return dict(re.findall(r"^#define (IF_\w+|ADP_CAUSES?_\w+|ADP_CHECKS?_\w+|NOT_\w+)\s+(\S.*)$", text, re.M))
 
 
 def expanded(text):
-    for name, body in sorted(macros().items(), key=lambda m: -len(m[0])):
-        text = re.sub(rf"\b{name}\b", lambda _: body, text)
+    before = None
+    while text != before:
+        before = text
+        for name, body in macros().items():
+            text = re.sub(rf"\b{name}\b", lambda _: body, text)
     return text
 
 
