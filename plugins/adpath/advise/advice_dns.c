@@ -562,6 +562,8 @@ const adp_advice adp_advice_dns[] = {
             CHECK("ping -f -l 1472 {host} # does a packet of full size fit the path?",
                   .needs = {ADP_SIGN_FULL_PACKET}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("nltest /server:{host} /query"), CHECK("dcdiag /s:{host}"))},
+    {"ldap-unanswered/way-back", /* R 9293 3.8.1, m */
+     CAUSES(ADP_CAUSES_WAY_BACK), CHECKS(ADP_CHECKS_WAY_BACK)},
     {"ldap-unanswered/udp", /* m */
      CAUSES(
          CAUSE("The controller has several addresses, or stands behind a device that translates "

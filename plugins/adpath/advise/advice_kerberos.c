@@ -420,6 +420,8 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("nc -vz {host} 88", IF_UNIX))},
     {"kdc-unanswered/unheard", /* m */
      CAUSES(ADP_CAUSES_UNHEARD), CHECKS(ADP_CHECK_UNHEARD)},
+    {"kdc-unanswered/way-back", /* R 9293 3.8.1, m */
+     CAUSES(ADP_CAUSES_WAY_BACK), CHECKS(ADP_CHECKS_WAY_BACK)},
     {"kdc-unanswered/tcp", /* m */
      CAUSES(
          CAUSE("Something else than a KDC listens at port 88 of that address: the address went to "

@@ -318,6 +318,21 @@ extern const adp_advice adp_advice_web[];
     CAUSE("What the server sends does not arrive: there is no route back to the client, or the "   \
           "answers take another way, past a firewall that did not see the request."),              \
         CAUSE("A firewall at the client lets no answers in.")
+#define ADP_CAUSE_SWALLOWED                                                                        \
+    CAUSE("A packet of full size does not fit the way from the server to the client, and no ICMP " \
+          "says so: a tunnel, a VPN or a device in between drops it (MTU).",                       \
+          .needs = {ADP_SIGN_ANSWER_REPEATED, ADP_SIGN_ANSWER_FULL})
+#define ADP_CAUSES_WAY_BACK                                                                        \
+    ADP_CAUSE_SWALLOWED,                                                                           \
+        CAUSE("The way from the server to the client broke after the connection was opened, or a " \
+              "device on it lets no more of the connection through.")
+#define ADP_CHECKS_WAY_BACK                                                                        \
+    CHECK("ping -f -l 1472 {client} # on the server: does a packet of full size fit the path?",    \
+          .needs = {ADP_SIGN_ANSWER_FULL}),                                                        \
+        CHECK(                                                                                     \
+            "tracepath {client} # on the server, where it is a Linux: which size fits the path?",  \
+            .needs = {ADP_SIGN_ANSWER_FULL}),                                                      \
+        ADP_CHECK_UNHEARD
 #define ADP_CHECK_UNHEARD CHECK("tracert {client} # on the server")
 #define ADP_CAUSE_EMPTY_BALANCER                                                                   \
     CAUSE("A load balancer, or another device in front, accepts for servers of which none is "     \

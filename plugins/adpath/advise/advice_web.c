@@ -183,7 +183,7 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/closed",
-     CAUSES(ADP_CAUSE_PROXY_TLS, ADP_CAUSE_PROXY_CUT, ADP_CAUSE_CLOUD_ALIAS,
+     CAUSES(ADP_CAUSE_SWALLOWED, ADP_CAUSE_PROXY_TLS, ADP_CAUSE_PROXY_CUT, ADP_CAUSE_CLOUD_ALIAS,
             CAUSE("The client was given the address {host} where it needs a name, and the "
                   "certificate is for names alone.",
                   .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -196,9 +196,9 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The client does not accept the certificate; some close the connection without "
                   "an alert.",
                   .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
-                  .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+                  .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_ANSWER_REPEATED}),
             CAUSE("Client and server have no version or cipher in common.",
-                  .refuted_by = {ADP_SIGN_OLD_TLS}),
+                  .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED}),
             CAUSE("The server or a device in between closed it.",
                   .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_CLIENT_CLOSED_LATE})),
      CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
@@ -208,6 +208,7 @@ const adp_advice adp_advice_web[] = {
                   .refuted_by = {ADP_SIGN_CLOUD}))},
     {"tls-failed/closed-ldap", /* K 321051, m */
      CAUSES(
+         ADP_CAUSE_SWALLOWED,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -218,15 +219,15 @@ const adp_advice adp_advice_web[] = {
          CAUSE("Several controllers share the address (a load balancer), and one of them has no "
                "certificate for server authentication, or lacks its private key.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_TLS_COMPLETED},
-               .refuted_by = {ADP_SIGN_OLD_TLS}),
+               .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED}),
          CAUSE("A device in between does not let the client's hello pass.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
          CAUSE("The client does not accept the certificate; some close the connection without an "
                "alert.",
                .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
-               .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+               .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_ANSWER_REPEATED}),
          CAUSE("Client and server have no version or cipher in common.",
-               .refuted_by = {ADP_SIGN_OLD_TLS})),
+               .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED})),
      CHECKS(
          CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
          CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),

@@ -314,7 +314,7 @@ gboolean adp_feed_tcp(adp_model *model, const adp_obs *obs, guint32 i)
                                               : feed_udp_part(model, obs, i);
     }
     if (obs->u.tcp->event == ADP_TCP_AGAIN) {
-        return adp_feed_again(model, obs, i);
+        return obs->from_server ? adp_feed_back(model, obs, i) : adp_feed_again(model, obs, i);
     }
     index = adp_find_attempt(d, &obs->flow);
     if (obs->from_server) {

@@ -11,6 +11,7 @@
 #include "join/served.h"
 #include "log/observation.h"
 #include "wire/limits.h"
+#include "wire/text.h"
 
 #include <string.h>
 
@@ -64,6 +65,7 @@ void adp_stream_has_message(adp_model *model, const adp_obs *obs, guint32 i)
     } else {
         stream->asked = i;
     }
+    stream->backs = 0;
 }
 
 gboolean adp_model_is_asked_in_vain(const adp_model *model, guint32 obs)
@@ -95,7 +97,7 @@ void adp_stream_has_operation(adp_model *model, const adp_obs *obs, guint32 i)
 
     if (stream && (stream->asked == ADP_NONE || is_operation(model, stream) ||
                    !is_waited_for(model, stream))) {
-        stream->agains = 0;
+        stream->agains = stream->backs = 0;
         stream->asked = i;
     }
 }
@@ -181,6 +183,39 @@ gboolean adp_feed_again(adp_model *model, const adp_obs *obs, guint32 i)
     return adp_keep_aside(&model->derived);
 }
 
+gboolean adp_model_wants_back(const adp_model *model, const adp_flow *flow)
+{
+    const adp_stream *stream = find(&model->derived, flow);
+
+    return stream && stream->asked != ADP_NONE && stream->backs < ADP_STREAM_AGAINS &&
+           is_server(adp_model_obs(model, stream->asked), flow) && !is_waited_for(model, stream);
+}
+
+/* No TCP waits less before it repeats (RFC 6298 2.4 wants a second; Linux takes 200 ms). What comes sooner is a copy. */
+#define COPIES_WITHIN (ADP_NS_PER_S / 10)
+
+gboolean adp_feed_back(adp_model *model, const adp_obs *obs, guint32 i)
+{
+    adp_stream *stream = find(&model->derived, &obs->flow);
+    const adp_obs *before;
+
+    if (!adp_model_wants_back(model, &obs->flow)) {
+        return FALSE;
+    }
+    if (stream->backs) {
+        before = adp_model_obs(model, stream->back[stream->backs - 1]);
+        if (adp_since(obs->time, before->time) < COPIES_WITHIN) {
+            return FALSE;
+        }
+        /* It gets on, slowly; or a probe sent the last packet of those that the first is missing of. */
+        if (before->u.tcp->number != obs->u.tcp->number) {
+            stream->backs = 0;
+        }
+    }
+    stream->back[stream->backs++] = i;
+    return adp_keep_aside(&model->derived);
+}
+
 gboolean adp_stream_has_end(adp_model *model, const adp_obs *obs, guint32 i)
 {
     adp_stream *stream = find(&model->derived, &obs->flow);
@@ -229,6 +264,47 @@ const adp_stream *adp_model_stream(const adp_model *model, const adp_flow *flow)
 gboolean adp_stream_never_took(const adp_stream *stream, guint32 i)
 {
     return stream->agains >= NEVER && stream->asked != ADP_NONE && stream->asked >= i;
+}
+
+/* So long a network that loses packets now and then does not take. */
+#define BACK_SPAN ADP_NS_PER_S
+
+/* Windows gives up a connection after so many (TcpMaxDataRetransmissions, from memory); Linux goes on for minutes. */
+#define GIVEN_UP 5
+
+/* Numbers of TCP go round (RFC 9293 3.4). */
+static gboolean is_behind(guint32 number, guint32 other)
+{
+    return (gint32)(number - other) > 0;
+}
+
+const adp_stream *adp_model_unheard(const adp_model *model, const adp_flow *flow)
+{
+    const adp_stream *stream = find(&model->derived, flow);
+    const adp_obs *first;
+    const adp_obs_tcp *end;
+
+    if (!stream || stream->backs < NEVER) {
+        return NULL;
+    }
+    first = adp_model_obs(model, stream->back[0]);
+    if (adp_since(adp_model_obs(model, stream->back[stream->backs - 1])->time, first->time) <
+        BACK_SPAN) {
+        return NULL;
+    }
+    if (stream->client_end == ADP_NONE) {
+        /* An acknowledgement alone is not kept: it may have come after the last repetition, while that goes on. */
+        return stream->backs >= GIVEN_UP ||
+                       (stream->server_end != ADP_NONE && stream->server_end > stream->back[0] &&
+                        adp_model_obs(model, stream->server_end)->u.tcp->event == ADP_TCP_RST)
+                   ? stream
+                   : NULL;
+    }
+    end = adp_model_obs(model, stream->client_end)->u.tcp;
+    return stream->client_end > stream->back[0] &&
+                   (end->bare || !is_behind(end->heard, first->u.tcp->number))
+               ? stream
+               : NULL;
 }
 
 guint32 adp_stream_first_end(const adp_stream *stream)

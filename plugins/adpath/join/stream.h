@@ -26,6 +26,8 @@ typedef struct {
     guint32 parts;      /* how often `part` was set */
     guint32 agains;     /* so often TCP repeated `asked`; the first of them: */
     guint32 again[ADP_STREAM_AGAINS];
+    guint32 backs; /* so often it repeated what the server had answered; the first of them: */
+    guint32 back[ADP_STREAM_AGAINS];
 } adp_stream;
 
 /** NULL: the connection carries neither step nor operation, or its number is not known. */
@@ -33,6 +35,12 @@ const adp_stream *adp_model_stream(const adp_model *model, const adp_flow *flow)
 
 /** TCP repeats as often only what was never acknowledged: the request, observation `i`, or what follows. */
 gboolean adp_stream_never_took(const adp_stream *stream, guint32 i);
+
+/**
+ * The connection, when the server's TCP repeated its last answer again and again and the client's never acknowledged it, also
+ * not when it ended the connection; else NULL. RFC 9293 3.8.1.
+ */
+const adp_stream *adp_model_unheard(const adp_model *model, const adp_flow *flow);
 
 /** The end that closed first: its observation, ADP_NONE when the connection stays open. */
 guint32 adp_stream_first_end(const adp_stream *stream);
@@ -68,7 +76,13 @@ gboolean adp_feed_part(adp_model *model, const adp_obs *obs, guint32 i);
 /** Does TCP repeat a request that waits for its answer? `flow` is seen from its client. */
 gboolean adp_model_wants_again(const adp_model *model, const adp_flow *flow);
 
-/** It does: observation `i`. */
+/** Does TCP repeat what a server answered last? `flow` is seen from its client. */
+gboolean adp_model_wants_back(const adp_model *model, const adp_flow *flow);
+
+/** It does: observation `i`. FALSE for a copy of what was there just before. */
+gboolean adp_feed_back(adp_model *model, const adp_obs *obs, guint32 i);
+
+/** TCP repeats a request: observation `i`. */
 gboolean adp_feed_again(adp_model *model, const adp_obs *obs, guint32 i);
 
 /** A FIN or RST. @return TRUE when it is the first of its end: it is worth keeping. */

@@ -41,6 +41,7 @@
 #include "judge/rules_site.h"
 #include "judge/rules_slow.h"
 #include "judge/rules_unheard.h"
+#include "judge/rules_way_back.h"
 #include "judge/rules_web.h"
 #include "judge/silence.h"
 
@@ -76,6 +77,7 @@ static const struct {
     {adp_rules_learn_ntlm, adp_rules_ntlm},
     {NULL, adp_rules_refused},
     {NULL, adp_rules_unheard},
+    {NULL, adp_rules_way_back},
     {NULL, adp_rules_capture},
     {NULL, adp_rules_slow},
 };

@@ -15,6 +15,7 @@
 #include "judge/report.h"
 #include "judge/rules.h"
 #include "judge/rules_ports.h"
+#include "judge/rules_way_back.h"
 #include "judge/topics.h"
 #include "judge/web.h"
 #include "log/observation.h"
@@ -61,6 +62,7 @@ typedef struct {
     guint32 nameless;     /* a certificate for names alone, where the client gave none; ADP_NONE */
     guint32 certificate;  /* that the server showed, ADP_NONE: */
     gboolean differs;     /* is it for other names? */
+    gboolean swallowed; /* the server repeats what it showed, and the client acknowledges nothing */
 } failed_tls;
 
 /*
@@ -138,6 +140,15 @@ static void say_closed(adp_finding *f, const failed_tls *t)
 {
     const char *how = t->end.reset ? "reset" : "closed";
 
+    if (t->swallowed) {
+        adp_rules_summary(
+            f, "TLS with %s: what the server shows does not get through to the client", t->host);
+        adp_rules_observed(f,
+                           "The server's TCP repeats its part of the handshake on port %u, and the "
+                           "client acknowledges none of it",
+                           t->port);
+        return;
+    }
     if (closed_early(t)) {
         adp_rules_summary(f,
                           "TLS with %s: the server %s the connection instead of showing a "
@@ -166,6 +177,10 @@ static const char *closed_meaning(const failed_tls *t)
 {
     if (t->alert) {
         return "";
+    }
+    if (t->swallowed) {
+        return " What it thinks of the certificate cannot be the reason: it never got it. The "
+               "capture was taken at the server's end, or near it.";
     }
     if (closed_early(t)) {
         return " What the client thinks of the certificate cannot be the reason: it saw none.";
@@ -258,7 +273,8 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
     }
     if (closed_early(t)) {
         adp_rules_sign(f, ADP_SIGN_SERVER_CLOSED_EARLY, t->end.closed);
-    } else if (t->end.closed != ADP_NONE && !t->end.by_server && t->end.certificate != ADP_NONE) {
+    } else if (!t->swallowed && t->end.closed != ADP_NONE && !t->end.by_server &&
+               t->end.certificate != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_CLIENT_CLOSED_LATE, t->end.closed);
     }
 }
@@ -311,7 +327,9 @@ static gboolean is_failed(const adp_web_path *w, const adp_step *step)
 {
     return step->kind == ADP_STEP_TLS &&
            (adp_rules_outcome(w->r, step) == ADP_FAILED ||
-            adp_rules_outcome(w->r, step) == ADP_UNANSWERED) &&
+            adp_rules_outcome(w->r, step) == ADP_UNANSWERED ||
+            (adp_rules_outcome(w->r, step) == ADP_PENDING && step->reply != ADP_NONE &&
+             adp_rules_is_swallowed(w->r, &step->flow))) &&
            /* Told as what it is: rules_ports.c. */
            !adp_rules_is_tls_at_clear(w->r, step);
 }
@@ -463,6 +481,7 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
     f = adp_rules_find(w->r, ADP_FINDING_TLS_FAILED, w->index, t.host);
     adp_rules_cite_step(w->r, f, step);
     adp_rules_cite(f, step->last);
+    t.swallowed = adp_rules_sign_way_back(w->r, f, &step->flow);
     say_failed(w, f, &t, step);
     if (adp_port_is_ldap(t.port)) {
         char number[ADP_NUMBER_TEXT];

@@ -70,6 +70,8 @@
     S(SEVERAL_HOSTS, "the redirects lead from one host, or mailbox, to another")                   \
     S(ONLY_SCHEME, "the redirect changes nothing but http and https")                              \
     S(FULL_PACKET, "the request that nothing acknowledges fills a packet")                         \
+    S(ANSWER_REPEATED, "the server's TCP repeats its answer, and nothing acknowledges it")         \
+    S(ANSWER_FULL, "the answer that nothing acknowledges fills a packet")                          \
     S(SERVER_CLOSED, "the server closed the connection instead of answering")                      \
     S(BROKEN_OFF, "the server ended the connection in the middle of its answer")                   \
     S(OTHER_PROTOCOL, "what answers speaks another protocol")                                      \

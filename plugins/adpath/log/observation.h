@@ -460,7 +460,7 @@ typedef enum {
     ADP_TCP_GAP,   /* what its sender had sent just before is not in the capture */
     ADP_TCP_PART,  /* bytes of the server that are no whole message, also a fragment over UDP */
     ADP_TCP_WHOLE, /* a whole message ends such bytes */
-    ADP_TCP_AGAIN  /* the client's TCP repeats a request that nobody acknowledged */
+    ADP_TCP_AGAIN  /* TCP repeats a request, or an answer, that nobody acknowledged */
 } adp_tcp_event;
 
 typedef struct {
@@ -470,7 +470,8 @@ typedef struct {
     gboolean words; /* of PART: it begins with a letter, as no message of Kerberos or LDAP does, */
     gboolean alert; /* or is an alert of TLS to a request in clear */
     gboolean bare;  /* of RST: it has no ACK, as when it rejects an acknowledgement */
-    guint32 number; /* of SYN, FIN and RST: the sequence number */
+    guint32 number; /* of SYN, FIN, RST and an answer's AGAIN: the sequence number */
+    guint32 heard;  /* of FIN and RST that are not bare: its sender has all before this number */
     gboolean met;  /* of SYN again, and of a client's end: the server has acknowledged something, */
     guint32 taken; /* up to this number of the client's, */
     gboolean shut; /* and had no room for more the last time (window 0) */

@@ -59,7 +59,8 @@ typedef struct {
     gboolean fragmented; /* IPv6: it has a fragment header */
     gboolean alone;      /* IP without TCP or UDP in it: a fragment, maybe */
     gboolean part;       /* bytes of a server that may be an answer's */
-    gboolean again;      /* bytes that a client repeats, to a server that may owe an answer */
+    gboolean again;      /* bytes that a client repeats, to a server that may owe an answer, */
+    gboolean back;       /* or such a server repeats */
     gboolean crossed;    /* bytes that may be what their port of LDAP does not expect */
 } finds;
 
@@ -296,6 +297,7 @@ static finds look_at(adp_model *model, packet_info *pinfo, guint32 dst, tvbuff_t
             f.part =
                 (!notes.repeats || !notes.acked) &&
                 adp_model_may_have_part(model, adp_known_address(model, adp_frame_source(pinfo)));
+            f.back = notes.repeats && f.part;
             /* What was acknowledged did arrive, although its sender does not know it. */
             f.again = notes.repeats && !notes.acked && adp_model_may_have_part(model, dst);
         }
@@ -465,11 +467,11 @@ static void read_part(adp_frame *frame)
     }
 }
 
-static void read_again(adp_frame *frame)
+static void read_again(adp_frame *frame, gboolean (*read)(adp_frame *frame))
 {
     adp_arena_mark mark = adp_arena_get_mark(frame->arena);
 
-    if (!adp_read_tcp_again(frame)) {
+    if (!read(frame)) {
         adp_arena_release(frame->arena, mark);
     }
 }
@@ -652,7 +654,10 @@ static void read_finds(adp_model *model, packet_info *pinfo, const finds *f, con
         read_part(&frame);
     }
     if (f->again) {
-        read_again(&frame);
+        read_again(&frame, adp_read_tcp_again);
+    }
+    if (f->back) {
+        read_again(&frame, adp_read_tcp_back);
     }
 }
 

@@ -31,6 +31,7 @@
 
 #define FLAGS_AT   13
 #define NUMBER_AT  4
+#define HEARD_AT   8
 #define NUMBER_LEN 4
 /* Sequence and acknowledgement number, offset, flags: a repeated SYN has them, too. */
 #define HASH_FROM NUMBER_AT
@@ -60,13 +61,13 @@ guint adp_tcp_flags(const adp_place *header)
 }
 
 /* 0 where the header is cut before it. */
-static guint32 sequence_number(const adp_place *header)
+static guint32 number_at(const adp_place *header, int at)
 {
     adp_ber range = adp_ber_range(header->tvb, header->start, header->length);
     guint32 number = 0;
 
-    if (adp_ber_length(&range) >= NUMBER_AT + NUMBER_LEN) {
-        memcpy(&number, adp_ber_bytes(&range) + NUMBER_AT, NUMBER_LEN);
+    if (adp_ber_length(&range) >= at + NUMBER_LEN) {
+        memcpy(&number, adp_ber_bytes(&range) + at, NUMBER_LEN);
     }
     return g_ntohl(number);
 }
@@ -128,8 +129,9 @@ void adp_read_tcp(adp_frame *frame, const adp_place *header)
     }
     /* Behind what the segment carries: a request and the end may be one. */
     tcp->number =
-        sequence_number(header) + (tcp->event == ADP_TCP_FIN ? adp_tcp_payload(header) : 0);
+        number_at(header, NUMBER_AT) + (tcp->event == ADP_TCP_FIN ? adp_tcp_payload(header) : 0);
     tcp->bare = !(flags & FLAG_ACK);
+    tcp->heard = number_at(header, HEARD_AT);
     if (tells_of_server(frame, &obs, tcp->event)) {
         adp_other_end_note(frame, tcp);
     }
@@ -238,6 +240,8 @@ static gboolean add_bytes(adp_frame *frame, adp_obs *obs, adp_tcp_event event)
     tcp->damaged = frame->pinfo->fd->cap_len < frame->pinfo->fd->pkt_len;
     tcp->words = event == ADP_TCP_PART && frame->segment.tvb && begins_with_letter(&frame->segment);
     tcp->alert = event == ADP_TCP_PART && frame->segment.tvb && begins_as_alert(&frame->segment);
+    tcp->number =
+        event == ADP_TCP_AGAIN && frame->segment.tvb ? number_at(&frame->segment, NUMBER_AT) : 0;
     obs->u.tcp = tcp;
     return adp_model_add(frame->model, obs);
 }
@@ -260,6 +264,13 @@ gboolean adp_read_tcp_again(adp_frame *frame)
     adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, FALSE);
 
     return adp_model_wants_again(frame->model, &obs.flow) && add_bytes(frame, &obs, ADP_TCP_AGAIN);
+}
+
+gboolean adp_read_tcp_back(adp_frame *frame)
+{
+    adp_obs obs = adp_frame_obs(frame, ADP_OBS_TCP, TRUE);
+
+    return adp_model_wants_back(frame->model, &obs.flow) && add_bytes(frame, &obs, ADP_TCP_AGAIN);
 }
 
 /* ---- IP fragments ---- */

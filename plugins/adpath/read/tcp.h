@@ -39,6 +39,9 @@ gboolean adp_read_fragment(adp_frame *frame, const adp_place *ip);
 /** The frame repeats bytes of a client; FALSE: no request on its connection waits. */
 gboolean adp_read_tcp_again(adp_frame *frame);
 
+/** Bytes that a server sends once more: its answer may not have arrived. FALSE: nobody wants to know. */
+gboolean adp_read_tcp_back(adp_frame *frame);
+
 /** Packets of the connection are missing before this one; to be called when its stream is known. */
 void adp_read_tcp_gap(adp_frame *frame);
 
