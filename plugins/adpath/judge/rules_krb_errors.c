@@ -18,6 +18,7 @@
 #include "judge/krb_story.h"
 #include "judge/krb_topics.h"
 #include "judge/rules.h"
+#include "judge/rules_service.h"
 #include "judge/topics.h"
 #include "log/krb.h"
 #include "log/observation.h"
@@ -48,14 +49,21 @@ static gboolean is_silent(const adp_rules *r, const adp_step *step, const adp_ob
     return answer->error == 6 && adp_rules_krb_exchange(r, step) != ADP_EXCHANGE_AS;
 }
 
-/* Same code about the same: one cause. A skew is one cause whatever was asked of the server. */
+/*
+ * Same code about the same: one cause. A skew is one cause whatever was asked of the server, or of several whose clocks
+ * agree.
+ */
 static char *group_key(const adp_rules *r, const adp_step *step, gint32 code)
 {
     adp_finding_id id = adp_krb_code_finding(r, step, code);
     const char *account = adp_krb_code_account(r, step);
+    char minutes[ADP_NUMBER_TEXT];
 
     if (account) {
         return g_strdup_printf("%d|%s|account", code, account);
+    }
+    if (id == ADP_FINDING_CLOCK_SKEW && adp_rules_clock_is_shared(r, step, minutes)) {
+        return g_strdup_printf("%d|alike|%s", code, minutes);
     }
     if (id == ADP_FINDING_CLOCK_SKEW) {
         return g_strdup_printf("%d|%u|%d", code, step->flow.server,

@@ -359,6 +359,44 @@ static const adp_step *alike_server(const adp_rules *r, const adp_step *step, gi
     return NULL;
 }
 
+/* The first that told the client of this difference, to a minute: all that agree with it have it in common. */
+static const adp_step *first_alike(const adp_rules *r, const adp_step *step, gint64 skew)
+{
+    const adp_step *first = NULL;
+    gint more;
+
+    for (more = -1; more <= 1; more++) {
+        char minutes[ADP_NUMBER_TEXT];
+        const adp_step *by = adp_rules_good(r, step->client, ADP_TOPIC_CLOCK_APART,
+                                            adp_rules_minutes(skew, more, minutes), NULL);
+
+        if (by && (!first || by->first < first->first)) {
+            first = by;
+        }
+    }
+    return first;
+}
+
+gboolean adp_rules_clock_is_shared(const adp_rules *r, const adp_step *step, char *minutes)
+{
+    const adp_obs *reply = adp_rules_reply(r, step);
+    const adp_step *first;
+    gint64 skew;
+
+    if (adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC || !adp_rules_krb_is_skewed(r, step) ||
+        agreeing_server(r, step)) {
+        return FALSE;
+    }
+    skew = adp_since(reply->u.krb->stime, reply->time);
+    first = alike_server(r, step, skew) ? first_alike(r, step, skew) : NULL;
+    if (!first) {
+        return FALSE;
+    }
+    reply = adp_rules_reply(r, first);
+    (void)adp_rules_minutes(adp_since(reply->u.krb->stime, reply->time), 0, minutes);
+    return TRUE;
+}
+
 /* " 10.0.0.1 (dc1) agrees with the capturing machine (frame 5): ..."; free with g_free(). */
 static char *who_agrees(const adp_rules *r, const adp_step *step, const adp_step *by)
 {
@@ -423,6 +461,23 @@ gboolean adp_rules_krb_is_skewed(const adp_rules *r, const adp_step *step)
            !is_small(adp_since(reply->u.krb->stime, reply->time));
 }
 
+/* How many servers refuse beside the first one. */
+static guint other_servers(const adp_group *group)
+{
+    GHashTable *servers = g_hash_table_new(NULL, NULL);
+    guint others;
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
+        g_hash_table_add(servers, GUINT_TO_POINTER(step->flow.server + 1));
+    }
+    others = g_hash_table_size(servers) - 1;
+    g_hash_table_unref(servers);
+    return others;
+}
+
 void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -436,11 +491,25 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
     gint64 client = answer->has_ctime ? adp_since(answer->ctime, reply->time) : 0;
     const char *code = adp_krb_error_name(answer->error);
     gboolean both = answer->has_stime && answer->has_ctime;
+    guint others = other_servers(group);
     char from_server[APART_LEN];
     char from_client[APART_LEN];
 
-    adp_rules_summary(f, "%s refuses because the clocks differ too much", named);
-    if (both) {
+    if (others) {
+        adp_rules_summary(f, "%s and %u other %s refuse because the clocks differ too much", named,
+                          others, others == 1 ? "KDC" : "KDCs");
+    } else {
+        adp_rules_summary(f, "%s refuses because the clocks differ too much", named);
+    }
+    if (others) {
+        char *answered = adp_rules_krb_answered(r, group);
+
+        adp_rules_observed(f,
+                           "%s with %s (%d)%s; their clocks agree with each other, and are %s the "
+                           "capturing machine's",
+                           answered, code, answer->error, abroad, apart(server, from_server));
+        g_free(answered);
+    } else if (both) {
         adp_rules_observed(f,
                            "%s answered with %s (%d)%s; its clock is %s the client's, "
                            "and %s the capturing machine's",

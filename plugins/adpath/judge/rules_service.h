@@ -14,6 +14,12 @@
 /** `by` made it good later, or is NULL. */
 void adp_rules_service_key(adp_rules *r, adp_finding *finding, const adp_group *group,
                            const adp_step *by);
+/**
+ * Does another KDC tell the client of the same difference of clocks, and none of another? `minutes`, with room for
+ * ADP_NUMBER_TEXT characters, is set to what they have in common.
+ */
+gboolean adp_rules_clock_is_shared(const adp_rules *r, const adp_step *step, char *minutes);
+
 void adp_rules_clock_skew(adp_rules *r, adp_finding *finding, const adp_group *group);
 
 /** Is the server's clock, as its error gives it, further from the frame's time than is allowed? */
