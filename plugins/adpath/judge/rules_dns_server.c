@@ -277,6 +277,24 @@ static void sign_reasons(adp_finding *f, const adp_obs_dns *dns, guint32 obs)
     }
 }
 
+enum {
+    FORMERR = 1,
+    NOTIMP = 4,
+    REFUSED = 5
+};
+
+/* RFC 1035 4.1.1: what the code alone says. */
+static void sign_code(adp_finding *f, guint16 rcode, guint32 obs)
+{
+    adp_sign sign = rcode == REFUSED                      ? ADP_SIGN_DNS_REFUSED
+                    : rcode == FORMERR || rcode == NOTIMP ? ADP_SIGN_DNS_NOT_UNDERSTOOD
+                                                          : ADP_SIGN_DNS_FAILED;
+
+    if (!adp_finding_has_sign(f, sign)) {
+        adp_rules_sign(f, sign, obs);
+    }
+}
+
 static void resolver_failed(adp_rules *r)
 {
     guint32 i;
@@ -303,6 +321,7 @@ static void resolver_failed(adp_rules *r)
         }
         f = adp_rules_find(r, ADP_FINDING_SRV_RESOLVER_FAILED, step->path, asked->parts->domain);
         adp_rules_cite_step(r, f, step);
+        sign_code(f, dns->rcode, step->reply);
         sign_reasons(f, dns, step->reply);
         if (!f->summary) {
             const char *resolver = adp_rules_address(r, step->flow.server);

@@ -137,6 +137,9 @@
     S(TLS_AT_CLEAR, "the connection begins with TLS, and no StartTLS was asked for")               \
     S(SAYS_SIGNATURES, "the DNS server says itself that signatures (DNSSEC) are the reason")       \
     S(SAYS_POLICY, "the DNS server says itself that it does not want to answer")                   \
+    S(DNS_REFUSED, "the DNS server refuses the question (REFUSED)")                                \
+    S(DNS_NOT_UNDERSTOOD, "the DNS server does not understand the question")                       \
+    S(DNS_FAILED, "the DNS server tried, and failed")                                              \
     S(SAYS_WITHHELD, "the DNS server says itself that a filter or a policy keeps the name back")   \
     S(SAYS_NO_WAY, "the DNS server says itself that it does not reach the zone's servers")         \
     S(PROOF_ELSEWHERE, "the proof of NTLM came on another connection than its challenge")          \
