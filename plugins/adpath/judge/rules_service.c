@@ -383,11 +383,18 @@ gboolean adp_rules_clock_is_shared(const adp_rules *r, const adp_step *step, cha
     const adp_step *first;
     gint64 skew;
 
-    if (adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC || !adp_rules_krb_is_skewed(r, step) ||
-        agreeing_server(r, step)) {
+    if (adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC || !reply->u.krb->has_stime) {
         return FALSE;
     }
     skew = adp_since(reply->u.krb->stime, reply->time);
+    if (is_small(skew)) {
+        /* Whoever agrees with the capturing machine agrees with each other. */
+        (void)adp_number_text(0, minutes);
+        return TRUE;
+    }
+    if (agreeing_server(r, step)) {
+        return FALSE;
+    }
     first = alike_server(r, step, skew) ? first_alike(r, step, skew) : NULL;
     if (!first) {
         return FALSE;
@@ -505,8 +512,8 @@ void adp_rules_clock_skew(adp_rules *r, adp_finding *f, const adp_group *group)
         char *answered = adp_rules_krb_answered(r, group);
 
         adp_rules_observed(f,
-                           "%s with %s (%d)%s; their clocks agree with each other, and are %s the "
-                           "capturing machine's",
+                           "%s with %s (%d)%s; their clocks agree with each other, and the first "
+                           "is %s the capturing machine's",
                            answered, code, answer->error, abroad, apart(server, from_server));
         g_free(answered);
     } else if (both) {

@@ -15,8 +15,9 @@
 void adp_rules_service_key(adp_rules *r, adp_finding *finding, const adp_group *group,
                            const adp_step *by);
 /**
- * Does another KDC tell the client of the same difference of clocks, and none of another? `minutes`, with room for
- * ADP_NUMBER_TEXT characters, is set to what they have in common.
+ * May other KDCs agree with the one that answered the step about the time: do they tell the client of the same difference, or
+ * does it have the capturing machine's time? `minutes`, with room for ADP_NUMBER_TEXT characters, is set to what they have
+ * in common.
  */
 gboolean adp_rules_clock_is_shared(const adp_rules *r, const adp_step *step, char *minutes);
 
