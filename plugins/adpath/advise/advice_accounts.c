@@ -13,7 +13,12 @@ const adp_advice adp_advice_accounts[] = {
     {"password-wrong", /* E */
      CAUSES(CAUSE("The password was mistyped."),
             CAUSE("A stored password or keytab is older than the account's."),
-            CAUSE("The key was made with another salt, after a change of name.")),
+            CAUSE("The key was made with another salt, after a change of name.",
+                  .refuted_by = {ADP_SIGN_SALT_DIFFERS}),
+            CAUSE("The KDC names a salt that is not made of realm and name, as after ktpass or a "
+                  "change of name: a keytab that a tool made of the password with the usual salt "
+                  "does not fit.",
+                  .needs = {ADP_SIGN_SALT_DIFFERS}, .weak = TRUE)),
      CHECKS(CHECK("klist"),
             CHECK("Get-ADUser -Identity {account} -Properties "
                   "PasswordLastSet,BadLogonCount,LockedOut",
@@ -167,6 +172,15 @@ const adp_advice adp_advice_accounts[] = {
                   IF_AD),
             CHECK("nltest /dsgetdc:{domain} /writable", IF_WINDOWS),
             CHECK("klist # which ticket was shown?"))},
+    {"kpasswd-failed/again", /* R 3244 2, R 4120 5.7.1; from reports */
+     CAUSES(CAUSE("The address of the client or of the service is translated on the way (NAT): the "
+                  "answer is sealed for another address, so that the client's library does not "
+                  "take it and asks once more. The password is changed by then."),
+            CAUSE("The answers refuse the new password, and the program sends the same one again."),
+            CAUSE("A program that sets many passwords uses one account for it.")),
+     CHECKS(CHECK("Get-ADUser -Identity {account} -Properties PasswordLastSet", IF_USER),
+            CHECK("Get-ADComputer -Identity {machine} -Properties PasswordLastSet", IF_MACHINE),
+            CHECK("samba-tool user show {account}", IF_SAMBA_USER))},
     {"kpasswd-failed/policy", /* R 3244 2 */
      CAUSES(CAUSE("The new password does not meet the policy: length, complexity, history, or the "
                   "least age."),
@@ -354,12 +368,26 @@ const adp_advice adp_advice_accounts[] = {
             CAUSE("The account is new, and not replicated yet.",
                   .refuted_by = {ADP_SIGN_SEVERAL_DENY})),
      CHECKS(CHECK("Get-ADForest | Select-Object UPNSuffixes"), CHECK("nltest /domain_trusts"))},
+    {"account-unusable/not-unique", /* R 4120 7.5.9, m */
+     CAUSES(CAUSE("Two accounts have the same logon name (userPrincipalName), in one domain or in "
+                  "two of the forest: the KDC cannot tell which of them is meant."),
+            CAUSE("A service's name that is used for a logon stands at two accounts.",
+                  .needs = {ADP_SIGN_ACCOUNT_SERVICE})),
+     CHECKS(CHECK("dsquery user forestroot -gc -upn {account} # which accounts have it?",
+                  .needs = {ADP_SIGN_ACCOUNT_UPN}),
+            CHECK("setspn -X -F", .needs = {ADP_SIGN_ACCOUNT_SERVICE}))},
     {"policy-refused", /* E */
      CAUSES(CAUSE("A restriction of the account applies: hours, workstations, or a smart card is "
                   "required."),
             CAUSE("An authentication policy or silo forbids it."),
             CAUSE("The KDC offers FAST (136), which this client did not use: a policy may want it.",
-                  .needs = {ADP_SIGN_FAST_OFFERED}),
+                  .needs = {ADP_SIGN_FAST_OFFERED}, .refuted_by = {ADP_SIGN_PLAIN_GRANTED}),
+            CAUSE("The KDC wants armour (FAST) for each logon, and this request has none: requests "
+                  "with it are granted there.",
+                  .needs = {ADP_SIGN_FAST_USED}, .refuted_by = {ADP_SIGN_PLAIN_GRANTED}),
+            CAUSE("The KDC wants armour (FAST), which this client does not know or was not given.",
+                  .refuted_by = {ADP_SIGN_FAST_OFFERED, ADP_SIGN_FAST_USED, ADP_SIGN_ARMOURED,
+                                 ADP_SIGN_PLAIN_GRANTED, ADP_SIGN_CROSS_REALM}),
             CAUSE("A trust allows selected accounts only.", .needs = {ADP_SIGN_CROSS_REALM})),
      CHECKS(CHECK("net user {account} /domain", IF_USER),
             CHECK("Get-ADUser -Identity {account} -Properties "
@@ -370,6 +398,14 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("kadmin.local getprinc {account} # on the KDC", IF_MIT),
             CHECK("nltest /domain_trusts /v", .needs = {ADP_SIGN_CROSS_REALM},
                   .refuted_by = {ADP_SIGN_KDC_MIT}))},
+    {"policy-refused/s4u2proxy", /* K 2665790, M SFU */
+     CAUSES(CAUSE("The controller is older than Windows Server 2012, and does not know delegation "
+                  "by leave of the resource; a newer one would grant it."),
+            CAUSE("The user may not be delegated: the account is sensitive, or in the group of "
+                  "protected users."),
+            CAUSE("An authentication policy or silo forbids it.")),
+     CHECKS(CHECK("Get-ADDomainController -Filter * | Select-Object HostName,OperatingSystem"),
+            CHECK("setspn -Q {spn} # then read msDS-AllowedToActOnBehalfOfOtherIdentity there"))},
     {"policy-refused/anonymous", /* R 6113, 8062; m */
      CAUSES(ADP_CAUSE_ARMOUR_DEMANDED, ADP_CAUSE_NO_ANONYMOUS, ADP_CAUSE_ANONYMOUS_NOT_SET_UP),
      CHECKS(CHECK("grep -i fast /etc/sssd/sssd.conf # on a client with Linux: is FAST demanded?",

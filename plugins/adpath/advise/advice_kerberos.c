@@ -76,7 +76,8 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT), CHECK("kvno {spn}", IF_UNIX),
             CHECK("nslookup {host}"))},
     {"spn-not-found-or-duplicate/ldap",
-     CAUSES(CAUSE("More than one account has it: the KDC itself says so.",
+     CAUSES(ADP_CAUSE_DOT, ADP_CAUSE_CALLED_OTHERWISE,
+            CAUSE("More than one account has it: the KDC itself says so.",
                   .needs = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("The host is no domain controller, or an address or alias was used for one.",
                   .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
@@ -375,6 +376,16 @@ const adp_advice adp_advice_kerberos[] = {
                   IF_USER),
             CHECK("Get-ADComputer -Identity {machine} -Properties altSecurityIdentities",
                   IF_MACHINE))},
+    {"pkinit-failed/group", /* R 4556 3.2.2, m */
+     CAUSES(
+         CAUSE("The client offers a Diffie-Hellman group that the KDC does not take, one of 1024 "
+               "bits for instance: its library is old, or set to that."),
+         CAUSE("The KDC does not take what the client offers because of a policy of its own "
+               "(FIPS, the least size of a group).")),
+     CHECKS(CHECK("grep -rE 'pkinit_dh_min_bits|moduli' /etc/krb5.conf /etc/krb5.conf.d # on a "
+                  "client with Linux",
+                  IF_NOT_WINDOWS),
+            CHECK("certutil -dcinfo verify"))},
     {"pkinit-failed/algorithm", /* R 4556 3.2.2, R 8636: 78 to 81 */
      CAUSES(
          CAUSE("The KDC does not take the digest or the signature that the client used: SHA-1 is "
@@ -444,9 +455,10 @@ const adp_advice adp_advice_kerberos[] = {
                "directory, another controller or a trust, and gets no answer.",
                .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_OTHER_PROTOCOL, ADP_SIGN_BROKEN_OFF,
                               ADP_SIGN_TOO_BIG, ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE,
-                              ADP_SIGN_ROUTING_LOOP}),
+                              ADP_SIGN_ROUTING_LOOP, ADP_SIGN_NOT_ACKNOWLEDGED}),
          CAUSE("What follows the handshake is lost on the path: large segments, or a device that "
                "lets the handshake pass and not the data.",
+               .supported_by = {ADP_SIGN_NOT_ACKNOWLEDGED, ADP_SIGN_FULL_PACKET},
                .refuted_by = {ADP_SIGN_SERVER_CLOSED, ADP_SIGN_OTHER_PROTOCOL, ADP_SIGN_BROKEN_OFF,
                               ADP_SIGN_PROHIBITED, ADP_SIGN_NO_ROUTE, ADP_SIGN_ROUTING_LOOP})),
      CHECKS(CHECK("tracert {host} # where does it go round?", .needs = {ADP_SIGN_ROUTING_LOOP},

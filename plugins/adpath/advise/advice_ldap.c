@@ -278,10 +278,14 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedSASLMechanisms"))},
     {"ldap-bind-failed/busy", /* R 4511 A, m */
      CAUSES(
+         ADP_CAUSE_BIND_PENDING,
          CAUSE("The server is overloaded: searches that no index serves, or too many connections, "
-               "take all of its threads."),
-         CAUSE("It is starting or stopping, or its database is not open."),
-         CAUSE("A limit of its policy is reached (MaxActiveQueries, MaxConnections).")),
+               "take all of its threads.",
+               .refuted_by = {ADP_SIGN_BIND_PENDING}),
+         CAUSE("It is starting or stopping, or its database is not open.",
+               .refuted_by = {ADP_SIGN_BIND_PENDING}),
+         CAUSE("A limit of its policy is reached (MaxActiveQueries, MaxConnections).",
+               .refuted_by = {ADP_SIGN_BIND_PENDING})),
      CHECKS(CHECK("dcdiag /s:{host} /test:services"),
             CHECK("wevtutil qe \"Directory Service\" /c:20 /rd:true /f:text # on the controller"))},
     {"ldap-bind-failed/confidentiality",
@@ -413,9 +417,12 @@ const adp_advice adp_advice_ldap[] = {
      CHECKS(CHECK("ldapsearch -x -H ldap://{host} -s base -b '' supportedControl"))},
     {"scp-read-failed/busy", /* R 4511 A, m */
      CAUSES(
+         ADP_CAUSE_BIND_PENDING,
          CAUSE("The server is overloaded: searches that no index serves, or too many connections, "
-               "take all of its threads."),
-         CAUSE("It is starting or stopping, or its database is not open.")),
+               "take all of its threads.",
+               .refuted_by = {ADP_SIGN_BIND_PENDING}),
+         CAUSE("It is starting or stopping, or its database is not open.",
+               .refuted_by = {ADP_SIGN_BIND_PENDING})),
      CHECKS(CHECK("dcdiag /s:{host} /test:services"),
             CHECK("wevtutil qe \"Directory Service\" /c:20 /rd:true /f:text # on the controller"))},
     {"scp-read-failed/limit", /* R 4511 */

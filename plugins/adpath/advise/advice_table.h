@@ -114,6 +114,17 @@
         }                                                                                          \
     }
 
+/** A cause that the controller's own word tells (MS-ADTS 6.3.1.8). */
+#define ADP_CAUSE_CALLED_OTHERWISE                                                                 \
+    {                                                                                              \
+        .text = "The controller calls itself {called} in its replies to pings: it was renamed, "   \
+                "or DNS gives its address for another name, and records or settings have that "    \
+                "name still.",                                                                     \
+        .needs = {                                                                                 \
+            ADP_SIGN_CALLED_OTHERWISE                                                              \
+        }                                                                                          \
+    }
+
 /** Of a name that a DNS server keeps back (RFC 8914). */
 #define ADP_CAUSE_WITHHELD                                                                         \
     {                                                                                              \
@@ -156,6 +167,17 @@
         }                                                                                          \
     }
 
+/** Of what is sent while a bind waits for its answer. R 4511 4.2.1 */
+#define ADP_CAUSE_BIND_PENDING                                                                     \
+    {                                                                                              \
+        .text = "The program uses one connection in several threads, and asks on it while a bind " \
+                "is not answered yet: it has to wait for the answer, or to take another "          \
+                "connection.",                                                                     \
+        .supported_by = {ADP_SIGN_BIND_PENDING}, .needs = {                                        \
+            ADP_SIGN_BIND_PENDING                                                                  \
+        }                                                                                          \
+    }
+
 /* Of a bind, or of what was asked after it. */
 #define ADP_CAUSE_NO_PASSWORD                                                                      \
     {                                                                                              \
@@ -172,6 +194,16 @@
         .text = "The client's hello offers no version newer than TLS 1.1, and the server has "     \
                 "switched those off.",                                                             \
         .needs = {ADP_SIGN_OLD_TLS},                                                               \
+    }
+/** Of programs that were given the domain's name, which leads to all of its controllers. From reports. */
+#define ADP_CAUSE_TLS_DOMAIN                                                                       \
+    {                                                                                              \
+        .text = "The program asks by the name of the domain, which leads to any of its "           \
+                "controllers, and their certificates have the controllers' own names: give it a "  \
+                "controller's name, or certificates that have the domain's name, too.",            \
+        .supported_by = {ADP_SIGN_IS_DOMAIN}, .needs = {ADP_SIGN_IS_DOMAIN}, .refuted_by = {       \
+            ADP_SIGN_NAME_COVERED                                                                  \
+        }                                                                                          \
     }
 /** A cause that the bytes of the hello show. */
 #define ADP_CAUSE_OLD_FORM                                                                         \

@@ -19,9 +19,14 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The redirect leads to a name that only the DNS servers inside know: the server has "
                "no other place for clients outside.",
                .needs = {ADP_SIGN_FROM_REDIRECT}, .refuted_by = {ADP_SIGN_CLOUD}, .weak = TRUE),
-         CAUSE("The name was never entered in DNS.", IF_OWN),
+         CAUSE("The name has no address of IPv6, and the server of its zone (a load balancer, for "
+               "instance) denies the whole name when it is asked for one (AAAA): a DNS server "
+               "that keeps this has no address of IPv4 for it either.",
+               .needs = {ADP_SIGN_DENIED_WITH_AAAA}),
+         CAUSE("The name was never entered in DNS.",
+               .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_DENIED_WITH_AAAA}),
          CAUSE("The service connection point names a host that is gone.",
-               .needs = {ADP_SIGN_FROM_DIRECTORY}),
+               .needs = {ADP_SIGN_FROM_DIRECTORY}, .refuted_by = {ADP_SIGN_DENIED_WITH_AAAA}),
          CAUSE("The settings of the virtual directories name a host that is not in the "
                "client's DNS.",
                .needs = {ADP_SIGN_FROM_SETTINGS}, .refuted_by = {ADP_SIGN_CLOUD}),
@@ -150,21 +155,26 @@ const adp_advice adp_advice_web[] = {
                   "Settings\" # ProxyServer, ProxyOverride, AutoConfigURL"),
             CHECK("curl.exe -sS -I -x {proxy} --url https://{host}"))},
     {"proxy-refused/407", /* R 9110, m */
-     CAUSES(CAUSE("The proxy, or a device before it, closes the connection behind the challenge of "
-                  "NTLM: NTLM belongs to one connection, and its proof on another one is worth "
-                  "nothing.",
-                  .needs = {ADP_SIGN_PROOF_ELSEWHERE}),
-            CAUSE("The proxy does not take NTLM, or not from this account.",
-                  .needs = {ADP_SIGN_MECHANISM_NTLM}, .refuted_by = {ADP_SIGN_PROOF_ELSEWHERE}),
-            CAUSE("The proxy cannot open the ticket: its service name belongs to another account.",
-                  .needs = {ADP_SIGN_MECHANISM_KERBEROS}),
-            CAUSE("The proxy does not serve this account: it is one of a service or a computer, "
-                  "for instance.",
-                  .refuted_by = {ADP_SIGN_PROOF_ELSEWHERE}),
-            CAUSE("The program does not authenticate with proxies.",
-                  .refuted_by = {ADP_SIGN_MECHANISM_NTLM, ADP_SIGN_MECHANISM_KERBEROS,
-                                 ADP_SIGN_MECHANISM_SIMPLE}),
-            CAUSE("The host is missing from the list of hosts reached without the proxy.", IF_OWN)),
+     CAUSES(
+         CAUSE("The proxy, or a device before it, closes the connection behind the challenge of "
+               "NTLM: NTLM belongs to one connection, and its proof on another one is worth "
+               "nothing.",
+               .needs = {ADP_SIGN_PROOF_ELSEWHERE}),
+         CAUSE("The proxy asks for credentials and does not offer any way to log on (its answers "
+               "have no Proxy-Authenticate): a rule of it is set so, or a device takes the line "
+               "out.",
+               .supported_by = {ADP_SIGN_NO_OFFER}, .needs = {ADP_SIGN_NO_OFFER}),
+         CAUSE("The proxy does not take NTLM, or not from this account.",
+               .needs = {ADP_SIGN_MECHANISM_NTLM}, .refuted_by = {ADP_SIGN_PROOF_ELSEWHERE}),
+         CAUSE("The proxy cannot open the ticket: its service name belongs to another account.",
+               .needs = {ADP_SIGN_MECHANISM_KERBEROS}),
+         CAUSE("The proxy does not serve this account: it is one of a service or a computer, "
+               "for instance.",
+               .refuted_by = {ADP_SIGN_PROOF_ELSEWHERE, ADP_SIGN_NO_OFFER}),
+         CAUSE("The program does not authenticate with proxies.",
+               .refuted_by = {ADP_SIGN_NO_OFFER, ADP_SIGN_MECHANISM_NTLM,
+                              ADP_SIGN_MECHANISM_KERBEROS, ADP_SIGN_MECHANISM_SIMPLE}),
+         CAUSE("The host is missing from the list of hosts reached without the proxy.", IF_OWN)),
      CHECKS(
          CHECK("netsh winhttp show proxy # on the client: proxy and bypass list"), CHECK("klist"),
          CHECK("curl.exe -sS -I --proxy-anyauth --proxy-user : -x {proxy} --url https://{host}"))},
@@ -215,7 +225,11 @@ const adp_advice adp_advice_web[] = {
          ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
          CAUSE("The domain controller has no certificate for server authentication in its store, "
                "or lacks its private key: it then listens on port {port}, and cannot speak TLS.",
-               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY},
+               .refuted_by = {ADP_SIGN_TLS_COMPLETED, ADP_SIGN_STARTTLS_GRANTED}),
+         CAUSE("StartTLS was granted, which a controller without a certificate refuses: a device "
+               "in between that looks into LDAP lets this pass, and not the TLS behind it.",
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_STARTTLS_GRANTED}),
          CAUSE("Several controllers share the address (a load balancer), and one of them has no "
                "certificate for server authentication, or lacks its private key.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_TLS_COMPLETED},
@@ -276,14 +290,17 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The certificate is for other names than the one that the client asked for.",
                .needs = {ADP_SIGN_NAME_DIFFERS}),
-         ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
+         ADP_CAUSE_TLS_DOMAIN, ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
          CAUSE("A device in between opens TLS and shows a certificate of its own, which the client "
                "does not accept.",
                IF_CLOUD, .weak = TRUE),
-         CAUSE("The client does not accept the certificate: it is for another name, for instance."),
+         CAUSE("The client does not accept the certificate: it is for another name, for instance.",
+               .refuted_by = {ADP_SIGN_NAME_COVERED, ADP_SIGN_NAME_DIFFERS}),
+         CAUSE("Its signature or its key is too weak for the client: SHA-1, or 1024 bits, which "
+               "newer libraries do not take."),
          CAUSE("The certificate is damaged or of a kind that is not accepted."),
          CAUSE("A device in between replaces it with its own.", IF_OWN)),
      CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
@@ -319,7 +336,7 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The certificate is for other names than the one that the client asked for.",
                .needs = {ADP_SIGN_NAME_DIFFERS}),
-         ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
+         ADP_CAUSE_TLS_DOMAIN, ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -393,7 +410,8 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
             CHECK("nslookup {host}"))},
     {"tls-name-mismatch", /* K 2783881, m */
-     CAUSES(CAUSE("The URL in the service connection point has the server's own name, and the "
+     CAUSES(ADP_CAUSE_TLS_DOMAIN,
+            CAUSE("The URL in the service connection point has the server's own name, and the "
                   "certificate has the shared one.",
                   .needs = {ADP_SIGN_FROM_DIRECTORY}, .refuted_by = {ADP_SIGN_CLOUD}),
             ADP_CAUSE_CLOUD_ALIAS,
@@ -410,6 +428,16 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -connect {place}", IF_ADDRESS), CHECK("nslookup {host}"),
             CHECK("Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri",
                   .needs = {ADP_SIGN_FROM_DIRECTORY}))},
+    {"http-unauthorized/no-offer", /* R 9110 15.5.2, m */
+     CAUSES(
+         CAUSE("The answer does not offer any way to log on (it has no WWW-Authenticate), so that "
+               "clients cannot do anything about it: a gateway or a reverse proxy takes that "
+               "line out.",
+               .supported_by = {ADP_SIGN_NO_OFFER}),
+         CAUSE("All ways to log on are switched off for autodiscover on the server.")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url} # at the server itself, too: is there a "
+                  "WWW-Authenticate?"),
+            CHECK("Get-AutodiscoverVirtualDirectory | Format-List Server,*Authentication*"))},
     {"http-unauthorized", /* L, m */
      CAUSES(
          CAUSE("A device between client and server closes the connection behind the challenge of "
@@ -692,8 +720,12 @@ const adp_advice adp_advice_web[] = {
             CHECK("Get-AcceptedDomain | Format-List DomainName,DomainType # is the mail domain "
                   "among them?"),
             CHECK("wevtutil qe Application /c:20 /rd:true /f:text # on the server", IF_OWN))},
-    {"autodiscover-error/600",
-     CAUSES(CAUSE("The request is malformed."), CAUSE("A device in between changed it.")),
+    {"autodiscover-error/600", /* R 9110 15.4.2, m */
+     CAUSES(CAUSE("The program makes a GET of its POST when it follows a redirect, and leaves its "
+                  "question out: name the target itself to it, or have the server redirect with "
+                  "307 or 308.",
+                  .needs = {ADP_SIGN_GET_AFTER_POST}),
+            CAUSE("The request is malformed."), CAUSE("A device in between changed it.")),
      CHECKS(CHECK("Test-OutlookWebServices", IF_OWN),
             CHECK("curl.exe -sS -i --globoff --url {url}", IF_CLOUD))},
     {"autodiscover-error/601",

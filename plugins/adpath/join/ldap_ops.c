@@ -162,13 +162,16 @@ static guint64 same_key(const adp_obs *reply, const adp_obs_operation *operation
     return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)parts, sizeof(parts));
 }
 
-/* A search from a place that the server does not have: the client then looks where the rootDSE says. */
+/*
+ * A search from a place that the server does not have, or that another server has: the client then looks where the
+ * rootDSE says, or leaves it at that.
+ */
 static gboolean is_about_base(const adp_obs_operation *operation)
 {
     const adp_obs_result *result = &operation->result;
 
     return operation->op == ADP_LDAP_OP_SEARCH &&
-           (result->result == ADP_LDAP_INVALID_DN ||
+           (result->result == ADP_LDAP_INVALID_DN || result->result == ADP_LDAP_REFERRAL ||
             (result->result == ADP_LDAP_OPERATIONS_ERROR && result->diagnostic &&
              adp_has_prefix(result->diagnostic, NO_SUCH_BASE)));
 }
@@ -365,6 +368,14 @@ gboolean adp_model_wants_result(const adp_model *model, const adp_obs *reply,
     }
     return refused_as(d, same_key(reply, operation)) != ADP_NONE ||
            (operation->op == ADP_LDAP_OP_SEARCH && refused_as(d, base_key(reply)) != ADP_NONE);
+}
+
+const adp_ldap_operation *adp_model_starttls(const adp_model *model, const adp_flow *flow)
+{
+    const adp_conn *conn = adp_find_conn(&model->derived, flow);
+
+    return conn && conn->starttls != ADP_NONE ? operation_at(&model->derived, conn->starttls)
+                                              : NULL;
 }
 
 guint32 adp_model_asked_count(const adp_model *model)

@@ -37,6 +37,9 @@ guint32 adp_operation_first(const adp_ldap_operation *operation);
 /** "add", "StartTLS", ...: what the operation is called. */
 const char *adp_ldap_op_name(adp_ldap_op op);
 
+/** StartTLS that was asked for last on the connection, NULL: it was not. */
+const adp_ldap_operation *adp_model_starttls(const adp_model *model, const adp_flow *flow);
+
 /** Requests that are no steps and not StartTLS: the observation of each that is kept. */
 guint32 adp_model_asked_count(const adp_model *model);
 guint32 adp_model_asked(const adp_model *model, guint32 i);

@@ -341,6 +341,24 @@ gboolean adp_bind_may_show_ticket(const adp_rules *r, const adp_step *step)
                         (!step->own->mechanism || adp_has_prefix(step->own->mechanism, "GSS")));
 }
 
+guint32 adp_bind_pending(const adp_rules *r, const adp_step *asked)
+{
+    const adp_path *path = adp_model_path(r->model, asked->path);
+    guint i;
+
+    for (i = 0; i < path->steps.count; i++) {
+        const adp_step *step = adp_rules_step(r, path->steps.items[i]);
+
+        if (step->kind == ADP_STEP_BIND && step != asked &&
+            step->flow.stream == asked->flow.stream && step->request != ADP_NONE &&
+            step->request < asked->first &&
+            (step->reply == ADP_NONE || step->reply > asked->first)) {
+            return step->request;
+        }
+    }
+    return ADP_NONE;
+}
+
 const char *adp_bind_meaning(const adp_rules *r, const adp_step *step)
 {
     const adp_obs_result *result = adp_ldap_result_of(r, step);
@@ -359,6 +377,10 @@ const char *adp_bind_meaning(const adp_rules *r, const adp_step *step)
     if (is_twice_protected(result)) {
         return "the bind asks for signing or sealing inside TLS, and a controller takes one "
                "protection, not two";
+    }
+    if (result->result == ADP_LDAP_BUSY && adp_bind_pending(r, step) != ADP_NONE) {
+        return "another bind on the same connection had no answer yet, and the server did not look "
+               "at this one";
     }
     if (result->result == ADP_LDAP_BUSY || result->result == ADP_LDAP_UNAVAILABLE) {
         return "the server has no room for the request now, and did not look at it";

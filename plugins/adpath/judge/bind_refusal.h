@@ -67,4 +67,10 @@ const adp_step *adp_bind_recovery(const adp_rules *r, const adp_step *step);
 /** What the refusal means, NULL when nothing tells more than its code. */
 const char *adp_bind_meaning(const adp_rules *r, const adp_step *step);
 
+/**
+ * The request of a bind on the connection of `asked` that had no answer when `asked` was sent; ADP_NONE. RFC
+ * 4511 4.2.1: a client asks for nothing before that has come.
+ */
+guint32 adp_bind_pending(const adp_rules *r, const adp_step *asked);
+
 #endif

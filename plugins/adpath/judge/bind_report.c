@@ -289,6 +289,9 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
                          adp_number_text(first->flow.server, number));
     }
     sign_bind(r, f, first);
+    if (result->result == ADP_LDAP_BUSY && adp_bind_pending(r, first) != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_BIND_PENDING, adp_bind_pending(r, first));
+    }
     if (adp_bind_has_code(result, "775")) {
         sign_wrong_logon(r, f, first, account);
     }

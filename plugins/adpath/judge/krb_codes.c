@@ -97,6 +97,8 @@ static const char *pkinit_case(gint32 code)
     case 66:
     case 75:
         return "pkinit-failed/mapping";
+    case 65:
+        return "pkinit-failed/group";
     default:
         return "pkinit-failed/client-cert";
     }
@@ -294,6 +296,7 @@ static void password_text(adp_rules *r, adp_finding *f, const adp_group *group, 
     if (machine) {
         sign_other_machine(r, f, first, machine);
     }
+    adp_rules_krb_sign_salt(r, f, first);
     adp_rules_advise(r, f, key, "account", adp_rules_krb_client(r, first), "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      host ? host : adp_rules_address(r, first->flow.client), "machine", machine,
@@ -398,6 +401,11 @@ void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *gr
         integrity_text(r, f, first);
         sign_given(r, f, first);
         break;
+    case ADP_FINDING_POLICY_REFUSED:
+        if (adp_rules_krb_exchange(r, first) == ADP_EXCHANGE_AS) {
+            adp_rules_krb_sign_armour(r, f, first);
+        }
+        break;
     case ADP_FINDING_KRB_ERROR:
         if (adp_rules_krb_answer(r, first)->error == KRB_AP_ERR_NOKEY) {
             sign_ticket_type(r, f, first);
@@ -461,6 +469,9 @@ static const char *advice_key(const adp_rules *r, const adp_finding *f, const ad
         if (answer->error == 2) {
             return "account-unusable/service-expired";
         }
+        if (answer->error == 8) {
+            return "account-unusable/not-unique";
+        }
         if (answer->error == 18 && adp_krb_answer_says(answer, "LOCKED")) {
             return "account-unusable/locked";
         }
@@ -469,6 +480,10 @@ static const char *advice_key(const adp_rules *r, const adp_finding *f, const ad
         }
         return status_case(answer, adp_finding_get(f->id)->name);
     case ADP_FINDING_POLICY_REFUSED:
+        if (!answer->has_ntstatus &&
+            adp_krb_code_purpose(r, step).purpose == ADP_PURPOSE_S4U2PROXY) {
+            return "policy-refused/s4u2proxy";
+        }
         return status_case(answer, adp_finding_get(f->id)->name);
     case ADP_FINDING_PKINIT_FAILED:
         return pkinit_case(answer->error);
@@ -492,13 +507,30 @@ static const char *advice_key(const adp_rules *r, const adp_finding *f, const ad
     }
 }
 
+/*
+ * RFC 4120 7.5.9: 8, several principals have the name. Who asks for a ticket-granting ticket of the realm
+ * itself, whose name is there once, hears so of the own name.
+ */
+static gboolean is_client_not_unique(const adp_rules *r, const adp_step *step)
+{
+    const char *spn = adp_rules_krb_spn(r, step);
+
+    return adp_rules_krb_exchange(r, step) == ADP_EXCHANGE_AS && *adp_rules_krb_client(r, step) &&
+           adp_has_prefix(spn, "krbtgt/") &&
+           adp_same_text(spn + strlen("krbtgt/"), adp_rules_krb_realm(r, step));
+}
+
 adp_finding_id adp_krb_code_finding(const adp_rules *r, const adp_step *step, gint32 code)
 {
     switch (code) {
     case 6:
         return ADP_FINDING_CLIENT_UNKNOWN;
-    case 7:
     case 8:
+        if (is_client_not_unique(r, step)) {
+            return ADP_FINDING_ACCOUNT_UNUSABLE;
+        }
+        return ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
+    case 7:
         return ADP_FINDING_SPN_NOT_FOUND_OR_DUPLICATE;
     case 1:
     case 2:
@@ -557,6 +589,7 @@ static const char *account_trouble(const char *key)
         {"account-unusable/expired", "the account has expired"},
         {"account-unusable/service-expired", "the account of the service has expired"},
         {"account-unusable/hours", "the account may not log on at this hour"},
+        {"account-unusable/not-unique", "more than one account has this logon name"},
         {"account-unusable/restriction", "a restriction of the account forbids it"},
         {"account-unusable", "the account is disabled, locked, expired or outside its hours"},
         {"policy-refused/selective-auth", "the trust does not let this account in"},

@@ -6,10 +6,12 @@
 #include "judge/krb_hosts.h"
 
 #include "case/names.h"
+#include "join/hosts.h"
 #include "join/model.h"
 #include "judge/krb_topics.h"
 #include "judge/rules.h"
 #include "judge/topics.h"
+#include "log/observation.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -114,4 +116,31 @@ const adp_step *adp_krb_granted_at_host(const adp_rules *r, const adp_step *step
     }
     g_ptr_array_unref(names);
     return by ? by : adp_krb_good_at_host(r, step, topic, prefix, host, NULL);
+}
+
+const char *adp_krb_called_otherwise(const adp_rules *r, const adp_step *step, const char *host,
+                                     const adp_step **ret_step)
+{
+    const adp_path *path = adp_model_path(r->model, step->path);
+    const char *other = NULL;
+    guint i;
+
+    for (i = 0; strchr(host, '.') && i < path->steps.count; i++) {
+        const adp_step *ping = adp_rules_step(r, path->steps.items[i]);
+        const adp_netlogon *said =
+            ping->kind == ADP_STEP_PING && ping->own->netlogon != ADP_NONE &&
+                    adp_model_host_has_address(r->model, host, ping->flow.server)
+                ? &adp_model_obs(r->model, ping->own->netlogon)->u.entry->netlogon
+                : NULL;
+
+        if (!said || !said->host || !strchr(said->host, '.')) {
+            continue;
+        }
+        if (adp_same_text(said->host, host)) {
+            return NULL;
+        }
+        other = said->host;
+        *ret_step = ping;
+    }
+    return other;
 }

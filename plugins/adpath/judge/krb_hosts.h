@@ -30,4 +30,12 @@ const adp_step *adp_krb_good_at_host(const adp_rules *r, const adp_step *step, a
 const adp_step *adp_krb_granted_at_host(const adp_rules *r, const adp_step *step, adp_topic topic,
                                         const char *prefix, const char *host);
 
+/**
+ * What the controller at an address of the host calls itself in its replies to this client's pings, when none
+ * of them has the host's name; NULL: they do, or there is none. It belongs to the model.
+ * @param ret_step  the ping
+ */
+const char *adp_krb_called_otherwise(const adp_rules *r, const adp_step *step, const char *host,
+                                     const adp_step **ret_step);
+
 #endif

@@ -132,6 +132,9 @@ static gboolean has_padata(const adp_obs_krb *krb, gint32 type)
     return FALSE;
 }
 
+/** Armour, FAST (RFC 6113 5.4.2) */
+#define PA_FX_FAST 136
+
 /* So many steps before may hold the question of a KDC for a proof. */
 #define QUESTION_WITHIN 3
 
@@ -143,7 +146,7 @@ static void sign_fast(const adp_rules *r, adp_finding *finding, const adp_step *
 {
     gint by;
 
-    if (has_padata(adp_rules_krb_ask(r, step), 136)) {
+    if (has_padata(adp_rules_krb_ask(r, step), PA_FX_FAST)) {
         return;
     }
     for (by = 0; by <= QUESTION_WITHIN; by++) {
@@ -151,10 +154,67 @@ static void sign_fast(const adp_rules *r, adp_finding *finding, const adp_step *
         const adp_obs_krb *answer =
             asked && asked->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, asked) : NULL;
 
-        if (answer && answer->is_error && has_padata(answer, 136) &&
+        if (answer && answer->is_error && has_padata(answer, PA_FX_FAST) &&
             adp_same_text(adp_rules_krb_client(r, asked), adp_rules_krb_client(r, step))) {
             adp_rules_sign(finding, ADP_SIGN_FAST_OFFERED, asked->reply);
             return;
+        }
+    }
+}
+
+/* Is it what a KDC of Active Directory makes of realm and name by itself (MS-KILE 3.1.1.2)? */
+static gboolean is_plain_salt(const char *salt, const char *realm, const char *client)
+{
+    gsize length = strlen(realm);
+
+    return g_ascii_strncasecmp(salt, realm, length) == 0 && adp_same_text(salt + length, client);
+}
+
+void adp_rules_krb_sign_salt(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const char *client = adp_rules_krb_client(r, step);
+    gint by;
+
+    /* A machine's salt has its host's name, and that of a UPN the account's. */
+    if (adp_account_kind_of(client) == ADP_ACCOUNT_MACHINE || strpbrk(client, "@/") || !*client) {
+        return;
+    }
+    for (by = 0; by <= QUESTION_WITHIN; by++) {
+        const adp_step *asked = by ? adp_model_neighbour(r->model, step, -by) : step;
+        const adp_obs_krb *answer =
+            asked && asked->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, asked) : NULL;
+
+        if (answer && answer->is_error && answer->salt && *answer->salt &&
+            adp_same_text(adp_rules_krb_client(r, asked), client)) {
+            if (!is_plain_salt(answer->salt, adp_rules_krb_realm(r, asked), client)) {
+                adp_rules_sign(finding, ADP_SIGN_SALT_DIFFERS, asked->reply);
+            }
+            return;
+        }
+    }
+}
+
+void adp_rules_krb_sign_armour(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const adp_path *path = adp_model_path(r->model, step->path);
+    guint i;
+
+    if (has_padata(adp_rules_krb_ask(r, step), PA_FX_FAST)) {
+        adp_rules_sign(finding, ADP_SIGN_ARMOURED, step->request);
+        return;
+    }
+    for (i = 0; i < path->steps.count; i++) {
+        const adp_step *other = adp_rules_step(r, path->steps.items[i]);
+        gboolean granted = other->kind == ADP_STEP_KERBEROS &&
+                           other->flow.server == step->flow.server &&
+                           adp_rules_krb_exchange(r, other) == ADP_EXCHANGE_AS &&
+                           adp_rules_krb_carrier(r, other) == ADP_CARRIER_KDC &&
+                           adp_rules_outcome(r, other) == ADP_OK;
+        const adp_obs_krb *ask = granted ? adp_rules_krb_ask(r, other) : NULL;
+        adp_sign sign = has_padata(ask, PA_FX_FAST) ? ADP_SIGN_FAST_USED : ADP_SIGN_PLAIN_GRANTED;
+
+        if (ask && !adp_finding_has_sign(finding, sign)) {
+            adp_rules_sign(finding, sign, other->request);
         }
     }
 }

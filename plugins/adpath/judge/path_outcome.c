@@ -179,6 +179,39 @@ static gboolean ends_at_demand(const adp_model *model, const adp_path *path)
            (answer->error == ADP_KRB_PREAUTH_REQUIRED || answer->error == RESPONSE_TOO_BIG);
 }
 
+/* Resolvers that are asked at the same time stand so near each other. */
+#define TOLD_WITHIN 32
+
+/* The question of a lookup; NULL: the step is none, or lacks it. */
+static const adp_obs_dns *lookup_of(const adp_model *model, const adp_step *step)
+{
+    return (step->kind == ADP_STEP_SRV || step->kind == ADP_STEP_ADDRESS) &&
+                   step->request != ADP_NONE
+               ? adp_model_obs(model, step->request)->u.dns
+               : NULL;
+}
+
+/* Was the same name looked up at another server, and answered? Then nobody needs this answer. */
+static gboolean was_told_elsewhere(const adp_model *model, const adp_path *path, guint place)
+{
+    const adp_step *step = adp_model_step(model, path->steps.items[place]);
+    const adp_obs_dns *asked = lookup_of(model, step);
+    guint last = MIN(place + TOLD_WITHIN, path->steps.count);
+    guint i;
+
+    for (i = place + 1; asked && i < last; i++) {
+        const adp_step *other = adp_model_step(model, path->steps.items[i]);
+        const adp_obs_dns *also = lookup_of(model, other);
+
+        if (also && other->flow.server != step->flow.server && also->qtype == asked->qtype &&
+            adp_same_text(also->name, asked->name) &&
+            adp_step_outcome(model, other, FALSE) == ADP_OK) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /*
  * A path failed when something is wrong with it that nothing later made good: the
  * findings know. Steps that failed without consequence do not count.
@@ -213,7 +246,8 @@ const char *adp_path_outcome(adp_analysis *analysis, const adp_path *path)
             refused = refused || step->kind == ADP_STEP_AUTODISCOVER;
             break;
         case ADP_PENDING:
-            pending = pending || !used_the_answer(model, path, i);
+            pending =
+                pending || !(used_the_answer(model, path, i) || was_told_elsewhere(model, path, i));
             break;
         case ADP_HIDDEN:
             /* The result of a password change is under seal, too: it hides no discovery. */

@@ -245,6 +245,51 @@ static void unauthorized(const adp_web_path *w, const char *host, const http_hos
     }
 }
 
+/* Once may be the end of a capture's connection, or a look; a client that comes again got no further. */
+#define REFUSED_TIMES 2
+
+/* Does none of the answers say how to log on? RFC 9110 15.5.2: each has to. */
+static gboolean offers_nothing(const adp_web_path *w, const http_host *h)
+{
+    guint i;
+
+    for (i = 0; i < h->refused->len; i++) {
+        const adp_obs_http *reply = adp_web_reply(w->r, g_ptr_array_index(h->refused, i));
+
+        if (reply->damaged || (reply->auths & ~(1U << ADP_AUTH_NONE))) {
+            return FALSE;
+        }
+    }
+    return h->refused->len >= REFUSED_TIMES;
+}
+
+static void no_offer(const adp_web_path *w, const char *host, const http_host *h)
+{
+    adp_finding *f = adp_rules_find(w->r, ADP_FINDING_HTTP_UNAUTHORIZED, w->index, host);
+    const adp_step *last = g_ptr_array_index(h->refused, h->refused->len - 1);
+    const adp_obs_http *request = adp_web_request(w->r, last);
+    guint i;
+
+    for (i = 0; i < h->refused->len; i++) {
+        adp_rules_cite_step(w->r, f, g_ptr_array_index(h->refused, i));
+    }
+    adp_rules_summary(f, "%s asks for credentials and does not say of which kind", host);
+    adp_rules_observed(f,
+                       "%u answers of %s with 401, none of which has a WWW-Authenticate; the "
+                       "client sent no credentials",
+                       h->refused->len, host);
+    adp_rules_inferred(f,
+                       "A client takes the way to log on from that line: without it, it has none "
+                       "to take, and shows an error or asks for a password in vain.");
+    adp_rules_sign(f, ADP_SIGN_NO_OFFER, last->reply);
+    adp_rules_advise(w->r, f, "http-unauthorized/no-offer", "host", host, "url",
+                     request ? request->url : NULL, NULL);
+    adp_web_sign_host(w, f, host);
+    if (w->good && w->good->last > last->last) {
+        adp_rules_recovered(w->r, f, w->good);
+    }
+}
+
 /* Statuses by which Exchange says that the account is at fault, not the place (MS-ASHTTP). */
 #define STATUS_BLOCKED 456
 #define STATUS_EXPIRED 457
@@ -626,6 +671,8 @@ static void http(const adp_web_path *w)
             /* Where the reason is visible, another finding says it. */
             if (h->credentials && !h->explained) {
                 unauthorized(w, h->host, h);
+            } else if (!h->credentials && offers_nothing(w, h)) {
+                no_offer(w, h->host, h);
             }
         } else if (last->status >= 300 || is_no_answer(w, h->last)) {
             http_error(w, h->host, h, h->last, NULL);
@@ -633,6 +680,64 @@ static void http(const adp_web_path *w)
     }
     g_hash_table_unref(hosts.index);
     g_ptr_array_unref(hosts.list);
+}
+
+/* The question of autodiscover before the step, NULL: it is the first. */
+static const adp_step *asked_before(const adp_web_path *w, guint at)
+{
+    while (at--) {
+        if (adp_web_step(w, at)->kind == ADP_STEP_AUTODISCOVER) {
+            return adp_web_step(w, at);
+        }
+    }
+    return NULL;
+}
+
+static gboolean is_post(const adp_web_path *w, const adp_step *step)
+{
+    const adp_obs_http *request =
+        step->kind == ADP_STEP_AUTODISCOVER ? adp_web_request(w->r, step) : NULL;
+
+    return request && adp_same_text(request->method, "POST");
+}
+
+/*
+ * A GET that a redirect made of a POST: the question is lost, and the service says that there is none (RFC 9110
+ * 15.4.2). The step that was redirected, when no POST came later; NULL.
+ */
+static const adp_step *lost_question(const adp_web_path *w, guint at)
+{
+    const adp_obs_http *request = adp_web_request(w->r, adp_web_step(w, at));
+    const adp_step *before = asked_before(w, at);
+    const adp_obs_http *reply = before && is_post(w, before) ? adp_web_reply(w->r, before) : NULL;
+    guint i;
+
+    if (!request || !reply || !reply->redirect || !adp_same_text(reply->redirect, request->url)) {
+        return NULL;
+    }
+    for (i = at + 1; i < w->path->steps.count; i++) {
+        if (is_post(w, adp_web_step(w, i))) {
+            return NULL;
+        }
+    }
+    return before;
+}
+
+/* Does the answer tell of an error to somebody who asked something? A GET gets 600 from a healthy server. */
+static gboolean is_error(const adp_web_path *w, guint at, const adp_step **ret_lost)
+{
+    const adp_obs_http *request = adp_web_request(w->r, adp_web_step(w, at));
+    const adp_obs_http *reply = adp_web_reply(w->r, adp_web_step(w, at));
+
+    *ret_lost = NULL;
+    if (!reply || !reply->error) {
+        return FALSE;
+    }
+    if (!request || adp_same_text(request->method, "POST")) {
+        return TRUE;
+    }
+    *ret_lost = lost_question(w, at);
+    return *ret_lost != NULL;
 }
 
 /* What the service itself says in an answer with status 200. */
@@ -652,27 +757,33 @@ static void service_errors(const adp_web_path *w)
         const adp_obs_http *request;
         const adp_obs_http *reply;
         adp_finding *f;
+        const adp_step *lost;
         char *subject;
         char *key;
 
-        if (step->kind != ADP_STEP_AUTODISCOVER) {
+        if (step->kind != ADP_STEP_AUTODISCOVER || !is_error(w, i, &lost)) {
             continue;
         }
         request = adp_web_request(w->r, step);
         reply = adp_web_reply(w->r, step);
-        /* A GET gets 600 from a healthy server. */
-        if (!reply || !reply->error || (request && !adp_same_text(request->method, "POST"))) {
-            continue;
-        }
         subject = g_strdup_printf("%s|%s", adp_web_http_host(w->r, step), reply->error);
         f = adp_rules_find(w->r, ADP_FINDING_AUTODISCOVER_ERROR, w->index, subject);
         g_free(subject);
         adp_rules_cite_step(w->r, f, step);
         adp_rules_summary(f, "Autodiscover on %s answers with error %s",
                           adp_web_http_host(w->r, step), reply->error);
-        adp_rules_observed(f, "HTTP status %u, and the error %s in the answer", reply->status,
-                           reply->error);
-        adp_rules_inferred(f, "The service is there and was reached; it says why it cannot help.");
+        adp_rules_observed(f, "HTTP status %u, and the error %s in the answer%s", reply->status,
+                           reply->error,
+                           lost ? " to a GET, after a redirect that answered a POST" : "");
+        adp_rules_inferred(f, "%s",
+                           lost ? "A GET carries no question, and gets this error from a healthy "
+                                  "service: the program lost its question on the way."
+                                : "The service is there and was reached; it says why it cannot "
+                                  "help.");
+        if (lost && !adp_finding_has_sign(f, ADP_SIGN_GET_AFTER_POST)) {
+            adp_rules_cite_step(w->r, f, lost);
+            adp_rules_sign(f, ADP_SIGN_GET_AFTER_POST, step->first);
+        }
         key = g_strdup_printf("autodiscover-error/%s", reply->error);
         adp_rules_advise(w->r, f, key, "host", adp_web_http_host(w->r, step), "url",
                          request ? request->url : NULL, "mailbox",

@@ -280,6 +280,130 @@ void adp_rules_learn_kpasswd(adp_rules *r)
     g_hash_table_unref(sealed);
 }
 
+/* ---- answered, and asked again ---- */
+
+/* People think of another password, or are asked for one; programs come again at once. */
+#define AGAIN_WITHIN (5 * ADP_NS_PER_S)
+/* So many answers in a row that the client was not content with. */
+#define AGAIN_TIMES 3
+
+/** Requests of one account that had a sealed answer, each soon after the one before. */
+typedef struct {
+    GPtrArray *steps;
+    gboolean own; /* one of them at least changes the asker's own password, and nobody else's */
+} series;
+
+static void free_series(gpointer data)
+{
+    series *s = data;
+
+    g_ptr_array_unref(s->steps);
+    g_free(s);
+}
+
+static void report_again(adp_rules *r, const series *s)
+{
+    const adp_step *first = g_ptr_array_index(s->steps, 0);
+    const char *account = asker(r, first);
+    char *subject = g_strconcat("again|", account, NULL);
+    char *server = adp_rules_named(r, first->flow.server);
+    char *machine = adp_account_of_machine(account);
+    adp_finding *f = adp_rules_find(r, ADP_FINDING_KPASSWD_FAILED, first->path, subject);
+    guint i;
+
+    for (i = 0; i < s->steps->len; i++) {
+        adp_rules_cite_step(r, f, g_ptr_array_index(s->steps, i));
+    }
+    adp_rules_summary(f,
+                      "The password service answered %u times, and the client asked for the "
+                      "change again each time",
+                      s->steps->len - 1);
+    adp_rules_observed(f,
+                       "%u requests to %s to change the password of %s, each some seconds after "
+                       "the answer to the one before; what the answers say is sealed",
+                       s->steps->len, server, *account ? account : "somebody");
+    adp_rules_inferred(f,
+                       "A client that is content with an answer asks no more. Either each answer "
+                       "says no under its seal, or the client does not take answers that say "
+                       "yes: then the password may be changed already. A logon with the new "
+                       "one tells.");
+    adp_rules_krb_signs(r, f, first);
+    adp_rules_advise(r, f, "kpasswd-failed/again", "server",
+                     adp_rules_address(r, first->flow.server), "host",
+                     adp_rules_host(r, first->flow.server), "account", *account ? account : NULL,
+                     "machine", machine, NULL);
+    adp_rules_remedy(f, first->client, ADP_TOPIC_KPASSWD, account);
+    /* Who sets others' passwords may do so for one after another. */
+    f->severity = s->own ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
+    g_free(machine);
+    g_free(server);
+    g_free(subject);
+}
+
+/* The series ends before `step`, and is told when it is long enough. */
+static gboolean goes_on(const adp_rules *r, const series *s, const adp_step *step)
+{
+    const adp_step *last = s->steps->len ? g_ptr_array_index(s->steps, s->steps->len - 1) : NULL;
+    gint64 pause =
+        last ? adp_since(adp_model_obs(r->model, step->first)->time, adp_rules_reply(r, last)->time)
+             : 0;
+
+    return !last || (last->path == step->path && pause >= 0 && pause < AGAIN_WITHIN);
+}
+
+static void end_series(adp_rules *r, series *s)
+{
+    if (s->steps->len >= AGAIN_TIMES) {
+        report_again(r, s);
+    }
+    g_ptr_array_set_size(s->steps, 0);
+    s->own = FALSE;
+}
+
+static series *series_of(GPtrArray *list, GHashTable *index, char *key)
+{
+    series *s = g_hash_table_lookup(index, key);
+
+    if (s) {
+        g_free(key);
+        return s;
+    }
+    s = g_new0(series, 1);
+    s->steps = g_ptr_array_new();
+    g_ptr_array_add(list, s);
+    g_hash_table_insert(index, key, s);
+    return s;
+}
+
+/* Clients behind NAT do not take an answer that is sealed for another address, and ask again. */
+static void asked_again(adp_rules *r)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func(free_series);
+    GHashTable *index = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+        const adp_obs_krb *ask = is_kpasswd(r, step) ? adp_rules_krb_ask(r, step) : NULL;
+        series *s;
+
+        if (!ask || step->reply == ADP_NONE || adp_rules_outcome(r, step) != ADP_HIDDEN) {
+            continue;
+        }
+        s = series_of(list, index, whose(r, step));
+        if (!goes_on(r, s, step)) {
+            end_series(r, s);
+        }
+        g_ptr_array_add(s->steps, (gpointer)step);
+        s->own = s->own || ask->changes_own;
+    }
+    for (i = 0; i < list->len; i++) {
+        end_series(r, g_ptr_array_index(list, i));
+    }
+    g_hash_table_unref(index);
+    g_ptr_array_unref(list);
+}
+
 void adp_rules_kpasswd(adp_rules *r)
 {
     GHashTable *silent = g_hash_table_new(NULL, NULL); /* path + 1 -> adp_finding */
@@ -321,4 +445,5 @@ void adp_rules_kpasswd(adp_rules *r)
     }
     cite_connections(r, silent);
     g_hash_table_unref(silent);
+    asked_again(r);
 }

@@ -228,6 +228,16 @@ static gboolean is_followed(const adp_rules *r, const adp_ldap_operation *operat
                                operation->reply) != NULL;
 }
 
+/*
+ * A program that looks in several places leaves it at a referral; one that asks the same again wants an answer,
+ * and gets none.
+ */
+static gboolean is_left_at_that(const adp_ldap_operation *operation, const adp_obs_result *result)
+{
+    return operation->op == ADP_LDAP_OP_SEARCH && result->result == ADP_LDAP_REFERRAL &&
+           operation->before == ADP_NONE;
+}
+
 /* The server wants a protected connection, and the client goes on with one: nobody sees with what. */
 static gboolean is_continued_hidden(const adp_rules *r, const adp_ldap_operation *operation,
                                     const adp_obs_result *result)
@@ -251,7 +261,7 @@ static void other_refusal(adp_rules *r, const adp_ldap_operation *operation, gui
 
     if (operation->good == ADP_NONE &&
         !(result->result == ADP_LDAP_REFERRAL && is_followed(r, operation)) &&
-        !is_continued_hidden(r, operation, result)) {
+        !is_left_at_that(operation, result) && !is_continued_hidden(r, operation, result)) {
         g_array_append_val(r->refusals, refusal);
     }
 }

@@ -282,6 +282,25 @@ static void sign_proof(const adp_web_path *w, adp_finding *f, const refusal *ite
     }
 }
 
+/* 407 without a word on how to log on: RFC 9110 15.5.8 has the proxy say so. Once may be a connection's end. */
+static void sign_offer(const adp_web_path *w, adp_finding *f, const refusal *item)
+{
+    guint i;
+
+    for (i = 0; i < item->tunnels->len; i++) {
+        const adp_tunnel *tunnel = g_ptr_array_index(item->tunnels, i);
+        const adp_obs_http *reply =
+            tunnel->reply == ADP_NONE ? NULL : adp_model_obs(w->r->model, tunnel->reply)->u.http;
+
+        if (!reply || reply->damaged || (reply->auths & ~(1U << ADP_AUTH_NONE))) {
+            return;
+        }
+    }
+    if (item->status == 407 && item->tunnels->len > 1) {
+        adp_rules_sign(f, ADP_SIGN_NO_OFFER, item->last->reply);
+    }
+}
+
 static void say(adp_finding *f, const refusal *item, const char *place, const char *proxy,
                 const char *hosts)
 {
@@ -333,6 +352,7 @@ static void report(const adp_web_path *w, const refusal *item)
     adp_web_sign_host(w, f, host);
     sign_credentials(w, f, item);
     sign_proof(w, f, item);
+    sign_offer(w, f, item);
     adp_web_weigh(w, f, item->order);
     if (!item->all && !f->recovered_by) {
         adp_rules_recovered(w->r, f, item->good);

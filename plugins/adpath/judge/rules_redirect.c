@@ -15,6 +15,7 @@
 #include "judge/web.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
@@ -72,6 +73,38 @@ static gboolean changes_only_scheme(const adp_obs_http *request, const char *tar
     return request && adp_url_only_scheme_differs(request->url, target);
 }
 
+/* Connections to ports that are none of the web's are not read; 0: it is one that is, or none is named. */
+static guint16 unread_port(const adp_obs_http *reply)
+{
+    adp_url url;
+
+    return !reply->redirect_is_address &&
+                   adp_url_parse(reply->redirect, strlen(reply->redirect), &url) &&
+                   !adp_port_is_web(url.port)
+               ? url.port
+               : 0;
+}
+
+/* What is certain: that no request came of it. */
+static void say_not_followed(adp_finding *f, const adp_obs_http *reply)
+{
+    guint16 port = unread_port(reply);
+
+    if (port) {
+        adp_rules_summary(f, "The redirect to %s led to no request", reply->redirect);
+        adp_rules_observed(f,
+                           "Answer with a redirect to %s; no request in the capture goes there "
+                           "afterwards. Whether a connection to port %u was tried is not looked at",
+                           reply->redirect, port);
+    } else {
+        adp_rules_summary(f, "The client did not follow the redirect to %s", reply->redirect);
+        adp_rules_observed(f,
+                           "Answer with a redirect to %s; nothing in the capture goes there "
+                           "afterwards",
+                           reply->redirect);
+    }
+}
+
 static void not_followed(const adp_web_path *w)
 {
     guint i;
@@ -96,11 +129,7 @@ static void not_followed(const adp_web_path *w)
         plain = request && !request->in_tls && adp_same_text(request->method, "GET");
         f = adp_rules_find(w->r, ADP_FINDING_REDIRECT_NOT_FOLLOWED, w->index, reply->redirect);
         adp_rules_cite_step(w->r, f, step);
-        adp_rules_summary(f, "The client did not follow the redirect to %s", reply->redirect);
-        adp_rules_observed(f,
-                           "Answer with a redirect to %s; nothing in the capture goes there "
-                           "afterwards",
-                           reply->redirect);
+        say_not_followed(f, reply);
         adp_rules_inferred(f, "The answer itself is a success. %s",
                            plain ? "Programs made with the EWS Managed API refuse such a redirect "
                                    "unless they were told to accept it."
@@ -157,6 +186,7 @@ typedef struct {
     GPtrArray *steps;    /* that no finding cites yet */
     guint32 scheme;      /* observation: a redirect that changes only http and https, ADP_NONE */
     guint32 leaves;      /* observation: one that leads to another host or mailbox, ADP_NONE */
+    const char *last;    /* where the last of them leads, if to a URL; NULL */
     guint cited;
 } chain;
 
@@ -167,6 +197,36 @@ static void chain_end(chain *c)
     g_ptr_array_set_size(c->steps, 0);
     c->scheme = ADP_NONE;
     c->leaves = ADP_NONE;
+    c->last = NULL;
+}
+
+/* Are both at one place: scheme, host and port? */
+static gboolean is_same_place(const char *a, const char *b)
+{
+    adp_url x;
+    adp_url y;
+
+    return adp_url_parse(a, strlen(a), &x) && adp_url_parse(b, strlen(b), &y) &&
+           x.scheme == y.scheme && x.port == y.port && adp_same_text(x.host, y.host);
+}
+
+/*
+ * Does the client begin anew where it began before, rather than where the last redirect leads? It did not
+ * come through there, and tries once more: that is no circle.
+ */
+static gboolean begins_anew(const chain *c, const adp_obs_http *request)
+{
+    char *lower;
+    gboolean asked;
+
+    if (!c->last || !request || !request->url || request->url_is_short ||
+        is_same_place(request->url, c->last)) {
+        return FALSE;
+    }
+    lower = g_ascii_strdown(request->url, -1);
+    asked = g_hash_table_contains(c->asked, lower);
+    g_free(lower);
+    return asked;
 }
 
 /* Does it lead to another host than the one that was asked, or to another mailbox? */
@@ -284,7 +344,11 @@ static void redirect_loop(const adp_web_path *w)
             chain_end(&c);
             continue;
         }
+        if (begins_anew(&c, adp_web_request(w->r, step))) {
+            chain_end(&c);
+        }
         again = chain_add(w, &c, step, to);
+        c.last = reply->redirect_is_address ? NULL : to;
         if (again || c.steps->len > MAX_REDIRECTS) {
             say_loop(w, &c, step, to, again);
         }

@@ -9,6 +9,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "join/pages.h"
+#include "judge/bind_refusal.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
@@ -372,6 +373,12 @@ static void read_failed(adp_rules *r)
         g_free(server);
         if (reply->u.result->result == RESULT_UNAVAILABLE_EXTENSION) {
             sign_cookie(r, f, step);
+        } else if (reply->u.result->result == ADP_LDAP_BUSY) {
+            guint32 pending = adp_bind_pending(r, step);
+
+            if (pending != ADP_NONE) {
+                adp_rules_sign(f, ADP_SIGN_BIND_PENDING, pending);
+            }
         }
         /* The same kind is read elsewhere, or its purpose is reached without it. */
         adp_rules_remedy(f, step->client, ADP_TOPIC_READ_KIND, kind);

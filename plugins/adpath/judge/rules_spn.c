@@ -465,6 +465,9 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     char *answered = adp_rules_krb_answered(r, group);
     gboolean is_address = g_hostname_is_ip_address(host);
     const adp_step *neighbour = neighbour_of(r, first, spn);
+    const adp_step *ping = NULL;
+    const char *called =
+        adp_has_prefix(spn, "ldap/") ? adp_krb_called_otherwise(r, first, host, &ping) : NULL;
     GString *words = g_string_new(NULL);
     guint32 obs;
     gint32 code = adp_rules_krb_answer(r, first)->error;
@@ -477,6 +480,9 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
         adp_rules_sign(f, ADP_SIGN_NO_HOST, first->first);
     } else if (g_str_has_suffix(spn, ".")) {
         adp_rules_sign(f, ADP_SIGN_DOT_AT_END, first->first);
+    }
+    if (called) {
+        adp_rules_sign(f, ADP_SIGN_CALLED_OTHERWISE, ping->reply);
     }
     if (is_abroad(r, first)) {
         adp_rules_sign(f, ADP_SIGN_FOREIGN_REALM, first->first);
@@ -509,7 +515,7 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first),
                      "account", strchr(spn, '/') ? NULL : spn, "alias",
                      adp_accounts_alias(r->accounts, host, &obs), "neighbour",
-                     neighbour ? adp_rules_krb_spn(r, neighbour) : NULL, NULL);
+                     neighbour ? adp_rules_krb_spn(r, neighbour) : NULL, "called", called, NULL);
     g_string_free(words, TRUE);
     g_free(answered);
     g_free(whole);

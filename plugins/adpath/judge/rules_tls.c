@@ -9,6 +9,7 @@
 #include "facts/outcome.h"
 #include "join/guess.h"
 #include "join/identity.h"
+#include "join/ldap_ops.h"
 #include "join/model.h"
 #include "judge/endpoint.h"
 #include "judge/finding.h"
@@ -20,6 +21,7 @@
 #include "judge/web.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/ldap_result.h"
 #include "wire/ports.h"
 #include "wire/text.h"
 #include "wire/tls.h"
@@ -61,7 +63,10 @@ typedef struct {
     guint32 hello;        /* the client's, ADP_NONE */
     guint32 nameless;     /* a certificate for names alone, where the client gave none; ADP_NONE */
     guint32 certificate;  /* that the server showed, ADP_NONE: */
-    gboolean differs;     /* is it for other names? */
+    gboolean differs;     /* is it for other names, */
+    gboolean covers;      /* or for this one? */
+    guint32 granted;      /* StartTLS before it, the answer; ADP_NONE */
+    gboolean is_domain;   /* at a port of LDAP: is the host's name that of the client's domain? */
     gboolean swallowed; /* the server repeats what it showed, and the client acknowledges nothing */
 } failed_tls;
 
@@ -155,9 +160,11 @@ static void say_closed(adp_finding *f, const failed_tls *t)
                           "certificate",
                           t->host, how);
         adp_rules_observed(f,
-                           "The server %s the connection to port %u after the client's hello, "
+                           "The server %s the connection to port %u after the client's hello%s, "
                            "before it sent any certificate",
-                           how, t->port);
+                           how, t->port,
+                           t->granted != ADP_NONE ? ", which followed a StartTLS that was granted"
+                                                  : "");
     } else {
         adp_rules_summary(f, "TLS with %s was never set up", t->host);
         adp_rules_observed(f,
@@ -267,6 +274,15 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
     }
     if (t->differs && client_ended(t) && !adp_finding_has_sign(f, ADP_SIGN_NAME_DIFFERS)) {
         adp_rules_sign(f, ADP_SIGN_NAME_DIFFERS, t->certificate);
+    }
+    if (t->covers && client_ended(t)) {
+        sign_once(f, ADP_SIGN_NAME_COVERED, t->certificate);
+    }
+    if (t->granted != ADP_NONE) {
+        sign_once(f, ADP_SIGN_STARTTLS_GRANTED, t->granted);
+    }
+    if (t->is_domain) {
+        sign_once(f, ADP_SIGN_IS_DOMAIN, ADP_NONE);
     }
     if (t->proxy && !adp_finding_has_sign(f, ADP_SIGN_THROUGH_PROXY)) {
         adp_rules_sign(f, ADP_SIGN_THROUGH_PROXY, ADP_NONE);
@@ -453,6 +469,26 @@ static void say_scanned(const adp_web_path *w, const adp_step *step, const tries
     f->severity = ADP_SEVERITY_NOTE;
 }
 
+/* The answer that granted StartTLS on the connection of this handshake, ADP_NONE: none did. */
+static guint32 granted_before(const adp_rules *r, const adp_step *step)
+{
+    const adp_ldap_operation *operation = adp_model_starttls(r->model, &step->flow);
+
+    return operation && operation->tls != ADP_NONE && adp_rules_step(r, operation->tls) == step &&
+                   operation->reply != ADP_NONE &&
+                   adp_model_obs(r->model, operation->reply)->u.operation->result.result ==
+                       ADP_LDAP_SUCCESS
+               ? operation->reply
+               : ADP_NONE;
+}
+
+/* Is LDAP asked for by the name of the client's own domain, or of its forest? */
+static gboolean is_of_domain(const adp_web_path *w, const char *host, guint16 port)
+{
+    return adp_port_is_ldap(port) && host &&
+           (adp_same_text(w->path->domain, host) || adp_same_text(w->path->own->forest, host));
+}
+
 /* `again` is that of failing_again(). */
 static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *again)
 {
@@ -471,9 +507,14 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
                     .nameless = not_for_address(w, step),
                     .certificate = adp_model_handshake(w->r->model, step)->certificate};
     gboolean matches = TRUE;
+    gboolean known;
     adp_finding *f;
 
-    t.differs = adp_tls_name_match(w->r->model, step, &matches) && !matches;
+    known = adp_tls_name_match(w->r->model, step, &matches);
+    t.covers = known && matches;
+    t.differs = known && !matches;
+    t.granted = granted_before(w->r, step);
+    t.is_domain = is_of_domain(w, t.host, t.port);
     if (!t.alert && was_completed(w, t.client, t.host) && !g_hash_table_contains(again, t.host)) {
         g_free(proxy);
         return;
@@ -535,6 +576,9 @@ static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host
                           "packets tell: it goes on, or closes the connection without data.");
     adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, "place", place, NULL);
     adp_web_sign_host(w, f, host);
+    if (is_of_domain(w, host, port)) {
+        sign_once(f, ADP_SIGN_IS_DOMAIN, ADP_NONE);
+    }
     /* A client that goes on did not mind. */
     adp_web_weigh(w, f, went_on ? 0 : adp_web_order(w, host));
     g_free(place);
@@ -570,6 +614,7 @@ static void before_known(const adp_web_path *w)
                     .old_form = ADP_NONE,
                     .hello = guess ? guess->hello : ADP_NONE,
                     .nameless = ADP_NONE,
+                    .granted = ADP_NONE,
                     .certificate = guess ? guess->certificate : ADP_NONE};
     gboolean matches = TRUE;
     adp_finding *f;

@@ -119,14 +119,46 @@ static const char *say_unresolvable(const adp_web_path *w, adp_finding *f,
     return "endpoint-unresolvable";
 }
 
+/*
+ * RFC 4074 4.2: a name that has an address of IPv4 is denied as a whole (NXDOMAIN) when it is asked for one of
+ * IPv6, and the address of IPv4 with it from then on. The answer that denies; ADP_NONE.
+ */
+static guint32 denied_with_aaaa(const adp_web_path *w, const char *host)
+{
+    guint32 known = ADP_NONE;
+    guint i;
+
+    for (i = 0; i < w->path->steps.count; i++) {
+        const adp_step *step = adp_web_step(w, i);
+        const adp_obs_dns *answer = step->kind == ADP_STEP_ADDRESS && step->reply != ADP_NONE
+                                        ? adp_rules_reply(w->r, step)->u.dns
+                                        : NULL;
+
+        if (!answer || !adp_same_text(answer->name, host)) {
+            continue;
+        }
+        if (answer->qtype == ADP_DNS_A && adp_dns_answers(answer)) {
+            known = step->reply;
+        } else if (answer->qtype == ADP_DNS_AAAA && answer->rcode == ADP_DNS_NXDOMAIN &&
+                   known != ADP_NONE) {
+            return step->reply;
+        }
+    }
+    return ADP_NONE;
+}
+
 static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
 {
     adp_finding *f =
         adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNRESOLVABLE, w->index, endpoint->host);
     char *why = adp_web_why(endpoint);
+    guint32 denied = denied_with_aaaa(w, endpoint->host);
     const char *key;
 
     cite_all(f, endpoint->evidence);
+    if (denied != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_DENIED_WITH_AAAA, denied);
+    }
     key = say_unresolvable(w, f, endpoint);
     adp_rules_inferred(f, "%s", why);
     g_free(why);

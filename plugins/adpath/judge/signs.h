@@ -184,6 +184,17 @@
     S(TICKET_TAKEN, "a ticket for the same name was taken at another time")                        \
     S(FOREST_DIFFERS, "a controller says that the forest has another name")                        \
     S(IS_DOMAIN, "the name is that of a domain")                                                   \
+    S(BIND_PENDING, "a bind on the same connection had no answer yet")                             \
+    S(FAST_USED, "this KDC gave a ticket to a request with armour (FAST)")                         \
+    S(PLAIN_GRANTED, "this KDC gave a ticket to a request without armour (FAST)")                  \
+    S(ARMOURED, "the request has armour (FAST)")                                                   \
+    S(SALT_DIFFERS, "the KDC names a salt that is not made of the realm and this name")            \
+    S(CALLED_OTHERWISE, "the host itself gives another name in its reply to a ping")               \
+    S(NAME_COVERED, "the certificate covers the name that was asked for")                          \
+    S(STARTTLS_GRANTED, "the server had just granted StartTLS on the connection")                  \
+    S(GET_AFTER_POST, "the question was a POST, and after the redirect it is a GET without one")   \
+    S(NO_OFFER, "the status asks for credentials, and the answer does not say of which kind")      \
+    S(DENIED_WITH_AAAA, "DNS denied the whole name when its address of IPv6 was asked for")        \
     S(CLOCKS_ALIKE, "the clock of another server says the same")                                   \
     S(OTHER_CLOCK_RIGHT, "the clock of another server agrees with the capturing machine's")
 

@@ -304,6 +304,7 @@ typedef struct {
     gint32 client_type;
     ADP_LIST(gint32) etypes; /* AS, TGS: offered by the client; AP: of the ticket; error: allowed */
     ADP_LIST(gint32) padata; /* PA-DATA types: of the message; error: what the KDC would take */
+    const char *salt;        /* error: the first that it names for a password, NULL: none */
 
     /* Requests to a KDC. */
     guint32 options;       /* kdc-options; see wire/krb_types.h */
@@ -317,6 +318,7 @@ typedef struct {
     guint till_year;    /* the year of its end, also where that is beyond all clocks; 0: none */
     gboolean has_nonce; /* also of a KDC's error: its ctime, which MIT fills with the nonce */
     guint32 nonce;
+    gboolean changes_own;          /* kpasswd: by the form that changes nobody else's (version 1) */
     guint64 shown_hash;            /* TGS, kpasswd: of the ticket that it shows; 0: none */
     const adp_krb_ticket *shown;   /* TGS: that ticket, in most cases a ticket-granting one */
     const adp_krb_ticket *armor;   /* AS: ticket that armors it with FAST (RFC 6113 5.4.1.1) */

@@ -66,6 +66,14 @@ static adp_ber message_at(const field_info *fi)
     return cursor;
 }
 
+/* The version in the header: 1 changes the asker's own password; 0xff80 sets one, perhaps another's (RFC 3244 2). */
+static gboolean is_change(const adp_ber *message)
+{
+    const guint8 *bytes = adp_ber_bytes(message);
+
+    return adp_ber_length(message) >= HEADER_LEN && bytes[2] == 0 && bytes[3] == 1;
+}
+
 /* With the key Wireshark shows the result; a password it shows elsewhere. */
 typedef struct {
     adp_arena *arena;
@@ -138,6 +146,7 @@ void adp_read_kpasswd(adp_frame *frame, const proto_node *node)
     if (asks) {
         krb = adp_krb_read_ap_request(frame->arena, tlv.content, ADP_CARRIER_KPASSWD);
         krb->shown_hash = krb->ticket_hash;
+        krb->changes_own = is_change(&message);
     } else if (tlv.tag == ADP_KRB_AP_REP || tlv.tag == ADP_KRB_ERROR) {
         krb = read_reply(frame, node, &tlv, &cursor);
     } else {

@@ -40,10 +40,11 @@ static gboolean read_extended(adp_ber octets, adp_obs_krb *krb)
     return TRUE;
 }
 
-/* The encryption types that the KDC would take. */
+/* The encryption types that the KDC would take, and the salt (ETYPE-INFO2, RFC 4120 5.2.7.5). */
 static void read_allowed_etypes(adp_arena *arena, adp_ber list, adp_obs_krb *krb)
 {
     adp_ber etype;
+    adp_ber salt;
     adp_tlv entry;
 
     if (!adp_ber_enter(&list, BER_CLASS_UNI, BER_UNI_TAG_SEQUENCE)) {
@@ -58,6 +59,9 @@ static void read_allowed_etypes(adp_arena *arena, adp_ber list, adp_obs_krb *krb
             gint32 value = (gint32)adp_krb_number(etype);
 
             adp_list_add(arena, &krb->etypes, value);
+        }
+        if (!krb->salt && adp_ber_field(&entry.content, 1, &salt)) {
+            krb->salt = adp_krb_text(arena, salt);
         }
     }
 }

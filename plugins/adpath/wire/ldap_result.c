@@ -17,8 +17,8 @@ typedef enum {
 /*
  * RFC 4511 4.1.9 and appendix A.1; 118 to 121 RFC 3909 and RFC 4531 (from memory). What is not there
  * (16, 32), or there already (20, 68), is what many a healthy client finds: the likes of SSSD look for users
- * that do not exist, and scripts add a member once more. A search that is referred elsewhere found all the
- * same that nothing is here; a change that is referred was not made.
+ * that do not exist, and scripts add a member once more. What is referred elsewhere was not done, a search
+ * neither; whether anybody waits for it is the judge's question.
  */
 static const struct {
     guint32 code;
@@ -34,7 +34,7 @@ static const struct {
     {6, "compareTrue", NEVER},
     {7, "authMethodNotSupported", ALWAYS},
     {8, "strongerAuthRequired", ALWAYS},
-    {10, "referral", OF_CHANGES},
+    {10, "referral", ALWAYS},
     {11, "adminLimitExceeded", NEVER},
     {12, "unavailableCriticalExtension", ALWAYS},
     {13, "confidentialityRequired", ALWAYS},
