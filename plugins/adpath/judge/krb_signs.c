@@ -14,6 +14,7 @@
 #include "judge/rules.h"
 #include "judge/signs.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/text.h"
 
 #include <string.h>
@@ -163,11 +164,13 @@ static void sign_fast(const adp_rules *r, adp_finding *finding, const adp_step *
 }
 
 /* Is it what a KDC of Active Directory makes of realm and name by itself (MS-KILE 3.1.1.2)? */
-static gboolean is_plain_salt(const char *salt, const char *realm, const char *client)
+static gboolean is_plain_salt(guint64 salt, const char *realm, const char *client)
 {
-    gsize length = strlen(realm);
+    char *plain = g_strconcat(realm, client, NULL);
+    gboolean same = salt == adp_hash_lower(ADP_HASH_SEED, plain);
 
-    return g_ascii_strncasecmp(salt, realm, length) == 0 && adp_same_text(salt + length, client);
+    g_free(plain);
+    return same;
 }
 
 void adp_rules_krb_sign_salt(const adp_rules *r, adp_finding *finding, const adp_step *step)
@@ -184,7 +187,7 @@ void adp_rules_krb_sign_salt(const adp_rules *r, adp_finding *finding, const adp
         const adp_obs_krb *answer =
             asked && asked->kind == ADP_STEP_KERBEROS ? adp_rules_krb_answer(r, asked) : NULL;
 
-        if (answer && answer->is_error && answer->salt && *answer->salt &&
+        if (answer && answer->is_error && answer->salt &&
             adp_same_text(adp_rules_krb_client(r, asked), client)) {
             if (!is_plain_salt(answer->salt, adp_rules_krb_realm(r, asked), client)) {
                 adp_rules_sign(finding, ADP_SIGN_SALT_DIFFERS, asked->reply);

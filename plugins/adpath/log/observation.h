@@ -304,7 +304,7 @@ typedef struct {
     gint32 client_type;
     ADP_LIST(gint32) etypes; /* AS, TGS: offered by the client; AP: of the ticket; error: allowed */
     ADP_LIST(gint32) padata; /* PA-DATA types: of the message; error: what the KDC would take */
-    const char *salt;        /* error: the first that it names for a password, NULL: none */
+    guint64 salt;            /* error: hash, in lower case, of the first that it names; 0: none */
 
     /* Requests to a KDC. */
     guint32 options;       /* kdc-options; see wire/krb_types.h */

@@ -10,6 +10,7 @@
 #include "read/krb_parts.h"
 #include "read/krb_request.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/krb_types.h"
 #include "wire/limits.h"
 #include "wire/text.h"
@@ -40,7 +41,21 @@ static gboolean read_extended(adp_ber octets, adp_obs_krb *krb)
     return TRUE;
 }
 
-/* The encryption types that the KDC would take, and the salt (ETYPE-INFO2, RFC 4120 5.2.7.5). */
+/* 0: there is none, or an empty one. */
+static guint64 salt_of(adp_arena *arena, adp_ber field)
+{
+    adp_arena_mark mark = adp_arena_get_mark(arena);
+    const char *text = adp_krb_text(arena, field);
+    guint64 hash = text && *text ? adp_hash_lower(ADP_HASH_SEED, text) : 0;
+
+    adp_arena_release(arena, mark);
+    return hash;
+}
+
+/*
+ * The encryption types that the KDC would take, and the salt (ETYPE-INFO2, RFC 4120 5.2.7.5), of which a hash is kept: it says
+ * whether two are the same.
+ */
 static void read_allowed_etypes(adp_arena *arena, adp_ber list, adp_obs_krb *krb)
 {
     adp_ber etype;
@@ -61,7 +76,7 @@ static void read_allowed_etypes(adp_arena *arena, adp_ber list, adp_obs_krb *krb
             adp_list_add(arena, &krb->etypes, value);
         }
         if (!krb->salt && adp_ber_field(&entry.content, 1, &salt)) {
-            krb->salt = adp_krb_text(arena, salt);
+            krb->salt = salt_of(arena, salt);
         }
     }
 }
