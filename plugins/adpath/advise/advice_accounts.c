@@ -448,6 +448,9 @@ const adp_advice adp_advice_accounts[] = {
             CHECK("setspn -Q {spn}", IF_AD))},
     {"delegation-refused/s4u2proxy", /* M SFU 3.2.5.2.3, E */
      CAUSES(
+         CAUSE("The service may act for users at {neighbour}, and its list lacks this form of the "
+               "name: with and without the port are two names.",
+               .needs = {ADP_SIGN_OTHER_NAME_GRANTED}),
          CAUSE("The service's account may not delegate to this name: its msDS-AllowedToDelegateTo "
                "lacks it, and the target's msDS-AllowedToActOnBehalfOfOtherIdentity does not name "
                "the account."),

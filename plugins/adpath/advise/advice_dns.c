@@ -149,6 +149,19 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
             CHECK("Get-DnsServerZone | Where-Object ZoneType -eq Forwarder # on the DNS server"),
             CHECK("nltest /domain_trusts"), ADP_CHECK_WITHHELD)},
+    {"srv-not-found/pointer", /* W, m */
+     CAUSES(
+         ADP_CAUSE_WITHHELD,
+         CAUSE("A pointer object of the directory leads to this forest, and it was renamed or is "
+               "gone: the pointer stayed.",
+               .supported_by = {ADP_SIGN_LED_BY_POINTER}),
+         CAUSE("The client's DNS servers do not know the other forest's zone: a conditional "
+               "forwarder, a stub zone or a delegation is missing.",
+               .supported_by = {ADP_SIGN_LED_BY_POINTER}),
+         CAUSE("The other forest's controllers could not register their records.")),
+     CHECKS(CHECK("nslookup -type=SRV {name} {resolver}"),
+            CHECK("Get-DnsServerZone | Where-Object ZoneType -eq Forwarder # on the DNS server"),
+            CHECK("nltest /domain_trusts"), ADP_CHECK_WITHHELD)},
     {"srv-not-found/plain", /* m */
      CAUSES(
          ADP_CAUSE_WITHHELD,

@@ -22,6 +22,11 @@ const adp_advice adp_advice_kerberos[] = {
             CAUSE("Only this name of the host is missing: the client went on there by another one, "
                   "or in another way.",
                   .needs = {ADP_SIGN_WENT_ON}),
+            CAUSE("Only this service of the host is missing: the client got in there by another "
+                  "one before. A service registers its own name when it starts, or when it is set "
+                  "up.",
+                  .supported_by = {ADP_SIGN_OTHER_CLASS_GRANTED},
+                  .needs = {ADP_SIGN_OTHER_CLASS_GRANTED}, .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("No account has the name.",
                   .refuted_by = {ADP_SIGN_SAME_NAME_GRANTED, ADP_SIGN_NOT_UNIQUE}),
             CAUSE("Two accounts have it: a KDC of Windows gives the same answer then.",
@@ -657,7 +662,8 @@ const adp_advice adp_advice_kerberos[] = {
      CHECKS(CHECK("nltest /domain_trusts"))},
     {"krb-error/29",
      CAUSES(CAUSE("The controller is starting, or cannot reach the one it needs."),
-            CAUSE("A read-only controller has no connection to a writable one.")),
+            CAUSE("A read-only controller has no connection to a writable one.",
+                  .supported_by = {ADP_SIGN_KDC_READ_ONLY})),
      CHECKS(CHECK("dcdiag /s:{host}"), CHECK("nltest /sc_query:{domain}"))},
     {"krb-error/32", /* m */
      CAUSES(CAUSE("The program goes on with a ticket that it got at its start: it does not log on "
@@ -725,7 +731,8 @@ const adp_advice adp_advice_kerberos[] = {
          CAUSE("The controller that answers reaches no controller of the domain that it needs: a "
                "firewall between them, or the records of that domain are missing in its DNS."),
          CAUSE("The controllers of that domain are off, or do not serve yet."),
-         CAUSE("A read-only controller has no connection to a writable one.")),
+         CAUSE("A read-only controller has no connection to a writable one.",
+               .supported_by = {ADP_SIGN_KDC_READ_ONLY})),
      CHECKS(CHECK("nltest /domain_trusts"), CHECK("nltest /server:{host} /sc_query:{domain}"),
             CHECK("dcdiag /s:{host}"))},
     {"krb-error/90", /* m */

@@ -609,6 +609,11 @@ const adp_advice adp_advice_web[] = {
                "server: MaxFieldLength, MaxRequestBytes",
                .needs = {ADP_SIGN_LONG_TOKEN}, .refuted_by = {ADP_SIGN_CLOUD}),
          CHECK("curl.exe -sS -i --globoff --url {url}"))},
+    {"http-error/451", /* M ASHTTP, R 7725 */
+     CAUSES(CAUSE("The mailbox is at another server: ActiveSync says by this status where "
+                  "(X-MS-Location), and the client does not go there."),
+            CAUSE("A proxy or a provider in between blocks the place (RFC 7725).")),
+     CHECKS(CHECK("curl.exe -sS -i --globoff --url {url}"))},
     {"http-error/456", /* M ASHTTP */
      CAUSES(
          CAUSE("The account is blocked or locked out: by wrong passwords, or by an administrator."),

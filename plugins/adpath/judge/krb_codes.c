@@ -11,6 +11,7 @@
 #include "join/model.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
+#include "judge/krb_hosts.h"
 #include "judge/krb_remedy.h"
 #include "judge/krb_signs.h"
 #include "judge/krb_topics.h"
@@ -378,6 +379,18 @@ static void sign_several(const adp_rules *r, adp_finding *f, const adp_group *gr
     }
 }
 
+/* What its own reply to a ping says of the controller that answered. */
+static void sign_read_only(const adp_rules *r, adp_finding *f, const adp_step *step)
+{
+    char server[ADP_NUMBER_TEXT];
+    const adp_step *said = adp_rules_good(r, step->client, ADP_TOPIC_READ_ONLY,
+                                          adp_number_text(step->flow.server, server), NULL);
+
+    if (said) {
+        adp_rules_sign(f, ADP_SIGN_KDC_READ_ONLY, said->reply);
+    }
+}
+
 /* Sentences of the codes that need more than their meaning. */
 void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *group,
                                const adp_step *by)
@@ -410,6 +423,7 @@ void adp_krb_code_special_text(adp_rules *r, adp_finding *f, const adp_group *gr
         if (adp_rules_krb_answer(r, first)->error == KRB_AP_ERR_NOKEY) {
             sign_ticket_type(r, f, first);
         }
+        sign_read_only(r, f, first);
         break;
     case ADP_FINDING_DELEGATION_REFUSED:
         if (adp_rules_krb_answer(r, first)->has_ntstatus &&
@@ -691,6 +705,28 @@ static guint other_services(const adp_rules *r, const adp_group *group)
     return others;
 }
 
+/*
+ * A step by which the same machine may act for a user at the same class and host, by another form of its
+ * name; NULL: none. Names are compared as they are written, with their port (MS-SFU 3.2.5.2.3).
+ */
+static const adp_step *delegated_otherwise(const adp_rules *r, const adp_step *step)
+{
+    const char *spn = adp_rules_krb_spn(r, step);
+    char *class = adp_spn_class(spn);
+    char *host = adp_spn_host(spn);
+    const adp_step *by = NULL;
+
+    if (class && *host && adp_krb_code_purpose(r, step).purpose == ADP_PURPOSE_S4U2PROXY) {
+        by = adp_krb_good_at_host(r, step, ADP_TOPIC_NEIGHBOUR, class, host, NULL);
+    }
+    g_free(host);
+    g_free(class);
+    return by && !adp_same_text(adp_rules_krb_spn(r, by), spn) &&
+                   adp_krb_code_purpose(r, by).purpose == ADP_PURPOSE_S4U2PROXY
+               ? by
+               : NULL;
+}
+
 void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
 {
     static const char *const exchanges[] = {"a ticket-granting ticket", "a ticket", "access"};
@@ -705,6 +741,8 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
     char *fallback = NULL;
     char *machine = adp_account_of_machine(client);
     char *abroad = adp_rules_krb_abroad(r, first);
+    const adp_step *neighbour =
+        f->id == ADP_FINDING_DELEGATION_REFUSED ? delegated_otherwise(r, first) : NULL;
 
     if (answer->has_ntstatus) {
         const char *name = adp_ntstatus_name(answer->ntstatus);
@@ -718,6 +756,9 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
     }
     sign_known_elsewhere(r, f, group);
     sign_set_elsewhere(r, f, group);
+    if (neighbour) {
+        adp_rules_sign(f, ADP_SIGN_OTHER_NAME_GRANTED, neighbour->reply);
+    }
     if (*spn && adp_krb_code_account(r, first) && other_services(r, group)) {
         others = g_strdup_printf(" and %u more", other_services(r, group));
     }
@@ -736,7 +777,8 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
                      *client ? client : NULL, "spn", *spn ? spn : NULL, "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      adp_rules_host(r, first->flow.server), "server",
-                     adp_rules_address(r, first->flow.server), "machine", machine, NULL);
+                     adp_rules_address(r, first->flow.server), "machine", machine, "neighbour",
+                     neighbour ? adp_rules_krb_spn(r, neighbour) : NULL, NULL);
     g_free(others);
     g_free(abroad);
     g_free(machine);

@@ -74,6 +74,8 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
     guint32 suffix = adp_names_logon_suffix(r->names, first->client, domain);
     guint32 machine = adp_names_host_suffix(r->names, first->client, domain);
     adp_name_form form = adp_dns_form_of(r, first, domain);
+    const adp_step *pointer =
+        adp_rules_good_before(r, first->client, ADP_TOPIC_POINTER, domain, first->first);
     const char *key = "srv-not-found";
 
     if (form == ADP_NAME_WORKGROUP) {
@@ -100,6 +102,11 @@ static void weigh_miss(adp_rules *r, const adp_group *group, adp_finding *f)
         key = "srv-not-found/referred";
         adp_rules_cite(f, referred);
         adp_rules_sign(f, ADP_SIGN_REFERRED, referred);
+    } else if (pointer) {
+        /* Likewise the directory. */
+        key = "srv-not-found/pointer";
+        adp_rules_cite_step(r, f, pointer);
+        adp_rules_sign(f, ADP_SIGN_LED_BY_POINTER, pointer->reply);
     } else if (form == ADP_NAME_MAYBE_FLAT) {
         key = "srv-not-found/child";
         f->severity = ADP_SEVERITY_NOTE;

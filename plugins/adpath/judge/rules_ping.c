@@ -21,13 +21,16 @@
 #include <string.h>
 
 /* Flags of a ping's reply, MS-ADTS 6.3.1.2, and what NtVer asks for, 6.3.1.1. */
-#define DS_PDC   0x00000001U
-#define DS_GC    0x00000004U
-#define DS_LDAP  0x00000008U
-#define DS_KDC   0x00000020U
-#define DS_NDNC  0x00000400U
-#define WANT_GC  0x80000000U
-#define WANT_PDC 0x10000000U
+#define DS_PDC  0x00000001U
+#define DS_GC   0x00000004U
+#define DS_LDAP 0x00000008U
+#define DS_KDC  0x00000020U
+/* MS-ADTS 6.3.1.2: a read-only controller lacks the first and has the second. */
+#define DS_WRITABLE     0x00000100U
+#define DS_SOME_SECRETS 0x00000800U
+#define DS_NDNC         0x00000400U
+#define WANT_GC         0x80000000U
+#define WANT_PDC        0x10000000U
 
 const adp_ping_request *adp_ping_asked(const adp_rules *r, const adp_step *step)
 {
@@ -374,7 +377,7 @@ static gboolean names_domain(const adp_rules *r, const adp_step *step)
     return !ping || (ping->domain && *ping->domain);
 }
 
-/* A controller that says of itself that it is no global catalog. */
+/* A controller that says of itself that it is no global catalog, or one that only reads. */
 static void learn_roles(adp_rules *r, const adp_step *step)
 {
     const adp_netlogon *dc = adp_ping_said(r, step);
@@ -383,6 +386,11 @@ static void learn_roles(adp_rules *r, const adp_step *step)
     if (dc && dc->has_flags && (dc->flags & DS_LDAP) && !(dc->flags & (DS_GC | DS_NDNC)) &&
         step->reply != ADP_NONE) {
         adp_rules_note_good(r, step, ADP_TOPIC_NO_CATALOG,
+                            adp_number_text(step->flow.server, server));
+    }
+    if (dc && dc->has_flags && (dc->flags & DS_SOME_SECRETS) && !(dc->flags & DS_WRITABLE) &&
+        step->reply != ADP_NONE) {
+        adp_rules_note_good(r, step, ADP_TOPIC_READ_ONLY,
                             adp_number_text(step->flow.server, server));
     }
 }

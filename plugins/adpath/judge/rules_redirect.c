@@ -45,7 +45,10 @@ static gboolean was_tried(const adp_web_path *w, guint32 after, const char *targ
         const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
         const GArray *evidence = endpoint->evidence;
 
-        if (evidence->len && g_array_index(evidence, guint32, evidence->len - 1) > after &&
+        /* Only the first lookup of a host without an address is among the evidence. */
+        if (evidence->len &&
+            (g_array_index(evidence, guint32, evidence->len - 1) > after ||
+             (is_domain && endpoint->trouble == ADP_TROUBLE_UNRESOLVABLE)) &&
             leads_to(endpoint->host, target, is_domain)) {
             return TRUE;
         }
@@ -187,6 +190,7 @@ typedef struct {
     guint32 scheme;      /* observation: a redirect that changes only http and https, ADP_NONE */
     guint32 leaves;      /* observation: one that leads to another host or mailbox, ADP_NONE */
     const char *last;    /* where the last of them leads, if to a URL; NULL */
+    const char *address; /* the mailbox to which the last of them leads; NULL */
     guint cited;
 } chain;
 
@@ -198,6 +202,7 @@ static void chain_end(chain *c)
     c->scheme = ADP_NONE;
     c->leaves = ADP_NONE;
     c->last = NULL;
+    c->address = NULL;
 }
 
 /* Are both at one place: scheme, host and port? */
@@ -210,17 +215,44 @@ static gboolean is_same_place(const char *a, const char *b)
            x.scheme == y.scheme && x.port == y.port && adp_same_text(x.host, y.host);
 }
 
+/* Was each host of the mailbox's domain that was tried without an address, or out of reach? */
+static gboolean leads_nowhere(const adp_web_path *w, const char *address)
+{
+    const char *domain = adp_mailbox_domain(address);
+    gboolean failed = FALSE;
+    guint i;
+
+    for (i = 0; domain && i < w->endpoints->len; i++) {
+        const adp_endpoint *endpoint = g_ptr_array_index(w->endpoints, i);
+
+        if (endpoint->outcome == ADP_ENDPOINT_NOT_TRIED ||
+            !leads_to(endpoint->host, domain, TRUE)) {
+            continue;
+        }
+        if (endpoint->trouble != ADP_TROUBLE_UNRESOLVABLE &&
+            endpoint->trouble != ADP_TROUBLE_UNREACHABLE) {
+            return FALSE;
+        }
+        failed = TRUE;
+    }
+    return failed;
+}
+
 /*
  * Does the client begin anew where it began before, rather than where the last redirect leads? It did not
  * come through there, and tries once more: that is no circle.
  */
-static gboolean begins_anew(const chain *c, const adp_obs_http *request)
+static gboolean begins_anew(const adp_web_path *w, const chain *c, const adp_obs_http *request)
 {
     char *lower;
     gboolean asked;
 
-    if (!c->last || !request || !request->url || request->url_is_short ||
-        is_same_place(request->url, c->last)) {
+    if (!request || !request->url || request->url_is_short) {
+        return FALSE;
+    }
+    if (c->address ? !request->mailbox || adp_same_text(request->mailbox, c->address) ||
+                         !leads_nowhere(w, c->address)
+                   : !c->last || is_same_place(request->url, c->last)) {
         return FALSE;
     }
     lower = g_ascii_strdown(request->url, -1);
@@ -344,11 +376,12 @@ static void redirect_loop(const adp_web_path *w)
             chain_end(&c);
             continue;
         }
-        if (begins_anew(&c, adp_web_request(w->r, step))) {
+        if (begins_anew(w, &c, adp_web_request(w->r, step))) {
             chain_end(&c);
         }
         again = chain_add(w, &c, step, to);
         c.last = reply->redirect_is_address ? NULL : to;
+        c.address = reply->redirect_is_address ? to : NULL;
         if (again || c.steps->len > MAX_REDIRECTS) {
             say_loop(w, &c, step, to, again);
         }

@@ -415,6 +415,14 @@ static void sign_sequel(const adp_rules *r, adp_finding *f, const adp_step *firs
         /* GC/ and then ldap/, WSMAN/ and then HTTP/: it makes nothing good, and tells what is missing. */
         on = adp_krb_good_at_host(r, first, ADP_TOPIC_GOT_IN_AT, "", host, first);
     }
+    if (!on && kind == HOST_FULL && !adp_finding_has_sign(f, ADP_SIGN_SAME_NAME_GRANTED)) {
+        const adp_step *before =
+            adp_krb_good_at_host(r, first, ADP_TOPIC_GOT_IN_AT, "", host, NULL);
+
+        if (before) {
+            adp_rules_sign(f, ADP_SIGN_OTHER_CLASS_GRANTED, before->first);
+        }
+    }
     if (kind == HOST_REALM) {
         adp_rules_sign(f, ADP_SIGN_REALM_ASKED, first->first);
     } else if (kind == HOST_DOMAIN) {
@@ -474,8 +482,8 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
 
     f->severity = kind.severity;
     adp_rules_krb_signs(r, f, first);
-    sign_sequel(r, f, first, spn, host);
     sign_granted_before(r, f, group, spn);
+    sign_sequel(r, f, first, spn, host);
     if (is_nameless(host)) {
         adp_rules_sign(f, ADP_SIGN_NO_HOST, first->first);
     } else if (g_str_has_suffix(spn, ".")) {

@@ -95,6 +95,13 @@ void adp_rules_learn_scp(adp_rules *r)
         if (search && search->scp_kind && adp_rules_outcome(r, step) == ADP_OK) {
             adp_rules_note_good(r, step, ADP_TOPIC_READ_KIND, search->scp_kind);
         }
+        if (adp_scp_begins(r, step)) {
+            adp_scp_counts counts = adp_scp_count(r, step);
+
+            if (counts.pointer && counts.pointer->host && *counts.pointer->host) {
+                adp_rules_note_good(r, step, ADP_TOPIC_POINTER, counts.pointer->host);
+            }
+        }
         if (step->kind == ADP_STEP_BIND && adp_rules_request(r, step) &&
             adp_rules_request(r, step)->u.bind->anonymous) {
             adp_rules_add_fact(r, ADP_FACT_ANONYMOUS,

@@ -196,7 +196,10 @@
     S(NO_OFFER, "the status asks for credentials, and the answer does not say of which kind")      \
     S(DENIED_WITH_AAAA, "DNS denied the whole name when its address of IPv6 was asked for")        \
     S(CLOCKS_ALIKE, "the clock of another server says the same")                                   \
-    S(OTHER_CLOCK_RIGHT, "the clock of another server agrees with the capturing machine's")
+    S(OTHER_CLOCK_RIGHT, "the clock of another server agrees with the capturing machine's")        \
+    S(KDC_READ_ONLY, "the controller's own reply to a ping says that it is a read-only one")       \
+    S(LED_BY_POINTER, "a pointer object of the directory names the domain")                        \
+    S(OTHER_CLASS_GRANTED, "the client got in at the host by another service before")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

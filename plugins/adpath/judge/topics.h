@@ -37,6 +37,7 @@ typedef enum {
     ADP_TOPIC_ADDRESS,       /* host: it has an address */
     ADP_TOPIC_PING,          /* a ping was answered acceptably */
     ADP_TOPIC_NO_CATALOG,  /* number of the address of a server that says it is no global catalog */
+    ADP_TOPIC_READ_ONLY,   /* likewise: of one that says it is a read-only controller */
     ADP_TOPIC_PING_DOMAIN, /* domain that a controller says it serves */
     ADP_TOPIC_ACCOUNT,     /* account that a controller knows */
     ADP_TOPIC_CLIENT_SITE, /* forest in which the client has a site */
@@ -51,6 +52,7 @@ typedef enum {
     ADP_TOPIC_PROTECTED,      /* LDAP went on where it cannot be read */
     ADP_TOPIC_READ,           /* some service connection points were read */
     ADP_TOPIC_READ_KIND,      /* kind of SCP that was read */
+    ADP_TOPIC_POINTER,        /* domain or host that the pointer of a search names */
     ADP_TOPIC_TLS,            /* host with which a handshake was completed */
     ADP_TOPIC_AUTODISCOVER    /* autodiscover was answered */
 } adp_topic;
