@@ -61,6 +61,9 @@ const char *adp_finding_title(const adp_finding *finding)
         adp_finding_has_sign(finding, ADP_SIGN_TICKET_TAKEN)) {
         return "The server takes some tickets for a name and rejects others";
     }
+    if (finding->unheard) {
+        return "Answers do not arrive";
+    }
     return finding->withheld ? "The DNS server withholds a name"
                              : adp_finding_get(finding->id)->title;
 }

@@ -47,6 +47,7 @@ typedef struct {
     gboolean aside;    /* it ends nothing, though others of its kind may (adp_finding_is_aside()) */
     guint order;       /* of the endpoint it is about, in the documented order; 0: of none */
     gboolean withheld; /* a filter of the DNS server keeps the name back: the title would deny it */
+    gboolean unheard;  /* there was an answer, and it does not arrive: the title would deny it */
     gboolean of_domain; /* it is about the mail domain's own host, which may be a web site only */
     gboolean guessed;   /* it is about a name that clients make up and that is not in DNS */
     gboolean made_up;   /* it is about a place that clients make up, and that nobody need have */

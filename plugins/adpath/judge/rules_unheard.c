@@ -98,6 +98,7 @@ static void tell(adp_rules *r, const adp_step *step)
 
     cite_all(r, f, step);
     if (!f->summary) {
+        f->unheard = TRUE;
         adp_rules_summary(f,
                           "%s answers each time, and the client asks again as if it had not heard "
                           "that",

@@ -84,6 +84,7 @@ static void say(const adp_rules *r, adp_finding *f, const adp_flow *flow, const 
     char *server = adp_rules_named(r, flow->server);
     const char *client = adp_rules_address(r, flow->client);
 
+    f->unheard = TRUE;
     adp_rules_summary(f, "What %s answers does not get through to the client", server);
     adp_rules_observed(
         f, "%s answered over TCP, and repeated it %s%u times; %s acknowledged none of it", server,
@@ -95,30 +96,47 @@ static void say(const adp_rules *r, adp_finding *f, const adp_flow *flow, const 
     g_free(server);
 }
 
+/* The finding about the server, on whose connection this is. */
+static adp_finding *tell(adp_rules *r, adp_finding_id id, guint32 path, const adp_flow *flow)
+{
+    char number[ADP_NUMBER_TEXT];
+    adp_finding *f = adp_rules_find(r, id, path, adp_number_text(flow->server, number));
+
+    (void)adp_rules_sign_way_back(r, f, flow);
+    if (!f->summary) {
+        say(r, f, flow,
+            id == ADP_FINDING_KDC_UNANSWERED ? "kdc-unanswered/way-back"
+                                             : "ldap-unanswered/way-back");
+    }
+    return f;
+}
+
+static adp_finding *tell_ldap(adp_rules *r, adp_client client, guint32 path, const adp_flow *flow)
+{
+    char number[ADP_NUMBER_TEXT];
+    adp_finding *f = tell(r, ADP_FINDING_LDAP_UNANSWERED, path, flow);
+
+    adp_rules_remedy(f, client, ADP_TOPIC_LDAP_USED, NULL);
+    adp_rules_remedy(f, client, ADP_TOPIC_LDAP_SERVER, adp_number_text(flow->server, number));
+    return f;
+}
+
+static void tell_kerberos(adp_rules *r, const adp_step *step)
+{
+    adp_finding *f = tell(r, ADP_FINDING_KDC_UNANSWERED, step->path, &step->flow);
+    char *about = adp_rules_krb_about(r, step);
+
+    adp_rules_cite_step(r, f, step);
+    adp_rules_remedy(f, step->client, ADP_TOPIC_EXCHANGE, about);
+    g_free(about);
+}
+
 static void tell_step(adp_rules *r, const adp_step *step)
 {
-    gboolean kerberos = step->kind == ADP_STEP_KERBEROS;
-    char number[ADP_NUMBER_TEXT];
-    adp_finding *f;
-    char *about;
-
-    if (kerberos && adp_rules_krb_carrier(r, step) != ADP_CARRIER_KDC) {
-        return;
-    }
-    f = adp_rules_find(r, kerberos ? ADP_FINDING_KDC_UNANSWERED : ADP_FINDING_LDAP_UNANSWERED,
-                       step->path, adp_number_text(step->flow.server, number));
-    adp_rules_cite_step(r, f, step);
-    (void)adp_rules_sign_way_back(r, f, &step->flow);
-    if (!kerberos) {
-        adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_USED, NULL);
-        adp_rules_remedy(f, step->client, ADP_TOPIC_LDAP_SERVER, number);
-    } else {
-        about = adp_rules_krb_about(r, step);
-        adp_rules_remedy(f, step->client, ADP_TOPIC_EXCHANGE, about);
-        g_free(about);
-    }
-    if (!f->summary) {
-        say(r, f, &step->flow, kerberos ? "kdc-unanswered/way-back" : "ldap-unanswered/way-back");
+    if (step->kind != ADP_STEP_KERBEROS) {
+        adp_rules_cite_step(r, tell_ldap(r, step->client, step->path, &step->flow), step);
+    } else if (adp_rules_krb_carrier(r, step) == ADP_CARRIER_KDC) {
+        tell_kerberos(r, step);
     }
 }
 
@@ -158,25 +176,14 @@ static void operations(adp_rules *r)
         guint32 asked = adp_model_asked(r->model, i);
         const adp_obs *obs = adp_model_obs(r->model, asked);
         const adp_stream *stream = unheard(r, &obs->flow);
-        char number[ADP_NUMBER_TEXT];
-        adp_finding *f;
         guint32 path;
 
         if (!stream || stream->asked != asked) {
             continue;
         }
         path = adp_path_around(r->model, &obs->flow, asked);
-        if (path == ADP_NONE) {
-            continue;
-        }
-        f = adp_rules_find(r, ADP_FINDING_LDAP_UNANSWERED, path,
-                           adp_number_text(obs->flow.server, number));
-        adp_rules_cite(f, asked);
-        (void)adp_rules_sign_way_back(r, f, &obs->flow);
-        adp_rules_remedy(f, adp_client_at(obs->flow.client), ADP_TOPIC_LDAP_USED, NULL);
-        adp_rules_remedy(f, adp_client_at(obs->flow.client), ADP_TOPIC_LDAP_SERVER, number);
-        if (!f->summary) {
-            say(r, f, &obs->flow, "ldap-unanswered/way-back");
+        if (path != ADP_NONE) {
+            adp_rules_cite(tell_ldap(r, adp_client_at(obs->flow.client), path, &obs->flow), asked);
         }
     }
 }
