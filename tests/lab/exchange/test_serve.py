@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The Exchange stand-in answers as it is told, on loopback, without a domain. Needs Apache."""
 
+import contextlib
 import http.client
 import importlib.util
 import json
@@ -69,14 +70,15 @@ def free_ports(count):
 
 
 class Server:
-    def __init__(self, folder):
+    def __init__(self, folder, vhosts, *words):
         self.folder = folder
         self.plain, self.secure = free_ports(2)
-        (folder / "vhosts").write_text(json.dumps(VHOSTS))
+        (folder / "vhosts").write_text(json.dumps(vhosts))
         (folder / "users").write_text("ADATUM:joe:Secret.1\n")
         self.words = [HERE / "serve", "--dir", folder / "exchange", "--vhosts", folder / "vhosts"]
         self.words += ["--bind", "127.0.0.1", "--ntlm-users", folder / "users"]
         self.words += ["--http-port", str(self.plain), "--https-port", str(self.secure)]
+        self.words += words
         self.process = subprocess.Popen(self.words, start_new_session=True)
         self.wait()
 
@@ -94,8 +96,10 @@ class Server:
                 time.sleep(0.1)
         raise AssertionError("the server does not answer")
 
-    def connect(self, host, version=None):
+    def connect(self, host, version=None, protocols=()):
         context = ssl.create_default_context(cafile=str(self.ca))
+        if protocols:
+            context.set_alpn_protocols(list(protocols))
         if version:
             context.minimum_version = context.maximum_version = version
         raw = socket.create_connection(("127.0.0.1", self.secure), 10)
@@ -131,21 +135,29 @@ class Server:
         subprocess.run([HERE / "behave", self.folder / "exchange", *words], check=True)
 
 
-@pytest.fixture(scope="module")
-def server():
+@contextlib.contextmanager
+def serving(*words):
     if missing():
         skip(f"{', '.join(missing())} missing; install {' '.join(PACKAGES)}")
     # Not below pytest's own folder: Apache as www-data could not reach it.
     folder = Path(tempfile.mkdtemp(prefix="adpath-exchange-"))
     folder.chmod(0o755)
-    running = Server(folder)
-    yield running
-    running.process.send_signal(signal.SIGTERM)
-    running.process.wait(20)
+    running = Server(folder, *words)
+    try:
+        yield running
+    finally:
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(20)
     # Nothing of its session is left.
     with pytest.raises(ProcessLookupError):
         os.killpg(running.process.pid, 0)
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving(VHOSTS) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -366,3 +378,70 @@ def test_client_follows_a_redirection_from_port_80_if_it_may(server, tmp_path):
     assert record["tried"][0]["outcome"] == "tls-failed"
     assert "RedirectBlocked" in record["error"]["detail"]
     assert record["tried"][-1]["outcome"] == "redirect-url"
+
+
+HEADERS, DATA, RST_STREAM, SETTINGS, END_STREAM, END_HEADERS = 1, 0, 3, 4, 1, 4
+
+
+class Http2:
+    """One request of HTTP/2 (RFC 9113), written by hand: its parts go when the test wants."""
+
+    def __init__(self, server, host):
+        self.tls = server.connect(host, protocols=("h2",))
+        assert self.tls.selected_alpn_protocol() == "h2"
+        self.tls.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        self.send(SETTINGS, 0, 0, b"")
+        self.unread = b""
+
+    def send(self, kind, flags, stream, payload):
+        head = len(payload).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big")
+        self.tls.sendall(head + payload)
+
+    def request(self, fields):
+        block = b"".join(
+            b"\x00" + bytes((len(name),)) + name.encode() + bytes((len(value),)) + value.encode()
+            for name, value in fields.items()
+        )
+        self.send(HEADERS, END_HEADERS, 1, block)
+
+    def close(self):
+        self.tls.close()
+
+    def frames(self, seconds):
+        """(kind, payload) of what comes for the request in this time, or until its stream ends."""
+        found = []
+        self.tls.settimeout(seconds)
+        while not any(ends for _, ends, _ in found):
+            try:
+                data = self.tls.recv(65536)
+            except TimeoutError:
+                break
+            if not data:
+                break
+            self.unread += data
+            while len(self.unread) >= 9 and len(self.unread) >= 9 + int.from_bytes(self.unread[:3], "big"):
+                length, kind, flags = int.from_bytes(self.unread[:3], "big"), self.unread[3], self.unread[4]
+                stream, payload = int.from_bytes(self.unread[5:9], "big"), self.unread[9 : 9 + length]
+                self.unread = self.unread[9 + length :]
+                if stream == 1:
+                    found.append((kind, kind in (HEADERS, DATA) and flags & END_STREAM, payload))
+        return [(kind, payload) for kind, _, payload in found]
+
+
+@pytest.mark.parametrize(
+    ("host", "more"),
+    [("h2.adatum.test", {}), ("h2-refuse.adatum.test", {"authorization": "Negotiate AAAA"})],
+)
+def test_http2_reads_a_request_before_it_says_401(host, more):
+    vhosts = {
+        "h2.adatum.test": {"http2": True, "mechanisms": ["krb5"]},
+        "h2-refuse.adatum.test": {"http2": True, "mechanisms": ["krb5"], "auth": "refuse"},
+    }
+    with serving(vhosts, "--http2") as server, contextlib.closing(Http2(server, host)) as client:
+        head = {":method": "POST", ":scheme": "https", ":authority": host, ":path": XML}
+        client.request({**head, "content-length": str(len(REQUEST)), **more})
+        assert client.frames(1) == []
+        client.send(DATA, END_STREAM, 1, REQUEST.encode())
+        answer = client.frames(10)
+        assert any(kind == DATA and b"Unauthorized" in payload for kind, payload in answer), answer
+        assert RST_STREAM not in {kind for kind, _ in answer}
