@@ -683,7 +683,7 @@ def other_port(s, port):
     post(s, s.https(s.web, s.mail), s.mail, BASIC, status=302, answer=b"", more=[f"Location: https://{s.mail}:{port}{XML}"])
 
 
-@field("K8", missing="connections to ports that are none of the known ones are not read", shows={"endpoint-unreachable": "error"}, outcome="failed", says={"endpoint-unreachable": "444"}, causes={"endpoint-unreachable": "redirect|444"}, never={"verdict": CALM})
+@field("K8", shows={"endpoint-unreachable": "error"}, outcome="failed", says={"endpoint-unreachable": "444"}, causes={"endpoint-unreachable": "redirect|444"}, never={"verdict": CALM})
 def redirect_names_the_port_behind_the_balancer(s):
     """From memory: the server behind the balancer listens on 444, and its redirect says so to the outside, where nobody listens."""
     for _ in range(2):

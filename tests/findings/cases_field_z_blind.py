@@ -152,7 +152,7 @@ def by_record(s, port):
     s.address(s.mail, s.web)
 
 
-@field("K8", missing="connections to ports that are none of the web's are not read, whichever record names them", shows={"endpoint-unreachable": "error"}, outcome="failed", may=["endpoint-unresolvable", "autodiscover-fallback"], verdict="8443", never={"verdict": CALM})
+@field("K8", shows={"endpoint-unreachable": "error"}, outcome="failed", may=["endpoint-unresolvable", "autodiscover-fallback"], verdict="8443", never={"verdict": CALM})
 def record_of_autodiscover_names_a_port_that_is_shut(s):
     by_record(s, 8443)
     for _ in range(2):
@@ -468,3 +468,59 @@ def controller_that_writes_cannot_serve_yet(s):
     for _ in range(3):
         s.cite("krb-error", s.kdc(s.as_req("alice"), s.error(29)))
         s.wait(4)
+
+
+# ---- of X28 and Z10: other ports than the web's usual ones ----
+
+
+@field("K8", shows={"endpoint-unreachable": "error"}, outcome="failed", verdict="4443", supported={"endpoint-unreachable": "names a port"}, never={"verdict": CALM})
+def entry_names_a_port_that_the_firewall_drops(s):
+    """The entry was written for a reverse proxy of one's own; from elsewhere only 443 goes through."""
+    directory(s, url_entry(s, host=s.mail + ":4443"))
+    s.address(s.mail, s.web)
+    s.cite("endpoint-unreachable", s.syn(s.web, 4443))
+    s.wait(30)
+
+
+@field("K8", shows={"endpoint-unreachable": "error"}, outcome="failed", verdict="444", supported={"endpoint-unreachable": "names a port"}, like=["redirect-loop", "redirect-not-followed"], never={"verdict": CALM})
+def redirect_names_a_second_port_of_a_host_with_two(s):
+    """The entry has 8443 already; behind it the server sends to its own port, 444."""
+    directory(s, url_entry(s, host=s.mail + ":8443"))
+    s.address(s.mail, s.web)
+    t = s.https(s.web, s.mail, port=8443)
+    t.ask(http_post(f"{s.mail}:8443", XML, pox(s), "Content-Type: text/xml", BASIC))
+    t.answer(http_reply(302, b"", f"Location: https://{s.mail}:444{XML}"))
+    s.cite("endpoint-unreachable", s.syn(s.web, 444))
+    s.wait(30)
+
+
+@field("K8", outcome="ok|hidden", may=["endpoint-unresolvable", "autodiscover-fallback"], like=["endpoint-unreachable", "tls-failed"], never={"verdict": "failed -", "any": "8443"})
+def client_takes_the_record_with_the_usual_port_alone(s):
+    """Two records; the client, as EWS does, looks at port 443 only."""
+    for name in (s.domain, "autodiscover." + s.domain):
+        s.address(name, rcode=NXDOMAIN if name != s.domain else 0)
+    s.srv("_autodiscover._tcp.{D}", "mail2." + s.domain, port=8443)
+    s.srv("_autodiscover._tcp.{D}", s.mail)
+    s.address(s.mail, s.web)
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+@field("K8", outcome="ok", like=["endpoint-unreachable", *BAD_WEB], never={"verdict": "failed|warning|5061"})
+def another_program_is_refused_at_a_port_that_nothing_names(s):
+    """The telephone's program looks for its server on the mail server: nobody sent it there for autodiscover."""
+    directory(s, url_entry(s, host=s.mail))
+    s.address(s.mail, s.web)
+    for _ in range(2):
+        s.syn(s.web, 5061, "refused")
+        s.wait(1)
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+@field("K8", shows={"endpoint-unresolvable": "error"}, outcome="failed", verdict=r"mail1\.", says={"endpoint-unresolvable": r"mail1\."}, never={"verdict": CALM})
+def record_names_another_port_of_a_host_that_is_gone(s):
+    for _ in range(2):
+        for name in (s.domain, "autodiscover." + s.domain):
+            s.address(name, rcode=NXDOMAIN if name != s.domain else 0)
+        s.srv("_autodiscover._tcp.{D}", s.mail, port=8443)
+        s.cite("endpoint-unresolvable", s.address(s.mail, rcode=NXDOMAIN))
+        s.wait(2)

@@ -167,6 +167,16 @@
         }                                                                                          \
     }
 
+/** A cause of a place that a redirect, a record or an entry names. m */
+#define ADP_CAUSE_OTHER_PORT                                                                       \
+    {                                                                                              \
+        .text = "The redirect, the record or the entry names a port to which clients do not get: " \
+                "that of the server behind a balancer or a firewall, which serve another one.",    \
+        .needs = {                                                                                 \
+            ADP_SIGN_OTHER_PORT                                                                    \
+        }                                                                                          \
+    }
+
 /** Of what is sent while a bind waits for its answer. R 4511 4.2.1 */
 #define ADP_CAUSE_BIND_PENDING                                                                     \
     {                                                                                              \

@@ -62,7 +62,7 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
     {"endpoint-unreachable/refused",
-     CAUSES(ADP_CAUSE_INNER,
+     CAUSES(ADP_CAUSE_INNER, ADP_CAUSE_OTHER_PORT,
             CAUSE("The mail domain has the same name as the directory, so that it leads to the "
                   "domain controllers, on which no web server listens.",
                   .needs = {ADP_SIGN_FROM_MAIL_DOMAIN}, .refuted_by = {ADP_SIGN_CLOUD}),
@@ -78,7 +78,7 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
     {"endpoint-unreachable/reset", /* R 9293 3.10.7.1, m */
-     CAUSES(ADP_CAUSE_INNER, ADP_CAUSE_TWO_MACHINES, ADP_CAUSE_EMPTY_BALANCER,
+     CAUSES(ADP_CAUSE_INNER, ADP_CAUSE_OTHER_PORT, ADP_CAUSE_TWO_MACHINES, ADP_CAUSE_EMPTY_BALANCER,
             CAUSE("A firewall or an intrusion prevention on the way resets it.",
                   .refuted_by = {ADP_SIGN_TWO_ANSWER}),
             CAUSE("The web server has no room for one more connection, or refuses this client.",
@@ -86,7 +86,7 @@ const adp_advice adp_advice_web[] = {
      CHECKS(ADP_CHECK_TWO_MACHINES, CHECK("Test-NetConnection {host} -Port {port}"),
             CHECK("nslookup {host}"))},
     {"endpoint-unreachable/closed", /* m */
-     CAUSES(ADP_CAUSE_INNER, ADP_CAUSE_EMPTY_BALANCER,
+     CAUSES(ADP_CAUSE_INNER, ADP_CAUSE_OTHER_PORT, ADP_CAUSE_EMPTY_BALANCER,
             CAUSE("The server does not serve this client: a list of the addresses that it lets in, "
                   "or a limit of connections.")),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
@@ -102,7 +102,7 @@ const adp_advice adp_advice_web[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"))},
     {"endpoint-unreachable/silent",
      CAUSES(
-         ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_INNER, ADP_CAUSE_LOOP,
+         ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_INNER, ADP_CAUSE_OTHER_PORT, ADP_CAUSE_LOOP,
          CAUSE("The client has to use a proxy to get to the Internet, and did not.",
                .needs = {ADP_SIGN_CLOUD}, .refuted_by = {ADP_SIGN_ROUTING_LOOP}, .weak = TRUE),
          CAUSE("The host is down or gone.", .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_ROUTING_LOOP}),
@@ -114,13 +114,13 @@ const adp_advice adp_advice_web[] = {
             CHECK("tracert {host}", .refuted_by = {ADP_SIGN_ROUTING_LOOP}),
             CHECK("netsh winhttp show proxy # on the client", IF_CLOUD))},
     {"endpoint-unreachable/prohibited",
-     CAUSES(ADP_CAUSE_INNER,
+     CAUSES(ADP_CAUSE_INNER, ADP_CAUSE_OTHER_PORT,
             CAUSE("A firewall or router rejects the connection: its ICMP message says so."),
             CAUSE("There is no route to the network of the host.")),
      CHECKS(CHECK("tracert {host}"), CHECK("Test-NetConnection {host} -Port {port}"))},
     {"endpoint-unreachable/unreachable", /* R 792, 1122 */
      CAUSES(
-         ADP_CAUSE_INNER, ADP_CAUSE_NOT_FOUND, ADP_CAUSE_LOOP,
+         ADP_CAUSE_INNER, ADP_CAUSE_OTHER_PORT, ADP_CAUSE_NOT_FOUND, ADP_CAUSE_LOOP,
          CAUSE("The host itself says that the port is closed.",
                .needs = {ADP_SIGN_PORT_UNREACHABLE}),
          CAUSE("The host was renumbered or removed, and DNS still names its old address.", IF_OWN)),

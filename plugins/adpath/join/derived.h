@@ -23,12 +23,16 @@ typedef struct {
     gboolean is_shared;       /* several machines send from it: see machine.c */
 } adp_called;
 
+/** A balancer and the servers behind it, an old and a new one: more ports of one host are nobody's. */
+#define ADP_HOST_PORTS 4
+
 /** A host that the capture names. */
 typedef struct {
-    guint how;          /* adp_named */
-    guint16 port;       /* of the first URL that names it and says one, else 0 */
-    const char *method; /* by which method a redirect to it was found, NULL */
-    GArray *addresses;  /* ids, owned */
+    guint how; /* adp_named */
+    guint16 ports
+        [ADP_HOST_PORTS]; /* unusual ones of URLs and records that name it, in their order, then 0 */
+    const char *method;   /* by which method a redirect to it was found, NULL */
+    GArray *addresses;    /* ids, owned */
 } adp_host;
 
 /** That one name of a host stands for another, and the observation that says so. */

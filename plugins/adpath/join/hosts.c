@@ -12,6 +12,7 @@
 #include "wire/cloud.h"
 #include "wire/hash.h"
 #include "wire/limits.h"
+#include "wire/ports.h"
 #include "wire/srv_name.h"
 #include "wire/text.h"
 
@@ -152,6 +153,18 @@ static adp_host *need_host(adp_derived *d, char *lower, const char **key)
     return host;
 }
 
+static void note_port(adp_host *host, guint16 port)
+{
+    guint i;
+
+    for (i = 0; i < ADP_HOST_PORTS && host->ports[i] != port; i++) {
+        if (!host->ports[i]) {
+            host->ports[i] = port;
+            return;
+        }
+    }
+}
+
 void adp_name_host(adp_model *model, const char *host, guint how, guint16 port)
 {
     char *lower = normal(host);
@@ -163,9 +176,21 @@ void adp_name_host(adp_model *model, const char *host, guint how, guint16 port)
     }
     entry = need_host(&model->derived, lower, &key);
     entry->how |= how;
-    if (!entry->port) {
-        entry->port = port;
+    if (port && !adp_port_is_web(port)) {
+        note_port(entry, port);
     }
+}
+
+gboolean adp_host_has_port(const adp_host *host, guint16 port)
+{
+    guint i;
+
+    for (i = 0; i < ADP_HOST_PORTS; i++) {
+        if (host->ports[i] == port) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 void adp_name_redirect(adp_model *model, const char *host, const char *method, guint16 port)

@@ -52,6 +52,9 @@ const GArray *adp_model_host_addresses(const adp_model *model, const char *host)
 /** Names a host; `port` is that of its URL, 0 when it says none. */
 void adp_name_host(adp_model *model, const char *host, guint how, guint16 port);
 
+/** Did a URL or a record that names the host say this port, which is none of the web's usual ones? */
+gboolean adp_host_has_port(const adp_host *host, guint16 port);
+
 /** Names a host to which a step found by `method` redirects. */
 void adp_name_redirect(adp_model *model, const char *host, const char *method, guint16 port);
 

@@ -50,7 +50,7 @@ static gboolean serves_autodiscover(const adp_model *model, const adp_flow *flow
         const char *name = g_ptr_array_index(names, i);
         const adp_host *host = g_hash_table_lookup(model->derived.named, name);
 
-        if ((usual || host->port == flow->server_port) &&
+        if ((usual || adp_host_has_port(host, flow->server_port)) &&
             adp_is_web_host(model, flow->client, name)) {
             return TRUE;
         }

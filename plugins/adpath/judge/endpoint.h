@@ -55,8 +55,9 @@ typedef struct {
     adp_endpoint_trouble trouble;
     gboolean in_settings; /* an answer of autodiscover names the place for what comes after it, */
     gboolean is_service;  /* and nothing else names it: it is no candidate of autodiscover */
-    gboolean unheard;     /* ADP_TROUBLE_UNRESOLVABLE: because no DNS server answered */
-    gboolean tunnelled;   /* a proxy made a connection to it */
+    gboolean if_tried;  /* not every client knows that it is one: left out when it was not tried */
+    gboolean unheard;   /* ADP_TROUBLE_UNRESOLVABLE: because no DNS server answered */
+    gboolean tunnelled; /* a proxy made a connection to it */
     gboolean only_looked; /* `outcome` is that of a GET which looks whether there is anybody */
     guint32 first;        /* first observation that shows it tried; ADP_NONE */
     GArray *gone;     /* likewise: attempts that failed since it last answered; NULL: none did */

@@ -122,13 +122,18 @@ static void did_fail_lookup(adp_endpoint_builder *b, adp_endpoint *endpoint, con
     }
 }
 
+/* Of several URLs of one place, what is tried there counts for the first. */
+static gboolean is_first_of_place(const adp_endpoint_builder *b, const adp_endpoint *endpoint)
+{
+    return adp_endpoint_find(b, endpoint->host, adp_url_port(endpoint->url)) == endpoint;
+}
+
 static void did_address(adp_endpoint_builder *b, const adp_step *step)
 {
     const adp_obs_dns *asked = adp_model_obs(b->model, step->first)->u.dns;
     const adp_obs_dns *reply =
         step->reply != ADP_NONE ? adp_model_obs(b->model, step->reply)->u.dns : NULL;
     char *host = g_ascii_strdown(asked->name, -1);
-    guint16 ports[] = {ADP_PORT_HTTPS, ADP_PORT_HTTP};
     guint i;
 
     for (i = 0; reply && i < reply->said->hosts.count; i++) {
@@ -138,10 +143,10 @@ static void did_address(adp_endpoint_builder *b, const adp_step *step)
                                  (gpointer)asked->name);
         }
     }
-    for (i = 0; i < G_N_ELEMENTS(ports); i++) {
-        adp_endpoint *endpoint = adp_endpoint_find(b, host, ports[i]);
+    for (i = 0; i < b->list->len; i++) {
+        adp_endpoint *endpoint = g_ptr_array_index(b->list, i);
 
-        if (endpoint) {
+        if (strcmp(endpoint->host, host) == 0 && is_first_of_place(b, endpoint)) {
             did_fail_lookup(b, endpoint, step);
         }
     }
@@ -208,6 +213,7 @@ static void add_services(adp_endpoint_builder *b, const adp_obs_http *reply)
             endpoint = adp_endpoint_add(b, url, ADP_ENDPOINT_OTHER, "settings", FALSE);
             if (endpoint) {
                 endpoint->is_service = TRUE;
+                endpoint->if_tried = TRUE;
             }
         }
         if (endpoint) {
@@ -217,14 +223,14 @@ static void add_services(adp_endpoint_builder *b, const adp_obs_http *reply)
 }
 
 /* Clients use what they need of the settings, and keep the rest. */
-static void drop_services(adp_endpoint_builder *b)
+static void drop_not_tried(adp_endpoint_builder *b)
 {
     guint i;
 
     for (i = b->list->len; i; i--) {
         const adp_endpoint *endpoint = g_ptr_array_index(b->list, i - 1);
 
-        if (endpoint->is_service && !endpoint->order) {
+        if (endpoint->if_tried && !endpoint->order) {
             (void)g_ptr_array_remove_index(b->list, i - 1);
         }
     }
@@ -297,6 +303,18 @@ static void did_http(adp_endpoint_builder *b, const adp_step *step)
     }
 }
 
+/* The EWS client ignores such a record, so it has no place in the documented order; other clients take it. */
+static void add_at_other_port(adp_endpoint_builder *b, const adp_srv_record *record)
+{
+    char *url = g_strdup_printf("https://%s:%u" ADP_AUTODISCOVER_XML, record->target, record->port);
+    adp_endpoint *endpoint = adp_endpoint_add(b, url, ADP_ENDPOINT_SRV, "SRV record", FALSE);
+
+    g_free(url);
+    if (endpoint) {
+        endpoint->if_tried = TRUE;
+    }
+}
+
 static void did_mail_srv(adp_endpoint_builder *b, const adp_step *step)
 {
     const adp_obs_dns *reply =
@@ -305,14 +323,15 @@ static void did_mail_srv(adp_endpoint_builder *b, const adp_step *step)
 
     for (i = 0; reply && i < reply->said->records.count; i++) {
         const adp_srv_record *record = &reply->said->records.items[i];
-        char *url;
 
-        if (!*record->target || record->port != ADP_PORT_HTTPS) {
-            continue; /* from the EWS client: other ports are ignored */
+        if (*record->target && record->port == ADP_PORT_HTTPS) {
+            char *url = g_strdup_printf("https://%s" ADP_AUTODISCOVER_XML, record->target);
+
+            (void)adp_endpoint_add(b, url, ADP_ENDPOINT_SRV, "SRV record", TRUE);
+            g_free(url);
+        } else if (*record->target && record->port) {
+            add_at_other_port(b, record);
         }
-        url = g_strdup_printf("https://%s" ADP_AUTODISCOVER_XML, record->target);
-        (void)adp_endpoint_add(b, url, ADP_ENDPOINT_SRV, "SRV record", TRUE);
-        g_free(url);
     }
 }
 
@@ -525,5 +544,5 @@ void adp_endpoint_follow(adp_endpoint_builder *b, const GArray *attempts, const 
         }
     }
     settle_tunnels(b);
-    drop_services(b);
+    drop_not_tried(b);
 }

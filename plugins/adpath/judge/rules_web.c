@@ -26,6 +26,7 @@
 #include "log/observation.h"
 #include "wire/address.h"
 #include "wire/scp.h"
+#include "wire/ports.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
@@ -237,6 +238,9 @@ static void unreachable(const adp_web_path *w, const adp_endpoint *endpoint, con
     f = adp_rules_find(w->r, ADP_FINDING_ENDPOINT_UNREACHABLE, w->index, endpoint->url);
     cite_all(f, evidence);
     cite_attempts(w, f, endpoint, evidence);
+    if (!adp_port_is_web(adp_url_port(endpoint->url))) {
+        adp_rules_sign(f, ADP_SIGN_OTHER_PORT, last->first);
+    }
     adp_rules_summary(f, "%s: %s", endpoint->url, adp_rules_attempt_words(how));
     adp_rules_observed(f, "The host %s %s", endpoint->host, adp_rules_attempt_words(how));
     adp_rules_inferred(f, "%s%s", why,

@@ -505,7 +505,10 @@ char *adp_web_why(const adp_endpoint *endpoint)
     return endpoint->is_service
                ? g_strdup("The answer of autodiscover names the host: there the client goes on.")
                : g_strdup_printf("The client looks there for autodiscover because of %s.",
-                                 adp_web_source_words(endpoint->source));
+                                 endpoint->source == ADP_ENDPOINT_OTHER &&
+                                         adp_same_text(endpoint->reason, "redirect")
+                                     ? "a redirect"
+                                     : adp_web_source_words(endpoint->source));
 }
 
 guint adp_web_order(const adp_web_path *w, const char *host)
