@@ -115,10 +115,11 @@ static void did_fail_lookup(adp_endpoint_builder *b, adp_endpoint *endpoint, con
         cite_step(b, endpoint, step);
         judge(endpoint, ADP_ENDPOINT_FAILED, ADP_TROUBLE_UNRESOLVABLE);
         endpoint->unheard = unheard;
-    } else if (endpoint->unheard && endpoint->trouble == ADP_TROUBLE_UNRESOLVABLE) {
-        /* The next server, which may say that there is no such host. */
+    } else if (endpoint->trouble == ADP_TROUBLE_UNRESOLVABLE &&
+               (endpoint->unheard || outcome == ADP_FAILED)) {
+        /* The next server, which may say that there is no such host; or the same again. */
         cite_step(b, endpoint, step);
-        endpoint->unheard = unheard;
+        endpoint->unheard = endpoint->unheard && unheard;
     }
 }
 
