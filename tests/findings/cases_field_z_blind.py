@@ -10,6 +10,7 @@ from cases_field_q_blind import CALM, DC_SRV, hello
 from cases_field_t_blind import BAD_WEB, hung_up, signed_on
 from cases_field_u_blind import NXDOMAIN, chain, refused_by_the_web, shown_to_the_web
 from cases_field_v_blind import ANSWERED
+from cases_ldap import CREDENTIALS
 from cases_web import BASIC, XML, directory, ex, get, post, pox, response
 from field import field
 from net import *  # noqa: F403
@@ -524,3 +525,42 @@ def record_names_another_port_of_a_host_that_is_gone(s):
         s.srv("_autodiscover._tcp.{D}", s.mail, port=8443)
         s.cite("endpoint-unresolvable", s.address(s.mail, rcode=NXDOMAIN))
         s.wait(2)
+
+
+# ---- one account at several controllers ----
+
+
+def at_each(s, *answers, name=None):
+    """Binds at dc1, dc2 in turn, each answer with its sub-code; None lets it in. What was refused is cited."""
+    s.found()
+    for n, why in enumerate(answers):
+        conn = s.ldap(server=(s.dc, s.dc2)[n % 2])
+        who = name or "CN=svc-crm,OU=apps," + s.config.split(",", 1)[1]
+        if why:
+            s.cite("ldap-bind-failed", conn.simple(49, CREDENTIALS.format(why), name=who))
+        else:
+            conn.simple(name=who)
+        s.wait(2)
+
+
+@field("K12", shows={"ldap-bind-failed": "error"}, outcome="failed", says={"ldap-bind-failed": "refuse the LDAP bind"}, supported={"ldap-bind-failed": "password is wrong"}, never={"verdict": CALM, "ldap-bind-failed": "refuses the LDAP bind"})
+def password_of_a_program_is_refused_by_both_controllers(s):
+    """The password was changed; the program tries the controllers of its list in turn. It is one fault, and not one of a controller."""
+    at_each(s, "52e", "52e", "52e")
+
+
+@field("K12", shows={"ldap-bind-failed": "error"}, outcome="failed", never={"verdict": CALM})
+def controllers_disagree_about_the_account(s):
+    """At one the password is wrong, at the other the account is disabled: two answers, which are told apart."""
+    at_each(s, "52e", "533")
+
+
+@field("K12", outcome="ok", shows={"ldap-bind-failed": "note|warn"}, recovered=["ldap-bind-failed"], never={"verdict": "failed -"})
+def both_controllers_take_the_password_in_the_end(s):
+    at_each(s, "52e", "52e", None, None)
+
+
+@field("K12", shows={"ldap-bind-failed": "error|warn"}, supported={"ldap-bind-failed": "does not have the new one yet"}, causes={"ldap-bind-failed": "does not have the new one yet"}, never={"verdict": CALM, "ldap-bind-failed": "refuse the|another account"})
+def one_of_the_two_has_not_heard_of_the_new_password(s):
+    """dc2 takes it; at dc1, where the change has not come yet, it stays refused."""
+    at_each(s, "52e", None, "52e")

@@ -77,7 +77,11 @@ const adp_advice adp_advice_ldap[] = {
          CAUSE("Kerberos was meant, and the program went over to NTLM: it had no ticket for this "
                "server.",
                .needs = {ADP_SIGN_PROVED_BY_KDC, ADP_SIGN_MECHANISM_NTLM}),
-         CAUSE("The password is wrong.",
+         CAUSE("The password was changed a short time ago, and this controller does not have the "
+               "new one yet: another one lets the account in.",
+               .needs = {ADP_SIGN_ACCEPTED_ELSEWHERE},
+               .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
+         CAUSE("The password is wrong.", .supported_by = {ADP_SIGN_SEVERAL_DENY},
                .refuted_by = {ADP_SIGN_NO_PASSWORD, ADP_SIGN_PROVED_BY_KDC}),
          CAUSE("The server could not open the Kerberos ticket: it says no more than this.",
                NOT_KERBEROS),
@@ -85,7 +89,8 @@ const adp_advice adp_advice_ldap[] = {
              "The name stands there without its domain: in a simple bind Active Directory takes a "
              "DN, name@domain or DOMAIN\\name.",
              .needs = {ADP_SIGN_BARE_NAME}, .refuted_by = {ADP_SIGN_NAME_ACCEPTED}),
-         CAUSE("The name is that of another account.", .refuted_by = {ADP_SIGN_NAME_ACCEPTED})),
+         CAUSE("The name is that of another account.",
+               .refuted_by = {ADP_SIGN_NAME_ACCEPTED, ADP_SIGN_ACCEPTED_ELSEWHERE})),
      CHECKS(CHECK("klist", NOT_KERBEROS),
             CHECK("nltest /sc_query:{domain} # on the server", NOT_KERBEROS),
             CHECK("setspn -Q ldap/{host}", NOT_KERBEROS),
@@ -234,7 +239,9 @@ const adp_advice adp_advice_ldap[] = {
     {"ldap-bind-failed/533",
      CAUSES(CAUSE("The account is disabled."),
             CAUSE("It was enabled again on another controller, and that is not replicated to this "
-                  "one yet.")),
+                  "one yet.",
+                  .supported_by = {ADP_SIGN_ACCEPTED_ELSEWHERE},
+                  .refuted_by = {ADP_SIGN_SEVERAL_DENY})),
      CHECKS(
          CHECK("net user {account} /domain", IF_PLAIN),
          CHECK("Get-ADUser -Identity {account} -Properties Enabled,whenChanged", IF_DN),

@@ -224,6 +224,11 @@ char *adp_bind_subject(const adp_step *step, const char *name)
     return subject;
 }
 
+char *adp_bind_by(const char *name)
+{
+    return g_strdup_printf("by %s", name);
+}
+
 /* FALSE where the refusal is about the way it binds. */
 static gboolean is_about(const adp_rules *r, const adp_step *step, refused_for about)
 {

@@ -37,7 +37,10 @@ char *adp_bind_name(const adp_rules *r, const adp_step *step);
 /** Subject of ADP_TOPIC_BIND: the bind's server, and the account of this name; NULL: any. Free with g_free(). */
 char *adp_bind_subject(const adp_step *step, const char *name);
 
-/** The same with its account where it is known. */
+/** Subject of ADP_TOPIC_BIND: the name as it was sent, at whichever server. Free with g_free(). */
+char *adp_bind_by(const char *name);
+
+/** The first one's with its account where it is known. */
 char *adp_bind_subject_of(const adp_rules *r, const adp_step *step);
 
 /** Was somebody let in? A bind without a password is accepted, and nobody's, whatever name it has. */

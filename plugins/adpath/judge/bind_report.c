@@ -217,6 +217,38 @@ static void sign_wrong_logon(const adp_rules *r, adp_finding *f, const adp_step 
     g_free(user);
 }
 
+/* Is the account let in at another server, before or after? Then what this one knows of it may be old. */
+static void sign_elsewhere(const adp_rules *r, adp_finding *f, const adp_group *group,
+                           const char *account)
+{
+    const adp_step *first = adp_group_first(group);
+    char *by = account ? adp_bind_by(account) : NULL;
+    const adp_step *good = by ? adp_rules_good(r, first->client, ADP_TOPIC_BIND, by, first) : NULL;
+
+    if (by && !good) {
+        good = adp_rules_good_before(r, first->client, ADP_TOPIC_BIND, by, first->first);
+    }
+    if (good && good->path == first->path && good->flow.server != first->flow.server) {
+        adp_rules_sign(f, ADP_SIGN_ACCEPTED_ELSEWHERE, good->reply);
+    }
+    g_free(by);
+}
+
+/* The first of the group's binds at another server than its first one's; NULL: all are at one. */
+static const adp_step *elsewhere(const adp_group *group)
+{
+    guint i;
+
+    for (i = 0; i < group->steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(group->steps, i);
+
+        if (step->flow.server != adp_group_first(group)->flow.server) {
+            return step;
+        }
+    }
+    return NULL;
+}
+
 void adp_bind_report(adp_rules *r, const adp_group *group)
 {
     const adp_step *first = adp_group_first(group);
@@ -229,7 +261,8 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
     adp_finding *f = adp_rules_find(r, id, first->path, group->key);
     const char *name = adp_ldap_result_name(result->result);
     const char *meaning = adp_bind_meaning(r, first);
-    char *server = adp_rules_named(r, first->flow.server);
+    char *server = adp_rules_servers(r, group);
+    const adp_step *other = elsewhere(group);
     char *said = adp_one_line(result->diagnostic);
     char *ways = ways_of(group);
     char *key = adp_bind_case(r, first);
@@ -245,7 +278,8 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
         adp_rules_summary(f, "%s requires channel binding, and refuses the LDAP bind without it",
                           server);
     } else {
-        adp_rules_summary(f, "%s refuses the LDAP bind%s%s: %s%s%s", server, account ? " of " : "",
+        adp_rules_summary(f, "%s %s the LDAP bind%s%s: %s%s%s", server,
+                          other ? "refuse" : "refuses", account ? " of " : "",
                           account ? account : "", name ? name : "error", meaning ? ", " : "",
                           meaning ? meaning : "");
     }
@@ -289,6 +323,12 @@ void adp_bind_report(adp_rules *r, const adp_group *group)
                          adp_number_text(first->flow.server, number));
     }
     sign_bind(r, f, first);
+    if (about_account) {
+        sign_elsewhere(r, f, group, account);
+    }
+    if (other) {
+        adp_rules_sign(f, ADP_SIGN_SEVERAL_DENY, other->reply);
+    }
     if (result->result == ADP_LDAP_BUSY && adp_bind_pending(r, first) != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_BIND_PENDING, adp_bind_pending(r, first));
     }

@@ -1,5 +1,6 @@
 /* bind_series.c
- * Refused binds that are one story: a list of names, and wrong passwords until the account is locked.
+ * Refused binds that are one story: a list of names, wrong passwords until the account is locked, and one account
+ * that several servers refuse alike.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -43,6 +44,7 @@ struct adp_bind_series {
     GHashTable *locked; /* account_key() -> the group that says that it is locked */
     GHashTable *told;   /* of these, those that were told with wrong passwords */
     GHashTable *many;   /* many_key() -> many, owned */
+    GHashTable *alike;  /* alike_key() -> GPtrArray of const adp_group, not owned, owned itself */
     GHashTable
         *accepted; /* path + 1 -> GArray of guint32, owned: steps of accepted binds; or NULL */
 };
@@ -276,14 +278,14 @@ static gint by_place(gconstpointer a, gconstpointer b)
 }
 
 /* All steps of the groups in their order; free with g_ptr_array_unref(). */
-static GPtrArray *steps_of(const many *m)
+static GPtrArray *steps_of(const GPtrArray *groups)
 {
     GPtrArray *steps = g_ptr_array_new();
     guint i;
     guint s;
 
-    for (i = 0; i < m->groups->len; i++) {
-        const adp_group *group = g_ptr_array_index(m->groups, i);
+    for (i = 0; i < groups->len; i++) {
+        const adp_group *group = g_ptr_array_index(groups, i);
 
         for (s = 0; s < group->steps->len; s++) {
             g_ptr_array_add(steps, g_ptr_array_index(group->steps, s));
@@ -367,7 +369,7 @@ static void report_many(adp_bind_series *series, const many *m, const adp_group 
     adp_rules *r = series->r;
     const adp_step *first = adp_group_first(group);
     const adp_obs_result *result = adp_ldap_result_of(r, first);
-    GPtrArray *steps = steps_of(m);
+    GPtrArray *steps = steps_of(m->groups);
     const adp_group whole = {.steps = steps};
     GPtrArray *let_in = let_in_among(series, steps);
     guint count = g_hash_table_size(m->users);
@@ -406,6 +408,71 @@ static void report_many(adp_bind_series *series, const many *m, const adp_group 
     g_ptr_array_unref(steps);
 }
 
+/* ---- one account, refused alike by several servers ---- */
+
+/* Whose binds were refused how, in which path; NULL when nothing says who binds. Free with g_free(). */
+static char *alike_key(const adp_rules *r, const adp_group *group)
+{
+    const adp_step *first = adp_group_first(group);
+    const adp_obs_result *result = adp_ldap_result_of(r, first);
+    char *name = adp_bind_name(r, first);
+    char code[ADP_BIND_CODE_ROOM] = "";
+    char *key;
+
+    (void)adp_bind_code(result, code);
+    key = name ? g_strdup_printf("%u|%u|%s|%s", first->path, result->result, code, name) : NULL;
+    g_free(name);
+    return key;
+}
+
+/* Wrong passwords that a lock follows are told with that one. */
+static gboolean leads_to_lock(const adp_bind_series *series, const adp_group *group)
+{
+    char *key = has_sub_code(series->r, group, "52e") ? account_key(series->r, group) : NULL;
+    gboolean leads = key && g_hash_table_contains(series->locked, key);
+
+    g_free(key);
+    return leads;
+}
+
+static void note_alike(adp_bind_series *series, const adp_group *group)
+{
+    char *key = may_be_one_of_many(series->r, group) && !leads_to_lock(series, group)
+                    ? alike_key(series->r, group)
+                    : NULL;
+    GPtrArray *groups = key ? g_hash_table_lookup(series->alike, key) : NULL;
+
+    if (key && !groups) {
+        groups = g_ptr_array_new();
+        g_hash_table_insert(series->alike, g_strdup(key), groups);
+    }
+    if (groups) {
+        g_ptr_array_add(groups, (gpointer)group);
+    }
+    g_free(key);
+}
+
+/* The groups of several servers that say the same of the account; NULL: the group stands for itself. */
+static const GPtrArray *alike_of(const adp_bind_series *series, const adp_group *group)
+{
+    char *key = alike_key(series->r, group);
+    GPtrArray *groups = key ? g_hash_table_lookup(series->alike, key) : NULL;
+
+    g_free(key);
+    return groups && groups->len > 1 && g_ptr_array_find(groups, group, NULL) ? groups : NULL;
+}
+
+/* One finding: what they agree on is the account's, and not one server's. */
+static void report_alike(const adp_bind_series *series, const GPtrArray *groups,
+                         const adp_group *group)
+{
+    GPtrArray *steps = steps_of(groups);
+    const adp_group whole = {.key = group->key, .steps = steps};
+
+    adp_bind_report(series->r, &whole);
+    g_ptr_array_unref(steps);
+}
+
 /* ---- all of them ---- */
 
 adp_bind_series *adp_bind_series_new(adp_rules *r, const adp_groups *groups)
@@ -417,8 +484,11 @@ adp_bind_series *adp_bind_series_new(adp_rules *r, const adp_groups *groups)
     series->locked = locked_accounts(r, groups);
     series->told = g_hash_table_new(NULL, NULL);
     series->many = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, many_free);
+    series->alike = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free,
+                                          (GDestroyNotify)g_ptr_array_unref);
     for (i = 0; i < groups->list->len; i++) {
         note_one_of_many(series, g_ptr_array_index(groups->list, i));
+        note_alike(series, g_ptr_array_index(groups->list, i));
     }
     return series;
 }
@@ -428,6 +498,7 @@ void adp_bind_series_free(adp_bind_series *series)
     g_hash_table_unref(series->locked);
     g_hash_table_unref(series->told);
     g_hash_table_unref(series->many);
+    g_hash_table_unref(series->alike);
     if (series->accepted) {
         g_hash_table_unref(series->accepted);
     }
@@ -437,10 +508,18 @@ void adp_bind_series_free(adp_bind_series *series)
 gboolean adp_bind_series_tell(adp_bind_series *series, const adp_group *group)
 {
     const many *m = many_of(series, group);
+    const GPtrArray *alike;
 
     if (m) {
         if (g_ptr_array_index(m->groups, 0) == group) {
             report_many(series, m, group);
+        }
+        return TRUE;
+    }
+    alike = alike_of(series, group);
+    if (alike && !g_hash_table_contains(series->told, g_ptr_array_index(alike, 0))) {
+        if (g_ptr_array_index(alike, 0) == group) {
+            report_alike(series, alike, group);
         }
         return TRUE;
     }

@@ -57,6 +57,9 @@ void adp_rules_learn_bind_step(adp_rules *r, const adp_step *step)
         subject = adp_bind_subject(step, name);
         adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
         g_free(subject);
+        subject = adp_bind_by(name);
+        adp_rules_note_good(r, step, ADP_TOPIC_BIND, subject);
+        g_free(subject);
     }
     g_free(name);
 }
