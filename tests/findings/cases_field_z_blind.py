@@ -564,3 +564,84 @@ def both_controllers_take_the_password_in_the_end(s):
 def one_of_the_two_has_not_heard_of_the_new_password(s):
     """dc2 takes it; at dc1, where the change has not come yet, it stays refused."""
     at_each(s, "52e", None, "52e")
+
+
+# ---- half of what a resolver is asked ----
+
+AAAA = 28
+
+
+def asked_for_both(s, name, address, lost=None):
+    """A and AAAA at once, from one port; the answer to `lost` comes only when that is asked for again, 5 s later."""
+    questions = {kind: s.ident + n for n, kind in enumerate((A, AAAA), 1)}
+    s.ident += 2
+    cport = s.next_port()
+
+    def one(kind, asked=True, answered=True):
+        answers = [address_rr(name, address)] if kind == A else []
+        reply = dns_reply(questions[kind], name, answers, kind=kind)
+        return s.udp(s.dns, 53, dns(questions[kind], name, kind) if asked else None, *[reply][: int(answered)], cport=cport)
+
+    frames = {kind: one(kind, answered=False) for kind in questions}
+    for kind in questions:
+        if kind != lost:
+            one(kind, asked=False)
+    if not lost:
+        return []
+    s.wait(5)
+    return [*frames[lost], *one(lost)]
+
+
+@field("K9", shows={"slow": "warn"}, outcome="ok", says={"slow": "AAAA"}, supported={"slow": "IPv6 .AAAA"}, verdict="AAAA", never={"verdict": "it does not answer"})
+def resolver_answers_no_question_for_ipv6(s):
+    """RFC 4074 4.1: A is answered at once, AAAA never: each name costs the client ten seconds."""
+    directory(s, url_entry(s, host=s.mail))
+    s.address(s.mail, s.web)
+    for wait in (2, 3, 5):
+        s.ident += 1
+        s.cite("slow", s.udp(s.dns, 53, dns(s.ident, s.mail, AAAA)))
+        s.wait(wait)
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+@field("K9", shows={"slow": "warn"}, outcome="ok", never={"slow": "AAAA"})
+def resolver_is_silent_whatever_it_is_asked(s):
+    """The first resolver of the list is gone: neither question is answered, and the second one knows the name."""
+    directory(s, url_entry(s, host=s.mail))
+    for _ in range(2):
+        s.ident += 2
+        s.cite("slow", s.udp(s.dns, 53, dns(s.ident - 1, s.mail, A)))
+        s.udp(s.dns, 53, dns(s.ident, s.mail, AAAA))
+        s.wait(5)
+    s.address(s.mail, s.web, server=s.dns2)
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+@field("K9", shows={"slow": "warn"}, outcome="ok", supported={"slow": "from one port"}, never={"verdict": "it does not answer"})
+def one_of_two_questions_of_a_moment_is_lost(s):
+    """Containers behind one host's address translation: of A and AAAA, asked at once from one port, one is lost, now and then."""
+    directory(s, url_entry(s, host=s.mail))
+    s.cite("slow", asked_for_both(s, s.mail, s.web, lost=AAAA))
+    s.cite("slow", asked_for_both(s, s.mail, s.web, lost=A))
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+@field("K9", shows={"slow": "warn"}, outcome="ok", never={"slow": "from one port"})
+def questions_are_lost_one_at_a_time(s):
+    """A bad line: what is asked for alone is lost, too."""
+    directory(s, url_entry(s, host=s.mail))
+    for _ in range(2):
+        s.ident += 1
+        cport = s.next_port()
+        question = dns(s.ident, s.mail, A)
+        s.cite("slow", s.udp(s.dns, 53, question, cport=cport))
+        s.wait(5)
+        s.cite("slow", s.udp(s.dns, 53, question, dns_reply(s.ident, s.mail, [address_rr(s.mail, s.web)], kind=A), cport=cport))
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+@field("K9", outcome="ok", like=["slow"], never={"verdict": "warning|failed"})
+def both_addresses_are_asked_for_at_once_and_answered(s):
+    directory(s, url_entry(s, host=s.mail))
+    asked_for_both(s, s.mail, s.web)
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)

@@ -834,9 +834,12 @@ const adp_advice adp_advice_web[] = {
                   .needs = {ADP_SIGN_MANY_ADDRESSES}),
             CHECK("Resolve-DnsName -Name {host} # has it an address that does not answer?"),
             CHECK("netsh interface ipv6 show prefixpolicies", .needs = {ADP_SIGN_ADDRESS_IPV6}))},
-    {"slow/dns", /* m */
+    {"slow/dns", /* R 4074 4.1, m */
      CAUSES(
          ADP_CAUSE_CUT,
+         CAUSE("The DNS server, one to which it forwards, or a firewall before it drops questions "
+               "for addresses of IPv6 (AAAA). A name that has none has to be answered, too.",
+               .needs = {ADP_SIGN_A_ANSWERED}, .supported_by = {ADP_SIGN_A_ANSWERED}),
          CAUSE("The DNS server is down, was renumbered, or cannot be reached; the client asks it "
                "first each time.",
                .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_REPLY_CUT}),
@@ -848,6 +851,8 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_HOST_SPEAKS},
                .refuted_by = {ADP_SIGN_REPLY_CUT, ADP_SIGN_TCP_SERVES})),
      CHECKS(CHECK("Resolve-DnsName -Name {name} -Server {resolver}"),
+            CHECK("Resolve-DnsName -Name {name} -Type AAAA -Server {resolver}",
+                  .needs = {ADP_SIGN_A_ANSWERED}),
             CHECK("ipconfig /all # which DNS servers does the client ask, in which order?"))},
     {"slow/dns-tcp", /* R 7766 */
      CAUSES(CAUSE("A firewall lets DNS pass over UDP only, and drops TCP port 53 silently.",
@@ -893,9 +898,16 @@ const adp_advice adp_advice_web[] = {
                   .needs = {ADP_SIGN_REPLY_CUT}, .refuted_by = {ADP_SIGN_CLIENT_UNIX}),
             CHECK("Test-NetConnection {server} -Port {port} # shows TCP only"))},
     {"slow/repeated", /* m */
-     CAUSES(CAUSE("Requests or answers are lost in the network."),
-            CAUSE("The server is overloaded, and drops requests.")),
-     CHECKS(CHECK("Test-NetConnection {server} -Port {port} # shows TCP only"))},
+     CAUSES(
+         CAUSE("The client asks for both addresses of a name (A and AAAA) at once from one port, "
+               "and a device on the way loses one of the two: address translation of a host of "
+               "containers, for instance. `options single-request-reopen` in its resolv.conf "
+               "avoids that.",
+               .needs = {ADP_SIGN_TWIN_ANSWERED}, .supported_by = {ADP_SIGN_TWIN_ANSWERED}),
+         CAUSE("Requests or answers are lost in the network."),
+         CAUSE("The server is overloaded, and drops requests.")),
+     CHECKS(CHECK("Resolve-DnsName -Name {name} -Server {resolver}"),
+            CHECK("Test-NetConnection {server} -Port {port} # shows TCP only"))},
     {"slow/answer", /* m */
      CAUSES(
          CAUSE("The server itself takes long: it is overloaded, or waits for its disk, for another "

@@ -49,7 +49,8 @@ typedef struct {
     guint connections;
     guint accepted; /* connections that it took when they were asked for again */
     guint requests;
-    guint cut; /* of these: only the first fragment of the answer came */
+    guint cut;   /* of these: only the first fragment of the answer came, */
+    guint sixth; /* or they asked DNS for an address of IPv6 */
     guint repeated;
     guint late;
     guint hellos;          /* late, to a client's hello of TLS */
@@ -116,6 +117,9 @@ static const char *reason_of(const at_server *at)
     }
     if (at->connections) {
         return "it does not accept connections";
+    }
+    if (at->sixth && at->sixth == at->requests) {
+        return "questions for addresses of IPv6 (AAAA) get no answer";
     }
     return at->cut * 2 > at->requests ? "only the first fragments of its answers arrive"
                                       : "it does not answer";
@@ -400,6 +404,79 @@ static void sign(const adp_rules *r, adp_finding *f, const at_server *most)
     }
 }
 
+/* The step's question when it asks for an address of this type, NULL. */
+static const adp_obs_dns *asks_for(const adp_rules *r, const adp_step *step, guint16 type)
+{
+    const adp_obs_dns *dns =
+        step->kind == ADP_STEP_ADDRESS ? adp_model_obs(r->model, step->first)->u.dns : NULL;
+
+    return dns && dns->qtype == type ? dns : NULL;
+}
+
+/* An answer of this server, in this path, to a question for an address of IPv4; ADP_NONE. */
+static guint32 answers_a(const adp_rules *r, guint32 path, guint32 server)
+{
+    const adp_numbers *steps = &adp_model_path(r->model, path)->steps;
+    guint i;
+
+    for (i = 0; i < steps->count; i++) {
+        const adp_step *step = adp_model_step(r->model, steps->items[i]);
+
+        if (step->reply != ADP_NONE && step->flow.server == server &&
+            asks_for(r, step, ADP_DNS_A)) {
+            return step->reply;
+        }
+    }
+    return ADP_NONE;
+}
+
+/* Asked so closely, both go into the network together. */
+#define TOGETHER (ADP_NS_PER_S / 20)
+
+/*
+ * Resolvers ask for both addresses of a name at once from one port (glibc; `options single-request` is the other
+ * way). The other one's answer, which came without being asked for again; ADP_NONE.
+ */
+static guint32 twin_answer(const adp_rules *r, const adp_step *step)
+{
+    const adp_numbers *steps = &adp_model_path(r->model, step->path)->steps;
+    const adp_obs_dns *dns = adp_model_obs(r->model, step->first)->u.dns;
+    guint i;
+
+    for (i = 0; step->kind == ADP_STEP_ADDRESS && i < steps->count; i++) {
+        const adp_step *other = adp_model_step(r->model, steps->items[i]);
+        const adp_obs_dns *asked = asks_for(
+            r, other, dns->qtype == ADP_DNS_AAAA ? (guint16)ADP_DNS_A : (guint16)ADP_DNS_AAAA);
+        gint64 apart = adp_since(adp_rules_time(r, other), adp_rules_time(r, step));
+
+        if (asked && other->reply != ADP_NONE && other->flow.server == step->flow.server &&
+            other->flow.client_port == step->flow.client_port && apart <= TOGETHER &&
+            apart >= -TOGETHER && adp_same_text(asked->name, dns->name) &&
+            adp_since(adp_model_obs(r->model, other->reply)->time, adp_rules_time(r, other)) <
+                ADP_NS_PER_S) {
+            return other->reply;
+        }
+    }
+    return ADP_NONE;
+}
+
+/* Questions of DNS of which a part alone is lost. */
+static void sign_dns(const adp_rules *r, adp_finding *f, const at_server *most)
+{
+    guint32 obs = most->sixth && most->sixth == most->requests ? answers_a(r, f->path, most->server)
+                                                               : ADP_NONE;
+
+    if (obs != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_A_ANSWERED, obs);
+    }
+    obs = most->first->kind == ADP_WAIT_REPEATED && most->first->step != ADP_NONE
+              ? twin_answer(r, adp_rules_step(r, most->first->step))
+              : ADP_NONE;
+    if (obs != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_TWIN_ANSWERED, obs);
+    }
+}
+
 static gboolean is_hello(const adp_rules *r, const adp_wait *wait)
 {
     return wait->kind == ADP_WAIT_SLOW && wait->step != ADP_NONE &&
@@ -437,6 +514,9 @@ static void advise(const adp_rules *r, adp_finding *f, const at_server *most, co
     g_free(place);
     g_free(port);
     sign(r, f, most);
+    if (adp_port_is_dns(most->port)) {
+        sign_dns(r, f, most);
+    }
 }
 
 /* ---- the finding ---- */
@@ -507,6 +587,8 @@ static void count(const adp_rules *r, at_server *at, const adp_wait *wait)
         at->connections += wait->attempt != ADP_NONE ? 1 : 0;
         at->requests += wait->attempt != ADP_NONE ? 0 : 1;
         at->cut += is_cut(r, wait);
+        at->sixth += wait->step != ADP_NONE &&
+                     asks_for(r, adp_rules_step(r, wait->step), ADP_DNS_AAAA) != NULL;
     } else if (wait->attempt != ADP_NONE) {
         at->accepted++;
         at->longest = MAX(at->longest, took);
