@@ -8,9 +8,10 @@ from cases import Ldap, url_entry
 from cases_field_q_blind import CALM, CERTIFICATE_REQUEST, hello
 from cases_field_t_blind import BAD_WEB, hung_up, signed_on
 from cases_field_w_blind import bare
-from cases_web import BASIC, connect, directory, post
+from cases_web import BASIC, directory, post
 from field import field
 from net import *  # noqa: F403
+from cases_web import connect  # not the other one
 from tls import Session
 from web import CHANGE, DATA, HIDDEN, TLS12, alert, certificate_message, extension, finish, handshake, hello_of_server, record, relative_name, server_name, vector
 
