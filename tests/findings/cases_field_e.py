@@ -909,7 +909,7 @@ def certificate_expired_and_no_other_name_in_dns(s):
     for _ in range(2):
         t = s.tcp(s.web, 443)
         t.ask(client_hello(ex(s, 1)))
-        t.answer(server_hello() + tls_certificate(certificate_der(ex(s, 1))))
+        t.answer(server_hello() + tls_certificate(certificate_der(ex(s, 1)).replace(b"450101000000Z", b"231101000000Z")))
         s.cite("tls-failed", t.ask(tls_alert(2, 45)))
         t.close()
         s.wait(1)

@@ -353,7 +353,7 @@ def json_names_a_host_with_an_old_certificate(s):
     for _ in range(2):
         t = s.tcp(s.web2, 443)
         t.ask(client_hello(s.mail))
-        t.answer(server_hello() + tls_certificate(certificate_der(s.mail)))
+        t.answer(server_hello() + tls_certificate(certificate_der(s.mail).replace(b"450101000000Z", b"231101000000Z")))
         s.cite("tls-failed", t.ask(tls_alert(2, 45)))
         t.close()
         s.wait(3)

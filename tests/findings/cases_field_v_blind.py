@@ -24,7 +24,7 @@ BARE_401 = http_reply(401, b"", "WWW-Authenticate: Negotiate")
 def outdated(host):
     """A certificate of the year before the one of these captures."""
     der = certificate_of([host], host)
-    return der.replace(b"260101000000Z", b"220101000000Z").replace(b"270101000000Z", b"230101000000Z")
+    return der.replace(b"230101000000Z", b"220101000000Z").replace(b"270101000000Z", b"230101000000Z")
 
 
 def controllers(s, n=2):

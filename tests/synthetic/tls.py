@@ -38,7 +38,7 @@ def certificate_der(*names):
     """For these names, with the key above. Nobody signed it: who verifies it must refuse it."""
     algorithm = seq(oid(1, 2, 840, 10045, 4, 3, 2))
     whom = seq(setof(seq(oid(2, 5, 4, 3), tlv(0x0C, names[0].encode()))))
-    validity = seq(tlv(0x17, b"250101000000Z"), tlv(0x17, b"450101000000Z"))
+    validity = seq(tlv(0x17, b"230101000000Z"), tlv(0x17, b"450101000000Z"))
     body = CERTIFICATE.split("-----BEGIN CERTIFICATE-----")[1].split("-----END")[0]
     given = base64.b64decode(body)
     at = given.index(bytes.fromhex("3059301306072a8648ce3d0201"))

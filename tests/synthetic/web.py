@@ -64,7 +64,7 @@ def relative_name(cn):
 def certificate_of(names=(), cn=None, ca_first=True):
     """RFC 5280 4.1, as far as anybody looks; nothing signs it."""
     algorithm = seq(oid(1, 2, 840, 10045, 4, 3, 2))
-    validity = seq(tlv(0x17, b"260101000000Z"), tlv(0x17, b"270101000000Z"))
+    validity = seq(tlv(0x17, b"230101000000Z"), tlv(0x17, b"270101000000Z"))
     key = seq(seq(oid(1, 2, 840, 10045, 2, 1)), tlv(0x03, b"\0\4synthetic"))
     extensions = [seq(oid(2, 5, 29, 19), boolean(True), octets(seq()))] if ca_first else []
     if names:

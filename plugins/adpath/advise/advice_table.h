@@ -322,12 +322,18 @@
 #define IF_NAME    .refuted_by = {ADP_SIGN_IS_ADDRESS}
 #define IF_ADDRESS .needs = {ADP_SIGN_IS_ADDRESS}
 /* TLS that is tried by hand: straight, or through the proxy that the client took. */
-#define IF_DIRECT         .refuted_by = {ADP_SIGN_IS_ADDRESS, ADP_SIGN_THROUGH_PROXY}
-#define IF_DIRECT_ADDRESS .needs = {ADP_SIGN_IS_ADDRESS}, .refuted_by = {ADP_SIGN_THROUGH_PROXY}
-#define IF_PROXY          .needs = {ADP_SIGN_THROUGH_PROXY}, .refuted_by = {ADP_SIGN_IS_ADDRESS}
-#define IF_OWN            .refuted_by = {ADP_SIGN_CLOUD}
-#define IF_CLOUD          .needs = {ADP_SIGN_CLOUD}
-#define IF_AD             .refuted_by = {ADP_SIGN_KDC_MIT}
+#define IF_DIRECT                                                                                  \
+    .refuted_by = {ADP_SIGN_IS_ADDRESS, ADP_SIGN_THROUGH_PROXY, ADP_SIGN_STARTTLS_GRANTED}
+#define IF_DIRECT_ADDRESS                                                                          \
+    .needs = {ADP_SIGN_IS_ADDRESS},                                                                \
+    .refuted_by = {ADP_SIGN_THROUGH_PROXY, ADP_SIGN_STARTTLS_GRANTED}
+/* The same at a port where TLS begins behind StartTLS alone. */
+#define ADP_CHECK_AFTER_STARTTLS                                                                   \
+    CHECK("openssl s_client -connect {place} -starttls ldap", .needs = {ADP_SIGN_STARTTLS_GRANTED})
+#define IF_PROXY .needs = {ADP_SIGN_THROUGH_PROXY}, .refuted_by = {ADP_SIGN_IS_ADDRESS}
+#define IF_OWN   .refuted_by = {ADP_SIGN_CLOUD}
+#define IF_CLOUD .needs = {ADP_SIGN_CLOUD}
+#define IF_AD    .refuted_by = {ADP_SIGN_KDC_MIT}
 /* Names of another realm are looked up there. */
 #define IF_AD_AT_HOME      .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_FOREIGN_REALM}
 #define IF_AD_ABROAD       .needs = {ADP_SIGN_FOREIGN_REALM}, .refuted_by = {ADP_SIGN_KDC_MIT}
@@ -347,6 +353,41 @@ extern const adp_advice adp_advice_dns[];
 extern const adp_advice adp_advice_kerberos[];
 extern const adp_advice adp_advice_ldap[];
 extern const adp_advice adp_advice_web[];
+
+/** What its dates make of a certificate that a client refuses, whatever the alert says. RFC 5280 4.1.2.5, m. */
+#define ADP_CAUSES_DATES                                                                           \
+    CAUSE("The certificate is not valid yet: its authority's clock is fast, or it was put in "     \
+          "place ahead of its day.",                                                               \
+          .needs = {ADP_SIGN_CERT_NOT_YET}),                                                       \
+        CAUSE("An intermediate certificate, which the server sends behind its own, has expired.",  \
+              .needs = {ADP_SIGN_ISSUER_OVER})
+
+/** From memory, RFC 6125 6.4.4. */
+#define ADP_CAUSE_CN_ALONE                                                                         \
+    CAUSE("The name is the subject's (CN) alone and not among the certificate's alternative "      \
+          "names: where there are any, clients look nowhere else.",                                \
+          .needs = {ADP_SIGN_NAME_IS_CN})
+
+/** From memory. */
+#define ADP_CAUSE_OTHER_ISSUER                                                                     \
+    CAUSE("The certificate is issued by another authority than the one that the client took from " \
+          "this host: a proxy or an inspecting firewall in between makes its own, or the server "  \
+          "got a new one.",                                                                        \
+          .needs = {ADP_SIGN_OTHER_ISSUER})
+
+/** RFC 8446 4.1.4, m. */
+#define ADP_CAUSE_RETRIED                                                                          \
+    CAUSE("The server asked for a second hello (HelloRetryRequest of TLS 1.3: another group), "    \
+          "and the connection ended behind that: a device in between does not know this form of "  \
+          "the handshake.",                                                                        \
+          .needs = {ADP_SIGN_HELLO_RETRIED})
+
+/** The specification of the PROXY protocol, m. */
+#define ADP_CAUSE_PROXIED                                                                          \
+    CAUSE("What comes from a load balancer begins with a line of the PROXY protocol, and the "     \
+          "server reads that as a broken hello: it is switched on at the balancer, and not at "    \
+          "the server, which may not know it.",                                                    \
+          .needs = {ADP_SIGN_HELLO_PROXIED})
 
 /** Of a connection that is accepted and ended before a word. R 9293 3.10.7.1, m */
 #define ADP_CAUSE_TWO_MACHINES                                                                     \

@@ -189,7 +189,8 @@ const adp_advice adp_advice_web[] = {
                "it.",
                .needs = {ADP_SIGN_HELLO_ANSWERED}),
          CAUSE("A device in between ends the connection.")),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/closed",
@@ -197,21 +198,25 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The client was given the address {host} where it needs a name, and the "
                   "certificate is for names alone.",
                   .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
-            ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
+            ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS, ADP_CAUSE_RETRIED, ADP_CAUSE_PROXIED,
             CAUSE("The server has no usable certificate for this service, or cannot read its key.",
-                  .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}, .refuted_by = {ADP_SIGN_CLOUD}),
+                  .needs = {ADP_SIGN_SERVER_CLOSED_EARLY},
+                  .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_HELLO_RETRIED, ADP_SIGN_HELLO_PROXIED}),
             CAUSE("A device in between does not let the client's hello pass: those of the newest "
                   "clients are longer than one packet.",
-                  .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+                  .needs = {ADP_SIGN_SERVER_CLOSED_EARLY},
+                  .refuted_by = {ADP_SIGN_HELLO_RETRIED, ADP_SIGN_HELLO_PROXIED}),
             CAUSE("The client does not accept the certificate; some close the connection without "
                   "an alert.",
                   .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
                   .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_ANSWER_REPEATED}),
             CAUSE("Client and server have no version or cipher in common.",
-                  .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED}),
+                  .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED, ADP_SIGN_HELLO_RETRIED,
+                                 ADP_SIGN_HELLO_PROXIED}),
             CAUSE("The server or a device in between closed it.",
                   .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_CLIENT_CLOSED_LATE})),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
             CHECK("certutil -store My # on the server", .needs = {ADP_SIGN_SERVER_CLOSED_EARLY},
@@ -222,11 +227,12 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
-         ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
+         ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS, ADP_CAUSE_RETRIED, ADP_CAUSE_PROXIED,
          CAUSE("The domain controller has no certificate for server authentication in its store, "
                "or lacks its private key: it then listens on port {port}, and cannot speak TLS.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY},
-               .refuted_by = {ADP_SIGN_TLS_COMPLETED, ADP_SIGN_STARTTLS_GRANTED}),
+               .refuted_by = {ADP_SIGN_TLS_COMPLETED, ADP_SIGN_STARTTLS_GRANTED,
+                              ADP_SIGN_HELLO_RETRIED, ADP_SIGN_HELLO_PROXIED}),
          CAUSE("StartTLS was granted, which a controller without a certificate refuses: a device "
                "in between that looks into LDAP lets this pass, and not the TLS behind it.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_STARTTLS_GRANTED}),
@@ -235,20 +241,68 @@ const adp_advice adp_advice_web[] = {
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_TLS_COMPLETED},
                .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED}),
          CAUSE("A device in between does not let the client's hello pass.",
-               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY}),
+               .needs = {ADP_SIGN_SERVER_CLOSED_EARLY},
+               .refuted_by = {ADP_SIGN_HELLO_RETRIED, ADP_SIGN_HELLO_PROXIED}),
          CAUSE("The client does not accept the certificate; some close the connection without an "
                "alert.",
                .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
                .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_ANSWER_REPEATED}),
          CAUSE("Client and server have no version or cipher in common.",
-               .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED})),
+               .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED, ADP_SIGN_HELLO_RETRIED,
+                              ADP_SIGN_HELLO_PROXIED})),
      CHECKS(
+         ADP_CHECK_AFTER_STARTTLS,
          CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
          CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
          CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
          CHECK("certutil -store My # on {host}"),
          CHECK("wevtutil qe \"Directory Service\" /q:\"*[System[(EventID=1220)]]\" /c:5 /rd:true "
                "/f:text # on {host}"))},
+    {"tls-failed/unanswered", /* m */
+     CAUSES(
+         CAUSE("StartTLS was granted, and what comes behind it is no LDAP any more: a device in "
+               "between that looks into LDAP drops it.",
+               .needs = {ADP_SIGN_STARTTLS_GRANTED}, .refuted_by = {ADP_SIGN_FULL_PACKET}),
+         CAUSE("The hello is longer than one packet, as those of the newest clients are, and a "
+               "packet of full size does not fit the way to the server: a tunnel, a VPN or a "
+               "device in between drops it, and no ICMP says so (MTU).",
+               .needs = {ADP_SIGN_NOT_ACKNOWLEDGED, ADP_SIGN_FULL_PACKET}),
+         ADP_CAUSE_PROXIED,
+         CAUSE("A device in between (a firewall that looks at names, an intrusion prevention) "
+               "drops the client's hello.",
+               .supported_by = {ADP_SIGN_NOT_ACKNOWLEDGED}),
+         CAUSE("The server took the hello and does not go on: it is overloaded, or a load balancer "
+               "waits for a server behind it.",
+               .supported_by = {ADP_SIGN_ACKNOWLEDGED}, .refuted_by = {ADP_SIGN_NOT_ACKNOWLEDGED}),
+         CAUSE("What listens there does not speak TLS, and waits for something else.",
+               .refuted_by = {ADP_SIGN_NOT_ACKNOWLEDGED, ADP_SIGN_STARTTLS_GRANTED})),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
+    {"tls-failed/turned-away", /* R 8446 4.4.2, 6; m */
+     CAUSES(
+         CAUSE(
+             "The server, or what ends TLS before it (a load balancer, a reverse proxy), requires "
+             "a certificate of the client, and got an empty one.",
+             .needs = {ADP_SIGN_EMPTY_CERTIFICATE}),
+         CAUSE("It requires a certificate of the client, and got none that it takes.",
+               .refuted_by = {ADP_SIGN_EMPTY_CERTIFICATE}),
+         CAUSE("It does not take what the client sent, and says so under seal: session keys of "
+               "either end would show the alert.")),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
+    {"tls-failed/alert-86", /* R 7507, m */
+     CAUSES(CAUSE("A newer hello of this client was cut before, by a device in between or a server "
+                  "that is overloaded, and the client fell back to an older version. The server "
+                  "rightly refuses that: what matters is what happened to the newer one.",
+                  .supported_by = {ADP_SIGN_FELL_BACK})),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+            CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
+            CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/unasked", /* R 4511 4.14, 4513 3; m */
      CAUSES(
          CAUSE("The program is set to TLS (SSL, ldaps://) with the port of LDAP in clear: it needs "
@@ -272,7 +326,8 @@ const adp_advice adp_advice_web[] = {
      CAUSES(ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
             CAUSE("The server requires a certificate of the client, and got none that it takes.",
                   .needs = {ADP_SIGN_HELLO_ANSWERED}, .refuted_by = {ADP_SIGN_CLOUD}),
-            CAUSE("No cipher or group in common.",
+            CAUSE("No cipher, group (curve) or signature in common.",
+                  .supported_by = {ADP_SIGN_NOTHING_SHOWN},
                   .refuted_by = {ADP_SIGN_HELLO_ANSWERED, ADP_SIGN_REFUSED_ANSWER}),
             CAUSE("The client's hello names no host (SNI), and several servers share the address: "
                   "what stands before them cannot tell which one is meant.",
@@ -283,14 +338,16 @@ const adp_advice adp_advice_web[] = {
             CAUSE("A device in between, or the server, does not go on with what the client sent "
                   "after the certificate.",
                   .needs = {ADP_SIGN_HELLO_ANSWERED})),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-42",
      CAUSES(
          CAUSE("The certificate is for other names than the one that the client asked for.",
                .needs = {ADP_SIGN_NAME_DIFFERS}),
-         ADP_CAUSE_TLS_DOMAIN, ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
+         ADP_CAUSE_CN_ALONE, ADP_CAUSES_DATES, ADP_CAUSE_OTHER_ISSUER, ADP_CAUSE_TLS_DOMAIN,
+         ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -303,7 +360,8 @@ const adp_advice adp_advice_web[] = {
                "newer libraries do not take."),
          CAUSE("The certificate is damaged or of a kind that is not accepted."),
          CAUSE("A device in between replaces it with its own.", IF_OWN)),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-43", /* R 8446 6.2 */
@@ -312,7 +370,8 @@ const adp_advice adp_advice_web[] = {
              "The certificate is of a kind that the client does not take: its key, its signature, "
              "or what it was made for."),
          ADP_CAUSE_PROXY_TLS),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-44", /* R 8446 6.2 */
@@ -321,14 +380,24 @@ const adp_advice adp_advice_web[] = {
          CAUSE(
              "The client's list of revoked certificates, or the answer it gets for it, is wrong."),
          ADP_CAUSE_PROXY_TLS),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-45",
-     CAUSES(CAUSE("The certificate has expired.", IF_OWN), CAUSE("The client's clock is off."),
+     CAUSES(ADP_CAUSES_DATES,
+            CAUSE("The certificate has expired.", .supported_by = {ADP_SIGN_CERT_OVER},
+                  .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_CERT_NOT_YET, ADP_SIGN_ISSUER_OVER,
+                                 ADP_SIGN_CERT_IN_TIME}),
+            CAUSE("The client's clock is off.", .supported_by = {ADP_SIGN_CERT_IN_TIME},
+                  .refuted_by = {ADP_SIGN_CERT_OVER, ADP_SIGN_CERT_NOT_YET, ADP_SIGN_ISSUER_OVER}),
+            CAUSE("The client builds another chain than the server sends: a certificate of an "
+                  "authority in its own store has expired.",
+                  .needs = {ADP_SIGN_CERT_IN_TIME}),
             CAUSE("A device in between opens TLS, and its own certificate has expired.", IF_CLOUD,
                   .weak = TRUE)),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
             CHECK("w32tm /query /status"))},
@@ -336,7 +405,8 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The certificate is for other names than the one that the client asked for.",
                .needs = {ADP_SIGN_NAME_DIFFERS}),
-         ADP_CAUSE_TLS_DOMAIN, ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
+         ADP_CAUSE_CN_ALONE, ADP_CAUSES_DATES, ADP_CAUSE_OTHER_ISSUER, ADP_CAUSE_TLS_DOMAIN,
+         ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -345,18 +415,20 @@ const adp_advice adp_advice_web[] = {
                IF_CLOUD, .weak = TRUE),
          CAUSE("The client does not accept the certificate, and gives no better reason."),
          CAUSE("Its chain or name does not fit.")),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-48",
-     CAUSES(ADP_CAUSE_PROXY_TLS,
+     CAUSES(ADP_CAUSE_OTHER_ISSUER, ADP_CAUSE_PROXY_TLS,
             CAUSE("A device in between opens TLS and shows a certificate of its own, whose "
                   "authority the client does not know.",
                   IF_CLOUD, .weak = TRUE),
             CAUSE("The client does not know the authority that signed the certificate."),
             CAUSE("The server does not send the whole chain.",
                   .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_WHOLE_CHAIN})),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host} -showcerts", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host} -showcerts", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host} -showcerts",
                   IF_PROXY),
             CHECK("openssl s_client -connect {place} -showcerts", IF_DIRECT_ADDRESS),
@@ -366,7 +438,8 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The end that says so cannot read what the other one sent: a mistake of its TLS "
                   "library, or of the other one's."),
             CAUSE("A device in between changes the handshake.")),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-70",
@@ -376,7 +449,8 @@ const adp_advice adp_advice_web[] = {
                   "newer alone.",
                   IF_CLOUD, .weak = TRUE),
             CAUSE("A policy switched old versions off.", IF_OWN)),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host} -tls1_2", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host} -tls1_2", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host} -tls1_2",
                   IF_PROXY),
             CHECK("openssl s_client -connect {place} -tls1_2", IF_DIRECT_ADDRESS))},
@@ -384,14 +458,16 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The end that says so fails itself: the key of its certificate cannot be read, for "
                "instance, or its TLS library does not start.")),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-116", /* R 8446 6.2 */
      CAUSES(
          CAUSE("The server requires a certificate of the client, which has none to show.", IF_OWN),
          CAUSE("A device in between requires it.")),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-112",
@@ -405,12 +481,13 @@ const adp_advice adp_advice_web[] = {
                .refuted_by = {ADP_SIGN_NO_SNI, ADP_SIGN_SNI_IS_ADDRESS}),
          CAUSE("The name leads to another server.",
                .refuted_by = {ADP_SIGN_NO_SNI, ADP_SIGN_SNI_IS_ADDRESS})),
-     CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+     CHECKS(ADP_CHECK_AFTER_STARTTLS,
+            CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
             CHECK("nslookup {host}"))},
     {"tls-name-mismatch", /* K 2783881, m */
-     CAUSES(ADP_CAUSE_TLS_DOMAIN,
+     CAUSES(ADP_CAUSE_TLS_DOMAIN, ADP_CAUSE_CN_ALONE,
             CAUSE("The URL in the service connection point has the server's own name, and the "
                   "certificate has the shared one.",
                   .needs = {ADP_SIGN_FROM_DIRECTORY}, .refuted_by = {ADP_SIGN_CLOUD}),
@@ -421,7 +498,7 @@ const adp_advice adp_advice_web[] = {
             CAUSE("Another web server answers at the mail domain.",
                   .needs = {ADP_SIGN_FROM_MAIL_DOMAIN}, .refuted_by = {ADP_SIGN_CLOUD}),
             CAUSE("The certificate was renewed without the name.",
-                  .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_ALIAS_TARGET}),
+                  .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_ALIAS_TARGET, ADP_SIGN_NAME_IS_CN}),
             CAUSE("The name leads to another host than it should, or a device in between shows its "
                   "own certificate.")),
      CHECKS(CHECK("openssl s_client -connect {place} -servername {host}", IF_NAME),

@@ -33,4 +33,16 @@ typedef struct {
 
 adp_tls_end adp_tls_end_of(const adp_model *model, const adp_step *step);
 
+/**
+ * TLS 1.3: did the server end the connection behind the client's last flight, with an alert under seal and nothing else? A
+ * record of application data of 19 bytes is a message of two and cannot be an answer (RFC 8446 5.2, 6).
+ */
+gboolean adp_tls_is_turned_away(const adp_model *model, const adp_step *step);
+
+/**
+ * Did the server ask for another hello, and send none of its own behind that (RFC 8446 4.1.4)? The observation that asks,
+ * else ADP_NONE.
+ */
+guint32 adp_tls_asked_again(const adp_model *model, const adp_step *step);
+
 #endif

@@ -44,6 +44,9 @@ static adp_outcome tls_outcome(const adp_model *model, const adp_step *step, gbo
         return ADP_PENDING;
     }
     if (step->own->tls_seen & ADP_TLS_SEEN_COMPLETE) {
+        if (adp_tls_is_turned_away(model, step)) {
+            return ADP_FAILED;
+        }
         /* Without the server's hello something of it was lost. */
         return step->reply != ADP_NONE ? ADP_OK : ADP_PENDING;
     }
@@ -166,6 +169,10 @@ static void say_tls(const adp_model *model, const adp_view *view, GString *out)
         say_certificate(hello, certificate, out);
     }
     say_alerts(model, view, out);
+    if (view->whole && !(step->own->tls_seen & ADP_TLS_SEEN_FATAL) &&
+        adp_tls_is_turned_away(model, step)) {
+        g_string_append(out, ", ended by the server with an alert under seal");
+    }
     if (view->whole && !(step->own->tls_seen & (ADP_TLS_SEEN_COMPLETE | ADP_TLS_SEEN_FATAL)) &&
         tls_outcome(model, step, FALSE) == ADP_FAILED) {
         const adp_attempt *attempt = adp_model_attempt(model, step->own->attempt);

@@ -16,6 +16,7 @@
 
 typedef struct {
     guint8 type;
+    guint8 from_server; /* what both ends say alike, as TLS's change of ciphers, is no copy */
     guint16 client_port;
     guint16 server_port;
     guint32 id;
@@ -55,6 +56,7 @@ guint64 adp_copy_key(const adp_obs *obs)
 
     memset(&key, 0, sizeof(key));
     key.type = (guint8)obs->type;
+    key.from_server = obs->from_server != FALSE;
     key.client_port = obs->flow.client_port;
     key.server_port = obs->flow.server_port;
     key.id = obs->id;

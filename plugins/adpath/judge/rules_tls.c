@@ -17,6 +17,8 @@
 #include "judge/rules.h"
 #include "judge/rules_ports.h"
 #include "judge/rules_way_back.h"
+#include "judge/silence.h"
+#include "judge/tls_signs.h"
 #include "judge/topics.h"
 #include "judge/web.h"
 #include "log/observation.h"
@@ -68,6 +70,10 @@ typedef struct {
     guint32 granted;      /* StartTLS before it, the answer; ADP_NONE */
     gboolean is_domain;   /* at a port of LDAP: is the host's name that of the client's domain? */
     gboolean swallowed; /* the server repeats what it showed, and the client acknowledges nothing */
+    gboolean unanswered;  /* nothing of the server follows the hello */
+    gboolean turned_away; /* TLS 1.3: the server ends it with an alert under seal */
+    guint32 again; /* the server asked for another hello, and sent nothing behind that; ADP_NONE */
+    guint32 taken; /* the certificate of a handshake with this host that was completed; ADP_NONE */
 } failed_tls;
 
 /*
@@ -154,15 +160,35 @@ static void say_closed(adp_finding *f, const failed_tls *t)
                            t->port);
         return;
     }
+    if (t->turned_away) {
+        adp_rules_summary(f, "TLS with %s: the server turned the client away", t->host);
+        adp_rules_observed(
+            f,
+            "The handshake on port %u was done; the server's next and last record is "
+            "as long as an alert, and it closed the connection",
+            t->port);
+        return;
+    }
+    if (t->unanswered) {
+        adp_rules_summary(f, "TLS with %s: the client's hello has no answer", t->host);
+        adp_rules_observed(
+            f, "Nothing of the server follows the client's hello on port %u%s%s%s", t->port,
+            t->granted != ADP_NONE ? ", which followed a StartTLS that was granted" : "",
+            t->end.closed != ADP_NONE ? "; the client " : "",
+            t->end.closed == ADP_NONE ? ""
+            : t->end.reset            ? "reset the connection"
+                                      : "closed the connection");
+        return;
+    }
     if (closed_early(t)) {
         adp_rules_summary(f,
                           "TLS with %s: the server %s the connection instead of showing a "
                           "certificate",
                           t->host, how);
         adp_rules_observed(f,
-                           "The server %s the connection to port %u after the client's hello%s, "
+                           "The server %s the connection to port %u after the client's %shello%s, "
                            "before it sent any certificate",
-                           how, t->port,
+                           how, t->port, t->again != ADP_NONE ? "second " : "",
                            t->granted != ADP_NONE ? ", which followed a StartTLS that was granted"
                                                   : "");
     } else {
@@ -189,7 +215,10 @@ static const char *closed_meaning(const failed_tls *t)
         return " What it thinks of the certificate cannot be the reason: it never got it. The "
                "capture was taken at the server's end, or near it.";
     }
-    if (closed_early(t)) {
+    if (t->turned_away) {
+        return " The client took the certificate, or it would not have gone on.";
+    }
+    if (closed_early(t) || t->unanswered) {
         return " What the client thinks of the certificate cannot be the reason: it saw none.";
     }
     return " Some clients judge the certificate afterwards and just close the connection: that "
@@ -234,9 +263,29 @@ static void sign_hello(const adp_rules *r, adp_finding *f, const failed_tls *t)
     }
 }
 
+/* tls_signs.c: what dates, names and authorities say, and hellos that are no first ones. */
+static void sign_more(const adp_rules *r, adp_finding *f, const failed_tls *t)
+{
+    if (client_ended(t)) {
+        adp_tls_sign_certificate(r, f, t->certificate, t->host);
+        adp_tls_sign_issuer(r, f, t->certificate, t->taken);
+    } else {
+        adp_tls_sign_hello(r, f, t->hello);
+    }
+    if (t->again != ADP_NONE && !client_ended(t)) {
+        sign_once(f, ADP_SIGN_HELLO_RETRIED, t->again);
+        adp_rules_cite(f, t->again);
+    }
+    if (t->unanswered) {
+        sign_once(f, ADP_SIGN_HELLO_UNANSWERED, t->hello);
+    }
+}
+
 static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tls *t)
 {
-    char *key = t->alert ? g_strdup_printf("tls-failed/alert-%u", t->alert->u.tls->alert)
+    char *key = t->alert         ? g_strdup_printf("tls-failed/alert-%u", t->alert->u.tls->alert)
+                : t->turned_away ? g_strdup("tls-failed/turned-away")
+                : t->unanswered  ? g_strdup("tls-failed/unanswered")
                 : adp_port_is_ldap(t->port) ? g_strdup("tls-failed/closed-ldap")
                                             : g_strdup("tls-failed/closed");
     char *port = g_strdup_printf("%u", t->port);
@@ -268,6 +317,7 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
         }
     }
     sign_hello(w->r, f, t);
+    sign_more(w->r, f, t);
     if (t->certificate != ADP_NONE &&
         adp_model_obs(w->r->model, t->certificate)->u.tls->whole_chain) {
         sign_once(f, ADP_SIGN_WHOLE_CHAIN, t->certificate);
@@ -364,7 +414,8 @@ static GHashTable *failing_again(const adp_web_path *w)
         const char *host = step->kind == ADP_STEP_TLS ? adp_web_tls_host(w->r, step) : NULL;
         const failed_tls t = {.end = host ? adp_tls_end_of(w->r->model, step) : (adp_tls_end){0}};
 
-        if (host && is_failed(w, step) && closed_early(&t) &&
+        if (host && is_failed(w, step) &&
+            (closed_early(&t) || adp_tls_is_turned_away(w->r->model, step)) &&
             !adp_rules_good(w->r, step->client, ADP_TOPIC_TLS, host, step)) {
             g_hash_table_add(hosts, (gpointer)host);
         }
@@ -489,8 +540,32 @@ static gboolean is_of_domain(const adp_web_path *w, const char *host, guint16 po
            (adp_same_text(w->path->domain, host) || adp_same_text(w->path->own->forest, host));
 }
 
-/* `again` is that of failing_again(). */
-static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *again)
+/* Hosts, and the first certificate of each that the client took. To be freed with g_hash_table_unref(). */
+static GHashTable *taken_on(const adp_web_path *w)
+{
+    GHashTable *hosts = g_hash_table_new(adp_str_hash, adp_str_equal);
+    guint i;
+
+    for (i = 0; i < w->path->steps.count; i++) {
+        const adp_step *step = adp_web_step(w, i);
+        const char *host = step->kind == ADP_STEP_TLS ? adp_web_tls_host(w->r, step) : NULL;
+        guint32 certificate = host ? adp_model_handshake(w->r->model, step)->certificate : ADP_NONE;
+
+        if (certificate != ADP_NONE && adp_rules_outcome(w->r, step) == ADP_OK &&
+            !g_hash_table_contains(hosts, host)) {
+            g_hash_table_insert(hosts, (gpointer)host, GUINT_TO_POINTER(certificate + 1));
+        }
+    }
+    return hosts;
+}
+
+/** Tables of a path: those of failing_again() and taken_on(). */
+typedef struct {
+    GHashTable *again;
+    GHashTable *taken;
+} of_hosts;
+
+static void tls_failed(const adp_web_path *w, const adp_step *step, const of_hosts *hosts)
 {
     char *proxy = step->own->in_tunnel ? adp_web_place(adp_rules_address(w->r, step->flow.server),
                                                        step->flow.server_port)
@@ -505,6 +580,10 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
                     .hello = adp_model_handshake(w->r->model, step)->hello,
                     .proxy = proxy,
                     .nameless = not_for_address(w, step),
+                    .unanswered = adp_tls_is_unanswered(w->r, step),
+                    .turned_away =
+                        !fatal_alert(w->r, step) && adp_tls_is_turned_away(w->r->model, step),
+                    .again = adp_tls_asked_again(w->r->model, step),
                     .certificate = adp_model_handshake(w->r->model, step)->certificate};
     gboolean matches = TRUE;
     gboolean known;
@@ -515,7 +594,9 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
     t.differs = known && !matches;
     t.granted = granted_before(w->r, step);
     t.is_domain = is_of_domain(w, t.host, t.port);
-    if (!t.alert && was_completed(w, t.client, t.host) && !g_hash_table_contains(again, t.host)) {
+    t.taken = GPOINTER_TO_UINT(g_hash_table_lookup(hosts->taken, t.host)) - 1;
+    if (!t.alert && was_completed(w, t.client, t.host) &&
+        !g_hash_table_contains(hosts->again, t.host)) {
         g_free(proxy);
         return;
     }
@@ -523,6 +604,12 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, GHashTable *
     adp_rules_cite_step(w->r, f, step);
     adp_rules_cite(f, step->last);
     t.swallowed = adp_rules_sign_way_back(w->r, f, &step->flow);
+    if (t.unanswered) {
+        adp_rules_sign_silence(w->r, f, step);
+    }
+    if (t.turned_away) {
+        adp_tls_sign_turned_away(w->r, f, step);
+    }
     say_failed(w, f, &t, step);
     if (adp_port_is_ldap(t.port)) {
         char number[ADP_NUMBER_TEXT];
@@ -558,8 +645,9 @@ static char *some_names(const adp_strings *names)
 
 /* What the evidence that `f` cites means. `went_on`: data of both sides came behind it. */
 static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host, guint16 port,
-                         const adp_strings *in_certificate, gboolean went_on)
+                         guint32 certificate, gboolean went_on)
 {
+    const adp_strings *in_certificate = &adp_model_obs(w->r->model, certificate)->u.tls->names;
     char *names = some_names(in_certificate);
     char *place = adp_web_place(host, port);
     guint32 said = ADP_NONE;
@@ -575,6 +663,7 @@ static void say_mismatch(const adp_web_path *w, adp_finding *f, const char *host
     adp_rules_inferred(f, "That the names differ is certain; whether the client minds, its next "
                           "packets tell: it goes on, or closes the connection without data.");
     adp_rules_advise(w->r, f, "tls-name-mismatch", "host", host, "place", place, NULL);
+    adp_tls_sign_certificate(w->r, f, certificate, host);
     adp_web_sign_host(w, f, host);
     if (is_of_domain(w, host, port)) {
         sign_once(f, ADP_SIGN_IS_DOMAIN, ADP_NONE);
@@ -597,7 +686,7 @@ static void name_mismatch(const adp_web_path *w, const adp_step *step)
     f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, host);
     adp_rules_cite_step(w->r, f, step);
     say_mismatch(w, f, host, step->own->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
-                 &adp_tls_find(w->r->model, step, step->last, ADP_TLS_CERTIFICATE)->names,
+                 adp_model_handshake(w->r->model, step)->certificate,
                  (step->own->tls_seen & ADP_TLS_SEEN_SETTLED) != 0);
 }
 
@@ -615,6 +704,8 @@ static void before_known(const adp_web_path *w)
                     .hello = guess ? guess->hello : ADP_NONE,
                     .nameless = ADP_NONE,
                     .granted = ADP_NONE,
+                    .again = ADP_NONE,
+                    .taken = ADP_NONE,
                     .certificate = guess ? guess->certificate : ADP_NONE};
     gboolean matches = TRUE;
     adp_finding *f;
@@ -641,14 +732,14 @@ static void before_known(const adp_web_path *w)
             f = adp_rules_find(w->r, ADP_FINDING_TLS_NAME_MISMATCH, w->index, mail);
             adp_rules_cite(f, guess->hello);
             adp_rules_cite(f, guess->certificate);
-            say_mismatch(w, f, mail, ADP_PORT_HTTPS, names, guess->settled);
+            say_mismatch(w, f, mail, ADP_PORT_HTTPS, guess->certificate, guess->settled);
         }
     }
 }
 
 void adp_rules_tls(const adp_web_path *w)
 {
-    GHashTable *again = failing_again(w);
+    const of_hosts hosts = {.again = failing_again(w), .taken = taken_on(w)};
     GHashTable *scans = scanned(w);
     guint i;
 
@@ -660,7 +751,7 @@ void adp_rules_tls(const adp_web_path *w)
         if (t) {
             say_scanned(w, step, t);
         } else if (failed) {
-            tls_failed(w, step, again);
+            tls_failed(w, step, &hosts);
         }
         if (step->kind == ADP_STEP_TLS) {
             name_mismatch(w, step);
@@ -668,5 +759,6 @@ void adp_rules_tls(const adp_web_path *w)
     }
     before_known(w);
     g_hash_table_unref(scans);
-    g_hash_table_unref(again);
+    g_hash_table_unref(hosts.again);
+    g_hash_table_unref(hosts.taken);
 }

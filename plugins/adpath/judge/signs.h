@@ -202,7 +202,19 @@
     S(OTHER_CLOCK_RIGHT, "the clock of another server agrees with the capturing machine's")        \
     S(KDC_READ_ONLY, "the controller's own reply to a ping says that it is a read-only one")       \
     S(LED_BY_POINTER, "a pointer object of the directory names the domain")                        \
-    S(OTHER_CLASS_GRANTED, "the client got in at the host by another service before")
+    S(OTHER_CLASS_GRANTED, "the client got in at the host by another service before")              \
+    S(CERT_NOT_YET, "by the capturing machine's clock the certificate is not valid yet")           \
+    S(CERT_OVER, "by the capturing machine's clock the certificate has expired")                   \
+    S(ISSUER_OVER, "by that clock a certificate that came behind the server's own has expired")    \
+    S(CERT_IN_TIME, "by the capturing machine's clock what the server showed is valid")            \
+    S(NAME_IS_CN, "the name stands in the certificate's subject, and other names beside it")       \
+    S(OTHER_ISSUER, "a certificate that the client took from this host is of another authority")   \
+    S(HELLO_UNANSWERED, "nothing of the server follows the client's hello")                        \
+    S(HELLO_RETRIED, "the server asked for a second hello, and answered none")                     \
+    S(FELL_BACK, "the hello says that it is a second try, with an older version")                  \
+    S(HELLO_PROXIED, "a line of the PROXY protocol stands before the hello")                       \
+    S(EMPTY_CERTIFICATE, "the client's last flight begins with a record as long as an empty "      \
+                         "certificate")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

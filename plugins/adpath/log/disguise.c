@@ -296,6 +296,7 @@ static const adp_obs_tls *tls(const context *c, const adp_obs_tls *from)
     adp_obs_tls *to = COPY(c, adp_obs_tls, from);
 
     to->sni = host(c, from->sni);
+    to->cn = host(c, from->cn);
     strings(c, &to->names, write_host);
     return to;
 }

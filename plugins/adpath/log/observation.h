@@ -391,11 +391,19 @@ typedef struct {
     guint16
         version; /* 0x0303 is TLS 1.2: of a hello, with supported_versions heeded; the newest offered */
     adp_strings names; /* certificate: DNS names and addresses of the server's own, else its CN */
+    const char *cn;    /* certificate: the subject's CN where `names` are others */
+    gint64 valid_from; /* certificate: s since the epoch, */
+    gint64 valid_to;   /* 0: not readable */
+    gint64 issuers_to; /* certificate: the first end of those that came behind it, 0: none */
+    guint32 issuer;    /* certificate: hash of who issued it, 0: not readable */
     gboolean whole_chain; /* certificate: the last one that came with it is that of a root */
     guint8 alert_level;   /* 1 warning, 2 fatal */
     guint8 alert;
     gboolean damaged;  /* its frame was not captured whole */
     gboolean old_form; /* client hello: it has the form of SSL 2 (RFC 5246 E.2) */
+    gboolean fallback; /* client hello: a second try, with an older version (RFC 7507) */
+    gboolean proxied;  /* client hello: a line of the PROXY protocol stands before it */
+    gboolean retry;    /* server hello: it asks for another hello (RFC 8446 4.1.4) */
     gboolean
         unasked; /* client hello: it begins the connection at a port where LDAP in clear belongs */
     gboolean http2; /* client hello: it offers HTTP/2; server hello: it takes that */

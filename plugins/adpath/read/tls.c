@@ -171,6 +171,19 @@ static guint64 hash_of_suites(bytes suites)
     return hash;
 }
 
+/* RFC 7507 */
+#define SUITE_FALLBACK 0x5600
+
+static gboolean has_suite(bytes suites, guint16 wanted)
+{
+    while (suites.left) {
+        if (number(&suites, 2) == wanted) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Likewise with the extensions. A program that shuffles them is never like itself: then nothing is concluded. */
 static guint32 offer_of(guint64 suites, bytes extensions)
 {
@@ -206,6 +219,7 @@ static void read_client_hello(adp_arena *arena, bytes body, adp_obs_tls *tls)
     tls->http2 = has_http2(find_extension(extensions, EXTENSION_ALPN));
     hash = hash_of_suites(suites);
     tls->suites = (guint32)hash;
+    tls->fallback = has_suite(suites, SUITE_FALLBACK);
     tls->offer = offer_of(hash, extensions);
     tls->records = adp_arena_new_array(arena, adp_tls_records, 1);
 }
@@ -252,13 +266,20 @@ static int read_old_hello(adp_arena *arena, bytes message, adp_obs_tls *tls)
     return OLD_HELLO_LEN + (int)(suites + session + challenge);
 }
 
+/* RFC 8446 4.1.3: the random of a hello that asks for another one. */
+static const guint8 retry_random[RANDOM_LEN] = {
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+
 static void read_server_hello(bytes body, adp_obs_tls *tls)
 {
     bytes extensions;
     bytes chosen;
+    bytes random;
 
     tls->version = (guint16)number(&body, 2);
-    (void)take(&body, RANDOM_LEN);
+    random = take(&body, RANDOM_LEN);
+    tls->retry = random.left == RANDOM_LEN && memcmp(random.at, retry_random, RANDOM_LEN) == 0;
     (void)vector(&body, 1);   /* session id */
     (void)take(&body, 2 + 1); /* cipher suite, compression method */
     extensions = vector(&body, 2);
@@ -269,8 +290,22 @@ static void read_server_hello(bytes body, adp_obs_tls *tls)
     }
 }
 
-/* Is the last certificate of the list, behind `der`, that of an authority that vouches for itself? */
-static gboolean ends_at_root(bytes der, bytes list, gboolean extended)
+/* The end that comes first, of those that are known. */
+static void take_end(adp_arena *arena, bytes der, gint64 *first)
+{
+    adp_x509_facts facts;
+
+    if (adp_x509_read(arena, der.at, der.left, &facts) && facts.to) {
+        *first = *first ? MIN(*first, facts.to) : facts.to;
+    }
+}
+
+/*
+ * Is the last certificate of the list, behind `der`, that of an authority that vouches for itself? Into `end` goes when
+ * the first of those behind it ends.
+ */
+static gboolean ends_at_root(adp_arena *arena, bytes der, bytes list, gboolean extended,
+                             gint64 *end)
 {
     gboolean more = TRUE;
 
@@ -286,9 +321,29 @@ static gboolean ends_at_root(bytes der, bytes list, gboolean extended)
             if (der.left != length) {
                 return FALSE;
             }
+            take_end(arena, der, end);
         }
     } while (more);
     return der.left > 0 && adp_x509_is_root(der.at, der.left);
+}
+
+static void read_facts(adp_arena *arena, bytes der, adp_obs_tls *tls)
+{
+    adp_x509_facts facts;
+    guint i;
+
+    if (!adp_x509_read(arena, der.at, der.left, &facts)) {
+        return;
+    }
+    tls->valid_from = facts.from;
+    tls->valid_to = facts.to;
+    tls->issuer = facts.issuer;
+    tls->cn = facts.cn;
+    for (i = 0; i < tls->names.count; i++) {
+        if (facts.cn && adp_same_text(tls->names.items[i], facts.cn)) {
+            tls->cn = NULL;
+        }
+    }
 }
 
 /* The first certificate of the list; TLS 1.3 has a context before it, which servers leave empty. */
@@ -310,8 +365,12 @@ static gboolean read_certificate(adp_arena *arena, bytes body, adp_obs_tls *tls)
     }
     length = number(&list, 3);
     der = take(&list, length);
-    tls->whole_chain = der.left == length && ends_at_root(der, list, extended);
-    return der.left == length && adp_x509_names(arena, der.at, der.left, &tls->names);
+    if (der.left != length || !adp_x509_names(arena, der.at, der.left, &tls->names)) {
+        return FALSE;
+    }
+    tls->whole_chain = ends_at_root(arena, der, list, extended, &tls->issuers_to);
+    read_facts(arena, der, tls);
+    return TRUE;
 }
 
 typedef struct {
@@ -352,6 +411,21 @@ static adp_obs_tls *new_tls(const tls_state *state, adp_tls_event event)
     return tls;
 }
 
+/* Has Wireshark found a line of the PROXY protocol in the frame? */
+static gboolean is_proxied(const packet_info *pinfo)
+{
+    int proxy = proto_get_id_by_filter_name("proxy");
+    wmem_list_frame_t *layer;
+
+    for (layer = wmem_list_head(pinfo->layers); proxy >= 0 && layer;
+         layer = wmem_list_frame_next(layer)) {
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proxy) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* The message begins at `at`, and ends where it says itself. */
 static void read_handshake(tls_state *state, const adp_place *at)
 {
@@ -381,6 +455,7 @@ static void read_handshake(tls_state *state, const adp_place *at)
         read_client_hello(arena, body, tls);
         tls->damaged = tls->damaged || (cut && !state->by_segment);
         tls->unasked = state->by_segment;
+        tls->proxied = is_proxied(state->frame->pinfo);
         add(state, tls, FALSE, at, all);
         break;
     case MESSAGE_SERVER_HELLO:

@@ -1,5 +1,5 @@
 /* x509.c
- * The host names and addresses of a certificate (RFC 5280 4.1, 4.2.1.6).
+ * The host names and addresses of a certificate, and its dates (RFC 5280 4.1, 4.2.1.6).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,6 +7,7 @@
 
 #include "read/ber.h"
 #include "wire/arena.h"
+#include "wire/hash.h"
 #include "wire/limits.h"
 
 #include <epan/address.h>
@@ -19,6 +20,8 @@
 #define TAG_OID          6
 #define TAG_SEQUENCE     16
 #define TAG_SET          17
+#define TAG_UTC_TIME     23
+#define TAG_TIME         24
 
 #define FIELD_EXTENSIONS 3
 #define NAME_DNS         2
@@ -175,6 +178,90 @@ gboolean adp_x509_names(adp_arena *arena, const guint8 *der, gsize len, adp_stri
                     adp_ber_enter(&cursor, BER_CLASS_UNI, TAG_SEQUENCE) &&
                     read_tbs(arena, cursor, names);
 
+    tvb_free(tvb);
+    return good;
+}
+
+/* Two digits at `at`, -1 when they are none. */
+static int two_digits(const guint8 *at)
+{
+    return g_ascii_isdigit(at[0]) && g_ascii_isdigit(at[1]) ? (at[0] - '0') * 10 + at[1] - '0' : -1;
+}
+
+/* RFC 5280 4.1.2.5: two digits of the year, or four; the rest is the same. 0: it is none. */
+static gint64 read_time(const adp_tlv *tlv)
+{
+    gboolean is_short = tlv->tag == TAG_UTC_TIME;
+    const guint8 *p = adp_ber_bytes(&tlv->content);
+    int parts[7] = {0};
+    GDateTime *when;
+    gint64 seconds;
+    int n;
+
+    if (tlv->class != BER_CLASS_UNI || (!is_short && tlv->tag != TAG_TIME) ||
+        adp_ber_length(&tlv->content) != (is_short ? 13 : 15)) {
+        return 0;
+    }
+    for (n = is_short; n < 7; n++, p += 2) {
+        parts[n] = two_digits(p);
+        if (parts[n] < 0) {
+            return 0;
+        }
+    }
+    if (is_short) {
+        parts[0] = parts[1] < 50 ? 20 : 19;
+    }
+    when = g_date_time_new_utc(parts[0] * 100 + parts[1], parts[2], parts[3], parts[4], parts[5],
+                               parts[6]);
+    seconds = when ? g_date_time_to_unix(when) : 0;
+    if (when) {
+        g_date_time_unref(when);
+    }
+    return seconds;
+}
+
+static gboolean read_facts(adp_arena *arena, adp_ber tbs, adp_x509_facts *ret)
+{
+    adp_strings subject = {0};
+    adp_tlv tlv;
+    adp_tlv end;
+
+    /* [0] version, serialNumber, signature */
+    if (!adp_ber_next(&tbs, &tlv) ||
+        (tlv.class == BER_CLASS_CON && tlv.tag == 0 && !adp_ber_next(&tbs, &tlv)) ||
+        !adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv) ||
+        !adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv)) {
+        return FALSE;
+    }
+    ret->issuer = (guint32)adp_hash_bytes(ADP_HASH_SEED, adp_ber_bytes(&tlv.content),
+                                          (gsize)adp_ber_length(&tlv.content)) |
+                  1;
+    if (!adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv)) {
+        return FALSE;
+    }
+    if (adp_ber_next(&tlv.content, &end)) {
+        ret->from = read_time(&end);
+    }
+    if (adp_ber_next(&tlv.content, &end)) {
+        ret->to = read_time(&end);
+    }
+    if (!adp_ber_take(&tbs, BER_CLASS_UNI, TAG_SEQUENCE, &tlv)) {
+        return FALSE;
+    }
+    read_subject(arena, tlv.content, &subject);
+    ret->cn = subject.count ? subject.items[0] : NULL;
+    return TRUE;
+}
+
+gboolean adp_x509_read(adp_arena *arena, const guint8 *der, gsize len, adp_x509_facts *ret)
+{
+    tvbuff_t *tvb = tvb_new_real_data(der, (guint)len, (gint)len);
+    adp_ber cursor = adp_ber_range(tvb, 0, (int)len);
+    gboolean good;
+
+    *ret = (adp_x509_facts){0};
+    good = adp_ber_enter(&cursor, BER_CLASS_UNI, TAG_SEQUENCE) &&
+           adp_ber_enter(&cursor, BER_CLASS_UNI, TAG_SEQUENCE) && read_facts(arena, cursor, ret);
     tvb_free(tvb);
     return good;
 }

@@ -15,6 +15,17 @@
  */
 gboolean adp_x509_names(adp_arena *arena, const guint8 *der, gsize len, adp_strings *names);
 
+/** What a certificate says besides its names. */
+typedef struct {
+    gint64 from; /* valid from and to, s since the epoch; 0: not readable */
+    gint64 to;
+    guint32 issuer; /* hash of its issuer's name, never 0 */
+    const char *cn; /* of its subject; NULL: none */
+} adp_x509_facts;
+
+/** @return FALSE when the DER cannot be read. RFC 5280 4.1. */
+gboolean adp_x509_read(adp_arena *arena, const guint8 *der, gsize len, adp_x509_facts *ret);
+
 /** Has it issued itself, as authorities at the root do? FALSE, too, when the DER cannot be read. */
 gboolean adp_x509_is_root(const guint8 *der, gsize len);
 
