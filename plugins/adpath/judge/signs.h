@@ -205,7 +205,7 @@
     S(OTHER_CLASS_GRANTED, "the client got in at the host by another service before")              \
     S(CERT_NOT_YET, "by the capturing machine's clock the certificate is not valid yet")           \
     S(CERT_OVER, "by the capturing machine's clock the certificate has expired")                   \
-    S(ISSUER_OVER, "by that clock a certificate that came behind the server's own has expired")    \
+    S(ISSUER_OVER, "by the capturing machine's clock an intermediate certificate has expired")     \
     S(CERT_IN_TIME, "by the capturing machine's clock what the server showed is valid")            \
     S(NAME_IS_CN, "the name stands in the certificate's subject, and other names beside it")       \
     S(OTHER_ISSUER, "a certificate that the client took from this host is of another authority")   \
@@ -213,8 +213,7 @@
     S(HELLO_RETRIED, "the server asked for a second hello, and answered none")                     \
     S(FELL_BACK, "the hello says that it is a second try, with an older version")                  \
     S(HELLO_PROXIED, "a line of the PROXY protocol stands before the hello")                       \
-    S(EMPTY_CERTIFICATE, "the client's last flight begins with a record as long as an empty "      \
-                         "certificate")
+    S(EMPTY_CERTIFICATE, "by its length, what the client shows is an empty certificate")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {
