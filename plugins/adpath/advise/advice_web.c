@@ -326,7 +326,8 @@ const adp_advice adp_advice_web[] = {
      CAUSES(ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS,
             CAUSE("The server requires a certificate of the client, and got none that it takes.",
                   .needs = {ADP_SIGN_HELLO_ANSWERED}, .refuted_by = {ADP_SIGN_CLOUD}),
-            CAUSE("No cipher, group (curve) or signature in common.",
+            CAUSE("No cipher or group in common: the suites, curves or kinds of signature that "
+                  "the client offers are none of the server's.",
                   .supported_by = {ADP_SIGN_NOTHING_SHOWN},
                   .refuted_by = {ADP_SIGN_HELLO_ANSWERED, ADP_SIGN_REFUSED_ANSWER}),
             CAUSE("The client's hello names no host (SNI), and several servers share the address: "
