@@ -108,9 +108,14 @@ static void fuzz_sasl(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize
 static void fuzz_x509(adp_arena *arena, tvbuff_t *tvb, const guint8 *data, gsize size)
 {
     adp_strings names = {0};
+    adp_x509_facts facts;
     guint i;
 
     (void)tvb;
+    if (adp_x509_read(arena, data, size, &facts)) {
+        fuzz_demand(facts.issuer, "whoever issued a certificate has a number");
+        fuzz_demand_text(facts.cn ? facts.cn : "");
+    }
     (void)adp_x509_names(arena, data, size, &names);
     fuzz_demand(names.count <= ADP_MAX_CERTIFICATE_NAMES, "a certificate's names are bounded");
     for (i = 0; i < names.count; i++) {
