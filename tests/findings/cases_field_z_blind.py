@@ -5,6 +5,7 @@ Sixteen faults and twelve healthy neighbours, from memory unless something else 
 healthy), K4 (names), K5 (whose success), K6 (causes that the packets support or refute), K8 (autodiscover and its redirects).
 """
 from cases import pointer_entry, url_entry
+from cases_field_a import granted, shown
 from cases_field_o_krb import begun
 from cases_field_q_blind import CALM, DC_SRV, hello
 from cases_field_t_blind import BAD_WEB, hung_up, signed_on
@@ -645,3 +646,67 @@ def both_addresses_are_asked_for_at_once_and_answered(s):
     directory(s, url_entry(s, host=s.mail))
     asked_for_both(s, s.mail, s.web)
     post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+# ---- a proxy that wants to know whose a question in clear is ----
+
+
+def by_plain_proxy(s, *more, status=407, offers="Proxy-Authenticate: Negotiate", conn=None, answer=b""):
+    """One question of http, on a connection of its own unless it is named."""
+    conn = conn or s.tcp(s.web2, 8080)
+    url = f"http://autodiscover.{s.domain}/autodiscover/autodiscover.xml"
+    request = http_get(f"autodiscover.{s.domain}", url, *more)
+    return [conn.ask(request), conn.answer(http_reply(status, answer, *([offers] if status == 407 else [])))]
+
+
+@field("K8", shows={"proxy-refused": "error"}, outcome="failed", may=["http-unauthorized"], verdict="proxy", supported={"proxy-refused": "cannot open the ticket"}, like=["http-error"], never={"verdict": CALM, "proxy-refused": "sent nothing"})
+def plain_proxy_cannot_open_the_ticket(s):
+    """A proxy without a keytab of its own: 407, a ticket for it, 407 again."""
+    signed_on(s)
+    spn = "HTTP/proxy." + s.domain
+    for _ in range(2):
+        s.cite("proxy-refused", by_plain_proxy(s))
+        granted(s, spn)
+        s.cite("proxy-refused", by_plain_proxy(s, negotiate(shown(s, spn), "Proxy-Authorization")))
+        s.wait(3)
+
+
+@field("K8", shows={"proxy-refused": "error|warn"}, outcome="failed", verdict="proxy", like=["http-error"], never={"verdict": CALM})
+def plain_proxy_asks_a_service_without_credentials(s):
+    signed_on(s)
+    for _ in range(3):
+        s.cite("proxy-refused", by_plain_proxy(s, offers="Proxy-Authenticate: NTLM"))
+        s.wait(3)
+
+
+@field("K8", outcome="ok", like=["proxy-refused", "http-error"], never={"verdict": "failed|warning"})
+def plain_proxy_asks_and_lets_the_client_through(s):
+    signed_on(s)
+    spn = "HTTP/proxy." + s.domain
+    by_plain_proxy(s)
+    granted(s, spn)
+    conn = s.tcp(s.web2, 8080)
+    url = f"http://autodiscover.{s.domain}/autodiscover/autodiscover.xml"
+    conn.ask(http_get(f"autodiscover.{s.domain}", url, negotiate(shown(s, spn), "Proxy-Authorization")))
+    conn.answer(http_reply(302, b"", f"Location: https://{s.mail}/autodiscover/autodiscover.xml"))
+    s.address(s.mail, s.web)
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+@field("K8", shows={"http-error": "error"}, outcome="failed", verdict="417", causes={"http-error": "100-continue"}, never={"verdict": CALM})
+def server_does_not_know_the_question_before_the_question(s):
+    """RFC 9110 15.5.18: what stands before the server refuses Expect, with which programs of .NET begin."""
+    directory(s, url_entry(s, host=s.mail))
+    s.address(s.mail, s.web)
+    for _ in range(2):
+        s.cite("http-error", post(s, s.https(s.web, s.mail), s.mail, BASIC, "Expect: 100-continue", status=417, answer=b""))
+        s.wait(3)
+
+
+@field("K8", outcome="ok", may=["http-error"], recovered=["http-error?"], never={"verdict": "failed|warning"})
+def client_asks_at_once_when_it_may_not_ask_before(s):
+    directory(s, url_entry(s, host=s.mail))
+    s.address(s.mail, s.web)
+    t = s.https(s.web, s.mail)
+    post(s, t, s.mail, BASIC, "Expect: 100-continue", status=417, answer=b"")
+    post(s, t, s.mail, BASIC)

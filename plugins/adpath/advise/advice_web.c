@@ -645,6 +645,12 @@ const adp_advice adp_advice_web[] = {
                "server: MaxFieldLength, MaxRequestBytes",
                .needs = {ADP_SIGN_LONG_TOKEN}, .refuted_by = {ADP_SIGN_CLOUD}),
          CHECK("curl.exe -sS -i --globoff --url {url}"))},
+    {"http-error/417", /* R 9110 15.5.18, m */
+     CAUSES(CAUSE("The client first asks whether it may send its question (Expect: 100-continue), "
+                  "and an old proxy or server does not know that. Programs of .NET do so unless "
+                  "Expect100Continue is switched off.")),
+     CHECKS(CHECK("netsh winhttp show proxy # on the client"),
+            CHECK("curl.exe -sS -i --globoff -H \"Expect: 100-continue\" --url {url}"))},
     {"http-error/421", /* R 9110 15.5.20 */
      CAUSES(
          CAUSE("The client's hello names another host (SNI) than its question: the server, or what "

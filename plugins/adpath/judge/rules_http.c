@@ -13,6 +13,7 @@
 #include "judge/krb_topics.h"
 #include "judge/ntlm_rounds.h"
 #include "judge/report.h"
+#include "judge/rules_proxy.h"
 #include "judge/web.h"
 #include "judge/signs.h"
 #include "log/observation.h"
@@ -89,6 +90,8 @@ typedef struct {
     gboolean explained;     /* a KRB-ERROR in one of the 401 says why, */
     GPtrArray *refused;     /* and steps with 401; */
     GPtrArray *before;      /* those before it, which may be other people's */
+    GPtrArray *proxy;       /* steps with 407, since anything else was answered, */
+    gboolean proxy_knows;   /* to which the client had sent credentials; */
     GPtrArray *errors;      /* all steps with another error; */
     const adp_step *bad;    /* the last one that ends something, */
     const adp_step *mended; /* and the last that an answer made good; NULL */
@@ -104,6 +107,7 @@ static void http_host_free(gpointer data)
     http_host *h = data;
 
     g_ptr_array_unref(h->refused);
+    g_ptr_array_unref(h->proxy);
     g_ptr_array_unref(h->errors);
     g_ptr_array_unref(h->before);
     people_end(&h->answered_to);
@@ -364,6 +368,7 @@ static void say_error(adp_finding *f, const char *host, const adp_obs_http *requ
 }
 
 /* RFC 9110 15.6.3 and 15.6.5: a gateway says so of what is behind it; RFC 6585 6: a network of itself. */
+#define STATUS_PROXY           407
 #define STATUS_BAD_GATEWAY     502
 #define STATUS_MISDIRECTED     421
 #define STATUS_LOGIN_TIMEOUT   440 /* of forms, as Exchange's web mail has them */
@@ -521,6 +526,7 @@ static http_host *host_entry(http_hosts *hosts, const char *url, const char *hos
     h = g_new0(http_host, 1);
     h->host = host;
     h->refused = g_ptr_array_new();
+    h->proxy = g_ptr_array_new();
     h->errors = g_ptr_array_new();
     h->before = g_ptr_array_new();
     people_begin(&h->answered_to);
@@ -615,6 +621,14 @@ static void collect_host(const adp_web_path *w, http_hosts *hosts, const adp_ste
     /* Those that nobody answered were not refused. */
     h->credentials = h->credentials || (request && adp_http_has_credentials(request));
     h->last = step;
+    if (reply->status == STATUS_PROXY) {
+        g_ptr_array_add(h->proxy, (gpointer)step);
+        h->proxy_knows = h->proxy_knows || (request && adp_http_has_credentials(request));
+        h->answered = FALSE;
+        return;
+    }
+    g_ptr_array_set_size(h->proxy, 0);
+    h->proxy_knows = FALSE;
     if (reply->status == 401) {
         g_ptr_array_add(h->refused, (gpointer)step);
         /* A client without credentials is asked for them, each time anew. */
@@ -658,7 +672,12 @@ static void http(const adp_web_path *w)
             continue;
         }
         take_back(w->r, h);
-        if (h->answered) {
+        if (last->status == STATUS_PROXY) {
+            /* A first 407 belongs to every authentication. */
+            if (h->proxy_knows || h->proxy->len >= REFUSED_TIMES) {
+                adp_rules_proxy_plain(w, h->host, h->proxy);
+            }
+        } else if (h->answered) {
             if (h->refused->len && h->credentials && !h->explained) {
                 unauthorized(w, h->host, h);
             }

@@ -223,18 +223,16 @@ static char *some_hosts(const refusal *item)
     return g_string_free(out, FALSE);
 }
 
-static const char *meaning(const adp_web_path *w, const refusal *item)
+static const char *meaning(guint status, const adp_obs_http *request)
 {
-    const adp_obs_http *request = adp_model_obs(w->r->model, item->last->request)->u.http;
-
-    if (!item->status) {
+    if (!status) {
         return "The proxy takes the connection, and does not say what becomes of the request.";
     }
-    if (item->status == 403) {
+    if (status == 403) {
         return "The proxy knows the host and forbids it. Clients usually reach internal servers "
                "without the proxy.";
     }
-    if (item->status != 407) {
+    if (status != 407) {
         return "The proxy tried and could not reach the host, or fails itself. A proxy for the "
                "Internet does not know internal names.";
     }
@@ -345,9 +343,9 @@ static void report(const adp_web_path *w, const refusal *item)
         }
     }
     say(f, item, place, proxy, hosts);
-    adp_rules_inferred(f,
-                       "%s To the client the candidate is not there; it goes on to the next one.",
-                       meaning(w, item));
+    adp_rules_inferred(
+        f, "%s To the client the candidate is not there; it goes on to the next one.",
+        meaning(item->status, adp_model_obs(w->r->model, item->last->request)->u.http));
     adp_rules_advise(w->r, f, key, "host", host, "proxy", place, NULL);
     adp_web_sign_host(w, f, host);
     sign_credentials(w, f, item);
@@ -375,4 +373,53 @@ void adp_rules_proxy(const adp_web_path *w)
     }
     g_ptr_array_unref(refusals);
     g_ptr_array_unref(asked);
+}
+
+/* ---- requests in clear, of which a proxy wants to know whose they are ---- */
+
+void adp_rules_proxy_plain(const adp_web_path *w, const char *host, const GPtrArray *steps)
+{
+    const adp_step *last = g_ptr_array_index(steps, steps->len - 1);
+    char *place = adp_web_place(adp_rules_address(w->r, last->flow.server), last->flow.server_port);
+    char *subject = g_strdup_printf("%s|%s", place, host);
+    adp_finding *f = adp_rules_find(w->r, ADP_FINDING_PROXY_REFUSED, w->index, subject);
+    const adp_obs_http *request = adp_web_request(w->r, last);
+    gboolean offers = FALSE;
+    adp_ntlm_rounds rounds;
+    guint32 proof;
+    guint i;
+
+    adp_ntlm_rounds_begin(&rounds);
+    for (i = 0; i < steps->len; i++) {
+        const adp_step *step = g_ptr_array_index(steps, i);
+        const adp_obs_http *reply = adp_web_reply(w->r, step);
+
+        adp_rules_cite_step(w->r, f, step);
+        offers = offers || reply->damaged || (reply->auths & ~(1U << ADP_AUTH_NONE));
+        adp_ntlm_rounds_note(&rounds, adp_web_request(w->r, step), reply, step->flow.stream,
+                             step->first);
+        if (adp_web_request(w->r, step)) {
+            adp_web_sign_auth(f, adp_web_request(w->r, step)->auth, step->first);
+        }
+    }
+    proof = adp_ntlm_rounds_end(&rounds);
+    adp_rules_summary(f, "The proxy %s does not let the client through to %s (HTTP status 407)",
+                      place, host);
+    adp_rules_observed(f, "The client asked the proxy %s for %s: %u %s answered with 407", place,
+                       request && request->url ? request->url : host, steps->len,
+                       steps->len == 1 ? "request" : "requests");
+    adp_rules_inferred(f,
+                       "%s To the client the candidate is not there; it goes on to the next one.",
+                       request ? meaning(407, request) : "");
+    adp_rules_advise(w->r, f, "proxy-refused/407", "host", host, "proxy", place, NULL);
+    adp_web_sign_host(w, f, host);
+    if (proof != ADP_NONE) {
+        adp_rules_sign(f, ADP_SIGN_PROOF_ELSEWHERE, proof);
+    }
+    if (!offers && steps->len > 1) {
+        adp_rules_sign(f, ADP_SIGN_NO_OFFER, last->reply);
+    }
+    adp_web_weigh(w, f, adp_web_order(w, host));
+    g_free(subject);
+    g_free(place);
 }

@@ -11,4 +11,10 @@
 /** CONNECT to a candidate that was refused to the end. */
 void adp_rules_proxy(const adp_web_path *w);
 
+/**
+ * Questions of autodiscover in clear that a proxy answered with 407 to the end: steps (const adp_step *) with a
+ * reply, one at least, to one host.
+ */
+void adp_rules_proxy_plain(const adp_web_path *w, const char *host, const GPtrArray *steps);
+
 #endif
