@@ -13,6 +13,7 @@
 #include "read/on_demand.h"
 #include "read/other_end.h"
 #include "read/read.h"
+#include "read/tls.h"
 #include "session.h"
 #include "show/annotate.h"
 #include "show/conversation_filter.h"
@@ -188,6 +189,7 @@ static void register_handoff(void)
     adp_nodes_init();
     adp_on_demand_init();
     adp_other_end_init();
+    adp_tls_init();
     fill_netlogon_gap();
     adp_values_register_handoff(proto_adpath);
     apply_preferences();

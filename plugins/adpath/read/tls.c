@@ -411,15 +411,21 @@ static adp_obs_tls *new_tls(const tls_state *state, adp_tls_event event)
     return tls;
 }
 
+static int proto_proxy = -1;
+
+void adp_tls_init(void)
+{
+    proto_proxy = proto_get_id_by_filter_name("proxy");
+}
+
 /* Has Wireshark found a line of the PROXY protocol in the frame? */
 static gboolean is_proxied(const packet_info *pinfo)
 {
-    int proxy = proto_get_id_by_filter_name("proxy");
     wmem_list_frame_t *layer;
 
-    for (layer = wmem_list_head(pinfo->layers); proxy >= 0 && layer;
+    for (layer = wmem_list_head(pinfo->layers); proto_proxy >= 0 && layer;
          layer = wmem_list_frame_next(layer)) {
-        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proxy) {
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_proxy) {
             return TRUE;
         }
     }

@@ -8,6 +8,9 @@
 
 #include "read/frame.h"
 
+/** Once, when Wireshark has all of its protocols. */
+void adp_tls_init(void);
+
 /** A `tls` item: what is visible of a handshake. */
 void adp_read_tls(adp_frame *frame, const proto_node *node);
 
