@@ -646,6 +646,19 @@ def spare_connection_of_a_pool_is_closed_unused(s):
     hung_up(t)
 
 
+@field("K2", outcome="ok|hidden", like=[*QUIET, *BAD_WEB], never={"verdict": "failed|warning"})
+def spare_connection_is_closed_by_an_impatient_server(s):
+    """The same at a server that waits five seconds for a request."""
+    mailbox(s)
+    t = s.tcp(s.web, 443)
+    t.ask(greeting(s.mail, thirteen=True))
+    t.answer(hello_of_13() + CHANGE + sealed(40) + sealed(1100))
+    t.ask(CHANGE + sealed(69))
+    s.wait(5)
+    t.answer(sealed(19))
+    hung_up(t)
+
+
 @field("K2", outcome="ok|hidden", like=QUIET, never={"verdict": "failed|warning"})
 def balancer_says_whom_it_speaks_for_and_is_understood(s):
     s.found()

@@ -50,7 +50,7 @@ static void take_closing(const adp_model *model, const adp_step *step, adp_tls_e
 /* Level and description, the true type, and a tag of 16 bytes. */
 #define SEALED_ALERT 19
 /* Who is turned away is told at once; later it is a server that waited for a request in vain. */
-#define AT_ONCE (10 * ADP_NS_PER_S)
+#define AT_ONCE (2 * ADP_NS_PER_S)
 
 gboolean adp_tls_is_turned_away(const adp_model *model, const adp_step *step)
 {
