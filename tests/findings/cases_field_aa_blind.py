@@ -1,0 +1,471 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Clients of Active Directory that are no Windows: pods, daemons, runtimes, printers, gateways; written before the rules were read.
+
+Sixteen faults and fifteen healthy neighbours; where a public thread has it, the thread is named, else it is from memory.
+Kinds K2 (a sequel makes it healthy), K4 (names), K6 (causes that the packets support or refute), K12 (one story).
+"""
+from cases import Ldap
+from cases_field_o_krb import begun
+from cases_field_q_blind import CALM, DC_SRV
+from cases_field_t_blind import hung_up, signed_on
+from cases_field_u_blind import SEC, URI, WRONG, top
+from cases_field_v_blind import ANSWERED
+from cases_field_u_blind import refused_by_the_web, shown_to_the_web
+from field import field
+from net import *  # noqa: F403
+from tls import Session
+
+NXDOMAIN, REFUSED, TXT, TKEY = 3, 5, 16, 249
+SUFFIXES = ("jobs.svc.cluster.local", "svc.cluster.local", "cluster.local")
+LOCKED, HOURS = "80090308: " + SEC.format("775"), "80090308: " + SEC.format("530")
+NO_OBJECT = "0000208D: NameErr: DSID-03100245, problem 2001 (NO_OBJECT), data 0, best match of:\n\t'{}'\n"
+IN_EFFECT = "00000000: LdapErr: DSID-0C090E72, comment: TLS or SSL already in effect, data 0, v4563"
+
+
+# ---- pods and their resolver ----
+
+
+def denied(s, name, kind, owner="cluster.local", rcode=NXDOMAIN):
+    s.ident += 1
+    soa = [soa_rr(owner)] if owner is not None else []
+    return s.udp(s.dns, 53, dns(s.ident, name, kind), dns_reply(s.ident, name, rcode=rcode, authority=soa, kind=kind))
+
+
+def with_suffixes(s, name, kind):
+    """ndots:5 - a name with fewer dots is tried with each suffix of the list before it is tried as it is."""
+    for suffix in SUFFIXES:
+        denied(s, f"{name}.{suffix}", kind)
+
+
+@field("K4", shows={"srv-resolver-failed": "error"}, outcome="failed", like=["srv-not-found"], domain="{D}", verdict="refus|resolver", never={"verdict": CALM + r"|cluster\.local"})
+def cluster_s_resolver_serves_its_own_names_alone(s):
+    """From memory: the suffixes are denied, as they must be, and the name itself is refused: no forwarding for the domain."""
+    name = DC_SRV.format(D=s.domain)
+    for _ in range(3):
+        with_suffixes(s, name, SRV)
+        s.cite("srv-resolver-failed", denied(s, name, SRV, owner=None, rcode=REFUSED))
+        s.wait(4)
+
+
+@field("K4", outcome="ok", like=["srv-not-found", "srv-site-not-found", "srv-target-unresolvable", "srv-resolver-failed"], domain="{D}", never={"verdict": "failed|warning"})
+def pod_tries_its_suffixes_and_then_the_name_as_it_is(s):
+    with_suffixes(s, DC_SRV.format(D=s.domain), SRV)
+    s.found()
+    for kind in (A, AAAA):
+        with_suffixes(s, s.host, kind)
+    s.address(s.host, s.dc)
+    s.ping()
+    s.logon("svc")
+    s.ldap().simple()
+
+
+@field("K4", shows={"dc-unreachable": "error"}, outcome="failed", causes={"dc-unreachable": "suffix|search list|wildcard"}, never={"verdict": CALM})
+def suffix_with_a_wildcard_leads_to_the_ingress(s):
+    """https://github.com/openshift/origin/issues/17316: the node's domain is in the list, and every name below it is the ingress."""
+    s.found()
+    wild = f"{s.host}.apps.{s.domain}"
+    for _ in range(3):
+        with_suffixes(s, s.host, A)
+        s.address(wild, s.web)
+        s.cite("dc-unreachable", s.syn(s.web, 389, "refused"))
+        s.wait(3)
+
+
+@field("K4", outcome="ok", like=["dc-unreachable", "srv-target-unresolvable"], never={"verdict": "failed|warning"})
+def suffix_of_the_node_has_no_wildcard(s):
+    s.found()
+    with_suffixes(s, s.host, A)
+    s.address(f"{s.host}.apps.{s.domain}", rcode=NXDOMAIN)
+    s.address(s.host, s.dc)
+    s.ping()
+    s.ldap().simple()
+
+
+@field("K6", shows={"srv-not-found": "error"}, outcome="failed", supported={"srv-not-found": "public|Internet|root|does not (know|serve)"}, never={"verdict": CALM})
+def resolver_of_the_cloud_knows_the_internet_alone(s):
+    """From memory: a machine of the cloud kept the network's resolver; the root itself denies the name, by its SOA."""
+    for name in ("_ldap._tcp.dc._msdcs.", "_ldap._tcp.", "_kerberos._udp."):
+        s.ident += 1
+        full = name + s.domain
+        s.cite("srv-not-found", s.udp(s.dns, 53, dns(s.ident, full), dns_reply(s.ident, full, rcode=NXDOMAIN, authority=[soa_rr("", "a.root-servers.net")])))
+    s.wait(5)
+
+
+@field("K4", outcome="ok", like=["srv-not-found"], domain="{D}", never={"verdict": "failed -"})
+def daemon_asks_for_localdomain_first(s):
+    """From memory: the machine's own name ends in localdomain, and a daemon tries that one, too; the root denies it."""
+    s.ident += 1
+    full = "_ldap._tcp.localdomain"
+    s.udp(s.dns, 53, dns(s.ident, full), dns_reply(s.ident, full, rcode=NXDOMAIN, authority=[soa_rr("", "a.root-servers.net")]))
+    signed_on(s)
+    s.ldap().gssapi()
+
+
+# ---- names of services and of machines ----
+
+
+def round_robin(s):
+    """One name, three controllers."""
+    s.address("ldap.{D}", s.dc, s.dc2, s.dc3)
+
+
+@field("K4", shows={"spn-not-found-or-duplicate": "error|warn"}, outcome="failed", causes={"spn-not-found-or-duplicate": "several|more than one|round|stands (for|before)|load balanc"}, never={"verdict": CALM})
+def library_takes_the_name_of_all_controllers_for_a_host(s):
+    """https://github.com/stackabletech/opa-operator/issues/718: DNS balances by three addresses, and the library makes a service's name of it."""
+    signed_on(s)
+    for _ in range(2):
+        round_robin(s)
+        s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req("ldap/ldap." + s.domain), s.error(7, "ldap/ldap." + s.domain)))
+        s.wait(2)
+
+
+@field("K4", outcome="ok", like=["spn-not-found-or-duplicate"], verdict=CALM)
+def library_asks_for_the_name_behind_the_address(s):
+    """It turns the address around first, and asks for the controller's own service."""
+    signed_on(s)
+    round_robin(s)
+    s.ident += 1
+    name = ".".join(reversed(s.dc.split("."))) + ".in-addr.arpa"
+    s.udp(s.dns, 53, dns(s.ident, name, 12), dns_reply(s.ident, name, [rr(QUESTION, 12, dns_name(s.host))], kind=12))
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    s.ldap().gssapi()
+
+
+@field("K6", shows={"client-unknown": "error"}, outcome="failed", supported={"client-unknown": "15|long"}, never={"verdict": CALM})
+def daemon_uses_the_whole_name_of_a_machine_that_was_cut(s):
+    """https://github.com/SSSD/sssd/pull/193: the account has the first 15 characters of the machine's name, the daemon asks for all."""
+    begun(s)
+    for _ in range(3):
+        s.cite("client-unknown", s.kdc(s.as_req("K8S-WORKER-WEST-2$"), s.error(6)))
+        s.wait(5)
+
+
+@field("K4", outcome="ok", like=["client-unknown"], verdict=CALM)
+def daemon_uses_the_cut_name(s):
+    begun(s)
+    s.logon("K8S-WORKER-WEST$")
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    s.ldap().gssapi()
+
+
+@field("K6", shows={"client-unknown": "error"}, outcome="failed", supported={"client-unknown": r"backslash|DOMAIN\\|\\"}, never={"verdict": CALM})
+def form_takes_the_old_way_of_writing_for_a_principal(s):
+    r"""From memory, of identity servers: the user types CORP\alice, and the runtime asks the KDC for just that."""
+    begun(s)
+    for _ in range(2):
+        s.cite("client-unknown", s.kdc(s.as_req("CORP\\alice"), s.error(6)))
+        s.wait(6)
+
+
+@field("K4", outcome="ok", like=["client-unknown", "wrong-realm"], verdict=CALM)
+def address_is_asked_for_as_an_enterprise_name(s):
+    """kinit -E: one component, type 10."""
+    begun(s)
+    name = "alice@" + s.domain
+    s.kdc(s.as_req(name, cname_kind=10), s.error(25, data=padata((19, etype_info2()), (2, b""))))
+    s.kdc(s.as_req(name, cname_kind=10, pre=[timestamp()]), s.as_rep("alice"))
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+
+
+# ---- kinit, its questions, its tickets ----
+
+
+def wrong_password(s):
+    s.kdc(s.as_req(), s.error(25, data=padata((19, etype_info2()), (2, b""))))
+    return s.kdc(s.as_req(pre=[timestamp()]), s.error(24))
+
+
+def asks_for_the_master(s):
+    """A client of MIT looks for the KDC that writes before it believes a wrong password; Active Directory has no such record."""
+    for proto in ("udp", "tcp"):
+        s.srv(f"_kerberos-master._{proto}.{{D}}", rcode=NXDOMAIN)
+
+
+@field("K12", shows={"password-wrong": "error"}, outcome="failed", like=["srv-not-found"], may=["srv-not-offered"], verdict="password", never={"verdict": CALM + "|DNS|_kerberos-master"})
+def wrong_password_and_a_question_for_the_master(s):
+    begun(s)
+    for _ in range(3):
+        s.cite("password-wrong", wrong_password(s)[1])
+        asks_for_the_master(s)
+        s.wait(8)
+
+
+@field("K2", outcome="ok", shows={"password-wrong": "note"}, recovered=["password-wrong"], like=["srv-not-found"], never={"verdict": "failed -|warning"})
+def right_password_after_a_question_for_the_master(s):
+    begun(s)
+    wrong_password(s)
+    asks_for_the_master(s)
+    s.wait(6)
+    s.logon()
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+
+
+@field("K2", outcome="ok", like=["srv-not-found", "srv-not-offered", "srv-resolver-failed"], verdict=CALM)
+def library_asks_for_texts_and_addresses_of_the_realm_first(s):
+    """MIT and Heimdal: TXT for the realm of a host, URI for its KDCs, and SRV when there is neither."""
+    for name in ("_kerberos.dc1." + s.domain, "_kerberos." + s.domain):
+        denied(s, name, TXT, owner=s.domain)
+    denied(s, "_kerberos." + s.realm, URI, owner=s.domain)
+    s.srv("_kerberos._udp." + s.realm, s.host, port=88)
+    s.address(s.host, s.dc)
+    s.logon()
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+
+
+def renewal(s, good):
+    tgt = s.tgt
+    request = s.tgs_req(tgt, options=RENEW | FORWARDABLE | RENEWABLE)
+    return s.kdc(request, s.tgs_rep(tgt) if good else s.error(32, tgt))
+
+
+@field("K6", shows={"krb-error": "error"}, outcome="failed", causes={"krb-error": "renew|expired|end(ed)? of (its|the) (life|time)"}, verdict="expired", never={"verdict": CALM, "krb-error": "clock"})
+def job_renews_a_ticket_that_has_ended(s):
+    """From memory, of containers: kinit -R every few minutes, and nobody has the password; after a week it is over. The clock is right."""
+    begun(s)
+    for _ in range(3):
+        s.cite("krb-error", renewal(s, False))
+        s.wait(300)
+
+
+@field("K2", outcome="ok", may=["krb-error"], recovered=["krb-error?"], never={"verdict": "failed -|warning"})
+def daemon_renews_its_ticket_and_takes_a_new_one_at_the_end(s):
+    begun(s)
+    s.logon("PC1$")
+    s.wait(3600)
+    renewal(s, True)
+    s.wait(3600)
+    renewal(s, False)
+    s.logon("PC1$")
+
+
+@field("K6", shows={"krb-error": "error"}, outcome="failed", causes={"krb-error": "NAT|translat|address"}, never={"verdict": CALM, "krb-error": "clock|password"})
+def ticket_names_an_address_that_nobody_sees_behind_nat(s):
+    """From memory: noaddresses = false in a container's krb5.conf, whose address is changed on the way: 38, incorrect net address."""
+    begun(s)
+    s.logon("svc")
+    for _ in range(2):
+        s.cite("krb-error", s.kdc(s.tgs_req(s.ldap_spn), s.error(38, s.ldap_spn)))
+        s.wait(3)
+
+
+@field("K2", outcome="ok", like=["krb-error"], verdict=CALM)
+def ticket_names_no_address_behind_nat(s):
+    begun(s)
+    s.logon("svc")
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    s.ldap().gssapi()
+
+
+@field("K6", shows={"service-key-mismatch|krb-error": "error"}, outcome="failed", causes={"service-key-mismatch|krb-error": "version|kvno|keytab"}, never={"verdict": CALM, "any": "clock"})
+def keytab_of_the_web_server_has_another_key_version(s):
+    """https://github.com/stnoonan/spnego-http-auth-nginx-module/issues/123 has the versions; that the answer carries 44 is from memory."""
+    signed_on(s)
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http, kvno=9))
+    for _ in range(2):
+        s.cite("service-key-mismatch|krb-error", shown_to_the_web(s, refused_by_the_web(s, 44), etype=18))
+        s.wait(3)
+
+
+@field("K2", outcome="ok", may=["service-key-mismatch", "krb-error"], recovered=["service-key-mismatch?", "krb-error?"], never={"verdict": "failed -|warning"})
+def new_ticket_has_the_keytab_s_key_version(s):
+    signed_on(s)
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http, kvno=9))
+    shown_to_the_web(s, refused_by_the_web(s, 44), etype=18)
+    s.logon()
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http, kvno=13))
+    shown_to_the_web(s, ANSWERED, etype=18)
+
+
+# ---- binds of printers and gateways ----
+
+
+def people(conn, code=0, diagnostic="", found=1, size=0, base=None, matched=""):
+    """Somebody is looked up by a part of a name; size: how many the client wants at most."""
+    base = base or top(conn.s)
+    asked = app(3, octets(base), enumerated(2), enumerated(0), integer(size), integer(5), boolean(False),
+                substrings("displayName", "al"), seq(octets("mail")))
+    entries = [entry(f"CN=Alice{n},CN=Users,{base}", {"mail": [f"alice{n}@{conn.s.domain}"]}) for n in range(found)]
+    return conn.ask(asked, *entries, done(code, matched, diagnostic))
+
+
+@field("K12", shows={"ldap-not-bound": "error"}, outcome="failed", supported={"ldap-not-bound": "password (was|is) empty|without a password|no password|empty password"}, never={"verdict": CALM, "ldap-not-bound": "no name"})
+def printer_sends_a_name_and_no_password(s):
+    """https://github.com/go-ldap/ldap/issues/93: RFC 4513 5.1.2, a name and an empty password are a bind as nobody, and a success."""
+    s.found()
+    s.address(s.host, s.dc)
+    for _ in range(2):
+        conn = s.ldap()
+        conn.simple(name=f"CN=svc-scan,OU=Service,{top(s)}", password="")
+        s.cite("ldap-not-bound", people(conn, 1, NOT_BOUND, found=0))
+        hung_up(conn.t, "c")
+        s.wait(4)
+
+
+@field("K2", outcome="ok", like=["ldap-not-bound", "ldap-bind-failed", "ldap-unanswered"], never={"verdict": "failed|warning"})
+def printer_looks_up_addresses_while_somebody_types(s):
+    """It wants a hundred names at most and gets a hundred and code 4; each letter takes the last question back."""
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name=f"CN=svc-scan,OU=Service,{top(s)}")
+    people(conn, 4, found=20, size=20)
+    for _ in range(3):
+        ident = conn._next()
+        op = app(3, octets(top(s)), enumerated(2), enumerated(0), integer(20), integer(5), boolean(False),
+                 substrings("displayName", "ali"), seq(octets("mail")))
+        conn.t.ask(ldap(ident, op))
+        s.wait(0.3)
+        conn.t.ask(ldap(conn._next(), abandon(ident)))
+    people(conn, found=2, size=20)
+    hung_up(conn.t, "c")
+
+
+@field("K2", outcome="ok", like=["ldap-not-bound", "ldap-bind-failed"], never={"verdict": "failed|warning"})
+def runtime_reads_the_root_without_a_password(s):
+    """A name without a password is enough for what everybody may read."""
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name="cn=probe", password="")
+    conn.rootdse()
+    hung_up(conn.t, "c")
+
+
+@field("K12", shows={"ldap-bind-failed|account-unusable": "error"}, outcome="failed", verdict="locked", causes={"ldap-bind-failed|account-unusable": "old password|stored|wrong passwords?|attempts"}, never={"verdict": CALM})
+def gateway_locks_its_own_account_with_an_old_password(s):
+    """From memory: the password of the gateway's account was changed, the gateway's form was not: 52e until the account is locked."""
+    s.found()
+    s.address(s.host, s.dc)
+    for n in range(5):
+        s.cite("ldap-bind-failed|account-unusable", s.ldap().simple(49, WRONG if n < 3 else LOCKED, name=f"svc-vpn@{s.domain}"))
+        s.wait(10)
+
+
+@field("K2", outcome="ok", may=["ldap-bind-failed"], recovered=["ldap-bind-failed?"], never={"verdict": "failed -|warning"})
+def user_of_the_gateway_mistypes_once(s):
+    """Found by the gateway's account, refused, and let in twenty seconds later."""
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name=f"svc-vpn@{s.domain}")
+    people(conn)
+    user = f"CN=Alice0,CN=Users,{top(s)}"
+    s.ldap().simple(49, WRONG, name=user)
+    s.wait(20)
+    people(conn)
+    s.ldap().simple(name=user)
+
+
+@field("K6", shows={"ldap-bind-failed|account-unusable": "error"}, outcome="failed", first={"ldap-bind-failed|account-unusable": "hour|time"}, never={"verdict": CALM, "ldap-bind-failed|account-unusable": "password (that was sent )?is wrong|wrong password"})
+def user_of_the_gateway_comes_outside_of_the_hours(s):
+    """From memory, of data 530: the account's logon hours."""
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name=f"svc-vpn@{s.domain}")
+    people(conn)
+    for _ in range(2):
+        s.cite("ldap-bind-failed|account-unusable", s.ldap().simple(49, HOURS, name=f"CN=Alice0,CN=Users,{top(s)}"))
+        s.wait(15)
+
+
+# ---- TLS, balancers, bases ----
+
+
+def ldaps(s):
+    return Ldap(s, Session(s.tcp(s.dc, 636), s.c.keylog, host=s.host, names=[s.host]))
+
+
+@field("K6", shows={"starttls-failed": "error"}, outcome="failed", supported={"starttls-failed": "already|twice|636|LDAPS|ldaps"}, never={"verdict": CALM, "starttls-failed": "has no certificate|certificate is missing"})
+def program_asks_for_tls_inside_of_tls(s):
+    """Both boxes of a form are ticked (https://github.com/kubesphere/kubesphere/pull/6320): LDAPS, and StartTLS in it; 1, already in effect."""
+    s.found()
+    s.address(s.host, s.dc)
+    for _ in range(2):
+        conn = ldaps(s)
+        s.cite("starttls-failed", conn.ask(starttls(), starttls_response(1, IN_EFFECT)))
+        hung_up(conn.t.connection, "c")
+        s.wait(4)
+
+
+@field("K2", outcome="ok", like=["starttls-failed", "tls-failed"], never={"verdict": "failed|warning"})
+def program_uses_one_of_the_two(s):
+    s.found()
+    s.address(s.host, s.dc)
+    conn = ldaps(s)
+    conn.simple(name=f"svc@{s.domain}")
+    people(conn)
+
+
+@field("K6", shows={"ldap-unanswered|ldap-bind-failed": "error"}, outcome="failed", says={"ldap-unanswered|ldap-bind-failed": "PROXY|no LDAP|not LDAP"}, never={"verdict": CALM})
+def balancer_writes_a_line_before_the_first_message(s):
+    """From memory: send-proxy is on for a controller that does not know the PROXY protocol: it hangs up."""
+    s.found()
+    s.address(s.host, s.dc)
+    for n in range(3):
+        t = s.tcp(s.dc, 389)
+        line = f"PROXY TCP4 192.0.2.{n + 7} {s.client} 5{n}123 389\r\n".encode()
+        s.cite("ldap-unanswered|ldap-bind-failed", t.ask(line + ldap(1, bind(f"svc@{s.domain}", "synthetic"))))
+        t.reset()
+        s.wait(3)
+
+
+@field("K2", outcome="ok", like=["ldap-unanswered", "dc-unreachable", "tls-failed", "kdc-unanswered", "ldap-not-bound"], never={"verdict": "failed|warning"})
+def balancer_looks_whether_the_ports_are_open(s):
+    """https://github.com/haproxy/haproxy/issues/1390: connects and goes, or binds as nobody and resets behind the answer."""
+    s.found()
+    s.address(s.host, s.dc)
+    for _ in range(4):
+        for port in (389, 636, 88, 3268):
+            s.tcp(s.dc, port).reset("c")
+        conn = s.ldap()
+        conn.anonymous()
+        conn.t.reset("c")
+        s.wait(5)
+    s.ldap().simple()
+
+
+@field("K10", shows={"ldap-bind-failed|ldap-not-bound|scp-read-failed|ldap-unanswered": "error|warn"}, outcome="failed", causes={"ldap-bind-failed|ldap-not-bound|scp-read-failed|ldap-unanswered": "base"}, never={"verdict": CALM})
+def base_of_the_search_is_no_object(s):
+    """From memory, of forms with a base: the unit was moved; the service's bind is good, and each search answers 32."""
+    s.found()
+    s.address(s.host, s.dc)
+    for _ in range(3):
+        conn = s.ldap()
+        conn.simple(name=f"svc@{s.domain}")
+        s.cite("ldap-bind-failed|ldap-not-bound|scp-read-failed|ldap-unanswered", people(conn, 32, NO_OBJECT.format(top(s)), found=0, base="OU=Staff," + top(s), matched=top(s)))
+        hung_up(conn.t, "c")
+        s.wait(5)
+
+
+@field("K2", outcome="ok", like=["ldap-bind-failed", "ldap-not-bound"], never={"verdict": "failed|warning"})
+def search_finds_nobody(s):
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name=f"svc@{s.domain}")
+    people(conn, found=0)
+    people(conn)
+
+
+@field("K10", outcome="ok", like=["srv-resolver-failed", "srv-not-found", "srv-unanswered", "krb-error"], never={"verdict": "failed|warning"})
+def machine_registers_its_address_with_its_ticket(s):
+    """nsupdate -g: an update that nobody signed is refused, then a key is agreed on, and the same update is taken."""
+    signed_on(s)
+    s.ldap().simple()
+    record = [rr("pc1." + s.domain, A, bytes(map(int, s.client.split("."))), 3600)]
+
+    def update(rcode):
+        s.ident += 1
+        s.udp(s.dns, 53, dns(s.ident, s.domain, SOA, flags=0x2800, authority=record), dns(s.ident, s.domain, SOA, flags=0xA800 | rcode))
+
+    update(REFUSED)
+    s.kdc(s.tgs_req("DNS/" + s.host), s.tgs_rep("DNS/" + s.host))
+    s.ident += 1
+    key = dns_name("gss-tsig") + struct.pack(">IIHHH", 1700000000, 1700003600, 3, 0, 4) + b"tokn" + struct.pack(">H", 0)
+    name = f"{s.ident}.sig-{s.host}"
+    t = s.tcp(s.dns, 53)
+    t.ask(over_tcp(dns(s.ident, name, TKEY, additional=[rr(name, TKEY, key, 0, 255)])))
+    t.answer(over_tcp(dns_reply(s.ident, name, [rr(name, TKEY, key, 0, 255)], kind=TKEY)))
+    t.close()
+    update(0)
