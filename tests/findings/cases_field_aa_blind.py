@@ -469,3 +469,148 @@ def machine_registers_its_address_with_its_ticket(s):
     t.answer(over_tcp(dns_reply(s.ident, name, [rr(name, TKEY, key, 0, 255)], kind=TKEY)))
     t.close()
     update(0)
+
+
+# ---- a second look, before a rule was read, too ----
+
+
+def joined(s, code, diagnostic, times=1):
+    """A machine writes its names; more: of the result."""
+    signed_on(s)
+    frames = []
+    for _ in range(times):
+        conn = s.ldap()
+        conn.simple(name=f"join@{s.domain}")
+        frames += conn.ask(ldap_modify(f"CN=NAS1,CN=Computers,{top(s)}", "servicePrincipalName", "HTTP/nas." + s.domain), result(7, code, diagnostic=diagnostic))
+        hung_up(conn.t, "c")
+        s.wait(3)
+    return frames
+
+
+TAKEN = "000021C7: AtrErr: DSID-03200E6D, #1:\n\t0: 000021C7: DSID-03200E6D, problem 1005 (CONSTRAINT_ATT_TYPE), data 0, Att 90303 (servicePrincipalName)\n"
+WRITE = "ldap-bind-failed|policy-refused|account-unusable|kpasswd-failed|spn-not-found-or-duplicate|krb-error|ldap-not-bound"
+
+
+@field("K6", shows={WRITE: "error|warn"}, outcome="failed", causes={WRITE: "other account|another account|already|unique|twice"}, never={"verdict": CALM})
+def box_wants_a_service_name_that_another_account_has(s):
+    """From memory, MS-ADTS 3.1.1.5.1.3 and error 8647: names are unique in the forest since 2012 R2."""
+    s.cite(WRITE, joined(s, 19, TAKEN, 2))
+
+
+@field("K2", outcome="ok", like=WRITE.split("|"), verdict=CALM)
+def box_writes_its_service_name(s):
+    joined(s, 0, "")
+
+
+@field("K10", outcome="ok", like=["ldap-unanswered", "ldap-bind-failed", "ldap-not-bound"], never={"verdict": "failed|warning"})
+def server_compares_groups_and_asks_who_it_is(s):
+    """Compare says false (5) and true (6), an old controller knows no "Who am I?" (RFC 4532): 2, and the server goes on."""
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name=f"svc@{s.domain}")
+    conn.ask(extended("1.3.6.1.4.1.4203.1.11.3"), result(24, 2, diagnostic="0000203D: LdapErr: DSID-0C09113B, comment: Unknown extended request OID, data 0, v2580"))
+    people(conn)
+    for code in (5, 6):
+        conn.ask(ldap_compare(f"CN=Staff,CN=Users,{top(s)}", "member", f"CN=Alice0,CN=Users,{top(s)}"), result(15, code))
+    hung_up(conn.t, "c")
+
+
+@field("K2", outcome="ok", like=["ldap-unanswered", "slow"], never={"verdict": "failed|warning"})
+def server_waits_for_changes(s):
+    """MS-ADTS 3.1.1.3.4.1.9: a search with the notification control never ends; an entry comes when one changes."""
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name=f"svc@{s.domain}")
+    people(conn)
+    ident = conn._next()
+    notify = ctx(0, seq(octets("1.2.840.113556.1.4.528"), boolean(True)))
+    conn.t.ask(ldap(ident, search(top(s), 2, present("objectClass"), ["member"]), notify))
+    s.wait(400)
+    conn.t.answer(ldap(ident, entry(f"CN=Staff,CN=Users,{top(s)}", {"member": ["x"]})))
+    s.wait(300)
+
+
+@field("K2", outcome="ok", like=["kdc-unanswered", "krb-tcp-blocked"], never={"verdict": "failed|warning"})
+def library_asks_by_both_protocols_at_once(s):
+    """Heimdal asks KDCs at once over UDP and TCP, takes the first answer, and drops the other way."""
+    begun(s)
+    s.kdc(s.as_req(), s.error(25, data=padata((19, etype_info2()), (2, b""))))
+    request = s.as_req(pre=[timestamp()])
+    t = s.tcp(s.dc, 88)
+    t.ask(marked(request))
+    s.kdc(request, s.as_rep())
+    t.reset("c")
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    s.ldap().gssapi()
+
+
+@field("K2", outcome="ok", like=["srv-resolver-failed", "srv-target-unresolvable", "srv-not-found"], never={"verdict": "failed|warning"})
+def resolver_fails_on_addresses_of_version_6_alone(s):
+    """musl asks for A and AAAA together; an old resolver fails on the second one, and the first is enough."""
+    s.found()
+    s.address(s.host, s.dc)
+    denied(s, s.host, AAAA, owner=None, rcode=2)
+    s.ping()
+    s.logon("svc")
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    s.ldap().gssapi()
+
+
+@field("K4", outcome="ok", like=["srv-not-found", "srv-target-unresolvable", "spn-not-found-or-duplicate", "wrong-host-answered"], domain="{D}", never={"verdict": "failed|warning"})
+def resolver_of_the_cluster_finishes_the_names_itself(s):
+    """autopath: the first suffix is answered with an alias of the name as it is."""
+    def through(name, kind, *records):
+        s.ident += 1
+        asked = f"{name}.{SUFFIXES[0]}"
+        s.udp(s.dns, 53, dns(s.ident, asked, kind), dns_reply(s.ident, asked, [rr(QUESTION, CNAME, dns_name(name)), *records], kind=kind))
+
+    name = DC_SRV.format(D=s.domain)
+    through(name, SRV, srv_rr(dns_name(name), s.host))
+    through(s.host, A, address_rr(s.host, s.dc))
+    s.ping()
+    s.logon("svc")
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    s.ldap().gssapi()
+
+
+@field("K4", outcome="ok", like=["wrong-realm", "realm-case-differs", "client-unknown", "kdc-integrity-failed"], never={"verdict": "failed|warning"})
+def realm_is_the_old_short_name(s):
+    """A controller takes its domain's NetBIOS name for its realm's, and answers by the whole one."""
+    begun(s)
+    short = s.realm.split(".")[0]
+    s.kdc(s.as_req(realm=short, sname="krbtgt/" + short), s.error(25, data=padata((19, etype_info2()), (2, b""))))
+    s.kdc(s.as_req(realm=short, sname="krbtgt/" + short, pre=[timestamp()]), s.as_rep())
+    s.kdc(s.tgs_req(s.ldap_spn), s.tgs_rep(s.ldap_spn))
+    s.ldap().gssapi()
+
+
+@field("K6", shows={WRITE: "error|warn"}, outcome="failed", causes={WRITE: "read-only|another (server|controller)|writ"}, never={"verdict": CALM})
+def portal_writes_at_a_controller_that_reads(s):
+    """MS-ADTS 3.1.1.5.3.2: a read-only controller answers a change with 10 and the name of one that writes; the portal follows nothing."""
+    s.found()
+    s.address(s.host, s.dc)
+    s.ping(flags=0x1EAFD)
+    for _ in range(2):
+        conn = s.ldap()
+        conn.simple(name=f"portal@{s.domain}")
+        dn = f"CN=Alice,CN=Users,{top(s)}"
+        s.cite(WRITE, conn.ask(ldap_modify(dn), result(7, 10, diagnostic="0000202B: RefErr: DSID-0310082F, data 0, 1 access points\n\tref 1: 'dc2." + s.domain + "'\n", more=ctx(3, octets(f"ldap://dc2.{s.domain}/{dn}")))))
+        hung_up(conn.t, "c")
+        s.wait(4)
+
+
+@field("K2", outcome="ok", like=WRITE.split("|"), never={"verdict": "failed -|warning"})
+def portal_is_sent_to_a_controller_that_writes(s):
+    s.found()
+    s.address(s.host, s.dc)
+    s.ping(flags=0x1EAFD)
+    conn = s.ldap()
+    conn.simple(name=f"portal@{s.domain}")
+    dn = f"CN=Alice,CN=Users,{top(s)}"
+    conn.ask(ldap_modify(dn), result(7, 10, diagnostic="0000202B: RefErr: DSID-0310082F, data 0, 1 access points\n\tref 1: 'dc2." + s.domain + "'\n", more=ctx(3, octets(f"ldap://dc2.{s.domain}/{dn}"))))
+    s.address("dc2.{D}", s.dc2)
+    conn = s.ldap(s.dc2)
+    conn.simple(name=f"portal@{s.domain}")
+    conn.ask(ldap_modify(dn), result(7, 0))
