@@ -419,7 +419,7 @@ def one_of_two_equal_searches_is_lost(s):
 
 
 @field("K9", shows={"password-wrong": "error"}, outcome="failed", says={"password-wrong": [r"\b(3|three)\b"]},
-       never={"password-wrong": [r"\b(6|six)\b"], "verdict": [NOTHING_WRONG]})
+       never={"password-wrong": [r"(?<![.\d])(6|six)\b(?!\.)"], "verdict": [NOTHING_WRONG]})
 def virtual_address_seen_from_both_sides(s):
     """An F5 in front of the controllers: each packet once with its address and once with the node's, half a ms later."""
     virtual, node = s.dc, s.dc3

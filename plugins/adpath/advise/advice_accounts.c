@@ -304,6 +304,14 @@ const adp_advice adp_advice_accounts[] = {
                   "the machine was joined a moment ago, and this controller has not heard of its "
                   "account yet. Whose password it was is sealed.",
                   .needs = {ADP_SIGN_PASSWORD_SET_ELSEWHERE}),
+            CAUSE("The account has a shorter name: tools that join a machine cut its name to 15 "
+                  "characters, and the client asks with all of them.",
+                  .needs = {ADP_SIGN_LONG_MACHINE_NAME},
+                  .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE, ADP_SIGN_KDC_MIT}),
+            CAUSE("The form DOMAIN\\user is one of Windows' own: Kerberos takes the backslash and "
+                  "what stands before it for a part of the name. The program has to ask for the "
+                  "name alone, in the realm of the domain.",
+                  .needs = {ADP_SIGN_NAME_HAS_DOMAIN}),
             CAUSE("The name is mistyped, or was deleted.",
                   .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),
             CAUSE("The account is in another domain.", .refuted_by = {ADP_SIGN_ACCEPTED_ELSEWHERE}),

@@ -28,7 +28,12 @@ const adp_advice adp_advice_dns[] = {
          CAUSE("What answers gives its own address for each question, of whatever type: the portal "
                "of a guest network, or a filter of names.",
                .supported_by = {ADP_SIGN_ANSWERS_ADDRESS}, .needs = {ADP_SIGN_ANSWERS_ADDRESS}),
-         CAUSE("The client asks a DNS server that does not serve the directory's zone."),
+         CAUSE("The denial comes from the root of the DNS, or from a top-level domain: this server "
+               "does not serve the directory's zone, and nobody told it who does. A server of the "
+               "Internet, of a provider or of a cloud's network answers so.",
+               .needs = {ADP_SIGN_DENIED_ABOVE}),
+         CAUSE("The client asks a DNS server that does not serve the directory's zone.",
+               .refuted_by = {ADP_SIGN_DENIED_ABOVE}),
          CAUSE("The DNS server has a public address, and found no domain controller in this "
                "capture: DNS servers on the Internet do not know the directory.",
                .needs = {ADP_SIGN_PUBLIC_ADDRESS}, .weak = TRUE),
@@ -456,14 +461,17 @@ const adp_advice adp_advice_dns[] = {
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/refused", /* R 9293 */
      CAUSES(
-         ADP_CAUSE_NO_CATALOG, ADP_CAUSE_OF_DOMAIN_NAME,
+         ADP_CAUSE_NO_CATALOG, ADP_CAUSE_OF_DOMAIN_NAME, ADP_CAUSE_SUFFIXED,
          CAUSE("Nothing listens on the port: the service is stopped, or the host is no controller.",
-               .refuted_by = {ADP_SIGN_NO_CATALOG, ADP_SIGN_OF_DOMAIN_NAME}),
+               .refuted_by = {ADP_SIGN_NO_CATALOG, ADP_SIGN_OF_DOMAIN_NAME,
+                              ADP_SIGN_SUFFIX_BEHIND_NAME}),
          CAUSE("A firewall answers in the host's place."),
          CAUSE("The address belongs to another host by now.",
-               .refuted_by = {ADP_SIGN_NO_CATALOG, ADP_SIGN_OF_DOMAIN_NAME})),
+               .refuted_by = {ADP_SIGN_NO_CATALOG, ADP_SIGN_OF_DOMAIN_NAME,
+                              ADP_SIGN_SUFFIX_BEHIND_NAME})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"),
-            CHECK("dcdiag /s:{host}", .refuted_by = {ADP_SIGN_OF_DOMAIN_NAME}))},
+            CHECK("dcdiag /s:{host}",
+                  .refuted_by = {ADP_SIGN_OF_DOMAIN_NAME, ADP_SIGN_SUFFIX_BEHIND_NAME}))},
     {"dc-unreachable/unheard", /* R 9293 3.8.1, m */
      CAUSES(ADP_CAUSES_UNHEARD),
      CHECKS(ADP_CHECK_UNHEARD,
@@ -471,18 +479,26 @@ const adp_advice adp_advice_dns[] = {
                   "on?"))},
     {"dc-unreachable/closed", /* m */
      CAUSES(
+         ADP_CAUSE_SUFFIXED,
          CAUSE(
              "The server does not serve this client: a list of the addresses that it lets in (TCP "
              "wrappers, an access rule), or a limit of connections."),
          ADP_CAUSE_EMPTY_BALANCER),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("nslookup {host}"))},
     {"dc-unreachable/reset", /* R 9293 3.10.7.1, m */
-     CAUSES(ADP_CAUSE_TWO_MACHINES, ADP_CAUSE_EMPTY_BALANCER,
+     CAUSES(ADP_CAUSE_SUFFIXED, ADP_CAUSE_TWO_MACHINES, ADP_CAUSE_EMPTY_BALANCER,
             CAUSE("The service has no room for one more connection, or refuses this client.",
                   .refuted_by = {ADP_SIGN_TWO_ANSWER}),
             CAUSE("A firewall or an intrusion prevention on the way resets it.")),
      CHECKS(ADP_CHECK_TWO_MACHINES, CHECK("Test-NetConnection {host} -Port {port}"),
             CHECK("nslookup {host}"))},
+    {"dc-unreachable/taken", /* m */
+     CAUSES(CAUSE("Something writes before the first message what the server does not know: a load "
+                  "balancer with the PROXY protocol switched on, for a directory that has none."),
+            CAUSE("What was sent is another protocol's, or encrypted where the server expects it "
+                  "in clear."),
+            CAUSE("The capture lacks the segment with the client's message.", .weak = TRUE)),
+     CHECKS(CHECK("Test-NetConnection {host} -Port {port}"))},
     {"dc-unreachable/older", /* R 5961 4.2, R 9293 3.10.7.3 */
      CAUSES(CAUSE("The server, or a firewall on the way, still holds an older connection of these "
                   "ports: the client used the port again too soon, as behind address translation."),
@@ -491,7 +507,7 @@ const adp_advice adp_advice_dns[] = {
             CHECK("Get-NetTCPConnection -LocalPort {port} # on the controller"))},
     {"dc-unreachable/silent", /* m */
      CAUSES(
-         ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_OF_DOMAIN_NAME,
+         ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_OF_DOMAIN_NAME, ADP_CAUSE_SUFFIXED,
          CAUSE("DNS names an address at which the host cannot be reached: it answers at its "
                "other address.",
                .needs = {ADP_SIGN_OTHER_ADDRESS_SPEAKS}),
@@ -507,7 +523,8 @@ const adp_advice adp_advice_dns[] = {
                .refuted_by = {ADP_SIGN_HOST_SPEAKS, ADP_SIGN_ROUTING_LOOP})),
      CHECKS(CHECK("Test-NetConnection {host} -Port {port}"), CHECK("tracert {server}"))},
     {"dc-unreachable/silent-port", /* m */
-     CAUSES(ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_NO_CATALOG, ADP_CAUSE_OF_DOMAIN_NAME, ADP_CAUSE_LOOP,
+     CAUSES(ADP_CAUSE_SELF_ASSIGNED, ADP_CAUSE_NO_CATALOG, ADP_CAUSE_OF_DOMAIN_NAME,
+            ADP_CAUSE_SUFFIXED, ADP_CAUSE_LOOP,
             CAUSE("A firewall drops the packets to this port: the host itself answers elsewhere.",
                   .supported_by = {ADP_SIGN_HOST_SPEAKS}, .refuted_by = {ADP_SIGN_ROUTING_LOOP}),
             CAUSE("The service hangs, or the host went down in between.",

@@ -82,6 +82,10 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("nslookup {host}"))},
     {"spn-not-found-or-duplicate/ldap",
      CAUSES(ADP_CAUSE_DOT, ADP_CAUSE_CALLED_OTHERWISE,
+            CAUSE("The name stands for several hosts, and is none's own (round robin, or a load "
+                  "balancer): no controller registers it, and the library has to ask for the "
+                  "service of the one that it connects to.",
+                  .needs = {ADP_SIGN_SEVERAL_ADDRESSES}, .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("More than one account has it: the KDC itself says so.",
                   .needs = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("The host is no domain controller, or an address or alias was used for one.",
@@ -666,11 +670,16 @@ const adp_advice adp_advice_kerberos[] = {
                   .supported_by = {ADP_SIGN_KDC_READ_ONLY})),
      CHECKS(CHECK("dcdiag /s:{host}"), CHECK("nltest /sc_query:{domain}"))},
     {"krb-error/32", /* m */
-     CAUSES(CAUSE("The program goes on with a ticket that it got at its start: it does not log on "
+     CAUSES(CAUSE("A ticket is renewed that has ended already: that is possible only before its "
+                  "end, and not beyond the time until which it is renewable. Then a new one is "
+                  "needed, by a password or a keytab.",
+                  .needs = {ADP_SIGN_RENEWAL}),
+            CAUSE("The program goes on with a ticket that it got at its start: it does not log on "
                   "again by itself when the ticket ends."),
             CAUSE("It cannot log on again: it has no password and no keytab at hand."),
             CAUSE("The clock of the server that answered is ahead: tickets are past their end too "
-                  "early.")),
+                  "early.",
+                  .refuted_by = {ADP_SIGN_KDC_CLOCK_RIGHT})),
      CHECKS(CHECK("klist # as the user of the program: when did its tickets end?"),
             CHECK("w32tm /stripchart /computer:{host} /samples:3 /dataonly", IF_WINDOWS),
             CHECK("klist -kt /etc/krb5.keytab # has the program a key of its own?", IF_UNIX))},

@@ -125,6 +125,17 @@
         }                                                                                          \
     }
 
+/** Of a controller's name to which a resolver added one of its suffixes. */
+#define ADP_CAUSE_SUFFIXED                                                                         \
+    {                                                                                              \
+        .text = "The resolver added a suffix of its search list to the controller's name, and a "  \
+                "record for * (wildcard) gave another host's address for that: an ingress or a "   \
+                "web server. With ndots:5, as pods have it, the suffixes come first.",             \
+        .needs = {                                                                                 \
+            ADP_SIGN_SUFFIX_BEHIND_NAME                                                            \
+        }                                                                                          \
+    }
+
 /** Of a name that a DNS server keeps back (RFC 8914). */
 #define ADP_CAUSE_WITHHELD                                                                         \
     {                                                                                              \

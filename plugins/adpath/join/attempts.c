@@ -151,6 +151,20 @@ gboolean adp_attempt_is_cut_off(const adp_model *model, const adp_attempt *attem
             end->u.tcp->number == adp_model_obs(model, attempt->acceptance)->u.tcp->number + 1);
 }
 
+guint32 adp_attempt_took(const adp_model *model, const adp_attempt *attempt)
+{
+    const adp_obs_tcp *end;
+    guint32 took;
+
+    if (!adp_attempt_is_cut_off(model, attempt)) {
+        return 0;
+    }
+    end = adp_model_obs(model, attempt->last)->u.tcp;
+    took = end->heard - adp_model_obs(model, attempt->acceptance)->u.tcp->heard;
+    /* A FIN counts as a byte; more than a window cannot be under way. */
+    return end->bare || took <= 1 || took > G_MAXUINT16 ? 0 : took;
+}
+
 gboolean adp_attempt_is_in_vain(const adp_model *model, const adp_attempt *attempt)
 {
     return (attempt->unheard && !attempt->talked) || adp_attempt_is_cut_off(model, attempt);

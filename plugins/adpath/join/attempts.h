@@ -77,6 +77,12 @@ void adp_attempt_has_message(adp_model *model, const adp_obs *obs);
  */
 gboolean adp_attempt_is_cut_off(const adp_model *model, const adp_attempt *attempt);
 
+/**
+ * How many bytes of the client the server acknowledged when it ended such a connection: bytes in which no message was
+ * found. 0: none, or nobody knows.
+ */
+guint32 adp_attempt_took(const adp_model *model, const adp_attempt *attempt);
+
 /** Was it accepted in vain: cut off, or the client did not hear of it? A capture of the server's end shows the latter. */
 gboolean adp_attempt_is_in_vain(const adp_model *model, const adp_attempt *attempt);
 

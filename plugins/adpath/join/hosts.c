@@ -133,6 +133,41 @@ guint adp_model_named(const adp_model *model, const char *host)
     return how;
 }
 
+gboolean adp_is_suffixed_target(const adp_model *model, const char *name)
+{
+    const char *dot = name ? strchr(name, '.') : NULL;
+
+    for (dot = dot ? strchr(dot + 1, '.') : NULL; dot && dot[1]; dot = strchr(dot + 1, '.')) {
+        guint shape = shape_of(name, (gsize)(dot - name));
+        char *first = NULL;
+        gboolean is = FALSE;
+
+        if (model->derived.name_shapes[shape / 8] >> shape % 8 & 1) {
+            first = g_strndup(name, (gsize)(dot - name));
+            is = (adp_model_named(model, first) & ADP_NAMED_BY_SRV) != 0;
+            g_free(first);
+        }
+        if (is) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+const char *adp_model_suffixed_at(const adp_model *model, guint32 address)
+{
+    const GPtrArray *names =
+        g_hash_table_lookup(model->derived.names_of, GUINT_TO_POINTER(address + 1));
+    guint i;
+
+    for (i = 0; names && i < names->len; i++) {
+        if (adp_is_suffixed_target(model, g_ptr_array_index(names, i))) {
+            return g_ptr_array_index(names, i);
+        }
+    }
+    return NULL;
+}
+
 /* The host's entry, made when there is none; `lower` is taken over. */
 static adp_host *need_host(adp_derived *d, char *lower, const char **key)
 {

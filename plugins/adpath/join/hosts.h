@@ -49,6 +49,12 @@ gboolean adp_model_host_is_known(const adp_model *model, const char *host);
 /** The addresses that the capture gives for it (ids, guint32); NULL: none. The model's. */
 const GArray *adp_model_host_addresses(const adp_model *model, const char *host);
 
+/** Is it the target of a locator record with something behind it, as resolvers append suffixes? */
+gboolean adp_is_suffixed_target(const adp_model *model, const char *name);
+
+/** The first such name that has this address, the model's; NULL: none. */
+const char *adp_model_suffixed_at(const adp_model *model, guint32 address);
+
 /** Names a host; `port` is that of its URL, 0 when it says none. */
 void adp_name_host(adp_model *model, const char *host, guint how, guint16 port);
 

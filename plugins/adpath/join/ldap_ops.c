@@ -199,6 +199,7 @@ static gboolean is_refusal(const adp_obs_operation *operation)
         /* Clients try which ones a server knows. */
         return result != ADP_LDAP_PROTOCOL_ERROR && adp_ldap_is_refusal(result, FALSE);
     case ADP_LDAP_OP_SEARCH:
+        return result == ADP_LDAP_NO_SUCH_OBJECT || adp_ldap_is_refusal(result, FALSE);
     case ADP_LDAP_OP_COMPARE:
         return adp_ldap_is_refusal(result, FALSE);
     default:
@@ -256,7 +257,10 @@ static gboolean feed_refusal(adp_model *model, const adp_obs *obs, guint32 i)
     guint32 index;
 
     if (conn->refused == ADP_MAX_LDAP_REFUSED) {
-        adp_model_limit(model, ADP_LIMIT_LDAP_REFUSED);
+        /* Healthy programs look for what may be there: such answers may be many. */
+        if (obs->u.operation->result.result != ADP_LDAP_NO_SUCH_OBJECT) {
+            adp_model_limit(model, ADP_LIMIT_LDAP_REFUSED);
+        }
         return FALSE;
     }
     conn->refused++;

@@ -262,6 +262,11 @@ gboolean adp_model_wants_alias(const adp_model *model, const char *name, const c
            !knows_alias(model, name) && has_room(model);
 }
 
+gboolean adp_model_wants_suffixed(const adp_model *model, const char *name)
+{
+    return adp_is_suffixed_target(model, name) && !adp_model_host_is_known(model, name);
+}
+
 static void learn_aliases(adp_model *model, const adp_obs *obs, guint32 i)
 {
     guint n;
@@ -283,6 +288,12 @@ static gboolean keep_alias(adp_model *model, const adp_obs *obs, guint32 i)
 {
     const adp_obs_dns *dns = obs->u.dns;
 
+    /* A wildcard leads elsewhere: what the client does there is about the controller. */
+    if (dns->answer_hosts && dns->said->hosts.items[0].address != ADP_NONE &&
+        adp_model_wants_suffixed(model, dns->name)) {
+        adp_learn_addresses(model, dns);
+        return adp_keep_aside(&model->derived);
+    }
     if (!dns->answer_hosts || !adp_model_wants_alias(model, dns->said->hosts.items[0].name,
                                                      dns->said->hosts.items[0].alias)) {
         return FALSE;

@@ -33,6 +33,9 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i);
  */
 gboolean adp_model_wants_alias(const adp_model *model, const char *name, const char *alias);
 
+/** Is it worth keeping that this name has an address: a controller's, with a suffix behind it? Only the first time. */
+gboolean adp_model_wants_suffixed(const adp_model *model, const char *name);
+
 /** The last step whose answer by this server to this client was cut (TC=1), ADP_NONE. */
 guint32 adp_cut_answer(const adp_derived *d, guint32 client, guint32 server);
 

@@ -774,7 +774,7 @@ void adp_krb_code_text(adp_rules *r, adp_finding *f, const adp_group *group)
         key = fallback = g_strdup_printf("krb-error/%d", answer->error);
     }
     adp_rules_advise(r, f, key ? key : adp_finding_get(f->id)->name, "account",
-                     *client ? client : NULL, "spn", *spn ? spn : NULL, "realm",
+                     *client ? adp_account_text(client) : NULL, "spn", *spn ? spn : NULL, "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first), "host",
                      adp_rules_host(r, first->flow.server), "server",
                      adp_rules_address(r, first->flow.server), "machine", machine, "neighbour",

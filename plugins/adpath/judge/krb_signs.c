@@ -15,9 +15,26 @@
 #include "judge/signs.h"
 #include "log/observation.h"
 #include "wire/hash.h"
+#include "wire/krb_types.h"
 #include "wire/text.h"
 
 #include <string.h>
+
+/** NetBIOS names have so many characters, and tools that join a machine cut its account's name to them. */
+#define NETBIOS_LEN 15
+
+/* What the form of the name tells by itself. */
+static void sign_form(adp_finding *finding, const char *name, guint32 obs)
+{
+    gsize len = strlen(name);
+
+    if (len > NETBIOS_LEN + 1 && name[len - 1] == '$' && !strpbrk(name, "/@\\")) {
+        adp_rules_sign(finding, ADP_SIGN_LONG_MACHINE_NAME, obs);
+    }
+    if (strchr(name, '\\')) {
+        adp_rules_sign(finding, ADP_SIGN_NAME_HAS_DOMAIN, obs);
+    }
+}
 
 void adp_rules_sign_account(adp_finding *finding, const char *name, guint32 obs)
 {
@@ -222,12 +239,39 @@ void adp_rules_krb_sign_armour(const adp_rules *r, adp_finding *finding, const a
     }
 }
 
+#define KRB_AP_ERR_TKT_EXPIRED 32
+
+/* Clocks that differ by less are the same to Kerberos. */
+#define CLOCK_AGREES (60 * ADP_NS_PER_S)
+
+/* A KDC that says of a ticket that it has ended: was it to be renewed, and is the KDC's clock right? */
+static void sign_ended(const adp_rules *r, adp_finding *finding, const adp_step *step)
+{
+    const adp_obs_krb *ask = adp_rules_krb_ask(r, step);
+    const adp_obs_krb *answer = adp_rules_krb_answer(r, step);
+    gint64 skew;
+
+    if (!ask || !answer || !answer->is_error || answer->error != KRB_AP_ERR_TKT_EXPIRED) {
+        return;
+    }
+    if (ask->options & ADP_KDC_RENEW) {
+        adp_rules_sign(finding, ADP_SIGN_RENEWAL, step->request);
+    }
+    skew =
+        answer->has_stime ? adp_since(answer->stime, adp_rules_reply(r, step)->time) : G_MAXINT64;
+    if (skew > -CLOCK_AGREES && skew < CLOCK_AGREES) {
+        adp_rules_sign(finding, ADP_SIGN_KDC_CLOCK_RIGHT, step->reply);
+    }
+}
+
 void adp_rules_krb_signs(const adp_rules *r, adp_finding *finding, const adp_step *step)
 {
     adp_rules_sign_account(finding, adp_rules_krb_client(r, step), step->request);
+    sign_form(finding, adp_rules_krb_client(r, step), step->request);
     sign_ends(r, finding, step);
     sign_etypes(r, finding, step);
     sign_rodc(r, finding, step);
     sign_cross_realm(r, finding, step);
     sign_fast(r, finding, step);
+    sign_ended(r, finding, step);
 }

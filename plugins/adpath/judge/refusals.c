@@ -64,7 +64,8 @@ static char *said_by(const adp_obs_result *result, gboolean mailboxes)
 }
 
 /* "unwillingToPerform (53), 0000216D: the account has ..." */
-static void append_why(GString *out, const adp_obs_result *result, gboolean mailboxes)
+static void append_why(GString *out, adp_ldap_op op, const adp_obs_result *result,
+                       gboolean mailboxes)
 {
     const char *name = adp_ldap_result_name(result->result);
     const char *reason = adp_ldap_reason(result->diagnostic);
@@ -73,6 +74,9 @@ static void append_why(GString *out, const adp_obs_result *result, gboolean mail
     g_string_append_printf(out, "%s (%u)", name ? name : "error", result->result);
     if (result->referral) {
         g_string_append_printf(out, " to %s", said);
+    } else if (op == ADP_LDAP_OP_SEARCH && result->result == ADP_LDAP_NO_SUCH_OBJECT) {
+        /* RFC 4511 4.5.1.1, 4.1.9 */
+        g_string_append(out, ": the base of the search is no object there");
     } else if (reason) {
         g_string_append_printf(out, ", %.8s: %s", result->diagnostic, reason);
     } else if (*said) {
@@ -94,7 +98,7 @@ char *adp_refusal_words(const adp_model *model, guint32 operation, guint count, 
     } else {
         g_string_append_printf(out, "an LDAP operation (%s) was refused: ", name);
     }
-    append_why(out, &reply->u.operation->result, mailboxes);
+    append_why(out, of->op, &reply->u.operation->result, mailboxes);
     g_string_append_printf(out, " (frame %u)", reply->frame);
     return g_string_free(out, FALSE);
 }

@@ -69,12 +69,24 @@ static const char *domain_at(const adp_rules *r, const adp_attempt *attempt)
                                                                                         : NULL;
 }
 
+/*
+ * "dc1.contoso.test.apps.example", where dc1.contoso.test is a controller: what a resolver made of its name; NULL: the
+ * address has no such name, or something answered there.
+ */
+static const char *suffixed_name(const adp_rules *r, guint32 address)
+{
+    const char *name = adp_model_suffixed_at(r->model, address);
+
+    return name && !adp_rules_is_fact(r, ADP_FACT_SPOKE, adp_rules_address(r, address)) ? name
+                                                                                        : NULL;
+}
+
 /* Is the attempt's server known for what its port is for? */
 static gboolean is_known(const adp_rules *r, const adp_attempt *attempt)
 {
     return is_dc(r, attempt->flow.server) || is_referred_to(r, attempt->flow.server) ||
            is_signed_in_at(r, attempt->flow.server) || is_at_kdc(r, attempt) ||
-           domain_at(r, attempt);
+           domain_at(r, attempt) || suffixed_name(r, attempt->flow.server);
 }
 
 /* What it is called, and why: an LDAP server or a KDC is a domain controller only where something says so. */
@@ -95,6 +107,11 @@ static const char *what_is(const adp_rules *r, guint32 address, const char **why
         *why = "It is taken for a directory's server because a client logged on there over LDAP by "
                "SASL, or speaks sealed LDAP with it.";
         return "Directory server";
+    }
+    if (suffixed_name(r, address)) {
+        *why = "DNS gave this address for the name of a domain controller with a suffix behind it: "
+               "the client takes it for the controller, and nothing says that it is one.";
+        return "Host";
     }
     if (!adp_rules_is_fact(r, ADP_FACT_KDC, adp_rules_address(r, address))) {
         *why =
@@ -214,6 +231,10 @@ static void sign_place(const adp_rules *r, adp_finding *f, const adp_attempt *at
         !adp_finding_has_sign(f, ADP_SIGN_OF_DOMAIN_NAME)) {
         adp_rules_sign(f, ADP_SIGN_OF_DOMAIN_NAME, attempt->first);
     }
+    if (!is_dc(r, attempt->flow.server) && suffixed_name(r, attempt->flow.server) &&
+        !adp_finding_has_sign(f, ADP_SIGN_SUFFIX_BEHIND_NAME)) {
+        adp_rules_sign(f, ADP_SIGN_SUFFIX_BEHIND_NAME, attempt->first);
+    }
 }
 
 /*
@@ -228,6 +249,7 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     adp_finding *f;
     char *server;
     const char *what;
+    const char *suffixed;
     const char *why;
     gboolean spoke;
     char *subject;
@@ -237,6 +259,9 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
 
     if (path == ADP_NONE) {
         return;
+    }
+    if (adp_attempt_took(r->model, attempt)) {
+        how = "taken";
     }
     subject = g_strdup_printf("%u|%u", attempt->flow.server, attempt->flow.server_port);
     f = adp_rules_find(r, ADP_FINDING_DC_UNREACHABLE, path, subject);
@@ -254,7 +279,10 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
     }
     sum = GPOINTER_TO_UINT(g_hash_table_lookup(syns, f)) + attempt->syns;
     g_hash_table_insert(syns, f, GUINT_TO_POINTER(sum));
-    server = adp_rules_named(r, attempt->flow.server);
+    suffixed = is_dc(r, attempt->flow.server) ? NULL : suffixed_name(r, attempt->flow.server);
+    server = suffixed
+                 ? g_strdup_printf("%s (%s)", suffixed, adp_rules_address(r, attempt->flow.server))
+                 : adp_rules_named(r, attempt->flow.server);
     adp_rules_observed(f, "%u connection %s to %s, port %u: it %s", sum,
                        sum == 1 ? "request" : "requests", server, attempt->flow.server_port,
                        adp_rules_attempt_words(how));
@@ -275,8 +303,8 @@ static void report_unreachable(adp_rules *r, const adp_attempt *attempt, const c
                           spoke && strcmp(how, "silent") == 0 ? "-port" : "");
     port = g_strdup_printf("%u", attempt->flow.server_port);
     adp_rules_advise(r, f, key, "server", adp_rules_address(r, attempt->flow.server), "host",
-                     adp_rules_host(r, attempt->flow.server), "port", port, "client",
-                     adp_rules_address(r, attempt->flow.client), NULL);
+                     suffixed ? suffixed : adp_rules_host(r, attempt->flow.server), "port", port,
+                     "client", adp_rules_address(r, attempt->flow.client), NULL);
     g_free(port);
     g_free(key);
     g_free(server);

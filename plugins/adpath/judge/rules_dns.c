@@ -160,6 +160,15 @@ static gboolean is_address(const adp_obs_dns *answer)
            adp_same_text(answer->said->hosts.items[0].name, answer->name);
 }
 
+/* Is it the root, or a top-level domain, whose SOA stands with the denial (RFC 2308 2)? */
+static gboolean is_denied_above(const adp_obs_dns *answer)
+{
+    const char *zone = answer->rcode == ADP_DNS_NXDOMAIN ? answer->said->soa_zone : NULL;
+
+    return zone && !strchr(*zone == '.' ? zone + 1 : zone, '.') &&
+           !adp_same_text(zone, answer->parts->domain);
+}
+
 /* What else the capture shows of the domain's names. */
 static void sign_miss(const adp_rules *r, const adp_group *group, adp_finding *f, guint32 elsewhere)
 {
@@ -176,6 +185,9 @@ static void sign_miss(const adp_rules *r, const adp_group *group, adp_finding *f
     }
     if (adp_dns_answer(r, first)->refers) {
         adp_rules_sign(f, ADP_SIGN_REFERS, first->reply);
+    }
+    if (is_denied_above(adp_dns_answer(r, first))) {
+        adp_rules_sign(f, ADP_SIGN_DENIED_ABOVE, first->reply);
     }
 }
 

@@ -26,7 +26,9 @@
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/ldap_result.h"
+#include "wire/limits.h"
 #include "wire/ports.h"
+#include "wire/table.h"
 #include "wire/text.h"
 
 #define RESULT_BUSY        51
@@ -238,6 +240,77 @@ static gboolean is_left_at_that(const adp_ldap_operation *operation, const adp_o
            operation->before == ADP_NONE;
 }
 
+/* ---- searches from a base that is not there ---- */
+
+static guint64 ends_key(const adp_flow *flow)
+{
+    return (guint64)flow->client << 32 | flow->server;
+}
+
+/** What tells a base that is set wrongly from a look for what may be there. */
+typedef struct {
+    adp_table
+        *served; /* client and server: a search between them was answered with something else */
+    GHashTable *repeated; /* operation + 1: the same was asked for again */
+} base_searches;
+
+static gboolean is_no_such_base(const adp_rules *r, const adp_ldap_operation *operation)
+{
+    return operation->op == ADP_LDAP_OP_SEARCH && operation->reply != ADP_NONE &&
+           adp_model_obs(r->model, operation->reply)->u.operation->result.result ==
+               ADP_LDAP_NO_SUCH_OBJECT;
+}
+
+static base_searches find_base_searches(const adp_rules *r)
+{
+    base_searches found = {adp_table_new(), g_hash_table_new(NULL, NULL)};
+    GHashTable *missed = g_hash_table_new(NULL, NULL); /* requests + 1 */
+    guint32 i;
+
+    for (i = 0; i < adp_model_operation_count(r->model); i++) {
+        const adp_ldap_operation *operation = adp_model_operation(r->model, i);
+
+        if (is_no_such_base(r, operation)) {
+            g_hash_table_add(missed, GUINT_TO_POINTER(operation->request + 1));
+            if (operation->before != ADP_NONE) {
+                g_hash_table_add(found.repeated, GUINT_TO_POINTER(i + 1));
+                g_hash_table_add(found.repeated, GUINT_TO_POINTER(operation->before + 1));
+            }
+        }
+    }
+    for (i = 0; i < adp_model_asked_count(r->model); i++) {
+        guint32 asked = adp_model_asked(r->model, i);
+        const adp_obs *obs = adp_model_obs(r->model, asked);
+
+        if (obs->u.operation->op == ADP_LDAP_OP_SEARCH &&
+            !g_hash_table_contains(missed, GUINT_TO_POINTER(asked + 1))) {
+            adp_table_set(found.served, ends_key(&obs->flow), 1);
+        }
+    }
+    g_hash_table_unref(missed);
+    return found;
+}
+
+static void free_base_searches(base_searches *found)
+{
+    adp_table_free(found->served);
+    g_hash_table_unref(found->repeated);
+}
+
+/*
+ * Programs look for containers that a directory may have or not. One that asks for the same again, and of which the
+ * capture has no other search at this server, has a base that is not there.
+ */
+static gboolean is_a_look(const adp_rules *r, const base_searches *searches,
+                          const adp_ldap_operation *operation, guint32 index)
+{
+    return is_no_such_base(r, operation) &&
+           (operation->request == ADP_NONE ||
+            !g_hash_table_contains(searches->repeated, GUINT_TO_POINTER(index + 1)) ||
+            adp_table_get(searches->served, ends_key(&operation->flow)) ||
+            adp_model_asked_count(r->model) >= ADP_MAX_LDAP_ASKED);
+}
+
 /* The server wants a protected connection, and the client goes on with one: nobody sees with what. */
 static gboolean is_continued_hidden(const adp_rules *r, const adp_ldap_operation *operation,
                                     const adp_obs_result *result)
@@ -269,6 +342,7 @@ static void other_refusal(adp_rules *r, const adp_ldap_operation *operation, gui
 static void operations(adp_rules *r)
 {
     tls_there there = find_tls(r);
+    base_searches searches = find_base_searches(r);
     guint32 i;
 
     for (i = 0; i < adp_model_operation_count(r->model); i++) {
@@ -287,10 +361,11 @@ static void operations(adp_rules *r)
             starttls_failed(r, operation, path, &there);
         } else if (adp_ldap_wants_bind(result->result, result->diagnostic)) {
             operation_not_bound(r, operation, path);
-        } else {
+        } else if (!is_a_look(r, &searches, operation, i)) {
             other_refusal(r, operation, i, path);
         }
     }
+    free_base_searches(&searches);
     free_tls(&there);
 }
 

@@ -7,6 +7,7 @@
 
 #include "case/accounts.h"
 #include "case/names.h"
+#include "join/hosts.h"
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/catalogue.h"
@@ -434,6 +435,14 @@ static void sign_sequel(const adp_rules *r, adp_finding *f, const adp_step *firs
     }
 }
 
+/* A name with several addresses that no locator record has, and no controller calls itself by. */
+static gboolean stands_for_several(const adp_rules *r, const char *host)
+{
+    const GArray *addresses = adp_model_host_addresses(r->model, host);
+
+    return addresses && addresses->len > 1 && !adp_rules_is_fact(r, ADP_FACT_DC, host);
+}
+
 /* KDC_ERR_PRINCIPAL_NOT_UNIQUE, RFC 4120 7.5.9. */
 #define NOT_UNIQUE 8
 
@@ -489,7 +498,9 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     } else if (g_str_has_suffix(spn, ".")) {
         adp_rules_sign(f, ADP_SIGN_DOT_AT_END, first->first);
     }
-    if (called) {
+    if (stands_for_several(r, host)) {
+        adp_rules_sign(f, ADP_SIGN_SEVERAL_ADDRESSES, first->first);
+    } else if (called) {
         adp_rules_sign(f, ADP_SIGN_CALLED_OTHERWISE, ping->reply);
     }
     if (is_abroad(r, first)) {

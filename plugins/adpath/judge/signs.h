@@ -213,7 +213,14 @@
     S(HELLO_RETRIED, "the server asked for a second hello, and answered none")                     \
     S(FELL_BACK, "the hello says that it is a second try, with an older version")                  \
     S(HELLO_PROXIED, "a line of the PROXY protocol stands before the hello")                       \
-    S(EMPTY_CERTIFICATE, "by its length, what the client shows is an empty certificate")
+    S(EMPTY_CERTIFICATE, "by its length, what the client shows is an empty certificate")           \
+    S(LONG_MACHINE_NAME, "the machine's name has more than 15 characters")                         \
+    S(NAME_HAS_DOMAIN, "a domain and a backslash stand before the name")                           \
+    S(RENEWAL, "the request is for the renewal of a ticket")                                       \
+    S(KDC_CLOCK_RIGHT, "the time in the error agrees with the capturing machine's clock")          \
+    S(SEVERAL_ADDRESSES, "DNS gives several addresses for the name")                               \
+    S(DENIED_ABOVE, "the zone that denies the name is the root or a top-level domain")             \
+    S(SUFFIX_BEHIND_NAME, "the address was given for a controller's name with a suffix behind it")
 
 #define ADP_SIGN_ID(id, words) ADP_SIGN_##id,
 typedef enum {

@@ -94,6 +94,10 @@ const char *adp_rules_attempt_words(const char *how)
     if (strcmp(how, "closed") == 0) {
         return "accepted the connection and closed it at once";
     }
+    if (strcmp(how, "taken") == 0) {
+        return "accepted the connection, took bytes in which no message was found, and ended it at "
+               "once";
+    }
     if (strcmp(how, "older") == 0) {
         return "answers for an older connection of the same ports";
     }

@@ -306,6 +306,13 @@ static gboolean is_wanted_alias(adp_frame *frame, const message *m, gsize at)
                                  name_at(frame->arena, m, r.data));
 }
 
+/* Does a name that a resolver made of a controller's have an address? */
+static gboolean is_wanted_address(const adp_frame *frame, const message *m, const adp_obs_dns *dns)
+{
+    return be16(m, 6) && dns->qtype != ADP_DNS_SRV &&
+           adp_model_wants_suffixed(frame->model, dns->name);
+}
+
 /* What the name is made of, which the question has too when this is its answer. */
 static const adp_srv_name *keep_parts(adp_frame *frame, const adp_obs *obs, const char *name)
 {
@@ -380,7 +387,8 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     dns.truncated = (flags & FLAG_CUT) != 0;
     obs = make_obs(frame, &dns, flags, be16(&m, 0));
     use = adp_model_use_of_dns(frame->model, &obs);
-    if (use == ADP_DNS_NO_USE && !(obs.from_server && is_wanted_alias(frame, &m, at))) {
+    if (use == ADP_DNS_NO_USE && !(obs.from_server && (is_wanted_alias(frame, &m, at) ||
+                                                       is_wanted_address(frame, &m, &dns)))) {
         return;
     }
     if (use == ADP_DNS_FOR_A_STEP) {
