@@ -11,9 +11,22 @@
 
 #include <string.h>
 
+/* "\x" and two digits stand for a byte that is no text; CORP\xaver is a name. */
+static gboolean has_byte(const char *text)
+{
+    const char *at;
+
+    for (at = strstr(text, "\\x"); at; at = strstr(at + 2, "\\x")) {
+        if (g_ascii_isxdigit(at[2]) && g_ascii_isxdigit(at[3])) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 gboolean adp_repeat_is_faithful(const char *text)
 {
-    return text && !strstr(text, "\\x") && strlen(text) < ADP_TEXT_MAX;
+    return text && !has_byte(text) && strlen(text) < ADP_TEXT_MAX;
 }
 
 char *adp_repeat_shown(const adp_repeat_context *c, const char *text)
