@@ -6,13 +6,14 @@ Kinds K2 (a sequel makes it healthy), K4 (names), K6 (causes that the packets su
 """
 from cases import Ldap
 from cases_field_o_krb import begun
-from cases_field_q_blind import CALM, DC_SRV
+from cases_field_q_blind import CALM, DC_SRV, hello
 from cases_field_t_blind import hung_up, signed_on
-from cases_field_u_blind import SEC, URI, WRONG, refused_by_the_web, shown_to_the_web, top
+from cases_field_u_blind import SEC, URI, WRONG, chain, refused_by_the_web, shown_to_the_web, top
 from cases_field_v_blind import ANSWERED
 from field import field
 from net import *  # noqa: F403
 from tls import Session
+from web import alert, certificate_of
 
 NXDOMAIN, REFUSED, TXT, TKEY = 3, 5, 16, 249
 SUFFIXES = ("jobs.svc.cluster.local", "svc.cluster.local", "cluster.local")
@@ -720,3 +721,106 @@ def suffix_with_a_wildcard_is_tried_and_then_the_name(s):
     s.address(s.host, s.dc)
     s.logon("svc")
     s.ldap().simple()
+
+
+# ---- found while looking further ----
+
+
+@field("K4", shows={"dc-unreachable": "error"}, outcome="failed", verdict=r"{host}\.apps\.{D}", causes={"dc-unreachable": "wildcard"}, never={"verdict": CALM})
+def suffix_with_a_wildcard_leads_to_a_host_that_drops(s):
+    s.found()
+    for _ in range(2):
+        s.address(f"{s.host}.apps.{s.domain}", s.web)
+        s.cite("dc-unreachable", s.syn(s.web, 389, times=3))
+        s.wait(9)
+
+
+@field("K4", shows={"tls-failed": "error", "tls-name-mismatch": "warn"}, outcome="failed", verdict=r"{host}", first={"tls-name-mismatch": "wildcard"}, never={"verdict": CALM})
+def suffix_with_a_wildcard_leads_to_the_ingress_of_tls(s):
+    """LDAPS, and port 636 is taken by another service there: its certificate is another one's."""
+    s.found()
+    for _ in range(2):
+        s.address(f"{s.host}.apps.{s.domain}", s.web)
+        t = s.tcp(s.web, 636)
+        s.cite("tls-failed", t.ask(hello(s.host)), t.answer(chain(certificate_of(["*.apps." + s.domain]))), t.ask(alert(2, 46)))
+        hung_up(t, "c")
+        s.wait(4)
+
+
+@field("K6", shows={"dc-unreachable": "error"}, outcome="failed", verdict="took bytes", first={"dc-unreachable": "PROXY"}, never={"verdict": CALM})
+def balancer_writes_a_line_and_the_server_closes(s):
+    s.found()
+    s.address(s.host, s.dc)
+    for n in range(3):
+        t = s.tcp(s.dc, 389)
+        t.ask(f"PROXY TCP4 192.0.2.{n + 7} {s.client} 5{n}123 389\r\n".encode() + ldap(1, bind(f"svc@{s.domain}", "synthetic")))
+        s.cite("dc-unreachable", t.open("sFA")[0])
+        t.open("cFA", "sA")
+        s.wait(3)
+
+
+@field("K6", missing="what stands before a hello in its segment is not kept", shows={"tls-failed": "error"}, outcome="failed", causes={"tls-failed": "PROXY"}, never={"verdict": CALM})
+def balancer_writes_a_line_before_the_hello(s):
+    s.found()
+    s.address(s.host, s.dc)
+    for n in range(3):
+        t = s.tcp(s.dc, 636)
+        s.cite("tls-failed", t.ask(f"PROXY TCP4 192.0.2.{n + 7} {s.client} 5{n}123 636\r\n".encode() + hello(s.host)))
+        t.reset()
+        s.wait(3)
+
+
+@field("K6", shows={"dc-unreachable|ldap-unanswered": "error"}, outcome="failed", causes={"dc-unreachable|ldap-unanswered": "PROXY"}, never={"verdict": CALM})
+def balancer_writes_the_binary_header(s):
+    """Version 2 of the protocol begins with twelve bytes that no text and no LDAP begins with."""
+    s.found()
+    s.address(s.host, s.dc)
+    for n in range(3):
+        t = s.tcp(s.dc, 389)
+        head = b"\r\n\r\n\0\r\nQUIT\n" + b"\x21\x11\0\x0c" + bytes([192, 0, 2, n]) + bytes([10, 0, 0, 1]) + struct.pack(">HH", 50000 + n, 389)
+        t.ask(head + ldap(1, bind(f"svc@{s.domain}", "synthetic")))
+        s.cite("dc-unreachable|ldap-unanswered", t.reset())
+        s.wait(3)
+
+
+@field("K10", outcome="ok", verdict="invalidDNSyntax", never={"verdict": CALM})
+def base_of_the_search_is_no_name(s):
+    s.found()
+    s.address(s.host, s.dc)
+    for _ in range(2):
+        conn = s.ldap()
+        conn.simple(name=f"svc@{s.domain}")
+        people(conn, 34, "0000208F: NameErr: DSID-03100225, problem 2006 (BAD_NAME), data 8350, best match of:\n\t'Staff'\n", found=0, base="Staff")
+        hung_up(conn.t, "c")
+        s.wait(5)
+
+
+@field("K4", outcome="ok", like=["srv-not-found", "srv-target-unresolvable"], domain="{D}", never={"verdict": "failed|warning"})
+def suffixes_have_the_names_and_no_records(s):
+    """A wildcard for addresses makes each name below it exist: SRV gets nothing there, and no denial."""
+    name = DC_SRV.format(D=s.domain)
+    with_suffixes(s, name, SRV)
+    denied(s, f"{name}.apps.{s.domain}", SRV, owner=s.domain, rcode=0)
+    s.found()
+    s.address(s.host, s.dc)
+    s.ping()
+    s.logon("svc")
+    s.ldap().simple()
+
+
+@field("K4", shows={"srv-not-found": "error"}, outcome="failed", domain=None, supported={"srv-not-found": "root of the DNS|top-level"}, never={"verdict": CALM})
+def top_level_domain_denies_the_name(s):
+    for name in ("_ldap._tcp.dc._msdcs.", "_ldap._tcp."):
+        s.cite("srv-not-found", denied(s, name + s.domain, SRV, owner="test"))
+    s.wait(5)
+
+
+@field("K6", shows={"krb-error": "error"}, outcome="failed", never={"krb-error": "renewable", "verdict": CALM})
+def service_finds_the_ticket_old(s):
+    """No renewal: the ticket is shown to the web server each time."""
+    signed_on(s)
+    s.kdc(s.tgs_req(s.http), s.tgs_rep(s.http))
+    s.wait(40000)
+    for _ in range(3):
+        s.cite("krb-error", shown_to_the_web(s, refused_by_the_web(s, 32), etype=18))
+        s.wait(5)

@@ -488,7 +488,7 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS),
             CHECK("nslookup {host}"))},
     {"tls-name-mismatch", /* K 2783881, m */
-     CAUSES(ADP_CAUSE_TLS_DOMAIN, ADP_CAUSE_CN_ALONE,
+     CAUSES(ADP_CAUSE_TLS_DOMAIN, ADP_CAUSE_CN_ALONE, ADP_CAUSE_SUFFIXED,
             CAUSE("The URL in the service connection point has the server's own name, and the "
                   "certificate has the shared one.",
                   .needs = {ADP_SIGN_FROM_DIRECTORY}, .refuted_by = {ADP_SIGN_CLOUD}),

@@ -8,6 +8,7 @@
 #include "facts/handshake.h"
 #include "facts/outcome.h"
 #include "join/guess.h"
+#include "join/hosts.h"
 #include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/model.h"
@@ -688,6 +689,9 @@ static void name_mismatch(const adp_web_path *w, const adp_step *step)
     say_mismatch(w, f, host, step->own->in_tunnel ? ADP_PORT_HTTPS : step->flow.server_port,
                  adp_model_handshake(w->r->model, step)->certificate,
                  (step->own->tls_seen & ADP_TLS_SEEN_SETTLED) != 0);
+    if (adp_model_suffixed_at(w->r->model, step->flow.server)) {
+        adp_rules_sign(f, ADP_SIGN_SUFFIX_BEHIND_NAME, step->first);
+    }
 }
 
 /* The handshake with the mail domain itself, before the capture showed that it is one. */
