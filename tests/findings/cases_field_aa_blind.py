@@ -824,3 +824,28 @@ def service_finds_the_ticket_old(s):
     for _ in range(3):
         s.cite("krb-error", shown_to_the_web(s, refused_by_the_web(s, 32), etype=18))
         s.wait(5)
+
+
+@field("K10", outcome="ok", verdict="16 LDAP operations were refused", never={"verdict": CALM})
+def base_is_no_object_all_day_long(s):
+    """On one connection; the answers beyond those that are kept are no other answers."""
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name=f"svc@{s.domain}")
+    for _ in range(20):
+        missed(conn)
+        s.wait(60)
+
+
+@field("K10", outcome="ok", verdict="another account has this service principal name", never={"verdict": CALM + "|base of the search"})
+def change_is_refused_behind_many_looks(s):
+    s.found()
+    s.address(s.host, s.dc)
+    conn = s.ldap()
+    conn.simple(name=f"svc@{s.domain}")
+    people(conn)
+    for _ in range(20):
+        missed(conn, "CN=Sudoers")
+        s.wait(60)
+    conn.ask(ldap_modify(f"CN=NAS1,CN=Computers,{top(s)}", "servicePrincipalName", "HTTP/nas." + s.domain), result(7, 19, diagnostic=TAKEN))

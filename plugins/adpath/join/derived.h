@@ -54,7 +54,8 @@ typedef struct {
     guint32 tls;             /* step of its handshake */
     guint32 last;            /* the last step on it, ADP_NONE */
     guint32 starttls;        /* number of its last StartTLS (ldap_ops.h), ADP_NONE */
-    guint32 refused;         /* so many operations of it are kept because they were refused */
+    guint32 refused;         /* so many operations of it are kept because they were refused, */
+    guint32 missed;          /* and so many as their base was not there */
     guint32 machine;         /* that certainly opened it (machine.c), ADP_NONE */
     adp_client placed;       /* whose path its last step went to */
     gboolean is_proxy;       /* a request told it to connect elsewhere, */

@@ -190,6 +190,13 @@ static guint32 refused_as(const adp_derived *d, guint64 key)
     return adp_table_get(d->refused, key) - 1;
 }
 
+/* A search from a base that the server should have, and has not. */
+static gboolean is_missed(const adp_obs_operation *operation)
+{
+    return operation->op == ADP_LDAP_OP_SEARCH &&
+           operation->result.result == ADP_LDAP_NO_SUCH_OBJECT;
+}
+
 static gboolean is_refusal(const adp_obs_operation *operation)
 {
     guint32 result = operation->result.result;
@@ -199,7 +206,7 @@ static gboolean is_refusal(const adp_obs_operation *operation)
         /* Clients try which ones a server knows. */
         return result != ADP_LDAP_PROTOCOL_ERROR && adp_ldap_is_refusal(result, FALSE);
     case ADP_LDAP_OP_SEARCH:
-        return result == ADP_LDAP_NO_SUCH_OBJECT || adp_ldap_is_refusal(result, FALSE);
+        return is_missed(operation) || adp_ldap_is_refusal(result, FALSE);
     case ADP_LDAP_OP_COMPARE:
         return adp_ldap_is_refusal(result, FALSE);
     default:
@@ -256,14 +263,18 @@ static gboolean feed_refusal(adp_model *model, const adp_obs *obs, guint32 i)
     guint32 before = refused_as(d, key);
     guint32 index;
 
-    if (conn->refused == ADP_MAX_LDAP_REFUSED) {
-        /* Healthy programs look for what may be there: such answers may be many. */
-        if (obs->u.operation->result.result != ADP_LDAP_NO_SUCH_OBJECT) {
-            adp_model_limit(model, ADP_LIMIT_LDAP_REFUSED);
+    if (is_missed(obs->u.operation)) {
+        /* Healthy programs look for what may be there, and often: that takes no place of a refusal's. */
+        if (conn->missed == ADP_MAX_LDAP_REFUSED) {
+            return FALSE;
         }
+        conn->missed++;
+    } else if (conn->refused == ADP_MAX_LDAP_REFUSED) {
+        adp_model_limit(model, ADP_LIMIT_LDAP_REFUSED);
         return FALSE;
+    } else {
+        conn->refused++;
     }
-    conn->refused++;
     index = new_operation(d, obs, conn);
     operation_at(d, index)->reply = i;
     operation_at(d, index)->before = before;

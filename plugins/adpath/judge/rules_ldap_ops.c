@@ -25,6 +25,7 @@
 #include "judge/silence.h"
 #include "judge/topics.h"
 #include "log/observation.h"
+#include "wire/hash.h"
 #include "wire/ldap_result.h"
 #include "wire/limits.h"
 #include "wire/ports.h"
@@ -242,9 +243,12 @@ static gboolean is_left_at_that(const adp_ldap_operation *operation, const adp_o
 
 /* ---- searches from a base that is not there ---- */
 
-static guint64 ends_key(const adp_flow *flow)
+/* subject: of a search, 0 of any between the two. */
+static guint64 ends_key(const adp_flow *flow, guint64 subject)
 {
-    return (guint64)flow->client << 32 | flow->server;
+    const guint64 parts[] = {(guint64)flow->client << 32 | flow->server, subject};
+
+    return adp_hash_bytes(ADP_HASH_SEED, (const guint8 *)parts, sizeof(parts));
 }
 
 /** What tells a base that is set wrongly from a look for what may be there. */
@@ -264,30 +268,35 @@ static gboolean is_no_such_base(const adp_rules *r, const adp_ldap_operation *op
 static base_searches find_base_searches(const adp_rules *r)
 {
     base_searches found = {adp_table_new(), g_hash_table_new(NULL, NULL)};
-    GHashTable *missed = g_hash_table_new(NULL, NULL); /* requests + 1 */
+    adp_table *missed = adp_table_new();
     guint32 i;
 
     for (i = 0; i < adp_model_operation_count(r->model); i++) {
         const adp_ldap_operation *operation = adp_model_operation(r->model, i);
 
-        if (is_no_such_base(r, operation)) {
-            g_hash_table_add(missed, GUINT_TO_POINTER(operation->request + 1));
-            if (operation->before != ADP_NONE) {
-                g_hash_table_add(found.repeated, GUINT_TO_POINTER(i + 1));
-                g_hash_table_add(found.repeated, GUINT_TO_POINTER(operation->before + 1));
-            }
+        if (!is_no_such_base(r, operation)) {
+            continue;
+        }
+        if (operation->request != ADP_NONE) {
+            const adp_obs *asked = adp_model_obs(r->model, operation->request);
+
+            adp_table_set(missed, ends_key(&operation->flow, asked->u.operation->subject), 1);
+        }
+        if (operation->before != ADP_NONE) {
+            g_hash_table_add(found.repeated, GUINT_TO_POINTER(i + 1));
+            g_hash_table_add(found.repeated, GUINT_TO_POINTER(operation->before + 1));
         }
     }
     for (i = 0; i < adp_model_asked_count(r->model); i++) {
-        guint32 asked = adp_model_asked(r->model, i);
-        const adp_obs *obs = adp_model_obs(r->model, asked);
+        const adp_obs *obs = adp_model_obs(r->model, adp_model_asked(r->model, i));
 
+        /* Not all answers are kept: the same search again is no other one. */
         if (obs->u.operation->op == ADP_LDAP_OP_SEARCH &&
-            !g_hash_table_contains(missed, GUINT_TO_POINTER(asked + 1))) {
-            adp_table_set(found.served, ends_key(&obs->flow), 1);
+            !adp_table_get(missed, ends_key(&obs->flow, obs->u.operation->subject))) {
+            adp_table_set(found.served, ends_key(&obs->flow, 0), 1);
         }
     }
-    g_hash_table_unref(missed);
+    adp_table_free(missed);
     return found;
 }
 
@@ -307,7 +316,7 @@ static gboolean is_a_look(const adp_rules *r, const base_searches *searches,
     return is_no_such_base(r, operation) &&
            (operation->request == ADP_NONE ||
             !g_hash_table_contains(searches->repeated, GUINT_TO_POINTER(index + 1)) ||
-            adp_table_get(searches->served, ends_key(&operation->flow)) ||
+            adp_table_get(searches->served, ends_key(&operation->flow, 0)) ||
             adp_model_asked_count(r->model) >= ADP_MAX_LDAP_ASKED);
 }
 
