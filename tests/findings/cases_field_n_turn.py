@@ -171,7 +171,7 @@ def server_says_goodbye_instead_of_an_answer(s):
 
 
 @field("K11", shows={"ldap-bind-failed": "error"}, outcome="failed", says={"ldap-bind-failed": ["disabled", "expired", "must be changed", r"\b2\b", r"\b3\b", r"\b4\b"]},
-       never={"verdict": [NOTHING_WRONG], "ldap-bind-failed": [r"\b9\b"]})
+       never={"verdict": [NOTHING_WRONG], "ldap-bind-failed": [r"(?<![.\d])9\b(?!\.)"]})
 def three_users_are_refused_for_three_reasons(s):
     """One portal: xena is disabled and tries twice, yann's password has expired, three times, zita must change hers, four times."""
     good_start(s)
