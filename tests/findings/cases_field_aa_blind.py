@@ -759,7 +759,7 @@ def balancer_writes_a_line_and_the_server_closes(s):
         s.wait(3)
 
 
-@field("K6", missing="what stands before a hello in its segment is not kept", shows={"tls-failed": "error"}, outcome="failed", causes={"tls-failed": "PROXY"}, never={"verdict": CALM})
+@field("K6", shows={"tls-failed": "error"}, outcome="failed", causes={"tls-failed": "PROXY"}, never={"verdict": CALM})
 def balancer_writes_a_line_before_the_hello(s):
     s.found()
     s.address(s.host, s.dc)
