@@ -710,3 +710,56 @@ def client_asks_at_once_when_it_may_not_ask_before(s):
     t = s.https(s.web, s.mail)
     post(s, t, s.mail, BASIC, "Expect: 100-continue", status=417, answer=b"")
     post(s, t, s.mail, BASIC)
+
+
+# ---- names that lead nowhere ----
+
+
+def round_about(s, name, other, ends=None):
+    """An answer with two aliases: of the name, and of the other one, which is the name again, or `ends` with an address."""
+    s.ident += 1
+    answers = [rr(QUESTION, CNAME, dns_name(other)), rr(dns_name(other), CNAME, dns_name(name)) if not ends else address_rr(other, ends)]
+    return s.udp(s.dns, 53, dns(s.ident, name, A), dns_reply(s.ident, name, answers, kind=A))
+
+
+@field("K6", shows={"endpoint-unresolvable": "error"}, outcome="failed", supported={"endpoint-unresolvable": "circle"}, first={"endpoint-unresolvable": "circle"}, never={"verdict": CALM, "endpoint-unresolvable": "never entered|is gone"})
+def aliases_of_the_mail_server_go_round(s):
+    directory(s, url_entry(s, host=s.mail))
+    for _ in range(2):
+        s.cite("endpoint-unresolvable", round_about(s, s.mail, "mail-new." + s.domain))
+        s.wait(3)
+
+
+@field("K6", shows={"srv-target-unresolvable": "error|warn"}, outcome="failed", supported={"srv-target-unresolvable": "circle"}, never={"verdict": CALM, "srv-target-unresolvable": "left over|IPv6"})
+def aliases_of_the_controller_go_round(s):
+    for _ in range(2):
+        s.found()
+        s.cite("srv-target-unresolvable", round_about(s, s.host, "dc-new." + s.domain))
+        s.wait(3)
+
+
+@field("K6", outcome="ok", like=["srv-target-unresolvable", "endpoint-unresolvable"], never={"verdict": "failed"})
+def aliases_of_the_mail_server_lead_to_it(s):
+    directory(s, url_entry(s, host=s.mail))
+    round_about(s, s.mail, "mail-new." + s.domain, ends=s.web)
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+@field("K1", shows={"srv-target-unresolvable": "error|warn"}, outcome="failed", says={"srv-target-unresolvable": "fe80::1"}, never={"verdict": CALM})
+def controller_has_registered_an_address_of_its_link_alone(s):
+    for _ in range(2):
+        s.found()
+        s.ident += 2
+        s.udp(s.dns, 53, dns(s.ident - 1, s.host, A), dns_reply(s.ident - 1, s.host, [], kind=A))
+        s.cite("srv-target-unresolvable", s.udp(s.dns, 53, dns(s.ident, s.host, AAAA), dns_reply(s.ident, s.host, [address_rr(s.host, "fe80::1")], kind=AAAA)))
+        s.wait(3)
+
+
+@field("K1", outcome="ok", like=["srv-target-unresolvable"], never={"verdict": "failed|warning"})
+def controller_has_registered_that_of_its_link_too(s):
+    s.found()
+    s.address(s.host, s.dc)
+    s.ident += 1
+    s.udp(s.dns, 53, dns(s.ident, s.host, AAAA), dns_reply(s.ident, s.host, [address_rr(s.host, "fe80::1")], kind=AAAA))
+    s.ping()
+    s.ldap().simple()

@@ -345,7 +345,7 @@ const adp_advice adp_advice_dns[] = {
             CHECK("nslookup -type=SRV {name} {resolver}"))},
     {"srv-target-unresolvable", /* R 1035 5.1, m */
      CAUSES(
-         ADP_CAUSE_WITHHELD,
+         ADP_CAUSE_WITHHELD, ADP_CAUSE_ALIAS_ROUND,
          CAUSE("The record was written by hand, and its target has no dot at the end: the DNS "
                "server adds the zone's name, so that the domain stands in it twice.",
                .needs = {ADP_SIGN_NAME_TWICE}),
@@ -358,16 +358,18 @@ const adp_advice adp_advice_dns[] = {
                .needs = {ADP_SIGN_ONE_LABEL}),
          CAUSE("The host has addresses of the other family only, and this client does not ask for "
                "them: it has no network of that family, or is not configured for it.",
-               .needs = {ADP_SIGN_ONE_FAMILY}),
+               .needs = {ADP_SIGN_ONE_FAMILY}, .refuted_by = {ADP_SIGN_ALIAS_ROUND}),
          CAUSE("The record is left over from a domain controller that was removed.",
-               .refuted_by = {ADP_SIGN_NAME_TWICE, ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL}),
+               .refuted_by = {ADP_SIGN_NAME_TWICE, ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL,
+                              ADP_SIGN_ALIAS_ROUND}),
          CAUSE("The host is in a zone that this DNS server does not see.",
-               .refuted_by = {ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL}),
+               .refuted_by = {ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL, ADP_SIGN_ALIAS_ROUND}),
          CAUSE("The host's own record was deleted, by scavenging for instance.",
-               .refuted_by = {ADP_SIGN_NAME_TWICE, ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL}),
+               .refuted_by = {ADP_SIGN_NAME_TWICE, ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL,
+                              ADP_SIGN_ALIAS_ROUND}),
          CAUSE("A router or a DNS service takes private addresses out of answers, to guard "
                "against rebinding.",
-               .refuted_by = {ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL})),
+               .refuted_by = {ADP_SIGN_IS_ADDRESS, ADP_SIGN_ONE_LABEL, ADP_SIGN_ALIAS_ROUND})),
      CHECKS(CHECK("nslookup {host} {resolver}"),
             CHECK("nltest /dclist:{domain} # does the controller still exist?"),
             CHECK("dcdiag /test:dns /DnsRecordRegistration # on a domain controller"),
@@ -386,6 +388,12 @@ const adp_advice adp_advice_dns[] = {
                .refuted_by = {ADP_SIGN_SAYS_WITHHELD})),
      CHECKS(CHECK("nslookup {host} {resolver}"),
             CHECK("ipconfig /all # which DNS servers does the client have?"), ADP_CHECK_WITHHELD)},
+    {"srv-target-unresolvable/link", /* R 4007 6, m */
+     CAUSES(
+         CAUSE("The host has registered the address that a network card gives itself (fe80::/10, "
+               "169.254.0.0/16), and no other: it has none of this network, as without DHCP, or "
+               "what registers it takes the first one that it finds.")),
+     CHECKS(CHECK("nslookup {host} {resolver}"), CHECK("ipconfig /all # on {host}"))},
     {"srv-target-unresolvable/silent", /* m */
      CAUSES(
          CAUSE("A router or a DNS service drops answers with private addresses, to guard against "

@@ -125,6 +125,17 @@
         }                                                                                          \
     }
 
+/** Of a name that has no address. R 1034 3.6.2 */
+#define ADP_CAUSE_ALIAS_ROUND                                                                      \
+    {                                                                                              \
+        .text =                                                                                    \
+            "Its aliases (CNAME) go round in a circle: one of them was entered with the wrong "    \
+            "target, and no name of the circle has an address of its own.",                        \
+        .needs = {                                                                                 \
+            ADP_SIGN_ALIAS_ROUND                                                                   \
+        }                                                                                          \
+    }
+
 /** Of a controller's name to which a resolver added one of its suffixes. */
 #define ADP_CAUSE_SUFFIXED                                                                         \
     {                                                                                              \

@@ -312,6 +312,23 @@ const char *adp_model_alias(const adp_model *model, const char *name, guint32 *o
     return entry ? entry->alias : NULL;
 }
 
+/* Names that aliases may lead over: resolvers give up as soon. */
+#define MAX_CHAIN 8
+
+gboolean adp_model_alias_goes_round(const adp_model *model, const char *name, guint32 *obs)
+{
+    const char *at = name;
+    guint n;
+
+    for (n = 0; n < MAX_CHAIN && at; n++) {
+        at = adp_model_alias(model, at, obs);
+        if (adp_same_text(at, name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* ---- questions and answers ---- */
 
 static guint64 both_ends(guint32 client, guint32 server)

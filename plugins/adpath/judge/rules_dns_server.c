@@ -7,9 +7,11 @@
 
 #include "case/names.h"
 #include "facts/absence.h"
+#include "join/attempts.h"
 #include "join/hosts.h"
 #include "join/learn.h"
 #include "join/model.h"
+#include "join/pair_dns.h"
 #include "judge/catalogue.h"
 #include "judge/dns_answers.h"
 #include "judge/dns_topics.h"
@@ -488,6 +490,7 @@ static void report_unresolvable(adp_rules *r, const adp_group *group)
     adp_finding *f = adp_rules_find(r, ADP_FINDING_SRV_TARGET_UNRESOLVABLE, first->path, name);
     guint32 withheld = adp_dns_withheld(r, group, &f->withheld);
     char *told = adp_dns_told(r, group);
+    guint32 round;
 
     adp_rules_cite_group(r, f, group);
     adp_rules_observed(f, "A locator record names %s; %s", name, told);
@@ -499,6 +502,11 @@ static void report_unresolvable(adp_rules *r, const adp_group *group)
             f, "%s stands in a locator record, and the DNS server withholds its address", name);
         adp_rules_inferred(f, "The answer is that of a filter or a policy: whether the host has an "
                               "address, it does not say.");
+    } else if (adp_model_alias_goes_round(r->model, name, &round)) {
+        adp_rules_summary(f, "%s stands in a locator record, and its aliases lead back to it",
+                          name);
+        adp_rules_inferred(f, "A resolver that follows the aliases never comes to an address.");
+        adp_rules_sign(f, ADP_SIGN_ALIAS_ROUND, round);
     } else if (is_of_one_family(r, group)) {
         gboolean six = adp_dns_question(r, first)->qtype == ADP_DNS_AAAA;
 
@@ -578,8 +586,39 @@ static GHashTable *answering(const adp_rules *r)
     return servers;
 }
 
-/* All addresses that anybody was told for the host lead a client to itself, and no server has them. */
-static gboolean leads_nowhere(const adp_rules *r, const adp_step *step, GHashTable *servers)
+/** Addresses (+ 1) that something of the capture speaks of. */
+typedef struct {
+    GHashTable *answering; /* answering(), */
+    GHashTable
+        *tried; /* and to which anything is sent: of those that are in vain, other findings tell */
+} spoken_to;
+
+static spoken_to find_spoken_to(const adp_rules *r)
+{
+    spoken_to servers = {answering(r), g_hash_table_new(NULL, NULL)};
+    guint32 i;
+
+    for (i = 0; i < adp_rules_count(r); i++) {
+        g_hash_table_add(servers.tried, GUINT_TO_POINTER(adp_rules_step(r, i)->flow.server + 1));
+    }
+    for (i = 0; i < adp_model_attempt_count(r->model); i++) {
+        g_hash_table_add(servers.tried,
+                         GUINT_TO_POINTER(adp_model_attempt(r->model, i)->flow.server + 1));
+    }
+    return servers;
+}
+
+/* Is it an address of a link alone, to which nobody sends anything? */
+static gboolean is_of_link(const adp_rules *r, guint32 address, const spoken_to *servers)
+{
+    const char *text = adp_rules_address(r, address);
+
+    return (adp_address_is_self_assigned(text) || adp_address_is_link_local(text)) &&
+           !g_hash_table_contains(servers->tried, GUINT_TO_POINTER(address + 1));
+}
+
+/* All addresses that anybody was told for the host lead a client to itself, or to nobody, and no server has them. */
+static gboolean leads_nowhere(const adp_rules *r, const adp_step *step, const spoken_to *servers)
 {
     const char *name;
     const GArray *known;
@@ -595,12 +634,30 @@ static gboolean leads_nowhere(const adp_rules *r, const adp_step *step, GHashTab
     for (i = 0; known && i < known->len; i++) {
         guint32 address = g_array_index(known, guint32, i);
 
-        if (!adp_address_is_nowhere(adp_rules_address(r, address)) ||
-            g_hash_table_contains(servers, GUINT_TO_POINTER(address + 1))) {
+        if ((!adp_address_is_nowhere(adp_rules_address(r, address)) &&
+             !is_of_link(r, address, servers)) ||
+            g_hash_table_contains(servers->answering, GUINT_TO_POINTER(address + 1))) {
             return FALSE;
         }
     }
     return known && known->len;
+}
+
+/* Does the path hold nothing but names: no answer of a controller, and none of a web server? */
+static gboolean is_names_alone(const adp_rules *r, guint32 path)
+{
+    const adp_numbers *steps = &adp_model_path(r->model, path)->steps;
+    guint i;
+
+    for (i = 0; i < steps->count; i++) {
+        const adp_step *step = adp_rules_step(r, steps->items[i]);
+
+        if (step->kind != ADP_STEP_SRV && step->kind != ADP_STEP_ADDRESS &&
+            adp_rules_outcome(r, step) == ADP_OK) {
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 static void report_nowhere(adp_rules *r, const adp_group *group)
@@ -613,38 +670,46 @@ static void report_nowhere(adp_rules *r, const adp_group *group)
     guint32 withheld = adp_dns_withheld(r, group, NULL);
     char *reasons = withheld != ADP_NONE ? adp_dns_reasons(adp_model_obs(r->model, withheld)->u.dns)
                                          : g_strdup("");
+    gboolean link = !adp_address_is_nowhere(address);
 
     adp_rules_cite_group(r, f, group);
-    adp_rules_summary(f, "%s stands in a locator record, and its address (%s) is that of no host",
-                      name, address);
+    adp_rules_summary(f, "%s stands in a locator record, and its address (%s) is %s", name, address,
+                      link ? "one of a link alone" : "that of no host");
     adp_rules_observed(f, "A locator record names %s; DNS server %s says that its address is %s%s",
                        name, adp_rules_address(r, first->flow.server), address, reasons);
     if (withheld != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_SAYS_WITHHELD, withheld);
     }
     g_free(reasons);
-    adp_rules_inferred(f, "Such an address leads every client to itself: nothing of what it sends "
-                          "there is ever seen on the network.");
-    advise_unresolvable(r, f, group, "srv-target-unresolvable/nowhere");
+    adp_rules_inferred(
+        f, "%s",
+        link ? "A client cannot use such an address: it does not say on which of the client's "
+               "networks the host is, and no router passes on what is sent there."
+             : "Such an address leads every client to itself: nothing of what it sends "
+               "there is ever seen on the network.");
+    advise_unresolvable(r, f, group,
+                        link ? "srv-target-unresolvable/link" : "srv-target-unresolvable/nowhere");
+    f->ends = is_names_alone(r, first->path);
 }
 
 static void target_nowhere(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
-    GHashTable *servers = answering(r);
+    const spoken_to servers = find_spoken_to(r);
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
         const adp_step *step = adp_rules_step(r, i);
 
-        if (leads_nowhere(r, step, servers)) {
+        if (leads_nowhere(r, step, &servers)) {
             adp_groups_add(groups, step, adp_dns_question(r, step)->name);
         }
     }
     for (i = 0; i < groups->list->len; i++) {
         report_nowhere(r, g_ptr_array_index(groups->list, i));
     }
-    g_hash_table_unref(servers);
+    g_hash_table_unref(servers.answering);
+    g_hash_table_unref(servers.tried);
     adp_groups_free(groups);
 }
 

@@ -10,6 +10,7 @@
 #include "facts/outcome.h"
 #include "join/attempts.h"
 #include "join/model.h"
+#include "join/pair_dns.h"
 #include "judge/dns_answers.h"
 #include "judge/endpoint.h"
 #include "judge/endpoints.h"
@@ -155,10 +156,14 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
     char *why = adp_web_why(endpoint);
     guint32 denied = denied_with_aaaa(w, endpoint->host);
     const char *key;
+    guint32 round;
 
     cite_all(f, endpoint->evidence);
     if (denied != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_DENIED_WITH_AAAA, denied);
+    }
+    if (adp_model_alias_goes_round(w->r->model, endpoint->host, &round)) {
+        adp_rules_sign(f, ADP_SIGN_ALIAS_ROUND, round);
     }
     key = say_unresolvable(w, f, endpoint);
     adp_rules_inferred(f, "%s", why);

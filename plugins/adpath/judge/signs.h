@@ -103,6 +103,7 @@
     S(FROM_REDIRECT, "a redirect of autodiscover names the host")                                  \
     S(A_ANSWERED, "the same server answers questions for addresses of IPv4 (A)")                   \
     S(TWIN_ANSWERED, "the name's other address, asked for at once from one port, was answered")    \
+    S(ALIAS_ROUND, "the aliases of the name lead back to it")                                      \
     S(OTHER_PORT, "the port is none of the web's usual ones")                                      \
     S(INNER_ADDRESS, "the redirect leads from a public address to a private one")                  \
     S(ALIAS_TARGET, "DNS says that an alias which the client looked up stands for the name")       \

@@ -67,6 +67,14 @@ gboolean adp_address_is_self_assigned(const char *address)
     return adp_has_prefix(address, "169.254.");
 }
 
+gboolean adp_address_is_link_local(const char *address)
+{
+    return g_ascii_strncasecmp(address, "fe8", 3) == 0 ||
+           g_ascii_strncasecmp(address, "fe9", 3) == 0 ||
+           g_ascii_strncasecmp(address, "fea", 3) == 0 ||
+           g_ascii_strncasecmp(address, "feb", 3) == 0;
+}
+
 gboolean adp_address_is_nobodys(const char *address)
 {
     return strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0;

@@ -20,6 +20,9 @@ gboolean adp_address_is_group(const char *address);
 /** Is it one that a network card gives itself for want of another (RFC 3927)? Those of IPv6 are ordinary. */
 gboolean adp_address_is_self_assigned(const char *address);
 
+/** Is it one of IPv6 that holds on one link alone (RFC 4291 2.5.6, fe80::/10)? */
+gboolean adp_address_is_link_local(const char *address);
+
 /** Is it the address that stands for none at all: 0.0.0.0, or that of IPv6? */
 gboolean adp_address_is_nobodys(const char *address);
 
