@@ -586,39 +586,51 @@ static GHashTable *answering(const adp_rules *r)
     return servers;
 }
 
-/** Addresses (+ 1) that something of the capture speaks of. */
+/** Addresses (+ 1) that something of the capture speaks of. Made when somebody asks: hardly any capture has to be. */
 typedef struct {
-    GHashTable *answering; /* answering(), */
+    GHashTable *answering; /* answering(); NULL: nobody asked yet */
     GHashTable
-        *tried; /* and to which anything is sent: of those that are in vain, other findings tell */
+        *tried; /* to which anything is sent: of what is in vain there, other findings tell */
 } spoken_to;
 
-static spoken_to find_spoken_to(const adp_rules *r)
+static gboolean is_answering(const adp_rules *r, guint32 address, spoken_to *servers)
 {
-    spoken_to servers = {answering(r), g_hash_table_new(NULL, NULL)};
-    guint32 i;
-
-    for (i = 0; i < adp_rules_count(r); i++) {
-        g_hash_table_add(servers.tried, GUINT_TO_POINTER(adp_rules_step(r, i)->flow.server + 1));
-    }
-    for (i = 0; i < adp_model_attempt_count(r->model); i++) {
-        g_hash_table_add(servers.tried,
-                         GUINT_TO_POINTER(adp_model_attempt(r->model, i)->flow.server + 1));
-    }
-    return servers;
+    servers->answering = servers->answering ? servers->answering : answering(r);
+    return g_hash_table_contains(servers->answering, GUINT_TO_POINTER(address + 1));
 }
 
-/* Is it an address of a link alone, to which nobody sends anything? */
-static gboolean is_of_link(const adp_rules *r, guint32 address, const spoken_to *servers)
+static gboolean is_tried(const adp_rules *r, guint32 address, spoken_to *servers)
+{
+    guint32 i;
+
+    if (!servers->tried) {
+        servers->tried = g_hash_table_new(NULL, NULL);
+        for (i = 0; i < adp_rules_count(r); i++) {
+            g_hash_table_add(servers->tried,
+                             GUINT_TO_POINTER(adp_rules_step(r, i)->flow.server + 1));
+        }
+        for (i = 0; i < adp_model_attempt_count(r->model); i++) {
+            g_hash_table_add(servers->tried,
+                             GUINT_TO_POINTER(adp_model_attempt(r->model, i)->flow.server + 1));
+        }
+    }
+    return g_hash_table_contains(servers->tried, GUINT_TO_POINTER(address + 1));
+}
+
+/* Does it lead a client to itself, or is it of a link alone, and nobody sends anything there? */
+static gboolean is_useless(const adp_rules *r, guint32 address, spoken_to *servers)
 {
     const char *text = adp_rules_address(r, address);
 
+    if (adp_address_is_nowhere(text)) {
+        return !is_answering(r, address, servers);
+    }
     return (adp_address_is_self_assigned(text) || adp_address_is_link_local(text)) &&
-           !g_hash_table_contains(servers->tried, GUINT_TO_POINTER(address + 1));
+           !is_tried(r, address, servers);
 }
 
-/* All addresses that anybody was told for the host lead a client to itself, or to nobody, and no server has them. */
-static gboolean leads_nowhere(const adp_rules *r, const adp_step *step, const spoken_to *servers)
+/* Are all addresses that anybody was told for the host such ones? */
+static gboolean leads_nowhere(const adp_rules *r, const adp_step *step, spoken_to *servers)
 {
     const char *name;
     const GArray *known;
@@ -632,11 +644,7 @@ static gboolean leads_nowhere(const adp_rules *r, const adp_step *step, const sp
                 ? adp_model_host_addresses(r->model, name)
                 : NULL;
     for (i = 0; known && i < known->len; i++) {
-        guint32 address = g_array_index(known, guint32, i);
-
-        if ((!adp_address_is_nowhere(adp_rules_address(r, address)) &&
-             !is_of_link(r, address, servers)) ||
-            g_hash_table_contains(servers->answering, GUINT_TO_POINTER(address + 1))) {
+        if (!is_useless(r, g_array_index(known, guint32, i), servers)) {
             return FALSE;
         }
     }
@@ -695,7 +703,7 @@ static void report_nowhere(adp_rules *r, const adp_group *group)
 static void target_nowhere(adp_rules *r)
 {
     adp_groups *groups = adp_groups_new();
-    const spoken_to servers = find_spoken_to(r);
+    spoken_to servers = {NULL, NULL};
     guint32 i;
 
     for (i = 0; i < adp_rules_count(r); i++) {
@@ -708,8 +716,12 @@ static void target_nowhere(adp_rules *r)
     for (i = 0; i < groups->list->len; i++) {
         report_nowhere(r, g_ptr_array_index(groups->list, i));
     }
-    g_hash_table_unref(servers.answering);
-    g_hash_table_unref(servers.tried);
+    if (servers.answering) {
+        g_hash_table_unref(servers.answering);
+    }
+    if (servers.tried) {
+        g_hash_table_unref(servers.tried);
+    }
     adp_groups_free(groups);
 }
 

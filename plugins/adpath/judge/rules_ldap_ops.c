@@ -269,6 +269,7 @@ static base_searches find_base_searches(const adp_rules *r)
 {
     base_searches found = {adp_table_new(), g_hash_table_new(NULL, NULL)};
     adp_table *missed = adp_table_new();
+    gboolean any = FALSE;
     guint32 i;
 
     for (i = 0; i < adp_model_operation_count(r->model); i++) {
@@ -277,6 +278,7 @@ static base_searches find_base_searches(const adp_rules *r)
         if (!is_no_such_base(r, operation)) {
             continue;
         }
+        any = TRUE;
         if (operation->request != ADP_NONE) {
             const adp_obs *asked = adp_model_obs(r->model, operation->request);
 
@@ -287,7 +289,8 @@ static base_searches find_base_searches(const adp_rules *r)
             g_hash_table_add(found.repeated, GUINT_TO_POINTER(operation->before + 1));
         }
     }
-    for (i = 0; i < adp_model_asked_count(r->model); i++) {
+    /* In most captures no search is of interest here. */
+    for (i = 0; any && i < adp_model_asked_count(r->model); i++) {
         const adp_obs *obs = adp_model_obs(r->model, adp_model_asked(r->model, i));
 
         /* Not all answers are kept: the same search again is no other one. */
