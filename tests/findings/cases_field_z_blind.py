@@ -763,3 +763,32 @@ def controller_has_registered_that_of_its_link_too(s):
     s.udp(s.dns, 53, dns(s.ident, s.host, AAAA), dns_reply(s.ident, s.host, [address_rr(s.host, "fe80::1")], kind=AAAA))
     s.ping()
     s.ldap().simple()
+
+
+# ---- a timeout of one second, which a clock makes 0.999 ----
+
+
+def asked_each(s, seconds, times):
+    """The first resolver is silent; the client asks it again and again, and then the second one."""
+    s.ident += 1
+    cport = s.next_port()
+    frames = []
+    for _ in range(times):
+        frames += s.udp(s.dns, 53, dns(s.ident, s.mail, A), cport=cport)
+        s.wait(seconds)
+    s.address(s.mail, s.web, server=s.dns2)
+    return frames
+
+
+@field("K9", shows={"slow": "note"}, outcome="ok", says={"slow": "4.0 s"})
+def client_asks_again_each_second_less_a_thousandth(s):
+    directory(s, url_entry(s, host=s.mail))
+    s.cite("slow", asked_each(s, 0.998, 4))
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
+
+
+@field("K9", outcome="ok", like=["slow"], never={"verdict": "lost"})
+def client_asks_again_each_half_second_and_goes_on_soon(s):
+    directory(s, url_entry(s, host=s.mail))
+    asked_each(s, 0.5, 4)
+    post(s, s.https(s.web, s.mail), s.mail, BASIC)
