@@ -659,7 +659,7 @@ def by_plain_proxy(s, *more, status=407, offers="Proxy-Authenticate: Negotiate",
     return [conn.ask(request), conn.answer(http_reply(status, answer, *([offers] if status == 407 else [])))]
 
 
-@field("K8", shows={"proxy-refused": "error"}, outcome="failed", may=["http-unauthorized"], verdict="proxy", supported={"proxy-refused": "cannot open the ticket"}, like=["http-error"], never={"verdict": CALM, "proxy-refused": "sent nothing"})
+@field("K8", shows={"proxy-refused": "error"}, outcome="failed", verdict="proxy", supported={"proxy-refused": "cannot open the ticket"}, like=["http-error", "http-unauthorized"], never={"verdict": CALM, "proxy-refused": "sent nothing"})
 def plain_proxy_cannot_open_the_ticket(s):
     """A proxy without a keytab of its own: 407, a ticket for it, 407 again."""
     signed_on(s)
@@ -677,6 +677,13 @@ def plain_proxy_asks_a_service_without_credentials(s):
     for _ in range(3):
         s.cite("proxy-refused", by_plain_proxy(s, offers="Proxy-Authenticate: NTLM"))
         s.wait(3)
+
+
+@field("K8", shows={"proxy-refused": "error|warn"}, outcome="failed", verdict="proxy", like=["http-error"], never={"verdict": CALM})
+def plain_proxy_asks_once_and_the_client_leaves_it_at_that(s):
+    signed_on(s)
+    s.cite("proxy-refused", by_plain_proxy(s))
+    s.wait(30)
 
 
 @field("K8", outcome="ok", like=["proxy-refused", "http-error"], never={"verdict": "failed|warning"})

@@ -315,9 +315,10 @@ const char *adp_model_alias(const adp_model *model, const char *name, guint32 *o
 /* Names that aliases may lead over: resolvers give up as soon. */
 #define MAX_CHAIN 8
 
-gboolean adp_model_alias_goes_round(const adp_model *model, const char *name, guint32 *obs)
+gboolean adp_model_alias_leads_to(const adp_model *model, const char *alias, const char *name,
+                                  guint32 *obs)
 {
-    const char *at = name;
+    const char *at = alias;
     guint n;
 
     for (n = 0; n < MAX_CHAIN && at; n++) {

@@ -36,8 +36,12 @@ gboolean adp_model_wants_alias(const adp_model *model, const char *name, const c
 /** Is it worth keeping that this name has an address: a controller's, with a suffix behind it? Only the first time. */
 gboolean adp_model_wants_suffixed(const adp_model *model, const char *name);
 
-/** Do the aliases of a name lead back to it? Then *obs is an answer of DNS that has one of them. */
-gboolean adp_model_alias_goes_round(const adp_model *model, const char *name, guint32 *obs);
+/**
+ * Do the aliases of the first name lead to the second one? Both may be the same: then they go round. *obs is the answer
+ * of DNS that has the last of them.
+ */
+gboolean adp_model_alias_leads_to(const adp_model *model, const char *alias, const char *name,
+                                  guint32 *obs);
 
 /** The last step whose answer by this server to this client was cut (TC=1), ADP_NONE. */
 guint32 adp_cut_answer(const adp_derived *d, guint32 client, guint32 server);

@@ -60,23 +60,6 @@ adp_endpoint *adp_endpoint_find(const adp_endpoint_builder *b, const char *host,
     return found;
 }
 
-/* Names that aliases may lead over: resolvers give up as soon. */
-#define MAX_CHAIN 8
-
-static gboolean leads_to(const adp_model *model, const char *alias, const char *name, guint32 *obs)
-{
-    const char *at = alias;
-    guint n;
-
-    for (n = 0; n < MAX_CHAIN; n++) {
-        at = adp_model_alias(model, at, obs);
-        if (!at || adp_same_text(at, name)) {
-            break;
-        }
-    }
-    return at && n < MAX_CHAIN;
-}
-
 adp_endpoint *adp_endpoint_by_target(const adp_model *model, const GPtrArray *list,
                                      const char *name, guint16 port, guint32 *obs)
 {
@@ -85,7 +68,8 @@ adp_endpoint *adp_endpoint_by_target(const adp_model *model, const GPtrArray *li
     for (i = 0; i < list->len; i++) {
         adp_endpoint *endpoint = g_ptr_array_index(list, i);
 
-        if (adp_url_port(endpoint->url) == port && leads_to(model, endpoint->host, name, obs)) {
+        if (adp_url_port(endpoint->url) == port &&
+            adp_model_alias_leads_to(model, endpoint->host, name, obs)) {
             return endpoint;
         }
     }

@@ -502,7 +502,7 @@ static void report_unresolvable(adp_rules *r, const adp_group *group)
             f, "%s stands in a locator record, and the DNS server withholds its address", name);
         adp_rules_inferred(f, "The answer is that of a filter or a policy: whether the host has an "
                               "address, it does not say.");
-    } else if (adp_model_alias_goes_round(r->model, name, &round)) {
+    } else if (adp_model_alias_leads_to(r->model, name, name, &round)) {
         adp_rules_summary(f, "%s stands in a locator record, and its aliases lead back to it",
                           name);
         adp_rules_inferred(f, "A resolver that follows the aliases never comes to an address.");

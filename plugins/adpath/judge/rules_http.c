@@ -5,6 +5,7 @@
  */
 #include "judge/rules_http.h"
 
+#include "facts/absence.h"
 #include "join/hosts.h"
 #include "join/model.h"
 #include "join/pair_http.h"
@@ -673,8 +674,9 @@ static void http(const adp_web_path *w)
         }
         take_back(w->r, h);
         if (last->status == STATUS_PROXY) {
-            /* A first 407 belongs to every authentication. */
-            if (h->proxy_knows || h->proxy->len >= REFUSED_TIMES) {
+            /* A first 407 belongs to every authentication, unless the client leaves it at that. */
+            if (h->proxy_knows || h->proxy->len >= REFUSED_TIMES ||
+                adp_since(w->r->end, adp_rules_reply(w->r, h->last)->time) >= ADP_PATIENCE) {
                 adp_rules_proxy_plain(w, h->host, h->proxy);
             }
         } else if (h->answered) {

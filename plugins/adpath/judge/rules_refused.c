@@ -30,7 +30,7 @@ static guint64 place_of(const adp_flow *flow)
     return (guint64)flow->server << 16 | flow->server_port;
 }
 
-/* Proxies that were asked for a tunnel: rules_proxy.c tells what they refuse. To be freed with adp_table_free(). */
+/* Proxies, asked for a tunnel or for autodiscover in clear: rules_proxy.c tells what they refuse. To be freed with adp_table_free(). */
 static adp_table *find_proxies(const adp_rules *r)
 {
     adp_table *proxies = adp_table_new();
@@ -38,6 +38,14 @@ static adp_table *find_proxies(const adp_rules *r)
 
     for (i = 0; i < adp_model_tunnel_count(r->model); i++) {
         adp_table_set(proxies, place_of(&adp_model_tunnel(r->model, i)->flow), 1);
+    }
+    for (i = 0; i < adp_rules_count(r); i++) {
+        const adp_step *step = adp_rules_step(r, i);
+
+        if (step->kind == ADP_STEP_AUTODISCOVER && step->request != ADP_NONE &&
+            adp_model_obs(r->model, step->request)->u.http->via_proxy) {
+            adp_table_set(proxies, place_of(&step->flow), 1);
+        }
     }
     return proxies;
 }

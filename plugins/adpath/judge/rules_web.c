@@ -162,7 +162,7 @@ static void unresolvable(const adp_web_path *w, const adp_endpoint *endpoint)
     if (denied != ADP_NONE) {
         adp_rules_sign(f, ADP_SIGN_DENIED_WITH_AAAA, denied);
     }
-    if (adp_model_alias_goes_round(w->r->model, endpoint->host, &round)) {
+    if (adp_model_alias_leads_to(w->r->model, endpoint->host, endpoint->host, &round)) {
         adp_rules_sign(f, ADP_SIGN_ALIAS_ROUND, round);
     }
     key = say_unresolvable(w, f, endpoint);
