@@ -11,6 +11,7 @@ from cases_field_d import SEALED_ANSWER
 from cases_field_o_krb import begun
 from cases_field_q_blind import CALM, DC_SRV, hello, offered, said_by_client
 from cases_field_t_blind import BAD_WEB, autodiscover_host, hung_up, signed_on
+from cases_kerberos import ap_error
 from cases_reports import pk_as_req
 from cases_web import BASIC, XML, directory, ex, get, post, response
 from field import field
@@ -178,15 +179,15 @@ def pages_of_two_connections_stay_apart(s):
 # ---- DNS ----
 
 
-def reverse(s, host):
+def reverse(s, host, address=None):
     """Who is this address?"""
     s.ident += 1
-    name = ".".join(reversed(s.dc.split("."))) + ".in-addr.arpa"
+    name = ".".join(reversed((address or s.dc).split("."))) + ".in-addr.arpa"
     return s.udp(s.dns, 53, dns(s.ident, name, PTR), dns_reply(s.ident, name, [rr(QUESTION, PTR, dns_name(host))], kind=PTR))
 
 
 @field("K6", shows={"spn-not-found-or-duplicate": "warn|error"}, never={"verdict": CALM, "spn-not-found-or-duplicate": "made from an address"},
-       supported={"spn-not-found-or-duplicate": "PTR|reverse"}, missing="questions for the name of an address are no steps")
+       supported={"spn-not-found-or-duplicate": "PTR|reverse"})
 def name_of_the_controller_s_address_is_that_of_its_predecessor(s):
     """https://github.com/msktutil/msktutil/issues/11: the PTR record is old, and the library makes its service name of it."""
     signed_on(s)
@@ -194,6 +195,35 @@ def name_of_the_controller_s_address_is_that_of_its_predecessor(s):
         reverse(s, "oldserver." + s.domain)
         s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req("ldap/oldserver." + s.domain), s.error(7, "ldap/oldserver." + s.domain)))
         s.wait(2)
+
+
+@field("K6", shows={"service-key-mismatch": "error"}, may=["wrong-host-answered"], never={"verdict": CALM}, supported={"service-key-mismatch": "PTR"})
+def name_of_the_controller_s_address_is_that_of_another_server(s):
+    """The same, and the other server lives: the KDC gives a ticket for it, which the controller cannot open."""
+    signed_on(s)
+    reverse(s, "srv2." + s.domain)
+    spn = "ldap/srv2." + s.domain
+    s.kdc(s.tgs_req(spn), s.tgs_rep(spn))
+    for _ in range(2):
+        s.cite("service-key-mismatch", ap_error(s, 41, "dc1$", spn=spn))
+        s.wait(2)
+
+
+@field("K6", shows={"spn-not-found-or-duplicate": "warn|error"}, never={"verdict": CALM, "spn-not-found-or-duplicate": "PTR|rdns"})
+def name_of_the_controller_s_address_is_right_and_nobody_registered_it(s):
+    """A healthy reverse zone: what DNS says both ways is one name, and what is missing is the account's."""
+    signed_on(s)
+    s.address("ldap1." + s.domain, s.dc)
+    reverse(s, "ldap1." + s.domain)
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req("ldap/ldap1." + s.domain), s.error(7, "ldap/ldap1." + s.domain)))
+
+
+@field("K6", shows={"spn-not-found-or-duplicate": "warn|error"}, never={"verdict": CALM, "spn-not-found-or-duplicate": "PTR|rdns"})
+def name_of_a_stranger_s_address_is_that_of_the_service(s):
+    """Somebody who reads a log asks for the name of an address that nobody here speaks to."""
+    signed_on(s)
+    reverse(s, "web1." + s.domain, "203.0.113.77")
+    s.cite("spn-not-found-or-duplicate", s.kdc(s.tgs_req("HTTP/web1." + s.domain), s.error(7, "HTTP/web1." + s.domain)))
 
 
 @field("K4", outcome="ok", verdict=CALM, like=["spn-not-found-or-duplicate", "srv-not-found"])

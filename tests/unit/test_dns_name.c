@@ -1,10 +1,11 @@
 /* test_dns_name.c
- * Names in the encoding of RFC 1035.
+ * Names in the encoding of RFC 1035, and those that stand for addresses.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "support.h"
 
+#include "wire/address.h"
 #include "wire/dns_name.h"
 #include "wire/limits.h"
 
@@ -166,6 +167,50 @@ static void test_prefixes(void)
     g_string_free(out, TRUE);
 }
 
+/* RFC 1035 3.5 and RFC 3596 2.5, and what is like such names and is none. */
+static void test_reverse(void)
+{
+#define HALF "0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."
+    static const struct {
+        const char *name;
+        const char *want; /* the bytes; "" for none */
+    } rows[] = {
+        {"1.2.0.10.in-addr.arpa", "0a000201"},
+        {"255.0.168.192.IN-ADDR.ARPA", "c0a800ff"},
+        {"2.0.10.in-addr.arpa", ""},
+        {"1.1.2.0.10.in-addr.arpa", ""},
+        {"256.2.0.10.in-addr.arpa", ""},
+        {"0001.2.0.10.in-addr.arpa", ""},
+        {".2.0.10.in-addr.arpa", ""},
+        {"a.2.0.10.in-addr.arpa", ""},
+        {"1.2.0.10.in-addr.arpa.corp.test", ""},
+        {"1-2.2.0.10.in-addr.arpa", ""},
+        {"in-addr.arpa", ""},
+        {"", ""},
+        {"1." HALF HALF "f.ip6.arpa", "f0000000000000000000000000000001"},
+        {"B.1." HALF "0.0.0.0.0.0.0.0.0.0.0.8.D.F.ip6.arpa", ""},
+        {"1." HALF HALF "f.0.ip6.arpa", ""},
+        {"1." HALF HALF "g.ip6.arpa", ""},
+        {"1." HALF HALF "ff.ip6.arp", ""},
+        {"b.a.9.8.7.6.5.4.3.2.1.0.f.e.d.c.B.A.9.8.7.6.5.4.3.2.1.0.f.e.d.c.IP6.ARPA",
+         "cdef0123456789abcdef0123456789ab"},
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        GString *said = g_string_new(NULL);
+        guint8 bytes[16];
+        guint8 len = adp_address_of_reverse(rows[i].name, bytes);
+        guint n;
+
+        for (n = 0; n < len; n++) {
+            g_string_append_printf(said, "%02x", bytes[n]);
+        }
+        check_str(rows[i].name, "address", said->str, rows[i].want);
+        g_string_free(said, TRUE);
+    }
+}
+
 int main(int argc, char **argv)
 {
     test_init(&argc, &argv);
@@ -173,5 +218,6 @@ int main(int argc, char **argv)
     g_test_add_func("/dns-name/length", test_length);
     g_test_add_func("/dns-name/chain", test_chain);
     g_test_add_func("/dns-name/prefixes", test_prefixes);
+    g_test_add_func("/dns-name/reverse", test_reverse);
     return g_test_run();
 }

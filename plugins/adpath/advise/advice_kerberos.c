@@ -12,7 +12,7 @@
 const adp_advice adp_advice_kerberos[] = {
     /* ---- Kerberos: names ---- */
     {"spn-not-found-or-duplicate", /* E, AskDS on duplicate names */
-     CAUSES(ADP_CAUSE_DOT,
+     CAUSES(ADP_CAUSE_DOT, ADP_CAUSE_REVERSE,
             CAUSE("More than one account has it: the KDC itself says so.",
                   .needs = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
@@ -41,6 +41,7 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT),
             CHECK("kadmin -l get {spn} # on the KDC", IF_HEIMDAL),
             CHECK("samba-tool spn list {account}", IF_SAMBA), CHECK("kvno {spn}", IF_UNIX),
+            CHECK("nslookup {reverse} # is it the server's name?"),
             CHECK("repadmin /replsummary", IF_AD))},
     {"spn-not-found-or-duplicate/short",
      CAUSES(
@@ -60,7 +61,7 @@ const adp_advice adp_advice_kerberos[] = {
          CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT), CHECK("kvno {full}", IF_UNIX),
          CHECK("klist # does a ticket for the full name exist?"))},
     {"spn-not-found-or-duplicate/http",
-     CAUSES(ADP_CAUSE_DOT,
+     CAUSES(ADP_CAUSE_DOT, ADP_CAUSE_REVERSE,
             CAUSE("More than one account has it: the KDC itself says so.",
                   .needs = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("{host} is an alias of {alias}: perhaps only that name is registered.",
@@ -79,9 +80,9 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("setspn -Q HTTP/{alias} # the name behind the alias"),
             CHECK("setspn -X -F", IF_AD_AT_HOME), CHECK("setspn -T {realm} -X -F", IF_AD_ABROAD),
             CHECK("kadmin.local getprinc {spn} # on the KDC", IF_MIT), CHECK("kvno {spn}", IF_UNIX),
-            CHECK("nslookup {host}"))},
+            CHECK("nslookup {reverse} # is it the server's name?"), CHECK("nslookup {host}"))},
     {"spn-not-found-or-duplicate/ldap",
-     CAUSES(ADP_CAUSE_DOT, ADP_CAUSE_CALLED_OTHERWISE,
+     CAUSES(ADP_CAUSE_DOT, ADP_CAUSE_REVERSE, ADP_CAUSE_CALLED_OTHERWISE,
             CAUSE("The name stands for several hosts, and is none's own (round robin, or a load "
                   "balancer): no controller registers it, and the library has to ask for the "
                   "service of the one that it connects to.",
@@ -94,7 +95,8 @@ const adp_advice adp_advice_kerberos[] = {
                   .refuted_by = {ADP_SIGN_NOT_UNIQUE}),
             CAUSE("Two accounts have the name.",
                   .refuted_by = {ADP_SIGN_KDC_MIT, ADP_SIGN_NOT_UNIQUE})),
-     CHECKS(CHECK("setspn -Q {spn}"), CHECK("setspn -X -F"), CHECK("nltest /dsgetdc:{domain}"))},
+     CHECKS(CHECK("setspn -Q {spn}"), CHECK("nslookup {reverse} # is it the server's name?"),
+            CHECK("setspn -X -F"), CHECK("nltest /dsgetdc:{domain}"))},
     {"spn-not-found-or-duplicate/domain",
      CAUSES(CAUSE("There is no trust to that realm, or the trust does not route its names.",
                   .needs = {ADP_SIGN_REALM_ASKED}, .refuted_by = {ADP_SIGN_REALM_REACHED}),
@@ -139,6 +141,7 @@ const adp_advice adp_advice_kerberos[] = {
     /* ---- Kerberos: keys ---- */
     {"service-key-mismatch", /* E, event 4 of the client */
      CAUSES(
+         ADP_CAUSE_REVERSE,
          CAUSE("The service runs as another account than the one on which its name is registered."),
          CAUSE("The password of that account changed, and the service or its keytab has the old "
                "one."),
@@ -147,7 +150,7 @@ const adp_advice adp_advice_kerberos[] = {
                .refuted_by = {ADP_SIGN_TICKET_ISSUED})),
      CHECKS(CHECK("setspn -Q {spn}"),
             CHECK("klist # then try with a fresh ticket, in a new session"),
-            CHECK("nslookup {host}"))},
+            CHECK("nslookup {reverse} # is it the server's name?"), CHECK("nslookup {host}"))},
     {"service-key-mismatch/referral", /* R 4120 3.3.1 */
      CAUSES(
          CAUSE("The client's library does not follow referrals: it takes the ticket for the next "
@@ -158,26 +161,31 @@ const adp_advice adp_advice_kerberos[] = {
             CHECK("grep -A4 -E 'realms|domain_realm' /etc/krb5.conf # on a client with Linux",
                   IF_NOT_WINDOWS))},
     {"service-key-mismatch/http",
-     CAUSES(CAUSE("The name is registered on one account, and the application pool runs as "
+     CAUSES(ADP_CAUSE_REVERSE,
+            CAUSE("The name is registered on one account, and the application pool runs as "
                   "another; with kernel mode authentication the machine's key is used."),
             CAUSE("Servers behind a load balancer do not share one account."),
             CAUSE("The account's password changed."), ADP_CAUSE_OLD_TICKET),
      CHECKS(CHECK("setspn -Q {spn}"), CHECK("klist"),
+            CHECK("nslookup {reverse} # is it the server's name?"),
             CHECK("nslookup {host} # and which host answers there?"))},
     {"service-key-mismatch/ldap", /* K 2090913 */
      CAUSES(
+         ADP_CAUSE_REVERSE,
          CAUSE(
              "The controller's own password differs from the directory's: restored, cloned, or cut "
              "off "
              "from replication."),
          CAUSE("The address belongs to another controller."), ADP_CAUSE_OLD_TICKET),
      CHECKS(CHECK("nltest /sc_query:{domain} # on the server"), CHECK("repadmin /replsummary"),
-            CHECK("klist"), CHECK("nslookup {host}"))},
+            CHECK("klist"), CHECK("nslookup {reverse} # is it the server's name?"),
+            CHECK("nslookup {host}"))},
     {"service-key-mismatch/smb",
-     CAUSES(CAUSE("The server's own password differs from the directory's: restored or cloned."),
+     CAUSES(ADP_CAUSE_REVERSE,
+            CAUSE("The server's own password differs from the directory's: restored or cloned."),
             CAUSE("The address belongs to another server."), ADP_CAUSE_OLD_TICKET),
      CHECKS(CHECK("nltest /sc_query:{domain} # on the server"), CHECK("klist"),
-            CHECK("nslookup {host}"))},
+            CHECK("nslookup {reverse} # is it the server's name?"), CHECK("nslookup {host}"))},
     {"service-key-mismatch/kvno", /* L */
      CAUSES(CAUSE("The account's password changed, and the keytab or service has an older key: the "
                   "error "
@@ -193,11 +201,13 @@ const adp_advice adp_advice_kerberos[] = {
                   "msDS-KeyVersionNumber"))},
     {"wrong-host-answered", /* event 4 of the client */
      CAUSES(
+         ADP_CAUSE_REVERSE,
          CAUSE("The name resolves to another host: an old record, a hosts file, or an address used "
                "again."),
          CAUSE("A load balancer or cluster name leads to hosts without a common account."),
          CAUSE("The short name exists in two domains.")),
-     CHECKS(CHECK("nslookup {host}"), CHECK("ipconfig /displaydns"), CHECK("setspn -Q {spn}"))},
+     CHECKS(CHECK("nslookup {reverse} # is it the server's name?"), CHECK("nslookup {host}"),
+            CHECK("ipconfig /displaydns"), CHECK("setspn -Q {spn}"))},
     {"kdc-integrity-failed", /* L */
      CAUSES(CAUSE("The keys of two realms or controllers are out of step."),
             CAUSE("The request was altered, or the ticket belongs to a realm that was rebuilt.")),

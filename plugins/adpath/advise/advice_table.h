@@ -114,6 +114,18 @@
         }                                                                                          \
     }
 
+/** The name of an address in DNS, which a library takes for the server's. m */
+#define ADP_CAUSE_REVERSE                                                                          \
+    {                                                                                              \
+        .text = "The client's library asks DNS for the name of {reverse} and makes the service's " \
+                "name of the answer ({host}): that record (PTR) is old or of another host. It "    \
+                "has to have the server's own name, or the library leaves it alone (rdns = false " \
+                "in krb5.conf).",                                                                  \
+        .needs = {                                                                                 \
+            ADP_SIGN_REVERSE_NAME                                                                  \
+        }                                                                                          \
+    }
+
 /** A cause that the controller's own word tells (MS-ADTS 6.3.1.8). */
 #define ADP_CAUSE_CALLED_OTHERWISE                                                                 \
     {                                                                                              \

@@ -110,7 +110,7 @@ static void read_dns(adp_names *names, const adp_obs *obs, guint32 i)
     for (n = 0; n < dns->said->records.count; n++) {
         show(names, "host", 0, dns->said->records.items[n].target, i);
     }
-    if (!parts->service && dns->name && dns->answer_hosts) {
+    if (!parts->service && dns->name && dns->answer_hosts && dns->qtype != ADP_DNS_PTR) {
         complete(names, sender(names, obs), dns->name);
     }
     if (dns->said->records.count && *dns->said->records.items[0].target && parts->service &&

@@ -124,6 +124,7 @@ typedef struct {
     GHashTable *aliases;    /* lower-case host name, owned -> adp_alias, owned */
     GHashTable *ntlm;       /* "asked|stream" and "client|server", owned (smb_sessions.h) */
     GHashTable *netbios;    /* "client|what|name", owned -> observation + 1 (netbios.h) */
+    GHashTable *reverse;    /* lower-case host name, owned -> observation + 1 (reverse.h) */
     adp_table *cut_answers; /* client and server -> step + 1 with TC=1 */
     GHashTable *gaps;    /* TCP stream + 1 -> observation + 1: packets of its server are missing */
     GHashTable *streams; /* TCP stream + 1 -> adp_stream (stream.h), owned */

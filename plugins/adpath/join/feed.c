@@ -104,6 +104,7 @@ static void derived_init(adp_derived *d)
     d->aliases = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, g_free);
     d->ntlm = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->netbios = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
+    d->reverse = g_hash_table_new_full(adp_str_hash, adp_str_equal, g_free, NULL);
     d->cut_answers = adp_table_new();
     d->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     d->stream_servers = g_byte_array_new();
@@ -155,6 +156,7 @@ static void derived_clear(adp_derived *d)
     g_hash_table_unref(d->aliases);
     g_hash_table_unref(d->ntlm);
     g_hash_table_unref(d->netbios);
+    g_hash_table_unref(d->reverse);
     adp_table_free(d->cut_answers);
     g_hash_table_unref(d->streams);
     g_byte_array_unref(d->stream_servers);

@@ -14,6 +14,7 @@
 #include "join/learn.h"
 #include "join/model.h"
 #include "join/pairing.h"
+#include "join/reverse.h"
 #include "join/stray.h"
 #include "log/observation.h"
 #include "wire/hash.h"
@@ -367,6 +368,9 @@ gboolean adp_feed_dns(adp_model *model, const adp_obs *obs, guint32 i)
 
     if (obs->u.dns->by_mdns) {
         return feed_mdns(model, obs, i);
+    }
+    if (obs->u.dns->qtype == ADP_DNS_PTR) {
+        return adp_feed_reverse(model, obs, i);
     }
     if (!obs->from_server) {
         return feed_question(model, obs, i);

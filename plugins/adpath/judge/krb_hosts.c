@@ -8,8 +8,12 @@
 #include "case/names.h"
 #include "join/hosts.h"
 #include "join/model.h"
+#include "join/reverse.h"
+#include "judge/finding.h"
 #include "judge/krb_topics.h"
+#include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/signs.h"
 #include "judge/topics.h"
 #include "log/observation.h"
 #include "wire/text.h"
@@ -143,4 +147,16 @@ const char *adp_krb_called_otherwise(const adp_rules *r, const adp_step *step, c
         *ret_step = ping;
     }
     return other;
+}
+
+const char *adp_krb_reverse(const adp_rules *r, adp_finding *f, const char *host, guint32 server)
+{
+    guint32 address;
+    guint32 obs = adp_model_reverse(r->model, host, &address);
+
+    if (obs == ADP_NONE || (server != ADP_NONE && server != address)) {
+        return NULL;
+    }
+    adp_rules_sign(f, ADP_SIGN_REVERSE_NAME, obs);
+    return adp_rules_address(r, address);
 }

@@ -7,6 +7,7 @@
 #define ADPATH_JUDGE_KRB_HOSTS_H
 
 #include "join/model.h"
+#include "judge/finding.h"
 #include "judge/rules.h"
 #include "judge/topics.h"
 
@@ -37,5 +38,13 @@ const adp_step *adp_krb_granted_at_host(const adp_rules *r, const adp_step *step
  */
 const char *adp_krb_called_otherwise(const adp_rules *r, const adp_step *step, const char *host,
                                      const adp_step **ret_step);
+
+/**
+ * The address for which DNS gave the host's name (PTR), as text, where nothing else in the capture finds the host there;
+ * signs it. NULL: there is none. It belongs to the model. From memory: MIT's and Heimdal's libraries make the names of
+ * services so (krb5.conf: rdns), and programs that are given an address.
+ * @param server  the address is this one; ADP_NONE: any
+ */
+const char *adp_krb_reverse(const adp_rules *r, adp_finding *f, const char *host, guint32 server);
 
 #endif

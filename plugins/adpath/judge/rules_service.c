@@ -8,6 +8,7 @@
 #include "join/identity.h"
 #include "join/model.h"
 #include "judge/finding.h"
+#include "judge/krb_hosts.h"
 #include "judge/krb_topics.h"
 #include "judge/report.h"
 #include "judge/rules.h"
@@ -134,7 +135,8 @@ static void wrong_host(adp_rules *r, const adp_group *group, const adp_step *by)
                           "several machines share the name (a load balancer, a cluster): then "
                           "they need one account that has it.");
     adp_rules_advise(r, f, "wrong-host-answered", "spn", spn, "host", host, "account", itself,
-                     "server", adp_rules_address(r, first->flow.server), NULL);
+                     "server", adp_rules_address(r, first->flow.server), "reverse",
+                     adp_krb_reverse(r, f, host, first->flow.server), NULL);
     if (by) {
         adp_rules_recovered(r, f, by);
     }
@@ -233,6 +235,7 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
         g_string_new("The key of the process that answered is not the one the KDC used "
                      "for the ticket.");
     ends e = ends_of(r, first);
+    const char *reverse = adp_krb_reverse(r, f, host, first->flow.server);
 
     say_host(r, first, &e, words);
     say_ticket(r, first, words);
@@ -256,7 +259,8 @@ void adp_rules_service_key(adp_rules *r, adp_finding *f, const adp_group *group,
     adp_rules_advise(r, f, service_key_case(spn, answer->error), "spn", *spn ? spn : NULL, "host",
                      *host ? host : NULL, "domain", adp_model_path(r->model, first->path)->domain,
                      "server", adp_rules_address(r, first->flow.server), "realm",
-                     adp_has_prefix(spn, "krbtgt/") ? spn + strlen("krbtgt/") : NULL, NULL);
+                     adp_has_prefix(spn, "krbtgt/") ? spn + strlen("krbtgt/") : NULL, "reverse",
+                     reverse, NULL);
     if (is_fresh(r, first)) {
         adp_rules_sign(f, ADP_SIGN_TICKET_ISSUED, first->own->ticket);
     }

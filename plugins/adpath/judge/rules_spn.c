@@ -381,6 +381,14 @@ static void say_other_names(const adp_rules *r, adp_finding *f, const char *host
     }
 }
 
+/* A name that DNS has for an address, and which may be an old one. */
+static void say_reverse(const char *host, const char *reverse, GString *words)
+{
+    if (reverse) {
+        g_string_append_printf(words, " DNS gives %s as the name of %s.", host, reverse);
+    }
+}
+
 /* Was it a KDC of another realm than the client's domain that did not find the name? */
 static gboolean is_abroad(const adp_rules *r, const adp_step *step)
 {
@@ -483,6 +491,7 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
     gboolean is_address = g_hostname_is_ip_address(host);
     const adp_step *neighbour = neighbour_of(r, first, spn);
     const adp_step *ping = NULL;
+    const char *reverse = adp_krb_reverse(r, f, host, ADP_NONE);
     const char *called =
         adp_has_prefix(spn, "ldap/") ? adp_krb_called_otherwise(r, first, host, &ping) : NULL;
     GString *words = g_string_new(NULL);
@@ -528,13 +537,15 @@ void adp_rules_krb_spn_text(adp_rules *r, adp_finding *f, const adp_group *group
                                       : meaning_of(r, first, code),
                            others);
     say_other_names(r, f, host, neighbour, words);
+    say_reverse(host, reverse, words);
     adp_rules_inferred(f, "%s", words->str);
     adp_rules_advise(r, f, kind.key, "spn", spn, "host", *host ? host : NULL, "full", whole,
                      "short", *host && !strchr(host, '.') ? host : NULL, "realm",
                      adp_rules_krb_realm(r, first), "domain", adp_rules_krb_realm(r, first),
                      "account", strchr(spn, '/') ? NULL : spn, "alias",
                      adp_accounts_alias(r->accounts, host, &obs), "neighbour",
-                     neighbour ? adp_rules_krb_spn(r, neighbour) : NULL, "called", called, NULL);
+                     neighbour ? adp_rules_krb_spn(r, neighbour) : NULL, "called", called,
+                     "reverse", reverse, NULL);
     g_string_free(words, TRUE);
     g_free(answered);
     g_free(whole);

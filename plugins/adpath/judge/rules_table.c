@@ -20,6 +20,7 @@
 #include "judge/rules_dc.h"
 #include "judge/rules_dns.h"
 #include "judge/rules_dns_server.h"
+#include "judge/rules_dns_target.h"
 #include "judge/rules_dns_tcp.h"
 #include "judge/rules_flat.h"
 #include "judge/rules_kpasswd.h"
@@ -56,6 +57,7 @@ static const struct {
     {adp_rules_learn_dns_answers, NULL},
     {adp_rules_learn_dns, adp_rules_dns},
     {NULL, adp_rules_dns_server}, /* behind adp_rules_dns: ADP_SAID_MSDCS */
+    {NULL, adp_rules_dns_target},
     {NULL, adp_rules_dns_tcp},
     {adp_rules_krb_learn, adp_rules_krb_errors},
     {adp_rules_krb_learn_sequel, adp_rules_krb_realms},

@@ -80,6 +80,7 @@
     S(NO_ROUTE, "ICMP says that there is no route")                                                \
     S(ROUTING_LOOP, "ICMP says that the packet's time to live ran out on its way")                 \
     S(ALIAS, "DNS says that the name is an alias")                                                 \
+    S(REVERSE_NAME, "DNS gives the name for the server's address (PTR)")                           \
     S(OTHER_NAME_GRANTED, "the same service was granted by another name")                          \
     S(SAME_NAME_GRANTED, "a ticket for the very name was granted before")                          \
     S(NOT_FOR_ADDRESS, "the client gives no name, and the certificate is for names alone")         \

@@ -118,6 +118,7 @@ enum {
 /** Question types that we follow. */
 enum {
     ADP_DNS_A = 1,
+    ADP_DNS_PTR = 12, /* the answers alone, and of these the first name */
     ADP_DNS_AAAA = 28,
     ADP_DNS_SRV = 33
 };
@@ -138,7 +139,7 @@ typedef struct {
 } adp_dns_said;
 
 typedef struct {
-    const char *name;          /* of the question */
+    const char *name;          /* of the question; PTR: the one that was found */
     const adp_srv_name *parts; /* of the name; all but SRV have adp_no_srv_name */
     const adp_dns_said *said;  /* questions, and answers without any, have adp_dns_nothing */
     guint16 qtype;             /* of the question; 0 in an error that does not repeat it */

@@ -7,9 +7,11 @@
 
 #include "join/feed.h"
 #include "join/pair_dns.h"
+#include "join/reverse.h"
 #include "log/observation.h"
 #include "read/ber.h"
 #include "read/frame.h"
+#include "wire/address.h"
 #include "wire/arena.h"
 #include "wire/dns_error.h"
 #include "wire/dns_name.h"
@@ -269,7 +271,8 @@ static void read_bare_error(adp_frame *frame, const message *m, guint16 flags, c
 
 static gboolean is_followed(guint16 qtype)
 {
-    return qtype == ADP_DNS_SRV || qtype == ADP_DNS_A || qtype == ADP_DNS_AAAA;
+    return qtype == ADP_DNS_SRV || qtype == ADP_DNS_A || qtype == ADP_DNS_AAAA ||
+           qtype == ADP_DNS_PTR;
 }
 
 /*
@@ -350,6 +353,58 @@ static void keep_message(adp_frame *frame, const message *m, gsize at, adp_obs *
     (void)adp_model_add(frame->model, obs);
 }
 
+/* ---- names of addresses ---- */
+
+/* Aliases that may stand before the name (RFC 2317), and other names of the address. */
+#define REVERSE_MOST 8
+
+/* The first name that the answer has for the address; NULL: none. */
+static const char *reverse_name(adp_arena *arena, const message *m, gsize at)
+{
+    guint count = MIN(be16(m, 6), REVERSE_MOST);
+    record r;
+    guint i;
+
+    for (i = 0; i < count && next_record(m, &at, &r); i++) {
+        if (r.type == ADP_DNS_PTR) {
+            return name_at(arena, m, r.data);
+        }
+    }
+    return NULL;
+}
+
+/* What a client makes a service's name of: the name that DNS gives for an address of ours. */
+static void read_reverse(adp_frame *frame, const message *m, gsize at, adp_obs *obs,
+                         const adp_ber *range)
+{
+    const adp_obs_dns *asked = obs->u.dns;
+    guint8 bytes[16];
+    guint8 len = obs->from_server && !asked->rcode && be16(m, 6)
+                     ? adp_address_of_reverse(asked->name, bytes)
+                     : 0;
+    guint32 address =
+        len ? adp_model_address(frame->model, len == 4 ? AT_IPv4 : AT_IPv6, bytes, len, NULL)
+            : ADP_NONE;
+    const char *name = address == ADP_NONE ? NULL : reverse_name(frame->arena, m, at);
+    adp_dns_host host = {.address = address, .name = name};
+    adp_dns_said *said;
+    adp_obs_dns *dns;
+
+    if (!adp_model_wants_reverse(frame->model, address, name)) {
+        return;
+    }
+    said = adp_arena_new_array(frame->arena, adp_dns_said, 1);
+    dns = adp_arena_new_array(frame->arena, adp_obs_dns, 1);
+    adp_list_add(frame->arena, &said->hosts, host);
+    *dns = *asked;
+    dns->name = name;
+    dns->said = said;
+    dns->answer_hosts = 1;
+    obs->u.dns = dns;
+    obs->hash = hash_of(range);
+    (void)adp_model_add(frame->model, obs);
+}
+
 /* Most questions are not a path's: until it is known that one is, nothing of it is copied. */
 void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
 {
@@ -386,6 +441,10 @@ void adp_read_dns(adp_frame *frame, tvbuff_t *tvb, int offset, int length)
     dns.rcode = (guint16)(flags & RCODE_MASK);
     dns.truncated = (flags & FLAG_CUT) != 0;
     obs = make_obs(frame, &dns, flags, be16(&m, 0));
+    if (dns.qtype == ADP_DNS_PTR) {
+        read_reverse(frame, &m, at, &obs, &range);
+        return;
+    }
     use = adp_model_use_of_dns(frame->model, &obs);
     if (use == ADP_DNS_NO_USE && !(obs.from_server && (is_wanted_alias(frame, &m, at) ||
                                                        is_wanted_address(frame, &m, &dns)))) {

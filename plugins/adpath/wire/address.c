@@ -85,3 +85,50 @@ gboolean adp_address_is_nowhere(const char *address)
     return adp_has_prefix(address, "127.") || strcmp(address, "::1") == 0 ||
            adp_address_is_nobodys(address);
 }
+
+/* "4.3.2.1.in-addr.arpa": the last number comes first. */
+static guint8 reverse_4(const char *name, gsize len, guint8 *ret)
+{
+    guint i;
+
+    for (i = 4; i-- > 0;) {
+        guint64 number;
+        gsize digits = adp_number_at(name, len, 255, &number);
+
+        if (digits == 0 || digits > 3 || digits == len || name[digits] != '.') {
+            return 0;
+        }
+        ret[i] = (guint8)number;
+        name += digits + 1;
+        len -= digits + 1;
+    }
+    return len == strlen("in-addr.arpa") ? 4 : 0;
+}
+
+/* "b.a.9.8. ... .ip6.arpa": a digit of the address in each label, the last first. */
+static guint8 reverse_6(const char *name, gsize len, guint8 *ret)
+{
+    guint i;
+
+    if (len != 64 + strlen("ip6.arpa")) {
+        return 0;
+    }
+    memset(ret, 0, 16);
+    for (i = 32; i-- > 0; name += 2) {
+        gint digit = g_ascii_xdigit_value(name[0]);
+
+        if (digit < 0 || name[1] != '.') {
+            return 0;
+        }
+        ret[i / 2] |= (guint8)(i % 2 ? digit : digit << 4);
+    }
+    return 16;
+}
+
+guint8 adp_address_of_reverse(const char *name, guint8 ret[16])
+{
+    if (adp_has_suffix(name, ".in-addr.arpa")) {
+        return reverse_4(name, strlen(name), ret);
+    }
+    return adp_has_suffix(name, ".ip6.arpa") ? reverse_6(name, strlen(name), ret) : 0;
+}

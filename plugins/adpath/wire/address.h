@@ -29,4 +29,10 @@ gboolean adp_address_is_nobodys(const char *address);
 /** Does it lead nowhere but to the host that uses it: loopback, or no address at all? */
 gboolean adp_address_is_nowhere(const char *address);
 
+/**
+ * The address that a name below in-addr.arpa or ip6.arpa stands for (RFC 1035 3.5, RFC 3596 2.5), in the order of the wire.
+ * @return how many bytes it has, 4 or 16; 0: it stands for none, or for a network.
+ */
+guint8 adp_address_of_reverse(const char *name, guint8 ret[16]);
+
 #endif

@@ -78,6 +78,8 @@
          "A DNS answer has a chain of more than 16 aliases; those beyond were not followed.")      \
     TOLD(ALIASES_KEPT, 4096, "A resolver's own traffic must not fill the memory.",                 \
          "The capture has more than 4,096 aliases of DNS; later ones were not kept.")              \
+    TOLD(REVERSE_NAMES, 1024, "Whoever reads a log asks for the names of all addresses in it.",       \
+         "The capture has more than 1,024 names that DNS gives for addresses; later ones were not kept.") \
     TOLD(NETBIOS_NAMES, 4096, "A scan for names must not fill the memory.",                        \
          "The capture has more than 4,096 NetBIOS lookups of different names; later ones were not kept.") \
     TOLD(NTLM_SESSIONS, 4096, "Guesses of passwords must not fill the memory.",                    \
