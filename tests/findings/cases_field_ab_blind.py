@@ -685,3 +685,138 @@ def both_ends_change_their_ciphers_alike(s):
         t.ask(record(23, bytes([n] * 120)))
         t.answer(record(23, bytes([n + 100] * 120)))
         t.close()
+
+
+# ---- clients that take their time ----
+
+
+def check_takes(s, seconds, thirteen=False, server=None, port=443, host=None, then=None):
+    """The server has said all that it says, and the client goes on after so many seconds."""
+    t = s.tcp(server or s.web, port)
+    host = host or s.mail
+    t.ask(greeting(host, thirteen=thirteen))
+    frames = [t.answer(hello_of_13() + CHANGE + sealed(40) + sealed(1100) if thirteen else flight(issued([host], host)))]
+    s.wait(seconds)
+    if then:
+        return t, [*frames, t.ask(then)]
+    if thirteen:
+        frames.append(t.ask(CHANGE + sealed(69) + sealed(120)))
+        t.answer(sealed(500))
+    else:
+        frames.append(t.ask(record(22, handshake(16, bytes(66))) + CHANGE + HIDDEN))
+        t.answer(CHANGE + HIDDEN)
+        t.ask(DATA)
+        t.answer(DATA)
+    return t, frames
+
+
+@field("K9", shows={"slow": "warn"}, outcome="ok|hidden", causes={"slow": "revo(ked|cation)"}, says={"slow": [r"mail\d*\."]}, like=QUIET, never={"verdict": [CALM, "failed"], "slow": "does not answer"})
+def list_of_revoked_certificates_is_sought_for_fifteen_seconds(s):
+    """From memory: the authority's address is one of the Internet, and the server's network has none; what is sent there this tap does not see."""
+    mailbox(s)
+    t, frames = check_takes(s, 15)
+    s.cite("slow", *frames)
+    t.close()
+
+
+@field("K9", shows={"slow": "warn"}, outcome="ok|hidden", causes={"slow": "revo(ked|cation)"}, like=QUIET, never={"verdict": [CALM, "failed"], "slow": "does not answer"})
+def list_is_sought_at_each_handshake_of_tls_1_3(s):
+    mailbox(s)
+    for _ in range(3):
+        t, frames = check_takes(s, 5, thirteen=True)
+        s.cite("slow", *frames)
+        t.close()
+
+
+@field("K9", shows={"slow": "warn", "tls-failed": "error|warn"}, outcome="failed", causes={"slow": "revo(ked|cation)"}, supported={"tls-failed": "revo(ked|cation)"}, never={"verdict": CALM})
+def list_is_sought_in_vain_and_the_client_insists_on_it(s):
+    mailbox(s)
+    for _ in range(2):
+        t, frames = check_takes(s, 20, then=alert(2, 46))
+        s.cite("slow", *frames)
+        s.cite("tls-failed", *frames)
+        hung_up(t, "c")
+        s.wait(3)
+
+
+@field("K6", shows={"tls-failed": "error|warn"}, outcome="failed", supported={"tls-failed": "revo(ked|cation)"}, never={"verdict": CALM})
+def list_is_sought_in_vain_and_the_client_just_closes(s):
+    """From memory: programs of Windows close the connection, and say nothing."""
+    mailbox(s)
+    for _ in range(2):
+        t = s.tcp(s.web, 443)
+        s.cite("tls-failed", t.ask(greeting(s.mail)), t.answer(flight(issued([s.mail], s.mail))))
+        s.wait(15)
+        hung_up(t, "c")
+        s.wait(3)
+
+
+@field("K6", shows={"tls-failed": "error|warn"}, outcome="failed", never={"verdict": CALM, "tls-failed": "revo(ked|cation)"})
+def client_says_no_at_once_and_no_list_is_to_blame(s):
+    mailbox(s)
+    for _ in range(2):
+        s.cite("tls-failed", turned_down(s, 46, issued([s.mail], s.mail), host=s.mail, server=s.web, port=443))
+        s.wait(15)
+
+
+@field("K6", shows={"tls-failed": "error|warn"}, outcome="failed|incomplete|hidden", never={"verdict": CALM, "tls-failed": "revo(ked|cation)|does not accept|in common"},
+       supported={"tls-failed": "last part|does not answer|Finished"})
+def server_says_nothing_behind_the_client_s_part(s):
+    """The client took the certificate, went on at once, and waited for the server's last word for half a minute."""
+    mailbox(s)
+    for _ in range(2):
+        t = s.tcp(s.web, 443)
+        s.cite("tls-failed", t.ask(greeting(s.mail)), t.answer(flight(issued([s.mail], s.mail))))
+        t.ask(record(22, handshake(16, bytes(66))) + CHANGE + HIDDEN)
+        s.wait(30)
+        hung_up(t, "c")
+
+
+@field("K9", shows={"slow": "warn"}, outcome="ok|hidden", causes={"slow": "revo(ked|cation)"}, like=QUIET, never={"verdict": [CALM, "failed"]})
+def list_is_sought_for_the_certificate_of_a_controller(s):
+    signed_on(s)
+    t, frames = check_takes(s, 15, server=s.dc, port=636, host=s.host)
+    s.cite("slow", *frames)
+    t.close()
+
+
+@field("K2", outcome="ok|hidden", like=["slow", *QUIET], never={"verdict": "failed|warning|passed"})
+def client_goes_on_at_once_and_asks_a_minute_later(s):
+    """A spare connection, of TLS 1.2 and 1.3: the handshake ends at once, and the first request comes when somebody wants something."""
+    mailbox(s)
+    t = s.tcp(s.web, 443)
+    t.ask(greeting(s.mail))
+    t.answer(flight(issued([s.mail], s.mail)))
+    t.ask(record(22, handshake(16, bytes(66))) + CHANGE + HIDDEN)
+    t.answer(CHANGE + HIDDEN)
+    u = s.tcp(s.web, 443)
+    u.ask(greeting(s.mail, thirteen=True))
+    u.answer(hello_of_13() + CHANGE + sealed(40) + sealed(1100))
+    u.ask(CHANGE + sealed(69))
+    s.wait(60)
+    t.ask(DATA)
+    t.answer(DATA)
+    u.ask(sealed(120))
+    u.answer(sealed(500))
+
+
+@field("K2", outcome="ok|hidden", like=["slow", *QUIET], never={"verdict": "failed|warning|passed"})
+def client_takes_a_second_for_each_certificate(s):
+    """A phone: it checks slowly, and nobody minds."""
+    mailbox(s)
+    for _ in range(6):
+        t, _frames = check_takes(s, 1.2)
+        t.close()
+
+
+@field("K2", outcome="ok|hidden", like=["slow", *QUIET], never={"verdict": "failed|warning|passed"})
+def session_is_taken_up_again_after_a_break(s):
+    """TLS 1.2 without a certificate: the server's part ends the handshake, and the client's rest waits for the first request."""
+    mailbox(s)
+    t = s.tcp(s.web, 443)
+    t.ask(greeting(s.mail))
+    t.answer(record(22, hello_of_server()) + CHANGE + HIDDEN)
+    s.wait(12)
+    t.ask(CHANGE + HIDDEN + DATA)
+    t.answer(DATA)
+    t.close()

@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#define ADP_ADVICE_MAX       14
+#define ADP_ADVICE_MAX       16
 #define ADP_ADVICE_SIGNS_MAX 12
 
 /** Signs of a condition; the first ADP_SIGN_NONE ends them. */

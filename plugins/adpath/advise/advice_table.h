@@ -409,6 +409,22 @@ extern const adp_advice adp_advice_web[];
           "got a new one.",                                                                        \
           .needs = {ADP_SIGN_OTHER_ISSUER})
 
+/** From memory: CryptoAPI waits 15 s for a list. */
+#define ADP_CAUSE_LIST                                                                             \
+    CAUSE(                                                                                         \
+        "The client looked for the list of revoked certificates, or asked the authority (OCSP), "  \
+        "in vain, and insists on it; or a person was asked, and said no: seconds passed "          \
+        "between the certificate and the end.",                                                    \
+        .needs = {ADP_SIGN_LATE_NO})
+
+/** RFC 5246 7.3, m. */
+#define ADP_CAUSE_LAST_WORD                                                                        \
+    CAUSE(                                                                                         \
+        "The server says nothing to the client's last part of the handshake: it hangs there, as "  \
+        "where it checks a certificate of the client's or asks a device for its key, or that "     \
+        "part does not get through to it.",                                                        \
+        .needs = {ADP_SIGN_CLIENT_WENT_ON})
+
 /** RFC 8446 4.1.4, m. */
 #define ADP_CAUSE_RETRIED                                                                          \
     CAUSE("The server asked for a second hello (HelloRetryRequest of TLS 1.3: another group), "    \

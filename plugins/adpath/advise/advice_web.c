@@ -202,6 +202,7 @@ const adp_advice adp_advice_web[] = {
                   "certificate is for names alone.",
                   .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
             ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS, ADP_CAUSE_RETRIED, ADP_CAUSE_PROXIED,
+            ADP_CAUSE_LIST, ADP_CAUSE_LAST_WORD,
             CAUSE("The server has no usable certificate for this service, or cannot read its key.",
                   .needs = {ADP_SIGN_SERVER_CLOSED_EARLY},
                   .refuted_by = {ADP_SIGN_CLOUD, ADP_SIGN_HELLO_RETRIED, ADP_SIGN_HELLO_PROXIED}),
@@ -212,12 +213,15 @@ const adp_advice adp_advice_web[] = {
             CAUSE("The client does not accept the certificate; some close the connection without "
                   "an alert.",
                   .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
-                  .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_ANSWER_REPEATED}),
+                  .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_ANSWER_REPEATED,
+                                 ADP_SIGN_CLIENT_WENT_ON}),
             CAUSE("Client and server have no version or cipher in common.",
                   .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED, ADP_SIGN_HELLO_RETRIED,
-                                 ADP_SIGN_HELLO_PROXIED}),
+                                 ADP_SIGN_HELLO_PROXIED, ADP_SIGN_CLIENT_CLOSED_LATE,
+                                 ADP_SIGN_CLIENT_WENT_ON}),
             CAUSE("The server or a device in between closed it.",
-                  .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_CLIENT_CLOSED_LATE})),
+                  .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_CLIENT_CLOSED_LATE,
+                                 ADP_SIGN_CLIENT_WENT_ON})),
      CHECKS(ADP_CHECK_AFTER_STARTTLS,
             CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
@@ -231,6 +235,7 @@ const adp_advice adp_advice_web[] = {
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
          ADP_CAUSE_OLD_FORM, ADP_CAUSE_OLD_TLS, ADP_CAUSE_RETRIED, ADP_CAUSE_PROXIED,
+         ADP_CAUSE_LIST, ADP_CAUSE_LAST_WORD,
          CAUSE("The domain controller has no certificate for server authentication in its store, "
                "or lacks its private key: it then listens on port {port}, and cannot speak TLS.",
                .needs = {ADP_SIGN_SERVER_CLOSED_EARLY},
@@ -249,10 +254,12 @@ const adp_advice adp_advice_web[] = {
          CAUSE("The client does not accept the certificate; some close the connection without an "
                "alert.",
                .supported_by = {ADP_SIGN_CLIENT_CLOSED_LATE},
-               .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_ANSWER_REPEATED}),
+               .refuted_by = {ADP_SIGN_SERVER_CLOSED_EARLY, ADP_SIGN_ANSWER_REPEATED,
+                              ADP_SIGN_CLIENT_WENT_ON}),
          CAUSE("Client and server have no version or cipher in common.",
                .refuted_by = {ADP_SIGN_OLD_TLS, ADP_SIGN_ANSWER_REPEATED, ADP_SIGN_HELLO_RETRIED,
-                              ADP_SIGN_HELLO_PROXIED})),
+                              ADP_SIGN_HELLO_PROXIED, ADP_SIGN_CLIENT_CLOSED_LATE,
+                              ADP_SIGN_CLIENT_WENT_ON})),
      CHECKS(
          ADP_CHECK_AFTER_STARTTLS,
          CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
@@ -350,8 +357,8 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The certificate is for other names than the one that the client asked for.",
                .needs = {ADP_SIGN_NAME_DIFFERS}),
-         ADP_CAUSE_CN_ALONE, ADP_CAUSES_DATES, ADP_CAUSE_OTHER_ISSUER, ADP_CAUSE_TLS_DOMAIN,
-         ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
+         ADP_CAUSE_CN_ALONE, ADP_CAUSES_DATES, ADP_CAUSE_OTHER_ISSUER, ADP_CAUSE_LIST,
+         ADP_CAUSE_TLS_DOMAIN, ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -409,8 +416,8 @@ const adp_advice adp_advice_web[] = {
      CAUSES(
          CAUSE("The certificate is for other names than the one that the client asked for.",
                .needs = {ADP_SIGN_NAME_DIFFERS}),
-         ADP_CAUSE_CN_ALONE, ADP_CAUSES_DATES, ADP_CAUSE_OTHER_ISSUER, ADP_CAUSE_TLS_DOMAIN,
-         ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
+         ADP_CAUSE_CN_ALONE, ADP_CAUSES_DATES, ADP_CAUSE_OTHER_ISSUER, ADP_CAUSE_LIST,
+         ADP_CAUSE_TLS_DOMAIN, ADP_CAUSE_PROXY_TLS, ADP_CAUSE_CLOUD_ALIAS,
          CAUSE("The client was given the address {host} where it needs a name, and the "
                "certificate is for names alone.",
                .needs = {ADP_SIGN_NOT_FOR_ADDRESS}, .refuted_by = {ADP_SIGN_TLS_COMPLETED}),
@@ -424,7 +431,7 @@ const adp_advice adp_advice_web[] = {
             CHECK("openssl s_client -proxy {proxy} -connect {place} -servername {host}", IF_PROXY),
             CHECK("openssl s_client -connect {place}", IF_DIRECT_ADDRESS))},
     {"tls-failed/alert-48",
-     CAUSES(ADP_CAUSE_OTHER_ISSUER, ADP_CAUSE_PROXY_TLS,
+     CAUSES(ADP_CAUSE_OTHER_ISSUER, ADP_CAUSE_LIST, ADP_CAUSE_PROXY_TLS,
             CAUSE("A device in between opens TLS and shows a certificate of its own, whose "
                   "authority the client does not know.",
                   IF_CLOUD, .weak = TRUE),
@@ -1015,6 +1022,24 @@ const adp_advice adp_advice_web[] = {
                .refuted_by = {ADP_SIGN_HANDSHAKE_QUICK})),
      CHECKS(CHECK("openssl s_client -connect {place}"),
             CHECK("Test-NetConnection {server} -Port {port}"))},
+    {"slow/client", /* m: CryptoAPI waits 15 s for a list, 20 s in all */
+     CAUSES(
+         CAUSE(
+             "The client asks for the list of revoked certificates, or the authority itself "
+             "(OCSP), "
+             "at the address that stands in the certificate, and gets no answer: a firewall drops "
+             "that, or a proxy is needed. Windows waits 15 s, and goes on without it in most "
+             "programs."),
+         CAUSE("It asks the Internet for something else that it lacks: an intermediate certificate "
+               "that "
+               "the server does not send, or the list of roots (ctldl.windowsupdate.com)."),
+         CAUSE(
+             "A person was asked: for a certificate, for the PIN of a card, or whether to go on."),
+         CAUSE("The client was busy, or asleep.")),
+     CHECKS(
+         CHECK("openssl s_client -connect {place} -servername {host}", IF_DIRECT),
+         CHECK("certutil -urlcache CRL # which lists does the client have?"),
+         CHECK("netsh winhttp show proxy # the proxy of services, which ask for such lists, too"))},
 
     /* ---- the capture itself ---- */
     {"one-sided",

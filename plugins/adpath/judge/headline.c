@@ -217,7 +217,8 @@ static void weigh_findings(adp_analysis *analysis, guint32 path, gboolean mailbo
     headline->good = good.finding;
     headline->more_good = good.others;
     for (i = 0; i < count; i++) {
-        if (list[i]->id == ADP_FINDING_SLOW && list[i] != bad.finding) {
+        if (list[i]->id == ADP_FINDING_SLOW && list[i] != bad.finding &&
+            (!headline->slow || list[i]->cost > headline->slow->cost)) {
             headline->slow = list[i];
         }
         if (list[i]->id == ADP_FINDING_REDIRECT_NOT_FOLLOWED && !list[i]->recovered_by) {

@@ -7,6 +7,7 @@
 
 #include "case/names.h"
 #include "join/hosts.h"
+#include "join/identity.h"
 #include "join/model.h"
 #include "join/reverse.h"
 #include "judge/finding.h"
@@ -151,10 +152,16 @@ const char *adp_krb_called_otherwise(const adp_rules *r, const adp_step *step, c
 
 const char *adp_krb_reverse(const adp_rules *r, adp_finding *f, const char *host, guint32 server)
 {
+    const char *name;
     guint32 address;
     guint32 obs = adp_model_reverse(r->model, host, &address);
 
     if (obs == ADP_NONE || (server != ADP_NONE && server != address)) {
+        return NULL;
+    }
+    /* Where nothing else names the host it may be right. */
+    name = adp_model_address_name(r->model, address);
+    if (!name || adp_same_text(name, host)) {
         return NULL;
     }
     adp_rules_sign(f, ADP_SIGN_REVERSE_NAME, obs);

@@ -40,7 +40,7 @@ const char *adp_krb_called_otherwise(const adp_rules *r, const adp_step *step, c
                                      const adp_step **ret_step);
 
 /**
- * The address for which DNS gave the host's name (PTR), as text, where nothing else in the capture finds the host there;
+ * The address for which DNS gave the host's name (PTR), as text, where all else in the capture has another name for it;
  * signs it. NULL: there is none. It belongs to the model. From memory: MIT's and Heimdal's libraries make the names of
  * services so (krb5.conf: rdns), and programs that are given an address.
  * @param server  the address is this one; ADP_NONE: any

@@ -41,6 +41,7 @@
 #include "judge/scp_topics.h"
 #include "judge/rules_site.h"
 #include "judge/rules_slow.h"
+#include "judge/rules_slow_client.h"
 #include "judge/rules_unheard.h"
 #include "judge/rules_way_back.h"
 #include "judge/rules_web.h"
@@ -82,6 +83,7 @@ static const struct {
     {NULL, adp_rules_way_back},
     {NULL, adp_rules_capture},
     {NULL, adp_rules_slow},
+    {NULL, adp_rules_slow_client},
 };
 
 static void learn(adp_rules *r)

@@ -74,6 +74,8 @@ typedef struct {
     gboolean unanswered;  /* nothing of the server follows the hello */
     gboolean turned_away; /* TLS 1.3: the server ends it with an alert under seal */
     guint32 again; /* the server asked for another hello, and sent nothing behind that; ADP_NONE */
+    gboolean went_on; /* before TLS 1.3: the client took the certificate, and sent its last part */
+    guint32 late;     /* the client's no, where seconds passed since the certificate; ADP_NONE */
     guint32 taken; /* the certificate of a handshake with this host that was completed; ADP_NONE */
 } failed_tls;
 
@@ -103,6 +105,7 @@ static guint32 not_for_address(const adp_web_path *w, const adp_step *step)
 }
 
 #define TLS_1_2 0x0303
+#define TLS_1_3 0x0304
 
 /* The client's hello, when it offers old versions alone. */
 static guint32 of_old_version(const adp_model *model, const adp_step *step)
@@ -119,6 +122,31 @@ static guint32 of_old_form(const adp_model *model, const adp_step *step)
     guint32 hello = adp_model_handshake(model, step)->hello;
 
     return hello != ADP_NONE && adp_model_obs(model, hello)->u.tls->old_form ? hello : ADP_NONE;
+}
+
+/* Longer than a library thinks about a certificate that it has all of. */
+#define LATE (2 * ADP_NS_PER_S)
+
+/* How the handshake ended, where seconds passed between the certificate and that, in which the client said nothing. */
+static guint32 late_end(const adp_model *model, const adp_step *step, const adp_tls_end *end)
+{
+    const guint went_on =
+        ADP_TLS_SEEN_CLIENT_CHANGE | ADP_TLS_SEEN_FINISHED | ADP_TLS_SEEN_CLIENT_DATA;
+    guint32 certificate = adp_model_handshake(model, step)->certificate;
+    guint32 last = end->alert != ADP_NONE ? end->alert : end->closed;
+
+    return certificate != ADP_NONE && last != ADP_NONE && !(step->own->tls_seen & went_on) &&
+                   adp_since(adp_model_obs(model, last)->time,
+                             adp_model_obs(model, certificate)->time) >= LATE
+               ? last
+               : ADP_NONE;
+}
+
+/* With TLS 1.3 a change of ciphers is for show, and what is sealed may be the client's no. */
+static gboolean has_gone_on(const adp_step *step)
+{
+    return step->own->tls_version && step->own->tls_version < TLS_1_3 &&
+           step->own->tls_seen & (ADP_TLS_SEEN_CLIENT_CHANGE | ADP_TLS_SEEN_FINISHED);
 }
 
 static gboolean closed_early(const failed_tls *t)
@@ -222,6 +250,9 @@ static const char *closed_meaning(const failed_tls *t)
     if (closed_early(t) || t->unanswered) {
         return " What the client thinks of the certificate cannot be the reason: it saw none.";
     }
+    if (t->went_on) {
+        return " The client had taken the certificate, and sent its last part of the handshake.";
+    }
     return " Some clients judge the certificate afterwards and just close the connection: that "
            "there "
            "is no alert says nothing about it.";
@@ -267,6 +298,9 @@ static void sign_hello(const adp_rules *r, adp_finding *f, const failed_tls *t)
 /* tls_signs.c: what dates, names and authorities say, and hellos that are no first ones. */
 static void sign_more(const adp_rules *r, adp_finding *f, const failed_tls *t)
 {
+    if (client_ended(t) && t->late != ADP_NONE) {
+        sign_once(f, ADP_SIGN_LATE_NO, t->late);
+    }
     if (client_ended(t)) {
         adp_tls_sign_certificate(r, f, t->certificate, t->host);
         adp_tls_sign_issuer(r, f, t->certificate, t->taken);
@@ -342,7 +376,8 @@ static void advise_failed(const adp_web_path *w, adp_finding *f, const failed_tl
         adp_rules_sign(f, ADP_SIGN_SERVER_CLOSED_EARLY, t->end.closed);
     } else if (!t->swallowed && t->end.closed != ADP_NONE && !t->end.by_server &&
                t->end.certificate != ADP_NONE) {
-        adp_rules_sign(f, ADP_SIGN_CLIENT_CLOSED_LATE, t->end.closed);
+        sign_once(f, t->went_on ? ADP_SIGN_CLIENT_WENT_ON : ADP_SIGN_CLIENT_CLOSED_LATE,
+                  t->end.closed);
     }
 }
 
@@ -585,6 +620,7 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, const of_hos
                     .turned_away =
                         !fatal_alert(w->r, step) && adp_tls_is_turned_away(w->r->model, step),
                     .again = adp_tls_asked_again(w->r->model, step),
+                    .went_on = has_gone_on(step),
                     .certificate = adp_model_handshake(w->r->model, step)->certificate};
     gboolean matches = TRUE;
     gboolean known;
@@ -605,6 +641,7 @@ static void tls_failed(const adp_web_path *w, const adp_step *step, const of_hos
     adp_rules_cite_step(w->r, f, step);
     adp_rules_cite(f, step->last);
     t.swallowed = adp_rules_sign_way_back(w->r, f, &step->flow);
+    t.late = t.swallowed ? ADP_NONE : late_end(w->r->model, step, &t.end);
     if (t.unanswered) {
         adp_rules_sign_silence(w->r, f, step);
     }

@@ -81,6 +81,9 @@
     S(ROUTING_LOOP, "ICMP says that the packet's time to live ran out on its way")                 \
     S(ALIAS, "DNS says that the name is an alias")                                                 \
     S(REVERSE_NAME, "DNS gives the name for the server's address (PTR)")                           \
+    S(CLIENT_WENT_ON,                                                                              \
+      "the client had taken the certificate, and sent its last part of the handshake")             \
+    S(LATE_NO, "the client said no only seconds after the certificate")                            \
     S(OTHER_NAME_GRANTED, "the same service was granted by another name")                          \
     S(SAME_NAME_GRANTED, "a ticket for the very name was granted before")                          \
     S(NOT_FOR_ADDRESS, "the client gives no name, and the certificate is for names alone")         \
