@@ -79,7 +79,7 @@ static gboolean find(const adp_rules *r, const adp_step *step, pause *p)
         }
         event = obs->u.tls->event;
         if (event == ADP_TLS_CLIENT_HELLO) {
-            p->said = ADP_NONE;
+            p->said = p->on = ADP_NONE; /* a second one, behind a change of ciphers for show */
         } else if (obs->from_server) {
             if (p->on != ADP_NONE) {
                 break;
