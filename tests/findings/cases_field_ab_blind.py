@@ -719,7 +719,8 @@ def list_of_revoked_certificates_is_sought_for_fifteen_seconds(s):
     t.close()
 
 
-@field("K9", shows={"slow": "warn"}, outcome="ok|hidden", causes={"slow": "revo(ked|cation)"}, like=QUIET, never={"verdict": [CALM, "failed"], "slow": "does not answer"})
+@field("K9", shows={"slow": "warn"}, outcome="ok|hidden", causes={"slow": "revo(ked|cation)"}, like=QUIET, never={"verdict": [CALM, "failed"], "slow": "does not answer"},
+       costs={"slow": (14.9, 15.1)}, time={"pauses": (14.9, 15.2)})
 def list_is_sought_at_each_handshake_of_tls_1_3(s):
     mailbox(s)
     for _ in range(3):
@@ -780,7 +781,7 @@ def list_is_sought_for_the_certificate_of_a_controller(s):
     t.close()
 
 
-@field("K2", outcome="ok|hidden", like=["slow", *QUIET], never={"verdict": "failed|warning|passed"})
+@field("K2", outcome="ok|hidden", like=["slow", *QUIET], never={"verdict": "failed|warning|passed"}, time={"answers": (0, 0.1), "in_vain": (0, 0), "pauses": (59, 61)})
 def client_goes_on_at_once_and_asks_a_minute_later(s):
     """A spare connection, of TLS 1.2 and 1.3: the handshake ends at once, and the first request comes when somebody wants something."""
     mailbox(s)
