@@ -821,3 +821,23 @@ def session_is_taken_up_again_after_a_break(s):
     t.ask(CHANGE + HIDDEN + DATA)
     t.answer(DATA)
     t.close()
+
+
+@field("K3", outcome="ok|hidden", like=["slow", *QUIET], never={"verdict": "failed|warning|passed"})
+def capture_lacks_the_client_s_part_of_the_handshake(s):
+    """The tap lost a packet, of TLS 1.2 and of 1.3; the connections were opened in advance, and used a minute later."""
+    mailbox(s)
+    t = s.tcp(s.web, 443)
+    t.ask(greeting(s.mail))
+    t.answer(flight(issued([s.mail], s.mail)))
+    t.seq["c"] += len(record(22, handshake(16, bytes(66))) + CHANGE + HIDDEN)
+    t.answer(CHANGE + HIDDEN)
+    u = s.tcp(s.web, 443)
+    u.ask(greeting(s.mail, thirteen=True))
+    u.answer(hello_of_13() + CHANGE + sealed(40) + sealed(1100))
+    u.seq["c"] += len(CHANGE + sealed(69))
+    s.wait(60)
+    t.ask(DATA)
+    t.answer(DATA)
+    u.ask(sealed(120))
+    u.answer(sealed(500))

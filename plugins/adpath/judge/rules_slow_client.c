@@ -9,10 +9,12 @@
 
 #include "join/model.h"
 #include "join/stream.h"
+#include "join/tls_records.h"
 #include "judge/catalogue.h"
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/tls_talk.h"
 #include "judge/web.h"
 #include "log/observation.h"
 #include "wire/text.h"
@@ -61,12 +63,30 @@ static gboolean came_again(const adp_rules *r, const pause *p)
 }
 
 /*
- * The client's first message behind those of the server's with which it can go on. With TLS 1.3 a change of ciphers is for
- * show, and may be sent at once (RFC 8446 D.4).
+ * Is it the client's last part of the handshake that begins here? Where the capture lacks that, what comes next is a
+ * request, and may come much later. A client that shows a certificate of its own may have asked a person for it.
  */
+static gboolean is_last_part(const adp_rules *r, const adp_step *step, guint32 on)
+{
+    const adp_obs *obs = adp_model_obs(r->model, on);
+    const adp_tls_records *records;
+    guint i;
+
+    if (obs->u.tls->event != ADP_TLS_DATA) {
+        return TRUE;
+    }
+    records = step->own->tls_version < TLS_1_3 ? NULL : adp_step_tls_records(r->model, step);
+    for (i = 0; records && i < records->count; i++) {
+        if (!records->items[i].from_server) {
+            return records->items[i].frame == obs->frame && adp_tls_is_finished(&records->items[i]);
+        }
+    }
+    return FALSE;
+}
+
+/* The client's first message behind those of the server's with which it can go on. */
 static gboolean find(const adp_rules *r, const adp_step *step, pause *p)
 {
-    gboolean sealed = step->own->tls_version >= TLS_1_3;
     guint32 i;
 
     *p = (pause){.step = step, .said = ADP_NONE, .on = ADP_NONE};
@@ -79,20 +99,18 @@ static gboolean find(const adp_rules *r, const adp_step *step, pause *p)
         }
         event = obs->u.tls->event;
         if (event == ADP_TLS_CLIENT_HELLO) {
-            p->said = p->on = ADP_NONE; /* a second one, behind a change of ciphers for show */
-        } else if (obs->from_server) {
-            if (p->on != ADP_NONE) {
-                break;
-            }
-            p->said = i;
-        } else if (p->said != ADP_NONE) {
+            p->said = ADP_NONE;
+        } else if (!obs->from_server && p->said != ADP_NONE) {
             p->on = i;
-            if (!sealed || event != ADP_TLS_CIPHER_CHANGE) {
-                break;
-            }
+            return is_last_part(r, step, i);
+        } else if (obs->from_server && step->own->tls_version < TLS_1_3 &&
+                   (event == ADP_TLS_CIPHER_CHANGE || event == ADP_TLS_DATA)) {
+            return FALSE; /* it is the server's last part already: the capture lacks the client's */
+        } else if (obs->from_server) {
+            p->said = i;
         }
     }
-    return p->on != ADP_NONE;
+    return FALSE;
 }
 
 /* Is there something to be checked? A session that is taken up again has no certificate; TLS 1.3 hides which it is. */

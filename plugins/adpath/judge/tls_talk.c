@@ -27,6 +27,12 @@ static gboolean is_alert(const adp_tls_record *record, guint16 version)
     return version >= TLS_1_3 && record->length <= ALERT_LEN + PADDING;
 }
 
+gboolean adp_tls_is_finished(const adp_tls_record *record)
+{
+    return record->length == FINISHED_LEN || record->length == FINISHED_384_LEN ||
+           record->length == FINISHED_384_LEN + PADDING;
+}
+
 /**
  * The first record behind the handshake; `count` when there is none that is surely so. With TLS 1.3 all
  * before the client's Finished belongs to the handshake.
@@ -41,9 +47,7 @@ static guint behind_handshake(const adp_tls_records *records, guint16 version)
     while (i < records->count && records->items[i].from_server) {
         i++;
     }
-    if (i == 0 || i == records->count ||
-        (records->items[i].length != FINISHED_LEN && records->items[i].length != FINISHED_384_LEN &&
-         records->items[i].length != FINISHED_384_LEN + PADDING)) {
+    if (i == 0 || i == records->count || !adp_tls_is_finished(&records->items[i])) {
         return records->count;
     }
     return i + 1;

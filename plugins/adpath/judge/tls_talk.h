@@ -31,6 +31,9 @@ typedef struct {
     gboolean whole; /* nothing came behind what is known */
 } adp_talk;
 
+/** Has the record of TLS 1.3 the length of a client's Finished (RFC 8446 4.4.4)? */
+gboolean adp_tls_is_finished(const adp_tls_record *record);
+
 /**
  * @param version  of TLS, 0x0303 is 1.2
  * @return FALSE when the records do not tell requests from answers; `talk` is empty then.
