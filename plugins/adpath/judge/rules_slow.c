@@ -31,9 +31,6 @@
 
 #include <string.h>
 
-/* Less than this in a whole path is not told, and so much is a warning. */
-#define TOLD   (3 * ADP_NS_PER_S)
-#define WARNED (10 * ADP_NS_PER_S)
 /* Servers in a sentence. */
 #define SERVERS_TOLD 4
 /* A handshake that takes less than this share of the answer's time does not explain it. */
@@ -640,7 +637,7 @@ static void tell(adp_rules *r, adp_finding *f, GPtrArray *servers, gint64 lost)
            "answer, or when the client tried something else. Pauses in which "
            "nothing was pending do not count.");
     f->cost = lost;
-    f->severity = lost >= WARNED ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
+    f->severity = lost >= ADP_SLOW_WARNED ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
     advise(r, f, g_ptr_array_index(servers, 0), many.name);
 }
 
@@ -677,7 +674,7 @@ static void of_path(adp_rules *r, const GArray *waits, guint from, guint to)
         count(r, at, wait);
         lost += wait->lost;
     }
-    if (lost >= TOLD) {
+    if (lost >= ADP_SLOW_TOLD) {
         adp_finding *f = adp_rules_find(r, ADP_FINDING_SLOW, path, NULL);
 
         for (i = from; i < to; i++) {

@@ -7,6 +7,7 @@
  */
 #include "judge/rules_slow_client.h"
 
+#include "facts/handshake.h"
 #include "join/model.h"
 #include "join/stream.h"
 #include "join/tls_records.h"
@@ -14,6 +15,7 @@
 #include "judge/finding.h"
 #include "judge/report.h"
 #include "judge/rules.h"
+#include "judge/rules_slow.h"
 #include "judge/tls_talk.h"
 #include "judge/web.h"
 #include "log/observation.h"
@@ -23,11 +25,7 @@
 #define PAUSE_MIN (2 * ADP_NS_PER_S)
 /* A clock that was set, or a client that slept. */
 #define PAUSE_MAX (3600 * ADP_NS_PER_S)
-/* Less than this in a whole path is not told, and so much is a warning: as in rules_slow.c. */
-#define TOLD   (3 * ADP_NS_PER_S)
-#define WARNED (10 * ADP_NS_PER_S)
-
-#define TLS_1_3 0x0304
+#define TLS_1_3   0x0304
 
 /* Between what the server said and what the client went on with. */
 typedef struct {
@@ -46,6 +44,11 @@ typedef struct {
 static gint64 time_of(const adp_rules *r, guint32 obs)
 {
     return adp_model_obs(r->model, obs)->time;
+}
+
+static gint64 length_of(const adp_rules *r, const pause *p)
+{
+    return adp_since(time_of(r, p->on), time_of(r, p->said));
 }
 
 /* Did the server's TCP repeat its messages in between? Then the client had not got them. */
@@ -122,18 +125,10 @@ static gboolean has_certificate(const adp_rules *r, const adp_step *step)
 
 static gboolean is_pause(const adp_rules *r, const adp_step *step, pause *p)
 {
-    gint64 took;
-
     if (step->kind != ADP_STEP_TLS || !has_certificate(r, step) || !find(r, step, p)) {
         return FALSE;
     }
-    took = adp_since(time_of(r, p->on), time_of(r, p->said));
-    return took >= PAUSE_MIN && took <= PAUSE_MAX && !came_again(r, p);
-}
-
-static gint64 length_of(const adp_rules *r, const pause *p)
-{
-    return adp_since(time_of(r, p->on), time_of(r, p->said));
+    return length_of(r, p) >= PAUSE_MIN && length_of(r, p) <= PAUSE_MAX && !came_again(r, p);
 }
 
 static const pause *longest(const adp_rules *r, const at_path *at)
@@ -149,19 +144,13 @@ static const pause *longest(const adp_rules *r, const at_path *at)
     return best;
 }
 
-/* The name that the client asked for, NULL. */
-static const char *asked_for(const adp_rules *r, const adp_step *step)
-{
-    guint32 hello = adp_model_handshake(r->model, step)->hello;
-
-    return hello == ADP_NONE ? NULL : adp_model_obs(r->model, hello)->u.tls->sni;
-}
-
 static void tell(adp_rules *r, guint32 path, at_path *at)
 {
     const pause *most = longest(r, at);
     const adp_flow *flow = &most->step->flow;
-    const char *name = asked_for(r, most->step);
+    const adp_obs_tls *hello =
+        adp_tls_find(r->model, most->step, most->step->last, ADP_TLS_CLIENT_HELLO);
+    const char *name = hello ? hello->sni : NULL;
     char *server = adp_rules_named(r, flow->server);
     char *place = most->step->own->in_tunnel
                       ? NULL
@@ -177,7 +166,7 @@ static void tell(adp_rules *r, guint32 path, at_path *at)
         adp_rules_cite(f, g_array_index(at->pauses, pause, i).on);
     }
     f->cost = at->lost;
-    f->severity = at->lost >= WARNED ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
+    f->severity = at->lost >= ADP_SLOW_WARNED ? ADP_SEVERITY_WARN : ADP_SEVERITY_NOTE;
     adp_rules_summary(
         f, "%s passed in %s with %s before the client went on", adp_seconds_said(at->lost, buf),
         others ? "TLS handshakes, the longest" : "the TLS handshake", name ? name : server);
@@ -227,7 +216,7 @@ void adp_rules_slow_client(adp_rules *r)
                 note(r, &at, &p);
             }
         }
-        if (at.lost >= TOLD) {
+        if (at.lost >= ADP_SLOW_TOLD) {
             tell(r, path, &at);
         }
         if (at.pauses) {
