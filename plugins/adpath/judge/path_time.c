@@ -9,7 +9,6 @@
 #include "join/identity.h"
 #include "join/ldap_ops.h"
 #include "join/model.h"
-#include "join/tls_records.h"
 #include "join/tunnels.h"
 #include "judge/timeline.h"
 #include "judge/waits.h"
@@ -121,29 +120,6 @@ static void answered(const gatherer *g, const adp_step *step, round_walk *walk, 
     walk->asked = -1;
 }
 
-/*
- * Of sealed records the first of the client's are noted (TLS 1.3: its Finished is one of them), and what the server says
- * then answers the last: a connection that was opened in advance is asked for something minutes later.
- */
-static gint64 last_asked(const adp_model *model, const adp_step *step, const adp_obs *answer,
-                         gint64 asked)
-{
-    const adp_tls_records *records =
-        step->kind == ADP_STEP_TLS && answer->u.tls->event == ADP_TLS_DATA && asked >= 0
-            ? adp_step_tls_records(model, step)
-            : NULL;
-    guint i;
-
-    for (i = 0; records && i < records->count; i++) {
-        const adp_tls_record *record = &records->items[i];
-
-        if (!record->from_server && record->frame < answer->frame) {
-            asked = MAX(asked, record->time);
-        }
-    }
-    return asked;
-}
-
 static void of_step(const gatherer *g, const adp_step *step)
 {
     round_walk walk = {.asked = -1, .hidden = step->kind == ADP_STEP_HIDDEN};
@@ -160,7 +136,6 @@ static void of_step(const gatherer *g, const adp_step *step)
             continue;
         }
         if (obs->from_server) {
-            walk.asked = last_asked(g->model, step, obs, walk.asked);
             answered(g, step, &walk, obs);
         } else {
             walk.asked = walk.asked < 0 ? obs->time : walk.asked;
